@@ -111,7 +111,7 @@ test("a session that was ended elsewhere says why at the door", async ({ page })
     const refresh = route.request().url().endsWith("/api/auth/refresh");
     const code = refresh ? "credentials_changed" : "token_expired";
     const detail = refresh
-      ? "Your password was changed, or your other sign-ins were ended. Sign in again."
+      ? "Your password was changed, or your other sessions were ended. Sign in again."
       : "Expired.";
     return route.fulfill({
       status: 401,
@@ -122,7 +122,7 @@ test("a session that was ended elsewhere says why at the door", async ({ page })
   await page.keyboard.press("g");
   await page.keyboard.press("i");
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
-  await expect(page.getByText("Your password was changed, or your other sign-ins were ended.")).toBeVisible();
+  await expect(page.getByText("Your password was changed, or your other sessions were ended.")).toBeVisible();
 });
 
 test("an admin invites, hands the link over, and gives a colleague a link for a new password", async ({ page }) => {

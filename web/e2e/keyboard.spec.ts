@@ -66,7 +66,7 @@ test("a refused change is taken back and told", async ({ page }) => {
           status: 409,
           json: {
             code: "changed_meanwhile",
-            detail: "Somebody else changed this. Reload and try again.",
+            detail: "Someone else changed this. Reload and try again.",
             status: 409,
             title: "Conflict",
             type: "about:blank",

@@ -78,7 +78,7 @@ test("what is refused leaves the question open, with the reason", async ({ page 
   await openApp(page, "/campaigns/campaign_1?state=held", {
     override: { [`GET ${PEOPLE}`]: { items: missingValues } },
   });
-  const detail = "Only an active campaign's people go on.";
+  const detail = "Only leads of an active campaign can be released.";
   await page.route(`**${RELEASE}`, (route) =>
     route.fulfill({ status: 409, json: { title: "Conflict", status: 409, code: "illegal_move", detail } }),
   );

@@ -61,7 +61,7 @@ test("asked of a lead in no campaign, and when no answer comes", async ({ page }
     checks: [
       { rule: "workspace_sending", passed: true, seen: "on" },
       { rule: "reachable", passed: false, seen: "email: no e-mail address, sms: no phone number, whatsapp: no phone number" },
-      { rule: "in_a_campaign", passed: false, seen: "in no campaign that is under way" },
+      { rule: "in_a_campaign", passed: false, seen: "in no active campaign" },
     ],
     next: { what: "nothing", at: null },
     enrolments: [],
@@ -72,7 +72,7 @@ test("asked of a lead in no campaign, and when no answer comes", async ({ page }
   await page.getByRole("button", { name: "Why", exact: false }).click();
   const drawer = page.getByRole("dialog", { name: "What happens next, and why?" });
   await expect(drawer.getByText("Not in an active campaign, so nothing is sent automatically.")).toBeVisible();
-  await expect(drawer.getByText("in no campaign that is under way")).toBeVisible();
+  await expect(drawer.getByText("in no active campaign")).toBeVisible();
   expect(await violationsInBothThemes(page)).toEqual([]);
   expect(errors).toEqual([]);
   await openApp(page, "/leads/lead_0", { override: { ...override, "GET /api/leads/lead_0/why": undefined } });

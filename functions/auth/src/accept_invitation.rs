@@ -41,7 +41,7 @@ pub async fn accept_invitation(
     let user = match take_place(&*app.users, &*app.ids, who, app.clock.now()).await {
         Ok(taken) => taken.map_err(|_| dead_link())?,
         Err(StoreError::Conflict) => {
-            let detail = "Your address has an account on this installation already: sign in with it.";
+            let detail = "You already have an account here. Sign in with it.";
             return Err(ApiError::conflict("email_taken", detail));
         }
         Err(other) => return Err(other.into()),

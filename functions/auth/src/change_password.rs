@@ -32,7 +32,7 @@ pub async fn change_password(
     let user = app.users.get(&caller.workspace, &caller.user).await?;
     let tries = app.try_door("password", user.id.as_str(), &network).await?;
     if user.disabled || !password_matches(&change.current_password, Some(&user.password_hash)) {
-        return Err(ApiError::invalid("current_password", "is not your password"));
+        return Err(ApiError::invalid("current_password", "is not your current password"));
     }
     let user = set_password(&*app.users, &*app.ids, user, &change.new_password).await?;
     app.let_in(tries).await?;

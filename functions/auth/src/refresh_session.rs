@@ -28,30 +28,27 @@ pub async fn refresh_session(
     let now = app.clock.now();
     let spent = sessions::refresh(&*app.users, &*app.ids, &given.refresh_token, now).await?;
     let (session, token) = spent.map_err(|refusal| match refusal {
-        Refusal::Unknown => over("unauthorized", "This sign-in is over. Sign in again."),
+        Refusal::Unknown => over("unauthorized", "Your session has ended. Sign in again."),
         Refusal::Expired => over("session_expired", "You signed in 30 days ago. Sign in again."),
-        Refusal::Ended => over("session_ended", "This sign-in was ended. Sign in again."),
+        Refusal::Ended => over("session_ended", "Your session was ended. Sign in again."),
         Refusal::Reused => {
-            over("token_reused", "This token was used before, so the sign-in was ended. Sign in again.")
+            over("token_reused", "This token was used before, so your session was ended. Sign in again.")
         }
     })?;
     let user = match app.users.get(&session.workspace, &session.user).await {
         Ok(user) if user.disabled => {
             sessions::close(&*app.users, &session.id).await?;
-            return Err(over(
-                "account_disabled",
-                "Your account was switched off. Ask an admin of your team.",
-            ));
+            return Err(over("account_disabled", "Your account was deactivated. Ask an admin of your team."));
         }
         Ok(user) if user.credentials != session.credentials => {
             sessions::close(&*app.users, &session.id).await?;
-            let detail = "Your password was changed, or your other sign-ins were ended. Sign in again.";
+            let detail = "Your password was changed, or your other sessions were ended. Sign in again.";
             return Err(over("credentials_changed", detail));
         }
         Ok(user) => user,
         Err(StoreError::NotFound) => {
             sessions::close(&*app.users, &session.id).await?;
-            return Err(over("unauthorized", "This sign-in is over. Sign in again."));
+            return Err(over("unauthorized", "Your session has ended. Sign in again."));
         }
         Err(other) => return Err(other.into()),
     };

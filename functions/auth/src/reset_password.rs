@@ -37,6 +37,6 @@ pub async fn reset_password(
 }
 
 pub fn dead_link() -> ApiError {
-    let detail = "This link was used, has expired or was replaced by a newer one. Ask for another.";
+    let detail = "This link was used, has expired or was replaced by a newer one. Request a new link.";
     ApiError::new(StatusCode::GONE, "link_dead", detail)
 }

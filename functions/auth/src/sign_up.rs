@@ -88,7 +88,7 @@ fn account(new: NewSignUp) -> ApiResult<NewAccount> {
 }
 
 fn closed() -> ApiError {
-    let detail = "Sign-up is closed on this installation. Ask a colleague for an invitation.";
+    let detail = "Sign-up is closed here. Ask a team member for an invitation.";
     ApiError::new(StatusCode::FORBIDDEN, "sign_up_closed", detail)
 }
 
@@ -103,8 +103,8 @@ fn wrong_code() -> ApiError {
 }
 
 fn taken() -> ApiError {
-    let mut error = ApiError::conflict("email_taken", "This address has an account already: sign in.");
+    let mut error = ApiError::conflict("email_taken", "This address already has an account. Sign in.");
     error.errors =
-        vec![FieldError { field: "email".to_owned(), detail: "has an account already".to_owned() }];
+        vec![FieldError { field: "email".to_owned(), detail: "already has an account".to_owned() }];
     error
 }

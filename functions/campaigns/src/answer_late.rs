@@ -30,7 +30,7 @@ pub async fn answer_late(
 ) -> ApiResult<JsonBody<CampaignView>> {
     let mut campaign = app.campaigns.get(&caller.workspace, &id).await?;
     if !matches!(campaign.state, CampaignState::Active | CampaignState::Paused) {
-        return Err(ApiError::conflict("illegal_move", "Nobody in this campaign waits to be written to."));
+        return Err(ApiError::conflict("illegal_move", "No lead in this campaign is waiting for a message."));
     }
     let now = app.clock.now();
     let due = &*app.enrolling.due;

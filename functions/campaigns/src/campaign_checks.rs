@@ -54,8 +54,8 @@ impl App {
     ) -> ApiResult<()> {
         let Some(id) = id else { return Ok(()) };
         let (field, wanted) = match channel {
-            Channel::Whatsapp => ("whatsapp_sender_id", "is not a WhatsApp account"),
-            _ => ("sms_sender_id", "is not an SMS account"),
+            Channel::Whatsapp => ("whatsapp_sender_id", "is not a WhatsApp number"),
+            _ => ("sms_sender_id", "is not an SMS number"),
         };
         let found = self.accounts.get(workspace, id).await;
         let found = found.map_err(|e| ApiError::from_missing(e, field, "there is no such account"))?;

@@ -143,7 +143,7 @@ async fn whom(app: &App, caller: &Caller, request: &EnrolRequest) -> ApiResult<(
     }
     let Some(filter) = &request.filter else {
         return match request.lead_ids.len() {
-            0 => Err(ApiError::invalid("lead_ids", "name at least one lead, or give a filter")),
+            0 => Err(ApiError::invalid("lead_ids", "choose at least one lead, or give a filter")),
             n if n > MOST_IDS => {
                 Err(ApiError::invalid("lead_ids", format!("at most {MOST_IDS} ids; use a filter")))
             }
@@ -170,7 +170,7 @@ async fn whom(app: &App, caller: &Caller, request: &EnrolRequest) -> ApiResult<(
         Some(expected) => {
             let total = found.total;
             let detail =
-                format!("{total} leads match now, not {expected}. Look again before you enrol them.");
+                format!("{total} leads match now, not {expected}. Review them before you enrol them.");
             Err(ApiError::conflict("count_differs", detail))
         }
         None => Err(ApiError::invalid("expected_count", "is required with a filter")),

@@ -31,11 +31,11 @@ pub async fn release_held(
     JsonBody(ReleaseOrder { reason }): JsonBody<ReleaseOrder>,
 ) -> ApiResult<JsonBody<CampaignView>> {
     if !reason.may_be_released() {
-        return Err(ApiError::invalid("reason", "is none that all are let go from together"));
+        return Err(ApiError::invalid("reason", "cannot be released for all leads at once"));
     }
     let campaign = app.campaigns.get(&caller.workspace, &id).await?;
     if campaign.state != CampaignState::Active {
-        return Err(ApiError::conflict("illegal_move", "Only an active campaign's people go on."));
+        return Err(ApiError::conflict("illegal_move", "Only leads of an active campaign can be released."));
     }
     let at = app.clock.now();
     start_release(&*app.outbox, Release { workspace: caller.workspace, campaign: id, reason, at }).await?;

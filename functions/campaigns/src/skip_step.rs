@@ -24,23 +24,23 @@ pub async fn skip_step(
     let enrolment = app.enrolments.get(&key).await?;
     let skippable = [HoldReason::Late, HoldReason::MissingValue, HoldReason::PausedByUser];
     if !matches!(&enrolment.state, EnrolmentState::Held { reason, .. } if skippable.contains(reason)) {
-        let detail = "Only a step that is late, lacks a value or is held by a person can be left out.";
+        let detail = "Only a step that is late, lacks a value or was paused by a user can be skipped.";
         return Err(ApiError::conflict("illegal_move", detail));
     }
     if enrolment.task.is_some() {
-        let detail = "The task of this step is open: when it is closed or cancelled, the lead goes on.";
+        let detail = "The task of this step is open. Complete or cancel it, and the lead continues.";
         return Err(ApiError::conflict("illegal_move", detail));
     }
     let file = app.enrolling.leads.file(&key.workspace, &key.lead).await?;
     if enrolment.present_message().is_some_and(|id| file.is_uncertain(&id)) {
-        let detail = "Nobody knows yet whether this message went out. It is found out, or a person answers.";
+        let detail = "Delivery of this message is uncertain. Wait for the check, or say whether it arrived.";
         return Err(ApiError::conflict("uncertain", detail));
     }
     let campaign = app.campaigns.get(&key.workspace, &key.campaign).await?;
     let course = PlanningContext::of_enrolment(&app.enrolling, campaign, &enrolment).await?;
     let step = enrolment.step.as_ref().and_then(|step| course.version.step(step));
     if !step.is_some_and(|step| step.kind.may_be_left_out()) {
-        let detail = "Only a message, a task or a wait can be left out.";
+        let detail = "Only a message, a task or a wait can be skipped.";
         return Err(ApiError::conflict("illegal_move", detail));
     }
     leave_out(&app.enrolling, &course, enrolment, caller.actor()).await?;

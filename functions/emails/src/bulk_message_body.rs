@@ -68,7 +68,10 @@ impl App {
         errors.take("subject", check(&subject));
         errors.take("send_at", may_be_planned_for(body.send_at, self.clock.now()));
         if channel == Channel::Whatsapp {
-            errors.add("channel", "free words on WhatsApp go to who wrote within a day, one by one");
+            errors.add(
+                "channel",
+                "free text on WhatsApp goes only to a lead who wrote within 24 hours, one lead at a time",
+            );
         }
         if body.ids.len() > MOST_NAMED || body.except.len() > MOST_NAMED {
             errors.add("ids", format!("are at most {MOST_NAMED}"));
@@ -90,7 +93,7 @@ impl App {
                     Some(expected) if expected == found => {}
                     Some(expected) => {
                         let detail =
-                            format!("{found} leads match now, not {expected}. Look again before you write.");
+                            format!("{found} leads match now, not {expected}. Review them before you send.");
                         return Err(ApiError::conflict("count_differs", detail));
                     }
                     None => return Err(ApiError::invalid("expected_count", "is required with a filter")),
@@ -115,6 +118,6 @@ impl App {
         let kinds = AccountKind::of_channel(channel);
         choose_account(&*self.accounts, &caller.workspace, wanted, kinds)
             .await?
-            .ok_or_else(|| ApiError::invalid("account_id", "is no account that sends over this channel"))
+            .ok_or_else(|| ApiError::invalid("account_id", "is not an account for this channel"))
     }
 }

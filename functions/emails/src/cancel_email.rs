@@ -17,7 +17,7 @@ pub async fn cancel_email(
 ) -> ApiResult<JsonBody<EmailView>> {
     app.messages.get(&caller.workspace, &id).await?;
     if !call_back(&app.writing, &caller.workspace, &id, caller.actor()).await? {
-        return Err(ApiError::conflict("too_late", "This message does not wait any more."));
+        return Err(ApiError::conflict("too_late", "This message is no longer scheduled."));
     }
     Ok(JsonBody(app.messages.get(&caller.workspace, &id).await?.into()))
 }

@@ -38,7 +38,7 @@ pub async fn save_draft(
     errors.finish()?;
     if let Some(lead) = &text.lead_id {
         let known = app.leads.get(&caller.workspace, lead).await;
-        known.map_err(|error| ApiError::from_missing(error, "lead_id", "is no lead of this workspace"))?;
+        known.map_err(|error| ApiError::from_missing(error, "lead_id", "is not a lead of this workspace"))?;
     }
     let id = match (&text.id, &text.lead_id) {
         (Some(id), _) => {

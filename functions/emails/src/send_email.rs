@@ -58,7 +58,7 @@ pub async fn send_email(
     errors.finish()?;
     let lead = app.leads.get(&caller.workspace, &new.lead_id).await;
     let lead =
-        lead.map_err(|error| ApiError::from_missing(error, "lead_id", "is no lead of this workspace"))?;
+        lead.map_err(|error| ApiError::from_missing(error, "lead_id", "is not a lead of this workspace"))?;
     if let Some(account) = &new.account_id {
         fitting(&app, &caller, account, channel).await?;
     }
@@ -91,7 +91,7 @@ async fn fits_an_sms(app: &App, lead: &Lead, text: &str) -> ApiResult<()> {
     match filled((&workspace, &file), text, (&app.public_url, &id)) {
         Ok(filled) if filled.chars().count() > longest => {
             let long = filled.chars().count();
-            let why = format!("has {long} characters with this lead's values, and an SMS at most {longest}");
+            let why = format!("has {long} characters with this lead's values; an SMS has at most {longest}");
             Err(ApiError::invalid("body", why))
         }
         _ => Ok(()),
@@ -111,11 +111,11 @@ async fn chat(app: &App, lead: &Lead, wanted: Option<AccountId>, at: Timestamp) 
 
 async fn fitting(app: &App, caller: &Caller, id: &AccountId, channel: Channel) -> ApiResult<()> {
     let known = app.accounts.get(&caller.workspace, id).await;
-    let missing = |error| ApiError::from_missing(error, "account_id", "is no account of this workspace");
+    let missing = |error| ApiError::from_missing(error, "account_id", "is not an account of this workspace");
     let account = known.map_err(missing)?;
     let fits = AccountKind::of_channel(channel).contains(&account.settings.kind());
     if !fits || !account.enabled {
-        return Err(ApiError::invalid("account_id", "is not an account that sends over this channel"));
+        return Err(ApiError::invalid("account_id", "is not an account for this channel"));
     }
     Ok(())
 }

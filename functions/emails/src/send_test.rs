@@ -48,7 +48,7 @@ pub async fn send_test(
     errors.finish()?;
     let file = app.leads.file(&caller.workspace, &test.lead_id).await;
     let file =
-        file.map_err(|error| ApiError::from_missing(error, "lead_id", "is no lead of this workspace"))?;
+        file.map_err(|error| ApiError::from_missing(error, "lead_id", "is not a lead of this workspace"))?;
     let mut mailboxes = app.accounts.list(&caller.workspace).await?;
     mailboxes.retain(|known| is_usable(known, AccountKind::of_channel(Channel::Email)));
     mailboxes.sort_by_key(|known| known.pause.is_some());

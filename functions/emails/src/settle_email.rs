@@ -41,7 +41,7 @@ pub async fn settle_email(
     if !settled {
         let message = app.messages.get(workspace, &id).await?;
         close_question(&*app.settling.tasks, &message, caller.actor(), app.clock.now()).await?;
-        return Err(ApiError::conflict("not_uncertain", "It is known already what became of this message."));
+        return Err(ApiError::conflict("not_uncertain", "Delivery of this message is already settled."));
     }
     Ok(JsonBody(app.messages.get(workspace, &id).await?.into()))
 }

@@ -45,7 +45,10 @@ pub async fn change_import(
     let mut import = app.imports.get(&caller.workspace, &id).await?;
     if_match.check(changes.rev, import.rev)?;
     if matches!(import.state, ImportState::Committing | ImportState::Done | ImportState::Failed) {
-        return Err(ApiError::conflict("committed", "This import has begun: its columns are settled."));
+        return Err(ApiError::conflict(
+            "committed",
+            "This import has started. Its columns can no longer change.",
+        ));
     }
     changes.options.apply(&app, &caller, &mut import.options).await?;
     map(&mut import, changes.columns)?;

@@ -43,7 +43,7 @@ pub fn ready(import: &Import) -> ApiResult<()> {
             return Err(ApiError::conflict("not_detected", "Upload the file and detect its columns first."));
         }
         ImportState::Committing | ImportState::Done | ImportState::Failed => {
-            return Err(ApiError::conflict("committed", "This import has begun already."));
+            return Err(ApiError::conflict("committed", "This import has already started."));
         }
     }
     Mapping::of(&import.columns).check().map_err(|bad| ApiError::invalid("columns", bad.to_string()))

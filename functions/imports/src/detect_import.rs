@@ -29,7 +29,10 @@ pub async fn detect_import(
 ) -> ApiResult<JsonBody<ImportView>> {
     let mut import = app.imports.get(&caller.workspace, &id).await?;
     if matches!(import.state, ImportState::Committing | ImportState::Done) {
-        return Err(ApiError::conflict("committed", "This import has begun: its columns are settled."));
+        return Err(ApiError::conflict(
+            "committed",
+            "This import has started. Its columns can no longer change.",
+        ));
     }
     app.receive(&mut import).await?;
     if !query.force {

@@ -21,7 +21,7 @@ pub async fn put_chunk(
 ) -> ApiResult<StatusCode> {
     let import = app.imports.get(&caller.workspace, &id).await?;
     if import.state != ImportState::Uploading {
-        return Err(ApiError::conflict("upload_over", "This file has been received already."));
+        return Err(ApiError::conflict("upload_over", "This file was already received."));
     }
     if u64::from(n) > LARGEST_FILE / 1024 {
         return Err(ApiError::invalid("n", "is too large"));

@@ -59,7 +59,7 @@ pub async fn answer_conversation(
         is_mail && message.internet_id.is_some() && !message.subject.is_empty()
     };
     if channel == Channel::Email && subject.is_empty() && !file.messages.iter().any(in_thread) {
-        return Err(ApiError::invalid("subject", "is required: there is no e-mail yet that this answers"));
+        return Err(ApiError::invalid("subject", "is required: there is no earlier e-mail to reply to"));
     }
     let account = match channel {
         Channel::Whatsapp => {

@@ -26,7 +26,7 @@ pub async fn finish_conversation(
     };
     let changed = app.change(&caller, &id, "conversation_done", change).await?;
     if changed.folder == Folder::Open {
-        let detail = "More has come in since you looked. Read it, then put it away.";
+        let detail = "New messages came in since you looked. Read them before you mark this done.";
         return Err(ApiError::conflict("answered_meanwhile", detail));
     }
     Ok(JsonBody(changed))

@@ -178,7 +178,7 @@ fn expect(change: &BulkChange, found: usize) -> ApiResult<()> {
         Some(expected) if expected == found => Ok(()),
         Some(expected) => {
             let detail =
-                format!("{found} leads match now, not {expected}. Look again before you change them.");
+                format!("{found} leads match now, not {expected}. Review them before you change them.");
             Err(ApiError::conflict("count_differs", detail))
         }
         None => Err(ApiError::invalid("expected_count", "is required with a filter")),
@@ -191,7 +191,7 @@ async fn check(app: &App, caller: &Caller, action: &BulkAction) -> ApiResult<()>
         BulkAction::Tag { add, remove } => {
             let mut errors = FieldErrors::default();
             if add.is_empty() && remove.is_empty() {
-                errors.add("action.add", "name a tag to add or to remove");
+                errors.add("action.add", "enter a tag to add or remove");
             }
             if add.len() > MOST_TAGS {
                 errors.add("action.add", format!("has more than {MOST_TAGS} entries"));

@@ -94,7 +94,7 @@ pub async fn get_lead_why(
     known.sort_by_key(|enrolment| (!enrolment.is_active(), Reverse(enrolment.enrolled_at)));
     let under_way = known.iter().filter(|enrolment| enrolment.is_active()).count();
     let seen = match under_way {
-        0 => "in no campaign that is under way".to_owned(),
+        0 => "in no active campaign".to_owned(),
         1 => "in one campaign".to_owned(),
         many => format!("in {many} campaigns"),
     };

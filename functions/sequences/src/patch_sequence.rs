@@ -37,7 +37,7 @@ pub async fn patch_sequence(
     if new.rev.is_some_and(|rev| rev != sequence.rev) {
         return Err(ApiError::conflict(
             "changed_meanwhile",
-            "The sequence was changed meanwhile. Look again.",
+            "Someone else changed this sequence. Reload and try again.",
         ));
     }
     let number = new.version.unwrap_or(sequence.version);
@@ -51,14 +51,15 @@ pub async fn patch_sequence(
     let patched = SequenceVersion { steps, ..record.version.clone() };
     let diff = SequenceDiff::of(&record.version, &patched);
     if !diff.is_patch() {
-        let detail = "a patch changes words and shares of variants alone; what else changes is a new version";
+        let detail =
+            "a patch changes only texts and the shares of variants; save other changes as a new version";
         return Err(ApiError::invalid("steps", detail));
     }
     if diff.is_empty() {
         return Ok(JsonBody(sequence.into()));
     }
     if record.patches.len() >= MAX_PATCHES {
-        let detail = format!("version {number} was patched {MAX_PATCHES} times; make a new version");
+        let detail = format!("version {number} was patched {MAX_PATCHES} times; save a new version");
         return Err(ApiError::invalid("version", detail));
     }
     let changed = diff.steps.iter().filter(|row| !row.is_unchanged());

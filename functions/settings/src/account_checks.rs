@@ -22,7 +22,8 @@ impl App {
         }
         let Some(declared) = self.declared(settings) else {
             let known = self.declarations.of_kind(settings.kind()).join(", ");
-            errors.add("settings.provider", format!("is no sender of this kind; there are: {known}"));
+            errors
+                .add("settings.provider", format!("is not a provider of this kind; choose one of: {known}"));
             return;
         };
         check_declared(declared, settings, errors);
@@ -72,7 +73,10 @@ fn check_declared(declared: &Declaration, settings: &mut AccountSettings, errors
         if declared.fields.contains(&name.as_str()) {
             *value = errors.required(&path, value, 500);
         } else {
-            errors.add(path, format!("is not asked for; what is: {}", declared.fields.join(", ")));
+            errors.add(
+                path,
+                format!("is not a field of this provider; its fields are: {}", declared.fields.join(", ")),
+            );
         }
     }
     for name in declared.fields.iter().filter(|name| !fields.contains_key(**name)) {
@@ -127,14 +131,14 @@ pub fn check_hours(kind: AccountKind, hours: Option<&WorkingHours>, errors: &mut
     if kind.sends() {
         errors.take("hours", hours.validate());
     } else {
-        errors.add("hours", "are kept by accounts that send messages to leads");
+        errors.add("hours", "are only for accounts that send messages to leads");
     }
 }
 
 pub fn check_limits(kind: AccountKind, limits: Option<&SendingLimits>, errors: &mut FieldErrors) {
     let Some(limits) = limits else { return };
     if !kind.sends() {
-        errors.add("limits", "are kept by accounts that send messages to leads");
+        errors.add("limits", "are only for accounts that send messages to leads");
     }
     for (field, expected) in limits.faults() {
         errors.add(format!("limits.{field}"), expected);
@@ -156,12 +160,12 @@ fn check_mail_server(
         0 => errors.add(format!("{path}.port"), "is required"),
         25 if !is_local_host(host) => errors.add(
             format!("{path}.port"),
-            "is closed to programs in the cloud, and servers take no login there: use 587 (STARTTLS) or 465 (TLS)",
+            "is blocked in the cloud, and servers accept no login there: use 587 (STARTTLS) or 465 (TLS)",
         ),
         _ => {}
     }
     if security == SmtpSecurity::None && !is_local_host(host) {
-        errors.add(format!("{path}.security"), "may be none only for a server on this machine");
+        errors.add(format!("{path}.security"), "can be none only for a server on this machine");
     }
 }
 
@@ -191,7 +195,7 @@ fn secret(
         if !wanted.contains(&name.as_str()) {
             errors.add(path, format!("this kind of account has {} only", wanted.join(", ")));
         } else if name == IMAP_PASSWORD && !has_imap {
-            errors.add(path, "belongs to an IMAP server, and none is given");
+            errors.add(path, "needs an IMAP server: enter one");
         } else if value.trim().is_empty() || value.len() > 4_096 {
             errors.add(path, "is empty or longer than 4,096 characters");
         } else if is_prefixed && !value.starts_with("whsec_") {

@@ -18,7 +18,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-const NEEDED_AGAIN: &str = "is needed again: the account is reached at another address";
+const NEEDED_AGAIN: &str = "is required again: the account's server has changed";
 
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]

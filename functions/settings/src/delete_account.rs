@@ -39,10 +39,8 @@ pub async fn delete_account(
         open && campaign.sends_by(&id)
     });
     if let Some(campaign) = users.iter().find(|campaign| !campaign.mailboxes.contains(&id)) {
-        let detail = format!(
-            "The campaign “{}” sends texts with it. Choose another sender there first.",
-            campaign.name
-        );
+        let detail =
+            format!("The campaign “{}” sends from it. Choose another number there first.", campaign.name);
         return Err(ApiError::conflict("in_use", detail));
     }
     if !users.is_empty() && !query.anyway {
@@ -65,20 +63,20 @@ pub async fn delete_account(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Names the campaigns and their settings: “2 campaigns send with it. “Spring”: its people go on from another
-/// mailbox. …”
+/// Names the campaigns and what becomes of their leads: “2 campaigns send from it. “Spring”: leads it has
+/// written to continue from another mailbox of the campaign. …”
 fn said_of(users: &[Campaign]) -> String {
     let mut said = match users.len() {
-        1 => "1 campaign sends with it.".to_owned(),
-        more => format!("{more} campaigns send with it."),
+        1 => "1 campaign sends from it.".to_owned(),
+        more => format!("{more} campaigns send from it."),
     };
     for campaign in users.iter().take(NAMED) {
         let then = match campaign.when_mailbox_gone {
-            WhenMailboxGone::Hold => "whom it has written to waits until it is back",
+            WhenMailboxGone::Hold => "leads it has written to wait until it is back",
             WhenMailboxGone::Reassign => {
-                "whom it has written to goes on from another mailbox of the campaign"
+                "leads it has written to continue from another mailbox of the campaign"
             }
-            WhenMailboxGone::Exit => "whom it has written to leaves the sequence",
+            WhenMailboxGone::Exit => "leads it has written to leave the sequence",
         };
         said.push_str(&format!(" “{}”: {then}.", campaign.name));
     }

@@ -46,12 +46,15 @@ pub async fn invite_member(
     errors.finish()?;
     let email = email.ok_or_else(|| ApiError::internal("a missing address is an error above"))?;
     if app.users.by_email(&email).await?.is_some() {
-        return Err(ApiError::invalid("email", "has an account already"));
+        return Err(ApiError::invalid("email", "already has an account"));
     }
     let now = app.clock.now();
     let open = app.users.invitations(&caller.workspace).await?;
     if open.iter().any(|known| known.email == email && known.expires_at > now) {
-        return Err(ApiError::invalid("email", "is invited already: send it again, or revoke it first"));
+        return Err(ApiError::invalid(
+            "email",
+            "is already invited: send the invitation again, or revoke it first",
+        ));
     }
     let invitation = Invitation {
         id: InvitationId::new(app.ids.next()),

@@ -53,13 +53,14 @@ pub async fn lift_suppression(
     let reason = lift.reason.trim();
     if reason.chars().count() < SHORTEST_REASON {
         let detail =
-            format!("say in at least {SHORTEST_REASON} characters why this person may be written to again");
+            format!("say in at least {SHORTEST_REASON} characters why this lead may be contacted again");
         return Err(ApiError::invalid("reason", detail));
     }
     let found = app.suppressions.find(&caller.workspace, std::slice::from_ref(&scope)).await?;
     let entry = found.first().ok_or_else(|| ApiError::not_found("entry"))?;
     let was = entry.reason.as_str().replace('_', " ");
-    app.note_on_leads(&caller, &scope, &format!("Taken off the suppression list ({was}). {reason}")).await?;
+    app.note_on_leads(&caller, &scope, &format!("Removed from the suppression list ({was}). {reason}"))
+        .await?;
     let event = Event::new("suppression_lifted", caller.actor(), app.clock.now());
     app.suppressions.lift(entry, &event).await?;
     Ok(JsonBody(LiftedSuppression { undo: app.sealed(entry)? }))

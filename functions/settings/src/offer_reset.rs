@@ -31,7 +31,10 @@ pub async fn offer_reset(
         return Err(ApiError::forbidden());
     }
     if user.disabled {
-        return Err(ApiError::conflict("disabled", "They are locked out: let them in again first."));
+        return Err(ApiError::conflict(
+            "disabled",
+            "This team member is deactivated. Reactivate them first.",
+        ));
     }
     let now = app.clock.now();
     let token = offer(&*app.users, &*app.ids, &user, (now, HANDED_OVER_LASTS)).await?;

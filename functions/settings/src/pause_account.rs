@@ -33,7 +33,7 @@ pub async fn pause_account(
     let now = app.clock.now();
     let mut account = app.accounts.get(&caller.workspace, &id).await?;
     if !account.settings.kind().sends() {
-        return Err(ApiError::conflict("sends_nothing", "No messages to leads go out by this account."));
+        return Err(ApiError::conflict("sends_nothing", "This account sends no messages to leads."));
     }
     let until = match &order.until {
         None => None,

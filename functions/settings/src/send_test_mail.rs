@@ -43,7 +43,7 @@ pub async fn send_test_mail(
     let account = app.accounts.get(&caller.workspace, &id).await?;
     let kinds = AccountKind::of_channel(Channel::Email);
     if !kinds.contains(&account.settings.kind()) {
-        return Err(ApiError::conflict("no_mailbox", "No mail goes out by this account."));
+        return Err(ApiError::conflict("no_mailbox", "This account sends no e-mail."));
     }
     let account = opened(&*app.vault, account, kinds)
         .ok_or_else(|| ApiError::conflict("switched_off", "Switch it on first."))?;
@@ -55,10 +55,10 @@ pub async fn send_test_mail(
     }
     app.take_try(&account).await?;
     let Some(mailbox) = account.settings.mailbox() else {
-        return Err(ApiError::conflict("no_mailbox", "No mail goes out by this account."));
+        return Err(ApiError::conflict("no_mailbox", "This account sends no e-mail."));
     };
     let text = format!(
-        "Hello {},\n\nthis mail shows that {} sends: leadflow logged in and its server took the mail.\n\nNothing was sent to a lead.",
+        "Hello {},\n\nthis test shows that {} can send: leadflow signed in and the server accepted the mail.\n\nNothing was sent to a lead.",
         user.name, account.name
     );
     let footer = Footer { company: "", postal_address: "", unsubscribe_url: None };
@@ -82,7 +82,9 @@ pub async fn send_test_mail(
     let result = app.mail.send_mail(&account, &mail).await;
     let account = app.note_shown(account.account, told_by_mail(&result), &caller.actor()).await?;
     let detail = result.err().map(|error| match error {
-        SendError::Uncertain(_) => "its answer was lost: look whether the mail has come".to_owned(),
+        SendError::Uncertain(_) => {
+            "the server's answer was lost: check whether the mail has arrived".to_owned()
+        }
         told => told.to_string(),
     });
     let account = app.as_it_stands(account).await?;

@@ -48,7 +48,7 @@ pub async fn stop_sending(
     let (event, until) = match order.action {
         SendingAction::Start if !may_start => return Err(ApiError::forbidden()),
         SendingAction::Start if order.until.is_some() => {
-            return Err(ApiError::invalid("until", "is the end of a stop"));
+            return Err(ApiError::invalid("until", "is only for a stop"));
         }
         SendingAction::Start => {
             workspace.sending = Sending::Running;

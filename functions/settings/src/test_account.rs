@@ -29,7 +29,7 @@ pub async fn test_account(
 ) -> ApiResult<JsonBody<AccountView>> {
     let account = app.accounts.get(&caller.workspace, &id).await?;
     if !account.settings.kind().sends() {
-        return Err(ApiError::conflict("sends_nothing", "No messages to leads go out by this account."));
+        return Err(ApiError::conflict("sends_nothing", "This account sends no messages to leads."));
     }
     app.take_try(&account).await?;
     let account = app.try_out(account, &caller.actor()).await?;

@@ -550,9 +550,9 @@ async fn mailbox_in_use_is_deleted_only_after_a_warning() {
     let refused = suite.delete(&path).await.expect(409);
     assert_eq!(refused["code"], "mailbox_in_use");
     let said = text(&refused["detail"]);
-    assert!(said.starts_with("3 campaigns send with it."), "{said}");
-    assert!(said.contains("“One”: whom it has written to waits until it is back."), "{said}");
-    assert!(said.contains("“Three”: whom it has written to leaves the sequence."), "{said}");
+    assert!(said.starts_with("3 campaigns send from it."), "{said}");
+    assert!(said.contains("“One”: leads it has written to wait until it is back."), "{said}");
+    assert!(said.contains("“Three”: leads it has written to leave the sequence."), "{said}");
     suite.delete(&format!("{path}?anyway=true")).await.expect(204);
     suite.get(&path).await.expect(404);
     // Texts have no other account to go out from.

@@ -54,7 +54,9 @@ pub async fn change_task(
     }
     task.due_at = changes.due_at.unwrap_or(task.due_at);
     match (changes.outcome, changes.done) {
-        (Some(_), Some(false)) => return Err(ApiError::invalid("outcome", "is of a task that is done")),
+        (Some(_), Some(false)) => {
+            return Err(ApiError::invalid("outcome", "is only for a task that is done"));
+        }
         (Some(outcome), _) => task.close(outcome, task.done_at.unwrap_or(now)),
         (None, Some(true)) if task.done_at.is_none() => task.close(TaskOutcome::Done, now),
         (None, Some(false)) => (task.done_at, task.outcome) = (None, None),

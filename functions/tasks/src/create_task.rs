@@ -41,7 +41,7 @@ pub async fn create_task(
     errors.finish()?;
     let lead = app.leads.get(&caller.workspace, &new.lead_id).await;
     let lead =
-        lead.map_err(|error| ApiError::from_missing(error, "lead_id", "is no lead of this workspace"))?;
+        lead.map_err(|error| ApiError::from_missing(error, "lead_id", "is not a lead of this workspace"))?;
     if let Some(owner) = &new.owner {
         app.known_user(&caller, owner).await?;
     }

@@ -12,7 +12,7 @@ pub fn tidy(template: &mut Template, errors: &mut FieldErrors) {
     template.category = errors.required("category", &template.category, 60);
     template.subject = template.subject.trim().to_owned();
     if template.channel == Channel::Whatsapp {
-        errors.add("channel", "is email or sms: what is said on WhatsApp is approved there");
+        errors.add("channel", "is email or sms: WhatsApp templates are approved at WhatsApp");
     }
     if template.channel == Channel::Sms {
         template.subject.clear();

@@ -72,6 +72,6 @@ pub fn nothing_here() -> Response {
 }
 
 pub fn try_again() -> Response {
-    let text = "We could not take this in. Nothing was changed. Please try again in a minute.";
+    let text = "Something went wrong and nothing was changed. Please try again in a minute.";
     note(StatusCode::SERVICE_UNAVAILABLE, "That did not work", text)
 }

@@ -38,7 +38,7 @@ pub async fn show_unsubscribe(State(app): State<Arc<App>>, InPath(link): InPath)
             ol.way {
                 li { b { "At once" } "Everything that was planned for you is cancelled." }
                 li { b { "For good" } "Nobody here can write to this address again, even if it turns up in another list." }
-                li { b { "What we keep" } "This address, on a list of those we leave alone." }
+                li { b { "What we keep" } "This address, on a list of people we do not contact." }
             }
             div.card { p { "Opening this page changed nothing. Mail scanners open links too, so we wait for your tap." } }
         }

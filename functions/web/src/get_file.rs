@@ -26,7 +26,7 @@ pub async fn get_file(
     }
     let last = path.rsplit('/').next().unwrap_or("");
     if is_elsewhere || path == "api" || !extension(last).is_empty() {
-        return Err(ApiError::new(StatusCode::NOT_FOUND, "not_found", "There is nothing at this address."));
+        return Err(ApiError::new(StatusCode::NOT_FOUND, "not_found", "Nothing exists at this address."));
     }
     serve(&app, "index.html", &headers)
 }

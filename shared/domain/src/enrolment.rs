@@ -133,9 +133,9 @@ pub enum IllegalEnrolmentMove {
     NotYourClaim,
     #[error("only a held enrolment can be resumed")]
     NotHeld,
-    #[error("somebody is at the present step, or nobody knows what became of it")]
+    #[error("the present step is being sent, or its delivery is uncertain")]
     StepUnderWay,
-    #[error("the other version has no such step, and nobody has said where its people go")]
+    #[error("the other version has no such step, and no destination is set for its leads")]
     NoPlace,
 }
 

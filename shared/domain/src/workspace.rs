@@ -69,8 +69,8 @@ impl Company {
     /// What is missing that the law requires in every unsolicited mail: the field, and why it is needed.
     pub fn lacks_for_mail(&self) -> Option<(&'static str, &'static str)> {
         let needed = [
-            ("company.name", &self.name, "is needed: every e-mail must say who sends it"),
-            ("company.postal_address", &self.postal_address, "is needed: the law wants it in every e-mail"),
+            ("company.name", &self.name, "is required: every e-mail must say who sends it"),
+            ("company.postal_address", &self.postal_address, "is required by law in every e-mail"),
         ];
         let missing = needed.into_iter().find(|(_, text, _)| text.trim().is_empty());
         missing.map(|(field, _, why)| (field, why))

@@ -162,12 +162,12 @@ impl From<StoreError> for ApiError {
             StoreError::Conflict => (
                 StatusCode::CONFLICT,
                 "changed_meanwhile",
-                "Somebody else changed this. Reload and try again.",
+                "Someone else changed this. Reload and try again.",
             ),
             StoreError::Unavailable(_) => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "unavailable",
-                "We cannot reach our data right now. Try again.",
+                "The data cannot be reached right now. Try again.",
             ),
             StoreError::Corrupt { .. } => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong on our side.")

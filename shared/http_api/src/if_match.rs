@@ -15,7 +15,7 @@ impl IfMatch {
         match self.0.or(in_body) {
             Some(seen) if seen != stored => Err(ApiError::conflict(
                 "changed_meanwhile",
-                "Somebody else changed this. Reload and try again.",
+                "Someone else changed this. Reload and try again.",
             )),
             _ => Ok(()),
         }

@@ -54,7 +54,7 @@ pub(crate) async fn read_body<S: Send + Sync>(request: Request, state: &S) -> Re
         StatusCode::PAYLOAD_TOO_LARGE => ApiError::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "too_large",
-            "The body is larger than this route takes.",
+            "The body is larger than this route accepts.",
         ),
         _ => ApiError::new(StatusCode::BAD_REQUEST, "unreadable_body", "The body could not be read."),
     })

@@ -63,7 +63,7 @@ impl PathMethods {
         let response = match *method {
             Method::OPTIONS => StatusCode::NO_CONTENT.into_response(),
             _ => {
-                let detail = format!("This address takes {names}.");
+                let detail = format!("This address accepts {names}.");
                 ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail).into_response()
             }
         };
@@ -73,7 +73,7 @@ impl PathMethods {
 
 impl Refusal {
     pub fn not_found() -> Self {
-        let error = ApiError::new(StatusCode::NOT_FOUND, "not_found", "There is nothing at this address.");
+        let error = ApiError::new(StatusCode::NOT_FOUND, "not_found", "Nothing exists at this address.");
         Self { response: error.into_response(), allow: None }
     }
 }

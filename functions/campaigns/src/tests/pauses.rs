@@ -61,7 +61,7 @@ async fn pause_with_an_invalid_end_is_refused_with_the_field() {
     for path in [path.clone(), format!("{path}/enrolments/{ana}")] {
         for (until, why) in [
             ("someday".to_owned(), "is no day"),
-            (past.to_string(), "is over already"),
+            (past.to_string(), "is in the past"),
             (far.to_string(), "is more than a year ahead"),
         ] {
             let refused = suite.post(&format!("{path}/pause"), json!({ "until": until })).await.expect(422);

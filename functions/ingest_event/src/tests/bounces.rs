@@ -218,7 +218,7 @@ async fn author_of_a_bounced_one_off_message_is_notified_once() {
     let told = scene.stage.ports.notifications();
     let told = told.list(&scene.workspace, &author, PageRequest::first(5)).await.unwrap().items;
     let told: Vec<_> = told.iter().map(|told| (told.kind, &*told.title, &*told.detail)).collect();
-    let title = "Your message to ann@one.example came back";
+    let title = "Your message to ann@one.example bounced";
     assert_eq!(told, [(NotificationKind::NotSent, title, "550 5.1.1 no such user")]);
 }
 

@@ -130,7 +130,7 @@ async fn the_installations_own_sender_mails_whoever_has_no_mailbox() {
     assert_eq!(mail["FromEmailAddress"], "leadflow <accounts@leadflow.example>");
     assert_eq!(mail["Destination"]["ToAddresses"], json!(["owner@northquay.example"]));
     let simple = &mail["Content"]["Simple"];
-    assert_eq!(simple["Subject"]["Data"], "Choose a new password for leadflow");
+    assert_eq!(simple["Subject"]["Data"], "Reset your leadflow password");
     let token = token_in(&json!({ "text": simple["Body"]["Text"]["Data"] }));
     assert!(simple["Body"]["Html"]["Data"].as_str().unwrap().contains(&token));
     let (ports, now) = (world.ports(), world.stage.clock.now());

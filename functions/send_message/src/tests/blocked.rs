@@ -30,7 +30,7 @@ async fn where_everybody_blocks_us_nobody_leaves_and_the_account_waits() {
     world.stage.mail.take(|_| Err(banned()));
     world.all_are_due(&keys).await;
     assert_eq!(world.stage.mail.calls().0, usize::from(OPENS_AFTER), "then nobody is written to");
-    assert_eq!(world.told().await, ["An account does not take messages"]);
+    assert_eq!(world.told().await, ["An account does not accept messages"]);
     let accounts = world.ports().accounts().list(&world.workspace).await.unwrap();
     let trouble = accounts[0].failing().unwrap();
     assert_eq!(trouble.since, world.stage.clock.now());

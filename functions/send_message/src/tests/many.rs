@@ -209,7 +209,7 @@ async fn without_an_account_all_of_them_wait_and_who_wrote_them_is_told_once() {
     let (_, ids) = many(&world, Channel::Email, "Hello", 3).await;
     world.run().await;
     world.hours(48).await;
-    let waits = ("Your message to many waits".to_owned(), "no account can send this".to_owned());
+    let waits = ("Your bulk message is waiting".to_owned(), "no account can send this".to_owned());
     assert_eq!(told(&world, &author).await, [waits]);
     assert_eq!(world.one(&ids[0]).await.state, MessageState::Queued);
     account(&world, |account| account.enabled = true).await;
@@ -241,7 +241,7 @@ async fn who_opts_out_of_many_is_told_of_once_for_all_of_them() {
     world.opts_out("ann@one.example").await;
     world.run().await;
     assert_eq!(world.one(&ids[2]).await.state, MessageState::Failed);
-    let once = ("Your message to many does not reach everybody".to_owned(), "address_suppressed".to_owned());
+    let once = ("Your bulk message did not reach everyone".to_owned(), "address_suppressed".to_owned());
     assert_eq!(told(&world, &author).await, [once]);
 }
 

@@ -109,7 +109,7 @@ async fn who_is_due_waits_and_everybody_is_written_to_once_it_is_back() {
     world.minutes(60).await;
     let probes = world.calls() - usize::from(OPENS_AFTER);
     assert!((4..=9).contains(&probes), "{probes} in an hour");
-    assert_eq!(world.told().await, ["An account does not take messages"]);
+    assert_eq!(world.told().await, ["An account does not accept messages"]);
     let accounts = world.ports().accounts().list(&world.workspace).await.unwrap();
     assert!(accounts[0].last_error.as_ref().is_some_and(|last| last.over_at.is_none()));
 
@@ -119,7 +119,10 @@ async fn who_is_due_waits_and_everybody_is_written_to_once_it_is_back() {
     assert_eq!(world.calls() - before, PEOPLE, "each of them once");
     let enrolments = world.enrolments(&keys).await;
     assert!(enrolments.iter().all(|enrolment| (enrolment.generation, enrolment.attempts) == (1, 0)));
-    assert_eq!(world.told().await, ["An account does not take messages", "An account takes messages again"]);
+    assert_eq!(
+        world.told().await,
+        ["An account does not accept messages", "An account accepts messages again"]
+    );
     let accounts = world.ports().accounts().list(&world.workspace).await.unwrap();
     assert!(accounts[0].last_error.as_ref().is_some_and(|last| last.over_at.is_some()));
 }

@@ -47,7 +47,7 @@ async fn hour_long_outage_costs_few_calls_and_delays_every_mail() -> Result<()> 
     let accounts = story.api.get("/api/settings/accounts?kind=smtp").await?;
     assert_eq!(accounts["items"][0]["health"]["state"], "down", "{accounts}");
     let told = story.api.get("/api/notifications").await?.to_string();
-    assert_eq!(told.matches("does not take messages").count(), 1, "{told}");
+    assert_eq!(told.matches("does not accept messages").count(), 1, "{told}");
     let moving =
         story.api.get(&format!("/api/campaigns/{campaign}/enrolments?state=moving&limit=100")).await?;
     let waits = moving["items"].as_array().into_iter().flatten().find(|item| item["step"] == 0);
@@ -80,6 +80,6 @@ async fn hour_long_outage_costs_few_calls_and_delays_every_mail() -> Result<()> 
     assert!(each.values().all(|count| *count == 1), "{each:?}");
     assert_eq!(story.world.sandbox.observed().duplicate_sends(), 0);
     let told = story.api.get("/api/notifications").await?.to_string();
-    assert_eq!(told.matches("takes messages again").count(), 1, "{told}");
+    assert_eq!(told.matches("accepts messages again").count(), 1, "{told}");
     Ok(())
 }

@@ -151,7 +151,7 @@ async fn greylisting_is_no_failure_of_the_mailbox() -> Result<()> {
     let mailboxes = story.api.get("/api/settings/accounts?kind=smtp").await?;
     assert!(mailboxes["items"][0]["last_error"].is_null(), "{mailboxes}");
     let told = story.api.get("/api/notifications").await?.to_string();
-    assert!(!told.contains("does not take messages"), "{told}");
+    assert!(!told.contains("does not accept messages"), "{told}");
     story.live(60).await?;
     assert!(story.world.sandbox.observed().emails.len() >= 4, "and taken when asked again");
     Ok(())
@@ -173,7 +173,7 @@ async fn mail_server_outage_delays_and_loses_nothing() -> Result<()> {
     let accounts = story.api.get("/api/settings/accounts").await?.to_string();
     assert!(accounts.contains("\"over_at\":null"), "the account shows it: {accounts}");
     let told = story.api.get("/api/notifications").await?.to_string();
-    assert!(told.contains("does not take messages"), "somebody is told: {told}");
+    assert!(told.contains("does not accept messages"), "somebody is told: {told}");
     story.world.sandbox.set_outage(Provider::Smtp, false);
     story.live(120).await?;
     let observed = story.world.sandbox.observed();

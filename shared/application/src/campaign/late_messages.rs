@@ -21,7 +21,7 @@ pub async fn tell(
         user: campaign.owner.clone(),
         kind: NotificationKind::Late,
         title: format!("{}: messages are late", campaign.name),
-        detail: "They were to go out more than 48 h ago. Say on the campaign's page whether they still do."
+        detail: "They are more than 48 hours late. Decide on the campaign's page whether they still go out."
             .to_owned(),
         lead: None,
         created_at: now,

@@ -26,7 +26,7 @@ pub async fn launch_faults(
         faults.push(("sequence_id", "the sequence has no steps".to_owned()));
     }
     if let Some(why) = window_fault(&version.steps, &version.window) {
-        faults.push(("sequence_id", format!("its window: {why}")));
+        faults.push(("sequence_id", format!("its sending window: {why}")));
     }
     let uses = |channel: Channel| version.steps.iter().any(|step| step.kind.channel() == Some(channel));
     if let Some((field, why)) = company.lacks_for_mail().filter(|_| uses(Channel::Email)) {
@@ -56,7 +56,7 @@ async fn mailbox_fault(
         return Ok(Some(NEEDED));
     }
     let senders = senders_of(accounts, campaign).await?;
-    let none = "none of them is connected and switched on";
+    let none = "none of them is connected and on";
     Ok(usable_mailboxes(campaign, &senders).is_empty().then_some(none))
 }
 

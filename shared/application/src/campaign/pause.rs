@@ -59,9 +59,9 @@ pub async fn take_back_pause(
 /// The reason why an enrolment stays held although a user resumes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CannotResume {
-    #[error("Nobody knows yet whether the last message went out. It is found out, or a person answers.")]
+    #[error("Delivery of the last message is uncertain. Wait for the check, or say whether it arrived.")]
     Uncertain,
-    #[error("Only what is held can be resumed.")]
+    #[error("Only a paused or held lead can be resumed.")]
     NotHeld,
 }
 

@@ -290,7 +290,7 @@ async fn tell(ports: &ImportCommitPorts, import: &Import, counts: &ImportCounts)
         workspace: import.workspace.clone(),
         user: import.created_by.clone(),
         kind: NotificationKind::ImportFinished,
-        title: format!("{} is imported", import.file_name),
+        title: format!("{} was imported", import.file_name),
         detail,
         lead: None,
         created_at: now,

@@ -55,12 +55,12 @@ pub(crate) async fn tell_author(
         (Some(bulk_message), told) => {
             let waits = matches!(told, AuthorNotice::Waits { .. });
             let id = NotificationId::derived(bulk_message.at(), &["not_sent", bulk_message.as_str(), class]);
-            let many = if waits { "waits" } else { "does not reach everybody" };
-            (id, format!("Your message to many {many}"))
+            let many = if waits { "is waiting" } else { "did not reach everyone" };
+            (id, format!("Your bulk message {many}"))
         }
         (None, told) => {
             let (word, what) = match told {
-                AuthorNotice::CameBack => ("came_back", "came back"),
+                AuthorNotice::CameBack => ("came_back", "bounced"),
                 AuthorNotice::Failed | AuthorNotice::Waits { .. } => ("not_sent", "was not sent"),
             };
             let once = [word, message.id.as_str(), &created_at];

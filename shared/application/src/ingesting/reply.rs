@@ -419,7 +419,7 @@ async fn converse(
 
 async fn notify(ports: &IngestPorts, answer: &Answer<'_>, message: &Message) -> StoreResult<()> {
     let (id, at) = (&message.id, message.created_at);
-    let verb = if answer.classified.kind == ReplyKind::OptOut { "opted out" } else { "answered" };
+    let verb = if answer.classified.kind == ReplyKind::OptOut { "opted out" } else { "replied" };
     let notification = Notification {
         id: NotificationId::derived(at, &[id.as_str()]),
         workspace: message.workspace.clone(),

@@ -10,7 +10,7 @@ use domain::event::Event;
 use domain::sequence::pause_losers::{may_promote, promote};
 use domain::workspace::notification::{Notification, NotificationKind};
 
-const UNDO: &str = "Set them going again in the sequence; they are not paused by themselves a second time.";
+const UNDO: &str = "Resume them in the sequence. They are not paused automatically a second time.";
 
 /// Pauses the losers in all campaigns. A campaign where this fails is looked at again a quarter of an hour later.
 pub(super) async fn promote_winners(ports: &RepairPorts, campaigns: &[Campaign]) {

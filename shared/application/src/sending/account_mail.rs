@@ -53,10 +53,10 @@ pub(super) async fn forgotten(ports: &SendPorts, sealed: &str, asked_at: Timesta
     let token = offer_reset(&*ports.users, &*ports.ids, &user, (now, RESET_LASTS)).await?;
     let link = reset_link(&ports.public_url, &token);
     let text = format!(
-        "Hello {},\n\nsomebody asked for a new password for your leadflow account. Choose one here within an hour:\n\n{link}\n\nThe link works once. If it was not you, do nothing: your password stays as it is.",
+        "Hello {},\n\nyou asked to reset your leadflow password. Choose a new one within an hour:\n\n{link}\n\nThe link works once. If you did not ask for it, ignore this mail: your password stays the same.",
         user.name
     );
-    let subject = "Choose a new password for leadflow".to_owned();
+    let subject = "Reset your leadflow password".to_owned();
     send(ports, &user.workspace, Letter { to: user.email, to_name: user.name, subject, text }).await
 }
 
@@ -71,10 +71,10 @@ pub(super) async fn invited(ports: &SendPorts, sealed: &str, asked_at: Timestamp
     let inviter = ports.users.get(&invitation.workspace, &invitation.invited_by).await?;
     let link = invitation_link(&ports.public_url, &token);
     let text = format!(
-        "Hello {},\n\n{} invites you to {} on leadflow. Choose your password here within seven days:\n\n{link}\n\nThe link works once.",
+        "Hello {},\n\n{} invited you to join {} on leadflow. Accept the invitation within seven days:\n\n{link}\n\nThe link works once.",
         invitation.name, inviter.name, workspace.name
     );
-    let subject = format!("{} invites you to {} on leadflow", inviter.name, workspace.name);
+    let subject = format!("{} invited you to join {} on leadflow", inviter.name, workspace.name);
     let letter = Letter { to: invitation.email, to_name: invitation.name, subject, text };
     send(ports, &invitation.workspace, letter).await
 }

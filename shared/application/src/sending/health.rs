@@ -17,7 +17,7 @@ pub(super) async fn note_error(
     detail: &str,
     now: Timestamp,
 ) -> StoreResult<()> {
-    let title = format!("{} does not take messages", account.name);
+    let title = format!("{} does not accept messages", account.name);
     notify(&*ports.notifications, account, title, detail, &[], now).await?;
     note_still_fails(ports, account, detail, now).await
 }
@@ -51,8 +51,8 @@ pub(super) async fn note_works(ports: &SendPorts, account: &OpenAccount, now: Ti
 
 /// Told once an hour.
 pub(super) async fn note_back(ports: &SendPorts, account: &Account, now: Timestamp) -> StoreResult<()> {
-    let title = format!("{} takes messages again", account.name);
-    notify(&*ports.notifications, account, title, "What has waited goes out bit by bit.", &["back"], now)
+    let title = format!("{} accepts messages again", account.name);
+    notify(&*ports.notifications, account, title, "Waiting messages go out a few at a time.", &["back"], now)
         .await
 }
 

@@ -22,13 +22,13 @@ use std::collections::BTreeSet;
 pub enum EnrolRefusal {
     #[error("the campaign is completed or archived")]
     CampaignOver,
-    #[error("the lead is in this campaign already")]
+    #[error("the lead is already in this campaign")]
     AlreadyActive,
     #[error("a lead is in at most {MAX_ACTIVE_ENROLMENTS} campaigns at a time")]
     TooMany,
-    #[error("the lead is under way in another campaign")]
+    #[error("the lead is active in another campaign")]
     InOtherCampaign,
-    #[error("the lead is marked do-not-contact")]
+    #[error("the lead is marked as do not contact")]
     DoNotContact,
     #[error("the lead's address or number is suppressed")]
     Suppressed,
@@ -36,13 +36,13 @@ pub enum EnrolRefusal {
     Unreachable,
     #[error("the sequence has no steps")]
     NoSteps,
-    #[error("the sending window never opens, or never while the sender works and the lead is awake")]
+    #[error("the sending window never overlaps the account's sending hours and the lead's daytime")]
     WindowNeverOpens,
-    #[error("a step needs a sender, and the campaign has none for it")]
+    #[error("a step needs an account, and the campaign has none for its channel")]
     NoMailbox,
     #[error("the workspace has no company name or postal address, which every e-mail must carry")]
     NoPostalAddress,
-    #[error("the campaign mails verified addresses only, and the lead's is not")]
+    #[error("the campaign writes to verified addresses only, and the lead's is not verified")]
     Unverified,
     #[error("a text needs '{field}', and the lead has no value for it")]
     MissingValue { field: String },

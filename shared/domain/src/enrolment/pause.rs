@@ -64,9 +64,9 @@ pub fn ending(until: Option<Timestamp>) -> String {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadUntil {
-    #[error("is no day and no time, such as 2026-12-01 or 2026-12-01T09:00")]
+    #[error("must be a day or a time, such as 2026-12-01 or 2026-12-01T09:00")]
     Unreadable,
-    #[error("is over already")]
+    #[error("is in the past")]
     Past,
     /// The hint that ends a pause must still be in the future when the pause is written, even if clocks differ.
     #[error("is less than ten minutes ahead")]

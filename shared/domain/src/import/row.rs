@@ -176,8 +176,7 @@ impl<'a> Building<'a> {
             return;
         }
         if self.lead.custom.len() >= MAX_CUSTOM {
-            return self
-                .warn(header, format!("was left out: a lead has at most {MAX_CUSTOM} fields of its own"));
+            return self.warn(header, format!("was skipped: a lead has at most {MAX_CUSTOM} custom fields"));
         }
         let (kept, cut) = clean::limited(&value, MAX_CUSTOM_VALUE);
         if cut {
@@ -265,7 +264,7 @@ impl<'a> Building<'a> {
             if self.lead.tags.len() >= MAX_TAGS {
                 return self.warn(
                     self.header(column),
-                    format!("has more than {MAX_TAGS} tags: the rest was left out"),
+                    format!("has more than {MAX_TAGS} tags: the rest was skipped"),
                 );
             }
             self.lead.tags.insert(clean::limited(tag, 50).0.to_owned());

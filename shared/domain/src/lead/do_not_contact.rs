@@ -76,7 +76,7 @@ impl Suppression {
         let on = self.created_at.strftime("%-d %b %Y");
         match (self.reason, &self.scope, &self.created_by) {
             (SuppressionReason::OptedOut, _, Some(_)) => {
-                format!("{name} asked to be left alone, as noted on {on}.")
+                format!("{name} asked not to be contacted, as noted on {on}.")
             }
             (SuppressionReason::OptedOut, SuppressionScope::Phone(_), None) => {
                 format!("{name} texted STOP on {on}.")

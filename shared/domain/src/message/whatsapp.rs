@@ -16,7 +16,8 @@ pub const MAX_TEXT_CHARS: usize = 4_096;
 const OPEN_FOR: SignedDuration = SignedDuration::from_mins(24 * 60 - 10);
 
 /// The reason why a free text cannot go out.
-pub const WINDOW_CLOSED: &str = "takes free words only within 24 hours after the lead wrote to that number";
+pub const WINDOW_CLOSED: &str =
+    "accepts free text only within 24 hours of the lead's last message to that number";
 
 /// Whether the lead wrote to this number of ours lately, so that it takes free text; another number of ours does not count.
 pub fn takes_free_text(messages: &[Message], ours: &AccountId, now: Timestamp) -> bool {

@@ -94,11 +94,11 @@ impl StepMapping {
         let fault = |step: &StepId, reason| MappingFault { step: step.clone(), reason };
         let unnamed = gone.iter().filter(|step| !self.0.contains_key(*step));
         let mut faults: Vec<_> = unnamed
-            .map(|step| fault(step, "is removed and needs a step to go on with, or the exit"))
+            .map(|step| fault(step, "is removed: choose the step where its leads continue, or the exit"))
             .collect();
         for (step, target) in &self.0 {
             if matches!(target, StepTarget::Step(target) if to.step(target).is_none()) {
-                faults.push(fault(step, "is mapped to what is no step of this version"));
+                faults.push(fault(step, "is mapped to a step that this version does not have"));
             }
         }
         faults

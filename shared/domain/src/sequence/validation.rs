@@ -50,7 +50,10 @@ pub fn sequence_faults(steps: &[Step], window: &SendingWindow) -> Vec<SequenceFa
         }
         if step.not_after.is_some() && !step.kind.may_be_left_out() {
             let name = step_name(steps, i);
-            at("not_after", format!("is for steps that may be left out; {name} says where a lead goes"));
+            at(
+                "not_after",
+                format!("is only for steps that can be skipped; {name} decides where a lead goes"),
+            );
         } else if step.not_before.zip(step.not_after).is_some_and(|(first, last)| first > last) {
             at("not_after", "is before not_before".to_owned());
         }
@@ -78,7 +81,7 @@ pub fn sequence_faults(steps: &[Step], window: &SendingWindow) -> Vec<SequenceFa
         }
         for (name, target) in step.kind.targets() {
             match steps.iter().position(|other| other.id == *target) {
-                None => at(name, "is no step of this sequence".to_owned()),
+                None => at(name, "is not a step of this sequence".to_owned()),
                 Some(found) if found <= i => {
                     at(name, format!("must be further down; {} is not", step_name(steps, found)));
                 }
@@ -101,12 +104,12 @@ fn check_message(
         return check_words(kind, (kind.headline(), kind.body()), approved, threadless, at);
     }
     if !kind.has_only_variants() {
-        at("body", "is in the variants; the step has no words of its own beside them".to_owned());
+        at("body", "must be empty: the texts stand in the variants".to_owned());
     }
     if variants.len() == 1 || variants.len() > MAX_VARIANTS {
         at("variants", format!("are two to {MAX_VARIANTS}, or none"));
     } else if variants.iter().all(|variant| variant.paused) {
-        at("variants", "are all paused; one has to go on".to_owned());
+        at("variants", "are all paused; at least one must be active".to_owned());
     }
     for (i, variant) in variants.iter().enumerate().take(MAX_VARIANTS) {
         let Variant { id, name, weight, subject, body, .. } = variant;
@@ -132,7 +135,7 @@ fn check_words(
     at: &mut impl FnMut(&str, String),
 ) {
     if kind.channel() != Some(Channel::Email) && !subject.is_empty() {
-        at("subject", "is of a mail; other messages have none".to_owned());
+        at("subject", "is only for an e-mail".to_owned());
     }
     if kind.channel() == Some(Channel::Whatsapp) {
         if !whatsapp::is_template_name(template_name) {
@@ -149,7 +152,7 @@ fn check_words(
     }
     for (field, value) in [("template_name", template_name), ("language", language)] {
         if !value.is_empty() {
-            at(field, "is of a message on WhatsApp".to_owned());
+            at(field, "is only for a WhatsApp message".to_owned());
         }
     }
     if kind.channel() == Some(Channel::Sms) {
@@ -168,7 +171,7 @@ pub fn window_fault(steps: &[Step], window: &SendingWindow) -> Option<String> {
         return Some(error.to_string());
     }
     let i = steps.iter().position(|step| !has_time(step, window))?;
-    Some(format!("leaves {} no time: it may come from 8 to 21 o'clock", step_name(steps, i)))
+    Some(format!("leaves {} no time: it goes out from 08:00 to 21:00 only", step_name(steps, i)))
 }
 
 /// Whether the step ever has time; UTC stands for all zones, because every clock shows the same hours.

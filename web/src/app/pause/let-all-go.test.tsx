@@ -59,10 +59,10 @@ test("what is shown of campaigns is asked for again", async () => {
 });
 
 test("why it was refused stands in the question, which stays", async () => {
-  open(refusal(409, { code: "illegal_move", detail: "Only an active campaign's people go on." }));
+  open(refusal(409, { code: "illegal_move", detail: "Only leads of an active campaign can be released." }));
   const dialog = await ask("Release all 12");
   fireEvent.click(dialog.getByText("Release all 12"));
-  expect(await dialog.findByText("Only an active campaign's people go on.")).toBeTruthy();
+  expect(await dialog.findByText("Only leads of an active campaign can be released.")).toBeTruthy();
   fireEvent.click(dialog.getByText("Cancel"));
   expect(await screen.findByRole("button", { name: /^Release all 12/ })).toBeTruthy();
 });

@@ -49,7 +49,7 @@ export function SignUp() {
     return (
       <AuthFrame
         title="By invitation"
-        lead="Sign-up is closed on this installation. Ask a colleague to invite you."
+        lead="Sign-up is closed here. Ask a team member to invite you."
         foot={signInLink}
       />
     );

@@ -157,7 +157,7 @@ fn window_at_night_has_no_time_for_a_text_but_for_a_mail() {
     };
     assert_eq!(window_fault(&[email("a", "Hi", "Hi")], &night), None);
     let fault = window_fault(&[email("a", "Hi", "Hi"), sms("b", "Hi")], &night);
-    let reason = "leaves step 2, the sms, no time: it may come from 8 to 21 o'clock";
+    let reason = "leaves step 2, the sms, no time: it goes out from 08:00 to 21:00 only";
     assert_eq!(fault.as_deref(), Some(reason));
     let evening = SendingWindow { ranges: vec![MinuteRange { start: 20 * 60, end: 3 * 60 }], ..night };
     assert_eq!(window_fault(&[sms("b", "Hi")], &evening), None);
