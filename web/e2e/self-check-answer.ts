@@ -13,8 +13,8 @@ const check = (id: string, group: string, name: string, state: State, seen: stri
 const RECREATE =
   "It, or the queue of its dead letters, was deleted. `aws cloudformation describe-stack-resource --stack-name <stack> --logical-resource-id SendQueue` (and SendDeadLetters) tells the name: create it again under that name, with the attributes that template.yaml gives it, and check again.";
 const PUT_BACK =
-  "Look at them under Queue, Failed jobs; mend what the log of enrich_lead names, then put them back. Nothing is done twice.";
-const fine = "As it should be: Table, Stream of changes, Public address.";
+  "Look at them under Queue, Failed jobs; fix what the log of enrich_lead names, then retry them. Nothing is done twice.";
+const fine = "All is well: Table, Stream of changes, Public address.";
 
 const promise = (
   code: string,
@@ -45,7 +45,7 @@ export const SELF_CHECK = {
       "enrichment_works",
       "Enrichment works",
       "warning",
-      "Queue enrichment: 2 messages failed for good and lie aside.",
+      "Queue enrichment: 2 messages failed for good.",
       PUT_BACK,
     ),
     promise("preview_tracking_logs", "Preview tracking logs", "fine", fine),
@@ -66,19 +66,19 @@ export const SELF_CHECK = {
       "storage",
       "Event bus",
       "not_set_up",
-      "Nobody is told what happens; the app needs no bus.",
-      "To have your own subscribers told, deploy with `--parameter EventBus=default`.",
+      "No bus is set; the app needs none.",
+      "To send events to your own subscribers, deploy with `--parameter EventBus=default`.",
     ),
     check(
       "queue_enrichment",
       "work",
       "Queue enrichment",
       "warning",
-      "2 messages failed for good and lie aside.",
+      "2 messages failed for good.",
       PUT_BACK,
     ),
     check("queue_send", "work", "Queue send", "broken", "It is not there.", RECREATE),
-    check("schedule_due_steps", "work", "Schedule due_steps: finds what is due", "fine", "It last ran 41 seconds ago."),
+    check("schedule_due_steps", "work", "Schedule due_steps: finds due work", "fine", "It last ran 41 seconds ago."),
     check("address", "address", "Public address", "fine", "https://leads.northquay.example answers."),
     check("account_twilio_account_2", "accounts", "Main number (twilio)", "fine", "Nothing has failed."),
   ],

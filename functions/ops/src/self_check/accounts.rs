@@ -21,8 +21,7 @@ impl App {
             Ok(checks) => checks,
             Err(fault) => {
                 vec![
-                    Part::new("accounts", Accounts, "Provider accounts")
-                        .fault(fault, "Mend the table first."),
+                    Part::new("accounts", Accounts, "Provider accounts").fault(fault, "Fix the table first."),
                 ]
             }
         }
@@ -43,7 +42,7 @@ impl App {
         let health = breaker.map_or(Health::Works, |breaker| breaker.health(now));
         let sealed = self.vault.open(&account.workspace, &account.id, &account.sealed_secret);
         if !account.enabled {
-            return part.not_set_up("It is switched off.", "Switch it on in Settings, if it is to be used.");
+            return part.not_set_up("It is off.", "Switch it on in Settings if you want to use it.");
         }
         if sealed.is_err() {
             return part.broken(
@@ -55,24 +54,24 @@ impl App {
         if let Some(last) = account.last_error.as_ref().filter(|last| last.over_at.is_none()) {
             return part.broken(
                 format!(
-                    "Its provider has taken nothing since {}: {}",
+                    "Its provider has accepted nothing since {}: {}",
                     moment(last.since.unwrap_or(last.at)),
                     last.detail
                 ),
-                "Mend at the provider what it names, then save the account in Settings: it is tried at once.",
+                "Fix what the provider names, then save the account in Settings: it is tested at once.",
             );
         }
         match health {
             Health::Down { since, next_try } => part.broken(
-                format!("Its provider has taken nothing since {}; it is asked again at {}.", moment(since), moment(next_try)),
-                "Nothing is lost: what is due waits. Look at the provider's status page. Saving the account in Settings tries at once.",
+                format!("Its provider has accepted nothing since {}; the next try is at {}.", moment(since), moment(next_try)),
+                "Nothing is lost: due messages wait. Look at the provider's status page. Saving the account in Settings tests it at once.",
             ),
             Health::Recovering { since } => part.warning(
-                format!("Its provider is back since {}, and what has waited goes out bit by bit.", moment(since)),
-                "Nothing is to be done.",
+                format!("Its provider has been recovering since {}. Waiting messages go out a few at a time.", moment(since)),
+                "There is nothing to do.",
             ),
             Health::Works if account.pause.is_some() => {
-                part.warning("Somebody has paused it: nothing goes out by it.", "Resume it in Settings.")
+                part.warning("A user has paused it: it sends nothing.", "Resume it in Settings.")
             }
             Health::Works => part.fine("Nothing has failed."),
         }

@@ -52,12 +52,12 @@ impl App {
         match health {
             Ok(page) if page.status == 200 && page.is_ours => part.fine(format!("{url} answers.")),
             Ok(page) => part.broken(
-                format!("Something else than this installation answers at {url}: {}.", page.status),
-                "Point the domain at the stack's output DomainTarget, or deploy with the address that people do reach as \
-                 `--parameter PublicUrl=…`. A proxy in front must hand on every path.",
+                format!("Something other than this installation answers at {url}: {}.", page.status),
+                "Point the domain at the stack's output DomainTarget, or deploy with the address that people use as \
+                 `--parameter PublicUrl=…`. A proxy in front must pass on every path.",
             ),
             Err(NotReached { bad_certificate: true, .. }) => {
-                part.broken(format!("{url} cannot be trusted: its certificate is refused."), "Mend the certificate, below.")
+                part.broken(format!("{url} cannot be trusted: its certificate is refused."), "Fix the certificate, below.")
             }
             Err(NotReached { why, .. }) => part.broken(
                 format!("{url} does not answer: {why}"),
@@ -73,7 +73,7 @@ impl App {
         let local = ["localhost", "127.0.0.1", "[::1]"].iter().any(|own| host.starts_with(own));
         match health {
             _ if url.starts_with("http://") && local => part.not_set_up(
-                "On this machine alone it needs none.",
+                "It needs none on this machine alone.",
                 "Put a proxy with TLS in front before others reach it.",
             ),
             _ if url.starts_with("http://") => part.broken(
@@ -88,12 +88,12 @@ impl App {
                      --certificate-arn …`. With a proxy in front it is the proxy's."
                 ),
             ),
-            Err(_) => part.broken("It was not seen: the address does not answer.", FIRST_THE_ADDRESS),
+            Err(_) => part.broken("It could not be read: the address does not answer.", FIRST_THE_ADDRESS),
         }
     }
 }
 
-const FIRST_THE_ADDRESS: &str = "Mend the public address first.";
+const FIRST_THE_ADDRESS: &str = "Fix the public address first.";
 
 fn app_check(app: Seen, reached: bool) -> PartCheck {
     let part = Part::new("app_page", Address, "The app's page");
@@ -103,7 +103,7 @@ fn app_check(app: Seen, reached: bool) -> PartCheck {
     };
     let text = String::from_utf8_lossy(&page.body);
     if page.status == 200 && text.contains("id=\"root\"") {
-        part.fine("It comes.")
+        part.fine("It loads.")
     } else if text.contains("not built") {
         part.broken(
             "The web app was not built when the functions were.",
@@ -131,7 +131,7 @@ fn unlike(part: Part, status: u16, function: &str) -> PartCheck {
             "Too much runs at once: see the alarm Throttles, and docs/OPERATIONS.md, \"How much at once\". Else the log of {function}."
         ),
         403 | 404 => {
-            "The path is not handed on to this stack: a proxy in front must pass every path. If there is none, deploy again.".to_owned()
+            "The path does not reach this stack: a proxy in front must pass on every path. If there is none, deploy again.".to_owned()
         }
         _ => format!("Look at the log of the function {function}."),
     };

@@ -22,17 +22,17 @@ enum Figures {
 impl App {
     pub(super) async fn check_data(&self, workspace: &Workspace, part: Part) -> PartCheck {
         match self.within(self.look_at_figures(workspace)).await {
-            Err(fault) => part.fault(fault, "Mend the table first."),
+            Err(fault) => part.fault(fault, "Fix the table first."),
             Ok(Figures::NoLeads) => {
                 part.not_set_up("There are no leads yet.", "Import a file: it is two clicks from Today.")
             }
             Ok(Figures::Behind(since)) => part.broken(
                 format!(
-                    "The counters have not seen what happened at {}: Today shows too little.",
+                    "The counters have not read what happened at {}: Today shows too little.",
                     since.strftime("%-d %b %H:%M UTC")
                 ),
                 "The stream's reader stands still. The log of project_events says why; `aws lambda list-event-source-mappings \
-                 --function-name <project_events>` must say Enabled. It catches up by itself for 24 hours.",
+                 --function-name <project_events>` must say Enabled. It catches up automatically for 24 hours.",
             ),
             Ok(Figures::UpToDate) => part.fine("Leads are listed, and counted."),
         }

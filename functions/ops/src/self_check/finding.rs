@@ -73,12 +73,12 @@ impl Part {
             PartFault::Missing => self.broken("It is not there.", missing),
             PartFault::Refused(said) => self.broken(
                 format!("The function ops may not use it: {said}"),
-                "Deploy again: the template grants it. If it is refused still, a permission boundary, an organisation's policy or the \
+                "Deploy again: the template grants it. If it is still refused, a permission boundary, an organisation's policy or the \
                  part's own policy forbids it.",
             ),
             PartFault::NoAnswer(said) => self.broken(
                 format!("No answer: {said}"),
-                "Check again. If it stays so, look at https://health.aws.amazon.com and at the log of the function ops.",
+                "Check again. If nothing changes, look at https://health.aws.amazon.com and at the log of the function ops.",
             ),
         }
     }

@@ -77,7 +77,7 @@ impl App {
                 let fix = "Open the link that the deploy printed, and sign up. `cargo xtask setup-code` tells the code.";
                 (None, vec![part.not_set_up("Nobody has signed up yet.", fix)])
             }
-            Err(fault) => (None, vec![part.fault(fault, "Mend the table first.")]),
+            Err(fault) => (None, vec![part.fault(fault, "Fix the table first.")]),
         }
     }
 

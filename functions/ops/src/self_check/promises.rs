@@ -192,7 +192,7 @@ fn view(promise: Promise, checks: &[PartCheck], workspace: Option<&Workspace>) -
 fn fine(on: &[&PartCheck]) -> String {
     let fine = on.iter().filter(|check| check.state == CheckState::Fine);
     let names: Vec<&str> = fine.map(|check| check.name.as_str()).collect();
-    format!("As it should be: {}.", names.join(", "))
+    format!("All is well: {}.", names.join(", "))
 }
 
 /// One working account is enough if several do the same.

@@ -37,7 +37,7 @@ fn check(queue: Queue, depth: Looked<QueueDepth>) -> PartCheck {
     let QueueDepth { waiting, in_flight, delayed, dead } = depth;
     if dead > 0 {
         return part.warning(
-            format!("{} failed for good and {} aside.", messages(dead), if dead == 1 { "lies" } else { "lie" }),
+            format!("{} failed for good.", messages(dead)),
             format!(
                 "Look at them under Queue, Failed jobs; fix what the log of {worker} names, then retry them. Nothing is done twice."
             ),
@@ -45,14 +45,14 @@ fn check(queue: Queue, depth: Looked<QueueDepth>) -> PartCheck {
     }
     if waiting > 0 && in_flight == 0 {
         return part.warning(
-            format!("{} waiting, and nothing is at work at this moment.", messages(waiting)),
+            format!("{} waiting, and none is being processed.", messages(waiting)),
             format!(
                 "Check again in a minute. If they wait still: `aws lambda list-event-source-mappings --function-name <{worker}>` must say \
                  Enabled; then the log of {worker}, and the alarm Throttles."
             ),
         );
     }
-    part.fine(format!("{waiting} waiting, {in_flight} at work, {delayed} for later, none failed."))
+    part.fine(format!("{waiting} waiting, {in_flight} being processed, {delayed} for later, none failed."))
 }
 
 fn messages(count: u64) -> String {

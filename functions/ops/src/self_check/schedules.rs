@@ -44,11 +44,11 @@ fn check(
     let is_overdue = |since: Timestamp| now.duration_since(since) > period * 2;
     let fix = format!(
         "In EventBridge Scheduler the schedule that begins with {resource} must be enabled. If it is, the log of the function {name} says why \
-         it fails: a run is noted only where it came to its end. What is due waits and is done later.",
+         it fails: a run is noted only when it ends. Due work waits and is done later.",
         name = schedule.as_str()
     );
     match runs {
-        Err(fault) => part.fault(fault.clone(), "Mend the table first."),
+        Err(fault) => part.fault(fault.clone(), "Fix the table first."),
         Ok(Some(runs)) if is_overdue(runs.last) => part.broken(
             format!("It last ran {} ago and should run every {}.", span(now.duration_since(runs.last)), span(period)),
             fix,
@@ -58,7 +58,7 @@ fn check(
             part.broken(format!("It never ran, and should every {}.", span(period)), fix)
         }
         Ok(None) if noted_since.is_none() && known_since.is_some_and(is_overdue) => part.warning(
-            "No run is noted yet, of none of the schedules.",
+            "No run of any schedule is noted yet.",
             format!("After an update the first run of due_steps is noted within two minutes: check again then. {fix}"),
         ),
         Ok(None) => part.fine(format!("It has not run yet, and will within {}.", span(period))),
@@ -68,9 +68,9 @@ fn check(
 /// The schedule's purpose, and the prefix of its resources in the template.
 fn described(schedule: Schedule) -> (&'static str, &'static str) {
     match schedule {
-        Schedule::DueSteps => ("finds what is due", "DueSteps"),
+        Schedule::DueSteps => ("finds due work", "DueSteps"),
         Schedule::Monitor => ("repairs what events missed", "Monitor"),
-        Schedule::Nightly => ("lets scores cool", "Nightly"),
+        Schedule::Nightly => ("lowers old scores", "Nightly"),
     }
 }
 

@@ -48,7 +48,7 @@ fn table_check(table: &Looked<TableFacts>) -> PartCheck {
     }
     if facts.expires_by.as_deref() != Some("ttl") {
         return part.warning(
-            "Items do not expire: what should pass after 90 days stays.",
+            "Items do not expire: those that should be gone after 90 days stay.",
             format!(
                 "`aws dynamodb update-time-to-live --table-name {name} --time-to-live-specification Enabled=true,AttributeName=ttl`"
             ),
@@ -61,7 +61,7 @@ fn stream_check(table: Looked<TableFacts>) -> PartCheck {
     let part = Part::new("stream", Storage, "Stream of changes");
     let facts = match table {
         Ok(facts) => facts,
-        Err(fault) => return part.fault(fault, "Mend the table first."),
+        Err(fault) => return part.fault(fault, "Fix the table first."),
     };
     let fix = format!(
         "`aws dynamodb update-table --table-name {name} --stream-specification StreamEnabled=true,StreamViewType={STREAM_VIEW}`; then deploy \
@@ -89,15 +89,15 @@ fn bucket_check(bucket: Looked<()>) -> PartCheck {
 fn bus_check(bus: Looked<Option<String>>) -> PartCheck {
     let part = Part::new("event_bus", Storage, "Event bus");
     match bus {
-        Ok(Some(name)) => part.fine(format!("The bus {name} is told what happens.")),
+        Ok(Some(name)) => part.fine(format!("Events go to the bus {name}.")),
         Ok(None) => part.not_set_up(
-            "Nobody is told what happens; the app needs no bus.",
-            "To have your own subscribers told, deploy with `--parameter EventBus=default`.",
+            "No bus is set; the app needs none.",
+            "To send events to your own subscribers, deploy with `--parameter EventBus=default`.",
         ),
         Err(fault) => part.fault(
             fault,
             "Create the bus that the parameter EventBus names (`aws events create-event-bus --name …`), or deploy with `--parameter \
-             EventBus=` to tell nobody.",
+             EventBus=` to send none.",
         ),
     }
 }
@@ -105,14 +105,14 @@ fn bus_check(bus: Looked<Option<String>>) -> PartCheck {
 fn secret_check(secret: Looked<SecretFacts>) -> PartCheck {
     let part = Part::new("secret", Storage, "Secret with the master key");
     match secret {
-        Ok(SecretFacts::AsStarted) => part.fine("It can be read, and is the one that functions work with."),
+        Ok(SecretFacts::AsStarted) => part.fine("It can be read and is the one that functions use."),
         Ok(SecretFacts::Changed) => part.warning(
-            "It was changed after this function started: some functions may work with the former keys.",
+            "It was changed after this function started: some functions may use the former keys.",
             "Deploy with any change of a parameter, such as LogRetentionDays, so that all functions start anew (docs/OPERATIONS.md, \
              \"Secrets\").",
         ),
         Ok(SecretFacts::Unusable(why)) => part.broken(
-            format!("It cannot be used, and no function that starts from now on works: {why}."),
+            format!("Functions that start from now on fail, because it cannot be used: {why}."),
             "Put back what was there before: `aws secretsmanager list-secret-version-ids --secret-id <stack>/stage` names the version AWSPREVIOUS, \
              and `aws secretsmanager update-secret-version-stage` makes it the current one.",
         ),

@@ -135,7 +135,7 @@ async fn healthy_installation_is_fine_in_every_part_and_promise() {
     assert_eq!(report["checked_at"], suite.stage.clock.now().to_string());
     assert_eq!(report["promises"].as_array().unwrap().len(), 9);
     let loads = promise(&report, "frontend_loads");
-    assert_eq!(loads["seen"], "As it should be: Public address, Certificate, The app's page.");
+    assert_eq!(loads["seen"], "All is well: Public address, Certificate, The app's page.");
 }
 
 #[tokio::test]
@@ -271,7 +271,7 @@ async fn schedule_that_never_ran_is_awaited_first_and_missed_later() {
         (&json!("fine"), &json!("It has not run yet, and will within 24 hours."))
     );
     later(&mut suite, SignedDuration::from_hours(100));
-    finds(&suite, "schedule_nightly", "warning", "none of the schedules", "After an update").await;
+    finds(&suite, "schedule_nightly", "warning", "No run of any schedule", "After an update").await;
     let first = suite.stage.clock.now();
     suite.stage.ports.schedules().note_run(Schedule::DueSteps, first).await.unwrap();
     assert_eq!(of(&checked(&suite).await, "schedule_nightly")["state"], "fine");
@@ -291,7 +291,7 @@ async fn unreachable_public_address_is_named_once() {
         let check = of(&report, id);
         assert_eq!(
             (&check["state"], &check["fix"]),
-            (&json!("broken"), &json!("Mend the public address first."))
+            (&json!("broken"), &json!("Fix the public address first."))
         );
     }
     assert!(promise(&report, "frontend_loads")["seen"].as_str().unwrap().starts_with("Public address: "));
@@ -302,14 +302,14 @@ async fn refused_certificate_is_told_from_an_unreachable_address() {
     let suite = healthy().await;
     suite.stage.providers_answer(|_| Err(lost("invalid peer certificate: Expired")));
     let report = finds(&suite, "certificate", "broken", "Expired", "describe-certificate").await;
-    assert_eq!(of(&report, "address")["fix"], "Mend the certificate, below.");
+    assert_eq!(of(&report, "address")["fix"], "Fix the certificate, below.");
 }
 
 #[tokio::test]
 async fn another_site_at_the_public_address_is_not_taken_for_the_installation() {
     let suite = healthy().await;
     suite.stage.providers_answer(|_| Ok(Response::new(b"Welcome to nginx!".to_vec())));
-    finds(&suite, "address", "broken", "Something else", "PublicUrl").await;
+    finds(&suite, "address", "broken", "Something other", "PublicUrl").await;
     finds(&suite, "webhooks", "broken", "It answers 200", "log of the function provider_webhooks").await;
 }
 
@@ -393,7 +393,7 @@ async fn uncounted_leads_show_that_the_stream_is_not_read() {
     suite.stage.lead(&suite.workspace, "bob", |_| {}).await;
     assert_eq!(of(&checked(&suite).await, "data")["state"], "fine", "it was created just now");
     later(&mut suite, SignedDuration::from_mins(20));
-    let report = finds(&suite, "data", "broken", "counters have not seen", "project_events").await;
+    let report = finds(&suite, "data", "broken", "counters have not read", "project_events").await;
     assert_eq!(state_of(&report, "data_is_shown"), "broken");
 }
 
