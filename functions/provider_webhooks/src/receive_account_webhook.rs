@@ -11,7 +11,7 @@ use std::sync::Arc;
 #[utoipa::path(post, path = "/api/webhooks/{provider}/{account}", operation_id = "receive_account_webhook",
     params(("provider" = String, Path), ("account" = String, Path)),
     request_body(content = String, content_type = "application/octet-stream", description = "As the provider sends it"),
-    responses((status = 200, description = "Taken in; the path names the account")))]
+    responses((status = 200, description = "Accepted; the path names the account")))]
 pub async fn receive_account_webhook(
     State(app): State<Arc<App>>,
     Path((provider, account)): Path<(String, String)>,

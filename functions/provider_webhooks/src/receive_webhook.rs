@@ -11,7 +11,7 @@ use std::sync::Arc;
 #[utoipa::path(post, path = "/api/webhooks/{provider}", operation_id = "receive_webhook",
     params(("provider" = String, Path, description = "`twilio`, `whatsapp`, `stripe`, `inbound-email` or what a sender's folder is called, with hyphens")),
     request_body(content = String, content_type = "application/octet-stream", description = "As the provider sends it"),
-    responses((status = 200, description = "Taken in; the payload names the account")))]
+    responses((status = 200, description = "Accepted; the payload names the account")))]
 pub async fn receive_webhook(
     State(app): State<Arc<App>>,
     Path(provider): Path<String>,

@@ -38,7 +38,7 @@ pub enum BeaconEvent {
 }
 
 #[utoipa::path(post, path = "/api/preview/track", operation_id = "track_preview", request_body = Beacon,
-    responses((status = 204, description = "Taken in")))]
+    responses((status = 204, description = "Accepted")))]
 pub async fn track_preview(
     State(app): State<Arc<App>>,
     visitor: Visitor,

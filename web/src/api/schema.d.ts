@@ -10654,7 +10654,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Taken in */
+            /** @description Accepted */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -12554,7 +12554,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Taken in; the payload names the account */
+            /** @description Accepted; the payload names the account */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12622,7 +12622,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Taken in; the path names the account */
+            /** @description Accepted; the path names the account */
             200: {
                 headers: {
                     [name: string]: unknown;
