@@ -305,7 +305,7 @@ async fn simulation_predicts_the_launch() {
 }
 
 #[tokio::test]
-async fn whoever_begins_leaves_room_for_follow_ups_and_the_simulation_knows() {
+async fn launch_books_follow_ups_too_and_the_simulation_agrees() {
     let world = World::with_steps(100, &["first", "second"]).await;
     let limits = world.limited(40).await;
     world.start().await;

@@ -163,7 +163,7 @@ fn completed_campaign_is_dropped_from_the_calendar() {
 proptest! {
     /// If all messages go out on the days they were booked for, each follow-up finds room on its own day.
     #[test]
-    fn no_follow_up_is_put_off(
+    fn no_follow_up_is_deferred(
         per_day in 1_u32..6,
         new_per_day in prop::option::of(1_u32..3),
         apart in prop::collection::vec(1_u32..6, 0..5),
