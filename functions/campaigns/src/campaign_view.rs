@@ -37,7 +37,7 @@ pub struct CampaignView {
     /// Pauses the other variants of a step, once, in the campaign's present version, as soon as one is ahead
     /// by its figures.
     pub promotes_winner: bool,
-    /// What a user has decided about late messages; without it the workspace's setting applies.
+    /// The user's decision about late messages; without it the workspace's setting applies.
     pub late_answer: Option<LateAnswer>,
     /// The filter and daily number of automatic enrolment, which runs while the campaign is active.
     pub auto_enrol: Option<AutoEnrolRule>,

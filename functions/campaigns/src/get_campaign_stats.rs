@@ -36,7 +36,7 @@ pub struct EnrolmentFigures {
     pub other: i64,
 }
 
-/// What leads did; opens and clicks by machines are not counted.
+/// The leads' behaviour; opens and clicks by machines are not counted.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct MessageFigures {
     pub sent_email: i64,

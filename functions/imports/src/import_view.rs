@@ -21,7 +21,7 @@ pub struct ImportView {
     /// another country than the workspace's.
     pub phone_question: Option<PhoneQuestion>,
     pub options: ImportOptions,
-    /// What was done; after a dry run, what would be done.
+    /// The counts of what was done; after a dry run, of what would be done.
     pub counts: ImportCounts,
     pub chunks: u32,
     pub chunks_done: u32,

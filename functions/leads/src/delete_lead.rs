@@ -1,5 +1,5 @@
 //! `DELETE /api/leads/{id}`: deletes a lead and everything stored about it, in the table and in the bucket.
-//! Its enrolments end first. If a request fails midway, the lead is already hidden from everybody; a repeated
+//! Its enrolments end first. If a request fails midway, the lead is already hidden from all users; a repeated
 //! request completes the deletion, or else a hint does.
 
 use crate::App;

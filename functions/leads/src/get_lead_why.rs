@@ -39,7 +39,7 @@ pub struct WhyInCampaign {
     pub enrolment: LeadEnrolment,
     /// The next step's kind: `email`, `sms`, `task`, …
     pub step_kind: Option<String>,
-    /// What happened, oldest first.
+    /// The events, oldest first.
     pub happened: Vec<Happened>,
     /// The checks in the order in which they run before each send; all but the last have passed.
     pub checks: Vec<Check>,

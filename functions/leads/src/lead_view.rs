@@ -95,7 +95,7 @@ pub struct ScoreReasonView {
     pub reason: String,
 }
 
-/// What the lead did; opens and clicks by machines are not counted.
+/// The lead's behaviour; opens and clicks by machines are not counted.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct EngagementView {
     pub opens: u32,

@@ -21,7 +21,7 @@ application::ports! {
 }
 
 impl App {
-    /// The unread ones of the latest 100: older ones are news to nobody.
+    /// The unread ones of the latest 100: older ones are no longer news.
     pub(crate) async fn unread(&self, caller: &Caller) -> ApiResult<Vec<Notification>> {
         let page = PageRequest::first(100);
         let latest = self.notifications.list(&caller.workspace, &caller.user, page).await?.items;

@@ -50,7 +50,8 @@ application::ports! {
 }
 
 impl App {
-    /// Queues are everybody's: only who has installed this looks into them and sets them going.
+    /// Queues hold messages of all workspaces, so only the installing workspace may look into them and
+    /// redrive them.
     async fn refuse_guests(&self, caller: &Caller) -> ApiResult<()> {
         match self.users.installers().await? {
             Some(workspace) if workspace == caller.workspace => Ok(()),

@@ -218,7 +218,7 @@ async fn upload_ticket_allows_one_object_of_one_size() {
     let put = |url: &str, body: &[u8]| {
         let mut request = Request::put(url).header("content-length", body.len());
         request = request.header("content-type", ticket["headers"]["content-type"].as_str().unwrap());
-        // The signature alone grants the upload, whoever the caller is.
+        // The signature alone grants the upload, for any caller.
         let request = request.body(body.to_vec()).unwrap();
         suite.stage.cloud.s3_request(&Principal::root(), request).unwrap().status()
     };

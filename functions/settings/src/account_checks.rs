@@ -32,7 +32,7 @@ impl App {
         }
     }
 
-    /// What the provider's folder declares for an account with settings of this kind.
+    /// The declaration of the provider's folder for an account with settings of this kind.
     pub fn declared(&self, settings: &AccountSettings) -> Option<&'static Declaration> {
         self.declarations.declared(settings.provider()).filter(|known| known.kind == settings.kind())
     }

@@ -55,7 +55,7 @@ pub async fn delete_account(
     }
     app.breakers.forget(&caller.workspace, &id).await?;
     app.accounts.delete(&caller.workspace, &id, &event).await?;
-    // Nobody can resume the account any more, so leads that wait for it are scheduled again.
+    // The account can no longer be resumed, so leads that wait for it are scheduled again.
     if let Some(in_case) = in_case {
         set_users_going(&*app.campaigns, &*app.outbox, &caller.workspace, &id, None).await?;
         in_case.over(&*app.due).await;

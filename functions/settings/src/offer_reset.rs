@@ -1,5 +1,5 @@
-//! `POST /api/team/{id}/reset-link`: creates a link by which another user can choose a new password. Nobody
-//! sets the password of somebody else.
+//! `POST /api/team/{id}/reset-link`: creates a link by which another user can choose a new password. No user
+//! sets another user's password.
 
 use crate::App;
 use application::identity::password_reset::{offer_reset as offer, reset_link};

@@ -31,12 +31,12 @@ pub struct SettingsView {
     pub tracking_enabled: bool,
     pub house_voice: String,
     pub sending: SendingView,
-    /// What becomes of a message whose delivery stays uncertain.
+    /// The handling of a message whose delivery stays uncertain.
     pub when_uncertain: WhenUncertain,
-    /// What becomes of messages that a pause or an outage delays by more than 48 h, unless their campaign has
+    /// The handling of messages that a pause or an outage delays by more than 48 h, unless their campaign has
     /// its own setting.
     pub when_late: WhenLate,
-    /// What ends after a hard bounce or an opt-out by text.
+    /// The enrolments that end after a hard bounce or an opt-out by text.
     pub endings: Endings,
     /// The number of days for which the colleagues of a lead who has replied are held; 5 in a new workspace,
     /// 0: not at all.

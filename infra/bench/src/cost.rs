@@ -13,7 +13,7 @@ use std::fmt::Write;
 const PEOPLE: u64 = 300;
 const CITIES: u64 = 4;
 const MILLION: f64 = 1e6;
-/// What it may come to, without what the mail provider takes.
+/// The highest acceptable cost, without the mail provider's fees.
 const MOST_DOLLARS: f64 = 22.0;
 
 /// A price of AWS, us-east-1, in dollars for a million units.

@@ -1,5 +1,6 @@
-//! Every function of the product, and the program that is deployed for each of them. Which of them a process is, Lambda says in
-//! `_HANDLER`, as the template sets it; what it may do is that function's role, whatever else is linked in.
+//! Every function of the product, and the program that is deployed for each of them. Lambda says in
+//! `_HANDLER`, as the template sets it, which of them a process is; its rights are those of that function's
+//! role.
 
 mod registry;
 

@@ -49,7 +49,8 @@ macro_rules! functions {
     };
 }
 
-/// Returns the question that whoever may invoke the function can ask beside its HTTP requests.
+/// Returns the question that a caller with the right to invoke the function can ask besides its HTTP
+/// requests.
 pub fn direct(name: &str, ports: &impl Ports) -> Option<Direct> {
     (name == "ops").then(|| ops::direct(ports))
 }

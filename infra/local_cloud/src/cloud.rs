@@ -20,7 +20,7 @@ use crate::secrets::Secrets;
 use crate::sqs::Queues;
 use crate::wire::{ServiceError, decode};
 
-/// What a crash may cost.
+/// The amount of recent data that a crash may lose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Durability {
     /// Survives loss of power: every write is synced.

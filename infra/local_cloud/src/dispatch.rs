@@ -33,7 +33,7 @@ pub(crate) struct LateCall {
     body: Vec<u8>,
 }
 
-/// What reached the caller.
+/// The response that reached the caller.
 pub(crate) enum Outcome {
     Reply(Reply),
     /// The effect took place; the connection broke before the answer.

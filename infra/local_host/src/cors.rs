@@ -1,4 +1,5 @@
-//! What the HTTP API tells browsers about pages of other sites, from the template's `CorsConfiguration`.
+//! CORS: the headers that tell browsers which other sites may call the API, from the template's
+//! `CorsConfiguration`.
 //!
 //! It answers a preflight itself where no route takes `OPTIONS`. Where one does, as a group's `ANY` does, the function answers. To each
 //! answer of a function the API adds what it allows, and it drops what the function says of that.

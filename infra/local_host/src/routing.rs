@@ -63,7 +63,7 @@ impl Routing {
             match part {
                 Part::Fixed(_) => None,
                 Part::Parameter(name) => Some((name.clone(), *value)),
-                // What is left of the path, from the byte after the slash before it.
+                // The rest of the path, from the byte after the slash before it.
                 Part::Greedy(name) => {
                     let before: usize = asked[..at].iter().map(|part| part.len() + 1).sum();
                     Some((name.clone(), &path[before + 1..]))

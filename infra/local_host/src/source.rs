@@ -17,8 +17,8 @@ pub enum Oddity {
     Twice,
     /// The function succeeds, but its answer is lost: messages and records are delivered again.
     Unheard,
-    /// What was taken from the source never reaches the function. Messages are delivered again after their
-    /// visibility timeout, records at once; a schedule's firing is lost.
+    /// The function never gets the messages that were taken from the source. Messages are delivered again
+    /// after their visibility timeout, records at once; a schedule's firing is lost.
     Dropped,
     /// One message or record is delivered at most.
     Single,

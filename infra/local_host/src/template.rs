@@ -34,7 +34,7 @@ pub struct Stack {
     pub queues: Vec<(String, Value)>,
     pub buckets: Vec<(String, Value)>,
     pub secrets: Vec<String>,
-    /// What the API tells browsers about other sites.
+    /// The CORS settings: which other sites' pages may call the API.
     pub cors: Option<Cors>,
 }
 

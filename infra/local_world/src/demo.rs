@@ -122,7 +122,7 @@ async fn live_campaign(
     api.sign_in().await
 }
 
-/// The first lead who replied and has not paid; else anybody with an address.
+/// The first lead who replied and has not paid; else any lead with an address.
 async fn would_be_client(api: &Api) -> Result<Option<String>> {
     for query in ["status=replied&", "status=contacted&", ""] {
         let page = api.get(&format!("/api/leads?{query}limit=50")).await?;

@@ -1,4 +1,5 @@
-//! What went out and what people did, observed from outside the product, so that an oracle can rely on it.
+//! Messages that went out and what simulated people did, observed from outside the product, so that an oracle
+//! can rely on it.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What tests need again and again: a lead, an account for texts, a sequence, a campaign, an enrolment.
+//! Objects that many tests need: a lead, an account for texts, a sequence, a campaign, an enrolment.
 
 use crate::stage::Stage;
 use application::Clock;

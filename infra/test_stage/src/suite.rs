@@ -55,7 +55,7 @@ impl Suite {
         suite
     }
 
-    /// Creates a stage on which nobody has signed up.
+    /// Creates a stage without any user.
     pub async fn empty<A: Send + Sync + 'static>(
         routes: Routes<A>,
         app: impl FnOnce(&aws_platform::Connected) -> A,

@@ -160,8 +160,8 @@ pub enum SendMessage {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         slot: Option<Slot>,
     },
-    /// Handles a request for a new password. The address is sealed; only the consumer finds out whose it is, and
-    /// whether it is anybody's.
+    /// Handles a request for a new password. The address is sealed; only the consumer finds out whether there
+    /// is such a user.
     ForgottenPassword { sealed: String, at: Timestamp },
     /// Sends an invitation. The token of its link is sealed.
     Invitation { sealed: String, at: Timestamp },
@@ -205,7 +205,7 @@ pub enum IngestEvent {
         /// A keyed hash of the caller's network address.
         network: String,
         method: String,
-        /// Whether the request's headers called it a prefetch, which nobody looks at yet.
+        /// Whether the request's headers called it a prefetch, which is not shown to a person yet.
         #[serde(default)]
         prefetch: bool,
         /// Whether it came from a browser in which a team member of the workspace is signed in.

@@ -1,6 +1,6 @@
-//! The repair job, every quarter of an hour: what events have missed, auto-enrol campaigns whose next look is due,
-//! and variants that are ahead. An idle workspace costs three small queries. Leads are read only where the counters
-//! tell that one turned hot and nobody was told, and then the latest 400 at most.
+//! The repair job, every quarter of an hour: what events have missed, auto-enrol campaigns whose next look is
+//! due, and variants that are ahead. An idle workspace costs three small queries. Leads are read only where
+//! the counters show that one turned hot without an alert, and then the latest 400 at most.
 
 pub mod auto_enrol;
 pub mod campaigns;

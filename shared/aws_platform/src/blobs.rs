@@ -63,7 +63,7 @@ impl Bucket {
         self.sign_with(request, settings, false).await
     }
 
-    /// Signs a request that whoever has its address may make for a while; its body is not known yet.
+    /// Signs a request that any holder of its address may make for a while; its body is not known yet.
     async fn sign_for_others(&self, request: &mut Request<Vec<u8>>, valid: Duration) -> Result<(), BoxError> {
         let mut settings = SigningSettings::default();
         settings.signature_location = SignatureLocation::QueryParams;

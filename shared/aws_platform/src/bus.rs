@@ -1,4 +1,4 @@
-//! The event bus: events as ids and codes, for whoever subscribes in this account. Where the stage has no bus,
+//! The event bus: events as ids and codes, for subscribers in this AWS account. Where the stage has no bus,
 //! nothing is sent.
 
 use application::ports::outbox::{BusEvent, EventBus};

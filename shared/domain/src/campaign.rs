@@ -53,7 +53,7 @@ pub struct Campaign {
     pub rev: u64,
 }
 
-/// What happens to leads whose mailbox is deleted, switched off or no longer the campaign's.
+/// The handling of leads whose mailbox is deleted, switched off or no longer the campaign's.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -142,7 +142,8 @@ impl Campaign {
         self.state == CampaignState::Paused && now.duration_since(self.state_since) < PAUSE_TAKES
     }
 
-    /// Pauses until then, or until somebody resumes it; a paused campaign only gets the new end. True if anything changes.
+    /// Pauses until then, or until a user resumes it; a paused campaign only gets the new end. True if
+    /// anything changes.
     pub fn pause(&mut self, until: Option<Timestamp>, at: Timestamp) -> Result<bool, IllegalMove> {
         let paused = self.state == CampaignState::Paused;
         if paused && self.paused_until == until {
@@ -155,7 +156,8 @@ impl Campaign {
         Ok(true)
     }
 
-    /// Whether the campaign is still paused with exactly this end; false if anybody resumed it or set another since.
+    /// Whether the campaign is still paused with exactly this end; false if a user has resumed it or set
+    /// another end since.
     pub fn is_paused_until(&self, until: Timestamp) -> bool {
         self.state == CampaignState::Paused && self.paused_until == Some(until)
     }

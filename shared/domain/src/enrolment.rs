@@ -2,9 +2,9 @@
 //!
 //! It is also where sends are claimed. Before a function calls a provider it saves the enrolment as `Claimed`
 //! with its own token and an expiry, by a conditional write, so that one function alone sends the present
-//! step. Afterwards the claim is released (the attempt reached nobody), or the enrolment advances (the
-//! message was accepted). If the claim expires, nobody knows whether the message went out: the enrolment is
-//! held as uncertain until it is reconciled, and is never repeated automatically.
+//! step. Afterwards the claim is released (the attempt did not reach the lead), or the enrolment advances
+//! (the message was accepted). If the claim expires, nobody knows whether the message went out: the enrolment
+//! is held as uncertain until it is reconciled, and is never repeated automatically.
 
 pub mod claim_token;
 pub mod key;
@@ -55,7 +55,7 @@ pub struct Enrolment {
     pub mailbox: Option<AccountId>,
     /// The channels on which a message of this campaign has gone out to the lead.
     pub channels_used: BTreeSet<Channel>,
-    /// Attempts of the present step that certainly reached nobody.
+    /// Attempts of the present step that certainly did not reach the lead.
     pub attempts: u8,
     pub enrolled_at: Timestamp,
     pub enrolled_by: Option<UserId>,
@@ -187,7 +187,7 @@ impl Enrolment {
         pending
     }
 
-    /// Nobody else may send the present step until `expires`.
+    /// One function alone may send the present step until `expires`.
     pub fn claim(&mut self, token: &ClaimToken, expires: Timestamp) -> Result<(), IllegalEnrolmentMove> {
         match self.state {
             EnrolmentState::Ended { .. } => Err(IllegalEnrolmentMove::Ended),
@@ -222,7 +222,7 @@ impl Enrolment {
         matches!(&self.state, EnrolmentState::Claimed { expires, .. } if *expires <= now)
     }
 
-    /// Gives the claim back after a try that certainly reached nobody.
+    /// Gives the claim back after an attempt that certainly did not reach the lead.
     pub fn release(&mut self, claim: &ClaimToken, retry_at: Timestamp) -> Result<(), IllegalEnrolmentMove> {
         if !self.is_claimed_by(claim) {
             return Err(IllegalEnrolmentMove::NotYourClaim);

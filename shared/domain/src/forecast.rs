@@ -119,7 +119,8 @@ pub fn flight_plan(
     }
 }
 
-/// What all enrolments in one simulation share. The campaign counts as it is given: a forecast begins when it is active.
+/// The data that all enrolments in one simulation share. The campaign counts as it is given: a forecast
+/// begins when it is active.
 #[derive(Debug, Clone, Copy)]
 pub struct Route<'a> {
     pub version: &'a SequenceVersion,

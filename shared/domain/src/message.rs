@@ -58,7 +58,7 @@ pub struct Message {
     /// The request word for word, from before its call until it is known what became of it.
     pub frozen: Option<String>,
     pub failure: Option<Failure>,
-    /// What kind of reply an inbound message is.
+    /// The kind of reply that an inbound message is.
     pub reply: Option<ReplyKind>,
     /// How a person first replied to this outbound message.
     pub answered: Option<Answered>,
@@ -142,7 +142,7 @@ pub enum MessageState {
     /// Put down for an attempt at a step, before its claim. Only who sends looks at it: nothing is known of this attempt, which may
     /// not have been made.
     Sending,
-    /// Nobody knows whether the provider has it.
+    /// It is unknown whether the provider has it.
     Uncertain,
     /// Given up while uncertain, by policy or by a user.
     Abandoned,
@@ -275,7 +275,8 @@ impl Message {
         self.counted.drain(..surplus);
     }
 
-    /// This attempt reached nobody, and there is no other. What may have gone out before has not failed.
+    /// This attempt did not reach the lead, and there is no other. An earlier attempt that may have gone out
+    /// has not failed.
     pub fn refuse(&mut self, why: Failure) {
         self.state = if self.given_up { MessageState::Abandoned } else { MessageState::Failed };
         self.frozen = None;
@@ -312,7 +313,7 @@ impl Message {
         self.given_up.then_some(self)
     }
 
-    /// It tells of an attempt at a step alone: one that is under way, or was called off.
+    /// The row only tells of an attempt at a step: one that is under way, or was cancelled.
     pub fn is_of_attempt(&self) -> bool {
         match self.state {
             MessageState::Sending => true,
@@ -327,12 +328,12 @@ impl Message {
         self.frozen = None;
     }
 
-    /// It was put down for an attempt at this revision of its enrolment, and nothing is known of that.
+    /// The row was written for an attempt at this revision of its enrolment, and its outcome is unknown.
     pub fn is_put_down_at(&self, rev: u64) -> bool {
         self.state == MessageState::Sending && self.attempt.is_some_and(|attempt| attempt.rev == rev)
     }
 
-    /// Another attempt may take its place: no provider has this one, or nobody asks any more whether one has.
+    /// Another attempt may take its place: no provider has this one, or it is no longer reconciled.
     pub fn may_be_replaced(&self) -> bool {
         self.is_of_attempt() || self.state == MessageState::Abandoned
     }

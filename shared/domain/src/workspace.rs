@@ -40,7 +40,7 @@ pub struct Workspace {
     pub when_uncertain: WhenUncertain,
     pub when_late: WhenLate,
     pub endings: Endings,
-    /// How many days nobody else at a company is written to after a reply from there; 0 holds nobody.
+    /// The number of days for which a reply holds the other leads of its company; 0 holds none.
     pub company_hold_days: u8,
     /// Days off besides the public holidays where a lead is, in order of date.
     pub days_off: Vec<DayOff>,
@@ -50,7 +50,7 @@ pub struct Workspace {
     pub rev: u64,
 }
 
-/// What messages and public pages say about the sender.
+/// The company details that messages and public pages show.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Company {
@@ -58,7 +58,7 @@ pub struct Company {
     pub postal_address: String,
     pub website: Option<String>,
     pub sender_name: String,
-    /// What the preview page offers: a headline, a pitch and the call to action.
+    /// The preview page's offer: a headline, a pitch and the call to action.
     pub offer_headline: String,
     pub offer_text: String,
     pub booking_url: Option<String>,
@@ -66,7 +66,7 @@ pub struct Company {
 }
 
 impl Company {
-    /// What is missing that the law requires in every unsolicited mail: the field, and why it is needed.
+    /// The first missing field that the law requires in every unsolicited mail, and why it is needed.
     pub fn lacks_for_mail(&self) -> Option<(&'static str, &'static str)> {
         let needed = [
             ("company.name", &self.name, "is required: every e-mail must say who sends it"),
@@ -77,7 +77,7 @@ impl Company {
     }
 }
 
-/// What happens to a message whose outcome could not be found out.
+/// The handling of a message whose outcome could not be found out.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]

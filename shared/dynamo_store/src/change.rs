@@ -33,8 +33,8 @@ impl ChangeReader for Table {
     }
 }
 
-/// Reads a removal. It concerns nobody, because the last change before it announced it, or the item expired. Only a
-/// message's removal counts: the deletion of its lead does not mention it.
+/// Reads a removal. It is no news, because the last change before it announced it, or the item expired. Only
+/// a message's removal counts: the deletion of its lead does not mention it.
 fn read_removal(old: Item) -> StoreResult<Option<Changed>> {
     let head = head(&old)?;
     if head.entity != Message::ENTITY {
@@ -46,7 +46,7 @@ fn read_removal(old: Item) -> StoreResult<Option<Changed>> {
     Ok(Some(Changed { workspace, event, change }))
 }
 
-/// Reads a change; `None` for items whose changes concern nobody.
+/// Reads a change; `None` for items whose changes need no reaction.
 pub(crate) fn read_change(old: Option<Item>, new: Item) -> StoreResult<Option<Changed>> {
     let head = head(&new)?;
     let Some(event) = event_of(&new, &head)? else { return Ok(None) };

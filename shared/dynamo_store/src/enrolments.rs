@@ -199,7 +199,7 @@ impl EnrolmentStore for Table {
 }
 
 impl Table {
-    /// What an ended enrolment was waiting for need not be done any more.
+    /// An ended enrolment's task need not be done any more.
     async fn closed_task(&self, enrolment: &Enrolment, event: &Event) -> StoreResult<Option<Write>> {
         let Some(id) = &enrolment.task else { return Ok(None) };
         let mut task: Task = match self.read(&keys::task(&enrolment.key.workspace, id)).await {

@@ -30,7 +30,8 @@ impl LeadStore for Table {
     async fn create(&self, lead: &Lead, event: &Event) -> StoreResult<Creation> {
         if let (None, Some(phone)) = (&lead.email, &lead.phone) {
             let others = self.leads_by_phone(&lead.workspace, phone).await?;
-            // Once the lead is known by this number, leads that came later with the same one do not hinder a repeat.
+            // A repeat must not fail because other leads with the same number came after this lead was
+            // indexed.
             if let Some(other) = others.first().filter(|_| !others.contains(&lead.id)) {
                 return Ok(Creation::Duplicate(other.clone()));
             }

@@ -47,7 +47,7 @@ impl Positions {
         Timestamp::from_second(latest).ok()
     }
 
-    /// The condition that nobody has moved the positions since they were read.
+    /// The condition that the positions have not moved since they were read.
     pub(crate) fn unchanged(&self) -> Expression {
         match &self.stored {
             None => Expression::new("attribute_not_exists(#pos)").name("#pos", POSITIONS),

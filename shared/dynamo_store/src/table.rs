@@ -1,4 +1,4 @@
-//! The handle on the one table, and the table's definition for whoever creates it.
+//! The handle on the one table, and the definition from which the table is created.
 
 use crate::errors::Contention;
 use aws_sdk_dynamodb::Client;

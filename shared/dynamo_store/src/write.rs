@@ -55,7 +55,7 @@ pub(crate) fn unchanged(rev: u64) -> Option<Expression> {
     }
 }
 
-/// The condition that nobody owns the item, or `owner` does.
+/// The condition that the item has no owner, or that `owner` owns it.
 pub(crate) fn free_or(attribute: &str, owner: &str) -> Option<Expression> {
     let expression = Expression::new("attribute_not_exists(pk) OR #owner = :owner");
     Some(expression.name("#owner", attribute).value(":owner", text(owner)))

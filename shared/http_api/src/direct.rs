@@ -1,5 +1,5 @@
-//! A direct question to a route function, for whoever may invoke it in AWS. No request from outside can be such an
-//! event: API Gateway writes the event itself, and what a caller sends stands within it.
+//! A direct question to a route function, for callers who may invoke it in AWS. No request from outside can
+//! be such an event: API Gateway writes the event itself, and what a caller sends stands within it.
 
 use axum::Router;
 use lambda_http::lambda_runtime::{self, LambdaEvent, service_fn};

@@ -1,9 +1,10 @@
 //! The routes that the template needs for one function's route table.
 //!
-//! A signed-in group is two routes, `ANY /api/leads` and `ANY /api/leads/{proxy+}`: API Gateway takes 300 routes, and each of them is a
-//! permission, which is one of a stack's 500 resources. What the function does with a path and a method in its group, its own table
-//! decides. Routes that anybody may call keep a line each, so that API Gateway can throttle each by itself; so does a row that lies in
-//! another function's group. API Gateway takes the more specific route first (`docs/adr/0062-routes-by-group.md`).
+//! A signed-in group is two routes, `ANY /api/leads` and `ANY /api/leads/{proxy+}`: API Gateway takes 300
+//! routes, and each of them is a permission, which is one of a stack's 500 resources. The function's own
+//! table decides about paths and methods in its group. Public routes keep a line each, so that API Gateway
+//! can throttle each alone; so does a row that lies in another function's group. API Gateway takes the more
+//! specific route first (`docs/adr/0062-routes-by-group.md`).
 
 use crate::routes::RouteRow;
 

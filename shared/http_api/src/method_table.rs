@@ -1,9 +1,11 @@
-//! What becomes of a method at each path of the route table, before anything else looks at the request.
+//! Method checks: which methods each path of the route table answers, before anything else looks at the
+//! request.
 //!
-//! API Gateway hands a function all that is asked in its groups. So the table itself says what is not there: 404 for a path that it does not
-//! have, 405 with `Allow` for another method, 204 with `Allow` for `OPTIONS`, to which API Gateway adds what the stack says of other
-//! sites. What anybody may call is served only where its own route led here: API Gateway throttles that route by itself, and an
-//! address that is spelled otherwise (`%6Cogin`) comes by the group.
+//! API Gateway passes a function every request in its groups. So the table itself says what does not exist:
+//! 404 for a path that it does not have, 405 with `Allow` for another method, 204 with `Allow` for `OPTIONS`,
+//! to which API Gateway adds the stack's CORS headers. A public route is served only where the request came
+//! by its own gateway route: API Gateway throttles that route alone, and an address that is spelled otherwise
+//! (`%6Cogin`) comes by the group.
 
 use crate::caller::Access;
 use crate::error::ApiError;

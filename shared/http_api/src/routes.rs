@@ -31,8 +31,8 @@ pub struct RouteRow {
 }
 
 impl RouteRow {
-    /// Tells whether the gateway lets `HEAD` through: mail filters and link checkers send it for what anybody may
-    /// `GET`. The handler is the same, and its body is left out.
+    /// Tells whether the gateway lets `HEAD` through: mail filters and link checkers send it for addresses
+    /// that are public to `GET`. The handler is the same, and its body is left out.
     pub fn answers_head(&self) -> bool {
         self.method == Method::GET && self.access.least_role().is_none()
     }
@@ -133,7 +133,7 @@ impl<A: Send + Sync + 'static> Routes<A> {
         gateway_routes(&self.groups, &self.rows)
     }
 
-    /// What this group adds to the document.
+    /// The group's part of the API document.
     pub fn openapi(self) -> OpenApi {
         let rows = self.rows.clone();
         let mut router = OpenApiRouter::<Arc<A>>::with_openapi(document());

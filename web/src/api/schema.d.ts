@@ -3047,11 +3047,11 @@ export interface components {
             header: string;
             target?: components["schemas"]["Target"] | null;
         };
-        /** @description What messages and public pages say about the sender. */
+        /** @description The company details that messages and public pages show. */
         Company: {
             booking_url?: string | null;
             name: string;
-            /** @description What the preview page offers: a headline, a pitch and the call to action. */
+            /** @description The preview page's offer: a headline, a pitch and the call to action. */
             offer_headline: string;
             offer_text: string;
             payment_url?: string | null;
@@ -3197,7 +3197,7 @@ export interface components {
             /** Format: date */
             to: string;
         };
-        /** @description What is known of a coming day. */
+        /** @description The bookings and limits of a coming day. */
         DayAhead: {
             /** Format: int32 */
             allowed: number;
@@ -3398,7 +3398,7 @@ export interface components {
             /** Format: int64 */
             won: number;
         };
-        /** @description What a workspace wants to end. An opt-out by e-mail, a complaint and a manual entry always end everything. */
+        /** @description The workspace's choice of what ends. An opt-out by e-mail, a complaint or a manual entry ends everything. */
         Endings: {
             /** @description After a hard bounce; `everything` in a new workspace. */
             bounce: components["schemas"]["Ends"];
@@ -3415,11 +3415,11 @@ export interface components {
         /** @enum {string} */
         EndReason: "finished" | "replied" | "opted_out" | "bounced" | "won" | "booked" | "goal_reached" | "suppressed" | "failed" | "removed" | "unreachable" | "step_removed" | "mailbox_gone";
         /**
-         * @description What ends when an address is dead or a person opts out of texts.
+         * @description The enrolments that end when an address is dead or a lead opts out of texts.
          * @enum {string}
          */
         Ends: "everything" | "channel";
-        /** @description What the lead did; opens and clicks by machines are not counted. */
+        /** @description The lead's behaviour; opens and clicks by machines are not counted. */
         EngagementView: {
             /** Format: int32 */
             clicks: number;
@@ -3564,7 +3564,7 @@ export interface components {
         /** @enum {string} */
         EnrolmentWord: "pending" | "scheduled" | "sending" | "waiting_task" | "held" | "ended";
         /**
-         * @description What happened to one lead that was to be enrolled.
+         * @description The outcome for one lead that was to be enrolled.
          * @enum {string}
          */
         EnrolOutcome: "enrolled" | "already" | "no_such_lead" | "do_not_contact" | "suppressed" | "unreachable" | "too_many_campaigns" | "in_other_campaign" | "campaign_over" | "window_never_opens" | "no_mailbox" | "no_postal_address" | "unverified" | "missing_value" | "goal_reached" | "busy";
@@ -4005,7 +4005,7 @@ export interface components {
             /** Format: int32 */
             chunks_done: number;
             columns: components["schemas"]["Column"][];
-            /** @description What was done; after a dry run, what would be done. */
+            /** @description The counts of what was done; after a dry run, of what would be done. */
             counts: components["schemas"]["ImportCounts"];
             /** Format: date-time */
             created_at: string;
@@ -4369,7 +4369,7 @@ export interface components {
             name: string;
             role: components["schemas"]["Role"];
         };
-        /** @description What leads did; opens and clicks by machines are not counted. */
+        /** @description The leads' behaviour; opens and clicks by machines are not counted. */
         MessageFigures: {
             /** Format: int64 */
             bounced: number;
@@ -4545,7 +4545,7 @@ export interface components {
             metric: string;
         };
         /**
-         * @description What pausing or resuming a lead did in one of its campaigns.
+         * @description The result of pausing or resuming a lead in one of its campaigns.
          * @enum {string}
          */
         MoveOutcome: "paused" | "pause_wanted" | "goes_on" | "wish_taken_back" | "already_paused" | "not_paused" | "held_otherwise" | "ended" | "busy";
@@ -5083,7 +5083,7 @@ export interface components {
                 /** Format: int32 */
                 chunks_done: number;
                 columns: components["schemas"]["Column"][];
-                /** @description What was done; after a dry run, what would be done. */
+                /** @description The counts of what was done; after a dry run, of what would be done. */
                 counts: components["schemas"]["ImportCounts"];
                 /** Format: date-time */
                 created_at: string;
@@ -5531,7 +5531,7 @@ export interface components {
             until?: string | null;
         };
         /**
-         * @description What happens to enrolments that are under way.
+         * @description The handling of active enrolments.
          * @enum {string}
          */
         People: "keep" | "next_step" | "now";
@@ -5822,7 +5822,7 @@ export interface components {
             enabled?: boolean | null;
             name?: string | null;
         };
-        /** @description What one action of a trigger rule did. */
+        /** @description The result of one action of a trigger rule. */
         RuleEffect: {
             /** @enum {string} */
             did: "stopped";
@@ -5958,7 +5958,7 @@ export interface components {
         };
         /** @description The send window: when a lead may be written to, in the lead's own zone. Ranges are half-open; one may cross midnight. */
         SendingWindow: {
-            /** @description What happens on public holidays where the lead is. The workspace's own days off are kept either way. */
+            /** @description The handling of public holidays in the lead's country. The workspace's own days off always apply. */
             on_holidays?: components["schemas"]["OnHolidays"];
             ranges: components["schemas"]["MinuteRange"][];
             /** @description Weekdays, 1 Monday … 7 Sunday. */
@@ -6077,7 +6077,7 @@ export interface components {
             /** @description The country of phone numbers without a country code. */
             default_country: components["schemas"]["Country"];
             default_zone: components["schemas"]["ZoneName"];
-            /** @description What ends after a hard bounce or an opt-out by text. */
+            /** @description The enrolments that end after a hard bounce or an opt-out by text. */
             endings: components["schemas"]["Endings"];
             enrichment_enabled: boolean;
             house_voice: string;
@@ -6091,11 +6091,11 @@ export interface components {
             /** @description If off, mails have no pixel and no rewritten links. */
             tracking_enabled: boolean;
             /**
-             * @description What becomes of messages that a pause or an outage delays by more than 48 h, unless their campaign has
+             * @description The handling of messages that a pause or an outage delays by more than 48 h, unless their campaign has
              *     its own setting.
              */
             when_late: components["schemas"]["WhenLate"];
-            /** @description What becomes of a message whose delivery stays uncertain. */
+            /** @description The handling of a message whose delivery stays uncertain. */
             when_uncertain: components["schemas"]["WhenUncertain"];
         };
         Settlement: {
@@ -6177,9 +6177,9 @@ export interface components {
             result?: components["schemas"]["SimulationResult"] | null;
         };
         /**
-         * @description What the campaign will send, and when, if no lead replies, opens or clicks from now on, every task is done at
-         *     once, and nothing else is sent through these accounts. A paused campaign or workspace begins at its set end, or
-         *     now if it has none.
+         * @description The messages that the campaign will send, and when, if no lead replies, opens or clicks from now on, every
+         *     task is done at once, and nothing else is sent through these accounts. A paused campaign or workspace
+         *     begins at its set end, or now if it has none.
          */
         SimulationResult: {
             costs: components["schemas"]["Costs"];
@@ -6320,7 +6320,7 @@ export interface components {
             /** @description Two to six templates in place of the step's own. */
             variants?: components["schemas"]["Variant"][];
         } | {
-            /** @description What to say or to paste. */
+            /** @description The text to say or to paste. */
             body?: string;
             /** @enum {string} */
             kind: "task";
@@ -6448,7 +6448,7 @@ export interface components {
             value: string;
         };
         /**
-         * @description What a column may be mapped to.
+         * @description The fields that a column can be mapped to.
          * @enum {string}
          */
         Target: "email" | "phone" | "first_name" | "last_name" | "full_name" | "company" | "job_title" | "website" | "address" | "city" | "country" | "category" | "rating" | "reviews" | "source" | "notes" | "tags" | "status" | "time_zone" | "ignore";
@@ -6925,17 +6925,17 @@ export interface components {
             until?: string | null;
         };
         /**
-         * @description What happens to a late message.
+         * @description The handling of a late message.
          * @enum {string}
          */
         WhenLate: "hold" | "send" | "skip";
         /**
-         * @description What happens to leads whose mailbox is deleted, switched off or no longer the campaign's.
+         * @description The handling of leads whose mailbox is deleted, switched off or no longer the campaign's.
          * @enum {string}
          */
         WhenMailboxGone: "hold" | "reassign" | "exit";
         /**
-         * @description What happens to a message whose outcome could not be found out.
+         * @description The handling of a message whose outcome could not be found out.
          * @enum {string}
          */
         WhenUncertain: "hold" | "resend";
@@ -6955,7 +6955,7 @@ export interface components {
             /** @description The checks in the order in which they run before each send; all but the last have passed. */
             checks: components["schemas"]["Check"][];
             enrolment: components["schemas"]["LeadEnrolment"];
-            /** @description What happened, oldest first. */
+            /** @description The events, oldest first. */
             happened: components["schemas"]["Happened"][];
             next: components["schemas"]["NextAction"];
             /** @description The next step's kind: `email`, `sms`, `task`, … */

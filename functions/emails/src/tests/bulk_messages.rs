@@ -267,8 +267,8 @@ async fn bulk_message_with_a_lost_queue_answer_sends_once() {
     assert_eq!(json!(of), json!([bulk_message["id"]]));
 }
 
-/// Nothing is read for the answer once the order is queued: a read that fails would have the bulk message
-/// started again.
+/// The answer needs no read once the order is queued: a read that fails would have the bulk message started
+/// again.
 #[tokio::test]
 async fn start_reads_nothing_after_queueing() {
     let (suite, _) = suite().await;

@@ -276,7 +276,8 @@ async fn report_about_nobodys_mail_is_ignored() {
     assert!(scene.listed().await.is_empty());
 }
 
-/// The report has found the row; just then its sender, whose answer was lost, writes that nobody knows.
+/// The report has found the row; just then its sender, whose answer was lost, writes that delivery is
+/// uncertain.
 #[tokio::test]
 async fn bounce_that_overtakes_its_sender_settles_the_uncertain_message() {
     let scene = Scene::new().await;

@@ -27,7 +27,7 @@ struct ReceiveMessage {
     queue_url: String,
     max_number_of_messages: Option<i64>,
     visibility_timeout: Option<i64>,
-    /// Accepted without waiting: whoever drives the clock polls again.
+    /// The call does not wait: the driver of the clock polls again.
     wait_time_seconds: Option<i64>,
     #[serde(default)]
     message_system_attribute_names: Vec<String>,

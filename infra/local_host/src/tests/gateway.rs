@@ -1,4 +1,4 @@
-//! What a function is handed by the gateway, and what no function hears of.
+//! Requests that the gateway passes to a function, and those that it answers itself.
 
 use crate::gateway::Gateway;
 use crate::template::{Stack, TEMPLATE};

@@ -53,7 +53,7 @@ fn template_has_the_groups_and_public_routes_of_the_code_and_no_others() {
     );
 }
 
-/// What is public keeps a route of its own, so that it can be throttled by itself; the rest comes by its group.
+/// A public route keeps a line of its own, so that it can be throttled alone; the others come by their group.
 #[test]
 fn every_row_of_the_route_tables_reaches_its_function_through_the_template() {
     let (mut routing, names) = (Routing::default(), stack().functions);

@@ -1,4 +1,5 @@
-//! What strangers get at every kind of address, through gateway and function: who says no, and how.
+//! Unauthenticated requests to every kind of address, through gateway and function: which of the two refuses,
+//! and how.
 
 use super::story::{APP, SANDBOX};
 use crate::world::World;
@@ -114,7 +115,7 @@ async fn head_is_answered_where_anybody_may_get() -> Result<()> {
     Ok(())
 }
 
-/// What is throttled by itself is not reached past that.
+/// A route that is throttled alone cannot be reached by another path.
 #[tokio::test]
 async fn a_public_route_is_not_reached_through_its_group() -> Result<()> {
     let world = world().await?;

@@ -61,7 +61,7 @@ fn resources(template: &str) -> usize {
 /// The beginning of a route's line, in the template and in no text.
 const ROUTE: &str = ": { Type: HttpApi, ";
 
-/// What SAM makes of one resource: a function has a role, a route a permission, a schedule a role.
+/// The resources that SAM makes of one: a function has a role, a route a permission, a schedule a role.
 fn weight(kind: &str, body: &str) -> usize {
     match kind {
         "AWS::Serverless::Function" => {

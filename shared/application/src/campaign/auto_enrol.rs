@@ -68,8 +68,8 @@ pub async fn take_in(
     for lead in &willing {
         let by_itself = (None, WithMissingValues::LeftOut);
         match enrol_lead(ports, &course, lead, by_itself, Some(&arrivals)).await?.outcome {
-            // A lead that is in by now was enrolled by an earlier attempt whose answer was lost, or by somebody else
-            // just then: it counts.
+            // A lead that is in by now was enrolled by an earlier attempt whose answer was lost, or by
+            // another job just then: it counts.
             EnrolOutcome::Enrolled | EnrolOutcome::Already => enrolled += 1,
             other => look.leave_out(other),
         }

@@ -169,7 +169,7 @@ fn expected_at(
     now: Timestamp,
 ) -> Option<AccountId> {
     let own = candidates.iter().position(|candidate| Some(&candidate.mailbox) == enrolment.mailbox.as_ref());
-    // What becomes of an enrolment whose mailbox is gone is for the planner to say.
+    // The planner decides about an enrolment whose mailbox is gone.
     let chosen = match own {
         None if enrolment.knows_mailbox() => return None,
         None => choose(candidates, &enrolment.key.lead, wish, follow_ups)?,

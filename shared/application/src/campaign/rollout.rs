@@ -1,6 +1,7 @@
-//! Rolls a version out to its campaigns, and to the enrolments in them, page by page. Every move is one conditional
-//! write of one enrolment; a page that is repeated finds nothing left to do. Because enrolments change from one list
-//! to another while the lists are read, the rollout sweeps over them again until a sweep finds nobody to move.
+//! Rolls a version out to its campaigns, and to the enrolments in them, page by page. Every move is one
+//! conditional write of one enrolment; a page that is repeated finds nothing left to do. Because enrolments
+//! change from one list to another while the lists are read, the rollout sweeps over them again until a sweep
+//! finds no enrolment to move.
 
 use crate::campaign::due_step::{due_step, step_hint};
 use crate::campaign::enrol_ports::EnrolPorts;
@@ -30,7 +31,7 @@ const PAGE: usize = 50;
 /// The most sweeps of a rollout. An enrolment that changes lists during a sweep is met by the next one; this is
 /// enough for hours of sending.
 const MOST_SWEEPS: u32 = 200;
-/// The rollouts that are read to find a later one. Nobody orders as many while one of them runs.
+/// The rollouts that are read to find a later one. Users do not order as many while one of them runs.
 const LATEST: usize = 20;
 /// The seconds until the next sweep where a send was under way: longer than a claim lasts.
 const CLAIMS_LAST: u32 = 150;
@@ -161,7 +162,7 @@ async fn carry(
     }
     let hint = |enrolment: &Enrolment| match enrolment.state {
         EnrolmentState::Scheduled => step_hint(course, enrolment),
-        // What the enrolment does next on the new version may be no message any more.
+        // The enrolment's next step on the new version may not be a message.
         _ => enrolment.due.map(|at| Hint { at, what: due_step(enrolment, None) }),
     };
     let going_on = written.iter().map(|(enrolment, _)| enrolment).filter(|enrolment| enrolment.is_active());

@@ -36,9 +36,9 @@ pub struct Simulation {
     pub result: Option<SimulationResult>,
 }
 
-/// What the campaign will send, and when, if no lead replies, opens or clicks from now on, every task is done at
-/// once, and nothing else is sent through these accounts. A paused campaign or workspace begins at its set end, or
-/// now if it has none.
+/// The messages that the campaign will send, and when, if no lead replies, opens or clicks from now on, every
+/// task is done at once, and nothing else is sent through these accounts. A paused campaign or workspace
+/// begins at its set end, or now if it has none.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SimulationResult {

@@ -1,4 +1,5 @@
-//! Invitations: a place in a team, offered by a link. Whoever opens the link gives a name and chooses a password.
+//! Invitations: a place in a team, offered by a link. The person who opens the link gives a name and chooses
+//! a password.
 
 use crate::identity::one_time_token::{digest_of, new_token};
 use crate::identity::password_reset::DeadLink;

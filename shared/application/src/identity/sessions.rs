@@ -22,7 +22,7 @@ pub enum Refusal {
     Expired,
     /// The user signed out, or the sign-in was ended.
     Ended,
-    /// The token was used before, so it may be stolen: the sign-in is over for whoever holds it.
+    /// The token was used before, so it may be stolen: the session is ended for every holder of the token.
     Reused,
 }
 

@@ -74,8 +74,8 @@ struct Progress {
     problems: Vec<RowProblem>,
 }
 
-/// Writes the next rows of a chunk, then queues the next part, and marks the progress in the import last: whoever
-/// finds the import further on knows that its next part was queued.
+/// Writes the next rows of a chunk, then queues the next part, and marks the progress in the import last: a
+/// function that finds the import further on knows that its next part was queued.
 pub async fn commit_part(
     ports: &ImportCommitPorts,
     workspace: &WorkspaceId,

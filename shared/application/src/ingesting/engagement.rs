@@ -85,7 +85,7 @@ pub(super) async fn take_in(ports: &IngestPorts, event: &IngestEvent) -> Result<
     })
     .await;
     let Some(changed) = found(changed)? else { return Ok(()) };
-    // After a broken attempt the lead may be hot by this very event while nobody was told.
+    // After a broken attempt this very event may have turned the lead hot without an alert.
     hot |= changed.engagement.hot_since == Some(*at);
     if let Some(sent) = &sent {
         note_on_message(ports, workspace, &sent.id, (event_id, *at), action, judged, counted).await?;

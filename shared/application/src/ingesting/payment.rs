@@ -20,7 +20,8 @@ use domain::workspace::notification::{Notification, NotificationKind};
 use domain::{CampaignId, ClientId, LeadId, NotificationId};
 use jiff::{SignedDuration, Timestamp};
 
-/// Providers tell of money in any order: what became of a payment that nobody knows of comes again for so long.
+/// Providers tell of money in any order: a report about a payment that is not known yet is retried for so
+/// long.
 const PAYMENT_COMES_WITHIN: SignedDuration = SignedDuration::from_mins(25);
 
 pub(super) async fn paid(
@@ -260,7 +261,7 @@ pub(super) async fn refunded(
     }
 }
 
-/// A client is called as the lead was, not as the card's holder is.
+/// Reports that came before their payment are early and are retried.
 fn unless_before_its_payment(
     ports: &IngestPorts,
     received_at: Timestamp,
@@ -272,6 +273,7 @@ fn unless_before_its_payment(
     }
 }
 
+/// Names a client after the lead's company or the lead, not after the card's holder.
 fn business_name(lead: &Lead) -> String {
     lead.company.clone().unwrap_or_else(|| lead.display_name())
 }

@@ -317,7 +317,8 @@ async fn hold_all(
             ports.due.put(&[Hint { at, what }]).await?;
         }
         let event = Event::new("enrolment_held", Actor::Lead, origin.received_at).because(origin.event_id);
-        // Somebody else changed the enrolment first; its next step meets the lead's out of office.
+        // Another writer changed the enrolment first; the planner sees the lead's out of office at its next
+        // step.
         unless_taken(ports.enrolments.save(&enrolment, &event).await.map(drop))?;
     }
     Ok(())

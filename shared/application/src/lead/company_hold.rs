@@ -1,6 +1,6 @@
-//! Company hold: once a lead has replied, the other leads of the company are held for some days, if the workspace has
-//! set that. The hold stops whatever comes due; besides, a job goes through the register of the company's enrolled
-//! leads and holds them at once, so that users see it.
+//! Company hold: once a lead has replied, the other leads of the company are held for some days, if the
+//! workspace has set that. The planner holds each lead that comes due; besides, a job goes through the
+//! register of the company's enrolled leads and holds them at once, so that users see it.
 
 use crate::campaign::due_step::due_step;
 use crate::campaign::enrol_ports::EnrolPorts;

@@ -60,7 +60,7 @@ pub async fn enrich(ports: &EnrichPorts, message: &EnrichLead, is_first: bool) -
     let mut known = lead.clone();
     if take_in(&mut known, place.as_ref(), verdict) {
         let now = ports.clock.now();
-        // Somebody may have changed the lead while providers were asked.
+        // The lead may have been changed while providers were asked.
         let change = |now_is: &mut Lead| {
             let fits = !is_asked_anew(&lead, now_is);
             (fits && take_in(now_is, place.as_ref(), verdict)).then(|| Event::system("lead_enriched", now))

@@ -7,8 +7,8 @@ use domain::enrolment::key::EnrolmentKey;
 use domain::event::Event;
 use domain::lead::Lead;
 
-/// Holds the lead's enrolments before the new owner is saved, so that nothing is sent in the name of somebody who
-/// does not know of it. Safe to repeat.
+/// Holds the lead's enrolments before the new owner is saved, so that nothing is sent in the name of an owner
+/// who does not know of it. Safe to repeat.
 pub async fn hold_for_new_owner(
     enrolments: &dyn EnrolmentStore,
     lead: &Lead,

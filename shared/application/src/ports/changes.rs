@@ -20,8 +20,8 @@ use domain::workspace::task::Task;
 
 /// Reads the records of the table's stream.
 pub trait ChangeReader: Send + Sync {
-    /// Reads one record as Lambda delivers it: `eventName`, `dynamodb{NewImage, OldImage, …}`. `None` for records
-    /// that concern nobody: the projection's own writes, expiry, look-ups.
+    /// Reads one record as Lambda delivers it: `eventName`, `dynamodb{NewImage, OldImage, …}`. `None` for
+    /// records that need no reaction: the projection's own writes, expiry, look-ups.
     fn read_record(&self, record: &serde_json::Value) -> StoreResult<Option<Changed>>;
 }
 

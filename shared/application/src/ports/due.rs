@@ -1,5 +1,6 @@
-//! The due hints: which work is due when. A hint only finds the work; the claim decides whether it is done. So hints
-//! may be doubled or outdated, but none may be missing: a hint is written before whatever waits for it.
+//! The due hints: which work is due when. A hint only finds the work; the claim decides whether it is done.
+//! So hints may be doubled or outdated, but none may be missing: a hint is written before the item that waits
+//! for it.
 
 use crate::ports::store::StoreResult;
 use async_trait::async_trait;

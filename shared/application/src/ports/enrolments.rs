@@ -13,8 +13,8 @@ use domain::{CampaignId, LeadId, WorkspaceId};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
-/// The seconds until the lists show what was written, with much to spare: nothing promises when an index does, and an
-/// enrolment that is in no list when it is read last is found by nobody.
+/// The seconds until the lists show what was written, with much to spare: nothing promises when an index
+/// does, and a job does not find an enrolment that is in no list at its last read.
 pub const LISTS_LAG: u32 = 30;
 
 #[async_trait]

@@ -200,7 +200,7 @@ pub enum ActivityKind {
     RuleCarriedOut { rule: RuleId, name: String, effects: Vec<RuleEffect> },
 }
 
-/// What one action of a trigger rule did.
+/// The result of one action of a trigger rule.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "did")]

@@ -156,7 +156,7 @@ metrics! {
     EmailsSent = "emails_sent",
     SmsSent = "sms_sent",
     WhatsappSent = "whatsapp_sent",
-    /// Mails that a provider accepted and that did not come back: nobody reports that a mail has arrived.
+    /// Mails that a provider accepted and that did not bounce: no report says that a mail has arrived.
     EmailsDelivered = "emails_delivered",
     /// Texts that were reported to have arrived.
     SmsDelivered = "sms_delivered",
@@ -182,8 +182,8 @@ metrics! {
     PreviewViews = "preview_views",
     CtaClicks = "cta_clicks",
     TurnedHot = "turned_hot",
-    /// Tasks for hot leads. Each hot lead ends in a task: if there are fewer of these than of `TurnedHot`, somebody
-    /// was not told.
+    /// Tasks for hot leads. Each hot lead ends in a task: if there are fewer of these than of `TurnedHot`, an
+    /// alert is missing.
     HotAnnounced = "hot_announced",
     Enrolled = "enrolled",
     /// Enrolments that have not ended.

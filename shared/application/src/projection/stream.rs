@@ -27,7 +27,7 @@ crate::ports! {
     }
 }
 
-/// The contents of one stream record. A record that concerns nobody, or cannot be read, has none.
+/// The contents of one stream record. A record that needs no reaction, or cannot be read, has none.
 struct Record {
     workspace: WorkspaceId,
     counted: Counted,

@@ -52,7 +52,7 @@ pub async fn close_task(ports: &TaskPorts, task: &Task, event: &Event) -> StoreR
     let rev = ports.tasks.save(task, event).await?;
     if let Some(enrolment) = concerned.filter(|found| found.state == EnrolmentState::WaitingTask) {
         match pass(ports, enrolment, now).await {
-            // Somebody else writes the enrolment, too: the hint looks again.
+            // Another writer changed the enrolment too: the hint brings it up again.
             Ok(()) | Err(StoreError::Conflict | StoreError::NotFound) => {}
             Err(other) => return Err(other),
         }
@@ -119,7 +119,7 @@ async fn stop(ports: &TaskPorts, task: &Task, reason: EndReason, event: &Event) 
     }
 }
 
-/// Moves the enrolment to its next step. Whatever else the planner decides is left to the hint.
+/// Moves the enrolment to its next step. Any other decision of the planner is left to the hint.
 async fn pass(ports: &TaskPorts, mut enrolment: Enrolment, now: Timestamp) -> StoreResult<()> {
     let key = &enrolment.key;
     let file = ports.enrolling.leads.file(&key.workspace, &key.lead).await?;

@@ -1,5 +1,5 @@
-//! What the planner keeps to for a campaign: days off, contact caps, the late rule, and which accounts may
-//! send in which hours.
+//! The rules that the planner keeps to for a campaign: days off, contact caps, the late rule, and which
+//! accounts may send in which hours.
 
 use crate::campaign::Campaign;
 use crate::capacity::contact_caps::Caps;
@@ -58,7 +58,8 @@ pub struct FailingAccount {
 
 /// Longer than a night or any maintenance, and shorter than the 48 h after which a message is late.
 pub const SICK_AFTER: SignedDuration = SignedDuration::from_hours(24);
-/// After so long without an attempt nobody knows whether the account still fails, so the next message tries it again.
+/// After so long without an attempt it is unknown whether the account still fails, so the next message tries
+/// it again.
 pub const TRIED_AGAIN_AFTER: SignedDuration = SignedDuration::from_hours(2);
 
 impl FailingAccount {

@@ -35,7 +35,7 @@ pub fn left_out(outcomes: &Outcomes) -> Vec<(EnrolOutcome, u32)> {
     left_out
 }
 
-/// What happened to one lead that was to be enrolled.
+/// The outcome for one lead that was to be enrolled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]

@@ -87,7 +87,7 @@ impl From<EnrolRefusal> for EnrolOutcome {
     }
 }
 
-/// What happened to a lead that was to be enrolled, or would happen.
+/// The outcome, or the expected outcome, for a lead that was to be enrolled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     pub outcome: EnrolOutcome,
@@ -111,7 +111,7 @@ impl From<EnrolRefusal> for Entry {
     }
 }
 
-/// What a lead would be enrolled in, with all that the rules need.
+/// The campaign that a lead would be enrolled in, with all that the rules need.
 #[derive(Debug, Clone, Copy)]
 pub struct Entrance<'a> {
     pub campaign: &'a Campaign,

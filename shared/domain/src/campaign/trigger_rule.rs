@@ -81,7 +81,7 @@ pub enum TriggerAction {
     Notify {},
 }
 
-/// What a lead has just done.
+/// The lead's action that a rule may match.
 #[derive(Debug, Clone, Copy)]
 pub enum Happened<'a> {
     TurnedHot {

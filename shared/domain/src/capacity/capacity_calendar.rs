@@ -125,8 +125,8 @@ impl Quota {
         })
     }
 
-    /// What is left of a day for such a message. A message booked for today that has its slot by now counts
-    /// twice, because others may have taken slots without being booked.
+    /// The capacity left on a day for such a message. A message booked for today that has its slot by now
+    /// counts twice, because others may have taken slots without being booked.
     pub(crate) fn left_for(&self, limits: &SendingLimits, opening: bool, day: Date) -> u32 {
         let (taken, new) = if day == self.day { (self.taken, self.taken_new) } else { (0, 0) };
         let lined_new = self.index_of(day).map_or(0, |index| self.expected_new(index));

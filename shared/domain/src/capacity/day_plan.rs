@@ -14,7 +14,7 @@ const RAMP_BEFORE: i64 = 30;
 /// A ramp counts as over so many days after it reached the limit.
 const RAMP_AFTER: i64 = 7;
 
-/// What is used of today's limits.
+/// The part of today's limits that is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Used {
     pub day: Date,
@@ -37,7 +37,7 @@ pub struct HourPlan {
     pub expected: u32,
 }
 
-/// What is known of a coming day.
+/// The bookings and limits of a coming day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DayAhead {

@@ -210,7 +210,7 @@ impl SendingLimits {
     }
 }
 
-/// What an account has given out of its quota, and what is booked of its coming days.
+/// The slots that an account has given out of its quota, and the bookings of its coming days.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quota {
     pub workspace: WorkspaceId,

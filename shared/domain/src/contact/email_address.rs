@@ -63,7 +63,7 @@ impl EmailAddress {
         Ok(Self(format!("{local}@{domain}")))
     }
 
-    /// The domain as a company's; none for a free-mail domain, where anybody can have an address.
+    /// The domain as a company's; none for a free-mail domain, where the public can have an address.
     pub fn company_domain(&self) -> Option<&str> {
         Some(self.domain()).filter(|domain| !is_free_mail(domain))
     }
@@ -81,7 +81,7 @@ impl EmailAddress {
     }
 }
 
-/// Whether anybody can have an address at this domain.
+/// Whether this is a free-mail domain, where the public can have an address.
 pub fn is_free_mail(domain: &str) -> bool {
     static DOMAINS: OnceLock<HashSet<&'static str>> = OnceLock::new();
     let domains =

@@ -1,4 +1,4 @@
-//! What tells one claim of an enrolment from every other.
+//! The token that tells one claim of an enrolment from every other.
 
 use serde::{Deserialize, Serialize};
 

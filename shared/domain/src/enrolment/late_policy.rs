@@ -47,7 +47,7 @@ impl Enrolment {
     }
 }
 
-/// What happens to a message planned for `planned`: the user's answer for the campaign if it covers it, else
+/// The handling of a message planned for `planned`: the user's answer for the campaign if it covers it, else
 /// the workspace's rule.
 pub fn when_late(campaign: &Campaign, calendar: &Calendar, planned: Timestamp) -> WhenLate {
     let answer = campaign.late_answer.filter(|answer| planned < answer.planned_before);

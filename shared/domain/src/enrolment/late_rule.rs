@@ -1,9 +1,9 @@
-//! What happens to a late message: a workspace's rule, and a user's answer for a campaign.
+//! The late rule: a workspace's setting for late messages, and a user's answer for a campaign.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// What happens to a late message.
+/// The handling of a late message.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]

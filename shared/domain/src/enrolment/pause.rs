@@ -16,7 +16,7 @@ pub enum PausedScope {
     Account(AccountId),
 }
 
-/// What pausing or resuming a lead did in one of its campaigns.
+/// The result of pausing or resuming a lead in one of its campaigns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]

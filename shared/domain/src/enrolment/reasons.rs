@@ -51,7 +51,7 @@ impl HoldReason {
         matches!(self, Self::CampaignPaused | Self::SendingStopped | Self::AccountPaused)
     }
 
-    /// Whether a user may release everybody held for this reason at once. Uncertain messages, absences and
+    /// Whether a user may release all leads held for this reason at once. Uncertain messages, absences and
     /// late messages have decisions of their own.
     pub fn may_be_released(self) -> bool {
         match self {

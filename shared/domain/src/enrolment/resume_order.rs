@@ -25,7 +25,7 @@ pub struct Resumption {
 pub enum GoesOn {
     /// A pause of campaign, account or workspace is over.
     Resumed(Resumption),
-    /// A user releases everybody held for this reason.
+    /// A user releases all leads held for this reason.
     Released { reason: HoldReason, at: Timestamp },
 }
 

@@ -49,7 +49,7 @@ pub struct Way {
 /// else is sent by these accounts. The results are in the order of the forecasts.
 pub fn simulate(mut flights: Vec<Forecast<'_>>, mut lanes: Lanes) -> Vec<Way> {
     let mut ends = vec![ForecastEnd::Ended(EndReason::Finished); flights.len()];
-    // Of messages that could go out at the same time follow-ups come first.
+    // Follow-ups come first among messages that could go out at the same time.
     let mut waiting = BinaryHeap::new();
     // At a launch days are booked in the order in which enrolments are due.
     let mut in_line = Vec::new();
@@ -268,8 +268,8 @@ impl Figures {
         self.days_of(channel).map(|(_, total)| total.messages).max().unwrap_or(0)
     }
 
-    /// How many accounts with these limits the channel needs so that nobody waits for another day: each day
-    /// then has room for all its messages, and for the first messages among them.
+    /// How many accounts with these limits the channel needs so that no lead waits for another day: each day
+    /// then has capacity for all its messages, and for the first messages among them.
     pub fn accounts_needed(&self, channel: Channel, limits: &SendingLimits) -> u32 {
         let needed = |(day, total): (Date, DayTotal)| {
             let all = total.messages.div_ceil(limits.allowed_on(day).max(1));

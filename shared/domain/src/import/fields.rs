@@ -1,4 +1,4 @@
-//! What a row of a file says about a lead, in domain types.
+//! The values that a row of a file has for a lead, in domain types.
 
 use super::DuplicatePolicy;
 use super::row::MAX_CUSTOM;

@@ -104,7 +104,7 @@ pub struct Column {
     pub of: u32,
 }
 
-/// What a column may be mapped to.
+/// The fields that a column can be mapped to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]

@@ -13,7 +13,7 @@ pub const MAX_ROW_BYTES: usize = 256 * 1024;
 const NEVER_CLOSED: &str = "a quotation mark opened in this row is never closed";
 const TOO_LONG: &str = "is longer than 256 KiB: a quotation mark is probably never closed";
 
-/// What one chunk leaves for the next.
+/// The state that one chunk leaves for the next.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Carry {
     /// The beginning of a character.
@@ -50,7 +50,7 @@ pub struct Row {
     pub extra: Vec<(String, String)>,
     /// Whether it had more or fewer fields than the header, so that values may have slipped into other columns.
     pub ragged: bool,
-    /// What is wrong with the row's shape.
+    /// The fault in the row's shape.
     pub warning: Option<String>,
 }
 

@@ -141,7 +141,7 @@ const KEPT_VIEWS: usize = 10;
 const KEPT_EVENTS: usize = 24;
 const KEPT_SLICES: usize = 12;
 
-/// What recording an event did.
+/// The result of recording an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Recorded {
     /// False for a machine's action and for an event that was recorded before.

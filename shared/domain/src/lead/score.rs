@@ -26,7 +26,7 @@ pub struct Score {
     pub total: u8,
     /// 0–100: how well the lead fits, by what is known of it.
     pub fit: u8,
-    /// What the lead did, by the raw formula; `engagement` is the same within 0–1.
+    /// The points for the lead's behaviour, by the raw formula; `engagement` is the same within 0–1.
     pub engagement_raw: f64,
     pub engagement: f64,
     /// Non-zero parts of the total, largest first. They add up to it unless it is capped at 100.

@@ -20,7 +20,8 @@ pub struct Suppression {
     pub expires_at: Option<Timestamp>,
 }
 
-/// What an entry covers. Values are normalised: lower-case address, ASCII domain, a number's subscriber part.
+/// The scope of an entry. Values are normalised: lower-case address, ASCII domain, a number's subscriber
+/// part.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "scope", content = "value")]
@@ -40,7 +41,7 @@ pub enum SuppressionReason {
     Manual,
 }
 
-/// What ends when an address is dead or a person opts out of texts.
+/// The enrolments that end when an address is dead or a lead opts out of texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -51,7 +52,7 @@ pub enum Ends {
     Channel,
 }
 
-/// What a workspace wants to end. An opt-out by e-mail, a complaint and a manual entry always end everything.
+/// The workspace's choice of what ends. An opt-out by e-mail, a complaint or a manual entry ends everything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -80,7 +81,8 @@ impl Endings {
         *self == Self::of_everything()
     }
 
-    /// What ends after a message on this channel was refused for good, or answered with an opt-out.
+    /// The choice that applies after a message on this channel was refused for good, or answered with an
+    /// opt-out.
     pub fn of(&self, channel: Channel, opted_out: bool) -> Ends {
         match channel {
             Channel::Sms | Channel::Whatsapp if opted_out => self.text_stop,

@@ -4,7 +4,7 @@
 use crate::lead::engagement::Verdict;
 use jiff::SignedDuration;
 
-/// What is known about one request for a pixel, link or page.
+/// The facts known about one request for a pixel, link or page.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RequestFacts<'a> {
     pub method: &'a str,

@@ -1,6 +1,6 @@
 //! Turns a rendered text into a mail's parts, with paragraphs, links, pixel and footer, each escaped for its place.
 
-/// What is added to a text.
+/// The parts that are added to a text.
 pub struct MailParts<'a> {
     /// Given a link of the text, returns the link that the mail has instead.
     pub rewrite: &'a dyn Fn(&str) -> String,

@@ -1,4 +1,4 @@
-//! What a text costs as an SMS: its encoding and segments; and the keywords that stop and start texts.
+//! SMS: the encoding and segments of a text, which set its price; and the keywords that stop and start texts.
 
 use serde::Serialize;
 

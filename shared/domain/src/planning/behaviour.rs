@@ -1,4 +1,4 @@
-//! What a lead did: the facts that branches, goals and the planner ask for.
+//! Behaviour: the facts about what a lead did that branches, goals and the planner ask for.
 
 use crate::lead::colleague_reply::ColleagueAnswered;
 

@@ -20,7 +20,8 @@ pub fn after(delay: Delay, anchor: Timestamp, hours: &Hours<'_>) -> Option<Times
     hours.next(at)
 }
 
-/// The end of the delay alone, whatever the hours: for steps that reach nobody, such as a wait or a branch.
+/// The end of the delay alone, whatever the hours: for steps that do not address the lead, such as a wait or
+/// a branch.
 pub fn over_at(delay: Delay, anchor: Timestamp, hours: &Hours<'_>) -> Option<Timestamp> {
     delay.validate().ok()?;
     let amount = i64::from(delay.amount);

@@ -26,7 +26,7 @@ pub enum NextActionKind {
     OpenTask,
     /// The enrolment waits for the step's open task to be closed.
     AwaitTask,
-    /// A step that reaches nobody (a wait, branch or goal) is completed.
+    /// A step that does not address the lead (a wait, branch or goal) is completed.
     GoOn,
     LeaveOut,
     /// The next action is not known yet: the enrolment is planned again then.

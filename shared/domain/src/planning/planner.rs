@@ -67,7 +67,7 @@ pub struct Plan {
     pub zone: ZoneFact,
 }
 
-/// What to do with the enrolment's present step.
+/// The decision about the enrolment's present step.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Decision {
     /// Claim and send it now.

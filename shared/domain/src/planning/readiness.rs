@@ -56,7 +56,7 @@ pub struct AccountReadiness {
     pub name: String,
     pub channel: Option<Channel>,
     pub state: AccountState,
-    /// What is wrong with a failing account, if its last error said so.
+    /// The fault of a failing account, if its last error said so.
     pub fault: Option<AccountFault>,
 }
 

@@ -177,7 +177,8 @@ fn opening_of(hours: &WorkingHours) -> Opening<'_> {
     Opening { week: hours.week(), zone: hours.zone.zone(), days_off: DaysOff::NONE }
 }
 
-/// What the step would disturb at night, in a user's words; none for a step that may come at night.
+/// The kind of contact that would disturb the lead at night, as a user calls it; none for a step that may
+/// come at night.
 fn what_wakes(kind: &StepKind) -> Option<&'static str> {
     match kind {
         StepKind::Task { task: StepTask::Whatsapp, .. } => wakes(Channel::Whatsapp),

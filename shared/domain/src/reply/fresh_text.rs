@@ -112,8 +112,8 @@ fn starts_headers(lines: &[&str]) -> bool {
     lines.first().is_some_and(|line| is(line, &HEADER_STARTS)) && followers >= 2
 }
 
-/// Removes our own lines that a mail program has quoted without marks. The first line is always theirs, and a
-/// few words may be anybody's: a lead who was told what to write to opt out writes just that.
+/// Removes our own lines that a mail program has quoted without marks. The first line is always the lead's,
+/// and so may a few words be: a lead who was told what to write to opt out writes just that.
 pub fn without_ours(fresh: &str, ours: &[&str]) -> String {
     const QUOTED_WORDS: usize = 10;
     let ours: Vec<String> = ours.iter().map(|text| words(text)).collect();

@@ -348,7 +348,7 @@ const LEFT_SAYS_MACHINE: [&str; 8] = [
     "has left",
 ];
 
-/// The sentence that says that somebody no longer works there, if there is one.
+/// The sentence that says that the recipient no longer works there, if there is one.
 pub fn departure(fresh: &str, by_machine: bool) -> Option<&str> {
     let says =
         |said: &str, phrases: &[&str]| phrases.iter().any(|phrase| said.contains(&format!(" {phrase} ")));

@@ -29,7 +29,7 @@ pub struct Texts<'a> {
 }
 
 enum Text<'a> {
-    /// A text that is the same for everybody.
+    /// A text that is the same for all leads.
     Plain(Written),
     /// A mail or a task: headline and body.
     Pair(Box<[CompiledTemplate<'a>; 2]>),

@@ -34,7 +34,7 @@ pub struct Rollout {
     pub rev: u64,
 }
 
-/// What happens to enrolments that are under way.
+/// The handling of active enrolments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -150,7 +150,8 @@ impl StepMapping {
 }
 
 impl Enrolment {
-    /// Whether the enrolment may move at once: nobody works on its present step, and no message of it is uncertain.
+    /// Whether the enrolment may move at once: its present step has no open task or claim, and no message of
+    /// it is uncertain.
     pub fn is_free(&self) -> bool {
         match self.state {
             EnrolmentState::Scheduled => true,

@@ -1,4 +1,4 @@
-//! What one step of a sequence does. A new kind begins here; the compiler asks for most of the rest.
+//! The kinds of steps of a sequence. A new kind begins here; the compiler asks for most of the rest.
 
 use crate::contact::channel::Channel;
 use crate::ids::{StepId, TemplateId, VariantId};
@@ -61,7 +61,7 @@ pub enum StepKind {
     Task {
         task: StepTask,
         title: String,
-        /// What to say or to paste.
+        /// The text to say or to paste.
         #[serde(default)]
         body: String,
     },

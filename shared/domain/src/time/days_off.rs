@@ -40,7 +40,8 @@ pub enum BadDayOff {
     Twice,
 }
 
-/// What is wrong with a list of days, each with the index of its day; too many concerns the whole list.
+/// The faults of a list of days, each with the index of its day; the fault “too many” concerns the whole
+/// list.
 pub fn bad_days_off(days: &[DayOff]) -> Vec<(Option<usize>, BadDayOff)> {
     if days.len() > MAX_DAYS_OFF {
         return vec![(None, BadDayOff::TooMany)];

@@ -128,7 +128,7 @@ pub struct SendingWindow {
     /// Weekdays, 1 Monday … 7 Sunday.
     pub weekdays: Vec<u8>,
     pub ranges: Vec<MinuteRange>,
-    /// What happens on public holidays where the lead is. The workspace's own days off are kept either way.
+    /// The handling of public holidays in the lead's country. The workspace's own days off always apply.
     #[serde(default, skip_serializing_if = "OnHolidays::are_skipped")]
     pub on_holidays: OnHolidays,
 }

@@ -44,14 +44,16 @@ const NOTED_AGAIN: SignedDuration = SignedDuration::from_hours(1);
 const IN_A_ROW: SignedDuration = SignedDuration::from_hours(18);
 
 impl Account {
-    /// Pauses until then, or until somebody resumes it; a paused account only gets the new end. True if anything changes.
+    /// Pauses until then, or until a user resumes it; a paused account only gets the new end. True if
+    /// anything changes.
     pub fn pause(&mut self, until: Option<Timestamp>, now: Timestamp) -> bool {
         let since = self.pause.map_or(now, |pause| pause.since);
         let before = self.pause.replace(AccountPause { since, until });
         before != self.pause
     }
 
-    /// Whether the account is still paused with exactly this end; false if anybody resumed it or set another since.
+    /// Whether the account is still paused with exactly this end; false if a user has resumed it or set
+    /// another end since.
     pub fn is_paused_until(&self, until: Timestamp) -> bool {
         self.pause.is_some_and(|pause| pause.until == Some(until))
     }

@@ -58,7 +58,7 @@ pub struct LastError {
     pub at: Timestamp,
     /// When the account worked again.
     pub over_at: Option<Timestamp>,
-    /// What is wrong, if a test has shown it.
+    /// The fault, if a test has shown it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<AccountFault>,
 }

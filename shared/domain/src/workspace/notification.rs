@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct Notification {
     pub id: NotificationId,
     pub workspace: WorkspaceId,
-    /// The user it is for; none shows it to everybody in the workspace.
+    /// The user it is for; without one every user of the workspace sees it.
     pub user: Option<UserId>,
     pub kind: NotificationKind,
     pub title: String,

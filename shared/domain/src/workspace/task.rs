@@ -17,7 +17,7 @@ pub struct Task {
     pub title: String,
     /// The message that the task is about.
     pub message: Option<MessageId>,
-    /// What to say or to paste.
+    /// The text to say or to paste.
     pub body: String,
     /// A link to where it is done, such as a call or a chat.
     pub link: Option<String>,

@@ -49,7 +49,7 @@ pub(crate) fn outcome(
         });
     };
     if name == "invalid_idempotent_request" {
-        // A mail went out under this key, and in other words: whether it is the one that is meant nobody knows.
+        // A mail with other words went out under this key: it is unknown whether it is the one that is meant.
         return Err(unclear(status));
     }
     let detail = said(&message.replace(recipient, "the recipient"));

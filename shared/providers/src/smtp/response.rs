@@ -81,7 +81,7 @@ fn patience(reply: &SmtpReply) -> Option<SignedDuration> {
         return Some(GREYLIST_WAIT);
     }
     match Enhanced::find(&reply.text).map(|e| (e.subject, e.detail)) {
-        // Out of order, in maintenance, shutting down: nobody tells for how long.
+        // The server is out of order, in maintenance or shutting down, and does not say for how long.
         Some((3, 2)) if reply.code == 421 => None,
         // Unusual rate, too quickly, reputation, throttled, full.
         Some((7, 0 | 28) | (2, 1 | 2) | (3, 2)) => Some(QUOTA_WAIT),

@@ -17,8 +17,8 @@ const IDLE: Duration = Duration::from_secs(5);
 const LARGEST_ANSWER_BYTES: usize = 2 * 1024 * 1024;
 
 pub struct ReqwestHttp {
-    /// The client, made when first used: reading the machine's certificates would slow the start of functions that
-    /// call nobody.
+    /// The client, made when first used: reading the machine's certificates would slow the start of functions
+    /// that make no call.
     client: OnceLock<reqwest::Client>,
     reach: Reach,
     largest_answer: usize,

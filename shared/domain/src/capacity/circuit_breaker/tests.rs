@@ -145,7 +145,7 @@ fn immediate_retries_are_a_tenth_of_the_answered_calls() {
 /// A run through one hour of outage and the hours around it.
 struct Hour {
     breaker: Breaker,
-    /// What the account may send in an hour, if it has limits.
+    /// The number of messages that the account may send in an hour, if it has limits.
     limit: Option<u32>,
     /// When each message is tried next, which one it is, and how often it was tried.
     agenda: BTreeSet<(Timestamp, u32)>,

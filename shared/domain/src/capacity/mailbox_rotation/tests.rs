@@ -107,7 +107,8 @@ fn booked_messages_count_in_the_choice() {
 }
 
 proptest! {
-    /// Whatever the order of the candidates, the same lead gets the same mailbox; a new mailbox takes leads only to itself.
+    /// The same lead gets the same mailbox in any order of the candidates; a new mailbox takes leads only to
+    /// itself.
     #[test]
     fn draw_is_the_same_for_the_same_lead(n in 0_usize..1_000, count in 1_usize..8) {
         let mut candidates: Vec<MailboxCandidate> = (0..count).map(|n| mailbox(n, None)).collect();

@@ -221,7 +221,8 @@ prop_compose! {
 }
 
 proptest! {
-    /// Whatever is asked, when and in which order: every limit holds for all slots given out, also over a clock change.
+    /// Every limit holds for all slots given out, whatever is asked, when and in which order, also over a
+    /// clock change.
     #[test]
     fn no_limit_is_ever_broken(
         limits in any_limits(),

@@ -17,7 +17,7 @@ pub(super) struct Territory {
     code_text: String,
     /// The trunk prefix, dialled before an area code within the country.
     trunk: String,
-    /// What else may stand before a number, such as the choice of a carrier.
+    /// Other prefixes that may stand before a number, such as the choice of a carrier.
     before: Option<Pattern>,
     idd: Option<Pattern>,
     leading: Option<Pattern>,

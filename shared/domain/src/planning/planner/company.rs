@@ -1,5 +1,4 @@
-//! Holds an enrolment while a colleague's reply is recent, if the workspace wants nobody at that company
-//! written to for a while.
+//! Holds an enrolment while a colleague's reply is recent, if the workspace has set a company hold.
 
 use super::timing::local;
 use super::{Checks, Decision, PlanInput};

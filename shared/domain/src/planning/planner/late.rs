@@ -1,5 +1,5 @@
-//! What happens to a message that a pause or an outage has made late: it goes out, is skipped, or is held for
-//! a user to decide.
+//! The check of late messages: a message that a pause or an outage has delayed goes out, is skipped, or is
+//! held for a user to decide.
 
 use super::timing::local;
 use super::{Checks, Decision, PlanInput};

@@ -29,7 +29,7 @@ pub(super) fn mailbox_usable(input: &PlanInput<'_>, checks: &mut Checks<'_>) -> 
         };
         let clock = zone_for(input.lead, campaign).zone.zone();
         let fails = format!("{} has accepted nothing since {}", failing.name, local(failing.since, &clock));
-        // If every mailbox fails, nobody is moved to another one and nobody leaves the sequence.
+        // If every mailbox fails, no lead is moved to another one and none leaves the sequence.
         let works = calendar.mailboxes.keys().any(|other| calendar.sick(other, now).is_none());
         return match (campaign.when_mailbox_gone, goes_on_from_another(enrolment, campaign, calendar, now)) {
             (WhenMailboxGone::Exit, _) if works => {

@@ -532,8 +532,8 @@ fn enrolment_is_refused_with_a_reason() {
     assert_eq!(twice, Some(EnrolRefusal::AlreadyActive));
 }
 
-/// Whatever the moment, the zone and the window: nothing is sent outside the window or before its delay,
-/// waiting leads to a later moment, and every sequence comes to an end.
+/// Nothing is sent outside the window or before its delay, waiting leads to a later moment, and every
+/// sequence comes to an end, in any zone and with any window.
 #[test]
 fn plans_make_progress_and_stay_inside_the_window() {
     let zones = ["Europe/London", "America/New_York", "Asia/Kathmandu", "Pacific/Chatham"];

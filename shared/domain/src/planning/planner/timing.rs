@@ -100,7 +100,8 @@ fn open_now(
     Ok(())
 }
 
-/// What made the step later than its delay alone, as text: `, delayed by holiday: Thanksgiving Day (US)`.
+/// The reasons why the step is later than its delay alone, as text: `, delayed by holiday: Thanksgiving Day
+/// (US)`.
 fn held(input: &PlanInput<'_>, step: &Step, hours: &Hours<'_>, until: Timestamp) -> String {
     let anchor = input.enrolment.anchor;
     let from = match step.delay.unit {

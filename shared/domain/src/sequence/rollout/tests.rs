@@ -394,7 +394,7 @@ fn orders() -> impl Strategy<Value = Vec<Order>> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Whatever the versions, and however often an enrolment is moved to another and back.
+    /// The property holds for any versions, however often an enrolment is moved to another and back.
     #[test]
     fn no_step_comes_twice_and_every_enrolment_ends(versions in versions(), orders in orders()) {
         let mut life = Life::new(versions);

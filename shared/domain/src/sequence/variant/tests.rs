@@ -37,7 +37,7 @@ fn key(number: usize) -> EnrolmentKey {
     }
 }
 
-/// What the first so many leads get.
+/// The variants that the first so many leads get.
 fn dealt(step: &Step, count: usize) -> Vec<String> {
     (0..count).map(|number| step.words_for(&key(number), None).body.to_owned()).collect()
 }
