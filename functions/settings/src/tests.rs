@@ -405,8 +405,8 @@ async fn inbound_mail_secret_is_generated_and_shown_once() {
     assert_eq!(read.get("generated_secret"), None);
 }
 
-/// The former secret cannot be decrypted any more, so a verify token is generated again, and Meta has to be
-/// told it.
+/// The former secret cannot be decrypted any more, so a verify token is generated again, and must be entered
+/// at Meta.
 #[tokio::test]
 async fn regenerated_verify_token_is_shown_once() {
     let suite = suite().await;

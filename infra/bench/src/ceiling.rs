@@ -1,5 +1,5 @@
 //! The most mails a second, from the concurrency that the template allows: that of the sender, and that of
-//! the API which takes in the reactions to mail.
+//! the API which receives the reactions to mail.
 
 use crate::cost::{CALL_SECONDS, CONVERSATION_SECONDS};
 use anyhow::{Context, Result};

@@ -280,7 +280,7 @@ pub struct Pace {
 impl Pace {
     /// Minutes to hours, during the day: for the demo and for tests.
     pub const LIFELIKE: Self = Self { divisor: 1, nights: true };
-    /// Seconds to minutes at any hour, for somebody who is watching.
+    /// Seconds to minutes at any hour, for a person who is watching.
     pub const BRISK: Self = Self { divisor: 120, nights: false };
 }
 

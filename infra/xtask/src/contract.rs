@@ -1,4 +1,4 @@
-//! Runs our contract with AWS against an emulator that somebody else wrote.
+//! Runs our contract with AWS against an independent emulator.
 
 use anyhow::{Result, bail};
 use std::time::{SystemTime, UNIX_EPOCH};

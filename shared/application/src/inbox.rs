@@ -1,4 +1,4 @@
-//! Messages that a user writes by hand, conversations, and what a message's author is told of its fate.
+//! Messages that a user writes by hand, conversations, and notices to a message's author about its outcome.
 
 pub(crate) mod author_notice;
 pub mod compose_by_hand;

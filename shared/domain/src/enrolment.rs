@@ -60,8 +60,8 @@ pub struct Enrolment {
     pub enrolled_at: Timestamp,
     pub enrolled_by: Option<UserId>,
     pub ended_at: Option<Timestamp>,
-    /// The time when an open claim runs out, where the end came while the present step was being sent. Its outcome may
-    /// still be told.
+    /// The time when an open claim runs out, where the end came while the present step was being sent. Its
+    /// outcome may still be reported.
     pub claim_open_until: Option<Timestamp>,
     /// A pause that was asked for while a message was under way or uncertain: it begins once that is resolved.
     pub pause_wanted: Option<PauseWanted>,
@@ -207,8 +207,8 @@ impl Enrolment {
         matches!(&self.state, EnrolmentState::Claimed { token, .. } if token == claim)
     }
 
-    /// Whether an attempt at `step` that was put down at this revision may have been made, or still may be. Else the enrolment was
-    /// written since, and no claim for it can succeed.
+    /// Whether an attempt at `step` whose row was written at this revision may have been made, or still may
+    /// be. Else the enrolment was written since, and no claim for it can succeed.
     pub fn may_make(&self, attempt: u64, step: Option<&StepId>) -> bool {
         match &self.state {
             EnrolmentState::Claimed { token, .. } => attempt >= token.attempt,

@@ -53,7 +53,7 @@ pub struct Message {
     pub in_reply_to: Option<String>,
     /// The provider's own id, such as Twilio's `SM…`.
     pub provider_id: Option<String>,
-    /// The attempt that the row of a step's message was put down for, before its claim.
+    /// The attempt that the row of a step's message was written for, before its claim.
     pub attempt: Option<Attempt>,
     /// The request word for word, from before its call until it is known what became of it.
     pub frozen: Option<String>,
@@ -70,8 +70,8 @@ pub struct Message {
     pub test: bool,
     /// Whether an uncertain attempt was given up: whatever happens to a later one, the message may have gone out.
     pub given_up: bool,
-    /// Whether an attempt that was given up had gone to another address of the lead, and no report since told
-    /// which one it reached.
+    /// Whether an attempt that was given up had gone to another address of the lead, and no report since has
+    /// named the address that it reached.
     pub tried_elsewhere: bool,
     pub attempts: u8,
     pub opens: u32,
@@ -104,11 +104,13 @@ fn tail(event_id: &str) -> &str {
     event_id.char_indices().rev().nth(9).map_or(event_id, |(at, _)| &event_id[at..])
 }
 
-/// The renderer that put down words and request of a row: another one's request is not sent, and put down anew.
+/// The version of the renderer that made a row's texts and request. A request of another version is not sent,
+/// but made again.
 pub const RENDERER: u16 = 1;
 
-/// One try at sending a step. Its row is put down first, then the enrolment is claimed under the same revision, then the provider
-/// is called: a row whose revision was never claimed says nothing of what went out.
+/// One try at sending a step. Its row is written first, then the enrolment is claimed under the same
+/// revision, then the provider is called: a row whose revision was never claimed proves nothing about what
+/// went out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Attempt {
     /// The revision of the enrolment that it was planned at.
@@ -139,8 +141,8 @@ impl Message {
 pub enum MessageState {
     /// Waiting for its queue; one-off messages only.
     Queued,
-    /// Put down for an attempt at a step, before its claim. Only who sends looks at it: nothing is known of this attempt, which may
-    /// not have been made.
+    /// The row is written for an attempt at a step, before its claim. Only the send pipeline reads it: the
+    /// attempt may not have been made.
     Sending,
     /// It is unknown whether the provider has it.
     Uncertain,
@@ -303,8 +305,8 @@ impl Message {
         self.tried_elsewhere = earlier.tried_elsewhere || earlier.given_up && earlier.to != self.to;
     }
 
-    /// What is known of it without the attempt that it was put down for: `None` where that is nothing at all. What was given up
-    /// before may have gone out still.
+    /// The message without the attempt that its row was written for: `None` where nothing else is known. An
+    /// attempt that was given up before may still have gone out.
     pub fn without_attempt(mut self) -> Option<Self> {
         if !self.is_of_attempt() {
             return Some(self);
@@ -322,7 +324,7 @@ impl Message {
         }
     }
 
-    /// The attempt that it was put down for will never be made.
+    /// The attempt that the row was written for will never be made.
     pub fn call_off(&mut self) {
         self.state = if self.given_up { MessageState::Abandoned } else { MessageState::Cancelled };
         self.frozen = None;

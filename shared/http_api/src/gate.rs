@@ -20,7 +20,7 @@ pub struct Gate {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) limits: Arc<dyn RateLimitStore>,
-    /// Whether the installation is reached by HTTPS; only then may browsers be told to use nothing else.
+    /// Whether the installation is reached by HTTPS; only then may browsers be ordered to use HTTPS alone.
     pub(crate) https: bool,
 }
 

@@ -89,8 +89,8 @@ pub(crate) async fn replay(
         }
         None => gate.limits.give_up_request(&key, &request, now).await,
     };
-    // The work is done even if the answer could not be stored: the caller gets it, and a repeat is told that the
-    // request is running.
+    // The work is done even if the answer could not be stored: the caller gets it, and a repeat gets the
+    // answer that the request is running.
     if let Err(error) = noted {
         tracing::warn!(%error, http.status = status.as_u16(), "an answer is not kept for its repeats");
     }

@@ -15,8 +15,8 @@ pub(crate) trait Reports: Sync {
         None
     }
 
-    /// Verifies a webhook. `key` returns a field of the account's secret; without it nothing can be told from a
-    /// forgery.
+    /// Verifies a webhook. `key` returns a field of the account's secret; without it a forged webhook cannot
+    /// be recognised.
     fn verify(&self, _request: &WebhookRequest, _key: &Key<'_>, _now: Timestamp) -> Result<Verified, Forged> {
         Err(Forged::Mismatch)
     }

@@ -241,7 +241,7 @@ async fn complaint_suppresses_for_good_and_counts_for_the_mail() {
     assert_eq!(file.messages.len(), 1, "no answer of a person");
 }
 
-/// The row of a mail is there before its call: nothing that is told of it comes too early.
+/// The row of a mail exists before its call, so no report about it comes too early.
 #[tokio::test]
 async fn report_about_a_mail_under_way_settles_its_row() {
     let scene = Scene::new().await;

@@ -56,8 +56,8 @@ pub async fn schedule_enrolments(
         }
     }
     let mut waits = in_line(ports, course, waits, &mut over, now).await?;
-    // They are appended after the capacity booking and find their slot when they are looked at: booked page by page,
-    // they would lose the order in which they were due.
+    // Enrolments that a pause or an outage delayed follow the booked ones and get their slot when their step
+    // comes due: booked page by page, they would lose the order in which they were due.
     waits.append(&mut kept_back);
     let hints: Vec<_> = waits.iter().filter_map(|enrolment| step_hint(course, enrolment)).collect();
     ports.due.put(&hints).await?;
@@ -143,7 +143,7 @@ async fn in_line(
             match next_move(ports, course, enrolment, None, now).await {
                 Ok(Next::Waits(Waiting { enrolment, .. }) | Next::Late(enrolment)) => waits.push(enrolment),
                 Ok(Next::Over(enrolment, reason)) => over.push((enrolment, reason)),
-                // Deleted since it was looked at: the others go on.
+                // The lead was deleted since it was read; the job continues with the others.
                 Err(StoreError::NotFound) => {}
                 Err(other) => return Err(other),
             }
@@ -180,7 +180,7 @@ fn expected_at(
     enrolment.mailbox.clone()
 }
 
-/// Schedules an enrolment again, alone, if somebody else changed it meanwhile.
+/// Schedules an enrolment again, alone, if it was changed meanwhile.
 async fn unless_changed(
     ports: &EnrolPorts,
     course: &PlanningContext,

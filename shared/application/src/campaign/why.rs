@@ -72,8 +72,8 @@ pub struct ExplainContext {
 }
 
 pub struct Explanation {
-    /// The checks in the order in which they are made before each send. All but the last have passed, except the
-    /// account's checks, which are told together.
+    /// The checks in the order in which they are made before each send. All but the last have passed, except
+    /// the account's checks, which are all listed.
     pub checks: Vec<Check>,
     pub zone: ZoneFact,
     pub next: NextAction,

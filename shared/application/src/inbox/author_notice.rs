@@ -36,7 +36,7 @@ pub(crate) async fn not_said(
     take_out((conversations, leads), message, &Actor::System, now).await
 }
 
-/// Tells the author. For a bulk message they are told once for each reason, and not of each message that comes back.
+/// Tells the author. For a bulk message the author is told once for each reason, and not of each bounce.
 pub(crate) async fn tell_author(
     notifications: &dyn NotificationStore,
     message: &Message,

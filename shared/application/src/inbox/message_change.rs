@@ -8,9 +8,9 @@ use domain::WorkspaceId;
 use domain::event::Event;
 use domain::message::Message;
 
-/// Reads, changes and saves a message, again from the start when somebody else wrote in between (five tries).
-/// `change` returns the event to store, or `None` when there is nothing to do. Returns `None` if there is no such
-/// message.
+/// Reads, changes and saves a message, again from the start when another writer saved in between (five
+/// tries). `change` returns the event to store, or `None` when there is nothing to do. Returns `None` if
+/// there is no such message.
 pub async fn change_message(
     messages: &dyn MessageStore,
     workspace: &WorkspaceId,

@@ -1,5 +1,5 @@
-//! Attribution: which of our messages a reply, opt-out or complaint is put down to: the one that is named, else the
-//! last one before it.
+//! Attribution: which of our messages a reply, opt-out or complaint belongs to: the one that is named, else
+//! the last one before it.
 
 use crate::inbox::message_change::change_message;
 use crate::ingesting::context::IngestPorts;

@@ -265,8 +265,8 @@ pub(super) async fn suppress(
     ports.suppressions.put(&entry, &event).await
 }
 
-/// Notes the out of office on the lead: each step that comes due before the return meets it, also one being sent now
-/// or enrolled later.
+/// Notes the out of office on the lead, so that the planner holds each step that comes due before the return,
+/// also one being sent now or enrolled later.
 async fn note_absence(
     ports: &IngestPorts,
     origin: &Origin<'_>,

@@ -93,8 +93,8 @@ fn classified_text(origin: &Origin<'_>, text: &Received) -> Classified {
     classified
 }
 
-/// Finds the lead that a text comes from: of those with this number, else of those who had it, the one that we wrote
-/// to last before it; and that message.
+/// Finds the lead that a text comes from, and the message that it answers: among the leads with this number,
+/// else among those who had it, the one that we wrote to last before the text.
 async fn whose(
     ports: &IngestPorts,
     origin: &Origin<'_>,

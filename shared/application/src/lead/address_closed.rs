@@ -1,5 +1,5 @@
-//! Closes one address or channel of a lead, where the workspace lets the other channels go on. An enrolment that has
-//! no other channel left ends, and a planned step on that channel is skipped.
+//! Closes one address or channel of a lead, where the workspace leaves the other channels open. An enrolment
+//! that has no other channel left ends, and a planned step on that channel is skipped.
 
 use crate::campaign::due_step::due_step;
 use crate::campaign::enrol_ports::EnrolPorts;

@@ -1,4 +1,5 @@
-//! Changes a lead by read, modify and conditional save, again from the start when somebody else wrote in between.
+//! Changes a lead by read, modify and conditional save, again from the start when another writer saved in
+//! between.
 
 use crate::ports::blobs::Blobs;
 use crate::ports::leads::LeadStore;
@@ -43,8 +44,8 @@ pub async fn whoever_has(
     }
 }
 
-/// Does what `change_lead` does, for a lead that was read just now: it is read again only where somebody else has
-/// written it since.
+/// Does what `change_lead` does, for a lead that was read just now: it is read again only where another
+/// writer has saved it since.
 pub async fn change_read_lead(
     leads: &dyn LeadStore,
     read: &Lead,
@@ -54,8 +55,8 @@ pub async fn change_read_lead(
     change_from(leads, Some(read.clone()), (&read.workspace, &read.id), change).await
 }
 
-/// Reads, changes and saves a lead, again from the start when somebody else wrote in between (five tries). `change`
-/// returns the event to store, or `None` when there is nothing to do.
+/// Reads, changes and saves a lead, again from the start when another writer saved in between (five tries).
+/// `change` returns the event to store, or `None` when there is nothing to do.
 pub async fn change_lead(
     leads: &dyn LeadStore,
     workspace: &WorkspaceId,

@@ -88,8 +88,8 @@ async fn announce_in(
     }
 }
 
-/// Announces the temperature of one lead. If somebody else writes the lead at the same moment, the next night does
-/// it. Where only the list is behind, this write updates it: see `LeadStore::save_quietly`.
+/// Announces the temperature of one lead. If the lead is written at the same moment, the next night's run
+/// announces it. Where only the list is behind, this write updates it: see `LeadStore::save_quietly`.
 async fn announce(
     ports: &CoolingPorts,
     workspace: &WorkspaceId,

@@ -30,8 +30,8 @@ pub trait EnrolmentStore: Send + Sync {
     /// Reads several enrolments, strongly consistent; missing ones are left out.
     async fn get_many(&self, keys: &[EnrolmentKey]) -> StoreResult<Vec<Enrolment>>;
 
-    /// Claims a step by one conditional write: the enrolment as `claimed` has it, if nobody has written it since it
-    /// was read. An attempt that read it before somebody else deferred it claims nothing.
+    /// Claims a step by one conditional write: the enrolment as `claimed` has it, if it was not written since
+    /// it was read. An attempt that read it before another one deferred it claims nothing.
     async fn claim(&self, claimed: &Enrolment, now: Timestamp) -> StoreResult<Claim>;
 
     async fn save(&self, enrolment: &Enrolment, event: &Event) -> StoreResult<u64>;
@@ -63,8 +63,8 @@ pub trait EnrolmentStore: Send + Sync {
         self.stop_and(workspace, lead, reason, event, &mut |_| true).await
     }
 
-    /// Ends one enrolment and takes the campaign out of the lead's active set, in one transaction. `lead` is the lead
-    /// as read just now, if it was; it is read again if somebody has written it since.
+    /// Ends one enrolment and takes the campaign out of the lead's active set, in one transaction. `lead` is
+    /// the lead as read just now, if it was; it is read again if it was written since.
     async fn finish(&self, enrolment: &Enrolment, lead: Option<&Lead>, event: &Event) -> StoreResult<()>;
 
     /// Returns a campaign's enrolments in one state; `None` for all.

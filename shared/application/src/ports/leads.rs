@@ -149,7 +149,8 @@ pub struct LeadFile {
     pub enrolments: Vec<Enrolment>,
     /// The messages, oldest first.
     pub messages: Vec<Message>,
-    /// Rows of steps that were put down before a claim, of which nothing more is known. Only who sends looks at them.
+    /// Rows of steps that were written before a claim, of which nothing more is known. Only the send pipeline
+    /// reads them.
     pub attempts: Vec<Message>,
     pub tasks: Vec<Task>,
     pub fields: Vec<FieldResult>,

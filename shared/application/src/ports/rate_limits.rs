@@ -36,8 +36,8 @@ pub trait RateLimitStore: Send + Sync {
     /// Returns the last place taken in that line. Windows are counted from 1970.
     async fn last_in_line(&self, line: &str, window: SignedDuration) -> StoreResult<Option<QueuePosition>>;
 
-    /// Takes the key for `who` unless somebody else has taken it less than `apart` ago. If so, returns when `apart`
-    /// will have passed.
+    /// Takes the key for `who` unless another holder has taken it less than `apart` ago. If so, returns when
+    /// `apart` will have passed.
     async fn keep_apart(
         &self,
         key: &str,

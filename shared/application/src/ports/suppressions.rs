@@ -15,8 +15,8 @@ pub trait SuppressionStore: Send + Sync {
     /// first would expire: a dead address whose owner then opts out has opted out. A repeated opt-out counts from the
     /// later time. The entry's mark is added to the newest page of the list's order in the same write.
     async fn put(&self, suppression: &Suppression, event: &Event) -> StoreResult<()>;
-    /// Removes an entry that is still as it was read. `Conflict` where somebody has suppressed the scope again, or
-    /// for another reason: that stays.
+    /// Removes an entry that is still as it was read. `Conflict` where the scope was suppressed again, or for
+    /// another reason: that entry stays.
     async fn lift(&self, entry: &Suppression, event: &Event) -> StoreResult<()>;
     /// Returns the entries of those scopes that are suppressed. Strongly consistent.
     async fn find(

@@ -18,8 +18,7 @@ pub struct TrialPorts<'a> {
     pub trial: &'a dyn AccountTrial,
 }
 
-/// Tests the account and returns it as it is afterwards. It stays as it was if its provider cannot be asked, or if
-/// somebody has changed it meanwhile: then it needs another test.
+/// Tests the account and returns it as it is afterwards. It stays as it was if its provider cannot be asked, /// or if it was changed meanwhile: then it needs another test.
 pub async fn run_trial(ports: &TrialPorts<'_>, account: Account, actor: &Actor) -> StoreResult<Account> {
     let Account { workspace, id, sealed_secret, .. } = &account;
     // A secret that cannot be opened is reported where the account is shown.

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 pub struct ClaimToken {
     /// The revision of the enrolment that the attempt was planned at. The message row of the attempt names the same one.
     pub attempt: u64,
-    /// Drawn by each function that claims: two that plan at one revision are told apart by it.
+    /// A number that each claiming function draws: it tells apart two functions that plan at the same
+    /// revision.
     pub holder: String,
 }
 

@@ -74,7 +74,7 @@ impl Conversation {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Seen {
     All,
-    /// Everything up to this message, which had come in last.
+    /// Everything up to this message, which was the latest inbound one.
     UpTo(String),
     /// Only what was marked as read, because the user writes from elsewhere.
     WhatWasRead,

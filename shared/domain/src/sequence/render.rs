@@ -174,7 +174,7 @@ fn failed(error: &minijinja::Error, template: &str) -> TemplateError {
     }
 }
 
-/// The root of the values, or a group such as `sender`. It remembers the field that was looked up in vain.
+/// The root of the values, or a group such as `sender`. It remembers the field that was not found.
 #[derive(Debug)]
 struct Group {
     name: String,

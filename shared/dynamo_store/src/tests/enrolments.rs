@@ -248,8 +248,8 @@ async fn largest_claim_costs_one_unit() {
     assert_eq!(units, 1.0);
 }
 
-/// The row of a mail of a hundred words, as it is put down before its claim and as it is written once it was taken: without its
-/// request, and with it, where the provider honours a key.
+/// The row of a mail of a hundred words, as it is written before its claim and once it was accepted: without
+/// its request, and with it, where the provider honours a key.
 #[tokio::test]
 async fn row_of_a_mail_costs_as_much_each_time_it_is_written() {
     use application::ports::messages::MessageStore;
