@@ -5,10 +5,10 @@ import { defineConfig } from "vitest/config";
 
 const api = process.env.LEADFLOW_URL ?? "http://localhost:8787";
 
-/** What every page needs, whoever opens it, signed in or not. */
+/** Code that every page needs, for every visitor, signed in or not. */
 const EVERYWHERE =
   /node_modules\/(react|react-dom|scheduler|use-sync-external-store|clsx|class-variance-authority|openapi-fetch|@tanstack\/(history|query-core|react-query|react-router|react-store|router-core|store))\//;
-/** As many pages share it as make it likelier to be needed than not: one file of it is smaller than many. */
+/** Shared by so many pages that it is probably needed: one file of it is smaller than many. */
 const SHARED_BY = 8;
 
 export default defineConfig({
@@ -20,7 +20,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     rolldownOptions: {
       output: {
-        // `leads-page`, not one `page` among many: sizes are told by name.
+        // `leads-page`, not one `page` among many: bundle sizes are reported by name.
         chunkFileNames: ({ facadeModuleId }) => {
           const feature = /\/src\/features\/([^/]+)\//.exec(facadeModuleId ?? "")?.[1];
           return feature ? `assets/${feature}-[name]-[hash].js` : "assets/[name]-[hash].js";

@@ -1,4 +1,4 @@
-// One mailbox: found from where it is named, looked at, asked about, switched off and changed.
+// One mailbox: reached from where it is named, viewed, explained, switched off and changed.
 import { expect, test } from "@playwright/test";
 import { ANSWERS } from "./answers";
 import { openApp } from "./app";

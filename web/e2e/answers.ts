@@ -1,4 +1,4 @@
-// Answers recorded for tests of the app alone: every page filled, no server behind it.
+// Recorded answers of the API, for tests of the app alone: every page is filled without a server.
 import type { Page } from "@playwright/test";
 import { SELF_CHECK } from "./self-check-answer";
 
@@ -1462,13 +1462,13 @@ export const SESSION = {
   workspace: { id: "ws_1", name: "Northquay" },
 };
 
-/** As an override: that answer never comes. */
+/** An override for an answer that never comes. */
 export const NEVER = Symbol("never");
 
-/** Answers every API call of the page from the recordings, or as `override` says. */
-/** `delayOf`: how long an answer takes, in ms, by its path and how many were asked for before it. */
+/** How long an answer takes, in ms, by its path and by how many were requested before it. */
 export type DelayOf = (path: string, before: number) => number;
 
+/** Answers every API call of the page from the recordings, or as `override` says. */
 export async function answerAll(page: Page, override: Record<string, unknown> = {}, delayOf: DelayOf = () => 0) {
   const answers: Record<string, unknown> = {
     "POST /api/auth/refresh": SESSION,

@@ -26,7 +26,7 @@ export async function openApp(
     theme?: "light" | "dark";
     override?: Record<string, unknown>;
     signedOut?: boolean;
-    /** The recorded alert of a hot lead is news; without this it was shown before. */
+    /** The recorded alert of a hot lead counts as new; without this it counts as shown before. */
     hotAlert?: boolean;
     failing?: (url: URL) => boolean;
     problem?: object;

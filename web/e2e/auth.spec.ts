@@ -1,4 +1,4 @@
-// The pages before somebody is signed in: what they ask for, what they say, and that axe finds nothing.
+// The pages before sign-in: their fields, their messages, and that axe finds nothing.
 import { expect, test } from "@playwright/test";
 import { NEVER, SESSION } from "./answers";
 import { openApp } from "./app";
@@ -74,7 +74,7 @@ test("who forgot a password is told the same whoever they are, and comes back by
     override: { "POST /api/auth/forgot": {}, "POST /api/auth/reset": SESSION },
   });
   await page.getByRole("link", { name: "Forgot it?" }).click();
-  // The page before it has a field of this name as well.
+  // The previous page has a field with the same name.
   await expect(page.getByRole("heading", { name: "Forgot your password?" })).toBeVisible();
   await page.getByLabel("E-mail").fill("maya@northquay.example");
   await page.getByRole("button", { name: "Send link" }).click();
@@ -118,7 +118,8 @@ test("a session that was ended elsewhere says why at the door", async ({ page })
       json: { type: "about:blank", title: "Unauthorized", status: 401, code, detail },
     });
   });
-  // Whatever is asked next shows the door: here by key, as the pointer asks for a page before it is pressed.
+  // The next request of any kind leads to the sign-in page: here by key, because the pointer would prefetch a page
+  // before the press.
   await page.keyboard.press("g");
   await page.keyboard.press("i");
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();

@@ -1,4 +1,4 @@
-// A campaign that takes people in by itself: chosen by keyboard, seen with who is left out and why, switched off.
+// Auto-enrol of a campaign: set by keyboard, its left-out leads shown with reasons, switched off.
 import { mkdirSync } from "node:fs";
 import { expect, type Page, test } from "@playwright/test";
 import { openApp } from "./app";

@@ -1,4 +1,4 @@
-// What axe finds on a page, told in lines that name the rule and the place.
+// Runs axe on a page and lists its findings in lines that name the rule and the element.
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 
@@ -6,7 +6,7 @@ export async function violations(page: Page, rules?: string[]): Promise<string[]
   // One frame is enough here: mails in frames have a test of their own at the server.
   const axe = new AxeBuilder({ page }).setLegacyMode(true).options({
     resultTypes: ["violations"],
-    // Counted as experimental, and off unless asked for: what is spoken must begin with what is read.
+    // The rule is experimental, and off by default: an accessible name must begin with the visible label.
     rules: { "label-content-name-mismatch": { enabled: true } },
   });
   const found = await (rules ? axe.withRules(rules) : axe).analyze();
@@ -19,7 +19,7 @@ export async function violations(page: Page, rules?: string[]): Promise<string[]
   );
 }
 
-/** A theme changes colours and nothing else: the rule about contrast is enough the second time. */
+/** A theme changes only colours, so the second run checks only contrast. */
 export async function violationsInBothThemes(page: Page): Promise<string[]> {
   const turn = (theme: string) =>
     page.evaluate((t) => {

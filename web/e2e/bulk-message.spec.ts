@@ -1,4 +1,4 @@
-// Writing to many at once: who is left out is told before, the first messages are shown, and the rest is called back.
+// Bulk messages: left-out leads are listed beforehand, the first messages are previewed, and the rest can be cancelled.
 import { expect, test } from "@playwright/test";
 import { openApp } from "./app";
 import { overflow, violationsInBothThemes } from "./axe";

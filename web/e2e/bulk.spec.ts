@@ -10,7 +10,7 @@ async function tickTwo(page: Page) {
   await page.getByRole("checkbox", { name: "Select Grace Adeyemi", exact: true }).check();
 }
 
-/** What the next change at many asks for. */
+/** The body of the next bulk change. */
 async function asked(page: Page, act: () => Promise<unknown>) {
   const request = page.waitForRequest((r) => r.url().endsWith("/api/leads/bulk") && r.method() === "POST");
   await act();

@@ -1,4 +1,4 @@
-// What is changed in an editor and not saved is there again after a reload, says so, and can be discarded.
+// Unsaved changes in an editor are restored after a reload, are announced, and can be discarded.
 import { expect, test } from "@playwright/test";
 import { openApp } from "./app";
 import { overflow, violationsInBothThemes } from "./axe";

@@ -1,11 +1,11 @@
-// What a page fetches before anybody touches it, and whether anything moves while it comes: every page, wide and on a phone.
+// The first load of every page, wide and on a phone: what it fetches before the user acts, and that nothing moves.
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { expect, type Page, test } from "@playwright/test";
 import { openApp } from "./app";
 import { PAGES } from "./places";
 
-/** Nobody begins at a campaign: its charts, people and autoEnrolState stand on one page. */
+/** A campaign's page is no entry page: its charts, leads and auto-enrol stand on one page. */
 const mostKb = (name: string) => (name === "campaign" ? 176 : 170);
 const MOST_SHIFT = 0.02;
 const DIST = new URL("../dist/", import.meta.url).pathname;
@@ -15,7 +15,7 @@ interface Shift {
   what: string[];
 }
 
-/** Watches from before the first paint. */
+/** Observes layout shifts from before the first paint. */
 const watchShifts = (page: Page) =>
   page.addInitScript(() => {
     const shifts: Shift[] = [];
@@ -39,13 +39,16 @@ const watchShifts = (page: Page) =>
     }).observe({ type: "layout-shift", buffered: true });
   });
 
-/** Nothing was asked of the server for a while, and two pictures were drawn since. */
+/** Waits until no request was made for a while and two frames were drawn since. */
 async function settled(page: Page) {
   await page.waitForLoadState("networkidle");
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 }
 
-/** Answers in the order asked, or the last first: what stands above another part comes before it, and after it. */
+/**
+ * Delivers the answers in the order of the requests, or in reverse, so that each part is drawn both before and after
+ * the part above it.
+ */
 const STEP_MS = 12;
 const inOrder = (before: number) => STEP_MS * (1 + (before % 12));
 const lastFirst = (before: number) => STEP_MS * (12 - (before % 12));

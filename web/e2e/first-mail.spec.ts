@@ -6,7 +6,7 @@ import { fixture, ready, sandbox, url } from "./live";
 const MOST = 20;
 const SOON = { timeout: 60_000 };
 
-/** What a person does, one by one. */
+/** The actions of a person, one by one. */
 class Hand {
   deeds: string[] = [];
   private did(what: string, where: Locator) {
@@ -20,7 +20,7 @@ class Hand {
     this.did("fill", where);
     await where.fill(text);
   }
-  /** A file, dragged from the desktop. */
+  /** A file that is dragged from the desktop. */
   async drop(where: Locator, name: string, text: string) {
     this.did("drop", where);
     const page = where.page();
@@ -37,7 +37,7 @@ class Hand {
   }
 }
 
-/** Business hours, where the starter sequence sends at once. */
+/** A time within business hours, when the starter sequence sends at once. */
 const isBusinessHour = (zone: string) => {
   const parts = new Intl.DateTimeFormat("en-GB", { weekday: "short", hour: "2-digit", timeZone: zone }).format();
   const hour = Number(/\d+/.exec(parts)?.[0]);

@@ -1,4 +1,4 @@
-// The alert of a hot lead lies over the page and is in nobody's way.
+// The alert of a hot lead lies over the page and does not block it.
 import { expect, test } from "@playwright/test";
 import { openApp } from "./app";
 import { overflow, violationsInBothThemes } from "./axe";

@@ -1,4 +1,4 @@
-// Writing in the inbox while others write: the open conversation stays, and no letter becomes a command.
+// Writing in the inbox while messages arrive: the open conversation stays, and no letter becomes a command.
 import { expect, test } from "@playwright/test";
 import { ANSWERS } from "./answers";
 import { openApp } from "./app";

@@ -1,4 +1,4 @@
-// A new workspace from its sign-up on, and every page of the demo workspace.
+// A new workspace from sign-up on, and every page of the demo workspace.
 import { readFile } from "node:fs/promises";
 import { expect, type Page, test } from "@playwright/test";
 import { overflow, violations } from "./axe";

@@ -38,13 +38,16 @@ export async function signIn(page: Page) {
   await expect(page.getByRole("heading", { name: "Today" })).toBeVisible();
 }
 
-/** What somebody does with the newest mail in their mailbox, as the sandbox's buttons do. */
+/** The actions that a person can take on the newest mail in their mailbox, as the sandbox's buttons do. */
 export async function atMailbox(page: Page, address: string, deed: Record<string, string>) {
   const answer = await page.request.post(`${sandbox()}/mailbox/${encodeURIComponent(address)}`, { form: deed });
   expect(answer.ok()).toBe(true);
 }
 
-/** A mailbox in a tab of its own. It does not refresh itself: Chromium hangs when a tab is closed that is on its way to a page. */
+/**
+ * A mailbox of the sandbox in its own tab. It does not refresh itself: Chromium hangs when a tab is closed during a
+ * navigation.
+ */
 export async function openMailbox(page: Page, address: string) {
   const mailbox = await page.context().newPage();
   await mailbox.route("**/refresh.js", (route) => route.abort());
@@ -52,7 +55,7 @@ export async function openMailbox(page: Page, address: string) {
   return mailbox;
 }
 
-/** Presses a button of the sandbox and waits until its page has come again. */
+/** Presses a button of the sandbox and waits until its page is shown again. */
 export async function press(button: Locator) {
   const again = button.page().waitForResponse((response) => response.request().method() === "GET");
   await button.click();

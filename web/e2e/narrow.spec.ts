@@ -1,9 +1,10 @@
-// At 320 px nothing scrolls sideways, page or part of one, and a title breaks between words; at 1,280 px it takes one line.
+// Narrow screens: at 320 px nothing scrolls sideways, neither the page nor a part of it, and a title breaks between
+// words; at 1,280 px it takes one line.
 import { expect, type Page, test } from "@playwright/test";
 import { openApp } from "./app";
 import { overflow } from "./axe";
 
-/** What scrolls sideways inside the page, by its name. */
+/** The elements that scroll sideways inside the page, by name. */
 const sideways = (page: Page) =>
   page.evaluate(() =>
     [...document.querySelectorAll("main *, [role=dialog] *")]

@@ -1,4 +1,4 @@
-// A look at a lead's own page by one of the team counts for nothing: the mark of the app's links, kept by the page's script.
+// Visits of team members to a lead's page are not counted: the app's links carry a mark, which the page's script keeps.
 import { readFileSync } from "node:fs";
 import { expect, type Page, test } from "@playwright/test";
 import { openApp } from "./app";
@@ -6,7 +6,7 @@ import { openApp } from "./app";
 const SCRIPT = readFileSync(new URL("../../functions/tracking/src/page.js", import.meta.url), "utf8");
 const PAGE = "https://public.invalid/preview/token";
 
-/** The public page as the server writes it, as far as counting goes. */
+/** The public page as the server writes it, reduced to what counting needs. */
 async function openPreview(page: Page, address: string) {
   const told: string[] = [];
   await page.route("https://public.invalid/**", async (route) => {

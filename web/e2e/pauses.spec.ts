@@ -1,4 +1,4 @@
-// A lead is paused in all that it is in, from its page; all sending is stopped from any page.
+// Pausing a lead in all of its campaigns from its page; stopping all sending from any page.
 import { expect, test } from "@playwright/test";
 import { openApp } from "./app";
 import { overflow, violationsInBothThemes } from "./axe";

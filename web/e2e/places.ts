@@ -1,4 +1,4 @@
-// Every page of the app by name, and where it is.
+// Every page of the app by name, with its address.
 export const PAGES: [string, string][] = [
   ["today", "/"],
   ["leads", "/leads"],

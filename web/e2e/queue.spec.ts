@@ -1,4 +1,4 @@
-// The queue: who is held, why and until when; by reason, page by page, and the way to each of them.
+// The queue of held leads: why and until when; by reason, page by page, with a link to each lead.
 import { expect, test } from "@playwright/test";
 import { openApp } from "./app";
 import { overflow, violationsInBothThemes } from "./axe";

@@ -1,4 +1,5 @@
-// Letting all go whom one reason holds in a campaign: from the queue, and from the campaign's list of who is held.
+// Releasing all leads of a campaign that are held for one reason: from the queue, and from the campaign's list of held
+// leads.
 import { expect, type Page, test } from "@playwright/test";
 import { ANSWERS } from "./answers";
 import { openApp } from "./app";
@@ -16,7 +17,7 @@ const missingValues = [0, 1, 2].map((i) => ({
 }));
 const away = recorded(PEOPLE).filter((one) => one.hold_reason === "out_of_office");
 
-/** From now on nobody is held for it any more. */
+/** From now on no lead is held for this reason. */
 const letGo = (page: Page, path: string, left: object[]) =>
   page.route(`**${path}?**`, (route) => route.fulfill({ json: { items: left, total: left.length } }));
 

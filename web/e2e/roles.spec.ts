@@ -1,4 +1,5 @@
-// What each role is offered: who may not has no button for it, and where a field stays it says who changes it.
+// The permissions of each role: without one there is no button, and where a field stays, the page says who can change
+// it.
 import { expect, type Page, test } from "@playwright/test";
 import { SESSION } from "./answers";
 import { openApp } from "./app";
@@ -9,7 +10,7 @@ const as = (page: Page, role: string, path: string) => {
   return openApp(page, path, { override });
 };
 
-/** By page: the buttons, and from which role on each is offered. */
+/** The buttons by page, with the role from which on each is shown. */
 const OFFERED: [path: string, buttons: [name: string, from: "rep" | "owner"][]][] = [
   [
     "/campaigns/campaign_1",

@@ -1,4 +1,4 @@
-// What the self-check answers of an installation with one part in each state.
+// The self-check's answer for an installation with one part in each state.
 type State = "fine" | "not_set_up" | "warning" | "broken";
 
 const check = (id: string, group: string, name: string, state: State, seen: string, fix: string | null = null) => ({

@@ -1,4 +1,4 @@
-// The self-check: states in words, what mends each, asking again, and what is shown while it runs or where it fails.
+// The self-check: states in words, the fix for each, running it again, and what is shown while it runs or fails.
 import { expect, test } from "@playwright/test";
 import { NEVER, SESSION } from "./answers";
 import { openApp } from "./app";

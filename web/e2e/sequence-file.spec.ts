@@ -1,4 +1,4 @@
-// A sequence goes from one workspace to another as a file.
+// A sequence is moved from one workspace to another as a file.
 import { readFile } from "node:fs/promises";
 import { expect, type Page, test } from "@playwright/test";
 import { ANSWERS } from "./answers";

@@ -1,4 +1,4 @@
-// A simulation's calendar, and one person found in it with everything that they would get.
+// A simulation's calendar, and one lead found in it with all messages that they would get.
 import { expect, type Page, test } from "@playwright/test";
 import { ANSWERS } from "./answers";
 import { openApp } from "./app";
@@ -30,7 +30,7 @@ test("the days as a calendar, and one person with all they would get", async ({ 
   expect(errors).toEqual([]);
 });
 
-/** Of the texts in one picture, those that lie over each other. */
+/** The texts in one picture that overlap. */
 const overlapping = (page: Page) =>
   page
     .getByRole("img", { name: /^Messages per week/ })

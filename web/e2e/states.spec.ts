@@ -1,4 +1,5 @@
-// Loading, failed and empty are three screens: axe finds nothing on any of them, light or dark, nor is anything wider than a phone.
+// The loading, failed and empty states: axe finds nothing on any of them, light or dark, and nothing is wider than a
+// phone.
 import { expect, type Page, test } from "@playwright/test";
 import { NEVER } from "./answers";
 import { openApp } from "./app";
@@ -6,7 +7,7 @@ import { overflow, violationsInBothThemes } from "./axe";
 
 const CAMPAIGN = "/campaigns/campaign_1";
 
-/** By page: the answer that does not come, what it would have told, and with what else that is shown. */
+/** By page: the answer that does not come, its contents, and what else is shown then. */
 const PARTS: [path: string, answer: string, what: string, within?: string][] = [
   [CAMPAIGN, "GET /api/campaigns/campaign_1", "This campaign"],
   [CAMPAIGN, "GET /api/campaigns/campaign_1/variants", "The variants"],

@@ -1,4 +1,4 @@
-// What a person does by hand: the words are there, and what opens its place, on any screen.
+// Tasks: their text and the link to where they are done are shown on any screen.
 import { expect, type Page, test } from "@playwright/test";
 import { ANSWERS } from "./answers";
 import { openApp } from "./app";
@@ -8,7 +8,7 @@ const CHAT = "Write to Elena from your own phone, Elena Marsh";
 const WORDS = "Hi Elena, Maya here. Did the booking page open on your phone?";
 const done = "PATCH /api/tasks/task_5";
 
-/** No chat is opened from a test. */
+/** Tests do not open chats. */
 const stayHere = (page: Page) => page.context().route("https://wa.me/**", (route) => route.abort());
 
 for (const width of [1440, 360]) {

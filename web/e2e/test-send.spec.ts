@@ -1,4 +1,4 @@
-// A step or a template, sent to one of our own mailboxes as a lead would get it.
+// Test messages: a step or a template, sent to one of our own mailboxes as a lead would get it.
 import { expect, test } from "@playwright/test";
 import { openApp } from "./app";
 import { overflow, violationsInBothThemes } from "./axe";

@@ -1,4 +1,5 @@
-// Read in Los Angeles: a time by another clock names its zone, and one by the reader's own is called so beside others.
+// Time zones, read in Los Angeles: a time in another zone names the zone, and a time in the reader's own says so beside
+// others.
 import { expect, test } from "@playwright/test";
 import { ANSWERS } from "./answers";
 import { openApp } from "./app";

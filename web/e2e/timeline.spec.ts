@@ -1,4 +1,5 @@
-// The story in a browser, in the demo workspace: a file, a sequence, a campaign, a mail, a visit, an answer, a payment.
+// The whole story in a browser, in the demo workspace: a file, a sequence, a campaign, a mail, a visit, a reply, a
+// payment.
 import { readFile } from "node:fs/promises";
 import { expect, type Page, test } from "@playwright/test";
 import { violations } from "./axe";
@@ -8,7 +9,7 @@ const NORA = "nora+silent@bellweather.example";
 const IVO = "ivo+silent@quillfeather.example";
 const SOON = { timeout: 90_000 };
 
-/** Hours before evening, where calls are given out between 8 and 21 o'clock. */
+/** The hours before evening, because calls are scheduled between 8 and 21 o'clock. */
 function whereItIsDay(): string {
   const hour = (timeZone: string) =>
     Number(new Intl.DateTimeFormat("en-GB", { hour: "2-digit", timeZone }).format(new Date()));
@@ -32,7 +33,7 @@ test.describe("the story", () => {
 
   test("a file comes in: mapped, checked, imported, its rejected row handed back", async () => {
     await visit(page, "/import");
-    // Somebody is to be called later on, whatever time it is here.
+    // The call is due later, whatever the time is here.
     const text = (await readFile(fixture("surgeries.csv"), "utf8")).replace("{daytime}", whereItIsDay());
     const surgeries = { name: "surgeries.csv", mimeType: "text/csv", buffer: Buffer.from(text) };
     await page.getByLabel("File to import").setInputFiles(surgeries);
@@ -105,7 +106,7 @@ test.describe("the story", () => {
     await visit(page, campaign);
     await expect(page.getByRole("row", { name: /Ada Thistledown/ })).toBeVisible(SOON);
     await page.getByRole("button", { name: "Simulate" }).click();
-    // The page before it has a button of this name as well.
+    // The previous page has a button with the same name.
     await expect(page.getByRole("heading", { name: "Simulation" })).toBeVisible();
     await page.getByRole("button", { name: "Simulate" }).first().click();
     await expect(page.getByText(/^6 messages to 3 leads/)).toBeVisible(SOON);
@@ -145,7 +146,7 @@ test.describe("the story", () => {
     await mailbox.getByLabel("Answer").first().fill("Two chairs and a hygienist: what would that cost?");
     await press(mailbox.getByRole("button", { name: "Send the answer" }).first());
     const conversation = page.getByRole("list", { name: "Conversations" }).getByRole("button", { name: /Nora/ });
-    // A list that is open keeps its order: what has come in since shows when it is opened again.
+    // An open list keeps its order: new messages show when it is opened again.
     await expect(async () => {
       await visit(page, "/inbox");
       await expect(conversation).toBeVisible({ timeout: 2_000 });
@@ -160,7 +161,7 @@ test.describe("the story", () => {
       .poll(async () => (await page.request.get(mailbox.url())).text(), SOON)
       .toContain("It is $79 a month for three chairs.");
     await mailbox.close();
-    // Answered, it waits no longer.
+    // A conversation that was answered waits no longer.
     await visit(page, "/inbox?folder=done");
     await expect(conversation).toContainText("You:", SOON);
   });
@@ -214,7 +215,7 @@ test.describe("the story", () => {
     await page.getByRole("button", { name: "Create draft" }).click();
     await expect(page.getByRole("heading", { name: "By phone" })).toBeVisible();
     const campaign = page.url();
-    // Ada is under way in another campaign: that is one too many, unless the workspace allows it.
+    // Ada is active in another campaign, which is one too many unless the workspace allows it.
     await visit(page, "/settings/sending");
     await page.getByRole("switch", { name: "One campaign at a time" }).click();
     await page.getByRole("button", { name: "Save limits" }).click();

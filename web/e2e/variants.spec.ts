@@ -1,4 +1,4 @@
-// Several texts of one step: written and weighed, seen in the preview one by one, and what came of each.
+// Variants of one step: written and weighted, each shown in the preview, with the results of each.
 import { mkdirSync } from "node:fs";
 import { expect, type Page, test } from "@playwright/test";
 import { openApp } from "./app";

@@ -1,4 +1,5 @@
-// A sequence that people are on is changed: what changes and for whom is shown, the choice is made by keyboard, and sent.
+// Publishing a new version of a sequence with active leads: the changes and the leads concerned are shown, the choice
+// is made by keyboard, and sent.
 import { mkdirSync } from "node:fs";
 import { expect, test } from "@playwright/test";
 import { openApp } from "./app";

@@ -1,4 +1,4 @@
-// What keeps a workspace, an account or a campaign from sending is told where somebody wonders about it.
+// "Why is nothing going out?": the answer for a workspace, an account or a campaign is shown where users look for it.
 import { expect, test } from "@playwright/test";
 import { ANSWERS } from "./answers";
 import { openApp } from "./app";

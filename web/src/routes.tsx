@@ -10,7 +10,10 @@ import {
 import { resumeSession } from "@/app/auth/use-session";
 import { NotFetched, NotFound, RouteError } from "@/app/shell/route-error";
 
-/** A page whose code does not come is told of on the page: the router's own answer, a reload, leaves nothing without a connection. */
+/**
+ * A page whose code does not load says so on the page: the router's own reaction, a reload, leaves an empty screen
+ * without a connection.
+ */
 const fetched = <T extends Record<string, unknown>, K extends keyof T & string>(load: () => Promise<T>, name: K) =>
   lazyRouteComponent(
     () =>

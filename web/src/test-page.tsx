@@ -1,4 +1,4 @@
-// For tests: one page at its place, with given answers of the API in place of a server.
+// A helper for tests: one page at its address, with given answers of the API in place of a server.
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import {
   createMemoryHistory,
@@ -37,10 +37,10 @@ afterEach(() => {
 
 export const refusal = (status: number, problem: object) => new Response(JSON.stringify(problem), { status });
 
-/** Asked for by the frame of every page. */
+/** The requests that the frame makes on every page. */
 const SETTINGS = { default_zone: "Europe/London", sending: { state: "running" } };
 
-/** Answers by `METHOD /path`, read anew for each request; what has none is an empty list. */
+/** Answers by `METHOD /path`, looked up for each request; a request without one gets an empty list. */
 export function renderPage(
   Page: () => ReactNode,
   route: string,

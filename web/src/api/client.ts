@@ -1,4 +1,4 @@
-// The one way to the API: token, one refresh on 401, idempotency keys, typed problems.
+// The only access to the API: token, one refresh on 401, idempotency keys, typed problems.
 import createClient from "openapi-fetch";
 import { hearTime } from "./clock";
 import { problemFrom, unreachable } from "./errors";
@@ -51,7 +51,7 @@ interface Answer<T> {
   response: Response;
 }
 
-/** The data, or the typed problem thrown. */
+/** Returns the data, or throws the typed problem. */
 export async function unwrap<T>(answer: Promise<Answer<T>>): Promise<T> {
   const { data, error, response } = await answer;
   if (!response.ok) throw problemFrom(response, error);

@@ -1,12 +1,13 @@
-// The server's clock, as its answers tell it: "now" and "4 min ago" are reckoned by it, whatever this machine's clock says.
+// The server's clock, as its answers give it: "now" and "4 min ago" are computed by it, whatever the device's clock
+// says.
 const WITHIN_MS = 2_000;
 const MINUTE_MS = 60_000;
 let ahead = 0;
-/** As it was when they were last told. */
+/** The difference as the last answers gave it. */
 let told = 0;
 const listeners = new Set<() => void>();
 
-/** `Date` of an answer; it knows whole seconds only, so small differences are none. */
+/** Reads the `Date` header of an answer; it has whole seconds only, so small differences count as none. */
 export function hearTime(date: string | null): void {
   const difference = Date.parse(date ?? "") - Date.now();
   if (Number.isNaN(difference)) return;
@@ -18,7 +19,7 @@ export function hearTime(date: string | null): void {
 
 export const serverNow = (): number => Date.now() + ahead;
 
-/** Told when the clock turns out to be a minute or more from where it was thought to be, as by the first answer. */
+/** Calls listeners when the clock turns out to be off by a minute or more, for example after the first answer. */
 export function whenSet(listener: () => void): () => void {
   listeners.add(listener);
   return () => void listeners.delete(listener);

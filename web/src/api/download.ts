@@ -1,8 +1,8 @@
-// Files for the browser to keep.
+// Downloads of files.
 import { sessionFetch } from "./client";
 import { problemFrom } from "./errors";
 
-/** Fetches a file from behind the session, as a download. */
+/** Fetches a file that needs the session, as a download. */
 export async function download(path: string, name: string): Promise<void> {
   const response = await sessionFetch(new Request(new URL(path, location.origin), { headers: { accept: "*/*" } }));
   if (!response.ok) throw problemFrom(response, await response.json().catch(() => undefined));

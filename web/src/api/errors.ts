@@ -1,4 +1,4 @@
-// What the API answers when it refuses, as one typed error.
+// Refusals of the API as one typed error.
 
 export interface FieldProblem {
   field: string;
@@ -54,7 +54,7 @@ const FALLBACK: Record<number, string> = {
 
 const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
 
-/** Builds the error from a refused response; bodies that are no problem document are survived. */
+/** Builds the error from a refused response; a body that is no problem document is tolerated. */
 export function problemFrom(response: Response, body: unknown): ApiProblem {
   const doc = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
   const errors = Array.isArray(doc.errors)
@@ -81,7 +81,7 @@ export function problemFrom(response: Response, body: unknown): ApiProblem {
   });
 }
 
-/** The request never got an answer. */
+/** The request got no answer. */
 export function unreachable(): ApiProblem {
   return new ApiProblem({
     status: 0,

@@ -1,8 +1,8 @@
-// Tells the public pages that this browser is one of the workspace's: what it opens is counted for nobody.
+// Marks this browser as one of the workspace's, so that public pages do not count its visits.
 import { currentIdentity, onSessionChange } from "./session";
 
 const COOKIE = "leadflow_team";
-/** Renewed with every page of the app. */
+/** The mark is renewed with every page of the app. */
 const SECONDS = 30 * 24 * 3600;
 
 export function markOwnVisits() {
@@ -12,7 +12,10 @@ export function markOwnVisits() {
   document.cookie = `${COOKIE}=${workspace ?? ""}; path=/; max-age=${workspace ? SECONDS : 0}; samesite=lax${secure}`;
 }
 
-/** As the app opens a page of a lead: it is not counted, also where the app is served elsewhere. */
+/**
+ * Builds the link by which the app opens a lead's page: that visit is not counted, even if the app is served from
+ * elsewhere.
+ */
 export const asOwn = (url: string) => `${url}#own`;
 
 export function watchOwnVisits() {

@@ -1,9 +1,9 @@
-// What a message costs, as the workspace has said: part of the answer that the settings are read from.
+// Message prices that the workspace has set, as part of its settings.
 import { queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "./client";
 import type { Schema } from "./types";
 
-/** In millionths of the currency. */
+/** The price in millionths of the currency. */
 export type Prices = Schema["Prices"];
 
 export const pricesQuery = queryOptions({

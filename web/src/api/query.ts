@@ -1,4 +1,4 @@
-// The query cache's settings: what is retried, what is shown again, what a refused request does.
+// Settings of the query cache: what is retried, what is refreshed, and how refused requests are handled.
 import { QueryClient } from "@tanstack/react-query";
 import { asProblem } from "./errors";
 
@@ -18,12 +18,12 @@ export const queryClient = new QueryClient({
   },
 });
 
-/** Asked for again every so often, until it turns out that it does not exist. */
+/** Polls at this interval until the object turns out not to exist. */
 export const whileThere =
   (ms: number) =>
   (query: { state: { error: unknown } }): number | false =>
     query.state.error && asProblem(query.state.error).status === 404 ? false : ms;
 
-/** How often pages that show moving things ask again; hidden tabs do not ask at all. */
+/** The polling interval of pages with moving data; hidden tabs do not poll. */
 export const LIVE_MS = 5_000;
 export const SLOW_MS = 30_000;

@@ -1,4 +1,4 @@
-// Who is signed in, kept across reloads and shared by tabs; one refresh at a time.
+// The session: the signed-in user, kept across reloads and shared by tabs, with one refresh at a time.
 import { problemFrom, unreachable } from "./errors";
 import type { Schema } from "./types";
 
@@ -12,9 +12,9 @@ export type Identity = Schema["Me"];
 
 const REFRESH_KEY = "leadflow.refresh";
 const ACCESS_KEY = "leadflow.access";
-/** Why the last session ended, where nobody here ended it: for the sign-in page, in every tab. */
+/** Why the last session ended, if the user did not end it: for the sign-in page, in every tab. */
 const WHY_KEY = "leadflow.ended";
-/** A token this close to its end is not begun with. */
+/** A token this close to its end is not used any more. */
 const SPARE_MS = 30_000;
 let access: string | undefined;
 let identity: Identity | undefined;
@@ -50,7 +50,7 @@ export function startSession(session: Session) {
 
 export const whySessionEnded = () => localStorage.getItem(WHY_KEY) ?? undefined;
 
-/** The session of the page before, while its access token lasts: a reload spends no refresh token. */
+/** The session of the previous page load, while its access token lasts: a reload spends no refresh token. */
 export function recallSession(): Identity | undefined {
   if (!storedRefreshToken()) return undefined;
   try {
@@ -113,7 +113,7 @@ async function spendRefreshToken(): Promise<string | undefined> {
     notify();
     return access;
   }
-  // Only a refusal ends the session; a broken server does not sign anybody out.
+  // Only a refusal ends the session; a broken server does not sign the user out.
   if (response.status === 401 || response.status === 403 || response.status === 422) {
     const told = problemFrom(response, await response.json().catch(() => undefined));
     localStorage.setItem(WHY_KEY, told.detail);
@@ -123,7 +123,7 @@ async function spendRefreshToken(): Promise<string | undefined> {
   throw problemFrom(response, await response.json().catch(() => undefined));
 }
 
-/** A fresh access token, or `undefined` when the session is over. Callers share one request. */
+/** Returns a fresh access token, or `undefined` when the session is over. Callers share one request. */
 export function refreshSession(): Promise<string | undefined> {
   inFlight ??= withLock(spendRefreshToken).finally(() => {
     inFlight = undefined;

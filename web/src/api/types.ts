@@ -1,4 +1,4 @@
-// The API's shapes by the names the pages use. All come from the generated schema; nothing is typed anew here.
+// The API's types by the names that pages use. All come from the generated schema; no type is written again here.
 import type { components } from "./schema";
 
 export type Schema = components["schemas"];
@@ -10,7 +10,7 @@ export type LeadRow = Schema["LeadRowView"];
 export type LeadStatus = Schema["LeadStatus"];
 export type Temperature = Schema["Temperature"];
 
-/** One page of any list: the schema spells it once per item. */
+/** One page of any list; the schema repeats it for each item type. */
 export interface Page<T> {
   items: T[];
   next_cursor?: string | null;

@@ -1,4 +1,4 @@
-// Lists that several features show: each has one key and one type, so that what one has loaded is right for the others.
+// Lists that several features show: each has one key and one type, so that one feature can use what another has loaded.
 import { queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import type { Schema } from "@/api/types";

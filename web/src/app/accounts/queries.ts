@@ -1,4 +1,4 @@
-// Accounts that messages go out by, as every page may need them, and the two ways of finding out whether one works.
+// Accounts that send messages, as several pages need them, and the two ways to test one.
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { SLOW_MS } from "@/api/query";
@@ -13,7 +13,7 @@ export const accountsQuery = queryOptions({
   refetchInterval: SLOW_MS * 2,
 });
 
-/** Those that messages to leads go out by, less those that are switched off. */
+/** The accounts that send messages to leads, without those that are switched off. */
 export const sendersIn = (all: AccountView[]) => all.filter((a) => a.enabled && channelOf(a.kind));
 
 function useHeard() {
@@ -24,13 +24,13 @@ function useHeard() {
   };
 }
 
-/** What is said when it is over, also where the button that began it is no longer there. */
+/** The message when the test is over, also where its button is no longer shown. */
 interface Told<Answer> {
   onSuccess: (answer: Answer) => void;
   onError: (error: unknown) => void;
 }
 
-/** Connection and login, without a mail. */
+/** Tests account and login, without sending a mail. */
 export function useTryAccount(told: Told<AccountView>) {
   const onSettled = useHeard();
   return useMutation({
@@ -40,7 +40,7 @@ export function useTryAccount(told: Told<AccountView>) {
   });
 }
 
-/** A mail to whoever is signed in. */
+/** Sends a test mail to the signed-in user. */
 export function useTestMail(told: Told<Schema["SentTestMail"]>) {
   const onSettled = useHeard();
   return useMutation({

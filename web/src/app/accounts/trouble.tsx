@@ -1,4 +1,4 @@
-// Accounts that fail or that nobody has tried: what is wrong, what to do, and the button that tries again.
+// Accounts that fail or are untested: the fault, what to do, and the button that tests again.
 import { Link } from "@tanstack/react-router";
 import { adviceOn, errorLine, isFailing, isUntested, stateOf } from "@/shared/lib/account-state";
 import { sectionOf } from "@/shared/lib/senders";

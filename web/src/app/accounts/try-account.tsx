@@ -1,4 +1,4 @@
-// The two ways of finding out whether an account works: logging in, and a mail to oneself.
+// The two ways to test an account: logging in, and a mail to oneself.
 import { Mail, PlugZap } from "lucide-react";
 import { useMay } from "@/app/auth/use-may";
 import { Button } from "@/shared/ui/button";

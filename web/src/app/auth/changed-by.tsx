@@ -1,4 +1,4 @@
-// What only some roles change, for the others to read.
+// Settings that only some roles may change, shown read-only to the others.
 import type { ReactNode } from "react";
 import { cx } from "@/shared/lib/cx";
 import { useMay } from "./use-may";

@@ -1,4 +1,5 @@
-// What the signed-in person's role lets them do; the server decides, this only keeps pages from offering what it refuses.
+// The permissions of the signed-in user's role; the server decides, this only keeps pages from offering what it
+// refuses.
 import type { Schema } from "@/api/types";
 import { useIdentity } from "./use-session";
 

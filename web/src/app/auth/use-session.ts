@@ -1,4 +1,4 @@
-// The signed-in person, for components, and the moves that change who that is.
+// The signed-in user, for components, and the actions that change the session.
 import { useSyncExternalStore } from "react";
 import { client, unwrap } from "@/api/client";
 import { queryClient } from "@/api/query";
@@ -38,22 +38,22 @@ export async function signUp(body: SignUp) {
   startSession(await unwrap(client.POST("/api/auth/signup", { body })));
 }
 
-/** Ends the session here and at the server; a server that does not answer keeps nobody signed in here. */
+/** Ends the session here and at the server; if the server does not answer, the user is signed out here all the same. */
 export async function signOut() {
   try {
     if (storedRefreshToken()) await unwrap(client.POST("/api/auth/logout", {}));
   } catch {
-    // The session ends here all the same; at the server it ends by itself.
+    // The session ends here all the same; at the server it expires.
   } finally {
     endSession();
     queryClient.clear();
   }
 }
 
-/** After a reload: is there still somebody? */
+/** Checks after a reload whether the session still exists. */
 export async function resumeSession(): Promise<Identity | undefined> {
   if (!storedRefreshToken()) {
-    // Signed out in another tab.
+    // The user signed out in another tab.
     if (currentIdentity()) endSession();
     return undefined;
   }

@@ -1,4 +1,4 @@
-// One message to many: written, looked at for the first of them with everybody who would be left out, then sent.
+// The bulk message dialog: written, previewed for the first leads with the list of left-out leads, then sent.
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
@@ -41,7 +41,7 @@ function startedWords({ people, send_at }: BulkMessage): string {
   return `${then}; follow the progress in the queue`;
 }
 
-/** Everybody was looked at, and is left out. */
+/** All leads were checked, and all are left out. */
 export const reachesNobody = (c: BulkMessageCheck) => c.reached === 0 && c.looked_at >= c.people;
 
 export function BulkMessageDialog({
@@ -64,7 +64,7 @@ export function BulkMessageDialog({
   const start = useStartBulkMessage(once);
   const cancel = useCancelBulkMessage();
   const fitting = (accounts.data?.items ?? []).filter((a) => a.enabled && channelOf(a.kind) === draft.value.channel);
-  // The account of words that were kept may be gone.
+  // The account of a restored draft may no longer exist.
   const gone = !!accounts.data && !fitting.some((a) => a.id === draft.value.account_id);
   const words: Words = gone ? { ...draft.value, account_id: undefined } : draft.value;
   const change = (changes: Partial<Words>) => {
@@ -202,7 +202,7 @@ const WAITS_WORDS: Record<string, string> = {
   workspace_full: "today's limit of the workspace is reached",
 };
 
-/** "3 people wait before it goes out to them: 2 too soon after their last message, 1 …"; none where nobody does. */
+/** "3 leads wait before it goes out to them: 2 too soon after their last message, 1 …"; nothing if none waits. */
 export function waitsWords(waits: Record<string, number>): string | undefined {
   const all = Object.entries(waits);
   const people = all.reduce((sum, [, n]) => sum + n, 0);

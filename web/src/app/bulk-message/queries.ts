@@ -1,4 +1,4 @@
-// Writing to many at once: what it would come to, starting it, how far it is, and calling it back.
+// Bulk messages at the API: preview, start, progress, cancel.
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { serverNow } from "@/api/clock";
@@ -32,7 +32,7 @@ export function useCheckBulkMessage() {
 
 const key = ["mailings"];
 
-/** `once`: asked for again under the same word, it is started once. `at`: not now but then. */
+/** `once`: a repeated request with the same key starts it once. `at`: the planned time, if not now. */
 export function useStartBulkMessage(once: string) {
   const cache = useQueryClient();
   return useMutation({
@@ -55,13 +55,16 @@ export function useCancelBulkMessage() {
   });
 }
 
-/** Somebody is still to be looked at, or what they were sent is not known yet. */
+/** Leads are still to be handled, or the delivery of some messages is not known yet. */
 export const isUnderWay = (m: BulkMessage) =>
   !m.cancelled_at && (!m.finished_at || m.sent + m.failed + m.uncertain + m.cancelled < m.queued);
 
 const MINUTE = 60_000;
 
-/** Live in its first hour, then once a minute: it may take days, and who is deleted meanwhile is counted nowhere. */
+/**
+ * Polled often in its first hour, then once a minute: it may take days, and a lead that is deleted meanwhile is counted
+ * nowhere.
+ */
 export const lookAgainAfter = (mailings: BulkMessage[], now: number) => {
   const under = mailings.filter(isUnderWay);
   if (!under.length) return false;

@@ -1,4 +1,4 @@
-// The keys that work here, and the switch for single letters.
+// The list of keyboard shortcuts on this page, and the switch for single-letter keys.
 import { useStore } from "@/shared/lib/store";
 import { Dialog } from "@/shared/ui/dialog";
 import { Key } from "@/shared/ui/key";

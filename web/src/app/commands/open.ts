@@ -1,4 +1,4 @@
-// Whether the palette and the key list are open: known before their code is loaded.
+// Whether the palette and the list of shortcuts are open: known before their code is loaded.
 import { createStore } from "@/shared/lib/store";
 
 export const paletteOpen = createStore(false);

@@ -1,4 +1,4 @@
-// The command palette: commands of this page first, places, then people by name.
+// The command palette: commands of this page first, then pages, then leads by name.
 import { Dialog as Base } from "@base-ui/react/dialog";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -23,7 +23,7 @@ interface Row {
   run: () => void;
 }
 
-/** What opened the palette finds nothing in it. */
+/** The key that opened the palette must not type into it. */
 const HERE = new Set(["palette", "search"]);
 const ORDER: Command["group"][] = ["This page", "Actions", "Go to"];
 
@@ -57,7 +57,7 @@ function PaletteBody() {
   const rows = useMemo<Row[]>(() => {
     const listed = commands.filter((c) => !HERE.has(c.id));
     const found = ORDER.flatMap((group) => listed.filter((c) => c.group === group && matches(c, query)));
-    // What begins with the words comes before what has them somewhere.
+    // Matches at the beginning come before matches elsewhere.
     const begins = (c: Command) => c.title.toLowerCase().startsWith(query.trim().toLowerCase());
     if (query.trim()) found.sort((a, b) => Number(begins(b)) - Number(begins(a)));
     const asRow = (c: Command): Row => ({

@@ -1,4 +1,4 @@
-// People the palette finds by name, company or address.
+// Leads that the palette finds by name, company or address.
 import { queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import type { LeadRow } from "@/api/types";

@@ -1,4 +1,4 @@
-// Every command in one place: the palette lists them, keys run them, the help dialog prints them.
+// The registry of all commands: the palette lists them, keys run them, and the help dialog prints them.
 
 import type { LucideIcon } from "lucide-react";
 import { useEffect, useSyncExternalStore } from "react";
@@ -12,7 +12,7 @@ export interface Command {
   group: "This page" | "Go to" | "Actions" | "People";
   keys?: string;
   icon?: LucideIcon;
-  /** Extra words the palette finds it by. */
+  /** Extra words by which the palette finds the command. */
   also?: string;
   run: () => void;
 }
@@ -102,7 +102,7 @@ export function keyCaps(keys: string): string[] {
   });
 }
 
-/** Single letters as commands can be switched off, for those who dictate or mistype. */
+/** Single-letter commands can be switched off, for users who dictate or mistype. */
 export const singleKeys = createStoredStore<"on" | "off">("leadflow.keys", "on", ["on", "off"]);
 const applySingleKeys = () => {
   keyboard.singleKeys = singleKeys.get() === "on";

@@ -1,4 +1,4 @@
-// Campaigns and sequences the palette finds by name.
+// Campaigns and sequences that the palette finds by name.
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { campaignsQuery } from "@/app/enrol/queries";

@@ -1,4 +1,4 @@
-// Choosing the campaign that a number of leads goes into.
+// The dialog in which a user chooses the campaign for a number of leads.
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useMemo, useState } from "react";
@@ -51,7 +51,7 @@ export function EnrolDialog({ open, onClose, count, whom, campaign, onDone }: En
   const going = count - (told ? leftOut(told) : 0);
   const none = going <= 0 && !check.hasNextPage;
   const atMost = going < count && check.hasNextPage ? "up to " : "";
-  // Whoever asks about everybody gets one answer after another.
+  // A check of all leads is answered in parts, one after another.
   const [everybody, setEverybody] = useState(false);
   const { hasNextPage, isFetching, isError, fetchNextPage } = check;
   useEffect(() => {
@@ -197,7 +197,7 @@ function Answer({
 
 const leftOut = (told: LookedAt) => told.left_out.reduce((sum, row) => sum + row.people, 0);
 
-/** Before anything happens. */
+/** The leads that a check leaves out, shown before anything happens. */
 function LeftOut({ told }: { told: LookedAt }) {
   const some = told.looked_at < told.matched;
   const of = some ? `Of the first ${number(told.looked_at)} of ${number(told.matched)}, ` : "";
@@ -215,7 +215,7 @@ function LeftOut({ told }: { told: LookedAt }) {
   );
 }
 
-/** They go in, and somebody may not have thought of them. */
+/** Leads that will be enrolled although the user may not expect it. */
 function Closed({ told: { won, lost } }: { told: LookedAt }) {
   const parts = [won > 0 && `${number(won)} already won`, lost > 0 && `${number(lost)} marked as lost`];
   const said = parts.filter(Boolean).join(", ");

@@ -29,7 +29,7 @@ export type Whom = { ids: string[] } | { filter: LeadFilter; except: string[]; e
 
 export type BulkAction = Schema["BulkAction"];
 
-/** `undo`: each a request of its own; together they bring back what the leads had. */
+/** `undo`: each is a request of its own; together they restore what the leads had. */
 export type BulkAnswer = Schema["BulkAnswer"];
 
 export function useBulk() {
@@ -48,7 +48,7 @@ export type EnrolAnswer = Schema["EnrolAnswer"];
 
 const bodyOf = (whom: Whom) => ("ids" in whom ? { lead_ids: whom.ids } : whom);
 
-/** What would become of them, so many with each answer; nobody is enrolled. */
+/** Counts what would happen to the leads, by outcome; none is enrolled. */
 export const enrolCheckQuery = (whom: Whom, campaign: string, missingValues: boolean) =>
   infiniteQueryOptions({
     queryKey: ["enrol-check", campaign, whom, missingValues],
@@ -67,7 +67,7 @@ export const enrolCheckQuery = (whom: Whom, campaign: string, missingValues: boo
     refetchOnWindowFocus: false,
   });
 
-/** Of all that were looked at so far, together. */
+/** The counts of all leads that were checked so far. */
 export function lookedAt(answers: EnrolAnswer[]) {
   const people = new Map<Schema["EnrolOutcome"], number>();
   for (const { reason, people: n } of answers.flatMap((a) => a.left_out))
@@ -84,7 +84,7 @@ export function lookedAt(answers: EnrolAnswer[]) {
 
 export type LookedAt = ReturnType<typeof lookedAt>;
 
-/** Puts leads into a campaign: a few at once, many in the background. */
+/** Enrols leads in a campaign: a few at once, many in the background. */
 export function useEnrol() {
   const cache = useQueryClient();
   return useMutation({

@@ -1,11 +1,11 @@
-// Templates as choices, for every place that writes.
+// Templates as choices, for every form in which a user writes.
 import { queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import type { Schema } from "@/api/types";
 
 export type TemplateView = Schema["TemplateView"];
 
-/** What came of the messages that were made from it. */
+/** The results of the messages that were made from the template. */
 export type TemplateFiguresView = Schema["TemplateFigures"];
 
 export const templateFiguresQuery = queryOptions({

@@ -1,4 +1,5 @@
-// Somebody turned hot: said once, top right, on whatever page one is, with the number to call; after that the bell tells it.
+// The alert that a lead turned hot: shown once, top right, on any page, with the number to call; after that it stays in
+// the bell's list.
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Phone } from "lucide-react";
@@ -10,9 +11,12 @@ import { useNow } from "@/shared/lib/hooks";
 import { Button, buttonStyle } from "@/shared/ui/button";
 import { notificationsQuery, useMarkRead } from "./queries";
 
-/** What is older is told by the bell and by the task in Today. */
+/** Older alerts are shown only by the bell and by the task in Today. */
 const NEWS_MS = 60 * 60_000;
-/** So long it lies over the page, unless somebody is at its buttons; then only the bell tells it. What lies under its words can be pressed. */
+/**
+ * The alert lies over the page for this long, unless the user is using its buttons; then it stays in the bell's list.
+ * The page under its text can be clicked.
+ */
 const SHOWN_MS = 12_000;
 const STORED = "leadflow.hot-alerts";
 

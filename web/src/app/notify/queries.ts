@@ -1,4 +1,4 @@
-// The bell's list: what a person should know, newest first.
+// The bell's list: notifications for the user, newest first.
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { SLOW_MS } from "@/api/query";

@@ -1,4 +1,4 @@
-// One day of an account: how much of its limit is taken and expected, and whether what is expected waits.
+// One day of an account: how much of its limit is used and expected, and whether expected messages wait.
 import type { Schema } from "@/api/types";
 import { civilDay, count } from "@/shared/lib/format";
 import { ProgressBar } from "@/shared/ui/progress";
@@ -12,7 +12,7 @@ export function DayLoad({
   account: string;
   day: Schema["DayAhead"];
   taken: number;
-  /** What is expected does not go out then, as things stand. */
+  /** The expected messages do not go out on that day, as things stand. */
   waits: boolean;
 }) {
   const expected = Math.max(0, day.expected - taken);

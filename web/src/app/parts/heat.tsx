@@ -1,4 +1,4 @@
-// Heat: three rising bars and the number. Vermilion means hot, and nothing else does.
+// Heat: three rising bars and the number. Vermilion is used for hot alone.
 import type { Temperature } from "@/api/types";
 import { cx } from "@/shared/lib/cx";
 

@@ -1,7 +1,7 @@
-// Who would be held because a text names a value that they lack, before that text is sent.
+// Leads that would be held because a text uses a value that they lack, shown before that text is sent.
 import { count, plural, words } from "@/shared/lib/format";
 
-/** `more`: there are others whom nobody has looked at. */
+/** `more`: there are leads that were not checked. */
 export function MissingValues({
   people,
   lookedAt,

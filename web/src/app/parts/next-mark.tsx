@@ -1,4 +1,4 @@
-// The mark of what is next, which the rail wears too: the frame loads it without the other marks.
+// The mark of the next step, which the sidebar uses too: the frame loads it without the other marks.
 export function NextMark({ x, y }: { x: number; y: number }) {
   return (
     <>

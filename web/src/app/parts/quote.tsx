@@ -1,4 +1,4 @@
-// Somebody's words: the mail they quote is folded away.
+// The text of a message; the mail that it quotes is collapsed.
 import { partQuoted } from "@/shared/lib/quoted";
 
 export function Quote({ text }: { text: string }) {

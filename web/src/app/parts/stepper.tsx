@@ -1,4 +1,4 @@
-// The line: one mark per step. The same marks appear in grids, timelines, sequences and wizards.
+// The step line: one mark per step. Grids, timelines, sequences and wizards use the same marks.
 import { cx } from "@/shared/lib/cx";
 import { NextMark } from "./next-mark";
 
@@ -92,7 +92,7 @@ export function StepLine({
   className,
 }: {
   marks: Mark[];
-  /** What is said of each mark, under the pointer and aloud. */
+  /** The words for each mark, as tooltip and for screen readers. */
   said?: string[];
   className?: string;
 }) {
@@ -112,7 +112,7 @@ export function StepLine({
       {marks.slice(1).map((mark, i) => {
         const ended = mark === "ended";
         const past = mark !== "planned" && !ended;
-        // A skipped step's dash stands alone: on a line through it nobody would see it.
+        // A skipped step's dash stands alone: on the line it would not be visible.
         if (mark === "skipped" || marks[i] === "skipped") return null;
         return (
           <path
@@ -177,7 +177,7 @@ export function Stepper({
               className={cx(
                 "max-sm:text-meta",
                 here ? "font-medium text-ink" : past ? "text-ink" : "text-ink-2",
-                // No room for all: the others are still said.
+                // There is no space for all labels: the others are still read aloud.
                 !here && "max-tiny:sr-only",
               )}
             >

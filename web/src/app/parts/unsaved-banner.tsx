@@ -1,8 +1,8 @@
-// Says that changes are here again which were not saved, and lets them be thrown away.
+// Says that unsaved changes were restored, and lets the user discard them.
 import { when } from "@/shared/lib/format";
 import { Button } from "@/shared/ui/button";
 
-/** `file`: it was opened from there. */
+/** `file`: the draft was opened from this file. */
 export function UnsavedBanner({ at, file, onDiscard }: { at?: number; file?: string; onDiscard: () => void }) {
   if (at === undefined) return null;
   return (

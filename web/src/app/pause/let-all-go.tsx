@@ -1,4 +1,4 @@
-// Everybody whom one reason holds in one campaign is let go, once that is asked.
+// The dialog that releases all leads of a campaign that are held for one reason.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { client, unwrap } from "@/api/client";
@@ -13,7 +13,10 @@ import { toast } from "@/shared/ui/toast";
 
 type HoldReason = Schema["HoldReason"];
 
-/** From what all are let go together, and what else that does. The others end with their cause, or are answered one by one. */
+/**
+ * The reasons for which all leads can be released at once, and what else a release does. The others end with their
+ * cause, or are decided one by one.
+ */
 const RELEASED: Partial<Record<HoldReason, string>> = {
   missing_value:
     "Leads that get the value resume on their own. Release them if you changed the text instead. Leads still missing a value are held again.",
@@ -24,14 +27,14 @@ const RELEASED: Partial<Record<HoldReason, string>> = {
   not_taken: "Messages that the provider still does not accept are held again.",
 };
 
-/** So long the list is asked again and again: they are let go page by page, in the background. */
+/** The list is refreshed for this long, because leads are released page by page in the background. */
 const BEING_LET_GO_MS = 30_000;
 
 export function mayBeReleased(reason: string): reason is HoldReason {
   return reason in RELEASED;
 }
 
-/** `people`: as many as are known; with `more` there may be others. */
+/** `people`: the known held leads; with `more` there may be others. */
 export function LetAllGo({
   campaign,
   reason,

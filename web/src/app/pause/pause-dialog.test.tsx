@@ -72,7 +72,7 @@ for (const [reason, moves] of [
   test(`who is held as ${reason} is moved as the API takes it`, async () => {
     open({}, { state: "held", reason });
     await screen.findByText("Remove from campaign");
-    // Behind them stand the buttons of what was told before.
+    // Buttons of earlier toasts lie behind them.
     const offered = screen.getAllByRole("button").map((button) => button.textContent);
     expect(offered.slice(0, moves.length + 2)).toEqual([...moves, "Pause until", "Remove from campaign"]);
   });

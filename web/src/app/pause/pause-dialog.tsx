@@ -1,4 +1,4 @@
-// Until when something waits: until somebody lets it go on, or until a time by the workspace's clock.
+// The dialog that asks until when to pause: until a user resumes, or until a time in the workspace's time zone.
 import { type ReactNode, useState } from "react";
 import { asProblem } from "@/api/errors";
 import { useWorkspaceZone } from "@/app/shell/queries";
@@ -10,7 +10,7 @@ import { Dialog } from "@/shared/ui/dialog";
 
 const two = (n: number) => String(n).padStart(2, "0");
 
-/** As a date field of the browser has it. */
+/** The value format of the browser's date field. */
 export const clockText = (d: Date) =>
   `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())}T${two(d.getHours())}:${two(d.getMinutes())}`;
 

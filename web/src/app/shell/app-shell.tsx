@@ -1,4 +1,4 @@
-// The app around its pages: rail or tab bar, palette, help, toasts, and the commands that work everywhere.
+// The app around its pages: sidebar or tab bar, palette, help, toasts, and the commands that work everywhere.
 import { Outlet, useNavigate, useRouter } from "@tanstack/react-router";
 import { CircleQuestionMark, ListTree, Moon, OctagonPause, PanelLeft, Search, Send, Undo2 } from "lucide-react";
 import { lazy, Suspense, useEffect, useMemo } from "react";
@@ -35,7 +35,7 @@ export function AppShell() {
   const router = useRouter();
   const wide = useWide();
   const rail = useStore(railState);
-  // The palette opens in an instant: it is mounted before it is asked for, though not while the page is still coming.
+  // The palette must open at once, so it is mounted before it is needed, though not while the page is still loading.
   const awake = useAwake();
   const paletteAsked = useStore(paletteOpen);
   const helpAsked = useStore(helpOpen);
@@ -128,7 +128,7 @@ export function AppShell() {
     return off;
   }, []);
 
-  // Signed out in another tab, or by the server: the sign-in page is shown.
+  // The user signed out in another tab, or the server ended the session: the sign-in page is shown.
   useEffect(
     () =>
       onSessionChange(() => {

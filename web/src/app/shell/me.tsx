@@ -1,4 +1,4 @@
-// The signed-in person's menu: theme, keys, sign out.
+// The signed-in user's menu: theme, keyboard shortcuts, sign out.
 import { useNavigate } from "@tanstack/react-router";
 import { Keyboard, LogOut, Moon, Sun, SunMoon, User } from "lucide-react";
 import { signOut, useIdentity } from "@/app/auth/use-session";

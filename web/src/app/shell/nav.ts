@@ -1,4 +1,4 @@
-// The places of the app, in the rail's order, with their go-to keys.
+// The pages of the app in the sidebar's order, with their go-to keys.
 import {
   CalendarClock,
   CircleDollarSign,

@@ -1,4 +1,4 @@
-// Without a connection one sees so, and knows what becomes of what one writes.
+// The notice that the connection is lost, and what happens to text that the user writes meanwhile.
 import { CloudOff } from "lucide-react";
 import { useSyncExternalStore } from "react";
 

@@ -1,4 +1,4 @@
-// The frame every page fills: its bar on top, its body below.
+// The frame that every page fills: its bar on top, its body below.
 import { Link } from "@tanstack/react-router";
 import { ChevronLeft, Search } from "lucide-react";
 import { type ReactNode, useEffect } from "react";
@@ -14,11 +14,11 @@ import { Me } from "./me";
 export interface PageProps {
   title: string;
   muted?: ReactNode;
-  /** The list this page belongs to. */
+  /** The list that this page belongs to. */
   parent?: { to: string; label: string };
   badge?: ReactNode;
   actions?: ReactNode;
-  /** On phones: the one action that stands in the bar instead of `actions`. */
+  /** On phones, the one action that stands in the bar instead of `actions`. */
   quick?: { label: string; icon: ReactNode; run: () => void };
   children: ReactNode;
   className?: string;
@@ -77,7 +77,7 @@ export function Page({ title, muted, parent, badge, actions, quick, children, cl
           title="Search or run a command"
           className={cx(
             "flex h-control w-[262px] min-w-37.5 shrink-[99999] items-center gap-2 rounded-control border border-line bg-canvas px-2.5 text-ink-2 hover:bg-sunken max-sm:hidden",
-            // The title and what can be done come first.
+            // The title and the actions come first.
             actions
               ? "max-desk:w-auto max-desk:min-w-0 max-desk:shrink-0"
               : "max-xl:w-37.5 max-lg:w-auto max-lg:min-w-0 max-lg:shrink-0",
@@ -121,7 +121,7 @@ export function Scroll({ children, className }: { children: ReactNode; className
   );
 }
 
-/** Main and side by side; the side goes below when there is no room. */
+/** A main part and a side part; the side part goes below when there is no space. */
 export function Split({ main, side, width = 360 }: { main: ReactNode; side: ReactNode; width?: number }) {
   return (
     <Scroll>

@@ -1,4 +1,4 @@
-// What the shell shows on every page: what waits, and whether anything is being sent.
+// Data that the shell shows on every page: waiting counts, and whether anything is being sent.
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { SLOW_MS } from "@/api/query";
@@ -20,7 +20,7 @@ export const settingsQuery = queryOptions({
     q.state.data?.sending.state === "stopping" ? 3_000 : SLOW_MS * 2,
 });
 
-/** Pauses end by its clock. */
+/** Pauses end in this time zone. */
 export const useWorkspaceZone = () => useQuery(settingsQuery).data?.default_zone;
 
 export const statsQuery = queryOptions({
@@ -36,7 +36,7 @@ export interface PlaceBadge {
   label: string;
 }
 
-/** Counts beside the rail's places, by path. */
+/** Counts beside the sidebar's entries, by path. */
 export function useBadges(): Record<string, PlaceBadge | undefined> {
   const stats = useQuery(statsQuery).data;
   return {

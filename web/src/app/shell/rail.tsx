@@ -1,4 +1,4 @@
-// The rail: where one can go, what waits there, and whether anything is being sent.
+// The sidebar: links to the pages, their waiting counts, and whether anything is being sent.
 import { Link, useLocation } from "@tanstack/react-router";
 import { Fragment, type ReactNode } from "react";
 import { useIdentity } from "@/app/auth/use-session";

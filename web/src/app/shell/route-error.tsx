@@ -1,17 +1,17 @@
-// A page that broke, and a page that does not exist.
+// The screens for a page that broke and a page that does not exist.
 import { Link, useRouter } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { Button } from "@/shared/ui/button";
 import { ErrorState } from "@/shared/ui/states";
 
-/** The code of a page did not come. */
+/** The page's code could not be loaded. */
 export class NotFetched extends Error {
   constructor() {
     super("Could not load the page.");
   }
 }
 
-/** Only once the server answers again: else nothing would be left on the screen. */
+/** The page reloads only once the server answers again; otherwise the screen would stay empty. */
 const reload = () =>
   void fetch("/boot.js", { cache: "no-store" }).then(
     () => location.reload(),

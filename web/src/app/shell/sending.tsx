@@ -1,4 +1,4 @@
-// The rail's foot: is anything being sent, and the one button that stops it all.
+// The sidebar's foot: whether anything is being sent, and the button that stops all sending.
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { OctagonPause, Play } from "lucide-react";

@@ -1,4 +1,4 @@
-// Stopping everything that is sent: the question before it, and until when. Loaded when it is asked for.
+// The dialog that stops all sending: the confirmation, and until when. Loaded on demand.
 import { PauseDialog } from "@/app/pause/pause-dialog";
 import { whenIn } from "@/shared/lib/format";
 import { useStore } from "@/shared/lib/store";

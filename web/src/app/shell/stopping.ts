@@ -1,7 +1,7 @@
-// Whether somebody is being asked to stop all sending, wherever they asked for it: the rail, or the palette.
+// Whether the dialog to stop all sending is open, opened from the sidebar or the palette.
 import { createStore } from "@/shared/lib/store";
 
-/** The question itself, or until when. */
+/** The confirmation, or the choice of an end. */
 export type Stopping = "asked" | "until";
 
 export const stopping = createStore<Stopping | undefined>(undefined);

@@ -1,4 +1,4 @@
-// Phones: five places at the thumb, the rest behind More.
+// The tab bar on phones: five pages within reach of the thumb, the rest behind More.
 import { Link, useLocation, useNavigate } from "@tanstack/react-router";
 import { Ellipsis } from "lucide-react";
 import { useState } from "react";

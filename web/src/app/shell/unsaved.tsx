@@ -1,11 +1,11 @@
-// Asks before a page is left on which something is not saved.
+// Asks before the user leaves a page with unsaved changes.
 import { useBlocker } from "@tanstack/react-router";
 import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
 
 const always = () => true;
 
-/** `onDiscard`: what was changed is kept in the browser, unless it is thrown away. */
+/** `onDiscard`: the changes are kept in the browser unless the user discards them. */
 export function Unsaved({ dirty, what, onDiscard }: { dirty: boolean; what: string; onDiscard: () => void }) {
   const blocker = useBlocker({
     shouldBlockFn: always,

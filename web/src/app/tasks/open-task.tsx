@@ -1,4 +1,4 @@
-// An open task in a lead's story: its words, what opens its place, and closing it.
+// An open task on a lead's timeline: its text, the link to where it is done, and closing it.
 import { useQuery } from "@tanstack/react-query";
 import { useMay } from "@/app/auth/use-may";
 import { Button } from "@/shared/ui/button";
@@ -20,7 +20,7 @@ export function OpenTask({ id }: { id: string }) {
         </Button>
       </p>
     ) : null;
-  // It was closed elsewhere, and the story has not heard of it yet.
+  // The task was closed elsewhere, and the timeline does not show that yet.
   if (task.done_at) return null;
   return (
     <div className="space-y-1.5">

@@ -1,4 +1,4 @@
-// How a task went, said in one choice: it closes the task, and for some answers every sequence of the lead.
+// Log outcome: one choice closes the task, and some outcomes end every sequence of the lead.
 import { TASK_DONE_WORDS } from "@/app/timeline/model";
 import { OUTCOME_WORDS } from "@/shared/lib/labels";
 import { Button } from "@/shared/ui/button";
@@ -22,15 +22,15 @@ const OF_A_CALL: TaskOutcome[] = [
 ];
 const OF_A_TASK: TaskOutcome[] = ["done", "no_answer", "booked", "not_interested", "cancelled"];
 
-/** Of these the server ends whatever the lead is in. */
+/** Outcomes after which the server ends all enrolments of the lead. */
 const ENDS: TaskOutcome[] = ["booked", "not_interested", "do_not_call"];
 
 const isCall = (t: TaskView) => t.kind === "call" || t.kind === "hot_lead";
 
-/** Tasks that can go one way or another: who is called or written to may answer. */
+/** Tasks with several outcomes: a lead who is called or written to may reply. */
 export const hasOutcome = (t: TaskView) => isCall(t) || !!t.campaign_id;
 
-/** What was written by hand was sent. */
+/** Tasks in which the user sends a message by hand. */
 export const outcomeWord = (t: TaskView, outcome: TaskOutcome) =>
   (outcome === "done" ? TASK_DONE_WORDS[t.kind] : undefined) ?? OUTCOME_WORDS[outcome];
 
@@ -40,7 +40,7 @@ export function outcomeToast(t: TaskView, outcome: TaskOutcome): string {
   return t.campaign_id ? `${word}: ${t.title}. The sequence continues` : `${word}: ${t.title}`;
 }
 
-/** Closes a task and says so. */
+/** Closes a task and confirms it. */
 export function useFinish() {
   const done = useTaskDone();
   return (t: TaskView, outcome: TaskOutcome = "done") =>
@@ -48,7 +48,7 @@ export function useFinish() {
       { id: t.id, done: true, outcome },
       {
         onSuccess: () => {
-          // A sequence that went on does not come back.
+          // A sequence that continued is not taken back.
           const undo = () => done.mutateAsync({ id: t.id, done: false });
           toast(outcomeToast(t, outcome), t.campaign_id || outcome !== "done" ? {} : { undo });
         },
@@ -57,7 +57,7 @@ export function useFinish() {
     );
 }
 
-/** How it went, or that it is done: what closes this task. */
+/** The outcome, or that the task is done: whatever closes this task. */
 export function Closing({
   task,
   hint,

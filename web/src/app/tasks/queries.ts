@@ -1,4 +1,4 @@
-// What a person is to do: the open ones, one of them, and closing it.
+// Tasks at the API: the open ones, one of them, and closing it.
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { LIVE_MS } from "@/api/query";

@@ -1,4 +1,4 @@
-// What a person needs to do a task: the words to say or to paste, and what opens the place where it is done.
+// The text of a task, to say or to paste, and the link to where it is done.
 import { Check, Copy } from "lucide-react";
 import { useState } from "react";
 import { TimelineIcon } from "@/app/timeline/icon";
@@ -9,10 +9,10 @@ import { Button, buttonStyle } from "@/shared/ui/button";
 import { toast } from "@/shared/ui/toast";
 import type { TaskOutcome, TaskView } from "./queries";
 
-/** More than this is folded. */
+/** Longer text is collapsed. */
 const LONG = { signs: 320, lines: 5 };
 
-/** Of a link that opens a place outside; anything else is no link of a task. */
+/** The word for a link that opens an outside page; any other link is not a task's. */
 export function linkWords(link: string): string | undefined {
   if (link.startsWith("tel:")) return `Call ${phone(link.slice(4))}`;
   if (link.startsWith("https://wa.me/")) return "Open WhatsApp";
@@ -22,7 +22,7 @@ export function linkWords(link: string): string | undefined {
 
 export const isLong = (text: string) => text.length > LONG.signs || text.split("\n").length > LONG.lines;
 
-/** Whether anything stands under a task's line. */
+/** Whether there is any text below a task's line. */
 export const hasMore = (t: TaskView) => !!t.body || !!t.message_id || !!(t.link && linkWords(t.link));
 
 export function TaskText({ task: t, onClose }: { task: TaskView; onClose: (outcome: TaskOutcome) => void }) {

@@ -1,4 +1,4 @@
-// A mail as a lead would get it, sent to one of our own mailboxes to be looked at.
+// Sends a test mail, as a lead would get it, to one of our own mailboxes.
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Send } from "lucide-react";
 import { useState } from "react";

@@ -1,4 +1,4 @@
-// Light, dark, or what the machine says.
+// The theme: light, dark, or the device's setting.
 import { createStoredStore } from "@/shared/lib/store";
 
 export type Theme = "light" | "dark" | "system";

@@ -1,4 +1,4 @@
-// A message that waits to go out: said when it is handed over, and called back while it still waits.
+// A scheduled message: the toast when it is scheduled, and Undo while it still waits.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { useMay } from "@/app/auth/use-may";
@@ -12,7 +12,7 @@ export interface HandedOver {
   planned_for?: string | null;
 }
 
-/** A moment less than it waits, so that Undo is not offered in vain. */
+/** A moment less than the message waits, so that Undo always works while it is shown. */
 export const undoMs = (m: HandedOver) =>
   Math.min(10_000, Date.parse(m.planned_for ?? m.created_at) - Date.parse(m.created_at) - 500);
 
@@ -27,7 +27,7 @@ export function useCancelMessage() {
   });
 }
 
-/** Says that a message was handed over. `restore`: the words go back to where they were written. */
+/** Confirms that a message was scheduled. `restore`: puts the text back into the composer. */
 export function useHandedOverToast() {
   const cancel = useCancelMessage();
   return (m: HandedOver, later: boolean, what: string, restore: () => Promise<unknown>) => {

@@ -1,5 +1,5 @@
-// The checks that were made, in order: of one lead's next step, the first that fails decides; of a campaign or an account
-// all are told.
+// The checks in their order: for one lead's next step, the first that fails decides; for a campaign or an account all
+// are shown.
 import { Check, Minus, X } from "lucide-react";
 import type { Schema } from "@/api/types";
 import { cx } from "@/shared/lib/cx";
@@ -46,11 +46,11 @@ export const RULES: Record<string, string> = {
 
 type Tell = (at: Instant) => string;
 
-/** Instants inside what was seen, as people read them. */
+/** Formats instants inside the text of a check for users. */
 export const seenWords = (seen: string, tell: Tell = when) =>
   seen.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, (at) => tell(at));
 
-/** `all`: those behind the first that fails were made as well. */
+/** `all`: checks after the first failing one were made too. */
 export function Checks({ checks, all, tell }: { checks: SeenCheck[]; all?: boolean; tell?: Tell }) {
   const decided = checks.findIndex((c) => !c.passed);
   return (

@@ -1,4 +1,4 @@
-// What a person can do about one lead in one campaign: pause them, let them go on, take them out.
+// Actions on one lead in one campaign: pause, resume, remove.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
@@ -16,10 +16,10 @@ const DONE: Record<Move["do"], string> = {
   remove: "Removed from the campaign",
 };
 
-/** Holds that a person may end or make a pause of. */
+/** Holds that a user may end, or turn into a pause. */
 const ENDED_BY_A_PERSON = ["missing_value", "out_of_office", "company_answered", "mailbox", "not_taken"];
 
-/** Held for these, the step can be left out. */
+/** Holds in which the user can skip the step. */
 const LEFT_OUT = ["paused_by_user", "late", "missing_value"];
 
 export function EnrolmentActions({
@@ -36,7 +36,7 @@ export function EnrolmentActions({
   name: string;
   state: string;
   reason?: string | null;
-  /** Of a hold. */
+  /** The end of a hold. */
   until?: string | null;
   /** A pause that begins once the message under way is settled, or the campaign is launched. */
   wanted?: boolean;
@@ -47,9 +47,9 @@ export function EnrolmentActions({
   const held = (state === "held" && reason) || "";
   const paused = held === "paused_by_user";
   const late = held === "late";
-  // A question that no undo asks again.
+  // A decision that Undo cannot ask for again.
   const asks = late || held === "owner_changed";
-  // Of whoever is away, the wish of a pause is taken back first.
+  // For a lead who is out of office, a pending pause is taken back first.
   const waits = asks || ENDED_BY_A_PERSON.includes(held);
   const goesOn = paused || (waits && !(held === "out_of_office" && wanted));
   const before: Move = paused ? { do: "pause", until: until ?? undefined } : { do: "resume" };

@@ -1,4 +1,5 @@
-// Turns what happened into words: title, note, quote, and the mark on the line. Machine visits are named, not counted.
+// Turns timeline entries into words: title, note, quote, and the mark on the line. Visits by machines are named, not
+// counted.
 import type { Schema } from "@/api/types";
 import { failureWords } from "@/shared/lib/failures";
 import { capital, clock, duration, money, plural, words } from "@/shared/lib/format";
@@ -34,11 +35,11 @@ export interface TimelineItem {
   note?: string;
   detail?: string;
   quote?: string;
-  /** The message of which nobody knows whether it arrived. */
+  /** The message whose delivery is uncertain. */
   uncertain?: string;
-  /** The message that still waits and can be called back. */
+  /** The scheduled message that can still be cancelled. */
   waits?: string;
-  /** The task that a person still has to do. */
+  /** The task that a user still has to do. */
   task?: string;
 }
 
@@ -243,7 +244,7 @@ export function formatEntry(entry: TimelineEntry): TimelineItem {
         ...base,
         tone: past,
         icon: entry.task_kind === "hot_lead" ? "hot" : stepIcon(entry.task_kind),
-        // Its own words tell of the moment in which it was made.
+        // The text of the notification itself describes the moment in which it was made.
         title: entry.task_kind === "hot_lead" ? "Call: turned hot" : entry.title,
         note: entry.done ? taskWord(entry.task_kind, entry.outcome ?? "done").toLowerCase() : undefined,
         task: entry.done ? undefined : entry.task,
@@ -261,7 +262,7 @@ export function formatEntry(entry: TimelineEntry): TimelineItem {
   }
 }
 
-/** A run of the same machine or page slices tells nothing new: shown once. */
+/** A run of equal machine visits or page views adds nothing new: shown once. */
 export function timelineItems(items: TimelineEntry[]): TimelineItem[] {
   return items
     .filter((e) => !(e.kind === "engaged" && e.action.action === "time_on_page"))

@@ -1,4 +1,4 @@
-// A lead's timeline as the API tells it.
+// A lead's timeline as the API returns it.
 import type { Schema } from "@/api/types";
 
 export type IconName =
@@ -24,7 +24,7 @@ export type IconName =
   | "end"
   | "system";
 
-/** A step's kind, or the task's own where it is one. */
+/** A step's kind, or the task's own kind where the step is a task. */
 const STEP_ICONS: Record<Schema["StepKind"]["kind"] | Schema["StepTask"], IconName> = {
   email: "email",
   sms: "sms",
@@ -39,22 +39,22 @@ const STEP_ICONS: Record<Schema["StepKind"]["kind"] | Schema["StepTask"], IconNa
   end: "end",
 };
 
-/** The schema leaves the kind open where steps are told of. */
+/** The schema leaves the kind open where it describes steps. */
 export const stepIcon = (kind: string): IconName => (STEP_ICONS as Partial<Record<string, IconName>>)[kind] ?? "task";
 
-/** What is written by hand is sent when its task is done. */
+/** The word for a done task in which the user wrote a message by hand. */
 export const TASK_DONE_WORDS: Partial<Record<Schema["TaskKind"], string>> = { whatsapp: "Sent", linkedin: "Sent" };
 
 export type TimelineMessage = Schema["TimelineMessage"];
 
 export type Action = Schema["Action"];
 
-/** What one action of a rule came to. */
+/** The result of one action of a rule. */
 export type RuleEffect = Schema["RuleEffect"];
 
 export type TimelineEntry = Schema["TimelineEntry"];
 
-/** What became of one step. */
+/** The result of one step. */
 export type LineStep = Schema["LineStep"];
 
 export type LeadEnrolment = Schema["LeadEnrolment"];

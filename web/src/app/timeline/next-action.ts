@@ -1,10 +1,10 @@
-// What comes next, and when, in a sentence.
+// The next action and its time, in a sentence.
 import type { Schema } from "@/api/types";
 import { type Instant, when } from "@/shared/lib/format";
 
 export type NextAction = Schema["NextAction"];
 
-/** `step` counts from 0; `tell` says an instant. */
+/** `step` counts from 0; `tell` formats an instant. */
 export function nextActionWords(
   next: NextAction,
   now: number,

@@ -1,4 +1,4 @@
-// The list a lead was opened from, so that J and K go on in it.
+// The list from which a lead was opened, so that J and K move within it.
 import { createStore } from "@/shared/lib/store";
 
 export interface OpenedList {

@@ -1,4 +1,4 @@
-// A lead's timeline at the API, and what of a campaign did not arrive.
+// A lead's timeline at the API, and the messages of a campaign that did not arrive.
 import { queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { LIVE_MS } from "@/api/query";
@@ -16,7 +16,7 @@ export interface Undelivered extends TimelineMessage {
   at: string;
 }
 
-/** In the order in which they went out. A step has one message in a campaign. */
+/** The messages in the order in which they went out. A step has one message in a campaign. */
 export const undelivered = (items: TimelineEntry[], campaign: string): Undelivered[] =>
   items.flatMap((entry) => {
     if (entry.kind !== "message") return [];

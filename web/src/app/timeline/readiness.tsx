@@ -1,4 +1,4 @@
-// Whether a workspace, an account or a campaign sends right now, and what speaks against it.
+// Whether a workspace, an account or a campaign sends right now, and the reasons why not.
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import type { Schema } from "@/api/types";
@@ -12,7 +12,7 @@ import { Loaded } from "@/shared/ui/states";
 import { Checks } from "./checks";
 import { nextActionWords } from "./next-action";
 
-/** What is asked about; without an id, the whole workspace. */
+/** The subject of the question; without an id, the whole workspace. */
 export type ReadinessSubject = { name: string; campaign?: string; account?: string };
 
 type ChannelReadiness = Schema["ChannelReadiness"];
@@ -60,7 +60,8 @@ export function answerWords({
 }
 
 export function ReadinessDrawer({ asked, onClose }: { asked?: ReadinessSubject; onClose: () => void }) {
-  // Read here: the answer may come before the drawer's own code, and only what was read is heard of.
+  // The query is read here: the answer may come before the drawer's own code, and only a query that is read triggers a
+  // render.
   const { data, error, isPending, refetch } = useQuery({ ...readinessQuery(asked ?? {}), enabled: !!asked });
   const sends = data?.sends;
   const now = useNow();

@@ -1,4 +1,4 @@
-// Did this message arrive? A person's two answers, wherever the question is put.
+// "Did this message arrive?" with the user's two answers, wherever it is asked.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import type { Schema } from "@/api/types";

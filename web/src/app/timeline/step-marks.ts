@@ -1,4 +1,4 @@
-// Where somebody stands on a sequence's line.
+// The marks of an enrolment on a sequence's line.
 
 import { MARK_WORDS, type Mark } from "@/app/parts/stepper";
 import { SKIP_WORDS, STEP_WORDS, wordOf } from "@/shared/lib/labels";
@@ -9,11 +9,11 @@ export interface EnrolmentProgress {
   reason?: string | null;
   step: number;
   steps: number;
-  /** What became of each step, where that is known: without it, what is behind them counts as done. */
+  /** The result of each step, where known: without it, the steps before the present one count as done. */
   line?: LineStep[];
 }
 
-/** The line of one enrolment: what is done or was skipped, what is next, how it ended. */
+/** The line of one enrolment: done and skipped steps, the next one, and how it ended. */
 export function enrolmentMarks(e: EnrolmentProgress): Mark[] {
   const behind = (i: number): Mark => {
     const state = e.line?.[i]?.state;
@@ -23,7 +23,7 @@ export function enrolmentMarks(e: EnrolmentProgress): Mark[] {
   const at = Math.min(e.step, marks.length - 1);
   if (e.state === "ended") {
     for (let i = e.step; i < marks.length; i++) marks[i] = "ended";
-    // The end stands at the last step that reached them.
+    // The end stands at the last step that reached the lead.
     let last = Math.max(0, Math.min(e.step - 1, marks.length - 1));
     while (last > 0 && marks[last] === "skipped") last--;
     if (e.reason === "replied") marks[last] = "replied";
@@ -35,7 +35,7 @@ export function enrolmentMarks(e: EnrolmentProgress): Mark[] {
   return marks;
 }
 
-/** What is said of each mark: `SMS: skipped, no number`. */
+/** The words for each mark: `SMS: skipped, no number`. */
 export const markLabels = (marks: Mark[], line: LineStep[] = []): string[] =>
   marks.map((mark, i) => {
     const step = line[i];

@@ -1,4 +1,4 @@
-// Why something goes out, waits or does not: the ordered checks, the deciding one tinted.
+// Why something goes out, waits or does not: the ordered checks, with the deciding one tinted.
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { asProblem } from "@/api/errors";
@@ -48,7 +48,7 @@ export function answerOf(e: EnrolmentView, tell: (at: Instant) => string, zone?:
     : `Step ${e.step + 1} is next.`;
 }
 
-/** Whether the answer has said already what comes next, and when. */
+/** Whether the answer already says what comes next, and when. */
 export function isAnswered(e: EnrolmentView, next: NextAction): boolean {
   const at = next.at ? Date.parse(next.at) : undefined;
   const told = [e.held_until, e.due].map((said) => (said ? Date.parse(said) : undefined));
@@ -60,7 +60,8 @@ export function WhyDrawer({ campaign, lead, onClose }: { campaign?: string; lead
   const may = useMay("rep");
   const now = useNow();
   const zone = useWorkspaceZone();
-  // Read here: the answer may come before the drawer's own code, and only what was read is heard of.
+  // The query is read here: the answer may come before the drawer's own code, and only a query that is read triggers a
+  // render.
   const { data, error, isPending, refetch } = useQuery({ ...whyQuery(campaign ?? "", lead ?? ""), enabled: open });
   const e = data?.enrolment;
   const tell = (at: Instant) => yourTime(at, data?.zone);
@@ -114,7 +115,7 @@ export function WhyDrawer({ campaign, lead, onClose }: { campaign?: string; lead
   );
 }
 
-/** Of this campaign, with what the provider said. */
+/** The campaign's messages that did not arrive, with the provider's words. */
 function NotArrived({ lead, campaign, tell }: { lead: string; campaign: string; tell: (at: Instant) => string }) {
   const { data, error } = useQuery(timelineQuery(lead));
   if (error && !data)

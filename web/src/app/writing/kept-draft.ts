@@ -1,14 +1,14 @@
-// What is being written to a lead, kept at the server: another device goes on where this one stopped.
+// The draft of a message to a lead, kept at the server so that another device can continue it.
 import { client, unwrap } from "@/api/client";
 import type { Written } from "@/shared/editor/composer";
 import type { KeptDraft } from "@/shared/editor/drafts";
 
-/** One draft to a lead, wherever it is written: on their own page or in the inbox. */
+/** There is one draft per lead, written on the lead's page or in the inbox. */
 export const draftKeyOf = (lead: string) => `lead-${lead}`;
 
 export function keptDraft(lead: string): KeptDraft<Written> {
   let id: string | undefined;
-  // One after the other: what is cleared while it is still being saved would come back.
+  // Saves run one after the other: a draft that is cleared while it is being saved would come back.
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const next = last.then(work, work);

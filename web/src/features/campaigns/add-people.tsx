@@ -1,4 +1,4 @@
-// Adding people: by what they have in common, with the count before anything happens.
+// The dialog that adds leads by filter, with the count before anything happens.
 import { useState } from "react";
 import { EnrolDialog } from "@/app/enrol/enrol-dialog";
 import { plural } from "@/shared/lib/format";

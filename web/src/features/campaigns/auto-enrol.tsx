@@ -1,5 +1,5 @@
-// Whom the campaign takes in by itself: set, changed, switched off, and what its last look found; who was added in the
-// background, and who was left out of it.
+// Auto-enrol of a campaign: its settings and what its last look found; and leads enrolled in the background, with those
+// left out.
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { CampaignView } from "@/api/types";
@@ -97,7 +97,7 @@ export function AutoEnrolSection({ campaign: c, open }: { campaign: CampaignView
   );
 }
 
-/** Every part of a filter, also those that are set through the API alone. */
+/** Every part of a filter, also those that can be set only through the API. */
 export function filterWords(filter: LeadFilter): string {
   const any = (name: string, values?: string[] | null) => (values?.length ? [`${name} ${values.join(" or ")}`] : []);
   const parts = [
@@ -175,7 +175,7 @@ function LeftOut({ rows, label }: { rows: EnrolJob["left_out"]; label: string })
   );
 }
 
-/** What was ordered by hand or by an import and done in the background, newest first. */
+/** Enrol jobs ordered by a user or an import and done in the background, newest first. */
 function Jobs({ jobs }: { jobs: EnrolJob[] }) {
   if (!jobs.length) return null;
   return (

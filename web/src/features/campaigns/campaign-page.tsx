@@ -1,4 +1,4 @@
-// One campaign: its state and moves, its numbers, its people.
+// One campaign: its state and actions, its figures, its leads.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import {
@@ -61,13 +61,13 @@ const DONE: Record<Move, string> = {
   archive: "Archived",
 };
 
-/** What stands over the page: one thing at a time. */
+/** The dialog that is open over the page; one at a time. */
 type Dialog = { open: "add" | "pause" | "readiness" } | { open: "question"; question: Question };
 
 export function CampaignPage() {
   const { id } = useParams({ from: "/app/campaigns/$id" });
   const query = useQuery(campaignQuery(id));
-  // What is below waits for what is above: nothing moves once it is shown.
+  // Parts below wait for the parts above them, so that nothing moves once it is shown.
   const parts = [useQuery(sequencesQuery), useQuery(campaignStatsQuery(id)), useQuery(senderChoicesQuery)];
   if (!useTogether(parts, id) || !query.data) {
     return (

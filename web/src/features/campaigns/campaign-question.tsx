@@ -11,7 +11,7 @@ import { LaunchAccounts, useLaunchAccounts } from "./launch-accounts";
 import { PostalAddress } from "./postal-address";
 import { campaignStatsQuery, missingValuesQuery } from "./queries";
 
-/** Moves that are asked about first. */
+/** Moves that need a confirmation first. */
 export type Question = "launch" | "complete" | "archive";
 
 const people = (n: number) => plural(n, "lead");
@@ -41,7 +41,7 @@ export function CampaignQuestion({
   const stats = useQuery(campaignStatsQuery(c.id)).data;
   const { enrolled = 0, in_flight = 0, held = 0 } = stats?.enrolments ?? {};
   const sequence = useQuery(sequencesQuery).data?.items.find((s) => s.id === c.sequence_id);
-  // A step that sends is called as its channel; of a sequence that is not known any may be one.
+  // A step that sends has its channel's name; in a sequence that is not loaded, any step may send.
   const channels = sequence ? sequence.steps.map((s) => s.kind) : ["email", "sms", "whatsapp"];
   const launch = useLaunchAccounts(c, channels);
   const unheardStands = question === "launch" && launch.unheard.length > 0 && !accepted;
@@ -74,7 +74,7 @@ export function CampaignQuestion({
   );
 }
 
-/** Whom the version that is launched would hold: it may name more than when they were enrolled. */
+/** The leads that the version to be launched would hold: it may use more values than when they were enrolled. */
 function BeforeLaunch({ id }: { id: string }) {
   const query = useQuery(missingValuesQuery(id));
   const told = query.data;

@@ -1,4 +1,4 @@
-// Who comes into a campaign by itself: the filter, and how many a day.
+// The dialog for auto-enrol: the filter, and how many leads a day.
 import { useState } from "react";
 import { asProblem } from "@/api/errors";
 import type { CampaignView } from "@/api/types";

@@ -1,4 +1,4 @@
-// What a campaign sends from, changed: mailboxes, what becomes of those whose mailbox goes, numbers.
+// The dialog that changes a campaign's mailboxes, the rule for leads whose mailbox goes, and its numbers.
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { asProblem } from "@/api/errors";
@@ -22,13 +22,13 @@ const GONE: { value: CampaignView["when_mailbox_gone"]; label: string }[] = [
   { value: "exit", label: "They leave the sequence" },
 ];
 
-/** What is chosen so far. */
+/** The current choice in the dialog. */
 interface Choice {
   chosen: string[];
   gone: CampaignView["when_mailbox_gone"];
   number: string;
   chat: string;
-  /** It was said that people leave the sequence. */
+  /** The user was warned that leads leave the sequence. */
   warned: boolean;
 }
 
@@ -44,7 +44,7 @@ export function ChangeSenders({ campaign: c, onClose }: { campaign: CampaignView
   const senders = useQuery(senderChoicesQuery);
   const stats = useQuery(campaignStatsQuery(c.id));
   const change = useChangeCampaign(c.id);
-  /** As it was opened, whatever is saved meanwhile. */
+  /** The values when the dialog was opened, whatever is saved meanwhile. */
   const [before] = useState(c);
   const [{ chosen, gone, number, chat, warned }, set] = useMerged(() => choiceOf(c));
   const items = senders.data?.items ?? [];
@@ -65,7 +65,7 @@ export function ChangeSenders({ campaign: c, onClose }: { campaign: CampaignView
       choices: items.filter((s) => channelOf(s.kind) === "whatsapp" && (s.enabled || s.id === chat)),
     },
   ];
-  // One that was deleted cannot be chosen any more.
+  // An account that was deleted cannot be chosen any more.
   const kept = chosen.filter((id) => mailboxes.some((m) => m.id === id));
   const lost = before.mailbox_ids.filter((id) => !kept.includes(id) || !mailboxes.find((m) => m.id === id)?.enabled);
   const ends = gone === "exit" && lost.length > 0 && c.state !== "draft";

@@ -1,4 +1,4 @@
-// One person of a simulation, found by name or e-mail, with everything that they would get.
+// One lead of a simulation, found by name or e-mail, with all messages that they would get.
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Search } from "lucide-react";
@@ -12,7 +12,7 @@ import { Empty, Loaded } from "@/shared/ui/states";
 import { canRead, nameOf, Read, stepKey, told, type Which, Words } from "./simulated-people";
 import { type SimulatedPerson, type SimulatedStep, simulatedFoundQuery } from "./simulation";
 
-/** As many as the API finds at once. */
+/** The most leads that the API finds at once. */
 const MOST_FOUND = 20;
 
 export function FindSimulated({ mailboxes, ...which }: Which & { mailboxes: Map<string, string> }) {

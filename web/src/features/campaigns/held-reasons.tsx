@@ -1,4 +1,4 @@
-// Why people of one campaign are held, how many for each reason, and letting them go on.
+// Why leads of a campaign are held, how many for each reason, and the button that releases them.
 import { useQuery } from "@tanstack/react-query";
 import type { CampaignView, Schema } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";

@@ -1,4 +1,4 @@
-// People whose messages a pause or an outage has made late: one question for all of them.
+// Leads whose messages a pause or an outage has made late: one decision for all of them.
 import type { CampaignView } from "@/api/types";
 import { plural, when } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
@@ -14,7 +14,7 @@ const DONE: Record<WhenLate, string> = {
 
 const ANSWERED: Record<WhenLate, string> = { hold: "wait", send: "send them", skip: "skip the step" };
 
-/** Nobody has become late since an answer before this has passed. */
+/** No lead can have become late since a decision before this time has passed. */
 const LATE_AFTER_MS = 48 * 3_600_000;
 
 export function LatePeople({ campaign, late, may }: { campaign: CampaignView; late: number; may: boolean }) {

@@ -1,4 +1,4 @@
-// What is known, before a launch, of the accounts that a campaign sends by: whether they work, and whether answers are heard.
+// The accounts of a campaign before its launch: whether they work, and whether replies are received.
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useId } from "react";
@@ -11,7 +11,7 @@ const listed = new Intl.ListFormat("en", { type: "conjunction" });
 
 type Senders = Pick<CampaignView, "mailbox_ids" | "sms_sender_id" | "whatsapp_sender_id">;
 
-/** The accounts of those channels that the campaign sends by; none before they are known. */
+/** The accounts of those channels that the campaign sends from; none before they are loaded. */
 export function launchedBy(c: Senders, channels: string[], all: AccountView[]): AccountView[] {
   const ids = [
     ...(channels.includes("email") ? c.mailbox_ids : []),
@@ -21,10 +21,10 @@ export function launchedBy(c: Senders, channels: string[], all: AccountView[]): 
   return all.filter((a) => a.enabled && ids.includes(a.id));
 }
 
-/** Those of which nobody hears an answer. */
+/** The accounts whose replies are not received. */
 export const unheardAmong = (accounts: AccountView[]) => accounts.filter((a) => a.hears_replies === false);
 
-/** What a launch is about to send by; `pending` until that is known. */
+/** The accounts that a launch is about to use; `pending` until they are loaded. */
 export function useLaunchAccounts(c: Senders, channels: string[]) {
   const query = useQuery(accountsQuery);
   const accounts = query.data ? launchedBy(c, channels, query.data.items) : [];
@@ -37,7 +37,7 @@ export function LaunchAccounts({
   onAccepted,
 }: {
   accounts: AccountView[];
-  /** Whoever launches has read that replies are not heard. */
+  /** The user who launches has confirmed that replies are not received. */
   accepted: boolean;
   onAccepted: (yes: boolean) => void;
 }) {

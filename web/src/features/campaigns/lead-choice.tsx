@@ -1,4 +1,4 @@
-// Which leads are meant: by what they have in common, with how many match now and the first of them.
+// The choice of leads by filter, with how many match now and the first of them.
 import { useQuery } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import type { LeadFilter } from "@/app/enrol/queries";

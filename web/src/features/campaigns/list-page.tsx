@@ -1,4 +1,4 @@
-// All campaigns with their state and numbers.
+// All campaigns with their state and figures.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Plus } from "lucide-react";

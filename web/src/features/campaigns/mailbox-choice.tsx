@@ -1,11 +1,11 @@
-// Mailboxes to choose among, each with how it fares and what it may send today.
+// Mailboxes to choose from, each with its state and its capacity today.
 import { useId } from "react";
 import { stateOf, todayLine } from "@/shared/lib/account-state";
 import { State } from "@/shared/ui/badge";
 import { Checkbox } from "@/shared/ui/checkbox";
 import type { Sender } from "./queries";
 
-/** As the API answers it. */
+/** The account as the API returns it. */
 export const MOST = 20;
 
 export function MailboxChoice({

@@ -1,4 +1,4 @@
-// What a campaign sends from, told in a line: its mailboxes, its number, and the way to change them.
+// The accounts of a campaign in one line: its mailboxes, its number, and the way to change them.
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
@@ -10,10 +10,10 @@ import { senderChoicesQuery } from "./queries";
 
 const ChangeSenders = later(() => import("./change-senders").then((m) => m.ChangeSenders));
 
-/** The others are counted. */
+/** The most names that are shown; the others are counted. */
 const NAMED = 3;
 
-/** What the campaign sends from, and where that is changed. */
+/** The campaign's accounts, and where they are changed. */
 export function CampaignSenders({ campaign: c, open }: { campaign: CampaignView; open: boolean }) {
   const [changing, setChanging] = useState(false);
   const senders = useQuery(senderChoicesQuery);

@@ -1,4 +1,4 @@
-// A new campaign: which sequence, and from where it is sent.
+// A new campaign: which sequence, and from which accounts it sends.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { sequencesQuery } from "@/app/shared-queries";

@@ -1,4 +1,4 @@
-// The campaign's people: where each stands on the line, what is next, and why.
+// The campaign's leads: where each stands on the line, what is next, and why.
 import { Link, useNavigate } from "@tanstack/react-router";
 import { CircleHelp, CirclePause } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
@@ -19,7 +19,7 @@ import { Heading } from "@/shared/ui/section";
 import { Empty, ErrorState, LoadingRows } from "@/shared/ui/states";
 import { fetchPeople, type PeopleFilter } from "./queries";
 
-// What is seen only when it is asked for.
+// These parts are loaded only when they are opened.
 const WhyDrawer = lazy(() => import("@/app/timeline/why").then((m) => ({ default: m.WhyDrawer })));
 const HeldReasons = lazy(() => import("./held-reasons").then((m) => ({ default: m.HeldReasons })));
 
@@ -204,7 +204,7 @@ export function People({
   );
 }
 
-/** The whole card leads to the lead, but for the question about it. */
+/** The whole card links to the lead, except for the "why" button. */
 function PersonCard({ row, steps, onWhy }: { row: EnrolmentView; steps: number; onWhy: () => void }) {
   const zone = useWorkspaceZone();
   return (

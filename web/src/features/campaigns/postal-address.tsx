@@ -1,4 +1,4 @@
-// The address that the law wants in every mail: asked for in place, before a campaign that mails is launched.
+// The postal address that the law requires in every mail: asked for in place, before a campaign that mails is launched.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";

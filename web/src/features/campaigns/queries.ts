@@ -1,4 +1,4 @@
-// Campaigns at the API: listed, made, moved between states, their people and numbers.
+// Campaigns at the API: listed, created, moved between states, their leads and figures.
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { LIVE_MS, SLOW_MS, whileThere } from "@/api/query";
@@ -23,7 +23,7 @@ export const campaignStatsQuery = (id: string) =>
     refetchInterval: LIVE_MS,
   });
 
-/** What came of one variant: people, each once. */
+/** The results of one variant: leads, each counted once. */
 export type VariantResult = Schema["VariantResult"];
 
 export type StepVariants = Schema["StepVariants"];
@@ -50,7 +50,7 @@ export const fetchPeople = (
     client.GET("/api/campaigns/{id}/enrolments", { params: { path: { id }, query: { state, cursor, limit } }, signal }),
   );
 
-/** Who is held; of many the first two hundred. */
+/** The held leads; at most the first two hundred. */
 export const heldQuery = (id: string) =>
   queryOptions({
     queryKey: ["campaigns", "people", id, "held", "reasons"],
@@ -60,7 +60,7 @@ export const heldQuery = (id: string) =>
 
 export type Move = "launch" | "pause" | "resume" | "archive" | "complete";
 
-/** For good, or until a time by the workspace's clock; one that is paused gets another end. */
+/** Pauses without an end, or until a time in the workspace's time zone; a paused campaign gets another end. */
 export function usePauseCampaign(id: string) {
   const cache = useQueryClient();
   return useMutation({
@@ -94,7 +94,7 @@ export function useCampaignMove(id: string) {
 
 export type MissingValuesView = Schema["MissingValuesView"];
 
-/** Who would be held for lack of a value, were it launched now; of many the first thousand. */
+/** The leads that would be held for a missing value if it were launched now; at most the first thousand are checked. */
 export const missingValuesQuery = (id: string) =>
   queryOptions({
     queryKey: ["campaigns", "missingValues", id],

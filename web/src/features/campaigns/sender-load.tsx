@@ -1,4 +1,5 @@
-// How full a simulation makes one account: a bar for each day, or each week of a long time, and the numbers as a table.
+// The load that a simulation puts on one account: a bar for each day, or each week of a long time, and the numbers as a
+// table.
 import { Bars } from "@/shared/charts/bars";
 import { Drawn } from "@/shared/charts/drawn";
 import { civilDay, count, plural } from "@/shared/lib/format";
@@ -13,7 +14,7 @@ const short = (day: string) => civilDay(day, { day: "numeric", month: "short" })
 export const senderName = (s: Pick<SenderLoad, "name" | "channel">) =>
   s.name ?? `No working ${s.channel === "email" ? "mailbox" : `${CHANNEL_WORDS[s.channel]} number`}`;
 
-/** `accounts`: how many the channel has. */
+/** `accounts`: the number of the channel's accounts. */
 export function Load({ sender: s, accounts }: { sender: SenderLoad; accounts: number }) {
   const name = senderName(s);
   const { unit, spans } = spansOf(s.days);

@@ -1,4 +1,4 @@
-// The days of a simulation, none left out: those of one account for its picture, those of all as weeks of a calendar.
+// The days of a simulation without gaps: those of one account for its chart, those of all as weeks of a calendar.
 import type { SenderLoad } from "./simulation";
 
 type Load = Pick<SenderLoad, "channel" | "days">;
@@ -6,10 +6,10 @@ type Load = Pick<SenderLoad, "channel" | "days">;
 const DAY_MS = 86_400_000;
 const iso = (ms: number) => new Date(ms).toISOString().slice(0, 10);
 const next = (day: string, days: number) => iso(Date.parse(day) + days * DAY_MS);
-/** Of the week that it is in. */
+/** The Monday of the week that the day is in. */
 const monday = (day: string) => next(day, -((new Date(day).getUTCDay() + 6) % 7));
 
-/** Up to so many days each has a bar of its own. */
+/** Up to so many days, each has a bar of its own. */
 const MOST_DAYS = 30;
 
 export interface Span {
@@ -18,7 +18,7 @@ export interface Span {
   messages: number;
 }
 
-/** From the first day to the last, also those without messages; a long time by the week. */
+/** All days from the first to the last, also those without messages; weeks instead of days for a long time. */
 export function spansOf(days: Load["days"]): { unit: "day" | "week"; spans: Span[] } {
   const sorted = days.map((d) => d.day).sort();
   const [first, last] = [sorted[0], sorted.at(-1)];
@@ -39,11 +39,14 @@ export function spansOf(days: Load["days"]): { unit: "day" | "week"; spans: Span
 export interface CalendarDay {
   day: string;
   messages: number;
-  /** Of all accounts together; absent where one has no limit, and where they are of several channels. */
+  /** The limit of all accounts together; absent if one has no limit, or if they are on several channels. */
   allowed?: number;
 }
 
-/** An account's limit is told for the days on which it sends: on another it is that of the last one before, else the first. */
+/**
+ * The limit of an account on a day: the API gives it for the days on which it sends; for another day it is that of the
+ * last such day before, else the first.
+ */
 function allowedOn(sender: Load, day: string): number | undefined {
   let found = sender.days[0];
   for (const known of sender.days) if (known.day <= day) found = known;

@@ -1,4 +1,4 @@
-// Dates by lead in a simulation, and each message in its words once it is opened.
+// Dates by lead in a simulation, and the text of each message once it is opened.
 
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -20,7 +20,7 @@ import {
 } from "./simulation";
 
 const short = (date: string) => civilDay(date, { weekday: "short", day: "numeric", month: "short" });
-/** Whether a step says something. */
+/** Whether a step of this kind has a text. */
 const HAS_WORDS: Record<Schema["StepKind"]["kind"], boolean> = {
   email: true,
   sms: true,
@@ -84,7 +84,7 @@ export function SimulatedPeople({ mailboxes, ...which }: Which & { mailboxes: Ma
   );
 }
 
-/** When, and what it came to; or why not. */
+/** The time and the result; or why the step does not happen. */
 export function told(step: SimulatedStep): string {
   if (step.held) return `would be held: ${HOLD_WORDS[step.held]}`;
   if (step.local) {
@@ -94,7 +94,7 @@ export function told(step: SimulatedStep): string {
   return step.because ? wordOf(SKIP_WORDS, step.because) : "";
 }
 
-/** Of whichever version it is a step. */
+/** The step's key, unique over versions. */
 export const stepKey = (step: SimulatedStep) => `${step.version ?? ""}-${step.step}`;
 
 export function nameOf(step: SimulatedStep): string {
@@ -106,11 +106,11 @@ export function nameOf(step: SimulatedStep): string {
 /** The schema leaves the kind open here. */
 const hasWords = (kind: string) => (kind in HAS_WORDS ? HAS_WORDS[kind as keyof typeof HAS_WORDS] : false);
 
-/** Nobody is written to any more whose lead is gone. */
+/** A lead that was deleted gets no more messages. */
 export const canRead = (p: SimulatedPerson, step: SimulatedStep) =>
   !!p.name && hasWords(step.kind) && !!(step.local || step.held);
 
-/** Opens a step's words in `panel`. */
+/** Opens a step's text in `panel`. */
 export function Read({
   name,
   step,

@@ -1,4 +1,4 @@
-// The simulated days as a calendar: how many messages each day has, of all accounts, of a channel's, or of one.
+// The simulated days as a calendar: how many messages each day has, for all accounts, one channel, or one account.
 import { useState } from "react";
 import { cx } from "@/shared/lib/cx";
 import { civilDay, count, plural } from "@/shared/lib/format";
@@ -12,12 +12,12 @@ import { senderName } from "./sender-load";
 import { type CalendarDay, weeksOf } from "./simulated-days";
 import type { SenderLoad } from "./simulation";
 
-/** So many weeks are shown until all are asked for. */
+/** So many weeks are shown until the user asks for all. */
 const AT_FIRST = 8;
 
 const keyOf = (s: SenderLoad) => s.account_id ?? s.channel;
 
-/** All, a channel's where there are several, and each. */
+/** The choices: all accounts, each channel if there are several, and each account. */
 function choicesOf(senders: SenderLoad[]): { value: string; label: string; senders: SenderLoad[] }[] {
   const channels = [...new Set(senders.map((s) => s.channel))];
   return [
@@ -89,7 +89,7 @@ export function SimulationCalendar({ senders }: { senders: SenderLoad[] }) {
   );
 }
 
-/** `named`: with its month and year. */
+/** `named`: the day with its month and year. */
 function Day({ day: d, most, named }: { day: CalendarDay; most: number; named: boolean }) {
   const label = civilDay(d.day, named ? { day: "numeric", month: "short", year: "numeric" } : { day: "numeric" });
   const full = d.allowed !== undefined && d.allowed > 0 && d.messages >= d.allowed;

@@ -1,4 +1,4 @@
-// What would come of a campaign: how full its accounts get day by day, when it is done, and everybody's dates.
+// A campaign's simulation: how full its accounts get day by day, when it is done, and each lead's dates.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { Telescope } from "lucide-react";
@@ -160,7 +160,7 @@ function Result({
   );
 }
 
-/** What has no price is said to have none, and is not in the sum. */
+/** A message without a price is listed as having none, and is not in the sum. */
 function Cost({ costs: c }: { costs: SimulationResult["costs"] }) {
   const lines = [
     { n: c.emails, what: plural(c.emails, "e-mail"), micros: c.email_micros },

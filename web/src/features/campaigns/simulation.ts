@@ -1,4 +1,4 @@
-// A campaign's simulation at the API: asked for, looked after while it is made, read in parts.
+// A campaign's simulation at the API: requested, polled while it is made, read in parts.
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { serverNow } from "@/api/clock";
@@ -12,11 +12,11 @@ export type SimulatedStep = Schema["SimulatedStep"];
 export type SimulatedText = Schema["SimulatedText"];
 export type SimulatedPerson = Schema["SimulatedPersonView"];
 
-/** Making one takes seconds. */
+/** The polling interval: making a simulation takes seconds. */
 const GIVEN_UP_MS = 120_000;
 
 export interface AskedSimulation extends Simulation {
-  /** It has no result although it was asked for long ago. */
+  /** It has no result although it was requested long ago. */
   failed: boolean;
 }
 
@@ -29,7 +29,7 @@ const key = (id: string) => ["campaigns", "simulation", id];
 
 export const isUnderWay = (s: AskedSimulation | null | undefined) => !!s && !s.result && !s.failed;
 
-/** `null`: none was asked for yet. */
+/** `null`: no simulation was requested yet. */
 export const simulationQuery = (id: string) =>
   queryOptions({
     queryKey: [...key(id), "figures"],
@@ -65,7 +65,7 @@ export const simulatedFoundQuery = (id: string, simulation: string, q: string) =
       unwrap(client.GET("/api/campaigns/{id}/simulation/people", { params: { path: { id }, query: { q } }, signal })),
   });
 
-/** `page`: the cursor that the person was listed under. */
+/** `page`: the cursor of the part that contains the lead. */
 export const simulatedTextQuery = (
   id: string,
   simulation: string,

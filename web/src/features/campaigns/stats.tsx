@@ -1,4 +1,4 @@
-// The campaign's numbers: the funnel, what each step brought, how it stands.
+// The campaign's figures: the funnel, the results of each step, where its leads stand.
 import { TimelineIcon } from "@/app/timeline/icon";
 import { stepIcon } from "@/app/timeline/model";
 import { Funnel } from "@/shared/charts/funnel";
@@ -16,7 +16,7 @@ export function StatsView({ stats }: { stats: CampaignStats }) {
   const { enrolments: e, messages: m } = stats;
   const contacted = sentOf(stats.steps[0]?.messages ?? m);
   const max = Math.max(1, ...stats.steps.map((step) => sentOf(step.messages)));
-  // What the campaign has and none of its steps claims is not counted by step.
+  // Figures that belong to the campaign and to none of its steps are not shown by step.
   const some = (key: "replied" | "opted_out") => stats.steps.some((step) => step.messages[key] > 0);
   const replies = some("replied") || m.replied === 0;
   const optOuts = some("opted_out") || e.opted_out === 0;

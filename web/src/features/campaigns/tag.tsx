@@ -1,4 +1,4 @@
-// The tag that a campaign puts on whoever is enrolled in it: asked for with a new one, shown and changed on its page.
+// The tag that a campaign puts on each lead that is enrolled: set for a new campaign, shown and changed on its page.
 import { type FormEvent, useState } from "react";
 import { asProblem } from "@/api/errors";
 import type { CampaignView } from "@/api/types";
@@ -51,7 +51,7 @@ export function CampaignTag({ campaign: c, open }: { campaign: CampaignView; ope
 
 function ChangeTag({ campaign: c, onClose }: { campaign: CampaignView; onClose: () => void }) {
   const change = useChangeCampaign(c.id);
-  /** As it was opened, whatever is saved meanwhile. */
+  /** The value when the dialog was opened, whatever is saved meanwhile. */
   const [before] = useState(c);
   const [tag, setTag] = useState(c.lead_tag ?? "");
   const problem = change.error ? asProblem(change.error) : undefined;

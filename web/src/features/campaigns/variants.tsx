@@ -1,4 +1,4 @@
-// What came of each variant: positive answers as ranges, the rest as numbers, and whether one may be called ahead.
+// The results of each variant: positive replies as ranges, the rest as numbers, and whether one is ahead.
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
@@ -88,7 +88,7 @@ const TONES: Record<StepVariants["verdict"], Tone> = {
   mixed: "warm",
 };
 
-/** The verdict as a person says it. */
+/** The verdict in words. */
 export function verdictWords(step: StepVariants, floor: number, promotes: boolean): { word: string; why: string } {
   const leader = step.variants.find((v) => v.id === step.leader);
   const chance = leader?.best ? `${Math.floor(leader.best * 100)}%` : "";
@@ -177,7 +177,9 @@ const COLUMNS: { label: string; of: (v: VariantResult) => number }[] = [
 
 type Range = Pick<VariantResult["rates"], "positive_low" | "positive_high">;
 
-/** Where the true rate of positive replies lies with 95% certainty: "4.1–11.3%"; nothing where nobody had it. */
+/**
+ * The range of the true rate of positive replies with 95% certainty: "4.1–11.3%"; nothing if no lead got the variant.
+ */
 export function rangeWords({ contacted, rates }: { contacted: number; rates: Range }): string | undefined {
   if (!contacted) return undefined;
   const points = (rate: number) => (rate * 100).toFixed(1);

@@ -1,4 +1,4 @@
-// Numbers without a country code, where the file speaks against the workspace's own country: which are they?
+// Asks for the country of numbers without a country code, where the file suggests another than the workspace's.
 import { useId } from "react";
 import { count, plural } from "@/shared/lib/format";
 import type { PhoneQuestion } from "./model";

@@ -1,4 +1,4 @@
-// What becomes, or became, of the rows: one bar and its parts.
+// The outcome of the rows: one bar and its parts.
 import { cx } from "@/shared/lib/cx";
 import { count } from "@/shared/lib/format";
 import { ProgressBar } from "@/shared/ui/progress";

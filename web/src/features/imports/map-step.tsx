@@ -1,4 +1,4 @@
-// Where each column goes: column, first values, field, how many fit. Only questions are tinted.
+// The mapping of columns: column, first values, field, how many fit. Only open questions are tinted.
 import { ArrowRight } from "lucide-react";
 import { useEffect, useState } from "react";
 import { asProblem } from "@/api/errors";
@@ -54,7 +54,7 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
     setColumns(next);
     recount(next, options);
   };
-  /** What fits is counted anew where a column goes elsewhere or numbers are of another country. */
+  /** The fit is counted again when a column gets another field or numbers another country. */
   const recount = (next: Column[], opts: Options) => {
     if (may && !mappingProblems(next).length) void save(next, opts).catch(() => undefined);
   };

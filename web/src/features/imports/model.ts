@@ -1,4 +1,4 @@
-// What an import is, which step of it one is at, and how its columns may be mapped.
+// The model of an import: its state, the step that the user is at, and how its columns may be mapped.
 import type { Schema } from "@/api/types";
 
 export type ImportState = Schema["ImportState"];
@@ -34,17 +34,17 @@ export type Counts = Schema["ImportCounts"];
 
 export type Options = Schema["ImportOptions"];
 
-/** Numbers that name no country, where the file speaks against the workspace's own. */
+/** Numbers without a country code, where the file suggests another country than the workspace's. */
 export type PhoneQuestion = Schema["PhoneQuestion"];
 
-/** What is sent of the options: which country a person has chosen, and only where one has. */
+/** The options that are sent: the country, only if a user has chosen one. */
 export function optionsBody({ default_country, country_chosen, ...rest }: Options) {
   return country_chosen ? { ...rest, default_country } : rest;
 }
 
 export type ImportView = Schema["ImportView"];
 
-/** The empty value stands for a field of its own, under the column's header. */
+/** The empty value means a custom field under the column's header. */
 export const targetOptions = (header: string) => [
   ...TARGETS.slice(0, -1).map(([value, label]) => ({ value: value as string, label: label as string })),
   { value: "custom", label: `New field: ${header || "Unnamed"}` },
@@ -61,7 +61,7 @@ export function station(view: Pick<ImportView, "state"> | undefined, checking: b
   return 4;
 }
 
-/** What a mapping lacks or asks twice; an empty list may be checked. */
+/** The faults of a mapping: what it lacks or assigns twice; without any it can be checked. */
 export function mappingProblems(columns: Pick<Column, "header" | "target">[]): string[] {
   const targets = columns.map((c) => c.target).filter((t): t is Target => !!t && t !== "ignore");
   const out: string[] = [];
@@ -86,7 +86,7 @@ export function mappedSummary(columns: Pick<Column, "target" | "fits" | "of">[])
   return parts.join(", ");
 }
 
-/** Fewer than half of its values fit where it goes. */
+/** Fewer than half of the column's values fit its field. */
 export const needsLook = (c: Pick<Column, "target" | "fits" | "of">) =>
   !!c.target && c.target !== "ignore" && c.of > 0 && c.fits * 2 < c.of;
 

@@ -1,4 +1,4 @@
-// Rows with something amiss: line, field, reason; all of them as a CSV.
+// Rows with a problem: line, field, reason; all of them as a CSV.
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Download } from "lucide-react";
 import { download } from "@/api/download";

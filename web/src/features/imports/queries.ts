@@ -1,4 +1,4 @@
-// Imports at the API: made, filled in chunks, mapped, checked, committed.
+// Imports at the API: created, uploaded in chunks, mapped, checked, committed.
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, sessionFetch, unwrap } from "@/api/client";
 import { asProblem, problemFrom } from "@/api/errors";
@@ -30,7 +30,7 @@ async function putChunk(id: string, number: number, part: Blob) {
   if (!response.ok) throw problemFrom(response, await response.json().catch(() => undefined));
 }
 
-/** Sends a file up: the import, its chunks in order, then the look at its columns. */
+/** Uploads a file: creates the import, sends its chunks in order, then detects its columns. */
 export async function upload(file: File, onProgress: (done: number) => void): Promise<ImportView> {
   const made = await unwrap(client.POST("/api/imports", { body: { file_name: file.name, size_bytes: file.size } }));
   const ranges = chunkRanges(file.size);
@@ -47,11 +47,11 @@ export async function upload(file: File, onProgress: (done: number) => void): Pr
   }
 }
 
-/** Looks at the columns; a file that was imported before is refused unless it is forced. */
+/** Detects the columns; a file that was imported before is refused unless it is forced. */
 export const detect = (id: string, force: boolean) =>
   unwrap(client.POST("/api/imports/{id}/detect", { params: { path: { id }, query: force ? { force: true } : {} } }));
 
-/** The upload stands, but its content was imported before: under which id, and which one waits. */
+/** The upload succeeded, but its content was imported before: the ids of the earlier import and of this one. */
 export class ImportedBefore extends Error {
   constructor(
     readonly waiting: string,

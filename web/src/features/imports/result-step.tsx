@@ -1,4 +1,4 @@
-// The import running, and what came of it.
+// The running import, and its result.
 import { Link } from "@tanstack/react-router";
 import { serverNow } from "@/api/clock";
 import { useMay } from "@/app/auth/use-may";

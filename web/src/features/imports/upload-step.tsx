@@ -54,7 +54,7 @@ export function UploadStep({ onMade, unfinished }: { onMade: (id: string) => voi
       setProgress(undefined);
     }
   };
-  // Dropped on another page: it has come here with its file.
+  // The file was dropped on another page, which led here with it.
   const latest = useLatest(take);
   useEffect(() => {
     const file = droppedFile.get();

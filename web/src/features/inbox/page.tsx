@@ -1,4 +1,4 @@
-// The inbox: who waits, what was said, and the answer.
+// The inbox: conversations that wait, their messages, and the reply.
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect } from "react";
@@ -26,7 +26,7 @@ export function InboxPage() {
   const listed = folder === "done" ? "done" : "open";
   const query = useQuery(conversationsQuery(listed));
   const current = search.lead;
-  // The list keeps its order while somebody works in it; what comes in says so, and is shown when asked for.
+  // The list keeps its order while a user works in it; new messages are announced, and shown on request.
   const { items, fresh, take } = useSteady(
     listed,
     query.data?.items,
@@ -36,7 +36,8 @@ export function InboxPage() {
   const show = (next: { folder?: string; lead?: string }) =>
     void navigate({ to: "/inbox", search: next, replace: true });
   const open = (lead?: string) => show({ folder: search.folder, lead });
-  // Beside the list one is always open. It is in the address at once: what comes in later changes nothing about it.
+  // Beside the list one conversation is always open. Its id goes into the address at once, so that a message that
+  // arrives later does not change it.
   const first = both && !current && folder !== "unmatched" ? items[0]?.lead_id : undefined;
   const openFirst = useLatest(open);
   useEffect(() => {
@@ -48,7 +49,7 @@ export function InboxPage() {
     if (next) open(next.lead_id);
   };
   const shown = useLatest(current);
-  /** A conversation was filed; who has gone on to another in the meantime stays there. */
+  /** A conversation was moved to Done; a user who has opened another one meanwhile stays there. */
   const filed = (lead: string) => {
     if (shown.current !== lead) return;
     const at = items.findIndex((c) => c.lead_id === lead);

@@ -1,4 +1,4 @@
-// The inbox at the API: conversations by folder, one thread, answers.
+// The inbox at the API: conversations by folder, one thread, replies.
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { LIVE_MS } from "@/api/query";

@@ -1,4 +1,4 @@
-// Everything said with one lead, and the answer at its end.
+// All messages of one lead's conversation, and the reply below them.
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Check, ChevronLeft, CirclePause, Pencil, Undo2 } from "lucide-react";
@@ -35,7 +35,7 @@ const STOPS: Partial<Record<Schema["EndReason"], string>> = {
   removed: "Removed",
 };
 
-/** Somebody asked for it, or it stands on the list. */
+/** The lead opted out, or is on the suppression list. */
 const SILENT = ["do_not_contact", "address_suppressed"];
 
 export function Thread({ lead, onBack, onDone }: { lead: string; onBack: () => void; onDone: () => void }) {

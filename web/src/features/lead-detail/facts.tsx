@@ -1,4 +1,4 @@
-// The lead's facts: score with its reasons, contact, what was found out and from where.
+// The lead's details: score with its reasons, contact data, enrichment with its sources.
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { asOwn } from "@/api/own-visits";
@@ -69,7 +69,7 @@ export function LeadFacts({
   onChange,
 }: {
   lead: LeadDetail;
-  /** Nothing is changed without it. */
+  /** The permission without which nothing can be changed. */
   onChange?: (changes: Record<string, string | null>) => void;
 }) {
   const edit = (key: keyof LeadDetail & string, label: string) => {

@@ -1,4 +1,4 @@
-// When to come back to somebody: a few usual moments, nine in the morning of the reader's own day.
+// The time of a follow-up: a few usual moments, at nine in the reader's own morning.
 import { Bell } from "lucide-react";
 import { useState } from "react";
 import { when } from "@/shared/lib/format";

@@ -1,4 +1,4 @@
-// One lead: who they are, where they stand, what happened and what comes.
+// One lead: details, state, timeline and what is planned.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation, useNavigate, useParams } from "@tanstack/react-router";
 import { CircleQuestionMark, Mail, OctagonPause, StickyNote, UserRoundPlus } from "lucide-react";
@@ -42,7 +42,7 @@ const LeadWhyDrawer = later(() => import("./why").then((m) => m.LeadWhyDrawer));
 export function LeadPage() {
   const { id } = useParams({ from: "/app/leads/$id" });
   const query = useQuery(leadQuery(id));
-  // What is below waits for what is above: nothing moves once it is shown.
+  // Parts below wait for the parts above them, so that nothing moves once it is shown.
   const parts = [useQuery(timelineQuery(id)), useQuery(previewQuery(id))];
   const isComing = !useTogether(parts, id) || !query.data;
   const title = query.data?.name ?? "Lead";
@@ -76,7 +76,7 @@ export function LeadPage() {
   );
 }
 
-/** What stands over the page: one thing at a time. `campaign`: the one that was asked about. */
+/** The dialog that is open over the page; one at a time. `campaign`: the one that the user asked about. */
 type Dialog = { open: "enrol" | "stop" } | { open: "why"; campaign?: string };
 
 function LeadBody({ lead }: { lead: LeadDetail }) {

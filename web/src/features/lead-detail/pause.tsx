@@ -1,4 +1,4 @@
-// Pausing a lead in all that it is in, for good or until a time, and letting it go on.
+// Pauses a lead in all of its campaigns, without an end or until a time, and resumes it.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { CirclePause, Play } from "lucide-react";
 import { useState } from "react";
@@ -21,11 +21,11 @@ const CHOICES: [string, number][] = [
   ["For a month", 30],
 ];
 
-/** A person has it wait, or was to. */
+/** A user has paused it, or a pause is pending. */
 const isPaused = (e: LeadEnrolment) =>
   e.pause_wanted || (e.state === "held" && ["paused_by_user", "owner_changed"].includes(e.hold_reason ?? ""));
 
-/** `underWay`: everything that it is in. */
+/** `underWay`: all active enrolments of the lead. */
 export function PauseLead({ id, name, underWay }: { id: string; name: string; underWay: LeadEnrolment[] }) {
   const cache = useQueryClient();
   const [asking, setAsking] = useState<"how long" | "until">();

@@ -1,4 +1,4 @@
-// One lead, paused or let go on in all that it is in: what came of it in each campaign, and how that is taken back.
+// One lead, paused or resumed in all of its campaigns: the result in each, and how Undo reverts it.
 import type { Schema } from "@/api/types";
 import { plural } from "@/shared/lib/format";
 
@@ -30,13 +30,13 @@ export function movedWords(name: string, rows: MovedInCampaign[]): string {
 
 export type BackTo = { campaign: string; do: "resume" } | { campaign: string; do: "pause"; until?: string };
 
-/** What puts each campaign back to where it stood; nothing where one of them could not be. */
+/** The actions that revert each campaign; nothing if one of them cannot be reverted. */
 export function backTo(rows: MovedInCampaign[]): BackTo[] | undefined {
   const back: BackTo[] = [];
   for (const { campaign_id: campaign, outcome, before } of rows) {
     if (!["paused", "pause_wanted", "goes_on", "wish_taken_back"].includes(outcome)) continue;
     const reasons = [before.hold_reason, before.pause_wanted?.reason];
-    // Somebody else's word, or an answer that only a person gives.
+    // Another user's decision, or one that only a user can make.
     if (reasons.includes("owner_changed") || reasons.includes("late")) return undefined;
     const until = before.hold_reason === "paused_by_user" ? before.held_until : before.pause_wanted?.until;
     back.push(

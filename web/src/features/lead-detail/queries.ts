@@ -1,4 +1,4 @@
-// One lead, everything that happened to it, and the changes its page makes.
+// One lead, its timeline, and the changes that its page makes.
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { asProblem } from "@/api/errors";
@@ -10,10 +10,10 @@ export type FieldResult = Schema["EnrichmentView"];
 
 export type ChannelState = Schema["ChannelState"];
 
-/** Reasons that somebody asked for, or that stand on the list. */
+/** Reasons that the lead opted out, or is on the suppression list. */
 const SILENT = ["do_not_contact", "address_suppressed"];
 
-/** What keeps us from writing to them at all, or by one channel; none where everything is open. */
+/** Why the lead may not be written to at all, or on one channel; none if everything is open. */
 export function silenceOf(channels: ChannelState[] | undefined): { all: boolean; told: string } | undefined {
   const silent = channels?.filter((c) => SILENT.includes(c.closed_because ?? "") && c.told) ?? [];
   const first = silent[0];
@@ -29,7 +29,7 @@ export const leadQuery = (id: string) =>
     refetchInterval: whileThere(LIVE_MS * 2),
   });
 
-/** The channels over which free words go to the lead by now; WhatsApp is one for a day after they wrote. */
+/** The channels on which free text can be sent now; WhatsApp is one for a day after the lead wrote there. */
 export const openChannelsQuery = (id: string) =>
   queryOptions({
     queryKey: ["inbox", "channels", id],
@@ -39,7 +39,7 @@ export const openChannelsQuery = (id: string) =>
         const thread = await unwrap(client.GET("/api/inbox/{lead_id}", { params, signal }));
         return thread.channels.filter((c) => c.open).map((c) => c.channel);
       } catch (error) {
-        // Nobody has written yet.
+        // There is no conversation yet.
         if (asProblem(error).status === 404) return [];
         throw error;
       }

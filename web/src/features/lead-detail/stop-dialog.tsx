@@ -1,4 +1,4 @@
-// Taking a lead over from its sequences: it cannot be undone, so it is asked.
+// Takes a lead over from its sequences: it cannot be undone, so it needs a confirmation.
 import { plural } from "@/shared/lib/format";
 import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";

@@ -1,4 +1,4 @@
-// The clock where the lead is.
+// The local time of the lead.
 import { clock } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
 

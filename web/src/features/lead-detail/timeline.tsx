@@ -1,4 +1,4 @@
-// The lead's one timeline: what is planned on top, a rule for now, what happened below.
+// The lead's timeline: planned steps on top, a line for now, the past below.
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { useRef } from "react";
 import { Quote } from "@/app/parts/quote";
@@ -18,7 +18,7 @@ export function LeadTimeline({ id }: { id: string }) {
   const query = useQuery(timelineQuery(id));
   const now = useNow();
   const ids = new Set(timelineItems(query.data?.items ?? []).flatMap((t) => (t.planned && t.task ? [t.task] : [])));
-  // A task's words take room above what happened: they come with it.
+  // A task's text takes space above the past entries, so both are shown together.
   const tasks = useQueries({ queries: [...ids].map(taskQuery) });
   const wereComing = useRef(true);
   wereComing.current &&= query.isPending || tasks.some((task) => task.isPending);

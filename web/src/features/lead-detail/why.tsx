@@ -1,4 +1,4 @@
-// Why something goes out to this lead, waits or does not: in each campaign, and in none.
+// Why something goes out to this lead, waits or does not: in each campaign, and outside of all.
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { client, unwrap } from "@/api/client";
@@ -30,7 +30,7 @@ const leadWhyQuery = (id: string) =>
     gcTime: 0,
   });
 
-/** `lost`: what of this campaign did not arrive. */
+/** `lost`: the messages of this campaign that did not arrive. */
 export function happenedWords(h: Happened, lost: Undelivered[] = []): string {
   switch (h.what) {
     case "enrolled":
@@ -64,7 +64,7 @@ export function LeadWhyDrawer({
 }: {
   lead: string;
   name: string;
-  /** The campaign that was asked about stands on top. */
+  /** The campaign that the user asked about is on top. */
   first?: string;
   open: boolean;
   onClose: () => void;

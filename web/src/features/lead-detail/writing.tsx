@@ -1,4 +1,4 @@
-// Write to the lead, or add a note: one line until it is used.
+// Writes to the lead, or adds a note: one line until it is used.
 import { useQuery } from "@tanstack/react-query";
 import { Pencil } from "lucide-react";
 import { useMemo, useState } from "react";

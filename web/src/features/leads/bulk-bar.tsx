@@ -1,4 +1,4 @@
-// What can be done with the ticked leads, docked at the foot.
+// The bar of actions on the selected leads, docked at the foot.
 import { useQuery } from "@tanstack/react-query";
 import { Tag, UserRound } from "lucide-react";
 import { useRef } from "react";

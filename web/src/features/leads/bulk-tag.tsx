@@ -1,4 +1,4 @@
-// A tag for the ticked leads: put on all of them, or taken off.
+// A tag for the selected leads: added to all of them, or removed.
 import { type FormEvent, useState } from "react";
 import { Field, Input } from "@/shared/forms/field";
 import { plural } from "@/shared/lib/format";

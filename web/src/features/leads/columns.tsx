@@ -9,7 +9,7 @@ import { countryName, STATUS_OPTIONS, STATUS_WORDS } from "@/shared/lib/labels";
 import { Badge } from "@/shared/ui/badge";
 import type { LeadChanges } from "./queries";
 
-/** Their clock, muted at night; nothing when the zone is unknown to the browser. */
+/** The lead's local time, muted at night; nothing if the browser does not know the time zone. */
 export function TheirTime({ zone, country, now }: { zone?: string | null; country?: string | null; now: number }) {
   if (!zone) return <span className="text-ink-3">–</span>;
   try {
@@ -34,7 +34,7 @@ function FollowUp({ at, now }: { at?: string | null; now: number }) {
 export function leadColumns(options: {
   now: number;
   campaigns: Record<string, string>;
-  /** Nothing is changed without it. */
+  /** The permission without which nothing can be changed. */
   change?: (row: LeadRow, changes: LeadChanges) => void;
   narrow: boolean;
 }): Column<LeadRow>[] {

@@ -1,4 +1,4 @@
-// What somebody does with the list of leads: where they stand in it, what they peek at, whom they have chosen.
+// The state of the list of leads: the cursor, the open peek, and the selection.
 import { NOTHING, type Selection } from "@/shared/grid/selection";
 
 export interface ListState {
@@ -10,11 +10,11 @@ export interface ListState {
 
 export type ListAction =
   | { do: "restart" }
-  /** `lead`: the one that stands there; an open peek follows. */
+  /** `lead`: the lead under the cursor; an open peek follows it. */
   | { do: "move"; to: number; lead?: string }
   | { do: "peek"; lead?: string }
   | { do: "select"; selection: Selection }
-  /** Closes the peek, or else drops the selection. */
+  /** Closes the peek, or else clears the selection. */
   | { do: "back" };
 
 export const LIST_START: ListState = { cursor: 0, selection: NOTHING };

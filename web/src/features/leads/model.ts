@@ -1,4 +1,4 @@
-// Which leads are shown: filters and order, as the URL spells them and as the API asks for them.
+// The query of the list of leads: filters and order, as the URL spells them and as the API takes them.
 import type { Sort } from "@/shared/grid/grid";
 import { words } from "@/shared/lib/format";
 import { countryName, STATUS_WORDS, wordOf } from "@/shared/lib/labels";
@@ -84,7 +84,7 @@ export interface View {
   sort?: string;
 }
 
-/** Views everybody starts with; each is nothing but filters and an order. */
+/** The views of every workspace; each is a set of filters and an order. */
 export const VIEWS: readonly View[] = [
   { id: "all", label: "All" },
   { id: "hot", label: "Hot", f: "temperature:hot" },

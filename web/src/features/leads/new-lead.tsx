@@ -1,4 +1,4 @@
-// Typing one lead in.
+// Adds one lead by hand.
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { client, unwrap } from "@/api/client";

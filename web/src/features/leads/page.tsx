@@ -33,7 +33,7 @@ const BulkBar = later(() => import("./bulk-bar").then((m) => m.BulkBar));
 const NewLead = later(() => import("./new-lead").then((m) => m.NewLead));
 const Peek = later(() => import("./peek").then((m) => m.Peek));
 
-/** What stands over the list: one thing at a time. */
+/** The dialog that is open over the list; one at a time. */
 type Dialog = { open: "add" | "tag" } | { open: "enrol" | "write"; whom: Whom; count: number };
 
 export function LeadsPage() {
@@ -77,11 +77,11 @@ export function LeadsPage() {
     if (selection.kind === "some") return { ids: [...selection.ids] };
     return { filter: bulkFilter(view), except: [...selection.except], expected_count: selection.total };
   };
-  /** Those who are meant now, though the list goes on below. */
+  /** The leads that the action is for; the list may continue below them. */
   const enrol = () => setDialog({ open: "enrol", whom: whom(), count: picked || 1 });
 
   const bulk = useBulk();
-  /** `said` of how many were changed. */
+  /** `said`: the toast's text for the number of changed leads. */
   const changeAll = async (action: BulkAction, said: (leads: string) => string, failed: string) => {
     try {
       const done = await bulk.mutateAsync({ whom: whom(), action });
@@ -119,7 +119,7 @@ export function LeadsPage() {
       "Could not change the tags",
     );
 
-  // Whatever way a lead is opened, the list it came from is kept.
+  // The list is kept as the origin, in whatever way a lead is opened.
   const seen = useLatest({ rows, total, f: search.f });
   useEffect(
     () => () => {

@@ -28,7 +28,7 @@ export function Peek({
   lead: LeadRow;
   position: string;
   onClose: () => void;
-  /** Nobody is written to or enrolled without it. */
+  /** The permission without which no lead can be written to or enrolled. */
   onEnrol?: () => void;
 }) {
   const now = useNow();

@@ -38,7 +38,7 @@ export function apiQuery(view: LeadsView) {
 export const fetchLeads = (view: LeadsView, cursor: string | undefined, limit: number, signal?: AbortSignal) =>
   unwrap(client.GET("/api/leads", { params: { query: { ...apiQuery(view), cursor, limit } }, signal }));
 
-/** The leads of the list, in its order, as a file. */
+/** Downloads the leads of the list in its order, as a file. */
 export function downloadLeads(view: LeadsView): Promise<void> {
   const query = new URLSearchParams();
   for (const [key, value] of Object.entries(apiQuery(view))) if (value) query.set(key, value);
@@ -66,7 +66,7 @@ function patchRows(cache: QueryClient, id: string, changes: Partial<LeadRow>) {
 const send = (id: string, changes: LeadChanges) =>
   unwrap(client.PATCH("/api/leads/{id}", { params: { path: { id } }, body: changes }));
 
-/** Changes one lead; the row shows it at once, and what it was when the server refuses. */
+/** Changes one lead; the row shows the change at once, and its former value if the server refuses. */
 export function useChangeLead() {
   const cache = useQueryClient();
   return useMutation({
@@ -98,7 +98,7 @@ export function useChangeLead() {
   });
 }
 
-/** The filter as a bulk change names it. */
+/** The filter in the form that a bulk change takes. */
 export function bulkFilter(view: LeadsView): LeadFilter {
   const f = view.filters;
   return {
@@ -114,7 +114,7 @@ export function bulkFilter(view: LeadsView): LeadFilter {
   };
 }
 
-/** The last few things that happened, for the peek. */
+/** The last few timeline entries, for the peek. */
 export const latestQuery = (id: string) =>
   queryOptions({
     queryKey: ["leads", "timeline", id],

@@ -1,4 +1,4 @@
-// Messages to many: how far each is, and calling back what has not gone out.
+// Bulk messages: the progress of each, and cancelling what has not gone out.
 import { useQuery } from "@tanstack/react-query";
 import { useMay } from "@/app/auth/use-may";
 import { leftOutWords } from "@/app/bulk-message/dialog";
@@ -13,7 +13,7 @@ import { Heading } from "@/shared/ui/section";
 import { Empty, Loaded } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
 
-/** When a planned one goes out, by the reader's own clock. */
+/** The time at which a planned one goes out, in the reader's time zone. */
 function plannedWords(m: BulkMessage, now: number, zone?: string): string | undefined {
   if (!m.send_at) return undefined;
   const then = yourTime(m.send_at, zone, now);
@@ -21,7 +21,7 @@ function plannedWords(m: BulkMessage, now: number, zone?: string): string | unde
   return Date.parse(m.send_at) > now ? `goes out ${then}` : `scheduled for ${then}`;
 }
 
-/** `zone`: the workspace's. */
+/** `zone`: the workspace's time zone. */
 export function stateWords(m: BulkMessage, now: number, zone?: string): string {
   const left = Object.entries(m.left_out).map(([why, n]) => `${leftOutWords(why).toLowerCase()} ${count(n)}`);
   return [

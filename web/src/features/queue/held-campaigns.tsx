@@ -1,4 +1,4 @@
-// In which campaigns people are held for one reason, and letting all of a campaign go on.
+// The campaigns in which leads are held for one reason, and the button that releases those of one campaign.
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { campaignsQuery } from "@/app/enrol/queries";
@@ -11,7 +11,7 @@ interface Held {
   hold_reason?: string | null;
 }
 
-/** `people` in the order of their campaigns; `more`: the last of these may hold others. */
+/** `people`: the held leads in the order of their campaigns; `more`: the last of these campaigns may hold others. */
 export function HeldCampaigns({ people, reason, more }: { people: Held[]; reason: string; more: boolean }) {
   const campaigns = useQuery(campaignsQuery).data?.items;
   if (!mayBeReleased(reason)) return null;

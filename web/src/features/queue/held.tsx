@@ -1,4 +1,4 @@
-// Who is held, in whatever campaign: why, until when, and the way to each of them.
+// Held leads of all campaigns: why, until when, and a link to each of them.
 import { infiniteQueryOptions, useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
@@ -44,7 +44,7 @@ export function HeldPeople() {
   const query = useInfiniteQuery(heldQuery(reason));
   const people = query.data?.pages.flatMap((page) => page.items) ?? [];
   const total = query.data?.pages[0]?.total ?? 0;
-  // The API counts all reasons together.
+  // The API's count is over all reasons.
   const ofReason = query.hasNextPage ? `at least ${count(people.length)}` : count(people.length);
   const many = reason ? (people.length ? ofReason : undefined) : total ? `about ${count(total)}` : undefined;
   return (

@@ -141,7 +141,7 @@ test("what is planned by an account that is off or paused is said to wait", asyn
   };
   expect([await waits("on"), await waits("off"), await waits("paused")]).toEqual([0, 3, 2]);
   expect(screen.getByText(/Hatched: not sent/)).toBeTruthy();
-  // In the table, and below the account on a phone.
+  // The text stands in the table, and below the account on a phone.
   expect(
     screen.getAllByLabelText(/^paused, .*25 of 40, 10 of them booked, 15 of them waiting$/).length,
   ).toBeGreaterThan(0);

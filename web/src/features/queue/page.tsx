@@ -1,4 +1,4 @@
-// The queue: what waits, what is planned, and what needs a person.
+// The queue: waiting and planned messages, and what needs a user.
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useMay } from "@/app/auth/use-may";
 import { bulkMessagesQuery } from "@/app/bulk-message/queries";

@@ -1,4 +1,4 @@
-// What each account has taken of today and is expected to send on the days after, against its limit.
+// The messages that each account has sent today and is expected to send on the coming days, against its limit.
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Fragment, useState } from "react";
@@ -38,7 +38,7 @@ export function PlannedSends() {
   );
 }
 
-/** Accounts keep their own clocks: where their todays differ, no column is everybody's today. */
+/** Accounts have their own time zones: where their days differ, no column is today for all of them. */
 export function columnsOf(accounts: Pick<AccountView, "ahead">[]): { days: string[]; today?: string } {
   const days = [...new Set(accounts.flatMap((c) => c.ahead.map((d) => d.day)))].sort();
   const todays = new Set(accounts.flatMap((c) => c.ahead.slice(0, 1).map((d) => d.day)));
@@ -150,7 +150,7 @@ function Accounts({ accounts, ask }: { accounts: AccountView[]; ask: (about: Rea
   );
 }
 
-/** On a phone: the days after today below the account. */
+/** On a phone, the days after today stand below the account. */
 function DaysAfter({ account: c, days }: { account: AccountView; days: string[] }) {
   const after = c.ahead.slice(1).filter((day) => days.includes(day.day));
   return (

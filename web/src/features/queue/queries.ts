@@ -1,4 +1,4 @@
-// The queues: what waits, what failed for good, and putting it back.
+// The queues at the API: depth, dead letters, redrive.
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { LIVE_MS, SLOW_MS } from "@/api/query";

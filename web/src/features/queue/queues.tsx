@@ -1,4 +1,5 @@
-// What waits in each queue, what failed for good, and putting it back. For managers; an admin puts back.
+// Background jobs: what waits in each queue, what failed for good, and the button that retries it. Managers see it; an
+// admin retries.
 import { useQuery } from "@tanstack/react-query";
 import { RotateCcw } from "lucide-react";
 import { useState } from "react";

@@ -1,4 +1,4 @@
-// Clients: who pays, how much a month, since when.
+// Clients: monthly revenue, and since when.
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useCampaignNames } from "@/app/enrol/queries";

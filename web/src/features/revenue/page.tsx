@@ -1,4 +1,4 @@
-// Revenue: what comes in a month, what moved it, and each payment.
+// Revenue: monthly recurring revenue, its movements, and each payment.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Page, Scroll } from "@/app/shell/page";
@@ -35,7 +35,7 @@ export function RevenuePage() {
       <Scroll>
         <Loaded query={revenue} what="Revenue">
           {({ figures: r, payments }) => {
-            // The provider tells of a subscription before it tells of its first payment.
+            // The provider reports a subscription before its first payment.
             const isPaying = r.clients > 0 && payments.length === 0 && r.collected.amount_minor === 0;
             const amount = (minor: number) => money({ amount_minor: minor, currency: r.mrr.currency });
             const now = r.months.at(-1);

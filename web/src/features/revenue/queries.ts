@@ -1,4 +1,4 @@
-// Clients, what they pay, and what moved.
+// Clients, their payments, and the movements of revenue, at the API.
 import { queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { LIVE_MS } from "@/api/query";
@@ -12,7 +12,7 @@ export type ClientView = Schema["ClientView"];
 
 export type TransactionView = Schema["TransactionView"];
 
-/** The figures and the payments they come from, read together: the page never shows one without the other. */
+/** The figures and the payments behind them, read together: the page never shows one without the other. */
 export const revenueQuery = queryOptions({
   queryKey: ["revenue"],
   queryFn: async ({ signal }) => {

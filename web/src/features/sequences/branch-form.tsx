@@ -1,4 +1,4 @@
-// What a branch asks and where it leads; what a goal is.
+// The form of a branch, with its condition and targets, and that of a goal.
 import { inputStyle } from "@/shared/forms/field";
 import { cx } from "@/shared/lib/cx";
 import { STATUS_WORDS, STEP_WORDS } from "@/shared/lib/labels";

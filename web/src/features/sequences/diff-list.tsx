@@ -40,10 +40,10 @@ const FIELD_WORDS: Record<string, string> = {
   no: "No leads to",
 };
 
-/** Every template by its id, as it is called. */
+/** Every template's name by its id. */
 export type TemplateNames = ReadonlyMap<string, string>;
 
-/** What a field says, for a person to read. */
+/** The value of a field in words. */
 export function value(step: Step, field: string, others: Step[], templates: TemplateNames): string {
   const raw = (step as unknown as Record<string, unknown>)[field];
   if (field === "delay") return delayWords(step.delay, false);
@@ -73,13 +73,13 @@ function templateWords(of: { template?: string | null } | object, templates: Tem
   return id ? (templates.get(id) ?? "a template") : "written here";
 }
 
-/** All that may differ of one: its words, and where they come from. */
+/** The fields of a variant that can differ: its texts, and the template they come from. */
 function variantWords(v: Variant, index: number, templates: TemplateNames): string {
   const from = v.template ? `(${templateWords(v, templates)})` : undefined;
   return [`${labelOf(v, index)}:`, v.template_name, v.language, v.subject, v.body, from].filter(Boolean).join(" ");
 }
 
-/** "Step 3, E-mail: …", on a version that is named where it is not the one that everybody speaks of. */
+/** "Step 3, E-mail: …", with the version where it is not the one that the dialog is about. */
 export function stepName(step: Step, place: number | undefined, version?: number): string {
   const what = `${STEP_WORDS[kindOf(step)]}: ${stepTitle(step, place ?? 1)}`;
   if (place === undefined) return what;
@@ -93,7 +93,7 @@ export function DiffList({
 }: {
   answer: DiffAnswer;
   templates: TemplateNames;
-  /** Of the older version and of the newer one, where they are known. */
+  /** The steps of the older and of the newer version, where they are known. */
   windows?: { was: SendingWindow; is: SendingWindow };
 }) {
   const { steps, window_changed: windowChanged } = answer.diff;

@@ -64,7 +64,7 @@ const SOMEBODY = {
   },
 };
 
-/** It stands in the bar, and below it on phones. */
+/** The button stands in the bar, and below it on phones. */
 const saveButton = () => screen.getAllByText(/^Save version/)[0] as HTMLElement;
 const write = (field: HTMLElement, value: string) => fireEvent.change(field, { target: { value } });
 
@@ -87,14 +87,14 @@ test("a save is made on the revision that was opened, and says so when somebody 
   fireEvent.click(saveButton());
   await expect.poll(() => sent.filter((s) => s.method === "PATCH").length).toBe(1);
   await expect.poll(() => saveButton().getAttribute("aria-busy")).toBeNull();
-  // The panel says it: one message is enough.
+  // The panel shows the message, so no toast does.
   expect(screen.queryByText("The sequence was changed meanwhile.")).toBeNull();
   expect(sent.filter((s) => s.method === "PATCH").map((s) => s.body.rev)).toEqual([9]);
 
   fireEvent.click(screen.getByText("Keep mine"));
   answers[PATCH] = view({ name: "Clinics again", version: 8, rev: 11 });
   fireEvent.click(saveButton());
-  // Its name alone was changed: that makes no version.
+  // A change of the name alone makes no new version.
   await screen.findByText("Saved");
   expect(sent.filter((s) => s.method === "PATCH").map((s) => s.body.rev)).toEqual([9, 10]);
 });

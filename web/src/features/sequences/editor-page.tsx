@@ -1,4 +1,4 @@
-// One sequence: its steps on a line, its window, and what a real person would get.
+// One sequence: its steps on a line, its window, and a preview for a real lead.
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Archive, ArchiveRestore, Copy, Download } from "lucide-react";
@@ -103,7 +103,7 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
   function take(view: SequenceView) {
     act({ do: "take", view });
   }
-  /** The draft as it was here, on what it was begun from. */
+  /** The draft in this editor, with the version on which it is based. */
   function restore(draft: Draft) {
     act({ do: "restore", base, file, draft });
   }
@@ -139,12 +139,12 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
     if (!base) void navigate({ to: "/sequences/$id", params: { id: made.id }, replace: true, ignoreBlocker: true });
     return made;
   };
-  /** Nothing that went wrong before is shown again. */
+  /** Clears the errors of the last attempt. */
   const open = (answer: DiffAnswer, isSaved: boolean) => {
     for (const tried of [save, publish, patch]) tried.reset();
     act({ do: "ask", asked: { answer, saved: isSaved } });
   };
-  /** Errors show in the dialog, except for what the fields of the page tell. */
+  /** Errors are shown in the dialog, except those that fields of the page show. */
   const decide = async ({ choice, mapping }: Decision) => {
     if (!asked) return;
     try {
@@ -417,13 +417,13 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
   );
 }
 
-/** Another workspace can open it. */
+/** Downloads the sequence as a file that another workspace can open. */
 async function download(saved: Draft) {
   const { fileName, fileOf } = await import("./sequence-file");
   saveAs(new Blob([fileOf(saved)], { type: "application/json" }), fileName(saved.name));
 }
 
-/** What no field of the page tells. */
+/** Errors that no field of the page shows. */
 function Failed({ error }: { error: unknown }) {
   const problem = asProblem(error);
   return <FormProblem problem={problem} fields={problem.errors.map((e) => e.field).filter(isDrawn)} />;

@@ -1,21 +1,21 @@
-// What the editor of a sequence holds: the draft, what it was begun from, what is wrong with it, and what is open.
+// The state of the sequence editor: the draft, its base version, its errors, and the open step.
 import { type Draft, draftOf, type SequenceView } from "./model";
 import type { DiffAnswer } from "./publish";
 
 export type EditorTab = "steps" | "preview" | "versions";
 
 export interface EditorState {
-  /** What the draft was begun from, whatever is saved meanwhile. */
+  /** The version on which the draft is based, whatever is saved meanwhile. */
   base?: SequenceView;
   draft: Draft;
-  /** The file that the draft was opened from. */
+  /** The file from which the draft was opened. */
   file?: string;
-  /** The step that is open; -1 for none. */
+  /** The open step; -1 for none. */
   selected: number;
-  /** What was said of a draft, and of which. */
+  /** The server's errors about a draft, and the draft that they are about. */
   found: { errors: Record<string, string>; draft: Draft };
   tab: EditorTab;
-  /** What publishing would mean, while somebody thinks about it. */
+  /** The effects of publishing, while the user decides. */
   asked?: { answer: DiffAnswer; saved: boolean };
   archiving: boolean;
 }

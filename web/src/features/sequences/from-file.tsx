@@ -1,4 +1,4 @@
-// Opens a sequence from a file that was downloaded elsewhere, as a draft that nothing has saved yet.
+// Opens a sequence from a downloaded file, as an unsaved draft.
 import { useNavigate } from "@tanstack/react-router";
 import { FileUp } from "lucide-react";
 import { useRef, useState } from "react";
@@ -47,7 +47,7 @@ export function useFromFile(may: boolean) {
         className="sr-only"
         onChange={(e) => {
           const [file] = e.target.files ?? [];
-          // So that the same file can be chosen again once it is mended.
+          // The same file can be chosen again once it is fixed.
           e.target.value = "";
           if (file) void open(file);
         }}

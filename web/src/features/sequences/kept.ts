@@ -1,14 +1,14 @@
-// What is kept in the browser of an editor of sequences that was closed without saving.
+// The unsaved draft of a sequence editor, kept in the browser.
 import type { Draft, SequenceView } from "./model";
 
 export interface Edits {
-  /** What the draft was begun from. */
+  /** The version on which the draft is based. */
   base?: SequenceView;
-  /** The file that it came from. */
+  /** The file that the draft came from. */
   file?: string;
   draft: Draft;
 }
 
-/** Under which name: one new sequence and one from a file may be under way beside those that exist. */
+/** The storage key: a new sequence and one from a file may be unsaved beside those that exist. */
 export const editsOf = (id: string | undefined, from?: string) =>
   `sequence-${id ?? (from === "file" ? "file" : "new")}`;

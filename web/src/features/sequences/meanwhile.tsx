@@ -1,4 +1,4 @@
-// Somebody else saved the sequence while it was changed here: what theirs is, and which of the two goes on.
+// Another user saved the sequence while it was edited here: shows their changes, and asks which draft to keep.
 import { when } from "@/shared/lib/format";
 import { weekWords } from "@/shared/lib/week";
 import { Button } from "@/shared/ui/button";

@@ -1,4 +1,4 @@
-// An e-mail or SMS step: its own words, or those of its variants.
+// The form of an e-mail or SMS step: its own text, or those of its variants.
 import { TestSend } from "@/app/test-send/test-send";
 import { SmsSize } from "@/shared/editor/sms-size";
 import type { TemplateChoice } from "./step-list";

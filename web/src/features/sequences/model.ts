@@ -1,4 +1,4 @@
-// A sequence as its editor holds it: steps in order, a window, and what keeps it from being saved.
+// A sequence in the editor: steps in order, a window, and what keeps it from being saved.
 import type { Schema } from "@/api/types";
 import { plural } from "@/shared/lib/format";
 import { STATUS_WORDS } from "@/shared/lib/labels";
@@ -43,7 +43,7 @@ export function newId(prefix: string, now = Date.now()): string {
   return `${prefix}_${time}${[...chance].map((byte) => CROCKFORD[byte % 32]).join("")}`;
 }
 
-/** Made here, so that a branch can name a step that is not saved yet. */
+/** The id is made here, so that a branch can name a step that is not saved yet. */
 export const newStepId = (now = Date.now()): string => newId("step", now);
 
 export type Kind = StepKind["kind"];
@@ -61,7 +61,7 @@ const BLANK: Record<Kind, StepKind> = {
 
 const timing = ({ id, delay, not_before, not_after }: Timing): Timing => ({ id, delay, not_before, not_after });
 
-/** Whether a step of this kind can be left out, and so have a last day: it does not say where a person goes. */
+/** Whether a step of this kind can be skipped, and so have a last day: it must not decide where a lead goes. */
 export const canBeLeftOut = (kind: Kind) => !["branch", "goal", "end"].includes(kind);
 
 export function newStep(kind: Kind = "email"): Step {
@@ -72,7 +72,9 @@ export function newStep(kind: Kind = "email"): Step {
   };
 }
 
-/** The same place and time, another thing to do; a text that was written stays, of variants the first one's. */
+/**
+ * Changes the step's kind at the same place and time; its text stays, that of the first variant if there are several.
+ */
 export function withKind(step: Step, kind: Kind): Step {
   const next: Step = { ...timing(step), ...BLANK[kind] };
   if (!canBeLeftOut(kind)) delete next.not_after;
@@ -87,7 +89,7 @@ export const firstDraft = (): Draft => ({
   window: { weekdays: [1, 2, 3, 4, 5], ranges: [{ start: 540, end: 1020 }] },
 });
 
-/** What a step is called in icons and words. */
+/** The step's kind as icons and words name it. */
 export const kindOf = (s: Step): Kind | StepTask => (s.kind === "task" ? s.task : s.kind);
 
 /** `{{ first_name | default("there") }}` reads as {first name}. */
@@ -169,7 +171,7 @@ export const UNIT_WORDS: Record<DelayUnit, [string, string]> = {
   working_days: ["working day", "working days"],
 };
 
-/** A year, in each unit. */
+/** One year in each unit. */
 export const LONGEST_DELAY: Record<DelayUnit, number> = {
   minutes: 525_600,
   hours: 8_760,
@@ -193,7 +195,7 @@ export function move<T>(list: readonly T[], from: number, to: number): T[] {
   return out;
 }
 
-/** What is missing, by the field names the server uses too: `steps[1].body`. */
+/** The faults of a draft, by the field names that the server uses too: `steps[1].body`. */
 export function draftProblems(d: Draft): Record<string, string> {
   const out: Record<string, string> = {};
   if (!d.name.trim()) out.name = "Enter a name.";
@@ -251,13 +253,13 @@ export function draftProblems(d: Draft): Record<string, string> {
 const IN_STEP =
   /^(delay|not_before|not_after|title|subject|body|template_name|language|free_text|yes|no|condition\.(field|score)|variants(\[\d+\]\.(body|subject|name|weight|id|template_name|language))?)$/;
 
-/** Whether the editor shows beside a field what is said of it. */
+/** Whether the editor shows errors of this field beside it. */
 export function isDrawn(field: string): boolean {
   const inStep = /^steps\[\d+\]\.(.+)$/.exec(field)?.[1];
   return inStep === undefined ? ["name", "steps", "window"].includes(field) : IN_STEP.test(inStep);
 }
 
-/** What was said of a draft and still stands: what was changed since may be right now, and other steps have other places. */
+/** The errors about a draft that still apply: changed fields may be right now, and steps may have moved. */
 export function errorsLeft(errors: Record<string, string>, then: Draft, now: Draft): Record<string, string> {
   const sameOrder = then.steps.length === now.steps.length && then.steps.every((s, i) => s.id === now.steps[i]?.id);
   const stands = (field: string) => {

@@ -1,4 +1,4 @@
-// What one real person would get, and when, if nobody answers.
+// The messages that a real lead would get, and when, if they never reply.
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { serverNow } from "@/api/clock";
@@ -34,7 +34,7 @@ export function PreviewPanel({ saved, dirty }: { saved?: SequenceView; dirty: bo
   const asked = useDelayed(text.trim(), 150);
   const first = useQuery({ ...findPeople(asked), enabled: !lead || asked.length > 0 });
   const chosen = lead ?? first.data?.[0];
-  /** Asked for in place of what this person would get, by step. */
+  /** Variants that the user chose to see in place of the lead's own, by step. */
   const [asking, setAsking] = useState<{ lead?: string; shown: Record<string, string> }>({ shown: {} });
   const shown = asking.lead === chosen?.id ? asking.shown : {};
   const preview = useQuery({
@@ -129,7 +129,7 @@ export function PreviewPanel({ saved, dirty }: { saved?: SequenceView; dirty: bo
   );
 }
 
-/** The one that this person would get is shown until another is asked for. */
+/** The variant that the lead would get is shown until the user chooses another. */
 function VariantChoice({
   step,
   n,

@@ -1,4 +1,4 @@
-// Before a version goes out: what it changes, who is under way on which step, and what becomes of them.
+// The dialog before a version is published: its changes, the active leads by step, and what happens to them.
 import { useState } from "react";
 import { asProblem } from "@/api/errors";
 import { MissingValues } from "@/app/parts/missing-values";
@@ -44,12 +44,12 @@ export function PublishDialog({
   onClose,
 }: {
   answer: DiffAnswer;
-  /** Those that are saved, newest first. */
+  /** The saved versions, newest first. */
   versions: Version[];
-  /** Of a version that is not saved yet. */
+  /** The version is not saved yet. */
   window: SendingWindow;
   templates: TemplateNames;
-  /** The version is there already. */
+  /** The version is already saved. */
   saved: boolean;
   busy: boolean;
   error: unknown;
@@ -69,7 +69,7 @@ export function PublishDialog({
   });
   const windowOf = (n: number) => versions.find((v) => v.version === n)?.window;
   const [was, is] = [windowOf(since), saved ? windowOf(version) : unsaved];
-  /** Of a step that is on an older version. */
+  /** The step's name on an older version. */
   const nameOf = (step: Step, on?: number) => {
     const found = placeOf(answer, versions, step.id, on);
     return stepName(step, found?.place, on === undefined && found?.version !== since ? found?.version : undefined);

@@ -1,4 +1,4 @@
-// Versions at the API: what a change changes and for whom, patches, rollouts and how far they are.
+// Versions at the API: the effects of a change, patches, rollouts and their progress.
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import type { Schema } from "@/api/types";
@@ -12,7 +12,7 @@ export type DiffAnswer = Schema["DiffAnswer"];
 
 export type PeopleChoice = Schema["People"];
 
-/** The id of a step, or out of the sequence. */
+/** The id of a step, or the exit from the sequence. */
 export type Mapping = Record<string, string | typeof EXIT>;
 export const EXIT = "exit";
 
@@ -83,13 +83,15 @@ export function useCloneSequence() {
   });
 }
 
-/** Where a removed step's people go unless somebody chooses otherwise: the next step of theirs that is still there. */
+/** The default destination for leads of a removed step: their next step that still exists. */
 export function defaultTarget(gone: Step, older: Step[], newer: Step[]): string {
   const below = older.slice(older.findIndex((s) => s.id === gone.id) + 1);
   return below.find((s) => newer.some((n) => n.id === s.id))?.id ?? EXIT;
 }
 
-/** Where a step stands, from 0, on this version; without one on the older of the two, else on the latest that has it. */
+/**
+ * The step's position, from 0, on this version; without one on the older of the two, else on the latest that has it.
+ */
 export function placeOf(
   answer: DiffAnswer,
   versions: Version[],

@@ -3,7 +3,7 @@ import { type Draft, draftProblems, type Step } from "./model";
 import { fileName, fileOf, MAX_BYTES, type Read, readFile, readSequence } from "./sequence-file";
 
 const delay = { amount: 2, unit: "working_days" } as const;
-/** One step of every kind, with what only this workspace knows. */
+/** One step of every kind, with values that only this workspace knows. */
 const EVERY: Draft = {
   name: "Clinics, autumn",
   steps: [

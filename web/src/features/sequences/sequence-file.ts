@@ -1,16 +1,17 @@
-// A sequence as a file that another workspace can open: written without ids of this one, read with every fault told by its place.
+// A sequence as a file that another workspace can open: written without ids of this one, read with every fault reported
+// at its place.
 import { type Week, weekProblem } from "@/shared/lib/week";
 import { type DelayUnit, type Draft, newId, newStepId, type Stage, type Step, type StepTask } from "./model";
 import { MAX_VARIANTS } from "./variants";
 
 const FORMAT = "leadflow.sequence";
-/** Rises when an older app would misread what is written. */
+/** The format's number; it rises when an older app would misread the file. */
 const VERSION = 1;
 export const MAX_BYTES = 1_000_000;
 const MAX_STEPS = 50;
 const MOST_TOLD = 12;
 
-/** The file of what is saved. Steps are called by their places, and texts no longer say which template they came from. */
+/** Writes the file of a saved sequence. Steps are named by their positions, and texts no longer name their template. */
 export function fileOf({ name, steps, window }: Draft): string {
   const called = new Map(steps.map((step, i) => [step.id ?? "", `step-${i + 1}`]));
   const written = steps.map((step, i) => {
@@ -64,14 +65,14 @@ export function readSequence(text: string): Read {
   return { problems: more > 0 ? [...told, `And ${more} more.`] : told };
 }
 
-/** `steps[1].delay.unit`: Step 2, “delay.unit” */
+/** `steps[1].delay.unit` becomes: Step 2, “delay.unit” */
 function placeWords(at: string): string {
   const [, step, field] = /^steps\[(\d+)\]\.?(.*)$/.exec(at) ?? [];
   if (step === undefined) return `“${at}”`;
   return field ? `Step ${Number(step) + 1}, “${field}”` : `Step ${Number(step) + 1}`;
 }
 
-/** Steps that are called by their names in the file. */
+/** Steps that other steps name in the file. */
 interface Written extends Draft {
   steps: Step[];
 }
@@ -91,7 +92,7 @@ function checkTargets({ steps }: Written, tell: Tell) {
   });
 }
 
-/** With ids of its own, so that it can be opened twice. */
+/** Gives the sequence new ids, so that the file can be opened twice. */
 function draftFrom({ name, steps, window }: Written): Draft {
   const ids = new Map(steps.flatMap((step) => (step.id ? [[step.id, newStepId()] as const] : [])));
   const made = steps.map((step): Step => {
@@ -103,7 +104,7 @@ function draftFrom({ name, steps, window }: Written): Draft {
   return { name, steps: made, window };
 }
 
-// What may stand where: each rule tells what is wrong with a value, and where it stands.
+// The rules for values: each says what is wrong with a value, and where.
 
 type Tell = (at: string, why: string) => void;
 type Rule = (value: unknown, at: string, tell: Tell) => void;
@@ -152,7 +153,7 @@ const object =
     for (const [key, rule] of Object.entries(more)) if (Object.hasOwn(value, key)) rule(value[key], inside(key), tell);
   };
 
-/** What else stands in an object hangs on the word that one of its fields has. */
+/** Which other fields an object has depends on the value of one of its fields. */
 const byWord =
   (key: string, what: string, shapes: Record<string, Rule>): Rule =>
   (value, at, tell) => {
@@ -184,7 +185,7 @@ const VARIANT = object(
 );
 const variants = list(VARIANT, MAX_VARIANTS);
 
-/** Every step has these. */
+/** The fields that every step has. */
 const NEEDED: Fields = { kind: text, delay: object({ amount: whole(0, 525_600), unit: oneOf(...UNITS) }) };
 const MORE: Fields = { id: text, not_before: day, not_after: day };
 const step = (needed: Fields = {}, more: Fields = {}) => object({ ...NEEDED, ...needed }, { ...MORE, ...more });

@@ -1,4 +1,4 @@
-// One step, open: what it does, when, and the words for it.
+// The form of an open step: its action, its time, and its text.
 import { ArrowDown, ArrowUp, Trash2 } from "lucide-react";
 import { inputStyle } from "@/shared/forms/field";
 import { cx } from "@/shared/lib/cx";

@@ -36,7 +36,7 @@ export function StepList({
   onSelect: (index: number) => void;
   errors: Record<string, string>;
   templates: TemplateChoice[];
-  /** Steps are opened, and not changed. */
+  /** Steps can be opened, and not changed. */
   readOnly: boolean;
 }) {
   const change = (step: Step) => onSteps((all) => all.map((s) => (s.id === step.id ? step : s)));
@@ -139,7 +139,7 @@ export function StepList({
   );
 }
 
-/** What is worth knowing of a closed step. */
+/** The summary of a closed step. */
 function under(steps: Step[], step: Step, index: number): string {
   const days = [step.not_before && `not before ${step.not_before}`, step.not_after && `until ${step.not_after}`];
   const dated = days.filter(Boolean).join(", ");

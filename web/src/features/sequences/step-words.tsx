@@ -1,4 +1,4 @@
-// The words of a step: one line, and a text with merge fields that may come from a template.
+// The text of a step: one line, and a body with merge fields that may come from a template.
 import type { ReactNode } from "react";
 import { MERGE_FIELDS } from "@/shared/editor/merge-fields";
 import { MergeText } from "@/shared/editor/merge-text";

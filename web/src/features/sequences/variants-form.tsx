@@ -1,4 +1,4 @@
-// The texts of a step that has several: one tab each, its words, its share, and whether anybody still gets it.
+// The variants of a step: one tab each, with its text, its share, and whether it is paused.
 import { Plus, Trash2 } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Field, Input } from "@/shared/forms/field";
@@ -43,7 +43,7 @@ export function VariantsForm<S extends Sending>({
   const variants = variantsOf(step);
   const at = Math.min(chosen, variants.length - 1);
   const variant = variants[at];
-  /** Adding and removing take the button away that was pressed. */
+  /** Adding and removing take away the button that was pressed, so the focus moves. */
   const moved = useRef(false);
   const first = useRef<HTMLButtonElement>(null);
   useEffect(() => {
@@ -176,7 +176,7 @@ export function VariantsForm<S extends Sending>({
   );
 }
 
-/** As it is typed; what is no weight becomes the nearest one when the field is left. */
+/** The weight as it is typed; an invalid one becomes the nearest valid one when the field is left. */
 function Weight({ value, onValue, error }: { value: number; onValue: (weight: number) => void; error?: string }) {
   const [text, setText] = useState(String(value));
   return (

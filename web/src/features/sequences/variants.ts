@@ -1,4 +1,4 @@
-// Several texts of one step, tried against each other: added, taken away, and how they are called.
+// Variants of one step: added, removed, and named.
 import type { Schema } from "@/api/types";
 import { newId, type Step } from "./model";
 
@@ -9,12 +9,12 @@ export const MAX_VARIANTS = 6;
 /** A step that sends. */
 export type Sending = Extract<Step, { kind: "email" | "sms" | "whatsapp" }>;
 
-/** Such a step but on WhatsApp, where others approve the words. */
+/** Such a step except on WhatsApp, where Meta approves the texts. */
 export type Mailed = Extract<Step, { kind: "email" | "sms" }>;
 
 export const variantsOf = (step: Step): Variant[] => ("variants" in step ? (step.variants ?? []) : []);
 
-/** A, B, C… by place. */
+/** The letter A, B, C… by position. */
 export const letter = (index: number) => String.fromCharCode(65 + index);
 
 export const labelOf = (variant: Variant, index: number) =>
@@ -33,13 +33,13 @@ const made = ({ subject = "", body, template = null, template_name, language }: 
   ...(template_name === undefined ? {} : { template_name, language }),
 });
 
-/** A step's own words. */
+/** The step's own text. */
 function ownOf(step: Sending): Text {
   if (step.kind === "whatsapp") return { body: step.body, template_name: step.template_name, language: step.language };
   return { subject: step.kind === "email" ? step.subject : "", body: step.body, template: step.template };
 }
 
-/** The step with these words of its own. */
+/** The step with this text as its own. */
 function withOwn<S extends Sending>(
   step: S,
   { subject = "", body, template = null, template_name = "", language = "" }: Text,
@@ -48,7 +48,7 @@ function withOwn<S extends Sending>(
   return step.kind === "email" ? { ...step, subject, body, template } : { ...step, body, template };
 }
 
-/** One more text, to begin with a copy: of the step's own words the first time. */
+/** Adds a variant as a copy of another; the first time, of the step's own text. */
 export function withVariant<S extends Sending>(step: S, from = 0): S {
   const variants = variantsOf(step);
   const source = variants[from];
@@ -57,7 +57,7 @@ export function withVariant<S extends Sending>(step: S, from = 0): S {
   return { ...withOwn(step, { body: "" }), variants: [made(own), made(own)] };
 }
 
-/** Of two the one that is left becomes the step's own words. */
+/** Removes a variant; of two, the remaining one becomes the step's own text. */
 export function withoutVariant<S extends Sending>(step: S, index: number): S {
   const left = variantsOf(step).filter((_, i) => i !== index);
   const [last, ...more] = left;
@@ -65,7 +65,7 @@ export function withoutVariant<S extends Sending>(step: S, index: number): S {
   return { ...withOwn(step, last), variants: [] };
 }
 
-/** What of a hundred people get it. */
+/** The percentage of leads that get the variant. */
 export function shareOf(variants: Variant[], variant: Variant): number {
   const weight = (v: Variant) => (v.paused ? 0 : (v.weight ?? 50));
   const sum = variants.reduce((all, v) => all + weight(v), 0);

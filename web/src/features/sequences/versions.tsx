@@ -1,4 +1,4 @@
-// Every version of a sequence, who is on it, and how far the latest rollout is.
+// Every version of a sequence, the leads on it, and the progress of the latest rollout.
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { LIVE_MS } from "@/api/query";
@@ -27,7 +27,7 @@ export function VersionsPanel({
 }: {
   id: string;
   newest: number;
-  /** Asks what publishing this version would mean. */
+  /** Shows what publishing this version would mean. */
   onPublish: (version: number) => void;
   busy: boolean;
 }) {
@@ -36,12 +36,12 @@ export function VersionsPanel({
   const moving = rollouts.data?.items.some((rollout) => !rollout.finished_at);
   const versions = useQuery({ ...versionsQuery(id), refetchInterval: moving ? LIVE_MS : false });
   const { refetch } = versions;
-  // Once more when the last one has been moved.
+  // The query runs once more when the last lead has been moved.
   useEffect(() => {
     if (moving === false) void refetch({ cancelRefetch: false });
   }, [moving, refetch]);
   const team = useQuery(teamQuery).data?.items;
-  /** ", by Maya"; nothing where nobody knows. */
+  /** ", by Maya"; nothing if the author is unknown. */
   const by = (user?: string | null) => {
     const name = team?.find((member) => member.id === user)?.name;
     return name ? `, by ${name}` : "";

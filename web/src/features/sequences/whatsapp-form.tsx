@@ -1,4 +1,5 @@
-// A step on WhatsApp: an approved template with our fields in it, or several, and what may be said freely instead.
+// The form of a WhatsApp step: an approved template with our fields in it, or several, and the free text that may
+// replace it.
 import { inputStyle } from "@/shared/forms/field";
 import { cx } from "@/shared/lib/cx";
 import type { Step } from "./model";

@@ -1,4 +1,4 @@
-// When people may be written to, in their own time.
+// The sending window of a sequence, in the lead's own time.
 import { Field } from "@/shared/forms/field";
 import { WeekField } from "@/shared/forms/week-field";
 import { weekWords } from "@/shared/lib/week";

@@ -1,4 +1,4 @@
-// One account's fields and its secret, which is only ever written.
+// The form of one account and its secret, which is only ever written.
 import { useQuery } from "@tanstack/react-query";
 import { Copy } from "lucide-react";
 import { useState } from "react";
@@ -27,7 +27,7 @@ import {
   type WorkingHours,
 } from "./queries";
 
-/** What became of the try that follows the saving. */
+/** The result of the test that follows saving. */
 function saidOf(name: string, saved: AccountView) {
   if (!sends(saved.kind) || !saved.enabled) return `${name} saved`;
   if (isFailing(saved)) return `${name} saved, but it does not work: ${saved.last_error?.detail ?? "it was refused"}`;
@@ -35,11 +35,11 @@ function saidOf(name: string, saved: AccountView) {
 }
 
 interface DialogState {
-  /** What disconnecting means; said before it is done. */
+  /** The effects of disconnecting, shown before it is done. */
   asked?: string;
-  /** Campaigns send by it. */
+  /** Campaigns send from the account. */
   inUse?: boolean;
-  /** The secret that was made up for the other side. */
+  /** The secret that was generated for the provider's side. */
   generated?: string;
   limits: LimitTexts | null;
   hours: WorkingHours | null;
@@ -57,7 +57,7 @@ export function AccountDialog({
   onClose,
 }: {
   kind: AccountKind;
-  /** Of a kind that many providers share. */
+  /** The provider, for a kind that many providers share. */
   sender?: SenderView;
   account?: AccountView;
   onClose: () => void;
@@ -69,7 +69,7 @@ export function AccountDialog({
     limits: limitsAtFirst(kind, account),
     hours: account?.hours ?? null,
   }));
-  /** What is saved here was seen here, whatever is saved meanwhile. */
+  /** The revision on which this form is based, whatever is saved meanwhile. */
   const [rev] = useState(account?.rev);
   const secrets = k.secrets.map((secret) => ({ ...secret, field: `secret.${secret.key}` }));
   const settings = account
@@ -82,7 +82,7 @@ export function AccountDialog({
   };
   const texts = (v: Record<string, string>) =>
     Object.fromEntries(k.fields.map((f) => [f.key, v[`settings.${f.key}`] ?? ""]));
-  /** The password of a server that is not named is none. */
+  /** Without a server there is no password for it. */
   const shownSecrets = (v: Record<string, string>) =>
     secrets.filter(({ key }) => key !== "imap_password" || v["settings.imap.host"]?.trim());
   const form = useForm<Record<string, string>>(

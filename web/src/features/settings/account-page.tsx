@@ -1,4 +1,4 @@
-// One account that messages go out by: whether it works, how its day goes, what it may send, and who sends by it.
+// One account that sends messages: whether it works, its day, its limits, and the campaigns that send from it.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { useState } from "react";
@@ -52,7 +52,7 @@ export function AccountPage() {
   const parent = section === "numbers" ? "Numbers" : section === "mailboxes" ? "Mailboxes" : "Providers";
   return (
     <Page
-      // Its bar is another one once the account is known: the page below comes with it, and is not moved by it.
+      // The bar changes once the account is loaded; the page below appears with it, so that nothing moves.
       key={c ? "known" : "coming"}
       title={c?.name ?? "Account"}
       muted={c ? (accountAddress(c).split(", ")[0] ?? "") : undefined}
@@ -145,7 +145,7 @@ function Health({ account: c }: { account: AccountDetail }) {
   );
 }
 
-/** How much of each limit is used. */
+/** The used part of each limit. */
 function Used({ account: c }: { account: AccountDetail }) {
   const { limits, today } = c;
   if (!limits || !today) return null;

@@ -1,4 +1,4 @@
-// Accounts at providers: what they are, whether they work, and their fields.
+// Accounts at providers: their settings, and whether they work.
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Copy, Plus } from "lucide-react";

@@ -1,8 +1,8 @@
-// What the list of accounts and the page of one have in common.
+// Code shared by the list of accounts and the page of one.
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { type AccountView, useAccountMoves } from "./queries";
 
-/** By what it is known outside: an address, a number, a server. */
+/** The account's outside identity: an address, a number, a server. */
 export function accountAddress(c: AccountView): string {
   const s = c.settings;
   switch (s.kind) {
@@ -28,7 +28,7 @@ export function accountAddress(c: AccountView): string {
   }
 }
 
-/** Switches an account off or on; undone from the toast. */
+/** Switches an account off or on, with Undo in the toast. */
 export function useFlip() {
   const { change } = useAccountMoves();
   return (c: AccountView) =>

@@ -1,8 +1,8 @@
-// Days off as the settings tell them.
+// Days off in the words of the settings page.
 import { civilDay } from "@/shared/lib/format";
 import type { DayOff } from "./queries";
 
-/** "24 Dec, every year", "Fri 11 Jun 2027" */
+/** A day off in words: "24 Dec, every year", "Fri 11 Jun 2027" */
 export const dayOffWords = (d: DayOff) =>
   d.yearly ? `${civilDay(d.date, { day: "numeric", month: "short" })}, every year` : civilDay(d.date);
 

@@ -1,4 +1,4 @@
-// How often anybody is turned to, whatever campaigns they are in and whoever writes to many.
+// Caps on messages to a lead, over all campaigns and bulk messages.
 import { type Format, PartForm } from "./part-form";
 import type { SettingsView } from "./queries";
 

@@ -1,10 +1,10 @@
-// One setting that is chosen of a few: saved at once, undone from the toast.
+// A setting with a few choices: saved at once, with Undo in the toast.
 import { Field } from "@/shared/forms/field";
 import { type Option, Select } from "@/shared/ui/select";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { type SettingsChanges, useChangeSettings } from "./queries";
 
-/** `change` names this setting alone, so that two that are changed at once keep each other. */
+/** `change` sends this setting alone, so that two settings changed at once do not overwrite each other. */
 export function Choice<T extends string>({
   label,
   help,

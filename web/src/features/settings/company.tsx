@@ -1,4 +1,4 @@
-// Who the workspace is: what mails are signed with, and what the preview page offers.
+// The company's details: the signature of mails, and the offer on the preview page.
 import { useQuery } from "@tanstack/react-query";
 import { Field, Input, TextArea } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
@@ -32,7 +32,7 @@ export function CompanySection() {
 function CompanyForm({ settings }: { settings: SettingsView }) {
   const change = useChangeSettings();
   const c = settings.company;
-  /** By the API's names, as its answer names what is wrong. */
+  /** The fields by the API's names, which its errors use. */
   const start: Record<string, string> = {
     name: settings.name,
     "company.name": c.name,

@@ -62,7 +62,7 @@ test("caps are saved on the revision that was seen, and theirs are shown when so
   fireEvent.click(screen.getByText("Save limits"));
   await expect.poll(() => sent.find((s) => s.method === "PATCH")?.body.rev).toBe(4);
   await expect.poll(() => screen.getByText("Save limits").getAttribute("aria-busy")).toBeNull();
-  // The panel says it: one message is enough.
+  // The panel shows the message, so no toast does.
   expect(screen.getAllByRole("alert").map((a) => a.textContent?.includes("Someone else changed this."))).toEqual([
     true,
   ]);

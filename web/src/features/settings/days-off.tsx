@@ -1,4 +1,4 @@
-// The workspace's own days on which nothing goes out.
+// The workspace's own days off, on which nothing is sent.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Trash2 } from "lucide-react";
 import { Field, Input } from "@/shared/forms/field";
@@ -38,7 +38,7 @@ function DaysOff({ days, rev }: { days: DayOff[]; rev: number }) {
     },
     (v) => dayOffProblems(days, v),
   );
-  /** To the days as they are then: others may have come and gone since. */
+  /** The day is added to the list as it is then: other days may have been added or removed since. */
   const bringBack = (gone: DayOff) => {
     const current = cache.getQueryData(settingsQuery.queryKey);
     return current && change.mutateAsync({ days_off: withDay(current.days_off, gone), rev: current.rev });

@@ -1,7 +1,7 @@
-// Whether answers to a mailbox reach leadflow, as it can be told before it is saved.
+// Whether replies to a mailbox reach leadflow, as far as that is known before it is saved.
 import type { AccountView } from "./queries";
 
-/** The address that answers come to. */
+/** The address that replies go to. */
 export function answersGoTo(settings: Record<string, unknown>): string | undefined {
   const of = (key: string) => {
     const text = settings[key];
@@ -10,7 +10,7 @@ export function answersGoTo(settings: Record<string, unknown>): string | undefin
   return of("reply_to") ?? of("from_address");
 }
 
-/** As the API tells of one that is saved. */
+/** The same for a saved account, as the API reports it. */
 export const isHeard = (address: string, all: AccountView[]) =>
   all.some(
     ({ settings, enabled }) =>

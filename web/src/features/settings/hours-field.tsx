@@ -1,4 +1,4 @@
-// When an account sends, by its own clock.
+// The sending hours of an account, in its own time zone.
 import { useRef } from "react";
 import { Field } from "@/shared/forms/field";
 import { WeekField } from "@/shared/forms/week-field";
@@ -11,7 +11,7 @@ const WHEN = [
   { value: "hours" as const, label: "At set hours only" },
 ];
 
-/** As people work where this browser stands. */
+/** The default hours: working hours in the browser's time zone. */
 const usual = (): WorkingHours => ({
   zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   weekdays: [1, 2, 3, 4, 5],
@@ -27,7 +27,7 @@ export function HoursField({
   onChange: (hours: WorkingHours | null) => void;
   errors: Record<string, string>;
 }) {
-  /** What was chosen stays, though somebody looks at the other way meanwhile. */
+  /** The chosen hours are kept while the user looks at the other choice. */
   const last = useRef(value);
   const choose = (when: "always" | "hours") => {
     if (value) last.current = value;

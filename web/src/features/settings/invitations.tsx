@@ -1,4 +1,4 @@
-// Who was invited and has not come in yet: send again, or revoke.
+// Open invitations: send again, or revoke.
 import { useQuery } from "@tanstack/react-query";
 import { day } from "@/shared/lib/format";
 import { Button } from "@/shared/ui/button";
@@ -8,7 +8,7 @@ import { toast, toastProblem } from "@/shared/ui/toast";
 import type { ShownLink } from "./link-dialog";
 import { invitationsQuery, type OfferedInvitation, useInvitationMoves } from "./queries";
 
-/** What to say of a link that was just made. */
+/** The text about a link that was just made. */
 export const shownInvitation = (made: OfferedInvitation): ShownLink => ({
   title: `${made.name} is invited`,
   note: made.mailed

@@ -10,15 +10,15 @@ export interface KindField {
   options?: { value: string; label: string }[];
   initial: string;
   optional?: boolean;
-  /** Means something only where that field is filled. */
+  /** The field applies only if that field is filled. */
   needs?: string;
 }
 
 export interface SecretField {
-  /** Its name at the API. */
+  /** The field's name at the API. */
   key: string;
   label: string;
-  /** What it means to leave it empty, where that may be. */
+  /** The meaning of an empty value, if it may be empty. */
   empty?: string;
 }
 
@@ -29,17 +29,17 @@ export interface Kind {
   secrets: SecretField[];
 }
 
-/** Messages to leads go out by it. */
+/** The account sends messages to leads. */
 export const sends = (kind: AccountKind) => !!channelOf(kind);
 
-/** Mail goes out by it. */
+/** The account sends mail. */
 export const mailbox = (kind: AccountKind) => channelOf(kind) === "email";
 
-/** The fields that mean something beside these values. */
+/** The fields that apply with these values. */
 export const shownFields = (fields: KindField[], values: Record<string, string>) =>
   fields.filter((f) => !f.needs || values[f.needs]?.trim());
 
-/** What can be said of a field before the server sees it. */
+/** Checks of a field before the server sees it. */
 export function fieldProblem(field: KindField, value: string): string | undefined {
   const text = value.trim();
   if (!text) return field.optional ? undefined : `${field.label} is required.`;
@@ -234,10 +234,10 @@ export const KINDS: Record<AccountKind, Kind> = {
   },
 };
 
-/** As a word: `region_code` as "Region code". */
+/** A field's name in words: `region_code` as "Region code". */
 const word = (name: string) => `${name.slice(0, 1).toUpperCase()}${name.slice(1).replaceAll("_", " ")}`;
 
-/** The kind, with what its provider asks for where the account is one of many providers'. */
+/** The kind, with its provider's own fields if many providers share the kind. */
 export function kindOf(kind: AccountKind, sender?: SenderView): Kind {
   const own = KINDS[kind];
   if (!sender) return own;
@@ -258,7 +258,7 @@ export function kindOf(kind: AccountKind, sender?: SenderView): Kind {
   };
 }
 
-/** Form texts to the API's settings: numbers, booleans, lists; empty optional fields are absent. */
+/** Turns form texts into the API's settings: numbers, booleans, lists; empty optional fields are absent. */
 export function settingsFrom(
   kind: AccountKind,
   values: Record<string, string>,

@@ -1,4 +1,4 @@
-// How much an account sends: of a day, an hour, to new people, how far apart, and how it begins.
+// The limits of an account: per day, per hour, for new leads, the gap, and the ramp-up.
 import { useRef } from "react";
 import { serverNow } from "@/api/clock";
 import { Field, Input } from "@/shared/forms/field";
@@ -25,7 +25,7 @@ export function LimitsField({
   onChange: (limits: LimitTexts | null) => void;
   errors: Record<string, string>;
 }) {
-  /** What was typed stays, though somebody looks at the other way meanwhile. */
+  /** The typed limits are kept while the user looks at the other choice. */
   const last = useRef(value);
   const choose = (how: "limits" | "all") => {
     if (value) last.current = value;

@@ -1,4 +1,4 @@
-// How much an account sends: form texts to the API's limits and back, and limits in words.
+// The limits of an account: form texts to the API's limits and back, and limits in words.
 import type { Channel } from "@/api/types";
 import { civilDay, count } from "@/shared/lib/format";
 import { channelOf } from "@/shared/lib/senders";
@@ -18,7 +18,7 @@ export interface LimitTexts {
   ramp_daily_increase: string;
 }
 
-/** By the API's names, as its answer names what is wrong. */
+/** The fields by the API's names, which its errors use. */
 export const LIMIT_FIELDS = [
   "",
   ".zone",
@@ -33,13 +33,13 @@ export const LIMIT_FIELDS = [
   ".ramp_up.daily_increase",
 ].map((field) => `limits${field}`);
 
-/** What carriers and WhatsApp take from a new number. */
+/** The limits that carriers and WhatsApp set for a new number. */
 const NUMBERS: Partial<Record<Channel, Partial<LimitTexts>>> = {
   sms: { per_day: "2000", per_minute: "60", gap_seconds: "0", jitter_seconds: "0" },
   whatsapp: { per_day: "2000", new_per_day: "250", per_minute: "600", gap_seconds: "0", jitter_seconds: "0" },
 };
 
-/** What new accounts do well with, from today on; without a kind, mailboxes. */
+/** Recommended limits for a new account, from today on; without a kind, for a mailbox. */
 export const usualLimits = (zone: string, today: string, kind = ""): LimitTexts => ({
   zone,
   per_day: "40",
@@ -94,7 +94,7 @@ export function limitsOf(texts: LimitTexts): SendingLimits {
   };
 }
 
-/** By the name of the API's field. */
+/** A limit by the name of the API's field. */
 export function limitProblems(texts: LimitTexts): Record<string, string> {
   const out: Record<string, string> = {};
   const whole = (key: string, text: string, optional: boolean) => {
@@ -115,7 +115,7 @@ export function limitProblems(texts: LimitTexts): Record<string, string> {
   return out;
 }
 
-/** "90–150 s", "none" */
+/** A gap in words: "90–150 s", "none" */
 export function gapWords(limits: SendingLimits): string {
   const gap = limits.gap_seconds ?? 0;
   if (!gap) return "none";
@@ -124,7 +124,7 @@ export function gapWords(limits: SendingLimits): string {
   return most > gap ? `${gap}–${most} s` : seconds(gap);
 }
 
-/** "10 a day from Mon 2 Mar 2026, 5 more each day, up to 40" */
+/** A ramp-up in words: "10 a day from Mon 2 Mar 2026, 5 more each day, up to 40" */
 export function rampWords(limits: SendingLimits): string | undefined {
   const ramp = limits.ramp_up;
   if (!ramp) return undefined;

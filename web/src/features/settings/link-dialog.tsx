@@ -1,4 +1,4 @@
-// A link that is shown once, to be handed over.
+// A link that is shown once, for the user to pass on.
 import { Copy } from "lucide-react";
 import { Field, Input } from "@/shared/forms/field";
 import { Button } from "@/shared/ui/button";

@@ -1,4 +1,4 @@
-// What can be connected: each kind, or each provider of a kind that many share.
+// The accounts that can be connected: each kind, or each provider of a shared kind.
 import { type AccountKind, isShared } from "@/shared/lib/senders";
 import type { AccountView, SenderView } from "./queries";
 
@@ -7,7 +7,7 @@ export interface Offer {
   sender?: SenderView;
 }
 
-/** Whom an account names, also where the server knows them no more. */
+/** The provider that an account names, also if the server does not know it any more. */
 export function senderOf(c: AccountView, senders: SenderView[]): SenderView | undefined {
   if (!isShared(c.kind)) return undefined;
   const provider = "provider" in c.settings ? c.settings.provider : "";

@@ -53,7 +53,7 @@ const SECTIONS = [
   { group: "Me", id: "shortcuts", label: "Shortcuts and theme", Body: ShortcutsSection },
 ] as const;
 
-/** Sections in which everything is an admin's to change. */
+/** Sections that only an admin may change. */
 const ADMINS: string[] = ["company", "days-off", "mailboxes", "numbers", "providers", "writing"];
 
 export function SettingsPage() {

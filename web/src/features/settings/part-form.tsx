@@ -1,5 +1,4 @@
-// A part of the settings that is a few numbers, each of which may be left empty, and switches: saved on the revision that was
-// seen.
+// A form for a few settings, numbers that may be empty and switches: saved on the revision that was loaded.
 import { useState } from "react";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
@@ -10,11 +9,11 @@ import { Switch } from "@/shared/ui/switch";
 import { toast } from "@/shared/ui/toast";
 import { type SettingsView, useChangeSettings } from "./queries";
 
-/** How a number is typed. */
+/** The form in which a number is typed. */
 export interface Format {
   inputMode: "numeric" | "decimal";
   text: (n: number | null | undefined) => string;
-  /** `undefined`: it is none. */
+  /** `undefined`: the text is no number. */
   number: (text: string) => number | undefined;
   fault: string;
 }
@@ -50,7 +49,7 @@ export function PartForm({
   intro?: string;
   switches?: PartSwitch[];
   fields: PartField[];
-  /** What it says now, for who has changed it meanwhile. */
+  /** The stored value, if another user has changed it meanwhile. */
   words: (settings: SettingsView) => string;
   save: string;
 }) {
@@ -64,7 +63,7 @@ export function PartForm({
     ]);
   };
   const same = (a: SettingsView, b: SettingsView) => JSON.stringify(valuesOf(a)) === JSON.stringify(valuesOf(b));
-  /** What the form was begun from; it goes along with what is changed elsewhere in the settings. */
+  /** The values on which the form is based; they follow changes elsewhere in the settings. */
   const [base, setBase] = useState(settings);
   const meanwhile = !change.isPending && !same(settings, base);
   const form = useForm(

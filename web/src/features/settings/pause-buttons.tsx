@@ -1,4 +1,4 @@
-// An account is paused, for good or until a time, gets another end, or goes on. Each is undone from the toast.
+// Pauses an account, without an end or until a time, changes the end, or resumes it. Each has Undo in the toast.
 import { CalendarClock, Pause, Play } from "lucide-react";
 import { useState } from "react";
 import { PauseDialog } from "@/app/pause/pause-dialog";

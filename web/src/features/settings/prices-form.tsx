@@ -1,4 +1,4 @@
-// Message prices, for the simulation and the editors: providers differ, so it is for the workspace to say.
+// Message prices for the simulation and the editors: providers differ, so the workspace sets them.
 import { price } from "@/shared/lib/format";
 import { type Format, PartForm } from "./part-form";
 import { microsOf, textOfMicros } from "./prices";

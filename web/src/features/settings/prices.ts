@@ -1,6 +1,6 @@
-// Prices as they are typed: `0.0079` is 7900 millionths.
+// Prices as text: `0.0079` is 7900 millionths.
 
-/** Without a fault of rounding; `undefined`: it is no price. */
+/** Reads a price without a rounding error; `undefined`: it is no price. */
 export function microsOf(text: string): number | undefined {
   const found = /^(\d{1,6})(?:[.,](\d{1,6}))?$/.exec(text.trim());
   if (!found) return undefined;

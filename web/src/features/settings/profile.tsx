@@ -1,4 +1,4 @@
-// What is one's own: the name that colleagues see, the password, the other sign-ins.
+// The user's own settings: display name, password, other sessions.
 import { useMutation } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { startSession } from "@/api/session";

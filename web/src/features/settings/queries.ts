@@ -1,4 +1,4 @@
-// Settings at the API: the company, accounts, suppression, team.
+// Settings at the API: the company, accounts, suppression list, team.
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import type { Schema } from "@/api/types";
@@ -9,7 +9,7 @@ export type Company = Schema["Company"];
 
 export type DayOff = Schema["DayOff"];
 
-/** How often anybody is turned to, whatever campaigns they are in and whoever writes to many. */
+/** Caps on messages to a lead, over all campaigns and bulk messages. */
 export type Caps = Schema["Caps"];
 
 export type SettingsView = Schema["SettingsView"];
@@ -19,7 +19,7 @@ export const settingsQuery = queryOptions({
   queryFn: ({ signal }) => unwrap(client.GET("/api/settings", { signal })),
 });
 
-/** What is named changes, the rest stays. */
+/** The named settings change, the rest stays. */
 export type SettingsChanges = Schema["SettingsChanges"];
 
 export function useChangeSettings() {
@@ -37,7 +37,7 @@ export type WorkingHours = Schema["WorkingHours"];
 
 export type AccountView = Schema["AccountView"];
 
-/** With what was made up for the other side, which is shown once. */
+/** An account with a secret that was generated for the provider's side, which is shown once. */
 export type SavedAccount = Schema["SavedAccount"];
 
 export const accountsQuery = queryOptions({
@@ -45,7 +45,7 @@ export const accountsQuery = queryOptions({
   queryFn: ({ signal }) => unwrap(client.GET("/api/settings/accounts", { signal })),
 });
 
-/** Who can be sent by beside the kinds of their own. */
+/** The providers that can be connected besides the kinds of their own. */
 export type SenderView = Schema["SenderView"];
 
 export const sendersQuery = queryOptions({
@@ -54,7 +54,7 @@ export const sendersQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 });
 
-/** One account with how its day goes and who sends by it. */
+/** One account with its day and the campaigns that send from it. */
 export type AccountDetail = Schema["AccountDetail"];
 
 export const accountQuery = (id: string) =>
@@ -72,7 +72,7 @@ export type Role = Schema["Role"];
 
 export type NewAccount = Schema["NewAccount"];
 
-/** Paused, for good or until a time by the workspace's clock, or going on. */
+/** Pauses the account, without an end or until a time in the workspace's time zone, or resumes it. */
 export function usePauseAccount(id: string) {
   const cache = useQueryClient();
   return useMutation({
@@ -140,7 +140,7 @@ export function useSuppressionMoves() {
 
 export type SelfCheck = Schema["SelfCheck"];
 
-/** Asked when the page is opened and when somebody asks again, never by itself. */
+/** Runs when the page is opened and when the user asks again, never automatically. */
 export const selfCheckQuery = queryOptions({
   queryKey: ["self-check"],
   queryFn: ({ signal }) => unwrap(client.GET("/api/ops/check", { signal })),

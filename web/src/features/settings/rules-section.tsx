@@ -1,4 +1,4 @@
-// What happens by itself when a lead does something: listed, made, switched off, deleted.
+// Trigger rules: what happens automatically when a lead does something; listed, created, switched off, deleted.
 import { useQuery } from "@tanstack/react-query";
 import { Plus, Trash2 } from "lucide-react";
 import { useState } from "react";

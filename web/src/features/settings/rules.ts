@@ -1,4 +1,4 @@
-// Rules in words, and from the dialog's fields to what the API wants.
+// Rules in words, and from the dialog's fields to the API's body.
 import type { Schema } from "@/api/types";
 import { plural } from "@/shared/lib/format";
 import { STATUS_WORDS } from "@/shared/lib/labels";

@@ -1,4 +1,4 @@
-// One row of the self-check: the state as an icon and a word, what was seen, what mends it.
+// One row of the self-check: the state as an icon and a word, what was found, and what fixes it.
 import { CircleCheck, CircleDashed, CircleX, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { Badge, type Tone } from "@/shared/ui/badge";
@@ -69,7 +69,7 @@ export function CheckRow({ check }: { check: Check }) {
   );
 }
 
-/** Where the parts are fine and it still does not work, the troubleshooting page and this say the same. */
+/** The advice for a feature whose parts are fine but which still fails is the same as on the troubleshooting page. */
 export function PromiseRow({ promise }: { promise: SelfCheck["promises"][number] }) {
   return (
     <Row state={promise.state} name={promise.name} seen={promise.seen}>

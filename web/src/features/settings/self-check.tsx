@@ -1,4 +1,4 @@
-// The self-check: what users were promised, then every part, each with its state, what was seen and what mends it.
+// The self-check: the promised features, then every part, each with its state, what was found and what fixes it.
 import { useQuery } from "@tanstack/react-query";
 import { RotateCw } from "lucide-react";
 import { asProblem } from "@/api/errors";

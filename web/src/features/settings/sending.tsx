@@ -1,4 +1,5 @@
-// Is anything being sent, the switch that stops all of it, and what becomes of whom in the cases that need a choice.
+// Sending: whether anything is being sent, the switch that stops all of it, and the settings for cases that need a
+// choice.
 import { useQuery } from "@tanstack/react-query";
 import { ChangedBy } from "@/app/auth/changed-by";
 import { statsQuery } from "@/app/shell/queries";

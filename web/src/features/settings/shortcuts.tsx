@@ -1,4 +1,4 @@
-// The reader's own: theme, single-letter keys.
+// The reader's own settings: theme, single-letter keys.
 import { helpOpen } from "@/app/commands/open";
 import { singleKeys } from "@/app/commands/registry";
 import { type Theme, theme } from "@/app/theme/theme";

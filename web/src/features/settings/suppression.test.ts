@@ -19,6 +19,6 @@ test("what was taken off the list keeps its place, so that no other row comes un
     ["cleo@x.example", false],
   ];
   expect(shown([ann, cleo])).toEqual(expected);
-  // The list as it was before the answer came.
+  // The list before the answer came.
   expect(shown([ann, ben, cleo])).toEqual(expected);
 });

@@ -1,4 +1,4 @@
-// Whom nobody writes to, and why.
+// The suppression list: addresses, domains and numbers that get nothing, and why.
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Trash2 } from "lucide-react";
 import { useState } from "react";
@@ -164,7 +164,10 @@ export function SuppressionSection() {
   );
 }
 
-/** Taken off the list just now; it stays in its place while the page is open, so that no other row comes under the pointer. */
+/**
+ * An entry that was just removed; it stays in its place while the page is open, so that no other row moves under the
+ * pointer.
+ */
 interface Gone {
   entry: SuppressionView;
   at: number;
@@ -173,7 +176,7 @@ interface Gone {
 
 const keyOf = (s: SuppressionView) => `${s.scope}-${s.value}`;
 
-/** What is on the list, with what was taken off it just now where it stood. */
+/** The entries of the list, with those just removed in their former places. */
 export function withGone(entries: SuppressionView[], gone: Gone[]): { entry: SuppressionView; gone?: Gone }[] {
   const left = new Set(gone.map((one) => keyOf(one.entry)));
   const rows: { entry: SuppressionView; gone?: Gone }[] = entries
@@ -183,7 +186,7 @@ export function withGone(entries: SuppressionView[], gone: Gone[]): { entry: Sup
   return rows;
 }
 
-/** They asked to be left alone: writing to them again needs a reason, kept on their timeline. */
+/** The lead opted out: removing the entry needs a reason, kept on the lead's timeline. */
 function LiftDialog({
   entry,
   busy,

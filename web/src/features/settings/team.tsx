@@ -1,4 +1,4 @@
-// Who works here, and what their role lets them do.
+// The team's members and their roles.
 import { useQuery } from "@tanstack/react-query";
 import { UserPlus } from "lucide-react";
 import { useState } from "react";

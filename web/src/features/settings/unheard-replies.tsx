@@ -1,4 +1,4 @@
-// A mailbox whose answers reach leadflow by no way: said where it is looked at.
+// A notice for a mailbox whose replies do not reach leadflow.
 import { Link } from "@tanstack/react-router";
 import { answersGoTo } from "./hearing";
 import type { AccountView } from "./queries";

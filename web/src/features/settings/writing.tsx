@@ -1,4 +1,4 @@
-// What models and providers may do, and how texts sound.
+// AI and enrichment: what models and providers may do, and the tone of texts.
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Field, TextArea } from "@/shared/forms/field";

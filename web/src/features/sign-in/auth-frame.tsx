@@ -1,4 +1,4 @@
-// The frame of the pages before somebody is signed in.
+// The frame of the pages before sign-in.
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { type ReactNode, useEffect } from "react";
 import { Logo } from "@/app/shell/rail";
@@ -43,7 +43,7 @@ export const signInLink = (
   </>
 );
 
-/** What is missing, by field. */
+/** The missing fields. */
 export const need = (values: Record<string, string>, names: Record<string, string>) =>
   Object.fromEntries(
     Object.entries(names)
@@ -51,23 +51,23 @@ export const need = (values: Record<string, string>, names: Record<string, strin
       .map(([key, what]) => [key, what]),
   );
 
-/** A word on a new password, if it is too short. */
+/** The error of a new password that is too short. */
 export const tooShort = (password: string): Record<string, string> =>
   password.length < 10 ? { password: "Choose at least 10 characters." } : {};
 
-/** An address whose second half cannot be one. */
+/** The error of an address whose domain cannot exist. */
 export const wrongDomain = (email: string): Record<string, string> => {
   const domain = email.trim().split("@")[1];
   return domain && !domain.includes(".") ? { email: `Check the part after @: ${domain} is not a domain.` } : {};
 };
 
-/** Where somebody was sent from; only ever a place of our own. */
+/** The page that the user was sent from; only ever a page of this app. */
 export function useNext() {
   const { next } = useSearch({ strict: false }) as { next?: string };
   const navigate = useNavigate();
   return () => void navigate({ to: next?.startsWith("/") && !next.startsWith("//") ? next : "/", replace: true });
 }
 
-/** What the link carries behind the `#`, which no server sees: `#code=…`. */
+/** The values behind the `#`, which no server sees: `#code=…`. */
 export const fromFragment = (name: string): string =>
   new URLSearchParams(globalThis.location?.hash.slice(1) ?? "").get(name) ?? "";

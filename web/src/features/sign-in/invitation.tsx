@@ -1,4 +1,4 @@
-// Whoever is invited says their name and chooses their password.
+// The page behind an invitation: the invited person enters a name and chooses a password.
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";

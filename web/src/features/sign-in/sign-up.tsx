@@ -1,4 +1,4 @@
-// The page where the first of a company signs up: their account and its workspace.
+// The sign-up page: the first user of a company creates an account and its workspace.
 import { useQuery } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { signUp } from "@/app/auth/use-session";
@@ -9,7 +9,7 @@ import { Button } from "@/shared/ui/button";
 import { ErrorState, LoadingRows } from "@/shared/ui/states";
 import { AuthFrame, fromFragment, need, signInLink, tooShort, useNext, wrongDomain } from "./auth-frame";
 
-/** The region of the browser's language, and the machine's zone: a first guess that the form shows. */
+/** The region of the browser's language, and the device's time zone: a first guess that the form shows. */
 function homeCountry(): string {
   return new Intl.Locale(navigator.language).region ?? "";
 }

@@ -1,4 +1,4 @@
-// What came of the messages that were made from a template.
+// The results of the messages that were made from a template.
 import type { TemplateFiguresView } from "@/app/enrol/templates";
 import { count, plural, share } from "@/shared/lib/format";
 import { Heading } from "@/shared/ui/section";

@@ -1,4 +1,4 @@
-// Templates: the list, the text with its values, and how a real lead would get it.
+// Templates: the list, the text with its values, and a preview for a real lead.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Mail, MessageSquareText, Plus, Star } from "lucide-react";

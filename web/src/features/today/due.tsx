@@ -1,4 +1,4 @@
-// What is due, on the day's line.
+// Due tasks on the day's line.
 import { useNavigate } from "@tanstack/react-router";
 import { Bell, CircleQuestionMark, SquareCheckBig } from "lucide-react";
 import { useState } from "react";
@@ -31,14 +31,14 @@ const LATE_MS = 15 * 60_000;
 /** A hot lead is not late: the moment passed, and the call is as good as it was. */
 const lateAt = (t: TaskView, now: number) => t.kind !== "hot_lead" && new Date(t.due_at).getTime() < now - LATE_MS;
 
-/** Who was on the page a while ago is not there any more. */
+/** A lead counts as on the page for this long after the visit. */
 const HERE_MS = 3 * 60_000;
 export const titleAt = (t: TaskView, now: number) =>
   t.kind === "hot_lead" && new Date(t.due_at).getTime() < now - HERE_MS
     ? `Turned hot ${happened(t.due_at, now)}`
     : t.title;
 
-/** The clock alone for today, the day before it otherwise. */
+/** The time alone for today, the day before it otherwise. */
 const dueWords = (at: string, now: number) => when(at, now).replace(/^today /, "");
 
 function TaskIcon({ kind }: { kind: TaskView["kind"] }) {
@@ -54,11 +54,11 @@ export function Due({ tasks: due }: { tasks: TaskView[] }) {
   const navigate = useNavigate();
   const finish = useFinish();
   const [cursor, setCursor] = useState<string>();
-  // Under a pointer or a focus no row moves: what falls due meanwhile waits.
+  // No row moves under a pointer or a focus: tasks that fall due meanwhile wait.
   const [pointed, setPointed] = useState(false);
   const [focused, setFocused] = useState(false);
   const { items: tasks, fresh, take } = useSteady("due", due, (t) => t.id, undefined, pointed || focused);
-  // The cursor is on a task, not on a place: what is done with a key is done to it.
+  // The cursor stays on a task, not on a row's position: a key acts on that task.
   const at = Math.max(
     0,
     tasks.findIndex((t) => t.id === cursor),

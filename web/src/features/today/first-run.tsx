@@ -1,4 +1,4 @@
-// An empty workspace: ways to bring in the first leads, and the guide to the first e-mail.
+// An empty workspace: ways to add the first leads, and the guide to the first e-mail.
 import { Link, useNavigate } from "@tanstack/react-router";
 import { FileUp } from "lucide-react";
 import { type DragEvent, useEffect, useRef, useState } from "react";
@@ -55,7 +55,7 @@ function DropZone() {
     droppedFile.set(file);
     void navigate({ to: "/import" });
   };
-  // A file that misses the zone by a little is not opened by the browser instead of the app.
+  // A file that narrowly misses the drop zone must not make the browser open it instead of the app.
   useEffect(() => {
     addEventListener("dragover", allow);
     addEventListener("drop", allow);

@@ -1,4 +1,4 @@
-// What the guide knows and does: which of the first steps are done, and the sandbox's mailbox where there is a sandbox.
+// Data and actions of the guide: which of the first steps are done, and the sandbox's mailbox if there is a sandbox.
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { LIVE_MS } from "@/api/query";
@@ -19,7 +19,7 @@ const accountsQuery = queryOptions({
   queryFn: ({ signal }) => unwrap(client.GET("/api/settings/accounts", { signal })),
 });
 
-/** Accounts of a sandbox that runs beside the app; a deployed installation answers with the app itself. */
+/** The accounts of a sandbox that runs beside the app; a deployed installation answers with the app itself. */
 export const sandboxQuery = queryOptions({
   queryKey: ["sandbox-accounts"],
   staleTime: Number.POSITIVE_INFINITY,
@@ -31,14 +31,14 @@ export const sandboxQuery = queryOptions({
   },
 });
 
-/** How far a workspace is on its way to the first e-mail; none before it is known. */
+/** The workspace's progress to the first e-mail; none before it is loaded. */
 export function useProgress(leads: number) {
   const settings = useQuery(settingsQuery).data;
   const accounts = useQuery(accountsQuery).data;
   const sequences = useQuery(sequencesQuery).data;
   const campaigns = useQuery({ ...campaignsQuery, refetchInterval: LIVE_MS * 3 }).data;
   if (!settings || !accounts || !sequences || !campaigns) return undefined;
-  // One that fails is there, and no mail goes out by it.
+  // A failing mailbox exists, but sends nothing.
   const mailboxes = accounts.items.filter((c) => channelOf(c.kind) === "email" && c.enabled);
   const works = mailboxes.find((c) => c.state !== "failing");
   const launched = campaigns.items.find((c) => c.state !== "draft");
@@ -68,7 +68,7 @@ export function useGuideMoves() {
     },
     onSettled: () => cache.invalidateQueries({ queryKey: ["accounts"] }),
   });
-  /** A draft with everybody in it. Nothing is sent before somebody launches it. */
+  /** Creates a draft with all leads in it. Nothing is sent before a user launches it. */
   const prepare = useMutation({
     mutationFn: async ({ sequence, mailbox }: { sequence: string; mailbox: string }) => {
       const everybody = await unwrap(client.GET("/api/leads", { params: { query: { limit: 1 } } }));

@@ -1,4 +1,5 @@
-// From an empty workspace to the first e-mail: five steps, each with its state. It stays until a mail was sent.
+// The guide from an empty workspace to the first e-mail: five steps, each with its state. It stays until a mail was
+// sent.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useId, useState } from "react";

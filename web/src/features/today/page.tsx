@@ -1,4 +1,4 @@
-// Today: what is due, who waits, how it goes.
+// Today: due tasks, waiting conversations, and figures.
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { accountsQuery } from "@/app/accounts/queries";
@@ -39,7 +39,7 @@ export function TodayPage() {
   const now = useNow();
   const stats = useQuery(statsQuery);
   const empty = stats.data && stats.data.leads === 0;
-  // What is below waits for what is above: nothing moves once it is shown.
+  // Parts below wait for the parts above them, so that nothing moves once it is shown.
   const parts = [
     useQuery(tasksQuery),
     useQuery(summariesQuery),
@@ -200,7 +200,7 @@ function Campaigns() {
   );
 }
 
-/** Accounts that messages go out by and that do not, or may not, work. */
+/** Accounts that send messages and that fail, or are untested. */
 function Trouble() {
   const all = (useQuery(accountsQuery).data?.items ?? []).filter((a) => channelOf(a.kind));
   if (!all.some(inTrouble)) return null;
@@ -226,7 +226,7 @@ function Side({ stats }: { stats: StatsView }) {
   const waiting = useQuery(waitingQuery);
   const hot = useQuery(hotQuery);
   const days = useQuery(daysQuery).data?.days ?? [];
-  // The same that the inbox and the rail count.
+  // The same number as in the inbox and the sidebar.
   const items = waiting.data?.items ?? [];
   return (
     <div className="space-y-5">
@@ -278,7 +278,7 @@ function Side({ stats }: { stats: StatsView }) {
             data={days.slice(-10).map((d, i, shown) => ({
               key: d.date,
               label: String(Number(d.date.slice(8))),
-              // Today's is the figure that stands beside it, whichever was read last.
+              // Today's value is the figure that is shown beside it, whichever was read last.
               value: sent(i === shown.length - 1 ? stats.today : d.counters),
             }))}
           />

@@ -1,4 +1,4 @@
-// Today's figures, campaigns and who waits.
+// Today's figures, campaigns and waiting conversations.
 import { queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { LIVE_MS } from "@/api/query";

@@ -7,12 +7,12 @@ export interface BarDatum {
   key: string;
   label: string;
   value: number;
-  /** Of `value`, what is only planned: drawn dashed on top. */
+  /** The part of `value` that is only planned: drawn dashed on top. */
   planned?: number;
   strong?: boolean;
 }
 
-/** About as wide as one is in a picture. */
+/** The approximate width of one letter in a picture. */
 const LETTER = 6;
 
 export function Bars({
@@ -26,7 +26,7 @@ export function Bars({
 }: {
   data: BarDatum[];
   label: string;
-  /** In place of every number, where there are many and they stand in a table as well. */
+  /** Replaces the numbers on the bars, if there are many and they stand in a table as well. */
   said?: string;
   height?: number;
   width?: number;
@@ -39,7 +39,7 @@ export function Bars({
   const max = Math.max(1, ...data.map((d) => d.value + (d.planned ?? 0)));
   const y = scaleLinear([0, max], [height - foot, top]);
   const totals = data.map((d) => d.value + (d.planned ?? 0));
-  // What does not fit side by side: of the labels some are left out, of the numbers all but that of the tallest.
+  // Labels that do not fit side by side are left out; of the numbers only that of the tallest bar stays.
   const widest = (texts: string[]) => LETTER * Math.max(1, ...texts.map((text) => text.length));
   const every = Math.ceil((widest(data.map((d) => d.label)) + LETTER) / x.step);
   const numbered = widest(totals.map(format)) <= x.step;
@@ -97,7 +97,7 @@ export function Bars({
   );
 }
 
-/** Lying bars with label and number: reasons, causes, parts. */
+/** Horizontal bars with label and number: reasons, causes, parts. */
 export function LyingBars({
   data,
   label,

@@ -1,4 +1,4 @@
-// A picture that keeps its letters readable: drawn at the width that it is shown at, and anew for a phone.
+// A picture with readable letters: drawn at the width at which it is shown, and again for a phone.
 import type { ReactNode } from "react";
 
 export function Drawn({ wide = 720, children }: { wide?: 520 | 720; children: (width: number) => ReactNode }) {

@@ -1,4 +1,4 @@
-// What came and what left, month by month: gains above the line, losses below, outlined.
+// Gains and losses month by month: gains above the line, losses below, outlined.
 import { useState } from "react";
 import { Button } from "@/shared/ui/button";
 import { Row, Table, Td, Th } from "@/shared/ui/table";

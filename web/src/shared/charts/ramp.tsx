@@ -1,4 +1,4 @@
-// What is allowed day by day while an account is ramped up: steps, today marked on them.
+// The daily limit while an account is ramped up: steps, with today marked on them.
 import { civilDay, count } from "@/shared/lib/format";
 import { scaleLinear } from "./scale";
 

@@ -1,14 +1,14 @@
-// Rates with what is known of them: a dot in its range, all rows on one scale from zero.
+// Rates with their uncertainty: a dot in its range, all rows on one scale from zero.
 import { useId } from "react";
 
 export interface RangeRow {
   key: string;
   label: string;
-  /** Nothing is drawn where nothing is known. */
+  /** Nothing is drawn without data. */
   rate?: { value: number; low: number; high: number };
-  /** Said beside the row: "14 of 200, 7.0%". */
+  /** The words beside the row: "14 of 200, 7.0%". */
   words: string;
-  /** Drawn faint: it is not compared. */
+  /** The row is drawn faint: it is not compared. */
   faint?: boolean;
   strong?: boolean;
 }
@@ -55,7 +55,7 @@ export function Ranges({ rows, label, max }: { rows: RangeRow[]; label: string; 
   );
 }
 
-/** With round ends: of no length, a dot. */
+/** A line with round ends: with no length, a dot. */
 function Stroke({ from, to, width, className }: { from: number; to: number; width?: number; className: string }) {
   return (
     <line

@@ -1,4 +1,4 @@
-// Writing to somebody: subject, text, where it goes from; sent with Ctrl or Cmd and Enter.
+// The composer: subject, text, account; sent with Ctrl or Cmd and Enter.
 import { type KeyboardEvent, type ReactNode, useRef, useState } from "react";
 import { asProblem } from "@/api/errors";
 import type { Channel } from "@/api/types";
@@ -34,16 +34,16 @@ export function Composer({
   kept,
 }: {
   draftKey: string;
-  /** Where the draft is found on another device. */
+  /** The key under which another device finds the draft. */
   kept?: KeptDraft<Written>;
   channels: readonly Channel[];
   first?: Channel;
   withSubject: boolean;
   to: Partial<Record<Channel, string | null>>;
   note?: ReactNode;
-  /** `at`: not now but then. */
+  /** `at`: the planned time, if not now. */
   onSend: (written: Written, at?: string) => Promise<unknown>;
-  /** Esc: what is written is kept as a draft. */
+  /** Esc closes the composer; the text is kept as a draft. */
   onLeave?: () => void;
   autoFocus?: boolean;
 }) {
@@ -55,7 +55,7 @@ export function Composer({
   const draft = useDraft<Written>(draftKey, initial, (v) => !v.text.trim() && !v.subject.trim(), kept);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
-  // What was begun elsewhere may have gone by a channel that is closed here, or have a subject that this thread has no place for.
+  // A draft begun elsewhere may use a channel that is closed here, or have a subject that this thread has no place for.
   const v: Written = {
     ...draft.value,
     channel: channels.includes(draft.value.channel) ? draft.value.channel : initial.channel,

@@ -1,20 +1,20 @@
-// A text that survives a closed page: kept in the browser's database shortly after the last key, and then, where there is
+// A text that survives a closed page: kept in the browser's database shortly after the last key, and then, if there is
 // a place for it, at the server.
 import { del, get, set } from "idb-keyval";
 import { useEffect, useRef, useState } from "react";
 import { currentIdentity } from "@/api/session";
 
-/** Where a draft is on the screen. */
+/** The drafts that are on the screen. */
 const shown = new Map<string, (value: unknown) => void>();
 
-/** Puts back what was sent and called back; what was written since stays. */
+/** Puts back a text that was sent and cancelled; a text written since stays. */
 export async function restoreDraft<T>(key: string, value: T) {
   const show = shown.get(key);
   if (show) return show(value);
   if (!(await get(`draft:${key}`))) await set(`draft:${key}`, { value, at: Date.now() });
 }
 
-/** Where a draft is found on another device. */
+/** The place where another device finds a draft. */
 export interface KeptDraft<T> {
   load: () => Promise<{ value: T; at: number } | undefined>;
   save: (value: T) => Promise<unknown>;
@@ -24,7 +24,7 @@ export interface KeptDraft<T> {
 export const KEPT_HERE_AFTER_MS = 400;
 const KEPT_AFTER_MS = 2_000;
 
-/** The key of what somebody writes in their workspace; others may use the same browser. */
+/** The key of a user's draft in their workspace; others may use the same browser. */
 export function ownKey(object: string): string {
   const who = currentIdentity();
   return `${who?.workspace.id ?? ""}:${who?.user.id ?? ""}:${object}`;
@@ -36,7 +36,7 @@ export function useDraft<T>(key: string, initial: T, empty: (value: T) => boolea
   const [value, setValue] = useState(initial);
   const [savedAt, setSavedAt] = useState<number>();
   const touched = useRef(false);
-  /** What is to be kept, and is not yet. */
+  /** The value that is still to be stored. */
   const due = useRef<(() => void)[]>([]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another key is another draft
   useEffect(() => {
@@ -57,7 +57,7 @@ export function useDraft<T>(key: string, initial: T, empty: (value: T) => boolea
       .catch(() => undefined);
     return () => {
       on = false;
-      // Closed before its time had come.
+      // The page was closed before the delay was over.
       for (const keep of due.current.splice(0)) keep();
     };
   }, [key]);

@@ -20,7 +20,7 @@ afterEach(() => {
   localStorage.clear();
 });
 
-/** An editor of one text; what was saved is empty. */
+/** An editor of one text; the saved text is empty. */
 const open = (object = "sequence-1") => {
   const hook = renderHook(() => {
     const [text, setText] = useState("");

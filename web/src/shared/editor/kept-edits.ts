@@ -1,4 +1,4 @@
-// What is being changed in an editor survives a page that is closed: kept in the browser until it is saved or thrown away.
+// Unsaved edits that survive a closed page: kept in the browser until they are saved or discarded.
 import { useEffect, useRef, useState } from "react";
 import { useLatest } from "@/shared/lib/hooks";
 import { KEPT_HERE_AFTER_MS, ownKey } from "./drafts";
@@ -10,7 +10,7 @@ interface Kept<T> {
 
 const placeOf = (object: string) => `leadflow.edits:${ownKey(object)}`;
 
-/** Lays something into an editor that is not open yet. Throws where the browser refuses storage. */
+/** Stores edits for an editor that is not open yet. Throws if the browser refuses storage. */
 export function keepEdits<T>(object: string, value: T) {
   localStorage.setItem(placeOf(object), JSON.stringify({ value, at: Date.now() }));
 }
@@ -19,7 +19,7 @@ function quietly<T>(work: () => T): T | undefined {
   try {
     return work();
   } catch {
-    // A browser that refuses storage only forgets.
+    // A browser that refuses storage only forgets the edits.
     return undefined;
   }
 }
@@ -28,9 +28,9 @@ const drop = (object: string) => quietly(() => localStorage.removeItem(placeOf(o
 const look = <T>(object: string) =>
   quietly(() => JSON.parse(localStorage.getItem(placeOf(object)) ?? "null") as Kept<T>);
 
-/** `onFound`: takes over what was kept before; `dirty`: whether `value` is something to keep. */
+/** `onFound`: takes over edits that were kept before; `dirty`: whether `value` is to be kept. */
 export function useKeptEdits<T>(object: string, value: T, dirty: boolean, onFound: (value: T) => void) {
-  /** When that was written which is here again. */
+  /** The time when the restored edits were written. */
   const [foundAt, setFoundAt] = useState<number>();
   const [looked, setLooked] = useState("");
   const latest = useLatest(onFound);
@@ -82,7 +82,7 @@ export function useKeptEdits<T>(object: string, value: T, dirty: boolean, onFoun
 
   return {
     foundAt,
-    /** Saved, or thrown away. */
+    /** Called when the edits were saved, or discarded. */
     clear() {
       due.current = undefined;
       kept.current = text;

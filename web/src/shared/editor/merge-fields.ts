@@ -1,4 +1,4 @@
-// The values a text may carry, with what stands in when one is missing.
+// The merge fields of a text, each with its default for a missing value.
 import type { MergeField } from "./merge-text";
 
 export const MERGE_FIELDS: readonly MergeField[] = [

@@ -1,4 +1,4 @@
-// When a message goes out that is not sent now: a few usual moments, or any within ninety days.
+// The time of a scheduled message: a few usual moments, or any within ninety days.
 import { Clock } from "lucide-react";
 import { useState } from "react";
 import { serverNow } from "@/api/clock";
@@ -10,14 +10,14 @@ import { Dialog } from "@/shared/ui/dialog";
 
 const FURTHEST_MS = 90 * 24 * 60 * 60_000;
 
-/** What a date field of the browser says, as an instant. `undefined`: nothing to send at. */
+/** Reads the browser's date field as an instant. `undefined`: it holds no usable time. */
 export function momentOf(local: string, now = serverNow()): string | undefined {
   const at = new Date(local).getTime();
   const ahead = at - Number(new Date(now));
   return ahead > 0 && ahead <= FURTHEST_MS ? new Date(at).toISOString() : undefined;
 }
 
-/** Nine tomorrow, or on Monday where tomorrow is no working day, called what it is. */
+/** Nine o'clock tomorrow, or on Monday if tomorrow is no working day, with a name. */
 export function nextMorning(now: Date): [string, Date] {
   const next = morning(1, now);
   const tomorrow = next.getDay() === (now.getDay() + 1) % 7;

@@ -1,4 +1,4 @@
-// What an SMS will be billed as: how long it is, in which encoding, and at which price.
+// The size of an SMS as it will be billed: its length, its encoding, and its price.
 import { useQuery } from "@tanstack/react-query";
 import { pricesQuery } from "@/api/prices";
 import { count, plural, price } from "@/shared/lib/format";
@@ -6,7 +6,7 @@ import { hasFields, segments } from "./sms";
 
 const ENCODINGS = { gsm7: "GSM-7", ucs2: "UCS-2" };
 
-/** What fields the text has are filled in when it is sent: then its length is about right. */
+/** Merge fields are filled in when it is sent: then the length is only approximate. */
 export function SmsSize({ text }: { text: string }) {
   const found = segments(text);
   const open = hasFields(text);

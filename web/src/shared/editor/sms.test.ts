@@ -11,7 +11,7 @@ test("SMS are counted as they are billed", () => {
   expect(counted("a".repeat(161))).toEqual(["gsm7", 161, 2]);
   expect(counted("a".repeat(307))).toEqual(["gsm7", 307, 3]);
   expect(counted("€".repeat(80))).toEqual(["gsm7", 160, 1]);
-  // 152 + the two septets of one sign: it moves to the next segment whole.
+  // 152 septets and the two of one sign: the sign moves to the next segment whole.
   expect(counted(`${"a".repeat(152)}€${"b".repeat(152)}`)).toEqual(["gsm7", 306, 3]);
   expect(counted("It’s")).toEqual(["ucs2", 4, 1]);
   expect(counted("’".repeat(71))).toEqual(["ucs2", 71, 2]);

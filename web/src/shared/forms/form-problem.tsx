@@ -1,8 +1,8 @@
-// What the server said about the whole form, or about fields that the form does not show.
+// The server's errors about the whole form, or about fields that the form does not show.
 import type { ApiProblem } from "@/api/errors";
 import { fieldWord } from "@/shared/lib/labels";
 
-/** Their errors name no fields but what is in the way; the detail tells all of it. */
+/** Codes whose errors name what is in the way instead of fields; the detail contains all of it. */
 const OF_NO_FIELD = ["sequence_in_use"];
 
 export function FormProblem({ problem, fields = [] }: { problem?: ApiProblem; fields?: readonly string[] }) {

@@ -6,7 +6,9 @@ export interface Form<T extends object> {
   values: T;
   set: <K extends keyof T>(key: K, value: T[K]) => void;
   reset: (values: T) => void;
-  /** What was said of a field, and of all within it, is gone: it was changed. `set` does the same for its own. */
+  /**
+   * Clears the errors of a field and of all within it, because it was changed. `set` does the same for its own field.
+   */
   mended: (field: string) => void;
   errors: Record<string, string>;
   problem?: ApiProblem;

@@ -1,4 +1,4 @@
-// The name of a time zone, completed from those the browser knows.
+// A field for a time zone, completed from those the browser knows.
 import { type InputHTMLAttributes, useId } from "react";
 import { Input } from "./field";
 

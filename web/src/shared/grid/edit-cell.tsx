@@ -1,4 +1,4 @@
-// A cell that becomes a field on double click or Enter; Enter saves, Esc leaves it as it was.
+// A cell that becomes a field on double click or Enter; Enter saves, Esc restores it.
 import { useEffect, useRef, useState } from "react";
 import { inputStyle } from "@/shared/forms/field";
 import { cx } from "@/shared/lib/cx";
@@ -13,7 +13,7 @@ export function EditCell({
   className,
 }: {
   value: string;
-  /** The value as it is shown, where that is written in another way. */
+  /** The displayed value, if it is written in another way. */
   said?: string;
   label: string;
   onSave: (next: string) => void;
@@ -38,7 +38,7 @@ export function EditCell({
         title={`${value || label}. Double-click to edit`}
         aria-label={value ? `${label}: ${said}, edit` : `Add ${label.toLowerCase()}`}
         onClick={() => {
-          // A finger has no double click.
+          // A touch screen has no double click.
           if (!matchMedia("(pointer: coarse)").matches) return;
           setDraft(value);
           setEditing(true);

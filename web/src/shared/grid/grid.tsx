@@ -27,7 +27,7 @@ export interface Sort {
   dir: "asc" | "desc";
 }
 
-/** How far a row is looked for that stands elsewhere now. */
+/** How far the grid looks for a row that has moved. */
 const NEAR = 100;
 
 export interface GridProps<T> {
@@ -82,7 +82,7 @@ export function Grid<T>(p: GridProps<T>) {
     virtual.scrollToIndex(next);
   };
   const current = () => p.rows.at(p.cursor);
-  // The cursor is on a row, not on a place: when the order changes under it, it goes where its row goes.
+  // The cursor stays on a row, not on a position: when the order changes, it follows its row.
   const held = useRef<{ list: string; index: number; id?: string }>({ list: p.rows.list, index: -1 });
   const there = p.rows.at(p.cursor);
   const thereId = there ? p.rowId(there) : undefined;

@@ -27,7 +27,7 @@ export class PageChain {
     return this.frontier === null;
   }
 
-  /** Writes what page `index` turned out to be. A changed next cursor drops what followed it. */
+  /** Stores the result of page `index`. A changed next cursor drops the pages after it. */
   put(index: number, size: number, next: string | undefined): boolean {
     if (index > this.pages.length) return false;
     const cursor = index === 0 ? undefined : this.pages[index - 1]?.next;

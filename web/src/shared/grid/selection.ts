@@ -1,4 +1,4 @@
-// What is ticked: some rows, or everything the filter matches but a few.
+// The selection: some rows, or everything the filter matches except a few.
 
 export type Selection =
   | { kind: "some"; ids: ReadonlySet<string> }

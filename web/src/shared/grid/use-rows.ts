@@ -10,7 +10,7 @@ export interface CursorPage<T> {
 }
 
 export interface Rows<T> {
-  /** Which list it is: another filter or order is another one. */
+  /** Identifies the list: another filter or order is another list. */
   list: string;
   /** Rows to lay out: the known ones, and a few more while there may be some. */
   count: number;

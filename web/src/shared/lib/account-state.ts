@@ -1,9 +1,9 @@
-// How an account at a provider fares, and what it may send today, in words.
+// The state of an account at a provider, and its capacity today, in words.
 import type { Schema } from "@/api/types";
 import { count, type Instant, isoDay, sinceUntil, when, yourTime } from "@/shared/lib/format";
 import type { DotTone } from "@/shared/ui/badge";
 
-/** What of an account the words need. */
+/** The parts of an account that the words need. */
 export interface Account {
   enabled: boolean;
   pause?: Schema["AccountPauseView"] | null;
@@ -23,7 +23,7 @@ export function stateOf(c: Account): { tone: DotTone; word: string } {
   return isUntested(c) ? { tone: "wait", word: "Not tested" } : { tone: "good", word: "Connected" };
 }
 
-/** Nobody has seen it work: neither by a try nor by a message. */
+/** Neither a test nor a message has shown yet that it works. */
 export const isUntested = (c: Account) => c.state === "untested";
 
 const ADVICE: Record<Schema["AccountFault"], string> = {
@@ -39,16 +39,16 @@ const ADVICE: Record<Schema["AccountFault"], string> = {
   busy: "The provider is not accepting messages right now. Try again in a few minutes.",
 };
 
-/** What to do about one that fails; nothing where that cannot be told. */
+/** What to do about a failing account; nothing if that is unknown. */
 export function adviceOn(c: Account): string | undefined {
   const fault = isFailing(c) ? c.last_error?.fault : undefined;
   return fault ? ADVICE[fault] : undefined;
 }
 
-/** The provider refused the account, and has taken nothing since. */
+/** The provider has refused the account, and accepted nothing since. */
 export const isFailing = (c: Account) => !!c.last_error && !c.last_error.over_at;
 
-/** "Refused since Tue 09:10: 535 …"; after it is over, from when until when. `zone`: that of the times told beside it. */
+/** "Refused since Tue 09:10: 535 …"; once it is over, from when until when. `zone`: that of the times beside it. */
 export function errorLine(c: Account, now?: Date, zone?: string): string | undefined {
   const last = c.last_error;
   if (!last) return undefined;
@@ -57,21 +57,25 @@ export function errorLine(c: Account, now?: Date, zone?: string): string | undef
   return `Failed ${at}, working again since ${yourTime(last.over_at, zone, now)}: ${last.detail}`;
 }
 
-/** "Paused since Tue 09:10, until Mon 09:00: what is due waits."; nothing where it is not. `zone`: the workspace's. */
+/**
+ * "Paused since Tue 09:10, until Mon 09:00: due messages wait."; nothing if it is not paused. `zone`: the workspace's.
+ */
 export function pauseLine(c: Account, zone?: string, now?: Date): string | undefined {
   if (!c.pause) return undefined;
   const last = c.pause.state === "pausing" ? " A message already being sent may still go out." : "";
   return `Paused ${sinceUntil(c.pause.since, c.pause.until, zone, now)}: due messages wait.${last}`;
 }
 
-/** Whether nothing goes out by it on that day of its own, as it stands: it is off, or paused until a later one. */
+/**
+ * Whether the account sends nothing on that day of its own, as things stand: it is off, or paused until a later one.
+ */
 export function waitsOn(c: Account & { limits?: { zone: string } | null }, day: string): boolean {
   if (!c.enabled) return true;
   if (!c.pause) return false;
   return !c.pause.until || day < isoDay(c.pause.until, c.limits?.zone);
 }
 
-/** What it means for what is due; nothing where all is well. `zone`: that of the times told beside it. */
+/** The effect on due messages; nothing if all is well. `zone`: that of the times beside it. */
 export function healthLine(c: Account, now?: Date, zone?: string): string | undefined {
   if (!c.enabled || !c.health) return undefined;
   const since = yourTime(c.health.since, zone, now);

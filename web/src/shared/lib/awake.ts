@@ -1,4 +1,4 @@
-// When what no page shows at first may be fetched: somebody is at the page, or it has been quiet for a while.
+// The moment at which code that no page shows at first may be fetched: the user acts, or it has been quiet for a while.
 import { useSyncExternalStore } from "react";
 import { createStore } from "./store";
 
@@ -17,7 +17,7 @@ if (typeof window !== "undefined") {
   setTimeout(wake, QUIET_MS);
 }
 
-/** Runs it at the first sign of somebody, or after a few quiet seconds. */
+/** Runs it when the user first acts, or after a few quiet seconds. */
 export function whenAwake(run: () => void) {
   if (awake.get()) return run();
   const unheard = awake.subscribe(() => {

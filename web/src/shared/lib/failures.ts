@@ -29,7 +29,7 @@ const CLASS_WORDS: Record<string, string> = {
   unknown: "refused for an unknown reason",
 };
 
-/** Codes that say more than their class. Of mail by the second half, `5.1.2`. */
+/** Codes that say more than their class. For mail, the enhanced status code, such as `5.1.2`. */
 const CODE_WORDS: Record<string, string> = {
   "5.1.2": "the domain does not exist",
   "5.1.3": "the address is misspelled",
@@ -73,7 +73,7 @@ const CODE_WORDS: Record<string, string> = {
 export function failureWords({ class: kind, code, detail }: Failure): string {
   const last = code?.split(" ").at(-1) ?? "";
   const why = [CLASS_WORDS[kind] ?? words(kind).toLowerCase(), CODE_WORDS[code ?? ""] ?? CODE_WORDS[last]];
-  // What the provider said has its code in it more often than not.
+  // The provider's text usually contains the code.
   const said = [code && !detail.includes(last) ? code : undefined, detail.trim()];
   const aside = said.filter(Boolean).join(", ");
   return `${why.filter(Boolean).join(", ")}${aside ? ` (${aside})` : ""}`;

@@ -74,7 +74,7 @@ test("a phone number is read in groups; what is none stays as it is", () => {
 test("a time names its zone where the reader's clock says something else", () => {
   const at = "2026-11-17T22:12:00Z";
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  // Nobody's clock agrees with both.
+  // No reader's time zone agrees with both.
   const [far, said] =
     when(at, now, "Pacific/Auckland") === when(at, now) ? ["UTC", "22:12"] : ["Pacific/Auckland", "11:12"];
   expect(whenIn(own, at, now)).toBe(when(at, now));

@@ -41,17 +41,17 @@ export function money(value: Money): string {
     : probe.format(amount);
 }
 
-/** To the millionth: most messages cost less than a cent. */
+/** An amount to the millionth: most messages cost less than a cent. */
 export const price = (micros: number, currency: string) =>
   numberFormat({ style: "currency", currency, maximumFractionDigits: 6 }).format(micros / 1_000_000);
 
-/** A share with one decimal; under five cases only the count says something true. */
+/** A share with one decimal; below five cases the count is shown instead. */
 export function percent(part: number, whole: number): string | undefined {
   if (whole <= 0 || part < 5) return undefined;
   return numberFormat({ style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(part / whole);
 }
 
-/** "31 of 592, 5.2%" */
+/** A count and its share: "31 of 592, 5.2%" */
 export function share(part: number, whole: number): string {
   const p = percent(part, whole);
   return `${count(part)} of ${count(whole)}${p ? `, ${p}` : ""}`;
@@ -60,7 +60,9 @@ export function share(part: number, whole: number): string {
 const ONE_DIGIT = /^[17]/;
 const TWO_DIGITS = /^(2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58])/;
 
-/** "+44 117 496 0142": groups of three, the last of up to four. What is no international number stays as it is. */
+/**
+ * "+44 117 496 0142": groups of three, the last of up to four. A text that is no international number stays as it is.
+ */
 export function phone(number: string): string {
   const digits = /^\+(\d{7,15})$/.exec(number)?.[1];
   if (!digits) return number;
@@ -93,7 +95,7 @@ function dayNumber(date: Date, timeZone?: string): number {
   return Math.round(Date.UTC(get("year"), get("month") - 1, get("day")) / 86_400_000);
 }
 
-/** The calendar day that it is there: "2026-12-24". */
+/** The calendar day in that time zone: "2026-12-24". */
 export const isoDay = (value: Instant, timeZone?: string) =>
   new Date(dayNumber(toDate(value), timeZone) * 86_400_000).toISOString().slice(0, 10);
 
@@ -119,19 +121,19 @@ export function when(value: Instant, now: Instant = serverNow(), timeZone?: stri
   return `${word} ${clock(value, timeZone)}`;
 }
 
-/** By the clock of that zone, which is named where the reader's own says something else: "today 14:12 (Europe/London)". */
+/** The time in that time zone, which is named if the reader's differs: "today 14:12 (Europe/London)". */
 export function whenIn(zone: string | undefined, value: Instant, now?: Instant): string {
   const there = when(value, now, zone);
   return there === when(value, now) ? there : `${there} (${zone})`;
 }
 
-/** By the reader's own clock, and called so where another that is told beside it says something else. */
+/** The time in the reader's time zone, which is named if a time beside it is in another. */
 export function yourTime(value: Instant, zone?: string | null, now?: Instant): string {
   const here = when(value, now);
   return !zone || here === when(value, now, zone) ? here : `${here} your time`;
 }
 
-/** "since Tue 09:10, until Mon 09:00 (Europe/London)": with an end both are by the clock of that zone. */
+/** "since Tue 09:10, until Mon 09:00 (Europe/London)": with an end, both are in that time zone. */
 export function sinceUntil(since: Instant, until?: Instant | null, zone?: string, now?: Instant): string {
   if (!until) return `since ${when(since, now)}`;
   const told = (in_?: string) => `since ${when(since, now, in_)}, until ${when(until, now, in_)}`;
@@ -165,13 +167,13 @@ export function ago(value: Instant, now: Instant = serverNow()): string {
   return day(value, now);
 }
 
-/** "44 min ago", then the clock or the day: where it stands among words. */
+/** "44 min ago", then the time or the day: for use among words. */
 export function happened(value: Instant, now: Instant = serverNow()): string {
   const text = ago(value, now);
   return text.endsWith(" min") ? `${text} ago` : text;
 }
 
-/** As it begins a sentence. */
+/** The same at the beginning of a sentence. */
 export const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Sentence case for codes the API sends: `out_of_office` → "Out of office". */

@@ -17,7 +17,7 @@ export function useMedia(query: string): boolean {
 export const usePhone = () => useMedia("(max-width: 639px)");
 export const useWide = () => useMedia("(min-width: 1180px)");
 
-/** Now, moving once in a while so that "4 min" does not go stale. */
+/** The present time, updated once in a while so that "4 min" stays right. */
 export function useNow(everyMs = 30_000): number {
   const [now, setNow] = useState(serverNow);
   useEffect(() => {
@@ -34,7 +34,7 @@ export function useNow(everyMs = 30_000): number {
 
 const merged = <T extends object>(old: T, changes: Partial<T>): T => ({ ...old, ...changes });
 
-/** Several values that change together: what is named changes, the rest stays. */
+/** Several values that change together: the named ones change, the rest stays. */
 export const useMerged = <T extends object>(start: () => T) =>
   useReducer<T, undefined, [Partial<T>]>(merged, undefined, start);
 

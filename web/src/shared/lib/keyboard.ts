@@ -1,4 +1,4 @@
-// Which keys do what. Chords such as `g l`, modifiers such as `mod+k`, and never while somebody types.
+// Keyboard shortcuts: chords such as `g l`, modifiers such as `mod+k`, and none while the user types.
 import { useEffect } from "react";
 import { useLatest } from "./hooks";
 
@@ -11,7 +11,7 @@ export interface KeyEventLike {
   repeat?: boolean;
 }
 
-/** The one spelling of a pressed key: `mod+k`, `shift+j`, `?`, `Enter`. */
+/** The single spelling of a pressed key: `mod+k`, `shift+j`, `?`, `Enter`. */
 export function spell(e: KeyEventLike): string {
   const mod = e.ctrlKey || e.metaKey;
   const letter = e.key.length === 1 && /[a-z]/i.test(e.key);
@@ -22,7 +22,7 @@ export function spell(e: KeyEventLike): string {
 
 export type Handlers = Record<string, () => void>;
 const CHORD_MS = 1_200;
-/** Who wrote until a moment ago may not have noticed that the text field is gone. */
+/** A user who was typing a moment ago may not have noticed that the text field is gone. */
 export const QUIET_MS = 1_000;
 
 /** Layers of handlers; the newest one that knows a key gets it. */
@@ -41,12 +41,15 @@ export class Keyboard {
     };
   }
 
-  /** A text field lost focus: for a second, plain characters are text on its way, not commands; each one begins the second anew. */
+  /**
+   * A text field lost focus: for a second, plain characters count as typing, not as commands; each one restarts the
+   * second.
+   */
   leftText(now: number) {
     this.quietUntil = now + QUIET_MS;
   }
 
-  /** Runs what the key stands for, with a modifier once however long it is held; true when it stood for something. */
+  /** Runs the command of a key, with a modifier only once however long it is held; true if there was one. */
   press(e: KeyEventLike, now: number, context: { typing: boolean; modal: boolean }): boolean {
     if (e.altKey || ["Shift", "Control", "Meta", "Alt"].includes(e.key)) return false;
     const key = spell(e);
@@ -96,7 +99,7 @@ function ownKey(e: KeyboardEvent): boolean {
 }
 
 export function listen(keys: Keyboard = keyboard): () => void {
-  /** The text field that somebody writes in, and whether they left it on purpose. */
+  /** The text field with the focus, and whether the user left it on purpose. */
   let field: EventTarget | null = null;
   let chosen = false;
   const left = () => {
@@ -107,7 +110,7 @@ export function listen(keys: Keyboard = keyboard): () => void {
     field = isTyping(e.target) ? e.target : null;
     chosen = false;
   };
-  // A field that is taken off the page does not always say so: the next key finds out.
+  // A field that is removed from the page does not always fire an event: the next key finds out.
   const stillThere = () => field === document.activeElement;
   const onKey = (e: KeyboardEvent) => {
     if (field && !stillThere()) left();
@@ -117,7 +120,7 @@ export function listen(keys: Keyboard = keyboard): () => void {
     );
     if (keys.press(e, Date.now(), { typing: isTyping(e.target), modal })) e.preventDefault();
   };
-  // Before anything that a page does with the key, such as closing what holds the field.
+  // This runs before any reaction of the page to the key, such as closing the field's dialog.
   const early = (e: KeyboardEvent) => {
     if (field && stillThere())
       chosen = e.key === "Escape" || (e.key === "Enter" && !(e.target as HTMLElement).matches("textarea"));

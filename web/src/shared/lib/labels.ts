@@ -1,4 +1,4 @@
-// One word each: how codes of the API are called on every page.
+// The words for codes of the API, the same on every page.
 import type { Channel, LeadStatus, Schema } from "@/api/types";
 import type { DotTone } from "@/shared/ui/badge";
 import { type Instant, when, whenIn, words } from "./format";
@@ -50,10 +50,13 @@ export const HOLD_WORDS: Record<HoldReason, string> = {
   owner_changed: "Waiting for the new owner",
 };
 
-/** Their ends are given by the workspace's clock. */
+/** Holds whose end is given in the workspace's time zone. */
 const PAUSES = new Set<HoldReason>(["paused_by_user", "campaign_paused", "sending_stopped", "account_paused"]);
 
-/** When a hold is over by itself, a pause by the clock that its end was given by; nothing where nobody knows. */
+/**
+ * The end of a hold that ends automatically, for a pause in the time zone in which its end was set; nothing if it is
+ * unknown.
+ */
 export function holdEnd(
   e: { held_until?: string | null; hold_reason?: HoldReason | null },
   zone: string | undefined,
@@ -63,7 +66,7 @@ export function holdEnd(
   return e.hold_reason && PAUSES.has(e.hold_reason) ? whenIn(zone, e.held_until) : tell(e.held_until);
 }
 
-/** What has to happen before it goes on. */
+/** The event that ends the hold. */
 export function untilWords(
   held: { held_until?: string | null; hold_reason?: HoldReason | null },
   zone: string | undefined,
@@ -104,7 +107,7 @@ export const END_WORDS: Record<Schema["EndReason"], string> = {
   mailbox_gone: "Their mailbox was removed",
 };
 
-/** Why somebody was not enrolled, or gets no message to many. */
+/** Why a lead was not enrolled, or gets no bulk message. */
 export const LEFT_OUT_WORDS: Record<Schema["EnrolOutcome"] | "too_large", string> = {
   enrolled: "Enrolled",
   already: "Already enrolled, now or earlier",
@@ -150,7 +153,7 @@ export const TASK_KIND_WORDS: Record<Schema["TaskKind"], string> = {
   whatsapp: "WhatsApp",
 };
 
-/** Why a step is left out: an open list in the schema. */
+/** Why a step is skipped: an open list in the schema. */
 export const SKIP_WORDS: Record<string, string> = {
   no_email: "no e-mail address",
   no_phone: "no phone number",
@@ -167,14 +170,14 @@ export const SKIP_WORDS: Record<string, string> = {
   window_never_opens: "the sending window, the sender's hours and their daytime never overlap",
 };
 
-/** What a step that sends nothing came to: `opened=no` as a person says it; nothing of one that says enough by being over. */
+/** The result of a step that sends nothing: `opened=no` in words; nothing if being done says enough. */
 export function passedWords(kind: string, code: string): string | undefined {
   if (kind === "goal") return "Not reached yet";
   const [what, answer] = code.split("=");
   return what && answer ? `${words(what)}: ${answer}` : undefined;
 }
 
-/** How a task went. */
+/** The outcomes of a task. */
 export const OUTCOME_WORDS: Record<Schema["TaskOutcome"], string> = {
   done: "Done",
   connected: "Connected",
@@ -217,7 +220,7 @@ export function countryName(code: string): string {
   }
 }
 
-/** Fields of the API where no field of a form stands for them. */
+/** Names of the API's fields that no form field stands for. */
 const FIELD_WORDS: Record<string, string> = {
   mailbox_ids: "Mailboxes",
   sms_sender_id: "SMS number",

@@ -1,4 +1,4 @@
-// Nine in the morning of the reader's own day: when most things are come back to.
+// Nine in the morning of the reader's own day: the usual time of a follow-up.
 import { serverNow } from "@/api/clock";
 
 /** So many days from `now`; a weekend moves to Monday. */

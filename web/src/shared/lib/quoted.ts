@@ -1,4 +1,4 @@
-// A mail's own words, apart from the mail it quotes.
+// A mail's own text, apart from the mail that it quotes.
 
 export interface Parted {
   own: string;
@@ -8,7 +8,9 @@ export interface Parted {
 const INTRODUCTION =
   /^(on|am|op|le|el|il|em|den|på)\b.{4,200}(wrote|schrieb|schreef|a écrit|escribió|ha scritto|escreveu|skrev)\s*:?\s*$/i;
 
-/** What follows "On … wrote:", or begins with ">" to the end, is quoted. A text that is nothing but a quote stays whole. */
+/**
+ * The text after "On … wrote:", or that begins with ">" to the end, is quoted. A text that is only a quote stays whole.
+ */
 export function partQuoted(text: string): Parted {
   const lines = text.replace(/\r\n/g, "\n").split("\n");
   let cut = lines.findIndex(

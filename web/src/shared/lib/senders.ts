@@ -1,4 +1,4 @@
-// Which kinds of accounts send, and by which channel. A new sender is of a kind there is: the server lists it.
+// The kinds of accounts that send, and their channels. A new provider is of an existing kind: the server lists it.
 import type { Channel, Schema } from "@/api/types";
 
 export type AccountKind = Schema["AccountKind"];
@@ -18,14 +18,14 @@ const CHANNELS: Record<AccountKind, Channel | undefined> = {
   hunter: undefined,
 };
 
-/** The channel by which messages go out; none where it sends nothing. */
+/** The channel of the account's messages; none if it sends nothing. */
 export const channelOf = (kind: string): Channel | undefined => CHANNELS[kind as AccountKind];
 
 export const sendersOf = (channel: Channel) =>
   (Object.keys(CHANNELS) as AccountKind[]).filter((kind) => CHANNELS[kind] === channel);
 
-/** Of many providers: the account names its own. */
+/** Kinds that many providers share: the account names its own. */
 export const isShared = (kind: string) => kind.endsWith("_sender");
 
-/** Where in the settings it is found. */
+/** The setting in which it is found. */
 export const sectionOf = (kind: string) => (channelOf(kind) === "email" ? "mailboxes" : "numbers");

@@ -1,15 +1,15 @@
-// A list that is asked for again and again, and yet does not move under the reader: what is new waits until it is asked for.
+// A list that is refreshed but does not move under the reader: new items wait until they are asked for.
 import { useEffect, useState } from "react";
 
 export interface Steady<T> {
   items: T[];
-  /** How many are new, or would stand elsewhere. */
+  /** The number of items that are new, or would move. */
   fresh: number;
-  /** Shows them, in their order. */
+  /** Shows the waiting items, in their order. */
   take: () => void;
 }
 
-/** Those of `items` that stood there before, in the order they had then, as they are now; the others are to come. */
+/** The items that were shown before, in the order they had then and with their present values; the others wait. */
 export function inOrder<T>(items: readonly T[], order: readonly string[], id: (item: T) => string): T[] {
   const byId = new Map(items.map((item) => [id(item), item]));
   return order.flatMap((known) => {
@@ -18,7 +18,10 @@ export function inOrder<T>(items: readonly T[], order: readonly string[], id: (i
   });
 }
 
-/** `list` names what is listed: another list is shown at once. `isFresh`: also counts as new, although it is known. `held`: nobody works in it otherwise. */
+/**
+ * `list` identifies the list: another one is shown at once. `isFresh`: items that also count as new. `held`: whether
+ * the user works in the list, for callers that know.
+ */
 export function useSteady<T>(
   list: string,
   items: readonly T[] | undefined,
@@ -30,7 +33,7 @@ export function useSteady<T>(
   const now = items?.map(id) ?? [];
   const here = kept?.list === list ? kept.order : undefined;
   const stays = here?.some((one) => now.includes(one));
-  // Nothing is shown yet, or nothing of it is left: nothing can move.
+  // Nothing is shown yet, or none of it is left: nothing can move.
   const order = held && stays && here ? here : now;
   const key = order.join(" ");
   useEffect(() => {

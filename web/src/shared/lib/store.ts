@@ -43,7 +43,7 @@ export function createStoredStore<T extends string>(key: string, initial: T, all
     try {
       localStorage.setItem(key, store.get());
     } catch {
-      // As above.
+      // Private windows may refuse storage.
     }
   });
   return store;

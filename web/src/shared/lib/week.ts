@@ -1,4 +1,4 @@
-// Days of the week and times of day: when something is open, in words and in minutes.
+// Days of the week and times of day: opening hours in words and in minutes.
 import type { Schema } from "@/api/types";
 
 export type Week = Pick<Schema["SendingWindow"], "weekdays" | "ranges">;
@@ -45,7 +45,7 @@ const parts = (r: { start: number; end: number }) =>
 const meet = (a: { start: number; end: number }, b: { start: number; end: number }) =>
   parts(a).some((x) => parts(b).some((y) => Math.max(x.start, y.start) < Math.min(x.end, y.end)));
 
-/** Why it never opens, or says a time twice. */
+/** Why the hours never open, or contain a time twice. */
 export function weekProblem(w: Week): string | undefined {
   if (!w.weekdays.length) return "Choose at least one day.";
   if (!w.ranges.length || w.ranges.some((r) => r.start === r.end))

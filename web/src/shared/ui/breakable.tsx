@@ -1,4 +1,4 @@
-// An address or a link that breaks where a person would break it: after @, before dots and slashes.
+// An address or a link that breaks at good places: after @, before dots and slashes.
 import { Fragment } from "react";
 
 export function Breakable({ text }: { text: string }) {

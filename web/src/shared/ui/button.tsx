@@ -27,7 +27,7 @@ export const buttonStyle = cva(
   },
 );
 
-/** Buttons that do not look like one: a link in a text, a row of a list, or what its own classes say. */
+/** Buttons that do not look like one: a link in a text, a row of a list, or any look by its own classes. */
 const PLAIN = {
   inline: "font-medium text-accent-ink hover:underline",
   row: "flex w-full items-center text-left hover:bg-sunken",
@@ -64,7 +64,7 @@ export function Button({ kind, size, icon, hint, busy, className, children, disa
   );
 }
 
-/** An icon alone: its word is required. */
+/** An icon alone: its label is required. */
 export function IconButton({
   label,
   children,

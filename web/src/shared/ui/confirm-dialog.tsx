@@ -1,4 +1,4 @@
-// One question before what cannot be undone. It stands until that is done, and says why it was not.
+// The confirmation before an action that cannot be undone. It stays open until the action is done, and shows an error.
 import type { ReactNode } from "react";
 import { asProblem } from "@/api/errors";
 import { FormProblem } from "@/shared/forms/form-problem";
@@ -22,7 +22,7 @@ export function ConfirmDialog({
   no?: string;
   kind?: "primary" | "grave";
   busy: boolean;
-  /** Something below has to be done first. */
+  /** Another condition in the dialog has to be met first. */
   blocked?: boolean;
   error: unknown;
   onYes: () => void;

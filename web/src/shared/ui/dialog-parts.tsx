@@ -13,7 +13,7 @@ export interface DialogProps {
   children: ReactNode;
   footer?: ReactNode;
   wide?: boolean;
-  /** What it shows is shown once: neither Esc nor a click beside it closes it. */
+  /** The contents are shown only once: neither Esc nor a click beside the dialog closes it. */
   onlyByButton?: boolean;
 }
 

@@ -1,4 +1,4 @@
-// Dialog in the middle, drawer at the side. Their code is fetched when somebody is at the page, or one opens.
+// Dialog in the middle, drawer at the side. Their code is fetched when the user first acts, or when one opens.
 import { lazy, Suspense } from "react";
 import { whenAwake } from "@/shared/lib/awake";
 import type { DialogProps } from "./dialog-parts";

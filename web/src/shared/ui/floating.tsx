@@ -1,4 +1,4 @@
-// What opens under a button; fetched after the page itself, see `menu.tsx`.
+// The part of a menu or popover that opens under a button; fetched after the page itself, see `menu.tsx`.
 import { Menu as Base } from "@base-ui/react/menu";
 import { Popover as BasePopover } from "@base-ui/react/popover";
 import type { ReactNode, RefObject } from "react";

@@ -1,8 +1,8 @@
-// A part of a page that is fetched when it is first shown, or before that once somebody is at the page.
+// A part of a page that is fetched when it is first shown, or before that once the user acts.
 import { type ComponentType, lazy, Suspense, useRef } from "react";
 import { whenAwake } from "@/shared/lib/awake";
 
-/** With an `open` of its own it is fetched when it first opens, and keeps what is in it after it closed. */
+/** With an `open` of its own it is fetched when it first opens, and keeps its state after it closes. */
 export function later<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
   const Part = lazy(() => load().then((part) => ({ default: part as ComponentType<object> })));
   let asked = false;

@@ -1,4 +1,5 @@
-// A menu of actions under a button, and a popover for small forms. The button is there at once; what opens under it is fetched later.
+// A menu of actions under a button, and a popover for small forms. The button is there at once; the rest is fetched
+// later.
 import { cloneElement, lazy, type ReactElement, type ReactNode, Suspense, useRef, useState } from "react";
 import { whenAwake } from "@/shared/lib/awake";
 
@@ -15,7 +16,7 @@ const load = () => import("./floating");
 const LazyMenu = lazy(() => load().then((m) => ({ default: m.MenuPopup })));
 const LazyPopover = lazy(() => load().then((m) => ({ default: m.PopoverPopup })));
 
-/** The button stays the same element whatever is fetched meanwhile: it keeps its focus, and no click is lost. */
+/** The button stays the same element while code is fetched: it keeps its focus, and no click is lost. */
 function useTrigger(
   trigger: ReactElement,
   open: boolean,

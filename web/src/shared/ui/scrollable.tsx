@@ -1,4 +1,4 @@
-// A part of a page that scrolls by itself: named, and reached with the keyboard.
+// A part of a page with its own scrolling: named, and reachable by keyboard.
 import type { ComponentProps } from "react";
 
 export function Scrollable({ label, ...props }: Omit<ComponentProps<"section">, "aria-label"> & { label: string }) {

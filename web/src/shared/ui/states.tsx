@@ -9,7 +9,7 @@ export function Bar({ className }: { className?: string }) {
   return <span aria-hidden="true" className={cx("block h-2 rounded-full bg-sunken dark:bg-line", className)} />;
 }
 
-/** The page's own shape in sunken bars. */
+/** The outline of the page as grey bars. */
 export function LoadingRows({ rows = 8, label = "Loading" }: { rows?: number; label?: string }) {
   return (
     <div role="status" aria-label={label} className="divide-y border-y">
@@ -45,7 +45,7 @@ export function Empty({
   );
 }
 
-/** What happened, what is safe, what to do. */
+/** An error: what happened, what is safe, what to do. */
 export function ErrorState({
   what,
   error,
@@ -92,7 +92,7 @@ export function ErrorState({
   );
 }
 
-/** It is not there, and asking again would not bring it. */
+/** The object does not exist, and asking again would not help. */
 function Gone({ what }: { what: string }) {
   return (
     <div role="alert" className="m-6 max-w-form max-sm:m-4">
@@ -122,7 +122,9 @@ export function useTogether(queries: { isPending: boolean }[], about = "all"): b
   return shown.current === about;
 }
 
-/** Parts below one another come at once, when each has its answer or none: nothing is moved by what comes above it. */
+/**
+ * Parts below one another appear together, when each has its answer or an error: nothing is moved by a part above it.
+ */
 export function Together({
   queries,
   what,
@@ -135,7 +137,7 @@ export function Together({
   return <>{useTogether(queries) ? children : <LoadingRows label={`Loading ${what.toLowerCase()}`} />}</>;
 }
 
-/** Shows the right one of the three, or the data. */
+/** Shows one of the three states, or the data. */
 export function Loaded<T>({
   query,
   what,
@@ -146,7 +148,7 @@ export function Loaded<T>({
   query: QueryLike<T>;
   what: string;
   loading?: ReactNode;
-  /** The page is about this alone: where it does not exist, there is no page. */
+  /** The page is about this object alone: if it does not exist, there is no page. */
   page?: boolean;
   children: (data: T) => ReactNode;
 }) {

@@ -1,4 +1,4 @@
-// A switch with its words: what it turns on or off, at once or with the form around it. A real input, as the tick box is.
+// A switch with its label, which takes effect at once or with the form around it. A real input, like the checkbox.
 import type { ReactNode } from "react";
 import { cx } from "@/shared/lib/cx";
 

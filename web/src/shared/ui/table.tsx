@@ -3,7 +3,7 @@ import { type ComponentProps, createContext, type ReactNode, useContext } from "
 import { cx } from "@/shared/lib/cx";
 import { Scrollable } from "./scrollable";
 
-/** Where a table stands: by itself, from edge to edge of a page, or inside something that has its own space around it. */
+/** The place of a table: by itself, from edge to edge of a page, or inside something with its own padding. */
 type Edge = "box" | "page" | "none";
 
 const HEAD: Record<Edge, string> = {
@@ -34,16 +34,16 @@ export function Table({
   edge?: Edge;
   /** The cells of the head. */
   head?: ReactNode;
-  /** A hairline below the head, where it would have none. */
+  /** Adds a line below the head, where it would have none. */
   headLine?: boolean;
   headClassName?: string;
   /** Rows with sums. */
   foot?: ReactNode;
-  /** What is said of it aloud. */
+  /** The table's accessible name. */
   caption?: ReactNode;
-  /** Its name, where it is wider than a phone and scrolls sideways. */
+  /** The accessible name of the scrolling region, if the table is wider than a phone. */
   scrolls?: string;
-  /** Hairlines between the rows and around them: for rows without a line of their own. */
+  /** Adds lines between and around the rows: for rows without lines of their own. */
   lines?: boolean;
 }) {
   const table = (
@@ -71,7 +71,7 @@ export function Table({
 interface Place {
   /** Figures stand at the end of their column. */
   end?: boolean;
-  /** Left out on a phone. */
+  /** The column is hidden on a phone. */
   wide?: boolean;
 }
 
@@ -90,7 +90,7 @@ export function Td({ end, wide, className, ...props }: ComponentProps<"td"> & Pl
 
 const HEIGHT = { auto: "", sm: "h-8", md: "h-9", lg: "h-11" };
 
-/** `line`: the hairline below it. */
+/** `line`: the line below it. */
 export function Row({
   size = "md",
   line = true,

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { cx } from "@/shared/lib/cx";
 import { Key } from "./key";
 
-/** On a narrow screen the row of tabs scrolls: the chosen one is never out of sight. */
+/** On a narrow screen the row of tabs scrolls: the chosen one is always visible. */
 export const intoView = (element: HTMLElement | null) =>
   element?.scrollIntoView?.({ block: "nearest", inline: "nearest" });
 
@@ -28,7 +28,7 @@ export function Tabs<T extends string>({
   label: string;
   numbered?: boolean;
   aside?: ReactNode;
-  /** What came in since: beside the tabs, where it moves nothing. */
+  /** The number of new items, beside the tabs, where it moves nothing. */
   mark?: ReactNode;
 }) {
   return (

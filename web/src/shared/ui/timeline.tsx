@@ -67,7 +67,7 @@ export function Station({
   detail?: ReactNode;
   quote?: ReactNode;
   aside?: ReactNode;
-  /** What is to be done here. */
+  /** The action that is due here. */
   below?: ReactNode;
   last?: boolean;
 }) {

@@ -7,7 +7,7 @@ import { drawToasts, forgetToast, type Toast, undoToast } from "./toast";
 
 const manager = Base.createToastManager<Toast>();
 
-/** Nothing is asked: a toast is read and left alone. */
+/** A toast asks for nothing: it is read and left alone. */
 const NO_DIALOG = { role: "group", "aria-modal": undefined };
 
 export function ToastList() {

@@ -1,5 +1,5 @@
-// Toasts: what happened, with Undo. Never the only copy of a fact. What draws them is fetched with the first of them, or
-// before that once somebody is at the page.
+// Toasts: what happened, with Undo. Never the only copy of a fact. The code that draws them is fetched with the first
+// one, or before that once the user acts.
 import { asProblem } from "@/api/errors";
 import { useAwake } from "@/shared/lib/awake";
 import { createStore, useStore } from "@/shared/lib/store";
@@ -18,7 +18,7 @@ interface Drawer {
   close: (id: string) => void;
 }
 
-/** Those that are shown, and those that wait for their drawer, oldest first. */
+/** The toasts that are shown, and those that wait for the drawing code, oldest first. */
 let current: Toast[] = [];
 let drawer: Drawer | undefined;
 const isWanted = createStore(false);
@@ -38,7 +38,7 @@ export function toast(text: string, options: { undo?: Toast["undo"]; tone?: Toas
   drawer?.show(made);
 }
 
-/** What draws them says that it is there, and forgets them when it goes. */
+/** The drawing component registers here, and the toasts are dropped when it unmounts. */
 export function drawToasts(by: Drawer): () => void {
   drawer = by;
   for (const waiting of current) by.show(waiting);
@@ -56,7 +56,7 @@ export function toastProblem(what: string, error: unknown) {
   toast(`${what}. ${asProblem(error).detail}`, { tone: "problem" });
 }
 
-/** Takes back the newest undoable change. */
+/** Undoes the newest undoable change. */
 export function undoLast(): boolean {
   const last = current.findLast((t) => t.undo);
   if (!last) return false;
