@@ -1023,7 +1023,11 @@ export const ANSWERS: Record<string, unknown> = {
     checks: [
       { rule: "workspace_sending", passed: true, seen: "on" },
       { rule: "sender_enabled", passed: true, seen: "Maya's mailbox: on" },
-      { rule: "sender_has_room", passed: false, seen: "Get mailbox: 40 of 40 today; capacity from Wed 11 Mar 00:00 GMT" },
+      {
+        rule: "sender_has_room",
+        passed: false,
+        seen: "Get mailbox: 40 of 40 today; capacity from Wed 11 Mar 00:00 GMT",
+      },
     ],
     next: { what: "send", at: NOW },
   },

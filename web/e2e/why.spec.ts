@@ -9,7 +9,11 @@ const STANDING = {
   checks: [
     { rule: "workspace_sending", passed: true, seen: "on" },
     { rule: "sender_enabled", passed: true, seen: "Maya's mailbox: on" },
-    { rule: "sender_has_room", passed: false, seen: "Maya's mailbox: 40 of 40 today; capacity from Wed 11 Mar 00:00 GMT" },
+    {
+      rule: "sender_has_room",
+      passed: false,
+      seen: "Maya's mailbox: 40 of 40 today; capacity from Wed 11 Mar 00:00 GMT",
+    },
   ],
   channels: [{ channel: "email", sends: false, next: { what: "send", at: "2126-03-11T00:00:00Z" } }],
   accounts: [],
@@ -60,7 +64,11 @@ test("asked of a lead in no campaign, and when no answer comes", async ({ page }
   const none = {
     checks: [
       { rule: "workspace_sending", passed: true, seen: "on" },
-      { rule: "reachable", passed: false, seen: "email: no e-mail address, sms: no phone number, whatsapp: no phone number" },
+      {
+        rule: "reachable",
+        passed: false,
+        seen: "email: no e-mail address, sms: no phone number, whatsapp: no phone number",
+      },
       { rule: "in_a_campaign", passed: false, seen: "in no active campaign" },
     ],
     next: { what: "nothing", at: null },
