@@ -69,22 +69,22 @@ impl Promise {
                 "The browser's console and network tab: a file that is refused is named there. Then the log of web."
             }
             Self::SignInWorks => {
-                "Whether the address is spelled as it was invited, under Settings, Team. After ten wrong passwords from one network an address is closed to that network for a quarter of an hour. \
+                "Check the spelling of the address under Settings, Team. After ten wrong passwords from one network an address is closed to that network for a quarter of an hour. \
                  Then the log of auth."
             }
             Self::DataIsShown => {
-                "The filter above the list. Figures follow within a minute. Then the log of \
+                "Check the filter above the list. Figures follow within a minute. Then the log of \
                  project_events."
             }
             Self::SmsCanBeSent => {
-                "Why, on the lead's page: it names what holds a text back. The number's hours and limits, under Settings, Numbers. Then \
+                "Why, on the lead's page: it names the reason why a text waits. The number's hours and limits, under Settings, Numbers. Then \
                  the provider's own log of messages."
             }
             Self::WorkersRun => {
-                "Queue: what waits and what failed for good. Then the log of the function that the queue names, and the alarm Throttles."
+                "The page Queue: waiting and failed jobs. Then the log of the function that the queue names, and the alarm Throttles."
             }
             Self::EnrichmentWorks => {
-                "The lead's page: each value says where it was looked for. The provider's credit. Settings, AI and enrichment. Then the log \
+                "The lead's page: each value names its source. The provider's credit. Settings, AI and enrichment. Then the log \
                  of enrich_lead."
             }
             Self::PreviewTrackingLogs => {
@@ -92,11 +92,11 @@ impl Promise {
                  ingest_event."
             }
             Self::PaymentsArrive => {
-                "Stripe's dashboard, Developers, Webhooks: what it sent and what it was answered. The address there must be the one that \
+                "Stripe's dashboard, Developers, Webhooks: the events that it sent, and our answers. The address there must be the one that \
                  Settings, Providers shows, and the signing secret the same. Then the log of provider_webhooks."
             }
             Self::NotificationsAppear => {
-                "The bell shows what concerns you: replies of your leads, hot leads, accounts that fail. Then the log of project_events and \
+                "The bell shows your notifications: replies of your leads, hot leads, accounts that fail. Then the log of project_events and \
                  of ingest_event."
             }
         }
