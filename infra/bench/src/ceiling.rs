@@ -57,7 +57,7 @@ impl Ceiling {
 }
 
 pub fn table(mail: &Mail) -> Result<String> {
-    let mut text = "| set | senders | they send | the API hears of | mails a second | a million takes |\n|---|---:|---:|---:|---:|---:|\n".to_owned();
+    let mut text = "| setting | senders | they can send | the API can handle | mails a second | a million takes |\n|---|---:|---:|---:|---:|---:|\n".to_owned();
     for (name, parameters) in RAISED {
         let ceiling = Ceiling::of(parameters, mail)?;
         writeln!(

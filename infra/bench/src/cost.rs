@@ -185,12 +185,12 @@ pub fn document() -> Result<String> {
     let bill = bill(PEOPLE)?;
     let mut text = String::from(
         "# What a million e-mails cost\n\n\
-        Written by `cargo xtask cost`: a campaign of three mails is lived through by the deployed functions against the local\n\
-        cloud, which counts what AWS would bill. Half of the mails are opened, one in eight clicked, one in 25 answered, one in\n\
-        25 bounced. Enrolling, launching, sending, taking in and counting are all in it; importing and looking up leads are\n\
-        not, nor what runs by the clock (monitor, nightly), nor what the mail provider takes (with Amazon SES, from $100).\n\
-        More is written for the first mail to somebody, whose preview page is made, than for those after it. Companies are not\n\
-        held for an answer; where they are, as in a new workspace, that is a write unit a lead enrolled and a read unit a step.\n\n",
+        Written by `cargo xtask cost`: the deployed functions run a campaign of three mails against the local cloud, which\n\
+        counts what AWS would bill. Half of the mails are opened, one in eight clicked, one in 25 answered, one in 25 bounced.\n\
+        The figures include enrolling, launching, sending, handling events and counting. They do not include importing and\n\
+        enriching leads, scheduled jobs (monitor, nightly), and the mail provider's charges (with Amazon SES, from $100).\n\
+        The first mail to a lead costs more writes than later ones, because its preview page is made. No company is held after\n\
+        a reply; with company holds, as in a new workspace, add a write unit per lead enrolled and a read unit per step.\n\n",
     );
     writeln!(text, "Counted over {} mails, for one million:\n", bill.mails)?;
     text.push_str("| for | units | unit | dollars |\n|---|---:|---|---:|\n");
@@ -205,12 +205,12 @@ pub fn document() -> Result<String> {
         )?;
     }
     let rest: f64 = bill.entries.iter().map(Entry::dollars).filter(|dollars| *dollars < 0.005).sum();
-    writeln!(text, "| all that is less than a cent | | | {rest:.2} |")?;
+    writeln!(text, "| all entries below a cent | | | {rest:.2} |")?;
     writeln!(text, "| **in all** | | | **{:.2}** |\n", bill.dollars())?;
     writeln!(
         text,
-        "## How fast\n\nA mail takes {:.1} calls of the function that sends it, which sends one after the other; {:.2} requests come back for it. The set\n\
-        parameters are those of `OPERATIONS.md`. Limits of accounts and windows come on top, as does finding what is due: some hundred a second.\n\n{}",
+        "## How fast\n\nA mail takes {:.1} calls of the sending function, one after the other, and causes {:.2} requests to the API. The parameters are\n\
+        those of `OPERATIONS.md`. Limits of accounts and sending windows apply besides, and the due tick finds some hundred a second.\n\n{}",
         bill.mail.calls,
         bill.mail.requests,
         ceiling::table(&bill.mail)?
@@ -218,8 +218,8 @@ pub fn document() -> Result<String> {
     let idle = tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(idle::today())?;
     writeln!(
         text,
-        "## Idle\n\nA month in which nobody does anything, from the template's alarms, secret, queues and schedules and from hours of ticks that were\n\
-        lived through. Without what is stored, in dollars:\n\n{}",
+        "## Idle\n\nA month without any use, from the template's alarms, secret, queues and schedules and from hours of measured ticks.\n\
+        Storage is not included. In dollars:\n\n{}",
         idle.table()?
     )?;
     text.push_str("## Prices\n\nOn-demand, us-east-1, without free tiers.\n\n| unit | dollars a million |\n|---|---:|\n");
@@ -229,8 +229,9 @@ pub fn document() -> Result<String> {
     writeln!(
         text,
         "\n## Assumed, not measured\n\n\
-        How long functions run depends on a network. Each call to AWS counts {:.0} ms, one after the other; a conversation with\n\
-        the mail server {:.0} ms, one after the other in each function; {:.0} MB of memory, of campaign_jobs {:.0}. Each start writes {:.1} KB of logs.",
+        How long functions run depends on a network. Each call to AWS counts as {:.0} ms, one after the other; a conversation\n\
+        with the mail server as {:.0} ms, one after the other in each function. Memory: {:.0} MB, for campaign_jobs {:.0}. Each start\n\
+        writes {:.1} KB of logs.",
         CALL_SECONDS * 1000.0,
         CONVERSATION_SECONDS * 1000.0,
         MEMORY_GB * 1024.0,

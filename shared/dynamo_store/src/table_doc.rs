@@ -17,10 +17,10 @@ use jiff::Timestamp;
 const HEADER: &str = "# The table
 
 One DynamoDB table: keys `pk` and `sk`, one index `list` (`lpk`, `lsk`, carries `sum`), a stream with both images, expiry
-in `ttl`. Printed from `dynamo_store/src/keys.rs`; `cargo xtask generate` writes it, a test finds it stale.
+in `ttl`. `cargo xtask generate` writes this page from `dynamo_store/src/keys.rs`, and a test fails when it is stale.
 
 A number in two digits is a shard: leads have 16, a campaign's enrolments and suppressions 8, hints 4. Counters have 8
-lanes, by shard of the stream. Ids stand without their prefix.
+lanes, by shard of the stream. Ids are shown without their prefix.
 
 ";
 
@@ -35,21 +35,21 @@ limits and hints have neither `rev` nor `ev`, and nothing is projected from them
 
 | operation | writes |
 |---|---|
-| create a lead | its unique key, its phone's look-up, the lead with its place in the index: 4 units; keys first, so that a lead that is there has them |
+| create a lead | its unique key, its phone's look-up, the lead with its place in the index: 4 units; keys first, so that every stored lead has them |
 | enrol | one transaction: the lead under its revision, the enrolment if there is none |
-| claim | one conditional put of the enrolment: 1 unit, the index is not touched; a second one advances it once its message was taken |
-| stop | one transaction: the lead with its fence raised, each active enrolment ended; again from the start when it loses |
-| finish | one transaction: the enrolment, the lead without the campaign and with the mailbox that has written to them in it |
-| hold for lack of a value | the lead is marked once, before: a write that nobody pays who lacks nothing; whoever fills one in takes the mark away |
-| move to another version | one conditional write of the enrolment, as of any step; a page's hints are packed and put first |
+| claim | one conditional put of the enrolment: 1 unit, the index is not touched; a second one advances it once the message was accepted |
+| stop | one transaction: the lead with its fence raised, each active enrolment ended; repeated from the start when it loses a race |
+| finish | one transaction: the enrolment, the lead without the campaign, and with the mailbox that wrote to it there |
+| hold for a missing value | the lead is marked once, before; leads that lack nothing cost nothing; the release removes the mark |
+| move to another version | one conditional write of the enrolment, as for any step; a page's hints are packed and put first |
 | patch a version | one transaction: the version and, where it is the newest, the sequence that shows it |
-| take an invitation | one transaction: the invitation deleted as it was read, the address, the user |
-| choose a new password | the user under its revision; its `credentials` rise, so that every sign-in and every open link of before is dead |
+| accept an invitation | one transaction: the invitation deleted as it was read, the address, the user |
+| choose a new password | the user under its revision; its `credentials` rise, so that all earlier sessions and open links are dead |
 | message | one put: 1 unit; text above 700 bytes is deflated |
-| an uncertain message proves to have gone out | one transaction: the message, the question about it where one is open |
-| book money | one transaction: the payment's key if it is new, the transaction, the client under its revision |
-| delete a lead | a mark with the event, which takes it out of lists; then keys and partition; the lead last, so that a repeat finishes; its id stays for 60 days, so that no late repeat of its creation brings it back |
-| count | one update a document: its counters and how far it has counted the shard, if nobody has moved that; all-time documents last |
+| an uncertain message proves to have gone out | one transaction: the message, and the open question about it if there is one |
+| book a payment | one transaction: the payment's key if it is new, the transaction, the client under its revision |
+| delete a lead | a mark with the event, which removes it from lists; then keys and partition; the lead last, so that a repeat finishes; its id stays for 60 days, so that no late repeat of its creation restores it |
+| count | one update a document: its counters and its position in the shard, if that has not moved meanwhile; all-time documents last |
 ";
 
 struct Samples {
@@ -151,7 +151,7 @@ fn in_a_lead(doc: &mut Doc) {
     let partition = keys::lead_partition(workspace, lead);
     doc.all("a lead's whole file, one query", &partition, "`LeadStore::file`");
     doc.key(
-        "the lead; once deleted, for 60 days, that there was one",
+        "the lead; for 60 days after its deletion, a mark that it existed",
         keys::lead(workspace, lead),
         "`LeadStore::{get, get_many, save}`",
     );
@@ -170,10 +170,14 @@ fn in_a_lead(doc: &mut Doc) {
         "`LeadStore::{field, put_field}`",
     );
     let activity = keys::activity(workspace, lead, "{event}");
-    doc.key("what has no item of its own; a repeat meets itself", activity, "`LeadStore::put_activity`");
+    doc.key(
+        "a timeline entry without an item of its own; a repeat finds it",
+        activity,
+        "`LeadStore::put_activity`",
+    );
     doc.key("the conversation", keys::conversation(workspace, lead), "`ConversationStore::{get, save}`");
     doc.key(
-        "where it was reached before",
+        "a former address or number",
         keys::former_address(workspace, lead, "{address}"),
         "`LeadStore::change_identity`",
     );
@@ -187,7 +191,7 @@ fn in_a_workspace(doc: &mut Doc) {
     let phone = PhoneNumber::try_from("+15185196001".to_owned()).expect("a number");
     doc.samples.names.push((email.to_string(), "{address}"));
     doc.samples.names.push((phone.to_string(), "{phone}"));
-    doc.section("Who is known already");
+    doc.section("Look-ups by address, number and payment");
     doc.key(
         "the lead with this e-mail: unique",
         keys::email(workspace, &email),
@@ -202,36 +206,40 @@ fn in_a_workspace(doc: &mut Doc) {
         "`LeadStore::create`",
     );
     doc.key(
-        "whoever was reached there before",
+        "leads with this former address or number",
         keys::former(workspace, email.as_str(), lead),
         "`LeadStore::{change_identity, find_by_former}`",
     );
     let key = keys::client_by_external(workspace, "{customer}");
-    doc.key("the client a payment provider means", key, "`RevenueStore::client_by_external`");
-    doc.key("money is booked once", keys::money_by_external(workspace, "{payment}"), "`RevenueStore::book`");
+    doc.key("the client of a payment provider's customer", key, "`RevenueStore::client_by_external`");
+    doc.key(
+        "a booked payment: unique",
+        keys::money_by_external(workspace, "{payment}"),
+        "`RevenueStore::book`",
+    );
 
     doc.key(
-        "until when a company is held, as somebody there has answered",
+        "the hold of a company after a reply from there",
         keys::company_hold(workspace, "{company}"),
         "`CompanyStore::{put, find}`",
     );
     doc.key(
-        "… who of it was enrolled while the workspace minds",
+        "… its leads that were enrolled while the workspace holds companies",
         keys::of_company(workspace, "{company}", lead),
         "`CompanyStore::{enlist, enlisted, strike}`",
     );
 
-    doc.section("What a workspace has");
+    doc.section("A workspace");
     doc.key("the workspace", keys::workspace(workspace), "`WorkspaceStore::{get, save}`");
     doc.key("its rules", keys::trigger_rules(workspace), "`RuleStore::{get, save}`");
     doc.key("campaigns", keys::campaign(workspace, &CampaignId::new(id)), "`CampaignStore`");
     doc.key(
-        "… what auto_enrol ones have taken in today, and saw",
+        "… their state of auto-enrol",
         keys::auto_enrol_state(workspace, &CampaignId::new(id)),
         "`AutoEnrolStore::{get, save, list}`",
     );
     doc.key(
-        "… what became of those whom a job enrolled",
+        "… the outcomes of their enrol jobs",
         keys::enrol_count(workspace, &CampaignId::new(id), "job_…"),
         "`AutoEnrolStore::{put_count, counts}`",
     );
@@ -242,7 +250,7 @@ fn in_a_workspace(doc: &mut Doc) {
     );
     let version = keys::sequence_version(workspace, &SequenceId::new(id), 1);
     doc.key(
-        "… its versions: words may be patched, nothing else",
+        "… its versions: only texts may be patched",
         version,
         "`SequenceStore::{version, versions, patch}`",
     );
@@ -250,9 +258,9 @@ fn in_a_workspace(doc: &mut Doc) {
     doc.key("… their rollouts", rollout, "`SequenceStore::{rollout, rollouts}`");
     doc.key("templates", keys::template(workspace, &TemplateId::new(id)), "`TemplateStore`");
     doc.key("imports", keys::import(workspace, &ImportId::new(id)), "`ImportStore`");
-    doc.key("messages to many", keys::bulk_message(workspace, &BulkMessageId::new(id)), "`BulkMessageStore`");
+    doc.key("bulk messages", keys::bulk_message(workspace, &BulkMessageId::new(id)), "`BulkMessageStore`");
     doc.key("accounts", keys::account(workspace, &AccountId::new(id)), "`AccountStore`");
-    doc.key("… how their providers fare", keys::breaker(workspace, &AccountId::new(id)), "`BreakerStore`");
+    doc.key("… their circuit breakers", keys::breaker(workspace, &AccountId::new(id)), "`BreakerStore`");
     doc.key("users", keys::user(workspace, user), "`UserStore::{get, list, save}`");
     let invitation = InvitationId::new(id);
     doc.key(
@@ -262,7 +270,7 @@ fn in_a_workspace(doc: &mut Doc) {
     );
     let digest = keys::digest_of("x");
     doc.key(
-        "new passwords",
+        "links for new passwords",
         keys::password_reset(workspace, user, &digest),
         "`UserStore::{save_reset, reset}`",
     );
@@ -276,12 +284,12 @@ fn in_a_workspace(doc: &mut Doc) {
     doc.key("a user's", keys::notification(workspace, Some(user), &note), "`NotificationStore::list`");
     let scope = SuppressionScope::Email("{address}".to_owned());
     doc.key(
-        "may this address be written to",
+        "the suppression entry of an address",
         keys::suppression(workspace, &scope),
         "`SuppressionStore::find`",
     );
     let unmatched = keys::unmatched(workspace, "x");
-    doc.key("an answer that matches no lead", unmatched, "`ConversationStore::put_unmatched`");
+    doc.key("a reply that matches no lead", unmatched, "`ConversationStore::put_unmatched`");
     doc.key("clients", keys::client(workspace, client), "`RevenueStore::{client, clients}`");
     let subscription = keys::subscription(workspace, client, "{subscription}");
     doc.key("a client's subscriptions", subscription, "`RevenueStore::subscriptions`");
@@ -294,15 +302,15 @@ fn in_a_workspace(doc: &mut Doc) {
     doc.key("days, a range", keys::counter(workspace, &day, 0), "`StatsStore::days`");
     let all = Scope::Campaign(campaign.clone());
     doc.key(
-        "a campaign, its steps, their variants, and who stands where",
+        "a campaign, its steps, their variants, and the states of its enrolments",
         keys::counter(workspace, &all, 0),
         "`StatsStore::{campaign, standing}`",
     );
     let rollout = Scope::Rollout(RolloutId::new(id));
-    doc.key("what a rollout has done", keys::counter(workspace, &rollout, 0), "`StatsStore::rollout`");
+    doc.key("a rollout's progress", keys::counter(workspace, &rollout, 0), "`StatsStore::rollout`");
     let bulk_message = Scope::BulkMessage(BulkMessageId::new(id));
     doc.key(
-        "what came of a message to many",
+        "a bulk message's results",
         keys::counter(workspace, &bulk_message, 0),
         "`StatsStore::bulk_message`",
     );
@@ -319,43 +327,43 @@ fn in_the_index(doc: &mut Doc) {
         "`LeadStore::{list, matching, ids}`",
     );
     let listing = keys::enrolment_listing(&enrolment, 'M');
-    let what = "a campaign's people: `P`ending, `M`oving, `H`eld, `E`nded";
+    let what = "a campaign's leads: `P`ending, `M`oving, `H`eld, `E`nded";
     doc.listed(what, listing, "`EnrolmentStore::{of_campaign, everybody}`");
     let inbox = keys::inbox_listing(workspace, Folder::Open, *at, lead);
     doc.listed("the inbox, newest first", inbox, "`ConversationStore::list`");
     doc.listed("open tasks by due time", keys::task_listing(workspace, *at, task), "`TaskStore::open`");
     let unmatched = keys::unmatched_listing(workspace, *at, "x");
-    doc.listed("unmatched answers, newest first", unmatched, "`ConversationStore::unmatched`");
+    doc.listed("unmatched replies, newest first", unmatched, "`ConversationStore::unmatched`");
 }
 
 fn of_the_installation(doc: &mut Doc) {
     let Samples { workspace, at, .. } = &Samples::new();
     let id = derived_ulid(*at, &["id"]);
     let email = EmailAddress::parse("address@example.com").expect("an address");
-    doc.section("Of the installation: ids only");
+    doc.section("The installation: ids only");
     let due = keys::due(*at, &["x"]);
     doc.samples.names.push((keys::digest_of("x")[..20].to_owned(), "{digest}"));
-    doc.key("what is due now: 25 and more hints an item", due, "`DueStore::{put, due, delete, earliest}`");
-    doc.key("who signs in with this address", keys::sign_in(&email), "`UserStore::{by_email, sign_up, add}`");
+    doc.key("due hints: 25 and more in an item", due, "`DueStore::{put, due, delete, earliest}`");
+    doc.key("the user with this address", keys::sign_in(&email), "`UserStore::{by_email, sign_up, add}`");
     doc.key("a session", keys::session(&SessionId::new(id)), "`UserStore::{session, save_session}`");
-    doc.key("whose preview page this is", keys::preview_token("{token}"), "`PreviewStore::by_token`");
+    doc.key("the lead of a preview page", keys::preview_token("{token}"), "`PreviewStore::by_token`");
     let account = keys::account_by_id(&AccountId::new(id));
-    doc.key("whose account this is", account, "`AccountStore::workspace_of`");
+    doc.key("the workspace of an account", account, "`AccountStore::workspace_of`");
     let account = keys::account_by_external_id("twilio", "{account}", &AccountId::new(id));
-    doc.key("… who names the provider's account", account, "`AccountStore::by_external_id`");
-    doc.key("is anybody here yet", keys::installation(), "`UserStore::sign_up`");
+    doc.key("… accounts by the provider's account id", account, "`AccountStore::by_external_id`");
+    doc.key("a mark that the first user has signed up", keys::installation(), "`UserStore::sign_up`");
     doc.key("every workspace", keys::workspace_entry(workspace), "`WorkspaceStore::ids`");
     doc.key(
-        "when a schedule first and last ran",
+        "the first and last run of a schedule",
         keys::schedule("due_steps"),
         "`ScheduleStore::{note_run, runs}`",
     );
     doc.key(
-        "a rate limit's window, a domain's mails of a day, a person's latest message",
+        "a rate limit's window, a domain's mails of a day, a lead's latest message",
         keys::limit("x"),
         "`RateLimitStore::{take, give_back, keep_apart}`",
     );
-    doc.key("has this been seen before", keys::once("x"), "`RateLimitStore::first_time`");
+    doc.key("a mark that an event was handled", keys::once("x"), "`RateLimitStore::first_time`");
     doc.key(
         "the answer to a repeated request",
         keys::answer("x"),

@@ -122,12 +122,12 @@ fn sender(edits: &mut Edits, name: &str, sender: &Sender) -> Result<()> {
         &format!("| `{}` | `{name}` | {does} | `api_key`, `webhook_secret` |\n", sender.kind),
     )?;
     let class =
-        format!("| {kind} | none | no | uncertain; a status report, which names our message, settles it |\n");
-    edits.insert_before("docs/PROVIDERS.md", "\nWhat is still uncertain a day", &class)
+        format!("| {kind} | none | no | uncertain until the status report, which names our message |\n");
+    edits.insert_before("docs/PROVIDERS.md", "\nThe workspace's policy decides", &class)
 }
 
 fn account_row(edits: &mut Edits, row: &str) -> Result<()> {
-    edits.insert_before("docs/PROVIDERS.md", "\nAn account is a *account*", row)
+    edits.insert_before("docs/PROVIDERS.md", "\nAn account belongs to a workspace", row)
 }
 
 /// A phone number in a range that belongs to nobody, derived from the name. The sandbox uses others for the
