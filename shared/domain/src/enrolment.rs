@@ -7,6 +7,7 @@
 //! is held as uncertain until it is reconciled, and is never repeated automatically.
 
 pub mod claim_token;
+pub mod deferral;
 pub mod key;
 pub mod late_policy;
 pub mod late_rule;
@@ -129,8 +130,6 @@ pub enum IllegalEnrolmentMove {
     Ended,
     #[error("a send is under way")]
     Claimed,
-    #[error("another attempt holds the claim, or nobody does")]
-    NotYourClaim,
     #[error("only a held enrolment can be resumed")]
     NotHeld,
     #[error("the present step is being sent, or its delivery is uncertain")]
@@ -220,25 +219,6 @@ impl Enrolment {
     /// Whether the claim has expired: its holder will not report an outcome any more.
     pub fn claim_expired(&self, now: Timestamp) -> bool {
         matches!(&self.state, EnrolmentState::Claimed { expires, .. } if *expires <= now)
-    }
-
-    /// Gives the claim back after an attempt that certainly did not reach the lead.
-    pub fn release(&mut self, claim: &ClaimToken, retry_at: Timestamp) -> Result<(), IllegalEnrolmentMove> {
-        if !self.is_claimed_by(claim) {
-            return Err(IllegalEnrolmentMove::NotYourClaim);
-        }
-        self.state = EnrolmentState::Scheduled;
-        self.attempts = self.attempts.saturating_add(1);
-        self.due = Some(retry_at);
-        Ok(())
-    }
-
-    /// Releases the claim like `release`, but does not count the try, because it says nothing about this message.
-    pub fn put_back(&mut self, claim: &ClaimToken, retry_at: Timestamp) -> Result<(), IllegalEnrolmentMove> {
-        let (attempts, owed) = (self.attempts, self.late_since.or(self.due));
-        self.release(claim, retry_at)?;
-        (self.attempts, self.late_since) = (attempts, owed);
-        Ok(())
     }
 
     /// Completes or skips the present step at `at` and moves to the step `to`, whose delay counts from there;

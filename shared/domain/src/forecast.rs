@@ -9,6 +9,7 @@ use crate::campaign::calendar::Calendar;
 use crate::campaign::{Campaign, CampaignState};
 use crate::capacity::follow_up_load::FollowUps;
 use crate::contact::channel::{Channel, Touch};
+use crate::enrolment::deferral::Deferral;
 use crate::enrolment::key::EnrolmentKey;
 use crate::enrolment::reasons::{EndReason, HoldReason};
 use crate::enrolment::{Enrolment, EnrolmentState};
@@ -250,7 +251,7 @@ impl<'a> Forecast<'a> {
         let ended = |reason| ForecastStep::Over(ForecastEnd::Ended(reason));
         loop {
             match self.decide(&self.enrolment) {
-                Decision::Wait { until } => self.put_off(until),
+                Decision::Wait { until } => self.defer(until),
                 Decision::Send => {
                     let touch = self.enrolment.touch(self.route.version);
                     let Some(touch) = touch else { return ended(EndReason::Failed) };
@@ -276,7 +277,7 @@ impl<'a> Forecast<'a> {
                     return ended(end);
                 }
                 // The lead is back by then.
-                Decision::Hold { reason: HoldReason::OutOfOffice, until: Some(until) } => self.put_off(until),
+                Decision::Hold { reason: HoldReason::OutOfOffice, until: Some(until) } => self.defer(until),
                 Decision::Hold { reason: HoldReason::AccountPaused, .. } if self.waits_for_account() => {}
                 Decision::Hold { reason, .. } => {
                     self.note(PlannedOutcome::Held(reason));
@@ -349,8 +350,8 @@ impl<'a> Forecast<'a> {
     }
 
     /// Defers the present step until then.
-    pub fn put_off(&mut self, until: Timestamp) {
-        self.enrolment.put_off(until, self.now);
+    pub fn defer(&mut self, until: Timestamp) {
+        self.enrolment.defer(Deferral::OwnLimit, until, self.now);
         self.now = self.now.max(until);
     }
 

@@ -7,6 +7,7 @@ pub mod identity;
 pub mod mail_body;
 pub mod price;
 pub mod retry;
+pub mod send_policy;
 pub mod sms;
 pub mod whatsapp;
 

@@ -20,6 +20,7 @@ use domain::campaign::enrol_progress::EnrolOutcome;
 use domain::campaign::enrol_rules::{EnrolRefusal, Entrance, Entry, may_enrol};
 use domain::campaign::{Campaign, CampaignState};
 use domain::contact::channel::Channel;
+use domain::enrolment::deferral::Deferral;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::enrolment::resume_order::{GOES_ON_OVER, GoesOn};
@@ -362,7 +363,7 @@ pub(crate) async fn next_move<'a>(
                 goes_on.and_then(|goes_on| place(course, version, &lead, &enrolment, (goes_on, due)));
             let due = placed.map_or(due, |placed| placed.max(now));
             if due > now {
-                enrolment.put_off(due, now);
+                enrolment.defer(Deferral::OwnLimit, due, now);
             }
             enrolment.due = Some(due);
             Next::Waits(Waiting { enrolment, days_off })

@@ -16,6 +16,7 @@ use crate::ports::store::{PageRequest, StoreError, StoreResult, found};
 use crate::queue_messages::CampaignJob;
 use crate::queue_messages::Sweep;
 use domain::campaign::{Campaign, CampaignState};
+use domain::enrolment::deferral::Deferral;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::event::{Actor, Event};
@@ -247,7 +248,9 @@ async fn settle(
         now,
     });
     match decided.decision {
-        Decision::Wait { until } => enrolment.put_off(until, now),
+        Decision::Wait { until } => {
+            enrolment.defer(Deferral::OwnLimit, until, now);
+        }
         Decision::End(reason) => enrolment.end(reason, now),
         _ => enrolment.due = Some(now),
     }

@@ -14,6 +14,7 @@ use crate::sending::memory::Memory;
 use domain::campaign::Campaign;
 use domain::campaign::calendar::Calendar;
 use domain::enrolment::Enrolment;
+use domain::enrolment::deferral::Deferral;
 use domain::enrolment::key::EnrolmentKey;
 use domain::lead::colleague_reply::ColleagueAnswered;
 use domain::lead::suppression::Suppression;
@@ -104,7 +105,9 @@ impl SendContext {
             return;
         }
         match self.decide(enrolment, now) {
-            Decision::Wait { until } => enrolment.put_off(until, now),
+            Decision::Wait { until } => {
+                enrolment.defer(Deferral::OwnLimit, until, now);
+            }
             Decision::End(reason) => enrolment.end(reason, now),
             _ => enrolment.due = Some(now),
         }

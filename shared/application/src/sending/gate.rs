@@ -11,6 +11,7 @@ use domain::AccountId;
 use domain::capacity::circuit_breaker::{Breaker, BreakerState, Pass};
 use domain::capacity::quota::SendingLimits;
 use domain::enrolment::Enrolment;
+use domain::enrolment::deferral::Deferral;
 use domain::event::Event;
 use domain::planning::planner::Decision;
 use domain::workspace::account::Account;
@@ -49,15 +50,6 @@ pub(super) enum Entry {
     Wait {
         until: Timestamp,
     },
-}
-
-/// What a failed call means for the message that made it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fate {
-    /// Nobody is called before then; the try does not count.
-    Wait { until: Timestamp },
-    /// The message goes on alone; within seconds only where the account has repeats left.
-    Alone { quick: bool },
 }
 
 /// A call that reached nobody.
@@ -171,14 +163,15 @@ impl Gates {
         self.known.get(&account.id).map_or(until, |known| known.breaker.rejoin(until, who))
     }
 
-    /// The provider took nothing from this account.
+    /// The provider took nothing from this account. Answers until when nobody is called, where that is so by now, and whether the
+    /// message may be repeated within seconds.
     pub async fn failed(
         &mut self,
         ports: &SendPorts,
         account: &OpenAccount,
         refusal: Refusal<'_>,
         who: &str,
-    ) -> Fate {
+    ) -> (Option<Timestamp>, bool) {
         let Refusal { probe, detail, after, repeats } = refusal;
         let mut quick = false;
         let an_hour = account.limits.as_ref().map(SendingLimits::most_an_hour);
@@ -200,14 +193,12 @@ impl Gates {
         if let Err(error) = noted {
             tracing::warn!(account.id = %account.id, %error, "nobody was told that an account does not work");
         }
-        match self.known.get(&account.id) {
-            Some(Known { breaker, .. }) => match breaker.state {
-                BreakerState::Open { until } | BreakerState::Probing { until } => {
-                    Fate::Wait { until: breaker.rejoin(until, who) }
-                }
-                BreakerState::Closed | BreakerState::Recovering { .. } => Fate::Alone { quick },
-            },
-            None => Fate::Alone { quick },
+        let breaker = self.known.get(&account.id).map(|known| &known.breaker);
+        match breaker.map(|breaker| (breaker, breaker.state)) {
+            Some((breaker, BreakerState::Open { until } | BreakerState::Probing { until })) => {
+                (Some(breaker.rejoin(until, who)), false)
+            }
+            _ => (None, quick),
         }
     }
 
@@ -279,11 +270,8 @@ pub(super) fn wait_outside(
     number: usize,
     afterwards: &mut Afterwards,
 ) {
-    if why == DOWN {
-        enrolment.keep_back(until, now);
-    } else {
-        enrolment.put_off(until, now);
-    }
+    let deferral = if why == DOWN { Deferral::Outage } else { Deferral::OwnLimit };
+    enrolment.defer(deferral, until, now);
     if let Decision::Wait { until } = scene.decide(&enrolment, now) {
         enrolment.due = Some(until);
     }

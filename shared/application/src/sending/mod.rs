@@ -23,6 +23,7 @@ mod one_off_outcome;
 mod one_off_settle;
 mod outcome;
 mod permit;
+mod provider_answer;
 mod ready;
 mod reconcile;
 mod room;
@@ -94,20 +95,6 @@ pub const STOPPED_WAIT: SignedDuration = SignedDuration::from_mins(15);
 /// What of a batch would begin later than this goes back into the queue: a function that its time runs out for is killed in the
 /// middle of a call, and nobody knows what became of that message.
 pub const BEGINS_WITHIN: SignedDuration = SignedDuration::from_secs(15);
-/// Tries in a row, two, then four seconds apart; then the longer horizon.
-pub const TRIES: u8 = 3;
-/// Waits after the first three tries, for providers that are down and for greylisting.
-pub const LONG_WAITS: [SignedDuration; 4] = [
-    SignedDuration::from_mins(15),
-    SignedDuration::from_hours(1),
-    SignedDuration::from_hours(4),
-    SignedDuration::from_hours(24),
-];
-
-/// Waits after each try of a message that was blocked for what we are. It is given up with the fourth.
-const BLOCKED_WAITS: [SignedDuration; 3] =
-    [SignedDuration::from_hours(1), SignedDuration::from_hours(4), SignedDuration::from_hours(24)];
-
 crate::ports! {
     #[derive(Clone)]
     pub struct SendPorts {

@@ -39,9 +39,19 @@ pub(super) fn hold(
     number: usize,
     afterwards: &mut Afterwards,
 ) {
-    if enrolment.hold(reason, until, now).is_err() {
-        return;
+    if enrolment.hold(reason, until, now).is_ok() {
+        held(enrolment, until, now, number, afterwards);
     }
+}
+
+/// Writes down a hold that the enrolment has already, with the hint that ends it.
+pub(super) fn held(
+    enrolment: Enrolment,
+    until: Option<Timestamp>,
+    now: Timestamp,
+    number: usize,
+    afterwards: &mut Afterwards,
+) {
     afterwards.hints.extend(until.map(|at| look_hint(&enrolment, at)));
     let event = Event::system("enrolment_held", now);
     afterwards.moves.push((number, Move::of(enrolment, event)));

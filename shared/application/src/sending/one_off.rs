@@ -7,7 +7,7 @@ use crate::ports::due::{DueStore, DueWork, Hint};
 use crate::ports::leads::LeadFile;
 use crate::ports::messages::MessageStore;
 use crate::ports::outbox::{Outbox, send_all};
-use crate::ports::provider_calls::{OpenAccount, SendError};
+use crate::ports::provider_calls::OpenAccount;
 use crate::ports::store::{StoreError, StoreResult, found, unless_taken};
 use crate::queue_messages::{SendMessage, Slot};
 use crate::sending::compose::{ComposeError, Saying, Thread, compose_mail, compose_sms, compose_whatsapp};
@@ -20,6 +20,7 @@ use crate::sending::of_many::{
 use crate::sending::one_off_outcome::{Tried, arrived, put_back_untried, record, refuse, withhold};
 use crate::sending::one_off_settle::{settle, wait_for_evidence};
 use crate::sending::permit;
+use crate::sending::provider_answer::answer_of;
 use crate::sending::ready::{Ready, class_of};
 use crate::sending::room::Room;
 use crate::sending::test_mail::test_mail;
@@ -29,6 +30,7 @@ use domain::contact::channel::Channel;
 use domain::event::{Actor, Event};
 use domain::lead::do_not_contact::silence;
 use domain::lead::suppression::SuppressionScope;
+use domain::message::send_policy::SendAnswer;
 use domain::message::whatsapp::takes_free_text;
 use domain::message::{Direction, Message, MessageClaim, MessageState};
 use domain::workspace::{Sending, Workspace};
@@ -315,8 +317,8 @@ pub(super) async fn attempt(
         }
         (Ok(true), Ok(None)) => {
             let result = ready.send(ports, &tried.account).await;
-            let went_out = matches!(result, Ok(_) | Err(SendError::Uncertain(_)));
-            let refused = matches!(result, Err(SendError::Account { .. } | SendError::Down { .. }));
+            let answer = result.as_ref().err().map(answer_of);
+            let refused = answer.is_some_and(SendAnswer::frees_slot);
             let recorded = record(ports, memory, tried, result).await;
             // Nothing was handed over: the place in the day is another's.
             if let Some((account, limits, at)) = noted.filter(|_| refused && recorded.is_ok())
@@ -326,7 +328,7 @@ pub(super) async fn attempt(
                 tracing::warn!(account.id = %account.id, %error, "a place that nobody used was not given back");
             }
             // Only once that is written, as for a step.
-            if recorded.is_ok() && !went_out {
+            if recorded.is_ok() && answer.is_some_and(SendAnswer::frees_caps) {
                 room.give_back(ports).await;
             }
             return recorded;

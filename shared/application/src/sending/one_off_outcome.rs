@@ -8,22 +8,22 @@ use crate::ports::leads::LeadStore;
 use crate::ports::notifications::NotificationStore;
 use crate::ports::provider_calls::{Accepted, OpenAccount, SendError, SenderClass};
 use crate::ports::store::{StoreError, StoreResult};
-use crate::sending::gate::{Fate, Refusal};
 use crate::sending::health::{note_error, note_works};
 use crate::sending::memory::Memory;
 use crate::sending::of_many::wait_for_account;
 use crate::sending::one_off::{OVERTAKEN_SECONDS, OneOff, look_again};
 use crate::sending::one_off_settle::wait_for_evidence;
-use crate::sending::outcome::{Setback, first_contact, suppress_address, write};
+use crate::sending::outcome::{first_contact, suppress_address, write};
+use crate::sending::provider_answer::{Heard, hear};
 use crate::sending::ready::may_be_repeated;
 use crate::sending::reconcile::next_look;
 use crate::sending::uncertain::close_questions;
-use crate::sending::{BLOCKED_WAITS, SendPorts, Sent, TRIES};
+use crate::sending::{SendPorts, Sent};
 use domain::event::Event;
 use domain::lead::Lead;
-use domain::message::retry;
+use domain::message::send_policy::{Disposition, SendAnswer, SendKind, SendTry, after_answer};
 use domain::message::{Failure, Message, MessageState};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 pub(super) struct Tried {
     /// Claimed.
@@ -38,99 +38,115 @@ pub(super) struct Tried {
     pub again: bool,
 }
 
+/// Records the answer to an attempt.
 pub(super) async fn record(
     ports: &SendPorts,
     memory: &mut Memory,
     mut tried: Tried,
     result: Result<Accepted, SendError>,
 ) -> StoreResult<Sent> {
+    tried.one_off.message.claim = None;
+    let error = match result {
+        Ok(accepted) => return accept(ports, memory, tried, accepted).await,
+        Err(error) => error,
+    };
     let now = ports.clock.now();
-    let Tried { one_off, account, class, probe, again, .. } = &mut tried;
-    let (class, probe, again) = (*class, *probe, *again);
+    let message = &tried.one_off.message;
+    let has_key = may_be_repeated(tried.class, &tried.one_off.file.lead, message, now);
+    let id = message.id.clone();
+    let heard = hear(ports, memory, (&tried.account, tried.probe), (id.as_str(), has_key), error).await;
+    tried.again |= heard.answer == SendAnswer::Lost && has_key;
+    let sent = SendTry {
+        kind: if message.bulk_message.is_some() { SendKind::Bulk } else { SendKind::OneOff },
+        tries: message.attempts,
+        may_have_gone: tried.again,
+        has_key,
+        breaker_is_open: heard.closed_until.is_some(),
+        may_be_quick: heard.may_be_quick,
+        after: heard.after,
+    };
+    let disposition = after_answer(heard.answer, &sent, &id);
+    let is_shown = match disposition {
+        Disposition::Later(_) | Disposition::GivenUp { .. } => heard.answer.is_of_account(),
+        _ => heard.answer == SendAnswer::AccountRefused,
+    };
+    if is_shown {
+        note_error(ports, &tried.account, &heard.failure.detail, now).await?;
+    }
+    write_down(ports, tried, heard, disposition).await
+}
+
+/// Writes down what becomes of a message that was not accepted.
+async fn write_down(
+    ports: &SendPorts,
+    mut tried: Tried,
+    heard: Heard,
+    disposition: Disposition,
+) -> StoreResult<Sent> {
+    let now = ports.clock.now();
+    match disposition {
+        Disposition::Refused => {
+            let message = &tried.one_off.message;
+            if heard.suppress && !message.test {
+                suppress_address(ports, message, heard.failure.class == "opted_out", now).await?;
+            }
+            fail(ports, tried, heard.failure, now).await
+        }
+        Disposition::NotTried => {
+            let why = if heard.answer == SendAnswer::TooFast { "too_fast" } else { "provider_down" };
+            put_back_untried(ports, &mut tried, why).await?;
+            look_again(ports, &tried.one_off.message, heard.closed_until.unwrap_or(now)).await
+        }
+        Disposition::Soon(wait) => {
+            tried.one_off.message.retry_at = now.checked_add(wait).ok();
+            put_back(ports, &mut tried, "not_taken").await?;
+            let seconds = u32::try_from(wait.as_secs().max(1)).unwrap_or(60);
+            Ok(Sent::Later(seconds, heard.failure.detail))
+        }
+        Disposition::Later(wait) => {
+            let at = now.checked_add(wait).unwrap_or(now);
+            tried.one_off.message.retry_at = Some(at);
+            put_back(ports, &mut tried, "not_taken").await?;
+            look_again(ports, &tried.one_off.message, at).await
+        }
+        Disposition::GivenUp { may_have_gone: true } => {
+            (tried.one_off.message.retry_at, _) = next_look(&tried.one_off.message, tried.class, now);
+            put_back(ports, &mut tried, "not_taken").await?;
+            wait_for_evidence(ports, &tried.one_off, tried.class).await
+        }
+        Disposition::GivenUp { may_have_gone: false } => fail(ports, tried, heard.failure, now).await,
+        Disposition::AwaitRepair => {
+            put_back_untried(ports, &mut tried, "auth_failed").await?;
+            wait_for_account(ports, &tried.one_off.message, ("auth_failed", &heard.failure.detail)).await
+        }
+        Disposition::Uncertain => {
+            write(ports, &tried.one_off.message, "message_uncertain", now).await?;
+            wait_for_evidence(ports, &tried.one_off, tried.class).await
+        }
+    }
+}
+
+/// Records that the provider accepted the message.
+async fn accept(
+    ports: &SendPorts,
+    memory: &mut Memory,
+    tried: Tried,
+    accepted: Accepted,
+) -> StoreResult<Sent> {
+    let now = ports.clock.now();
+    let Tried { mut one_off, account, probe, .. } = tried;
     let message = &mut one_off.message;
-    let who = message.id.to_string();
-    message.claim = None;
-    if matches!(
-        result,
-        Err(SendError::Rejected { .. } | SendError::Retryable { .. } | SendError::TooFast { .. })
-    ) {
-        memory.gates.answered(ports, account, probe, &who).await;
-        note_works(ports, account, now).await;
-    }
-    let refusal = |detail, after, repeats| Refusal { probe, detail, after, repeats };
-    match result {
-        Ok(accepted) => {
-            message.state = MessageState::Accepted;
-            message.accepted_at = Some(now);
-            message.provider_id = accepted.provider_id;
-            message.internet_id = accepted.internet_id.or(message.internet_id.take());
-            message.frozen = None;
-            write(ports, message, "message_accepted", now).await?;
-            close_questions(&*ports.tasks, &one_off.file.tasks, message, now).await?;
-            memory.gates.answered(ports, account, probe, &who).await;
-            note_works(ports, account, now).await;
-            arrived(ports, &one_off.file.lead, message, now).await?;
-            Ok(Sent::Done)
-        }
-        Err(SendError::Retryable { detail, after }) => {
-            let quick = memory.gates.may_repeat(ports, account).await;
-            let setback = Setback { quick, of_account: false, ..Setback::not_taken(detail, after) };
-            postpone(ports, tried, setback).await
-        }
-        Err(SendError::TooFast { after, .. }) => {
-            let until = memory.gates.too_fast(&account, after, &who, now);
-            put_back_untried(ports, &mut tried, "too_fast").await?;
-            look_again(ports, &tried.one_off.message, until).await
-        }
-        Err(SendError::Down { detail, after }) => {
-            memory.forget_senders();
-            let fate = memory.gates.failed(ports, account, refusal(&detail, after, true), &who).await;
-            not_taken(ports, tried, fate, Setback::not_taken(detail, after)).await
-        }
-        Err(SendError::Account { detail }) => {
-            memory.forget_senders();
-            memory.gates.failed(ports, account, refusal(&detail, None, false), &who).await;
-            note_error(ports, account, &detail, now).await?;
-            if again {
-                write(ports, message, "message_uncertain", now).await?;
-                return wait_for_evidence(ports, one_off, class).await;
-            }
-            if message.bulk_message.is_some() {
-                put_back_untried(ports, &mut tried, "auth_failed").await?;
-                return wait_for_account(ports, &tried.one_off.message, ("auth_failed", &detail)).await;
-            }
-            fail(ports, tried, ("auth_failed", None, detail), now).await
-        }
-        Err(SendError::Blocked { class, code, detail }) => {
-            memory.forget_senders();
-            let refusal = refusal(&detail, Some(BLOCKED_WAITS[0]), false);
-            let fate = memory.gates.failed(ports, account, refusal, &who).await;
-            if message.bulk_message.is_none() {
-                // Whoever wrote it is told at once.
-                return fail(ports, tried, (&class, code, detail), now).await;
-            }
-            not_taken(ports, tried, fate, Setback::blocked(Failure { class, code, detail })).await
-        }
-        Err(SendError::Rejected { class, code, detail, suppress }) => {
-            if suppress && !message.test {
-                suppress_address(ports, message, class == "opted_out", now).await?;
-            }
-            fail(ports, tried, (&class, code, detail), now).await
-        }
-        Err(SendError::Uncertain(source)) => {
-            tracing::warn!(message.id = %who, error = %source, "the outcome of a send is unknown");
-            let detail = "the answer was lost".to_owned();
-            memory.forget_senders();
-            let repeatable = may_be_repeated(class, &one_off.file.lead, message, now);
-            let fate = memory.gates.failed(ports, account, refusal(&detail, None, repeatable), &who).await;
-            if repeatable {
-                tried.again = true;
-                return not_taken(ports, tried, fate, Setback::not_taken(detail, None)).await;
-            }
-            write(ports, message, "message_uncertain", now).await?;
-            wait_for_evidence(ports, one_off, class).await
-        }
-    }
+    message.state = MessageState::Accepted;
+    message.accepted_at = Some(now);
+    message.provider_id = accepted.provider_id;
+    message.internet_id = accepted.internet_id.or(message.internet_id.take());
+    message.frozen = None;
+    write(ports, message, "message_accepted", now).await?;
+    close_questions(&*ports.tasks, &one_off.file.tasks, message, now).await?;
+    memory.gates.answered(ports, &account, probe, message.id.as_str()).await;
+    note_works(ports, &account, now).await;
+    arrived(ports, &one_off.file.lead, message, now).await?;
+    Ok(Sent::Done)
 }
 
 /// It went out: the lead is contacted, and the inbox shows what was said.
@@ -148,49 +164,6 @@ pub(super) async fn arrived(
         tracing::warn!(message.id = %message.id, %error, "a conversation does not show what was said in it");
     }
     first_contact(ports, lead, message, at).await.map(drop)
-}
-
-/// Where nobody is called any more the message waits with the others, no try counted; else it is tried again alone.
-async fn not_taken(ports: &SendPorts, mut tried: Tried, fate: Fate, setback: Setback) -> StoreResult<Sent> {
-    match fate {
-        Fate::Wait { until } => {
-            put_back_untried(ports, &mut tried, "provider_down").await?;
-            look_again(ports, &tried.one_off.message, until).await
-        }
-        Fate::Alone { quick } => postpone(ports, tried, Setback { quick, ..setback }).await,
-    }
-}
-
-/// Tried again soon, then at long intervals; in the end given up.
-async fn postpone(ports: &SendPorts, mut tried: Tried, setback: Setback) -> StoreResult<Sent> {
-    let now = ports.clock.now();
-    let tries = tried.one_off.message.attempts;
-    let Setback { after, quick, of_account, .. } = setback;
-    let wait = after.unwrap_or(SignedDuration::from_secs(1 << tries.min(10)));
-    if quick && tries < TRIES && wait.as_secs() <= 60 {
-        let wait = after.unwrap_or_else(|| retry::within(wait, &tried.one_off.message.id, tries));
-        tried.one_off.message.retry_at = now.checked_add(wait).ok();
-        put_back(ports, &mut tried, "not_taken").await?;
-        let seconds = u32::try_from(wait.as_secs().max(1)).unwrap_or(60);
-        return Ok(Sent::Later(seconds, setback.failure.detail));
-    }
-    // A mailbox that is full or lists us grey says nothing of the account.
-    if of_account {
-        note_error(ports, &tried.account, &setback.failure.detail, now).await?;
-    }
-    let Some(wait) = setback.wait_after(tries) else {
-        if tried.again {
-            (tried.one_off.message.retry_at, _) = next_look(&tried.one_off.message, tried.class, now);
-            put_back(ports, &mut tried, "not_taken").await?;
-            return wait_for_evidence(ports, &tried.one_off, tried.class).await;
-        }
-        let Failure { class, code, detail } = setback.failure;
-        return fail(ports, tried, (&class, code, detail), now).await;
-    };
-    let at = now.checked_add(wait).unwrap_or(now);
-    tried.one_off.message.retry_at = Some(at);
-    put_back(ports, &mut tried, "not_taken").await?;
-    look_again(ports, &tried.one_off.message, at).await
 }
 
 /// Before the call, or at an account that takes nothing at all: it is no try of this message.
@@ -219,14 +192,9 @@ async fn put_back(ports: &SendPorts, tried: &mut Tried, why: &str) -> StoreResul
 }
 
 /// Somebody else who has taken our claim for expired, by another clock, is at it by now: they tell what becomes of it.
-async fn fail(
-    ports: &SendPorts,
-    tried: Tried,
-    why: (&str, Option<String>, String),
-    now: Timestamp,
-) -> StoreResult<Sent> {
+async fn fail(ports: &SendPorts, tried: Tried, failure: Failure, now: Timestamp) -> StoreResult<Sent> {
     let mut message = tried.one_off.message;
-    failed(&mut message, why);
+    message.refuse(failure);
     if let Err(error) = ports.messages.save(&message, &Event::system("message_refused", now)).await {
         let stored = ports.messages.get(&message.workspace, &message.id).await?;
         match (error, stored.claim) {
@@ -248,7 +216,8 @@ async fn fail(
 /// After it was claimed and before the call: somebody has asked meanwhile to be left alone.
 pub(super) async fn withhold(ports: &SendPorts, mut tried: Tried, why: &str) -> StoreResult<Sent> {
     tried.one_off.message.claim = None;
-    fail(ports, tried, ("not_allowed", None, why.to_owned()), ports.clock.now()).await
+    let failure = Failure { class: "not_allowed".to_owned(), code: None, detail: why.to_owned() };
+    fail(ports, tried, failure, ports.clock.now()).await
 }
 
 /// Before it was claimed: whoever has claimed it meanwhile tells what becomes of it.
@@ -258,7 +227,7 @@ pub(super) async fn refuse(
     (class, detail): (&str, String),
 ) -> StoreResult<Sent> {
     let now = ports.clock.now();
-    failed(&mut message, (class, None, detail));
+    message.refuse(Failure { class: class.to_owned(), code: None, detail });
     // First: once it has failed nobody looks at it again.
     not_said(told_to(ports), &message, AuthorNotice::Failed, now).await?;
     match ports.messages.save(&message, &Event::system("message_refused", now)).await {
@@ -272,8 +241,4 @@ pub(super) async fn refuse(
 
 fn told_to(ports: &SendPorts) -> (&dyn NotificationStore, &dyn ConversationStore, &dyn LeadStore) {
     (&*ports.notifications, &*ports.conversations, &*ports.leads)
-}
-
-fn failed(message: &mut Message, (class, code, detail): (&str, Option<String>, String)) {
-    message.refuse(Failure { class: class.to_owned(), code, detail });
 }

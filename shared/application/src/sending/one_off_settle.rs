@@ -11,9 +11,10 @@ use crate::sending::ready::{class_of, may_be_repeated};
 use crate::sending::reconcile::{Look, look_up, next_look};
 use crate::sending::seen::{ends_everything, take_in, why_not_arrived};
 use crate::sending::uncertain::{ask, close_questions};
-use crate::sending::{SendPorts, Sent, TRIES, UNCERTAIN_AFTER, sending_account};
+use crate::sending::{SendPorts, Sent, UNCERTAIN_AFTER, sending_account};
 use domain::event::Event;
 use domain::message::MessageState;
+use domain::message::send_policy::TRIES;
 use domain::workspace::WhenUncertain;
 
 pub(super) async fn settle(ports: &SendPorts, memory: &mut Memory, mut one_off: OneOff) -> StoreResult<Sent> {

@@ -2,27 +2,30 @@
 
 use crate::lead::address_closed::{ClosingPorts, close_channel};
 use crate::lead::suppression_lookup::scopes_of;
-use crate::ports::provider_calls::{Accepted, OpenAccount, SendError};
+use crate::ports::provider_calls::{Accepted, OpenAccount, SendError, SenderClass};
 use crate::ports::store::{StoreError, StoreResult, unless_taken};
 use crate::sending::context::SendContext;
-use crate::sending::gate::{DOWN, Fate, Refusal, wait_outside};
+use crate::sending::gate::{DOWN, wait_outside};
 use crate::sending::health::{note_error, note_works};
 use crate::sending::memory::Memory;
-use crate::sending::moves::{end, hold, leave_behind, step_hint};
+use crate::sending::moves::{end, held, leave_behind, step_hint};
+use crate::sending::provider_answer::{Heard, answer_of, hear};
 use crate::sending::ready::{class_of, may_be_repeated};
 use crate::sending::reconcile::wait_for_evidence;
 use crate::sending::uncertain::{close_question, close_questions};
-use crate::sending::{Afterwards, BLOCKED_WAITS, LONG_WAITS, Move, SendPorts, Sent, TRIES, save_claimed};
+use crate::sending::{Afterwards, Move, SendPorts, Sent, save_claimed};
 use domain::MessageId;
 use domain::contact::channel::Channel;
+use domain::enrolment::deferral::Deferral;
 use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::enrolment::{ClaimToken, Enrolment, EnrolmentState};
 use domain::event::{Actor, Event};
 use domain::lead::suppression::{Ends, Suppression, SuppressionReason, SuppressionScope};
 use domain::lead::{Lead, LeadStatus};
-use domain::message::retry;
-use domain::message::{Direction, Failure, Message, MessageState};
+use domain::message::send_policy::{Disposition, SendAnswer, SendKind, SendTry, after_answer};
+use domain::message::{Direction, Message, MessageState};
 use domain::planning::eligibility::anything_left;
+use domain::planning::planner::MAILBOX_WAIT;
 use domain::planning::skip_reason::SkipReason;
 use domain::sequence::Step;
 use jiff::{SignedDuration, Timestamp};
@@ -39,106 +42,151 @@ pub(super) struct Attempt<'a> {
     pub probe: bool,
 }
 
+/// Records the answer to an attempt: in its row first, then in its enrolment.
 pub(super) async fn record(
     ports: &SendPorts,
     memory: &mut Memory,
-    attempt: Attempt<'_>,
+    mut attempt: Attempt<'_>,
     result: Result<Accepted, SendError>,
     number: usize,
     afterwards: &mut Afterwards,
 ) -> StoreResult<Sent> {
+    let error = match result {
+        Ok(accepted) => return accept(ports, memory, attempt, accepted, number, afterwards).await,
+        Err(error) => error,
+    };
     let now = ports.clock.now();
-    let Attempt { scene, mut enrolment, mut message, account, token, probe } = attempt;
-    let who = message.id.to_string();
-    if matches!(
-        result,
-        Err(SendError::Rejected { .. } | SendError::Retryable { .. } | SendError::TooFast { .. })
-    ) {
-        memory.gates.answered(ports, &account, probe, &who).await;
-        note_works(ports, &account, now).await;
+    let (scene, message) = (attempt.scene, &mut attempt.message);
+    let class = class_of(ports, &attempt.account, message.channel);
+    let has_key = may_be_repeated(class, &scene.file.lead, message, now);
+    // Before anything else is told: a function that finds this claim expired would have to guess.
+    if answer_of(&error) == SendAnswer::Lost {
+        message.state = MessageState::Uncertain;
+        write(ports, message, "message_uncertain", now).await?;
     }
-    let refusal = |detail, after, repeats| Refusal { probe, detail, after, repeats };
-    match result {
-        Ok(accepted) => {
-            message.state = MessageState::Accepted;
-            message.accepted_at = Some(now);
-            message.provider_id = accepted.provider_id;
-            message.internet_id = accepted.internet_id.or(message.internet_id.take());
-            message.frozen = None;
-            message.tried_elsewhere = false;
-            write(ports, &message, "message_accepted", now).await?;
-            close_questions(&*ports.tasks, &scene.file.tasks, &message, now).await?;
-            memory.gates.answered(ports, &account, probe, &who).await;
-            note_works(ports, &account, now).await;
-            let contacted = first_contact(ports, &scene.file.lead, &message, now).await?;
-            afterwards.leads.extend(contacted.map(|lead| (number, lead)));
-            move_on(scene, enrolment, &message, now, now, number, afterwards);
-            Ok(Sent::Done)
-        }
-        Err(SendError::Retryable { detail, after }) => {
-            let quick = memory.gates.may_repeat(ports, &account).await;
-            let attempt = Attempt { scene, enrolment, message, account, token, probe };
-            let setback = Setback { quick, of_account: false, ..Setback::not_taken(detail, after) };
-            postpone(ports, attempt, setback, number, afterwards).await
-        }
-        Err(SendError::TooFast { detail, after }) => {
-            let until = memory.gates.too_fast(&account, after, &who, now);
-            let attempt = Attempt { scene, enrolment, message, account, token, probe };
-            let setback = Setback::not_taken(detail, None);
-            not_taken(ports, attempt, Fate::Wait { until }, setback, number, afterwards).await
-        }
-        Err(SendError::Down { detail, after }) => {
-            memory.forget_senders();
-            let fate = memory.gates.failed(ports, &account, refusal(&detail, after, true), &who).await;
-            let attempt = Attempt { scene, enrolment, message, account, token, probe };
-            not_taken(ports, attempt, fate, Setback::not_taken(detail, after), number, afterwards).await
-        }
-        Err(SendError::Blocked { class, code, detail }) => {
-            memory.forget_senders();
-            let refusal = refusal(&detail, Some(BLOCKED_WAITS[0]), false);
-            let fate = memory.gates.failed(ports, &account, refusal, &who).await;
-            let attempt = Attempt { scene, enrolment, message, account, token, probe };
-            let setback = Setback::blocked(failure(&class, code, detail));
-            not_taken(ports, attempt, fate, setback, number, afterwards).await
-        }
-        Err(SendError::Account { detail }) => {
-            memory.forget_senders();
-            memory.gates.failed(ports, &account, refusal(&detail, None, false), &who).await;
-            let until = now.checked_add(LONG_WAITS[1]).ok();
-            hold_claimed(enrolment, &token, HoldReason::Mailbox, until, now, number, afterwards);
-            note_error(ports, &account, &detail, now).await?;
-            Ok(Sent::Done)
-        }
-        Err(SendError::Rejected { class, code, detail, suppress }) => {
-            let opted_out = class == OPTED_OUT;
-            message.refuse(failure(&class, code, detail));
-            write(ports, &message, "message_refused", now).await?;
-            if !suppress {
-                return go_on_elsewhere(ports, scene, enrolment, &message, number, afterwards).await;
+    let id = message.id.clone();
+    let heard = hear(ports, memory, (&attempt.account, attempt.probe), (id.as_str(), has_key), error).await;
+    let sent = SendTry {
+        kind: SendKind::Step,
+        tries: attempt.enrolment.attempts.saturating_add(1),
+        may_have_gone: message.state == MessageState::Uncertain,
+        has_key,
+        breaker_is_open: heard.closed_until.is_some(),
+        may_be_quick: heard.may_be_quick,
+        after: heard.after,
+    };
+    match after_answer(heard.answer, &sent, &id) {
+        Disposition::Refused => refuse(ports, attempt, heard, number, afterwards).await,
+        Disposition::NotTried => {
+            let until = heard.closed_until.unwrap_or(now);
+            let mut enrolment = attempt.enrolment;
+            if enrolment.defer(Deferral::NotTried, until, now) {
+                wait_outside(scene, enrolment, (until, DOWN), None, now, number, afterwards);
             }
-            suppress_address(ports, &message, opted_out, now).await?;
-            refused_for_good(ports, scene, enrolment, &message, number, afterwards).await
-        }
-        Err(SendError::Uncertain(source)) => {
-            tracing::warn!(message.id = %message.id, error = %source, "the outcome of a send is unknown");
-            message.state = MessageState::Uncertain;
-            let class = class_of(ports, &account, message.channel);
-            let repeatable = may_be_repeated(class, &scene.file.lead, &message, now);
-            write(ports, &message, "message_uncertain", now).await?;
-            let detail = "the answer was lost".to_owned();
-            memory.forget_senders();
-            let fate = memory.gates.failed(ports, &account, refusal(&detail, None, repeatable), &who).await;
-            if repeatable {
-                let attempt = Attempt { scene, enrolment, message, account, token, probe };
-                let setback = Setback::not_taken(detail, None);
-                return not_taken(ports, attempt, fate, setback, number, afterwards).await;
-            }
-            // The claim is ours and will tell nobody else anything: it may be given up before it expires.
-            enrolment.state = EnrolmentState::Scheduled;
-            wait_for_evidence(ports, scene, enrolment, &message, class, number, afterwards).await?;
             Ok(Sent::Done)
         }
+        Disposition::Soon(wait) => soon(ports, attempt, heard, wait).await,
+        Disposition::Later(wait) => {
+            if heard.answer.is_of_account() {
+                note_error(ports, &attempt.account, &heard.failure.detail, now).await?;
+            }
+            hold_claimed(attempt.enrolment, HoldReason::NotTaken, wait, now, number, afterwards);
+            Ok(Sent::Done)
+        }
+        Disposition::AwaitRepair => {
+            hold_claimed(attempt.enrolment, HoldReason::Mailbox, MAILBOX_WAIT, now, number, afterwards);
+            note_error(ports, &attempt.account, &heard.failure.detail, now).await?;
+            Ok(Sent::Done)
+        }
+        Disposition::GivenUp { may_have_gone } => {
+            if heard.answer.is_of_account() {
+                note_error(ports, &attempt.account, &heard.failure.detail, now).await?;
+            }
+            match may_have_gone {
+                true => nobody_knows(ports, attempt, class, number, afterwards).await,
+                false => refuse(ports, attempt, heard, number, afterwards).await,
+            }
+        }
+        Disposition::Uncertain => nobody_knows(ports, attempt, class, number, afterwards).await,
     }
+}
+
+/// Records that the provider accepted the message, and moves the enrolment to its next step.
+async fn accept(
+    ports: &SendPorts,
+    memory: &mut Memory,
+    attempt: Attempt<'_>,
+    accepted: Accepted,
+    number: usize,
+    afterwards: &mut Afterwards,
+) -> StoreResult<Sent> {
+    let now = ports.clock.now();
+    let Attempt { scene, enrolment, mut message, account, probe, .. } = attempt;
+    message.state = MessageState::Accepted;
+    message.accepted_at = Some(now);
+    message.provider_id = accepted.provider_id;
+    message.internet_id = accepted.internet_id.or(message.internet_id.take());
+    message.frozen = None;
+    message.tried_elsewhere = false;
+    write(ports, &message, "message_accepted", now).await?;
+    close_questions(&*ports.tasks, &scene.file.tasks, &message, now).await?;
+    memory.gates.answered(ports, &account, probe, message.id.as_str()).await;
+    note_works(ports, &account, now).await;
+    let contacted = first_contact(ports, &scene.file.lead, &message, now).await?;
+    afterwards.leads.extend(contacted.map(|lead| (number, lead)));
+    move_on(scene, enrolment, &message, now, now, number, afterwards);
+    Ok(Sent::Done)
+}
+
+/// Records that the message has failed, and lets the enrolment go on without its channel or its address.
+async fn refuse(
+    ports: &SendPorts,
+    attempt: Attempt<'_>,
+    heard: Heard,
+    number: usize,
+    afterwards: &mut Afterwards,
+) -> StoreResult<Sent> {
+    let now = ports.clock.now();
+    let Attempt { scene, enrolment, mut message, .. } = attempt;
+    let opted_out = heard.failure.class == OPTED_OUT;
+    message.refuse(heard.failure);
+    write(ports, &message, "message_refused", now).await?;
+    if !heard.suppress {
+        return go_on_elsewhere(ports, scene, enrolment, &message, number, afterwards).await;
+    }
+    suppress_address(ports, &message, opted_out, now).await?;
+    refused_for_good(ports, scene, enrolment, &message, number, afterwards).await
+}
+
+/// Gives the claim back for a try within seconds, by the same queue message.
+async fn soon(
+    ports: &SendPorts,
+    attempt: Attempt<'_>,
+    heard: Heard,
+    wait: SignedDuration,
+) -> StoreResult<Sent> {
+    let now = ports.clock.now();
+    let Attempt { mut enrolment, token, .. } = attempt;
+    if !enrolment.defer(Deferral::Tried, now.checked_add(wait).unwrap_or(now), now) {
+        return Ok(Sent::Done);
+    }
+    save_claimed(ports, &enrolment, &token, &Event::system("send_postponed", now)).await?;
+    let seconds = u32::try_from(wait.as_secs().max(1)).unwrap_or(60);
+    Ok(Sent::Later(seconds, heard.failure.detail))
+}
+
+/// The claim is ours and will tell nobody else anything: it may be given up before it expires.
+async fn nobody_knows(
+    ports: &SendPorts,
+    attempt: Attempt<'_>,
+    class: SenderClass,
+    number: usize,
+    afterwards: &mut Afterwards,
+) -> StoreResult<Sent> {
+    let Attempt { scene, mut enrolment, message, .. } = attempt;
+    enrolment.state = EnrolmentState::Scheduled;
+    wait_for_evidence(ports, scene, enrolment, &message, class, number, afterwards).await?;
+    Ok(Sent::Done)
 }
 
 const OPTED_OUT: &str = "opted_out";
@@ -214,109 +262,6 @@ async fn go_on_without(
     Ok(Sent::Done)
 }
 
-/// Where nobody is called any more the message waits with the others; else it is tried again alone.
-async fn not_taken(
-    ports: &SendPorts,
-    attempt: Attempt<'_>,
-    fate: Fate,
-    setback: Setback,
-    number: usize,
-    afterwards: &mut Afterwards,
-) -> StoreResult<Sent> {
-    let until = match fate {
-        Fate::Wait { until } => until,
-        Fate::Alone { quick } => {
-            return postpone(ports, attempt, Setback { quick, ..setback }, number, afterwards).await;
-        }
-    };
-    let now = ports.clock.now();
-    let Attempt { scene, mut enrolment, token, .. } = attempt;
-    if enrolment.put_back(&token, until).is_ok() {
-        wait_outside(scene, enrolment, (until, DOWN), None, now, number, afterwards);
-    }
-    Ok(Sent::Done)
-}
-
-/// Why a message was not taken this time.
-pub(super) struct Setback {
-    /// What it is refused for in the end.
-    pub failure: Failure,
-    /// What the provider asks for.
-    pub after: Option<SignedDuration>,
-    /// Whether it is tried again within seconds.
-    pub quick: bool,
-    /// Other messages would not have been taken either.
-    pub of_account: bool,
-    /// The waits from its first try on; else those that follow quick ones.
-    pub waits: Option<&'static [SignedDuration]>,
-}
-
-impl Setback {
-    pub fn not_taken(detail: String, after: Option<SignedDuration>) -> Self {
-        let failure = failure("provider_down", None, detail);
-        Self { failure, after, quick: false, of_account: true, waits: None }
-    }
-
-    /// Where it is the recipient's server alone it is tried a few times; where it is every one's, the account is left alone
-    /// meanwhile and no try counts.
-    pub fn blocked(failure: Failure) -> Self {
-        Self { failure, after: None, quick: false, of_account: true, waits: Some(&BLOCKED_WAITS) }
-    }
-
-    /// Before the try that follows these; `None`: it is given up.
-    pub fn wait_after(&self, tries: u8) -> Option<SignedDuration> {
-        let wait = match self.waits {
-            Some(waits) => waits.get(usize::from(tries.saturating_sub(1))),
-            None => LONG_WAITS.get(usize::from(tries.saturating_sub(TRIES))),
-        };
-        wait.map(|wait| self.after.map_or(*wait, |after| after.max(*wait)))
-    }
-}
-
-/// Tried again soon, then at long intervals; in the end given up.
-async fn postpone(
-    ports: &SendPorts,
-    attempt: Attempt<'_>,
-    setback: Setback,
-    number: usize,
-    afterwards: &mut Afterwards,
-) -> StoreResult<Sent> {
-    let now = ports.clock.now();
-    let Attempt { scene, mut enrolment, mut message, account, token, .. } = attempt;
-    let tries = enrolment.attempts.saturating_add(1);
-    let Setback { after, quick, of_account, .. } = setback;
-    let wait = after.unwrap_or(SignedDuration::from_secs(1 << tries.min(10)));
-    if quick && tries < TRIES && wait.as_secs() <= 60 {
-        let wait = after.unwrap_or_else(|| retry::within(wait, &message.id, tries));
-        let at = now.checked_add(wait).unwrap_or(now);
-        if enrolment.release(&token, at).is_err() {
-            return Ok(Sent::Done);
-        }
-        let event = Event::system("send_postponed", now);
-        save_claimed(ports, &enrolment, &token, &event).await?;
-        let seconds = u32::try_from(wait.as_secs().max(1)).unwrap_or(60);
-        return Ok(Sent::Later(seconds, setback.failure.detail));
-    }
-    // A mailbox that is full or lists us grey says nothing of the account.
-    if of_account {
-        note_error(ports, &account, &setback.failure.detail, now).await?;
-    }
-    let Some(wait) = setback.wait_after(tries) else {
-        if message.state == MessageState::Uncertain {
-            let class = class_of(ports, &account, message.channel);
-            enrolment.state = EnrolmentState::Scheduled;
-            wait_for_evidence(ports, scene, enrolment, &message, class, number, afterwards).await?;
-            return Ok(Sent::Done);
-        }
-        message.refuse(setback.failure);
-        write(ports, &message, "message_refused", now).await?;
-        return go_on_elsewhere(ports, scene, enrolment, &message, number, afterwards).await;
-    };
-    let until = now.checked_add(wait).ok();
-    hold_claimed(enrolment, &token, HoldReason::NotTaken, until, now, number, afterwards);
-    Ok(Sent::Done)
-}
-
 /// The step is done: the next one and its hint, which is written before the enrolment says that it stands there.
 pub(super) fn move_on(
     scene: &SendContext,
@@ -355,23 +300,16 @@ pub(super) fn message_for(
 
 fn hold_claimed(
     mut enrolment: Enrolment,
-    token: &ClaimToken,
     reason: HoldReason,
-    until: Option<Timestamp>,
+    wait: SignedDuration,
     now: Timestamp,
     number: usize,
     afterwards: &mut Afterwards,
 ) {
-    // Planned for when it was planned for, however late it was tried.
-    let owed = enrolment.late_since.or(enrolment.due);
-    if enrolment.release(token, now).is_ok() {
-        enrolment.late_since = owed.filter(|_| reason.makes_late());
-        hold(enrolment, reason, until, now, number, afterwards);
+    let until = now.checked_add(wait).unwrap_or(Timestamp::MAX);
+    if enrolment.defer(Deferral::Held(reason), until, now) {
+        held(enrolment, Some(until), now, number, afterwards);
     }
-}
-
-fn failure(class: &str, code: Option<String>, detail: String) -> Failure {
-    Failure { class: class.to_owned(), code, detail }
 }
 
 /// What is known already is never lowered: evidence may have come, or an earlier attempt told late.

@@ -7,6 +7,7 @@ use crate::sending::memory::{Memory, PERMIT_LASTS};
 use crate::sending::{SendPorts, Sent, save_claimed};
 use domain::AccountId;
 use domain::campaign::CampaignState;
+use domain::enrolment::deferral::Deferral;
 use domain::enrolment::{ClaimToken, Enrolment};
 use domain::event::Event;
 use domain::lead::Lead;
@@ -82,7 +83,7 @@ pub(super) async fn put_back(
     token: &ClaimToken,
 ) -> StoreResult<Sent> {
     let now = ports.clock.now();
-    if enrolment.put_back(token, now).is_ok() {
+    if enrolment.defer(Deferral::NotTried, now, now) {
         save_claimed(ports, &enrolment, token, &Event::system("send_postponed", now)).await?;
     }
     Ok(ran_out())

@@ -12,14 +12,14 @@ use crate::sending::outcome::{first_contact, go_on_elsewhere, refused_for_good, 
 use crate::sending::ready::{class_of, may_be_repeated};
 use crate::sending::uncertain::{ask, close_questions};
 use crate::sending::{
-    Afterwards, CLAIM_LASTS, Move, SendPorts, Sent, TRIES, UNCERTAIN_AFTER, seconds_until, seen,
-    sending_account,
+    Afterwards, CLAIM_LASTS, Move, SendPorts, Sent, UNCERTAIN_AFTER, seconds_until, seen, sending_account,
 };
 use domain::contact::channel::Channel;
 use domain::enrolment::reasons::HoldReason;
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::event::Event;
 use domain::message::identity::internet_id;
+use domain::message::send_policy::TRIES;
 use domain::message::{Message, MessageState};
 use domain::planning::eligibility::step_closed;
 use domain::planning::skip_reason::SkipReason;

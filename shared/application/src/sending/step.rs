@@ -4,7 +4,6 @@ use crate::campaign::late_messages;
 
 use crate::ports::enrolments::Claim;
 
-use crate::ports::provider_calls::SendError;
 use crate::ports::store::StoreResult;
 use crate::queue_messages::Slot;
 use crate::sending::account::step_account;
@@ -23,6 +22,7 @@ use crate::sending::moves::{end, hold, leave_behind, not_written, scheduled, ste
 use crate::sending::of_many::resumed_by;
 use crate::sending::outcome::{Attempt, message_for, record};
 use crate::sending::permit;
+use crate::sending::provider_answer::answer_of;
 use crate::sending::ready::{Ready, class_of, compose, may_be_repeated};
 use crate::sending::reconcile::{
     ask_about_left, ask_about_present, ended_meanwhile, reconcile, wait_for_evidence,
@@ -37,11 +37,13 @@ use domain::MessageId;
 
 use domain::capacity::follow_up_load::FollowUps;
 use domain::contact::channel::Channel;
+use domain::enrolment::deferral::Deferral;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::enrolment::{ClaimToken, Enrolment, EnrolmentState};
 use domain::event::Event;
 
+use domain::message::send_policy::SendAnswer;
 use domain::message::{Message, MessageState};
 
 use domain::planning::planner::{Decision, MAILBOX_WAIT};
@@ -127,7 +129,7 @@ pub(super) async fn send_step(
         }
         Decision::Wait { until } => {
             let mut waits = enrolment;
-            waits.put_off(until, now);
+            waits.defer(Deferral::OwnLimit, until, now);
             waits.state = EnrolmentState::Scheduled;
             afterwards.hints.push(step_hint(&scene, &waits, until));
             let event = Event::system("step_waits", now);
@@ -373,12 +375,13 @@ async fn attempt(
         None => message.created_at = now,
     }
     let result = ready.send(ports, &account).await;
-    let told = !matches!(result, Err(SendError::Uncertain(_)));
+    let answer = result.as_ref().err().map(answer_of);
+    let told = answer != Some(SendAnswer::Lost);
     // Nothing was handed over: the place in the day is another's. What may have gone out before keeps the one it had.
-    let refused = matches!(result, Err(SendError::Account { .. } | SendError::Down { .. }));
+    let refused = answer.is_some_and(SendAnswer::frees_slot);
     let slot = slot.filter(|_| refused && uncertain.is_none());
     // Only once that is written: whoever finds this claim expired would make the message again in room that is another's.
-    let mut unused = if told && result.is_err() { room } else { Room::default() };
+    let mut unused = if answer.is_some_and(SendAnswer::frees_caps) { room } else { Room::default() };
     let claim = token.clone();
     let attempt = Attempt { scene, enrolment, message, account, token, probe };
     let recorded = record(ports, memory, attempt, result, number, afterwards).await;

@@ -14,24 +14,10 @@ pub const LATE_AFTER: SignedDuration = SignedDuration::from_hours(48);
 
 impl Enrolment {
     /// When the present step was planned for, if that is long enough ago to be late. A step that our own
-    /// hours and limits deferred (`put_off`) is planned anew and is not late.
+    /// hours and limits deferred (`Deferral::OwnLimit`) is planned anew and is not late.
     pub fn late_since(&self, now: Timestamp) -> Option<Timestamp> {
         let planned = self.late_since.or(self.due)?;
         (now.duration_since(planned) > LATE_AFTER && !mutant!("lateness_ignored")).then_some(planned)
-    }
-
-    /// Defers the step because of our own hours or limits: the new time counts as planned, so it does not grow late.
-    pub fn put_off(&mut self, until: Timestamp, now: Timestamp) {
-        if self.due.is_none_or(|due| due <= now) {
-            self.late_since = None;
-        }
-        self.due = Some(until);
-    }
-
-    /// Defers the step because of something unplanned, such as an outage: lateness counts from its first planned time on.
-    pub fn keep_back(&mut self, until: Timestamp, now: Timestamp) {
-        self.late_since = self.late_since.or(self.due.filter(|due| *due <= now));
-        self.due = Some(until);
     }
 
     /// A user releases the step: it is planned from now and no longer late.

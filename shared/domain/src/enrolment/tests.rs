@@ -2,6 +2,7 @@ use super::*;
 use crate::CampaignId;
 use crate::LeadId;
 use crate::WorkspaceId;
+use crate::enrolment::deferral::Deferral;
 use crate::sequence::Step;
 use crate::sequence::step_kind::StepKind;
 use crate::time::delay::Delay;
@@ -55,11 +56,7 @@ fn step_is_claimed_once_then_advances_to_the_next() {
         enrolment.claim(&crate::enrolment::ClaimToken::new(1, "b"), later(9)),
         Err(IllegalEnrolmentMove::Claimed)
     );
-    assert_eq!(
-        enrolment.release(&crate::enrolment::ClaimToken::new(1, "b"), later(5)),
-        Err(IllegalEnrolmentMove::NotYourClaim)
-    );
-    enrolment.release(&crate::enrolment::ClaimToken::new(1, "a"), later(5)).unwrap();
+    assert!(enrolment.defer(Deferral::Tried, later(5), later(4)));
     assert_eq!((enrolment.attempts, enrolment.due), (1, Some(later(5))));
     enrolment.claim(&crate::enrolment::ClaimToken::new(1, "c"), later(9)).unwrap();
     let second = version.after(&version.steps[0].id);

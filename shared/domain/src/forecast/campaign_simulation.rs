@@ -66,7 +66,7 @@ pub fn simulate(mut flights: Vec<Forecast<'_>>, mut lanes: Lanes) -> Vec<Way> {
     for (at, index, touch) in in_line {
         let flight = &mut flights[index];
         if let Some(until) = lanes.line_up(at, touch, flight) {
-            flight.put_off(until);
+            flight.defer(until);
         }
         match flight.next_leg() {
             ForecastStep::Message { at, touch } => {
@@ -77,8 +77,8 @@ pub fn simulate(mut flights: Vec<Forecast<'_>>, mut lanes: Lanes) -> Vec<Way> {
     }
     while let Some(Reverse((at, opening, index, channel))) = waiting.pop() {
         let flight = &mut flights[index];
-        match lanes.put_off(at, Touch { channel, opening }, flight) {
-            Some(until) => flight.put_off(until),
+        match lanes.defer(at, Touch { channel, opening }, flight) {
+            Some(until) => flight.defer(until),
             None => flight.sent(),
         }
         match flight.next_leg() {
@@ -123,7 +123,7 @@ impl Lanes {
 
     /// When to ask again; none if account, domain and workspace have room and the message was counted. A lead
     /// gets a mailbox once there is a day for them.
-    fn put_off(&mut self, at: Timestamp, touch: Touch, flight: &mut Forecast<'_>) -> Option<Timestamp> {
+    fn defer(&mut self, at: Timestamp, touch: Touch, flight: &mut Forecast<'_>) -> Option<Timestamp> {
         let wish = SlotRequest { at, opening: touch.opening };
         let mailed = touch.channel == Channel::Email;
         // A lead whose day was booked at launch has a mailbox, and the follow-ups were booked then.

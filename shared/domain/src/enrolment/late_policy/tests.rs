@@ -65,21 +65,6 @@ fn pause_or_outage_keeps_the_planned_time_and_a_users_hold_does_not() {
 }
 
 #[test]
-fn lateness_of_an_outage_adds_up_until_own_limits_defer_the_step() {
-    let mut enrolment = due();
-    enrolment.keep_back(hour(12), hour(11));
-    enrolment.keep_back(hour(40), hour(12));
-    assert_eq!(enrolment.late_since(hour(59)), Some(hour(10)), "since the first time");
-    enrolment.put_off(hour(50), hour(30));
-    assert_eq!(enrolment.late_since(hour(59)), Some(hour(10)), "looked at before it was due");
-    enrolment.put_off(hour(90), hour(50));
-    assert_eq!(enrolment.late_since(hour(91)), None, "the day was full");
-    enrolment.claim(&crate::enrolment::ClaimToken::new(1, "a"), hour(93)).unwrap();
-    enrolment.put_back(&crate::enrolment::ClaimToken::new(1, "a"), hour(94)).unwrap();
-    assert_eq!(enrolment.late_since(hour(139)), Some(hour(90)), "refused while the provider was down");
-}
-
-#[test]
 fn step_without_a_delay_inherits_lateness_from_a_late_wait() {
     let version = version();
     let mut enrolment = due();
