@@ -114,7 +114,7 @@ pub async fn serve(options: &ServeOptions) -> Result<()> {
         }
         asked = &mut signal => asked?,
     }
-    println!("Stopping: what is under way is finished.");
+    println!("Stopping: work in progress is finished.");
     stop.send_replace(true);
     serving.await??;
     while let Some(ended) = tasks.join_next().await {
@@ -264,7 +264,7 @@ async fn announce(options: &ServeOptions, world: &World, port: u16) -> Result<()
         println!("Data in {}. Providers are real: what a campaign sends is sent.", options.data.display());
         return invite_owner(world, port).await;
     }
-    println!("The sandbox, with everybody's mailbox and phone, is at http://localhost:{}", port + 1);
+    println!("The sandbox, with each lead's mailbox and phone, is at http://localhost:{}", port + 1);
     if options.fresh {
         println!("Nothing is in it yet.");
         return invite_owner(world, port).await;

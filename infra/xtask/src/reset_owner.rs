@@ -55,7 +55,7 @@ pub fn reset_owner(arguments: ResetOwnerArguments) -> Result<()> {
         }
     };
     println!("{}", runtime.block_on(link(&table, &email, &url, &clock))?);
-    println!("It works once, within a day. The password stays as it is until somebody uses it.");
+    println!("It works once, within a day. The password stays the same until the link is used.");
     Ok(())
 }
 
@@ -85,8 +85,9 @@ fn deployed(aws: &Aws<'_>, stack: &str) -> Result<(Table, String)> {
         let found = outputs.find(|output| output["OutputKey"] == key)?["OutputValue"].as_str()?;
         Some(found.to_owned())
     };
-    let table = output("TableName").with_context(|| format!("{stack} tells no TableName: deploy it anew"))?;
-    let url = output("Url").with_context(|| format!("{stack} tells no Url: deploy it anew"))?;
+    let table =
+        output("TableName").with_context(|| format!("{stack} has no output TableName: deploy it again"))?;
+    let url = output("Url").with_context(|| format!("{stack} has no output Url: deploy it again"))?;
     let keys = aws.ask(&["configure", "export-credentials", "--format", "process"]);
     let keys = keys.map_err(|said| anyhow!("the AWS command line hands out no credentials: {said}"))?;
     let key = |name: &str| keys[name].as_str().map(str::to_owned);
@@ -101,7 +102,7 @@ fn deployed(aws: &Aws<'_>, stack: &str) -> Result<(Table, String)> {
 }
 
 async fn link(table: &Table, email: &EmailAddress, url: &str, clock: &Arc<dyn Clock>) -> Result<String> {
-    let user = table.by_email(email).await?.with_context(|| format!("nobody signs in as {email}"))?;
+    let user = table.by_email(email).await?.with_context(|| format!("no user signs in as {email}"))?;
     if user.disabled {
         bail!("{email} is switched off in their workspace");
     }
@@ -168,7 +169,7 @@ mod tests {
         assert_eq!(asked("leadflow-prod", all, keys).unwrap(), "https://abc.example");
         for (stack, outputs, keys, why) in [
             ("leadflow-pord", all, keys, "leadflow-pord: no answer to"),
-            ("leadflow-prod", "[]", keys, "leadflow-prod tells no TableName: deploy it anew"),
+            ("leadflow-prod", "[]", keys, "leadflow-prod has no output TableName: deploy it again"),
             ("leadflow-prod", all, "echo expired >&2; exit 1", "hands out no credentials: expired"),
             ("leadflow-prod", all, "echo '{}'", "hands out no credentials: sign in to it first"),
         ] {

@@ -74,8 +74,8 @@ impl App {
                 (Some(workspace), checks)
             }
             Ok(None) => {
-                let fix = "Open the link that the deploy printed, and sign up. `cargo xtask setup-code` tells the code.";
-                (None, vec![part.not_set_up("Nobody has signed up yet.", fix)])
+                let fix = "Open the link that the deploy printed, and sign up. `cargo xtask setup-code` prints the code.";
+                (None, vec![part.not_set_up("No user has signed up yet.", fix)])
             }
             Err(fault) => (None, vec![part.fault(fault, "Fix the table first.")]),
         }

@@ -180,7 +180,7 @@ fn view(promise: Promise, checks: &[PartCheck], workspace: Option<&Workspace>) -
         None if workspace.is_some_and(|workspace| promise.switched_off(workspace)) => {
             not_set_up("It is switched off in this workspace.", "Switch it on under Settings.")
         }
-        None if nobody => not_set_up("Nobody has signed up yet.", "Sign up first."),
+        None if nobody => not_set_up("No user has signed up yet.", "Sign up first."),
         None => match of_account {
             Some((None, missing)) => not_set_up("No account is connected for it.", missing),
             _ => (CheckState::Fine, fine(&on), None),

@@ -36,7 +36,7 @@ pub(super) async fn show(State(sandbox): State<Sandbox>, Query(asked): Query<Ask
     frame(
         "Mailboxes and phones",
         html! {
-            h1 { "Everybody your app writes to" }
+            h1 { "Everyone your app writes to" }
             p.meta {
                 (world.mails.len()) " mails, " (world.texts.len()) " texts, " (world.deeds.len()) " things people did. "
                 "Nothing here leaves this machine."
@@ -50,7 +50,7 @@ pub(super) async fn show(State(sandbox): State<Sandbox>, Query(asked): Query<Ask
                 }
                 div {
                     h2 { "Lately" }
-                    @if world.deeds.is_empty() { p.empty { "Nobody has done anything yet." } }
+                    @if world.deeds.is_empty() { p.empty { "No one has done anything yet." } }
                     (deeds_line(world.deeds.iter().rev().take(30), true))
                     h2 #providers { "Providers" }
                     p.meta { "An outage answers every request with 503, over SMTP with 421." }

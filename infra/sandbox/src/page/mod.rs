@@ -128,7 +128,7 @@ fn deeds_line<'a>(deeds: impl Iterator<Item = &'a Deed>, with_names: bool) -> Ma
                     @if with_names { a href=(person_href(&deed.who)) { (deed.who) } " " }
                     (did_what(deed))
                     @match deed.status {
-                        None => { " " span.meta { "not told yet" } }
+                        None => { " " span.meta { "not delivered yet" } }
                         Some(status) if status >= 400 || status == 0 => { " " span.bad { "the app answered " (status) } }
                         Some(_) => {}
                     }

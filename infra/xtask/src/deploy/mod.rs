@@ -156,7 +156,7 @@ impl Deployment {
         let reason = first.as_deref().unwrap_or("it says above why");
         bail!(
             "`sam deploy` ended with {status}: {reason}\n    {}\n    CloudFormation has undone or will undo what it began; nothing of \
-             an earlier version is lost. Mend it and run the same command again.",
+             an earlier version is lost. Fix it and run the same command again.",
             mend(reason)
         );
     }

@@ -105,8 +105,8 @@ impl Preflight {
                 Some(quota) if quota >= wanted => {}
                 Some(quota) => self.note(
                     format!(
-                        "this account may run {quota} functions at once; a busy campaign takes {} and people and webhooks \
-                         want {FOR_REQUESTS}, so some requests will be turned away",
+                        "this account may run {quota} functions at once; a busy campaign takes {}, and users and webhooks \
+                         need {FOR_REQUESTS}, so some requests will be rejected",
                         target.runs_at_once
                     ),
                     format!(
@@ -187,7 +187,7 @@ impl Preflight {
                 format!("`aws cloudformation continue-update-rollback --stack-name {stack} --region {region}`, then deploy again"),
             ),
             busy if busy.ends_with("_IN_PROGRESS") => self.problem(
-                format!("the stack {stack} is {busy}: somebody deploys it right now"),
+                format!("the stack {stack} is {busy}: a deploy is running right now"),
                 format!("wait until it is done: `aws cloudformation describe-stacks --stack-name {stack} --region {region}`"),
             ),
             _ => {}

@@ -24,7 +24,7 @@ pub fn tell(aws: &Aws<'_>, function: Option<&str>, folder: &Path, out: &mut dyn 
         Err((said, mend)) => {
             writeln!(
                 out,
-                "\nThe self-check was not made: {said}\n    {mend}; the owner finds it in the app under Settings, Self-check"
+                "\nThe self-check did not run: {said}\n    {mend}; the owner finds it in the app under Settings, Self-check"
             )?;
             Ok(())
         }

@@ -289,7 +289,7 @@ fn stuck_stack_is_named_with_its_fix() {
         &["cannot be updated", "aws cloudformation delete-stack --stack-name leadflow-prod"],
     );
     refused("UPDATE_ROLLBACK_FAILED", &["continue-update-rollback"]);
-    refused("UPDATE_IN_PROGRESS", &["somebody deploys it right now", "wait until it is done"]);
+    refused("UPDATE_IN_PROGRESS", &["a deploy is running right now", "wait until it is done"]);
     let denied = "echo 'AccessDenied: not authorized to perform cloudformation:DescribeStacks' >&2; exit 254";
     Bench::new()
         .answering("cloudformation describe-stacks", denied)

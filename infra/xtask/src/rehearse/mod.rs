@@ -222,7 +222,7 @@ impl Rehearsal {
                 problems.push(format!("{name} logged an error: {error}"));
             }
             if let Some(told) = story::NEVER_LOGGED.iter().find(|word| log.contains(**word)) {
-                problems.push(format!("{name} logged {told:?}, which is nobody's business"));
+                problems.push(format!("{name} logged {told:?}, which is personal data"));
             }
         }
         let denied = self.cloud.as_ref().map(LocalCloud::denied_permissions).unwrap_or_default();

@@ -113,7 +113,7 @@ impl<'a> Arrivals<'a> {
                 });
             let coming: Vec<DayBooking<'_>> = coming.collect();
             if let Err(error) = line_up(&**quotas, &**clock, (account, limits), &coming).await {
-                tracing::warn!(account.id = %account.id, %error, "people who came were not counted in its line");
+                tracing::warn!(account.id = %account.id, %error, "new enrolments were not booked in an account's calendar");
             }
         }
     }

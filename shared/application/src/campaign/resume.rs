@@ -56,7 +56,7 @@ impl RecoveryHint {
     /// once more, which changes nothing.
     pub async fn over(self, due: &dyn DueStore) {
         if let Err(error) = due.take_back(&self.0).await {
-            tracing::warn!(%error, "people are gone through twice");
+            tracing::warn!(%error, "a campaign's enrolments are scheduled twice");
         }
     }
 }

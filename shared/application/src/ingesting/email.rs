@@ -29,10 +29,7 @@ pub(super) async fn receive(
         return complaint::receive(ports, origin, mail, original).await.map(|()| Raw::Spent);
     }
     if is_ours(ports, origin, mail).await? {
-        tracing::info!(
-            event.id = origin.event_id,
-            "a mail from a mailbox of the workspace is nobody's answer"
-        );
+        tracing::info!(event.id = origin.event_id, "a mail from a mailbox of the workspace is no reply");
         return Ok(Raw::Spent);
     }
     let answered_to = find_message(ports, origin, mail).await?;

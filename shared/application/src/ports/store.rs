@@ -12,7 +12,7 @@ pub enum StoreError {
     NotFound,
     /// Another writer was first, or the item exists already. A transaction that merely met another one in
     /// progress is retried, and is no conflict.
-    #[error("the item was changed by somebody else")]
+    #[error("the item was changed by another writer")]
     Conflict,
     #[error("the store did not answer")]
     Unavailable(#[source] BoxError),

@@ -115,7 +115,7 @@ fn check_message(
         let Variant { id, name, weight, subject, body, .. } = variant;
         let mut at = |field: &str, reason| at(&format!("variants.{i}.{field}"), reason);
         if variants[..i].iter().any(|other| other.id.tail() == id.tail()) {
-            at("id", "another variant has the same id, or the same words".to_owned());
+            at("id", "another variant has the same id, or the same text".to_owned());
         }
         if name.chars().count() > MAX_NAME_CHARS || name.contains(['\r', '\n']) {
             at("name", format!("is one line of at most {MAX_NAME_CHARS} characters"));

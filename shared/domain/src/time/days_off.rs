@@ -36,7 +36,7 @@ pub enum BadDayOff {
     TooMany,
     #[error("needs a name of one line, at most {MAX_DAY_OFF_NAME} characters")]
     BadName,
-    #[error("is in the list already")]
+    #[error("is already in the list")]
     Twice,
 }
 
