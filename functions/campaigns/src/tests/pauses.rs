@@ -60,7 +60,7 @@ async fn pause_with_an_invalid_end_is_refused_with_the_field() {
     let far = now(&suite) + SignedDuration::from_hours(24 * 367);
     for path in [path.clone(), format!("{path}/enrolments/{ana}")] {
         for (until, why) in [
-            ("someday".to_owned(), "is no day"),
+            ("someday".to_owned(), "must be a day"),
             (past.to_string(), "is in the past"),
             (far.to_string(), "is more than a year ahead"),
         ] {

@@ -633,7 +633,7 @@ async fn a_mail_without_a_postal_address_is_refused_and_says_so() {
     let message = world.one(&id).await;
     let failure = message.failure.unwrap();
     assert_eq!((message.state, world.calls()), (MessageState::Failed, 0));
-    assert!(failure.detail.starts_with("company.postal_address is needed"), "{}", failure.detail);
+    assert!(failure.detail.starts_with("company.postal_address is required"), "{}", failure.detail);
 }
 
 /// The lead has another number by now: made again, the text would go to the one that asked to be left alone.

@@ -86,7 +86,7 @@ async fn a_method_that_a_path_does_not_take_is_told_which_it_takes() -> Result<(
         if method != "HEAD" {
             let problem = json_of(&answer);
             assert_eq!(problem["code"], "method_not_allowed");
-            assert_eq!(problem["detail"], format!("This address takes {allow}."));
+            assert_eq!(problem["detail"], format!("This address accepts {allow}."));
         }
     }
     Ok(())

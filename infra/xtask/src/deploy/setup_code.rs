@@ -34,7 +34,7 @@ fn code_of(aws: &Aws<'_>, stack: &str) -> Result<String> {
 pub fn first_sign_up(aws: &Aws<'_>, url: &str, stack: &str) -> String {
     let region = aws.region;
     match code_of(aws, stack) {
-        Ok(code) => format!("The first to sign up there becomes the owner: {url}/sign-up#code={code}"),
+        Ok(code) => format!("The first user to sign up there becomes the owner: {url}/sign-up#code={code}"),
         Err(error) => format!(
             "The first user to sign up at {url}/sign-up, with the setup code, becomes the owner. Anyone who may read the secret gets the code from\n    \
              cargo xtask setup-code --stack {stack} --region {region}\n    ({error})"

@@ -1402,7 +1402,7 @@ fn lead_who_knows_a_long_failing_mailbox_follows_the_campaigns_rule() {
     for way in [WhenMailboxGone::Reassign, WhenMailboxGone::Exit] {
         world.campaign.when_mailbox_gone = way;
         let (decided, told) = seen(&world);
-        assert_eq!((decided, told.ends_with("waits until it is back")), (Decision::Send, true), "{told}");
+        assert_eq!((decided, told.ends_with("wait until it is back")), (Decision::Send, true), "{told}");
     }
     // A lead who has had no mail yet knows no mailbox.
     world.enrolment.thread = None;

@@ -95,7 +95,7 @@ fn only_a_step_that_may_be_skipped_has_a_last_day() {
     let faults = sequence_faults(&steps, &SendingWindow::default());
     let fields: Vec<&str> = faults.iter().map(|fault| fault.field.as_str()).collect();
     assert_eq!(fields, ["steps.4.not_after", "steps.5.not_after", "steps.6.not_after"]);
-    let reason = "is for steps that may be left out; step 5, the branch, says where a lead goes";
+    let reason = "is only for steps that can be skipped; step 5, the branch, decides where a lead goes";
     assert_eq!(faults[0].reason, reason);
 }
 
