@@ -17,6 +17,7 @@ import { HeatMark } from "@/app/parts/heat";
 import { cx } from "@/shared/lib/cx";
 import { ago } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
+import { detailWords } from "@/shared/lib/own-reasons";
 import { Button } from "@/shared/ui/button";
 import { Popover } from "@/shared/ui/menu";
 import { ErrorState } from "@/shared/ui/states";
@@ -102,7 +103,7 @@ export function Bell() {
                 </span>
                 <span className="min-w-0 flex-1">
                   <span className={cx("block", n.read_at ? "text-ink-2" : "font-medium")}>{n.title}</span>
-                  <span className="block text-meta text-ink-2">{n.detail}</span>
+                  <span className="block text-meta text-ink-2">{detailWords(n.detail)}</span>
                 </span>
                 <span className="shrink-0 text-meta text-ink-3">{ago(n.created_at, now)}</span>
                 {n.read_at ? null : <span className="sr-only">new</span>}

@@ -23,6 +23,9 @@ test("what nobody has words for is told as it is", () => {
     "out of luck (999, Try tomorrow)",
   );
   expect(failureWords({ class: "not_allowed", code: null, detail: "" })).toBe("sending to them is not allowed");
+  expect(failureWords({ class: "not_allowed", code: null, detail: "address_suppressed" })).toBe(
+    "sending to them is not allowed (on the suppression list)",
+  );
 });
 
 test.each([

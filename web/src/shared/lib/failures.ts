@@ -1,6 +1,7 @@
 // Why a message did not arrive: our classes and the providers' codes in words, for the middle of a sentence.
 import type { Schema } from "@/api/types";
 import { words } from "./format";
+import { detailWords } from "./own-reasons";
 
 export type Failure = Schema["Failure"];
 
@@ -74,7 +75,7 @@ export function failureWords({ class: kind, code, detail }: Failure): string {
   const last = code?.split(" ").at(-1) ?? "";
   const why = [CLASS_WORDS[kind] ?? words(kind).toLowerCase(), CODE_WORDS[code ?? ""] ?? CODE_WORDS[last]];
   // The provider's text usually contains the code.
-  const said = [code && !detail.includes(last) ? code : undefined, detail.trim()];
+  const said = [code && !detail.includes(last) ? code : undefined, detailWords(detail)];
   const aside = said.filter(Boolean).join(", ");
   return `${why.filter(Boolean).join(", ")}${aside ? ` (${aside})` : ""}`;
 }
