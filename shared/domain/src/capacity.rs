@@ -1,5 +1,6 @@
 //! How much may go out, and when: account quotas, workspace caps, circuit breakers, and the capacity of coming days.
 
+pub mod admission;
 pub mod capacity_calendar;
 pub mod circuit_breaker;
 pub mod contact_caps;

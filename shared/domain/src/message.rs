@@ -326,13 +326,13 @@ impl Message {
     }
 
     /// The attempt that the row was written for will never be made.
-    pub fn call_off(&mut self) {
+    pub fn cancel_attempt(&mut self) {
         self.state = if self.given_up { MessageState::Abandoned } else { MessageState::Cancelled };
         self.frozen = None;
     }
 
     /// The row was written for an attempt at this revision of its enrolment, and its outcome is unknown.
-    pub fn is_put_down_at(&self, rev: u64) -> bool {
+    pub fn is_row_at(&self, rev: u64) -> bool {
         self.state == MessageState::Sending && self.attempt.is_some_and(|attempt| attempt.rev == rev)
     }
 

@@ -61,7 +61,7 @@ fn gaps(times: &[Timestamp]) -> Vec<i64> {
 }
 
 #[tokio::test]
-async fn who_is_due_together_goes_out_one_by_one() {
+async fn messages_due_together_go_out_one_by_one() {
     let world = World::new().await;
     world.limited(limits(100, 90)).await;
     let times = world.clocked();
@@ -77,7 +77,7 @@ async fn who_is_due_together_goes_out_one_by_one() {
 }
 
 #[tokio::test]
-async fn who_is_held_for_a_missing_value_gives_the_turn_back() {
+async fn lead_held_for_a_missing_value_gives_its_slot_back() {
     let world = World::new().await;
     let limits = limits(5, 90);
     let account = world.limited(limits.clone()).await;
@@ -85,16 +85,21 @@ async fn who_is_held_for_a_missing_value_gives_the_turn_back() {
     let mut nameless = leads.get(&world.workspace, &world.key.lead).await.unwrap();
     nameless.first_name = None;
     leads.save(&nameless, &Event::system("lead_changed", world.stage.clock.now())).await.unwrap();
-    world.ask_and_run().await;
+    let taken = async || {
+        let quota = world.ports().quotas().get(&world.workspace, &account.id).await.unwrap().unwrap();
+        quota.used(&limits, world.stage.clock.now()).taken
+    };
+    hinted(&world, std::slice::from_ref(&world.key)).await;
+    world.hand_over().await;
+    assert_eq!(taken().await, 1, "its slot came with the queue message");
     world.live(10, 15).await;
     let held = world.enrolment().await.state;
     assert!(matches!(held, EnrolmentState::Held { reason: HoldReason::MissingValue, .. }), "{held:?}");
-    let quota = world.ports().quotas().get(&world.workspace, &account.id).await.unwrap().unwrap();
-    assert_eq!((quota.used(&limits, world.stage.clock.now()).taken, world.calls()), (0, 0));
+    assert_eq!((taken().await, world.calls()), (0, 0));
 }
 
 #[tokio::test]
-async fn a_refused_login_takes_no_place_of_the_day() {
+async fn refused_login_takes_no_slot_of_the_day() {
     let world = World::new().await;
     let limits = limits(5, 0);
     let account = world.limited(limits.clone()).await;
@@ -116,7 +121,7 @@ async fn a_refused_login_takes_no_place_of_the_day() {
 }
 
 #[tokio::test]
-async fn a_full_day_leaves_the_rest_to_the_days_after_it() {
+async fn full_day_leaves_the_rest_to_later_days() {
     let world = World::new().await;
     let limits = limits(5, 0);
     world.limited(limits.clone()).await;
@@ -147,7 +152,7 @@ async fn a_full_day_leaves_the_rest_to_the_days_after_it() {
 }
 
 #[tokio::test]
-async fn a_turn_that_was_missed_is_taken_again() {
+async fn missed_slot_is_taken_again() {
     let world = World::new().await;
     world.limited(limits(100, 600)).await;
     let times = world.clocked();
@@ -163,7 +168,7 @@ async fn a_turn_that_was_missed_is_taken_again() {
 }
 
 #[tokio::test]
-async fn what_a_provider_takes_a_minute_costs_next_to_nothing_a_message() {
+async fn quota_a_minute_costs_next_to_nothing_a_message() {
     let mut spent = Vec::new();
     for per_minute in [None, Some(600)] {
         let world = World::new().await;
@@ -202,7 +207,7 @@ async fn hinted(world: &World, keys: &[EnrolmentKey]) {
 }
 
 #[tokio::test]
-async fn who_has_a_slot_waits_where_less_is_allowed_by_then_and_keeps_it_where_more_is() {
+async fn slot_is_kept_under_looser_limits_and_void_under_tighter_ones() {
     // Slots that were given away count as used, and what takes their place comes behind them.
     for (then, expected) in [(limits(3, 60), 2), (limits(100, 300), 3), (limits(200, 0), 12)] {
         let world = World::new().await;
@@ -219,7 +224,7 @@ async fn who_has_a_slot_waits_where_less_is_allowed_by_then_and_keeps_it_where_m
 }
 
 #[tokio::test]
-async fn slots_of_the_coming_minutes_cost_one_write_and_one_look() {
+async fn due_tick_takes_the_coming_slots_with_one_write() {
     let world = World::new().await;
     world.limited(limits(1_000, 0)).await;
     let times = world.clocked();
@@ -238,7 +243,7 @@ async fn slots_of_the_coming_minutes_cost_one_write_and_one_look() {
 }
 
 #[tokio::test]
-async fn who_waits_for_a_provider_that_is_down_takes_no_slots() {
+async fn message_waiting_for_a_provider_that_is_down_takes_no_slot() {
     let world = World::new().await;
     world.limited(limits(60, 0)).await;
     let keys = world.crowd().await;
@@ -253,7 +258,7 @@ async fn who_waits_for_a_provider_that_is_down_takes_no_slots() {
 }
 
 #[tokio::test]
-async fn a_slot_of_another_account_or_kind_is_no_slot() {
+async fn slot_of_another_account_or_kind_is_not_used() {
     let world = World::new().await;
     let limits = limits(1, 0);
     let account = world.limited(limits.clone()).await;
@@ -274,7 +279,7 @@ async fn a_slot_of_another_account_or_kind_is_no_slot() {
 }
 
 #[tokio::test]
-async fn what_of_a_batch_would_begin_when_the_function_has_little_time_left_goes_back_into_the_queue() {
+async fn rest_of_a_slow_batch_goes_back_into_the_queue() {
     let world = World::new().await;
     let clock = world.stage.clock.clone();
     world.provider(move || {
@@ -299,7 +304,7 @@ async fn what_of_a_batch_would_begin_when_the_function_has_little_time_left_goes
 
 /// Its last day is over.
 #[tokio::test]
-async fn who_gets_nothing_by_the_first_step_is_new_at_the_second() {
+async fn lead_skipped_at_the_first_step_is_new_at_the_second() {
     let text = |name: &str, not_after: Option<jiff::civil::Date>| Step {
         id: StepId::derived(Timestamp::UNIX_EPOCH, &[name]),
         delay: Delay::NONE,

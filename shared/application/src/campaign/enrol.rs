@@ -4,7 +4,7 @@ use crate::campaign::capacity_booking::Arrivals;
 use crate::campaign::due_step::step_hint;
 use crate::campaign::enrol_ports::EnrolPorts;
 use crate::campaign::late_messages;
-use crate::campaign::planning_context::PlanningContext;
+use crate::campaign::planning_context::{PlannedLead, PlanningContext};
 use crate::lead::company_hold::enlist;
 use crate::lead::suppression_lookup::scopes_of;
 use crate::retry;
@@ -237,18 +237,9 @@ fn first_time(
     suppressions: &[Suppression],
     now: Timestamp,
 ) -> Result<First, EndReason> {
-    let input = PlanInput {
-        enrolment,
-        version,
-        lead,
-        campaign: &course.campaign,
-        calendar: &course.calendar,
-        // A stopped workspace holds what falls due; it does not change when it falls due.
-        sending: &Sending::Running,
-        suppressions,
-        seen: &Behaviour::default(),
-        now,
-    };
+    let lead = PlannedLead { lead, suppressions, seen: &Behaviour::default() };
+    // A stopped workspace holds what falls due; it does not change when it falls due.
+    let input = PlanInput { version, sending: &Sending::Running, ..course.input(enrolment, lead, now) };
     match plan(&input).decision {
         Decision::Wait { until } => Ok(First::At(until)),
         Decision::Hold { reason: HoldReason::Late, .. } => Ok(First::Late),

@@ -1,4 +1,5 @@
 //! The planning context of a campaign: the campaign and all that planning its enrolments' steps needs, read together.
+//! Whoever asks the planner about an enrolment of the campaign puts the question together with `input`.
 
 use crate::campaign::enrol_ports::EnrolPorts;
 use crate::campaign::mailbox_choice::{open_mailboxes, usable_mailboxes};
@@ -10,9 +11,14 @@ use domain::campaign::Campaign;
 use domain::campaign::calendar::{Calendar, OpenMailbox, PausedAccount};
 use domain::contact::channel::Channel;
 use domain::enrolment::Enrolment;
+use domain::lead::Lead;
+use domain::lead::suppression::Suppression;
+use domain::planning::behaviour::Behaviour;
+use domain::planning::planner::PlanInput;
 use domain::sequence::SequenceVersion;
 use domain::workspace::account::{Account, AccountKind};
-use domain::workspace::{Company, Workspace};
+use domain::workspace::{Company, Sending, Workspace};
+use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Debug, Clone)]
@@ -20,6 +26,8 @@ pub struct PlanningContext {
     pub campaign: Campaign,
     pub version: SequenceVersion,
     pub calendar: Calendar,
+    /// Whether the workspace sends.
+    pub sending: Sending,
     /// The channels for which the campaign has an account that exists and is switched on.
     pub senders: BTreeSet<Channel>,
     pub company: Company,
@@ -27,6 +35,15 @@ pub struct PlanningContext {
     pub writes_first_lines: bool,
     /// Whether a reply holds the other leads of the company.
     pub holds_companies: bool,
+}
+
+/// The facts about a lead that the planner asks for.
+#[derive(Clone, Copy)]
+pub struct PlannedLead<'a> {
+    pub lead: &'a Lead,
+    /// Every suppression entry that names an address, domain or number of the lead.
+    pub suppressions: &'a [Suppression],
+    pub seen: &'a Behaviour,
 }
 
 impl PlanningContext {
@@ -52,17 +69,48 @@ impl PlanningContext {
     pub async fn on(ports: &EnrolPorts, campaign: Campaign, version: SequenceVersion) -> StoreResult<Self> {
         let workspace = ports.workspaces.get(&campaign.workspace).await?;
         let senders = senders_of(&*ports.accounts, &campaign).await?;
-        let calendar = calendar_of(&workspace, &campaign, &senders);
+        Ok(Self::of_parts(&workspace, campaign, version, &senders))
+    }
+
+    /// Puts the context together from what was read. `senders` are the campaign's accounts.
+    pub fn of_parts(
+        workspace: &Workspace,
+        campaign: Campaign,
+        version: SequenceVersion,
+        senders: &[Account],
+    ) -> Self {
+        let calendar = calendar_of(workspace, &campaign, senders);
         let has_account = |channel: &Channel| !calendar.without_account.contains(channel);
-        Ok(Self {
+        Self {
             campaign,
             version,
             senders: Channel::ALL.into_iter().filter(has_account).collect(),
             calendar,
+            sending: workspace.sending,
             writes_first_lines: workspace.ai_enabled,
             holds_companies: workspace.company_hold_days > 0,
-            company: workspace.company,
-        })
+            company: workspace.company.clone(),
+        }
+    }
+
+    /// Puts together the planner's question about an enrolment of the campaign.
+    pub fn input<'a>(
+        &'a self,
+        enrolment: &'a Enrolment,
+        PlannedLead { lead, suppressions, seen }: PlannedLead<'a>,
+        now: Timestamp,
+    ) -> PlanInput<'a> {
+        PlanInput {
+            enrolment,
+            version: &self.version,
+            lead,
+            campaign: &self.campaign,
+            calendar: &self.calendar,
+            sending: &self.sending,
+            suppressions,
+            seen,
+            now,
+        }
     }
 }
 

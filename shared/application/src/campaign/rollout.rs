@@ -5,7 +5,7 @@
 
 use crate::campaign::due_step::{due_step, step_hint};
 use crate::campaign::enrol_ports::EnrolPorts;
-use crate::campaign::planning_context::PlanningContext;
+use crate::campaign::planning_context::{PlannedLead, PlanningContext};
 use crate::lead::suppression_lookup::scopes_of;
 use crate::ports::campaigns::CampaignStore;
 use crate::ports::due::Hint;
@@ -236,17 +236,10 @@ async fn settle(
     let suppressions = ports.suppressions.find(workspace, &scopes_of(&file.lead)).await?;
     // A pause of the campaign or the workspace holds what falls due; it does not change when that is.
     let campaign = Campaign { state: CampaignState::Active, ..course.campaign.clone() };
-    let decided = plan(&PlanInput {
-        enrolment,
-        version: &course.version,
-        lead: &file.lead,
-        campaign: &campaign,
-        calendar: &course.calendar,
-        sending: &Sending::Running,
-        suppressions: &suppressions,
-        seen: &Behaviour::of(enrolment, &file.messages, &file.tasks),
-        now,
-    });
+    let seen = Behaviour::of(enrolment, &file.messages, &file.tasks);
+    let lead = PlannedLead { lead: &file.lead, suppressions: &suppressions, seen: &seen };
+    let input = course.input(enrolment, lead, now);
+    let decided = plan(&PlanInput { campaign: &campaign, sending: &Sending::Running, ..input });
     match decided.decision {
         Decision::Wait { until } => {
             enrolment.defer(Deferral::OwnLimit, until, now);

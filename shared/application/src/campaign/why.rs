@@ -2,7 +2,7 @@
 //! then the account's own checks. Writes nothing.
 
 use crate::campaign::mailbox_choice::{open_mailboxes, standing};
-use crate::campaign::planning_context::{calendar_of, text_senders};
+use crate::campaign::planning_context::{PlannedLead, PlanningContext, text_senders};
 use crate::lead::company_hold::colleague_of;
 use crate::lead::suppression_lookup::scopes_of;
 
@@ -113,25 +113,16 @@ impl ExplainContext {
         senders.retain(|sender| campaign.sends_by(&sender.id));
         let known = Behaviour::of(enrolment, &file.messages, &file.tasks);
         let seen = Behaviour { colleague: self.colleague, ..known };
-        let calendar = calendar_of(workspace, campaign, &senders);
-        let input = PlanInput {
-            enrolment,
-            version,
-            lead: &file.lead,
-            campaign,
-            calendar: &calendar,
-            sending: &workspace.sending,
-            suppressions: &self.listed,
-            seen: &seen,
-            now: *now,
-        };
+        let planning = PlanningContext::of_parts(workspace, campaign.clone(), version.clone(), &senders);
+        let lead = PlannedLead { lead: &file.lead, suppressions: &self.listed, seen: &seen };
+        let input = planning.input(enrolment, lead, *now);
         let mut found = plan(&input);
         // Where the provider deferred the step, the answer is what holds once that delay is over.
         let at_once = Enrolment { due: None, ..enrolment.clone() };
         let otherwise = plan(&PlanInput { enrolment: &at_once, ..input });
         let mut room_from = None;
         if otherwise.decision == Decision::Send
-            && let Some(account) = self.account_of((campaign, &senders), (version, &file.lead), enrolment)
+            && let Some(account) = self.account_of(&planning, &senders, &file.lead, enrolment)
         {
             let (checks, from) = self.account_checks(&account, version, enrolment);
             if checks.iter().any(|check| !check.passed) {
@@ -166,8 +157,9 @@ impl ExplainContext {
     /// would be chosen now.
     fn account_of(
         &self,
-        (campaign, senders): (&Campaign, &[Account]),
-        (version, lead): (&SequenceVersion, &Lead),
+        PlanningContext { campaign, version, calendar, .. }: &PlanningContext,
+        senders: &[Account],
+        lead: &Lead,
         enrolment: &Enrolment,
     ) -> Option<Account> {
         let step = enrolment.step.as_ref()?;
@@ -176,8 +168,7 @@ impl ExplainContext {
             return text_senders(campaign, senders).remove(&channel);
         }
         let open = open_mailboxes(campaign, senders);
-        let calendar = calendar_of(&self.workspace, campaign, senders);
-        let moves = goes_on_from_another(enrolment, campaign, &calendar, self.now);
+        let moves = goes_on_from_another(enrolment, campaign, calendar, self.now);
         let own = open.iter().find(|mailbox| Some(&mailbox.id) == enrolment.mailbox.as_ref());
         if let Some(own) = own.filter(|_| !moves) {
             return Some((*own).clone());

@@ -1,15 +1,17 @@
-//! The account a message goes out by, with its secret opened.
+//! The account that a message goes out by, with its secret opened.
 
-use crate::ports::provider_calls::OpenAccount;
+use crate::ports::provider_calls::{OpenAccount, SenderClass};
 use crate::ports::store::StoreResult;
-use crate::sending::SendPorts;
 use crate::sending::context::SendContext;
+use crate::sending::ports::SendPorts;
+use crate::sending::ready::class_of;
 use crate::workspace::open_account::{open_account, opened};
 use domain::contact::channel::Channel;
+use domain::message::Message;
 use domain::workspace::account::AccountKind;
 use domain::{AccountId, WorkspaceId};
 
-/// The account that was chosen, else the workspace's first for the channel. `None`: there is none that works.
+/// Opens the account that was chosen, else the workspace's first for the channel. `None`: there is none that works.
 pub async fn sending_account(
     ports: &SendPorts,
     workspace: &WorkspaceId,
@@ -20,15 +22,28 @@ pub async fn sending_account(
     open_account(&*ports.accounts, &*ports.vault, workspace, chosen, kinds).await
 }
 
-/// As `sending_account`, of a step: the campaign's own were read with it.
+/// Opens the account that a message went out by, and tells what its provider promises about the message.
+pub(super) async fn account_of(
+    ports: &SendPorts,
+    message: &Message,
+) -> StoreResult<(Option<OpenAccount>, SenderClass)> {
+    let account = match &message.account {
+        Some(id) => sending_account(ports, &message.workspace, message.channel, Some(id)).await?,
+        None => None,
+    };
+    let class = account.as_ref().map(|account| class_of(ports, account, message.channel));
+    Ok((account, class.unwrap_or(SenderClass::PROMISES_NOTHING)))
+}
+
+/// Opens the account of a step. The campaign's own accounts were read with the context.
 pub(super) async fn step_account(
     ports: &SendPorts,
-    scene: &SendContext,
+    context: &SendContext,
     channel: Channel,
     chosen: Option<&AccountId>,
 ) -> StoreResult<Option<OpenAccount>> {
-    match scene.senders.iter().find(|sender| Some(&sender.id) == chosen) {
+    match context.senders.iter().find(|sender| Some(&sender.id) == chosen) {
         Some(sender) => Ok(opened(&*ports.vault, sender.clone(), AccountKind::of_channel(channel))),
-        None => sending_account(ports, &scene.workspace.id, channel, chosen).await,
+        None => sending_account(ports, &context.workspace.id, channel, chosen).await,
     }
 }

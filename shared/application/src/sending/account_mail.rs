@@ -1,12 +1,12 @@
-//! Mail about an account on leadflow itself: an invitation, a new password. It goes to colleagues, not to leads: no ledger,
-//! no tracking, no limit of a campaign. Whoever misses one asks for it again.
+//! Mails to users about their access to leadflow: an invitation, a new password. No ledger, no tracking and no limit of
+//! a campaign applies to them; a user who misses one asks for it again.
 
 use crate::identity::invitations::{account_mailbox, invitation_link, read_invitation};
 use crate::identity::password_reset::{offer_reset, reset_link};
 use crate::ports::provider_calls::{OutgoingMail, SendError};
 use crate::ports::store::StoreResult;
-use crate::sending::SendPorts;
-use crate::sending::Sent;
+use crate::sending::ports::SendPorts;
+use crate::sending::sent::Sent;
 use crate::workspace::open_account::opened;
 use domain::WorkspaceId;
 use domain::contact::channel::Channel;
@@ -16,27 +16,27 @@ use domain::workspace::account::AccountKind;
 use domain::workspace::invitation::RESET_LASTS;
 use jiff::{SignedDuration, Timestamp};
 
-/// What a sealed address of somebody who has forgotten their password is bound to.
+/// The purpose that the sealed address of a user who has forgotten the password is bound to.
 pub const FORGOTTEN: &str = "forgotten password";
-/// What a sealed token of an invitation is bound to.
+/// The purpose that the sealed token of an invitation is bound to.
 pub const INVITED: &str = "invitation";
-/// Whoever waits for longer has asked again, or was handed the link.
+/// A user who waits for longer has asked again, or was handed the link.
 const WORTH_SENDING: SignedDuration = SignedDuration::from_mins(30);
-/// To one person, in an hour: nobody's mailbox is filled by who asks in their name.
+/// The most mails to one user in an hour, so that nobody fills a mailbox by asking in another's name.
 const MOST_RESETS: u32 = 5;
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 const TRY_AGAIN_SECONDS: u32 = 60;
-/// Who such a mail is from, where it is from no mailbox of theirs.
+/// The sender's name of a mail that goes out by no mailbox of the workspace.
 const PRODUCT: &str = "leadflow";
 
-struct Letter {
+struct AccountMail {
     to: EmailAddress,
     to_name: String,
     subject: String,
     text: String,
 }
 
-/// Nobody but the mailbox learns whether there is such a user.
+/// Sends the link to a new password. Only the mailbox learns whether there is such a user.
 pub(super) async fn forgotten(ports: &SendPorts, sealed: &str, asked_at: Timestamp) -> StoreResult<Sent> {
     let now = ports.clock.now();
     let address = ports.keys.open(FORGOTTEN, sealed).and_then(|text| EmailAddress::parse(&text).ok());
@@ -57,7 +57,7 @@ pub(super) async fn forgotten(ports: &SendPorts, sealed: &str, asked_at: Timesta
         user.name
     );
     let subject = "Reset your leadflow password".to_owned();
-    send(ports, &user.workspace, Letter { to: user.email, to_name: user.name, subject, text }).await
+    send(ports, &user.workspace, AccountMail { to: user.email, to_name: user.name, subject, text }).await
 }
 
 pub(super) async fn invited(ports: &SendPorts, sealed: &str, asked_at: Timestamp) -> StoreResult<Sent> {
@@ -75,14 +75,14 @@ pub(super) async fn invited(ports: &SendPorts, sealed: &str, asked_at: Timestamp
         invitation.name, inviter.name, workspace.name
     );
     let subject = format!("{} invited you to join {} on leadflow", inviter.name, workspace.name);
-    let letter = Letter { to: invitation.email, to_name: invitation.name, subject, text };
-    send(ports, &invitation.workspace, letter).await
+    let mail = AccountMail { to: invitation.email, to_name: invitation.name, subject, text };
+    send(ports, &invitation.workspace, mail).await
 }
 
-/// By the installation's own sender where its operator has named one, else by a mailbox.
-async fn send(ports: &SendPorts, workspace: &WorkspaceId, letter: Letter) -> StoreResult<Sent> {
+/// Sends the mail by the installation's own sender where its operator has named one, else by a mailbox.
+async fn send(ports: &SendPorts, workspace: &WorkspaceId, mail: AccountMail) -> StoreResult<Sent> {
     let answer = match ports.system_mail.address() {
-        Some(own) => ports.system_mail.send(&mail(ports, (own, PRODUCT), letter)).await,
+        Some(own) => ports.system_mail.send(&outgoing(ports, own, PRODUCT, mail)).await,
         None => {
             let kinds = AccountKind::of_channel(Channel::Email);
             let sender = account_mailbox(&*ports.accounts, &*ports.users, workspace).await?;
@@ -91,14 +91,14 @@ async fn send(ports: &SendPorts, workspace: &WorkspaceId, letter: Letter) -> Sto
                 return Ok(Sent::Done);
             };
             let Some(mailbox) = account.settings.mailbox() else { return Ok(Sent::Done) };
-            let mail = mail(ports, (mailbox.address, mailbox.name), letter);
+            let mail = outgoing(ports, mailbox.address, mailbox.name, mail);
             ports.mail.send_mail(&account, &mail).await.map(drop)
         }
     };
     match answer {
         Ok(()) => Ok(Sent::Done),
         Err(SendError::Retryable { .. } | SendError::Down { .. } | SendError::TooFast { .. }) => {
-            Ok(Sent::Later(TRY_AGAIN_SECONDS, "the sender takes nothing now".to_owned()))
+            Ok(Sent::later(TRY_AGAIN_SECONDS, "the sender takes nothing now"))
         }
         Err(error) => {
             tracing::warn!(workspace.id = %workspace, %error, "a mail about an account did not go out");
@@ -107,18 +107,18 @@ async fn send(ports: &SendPorts, workspace: &WorkspaceId, letter: Letter) -> Sto
     }
 }
 
-fn mail(ports: &SendPorts, (from, from_name): (&EmailAddress, &str), letter: Letter) -> OutgoingMail {
+fn outgoing(ports: &SendPorts, from: &EmailAddress, from_name: &str, mail: AccountMail) -> OutgoingMail {
     let footer = Footer { company: "", postal_address: "", unsubscribe_url: None };
-    let body = mail_body(&letter.text, &MailParts { rewrite: &str::to_owned, pixel_url: None, footer });
+    let body = mail_body(&mail.text, &MailParts { rewrite: &str::to_owned, pixel_url: None, footer });
     let id = format!("account-{}", ports.ids.next()).to_ascii_lowercase();
     OutgoingMail {
         from: from.clone(),
         from_name: from_name.to_owned(),
         message_id: format!("{id}@{}", from.domain()),
-        to: letter.to,
-        to_name: Some(letter.to_name),
+        to: mail.to,
+        to_name: Some(mail.to_name),
         reply_to: None,
-        subject: letter.subject,
+        subject: mail.subject,
         text: body.text,
         html: body.html,
         in_reply_to: None,

@@ -1,4 +1,4 @@
-//! From a step and a lead to the very mail or text that goes out.
+//! Composing: from words and a lead's values to the very mail, SMS or WhatsApp message that goes out.
 
 use crate::identity::links::{Links, preview_url};
 use crate::lead::preview_links::preview_page;
@@ -7,22 +7,22 @@ use crate::ports::provider_calls::{
     OpenAccount, OutgoingMail, OutgoingSms, OutgoingWhatsapp, WhatsappTemplate,
 };
 use crate::ports::store::StoreError;
-use crate::sending::SendPorts;
+use crate::sending::ports::SendPorts;
 use domain::contact::channel::Channel;
 use domain::contact::phone_number::PhoneNumber;
 use domain::lead::Lead;
 use domain::lead::enrichment::{Field, FieldResult};
 use domain::message::identity;
-use domain::message::mail_body::{Footer, MailParts, mail_body};
+use domain::message::mail_body::{Footer, MailBody, MailParts, mail_body};
 use domain::message::whatsapp;
 use domain::message::whatsapp::{Filled, WINDOW_CLOSED};
 use domain::message::{Direction, Message, MessageState};
 use domain::sequence::merge_fields::MergeContext;
 use domain::sequence::render::{Escaping, TemplateError, fields_used, render};
-use domain::workspace::Workspace;
+use domain::workspace::{Company, Workspace};
 use domain::{AccountId, CampaignId, MessageId};
 
-/// A message ready to go, with what is kept of it.
+/// A message that is ready to go, with the parts of it that its ledger row keeps.
 pub struct Composed<M> {
     pub outgoing: M,
     pub from: String,
@@ -31,12 +31,12 @@ pub struct Composed<M> {
     pub text: String,
 }
 
-/// What a mail goes on with.
+/// The thread that a mail continues.
 #[derive(Default)]
 pub struct Thread<'a> {
     /// Oldest first.
     pub messages: Vec<&'a Message>,
-    /// What it is about where none of them says it.
+    /// The subject, where none of them has one.
     pub topic: Option<&'a str>,
 }
 
@@ -75,27 +75,9 @@ pub async fn compose_mail(
     let unsubscribe = links.unsubscribe(Some(&to));
     let context = context(ports, workspace, file, &unsubscribe, &[subject, body]).await?;
     let (subject, text) = letter(&context, (subject, body), thread)?;
-    let in_thread: Vec<&&Message> =
-        thread.messages.iter().filter(|message| identity::same_subject(&message.subject, &subject)).collect();
-    let references: Vec<String> =
-        in_thread.iter().filter_map(|message| message.internet_id.clone()).collect();
-    let tracked = workspace.tracking_enabled;
-    let own_links = [unsubscribe.as_str()];
-    let rewrite = |target: &str| {
-        if tracked && !own_links.contains(&target) { links.click(target) } else { target.to_owned() }
-    };
-    let pixel = links.pixel();
-    let company = &workspace.company;
-    let parts = MailParts {
-        rewrite: &rewrite,
-        pixel_url: tracked.then_some(pixel.as_str()),
-        footer: Footer {
-            company: &company.name,
-            postal_address: &company.postal_address,
-            unsubscribe_url: Some(&unsubscribe),
-        },
-    };
-    let rendered = mail_body(&text, &parts);
+    let references = references(thread, &subject);
+    let tracked_by = workspace.tracking_enabled.then_some(&links);
+    let rendered = body_of(&workspace.company, tracked_by, Some(&unsubscribe), &text);
     let name = Some(lead.display_name()).filter(|name| !name.contains('@'));
     let outgoing = OutgoingMail {
         message_id: identity::internet_id(id, mailbox.address.domain()),
@@ -118,7 +100,34 @@ pub async fn compose_mail(
     Ok(Composed { outgoing, from, to: to.to_string(), subject, text })
 }
 
-/// A mail's subject and text, before its links are rewritten and a footer is put below.
+/// The Message-IDs of the thread's mails, as far as the subject continues it.
+fn references(thread: &Thread<'_>, subject: &str) -> Vec<String> {
+    let in_thread =
+        thread.messages.iter().filter(|message| identity::same_subject(&message.subject, subject));
+    in_thread.filter_map(|message| message.internet_id.clone()).collect()
+}
+
+/// Renders a mail's two bodies with the company's footer. `tracked_by` rewrites its links, except the one to unsubscribe.
+pub(super) fn body_of(
+    company: &Company,
+    tracked_by: Option<&Links<'_>>,
+    unsubscribe: Option<&str>,
+    text: &str,
+) -> MailBody {
+    let rewrite = |target: &str| match tracked_by {
+        Some(links) if Some(target) != unsubscribe => links.click(target),
+        _ => target.to_owned(),
+    };
+    let pixel = tracked_by.map(Links::pixel);
+    let footer = Footer {
+        company: &company.name,
+        postal_address: &company.postal_address,
+        unsubscribe_url: unsubscribe,
+    };
+    mail_body(text, &MailParts { rewrite: &rewrite, pixel_url: pixel.as_deref(), footer })
+}
+
+/// Renders a mail's subject and text, before links are rewritten and the footer is added.
 pub(crate) fn letter(
     context: &MergeContext,
     (subject, body): (&str, &str),
@@ -152,12 +161,12 @@ pub async fn compose_sms(
     Ok(Composed { outgoing, from: from.to_string(), to: to.to_string(), subject: String::new(), text })
 }
 
-/// What is said on WhatsApp.
+/// The words of a WhatsApp message.
 #[derive(Debug, Clone, Copy)]
 pub enum Saying<'a> {
     /// An approved template: name, language, and its words with our fields.
     Template(&'a str, &'a str, &'a str),
-    /// Only where `whatsapp::takes_free_text`.
+    /// Free words, which only go out while `whatsapp::takes_free_text`.
     Freely(&'a str),
 }
 
@@ -186,7 +195,7 @@ pub async fn compose_whatsapp(
     Ok(Composed { outgoing, from: from.to_string(), to: to.to_string(), subject: String::new(), text })
 }
 
-/// Title and text of what a person is to do.
+/// Renders title and text of a task.
 pub async fn compose_task(
     ports: &SendPorts,
     workspace: &Workspace,
@@ -236,13 +245,13 @@ async fn context(
     Ok(context)
 }
 
-/// The sentence that was written for this lead.
+/// The opening line that was written for this lead.
 pub(crate) fn first_line(fields: &[FieldResult]) -> Option<&str> {
     fields.iter().find(|result| result.field == Field::FirstLine)?.status.first_line()
 }
 
-/// The mails of this campaign that the lead has had from this mailbox where they are reached now. From another mailbox,
-/// elsewhere, where the last ones came back or may have gone elsewhere, it begins anew.
+/// The thread of this campaign's mails that the lead got from this mailbox at the present address. A new one begins from
+/// another mailbox, at another address, and where the last mails came back or may have gone elsewhere.
 pub(crate) fn thread_of<'a>(
     file: &'a LeadFile,
     campaign: &CampaignId,

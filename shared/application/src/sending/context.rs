@@ -1,60 +1,57 @@
-//! What was read for one send: the lead with what they were sent, the workspace, the campaign with its accounts, the version, and when
-//! each was read. One loader reads it, and the planner is asked with it.
+//! The context of one send: the lead with its messages, the planning context of its campaign, and when each was read.
 
-use crate::campaign::planning_context::calendar_of;
+use crate::campaign::due_step::due_step;
+use crate::campaign::planning_context::{PlannedLead, PlanningContext};
 use crate::lead::company_hold::colleague_of;
 use crate::lead::suppression_lookup::scopes_of;
+use crate::ports::due::Hint;
 use crate::ports::leads::LeadFile;
-use crate::ports::store::StoreError;
-use crate::ports::store::StoreResult;
-use crate::sending::SendPorts;
-
-use crate::sending::memory::Memory;
-
-use domain::campaign::Campaign;
-use domain::campaign::calendar::Calendar;
+use crate::ports::store::{StoreError, StoreResult};
+use crate::sending::cache::Cache;
+use crate::sending::ports::SendPorts;
+use domain::contact::channel::Channel;
 use domain::enrolment::Enrolment;
 use domain::enrolment::deferral::Deferral;
 use domain::enrolment::key::EnrolmentKey;
 use domain::lead::colleague_reply::ColleagueAnswered;
 use domain::lead::suppression::Suppression;
-use domain::message::Message;
-use domain::message::MessageState;
+use domain::message::{Message, MessageState};
 use domain::planning::behaviour::Behaviour;
-use domain::planning::planner::Decision;
-use domain::planning::planner::PlanInput;
-use domain::planning::planner::plan;
-use domain::sequence::SequenceVersion;
+use domain::planning::planner::{Decision, PlanInput, plan};
 use domain::sequence::rollout::Onward;
+use domain::sequence::{SequenceVersion, Step};
 use domain::workspace::Workspace;
 use domain::workspace::account::Account;
+use domain::workspace::task::Task;
 use jiff::Timestamp;
 
-/// All that the planner looks at.
 pub(super) struct SendContext {
     pub workspace: Workspace,
-    pub campaign: Campaign,
-    pub version: SequenceVersion,
+    pub planning: PlanningContext,
     /// The version that the enrolment goes to, while a rollout binds it.
     pub onward: Option<Onward>,
-    pub calendar: Calendar,
     /// The campaign's accounts.
     pub senders: Vec<Account>,
     pub file: LeadFile,
     pub suppressions: Vec<Suppression>,
     pub colleague: Option<ColleagueAnswered>,
+    /// When the lead was read.
     pub read_at: Timestamp,
-    /// When workspace, campaign and accounts were read.
+    /// When the oldest of workspace, campaign and accounts was read.
     pub permitted_at: Timestamp,
     /// When the suppression list was read for this lead.
     pub listed_at: Timestamp,
 }
 
 impl SendContext {
-    /// The one that it is on, or has just come to.
+    /// The version that the enrolment is on, or has just come to.
     pub fn version_of(&self, enrolment: &Enrolment) -> &SequenceVersion {
         let there = self.onward.as_ref().map(|onward| &onward.version);
-        there.filter(|version| version.version == enrolment.version).unwrap_or(&self.version)
+        there.filter(|version| version.version == enrolment.version).unwrap_or(&self.planning.version)
+    }
+
+    pub fn present_step(&self, enrolment: &Enrolment) -> Option<&Step> {
+        self.planning.version.step(enrolment.step.as_ref()?)
     }
 
     pub fn decide(&self, enrolment: &Enrolment, now: Timestamp) -> Decision {
@@ -68,38 +65,19 @@ impl SendContext {
         seen: &'a Behaviour,
         now: Timestamp,
     ) -> PlanInput<'a> {
-        PlanInput {
-            enrolment,
-            version: self.version_of(enrolment),
-            lead: &self.file.lead,
-            campaign: &self.campaign,
-            calendar: &self.calendar,
-            sending: &self.workspace.sending,
-            suppressions: &self.suppressions,
-            seen,
-            now,
+        let lead = PlannedLead { lead: &self.file.lead, suppressions: &self.suppressions, seen };
+        PlanInput { version: self.version_of(enrolment), ..self.planning.input(enrolment, lead, now) }
+    }
+
+    /// The first time from `from` on at which the planner lets the present step go out.
+    pub fn planned_from(&self, enrolment: &Enrolment, from: Timestamp, now: Timestamp) -> Timestamp {
+        match self.decide(&Enrolment { due: Some(from), ..enrolment.clone() }, now) {
+            Decision::Wait { until } => until,
+            _ => from,
         }
     }
 
-    /// Its messages of which nobody knows yet whether they went out.
-    pub fn uncertain_of(&self, enrolment: &Enrolment) -> impl Iterator<Item = &Message> {
-        let campaign = enrolment.key.campaign.clone();
-        let open = move |message: &&Message| {
-            message.state == MessageState::Uncertain && message.campaign.as_ref() == Some(&campaign)
-        };
-        self.file.messages.iter().filter(open)
-    }
-
-    /// Whether the present step's message is uncertain.
-    pub fn present_uncertain(&self, enrolment: &Enrolment) -> Option<&Message> {
-        self.uncertain_of(enrolment).find(|message| message.step == enrolment.step)
-    }
-
-    pub fn present_is_uncertain(&self, enrolment: &Enrolment) -> bool {
-        self.present_uncertain(enrolment).is_some()
-    }
-
-    /// When an enrolment that has moved on is due again: now, if nothing keeps it. Or its end.
+    /// Gives an enrolment that has moved on its due time, which is now if nothing keeps it, or its end.
     pub fn settle(&self, enrolment: &mut Enrolment, now: Timestamp) {
         if !enrolment.is_active() {
             return;
@@ -112,18 +90,67 @@ impl SendContext {
             _ => enrolment.due = Some(now),
         }
     }
+
+    /// The hint of the enrolment's due time, if it has one.
+    pub fn step_hint(&self, enrolment: &Enrolment) -> Option<Hint> {
+        let what = |at| Hint { at, what: due_step(enrolment, Some(self.version_of(enrolment))) };
+        enrolment.due.map(what)
+    }
+
+    /// The enrolment's uncertain messages.
+    pub fn uncertain_of(&self, enrolment: &Enrolment) -> impl Iterator<Item = &Message> {
+        let campaign = enrolment.key.campaign.clone();
+        let uncertain = move |message: &&Message| {
+            message.state == MessageState::Uncertain && message.campaign.as_ref() == Some(&campaign)
+        };
+        self.file.messages.iter().filter(uncertain)
+    }
+
+    /// The present step's message, if it is uncertain.
+    pub fn present_uncertain(&self, enrolment: &Enrolment) -> Option<&Message> {
+        self.uncertain_of(enrolment).find(|message| message.step == enrolment.step)
+    }
+
+    pub fn present_is_uncertain(&self, enrolment: &Enrolment) -> bool {
+        self.present_uncertain(enrolment).is_some()
+    }
+
+    /// Whether the enrolment's mailbox exists, be it that it fails.
+    pub fn has_mailbox_of(&self, enrolment: &Enrolment) -> bool {
+        let mailboxes = &self.planning.calendar.mailboxes;
+        enrolment.mailbox.as_ref().is_some_and(|own| mailboxes.contains_key(own))
+    }
+
+    /// Whether the present step goes out on a channel without mailboxes.
+    pub fn is_at_text(&self, enrolment: &Enrolment) -> bool {
+        let step = enrolment.step.as_ref().and_then(|step| self.version_of(enrolment).step(step));
+        step.and_then(|step| step.kind.channel()).is_some_and(|channel| channel != Channel::Email)
+    }
+
+    /// Whether a user was asked what became of this message and has not answered.
+    pub fn is_asked_about(&self, message: &Message) -> bool {
+        let asks = |task: &Task| task.message.as_ref() == Some(&message.id) && task.done_at.is_none();
+        self.file.tasks.iter().any(asks)
+    }
+}
+
+/// A hint at an enrolment that may be at no message when it is looked at.
+pub(super) fn look_hint(enrolment: &Enrolment, at: Timestamp) -> Hint {
+    Hint { at, what: due_step(enrolment, None) }
 }
 
 pub(super) enum Found {
     Here(Box<(SendContext, Enrolment)>),
     /// The lead is there and not in the campaign.
     NotWritten,
+    /// The lead was deleted.
     Gone,
 }
 
+/// Reads the context of an enrolment's send. What the batch shares comes from its cache.
 pub(super) async fn load_context(
     ports: &SendPorts,
-    memory: &mut Memory,
+    cache: &mut Cache,
     key: &EnrolmentKey,
 ) -> StoreResult<Found> {
     let read_at = ports.clock.now();
@@ -137,23 +164,23 @@ pub(super) async fn load_context(
     };
     let listed_at = ports.clock.now();
     let suppressions = ports.suppressions.find(&key.workspace, &scopes_of(&file.lead)).await?;
-    let workspace = memory.workspace(ports, &key.workspace).await?;
+    let workspace = cache.workspace(ports, &key.workspace).await?;
     let colleague = colleague_of(&*ports.companies, &workspace, &file.lead).await?;
-    let campaign = memory.campaign(ports, &key.workspace, &key.campaign).await?;
-    let senders = memory.senders(ports, &campaign).await?;
-    let scene = SendContext {
-        calendar: calendar_of(&workspace, &campaign, &senders),
-        read_at,
-        permitted_at: memory.permitted_at(&campaign).unwrap_or(Timestamp::MIN),
-        listed_at,
-        senders,
+    let campaign = cache.campaign(ports, &key.workspace, &key.campaign).await?;
+    let senders = cache.senders(ports, &campaign).await?;
+    let permitted_at = cache.permitted_at(&campaign).unwrap_or(Timestamp::MIN);
+    let version = cache.version(ports, &enrolment).await?;
+    let context = SendContext {
+        planning: PlanningContext::of_parts(&workspace, campaign, version, &senders),
+        onward: cache.onward(ports, &enrolment).await?,
         workspace,
-        campaign,
-        version: memory.version(ports, &enrolment).await?,
-        onward: memory.onward(ports, &enrolment).await?,
-        colleague,
-        suppressions,
+        senders,
         file,
+        suppressions,
+        colleague,
+        read_at,
+        permitted_at,
+        listed_at,
     };
-    Ok(Found::Here(Box::new((scene, enrolment))))
+    Ok(Found::Here(Box::new((context, enrolment))))
 }

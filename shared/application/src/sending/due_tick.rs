@@ -1,9 +1,9 @@
-//! Every minute: what has come due goes to its queue; a hint is deleted only after the queue has accepted it. For messages
-//! of accounts with limits the slots of the coming minutes are taken together, so that each is looked at once, in its slot.
+//! The due tick: every minute, work that has come due goes to its queue. A hint is deleted only after the queue has accepted
+//! its message. For accounts with limits the slots of the coming minutes are taken together, so that each message is looked
+//! at once, in its slot.
 
 use crate::campaign::mailbox_choice::Accounts;
 use crate::campaign::quota_booking::reserve;
-
 use crate::ports::accounts::AccountStore;
 use crate::ports::campaigns::CampaignStore;
 use crate::ports::circuit_breakers::BreakerStore;
@@ -14,6 +14,7 @@ use crate::ports::quotas::QuotaStore;
 use crate::ports::store::{StoreError, StoreResult, found};
 use crate::queue_messages::{CampaignJob, Queue, SendMessage, Slot};
 use domain::campaign::{Campaign, CampaignState};
+use domain::capacity::admission::{Admission, DelayReason};
 use domain::capacity::circuit_breaker::Health;
 use domain::capacity::follow_up_load::FollowUps;
 use domain::capacity::mailbox_rotation::choose;
@@ -27,7 +28,7 @@ use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-/// Packed items taken at a time, and rounds in one firing.
+/// The packed items that are read at a time, and the rounds of one tick.
 const PACKS: usize = 100;
 const ROUNDS: usize = 50;
 
@@ -43,7 +44,7 @@ crate::ports! {
     }
 }
 
-/// Answers how many pieces of work were handed over.
+/// Puts all due work into its queue. Returns how many messages that were.
 pub async fn enqueue_due(ports: &DuePorts) -> StoreResult<usize> {
     let mut senders = Senders::default();
     let mut count = 0;
@@ -56,8 +57,8 @@ pub async fn enqueue_due(ports: &DuePorts) -> StoreResult<usize> {
         let mut later = Vec::new();
         for (number, hint) in hints.into_iter().enumerate() {
             let slot = match slots.remove(&number) {
-                Some(Given::Slot(slot)) => Some(slot),
-                Some(Given::Later(at)) => {
+                Some(Admission::Granted(slot)) => Some(slot),
+                Some(Admission::NotBefore { at, .. }) => {
                     later.push(Hint { at, what: hint.what.clone() });
                     continue;
                 }
@@ -74,7 +75,7 @@ pub async fn enqueue_due(ports: &DuePorts) -> StoreResult<usize> {
             ports.due.put(&later).await?;
         }
         ports.due.delete(&packs).await?;
-        // All there was; another look would be paid for every minute.
+        // That was all; another look would be paid for every minute.
         if packs.len() < PACKS {
             break;
         }
@@ -82,19 +83,13 @@ pub async fn enqueue_due(ports: &DuePorts) -> StoreResult<usize> {
     Ok(count)
 }
 
-enum Given {
-    Slot(Slot),
-    /// The account is busy until then, and still works that day.
-    Later(Timestamp),
-}
-
-/// By the number of the hint. Whoever is left out is looked at without a slot: the account has no limits, is full for the
-/// day, or it is not known which message it is.
+/// Takes slots, by the number of the hint. A message whose account has a slot later that day waits until then. One that is
+/// left out is looked at without a slot: its account has no limits or is full for the day, or the message is not known.
 async fn take_slots(
     ports: &DuePorts,
     senders: &mut Senders,
     hints: &[&Hint],
-) -> StoreResult<HashMap<usize, Given>> {
+) -> StoreResult<HashMap<usize, Admission<Slot>>> {
     let mut asking: BTreeMap<AccountId, (Account, Vec<(usize, SlotRequest)>)> = BTreeMap::new();
     for (number, hint) in hints.iter().enumerate() {
         let DueWork::Step { enrolment, touch: Some(touch), mailbox, .. } = &hint.what else { continue };
@@ -118,10 +113,10 @@ async fn take_slots(
             match place {
                 Place::Slot(at) => {
                     let slot = Slot { sender: id.clone(), at, opening: wish.opening, limits: limits.clone() };
-                    given.insert(number, Given::Slot(slot));
+                    given.insert(number, Admission::Granted(slot));
                 }
                 Place::About(at) if limits.day_of(at) == today => {
-                    given.insert(number, Given::Later(at));
+                    given.insert(number, Admission::NotBefore { at, why: DelayReason::SenderFull });
                 }
                 Place::About(_) => {}
             }
@@ -130,7 +125,7 @@ async fn take_slots(
     Ok(given)
 }
 
-/// The accounts that campaigns under way send by and that work, as they were read in this firing.
+/// The accounts of active campaigns, as they were read in this tick.
 #[derive(Default)]
 struct Senders(HashMap<(WorkspaceId, CampaignId), Accounts>);
 
@@ -150,7 +145,7 @@ impl Senders {
 }
 
 impl Accounts {
-    /// Texts by none that has no limits or does not work: none of those takes a slot.
+    /// The accounts that take slots. A number without limits, or one that does not work, takes none.
     async fn asked_for_slots(ports: &DuePorts, campaign: &Campaign) -> StoreResult<Self> {
         let standing: (&dyn BreakerStore, &dyn QuotaStore) = (&*ports.breakers, &*ports.quotas);
         let mut accounts = Self::of(&*ports.accounts, standing, campaign, ports.clock.now()).await?;
@@ -162,9 +157,8 @@ impl Accounts {
         Ok(accounts)
     }
 
-    /// The lead's own, or the one that is chosen for them now: also for who was never written to, while their own is down.
-    /// One that is gone is left to the planner; while a provider is down who waits is looked at again and again, and none of
-    /// those looks may cost a slot.
+    /// The lead's own mailbox, or the one that is chosen now: also for a lead that was never written to while its own is
+    /// down. A mailbox that is gone is left to the planner, and one that is down takes no slot.
     fn mailbox_of(&mut self, lead: &LeadId, own: Option<&AccountId>, wish: SlotRequest) -> Option<&Account> {
         let own = match own {
             Some(own) => Some(self.candidates.iter().position(|candidate| candidate.mailbox == *own)?),
@@ -183,7 +177,8 @@ impl Accounts {
     }
 }
 
-/// While its provider is down who waits is looked at again and again; none of those looks may cost a slot.
+/// Whether the account's provider works. While it is down its messages are looked at again and again, and no look may cost a
+/// slot.
 async fn works(ports: &DuePorts, sender: &Account) -> StoreResult<bool> {
     let breaker = ports.breakers.get(&sender.workspace, &sender.id).await?;
     Ok(breaker.is_none_or(|breaker| breaker.health(ports.clock.now()) == Health::Works))

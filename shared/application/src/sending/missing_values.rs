@@ -1,45 +1,38 @@
-//! Who lacks a value that a text names: held where it is needed, and found by whoever fills it in.
+//! Leads that lack a value which a text names: held at the step that needs it, and released when the value is filled in.
 
 use crate::lead::change::change_read_lead;
 use crate::ports::store::{StoreResult, found};
 use crate::queue_messages::Slot;
+use crate::sending::admission::of_sender;
 use crate::sending::context::SendContext;
-use crate::sending::gate::unused_slot;
-use crate::sending::of_many::unused;
-use crate::sending::reconcile::ask_about_present;
-use crate::sending::{Afterwards, Move, SendPorts, Sent};
+use crate::sending::evidence::ask_about_present;
+use crate::sending::run::SendRun;
+use crate::sending::sent::Sent;
+use crate::sending::transitions::hold;
 use domain::enrolment::Enrolment;
 use domain::enrolment::reasons::HoldReason;
 use domain::event::Event;
 use domain::lead::Lead;
 
-/// `slot`: what was taken for the step; `brought`: what its queue message brought. The lead is marked before, and the step comes
-/// again: what was filled in until then is read with it, what is filled in from then on finds the mark.
-pub(super) async fn hold_missing_values(
-    ports: &SendPorts,
-    scene: &SendContext,
-    mut enrolment: Enrolment,
-    (slot, brought): (Option<&Slot>, Option<&Slot>),
-    number: usize,
-    afterwards: &mut Afterwards,
+/// Marks the lead first and looks at the step once more, then holds it. A value that is filled in before the mark is read
+/// with the second look; one that is filled in later finds the mark. `slot` came with the queue message.
+pub(super) async fn hold_for_value(
+    run: &mut SendRun<'_>,
+    context: &SendContext,
+    enrolment: Enrolment,
+    slot: Option<&Slot>,
 ) -> StoreResult<Sent> {
-    let (lead, now) = (&scene.file.lead, ports.clock.now());
+    let (lead, now) = (&context.file.lead, run.now());
     if !lead.lacks_value {
         let mark = |lead: &mut Lead| {
             let is_new = !std::mem::replace(&mut lead.lacks_value, true);
             is_new.then(|| Event::system("value_wanted", now))
         };
-        found(change_read_lead(&*ports.leads, lead, mark).await)?;
-        if let Some((account, slot)) = unused_slot(scene, slot.filter(|slot| Some(*slot) != brought)) {
-            unused(ports, &account, Some(&slot)).await;
-        }
-        return Ok(Sent::Later(1, "a value is missing".to_owned()));
+        found(change_read_lead(&*run.ports.leads, lead, mark).await)?;
+        return Ok(Sent::later(1, "a value is missing"));
     }
-    ask_about_present(ports, scene, &enrolment, now).await?;
-    if enrolment.hold(HoldReason::MissingValue, None, now).is_ok() {
-        let event = Event::system("enrolment_held", now);
-        let unused = unused_slot(scene, slot);
-        afterwards.moves.push((number, Move { unused, ..Move::of(enrolment, event) }));
-    }
+    ask_about_present(run, context, &enrolment).await?;
+    run.writes.unused_slot = of_sender(&context.senders, slot);
+    hold(run, enrolment, HoldReason::MissingValue, None);
     Ok(Sent::Done)
 }

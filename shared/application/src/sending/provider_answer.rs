@@ -1,28 +1,52 @@
-//! Listens to a provider's answer that is no acceptance. What it says about the account goes to the circuit breaker and to
-//! the account's health; what it says about the message is handed to the policy that decides (`domain::message::send_policy`).
+//! A provider's answer that is no acceptance. What it says about the account goes to the circuit breaker and to the account's
+//! health; what it says about the message is handed to the policy that decides (`domain::message::send_policy`).
 
 use crate::ports::provider_calls::{OpenAccount, SendError};
-use crate::sending::SendPorts;
-use crate::sending::gate::Refusal;
-use crate::sending::health::note_works;
-use crate::sending::memory::Memory;
+use crate::sending::account_health::note_works;
+use crate::sending::admission::breaker::Refusal;
+use crate::sending::run::SendRun;
+use domain::MessageId;
 use domain::message::Failure;
-use domain::message::send_policy::{BLOCKED_WAITS, SendAnswer};
+use domain::message::send_policy::{BLOCKED_WAITS, Disposition, SendAnswer, SendKind, SendTry, after_answer};
 use jiff::{SignedDuration, Timestamp};
 
-/// An answer that was told to the account's circuit breaker.
+/// The class of a failure whose provider accepted nothing.
+const NOT_TAKEN: &str = "provider_down";
+/// The class of a failure by which a recipient has opted out.
+pub(super) const OPTED_OUT: &str = "opted_out";
+
+/// One call to a provider, as far as its account's breaker and the policy ask.
+pub(super) struct Call<'a> {
+    pub account: &'a OpenAccount,
+    pub message: &'a MessageId,
+    /// Whether everybody else waits for the outcome of this call.
+    pub probe: bool,
+    /// Whether the message may be repeated under its key.
+    pub has_key: bool,
+    pub kind: SendKind,
+    pub tries: u8,
+    pub may_have_gone: bool,
+}
+
+/// An answer that was told to the account's breaker.
 pub(super) struct Heard {
     pub answer: SendAnswer,
-    /// While the breaker is open, or the account over its rate: the time before which this message is not tried again.
+    /// The policy's decision about the message.
+    pub disposition: Disposition,
+    /// The time before which nobody calls the account, if its breaker is open or it is over its rate.
     pub closed_until: Option<Timestamp>,
-    /// Whether the account has immediate retries left.
-    pub may_be_quick: bool,
-    /// The wait that the provider asks for.
-    pub after: Option<SignedDuration>,
-    /// The failure that the message has if it is given up now.
+    /// The failure that the message has if it is given up.
     pub failure: Failure,
     /// Whether the address refuses later messages, too.
     pub suppress: bool,
+}
+
+impl Heard {
+    /// Whether users are shown at the account that it does not take messages.
+    pub fn is_shown_at_account(&self) -> bool {
+        let gives_up = matches!(self.disposition, Disposition::Later(_) | Disposition::GivenUp { .. });
+        gives_up && self.answer.is_of_account()
+    }
 }
 
 /// Returns the answer that an error of a send is.
@@ -38,54 +62,72 @@ pub(super) fn answer_of(error: &SendError) -> SendAnswer {
     }
 }
 
-/// Tells the account's breaker and health what the provider answered. `has_key`: the message may be repeated under its key.
-pub(super) async fn hear(
-    ports: &SendPorts,
-    memory: &mut Memory,
-    (account, probe): (&OpenAccount, bool),
-    (message, has_key): (&str, bool),
-    error: SendError,
-) -> Heard {
-    let now = ports.clock.now();
+/// Tells the account's breaker and health what the provider answered, and asks the policy what becomes of the message.
+pub(super) async fn hear(run: &mut SendRun<'_>, call: Call<'_>, error: SendError) -> Heard {
     let answer = answer_of(&error);
-    let (class, code, detail, wait, suppress) = match error {
-        SendError::Rejected { class, code, detail, suppress } => (class, code, detail, None, suppress),
-        SendError::Blocked { class, code, detail } => (class, code, detail, None, false),
-        SendError::Retryable { detail, after } | SendError::Down { detail, after } => {
-            (NOT_TAKEN.to_owned(), None, detail, after, false)
-        }
-        SendError::TooFast { detail, after } => (NOT_TAKEN.to_owned(), None, detail, Some(after), false),
-        SendError::Account { detail } => ("auth_failed".to_owned(), None, detail, None, false),
-        SendError::Uncertain(source) => {
-            tracing::warn!(message.id = %message, error = %source, "the outcome of a send is unknown");
-            (NOT_TAKEN.to_owned(), None, "the answer was lost".to_owned(), None, false)
-        }
-    };
-    let failure = Failure { class, code, detail };
+    let Words { failure, after, suppress } = words_of(error, call.message);
+    let (ports, breakers, who) = (run.ports, &mut run.cache.breakers, call.message.as_str());
     if matches!(answer, SendAnswer::Rejected | SendAnswer::Busy | SendAnswer::TooFast) {
-        memory.gates.answered(ports, account, probe, message).await;
-        note_works(ports, account, now).await;
+        breakers.answered(ports, call.account, call.probe, who).await;
+        note_works(ports, call.account, ports.clock.now()).await;
     } else {
-        memory.forget_senders();
+        run.cache.forget_senders();
     }
-    let refusal = |after, repeats| Refusal { probe, detail: &failure.detail, after, repeats };
+    let breakers = &mut run.cache.breakers;
+    let refused = |after, repeats| Refusal { probe: call.probe, detail: &failure.detail, after, repeats };
     let (closed_until, may_be_quick) = match answer {
         SendAnswer::Rejected => (None, false),
-        SendAnswer::Busy => (None, memory.gates.may_repeat(ports, account).await),
+        SendAnswer::Busy => (None, breakers.may_repeat(ports, call.account).await),
         SendAnswer::TooFast => {
-            let wait = wait.unwrap_or_default();
-            (Some(memory.gates.too_fast(&account, wait, message, now)), false)
+            let (account, wait) = (&call.account.account, after.unwrap_or_default());
+            (Some(breakers.too_fast(account, wait, who, ports.clock.now())), false)
         }
-        SendAnswer::Down => memory.gates.failed(ports, account, refusal(wait, true), message).await,
+        SendAnswer::Down => breakers.failed(ports, call.account, refused(after, true), who).await,
         SendAnswer::Blocked => {
-            memory.gates.failed(ports, account, refusal(Some(BLOCKED_WAITS[0]), false), message).await
+            breakers.failed(ports, call.account, refused(Some(BLOCKED_WAITS[0]), false), who).await
         }
-        SendAnswer::AccountRefused => {
-            memory.gates.failed(ports, account, refusal(None, false), message).await
-        }
-        SendAnswer::Lost => memory.gates.failed(ports, account, refusal(None, has_key), message).await,
+        SendAnswer::AccountRefused => breakers.failed(ports, call.account, refused(None, false), who).await,
+        SendAnswer::Lost => breakers.failed(ports, call.account, refused(None, call.has_key), who).await,
     };
-    Heard { answer, closed_until, may_be_quick, after: wait, failure, suppress }
+    let sent = SendTry {
+        kind: call.kind,
+        tries: call.tries,
+        may_have_gone: call.may_have_gone,
+        has_key: call.has_key,
+        breaker_is_open: closed_until.is_some(),
+        may_be_quick,
+        after,
+    };
+    let disposition = after_answer(answer, &sent, call.message);
+    Heard { answer, disposition, closed_until, failure, suppress }
 }
 
-const NOT_TAKEN: &str = "provider_down";
+/// The words of an answer.
+struct Words {
+    failure: Failure,
+    after: Option<SignedDuration>,
+    suppress: bool,
+}
+
+fn words_of(error: SendError, message: &MessageId) -> Words {
+    let of = |class: String, code, detail, after| Words {
+        failure: Failure { class, code, detail },
+        after,
+        suppress: false,
+    };
+    match error {
+        SendError::Rejected { class, code, detail, suppress } => {
+            Words { suppress, ..of(class, code, detail, None) }
+        }
+        SendError::Blocked { class, code, detail } => of(class, code, detail, None),
+        SendError::Retryable { detail, after } | SendError::Down { detail, after } => {
+            of(NOT_TAKEN.to_owned(), None, detail, after)
+        }
+        SendError::TooFast { detail, after } => of(NOT_TAKEN.to_owned(), None, detail, Some(after)),
+        SendError::Account { detail } => of("auth_failed".to_owned(), None, detail, None),
+        SendError::Uncertain(source) => {
+            tracing::warn!(message.id = %message, error = %source, "the outcome of a send is unknown");
+            of(NOT_TAKEN.to_owned(), None, "the answer was lost".to_owned(), None)
+        }
+    }
+}

@@ -1,11 +1,14 @@
-//! A message ready to go: its request is put down word for word before the call, and a repeat under its key sends what was put down.
+//! A message that is ready to go. Where the provider honours a key its request is kept word for word in the ledger row, and
+//! a repeat sends what was kept.
 
 use crate::ports::provider_calls::{
     Accepted, OpenAccount, OutgoingMail, OutgoingSms, OutgoingWhatsapp, SendError, SenderClass,
 };
-use crate::sending::compose::{ComposeError, Saying, compose_mail, compose_sms, compose_whatsapp, thread_of};
+use crate::sending::compose::{
+    ComposeError, Composed, Saying, compose_mail, compose_sms, compose_whatsapp, thread_of,
+};
 use crate::sending::context::SendContext;
-use crate::sending::{Composed, SendPorts};
+use crate::sending::ports::SendPorts;
 use domain::MessageId;
 use domain::contact::channel::Channel;
 use domain::lead::Lead;
@@ -71,7 +74,7 @@ impl Ready {
         }
     }
 
-    /// In the very words of this row, to the same address.
+    /// Whether it has the very words of this row, and goes to the same address.
     pub fn says(&self, row: &Message) -> bool {
         let said = match self {
             Self::Mail(mail) => (&mail.to, &mail.subject, &mail.text),
@@ -81,7 +84,7 @@ impl Ready {
         said == (&row.to, &row.subject, &row.text)
     }
 
-    /// Not in the words of the step or its variant.
+    /// Whether its words are neither the step's nor a variant's.
     pub fn is_free(&self) -> bool {
         matches!(self, Self::Whatsapp(chat) if chat.outgoing.template.is_none())
     }
@@ -96,7 +99,7 @@ impl Ready {
         message.frozen = serde_json::to_string(&frozen).ok();
     }
 
-    /// What was kept. `None`: nothing was, or it cannot be read any more.
+    /// The request that was kept. `None`: there is none, or it cannot be read any more.
     pub fn kept_in(message: &Message) -> Option<Self> {
         let frozen: Frozen = serde_json::from_str(message.frozen.as_deref()?).ok()?;
         Some(match frozen {
@@ -117,15 +120,15 @@ fn again<M>(outgoing: M, message: &Message) -> Composed<M> {
     }
 }
 
-/// What a step says to this lead, ready to go.
-pub(super) async fn compose(
+/// Composes a step's message to this lead.
+pub(super) async fn compose_step(
     ports: &SendPorts,
-    scene: &SendContext,
+    SendContext { workspace, file, planning, .. }: &SendContext,
     account: &OpenAccount,
-    (kind, words): (&StepKind, Words<'_>),
+    kind: &StepKind,
+    words: Words<'_>,
     id: &MessageId,
 ) -> Result<Ready, ComposeError> {
-    let SendContext { workspace, file, campaign, .. } = scene;
     let (subject, body) = (words.headline, words.body);
     Ok(match kind {
         StepKind::Whatsapp { template_name, language, free_text, .. } => {
@@ -143,7 +146,7 @@ pub(super) async fn compose(
             Ready::Sms(Box::new(compose_sms(ports, workspace, account, file, id, body).await?))
         }
         _ => {
-            let thread = thread_of(file, &campaign.id, Some(&account.id));
+            let thread = thread_of(file, &planning.campaign.id, Some(&account.id));
             let mail = compose_mail(ports, workspace, account, file, id, (subject, body), &thread).await?;
             Ready::Mail(Box::new(mail))
         }
@@ -159,8 +162,8 @@ pub(super) fn class_of(ports: &SendPorts, account: &OpenAccount, channel: Channe
     }
 }
 
-/// A message that may have gone out goes out again only under a key that the provider still knows, in the request that was put
-/// down, and not to where its lead is reached no more.
+/// Whether a message that may have gone out may be repeated: under a key that the provider still honours, with the request
+/// that was kept, and to an address where the lead is still reached.
 pub(super) fn may_be_repeated(class: SenderClass, lead: &Lead, message: &Message, now: Timestamp) -> bool {
     let known = class.key.is_some_and(|key| now.duration_since(message.created_at) < key.window);
     known && (message.test || lead.is_reached_at(&message.to)) && Ready::kept_in(message).is_some()

@@ -1,15 +1,14 @@
-//! A mail to ourselves, in the words that a lead would get: it is marked, nothing in it is tracked, and no link acts for
+//! Composing a test mail: the words that a lead would get, marked as a test. Nothing in it is tracked, and no link acts for
 //! the lead.
 
 use crate::identity::links::with_dead_links;
 use crate::ports::leads::LeadFile;
 use crate::ports::provider_calls::{OpenAccount, OutgoingMail};
-use crate::sending::SendPorts;
-use crate::sending::compose::{ComposeError, Composed, Thread, first_line, letter};
+use crate::sending::compose::{ComposeError, Composed, Thread, body_of, first_line, letter};
+use crate::sending::ports::SendPorts;
 use domain::contact::email_address::EmailAddress;
 use domain::message::Message;
 use domain::message::identity::internet_id;
-use domain::message::mail_body::{Footer, MailParts, mail_body};
 use domain::sequence::merge_fields::MergeContext;
 use domain::workspace::Workspace;
 
@@ -31,16 +30,7 @@ pub(super) fn test_mail(
     let words = (message.subject.trim_start_matches(MARK), message.text.as_str());
     let (subject, text) = letter(&values, words, &Thread::default())?;
     let subject = format!("{MARK}{subject}");
-    let parts = MailParts {
-        rewrite: &str::to_owned,
-        pixel_url: None,
-        footer: Footer {
-            company: &company.name,
-            postal_address: &company.postal_address,
-            unsubscribe_url: values.get("unsubscribe_url"),
-        },
-    };
-    let rendered = mail_body(&text, &parts);
+    let rendered = body_of(company, None, values.get("unsubscribe_url"), &text);
     let outgoing = OutgoingMail {
         message_id: internet_id(&message.id, mailbox.address.domain()),
         to: to.clone(),

@@ -1,11 +1,12 @@
-//! A mail to ourselves, as a lead would get it: through the ledger like any that a person writes, and no further.
+//! Queues a test mail to one of the workspace's own mailboxes, as a lead would get it.
 
 use crate::identity::links::with_dead_links;
 use crate::inbox::compose_by_hand::WritePorts;
 use crate::ports::leads::LeadFile;
 use crate::ports::rate_limits::RateLimitStore;
 use crate::ports::store::StoreResult;
-use crate::sending::{Thread, first_line, letter, queue_one_off};
+use crate::sending::compose::{Thread, first_line, letter};
+use crate::sending::one_off::queue::queue_one_off;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::event::Actor;
@@ -31,12 +32,12 @@ pub struct TestMail {
 }
 
 pub enum Untested {
-    /// With this lead's values there is nothing to look at.
+    /// The words cannot be rendered with this lead's values.
     CannotRender(TemplateError),
     TooMany(SignedDuration),
 }
 
-/// Queued at once: there is nobody to be spared a mistake.
+/// Queues the mail without the delay in which other messages can be recalled.
 pub async fn send_test(
     (ports, limits): (&WritePorts, &dyn RateLimitStore),
     (workspace, file): (&Workspace, &LeadFile),

@@ -1,4 +1,4 @@
-//! Messages of which nobody knows whether they went out: the question put to a person, and what settles it.
+//! Uncertain messages: the question that is put to a user, and the evidence or answer that settles it.
 
 use crate::campaign::enrol::go_on;
 use crate::campaign::enrol_ports::EnrolPorts;
@@ -6,7 +6,6 @@ use crate::campaign::planning_context::PlanningContext;
 use crate::campaign::rollout::advance;
 use crate::inbox::message_change::change_message;
 use crate::lead::change::first_contact;
-
 use crate::ports::campaigns::CampaignStore;
 use crate::ports::clock::Clock;
 use crate::ports::leads::LeadStore;
@@ -14,7 +13,7 @@ use crate::ports::messages::MessageStore;
 use crate::ports::outbox::{Outbox, send_all};
 use crate::ports::store::{StoreError, StoreResult, found};
 use crate::ports::tasks::TaskStore;
-use crate::sending::{one_off_hint, one_off_order};
+use crate::sending::one_off::queue::{one_off_hint, one_off_order};
 use domain::contact::channel::Channel;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::HoldReason;
@@ -40,14 +39,14 @@ crate::ports! {
     }
 }
 
-/// Of one attempt: a message that was sent again and is uncertain anew is asked about anew.
+/// The question about one attempt. A message that was sent again and is uncertain anew is asked about anew.
 fn task_id(message: &Message) -> TaskId {
     let began = message.created_at.as_nanosecond().to_string();
     TaskId::derived(&message.id.lead(), &["uncertain", message.id.as_str(), &began])
 }
 
-/// Asks a person, once an attempt. Together with the message: whoever finds out at the same time that it arrived meets the
-/// question, or is met here. Says whether nobody knows still.
+/// Asks a user, once an attempt. Question and message are written together, so that evidence which comes at the same time
+/// meets the question, or is met here. False if it is known by now what became of the message.
 pub async fn ask(
     messages: &dyn MessageStore,
     tasks: &dyn TaskStore,
@@ -80,7 +79,7 @@ pub async fn ask(
     Err(StoreError::Conflict)
 }
 
-/// It is known what became of it, or it goes again: nobody is asked any more about what was. `tasks` are its lead's.
+/// Closes the questions about a message whose outcome is known, or that goes out again. `tasks` are its lead's.
 pub async fn close_questions(
     store: &dyn TaskStore,
     tasks: &[Task],
@@ -98,7 +97,7 @@ pub async fn close_questions(
     Ok(())
 }
 
-/// Also one that somebody else has written meanwhile, and left open.
+/// Closes a question, also if another function has written it meanwhile and left it open.
 async fn close(store: &dyn TaskStore, mut task: Task, event: &Event) -> StoreResult<()> {
     for _ in 0..TRIES {
         let (workspace, id) = (task.workspace.clone(), task.id.clone());
@@ -115,7 +114,7 @@ async fn close(store: &dyn TaskStore, mut task: Task, event: &Event) -> StoreRes
     Err(StoreError::Conflict)
 }
 
-/// A person has answered it, or cannot any more.
+/// Closes the question that a user has answered, or need not answer any more.
 pub async fn close_question(
     tasks: &dyn TaskStore,
     message: &Message,
@@ -131,8 +130,8 @@ async fn open_question(tasks: &dyn TaskStore, message: &Message) -> StoreResult<
     Ok(task.filter(|task| task.done_at.is_none()))
 }
 
-/// It went out: something happened that only a message which went out can cause, or a person says so. Says whether
-/// that was news.
+/// Records that a message went out: something happened that only such a message can cause, or a user says so. False if that
+/// was known.
 pub async fn it_was_sent(
     ports: &SettlePorts,
     workspace: &WorkspaceId,
@@ -140,11 +139,11 @@ pub async fn it_was_sent(
     actor: Actor,
     at: Timestamp,
 ) -> StoreResult<bool> {
-    // A person is asked about what nobody knows; what a provider tells is true of an attempt under way as well.
+    // A user is asked about uncertain messages; a provider's report is true of an attempt under way as well.
     let settles = if matches!(actor, Actor::User(_)) { is_open } else { is_unsettled };
     let message = found(ports.messages.get(workspace, id).await)?.filter(settles);
     let Some(message) = message else { return Ok(false) };
-    // The message last: while it is uncertain, whoever comes again does the rest.
+    // The message is written last: while it is uncertain, the next report does the rest.
     if !message.test
         && let Some(lead) = found(ports.leads.get(workspace, &id.lead()).await)?
     {
@@ -160,8 +159,8 @@ pub async fn it_was_sent(
     accept(ports, workspace, id, actor, at).await
 }
 
-/// What is told of a message that went out: evidence, then what `change` makes of it. Whoever sent it may write just then that
-/// nobody knows; that is met here, too. As `change_message` otherwise.
+/// Records a report about a message: that it went out, then what `change` makes of the report. Its sender may write just then
+/// that the outcome is uncertain; that is met here, too. The rest is as in `change_message`.
 pub async fn change_sent(
     ports: &SettlePorts,
     (workspace, id): (&WorkspaceId, &MessageId),
@@ -183,7 +182,8 @@ pub async fn change_sent(
     Err(StoreError::Conflict)
 }
 
-/// Together with the question: whoever broke off in between would have left one of both for nobody to find.
+/// Accepts the message and closes its question in one write: a function that broke off in between would leave one of both
+/// for nobody to find.
 async fn accept(
     ports: &SettlePorts,
     workspace: &WorkspaceId,
@@ -216,11 +216,11 @@ async fn accept(
 
 const TRIES: usize = 5;
 
-/// Longer than a request may take: what was queued anew is found, even if the request broke off.
+/// The delay of the hint that finds a message which was queued anew, longer than a request may take.
 const FOUND_WITHIN: SignedDuration = SignedDuration::from_mins(2);
 
-/// A person has decided: it goes out once more, whatever became of the first. Says whether it was still uncertain.
-/// `Conflict` while the attempt itself is still at it.
+/// Sends an uncertain message once more, as a user has decided, whatever became of the first. False if it was not uncertain
+/// any more. `Conflict` while the attempt itself is under way.
 pub async fn send_again(
     ports: &SettlePorts,
     workspace: &WorkspaceId,
@@ -235,31 +235,17 @@ pub async fn send_again(
         return Err(StoreError::Conflict);
     }
     let event = Event::new("message_abandoned", actor.clone(), now);
-    let claimed = |message: &Message| message.is_claimed(now);
-    let given_up = |message: &mut Message| {
-        if message.campaign.is_none() && claimed(message) {
-            return false;
-        }
-        // One of a step is sent by its enrolment; one without a campaign waits for its queue, and begins anew.
-        if message.campaign.is_some() {
-            message.state = MessageState::Abandoned;
-        } else {
-            (message.state, message.created_at) = (MessageState::Queued, now);
-        }
-        message.try_anew();
-        message.attempts = 0;
-        (message.planned_for, message.claim) = (None, None);
-        true
-    };
     if let Some(message) =
         asked_about.as_ref().filter(|message| message.campaign.is_none() && is_open(message))
     {
         ports.enrol.due.put(&[one_off_hint(message, now.checked_add(FOUND_WITHIN).unwrap_or(now))]).await?;
     }
-    let Some(message) = change_uncertain(ports, workspace, id, &event, given_up).await? else {
+    let Some(message) =
+        change_uncertain(ports, workspace, id, &event, |message| give_up(message, now)).await?
+    else {
         let stored = found(ports.messages.get(workspace, id).await)?;
         return match stored {
-            Some(message) if is_open(&message) && claimed(&message) => Err(StoreError::Conflict),
+            Some(message) if is_open(&message) && message.is_claimed(now) => Err(StoreError::Conflict),
             _ => Ok(false),
         };
     };
@@ -269,7 +255,7 @@ pub async fn send_again(
     if let Some((course, mut enrolment)) = waiting(ports, &message).await? {
         enrolment.state = EnrolmentState::Scheduled;
         enrolment.due = Some(now);
-        // Who says "again" has said it of a late one too.
+        // The answer holds for a late message, too.
         enrolment.forgive();
         go_on(&ports.enrol, &course, enrolment, now).await?;
     }
@@ -279,7 +265,24 @@ pub async fn send_again(
     Ok(true)
 }
 
-/// Who sends it has not told yet how it ended, or broke off and will be found.
+/// Gives an attempt up so that the message goes out anew. False for a one-off message that is claimed.
+fn give_up(message: &mut Message, now: Timestamp) -> bool {
+    if message.campaign.is_none() && message.is_claimed(now) {
+        return false;
+    }
+    // A step's message is sent by its enrolment; one without a campaign waits for its queue, and begins anew.
+    if message.campaign.is_some() {
+        message.state = MessageState::Abandoned;
+    } else {
+        (message.state, message.created_at) = (MessageState::Queued, now);
+    }
+    message.try_anew();
+    message.attempts = 0;
+    (message.planned_for, message.claim) = (None, None);
+    true
+}
+
+/// Whether its sender has not recorded the outcome yet, or broke off and will be found.
 async fn is_under_way(ports: &SettlePorts, message: &Message) -> StoreResult<bool> {
     let Some(campaign) = &message.campaign else {
         return Ok(message.is_claimed(ports.clock.now()));
@@ -292,7 +295,7 @@ async fn is_under_way(ports: &SettlePorts, message: &Message) -> StoreResult<boo
     }))
 }
 
-/// The message is uncertain, or an attempt to send it is still under way.
+/// Whether the message is uncertain, or an attempt to send it is still under way.
 fn is_unsettled(message: &Message) -> bool {
     message.state == MessageState::Sending || is_open(message)
 }
@@ -302,7 +305,7 @@ fn is_open(message: &Message) -> bool {
         && matches!(message.state, MessageState::Uncertain | MessageState::Abandoned)
 }
 
-/// The message as it is afterwards. `None`: it is not uncertain, not there, or `change` says no.
+/// Changes a message that is uncertain and returns it. `None`: it is not uncertain, not there, or `change` says no.
 async fn change_uncertain(
     ports: &SettlePorts,
     workspace: &WorkspaceId,

@@ -3,7 +3,7 @@
 use crate::campaign::due_step::due_step;
 use crate::campaign::enrol::go_on;
 use crate::campaign::enrol_ports::EnrolPorts;
-use crate::campaign::planning_context::PlanningContext;
+use crate::campaign::planning_context::{PlannedLead, PlanningContext};
 use crate::campaign::rollout::advance;
 use crate::lead::company_hold::company_answered;
 
@@ -125,17 +125,9 @@ async fn pass(ports: &TaskPorts, mut enrolment: Enrolment, now: Timestamp) -> St
     let file = ports.enrolling.leads.file(&key.workspace, &key.lead).await?;
     let campaign = ports.campaigns.get(&key.workspace, &key.campaign).await?;
     let course = PlanningContext::of_enrolment(&ports.enrolling, campaign, &enrolment).await?;
-    let found = plan(&PlanInput {
-        enrolment: &enrolment,
-        version: &course.version,
-        lead: &file.lead,
-        campaign: &course.campaign,
-        calendar: &course.calendar,
-        sending: &Sending::Running,
-        suppressions: &[],
-        seen: &Behaviour::of(&enrolment, &file.messages, &file.tasks),
-        now,
-    });
+    let seen = Behaviour::of(&enrolment, &file.messages, &file.tasks);
+    let lead = PlannedLead { lead: &file.lead, suppressions: &[], seen: &seen };
+    let found = plan(&PlanInput { sending: &Sending::Running, ..course.input(&enrolment, lead, now) });
     if let Decision::Pass { to, at, .. } = found.decision {
         advance(&ports.enrolling, &course, &mut enrolment, at, to).await?;
         go_on(&ports.enrolling, &course, enrolment, now).await?;

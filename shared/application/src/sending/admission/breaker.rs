@@ -1,34 +1,30 @@
-//! Whether an account is called at all now: asked before a claim, told afterwards how the provider answered.
+//! The circuit breakers of a batch's accounts: asked before a claim whether an account is called at all now, and told
+//! afterwards how its provider answered.
 
 use crate::ports::provider_calls::OpenAccount;
 use crate::ports::store::{StoreError, StoreResult};
-use crate::queue_messages::Slot;
-use crate::sending::context::SendContext;
-use crate::sending::health::{note_back, note_error, note_still_fails};
-use crate::sending::moves::step_hint;
-use crate::sending::{Afterwards, Move, SendPorts};
+use crate::sending::account_health::{note_back, note_error, note_still_fails};
+use crate::sending::ports::SendPorts;
 use domain::AccountId;
+use domain::capacity::admission::{Admission, DelayReason};
 use domain::capacity::circuit_breaker::{Breaker, BreakerState, Pass};
 use domain::capacity::quota::SendingLimits;
-use domain::enrolment::Enrolment;
-use domain::enrolment::deferral::Deferral;
 use domain::event::Event;
-use domain::planning::planner::Decision;
 use domain::workspace::account::Account;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 
-/// What was read of an account's health is good for so long.
+/// A breaker that was read is valid for so long.
 const READ_LASTS: SignedDuration = SignedDuration::from_secs(5);
-/// Against others who write the same item; then one steps aside.
+/// Tries to write a breaker that other functions write, too; then the message waits.
 const TRIES: usize = 4;
 const CROWDED: SignedDuration = SignedDuration::from_secs(20);
 
-/// The accounts of one batch. Where all is well nothing is written.
+/// The breakers as one batch knows them. Where all is well nothing is written.
 #[derive(Default)]
-pub(super) struct Gates {
+pub(crate) struct Breakers {
     known: HashMap<AccountId, Known>,
-    /// Over its rate before then.
+    /// Accounts that are over their rate, and until when.
     rests: HashMap<AccountId, Timestamp>,
     /// Messages of the batch that may still want to go out: so many permits are taken at once.
     pub wanted: u32,
@@ -41,22 +37,11 @@ struct Known {
     ration: Option<(u32, Timestamp)>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Entry {
-    /// With a probe, everybody else waits for what comes of it.
-    Go {
-        probe: bool,
-    },
-    Wait {
-        until: Timestamp,
-    },
-}
-
 /// A call that reached nobody.
-pub(super) struct Refusal<'a> {
+pub(crate) struct Refusal<'a> {
     pub probe: bool,
     pub detail: &'a str,
-    /// What the provider asks for.
+    /// The wait that the provider asks for.
     pub after: Option<SignedDuration>,
     /// Whether the message would be repeated within seconds.
     pub repeats: bool,
@@ -70,43 +55,48 @@ impl Known {
     }
 }
 
-impl Gates {
-    /// When `who` should look again, where nobody is called now. Nothing is taken.
-    pub async fn closed(
+impl Breakers {
+    /// Tells whether `who` could call the account now, or when to look again. Nothing is taken.
+    pub async fn look(
         &mut self,
         ports: &SendPorts,
         account: &Account,
         who: &str,
-    ) -> StoreResult<Option<Timestamp>> {
+    ) -> StoreResult<Admission<()>> {
         let now = ports.clock.now();
         let rests = self.rests.get(&account.id).copied().filter(|until| *until > now);
         let known = self.read(ports, account).await?;
         if let Some(until) = rests {
-            return Ok(Some(known.breaker.rejoin(until, who)));
+            return Ok(down_until(known.breaker.rejoin(until, who)));
         }
         if known.permitted(now).is_some() {
-            return Ok(None);
+            return Ok(Admission::Granted(()));
         }
         Ok(match known.breaker.clone().admit(1, now) {
-            Pass::Wait { until } => Some(known.breaker.rejoin(until, who)),
-            Pass::Free | Pass::Probe | Pass::Ration { .. } => None,
+            Pass::Wait { until } => down_until(known.breaker.rejoin(until, who)),
+            Pass::Free | Pass::Probe | Pass::Ration { .. } => Admission::Granted(()),
         })
     }
 
-    /// A permit for one call.
-    pub async fn enter(&mut self, ports: &SendPorts, account: &Account, who: &str) -> StoreResult<Entry> {
+    /// Takes one call, and tells whether it is the probe for whose outcome everybody else waits.
+    pub async fn enter(
+        &mut self,
+        ports: &SendPorts,
+        account: &Account,
+        who: &str,
+    ) -> StoreResult<Admission<bool>> {
         let wanted = self.wanted.max(1);
         for _ in 0..TRIES {
             let now = ports.clock.now();
             let known = self.read(ports, account).await?;
             if let Some(calls) = known.permitted(now) {
                 *calls -= 1;
-                return Ok(Entry::Go { probe: false });
+                return Ok(Admission::Granted(false));
             }
             let mut next = known.breaker.clone();
             let (event, probe, ration) = match next.admit(wanted, now) {
-                Pass::Free => return Ok(Entry::Go { probe: false }),
-                Pass::Wait { until } => return Ok(Entry::Wait { until: next.rejoin(until, who) }),
+                Pass::Free => return Ok(Admission::Granted(false)),
+                Pass::Wait { until } => return Ok(down_until(next.rejoin(until, who))),
                 Pass::Probe => ("provider_probed", true, None),
                 Pass::Ration { calls, until } => ("provider_recovers", false, Some((calls - 1, until))),
             };
@@ -114,17 +104,16 @@ impl Gates {
                 Ok(rev) => {
                     next.rev = rev;
                     self.known.insert(account.id.clone(), Known { read: now, breaker: next, ration });
-                    return Ok(Entry::Go { probe });
+                    return Ok(Admission::Granted(probe));
                 }
                 Err(StoreError::Conflict) => drop(self.known.remove(&account.id)),
                 Err(other) => return Err(other),
             }
         }
-        let until = ports.clock.now().checked_add(CROWDED).unwrap_or(Timestamp::MAX);
-        Ok(Entry::Wait { until })
+        Ok(down_until(ports.clock.now().checked_add(CROWDED).unwrap_or(Timestamp::MAX)))
     }
 
-    /// The provider answered, whatever it said.
+    /// Notes that the provider answered, whatever it said.
     pub async fn answered(&mut self, ports: &SendPorts, account: &OpenAccount, probe: bool, who: &str) {
         let back = self.tell(ports, account, |breaker, now| {
             let changed = breaker.answered(probe, who, now);
@@ -138,7 +127,7 @@ impl Gates {
         }
     }
 
-    /// Whether a message that this account's provider did not take may be repeated within seconds. It is counted.
+    /// Takes an immediate retry of the account. False if none is left.
     pub async fn may_repeat(&mut self, ports: &SendPorts, account: &OpenAccount) -> bool {
         let mut left = false;
         let spend = |breaker: &mut Breaker, _| {
@@ -149,8 +138,8 @@ impl Gates {
         left
     }
 
-    /// It is over its rate, which says nothing against it: whoever else of the batch would call it comes back later, too.
-    /// Answers when this one comes.
+    /// Notes that the account is over its rate, which says nothing against it: the batch does not call it before then.
+    /// Returns when this message comes again.
     pub fn too_fast(
         &mut self,
         account: &Account,
@@ -163,8 +152,8 @@ impl Gates {
         self.known.get(&account.id).map_or(until, |known| known.breaker.rejoin(until, who))
     }
 
-    /// The provider took nothing from this account. Answers until when nobody is called, where that is so by now, and whether the
-    /// message may be repeated within seconds.
+    /// Notes that the provider accepted nothing from the account. Returns until when the breaker is open, if it is now,
+    /// and whether the message may be repeated within seconds.
     pub async fn failed(
         &mut self,
         ports: &SendPorts,
@@ -202,8 +191,8 @@ impl Gates {
         }
     }
 
-    /// Stored as far as it can be: what became of the message must be written whatever becomes of this. Answers the event
-    /// that was stored.
+    /// Stores a change as far as possible: the outcome of the message must be written whatever becomes of this. Returns
+    /// the event that was stored.
     async fn tell(
         &mut self,
         ports: &SendPorts,
@@ -257,33 +246,6 @@ impl Gates {
     }
 }
 
-/// Why a step waits whose account is not called.
-pub(super) const DOWN: &str = "provider_down";
-
-/// Left as it is for later, inside its window: nothing was tried. `unused`: the slot that was taken for it.
-pub(super) fn wait_outside(
-    scene: &SendContext,
-    mut enrolment: Enrolment,
-    (until, why): (Timestamp, &str),
-    unused: Option<&Slot>,
-    now: Timestamp,
-    number: usize,
-    afterwards: &mut Afterwards,
-) {
-    let deferral = if why == DOWN { Deferral::Outage } else { Deferral::OwnLimit };
-    enrolment.defer(deferral, until, now);
-    if let Decision::Wait { until } = scene.decide(&enrolment, now) {
-        enrolment.due = Some(until);
-    }
-    afterwards.hints.extend(enrolment.due.map(|at| step_hint(scene, &enrolment, at)));
-    let event = Event::system("step_waits", now).because(why);
-    let unused = unused_slot(scene, unused);
-    afterwards.moves.push((number, Move { unused, ..Move::of(enrolment, event) }));
-}
-
-/// A slot that was taken ahead of time, with the account that it goes back to.
-pub(super) fn unused_slot(scene: &SendContext, slot: Option<&Slot>) -> Option<(Account, Slot)> {
-    let slot = slot?;
-    let account = scene.senders.iter().find(|account| account.id == slot.sender)?;
-    Some((account.clone(), slot.clone()))
+fn down_until<T>(at: Timestamp) -> Admission<T> {
+    Admission::NotBefore { at, why: DelayReason::ProviderDown }
 }

@@ -1,16 +1,16 @@
-//! How an account at a provider fares: its trouble is shown and told, and over once it takes messages again.
+//! The health of an account: users are shown and told when its provider fails, and when it takes messages again.
 
 use crate::ports::notifications::NotificationStore;
 use crate::ports::provider_calls::OpenAccount;
 use crate::ports::store::{StoreResult, unless_taken};
-use crate::sending::SendPorts;
+use crate::sending::ports::SendPorts;
 use domain::NotificationId;
 use domain::event::Event;
 use domain::workspace::account::Account;
 use domain::workspace::notification::{Notification, NotificationKind};
 use jiff::Timestamp;
 
-/// Shown at the account, and told once an hour.
+/// Shows an error at the account, and tells users once an hour.
 pub(super) async fn note_error(
     ports: &SendPorts,
     account: &OpenAccount,
@@ -22,7 +22,7 @@ pub(super) async fn note_error(
     note_still_fails(ports, account, detail, now).await
 }
 
-/// Known to people already: only shown.
+/// Shows an error that users were told of before.
 pub(super) async fn note_still_fails(
     ports: &SendPorts,
     account: &Account,
@@ -36,8 +36,8 @@ pub(super) async fn note_still_fails(
     unless_taken(ports.accounts.save(&changed, &Event::system("account_failed", now)).await.map(drop))
 }
 
-/// What answers again is not shown as failing. What became of the message matters more: where this cannot be written,
-/// the next answer tries again.
+/// Stops showing an account as failing that answers again. If this cannot be written the next answer tries again: the
+/// outcome of the message matters more.
 pub(super) async fn note_works(ports: &SendPorts, account: &OpenAccount, now: Timestamp) {
     let mut changed = account.account.clone();
     if !changed.note_works(now) {
@@ -49,14 +49,14 @@ pub(super) async fn note_works(ports: &SendPorts, account: &OpenAccount, now: Ti
     }
 }
 
-/// Told once an hour.
+/// Tells users, once an hour, that the account's provider is back.
 pub(super) async fn note_back(ports: &SendPorts, account: &Account, now: Timestamp) -> StoreResult<()> {
     let title = format!("{} accepts messages again", account.name);
     notify(&*ports.notifications, account, title, "Waiting messages go out a few at a time.", &["back"], now)
         .await
 }
 
-/// A report says that what it sends is refused for what we are. Told once an hour.
+/// Tells users, once an hour, that messages from the account are refused because of the sender.
 pub(crate) async fn note_blocked(
     notifications: &dyn NotificationStore,
     account: &Account,

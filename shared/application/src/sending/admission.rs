@@ -1,0 +1,170 @@
+//! Admission: all that may delay a message right before it is claimed. First everything is looked at that may be closed,
+//! so that no slot is taken in vain; then the slot, the call and the caps are taken, in this order.
+
+pub(super) mod breaker;
+pub(super) mod caps;
+pub(super) mod slot;
+
+use crate::ports::outbox::send_all;
+use crate::ports::store::StoreResult;
+use crate::queue_messages::{SendMessage, Slot};
+use crate::sending::admission::caps::{Recipient, TakenCaps};
+use crate::sending::admission::slot::{SlotWish, give_back_slots};
+use crate::sending::run::SendRun;
+use crate::sending::sent::{LONGEST_DELAY_SECONDS, NoCall, Sent, seconds_until};
+use domain::MessageId;
+use domain::capacity::admission::Admission;
+use domain::message::send_policy::SendAnswer;
+use domain::workspace::account::Account;
+use jiff::Timestamp;
+
+/// A message that asks to go out by an account.
+pub(super) struct Applicant<'a> {
+    pub message: &'a MessageId,
+    pub account: &'a Account,
+    /// The slot that the queue message brought, with the account that it goes back to.
+    pub brought: Option<(Account, Slot)>,
+    /// None for a message that may have gone out before, which has had its slot and its place under the caps, and for
+    /// one that a user writes to one lead, which keeps to neither.
+    pub wish: Option<Wish<'a>>,
+}
+
+/// The slot and the place under the caps that a step or a bulk message asks for.
+pub(super) struct Wish<'a> {
+    pub slot: SlotWish<'a>,
+    pub recipient: Recipient<'a>,
+    /// The queue message that comes again in a slot whose time is still to come.
+    pub in_slot: &'a (dyn Fn(Slot) -> SendMessage + Send + Sync),
+}
+
+/// Everything that was granted to a message.
+#[derive(Default)]
+pub(super) struct Granted {
+    /// Whether everybody else waits for the outcome of this call.
+    pub probe: bool,
+    slot: Option<(Account, Slot)>,
+    caps: TakenCaps,
+    /// The place in the account's day of a message that takes no slot.
+    pub counted: Option<(Account, Timestamp)>,
+}
+
+/// Why what was granted is released.
+pub(super) enum Release {
+    /// Another attempt at the same message was first. The time since the last message to the lead is that one's, too.
+    Overtaken,
+    /// No call was made, and the queue message comes again with its slot.
+    ComesAgain,
+    /// No call was made, and the message comes again without its slot.
+    NotCalled,
+    /// The provider did not accept the message, and that is recorded.
+    Answered(SendAnswer),
+}
+
+/// Asks breaker, slot and caps. A slot that was taken for a message that has to wait nevertheless goes back to its account
+/// once the enrolment says so.
+pub(super) async fn admit(
+    run: &mut SendRun<'_>,
+    applicant: Applicant<'_>,
+) -> Result<Admission<Granted>, NoCall> {
+    if let Admission::NotBefore { at, why } = look(run, &applicant).await? {
+        run.writes.unused_slot = applicant.brought;
+        return Ok(Admission::NotBefore { at, why });
+    }
+    let slot = match take_slot(run, &applicant).await? {
+        Admission::Granted(taken) => taken.or(applicant.brought),
+        Admission::NotBefore { at, why } => return Ok(Admission::NotBefore { at, why }),
+    };
+    let Applicant { message, account, wish, .. } = applicant;
+    let probe = match run.cache.breakers.enter(run.ports, account, message.as_str()).await? {
+        Admission::Granted(probe) => probe,
+        Admission::NotBefore { at, why } => {
+            run.writes.unused_slot = slot;
+            return Ok(Admission::NotBefore { at, why });
+        }
+    };
+    let Some(wish) = wish else {
+        return Ok(Admission::Granted(Granted { probe, ..Granted::default() }));
+    };
+    match wish.recipient.take(run.ports, message).await? {
+        Admission::Granted(caps) => Ok(Admission::Granted(Granted { probe, slot, caps, counted: None })),
+        Admission::NotBefore { at, why } => {
+            run.writes.unused_slot = slot;
+            Ok(Admission::NotBefore { at, why })
+        }
+    }
+}
+
+/// Looks at the breaker and the caps. Nothing is taken.
+async fn look(run: &mut SendRun<'_>, applicant: &Applicant<'_>) -> StoreResult<Admission<()>> {
+    let who = applicant.message.as_str();
+    match run.cache.breakers.look(run.ports, applicant.account, who).await? {
+        Admission::Granted(()) => {}
+        closed @ Admission::NotBefore { .. } => return Ok(closed),
+    }
+    match &applicant.wish {
+        Some(wish) => wish.recipient.look(run.ports).await,
+        None => Ok(Admission::Granted(())),
+    }
+}
+
+/// Takes a slot. For one whose time is still to come the message waits in the queue.
+async fn take_slot(
+    run: &mut SendRun<'_>,
+    Applicant { account, brought, wish, .. }: &Applicant<'_>,
+) -> Result<Admission<Option<(Account, Slot)>>, NoCall> {
+    let Some(wish) = wish else { return Ok(Admission::Granted(None)) };
+    let brought = brought.as_ref().map(|(_, slot)| slot);
+    let taken = match wish.slot.take(run.ports, account, brought).await? {
+        Admission::Granted(taken) => taken,
+        Admission::NotBefore { at, why } => return Ok(Admission::NotBefore { at, why }),
+    };
+    match taken.slot {
+        Some(slot) if taken.is_ahead => {
+            let delay = seconds_until(run.now(), slot.at).min(LONGEST_DELAY_SECONDS);
+            send_all(&*run.ports.outbox, &[(wish.in_slot)(slot)], delay).await?;
+            Err(Sent::Done.into())
+        }
+        slot => Ok(Admission::Granted(slot.map(|slot| ((*account).clone(), slot)))),
+    }
+}
+
+/// A slot with the account that it goes back to.
+pub(super) fn of_sender(senders: &[Account], slot: Option<&Slot>) -> Option<(Account, Slot)> {
+    let slot = slot?;
+    let account = senders.iter().find(|account| account.id == slot.sender)?;
+    Some((account.clone(), slot.clone()))
+}
+
+impl Granted {
+    /// A slot that was granted before, and nothing else.
+    pub fn of_slot(slot: Option<(Account, Slot)>) -> Self {
+        Self { slot, ..Self::default() }
+    }
+
+    /// Gives back what nobody used. What an enrolment's next write decides about goes back after that write.
+    pub async fn release(self, run: &mut SendRun<'_>, why: Release) {
+        let ports = run.ports;
+        match why {
+            Release::Overtaken => self.caps.without_lead().give_back(ports).await,
+            Release::ComesAgain => self.caps.give_back(ports).await,
+            Release::NotCalled => {
+                if let Some((account, slot)) = &self.slot {
+                    give_back_slots(ports, account, &[(slot.at, slot.opening)]).await;
+                }
+                self.caps.give_back(ports).await;
+            }
+            Release::Answered(answer) => {
+                let slot = self.slot.filter(|_| answer.frees_slot());
+                let caps = if answer.frees_caps() { self.caps } else { TakenCaps::default() };
+                if let Some((account, at)) = self.counted.filter(|_| answer.frees_slot()) {
+                    give_back_slots(ports, &account, &[(at, false)]).await;
+                }
+                if run.writes.next.is_some() {
+                    (run.writes.unused_slot, run.writes.unused_caps) = (slot, caps);
+                } else {
+                    caps.give_back(ports).await;
+                }
+            }
+        }
+    }
+}

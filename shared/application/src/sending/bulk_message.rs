@@ -1,0 +1,54 @@
+//! The rules that hold for one message of a bulk message beside those for any one-off message: it keeps to its account's quota
+//! and the workspace's caps, goes out in the lead's hours alone, waits for an account that a user has to repair, and goes out
+//! no more once the bulk message was cancelled.
+
+use crate::inbox::author_notice::{AuthorNotice, tell_author};
+use crate::ports::store::{StoreError, StoreResult};
+use crate::sending::one_off::context::{OneOff, look_again};
+use crate::sending::ports::SendPorts;
+use crate::sending::sent::{Sent, resumed_by};
+use domain::event::Event;
+use domain::message::{Message, MessageState};
+use domain::planning::planner::MAILBOX_WAIT;
+use domain::planning::read_behaviour::last_message;
+use domain::workspace::account::Account;
+use jiff::{SignedDuration, Timestamp};
+
+/// The wait for something that a user has to resume. It is long, since there are many of these messages, and each look costs.
+pub(super) const RESUMED_WAIT: SignedDuration = SignedDuration::from_hours(1);
+
+/// Tells until when nothing goes out to this lead by this account, before a slot is taken that nothing would go out in.
+pub(super) fn closed_until(one_off: &OneOff, account: &Account, now: Timestamp) -> Option<Timestamp> {
+    if let Some(pause) = account.pause {
+        return Some(resumed_by(pause.until, RESUMED_WAIT, now));
+    }
+    let opens = one_off.opens(account, now);
+    if opens > now {
+        return Some(opens);
+    }
+    let last = last_message(&one_off.file.messages, Some(&one_off.message.id));
+    let free = one_off.workspace.caps.free_from(last).filter(|free| *free > now)?;
+    Some(one_off.opens(account, free))
+}
+
+/// Lets the message wait for an account that does not work and that a user may repair: all messages of the bulk message would
+/// fail for it. The author is told once.
+pub(super) async fn wait_for_account(
+    ports: &SendPorts,
+    message: &Message,
+    class: &str,
+    detail: &str,
+) -> StoreResult<Sent> {
+    let now = ports.clock.now();
+    tell_author(&*ports.notifications, message, AuthorNotice::Waits { class, detail }, now).await?;
+    look_again(ports, message, now.checked_add(MAILBOX_WAIT).unwrap_or(now)).await
+}
+
+pub(super) async fn cancel(ports: &SendPorts, mut message: Message) -> StoreResult<Sent> {
+    message.state = if message.given_up { MessageState::Abandoned } else { MessageState::Cancelled };
+    let event = Event::system("message_cancelled", ports.clock.now()).because("bulk_message_cancelled");
+    match ports.messages.save(&message, &event).await {
+        Ok(_) | Err(StoreError::Conflict) => Ok(Sent::Done),
+        Err(other) => Err(other),
+    }
+}

@@ -1,0 +1,101 @@
+//! Writing down the outcome of a message, for steps, one-off and bulk messages alike. What is known already is never lowered:
+//! evidence may have come first, or an earlier attempt may report late.
+
+use crate::ports::provider_calls::Accepted;
+use crate::ports::store::{StoreError, StoreResult, unless_taken};
+use crate::sending::ports::SendPorts;
+use crate::sending::uncertain::close_question;
+use domain::event::{Actor, Event};
+use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::lead::{Lead, LeadStatus};
+use domain::message::{Message, MessageState};
+use jiff::Timestamp;
+
+/// Notes in the message that the provider accepted it.
+pub(super) fn accept(message: &mut Message, accepted: Accepted, at: Timestamp) {
+    message.state = MessageState::Accepted;
+    message.accepted_at = Some(at);
+    message.provider_id = accepted.provider_id;
+    message.internet_id = accepted.internet_id.or(message.internet_id.take());
+    message.frozen = None;
+}
+
+/// Writes the message, unless what is stored tells as much or more.
+pub(super) async fn write_outcome(ports: &SendPorts, message: &Message, event: &str) -> StoreResult<()> {
+    let now = ports.clock.now();
+    let event = Event::system(event, now);
+    match ports.messages.save(message, &event).await {
+        Err(StoreError::Conflict) => {}
+        other => return other.map(drop),
+    }
+    let stored = ports.messages.get(&message.workspace, &message.id).await?;
+    if stored.state >= MessageState::Accepted && stored.state != MessageState::Cancelled {
+        return complete(ports, stored, message, &event).await;
+    }
+    let tells_nothing = stored.attempt.map(|attempt| attempt.rev)
+        > message.attempt.map(|attempt| attempt.rev)
+        && message.accepted_at.is_none();
+    let as_late = stored.last_tried_at() >= message.last_tried_at();
+    let is_known = stored.state == message.state && stored.failure == message.failure && as_late;
+    if tells_nothing || is_known {
+        return Ok(());
+    }
+    let newer = Message { rev: stored.rev, ..message.clone() };
+    ports.messages.save(&newer, &event).await?;
+    // A function that took this attempt for lost, by a clock that is ahead, may have asked a user about it.
+    if stored.state == MessageState::Uncertain && message.state != MessageState::Uncertain {
+        close_question(&*ports.tasks, &stored, Actor::System, now).await?;
+    }
+    Ok(())
+}
+
+/// Adds the provider's ids to a message that evidence recorded as accepted before its sender could.
+async fn complete(
+    ports: &SendPorts,
+    mut stored: Message,
+    message: &Message,
+    event: &Event,
+) -> StoreResult<()> {
+    let known = (stored.provider_id.clone(), stored.internet_id.clone());
+    stored.provider_id = stored.provider_id.or_else(|| message.provider_id.clone());
+    stored.internet_id = stored.internet_id.or_else(|| message.internet_id.clone());
+    stored.frozen = None;
+    if message.accepted_at.is_none() || known == (stored.provider_id.clone(), stored.internet_id.clone()) {
+        return Ok(());
+    }
+    unless_taken(ports.messages.save(&stored, event).await.map(drop))
+}
+
+/// Notes the first message in its lead. Returns the lead if it was written.
+pub(super) async fn note_contact(
+    ports: &SendPorts,
+    lead: &Lead,
+    message: &Message,
+    at: Timestamp,
+) -> StoreResult<Option<Lead>> {
+    // A lead that was contacted before is not read again.
+    if lead.status != LeadStatus::New {
+        return Ok(None);
+    }
+    crate::lead::change::first_contact(&*ports.leads, lead, message, at).await
+}
+
+/// Lists an address that refuses later messages, too.
+pub(super) async fn suppress_address(
+    ports: &SendPorts,
+    message: &Message,
+    opted_out: bool,
+) -> StoreResult<()> {
+    let now = ports.clock.now();
+    let Some(scope) = SuppressionScope::of_recipient(message.channel, &message.to) else { return Ok(()) };
+    let entry = Suppression {
+        workspace: message.workspace.clone(),
+        scope,
+        reason: if opted_out { SuppressionReason::OptedOut } else { SuppressionReason::HardBounce },
+        source: Some(message.id.to_string()),
+        created_by: None,
+        created_at: now,
+        expires_at: None,
+    };
+    ports.suppressions.put(&entry, &Event::system("address_suppressed", now)).await
+}

@@ -1,0 +1,114 @@
+//! A one-off or bulk message, with what is looked at before it goes out.
+
+use crate::lead::suppression_lookup::scopes_of;
+use crate::ports::leads::LeadFile;
+use crate::ports::store::{StoreResult, found};
+use crate::sending::admission::caps::Recipient;
+use crate::sending::one_off::queue::one_off_hint;
+use crate::sending::ports::SendPorts;
+use crate::sending::run::SendRun;
+use crate::sending::sent::Sent;
+use domain::lead::do_not_contact::silence;
+use domain::lead::suppression::SuppressionScope;
+use domain::lead::zone::zone_of;
+use domain::message::{Message, MessageState};
+use domain::planning::send_window::Hours;
+use domain::workspace::account::Account;
+use domain::workspace::{Sending, Workspace};
+use jiff::{SignedDuration, Timestamp};
+
+/// The wait of a lead that has no hours at all: it may have some tomorrow.
+const NEVER_OPEN_WAIT: SignedDuration = SignedDuration::from_hours(24);
+
+pub(crate) struct OneOff {
+    pub workspace: Workspace,
+    /// When the workspace was read.
+    pub read_at: Timestamp,
+    pub file: LeadFile,
+    pub message: Message,
+}
+
+impl OneOff {
+    pub fn is_bulk(&self) -> bool {
+        self.message.bulk_message.is_some()
+    }
+
+    /// Whether an earlier attempt may have gone out.
+    pub fn is_uncertain(&self) -> bool {
+        self.message.state == MessageState::Uncertain
+    }
+
+    pub fn sending_is_stopped(&self) -> bool {
+        matches!(self.workspace.sending, Sending::Stopped { .. })
+    }
+
+    /// Whether it belongs to a bulk message that was cancelled.
+    pub async fn is_cancelled(&self, run: &mut SendRun<'_>) -> StoreResult<bool> {
+        match &self.message.bulk_message {
+            Some(bulk_message) => run.cache.is_cancelled(run.ports, &self.workspace.id, bulk_message).await,
+            None => Ok(false),
+        }
+    }
+
+    /// Tells, from what is stored at this moment, why nothing may go to this lead any more.
+    pub async fn barred_by_now(&mut self, ports: &SendPorts) -> StoreResult<Option<&'static str>> {
+        if self.message.test {
+            return Ok(None);
+        }
+        let Some(lead) = found(ports.leads.get(&self.workspace.id, &self.message.id.lead()).await)? else {
+            return Ok(Some("no_such_lead"));
+        };
+        self.file.lead = lead;
+        self.barred(ports, ports.clock.now()).await
+    }
+
+    /// Tells why nothing may go to this lead any more.
+    pub async fn barred(&self, ports: &SendPorts, now: Timestamp) -> StoreResult<Option<&'static str>> {
+        let lead = &self.file.lead;
+        if self.message.test {
+            return Ok(None);
+        }
+        let mut scopes = scopes_of(lead);
+        if self.is_uncertain() {
+            // A repeat goes to where the first attempt went.
+            let first = SuppressionScope::of_recipient(self.message.channel, &self.message.to);
+            scopes.extend(first.filter(|first| !scopes.contains(first)));
+        }
+        let listed = ports.suppressions.find(&self.workspace.id, &scopes).await?;
+        let silence = silence(lead, self.message.channel, (&listed, &self.workspace.endings), now);
+        Ok(silence.map(|silence| silence.as_str()))
+    }
+
+    /// Whether the lead is reached at another address by now.
+    pub fn has_moved(&self) -> bool {
+        !self.message.test && !self.file.lead.is_reached_at(&self.message.to)
+    }
+
+    /// The hours in which a bulk message goes out by this account.
+    pub fn hours<'a>(&self, account: &'a Account) -> Hours<'a> {
+        let default = || self.workspace.default_zone.zone();
+        let zone = zone_of(&self.file.lead).map_or_else(default, |fact| fact.zone.zone());
+        Hours::of_message(self.message.channel, zone, account.hours.as_ref())
+    }
+
+    /// The first time from `from` on in the lead's hours and the account's.
+    pub fn opens(&self, account: &Account, from: Timestamp) -> Timestamp {
+        let hours = self.hours(account);
+        let tomorrow = from.checked_add(NEVER_OPEN_WAIT).unwrap_or(from);
+        if hours.is_open(from) { from } else { hours.next(from).unwrap_or(tomorrow) }
+    }
+
+    pub fn recipient<'a>(
+        &'a self,
+        open_from: &'a (dyn Fn(Timestamp) -> Timestamp + Send + Sync),
+    ) -> Recipient<'a> {
+        let (workspace, lead) = (&self.workspace, &self.file.lead);
+        Recipient { workspace, lead, channel: self.message.channel, open_from }
+    }
+}
+
+/// Lets a hint find the message again, however often that is.
+pub(crate) async fn look_again(ports: &SendPorts, message: &Message, at: Timestamp) -> StoreResult<Sent> {
+    ports.due.put(&[one_off_hint(message, at)]).await?;
+    Ok(Sent::Done)
+}

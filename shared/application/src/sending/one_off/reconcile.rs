@@ -1,0 +1,83 @@
+//! Reconciling a one-off or bulk message of which nobody knows whether it went out: it is repeated under its key, found at the
+//! provider, or left to the workspace's policy at its deadline.
+
+use crate::inbox::author_notice::{AuthorNotice, not_said};
+use crate::ports::provider_calls::{OpenAccount, ProviderRecord};
+use crate::ports::store::StoreResult;
+use crate::sending::account::account_of;
+use crate::sending::evidence::{ask_provider, is_overdue, look_by};
+use crate::sending::one_off::attempt::attempt;
+use crate::sending::one_off::context::{OneOff, look_again};
+use crate::sending::one_off::record::{arrived, wait_for_evidence};
+use crate::sending::ports::SendPorts;
+use crate::sending::provider_match::{record_match, stop_opted_out, why_not_arrived};
+use crate::sending::ready::may_be_repeated;
+use crate::sending::run::SendRun;
+use crate::sending::sent::Sent;
+use crate::sending::uncertain::close_questions;
+use domain::capacity::admission::Admission;
+use domain::event::Event;
+use domain::message::MessageState;
+use domain::message::send_policy::TRIES;
+use domain::workspace::WhenUncertain;
+
+pub(crate) async fn reconcile(run: &mut SendRun<'_>, one_off: OneOff) -> StoreResult<Sent> {
+    let (ports, now) = (run.ports, run.now());
+    let message = &one_off.message;
+    let (account, class) = account_of(ports, message).await?;
+    let is_over = is_overdue(message, now);
+    let keyed = may_be_repeated(class, &one_off.file.lead, message, now);
+    if let Some(account) = account.as_ref().filter(|_| class.status_query) {
+        match ask_provider(run, &one_off.file.messages, account, message).await? {
+            Admission::NotBefore { at, .. } if !is_over => {
+                return look_again(ports, message, look_by(message, at)).await;
+            }
+            Admission::NotBefore { .. } | Admission::Granted(None) => {}
+            Admission::Granted(Some(there)) => return take_match(ports, one_off, account, there).await,
+        }
+    }
+    let policy = one_off.workspace.when_uncertain;
+    let resend = policy == WhenUncertain::Resend && message.attempts < TRIES;
+    if (keyed || (is_over && resend))
+        && let Some(account) = account
+        && !one_off.sending_is_stopped()
+        && !one_off.is_cancelled(run).await?
+        && one_off.barred(ports, now).await?.is_none()
+    {
+        return match keyed {
+            true => attempt(run, one_off, account, None).await,
+            false => send_anew(ports, one_off).await,
+        };
+    }
+    wait_for_evidence(ports, &one_off, class).await
+}
+
+/// Records a message that its provider knows.
+async fn take_match(
+    ports: &SendPorts,
+    mut one_off: OneOff,
+    account: &OpenAccount,
+    there: ProviderRecord,
+) -> StoreResult<Sent> {
+    let (message, file, now) = (&mut one_off.message, &one_off.file, ports.clock.now());
+    record_match(ports, &account, message, there).await?;
+    close_questions(&*ports.tasks, &file.tasks, message, now).await?;
+    arrived(ports, &file.lead, message, now).await?;
+    if why_not_arrived(message).is_some() {
+        let stores = (&*ports.notifications, &*ports.conversations, &*ports.leads);
+        not_said(stores, message, AuthorNotice::CameBack, now).await?;
+    }
+    stop_opted_out(ports, &one_off.workspace, message).await?;
+    Ok(Sent::Done)
+}
+
+/// Gives the attempt up and queues the message as if it had never been tried, except that it can no longer be recalled.
+async fn send_anew(ports: &SendPorts, mut one_off: OneOff) -> StoreResult<Sent> {
+    let (message, now) = (&mut one_off.message, ports.clock.now());
+    close_questions(&*ports.tasks, &one_off.file.tasks, message, now).await?;
+    let found_again = look_again(ports, message, now).await?;
+    message.try_anew();
+    (message.state, message.planned_for) = (MessageState::Queued, None);
+    ports.messages.save(message, &Event::system("message_abandoned", now)).await?;
+    Ok(found_again)
+}

@@ -1,0 +1,76 @@
+//! The ports of the send pipeline.
+
+use crate::identity::stage_keys::StageKeys;
+use crate::lead::address_closed::ClosingPorts;
+use crate::ports::accounts::{AccountStore, Vault};
+use crate::ports::bulk_messages::BulkMessageStore;
+use crate::ports::campaigns::CampaignStore;
+use crate::ports::circuit_breakers::BreakerStore;
+use crate::ports::clock::Clock;
+use crate::ports::companies::CompanyStore;
+use crate::ports::conversations::ConversationStore;
+use crate::ports::due::DueStore;
+use crate::ports::enrolments::EnrolmentStore;
+use crate::ports::ids::Ids;
+use crate::ports::leads::LeadStore;
+use crate::ports::messages::MessageStore;
+use crate::ports::notifications::NotificationStore;
+use crate::ports::outbox::Outbox;
+use crate::ports::preview_pages::PreviewStore;
+use crate::ports::provider_calls::{MailSender, SmsSender, WhatsappSender};
+use crate::ports::quotas::QuotaStore;
+use crate::ports::rate_limits::RateLimitStore;
+use crate::ports::sequences::SequenceStore;
+use crate::ports::suppressions::SuppressionStore;
+use crate::ports::system_mail::SystemMail;
+use crate::ports::tasks::TaskStore;
+use crate::ports::users::UserStore;
+use crate::ports::workspaces::WorkspaceStore;
+use std::sync::Arc;
+
+crate::ports! {
+    #[derive(Clone)]
+    pub struct SendPorts {
+        pub clock: Arc<dyn Clock>,
+        pub ids: Arc<dyn Ids>,
+        pub keys: Arc<StageKeys>,
+        pub public_url: Arc<str>,
+        pub vault: Arc<dyn Vault>,
+        pub breakers: Arc<dyn BreakerStore>,
+        pub campaigns: Arc<dyn CampaignStore>,
+        pub companies: Arc<dyn CompanyStore>,
+        pub accounts: Arc<dyn AccountStore>,
+        pub conversations: Arc<dyn ConversationStore>,
+        pub due: Arc<dyn DueStore>,
+        pub enrolments: Arc<dyn EnrolmentStore>,
+        pub leads: Arc<dyn LeadStore>,
+        pub limits: Arc<dyn RateLimitStore>,
+        pub bulk_messages: Arc<dyn BulkMessageStore>,
+        pub messages: Arc<dyn MessageStore>,
+        pub notifications: Arc<dyn NotificationStore>,
+        pub outbox: Arc<dyn Outbox>,
+        pub quotas: Arc<dyn QuotaStore>,
+        pub previews: Arc<dyn PreviewStore>,
+        pub sequences: Arc<dyn SequenceStore>,
+        pub suppressions: Arc<dyn SuppressionStore>,
+        pub tasks: Arc<dyn TaskStore>,
+        pub users: Arc<dyn UserStore>,
+        pub workspaces: Arc<dyn WorkspaceStore>,
+        pub mail: Arc<dyn MailSender>,
+        pub system_mail: Arc<dyn SystemMail>,
+        pub sms: Arc<dyn SmsSender>,
+        pub whatsapp: Arc<dyn WhatsappSender>,
+    }
+}
+
+impl<'a> From<&'a SendPorts> for ClosingPorts<'a> {
+    fn from(ports: &'a SendPorts) -> Self {
+        Self {
+            due: &*ports.due,
+            enrolments: &*ports.enrolments,
+            leads: &*ports.leads,
+            sequences: &*ports.sequences,
+            suppressions: &*ports.suppressions,
+        }
+    }
+}
