@@ -46,7 +46,7 @@ use scene::{PHONE, World, accepted, refused};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 #[tokio::test]
-async fn a_step_that_is_asked_for_again_and_again_is_sent_once() {
+async fn step_asked_for_many_times_is_sent_once() {
     let world = World::new().await;
     for _ in 0..3 {
         world.ask().await;
@@ -65,7 +65,7 @@ async fn a_step_that_is_asked_for_again_and_again_is_sent_once() {
 }
 
 #[tokio::test]
-async fn of_who_is_deleted_while_a_text_goes_out_nothing_is_written_down() {
+async fn deleted_lead_leaves_no_message_of_a_text_under_way() {
     let world = World::new().await;
     world.overtaken("message_accepted", true);
     world.ask_and_run().await;
@@ -85,7 +85,7 @@ async fn of_who_is_deleted_while_a_text_goes_out_nothing_is_written_down() {
 
 /// Its launch put the hint and broke off before it set the enrolment moving: it comes again and does both.
 #[tokio::test]
-async fn who_is_not_launched_yet_is_left_to_the_launch() {
+async fn pending_enrolment_is_left_to_its_launch() {
     let world = World::new().await;
     let mut enrolment = world.enrolment().await;
     let now = world.stage.clock.now();
@@ -100,7 +100,7 @@ async fn who_is_not_launched_yet_is_left_to_the_launch() {
 
 /// A hint is put before what it is about is written: whoever is slow in between must still be found.
 #[tokio::test]
-async fn who_comes_before_what_it_is_about_is_written_comes_again() {
+async fn early_queue_message_comes_again() {
     let world = World::new().await;
     let mut enrolment = world.enrolment().await;
     let now = world.stage.clock.now();
@@ -128,9 +128,9 @@ async fn who_comes_before_what_it_is_about_is_written_comes_again() {
     assert_eq!(world.calls(), 1);
 }
 
-/// What it is about is written at a clock that is minutes behind the one that it is read by.
+/// The enrolment is written by a clock that is minutes behind the one it is read by.
 #[tokio::test]
-async fn who_comes_before_a_writer_whose_clock_is_behind_comes_again_too() {
+async fn early_queue_message_comes_again_for_a_writer_whose_clock_is_behind() {
     let world = World::new().await;
     let mut enrolment = world.enrolment().await;
     let now = world.stage.clock.now();
@@ -160,7 +160,7 @@ async fn who_comes_before_a_writer_whose_clock_is_behind_comes_again_too() {
 }
 
 #[tokio::test]
-async fn nobody_is_written_to_before_the_time() {
+async fn step_before_its_time_is_not_sent() {
     let world = World::new().await;
     let due = world.stage.clock.now() + SignedDuration::from_mins(5);
     let early = SendMessage::Step { enrolment: world.key.clone(), generation: 0, due, slot: None };
@@ -173,7 +173,7 @@ async fn nobody_is_written_to_before_the_time() {
 }
 
 #[tokio::test]
-async fn what_surely_did_not_arrive_is_tried_three_times_then_later() {
+async fn message_not_taken_is_tried_three_times_then_later() {
     let world = World::new().await;
     world.provider(|| Err(TransportError::NotSent("refused".into())));
     world.ask_and_run().await;
@@ -213,7 +213,7 @@ fn a_write_meets_itself(world: &World, words: &'static str) {
 }
 
 #[tokio::test]
-async fn a_hold_that_ends_is_not_forgotten_where_its_write_meets_itself() {
+async fn ended_hold_is_sent_after_its_write_met_itself() {
     let world = World::new().await;
     world.provider(|| Err(TransportError::NotSent("refused".into())));
     for seconds in [0, 2, 4] {
@@ -235,7 +235,7 @@ async fn a_hold_that_ends_is_not_forgotten_where_its_write_meets_itself() {
 }
 
 #[tokio::test]
-async fn nor_is_a_try_that_was_put_off() {
+async fn deferred_try_is_sent_after_its_write_met_itself() {
     let world = World::new().await;
     world.provider(|| Err(TransportError::NotSent("refused".into())));
     a_write_meets_itself(&world, "send_postponed");
@@ -247,7 +247,7 @@ async fn nor_is_a_try_that_was_put_off() {
 }
 
 #[tokio::test]
-async fn who_dies_after_the_call_leaves_a_question_and_no_second_text() {
+async fn crash_after_the_call_leaves_an_uncertain_message_and_no_second_text() {
     let world = World::new().await;
     world.ask_and_die_after_the_call().await;
     assert!(world.message().await.is_none());
@@ -263,7 +263,7 @@ async fn who_dies_after_the_call_leaves_a_question_and_no_second_text() {
 }
 
 #[tokio::test]
-async fn a_person_who_opted_out_at_the_provider_is_out_here_too() {
+async fn opt_out_at_the_provider_suppresses_the_lead() {
     let world = World::new().await;
     world.provider(|| Ok(refused(400, 21610)));
     world.ask_and_run().await;
@@ -275,7 +275,7 @@ async fn a_person_who_opted_out_at_the_provider_is_out_here_too() {
 }
 
 #[tokio::test]
-async fn a_wrong_key_holds_the_step_and_tells_of_the_account() {
+async fn refused_login_holds_the_step_and_is_shown_at_the_account() {
     let world = World::new().await;
     world.provider(|| Ok(refused(401, 20003)));
     world.ask_and_run().await;
@@ -298,7 +298,7 @@ async fn a_wrong_key_holds_the_step_and_tells_of_the_account() {
 }
 
 #[tokio::test]
-async fn a_stop_is_heard_before_the_next_text() {
+async fn stopped_lead_gets_no_text() {
     let world = World::new().await;
     let event = Event::system("lead_replied", world.stage.clock.now());
     world
@@ -312,7 +312,7 @@ async fn a_stop_is_heard_before_the_next_text() {
 }
 
 #[tokio::test]
-async fn nothing_goes_out_while_the_workspace_is_stopped() {
+async fn stopped_workspace_sends_nothing() {
     let world = World::new().await;
     let event = Event::system("sending_stopped", world.stage.clock.now());
     let mut workspace = world.ports().workspaces().get(&world.workspace).await.unwrap();

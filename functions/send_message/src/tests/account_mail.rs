@@ -36,7 +36,7 @@ fn token_in(mail: &Value) -> String {
 }
 
 #[tokio::test]
-async fn who_has_forgotten_their_password_chooses_another_by_the_link_in_a_mail() {
+async fn user_who_forgot_the_password_gets_a_link_by_mail() {
     let (world, sent, _) = keyed(0).await;
     forget(&world, "owner@northquay.example").await;
     world.run().await;
@@ -48,7 +48,7 @@ async fn who_has_forgotten_their_password_chooses_another_by_the_link_in_a_mail(
 }
 
 #[tokio::test]
-async fn nobody_is_mailed_who_has_no_account_or_asked_long_ago() {
+async fn unknown_or_late_password_request_sends_no_mail() {
     let (world, sent, _) = keyed(0).await;
     forget(&world, "nobody@northquay.example").await;
     world.run().await;
@@ -59,7 +59,7 @@ async fn nobody_is_mailed_who_has_no_account_or_asked_long_ago() {
 }
 
 #[tokio::test]
-async fn nobodys_mailbox_is_filled_by_who_asks_in_their_name() {
+async fn password_mails_to_one_user_are_limited() {
     let (world, sent, _) = keyed(0).await;
     for _ in 0..8 {
         forget(&world, "owner@northquay.example").await;
@@ -69,7 +69,7 @@ async fn nobodys_mailbox_is_filled_by_who_asks_in_their_name() {
 }
 
 #[tokio::test]
-async fn an_invitation_goes_out_by_the_workspaces_mailbox_or_the_first_ones() {
+async fn invitation_goes_out_by_the_workspaces_or_the_first_ones_mailbox() {
     let (world, sent, _) = keyed(0).await;
     let ports = world.ports();
     for name in ["northquay", "elsewhere"] {
@@ -118,7 +118,7 @@ async fn with_system_sender(
 }
 
 #[tokio::test]
-async fn the_installations_own_sender_mails_whoever_has_no_mailbox() {
+async fn installations_own_sender_mails_for_a_workspace_without_mailbox() {
     let (world, seen) = with_system_sender(|| Ok(answer(200, &json!({ "MessageId": "0100" })))).await;
     forget(&world, "owner@northquay.example").await;
     world.run().await;
@@ -139,7 +139,7 @@ async fn the_installations_own_sender_mails_whoever_has_no_mailbox() {
 }
 
 #[tokio::test]
-async fn a_throttled_ses_mail_is_sent_again_and_a_refused_one_is_given_up() {
+async fn throttled_ses_mail_is_sent_again_and_a_refused_one_given_up() {
     for (status, tries) in [(429, 2), (503, 2), (400, 1), (403, 1)] {
         let (world, seen) = with_system_sender(move || Ok(answer(status, &json!({ "message": "no" })))).await;
         forget(&world, "owner@northquay.example").await;

@@ -1,5 +1,5 @@
-//! Somebody is away by their own answer: whoever comes due waits, also where no note came by, as they were just being
-//! written to or enrolled only later.
+//! A lead is out of office by its own reply: each of its enrolments waits, also one that no hold reached because it was
+//! being sent just then, or began later.
 
 use super::scene::World;
 use application::lead::change::change_lead;
@@ -11,7 +11,7 @@ use domain::lead::out_of_office::Absence;
 use jiff::SignedDuration;
 
 #[tokio::test]
-async fn nothing_goes_out_before_they_are_back_and_then_it_does() {
+async fn lead_out_of_office_is_written_to_after_the_return() {
     let world = World::new().await;
     let now = world.stage.clock.now();
     let returns_on = (now + SignedDuration::from_hours(72)).strftime("%F").to_string().parse().ok();

@@ -24,7 +24,7 @@ fn banned() -> SmtpFailure {
 }
 
 #[tokio::test]
-async fn where_everybody_blocks_us_nobody_leaves_and_the_account_waits() {
+async fn account_blocked_by_all_waits_and_ends_no_enrolment() {
     let world = by_mail().await;
     let keys = world.crowd().await;
     world.stage.mail.take(|_| Err(banned()));
@@ -53,7 +53,7 @@ async fn where_everybody_blocks_us_nobody_leaves_and_the_account_waits() {
 }
 
 #[tokio::test]
-async fn who_alone_blocks_us_is_tried_three_times_more_and_is_never_listed() {
+async fn lead_that_alone_blocks_us_is_tried_three_times_more_and_never_listed() {
     let world = by_mail().await;
     // A Monday: what follows two days later is in the same week.
     world.pass(3 * 24 * 3600);

@@ -25,7 +25,7 @@ async fn american(world: &World) {
 }
 
 #[tokio::test]
-async fn nothing_goes_out_on_a_public_holiday_where_the_lead_is() {
+async fn step_waits_on_a_public_holiday_of_the_lead() {
     let world = World::new().await;
     american(&world).await;
     world.pass(THANKSGIVING);
@@ -38,7 +38,7 @@ async fn nothing_goes_out_on_a_public_holiday_where_the_lead_is() {
 }
 
 #[tokio::test]
-async fn nothing_goes_out_on_a_day_off_of_the_workspace() {
+async fn step_waits_on_a_day_off_of_the_workspace() {
     let world = World::new().await;
     let workspaces = world.ports().workspaces();
     let mut workspace = workspaces.get(&world.workspace).await.unwrap();
@@ -50,7 +50,7 @@ async fn nothing_goes_out_on_a_day_off_of_the_workspace() {
 }
 
 #[tokio::test]
-async fn a_text_waits_for_the_hours_of_its_account() {
+async fn text_waits_for_the_hours_of_its_account() {
     let world = World::new().await;
     let accounts = world.ports().accounts();
     let mut account = accounts.list(&world.workspace).await.unwrap().remove(0);
@@ -65,7 +65,7 @@ async fn a_text_waits_for_the_hours_of_its_account() {
 }
 
 #[tokio::test]
-async fn a_send_reads_the_campaigns_account_once_and_so_does_a_batch() {
+async fn batch_reads_the_campaigns_accounts_once() {
     for messages in [1, 3] {
         let world = World::new().await;
         let read = || {

@@ -52,7 +52,7 @@ async fn written_to(world: &World, keys: &[EnrolmentKey]) -> usize {
 }
 
 #[tokio::test]
-async fn a_domain_gets_so_many_a_day_and_the_rest_on_the_days_after() {
+async fn domain_over_its_cap_gets_the_rest_on_later_days() {
     let world = mails().await;
     keep_to(&world, Caps { domain_per_day: Some(5), ..Caps::default() }).await;
     let keys = world.crowd().await;
@@ -68,7 +68,7 @@ async fn a_domain_gets_so_many_a_day_and_the_rest_on_the_days_after() {
 }
 
 #[tokio::test]
-async fn who_finds_a_domain_full_gets_a_day_of_their_own_in_the_order_of_coming() {
+async fn messages_to_a_full_domain_get_days_in_the_order_of_coming() {
     let world = mails().await;
     keep_to(&world, Caps { domain_per_day: Some(5), ..Caps::default() }).await;
     let keys = world.crowd().await;
@@ -82,7 +82,7 @@ async fn who_finds_a_domain_full_gets_a_day_of_their_own_in_the_order_of_coming(
 }
 
 #[tokio::test]
-async fn what_was_not_taken_by_the_provider_does_not_count() {
+async fn message_not_taken_does_not_count_under_a_cap() {
     let world = mails().await;
     let one = Caps {
         messages_per_day: Some(1),
@@ -100,9 +100,9 @@ async fn what_was_not_taken_by_the_provider_does_not_count() {
     assert_eq!((world.calls(), world.enrolment().await.generation), (2, 1));
 }
 
-/// Whoever finds its claim expired knows nothing of that and makes it again under its key: in the room that it has taken.
+/// A function that finds the claim expired repeats the message under its key, in the place under the caps that it has taken.
 #[tokio::test]
-async fn room_is_given_back_only_when_what_became_of_the_message_is_written() {
+async fn caps_are_given_back_after_the_outcome_is_written() {
     let answers =
         [(429, "rate_limit_exceeded", "send_postponed"), (403, "invalid_api_key", "enrolment_held")];
     for (status, name, words) in answers {
@@ -126,7 +126,7 @@ async fn room_is_given_back_only_when_what_became_of_the_message_is_written() {
 }
 
 #[tokio::test]
-async fn who_keeps_no_caps_pays_nothing_for_them_and_who_does_a_unit_each() {
+async fn workspace_without_caps_pays_nothing_and_one_with_caps_a_unit_each() {
     let mut spent = Vec::new();
     let both = Caps { domain_per_day: Some(9), hours_apart: Some(1), ..Caps::default() };
     let whole = Caps { messages_per_day: Some(9), ..Caps::default() };
@@ -144,7 +144,7 @@ async fn who_keeps_no_caps_pays_nothing_for_them_and_who_does_a_unit_each() {
 }
 
 #[tokio::test]
-async fn a_workspace_sends_so_many_a_day_in_all_its_campaigns_and_the_rest_on_the_days_after() {
+async fn workspace_over_its_cap_sends_the_rest_on_later_days() {
     let world = mails().await;
     keep_to(&world, Caps { messages_per_day: Some(5), ..Caps::default() }).await;
     let mut keys = world.crowd().await;
@@ -174,7 +174,7 @@ async fn a_workspace_sends_so_many_a_day_in_all_its_campaigns_and_the_rest_on_th
 }
 
 #[tokio::test]
-async fn what_one_cap_refuses_takes_nothing_of_another() {
+async fn message_refused_by_one_cap_takes_nothing_of_another() {
     let world = mails().await;
     keep_to(&world, Caps { messages_per_day: Some(9), domain_per_day: Some(2), ..Caps::default() }).await;
     let keys = world.crowd().await;
@@ -187,7 +187,7 @@ async fn what_one_cap_refuses_takes_nothing_of_another() {
 }
 
 #[tokio::test]
-async fn a_person_in_two_campaigns_is_not_written_to_by_both_at_once() {
+async fn lead_in_two_campaigns_is_not_written_to_by_both_at_once() {
     let world = World::new().await;
     keep_to(&world, Caps { hours_apart: Some(24), one_campaign: false, ..Caps::default() }).await;
     let ports = world.ports();

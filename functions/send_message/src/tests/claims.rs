@@ -1,5 +1,4 @@
-//! What is claimed by one attempt, which knows its own claim again: a step as it was planned, a message outside every
-//! sequence like a step.
+//! Claims: one attempt claims a step or a one-off message, and recognises its own claim.
 
 use super::scene::World;
 use application::sending::uncertain::{SettlePorts, send_again};
@@ -30,7 +29,7 @@ impl World {
 
 /// It was written, and the connection broke before the answer: nobody else can have sent it.
 #[tokio::test]
-async fn a_claim_whose_answer_was_lost_is_still_ours() {
+async fn claim_with_a_lost_answer_is_still_ours() {
     let world = World::new().await;
     let id = world.write(Channel::Sms, None).await;
     let first = AtomicBool::new(true);
@@ -46,7 +45,7 @@ async fn a_claim_whose_answer_was_lost_is_still_ours() {
 
 /// Claimed in the very moment before the answer was written down.
 #[tokio::test]
-async fn what_goes_out_at_this_moment_is_not_sent_again() {
+async fn message_under_way_is_not_sent_again() {
     let world = World::new().await;
     let id = world.text_and_die().await;
     world.somebody_claims_before("message_abandoned", &id);
@@ -56,9 +55,9 @@ async fn what_goes_out_at_this_moment_is_not_sent_again() {
     assert_eq!(world.one(&id).await.state, MessageState::Uncertain);
 }
 
-/// Who looked before somebody else claimed it, and found the account gone, does not write over what was claimed.
+/// A function that looked before another claimed the message, and found the account gone, does not overwrite the claim.
 #[tokio::test]
-async fn a_refusal_does_not_write_over_a_claim() {
+async fn refusal_does_not_overwrite_a_claim() {
     let world = World::new().await;
     let id = world.write(Channel::Email, None).await;
     world.somebody_claims_before("message_refused", &id);
@@ -68,7 +67,7 @@ async fn a_refusal_does_not_write_over_a_claim() {
 
 /// Nothing was called: what cannot be read again is no question for a person.
 #[tokio::test]
-async fn what_cannot_be_read_after_the_claim_is_queued_again() {
+async fn message_unreadable_after_its_claim_is_queued_again() {
     let world = World::new().await;
     let id = world.write(Channel::Sms, None).await;
     let (claimed, broken) = (AtomicBool::new(false), AtomicBool::new(true));
@@ -93,7 +92,7 @@ async fn what_cannot_be_read_after_the_claim_is_queued_again() {
 /// A function stood still after it had decided; others have tried the step meanwhile and put it off. Nothing but this
 /// queue message may find it.
 #[tokio::test]
-async fn a_step_that_was_put_off_meanwhile_is_not_claimed() {
+async fn step_deferred_meanwhile_is_not_claimed() {
     let world = World::new().await;
     let until = world.stage.clock.now() + SignedDuration::from_mins(20);
     world.put_off_before_the_claim(until);

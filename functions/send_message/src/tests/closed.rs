@@ -38,7 +38,7 @@ impl World {
     }
 }
 
-/// Of Twilio: the person has written STOP, which only Twilio knows.
+/// Twilio answers that the lead has written STOP, which only Twilio knows.
 const STOPPED: u32 = 21_610;
 
 async fn opted_out(steps: Vec<Step>, text_stop: Ends) -> World {
@@ -51,7 +51,7 @@ async fn opted_out(steps: Vec<Step>, text_stop: Ends) -> World {
 }
 
 #[tokio::test]
-async fn who_stops_texts_leaves_everything_unless_the_workspace_lets_the_others_go_on() {
+async fn stop_by_text_ends_everything_or_the_channel_as_the_workspace_chose() {
     let world = opted_out(vec![text("first"), task()], Ends::Everything).await;
     assert_eq!(world.enrolment().await.state, EnrolmentState::Ended { reason: EndReason::OptedOut });
     let world = opted_out(vec![text("first"), text("second"), task()], Ends::Channel).await;
@@ -65,7 +65,7 @@ async fn who_stops_texts_leaves_everything_unless_the_workspace_lets_the_others_
 }
 
 #[tokio::test]
-async fn a_sequence_in_which_nothing_is_left_ends_with_its_channel() {
+async fn enrolment_ends_with_its_last_channel() {
     let world = opted_out(vec![text("first"), text("second")], Ends::Channel).await;
     assert_eq!(world.enrolment().await.state, EnrolmentState::Ended { reason: EndReason::OptedOut });
     assert!(world.ports().leads().get(&world.workspace, &world.key.lead).await.unwrap().active.is_empty());
@@ -89,7 +89,7 @@ async fn listed_and_died(endings: Endings) -> World {
 }
 
 #[tokio::test]
-async fn what_broke_off_is_ended_or_goes_on_as_the_workspace_has_it_for_what_was_refused() {
+async fn refusal_after_a_crash_ends_or_continues_as_the_workspace_chose() {
     let goes_on = listed_and_died(Endings { bounce: Ends::Everything, text_stop: Ends::Channel }).await;
     assert_eq!(goes_on.enrolment().await.state, EnrolmentState::WaitingTask);
     let ended = listed_and_died(Endings { bounce: Ends::Channel, text_stop: Ends::Everything }).await;

@@ -1,4 +1,4 @@
-//! A colleague of theirs has answered: whoever comes due waits, also where no job has come by.
+//! A colleague has replied: a lead that comes due waits, also if no job has held it yet.
 
 use super::scene::World;
 use application::{Clock, Ports};
@@ -22,7 +22,7 @@ impl World {
 }
 
 #[tokio::test]
-async fn nothing_goes_out_until_then_and_then_it_does() {
+async fn company_hold_ends_and_the_step_goes_out() {
     let world = World::new().await;
     world.colleague_answers(2).await;
     world.ask_and_run().await;
@@ -43,7 +43,7 @@ async fn nothing_goes_out_until_then_and_then_it_does() {
 }
 
 #[tokio::test]
-async fn who_was_let_go_on_is_written_to() {
+async fn released_colleague_is_written_to() {
     let world = World::new().await;
     world.colleague_answers(2).await;
     world.ask_and_run().await;
@@ -56,7 +56,7 @@ async fn who_was_let_go_on_is_written_to() {
 }
 
 #[tokio::test]
-async fn a_workspace_that_does_not_mind_reads_nothing_more() {
+async fn workspace_without_company_hold_reads_nothing_more() {
     let world = World::new().await;
     world.colleague_answers(0).await;
     world.ask_and_run().await;

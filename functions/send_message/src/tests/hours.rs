@@ -44,7 +44,7 @@ impl World {
 }
 
 #[tokio::test]
-async fn a_window_that_closes_while_a_step_is_put_together_is_noticed_before_its_claim() {
+async fn window_that_closes_before_the_claim_prevents_it() {
     let world = late_on_friday().await;
     world.slow(Moment::Before, "BREAKERS", 4);
     world.ask_and_run().await;
@@ -52,7 +52,7 @@ async fn a_window_that_closes_while_a_step_is_put_together_is_noticed_before_its
 }
 
 #[tokio::test]
-async fn a_window_that_closes_while_a_step_is_claimed_is_noticed_before_the_call() {
+async fn window_that_closes_after_the_claim_prevents_the_call() {
     for moment in [Moment::Before, Moment::After] {
         let world = late_on_friday().await;
         world.slow(moment, "step_claimed", 4);
@@ -63,7 +63,7 @@ async fn a_window_that_closes_while_a_step_is_claimed_is_noticed_before_the_call
 
 /// It stands still before its claim, and what it reads anew after that takes six seconds to come.
 #[tokio::test]
-async fn what_took_long_to_be_read_anew_permits_no_call() {
+async fn slow_reads_permit_no_call() {
     let world = World::new().await;
     let (clock, looks) = (world.stage.clock.clone(), AtomicUsize::new(0));
     world.stage.cloud.faults().hold_up(move |moment, call| {

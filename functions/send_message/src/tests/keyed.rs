@@ -67,7 +67,7 @@ pub async fn keyed(lost: usize) -> (World, Sent, Arc<AtomicUsize>) {
 }
 
 #[tokio::test]
-async fn a_follow_up_names_no_mail_that_nobody_has_got() {
+async fn follow_up_refers_to_no_mail_that_was_not_received() {
     let (world, sent, _) = keyed(0).await;
     world.ask_and_run().await;
     assert_eq!(world.message().await.unwrap().internet_id, None, "the provider gives it an id of its own");
@@ -84,7 +84,7 @@ async fn a_follow_up_names_no_mail_that_nobody_has_got() {
 }
 
 #[tokio::test]
-async fn a_lost_answer_is_asked_for_again_word_for_word() {
+async fn lost_answer_is_repeated_word_for_word_under_its_key() {
     let (world, sent, _) = keyed(1).await;
     world.ask_and_run().await;
     let message = world.message().await.unwrap();
@@ -109,7 +109,7 @@ async fn a_lost_answer_is_asked_for_again_word_for_word() {
 
 /// Under its key it was put off for a quarter of an hour; its queue message comes twice.
 #[tokio::test]
-async fn what_is_put_off_is_not_made_again_sooner_because_it_is_given_out_twice() {
+async fn deferred_repeat_comes_no_sooner_when_delivered_twice() {
     let (world, _, _) = keyed(0).await;
     world.provider(|| Err(TransportError::Ambiguous("reset".into())));
     world.ask_and_run().await;
@@ -138,7 +138,7 @@ async fn what_is_put_off_is_not_made_again_sooner_because_it_is_given_out_twice(
 }
 
 #[tokio::test]
-async fn who_dies_after_the_call_makes_it_again_under_its_key() {
+async fn crash_after_the_call_is_repeated_under_its_key() {
     let (world, sent, _) = keyed(0).await;
     world.ask_and_die_after_the_call().await;
     world.pass(180);
@@ -151,7 +151,7 @@ async fn who_dies_after_the_call_makes_it_again_under_its_key() {
 
 /// The row keeps the request word for word: it is made again under its key, whatever it would say by now.
 #[tokio::test]
-async fn a_repeat_after_a_crash_sends_the_request_of_the_row() {
+async fn repeat_after_a_crash_sends_the_request_of_the_row() {
     for renamed in [true, false] {
         let (world, sent, _) = keyed(0).await;
         world.ask_and_die_after_the_call().await;
@@ -181,9 +181,9 @@ async fn a_repeat_after_a_crash_sends_the_request_of_the_row() {
     }
 }
 
-/// What was put off before may have used the key up: nobody can tell that anything went out.
+/// A deferred try may have used the key up: nothing tells whether anything went out.
 #[tokio::test]
-async fn a_used_key_tells_nothing_of_what_was_put_off_before() {
+async fn used_key_is_no_evidence_for_a_deferred_message() {
     let (world, sent, _) = keyed(0).await;
     let busy = json!({ "name": "concurrent_idempotent_requests", "message": "in progress" });
     world.provider(move || Ok(answer(409, &busy)));
@@ -201,7 +201,7 @@ async fn a_used_key_tells_nothing_of_what_was_put_off_before() {
 }
 
 #[tokio::test]
-async fn what_is_under_way_under_its_key_is_asked_for_a_little_later() {
+async fn request_under_way_under_its_key_is_repeated_later() {
     let (world, sent, _) = keyed(1).await;
     world.ask_and_run().await;
     let under_way = json!({ "name": "concurrent_idempotent_requests", "message": "in progress" });
@@ -219,7 +219,7 @@ async fn what_is_under_way_under_its_key_is_asked_for_a_little_later() {
 
 /// Two requests a second: what comes in between waits, nobody is told of trouble, and no try of it counts.
 #[tokio::test]
-async fn who_is_too_fast_comes_back_and_nothing_is_wrong() {
+async fn message_over_the_rate_comes_again_and_counts_against_nobody() {
     let (world, ..) = keyed(0).await;
     let crowd = world.crowd().await;
     let taken = Arc::new(Mutex::new(Vec::<jiff::Timestamp>::new()));
@@ -254,7 +254,7 @@ async fn who_is_too_fast_comes_back_and_nothing_is_wrong() {
 
 /// Its campaign sends by another mailbox since, or by none, and those who know the first wait for it, or leave.
 #[tokio::test]
-async fn what_its_campaign_has_left_the_mailbox_of_is_made_again_once_by_that_one() {
+async fn repeat_goes_out_by_its_mailbox_after_the_campaign_left_it() {
     for (gone, others) in [
         (WhenMailboxGone::Hold, true),
         (WhenMailboxGone::Hold, false),
@@ -295,7 +295,7 @@ async fn what_its_campaign_has_left_the_mailbox_of_is_made_again_once_by_that_on
 }
 
 #[tokio::test]
-async fn what_stays_lost_is_left_to_a_person_before_the_key_is_forgotten() {
+async fn message_still_lost_is_asked_about_before_its_key_expires() {
     let (world, sent, _) = keyed(usize::MAX).await;
     world.ask_and_run().await;
     // Over the weekend, when nothing goes out anyway.
@@ -314,7 +314,7 @@ async fn what_stays_lost_is_left_to_a_person_before_the_key_is_forgotten() {
 
 /// A repeat under the key may be the one that arrived: it has its day to be heard of, too.
 #[tokio::test]
-async fn what_goes_out_anew_waits_a_day_since_the_last_repeat() {
+async fn message_sent_anew_waits_a_day_after_the_last_repeat() {
     for dies in [false, true] {
         let (world, _, _) = keyed(usize::MAX).await;
         world.policy(WhenUncertain::Resend).await;
@@ -345,9 +345,9 @@ async fn what_goes_out_anew_waits_a_day_since_the_last_repeat() {
     }
 }
 
-/// By whose clock is ahead.
+/// The other function's clock is ahead.
 #[tokio::test]
-async fn a_repeat_is_noted_though_a_person_was_asked_meanwhile() {
+async fn repeat_is_noted_after_a_user_was_asked() {
     let (world, _, _) = keyed(usize::MAX).await;
     world.ask_and_run().await;
     let first = world.message().await.unwrap();
@@ -365,7 +365,7 @@ async fn a_repeat_is_noted_though_a_person_was_asked_meanwhile() {
 
 /// Its queue message came twice, and the second one found it before the deadline that the question stood for.
 #[tokio::test]
-async fn nobody_is_asked_any_more_once_the_key_has_told() {
+async fn question_is_closed_after_the_keyed_repeat_was_answered() {
     let (world, sent, _) = keyed(1).await;
     let id = world.write(Channel::Email, None).await;
     world.run().await;
@@ -384,9 +384,9 @@ async fn nobody_is_asked_any_more_once_the_key_has_told() {
     assert!(world.tasks().await.is_empty());
 }
 
-/// By a clock that was ahead its sender had died; it had not, and told that nothing had gone out.
+/// The sender was taken for dead by a clock that was ahead; it was not, and reported that nothing had gone out.
 #[tokio::test]
-async fn nor_about_what_waits_to_go_out_again() {
+async fn question_is_closed_when_the_message_waits_to_go_out_again() {
     let (world, _, _) = keyed(0).await;
     let id = world.write(Channel::Email, None).await;
     let (ports, now) = (world.ports(), world.stage.clock.now());
@@ -407,7 +407,7 @@ async fn nor_about_what_waits_to_go_out_again() {
 
 /// It was refused, which its sender could not tell the question of that it had not read.
 #[tokio::test]
-async fn nor_about_what_was_refused() {
+async fn question_is_closed_after_the_repeat_was_refused() {
     let (world, _, _) = keyed(0).await;
     world.provider(|| {
         Ok(answer(422, &json!({ "name": "validation_error", "message": "Invalid `to` field." })))
@@ -433,9 +433,9 @@ async fn nor_about_what_was_refused() {
     assert!(world.tasks().await.is_empty());
 }
 
-/// What was to find the step finds that it was moved since, and nothing else comes by while a person holds it.
+/// The hint finds that the step was moved since, and nothing else comes by while a user holds it.
 #[tokio::test]
-async fn of_who_is_paused_and_moved_meanwhile_somebody_is_asked() {
+async fn paused_lead_that_has_moved_raises_a_question() {
     let (world, _, _) = keyed(1).await;
     world.ask_and_run().await;
     let mut enrolment = world.enrolment().await;
@@ -449,7 +449,7 @@ async fn of_who_is_paused_and_moved_meanwhile_somebody_is_asked() {
 }
 
 #[tokio::test]
-async fn what_went_out_in_time_is_asked_for_again_however_late_it_has_become() {
+async fn late_repeat_goes_out_because_its_first_try_was_in_time() {
     let (world, sent, _) = keyed(1).await;
     world.pass(3 * 86_400 + 3_600);
     let (mut enrolment, now) = (world.enrolment().await, world.stage.clock.now());
@@ -470,7 +470,7 @@ async fn what_went_out_in_time_is_asked_for_again_however_late_it_has_become() {
 }
 
 #[tokio::test]
-async fn another_account_is_never_given_what_the_first_may_have_taken() {
+async fn uncertain_message_is_never_given_to_another_account() {
     let (world, sent, _) = keyed(1).await;
     world.ask_and_run().await;
     let id = world.message().await.unwrap().account.unwrap();
@@ -494,7 +494,7 @@ async fn another_account_is_never_given_what_the_first_may_have_taken() {
 
 /// The campaign has left the mailbox that may have taken it, and that one is paused: its end finds nobody of the campaign.
 #[tokio::test]
-async fn what_waits_for_a_paused_mailbox_that_its_campaign_has_left_is_found_again() {
+async fn repeat_waits_for_its_paused_mailbox_after_the_campaign_left_it() {
     let (world, sent, _) = keyed(1).await;
     world.ask_and_run().await;
     let id = world.message().await.unwrap().account.unwrap();

@@ -55,7 +55,7 @@ impl World {
 }
 
 #[tokio::test]
-async fn a_task_is_opened_once_waited_for_and_the_next_delay_counts_from_its_end() {
+async fn task_is_opened_once_and_the_next_delay_counts_from_its_end() {
     let world = World::with_steps(vec![chat(), text("second", 2)]).await;
     for _ in 0..3 {
         world.ask_and_run().await;
@@ -85,7 +85,7 @@ async fn a_task_is_opened_once_waited_for_and_the_next_delay_counts_from_its_end
 }
 
 #[tokio::test]
-async fn an_answer_closes_the_open_task_and_so_does_taking_the_lead_out() {
+async fn reply_or_removal_closes_the_open_task() {
     let world = World::with_steps(vec![chat(), text("second", 2)]).await;
     world.ask_and_run().await;
     let event = Event::system("lead_replied", world.stage.clock.now());
@@ -105,7 +105,7 @@ async fn an_answer_closes_the_open_task_and_so_does_taking_the_lead_out() {
 }
 
 #[tokio::test]
-async fn a_meeting_booked_on_the_phone_ends_it() {
+async fn meeting_booked_by_phone_ends_the_enrolment() {
     let world = World::with_steps(vec![chat(), text("second", 2)]).await;
     world.ask_and_run().await;
     world.close(TaskOutcome::Booked).await;
@@ -115,7 +115,7 @@ async fn a_meeting_booked_on_the_phone_ends_it() {
 
 /// Cut off at every call of the consumer and of the one who closes the task: one task, and the sequence goes on.
 #[tokio::test]
-async fn broken_off_at_any_call_a_task_is_neither_lost_nor_doubled() {
+async fn task_survives_a_crash_at_any_call_once() {
     let mut cut = 0;
     loop {
         let world = World::with_steps(vec![chat(), text("second", 2)]).await;
@@ -162,7 +162,7 @@ async fn broken_off_at_any_call_a_task_is_neither_lost_nor_doubled() {
 
 /// The task was there to be closed while the one who opened it had not written down yet that it is waited for.
 #[tokio::test]
-async fn a_task_that_is_closed_before_it_is_waited_for_is_not_waited_for() {
+async fn task_closed_before_it_is_awaited_is_not_awaited() {
     let world = World::with_steps(vec![chat(), text("second", 2)]).await;
     let mut enrolment = world.enrolment().await;
     let lead = world.ports().leads().get(&world.workspace, &world.key.lead).await.unwrap();
@@ -184,9 +184,9 @@ async fn a_task_that_is_closed_before_it_is_waited_for_is_not_waited_for() {
     );
 }
 
-/// Whoever answered while the task was being written is not called any more.
+/// A lead that replied while the task was being written is not called any more.
 #[tokio::test]
-async fn a_stop_that_overtakes_the_opening_of_a_task_leaves_none() {
+async fn stop_before_a_task_is_opened_leaves_no_task() {
     let world = World::with_steps(vec![chat(), text("second", 2)]).await;
     world.overtaken("task_created", false);
     world.ask_and_run().await;
@@ -199,7 +199,7 @@ async fn a_stop_that_overtakes_the_opening_of_a_task_leaves_none() {
 
 /// A hold does not close the task, and who goes on waits for it again.
 #[tokio::test]
-async fn a_task_outlives_a_hold() {
+async fn held_enrolment_keeps_its_task() {
     let world = World::with_steps(vec![chat(), text("second", 2)]).await;
     world.ask_and_run().await;
     let (mut enrolment, now) = (world.enrolment().await, world.stage.clock.now());
@@ -217,9 +217,9 @@ async fn a_task_outlives_a_hold() {
     );
 }
 
-/// What was said on the phone is never on record while the sequences go on.
+/// A refusal by phone is never on record while the sequences continue.
 #[tokio::test]
-async fn broken_off_at_any_call_a_refusal_on_the_phone_stops_before_it_is_written_down() {
+async fn refusal_by_phone_stops_before_it_is_recorded_at_any_crash() {
     let mut cut = 0;
     loop {
         let world = World::with_steps(vec![chat(), text("second", 2)]).await;
@@ -257,7 +257,7 @@ async fn broken_off_at_any_call_a_refusal_on_the_phone_stops_before_it_is_writte
 }
 
 #[tokio::test]
-async fn a_branch_goes_where_people_went_and_says_why() {
+async fn branch_follows_what_the_lead_did_and_says_why() {
     let asks = StepKind::Branch { condition: Condition::Opened {}, yes: id("yes"), no: id("no") };
     let steps = || {
         vec![step("branch", 0, asks.clone()), text("yes", 0), step("end", 0, StepKind::End {}), text("no", 0)]

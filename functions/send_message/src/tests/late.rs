@@ -1,4 +1,4 @@
-//! What a pause or an outage has made late is not sent before somebody has said so.
+//! Messages that a pause or an outage has made late are not sent before a user says so.
 
 use super::scene::{World, accepted};
 use application::campaign::enrol_ports::EnrolPorts;
@@ -42,7 +42,7 @@ impl World {
         self.scheduled().await;
     }
 
-    /// As a resumed campaign's people are.
+    /// The leads are resumed as those of a resumed campaign are.
     async fn scheduled(&self) {
         let ports = EnrolPorts::new(self.ports());
         let campaign = self.ports().campaigns().get(&self.workspace, &self.key.campaign).await.unwrap();
@@ -59,7 +59,7 @@ impl World {
     }
 }
 
-/// At ten o'clock, an hour after the window opens.
+/// Begins at ten o'clock, an hour after the window opens.
 async fn due_on_monday() -> World {
     on_monday(World::new().await).await
 }
@@ -73,7 +73,7 @@ async fn on_monday(world: World) -> World {
 const LATE: EnrolmentState = EnrolmentState::Held { reason: HoldReason::Late, until: None };
 
 #[tokio::test]
-async fn who_was_looked_at_by_nobody_for_two_days_is_held_and_the_owner_told_once() {
+async fn lead_not_looked_at_for_two_days_is_held_and_the_owner_told_once() {
     let world = due_on_monday().await;
     world.pass(2 * DAY - 60);
     world.ask_and_run().await;
@@ -93,7 +93,7 @@ async fn who_was_looked_at_by_nobody_for_two_days_is_held_and_the_owner_told_onc
 }
 
 #[tokio::test]
-async fn a_campaign_that_was_paused_for_a_week_asks_and_leaves_the_step_out_where_that_is_the_answer() {
+async fn campaign_paused_for_a_week_holds_late_steps_and_skips_them_on_request() {
     let world = due_on_monday().await;
     world.moved(CampaignState::Paused).await;
     world.ask_and_run().await;
@@ -115,7 +115,7 @@ async fn a_campaign_that_was_paused_for_a_week_asks_and_leaves_the_step_out_wher
 }
 
 #[tokio::test]
-async fn a_short_pause_asks_nobody() {
+async fn short_pause_makes_nothing_late() {
     let world = due_on_monday().await;
     world.moved(CampaignState::Paused).await;
     world.ask_and_run().await;
@@ -128,7 +128,7 @@ async fn a_short_pause_asks_nobody() {
 }
 
 #[tokio::test]
-async fn after_a_pause_a_number_sends_to_the_oldest_first_and_within_its_limits() {
+async fn number_resumed_sends_to_the_oldest_first_within_its_limits() {
     let kind = StepKind::Sms { body: "Hello".to_owned(), template: None, variants: Vec::new() };
     let id = StepId::derived(jiff::Timestamp::UNIX_EPOCH, &["only"]);
     let only = Step { id, delay: Delay::NONE, not_before: None, not_after: None, kind };

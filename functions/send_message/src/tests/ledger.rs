@@ -1,4 +1,4 @@
-//! The row of a step's message is put down before its claim: what a crash or a stop between the two leaves, and who sees it.
+//! The ledger row of a step is written before its claim: the tests show what a crash or a stop between the two leaves.
 
 use super::keyed::keyed;
 use super::scene::{World, accepted, refused};
@@ -55,7 +55,7 @@ async fn row_without_a_claim_is_adopted() {
 }
 
 #[tokio::test]
-async fn row_in_words_of_before_is_replaced_where_no_request_is_kept() {
+async fn row_in_former_words_is_replaced_without_a_kept_request() {
     let world = World::broke_off_before_its_claim().await;
     let row = world.row().await.unwrap();
     world.lead_becomes(|lead| lead.first_name = Some("Zoe".to_owned())).await;
@@ -91,7 +91,7 @@ async fn row_to_a_former_number_is_replaced() {
 }
 
 #[tokio::test]
-async fn row_is_called_off_where_a_stop_comes_before_its_claim() {
+async fn row_is_cancelled_after_a_stop_before_its_claim() {
     let world = World::new().await;
     world.overtaken("step_claimed", false);
     world.ask_and_run().await;
@@ -101,7 +101,7 @@ async fn row_is_called_off_where_a_stop_comes_before_its_claim() {
 }
 
 #[tokio::test]
-async fn row_of_a_dead_function_is_called_off_after_a_stop() {
+async fn row_of_a_dead_function_is_cancelled_after_a_stop() {
     let world = World::broke_off_before_its_claim().await;
     let event = Event::system("lead_replied", world.stage.clock.now());
     let enrolments = world.ports().enrolments();
@@ -112,7 +112,7 @@ async fn row_of_a_dead_function_is_called_off_after_a_stop() {
 }
 
 #[tokio::test]
-async fn row_that_was_surely_not_taken_is_called_off_after_a_stop() {
+async fn row_certainly_not_taken_is_cancelled_after_a_stop() {
     let world = World::new().await;
     world.provider(|| Err(TransportError::NotSent("refused".into())));
     world.overtaken("send_postponed", false);
@@ -123,7 +123,7 @@ async fn row_that_was_surely_not_taken_is_called_off_after_a_stop() {
 }
 
 #[tokio::test]
-async fn row_is_called_off_when_its_step_has_to_wait() {
+async fn row_is_cancelled_when_its_step_has_to_wait() {
     let world = World::broke_off_before_its_claim().await;
     world.pass(12 * 3_600);
     world.ask_and_run().await;
@@ -161,7 +161,7 @@ async fn evidence_before_the_answer_settles_the_row_and_keeps_the_providers_id()
 }
 
 #[tokio::test]
-async fn question_about_a_row_is_answered_by_nobody() {
+async fn row_without_a_call_raises_no_question() {
     let world = World::broke_off_before_its_claim().await;
     let ports = SettlePorts::new(world.ports());
     let id = world.enrolment().await.present_message().unwrap();

@@ -1,4 +1,4 @@
-//! Nobody knows whether a message went out, and its step is left: somebody is asked, however it comes to be left.
+//! An uncertain message whose step is left raises a question, however the step comes to be left.
 
 use super::keyed::keyed;
 use super::scene::{World, claims_and_dies};
@@ -49,7 +49,7 @@ impl World {
 }
 
 #[tokio::test]
-async fn who_is_stopped_before_a_key_is_used_again() {
+async fn stop_before_a_keyed_repeat_leaves_a_question() {
     let (world, ..) = keyed(1).await;
     world.ask_and_run().await;
     world.stop().await;
@@ -59,7 +59,7 @@ async fn who_is_stopped_before_a_key_is_used_again() {
 }
 
 #[tokio::test]
-async fn who_is_stopped_right_before_it_is_claimed_again() {
+async fn stop_right_before_a_repeats_claim_leaves_a_question() {
     let (world, ..) = keyed(1).await;
     world.ask_and_run().await;
     world.overtaken("step_claimed", false);
@@ -68,7 +68,7 @@ async fn who_is_stopped_right_before_it_is_claimed_again() {
 }
 
 #[tokio::test]
-async fn who_is_stopped_right_before_it_is_to_go_again() {
+async fn stop_right_before_a_repeat_is_scheduled_leaves_a_question() {
     let (world, ..) = keyed(0).await;
     world.ask_and_die_after_the_call().await;
     world.overtaken("send_repeated", false);
@@ -77,7 +77,7 @@ async fn who_is_stopped_right_before_it_is_to_go_again() {
 }
 
 #[tokio::test]
-async fn who_is_stopped_while_another_attempt_at_it_is_dead() {
+async fn stop_while_an_attempt_is_dead_leaves_a_question() {
     let world = World::new().await;
     world.another_claims_and_is_stopped();
     world.ask_and_run().await;
@@ -88,7 +88,7 @@ async fn who_is_stopped_while_another_attempt_at_it_is_dead() {
 }
 
 #[tokio::test]
-async fn who_is_moved_to_another_step_before_a_key_is_used_again() {
+async fn rollout_before_a_keyed_repeat_leaves_a_question() {
     let (world, ..) = keyed(1).await;
     world.ask_and_run().await;
     let sequence = world.enrolment().await.sequence;
@@ -106,7 +106,7 @@ async fn who_is_moved_to_another_step_before_a_key_is_used_again() {
 }
 
 #[tokio::test]
-async fn who_is_paused_before_a_key_is_used_again_and_the_answer_comes_when_they_go_on() {
+async fn pause_before_a_keyed_repeat_is_answered_after_the_resume() {
     let (world, sent, _) = keyed(1).await;
     world.ask_and_run().await;
     let now = world.now();
@@ -122,7 +122,7 @@ async fn who_is_paused_before_a_key_is_used_again_and_the_answer_comes_when_they
 }
 
 #[tokio::test]
-async fn who_is_stopped_before_the_provider_is_asked() {
+async fn stop_before_the_provider_is_asked_leaves_a_question() {
     let world = World::new().await;
     world.provider(|| Err(TransportError::Ambiguous("reset".into())));
     world.ask_and_run().await;

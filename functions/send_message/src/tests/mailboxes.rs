@@ -105,14 +105,14 @@ fn from(mail: &Value) -> String {
     mail["from"].as_str().unwrap().to_owned()
 }
 
-/// In the thread of the one before it. That one has a Message-ID of the provider's, so that none can be named.
+/// Answers the thread of the mail before it. That one has a Message-ID of the provider's, so that none can be named.
 fn answers(mail: &Value) -> bool {
     assert_eq!(mail["headers"]["In-Reply-To"], Value::Null);
     mail["subject"].as_str().unwrap().starts_with("Re: ")
 }
 
 #[tokio::test]
-async fn a_lead_is_written_to_from_one_mailbox_all_the_way() {
+async fn lead_is_written_to_from_one_mailbox_all_the_way() {
     let (world, mailboxes, mails) = among(4).await;
     assert_eq!(world.enrolment().await.mailbox, None);
     world.ask_and_run().await;
@@ -130,7 +130,7 @@ async fn a_lead_is_written_to_from_one_mailbox_all_the_way() {
 }
 
 #[tokio::test]
-async fn a_mail_costs_no_more_for_the_choice() {
+async fn mail_costs_no_more_for_the_choice_of_its_mailbox() {
     let mut spent = Vec::new();
     for count in [1, 5] {
         let (world, _, _) = among(count).await;
@@ -143,7 +143,7 @@ async fn a_mail_costs_no_more_for_the_choice() {
 }
 
 #[tokio::test]
-async fn who_is_due_together_is_shared_out_by_the_room_that_is_left() {
+async fn leads_due_together_are_spread_over_mailboxes_by_free_capacity() {
     let (world, mailboxes, mails) = among(2).await;
     let zone = ZoneName::parse("America/Los_Angeles").unwrap();
     for (mailbox, per_day) in mailboxes.iter().zip([4, 6]) {
@@ -195,7 +195,7 @@ async fn crowd(world: &World, count: usize) -> Vec<EnrolmentKey> {
 }
 
 #[tokio::test]
-async fn what_came_back_is_answered_by_nothing() {
+async fn bounced_mail_is_not_continued_as_a_thread() {
     let (world, _, mails) = among(1).await;
     world.ask_and_run().await;
     let mut message = world.message().await.unwrap();
@@ -210,7 +210,7 @@ async fn what_came_back_is_answered_by_nothing() {
 
 /// It is known to have arrived, and at which of their addresses is not.
 #[tokio::test]
-async fn what_may_have_reached_a_former_address_alone_is_answered_by_nothing() {
+async fn mail_to_a_former_address_is_not_continued_as_a_thread() {
     let (world, _, mails) = among(1).await;
     world.ask_and_run().await;
     let message = world.message().await.unwrap();
@@ -226,7 +226,7 @@ async fn what_may_have_reached_a_former_address_alone_is_answered_by_nothing() {
 }
 
 #[tokio::test]
-async fn from_another_mailbox_a_new_thread_begins() {
+async fn mail_from_another_mailbox_begins_a_new_thread() {
     let (world, mailboxes, mails) = among(2).await;
     world.ask_and_run().await;
     let first = world.enrolment().await.mailbox.unwrap();
@@ -242,7 +242,7 @@ async fn from_another_mailbox_a_new_thread_begins() {
 
 /// A campaign under way whose mailbox is deleted, for each of the ways: nobody is left behind.
 #[tokio::test]
-async fn who_knows_a_mailbox_that_is_deleted_goes_the_way_that_the_campaign_says() {
+async fn lead_of_a_deleted_mailbox_waits_moves_or_leaves_as_the_campaign_says() {
     for way in [WhenMailboxGone::Hold, WhenMailboxGone::Reassign, WhenMailboxGone::Exit] {
         let (world, _, mails) = among(2).await;
         let keys = crowd(&world, 6).await;
@@ -287,7 +287,7 @@ async fn who_knows_a_mailbox_that_is_deleted_goes_the_way_that_the_campaign_says
 }
 
 #[tokio::test]
-async fn who_is_left_without_any_waits_and_goes_on_when_there_is_one() {
+async fn lead_without_any_mailbox_waits_until_there_is_one() {
     let (world, mailboxes, mails) = among(2).await;
     world.ask_and_run().await;
     for mailbox in &mailboxes {
@@ -335,7 +335,7 @@ async fn is_down(world: &World, mailbox: &AccountId, hours: i64) {
 }
 
 #[tokio::test]
-async fn who_was_never_written_to_does_not_wait_for_a_mailbox_that_is_down() {
+async fn new_lead_does_not_wait_for_a_mailbox_that_is_down() {
     let (world, mailboxes, mails) = among(2).await;
     for mailbox in &mailboxes {
         is_down(&world, mailbox, 3).await;
@@ -356,7 +356,7 @@ async fn who_was_never_written_to_does_not_wait_for_a_mailbox_that_is_down() {
 }
 
 #[tokio::test]
-async fn a_mailbox_that_is_chosen_late_keeps_its_own_hours() {
+async fn mailbox_chosen_late_keeps_its_own_hours() {
     let (world, mailboxes, mails) = among(2).await;
     change(&world, &mailboxes[0], |stored| stored.hours = Some(on_mondays())).await;
     is_down(&world, &mailboxes[1], 2_000).await;
@@ -369,7 +369,7 @@ async fn a_mailbox_that_is_chosen_late_keeps_its_own_hours() {
 }
 
 #[tokio::test]
-async fn what_nobody_is_sure_of_is_settled_also_when_its_mailbox_is_gone() {
+async fn uncertain_mail_is_reconciled_after_its_mailbox_is_gone() {
     for way in [WhenMailboxGone::Hold, WhenMailboxGone::Reassign, WhenMailboxGone::Exit] {
         let (world, _, mails) = among(2).await;
         let campaigns = world.ports().campaigns();
@@ -391,7 +391,7 @@ async fn what_nobody_is_sure_of_is_settled_also_when_its_mailbox_is_gone() {
 }
 
 #[tokio::test]
-async fn a_slot_that_was_of_no_use_is_given_back() {
+async fn unused_slot_is_given_back() {
     let (world, mailboxes, mails) = among(1).await;
     let limits = SendingLimits {
         per_day: 4,
@@ -435,7 +435,7 @@ async fn hinted(world: &World, keys: &[EnrolmentKey]) {
 }
 
 #[tokio::test]
-async fn what_stands_in_a_slot_is_the_leads_mailbox_if_it_works_at_that_hour() {
+async fn slots_account_becomes_the_leads_mailbox_within_its_hours() {
     let (world, mailboxes, mails) = among(3).await;
     let at = world.stage.clock.now();
     let limits = SendingLimits::of_a_mailbox(ZoneName::parse("UTC").unwrap());
@@ -456,7 +456,7 @@ async fn what_stands_in_a_slot_is_the_leads_mailbox_if_it_works_at_that_hour() {
     assert!(from(&mails.lock().unwrap()[0]).contains("maya1@"));
 }
 
-/// For so many hours, tried again and again.
+/// Lets the mailbox fail for so many hours, tried again and again.
 async fn fails(world: &World, mailbox: &AccountId, hours: i64) {
     let now = world.stage.clock.now();
     change(world, mailbox, |stored| {
@@ -470,7 +470,7 @@ async fn fails(world: &World, mailbox: &AccountId, hours: i64) {
 }
 
 #[tokio::test]
-async fn who_knows_a_mailbox_that_has_failed_for_a_day_goes_on_from_another_in_a_new_thread() {
+async fn lead_of_a_mailbox_that_failed_for_a_day_continues_from_another() {
     let (world, mailboxes, mails) = among(2).await;
     world.ask_and_run().await;
     let own = world.enrolment().await.mailbox.unwrap();
@@ -493,7 +493,7 @@ async fn who_knows_a_mailbox_that_has_failed_for_a_day_goes_on_from_another_in_a
 }
 
 #[tokio::test]
-async fn who_knows_it_leaves_or_waits_where_the_campaign_wants_that() {
+async fn lead_of_a_failed_mailbox_leaves_or_waits_as_the_campaign_says() {
     for way in [WhenMailboxGone::Exit, WhenMailboxGone::Hold] {
         let (world, _, mails) = among(2).await;
         let campaigns = world.ports().campaigns();
@@ -515,7 +515,7 @@ async fn who_knows_it_leaves_or_waits_where_the_campaign_wants_that() {
     }
 }
 
-/// At the second step, its own mailbox and so many others fail for a day.
+/// Makes the lead's own mailbox and so many others fail for a day, at the second step.
 async fn at_the_second_step(way: WhenMailboxGone, failing: usize) -> (World, AccountId, Mails) {
     let (world, mailboxes, mails) = among(2).await;
     let campaigns = world.ports().campaigns();
@@ -534,7 +534,7 @@ async fn at_the_second_step(way: WhenMailboxGone, failing: usize) -> (World, Acc
 }
 
 #[tokio::test]
-async fn where_all_mailboxes_fail_nobody_leaves_and_nobody_is_moved_about() {
+async fn leads_stay_where_they_are_while_all_mailboxes_fail() {
     for way in [WhenMailboxGone::Exit, WhenMailboxGone::Reassign, WhenMailboxGone::Hold] {
         let (world, own, mails) = at_the_second_step(way, 1).await;
         world.ask_turn(1).await;
@@ -549,7 +549,7 @@ async fn where_all_mailboxes_fail_nobody_leaves_and_nobody_is_moved_about() {
 }
 
 #[tokio::test]
-async fn what_may_have_gone_out_by_a_mailbox_that_fails_goes_again_by_it_and_nobody_leaves() {
+async fn uncertain_mail_is_repeated_by_its_failing_mailbox() {
     let (world, own, mails) = at_the_second_step(WhenMailboxGone::Exit, 0).await;
     change(&world, &own, |stored| stored.last_error = None).await;
     is_down(&world, &own, 0).await;
@@ -577,7 +577,7 @@ async fn what_may_have_gone_out_by_a_mailbox_that_fails_goes_again_by_it_and_nob
 }
 
 #[tokio::test]
-async fn who_was_written_to_in_another_campaign_goes_on_from_the_same_mailbox_at_no_more_cost() {
+async fn lead_of_another_campaign_keeps_its_mailbox_at_no_more_cost() {
     let mut spent = Vec::new();
     for known in [None, Some(0), Some(1), Some(2), Some(3)] {
         let (world, mailboxes, mails) = among(4).await;

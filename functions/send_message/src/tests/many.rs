@@ -28,7 +28,7 @@ fn author(world: &World) -> UserId {
     UserId::derived(world.stage.clock.now(), &["maya"])
 }
 
-/// As many as these, each to the same lead, of one message to many.
+/// Queues one message for each of these texts, all to the same lead and of one bulk message.
 async fn many(world: &World, channel: Channel, text: &str, count: usize) -> (BulkMessageId, Vec<MessageId>) {
     let ports = world.ports();
     let now = world.stage.clock.now();
@@ -113,7 +113,7 @@ async fn cancel(world: &World, bulk_message: &BulkMessageId) {
 }
 
 #[tokio::test]
-async fn whose_account_was_deleted_waits_for_nobody() {
+async fn bulk_message_of_a_deleted_account_does_not_wait() {
     let world = World::new().await;
     let gone = account(&world, |_| {}).await;
     let (_, ids) = many(&world, Channel::Sms, "Hello", 2).await;
@@ -134,7 +134,7 @@ async fn whose_account_was_deleted_waits_for_nobody() {
 }
 
 #[tokio::test]
-async fn one_of_many_waits_for_its_accounts_turn_and_all_go_out_in_the_end() {
+async fn bulk_messages_wait_for_slots_and_all_go_out() {
     let (world, _, _) = keyed(0).await;
     account(&world, |account| account.limits = two_a_day()).await;
     let (_, ids) = many(&world, Channel::Email, "Hello", 5).await;
@@ -148,7 +148,7 @@ async fn one_of_many_waits_for_its_accounts_turn_and_all_go_out_in_the_end() {
 }
 
 #[tokio::test]
-async fn what_waits_of_many_goes_no_more_once_all_were_cancelled() {
+async fn waiting_bulk_message_is_not_sent_after_a_cancel() {
     let (world, _, _) = keyed(0).await;
     account(&world, |account| account.limits = two_a_day()).await;
     let (bulk_message, ids) = many(&world, Channel::Email, "Hello", 4).await;
@@ -165,7 +165,7 @@ async fn what_waits_of_many_goes_no_more_once_all_were_cancelled() {
 }
 
 #[tokio::test]
-async fn while_its_provider_is_down_no_look_costs_a_slot() {
+async fn bulk_message_takes_no_slot_while_its_provider_is_down() {
     let (world, _, _) = keyed(0).await;
     let id = account(&world, |account| account.limits = two_a_day()).await;
     let now = world.stage.clock.now();
@@ -184,7 +184,7 @@ async fn while_its_provider_is_down_no_look_costs_a_slot() {
 }
 
 #[tokio::test]
-async fn what_does_not_go_out_gives_its_slot_back() {
+async fn bulk_message_not_sent_gives_its_slot_back() {
     let (world, _, _) = keyed(0).await;
     let id = account(&world, |account| account.limits = two_a_day()).await;
     let (_, ids) = many(&world, Channel::Email, "Dear {{ company }}", 1).await;
@@ -202,7 +202,7 @@ async fn what_does_not_go_out_gives_its_slot_back() {
 }
 
 #[tokio::test]
-async fn without_an_account_all_of_them_wait_and_who_wrote_them_is_told_once() {
+async fn bulk_messages_without_an_account_wait_and_their_author_is_told_once() {
     let (world, _, _) = keyed(0).await;
     account(&world, |account| account.enabled = false).await;
     let author = author(&world);
@@ -219,7 +219,7 @@ async fn without_an_account_all_of_them_wait_and_who_wrote_them_is_told_once() {
 }
 
 #[tokio::test]
-async fn an_account_that_the_provider_does_not_know_is_waited_for_too() {
+async fn bulk_message_waits_for_an_account_that_its_provider_refuses() {
     let world = World::new().await;
     world.provider(|| Ok(refused(401, 20003)));
     let author = author(&world);
@@ -234,7 +234,7 @@ async fn an_account_that_the_provider_does_not_know_is_waited_for_too() {
 }
 
 #[tokio::test]
-async fn who_opts_out_of_many_is_told_of_once_for_all_of_them() {
+async fn bulk_opt_outs_are_told_to_the_author_once() {
     let (world, _, _) = keyed(0).await;
     let author = author(&world);
     let (_, ids) = many(&world, Channel::Email, "Hello", 3).await;
@@ -246,7 +246,7 @@ async fn who_opts_out_of_many_is_told_of_once_for_all_of_them() {
 }
 
 #[tokio::test]
-async fn what_was_cancelled_while_nobody_knew_of_it_is_not_sent_again() {
+async fn uncertain_bulk_message_is_not_sent_again_after_a_cancel() {
     let world = World::new().await;
     world.policy(WhenUncertain::Resend).await;
     let (bulk_message, ids) = many(&world, Channel::Sms, "Hello", 1).await;
@@ -259,7 +259,7 @@ async fn what_was_cancelled_while_nobody_knew_of_it_is_not_sent_again() {
 }
 
 #[tokio::test]
-async fn nor_is_one_whose_key_is_still_good() {
+async fn keyed_bulk_message_is_not_repeated_after_a_cancel() {
     let (world, _, _) = keyed(1).await;
     let (bulk_message, ids) = many(&world, Channel::Email, "Hello", 1).await;
     world.run().await;
@@ -269,7 +269,7 @@ async fn nor_is_one_whose_key_is_still_good() {
 }
 
 #[tokio::test]
-async fn what_goes_again_waits_for_its_turn_again() {
+async fn bulk_message_sent_again_waits_for_a_slot_again() {
     let world = World::new().await;
     world.policy(WhenUncertain::Resend).await;
     let (_, ids) = many(&world, Channel::Sms, "Hello", 1).await;
@@ -287,7 +287,7 @@ async fn what_goes_again_waits_for_its_turn_again() {
 }
 
 #[tokio::test]
-async fn who_resumes_an_account_early_does_not_wait_for_the_end_that_was_said() {
+async fn account_resumed_early_sends_bulk_messages_before_the_planned_end() {
     let (world, _, _) = keyed(0).await;
     let now = world.stage.clock.now();
     let until = Some(now + SignedDuration::from_hours(24 * 300));
@@ -302,7 +302,7 @@ async fn who_resumes_an_account_early_does_not_wait_for_the_end_that_was_said() 
 }
 
 #[tokio::test]
-async fn a_text_to_many_wakes_nobody_and_a_mail_does_not_wait() {
+async fn bulk_text_waits_for_the_morning_and_bulk_mail_does_not() {
     // It is nine in London, and one in the morning where she is.
     let world = World::new().await;
     lives_in(&world, "America/Los_Angeles").await;
@@ -320,7 +320,7 @@ async fn a_text_to_many_wakes_nobody_and_a_mail_does_not_wait() {
 }
 
 #[tokio::test]
-async fn while_all_is_stopped_many_are_looked_at_once_an_hour_and_at_the_end() {
+async fn bulk_messages_are_looked_at_each_hour_while_sending_is_stopped() {
     let (world, _, _) = keyed(0).await;
     let since = world.stage.clock.now();
     world.sending(Sending::Stopped { since, until: None }).await;
@@ -348,14 +348,14 @@ async fn while_all_is_stopped_many_are_looked_at_once_an_hour_and_at_the_end() {
     assert_eq!(world.one(&ids[0]).await.state, MessageState::Cancelled);
 }
 
-/// Of today.
+/// Counts the slots of today.
 async fn counted(world: &World) -> u32 {
     let limits = world.ports().limits();
     limits.taken(&workspace_bucket(&world.workspace), DAY, world.stage.clock.now()).await.unwrap()
 }
 
 #[tokio::test]
-async fn many_keep_the_workspaces_cap_and_who_finds_it_full_waits_for_another_day() {
+async fn bulk_messages_over_the_workspaces_cap_wait_for_another_day() {
     let (world, _, _) = keyed(0).await;
     keep_to(&world, Caps { messages_per_day: Some(2), ..Caps::default() }).await;
     let (_, ids) = many(&world, Channel::Email, "Hello", 5).await;
@@ -374,7 +374,7 @@ async fn many_keep_the_workspaces_cap_and_who_finds_it_full_waits_for_another_da
 }
 
 #[tokio::test]
-async fn many_keep_the_time_between_two_messages_to_somebody_and_steps_keep_it_after_them() {
+async fn bulk_messages_and_steps_keep_the_time_between_two_messages() {
     let apart = Caps { hours_apart: Some(24), ..Caps::default() };
     let (world, _, _) = keyed(0).await;
     keep_to(&world, apart.clone()).await;
@@ -400,7 +400,7 @@ async fn many_keep_the_time_between_two_messages_to_somebody_and_steps_keep_it_a
 }
 
 #[tokio::test]
-async fn what_does_not_go_out_gives_its_room_back() {
+async fn bulk_message_not_sent_gives_its_caps_back() {
     let (world, _, _) = keyed(0).await;
     let one = Caps { messages_per_day: Some(1), hours_apart: Some(24), ..Caps::default() };
     keep_to(&world, one).await;
@@ -420,7 +420,7 @@ async fn what_does_not_go_out_gives_its_room_back() {
 }
 
 #[tokio::test]
-async fn one_that_was_claimed_as_the_night_began_waits_for_the_morning_and_gives_its_turn_back() {
+async fn bulk_text_claimed_at_nightfall_waits_and_gives_its_slot_back() {
     let world = World::new().await;
     let account = account(&world, |account| account.limits = two_a_day()).await;
     lives_in(&world, "Europe/London").await;

@@ -1,4 +1,4 @@
-//! Who lacks a value that a text names: held, marked, and set going by whoever fills it in.
+//! Leads that lack a value which a text names are held, marked, and released when it is filled in.
 
 use super::scene::{World, accepted};
 use application::campaign::enrol_ports::EnrolPorts;
@@ -23,7 +23,7 @@ impl World {
         self.ports().leads().save(&lead, &event).await.unwrap();
     }
 
-    /// As the job that the table's stream has ordered.
+    /// Does what the job does that the table's stream has ordered.
     async fn released(&self) {
         let ports = EnrolPorts::new(self.ports());
         let campaigns = self.ports().campaigns();
@@ -37,7 +37,7 @@ impl World {
 }
 
 #[tokio::test]
-async fn who_lacks_a_value_is_marked_and_held_and_goes_on_once_it_is_there() {
+async fn lead_without_a_value_is_held_and_released_when_it_is_filled_in() {
     let world = World::new().await;
     world.named(None).await;
     world.ask_and_run().await;
@@ -57,7 +57,7 @@ async fn who_lacks_a_value_is_marked_and_held_and_goes_on_once_it_is_there() {
 }
 
 #[tokio::test]
-async fn what_was_filled_in_before_the_mark_is_read_with_the_second_look() {
+async fn value_filled_in_before_the_mark_is_read_at_the_second_look() {
     let world = World::new().await;
     world.named(None).await;
     let (leads, clock) = (world.ports().leads(), world.stage.clock.clone());
@@ -74,7 +74,7 @@ async fn what_was_filled_in_before_the_mark_is_read_with_the_second_look() {
 }
 
 #[tokio::test]
-async fn who_lacks_another_value_is_held_and_marked_again() {
+async fn lead_without_another_value_is_held_again() {
     let world = World::new().await;
     world.provider(|| Ok(accepted()));
     world.named(None).await;

@@ -48,7 +48,7 @@ impl World {
         });
     }
 
-    /// Whom the provider is asked to send to.
+    /// The address that the provider is asked to send to.
     fn recipients(&self) -> Arc<Mutex<Vec<String>>> {
         let asked = Arc::new(Mutex::new(Vec::new()));
         let here = asked.clone();
@@ -63,7 +63,7 @@ impl World {
 }
 
 #[tokio::test]
-async fn a_step_that_was_claimed_long_after_it_was_read_goes_to_where_they_are_by_then() {
+async fn step_read_long_before_its_claim_goes_to_the_present_address() {
     let world = World::new().await;
     let asked = world.recipients();
     world.ann_moves_before("step_claimed").await;
@@ -76,7 +76,7 @@ async fn a_step_that_was_claimed_long_after_it_was_read_goes_to_where_they_are_b
 }
 
 #[tokio::test]
-async fn a_letter_that_was_claimed_long_after_it_was_read_goes_to_where_they_are_by_then() {
+async fn one_off_read_long_before_its_claim_goes_to_the_present_address() {
     let world = World::new().await;
     let asked = world.recipients();
     world.ann_moves_before("message_claimed").await;
@@ -90,7 +90,7 @@ async fn a_letter_that_was_claimed_long_after_it_was_read_goes_to_where_they_are
 }
 
 #[tokio::test]
-async fn who_dies_at_it_leaves_behind_to_whom_it_may_have_gone() {
+async fn crash_leaves_the_address_that_the_message_may_have_gone_to() {
     let world = World::new().await;
     world.ask_and_die_after_the_call().await;
     world.ann_moves().await;
@@ -101,7 +101,7 @@ async fn who_dies_at_it_leaves_behind_to_whom_it_may_have_gone() {
 }
 
 #[tokio::test]
-async fn what_may_have_gone_to_a_former_address_is_made_again_neither_there_nor_elsewhere() {
+async fn uncertain_message_to_a_former_address_is_not_repeated() {
     let (world, sent, _) = keyed(1).await;
     world.ask_and_run().await;
     world.ann_moves().await;
@@ -117,7 +117,7 @@ async fn what_may_have_gone_to_a_former_address_is_made_again_neither_there_nor_
 }
 
 #[tokio::test]
-async fn nor_where_they_moved_while_its_sender_was_put_aside() {
+async fn uncertain_message_is_not_repeated_to_a_lead_that_moved_meanwhile() {
     let (world, sent, _) = keyed(1).await;
     let id = world.write(Channel::Email, None).await;
     world.run().await;

@@ -1,4 +1,4 @@
-//! What a person writes goes out once, waits as long as it must, and is never lost, nor sent twice.
+//! A message that a user writes goes out once, waits as long as it must, and is neither lost nor sent twice.
 
 use super::keyed::keyed;
 use super::scene::{PHONE, World, answer};
@@ -108,7 +108,7 @@ impl World {
 }
 
 #[tokio::test]
-async fn whoever_dies_after_the_call_leaves_it_to_the_provider_to_tell() {
+async fn crash_after_the_call_is_settled_by_the_provider() {
     let world = World::new().await;
     let id = world.text_and_die().await;
     let message = world.one(&id).await;
@@ -125,7 +125,7 @@ async fn whoever_dies_after_the_call_leaves_it_to_the_provider_to_tell() {
 }
 
 #[tokio::test]
-async fn a_lost_answer_is_looked_for_at_the_provider_too() {
+async fn lost_answer_is_looked_up_at_the_provider() {
     let world = World::new().await;
     world.provider(|| Err(TransportError::Ambiguous("reset".into())));
     let id = world.write(Channel::Sms, None).await;
@@ -140,7 +140,7 @@ async fn a_lost_answer_is_looked_for_at_the_provider_too() {
 
 /// Written twice, because the first request broke off; the provider has taken one of them.
 #[tokio::test]
-async fn of_two_with_the_same_words_nobody_takes_the_others_for_theirs() {
+async fn messages_in_the_same_words_are_not_mistaken_for_each_other() {
     let world = World::new().await;
     world.provider(|| Err(TransportError::Ambiguous("reset".into())));
     let first = world.write(Channel::Sms, None).await;
@@ -166,7 +166,7 @@ async fn of_two_with_the_same_words_nobody_takes_the_others_for_theirs() {
 }
 
 #[tokio::test]
-async fn what_nobody_can_tell_is_a_persons_to_settle() {
+async fn message_that_no_provider_knows_is_settled_by_a_user() {
     let world = World::new().await;
     let id = world.text_and_die().await;
     world.hours(30).await;
@@ -177,7 +177,7 @@ async fn what_nobody_can_tell_is_a_persons_to_settle() {
 }
 
 #[tokio::test]
-async fn or_goes_again_where_the_workspace_has_chosen_that() {
+async fn uncertain_one_off_is_sent_again_where_the_workspace_chose_so() {
     let world = World::new().await;
     world.policy(WhenUncertain::Resend).await;
     let id = world.text_and_die().await;
@@ -189,7 +189,7 @@ async fn or_goes_again_where_the_workspace_has_chosen_that() {
 }
 
 #[tokio::test]
-async fn a_mail_whose_answer_was_lost_goes_again_word_for_word_under_its_key() {
+async fn mail_with_a_lost_answer_is_repeated_word_for_word_under_its_key() {
     let (world, sent, _) = keyed(1).await;
     let id = world.write(Channel::Email, None).await;
     world.run().await;
@@ -206,7 +206,7 @@ async fn a_mail_whose_answer_was_lost_goes_again_word_for_word_under_its_key() {
 }
 
 #[tokio::test]
-async fn who_dies_after_the_call_of_a_mail_makes_it_again_under_its_key() {
+async fn crash_after_the_call_of_a_mail_is_repeated_under_its_key() {
     let (world, sent, _) = keyed(0).await;
     let id = world.write(Channel::Email, None).await;
     world.run_and_die_after_the_call().await;
@@ -221,7 +221,7 @@ async fn who_dies_after_the_call_of_a_mail_makes_it_again_under_its_key() {
 }
 
 #[tokio::test]
-async fn while_nothing_is_sent_it_waits_without_end_and_goes_out_afterwards() {
+async fn one_off_waits_while_sending_is_stopped_and_goes_out_afterwards() {
     let world = World::new().await;
     world.sending(Sending::Stopped { since: world.stage.clock.now(), until: None }).await;
     let id = world.write(Channel::Sms, None).await;
@@ -239,7 +239,7 @@ fn not_yet() -> Result<Response<Vec<u8>>, TransportError> {
 }
 
 #[tokio::test]
-async fn what_is_not_taken_yet_is_tried_for_a_day() {
+async fn one_off_not_taken_is_tried_for_a_day() {
     let (world, _, _) = keyed(0).await;
     world.provider(not_yet);
     let id = world.write(Channel::Email, None).await;
@@ -256,7 +256,7 @@ async fn what_is_not_taken_yet_is_tried_for_a_day() {
 
 /// The queue gives a message out a second time, whatever became of the first.
 #[tokio::test]
-async fn what_was_not_taken_is_not_tried_sooner_because_it_is_given_out_twice() {
+async fn one_off_not_taken_comes_no_sooner_when_delivered_twice() {
     let (world, _, _) = keyed(0).await;
     world.provider(not_yet);
     let id = world.write(Channel::Email, None).await;
@@ -283,7 +283,7 @@ async fn what_was_not_taken_is_not_tried_sooner_because_it_is_given_out_twice() 
 
 /// Functions that died at it have used up its tries, and its key is still good: it is left alone until a person is asked.
 #[tokio::test]
-async fn what_is_given_up_under_its_key_is_not_tried_again_because_it_is_given_out_twice() {
+async fn one_off_given_up_is_not_tried_again_when_delivered_twice() {
     let (world, _, _) = keyed(0).await;
     world.provider(|| Err(TransportError::Ambiguous("reset".into())));
     let id = world.write(Channel::Email, None).await;
@@ -310,9 +310,9 @@ async fn what_is_given_up_under_its_key_is_not_tried_again_because_it_is_given_o
     assert_eq!(world.one(&id).await.state, MessageState::Accepted);
 }
 
-/// By a clock that is minutes ahead our claim had expired.
+/// Our claim had expired by a clock that is minutes ahead.
 #[tokio::test]
-async fn what_is_refused_while_somebody_else_is_at_it_is_theirs_to_tell() {
+async fn refusal_leaves_a_message_that_another_function_claims() {
     let (world, _, _) = keyed(0).await;
     world.provider(|| {
         Ok(answer(422, &json!({ "name": "validation_error", "message": "Invalid `to` field." })))
@@ -343,7 +343,7 @@ async fn what_is_refused_while_somebody_else_is_at_it_is_theirs_to_tell() {
 
 /// Under the key of the attempt of which nobody knows it was put off; a person does not wait for that.
 #[tokio::test]
-async fn what_a_person_sends_again_goes_out_at_once_also_where_it_was_put_off() {
+async fn deferred_one_off_goes_out_at_once_when_a_user_sends_it_again() {
     let (world, _, _) = keyed(0).await;
     world.provider(|| Err(TransportError::Ambiguous("reset".into())));
     let id = world.write(Channel::Email, None).await;
@@ -364,7 +364,7 @@ async fn what_a_person_sends_again_goes_out_at_once_also_where_it_was_put_off() 
 }
 
 #[tokio::test]
-async fn in_the_end_it_is_given_up_and_says_so() {
+async fn one_off_is_given_up_in_the_end_and_says_so() {
     let (world, _, _) = keyed(0).await;
     world.provider(not_yet);
     let id = world.write(Channel::Email, None).await;
@@ -382,7 +382,7 @@ async fn in_the_end_it_is_given_up_and_says_so() {
 }
 
 #[tokio::test]
-async fn what_is_planned_goes_out_at_its_time() {
+async fn planned_one_off_goes_out_at_its_time() {
     let world = World::new().await;
     let at = world.stage.clock.now() + SignedDuration::from_hours(24 * 21);
     let id = world.write(Channel::Sms, Some(at)).await;
@@ -398,7 +398,7 @@ async fn what_is_planned_goes_out_at_its_time() {
 
 /// Called back in the very moment before, and after, the claim is written: one of both comes first.
 #[tokio::test]
-async fn it_is_called_back_or_it_goes_out() {
+async fn one_off_is_recalled_or_goes_out() {
     for moment in [Moment::Before, Moment::After] {
         let world = World::new().await;
         let id = world.write(Channel::Sms, Some(world.stage.clock.now())).await;
@@ -432,7 +432,7 @@ async fn it_is_called_back_or_it_goes_out() {
 
 /// The connection broke as the message was written, or the queue could not be told: no second one, and no lost one.
 #[tokio::test]
-async fn what_a_person_sends_again_is_found_whatever_breaks_off() {
+async fn one_off_sent_again_is_found_after_any_crash() {
     let world = World::new().await;
     let id = world.text_and_die().await;
     world.hours(30).await;
@@ -451,7 +451,7 @@ async fn what_a_person_sends_again_is_found_whatever_breaks_off() {
 }
 
 #[tokio::test]
-async fn who_wrote_it_is_told_that_it_cannot_go_out() {
+async fn author_is_told_that_a_message_cannot_go_out() {
     let world = World::new().await;
     let author = UserId::derived(world.stage.clock.now(), &["maya"]);
     let id = world.write(Channel::Email, None).await;
@@ -526,7 +526,7 @@ async fn shown(world: &World) -> (Folder, String) {
 
 /// It was put away as answered when the answer was handed over.
 #[tokio::test]
-async fn who_is_not_answered_after_all_waits_again() {
+async fn conversation_waits_again_after_its_reply_failed() {
     let world = World::new().await;
     let lead = asked(&world).await;
     let ports = WritePorts::new(world.ports());
@@ -542,7 +542,7 @@ async fn who_is_not_answered_after_all_waits_again() {
 }
 
 #[tokio::test]
-async fn an_answer_is_shown_as_it_went_out() {
+async fn reply_is_shown_as_it_went_out() {
     let (world, ..) = keyed(0).await;
     let lead = asked(&world).await;
     let written = saying("{{ first_name }}, 79 a month.");
@@ -554,7 +554,7 @@ async fn an_answer_is_shown_as_it_went_out() {
 }
 
 #[tokio::test]
-async fn a_test_goes_to_ourselves_marked_and_untracked_and_the_lead_knows_nothing_of_it() {
+async fn test_mail_goes_to_the_own_mailbox_marked_and_untracked() {
     let (world, sent, _) = keyed(0).await;
     let id = MessageId::derived(&world.key.lead, &["test"]);
     let message = Message {
@@ -592,9 +592,9 @@ async fn a_test_goes_to_ourselves_marked_and_untracked_and_the_lead_knows_nothin
     world.nobody_is_left_in_the_queue();
 }
 
-/// Who opts out in the very moment before the claim is written gets nothing any more.
+/// A lead that opts out in the very moment before the claim is written gets nothing any more.
 #[tokio::test]
-async fn who_opts_out_while_it_is_claimed_gets_nothing() {
+async fn opt_out_during_a_claim_withholds_the_message() {
     let world = World::new().await;
     let id = world.write(Channel::Sms, None).await;
     world.opts_out_before("message_claimed", PHONE).await;
@@ -608,7 +608,7 @@ async fn who_opts_out_while_it_is_claimed_gets_nothing() {
 
 /// Asked over one channel, left alone over all of them: also by what a person has planned before.
 #[tokio::test]
-async fn a_planned_text_is_not_sent_to_whoever_unsubscribed_from_mail_meanwhile() {
+async fn planned_text_is_not_sent_after_an_unsubscribe_from_mail() {
     let world = World::new().await;
     let at = world.stage.clock.now().checked_add(SignedDuration::from_hours(1)).unwrap();
     let id = world.write(Channel::Sms, Some(at)).await;
@@ -622,7 +622,7 @@ async fn a_planned_text_is_not_sent_to_whoever_unsubscribed_from_mail_meanwhile(
 }
 
 #[tokio::test]
-async fn a_mail_without_a_postal_address_is_refused_and_says_so() {
+async fn mail_without_a_postal_address_is_refused_and_says_so() {
     let (world, _, _) = keyed(1).await;
     let mut workspace = world.ports().workspaces().get(&world.workspace).await.unwrap();
     workspace.company.postal_address = String::new();
@@ -638,7 +638,7 @@ async fn a_mail_without_a_postal_address_is_refused_and_says_so() {
 
 /// The lead has another number by now: made again, the text would go to the one that asked to be left alone.
 #[tokio::test]
-async fn it_is_not_repeated_to_an_address_that_opted_out_though_the_lead_has_another_by_now() {
+async fn repeat_is_not_sent_to_a_former_address_that_opted_out() {
     let world = World::new().await;
     world.policy(WhenUncertain::Resend).await;
     let id = world.text_and_die().await;
@@ -653,7 +653,7 @@ async fn it_is_not_repeated_to_an_address_that_opted_out_though_the_lead_has_ano
 
 /// The first may have arrived: that the second may not go out does not say that it did not.
 #[tokio::test]
-async fn what_goes_again_and_may_not_has_not_failed() {
+async fn repeat_that_is_barred_has_not_failed() {
     let world = World::new().await;
     let id = world.text_and_die().await;
     assert_eq!(world.one(&id).await.state, MessageState::Uncertain);
@@ -668,7 +668,7 @@ async fn what_goes_again_and_may_not_has_not_failed() {
 }
 
 #[tokio::test]
-async fn nor_where_they_have_asked_to_be_left_alone_while_its_sender_was_put_aside() {
+async fn repeat_barred_while_its_sender_was_suspended_has_not_failed() {
     let (world, sent, _) = keyed(1).await;
     let id = world.write(Channel::Email, None).await;
     world.run().await;

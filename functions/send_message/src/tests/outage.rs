@@ -90,7 +90,7 @@ impl World {
 }
 
 #[tokio::test]
-async fn who_is_due_waits_and_everybody_is_written_to_once_it_is_back() {
+async fn outage_defers_all_and_recovery_sends_all() {
     let world = World::new().await;
     let keys = world.crowd().await;
     world.provider(unreached);
@@ -129,7 +129,7 @@ async fn who_is_due_waits_and_everybody_is_written_to_once_it_is_back() {
 
 /// Twelve wait from the beginning, and try; a thousand more fall due while it is down.
 #[tokio::test]
-async fn an_hour_costs_a_hundredth_of_the_calls_that_were_due_in_it() {
+async fn outage_hour_costs_a_hundredth_of_the_calls_due_in_it() {
     const NOMINAL: usize = 1_000 + PEOPLE;
     let world = World::new().await;
     let keys = world.crowd_of(NOMINAL).await;
@@ -163,7 +163,7 @@ async fn an_hour_costs_a_hundredth_of_the_calls_that_were_due_in_it() {
 }
 
 #[tokio::test]
-async fn an_hour_costs_a_hundredth_of_what_the_account_may_send_in_it_and_at_least_one_call() {
+async fn outage_hour_costs_a_hundredth_of_the_quota_and_at_least_one_call() {
     for per_hour in [40_usize, 100, 300, 600] {
         let world = World::new().await;
         let accounts = world.ports().accounts();
@@ -189,7 +189,7 @@ async fn an_hour_costs_a_hundredth_of_what_the_account_may_send_in_it_and_at_lea
 }
 
 #[tokio::test]
-async fn what_a_provider_says_of_one_person_says_nothing_of_it() {
+async fn refusal_of_one_recipient_does_not_open_the_breaker() {
     let world = World::new().await;
     let keys = world.crowd().await;
     world.provider(|| Ok(refused(400, 21614)));
@@ -198,7 +198,7 @@ async fn what_a_provider_says_of_one_person_says_nothing_of_it() {
 }
 
 #[tokio::test]
-async fn where_all_is_well_nothing_is_written() {
+async fn breaker_of_a_working_account_is_never_written() {
     let world = World::new().await;
     let keys = world.crowd().await;
     world.all_are_due(&keys).await;
@@ -206,7 +206,7 @@ async fn where_all_is_well_nothing_is_written() {
 }
 
 #[tokio::test]
-async fn a_rate_that_is_over_is_waited_for_by_all() {
+async fn account_over_its_rate_defers_the_whole_batch() {
     let world = World::new().await;
     let keys = world.crowd().await;
     world.provider(|| {
@@ -225,7 +225,7 @@ async fn a_rate_that_is_over_is_waited_for_by_all() {
 }
 
 #[tokio::test]
-async fn lost_answers_open_it_too_and_are_neither_repeated_nor_asked_for_meanwhile() {
+async fn lost_answers_open_the_breaker_and_are_not_repeated_meanwhile() {
     let world = World::new().await;
     let keys = world.crowd().await;
     world.provider(|| Err(TransportError::Ambiguous("reset".into())));
@@ -246,7 +246,7 @@ async fn lost_answers_open_it_too_and_are_neither_repeated_nor_asked_for_meanwhi
 }
 
 #[tokio::test]
-async fn a_single_text_outlasts_an_outage_that_is_longer_than_its_queue_is_patient() {
+async fn one_off_text_outlasts_an_outage_longer_than_its_queue() {
     let world = World::new().await;
     let keys = world.crowd().await;
     world.provider(unreached);

@@ -1,4 +1,4 @@
-//! Somebody is paused while a message to them is under way: what becomes of it is written down, then they are held.
+//! A lead is paused while a message to it is under way: the outcome is recorded, then the lead is held.
 
 use super::scene::{World, accepted, refused};
 use application::campaign::pause::{pause_enrolment, take_back_pause};
@@ -50,7 +50,7 @@ fn in_days(world: &World, days: i64) -> Timestamp {
 }
 
 #[tokio::test]
-async fn what_was_taken_meanwhile_is_known_at_once_and_nothing_follows_it() {
+async fn message_accepted_during_a_pause_is_recorded_and_nothing_follows() {
     let world = World::new().await;
     world.paused_before("message_accepted", None);
     world.ask_and_run().await;
@@ -66,7 +66,7 @@ async fn what_was_taken_meanwhile_is_known_at_once_and_nothing_follows_it() {
 }
 
 #[tokio::test]
-async fn what_was_certainly_not_taken_is_no_uncertain_message_and_goes_out_when_the_pause_is_over() {
+async fn message_not_taken_during_a_pause_goes_out_after_it() {
     let world = World::new().await;
     world.provider(|| Ok(refused(429, 20429)));
     let until = in_days(&world, 3);
@@ -88,7 +88,7 @@ async fn what_was_certainly_not_taken_is_no_uncertain_message_and_goes_out_when_
 }
 
 #[tokio::test]
-async fn what_nobody_knows_is_found_out_first() {
+async fn uncertain_message_is_reconciled_before_a_pause_begins() {
     let world = World::new().await;
     world.provider(|| Err(TransportError::Ambiguous("reset".into())));
     world.paused_before("message_uncertain", None);
@@ -108,7 +108,7 @@ async fn what_nobody_knows_is_found_out_first() {
 }
 
 #[tokio::test]
-async fn a_wish_that_is_taken_back_holds_nobody() {
+async fn pause_wish_taken_back_holds_nothing() {
     let world = World::new().await;
     world.provider(|| Err(TransportError::Ambiguous("reset".into())));
     world.paused_before("message_uncertain", None);
@@ -142,8 +142,7 @@ impl World {
 }
 
 #[tokio::test]
-async fn a_text_whose_account_is_switched_off_or_not_chosen_any_more_is_looked_at_each_hour_and_goes_out_when_it_is_back()
- {
+async fn text_without_its_account_is_looked_at_each_hour_until_it_is_back() {
     for chosen in [true, false] {
         let world = World::new().await;
         let campaigns = world.ports().campaigns();
@@ -178,7 +177,7 @@ async fn a_text_whose_account_is_switched_off_or_not_chosen_any_more_is_looked_a
 }
 
 #[tokio::test]
-async fn nothing_goes_out_by_a_paused_account_and_nobody_is_looked_at_in_vain() {
+async fn paused_account_sends_nothing_and_costs_no_looks() {
     let world = World::new().await;
     // From Monday to Tuesday: what waits for longer than two days is late.
     world.pass(3 * 86_400);
@@ -198,7 +197,7 @@ async fn nothing_goes_out_by_a_paused_account_and_nobody_is_looked_at_in_vain() 
 }
 
 #[tokio::test]
-async fn who_is_let_go_only_after_their_message_came_is_found_all_the_same() {
+async fn lead_released_after_its_queue_message_came_is_found() {
     let world = World::new().await;
     world.pass(3 * 86_400);
     world.falls_due().await;
@@ -218,7 +217,7 @@ async fn who_is_let_go_only_after_their_message_came_is_found_all_the_same() {
 }
 
 #[tokio::test]
-async fn a_pause_is_noticed_ten_seconds_later_at_the_latest_within_one_batch() {
+async fn pause_is_noticed_within_ten_seconds_in_one_batch() {
     let world = World::new().await;
     let (slow, account) = (AtomicBool::new(true), world.account().await);
     let accounts = world.ports().accounts();
@@ -252,7 +251,7 @@ impl World {
 }
 
 #[tokio::test]
-async fn who_is_paused_by_a_person_stays_so_when_the_campaign_is_paused_and_another_message_comes() {
+async fn lead_paused_by_a_user_stays_paused_when_the_campaign_is_paused() {
     let world = World::new().await;
     let (enrolments, due) = (world.ports().enrolments(), world.ports().due());
     let event = Event::system("enrolment_held", world.stage.clock.now());
@@ -265,7 +264,7 @@ async fn who_is_paused_by_a_person_stays_so_when_the_campaign_is_paused_and_anot
 }
 
 #[tokio::test]
-async fn who_is_held_with_a_campaign_that_has_gone_on_meanwhile_goes_on_too() {
+async fn lead_held_as_its_campaign_resumes_is_released() {
     let world = World::new().await;
     world.campaign_moves(CampaignState::Paused).await;
     let (campaigns, now) = (world.ports().campaigns(), world.stage.clock.now());
@@ -283,7 +282,7 @@ async fn who_is_held_with_a_campaign_that_has_gone_on_meanwhile_goes_on_too() {
 }
 
 #[tokio::test]
-async fn who_is_held_with_an_account_that_the_campaign_has_left_meanwhile_goes_on_too() {
+async fn lead_held_as_its_campaign_leaves_the_account_is_released() {
     let world = World::new().await;
     // On a Monday.
     world.pass(3 * 86_400);

@@ -17,7 +17,7 @@ use local_cloud::Moment;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 impl World {
-    /// For half a minute, right before the write that says these words; sending is stopped meanwhile, or the campaign paused.
+    /// Suspends the sender for half a minute right before the write with these words; sending is stopped meanwhile, or the campaign paused.
     fn put_aside_before(&self, words: &'static str, stops_all: bool) {
         let (campaigns, workspaces) = (self.ports().campaigns(), self.ports().workspaces());
         let (workspace, campaign) = (self.workspace.clone(), self.key.campaign.clone());
@@ -48,7 +48,7 @@ impl World {
 }
 
 #[tokio::test]
-async fn a_step_that_was_claimed_long_after_it_was_permitted_does_not_go_out_once_its_campaign_is_paused() {
+async fn step_with_old_permits_is_not_sent_after_its_campaign_was_paused() {
     let world = World::new().await;
     world.put_aside_before("step_claimed", false);
     world.ask_and_run().await;
@@ -62,7 +62,7 @@ async fn a_step_that_was_claimed_long_after_it_was_permitted_does_not_go_out_onc
 
 /// Suppressing a domain stops no enrolment by itself.
 #[tokio::test]
-async fn a_step_that_was_claimed_long_after_the_list_was_read_does_not_go_out_to_who_is_listed() {
+async fn step_with_an_old_list_is_not_sent_to_a_suppressed_lead() {
     let world = World::new().await;
     let leads = world.ports().leads();
     let mut lead = leads.get(&world.workspace, &world.key.lead).await.unwrap();
@@ -93,7 +93,7 @@ async fn a_step_that_was_claimed_long_after_the_list_was_read_does_not_go_out_to
 
 /// The other attempt is over, its question asked, when the lead is read.
 #[tokio::test]
-async fn an_attempt_that_was_put_aside_takes_back_no_question_of_another() {
+async fn suspended_attempt_leaves_another_attempts_question_open() {
     let world = World::new().await;
     let id = world.write(Channel::Sms, None).await;
     let lead = world.ports().leads().get(&world.workspace, &world.key.lead).await.unwrap();
@@ -115,7 +115,7 @@ async fn an_attempt_that_was_put_aside_takes_back_no_question_of_another() {
 }
 
 #[tokio::test]
-async fn a_letter_that_was_claimed_long_after_it_was_permitted_waits_once_sending_is_stopped() {
+async fn one_off_with_old_permits_waits_after_sending_was_stopped() {
     let world = World::new().await;
     world.put_aside_before("message_claimed", true);
     let id = world.write(Channel::Sms, None).await;
@@ -130,7 +130,7 @@ async fn a_letter_that_was_claimed_long_after_it_was_permitted_waits_once_sendin
 }
 
 #[tokio::test]
-async fn a_sender_that_was_put_aside_goes_on_where_nothing_was_closed() {
+async fn suspended_sender_continues_when_nothing_was_closed() {
     let world = World::new().await;
     let (clock, first) = (world.stage.clock.clone(), AtomicBool::new(true));
     world.stage.cloud.faults().hold_up(move |moment, call| {

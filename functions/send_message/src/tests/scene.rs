@@ -133,7 +133,7 @@ impl World {
         send_all(&*self.ports().outbox(), &[message], 0).await.unwrap();
     }
 
-    /// What the table says is due goes to the queue, and through it.
+    /// Puts what is due into the queue, and works the queue off.
     pub async fn run_due(&self) {
         self.hand_over().await;
         self.run().await;
@@ -164,7 +164,7 @@ impl World {
         self.run_and_die(Moment::After, words).await;
     }
 
-    /// As it is about to write these words.
+    /// Breaks off as it is about to write these words.
     pub async fn run_and_die_before(&self, words: &'static str) {
         self.run_and_die(Moment::Before, words).await;
     }
@@ -174,7 +174,7 @@ impl World {
         assert_eq!(done, 0, "its message stays in the queue");
     }
 
-    /// From the first write that says these words on, nothing that is called answers until this is over.
+    /// Lets nothing answer, from the first write with these words on, until this is over.
     pub async fn dying<T>(&self, when: Moment, words: &'static str, happens: impl Future<Output = T>) -> T {
         let dead = Arc::new(AtomicBool::new(true));
         let (struck, written) = (dead.clone(), AtomicBool::new(false));
@@ -269,7 +269,7 @@ impl World {
         self.ports().messages().get(&self.workspace, &id).await.ok().and_then(Message::without_attempt)
     }
 
-    /// What is stored of the present message, also of an attempt alone.
+    /// The stored row of the present message, also if it is of an attempt alone.
     pub async fn row(&self) -> Option<Message> {
         let id = MessageId::for_step(&self.key.lead, &self.key.campaign, &self.step);
         self.ports().messages().get(&self.workspace, &id).await.ok()

@@ -33,7 +33,7 @@ async fn lost() -> World {
 }
 
 #[tokio::test]
-async fn a_copy_among_the_sent_ones_settles_it_without_a_person() {
+async fn copy_in_the_sent_folder_settles_an_uncertain_mail() {
     let world = lost().await;
     let known = world.message().await.unwrap().internet_id.unwrap();
     world.stage.mail.show(move |target, wanted| {
@@ -54,7 +54,7 @@ async fn a_copy_among_the_sent_ones_settles_it_without_a_person() {
 
 /// The function died right behind its claim; they answered the mail before anybody looked at the claim again.
 #[tokio::test]
-async fn who_has_answered_it_had_it() {
+async fn reply_settles_an_uncertain_mail() {
     for ended in [false, true] {
         let world = in_campaign(Stage::new().await).await;
         world.ask().await;
@@ -80,7 +80,7 @@ async fn who_has_answered_it_had_it() {
 }
 
 #[tokio::test]
-async fn what_answers_another_mail_says_nothing_of_this_one() {
+async fn reply_to_another_mail_settles_nothing() {
     let world = in_campaign(Stage::new().await).await;
     world.ask().await;
     world.run_and_die_after("step_claimed").await;
@@ -110,7 +110,7 @@ impl World {
 }
 
 #[tokio::test]
-async fn without_a_copy_nobody_knows_and_a_person_is_asked() {
+async fn mail_without_a_copy_raises_a_question() {
     let world = lost().await;
     world.stage.mail.show(|_, _| Ok(SentCopy::NotFound));
     world.pass(60);
@@ -127,7 +127,7 @@ async fn without_a_copy_nobody_knows_and_a_person_is_asked() {
 }
 
 #[tokio::test]
-async fn without_a_copy_the_policy_of_the_workspace_holds() {
+async fn mail_without_a_copy_follows_the_workspaces_policy() {
     let world = lost().await;
     world.policy(WhenUncertain::Resend).await;
     world.stage.mail.show(|_, _| Ok(SentCopy::NoFolder));
@@ -148,7 +148,7 @@ async fn without_a_copy_the_policy_of_the_workspace_holds() {
 
 /// Another server than the one that sends: that this one is down, or knows no such login, keeps no mail back.
 #[tokio::test]
-async fn a_server_of_sent_mail_that_is_down_is_asked_again_and_stops_nothing() {
+async fn sent_folder_that_is_down_is_asked_again_and_stops_nothing() {
     let world = lost().await;
     let mailbox = world.message().await.unwrap().account.unwrap();
     let before = world.ports().breakers().get(&world.workspace, &mailbox).await.unwrap();
@@ -176,7 +176,7 @@ async fn a_server_of_sent_mail_that_is_down_is_asked_again_and_stops_nothing() {
 }
 
 #[tokio::test]
-async fn one_whose_sender_died_is_looked_for_by_the_id_that_it_must_have() {
+async fn mail_of_a_dead_sender_is_looked_up_by_its_message_id() {
     let world = in_campaign(Stage::new().await).await;
     let dead = Arc::new(AtomicBool::new(false));
     let struck = dead.clone();

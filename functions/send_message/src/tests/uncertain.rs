@@ -1,4 +1,4 @@
-//! Nobody knows whether it went out: asked of the provider, then of a person, never sent again unless somebody says so.
+//! Uncertain messages: the provider is asked, then a user, and nothing is sent again unless a user or a policy says so.
 
 use super::scene::{PHONE, World, accepted, refused};
 use application::lead::suppression_lookup::scopes_of;
@@ -28,7 +28,7 @@ impl World {
         self.looks.load(Ordering::Relaxed)
     }
 
-    /// As the provider lists it, made at this moment.
+    /// The message as the provider lists it, created at this moment.
     pub fn list(&self, sid: &str, text: &str, status: &str, at: Timestamp) {
         let made = at.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string();
         let message = json!({ "sid": sid, "body": text, "status": status, "direction": "outbound-api",
@@ -51,9 +51,9 @@ impl World {
     }
 }
 
-/// Whose clock is minutes ahead takes the claim for lapsed while the call is still on its way.
+/// A function whose clock is minutes ahead takes the claim for lapsed while the call is still on its way.
 #[tokio::test]
-async fn what_is_told_after_a_person_was_asked_takes_the_question_back() {
+async fn outcome_reported_after_a_question_closes_it() {
     for (told, answer, becomes) in [
         ("message_accepted", accepted(), MessageState::Accepted),
         ("message_refused", refused(400, 21211), MessageState::Failed),
@@ -81,7 +81,7 @@ async fn what_is_told_after_a_person_was_asked_takes_the_question_back() {
 }
 
 #[tokio::test]
-async fn an_answer_that_was_lost_is_never_asked_for_again() {
+async fn lost_answer_without_a_key_is_never_repeated() {
     let world = lost().await;
     let message = world.message().await.unwrap();
     assert_eq!((message.state, message.to.as_str()), (MessageState::Uncertain, PHONE));
@@ -99,7 +99,7 @@ async fn an_answer_that_was_lost_is_never_asked_for_again() {
 }
 
 #[tokio::test]
-async fn the_provider_that_lists_it_settles_it() {
+async fn message_listed_by_the_provider_is_settled() {
     let world = lost().await;
     let sent_at = world.stage.clock.now();
     world.ask_and_run().await;
@@ -121,9 +121,9 @@ async fn the_provider_that_lists_it_settles_it() {
     assert!(world.tasks().await.is_empty(), "the question is answered");
 }
 
-/// As its provider's own report of the same would have it.
+/// The consequences are those of the provider's own report.
 #[tokio::test]
-async fn the_provider_that_lists_it_as_failed_says_what_follows() {
+async fn message_listed_as_failed_has_the_consequences_of_a_failure() {
     let (ended, next) = (|reason| EnrolmentState::Ended { reason }, EnrolmentState::Scheduled);
     for (code, class, listed, state) in [
         (30005, "hard_unknown_user", 1, next.clone()),
@@ -150,7 +150,7 @@ async fn the_provider_that_lists_it_as_failed_says_what_follows() {
 }
 
 #[tokio::test]
-async fn two_that_fit_say_nothing() {
+async fn two_listed_messages_that_match_settle_nothing() {
     let world = lost().await;
     let text = world.message().await.unwrap().text;
     for sid in ["SM1", "SM2"] {
@@ -162,7 +162,7 @@ async fn two_that_fit_say_nothing() {
 }
 
 #[tokio::test]
-async fn a_workspace_may_choose_to_send_it_again() {
+async fn uncertain_step_is_sent_again_where_the_workspace_chose_so() {
     let world = lost().await;
     world.policy(WhenUncertain::Resend).await;
     world.provider(|| Ok(accepted()));
@@ -185,7 +185,7 @@ async fn a_workspace_may_choose_to_send_it_again() {
 }
 
 #[tokio::test]
-async fn a_person_says_that_it_was_sent() {
+async fn uncertain_step_moves_on_after_a_user_confirms_it() {
     let world = lost().await;
     world.pass(60);
     world.ask_and_run().await;
@@ -201,7 +201,7 @@ async fn a_person_says_that_it_was_sent() {
 }
 
 #[tokio::test]
-async fn what_goes_again_and_breaks_off_is_uncertain_anew() {
+async fn message_sent_again_is_uncertain_anew_after_a_crash() {
     let world = lost().await;
     let id = world.message().await.unwrap().id;
     let ports = SettlePorts::new(world.ports());
@@ -219,7 +219,7 @@ async fn what_goes_again_and_breaks_off_is_uncertain_anew() {
 
 /// Under the first one's key it would be a second message: the one that broke off may have gone out by the other account.
 #[tokio::test]
-async fn what_goes_again_by_another_account_is_looked_for_there() {
+async fn message_sent_again_by_another_account_is_looked_up_there() {
     let world = lost().await;
     let first = world.message().await.unwrap();
     world.pass(1);
@@ -244,7 +244,7 @@ async fn what_goes_again_by_another_account_is_looked_for_there() {
 
 /// Neither comes first: each meets what the other has written.
 #[tokio::test]
-async fn whoever_is_asked_just_as_it_becomes_known_is_not_asked_for_long() {
+async fn question_asked_as_the_outcome_becomes_known_is_closed() {
     for asked_first in [false, true] {
         let world = lost().await;
         world.pass(60);
@@ -272,7 +272,7 @@ async fn whoever_is_asked_just_as_it_becomes_known_is_not_asked_for_long() {
 }
 
 #[tokio::test]
-async fn a_person_has_it_sent_again() {
+async fn uncertain_step_is_sent_again_when_a_user_says_so() {
     let world = lost().await;
     let id = world.message().await.unwrap().id;
     let ports = SettlePorts::new(world.ports());
@@ -294,10 +294,10 @@ async fn a_person_has_it_sent_again() {
     assert_eq!(world.enrolment().await.generation, 1);
 }
 
-/// Whoever said "again" broke off before they closed the question: once the message goes again, nobody is asked about the first
+/// The request that said "again" broke off before they closed the question: once the message goes again, nobody is asked about the first
 /// any more, or they would be asked about one that has arrived.
 #[tokio::test]
-async fn what_goes_again_is_asked_about_by_one_question_at_most() {
+async fn message_sent_again_has_one_question_at_most() {
     for dies_at_it in [false, true] {
         let world = lost().await;
         world.pass(60);
@@ -327,7 +327,7 @@ async fn what_goes_again_is_asked_about_by_one_question_at_most() {
 
 /// The first may have arrived: that the second was refused does not say that it did not.
 #[tokio::test]
-async fn what_goes_again_and_is_refused_has_not_failed() {
+async fn message_sent_again_and_refused_has_not_failed() {
     let world = lost().await;
     let id = world.message().await.unwrap().id;
     let ports = SettlePorts::new(world.ports());
@@ -348,7 +348,7 @@ async fn what_goes_again_and_is_refused_has_not_failed() {
 }
 
 #[tokio::test]
-async fn a_stop_of_everything_does_not_make_it_certain() {
+async fn stopped_workspace_leaves_an_uncertain_message_uncertain() {
     let world = lost().await;
     let event = Event::system("sending_stopped", world.stage.clock.now());
     let mut workspace = world.ports().workspaces().get(&world.workspace).await.unwrap();
@@ -380,9 +380,9 @@ async fn died(called: bool) -> World {
 }
 
 #[tokio::test]
-async fn a_text_whose_sender_died_is_found_at_the_provider_by_its_words() {
+async fn text_of_a_dead_sender_is_found_at_the_provider_by_its_words() {
     let world = died(true).await;
-    let row = world.row().await.expect("it was put down before the claim");
+    let row = world.row().await.expect("it was written before the claim");
     assert_eq!(row.state, MessageState::Sending);
     let words = row.text;
     world.list("SM1", &words, "sent", world.stage.clock.now() - SignedDuration::from_secs(120));
@@ -393,7 +393,7 @@ async fn a_text_whose_sender_died_is_found_at_the_provider_by_its_words() {
 }
 
 #[tokio::test]
-async fn one_that_was_never_accepted_goes_once_more_where_the_workspace_has_it_so() {
+async fn text_never_accepted_goes_once_more_where_the_workspace_chose_so() {
     let world = died(false).await;
     world.policy(WhenUncertain::Resend).await;
     world.ask_and_run().await;
@@ -409,7 +409,7 @@ async fn one_that_was_never_accepted_goes_once_more_where_the_workspace_has_it_s
 
 /// The claim of the first try stands still, as whoever gave that up died: no second one was made that could have broken off.
 #[tokio::test]
-async fn what_was_given_up_just_as_its_sender_died_was_not_tried_again() {
+async fn message_given_up_as_its_sender_died_counts_no_new_try() {
     let world = died(false).await;
     world.policy(WhenUncertain::Resend).await;
     world.pass(25 * 3600);
@@ -428,7 +428,7 @@ async fn what_was_given_up_just_as_its_sender_died_was_not_tried_again() {
 }
 
 #[tokio::test]
-async fn a_lost_text_keeps_its_words_whatever_changes_since() {
+async fn lost_text_keeps_its_words_after_later_changes() {
     for changed in [false, true] {
         let stage = test_stage::Stage::new().await;
         let (workspace, _) = stage.workspace("northquay").await;

@@ -20,7 +20,7 @@ impl World {
         Self::with_steps(vec![from_value(step).unwrap()]).await
     }
 
-    /// As a patch does: the version that the lead is on reads otherwise.
+    /// Patches the version that the lead is on, so that it reads otherwise.
     async fn patch(&self, change: impl Fn(&mut [Variant])) {
         let enrolment = self.enrolment().await;
         let sequences = self.ports().sequences();
@@ -52,7 +52,7 @@ async fn drawn(world: &World) -> [VariantId; 2] {
 }
 
 #[tokio::test]
-async fn a_message_says_which_variant_it_was_made_from_and_tries_keep_to_it() {
+async fn message_names_its_variant_and_tries_keep_to_it() {
     let world = World::varied().await;
     let [ours, _] = drawn(&world).await;
     world.provider(|| Ok(refused(429, 20429)));
@@ -66,7 +66,7 @@ async fn a_message_says_which_variant_it_was_made_from_and_tries_keep_to_it() {
 }
 
 #[tokio::test]
-async fn a_paused_variant_gets_no_new_message_and_nobody_a_second_one() {
+async fn paused_variant_gets_no_new_message() {
     let world = World::varied().await;
     let [ours, other] = drawn(&world).await;
     world.patch(|all| all.iter_mut().filter(|one| one.id == ours).for_each(|one| one.paused = true)).await;
@@ -79,7 +79,7 @@ async fn a_paused_variant_gets_no_new_message_and_nobody_a_second_one() {
 
 /// The claim says which words it was for: it is not what would be drawn by now.
 #[tokio::test]
-async fn an_attempt_that_died_is_known_by_the_variant_it_was_claimed_for() {
+async fn attempt_of_a_dead_function_names_its_variant() {
     let world = World::varied().await;
     let [ours, _] = drawn(&world).await;
     world.ask_and_die_after_the_call().await;
@@ -91,7 +91,7 @@ async fn an_attempt_that_died_is_known_by_the_variant_it_was_claimed_for() {
 }
 
 #[tokio::test]
-async fn what_may_have_gone_out_goes_again_in_the_same_words() {
+async fn uncertain_message_is_repeated_in_the_same_words() {
     let world = World::varied().await;
     let [ours, _] = drawn(&world).await;
     world.provider(|| Err(TransportError::Ambiguous("reset".into())));

@@ -44,7 +44,7 @@ impl World {
         }
     }
 
-    /// Nobody is brought there yet.
+    /// No lead is moved there yet.
     async fn order(&self, names: &[&str], people: People) -> Rollout {
         let ports = self.ports();
         let enrolment = self.enrolment().await;
@@ -87,7 +87,7 @@ impl World {
 }
 
 #[tokio::test]
-async fn who_is_moved_to_another_order_gets_each_step_once_and_to_the_end() {
+async fn lead_moved_to_another_order_gets_each_step_once() {
     let world = World::texts(&["first", "second", "third"]).await;
     world.ask_and_run().await;
     world.roll_out(&["third", "second", "new", "first"], People::Now).await;
@@ -104,7 +104,7 @@ async fn who_is_moved_to_another_order_gets_each_step_once_and_to_the_end() {
 }
 
 #[tokio::test]
-async fn brought_back_to_where_they_began_nothing_comes_again() {
+async fn lead_moved_back_gets_no_step_again() {
     let world = World::texts(&["first", "second", "third"]).await;
     world.ask_and_run().await;
     world.live_days(5).await;
@@ -120,7 +120,7 @@ async fn brought_back_to_where_they_began_nothing_comes_again() {
 }
 
 #[tokio::test]
-async fn at_the_next_step_the_present_one_is_as_it_was_and_what_follows_is_new() {
+async fn lead_bound_for_the_next_step_finishes_the_present_one_first() {
     let world = World::texts(&["first", "second", "third"]).await;
     world.roll_out(&["first", "inserted", "third"], People::NextStep).await;
     let bound = world.enrolment().await;
@@ -134,9 +134,9 @@ async fn at_the_next_step_the_present_one_is_as_it_was_and_what_follows_is_new()
     assert_eq!(world.sent().await, expected);
 }
 
-/// By a clock minutes ahead the claim has run out.
+/// The claim has expired by a clock that is minutes ahead.
 #[tokio::test]
-async fn who_is_bound_elsewhere_while_a_step_is_sent_goes_there_from_it() {
+async fn lead_bound_elsewhere_during_a_send_goes_there_from_it() {
     let world = World::texts(&["first", "second", "third"]).await;
     world.roll_out(&["first", "third"], People::NextStep).await;
     world.pass(1);
@@ -159,7 +159,7 @@ async fn who_is_bound_elsewhere_while_a_step_is_sent_goes_there_from_it() {
 }
 
 #[tokio::test]
-async fn what_nobody_knows_is_settled_on_the_old_version_first() {
+async fn uncertain_message_is_settled_on_the_old_version_first() {
     let world = World::texts(&["first", "second"]).await;
     world.ask_and_die_after_the_call().await;
     world.pass(200);

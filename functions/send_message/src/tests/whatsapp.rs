@@ -26,7 +26,7 @@ fn refused(code: u32) -> Response<Vec<u8>> {
     answer(400, &json!({ "error": { "message": "no", "type": "OAuthException", "code": code } }))
 }
 
-/// With what it was asked for.
+/// The requests that the provider was asked with.
 async fn world(answer: fn() -> Result<Response<Vec<u8>>, TransportError>) -> (World, Arc<Mutex<Vec<Value>>>) {
     let greeting = StepKind::Whatsapp {
         template_name: "greeting".to_owned(),
@@ -86,7 +86,7 @@ impl World {
 }
 
 #[tokio::test]
-async fn who_has_not_written_gets_the_template_with_its_parameters() {
+async fn lead_without_a_reply_gets_the_template_with_its_parameters() {
     let (world, asked) = world(|| Ok(taken())).await;
     world.ask_and_run().await;
     world.ask_and_run().await;
@@ -104,7 +104,7 @@ async fn who_has_not_written_gets_the_template_with_its_parameters() {
 }
 
 #[tokio::test]
-async fn free_words_go_out_only_within_a_day_of_theirs_and_by_the_number_they_wrote_to() {
+async fn free_text_goes_out_within_a_day_of_a_reply_by_the_same_number() {
     for (minutes_ago, to_it, kind) in
         [(60, true, "text"), (60, false, "template"), (24 * 60 - 5, true, "template")]
     {
@@ -119,7 +119,7 @@ async fn free_words_go_out_only_within_a_day_of_theirs_and_by_the_number_they_wr
 }
 
 #[tokio::test]
-async fn of_several_templates_each_lead_gets_one_and_free_words_are_none_of_them() {
+async fn variants_give_each_lead_one_template_and_free_text_counts_as_none() {
     let varied = || {
         let variant = |name: &str| json!({ "template_name": name, "language": "en", "body": "Hi {{ first_name }}, hello?" });
         let step = json!({ "kind": "whatsapp", "free_text": "Good to hear from you.",
@@ -142,7 +142,7 @@ async fn of_several_templates_each_lead_gets_one_and_free_words_are_none_of_them
 }
 
 #[tokio::test]
-async fn a_lost_answer_is_never_made_again() {
+async fn lost_whatsapp_answer_is_never_repeated() {
     let (world, asked) = world(|| Err(TransportError::Ambiguous("the line".into()))).await;
     world.ask_and_run().await;
     for _ in 0..3 {
@@ -156,7 +156,7 @@ async fn a_lost_answer_is_never_made_again() {
 }
 
 #[tokio::test]
-async fn who_is_not_on_whatsapp_may_still_be_called() {
+async fn lead_without_whatsapp_may_still_be_called() {
     let (world, _) = world(|| Ok(refused(131026))).await;
     world.ask_and_run().await;
     let end = EnrolmentState::Ended { reason: EndReason::Failed };
@@ -188,7 +188,7 @@ async fn with_a_call() -> World {
 }
 
 #[tokio::test]
-async fn who_is_not_on_whatsapp_goes_on_by_the_steps_that_reach_them() {
+async fn lead_without_whatsapp_continues_on_other_channels() {
     let world = with_a_call().await;
     world.provider(|| Ok(refused(131026)));
     world.ask_and_run().await;
@@ -207,7 +207,7 @@ async fn who_is_not_on_whatsapp_goes_on_by_the_steps_that_reach_them() {
 }
 
 #[tokio::test]
-async fn a_refusal_whose_function_died_goes_on_elsewhere_too() {
+async fn refusal_after_a_crash_continues_on_other_channels() {
     let world = with_a_call().await;
     world.provider(|| Ok(refused(131026)));
     world.ask().await;
