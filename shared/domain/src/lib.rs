@@ -1,5 +1,8 @@
 //! The domain: what things are and which changes are legal. No I/O, no async, no clock, no randomness, no AWS, no HTTP.
 
+#[macro_use]
+mod codes;
+
 pub mod campaign;
 pub mod capacity;
 pub mod contact;

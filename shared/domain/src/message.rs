@@ -3,6 +3,7 @@
 pub mod bounce;
 pub mod bulk_message;
 pub mod conversation;
+pub mod failure_class;
 pub mod identity;
 pub mod mail_body;
 pub mod price;
@@ -13,6 +14,7 @@ pub mod whatsapp;
 
 use crate::contact::channel::Channel;
 use crate::ids::{AccountId, BulkMessageId, CampaignId, MessageId, StepId, UserId, VariantId, WorkspaceId};
+use crate::message::failure_class::FailureClass;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -164,18 +166,10 @@ pub enum MessageState {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Failure {
-    /// Our class: `hard_unknown_user`, `blocked_policy`, `opted_out`, `auth_failed`, `provider_down`, …
-    pub class: String,
+    pub class: FailureClass,
     /// The provider's code: `550 5.1.1`, `21610`.
     pub code: Option<String>,
     pub detail: String,
-}
-
-impl Failure {
-    /// Whether every other message on this channel would fail the same way, though the address itself is not dead.
-    pub fn is_of_the_channel(&self) -> bool {
-        matches!(self.class.as_str(), "not_on_whatsapp" | "not_mobile" | "no_route" | "region_off")
-    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

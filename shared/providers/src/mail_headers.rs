@@ -1,6 +1,7 @@
 //! The headers of a mail, whichever provider carries it. No value can add a line.
 
 use application::ports::provider_calls::{OutgoingMail, SendError};
+use domain::message::failure_class::FailureClass;
 
 const LONGEST_SUBJECT: usize = 500;
 const LONGEST_NAME: usize = 100;
@@ -10,15 +11,15 @@ const LONGEST_URL: usize = 900;
 /// The most references: the oldest ancestor and the youngest ones, enough for every client to thread by.
 const MOST_REFERENCES: usize = 20;
 
-pub(crate) fn refused(class: &str, detail: impl Into<String>) -> SendError {
-    SendError::Rejected { class: class.to_owned(), code: None, detail: detail.into(), suppress: false }
+pub(crate) fn refused(class: FailureClass, detail: impl Into<String>) -> SendError {
+    SendError::Rejected { class, code: None, detail: detail.into(), suppress: false }
 }
 
 pub(crate) fn subject(mail: &OutgoingMail) -> Result<String, SendError> {
     let subject = one_line(&mail.subject);
     if subject.chars().count() > LONGEST_SUBJECT {
         return Err(refused(
-            "bad_content",
+            FailureClass::BadContent,
             format!("the subject is longer than {LONGEST_SUBJECT} characters"),
         ));
     }
@@ -31,7 +32,7 @@ pub(crate) fn own_headers(
     between: &str,
 ) -> Result<Vec<(&'static str, String)>, SendError> {
     if !is_id(&mail.message_id) || !is_id(&mail.tag) {
-        return Err(refused("bad_content", "the message id or tag cannot be a header"));
+        return Err(refused(FailureClass::BadContent, "the message id or tag cannot be a header"));
     }
     let mut headers = vec![("X-Leadflow-Message", mail.tag.clone())];
     if let Some(id) = mail.in_reply_to.as_deref().filter(|id| is_id(id)) {
@@ -43,7 +44,7 @@ pub(crate) fn own_headers(
     }
     if let Some(url) = &mail.unsubscribe_url {
         if !is_header_url(url) {
-            return Err(refused("bad_content", "the unsubscribe link cannot be a header"));
+            return Err(refused(FailureClass::BadContent, "the unsubscribe link cannot be a header"));
         }
         headers.push(("List-Unsubscribe", format!("<{url}>")));
         headers.push(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()));

@@ -3597,12 +3597,16 @@ export interface components {
             reason: components["schemas"]["EnrolOutcome"];
         };
         Failure: {
-            /** @description Our class: `hard_unknown_user`, `blocked_policy`, `opted_out`, `auth_failed`, `provider_down`, … */
-            class: string;
+            class: components["schemas"]["FailureClass"];
             /** @description The provider's code: `550 5.1.1`, `21610`. */
             code?: string | null;
             detail: string;
         };
+        /**
+         * @description Our class of a failure, whichever provider told it.
+         * @enum {string}
+         */
+        FailureClass: "hard_unknown_user" | "hard_domain" | "soft_full" | "soft_temp" | "soft_greylist" | "blocked_policy" | "blocked_reputation" | "auth_failed" | "too_large" | "challenge" | "opted_out" | "not_mobile" | "not_on_whatsapp" | "window_closed" | "no_route" | "region_off" | "blocked_number" | "bad_content" | "account_refused" | "address_not_supported" | "provider_down" | "not_allowed" | "no_account" | "cannot_render" | "unknown";
         FavouriteMark: {
             favourite: boolean;
         };

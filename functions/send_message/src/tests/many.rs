@@ -14,6 +14,7 @@ use domain::contact::channel::Channel;
 use domain::enrolment::pause::AccountPause;
 use domain::event::{Actor, Event};
 use domain::message::bulk_message::{BulkMessage, BulkMessageCounts};
+use domain::message::failure_class::FailureClass;
 use domain::message::{Direction, Message, MessageState};
 use domain::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
 use domain::time::weekly_hours::MinuteRange;
@@ -128,7 +129,10 @@ async fn bulk_message_of_a_deleted_account_does_not_wait() {
     world.nobody_is_left_in_the_queue();
     for id in &ids {
         let message = world.one(id).await;
-        assert_eq!((message.state, &*message.failure.unwrap().class), (MessageState::Failed, "no_account"));
+        assert_eq!(
+            (message.state, message.failure.unwrap().class),
+            (MessageState::Failed, FailureClass::NoAccount)
+        );
     }
     assert_eq!(told(&world, &author(&world)).await.len(), 1);
 }

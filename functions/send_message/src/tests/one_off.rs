@@ -13,6 +13,7 @@ use domain::event::{Actor, Event};
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::lead::{Lead, LeadStatus};
 use domain::message::conversation::{Conversation, Folder, Seen};
+use domain::message::failure_class::FailureClass;
 use domain::message::{Direction, Message, MessageClaim, MessageState};
 use domain::workspace::notification::NotificationKind;
 use domain::workspace::{Sending, WhenUncertain};
@@ -376,7 +377,7 @@ async fn one_off_is_given_up_in_the_end_and_says_so() {
     world.hours(40).await;
     let message = world.one(&id).await;
     let class = message.failure.map(|failure| failure.class);
-    assert_eq!((message.state, class.as_deref()), (MessageState::Failed, Some("provider_down")));
+    assert_eq!((message.state, class), (MessageState::Failed, Some(FailureClass::ProviderDown)));
     assert_eq!(world.calls(), 7);
     world.nobody_is_left_in_the_queue();
 }
@@ -460,7 +461,7 @@ async fn author_is_told_that_a_message_cannot_go_out() {
     let event = Event::system("test", world.stage.clock.now());
     world.ports().messages().save(&message, &event).await.unwrap();
     world.run().await;
-    assert_eq!(world.one(&id).await.failure.map(|failure| failure.class).as_deref(), Some("no_account"));
+    assert_eq!(world.one(&id).await.failure.map(|failure| failure.class), Some(FailureClass::NoAccount));
     let told = world.ports().notifications();
     let told = told.list(&world.workspace, &author, PageRequest::first(5)).await.unwrap().items;
     let told: Vec<_> = told.iter().map(|told| (told.kind, told.detail.as_str())).collect();
@@ -601,7 +602,7 @@ async fn opt_out_during_a_claim_withholds_the_message() {
     world.run().await;
     let message = world.one(&id).await;
     let class = message.failure.map(|failure| failure.class);
-    assert_eq!((message.state, class.as_deref()), (MessageState::Failed, Some("not_allowed")));
+    assert_eq!((message.state, class), (MessageState::Failed, Some(FailureClass::NotAllowed)));
     assert_eq!(world.calls(), 0);
     world.nobody_is_left_in_the_queue();
 }
@@ -616,7 +617,7 @@ async fn planned_text_is_not_sent_after_an_unsubscribe_from_mail() {
     world.hours(2).await;
     let message = world.one(&id).await;
     let class = message.failure.map(|failure| failure.class);
-    assert_eq!((message.state, class.as_deref()), (MessageState::Failed, Some("not_allowed")));
+    assert_eq!((message.state, class), (MessageState::Failed, Some(FailureClass::NotAllowed)));
     assert_eq!(world.calls(), 0);
     world.nobody_is_left_in_the_queue();
 }
@@ -663,7 +664,7 @@ async fn repeat_that_is_barred_has_not_failed() {
     world.run().await;
     let message = world.one(&id).await;
     assert_eq!((message.state, world.calls()), (MessageState::Abandoned, 1));
-    assert_eq!(message.failure.unwrap().class, "not_allowed");
+    assert_eq!(message.failure.unwrap().class, FailureClass::NotAllowed);
     world.nobody_is_left_in_the_queue();
 }
 

@@ -9,6 +9,7 @@ use domain::enrolment::EnrolmentState;
 use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::event::{Actor, Event};
 use domain::message::MessageState;
+use domain::message::failure_class::FailureClass;
 use domain::workspace::{Sending, WhenUncertain};
 use jiff::{SignedDuration, Timestamp};
 use local_cloud::Moment;
@@ -337,7 +338,7 @@ async fn message_sent_again_and_refused_has_not_failed() {
     world.ask_and_run().await;
     let message = world.message().await.unwrap();
     assert_eq!((message.state, world.calls()), (MessageState::Abandoned, 2));
-    assert_eq!(message.failure.unwrap().class, "opted_out");
+    assert_eq!(message.failure.unwrap().class, FailureClass::OptedOut);
     assert_eq!(world.enrolment().await.state, EnrolmentState::Ended { reason: EndReason::OptedOut });
     let now = world.stage.clock.now();
     assert!(

@@ -14,6 +14,7 @@ use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
 use domain::message::MessageState;
+use domain::message::failure_class::FailureClass;
 use domain::workspace::account::{Account, AccountSettings, ApiKeyHeader, ImapServer, SmtpSecurity};
 use domain::{AccountId, LeadId, MessageId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
@@ -204,7 +205,7 @@ async fn address_beyond_ascii_is_sent_or_refused_for_certain() {
     let Err(SendError::Rejected { class, detail, suppress: false, .. }) = refused else {
         panic!("{refused:?}")
     };
-    assert_eq!(class, "address_not_supported");
+    assert_eq!(class, FailureClass::AddressNotSupported);
     assert!(detail.contains("SMTPUTF8") && !detail.contains("ller"), "{detail}");
     providers
         .send_mail(&mailbox(Credentials::SMTP_PASSWORD), &mail("ann+silent@b\u{fc}cher.test"))
@@ -227,7 +228,7 @@ async fn smtp_mail_is_accepted_and_refusals_are_classified() {
     let blocked =
         providers.send_mail(&mailbox(Credentials::SMTP_PASSWORD), &mail("flo+blocking@example.com")).await;
     assert!(
-        matches!(&blocked, Err(SendError::Blocked { class, .. }) if class == "blocked_reputation"),
+        matches!(&blocked, Err(SendError::Blocked { class: FailureClass::BlockedReputation, .. })),
         "{blocked:?}"
     );
     let wrong = providers.send_mail(&mailbox("guess"), &mail("cy@example.com")).await;
@@ -411,9 +412,10 @@ async fn texts_are_sent_reported_and_replied_to() {
     assert!(states.iter().any(|state| *state >= MessageState::Delivered), "{states:?}");
     assert!(stopped);
     let refused = providers.send_sms(&ours, &sms).await;
-    assert!(
-        matches!(&refused, Err(SendError::Rejected { class, suppress: true, .. }) if class == "opted_out")
-    );
+    assert!(matches!(
+        &refused,
+        Err(SendError::Rejected { class: FailureClass::OptedOut, suppress: true, .. })
+    ));
 }
 
 #[tokio::test]
@@ -524,9 +526,9 @@ async fn chat_begins_with_a_template_and_continues_freely_for_a_day() {
     };
     let refused = async |outgoing: &OutgoingWhatsapp| match providers.send_whatsapp(&ours, outgoing).await {
         Err(SendError::Rejected { class, .. }) => class,
-        other => format!("{other:?}"),
+        other => panic!("{other:?}"),
     };
-    assert_eq!(refused(&chat(None)).await, "window_closed");
+    assert_eq!(refused(&chat(None)).await, FailureClass::WindowClosed);
     for wrong in [("introduction", &["Ann"][..]), ("unheard_of", &[])] {
         let later = providers.send_whatsapp(&ours, &chat(Some(wrong))).await;
         assert!(matches!(later, Err(SendError::Retryable { .. })), "{later:?}");
@@ -547,7 +549,7 @@ async fn chat_begins_with_a_template_and_continues_freely_for_a_day() {
     world.clock.forward(60);
     providers.send_whatsapp(&ours, &chat(None)).await.expect("they have just written");
     world.live(2).await;
-    assert_eq!(refused(&chat(None)).await, "window_closed");
+    assert_eq!(refused(&chat(None)).await, FailureClass::WindowClosed);
 
     let (mut states, mut stopped) = (Vec::new(), false);
     for request in webhook(&world, "/api/webhooks/whatsapp") {

@@ -9,6 +9,7 @@ use crate::ports::store::StoreResult;
 use domain::NotificationId;
 use domain::event::{Actor, Event};
 use domain::message::Message;
+use domain::message::failure_class::FailureClass;
 use domain::workspace::notification::{Notification, NotificationKind};
 use jiff::Timestamp;
 
@@ -17,7 +18,7 @@ pub(crate) enum AuthorNotice<'a> {
     /// The provider accepted it, and reports later that it did not arrive.
     CameBack,
     Waits {
-        class: &'a str,
+        class: FailureClass,
         detail: &'a str,
     },
 }
@@ -45,7 +46,7 @@ pub(crate) async fn tell_author(
 ) -> StoreResult<()> {
     let (class, detail) = match (&told, &message.failure) {
         (AuthorNotice::Waits { class, detail }, _) => (*class, *detail),
-        (AuthorNotice::Failed | AuthorNotice::CameBack, Some(failure)) => (&*failure.class, &*failure.detail),
+        (AuthorNotice::Failed | AuthorNotice::CameBack, Some(failure)) => (failure.class, &*failure.detail),
         (AuthorNotice::Failed | AuthorNotice::CameBack, None) => return Ok(()),
     };
     let Some(author) = &message.author else { return Ok(()) };
@@ -54,7 +55,10 @@ pub(crate) async fn tell_author(
         (Some(_), AuthorNotice::CameBack) => return Ok(()),
         (Some(bulk_message), told) => {
             let waits = matches!(told, AuthorNotice::Waits { .. });
-            let id = NotificationId::derived(bulk_message.at(), &["not_sent", bulk_message.as_str(), class]);
+            let id = NotificationId::derived(
+                bulk_message.at(),
+                &["not_sent", bulk_message.as_str(), class.as_str()],
+            );
             let many = if waits { "is waiting" } else { "did not reach everyone" };
             (id, format!("Your bulk message {many}"))
         }

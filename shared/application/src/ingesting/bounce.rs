@@ -12,7 +12,8 @@ use domain::contact::channel::Channel;
 use domain::enrolment::reasons::EndReason;
 use domain::event::{Actor, Event};
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
-use domain::message::bounce::{BounceClass, EnhancedCode, classify, codes_in, is_soft, soft_suppression};
+use domain::message::bounce::{EnhancedCode, classify, codes_in, soft_suppression};
+use domain::message::failure_class::FailureClass;
 use domain::message::identity::message_of;
 use domain::message::{Failure, Message, MessageState};
 
@@ -33,7 +34,7 @@ pub(super) async fn receive(
     }
     let class = class_of(report);
     let failure = Failure {
-        class: class.as_str().to_owned(),
+        class,
         code: Some(report.status.clone()),
         detail: report.diagnostic.chars().take(500).collect(),
     };
@@ -67,7 +68,7 @@ async fn follow(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     message: &Message,
-    class: BounceClass,
+    class: FailureClass,
 ) -> StoreResult<()> {
     let (id, at) = (&message.id, origin.received_at);
     let told = (&*ports.notifications, &*ports.conversations, &*ports.leads);
@@ -100,7 +101,7 @@ async fn leave_alone_for_a_while(
         return Ok(());
     };
     let came_back = |other: &&Message| {
-        let soft = other.failure.as_ref().is_some_and(|failure| is_soft(&failure.class));
+        let soft = other.failure.as_ref().is_some_and(|failure| failure.class.is_soft());
         let came_back = soft && other.state == MessageState::Bounced && other.to == message.to;
         came_back || other.id == message.id
     };
@@ -128,7 +129,7 @@ pub(super) fn about(mail: &InboundEmail, original: &ReturnedMail) -> Option<Mess
     by_tag.or_else(by_id).or_else(by_answer)
 }
 
-fn class_of(report: &BounceReport) -> BounceClass {
+fn class_of(report: &BounceReport) -> FailureClass {
     let (reply, enhanced) = codes_in(&report.diagnostic);
     classify(reply, EnhancedCode::parse(&report.status).or(enhanced), &report.diagnostic)
 }

@@ -11,7 +11,7 @@ use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::EndReason;
 use domain::event::{Actor, Event};
 use domain::lead::suppression::{SuppressionReason, SuppressionScope};
-use domain::message::bounce::stops_sender;
+use domain::message::failure_class::FailureClass;
 use domain::message::{Failure, Message, MessageState};
 use jiff::Timestamp;
 
@@ -22,7 +22,7 @@ pub(super) async fn about_us(
     Failure { class, detail, .. }: &Failure,
     at: Timestamp,
 ) -> StoreResult<()> {
-    let Some(account) = message.account.as_ref().filter(|_| stops_sender(class)) else { return Ok(()) };
+    let Some(account) = message.account.as_ref().filter(|_| class.stops_sender()) else { return Ok(()) };
     match found(ports.accounts.get(&message.workspace, account).await)? {
         Some(account) => note_blocked(&*ports.notifications, &account, detail, at).await,
         None => Ok(()),
@@ -103,7 +103,7 @@ async fn follow(
         let told = (&*ports.notifications, &*ports.conversations, &*ports.leads);
         not_said(told, &message, AuthorNotice::CameBack, at).await?;
     }
-    if failure.is_of_the_channel()
+    if failure.class.is_of_the_channel()
         && let Some(campaign) = known.campaign.clone()
     {
         let event = Event::system("channel_failed", at).because(id.as_str());
@@ -113,7 +113,7 @@ async fn follow(
     if !report.suppress {
         return Ok(());
     }
-    let opted_out = failure.class == "opted_out";
+    let opted_out = failure.class == FailureClass::OptedOut;
     let reason = if opted_out { SuppressionReason::OptedOut } else { SuppressionReason::HardBounce };
     if let Some(scope) = SuppressionScope::of_recipient(known.channel, &known.to) {
         super::reply::suppress(ports, origin, (scope, at), reason, id.as_str()).await?;

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
 use domain::lead::enrichment::{Deliverability, Place};
-use domain::message::bounce::stops_sender;
+use domain::message::failure_class::FailureClass;
 use domain::message::{Failure, MessageState};
 use domain::mutant;
 use domain::workspace::account::{Account, AccountSettings};
@@ -229,13 +229,13 @@ impl Accepted {
 
 #[derive(Debug, thiserror::Error)]
 pub enum SendError {
-    /// Refused for good: the same bytes never succeed. `class` is one of `domain::message::Failure`.
+    /// Refused for good: the same bytes never succeed.
     #[error("refused ({class}): {detail}")]
-    Rejected { class: String, code: Option<String>, detail: String, suppress: bool },
+    Rejected { class: FailureClass, code: Option<String>, detail: String, suppress: bool },
     /// Refused because of the sender and not the recipient: our reputation, our domain's records, a policy against
-    /// mail like ours. Other messages may be refused just the same. `class` as above.
+    /// mail like ours. Other messages may be refused just the same.
     #[error("blocked ({class}): {detail}")]
-    Blocked { class: String, code: Option<String>, detail: String },
+    Blocked { class: FailureClass, code: Option<String>, detail: String },
     /// Not accepted because of this recipient or message; may be tried again.
     #[error("not accepted: {detail}")]
     Retryable { detail: String, after: Option<SignedDuration> },
@@ -258,9 +258,8 @@ pub enum SendError {
 impl SendError {
     /// Makes the error of a final refusal, `Blocked` or `Rejected` depending on whether its class is about the sender
     /// or the recipient.
-    pub fn refused(class: &str, code: Option<String>, detail: String, suppress: bool) -> Self {
-        let class = class.to_owned();
-        if stops_sender(&class) && !mutant!("block_charged_to_lead") {
+    pub fn refused(class: FailureClass, code: Option<String>, detail: String, suppress: bool) -> Self {
+        if class.stops_sender() && !mutant!("block_charged_to_lead") {
             Self::Blocked { class, code, detail }
         } else {
             Self::Rejected { class, code, detail, suppress }

@@ -8,6 +8,7 @@ use crate::sending::one_off::context::{OneOff, look_again};
 use crate::sending::ports::SendPorts;
 use crate::sending::sent::{Sent, resumed_by};
 use domain::event::Event;
+use domain::message::failure_class::FailureClass;
 use domain::message::{Message, MessageState};
 use domain::planning::planner::MAILBOX_WAIT;
 use domain::planning::read_behaviour::last_message;
@@ -36,7 +37,7 @@ pub(super) fn closed_until(one_off: &OneOff, account: &Account, now: Timestamp) 
 pub(super) async fn wait_for_account(
     ports: &SendPorts,
     message: &Message,
-    class: &str,
+    class: FailureClass,
     detail: &str,
 ) -> StoreResult<Sent> {
     let now = ports.clock.now();

@@ -21,6 +21,7 @@ use crate::sending::ports::SendPorts;
 use crate::sending::run::SendRun;
 use crate::sending::sent::{LONGEST_DELAY_SECONDS, NoCall, STOPPED_WAIT, Sent, resumed_by, seconds_until};
 use crate::sending::uncertain::close_questions;
+use domain::message::failure_class::FailureClass;
 use domain::message::{Message, MessageState};
 use domain::workspace::Sending;
 use domain::{MessageId, WorkspaceId};
@@ -58,7 +59,7 @@ async fn send(run: &mut SendRun<'_>, order: OneOffOrder<'_>) -> Result<Sent, NoC
         return Ok(look_again(ports, &one_off.message, resumed_by(until, wait, now)).await?);
     }
     if let Some(why) = one_off.barred(ports, now).await? {
-        return Ok(refuse(ports, one_off.message, "not_allowed", why.to_owned()).await?);
+        return Ok(refuse(ports, one_off.message, FailureClass::NotAllowed, why.to_owned()).await?);
     }
     let account = account_for(ports, &one_off).await?;
     if one_off.is_bulk()
@@ -129,7 +130,7 @@ async fn account_for(ports: &SendPorts, one_off: &OneOff) -> Result<OpenAccount,
     if let Some(account) = sending_account(ports, &workspace.id, message.channel, chosen).await? {
         return Ok(account);
     }
-    let (class, detail) = ("no_account", "no account can send this");
+    let (class, detail) = (FailureClass::NoAccount, "no account can send this");
     let is_there = match chosen {
         Some(id) => found(ports.accounts.get(&workspace.id, id).await)?.is_some(),
         None => true,

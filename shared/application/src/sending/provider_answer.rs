@@ -7,13 +7,9 @@ use crate::sending::admission::breaker::Refusal;
 use crate::sending::run::SendRun;
 use domain::MessageId;
 use domain::message::Failure;
+use domain::message::failure_class::FailureClass;
 use domain::message::send_policy::{BLOCKED_WAITS, Disposition, SendAnswer, SendKind, SendTry, after_answer};
 use jiff::{SignedDuration, Timestamp};
-
-/// The class of a failure whose provider accepted nothing.
-const NOT_TAKEN: &str = "provider_down";
-/// The class of a failure by which a recipient has opted out.
-pub(super) const OPTED_OUT: &str = "opted_out";
 
 /// One call to a provider, as far as its account's breaker and the policy ask.
 pub(super) struct Call<'a> {
@@ -110,7 +106,7 @@ struct Words {
 }
 
 fn words_of(error: SendError, message: &MessageId) -> Words {
-    let of = |class: String, code, detail, after| Words {
+    let of = |class, code, detail, after| Words {
         failure: Failure { class, code, detail },
         after,
         suppress: false,
@@ -121,13 +117,13 @@ fn words_of(error: SendError, message: &MessageId) -> Words {
         }
         SendError::Blocked { class, code, detail } => of(class, code, detail, None),
         SendError::Retryable { detail, after } | SendError::Down { detail, after } => {
-            of(NOT_TAKEN.to_owned(), None, detail, after)
+            of(FailureClass::ProviderDown, None, detail, after)
         }
-        SendError::TooFast { detail, after } => of(NOT_TAKEN.to_owned(), None, detail, Some(after)),
-        SendError::Account { detail } => of("auth_failed".to_owned(), None, detail, None),
+        SendError::TooFast { detail, after } => of(FailureClass::ProviderDown, None, detail, Some(after)),
+        SendError::Account { detail } => of(FailureClass::AuthFailed, None, detail, None),
         SendError::Uncertain(source) => {
             tracing::warn!(message.id = %message, error = %source, "the outcome of a send is unknown");
-            of(NOT_TAKEN.to_owned(), None, "the answer was lost".to_owned(), None)
+            of(FailureClass::ProviderDown, None, "the answer was lost".to_owned(), None)
         }
     }
 }

@@ -6,7 +6,6 @@ use crate::sending::account_health::note_blocked;
 use crate::sending::context::SendContext;
 use crate::sending::message_outcome::{note_contact, suppress_address, write_outcome};
 use crate::sending::ports::SendPorts;
-use crate::sending::provider_answer::OPTED_OUT;
 use crate::sending::record::continue_without_channel;
 use crate::sending::run::SendRun;
 use crate::sending::sent::Sent;
@@ -16,7 +15,7 @@ use domain::enrolment::Enrolment;
 use domain::enrolment::reasons::EndReason;
 use domain::event::Event;
 use domain::lead::suppression::Ends;
-use domain::message::bounce::stops_sender;
+use domain::message::failure_class::FailureClass;
 use domain::message::{Failure, Message, MessageState};
 use domain::workspace::Workspace;
 use domain::workspace::account::Account;
@@ -39,7 +38,7 @@ pub(super) async fn record_match(
     if there.suppress && !message.test {
         suppress_address(ports, message, has_opted_out(message)).await?;
     }
-    if let Some(failure) = why_not_arrived(message).filter(|failure| stops_sender(&failure.class)) {
+    if let Some(failure) = why_not_arrived(message).filter(|failure| failure.class.stops_sender()) {
         note_blocked(&*ports.notifications, account, &failure.detail, now).await?;
     }
     let event = match message.state {
@@ -65,7 +64,7 @@ pub(super) async fn continue_from(
     if stop_opted_out(ports, &context.workspace, message).await? {
         return Ok(Sent::Done);
     }
-    if why_not_arrived(message).is_some_and(Failure::is_of_the_channel) {
+    if why_not_arrived(message).is_some_and(|failure| failure.class.is_of_the_channel()) {
         return continue_without_channel(run, context, enrolment, message).await;
     }
     complete_step(run, context, enrolment, message, at);
@@ -94,5 +93,5 @@ pub(super) fn why_not_arrived(message: &Message) -> Option<&Failure> {
 }
 
 fn has_opted_out(message: &Message) -> bool {
-    why_not_arrived(message).is_some_and(|failure| failure.class == OPTED_OUT)
+    why_not_arrived(message).is_some_and(|failure| failure.class == FailureClass::OptedOut)
 }

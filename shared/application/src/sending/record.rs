@@ -9,7 +9,7 @@ use crate::sending::account_health::{note_error, note_works};
 use crate::sending::context::SendContext;
 use crate::sending::evidence::wait_for_evidence;
 use crate::sending::message_outcome::{accept, note_contact, suppress_address, write_outcome};
-use crate::sending::provider_answer::{Call, Heard, OPTED_OUT, hear};
+use crate::sending::provider_answer::{Call, Heard, hear};
 use crate::sending::ready::may_be_repeated;
 use crate::sending::run::SendRun;
 use crate::sending::sent::Sent;
@@ -22,6 +22,7 @@ use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::enrolment::{ClaimToken, Enrolment, EnrolmentState};
 use domain::event::Event;
 use domain::lead::suppression::Ends;
+use domain::message::failure_class::FailureClass;
 use domain::message::send_policy::{Disposition, SendKind};
 use domain::message::{Message, MessageState};
 use domain::planning::eligibility::anything_left;
@@ -150,7 +151,7 @@ async fn try_soon(
 /// Records that the message has failed, and lets the enrolment go on without its channel or its address.
 async fn refuse(run: &mut SendRun<'_>, attempt: Attempt<'_>, heard: Heard) -> StoreResult<Sent> {
     let Attempt { context, enrolment, mut message, .. } = attempt;
-    let opted_out = heard.failure.class == OPTED_OUT;
+    let opted_out = heard.failure.class == FailureClass::OptedOut;
     message.refuse(heard.failure);
     write_outcome(run.ports, &message, "message_refused").await?;
     if !heard.suppress {
@@ -168,7 +169,7 @@ pub(super) async fn continue_without_address(
     message: &Message,
 ) -> StoreResult<Sent> {
     close_if_known(run, context, message).await?;
-    let opted_out = message.failure.as_ref().is_some_and(|failure| failure.class == OPTED_OUT);
+    let opted_out = message.failure.as_ref().is_some_and(|failure| failure.class == FailureClass::OptedOut);
     let reason = if opted_out { EndReason::OptedOut } else { EndReason::Bounced };
     let event = Event::system("address_refused", run.now()).because(message.id.as_str());
     let (workspace, lead) = (&enrolment.key.workspace, &enrolment.key.lead);

@@ -1,69 +1,8 @@
-//! Bounce classes: why a message came back, and what follows: suppress the address, retry later, or stop the sender.
+//! Classifies what came back: a mail server's answer or a delivery report becomes a class of failure. Repeated soft
+//! bounces suppress the address for a while.
 
+use crate::message::failure_class::FailureClass;
 use jiff::{SignedDuration, Timestamp};
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BounceClass {
-    HardUnknownUser,
-    HardDomain,
-    SoftFull,
-    SoftTemp,
-    SoftGreylist,
-    BlockedPolicy,
-    BlockedReputation,
-    AuthFailed,
-    TooLarge,
-    /// The recipient's side wants a person to prove themselves first (challenge-response).
-    Challenge,
-    Unknown,
-}
-
-impl BounceClass {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::HardUnknownUser => "hard_unknown_user",
-            Self::HardDomain => "hard_domain",
-            Self::SoftFull => "soft_full",
-            Self::SoftTemp => "soft_temp",
-            Self::SoftGreylist => "soft_greylist",
-            Self::BlockedPolicy => "blocked_policy",
-            Self::BlockedReputation => "blocked_reputation",
-            Self::AuthFailed => "auth_failed",
-            Self::TooLarge => "too_large",
-            Self::Challenge => "challenge",
-            Self::Unknown => "unknown",
-        }
-    }
-
-    /// Whether the address is dead, so that nothing is sent to it again.
-    pub fn suppresses(self) -> bool {
-        matches!(self, Self::HardUnknownUser | Self::HardDomain)
-    }
-
-    /// Whether the cause may pass by itself.
-    pub fn is_soft(self) -> bool {
-        matches!(self, Self::SoftFull | Self::SoftTemp | Self::SoftGreylist)
-    }
-
-    /// Whether the cause is our account rather than the lead's address.
-    pub fn stops_sender(self) -> bool {
-        matches!(self, Self::BlockedPolicy | Self::BlockedReputation | Self::AuthFailed)
-    }
-}
-
-/// `BounceClass::is_soft` for a stored class.
-pub fn is_soft(class: &str) -> bool {
-    [BounceClass::SoftFull, BounceClass::SoftTemp, BounceClass::SoftGreylist]
-        .iter()
-        .any(|soft| soft.as_str() == class)
-}
-
-/// `BounceClass::stops_sender` for a stored class.
-pub fn stops_sender(class: &str) -> bool {
-    [BounceClass::BlockedPolicy, BounceClass::BlockedReputation, BounceClass::AuthFailed]
-        .iter()
-        .any(|ours| ours.as_str() == class)
-}
 
 const SOFT_STEPS: usize = 3;
 const SOFT_WITHIN: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -107,8 +46,8 @@ pub fn codes_in(answer: &str) -> (Option<u16>, Option<EnhancedCode>) {
 }
 
 /// The class of a bounce, from a server's answer or a delivery report. If the codes disagree the reply code wins.
-pub fn classify(reply: Option<u16>, enhanced: Option<EnhancedCode>, answer: &str) -> BounceClass {
-    use BounceClass::{
+pub fn classify(reply: Option<u16>, enhanced: Option<EnhancedCode>, answer: &str) -> FailureClass {
+    use FailureClass::{
         AuthFailed, BlockedPolicy, BlockedReputation, Challenge, HardDomain, HardUnknownUser, SoftFull,
         SoftGreylist, SoftTemp, TooLarge, Unknown,
     };
@@ -179,7 +118,7 @@ const REPUTATION: [&str; 10] = [
     "unsolicited",
 ];
 
-fn by_wording(text: &str) -> BounceClass {
+fn by_wording(text: &str) -> FailureClass {
     let says = |parts: &[&str]| parts.iter().any(|part| text.contains(part));
     const NO_DOMAIN: [&str; 6] = [
         "domain not found",
@@ -208,16 +147,16 @@ fn by_wording(text: &str) -> BounceClass {
         "not a valid mailbox",
     ];
     if says(&["spam", "policy", "blocked", "rejected for"]) {
-        return if says(&REPUTATION) { BounceClass::BlockedReputation } else { BounceClass::BlockedPolicy };
+        return if says(&REPUTATION) { FailureClass::BlockedReputation } else { FailureClass::BlockedPolicy };
     }
     if says(&REPUTATION) {
-        BounceClass::BlockedReputation
+        FailureClass::BlockedReputation
     } else if says(&NO_DOMAIN) {
-        BounceClass::HardDomain
+        FailureClass::HardDomain
     } else if says(&NO_USER) {
-        BounceClass::HardUnknownUser
+        FailureClass::HardUnknownUser
     } else {
-        BounceClass::Unknown
+        FailureClass::Unknown
     }
 }
 

@@ -6,6 +6,7 @@ use application::ports::tasks::TaskStore;
 use application::{PageRequest, StoreError};
 use domain::contact::channel::Channel;
 use domain::message::conversation::{Conversation, Folder, UnmatchedReply};
+use domain::message::failure_class::FailureClass;
 use domain::message::{Direction, Failure, Message, MessageState};
 use domain::workspace::task::{Task, TaskKind};
 use domain::{AccountId, DraftId, MessageId, StepId, TaskId, UserId};
@@ -50,7 +51,7 @@ async fn message_costs_one_unit_and_is_read_back_whole() {
     assert!(matches!(again, Err(StoreError::Conflict)));
 
     read.raise_state(MessageState::Bounced, later(9));
-    read.failure = Some(Failure { class: "hard_unknown_user".into(), code: None, detail: "550".into() });
+    read.failure = Some(Failure { class: FailureClass::HardUnknownUser, code: None, detail: "550".into() });
     read.opens = 3;
     read.first_opened_at = Some(later(5));
     assert_eq!(MessageStore::save(&world.table, &read, &event("message_bounced")).await.unwrap(), 2);

@@ -6,6 +6,7 @@ use crate::mail_headers::{body, name, own_headers, refused, subject};
 use crate::wire::{BadSettings, JSON, authorization, join, post};
 use application::ports::provider_calls::{OutgoingMail, SendError};
 use domain::contact::email_address::EmailAddress;
+use domain::message::failure_class::FailureClass;
 use http::Request;
 use http::header::{HeaderName, HeaderValue};
 use serde::Serialize;
@@ -41,7 +42,7 @@ pub(crate) fn email(
     mail: &OutgoingMail,
 ) -> Result<Request<Vec<u8>>, SendError> {
     let key = HeaderValue::from_str(&mail.tag).ok().filter(|key| (1..=LONGEST_KEY).contains(&key.len()));
-    let key = key.ok_or_else(|| refused("bad_content", "the tag cannot be a key"))?;
+    let key = key.ok_or_else(|| refused(FailureClass::BadContent, "the tag cannot be a key"))?;
     let whole = Email {
         from: sender(&mail.from_name, &mail.from)?,
         to: [plain(&mail.to)?],
@@ -52,10 +53,11 @@ pub(crate) fn email(
         headers: own_headers(mail, " ")?.into_iter().collect(),
         tags: [Tag { name: "leadflow_message", value: mail.tag.clone() }],
     };
-    let bytes = serde_json::to_vec(&whole).map_err(|error| refused("bad_content", error.to_string()))?;
+    let bytes =
+        serde_json::to_vec(&whole).map_err(|error| refused(FailureClass::BadContent, error.to_string()))?;
     if bytes.len() > LARGEST {
         let detail = format!("the mail is {} bytes, and {LARGEST} is the most that is taken", bytes.len());
-        return Err(refused("too_large", detail));
+        return Err(refused(FailureClass::TooLarge, detail));
     }
     let mut request = addressed(base_url, api_key, bytes).map_err(Unusable::from)?;
     request.headers_mut().insert(KEY, key);
@@ -71,7 +73,7 @@ fn plain(address: &EmailAddress) -> Result<String, SendError> {
         return Ok(address.as_str().to_owned());
     }
     let detail = "the part before the @ has letters beyond ASCII, which the provider does not take";
-    Err(refused("address_not_supported", detail))
+    Err(refused(FailureClass::AddressNotSupported, detail))
 }
 
 /// Writes the sender, with the name in quotes whatever is in it.

@@ -4,6 +4,7 @@ use crate::senders::{arrived, over_rate, unclear};
 use crate::transport::TransportError;
 use crate::wire::{retry_after, said};
 use application::ports::provider_calls::{Accepted, SendError};
+use domain::message::failure_class::FailureClass;
 use http::{Response, StatusCode};
 use jiff::SignedDuration;
 use serde::Deserialize;
@@ -58,14 +59,14 @@ pub(crate) fn outcome(
 
 fn refusal(status: StatusCode, name: &str, detail: String, response: &Response<Vec<u8>>) -> SendError {
     let code = Some(format!("{} {name}", status.as_u16()));
-    let refused = |class: &str| SendError::refused(class, code.clone(), detail.clone(), false);
+    let refused = |class| SendError::refused(class, code.clone(), detail.clone(), false);
     match name {
         "concurrent_idempotent_requests" => SendError::Retryable { detail, after: retry_after(response) },
         "rate_limit_exceeded" => over_rate(detail, retry_after(response)),
         "daily_quota_exceeded" | "monthly_quota_exceeded" => {
             SendError::Down { detail, after: retry_after(response).or(Some(QUOTA_WAIT)) }
         }
-        "security_error" => refused("blocked_policy"),
+        "security_error" => refused(FailureClass::BlockedPolicy),
         "missing_api_key"
         | "invalid_api_key"
         | "restricted_api_key"
@@ -84,7 +85,7 @@ fn refusal(status: StatusCode, name: &str, detail: String, response: &Response<V
         | "invalid_attachment"
         | "invalid_parameter"
         | "validation_error"
-        | "invalid_idempotency_key" => refused("bad_content"),
-        _ => refused("unknown"),
+        | "invalid_idempotency_key" => refused(FailureClass::BadContent),
+        _ => refused(FailureClass::Unknown),
     }
 }

@@ -5,6 +5,7 @@ use crate::mail_headers::{body, name, own_headers, refused, subject};
 use crate::transport::SmtpEnvelope;
 use application::ports::provider_calls::{OutgoingMail, SendError};
 use domain::contact::email_address::EmailAddress;
+use domain::message::failure_class::FailureClass;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use lettre::Address;
@@ -17,7 +18,7 @@ pub(crate) fn compose(mail: &OutgoingMail, now: Timestamp) -> Result<(SmtpEnvelo
     let subject = subject(mail)?;
     let own = own_headers(mail, "\r\n ")?;
     let date = jiff::fmt::rfc2822::to_string(&now.to_zoned(TimeZone::UTC))
-        .map_err(|_| refused("bad_content", "the date has no form that mail knows"))?;
+        .map_err(|_| refused(FailureClass::BadContent, "the date has no form that mail knows"))?;
 
     let mut builder = Message::builder()
         .from(mailbox(Some(&mail.from_name), &mail.from)?)
@@ -35,7 +36,8 @@ pub(crate) fn compose(mail: &OutgoingMail, now: Timestamp) -> Result<(SmtpEnvelo
         .boundary(boundary(&mail.message_id))
         .singlepart(SinglePart::plain(body(&mail.text)))
         .singlepart(SinglePart::html(body(&mail.html)));
-    let message = builder.multipart(parts).map_err(|error| refused("bad_content", error.to_string()))?;
+    let message =
+        builder.multipart(parts).map_err(|error| refused(FailureClass::BadContent, error.to_string()))?;
     let addresses = [Some(&mail.from), Some(&mail.to), mail.reply_to.as_ref()];
     let envelope = SmtpEnvelope {
         from: mail.from.as_str().to_owned(),
@@ -47,7 +49,7 @@ pub(crate) fn compose(mail: &OutgoingMail, now: Timestamp) -> Result<(SmtpEnvelo
 
 fn mailbox(display_name: Option<&str>, address: &EmailAddress) -> Result<Mailbox, SendError> {
     let parsed = Address::new(address.local_part(), address.domain())
-        .map_err(|_| refused("address_not_supported", "the address cannot be written in a mail"))?;
+        .map_err(|_| refused(FailureClass::AddressNotSupported, "the address cannot be written in a mail"))?;
     Ok(Mailbox::new(display_name.and_then(name), parsed))
 }
 

@@ -4,6 +4,7 @@ use super::status_code::{Enhanced, Verdict, judge};
 use crate::transport::{SmtpFailure, SmtpReply, SmtpStage};
 use crate::wire::said;
 use application::ports::provider_calls::{Accepted, SendError};
+use domain::message::failure_class::FailureClass;
 use jiff::SignedDuration;
 use std::error::Error as _;
 
@@ -55,8 +56,8 @@ fn refusal(stage: SmtpStage, reply: &SmtpReply, recipient: &str) -> SendError {
             // recipient's address, are about this mail.
             Verdict::Refused { class, .. }
                 if stage == SmtpStage::Mail
-                    && class != "too_large"
-                    && (class != "address_not_supported" || recipient.is_ascii()) =>
+                    && class != FailureClass::TooLarge
+                    && (class != FailureClass::AddressNotSupported || recipient.is_ascii()) =>
             {
                 SendError::Account { detail }
             }

@@ -1,5 +1,6 @@
 //! Enhanced status codes (RFC 3463) within a reply, and what the large hosts mean by them.
 
+use domain::message::failure_class::FailureClass;
 use std::fmt;
 
 /// An enhanced status code such as `5.1.1`.
@@ -59,7 +60,7 @@ pub(crate) enum Verdict {
     /// This login may not send like this at all.
     Account,
     Refused {
-        class: &'static str,
+        class: FailureClass,
         suppress: bool,
     },
 }
@@ -75,9 +76,9 @@ pub(crate) fn judge(code: u16, text: &str) -> Verdict {
         if says(&["mailbox not found", "user unknown", "unknown user", "no such user", "doesn't have a"])
             || says(&["user doesn't exist", "user does not exist", "no such recipient", "no mailbox here"])
         {
-            Some(dead("hard_unknown_user"))
+            Some(dead(FailureClass::HardUnknownUser))
         } else if says(&["greylist", "graylist"]) {
-            Some(refused("soft_greylist"))
+            Some(refused(FailureClass::SoftGreylist))
         } else {
             None
         };
@@ -86,34 +87,34 @@ pub(crate) fn judge(code: u16, text: &str) -> Verdict {
         Some((7, 508 | 700..=749) | (1, 90)) => Verdict::Quota,
         Some((2, 121 | 122)) => Verdict::RecipientsQuota,
         Some((2, 2)) if says(&["submission"]) => Verdict::Quota,
-        Some((1, 2)) => dead("hard_domain"),
-        Some((1, 1 | 3 | 6 | 10) | (2, 1)) => dead("hard_unknown_user"),
-        Some((4, 1)) if says(&["access denied"]) => dead("hard_unknown_user"),
-        Some((2, 2)) => by_words.unwrap_or(refused("soft_full")),
-        Some((2, 3) | (3, 4)) => refused("too_large"),
+        Some((1, 2)) => dead(FailureClass::HardDomain),
+        Some((1, 1 | 3 | 6 | 10) | (2, 1)) => dead(FailureClass::HardUnknownUser),
+        Some((4, 1)) if says(&["access denied"]) => dead(FailureClass::HardUnknownUser),
+        Some((2, 2)) => by_words.unwrap_or(refused(FailureClass::SoftFull)),
+        Some((2, 3) | (3, 4)) => refused(FailureClass::TooLarge),
         // The fault is in an attachment, or in what is linked to.
-        Some((7, 0)) if code == 552 => refused("bad_content"),
+        Some((7, 0)) if code == 552 => refused(FailureClass::BadContent),
         Some((7, 0 | 1)) if says(&RELAYING) => Verdict::Account,
         // Letters beyond ASCII, which this route does not carry.
-        Some((6, 7..=9)) => refused("address_not_supported"),
-        Some((7, 9 | 20..=27 | 29 | 30 | 509 | 515)) => refused("auth_failed"),
-        Some((7, 501..=503 | 511 | 513 | 606..=649) | (1, 8)) => refused("blocked_reputation"),
+        Some((6, 7..=9)) => refused(FailureClass::AddressNotSupported),
+        Some((7, 9 | 20..=27 | 29 | 30 | 509 | 515)) => refused(FailureClass::AuthFailed),
+        Some((7, 501..=503 | 511 | 513 | 606..=649) | (1, 8)) => refused(FailureClass::BlockedReputation),
         Some((7, _))
             if says(&["reputation", "spam", "unsolicited", "block list", "blocklist", "blacklist"]) =>
         {
-            refused("blocked_reputation")
+            refused(FailureClass::BlockedReputation)
         }
-        Some((7, _)) if says(&["s3150", "[bl2", "spamhaus"]) => refused("blocked_reputation"),
-        Some((7, _)) => refused("blocked_policy"),
+        Some((7, _)) if says(&["s3150", "[bl2", "spamhaus"]) => refused(FailureClass::BlockedReputation),
+        Some((7, _)) => refused(FailureClass::BlockedPolicy),
         _ if says(&RELAYING) => Verdict::Account,
         _ if says(&OUR_RATE) => Verdict::Quota,
         _ => by_words.unwrap_or(match code {
-            552 if says(&["size", "large"]) => refused("too_large"),
-            552 => refused("soft_full"),
+            552 if says(&["size", "large"]) => refused(FailureClass::TooLarge),
+            552 => refused(FailureClass::SoftFull),
             _ if says(&["spam", "blacklist", "blocklist", "reputation", "unsolicited"]) => {
-                refused("blocked_reputation")
+                refused(FailureClass::BlockedReputation)
             }
-            _ => refused("unknown"),
+            _ => refused(FailureClass::Unknown),
         }),
     }
 }

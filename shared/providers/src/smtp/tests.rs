@@ -5,6 +5,7 @@ use super::{compose, target};
 use application::ports::accounts::SecretFields;
 use application::ports::provider_calls::{OutgoingMail, SendError};
 use domain::contact::email_address::EmailAddress;
+use domain::message::failure_class::FailureClass;
 use domain::workspace::account::SmtpSecurity;
 use mail_parser::MessageParser;
 use proptest::prelude::*;
@@ -87,7 +88,7 @@ fn invalid_header_values_are_refused() {
     let refused = |change: fn(&mut OutgoingMail)| {
         let mut bad = mail();
         change(&mut bad);
-        matches!(composed(&bad), Err(SendError::Rejected { class, .. }) if class == "bad_content")
+        matches!(composed(&bad), Err(SendError::Rejected { class: FailureClass::BadContent, .. }))
     };
     assert!(refused(|mail| mail.message_id = "a b".to_owned()));
     assert!(refused(|mail| mail.tag = "x\r\nBcc: y".to_owned()));
@@ -138,34 +139,50 @@ fn replies_of_the_large_hosts_are_classified() {
         (
             550,
             "5.1.1 The email account that you tried to reach does not exist",
-            refused("hard_unknown_user", true),
+            refused(FailureClass::HardUnknownUser, true),
         ),
-        (550, "5.2.1 The email account is inactive", refused("hard_unknown_user", true)),
-        (550, "5.1.10 RESOLVER.ADR.RecipientNotFound", refused("hard_unknown_user", true)),
-        (550, "5.4.1 Recipient address rejected: Access denied", refused("hard_unknown_user", true)),
+        (550, "5.2.1 The email account is inactive", refused(FailureClass::HardUnknownUser, true)),
+        (550, "5.1.10 RESOLVER.ADR.RecipientNotFound", refused(FailureClass::HardUnknownUser, true)),
+        (
+            550,
+            "5.4.1 Recipient address rejected: Access denied",
+            refused(FailureClass::HardUnknownUser, true),
+        ),
         (
             554,
             "delivery error: dd This user doesn't have a yahoo.com account",
-            refused("hard_unknown_user", true),
+            refused(FailureClass::HardUnknownUser, true),
         ),
-        (552, "1 Requested mail action aborted, mailbox not found", refused("hard_unknown_user", true)),
-        (553, "5.1.2 We weren't able to find the recipient domain", refused("hard_domain", true)),
-        (552, "5.2.2 The email account is over quota", refused("soft_full", false)),
-        (552, "5.3.4 message too big", refused("too_large", false)),
-        (550, "5.7.26 unauthenticated email", refused("auth_failed", false)),
-        (550, "5.7.515 Access denied, sending domain does not meet", refused("auth_failed", false)),
-        (550, "5.7.1 likely unsolicited mail", refused("blocked_reputation", false)),
-        (550, "5.7.1 messages from [192.0.2.1] weren't sent (S3150)", refused("blocked_reputation", false)),
-        (550, "5.7.606 Access denied, banned sending IP", refused("blocked_reputation", false)),
-        (552, "5.7.0 blocked attachment", refused("bad_content", false)),
+        (
+            552,
+            "1 Requested mail action aborted, mailbox not found",
+            refused(FailureClass::HardUnknownUser, true),
+        ),
+        (553, "5.1.2 We weren't able to find the recipient domain", refused(FailureClass::HardDomain, true)),
+        (552, "5.2.2 The email account is over quota", refused(FailureClass::SoftFull, false)),
+        (552, "5.3.4 message too big", refused(FailureClass::TooLarge, false)),
+        (550, "5.7.26 unauthenticated email", refused(FailureClass::AuthFailed, false)),
+        (
+            550,
+            "5.7.515 Access denied, sending domain does not meet",
+            refused(FailureClass::AuthFailed, false),
+        ),
+        (550, "5.7.1 likely unsolicited mail", refused(FailureClass::BlockedReputation, false)),
+        (
+            550,
+            "5.7.1 messages from [192.0.2.1] weren't sent (S3150)",
+            refused(FailureClass::BlockedReputation, false),
+        ),
+        (550, "5.7.606 Access denied, banned sending IP", refused(FailureClass::BlockedReputation, false)),
+        (552, "5.7.0 blocked attachment", refused(FailureClass::BadContent, false)),
         (554, "5.7.1 <ann@lead.test>: Relay access denied", Verdict::Account),
         (550, "relaying denied", Verdict::Account),
         (550, "Domain acme.test has exceeded the max emails per hour (40/40) allowed", Verdict::Quota),
-        (553, "5.6.7 the server does not offer SMTPUTF8", refused("address_not_supported", false)),
+        (553, "5.6.7 the server does not offer SMTPUTF8", refused(FailureClass::AddressNotSupported, false)),
         (550, "5.4.5 Daily user sending limit exceeded", Verdict::Quota),
         (550, "5.7.708 Access denied, traffic not accepted", Verdict::Quota),
         (554, "5.2.2 SubmissionQuotaExceeded", Verdict::Quota),
-        (550, "no", refused("unknown", false)),
+        (550, "no", refused(FailureClass::Unknown, false)),
     ] {
         assert_eq!(judge(code, text), verdict, "{code} {text}");
     }

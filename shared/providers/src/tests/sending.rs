@@ -9,6 +9,7 @@ use application::ports::provider_calls::{
 };
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
+use domain::message::failure_class::FailureClass;
 use domain::workspace::account::{AccountSettings, SmtpSecurity};
 use jiff::SignedDuration;
 use std::time::Duration;
@@ -122,7 +123,7 @@ async fn replies_are_classified_by_stage() {
     assert!(down(send_to(&[(".", "451 4.3.0 try later")]).await));
     let refused = send_to(&[(".", "550 5.7.26 unauthenticated")]).await;
     assert!(
-        matches!(refused, Err(SendError::Blocked { ref class, .. }) if class == "auth_failed"),
+        matches!(refused, Err(SendError::Blocked { class: FailureClass::AuthFailed, .. })),
         "{refused:?}"
     );
     assert!(of_account(send_to(&[("RCPT", "550 5.7.1 relaying denied")]).await));
@@ -152,10 +153,7 @@ async fn throttling_waits_an_hour_and_an_outage_names_no_wait() {
 #[tokio::test]
 async fn mail_above_the_servers_size_limit_is_not_sent() {
     let refused = send_to(&[("EHLO", "250-mx.test\r\n250-AUTH PLAIN\r\n250 SIZE 10")]).await;
-    assert!(
-        matches!(refused, Err(SendError::Rejected { ref class, .. }) if class == "too_large"),
-        "{refused:?}"
-    );
+    assert!(matches!(refused, Err(SendError::Rejected { class: FailureClass::TooLarge, .. })), "{refused:?}");
 }
 
 const INTERNATIONAL: Script =
@@ -207,7 +205,10 @@ async fn addresses_beyond_ascii_are_sent_only_to_servers_with_smtputf8() {
         let (smtp, _) = server(script);
         let refused = providers_of(smtp).send_mail(&mailbox(), &to("müller@lead.test")).await;
         assert!(
-            matches!(&refused, Err(SendError::Rejected { class, suppress: false, .. }) if class == "address_not_supported"),
+            matches!(
+                &refused,
+                Err(SendError::Rejected { class: FailureClass::AddressNotSupported, suppress: false, .. })
+            ),
             "{refused:?}"
         );
     }

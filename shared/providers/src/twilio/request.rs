@@ -5,6 +5,7 @@ use application::ports::provider_calls::{OutgoingSms, SendError};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::contact::phone_number::PhoneNumber;
+use domain::message::failure_class::FailureClass;
 use http::Request;
 use http::header::{HeaderName, HeaderValue};
 use url::form_urlencoded::Serializer;
@@ -17,7 +18,7 @@ pub(super) fn within_length(text: &str) -> Result<(), SendError> {
         return Ok(());
     }
     let detail = format!("the text is longer than {LONGEST} characters");
-    Err(SendError::Rejected { class: "too_large".to_owned(), code: None, detail, suppress: false })
+    Err(SendError::Rejected { class: FailureClass::TooLarge, code: None, detail, suppress: false })
 }
 
 pub(super) fn message(

@@ -3,6 +3,7 @@
 use super::webhook::{account, translate, verify};
 use application::ports::provider_events::{Forged, OptOutWord, ProviderEvent, WebhookRequest};
 use domain::message::MessageState;
+use domain::message::failure_class::FailureClass;
 use domain::{LeadId, MessageId};
 use jiff::Timestamp;
 
@@ -101,11 +102,11 @@ fn status_callbacks_name_our_message() {
     };
     assert_eq!(one(status("sent", "")), (MessageState::Accepted, None, false));
     assert_eq!(one(status("delivered", "")), (MessageState::Delivered, None, false));
-    let dead = Some("hard_unknown_user".to_owned());
+    let dead = Some(FailureClass::HardUnknownUser);
     assert_eq!(one(status("undelivered", "&ErrorCode=30005")), (MessageState::Bounced, dead, true));
-    let soft = Some("soft_temp".to_owned());
+    let soft = Some(FailureClass::SoftTemp);
     assert_eq!(one(status("undelivered", "&ErrorCode=30003")), (MessageState::Bounced, soft, false));
-    let unknown = Some("unknown".to_owned());
+    let unknown = Some(FailureClass::Unknown);
     assert_eq!(one(status("failed", "")), (MessageState::Failed, unknown, false));
     for pending in ["queued", "accepted", "sending", "a-status-of-tomorrow"] {
         assert_eq!(status(pending, ""), Vec::new());

@@ -10,6 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::MessageId;
 use domain::contact::channel::Channel;
+use domain::message::failure_class::FailureClass;
 use domain::message::{Failure, MessageState};
 use hmac::{Hmac, Mac};
 use serde::{Deserialize, Serialize};
@@ -100,11 +101,11 @@ pub(super) fn failure_of(state: MessageState, status: &str, code: Option<&str>) 
     let code = code.filter(|code| !code.is_empty() && *code != "0");
     let (class, suppress) = match code.and_then(|code| code.parse().ok()).map(meaning) {
         Some(Meaning::Refused { class, suppress }) => (class, suppress),
-        Some(Meaning::Account) => ("account_refused", false),
-        _ => ("unknown", false),
+        Some(Meaning::Account) => (FailureClass::AccountRefused, false),
+        _ => (FailureClass::Unknown, false),
     };
     let detail = format!("the provider reports {status}");
-    (Some(Failure { class: class.to_owned(), code: code.map(str::to_owned), detail }), suppress)
+    (Some(Failure { class, code: code.map(str::to_owned), detail }), suppress)
 }
 
 /// Translates a status callback. A status without a final or accepting meaning is *pending*: no event.

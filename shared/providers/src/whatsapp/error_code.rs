@@ -1,12 +1,13 @@
 //! The Cloud API's error codes as our classes, for responses and reports alike. Statuses of the same code have
 //! changed over time, so the code decides.
 
+use domain::message::failure_class::FailureClass;
 use jiff::SignedDuration;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Meaning {
     Refused {
-        class: &'static str,
+        class: FailureClass,
         suppress: bool,
     },
     /// An error of this message alone that may be tried again after that time.
@@ -29,11 +30,11 @@ pub(super) fn meaning(code: u32) -> Meaning {
     let refused = |class| Meaning::Refused { class, suppress: false };
     match code {
         // The recipient has stopped marketing messages from this business.
-        131050 => Meaning::Refused { class: "opted_out", suppress: true },
-        131026 => refused("not_on_whatsapp"),
-        131047 => refused("window_closed"),
-        131021 | 100 | 131008 | 131009 | 131051 => refused("bad_content"),
-        132005 => refused("too_large"),
+        131050 => Meaning::Refused { class: FailureClass::OptedOut, suppress: true },
+        131026 => refused(FailureClass::NotOnWhatsapp),
+        131047 => refused(FailureClass::WindowClosed),
+        131021 | 100 | 131008 | 131009 | 131051 => refused(FailureClass::BadContent),
+        132005 => refused(FailureClass::TooLarge),
         // The template is not as approved, paused or switched off; a user may fix it meanwhile.
         132000 | 132001 | 132007 | 132012 | 132015 | 132016 => Meaning::Later { after: HOUR },
         // This person has had enough marketing messages today, from any business.
@@ -43,6 +44,6 @@ pub(super) fn meaning(code: u32) -> Meaning {
         // Token, permission, a block, billing, a number that is not registered, too many complaints.
         0 | 3 | 10 | 190 | 200..=299 | 368 | 131005 | 131031 | 131042 | 131048 | 133010 => Meaning::Account,
         1 | 2 | 131000 | 131016 | 133004 => Meaning::Unclear,
-        _ => refused("unknown"),
+        _ => refused(FailureClass::Unknown),
     }
 }

@@ -6,6 +6,7 @@ use crate::senders::{arrived, over_rate, unclear};
 use crate::transport::TransportError;
 use crate::wire::{retry_after, said};
 use application::ports::provider_calls::{Accepted, SendError};
+use domain::message::failure_class::FailureClass;
 use http::{Response, StatusCode};
 use serde::Deserialize;
 
@@ -76,7 +77,7 @@ pub(crate) fn outcome(
         Meaning::Wait => over_rate(detail, retry_after(&response)),
         Meaning::Later { after } => SendError::Retryable { detail, after: Some(after) },
         Meaning::Unclear => unclear(status),
-        Meaning::Refused { class: "unknown", .. } if is_transient || status.is_server_error() => {
+        Meaning::Refused { class: FailureClass::Unknown, .. } if is_transient || status.is_server_error() => {
             unclear(status)
         }
         Meaning::Refused { class, suppress } => {

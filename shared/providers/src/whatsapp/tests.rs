@@ -8,6 +8,7 @@ use application::ports::provider_events::{Forged, OptOutWord, ProviderEvent, Web
 use domain::contact::channel::Channel;
 use domain::contact::phone_number::PhoneNumber;
 use domain::message::MessageState;
+use domain::message::failure_class::FailureClass;
 use domain::{LeadId, MessageId};
 use http::Response;
 use jiff::{SignedDuration, Timestamp};
@@ -96,11 +97,11 @@ fn status_reports_name_our_message() {
     };
     assert_eq!(told("sent", None), Some((MessageState::Accepted, None, false)));
     assert_eq!(told("read", None), Some((MessageState::Delivered, None, false)));
-    let failed = |class: &str, suppress| Some((MessageState::Failed, Some(class.to_owned()), suppress));
-    assert_eq!(told("failed", Some(131026)), failed("not_on_whatsapp", false));
-    assert_eq!(told("failed", Some(131050)), failed("opted_out", true));
-    assert_eq!(told("failed", Some(131049)), failed("soft_temp", false));
-    assert_eq!(told("failed", None), failed("unknown", false));
+    let failed = |class: FailureClass, suppress| Some((MessageState::Failed, Some(class), suppress));
+    assert_eq!(told("failed", Some(131026)), failed(FailureClass::NotOnWhatsapp, false));
+    assert_eq!(told("failed", Some(131050)), failed(FailureClass::OptedOut, true));
+    assert_eq!(told("failed", Some(131049)), failed(FailureClass::SoftTemp, false));
+    assert_eq!(told("failed", None), failed(FailureClass::Unknown, false));
     assert_eq!(told("warned", None), None);
     let untagged = json!({"statuses": [{"id": "wamid.1", "status": "sent"}]});
     assert_eq!(webhook(untagged), Vec::new());

@@ -5,6 +5,7 @@ use crate::opt_out_word::opt_out_word;
 use application::ports::provider_events::{Forged, ProviderEvent, Unreadable, Verified, WebhookRequest};
 use domain::MessageId;
 use domain::contact::channel::Channel;
+use domain::message::failure_class::FailureClass;
 use domain::message::{Failure, MessageState};
 use hmac::{Hmac, Mac};
 use jiff::Timestamp;
@@ -184,13 +185,13 @@ fn report(report: Report) -> Option<ProviderEvent> {
     let fault = report.errors.first();
     let (class, suppress) = match fault.map(|fault| meaning(fault.code)) {
         Some(Meaning::Refused { class, suppress }) => (class, suppress),
-        Some(Meaning::Account) => ("account_refused", false),
-        Some(Meaning::Later { .. } | Meaning::Wait) => ("soft_temp", false),
-        Some(Meaning::Unclear) | None => ("unknown", false),
+        Some(Meaning::Account) => (FailureClass::AccountRefused, false),
+        Some(Meaning::Later { .. } | Meaning::Wait) => (FailureClass::SoftTemp, false),
+        Some(Meaning::Unclear) | None => (FailureClass::Unknown, false),
     };
     let failed = state == MessageState::Failed;
     let failure = failed.then(|| Failure {
-        class: class.to_owned(),
+        class,
         code: fault.map(|fault| fault.code.to_string()),
         detail: fault.map_or_else(
             || "the provider reports failed".to_owned(),

@@ -1,11 +1,11 @@
 // Why a message did not arrive: our classes and the providers' codes in words, for the middle of a sentence.
 import type { Schema } from "@/api/types";
-import { words } from "./format";
+
 import { detailWords } from "./own-reasons";
 
 export type Failure = Schema["Failure"];
 
-const CLASS_WORDS: Record<string, string> = {
+const CLASS_WORDS: Record<Schema["FailureClass"], string> = {
   hard_unknown_user: "unknown address or number",
   hard_domain: "the domain does not accept mail",
   soft_full: "their mailbox is full",
@@ -22,11 +22,14 @@ const CLASS_WORDS: Record<string, string> = {
   window_closed: "more than 24 hours since they last wrote",
   no_route: "no route from our number to theirs",
   region_off: "their country is switched off at the provider",
+  blocked_number: "blocked by them or their carrier",
   bad_content: "the provider rejects the content",
   address_not_supported: "the address has characters that the server cannot handle",
   account_refused: "the provider refuses our account",
   provider_down: "the provider could not be reached",
   not_allowed: "sending to them is not allowed",
+  no_account: "no account can send this",
+  cannot_render: "the text cannot be filled in",
   unknown: "refused for an unknown reason",
 };
 
@@ -73,7 +76,7 @@ const CODE_WORDS: Record<string, string> = {
 /** "unknown address or number, the mailbox is closed (550 5.2.1 Account disabled)" */
 export function failureWords({ class: kind, code, detail }: Failure): string {
   const last = code?.split(" ").at(-1) ?? "";
-  const why = [CLASS_WORDS[kind] ?? words(kind).toLowerCase(), CODE_WORDS[code ?? ""] ?? CODE_WORDS[last]];
+  const why = [CLASS_WORDS[kind] , CODE_WORDS[code ?? ""] ?? CODE_WORDS[last]];
   // The provider's text usually contains the code.
   const said = [code && !detail.includes(last) ? code : undefined, detailWords(detail)];
   const aside = said.filter(Boolean).join(", ");

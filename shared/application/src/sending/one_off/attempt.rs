@@ -23,6 +23,7 @@ use domain::capacity::admission::Admission;
 use domain::capacity::follow_up_load::FollowUps;
 use domain::contact::channel::Channel;
 use domain::event::Event;
+use domain::message::failure_class::FailureClass;
 use domain::message::whatsapp::takes_free_text;
 use domain::message::{Direction, Message, MessageClaim, MessageState};
 use domain::time::weekly_hours::Week;
@@ -76,7 +77,8 @@ async fn prepare(
             Err(wait_for_evidence(ports, one_off, class).await?.into())
         }
         Err(error) => {
-            let refused = refuse(ports, message.clone(), "cannot_render", error.to_string()).await?;
+            let refused =
+                refuse(ports, message.clone(), FailureClass::CannotRender, error.to_string()).await?;
             if refused == Sent::Done {
                 let brought = Granted::of_slot(of_account(account, slot));
                 brought.release(run, Release::NotCalled).await;

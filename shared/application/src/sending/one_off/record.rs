@@ -12,13 +12,14 @@ use crate::sending::evidence::next_look;
 use crate::sending::message_outcome::{accept, note_contact, suppress_address, write_outcome};
 use crate::sending::one_off::context::{OneOff, look_again};
 use crate::sending::ports::SendPorts;
-use crate::sending::provider_answer::{Call, Heard, OPTED_OUT, hear};
+use crate::sending::provider_answer::{Call, Heard, hear};
 use crate::sending::ready::may_be_repeated;
 use crate::sending::run::SendRun;
 use crate::sending::sent::Sent;
 use crate::sending::uncertain::{ask, close_questions};
 use domain::event::Event;
 use domain::lead::Lead;
+use domain::message::failure_class::FailureClass;
 use domain::message::send_policy::{Disposition, SendAnswer, SendKind};
 use domain::message::{Failure, Message, MessageState};
 use jiff::Timestamp;
@@ -88,7 +89,7 @@ async fn record_not_accepted(ports: &SendPorts, mut claimed: Claimed, heard: Hea
         Disposition::Refused | Disposition::GivenUp { may_have_gone: false } => {
             let message = &claimed.one_off.message;
             if heard.suppress && !message.test {
-                suppress_address(ports, message, heard.failure.class == OPTED_OUT).await?;
+                suppress_address(ports, message, heard.failure.class == FailureClass::OptedOut).await?;
             }
             fail(ports, claimed, heard.failure).await
         }
@@ -114,7 +115,8 @@ async fn record_not_accepted(ports: &SendPorts, mut claimed: Claimed, heard: Hea
         }
         Disposition::AwaitRepair => {
             put_back_untried(ports, &mut claimed, "auth_failed").await?;
-            wait_for_account(ports, &claimed.one_off.message, "auth_failed", &heard.failure.detail).await
+            wait_for_account(ports, &claimed.one_off.message, FailureClass::AuthFailed, &heard.failure.detail)
+                .await
         }
         Disposition::Uncertain => {
             write_outcome(ports, &claimed.one_off.message, "message_uncertain").await?;
@@ -201,7 +203,7 @@ async fn fail(ports: &SendPorts, claimed: Claimed, failure: Failure) -> StoreRes
 /// Fails a claimed message before its call, because the lead has asked meanwhile to be left alone.
 pub(crate) async fn withhold(ports: &SendPorts, mut claimed: Claimed, why: &str) -> StoreResult<Sent> {
     claimed.one_off.message.claim = None;
-    let failure = Failure { class: "not_allowed".to_owned(), code: None, detail: why.to_owned() };
+    let failure = Failure { class: FailureClass::NotAllowed, code: None, detail: why.to_owned() };
     fail(ports, claimed, failure).await
 }
 
@@ -209,10 +211,10 @@ pub(crate) async fn withhold(ports: &SendPorts, mut claimed: Claimed, why: &str)
 pub(crate) async fn refuse(
     ports: &SendPorts,
     mut message: Message,
-    class: &str,
+    class: FailureClass,
     detail: String,
 ) -> StoreResult<Sent> {
-    message.refuse(Failure { class: class.to_owned(), code: None, detail });
+    message.refuse(Failure { class, code: None, detail });
     // The author is told first: once the message has failed nobody looks at it again.
     tell_failed(ports, &message).await?;
     match ports.messages.save(&message, &Event::system("message_refused", ports.clock.now())).await {

@@ -1,13 +1,13 @@
 use super::*;
 
-fn class(answer: &str) -> BounceClass {
+fn class(answer: &str) -> FailureClass {
     let (reply, enhanced) = codes_in(answer);
     classify(reply, enhanced, answer)
 }
 
 #[test]
 fn answers_of_big_providers_are_classified() {
-    use BounceClass::*;
+    use FailureClass::*;
     for (answer, expected) in [
         ("550-5.1.1 The email account that you tried to reach does not exist.", HardUnknownUser),
         ("550 5.2.1 The email account is disabled", HardUnknownUser),

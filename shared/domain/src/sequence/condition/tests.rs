@@ -112,7 +112,11 @@ fn skipped_step_tells_sent_from_refused_messages() {
         Behaviour::of(&enrolment, &[message], &[]).had_before
     };
     let refused = |message: &mut Message| {
-        message.refuse(crate::message::Failure { class: "spam".into(), code: None, detail: String::new() })
+        message.refuse(crate::message::Failure {
+            class: crate::message::failure_class::FailureClass::BlockedPolicy,
+            code: None,
+            detail: String::new(),
+        })
     };
     assert_eq!(had(|message| message.state = MessageState::Queued), None);
     assert_eq!(had(|message| message.state = MessageState::Uncertain), Some(SkipReason::AlreadySent));
@@ -122,7 +126,7 @@ fn skipped_step_tells_sent_from_refused_messages() {
         had(|message| {
             message.given_up = true;
             message.refuse(crate::message::Failure {
-                class: "spam".into(),
+                class: crate::message::failure_class::FailureClass::BlockedPolicy,
                 code: None,
                 detail: String::new(),
             });

@@ -5,6 +5,7 @@ use crate::mail_headers::{body, name, own_headers, subject};
 use crate::sends::Outgoing;
 use crate::wire::{JSON, authorization, join, post};
 use application::ports::provider_calls::{OpenAccount, SendError, SenderClass};
+use domain::message::failure_class::FailureClass;
 use domain::workspace::account::{AccountKind, AccountSettings};
 use http::Request;
 use serde_json::{Value, json};
@@ -111,7 +112,7 @@ mod tests {
     fn message_known_to_be_refused_is_not_sent() {
         let long = mail(&"x".repeat(501));
         let refused = message(&account(), Outgoing::Mail(&long));
-        assert!(matches!(refused, Err(SendError::Rejected { class, .. }) if class == "bad_content"));
+        assert!(matches!(refused, Err(SendError::Rejected { class: FailureClass::BadContent, .. })));
         let mut bare = account();
         bare.secret = SecretFields::default();
         let refused = message(&bare, Outgoing::Mail(&mail("Hello")));

@@ -4,6 +4,7 @@ use crate::accounts::{Unusable, secret, wrong_kind};
 use crate::sends::Outgoing;
 use crate::wire::{JSON, authorization, join, post};
 use application::ports::provider_calls::{OpenAccount, SendError, SenderClass};
+use domain::message::failure_class::FailureClass;
 use domain::workspace::account::{AccountKind, AccountSettings};
 use http::Request;
 use serde_json::json;
@@ -25,7 +26,7 @@ pub(super) fn message(account: &OpenAccount, outgoing: Outgoing<'_>) -> Result<R
     };
     if sms.text.chars().count() > LONGEST {
         let detail = format!("the text is longer than {LONGEST} characters");
-        return Err(SendError::refused("too_large", None, detail, false));
+        return Err(SendError::refused(FailureClass::TooLarge, None, detail, false));
     }
     let body = json!({
         "from": from_number.as_str(),
@@ -89,7 +90,7 @@ mod tests {
     fn message_known_to_be_refused_is_not_sent() {
         let long = sms(&"x".repeat(LONGEST + 1));
         let refused = message(&account(), Outgoing::Sms(&long));
-        assert!(matches!(refused, Err(SendError::Rejected { class, .. }) if class == "too_large"));
+        assert!(matches!(refused, Err(SendError::Rejected { class: FailureClass::TooLarge, .. })));
         let mut bare = account();
         bare.secret = SecretFields::default();
         let refused = message(&bare, Outgoing::Sms(&sms("Hi")));

@@ -11,6 +11,7 @@ use application::ports::provider_calls::{Accepted, SendError};
 use application::ports::provider_events::{Forged, OptOutWord, ProviderEvent, WebhookRequest};
 use domain::contact::channel::Channel;
 use domain::message::MessageState;
+use domain::message::failure_class::FailureClass;
 use domain::workspace::account::AccountSettings;
 use domain::{LeadId, MessageId};
 use hmac::{Hmac, Mac};
@@ -51,7 +52,7 @@ fn each_refusal_has_its_class() {
         assert_eq!((found.as_str(), suppress), (class, suppresses));
         assert_eq!(detail, "To the recipient is not good");
     }
-    assert!(matches!(refused(422, "spam"), SendError::Blocked { class, .. } if class == "blocked_policy"));
+    assert!(matches!(refused(422, "spam"), SendError::Blocked { class: FailureClass::BlockedPolicy, .. }));
 }
 
 #[test]

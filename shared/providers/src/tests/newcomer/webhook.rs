@@ -7,6 +7,7 @@ use crate::webhooks::sent_lately;
 use application::ports::provider_events::{Forged, ProviderEvent, Unreadable, Verified, WebhookRequest};
 use domain::MessageId;
 use domain::contact::channel::Channel;
+use domain::message::failure_class::FailureClass;
 use domain::message::{Failure, MessageState};
 use hmac::{Hmac, Mac};
 use jiff::Timestamp;
@@ -85,13 +86,13 @@ fn report(report: Report) -> Option<ProviderEvent> {
     let message = MessageId::parse(report.reference.as_deref()?).ok()?;
     let (class, suppress) = match report.code.as_deref().map(meaning) {
         Some(Meaning::Refused { class, suppress }) => (class, suppress),
-        Some(Meaning::Account) => ("account_refused", false),
-        Some(Meaning::Later | Meaning::Wait) => ("soft_temp", false),
-        None => ("unknown", false),
+        Some(Meaning::Account) => (FailureClass::AccountRefused, false),
+        Some(Meaning::Later | Meaning::Wait) => (FailureClass::SoftTemp, false),
+        None => (FailureClass::Unknown, false),
     };
     let failed = matches!(state, MessageState::Bounced | MessageState::Failed);
     let failure = failed.then(|| Failure {
-        class: class.to_owned(),
+        class,
         code: report.code.clone(),
         detail: format!("the provider reports {}", report.status),
     });
