@@ -1,6 +1,7 @@
 //! One seed lived through, from the import to the rest after everything.
 
 use crate::actions::user::User;
+use crate::oracle::Rest;
 use crate::plan::Plan;
 use crate::profile::Seed;
 use crate::trouble::disorder::CrashPoint;
@@ -98,9 +99,9 @@ async fn through(plan: &Plan, world: &Installation) -> Result<u64> {
     let now = disorder.now();
     let observed = world.world.sandbox.observed();
     let cloud = world.world.host.cloud();
-    world.with_oracle(|oracle| oracle.settle(cloud, &observed, now));
     let verdict = |email: &str| world.world.sandbox.verdict(email);
-    world.with_oracle(|oracle| oracle.look_at_verdicts(&verdict, now));
+    let rest = Rest { cloud, observed: &observed, verdict: &verdict, now };
+    world.with_oracle(|oracle| oracle.settle(&rest));
     read(plan, world).await?;
     let violations = world.with_oracle(|oracle| oracle.violations().to_vec());
     if !violations.is_empty() {

@@ -8,6 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
+const JUDGE: &str = "account_limits";
+
 /// From the slot to the provider: a slow answer, a function put aside for a moment.
 pub const DELAY: SignedDuration = SignedDuration::from_secs(60);
 /// The same where neither happens, by clocks that are seconds off.
@@ -51,14 +53,14 @@ pub fn check(oracle: &mut Oracle, now: Timestamp, account: &Key, tag: &str) {
         return;
     }
     for what in wrong.into_iter().last().unwrap_or_default() {
-        oracle.accuse(now, what);
+        oracle.accuse(JUDGE, now, what);
     }
 }
 
 /// Made again under its key, or after a day as the workspace wants it, it is the same message.
 fn sent_by<'a>(oracle: &'a Oracle, account: &str) -> BTreeMap<&'a str, Sent<'a>> {
     let mut first = BTreeMap::new();
-    for taken in oracle.taken.iter().filter(|taken| taken.by.as_deref() == Some(account)) {
+    for taken in oracle.sent.taken.iter().filter(|taken| taken.by.as_deref() == Some(account)) {
         first.entry(&*taken.tag).or_insert(Sent {
             at: taken.had_its_turn(oracle),
             of: Some(taken),
@@ -128,7 +130,7 @@ fn broken(
 fn opens(oracle: &Oracle, account: &Item, taken: &Taken) -> bool {
     let is_chat = path(account, &["settings", "kind"]) == "whatsapp";
     let before = |other: &&Taken| other.key == taken.key && other.tag != taken.tag && other.at <= taken.at;
-    !oracle.taken.iter().filter(before).any(|other| !is_chat || other.by == taken.by)
+    !oracle.sent.taken.iter().filter(before).any(|other| !is_chat || other.by == taken.by)
 }
 
 type Limits = serde_json::Map<String, Value>;

@@ -5,6 +5,15 @@ use super::message_records::of_entity;
 use super::raw::{Item, Key, lead_of, number, path, text};
 use super::{Oracle, account_limits, sequence_path, tenant_isolation};
 use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
+
+const JUDGE: &str = "automations";
+
+#[derive(Default)]
+pub struct Automations {
+    /// The number of leads that auto-enrol brought into a campaign, by day.
+    taken_in: BTreeMap<(String, jiff::civil::Date), usize>,
+}
 
 /// Somebody turns hot at most once a day.
 const HOT_AGAIN: SignedDuration = SignedDuration::from_hours(20);
@@ -19,14 +28,14 @@ pub fn enrolled(oracle: &mut Oracle, now: Timestamp, key: &Key, new: &Item) -> O
     let most: usize = campaign.0["auto_enrol"]["M"]["per_day"]["N"].as_str()?.parse().ok()?;
     let zone = jiff::tz::TimeZone::get(text(campaign, "zone")).unwrap_or(jiff::tz::TimeZone::UTC);
     let local = now.to_zoned(zone);
-    *oracle.steps_passed.entry("came in by themselves".to_owned()).or_default() += 1;
+    *oracle.path.steps_passed.entry("came in by themselves".to_owned()).or_default() += 1;
     let into_day =
         local.start_of_day().map_or(SignedDuration::ZERO, |midnight| local.duration_since(&midnight));
     // What was reserved before midnight may be taken after it: whose place it is nobody can tell.
     if into_day <= account_limits::DELAY {
         return None;
     }
-    let taken = oracle.taken_in.entry((key.1.clone(), local.date())).or_default();
+    let taken = oracle.automations.taken_in.entry((key.1.clone(), local.date())).or_default();
     *taken += 1;
     (*taken > most && oracle.off < account_limits::DELAY)
         .then(|| format!("{} was number {taken} to come in today, {most} are wanted", lead_of(&key.0)))
@@ -39,19 +48,17 @@ pub fn version_written(oracle: &mut Oracle, now: Timestamp, version: &Item) {
     let mut wrong = Vec::new();
     for step in by_itself.flat_map(|patch| patch["M"]["before"]["L"].as_array().into_iter().flatten()) {
         let step = text(&Item(step["M"].clone()), "id").to_owned();
-        let sent = oracle.taken.iter().filter(|taken| taken.step == step).count();
+        let sent = oracle.sent.taken.iter().filter(|taken| taken.step == step).count();
         if sent < LEAST_TO_PROMOTE {
             wrong.push(format!("a variant of {step} was found ahead after {sent} messages"));
         }
     }
-    for what in wrong {
-        oracle.accuse(now, what);
-    }
+    oracle.accuse_all(JUDGE, now, wrong);
 }
 
 /// At rest: of each rule, once an occasion.
-pub fn check(oracle: &mut Oracle, now: Timestamp) {
-    let (mut wrong, mut seen) = (Vec::new(), Vec::new());
+pub fn at_rest(oracle: &Oracle) -> Vec<String> {
+    let mut wrong = Vec::new();
     let has_rule = |owner: &str, name: &str| {
         let rules = oracle.items.get(&(owner.to_owned(), "RULES".to_owned()));
         let rules = rules.and_then(|rules| rules.0["rules"]["L"].as_array());
@@ -73,12 +80,8 @@ pub fn check(oracle: &mut Oracle, now: Timestamp) {
             made.sort();
             made
         };
-        let one_offs = messages.iter().filter(|message| !text(message, "many").is_empty());
-        seen.extend(one_offs.map(|_| "one of many"));
-        seen.extend(theirs("message").filter(|item| item.0["test"]["BOOL"] == true).map(|_| "test"));
         let who = lead_of(&key.0);
         let (opened, answered, hot) = (made("Opened"), made("Answered"), made("Hot"));
-        seen.extend(opened.iter().chain(&answered).chain(&hot).map(|_| "task of a rule"));
         if opened.len() > usize::from(has_opened) {
             wrong.push(format!("{who} has {} tasks for a first opening: {has_opened}", opened.len()));
         }
@@ -96,12 +99,7 @@ pub fn check(oracle: &mut Oracle, now: Timestamp) {
             wrong.push(format!("{who} has opened for the first time, and the rule for it did nothing"));
         }
     }
-    for what in wrong {
-        oracle.accuse(now, what);
-    }
-    for what in seen {
-        *oracle.steps_passed.entry(what.to_owned()).or_default() += 1;
-    }
+    wrong
 }
 
 /// Called as a provider has taken it: the days between which its step may go out, where the lead lives.
@@ -121,7 +119,7 @@ pub fn between_days(
     }
     let last = of("not_after").filter(|last| day(earliest) > *last)?;
     // What may have gone out in time goes again in the same words.
-    let again = oracle.begun.get(tag).is_some_and(|begun| day(begun.claimed) <= last);
+    let again = oracle.sent.begun.get(tag).is_some_and(|begun| day(begun.claimed) <= last);
     (!again).then(|| format!("{tag} went out at {now}, and its step not after {last}"))
 }
 
@@ -141,6 +139,6 @@ pub fn holds(oracle: &Oracle, pk: &str, version: &Item, at: &str) -> Option<bool
     }
     // Who has done nothing is worth little.
     let who = lead_of(pk);
-    let idle = !oracle.engaged.keys().any(|(lead, _, _)| lead == who);
+    let idle = !oracle.path.engaged.keys().any(|(lead, _, _)| lead == who);
     idle.then_some(false)
 }

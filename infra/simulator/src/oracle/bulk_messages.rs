@@ -6,6 +6,8 @@ use super::send_window::{Home, Rules, TOLERANCE, shut};
 use super::{Oracle, account_limits, caps};
 use jiff::Timestamp;
 
+const JUDGE: &str = "bulk_messages";
+
 /// Called as a provider has taken what is of no sequence, for the first time. What a person writes to one lead waits for
 /// nobody's turn, and counts.
 pub fn taken(oracle: &mut Oracle, now: Timestamp, (tag, to): (&str, &str), letter: &Item) {
@@ -43,7 +45,11 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, (tag, to): (&str, &str), lette
         shut?.pop()
     });
     if let Some(shut) = shut {
-        oracle.accuse(now, format!("{tag}, one of many, went out to {to} at {now}, {shut} in {}", home.zone));
+        oracle.accuse(
+            JUDGE,
+            now,
+            format!("{tag}, one of many, went out to {to} at {now}, {shut} in {}", home.zone),
+        );
     }
     account_limits::check(oracle, now, &account, tag);
 }

@@ -5,6 +5,8 @@ use super::{Oracle, Taken, tenant_isolation};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
+const JUDGE: &str = "caps";
+
 /// From the count to the provider's clock.
 const DELAY: SignedDuration = SignedDuration::from_secs(60);
 const DAY: i64 = 24 * 60 * 60;
@@ -18,9 +20,9 @@ struct Counted<'a> {
     partition: &'a str,
 }
 
-/// Called as a provider has taken another one, which is the last of `oracle.taken`.
+/// Called as a provider has taken another one, which is the last of `oracle.sent.taken`.
 pub fn check(oracle: &mut Oracle, now: Timestamp) {
-    let Some(last) = oracle.taken.last() else { return };
+    let Some(last) = oracle.sent.taken.last() else { return };
     let (tag, partition) = (last.tag.clone(), last.key.0.clone());
     check_latest(oracle, now, (&tag, &partition));
 }
@@ -39,7 +41,7 @@ pub fn check_latest(oracle: &mut Oracle, now: Timestamp, (tag, partition): (&str
         return;
     }
     for what in wrong.into_iter().last().unwrap_or_default() {
-        oracle.accuse(now, what);
+        oracle.accuse(JUDGE, now, what);
     }
 }
 
@@ -61,7 +63,7 @@ pub fn may_keep_waiting(oracle: &Oracle, partition: &str) -> bool {
 /// Of one workspace, each message once: made again it is the same. In no order.
 fn counted<'a>(oracle: &'a Oracle, owner: &str) -> Vec<Counted<'a>> {
     let mut first: BTreeMap<&str, &Taken> = BTreeMap::new();
-    for taken in &oracle.taken {
+    for taken in &oracle.sent.taken {
         first.entry(&taken.tag).or_insert(taken);
     }
     let steps = first.into_values().map(|taken| Counted {

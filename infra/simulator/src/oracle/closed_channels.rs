@@ -6,6 +6,8 @@ use super::{FUNCTION_LASTS, GRACE, Oracle, sends};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
+const JUDGE: &str = "closed_channels";
+
 /// What closes a step, as the product calls it.
 const CLOSES: [&str; 5] = ["no_email", "no_phone", "undeliverable", "address_suppressed", "channel_failed"];
 
@@ -69,15 +71,13 @@ pub fn enrolment_written(oracle: &mut Oracle, key: &Key, new: &Item) {
 }
 
 /// At rest.
-pub fn check(oracle: &mut Oracle, now: Timestamp) {
+pub fn at_rest(oracle: &Oracle) -> Vec<String> {
     let arrived = |key: &&Key| {
         let message = oracle.items.get(key);
         message.is_some_and(|message| !matches!(text(message, "state"), "failed" | "bounced" | "abandoned"))
     };
-    let wrong: Vec<Key> = oracle.closed_channels.told.iter().filter(arrived).cloned().collect();
-    for (pk, sk) in wrong {
-        oracle.accuse(now, format!("{sk} of {} has closed its channel, and has not failed", lead_of(&pk)));
-    }
+    let told = |(pk, sk): &Key| format!("{sk} of {} has closed its channel, and has not failed", lead_of(pk));
+    oracle.closed_channels.told.iter().filter(arrived).map(told).collect()
 }
 
 /// What a function has read that writes now.
@@ -162,7 +162,7 @@ mod tests {
     use serde_json::json;
 
     /// An enrolment that a report has ended, of whose message that state is known at rest; and what is wrong with it.
-    fn wrong(closed_by: &str, at_rest: &str) -> Vec<String> {
+    fn wrong(closed_by: &str, state: &str) -> Vec<String> {
         let pk = "W#w#L#lead".to_owned();
         let (message, enrolment) = ((pk.clone(), "M#1".to_owned()), (pk, "N#c".to_owned()));
         let in_state = |state: &str| {
@@ -175,8 +175,9 @@ mod tests {
         enrolment_written(&mut oracle, &enrolment, &Item(json!({ "ev": event })));
         assert_eq!(oracle.closed_channels.came_by(&enrolment, "whatsapp"), closed_by == "msg_lead1");
         assert!(!oracle.closed_channels.came_by(&enrolment, "sms"));
-        oracle.items.insert(message, in_state(at_rest));
-        check(&mut oracle, Timestamp::UNIX_EPOCH);
+        oracle.items.insert(message, in_state(state));
+        let wrong = at_rest(&oracle);
+        oracle.accuse_all(JUDGE, Timestamp::UNIX_EPOCH, wrong);
         oracle.violations().to_vec()
     }
 

@@ -4,9 +4,17 @@
 use super::raw::{Item, Key, instant, lead_of, number, path, text};
 use super::{FUNCTION_LASTS, GRACE, Oracle, tenant_isolation};
 use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
+
+#[derive(Default)]
+pub struct CompanyHold {
+    replies: Vec<CompanyReply>,
+    /// The instant at which a lead last paid, or was spoken to.
+    contacted: BTreeMap<String, Timestamp>,
+}
 
 /// Somebody of a company has answered.
-pub struct Answer {
+pub struct CompanyReply {
     company: String,
     lead: String,
     at: Timestamp,
@@ -21,13 +29,13 @@ pub fn message_written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Opti
     }
     let Some(company) = company_of(oracle, &key.0) else { return };
     let Some(at) = instant(new, "at") else { return };
-    oracle.answers.push(Answer { company, lead: key.0.clone(), at, known: now });
+    oracle.company_hold.replies.push(CompanyReply { company, lead: key.0.clone(), at, known: now });
 }
 
 /// Called as a lead is written: who pays, or is spoken to, is the company's latest too, and not held by that.
 pub fn lead_written(oracle: &mut Oracle, now: Timestamp, key: &Key, new: &Item) {
     if matches!(path(new, &["ev", "k"]), "lead_won" | "lead_answered") {
-        oracle.contacted.insert(key.0.clone(), now);
+        oracle.company_hold.contacted.insert(key.0.clone(), now);
     }
 }
 
@@ -42,15 +50,19 @@ pub fn may_be_claimed(
     let workspace = oracle.items.get(&(owner.to_owned(), "WORKSPACE".to_owned()))?;
     let days = number(workspace, "company_hold_days");
     let company = company_of(oracle, &key.0).filter(|_| days > 0)?;
-    if oracle.resumed_by_user.contains(lead_of(&key.0)) || has_begun(oracle, key, claimed) {
+    if oracle.holds.resumed_by_user.contains(lead_of(&key.0)) || has_begun(oracle, key, claimed) {
         return None;
     }
     let about = GRACE + FUNCTION_LASTS + oracle.off + oracle.off;
-    let last =
-        oracle.answers.iter().filter(|answer| answer.company == company).max_by_key(|answer| answer.at)?;
+    let last = oracle
+        .company_hold
+        .replies
+        .iter()
+        .filter(|answer| answer.company == company)
+        .max_by_key(|answer| answer.at)?;
     let until = last.at + SignedDuration::from_hours(24 * days);
-    let theirs =
-        last.lead == key.0 || oracle.contacted.get(&key.0).is_some_and(|contacted| *contacted >= last.at);
+    let theirs = last.lead == key.0
+        || oracle.company_hold.contacted.get(&key.0).is_some_and(|contacted| *contacted >= last.at);
     let held = now.duration_since(last.known) > about && now + about < until;
     (held && !theirs).then(|| format!("{name} was claimed although {} answered at {}", last.lead, last.at))
 }

@@ -1,12 +1,14 @@
 //! Whoever was being sent something as their lead was deleted may still get that, and nothing else.
 
-use super::one_off_messages::Begun;
+use super::one_off_messages::OneOffClaim;
 use super::raw::{Item, Key, lead_of, number, text};
 use super::sends::{Accepted, is_theirs, is_under_way, may_be_sent_again};
 use super::tenant_isolation::owner_of;
 use super::{FUNCTION_LASTS, GRACE, Oracle, Taken};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
+
+const JUDGE: &str = "deleted_leads";
 
 /// Claims that were held as their enrolments went.
 #[derive(Default)]
@@ -24,7 +26,9 @@ struct Last {
 pub fn forgotten(oracle: &mut Oracle, key: &Key, old: Option<&Item>) {
     let Some(old) = old.filter(|old| is_under_way(old)) else { return };
     let generation = number(old, "generation");
-    let Some(claim) = oracle.claims.get(key).filter(|claim| claim.generation == generation) else { return };
+    let Some(claim) = oracle.claims.last.get(key).filter(|claim| claim.generation == generation) else {
+        return;
+    };
     let (at, account) = (claim.at, claim.account.clone());
     let last = Last { at, generation, step: text(old, "step").to_owned(), account };
     oracle.deleted_leads.0.insert(key.clone(), last);
@@ -36,18 +40,23 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, lead: &str, accepted: &Accepte
     if let Some(begun) = oracle.one_offs.begun(tag) {
         return letter_taken(oracle, now, &begun, accepted);
     }
-    let had =
-        |key: &Key, last: &Last| oracle.taken.iter().any(|taken| taken.key == *key && taken.at >= last.at);
+    let had = |key: &Key, last: &Last| {
+        oracle.sent.taken.iter().any(|taken| taken.key == *key && taken.at >= last.at)
+    };
     let mut held =
         oracle.deleted_leads.0.iter().filter(|(key, last)| lead_of(&key.0) == lead && !had(key, last));
     let Some((key, last)) = held.next() else {
-        return oracle.accuse(now, format!("{tag} to {to} was sent without a claim, its lead deleted"));
+        return oracle.accuse(
+            JUDGE,
+            now,
+            format!("{tag} to {to} was sent without a claim, its lead deleted"),
+        );
     };
     let key = key.clone();
     let Last { at, generation, step, account } = last;
     let (at, generation, step, account) = (*at, *generation, step.clone(), account.clone());
     let mut wrong = Vec::from_iter(too_late(oracle, now, at, tag));
-    let first = oracle.taken.iter().rev().find(|other| other.key == key && other.step == step);
+    let first = oracle.sent.taken.iter().rev().find(|other| other.key == key && other.step == step);
     if let Some(first) = first.map(|first| first.at)
         && !may_be_sent_again(oracle, now, owner_of(&key.0), (tag, first))
     {
@@ -56,14 +65,27 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, lead: &str, accepted: &Accepte
     if !is_theirs(oracle, &key.0, to, at) {
         wrong.push(format!("{tag} was sent to {to}, where its deleted lead was not when it was claimed"));
     }
-    for what in wrong {
-        oracle.accuse(now, what);
-    }
+    oracle.accuse_all(JUDGE, now, wrong);
     let (tag, to, lead) = (tag.to_owned(), to.to_owned(), lead.to_owned());
-    oracle.taken.push(Taken { at: now, tag, to, lead, key, generation, step, account: None, by: account });
+    oracle.sent.taken.push(Taken {
+        at: now,
+        tag,
+        to,
+        lead,
+        key,
+        generation,
+        step,
+        account: None,
+        by: account,
+    });
 }
 
-fn letter_taken(oracle: &mut Oracle, now: Timestamp, begun: &Begun, Accepted { tag, to, .. }: &Accepted<'_>) {
+fn letter_taken(
+    oracle: &mut Oracle,
+    now: Timestamp,
+    begun: &OneOffClaim,
+    Accepted { tag, to, .. }: &Accepted<'_>,
+) {
     let mut wrong = Vec::from_iter(too_late(oracle, now, begun.at, tag));
     if let Some(first) = oracle.one_offs.taken.get(*tag).copied()
         && !may_be_sent_again(oracle, now, owner_of(&begun.partition), (tag, first))
@@ -73,9 +95,7 @@ fn letter_taken(oracle: &mut Oracle, now: Timestamp, begun: &Begun, Accepted { t
     if !begun.is_test && !is_theirs(oracle, &begun.partition, to, begun.at) {
         wrong.push(format!("{tag} was sent to {to}, where its deleted lead was not when it was claimed"));
     }
-    for what in wrong {
-        oracle.accuse(now, what);
-    }
+    oracle.accuse_all(JUDGE, now, wrong);
     oracle.one_offs.taken.insert((*tag).to_owned(), now);
 }
 

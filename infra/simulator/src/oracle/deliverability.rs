@@ -4,8 +4,10 @@ use super::raw::{lead_of, path};
 use super::{Oracle, message_records};
 use jiff::Timestamp;
 
+const JUDGE: &str = "deliverability";
+
 /// `verdict`: of an address.
-pub fn check(oracle: &mut Oracle, verdict: &dyn Fn(&str) -> &'static str, now: Timestamp) {
+pub fn at_rest(oracle: &Oracle, verdict: &dyn Fn(&str) -> &'static str) -> Vec<String> {
     let mut wrong = Vec::new();
     for (key, lead) in message_records::of_entity(oracle, "lead") {
         let (email, known) = (path(lead, &["sum", "e"]), path(lead, &["sum", "dl"]));
@@ -23,9 +25,7 @@ pub fn check(oracle: &mut Oracle, verdict: &dyn Fn(&str) -> &'static str, now: T
             wrong.push(format!("{email} of {} is taken for {known}, and is {told}", key.0));
         }
     }
-    for what in wrong {
-        oracle.accuse(now, what);
-    }
+    wrong
 }
 
 #[cfg(test)]
@@ -43,7 +43,8 @@ mod tests {
             let lead = Item(json!({ "entity": { "S": "lead" }, "sum": sum }));
             oracle.items.insert(("W#w#L#1".to_owned(), "LEAD".to_owned()), lead);
             let verdict = |email: &str| if email.starts_with("pat") { "valid" } else { "invalid" };
-            check(&mut oracle, &verdict, Timestamp::UNIX_EPOCH);
+            let wrong = at_rest(&oracle, &verdict);
+            oracle.accuse_all(JUDGE, Timestamp::UNIX_EPOCH, wrong);
             assert_eq!(oracle.violations().len(), faults);
         }
     }

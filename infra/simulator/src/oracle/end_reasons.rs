@@ -66,17 +66,14 @@ pub fn judge(
 }
 
 /// At rest: what people did and users asked for.
-pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
+pub fn at_rest(oracle: &Oracle, observed: &Observed) -> Vec<String> {
     let there = |ending: &&Ending| !oracle.deleted.contains(lead_of(&ending.key.0));
     let causeless = |ending: &Ending| {
         let cause = lacks(oracle, observed, ending)?;
         let Ending { key, at, why, event, .. } = ending;
         Some(format!("{} of {} ended at {at} as {why} by {event}, {cause}", key.1, lead_of(&key.0)))
     };
-    let wrong: Vec<String> = oracle.endings.ended.iter().filter(there).filter_map(causeless).collect();
-    for what in wrong {
-        oracle.accuse(now, what);
-    }
+    oracle.endings.ended.iter().filter(there).filter_map(causeless).collect()
 }
 
 /// What would have to be there and is not.

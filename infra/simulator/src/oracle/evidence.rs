@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 /// How long what is told of a message waits for it to be written down.
 const WAITS: SignedDuration = SignedDuration::from_mins(10);
 
-pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
+pub fn at_rest(oracle: &Oracle, observed: &Observed, now: Timestamp) -> Vec<String> {
     let told = |deed: &&sandbox::Deed| {
         use DeedKind::{AskedToStop, Bounced, Clicked, Opened, Replied, Unsubscribed};
         let tells = matches!(deed.kind, AskedToStop | Bounced | Clicked | Opened | Replied | Unsubscribed);
@@ -35,7 +35,7 @@ pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
         let (id, internet_id) = (text(message, "id"), text(message, "mid"));
         let trim = |id: &str| id.trim_matches(['<', '>']).to_owned();
         // What was told long before the message was written down, its function dead and its queue's message put away, is forgotten.
-        let begun = oracle.begun.get(id).map_or(Timestamp::MAX, |begun| begun.written);
+        let begun = oracle.sent.begun.get(id).map_or(Timestamp::MAX, |begun| begun.written);
         let seen = |(about, at): &(&&str, &Timestamp)| {
             !internet_id.is_empty() && trim(about) == trim(internet_id) && begun.duration_since(**at) < WAITS
         };
@@ -60,9 +60,7 @@ pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
         }
     }
     wrong.extend(asked_in_vain(oracle));
-    for what in wrong {
-        oracle.accuse(now, what);
-    }
+    wrong
 }
 
 /// Nobody is asked about what is known.
@@ -89,7 +87,7 @@ fn nobody_did(oracle: &Oracle, observed: &Observed, key: &Key, message: &Item) -
     let id = text(message, "id");
     // Also where it was taken before it was made again for where the lead is reached by now.
     let reached = |who: &str| {
-        who == text(message, "to") || oracle.taken.iter().any(|taken| taken.tag == id && taken.to == who)
+        who == text(message, "to") || oracle.sent.taken.iter().any(|taken| taken.tag == id && taken.to == who)
     };
     let did = |kinds: &[DeedKind]| {
         let owner = tenant_isolation::owner_of(&key.0);

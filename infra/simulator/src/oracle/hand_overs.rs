@@ -16,12 +16,12 @@ pub fn lead_written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<
     for key in oracle.enrolments.range(theirs) {
         let state = oracle.items.get(key).map_or("", |enrolment| text(enrolment, "state"));
         if !matches!(state, "pending" | "ended") {
-            oracle.handed_over.entry(key.clone()).or_insert(now);
+            oracle.holds.handed_over.entry(key.clone()).or_insert(now);
         }
     }
 }
 
 pub fn may_be_claimed(oracle: &Oracle, key: &Key, name: &str) -> Option<String> {
-    let since = oracle.handed_over.get(key)?;
+    let since = oracle.holds.handed_over.get(key)?;
     Some(format!("{name} was claimed although its lead was given to another user at {since}"))
 }

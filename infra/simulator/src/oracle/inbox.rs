@@ -6,6 +6,8 @@ use super::{GRACE, Oracle};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
+const JUDGE: &str = "inbox";
+
 /// As long as the pages of those who leave may be late, and come again.
 const LEAVING_TAKES: SignedDuration = SignedDuration::from_hours(3);
 
@@ -32,7 +34,11 @@ pub fn conversation_written(oracle: &mut Oracle, now: Timestamp, key: &Key, new:
     let latest = came.and_then(|came| came.last()).and_then(|last| last["S"].as_str()).unwrap_or_default();
     let seen = oracle.desk.seen.as_ref().filter(|(lead, _)| lead == lead_of(&key.0));
     if seen.is_none_or(|(_, seen)| seen != latest) {
-        oracle.accuse(now, format!("the conversation with {} was put away with {latest}, unseen", key.0));
+        oracle.accuse(
+            JUDGE,
+            now,
+            format!("the conversation with {} was put away with {latest}, unseen", key.0),
+        );
     }
 }
 
@@ -49,7 +55,7 @@ pub fn is_over(campaign: &Item) -> bool {
 }
 
 /// At rest.
-pub fn check(oracle: &mut Oracle, now: Timestamp) {
+pub fn at_rest(oracle: &Oracle, now: Timestamp) -> Vec<String> {
     let mut wrong = Vec::new();
     for key in &oracle.enrolments {
         let campaign = (format!("{}#CAMPAIGNS", owner_of(&key.0)), key.1.trim_start_matches("N#").to_owned());
@@ -59,9 +65,7 @@ pub fn check(oracle: &mut Oracle, now: Timestamp) {
             wrong.push(format!("{} of {} is {state}, and its campaign over since {since}", key.1, key.0));
         }
     }
-    for what in wrong {
-        oracle.accuse(now, what);
-    }
+    wrong
 }
 
 #[cfg(test)]
@@ -94,7 +98,8 @@ mod tests {
         oracle.enrolments.insert(enrolment);
         for (state, wrong) in [("active", 0), ("archived", 1)] {
             campaign_written(&mut oracle, began, &campaign, &Item(json!({ "state": { "S": state } })));
-            check(&mut oracle, began + SignedDuration::from_hours(5));
+            let found = at_rest(&oracle, began + SignedDuration::from_hours(5));
+            oracle.accuse_all(JUDGE, Timestamp::UNIX_EPOCH, found);
             assert_eq!(oracle.violations().len(), wrong, "{state}");
         }
     }

@@ -8,6 +8,8 @@ use crate::trouble::late_deliveries::DelayedDelivery;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
+const JUDGE: &str = "late_deliveries";
+
 #[derive(Default)]
 pub struct LateArrivals {
     on_the_way: BTreeMap<u64, InTransit>,
@@ -79,6 +81,7 @@ pub fn landed(oracle: &mut Oracle, now: Timestamp, way: InTransit, accepted: &Ac
     };
     if twice {
         oracle.accuse(
+            JUDGE,
             now,
             format!("{tag} to {to} was taken twice, once after it was on its way since {}", way.at),
         );
@@ -87,7 +90,7 @@ pub fn landed(oracle: &mut Oracle, now: Timestamp, way: InTransit, accepted: &Ac
         Some(Of::Step(key, enrolment)) => {
             let sender = check_version(oracle, way.at, (&key, &enrolment), accepted);
             let taken = Taken::of(way.at, accepted, (key, &enrolment), &sender);
-            oracle.taken.push(taken);
+            oracle.sent.taken.push(taken);
         }
         Some(Of::Letter(..)) | None => drop(oracle.one_offs.taken.insert(tag.to_owned(), way.at)),
     }

@@ -4,13 +4,24 @@
 use super::raw::{Item, Key, instant, lead_of, number, path, text};
 use super::{FUNCTION_LASTS, GRACE, Oracle, sequence_path};
 use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
+
+const JUDGE: &str = "late_steps";
+
+#[derive(Default)]
+pub struct LateSteps {
+    /// The instant for which the present step was planned, of enrolments that a pause has kept from it.
+    planned_since: BTreeMap<Key, Timestamp>,
+    /// What users have said of a campaign's late messages.
+    answers: BTreeMap<Key, Vec<LateAnswer>>,
+}
 
 const LATE_AFTER: SignedDuration = SignedDuration::from_hours(48);
 /// Holds that nobody chose for one person.
 const PAUSES: [&str; 3] = ["campaign_paused", "sending_stopped", "account_paused"];
 
 /// What a campaign's user has said, for whom, and from when until when it counted.
-pub struct Answer {
+pub struct LateAnswer {
     planned_before: Timestamp,
     then: String,
     since: Timestamp,
@@ -21,33 +32,31 @@ pub struct Answer {
 pub fn campaign_written(oracle: &mut Oracle, now: Timestamp, key: &Key, new: &Item) {
     let (before, then) = (path(new, &["late_answer", "planned_before"]), path(new, &["late_answer", "then"]));
     let Ok(planned_before) = before.parse() else { return };
-    let answers = oracle.late_answers.entry(key.clone()).or_default();
+    let answers = oracle.late_steps.answers.entry(key.clone()).or_default();
     if answers.last().is_some_and(|last| last.planned_before == planned_before && last.then == then) {
         return;
     }
     if let Some(last) = answers.last_mut() {
         last.until = Some(now);
     }
-    answers.push(Answer { planned_before, then: then.to_owned(), since: now, until: None });
+    answers.push(LateAnswer { planned_before, then: then.to_owned(), since: now, until: None });
 }
 
 /// Called as an enrolment is written again.
 pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &Item, name: &str) {
     let wrong = judge(oracle, now, key, (old, new), name);
-    for what in wrong {
-        oracle.accuse(now, what);
-    }
+    oracle.accuse_all(JUDGE, now, wrong);
     let known = planned(oracle, key, old);
     let since = known.unwrap_or(now);
     let same_turn = number(old, "generation") == number(new, "generation");
     // It was tried in time: whether it still goes out is no question any more.
     if path(new, &["ev", "k"]) == "send_repeated" {
-        oracle.planned_since.remove(key);
+        oracle.late_steps.planned_since.remove(key);
         return;
     }
     if same_turn && is_out(new) {
         if since <= now {
-            oracle.planned_since.entry(key.clone()).or_insert(since);
+            oracle.late_steps.planned_since.entry(key.clone()).or_insert(since);
         }
         return;
     }
@@ -56,13 +65,13 @@ pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &I
         ("held", why)
             if same_turn && PAUSES.contains(&why) && text(old, "state") == "held" && known.is_none() => {}
         ("held", why) if same_turn && PAUSES.contains(&why) => {
-            oracle.planned_since.entry(key.clone()).or_insert(since);
+            oracle.late_steps.planned_since.entry(key.clone()).or_insert(since);
         }
         ("held", "late" | "mailbox" | "not_taken") if same_turn => {}
         // Whom a person has taken in hand before that is not late.
         ("held", _) if same_turn && is_late(oracle, now, since) == Some(true) => {}
         (state, _) if same_turn && state != "held" && !is_planned_anew(old, new) => {}
-        _ => drop(oracle.planned_since.remove(key)),
+        _ => drop(oracle.late_steps.planned_since.remove(key)),
     }
 }
 
@@ -91,7 +100,7 @@ fn judge(oracle: &Oracle, now: Timestamp, key: &Key, (old, new): (&Item, &Item),
     // It may have gone out already, when it was not late.
     let again = path(new, &["ev", "k"]) == "send_repeated";
     let by_a_person =
-        text(old, "held") == "paused_by_user" || oracle.resumed_by_user.contains(lead_of(&key.0));
+        text(old, "held") == "paused_by_user" || oracle.holds.resumed_by_user.contains(lead_of(&key.0));
     if was_free
         && goes_on
         && late == Some(true)
@@ -122,7 +131,7 @@ fn is_planned_anew(old: &Item, new: &Item) -> bool {
 
 /// When its present step was to be done.
 fn planned(oracle: &Oracle, key: &Key, enrolment: &Item) -> Option<Timestamp> {
-    let since = oracle.planned_since.get(key).copied();
+    let since = oracle.late_steps.planned_since.get(key).copied();
     let stored = instant(enrolment, "owed").or_else(|| instant(enrolment, "due"));
     since.into_iter().chain(stored).min()
 }
@@ -145,7 +154,7 @@ fn said<'a>(oracle: &'a Oracle, now: Timestamp, key: &Key, planned: Timestamp) -
     let usual = workspace.map(|workspace| text(workspace, "when_late")).filter(|word| !word.is_empty());
     let usual = usual.unwrap_or("hold");
     let campaign = (format!("{owner}#CAMPAIGNS"), key.1.trim_start_matches("N#").to_owned());
-    let answers = oracle.late_answers.get(&campaign).map_or(&[][..], Vec::as_slice);
+    let answers = oracle.late_steps.answers.get(&campaign).map_or(&[][..], Vec::as_slice);
     let just_now = |at: Timestamp| now.duration_since(at) <= about(oracle);
     let mut found = Vec::new();
     for answer in answers.iter().filter(|answer| answer.until.is_none_or(just_now)) {
@@ -173,7 +182,7 @@ fn is_message(oracle: &Oracle, key: &Key, enrolment: &Item) -> bool {
 }
 
 /// At rest: nobody waits for what was said.
-pub fn check(oracle: &mut Oracle, now: Timestamp) {
+pub fn at_rest(oracle: &Oracle, now: Timestamp) -> Vec<String> {
     let mut wrong = Vec::new();
     for key in &oracle.enrolments {
         let Some(enrolment) = oracle.items.get(key) else { continue };
@@ -187,13 +196,11 @@ pub fn check(oracle: &mut Oracle, now: Timestamp) {
             continue;
         };
         let said = said(oracle, now, key, planned);
-        if oracle.active.contains_key(&campaign) && !said.contains(&"hold") {
+        if oracle.gates.active.contains_key(&campaign) && !said.contains(&"hold") {
             wrong.push(format!("{} of {} is asked about still, and {said:?} was said", key.1, key.0));
         }
     }
-    for what in wrong {
-        oracle.accuse(now, what);
-    }
+    wrong
 }
 
 #[cfg(test)]

@@ -150,11 +150,11 @@ pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item
         oracle.deleted.insert(raw::lead_of(&key.0).to_owned());
     }
     if raw::flag(new, &["sum", "no"]) {
-        oracle.excluded.entry(key.0.clone()).or_insert(now);
-        oracle.barred.entry((key.0.clone(), String::new())).or_insert(oracle.changes);
+        oracle.suppressions.excluded.entry(key.0.clone()).or_insert(now);
+        oracle.suppressions.barred.entry((key.0.clone(), String::new())).or_insert(oracle.changes);
     } else {
-        oracle.excluded.remove(&key.0);
-        oracle.barred.remove(&(key.0.clone(), String::new()));
+        oracle.suppressions.excluded.remove(&key.0);
+        oracle.suppressions.barred.remove(&(key.0.clone(), String::new()));
     }
     let status = |lead: &Item| path(lead, &["sum", "s"]).to_owned();
     if old.map(status) != Some(status(new)) {

@@ -6,7 +6,9 @@ use super::{Oracle, message_records};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
-pub fn check(oracle: &mut Oracle, now: Timestamp) {
+const JUDGE: &str = "lead_keys";
+
+pub fn at_rest(oracle: &Oracle) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut first: BTreeMap<(String, String), &Key> = BTreeMap::new();
     let leads = message_records::of_entity(oracle, "lead")
@@ -35,9 +37,7 @@ pub fn check(oracle: &mut Oracle, now: Timestamp) {
             wrong.push(format!("{partition} is found by {key:?}, which is not theirs"));
         }
     }
-    for what in wrong {
-        oracle.accuse(now, what);
-    }
+    wrong
 }
 
 /// Where a lead is looked for.
@@ -67,14 +67,17 @@ mod tests {
         let sum = json!({ "M": { "e": { "S": "pat@x.example" } } });
         let lead = Item(json!({ "entity": { "S": "lead" }, "sum": sum }));
         oracle.items.insert((partition, "LEAD".to_owned()), lead);
-        check(&mut oracle, Timestamp::UNIX_EPOCH);
+        let wrong = at_rest(&oracle);
+        oracle.accuse_all(JUDGE, Timestamp::UNIX_EPOCH, wrong);
         assert_eq!(oracle.violations().len(), 1);
         let key = |lead: &str| Item(json!({ "entity": { "S": "lead_key" }, "lead": { "S": lead } }));
         oracle.items.insert(("W#w#K#email#pat@x.example".to_owned(), "K".to_owned()), key("lead_1"));
-        check(&mut oracle, Timestamp::UNIX_EPOCH);
+        let wrong = at_rest(&oracle);
+        oracle.accuse_all(JUDGE, Timestamp::UNIX_EPOCH, wrong);
         assert_eq!(oracle.violations().len(), 1);
         oracle.items.insert(("W#w#K#email#old@x.example".to_owned(), "K".to_owned()), key("lead_1"));
-        check(&mut oracle, Timestamp::UNIX_EPOCH);
+        let wrong = at_rest(&oracle);
+        oracle.accuse_all(JUDGE, Timestamp::UNIX_EPOCH, wrong);
         assert_eq!(oracle.violations().len(), 2);
     }
 }

@@ -5,7 +5,21 @@ use super::raw::{Item, Key, flag, instant, path, text};
 use super::{GRACE, Oracle};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Default)]
+pub struct Mailboxes {
+    /// The instant at which a mailbox last went or came back, by the campaign that it left (or none) and its id.
+    pub(super) gone: BTreeMap<(String, String), Timestamp>,
+    /// The instant at which a mailbox was last paused or resumed.
+    pub(super) paused: BTreeMap<String, Timestamp>,
+    /// The refusals of each mailbox, by address, since it last took something.
+    pub(super) refused: BTreeMap<String, Vec<Timestamp>>,
+    /// The instant at which such a one took something, once.
+    taken_again: BTreeMap<String, Timestamp>,
+    /// The instant at which an enrolment came to its present mailbox.
+    chosen: BTreeMap<Key, Timestamp>,
+}
 
 /// Called as an account or a campaign is written, or an account is deleted. When a mailbox goes, and when it is back, it
 /// was gone. One that is paused is not gone: whoever knows it waits for it.
@@ -14,16 +28,16 @@ pub fn changed(oracle: &mut Oracle, now: Timestamp, old: Option<&Item>, new: Opt
     if text(item, "entity") == "account" {
         let is_on = |item: Option<&Item>| item.is_some_and(is_switched_on);
         if is_on(old) != is_on(new) && old.is_some() {
-            oracle.gone.insert((String::new(), text(item, "id").to_owned()), now);
+            oracle.mailboxes.gone.insert((String::new(), text(item, "id").to_owned()), now);
         }
         if old.is_some_and(is_paused) != new.is_some_and(is_paused) {
-            oracle.pauses.insert(text(item, "id").to_owned(), now);
+            oracle.mailboxes.paused.insert(text(item, "id").to_owned(), now);
         }
         return;
     }
     let (before, after) = (old.map(mailboxes).unwrap_or_default(), new.map(mailboxes).unwrap_or_default());
     for moved in before.symmetric_difference(&after) {
-        oracle.gone.insert((text(item, "id").to_owned(), moved.clone()), now);
+        oracle.mailboxes.gone.insert((text(item, "id").to_owned(), moved.clone()), now);
     }
 }
 
@@ -54,23 +68,23 @@ pub fn message_written(oracle: &mut Oracle, now: Timestamp, old: Option<&Item>, 
     if !accepted(new) || old.is_some_and(accepted) || !path(new, &["ev", "c"]).is_empty() {
         return;
     }
-    let taken = oracle.taken.iter().rev().find(|taken| taken.tag == text(new, "id"));
+    let taken = oracle.sent.taken.iter().rev().find(|taken| taken.tag == text(new, "id"));
     let account = taken.and_then(|taken| taken.account.clone());
     let Some(address) = account.and_then(|account| address_of(oracle, &account)) else { return };
-    if !oracle.refused.contains_key(&address) {
+    if !oracle.mailboxes.refused.contains_key(&address) {
         return;
     }
-    let first = *oracle.taken_again.entry(address.clone()).or_insert(now);
+    let first = *oracle.mailboxes.taken_again.entry(address.clone()).or_insert(now);
     if now.duration_since(first) > GRACE {
-        oracle.refused.remove(&address);
-        oracle.taken_again.remove(&address);
+        oracle.mailboxes.refused.remove(&address);
+        oracle.mailboxes.taken_again.remove(&address);
     }
 }
 
 /// Called as an enrolment is written again.
 pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &Item) {
     if text(old, "mb") != text(new, "mb") {
-        oracle.chosen.insert(key.clone(), now);
+        oracle.mailboxes.chosen.insert(key.clone(), now);
     }
 }
 
@@ -82,7 +96,9 @@ fn address_of(oracle: &Oracle, mailbox: &str) -> Option<String> {
 
 /// For a day, and lately, providers took nothing from it: whom it wrote to may go on from another.
 fn has_failed(oracle: &Oracle, mailbox: &str, at: Timestamp) -> bool {
-    let Some(refused) = address_of(oracle, mailbox).and_then(|address| oracle.refused.get(&address)) else {
+    let Some(refused) =
+        address_of(oracle, mailbox).and_then(|address| oracle.mailboxes.refused.get(&address))
+    else {
         return false;
     };
     let about = GRACE + oracle.off + oracle.off;
@@ -100,7 +116,7 @@ fn has_failed(oracle: &Oracle, mailbox: &str, at: Timestamp) -> bool {
 
 /// Who leaves because their mailbox is gone knew one, and it is.
 pub fn left_rightly(oracle: &Oracle, now: Timestamp, key: &Key, name: &str) -> Option<String> {
-    let mut theirs = oracle.taken.iter().rev().filter(|taken| taken.key == *key);
+    let mut theirs = oracle.sent.taken.iter().rev().filter(|taken| taken.key == *key);
     let known = theirs.find_map(|taken| taken.account.as_deref());
     let Some(known) = known else { return Some(format!("{name} has left with a mailbox that it never had")) };
     let owner = key.0.split("#L#").next().unwrap_or_default();
@@ -109,7 +125,7 @@ pub fn left_rightly(oracle: &Oracle, now: Timestamp, key: &Key, name: &str) -> O
     let mut accounts = oracle.items.values().filter(|item| text(item, "entity") == "account");
     let stored = accounts.find(|item| text(item, "id") == known);
     let is_there = stored.is_some_and(is_switched_on) && mailboxes(campaign).contains(known);
-    let of = |whose: &str| oracle.gone.get(&(whose.to_owned(), known.to_owned())).copied();
+    let of = |whose: &str| oracle.mailboxes.gone.get(&(whose.to_owned(), known.to_owned())).copied();
     let moved = of("").max(of(text(campaign, "id")));
     let lately = moved.is_some_and(|at| now.duration_since(at) <= GRACE + oracle.off);
     (is_there && !lately && !has_failed(oracle, known, now))
@@ -122,7 +138,7 @@ pub fn fault(oracle: &Oracle, now: Timestamp, enrolment: &Key, tag: &str, accoun
     let campaign = (format!("{owner}#CAMPAIGNS"), enrolment.1.trim_start_matches("N#").to_owned());
     let campaign = oracle.items.get(&campaign)?;
     let gone = |mailbox: &str| {
-        let of = |whose: &str| oracle.gone.get(&(whose.to_owned(), mailbox.to_owned())).copied();
+        let of = |whose: &str| oracle.mailboxes.gone.get(&(whose.to_owned(), mailbox.to_owned())).copied();
         of("").max(of(text(campaign, "id")))
     };
     let is_there = |mailbox: &str| {
@@ -137,11 +153,12 @@ pub fn fault(oracle: &Oracle, now: Timestamp, enrolment: &Key, tag: &str, accoun
         return Some(format!("{tag} came from {account}, which is gone since {since}"));
     }
     let key = (format!("{owner}#ACCOUNTS"), account.trim_start_matches("account_").to_owned());
-    let paused = oracle.closed.get(&key);
+    let paused = oracle.gates.closed.get(&key);
     if let Some(since) = paused.filter(|since| now.duration_since(**since) > GRACE) {
         return Some(format!("{tag} came from {account}, which is paused since {since}"));
     }
-    let mut before = oracle.taken.iter().rev().filter(|taken| taken.key == *enrolment && taken.tag != tag);
+    let mut before =
+        oracle.sent.taken.iter().rev().filter(|taken| taken.key == *enrolment && taken.tag != tag);
     let last = before.find(|taken| taken.account.is_some())?;
     let first = last.account.as_deref().filter(|first| *first != account)?;
     let moves = text(campaign, "when_mailbox_gone") == "reassign";
@@ -153,10 +170,10 @@ pub fn fault(oracle: &Oracle, now: Timestamp, enrolment: &Key, tag: &str, accoun
         return Some(format!("{tag} came from {account}, the one before it from {first}: {way}"));
     }
     let was_gone = !is_there(first)
-        || has_failed(oracle, first, oracle.chosen.get(enrolment).copied().unwrap_or(now))
+        || has_failed(oracle, first, oracle.mailboxes.chosen.get(enrolment).copied().unwrap_or(now))
         || gone(first).is_some_and(|at| at + GRACE >= last.at);
     // Nor does anybody wait for one of which they may have had nothing.
-    let was_paused = oracle.pauses.get(first).is_some_and(|at| *at + GRACE >= last.at);
+    let was_paused = oracle.mailboxes.paused.get(first).is_some_and(|at| *at + GRACE >= last.at);
     let was_gone = was_gone || was_paused && !knows_it;
     (!was_gone).then(|| format!("{tag} came from {account}, the one before it from {first}, which is there"))
 }

@@ -16,14 +16,12 @@ const ABSENCE_LASTS: SignedDuration = SignedDuration::from_hours(6 * 24);
 /// A day begins so much earlier somewhere than in UTC.
 const EARLIEST_DAY: SignedDuration = SignedDuration::from_hours(14);
 
-pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
+pub fn at_rest(oracle: &Oracle, observed: &Observed) -> Vec<String> {
     let mut wrong = messages(oracle);
     wrong.extend(counters::differing(oracle));
     wrong.extend(stops(oracle, observed));
     wrong.extend(away(oracle, observed));
-    for what in wrong {
-        oracle.accuse(now, what);
-    }
+    wrong
 }
 
 pub fn of_entity<'a>(
@@ -34,7 +32,7 @@ pub fn of_entity<'a>(
 }
 
 fn messages(oracle: &Oracle) -> Vec<String> {
-    let of_steps = oracle.taken.iter().map(|taken| taken.tag.as_str());
+    let of_steps = oracle.sent.taken.iter().map(|taken| taken.tag.as_str());
     let taken: BTreeSet<&str> = of_steps.chain(oracle.one_offs.taken.keys().map(String::as_str)).collect();
     let mut wrong = Vec::new();
     let mut known = BTreeSet::new();
@@ -77,7 +75,7 @@ fn stops(oracle: &Oracle, observed: &Observed) -> Vec<String> {
     for deed in observed.deeds.iter().filter(|deed| deed.kind.ends_contact()) {
         let Some(answered) = deed.answered_at else { continue };
         let theirs = |sent: &&Taken| sent.to == deed.who && concerns(oracle, deed, owner_of(&sent.key.0));
-        for sent in oracle.taken.iter().filter(theirs) {
+        for sent in oracle.sent.taken.iter().filter(theirs) {
             let since = oracle.items.get(&sent.key).and_then(|enrolment| instant(enrolment, "since"));
             let lists = lists(deed.kind) && !oracle.is_lifted(&sent.key.0, &sent.to, (deed.at, sent.at));
             let ended =
@@ -112,10 +110,10 @@ fn away(oracle: &Oracle, observed: &Observed) -> Vec<String> {
         let theirs = |sent: &&Taken| {
             lead(sent).is_some_and(|lead| path(lead, &["sum", "e"]) == note.who)
                 && concerns(oracle, note, owner_of(&sent.key.0))
-                && !oracle.resumed_by_user.contains(lead_of(&sent.key.0))
+                && !oracle.holds.resumed_by_user.contains(lead_of(&sent.key.0))
                 && !is_known(&sent.key.0)
         };
-        for sent in oracle.taken.iter().filter(theirs) {
+        for sent in oracle.sent.taken.iter().filter(theirs) {
             let has_answered = |deed: &Deed| {
                 deed.kind == DeedKind::Replied
                     && deed.who == note.who
@@ -126,7 +124,7 @@ fn away(oracle: &Oracle, observed: &Observed) -> Vec<String> {
                 continue;
             }
             // What was begun before may still go out.
-            let begun = oracle.begun.get(&sent.tag).map_or(sent.at, |begun| begun.claimed);
+            let begun = oracle.sent.begun.get(&sent.tag).map_or(sent.at, |begun| begun.claimed);
             let known = begun.duration_since(answered) > STOP_TAKES && !was_put_away(oracle, sent.at);
             if known && sent.at < back {
                 let (who, at) = (&note.who, sent.at);

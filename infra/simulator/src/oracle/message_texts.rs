@@ -5,17 +5,20 @@ use super::{GRACE, Oracle, sequence_path};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
-/// Since when nobody is to get a variant any more, by its version and id.
-pub type Paused = BTreeMap<(Key, String), Timestamp>;
+#[derive(Default)]
+pub struct MessageTexts {
+    /// Variants that are paused, by version and id, and since when.
+    paused: BTreeMap<(Key, String), Timestamp>,
+}
 
 /// Called as a version is written.
 pub fn version_written(oracle: &mut Oracle, now: Timestamp, key: &Key, version: &Item) {
     for variant in sequence_path::steps(version).iter().flat_map(variants) {
         let which = (key.clone(), text(&variant, "id").to_owned());
         if variant.0["paused"]["BOOL"] == true {
-            oracle.paused.entry(which).or_insert(now);
+            oracle.texts.paused.entry(which).or_insert(now);
         } else {
-            oracle.paused.remove(&which);
+            oracle.texts.paused.remove(&which);
         }
     }
 }
@@ -54,9 +57,9 @@ pub fn check(
         return Some(format!("{tag} says '{said}', which is none of the {} variants", variants.len()));
     };
     let id = text(variant, "id");
-    let since = oracle.paused.get(&(version_key.clone(), id.to_owned()))?;
+    let since = oracle.texts.paused.get(&(version_key.clone(), id.to_owned()))?;
     // Begun before: it may have gone out already, and goes again in the same words, however often.
-    let begun = oracle.begun.get(tag).map_or(now, |begun| begun.claimed);
+    let begun = oracle.sent.begun.get(tag).map_or(now, |begun| begun.claimed);
     let late = begun.duration_since(*since) > GRACE + oracle.off;
     late.then(|| format!("{tag} says what {id} says, which is paused since {since}"))
 }

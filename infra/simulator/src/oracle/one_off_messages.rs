@@ -10,6 +10,8 @@ use jiff::Timestamp;
 use local_cloud::LocalCloud;
 use std::collections::{BTreeMap, BTreeSet};
 
+const JUDGE: &str = "one_off_messages";
+
 #[derive(Default)]
 pub struct OneOffs {
     /// When a provider last took it.
@@ -17,7 +19,7 @@ pub struct OneOffs {
     /// After how many changes it was claimed last.
     claimed: BTreeMap<String, u64>,
     /// When it was claimed last.
-    begun: BTreeMap<String, Begun>,
+    begun: BTreeMap<String, OneOffClaim>,
     /// Until when whoever had it may be at it, whose claim had run out by another's clock alone.
     overtaken: BTreeMap<String, Timestamp>,
     /// Claimed while nothing was sent: since when.
@@ -42,7 +44,7 @@ pub struct Went {
 
 /// Of one that was claimed.
 #[derive(Clone)]
-pub struct Begun {
+pub struct OneOffClaim {
     /// Whose it is.
     pub partition: String,
     pub at: Timestamp,
@@ -51,7 +53,7 @@ pub struct Begun {
 }
 
 impl OneOffs {
-    pub fn begun(&self, tag: &str) -> Option<Begun> {
+    pub fn begun(&self, tag: &str) -> Option<OneOffClaim> {
         self.begun.get(tag).cloned()
     }
 }
@@ -80,7 +82,7 @@ pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item
         sender_blocks::claim_written(oracle, now, (old, new), "claim", (None, &id));
     } else {
         for what in to_the_wrong(oracle, key, new) {
-            oracle.accuse(now, what);
+            oracle.accuse(JUDGE, now, what);
         }
     }
     let claimed = instant(new, "claim");
@@ -88,7 +90,8 @@ pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item
         return;
     }
     oracle.one_offs.claimed.insert(id.clone(), oracle.changes);
-    let begun = Begun { partition: key.0.clone(), at: oracle.written_by(now), is_test: flag(new, &["test"]) };
+    let begun =
+        OneOffClaim { partition: key.0.clone(), at: oracle.written_by(now), is_test: flag(new, &["test"]) };
     oracle.one_offs.begun.insert(id.clone(), begun);
     let mut wrong = Vec::new();
     let before = old.map_or("", |old| text(old, "state"));
@@ -112,7 +115,7 @@ pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item
     let owner = key.0.split("#L#").next().unwrap_or_default();
     let gate = (owner.to_owned(), "WORKSPACE".to_owned());
     // Whoever was put aside right before it must give it back.
-    match oracle.closed.get(&gate).filter(|since| now.duration_since(**since) > PAUSE_TAKES) {
+    match oracle.gates.closed.get(&gate).filter(|since| now.duration_since(**since) > PAUSE_TAKES) {
         Some(since) => drop(oracle.one_offs.closed.insert(id.clone(), *since)),
         None => drop(oracle.one_offs.closed.remove(&id)),
     }
@@ -136,9 +139,7 @@ pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item
         }
         None => wrong.push(format!("{id} was claimed although its lead is gone")),
     }
-    for what in wrong {
-        oracle.accuse(now, what);
-    }
+    oracle.accuse_all(JUDGE, now, wrong);
 }
 
 /// Of one of many: what is known of them all.
@@ -173,19 +174,19 @@ pub fn called(oracle: &mut Oracle, now: Timestamp, (tag, to): (&str, &str), lett
         && !is_theirs(oracle, &begun.partition, to, begun.at)
     {
         let told = format!("{tag} was sent to {to}, and they were reached elsewhere when it was claimed");
-        oracle.accuse(now, told);
+        oracle.accuse(JUDGE, now, told);
     }
     let state = text(letter, "state").to_owned();
     let overtaken = oracle.one_offs.overtaken.get(tag).is_some_and(|until| *until + oracle.off > now);
     if !overtaken && (state != "uncertain" || instant(letter, "claim").is_none()) {
-        oracle.accuse(now, format!("{tag} was sent without a claim: {state}"));
+        oracle.accuse(JUDGE, now, format!("{tag} was sent without a claim: {state}"));
     }
     if let Some(since) = oracle.one_offs.closed.get(tag).copied() {
-        oracle.accuse(now, format!("{tag} was sent, claimed although nothing is sent since {since}"));
+        oracle.accuse(JUDGE, now, format!("{tag} was sent, claimed although nothing is sent since {since}"));
     }
     // By whom it was claimed before, perhaps.
     if !overtaken && let Some(what) = barred_before(oracle, tag, letter) {
-        oracle.accuse(now, what);
+        oracle.accuse(JUDGE, now, what);
     }
 }
 
@@ -196,7 +197,7 @@ pub fn arrived(oracle: &mut Oracle, now: Timestamp, (tag, to): (&str, &str), let
     if let Some(first) = oracle.one_offs.taken.get(tag).copied()
         && !may_be_sent_again(oracle, now, &owner, (tag, first))
     {
-        oracle.accuse(now, format!("{tag} was sent twice, first at {first}"));
+        oracle.accuse(JUDGE, now, format!("{tag} was sent twice, first at {first}"));
     }
     // What is made again had its turn before.
     let is_first = !oracle.one_offs.again.contains(tag) && !oracle.one_offs.taken.contains_key(tag);
@@ -217,12 +218,13 @@ fn barred_before(oracle: &Oracle, tag: &str, letter: &Item) -> Option<String> {
     let domain = to.split_once('@').map_or("", |(_, domain)| domain);
     let lead = (key.0.clone(), String::new());
     let scopes = [lead, (owner.clone(), to.to_owned()), (owner, domain.to_owned())];
-    let which = scopes.iter().find(|scope| oracle.barred.get(*scope).is_some_and(|at| *at < claimed))?;
+    let which =
+        scopes.iter().find(|scope| oracle.suppressions.barred.get(*scope).is_some_and(|at| *at < claimed))?;
     Some(format!("{tag} was claimed when {which:?} was barred already, and went out"))
 }
 
 /// At rest: none waits any more, unless for its account's turn; and none that was called back went out.
-pub fn check(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestamp) {
+pub fn at_rest(oracle: &Oracle, cloud: &LocalCloud, now: Timestamp) -> Vec<String> {
     let mut wrong = Vec::new();
     for (key, item) in oracle.items.iter().filter(|(_, item)| is_letter(item)) {
         let (id, state) = (text(item, "id"), text(item, "state"));
@@ -233,9 +235,7 @@ pub fn check(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestamp) {
             wrong.push(format!("{id} was called back, and went out"));
         }
     }
-    for what in wrong {
-        oracle.accuse(now, what);
-    }
+    wrong
 }
 
 /// One of many, in a workspace that has caps, or by an account that has limits, or had them when it was planned and is gone

@@ -9,6 +9,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
+const JUDGE: &str = "pages";
+
 /// What a lead's row and page both say.
 const OF_LEADS: [&str; 13] = [
     "name",
@@ -40,7 +42,7 @@ pub fn check(oracle: &mut Oracle, owner: &str, shown: &Shown, now: Timestamp) {
     wrong.extend(stories(oracle, owner, shown));
     wrong.extend(figures(oracle, owner, shown));
     for what in wrong {
-        oracle.accuse(now, format!("shown: {what}"));
+        oracle.accuse(JUDGE, now, format!("shown: {what}"));
     }
 }
 

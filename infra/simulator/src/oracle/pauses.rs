@@ -4,6 +4,19 @@
 use super::raw::{Item, Key, instant, path, text};
 use super::{GRACE, Oracle};
 use jiff::{SignedDuration, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+
+const JUDGE: &str = "pauses";
+
+#[derive(Default)]
+pub struct Holds {
+    /// Enrolments that a user has paused, and until when, if that is said.
+    pub(super) paused_by_user: BTreeMap<Key, Option<Timestamp>>,
+    /// Leads that a user has resumed by hand.
+    pub(super) resumed_by_user: BTreeSet<String>,
+    /// Enrolments of leads that were given to another user who has not resumed them yet, and since when.
+    pub(super) handed_over: BTreeMap<Key, Timestamp>,
+}
 
 /// As long as the pages of those who are set going may be late, and come again.
 const RESUMING_TAKES: SignedDuration = SignedDuration::from_hours(3);
@@ -11,7 +24,7 @@ const RESUMING_TAKES: SignedDuration = SignedDuration::from_hours(3);
 /// Called as an enrolment is written.
 pub fn written(oracle: &mut Oracle, key: &Key, new: &Item) {
     if text(new, "state") == "ended" {
-        oracle.paused_by_user.remove(key);
+        oracle.holds.paused_by_user.remove(key);
         return;
     }
     if path(new, &["ev", "k"]) != "enrolment_held" || !path(new, &["ev", "a"]).starts_with("user_") {
@@ -23,13 +36,17 @@ pub fn written(oracle: &mut Oracle, key: &Key, new: &Item) {
     } else {
         wish["S"].as_str().and_then(|at| at.parse().ok())
     };
-    oracle.paused_by_user.insert(key.clone(), wished);
+    oracle.holds.paused_by_user.insert(key.clone(), wished);
 }
 
 pub fn may_be_claimed(oracle: &mut Oracle, now: Timestamp, key: &Key, name: &str) {
-    let Some(until) = oracle.paused_by_user.get(key).copied() else { return };
+    let Some(until) = oracle.holds.paused_by_user.get(key).copied() else { return };
     if until.is_none_or(|until| until > now + oracle.off) {
-        oracle.accuse(now, format!("{name} was claimed although a person has paused it until {until:?}"));
+        oracle.accuse(
+            JUDGE,
+            now,
+            format!("{name} was claimed although a person has paused it until {until:?}"),
+        );
     }
 }
 
@@ -37,16 +54,17 @@ pub fn may_be_claimed(oracle: &mut Oracle, now: Timestamp, key: &Key, name: &str
 pub fn is_left_behind(oracle: &Oracle, now: Timestamp, key: &Key, enrolment: &Item) -> bool {
     let owner = key.0.split("#L#").next().unwrap_or_default();
     let campaign = (format!("{owner}#CAMPAIGNS"), key.1.trim_start_matches("N#").to_owned());
-    let open = |gate: &Key| !oracle.closed.contains_key(gate);
+    let open = |gate: &Key| !oracle.gates.closed.contains_key(gate);
     let gone = match text(enrolment, "held") {
-        "campaign_paused" => oracle.active.contains_key(&campaign),
+        "campaign_paused" => oracle.gates.active.contains_key(&campaign),
         "sending_stopped" => open(&(owner.to_owned(), "WORKSPACE".to_owned())),
         "account_paused" => {
             let accounts = format!("{owner}#ACCOUNTS");
-            !oracle.closed.keys().any(|gate| gate.0 == accounts)
+            !oracle.gates.closed.keys().any(|gate| gate.0 == accounts)
         }
         _ => false,
     };
-    let since = oracle.active.get(&campaign).copied().unwrap_or(Timestamp::MAX).max(oracle.opened);
+    let since =
+        oracle.gates.active.get(&campaign).copied().unwrap_or(Timestamp::MAX).max(oracle.gates.opened);
     gone && now.duration_since(since) > RESUMING_TAKES + GRACE
 }

@@ -6,6 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use local_cloud::LocalCloud;
 use std::collections::BTreeSet;
 
+const JUDGE: &str = "pending_work";
+
 /// Longer than any queue hides a message.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(45);
 
@@ -48,7 +50,7 @@ pub fn check(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestamp) {
             "held" => instant(item, "until").is_none() || by_hint || by_queue,
             "pending" => {
                 let owner = key.0.split("#L#").next().unwrap_or_default();
-                let active = oracle.active.get(&(format!("{owner}#CAMPAIGNS"), campaign.to_owned()));
+                let active = oracle.gates.active.get(&(format!("{owner}#CAMPAIGNS"), campaign.to_owned()));
                 let long_ago = active.is_some_and(|since| now.duration_since(*since) > LAUNCH_TAKES);
                 !long_ago || held.queued.iter().any(|body| body.contains(campaign))
             }
@@ -64,15 +66,13 @@ pub fn check(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestamp) {
         }
     }
     lost.extend(endless(oracle, &held));
-    for what in lost {
-        oracle.accuse(now, what);
-    }
+    oracle.accuse_all(JUDGE, now, lost);
 }
 
 /// What is paused until a time is found then.
 fn endless(oracle: &Oracle, held: &Held) -> Vec<String> {
     let mut lost = Vec::new();
-    for key in oracle.closed.keys() {
+    for key in oracle.gates.closed.keys() {
         let Some(item) = oracle.items.get(key) else { continue };
         let (id, end) = match text(item, "entity") {
             "workspace" => (key.0.trim_start_matches("W#"), path(item, &["sending", "until"])),
@@ -167,7 +167,7 @@ pub fn due_at((_, sk): &Key) -> Option<Timestamp> {
 }
 
 /// At rest, nothing waits for an instant that has long passed.
-pub fn nothing_is_overdue(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestamp) {
+pub fn at_rest(oracle: &Oracle, cloud: &LocalCloud, now: Timestamp) -> Vec<String> {
     let overdue = |at: Option<Timestamp>| at.is_none_or(|at| now.duration_since(at) > PATIENCE);
     let later = put_off(oracle, now);
     let mut stuck = Vec::new();
@@ -193,7 +193,5 @@ pub fn nothing_is_overdue(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestam
             stuck.push(format!("{pk} {sk} is stuck, {what} {at:?}, in {queues:?}"));
         }
     }
-    for what in stuck {
-        oracle.accuse(now, what);
-    }
+    stuck
 }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use sandbox::{Deed, DeedKind, Observed, ObservedEmail};
 use std::collections::{BTreeMap, BTreeSet};
 
-pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
+pub fn at_rest(oracle: &Oracle, observed: &Observed, now: Timestamp) -> Vec<String> {
     let mut wrong = recorded(oracle, observed, now);
     wrong.extend(texted(oracle, observed, now));
     wrong.extend(conversations(oracle));
@@ -18,9 +18,7 @@ pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
         observed.emails.iter().map(|mail| (&mail.recipient, format!("{} {}", mail.subject, mail.text)));
     let texts = observed.sms.iter().map(|sms| (&sms.to, sms.body.clone()));
     wrong.extend(mails.chain(texts).filter_map(|(to, said)| of_others(oracle, to, &said)));
-    for what in wrong {
-        oracle.accuse(now, what);
-    }
+    wrong
 }
 
 fn leads_of<'a>(oracle: &'a Oracle, who: &'a str) -> impl Iterator<Item = (&'a Key, &'a Item)> {

@@ -7,6 +7,8 @@ use crate::trouble::attempts::{Asked, Attempt, Said};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
+const JUDGE: &str = "retry_waits";
+
 /// So often in a row it may be tried within seconds.
 const QUICK: usize = 3;
 /// Then it waits for minutes, or together with everybody where its account as a whole seems to be down.
@@ -199,7 +201,7 @@ pub fn look(oracle: &mut Oracle, now: Timestamp, attempts: &[Attempt]) {
         sender_blocks::asked(oracle, now, attempt, for_all);
         let wrong = oracle.retry_waits.add(attempt, off);
         if let Some(what) = wrong {
-            oracle.accuse(now, what);
+            oracle.accuse(JUDGE, now, what);
         }
     }
 }

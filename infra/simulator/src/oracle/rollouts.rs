@@ -6,6 +6,17 @@ use super::retry_waits;
 use super::sequence_path::{steps, version_of};
 use super::{GRACE, Oracle};
 use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+const JUDGE: &str = "rollouts";
+
+#[derive(Default)]
+pub struct Rollouts {
+    /// Enrolments that are bound for another version, and since when.
+    pub(super) bound: BTreeMap<Key, Timestamp>,
+    /// The first instant of enrolments under way, and of rollouts.
+    pub(super) begins: BTreeMap<Key, Timestamp>,
+}
 
 /// Whether this write is about versions alone; then it has been judged.
 pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &Item, name: &str) -> bool {
@@ -22,15 +33,15 @@ pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &I
     let unknown =
         unknown.then(|| format!("{name} goes to version {}, which no rollout says", number(new, "to")));
     for what in wrong.into_iter().chain(older).chain(unknown) {
-        oracle.accuse(now, what);
+        oracle.accuse(JUDGE, now, what);
     }
     if is_bound(new) {
-        oracle.bound.insert(key.clone(), now);
+        oracle.rollouts.bound.insert(key.clone(), now);
     } else {
-        oracle.bound.remove(key);
+        oracle.rollouts.bound.remove(key);
     }
     forget_forks(oracle, now, key, old, new);
-    *oracle.steps_passed.entry(path(new, &["ev", "k"]).to_owned()).or_default() += 1;
+    *oracle.path.steps_passed.entry(path(new, &["ev", "k"]).to_owned()).or_default() += 1;
     true
 }
 
@@ -41,7 +52,7 @@ pub fn is_bound(enrolment: &Item) -> bool {
 
 /// Called as somebody goes on within their version: whoever was bound for another one does not.
 pub fn stayed(oracle: &Oracle, now: Timestamp, key: &Key, old: &Item, name: &str) -> Option<String> {
-    let since = oracle.bound.get(key).filter(|_| is_bound(old))?;
+    let since = oracle.rollouts.bound.get(key).filter(|_| is_bound(old))?;
     let long_ago = now.duration_since(*since) > GRACE + oracle.off;
     long_ago.then(|| format!("{name} is bound for version {} since {since}, and went on", number(old, "to")))
 }
@@ -50,7 +61,7 @@ pub fn stayed(oracle: &Oracle, now: Timestamp, key: &Key, old: &Item, name: &str
 pub fn forget_forks(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &Item) {
     if number(old, "ver") != number(new, "ver") {
         retry_waits::moved(oracle, lead_of(&key.0));
-        for fork in oracle.forks.iter_mut().filter(|fork| fork.key == *key) {
+        for fork in oracle.path.forks.iter_mut().filter(|fork| fork.key == *key) {
             fork.until.get_or_insert(now);
         }
     }
@@ -157,10 +168,10 @@ fn is_over(rollout: &Item) -> bool {
 
 /// Called as a rollout is written: as it says that it has come to its end, nobody is left out.
 pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item>, new: &Item) {
-    oracle.begins.entry(key.clone()).or_insert(now);
+    oracle.rollouts.begins.entry(key.clone()).or_insert(now);
     if is_over(new) && !old.is_some_and(is_over) {
         for what in left_out(oracle, key, new) {
-            oracle.accuse(now, what);
+            oracle.accuse(JUDGE, now, what);
         }
     }
 }
@@ -169,12 +180,9 @@ pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item
 const TIME: usize = 10;
 
 /// At rest, nobody has been left out either.
-pub fn check(oracle: &mut Oracle, now: Timestamp) {
+pub fn at_rest(oracle: &Oracle) -> Vec<String> {
     let rollouts = oracle.items.iter().filter(|(_, item)| text(item, "entity") == "rollout" && is_over(item));
-    let wrong: Vec<String> = rollouts.flat_map(|(key, rollout)| left_out(oracle, key, rollout)).collect();
-    for what in wrong {
-        oracle.accuse(now, what);
-    }
+    rollouts.flat_map(|(key, rollout)| left_out(oracle, key, rollout)).collect()
 }
 
 fn is_overtaken(oracle: &Oracle, (pk, sk): (&str, &str), campaign: &str) -> bool {
@@ -187,7 +195,7 @@ fn is_overtaken(oracle: &Oracle, (pk, sk): (&str, &str), campaign: &str) -> bool
 
 /// Who was under way when it was ordered, and is neither on its version nor bound for it or a later one's.
 fn left_out(oracle: &Oracle, (pk, sk): &Key, rollout: &Item) -> Vec<String> {
-    let ordered = oracle.begins.get(&(pk.clone(), sk.clone()));
+    let ordered = oracle.rollouts.begins.get(&(pk.clone(), sk.clone()));
     let mut wrong = Vec::new();
     if text(rollout, "people") != "keep" {
         let campaigns = rollout.0["campaigns"]["L"].as_array();
@@ -200,7 +208,7 @@ fn left_out(oracle: &Oracle, (pk, sk): &Key, rollout: &Item) -> Vec<String> {
             let concerned = pk.split("#SEQUENCE#").next() == key.0.split("#L#").next()
                 && campaigns.iter().any(|id| id.ends_with(key.1.trim_start_matches("N#")))
                 && !matches!(text(enrolment, "state"), "ended" | "pending")
-                && oracle.begins.get(key) < ordered;
+                && oracle.rollouts.begins.get(key) < ordered;
             let (_, bound_by) = text(enrolment, "ro").rsplit_once('_').unwrap_or_default();
             // Of two that were ordered within a millisecond either is the later one.
             let as_late = bound_by >= &sk[2..] || bound_by.get(..TIME) == sk.get(2..2 + TIME);

@@ -7,6 +7,8 @@ use super::{Oracle, revisions, tenant_isolation};
 use crate::world::watching;
 use jiff::Timestamp;
 
+const JUDGE: &str = "send_ledger";
+
 /// It tells of an attempt alone, and of no message.
 fn is_of_attempt(item: &Item) -> bool {
     let is_of_step = text(item, "entity") == "message" && !text(item, "camp").is_empty();
@@ -31,11 +33,11 @@ pub fn is_kept_apart(oracle: &mut Oracle, now: Timestamp, key: &Key, new: Option
     if let Some(state) =
         known.map(|known| text(&known, "state").to_owned()).filter(|state| state != "abandoned")
     {
-        oracle.accuse(now, format!("{} was {state} and is put down anew", text(new, "id")));
+        oracle.accuse(JUDGE, now, format!("{} was {state} and is put down anew", text(new, "id")));
     }
     let is_claimed = claimed_for(oracle, key, new);
     if text(new, "state") == "cancelled" && is_claimed {
-        oracle.accuse(now, format!("{} was called off while its attempt is claimed", text(new, "id")));
+        oracle.accuse(JUDGE, now, format!("{} was called off while its attempt is claimed", text(new, "id")));
     }
     true
 }
@@ -76,13 +78,14 @@ pub fn called(oracle: &mut Oracle, now: Timestamp, key: &Key, accepted: &Accepte
     let Accepted { tag, to, by, says } = accepted;
     let is_it = |row: &&Item| text(row, "id") == *tag && enrolment_of(key, row) == *key;
     let Some(row) = oracle.attempt_rows.values().chain(oracle.items.values()).find(is_it) else {
-        return oracle.accuse(now, format!("{tag} was sent to {to}, and no row was put down before"));
+        return oracle.accuse(JUDGE, now, format!("{tag} was sent to {to}, and no row was put down before"));
     };
     // Long words are packed; a mail has a footer below them.
     let words = text(row, "text");
     let differs = !matches!(by, By::Mail { .. }) && !words.is_empty() && words != *says;
     if text(row, "state") == "sending" && (differs || text(row, "to") != *to) {
         oracle.accuse(
+            JUDGE,
             now,
             format!("{tag} says '{says}' to {to}, its row says '{words}' to {}", text(row, "to")),
         );
@@ -90,7 +93,7 @@ pub fn called(oracle: &mut Oracle, now: Timestamp, key: &Key, accepted: &Accepte
 }
 
 /// At rest: who was put down for an attempt is still at that step.
-pub fn check(oracle: &mut Oracle, now: Timestamp) {
+pub fn at_rest(oracle: &Oracle) -> Vec<String> {
     let mut wrong = Vec::new();
     for (key, row) in oracle.attempt_rows.iter().filter(|(_, row)| text(row, "state") == "sending") {
         let enrolment = oracle.items.get(&enrolment_of(key, row));
@@ -101,7 +104,5 @@ pub fn check(oracle: &mut Oracle, now: Timestamp) {
             wrong.push(format!("{} is left as it was put down, and its step is over", text(row, "id")));
         }
     }
-    for what in wrong {
-        oracle.accuse(now, what);
-    }
+    wrong
 }

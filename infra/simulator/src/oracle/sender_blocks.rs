@@ -8,6 +8,8 @@ use crate::trouble::attempts::{Asked, Attempt, Said};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
+const JUDGE: &str = "sender_blocks";
+
 /// Before the next try; after the last of these it is given up.
 const WAITS: [SignedDuration; 3] =
     [SignedDuration::from_hours(1), SignedDuration::from_hours(4), SignedDuration::from_hours(24)];
@@ -53,7 +55,7 @@ pub fn asked(oracle: &mut Oracle, now: Timestamp, attempt: &Attempt, for_all: bo
         blocked.rows.insert(there, row);
     }
     if let Some(what) = wrong {
-        oracle.accuse(now, what);
+        oracle.accuse(JUDGE, now, what);
     }
 }
 
@@ -115,12 +117,16 @@ pub fn message_written(oracle: &mut Oracle, now: Timestamp, key: &Key, new: &Ite
     let (id, class) = (text(new, "id").to_owned(), path(new, &["fail", "class"]).to_owned());
     let is_ours = OURS.contains(&class.as_str());
     if oracle.blocked.last.get(&id) == Some(&Said::Blocked) && !is_ours {
-        oracle.accuse(now, format!("{id} was blocked for what we are, and is given up as '{class}'"));
+        oracle.accuse(JUDGE, now, format!("{id} was blocked for what we are, and is given up as '{class}'"));
     }
     let of = (enrolment_of(key, new), text(new, "step").to_owned());
     let tries = oracle.blocked.claims.get(&of).copied().unwrap_or(0);
     if is_ours && tries <= WAITS.len() {
-        oracle.accuse(now, format!("{id} was blocked for what we are, and is given up after {tries} tries"));
+        oracle.accuse(
+            JUDGE,
+            now,
+            format!("{id} was blocked for what we are, and is given up after {tries} tries"),
+        );
     }
 }
 
@@ -129,7 +135,7 @@ pub fn listed(oracle: &mut Oracle, now: Timestamp, entry: &Item) {
     let because = text(entry, "source");
     if text(entry, "reason") == "hard_bounce" && oracle.blocked.last.get(because) == Some(&Said::Blocked) {
         let what = format!("an address is listed for {because}, which was blocked for what we are");
-        oracle.accuse(now, what);
+        oracle.accuse(JUDGE, now, what);
     }
 }
 

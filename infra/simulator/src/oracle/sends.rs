@@ -2,11 +2,40 @@
 
 use super::raw::{Item, Key, lead_of, number, path, text};
 use super::{
-    GRACE, Oracle, Taken, account_limits, caps, company_hold, deleted_leads, late_deliveries, mailbox_choice,
+    GRACE, Oracle, account_limits, caps, company_hold, deleted_leads, late_deliveries, mailbox_choice,
     one_off_messages, send_ledger, whatsapp_window,
 };
 use super::{automations, hand_overs, message_texts, send_window, sequence_path, tenant_isolation};
 use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
+
+pub const JUDGE: &str = "sends";
+
+/// Something that a provider accepted.
+pub struct Taken {
+    pub at: Timestamp,
+    pub tag: String,
+    pub to: String,
+    pub lead: String,
+    pub key: Key,
+    pub generation: i64,
+    pub step: String,
+    /// The mailbox, if it is a mail.
+    pub account: Option<String>,
+    /// The account it went out by.
+    pub by: Option<String>,
+}
+
+#[derive(Default)]
+pub struct Sends {
+    /// What providers took, in order.
+    pub(super) taken: Vec<Taken>,
+    /// The claim and the first write of each message.
+    pub(super) begun: BTreeMap<String, ClaimTime>,
+    given_up: BTreeMap<String, GivenUp>,
+    /// Places where a campaign's message was refused for good, by enrolment and channel.
+    refused: BTreeMap<(Key, String), BTreeMap<String, Timestamp>>,
+}
 
 /// A pause is complete after ten seconds; a permit is five seconds old at most.
 pub const PAUSE_TAKES: SignedDuration = SignedDuration::from_secs(10);
@@ -22,16 +51,17 @@ pub fn may_be_claimed(
     name: &str,
 ) -> Option<String> {
     let (pk, sk) = key;
-    let lead = oracle.items.get(&(pk.clone(), "LEAD".to_owned()));
-    let Some(lead) = lead else {
-        oracle.accuse(now, format!("{name} was claimed although its lead is gone"));
+    let Some(lead) = oracle.items.get(&(pk.clone(), "LEAD".to_owned())).cloned() else {
+        oracle.accuse(JUDGE, now, format!("{name} was claimed although its lead is gone"));
         return None;
     };
     let mut closed = None;
-    let mut wrong: Vec<String> =
-        sequence_path::may_be_claimed(oracle, now, key, claimed, name).into_iter().collect();
-    wrong.extend(hand_overs::may_be_claimed(oracle, key, name));
-    wrong.extend(company_hold::may_be_claimed(oracle, now, key, claimed, name));
+    let past_goal = sequence_path::may_be_claimed(oracle, now, key, claimed, name);
+    oracle.accuse_all("sequence_path", now, past_goal);
+    let handed_over = hand_overs::may_be_claimed(oracle, key, name);
+    oracle.accuse_all("hand_overs", now, handed_over);
+    let held = company_hold::may_be_claimed(oracle, now, key, claimed, name);
+    oracle.accuse_all("company_hold", now, held);
     let wish = &claimed.0["pause"]["M"]["until"];
     let wished = wish["NULL"] == true
         || wish["S"]
@@ -39,28 +69,27 @@ pub fn may_be_claimed(
             .and_then(|at| at.parse().ok())
             .is_some_and(|at: Timestamp| at > now + oracle.off);
     if wished {
-        wrong.push(format!("{name} was claimed although somebody wants it paused"));
+        oracle.accuse("pauses", now, format!("{name} was claimed although somebody wants it paused"));
     }
-    let (email, phone) = (path(lead, &["sum", "e"]), path(lead, &["sum", "p"]));
+    let (email, phone) = (path(&lead, &["sum", "e"]), path(&lead, &["sum", "p"]));
     let by_text = oracle.listed(pk, phone).is_some_and(|(_, reason)| reason == "opted_out");
     let phone = if by_text && ends(oracle, pk, "text_stop") == "channel" { "" } else { phone };
-    wrong.extend(barred(oracle, now, pk, (email, phone), name));
-    wrong.extend(channel_is_closed(oracle, now, key, (claimed, lead), name));
-    wrong.extend(channel_has_failed(oracle, now, key, claimed, name));
+    let mut listed = barred(oracle, now, pk, (email, phone), name);
+    listed.extend(channel_is_closed(oracle, now, key, (claimed, &lead), name));
+    oracle.accuse_all("suppressions", now, listed);
+    let failed = channel_has_failed(oracle, now, key, claimed, name);
+    oracle.accuse_all("closed_channels", now, failed);
     let owner = pk.split("#L#").next().unwrap_or_default();
     let campaign = (format!("{owner}#CAMPAIGNS"), sk.trim_start_matches("N#").to_owned());
     // Its row names the account.
     let account = send_ledger::account_of(oracle, key, claimed).unwrap_or_default();
     let account = (format!("{owner}#ACCOUNTS"), account.trim_start_matches("account_").to_owned());
     for gate in [campaign, account, (owner.to_owned(), "WORKSPACE".to_owned())] {
-        if let Some(since) = oracle.closed.get(&gate)
+        if let Some(since) = oracle.gates.closed.get(&gate)
             && now.duration_since(*since) > PAUSE_TAKES
         {
             closed = Some(format!("claimed although {} {} is closed since {since}", gate.0, gate.1));
         }
-    }
-    for what in wrong {
-        oracle.accuse(now, what);
     }
     closed
 }
@@ -74,7 +103,7 @@ pub fn barred(
     name: &str,
 ) -> Vec<String> {
     let mut wrong = Vec::new();
-    if let Some(since) = oracle.excluded.get(pk)
+    if let Some(since) = oracle.suppressions.excluded.get(pk)
         && now.duration_since(*since) > GRACE
     {
         wrong.push(format!("{name} was claimed although nobody may contact the lead since {since}"));
@@ -109,13 +138,13 @@ impl GivenUp {
 /// Called as a message is written: given up; or one of a campaign that was never taken, and never will be.
 pub fn message_written(oracle: &mut Oracle, now: Timestamp, key: &Key, new: &Item) {
     if let Some(given_up) = GivenUp::of(now, new) {
-        oracle.given_up.insert(text(new, "id").to_owned(), given_up);
+        oracle.sent.given_up.insert(text(new, "id").to_owned(), given_up);
     }
     oracle.closed_channels.message_written(enrolment_of(key, new), new);
     let campaign = text(new, "camp").trim_start_matches("campaign_");
     if text(new, "state") == "failed" && !new.0["acc"]["N"].is_string() && !campaign.is_empty() {
         let enrolment = (key.0.clone(), format!("N#{campaign}"));
-        let refused = oracle.failed.entry((enrolment, text(new, "ch").to_owned())).or_default();
+        let refused = oracle.sent.refused.entry((enrolment, text(new, "ch").to_owned())).or_default();
         refused.entry(text(new, "to").to_owned()).or_insert(now);
     }
 }
@@ -131,7 +160,7 @@ fn channel_has_failed(
 ) -> Option<String> {
     let steps = sequence_path::steps(&sequence_path::version_of(oracle, key, claimed)?);
     let step = steps.iter().find(|step| text(step, "id") == text(claimed, "step"))?;
-    let refused = oracle.failed.get(&(key.clone(), text(step, "kind").to_owned()))?;
+    let refused = oracle.sent.refused.get(&(key.clone(), text(step, "kind").to_owned()))?;
     let left = |to: &str| oracle.listed(&key.0, to).is_some() && !oracle.leads.had_since(&key.0, to, now);
     let again = |to: &str, since: Timestamp| oracle.is_lifted(&key.0, to, (since, now));
     let still = |to: &str, since: Timestamp| !left(to) && !again(to, since);
@@ -190,7 +219,7 @@ impl By<'_> {
 
 /// Of a message: when it was claimed, and when it was first written. Between the two lie days where its function died.
 #[derive(Clone, Copy)]
-pub struct Begun {
+pub struct ClaimTime {
     pub claimed: Timestamp,
     pub written: Timestamp,
 }
@@ -200,11 +229,11 @@ pub fn enrolment_of(key: &Key, message: &Item) -> Key {
     (key.0.clone(), format!("N#{}", text(message, "camp").trim_start_matches("campaign_")))
 }
 
-pub fn begun(oracle: &Oracle, now: Timestamp, key: &Key, message: &Item) -> Begun {
+pub fn begun(oracle: &Oracle, now: Timestamp, key: &Key, message: &Item) -> ClaimTime {
     let enrolment = enrolment_of(key, message);
     let generation = oracle.items.get(&enrolment).map(|enrolment| number(enrolment, "generation"));
-    let claim = oracle.claims.get(&enrolment).filter(|claim| Some(claim.generation) == generation);
-    Begun { claimed: claim.map_or(now, |claim| claim.at), written: now }
+    let claim = oracle.claims.last.get(&enrolment).filter(|claim| Some(claim.generation) == generation);
+    ClaimTime { claimed: claim.map_or(now, |claim| claim.at), written: now }
 }
 
 pub fn taken(oracle: &mut Oracle, now: Timestamp, accepted: &Accepted<'_>) {
@@ -221,7 +250,7 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, accepted: &Accepted<'_>) {
         if oracle.deleted.contains(&lead) {
             return deleted_leads::taken(oracle, now, &lead, accepted);
         }
-        return oracle.accuse(now, format!("{tag} to {to} was sent for nobody who is enrolled"));
+        return oracle.accuse(JUDGE, now, format!("{tag} to {to} was sent for nobody who is enrolled"));
     };
     called(oracle, now, (&key, &enrolment), (tag, to));
     send_ledger::called(oracle, now, &key, accepted);
@@ -229,16 +258,14 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, accepted: &Accepted<'_>) {
     if let Some(first) = first
         && !may_be_sent_again(oracle, now, tenant_isolation::owner_of(&key.0), (tag, first))
     {
-        oracle.accuse(now, format!("{tag} to {to} was sent twice, first at {first}"));
+        oracle.accuse(JUDGE, now, format!("{tag} to {to} was sent twice, first at {first}"));
     }
     let sender = check_version(oracle, now, (&key, &enrolment), accepted);
     let account = sender.clone().filter(|_| by.kind() == "email");
     let fault = account.as_ref().and_then(|(_, id)| mailbox_choice::fault(oracle, now, &key, tag, id));
-    if let Some(fault) = fault {
-        oracle.accuse(now, fault);
-    }
+    oracle.accuse_all("mailbox_choice", now, fault);
     let taken = Taken::of(now, accepted, (key, &enrolment), &sender);
-    oracle.taken.push(taken);
+    oracle.sent.taken.push(taken);
     caps::check(oracle, now);
     if let (Some((account, _)), None) = (sender, first) {
         account_limits::check(oracle, now, &account, accepted.tag);
@@ -247,7 +274,7 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, accepted: &Accepted<'_>) {
 
 /// When it was taken last.
 pub fn first_of(oracle: &Oracle, tag: &str) -> Option<Timestamp> {
-    oracle.taken.iter().rev().find(|other| other.tag == tag).map(|other| other.at)
+    oracle.sent.taken.iter().rev().find(|other| other.tag == tag).map(|other| other.at)
 }
 
 impl Taken {
@@ -267,7 +294,7 @@ impl Taken {
 
     /// What is made again under its key had its turn at its first try, when its function died.
     pub fn had_its_turn(&self, oracle: &Oracle) -> Timestamp {
-        oracle.repeats.get(&(self.key.clone(), self.generation)).copied().unwrap_or(self.at)
+        oracle.claims.repeats.get(&(self.key.clone(), self.generation)).copied().unwrap_or(self.at)
     }
 }
 
@@ -277,41 +304,49 @@ pub fn repeated(oracle: &mut Oracle, key: &Key, new: &Item) {
         return;
     }
     let generation = number(new, "generation");
-    let Some(claim) = oracle.claims.get(key).filter(|claim| claim.generation == generation) else { return };
+    let Some(claim) = oracle.claims.last.get(key).filter(|claim| claim.generation == generation) else {
+        return;
+    };
     let messages = (key.0.clone(), "M#".to_owned())..(key.0.clone(), "M$".to_owned());
     let is_its = |(at, message): &(&Key, &Item)| {
         enrolment_of(at, message) == *key && text(message, "step") == text(new, "step")
     };
     let mut its = oracle.items.range(messages).filter(is_its);
     match its.any(|(_, message)| text(message, "state") == "abandoned") {
-        true => drop(oracle.repeats.remove(&(key.clone(), generation))),
-        false => drop(oracle.repeats.entry((key.clone(), generation)).or_insert(claim.at)),
+        true => drop(oracle.claims.repeats.remove(&(key.clone(), generation))),
+        false => drop(oracle.claims.repeats.entry((key.clone(), generation)).or_insert(claim.at)),
     }
 }
 
 /// A provider is called: for somebody who is claimed for that, in order, where they are reached.
 pub fn called(oracle: &mut Oracle, now: Timestamp, (key, enrolment): (&Key, &Item), (tag, to): (&str, &str)) {
     let generation = number(enrolment, "generation");
-    let claimed = oracle.claims.get(key).is_some_and(|claim| claim.generation == generation);
+    let claimed = oracle.claims.last.get(key).is_some_and(|claim| claim.generation == generation);
     let state = text(enrolment, "state").to_owned();
-    if let Some(closed) = oracle.claims.get(key).and_then(|claim| claim.closed.clone()) {
-        oracle.accuse(now, format!("{tag} to {to} was sent, {closed}"));
+    if let Some(closed) = oracle.claims.last.get(key).and_then(|claim| claim.closed.clone()) {
+        oracle.accuse(JUDGE, now, format!("{tag} to {to} was sent, {closed}"));
     }
     if !claimed || !is_under_way(enrolment) {
-        oracle.accuse(now, format!("{tag} to {to} was sent without a claim: turn {generation}, {state}"));
+        oracle.accuse(
+            JUDGE,
+            now,
+            format!("{tag} to {to} was sent without a claim: turn {generation}, {state}"),
+        );
     }
-    if let Some(last) = oracle.taken.iter().rev().find(|other| other.key == *key && other.tag != tag)
+    if let Some(last) = oracle.sent.taken.iter().rev().find(|other| other.key == *key && other.tag != tag)
         && last.generation >= generation
     {
         oracle.accuse(
+            JUDGE,
             now,
             format!("{tag} to {to} is of turn {generation} and came after turn {}", last.generation),
         );
     }
-    if let Some(claim) = oracle.claims.get(key).map(|claim| claim.at)
+    if let Some(claim) = oracle.claims.last.get(key).map(|claim| claim.at)
         && !is_theirs(oracle, &key.0, to, claim)
     {
         oracle.accuse(
+            JUDGE,
             now,
             format!("{tag} was sent to {to}, and they were reached elsewhere when it was claimed"),
         );
@@ -330,14 +365,14 @@ pub fn sender(oracle: &Oracle, lead: &str, tag: &str) -> Option<(Key, Item)> {
     let generation =
         |key: &Key| oracle.items.get(key).map_or(-1, |enrolment| number(enrolment, "generation"));
     let is_at_it = |key: &&Key| {
-        let claimed = oracle.claims.get(*key).is_some_and(|claim| claim.generation == generation(key));
+        let claimed = oracle.claims.last.get(*key).is_some_and(|claim| claim.generation == generation(key));
         claimed && oracle.items.get(*key).is_some_and(is_under_way)
     };
     let has_had_it = |key: &&Key| {
-        oracle.taken.iter().any(|taken| taken.key == **key && taken.generation == generation(key))
+        oracle.sent.taken.iter().any(|taken| taken.key == **key && taken.generation == generation(key))
     };
-    let made = |key: &&Key| oracle.claims.get(*key).map(|claim| claim.made);
-    let again = oracle.taken.iter().rev().find(|taken| taken.tag == tag).map(|taken| &taken.key);
+    let made = |key: &&Key| oracle.claims.last.get(*key).map(|claim| claim.made);
+    let again = oracle.sent.taken.iter().rev().find(|taken| taken.tag == tag).map(|taken| &taken.key);
     let key = again.filter(is_at_it);
     let key = key.or_else(|| theirs().filter(is_at_it).filter(|key| !has_had_it(key)).max_by_key(made));
     let key = key.or_else(|| theirs().find(is_at_it)).or_else(|| theirs().next())?;
@@ -364,7 +399,7 @@ pub fn may_be_sent_again(
     let workspace = oracle.items.get(&(owner.to_owned(), "WORKSPACE".to_owned()));
     let wanted = workspace.is_some_and(|workspace| text(workspace, "when_uncertain") == "resend");
     let waited = now.duration_since(first) + oracle.off + GRACE >= EVIDENCE_WAITS;
-    let given_up = oracle.given_up.get(tag).filter(|given_up| given_up.at >= first);
+    let given_up = oracle.sent.given_up.get(tag).filter(|given_up| given_up.at >= first);
     given_up.is_some_and(|given_up| given_up.by_a_person || (wanted && waited))
 }
 
@@ -376,7 +411,7 @@ pub fn check_version(
 ) -> Option<(Key, String)> {
     let Accepted { tag, to, by, says } = *accepted;
     let Some(version) = sequence_path::version_of(oracle, key, enrolment) else {
-        oracle.accuse(now, format!("{tag} is of a version that is not there"));
+        oracle.accuse(JUDGE, now, format!("{tag} is of a version that is not there"));
         return None;
     };
     let steps = sequence_path::steps(&version);
@@ -407,28 +442,26 @@ pub fn check_version(
         rules.extend(senders.into_iter().map(rule));
     }
     let sender = account.map(|(key, item)| (key.clone(), text(item, "id").to_owned()));
-    let mut wrong = Vec::new();
+    let shut = |rules| send_window::shut(rules, now, send_window::TOLERANCE + oracle.off, oracle.off);
+    let shut: Option<Vec<&str>> = rules.iter().map(shut).collect();
+    let shut = shut.and_then(|shut| shut.last().copied());
+    let shut = shut.map(|shut| format!("{tag} to {to} went out at {now}, {shut} in {}", home.zone));
+    oracle.accuse_all("send_window", now, shut);
     if kind != expected {
-        wrong.push(format!("{tag} went out by {expected}, the step says '{kind}'"));
+        oracle.accuse(JUDGE, now, format!("{tag} went out by {expected}, the step says '{kind}'"));
     }
     if let Some(step) = step {
         let version_key = sequence_path::version_key(key, enrolment);
         let other = message_texts::check(oracle, now, (&version_key, &version, step), tag, says);
-        wrong.extend(
-            other.filter(|_| !message_texts::were_said_before(oracle, now, &version_key, step, (tag, says))),
-        );
-        wrong.extend(automations::between_days(oracle, (now, home.zone), step, tag));
+        let other =
+            other.filter(|_| !message_texts::were_said_before(oracle, now, &version_key, step, (tag, says)));
+        oracle.accuse_all("message_texts", now, other);
+        let another_day = automations::between_days(oracle, (now, home.zone), step, tag);
+        oracle.accuse_all("send_window", now, another_day);
         if by == By::Chat {
-            wrong.extend(whatsapp_window::check(oracle, now, owner, step, accepted));
+            let words = whatsapp_window::check(oracle, now, owner, step, accepted);
+            oracle.accuse_all("whatsapp_window", now, words);
         }
-    }
-    let shut = |rules| send_window::shut(rules, now, send_window::TOLERANCE + oracle.off, oracle.off);
-    let shut: Option<Vec<&str>> = rules.iter().map(shut).collect();
-    if let Some(shut) = shut.and_then(|shut| shut.last().copied()) {
-        wrong.push(format!("{tag} to {to} went out at {now}, {shut} in {}", home.zone));
-    }
-    for what in wrong {
-        oracle.accuse(now, what);
     }
     sender
 }
@@ -460,10 +493,10 @@ mod tests {
             oracle.items.insert(sequence_path::version_key(&key, &claimed), version.clone());
             lead_history::written(&mut oracle, at(0), &of_lead, None, &lead("pat@x.example"));
             let refused = BTreeMap::from([("pat@x.example".to_owned(), at(10))]);
-            oracle.failed.insert((key.clone(), "email".to_owned()), refused);
+            oracle.sent.refused.insert((key.clone(), "email".to_owned()), refused);
             if is_listed {
                 let why = (at(10), "hard_bounce".to_owned());
-                oracle.suppressed.insert(("W#w".to_owned(), "pat@x.example".to_owned()), why);
+                oracle.suppressions.listed.insert(("W#w".to_owned(), "pat@x.example".to_owned()), why);
             }
             if has_moved {
                 let (before, after) = (lead("pat@x.example"), lead("kim@x.example"));

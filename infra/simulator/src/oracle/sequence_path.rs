@@ -6,7 +6,20 @@ use super::{
 };
 use jiff::{SignedDuration, Timestamp};
 use sandbox::{DeedKind, Observed};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+const JUDGE: &str = "sequence_path";
+
+#[derive(Default)]
+pub struct SequencePath {
+    pub(super) forks: Vec<Fork>,
+    /// The instant at which opens and clicks of a lead, by campaign, and replies came to be known.
+    pub(super) engaged: BTreeMap<(String, String, String), Timestamp>,
+    /// The number of times that an enrolment came to wait for a task.
+    pub(super) tasks_given: u32,
+    /// The number of times that a step of each kind was left behind.
+    pub(super) steps_passed: BTreeMap<String, u32>,
+}
 
 /// An enrolment came to a branch and took one of its arms.
 pub struct Fork {
@@ -49,13 +62,13 @@ pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &I
         return;
     }
     if closed_in_place(oracle, key, old, new) {
-        *oracle.steps_passed.entry("closed channel".to_owned()).or_default() += 1;
+        *oracle.path.steps_passed.entry("closed channel".to_owned()).or_default() += 1;
         return;
     }
     // Who is launched begins with what the campaign has now.
     let on = if text(old, "state") == "pending" { new } else { old };
     let Some(version) = version_of(oracle, key, on) else {
-        return oracle.accuse(now, format!("{name} is of a version that is not there"));
+        return oracle.accuse(JUDGE, now, format!("{name} is of a version that is not there"));
     };
     let steps = steps(&version);
     let place = |id: &str| steps.iter().position(|step| text(step, "id") == id);
@@ -75,7 +88,7 @@ pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &I
         let ways = ways(&steps, from);
         let goes_over = number(old, "ver") != number(new, "ver") || is_exit(old, new);
         if goes_over {
-            oracle.bound.remove(key);
+            oracle.rollouts.bound.remove(key);
             wrong.extend(went_over(oracle, key, (old, new), &steps[from], &ways, name));
         } else if let Some(stayed) = rollouts::stayed(oracle, now, key, old, name) {
             wrong.push(stayed);
@@ -86,7 +99,8 @@ pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &I
         }
         wrong.extend(left_rightly(oracle, now, key, (old, new), &steps[from], name));
         if path(new, &["ev", "k"]) == "step_skipped" {
-            wrong.extend(skipped_steps::judge(oracle, now, key, (old, new), &steps[from], name));
+            let untrue = skipped_steps::judge(oracle, now, key, (old, new), &steps[from], name);
+            oracle.accuse_all("skipped_steps", now, untrue);
         }
         let mut word = text(&steps[from], "kind").to_owned();
         if goes_over {
@@ -94,17 +108,17 @@ pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &I
         } else if word == "branch" {
             let (holds, fork) = fork(now, key, &version, &steps[from], after);
             wrong.extend(answered_rightly(oracle, now, &fork, name));
-            oracle.forks.push(fork);
+            oracle.path.forks.push(fork);
             word = format!("branch {}", if holds { "yes" } else { "no" });
         }
-        *oracle.steps_passed.entry(word).or_default() += 1;
+        *oracle.path.steps_passed.entry(word).or_default() += 1;
     } else {
         wrong.push(format!("{name} left {before}, which is no step of its version"));
     }
     let opens_task = text(new, "state") == "waiting_task" && text(old, "state") != "waiting_task";
     let passes_goal =
         generation != next && place(before).is_some_and(|at| text(&steps[at], "kind") == "goal");
-    oracle.tasks_given += u32::from(opens_task);
+    oracle.path.tasks_given += u32::from(opens_task);
     if opens_task || passes_goal && text(new, "state") != "ended" {
         let what = if opens_task { "was given a task" } else { "passed its goal" };
         wrong.extend(goal_is_reached(oracle, now, key, old, &format!("{name} {what}")));
@@ -116,15 +130,15 @@ pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &I
         let at = version_of(oracle, key, new).map(|version| self::steps(&version));
         let steps = at.unwrap_or(steps);
         wrong.extend(ended_rightly(oracle, key, new, &steps, name));
-        wrong.extend(end_reasons::judge(oracle, now, key, new, &steps, name));
+        let causeless = end_reasons::judge(oracle, now, key, new, &steps, name);
+        oracle.accuse_all("end_reasons", now, causeless);
         if text(new, "why") == "mailbox_gone" {
-            wrong.extend(mailbox_choice::left_rightly(oracle, now, key, name));
+            let there = mailbox_choice::left_rightly(oracle, now, key, name);
+            oracle.accuse_all("mailbox_choice", now, there);
         }
     }
     rollouts::forget_forks(oracle, now, key, old, new);
-    for what in wrong {
-        oracle.accuse(now, what);
-    }
+    oracle.accuse_all(JUDGE, now, wrong);
 }
 
 /// What was planned for an address that is closed by now is void, and the step stays: it is left out when it is due.
@@ -256,7 +270,7 @@ fn left_rightly(
 /// Who goes on from a message has had it, or it says why not.
 fn unsent(oracle: &Oracle, key: &Key, old: &Item, new: &Item, name: &str) -> Option<String> {
     let step = text(old, "step");
-    let had = oracle.taken.iter().any(|taken| taken.key == *key && taken.step == step);
+    let had = oracle.sent.taken.iter().any(|taken| taken.key == *key && taken.step == step);
     let (event, why) = (path(new, &["ev", "k"]), path(new, &["ev", "c"]));
     let left_out = event == "step_skipped" && !why.is_empty();
     if event == "step_done" && was_behind(oracle, key, old) {
@@ -268,7 +282,7 @@ fn unsent(oracle: &Oracle, key: &Key, old: &Item, new: &Item, name: &str) -> Opt
 /// Its message is of an earlier turn, and was known to have gone out before this one began.
 fn was_behind(oracle: &Oracle, key: &Key, enrolment: &Item) -> bool {
     let theirs = |sent: &&Taken| sent.key == *key && sent.step == text(enrolment, "step");
-    let Some(last) = oracle.taken.iter().filter(theirs).max_by_key(|sent| sent.generation) else {
+    let Some(last) = oracle.sent.taken.iter().filter(theirs).max_by_key(|sent| sent.generation) else {
         return false;
     };
     let messages = (key.0.clone(), "M#".to_owned())..(key.0.clone(), "M$".to_owned());
@@ -292,7 +306,7 @@ fn answered_rightly(oracle: &Oracle, now: Timestamp, fork: &Fork, name: &str) ->
     let lead = lead_of(&fork.key.0);
     let campaign = fork.key.1.trim_start_matches("N#");
     let with = |what: &str| if what == "replied" { String::new() } else { campaign.to_owned() };
-    let known = |what: &str| match oracle.engaged.get(&(lead.to_owned(), with(what), what.to_owned())) {
+    let known = |what: &str| match oracle.path.engaged.get(&(lead.to_owned(), with(what), what.to_owned())) {
         Some(since) => (now.duration_since(*since) > GRACE + oracle.off).then_some(true),
         None => Some(false),
     };
@@ -368,17 +382,15 @@ fn goal_is_reached(oracle: &Oracle, now: Timestamp, key: &Key, at: &Item, did: &
 }
 
 /// At rest: no step of an arm that was left, no arm without its reason, no task that nobody waits for.
-pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
+pub fn at_rest(oracle: &Oracle, observed: &Observed) -> Vec<String> {
     let mut wrong = Vec::new();
-    for fork in &oracle.forks {
+    for fork in &oracle.path.forks {
         wrong.extend(went_both_ways(oracle, fork));
         wrong.extend(nobody_did(oracle, observed, fork));
     }
     wrong.extend(tasks(oracle));
     wrong.extend(told_twice(oracle));
-    for what in wrong {
-        oracle.accuse(now, what);
-    }
+    wrong
 }
 
 fn reachable(steps: &[Item], from: &str) -> BTreeSet<String> {
@@ -399,7 +411,7 @@ fn went_both_ways(oracle: &Oracle, fork: &Fork) -> Option<String> {
     let theirs: Vec<String> = reachable(&steps, &fork.left).difference(&ours).cloned().collect();
     // Who was moved back before a branch may have been in its other arm earlier.
     let since = |sent: &Taken| sent.at >= fork.at && fork.until.is_none_or(|until| sent.at < until);
-    let mut sent = oracle.taken.iter().filter(|sent| sent.key == fork.key && since(sent));
+    let mut sent = oracle.sent.taken.iter().filter(|sent| sent.key == fork.key && since(sent));
     let sent = sent.find(|sent| theirs.contains(&sent.step))?;
     Some(format!("{} of {} was sent, an arm that was left at {}", sent.tag, sent.lead, fork.at))
 }
@@ -448,8 +460,8 @@ fn tasks(oracle: &Oracle) -> Vec<String> {
 fn told_twice(oracle: &Oracle) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut steps = BTreeSet::new();
-    for sent in &oracle.taken {
-        let again = oracle.taken.iter().filter(|other| other.tag == sent.tag).count() > 1;
+    for sent in &oracle.sent.taken {
+        let again = oracle.sent.taken.iter().filter(|other| other.tag == sent.tag).count() > 1;
         if !steps.insert((&sent.key, &sent.step)) && !again {
             wrong.push(format!("{} was the second message of {}", sent.tag, sent.step));
         }
@@ -480,7 +492,7 @@ pub fn learned(oracle: &mut Oracle, now: Timestamp, key: &Key, message: &Item) {
         if is {
             // An answer is to whatever came before it.
             let with = if what == "replied" { "" } else { campaign };
-            oracle.engaged.entry((lead.clone(), with.to_owned(), what.to_owned())).or_insert(now);
+            oracle.path.engaged.entry((lead.clone(), with.to_owned(), what.to_owned())).or_insert(now);
         }
     }
 }

@@ -44,14 +44,14 @@ fn went_out(oracle: &Oracle, key: &Key, step: &str) -> bool {
         let nobody_knows = matches!(text(message, "state"), "uncertain" | "abandoned");
         message.0["acc"]["N"].is_string() || message.0["gone"]["BOOL"] == true || nobody_knows
     };
-    oracle.taken.iter().any(|taken| taken.key == *key && taken.step == step)
+    oracle.sent.taken.iter().any(|taken| taken.key == *key && taken.step == step)
         || message_of(oracle, key, step).is_some_and(may_have)
 }
 
 /// The step's message was refused for good, and never taken: it has but one.
 fn was_refused(oracle: &Oracle, key: &Key, step: &str) -> bool {
     let refused = |message: &Item| text(message, "state") == "failed" && !message.0["acc"]["N"].is_string();
-    !oracle.taken.iter().any(|taken| taken.key == *key && taken.step == step)
+    !oracle.sent.taken.iter().any(|taken| taken.key == *key && taken.step == step)
         && message_of(oracle, key, step).is_some_and(refused)
 }
 

@@ -7,6 +7,16 @@ use jiff::{SignedDuration, Timestamp};
 use local_cloud::LocalCloud;
 use sandbox::{Deed, DeedKind, Observed};
 
+const JUDGE: &str = "stops";
+
+#[derive(Default)]
+pub struct Stops {
+    /// Tasks that a stop had to close, and the enrolments that ended.
+    to_be_closed: Vec<(Key, String)>,
+    /// Times in which something of the inbound queue lay among the dead letters.
+    dead_lettered: Vec<(Timestamp, Option<Timestamp>)>,
+}
+
 /// From the moment a webhook was taken until its stop is durable, with every retry of a queue in between.
 pub const STOP_TAKES: SignedDuration = SignedDuration::from_hours(3);
 
@@ -29,9 +39,9 @@ pub fn look_at_the_dead(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestamp)
         name.contains("inbound") && name.contains("dead")
     };
     let lies = |name: &String| queues.bodies(name).is_ok_and(|bodies| !bodies.is_empty());
-    match (queues.names().iter().filter(is_theirs).any(lies), oracle.dead_lettered.last_mut()) {
+    match (queues.names().iter().filter(is_theirs).any(lies), oracle.stops.dead_lettered.last_mut()) {
         (true, Some((_, None))) | (false, None | Some((_, Some(_)))) => {}
-        (true, _) => oracle.dead_lettered.push((now, None)),
+        (true, _) => oracle.stops.dead_lettered.push((now, None)),
         (false, Some((_, until))) => *until = Some(now),
     }
 }
@@ -40,6 +50,7 @@ pub fn look_at_the_dead(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestamp)
 pub fn was_put_away(oracle: &Oracle, at: Timestamp) -> bool {
     let over = |until: Timestamp| until + STOP_TAKES;
     oracle
+        .stops
         .dead_lettered
         .iter()
         .any(|(from, until)| *from <= at && until.is_none_or(|until| at <= over(until)))
@@ -52,22 +63,25 @@ pub fn stopped(oracle: &mut Oracle, key: &Key, old: &Item, new: &Item) {
     }
     let tail = text(new, "task").strip_prefix("task_").and_then(|id| id.get(26..));
     if let Some(tail) = tail {
-        oracle.to_be_closed.push(((key.0.clone(), format!("T#{tail}")), key.1.clone()));
+        oracle.stops.to_be_closed.push(((key.0.clone(), format!("T#{tail}")), key.1.clone()));
     }
 }
 
 /// Called when everything that was written has been taken in.
 pub fn tasks_are_closed(oracle: &mut Oracle, now: Timestamp) {
-    for (key, enrolment) in std::mem::take(&mut oracle.to_be_closed) {
+    for (key, enrolment) in std::mem::take(&mut oracle.stops.to_be_closed) {
         let open = |task: &Item| path(task, &["sum", "done_at"]).is_empty();
         if oracle.items.get(&key).is_some_and(open) {
-            oracle
-                .accuse(now, format!("{} of {} has ended and its task {} is open", enrolment, key.0, key.1));
+            oracle.accuse(
+                JUDGE,
+                now,
+                format!("{} of {} has ended and its task {} is open", enrolment, key.0, key.1),
+            );
         }
     }
 }
 
-pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
+pub fn at_rest(oracle: &Oracle, observed: &Observed, now: Timestamp) -> Vec<String> {
     let mut wrong = left_open(oracle, now);
     wrong.extend(over(oracle));
     for deed in observed.deeds.iter().filter(|deed| deed.kind.ends_contact()) {
@@ -107,9 +121,7 @@ pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
             }
         }
     }
-    for what in wrong {
-        oracle.accuse(now, what);
-    }
+    wrong
 }
 
 /// Or one channel alone, as the workspace has it.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 impl Oracle {
     /// Whether a provider took this message.
     pub fn has_taken(&self, tag: &str) -> bool {
-        self.taken.iter().any(|taken| taken.tag == tag) || self.one_offs.taken.contains_key(tag)
+        self.sent.taken.iter().any(|taken| taken.tag == tag) || self.one_offs.taken.contains_key(tag)
     }
 
     /// Of these a provider has told after their deadline, and was heard.
@@ -16,15 +16,15 @@ impl Oracle {
     }
 
     pub fn sends(&self) -> usize {
-        self.taken.len()
+        self.sent.taken.len()
     }
 
     pub fn tasks_given(&self) -> u32 {
-        self.tasks_given
+        self.path.tasks_given
     }
 
     pub fn steps_passed(&self) -> BTreeMap<String, u32> {
-        self.steps_passed.clone()
+        self.path.steps_passed.clone()
     }
 
     /// How enrolments ended, and how many did not.

@@ -7,6 +7,8 @@ use jiff::Timestamp;
 use sandbox::{Deed, DeedKind, Observed, ObservedEmail};
 use std::collections::{BTreeMap, BTreeSet};
 
+const JUDGE: &str = "tenant_isolation";
+
 /// Partitions of the installation: they hold ids only.
 const SYSTEM: [&str; 12] = [
     "DUE#",
@@ -58,24 +60,28 @@ pub fn check(oracle: &mut Oracle, now: Timestamp, key: &Key, item: &Item) {
     let (pk, sk) = key;
     let Some(owner) = pk.strip_prefix("W#").and_then(|rest| rest.split('#').next()) else {
         if !SYSTEM.iter().any(|word| pk.starts_with(word)) {
-            oracle.accuse(now, format!("the key {pk} {sk} names no workspace and is not the installation's"));
+            oracle.accuse(
+                JUDGE,
+                now,
+                format!("the key {pk} {sk} names no workspace and is not the installation's"),
+            );
         }
         return;
     };
     if owner.len() != LONG {
-        oracle.accuse(now, format!("the key {pk} {sk} names no workspace"));
+        oracle.accuse(JUDGE, now, format!("the key {pk} {sk} names no workspace"));
     }
     let image = item.0.to_string();
     // Random words may have those three letters in them too.
     let is_id = |word: &&str| word.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
     for other in image.split("ws_").skip(1).filter_map(|rest| rest.get(..LONG)).filter(is_id) {
         if other != owner {
-            oracle.accuse(now, format!("{pk} {sk} names the workspace {other}"));
+            oracle.accuse(JUDGE, now, format!("{pk} {sk} names the workspace {other}"));
         }
     }
     let listed = item.0["lpk"]["S"].as_str();
     if listed.is_some_and(|listed| !listed.starts_with(&format!("W#{owner}#"))) {
-        oracle.accuse(now, format!("{pk} {sk} is listed elsewhere: {listed:?}"));
+        oracle.accuse(JUDGE, now, format!("{pk} {sk} is listed elsewhere: {listed:?}"));
     }
     let owner = owner_of(pk).to_owned();
     if oracle.tenants.all.insert(owner.clone()) {
@@ -87,12 +93,12 @@ pub fn check(oracle: &mut Oracle, now: Timestamp, key: &Key, item: &Item) {
         oracle.tenants.owners.entry(id.to_owned()).or_insert_with(|| owner.clone());
     }
     if let Some(foreign) = foreign_in(oracle, &owner, &image) {
-        oracle.accuse(now, format!("{pk} {sk} names {foreign}, which is another workspace's"));
+        oracle.accuse(JUDGE, now, format!("{pk} {sk} names {foreign}, which is another workspace's"));
     }
     if text(item, "entity") == "message" && text(item, "dir") == "in" {
         let what = came_to_another(oracle, &owner, item);
         if let Some(what) = what {
-            oracle.accuse(now, what);
+            oracle.accuse(JUDGE, now, what);
         }
     }
 }
@@ -121,9 +127,7 @@ pub fn check_queued(oracle: &mut Oracle, now: Timestamp, bodies: &[String]) {
             wrong.push(format!("a message of {ws} names {foreign}, which is another workspace's"));
         }
     }
-    for what in wrong {
-        oracle.accuse(now, what);
-    }
+    oracle.accuse_all(JUDGE, now, wrong);
 }
 
 /// Somebody's answer is with whom it was written to.
@@ -141,11 +145,11 @@ pub fn mail_taken(oracle: &mut Oracle, now: Timestamp, mail: &ObservedEmail) {
     let mut accounts = oracle.items.iter().filter(|(_, item)| text(item, "entity") == "account");
     let account = accounts.find(|(_, item)| path(item, &["settings", "from_address"]) == mail.from);
     if oracle.tenants.first.as_deref() != Some(owner.as_str()) {
-        *oracle.steps_passed.entry("neighbours' mail".to_owned()).or_default() += 1;
+        *oracle.path.steps_passed.entry("neighbours' mail".to_owned()).or_default() += 1;
     }
     if let Some((key, _)) = account.filter(|(key, _)| owner_of(&key.0) != owner) {
         let told = format!("{:?} of {owner} went out by {}, which is another's", mail.tag, key.1);
-        oracle.accuse(now, told);
+        oracle.accuse(JUDGE, now, told);
     }
 }
 
@@ -164,9 +168,9 @@ pub fn concerns(oracle: &Oracle, deed: &Deed, owner: &str) -> bool {
 }
 
 /// At rest: who was listed, or has left a sequence, for what they did, did it to this workspace.
-pub fn settle(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
+pub fn at_rest(oracle: &Oracle, observed: &Observed) -> Vec<String> {
     if oracle.tenants.all.len() < 2 {
-        return;
+        return Vec::new();
     }
     let mut wrong = Vec::new();
     for (key, item) in &oracle.items {
@@ -195,9 +199,7 @@ pub fn settle(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
             _ => {}
         }
     }
-    for what in wrong {
-        oracle.accuse(now, what);
-    }
+    wrong
 }
 
 /// How people ask to be left alone.
@@ -225,30 +227,11 @@ pub fn is_first(oracle: &Oracle, owner: &str) -> bool {
 impl Oracle {
     /// What one workspace has read, or done, of another.
     pub fn pried(&mut self, now: Timestamp, seen: &[String]) {
-        *self.steps_passed.entry("pried".to_owned()).or_default() += 1;
+        *self.path.steps_passed.entry("pried".to_owned()).or_default() += 1;
         for what in seen {
-            self.accuse(now, format!("the neighbours {what}"));
+            self.accuse(JUDGE, now, format!("the neighbours {what}"));
         }
     }
-
-    /// Whether this address, number or domain is listed in the workspace of a partition: since when, and why.
-    pub(super) fn listed(&self, pk: &str, value: &str) -> Option<&(Timestamp, String)> {
-        self.suppressed.get(&(owner_of(pk).to_owned(), value.to_owned()))
-    }
-}
-
-impl Oracle {
-    /// Whether somebody took this off the list in that time.
-    pub(super) fn is_lifted(&self, pk: &str, value: &str, (from, until): (Timestamp, Timestamp)) -> bool {
-        let lifts = self.lifted.get(&(owner_of(pk).to_owned(), value.to_owned()));
-        lifts.into_iter().flatten().any(|at| (from - self.off..=until).contains(at))
-    }
-}
-
-/// The workspace of a suppression, and what is suppressed.
-pub fn listed_key(key: &Key, suppression: &Item) -> (String, String) {
-    let value = path(suppression, &["scope", "value"]);
-    (owner_of(&key.0).to_owned(), value.to_owned())
 }
 
 #[cfg(test)]

@@ -4,6 +4,13 @@ use super::raw::{Item, text};
 use super::sends::Accepted;
 use super::{GRACE, Oracle, message_texts};
 use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
+
+#[derive(Default)]
+pub struct WhatsappWindow {
+    /// The instant at which each number last wrote to a workspace, and the one since which that is known.
+    wrote: BTreeMap<(String, String), (Timestamp, Timestamp)>,
+}
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// What may go out freely for so long after the lead wrote does, where the step has words for it.
@@ -20,13 +27,13 @@ pub fn check(
     let Accepted { tag, to, says, .. } = *accepted;
     let freely = text(step, "free_text");
     let is_free = !freely.is_empty() && message_texts::is_made_from(says, freely);
-    let wrote = oracle.wrote.get(&(owner.to_owned(), to.to_owned()));
+    let wrote = oracle.whatsapp.wrote.get(&(owner.to_owned(), to.to_owned()));
     let since = wrote.map(|(at, _)| now.duration_since(*at));
     if is_free && since.is_none_or(|since| since > DAY) {
         return Some(format!("{tag} to {to} says what it likes, and they wrote {since:?} ago"));
     }
     // Put together before that was known, it goes again in the same words.
-    let begun = oracle.begun.get(tag).map_or(now, |begun| begun.claimed);
+    let begun = oracle.sent.begun.get(tag).map_or(now, |begun| begun.claimed);
     let known = wrote.is_some_and(|(_, known)| begun.duration_since(*known) > GRACE + oracle.off);
     let wide_open = known && since.is_some_and(|since| since < FREELY);
     (!is_free && !freely.is_empty() && wide_open)
@@ -40,7 +47,7 @@ pub fn learned(oracle: &mut Oracle, now: Timestamp, owner: &str, message: &Item)
     }
     let Some(at) = super::instant(message, "at") else { return };
     let who = (owner.to_owned(), text(message, "from").to_owned());
-    let (latest, known) = oracle.wrote.entry(who).or_insert((at, now));
+    let (latest, known) = oracle.whatsapp.wrote.entry(who).or_insert((at, now));
     if at > *latest {
         (*latest, *known) = (at, now);
     }
@@ -51,7 +58,6 @@ mod tests {
     use super::super::sends::By;
     use super::*;
     use serde_json::json;
-    use std::collections::BTreeMap;
 
     #[test]
     fn free_words_go_to_who_wrote_within_the_day_alone() {
@@ -61,7 +67,7 @@ mod tests {
             let mut oracle = Oracle::new(BTreeMap::new(), false);
             if let Some(hours) = hours {
                 let at = now - SignedDuration::from_hours(hours);
-                oracle.wrote.insert(("W#1".to_owned(), "+1".to_owned()), (at, at));
+                oracle.whatsapp.wrote.insert(("W#1".to_owned(), "+1".to_owned()), (at, at));
             }
             let accepted = Accepted { tag: "msg_1", to: "+1", by: By::Chat, says };
             check(&oracle, now, "W#1", &step, &accepted).is_some()

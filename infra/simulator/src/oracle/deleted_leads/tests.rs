@@ -1,6 +1,7 @@
 //! The oracle's own eye: a deleted lead gets what was on its way, once, and nothing that was never claimed.
 
-use super::super::{Claim, lead_history, sends};
+use super::super::claims::Claim;
+use super::super::{lead_history, sends};
 use super::*;
 use jiff::SignedDuration;
 use serde_json::json;
@@ -25,7 +26,7 @@ fn deleted(is_claimed: bool) -> Oracle {
     let enrolment =
         Item(json!({ "state": { "S": state }, "generation": { "N": "1" }, "step": { "S": "step_1" } }));
     let claim = Claim { at: at(100), generation: 1, made: 1, account: None, closed: None };
-    oracle.claims.insert(key.clone(), claim);
+    oracle.claims.last.insert(key.clone(), claim);
     forgotten(&mut oracle, &key, Some(&enrolment));
     oracle.deleted.insert(LEAD.to_owned());
     oracle.leads.forget(&partition);

@@ -98,14 +98,16 @@ fn who_waited_for_a_provider_is_late_whatever_the_product_writes_meanwhile() {
 fn who_is_asked_about_still_after_the_answer_is_forgotten() {
     let mut oracle = oracle("hold");
     let campaign = ("W#w#CAMPAIGNS".to_owned(), "c".to_owned());
-    oracle.active.insert(campaign, hour(0));
+    oracle.gates.active.insert(campaign, hour(0));
     oracle.enrolments.insert(key());
     let asked = enrolment(json!({"state": "held", "held": "late"}), 0, Some(0));
     oracle.items.insert(key(), asked);
-    check(&mut oracle, hour(60));
+    let wrong = at_rest(&oracle, hour(60));
+    oracle.accuse_all("at rest", Timestamp::UNIX_EPOCH, wrong);
     assert!(oracle.violations().is_empty());
     answer(&mut oracle, 61, "skip");
-    check(&mut oracle, hour(90));
+    let wrong = at_rest(&oracle, hour(90));
+    oracle.accuse_all("at rest", Timestamp::UNIX_EPOCH, wrong);
     assert_eq!(oracle.violations().len(), 1);
 }
 

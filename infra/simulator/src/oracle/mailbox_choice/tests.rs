@@ -1,6 +1,6 @@
 //! The oracle's own eye: a mailbox that is paused is waited for, one that is switched off is gone.
 
-use super::super::Taken;
+use super::super::{Taken, gates};
 use super::*;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -32,7 +32,7 @@ fn oracle(known: bool, then: Value) -> (Oracle, Key) {
     let own = || Some("account_own".to_owned());
     let (tag, step) = ("msg_1".to_owned(), "mail".to_owned());
     let (to, lead, key) = ("ann@a.example".to_owned(), "ann".to_owned(), enrolment.clone());
-    oracle.taken.push(Taken {
+    oracle.sent.taken.push(Taken {
         at: minute(0),
         tag,
         to,
@@ -47,7 +47,7 @@ fn oracle(known: bool, then: Value) -> (Oracle, Key) {
     oracle.items.insert(other_key, other);
     let ((key, before), (_, after)) = (mailbox("own", json!({})), mailbox("own", then));
     changed(&mut oracle, minute(10), Some(&before), Some(&after));
-    oracle.gate(&key, is_paused(&after), minute(10));
+    gates::set(&mut oracle, minute(10), &key, is_paused(&after));
     oracle.items.insert(key, after);
     (oracle, enrolment)
 }

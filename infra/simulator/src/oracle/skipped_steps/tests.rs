@@ -93,7 +93,7 @@ fn a_channel_is_closed_by_what_came_to_nothing_there_and_by_the_list() {
     oracle.closed_channels.message_written(key(), &message(json!({ "state": { "S": "failed" } })));
     assert!(left_out(&oracle, &mail, "channel_failed") && !left_out(&oracle, &mail, "address_suppressed"));
     let why = (minute(1), "hard_bounce".to_owned());
-    oracle.suppressed.insert(("W#w".to_owned(), "x.example".to_owned()), why);
+    oracle.suppressions.listed.insert(("W#w".to_owned(), "x.example".to_owned()), why);
     assert!(left_out(&oracle, &mail, "address_suppressed"));
 }
 
@@ -133,7 +133,8 @@ fn nobody_ends_without_a_cause() {
     let judged = |oracle: &mut Oracle, why: &str, event: &str| {
         let told = end_reasons::judge(oracle, minute(10), &key(), &ended(why, event), &steps, "it").is_some();
         let before = oracle.violations().len();
-        end_reasons::check(oracle, &Observed::default(), minute(60));
+        let wrong = end_reasons::at_rest(oracle, &Observed::default());
+        oracle.accuse_all("end_reasons", minute(60), wrong);
         (told, oracle.violations().len() > before)
     };
     assert_eq!(judged(&mut oracle, "unreachable", "enrolment_ended"), (true, false));
