@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 pub struct Many {
     pub seeds: u32,
     pub failed: Vec<Lived>,
-    /// Of each kind: in how many seeds it struck, and how often.
+    /// The number of seeds in which each kind struck, and of its strikes.
     pub struck: BTreeMap<Kind, (u32, u32)>,
     pub ends: BTreeMap<String, u32>,
     /// Steps left behind, by kind.
@@ -156,7 +156,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_kind_that_never_strikes_is_missed_where_it_belongs() {
+    fn kind_that_never_strikes_is_missed() {
         let mut many = Many { seeds: 100, ..Many::default() };
         many.struck = Kind::ALL.iter().map(|kind| (*kind, (1, 1))).collect();
         assert_eq!(many.missed(&[Profile::Races.seed(1)]), []);
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn what_one_kind_of_lives_never_has_is_missed_where_another_has_it() {
+    fn kind_absent_from_one_profile_is_missed_in_another() {
         let mut many = Many { seeds: 100, ..Many::default() };
         many.struck = Kind::ALL.iter().map(|kind| (*kind, (1, 1))).collect();
         many.struck.remove(&Kind::StaleTable);
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn each_kind_of_lives_has_its_turn() {
+    fn profiles_take_turns() {
         let firsts = [Profile::Short, Profile::Races].map(|profile| profile.seed(1));
         let seeds: Vec<String> = in_turn(&firsts).take(5).map(|seed| seed.to_string()).collect();
         assert_eq!(seeds, ["short 1", "races 1", "short 2", "races 2", "short 3"]);

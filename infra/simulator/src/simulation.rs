@@ -34,7 +34,7 @@ pub struct Lived {
     pub calls: Vec<String>,
 }
 
-/// As long as imports and what follows them are given before the launch.
+/// The time that imports and what follows them get before the launch.
 const BEFORE_LAUNCH: SignedDuration = SignedDuration::from_hours(4);
 /// Longer than an uncertain send waits for evidence.
 const REST: SignedDuration = SignedDuration::from_hours(30);
@@ -44,7 +44,7 @@ pub async fn live(plan: &Plan) -> Result<Lived> {
     live_broken(plan, &[]).await
 }
 
-/// As `live`, with these calls of the run broken.
+/// Lives the plan with these calls of the run broken.
 pub async fn live_broken(plan: &Plan, crashes: &[CrashPoint]) -> Result<Lived> {
     let world = Installation::open(plan).await?;
     world.disorder.crash_at(crashes);

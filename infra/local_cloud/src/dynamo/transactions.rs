@@ -1,6 +1,5 @@
 //! TransactWriteItems and TransactGetItems: all or nothing, billed twice, repeatable by token.
 
-use domain::mutant;
 use dynoxide::actions::transact_get_items::{TransactGetItemsRequest, execute as execute_get};
 use dynoxide::actions::transact_write_items::{
     TransactWriteItem, TransactWriteItemsRequest, TransactWriteItemsResponse, execute as execute_write,
@@ -124,10 +123,7 @@ impl Touched {
         let new = schema.stored(&engine.storage, &self.table, &self.key)?;
         match (&self.old, &new) {
             (None, None) => item_write(&schema, &self.table, Some(&self.key), None, FACTOR, charges),
-            (old, new) => {
-                let factor = if mutant!("transaction_billed_once") { 1.0 } else { FACTOR };
-                item_write(&schema, &self.table, old.as_ref(), new.as_ref(), factor, charges);
-            }
+            (old, new) => item_write(&schema, &self.table, old.as_ref(), new.as_ref(), FACTOR, charges),
         }
         Ok(())
     }

@@ -57,7 +57,7 @@ pub fn from_before(seed: Seed, moves: &[PlannedAction]) -> Vec<PlannedAction> {
     actions
 }
 
-/// Whose name was misspelt.
+/// Plans corrections of misspelt names.
 pub fn names(seed: Seed, people: usize, days: i64) -> Vec<PlannedAction> {
     let Some(mut chance) = Chance::since(Profile::AddressChanges, seed, "names", 300) else {
         return Vec::new();
@@ -75,7 +75,7 @@ impl Plan {
     }
 }
 
-/// Where else they can be reached: at the same company, and in the same place.
+/// Returns the same person with another address and number, at the same company and in the same place.
 pub fn elsewhere(person: &Person) -> Person {
     let (_, rest) = person.email.split_once('+').unwrap_or_default();
     let email = if rest.is_empty() { String::new() } else { format!("kim{}+{rest}", person.number) };
@@ -87,7 +87,7 @@ pub fn elsewhere(person: &Person) -> Person {
     Person { email, phone, ..person.clone() }
 }
 
-/// To the other of their two addresses or numbers.
+/// Changes a lead to the other of its two addresses or numbers.
 pub async fn change_address(world: &Installation, Move { lead, email, phone }: Move) -> Result<()> {
     let api = world.signed_in().await?;
     let (known, now) = (world.person(lead)?, world.reached(lead)?);
@@ -109,8 +109,9 @@ pub async fn change_address(world: &Installation, Move { lead, email, phone }: M
     Ok(())
 }
 
-/// By mail where something has come to them there, else by a text. Where that lead was reached nowhere else, another one
-/// that was.
+/// The lead writes from a former address, by mail if a mail has come there, else by a text. If it has none, another
+/// lead
+/// with a former address does.
 pub fn speak_from_before(world: &Installation, lead: usize, stop: bool) -> Result<()> {
     let sandbox = &world.world.sandbox;
     let others = world.with_roster(|roster| roster.moved.keys().copied().collect::<Vec<_>>());
@@ -132,7 +133,7 @@ pub fn speak_from_before(world: &Installation, lead: usize, stop: bool) -> Resul
     anyhow::bail!("nobody was reached anywhere else")
 }
 
-/// As they are called, or as somebody misheard.
+/// Renames the lead: to its own name, or to a misheard one.
 pub async fn rename(world: &Installation, lead: usize) -> Result<()> {
     let api = world.signed_in().await?;
     let path = format!("/api/leads/{}", world.with_roster(|roster| roster.lead(lead).map(str::to_owned))?);
@@ -177,7 +178,7 @@ pub async fn import_over(api: &Api, file: String) -> Result<()> {
 }
 
 impl Installation {
-    /// As a user has it now, as far as that was told.
+    /// The person as users have it now, with the latest address and number.
     pub fn reached(&self, number: usize) -> Result<Person> {
         let moved = self.with_roster(|roster| roster.moved.get(&number).cloned());
         moved.map_or_else(|| self.person(number).cloned(), Ok)

@@ -11,17 +11,17 @@ use serde_json::{Value, json};
 
 /// What a workspace is set up with.
 #[derive(Debug, Clone, Default)]
-pub struct Automations {
+pub struct AutomationPlan {
     /// So many a day come into the second campaign by themselves.
     pub auto_enrol: Option<usize>,
     pub promotes: bool,
     pub rules: Vec<Value>,
 }
 
-pub fn occasions(seed: Seed) -> Automations {
+pub fn occasions(seed: Seed) -> AutomationPlan {
     let mut chance = Chance::of(seed, "occasions");
     if seed.profile < Profile::TwoTenants {
-        return Automations::default();
+        return AutomationPlan::default();
     }
     let auto_enrol = chance.per_mille(350).then(|| 1 + chance.below(3));
     let promotes = chance.per_mille(500);
@@ -41,7 +41,7 @@ pub fn occasions(seed: Seed) -> Automations {
     let opened = json!({ "event": "did", "what": "opened", "times": 1 });
     rules.push(json!({ "name": "Opened", "when": opened, "actions": actions }));
     rules.retain(|_| chance.per_mille(500));
-    Automations { auto_enrol, promotes, rules }
+    AutomationPlan { auto_enrol, promotes, rules }
 }
 
 /// What is written to everybody, called back now and then, and looked at before.
@@ -72,7 +72,7 @@ pub fn bulk_messages(seed: Seed, people: usize, days: i64) -> Vec<PlannedAction>
 
 /// Called as the campaigns are launched.
 pub async fn set_up(world: &Installation) -> Result<()> {
-    let Automations { auto_enrol, promotes, rules } = &world.plan.occasions;
+    let AutomationPlan { auto_enrol, promotes, rules } = &world.plan.occasions;
     let api = world.signed_in().await?;
     let roster = world.with_roster(|roster| roster.clone());
     for rule in rules {
@@ -122,7 +122,7 @@ pub async fn cancel_bulk_message(world: &Installation) -> Result<()> {
     world.signed_in().await?.post(&path, json!({})).await.map(drop)
 }
 
-/// As that lead would get it.
+/// Sends a test mail to ourselves, rendered for that lead.
 pub async fn test(world: &Installation, number: usize) -> Result<()> {
     let lead = world.with_roster(|roster| roster.lead(number).map(str::to_owned))?;
     let mail = json!({ "lead_id": lead, "subject": "A test", "body": "How does it look, {{ first_name }}?" });

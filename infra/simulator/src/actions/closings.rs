@@ -12,11 +12,11 @@ use serde_json::json;
 pub struct Closing {
     pub lead: usize,
     pub status: &'static str,
-    pub way: Way,
+    pub way: ClosedBy,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
+pub enum ClosedBy {
     One,
     Many,
     File,
@@ -28,7 +28,7 @@ pub fn closings(seed: Seed, people: usize, days: i64) -> Vec<PlannedAction> {
     };
     let action = |_| {
         let (lead, status) = (chance.below(people), *chance.pick(&["won", "lost"]));
-        let way = *chance.pick(&[Way::One, Way::Many, Way::File]);
+        let way = *chance.pick(&[ClosedBy::One, ClosedBy::Many, ClosedBy::File]);
         PlannedAction {
             minutes: chance.between(0, days * 24 * 60),
             what: UserAction::Close(Closing { lead, status, way }),
@@ -41,14 +41,14 @@ pub async fn close(world: &Installation, Closing { lead, status, way }: Closing)
     let api = world.signed_in().await?;
     let id = world.with_roster(|roster| roster.lead(lead).map(str::to_owned))?;
     match way {
-        Way::One => {
+        ClosedBy::One => {
             api.patch(&format!("/api/leads/{id}"), json!({ "status": status })).await?;
         }
-        Way::Many => {
+        ClosedBy::Many => {
             let action = json!({ "do": "status", "status": status });
             api.post("/api/leads/bulk", json!({ "ids": [id], "action": action })).await?;
         }
-        Way::File => {
+        ClosedBy::File => {
             let now = world.reached(lead)?;
             let row = format!("{},{},{},{status}", now.email, now.phone, company(lead));
             import_over(&api, format!("Email,Phone,Company,Status\n{row}\n")).await?;

@@ -1,4 +1,5 @@
-//! Who works at the same company, how long it is left alone once somebody there has answered, and leads that change hands.
+//! Companies with several leads, the hold after one of them has replied, and leads that are handed over to another
+//! user.
 
 use crate::chance::Chance;
 use crate::plan::{Person, PlannedAction, UserAction};
@@ -7,7 +8,7 @@ use crate::world::installation::Installation;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
-/// For how many days; who works there has an address of the first one's domain.
+/// Puts some people at the first one's company and returns the days of its hold.
 pub fn company_hold(seed: Seed, people: &mut [Person]) -> i64 {
     let Some(mut chance) = Chance::since(Profile::AddressChanges, seed, "companies", 400) else { return 0 };
     for person in people.iter_mut().skip(1) {
@@ -37,7 +38,7 @@ pub fn hand_overs(seed: Seed, people: usize, days: i64) -> Vec<PlannedAction> {
     actions
 }
 
-/// From whoever has it to a colleague, and from the colleague to whoever is signed in.
+/// Hands the lead over to a colleague, or from the colleague to the user who is signed in.
 pub async fn hand_over(world: &Installation, number: usize, many: bool) -> Result<()> {
     let api = world.signed_in().await?;
     let lead = world.with_roster(|roster| roster.lead(number).map(str::to_owned))?;

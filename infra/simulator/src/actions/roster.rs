@@ -17,7 +17,7 @@ pub struct Roster {
     pub campaign: String,
     /// A second one, that people are enrolled in later.
     pub second_campaign: String,
-    /// Of both campaigns.
+    /// The mailboxes of both campaigns.
     pub mailboxes: Vec<String>,
     /// What was written outside every sequence.
     pub letters: Vec<String>,
@@ -27,7 +27,7 @@ pub struct Roster {
     pub edition: u32,
     /// Conversations as a user has seen them: whose, and what had come in last.
     pub seen: Vec<(String, String)>,
-    /// Where those are reached whose address or number a user has changed.
+    /// The present addresses of people whose address or number a user has changed.
     pub moved: BTreeMap<usize, Person>,
     /// Ids of the leads by the plan's number.
     pub leads: BTreeMap<usize, String>,
@@ -39,7 +39,7 @@ impl Roster {
         self.leads.get(&number).map(String::as_str).context("there is no such lead")
     }
 
-    /// Whose lead this is: an id without its prefix.
+    /// The person's number for a lead's id without its prefix.
     pub fn number_of(&self, lead: &str) -> Option<usize> {
         self.leads.iter().find(|(_, id)| id.ends_with(lead)).map(|(number, _)| *number)
     }

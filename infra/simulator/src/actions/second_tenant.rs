@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// By this number their own people begin.
+/// The number of the second workspace's first own person.
 const FIRST: usize = 50;
 const EMAIL: &str = "ann@southbank.example";
 const PASSWORD: &str = "demo-demo-south";

@@ -20,7 +20,7 @@ pub struct Setting {
 pub enum Of {
     MailboxLimits,
     MailboxHours,
-    /// Of the one for texts, or of the one on WhatsApp.
+    /// The limits of the number for texts, or of the one on WhatsApp.
     NumberLimits,
     DaysOff,
     Caps,

@@ -1,4 +1,4 @@
-//! Who comes off the suppression list again: by a user, whoever has put them there, or by a text of their own.
+//! Leads that come off the suppression list: a user takes them off, or they text START.
 
 use crate::chance::Chance;
 use crate::plan::{PlannedAction, UserAction};
@@ -36,7 +36,7 @@ pub fn starts(seed: Seed, people: usize, days: i64) -> Vec<PlannedAction> {
     actions
 }
 
-/// By each way that they are listed.
+/// Takes the lead's address and number off the list.
 pub async fn unsuppress(world: &Installation, lead: usize) -> Result<()> {
     let api = world.signed_in().await?;
     let now = world.reached(lead)?;

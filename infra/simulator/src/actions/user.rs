@@ -1,4 +1,4 @@
-//! Who works with the product: imports, launches, and does what the plan says, trying again where it fails.
+//! The user of the product: imports, launches, does what the plan says, and tries again where it fails.
 
 use crate::actions::automations::set_up;
 use crate::actions::second_tenant::SecondTenantAction;
@@ -180,7 +180,7 @@ async fn campaign(world: &Installation, name: &str, sequence: &str) -> Result<St
     id(&api.post("/api/campaigns", campaign).await?)
 }
 
-/// As the first one, with an address of its own; or over HTTP.
+/// The second mailbox: like the first with an address of its own, or one over HTTP.
 fn second_mailbox(plan: &Plan, first: &Value) -> (Value, Value) {
     let mut settings = first["settings"].clone();
     if plan.keyed {

@@ -204,7 +204,7 @@ pub async fn carry_out(world: &Installation, what: UserAction) -> Result<()> {
     .map(drop)
 }
 
-/// Whose sequences a user ends, or one of them, and as what.
+/// The lead whose sequences a user ends by this action, and the end reason.
 fn ends(what: UserAction) -> Option<(usize, &'static str)> {
     match what {
         UserAction::DeleteLead(number) | UserAction::StopLead(number) | UserAction::RemoveLead(number) => {
@@ -257,7 +257,7 @@ async fn send_one_off(world: &Installation, number: usize, minutes: i64) -> Resu
     Ok(())
 }
 
-/// In all steps that have one at this place, on the version that the campaign is on.
+/// Pauses or resumes the variant at this place in all steps of the campaign's version.
 async fn toggle_variant(world: &Installation, number: usize) -> Result<()> {
     let api = world.signed_in().await?;
     let roster = world.with_roster(|roster| roster.clone());
@@ -277,7 +277,7 @@ async fn toggle_variant(world: &Installation, number: usize) -> Result<()> {
     api.post(&format!("{path}/patches"), patch).await.map(drop)
 }
 
-/// At once, whatever they would have done by themselves.
+/// A person acts at once, whatever its persona would do.
 fn person_does(world: &Installation, what: UserAction) -> Result<()> {
     let sandbox = &world.world.sandbox;
     // Where they were before, if nothing has come to where they are now.
@@ -342,7 +342,7 @@ async fn do_tasks(world: &Installation) -> Result<()> {
     Ok(())
 }
 
-/// As what sequences end with a task that goes so.
+/// The end reason of a sequence whose task has this outcome.
 fn end_of(outcome: &str) -> Option<&'static str> {
     match outcome {
         "booked" => Some("booked"),
@@ -366,7 +366,7 @@ async fn redrive(world: &Installation) -> Result<()> {
     Ok(())
 }
 
-/// Who sees that it arrived mostly says so; who does not has it sent again.
+/// Answers what became of uncertain messages: mostly the truth if they arrived, else “send again”.
 async fn answer_questions(world: &Installation) -> Result<()> {
     let api = world.signed_in().await?;
     let open = api.get("/api/tasks?limit=200").await?;

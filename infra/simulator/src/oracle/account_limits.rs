@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 const JUDGE: &str = "account_limits";
 
-/// From the slot to the provider: a slow answer, a function put aside for a moment.
+/// The time that may pass from the slot to the provider: a slow answer, a function put aside for a moment.
 pub const DELAY: SignedDuration = SignedDuration::from_secs(60);
 /// The same where neither happens, by clocks that are seconds off.
 pub const PROMPTLY: SignedDuration = SignedDuration::from_secs(6);
@@ -33,7 +33,7 @@ const SLOTS_AHEAD: SignedDuration = SignedDuration::from_mins(20);
 /// What an account has sent, when it was taken first.
 struct Sent<'a> {
     at: Timestamp,
-    /// Of a sequence.
+    /// The step's message, if it belongs to a sequence.
     of: Option<&'a Taken>,
     /// What a person writes to one lead goes out at once, and counts.
     waits: bool,

@@ -56,7 +56,7 @@ pub fn version_written(oracle: &mut Oracle, now: Timestamp, version: &Item) {
     oracle.accuse_all(JUDGE, now, wrong);
 }
 
-/// At rest: of each rule, once an occasion.
+/// Checks at rest that each rule acted once an occasion.
 pub fn at_rest(oracle: &Oracle) -> Vec<String> {
     let mut wrong = Vec::new();
     let has_rule = |owner: &str, name: &str| {
@@ -129,7 +129,7 @@ pub fn is_booked(oracle: &Oracle, pk: &str) -> bool {
     oracle.items.range(tasks).any(|(_, task)| path(task, &["sum", "outcome"]) == "booked")
 }
 
-/// Of a branch on what a lead is worth, or has as a value: the answer, where it is known.
+/// The right answer of a branch on a lead's score or value, where it is known.
 pub fn holds(oracle: &Oracle, pk: &str, version: &Item, at: &str) -> Option<bool> {
     let step = sequence_path::steps(version).into_iter().find(|step| text(step, "id") == at)?;
     let lead = oracle.items.get(&(pk.to_owned(), "LEAD".to_owned()))?;

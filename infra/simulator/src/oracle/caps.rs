@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 const JUDGE: &str = "caps";
 
-/// From the count to the provider's clock.
+/// The time that may pass from the count to the provider's clock.
 const DELAY: SignedDuration = SignedDuration::from_secs(60);
 const DAY: i64 = 24 * 60 * 60;
 
@@ -60,7 +60,7 @@ pub fn may_keep_waiting(oracle: &Oracle, partition: &str) -> bool {
     oracle.items.get(&key).is_some_and(has_any) || oracle.settings.last(&key, has_any) > Timestamp::MIN
 }
 
-/// Of one workspace, each message once: made again it is the same. In no order.
+/// The messages of one workspace, each once (a repeat is the same message), in no order.
 fn counted<'a>(oracle: &'a Oracle, owner: &str) -> Vec<Counted<'a>> {
     let mut first: BTreeMap<&str, &Taken> = BTreeMap::new();
     for taken in &oracle.sent.taken {

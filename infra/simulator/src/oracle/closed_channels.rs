@@ -6,8 +6,6 @@ use super::{FUNCTION_LASTS, GRACE, Oracle, sends};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
-const JUDGE: &str = "closed_channels";
-
 /// What closes a step, as the product calls it.
 const CLOSES: [&str; 5] = ["no_email", "no_phone", "undeliverable", "address_suppressed", "channel_failed"];
 
@@ -29,7 +27,7 @@ impl ClosedChannels {
         }
     }
 
-    /// By any of the lead's messages, be it of a campaign or not.
+    /// Whether any of the lead's messages failed, of a campaign or not.
     pub fn came_to_lead(&self, pk: &str) -> bool {
         self.places.keys().any(|((partition, _), _)| partition == pk)
     }
@@ -47,7 +45,7 @@ impl ClosedChannels {
         self.places.contains_key(&(enrolment.clone(), channel.to_owned()))
     }
 
-    /// Where that was.
+    /// The addresses or numbers where it failed.
     fn places(&self, enrolment: &Key, channel: &str) -> impl Iterator<Item = &str> {
         self.places.get(&(enrolment.clone(), channel.to_owned())).into_iter().flatten().map(String::as_str)
     }
@@ -70,7 +68,7 @@ pub fn enrolment_written(oracle: &mut Oracle, key: &Key, new: &Item) {
     oracle.closed_channels.told.insert(message);
 }
 
-/// At rest.
+/// Checks at rest.
 pub fn at_rest(oracle: &Oracle) -> Vec<String> {
     let arrived = |key: &&Key| {
         let message = oracle.items.get(key);
@@ -117,7 +115,8 @@ pub fn may_be_listed(oracle: &Oracle, now: Timestamp, pk: &str, address: &str) -
     })
 }
 
-/// Of steps that need an address: by mail, or by telephone. A call and a chat of a person's need the number too.
+/// Whether a step needs the mail address (true) or the number (false); none if it needs neither. A call and a
+/// personal chat need the number.
 fn by_mail(step: &Item) -> Option<bool> {
     match text(step, "kind") {
         "email" => Some(true),
@@ -177,12 +176,12 @@ mod tests {
         assert!(!oracle.closed_channels.came_by(&enrolment, "sms"));
         oracle.items.insert(message, in_state(state));
         let wrong = at_rest(&oracle);
-        oracle.accuse_all(JUDGE, Timestamp::UNIX_EPOCH, wrong);
+        oracle.accuse_all("closed_channels", Timestamp::UNIX_EPOCH, wrong);
         oracle.violations().to_vec()
     }
 
     #[test]
-    fn a_channel_that_was_closed_for_a_message_has_failed_by_then_and_the_message_at_rest() {
+    fn closed_channel_needs_a_failed_message_at_rest() {
         assert!(wrong("msg_lead1", "failed").is_empty());
         assert!(wrong("msg_lead2", "accepted").is_empty());
         assert_eq!(wrong("msg_lead1", "delivered").len(), 1);

@@ -76,7 +76,7 @@ fn has_begun(oracle: &Oracle, key: &Key, enrolment: &Item) -> bool {
     })
 }
 
-/// By its domain; each workspace knows its own.
+/// The company by its mail domain, in one workspace.
 fn company_of(oracle: &Oracle, lead: &str) -> Option<String> {
     let lead_item = oracle.items.get(&(lead.to_owned(), "LEAD".to_owned()))?;
     let domain = path(lead_item, &["sum", "e"]).split_once('@').map(|(_, domain)| domain)?;

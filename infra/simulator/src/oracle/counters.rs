@@ -66,7 +66,7 @@ fn by_step_alone(name: &str) -> String {
     }
 }
 
-/// Of what was recounted.
+/// Lists the counts that differ from the recount.
 fn compare(of: &str, found: &Counts, how: &str, kept: &Counts) -> Vec<String> {
     let differs = |(name, count): &(&String, &i64)| kept.get(*name).copied().unwrap_or(0) != **count;
     let told = |(name, count): (&String, &i64)| {
@@ -143,7 +143,7 @@ fn of_message(item: &Item) -> Vec<(&'static str, bool)> {
     found
 }
 
-/// By the ends of their ids, as long as in the counters.
+/// Recounts by step, under the ends of the steps' ids as the counters have them.
 fn of_steps(oracle: &Oracle, is: impl Fn(&Key, &Item) -> bool) -> Counts {
     let tails: BTreeSet<String> = oracle
         .items

@@ -1,10 +1,7 @@
-//! At rest: what is known of an address is what the verifier says of it, and not of another.
+//! Checks at rest that a lead's deliverability is what the verifier says of its present address.
 
 use super::raw::{lead_of, path};
 use super::{Oracle, message_records};
-use jiff::Timestamp;
-
-const JUDGE: &str = "deliverability";
 
 /// `verdict`: of an address.
 pub fn at_rest(oracle: &Oracle, verdict: &dyn Fn(&str) -> &'static str) -> Vec<String> {
@@ -32,11 +29,12 @@ pub fn at_rest(oracle: &Oracle, verdict: &dyn Fn(&str) -> &'static str) -> Vec<S
 mod tests {
     use super::super::raw::Item;
     use super::*;
+    use jiff::Timestamp;
     use serde_json::json;
     use std::collections::BTreeMap;
 
     #[test]
-    fn what_was_told_of_another_address_is_seen() {
+    fn verdict_of_other_address_is_reported() {
         for (email, faults) in [("pat@x.example", 0), ("kim@x.example", 1)] {
             let mut oracle = Oracle::new(BTreeMap::new(), false);
             let sum = json!({ "M": { "e": { "S": email }, "dl": { "S": "deliverable" } } });
@@ -44,7 +42,7 @@ mod tests {
             oracle.items.insert(("W#w#L#1".to_owned(), "LEAD".to_owned()), lead);
             let verdict = |email: &str| if email.starts_with("pat") { "valid" } else { "invalid" };
             let wrong = at_rest(&oracle, &verdict);
-            oracle.accuse_all(JUDGE, Timestamp::UNIX_EPOCH, wrong);
+            oracle.accuse_all("deliverability", Timestamp::UNIX_EPOCH, wrong);
             assert_eq!(oracle.violations().len(), faults);
         }
     }

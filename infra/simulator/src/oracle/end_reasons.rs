@@ -65,7 +65,7 @@ pub fn judge(
     }
 }
 
-/// At rest: what people did and users asked for.
+/// Checks at rest that people did, or users asked for, what ended the enrolments.
 pub fn at_rest(oracle: &Oracle, observed: &Observed) -> Vec<String> {
     let there = |ending: &&Ending| !oracle.deleted.contains(lead_of(&ending.key.0));
     let causeless = |ending: &Ending| {
@@ -116,7 +116,7 @@ fn is_over(oracle: &Oracle, enrolment: &Key) -> bool {
     oracle.items.get(&campaign).is_some_and(inbox::is_over)
 }
 
-/// Of the workspace's rules one stops people.
+/// Whether a trigger rule of the workspace stops people.
 fn has_stopping_rule(oracle: &Oracle, owner: &str, event: &str) -> bool {
     let rules = oracle.items.get(&(owner.to_owned(), "RULES".to_owned()));
     event == "lead_stopped" && rules.is_some_and(|rules| rules.0.to_string().contains(r#"{"S":"stop"}"#))

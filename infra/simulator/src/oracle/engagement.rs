@@ -1,5 +1,6 @@
-//! At rest: what is said of a lead they have done, each once; and whoever has come to a page again and again is hot, which
-//! somebody was told of and has a task for.
+//! Checks at rest that a lead's engagement counts what it did, each once; and that a lead that came to its page again
+//! and
+//! again is hot, with a notification and a task.
 
 use super::raw::{Item, Key, lead_of, path, text};
 use super::stops::STOP_TAKES;
@@ -43,7 +44,7 @@ fn too_often(key: &Key, lead: &Item, deeds: &[&Deed]) -> Option<String> {
     Some(format!("{} counts {} {name}, and there were {}", key.0, counted(lead, name), did(kind)))
 }
 
-/// As many as lie there.
+/// Checks that a lead counts as many replies as are stored.
 fn answers(oracle: &Oracle, key: &Key, lead: &Item) -> Option<String> {
     let partition = (key.0.clone(), "M#".to_owned())..(key.0.clone(), "M$".to_owned());
     let is_answer = |message: &&Item| text(message, "dir") == "in" && text(message, "reply") == "human";
@@ -110,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn who_counts_more_than_they_did_or_looked_again_and_again_unnoticed_is_seen() {
+    fn wrong_engagement_counts_are_reported() {
         let mut oracle = Oracle::new(BTreeMap::new(), false);
         let now = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(48);
         let lead = Item(json!({ "eng": { "M": { "opens": { "N": "1" }, "messages": { "N": "1" } } } }));

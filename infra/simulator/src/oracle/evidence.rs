@@ -1,4 +1,4 @@
-//! At rest: what somebody did with a message, or a provider told of it, has settled whether it went out.
+//! Checks at rest that evidence (an open, a reply, a report) has settled whether a message went out.
 
 use super::raw::{Item, Key, number, path, text};
 use super::stops::STOP_TAKES;
@@ -120,7 +120,7 @@ fn too_often(observed: &Observed, message: &Item) -> Option<String> {
     Some(format!("{id} counts {counted} {name}, and there were {}", did(kind)))
 }
 
-/// By its enrolment, which stands where it stood, or by a person with an open task.
+/// Whether an uncertain message is still attended to: by its enrolment at the same step, or by an open task.
 fn is_waited_for(oracle: &Oracle, key: &Key, message: &Item) -> bool {
     let campaign = text(message, "camp").trim_start_matches("campaign_");
     let enrolment = oracle.items.get(&(key.0.clone(), format!("N#{campaign}")));

@@ -5,10 +5,10 @@ use super::raw::{Item, Key, text};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
-/// From the plan, which reads them, to the provider: a slow answer, a function put aside for a moment.
+/// The time that may pass from the plan, which reads settings, to the provider.
 const KNOWN_FOR: SignedDuration = SignedDuration::from_secs(60);
 
-/// As accounts and workspaces were, and until when.
+/// Former versions of accounts and workspaces, and until when each was in force.
 #[derive(Default)]
 pub struct FormerSettings(BTreeMap<Key, Vec<(Timestamp, Item)>>);
 

@@ -1,4 +1,4 @@
-//! Whose lead was given to another user is not written to before a person lets it go on.
+//! An enrolment whose lead was handed over to another user sends nothing before a user resumes it.
 
 use super::Oracle;
 use super::raw::{Item, Key, path, text};

@@ -1,4 +1,4 @@
-//! At rest: of each file every row has become of something, once, and who is said to have been created was.
+//! Checks at rest that every row of an imported file has one outcome, and that created leads are there.
 
 use super::raw::{Item, text};
 use super::tenant_isolation::owner_of;
@@ -47,7 +47,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_row_that_nothing_has_become_of_is_seen() {
+    fn import_row_without_outcome_is_reported() {
         let import = |state: &str, created: &str| {
             let counts =
                 json!({ "rows": { "N": "3" }, "created": { "N": created }, "rejected": { "N": "1" } });

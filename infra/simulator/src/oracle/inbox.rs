@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 const JUDGE: &str = "inbox";
 
-/// As long as the pages of those who leave may be late, and come again.
+/// The time in which the pages that end a closed campaign's enrolments may be late and repeated.
 const LEAVING_TAKES: SignedDuration = SignedDuration::from_hours(3);
 
 #[derive(Default)]
@@ -54,7 +54,7 @@ pub fn is_over(campaign: &Item) -> bool {
     matches!(text(campaign, "state"), "completed" | "archived")
 }
 
-/// At rest.
+/// Checks at rest.
 pub fn at_rest(oracle: &Oracle, now: Timestamp) -> Vec<String> {
     let mut wrong = Vec::new();
     for key in &oracle.enrolments {
@@ -74,7 +74,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn what_nobody_has_seen_is_not_put_away() {
+    fn archive_of_unseen_reply_is_reported() {
         let mut oracle = Oracle::new(BTreeMap::new(), false);
         let key = ("W#1#L#2".to_owned(), "CONVERSATION".to_owned());
         let dead_lettered = Item(json!({
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn who_stays_in_a_campaign_that_is_over_is_seen() {
+    fn active_enrolment_in_closed_campaign_is_reported() {
         let mut oracle = Oracle::new(BTreeMap::new(), false);
         let campaign = ("W#1#CAMPAIGNS".to_owned(), "3".to_owned());
         let enrolment = ("W#1#L#2".to_owned(), "N#3".to_owned());

@@ -2,9 +2,9 @@
 
 use super::Oracle;
 use super::{
-    automations, closed_channels, cost_ledger, deliverability, end_reasons, engagement, evidence, imports,
-    inbox, late_steps, lead_keys, mail_links, message_records, one_off_messages, pending_work, replies,
-    revenue, rollouts, send_ledger, sequence_path, tenant_isolation,
+    automations, closed_channels, deliverability, end_reasons, engagement, evidence, imports, inbox,
+    late_steps, lead_keys, mail_links, message_records, one_off_messages, pending_work, replies, revenue,
+    rollouts, send_ledger, sequence_path, tenant_isolation,
 };
 use jiff::Timestamp;
 use local_cloud::LocalCloud;
@@ -42,6 +42,5 @@ pub const AT_REST: &[AtRest] = &[
     ("one_off_messages", |oracle, rest| one_off_messages::at_rest(oracle, rest.cloud, rest.now)),
     ("automations", |oracle, _| automations::at_rest(oracle)),
     ("late_steps", |oracle, rest| late_steps::at_rest(oracle, rest.now)),
-    ("cost_ledger", |oracle, rest| cost_ledger::at_rest(oracle, rest.cloud)),
     ("deliverability", |oracle, rest| deliverability::at_rest(oracle, rest.verdict)),
 ];

@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_on_its_way_counts_as_of_when_it_left_and_goes_out_once() {
+    fn late_arrival_counts_at_departure_once() {
         assert_eq!((lands(None), lands(Some(10))), (0, 1));
     }
 }

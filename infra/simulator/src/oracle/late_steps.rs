@@ -142,7 +142,7 @@ fn is_late(oracle: &Oracle, now: Timestamp, planned: Timestamp) -> Option<bool> 
     (over.abs() > about(oracle)).then_some(over.is_positive())
 }
 
-/// From what a function has read until it writes, by its clock.
+/// The time that may pass from a function's read to its write, by its clock.
 fn about(oracle: &Oracle) -> SignedDuration {
     GRACE + FUNCTION_LASTS + oracle.off + oracle.off
 }
@@ -181,7 +181,7 @@ fn is_message(oracle: &Oracle, key: &Key, enrolment: &Item) -> bool {
     })
 }
 
-/// At rest: nobody waits for what was said.
+/// Checks at rest that no enrolment waits for an answer that was given.
 pub fn at_rest(oracle: &Oracle, now: Timestamp) -> Vec<String> {
     let mut wrong = Vec::new();
     for key in &oracle.enrolments {

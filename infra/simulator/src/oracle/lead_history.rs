@@ -61,7 +61,8 @@ impl LeadHistory {
         self.had.get(partition).into_iter().flatten().any(stayed)
     }
 
-    /// For less time than a function may stand still between what it reads and its claim; it calls nobody then.
+    /// Whether the lead has this address for less time than a function may stand still between its read and its
+    /// claim.
     pub fn has_only_just(&self, partition: &str, who: &str, now: Timestamp) -> bool {
         let recent = |had: &&Had| now.duration_since(had.since) <= GRACE + FUNCTION_LASTS;
         self.had.get(partition).into_iter().flatten().filter(recent).any(|had| had.who == who)
@@ -96,7 +97,7 @@ impl LeadHistory {
         self.gone.iter().any(|(_, gone)| gone == who)
     }
 
-    /// As `had_since`, also of leads that are deleted.
+    /// Whether the lead, deleted or not, had this address at some time from then on.
     pub fn were_reached_since(&self, partition: &str, who: &str, then: Timestamp) -> bool {
         let left = || self.left.get(partition).into_iter().flatten();
         self.had_since(partition, who, then) || left().any(|had| had.who == who && had.until >= then)
@@ -170,7 +171,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn what_goes_where_they_were_before_is_seen() {
+    fn send_to_former_address_is_reported() {
         let mut oracle = Oracle::new(BTreeMap::new(), false);
         let key = ("W#w#L#l".to_owned(), "LEAD".to_owned());
         let lead = |email: &str| Item(json!({ "sum": { "M": { "e": { "S": email } } } }));

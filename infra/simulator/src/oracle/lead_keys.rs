@@ -1,12 +1,9 @@
-//! At rest: each lead is found by what it is known by, nobody else is, and one address is one lead's.
+//! Checks at rest that each lead is found by its address and number, no other is, and one address is one lead's.
 
 use super::raw::{Item, Key, lead_of, path, text};
 use super::tenant_isolation::owner_of;
 use super::{Oracle, message_records};
-use jiff::Timestamp;
 use std::collections::BTreeMap;
-
-const JUDGE: &str = "lead_keys";
 
 pub fn at_rest(oracle: &Oracle) -> Vec<String> {
     let mut wrong = Vec::new();
@@ -40,7 +37,7 @@ pub fn at_rest(oracle: &Oracle) -> Vec<String> {
     wrong
 }
 
-/// Where a lead is looked for.
+/// The keys under which a lead is looked up.
 fn known_by(partition: &str, lead: &Item) -> Vec<Key> {
     let (email, phone) = (path(lead, &["sum", "e"]), path(lead, &["sum", "p"]));
     let owner = owner_of(partition);
@@ -58,26 +55,27 @@ fn known_by(partition: &str, lead: &Item) -> Vec<Key> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use jiff::Timestamp;
     use serde_json::json;
 
     #[test]
-    fn who_is_not_found_by_their_address_is_seen() {
+    fn lead_not_found_by_address_is_reported() {
         let mut oracle = Oracle::new(BTreeMap::new(), false);
         let partition = "W#w#L#1".to_owned();
         let sum = json!({ "M": { "e": { "S": "pat@x.example" } } });
         let lead = Item(json!({ "entity": { "S": "lead" }, "sum": sum }));
         oracle.items.insert((partition, "LEAD".to_owned()), lead);
         let wrong = at_rest(&oracle);
-        oracle.accuse_all(JUDGE, Timestamp::UNIX_EPOCH, wrong);
+        oracle.accuse_all("lead_keys", Timestamp::UNIX_EPOCH, wrong);
         assert_eq!(oracle.violations().len(), 1);
         let key = |lead: &str| Item(json!({ "entity": { "S": "lead_key" }, "lead": { "S": lead } }));
         oracle.items.insert(("W#w#K#email#pat@x.example".to_owned(), "K".to_owned()), key("lead_1"));
         let wrong = at_rest(&oracle);
-        oracle.accuse_all(JUDGE, Timestamp::UNIX_EPOCH, wrong);
+        oracle.accuse_all("lead_keys", Timestamp::UNIX_EPOCH, wrong);
         assert_eq!(oracle.violations().len(), 1);
         oracle.items.insert(("W#w#K#email#old@x.example".to_owned(), "K".to_owned()), key("lead_1"));
         let wrong = at_rest(&oracle);
-        oracle.accuse_all(JUDGE, Timestamp::UNIX_EPOCH, wrong);
+        oracle.accuse_all("lead_keys", Timestamp::UNIX_EPOCH, wrong);
         assert_eq!(oracle.violations().len(), 2);
     }
 }

@@ -1,9 +1,8 @@
-//! At rest: each mail says who sends it and from where, has a way out that one request is enough for, and leads to
-//! nobody else's pages.
+//! Checks at rest that each mail names its sender and address, can be unsubscribed by one request, and links to
+//! its own pages only.
 
 use super::raw::{Item, path, text};
 use super::{Oracle, message_records};
-use jiff::Timestamp;
 use sandbox::{Observed, ObservedEmail};
 
 /// What is kept of one message and whoever received it.
@@ -56,6 +55,7 @@ fn is_of(link: &str, workspace: &str, tag: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use jiff::Timestamp;
 
     fn mail() -> ObservedEmail {
         let out = "http://app.example/u/ws_1/msg_1/signed".to_owned();
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mail_that_nobody_signs_or_can_leave_is_seen() {
+    fn mail_without_sender_or_unsubscribe_is_reported() {
         let sender = Item(serde_json::json!({
             "id": { "S": "ws_1" },
             "company": { "M": { "name": { "S": "Northquay" }, "postal_address": { "S": "1 Harbour Walk" } } },

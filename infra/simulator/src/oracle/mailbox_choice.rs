@@ -1,4 +1,4 @@
-//! From which mailbox the mail server got a mail: a lead's of one campaign come from the same one, unless that one was gone,
+//! Mailbox rotation: a lead gets the mails of one campaign from the same mailbox, unless that one is gone,
 //! or providers took nothing from it for a day.
 
 use super::raw::{Item, Key, flag, instant, path, text};
@@ -94,7 +94,7 @@ fn address_of(oracle: &Oracle, mailbox: &str) -> Option<String> {
     Some(path(stored, &["settings", "from_address"]).to_owned())
 }
 
-/// For a day, and lately, providers took nothing from it: whom it wrote to may go on from another.
+/// Whether providers took nothing from the mailbox for a day and lately, so that its leads may go on from another.
 fn has_failed(oracle: &Oracle, mailbox: &str, at: Timestamp) -> bool {
     let Some(refused) =
         address_of(oracle, mailbox).and_then(|address| oracle.mailboxes.refused.get(&address))
@@ -114,7 +114,7 @@ fn has_failed(oracle: &Oracle, mailbox: &str, at: Timestamp) -> bool {
     at.duration_since(first) + about >= SICK_AFTER && at.duration_since(last) <= TRIED_AGAIN_AFTER + about
 }
 
-/// Who leaves because their mailbox is gone knew one, and it is.
+/// Checks that an enrolment that ends with its mailbox had one, and that it is gone.
 pub fn left_rightly(oracle: &Oracle, now: Timestamp, key: &Key, name: &str) -> Option<String> {
     let mut theirs = oracle.sent.taken.iter().rev().filter(|taken| taken.key == *key);
     let known = theirs.find_map(|taken| taken.account.as_deref());
@@ -132,7 +132,7 @@ pub fn left_rightly(oracle: &Oracle, now: Timestamp, key: &Key, name: &str) -> O
         .then(|| format!("{name} has left because {known} is gone, which is there"))
 }
 
-/// Of a mail that was just taken, what is wrong with where it came from.
+/// Returns what is wrong with the mailbox that a mail was sent from.
 pub fn fault(oracle: &Oracle, now: Timestamp, enrolment: &Key, tag: &str, account: &str) -> Option<String> {
     let owner = enrolment.0.split("#L#").next().unwrap_or_default();
     let campaign = (format!("{owner}#CAMPAIGNS"), enrolment.1.trim_start_matches("N#").to_owned());

@@ -1,4 +1,4 @@
-//! At rest: every message accounted for, every counter equal to a recount, nobody written to after they said no.
+//! Checks at rest that every message is recorded, every counter equals a recount, and nothing was sent after a no.
 
 use super::raw::{instant, lead_of, path, text};
 use super::stops::{STOP_TAKES, ends_all, lists, was_put_away};
@@ -62,7 +62,7 @@ fn messages(oracle: &Oracle) -> Vec<String> {
     wrong
 }
 
-/// Of who was deleted the id may stay, and that they were.
+/// Whether an item of a deleted lead holds its id and the deletion alone.
 fn is_bare(item: &Item) -> bool {
     let bare = ["pk", "sk", "entity", "v", "gone", "ttl"];
     let known = |fields: &Map<String, Value>| fields.keys().all(|name| bare.contains(&name.as_str()));
@@ -138,7 +138,7 @@ fn away(oracle: &Oracle, observed: &Observed) -> Vec<String> {
     wrong
 }
 
-/// By the day that it names, as it begins in UTC.
+/// The instant at which a lead is back by its note: the named day as it begins in UTC.
 fn is_back(note: &Deed) -> Timestamp {
     let midnight = |day: jiff::civil::Date| day.to_datetime(Time::midnight()).to_zoned(TimeZone::UTC).ok();
     match note.returns_on().and_then(midnight) {

@@ -8,7 +8,6 @@ mod caps;
 mod claims;
 mod closed_channels;
 mod company_hold;
-mod cost_ledger;
 mod counters;
 mod deleted_leads;
 mod deliverability;
@@ -52,12 +51,11 @@ mod tenant_isolation;
 mod whatsapp_window;
 
 use crate::trouble::attempts::Attempt;
-use crate::world::call_log::Seen;
 use crate::world::page_reader::Shown;
 use crate::world::watching;
 use jiff::{SignedDuration, Timestamp};
 pub use judges::Rest;
-use local_cloud::LocalCloud;
+use local_cloud::{LocalCloud, StreamRecord};
 use raw::{Item, Key, instant, text};
 use sandbox::{Credentials, Observed, ObservedEmail, ObservedSms};
 pub use send_window::Home;
@@ -68,7 +66,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const GRACE: SignedDuration = SignedDuration::from_secs(60);
 /// No function that sends lives longer.
 const FUNCTION_LASTS: SignedDuration = SignedDuration::from_secs(75);
-/// By how much clocks are off where they are off by minutes.
+/// The error of clocks where they are off by minutes.
 const FAR_OFF: SignedDuration = SignedDuration::from_secs(240);
 
 /// What is known of a life, and what each judge keeps of it for itself.
@@ -99,7 +97,6 @@ pub struct Oracle {
     claims: claims::Claims,
     closed_channels: closed_channels::ClosedChannels,
     company_hold: company_hold::CompanyHold,
-    cost_ledger: cost_ledger::CostLedger,
     deleted_leads: deleted_leads::DeletedLeads,
     desk: inbox::Inbox,
     endings: end_reasons::Endings,
@@ -153,25 +150,22 @@ impl Oracle {
     }
 
     /// Takes in what was written since it last looked.
-    pub fn catch_up(&mut self, calls: &[Seen], now: Timestamp) {
-        for call in calls {
-            self.cost_ledger.count(call);
-            for record in &call.changes {
-                self.changes += 1;
-                let change = &record.event["dynamodb"];
-                let second = change["ApproximateCreationDateTime"].as_i64();
-                self.written = second.and_then(|second| Timestamp::from_second(second).ok());
-                let key = raw::key(&change["Keys"]);
-                let new = change.get("NewImage").map(|image| Item(image.clone()));
-                if send_ledger::is_kept_apart(self, now, &key, new.as_ref()) {
-                    continue;
-                }
-                let old = match &new {
-                    Some(new) => self.items.insert(key.clone(), new.clone()),
-                    None => self.items.remove(&key),
-                };
-                self.changed(now, &key, old.as_ref(), new.as_ref());
+    pub fn catch_up(&mut self, changes: &[StreamRecord], now: Timestamp) {
+        for record in changes {
+            self.changes += 1;
+            let change = &record.event["dynamodb"];
+            let second = change["ApproximateCreationDateTime"].as_i64();
+            self.written = second.and_then(|second| Timestamp::from_second(second).ok());
+            let key = raw::key(&change["Keys"]);
+            let new = change.get("NewImage").map(|image| Item(image.clone()));
+            if send_ledger::is_kept_apart(self, now, &key, new.as_ref()) {
+                continue;
             }
+            let old = match &new {
+                Some(new) => self.items.insert(key.clone(), new.clone()),
+                None => self.items.remove(&key),
+            };
+            self.changed(now, &key, old.as_ref(), new.as_ref());
         }
         stops::tasks_are_closed(self, now);
     }

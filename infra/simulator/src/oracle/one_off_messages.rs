@@ -26,7 +26,7 @@ pub struct OneOffs {
     closed: BTreeMap<String, Timestamp>,
     /// Claimed last when nobody knew what had become of the try before.
     again: BTreeSet<String>,
-    /// In the order in which providers took them, but for those that were made again.
+    /// The messages that providers took, in order, without repeats.
     pub went: Vec<Went>,
 }
 
@@ -42,10 +42,10 @@ pub struct Went {
     pub is_of_many: bool,
 }
 
-/// Of one that was claimed.
+/// The claim of a one-off message.
 #[derive(Clone)]
 pub struct OneOffClaim {
-    /// Whose it is.
+    /// The lead's partition.
     pub partition: String,
     pub at: Timestamp,
     /// It goes to ourselves.
@@ -142,7 +142,7 @@ pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item
     oracle.accuse_all(JUDGE, now, wrong);
 }
 
-/// Of one of many: what is known of them all.
+/// The bulk message that this message is a part of.
 fn bulk_message_of<'a>(oracle: &'a Oracle, key: &Key, letter: &Item) -> Option<&'a Item> {
     let id = text(letter, "many").strip_prefix("bulk_message_")?.to_owned();
     oracle.items.get(&(format!("{}#BULK_MESSAGES", owner_of(&key.0)), id))
@@ -223,7 +223,7 @@ fn barred_before(oracle: &Oracle, tag: &str, letter: &Item) -> Option<String> {
     Some(format!("{tag} was claimed when {which:?} was barred already, and went out"))
 }
 
-/// At rest: none waits any more, unless for its account's turn; and none that was called back went out.
+/// Checks at rest that no message waits but for its account's slot, and that no cancelled one went out.
 pub fn at_rest(oracle: &Oracle, cloud: &LocalCloud, now: Timestamp) -> Vec<String> {
     let mut wrong = Vec::new();
     for (key, item) in oracle.items.iter().filter(|(_, item)| is_letter(item)) {
@@ -249,7 +249,7 @@ fn waits_its_turn(oracle: &Oracle, now: Timestamp, (key, letter): (&Key, &Item))
     (waits || caps::may_keep_waiting(oracle, &key.0)) && !text(letter, "many").is_empty()
 }
 
-/// By a hint, or by what lies in a queue.
+/// Whether a hint or a queue's message names it.
 fn is_found(oracle: &Oracle, cloud: &LocalCloud, id: &str) -> bool {
     let tail = id.get(30..).unwrap_or(id);
     let mut hints = oracle.hints.iter().filter_map(|key| oracle.items.get(key));

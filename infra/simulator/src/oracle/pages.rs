@@ -1,5 +1,6 @@
-//! At rest: what users are shown is what there is. Each list has each of its rows once, on whatever page; each filter takes
-//! who answers to it and nobody else; what a row, a page and a figure say of one thing is the same.
+//! Checks at rest that pages show what is stored. Each list has each of its rows once, on whatever page; each filter
+//! takes
+//! the rows that match and no others; a row, a page and a figure say the same of one thing.
 
 use super::raw::{Item, lead_of, number, path, text};
 use super::tenant_isolation::owner_of;
@@ -27,12 +28,12 @@ const OF_LEADS: [&str; 13] = [
     "active",
     "last_contacted_at",
 ];
-/// By how many points the list may be behind: four opens, and less than a minute on a page, that change nothing else.
+/// The points by which the list may lag: four opens, and less than a minute on a page, that change nothing else.
 const BEHIND: i64 = 13;
 /// What is counted no further.
 const LOOKED_AT: usize = 200;
 
-/// In the workspace of whoever reads, by its partition.
+/// Checks the pages of the workspace with this partition.
 pub fn check(oracle: &mut Oracle, owner: &str, shown: &Shown, now: Timestamp) {
     let mut wrong: Vec<String> = shown.refused.clone();
     wrong.extend(lists(oracle, owner, shown, now));
@@ -250,7 +251,7 @@ fn people(oracle: &Oracle, owner: &str, shown: &Shown) -> Vec<String> {
     wrong
 }
 
-/// Of each lead all that was written and is to be done is in its story; what was said, in its conversation.
+/// Checks that each lead's timeline has its messages and tasks, and its conversation what was written.
 fn stories(oracle: &Oracle, owner: &str, shown: &Shown) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut of_lead: BTreeMap<&str, [Vec<String>; 3]> = BTreeMap::new();
@@ -358,7 +359,7 @@ mod tests {
         json!({ "id": id, "status": status, "score": score, "temperature": temperature })
     }
 
-    /// Of two leads that are there; each has a page as its row says.
+    /// Two leads that exist, each with a page that says the same as its row.
     fn told(rows: &[Value], only: &[Value]) -> Shown {
         let mut shown = Shown::default();
         for row in rows {
@@ -405,7 +406,7 @@ mod tests {
     }
 
     #[test]
-    fn a_filter_takes_who_answers_to_it_and_nobody_else() {
+    fn filter_with_wrong_rows_is_reported() {
         let both = [row("lead_1", "new", 3, "cold"), row("lead_2", "won", 60, "hot")];
         assert_eq!(accused_of(&told(&both, &both[..1])), Vec::<String>::new());
         assert_eq!(accused_of(&told(&both, &both)).len(), 1);
@@ -413,7 +414,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_called_otherwise_or_elsewhere_than_on_their_page_is_seen() {
+    fn row_that_differs_from_page_is_reported() {
         let mut lead = row("lead_1", "new", 3, "cold");
         (lead["name"], lead["phone"]) = (json!("Ann"), json!("+12065550100"));
         let found = |name: &str, link: &str| {
@@ -432,7 +433,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_that_comes_twice_or_not_at_all_is_seen() {
+    fn repeated_or_missing_row_is_reported() {
         let both = [row("lead_1", "new", 3, "cold"), row("lead_2", "won", 60, "hot")];
         for rows in [vec![both[0].clone(), both[0].clone(), both[1].clone()], vec![both[0].clone()]] {
             let mut shown = told(&both, &both[..1]);
@@ -442,7 +443,7 @@ mod tests {
     }
 
     #[test]
-    fn an_order_that_is_none_is_seen() {
+    fn wrong_order_is_reported() {
         let both = [row("lead_1", "new", 3, "cold"), row("lead_2", "won", 60, "hot")];
         let mut shown = told(&both, &both[..1]);
         shown.lists.insert("/api/leads?sort=score&order=desc".to_owned(), both.to_vec());
@@ -450,7 +451,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_may_be_behind_by_little() {
+    fn slightly_stale_row_is_allowed() {
         let both = [row("lead_1", "new", 3, "cold"), row("lead_2", "won", 60, "hot")];
         let after = |score: i64, temperature: &str| {
             let mut shown = told(&both, &both[..1]);

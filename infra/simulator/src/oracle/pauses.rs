@@ -1,4 +1,4 @@
-//! Whom a person has paused is not written to before the end that was said, or before a person lets them go; and who waits
+//! An enrolment that a user has paused sends nothing before the pause ends or a user resumes it; and one that waits
 //! with everybody goes on with everybody.
 
 use super::raw::{Item, Key, instant, path, text};
@@ -18,7 +18,7 @@ pub struct Holds {
     pub(super) handed_over: BTreeMap<Key, Timestamp>,
 }
 
-/// As long as the pages of those who are set going may be late, and come again.
+/// The time in which the pages of a resume may be late and repeated.
 const RESUMING_TAKES: SignedDuration = SignedDuration::from_hours(3);
 
 /// Called as an enrolment is written.

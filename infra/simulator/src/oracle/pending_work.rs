@@ -1,4 +1,4 @@
-//! Who goes on is found by something: a hint, a queue's message, a dead letter; or is with a person whose task is open.
+//! Every active enrolment is found by something: a hint, a queue's message, a dead letter; or has an open task.
 
 use super::raw::{Item, Key, instant, lead_of, number, path, text};
 use super::{Oracle, pauses, tenant_isolation};
@@ -11,7 +11,7 @@ const JUDGE: &str = "pending_work";
 /// Longer than any queue hides a message.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(45);
 
-/// As long as a launch's pages may be late, and come again.
+/// The time in which a launch's pages may be late and repeated.
 const LAUNCH_TAKES: SignedDuration = SignedDuration::from_hours(3);
 
 /// (campaign, lead, turn) of hints, and all that lies in queues.
@@ -166,7 +166,7 @@ pub fn due_at((_, sk): &Key) -> Option<Timestamp> {
     Timestamp::from_microsecond(micros).ok()
 }
 
-/// At rest, nothing waits for an instant that has long passed.
+/// Checks at rest that nothing waits for an instant that has long passed.
 pub fn at_rest(oracle: &Oracle, cloud: &LocalCloud, now: Timestamp) -> Vec<String> {
     let overdue = |at: Option<Timestamp>| at.is_none_or(|at| now.duration_since(at) > PATIENCE);
     let later = put_off(oracle, now);

@@ -1,5 +1,6 @@
-//! At rest: what people wrote is in the record, once; what we wrote speaks of nobody else, and answers only what its reader
-//! has.
+//! Checks at rest that replies are stored once, that what we wrote names no other lead, and that it answers only what
+//! its
+//! reader has.
 
 use super::raw::{Item, Key, lead_of, path, text};
 use super::stops::STOP_TAKES;
@@ -141,7 +142,7 @@ fn astray(observed: &Observed, mail: &ObservedEmail) -> Option<String> {
     (!has).then(|| format!("{tag} to {} answers {about}, which they never had", mail.recipient))
 }
 
-/// Of somebody else's company.
+/// Whether a message speaks of another lead's company.
 fn of_others(oracle: &Oracle, to: &str, said: &str) -> Option<String> {
     let own: Vec<&str> = leads_of(oracle, to).map(|(_, lead)| path(lead, &["sum", "co"])).collect();
     if own.is_empty() {
@@ -176,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mail_that_answers_what_its_reader_never_had_is_seen() {
+    fn mail_in_foreign_thread_is_reported() {
         let emails = vec![
             mail("a", "pat1@x.example", None),
             mail("b", "pat1@x.example", Some("<A>")),
@@ -189,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn a_word_of_somebody_elses_company_is_seen() {
+    fn other_company_in_text_is_reported() {
         let mut oracle = Oracle::new(BTreeMap::new(), false);
         let lead = serde_json::json!({ "sum": { "M": {
             "e": { "S": "pat1@x.example" }, "p": { "S": "+1" }, "co": { "S": "Practice 1" },
@@ -203,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_from_a_number_that_two_have_is_kept_with_one_of_them() {
+    fn text_from_shared_number_belongs_to_one_lead() {
         let mut oracle = Oracle::new(BTreeMap::new(), false);
         let lead = serde_json::json!({ "entity": { "S": "lead" }, "sum": { "M": { "p": { "S": "+1" } } } });
         let key = |lead: &str, sk: &str| (format!("W#w#L#{lead}"), sk.to_owned());
@@ -239,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_told_of_an_answer_is_counted_by_feed() {
+    fn reply_notifications_are_counted_by_feed() {
         let key = |pk: &str, sk: &str| (pk.to_owned(), sk.to_owned());
         let item = |value| Item(value);
         let message = serde_json::json!({

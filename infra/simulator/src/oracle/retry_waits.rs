@@ -1,4 +1,4 @@
-//! Who is told "later" comes later: what was refused three times in a row is left alone for a while, and nobody is asked
+//! Back-off: a message that was refused three times in a row is left alone for a while, and providers are not asked
 //! again and again what became of a message.
 
 use super::raw::{Item, instant, path};
@@ -26,7 +26,7 @@ const MOST_LOOKS: usize = 12;
 
 #[derive(Default)]
 pub struct RetryWaits {
-    /// Of each message at each account. At another one it begins anew.
+    /// The refusals of each message at each account; another account begins anew.
     refused: BTreeMap<(String, String), Refused>,
     failing: BTreeMap<String, Failing>,
     /// When a number was asked after within the hour. Several messages to it are asked after at one moment, each for itself.
@@ -34,7 +34,7 @@ pub struct RetryWaits {
 }
 
 struct Refused {
-    /// In a row.
+    /// The refusals in a row.
     count: usize,
     last: Timestamp,
     /// Whoever was refused last has not written so yet. Where they never do, nobody else knows of that one.
@@ -46,7 +46,7 @@ struct Failing {
     /// What it did not take, in a row, and when that was often last.
     row: Vec<String>,
     often: Timestamp,
-    /// That often in this row, or twice after it was only just back: it may be left alone until it takes something, for more
+    /// Whether it refused often enough to be left alone until it takes something, for more
     /// than an hour where it sends little or asks for that.
     alone: bool,
     /// How often it was down since it last said anything else.
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn three_refusals_are_followed_by_a_wait() {
+    fn three_refusals_require_a_wait() {
         let wrong = |times: &[i64]| {
             let mut retry_waits = RetryWaits::default();
             let off = SignedDuration::from_secs(2);
@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_is_not_asked_after_each_minute() {
+    fn status_query_each_minute_is_reported() {
         let wrong = |minutes: i64| {
             let mut retry_waits = RetryWaits::default();
             let mut looks = (0..40).map(|look| told(60 * minutes * look, "msg_1", Asked::WhatBecame));

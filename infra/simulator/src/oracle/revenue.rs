@@ -1,5 +1,5 @@
-//! At rest: each payment is booked once, a client has paid what was booked for them and brings in what they subscribe to,
-//! and whoever has paid is won, which somebody was told of.
+//! Checks at rest that each payment is booked once, a client's sums are those of its transactions and subscriptions,
+//! and a lead that paid is won, with a notification.
 
 use super::raw::{Item, path, text};
 use super::stops::STOP_TAKES;

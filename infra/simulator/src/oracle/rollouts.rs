@@ -1,4 +1,4 @@
-//! From one version of a sequence to another: by the rollout as it is stored, only who is free, never back to an older
+//! Rollouts: an enrolment changes versions as the stored rollout says, only while it is free, never back to an older
 //! rollout, and to the place that it names.
 
 use super::raw::{Item, Key, flag, lead_of, number, path, text};
@@ -45,7 +45,7 @@ pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &I
     true
 }
 
-/// For another version, once its present step is over.
+/// Whether the enrolment is bound for another version after its present step.
 pub fn is_bound(enrolment: &Item) -> bool {
     !text(enrolment, "ro").is_empty() && !flag(enrolment, &["there"]) && text(enrolment, "state") != "ended"
 }
@@ -135,8 +135,8 @@ pub fn rollout_of(oracle: &Oracle, key: &Key, enrolment: &Item) -> Option<Item> 
     oracle.items.get(&(format!("{owner}#SEQUENCE#{sequence}"), format!("R#{id}"))).cloned()
 }
 
-/// Where somebody bound for another version may go on who has done `left`: on `old` it would lead to one of `ways`.
-/// `None`: they leave the sequence.
+/// The steps at which an enrolment bound for another version may go on after `left`, which led to one of `ways`.
+/// `None` means that it leaves the sequence.
 pub fn onward(rollout: &Item, left: &Item, ways: &[String], new: &[Item]) -> Vec<Option<String>> {
     let has = |id: &str| new.iter().any(|step| text(step, "id") == id);
     let id = text(left, "id");
@@ -179,7 +179,7 @@ pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item
 /// The digits of an id that tell its millisecond.
 const TIME: usize = 10;
 
-/// At rest, nobody has been left out either.
+/// Checks at rest that no rollout left anybody out.
 pub fn at_rest(oracle: &Oracle) -> Vec<String> {
     let rollouts = oracle.items.iter().filter(|(_, item)| text(item, "entity") == "rollout" && is_over(item));
     rollouts.flat_map(|(key, rollout)| left_out(oracle, key, rollout)).collect()
@@ -193,7 +193,7 @@ fn is_overtaken(oracle: &Oracle, (pk, sk): (&str, &str), campaign: &str) -> bool
     })
 }
 
-/// Who was under way when it was ordered, and is neither on its version nor bound for it or a later one's.
+/// The enrolments that were under way when the rollout was ordered, and neither are on its version nor bound for it.
 fn left_out(oracle: &Oracle, (pk, sk): &Key, rollout: &Item) -> Vec<String> {
     let ordered = oracle.rollouts.begins.get(&(pk.clone(), sk.clone()));
     let mut wrong = Vec::new();

@@ -92,7 +92,7 @@ pub fn called(oracle: &mut Oracle, now: Timestamp, key: &Key, accepted: &Accepte
     }
 }
 
-/// At rest: who was put down for an attempt is still at that step.
+/// Checks at rest that each row of an attempt belongs to an enrolment at that step.
 pub fn at_rest(oracle: &Oracle) -> Vec<String> {
     let mut wrong = Vec::new();
     for (key, row) in oracle.attempt_rows.iter().filter(|(_, row)| text(row, "state") == "sending") {

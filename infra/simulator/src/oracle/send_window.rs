@@ -7,10 +7,10 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, Zoned};
 use serde_json::Value;
 
-/// From the last look at the clock, right before the call, to the provider: a token that is asked for first, and a slow answer.
+/// The time that may pass from the last look at the clock to the provider: a token asked for first, a slow answer.
 pub const TOLERANCE: SignedDuration = SignedDuration::from_secs(35);
 
-/// By this clock a text may come: minutes after midnight.
+/// The minutes after midnight in which a text may come.
 const AWAKE: std::ops::Range<i64> = 8 * 60..21 * 60;
 
 /// Days that everybody there has off, of those that runs live through.
@@ -26,7 +26,7 @@ const HOLIDAYS: [(&str, &str); 9] = [
     ("AU", "2027-03-29"),
 ];
 
-/// Where somebody lives.
+/// The zone and country of a lead.
 #[derive(Debug, Clone, Copy)]
 pub struct Home {
     pub zone: &'static str,
@@ -35,7 +35,7 @@ pub struct Home {
 
 /// What a message has to keep to.
 pub struct Rules<'a> {
-    /// Of what is in a sequence.
+    /// The sequence's version, if the message belongs to one.
     pub version: Option<&'a Item>,
     pub workspace: Option<&'a Item>,
     /// The account it goes out by.
@@ -56,7 +56,7 @@ pub fn shut(
     shut_at(rules, at).filter(|_| shut_at(rules, earlier).is_some() && shut_at(rules, later).is_some())
 }
 
-/// At this very moment.
+/// Whether a message may come at this very moment.
 pub fn is_open(rules: &Rules<'_>, at: Timestamp) -> bool {
     shut_at(rules, at).is_none()
 }

@@ -1,5 +1,6 @@
-//! Who is refused for what we are comes back after an hour, four, and a day, and is given up then, as what it was refused for;
-//! nothing of that is put down to the lead.
+//! Blocked senders: a message refused for what we are is retried after an hour, four and a day, then given up as
+//! blocked;
+//! nothing of that counts against the lead.
 
 use super::Oracle;
 use super::raw::{Item, Key, instant, path, text};
@@ -18,7 +19,7 @@ const OURS: [&str; 3] = ["blocked_policy", "blocked_reputation", "auth_failed"];
 
 #[derive(Default)]
 pub struct SenderBlocks {
-    /// Of each message at each account, since anything else was said of it there.
+    /// The blocks of each message at each account since its last other answer.
     rows: BTreeMap<(String, String), Row>,
     /// What was said of each message last.
     last: BTreeMap<String, Said>,
@@ -27,9 +28,9 @@ pub struct SenderBlocks {
 }
 
 struct Row {
-    /// Of a campaign's message: whose it is.
+    /// The enrolment, if it is a campaign's message.
     of: Option<Key>,
-    /// Of those that were said of this message alone.
+    /// The number of blocks that were about this message alone.
     count: usize,
     /// Whether the last of them was one.
     counted: bool,
@@ -93,7 +94,7 @@ pub fn claim_written(
     }
 }
 
-/// Of these messages everything begins anew.
+/// Forgets the blocks of these messages.
 pub fn begins_anew(oracle: &mut Oracle, tags: &str) {
     oracle.blocked.rows.retain(|(about, _), _| !about.starts_with(tags));
 }
@@ -185,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn the_waits_are_an_hour_four_and_a_day() {
+    fn retry_before_its_wait_is_reported() {
         assert_eq!(wrong(&[0, 60, 300, 1_740], false), 0);
         assert_eq!((wrong(&[0, 59], false), wrong(&[0, 60, 299], false)), (1, 1));
         assert_eq!(wrong(&[0, 60, 300, 1_739], false), 1);
@@ -201,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_has_written_down_nobody_knows() {
+    fn unrecorded_refusal_does_not_count() {
         let mut oracle = oracle();
         says(&mut oracle, 0, Said::Blocked, false);
         assert_eq!(says(&mut oracle, 2, Said::Blocked, false), 0);
@@ -216,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_ours_is_given_up_as_ours_after_all_tries_and_never_put_down_to_the_lead() {
+    fn block_charged_to_lead_is_reported() {
         let key = ("W#w#L#ann".to_owned(), "M#1".to_owned());
         let enrolment = Item(json!({ "step": { "S": "mail" } }));
         let refused = |tries: usize, class: &str| {

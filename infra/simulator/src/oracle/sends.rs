@@ -207,7 +207,7 @@ pub enum By<'a> {
 }
 
 impl By<'_> {
-    /// As steps are called that send so.
+    /// The kind of step that sends this way.
     fn kind(self) -> &'static str {
         match self {
             Self::Mail { .. } => "email",
@@ -217,14 +217,14 @@ impl By<'_> {
     }
 }
 
-/// Of a message: when it was claimed, and when it was first written. Between the two lie days where its function died.
+/// The instants of a message's claim and of its first write; days lie between them if its function died.
 #[derive(Clone, Copy)]
 pub struct ClaimTime {
     pub claimed: Timestamp,
     pub written: Timestamp,
 }
 
-/// Whose message this is.
+/// The key of the enrolment that the message belongs to.
 pub fn enrolment_of(key: &Key, message: &Item) -> Key {
     (key.0.clone(), format!("N#{}", text(message, "camp").trim_start_matches("campaign_")))
 }
@@ -388,7 +388,7 @@ pub fn is_under_way(enrolment: &Item) -> bool {
     }
 }
 
-/// Where, since it was taken, a person has had it sent again, or the workspace that wants this has done so after a day without
+/// Whether a message may go out twice: a user had it sent again, or the workspace resends after a day without
 /// evidence.
 pub fn may_be_sent_again(
     oracle: &Oracle,
@@ -478,7 +478,7 @@ mod tests {
     }
 
     #[test]
-    fn where_a_message_was_refused_nothing_more_goes_unless_they_are_elsewhere() {
+    fn claim_after_refusal_is_reported_unless_lead_moved() {
         let at = |minutes| Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minutes);
         let lead = |email: &str| item(json!({ "sum": { "M": { "e": { "S": email } } } }));
         let claimed =

@@ -35,7 +35,7 @@ pub struct Fork {
     left: String,
 }
 
-/// In the order that leads go through; a lost one is behind none.
+/// The stages in the order that leads go through; a lost one is behind none.
 const STAGES: [&str; 5] = ["new", "contacted", "replied", "qualified", "won"];
 
 pub fn version_of(oracle: &Oracle, key: &Key, enrolment: &Item) -> Option<Item> {
@@ -175,7 +175,7 @@ fn channel_has_failed(oracle: &Oracle, key: &Key, enrolment: &Item) -> bool {
     })
 }
 
-/// Of the lead, where the present step goes.
+/// The lead's address for the present step.
 pub fn address_of_step(oracle: &Oracle, key: &Key, enrolment: &Item, lead: &Item) -> Option<String> {
     let steps = steps(&version_of(oracle, key, enrolment)?);
     let step = steps.iter().find(|step| text(step, "id") == text(enrolment, "step"))?;
@@ -224,7 +224,7 @@ fn went_over(
     (!allowed.contains(&went)).then(|| format!("{name} went on at {went:?}, not at one of {allowed:?}"))
 }
 
-/// Where a step may lead; the empty name is the end of all.
+/// The steps that a step may lead to; the empty name is the end.
 fn ways(steps: &[Item], from: usize) -> Vec<String> {
     match text(&steps[from], "kind") {
         "branch" => ["yes", "no"].map(|arm| text(&steps[from], arm).to_owned()).to_vec(),
@@ -267,7 +267,7 @@ fn left_rightly(
     early.then(|| format!("{name} left the {kind} after {waited:?}, before {least:?} were over"))
 }
 
-/// Who goes on from a message has had it, or it says why not.
+/// Checks that an enrolment leaves a message step only once it was sent or skipped with a reason.
 fn unsent(oracle: &Oracle, key: &Key, old: &Item, new: &Item, name: &str) -> Option<String> {
     let step = text(old, "step");
     let had = oracle.sent.taken.iter().any(|taken| taken.key == *key && taken.step == step);
@@ -301,7 +301,7 @@ fn fork(now: Timestamp, key: &Key, version: &Item, step: &Item, after: &str) -> 
     (holds, Fork { key, version, at: now, until: None, step, asked, holds, taken, left })
 }
 
-/// By what is written of the lead's messages; what was written just now may not have been read.
+/// Checks a branch's answer against the lead's messages; what was written just now may not have been read.
 fn answered_rightly(oracle: &Oracle, now: Timestamp, fork: &Fork, name: &str) -> Option<String> {
     let lead = lead_of(&fork.key.0);
     let campaign = fork.key.1.trim_start_matches("N#");
@@ -381,7 +381,7 @@ fn goal_is_reached(oracle: &Oracle, now: Timestamp, key: &Key, at: &Item, did: &
     (reached && long_ago).then(|| format!("{did} although its goal is reached since {since}"))
 }
 
-/// At rest: no step of an arm that was left, no arm without its reason, no task that nobody waits for.
+/// Checks at rest that no arm was taken beside another or without its reason, and that no task is left open.
 pub fn at_rest(oracle: &Oracle, observed: &Observed) -> Vec<String> {
     let mut wrong = Vec::new();
     for fork in &oracle.path.forks {

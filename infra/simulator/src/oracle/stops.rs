@@ -17,7 +17,7 @@ pub struct Stops {
     dead_lettered: Vec<(Timestamp, Option<Timestamp>)>,
 }
 
-/// From the moment a webhook was taken until its stop is durable, with every retry of a queue in between.
+/// The time from a webhook's acceptance until its stop is durable, with every retry of a queue in between.
 pub const STOP_TAKES: SignedDuration = SignedDuration::from_hours(3);
 
 /// The queues that what people did goes through, and what follows for those who are just being sent to.
@@ -133,7 +133,7 @@ pub fn ends_all(oracle: &Oracle, pk: &str, kind: DeedKind) -> bool {
     }
 }
 
-/// Who is won or lost is in nothing any more that began before.
+/// Checks that a lead that is won or lost has no active enrolment from before.
 fn over(oracle: &Oracle) -> Vec<String> {
     let mut wrong = Vec::new();
     for key in &oracle.enrolments {

@@ -10,7 +10,7 @@ impl Oracle {
         self.sent.taken.iter().any(|taken| taken.tag == tag) || self.one_offs.taken.contains_key(tag)
     }
 
-    /// Of these a provider has told after their deadline, and was heard.
+    /// Notes messages whose provider reported on them after their deadline.
     pub fn reported_late(&mut self, tags: Vec<String>) {
         self.reported_late.extend(tags);
     }

@@ -27,20 +27,20 @@ const SYSTEM: [&str; 12] = [
 /// An id's letters and digits behind its word.
 const LONG: usize = 26;
 
-/// Whose is what.
+/// The workspaces and what belongs to each.
 #[derive(Default)]
 pub struct Tenants {
     /// Whoever moved in first: numbers and payments are theirs.
     first: Option<String>,
     all: BTreeSet<String>,
-    /// Of each id, without its word: the partition of its workspace.
+    /// The workspace's partition of each id, without its word.
     owners: BTreeMap<String, String>,
-    /// Of each mail that went out, by its Message-ID.
+    /// The workspace of each mail that went out, by its Message-ID.
     mails: BTreeMap<String, String>,
 }
 
 impl Tenants {
-    /// Of an id without its word.
+    /// The workspace of an id without its word.
     pub fn owner_of_id(&self, id: &str) -> Option<&str> {
         self.owners.get(id).map(String::as_str)
     }
@@ -167,7 +167,7 @@ pub fn concerns(oracle: &Oracle, deed: &Deed, owner: &str) -> bool {
     about.and_then(|about| tenants.mails.get(about)).is_none_or(|whose| whose == owner)
 }
 
-/// At rest: who was listed, or has left a sequence, for what they did, did it to this workspace.
+/// Checks at rest that a suppression or an end has its cause in the same workspace.
 pub fn at_rest(oracle: &Oracle, observed: &Observed) -> Vec<String> {
     if oracle.tenants.all.len() < 2 {
         return Vec::new();
@@ -214,7 +214,7 @@ pub(super) const SPEAKING: [DeedKind; 5] = [
     DeedKind::TextedBack,
 ];
 
-/// Where nobody but the leads themselves says what they want: the first workspace has tasks for that.
+/// Whether only leads end things in this workspace: in the first one users do so by tasks.
 fn tenants_apart(oracle: &Oracle, owner: &str) -> bool {
     !is_first(oracle, owner)
 }
@@ -239,7 +239,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_are_found_wherever_they_stand() {
+    fn ids_are_found_anywhere_in_text() {
         let id = "01KAAAAAAAAAAAAAAAAAAAAAAA";
         let said = format!(r#"{{"lead":"lead_{id}","text":"a_b","message":"msg_{id}{id}"}}"#);
         assert_eq!(ids_in(&said).collect::<Vec<_>>(), [id, id]);

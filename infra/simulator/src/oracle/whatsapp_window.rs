@@ -60,7 +60,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn free_words_go_to_who_wrote_within_the_day_alone() {
+    fn free_text_outside_whatsapp_window_is_reported() {
         let now: Timestamp = "2026-11-25T15:00:00Z".parse().unwrap();
         let step = Item(json!({ "free_text": { "S": "Thanks, {{ first_name }}!" } }));
         let seen = |hours: Option<i64>, says: &str| {

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 /// Drawn here alone.
 pub const KINDS: [Kind; 2] = [Kind::RefusedForGood, Kind::OneOffOverlaps];
 
-/// Where a day begins at another time than in UTC.
+/// Zones in which a day begins at another time than in UTC.
 const FAR_AWAY: [&str; 4] = ["Australia/Sydney", "America/Los_Angeles", "Asia/Kolkata", "America/New_York"];
 /// Some more than two days take.
 const CROWD: usize = 8;
@@ -74,7 +74,7 @@ pub fn providers_out_of_reach(plan: &mut Plan, chance: &mut Chance) {
     plan.actions.push(PlannedAction { minutes, what: UserAction::Outage(lasts) });
 }
 
-/// By one way, while others are open and more was to go out there.
+/// Providers refuse on one channel for good, while others are open and more was to go out there.
 fn refused_for_good(plan: &mut Plan, chance: &mut Chance) {
     let ways = [Does::Mail, Does::Text, Does::Mail, Does::Chat(false), Does::Text, Does::Chat(false)];
     for (step, does) in plan.steps.iter_mut().zip(ways) {
@@ -83,7 +83,7 @@ fn refused_for_good(plan: &mut Plan, chance: &mut Chance) {
     plan.rules.push(Rule { kind: Kind::RefusedForGood, most: 4, times: 3 });
 }
 
-/// From the mailbox whose provider honours a key: there a second function would send at once.
+/// One-off messages go out by the mailbox whose provider honours a key: a second function would send at once.
 fn one_offs_at_once(plan: &mut Plan, chance: &mut Chance) {
     plan.second_mailbox.get_or_insert(Value::Null);
     (plan.keyed, plan.one_offs_from) = (true, 1);
@@ -95,7 +95,7 @@ fn one_offs_at_once(plan: &mut Plan, chance: &mut Chance) {
     plan.rules.push(Rule { kind: Kind::OneOffOverlaps, most: 6, times: 1 });
 }
 
-/// At any hour: the first at once, the second hours later.
+/// Begins with two mails at any hour: the first at once, the second hours later.
 pub fn mails_first(plan: &mut Plan, chance: &mut Chance) {
     plan.window = json!({ "weekdays": [1, 2, 3, 4, 5, 6, 7], "ranges": [{ "start": 0, "end": 1440 }] });
     plan.mailbox_hours = Value::Null;

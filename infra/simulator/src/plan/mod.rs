@@ -16,7 +16,7 @@ pub mod trouble_rules;
 pub mod troubles;
 
 use crate::actions::address_changes::{Move, from_before, moves, names};
-use crate::actions::automations::{Automations, bulk_messages, occasions};
+use crate::actions::automations::{AutomationPlan, bulk_messages, occasions};
 use crate::actions::closings::{Closing, closings};
 use crate::actions::edits::edits;
 use crate::actions::hand_overs::{company_hold, hand_overs};
@@ -65,8 +65,8 @@ pub struct Plan {
     pub one_offs_from: usize,
     /// How much the number for texts may send, and the one on WhatsApp.
     pub number_limits: [Option<Value>; 2],
-    pub occasions: Automations,
-    /// Who else is in the installation.
+    pub occasions: AutomationPlan,
+    /// The second workspace in the installation.
     pub neighbours: Option<SecondTenantPlan>,
     /// Whether that one is a provider's that honours keys.
     pub keyed: bool,
@@ -79,7 +79,7 @@ pub struct Plan {
     pub when_late: &'static str,
     /// What ends with a dead address, and with STOP.
     pub endings: Value,
-    /// For how many days who works with somebody who has answered is left alone.
+    /// The days for which a company is held after a reply.
     pub company_hold_days: i64,
     pub rules: Vec<Rule>,
     pub actions: Vec<PlannedAction>,
@@ -103,7 +103,7 @@ pub struct PlannedAction {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UserAction {
     PauseCampaign,
-    /// For so many minutes, after which it goes on by itself.
+    /// Pauses for so many minutes, after which it resumes by itself.
     PauseFor(PausedScope, i64),
     ResumeMailbox(usize),
     ResumeCampaign,
@@ -132,7 +132,7 @@ pub enum UserAction {
     Unsubscribe(usize),
     Pay(usize),
     TextBack(usize),
-    /// As `TextBack`, on WhatsApp.
+    /// The lead answers on WhatsApp.
     ChatBack(usize),
     TextStop(usize),
     TextStart(usize),
@@ -166,20 +166,20 @@ pub enum UserAction {
     },
     /// What was written last.
     CancelOneOff,
-    /// To another user, by itself or as many at once.
+    /// Hands a lead over to another user, alone or in a bulk change.
     HandOver {
         lead: usize,
         many: bool,
     },
     Neighbour(SecondTenantAction),
-    /// To everybody, in so many minutes.
+    /// Sends a bulk message to everybody, in so many minutes.
     SendBulkMessage {
         minutes: i64,
         by_text: bool,
     },
     /// What was written to everybody last.
     CancelBulkMessage,
-    /// To ourselves, as that lead would get it.
+    /// Sends a test mail, rendered for that lead.
     Test(usize),
     /// They are reached elsewhere.
     Move(Move),
@@ -312,7 +312,7 @@ impl Plan {
         plan
     }
 
-    /// Of these things one seed has one, the next seed the next.
+    /// Adds one of these scenarios; following seeds take turns.
     fn add_scenario(&mut self, stream: &str, turns: &[Scenario]) {
         let mut chance = Chance::of(self.seed, stream);
         turns[self.seed.generation(turns.len())](self, &mut chance);
@@ -355,7 +355,7 @@ impl Plan {
             second_mailbox: None,
             one_offs_from: 0,
             number_limits: [None, None],
-            occasions: Automations::default(),
+            occasions: AutomationPlan::default(),
             neighbours: None,
             keyed: false,
             when_mailbox_gone: "reassign",
@@ -383,7 +383,7 @@ impl Plan {
         self.rules.iter().any(|rule| rule.kind == Kind::RequestFails)
     }
 
-    /// As a file to be imported.
+    /// The people as a file to be imported.
     pub fn csv(&self) -> String {
         csv_of(&self.people)
     }

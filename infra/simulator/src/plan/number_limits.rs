@@ -4,7 +4,7 @@ use crate::chance::Chance;
 use crate::profile::{Profile, Seed};
 use serde_json::{Value, json};
 
-/// Of the number for texts and of the one on WhatsApp; nothing: as they are.
+/// Limits of the number for texts and of the one on WhatsApp; none leaves them as they are.
 pub fn number_limits(seed: Seed) -> [Option<Value>; 2] {
     let mut chance = Chance::of(seed, "numbers");
     [(); 2]

@@ -1,4 +1,4 @@
-//! Where people are.
+//! The places where people live.
 
 /// City, region, country, zone, and how phone numbers begin there: all tell the same zone.
 pub const PLACES: [(&str, &str, &str, &str, &str); 10] = [

@@ -61,7 +61,7 @@ fn moved_while_uncertain(plan: &mut Plan, chance: &mut Chance) {
     often(plan, 40, &[(Kind::KilledAtProvider, 2), (Kind::HeldAtWrite, 1), (Kind::ChangedMeanwhile, 1)]);
 }
 
-/// Of those who read what they get, and go on to pages.
+/// Answers get lost, of people who read what they get and go on to pages.
 fn answers_lost(plan: &mut Plan, chance: &mut Chance) {
     crowd(plan, "curious", chance);
     mails_first(plan, chance);

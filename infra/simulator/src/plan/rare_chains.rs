@@ -47,8 +47,8 @@ fn late_for_their_slots(plan: &mut Plan, chance: &mut Chance) {
     often(plan, 60, &[(Kind::MessageDropped, 8), (Kind::MessageLate, 4)]);
 }
 
-/// By a queue that never hears that it was taken in and gives up on it, and days later by whoever puts its dead letters back.
-/// Until then they read mail after mail, and go on to pages.
+/// An event is repeated by a queue that never hears of its success and gives up, and days later by a redrive.
+/// Until then leads read mail after mail, and go on to pages.
 fn heard_of_again(plan: &mut Plan, chance: &mut Chance) {
     crowd(plan, "curious", chance);
     plan.steps = (0..10).map(mail).collect();

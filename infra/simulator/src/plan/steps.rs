@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 #[derive(Debug, Clone)]
 pub struct Step {
-    /// In every version that has it.
+    /// The step's number in every version that has it.
     pub id: usize,
     pub does: Does,
     pub amount: i64,
@@ -24,7 +24,7 @@ pub struct Step {
 pub enum Does {
     Mail,
     Text,
-    /// On WhatsApp; true where it has words of its own for whoever wrote there lately.
+    /// A WhatsApp message; true if it has free words for leads that wrote there lately.
     Chat(bool),
     /// What a person does.
     Task(&'static str),
@@ -85,7 +85,7 @@ pub fn vary(steps: &mut [Step], chance: &mut Chance) {
     }
 }
 
-/// In later seeds: other questions, other goals, and messages with a first or a last day.
+/// Refines steps from the profile `two_tenants` on: more conditions and goals, and messages with a first or last day.
 pub fn refine(seed: Seed, (start, days): (&str, i64), steps: &mut [Step]) {
     let mut chance = Chance::of(seed, "refined steps");
     let Some(first) = start
@@ -123,7 +123,7 @@ fn fork(number: usize, count: usize, chance: &mut Chance) -> Does {
     Does::Branch(asked, arms[0], arms[1])
 }
 
-/// As the API takes them.
+/// The steps as the API takes them.
 pub fn bodies(steps: &[Step], word: &str) -> Value {
     let in_thread = steps.first().is_some_and(|step| step.does == Does::Mail);
     let body = |(number, step): (usize, &Step)| {
@@ -221,7 +221,7 @@ pub fn edited(steps: &[Step], edition: u32, chance: &mut Chance) -> Vec<Step> {
     steps
 }
 
-/// Where who stands at a step goes: everybody whose step is gone, and now and then somebody else. Some rollouts begin
+/// The mapping of a rollout: a target for every step that is gone, and now and then for another. Some rollouts begin
 /// again with everybody.
 pub fn mapping(known: &BTreeSet<&str>, there: &[&str], chance: &mut Chance) -> Value {
     let mut mapping = serde_json::Map::new();

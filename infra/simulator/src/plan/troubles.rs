@@ -39,11 +39,11 @@ const TROUBLES: [Scenario; 7] = [
 /// What befalls a life when its plan says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trouble {
-    /// For so many minutes this provider takes nothing of ours; for good, if none are named.
+    /// The provider takes nothing of ours for so many minutes; for good, if none are named.
     Blocks(&'static str, Option<i64>),
 }
 
-/// Of these one seed has one, the next seed the next; one in three has a second.
+/// Adds one trouble, in turn, and a second one to every third life.
 pub fn put(plan: &mut Plan, chance: &mut Chance) {
     let first = plan.seed.generation(TROUBLES.len());
     TROUBLES[first](plan, chance);

@@ -13,7 +13,7 @@ async fn holds(seed: Seed) {
 }
 
 #[tokio::test]
-async fn a_seed_lives_the_same_life_twice() {
+async fn seed_repeats_the_same_life() {
     let plan = Plan::of(Profile::Ordinary.seed(1));
     let first = live(&plan).await.unwrap();
     let second = live(&plan).await.unwrap();
@@ -23,14 +23,14 @@ async fn a_seed_lives_the_same_life_twice() {
 }
 
 #[tokio::test]
-async fn some_seeds_hold() {
+async fn few_seeds_hold() {
     for number in 2..4 {
         holds(Profile::Ordinary.seed(number)).await;
     }
 }
 
 #[tokio::test]
-async fn some_crash_points_hold() {
+async fn few_crash_points_hold() {
     for breaks in [Breaks::Single { every: 401 }, Breaks::Pairs { count: 2, seed: 1 }] {
         let found = crash_points(breaks, None, &mut |_, _| {}).await.unwrap();
         assert!(found.tried > 0 && found.calls.len() > 6, "{found}");
@@ -60,7 +60,7 @@ fn plans_have_steps_of_every_kind() {
 /// The seam knows them by what the product writes: when that changes, nothing else says that nobody is put aside there any more.
 /// A run that fails because a kind hardly strikes must have lives in which it is on.
 #[test]
-fn a_kind_is_missed_only_where_lives_have_it() {
+fn kind_is_missed_only_in_profiles_that_have_it() {
     for first in [Profile::Races, Profile::StaleReads, Profile::Troubles].map(|profile| profile.seed(1)) {
         let mut many = Many { seeds: 300, ..Many::default() };
         assert!(many.missed(&[first]).contains(&Kind::StaleIndex), "nothing has struck yet");
@@ -76,7 +76,7 @@ fn a_kind_is_missed_only_where_lives_have_it() {
 }
 
 #[tokio::test]
-async fn whoever_is_about_to_claim_is_put_aside() {
+async fn function_is_frozen_before_its_claim() {
     let rules = [Kind::HeldAtClaim, Kind::HeldAtWrite].map(|kind| Rule { kind, most: 40, times: 6 });
     let lived = live(&Plan { rules: rules.to_vec(), ..Plan::smallest() }).await.unwrap();
     assert!(lived.failure.is_none(), "{lived}");
@@ -91,7 +91,7 @@ async fn whoever_is_about_to_claim_is_put_aside() {
 }
 
 #[test]
-fn who_is_killed_in_one_call_and_put_aside_in_another_does_not_come_back() {
+fn killed_function_is_not_merely_frozen() {
     let clock = Arc::new(VirtualClock::at("2026-11-16T09:00:00Z".parse().unwrap()));
     let disorder = Disorder::new(1_u64, &[], clock);
     let (thaw, _thawed) = tokio::sync::oneshot::channel();

@@ -18,7 +18,7 @@ pub struct Attempt {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asked {
-    /// To take it, and what the provider said.
+    /// The provider was asked to take it, and said this.
     ToTake(Said),
     WhatBecame,
 }
@@ -28,7 +28,7 @@ pub enum Said {
     Yes,
     /// It took nothing, and says so.
     Later,
-    /// As that, of everything: it is not to be reached, or broken.
+    /// It is not to be reached, or broken: nothing is taken.
     Down,
     /// No, for what we are.
     Blocked,
@@ -40,7 +40,7 @@ pub enum Said {
 pub struct Attempts(Arc<Mutex<Vec<Attempt>>>);
 
 impl Attempts {
-    /// Of a call that has just ended.
+    /// Notes a call that has just ended.
     pub fn add(&self, disorder: &Disorder, began: Timestamp, (about, by): (String, String), what: Asked) {
         let attempt = Attempt { began, ended: disorder.now(), about, by, what };
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(attempt);
@@ -52,7 +52,7 @@ impl Attempts {
     }
 }
 
-/// Of a mail its header, of any other call the first word that looks like a message's id.
+/// Finds the message's tag: a mail's header, or the first word of a call that looks like a message's id.
 pub fn tag_in(bytes: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(bytes);
     let rest = match text.split_once("X-Leadflow-Message: ") {
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_tag_is_found_in_whatever_carries_it() {
+    fn tag_is_found_in_every_carrier() {
         let tag = |text: &str| tag_in(text.as_bytes());
         assert_eq!(tag("References: <msg_1@a>\r\nX-Leadflow-Message: msg_2\r\n\r\nmsg_3").unwrap(), "msg_2");
         assert_eq!(tag("To=%2B1&StatusCallback=a%3Fmessage%3Dmsg_4%26b").unwrap(), "msg_4");

@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 const PROVIDERS: [&str; 4] = ["smtp", "smtp", "twilio", "resend"];
 const HOUR: i64 = 60;
 
-/// Who takes nothing of ours. Clones are the same.
+/// The providers and recipients that take nothing of ours. Clones share one state.
 #[derive(Clone, Default)]
 pub struct Blocking(Arc<Mutex<State>>);
 
@@ -26,7 +26,7 @@ pub struct Blocking(Arc<Mutex<State>>);
 struct State {
     /// Until when.
     providers: BTreeMap<&'static str, Timestamp>,
-    /// As they made up their minds when something came for the first time; `None`: they take it.
+    /// Each recipient's decision at the first message; `None` means that it takes them.
     recipients: BTreeMap<String, Option<Timestamp>>,
 }
 
@@ -62,7 +62,7 @@ impl Blocking {
     }
 }
 
-/// As servers say it at the recipient or after the last dot: of our address, our domain's records, mail like ours.
+/// A mail server's refusal of our address, our domain's records or mail like ours, at the recipient or the last dot.
 pub fn by_mail(to: &str) -> SmtpFailure {
     match to.bytes().fold(0_usize, |sum, byte| sum + usize::from(byte)) % 3 {
         0 => SmtpFailure::replied(SmtpStage::Rcpt, 550, "5.7.606 Access denied, banned sending IP"),
@@ -71,7 +71,7 @@ pub fn by_mail(to: &str) -> SmtpFailure {
     }
 }
 
-/// As APIs say it, and with which status; `None`: this one never does.
+/// A provider's refusal over HTTP and its status; `None` for one that never refuses so.
 pub fn over_http(provider: &str, to: &str) -> Option<(u16, Value)> {
     match provider {
         "twilio" if to.ends_with(['0', '2', '4', '6', '8']) => {
@@ -126,7 +126,7 @@ mod tests {
     use local_cloud::VirtualClock;
 
     #[test]
-    fn a_server_that_has_made_up_its_mind_keeps_to_it_and_one_of_ours_refuses_everybody() {
+    fn blocking_recipient_and_blocked_account_refuse() {
         let clock = Arc::new(VirtualClock::at("2026-11-16T09:00:00Z".parse().unwrap()));
         let rule = Rule { kind: Kind::RecipientBlocks, most: 1, times: 4 };
         let (disorder, blocking) = (Disorder::new(1_u64, &[rule], clock), Blocking::default());
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_said_of_us_is_known_again() {
+    fn block_answers_are_recognized() {
         for to in ["a", "b", "c"] {
             assert!(is_block_of_mail(&by_mail(to)));
         }

@@ -61,7 +61,7 @@ mod tests {
     use std::sync::Arc;
 
     #[test]
-    fn what_is_out_of_order_is_so_for_everybody_and_for_minutes() {
+    fn brown_out_hits_all_callers_for_minutes() {
         let clock = Arc::new(VirtualClock::at("2026-11-16T09:00:00Z".parse().unwrap()));
         let rule = Rule { kind: Kind::BrownOut, most: 1, times: 1_000 };
         let (disorder, brown_outs) = (Disorder::new(1_u64, &[rule], clock.clone()), BrownOuts::default());

@@ -1,11 +1,10 @@
-//! Where functions meet the cloud: calls that fail, get lost, or are the last that a function makes.
+//! Faults at calls of functions to the cloud: calls that fail, get lost, or are the last that a function makes.
 
 use crate::trouble::brown_outs::BrownOuts;
 use crate::trouble::concurrent_requests;
 use crate::trouble::disorder::{Aim, Crash, Disorder, Hit, Interrupt};
 use crate::trouble::kind::Kind;
 use crate::trouble::late_writes::{LateWrites, is_write};
-use crate::world::call_log::Meter;
 use jiff::SignedDuration;
 use local_cloud::{Call, Cancellation, Fault, LocalCloud, Moment, Pause, Service};
 use local_world::STRUCK;
@@ -18,9 +17,9 @@ const FUNCTION_LASTS: SignedDuration = SignedDuration::from_secs(29);
 /// How far a read may be behind.
 const LAG: Duration = Duration::from_secs(5);
 
-pub fn install(cloud: &LocalCloud, disorder: &Disorder, meter: &Meter, late_writes: &LateWrites) {
+pub fn install(cloud: &LocalCloud, disorder: &Disorder, late_writes: &LateWrites) {
     let state = disorder.clone();
-    let (here, meter, late) = (cloud.clone(), meter.clone(), late_writes.clone());
+    let late = late_writes.clone();
     let brown_outs = BrownOuts::default();
     cloud.faults().inject(move |moment, call| {
         if moment == Moment::Before {
@@ -28,18 +27,13 @@ pub fn install(cloud: &LocalCloud, disorder: &Disorder, meter: &Meter, late_writ
             state.mix(call.operation);
         }
         if moment == Moment::After {
-            meter.call(&here, call);
             return None;
         }
         let struck = STRUCK.contains(&call.principal);
-        let fault = brown_outs.fault(&state, call, struck).or_else(|| match struck {
+        brown_outs.fault(&state, call, struck).or_else(|| match struck {
             true => late.fault(&state, call).or_else(|| fault(&state, call)),
             false => concurrent_requests::fault(&state, call),
-        });
-        if matches!(fault, Some(Fault::Unprocessed)) {
-            meter.halve();
-        }
-        fault
+        })
     });
     let (state, late) = (disorder.clone(), late_writes.clone());
     cloud.faults().hold_up(move |moment, call| {
@@ -197,7 +191,7 @@ fn hold_up(disorder: &Disorder, moment: Moment, call: &Call<'_>) -> Option<Pause
     disorder.strikes(Kind::Frozen, what).then(|| frozen(disorder))
 }
 
-/// Where the enrolment lies that a call is about to claim, or the task that it is about to give somebody.
+/// The key of the enrolment that a call is about to claim, or of the task that it is about to create.
 fn claim_of(call: &Call<'_>) -> Option<(String, String)> {
     if call.principal != "send_message" || !matches!(call.operation, "PutItem" | "TransactWriteItems") {
         return None;
@@ -231,7 +225,7 @@ fn lead_written(call: &Call<'_>) -> Option<String> {
     of(&request).or_else(|| writes.into_iter().find_map(each))
 }
 
-/// Where the message lies, of no sequence, that a call is about to claim.
+/// The key of the one-off message that a call is about to claim.
 fn one_off_of(call: &Call<'_>) -> Option<(String, String)> {
     if call.principal != "send_message" || call.operation != "PutItem" {
         return None;

@@ -112,7 +112,7 @@ pub fn rival(disorder: &Disorder, what: UserAction) -> Option<UserAction> {
     })
 }
 
-/// Of a function that serves requests.
+/// The fault of a call of a function that serves requests.
 pub fn fault(disorder: &Disorder, call: &Call<'_>) -> Option<Fault> {
     if !disorder.strikes(Kind::RequestFails, || format!("{} {}", call.principal, call.operation)) {
         return None;
@@ -162,7 +162,7 @@ mod tests {
     use std::sync::Arc;
 
     #[test]
-    fn whoever_comes_at_the_same_moment_is_about_the_same_thing() {
+    fn rival_request_is_about_the_same_thing() {
         let clock = Arc::new(VirtualClock::at("2026-11-16T09:00:00Z".parse().unwrap()));
         let disorder = Disorder::new(1_u64, &[], clock);
         for _ in 0..40 {
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_stands_still_before_the_write_that_was_aimed_at() {
+    fn request_stops_before_the_write_aimed_at() {
         let clock = Arc::new(VirtualClock::at("2026-11-16T09:00:00Z".parse().unwrap()));
         let disorder = Disorder::new(1_u64, &[], clock);
         assert!(!disorder.hits_write());

@@ -5,7 +5,7 @@ use crate::plan::Plan;
 use crate::plan::races::often;
 use crate::trouble::kind::Kind;
 
-/// With some who stand still as it comes.
+/// Deployments come while some functions stand still.
 pub fn deployed(plan: &mut Plan, chance: &mut Chance) {
     let most = 4 + chance.below(16) as u32;
     often(plan, most, &[(Kind::Deployed, 1)]);

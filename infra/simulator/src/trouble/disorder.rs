@@ -27,10 +27,10 @@ pub enum Interrupt {
     Frozen(oneshot::Sender<()>),
 }
 
-/// Where one call of a run is broken, and how.
+/// One call of a run that is broken, and how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CrashPoint {
-    /// Of all calls that functions make to the cloud and to providers, counted from 0.
+    /// The call's number among all calls of functions to the cloud and to providers, from 0.
     pub at: usize,
     pub how: Crash,
 }
@@ -47,7 +47,7 @@ impl Crash {
     pub const ALL: [Self; 4] = [Self::KilledBefore, Self::KilledAfter, Self::AnswerLost, Self::TimedOut];
 }
 
-/// Where an invocation is struck next, whatever else chance says.
+/// The next strike at an invocation, whatever else chance says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Aim {
     FreezeAtClaim,
@@ -75,7 +75,7 @@ struct State {
     rules: BTreeMap<Kind, Rule>,
     chances: BTreeMap<Kind, Chance>,
     fired: BTreeMap<Kind, u32>,
-    /// Of what each may do: before the launch, and since.
+    /// The strikes that count against each kind's bound, before the launch and anew since.
     spent: BTreeMap<Kind, u32>,
     list: Vec<String>,
     on: bool,
@@ -86,17 +86,17 @@ struct State {
     deploys: bool,
     interrupt: Option<Interrupt>,
     aim: Option<Aim>,
-    /// Whose claim was about to be made by whoever was put aside last: partition and sort key.
+    /// The claim that the function put aside last was about to make: partition and sort key.
     held_claim: Option<(String, String)>,
     held_one_off: Option<(String, String)>,
     /// The partition of the lead that whoever was put aside last was about to write about.
     held_lead: Option<String>,
     /// All claims that somebody who was put aside is about to make.
     held_claims: Vec<(String, String)>,
-    /// By how many seconds the clocks of functions are ahead, on each of the machines they run on.
+    /// The seconds by which functions' clocks are ahead, on each of the machines they run on.
     ahead: BTreeMap<(String, i64), i64>,
     trace: Trace,
-    /// Who made which call, in order.
+    /// The calls with their callers, in order.
     calls: Vec<String>,
     crashes: Vec<CrashPoint>,
 }
@@ -152,7 +152,7 @@ impl Disorder {
         &self.function_clock
     }
 
-    /// By how many seconds the clock is ahead of one of the machines that this function runs on.
+    /// The seconds by which the clock is ahead, of one of the machines that this function runs on.
     pub fn clock_of(&self, function: &str) -> i64 {
         let told = || function.to_owned();
         let machine = (function.to_owned(), self.draw(Kind::ClockOff, 0, MACHINES - 1));
@@ -347,7 +347,7 @@ impl Disorder {
         self.state().calls.clone()
     }
 
-    /// Of two calls under way at once each may be struck: who is killed is not merely put aside.
+    /// Interrupts the invocation. Of two calls at once each may be struck: a killed function is not merely put aside.
     pub fn interrupt(&self, interrupt: Interrupt) {
         let mut state = self.state();
         if !matches!(state.interrupt, Some(Interrupt::Killed)) {

@@ -12,7 +12,7 @@ macro_rules! kinds {
                 match self { $(Self::$name => $text),+ }
             }
 
-            /// Of a thousand occasions, so many are struck where the kind is switched on. None: whoever lives does it.
+            /// The strikes in a thousand occasions where the kind is on; none for what a life's plan does.
             pub fn per_mille(self) -> u32 {
                 match self { $(Self::$name => $per_mille),+ }
             }

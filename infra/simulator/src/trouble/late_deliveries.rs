@@ -28,7 +28,7 @@ pub struct DelayedDelivery {
 
 /// All that is on its way. Clones are the same.
 #[derive(Clone, Default)]
-pub struct Landing(Arc<Mutex<State>>);
+pub struct LateDeliveries(Arc<Mutex<State>>);
 
 #[derive(Default)]
 struct State {
@@ -40,7 +40,7 @@ struct State {
     lands: Option<u64>,
 }
 
-impl Landing {
+impl LateDeliveries {
     /// It comes to its provider in minutes, or in up to an hour.
     pub fn delay(&self, disorder: &Disorder, tag: String, to: &str, cargo: Delivery) {
         let seconds = disorder.draw(Kind::LandsLate, 60, 3_600);
@@ -81,7 +81,7 @@ impl Landing {
     }
 }
 
-/// By mail to a server, and by APIs with a key and without.
+/// Requests are delayed on their way to a mail server, and to APIs with a key and without.
 pub fn taken_late(plan: &mut Plan, chance: &mut Chance) {
     crowd(plan, if chance.per_mille(500) { "silent" } else { "curious" }, chance);
     mails_first(plan, chance);
@@ -100,9 +100,9 @@ mod tests {
     use local_cloud::VirtualClock;
 
     #[test]
-    fn what_has_left_comes_in_its_time_and_is_told_once() {
+    fn delayed_delivery_arrives_once_in_time() {
         let clock = Arc::new(VirtualClock::at("2026-11-16T09:00:00Z".parse().unwrap()));
-        let (disorder, landing) = (Disorder::new(1_u64, &[], clock.clone()), Landing::default());
+        let (disorder, landing) = (Disorder::new(1_u64, &[], clock.clone()), LateDeliveries::default());
         landing.delay(&disorder, "msg_1".to_owned(), "ann@x.example", Delivery::OverHttp(Request::default()));
         let (left, lands) = landing.changes();
         assert_eq!((left.len(), left[0].tag.as_str(), lands), (1, "msg_1", None));

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 const MINUTES_A_DAY: i64 = 24 * 60;
 
-/// Of what nothing is heard. Clones are the same.
+/// The messages whose reports are held back. Clones share one state.
 #[derive(Clone, Default)]
 pub struct LateReports(Arc<Mutex<State>>);
 
@@ -32,7 +32,7 @@ struct HiddenReports {
 }
 
 impl LateReports {
-    /// From now on until after its deadline.
+    /// Holds the reports on a message back until after its deadline.
     pub fn hide_reports(&self, disorder: &Disorder, tag: String, names: Vec<String>) {
         let minutes = disorder.draw(Kind::HeardLate, MINUTES_A_DAY + 20, 2 * MINUTES_A_DAY);
         let until = disorder.now() + SignedDuration::from_mins(minutes);
@@ -78,7 +78,7 @@ pub fn message_id(mail: &[u8]) -> Option<String> {
     text.lines().take_while(|line| !line.is_empty()).find_map(named)
 }
 
-/// Who gets them says nothing by themselves; some answer days later.
+/// Nothing is heard of messages until their deadline is over; some recipients answer days later.
 pub fn heard_after_the_deadline(plan: &mut Plan, chance: &mut Chance) {
     crowd(plan, "silent", chance);
     mails_first(plan, chance);
@@ -104,7 +104,7 @@ mod tests {
     use local_cloud::VirtualClock;
 
     #[test]
-    fn nothing_that_names_it_comes_through_until_its_day_is_over() {
+    fn reports_on_hidden_message_wait_for_its_day() {
         let clock = Arc::new(VirtualClock::at("2026-11-16T09:00:00Z".parse().unwrap()));
         let (disorder, late_reports) = (Disorder::new(1_u64, &[], clock), LateReports::default());
         let now = disorder.now();
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mail_has_a_name() {
+    fn message_id_is_read_from_mail() {
         let mail = b"From: a@b.example\r\nMessage-Id: <1@b.example>\r\n\r\nMessage-ID: <2@b.example>";
         assert_eq!(message_id(mail).as_deref(), Some("1@b.example"));
         assert_eq!(message_id(b"From: a@b.example\r\n\r\nhello"), None);

@@ -63,7 +63,7 @@ impl LateWrites {
     }
 }
 
-/// Of the table.
+/// Whether a call writes to the table.
 pub fn is_write(call: &Call<'_>) -> bool {
     call.service == Service::DynamoDb && WRITES.contains(&call.operation)
 }

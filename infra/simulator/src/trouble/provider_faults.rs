@@ -5,7 +5,7 @@ use crate::trouble::blocked_senders::{Blocking, by_mail, is_block_of_mail, is_bl
 use crate::trouble::cloud_faults::{killed, timed_out};
 use crate::trouble::disorder::{Crash, Disorder};
 use crate::trouble::kind::Kind;
-use crate::trouble::late_deliveries::{Delivery, Landing};
+use crate::trouble::late_deliveries::{Delivery, LateDeliveries};
 use crate::trouble::late_reports::{LateReports, message_id};
 use async_trait::async_trait;
 use http::{Method, Request, Response, StatusCode};
@@ -50,7 +50,7 @@ pub struct Outside {
     refusals: Refusals,
     blocking: Blocking,
     late_reports: LateReports,
-    pub landing: Landing,
+    pub landing: LateDeliveries,
     attempts: Attempts,
     /// What has come as far as a provider, by tag: who honours keys refuses nothing afterwards.
     passed_on: Arc<Mutex<BTreeSet<String>>>,
@@ -69,7 +69,7 @@ impl Outside {
         let imap = Arc::new(imap_to(sandbox));
         let watchers = Arc::default();
         let (refusals, attempts) = (Arc::default(), Attempts::default());
-        let (passed_on, landing) = (Arc::default(), Landing::default());
+        let (passed_on, landing) = (Arc::default(), LateDeliveries::default());
         Self {
             disorder,
             http,
@@ -345,7 +345,7 @@ fn is_trial(request: &Request<Vec<u8>>) -> bool {
     request.method() == Method::GET && of_a_sender && !about_messages
 }
 
-/// Whom a message goes to, as the APIs of Twilio, WhatsApp and Resend take it.
+/// The recipient of a message, as the APIs of Twilio, WhatsApp and Resend take it.
 fn told_to(form: &[u8]) -> Option<String> {
     if form.first() == Some(&b'{') {
         let message: Value = serde_json::from_slice(form).ok()?;
@@ -359,7 +359,7 @@ fn told_to(form: &[u8]) -> Option<String> {
     Some(String::from_utf8_lossy(to).replace("%2B", "+"))
 }
 
-/// As Resend takes it: `Maya <maya@northquay.example>`.
+/// The sender as Resend takes it: `Maya <maya@northquay.example>`.
 fn mailed_from(body: &[u8]) -> Option<String> {
     let message: Value = serde_json::from_slice(body).ok().filter(|_| body.first() == Some(&b'{'))?;
     let from = message["from"].as_str().filter(|_| message["subject"].is_string())?;

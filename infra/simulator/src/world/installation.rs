@@ -15,7 +15,7 @@ use crate::trouble::late_reports::LateReports;
 use crate::trouble::late_writes::LateWrites;
 use crate::trouble::provider_faults::{Meantime, Outside, Refusals, Watchers};
 use crate::trouble::webhook_delivery::WebhookDelivery;
-use crate::world::call_log::Meter;
+use crate::world::table_changes::TableChanges;
 use anyhow::{Context, Result};
 use application::{Clock, Ids};
 use jiff::Timestamp;
@@ -42,7 +42,7 @@ pub struct Installation {
     pub outside: Outside,
     pub late_writes: LateWrites,
     late_reports: LateReports,
-    meter: Meter,
+    changes: TableChanges,
     table: String,
     refusals: Refusals,
     attempts: Attempts,
@@ -67,9 +67,8 @@ impl Installation {
         let outside = Outside::new(disorder.clone(), (blocking.clone(), late_reports.clone()), &sandbox);
         let way = Arc::new(outside.clone());
         let (http, smtp, imap) = (way.clone(), way.clone(), way);
-        let meter = Meter::default();
         let late_writes = LateWrites::default();
-        cloud_faults::install(&cloud, &disorder, &meter, &late_writes);
+        cloud_faults::install(&cloud, &disorder, &late_writes);
         let function_clock = Arc::new(disorder.function_clock().clone());
         let public_url = APP.to_owned();
         let options = HostOptions {
@@ -108,7 +107,7 @@ impl Installation {
             outside,
             late_writes,
             late_reports,
-            meter,
+            changes: TableChanges::default(),
             table,
             refusals,
             attempts,
@@ -151,7 +150,7 @@ impl Installation {
         self.outside.watch(Some(Watchers { taken, meanwhile }));
     }
 
-    /// Who else is in the installation signs up, and brings their people.
+    /// The second workspace signs up and imports its people.
     pub async fn open_second_tenant(&self) -> Result<()> {
         if let Some(neighbours) = &self.plan.neighbours {
             let moved_in = SecondTenant::open(self, neighbours).await?;
@@ -184,7 +183,7 @@ impl Installation {
         oracle.look_at_refusals(&refusals);
         oracle.look_at_attempts(&self.attempts.take(), now);
         let (departed, lands) = self.outside.landing.changes();
-        oracle.catch_up(&self.meter.take(self.world.host.cloud(), &self.table), now);
+        oracle.catch_up(&self.changes.take(self.world.host.cloud(), &self.table), now);
         oracle.look_at_departures(&departed, lands, now);
         oracle.reported_late(self.late_reports.told());
         let (mails, texts) = oracle.seen_outside();

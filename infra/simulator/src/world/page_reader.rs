@@ -1,4 +1,4 @@
-//! Who looks through all pages when everything has come to rest, and what they are shown.
+//! A reader of all pages, at rest, and what they show.
 
 use anyhow::{Context, Result};
 use local_world::Api;
@@ -171,7 +171,7 @@ fn asked(rows: &[Value]) -> BTreeSet<(&'static str, String)> {
     rows.iter().flat_map(of_row).collect()
 }
 
-/// Of one row; nobody's has a word of its own.
+/// The values of one row; a row without an owner has a word of its own.
 pub fn values(row: &Value, query: &'static str, field: &str) -> Vec<(&'static str, String)> {
     let several = row[field].as_array().map_or_else(|| vec![&row[field]], |values| values.iter().collect());
     let told = |value: &Value| match value.as_str() {

@@ -29,7 +29,7 @@ struct Frozen {
     invocation: Invocation<Result<bool>>,
     thaw: oneshot::Sender<()>,
     at: Timestamp,
-    /// By how many seconds its clock is.
+    /// The seconds by which its clock is ahead.
     ahead: i64,
     /// What it is about to claim.
     claim: Option<(String, String)>,
@@ -313,7 +313,7 @@ impl<'a> Scheduler<'a> {
         }
     }
 
-    /// Whose lead lies in this partition.
+    /// The number of the person whose lead lies in this partition.
     fn number_of(&self, partition: &str) -> Option<usize> {
         let lead = partition.rsplit('#').next().unwrap_or_default();
         self.world.with_roster(|roster| roster.number_of(lead))

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 static WATCHED: OnceLock<String> = OnceLock::new();
 
-/// From now on, in all lives.
+/// Watches items that name this word, from now on in all lives.
 pub fn watch(word: String) {
     drop(WATCHED.set(word));
 }

@@ -57,5 +57,4 @@ pub const SWITCHES: &[Switch] = &[
     switch("page_repeats_last_row", "pages", Profile::Ordinary),
     switch("phone_not_indexed", "lead_keys", Profile::Ordinary),
     switch("subscription_without_mrr", "revenue", Profile::Ordinary),
-    switch("transaction_billed_once", "cost_ledger", Profile::Ordinary),
 ];

@@ -20,7 +20,7 @@ fn account(fields: Value) -> (Key, Item) {
     (("W#w#ACCOUNTS".to_owned(), "a".to_owned()), Item(item))
 }
 
-/// As many letters by one account, one after the other at these hours, on this channel; how often that was wrong.
+/// Sends messages by one account at these hours on this channel, and counts the violations.
 fn wrong(fields: Value, channel: &str, one_offs: &[(i64, bool)]) -> usize {
     let mut oracle = Oracle::new(BTreeMap::new(), false);
     let (key, item) = account(fields);
@@ -40,7 +40,7 @@ fn wrong(fields: Value, channel: &str, one_offs: &[(i64, bool)]) -> usize {
 }
 
 #[test]
-fn one_of_many_takes_a_slot() {
+fn bulk_message_without_slot_is_reported() {
     let limits = json!({ "limits": { "M": { "zone": { "S": "UTC" }, "per_day": { "N": "1" } } } });
     assert_eq!(wrong(limits.clone(), "email", &[(9, true)]), 0);
     assert_eq!(wrong(limits.clone(), "email", &[(9, true), (10, true), (33, true)]), 1);
@@ -49,7 +49,7 @@ fn one_of_many_takes_a_slot() {
 }
 
 #[test]
-fn one_of_many_keeps_its_accounts_hours_and_wakes_nobody() {
+fn bulk_message_outside_hours_is_reported() {
     let weekdays: Vec<Value> = (1..=7).map(|day| json!({ "N": day.to_string() })).collect();
     let range = json!({ "M": { "start": { "N": "540" }, "end": { "N": "1020" } } });
     let hours = json!({ "hours": { "M": { "zone": { "S": "UTC" }, "weekdays": { "L": weekdays }, "ranges": { "L": [range] } } } });
@@ -79,7 +79,7 @@ fn against_caps(caps: Value, one_offs: [(i64, &str, &str); 2]) -> usize {
 }
 
 #[test]
-fn many_keep_the_workspaces_caps() {
+fn bulk_messages_over_cap_are_reported() {
     let (pat, sam) = ("pat@one.example", "sam@one.example");
     let two = [(9, "pat", pat), (10, "sam", sam)];
     assert_eq!(against_caps(json!({}), two), 0);

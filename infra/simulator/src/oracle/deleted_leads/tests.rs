@@ -41,7 +41,7 @@ fn takes(oracle: &mut Oracle, seconds: i64, to: &str) -> usize {
 }
 
 #[test]
-fn what_was_on_its_way_comes_once_and_soon() {
+fn send_to_deleted_lead_counts_once_and_soon() {
     assert_eq!(takes(&mut deleted(true), 115, TO), 0);
     assert_eq!(takes(&mut deleted(true), 300, TO), 1, "its function lives no more");
     assert_eq!(takes(&mut deleted(true), 115, "kim@x.example"), 1);

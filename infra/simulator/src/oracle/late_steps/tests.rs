@@ -12,7 +12,7 @@ fn key() -> Key {
     ("W#w#L#ann".to_owned(), "N#c".to_owned())
 }
 
-/// At the one message of a sequence.
+/// An enrolment at the one message of a sequence.
 fn enrolment(state: Value, due: i64, owed: Option<i64>) -> Item {
     let nanos = |hours: i64| json!({ "N": hour(hours).as_nanosecond().to_string() });
     let mut item = json!({ "seq": { "S": "sequence_s" }, "ver": { "N": "1" }, "step": { "S": "mail" },
@@ -49,7 +49,7 @@ fn step(oracle: &mut Oracle, at: i64, old: &Item, new: &Item) -> usize {
 }
 
 #[test]
-fn nobody_is_written_to_two_days_late_unless_somebody_has_said_so() {
+fn late_send_without_answer_is_reported() {
     let (due, claimed) =
         (enrolment(json!({"state": "scheduled"}), 0, None), enrolment(json!({"state": "claimed"}), 0, None));
     for (when_late, at, wrong) in [("hold", 47, 0), ("hold", 49, 1), ("send", 49, 0), ("skip", 49, 1)] {
@@ -63,7 +63,7 @@ fn nobody_is_written_to_two_days_late_unless_somebody_has_said_so() {
 }
 
 #[test]
-fn a_pause_is_remembered_whatever_the_product_writes_when_it_is_over() {
+fn planned_time_survives_a_pause() {
     let held = |why: &str| enrolment(json!({"state": "held", "held": why}), 0, None);
     let (due, anew) = (
         enrolment(json!({"state": "scheduled"}), 0, None),
@@ -78,7 +78,7 @@ fn a_pause_is_remembered_whatever_the_product_writes_when_it_is_over() {
 }
 
 #[test]
-fn who_waited_for_a_provider_is_late_whatever_the_product_writes_meanwhile() {
+fn planned_time_survives_an_outage() {
     let waits = |due: i64, why: &str| {
         let mut item = enrolment(json!({"state": "scheduled"}), due, None);
         item.0["ev"] = json!({ "M": { "k": { "S": "step_waits" }, "c": { "S": why } } });
@@ -95,7 +95,7 @@ fn who_waited_for_a_provider_is_late_whatever_the_product_writes_meanwhile() {
 }
 
 #[test]
-fn who_is_asked_about_still_after_the_answer_is_forgotten() {
+fn open_question_after_answer_is_reported() {
     let mut oracle = oracle("hold");
     let campaign = ("W#w#CAMPAIGNS".to_owned(), "c".to_owned());
     oracle.gates.active.insert(campaign, hour(0));
@@ -113,7 +113,7 @@ fn who_is_asked_about_still_after_the_answer_is_forgotten() {
 
 /// It waited for its provider and was then given up, as the workspace has it: it was tried in time.
 #[test]
-fn what_goes_once_more_is_not_late() {
+fn repeated_send_is_not_late() {
     let scheduled = |due, name: &str, because: &str| {
         let mut item = enrolment(json!({"state": "scheduled"}), due, None);
         item.0["ev"] = json!({ "M": { "k": { "S": name }, "c": { "S": because } } });

@@ -53,7 +53,7 @@ fn oracle(known: bool, then: Value) -> (Oracle, Key) {
 }
 
 #[test]
-fn whose_mailbox_is_paused_waits_for_it() {
+fn send_from_other_mailbox_during_pause_is_reported() {
     let (paused, off) = (json!({ "pause": { "M": {} } }), json!({ "enabled": { "BOOL": false } }));
     for (known, then, from, wrong) in [
         (true, &paused, "account_other", true),
@@ -71,7 +71,7 @@ fn whose_mailbox_is_paused_waits_for_it() {
 }
 
 #[test]
-fn nobody_leaves_because_their_mailbox_is_paused() {
+fn end_for_paused_mailbox_is_reported() {
     for (then, wrong) in
         [(json!({ "pause": { "M": {} } }), true), (json!({ "enabled": { "BOOL": false } }), false)]
     {

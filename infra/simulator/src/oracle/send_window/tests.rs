@@ -29,7 +29,7 @@ fn seen(
 }
 
 #[test]
-fn each_rule_is_seen_when_it_is_broken() {
+fn each_broken_window_rule_is_reported() {
     let closed_channels = |_: &mut Value, _: &mut Value, _: &mut Value| {};
     assert_eq!(seen(closed_channels, false, "2026-11-25T15:00:00Z"), None);
     assert_eq!(seen(closed_channels, false, "2026-11-26T15:00:00Z"), Some("on a day off"));

@@ -18,7 +18,7 @@ fn lead(email: &str, phone: &str) -> Item {
     Item(json!({ "sum": { "M": { "e": { "S": email }, "p": { "S": phone } } } }))
 }
 
-/// Of a lead who is reached so since the beginning.
+/// A lead with this address and number since the beginning.
 fn oracle(email: &str, phone: &str) -> Oracle {
     let mut oracle = Oracle::new(BTreeMap::new(), false);
     let of_lead = (key().0, "LEAD".to_owned());
@@ -49,7 +49,7 @@ fn left_out(oracle: &Oracle, step: &Item, why: &str) -> bool {
 }
 
 #[test]
-fn nothing_went_out_before_that_nobody_took() {
+fn skip_as_sent_needs_a_sent_message() {
     let mut oracle = oracle("pat@x.example", "");
     assert!(!left_out(&oracle, &step(json!({})), "already_sent"));
     let of_message = (key().0, "M#1".to_owned());
@@ -68,7 +68,7 @@ fn nothing_went_out_before_that_nobody_took() {
 }
 
 #[test]
-fn nobody_is_without_an_address_who_has_long_had_one() {
+fn skip_for_no_address_needs_a_missing_address() {
     let text = step(json!({ "kind": { "S": "sms" } }));
     let call = step(json!({ "kind": { "S": "task" }, "task": { "S": "call" } }));
     let mut oracle = oracle("pat@x.example", "");
@@ -86,7 +86,7 @@ fn nobody_is_without_an_address_who_has_long_had_one() {
 }
 
 #[test]
-fn a_channel_is_closed_by_what_came_to_nothing_there_and_by_the_list() {
+fn skip_for_closed_channel_needs_failure_or_suppression() {
     let mut oracle = oracle("pat@x.example", "");
     let mail = step(json!({}));
     assert!(!left_out(&oracle, &mail, "channel_failed") && !left_out(&oracle, &mail, "address_suppressed"));
@@ -98,7 +98,7 @@ fn a_channel_is_closed_by_what_came_to_nothing_there_and_by_the_list() {
 }
 
 #[test]
-fn a_last_day_is_past_when_nothing_opens_before_its_end() {
+fn skip_past_last_day_needs_no_open_time_before() {
     let oracle = |ranges: Value| {
         let mut oracle = oracle("pat@x.example", "");
         let home = send_window::Home { zone: "UTC", country: "" };
@@ -122,7 +122,7 @@ fn a_last_day_is_past_when_nothing_opens_before_its_end() {
 }
 
 #[test]
-fn nobody_ends_without_a_cause() {
+fn end_without_cause_is_reported() {
     let ended = |why: &str, event: &str| {
         Item(
             json!({ "why": { "S": why }, "step": { "S": "step_1" }, "ev": { "M": { "k": { "S": event } } } }),
