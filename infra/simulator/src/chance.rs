@@ -6,6 +6,8 @@ use crate::profile::{Profile, Seed};
 pub struct Chance(u64);
 
 impl Chance {
+    /// Makes the stream of numbers for one word. The word is part of the seed: it stays as it is when the thing that it
+    /// names is renamed, or every life changes.
     pub fn of(seed: impl Into<u64>, about: &str) -> Self {
         let mut state = seed.into() ^ 0x51_7C_C1_B7_27_22_0A_95;
         for byte in about.bytes() {

@@ -43,7 +43,7 @@ pub async fn minimise(failed: Lived) -> Result<Smallest> {
 fn complaint_of(failure: &str) -> String {
     let first = failure.lines().next().unwrap_or_default();
     let words =
-        first.split_whitespace().filter(|word| !word.contains(|letter: char| letter.is_ascii_digit()));
+        first.split_whitespace().filter(|word| !word.contains(|one_off: char| one_off.is_ascii_digit()));
     words.collect::<Vec<_>>().join(" ")
 }
 

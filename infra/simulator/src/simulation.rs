@@ -114,8 +114,8 @@ async fn through(plan: &Plan, world: &Installation) -> Result<u64> {
 async fn read(plan: &Plan, world: &Installation) -> Result<()> {
     let limit = 1 + plan.seed.generation(9) as i64;
     let mut readers = vec![world.signed_in().await?];
-    if let Some(neighbours) = world.neighbours() {
-        readers.push(neighbours.signed_in(world).await?);
+    if let Some(second_tenant) = world.second_tenant() {
+        readers.push(second_tenant.signed_in(world).await?);
     }
     for api in readers {
         let me = api.get("/api/auth/me").await?;

@@ -100,7 +100,7 @@ pub async fn carry_out(world: &Installation, errand: InboxAction) -> Result<()> 
             let answer = json!({ "text": "Gladly. {{ first_name }}, when suits you?", "subject": "Your question", "seen": latest });
             let written = api.post(&format!("/api/inbox/{lead}/answer"), answer).await?;
             let id = written["id"].as_str().context("the answer has no id")?.to_owned();
-            world.with_roster(|roster| roster.letters.push(id));
+            world.with_roster(|roster| roster.one_offs.push(id));
             return Ok(());
         }
         InboxAction::Reopen(number) => {

@@ -20,7 +20,7 @@ pub struct Roster {
     /// The mailboxes of both campaigns.
     pub mailboxes: Vec<String>,
     /// What was written outside every sequence.
-    pub letters: Vec<String>,
+    pub one_offs: Vec<String>,
     /// What was written to many.
     pub bulk_messages: Vec<String>,
     /// How often other steps were saved.

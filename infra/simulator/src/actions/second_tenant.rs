@@ -45,7 +45,7 @@ pub enum SecondTenantAction {
     Pry,
 }
 
-pub fn neighbours(seed: Seed, people: &[Person]) -> Option<SecondTenantPlan> {
+pub fn second_tenant(seed: Seed, people: &[Person]) -> Option<SecondTenantPlan> {
     let mut chance = Chance::since(Profile::TwoTenants, seed, "neighbours", 700)?;
     let mut theirs: Vec<Person> = people.iter().filter(|_| chance.per_mille(500)).cloned().collect();
     theirs.extend((0..1 + chance.below(2)).map(|number| person(FIRST + number, &mut chance)));
@@ -61,10 +61,10 @@ pub fn neighbours(seed: Seed, people: &[Person]) -> Option<SecondTenantPlan> {
 pub fn second_tenant_actions(
     seed: Seed,
     days: i64,
-    neighbours: Option<&SecondTenantPlan>,
+    second_tenant: Option<&SecondTenantPlan>,
 ) -> Vec<PlannedAction> {
     let mut chance = Chance::of(seed, "neighbourly");
-    let Some(people) = neighbours.map(|neighbours| &neighbours.people) else { return Vec::new() };
+    let Some(people) = second_tenant.map(|second_tenant| &second_tenant.people) else { return Vec::new() };
     let mut actions = Vec::new();
     for _ in 0..2 + chance.below(6) {
         let minutes = chance.between(5, days * 24 * 60);
@@ -106,7 +106,7 @@ struct State {
 
 impl SecondTenant {
     /// They sign up and bring their people.
-    pub async fn open(world: &Installation, neighbours: &SecondTenantPlan) -> Result<Self> {
+    pub async fn open(world: &Installation, second_tenant: &SecondTenantPlan) -> Result<Self> {
         let mut api = Api::new(&world.world.host);
         let body = json!({
             "email": EMAIL, "password": PASSWORD, "name": "Ann Reed", "workspace_name": "Southbank", "country": "US",
@@ -119,14 +119,14 @@ impl SecondTenant {
         });
         api.patch("/api/settings", settings).await?;
         let path = "/api/leads/import?country=US&file_name=theirs.csv";
-        api.upload(path, "text/csv", csv_of(&neighbours.people).into_bytes()).await?;
+        api.upload(path, "text/csv", csv_of(&second_tenant.people).into_bytes()).await?;
         let state =
             State { api, signed_in: world.disorder.now(), campaign: String::new(), leads: BTreeMap::new() };
         Ok(Self(Arc::new(Mutex::new(state))))
     }
 
     /// A mailbox, a sequence, a campaign, everybody in it.
-    pub async fn launch(&self, world: &Installation, neighbours: &SecondTenantPlan) -> Result<()> {
+    pub async fn launch(&self, world: &Installation, second_tenant: &SecondTenantPlan) -> Result<()> {
         let api = self.signed_in(world).await?;
         let mailbox = self.connect(&api).await?;
         let list = api.get("/api/leads?limit=100").await?;
@@ -138,7 +138,7 @@ impl SecondTenant {
             }
         }
         let window = json!({ "weekdays": [1, 2, 3, 4, 5, 6, 7], "ranges": [{ "start": 0, "end": 1440 }] });
-        let steps = bodies(&neighbours.steps, "neighbourly word");
+        let steps = bodies(&second_tenant.steps, "neighbourly word");
         let sequence = json!({ "name": "Theirs", "steps": steps, "window": window });
         let sequence = id(&api.post("/api/sequences", sequence).await?)?;
         let campaign =
@@ -240,7 +240,7 @@ impl SecondTenant {
     }
 
     fn person<'a>(&self, world: &'a Installation, number: usize) -> Result<&'a Person> {
-        let people = world.plan.neighbours.iter().flat_map(|neighbours| &neighbours.people);
+        let people = world.plan.second_tenant.iter().flat_map(|second_tenant| &second_tenant.people);
         people.into_iter().find(|person| person.number == number).context("they know nobody like that")
     }
 

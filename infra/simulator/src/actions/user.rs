@@ -148,7 +148,7 @@ impl User {
                 world.disorder.tell(format!("{what:?}: {error:#}"));
             }
         }
-        if world.plan.neighbours.is_some() {
+        if world.plan.second_tenant.is_some() {
             carry_out(world, UserAction::Neighbour(SecondTenantAction::Resume)).await.unwrap_or_default();
         }
         carry_out(world, UserAction::Redrive).await

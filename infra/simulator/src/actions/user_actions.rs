@@ -184,13 +184,13 @@ pub async fn carry_out(world: &Installation, what: UserAction) -> Result<()> {
         UserAction::CancelBulkMessage => return cancel_bulk_message(world).await,
         UserAction::Test(number) => return test(world, number).await,
         UserAction::Neighbour(what) => {
-            let neighbours = world.neighbours().context("nobody has moved in")?;
-            return neighbours.carry_out(world, what).await;
+            let second_tenant = world.second_tenant().context("nobody has moved in")?;
+            return second_tenant.carry_out(world, what).await;
         }
         UserAction::Write { to, minutes } => return send_one_off(world, to, minutes).await,
         UserAction::CancelOneOff => {
-            let letter = roster.letters.last().context("nothing was written")?;
-            api.post(&format!("/api/emails/{letter}/cancel"), json!({})).await
+            let one_off = roster.one_offs.last().context("nothing was written")?;
+            api.post(&format!("/api/emails/{one_off}/cancel"), json!({})).await
         }
         UserAction::Answer(_)
         | UserAction::AskToStop(_)
@@ -238,22 +238,22 @@ async fn send_one_off(world: &Installation, number: usize, minutes: i64) -> Resu
     let lead = world.with_roster(|roster| roster.lead(number).map(str::to_owned))?;
     let person = world.person(number)?;
     let by_text = person.email.is_empty() || (number % 3 == 2 && !person.phone.is_empty());
-    let mut letter = json!({ "lead_id": lead, "body": "A word about {{ company }}." });
+    let mut one_off = json!({ "lead_id": lead, "body": "A word about {{ company }}." });
     if by_text {
-        letter["channel"] = json!("sms");
+        one_off["channel"] = json!("sms");
     } else {
-        letter["subject"] = json!("By the way");
+        one_off["subject"] = json!("By the way");
         let mailbox = world.with_roster(|roster| roster.mailboxes.get(world.plan.one_offs_from).cloned());
         if world.plan.one_offs_from > 0 {
-            letter["account_id"] = json!(mailbox.context("there is no such mailbox")?);
+            one_off["account_id"] = json!(mailbox.context("there is no such mailbox")?);
         }
     }
     if minutes > 0 {
-        letter["send_at"] = json!((world.disorder.now() + SignedDuration::from_mins(minutes)).to_string());
+        one_off["send_at"] = json!((world.disorder.now() + SignedDuration::from_mins(minutes)).to_string());
     }
-    let written = api.post("/api/emails/send", letter).await?;
+    let written = api.post("/api/emails/send", one_off).await?;
     let id = written["id"].as_str().context("the answer has no id")?.to_owned();
-    world.with_roster(|roster| roster.letters.push(id));
+    world.with_roster(|roster| roster.one_offs.push(id));
     Ok(())
 }
 

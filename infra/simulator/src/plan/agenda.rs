@@ -133,7 +133,7 @@ pub fn task_rounds(days: i64, chance: &mut Chance) -> Vec<PlannedAction> {
 }
 
 /// People write to people between the steps, now and later, and think better of it.
-pub fn letters(people: usize, days: i64, chance: &mut Chance) -> Vec<PlannedAction> {
+pub fn one_offs(people: usize, days: i64, chance: &mut Chance) -> Vec<PlannedAction> {
     let mut actions = Vec::new();
     if !chance.per_mille(400) {
         return actions;

@@ -22,14 +22,14 @@ use crate::actions::edits::edits;
 use crate::actions::hand_overs::{company_hold, hand_overs};
 use crate::actions::inbox_actions::{InboxAction, inbox_actions};
 use crate::actions::second_tenant::{
-    SecondTenantAction, SecondTenantPlan, neighbours, second_tenant_actions,
+    SecondTenantAction, SecondTenantPlan, second_tenant, second_tenant_actions,
 };
 use crate::actions::settings_changes::{Setting, settings};
 use crate::actions::unsuppress::{starts, unsuppressions};
 use crate::chance::Chance;
 use crate::plan::account_limits::{mailbox_hours, mailbox_limits, second_mailbox};
 use crate::plan::agenda::{
-    actions, answers, chat_replies, letters, pauses, people_actions, qualified, redrives, task_rounds,
+    actions, answers, chat_replies, one_offs, pauses, people_actions, qualified, redrives, task_rounds,
 };
 use crate::plan::lateness::{endings, lateness};
 use crate::plan::number_limits::{number_limits, with_a_minutes_limit};
@@ -67,7 +67,7 @@ pub struct Plan {
     pub number_limits: [Option<Value>; 2],
     pub occasions: AutomationPlan,
     /// The second workspace in the installation.
-    pub neighbours: Option<SecondTenantPlan>,
+    pub second_tenant: Option<SecondTenantPlan>,
     /// Whether that one is a provider's that honours keys.
     pub keyed: bool,
     pub when_mailbox_gone: &'static str,
@@ -249,7 +249,7 @@ impl Plan {
         }
         actions.extend(answers(days, &mut Chance::of(seed, "answers")));
         actions.extend(redrives(days, &mut Chance::of(seed, "dead letters")));
-        actions.extend(letters(people.len(), days, &mut Chance::of(seed, "letters")));
+        actions.extend(one_offs(people.len(), days, &mut Chance::of(seed, "letters")));
         actions.extend(lateness(days, &mut Chance::of(seed, "lateness")));
         actions.extend(rotations(days, &mut Chance::of(seed, "rotations")));
         actions.extend(hand_overs(seed, people.len(), days));
@@ -262,8 +262,8 @@ impl Plan {
         actions.extend(settings(seed, days));
         actions.extend(starts(seed, people.len(), days));
         actions.extend(inbox_actions(seed, people.len(), days));
-        let neighbours = neighbours(seed, &people);
-        actions.extend(second_tenant_actions(seed, days, neighbours.as_ref()));
+        let second_tenant = second_tenant(seed, &people);
+        actions.extend(second_tenant_actions(seed, days, second_tenant.as_ref()));
         actions.extend(bulk_messages(seed, people.len(), days));
         actions.sort_by_key(|action| action.minutes);
         let start = STARTS[chance.below(STARTS.len())];
@@ -286,7 +286,7 @@ impl Plan {
             ),
             number_limits: number_limits(seed),
             occasions: occasions(seed),
-            neighbours,
+            second_tenant,
             second_mailbox: second_mailbox(seed, start),
             one_offs_from: 0,
             keyed: Chance::of(seed, "keyed").per_mille(500),
@@ -356,7 +356,7 @@ impl Plan {
             one_offs_from: 0,
             number_limits: [None, None],
             occasions: AutomationPlan::default(),
-            neighbours: None,
+            second_tenant: None,
             keyed: false,
             when_mailbox_gone: "reassign",
             caps: json!({ "one_campaign": false }),

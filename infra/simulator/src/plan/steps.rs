@@ -242,8 +242,8 @@ pub fn mapping(known: &BTreeSet<&str>, there: &[&str], chance: &mut Chance) -> V
 
 /// The same words with its own letter before them, and another share.
 fn variant((subject, body): (Value, Value), at: usize) -> Value {
-    let letter = char::from(b'A' + at as u8);
-    let body = format!("Variant {letter}. {}", body.as_str().unwrap_or_default());
+    let one_off = char::from(b'A' + at as u8);
+    let body = format!("Variant {one_off}. {}", body.as_str().unwrap_or_default());
     let mut variant = json!({ "body": body, "weight": 10 + 20 * at });
     if subject.is_string() {
         variant["subject"] = subject;

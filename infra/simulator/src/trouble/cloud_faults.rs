@@ -146,10 +146,10 @@ fn hold_up(disorder: &Disorder, moment: Moment, call: &Call<'_>) -> Option<Pause
         disorder.aim(Some(Aim::KillIn(disorder.draw(Kind::KilledWithClaim, 0, 2))));
     }
     if moment == Moment::After
-        && let Some(letter) = one_off_of(call)
+        && let Some(one_off) = one_off_of(call)
         && disorder.strikes(Kind::OneOffOverlaps, what)
     {
-        disorder.hold_one_off(letter);
+        disorder.hold_one_off(one_off);
         return Some(frozen(disorder));
     }
     if moment == Moment::Before {
@@ -163,9 +163,9 @@ fn hold_up(disorder: &Disorder, moment: Moment, call: &Call<'_>) -> Option<Pause
             disorder.hold_claim(claim);
             return Some(frozen(disorder));
         }
-        let letter = one_off_of(call);
-        if letter.is_some() && disorder.strikes(Kind::HeldAtOneOff, what) {
-            disorder.hold_claim(letter);
+        let one_off = one_off_of(call);
+        if one_off.is_some() && disorder.strikes(Kind::HeldAtOneOff, what) {
+            disorder.hold_claim(one_off);
             return Some(frozen(disorder));
         }
         let lead = lead_written(call);

@@ -47,7 +47,7 @@ pub struct Installation {
     refusals: Refusals,
     attempts: Attempts,
     roster: Arc<Mutex<Roster>>,
-    neighbours: Arc<OnceLock<SecondTenant>>,
+    second_tenant: Arc<OnceLock<SecondTenant>>,
 }
 
 impl Installation {
@@ -112,7 +112,7 @@ impl Installation {
             refusals,
             attempts,
             roster,
-            neighbours: Arc::default(),
+            second_tenant: Arc::default(),
         };
         installation.watch();
         Ok(installation)
@@ -152,22 +152,22 @@ impl Installation {
 
     /// The second workspace signs up and imports its people.
     pub async fn open_second_tenant(&self) -> Result<()> {
-        if let Some(neighbours) = &self.plan.neighbours {
-            let moved_in = SecondTenant::open(self, neighbours).await?;
-            drop(self.neighbours.set(moved_in));
+        if let Some(second_tenant) = &self.plan.second_tenant {
+            let moved_in = SecondTenant::open(self, second_tenant).await?;
+            drop(self.second_tenant.set(moved_in));
         }
         Ok(())
     }
 
     pub async fn launch_second_tenant(&self) -> Result<()> {
-        match (self.neighbours(), &self.plan.neighbours) {
-            (Some(there), Some(neighbours)) => there.launch(self, neighbours).await,
+        match (self.second_tenant(), &self.plan.second_tenant) {
+            (Some(there), Some(second_tenant)) => there.launch(self, second_tenant).await,
             _ => Ok(()),
         }
     }
 
-    pub fn neighbours(&self) -> Option<&SecondTenant> {
-        self.neighbours.get()
+    pub fn second_tenant(&self) -> Option<&SecondTenant> {
+        self.second_tenant.get()
     }
 
     pub fn sources_of(&self, function: &str) -> Vec<usize> {
@@ -218,7 +218,7 @@ fn table_of(host: &LocalHost) -> Result<String> {
 
 fn homes(plan: &Plan) -> BTreeMap<String, Home> {
     let mut homes = BTreeMap::new();
-    let theirs = plan.neighbours.iter().flat_map(|neighbours| &neighbours.people);
+    let theirs = plan.second_tenant.iter().flat_map(|second_tenant| &second_tenant.people);
     for person in plan.people.iter().chain(theirs) {
         let (_, _, country, zone, _) = PLACES[person.place];
         let other = elsewhere(person);

@@ -267,10 +267,10 @@ impl<'a> Scheduler<'a> {
             Err(Interrupt::Frozen(thaw)) => {
                 let at = now + SignedDuration::from_secs(disorder.draw(Kind::Frozen, 1, 25));
                 disorder.tell(format!("{told} is frozen until {at}"));
-                if let (Some((_, letter)), EventSource::Queue { queue, .. }) =
+                if let (Some((_, one_off)), EventSource::Queue { queue, .. }) =
                     (disorder.take_held_one_off(), kind)
                 {
-                    self.deliver_again(queue, letter.trim_start_matches("M#"))?;
+                    self.deliver_again(queue, one_off.trim_start_matches("M#"))?;
                 }
                 let claim = disorder.take_held_claim();
                 if let Some(claim) = &claim {
@@ -303,11 +303,11 @@ impl<'a> Scheduler<'a> {
     }
 
     /// What brings this letter, to another function.
-    fn deliver_again(&self, queue: &str, letter: &str) -> Result<()> {
+    fn deliver_again(&self, queue: &str, one_off: &str) -> Result<()> {
         let refused = |error| anyhow!("{error:?}");
         let queues = self.world.world.host.cloud().queues();
         let bodies = queues.bodies(queue).map_err(refused)?;
-        match bodies.iter().find(|body| body.contains(letter)) {
+        match bodies.iter().find(|body| body.contains(one_off)) {
             Some(body) => queues.send(queue, body).map(drop).map_err(refused),
             None => Ok(()),
         }
