@@ -90,18 +90,18 @@ async fn prepare(
 
 /// The slot that came with the queue message, as far as it is this account's.
 fn of_account(account: &OpenAccount, slot: Option<&Slot>) -> Option<(Account, Slot)> {
-    of_sender(std::slice::from_ref(&account), slot)
+    of_sender(std::slice::from_ref(&account.account), slot)
 }
 
 /// Asks for admission. A bulk message that has to wait is looked at again when it may go out to its lead.
 async fn admitted(
     run: &mut SendRun<'_>,
     one_off: &OneOff,
-    account: &OpenAccount,
+    opened: &OpenAccount,
     slot: Option<&Slot>,
 ) -> Result<Granted, NoCall> {
     let OneOff { message, .. } = one_off;
-    let account = &account;
+    let account = &opened.account;
     let takes_slot = one_off.is_bulk() && !one_off.is_uncertain();
     let open_from = |from| one_off.opens(account, from);
     let follow_ups = FollowUps::none(account.hours.as_ref().map_or(Week::ALWAYS, |hours| hours.week()));
@@ -116,8 +116,8 @@ async fn admitted(
     };
     let applicant = Applicant {
         message: &message.id,
-        account: account,
-        brought: of_account(account, slot),
+        account,
+        brought: of_account(opened, slot),
         wish: takes_slot.then(wish),
     };
     let mut granted = match admit(run, applicant).await? {
