@@ -32,6 +32,7 @@ use domain::enrolment::reasons::HoldReason;
 use domain::enrolment::{ClaimToken, Enrolment};
 use domain::message::send_policy::SendAnswer;
 use domain::message::{Direction, Message, MessageState};
+use domain::mutant;
 use domain::planning::planner::{Decision, MAILBOX_WAIT};
 use domain::sequence::Step;
 use domain::time::days_off::DaysOff;
@@ -108,7 +109,7 @@ async fn prepare<'a>(
     let mut outgoing = look_back(run, context, enrolment, slot).await?;
     let account = account_for(run, &mut outgoing).await?;
     let channel = outgoing.touch.channel;
-    if let Some(pause) = account.pause {
+    if let Some(pause) = account.pause.filter(|_| !mutant!("paused_mailbox_sends")) {
         // It keeps back what may have gone out by the account, too.
         ask_about_present(run, context, &outgoing.enrolment).await?;
         // An account that has left the campaign releases nobody of it when it is resumed.

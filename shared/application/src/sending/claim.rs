@@ -24,6 +24,7 @@ use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::event::Event;
 use domain::message::{Attempt, Message, MessageState, RENDERER};
+use domain::mutant;
 use domain::{MessageId, WorkspaceId};
 
 /// Writes the row of an attempt in the place of the one that was read, which its revision names. `None`: another attempt has
@@ -110,6 +111,9 @@ pub(super) async fn cancel_row(
     let is_it =
         |row: &Message| row.state == MessageState::Sending && row.attempt.is_some_and(|own| own.rev <= rev);
     let Some(mut row) = row.filter(is_it) else { return Ok(()) };
+    if mutant!("row_kept_after_stop") {
+        return Ok(());
+    }
     row.cancel_attempt();
     let event = Event::system("message_called_off", ports.clock.now());
     match ports.messages.save(&row, &event).await {

@@ -17,6 +17,7 @@ use domain::message::mail_body::{Footer, MailBody, MailParts, mail_body};
 use domain::message::whatsapp;
 use domain::message::whatsapp::{Filled, WINDOW_CLOSED};
 use domain::message::{Direction, Message, MessageState};
+use domain::mutant;
 use domain::sequence::merge_fields::MergeContext;
 use domain::sequence::render::{Escaping, TemplateError, fields_used, render};
 use domain::workspace::{Company, Workspace};
@@ -71,7 +72,8 @@ pub async fn compose_mail(
     }
     let lead = &file.lead;
     let to = lead.email.clone().ok_or(ComposeError::NoAddress)?;
-    let links = links(ports, workspace, id);
+    let another = MessageId::derived(&lead.id, &["another"]);
+    let links = links(ports, workspace, if mutant!("links_of_another_mail") { &another } else { id });
     let unsubscribe = links.unsubscribe(Some(&to));
     let context = context(ports, workspace, file, &unsubscribe, &[subject, body]).await?;
     let (subject, text) = letter(&context, (subject, body), thread)?;
@@ -93,7 +95,7 @@ pub async fn compose_mail(
         html: rendered.html,
         in_reply_to: references.last().cloned(),
         references,
-        unsubscribe_url: Some(unsubscribe),
+        unsubscribe_url: Some(unsubscribe).filter(|_| !mutant!("mail_without_unsubscribe")),
         tag: id.to_string(),
     };
     let from = format!("{} <{}>", mailbox.name, mailbox.address);

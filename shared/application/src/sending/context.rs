@@ -16,6 +16,7 @@ use domain::enrolment::key::EnrolmentKey;
 use domain::lead::colleague_reply::ColleagueAnswered;
 use domain::lead::suppression::Suppression;
 use domain::message::{Message, MessageState};
+use domain::mutant;
 use domain::planning::behaviour::Behaviour;
 use domain::planning::planner::{Decision, PlanInput, plan};
 use domain::sequence::rollout::Onward;
@@ -163,7 +164,8 @@ pub(super) async fn load_context(
         return Ok(Found::NotWritten);
     };
     let listed_at = ports.clock.now();
-    let suppressions = ports.suppressions.find(&key.workspace, &scopes_of(&file.lead)).await?;
+    let mut suppressions = ports.suppressions.find(&key.workspace, &scopes_of(&file.lead)).await?;
+    suppressions.retain(|_| !mutant!("suppressions_not_read"));
     let workspace = cache.workspace(ports, &key.workspace).await?;
     let colleague = colleague_of(&*ports.companies, &workspace, &file.lead).await?;
     let campaign = cache.campaign(ports, &key.workspace, &key.campaign).await?;

@@ -14,6 +14,7 @@ use domain::contact::channel::Channel;
 use domain::lead::Lead;
 use domain::message::Message;
 use domain::message::whatsapp::takes_free_text;
+use domain::mutant;
 use domain::sequence::step_kind::StepKind;
 use domain::sequence::variant::Words;
 use jiff::Timestamp;
@@ -165,6 +166,7 @@ pub(super) fn class_of(ports: &SendPorts, account: &OpenAccount, channel: Channe
 /// Whether a message that may have gone out may be repeated: under a key that the provider still honours, with the request
 /// that was kept, and to an address where the lead is still reached.
 pub(super) fn may_be_repeated(class: SenderClass, lead: &Lead, message: &Message, now: Timestamp) -> bool {
-    let known = class.key.is_some_and(|key| now.duration_since(message.created_at) < key.window);
+    let known = class.key.is_some_and(|key| now.duration_since(message.created_at) < key.window)
+        || mutant!("uncertain_resent_blindly");
     known && (message.test || lead.is_reached_at(&message.to)) && Ready::kept_in(message).is_some()
 }

@@ -25,6 +25,7 @@ use domain::lead::suppression::Ends;
 use domain::message::failure_class::FailureClass;
 use domain::message::send_policy::{Disposition, SendKind};
 use domain::message::{Message, MessageState};
+use domain::mutant;
 use domain::planning::eligibility::anything_left;
 use domain::planning::planner::MAILBOX_WAIT;
 use domain::planning::skip_reason::SkipReason;
@@ -190,7 +191,9 @@ pub(super) async fn continue_without_channel(
     message: &Message,
 ) -> StoreResult<Sent> {
     close_if_known(run, context, message).await?;
-    enrolment.failed.insert(message.channel);
+    if !mutant!("refused_channel_stays_open") {
+        enrolment.failed.insert(message.channel);
+    }
     continue_elsewhere(run, context, enrolment, SkipReason::ChannelFailed, EndReason::Failed).await
 }
 

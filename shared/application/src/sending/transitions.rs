@@ -11,6 +11,7 @@ use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::event::Event;
 use domain::message::Message;
+use domain::mutant;
 use domain::planning::planner::Decision;
 use jiff::Timestamp;
 
@@ -39,6 +40,10 @@ pub(super) fn complete_step(
     enrolment.advance_onto(done_at, below, &planning.version, context.onward.as_ref());
     context.settle(&mut enrolment, now);
     let event = Event::system("step_done", now).because(message.id.as_str());
+    if mutant!("step_without_next_hint") {
+        run.writes.next = Some((enrolment, event));
+        return;
+    }
     wait(run, context, enrolment, event);
 }
 

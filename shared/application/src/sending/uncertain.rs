@@ -21,6 +21,7 @@ use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::event::{Actor, Event};
 use domain::lead::Lead;
 use domain::message::{Direction, Message, MessageState};
+use domain::mutant;
 use domain::workspace::task::{Task, TaskKind, TaskOutcome};
 use domain::{MessageId, TaskId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
@@ -303,6 +304,7 @@ fn is_unsettled(message: &Message) -> bool {
 fn is_open(message: &Message) -> bool {
     message.direction == Direction::Out
         && matches!(message.state, MessageState::Uncertain | MessageState::Abandoned)
+        && !mutant!("evidence_ignored")
 }
 
 /// Changes a message that is uncertain and returns it. `None`: it is not uncertain, not there, or `change` says no.

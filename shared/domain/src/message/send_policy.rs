@@ -7,6 +7,7 @@
 
 use crate::ids::MessageId;
 use crate::message::retry;
+use crate::mutant;
 use jiff::SignedDuration;
 
 /// Tries within seconds of each other; the long intervals follow.
@@ -136,6 +137,7 @@ pub fn after_answer(answer: SendAnswer, sent: &SendTry, message: &MessageId) -> 
 impl SendTry {
     fn again_after(&self, wait: Option<&SignedDuration>, answer: SendAnswer) -> Disposition {
         match wait {
+            Some(_) if mutant!("back_off_ignored") => Disposition::Later(SignedDuration::ZERO),
             Some(wait) => Disposition::Later(self.after.map_or(*wait, |after| after.max(*wait))),
             None => {
                 let may_have_gone = self.may_have_gone || answer == SendAnswer::Lost;
@@ -146,7 +148,8 @@ impl SendTry {
 
     /// The wait that the provider asks for, else two, then four seconds.
     fn soon(&self) -> SignedDuration {
-        self.after.unwrap_or(SignedDuration::from_secs(1 << self.tries.min(10)))
+        let seconds = if mutant!("back_off_ignored") { 0 } else { 1 << self.tries.min(10) };
+        self.after.unwrap_or(SignedDuration::from_secs(seconds))
     }
 
     fn is_quick(&self) -> bool {

@@ -12,6 +12,7 @@ use domain::lead::do_not_contact::silence;
 use domain::lead::suppression::SuppressionScope;
 use domain::lead::zone::zone_of;
 use domain::message::{Message, MessageState};
+use domain::mutant;
 use domain::planning::send_window::Hours;
 use domain::workspace::account::Account;
 use domain::workspace::{Sending, Workspace};
@@ -88,7 +89,8 @@ impl OneOff {
     pub fn hours<'a>(&self, account: &'a Account) -> Hours<'a> {
         let default = || self.workspace.default_zone.zone();
         let zone = zone_of(&self.file.lead).map_or_else(default, |fact| fact.zone.zone());
-        Hours::of_message(self.message.channel, zone, account.hours.as_ref())
+        let own = account.hours.as_ref().filter(|_| !mutant!("bulk_message_outside_hours"));
+        Hours::of_message(self.message.channel, zone, own)
     }
 
     /// The first time from `from` on in the lead's hours and the account's.

@@ -11,6 +11,7 @@ use crate::enrolment::Enrolment;
 use crate::enrolment::pause::ending;
 use crate::enrolment::reasons::{EndReason, HoldReason};
 use crate::ids::AccountId;
+use crate::mutant;
 use crate::planning::send_window::zone_for;
 use jiff::{SignedDuration, Timestamp};
 
@@ -60,7 +61,8 @@ pub(super) fn mailbox_usable(input: &PlanInput<'_>, checks: &mut Checks<'_>) -> 
     let own_is_paused = own.and_then(|own| calendar.paused.get(own)).filter(|_| knows_it);
     let theirs = || campaign.mailboxes.iter().filter_map(|mailbox| calendar.paused.get(mailbox));
     let all_are_paused = || theirs().next().filter(|_| !knows_it && others == 0);
-    if let Some(paused) = own_is_paused.or_else(all_are_paused) {
+    let paused = own_is_paused.or_else(all_are_paused);
+    if let Some(paused) = paused.filter(|_| !mutant!("paused_mailbox_sends")) {
         return waits_for(paused, checks);
     }
     match campaign.when_mailbox_gone {
