@@ -186,34 +186,28 @@ async fn works(ports: &DuePorts, sender: &Account) -> StoreResult<bool> {
 
 fn order(hint: &Hint, slot: Option<Slot>, now: Timestamp) -> StoreResult<(Queue, Outgoing)> {
     let at = slot.as_ref().map_or(hint.at, |slot| slot.at);
-    let (queue, body, workspace) = match &hint.what {
+    let workspace = match &hint.what {
+        DueWork::Step { enrolment, .. } => &enrolment.workspace,
+        DueWork::OneOff { workspace, .. }
+        | DueWork::Resume { workspace, .. }
+        | DueWork::Erase { workspace, .. }
+        | DueWork::HoldCompany { workspace, .. } => workspace,
+    };
+    let to_send = |message: SendMessage| (Queue::Send, serde_json::to_string(&message));
+    let to_jobs = |job: CampaignJob| (Queue::Enrolments, serde_json::to_string(&job));
+    let (queue, body) = match hint.what.clone() {
         DueWork::Step { enrolment, generation, .. } => {
-            let message =
-                SendMessage::Step { enrolment: enrolment.clone(), generation: *generation, due: at, slot };
-            (Queue::Send, serde_json::to_string(&message), &enrolment.workspace)
+            to_send(SendMessage::Step { enrolment, generation, due: at, slot })
         }
         DueWork::OneOff { workspace, message } => {
-            let order = SendMessage::OneOff {
-                workspace: workspace.clone(),
-                message: message.clone(),
-                due: at,
-                slot: None,
-            };
-            (Queue::Send, serde_json::to_string(&order), workspace)
+            to_send(SendMessage::OneOff { workspace, message, due: at, slot: None })
         }
         DueWork::Resume { workspace, what } => {
-            let order =
-                CampaignJob::Resume { workspace: workspace.clone(), what: what.clone(), until: hint.at };
-            (Queue::Enrolments, serde_json::to_string(&order), workspace)
+            to_jobs(CampaignJob::Resume { workspace, what, until: hint.at })
         }
-        DueWork::Erase { workspace, lead } => {
-            let order = CampaignJob::Erase { workspace: workspace.clone(), lead: lead.clone() };
-            (Queue::Enrolments, serde_json::to_string(&order), workspace)
-        }
+        DueWork::Erase { workspace, lead } => to_jobs(CampaignJob::Erase { workspace, lead }),
         DueWork::HoldCompany { workspace, lead } => {
-            let (workspace_id, lead) = (workspace.clone(), lead.clone());
-            let order = CampaignJob::HoldCompany { workspace: workspace_id, lead, cursor: None };
-            (Queue::Enrolments, serde_json::to_string(&order), workspace)
+            to_jobs(CampaignJob::HoldCompany { workspace, lead, cursor: None })
         }
     };
     let body = body.map_err(|error| StoreError::Unavailable(Box::new(error)))?;

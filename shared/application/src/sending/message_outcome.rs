@@ -1,23 +1,39 @@
 //! Writing down the outcome of a message, for steps, one-off and bulk messages alike. What is known already is never lowered:
 //! evidence may have come first, or an earlier attempt may report late.
 
-use crate::ports::provider_calls::Accepted;
+use crate::ports::provider_calls::{Accepted, OpenAccount};
 use crate::ports::store::{StoreError, StoreResult, unless_taken};
+use crate::sending::account_health::note_works;
 use crate::sending::ports::SendPorts;
-use crate::sending::uncertain::close_question;
+use crate::sending::run::SendRun;
+use crate::sending::uncertain::{close_question, close_questions};
 use domain::event::{Actor, Event};
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::lead::{Lead, LeadStatus};
 use domain::message::{Message, MessageState};
+use domain::workspace::task::Task;
 use jiff::Timestamp;
 
-/// Notes in the message that the provider accepted it.
-pub(super) fn accept(message: &mut Message, accepted: Accepted, at: Timestamp) {
+/// Records that the provider accepted the message, which says that its account works, too. `tasks` are its lead's.
+pub(super) async fn write_accepted(
+    run: &mut SendRun<'_>,
+    message: &mut Message,
+    accepted: Accepted,
+    account: &OpenAccount,
+    probe: bool,
+    tasks: &[Task],
+) -> StoreResult<()> {
+    let (ports, now) = (run.ports, run.now());
     message.state = MessageState::Accepted;
-    message.accepted_at = Some(at);
+    message.accepted_at = Some(now);
     message.provider_id = accepted.provider_id;
     message.internet_id = accepted.internet_id.or(message.internet_id.take());
     message.frozen = None;
+    write_outcome(ports, message, "message_accepted").await?;
+    close_questions(&*ports.tasks, tasks, message, now).await?;
+    run.cache.breakers.answered(ports, account, probe, message.id.as_str()).await;
+    note_works(ports, account, now).await;
+    Ok(())
 }
 
 /// Writes the message, unless what is stored tells as much or more.

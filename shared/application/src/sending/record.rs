@@ -5,10 +5,10 @@ use crate::lead::address_closed::{ClosingPorts, close_channel};
 use crate::lead::suppression_lookup::scopes_of;
 use crate::ports::provider_calls::{Accepted, OpenAccount, SendError, SenderClass};
 use crate::ports::store::StoreResult;
-use crate::sending::account_health::{note_error, note_works};
+use crate::sending::account_health::note_error;
 use crate::sending::context::SendContext;
 use crate::sending::evidence::wait_for_evidence;
-use crate::sending::message_outcome::{accept, note_contact, suppress_address, write_outcome};
+use crate::sending::message_outcome::{note_contact, suppress_address, write_accepted, write_outcome};
 use crate::sending::provider_answer::{Call, Heard, hear};
 use crate::sending::ready::may_be_repeated;
 use crate::sending::run::SendRun;
@@ -80,15 +80,11 @@ async fn record_accepted(
     attempt: Attempt<'_>,
     accepted: Accepted,
 ) -> StoreResult<Sent> {
-    let (ports, now) = (run.ports, run.now());
+    let now = run.now();
     let Attempt { context, enrolment, mut message, account, probe, .. } = attempt;
-    accept(&mut message, accepted, now);
     message.tried_elsewhere = false;
-    write_outcome(ports, &message, "message_accepted").await?;
-    close_questions(&*ports.tasks, &context.file.tasks, &message, now).await?;
-    run.cache.breakers.answered(ports, &account, probe, message.id.as_str()).await;
-    note_works(ports, &account, now).await;
-    if let Some(contacted) = note_contact(ports, &context.file.lead, &message, now).await? {
+    write_accepted(run, &mut message, accepted, &account, probe, &context.file.tasks).await?;
+    if let Some(contacted) = note_contact(run.ports, &context.file.lead, &message, now).await? {
         run.writes.lead = Some(contacted);
     }
     complete_step(run, context, enrolment, &message, now);

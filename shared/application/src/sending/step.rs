@@ -108,7 +108,7 @@ async fn carry_out(
             return Ok(Sent::claimed_elsewhere(until, now));
         }
         Decision::Hold { reason, until } => {
-            return keep(run, context, enrolment, (reason, until), order.due).await;
+            return keep(run, context, enrolment, reason, until, order.due).await;
         }
         Decision::AwaitTask => {}
         Decision::Wait { until } => wait_until(run, context, enrolment, until),
@@ -148,7 +148,8 @@ async fn keep(
     run: &mut SendRun<'_>,
     context: &SendContext,
     enrolment: Enrolment,
-    (reason, until): (HoldReason, Option<Timestamp>),
+    reason: HoldReason,
+    until: Option<Timestamp>,
     due: Timestamp,
 ) -> StoreResult<Sent> {
     ask_about_present(run, context, &enrolment).await?;

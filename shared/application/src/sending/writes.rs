@@ -65,7 +65,7 @@ pub(super) async fn finish(ports: &SendPorts, batch: Vec<Writes>, answers: &mut 
     for (number, mut writes) in batch.into_iter().enumerate() {
         races.extend(writes.hold.take().map(|race| (number, race)));
         let Some((enrolment, event)) = &writes.next else { continue };
-        match write_move(ports, (enrolment, event), &writes).await {
+        match write_move(ports, enrolment, event, &writes).await {
             Ok(true) => {}
             Ok(false) => continue,
             Err(error) => {
@@ -98,7 +98,8 @@ pub(super) async fn finish(ports: &SendPorts, batch: Vec<Writes>, answers: &mut 
 /// what became of its message, the message is looked at once more.
 async fn write_move(
     ports: &SendPorts,
-    (enrolment, event): (&Enrolment, &Event),
+    enrolment: &Enrolment,
+    event: &Event,
     writes: &Writes,
 ) -> StoreResult<bool> {
     match put_move(ports, enrolment, writes.lead.as_ref(), event).await {

@@ -209,7 +209,7 @@ async fn preflight(
         (Err(unread), _) | (_, Err(unread)) => Err(unread),
     };
     claimed.one_off.message.repeated_at = claimed.last_repeat;
-    put_back_untried(run.ports, &mut claimed, *why.as_ref().unwrap_or(&"not_read")).await?;
+    put_back_untried(run.ports, &mut claimed, why.as_ref().unwrap_or(&"not_read")).await?;
     granted.release(run, Release::NotCalled).await;
     Err(why.map(|_| Sent::permits_ran_out())?.into())
 }

@@ -6,10 +6,10 @@ use crate::inbox::author_notice::{AuthorNotice, not_said};
 use crate::inbox::conversation_changes::show_as_sent;
 use crate::ports::provider_calls::{Accepted, OpenAccount, SendError, SenderClass};
 use crate::ports::store::{StoreError, StoreResult};
-use crate::sending::account_health::{note_error, note_works};
+use crate::sending::account_health::note_error;
 use crate::sending::bulk_message::wait_for_account;
 use crate::sending::evidence::next_look;
-use crate::sending::message_outcome::{accept, note_contact, suppress_address, write_outcome};
+use crate::sending::message_outcome::{note_contact, suppress_address, write_accepted, write_outcome};
 use crate::sending::one_off::context::{OneOff, look_again};
 use crate::sending::ports::SendPorts;
 use crate::sending::provider_answer::{Call, Heard, hear};
@@ -71,14 +71,10 @@ pub(crate) async fn record(
 
 /// Records that the provider accepted the message.
 async fn record_accepted(run: &mut SendRun<'_>, claimed: Claimed, accepted: Accepted) -> StoreResult<Sent> {
-    let (ports, now) = (run.ports, run.now());
+    let now = run.now();
     let Claimed { one_off: OneOff { mut message, file, .. }, account, probe, .. } = claimed;
-    accept(&mut message, accepted, now);
-    write_outcome(ports, &message, "message_accepted").await?;
-    close_questions(&*ports.tasks, &file.tasks, &message, now).await?;
-    run.cache.breakers.answered(ports, &account, probe, message.id.as_str()).await;
-    note_works(ports, &account, now).await;
-    arrived(ports, &file.lead, &message, now).await?;
+    write_accepted(run, &mut message, accepted, &account, probe, &file.tasks).await?;
+    arrived(run.ports, &file.lead, &message, now).await?;
     Ok(Sent::Done)
 }
 
