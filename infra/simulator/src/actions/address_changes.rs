@@ -1,91 +1,12 @@
 //! Leads whose address, number or name a user puts right, now and then back to what it was: whom the plan names has two of each.
 
-use crate::chance::Chance;
-use crate::plan::places::PLACES;
-use crate::plan::{Person, Plan, PlannedAction, UserAction, company};
-use crate::profile::{Profile, Seed};
+use crate::plan::elsewhere;
+use crate::plan::user_action::Move;
+use crate::plan::{Person, company};
 use crate::world::installation::Installation;
 use anyhow::{Context, Result};
 use local_world::Api;
 use serde_json::json;
-
-/// Numbers end in two digits; nobody in a plan has one as high.
-const APART: usize = 70;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Move {
-    pub lead: usize,
-    pub email: bool,
-    pub phone: bool,
-}
-
-pub fn moves(seed: Seed, people: usize, days: i64) -> Vec<PlannedAction> {
-    let Some(mut chance) = Chance::since(Profile::AddressChanges, seed, "addresses", 400) else {
-        return Vec::new();
-    };
-    let mut actions = Vec::new();
-    if chance.per_mille(400) {
-        let minutes = chance.between(0, days * 24 * 60);
-        actions.push(PlannedAction { minutes, what: UserAction::ImportAgain });
-    }
-    for _ in 0..1 + chance.below(people.min(5)) {
-        let (email, phone) = *chance.pick(&[(true, false), (true, false), (false, true), (true, true)]);
-        let what = UserAction::Move(Move { lead: chance.below(people), email, phone });
-        let minutes = chance.between(0, days * 24 * 60);
-        actions.push(PlannedAction { minutes, what });
-        if chance.per_mille(300) {
-            actions.push(PlannedAction { minutes: minutes + chance.between(1, 3 * 24 * 60), what });
-        }
-    }
-    actions
-}
-
-/// Soon after some of these they say something from where they were before.
-pub fn from_before(seed: Seed, moves: &[PlannedAction]) -> Vec<PlannedAction> {
-    let Some(mut chance) = Chance::since(Profile::SettingsChanges, seed, "from before", 600) else {
-        return Vec::new();
-    };
-    let mut actions = Vec::new();
-    for action in moves {
-        if let UserAction::Move(Move { lead, .. }) = action.what
-            && chance.per_mille(600)
-        {
-            let what = UserAction::SpeakFromFormerAddress { lead, stop: chance.per_mille(500) };
-            actions.push(PlannedAction { minutes: action.minutes + chance.between(1, 6 * 60), what });
-        }
-    }
-    actions
-}
-
-/// Plans corrections of misspelt names.
-pub fn names(seed: Seed, people: usize, days: i64) -> Vec<PlannedAction> {
-    let Some(mut chance) = Chance::since(Profile::AddressChanges, seed, "names", 300) else {
-        return Vec::new();
-    };
-    let action = |_| PlannedAction {
-        minutes: chance.between(0, days * 24 * 60),
-        what: UserAction::Rename(chance.below(people)),
-    };
-    (0..4).map(action).collect()
-}
-
-impl Plan {
-    pub fn has_moves(&self) -> bool {
-        self.actions.iter().any(|action| matches!(action.what, UserAction::Move(_)))
-    }
-}
-
-/// Returns the same person with another address and number, at the same company and in the same place.
-pub fn elsewhere(person: &Person) -> Person {
-    let (_, rest) = person.email.split_once('+').unwrap_or_default();
-    let email = if rest.is_empty() { String::new() } else { format!("kim{}+{rest}", person.number) };
-    let phone = if person.phone.is_empty() {
-        String::new()
-    } else {
-        format!("{}{:02}", PLACES[person.place].4, person.number + APART)
-    };
-    Person { email, phone, ..person.clone() }
-}
 
 /// Changes a lead to the other of its two addresses or numbers.
 pub async fn change_address(world: &Installation, Move { lead, email, phone }: Move) -> Result<()> {

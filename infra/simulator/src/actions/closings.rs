@@ -1,41 +1,12 @@
 //! Leads that a user calls won or lost: one, several at once, or by a file.
 
 use crate::actions::address_changes::import_over;
-use crate::chance::Chance;
-use crate::plan::{PlannedAction, UserAction, company};
-use crate::profile::{Profile, Seed};
+use crate::plan::company;
+use crate::plan::user_action::ClosedBy;
+use crate::plan::user_action::Closing;
 use crate::world::installation::Installation;
 use anyhow::Result;
 use serde_json::json;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Closing {
-    pub lead: usize,
-    pub status: &'static str,
-    pub way: ClosedBy,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ClosedBy {
-    One,
-    Many,
-    File,
-}
-
-pub fn closings(seed: Seed, people: usize, days: i64) -> Vec<PlannedAction> {
-    let Some(mut chance) = Chance::since(Profile::AddressChanges, seed, "closings", 300) else {
-        return Vec::new();
-    };
-    let action = |_| {
-        let (lead, status) = (chance.below(people), *chance.pick(&["won", "lost"]));
-        let way = *chance.pick(&[ClosedBy::One, ClosedBy::Many, ClosedBy::File]);
-        PlannedAction {
-            minutes: chance.between(0, days * 24 * 60),
-            what: UserAction::Close(Closing { lead, status, way }),
-        }
-    };
-    (0..2).map(action).collect()
-}
 
 pub async fn close(world: &Installation, Closing { lead, status, way }: Closing) -> Result<()> {
     let api = world.signed_in().await?;

@@ -2,7 +2,6 @@
 
 use crate::chance::Chance;
 use crate::plan::steps::{bodies, mapping};
-use crate::plan::{PlannedAction, UserAction};
 use crate::world::installation::Installation;
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
@@ -10,30 +9,6 @@ use std::collections::BTreeSet;
 
 /// Nobody publishes more often within weeks.
 const MOST: u32 = 8;
-
-/// Now and then just before they go through their tasks; and what was published may be put right minutes later.
-pub fn edits(days: i64, task_rounds: &[PlannedAction], chance: &mut Chance) -> Vec<PlannedAction> {
-    let mut actions = Vec::new();
-    if !chance.per_mille(500) {
-        return actions;
-    }
-    let mut minutes = 0;
-    for edition in 0..1 + chance.below(4) {
-        minutes = match task_rounds.get(chance.below(2 * task_rounds.len())) {
-            _ if edition > 0 && chance.per_mille(400) => minutes + chance.between(1, 30),
-            Some(round) => (round.minutes - chance.between(1, 60)).max(5),
-            None => chance.between(5, days * 18 * 60),
-        };
-        let people = *chance.pick(&["keep", "next_step", "now", "now", "now"]);
-        let what = match chance.below(8) {
-            0 => UserAction::Republish(people),
-            1 => UserAction::Patch,
-            _ => UserAction::Publish(people),
-        };
-        actions.push(PlannedAction { minutes, what });
-    }
-    actions
-}
 
 /// Saves other steps and gives them to those who are under way.
 pub async fn publish(world: &Installation, people: &str) -> Result<()> {

@@ -1,63 +1,10 @@
 //! What users do at their desks besides: conversations are answered and put away, a step is left out, a lead waits in all that it
 //! is in, a campaign is closed for good.
 
-use crate::chance::Chance;
-use crate::plan::{PlannedAction, UserAction};
-use crate::profile::{Profile, Seed};
+use crate::plan::user_action::InboxAction;
 use crate::world::installation::Installation;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum InboxAction {
-    /// The step at which they are held.
-    SkipStep(usize),
-    PauseLead(usize),
-    ResumeLead(usize),
-    /// All conversations that wait, as they are now.
-    ReadInbox,
-    /// One of those, as it was when somebody looked.
-    Archive(usize),
-    AnswerInInbox(usize),
-    Reopen(usize),
-    /// `complete` or `archive`.
-    CloseCampaign(&'static str),
-}
-
-pub fn inbox_actions(seed: Seed, people: usize, days: i64) -> Vec<PlannedAction> {
-    let Some(mut chance) = Chance::since(Profile::InboxActions, seed, "errands", 600) else {
-        return Vec::new();
-    };
-    let mut actions = Vec::new();
-    let span = days * 24 * 60;
-    let mut then = |minutes, errand| actions.push(PlannedAction { minutes, what: UserAction::Run(errand) });
-    for _ in 0..2 + chance.below(4) {
-        let (lead, minutes) = (chance.below(people), chance.between(0, span));
-        let later = minutes + chance.between(1, 12 * 60);
-        match chance.below(3) {
-            0 => {
-                then(minutes, InboxAction::PauseLead(lead));
-                let last =
-                    if chance.per_mille(500) { InboxAction::SkipStep } else { InboxAction::ResumeLead };
-                then(later, last(lead));
-            }
-            _ => {
-                then(minutes, InboxAction::ReadInbox);
-                let last =
-                    if chance.per_mille(600) { InboxAction::Archive } else { InboxAction::AnswerInInbox };
-                then(later, last(lead));
-                if chance.per_mille(200) {
-                    then(later + chance.between(1, 60), InboxAction::Reopen(lead));
-                }
-            }
-        }
-    }
-    if chance.per_mille(250) {
-        let way = *chance.pick(&["complete", "archive"]);
-        then(chance.between(span / 3, span), InboxAction::CloseCampaign(way));
-    }
-    actions
-}
 
 pub async fn carry_out(world: &Installation, errand: InboxAction) -> Result<()> {
     let api = world.signed_in().await?;

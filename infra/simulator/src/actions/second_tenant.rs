@@ -3,9 +3,10 @@
 
 use crate::actions::roster::SIGNED_IN_FOR;
 use crate::chance::Chance;
-use crate::plan::steps::{Does, Step, bodies};
-use crate::plan::{Person, Plan, PlannedAction, UserAction, csv_of, person};
-use crate::profile::{Profile, Seed};
+use crate::plan::second_tenant::SecondTenantPlan;
+use crate::plan::steps::bodies;
+use crate::plan::user_action::SecondTenantAction;
+use crate::plan::{Person, Plan, csv_of};
 use crate::world::installation::Installation;
 use anyhow::{Context, Result, ensure};
 use jiff::Timestamp;
@@ -15,82 +16,9 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// The number of the second workspace's first own person.
-const FIRST: usize = 50;
 const EMAIL: &str = "ann@southbank.example";
 const PASSWORD: &str = "demo-demo-south";
 const FROM_ADDRESS: &str = "third-outbox@sandbox.leadflow.test";
-
-/// What a seed plans for them.
-#[derive(Debug, Clone)]
-pub struct SecondTenantPlan {
-    pub people: Vec<Person>,
-    pub steps: Vec<Step>,
-}
-
-/// What is done among them, or by them to others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SecondTenantAction {
-    Stop(usize),
-    Suppress(usize),
-    DoNotContact(usize),
-    Qualify(usize),
-    Delete(usize),
-    Pause,
-    Resume,
-    /// Answers, or asks to be left alone, as far as the last mail came from them.
-    Answer(usize),
-    AskToStop(usize),
-    /// They try to read and to change what is the first workspace's.
-    Pry,
-}
-
-pub fn second_tenant(seed: Seed, people: &[Person]) -> Option<SecondTenantPlan> {
-    let mut chance = Chance::since(Profile::TwoTenants, seed, "neighbours", 700)?;
-    let mut theirs: Vec<Person> = people.iter().filter(|_| chance.per_mille(500)).cloned().collect();
-    theirs.extend((0..1 + chance.below(2)).map(|number| person(FIRST + number, &mut chance)));
-    let step = |id: usize, chance: &mut Chance| {
-        let does = if id.is_multiple_of(2) { Does::Mail } else { Does::Wait };
-        let amount = if id == 0 { 0 } else { chance.between(0, 30) };
-        Step { id, does, amount, unit: "hours", variants: 0, days: [None; 2] }
-    };
-    let steps = (0..3 + 2 * chance.below(2)).map(|id| step(id, &mut chance)).collect();
-    Some(SecondTenantPlan { people: theirs, steps })
-}
-
-pub fn second_tenant_actions(
-    seed: Seed,
-    days: i64,
-    second_tenant: Option<&SecondTenantPlan>,
-) -> Vec<PlannedAction> {
-    let mut chance = Chance::of(seed, "neighbourly");
-    let Some(people) = second_tenant.map(|second_tenant| &second_tenant.people) else { return Vec::new() };
-    let mut actions = Vec::new();
-    for _ in 0..2 + chance.below(6) {
-        let minutes = chance.between(5, days * 24 * 60);
-        let who = chance.pick(people).number;
-        let what = match chance.below(12) {
-            0 => SecondTenantAction::Stop(who),
-            1 => SecondTenantAction::Suppress(who),
-            2 => SecondTenantAction::DoNotContact(who),
-            3 => SecondTenantAction::Qualify(who),
-            4 => SecondTenantAction::Delete(who),
-            5 => {
-                let later = minutes + chance.between(5, 24 * 60);
-                actions.push(PlannedAction {
-                    minutes: later,
-                    what: UserAction::Neighbour(SecondTenantAction::Resume),
-                });
-                SecondTenantAction::Pause
-            }
-            6 | 7 => SecondTenantAction::Answer(who),
-            8 => SecondTenantAction::AskToStop(who),
-            _ => SecondTenantAction::Pry,
-        };
-        actions.push(PlannedAction { minutes, what: UserAction::Neighbour(what) });
-    }
-    actions
-}
 
 /// Them in a life.
 #[derive(Clone)]

@@ -3,44 +3,11 @@
 use crate::chance::Chance;
 use crate::plan::account_limits::{mailbox_hours, mailbox_limits};
 use crate::plan::number_limits::limits;
-use crate::plan::{PlannedAction, UserAction, caps, days_off};
-use crate::profile::{Profile, Seed};
+use crate::plan::user_action::{Setting, SettingKind};
+use crate::plan::{caps, days_off};
 use crate::world::installation::Installation;
 use anyhow::Result;
 use serde_json::json;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Setting {
-    pub of: Of,
-    /// What is drawn for it.
-    pub number: u32,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Of {
-    MailboxLimits,
-    MailboxHours,
-    /// The limits of the number for texts, or of the one on WhatsApp.
-    NumberLimits,
-    DaysOff,
-    Caps,
-}
-
-const ALL: [Of; 6] =
-    [Of::MailboxLimits, Of::MailboxLimits, Of::MailboxHours, Of::NumberLimits, Of::DaysOff, Of::Caps];
-
-pub fn settings(seed: Seed, days: i64) -> Vec<PlannedAction> {
-    let Some(mut chance) = Chance::since(Profile::SettingsChanges, seed, "settings", 400) else {
-        return Vec::new();
-    };
-    let action = |number| {
-        // Mostly while the first of them get their slots.
-        let days = if chance.per_mille(600) { 1 } else { days };
-        let minutes = chance.between(0, days * 24 * 60);
-        PlannedAction { minutes, what: UserAction::Set(Setting { of: *chance.pick(&ALL), number }) }
-    };
-    (0..6).map(action).collect()
-}
 
 pub async fn set(world: &Installation, Setting { of, number }: Setting) -> Result<()> {
     let api = world.signed_in().await?;
@@ -49,18 +16,18 @@ pub async fn set(world: &Installation, Setting { of, number }: Setting) -> Resul
     let mailboxes = world.with_roster(|roster| roster.mailboxes.clone());
     let numbers = [world.accounts.sms_sender.clone(), world.accounts.whatsapp_sender.clone()];
     match of {
-        Of::DaysOff => {
+        SettingKind::DaysOff => {
             let days_off = days_off(&today, 4, chance);
             api.patch("/api/settings", json!({ "days_off": days_off })).await?;
         }
-        Of::Caps => drop(api.patch("/api/settings", json!({ "caps": caps(chance) })).await?),
-        Of::MailboxHours => {
+        SettingKind::Caps => drop(api.patch("/api/settings", json!({ "caps": caps(chance) })).await?),
+        SettingKind::MailboxHours => {
             let path = format!("/api/settings/accounts/{}", chance.pick(&mailboxes));
             api.patch(&path, json!({ "hours": mailbox_hours(chance) })).await?;
         }
-        Of::MailboxLimits | Of::NumberLimits => {
+        SettingKind::MailboxLimits | SettingKind::NumberLimits => {
             let (account, new) = match of {
-                Of::NumberLimits => (chance.pick(&numbers), Some(limits(chance))),
+                SettingKind::NumberLimits => (chance.pick(&numbers), Some(limits(chance))),
                 _ => (chance.pick(&mailboxes), mailbox_limits(&today, chance)),
             };
             let path = format!("/api/settings/accounts/{account}");

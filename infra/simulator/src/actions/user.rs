@@ -1,9 +1,10 @@
 //! The user of the product: imports, launches, does what the plan says, and tries again where it fails.
 
 use crate::actions::automations::set_up;
-use crate::actions::second_tenant::SecondTenantAction;
 use crate::actions::user_actions::carry_out;
-use crate::plan::{Plan, PlannedAction, UserAction};
+use crate::plan::Plan;
+use crate::plan::user_action::SecondTenantAction;
+use crate::plan::user_action::{PlannedAction, UserAction};
 use crate::trouble::concurrent_requests::{meet, rival};
 use crate::trouble::disorder::Aim;
 use crate::trouble::kind::Kind;

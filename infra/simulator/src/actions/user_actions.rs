@@ -1,18 +1,18 @@
 //! What users and people do, each once.
 
-use crate::actions::address_changes::{Move, change_address, import_again, rename, speak_from_before};
+use crate::actions::address_changes::{change_address, import_again, rename, speak_from_before};
 use crate::actions::automations::{cancel_bulk_message, send_bulk_message, test};
-use crate::actions::closings::{Closing, close};
+use crate::actions::closings::close;
 use crate::actions::edits::{publish, republish};
 use crate::actions::hand_overs::hand_over;
 use crate::actions::inbox_actions;
 use crate::actions::settings_changes::set;
 use crate::actions::unsuppress::unsuppress;
 use crate::chance::Chance;
-use crate::plan::UserAction;
-use crate::plan::pauses::PausedScope;
-use crate::plan::troubles::strike_by_plan;
-use crate::profile::Profile;
+use crate::plan::user_action::Closing;
+use crate::plan::user_action::PausedScope;
+use crate::plan::user_action::Trouble;
+use crate::plan::user_action::UserAction;
 use crate::trouble::kind::Kind;
 use crate::world::installation::Installation;
 use anyhow::{Context, Result};
@@ -382,43 +382,11 @@ async fn answer_questions(world: &Installation) -> Result<()> {
     Ok(())
 }
 
-/// Somebody says just now that nothing is to go to a lead whose letter is about to be claimed.
-pub async fn bar_lead(world: &Installation, number: usize) {
-    let what = match world.disorder.draw(Kind::HeldAtOneOff, 0, 3) {
-        0 => UserAction::DoNotContact(number),
-        1 => UserAction::SuppressDomain(number),
-        _ => UserAction::SuppressLead(number),
-    };
-    let outcome = carry_out(world, what).await;
-    let told = outcome.map_or_else(|error| format!("{error:#}"), |()| "done".to_owned());
-    world.disorder.tell(format!("before a letter: {what:?}: {told}"));
-}
-
-/// Somebody stops just now what is about to be sent, or is being sent, to a lead.
-pub async fn stop_lead_meanwhile(world: &Installation, number: usize) {
-    let moves = world.plan.seed.profile >= Profile::InboxActions && world.plan.has_moves();
-    let what = match moves && world.disorder.draw(Kind::StoppedInCall, 0, 1) == 0 {
-        true => UserAction::Move(Move { lead: number, email: true, phone: true }),
-        false => stop(world, number),
-    };
-    let outcome = carry_out(world, what).await;
-    let told = outcome.map_or_else(|error| format!("{error:#}"), |()| "done".to_owned());
-    world.disorder.tell(format!("just now: {what:?}: {told}"));
-}
-
-fn stop(world: &Installation, number: usize) -> UserAction {
-    match world.disorder.draw(Kind::StoppedAtClaim, 0, 12) {
-        0 | 1 => UserAction::StopLead(number),
-        2 | 3 => UserAction::RemoveLead(number),
-        4 => UserAction::DoNotContact(number),
-        5 => UserAction::SuppressLead(number),
-        6 => UserAction::SuppressDomain(number),
-        7 => UserAction::PauseLead(number),
-        8 => UserAction::DeleteLead(number),
-        9 => UserAction::Answer(number),
-        10 => UserAction::AskToStop(number),
-        11 if world.plan.has_moves() => UserAction::Move(Move { lead: number, email: true, phone: true }),
-        11 => UserAction::EditSequence,
-        _ => UserAction::TextStop(number),
+pub fn strike_by_plan(world: &Installation, trouble: Trouble) {
+    match trouble {
+        Trouble::Blocks(provider, minutes) => {
+            let end = minutes.map(|minutes| world.disorder.now() + SignedDuration::from_mins(minutes));
+            world.blocking.block(&world.disorder, provider, end);
+        }
     }
 }

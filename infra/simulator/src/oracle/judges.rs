@@ -2,9 +2,9 @@
 
 use super::Oracle;
 use super::{
-    automations, closed_channels, deliverability, end_reasons, engagement, evidence, imports, inbox,
-    late_steps, lead_keys, mail_links, message_records, one_off_messages, pending_work, replies, revenue,
-    rollouts, send_ledger, sequence_path, tenant_isolation,
+    automations, closed_channels, counters, deliverability, end_reasons, engagement, evidence, imports,
+    inbox, late_steps, lead_keys, mail_links, message_records, one_off_messages, pending_work, replies,
+    revenue, rollouts, send_ledger, sequence_path, tenant_isolation,
 };
 use jiff::Timestamp;
 use local_cloud::LocalCloud;
@@ -28,6 +28,7 @@ pub const AT_REST: &[AtRest] = &[
     ("tenant_isolation", |oracle, rest| tenant_isolation::at_rest(oracle, rest.observed)),
     ("pending_work", |oracle, rest| pending_work::at_rest(oracle, rest.cloud, rest.now)),
     ("message_records", |oracle, rest| message_records::at_rest(oracle, rest.observed)),
+    ("counters", |oracle, _| counters::differing(oracle)),
     ("replies", |oracle, rest| replies::at_rest(oracle, rest.observed, rest.now)),
     ("mail_links", |oracle, rest| mail_links::at_rest(oracle, rest.observed)),
     ("revenue", |oracle, rest| revenue::at_rest(oracle, rest.observed, rest.now)),

@@ -1,7 +1,7 @@
 //! What users do meanwhile, and people of their own accord: when, to whom, how often.
 
 use crate::chance::Chance;
-use crate::plan::{PlannedAction, UserAction};
+use crate::plan::user_action::{PlannedAction, UserAction};
 
 pub fn actions(people: usize, days: i64, chance: &mut Chance) -> Vec<PlannedAction> {
     let end = days * 24 * 60;

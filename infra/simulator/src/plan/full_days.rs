@@ -2,9 +2,10 @@
 //! be reached for as long, messages refused for good, letters that two functions have at once.
 
 use crate::chance::Chance;
-use crate::plan::pauses::PausedScope;
 use crate::plan::steps::{Does, Step};
-use crate::plan::{Plan, PlannedAction, UserAction, person};
+use crate::plan::user_action::PausedScope;
+use crate::plan::user_action::{PlannedAction, UserAction};
+use crate::plan::{Plan, person};
 use crate::profile::Profile;
 use crate::trouble::kind::{Kind, Rule};
 use serde_json::{Value, json};

@@ -1,8 +1,8 @@
 //! Pauses that are longer than what is late, and what a user says of late messages: in time, twice, or never.
 
 use crate::chance::Chance;
-use crate::plan::pauses::PausedScope;
-use crate::plan::{PlannedAction, UserAction};
+use crate::plan::user_action::PausedScope;
+use crate::plan::user_action::{PlannedAction, UserAction};
 use serde_json::{Value, json};
 
 const ANSWERS: [&str; 4] = ["send", "send", "skip", "hold"];

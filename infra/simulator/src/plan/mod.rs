@@ -2,43 +2,48 @@
 
 pub mod account_limits;
 pub mod agenda;
+pub mod automations;
 pub mod full_days;
 pub mod lateness;
 pub mod number_limits;
 pub mod outages;
 pub mod pauses;
 pub mod places;
+pub mod profile_agenda;
 pub mod races;
 pub mod rare_chains;
+pub mod second_tenant;
 pub mod stale_reads;
 pub mod steps;
 pub mod trouble_rules;
 pub mod troubles;
+pub mod user_action;
 
-use crate::actions::address_changes::{Move, from_before, moves, names};
-use crate::actions::automations::{AutomationPlan, bulk_messages, occasions};
-use crate::actions::closings::{Closing, closings};
-use crate::actions::edits::edits;
-use crate::actions::hand_overs::{company_hold, hand_overs};
-use crate::actions::inbox_actions::{InboxAction, inbox_actions};
-use crate::actions::second_tenant::{
-    SecondTenantAction, SecondTenantPlan, second_tenant, second_tenant_actions,
-};
-use crate::actions::settings_changes::{Setting, settings};
-use crate::actions::unsuppress::{starts, unsuppressions};
 use crate::chance::Chance;
 use crate::plan::account_limits::{mailbox_hours, mailbox_limits, second_mailbox};
 use crate::plan::agenda::{
     actions, answers, chat_replies, one_offs, pauses, people_actions, qualified, redrives, task_rounds,
 };
+use crate::plan::automations::{AutomationPlan, occasions};
 use crate::plan::lateness::{endings, lateness};
 use crate::plan::number_limits::{number_limits, with_a_minutes_limit};
 use crate::plan::outages::{outages, rotations};
-use crate::plan::pauses::{PausedScope, pauses_that_end};
+use crate::plan::pauses::pauses_that_end;
 use crate::plan::places::{DAYTIME, PLACES};
+use crate::plan::profile_agenda::bulk_messages;
+use crate::plan::profile_agenda::closings;
+use crate::plan::profile_agenda::edits;
+use crate::plan::profile_agenda::inbox_actions;
+use crate::plan::profile_agenda::second_tenant_actions;
+use crate::plan::profile_agenda::settings;
+use crate::plan::profile_agenda::{company_hold, hand_overs};
+use crate::plan::profile_agenda::{from_before, moves, names};
+use crate::plan::profile_agenda::{starts, unsuppressions};
+use crate::plan::second_tenant::{SecondTenantPlan, second_tenant};
 use crate::plan::steps::{Does, Step, bodies, edited, refine, step, vary};
 use crate::plan::trouble_rules::{HOLDING_UP, rules};
-use crate::plan::troubles::Trouble;
+use crate::plan::user_action::PlannedAction;
+use crate::plan::user_action::UserAction;
 use crate::profile::{Profile, Seed};
 use crate::trouble::kind::{Kind, Rule};
 use jiff::Span;
@@ -91,112 +96,6 @@ pub struct Person {
     pub email: String,
     pub phone: String,
     pub place: usize,
-}
-
-/// What a user does, so many minutes after the launch.
-#[derive(Debug, Clone)]
-pub struct PlannedAction {
-    pub minutes: i64,
-    pub what: UserAction,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UserAction {
-    PauseCampaign,
-    /// Pauses for so many minutes, after which it resumes by itself.
-    PauseFor(PausedScope, i64),
-    ResumeMailbox(usize),
-    ResumeCampaign,
-    StopSending,
-    ResumeSending,
-    EditSequence,
-    /// Other steps, for everybody in one of three ways.
-    Publish(&'static str),
-    /// The version before, in the same ways.
-    Republish(&'static str),
-    /// Other words in the newest version.
-    Patch,
-    DeleteLead(usize),
-    StopLead(usize),
-    SuppressLead(usize),
-    DoNotContact(usize),
-    RemoveLead(usize),
-    PauseLead(usize),
-    ResumeLead(usize),
-    QualifyLead(usize),
-    SuppressDomain(usize),
-    /// Into a second campaign, whatever became of the first.
-    EnrolInSecondCampaign(usize),
-    Answer(usize),
-    AskToStop(usize),
-    Unsubscribe(usize),
-    Pay(usize),
-    TextBack(usize),
-    /// The lead answers on WhatsApp.
-    ChatBack(usize),
-    TextStop(usize),
-    TextStart(usize),
-    /// All that sequences ask for.
-    DoTasks,
-    /// What becomes of late messages.
-    AnswerLate(&'static str),
-    /// All dead letters, which queues keep for two weeks.
-    Redrive,
-    /// Whether messages arrived that nobody is sure of.
-    AnswerQuestions,
-    SwitchMailbox {
-        first: bool,
-        on: bool,
-    },
-    /// So many of them are the campaign's.
-    ChooseMailboxes(usize),
-    DeleteSecondMailbox,
-    /// The mail provider and Stripe give new ones, and whoever knows only the old ones is turned away.
-    RotateSecrets(u32),
-    /// The user types in what is valid now.
-    EnterSecrets,
-    /// No provider that sends is to be reached for so many minutes.
-    Outage(i64),
-    /// Nobody is to get it any more, or one that was paused is sent again.
-    ToggleVariant(usize),
-    /// A message outside every sequence, in so many minutes.
-    Write {
-        to: usize,
-        minutes: i64,
-    },
-    /// What was written last.
-    CancelOneOff,
-    /// Hands a lead over to another user, alone or in a bulk change.
-    HandOver {
-        lead: usize,
-        many: bool,
-    },
-    Neighbour(SecondTenantAction),
-    /// Sends a bulk message to everybody, in so many minutes.
-    SendBulkMessage {
-        minutes: i64,
-        by_text: bool,
-    },
-    /// What was written to everybody last.
-    CancelBulkMessage,
-    /// Sends a test mail, rendered for that lead.
-    Test(usize),
-    /// They are reached elsewhere.
-    Move(Move),
-    /// They say something from where they were reached before.
-    SpeakFromFormerAddress {
-        lead: usize,
-        stop: bool,
-    },
-    Rename(usize),
-    Close(Closing),
-    Set(Setting),
-    /// Off the suppression list.
-    Lift(usize),
-    /// The same people, some with other numbers.
-    ImportAgain,
-    Run(InboxAction),
-    Strike(Trouble),
 }
 
 const PERSONAS: [&str; 12] = [
@@ -379,6 +278,10 @@ impl Plan {
         self.rules.iter().any(|rule| rule.kind == Kind::ClockFarOff)
     }
 
+    pub fn has_moves(&self) -> bool {
+        self.actions.iter().any(|action| matches!(action.what, UserAction::Move(_)))
+    }
+
     pub fn requests_fail(&self) -> bool {
         self.rules.iter().any(|rule| rule.kind == Kind::RequestFails)
     }
@@ -482,4 +385,19 @@ pub fn caps(chance: &mut Chance) -> Value {
 /// at a third of the price.
 fn is_short(seed: Seed) -> bool {
     seed.profile >= Profile::Short && !(u64::from(seed) / 10).is_multiple_of(4)
+}
+
+/// Numbers end in two digits; nobody in a plan has one as high.
+const APART: usize = 70;
+
+/// Returns the same person with another address and number, at the same company and in the same place.
+pub fn elsewhere(person: &Person) -> Person {
+    let (_, rest) = person.email.split_once('+').unwrap_or_default();
+    let email = if rest.is_empty() { String::new() } else { format!("kim{}+{rest}", person.number) };
+    let phone = if person.phone.is_empty() {
+        String::new()
+    } else {
+        format!("{}{:02}", PLACES[person.place].4, person.number + APART)
+    };
+    Person { email, phone, ..person.clone() }
 }

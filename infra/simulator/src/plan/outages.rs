@@ -1,7 +1,7 @@
 //! Mailboxes that go while people are under way, and mostly come back; secrets that are no longer valid until somebody notices.
 
 use crate::chance::Chance;
-use crate::plan::{PlannedAction, UserAction};
+use crate::plan::user_action::{PlannedAction, UserAction};
 
 pub fn outages(days: i64, chance: &mut Chance) -> Vec<PlannedAction> {
     let mut actions = Vec::new();

@@ -2,16 +2,8 @@
 //! mailboxes are resumed by hand.
 
 use crate::chance::Chance;
-use crate::plan::{PlannedAction, UserAction};
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PausedScope {
-    Campaign,
-    Everybody,
-    /// The first or the second.
-    Mailbox(usize),
-    Person(usize),
-}
+use crate::plan::user_action::PausedScope;
+use crate::plan::user_action::{PlannedAction, UserAction};
 
 pub fn pauses_that_end(people: usize, days: i64, chance: &mut Chance) -> Vec<PlannedAction> {
     let mut actions = Vec::new();

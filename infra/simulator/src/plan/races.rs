@@ -2,14 +2,13 @@
 //! about it, an address just as nobody knows what became of a message to it, limits just as slots were given; answers get lost of
 //! which everybody would hear twice; providers are away for longer than what is late.
 
-use crate::actions::address_changes::Move;
-use crate::actions::user_actions::carry_out;
 use crate::chance::Chance;
 use crate::plan::full_days::{mails_first, providers_out_of_reach, send_soon};
 use crate::plan::steps::Does;
-use crate::plan::{Plan, PlannedAction, Scenario, UserAction, person};
+use crate::plan::user_action::Move;
+use crate::plan::user_action::{PlannedAction, UserAction};
+use crate::plan::{Plan, Scenario, person};
 use crate::trouble::kind::{Kind, Rule};
-use crate::world::installation::Installation;
 use serde_json::{Value, json};
 
 /// Drawn here alone.
@@ -114,27 +113,4 @@ pub fn crowd(plan: &mut Plan, persona: &str, chance: &mut Chance) {
             person.email = format!("pat{0}+{persona}@practice{0}.example", person.number);
         }
     }
-}
-
-/// Just now, of whom a function is about to write.
-pub async fn change_lead_meanwhile(world: &Installation, number: usize) {
-    let moves = |phone| UserAction::Move(Move { lead: number, email: true, phone });
-    let what = match world.disorder.draw(Kind::ChangedMeanwhile, 0, 17) {
-        0 | 1 => UserAction::PauseLead(number),
-        2 => moves(false),
-        3 => moves(true),
-        4 | 5 => UserAction::DeleteLead(number),
-        6 => UserAction::StopLead(number),
-        7 => UserAction::RemoveLead(number),
-        8 => UserAction::Answer(number),
-        9 => UserAction::AskToStop(number),
-        10 => UserAction::SuppressDomain(number),
-        11 => UserAction::Rename(number),
-        12 => UserAction::HandOver { lead: number, many: false },
-        13..=16 => UserAction::Publish("next_step"),
-        _ => UserAction::DoNotContact(number),
-    };
-    let outcome = carry_out(world, what).await;
-    let told = outcome.map_or_else(|error| format!("{error:#}"), |()| "done".to_owned());
-    world.disorder.tell(format!("just now: {what:?}: {told}"));
 }

@@ -3,13 +3,14 @@
 //! what a lead did comes again when it has done much else; a message is given up at one mailbox and breaks off at another; it is
 //! found out that a message arrived just as a person is asked.
 
-use crate::actions::address_changes::Move;
 use crate::chance::Chance;
 use crate::plan::full_days::mails_first;
 use crate::plan::races::{crowd, often};
 use crate::plan::steps::{Does, Step};
 use crate::plan::trouble_rules::HOLDING_UP;
-use crate::plan::{Plan, PlannedAction, Scenario, UserAction};
+use crate::plan::user_action::Move;
+use crate::plan::user_action::{PlannedAction, UserAction};
+use crate::plan::{Plan, Scenario};
 use crate::trouble::kind::Kind;
 use serde_json::{Value, json};
 

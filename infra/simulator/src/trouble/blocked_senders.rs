@@ -1,12 +1,6 @@
 //! Providers that refuse us for what we are: one of ours everybody's mail, or one recipient's server ours alone; for hours, or
 //! for good.
 
-use crate::chance::Chance;
-use crate::plan::full_days::{mails_first, send_soon};
-use crate::plan::races::{crowd, often};
-use crate::plan::steps::Does;
-use crate::plan::troubles::Trouble;
-use crate::plan::{Plan, PlannedAction, UserAction};
 use crate::trouble::disorder::Disorder;
 use crate::trouble::kind::Kind;
 use jiff::{SignedDuration, Timestamp};
@@ -14,9 +8,6 @@ use providers::transport::{SmtpFailure, SmtpStage};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-const PROVIDERS: [&str; 4] = ["smtp", "smtp", "twilio", "resend"];
-const HOUR: i64 = 60;
 
 /// The providers and recipients that take nothing of ours. Clones share one state.
 #[derive(Clone, Default)]
@@ -93,30 +84,6 @@ pub fn is_block_of_mail(failure: &SmtpFailure) -> bool {
 pub fn is_block_over_http(body: &[u8]) -> bool {
     let told: Value = serde_json::from_slice(body).unwrap_or_default();
     matches!(told["code"].as_u64(), Some(30_007 | 30_034)) || told["name"] == "security_error"
-}
-
-/// Long enough for all waits.
-pub fn blocked_senders(plan: &mut Plan, chance: &mut Chance) {
-    crowd(plan, "silent", chance);
-    mails_first(plan, chance);
-    if let Some(step) = plan.steps.get_mut(2).filter(|_| chance.per_mille(600)) {
-        send_soon(step, Does::Text, chance.between(0, 12));
-    }
-    plan.days = plan.days.max(5);
-    plan.second_mailbox.get_or_insert(Value::Null);
-    plan.keyed = chance.per_mille(600);
-    let which = chance.below(3);
-    if which != 0 {
-        often(plan, 30, &[(Kind::RecipientBlocks, 2)]);
-    }
-    if which != 1 {
-        for _ in 0..1 + chance.below(2) {
-            let provider = *chance.pick(&PROVIDERS);
-            let lasts = (!chance.per_mille(250)).then(|| chance.between(2 * HOUR, 60 * HOUR));
-            let what = UserAction::Strike(Trouble::Blocks(provider, lasts));
-            plan.actions.push(PlannedAction { minutes: chance.between(1, 24 * HOUR), what });
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,8 +1,5 @@
 //! One operation of one of the cloud's services fails for minutes, whoever asks for it; now and then all that the table does.
 
-use crate::chance::Chance;
-use crate::plan::Plan;
-use crate::plan::races::often;
 use crate::trouble::disorder::Disorder;
 use crate::trouble::kind::Kind;
 use jiff::{SignedDuration, Timestamp};
@@ -45,12 +42,6 @@ impl BrownOuts {
         let message = format!("{} is out of order on purpose", call.operation);
         Some(Fault::Fail { status: 500, code: "InternalServerError".to_owned(), message })
     }
-}
-
-/// Now and then one after the other.
-pub fn brown_outs(plan: &mut Plan, chance: &mut Chance) {
-    let most = 2 + chance.below(6) as u32;
-    often(plan, most, &[(Kind::BrownOut, 1)]);
 }
 
 #[cfg(test)]

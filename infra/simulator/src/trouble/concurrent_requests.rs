@@ -1,19 +1,15 @@
 //! Two requests of users about one thing at one moment: the first stands still between what it has read and what it writes, and
 //! the other is done meanwhile. And calls of users' requests that fail, as those of other functions do.
 
-use crate::actions::address_changes::Move;
 use crate::actions::user_actions::carry_out;
-use crate::chance::Chance;
-use crate::plan::races::{crowd, often};
-use crate::plan::{Plan, PlannedAction, UserAction};
+use crate::plan::user_action::Move;
+use crate::plan::user_action::UserAction;
 use crate::trouble::disorder::{Aim, Disorder, Interrupt};
 use crate::trouble::kind::Kind;
 use crate::world::installation::Installation;
 use crate::world::invocation::{Invocation, run};
 use anyhow::Result;
 use local_cloud::{Call, Fault};
-
-const MINUTES_A_DAY: i64 = 24 * 60;
 
 /// Both are about the same lead, the campaign, its sequence or the mailbox.
 pub async fn meet(world: &Installation, first: UserAction, second: UserAction) {
@@ -125,34 +121,6 @@ pub fn fault(disorder: &Disorder, call: &Call<'_>) -> Option<Fault> {
             Fault::Fail { status: 500, code: "InternalServerError".to_owned(), message }
         }
     })
-}
-
-/// Users have much to do, mostly in the first days.
-pub fn requests_at_once(plan: &mut Plan, chance: &mut Chance) {
-    crowd(plan, "curious", chance);
-    for _ in 0..12 + chance.below(12) {
-        let lead = chance.below(plan.people.len());
-        let what = match chance.below(14) {
-            0 => UserAction::PauseLead(lead),
-            1 => UserAction::ResumeLead(lead),
-            2 => UserAction::DoNotContact(lead),
-            3 => UserAction::EnrolInSecondCampaign(lead),
-            4 => UserAction::Move(Move { lead, email: true, phone: chance.per_mille(500) }),
-            5 => UserAction::HandOver { lead, many: false },
-            6 => UserAction::QualifyLead(lead),
-            7 => UserAction::PauseCampaign,
-            8 => UserAction::ResumeCampaign,
-            9 => UserAction::EditSequence,
-            10 => UserAction::Patch,
-            11 => UserAction::Publish("next_step"),
-            12 => UserAction::Write { to: lead, minutes: 0 },
-            _ => UserAction::DoTasks,
-        };
-        let days = if chance.per_mille(600) { 2 } else { plan.days };
-        plan.actions.push(PlannedAction { minutes: chance.between(5, days * MINUTES_A_DAY), what });
-    }
-    plan.actions.push(PlannedAction { minutes: 2 * MINUTES_A_DAY, what: UserAction::ResumeCampaign });
-    often(plan, 30, &[(Kind::RequestsMeet, 1), (Kind::RequestFails, 1)]);
 }
 
 #[cfg(test)]

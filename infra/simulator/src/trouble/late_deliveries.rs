@@ -1,16 +1,10 @@
 //! Requests that sit somewhere on the way: whoever made them has given up waiting, or is dead, when their provider takes them.
 
-use crate::chance::Chance;
-use crate::plan::Plan;
-use crate::plan::full_days::{mails_first, send_soon};
-use crate::plan::races::{crowd, often};
-use crate::plan::steps::Does;
 use crate::trouble::disorder::Disorder;
 use crate::trouble::kind::Kind;
 use http::Request;
 use jiff::{SignedDuration, Timestamp};
 use providers::transport::{SmtpEnvelope, SmtpTarget};
-use serde_json::Value;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub enum Delivery {
@@ -79,19 +73,6 @@ impl LateDeliveries {
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Requests are delayed on their way to a mail server, and to APIs with a key and without.
-pub fn taken_late(plan: &mut Plan, chance: &mut Chance) {
-    crowd(plan, if chance.per_mille(500) { "silent" } else { "curious" }, chance);
-    mails_first(plan, chance);
-    for step in plan.steps.iter_mut().skip(2).take(2) {
-        let does = *chance.pick(&[Does::Text, Does::Chat(false), Does::Text]);
-        send_soon(step, does, chance.between(0, 6));
-    }
-    plan.second_mailbox.get_or_insert(Value::Null);
-    plan.keyed = true;
-    often(plan, 40, &[(Kind::LandsLate, 3)]);
 }
 
 #[cfg(test)]

@@ -1,11 +1,6 @@
 //! Messages that were taken and whose answer was lost, of which nobody hears for more than a day: whoever is asked does not
 //! know, and what is told of them waits.
 
-use crate::chance::Chance;
-use crate::plan::full_days::{mails_first, send_soon};
-use crate::plan::races::{crowd, often};
-use crate::plan::steps::Does;
-use crate::plan::{Plan, PlannedAction, UserAction};
 use crate::trouble::disorder::Disorder;
 use crate::trouble::kind::Kind;
 use jiff::{SignedDuration, Timestamp};
@@ -76,26 +71,6 @@ pub fn message_id(mail: &[u8]) -> Option<String> {
         name.eq_ignore_ascii_case("message-id").then(|| id.trim().trim_matches(['<', '>']).to_owned())
     };
     text.lines().take_while(|line| !line.is_empty()).find_map(named)
-}
-
-/// Nothing is heard of messages until their deadline is over; some recipients answer days later.
-pub fn heard_after_the_deadline(plan: &mut Plan, chance: &mut Chance) {
-    crowd(plan, "silent", chance);
-    mails_first(plan, chance);
-    for step in plan.steps.iter_mut().skip(1).take(3) {
-        let does = *chance.pick(&[Does::Text, Does::Chat(false), Does::Mail]);
-        send_soon(step, does, chance.between(0, 8));
-    }
-    plan.days = plan.days.max(5);
-    (plan.second_mailbox, plan.mailbox_limits) = (None, None);
-    plan.when_uncertain = *chance.pick(&["hold", "hold", "resend"]);
-    for lead in 0..plan.people.len() {
-        if chance.per_mille(400) {
-            let minutes = chance.between(MINUTES_A_DAY, 3 * MINUTES_A_DAY);
-            plan.actions.push(PlannedAction { minutes, what: UserAction::Answer(lead) });
-        }
-    }
-    often(plan, 20, &[(Kind::HeardLate, 1)]);
 }
 
 #[cfg(test)]

@@ -1,10 +1,6 @@
 //! Writes that come to the table seconds after whoever asked for them has heard that the connection broke, or was killed: others
 //! have written meanwhile.
 
-use crate::chance::Chance;
-use crate::plan::Plan;
-use crate::plan::full_days::mails_first;
-use crate::plan::races::{crowd, often};
 use crate::trouble::disorder::Disorder;
 use crate::trouble::kind::Kind;
 use jiff::{SignedDuration, Timestamp};
@@ -66,10 +62,4 @@ impl LateWrites {
 /// Whether a call writes to the table.
 pub fn is_write(call: &Call<'_>) -> bool {
     call.service == Service::DynamoDb && WRITES.contains(&call.operation)
-}
-
-pub fn writes_land_late(plan: &mut Plan, chance: &mut Chance) {
-    crowd(plan, "curious", chance);
-    mails_first(plan, chance);
-    often(plan, 60, &[(Kind::WriteLands, 1)]);
 }

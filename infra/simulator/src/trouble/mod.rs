@@ -5,7 +5,6 @@ pub mod blocked_senders;
 pub mod brown_outs;
 pub mod cloud_faults;
 pub mod concurrent_requests;
-pub mod deploys;
 pub mod disorder;
 pub mod function_clock;
 pub mod kind;

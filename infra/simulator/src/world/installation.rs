@@ -1,10 +1,10 @@
 //! An installation in memory for one run, with everything around it that can go wrong.
 
-use crate::actions::address_changes::elsewhere;
+use crate::actions::meanwhile::stop_lead_meanwhile;
 use crate::actions::roster::Roster;
 use crate::actions::second_tenant::SecondTenant;
-use crate::actions::user_actions::stop_lead_meanwhile;
 use crate::oracle::{Home, Oracle};
+use crate::plan::elsewhere;
 use crate::plan::places::PLACES;
 use crate::plan::{Person, Plan};
 use crate::trouble::attempts::Attempts;

@@ -1,11 +1,11 @@
 //! Chooses what happens next: which source is polled, who acts, when time passes.
 
 use crate::actions::edits::publish;
+use crate::actions::meanwhile::change_lead_meanwhile;
+use crate::actions::meanwhile::{bar_lead, stop_lead_meanwhile};
 use crate::actions::settings_changes::tighten;
 use crate::actions::user::User;
-use crate::actions::user_actions::{bar_lead, stop_lead_meanwhile};
 use crate::chance::Chance;
-use crate::plan::races::change_lead_meanwhile;
 use crate::profile::Seed;
 use crate::trouble::disorder::{Aim, Interrupt};
 use crate::trouble::kind::Kind;

@@ -1,7 +1,9 @@
 //! The table of all switches: which judge catches each, and in which lives it has time to show itself.
 //!
-//! Every judge of the oracle has at least one row. The guarantees that simulated lives cannot judge (forecasts,
-//! enrichment budgets, offline providers, deployments, dry runs and generated text) are held by tests of their own.
+//! The rows are chosen so that every guarantee that a simulated life can judge has at least one: the send ledger,
+//! stops, time, absences, human-only engagement, versions, repeated webhooks, tenants, counters, pages and money.
+//! Forecasts, enrichment budgets, offline providers, deployments, dry runs and generated text are held by tests of
+//! their own.
 
 use simulator::{Profile, Seed};
 
@@ -48,10 +50,10 @@ pub const SWITCHES: &[Switch] = &[
     // Stops.
     switch("stop_leaves_enrolments", "stops", Profile::Ordinary),
     switch("reply_does_not_stop", "stops", Profile::Ordinary),
-    switch("suppressed_channel_open", "sends", Profile::Ordinary),
+    switch("suppressed_channel_open", "suppressions", Profile::Ordinary),
     // Time.
-    switch("window_in_utc", "sends", Profile::Ordinary),
-    switch("absence_ignored", "sends", Profile::Ordinary),
+    switch("window_in_utc", "send_window", Profile::Ordinary),
+    switch("absence_ignored", "message_records", Profile::Ordinary),
     switch("lateness_ignored", "late_steps", Profile::Ordinary),
     switch("day_limit_plus_one", "account_limits", Profile::FullDays),
     // The way through a sequence, and versions of it.
