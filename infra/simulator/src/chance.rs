@@ -1,4 +1,4 @@
-//! Chance that repeats: a stream of numbers from a seed and a word for what they decide.
+//! Repeatable chance: a stream of numbers from a seed and a word for what they decide.
 
 use crate::profile::{Profile, Seed};
 

@@ -1,5 +1,5 @@
-//! Calls that functions make in a short life, broken: killed before one, killed after it, its answer lost, or so late that the
-//! function is over.
+//! Crash points: every call that functions make in a short life is broken once. The function is killed before or
+//! after it, its answer is lost, or it comes so late that the function is over.
 
 use crate::chance::Chance;
 use crate::plan::Plan;

@@ -1,4 +1,4 @@
-//! Many seeds: what failed, what went wrong how often, how fast it was.
+//! Runs many seeds and sums up what failed, what went wrong how often, and how fast it was.
 
 use crate::plan::Plan;
 use crate::plan::races;
@@ -90,19 +90,19 @@ impl Many {
         }
     }
 
-    /// Kinds that struck too seldom of those that belong to some of the lives from these seeds on, where all lives together are
+    /// Kinds that struck too rarely of those that these profiles have, where all lives together are
     /// many.
     pub fn missed(&self, firsts: &[Seed]) -> Vec<Kind> {
         let is_absent = |kind: &Kind| firsts.iter().all(|first| absent_from(first.profile).contains(kind));
         let enough = self.seeds >= 100 / LEAST_PERCENT;
-        self.seldom().into_iter().filter(|kind| enough && !is_absent(kind)).collect()
+        self.rare().into_iter().filter(|kind| enough && !is_absent(kind)).collect()
     }
 
-    /// Kinds that struck too seldom.
-    fn seldom(&self) -> Vec<Kind> {
+    /// Kinds that struck too rarely.
+    fn rare(&self) -> Vec<Kind> {
         let seeds = |kind: &Kind| self.struck.get(kind).map_or(0, |(seeds, _)| *seeds);
-        let seldom = |kind: &&Kind| seeds(kind) * 100 < self.seeds * LEAST_PERCENT || seeds(kind) == 0;
-        Kind::ALL.iter().filter(seldom).copied().collect()
+        let rare = |kind: &&Kind| seeds(kind) * 100 < self.seeds * LEAST_PERCENT || seeds(kind) == 0;
+        Kind::ALL.iter().filter(rare).copied().collect()
     }
 }
 
@@ -113,9 +113,9 @@ impl Display for Many {
             let (seeds, times) = self.struck.get(kind).copied().unwrap_or_default();
             writeln!(f, "  {:<42}{seeds:>7}{times:>9}", kind.name())?;
         }
-        let seldom: Vec<&str> = self.seldom().into_iter().map(Kind::name).collect();
-        if !seldom.is_empty() {
-            writeln!(f, "  in under {LEAST_PERCENT} % of the seeds: {}", seldom.join(", "))?;
+        let rare: Vec<&str> = self.rare().into_iter().map(Kind::name).collect();
+        if !rare.is_empty() {
+            writeln!(f, "  in under {LEAST_PERCENT} % of the seeds: {}", rare.join(", "))?;
         }
         let counted = |counts: &BTreeMap<String, u32>| {
             let words: Vec<String> = counts.iter().map(|(what, count)| format!("{what} {count}")).collect();

@@ -1,4 +1,4 @@
-//! The least that still fails: faults and deeds taken away one by one, then people and days.
+//! Finds the smallest plan that still fails: faults and actions are taken away one by one, then people and days.
 
 use crate::plan::Plan;
 use crate::simulation::{Lived, live};

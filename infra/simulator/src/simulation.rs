@@ -1,4 +1,4 @@
-//! One seed lived through, from the import to the rest after everything.
+//! Lives one plan through, from the import to the rest after everything.
 
 use crate::actions::user::User;
 use crate::oracle::Rest;

@@ -1,4 +1,5 @@
-//! Leads whose address, number or name a user puts right, now and then back to what it was: whom the plan names has two of each.
+//! Changes of leads' addresses, numbers and names, now and then back to what they were. Each person of a plan has two
+//! addresses and two numbers.
 
 use crate::plan::elsewhere;
 use crate::plan::user_action::Move;

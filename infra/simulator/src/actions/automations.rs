@@ -1,5 +1,5 @@
-//! What a workspace has happen by itself, and what is written to many at once: rules, a campaign that takes people in, the
-//! better variant alone, bulk_messages, and mails to ourselves.
+//! Requests for what a workspace has happen by itself (trigger rules, auto-enrol, promotion of the better variant),
+//! for bulk messages and for test mails.
 
 use crate::plan::automations::AutomationPlan;
 use crate::world::installation::Installation;

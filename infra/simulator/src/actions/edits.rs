@@ -1,4 +1,4 @@
-//! Somebody works on the sequence while people are under way in it: when, and what they order.
+//! Edits of the sequence while leads are under way in it: new versions are published and rolled out.
 
 use crate::chance::Chance;
 use crate::plan::steps::{bodies, mapping};

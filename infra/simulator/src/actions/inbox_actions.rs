@@ -1,5 +1,5 @@
-//! What users do at their desks besides: conversations are answered and put away, a step is left out, a lead waits in all that it
-//! is in, a campaign is closed for good.
+//! A user's work in the inbox and on single leads: conversations are answered and archived, a step is skipped, a lead
+//! is paused in all its campaigns, a campaign is closed for good.
 
 use crate::plan::user_action::InboxAction;
 use crate::world::installation::Installation;

@@ -1,4 +1,4 @@
-//! Ids that the product has given to those whom the plan names, and who is signed in.
+//! The roster of a life: the ids that the product has given to the plan's people and things, and who is signed in.
 
 use crate::plan::{Person, Plan};
 use crate::world::installation::Installation;

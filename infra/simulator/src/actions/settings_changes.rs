@@ -1,4 +1,4 @@
-//! Settings that a user changes while people are under way: how much accounts may send, when they work, days off, caps.
+//! Changes of settings while leads are under way: limits and hours of accounts, days off, caps.
 
 use crate::chance::Chance;
 use crate::plan::account_limits::{mailbox_hours, mailbox_limits};

@@ -1,4 +1,4 @@
-//! What users and people do, each once.
+//! Carries out one action of a user or of a person.
 
 use crate::actions::address_changes::{change_address, import_again, rename, speak_from_before};
 use crate::actions::automations::{cancel_bulk_message, send_bulk_message, test};

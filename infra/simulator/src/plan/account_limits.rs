@@ -1,4 +1,4 @@
-//! How much mailboxes may send, and when they work.
+//! Limits of mailboxes and their sending hours.
 
 use crate::chance::Chance;
 use crate::plan::places::PLACES;

@@ -1,4 +1,4 @@
-//! What users do meanwhile, and people of their own accord: when, to whom, how often.
+//! The agenda of an ordinary life: what users do, and people of their own accord, when and how often.
 
 use crate::chance::Chance;
 use crate::plan::user_action::{PlannedAction, UserAction};

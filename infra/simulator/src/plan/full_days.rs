@@ -1,5 +1,5 @@
-//! What seldom comes about by itself, in the latest seeds often: days that are full, accounts paused for days, providers not to
-//! be reached for as long, messages refused for good, letters that two functions have at once.
+//! The profile `full_days`: days are fuller than limits allow, accounts are paused for days, providers are out of
+//! reach for as long, messages are refused for good, and two functions have one one-off message at once.
 
 use crate::chance::Chance;
 use crate::plan::steps::{Does, Step};
@@ -10,7 +10,7 @@ use crate::profile::Profile;
 use crate::trouble::kind::{Kind, Rule};
 use serde_json::{Value, json};
 
-/// Drawn here alone.
+/// Kinds that are drawn in this profile alone.
 pub const KINDS: [Kind; 2] = [Kind::RefusedForGood, Kind::OneOffOverlaps];
 
 /// Zones in which a day begins at another time than in UTC.

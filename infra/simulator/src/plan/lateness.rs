@@ -1,4 +1,4 @@
-//! Pauses that are longer than what is late, and what a user says of late messages: in time, twice, or never.
+//! Pauses that make steps late, and a user's answers about late messages: in time, twice, or never.
 
 use crate::chance::Chance;
 use crate::plan::user_action::PausedScope;

@@ -1,4 +1,4 @@
-//! What a seed stands for: the people, the sequence, the time, what a user does meanwhile, what goes wrong.
+//! The plan of a seed: the people, the sequence, the time, what users do meanwhile, and what goes wrong.
 
 pub mod account_limits;
 pub mod agenda;

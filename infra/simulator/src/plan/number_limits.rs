@@ -1,4 +1,4 @@
-//! How much numbers may send, and how fast mailboxes.
+//! Limits of numbers, and of a mailbox's minute.
 
 use crate::chance::Chance;
 use crate::profile::{Profile, Seed};

@@ -1,4 +1,5 @@
-//! Mailboxes that go while people are under way, and mostly come back; secrets that are no longer valid until somebody notices.
+//! Outages of mailboxes while leads are under way, which mostly end; and secrets that are rotated until a user enters
+//! the new ones.
 
 use crate::chance::Chance;
 use crate::plan::user_action::{PlannedAction, UserAction};

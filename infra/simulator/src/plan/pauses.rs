@@ -1,5 +1,5 @@
-//! Pauses that end by themselves: of the campaign, of everything, of a mailbox, of one person. Some get another end meanwhile, some
-//! mailboxes are resumed by hand.
+//! Pauses that end by themselves: of the campaign, the workspace, a mailbox or one lead. Some get another end
+//! meanwhile, some mailboxes are resumed by hand.
 
 use crate::chance::Chance;
 use crate::plan::user_action::PausedScope;

@@ -1,4 +1,4 @@
-//! Actions that profiles add to the agenda of the ordinary one.
+//! The actions that profiles add to the agenda of an ordinary life.
 
 use crate::chance::Chance;
 use crate::plan::Person;

@@ -1,6 +1,7 @@
-//! What takes two things at one moment, in the latest seeds often: a lead changes just as a function stands still before a write
-//! about it, an address just as nobody knows what became of a message to it, limits just as slots were given; answers get lost of
-//! which everybody would hear twice; providers are away for longer than what is late.
+//! The profile `races`: two things happen at one moment, one kind of moment a life. A lead changes just as a function
+//! stands still before a write about it; an address changes while a message to it is uncertain; limits are tightened
+//! just as slots were given; answers get lost of which everybody would hear twice; providers are away for longer than
+//! the late limit.
 
 use crate::chance::Chance;
 use crate::plan::full_days::{mails_first, providers_out_of_reach, send_soon};
@@ -11,7 +12,7 @@ use crate::plan::{Plan, Scenario, person};
 use crate::trouble::kind::{Kind, Rule};
 use serde_json::{Value, json};
 
-/// Drawn here alone.
+/// Kinds that are drawn in this profile alone.
 pub const KINDS: [Kind; 2] = [Kind::HeldAtWrite, Kind::ChangedMeanwhile];
 
 const CROWD: usize = 8;

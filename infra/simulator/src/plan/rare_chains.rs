@@ -1,7 +1,7 @@
-//! What takes a row of things, one after the other, which hardly ever follow each other by themselves: in the latest seeds each
-//! life is made for one of them. The address changes between two mails of one conversation; messages come long after their slots;
-//! what a lead did comes again when it has done much else; a message is given up at one mailbox and breaks off at another; it is
-//! found out that a message arrived just as a person is asked.
+//! The profile `rare_chains`: a row of events that hardly ever follow each other by chance, one row a life. The
+//! address changes between two mails of one conversation; messages come long after their slots; an event is repeated
+//! when its lead has done much else; a message is given up at one mailbox and breaks off at another; evidence arrives
+//! just as a user is asked.
 
 use crate::chance::Chance;
 use crate::plan::full_days::mails_first;

@@ -1,12 +1,11 @@
-//! Whatever is read eventually consistently is, in the latest seeds, often as it was seconds ago: an index, and what functions read
-//! of the table itself at half the price.
+//! The profile `stale_reads`: eventually consistent reads often lag by seconds, of the index and of the table itself.
 
 use crate::chance::Chance;
 use crate::plan::Plan;
 use crate::plan::races::often;
 use crate::trouble::kind::Kind;
 
-/// Drawn here alone.
+/// Kinds that are drawn in this profile alone.
 pub const KINDS: [Kind; 1] = [Kind::StaleTable];
 
 /// Mostly as things were; now and then one read in ten is.

@@ -1,4 +1,4 @@
-//! The steps of a seed's sequence: what each does, how they hang together, and as they are posted.
+//! The steps of a plan's sequence: what each does, how they are connected, and the bodies that are posted.
 
 use crate::chance::Chance;
 use crate::profile::{Profile, Seed};

@@ -1,4 +1,4 @@
-//! What goes wrong in a life.
+//! Draws the kinds of trouble that are on in a life, and how often each may strike.
 
 use crate::chance::Chance;
 use crate::plan::full_days;
@@ -44,9 +44,9 @@ pub const HOLDING_UP: [Kind; 13] = [
     Kind::TimedOut,
 ];
 
-/// Drawn by themselves.
+/// Kinds that are drawn by themselves, in every profile.
 const APART: [Kind; 2] = [Kind::TimedOut, Kind::TransactionThrottled];
-/// And these in later seeds alone.
+/// Kinds that are drawn from the profile `two_tenants` on.
 const LATER: [Kind; 3] = [Kind::HeldAtOneOff, Kind::PoisonAgain, Kind::WriteConflict];
 const SHARDS: Rule = Rule { kind: Kind::ShardSplit, most: 2, times: 1 };
 const TIGHTENED: Rule = Rule { kind: Kind::LimitsTightened, most: 2, times: 1 };

@@ -1,4 +1,4 @@
-//! Troubles that whole lives are made for, one or two each, in the latest seeds.
+//! The profile `troubles`: one or two troubles a life, each with the people and steps that it needs.
 
 use crate::chance::Chance;
 use crate::plan::full_days::{mails_first, send_soon};
@@ -12,7 +12,7 @@ use serde_json::Value;
 
 const MINUTES_A_DAY: i64 = 24 * 60;
 
-/// Here alone.
+/// Kinds that are drawn in this profile alone.
 pub const KINDS: [Kind; 9] = [
     Kind::AccountBlocked,
     Kind::RecipientBlocks,

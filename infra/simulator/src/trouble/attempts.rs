@@ -1,4 +1,4 @@
-//! What providers were asked about each message, and when: whether it was sent to them, or asked after.
+//! The calls to providers about each message, and when: to take it, or to say what became of it.
 
 use crate::trouble::disorder::Disorder;
 use jiff::Timestamp;

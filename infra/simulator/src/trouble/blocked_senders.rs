@@ -1,5 +1,5 @@
-//! Providers that refuse us for what we are: one of ours everybody's mail, or one recipient's server ours alone; for hours, or
-//! for good.
+//! Providers that refuse us for what we are: one of ours refuses everybody's mail, or one recipient's server refuses
+//! ours alone; for hours, or for good.
 
 use crate::trouble::disorder::Disorder;
 use crate::trouble::kind::Kind;

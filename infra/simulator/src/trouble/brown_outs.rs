@@ -1,4 +1,5 @@
-//! One operation of one of the cloud's services fails for minutes, whoever asks for it; now and then all that the table does.
+//! Brown-outs: one operation of a cloud service fails for minutes for every caller; now and then all operations of
+//! the table do.
 
 use crate::trouble::disorder::Disorder;
 use crate::trouble::kind::Kind;

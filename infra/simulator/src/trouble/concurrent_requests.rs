@@ -1,5 +1,5 @@
-//! Two requests of users about one thing at one moment: the first stands still between what it has read and what it writes, and
-//! the other is done meanwhile. And calls of users' requests that fail, as those of other functions do.
+//! Two requests of users about one thing at one moment: the first stands still between its read and its write, and
+//! the other is done meanwhile. Calls of users' requests also fail as those of other functions do.
 
 use crate::actions::user_actions::carry_out;
 use crate::plan::user_action::Move;

@@ -1,4 +1,4 @@
-//! What functions take for the time: each runs on a machine of its own, whose clock may be off.
+//! The clock of functions: each runs on a machine of its own, whose clock may be off.
 
 use application::Clock;
 use jiff::{SignedDuration, Timestamp};

@@ -1,4 +1,4 @@
-//! What can go wrong, by name: each kind has its own chance and is counted.
+//! The kinds of trouble, by name: each has its own chance and is counted.
 
 macro_rules! kinds {
     ($($name:ident = $text:literal, $per_mille:literal;)+) => {

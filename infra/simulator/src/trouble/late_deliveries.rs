@@ -1,4 +1,5 @@
-//! Requests that sit somewhere on the way: whoever made them has given up waiting, or is dead, when their provider takes them.
+//! Requests that are delayed on their way: their caller has given up waiting, or is dead, when the provider takes
+//! them.
 
 use crate::trouble::disorder::Disorder;
 use crate::trouble::kind::Kind;

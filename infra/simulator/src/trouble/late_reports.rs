@@ -1,5 +1,5 @@
-//! Messages that were taken and whose answer was lost, of which nobody hears for more than a day: whoever is asked does not
-//! know, and what is told of them waits.
+//! Messages that were taken, whose answer was lost and whose reports wait for more than a day: a provider that is
+//! asked does not know them.
 
 use crate::trouble::disorder::Disorder;
 use crate::trouble::kind::Kind;

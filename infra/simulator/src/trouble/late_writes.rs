@@ -1,4 +1,4 @@
-//! Writes that come to the table seconds after whoever asked for them has heard that the connection broke, or was killed: others
+//! Writes that reach the table seconds after their caller has heard that the connection broke, or was killed: others
 //! have written meanwhile.
 
 use crate::trouble::disorder::Disorder;

@@ -1,4 +1,4 @@
-//! What goes wrong: at the calls of functions, on the way to providers and back, with clocks, deliveries and deployments.
+//! Trouble: at the calls of functions, on the way to providers and back, with clocks and deliveries.
 
 pub mod attempts;
 pub mod blocked_senders;

@@ -1,4 +1,4 @@
-//! The way to providers, which is long and not always open.
+//! Faults on the way to providers: a call is refused, lost, delayed or answered late, over HTTP, SMTP and IMAP.
 
 use crate::trouble::attempts::{Asked, Attempts, Said, tag_in};
 use crate::trouble::blocked_senders::{Blocking, by_mail, is_block_of_mail, is_block_over_http, over_http};

@@ -1,4 +1,5 @@
-//! How people and providers reach the product: webhooks come twice, late, in another order, or are not acknowledged.
+//! Webhooks and requests of people on their way to the product: they come twice, late, in another order, or are not
+//! acknowledged.
 
 use crate::trouble::disorder::{Disorder, Interrupt};
 use crate::trouble::kind::Kind;

@@ -1,4 +1,4 @@
-//! What was decided, in order: the last lines to read, a number over all of them to compare.
+//! The trace of a life: the last decisions to read, and a hash over all of them to compare.
 
 use crate::world::watching;
 use std::collections::VecDeque;

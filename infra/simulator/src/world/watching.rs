@@ -1,5 +1,4 @@
-//! What becomes of one item, or of all that name a word: told as it is written, among all that happens meanwhile, for
-//! whoever looks into a seed.
+//! Prints what is written to one item, or to all that name a word, among everything that happens meanwhile.
 
 use crate::oracle::raw::{Item, Key};
 use jiff::Timestamp;

@@ -63,7 +63,7 @@ pub const SWITCHES: &[Switch] = &[
     switch("rollout_never_arrives", "rollouts", Profile::Ordinary),
     switch("rollout_skips_busy", "rollouts", Profile::Ordinary),
     // Events of leads.
-    switch("machine_counts_as_person", "engagement", Profile::Ordinary),
+    switch("machine_counts_as_person", "evidence", Profile::Ordinary),
     switch("reply_counts_each_delivery", "engagement", Profile::Ordinary),
     switch("archive_hides_new_message", "inbox", Profile::InboxActions),
     switch("block_charged_to_lead", "sender_blocks", Profile::Troubles),
