@@ -14,7 +14,7 @@ use application::{PageRequest, StoreResult};
 use domain::campaign::CampaignState;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::resume_order::{GoesOn, Resumption};
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::{CampaignId, WorkspaceId};
 
 const PAGE: usize = 50;
@@ -73,7 +73,7 @@ pub async fn schedule_page(
 async fn leave(app: &App, keys: &[EnrolmentKey]) -> StoreResult<()> {
     for key in keys {
         let now = app.enrol.clock.now();
-        let event = Event::system("enrolment_ended", now).because(key.campaign.as_str());
+        let event = Event::system(EventKind::EnrolmentEnded, now).because(key.campaign.as_str());
         found(take_out(&*app.enrol.enrolments, key, &event).await)?;
     }
     Ok(())

@@ -28,7 +28,7 @@ use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
 use domain::enrolment::reasons::{EndReason, HoldReason};
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::filter::LeadFilter;
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
@@ -96,7 +96,11 @@ impl World {
         let now = self.stage.clock.now();
         let mut campaign = self.ports().campaigns().get(&self.workspace, &self.campaign).await.unwrap();
         campaign.move_to(CampaignState::Active, now).unwrap();
-        self.ports().campaigns().save(&campaign, &Event::system("campaign_launched", now)).await.unwrap();
+        self.ports()
+            .campaigns()
+            .save(&campaign, &Event::system(EventKind::CampaignLaunched, now))
+            .await
+            .unwrap();
     }
 
     async fn launch(&self) {
@@ -117,7 +121,7 @@ impl World {
         let campaigns = self.ports().campaigns();
         let mut campaign = campaigns.get(&self.workspace, &self.campaign).await.unwrap();
         campaign.mailboxes.push(mailbox);
-        let event = Event::system("campaign_changed", self.stage.clock.now());
+        let event = Event::system(EventKind::CampaignChanged, self.stage.clock.now());
         campaigns.save(&campaign, &event).await.unwrap();
         self
     }
@@ -138,7 +142,7 @@ impl World {
         let new_per_day = Some(new_per_day);
         let limits = SendingLimits { new_per_day, ..SendingLimits::of_a_mailbox(ZoneName::utc()) };
         mailbox.limits = Some(limits.clone());
-        let event = Event::system("account_changed", self.stage.clock.now());
+        let event = Event::system(EventKind::AccountChanged, self.stage.clock.now());
         ports.accounts().save(&mailbox, &event).await.unwrap();
         campaign.mailboxes.push(id);
         ports.campaigns().save(&campaign, &event).await.unwrap();
@@ -243,7 +247,7 @@ async fn archived_campaign_ends_all_enrolments() {
         let campaigns = world.ports().campaigns();
         let mut campaign = campaigns.get(&world.workspace, &world.campaign).await.unwrap();
         campaign.state = CampaignState::Archived;
-        campaigns.save(&campaign, &Event::system("campaign_archived", now)).await.unwrap();
+        campaigns.save(&campaign, &Event::system(EventKind::CampaignArchived, now)).await.unwrap();
         let (workspace, campaign) = (world.workspace.clone(), world.campaign.clone());
         let schedule =
             CampaignJob::Schedule { workspace, campaign, cursor: None, second: false, resumed: None };
@@ -275,7 +279,12 @@ async fn simulation_predicts_the_launch() {
     let entry = suppressed(&world, "lead3@one.example");
     world.start().await;
     world.run().await;
-    world.ports().suppressions().put(&entry, &Event::system("address_suppressed", now)).await.unwrap();
+    world
+        .ports()
+        .suppressions()
+        .put(&entry, &Event::system(EventKind::AddressSuppressed, now))
+        .await
+        .unwrap();
     let ports = world.ports();
     let campaign = ports.campaigns().get(&world.workspace, &world.campaign).await.unwrap();
     let blobs = ports.blobs();
@@ -360,7 +369,7 @@ async fn completed_campaign_frees_its_booked_capacity() {
     let campaigns = world.ports().campaigns();
     let mut campaign = campaigns.get(&world.workspace, &world.campaign).await.unwrap();
     campaign.move_to(CampaignState::Completed, world.stage.clock.now()).unwrap();
-    let event = Event::system("campaign_completed", world.stage.clock.now());
+    let event = Event::system(EventKind::CampaignCompleted, world.stage.clock.now());
     campaigns.save(&campaign, &event).await.unwrap();
     let (workspace, campaign) = (world.workspace.clone(), world.campaign.clone());
     let schedule = CampaignJob::Schedule { workspace, campaign, cursor: None, second: false, resumed: None };
@@ -379,7 +388,7 @@ async fn simulation_respects_the_daily_cap_of_a_domain() {
     let now = world.stage.clock.now();
     let mut workspace = ports.workspaces().get(&world.workspace).await.unwrap();
     workspace.caps.domain_per_day = Some(5);
-    ports.workspaces().save(&workspace, &Event::system("settings_changed", now)).await.unwrap();
+    ports.workspaces().save(&workspace, &Event::system(EventKind::SettingsChanged, now)).await.unwrap();
     // Another campaign has used two of today's slots, and one of its messages waits for a later day.
     let limits = ports.limits();
     let bucket = domain_bucket(&world.workspace, "one.example");
@@ -404,7 +413,7 @@ async fn simulation_respects_the_daily_cap_of_the_workspace() {
     let now = world.stage.clock.now();
     let mut workspace = ports.workspaces().get(&world.workspace).await.unwrap();
     workspace.caps.messages_per_day = Some(4);
-    ports.workspaces().save(&workspace, &Event::system("settings_changed", now)).await.unwrap();
+    ports.workspaces().save(&workspace, &Event::system(EventKind::SettingsChanged, now)).await.unwrap();
     // Another campaign has sent three of today's messages, and one of its messages waits for Monday.
     let (limits, bucket) = (ports.limits(), workspace_bucket(&world.workspace));
     for _ in 0..3 {
@@ -467,7 +476,8 @@ async fn leads_deleted_during_a_launch_do_not_stop_it() {
         (0..50).map(|n| LeadId::derived(world.stage.clock.now(), &[&format!("lead{n}")])).collect();
     let (leads, workspace) = (world.ports().leads(), world.workspace.clone());
     let enrolments = world.ports().enrolments();
-    let (event, first) = (Event::system("test", world.stage.clock.now()), AtomicBool::new(true));
+    let (event, first) =
+        (Event::system(EventKind::LeadChanged, world.stage.clock.now()), AtomicBool::new(true));
     world.stage.cloud.faults().hold_up(move |moment, call| {
         let lines_up = moment == Moment::After && String::from_utf8_lossy(call.body).contains("#QUOTAS");
         if !lines_up || call.operation != "PutItem" || !first.swap(false, Ordering::Relaxed) {
@@ -554,7 +564,7 @@ async fn suppressed_lead_is_not_enrolled() {
     let world = World::new(5).await;
     let now = world.stage.clock.now();
     let entry = suppressed(&world, "lead3@one.example");
-    let event = Event::system("address_suppressed", now);
+    let event = Event::system(EventKind::AddressSuppressed, now);
     world.ports().suppressions().put(&entry, &event).await.unwrap();
     world.start().await;
     world.run().await;

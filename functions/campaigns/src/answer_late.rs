@@ -9,7 +9,7 @@ use domain::CampaignId;
 use domain::campaign::CampaignState;
 use domain::enrolment::late_rule::{LateAnswer, WhenLate};
 use domain::enrolment::pause::PausedScope;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -36,7 +36,8 @@ pub async fn answer_late(
     let due = &*app.enrolling.due;
     let in_case = put_in_case(due, &caller.workspace, PausedScope::Campaign(id), now).await?;
     campaign.late_answer = Some(LateAnswer { planned_before: now, then: order.then });
-    campaign.rev = app.campaigns.save(&campaign, &Event::new("late_answered", caller.actor(), now)).await?;
+    campaign.rev =
+        app.campaigns.save(&campaign, &Event::new(EventKind::LateAnswered, caller.actor(), now)).await?;
     schedule_waiting(&*app.outbox, std::slice::from_ref(&campaign), None).await?;
     in_case.over(due).await;
     Ok(JsonBody(CampaignView::of(campaign, now)))

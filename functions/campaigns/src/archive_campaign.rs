@@ -5,6 +5,7 @@ use crate::campaign_view::CampaignView;
 use axum::extract::State;
 use domain::CampaignId;
 use domain::campaign::CampaignState;
+use domain::event::EventKind;
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use std::sync::Arc;
 
@@ -15,5 +16,5 @@ pub async fn archive_campaign(
     caller: Caller,
     PathOf(id): PathOf<CampaignId>,
 ) -> ApiResult<JsonBody<CampaignView>> {
-    app.close(&caller, &id, CampaignState::Archived, "campaign_archived").await
+    app.close(&caller, &id, CampaignState::Archived, EventKind::CampaignArchived).await
 }

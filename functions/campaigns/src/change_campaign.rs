@@ -11,7 +11,7 @@ use domain::campaign::auto_enrol_rule::AutoEnrolRule;
 use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use domain::contact::channel::Channel;
 use domain::enrolment::pause::PausedScope;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::time::time_zone::ZoneName;
 use domain::{AccountId, CampaignId, SequenceId};
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, IfMatch, JsonBody, PathOf, axum, given, utoipa};
@@ -109,7 +109,7 @@ pub async fn change_campaign(
     }
     app.check_still_sends(&campaign, &senders).await?;
     let now = app.clock.now();
-    let event = Event::new("campaign_changed", caller.actor(), now);
+    let event = Event::new(EventKind::CampaignChanged, caller.actor(), now);
     let sets_going = !senders.is_empty() && app.had_a_paused_one(&before).await?;
     let due = &*app.enrolling.due;
     let mut in_case = None;

@@ -6,7 +6,7 @@ use crate::campaign_view::CampaignView;
 use axum::extract::State;
 use domain::CampaignId;
 use domain::campaign::{Campaign, CampaignState};
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use http::StatusCode;
 use http_api::{ApiResult, Caller, CloneRequest, JsonBody, PathOf, axum, utoipa};
 use std::sync::Arc;
@@ -37,7 +37,7 @@ pub async fn clone_campaign(
         rev: 0,
         ..original
     };
-    let event = Event::new("campaign_created", caller.actor(), now).because(id.as_str());
+    let event = Event::new(EventKind::CampaignCreated, caller.actor(), now).because(id.as_str());
     campaign.rev = app.campaigns.save(&campaign, &event).await?;
     Ok((StatusCode::CREATED, JsonBody(CampaignView::of(campaign, now))))
 }

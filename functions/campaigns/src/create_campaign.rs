@@ -5,7 +5,7 @@ use crate::campaign_view::CampaignView;
 use axum::extract::State;
 use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use domain::contact::channel::Channel;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::time::time_zone::ZoneName;
 use domain::{AccountId, CampaignId, SequenceId};
 use http::StatusCode;
@@ -83,7 +83,7 @@ pub async fn create_campaign(
         launched_at: None,
         rev: 0,
     };
-    let event = Event::new("campaign_created", caller.actor(), now);
+    let event = Event::new(EventKind::CampaignCreated, caller.actor(), now);
     campaign.rev = app.campaigns.save(&campaign, &event).await?;
     Ok((StatusCode::CREATED, JsonBody(CampaignView::of(campaign, now))))
 }

@@ -7,6 +7,7 @@ use axum::extract::State;
 use domain::CampaignId;
 use domain::campaign::CampaignState;
 use domain::enrolment::pause::PausedScope;
+use domain::event::EventKind;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use std::sync::Arc;
 
@@ -32,8 +33,9 @@ pub async fn launch_campaign(
         CampaignState::Active => {}
         _ => return Err(ApiError::conflict("illegal_move", "Only a draft can be launched.")),
     }
-    let answer =
-        app.move_campaign(&caller, campaign.clone(), CampaignState::Active, "campaign_launched").await?;
+    let answer = app
+        .move_campaign(&caller, campaign.clone(), CampaignState::Active, EventKind::CampaignLaunched)
+        .await?;
     set_going(&*app.outbox, &campaign, None).await?;
     if let Some(in_case) = in_case {
         in_case.over(due).await;

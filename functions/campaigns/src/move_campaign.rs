@@ -6,7 +6,7 @@ use application::campaign::resume::{put_in_case, schedule_waiting};
 use domain::CampaignId;
 use domain::campaign::{Campaign, CampaignState};
 use domain::enrolment::pause::PausedScope;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use http_api::{ApiError, ApiResult, Caller, JsonBody};
 
 impl App {
@@ -16,7 +16,7 @@ impl App {
         caller: &Caller,
         mut campaign: Campaign,
         to: CampaignState,
-        event: &str,
+        event: EventKind,
     ) -> ApiResult<JsonBody<CampaignView>> {
         let now = self.clock.now();
         if campaign.state != to {
@@ -33,7 +33,7 @@ impl App {
         caller: &Caller,
         id: &CampaignId,
         to: CampaignState,
-        event: &str,
+        event: EventKind,
     ) -> ApiResult<JsonBody<CampaignView>> {
         let campaign = self.campaigns.get(&caller.workspace, id).await?;
         let due = &*self.enrolling.due;

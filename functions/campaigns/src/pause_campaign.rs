@@ -8,7 +8,7 @@ use application::campaign::resume::put_end_of_pause;
 use axum::extract::State;
 use domain::CampaignId;
 use domain::enrolment::pause::PausedScope;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ pub async fn pause_campaign(
     if changed.map_err(|illegal| ApiError::conflict("illegal_move", format!("{illegal}.")))? {
         let due = &*app.enrolling.due;
         put_end_of_pause(due, &caller.workspace, PausedScope::Campaign(id), until).await?;
-        let event = Event::new("campaign_paused", caller.actor(), now);
+        let event = Event::new(EventKind::CampaignPaused, caller.actor(), now);
         campaign.rev = app.campaigns.save(&campaign, &event).await?;
     }
     Ok(JsonBody(CampaignView::of(campaign, now)))

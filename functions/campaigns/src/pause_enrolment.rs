@@ -7,7 +7,7 @@ use crate::pause_order::PauseOrder;
 use application::campaign::pause::pause_enrolment as pause;
 use axum::extract::State;
 use domain::enrolment::key::EnrolmentKey;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::{CampaignId, LeadId};
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use std::sync::Arc;
@@ -24,7 +24,7 @@ pub async fn pause_enrolment(
     let now = app.clock.now();
     let until = app.until(&caller.workspace, &order, now).await?;
     let key = EnrolmentKey { workspace: caller.workspace.clone(), lead, campaign: id };
-    let event = Event::new("enrolment_held", caller.actor(), now).because(key.campaign.as_str());
+    let event = Event::new(EventKind::EnrolmentHeld, caller.actor(), now).because(key.campaign.as_str());
     let paused = pause((&*app.enrolments, &*app.enrolling.due), &key, until, &event).await?;
     let paused = paused.map_err(|illegal| ApiError::conflict("illegal_move", format!("{illegal}.")))?;
     Ok(JsonBody(app.enrolment_view(paused).await?))

@@ -5,7 +5,7 @@ use crate::enrolment_view::EnrolmentView;
 use application::campaign::unenrol::take_out;
 use axum::extract::State;
 use domain::enrolment::key::EnrolmentKey;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::{CampaignId, LeadId};
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use std::sync::Arc;
@@ -19,7 +19,7 @@ pub async fn remove_enrolment(
 ) -> ApiResult<JsonBody<EnrolmentView>> {
     let key = EnrolmentKey { workspace: caller.workspace.clone(), lead, campaign: id };
     let now = app.clock.now();
-    let event = Event::new("enrolment_ended", caller.actor(), now).because(key.campaign.as_str());
+    let event = Event::new(EventKind::EnrolmentEnded, caller.actor(), now).because(key.campaign.as_str());
     let enrolment = take_out(&*app.enrolments, &key, &event).await?;
     Ok(JsonBody(app.enrolment_view(enrolment).await?))
 }

@@ -8,6 +8,7 @@ use domain::CampaignId;
 use domain::campaign::CampaignState;
 use domain::enrolment::pause::PausedScope;
 use domain::enrolment::resume_order::Resumption;
+use domain::event::EventKind;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use std::sync::Arc;
 
@@ -33,8 +34,9 @@ pub async fn resume_campaign(
     if paused {
         in_case = Some(put_in_case(due, &caller.workspace, PausedScope::Campaign(id), now).await?);
     }
-    let answer =
-        app.move_campaign(&caller, campaign.clone(), CampaignState::Active, "campaign_resumed").await?;
+    let answer = app
+        .move_campaign(&caller, campaign.clone(), CampaignState::Active, EventKind::CampaignResumed)
+        .await?;
     set_going(&*app.outbox, &campaign, resumed).await?;
     if let Some(in_case) = in_case {
         in_case.over(due).await;

@@ -5,7 +5,7 @@ use crate::enrolment_view::EnrolmentView;
 use application::campaign::pause::{CannotResume, let_go_on};
 use axum::extract::State;
 use domain::enrolment::key::EnrolmentKey;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::{CampaignId, LeadId};
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use std::sync::Arc;
@@ -18,7 +18,7 @@ pub async fn resume_enrolment(
     PathOf((id, lead)): PathOf<(CampaignId, LeadId)>,
 ) -> ApiResult<JsonBody<EnrolmentView>> {
     let key = EnrolmentKey { workspace: caller.workspace.clone(), lead, campaign: id };
-    let event = Event::new("enrolment_resumed", caller.actor(), app.clock.now());
+    let event = Event::new(EventKind::EnrolmentResumed, caller.actor(), app.clock.now());
     let resumed = let_go_on(&app.enrolling, &*app.campaigns, &key, &event).await?;
     let resumed = resumed.map_err(|stays| {
         let code = match stays {

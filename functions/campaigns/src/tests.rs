@@ -18,7 +18,7 @@ use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::key::EnrolmentKey;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::sequence::Sequence;
@@ -58,7 +58,7 @@ async fn lead(suite: &Suite, name: &str) -> LeadId {
     lead.first_name = Some(name.to_owned());
     lead.email = Some(EmailAddress::parse(&format!("{name}@leads.example")).unwrap());
     lead.country = domain::contact::country::Country::parse("GB");
-    suite.stage.ports.leads().create(&lead, &Event::system("lead_created", at)).await.unwrap();
+    suite.stage.ports.leads().create(&lead, &Event::system(EventKind::LeadCreated, at)).await.unwrap();
     lead.id
 }
 
@@ -103,7 +103,7 @@ async fn campaign_why_respects_days_off() {
     let day =
         |date: &str| DayOff { date: date.parse().unwrap(), name: "Stocktaking".to_owned(), yearly: false };
     workspace.days_off = vec![day("2026-11-20")];
-    workspaces.save(&workspace, &Event::system("settings_changed", now(&suite))).await.unwrap();
+    workspaces.save(&workspace, &Event::system(EventKind::SettingsChanged, now(&suite))).await.unwrap();
     order(&suite, &path, "launch").await;
     suite.post(&format!("{path}/enrolments"), json!({"lead_ids": [ana]})).await.expect(200);
     let why = suite.get(&format!("{path}/enrolments/{ana}")).await.expect(200);
@@ -116,7 +116,7 @@ async fn campaign_why_respects_days_off() {
         weekdays: vec![1, 2, 3, 4, 5],
         ranges: vec![MinuteRange { start: 9 * 60, end: 17 * 60 }],
     });
-    accounts.save(&account, &Event::system("account_changed", now(&suite))).await.unwrap();
+    accounts.save(&account, &Event::system(EventKind::AccountChanged, now(&suite))).await.unwrap();
     let ben = lead(&suite, "ben").await;
     let answer = suite.post(&format!("{path}/enrolments"), json!({"lead_ids": [ben]})).await.expect(200);
     assert_eq!(answer["skipped"], json!([{"lead_id": ben, "reason": "window_never_opens"}]));
@@ -268,11 +268,15 @@ async fn enrolment_leaves_out_unreachable_leads_with_a_reason() {
         created_at: now(&suite),
         expires_at: None,
     };
-    ports.suppressions().put(&suppression, &Event::system("suppression_added", now(&suite))).await.unwrap();
+    ports
+        .suppressions()
+        .put(&suppression, &Event::system(EventKind::SuppressionAdded, now(&suite)))
+        .await
+        .unwrap();
     let mut phone_only = Lead::blank(mute.clone(), suite.workspace.clone(), now(&suite));
     phone_only.phone =
         Some(domain::contact::phone_number::PhoneNumber::parse("+442079460018", None).unwrap());
-    ports.leads().create(&phone_only, &Event::system("lead_created", now(&suite))).await.unwrap();
+    ports.leads().create(&phone_only, &Event::system(EventKind::LeadCreated, now(&suite))).await.unwrap();
     let nobody = LeadId::derived(now(&suite), &["nobody"]);
     let body = json!({"lead_ids": [gone, mute, nobody]});
     let answer = suite.post(&format!("{path}/enrolments"), body).await.expect(200);
@@ -305,7 +309,7 @@ async fn lead_in_another_campaign_is_reported_by_the_check_and_left_out() {
     let workspaces = suite.stage.ports.workspaces();
     let mut workspace = workspaces.get(&suite.workspace).await.unwrap();
     workspace.caps.one_campaign = false;
-    workspaces.save(&workspace, &Event::system("settings_changed", now(&suite))).await.unwrap();
+    workspaces.save(&workspace, &Event::system(EventKind::SettingsChanged, now(&suite))).await.unwrap();
     let told = suite.post(&path, asked).await.expect(200);
     assert_eq!((&told["enrolled"], left_out(&told)), (&json!(1), vec![("already", 1)]));
     assert_eq!(suite.post(&path, both).await.expect(200)["enrolled"], 1);
@@ -413,7 +417,7 @@ async fn enrolment_checks_name_the_full_mailbox_and_when_it_has_capacity() {
     let mut mailbox = ports.accounts().get(&suite.workspace, &id).await.unwrap();
     let limits = SendingLimits { per_day: 2, ..SendingLimits::of_a_mailbox(ZoneName::utc()) };
     mailbox.limits = Some(limits.clone());
-    let event = Event::system("account_changed", now(&suite));
+    let event = Event::system(EventKind::AccountChanged, now(&suite));
     ports.accounts().save(&mailbox, &event).await.unwrap();
     let last = async || {
         let why = suite.get(&format!("{path}/enrolments/{ana}")).await.expect(200);
@@ -454,7 +458,7 @@ async fn enrolment_checks_name_the_provider_outage_and_the_next_try() {
         breaker.failed(false, None, None, now(&suite));
     }
     let ports = &suite.stage.ports;
-    let event = Event::system("provider_down", now(&suite));
+    let event = Event::system(EventKind::ProviderDown, now(&suite));
     breaker.rev = ports.breakers().save(&breaker, &event).await.unwrap();
     let last = async || {
         let why = suite.get(&one).await.expect(200);

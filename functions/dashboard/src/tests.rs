@@ -7,7 +7,7 @@ use application::ports::stats::{Counted, Delta, Metric, Scope};
 use domain::LeadId;
 use domain::TaskId;
 use domain::campaign::{Campaign, CampaignState};
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::time::time_zone::ZoneName;
 use domain::workspace::task::{Task, TaskKind};
 use domain::{CampaignId, SequenceId};
@@ -95,7 +95,7 @@ async fn analytics_show_rates_with_their_counts() {
 async fn summaries_and_hot_leads_are_listed() {
     let suite = suite().await;
     let (ports, now) = (&suite.stage.ports, suite.stage.clock.now());
-    let event = Event::system("test", now);
+    let event = Event::system(EventKind::LeadChanged, now);
     let id = CampaignId::derived(now, &["autumn"]);
     let campaign = Campaign {
         id: id.clone(),

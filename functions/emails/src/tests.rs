@@ -10,7 +10,7 @@ use application::queue_messages::Queue;
 use application::sending::due_tick::{DuePorts, enqueue_due};
 use application::sending::uncertain::ask;
 use domain::contact::email_address::EmailAddress;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::message::MessageState;
 use domain::workspace::user::Role;
@@ -27,7 +27,7 @@ async fn suite() -> (Suite, Lead) {
     let now = suite.stage.clock.now();
     let mut lead = Lead::blank(LeadId::derived(now, &["elena"]), suite.workspace.clone(), now);
     lead.email = EmailAddress::parse("elena@linden.example").ok();
-    suite.stage.ports.leads().create(&lead, &Event::system("test", now)).await.unwrap();
+    suite.stage.ports.leads().create(&lead, &Event::system(EventKind::LeadChanged, now)).await.unwrap();
     (suite, lead)
 }
 
@@ -144,7 +144,7 @@ async fn user_settles_uncertain_messages() {
         assert_eq!(known["code"], "not_uncertain");
         let mut message = suite.stage.ports.messages().get(&suite.workspace, &id).await.unwrap();
         message.state = MessageState::Uncertain;
-        let event = Event::system("message_uncertain", suite.stage.clock.now());
+        let event = Event::system(EventKind::MessageUncertain, suite.stage.clock.now());
         suite.stage.ports.messages().save(&message, &event).await.unwrap();
         suite.post(&path, json!({ "answer": "perhaps" })).await.expect(422);
         settled.push(suite.post(&path, json!({ "answer": answer })).await.expect(200)["state"].clone());
@@ -165,7 +165,7 @@ async fn uncertain_task_stays_open_until_the_message_is_settled() {
         let id: MessageId = serde_json::from_value(sent["id"].clone()).unwrap();
         let mut message = ports.messages().get(&suite.workspace, &id).await.unwrap();
         message.state = MessageState::Uncertain;
-        ports.messages().save(&message, &Event::system("message_uncertain", now)).await.unwrap();
+        ports.messages().save(&message, &Event::system(EventKind::MessageUncertain, now)).await.unwrap();
         ask(&*ports.messages(), &*ports.tasks(), &lead, &message, now).await.unwrap();
         let calls = Arc::new(AtomicUsize::new(0));
         let counted = calls.clone();
@@ -202,7 +202,7 @@ async fn queued_message_is_cancelled() {
     for state in [MessageState::Uncertain, MessageState::Accepted, MessageState::Failed] {
         let mut message = suite.stage.ports.messages().get(&suite.workspace, &id).await.unwrap();
         message.state = state;
-        let event = Event::system("test", suite.stage.clock.now());
+        let event = Event::system(EventKind::LeadChanged, suite.stage.clock.now());
         suite.stage.ports.messages().save(&message, &event).await.unwrap();
         assert_eq!(suite.post(&path, json!({})).await.expect(409)["code"], "too_late");
     }

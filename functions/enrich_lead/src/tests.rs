@@ -6,7 +6,7 @@ use application::ports::accounts::SecretFields;
 use application::ports::outbox::send_all;
 use application::queue_messages::{EnrichLead, Queue};
 use domain::contact::email_address::EmailAddress;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::enrichment::{Deliverability, Field, FieldStatus};
 use domain::lead::suppression::SuppressionScope;
@@ -40,7 +40,7 @@ impl Scene {
         lead.email = EmailAddress::parse("ann@ace.example").ok();
         lead.address = Some("12 Main St, Dallas, TX 75201".to_owned());
         change(&mut lead);
-        stage.ports.leads().create(&lead, &Event::system("lead_created", now)).await.unwrap();
+        stage.ports.leads().create(&lead, &Event::system(EventKind::LeadCreated, now)).await.unwrap();
         let (places, verdicts) = (Arc::default(), Arc::default());
         Self { stage, workspace, lead: lead.id, places, verdicts }
     }
@@ -69,7 +69,7 @@ impl Scene {
                 created_at: now,
                 rev: 0,
             };
-            let event = Event::system("account_added", now);
+            let event = Event::system(EventKind::AccountCreated, now);
             self.stage.ports.accounts().save(&account, &event).await.unwrap();
         }
     }
@@ -161,7 +161,7 @@ async fn skipped_enrichment_says_why() {
     assert_eq!(scene.status(Field::EmailVerification).await, skipped("no account"));
     let mut workspace = scene.stage.ports.workspaces().get(&scene.workspace).await.unwrap();
     (workspace.enrichment_enabled, workspace.ai_enabled) = (false, false);
-    let event = Event::system("test", scene.stage.ports.clock().now());
+    let event = Event::system(EventKind::LeadChanged, scene.stage.ports.clock().now());
     scene.stage.ports.workspaces().save(&workspace, &event).await.unwrap();
     scene.stage.messages(Queue::Ai);
     scene.connect().await;
@@ -269,7 +269,10 @@ async fn verdict_about_a_former_address_is_not_stored_for_the_new_one() {
             after.email = EmailAddress::parse("ann@roofers.example").ok();
             let known = leads.get(&workspace, &before.id).await.unwrap();
             let before = Lead { rev: known.rev, ..before };
-            leads.change_identity(&before, &after, &Event::system("lead_changed", now)).await.unwrap();
+            leads
+                .change_identity(&before, &after, &Event::system(EventKind::LeadChanged, now))
+                .await
+                .unwrap();
         }))
     });
     scene.send(false).await;

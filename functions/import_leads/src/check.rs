@@ -4,7 +4,7 @@ use crate::App;
 use application::StoreResult;
 use application::imports::check::check_import;
 use application::imports::commit::Committed;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::import::ImportState;
 use domain::{ImportId, WorkspaceId};
 
@@ -16,6 +16,6 @@ pub async fn check(app: &App, workspace: &WorkspaceId, id: &ImportId) -> StoreRe
     }
     import.counts = check_import(&app.check, &import).await?.counts;
     import.state = ImportState::Checked;
-    imports.save(&import, &Event::system("import_checked", app.commit.clock.now())).await?;
+    imports.save(&import, &Event::system(EventKind::ImportChecked, app.commit.clock.now())).await?;
     Ok(Committed::Done)
 }

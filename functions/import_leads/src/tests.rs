@@ -13,7 +13,7 @@ use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::reasons::EndReason;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::import::detect::detect;
 use domain::import::{DuplicatePolicy, Import, ImportCounts, ImportOptions, ImportState, RowProblem};
 use domain::lead::Lead;
@@ -62,7 +62,12 @@ impl Scene {
             created_at: now,
             expires_at: None,
         };
-        self.stage.ports.suppressions().put(&entry, &Event::system("test", now)).await.unwrap();
+        self.stage
+            .ports
+            .suppressions()
+            .put(&entry, &Event::system(EventKind::LeadChanged, now))
+            .await
+            .unwrap();
     }
 
     /// Writes all rows of the only part, then dies before it counts them.
@@ -76,7 +81,11 @@ impl Scene {
         let mut halfway = ports.imports.get(&self.workspace, &import.id).await.unwrap();
         (halfway.counts, halfway.chunks_done, halfway.state) =
             (ImportCounts::default(), 0, ImportState::Committing);
-        ports.imports.save(&halfway, &Event::system("test", ports.clock.now())).await.unwrap();
+        ports
+            .imports
+            .save(&halfway, &Event::system(EventKind::LeadChanged, ports.clock.now()))
+            .await
+            .unwrap();
         self.stage.messages(Queue::Imports);
         self.stage.messages(Queue::Enrichment);
     }
@@ -129,7 +138,7 @@ impl Scene {
             ports.blobs().put(&key, "text/csv", bytes.to_vec()).await.unwrap();
             import.chunks += 1;
         }
-        let event = Event::system("import_created", ports.clock().now());
+        let event = Event::system(EventKind::ImportCreated, ports.clock().now());
         import.rev = ports.imports().save(&import, &event).await.unwrap();
         import
     }
@@ -211,7 +220,7 @@ async fn interrupted_part_is_completed_by_its_repeat() {
     commit_part(ports, workspace, id, 0, 0).await.unwrap();
     let mut halfway = ports.imports.get(workspace, id).await.unwrap();
     (halfway.counts, halfway.chunks_done) = (ImportCounts::default(), 0);
-    ports.imports.save(&halfway, &Event::system("test", ports.clock.now())).await.unwrap();
+    ports.imports.save(&halfway, &Event::system(EventKind::LeadChanged, ports.clock.now())).await.unwrap();
     scene.stage.messages(Queue::Imports);
     let done = scene.commit(&import).await;
     assert_eq!((done.state, done.counts), (ImportState::Done, expected()));
@@ -236,7 +245,7 @@ async fn repeated_part_does_not_recreate_a_deleted_lead() {
     // Then the first lead is deleted, and the part comes back from the dead letters.
     scene.write_without_counting(&import).await;
     let ann = scene.leads().await.swap_remove(0);
-    let deleted = Event::system("lead_deleted", ports.clock.now());
+    let deleted = Event::system(EventKind::LeadDeleted, ports.clock.now());
     ports.leads.delete(workspace, &ann.id, &deleted).await.unwrap();
     let done = scene.commit(&import).await;
     let counts = ImportCounts { rows: 2, created: 2, ..ImportCounts::default() };
@@ -256,7 +265,7 @@ async fn repeated_part_counts_a_lead_whose_old_address_is_suppressed_as_created(
     let ann = scene.leads().await.swap_remove(0);
     let mut moved = ann.clone();
     moved.email = EmailAddress::parse("ann@two.example").ok();
-    let event = Event::system("test", ports.clock().now());
+    let event = Event::system(EventKind::LeadChanged, ports.clock().now());
     ports.leads().change_identity(&ann, &moved, &event).await.unwrap();
     scene.list("ann@one.example").await;
     let done = scene.commit(&import).await;

@@ -6,7 +6,7 @@ use crate::options_body::ImportOptionsBody;
 use application::imports::fit::measure_fit;
 use axum::extract::State;
 use domain::ImportId;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::import::mapping::Mapping;
 use domain::import::{Import, ImportCounts, ImportState, Target};
 use http_api::{ApiError, ApiResult, Caller, IfMatch, JsonBody, PathOf, axum, utoipa};
@@ -59,7 +59,7 @@ pub async fn change_import(
     if import.state == ImportState::Checked {
         (import.state, import.counts) = (ImportState::Mapped, ImportCounts::default());
     }
-    let event = Event::new("import_changed", caller.actor(), app.clock.now());
+    let event = Event::new(EventKind::ImportChanged, caller.actor(), app.clock.now());
     import.rev = app.imports.save(&import, &event).await?;
     Ok(JsonBody(import.into()))
 }

@@ -7,7 +7,7 @@ use application::ports::outbox::send_all;
 use application::queue_messages::ImportLeads;
 use axum::extract::State;
 use domain::ImportId;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::import::mapping::Mapping;
 use domain::import::{Import, ImportState};
 use http::StatusCode;
@@ -54,7 +54,7 @@ impl App {
         let checked = check::check_import(&self.checking, import).await?;
         import.counts = checked.counts;
         import.state = ImportState::Checked;
-        let event = Event::new("import_checked", caller.actor(), self.clock.now());
+        let event = Event::new(EventKind::ImportChecked, caller.actor(), self.clock.now());
         import.rev = self.imports.save(import, &event).await?;
         Ok(())
     }

@@ -7,7 +7,7 @@ use application::ports::outbox::send_all;
 use application::queue_messages::ImportLeads;
 use axum::extract::State;
 use domain::ImportId;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::import::{Import, ImportCounts, ImportState};
 use http::StatusCode;
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
@@ -35,7 +35,7 @@ impl App {
             ready(import)?;
             import.state = ImportState::Committing;
             (import.counts, import.chunks_done) = (ImportCounts::default(), 0);
-            let event = Event::new("import_committed", caller.actor(), self.clock.now());
+            let event = Event::new(EventKind::ImportCommitted, caller.actor(), self.clock.now());
             import.rev = self.imports.save(import, &event).await?;
         } else if import.chunks_done > 0 {
             return Ok(());

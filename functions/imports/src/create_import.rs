@@ -5,7 +5,7 @@ use crate::options_body::{ImportOptionsBody, defaults};
 use crate::{App, LARGEST_FILE};
 use axum::extract::State;
 use domain::ImportId;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::import::{Import, ImportCounts, ImportOptions, ImportState};
 use http::StatusCode;
 use http_api::{ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
@@ -40,7 +40,7 @@ pub async fn create_import(
     let mut options = defaults(workspace.default_country);
     new.options.apply(&app, &caller, &mut options).await?;
     let mut import = blank(&app, &caller, file_name, new.size_bytes, options);
-    let event = Event::new("import_created", caller.actor(), import.created_at);
+    let event = Event::new(EventKind::ImportCreated, caller.actor(), import.created_at);
     import.rev = app.imports.save(&import, &event).await?;
     Ok((StatusCode::CREATED, JsonBody(import.into())))
 }

@@ -5,7 +5,7 @@ use crate::App;
 use crate::import_view::ImportView;
 use axum::extract::State;
 use domain::ImportId;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::import::ImportState;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, QueryOf, axum, utoipa};
 use serde::Deserialize;
@@ -38,7 +38,7 @@ pub async fn detect_import(
     if !query.force {
         app.refuse_repeat(&import).await?;
     }
-    let event = Event::new("import_detected", caller.actor(), app.clock.now());
+    let event = Event::new(EventKind::ImportDetected, caller.actor(), app.clock.now());
     import.rev = app.imports.save(&import, &event).await?;
     Ok(JsonBody(import.into()))
 }

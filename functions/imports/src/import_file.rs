@@ -10,7 +10,7 @@ use application::imports::fit::fit;
 use application::ports::imports::blob_keys;
 use axum::extract::State;
 use domain::CampaignId;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::import::Import;
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, QueryOf, RawBody, axum, utoipa};
@@ -79,7 +79,7 @@ pub async fn import_file(
         app.blobs.put(&key, "application/octet-stream", chunk.to_vec()).await?;
         import.chunks = number + 1;
     }
-    let event = Event::new("import_created", caller.actor(), import.created_at);
+    let event = Event::new(EventKind::ImportCreated, caller.actor(), import.created_at);
     import.rev = app.imports.save(&import, &event).await?;
     if dry_run {
         app.check(&caller, &mut import).await?;

@@ -3,6 +3,7 @@
 use crate::App;
 use crate::conversation_view::ConversationView;
 use axum::extract::State;
+use domain::event::EventKind;
 use domain::{LeadId, UserId};
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use serde::Deserialize;
@@ -33,5 +34,5 @@ pub async fn assign_conversation(
     let change = |conversation: &mut domain::message::conversation::Conversation| {
         conversation.assignee.clone_from(&wish.assignee);
     };
-    app.change(&caller, &id, "conversation_assigned", change).await.map(JsonBody)
+    app.change(&caller, &id, EventKind::ConversationAssigned, change).await.map(JsonBody)
 }

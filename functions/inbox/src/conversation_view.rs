@@ -3,7 +3,7 @@
 use crate::App;
 use application::retry;
 use domain::contact::channel::Channel;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::message::conversation::{Conversation, Folder};
 use domain::message::{Direction, ReplyKind};
 use domain::{LeadId, UserId};
@@ -71,7 +71,7 @@ impl App {
         &self,
         caller: &Caller,
         lead: &LeadId,
-        kind: &str,
+        kind: EventKind,
         change: impl Fn(&mut Conversation),
     ) -> ApiResult<ConversationView> {
         let changed = retry!(async {

@@ -5,6 +5,7 @@ use crate::App;
 use crate::conversation_view::{ConversationView, SeenQuery};
 use axum::extract::State;
 use domain::LeadId;
+use domain::event::EventKind;
 use domain::message::conversation::{Conversation, Folder};
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, QueryOf, axum, utoipa};
 use std::sync::Arc;
@@ -24,7 +25,7 @@ pub async fn finish_conversation(
             conversation.unread = 0;
         }
     };
-    let changed = app.change(&caller, &id, "conversation_done", change).await?;
+    let changed = app.change(&caller, &id, EventKind::ConversationDone, change).await?;
     if changed.folder == Folder::Open {
         let detail = "New messages came in since you looked. Read them before you mark this done.";
         return Err(ApiError::conflict("answered_meanwhile", detail));

@@ -4,6 +4,7 @@ use crate::App;
 use crate::conversation_view::{ConversationView, SeenQuery};
 use axum::extract::State;
 use domain::LeadId;
+use domain::event::EventKind;
 use domain::message::conversation::Conversation;
 use http_api::{ApiResult, Caller, JsonBody, PathOf, QueryOf, axum, utoipa};
 use std::sync::Arc;
@@ -22,5 +23,5 @@ pub async fn read_conversation(
             conversation.unread = 0;
         }
     };
-    app.change(&caller, &id, "conversation_read", change).await.map(JsonBody)
+    app.change(&caller, &id, EventKind::ConversationRead, change).await.map(JsonBody)
 }

@@ -4,6 +4,7 @@ use crate::App;
 use crate::conversation_view::ConversationView;
 use axum::extract::State;
 use domain::LeadId;
+use domain::event::EventKind;
 use domain::message::conversation::{Conversation, Folder};
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use std::sync::Arc;
@@ -18,5 +19,5 @@ pub async fn reopen_conversation(
     let change = |conversation: &mut Conversation| {
         conversation.folder = Folder::Open;
     };
-    app.change(&caller, &id, "conversation_reopened", change).await.map(JsonBody)
+    app.change(&caller, &id, EventKind::ConversationReopened, change).await.map(JsonBody)
 }

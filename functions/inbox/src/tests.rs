@@ -8,7 +8,7 @@ use application::queue_messages::Queue;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
-use domain::event::{Actor, Event};
+use domain::event::{Actor, Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::message::conversation::{Conversation, Folder, Seen, UnmatchedReply};
@@ -26,7 +26,7 @@ async fn suite() -> (Suite, Lead) {
     lead.first_name = Some("Elena".to_owned());
     lead.email = EmailAddress::parse("elena@linden.example").ok();
     lead.phone = PhoneNumber::try_from("+447400123456".to_owned()).ok();
-    let event = Event::system("test", now);
+    let event = Event::system(EventKind::LeadChanged, now);
     ports.leads().create(&lead, &event).await.unwrap();
     let reply = Message {
         from: "elena@linden.example".to_owned(),
@@ -124,7 +124,10 @@ async fn message_that_came_in_unseen_keeps_the_conversation_open() {
     assert!(conversation.take_in(&MessageId::derived(&lead.id, &["in", "2"])));
     conversation.unread = 1;
     conversation.snippet = "And by the month?".to_owned();
-    conversations.save(&conversation, &Event::system("test", suite.stage.clock.now())).await.unwrap();
+    conversations
+        .save(&conversation, &Event::system(EventKind::LeadChanged, suite.stage.clock.now()))
+        .await
+        .unwrap();
 
     let seen = format!("seen={}", shown.as_str().unwrap());
     let done = suite.post(&format!("{path}/done?{seen}"), json!({})).await.expect(409);
@@ -187,7 +190,7 @@ async fn sms_reply_over_1600_characters_is_refused() {
     let conversations = suite.stage.ports.conversations();
     let mut conversation = conversations.get(&suite.workspace, &lead.id).await.unwrap().unwrap();
     conversation.channel = Channel::Sms;
-    let event = Event::system("test", suite.stage.clock.now());
+    let event = Event::system(EventKind::LeadChanged, suite.stage.clock.now());
     conversations.save(&conversation, &event).await.unwrap();
     assert_eq!(suite.post(&path, json!({ "text": long })).await.expect(422)["field"], "text");
     let mail = json!({"channel": "email", "text": long});
@@ -207,7 +210,7 @@ async fn reply_to_an_opted_out_lead_is_refused() {
         created_at: now,
         expires_at: None,
     };
-    suite.stage.ports.suppressions().put(&listed, &Event::system("test", now)).await.unwrap();
+    suite.stage.ports.suppressions().put(&listed, &Event::system(EventKind::LeadChanged, now)).await.unwrap();
     let path = format!("/api/inbox/{}", lead.id);
     let refused = suite.post(&format!("{path}/answer"), json!({"text": "But"})).await.expect(422);
     assert_eq!((&refused["field"], &refused["code"]), (&json!("channel"), &json!("left_alone")));
@@ -255,7 +258,13 @@ async fn messages_of_unknown_senders_are_listed_as_unmatched() {
         received_at: now,
         external_id: "SM1".to_owned(),
     };
-    suite.stage.ports.conversations().put_unmatched(&reply, &Event::system("test", now)).await.unwrap();
+    suite
+        .stage
+        .ports
+        .conversations()
+        .put_unmatched(&reply, &Event::system(EventKind::LeadChanged, now))
+        .await
+        .unwrap();
     assert_eq!(suite.get("/api/inbox/unmatched").await.expect(200)["items"][0]["text"], "Who is this?");
 }
 

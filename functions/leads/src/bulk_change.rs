@@ -12,7 +12,7 @@ use application::ports::store::found;
 use application::retry;
 use axum::extract::State;
 use domain::campaign::CampaignState;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::filter::LeadFilter;
 use domain::lead::{Lead, LeadStatus};
 use domain::{CampaignId, LeadId, UserId};
@@ -218,7 +218,7 @@ async fn one(
     action: &BulkAction,
     id: LeadId,
 ) -> ApiResult<Result<Done, SkippedLead>> {
-    let event = Event::new("lead_changed", caller.actor(), app.clock.now());
+    let event = Event::new(EventKind::LeadChanged, caller.actor(), app.clock.now());
     let changed = retry!(async {
         let Some(before) = found(app.leads.get(&caller.workspace, &id).await)? else {
             return Ok(Err("no_such_lead"));
@@ -227,7 +227,7 @@ async fn one(
         if !apply(action, &mut after) {
             return Ok(Err("too_many_tags"));
         }
-        let left = Event::new("lead_stopped", caller.actor(), event.at);
+        let left = Event::new(EventKind::LeadStopped, caller.actor(), event.at);
         let asked = matches!(action, BulkAction::Status { .. });
         if leave_first(&*app.enrolments, (&before, &after), asked, &left).await? {
             return Err(StoreError::Conflict);
@@ -238,7 +238,7 @@ async fn one(
             // Repeated with every try, so that a campaign in which the lead is enrolled meanwhile is held
             // too.
             if before.is_handed_over(after.owner.as_ref(), &caller.user) {
-                let held = Event::new("enrolment_held", caller.actor(), event.at);
+                let held = Event::new(EventKind::EnrolmentHeld, caller.actor(), event.at);
                 hold_for_new_owner(&*app.enrolments, &before, &held).await?;
             }
             match app.leads.save(&after, &event).await {

@@ -14,7 +14,7 @@ use application::ports::outbox::send_all;
 use application::queue_messages::{EnrichLead, PersonalizeLead};
 use application::retry;
 use axum::extract::State;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::enrichment::Field;
 use domain::lead::zone::forget_stale_zone;
 use domain::lead::{Lead, LeadStatus, Priority};
@@ -122,9 +122,9 @@ pub async fn change_lead(
             return Ok(Err(faults));
         }
         after.updated_at = app.clock.now();
-        let event = Event::new("lead_changed", caller.actor(), after.updated_at);
+        let event = Event::new(EventKind::LeadChanged, caller.actor(), after.updated_at);
         let identity = before.email != after.email || before.phone != after.phone;
-        let left = Event::new("lead_stopped", caller.actor(), after.updated_at);
+        let left = Event::new(EventKind::LeadStopped, caller.actor(), after.updated_at);
         if identity
             && !before.active.is_empty()
             && let Err(known) = refuse_known_address(&app, &after).await
@@ -136,7 +136,7 @@ pub async fn change_lead(
             return Err(StoreError::Conflict);
         }
         if before.is_handed_over(after.owner.as_ref(), &caller.user) {
-            let held = Event::new("enrolment_held", caller.actor(), after.updated_at);
+            let held = Event::new(EventKind::EnrolmentHeld, caller.actor(), after.updated_at);
             hold_for_new_owner(&*app.enrolments, &before, &held).await?;
         }
         let saved = if identity {

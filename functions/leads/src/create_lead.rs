@@ -7,7 +7,7 @@ use application::ports::leads::Creation;
 use application::ports::outbox::send_all;
 use application::queue_messages::EnrichLead;
 use axum::extract::State;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::{Lead, Priority};
 use domain::{LeadId, UserId};
 use http::StatusCode;
@@ -85,7 +85,7 @@ pub async fn create_lead(
         app.known_user(&caller, &owner, "owner").await?;
         lead.owner = Some(owner);
     }
-    let event = Event::new("lead_created", caller.actor(), now);
+    let event = Event::new(EventKind::LeadCreated, caller.actor(), now);
     if let Creation::Duplicate(known) = app.leads.create(&lead, &event).await? {
         let field = if lead.email.is_some() { "email" } else { "phone" };
         return Err(known_lead(&app, &caller.workspace, &known, field).await);

@@ -11,7 +11,7 @@ use application::retry;
 use axum::extract::State;
 use domain::LeadId;
 use domain::enrolment::reasons::EndReason;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use http::StatusCode;
 use http_api::{ApiResult, Caller, PathOf, axum, utoipa};
 use jiff::{SignedDuration, Timestamp};
@@ -28,7 +28,7 @@ pub async fn delete_lead(
     PathOf(id): PathOf<LeadId>,
 ) -> ApiResult<StatusCode> {
     let now = app.clock.now();
-    let event = Event::new("lead_deleted", caller.actor(), now);
+    let event = Event::new(EventKind::LeadDeleted, caller.actor(), now);
     let ended = app.enrolments.stop(&caller.workspace, &id, EndReason::Removed, &event).await;
     if found(ended)?.is_some() {
         let at = now.checked_add(LOOKED_AT_AGAIN).unwrap_or(Timestamp::MAX);

@@ -3,7 +3,7 @@
 use crate::App;
 use axum::extract::State;
 use domain::enrolment::reasons::EndReason;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::{CampaignId, LeadId};
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use serde::Serialize;
@@ -23,7 +23,7 @@ pub async fn stop_lead(
     PathOf(id): PathOf<LeadId>,
 ) -> ApiResult<JsonBody<Stopped>> {
     app.leads.get(&caller.workspace, &id).await?;
-    let event = Event::new("lead_stopped", caller.actor(), app.clock.now());
+    let event = Event::new(EventKind::LeadStopped, caller.actor(), app.clock.now());
     let ended = app.enrolments.stop(&caller.workspace, &id, EndReason::Removed, &event).await?;
     Ok(JsonBody(Stopped { ended }))
 }

@@ -14,7 +14,7 @@ use domain::capacity::capacity_calendar::CapacityCalendar;
 use domain::capacity::quota::Quota;
 use domain::contact::channel::Channel;
 use domain::enrolment::reasons::EndReason;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::import::{Import, ImportCounts, ImportOptions, ImportState};
 use domain::lead::Lead;
 use domain::lead::engagement::{Action, Verdict};
@@ -101,7 +101,7 @@ async fn missed_hot_lead_is_announced_once() {
 async fn missed_hot_lead_alert_carries_out_its_rule_once() {
     let scene = Scene::new().await;
     let ports = &scene.stage.ports;
-    let (now, event) = (ports.clock().now(), Event::system("test", ports.clock().now()));
+    let (now, event) = (ports.clock().now(), Event::system(EventKind::LeadChanged, ports.clock().now()));
     let sequence = scene.stage.sequence(&scene.workspace, Channel::Email, &["first"]).await;
     let cold = scene.stage.campaign("Cold", &sequence, CampaignState::Paused, |_| {}).await;
     let mailbox = scene.stage.mailbox(&scene.workspace).await;
@@ -158,7 +158,7 @@ async fn idle_workspace_costs_little() {
 async fn campaign_whose_enrolments_have_all_ended_is_completed() {
     let scene = Scene::new().await;
     let ports = &scene.stage.ports;
-    let event = Event::system("test", ports.clock().now());
+    let event = Event::system(EventKind::LeadChanged, ports.clock().now());
     let sequence = scene.stage.sequence(&scene.workspace, Channel::Email, &["first"]).await;
     let campaign = |name| scene.stage.campaign(name, &sequence, CampaignState::Active, |_| {});
     let (over, running, empty) = (campaign("over").await, campaign("running").await, campaign("empty").await);
@@ -195,7 +195,7 @@ async fn campaign_whose_enrolments_have_all_ended_is_completed() {
 async fn auto_enrol_runs_hourly_while_active_and_is_never_completed() {
     let scene = Scene::new().await;
     let ports = &scene.stage.ports;
-    let event = Event::system("test", ports.clock().now());
+    let event = Event::system(EventKind::LeadChanged, ports.clock().now());
     let sequence = scene.stage.sequence(&scene.workspace, Channel::Email, &["first"]).await;
     let auto_enrol = |campaign: &mut Campaign| {
         campaign.auto_enrol = Some(AutoEnrolRule { filter: LeadFilter::default(), per_day: 9 })
@@ -268,7 +268,7 @@ async fn stalled_import_is_restarted() {
         finished_at: None,
         rev: 0,
     };
-    let event = Event::system("test", now);
+    let event = Event::system(EventKind::LeadChanged, now);
     import.rev = ports.imports().save(&import, &event).await.unwrap();
     assert_eq!(scene.monitor().await.imports, 0);
     scene.stage.advance(QUARTER);
@@ -313,7 +313,7 @@ async fn leading_variant_pauses_the_others_once() {
     };
     scene.monitor().await;
     assert_eq!(running().await, 2, "nobody asked for it");
-    let event = Event::system("test", now);
+    let event = Event::system(EventKind::LeadChanged, now);
     let wants = Campaign { promotes_winner: true, ..campaign.clone() };
     let mut wants =
         Campaign { rev: ports.campaigns().get(&scene.workspace, &campaign.id).await.unwrap().rev, ..wants };

@@ -5,7 +5,7 @@ use application::Ports;
 use application::lead::temperature_job::{Cooled, announce_temperatures};
 use application::ports::leads::LeadQuery;
 use domain::contact::email_address::EmailAddress;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::engagement::Decaying;
 use domain::lead::enrichment::Deliverability;
 use domain::lead::{Lead, Temperature};
@@ -38,7 +38,7 @@ impl Scene {
             lead.engagement.heat = Some(Decaying { value: heat, at: now });
             lead.engagement.last_action_at = Some(now);
         }
-        let event = Event::system("lead_created", now);
+        let event = Event::system(EventKind::LeadCreated, now);
         self.stage.ports.leads().create(&lead, &event).await.unwrap();
         lead.id
     }
@@ -98,7 +98,7 @@ async fn nightly_run_updates_a_temperature_that_the_list_shows_late() {
     let leads = scene.stage.ports.leads();
     let mut opened = leads.get(&scene.workspace, &lead).await.unwrap();
     opened.engagement.heat = opened.engagement.heat.map(|heat| Decaying { value: heat.value + 2.0, ..heat });
-    leads.save_quietly(&opened, &Event::system("message_opened", opened.updated_at)).await.unwrap();
+    leads.save_quietly(&opened, &Event::system(EventKind::MessageOpened, opened.updated_at)).await.unwrap();
     let named = || async {
         let now = scene.stage.ports.clock().now();
         let own = leads.get(&scene.workspace, &lead).await.unwrap().temperature(now);

@@ -3,7 +3,7 @@
 use crate::{App, routes};
 use application::Clock;
 use application::Ports;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::workspace::notification::{Notification, NotificationKind};
 use domain::{NotificationId, UserId};
 use jiff::SignedDuration;
@@ -24,7 +24,13 @@ async fn tell(suite: &Suite, title: &str, user: Option<UserId>) -> NotificationI
         created_at: at,
         read_at: None,
     };
-    suite.stage.ports.notifications().put(&notification, &Event::system("test", at)).await.unwrap();
+    suite
+        .stage
+        .ports
+        .notifications()
+        .put(&notification, &Event::system(EventKind::LeadChanged, at))
+        .await
+        .unwrap();
     id
 }
 

@@ -6,7 +6,7 @@ use application::ports::accounts::SecretFields;
 use application::ports::outbox::send_all;
 use application::queue_messages::{PersonalizeLead, Queue};
 use domain::contact::email_address::EmailAddress;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
 use domain::workspace::account::{Account, AccountSettings, ApiKeyHeader};
@@ -41,7 +41,7 @@ impl Scene {
         lead.city = Some("Hussainland".to_owned());
         lead.rating = Some(4.5);
         change(&mut lead);
-        stage.ports.leads().create(&lead, &Event::system("lead_created", now)).await.unwrap();
+        stage.ports.leads().create(&lead, &Event::system(EventKind::LeadCreated, now)).await.unwrap();
         Self { stage, workspace, lead: lead.id, asked: Arc::default() }
     }
 
@@ -68,7 +68,7 @@ impl Scene {
             created_at: now,
             rev: 0,
         };
-        let event = Event::system("account_added", now);
+        let event = Event::system(EventKind::AccountCreated, now);
         self.stage.ports.accounts().save(&account, &event).await.unwrap();
         self
     }
@@ -166,7 +166,7 @@ async fn missing_or_switched_off_model_is_reported_on_the_field() {
     let scene = scene.connect().await;
     let mut workspace = scene.stage.ports.workspaces().get(&scene.workspace).await.unwrap();
     workspace.ai_enabled = false;
-    let event = Event::system("test", scene.stage.ports.clock().now());
+    let event = Event::system(EventKind::LeadChanged, scene.stage.ports.clock().now());
     scene.stage.ports.workspaces().save(&workspace, &event).await.unwrap();
     scene.model_says(&[GOOD]);
     scene.send(false).await;
@@ -207,7 +207,7 @@ async fn line_about_the_leads_former_state_is_not_kept() {
         Some(Box::pin(async move {
             let mut lead = leads.get(&workspace, &id).await.unwrap();
             lead.city = Some("Springfield".to_owned());
-            leads.save(&lead, &Event::system("lead_changed", lead.created_at)).await.unwrap();
+            leads.save(&lead, &Event::system(EventKind::LeadChanged, lead.created_at)).await.unwrap();
         }))
     });
     assert_eq!(scene.send(false).await, 0, "asked once more");

@@ -8,7 +8,7 @@ use application::projection::is_after;
 use application::projection::stream::{ProjectPorts, project};
 use application::{Ports, StoreResult};
 use domain::contact::email_address::EmailAddress;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::{Lead, LeadStatus};
 use domain::{LeadId, WorkspaceId};
 use serde_json::{Value, json};
@@ -33,7 +33,7 @@ impl Scene {
         let id = LeadId::derived(now, &["bob"]);
         let mut lead = scene.stage.ports.leads().get(&scene.workspace, &id).await.unwrap();
         lead.status = LeadStatus::Won;
-        scene.stage.ports.leads().save(&lead, &Event::system("lead_won", now)).await.unwrap();
+        scene.stage.ports.leads().save(&lead, &Event::system(EventKind::LeadWon, now)).await.unwrap();
         scene
     }
 
@@ -41,7 +41,7 @@ impl Scene {
         let now = self.stage.ports.clock().now();
         let mut lead = Lead::blank(LeadId::derived(now, &[name]), workspace.clone(), now);
         lead.email = EmailAddress::parse(&format!("{name}@one.example")).ok();
-        self.stage.ports.leads().create(&lead, &Event::system("lead_created", now)).await.unwrap();
+        self.stage.ports.leads().create(&lead, &Event::system(EventKind::LeadCreated, now)).await.unwrap();
     }
 
     async fn project(&self, records: &[Value]) -> Value {

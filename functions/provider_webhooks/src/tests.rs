@@ -9,7 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::workspace::account::{Account, AccountSettings};
 use domain::{AccountId, WorkspaceId};
 use hmac::{Hmac, Mac};
@@ -56,7 +56,7 @@ async fn connect_for(
         created_at: now,
         rev: 0,
     };
-    ports.accounts().save(&account, &Event::system("test", now)).await.unwrap();
+    ports.accounts().save(&account, &Event::system(EventKind::LeadChanged, now)).await.unwrap();
     id
 }
 

@@ -5,7 +5,7 @@ use crate::{App, routes};
 use application::Clock;
 use application::Ports;
 use application::ports::stats::{Counted, Delta, Metric, Scope};
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::money::{Currency, Money};
 use domain::revenue::{Client, Fraction, Subscription, SubscriptionStatus, Transaction, TransactionKind};
 use domain::{ClientId, LeadId};
@@ -20,7 +20,7 @@ const fn usd(amount_minor: i64) -> Money {
 async fn suite() -> (Suite, ClientId) {
     let suite = Suite::new(routes(), App::new).await;
     let (ports, now) = (&suite.stage.ports, suite.stage.clock.now());
-    let event = Event::system("test", now);
+    let event = Event::system(EventKind::LeadChanged, now);
     let mut client = Client {
         id: ClientId::derived(now, &["linden"]),
         workspace: suite.workspace.clone(),

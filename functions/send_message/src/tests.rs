@@ -36,7 +36,7 @@ use application::queue_messages::SendMessage;
 use application::{Clock, Ports};
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::reasons::{EndReason, HoldReason};
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::message::MessageState;
 use domain::workspace::Sending;
 use jiff::SignedDuration;
@@ -90,7 +90,7 @@ async fn pending_enrolment_is_left_to_its_launch() {
     let mut enrolment = world.enrolment().await;
     let now = world.stage.clock.now();
     (enrolment.state, enrolment.due) = (EnrolmentState::Pending, Some(now + SignedDuration::from_hours(1)));
-    let event = Event::system("lead_enrolled", now);
+    let event = Event::system(EventKind::LeadEnrolled, now);
     world.ports().enrolments().save(&enrolment, &event).await.unwrap();
     world.ask_and_run().await;
     assert_eq!(world.calls(), 0);
@@ -104,7 +104,7 @@ async fn early_queue_message_comes_again() {
     let world = World::new().await;
     let mut enrolment = world.enrolment().await;
     let now = world.stage.clock.now();
-    let event = Event::system("lead_enrolled", now);
+    let event = Event::system(EventKind::LeadEnrolled, now);
     let enrolments = world.ports().enrolments();
     enrolment.state = EnrolmentState::Pending;
     enrolment.rev = enrolments.save(&enrolment, &event).await.unwrap();
@@ -134,7 +134,7 @@ async fn early_queue_message_comes_again_for_a_writer_whose_clock_is_behind() {
     let world = World::new().await;
     let mut enrolment = world.enrolment().await;
     let now = world.stage.clock.now();
-    let event = Event::system("lead_enrolled", now);
+    let event = Event::system(EventKind::LeadEnrolled, now);
     let enrolments = world.ports().enrolments();
     enrolment.state = EnrolmentState::Pending;
     enrolment.rev = enrolments.save(&enrolment, &event).await.unwrap();
@@ -300,7 +300,7 @@ async fn refused_login_holds_the_step_and_is_shown_at_the_account() {
 #[tokio::test]
 async fn stopped_lead_gets_no_text() {
     let world = World::new().await;
-    let event = Event::system("lead_replied", world.stage.clock.now());
+    let event = Event::system(EventKind::LeadReplied, world.stage.clock.now());
     world
         .ports()
         .enrolments()
@@ -314,7 +314,7 @@ async fn stopped_lead_gets_no_text() {
 #[tokio::test]
 async fn stopped_workspace_sends_nothing() {
     let world = World::new().await;
-    let event = Event::system("sending_stopped", world.stage.clock.now());
+    let event = Event::system(EventKind::SendingStopped, world.stage.clock.now());
     let mut workspace = world.ports().workspaces().get(&world.workspace).await.unwrap();
     workspace.sending = Sending::Stopped { since: world.stage.clock.now(), until: None };
     world.ports().workspaces().save(&workspace, &event).await.unwrap();

@@ -3,7 +3,7 @@
 use crate::App;
 use axum::extract::State;
 use domain::SequenceId;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use http::StatusCode;
 use http_api::{ApiResult, Caller, PathOf, axum, utoipa};
 use std::sync::Arc;
@@ -20,7 +20,7 @@ pub async fn archive_sequence(
         app.is_used_by_none(&caller.workspace, &id).await?;
         sequence.archived = true;
         sequence.updated_at = app.clock.now();
-        let event = Event::new("sequence_archived", caller.actor(), sequence.updated_at);
+        let event = Event::new(EventKind::SequenceArchived, caller.actor(), sequence.updated_at);
         app.sequences.save(&sequence, &event).await?;
     }
     Ok(StatusCode::NO_CONTENT)

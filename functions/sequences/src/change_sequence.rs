@@ -6,7 +6,7 @@ use crate::sequence_view::SequenceView;
 use crate::step_body::{StepBody, check_steps, read_steps};
 use axum::extract::State;
 use domain::SequenceId;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::sequence::variant::tell_apart;
 use domain::time::weekly_hours::SendingWindow;
 use http_api::{ApiResult, Caller, FieldErrors, IfMatch, JsonBody, PathOf, axum, utoipa};
@@ -59,7 +59,7 @@ pub async fn change_sequence(
         sequence.version += 1;
     }
     sequence.updated_at = app.clock.now();
-    let event = Event::new("sequence_changed", caller.actor(), sequence.updated_at);
+    let event = Event::new(EventKind::SequenceChanged, caller.actor(), sequence.updated_at);
     sequence.rev = app.sequences.save(&sequence, &event).await?;
     Ok(JsonBody(sequence.into()))
 }

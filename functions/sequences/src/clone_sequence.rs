@@ -4,7 +4,7 @@
 use crate::App;
 use crate::sequence_view::SequenceView;
 use axum::extract::State;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::sequence::step_kind::StepKind;
 use domain::sequence::{Sequence, Step};
 use domain::{SequenceId, StepId};
@@ -36,7 +36,7 @@ pub async fn clone_sequence(
         updated_at: now,
         rev: 0,
     };
-    let event = Event::new("sequence_created", caller.actor(), now).because(id.as_str());
+    let event = Event::new(EventKind::SequenceCreated, caller.actor(), now).because(id.as_str());
     sequence.rev = app.sequences.save(&sequence, &event).await?;
     Ok((StatusCode::CREATED, JsonBody(sequence.into())))
 }

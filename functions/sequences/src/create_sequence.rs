@@ -5,7 +5,7 @@ use crate::sequence_view::SequenceView;
 use crate::step_body::{StepBody, check_steps, read_steps};
 use axum::extract::State;
 use domain::SequenceId;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::sequence::Sequence;
 use domain::time::weekly_hours::SendingWindow;
 use http::StatusCode;
@@ -49,7 +49,7 @@ pub async fn create_sequence(
         updated_at: now,
         rev: 0,
     };
-    let event = Event::new("sequence_created", caller.actor(), now);
+    let event = Event::new(EventKind::SequenceCreated, caller.actor(), now);
     sequence.rev = app.sequences.save(&sequence, &event).await?;
     Ok((StatusCode::CREATED, JsonBody(sequence.into())))
 }

@@ -6,7 +6,7 @@ use crate::sequence_view::SequenceView;
 use crate::step_body::{StepBody, check_steps, read_steps};
 use axum::extract::State;
 use domain::SequenceId;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::sequence::diff::SequenceDiff;
 use domain::sequence::{MAX_PATCHES, Patch, SequenceVersion};
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, PathOf, axum, utoipa};
@@ -67,7 +67,8 @@ pub async fn patch_sequence(
     let now = app.clock.now();
     record.patches.push(Patch { at: now, by: Some(caller.user.clone()), before });
     record.version = patched;
-    let event = Event::new("sequence_patched", caller.actor(), now).because(format!("version={number}"));
+    let event =
+        Event::new(EventKind::SequencePatched, caller.actor(), now).because(format!("version={number}"));
     let newest = number == sequence.version;
     if newest {
         sequence.steps.clone_from(&record.version.steps);

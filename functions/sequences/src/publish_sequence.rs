@@ -6,7 +6,7 @@ use crate::rollout_view::RolloutView;
 use application::campaign::launch_checks::launch_faults;
 use application::campaign::rollout::start_rollout;
 use axum::extract::State;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::sequence::SequenceVersion;
 use domain::sequence::rollout::{People, Rollout, StepMapping};
 use domain::{RolloutId, SequenceId, WorkspaceId};
@@ -69,7 +69,7 @@ pub async fn publish_sequence(
         finished_at: None,
         rev: 0,
     };
-    let event = Event::new("rollout_ordered", caller.actor(), now);
+    let event = Event::new(EventKind::RolloutOrdered, caller.actor(), now);
     rollout.rev = app.sequences.save_rollout(&rollout, &event).await?;
     start_rollout(&*app.outbox, &rollout).await?;
     let view = app.rollout_view(rollout).await?;

@@ -8,7 +8,7 @@ use application::Ports;
 use application::queue_messages::Queue;
 use domain::campaign::{Campaign, CampaignState};
 use domain::contact::country::Country;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::sequence::Sequence;
 use domain::time::days_off::DayOff;
@@ -165,7 +165,7 @@ async fn preview_respects_days_off() {
     let day =
         |date: &str| DayOff { date: date.parse().unwrap(), name: "Stocktaking".to_owned(), yearly: false };
     workspace.days_off = vec![day("2026-11-20"), day("2026-11-24")];
-    workspaces.save(&workspace, &Event::system("settings_changed", now(&suite))).await.unwrap();
+    workspaces.save(&workspace, &Event::system(EventKind::SettingsChanged, now(&suite))).await.unwrap();
     let preview = format!("/api/sequences/{}/preview", text(&sequence["id"]));
     let body = json!({"lead_id": ana, "campaign_id": campaign.id});
     let planned = suite.post(&preview, body.clone()).await.expect(200);
@@ -178,7 +178,7 @@ async fn preview_respects_days_off() {
         weekdays: vec![1, 2, 3, 4, 5],
         ranges: vec![MinuteRange { start: 9 * 60, end: 17 * 60 }],
     });
-    accounts.save(&account, &Event::system("account_changed", now(&suite))).await.unwrap();
+    accounts.save(&account, &Event::system(EventKind::AccountChanged, now(&suite))).await.unwrap();
     let never = suite.post(&preview, body).await.expect(200);
     assert_eq!(never["steps"][0]["skipped"], "window_never_opens");
 }

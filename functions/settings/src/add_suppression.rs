@@ -8,7 +8,7 @@ use domain::LeadId;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
 use domain::enrolment::reasons::EndReason;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use http::StatusCode;
 use http_api::{ApiResult, Caller, JsonBody, axum, utoipa};
@@ -42,9 +42,9 @@ pub async fn add_suppression(
         created_at: now,
         expires_at: None,
     };
-    app.suppressions.put(&suppression, &Event::new("suppression_added", caller.actor(), now)).await?;
+    app.suppressions.put(&suppression, &Event::new(EventKind::SuppressionAdded, caller.actor(), now)).await?;
     for lead in app.leads_of(&caller, &suppression.scope).await? {
-        let event = Event::new("lead_stopped", caller.actor(), now);
+        let event = Event::new(EventKind::LeadStopped, caller.actor(), now);
         app.enrolments.stop(&caller.workspace, &lead, EndReason::Suppressed, &event).await?;
     }
     Ok((StatusCode::CREATED, JsonBody(suppression.into())))

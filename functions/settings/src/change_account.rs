@@ -10,7 +10,7 @@ use axum::extract::State;
 use domain::AccountId;
 use domain::capacity::quota::SendingLimits;
 use domain::enrolment::pause::PausedScope;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::time::weekly_hours::WorkingHours;
 use domain::workspace::account::AccountSettings;
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, IfMatch, JsonBody, PathOf, axum, utoipa};
@@ -109,7 +109,7 @@ pub async fn change_account(
         let account = PausedScope::Account(id.clone());
         in_case = Some(put_in_case(&*app.due, &caller.workspace, account, now).await?);
     }
-    let event = Event::new("account_changed", caller.actor(), now);
+    let event = Event::new(EventKind::AccountChanged, caller.actor(), now);
     account.rev = app.accounts.save(&account, &event).await?;
     if let Some(in_case) = in_case {
         set_users_going(&*app.campaigns, &*app.outbox, &caller.workspace, &id, None).await?;

@@ -4,7 +4,7 @@ use crate::App;
 use axum::extract::State;
 use domain::RuleId;
 use domain::campaign::trigger_rule::TriggerRule;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, PathOf, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -34,7 +34,7 @@ pub async fn change_rule(
     errors.finish()?;
     rule.enabled = changes.enabled.unwrap_or(rule.enabled);
     let changed = rule.clone();
-    let event = Event::new("rule_changed", caller.actor(), app.clock.now()).because(id.as_str());
+    let event = Event::new(EventKind::RuleChanged, caller.actor(), app.clock.now()).because(id.as_str());
     app.rules.save(&rules, &event).await?;
     Ok(JsonBody(changed))
 }

@@ -9,7 +9,7 @@ use domain::capacity::contact_caps::Caps;
 use domain::contact::country::Country;
 use domain::enrolment::late_rule::WhenLate;
 use domain::enrolment::pause::PausedScope;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::company_hold;
 use domain::lead::suppression::{Endings, Ends};
 use domain::message::price::Prices;
@@ -153,7 +153,7 @@ pub async fn change_settings(
     if lets_go {
         in_case = Some(put_in_case(&*app.due, &caller.workspace, PausedScope::Workspace, now).await?);
     }
-    let event = Event::new("settings_changed", caller.actor(), now);
+    let event = Event::new(EventKind::SettingsChanged, caller.actor(), now);
     workspace.rev = app.workspaces.save(&workspace, &event).await?;
     if let Some(in_case) = in_case {
         set_all_going(&*app.campaigns, &*app.outbox, &caller.workspace, None).await?;

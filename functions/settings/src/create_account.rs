@@ -9,7 +9,7 @@ use axum::extract::State;
 use domain::AccountId;
 use domain::capacity::quota::SendingLimits;
 use domain::contact::channel::Channel;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::time::weekly_hours::WorkingHours;
 use domain::workspace::account::{Account, AccountSettings};
 use http::StatusCode;
@@ -81,7 +81,7 @@ pub async fn create_account(
         created_at: now,
         rev: 0,
     };
-    let event = Event::new("account_created", caller.actor(), now);
+    let event = Event::new(EventKind::AccountCreated, caller.actor(), now);
     account.rev = app.accounts.save(&account, &event).await?;
     // The account is saved, whatever the result of the test.
     let account = app.try_out(account, &caller.actor()).await?;

@@ -5,7 +5,7 @@ use application::StoreError;
 use axum::extract::State;
 use domain::campaign::CampaignState;
 use domain::campaign::trigger_rule::{MOST_RULES, OnlyIf, Trigger, TriggerAction, TriggerRule};
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::{CampaignId, RuleId};
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
@@ -60,7 +60,7 @@ pub async fn create_rule(
         return Err(ApiError::conflict("too_many_rules", format!("A workspace has at most {MOST_RULES}.")));
     }
     rules.rules.push(rule.clone());
-    let event = Event::new("rule_created", caller.actor(), now).because(rule.id.as_str());
+    let event = Event::new(EventKind::RuleCreated, caller.actor(), now).because(rule.id.as_str());
     app.rules.save(&rules, &event).await?;
     Ok((StatusCode::CREATED, JsonBody(rule)))
 }

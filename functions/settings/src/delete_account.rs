@@ -7,7 +7,7 @@ use axum::extract::State;
 use domain::AccountId;
 use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use domain::enrolment::pause::PausedScope;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, Caller, PathOf, QueryOf, axum, utoipa};
 use serde::Deserialize;
@@ -47,7 +47,7 @@ pub async fn delete_account(
         return Err(ApiError::conflict("mailbox_in_use", said_of(&users)));
     }
     let now = app.clock.now();
-    let event = Event::new("account_deleted", caller.actor(), now);
+    let event = Event::new(EventKind::AccountDeleted, caller.actor(), now);
     let mut in_case = None;
     if account.pause.is_some() {
         let account = PausedScope::Account(id.clone());

@@ -3,7 +3,7 @@
 use crate::App;
 use axum::extract::State;
 use domain::RuleId;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, Caller, PathOf, axum, utoipa};
 use std::sync::Arc;
@@ -21,7 +21,7 @@ pub async fn delete_rule(
     if rules.rules.len() == before {
         return Err(ApiError::not_found("rule"));
     }
-    let event = Event::new("rule_deleted", caller.actor(), app.clock.now()).because(id.as_str());
+    let event = Event::new(EventKind::RuleDeleted, caller.actor(), app.clock.now()).because(id.as_str());
     app.rules.save(&rules, &event).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -5,7 +5,7 @@ use crate::App;
 use crate::suppression_view::{SuppressionKind, scope};
 use application::ports::leads::{Activity, ActivityKind};
 use axum::extract::State;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::{UserId, WorkspaceId};
 use http_api::{ApiError, ApiResult, Caller, JsonBody, axum, utoipa};
@@ -61,7 +61,7 @@ pub async fn lift_suppression(
     let was = entry.reason.as_str().replace('_', " ");
     app.note_on_leads(&caller, &scope, &format!("Removed from the suppression list ({was}). {reason}"))
         .await?;
-    let event = Event::new("suppression_lifted", caller.actor(), app.clock.now());
+    let event = Event::new(EventKind::SuppressionLifted, caller.actor(), app.clock.now());
     app.suppressions.lift(entry, &event).await?;
     Ok(JsonBody(LiftedSuppression { undo: app.sealed(entry)? }))
 }

@@ -7,7 +7,7 @@ use application::campaign::resume::put_end_of_pause;
 use axum::extract::State;
 use domain::AccountId;
 use domain::enrolment::pause::{PausedScope, read_until};
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -45,7 +45,7 @@ pub async fn pause_account(
     };
     if account.pause(until, now) {
         put_end_of_pause(&*app.due, &caller.workspace, PausedScope::Account(id), until).await?;
-        let event = Event::new("account_paused", caller.actor(), now);
+        let event = Event::new(EventKind::AccountPaused, caller.actor(), now);
         account.rev = app.accounts.save(&account, &event).await?;
     }
     Ok(JsonBody(app.as_it_stands(account).await?))

@@ -5,7 +5,7 @@ use crate::App;
 use crate::suppression_view::SuppressionView;
 use axum::extract::State;
 use domain::enrolment::reasons::EndReason;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use http_api::{ApiError, ApiResult, Caller, JsonBody, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -27,12 +27,12 @@ pub async fn restore_suppression(
     let entry = app.unsealed(&caller.workspace, &restore.undo);
     let entry = entry.ok_or_else(|| ApiError::invalid("undo", "is nothing that a lift has answered here"))?;
     let now = app.clock.now();
-    app.suppressions.put(&entry, &Event::new("suppression_restored", caller.actor(), now)).await?;
+    app.suppressions.put(&entry, &Event::new(EventKind::SuppressionRestored, caller.actor(), now)).await?;
     // Leads that were enrolled meanwhile are unenrolled again.
     let workspace = app.workspaces.get(&caller.workspace).await?;
     if entry.ends_everything(&workspace.endings) {
         for lead in app.leads_of(&caller, &entry.scope).await? {
-            let event = Event::new("lead_stopped", caller.actor(), now);
+            let event = Event::new(EventKind::LeadStopped, caller.actor(), now);
             app.enrolments.stop(&caller.workspace, &lead, EndReason::Suppressed, &event).await?;
         }
     }

@@ -8,7 +8,7 @@ use axum::extract::State;
 use domain::AccountId;
 use domain::enrolment::pause::PausedScope;
 use domain::enrolment::resume_order::Resumption;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ pub async fn resume_account(
     if pause.is_some() {
         let scope = PausedScope::Account(id.clone());
         in_case = Some(put_in_case(&*app.due, &caller.workspace, scope, now).await?);
-        let event = Event::new("account_resumed", caller.actor(), now);
+        let event = Event::new(EventKind::AccountResumed, caller.actor(), now);
         account.rev = app.accounts.save(&account, &event).await?;
     }
     let resumed = pause.map(|pause| Resumption { since: pause.since, at: now });

@@ -7,7 +7,7 @@ use application::campaign::resume::{put_end_of_pause, put_in_case, set_all_going
 use axum::extract::State;
 use domain::enrolment::pause::{PausedScope, read_until};
 use domain::enrolment::resume_order::Resumption;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::workspace::Sending;
 use domain::workspace::user::Role;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, axum, utoipa};
@@ -52,7 +52,7 @@ pub async fn stop_sending(
         }
         SendingAction::Start => {
             workspace.sending = Sending::Running;
-            ("sending_started", None)
+            (EventKind::SendingStarted, None)
         }
         SendingAction::Stop => {
             let until = order.until.map(|text| read_until(&text, &workspace.default_zone, now)).transpose();
@@ -61,7 +61,7 @@ pub async fn stop_sending(
                 return Err(ApiError::forbidden());
             }
             workspace.sending = before.stop(until, now);
-            ("sending_stopped", until)
+            (EventKind::SendingStopped, until)
         }
     };
     let mut in_case = None;

@@ -14,7 +14,7 @@ use domain::capacity::follow_up_load::FollowUps;
 use domain::capacity::quota::{Quota, SlotRequest};
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::time::time_zone::ZoneName;
 use domain::time::weekly_hours::Week;
@@ -422,7 +422,10 @@ async fn regenerated_verify_token_is_shown_once() {
     let id = domain::AccountId::parse(&text(&made["id"])).unwrap();
     let mut stored = accounts.get(&suite.workspace, &id).await.unwrap();
     stored.sealed_secret = "of another key".to_owned();
-    accounts.save(&stored, &Event::system("test", suite.stage.ports.clock().now())).await.unwrap();
+    accounts
+        .save(&stored, &Event::system(EventKind::LeadChanged, suite.stage.ports.clock().now()))
+        .await
+        .unwrap();
     let given = suite.patch(&path, json!({"secret": secret})).await.expect(200);
     let token = text(&given["generated_secret"]);
     assert!(token.len() == 64 && token != text(&made["generated_secret"]));
@@ -451,7 +454,7 @@ async fn opt_out_is_removed_only_with_a_typed_reason() {
     let at = suite.stage.ports.clock().now();
     let mut lead = Lead::blank(LeadId::derived(at, &["ana"]), suite.workspace.clone(), at);
     lead.email = Some(EmailAddress::parse("ana@quay.example").unwrap());
-    suite.stage.ports.leads().create(&lead, &Event::system("lead_created", at)).await.unwrap();
+    suite.stage.ports.leads().create(&lead, &Event::system(EventKind::LeadCreated, at)).await.unwrap();
     let entry = json!({"scope": "email", "value": " ANA@quay.example", "reason": "opted_out"});
     let added = suite.post("/api/settings/suppressions", entry.clone()).await.expect(201);
     assert_eq!(
@@ -520,7 +523,7 @@ async fn account_shows_an_outage_until_it_is_changed() {
         breaker.failed(false, None, None, now);
     }
     let Health::Down { since, next_try } = breaker.health(now) else { panic!("{breaker:?}") };
-    ports.breakers().save(&breaker, &Event::system("provider_down", now)).await.unwrap();
+    ports.breakers().save(&breaker, &Event::system(EventKind::ProviderDown, now)).await.unwrap();
     let health = json!({"state": "down", "since": since, "next_try": next_try});
     assert_eq!(suite.get(&path).await.expect(200)["health"], health);
     let all = suite.get("/api/settings/accounts").await.expect(200);
@@ -528,7 +531,7 @@ async fn account_shows_an_outage_until_it_is_changed() {
     let changed = suite.patch(&path, json!({"name": "Another"})).await.expect(200);
     assert!(changed["health"].is_null());
     assert!(suite.get(&path).await.expect(200)["health"].is_null());
-    ports.breakers().save(&breaker, &Event::system("provider_down", now)).await.unwrap();
+    ports.breakers().save(&breaker, &Event::system(EventKind::ProviderDown, now)).await.unwrap();
     suite.delete(&path).await.expect(204);
     assert!(ports.breakers().get(&suite.workspace, &id).await.unwrap().is_none());
 }
@@ -597,7 +600,7 @@ async fn account_shows_its_day_plan_and_its_campaigns() {
     for _ in 0..5 {
         quota.line_up(limits, DayBooking { from: today, opening: true, follow_ups }, today);
     }
-    suite.stage.ports.quotas().save(&quota, &Event::system("slots_taken", now)).await.unwrap();
+    suite.stage.ports.quotas().save(&quota, &Event::system(EventKind::SlotsTaken, now)).await.unwrap();
     let sequence = suite.stage.sequence(&suite.workspace, Channel::Email, &["first"]).await;
     let states =
         [CampaignState::Draft, CampaignState::Active, CampaignState::Archived, CampaignState::Paused];

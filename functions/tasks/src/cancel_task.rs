@@ -4,7 +4,7 @@ use crate::App;
 use application::tasks::close_task::close_task;
 use axum::extract::State;
 use domain::TaskId;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::workspace::task::TaskOutcome;
 use http::StatusCode;
 use http_api::{ApiResult, Caller, PathOf, axum, utoipa};
@@ -21,7 +21,7 @@ pub async fn cancel_task(
     if task.done_at.is_none() {
         let now = app.clock.now();
         task.close(TaskOutcome::Cancelled, now);
-        close_task(&app.closing, &task, &Event::new("task_cancelled", caller.actor(), now)).await?;
+        close_task(&app.closing, &task, &Event::new(EventKind::TaskCancelled, caller.actor(), now)).await?;
     }
     Ok(StatusCode::NO_CONTENT)
 }

@@ -4,7 +4,7 @@ use crate::App;
 use crate::task_view::TaskView;
 use application::tasks::close_task::close_task;
 use axum::extract::State;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::workspace::task::TaskOutcome;
 use domain::{TaskId, UserId};
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, IfMatch, JsonBody, PathOf, axum, given, utoipa};
@@ -66,9 +66,9 @@ pub async fn change_task(
         return Ok(JsonBody(task.into()));
     }
     let kind = match (before.done_at, task.done_at) {
-        (None, Some(_)) => "task_done",
-        (Some(_), None) => "task_reopened",
-        _ => "task_changed",
+        (None, Some(_)) => EventKind::TaskDone,
+        (Some(_), None) => EventKind::TaskReopened,
+        _ => EventKind::TaskChanged,
     };
     let event = Event::new(kind, caller.actor(), now);
     let closes = task.done_at.is_some() && (before.done_at.is_none() || changes.outcome.is_some());

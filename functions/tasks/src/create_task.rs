@@ -3,7 +3,7 @@
 use crate::App;
 use crate::task_view::TaskView;
 use axum::extract::State;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::workspace::task::{Task, TaskKind};
 use domain::{LeadId, TaskId, UserId};
 use http::StatusCode;
@@ -50,6 +50,6 @@ pub async fn create_task(
     let mut task = Task::about(&lead, id, kind, title, now);
     task.owner = new.owner.or_else(|| Some(caller.user.clone()));
     task.due_at = new.due_at.unwrap_or(now);
-    task.rev = app.tasks.save(&task, &Event::new("task_created", caller.actor(), now)).await?;
+    task.rev = app.tasks.save(&task, &Event::new(EventKind::TaskCreated, caller.actor(), now)).await?;
     Ok((StatusCode::CREATED, JsonBody(task.into())))
 }

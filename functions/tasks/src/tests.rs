@@ -5,7 +5,7 @@ use application::Clock;
 use application::Ports;
 use domain::LeadId;
 use domain::contact::email_address::EmailAddress;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use serde_json::{Value, json};
 use test_stage::Suite;
@@ -16,7 +16,7 @@ async fn suite() -> (Suite, Lead) {
     let mut lead = Lead::blank(LeadId::derived(now, &["elena"]), suite.workspace.clone(), now);
     lead.first_name = Some("Elena".to_owned());
     lead.email = EmailAddress::parse("elena@linden.example").ok();
-    suite.stage.ports.leads().create(&lead, &Event::system("test", now)).await.unwrap();
+    suite.stage.ports.leads().create(&lead, &Event::system(EventKind::LeadChanged, now)).await.unwrap();
     (suite, lead)
 }
 
@@ -100,7 +100,7 @@ async fn do_not_call_outcome_suppresses_the_number() {
     let before = ports.leads().get(&suite.workspace, &lead.id).await.unwrap();
     let phone = domain::contact::phone_number::PhoneNumber::parse("+442074960351", None).ok();
     let after = Lead { phone, ..before.clone() };
-    let event = Event::system("test", suite.stage.clock.now());
+    let event = Event::system(EventKind::LeadChanged, suite.stage.clock.now());
     ports.leads().change_identity(&before, &after, &event).await.unwrap();
     let call = task(&suite, &lead, "Call", "2026-11-21T09:00:00Z").await;
     let path = format!("/api/tasks/{}", call["id"].as_str().unwrap());

@@ -6,7 +6,7 @@ use crate::template_view::{TemplateView, uses};
 use axum::extract::State;
 use domain::TemplateId;
 use domain::contact::channel::Channel;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use http_api::{ApiResult, Caller, FieldErrors, IfMatch, JsonBody, PathOf, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -45,7 +45,7 @@ pub async fn change_template(
     let mut errors = FieldErrors::default();
     tidy(&mut template, &mut errors);
     errors.finish()?;
-    let event = Event::new("template_changed", caller.actor(), template.updated_at);
+    let event = Event::new(EventKind::TemplateChanged, caller.actor(), template.updated_at);
     template.rev = app.templates.save(&template, &event).await?;
     let uses = uses(&app.sequences.list(&caller.workspace).await?);
     Ok(JsonBody(TemplateView::of(template, uses.get(&id).copied().unwrap_or(0))))

@@ -6,7 +6,7 @@ use crate::template_view::TemplateView;
 use axum::extract::State;
 use domain::TemplateId;
 use domain::contact::channel::Channel;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::sequence::template::Template;
 use http::StatusCode;
 use http_api::{ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
@@ -53,6 +53,6 @@ pub async fn create_template(
     tidy(&mut template, &mut errors);
     errors.finish()?;
     template.rev =
-        app.templates.save(&template, &Event::new("template_created", caller.actor(), now)).await?;
+        app.templates.save(&template, &Event::new(EventKind::TemplateCreated, caller.actor(), now)).await?;
     Ok((StatusCode::CREATED, JsonBody(TemplateView::of(template, 0))))
 }

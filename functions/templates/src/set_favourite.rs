@@ -4,7 +4,7 @@ use crate::App;
 use crate::template_view::TemplateView;
 use axum::extract::State;
 use domain::TemplateId;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -26,7 +26,7 @@ pub async fn set_favourite(
     let mut template = app.templates.get(&caller.workspace, &id).await?;
     if template.favourite != mark.favourite {
         template.favourite = mark.favourite;
-        let event = Event::new("template_changed", caller.actor(), app.clock.now());
+        let event = Event::new(EventKind::TemplateChanged, caller.actor(), app.clock.now());
         template.rev = app.templates.save(&template, &event).await?;
     }
     let uses = crate::template_view::uses(&app.sequences.list(&caller.workspace).await?);

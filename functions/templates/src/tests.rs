@@ -5,7 +5,7 @@ use application::ports::stats::{Counted, Delta, Metric, Scope};
 use application::{Clock, Ports};
 use domain::campaign::CampaignState;
 use domain::contact::channel::Channel;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::sequence::Step;
 use domain::workspace::user::Role;
@@ -76,7 +76,7 @@ async fn preview_names_missing_values_and_sms_segments() {
     let mut lead = Lead::blank(LeadId::derived(at, &["ana"]), suite.workspace.clone(), at);
     lead.first_name = Some("Ana".to_owned());
     lead.phone = Some(domain::contact::phone_number::PhoneNumber::parse("+442079460018", None).unwrap());
-    suite.stage.ports.leads().create(&lead, &Event::system("lead_created", at)).await.unwrap();
+    suite.stage.ports.leads().create(&lead, &Event::system(EventKind::LeadCreated, at)).await.unwrap();
     let mail = json!({"channel": "email", "subject": "Hi {{ first_name }}", "body": "For {{ company }}",
         "lead_id": lead.id});
     let preview = suite.post("/api/templates/preview", mail).await.expect(200);

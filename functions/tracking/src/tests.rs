@@ -9,7 +9,7 @@ use application::queue_messages::Queue;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::contact::email_address::EmailAddress;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::{LeadId, MessageId};
 use http::Method;
@@ -36,7 +36,7 @@ async fn scene() -> Scene {
     lead.email = EmailAddress::parse("elena+x@linden.example").ok();
     lead.city = Some("Bristol".to_owned());
     (lead.rating, lead.reviews) = (Some(4.8), Some(212));
-    suite.stage.ports.leads().create(&lead, &Event::system("test", now)).await.unwrap();
+    suite.stage.ports.leads().create(&lead, &Event::system(EventKind::LeadChanged, now)).await.unwrap();
     let message = MessageId::derived(&lead.id, &["m"]);
     Scene { suite, lead, message }
 }
@@ -74,7 +74,10 @@ impl Scene {
         workspace.company.offer_text = "People pick a time.\n\nYour phone stays free.".to_owned();
         workspace.company.booking_url = Some("https://cal.example/maya".to_owned());
         workspace.company.payment_url = Some("https://pay.example/stripe/pay/plink_1?x=1".to_owned());
-        workspaces.save(&workspace, &Event::system("test", self.suite.stage.clock.now())).await.unwrap();
+        workspaces
+            .save(&workspace, &Event::system(EventKind::LeadChanged, self.suite.stage.clock.now()))
+            .await
+            .unwrap();
     }
 }
 
@@ -286,7 +289,7 @@ async fn preview_page_closes_when_revoked_or_expired() {
 async fn deleted_lead_gets_no_preview_page() {
     let scene = scene().await;
     let (ports, workspace, lead) = (&scene.suite.stage.ports, &scene.suite.workspace, &scene.lead.id);
-    let event = Event::system("lead_deleted", scene.suite.stage.clock.now());
+    let event = Event::system(EventKind::LeadDeleted, scene.suite.stage.clock.now());
     ports.leads().delete(workspace, lead, &event).await.unwrap();
     let token = scene.token().await;
     assert_eq!(ports.previews().of_lead(workspace, lead).await.unwrap(), None);

@@ -9,7 +9,7 @@ use application::Clock;
 use application::Ports;
 use domain::contact::country::Country;
 use domain::contact::email_address::EmailAddress;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::{Lead, LeadStatus};
 use domain::{LeadId, WorkspaceId};
 use dynamo_store::take_most_rows_kept;
@@ -102,7 +102,7 @@ async fn seed(trial: &Trial, workspace: &WorkspaceId, numbers: std::ops::Range<u
     let now = trial.clock.now();
     for n in numbers {
         let lead = lead(workspace, n, now)?;
-        ports.leads().create(&lead, &Event::system("lead_created", now)).await?;
+        ports.leads().create(&lead, &Event::system(EventKind::LeadCreated, now)).await?;
         if n % A_ROUND == A_ROUND - 1 {
             trial.world.host.run_until_quiet().await?;
         }

@@ -10,7 +10,7 @@ use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::{Enrolment, EnrolmentState};
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::sequence::step_kind::StepKind;
 use domain::sequence::{Sequence, Step};
@@ -22,7 +22,7 @@ use domain::{AccountId, CampaignId, LeadId, SequenceId, StepId, WorkspaceId};
 
 impl Stage {
     fn event(&self) -> Event {
-        Event::system("scene_set", self.clock.now())
+        Event::system(EventKind::LeadChanged, self.clock.now())
     }
 
     /// Creates a lead with the address `{name}@one.example`, unless `change` says otherwise.

@@ -23,7 +23,7 @@ impl EventBus for Bus {
                 PutEventsRequestEntry::builder()
                     .event_bus_name(name)
                     .source("leadflow")
-                    .detail_type(&event.kind)
+                    .detail_type(event.kind.as_str())
                     .detail(event.detail.to_string())
                     .build()
             });
@@ -42,6 +42,7 @@ mod tests {
     use crate::aws_client::{answering, sdk_config};
     use aws_credential_types::Credentials;
     use aws_credential_types::provider::SharedCredentialsProvider;
+    use domain::event::EventKind;
     use std::sync::atomic::Ordering;
 
     #[tokio::test]
@@ -52,7 +53,7 @@ mod tests {
         let config = sdk_config().unwrap().into_builder().endpoint_url(url);
         let config = config.credentials_provider(SharedCredentialsProvider::new(keys)).build();
         let client = aws_sdk_eventbridge::Client::new(&config);
-        let event = || BusEvent { kind: "sent".to_owned(), detail: serde_json::json!({}) };
+        let event = || BusEvent { kind: EventKind::MessageAccepted, detail: serde_json::json!({}) };
         Bus { client: client.clone(), name: None }.publish(vec![event()]).await.unwrap();
         assert_eq!(asked.load(Ordering::Relaxed), 0);
         Bus { client, name: Some("default".to_owned()) }.publish(vec![event()]).await.unwrap();

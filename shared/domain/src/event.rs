@@ -2,8 +2,11 @@
 //! changed; the stream's image of that item is the event. It has ids, codes and numbers only, never personal
 //! data.
 
+mod kind;
+
 use crate::ids::{AccountId, UserId};
 use jiff::Timestamp;
+pub use kind::EventKind;
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,8 +20,7 @@ pub enum Actor {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
-    /// The kind in the past tense, `noun_verbed`: `lead_created`, `message_accepted`.
-    pub kind: String,
+    pub kind: EventKind,
     pub actor: Actor,
     /// The id of the cause: a message, an import, a provider's event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -27,11 +29,11 @@ pub struct Event {
 }
 
 impl Event {
-    pub fn new(kind: &str, actor: Actor, at: Timestamp) -> Self {
-        Self { kind: kind.to_owned(), actor, cause: None, at }
+    pub fn new(kind: EventKind, actor: Actor, at: Timestamp) -> Self {
+        Self { kind, actor, cause: None, at }
     }
 
-    pub fn system(kind: &str, at: Timestamp) -> Self {
+    pub fn system(kind: EventKind, at: Timestamp) -> Self {
         Self::new(kind, Actor::System, at)
     }
 

@@ -17,7 +17,7 @@ use async_trait::async_trait;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::EndReason;
 use domain::enrolment::{Enrolment, EnrolmentState};
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::mutant;
 use domain::workspace::task::{Task, TaskOutcome};
@@ -54,7 +54,7 @@ impl EnrolmentStore for Table {
     }
 
     async fn claim(&self, claimed: &Enrolment, now: Timestamp) -> StoreResult<Claim> {
-        let event = Event::system("step_claimed", now);
+        let event = Event::system(EventKind::StepClaimed, now);
         let claims = if mutant!("claim_without_condition") {
             put(encode(claimed, claimed.rev + 1, Some(&event))?, None)
         } else {

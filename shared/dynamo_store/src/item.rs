@@ -4,7 +4,7 @@ use crate::keys::{Key, Listing};
 use crate::times::{expiry_second, nanos};
 use application::{StoreError, StoreResult};
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::event::{Actor, Event};
+use domain::event::{Actor, Event, EventKind};
 use domain::{AccountId, UserId};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
@@ -171,7 +171,8 @@ pub(crate) fn encode_event(event: &Event) -> StoreResult<AttributeValue> {
         Actor::Lead => "lead".to_owned(),
         Actor::System => "system".to_owned(),
     };
-    let stored = EventItem { k: event.kind.clone(), a: actor, c: event.cause.clone(), t: event.at };
+    let stored =
+        EventItem { k: event.kind.as_str().to_owned(), a: actor, c: event.cause.clone(), t: event.at };
     serde_dynamo::to_attribute_value(stored)
         .map_err(|error| StoreError::Corrupt { key: "event".to_owned(), why: error.to_string() })
 }
@@ -190,7 +191,8 @@ pub(crate) fn event_of(item: &Item, head: &Head) -> StoreResult<Option<Event>> {
             _ => return Err(head.corrupt(format!("event by '{other}'"))),
         },
     };
-    Ok(Some(Event { kind: stored.k, actor, cause: stored.c, at: stored.t }))
+    let kind = EventKind::parse(&stored.k).unwrap_or(EventKind::Unknown);
+    Ok(Some(Event { kind, actor, cause: stored.c, at: stored.t }))
 }
 
 /// Defines the stored shape of an entity whose fields are stored under their own names; ids included.

@@ -8,7 +8,7 @@ use crate::table::Table;
 use application::ports::leads::{Activity, ActivityKind, LeadFile};
 use application::{StoreError, StoreResult};
 use domain::enrolment::Enrolment;
-use domain::event::{Actor, Event};
+use domain::event::{Actor, Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::enrichment::FieldResult;
 use domain::message::Message;
@@ -85,13 +85,13 @@ impl Stored for StoredActivity {
 /// Returns the event of a timeline entry, which is the entry itself.
 pub(crate) fn event_of_activity(activity: &Activity) -> Event {
     let kind = match &activity.kind {
-        ActivityKind::Engaged { .. } => "lead_engaged",
-        ActivityKind::TurnedHot { .. } => "lead_turned_hot",
-        ActivityKind::StatusChanged { .. } => "lead_status_changed",
-        ActivityKind::Note { .. } => "note_added",
-        ActivityKind::Suppressed { .. } => "lead_suppressed",
-        ActivityKind::Paid { .. } => "lead_paid",
-        ActivityKind::RuleCarriedOut { .. } => "rule_carried_out",
+        ActivityKind::Engaged { .. } => EventKind::LeadEngaged,
+        ActivityKind::TurnedHot { .. } => EventKind::LeadTurnedHot,
+        ActivityKind::StatusChanged { .. } => EventKind::LeadStatusChanged,
+        ActivityKind::Note { .. } => EventKind::NoteAdded,
+        ActivityKind::Suppressed { .. } => EventKind::LeadSuppressed,
+        ActivityKind::Paid { .. } => EventKind::LeadPaid,
+        ActivityKind::RuleCarriedOut { .. } => EventKind::RuleCarriedOut,
     };
     let actor = activity.actor.clone().map_or(Actor::System, Actor::User);
     Event::new(kind, actor, activity.at).because(activity.id.clone())

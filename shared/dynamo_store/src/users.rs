@@ -11,7 +11,7 @@ use application::ports::users::UserStore;
 use application::{StoreError, StoreResult};
 use async_trait::async_trait;
 use domain::contact::email_address::EmailAddress;
-use domain::event::{Actor, Event};
+use domain::event::{Actor, Event, EventKind};
 use domain::workspace::Workspace;
 use domain::workspace::invitation::{Invitation, PasswordReset};
 use domain::workspace::user::{Role, Session, User};
@@ -52,7 +52,7 @@ impl UserStore for Table {
     }
 
     async fn add(&self, user: &User) -> StoreResult<()> {
-        let event = Event::system("user_added", user.created_at);
+        let event = Event::system(EventKind::UserAdded, user.created_at);
         let writes = vec![signing_in(user), put(encode(user, 1, Some(&event))?, absent())];
         Ok(self.transact(writes).await?)
     }
@@ -96,7 +96,7 @@ impl UserStore for Table {
     }
 
     async fn accept(&self, invitation: &Invitation, user: &User) -> StoreResult<()> {
-        let event = Event::new("invitation_accepted", Actor::User(user.id.clone()), user.created_at);
+        let event = Event::new(EventKind::InvitationAccepted, Actor::User(user.id.clone()), user.created_at);
         let writes = vec![
             signing_in(user),
             put(encode(user, 1, Some(&event))?, absent()),
@@ -130,7 +130,7 @@ impl UserStore for Table {
 
 /// Makes the writes that open a workspace. Their order counts: the address comes first, the list of workspaces last.
 fn opening(workspace: &Workspace, owner: &User) -> StoreResult<Vec<Write>> {
-    let event = Event::new("workspace_created", Actor::User(owner.id.clone()), workspace.created_at);
+    let event = Event::new(EventKind::WorkspaceCreated, Actor::User(owner.id.clone()), workspace.created_at);
     Ok(vec![
         signing_in(owner),
         put(encode(workspace, 1, Some(&event))?, absent()),

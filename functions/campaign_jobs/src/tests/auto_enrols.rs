@@ -34,7 +34,7 @@ impl World {
     }
 
     fn event(&self) -> Event {
-        Event::system("test", self.stage.clock.now())
+        Event::system(EventKind::LeadChanged, self.stage.clock.now())
     }
 
     async fn tag(&self, names: &[&str]) {

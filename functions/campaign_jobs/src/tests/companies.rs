@@ -9,7 +9,7 @@ impl World {
         let workspaces = self.ports().workspaces();
         let mut tenant = workspaces.get(&self.workspace).await.unwrap();
         tenant.company_hold_days = 5;
-        let event = Event::system("settings_changed", self.stage.clock.now());
+        let event = Event::system(EventKind::SettingsChanged, self.stage.clock.now());
         workspaces.save(&tenant, &event).await.unwrap();
     }
 
@@ -28,7 +28,7 @@ impl World {
         let lead = self.of_the_company().await.remove(0).key.lead;
         let lead = self.ports().leads().get(&self.workspace, &lead).await.unwrap();
         let now = self.stage.clock.now();
-        let event = Event::system("lead_answered", now);
+        let event = Event::system(EventKind::LeadAnswered, now);
         self.ports().enrolments().stop(&self.workspace, &lead.id, EndReason::Replied, &event).await.unwrap();
         let hold = CompanyHold::of_answer(&lead, 5, now).unwrap();
         self.ports().companies().put(&hold, &event).await.unwrap();
@@ -79,7 +79,7 @@ async fn colleagues_are_held_over_several_pages_and_a_repeat_writes_nothing() {
     let one = world.of_the_company().await.into_iter().find(|one| one.is_active()).unwrap();
     let mut released = one.clone();
     released.resume(world.stage.clock.now()).unwrap();
-    let event = Event::system("enrolment_resumed", world.stage.clock.now());
+    let event = Event::system(EventKind::EnrolmentResumed, world.stage.clock.now());
     world.ports().enrolments().save(&released, &event).await.unwrap();
     world.hold_company(&ann).await;
     assert_eq!(world.kept_waiting().await, 28);
@@ -97,7 +97,7 @@ async fn ended_and_deleted_leads_leave_the_companys_list() {
     let ann = world.one_answers().await;
     world.hold_company(&ann).await;
     assert_eq!(enlisted().await, 2);
-    let event = Event::system("lead_deleted", world.stage.clock.now());
+    let event = Event::system(EventKind::LeadDeleted, world.stage.clock.now());
     let other = world.of_the_company().await.into_iter().find(|one| one.key.lead != ann).unwrap().key.lead;
     world.ports().enrolments().stop(&world.workspace, &other, EndReason::Removed, &event).await.unwrap();
     world.ports().leads().delete(&world.workspace, &other, &event).await.unwrap();

@@ -14,7 +14,8 @@ impl World {
     async fn with_conflicts(leads: usize) -> Self {
         let world = Self::new(leads).await;
         let ports = world.ports();
-        let (now, event) = (world.stage.clock.now(), Event::system("test", world.stage.clock.now()));
+        let (now, event) =
+            (world.stage.clock.now(), Event::system(EventKind::LeadChanged, world.stage.clock.now()));
         ports.suppressions().put(&suppressed(&world, "lead3@one.example"), &event).await.unwrap();
         let sequence = ports.campaigns().get(&world.workspace, &world.campaign).await.unwrap().sequence;
         let sequence = ports.sequences().get(&world.workspace, &sequence).await.unwrap();

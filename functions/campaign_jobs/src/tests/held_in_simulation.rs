@@ -12,7 +12,7 @@ impl World {
         let campaigns = self.ports().campaigns();
         let mut campaign = campaigns.get(&self.workspace, &self.campaign).await.unwrap();
         change(&mut campaign);
-        let event = Event::system("campaign_changed", self.stage.clock.now());
+        let event = Event::system(EventKind::CampaignChanged, self.stage.clock.now());
         campaigns.save(&campaign, &event).await.unwrap();
     }
 
@@ -38,7 +38,7 @@ impl World {
         let accounts = self.ports().accounts();
         let mut account = accounts.get(&self.workspace, id).await.unwrap();
         change(&mut account);
-        let event = Event::system("account_changed", self.stage.clock.now());
+        let event = Event::system(EventKind::AccountChanged, self.stage.clock.now());
         accounts.save(&account, &event).await.unwrap();
     }
 
@@ -66,7 +66,7 @@ async fn simulation_holds_leads_without_an_account() {
         assert_eq!(world.simulated().await.result.unwrap().messages, 2, "{channel:?}");
         world.change_account(&account, |account| account.enabled = false).await;
         world.all_would_wait(channel).await;
-        let event = Event::system("account_deleted", world.stage.clock.now());
+        let event = Event::system(EventKind::AccountDeleted, world.stage.clock.now());
         world.ports().accounts().delete(&world.workspace, &account, &event).await.unwrap();
         world.all_would_wait(channel).await;
     }
@@ -118,7 +118,7 @@ async fn simulation_begins_at_the_end_of_the_pause() {
     let (workspaces, until) = (world.ports().workspaces(), ends(&world, 30));
     let mut workspace = workspaces.get(&world.workspace).await.unwrap();
     workspace.sending = Sending::Stopped { since: now, until: Some(until) };
-    workspaces.save(&workspace, &Event::system("sending_stopped", now)).await.unwrap();
+    workspaces.save(&workspace, &Event::system(EventKind::SendingStopped, now)).await.unwrap();
     first_day(&world, until).await;
 
     let (world, mailbox) = held(HoldReason::AccountPaused).await;

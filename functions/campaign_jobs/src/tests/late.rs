@@ -16,7 +16,7 @@ impl World {
         let ports = self.ports();
         let all = self.everybody().await;
         let now = self.stage.clock.now();
-        let event = Event::system("enrolment_held", now);
+        let event = Event::system(EventKind::EnrolmentHeld, now);
         for (number, mut enrolment) in all.into_iter().enumerate() {
             let due = now + SignedDuration::from_mins(minutes * i64::try_from(number).unwrap());
             enrolment.due = Some(due);
@@ -50,7 +50,7 @@ impl World {
         let now = self.stage.clock.now();
         let mut campaign = self.ports().campaigns().get(&self.workspace, &self.campaign).await.unwrap();
         campaign.late_answer = Some(LateAnswer { planned_before: now, then });
-        self.ports().campaigns().save(&campaign, &Event::system("late_answered", now)).await.unwrap();
+        self.ports().campaigns().save(&campaign, &Event::system(EventKind::LateAnswered, now)).await.unwrap();
         self.scheduled_anew().await
     }
 

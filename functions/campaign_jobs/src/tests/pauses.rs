@@ -17,14 +17,18 @@ impl World {
         let now = self.stage.clock.now();
         let mut campaign = self.campaign().await;
         campaign.pause(Some(until), now).unwrap();
-        self.ports().campaigns().save(&campaign, &Event::system("campaign_paused", now)).await.unwrap();
+        self.ports()
+            .campaigns()
+            .save(&campaign, &Event::system(EventKind::CampaignPaused, now))
+            .await
+            .unwrap();
     }
 
     async fn stop(&self, until: Timestamp) {
         let (workspaces, now) = (self.ports().workspaces(), self.stage.clock.now());
         let mut tenant = workspaces.get(&self.workspace).await.unwrap();
         tenant.sending = tenant.sending.stop(Some(until), now);
-        workspaces.save(&tenant, &Event::system("sending_stopped", now)).await.unwrap();
+        workspaces.save(&tenant, &Event::system(EventKind::SendingStopped, now)).await.unwrap();
     }
 
     async fn sending(&self) -> Sending {
@@ -49,7 +53,7 @@ impl World {
         let all = self.ports().enrolments().of_campaign(&self.workspace, &self.campaign, None, page).await;
         for mut enrolment in all.unwrap().items {
             enrolment.hold(reason, None, now).unwrap();
-            let event = Event::system("enrolment_held", now);
+            let event = Event::system(EventKind::EnrolmentHeld, now);
             self.ports().enrolments().save(&enrolment, &event).await.unwrap();
         }
     }
@@ -77,7 +81,10 @@ async fn lead_paused_in_a_draft_books_no_capacity_at_launch() {
     let all = enrolments.of_campaign(&world.workspace, &world.campaign, None, page).await.unwrap().items;
     let mut paused = all[0].clone();
     paused.pause(None, world.stage.clock.now()).unwrap();
-    enrolments.save(&paused, &Event::system("enrolment_held", world.stage.clock.now())).await.unwrap();
+    enrolments
+        .save(&paused, &Event::system(EventKind::EnrolmentHeld, world.stage.clock.now()))
+        .await
+        .unwrap();
     world.launch().await;
     world.run().await;
     assert_eq!(world.people(EnrolmentFilter::Pending).await, 0);
@@ -126,7 +133,7 @@ async fn end_of_a_pause_schedules_leads_of_a_campaign_resumed_before() {
     let mut campaign = world.campaign().await;
     let now = world.stage.clock.now();
     campaign.move_to(CampaignState::Active, now).unwrap();
-    world.ports().campaigns().save(&campaign, &Event::system("campaign_resumed", now)).await.unwrap();
+    world.ports().campaigns().save(&campaign, &Event::system(EventKind::CampaignResumed, now)).await.unwrap();
     world.end(world.this_one(), until).await;
     assert_eq!(world.people(EnrolmentFilter::Moving).await, 3);
 }
@@ -146,7 +153,7 @@ async fn hint_completes_a_request_that_failed_midway() {
         let (mut campaign, now) = (world.campaign().await, world.stage.clock.now());
         let put = now + SignedDuration::from_mins(5);
         campaign.move_to(to, now).unwrap();
-        world.ports().campaigns().save(&campaign, &Event::system("test", now)).await.unwrap();
+        world.ports().campaigns().save(&campaign, &Event::system(EventKind::LeadChanged, now)).await.unwrap();
         world.stage.advance(SignedDuration::from_mins(5));
         world.end(world.this_one(), put).await;
         assert_eq!(world.people(people).await, 3);
@@ -159,7 +166,7 @@ async fn leads_held_for_a_deleted_account_are_released_at_the_end_of_its_pause()
     let until = hours(&world, 1);
     let mailbox = world.campaign().await.mailboxes[0].clone();
     world.hold_all(HoldReason::AccountPaused).await;
-    let event = Event::system("account_deleted", world.stage.clock.now());
+    let event = Event::system(EventKind::AccountDeleted, world.stage.clock.now());
     world.ports().accounts().delete(&world.workspace, &mailbox, &event).await.unwrap();
     world.stage.advance(SignedDuration::from_hours(1));
     let elsewhere = AccountId::derived(until, &["another"]);
@@ -190,7 +197,7 @@ async fn outdated_end_of_a_pause_changes_nothing() {
     let now = world.stage.clock.now();
     campaign.move_to(CampaignState::Active, now).unwrap();
     campaign.pause(None, now).unwrap();
-    world.ports().campaigns().save(&campaign, &Event::system("campaign_paused", now)).await.unwrap();
+    world.ports().campaigns().save(&campaign, &Event::system(EventKind::CampaignPaused, now)).await.unwrap();
     world.stage.advance(SignedDuration::from_hours(9));
     world.end(world.this_one(), second).await;
     assert_eq!(world.campaign().await.state, CampaignState::Paused);
@@ -249,7 +256,7 @@ async fn account_resumes_at_the_end_of_its_pause_and_its_leads_are_scheduled() {
     let mut account = accounts.get(&world.workspace, &id).await.unwrap();
     account.pause(Some(first), world.stage.clock.now());
     account.pause(Some(until), world.stage.clock.now());
-    let event = Event::system("account_paused", world.stage.clock.now());
+    let event = Event::system(EventKind::AccountPaused, world.stage.clock.now());
     accounts.save(&account, &event).await.unwrap();
     world.hold_all(HoldReason::AccountPaused).await;
     world.stage.advance(SignedDuration::from_hours(2));
@@ -268,7 +275,7 @@ async fn campaign_with_a_paused_mailbox_launches_and_enrols() {
     let accounts = world.ports().accounts();
     let mut account = accounts.get(&world.workspace, &id).await.unwrap();
     account.pause(None, world.stage.clock.now());
-    let event = Event::system("account_paused", world.stage.clock.now());
+    let event = Event::system(EventKind::AccountPaused, world.stage.clock.now());
     accounts.save(&account, &event).await.unwrap();
     world.launch().await;
     world.start().await;

@@ -8,7 +8,7 @@ use domain::capacity::contact_caps::Caps;
 use domain::contact::channel::Channel;
 use domain::contact::country::Country;
 use domain::contact::phone_number::PhoneNumber;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::{Lead, LeadStatus};
 use domain::message::price::Prices;
 use domain::message::{Direction, Message, MessageState};
@@ -122,12 +122,20 @@ async fn run() -> (World, String) {
     tenant.caps = Caps { domain_per_day: Some(4), hours_apart: Some(20), ..Caps::default() };
     tenant.prices =
         Prices { email_micros: Some(100), sms_segment_micros: Some(7_900), whatsapp_micros: None };
-    ports.workspaces().save(&tenant, &Event::system("settings_changed", stage.clock.now())).await.unwrap();
+    ports
+        .workspaces()
+        .save(&tenant, &Event::system(EventKind::SettingsChanged, stage.clock.now()))
+        .await
+        .unwrap();
     world.start_job(true).await;
     world.run().await;
     let mut campaign = ports.campaigns().get(workspace, &world.campaign).await.unwrap();
     campaign.sequence_version = changed.version;
-    ports.campaigns().save(&campaign, &Event::system("campaign_changed", stage.clock.now())).await.unwrap();
+    ports
+        .campaigns()
+        .save(&campaign, &Event::system(EventKind::CampaignChanged, stage.clock.now()))
+        .await
+        .unwrap();
     world.launch().await;
     world.run().await;
     for lead in &leads[..2] {
@@ -142,7 +150,7 @@ async fn run() -> (World, String) {
             first_opened_at: opened.then_some(now),
             ..Message::blank(id, workspace.clone(), Direction::Out, Channel::Email, now)
         };
-        ports.messages().create(&mail, &Event::system("message_accepted", now)).await.unwrap();
+        ports.messages().create(&mail, &Event::system(EventKind::MessageAccepted, now)).await.unwrap();
         let key = domain::enrolment::key::EnrolmentKey {
             workspace: workspace.clone(),
             lead: lead.clone(),
@@ -150,10 +158,10 @@ async fn run() -> (World, String) {
         };
         let mut enrolment = ports.enrolments().get(&key).await.unwrap();
         enrolment.advance(now, Some(wait.clone()), None);
-        ports.enrolments().save(&enrolment, &Event::system("step_done", now)).await.unwrap();
+        ports.enrolments().save(&enrolment, &Event::system(EventKind::StepDone, now)).await.unwrap();
         let mut known = ports.leads().get(workspace, lead).await.unwrap();
         known.status = LeadStatus::Contacted;
-        ports.leads().save(&known, &Event::system("lead_changed", now)).await.unwrap();
+        ports.leads().save(&known, &Event::system(EventKind::LeadChanged, now)).await.unwrap();
     }
     stage.advance(SignedDuration::from_hours(24));
     world.run().await;

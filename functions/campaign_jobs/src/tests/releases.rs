@@ -60,7 +60,7 @@ async fn release_in_a_paused_campaign_changes_nothing() {
     let (campaigns, now) = (world.ports().campaigns(), world.stage.clock.now());
     let mut campaign = campaigns.get(&world.workspace, &world.campaign).await.unwrap();
     campaign.move_to(CampaignState::Paused, now).unwrap();
-    campaigns.save(&campaign, &Event::system("campaign_paused", now)).await.unwrap();
+    campaigns.save(&campaign, &Event::system(EventKind::CampaignPaused, now)).await.unwrap();
     world.release(HoldReason::MissingValue).await;
     assert_eq!(world.people(EnrolmentFilter::Held).await, 3);
 }

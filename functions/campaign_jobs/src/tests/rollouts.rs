@@ -11,7 +11,7 @@ use domain::contact::channel::Channel;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::enrolment::{Enrolment, EnrolmentState};
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::sequence::rollout::{People, Rollout, StepMapping, StepTarget};
 use domain::sequence::{Sequence, Step};
 use domain::{LeadId, RolloutId, StepId, TaskId, UserId};
@@ -76,7 +76,7 @@ impl Scene {
             finished_at: None,
             rev: 0,
         };
-        let event = Event::system("rollout_ordered", at);
+        let event = Event::system(EventKind::RolloutOrdered, at);
         self.world.ports().sequences().save_rollout(&rollout, &event).await.unwrap();
         start_rollout(&*self.world.ports().outbox(), &rollout).await.unwrap();
         rollout
@@ -107,7 +107,7 @@ impl Scene {
     async fn change(&self, n: usize, change: impl FnOnce(&mut Enrolment)) {
         let mut enrolment = self.person(n).await;
         change(&mut enrolment);
-        let event = Event::system("test", self.world.stage.clock.now());
+        let event = Event::system(EventKind::LeadChanged, self.world.stage.clock.now());
         self.world.ports().enrolments().save(&enrolment, &event).await.unwrap();
     }
 

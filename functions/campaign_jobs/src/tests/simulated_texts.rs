@@ -8,7 +8,7 @@ use domain::LeadId;
 use domain::contact::channel::Channel;
 use domain::contact::phone_number::PhoneNumber;
 use domain::enrolment::reasons::HoldReason;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
 use domain::message::price::Prices;
 use domain::message::sms::SmsEncoding;
@@ -100,7 +100,7 @@ async fn simulation_has_costs_and_holds_leads_with_missing_values() {
     let mut workspace = ports.workspaces().get(&world.workspace).await.unwrap();
     workspace.prices =
         Prices { email_micros: Some(100), sms_segment_micros: Some(7_900), whatsapp_micros: Some(65_000) };
-    let event = Event::system("settings_changed", world.stage.clock.now());
+    let event = Event::system(EventKind::SettingsChanged, world.stage.clock.now());
     ports.workspaces().save(&workspace, &event).await.unwrap();
     let made = world.simulated().await;
     let costs = made.result.clone().unwrap().costs;
@@ -138,7 +138,7 @@ async fn simulated_text_contains_the_opening_line() {
     };
     let (field, source) = (Field::FirstLine, "chat_model".to_owned());
     let result = FieldResult { field, status: line, source, at: now, input_digest: String::new() };
-    let event = Event::system("field_found", now);
+    let event = Event::system(EventKind::FieldFound, now);
     ports.leads().put_field(&world.workspace, &ana, &result, &event).await.unwrap();
     let made = world.simulated().await;
     assert_eq!(made.result.clone().unwrap().messages, 1);

@@ -53,7 +53,7 @@ async fn auto_enrol_shows_the_last_run_with_reasons_and_todays_count() {
         look.leave_out(why);
     }
     auto_enrol_state.look = Some(look);
-    let event = Event::system("campaign_looked", now(&suite));
+    let event = Event::system(EventKind::CampaignLooked, now(&suite));
     suite.stage.ports.auto_enrols().save(&auto_enrol_state, &event).await.unwrap();
     let told = suite.get(&format!("{path}/auto-enrol")).await.expect(200);
     assert_eq!((&told["taken_today"], &told["look"]["waiting"]), (&json!(12), &json!(5)));

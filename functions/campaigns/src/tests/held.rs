@@ -8,7 +8,7 @@ use domain::campaign::{Campaign, CampaignState};
 use domain::contact::channel::Channel;
 use domain::enrolment::reasons::HoldReason;
 use domain::enrolment::{Enrolment, EnrolmentState};
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::sequence::Sequence;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -29,7 +29,13 @@ async fn hold(
     let enrolment = suite.stage.enrolment(campaign, sequence, &lead.id).await;
     let until = Some(now(suite) + SignedDuration::from_hours(5));
     let held = Enrolment { state: EnrolmentState::Held { reason, until }, due: until, ..enrolment };
-    suite.stage.ports.enrolments().save(&held, &Event::system("held", now(suite))).await.unwrap();
+    suite
+        .stage
+        .ports
+        .enrolments()
+        .save(&held, &Event::system(EventKind::EnrolmentHeld, now(suite)))
+        .await
+        .unwrap();
     lead.id
 }
 

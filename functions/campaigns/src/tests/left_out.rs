@@ -53,7 +53,7 @@ async fn launch_and_enrolment_need_a_postal_address() {
     let workspaces = suite.stage.ports.workspaces();
     let mut workspace = workspaces.get(&suite.workspace).await.unwrap();
     let address = std::mem::take(&mut workspace.company.postal_address);
-    let event = domain::event::Event::system("settings_changed", now(&suite));
+    let event = domain::event::Event::system(EventKind::SettingsChanged, now(&suite));
     workspace.rev = workspaces.save(&workspace, &event).await.unwrap();
     let refused = suite.post(&format!("{path}/launch"), json!({})).await.expect(422);
     assert_eq!(refused["field"], "company.postal_address");
@@ -139,7 +139,7 @@ async fn enrolment_check_of_a_filter_covers_every_lead_page_by_page() {
     for gone in [&ids[1], &ids[5], &ids[6]] {
         let mut lead = suite.stage.ports.leads().get(&suite.workspace, gone).await.unwrap();
         lead.do_not_contact = true;
-        let event = Event::system("lead_changed", now(&suite));
+        let event = Event::system(EventKind::LeadChanged, now(&suite));
         suite.stage.ports.leads().save(&lead, &event).await.unwrap();
     }
     let ask = |more: Value| {
@@ -194,7 +194,7 @@ async fn enrolment_check_counts_won_and_lost_leads() {
         let mut found = leads.get(&suite.workspace, &id).await.unwrap();
         found.status = status;
         found.do_not_contact = name == "cy";
-        leads.save(&found, &Event::system("lead_changed", now(&suite))).await.unwrap();
+        leads.save(&found, &Event::system(EventKind::LeadChanged, now(&suite))).await.unwrap();
         ids.push(id);
     }
     let told = suite.post(&path, json!({"lead_ids": ids, "check": true})).await.expect(200);
@@ -230,7 +230,7 @@ async fn opening_line_counts_as_missing_only_with_ai_off() {
     let mut workspace = workspaces.get(&suite.workspace).await.unwrap();
     for (written, enrolled) in [(true, 2), (false, 0)] {
         workspace.ai_enabled = written;
-        let event = Event::system("settings_changed", now(&suite));
+        let event = Event::system(EventKind::SettingsChanged, now(&suite));
         workspace.rev = workspaces.save(&workspace, &event).await.unwrap();
         assert_eq!(suite.post(&path, ask.clone()).await.expect(200)["enrolled"], enrolled, "{written}");
     }
@@ -242,7 +242,7 @@ async fn opening_line_counts_as_missing_only_with_ai_off() {
         at: now(&suite),
         input_digest: String::new(),
     };
-    let event = Event::system("first_line_written", now(&suite));
+    let event = Event::system(EventKind::FieldFound, now(&suite));
     suite.stage.ports.leads().put_field(&suite.workspace, &ben, &line, &event).await.unwrap();
     let told = suite.post(&path, ask).await.expect(200);
     assert_eq!((&told["enrolled"], left_out(&told)), (&json!(1), vec![("missing_value", 1)]));
@@ -256,7 +256,7 @@ async fn only_verified_campaign_leaves_out_unverified_addresses() {
     let leads = suite.stage.ports.leads();
     let mut found = leads.get(&suite.workspace, &ben).await.unwrap();
     found.deliverability = Some(Deliverability::Deliverable);
-    leads.save(&found, &Event::system("lead_changed", now(&suite))).await.unwrap();
+    leads.save(&found, &Event::system(EventKind::LeadChanged, now(&suite))).await.unwrap();
     assert_eq!(suite.patch(&path, json!({"only_verified": true})).await.expect(200)["only_verified"], true);
     let done = suite.post(&format!("{path}/enrolments"), json!({"lead_ids": [ana, ben]})).await.expect(200);
     assert_eq!((&done["enrolled"], left_out(&done)), (&json!(1), vec![("unverified", 1)]));
@@ -272,7 +272,7 @@ async fn active_campaign_without_a_mailbox_enrols_nobody() {
     let mut mailbox = accounts.get(&suite.workspace, &mailbox_of(&suite, &path).await).await.unwrap();
     order(&suite, &path, "launch").await;
     mailbox.enabled = false;
-    let event = Event::system("account_changed", now(&suite));
+    let event = Event::system(EventKind::AccountChanged, now(&suite));
     mailbox.rev = accounts.save(&mailbox, &event).await.unwrap();
     let enrolments = format!("{path}/enrolments");
     let done = suite.post(&enrolments, json!({"lead_ids": [ana, ben]})).await.expect(200);

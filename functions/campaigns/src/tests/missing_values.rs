@@ -32,7 +32,7 @@ async fn missing_values(suite: &Suite, path: &str, query: &str) -> Value {
 async fn changed(suite: &Suite, id: &LeadId, change: impl FnOnce(&mut Lead)) {
     let mut lead = suite.stage.ports.leads().get(&suite.workspace, id).await.unwrap();
     change(&mut lead);
-    suite.stage.ports.leads().save(&lead, &Event::system("lead_changed", now(suite))).await.unwrap();
+    suite.stage.ports.leads().save(&lead, &Event::system(EventKind::LeadChanged, now(suite))).await.unwrap();
 }
 
 #[tokio::test]
@@ -61,7 +61,7 @@ async fn missing_values_cover_every_lead_page_by_page() {
     // One lead is in another state, and so in another of the lists that are read.
     let mut held = suite.stage.ports.enrolments().get(&key(&suite, &path, &people[1])).await.unwrap();
     held.pause(None, now(&suite)).unwrap();
-    let event = Event::system("enrolment_held", now(&suite));
+    let event = Event::system(EventKind::EnrolmentHeld, now(&suite));
     suite.stage.ports.enrolments().save(&held, &event).await.unwrap();
     let (mut leads_missing_values, mut answers, mut cursor) = (0, 0, String::new());
     loop {
@@ -93,7 +93,7 @@ async fn missing_values_of_steps_already_done_do_not_count() {
         let mut enrolment = enrolments.get(&key(&suite, &path, past)).await.unwrap();
         enrolment.state = domain::enrolment::EnrolmentState::Scheduled;
         enrolment.advance(now(&suite), Some(StepId::derived(now(&suite), &[to])), None);
-        enrolments.save(&enrolment, &Event::system("step_done", now(&suite))).await.unwrap();
+        enrolments.save(&enrolment, &Event::system(EventKind::StepDone, now(&suite))).await.unwrap();
     }
     let told = missing_values(&suite, &path, "").await;
     assert_eq!((&told["looked_at"], &told["people"]), (&json!(3), &json!(1)), "the other two have had it");

@@ -21,7 +21,7 @@ async fn campaign_pause_reads_its_end_in_the_workspaces_time_zone() {
     order(&suite, &path, "launch").await;
     let mut workspace = suite.stage.ports.workspaces().get(&suite.workspace).await.unwrap();
     workspace.default_zone = ZoneName::parse("Europe/Berlin").unwrap();
-    let event = Event::system("settings_changed", now(&suite));
+    let event = Event::system(EventKind::SettingsChanged, now(&suite));
     suite.stage.ports.workspaces().save(&workspace, &event).await.unwrap();
     let day = now(&suite).to_zoned(workspace.default_zone.zone()).date().tomorrow().unwrap();
     let spent = suite.stage.cloud.ledger().snapshot();
@@ -111,7 +111,7 @@ async fn pause_and_resume_keep_the_open_task() {
     let step = waits.step.clone().unwrap();
     let task = domain::TaskId::for_step(&ana, &waits.key.campaign, &step);
     waits.wait_for(task.clone()).unwrap();
-    enrolments.save(&waits, &Event::system("task_opened", now(&suite))).await.unwrap();
+    enrolments.save(&waits, &Event::system(EventKind::TaskOpened, now(&suite))).await.unwrap();
     let one = format!("{path}/enrolments/{ana}");
     let held = order(&suite, &one, "pause").await;
     assert_eq!((&held["state"], &held["hold_reason"]), (&json!("held"), &json!("paused_by_user")));
@@ -134,7 +134,7 @@ async fn resume_drops_a_pending_owner_hold_behind_a_task() {
     let task = domain::TaskId::for_step(&ana, &waits.key.campaign, &waits.step.clone().unwrap());
     waits.wait_for(task).unwrap();
     assert!(waits.hold_for_owner(now(&suite)));
-    enrolments.save(&waits, &Event::system("lead_changed", now(&suite))).await.unwrap();
+    enrolments.save(&waits, &Event::system(EventKind::LeadChanged, now(&suite))).await.unwrap();
     let one = format!("{path}/enrolments/{ana}");
     let goes_on = order(&suite, &one, "resume").await;
     assert_eq!((&goes_on["state"], &goes_on["pause_wanted"]), (&json!("waiting_task"), &Value::Null));
@@ -152,10 +152,10 @@ async fn resume_overrides_out_of_office() {
     let noted_at = now(&suite);
     let mut away = leads.get(&suite.workspace, &ana).await.unwrap();
     away.away = Some(domain::lead::out_of_office::Absence { returns_on: None, noted_at });
-    leads.save(&away, &Event::system("lead_away", noted_at)).await.unwrap();
+    leads.save(&away, &Event::system(EventKind::LeadAway, noted_at)).await.unwrap();
     let mut held = enrolments.get(&key(&suite, &path, &ana)).await.unwrap();
     held.hold_while_away(away.away_until(noted_at), noted_at);
-    enrolments.save(&held, &Event::system("enrolment_held", noted_at)).await.unwrap();
+    enrolments.save(&held, &Event::system(EventKind::EnrolmentHeld, noted_at)).await.unwrap();
     let one = format!("{path}/enrolments/{ana}");
     assert_eq!(last_check(&suite.get(&one).await.expect(200))["rule"], "enrolment_not_held");
     assert_eq!(order(&suite, &one, "resume").await["state"], "scheduled");
@@ -206,7 +206,7 @@ async fn change_of_mailboxes_reschedules_leads_of_a_paused_mailbox() {
     let mut account =
         accounts.get(&suite.workspace, &first.as_str().unwrap().parse().unwrap()).await.unwrap();
     account.pause(None, now(&suite));
-    accounts.save(&account, &Event::system("account_paused", now(&suite))).await.unwrap();
+    accounts.save(&account, &Event::system(EventKind::AccountPaused, now(&suite))).await.unwrap();
     let before = suite.stage.messages(Queue::Enrolments).len();
     suite.patch(&path, json!({ "name": "Renamed" })).await.expect(200);
     assert_eq!(suite.stage.messages(Queue::Enrolments).len(), 0, "besides the {before} of the launch");

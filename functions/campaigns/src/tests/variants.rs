@@ -31,7 +31,7 @@ async fn enrolment_names_the_next_variant() {
     let mut enrolment = enrolments.get(&key(&suite, &campaign, &ana)).await.unwrap();
     enrolment.state = EnrolmentState::Scheduled;
     (enrolment.anchor, enrolment.due) = (now(&suite), None);
-    enrolments.save(&enrolment, &Event::system("test", now(&suite))).await.unwrap();
+    enrolments.save(&enrolment, &Event::system(EventKind::LeadChanged, now(&suite))).await.unwrap();
     let why = suite.get(&format!("{campaign}/enrolments/{ana}")).await.expect(200);
     let checks = why["checks"].as_array().unwrap();
     let variant = checks.iter().find(|check| check["rule"] == "variant").unwrap();

@@ -13,7 +13,7 @@ use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
 use domain::enrolment::pause::AccountPause;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::suppression::{Ends, Suppression, SuppressionReason, SuppressionScope};
 use domain::lead::{Lead, LeadStatus};
 use domain::message::{Direction, Message, MessageState};
@@ -149,7 +149,7 @@ async fn bulk_message_over_the_daily_limit_is_spread_over_days() {
     let accounts = suite.stage.ports.accounts();
     let mut account = accounts.get(&suite.workspace, &mailbox).await.unwrap();
     account.limits = Some(SendingLimits { per_day: 2, ..SendingLimits::of_a_mailbox(ZoneName::utc()) });
-    let event = Event::system("account_changed", suite.stage.clock.now());
+    let event = Event::system(EventKind::AccountChanged, suite.stage.clock.now());
     accounts.save(&account, &event).await.unwrap();
     let mut ids = Vec::new();
     for n in 0..6 {
@@ -200,7 +200,13 @@ async fn opt_out_by_sms_stops_mail_unless_the_workspace_keeps_channels_apart() {
         created_at: now,
         expires_at: None,
     };
-    suite.stage.ports.suppressions().put(&stop, &Event::system("address_suppressed", now)).await.unwrap();
+    suite
+        .stage
+        .ports
+        .suppressions()
+        .put(&stop, &Event::system(EventKind::AddressSuppressed, now))
+        .await
+        .unwrap();
     let check = suite.post("/api/emails/bulk/check", words(&ids)).await.expect(200);
     assert_eq!((&check["reached"], &check["left_out"]["address_suppressed"]), (&json!(0), &json!(1)));
     let alone = json!({"lead_id": ids[0], "subject": "As you asked", "body": "Hello"});
@@ -211,7 +217,7 @@ async fn opt_out_by_sms_stops_mail_unless_the_workspace_keeps_channels_apart() {
     let workspaces = suite.stage.ports.workspaces();
     let mut workspace = workspaces.get(&suite.workspace).await.unwrap();
     workspace.endings.text_stop = Ends::Channel;
-    workspaces.save(&workspace, &Event::system("settings_changed", now)).await.unwrap();
+    workspaces.save(&workspace, &Event::system(EventKind::SettingsChanged, now)).await.unwrap();
     let check = suite.post("/api/emails/bulk/check", words(&ids)).await.expect(200);
     assert_eq!(check["reached"], 1, "the workspace lets the other channels go on");
     suite.post("/api/emails/send", alone).await.expect(202);
@@ -225,7 +231,10 @@ async fn mail_without_a_postal_address_is_refused() {
     let workspaces = suite.stage.ports.workspaces();
     let mut workspace = workspaces.get(&suite.workspace).await.unwrap();
     workspace.company.postal_address = String::new();
-    workspaces.save(&workspace, &Event::system("settings_changed", suite.stage.clock.now())).await.unwrap();
+    workspaces
+        .save(&workspace, &Event::system(EventKind::SettingsChanged, suite.stage.clock.now()))
+        .await
+        .unwrap();
     let alone = json!({"lead_id": ids[0], "subject": "News", "body": "Hello"});
     let refused = suite.post("/api/emails/send", alone).await.expect(422);
     assert_eq!(refused["code"], "no_postal_address");
@@ -334,7 +343,7 @@ async fn default_account_avoids_paused_ones() {
     for (paused, chosen) in [(0, 1), (1, 0)] {
         let mut account = accounts.get(&suite.workspace, &listed[paused].id).await.unwrap();
         account.pause = Some(AccountPause { since: now, until: None });
-        accounts.save(&account, &Event::system("account_paused", now)).await.unwrap();
+        accounts.save(&account, &Event::system(EventKind::AccountPaused, now)).await.unwrap();
         let bulk_message = suite.post("/api/emails/bulk", words(&ids)).await.expect(202);
         assert_eq!(bulk_message["account_id"], json!(listed[chosen].id), "where all are paused the first");
     }
@@ -344,7 +353,10 @@ async fn caps(suite: &Suite, caps: Caps) {
     let workspaces = suite.stage.ports.workspaces();
     let mut workspace = workspaces.get(&suite.workspace).await.unwrap();
     workspace.caps = caps;
-    workspaces.save(&workspace, &Event::system("settings_changed", suite.stage.clock.now())).await.unwrap();
+    workspaces
+        .save(&workspace, &Event::system(EventKind::SettingsChanged, suite.stage.clock.now()))
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -371,7 +383,13 @@ async fn bulk_check_reports_leads_deferred_by_caps() {
         accepted_at: Some(now),
         ..Message::blank(id, suite.workspace.clone(), Direction::Out, Channel::Email, now)
     };
-    suite.stage.ports.messages().create(&before, &Event::system("message_accepted", now)).await.unwrap();
+    suite
+        .stage
+        .ports
+        .messages()
+        .create(&before, &Event::system(EventKind::MessageAccepted, now))
+        .await
+        .unwrap();
     let waits = async || {
         let check = suite.post("/api/emails/bulk/check", words(&ids)).await.expect(200);
         assert_eq!(check["reached"], 5, "nobody is left out");

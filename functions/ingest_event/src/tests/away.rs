@@ -12,6 +12,7 @@ use domain::campaign::CampaignState;
 use domain::contact::channel::Channel;
 use domain::enrolment::reasons::HoldReason;
 use domain::enrolment::{Enrolment, EnrolmentState};
+use domain::event::EventKind;
 use domain::lead::Lead;
 use domain::workspace::account::{AccountKind, AccountSettings};
 use serde_json::json;
@@ -37,7 +38,7 @@ async fn told(change: impl FnOnce(&mut Enrolment), letters: &[&str]) -> (Enrolme
     let mut enrolment = stage.enrolment(&campaign, &sequence, &lead.id).await;
     change(&mut enrolment);
     let enrolments = stage.ports.enrolments();
-    let event = domain::event::Event::system("test", stage.clock.now());
+    let event = domain::event::Event::system(EventKind::LeadChanged, stage.clock.now());
     enrolments.save(&enrolment, &event).await.unwrap();
     for (number, letter) in letters.iter().enumerate() {
         let data = json!({ "from": "ann@one.example", "to": ["joe@northquay.example"], "raw_base64": STANDARD.encode(letter) });

@@ -14,7 +14,7 @@ use domain::contact::channel::Channel;
 use domain::contact::phone_number::PhoneNumber;
 use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::enrolment::{ClaimToken, EnrolmentState};
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::suppression::{Endings, Ends, Suppression, SuppressionReason};
 use domain::message::{Direction, Message, MessageState};
@@ -87,7 +87,7 @@ impl Scene {
     async fn reports(&self, sent: &Message, report: &str) -> Message {
         let (now, id) = (self.stage.clock.now(), &sent.id);
         let event = self.event(id, report);
-        let accepted = Event::system("message_accepted", now);
+        let accepted = Event::system(EventKind::MessageAccepted, now);
         self.stage.ports.messages().create(sent, &accepted).await.unwrap();
         for _ in 0..2 {
             ingest(&self.app.ports, &event).await.unwrap();
@@ -139,7 +139,7 @@ async fn report_repeated_days_later_changes_nothing_but_a_new_one_counts() {
         scene.reports(&first, &report(&first)).await;
         let listed = scene.listed().await;
         assert_eq!(listed.len(), 1);
-        let event = Event::system("test", scene.stage.clock.now());
+        let event = Event::system(EventKind::LeadChanged, scene.stage.clock.now());
         scene.stage.ports.suppressions().lift(&listed[0], &event).await.unwrap();
         let sequence = scene.stage.sequence(&scene.workspace, Channel::Email, &["first"]).await;
         let campaign = scene.stage.campaign("Spring", &sequence, CampaignState::Active, |_| ()).await;
@@ -257,9 +257,9 @@ async fn report_about_a_mail_under_way_settles_its_row() {
         campaign: Some(campaign.id.clone()),
         ..scene.mail_of("first")
     };
-    ports.messages().create(&row, &Event::system("message_put_down", now)).await.unwrap();
+    ports.messages().create(&row, &Event::system(EventKind::MessagePutDown, now)).await.unwrap();
     enrolment.claim(&ClaimToken::new(enrolment.rev, "token"), now + CLAIM_LASTS).unwrap();
-    ports.enrolments().save(&enrolment, &Event::system("test", now)).await.unwrap();
+    ports.enrolments().save(&enrolment, &Event::system(EventKind::LeadChanged, now)).await.unwrap();
     let event = scene.event(&id, &came_back(&id, "5.1.1", "550 5.1.1 no such user"));
     ingest(&scene.app.ports, &event).await.unwrap();
     let told = ports.messages().get(&scene.workspace, &id).await.unwrap();
@@ -297,11 +297,11 @@ async fn bounce_that_overtakes_its_sender_settles_the_uncertain_message() {
     enrolment.state = EnrolmentState::Held { reason: HoldReason::Uncertain, until: None };
     let (messages, enrolments) = (ports.messages(), ports.enrolments());
     let row = Message { state: MessageState::Sending, ..lost.clone() };
-    messages.create(&row, &Event::system("message_put_down", now)).await.unwrap();
+    messages.create(&row, &Event::system(EventKind::MessagePutDown, now)).await.unwrap();
     let written = Mutex::new(Some(async move {
         let lost = Message { rev: 1, ..lost };
-        messages.save(&lost, &Event::system("message_uncertain", now)).await.unwrap();
-        enrolments.save(&enrolment, &Event::system("step_waits", now)).await.unwrap();
+        messages.save(&lost, &Event::system(EventKind::MessageUncertain, now)).await.unwrap();
+        enrolments.save(&enrolment, &Event::system(EventKind::StepWaits, now)).await.unwrap();
     }));
     // Part of the message's id, which the key contains; the lead's part is in the partition key.
     let sought = id.as_str()[id.as_str().len() - 20..].to_owned();
@@ -326,7 +326,7 @@ async fn bounced_at(channel: Channel, bounce: Ends, phone: Option<&str>) -> (Opt
     let ports = &scene.stage.ports;
     let mut workspace = ports.workspaces().get(&scene.workspace).await.unwrap();
     workspace.endings = Endings { bounce, ..Endings::default() };
-    let event = Event::system("test", scene.stage.clock.now());
+    let event = Event::system(EventKind::LeadChanged, scene.stage.clock.now());
     ports.workspaces().save(&workspace, &event).await.unwrap();
     let mut lead = scene.lead.clone();
     lead.phone = phone.and_then(|phone| PhoneNumber::parse(phone, None).ok());

@@ -16,7 +16,7 @@ use application::queue_messages::{IngestEvent, Payload};
 use domain::campaign::{Campaign, CampaignState};
 use domain::contact::channel::Channel;
 use domain::contact::phone_number::PhoneNumber;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::engagement::{Action, Engagement};
 use domain::lead::suppression::SuppressionScope;
@@ -84,7 +84,12 @@ impl World {
                 now,
             )
         };
-        stage.ports.messages().create(&message, &Event::system("message_accepted", now)).await.unwrap();
+        stage
+            .ports
+            .messages()
+            .create(&message, &Event::system(EventKind::MessageAccepted, now))
+            .await
+            .unwrap();
         stage.advance(SignedDuration::from_hours(1));
         let app = App::new(&stage.ports);
         Self { workspace, user, lead: lead.id, message: message.id, texts, payments, app, stage }
@@ -277,7 +282,7 @@ async fn report_of_an_uncertain_message_adds_its_provider_id() {
     let messages = world.stage.ports.messages();
     let mut lost = messages.get(&world.workspace, &world.message).await.unwrap();
     (lost.state, lost.accepted_at, lost.provider_id) = (MessageState::Uncertain, None, None);
-    let event = Event::system("message_uncertain", world.stage.clock.now());
+    let event = Event::system(EventKind::MessageUncertain, world.stage.clock.now());
     messages.save(&lost, &event).await.unwrap();
     ingest(&world.app.ports, &world.report("sent", "")).await.unwrap();
     let told = messages.get(&world.workspace, &world.message).await.unwrap();
@@ -292,7 +297,7 @@ async fn quick_click_after_a_proving_open_counts_as_human() {
     let messages = world.stage.ports.messages();
     let mut proven = messages.get(&world.workspace, &world.message).await.unwrap();
     proven.accepted_at = Some(world.stage.clock.now());
-    let event = Event::system("message_accepted", world.stage.clock.now());
+    let event = Event::system(EventKind::MessageAccepted, world.stage.clock.now());
     messages.save(&proven, &event).await.unwrap();
     ingest(&world.app.ports, &world.tracked("e1", Action::Opened, 0)).await.unwrap();
     world.stage.advance(SignedDuration::from_secs(2));
@@ -473,7 +478,7 @@ async fn invalid_number_report_repeated_days_later_changes_nothing() {
     let listed = async || suppressions.find(&world.workspace, std::slice::from_ref(&scope)).await.unwrap();
     ingest(&world.app.ports, &report).await.unwrap();
     let entry = listed().await.pop().unwrap();
-    suppressions.lift(&entry, &Event::system("test", world.stage.clock.now())).await.unwrap();
+    suppressions.lift(&entry, &Event::system(EventKind::LeadChanged, world.stage.clock.now())).await.unwrap();
     world.stage.advance(SignedDuration::from_hours(72));
     ingest(&world.app.ports, &report).await.unwrap();
     assert_eq!(listed().await, Vec::new());

@@ -12,7 +12,7 @@ use domain::contact::channel::Channel;
 use domain::contact::phone_number::PhoneNumber;
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::reasons::EndReason;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::engagement::{Action, Verdict};
 use domain::lead::suppression::{Endings, Ends, Suppression, SuppressionReason, SuppressionScope};
@@ -86,7 +86,7 @@ impl World {
         let blank = Message::blank(id.clone(), self.workspace.clone(), Direction::Out, Channel::Whatsapp, at);
         let step = Some(StepId::derived(at, &["first"]));
         let message = Message { step, accepted_at: Some(at), state: MessageState::Accepted, ..blank };
-        let event = Event::system("message_accepted", at);
+        let event = Event::system(EventKind::MessageAccepted, at);
         self.stage.ports.messages().create(&message, &event).await.unwrap();
         id
     }
@@ -109,7 +109,7 @@ impl World {
             created_at: self.now() - SignedDuration::from_hours(48),
             expires_at: None,
         };
-        let event = Event::system("suppression_added", self.now());
+        let event = Event::system(EventKind::SuppressionAdded, self.now());
         self.stage.ports.suppressions().put(&entry, &event).await.unwrap();
     }
 
@@ -165,7 +165,10 @@ async fn reply_and_stop_from_a_former_number_count_for_the_lead() {
         let leads = world.stage.ports.leads();
         let before = leads.get(&world.workspace, &world.lead).await.unwrap();
         let after = Lead { phone: PhoneNumber::parse("+1 206 555 0177", None).ok(), ..before.clone() };
-        leads.change_identity(&before, &after, &Event::system("test", world.now())).await.unwrap();
+        leads
+            .change_identity(&before, &after, &Event::system(EventKind::LeadChanged, world.now()))
+            .await
+            .unwrap();
         world.told("wamid.1", "12065550101", 0, words(said)).await;
         assert_eq!((world.ended().await, world.listed().await.len()), (Some(reason), listed));
         // Another lead has that number by now.
@@ -207,7 +210,7 @@ async fn stop_counts_though_its_account_was_deleted_or_changed() {
         if let AccountSettings::Whatsapp { phone_number_id, .. } = &mut account.settings {
             phone_number_id.push('7');
         }
-        let event = Event::system("test", world.now());
+        let event = Event::system(EventKind::LeadChanged, world.now());
         match gone {
             true => accounts.delete(&world.workspace, &world.account, &event).await.unwrap(),
             false => drop(accounts.save(&account, &event).await.unwrap()),
@@ -266,7 +269,8 @@ async fn start_does_not_lift_a_concurrent_stop() {
     world.told("wamid.1", from, 30, words("STOP")).await;
     let [first] = world.listed().await.try_into().unwrap();
     let newer = Suppression { created_at: world.now(), ..first };
-    let (suppressions, event) = (world.stage.ports.suppressions(), Event::system("test", world.now()));
+    let (suppressions, event) =
+        (world.stage.ports.suppressions(), Event::system(EventKind::LeadChanged, world.now()));
     let (anew, listed) = (newer.clone(), suppressions.clone());
     let again = Mutex::new(Some(async move { listed.put(&anew, &event).await.unwrap() }));
     world.stage.cloud.faults().hold_up(move |moment, call| {
@@ -287,7 +291,8 @@ async fn message_repeated_days_later_does_not_end_a_new_enrolment() {
         world.told("wamid.1", "12065550101", 0, words(said)).await;
         assert!(world.ended().await.is_some(), "{said}");
         world.stage.advance(SignedDuration::from_hours(50));
-        let (suppressions, event) = (world.stage.ports.suppressions(), Event::system("test", world.now()));
+        let (suppressions, event) =
+            (world.stage.ports.suppressions(), Event::system(EventKind::LeadChanged, world.now()));
         for entry in world.listed().await {
             suppressions.lift(&entry, &event).await.unwrap();
         }
@@ -333,7 +338,7 @@ async fn message_without_text_is_a_reply_but_not_positive() {
         created_at: world.now(),
     };
     let rules = TriggerRules { rules: vec![rule], ..TriggerRules::none(world.workspace.clone()) };
-    let event = Event::system("rule_created", world.now());
+    let event = Event::system(EventKind::RuleCreated, world.now());
     world.stage.ports.rules().save(&rules, &event).await.unwrap();
     let from = "12065550101";
     let ours = world.wrote_to(&world.lead, 1).await;
@@ -373,7 +378,11 @@ async fn by_text_and_mail(text_stop: Ends) -> World {
     let ports = &world.stage.ports;
     let mut workspace = ports.workspaces().get(&world.workspace).await.unwrap();
     workspace.endings = Endings { text_stop, ..Endings::default() };
-    ports.workspaces().save(&workspace, &Event::system("settings_changed", world.now())).await.unwrap();
+    ports
+        .workspaces()
+        .save(&workspace, &Event::system(EventKind::SettingsChanged, world.now()))
+        .await
+        .unwrap();
     world.stage.advance(SignedDuration::from_secs(1));
     let mails = world.stage.sequence(&world.workspace, Channel::Email, &["mail"]).await;
     let campaign = world.stage.campaign("By mail", &mails, CampaignState::Active, |_| {}).await;

@@ -9,7 +9,7 @@ use application::{Clock, Ports};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::LeadId;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::company_hold::CompanyHold;
 use domain::workspace::account::{AccountKind, AccountSettings};
 use jiff::SignedDuration;
@@ -26,7 +26,7 @@ async fn answered(days: u8, mail: &str) -> (Stage, LeadId, Option<CompanyHold>, 
     let workspaces = stage.ports.workspaces();
     let mut tenant = workspaces.get(&workspace).await.unwrap();
     tenant.company_hold_days = days;
-    workspaces.save(&tenant, &Event::system("settings_changed", stage.clock.now())).await.unwrap();
+    workspaces.save(&tenant, &Event::system(EventKind::SettingsChanged, stage.clock.now())).await.unwrap();
     let replies = AccountSettings::InboundEmail { addresses: vec![] };
     let account = stage.account(&workspace, replies, SecretFields::one("signing_secret", "whsec_x")).await;
     let ann = stage.lead(&workspace, "ann", |_| {}).await;

@@ -12,7 +12,7 @@ use domain::contact::email_address::EmailAddress;
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::EndReason;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::suppression::SuppressionScope;
 use domain::message::identity::internet_id;
@@ -57,7 +57,7 @@ impl Scene {
             accepted_at: Some(now),
             ..Message::blank(sent.clone(), workspace.clone(), Direction::Out, Channel::Email, now)
         };
-        let event = Event::system("test", now);
+        let event = Event::system(EventKind::LeadChanged, now);
         stage.ports.messages().create(&message, &event).await.unwrap();
         let ann = stage.ports.leads().get(&workspace, &ann.id).await.unwrap();
         let elsewhere = Lead { email: EmailAddress::parse(PRESENT).ok(), ..ann.clone() };
@@ -131,7 +131,7 @@ async fn opt_out_from_a_former_address_suppresses_both_addresses() {
 #[tokio::test]
 async fn opt_out_counts_though_its_account_was_deleted() {
     let scene = Scene::new().await;
-    let event = Event::system("test", scene.stage.clock.now());
+    let event = Event::system(EventKind::LeadChanged, scene.stage.clock.now());
     scene.stage.ports.accounts().delete(&scene.workspace, &scene.inbound, &event).await.unwrap();
     scene.arrives("Subject: Re: Hello", "Please take me off your list and unsubscribe me.").await;
     assert_eq!((scene.listed().await, scene.goes_on().await), (vec![FORMER, PRESENT], false));
@@ -166,7 +166,7 @@ async fn repeated_unsubscribe_changes_nothing_and_a_new_click_suppresses_again()
     scene.leaves(None).await;
     assert_eq!(scene.listed().await, vec![FORMER, PRESENT]);
     let (suppressions, event) =
-        (scene.stage.ports.suppressions(), Event::system("test", scene.stage.clock.now()));
+        (scene.stage.ports.suppressions(), Event::system(EventKind::LeadChanged, scene.stage.clock.now()));
     let scopes = [FORMER, PRESENT].map(|address| SuppressionScope::Email(address.to_owned()));
     for entry in suppressions.find(&scene.workspace, &scopes).await.unwrap() {
         suppressions.lift(&entry, &event).await.unwrap();
@@ -237,7 +237,7 @@ impl Scene {
     async fn deleted() -> Self {
         let scene = Self::new().await;
         let (ports, lead) = (&scene.stage.ports, &scene.key.lead);
-        let event = Event::system("lead_deleted", scene.stage.clock.now());
+        let event = Event::system(EventKind::LeadDeleted, scene.stage.clock.now());
         ports.enrolments().stop(&scene.workspace, lead, EndReason::Removed, &event).await.unwrap();
         ports.leads().delete(&scene.workspace, lead, &event).await.unwrap();
         scene

@@ -11,6 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use domain::campaign::CampaignState;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
+use domain::event::EventKind;
 use domain::lead::LeadStatus;
 use domain::message::conversation::Folder;
 use domain::message::identity::internet_id;
@@ -64,7 +65,7 @@ async fn mail_from_our_own_mailbox_is_no_reply() {
         accepted_at: Some(now),
         ..Message::blank(id.clone(), workspace.clone(), Direction::Out, Channel::Email, now)
     };
-    ports.messages().create(&sent, &domain::event::Event::system("test", now)).await.unwrap();
+    ports.messages().create(&sent, &domain::event::Event::system(EventKind::LeadChanged, now)).await.unwrap();
     let app = App::new(ports);
 
     arrives(&app, &stage, (&workspace, &inbound), &own, &id).await;
@@ -97,7 +98,7 @@ async fn reply_to_a_test_mail_is_not_the_leads() {
         state: MessageState::Uncertain,
         ..Message::blank(id.clone(), workspace.clone(), Direction::Out, Channel::Email, now)
     };
-    ports.messages().create(&test, &domain::event::Event::system("test", now)).await.unwrap();
+    ports.messages().create(&test, &domain::event::Event::system(EventKind::LeadChanged, now)).await.unwrap();
     let app = App::new(ports);
     for from in ["maya@private.example", "ann@one.example"] {
         arrives(&app, &stage, (&workspace, &inbound), from, &id).await;

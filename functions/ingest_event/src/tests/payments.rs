@@ -9,7 +9,7 @@ use application::ports::store::PageRequest;
 use application::queue_messages::{IngestEvent, Payload};
 use application::{Clock, Ports};
 use domain::contact::email_address::EmailAddress;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::{Lead, LeadStatus};
 use domain::revenue::Client;
 use domain::workspace::account::{Account, AccountKind, AccountSettings};
@@ -51,11 +51,12 @@ impl World {
             created_at: now,
             rev: 0,
         };
-        ports.accounts().save(&account, &Event::system("account_added", now)).await.unwrap();
+        ports.accounts().save(&account, &Event::system(EventKind::AccountCreated, now)).await.unwrap();
         let mut person = Lead::blank(lead.clone(), workspace.clone(), now);
         person.email = EmailAddress::parse("ann@lead.test").ok();
         person.company = Some("Alder Dental".to_owned());
-        let created = ports.leads().create(&person, &Event::system("lead_created", now)).await.unwrap();
+        let created =
+            ports.leads().create(&person, &Event::system(EventKind::LeadCreated, now)).await.unwrap();
         assert_eq!(created, Creation::Created);
         let app = App::new(ports);
         Self { stage, workspace, account: id, lead, app }

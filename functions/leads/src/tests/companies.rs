@@ -6,7 +6,7 @@ use application::{Clock, Ports};
 use domain::LeadId;
 use domain::campaign::CampaignState;
 use domain::contact::channel::Channel;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use jiff::SignedDuration;
 use serde_json::json;
 use test_stage::Suite;
@@ -23,7 +23,7 @@ async fn lead_with_a_new_address_is_listed_under_the_new_company_only() {
         let ports = &suite.stage.ports;
         let mut workspace = ports.workspaces().get(&suite.workspace).await.unwrap();
         workspace.company_hold_days = days;
-        let event = Event::system("test", suite.stage.clock.now());
+        let event = Event::system(EventKind::LeadChanged, suite.stage.clock.now());
         ports.workspaces().save(&workspace, &event).await.unwrap();
         let sequence = suite.stage.sequence(&suite.workspace, Channel::Email, &["Hello"]).await;
         let campaign = suite.stage.campaign("Autumn", &sequence, CampaignState::Active, |_| {}).await;

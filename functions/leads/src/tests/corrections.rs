@@ -4,7 +4,7 @@ use super::suite;
 use application::Ports;
 use application::queue_messages::Queue;
 use domain::contact::country::Country;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
 use domain::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
@@ -21,7 +21,7 @@ async fn corrected_address_removes_its_zone_and_looks_up_the_location() {
     let zone = ZoneName::parse("America/Chicago").unwrap();
     let zone = Some(ZoneFact { zone, source: ZoneSource::Address, confidence: 90 });
     let ports = &suite.stage.ports;
-    let event = Event::system("lead_enriched", lead.created_at);
+    let event = Event::system(EventKind::LeadEnriched, lead.created_at);
     ports.leads().save(&Lead { zone: zone.clone(), ..lead.clone() }, &event).await.unwrap();
     let path = format!("/api/leads/{}", lead.id);
     // The number of enrichment orders since the last call.
@@ -44,7 +44,7 @@ async fn corrected_company_orders_a_new_opening_line() {
     let lead = suite.stage.lead(&suite.workspace, "ann", |lead| lead.company = Some("Ace".to_owned())).await;
     let mut workspace = ports.workspaces().get(&suite.workspace).await.unwrap();
     workspace.ai_enabled = true;
-    let event = Event::system("test", lead.created_at);
+    let event = Event::system(EventKind::LeadChanged, lead.created_at);
     ports.workspaces().save(&workspace, &event).await.unwrap();
     let path = format!("/api/leads/{}", lead.id);
     let asked = async |changes| {

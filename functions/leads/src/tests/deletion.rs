@@ -12,7 +12,7 @@ use domain::campaign::CampaignState;
 use domain::contact::channel::Channel;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::{Enrolment, EnrolmentState};
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::workspace::user::Role;
 use jiff::SignedDuration;
 use local_cloud::{Fault, Moment};
@@ -61,7 +61,7 @@ async fn interrupted_deletion_is_completed_by_its_hint() {
         .unwrap();
     assert_eq!(*erased, LeadId::parse(&lead).unwrap());
     ports.leads().finish_deletion(workspace, erased, &[]).await.unwrap();
-    let again = Event::system("lead_deleted", suite.stage.clock.now());
+    let again = Event::system(EventKind::LeadDeleted, suite.stage.clock.now());
     let nothing = ports.leads().delete(workspace, erased, &again).await;
     assert!(matches!(nothing, Err(StoreError::NotFound)), "{nothing:?}");
 }
@@ -81,7 +81,7 @@ async fn lead_enrolled_during_its_deletion_is_not_active() {
     let id = lead.clone();
     let enrols = async move {
         let lead = leads.get(&workspace, &id).await.unwrap();
-        enrolments.enrol(&lead, &enrolment, &Event::system("lead_enrolled", now)).await.unwrap();
+        enrolments.enrol(&lead, &enrolment, &Event::system(EventKind::LeadEnrolled, now)).await.unwrap();
     };
     let once = Mutex::new(Some(Box::pin(enrols)));
     stage.cloud.faults().hold_up(move |moment, call| {

@@ -9,7 +9,7 @@ use domain::contact::email_address::EmailAddress;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::HoldReason;
 use domain::enrolment::{Enrolment, EnrolmentState};
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::workspace::user::{Role, User};
 use jiff::SignedDuration;
@@ -119,7 +119,7 @@ async fn enrolled_before_the_lead_is_changed(suite: &Suite, lead: &Lead) -> Enro
         let (wanted, enrolment) = (wanted.clone(), enrolment.clone());
         Some(Box::pin(async move {
             let lead = leads.get(&wanted.workspace, &wanted.lead).await.unwrap();
-            enrolments.enrol(&lead, &enrolment, &Event::system("test", now)).await.unwrap();
+            enrolments.enrol(&lead, &enrolment, &Event::system(EventKind::LeadChanged, now)).await.unwrap();
         }))
     });
     key

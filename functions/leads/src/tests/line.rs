@@ -7,7 +7,7 @@ use domain::sequence::condition::Condition;
 
 use domain::contact::channel::Channel;
 use domain::enrolment::Enrolment;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::message::{Direction, Message, MessageState};
 use domain::sequence::step_kind::{StepKind, StepTask};
@@ -50,7 +50,7 @@ async fn under_way(suite: &Suite, steps: Vec<Step>) -> (Lead, Enrolment) {
     let texts = suite.stage.sequence(&suite.workspace, Channel::Email, &["Hello"]).await;
     let other = SequenceId::derived(texts.created_at, &["branched"]);
     let sequence = Sequence { id: other, steps, rev: 0, ..texts };
-    let event = Event::system("scene_set", sequence.created_at);
+    let event = Event::system(EventKind::LeadChanged, sequence.created_at);
     suite.stage.ports.sequences().save(&sequence, &event).await.unwrap();
     let campaign = suite.stage.campaign("Spring", &sequence, CampaignState::Active, |_| {}).await;
     let lead = suite.stage.lead(&suite.workspace, "ana", |_| {}).await;
@@ -64,13 +64,13 @@ async fn sent(suite: &Suite, enrolment: &Enrolment, step: &str, state: MessageSt
     let now = enrolment.enrolled_at;
     let mut message = Message::blank(message, key.workspace.clone(), Direction::Out, Channel::Email, now);
     (message.campaign, message.step, message.state) = (Some(key.campaign.clone()), Some(id(step)), state);
-    suite.stage.ports.messages().create(&message, &Event::system("scene_set", now)).await.unwrap();
+    suite.stage.ports.messages().create(&message, &Event::system(EventKind::LeadChanged, now)).await.unwrap();
 }
 
 async fn stands_at(suite: &Suite, enrolment: &Enrolment, step: Option<&str>) {
     let mut onward = enrolment.clone();
     onward.advance(enrolment.enrolled_at, step.map(id), None);
-    let event = Event::system("scene_set", enrolment.enrolled_at);
+    let event = Event::system(EventKind::LeadChanged, enrolment.enrolled_at);
     suite.stage.ports.enrolments().save(&onward, &event).await.unwrap();
 }
 

@@ -7,7 +7,7 @@ use domain::campaign::CampaignState;
 use domain::contact::channel::Channel;
 use domain::enrolment::reasons::HoldReason;
 use domain::enrolment::{Enrolment, EnrolmentState};
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use jiff::{SignedDuration, Timestamp};
 use local_cloud::{Fault, Moment};
@@ -43,7 +43,7 @@ async fn stands(suite: &Suite, enrolment: &Enrolment) -> Enrolment {
 async fn changed(suite: &Suite, enrolment: &Enrolment, change: impl FnOnce(&mut Enrolment)) {
     let mut changed = stands(suite, enrolment).await;
     change(&mut changed);
-    let event = Event::system("scene_set", now(suite));
+    let event = Event::system(EventKind::LeadChanged, now(suite));
     suite.stage.ports.enrolments().save(&changed, &event).await.unwrap();
 }
 

@@ -6,7 +6,7 @@ use domain::campaign::{Campaign, CampaignState};
 use domain::contact::channel::Channel;
 use domain::enrolment::reasons::HoldReason;
 use domain::enrolment::{Enrolment, EnrolmentState};
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::message::{Direction, Message, MessageState};
 use domain::{CampaignId, MessageId};
@@ -76,7 +76,7 @@ async fn each_campaign_shows_past_and_next_action() {
     let mut message = Message::blank(sent, suite.workspace.clone(), Direction::Out, Channel::Email, now);
     message.campaign = Some(spring.clone());
     (message.state, message.accepted_at, message.step_index) = (MessageState::Accepted, Some(now), Some(0));
-    let event = Event::system("scene_set", now);
+    let event = Event::system(EventKind::LeadChanged, now);
     suite.stage.ports.messages().create(&message, &event).await.unwrap();
     let next_day = now + SignedDuration::from_hours(30);
     let mut onward = enrolment.clone();
@@ -159,7 +159,7 @@ async fn explanation_names_out_of_office() {
     lead = suite.stage.ports.leads().get(&suite.workspace, &lead.id).await.unwrap();
     let day = (now + SignedDuration::from_hours(24 * 9)).strftime("%F").to_string();
     lead.away = Some(domain::lead::out_of_office::Absence { returns_on: day.parse().ok(), noted_at: now });
-    suite.stage.ports.leads().save(&lead, &Event::system("lead_away", now)).await.unwrap();
+    suite.stage.ports.leads().save(&lead, &Event::system(EventKind::LeadAway, now)).await.unwrap();
     assert_eq!(
         suite.get(&path).await.expect(200)["away"],
         json!({ "returns_on": day, "noted_at": now.to_string() })

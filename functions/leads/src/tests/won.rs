@@ -6,7 +6,7 @@ use domain::campaign::CampaignState;
 use domain::contact::channel::Channel;
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::reasons::EndReason;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::LeadStatus;
 use local_cloud::{Fault, Moment};
 use serde_json::json;
@@ -22,7 +22,7 @@ async fn repeated_closing_status_ends_enrolments_left_active() {
         let (leads, enrolments) = (suite.stage.ports.leads(), suite.stage.ports.enrolments());
         let mut won = leads.get(&suite.workspace, &lead.id).await.unwrap();
         won.status = LeadStatus::Won;
-        leads.save(&won, &Event::system("lead_changed", sequence.created_at)).await.unwrap();
+        leads.save(&won, &Event::system(EventKind::LeadChanged, sequence.created_at)).await.unwrap();
 
         let path = format!("/api/leads/{}", lead.id);
         suite.patch(&path, json!({ "job_title": "Owner" })).await.expect(200);

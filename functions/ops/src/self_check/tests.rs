@@ -5,7 +5,7 @@ use application::ports::schedules::{Schedule, ScheduleRuns};
 use application::ports::stats::{Counted, Delta, Metric, Scope};
 use application::{Clock, Ports};
 use domain::capacity::circuit_breaker::Breaker;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::workspace::account::AccountSettings;
 use domain::workspace::user::Role;
 use http::{Request, Response};
@@ -346,7 +346,7 @@ async fn failing_account_is_reported_in_its_providers_words() {
     let suite = healthy().await;
     let mut account = account(&suite, "twilio").await;
     account.note_error("20003: Authenticate", suite.stage.clock.now());
-    let event = Event::system("account_failed", suite.stage.clock.now());
+    let event = Event::system(EventKind::AccountFailed, suite.stage.clock.now());
     suite.stage.ports.accounts().save(&account, &event).await.unwrap();
     let report = finds(&suite, "account_twilio_", "broken", "20003: Authenticate", "save the account").await;
     assert_eq!(state_of(&report, "sms_can_be_sent"), "broken");
@@ -367,7 +367,7 @@ async fn provider_outage_is_reported_with_the_next_try() {
     while !breaker.is_down() {
         breaker.failed(false, None, None, now);
     }
-    suite.stage.ports.breakers().save(&breaker, &Event::system("breaker_opened", now)).await.unwrap();
+    suite.stage.ports.breakers().save(&breaker, &Event::system(EventKind::ProviderDown, now)).await.unwrap();
     let report = finds(&suite, "account_serp_api_", "broken", "since 20 Nov 09:00 UTC", "status page").await;
     assert_eq!(state_of(&report, "enrichment_works"), "broken");
 }
@@ -377,7 +377,7 @@ async fn undecryptable_account_secret_is_reported_and_never_shown() {
     let suite = healthy().await;
     let mut account = account(&suite, "stripe").await;
     account.sealed_secret = "v1.of.another-key".to_owned();
-    let event = Event::system("account_changed", suite.stage.clock.now());
+    let event = Event::system(EventKind::AccountChanged, suite.stage.clock.now());
     suite.stage.ports.accounts().save(&account, &event).await.unwrap();
     let report =
         finds(&suite, "account_stripe_", "broken", "cannot be opened", "Enter its secret again").await;

@@ -5,7 +5,7 @@ use application::Ports;
 use application::queue_messages::Queue;
 use domain::contact::channel::Channel;
 use domain::contact::phone_number::PhoneNumber;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
 use domain::message::Direction;
@@ -29,7 +29,7 @@ impl Scene {
         let mut after = before.clone();
         after.first_name = Some(first_name.to_owned());
         after.phone = PhoneNumber::parse(phone, None).ok();
-        let event = Event::system("lead_changed", self.stage.ports.clock().now());
+        let event = Event::system(EventKind::LeadChanged, self.stage.ports.clock().now());
         self.stage.ports.leads().change_identity(&before, &after, &event).await.unwrap();
         self.ann().await
     }
@@ -39,7 +39,7 @@ impl Scene {
         let id = TaskId::derived(&lead.id, &[name]);
         let mut task = Task::about(lead, id.clone(), kind, "Ask about autumn".to_owned(), now);
         task.keep_up_with(lead);
-        self.stage.ports.tasks().save(&task, &Event::system("task_created", now)).await.unwrap();
+        self.stage.ports.tasks().save(&task, &Event::system(EventKind::TaskCreated, now)).await.unwrap();
         id
     }
 
@@ -65,7 +65,7 @@ impl Scene {
             taken_in: Vec::new(),
             rev: 0,
         };
-        let event = Event::system("conversation_begun", now);
+        let event = Event::system(EventKind::ConversationAnswered, now);
         self.stage.ports.conversations().save(&conversation, &event).await.unwrap();
     }
 
@@ -86,7 +86,7 @@ async fn changed_name_and_number_reach_the_inbox_and_open_tasks() {
     let mut closed = scene.stage.ports.tasks().get(&scene.workspace, &done).await.unwrap();
     let now = scene.stage.ports.clock().now();
     closed.close(TaskOutcome::Connected, now);
-    scene.stage.ports.tasks().save(&closed, &Event::system("task_done", now)).await.unwrap();
+    scene.stage.ports.tasks().save(&closed, &Event::system(EventKind::TaskDone, now)).await.unwrap();
     scene.converse(&ann).await;
     assert_eq!(scene.project(&scene.stage.stream()).await, all_done());
     assert_eq!(scene.in_inbox().await, ("Ann".to_owned(), 1, 1), "nothing to bring up to date");
@@ -105,7 +105,7 @@ async fn changed_name_and_number_reach_the_inbox_and_open_tasks() {
     // A reopened task gets the present number.
     let mut open = scene.stage.ports.tasks().get(&scene.workspace, &done).await.unwrap();
     (open.done_at, open.outcome) = (None, None);
-    scene.stage.ports.tasks().save(&open, &Event::system("task_reopened", now)).await.unwrap();
+    scene.stage.ports.tasks().save(&open, &Event::system(EventKind::TaskReopened, now)).await.unwrap();
     scene.project(&scene.stage.stream()).await;
     assert_eq!(scene.on_task(&done).await.1.as_deref(), Some("tel:+12065550199"));
 }
@@ -129,7 +129,7 @@ async fn copies_of_a_deleted_lead_do_not_block_the_batch() {
     let ann = scene.renamed("Ann", "+12065550100").await;
     scene.task(&ann, "call", TaskKind::Call).await;
     scene.renamed("Anna", "+12065550199").await;
-    let event = Event::system("lead_deleted", scene.stage.ports.clock().now());
+    let event = Event::system(EventKind::LeadDeleted, scene.stage.ports.clock().now());
     scene.stage.ports.leads().delete(&scene.workspace, &ann.id, &event).await.unwrap();
     assert_eq!(scene.project(&scene.stage.stream()).await, all_done());
 }
@@ -139,7 +139,7 @@ impl Scene {
     async fn lacks_a_value(&self) {
         let mut ann = self.ann().await;
         ann.lacks_value = true;
-        let event = Event::system("value_wanted", self.stage.ports.clock().now());
+        let event = Event::system(EventKind::ValueWanted, self.stage.ports.clock().now());
         self.stage.ports.leads().save(&ann, &event).await.unwrap();
     }
 
@@ -153,7 +153,7 @@ impl Scene {
             at: now,
             input_digest: String::new(),
         };
-        let event = Event::system("field_found", now);
+        let event = Event::system(EventKind::FieldFound, now);
         let leads = self.stage.ports.leads();
         leads.put_field(&self.workspace, &self.ann_id(), &result, &event).await.unwrap();
     }

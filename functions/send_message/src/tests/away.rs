@@ -6,7 +6,7 @@ use application::lead::change::change_lead;
 use application::{Clock, Ports};
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::reasons::HoldReason;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::out_of_office::Absence;
 use jiff::SignedDuration;
 
@@ -17,7 +17,7 @@ async fn lead_out_of_office_is_written_to_after_the_return() {
     let returns_on = (now + SignedDuration::from_hours(72)).strftime("%F").to_string().parse().ok();
     let away = |lead: &mut domain::lead::Lead| {
         lead.away = Some(Absence { returns_on, noted_at: now });
-        Some(Event::system("lead_away", now))
+        Some(Event::system(EventKind::LeadAway, now))
     };
     change_lead(&*world.ports().leads(), &world.workspace, &world.key.lead, away).await.unwrap();
     world.ask_and_run().await;

@@ -21,7 +21,7 @@ async fn american(world: &World) {
     let leads = world.ports().leads();
     let mut ann = leads.get(&world.workspace, &world.key.lead).await.unwrap();
     ann.country = Country::parse("US");
-    leads.save(&ann, &Event::system("lead_changed", world.stage.clock.now())).await.unwrap();
+    leads.save(&ann, &Event::system(EventKind::LeadChanged, world.stage.clock.now())).await.unwrap();
 }
 
 #[tokio::test]
@@ -44,7 +44,10 @@ async fn step_waits_on_a_day_off_of_the_workspace() {
     let mut workspace = workspaces.get(&world.workspace).await.unwrap();
     let name = "Company outing".to_owned();
     workspace.days_off.push(DayOff { date: "2025-11-20".parse().unwrap(), name, yearly: true });
-    workspaces.save(&workspace, &Event::system("settings_changed", world.stage.clock.now())).await.unwrap();
+    workspaces
+        .save(&workspace, &Event::system(EventKind::SettingsChanged, world.stage.clock.now()))
+        .await
+        .unwrap();
     let (due, calls) = asked(&world).await;
     assert!(due.starts_with("2026-11-23T09:0") && calls == 0, "{due}, {calls} calls");
 }
@@ -59,7 +62,10 @@ async fn text_waits_for_the_hours_of_its_account() {
         weekdays: vec![1, 2, 3, 4, 5],
         ranges: vec![MinuteRange { start: 9 * 60, end: 17 * 60 }],
     });
-    accounts.save(&account, &Event::system("account_changed", world.stage.clock.now())).await.unwrap();
+    accounts
+        .save(&account, &Event::system(EventKind::AccountChanged, world.stage.clock.now()))
+        .await
+        .unwrap();
     let (due, calls) = asked(&world).await;
     assert!(due.starts_with("2026-11-20T14:0") && calls == 0, "{due}, {calls} calls");
 }

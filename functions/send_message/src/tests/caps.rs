@@ -6,13 +6,13 @@ use domain::capacity::contact_caps::Caps;
 use domain::contact::channel::Channel;
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::key::EnrolmentKey;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use jiff::SignedDuration;
 use providers::transport::TransportError;
 use test_stage::Stage;
 
 fn event(world: &World) -> Event {
-    Event::system("settings_changed", world.stage.clock.now())
+    Event::system(EventKind::SettingsChanged, world.stage.clock.now())
 }
 
 pub(super) async fn keep_to(world: &World, caps: Caps) {

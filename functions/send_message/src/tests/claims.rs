@@ -6,7 +6,7 @@ use application::{Clock, Ports, StoreError};
 use domain::MessageId;
 use domain::contact::channel::Channel;
 use domain::enrolment::EnrolmentState;
-use domain::event::{Actor, Event};
+use domain::event::{Actor, Event, EventKind};
 use domain::message::{MessageClaim, MessageState};
 use jiff::SignedDuration;
 use local_cloud::{Fault, Moment};
@@ -22,7 +22,7 @@ impl World {
             message.state = MessageState::Uncertain;
             let until = now + SignedDuration::from_mins(2);
             message.claim = Some(MessageClaim { token: "theirs".to_owned(), until });
-            messages.save(&message, &Event::system("message_claimed", now)).await.unwrap();
+            messages.save(&message, &Event::system(EventKind::MessageClaimed, now)).await.unwrap();
         });
     }
 }

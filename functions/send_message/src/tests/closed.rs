@@ -5,7 +5,7 @@ use application::{Clock, Ports};
 use domain::StepId;
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::reasons::EndReason;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::suppression::{Endings, Ends};
 use domain::message::MessageState;
 use domain::sequence::Step;
@@ -33,7 +33,7 @@ impl World {
     async fn endings(&self, endings: Endings) {
         let mut workspace = self.ports().workspaces().get(&self.workspace).await.unwrap();
         workspace.endings = endings;
-        let event = Event::system("settings_changed", self.stage.clock.now());
+        let event = Event::system(EventKind::SettingsChanged, self.stage.clock.now());
         self.ports().workspaces().save(&workspace, &event).await.unwrap();
     }
 }

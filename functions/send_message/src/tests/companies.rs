@@ -4,7 +4,7 @@ use super::scene::World;
 use application::{Clock, Ports};
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::reasons::HoldReason;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::company_hold::CompanyHold;
 use jiff::SignedDuration;
 
@@ -13,7 +13,7 @@ impl World {
         let workspaces = self.ports().workspaces();
         let mut tenant = workspaces.get(&self.workspace).await.unwrap();
         tenant.company_hold_days = days;
-        let event = Event::system("settings_changed", self.stage.clock.now());
+        let event = Event::system(EventKind::SettingsChanged, self.stage.clock.now());
         workspaces.save(&tenant, &event).await.unwrap();
         let bob = self.stage.lead(&self.workspace, "bob", |_| {}).await;
         let hold = CompanyHold::of_answer(&bob, 2, self.stage.clock.now()).unwrap();
@@ -49,7 +49,7 @@ async fn released_colleague_is_written_to() {
     world.ask_and_run().await;
     let mut enrolment = world.enrolment().await;
     enrolment.resume(world.stage.clock.now()).unwrap();
-    let event = Event::system("enrolment_resumed", world.stage.clock.now());
+    let event = Event::system(EventKind::EnrolmentResumed, world.stage.clock.now());
     world.ports().enrolments().save(&enrolment, &event).await.unwrap();
     world.ask_and_run().await;
     assert_eq!(world.calls(), 1);

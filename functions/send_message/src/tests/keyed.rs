@@ -13,7 +13,7 @@ use domain::contact::email_address::EmailAddress;
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::HoldReason;
-use domain::event::{Actor, Event};
+use domain::event::{Actor, Event, EventKind};
 use domain::message::MessageState;
 use domain::workspace::account::AccountSettings;
 use domain::workspace::{Sending, WhenUncertain};
@@ -93,7 +93,7 @@ async fn lost_answer_is_repeated_word_for_word_under_its_key() {
     // What it was made from has changed: the words that went out have not.
     let mut lead = world.ports().leads().get(&world.workspace, &world.key.lead).await.unwrap();
     lead.first_name = Some("Zoe".to_owned());
-    let event = Event::system("lead_changed", world.stage.clock.now());
+    let event = Event::system(EventKind::LeadChanged, world.stage.clock.now());
     world.ports().leads().save(&lead, &event).await.unwrap();
     world.pass(2);
     world.run().await;
@@ -155,7 +155,7 @@ async fn repeat_after_a_crash_sends_the_request_of_the_row() {
     for renamed in [true, false] {
         let (world, sent, _) = keyed(0).await;
         world.ask_and_die_after_the_call().await;
-        let (ports, event) = (world.ports(), Event::system("test", world.stage.clock.now()));
+        let (ports, event) = (world.ports(), Event::system(EventKind::LeadChanged, world.stage.clock.now()));
         if renamed {
             let mut lead = ports.leads().get(&world.workspace, &world.key.lead).await.unwrap();
             lead.first_name = Some("Zoe".to_owned());
@@ -265,7 +265,7 @@ async fn repeat_goes_out_by_its_mailbox_after_the_campaign_left_it() {
         world.ask_and_run().await;
         let mut enrolment = world.enrolment().await;
         enrolment.thread = world.message().await.map(|message| message.id);
-        let event = Event::system("test", world.stage.clock.now());
+        let event = Event::system(EventKind::LeadChanged, world.stage.clock.now());
         world.ports().enrolments().save(&enrolment, &event).await.unwrap();
         let id = world.message().await.unwrap().account.unwrap();
         let mut second = world.ports().accounts().get(&world.workspace, &id).await.unwrap();
@@ -394,7 +394,8 @@ async fn question_is_closed_when_the_message_waits_to_go_out_again() {
     let mut message = world.one(&id).await;
     for state in [MessageState::Uncertain, MessageState::Queued] {
         message.state = state;
-        message.rev = ports.messages().save(&message, &Event::system("test", now)).await.unwrap();
+        message.rev =
+            ports.messages().save(&message, &Event::system(EventKind::LeadChanged, now)).await.unwrap();
         ask(&*ports.messages(), &*ports.tasks(), &lead, &message, now).await.unwrap();
         message.rev = world.one(&id).await.rev;
     }
@@ -419,7 +420,7 @@ async fn question_is_closed_after_the_repeat_was_refused() {
         let lead = leads.get(&workspace, &letter.lead()).await.unwrap();
         let mut message = messages.get(&workspace, &letter).await.unwrap();
         message.state = MessageState::Uncertain;
-        messages.save(&message, &Event::system("message_uncertain", now)).await.unwrap();
+        messages.save(&message, &Event::system(EventKind::MessageUncertain, now)).await.unwrap();
         assert!(ask(&*messages, &*tasks, &lead, &message, now).await.unwrap());
     });
     world.run().await;
@@ -441,7 +442,7 @@ async fn paused_lead_that_has_moved_raises_a_question() {
     let mut enrolment = world.enrolment().await;
     enrolment.pause(None, world.stage.clock.now()).unwrap();
     enrolment.generation += 1;
-    let event = Event::system("enrolment_transferred", world.stage.clock.now());
+    let event = Event::system(EventKind::EnrolmentTransferred, world.stage.clock.now());
     world.ports().enrolments().save(&enrolment, &event).await.unwrap();
     world.pass(10);
     world.run_due().await;
@@ -455,7 +456,7 @@ async fn late_repeat_goes_out_because_its_first_try_was_in_time() {
     let (mut enrolment, now) = (world.enrolment().await, world.stage.clock.now());
     enrolment.due = Some(now);
     enrolment.late_since = Some(now - SignedDuration::from_hours(47));
-    world.ports().enrolments().save(&enrolment, &Event::system("test", now)).await.unwrap();
+    world.ports().enrolments().save(&enrolment, &Event::system(EventKind::LeadChanged, now)).await.unwrap();
     world.ask_and_run().await;
     assert_eq!(world.message().await.unwrap().state, MessageState::Uncertain);
     world.pass(2 * 3_600);
@@ -477,7 +478,7 @@ async fn uncertain_message_is_never_given_to_another_account() {
     let mut first = world.ports().accounts().get(&world.workspace, &id).await.unwrap();
     let mut second = first.clone();
     (second.id, second.rev) = (AccountId::derived(world.stage.clock.now(), &["second"]), 0);
-    let event = Event::system("account_changed", world.stage.clock.now());
+    let event = Event::system(EventKind::AccountChanged, world.stage.clock.now());
     world.ports().accounts().save(&second, &event).await.unwrap();
     first.enabled = false;
     first.rev = world.ports().accounts().save(&first, &event).await.unwrap();
@@ -498,7 +499,7 @@ async fn repeat_waits_for_its_paused_mailbox_after_the_campaign_left_it() {
     let (world, sent, _) = keyed(1).await;
     world.ask_and_run().await;
     let id = world.message().await.unwrap().account.unwrap();
-    let event = Event::system("account_changed", world.stage.clock.now());
+    let event = Event::system(EventKind::AccountChanged, world.stage.clock.now());
     let accounts = world.ports().accounts();
     let mut first = accounts.get(&world.workspace, &id).await.unwrap();
     let mut second = first.clone();

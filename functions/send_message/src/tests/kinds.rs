@@ -5,7 +5,7 @@ use application::tasks::close_task::{TaskPorts, close_task};
 use application::{Clock, Ports};
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::reasons::{EndReason, HoldReason};
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::message::MessageState;
 use domain::sequence::Step;
 use domain::sequence::condition::Condition;
@@ -50,7 +50,9 @@ impl World {
         let mut task = self.task().await.unwrap();
         let now = self.stage.clock.now();
         task.close(outcome, now);
-        close_task(&TaskPorts::new(self.ports()), &task, &Event::system("task_done", now)).await.unwrap();
+        close_task(&TaskPorts::new(self.ports()), &task, &Event::system(EventKind::TaskDone, now))
+            .await
+            .unwrap();
     }
 }
 
@@ -88,7 +90,7 @@ async fn task_is_opened_once_and_the_next_delay_counts_from_its_end() {
 async fn reply_or_removal_closes_the_open_task() {
     let world = World::with_steps(vec![chat(), text("second", 2)]).await;
     world.ask_and_run().await;
-    let event = Event::system("lead_replied", world.stage.clock.now());
+    let event = Event::system(EventKind::LeadReplied, world.stage.clock.now());
     let stores = world.ports().enrolments();
     stores.stop(&world.workspace, &world.key.lead, EndReason::Replied, &event).await.unwrap();
     let task = world.task().await.unwrap();
@@ -139,7 +141,7 @@ async fn task_survives_a_crash_at_any_call_once() {
         let mut closed = world.task().await.unwrap();
         let done = world.stage.clock.now();
         closed.close(TaskOutcome::Done, done);
-        let (ports, event) = (TaskPorts::new(world.ports()), Event::system("task_done", done));
+        let (ports, event) = (TaskPorts::new(world.ports()), Event::system(EventKind::TaskDone, done));
         armed.store(true, Ordering::Relaxed);
         let saved = close_task(&ports, &closed, &event).await;
         armed.store(false, Ordering::Relaxed);
@@ -170,7 +172,7 @@ async fn task_closed_before_it_is_awaited_is_not_awaited() {
     let id = TaskId::for_step(&lead.id, &world.key.campaign, &id("chat"));
     let mut task = Task::about(&lead, id.clone(), TaskKind::Whatsapp, "Write".to_owned(), now);
     task.campaign = Some(world.key.campaign.clone());
-    let event = Event::system("test", now);
+    let event = Event::system(EventKind::LeadChanged, now);
     world.ports().tasks().save(&task, &event).await.unwrap();
     world.close(TaskOutcome::Connected).await;
     enrolment.wait_for(id).unwrap();
@@ -204,7 +206,7 @@ async fn held_enrolment_keeps_its_task() {
     world.ask_and_run().await;
     let (mut enrolment, now) = (world.enrolment().await, world.stage.clock.now());
     enrolment.hold(HoldReason::PausedByUser, None, now).unwrap();
-    let event = Event::system("test", now);
+    let event = Event::system(EventKind::LeadChanged, now);
     enrolment.rev = world.ports().enrolments().save(&enrolment, &event).await.unwrap();
     enrolment.resume(now).unwrap();
     world.ports().enrolments().save(&enrolment, &event).await.unwrap();
@@ -225,7 +227,7 @@ async fn refusal_by_phone_stops_before_it_is_recorded_at_any_crash() {
         let world = World::with_steps(vec![chat(), text("second", 2)]).await;
         world.ask_and_run().await;
         let (ports, now) = (TaskPorts::new(world.ports()), world.stage.clock.now());
-        let event = Event::system("task_done", now);
+        let event = Event::system(EventKind::TaskDone, now);
         let mut task = world.task().await.unwrap();
         let calls = Arc::new(AtomicUsize::new(0));
         let counted = calls.clone();

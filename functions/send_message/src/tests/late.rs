@@ -13,7 +13,7 @@ use domain::enrolment::EnrolmentState;
 use domain::enrolment::late_rule::{LateAnswer, WhenLate};
 use domain::enrolment::reasons::HoldReason;
 use domain::enrolment::resume_order::{GoesOn, Resumption};
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::sequence::Step;
 use domain::sequence::step_kind::StepKind;
 use domain::time::delay::Delay;
@@ -29,7 +29,7 @@ impl World {
         let now = self.stage.clock.now();
         let mut campaign = self.ports().campaigns().get(&self.workspace, &self.key.campaign).await.unwrap();
         campaign.move_to(state, now).unwrap();
-        self.ports().campaigns().save(&campaign, &Event::system("test", now)).await.unwrap();
+        self.ports().campaigns().save(&campaign, &Event::system(EventKind::LeadChanged, now)).await.unwrap();
         self.pass(10);
     }
 
@@ -37,7 +37,7 @@ impl World {
         let now = self.stage.clock.now();
         let mut campaign = self.ports().campaigns().get(&self.workspace, &self.key.campaign).await.unwrap();
         campaign.late_answer = Some(LateAnswer { planned_before: now, then });
-        self.ports().campaigns().save(&campaign, &Event::system("test", now)).await.unwrap();
+        self.ports().campaigns().save(&campaign, &Event::system(EventKind::LeadChanged, now)).await.unwrap();
         self.pass(10);
         self.scheduled().await;
     }
@@ -136,7 +136,7 @@ async fn number_resumed_sends_to_the_oldest_first_within_its_limits() {
     let mut sender = world.ports().accounts().list(&world.workspace).await.unwrap().pop().unwrap();
     let number = SendingLimits::of_a_number(Channel::Sms, ZoneName::utc());
     sender.limits = Some(SendingLimits { per_day: 8, ..number });
-    let event = Event::system("test", world.stage.clock.now());
+    let event = Event::system(EventKind::LeadChanged, world.stage.clock.now());
     world.ports().accounts().save(&sender, &event).await.unwrap();
     let mut keys = world.crowd().await;
     // The last of them was due first.

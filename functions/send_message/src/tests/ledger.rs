@@ -6,7 +6,7 @@ use application::sending::uncertain::{SettlePorts, it_was_sent};
 use application::{Clock, Ports};
 use domain::contact::phone_number::PhoneNumber;
 use domain::enrolment::reasons::EndReason;
-use domain::event::{Actor, Event};
+use domain::event::{Actor, Event, EventKind};
 use domain::lead::Lead;
 use domain::message::MessageState;
 use providers::transport::TransportError;
@@ -25,7 +25,7 @@ impl World {
         let leads = self.ports().leads();
         let mut lead = leads.get(&self.workspace, &self.key.lead).await.unwrap();
         change(&mut lead);
-        leads.save(&lead, &Event::system("lead_changed", self.stage.clock.now())).await.unwrap();
+        leads.save(&lead, &Event::system(EventKind::LeadChanged, self.stage.clock.now())).await.unwrap();
     }
 
     async fn comes_again(&self) {
@@ -103,7 +103,7 @@ async fn row_is_cancelled_after_a_stop_before_its_claim() {
 #[tokio::test]
 async fn row_of_a_dead_function_is_cancelled_after_a_stop() {
     let world = World::broke_off_before_its_claim().await;
-    let event = Event::system("lead_replied", world.stage.clock.now());
+    let event = Event::system(EventKind::LeadReplied, world.stage.clock.now());
     let enrolments = world.ports().enrolments();
     enrolments.stop(&world.workspace, &world.key.lead, EndReason::Replied, &event).await.unwrap();
     world.comes_again().await;

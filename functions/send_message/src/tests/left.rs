@@ -5,7 +5,7 @@ use super::scene::{World, claims_and_dies};
 use application::Ports;
 use domain::enrolment::Enrolment;
 use domain::enrolment::reasons::EndReason;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::message::MessageState;
 use providers::transport::TransportError;
 
@@ -20,7 +20,7 @@ impl World {
     }
 
     async fn stop(&self) {
-        let event = Event::system("lead_replied", self.now());
+        let event = Event::system(EventKind::LeadReplied, self.now());
         let enrolments = self.ports().enrolments();
         enrolments.stop(&self.workspace, &self.key.lead, EndReason::Replied, &event).await.unwrap();
     }
@@ -28,7 +28,11 @@ impl World {
     async fn becomes(&self, change: impl FnOnce(&mut Enrolment)) {
         let mut enrolment = self.enrolment().await;
         change(&mut enrolment);
-        self.ports().enrolments().save(&enrolment, &Event::system("test", self.now())).await.unwrap();
+        self.ports()
+            .enrolments()
+            .save(&enrolment, &Event::system(EventKind::LeadChanged, self.now()))
+            .await
+            .unwrap();
     }
 
     fn now(&self) -> jiff::Timestamp {
@@ -42,7 +46,7 @@ impl World {
         let (key, now) = (self.key.clone(), self.now());
         self.just_before("step_claimed", async move {
             claims_and_dies((&*enrolments, &*messages), &key, |_| {}, now).await;
-            let event = Event::system("lead_replied", now);
+            let event = Event::system(EventKind::LeadReplied, now);
             enrolments.stop(&key.workspace, &key.lead, EndReason::Replied, &event).await.unwrap();
         });
     }

@@ -11,7 +11,7 @@ use domain::contact::channel::{Channel, Touch};
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::HoldReason;
-use domain::event::{Actor, Event};
+use domain::event::{Actor, Event, EventKind};
 use domain::sequence::Step;
 use domain::sequence::step_kind::StepKind;
 use domain::time::delay::Delay;
@@ -32,7 +32,7 @@ impl World {
         let accounts = self.ports().accounts();
         let mut account = accounts.list(&self.workspace).await.unwrap().remove(0);
         account.limits = Some(limits);
-        let event = Event::new("account_changed", Actor::System, self.stage.clock.now());
+        let event = Event::new(EventKind::AccountChanged, Actor::System, self.stage.clock.now());
         account.rev = accounts.save(&account, &event).await.unwrap();
         account
     }
@@ -84,7 +84,7 @@ async fn lead_held_for_a_missing_value_gives_its_slot_back() {
     let leads = world.ports().leads();
     let mut nameless = leads.get(&world.workspace, &world.key.lead).await.unwrap();
     nameless.first_name = None;
-    leads.save(&nameless, &Event::system("lead_changed", world.stage.clock.now())).await.unwrap();
+    leads.save(&nameless, &Event::system(EventKind::LeadChanged, world.stage.clock.now())).await.unwrap();
     let taken = async || {
         let quota = world.ports().quotas().get(&world.workspace, &account.id).await.unwrap().unwrap();
         quota.used(&limits, world.stage.clock.now()).taken

@@ -15,7 +15,7 @@ use domain::contact::email_address::EmailAddress;
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::{EndReason, HoldReason};
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::message::{Message, MessageState};
 use domain::sequence::step_kind::StepKind;
@@ -79,7 +79,7 @@ async fn choose(world: &World, mailboxes: &[AccountId]) {
 }
 
 fn event(world: &World) -> Event {
-    Event::system("account_changed", world.stage.clock.now())
+    Event::system(EventKind::AccountChanged, world.stage.clock.now())
 }
 
 async fn change(world: &World, mailbox: &AccountId, change: impl FnOnce(&mut Account)) {
@@ -584,7 +584,7 @@ async fn lead_of_another_campaign_keeps_its_mailbox_at_no_more_cost() {
         let (leads, now) = (world.ports().leads(), world.stage.clock.now());
         let mut lead = leads.get(&world.workspace, &world.key.lead).await.unwrap();
         lead.mailbox = known.map(|known| mailboxes[known].clone());
-        leads.save(&lead, &Event::system("test", now)).await.unwrap();
+        leads.save(&lead, &Event::system(EventKind::LeadChanged, now)).await.unwrap();
         let before = world.stage.cloud.ledger().snapshot();
         world.ask_and_run().await;
         spent.push(world.stage.cloud.ledger().since(&before).write_units());

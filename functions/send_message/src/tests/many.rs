@@ -12,7 +12,7 @@ use domain::capacity::contact_caps::Caps;
 use domain::capacity::quota::SendingLimits;
 use domain::contact::channel::Channel;
 use domain::enrolment::pause::AccountPause;
-use domain::event::{Actor, Event};
+use domain::event::{Actor, Event, EventKind};
 use domain::message::bulk_message::{BulkMessage, BulkMessageCounts};
 use domain::message::failure_class::FailureClass;
 use domain::message::{Direction, Message, MessageState};
@@ -48,7 +48,11 @@ async fn many(world: &World, channel: Channel, text: &str, count: usize) -> (Bul
         cancelled_at: None,
         rev: 0,
     };
-    ports.bulk_messages().save(&bulk_message, &Event::system("bulk_message_started", now)).await.unwrap();
+    ports
+        .bulk_messages()
+        .save(&bulk_message, &Event::system(EventKind::BulkMessageStarted, now))
+        .await
+        .unwrap();
     let mut ids = Vec::new();
     for n in 0..count {
         let id = MessageId::derived(&world.key.lead, &["many", &n.to_string()]);
@@ -71,7 +75,7 @@ async fn account(world: &World, change: impl FnOnce(&mut Account)) -> AccountId 
     let accounts = world.ports().accounts();
     let mut account = accounts.list(&world.workspace).await.unwrap().remove(0);
     change(&mut account);
-    let event = Event::system("account_changed", world.stage.clock.now());
+    let event = Event::system(EventKind::AccountChanged, world.stage.clock.now());
     accounts.save(&account, &event).await.unwrap();
     account.id
 }
@@ -105,7 +109,7 @@ async fn lives_in(world: &World, zone: &str) {
     let mut lead = leads.get(&world.workspace, &world.key.lead).await.unwrap();
     let zone = ZoneName::parse(zone).unwrap();
     lead.zone = Some(ZoneFact { zone, source: ZoneSource::Given, confidence: 100 });
-    leads.save(&lead, &Event::system("lead_changed", world.stage.clock.now())).await.unwrap();
+    leads.save(&lead, &Event::system(EventKind::LeadChanged, world.stage.clock.now())).await.unwrap();
 }
 
 async fn cancel(world: &World, bulk_message: &BulkMessageId) {
@@ -120,10 +124,10 @@ async fn bulk_message_of_a_deleted_account_does_not_wait() {
     let (_, ids) = many(&world, Channel::Sms, "Hello", 2).await;
     for id in &ids {
         let message = Message { account: Some(gone.clone()), ..world.one(id).await };
-        let event = Event::system("test", world.stage.clock.now());
+        let event = Event::system(EventKind::LeadChanged, world.stage.clock.now());
         world.ports().messages().save(&message, &event).await.unwrap();
     }
-    let event = Event::system("account_deleted", world.stage.clock.now());
+    let event = Event::system(EventKind::AccountDeleted, world.stage.clock.now());
     world.ports().accounts().delete(&world.workspace, &gone, &event).await.unwrap();
     world.run().await;
     world.nobody_is_left_in_the_queue();
@@ -175,7 +179,7 @@ async fn bulk_message_takes_no_slot_while_its_provider_is_down() {
     let now = world.stage.clock.now();
     let mut down = Breaker::closed(world.workspace.clone(), id.clone());
     down.state = BreakerState::Open { until: now + SignedDuration::from_mins(90) };
-    world.ports().breakers().save(&down, &Event::system("provider_down", now)).await.unwrap();
+    world.ports().breakers().save(&down, &Event::system(EventKind::ProviderDown, now)).await.unwrap();
     let (_, ids) = many(&world, Channel::Email, "Hello", 2).await;
     world.run().await;
     world.hours(1).await;

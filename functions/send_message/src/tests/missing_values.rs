@@ -6,7 +6,7 @@ use application::campaign::release_held::release_lead;
 use application::{Clock, Ports};
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::reasons::HoldReason;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 
 const HELD: EnrolmentState = EnrolmentState::Held { reason: HoldReason::MissingValue, until: None };
@@ -19,7 +19,7 @@ impl World {
     async fn named(&self, name: Option<&str>) {
         let mut lead = self.lead().await;
         lead.first_name = name.map(str::to_owned);
-        let event = Event::system("lead_changed", self.stage.clock.now());
+        let event = Event::system(EventKind::LeadChanged, self.stage.clock.now());
         self.ports().leads().save(&lead, &event).await.unwrap();
     }
 
@@ -65,7 +65,7 @@ async fn value_filled_in_before_the_mark_is_read_at_the_second_look() {
     world.just_before("value_wanted", async move {
         let mut lead = leads.get(&workspace, &id).await.unwrap();
         lead.first_name = Some("Ann".to_owned());
-        leads.save(&lead, &Event::system("lead_changed", clock.now())).await.unwrap();
+        leads.save(&lead, &Event::system(EventKind::LeadChanged, clock.now())).await.unwrap();
     });
     world.ask_and_run().await;
     assert_eq!(world.calls(), 0);

@@ -11,7 +11,7 @@ use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::reasons::HoldReason;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::message::MessageState;
 use jiff::Timestamp;
@@ -25,7 +25,7 @@ async fn moves(leads: &dyn LeadStore, workspace: &WorkspaceId, before: &Lead, at
     after.email = EmailAddress::parse("ann@two.example").ok();
     let known = leads.get(workspace, &before.id).await.unwrap();
     let before = Lead { rev: known.rev, ..before.clone() };
-    leads.change_identity(&before, &after, &Event::system("lead_changed", at)).await.unwrap();
+    leads.change_identity(&before, &after, &Event::system(EventKind::LeadChanged, at)).await.unwrap();
 }
 
 impl World {

@@ -9,7 +9,7 @@ use application::sending::uncertain::{SettlePorts, send_again};
 use application::{Clock, PageRequest, Ports};
 use domain::contact::channel::Channel;
 use domain::contact::phone_number::PhoneNumber;
-use domain::event::{Actor, Event};
+use domain::event::{Actor, Event, EventKind};
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::lead::{Lead, LeadStatus};
 use domain::message::conversation::{Conversation, Folder, Seen};
@@ -70,7 +70,7 @@ impl World {
     pub async fn sending(&self, sending: Sending) {
         let mut workspace = self.ports().workspaces().get(&self.workspace).await.unwrap();
         workspace.sending = sending;
-        let event = Event::system("sending_changed", self.stage.clock.now());
+        let event = Event::system(EventKind::SettingsChanged, self.stage.clock.now());
         self.ports().workspaces().save(&workspace, &event).await.unwrap();
     }
 
@@ -89,7 +89,7 @@ impl World {
 
     pub async fn opts_out(&self, address: &str) {
         let stop = self.stop_of(address);
-        let event = Event::system("address_suppressed", stop.created_at);
+        let event = Event::system(EventKind::AddressSuppressed, stop.created_at);
         self.ports().suppressions().put(&stop, &event).await.unwrap();
     }
 
@@ -97,7 +97,7 @@ impl World {
     pub async fn opts_out_before(&self, words: &'static str, address: &str) {
         let (suppressions, stop) = (self.ports().suppressions(), self.stop_of(address));
         self.just_before(words, async move {
-            let event = Event::system("address_suppressed", stop.created_at);
+            let event = Event::system(EventKind::AddressSuppressed, stop.created_at);
             suppressions.put(&stop, &event).await.unwrap();
         });
     }
@@ -159,7 +159,7 @@ async fn messages_in_the_same_words_are_not_mistaken_for_each_other() {
     let mut told = world.one(&first).await;
     told.raise_state(MessageState::Delivered, world.stage.clock.now());
     told.provider_id = Some("SM1".to_owned());
-    let event = Event::system("message_delivered", world.stage.clock.now());
+    let event = Event::system(EventKind::MessageDelivered, world.stage.clock.now());
     world.ports().messages().save(&told, &event).await.unwrap();
     world.hours(30).await;
     assert_eq!(world.one(&second).await.state, MessageState::Uncertain);
@@ -213,7 +213,7 @@ async fn crash_after_the_call_of_a_mail_is_repeated_under_its_key() {
     world.run_and_die_after_the_call().await;
     let mut lead = world.ports().leads().get(&world.workspace, &world.key.lead).await.unwrap();
     lead.first_name = Some("Zoe".to_owned());
-    let event = Event::system("lead_changed", world.stage.clock.now());
+    let event = Event::system(EventKind::LeadChanged, world.stage.clock.now());
     world.ports().leads().save(&lead, &event).await.unwrap();
     world.pass(180);
     world.run().await;
@@ -291,7 +291,11 @@ async fn one_off_given_up_is_not_tried_again_when_delivered_twice() {
     world.run().await;
     let ports = world.ports();
     let tried = Message { attempts: 6, ..world.one(&id).await };
-    ports.messages().save(&tried, &Event::system("test", world.stage.clock.now())).await.unwrap();
+    ports
+        .messages()
+        .save(&tried, &Event::system(EventKind::LeadChanged, world.stage.clock.now()))
+        .await
+        .unwrap();
     world.provider(not_yet);
     world.pass(10);
     world.run().await;
@@ -326,7 +330,7 @@ async fn refusal_leaves_a_message_that_another_function_claims() {
     world.just_before("message_refused", async move {
         let message = messages.get(&workspace, &letter).await.unwrap();
         let claimed = Message { claim: Some(claim), ..message };
-        messages.save(&claimed, &Event::system("message_claimed", now)).await.unwrap();
+        messages.save(&claimed, &Event::system(EventKind::MessageClaimed, now)).await.unwrap();
     });
     world.run().await;
     let message = world.one(&id).await;
@@ -458,7 +462,7 @@ async fn author_is_told_that_a_message_cannot_go_out() {
     let id = world.write(Channel::Email, None).await;
     let mut message = world.one(&id).await;
     message.author = Some(author.clone());
-    let event = Event::system("test", world.stage.clock.now());
+    let event = Event::system(EventKind::LeadChanged, world.stage.clock.now());
     world.ports().messages().save(&message, &event).await.unwrap();
     world.run().await;
     assert_eq!(world.one(&id).await.failure.map(|failure| failure.class), Some(FailureClass::NoAccount));
@@ -474,7 +478,7 @@ async fn asked(world: &World) -> Lead {
         world.ports().leads().get(&world.workspace, &world.key.lead).await.unwrap(),
         world.stage.clock.now(),
     );
-    let event = Event::system("test", now);
+    let event = Event::system(EventKind::LeadChanged, now);
     let question = Message {
         text: "How much is it?".to_owned(),
         ..Message::blank(
@@ -627,7 +631,7 @@ async fn mail_without_a_postal_address_is_refused_and_says_so() {
     let (world, _, _) = keyed(1).await;
     let mut workspace = world.ports().workspaces().get(&world.workspace).await.unwrap();
     workspace.company.postal_address = String::new();
-    let event = Event::system("settings_changed", world.stage.clock.now());
+    let event = Event::system(EventKind::SettingsChanged, world.stage.clock.now());
     world.ports().workspaces().save(&workspace, &event).await.unwrap();
     let id = world.write(Channel::Email, None).await;
     world.run().await;
@@ -646,7 +650,7 @@ async fn repeat_is_not_sent_to_a_former_address_that_opted_out() {
     world.opts_out(PHONE).await;
     let mut lead = world.ports().leads().get(&world.workspace, &world.key.lead).await.unwrap();
     lead.phone = PhoneNumber::try_from("+12065550199".to_owned()).ok();
-    let event = Event::system("lead_changed", world.stage.clock.now());
+    let event = Event::system(EventKind::LeadChanged, world.stage.clock.now());
     world.ports().leads().save(&lead, &event).await.unwrap();
     world.hours(30).await;
     assert_eq!((world.one(&id).await.state, world.calls()), (MessageState::Uncertain, 1));

@@ -13,7 +13,7 @@ use domain::contact::channel::Channel;
 use domain::contact::phone_number::PhoneNumber;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::{Enrolment, EnrolmentState};
-use domain::event::{Actor, Event};
+use domain::event::{Actor, Event, EventKind};
 use domain::lead::Lead;
 use domain::message::{Direction, Message, MessageState};
 use domain::time::time_zone::ZoneName;
@@ -171,7 +171,7 @@ async fn outage_hour_costs_a_hundredth_of_the_quota_and_at_least_one_call() {
         let limits = SendingLimits::of_a_number(Channel::Sms, ZoneName::utc());
         let per_hour_of = u32::try_from(per_hour).ok();
         account.limits = Some(SendingLimits { per_hour: per_hour_of, per_minute: None, ..limits });
-        let event = Event::system("account_changed", world.stage.clock.now());
+        let event = Event::system(EventKind::AccountChanged, world.stage.clock.now());
         accounts.save(&account, &event).await.unwrap();
         let keys = world.crowd().await;
         world.provider(unreached);

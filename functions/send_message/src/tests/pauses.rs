@@ -6,7 +6,7 @@ use application::{Clock, Ports};
 use domain::campaign::CampaignState;
 use domain::enrolment::reasons::HoldReason;
 use domain::enrolment::{EnrolmentState, PauseWanted};
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::message::MessageState;
 use domain::workspace::account::Account;
 use jiff::{SignedDuration, Timestamp};
@@ -18,7 +18,8 @@ impl World {
     /// Just before the first write that says these words.
     fn paused_before(&self, words: &'static str, until: Option<Timestamp>) {
         let (enrolments, due) = (self.ports().enrolments(), self.ports().due());
-        let (key, event) = (self.key.clone(), Event::system("enrolment_held", self.stage.clock.now()));
+        let (key, event) =
+            (self.key.clone(), Event::system(EventKind::EnrolmentHeld, self.stage.clock.now()));
         self.just_before(words, async move {
             let paused = pause_enrolment((&*enrolments, &*due), &key, until, &event).await.unwrap();
             assert!(matches!(paused.unwrap().state, EnrolmentState::Claimed { .. }));
@@ -113,7 +114,7 @@ async fn pause_wish_taken_back_holds_nothing() {
     world.provider(|| Err(TransportError::Ambiguous("reset".into())));
     world.paused_before("message_uncertain", None);
     world.ask_and_run().await;
-    let event = Event::system("enrolment_resumed", world.stage.clock.now());
+    let event = Event::system(EventKind::EnrolmentResumed, world.stage.clock.now());
     let enrolments = world.ports().enrolments();
     let taken_back = take_back_pause(&*enrolments, &world.key, &event).await.unwrap().unwrap();
     assert!(matches!(taken_back.state, EnrolmentState::Held { reason: HoldReason::Uncertain, .. }));
@@ -137,7 +138,7 @@ impl World {
             true => drop(account.pause(None, now)),
             false => account.pause = None,
         }
-        self.ports().accounts().save(&account, &Event::system("account_paused", now)).await.unwrap();
+        self.ports().accounts().save(&account, &Event::system(EventKind::AccountPaused, now)).await.unwrap();
     }
 }
 
@@ -148,7 +149,7 @@ async fn text_without_its_account_is_looked_at_each_hour_until_it_is_back() {
         let campaigns = world.ports().campaigns();
         let (account, now) = (world.account().await, world.stage.clock.now());
         let there = async |there: bool| {
-            let event = Event::system("test", now);
+            let event = Event::system(EventKind::LeadChanged, now);
             if chosen {
                 let mut account = world.account().await;
                 account.enabled = there;
@@ -208,7 +209,7 @@ async fn lead_released_after_its_queue_message_came_is_found() {
     world.ask_and_run().await;
     let (mut enrolment, now) = (world.enrolment().await, world.stage.clock.now());
     (enrolment.state, enrolment.due) = (EnrolmentState::Scheduled, Some(now));
-    let scheduled = Event::system("enrolment_scheduled", now);
+    let scheduled = Event::system(EventKind::EnrolmentScheduled, now);
     world.ports().enrolments().save(&enrolment, &scheduled).await.unwrap();
     world.pause_account(false).await;
     world.pass(120);
@@ -231,7 +232,7 @@ async fn pause_is_noticed_within_ten_seconds_in_one_batch() {
         let (accounts, mut account) = (accounts.clone(), account.clone());
         Some(Box::pin(async move {
             account.pause(None, now);
-            accounts.save(&account, &Event::system("account_paused", now)).await.unwrap();
+            accounts.save(&account, &Event::system(EventKind::AccountPaused, now)).await.unwrap();
         }))
     });
     world.ask_and_run().await;
@@ -246,7 +247,7 @@ impl World {
         let (campaigns, now) = (self.ports().campaigns(), self.stage.clock.now());
         let mut campaign = campaigns.get(&self.workspace, &self.key.campaign).await.unwrap();
         campaign.move_to(to, now).unwrap();
-        campaigns.save(&campaign, &Event::system("campaign_changed", now)).await.unwrap();
+        campaigns.save(&campaign, &Event::system(EventKind::CampaignChanged, now)).await.unwrap();
     }
 }
 
@@ -254,7 +255,7 @@ impl World {
 async fn lead_paused_by_a_user_stays_paused_when_the_campaign_is_paused() {
     let world = World::new().await;
     let (enrolments, due) = (world.ports().enrolments(), world.ports().due());
-    let event = Event::system("enrolment_held", world.stage.clock.now());
+    let event = Event::system(EventKind::EnrolmentHeld, world.stage.clock.now());
     pause_enrolment((&*enrolments, &*due), &world.key, None, &event).await.unwrap().unwrap();
     world.campaign_moves(CampaignState::Paused).await;
     let spent = world.stage.cloud.ledger().snapshot();
@@ -273,7 +274,7 @@ async fn lead_held_as_its_campaign_resumes_is_released() {
     world.just_before("campaign_paused", async move {
         let mut campaign = campaigns.get(&workspace, &id).await.unwrap();
         campaign.move_to(CampaignState::Active, now).unwrap();
-        campaigns.save(&campaign, &Event::system("campaign_resumed", now)).await.unwrap();
+        campaigns.save(&campaign, &Event::system(EventKind::CampaignResumed, now)).await.unwrap();
     });
     world.ask_and_run().await;
     assert_eq!(world.calls(), 0);
@@ -302,7 +303,7 @@ async fn lead_held_as_its_campaign_leaves_the_account_is_released() {
         Some(Box::pin(async move {
             let mut campaign = campaigns.get(&workspace, &campaign).await.unwrap();
             campaign.sms_sender = Some(id);
-            campaigns.save(&campaign, &Event::system("campaign_changed", now)).await.unwrap();
+            campaigns.save(&campaign, &Event::system(EventKind::CampaignChanged, now)).await.unwrap();
         }))
     });
     world.ask_and_run().await;

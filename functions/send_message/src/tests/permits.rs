@@ -8,7 +8,7 @@ use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::reasons::{EndReason, HoldReason};
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::message::MessageState;
 use domain::workspace::Sending;
@@ -31,7 +31,7 @@ impl World {
             let (workspace, campaign) = (workspace.clone(), campaign.clone());
             Some(Box::pin(async move {
                 let since = clock.now();
-                let event = Event::system("test", since);
+                let event = Event::system(EventKind::LeadChanged, since);
                 if stops_all {
                     let mut workspace = workspaces.get(&workspace).await.unwrap();
                     workspace.sending = Sending::Stopped { since, until: None };
@@ -67,7 +67,7 @@ async fn step_with_an_old_list_is_not_sent_to_a_suppressed_lead() {
     let leads = world.ports().leads();
     let mut lead = leads.get(&world.workspace, &world.key.lead).await.unwrap();
     lead.email = Some(EmailAddress::parse("ann@one.example").unwrap());
-    leads.save(&lead, &Event::system("lead_edited", world.stage.clock.now())).await.unwrap();
+    leads.save(&lead, &Event::system(EventKind::LeadChanged, world.stage.clock.now())).await.unwrap();
     let (suppressions, clock) = (world.ports().suppressions(), world.stage.clock.clone());
     let workspace = world.workspace.clone();
     world.just_before("step_claimed", async move {
@@ -81,7 +81,7 @@ async fn step_with_an_old_list_is_not_sent_to_a_suppressed_lead() {
             created_at: clock.now(),
             expires_at: None,
         };
-        suppressions.put(&entry, &Event::system("suppression_added", clock.now())).await.unwrap();
+        suppressions.put(&entry, &Event::system(EventKind::SuppressionAdded, clock.now())).await.unwrap();
     });
     world.ask_and_run().await;
     world.pass(2);
@@ -103,7 +103,7 @@ async fn suspended_attempt_leaves_another_attempts_question_open() {
     world.just_before("KeyConditionExpression", async move {
         let now = clock.now();
         (message.state, message.attempts) = (MessageState::Uncertain, 1);
-        messages.save(&message, &Event::system("message_uncertain", now)).await.unwrap();
+        messages.save(&message, &Event::system(EventKind::MessageUncertain, now)).await.unwrap();
         ask(&*messages, &*tasks, &lead, &message, now).await.unwrap();
     });
     world.run().await;

@@ -14,7 +14,7 @@ use domain::contact::phone_number::PhoneNumber;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::EndReason;
 use domain::enrolment::{ClaimToken, Enrolment};
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::message::{Attempt, Direction, Message, MessageState, RENDERER};
 use domain::sequence::{Sequence, Step};
@@ -218,7 +218,7 @@ impl World {
     pub fn overtaken(&self, words: &'static str, deleted: bool) {
         let (enrolments, leads) = (self.ports().enrolments(), self.ports().leads());
         let (workspace, lead) = (self.workspace.clone(), self.key.lead.clone());
-        let event = Event::system("test", self.stage.clock.now());
+        let event = Event::system(EventKind::LeadChanged, self.stage.clock.now());
         self.just_before(words, async move {
             enrolments.stop(&workspace, &lead, EndReason::Removed, &event).await.unwrap();
             if deleted {
@@ -230,7 +230,7 @@ impl World {
     /// Just before the first claim somebody else puts the step off.
     pub fn put_off_before_the_claim(&self, until: Timestamp) {
         let (enrolments, key) = (self.ports().enrolments(), self.key.clone());
-        let event = Event::system("step_waits", self.stage.clock.now());
+        let event = Event::system(EventKind::StepWaits, self.stage.clock.now());
         self.just_before("step_claimed", async move {
             let mut enrolment = enrolments.get(&key).await.unwrap();
             enrolment.due = Some(until);
@@ -252,7 +252,7 @@ impl World {
     pub async fn falls_due(&self) {
         let mut enrolment = self.enrolment().await;
         enrolment.due = Some(self.stage.clock.now());
-        let event = Event::system("test", self.stage.clock.now());
+        let event = Event::system(EventKind::LeadChanged, self.stage.clock.now());
         self.ports().enrolments().save(&enrolment, &event).await.unwrap();
     }
 
@@ -317,7 +317,7 @@ pub async fn claims_and_dies(
         row.follows(there);
     }
     says(&mut row);
-    let event = Event::system("message_put_down", now);
+    let event = Event::system(EventKind::MessagePutDown, now);
     match row.rev {
         0 => messages.create(&row, &event).await.unwrap(),
         _ => drop(messages.save(&row, &event).await.unwrap()),

@@ -6,7 +6,7 @@ use domain::MessageId;
 use domain::contact::channel::Channel;
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::reasons::EndReason;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::message::identity::internet_id;
 use domain::message::{Direction, Message, MessageState};
 use domain::workspace::WhenUncertain;
@@ -62,7 +62,7 @@ async fn reply_settles_an_uncertain_mail() {
         let ours = world.enrolment().await.present_message().unwrap();
         world.answers(&internet_id(&ours, "northquay.example")).await;
         if ended {
-            let event = Event::system("lead_replied", world.stage.clock.now());
+            let event = Event::system(EventKind::LeadReplied, world.stage.clock.now());
             let (ports, reason) = (world.ports(), EndReason::Replied);
             ports.enrolments().stop(&world.workspace, &world.key.lead, reason, &event).await.unwrap();
         }
@@ -104,7 +104,7 @@ impl World {
                 now,
             )
         };
-        let event = Event::system("message_received", now);
+        let event = Event::system(EventKind::MessageReceived, now);
         self.ports().messages().create(&answer, &event).await.unwrap();
     }
 }

@@ -6,7 +6,7 @@ use application::{Clock, Ports};
 use domain::contact::email_address::EmailAddress;
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::reasons::EndReason;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
 
 impl World {
@@ -21,7 +21,7 @@ impl World {
         let leads = self.ports().leads();
         let mut lead = leads.get(&self.workspace, &self.key.lead).await.unwrap();
         lead.email = Some(EmailAddress::parse(address).unwrap());
-        leads.save(&lead, &Event::system("lead_edited", self.stage.clock.now())).await.unwrap();
+        leads.save(&lead, &Event::system(EventKind::LeadChanged, self.stage.clock.now())).await.unwrap();
     }
 
     async fn suppress(&self, scope: SuppressionScope) {
@@ -35,7 +35,11 @@ impl World {
             created_at: now,
             expires_at: None,
         };
-        self.ports().suppressions().put(&entry, &Event::system("suppression_added", now)).await.unwrap();
+        self.ports()
+            .suppressions()
+            .put(&entry, &Event::system(EventKind::SuppressionAdded, now))
+            .await
+            .unwrap();
     }
 
     async fn next(&self) {

@@ -7,7 +7,7 @@ use application::{Clock, Ports};
 use domain::MessageId;
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::reasons::{EndReason, HoldReason};
-use domain::event::{Actor, Event};
+use domain::event::{Actor, Event, EventKind};
 use domain::message::MessageState;
 use domain::message::failure_class::FailureClass;
 use domain::workspace::{Sending, WhenUncertain};
@@ -47,7 +47,7 @@ impl World {
     pub async fn policy(&self, policy: WhenUncertain) {
         let mut workspace = self.ports().workspaces().get(&self.workspace).await.unwrap();
         workspace.when_uncertain = policy;
-        let event = Event::system("settings_changed", self.stage.clock.now());
+        let event = Event::system(EventKind::SettingsChanged, self.stage.clock.now());
         self.ports().workspaces().save(&workspace, &event).await.unwrap();
     }
 }
@@ -69,7 +69,7 @@ async fn outcome_reported_after_a_question_closes_it() {
             let id = MessageId::for_step(&key.lead, &key.campaign, &step);
             let mut lost = messages.get(&key.workspace, &id).await.unwrap();
             lost.state = MessageState::Uncertain;
-            messages.save(&lost, &Event::system("message_uncertain", now)).await.unwrap();
+            messages.save(&lost, &Event::system(EventKind::MessageUncertain, now)).await.unwrap();
             let lost = messages.get(&key.workspace, &lost.id).await.unwrap();
             assert!(ask(&*messages, &*tasks, &lead, &lost, now).await.unwrap());
         });
@@ -351,7 +351,7 @@ async fn message_sent_again_and_refused_has_not_failed() {
 #[tokio::test]
 async fn stopped_workspace_leaves_an_uncertain_message_uncertain() {
     let world = lost().await;
-    let event = Event::system("sending_stopped", world.stage.clock.now());
+    let event = Event::system(EventKind::SendingStopped, world.stage.clock.now());
     let mut workspace = world.ports().workspaces().get(&world.workspace).await.unwrap();
     workspace.sending = Sending::Stopped { since: world.stage.clock.now(), until: None };
     workspace.rev = world.ports().workspaces().save(&workspace, &event).await.unwrap();
@@ -452,7 +452,7 @@ async fn lost_text_keeps_its_words_after_later_changes() {
             let leads = world.ports().leads();
             let mut ann = leads.get(&world.workspace, &world.key.lead).await.unwrap();
             ann.first_name = Some("Anna".to_owned());
-            let event = Event::system("lead_changed", world.stage.clock.now());
+            let event = Event::system(EventKind::LeadChanged, world.stage.clock.now());
             leads.save(&ann, &event).await.unwrap();
         }
         world.pass(130);

@@ -3,7 +3,7 @@
 use super::scene::{World, accepted, refused};
 use application::Ports;
 use domain::VariantId;
-use domain::event::{Actor, Event};
+use domain::event::{Actor, Event, EventKind};
 use domain::message::MessageState;
 use domain::sequence::Step;
 use domain::sequence::variant::Variant;
@@ -27,7 +27,7 @@ impl World {
         let record = sequences.version_record(&self.workspace, &enrolment.sequence, enrolment.version);
         let mut record = record.await.unwrap();
         record.version.steps.iter_mut().for_each(|step: &mut Step| change(step.kind.variants_mut()));
-        let event = Event::new("sequence_patched", Actor::System, Timestamp::UNIX_EPOCH);
+        let event = Event::new(EventKind::SequencePatched, Actor::System, Timestamp::UNIX_EPOCH);
         sequences.patch(&record, None, &event).await.unwrap();
     }
 

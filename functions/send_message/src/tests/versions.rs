@@ -6,7 +6,7 @@ use application::queue_messages::Sweep;
 use application::{Clock, Ports};
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::reasons::EndReason;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::message::MessageState;
 use domain::sequence::Step;
 use domain::sequence::rollout::{People, Rollout, StepMapping};
@@ -66,7 +66,11 @@ impl World {
             finished_at: None,
             rev: 0,
         };
-        ports.sequences().save_rollout(&rollout, &Event::system("rollout_ordered", now)).await.unwrap();
+        ports
+            .sequences()
+            .save_rollout(&rollout, &Event::system(EventKind::RolloutOrdered, now))
+            .await
+            .unwrap();
         rollout
     }
 
@@ -146,7 +150,7 @@ async fn lead_bound_elsewhere_during_a_send_goes_there_from_it() {
     world.just_before("step_done", async move {
         let mut enrolment = enrolments.get(&key).await.unwrap();
         enrolment.transfer_later(&rollout.id, rollout.version, ahead).unwrap();
-        enrolments.save(&enrolment, &Event::system("enrolment_bound", ahead)).await.unwrap();
+        enrolments.save(&enrolment, &Event::system(EventKind::EnrolmentBound, ahead)).await.unwrap();
     });
     world.ask_and_run().await;
     world.pass(180);

@@ -6,7 +6,7 @@ use application::{Clock, StoreResult};
 use domain::contact::channel::Channel;
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::reasons::{EndReason, HoldReason};
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::message::{Direction, Message, MessageState};
 use domain::sequence::Step;
 use domain::sequence::step_kind::StepKind;
@@ -81,7 +81,7 @@ impl World {
             account: Some(by.clone()),
             ..Message::blank(id, self.workspace.clone(), Direction::In, Channel::Whatsapp, at)
         };
-        self.ports().messages().create(&message, &Event::system("test", now)).await
+        self.ports().messages().create(&message, &Event::system(EventKind::LeadChanged, now)).await
     }
 }
 

@@ -20,7 +20,7 @@ async fn running() -> Running {
         let mut enrolment = suite.stage.enrolment(&campaign, &stored, &lead).await;
         if step > 0 {
             enrolment.advance(now(&suite), Some(stored.steps[step].id.clone()), None);
-            let event = Event::system("step_done", now(&suite));
+            let event = Event::system(EventKind::StepDone, now(&suite));
             suite.stage.ports.enrolments().save(&enrolment, &event).await.unwrap();
         }
     }
@@ -215,7 +215,7 @@ async fn sequence_in_use_cannot_be_archived_and_names_its_campaigns() {
     for (closed, state) in [(&spring, CampaignState::Completed), (&autumn, CampaignState::Archived)] {
         let mut campaign = campaigns.get(&suite.workspace, &closed.id).await.unwrap();
         campaign.state = state;
-        campaigns.save(&campaign, &Event::system("campaign_closed", now(&suite))).await.unwrap();
+        campaigns.save(&campaign, &Event::system(EventKind::CampaignClosed, now(&suite))).await.unwrap();
     }
     suite.delete(&path).await.expect(204);
     assert_eq!(suite.get(&path).await.expect(200)["archived"], true);

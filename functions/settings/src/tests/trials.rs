@@ -71,7 +71,7 @@ async fn untested_account_says_so_and_sends() {
     let accounts = suite.stage.ports.accounts();
     let mut account = accounts.get(&suite.workspace, &id).await.unwrap();
     account.forget_tries();
-    let event = Event::system("as_before_tries", suite.stage.clock.now());
+    let event = Event::system(EventKind::AccountChanged, suite.stage.clock.now());
     accounts.save(&account, &event).await.unwrap();
     let id = json!(id.to_string());
     let view = suite.get(&format!("/api/settings/accounts/{}", text(&id))).await.expect(200);
@@ -90,7 +90,7 @@ async fn enrolment_held_by_a_failing_account_resumes_after_a_successful_test() {
     let at = suite.stage.clock.now();
     let fault = Some(AccountFault::LoginRefused);
     account.last_error = Some(LastError { detail: "535".to_owned(), since: None, at, over_at: None, fault });
-    accounts.save(&account, &Event::system("account_failed", at)).await.unwrap();
+    accounts.save(&account, &Event::system(EventKind::AccountFailed, at)).await.unwrap();
     let sequence = suite.stage.sequence(&suite.workspace, Channel::Email, &["first"]).await;
     let of = id.clone();
     suite.stage.campaign("Warm", &sequence, CampaignState::Active, |c| c.mailboxes = vec![of]).await;

@@ -12,7 +12,7 @@ use crate::queue_messages::CampaignJob;
 use crate::sending::queue_one_off;
 use domain::capacity::capacity_calendar::DayBooking;
 use domain::capacity::follow_up_load::FollowUps;
-use domain::event::{Actor, Event};
+use domain::event::{Actor, Event, EventKind};
 use domain::lead::Lead;
 use domain::message::bulk_message::{BulkMessage, BulkMessageCounts, QUEUED};
 use domain::message::{Direction, Message};
@@ -71,7 +71,7 @@ pub async fn write_page(
     change(ports, workspace, id, |bulk_message, now| {
         bulk_message.counts = counts.clone();
         bulk_message.finished_at = over.then_some(now);
-        Some(Event::system("bulk_message_counted", now))
+        Some(Event::system(EventKind::BulkMessageCounted, now))
     })
     .await?;
     if over {

@@ -18,7 +18,7 @@ use crate::ports::workspaces::WorkspaceStore;
 use crate::queue_messages::CampaignJob;
 
 use domain::contact::channel::Channel;
-use domain::event::{Actor, Event};
+use domain::event::{Actor, Event, EventKind};
 use domain::message::bulk_message::{BulkMessage, BulkMessageCounts};
 use domain::{AccountId, BulkMessageId, UserId, WorkspaceId};
 use jiff::Timestamp;
@@ -117,7 +117,7 @@ pub async fn start_bulk_message(
     match begun {
         Some(begun) => bulk_message = begun,
         None => {
-            let event = Event::new("bulk_message_started", Actor::User(new.author), now);
+            let event = Event::new(EventKind::BulkMessageStarted, Actor::User(new.author), now);
             bulk_message.rev = ports.bulk_messages.save(&bulk_message, &event).await?;
         }
     }
@@ -170,7 +170,7 @@ pub async fn cancel_bulk_message(
     change(ports, workspace, id, |bulk_message, now| {
         bulk_message.cancelled_at.is_none().then(|| {
             bulk_message.cancelled_at = Some(now);
-            Event::new("bulk_message_cancelled", actor.clone(), now)
+            Event::new(EventKind::BulkMessageCancelled, actor.clone(), now)
         })
     })
     .await

@@ -20,7 +20,7 @@ use domain::campaign::auto_enrol::{AutoEnrolState, Look};
 use domain::campaign::auto_enrol_rule::AutoEnrolRule;
 
 use domain::campaign::enrol_progress::EnrolOutcome;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::{CampaignId, LeadId, WorkspaceId};
 use jiff::Timestamp;
 
@@ -60,7 +60,7 @@ pub async fn take_in(
         look_around(ports, &course, &auto_enrol, &mut auto_enrol_state, (places as usize, now)).await?;
     auto_enrol_state.give_back(places - count(willing.len()));
 
-    let event = Event::system("campaign_looked", now).because(course.campaign.id.as_str());
+    let event = Event::system(EventKind::CampaignLooked, now).because(course.campaign.id.as_str());
     if !willing.is_empty() {
         auto_enrol_state.rev = auto_enrols.save(&auto_enrol_state, &event).await?;
     }

@@ -25,7 +25,7 @@ use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::enrolment::resume_order::{GOES_ON_OVER, GoesOn};
 use domain::enrolment::{Enrolment, EnrolmentState};
-use domain::event::{Actor, Event};
+use domain::event::{Actor, Event, EventKind};
 use domain::lead::enrichment::{Field, FieldResult};
 use domain::lead::suppression::Suppression;
 use domain::lead::{Lead, LeadStatus};
@@ -86,7 +86,7 @@ pub async fn enrol_lead<'a>(
             enrolment.due = Some(due);
         }
         put_hint(ports, course, &enrolment).await?;
-        let event = Event::new("lead_enrolled", actor.clone(), now).because(campaign.id.as_str());
+        let event = Event::new(EventKind::LeadEnrolled, actor.clone(), now).because(campaign.id.as_str());
         let mut tagged = lead.clone();
         tagged.tags.extend(campaign.lead_tag.clone());
         match ports.enrolments.enrol(&tagged, &enrolment, &event).await {
@@ -399,7 +399,7 @@ pub(crate) async fn save_scheduled(
     enrolment: &Enrolment,
     now: Timestamp,
 ) -> StoreResult<Scheduling> {
-    let event = Event::system("enrolment_scheduled", now).because(campaign.id.as_str());
+    let event = Event::system(EventKind::EnrolmentScheduled, now).because(campaign.id.as_str());
     ports.enrolments.save(enrolment, &event).await?;
     Ok(enrolment.due.map_or(Scheduling::LeftAlone, Scheduling::At))
 }
@@ -411,7 +411,7 @@ pub(crate) async fn save_late(
     enrolment: &Enrolment,
     now: Timestamp,
 ) -> StoreResult<Scheduling> {
-    let event = Event::system("enrolment_held", now).because(campaign.id.as_str());
+    let event = Event::system(EventKind::EnrolmentHeld, now).because(campaign.id.as_str());
     ports.enrolments.save(enrolment, &event).await?;
     Ok(Scheduling::Late)
 }
@@ -423,7 +423,7 @@ pub(crate) async fn finish(
     reason: EndReason,
     now: Timestamp,
 ) -> StoreResult<Scheduling> {
-    let event = Event::system("enrolment_ended", now).because(campaign.id.as_str());
+    let event = Event::system(EventKind::EnrolmentEnded, now).because(campaign.id.as_str());
     ports.enrolments.finish(enrolment, None, &event).await?;
     Ok(Scheduling::Ended(reason))
 }

@@ -4,7 +4,7 @@ use crate::ports::notifications::NotificationStore;
 use crate::ports::store::StoreResult;
 use domain::NotificationId;
 use domain::campaign::Campaign;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::workspace::notification::{Notification, NotificationKind};
 use jiff::Timestamp;
 
@@ -27,5 +27,5 @@ pub async fn tell(
         created_at: now,
         read_at: None,
     };
-    notifications.put(&notification, &Event::system("late_noted", now)).await
+    notifications.put(&notification, &Event::system(EventKind::LateNoted, now)).await
 }

@@ -9,7 +9,7 @@ use crate::retry;
 
 use domain::capacity::capacity_calendar::DayBooking;
 use domain::capacity::quota::{HORIZON, Place, Quota, SendingLimits, SlotRequest};
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::workspace::account::Account;
 use domain::{CampaignId, WorkspaceId};
 use jiff::civil::Date;
@@ -33,7 +33,7 @@ pub async fn reserve(
         if !places.iter().any(|place| matches!(place, Place::Slot(_))) {
             return Ok(places);
         }
-        quotas.save(&quota, &Event::system("slots_taken", now)).await.map(|_| places)
+        quotas.save(&quota, &Event::system(EventKind::SlotsTaken, now)).await.map(|_| places)
     });
     if let Some(places) = unless_crowded(reserved)? {
         return Ok(places);
@@ -48,7 +48,9 @@ pub async fn note_sent(
     clock: &dyn Clock,
     (account, limits): (&Account, &SendingLimits),
 ) -> StoreResult<()> {
-    change(quotas, clock, account, "sent_by_a_person", |quota, now| quota.note(limits, now)).await.map(drop)
+    change(quotas, clock, account, EventKind::SentByAPerson, |quota, now| quota.note(limits, now))
+        .await
+        .map(drop)
 }
 
 /// Gives back slots that no message went out in, as far as possible: a slot that is not given back is lost for that
@@ -64,7 +66,7 @@ pub async fn give_back(
         for (at, opening) in unused {
             quota.give_back(limits, *at, *opening);
         }
-        quotas.save_once(&quota, &Event::system("slots_given_back", clock.now())).await
+        quotas.save_once(&quota, &Event::system(EventKind::SlotsGivenBack, clock.now())).await
     });
     unless_taken(given_back)
 }
@@ -76,7 +78,7 @@ pub async fn line_up(
     (account, limits): (&Account, &SendingLimits),
     coming: &[DayBooking<'_>],
 ) -> StoreResult<Vec<Date>> {
-    let lined = change(quotas, clock, account, "lined_up", |quota, now| {
+    let lined = change(quotas, clock, account, EventKind::LinedUp, |quota, now| {
         let today = limits.day_of(now);
         coming.iter().map(|coming| quota.line_up(limits, *coming, today)).collect()
     });
@@ -102,7 +104,7 @@ pub async fn forget_campaign(
             if !quota.forget_campaign(campaign) {
                 return Ok(());
             }
-            quotas.save(&quota, &Event::system("campaign_forgotten", now)).await.map(drop)
+            quotas.save(&quota, &Event::system(EventKind::CampaignForgotten, now)).await.map(drop)
         });
         unless_taken(forgotten)?;
     }
@@ -114,7 +116,7 @@ async fn change<T: Send>(
     quotas: &dyn QuotaStore,
     clock: &dyn Clock,
     account: &Account,
-    event: &str,
+    event: EventKind,
     mut change: impl FnMut(&mut Quota, Timestamp) -> T + Send,
 ) -> StoreResult<Option<T>> {
     let changed = retry!(async {

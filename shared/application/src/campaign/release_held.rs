@@ -16,7 +16,7 @@ use domain::enrolment::EnrolmentState;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::HoldReason;
 use domain::enrolment::resume_order::GoesOn;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::{CampaignId, LeadId, WorkspaceId};
 use jiff::Timestamp;
@@ -82,10 +82,10 @@ pub async fn release_lead(
     let now = ports.clock.now();
     // The mark is cleared before they resume: an enrolment that finds another value missing then sets it anew.
     let change = |lead: &mut Lead| {
-        std::mem::take(&mut lead.lacks_value).then(|| Event::system("value_filled_in", now))
+        std::mem::take(&mut lead.lacks_value).then(|| Event::system(EventKind::ValueFilledIn, now))
     };
     let Some(lead) = found(change_lead(&*ports.leads, workspace, lead, change).await)? else { return Ok(()) };
-    let event = Event::system("enrolment_resumed", now).because("value_filled_in");
+    let event = Event::system(EventKind::EnrolmentResumed, now).because("value_filled_in");
     for campaign in lead.active {
         let key = EnrolmentKey { workspace: workspace.clone(), lead: lead.id.clone(), campaign };
         let held = found(ports.enrolments.get(&key).await)?;

@@ -12,7 +12,7 @@ use crate::queue_messages::CampaignJob;
 use domain::campaign::{Campaign, CampaignState};
 use domain::enrolment::pause::PausedScope;
 use domain::enrolment::resume_order::Resumption;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::workspace::Sending;
 use domain::{AccountId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
@@ -132,7 +132,7 @@ pub async fn end_pause(
             let since = campaign.state_since;
             let mut resumed = None;
             if campaign.is_paused_until(until) && campaign.move_to(CampaignState::Active, now).is_ok() {
-                let event = Event::system("campaign_resumed", now).because("pause_is_over");
+                let event = Event::system(EventKind::CampaignResumed, now).because("pause_is_over");
                 campaign.rev = campaigns.save(&campaign, &event).await?;
                 resumed = Some(Resumption { since, at: now });
             }
@@ -154,7 +154,7 @@ pub async fn end_pause(
             match tenant.sending {
                 Sending::Stopped { since, until: end } if end == Some(until) => {
                     tenant.sending = Sending::Running;
-                    let event = Event::system("sending_started", now).because("pause_is_over");
+                    let event = Event::system(EventKind::SendingStarted, now).because("pause_is_over");
                     ports.workspaces.save(&tenant, &event).await?;
                     resumed = Some(Resumption { since, at: now });
                 }
@@ -172,7 +172,7 @@ pub async fn end_pause(
             let resumed = account.pause.as_ref().map(|pause| Resumption { since: pause.since, at: now });
             if account.is_paused_until(until) {
                 account.pause = None;
-                let event = Event::system("account_resumed", now).because("pause_is_over");
+                let event = Event::system(EventKind::AccountResumed, now).because("pause_is_over");
                 ports.accounts.save(&account, &event).await?;
             }
             if account.pause.is_none() {

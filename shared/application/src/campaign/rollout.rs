@@ -19,7 +19,7 @@ use domain::campaign::{Campaign, CampaignState};
 use domain::enrolment::deferral::Deferral;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::{Enrolment, EnrolmentState};
-use domain::event::{Actor, Event};
+use domain::event::{Actor, Event, EventKind};
 use domain::mutant;
 use domain::planning::behaviour::Behaviour;
 use domain::planning::planner::{Decision, PlanInput, plan};
@@ -97,7 +97,7 @@ pub async fn roll_out_page(
     }
     let now = ports.clock.now();
     rollout.finished_at = Some(now);
-    let event = Event::system("rollout_finished", now);
+    let event = Event::system(EventKind::RolloutFinished, now);
     match ports.sequences.save_rollout(&rollout, &event).await {
         // Another run of the same page was faster.
         Ok(_) | Err(StoreError::Conflict) => Ok(()),
@@ -129,13 +129,15 @@ async fn give_to_campaigns(
         let goes_on = matches!(campaign.state, CampaignState::Active | CampaignState::Paused);
         if goes_on && campaign.sequence_version != rollout.version {
             campaign.sequence_version = rollout.version;
-            campaigns.save(&campaign, &event(rollout, "campaign_version_changed", ports.clock.now())).await?;
+            campaigns
+                .save(&campaign, &event(rollout, EventKind::CampaignVersionChanged, ports.clock.now()))
+                .await?;
         }
     }
     Ok(())
 }
 
-fn event(rollout: &Rollout, kind: &str, now: Timestamp) -> Event {
+fn event(rollout: &Rollout, kind: EventKind, now: Timestamp) -> Event {
     Event::new(kind, Actor::User(rollout.by.clone()), now).because(rollout.id.as_str())
 }
 
@@ -206,7 +208,7 @@ async fn moved(
     mut enrolment: Enrolment,
     now: Timestamp,
 ) -> StoreResult<Option<(Enrolment, Event)>> {
-    let bound = event(rollout, "enrolment_bound", now);
+    let bound = event(rollout, EventKind::EnrolmentBound, now);
     let stays_there = enrolment.version == rollout.version;
     if rollout.people == People::NextStep || stays_there || !enrolment.is_free() {
         let bound_for = enrolment.transfer_later(&rollout.id, rollout.version, now);
@@ -221,7 +223,7 @@ async fn moved(
     if enrolment.state == EnrolmentState::Scheduled {
         settle(ports, course, &mut enrolment, now).await?;
     }
-    Ok(Some((enrolment, event(rollout, "enrolment_transferred", now))))
+    Ok(Some((enrolment, event(rollout, EventKind::EnrolmentTransferred, now))))
 }
 
 /// Gives the moved enrolment its next time, or its end, by the planner.

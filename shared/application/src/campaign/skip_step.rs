@@ -8,7 +8,7 @@ use crate::campaign::planning_context::PlanningContext;
 use crate::campaign::rollout::advance;
 use crate::ports::store::StoreResult;
 use domain::enrolment::Enrolment;
-use domain::event::{Actor, Event};
+use domain::event::{Actor, Event, EventKind};
 
 pub async fn leave_out(
     ports: &EnrolPorts,
@@ -18,7 +18,7 @@ pub async fn leave_out(
 ) -> StoreResult<()> {
     let now = ports.clock.now();
     let Some(step) = enrolment.step.clone() else { return Ok(()) };
-    let event = Event::new("step_skipped", actor, now).because(format!("{step}:by_hand"));
+    let event = Event::new(EventKind::StepSkipped, actor, now).because(format!("{step}:by_hand"));
     advance(ports, course, &mut enrolment, now, course.version.after(&step)).await?;
     if !enrolment.is_active() {
         return ports.enrolments.finish(&enrolment, None, &event).await;

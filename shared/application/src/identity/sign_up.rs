@@ -13,7 +13,7 @@ use crate::workspace::starter_pack;
 use domain::capacity::contact_caps::Caps;
 use domain::contact::country::Country;
 use domain::contact::email_address::EmailAddress;
-use domain::event::{Actor, Event};
+use domain::event::{Actor, Event, EventKind};
 use domain::money::Currency;
 use domain::time::country_zone::main_zone;
 use domain::time::time_zone::ZoneName;
@@ -111,12 +111,12 @@ async fn add_starter_pack(ports: &SignUpPorts, workspace: &Workspace, owner: &Us
         let id = TemplateId::new(ports.ids.next());
         ports
             .templates
-            .save(&text.template(id.clone(), &workspace.id, now), &event("template_created"))
+            .save(&text.template(id.clone(), &workspace.id, now), &event(EventKind::TemplateCreated))
             .await?;
         ids.push(id);
     }
     let id = SequenceId::new(ports.ids.next());
     let sequence = starter_pack::sequence(id, &workspace.id, &ids, now);
-    ports.sequences.save(&sequence, &event("sequence_created")).await?;
+    ports.sequences.save(&sequence, &event(EventKind::SequenceCreated)).await?;
     Ok(())
 }

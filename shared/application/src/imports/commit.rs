@@ -20,7 +20,7 @@ use crate::ports::store::{StoreError, StoreResult};
 use crate::ports::suppressions::SuppressionStore;
 use crate::ports::workspaces::WorkspaceStore;
 use crate::queue_messages::{EnrichLead, ImportLeads, PersonalizeLead};
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::import::mapping::Mapping;
 use domain::import::rows::{Carry, RowReader};
 use domain::import::{Import, ImportCounts, ImportState, RowProblem};
@@ -253,7 +253,7 @@ async fn advance(
             import.finished_at = Some(now);
             import.forget_samples();
         }
-        let kind = if finished { "import_finished" } else { "import_progressed" };
+        let kind = if finished { EventKind::ImportFinished } else { EventKind::ImportProgressed };
         ports.imports.save(&import, &Event::system(kind, now)).await?;
         if finished {
             forget_file(ports, &import.workspace, &import.id).await?;
@@ -268,7 +268,7 @@ async fn fail(ports: &ImportCommitPorts, mut import: Import, why: &'static str) 
     import.failure = Some(why.to_owned());
     import.finished_at = Some(now);
     import.forget_samples();
-    ports.imports.save(&import, &Event::system("import_failed", now)).await?;
+    ports.imports.save(&import, &Event::system(EventKind::ImportFailed, now)).await?;
     forget_file(ports, &import.workspace, &import.id).await?;
     Ok(Committed::Gone(why))
 }
@@ -296,6 +296,6 @@ async fn tell(ports: &ImportCommitPorts, import: &Import, counts: &ImportCounts)
         created_at: now,
         read_at: None,
     };
-    let event = Event::system("import_announced", now).because(import.id.as_str());
+    let event = Event::system(EventKind::ImportAnnounced, now).because(import.id.as_str());
     ports.notifications.put(&notification, &event).await
 }

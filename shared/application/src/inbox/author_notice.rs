@@ -7,7 +7,7 @@ use crate::ports::leads::LeadStore;
 use crate::ports::notifications::NotificationStore;
 use crate::ports::store::StoreResult;
 use domain::NotificationId;
-use domain::event::{Actor, Event};
+use domain::event::{Actor, Event, EventKind};
 use domain::message::Message;
 use domain::message::failure_class::FailureClass;
 use domain::workspace::notification::{Notification, NotificationKind};
@@ -83,6 +83,6 @@ pub(crate) async fn tell_author(
         created_at: now,
         read_at: None,
     };
-    let event = Event::system("notification_created", now).because(message.id.as_str());
+    let event = Event::system(EventKind::NotificationCreated, now).because(message.id.as_str());
     notifications.put(&notification, &event).await
 }

@@ -18,7 +18,7 @@ use crate::ports::suppressions::SuppressionStore;
 use crate::ports::workspaces::WorkspaceStore;
 use crate::sending::{first_line, queue_one_off};
 use domain::contact::channel::Channel;
-use domain::event::{Actor, Event};
+use domain::event::{Actor, Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::do_not_contact::{Silence, silence};
 use domain::message::conversation::{Folder, Seen, snippet};
@@ -179,7 +179,7 @@ pub async fn call_back(
         called_back = waits || message.state == MessageState::Cancelled;
         waits.then(|| {
             message.state = MessageState::Cancelled;
-            Event::new("message_cancelled", actor.clone(), now)
+            Event::new(EventKind::MessageCancelled, actor.clone(), now)
         })
     });
     let Some(message) = message.await?.filter(|_| called_back) else { return Ok(false) };
@@ -220,7 +220,7 @@ async fn note_in_conversation(
         conversation.last_direction = Direction::Out;
         conversation.last_at = conversation.last_at.max(message.created_at);
         conversation.snippet = snippet(&message.text);
-        let event = Event::new("conversation_continued", actor.clone(), message.created_at)
+        let event = Event::new(EventKind::ConversationContinued, actor.clone(), message.created_at)
             .because(message.id.as_str());
         ports.conversations.save(&conversation, &event).await.map(drop)
     })

@@ -5,7 +5,7 @@ use crate::ports::leads::LeadStore;
 use crate::ports::store::{StoreError, StoreResult};
 use crate::retry;
 
-use domain::event::{Actor, Event};
+use domain::event::{Actor, Event, EventKind};
 use domain::message::conversation::{Conversation, Folder, snippet};
 use domain::message::{Direction, Message, MessageState};
 use domain::reply::fresh_text::fresh_text;
@@ -25,7 +25,7 @@ pub async fn show_as_sent(
     };
     let Some(mut conversation) = found.filter(stands_for_it) else { return Ok(()) };
     conversation.snippet = said;
-    let event = Event::system("conversation_continued", at).because(message.id.as_str());
+    let event = Event::system(EventKind::ConversationContinued, at).because(message.id.as_str());
     match conversations.save(&conversation, &event).await {
         // The conversation changed meanwhile, and shows something newer.
         Ok(_) | Err(StoreError::Conflict) => Ok(()),
@@ -63,7 +63,8 @@ pub async fn take_out(
         conversation.last_direction = last.direction;
         conversation.last_at = last.created_at;
         conversation.snippet = snippet(&fresh_text(&last.text));
-        let event = Event::new("conversation_reopened", actor.clone(), now).because(message.id.as_str());
+        let event =
+            Event::new(EventKind::ConversationReopened, actor.clone(), now).because(message.id.as_str());
         conversations.save(&conversation, &event).await.map(drop)
     })
 }

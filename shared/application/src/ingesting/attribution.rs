@@ -4,7 +4,7 @@
 use crate::inbox::message_change::change_message;
 use crate::ingesting::context::IngestPorts;
 use crate::ports::store::{StoreResult, found};
-use domain::event::{Actor, Event};
+use domain::event::{Actor, Event, EventKind};
 use domain::message::{Answered, Direction, Message};
 use domain::{LeadId, MessageId, WorkspaceId};
 use jiff::Timestamp;
@@ -41,15 +41,15 @@ pub(super) async fn note(
         let kind = match noted {
             Noted::Answer(answered) => {
                 message.answered = Some(answered);
-                "message_answered"
+                EventKind::MessageAnswered
             }
             Noted::OptOut => {
                 message.opted_out = true;
-                "message_led_to_opt_out"
+                EventKind::MessageLedToOptOut
             }
             Noted::Complaint => {
                 message.complained = true;
-                "message_complained_of"
+                EventKind::MessageComplainedOf
             }
         };
         Some(Event::new(kind, Actor::Lead, at).because(cause))

@@ -10,7 +10,7 @@ use crate::sending::uncertain::{change_sent, it_was_sent};
 use domain::MessageId;
 use domain::contact::channel::Channel;
 use domain::enrolment::reasons::EndReason;
-use domain::event::{Actor, Event};
+use domain::event::{Actor, Event, EventKind};
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::message::bounce::{EnhancedCode, classify, codes_in, soft_suppression};
 use domain::message::failure_class::FailureClass;
@@ -55,7 +55,7 @@ pub(super) async fn receive(
     change_sent(&ports.settle, (origin.workspace, &id), at, |message| {
         message.raise_state(MessageState::Bounced, at).then(|| {
             message.failure = Some(failure.clone());
-            Event::new("message_bounced", Actor::Provider(origin.account.clone()), at)
+            Event::new(EventKind::MessageBounced, Actor::Provider(origin.account.clone()), at)
                 .because(origin.event_id)
         })
     })
@@ -86,7 +86,7 @@ async fn follow(
     if !person.is_some_and(|person| person.is_reached_at(&message.to)) {
         return Ok(());
     }
-    let event = Event::system("lead_bounced", at).because(id.as_str());
+    let event = Event::system(EventKind::LeadBounced, at).because(id.as_str());
     end_or_close(ports, origin, &id.lead(), (Channel::Email, EndReason::Bounced), &event).await
 }
 
@@ -117,7 +117,7 @@ async fn leave_alone_for_a_while(
         created_at: origin.received_at,
         expires_at: Some(until),
     };
-    let event = Event::system("address_suppressed", origin.received_at).because(message.id.as_str());
+    let event = Event::system(EventKind::AddressSuppressed, origin.received_at).because(message.id.as_str());
     ports.suppressions.put(&entry, &event).await
 }
 

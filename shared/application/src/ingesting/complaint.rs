@@ -11,7 +11,7 @@ use crate::ports::store::unless_taken;
 use crate::sending::uncertain::it_was_sent;
 use domain::contact::channel::Channel;
 use domain::enrolment::reasons::EndReason;
-use domain::event::{Actor, Event};
+use domain::event::{Actor, Event, EventKind};
 use domain::lead::suppression::{SuppressionReason, SuppressionScope};
 
 pub(super) async fn receive(
@@ -46,7 +46,7 @@ pub(super) async fn receive(
     }
     suppress_person(ports, origin, whose, (Channel::Email, *at), reason, id.as_str()).await?;
     let lead = person.id.clone();
-    let event = Event::new("lead_complained", Actor::Lead, *at).because(id.as_str());
+    let event = Event::new(EventKind::LeadComplained, Actor::Lead, *at).because(id.as_str());
     ports.enrolments.stop(workspace, &lead, EndReason::OptedOut, &event).await?;
     let noted = (*at, origin.event_id);
     note(ports, (workspace, &lead), Some(&id), Noted::Complaint, noted).await?;

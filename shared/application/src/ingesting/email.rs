@@ -9,7 +9,7 @@ use crate::ports::store::{StoreResult, found};
 use crate::sending::uncertain::it_was_sent;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
-use domain::event::{Actor, Event};
+use domain::event::{Actor, Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::suppression::{SuppressionReason, SuppressionScope};
 use domain::message::conversation::UnmatchedReply;
@@ -75,8 +75,11 @@ pub(super) async fn receive(
             received_at: origin.received_at,
             external_id: external_id.to_owned(),
         };
-        let event =
-            Event::new("reply_unmatched", Actor::Provider(origin.account.clone()), origin.received_at);
+        let event = Event::new(
+            EventKind::ReplyUnmatched,
+            Actor::Provider(origin.account.clone()),
+            origin.received_at,
+        );
         ports.conversations.put_unmatched(&reply, &event).await?;
         return Ok(Raw::Named);
     };

@@ -12,7 +12,7 @@ use crate::ports::tasks::TaskStore;
 use crate::queue_messages::IngestEvent;
 use crate::sending::uncertain::it_was_sent;
 use domain::campaign::trigger_rule::{Deed, Happened};
-use domain::event::{Actor, Event};
+use domain::event::{Actor, Event, EventKind};
 use domain::lead::engagement::{Action, Engagement, HOT_VIEWS, MAX_SLICE_SECONDS, Verdict};
 use domain::lead::verdict::{Judged, Network, RequestFacts, RequestKind, judge};
 use domain::lead::{Lead, Priority};
@@ -78,7 +78,7 @@ pub(super) async fn take_in(ports: &IngestPorts, event: &IngestEvent) -> Result<
         if hot {
             lead.priority = Priority::High;
         }
-        let name = if hot { "lead_turned_hot" } else { event_name(action) };
+        let name = if hot { EventKind::LeadTurnedHot } else { event_name(action) };
         let slight = is_slight(action, &lead.engagement) && !hot && lead.temperature(*at) == before;
         let weight = if slight { Weight::Slight } else { Weight::Full };
         counted.then(|| (Event::new(name, Actor::Lead, *at).because(cause), weight))
@@ -171,14 +171,14 @@ fn kind_of(action: &Action) -> RequestKind {
     }
 }
 
-fn event_name(action: &Action) -> &'static str {
+fn event_name(action: &Action) -> EventKind {
     match action {
-        Action::Opened => "message_opened",
-        Action::Clicked { .. } => "link_clicked",
-        Action::PreviewViewed { .. } => "preview_viewed",
-        Action::TimeOnPage { .. } => "preview_read",
-        Action::CallToAction { .. } => "call_to_action_clicked",
-        Action::Replied => "lead_replied",
+        Action::Opened => EventKind::MessageOpened,
+        Action::Clicked { .. } => EventKind::LinkClicked,
+        Action::PreviewViewed { .. } => EventKind::PreviewViewed,
+        Action::TimeOnPage { .. } => EventKind::PreviewRead,
+        Action::CallToAction { .. } => EventKind::CallToActionClicked,
+        Action::Replied => EventKind::LeadReplied,
     }
 }
 
@@ -255,7 +255,7 @@ pub async fn announce_hot(
 ) -> StoreResult<()> {
     let since = lead.engagement.hot_since.unwrap_or(at);
     let when = since.to_string();
-    let event = Event::system("hot_lead_announced", at).because(lead.id.as_str());
+    let event = Event::system(EventKind::HotLeadAnnounced, at).because(lead.id.as_str());
     let activity = Activity {
         id: format!("hot-{when}"),
         at: since,

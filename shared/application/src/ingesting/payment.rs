@@ -10,7 +10,7 @@ use crate::ports::store::{PageRequest, StoreResult, found, unless_taken};
 use crate::retry;
 use domain::contact::email_address::EmailAddress;
 use domain::enrolment::reasons::EndReason;
-use domain::event::{Actor, Event};
+use domain::event::{Actor, Event, EventKind};
 use domain::lead::{Lead, LeadStatus};
 use domain::money::{Currency, Money};
 use domain::mutant;
@@ -31,7 +31,7 @@ pub(super) async fn paid(
 ) -> StoreResult<()> {
     let lead =
         find_lead(ports, origin, payment.reference.as_deref(), payment.customer_email.as_deref()).await?;
-    let event = event(origin, "payment_booked", payment.at, &payment.external_id);
+    let event = event(origin, EventKind::PaymentBooked, payment.at, &payment.external_id);
     let tied = book_payment(ports, origin, payment, lead.as_ref(), &event).await?;
     let lead = match (lead, tied) {
         (None, Some(id)) => super::reply::lead(ports, origin, &id).await?,
@@ -102,7 +102,7 @@ pub(super) async fn checked_out(
     if checkout.paid {
         won(ports, origin, &lead, checkout.at, &checkout.external_id).await?;
     }
-    let event = event(origin, "client_tied", checkout.at, &checkout.external_id);
+    let event = event(origin, EventKind::ClientTied, checkout.at, &checkout.external_id);
     let campaign = campaign_of(ports, origin, &lead).await?;
     retry!(async {
         let mut client = client(ports, origin, &checkout.customer, checkout.currency, checkout.at).await?;
@@ -131,7 +131,7 @@ async fn won(
     at: Timestamp,
     cause: &str,
 ) -> StoreResult<()> {
-    let event = event(origin, "lead_won", at, cause);
+    let event = event(origin, EventKind::LeadWon, at, cause);
     ports.enrolments.stop(origin.workspace, &lead.id, EndReason::Won, &event).await?;
     let change = |lead: &mut Lead| lead.advance_status(LeadStatus::Won).then(|| event.clone());
     change_lead(&*ports.leads, origin.workspace, &lead.id, change).await?;
@@ -166,7 +166,7 @@ async fn tell_of(
         created_at: at,
         read_at: None,
     };
-    ports.notifications.put(&notification, &event(origin, "lead_won", at, cause)).await
+    ports.notifications.put(&notification, &event(origin, EventKind::LeadWon, at, cause)).await
 }
 
 pub(super) async fn subscription(
@@ -174,7 +174,7 @@ pub(super) async fn subscription(
     origin: &Origin<'_>,
     state: &SubscriptionState,
 ) -> StoreResult<()> {
-    let event = event(origin, "subscription_changed", state.as_of, &state.external_id);
+    let event = event(origin, EventKind::SubscriptionChanged, state.as_of, &state.external_id);
     retry!(async {
         let mut client = client(ports, origin, &state.customer, state.currency, state.as_of).await?;
         if client.lead.is_none() {
@@ -219,7 +219,7 @@ pub(super) async fn refunded(
     at: Timestamp,
 ) -> Result<(), IngestError> {
     let Some(customer) = customer else { return Ok(()) };
-    let event = event(origin, "refund_booked", at, charge);
+    let event = event(origin, EventKind::RefundBooked, at, charge);
     let is_known = retry!(async {
         let Some(mut client) = ports.revenue.client_by_external(origin.workspace, customer).await? else {
             return Ok(false);
@@ -293,7 +293,7 @@ async fn campaign_of(
     Ok(latest.map(|enrolment| enrolment.key.campaign))
 }
 
-fn event(origin: &Origin<'_>, kind: &str, at: Timestamp, cause: &str) -> Event {
+fn event(origin: &Origin<'_>, kind: EventKind, at: Timestamp, cause: &str) -> Event {
     Event::new(kind, Actor::Provider(origin.account.clone()), at).because(cause)
 }
 

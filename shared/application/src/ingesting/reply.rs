@@ -16,7 +16,7 @@ use domain::campaign::trigger_rule::Happened;
 use domain::contact::channel::Channel;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::EndReason;
-use domain::event::{Actor, Event};
+use domain::event::{Actor, Event, EventKind};
 use domain::lead::engagement::{Action, Verdict};
 use domain::lead::out_of_office::Absence;
 use domain::lead::response_time::working_hours;
@@ -118,7 +118,8 @@ async fn take_in(ports: &IngestPorts, origin: &Origin<'_>, answer: &Answer<'_>) 
     let id = id_of(answer.lead, answer.external_id);
     stop_or_hold(ports, origin, answer, &id).await?;
     let message = inbound_message(origin, answer, id);
-    let event = Event::new("message_received", Actor::Lead, origin.received_at).because(origin.event_id);
+    let event =
+        Event::new(EventKind::MessageReceived, Actor::Lead, origin.received_at).because(origin.event_id);
     match ports.messages.create(&message, &event).await {
         Ok(()) => Ok(message),
         // The same reply was handled twice at the same time.
@@ -134,7 +135,7 @@ async fn stop_or_hold(
     id: &MessageId,
 ) -> StoreResult<()> {
     let (workspace, lead) = (origin.workspace, &answer.lead.id);
-    let event = Event::new("lead_answered", Actor::Lead, origin.received_at).because(id.as_str());
+    let event = Event::new(EventKind::LeadAnswered, Actor::Lead, origin.received_at).because(id.as_str());
     match answer.classified.kind {
         // The stop and the engagement are one write, so a repeat leaves alone what began since.
         ReplyKind::Human => {
@@ -179,7 +180,7 @@ pub(super) async fn opt_out(
     cause: &str,
 ) -> StoreResult<()> {
     suppress_person(ports, origin, (lead, also), (channel, at), SuppressionReason::OptedOut, cause).await?;
-    let event = Event::new("lead_opted_out", Actor::Lead, origin.received_at).because(cause);
+    let event = Event::new(EventKind::LeadOptedOut, Actor::Lead, origin.received_at).because(cause);
     end_or_close(ports, origin, &lead.id, (channel, EndReason::OptedOut), &event).await
 }
 
@@ -261,7 +262,7 @@ pub(super) async fn suppress(
         created_at: at,
         expires_at: None,
     };
-    let event = Event::system("address_suppressed", origin.received_at).because(cause);
+    let event = Event::system(EventKind::AddressSuppressed, origin.received_at).because(cause);
     ports.suppressions.put(&entry, &event).await
 }
 
@@ -279,7 +280,7 @@ async fn note_absence(
         if lead.away.replace(told) == Some(told) {
             return None;
         }
-        Some(Event::new("lead_away", Actor::Lead, noted_at).because(origin.event_id))
+        Some(Event::new(EventKind::LeadAway, Actor::Lead, noted_at).because(origin.event_id))
     };
     let lead = found(change_lead(&*ports.leads, origin.workspace, &answer.lead.id, change).await)?;
     Ok(lead.and_then(|lead| lead.away))
@@ -316,7 +317,8 @@ async fn hold_all(
             let what = due_step(&enrolment, Some(&course.version));
             ports.due.put(&[Hint { at, what }]).await?;
         }
-        let event = Event::new("enrolment_held", Actor::Lead, origin.received_at).because(origin.event_id);
+        let event =
+            Event::new(EventKind::EnrolmentHeld, Actor::Lead, origin.received_at).because(origin.event_id);
         // Another writer changed the enrolment first; the planner sees the lead's out of office at its next
         // step.
         unless_taken(ports.enrolments.save(&enrolment, &event).await.map(drop))?;
@@ -412,8 +414,8 @@ async fn converse(
             conversation.snippet = snippet(&fresh_text(answer.text));
             conversation.kind = Some(answer.classified.kind);
         }
-        let event =
-            Event::new("conversation_answered", Actor::Lead, origin.received_at).because(origin.event_id);
+        let event = Event::new(EventKind::ConversationAnswered, Actor::Lead, origin.received_at)
+            .because(origin.event_id);
         ports.conversations.save(&conversation, &event).await.map(drop)
     })
 }
@@ -432,7 +434,7 @@ async fn notify(ports: &IngestPorts, answer: &Answer<'_>, message: &Message) -> 
         created_at: at,
         read_at: None,
     };
-    let event = Event::system("notification_created", at).because(id.as_str());
+    let event = Event::system(EventKind::NotificationCreated, at).because(id.as_str());
     ports.notifications.put(&notification, &event).await
 }
 

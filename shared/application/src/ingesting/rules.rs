@@ -20,7 +20,7 @@ use domain::enrolment::Enrolment;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::EndReason;
 use domain::enrolment::resume_order::{GoesOn, Resumption};
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::workspace::notification::{Notification, NotificationKind};
 use domain::workspace::task::{Task, TaskKind};
@@ -80,7 +80,7 @@ struct Case<'a> {
 }
 
 impl Case<'_> {
-    fn event(&self, kind: &str) -> Event {
+    fn event(&self, kind: EventKind) -> Event {
         Event::system(kind, self.now).because(self.rule.id.as_str())
     }
 
@@ -120,7 +120,8 @@ async fn stop(ports: &RulePorts, cases: &mut [Case<'_>]) -> StoreResult<()> {
     let is_stop = |case: &&mut Case<'_>| case.rule.actions.contains(&TriggerAction::Stop {});
     let mut stopping: Vec<_> = cases.iter_mut().filter(is_stop).collect();
     let Some(first) = stopping.first() else { return Ok(()) };
-    let (workspace, lead, event) = (&first.lead.workspace, &first.lead.id, first.event("lead_stopped"));
+    let (workspace, lead, event) =
+        (&first.lead.workspace, &first.lead.id, first.event(EventKind::LeadStopped));
     let mut once = |lead: &mut Lead| {
         let mut is_new = false;
         for case in &mut stopping {
@@ -188,7 +189,7 @@ async fn follow(
             schedule_enrolments(&ports.enrol, &course, std::slice::from_ref(key), &over).await
         }
         CampaignState::Completed | CampaignState::Archived => {
-            take_out(&*ports.enrol.enrolments, key, &case.event("enrolment_ended")).await.map(drop)
+            take_out(&*ports.enrol.enrolments, key, &case.event(EventKind::EnrolmentEnded)).await.map(drop)
         }
         CampaignState::Draft | CampaignState::Paused => Ok(()),
     }
@@ -197,7 +198,7 @@ async fn follow(
 async fn create_task(ports: &RulePorts, case: &Case<'_>, title: &str) -> StoreResult<RuleEffect> {
     let id = TaskId::derived(&case.lead.id, &case.parts());
     let task = Task::about(case.lead, id, TaskKind::FollowUp, title.to_owned(), case.at);
-    unless_taken(ports.tasks.save(&task, &case.event("task_created")).await.map(drop))?;
+    unless_taken(ports.tasks.save(&task, &case.event(EventKind::TaskCreated)).await.map(drop))?;
     Ok(RuleEffect::TaskCreated { title: title.to_owned() })
 }
 
@@ -214,6 +215,6 @@ async fn notify(ports: &RulePorts, case: &Case<'_>) -> StoreResult<RuleEffect> {
         created_at: case.at,
         read_at: None,
     };
-    ports.notifications.put(&notification, &case.event("notification_created")).await?;
+    ports.notifications.put(&notification, &case.event(EventKind::NotificationCreated)).await?;
     Ok(RuleEffect::Notified)
 }

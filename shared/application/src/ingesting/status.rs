@@ -9,7 +9,7 @@ use crate::sending::uncertain::{change_sent, it_was_sent};
 use domain::MessageId;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::EndReason;
-use domain::event::{Actor, Event};
+use domain::event::{Actor, Event, EventKind};
 use domain::lead::suppression::{SuppressionReason, SuppressionScope};
 use domain::message::failure_class::FailureClass;
 use domain::message::{Failure, Message, MessageState};
@@ -69,10 +69,10 @@ pub(super) async fn report(
         message.provider_id = message.provider_id.take().or_else(|| report.provider_id.clone());
         message.failure = message.failure.take().or_else(|| report.failure.clone());
         let kind = match report.state {
-            MessageState::Delivered => "message_delivered",
-            MessageState::Failed => "message_failed",
-            MessageState::Bounced => "message_bounced",
-            _ => "message_reported",
+            MessageState::Delivered => EventKind::MessageDelivered,
+            MessageState::Failed => EventKind::MessageFailed,
+            MessageState::Bounced => EventKind::MessageBounced,
+            _ => EventKind::MessageReported,
         };
         Some(Event::new(kind, Actor::Provider(origin.account.clone()), at).because(origin.event_id))
     })
@@ -106,7 +106,7 @@ async fn follow(
     if failure.class.is_of_the_channel()
         && let Some(campaign) = known.campaign.clone()
     {
-        let event = Event::system("channel_failed", at).because(id.as_str());
+        let event = Event::system(EventKind::ChannelFailed, at).because(id.as_str());
         let key = EnrolmentKey { workspace: known.workspace.clone(), lead: id.lead(), campaign };
         give_up_channel(&ClosingPorts::from(&ports.enrol), &key, known.channel, &event).await?;
     }
@@ -119,7 +119,7 @@ async fn follow(
         super::reply::suppress(ports, origin, (scope, at), reason, id.as_str()).await?;
     }
     if opted_out {
-        let event = Event::system("lead_opted_out", at).because(id.as_str());
+        let event = Event::system(EventKind::LeadOptedOut, at).because(id.as_str());
         let whole = (known.channel, EndReason::OptedOut);
         super::reply::end_or_close(ports, origin, &id.lead(), whole, &event).await?;
     }

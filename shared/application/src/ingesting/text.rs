@@ -8,7 +8,7 @@ use crate::ports::store::{StoreResult, found};
 use crate::retry;
 use domain::contact::channel::Channel;
 use domain::contact::phone_number::PhoneNumber;
-use domain::event::{Actor, Event};
+use domain::event::{Actor, Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::message::conversation::UnmatchedReply;
@@ -130,7 +130,8 @@ async fn opt_in(
     scope: &SuppressionScope,
     at: Timestamp,
 ) -> StoreResult<()> {
-    let event = Event::new("number_opted_in", Actor::Lead, origin.received_at).because(origin.event_id);
+    let event =
+        Event::new(EventKind::NumberOptedIn, Actor::Lead, origin.received_at).because(origin.event_id);
     retry!(async {
         let listed = ports.suppressions.find(origin.workspace, std::slice::from_ref(scope)).await?;
         let is_theirs =
@@ -153,6 +154,7 @@ async fn unmatched(ports: &IngestPorts, origin: &Origin<'_>, text: &Received, fr
         received_at: text.at,
         external_id: text.provider_id.clone(),
     };
-    let event = Event::new("reply_unmatched", Actor::Provider(origin.account.clone()), origin.received_at);
+    let event =
+        Event::new(EventKind::ReplyUnmatched, Actor::Provider(origin.account.clone()), origin.received_at);
     ports.conversations.put_unmatched(&reply, &event).await
 }

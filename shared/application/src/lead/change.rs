@@ -10,7 +10,7 @@ use domain::LeadId;
 use domain::WorkspaceId;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::LeadStatus;
 use domain::message::Message;
@@ -121,7 +121,7 @@ pub async fn first_contact(
             if message.channel == Channel::Email && message.campaign.is_none() {
                 lead.mailbox.clone_from(&message.account);
             }
-            Event::system("lead_contacted", at)
+            Event::system(EventKind::LeadContacted, at)
         })
     };
     found(change_read_lead(leads, lead, change).await)

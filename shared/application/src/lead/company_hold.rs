@@ -12,7 +12,7 @@ use crate::queue_messages::CampaignJob;
 use crate::retry;
 
 use domain::enrolment::key::EnrolmentKey;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::colleague_reply::ColleagueAnswered;
 use domain::lead::company_hold::CompanyHold;
@@ -48,7 +48,7 @@ pub(crate) async fn company_answered(ports: &EnrolPorts, lead: &Lead, at: Timest
     if hold.until <= now {
         return Ok(());
     }
-    let event = Event::system("company_held", now).because(lead.id.as_str());
+    let event = Event::system(EventKind::CompanyHeld, now).because(lead.id.as_str());
     ports.companies.put(&hold, &event).await?;
     let what = DueWork::HoldCompany { workspace: workspace.id, lead: lead.id.clone() };
     ports.due.put(&[Hint { at: now, what }]).await
@@ -105,7 +105,7 @@ async fn hold(
         }
         let what = due_step(&enrolment, None);
         ports.due.put(&[Hint { at: colleague.until, what }]).await?;
-        let event = Event::system("enrolment_held", now);
+        let event = Event::system(EventKind::EnrolmentHeld, now);
         // A step of this enrolment was just being taken.
         ports.enrolments.save(&enrolment, &event).await.map(drop)
     })

@@ -18,7 +18,7 @@ use crate::ports::store::{StoreError, StoreResult, found};
 
 use crate::queue_messages::{EnrichLead, PersonalizeLead};
 use domain::enrolment::reasons::EndReason;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::enrichment::{Deliverability, Place};
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
@@ -63,7 +63,8 @@ pub async fn enrich(ports: &EnrichPorts, message: &EnrichLead, is_first: bool) -
         // The lead may have been changed while providers were asked.
         let change = |now_is: &mut Lead| {
             let fits = !is_asked_anew(&lead, now_is);
-            (fits && take_in(now_is, place.as_ref(), verdict)).then(|| Event::system("lead_enriched", now))
+            (fits && take_in(now_is, place.as_ref(), verdict))
+                .then(|| Event::system(EventKind::LeadEnriched, now))
         };
         match change_lead(&*ports.leads, &message.workspace, &message.lead, change).await {
             Ok(now_is) if is_asked_anew(&lead, &now_is) => {
@@ -139,13 +140,13 @@ async fn forget_interest(ports: &EnrichPorts, lead: &Lead) -> StoreResult<()> {
             created_at: now,
             expires_at: None,
         };
-        ports.suppressions.put(&entry, &Event::system("address_suppressed", now)).await?;
+        ports.suppressions.put(&entry, &Event::system(EventKind::AddressSuppressed, now)).await?;
     }
-    let event = Event::system("lead_objected", now);
+    let event = Event::system(EventKind::LeadObjected, now);
     ports.enrolments.stop(&lead.workspace, &lead.id, EndReason::Suppressed, &event).await?;
     change_lead(&*ports.leads, &lead.workspace, &lead.id, |lead: &mut Lead| {
         let news = !std::mem::replace(&mut lead.do_not_contact, true);
-        news.then(|| Event::system("lead_objected", now))
+        news.then(|| Event::system(EventKind::LeadObjected, now))
     })
     .await
     .map(drop)

@@ -12,7 +12,7 @@ use crate::ports::store::{StoreResult, found};
 use crate::ports::tasks::TaskStore;
 use crate::queue_messages::CampaignJob;
 use crate::retry;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::enrichment::FieldResult;
 use domain::message::conversation::Conversation;
 use domain::sequence::merge_fields::is_filled_in;
@@ -102,7 +102,7 @@ async fn all_of(ports: &KeepUpPorts, workspace: &WorkspaceId, id: &LeadId) -> St
     let file = ports.leads.file(workspace, id).await?;
     // The lead is read after its copies: a change from here on causes an update of its own.
     let lead = ports.leads.get(workspace, id).await?;
-    let event = Event::system("lead_told_anew", ports.clock.now());
+    let event = Event::system(EventKind::LeadToldAnew, ports.clock.now());
     if let Some(mut conversation) = file.conversation
         && conversation.keep_up_with(&lead)
     {

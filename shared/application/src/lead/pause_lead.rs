@@ -8,7 +8,7 @@ use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::pause::MoveOutcome;
 use domain::enrolment::reasons::HoldReason;
 use domain::enrolment::{Enrolment, EnrolmentState, IllegalEnrolmentMove};
-use domain::event::{Actor, Event};
+use domain::event::{Actor, Event, EventKind};
 use domain::lead::Lead;
 use jiff::Timestamp;
 
@@ -35,7 +35,7 @@ pub async fn pause_lead(
             Ok(()) if asked == before => Ok((before.clone(), MoveOutcome::AlreadyPaused)),
             _ => {
                 let because = before.key.campaign.as_str();
-                let event = Event::new("enrolment_held", actor.clone(), now).because(because);
+                let event = Event::new(EventKind::EnrolmentHeld, actor.clone(), now).because(because);
                 let stores = (&*ports.enrolments, &*ports.due);
                 pause_enrolment(stores, &before.key, until, &event).await.map(|paused| match paused {
                     Ok(paused) if is_paused(&paused) => (paused, MoveOutcome::Paused),
@@ -59,7 +59,8 @@ pub async fn resume_lead(
 ) -> StoreResult<Vec<InCampaign>> {
     let mut all = Vec::new();
     for before in in_all(ports, lead).await? {
-        let event = Event::new("enrolment_resumed", actor.clone(), now).because(before.key.campaign.as_str());
+        let event =
+            Event::new(EventKind::EnrolmentResumed, actor.clone(), now).because(before.key.campaign.as_str());
         let as_before = |outcome| (before.clone(), outcome);
         let done = match before.state {
             EnrolmentState::Ended { .. } => Ok(as_before(MoveOutcome::Ended)),

@@ -6,7 +6,7 @@ use crate::ports::clock::Clock;
 use crate::ports::leads::{LeadQuery, LeadSort, LeadStore};
 use crate::ports::store::{StoreError, StoreResult, found};
 use crate::ports::workspaces::WorkspaceStore;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::{LeadId, WorkspaceId};
 use futures::{StreamExt, TryStreamExt};
 use jiff::Timestamp;
@@ -99,7 +99,7 @@ async fn announce(
     let Some(mut lead) = found(ports.leads.get(workspace, id).await)? else { return Ok(false) };
     let temperature = lead.temperature(now);
     let is_news = temperature != lead.announced_temperature;
-    let kind = if is_news { "temperature_changed" } else { "list_caught_up" };
+    let kind = if is_news { EventKind::TemperatureChanged } else { EventKind::ListCaughtUp };
     lead.announced_temperature = temperature;
     match ports.leads.save(&lead, &Event::system(kind, now)).await {
         Ok(_) => Ok(is_news),

@@ -3,6 +3,7 @@
 use crate::ports::store::{BoxError, StoreError, StoreResult};
 use crate::queue_messages::{Queue, QueueMessage};
 use async_trait::async_trait;
+use domain::event::EventKind;
 
 #[async_trait]
 pub trait Outbox: Send + Sync {
@@ -41,7 +42,7 @@ pub trait EventBus: Send + Sync {
 #[derive(Debug, Clone, PartialEq)]
 pub struct BusEvent {
     /// The kind of event: `message_accepted`, `lead_replied`, …
-    pub kind: String,
+    pub kind: EventKind,
     pub detail: serde_json::Value,
 }
 

@@ -3,6 +3,7 @@
 use crate::ports::changes::{Change, Changed};
 use crate::ports::outbox::BusEvent;
 use crate::projection::measure::{is_sent, turned_hot};
+use domain::event::EventKind;
 use domain::lead::LeadStatus;
 use domain::message::{Direction, Message, MessageState, ReplyKind};
 use serde_json::{Value, json};
@@ -15,38 +16,42 @@ pub fn bus_events(changed: &Changed) -> Vec<BusEvent> {
             let won = new.status == LeadStatus::Won;
             let newly_won = won && old.as_ref().is_none_or(|old| old.status != LeadStatus::Won);
             let hot = turned_hot(old.as_deref(), Some(new));
-            vec![(old.is_none(), "lead_created"), (hot, "lead_hot"), (newly_won, "lead_won")]
+            vec![
+                (old.is_none(), EventKind::LeadCreated),
+                (hot, EventKind::LeadHot),
+                (newly_won, EventKind::LeadWon),
+            ]
         }
-        Change::Lead { old: Some(_), new: None } => vec![(true, "lead_deleted")],
+        Change::Lead { old: Some(_), new: None } => vec![(true, EventKind::LeadDeleted)],
         Change::Message { new, .. } if new.test => Vec::new(),
         Change::Message { old, new } => message_kinds(old.as_deref(), new),
         Change::Enrolment { old, new } => {
             let ended = !new.is_active() && old.as_ref().is_none_or(|old| old.is_active());
-            vec![(old.is_none(), "lead_enrolled"), (ended, "enrolment_ended")]
+            vec![(old.is_none(), EventKind::LeadEnrolled), (ended, EventKind::EnrolmentEnded)]
         }
-        Change::Transaction { .. } => vec![(true, "payment_booked")],
+        Change::Transaction { .. } => vec![(true, EventKind::PaymentBooked)],
         Change::Campaign { old, new } => {
             let moved = old.as_ref().is_none_or(|old| old.state != new.state);
-            vec![(moved, "campaign_moved")]
+            vec![(moved, EventKind::CampaignMoved)]
         }
         _ => Vec::new(),
     };
     let told = kinds.into_iter().filter(|(told, _)| *told);
-    told.map(|(_, kind)| BusEvent { kind: kind.to_owned(), detail: detail(changed) }).collect()
+    told.map(|(_, kind)| BusEvent { kind, detail: detail(changed) }).collect()
 }
 
-fn message_kinds(old: Option<&Message>, new: &Message) -> Vec<(bool, &'static str)> {
+fn message_kinds(old: Option<&Message>, new: &Message) -> Vec<(bool, EventKind)> {
     let newly = |is: &dyn Fn(&Message) -> bool| is(new) && !old.is_some_and(is);
     if new.direction == Direction::In {
-        return vec![(newly(&|m| m.reply == Some(ReplyKind::Human)), "lead_replied")];
+        return vec![(newly(&|m| m.reply == Some(ReplyKind::Human)), EventKind::LeadReplied)];
     }
     vec![
-        (newly(&is_sent), "message_accepted"),
-        (newly(&|m| m.delivered_at.is_some()), "message_delivered"),
-        (newly(&|m| m.state == MessageState::Bounced), "message_bounced"),
-        (newly(&|m| m.state == MessageState::Failed), "message_failed"),
-        (newly(&|m| m.first_opened_at.is_some()), "message_opened"),
-        (newly(&|m| m.first_clicked_at.is_some()), "message_clicked"),
+        (newly(&is_sent), EventKind::MessageAccepted),
+        (newly(&|m| m.delivered_at.is_some()), EventKind::MessageDelivered),
+        (newly(&|m| m.state == MessageState::Bounced), EventKind::MessageBounced),
+        (newly(&|m| m.state == MessageState::Failed), EventKind::MessageFailed),
+        (newly(&|m| m.first_opened_at.is_some()), EventKind::MessageOpened),
+        (newly(&|m| m.first_clicked_at.is_some()), EventKind::MessageClicked),
     ]
 }
 

@@ -8,7 +8,7 @@ use domain::enrolment::EnrolmentState;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::enrolment::transfer::Transfer;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::LeadStatus;
 use domain::message::Message;
@@ -25,7 +25,7 @@ fn at() -> Timestamp {
 
 fn changed(change: Change) -> Changed {
     let workspace = WorkspaceId::derived(at(), &["w"]);
-    Changed { workspace, event: Event::system("test", at()), change }
+    Changed { workspace, event: Event::system(EventKind::LeadChanged, at()), change }
 }
 
 fn moves(change: Change, scope: &Scope) -> Vec<(Metric, i64)> {
@@ -82,8 +82,8 @@ fn a_message_counts_once_in_every_scope_it_belongs_to() {
         moves(settled.clone(), &Scope::Total),
         vec![(Metric::SmsSent, 1), (Metric::SmsDelivered, 1), (Metric::Uncertain, -1)]
     );
-    let kinds: Vec<String> = bus_events(&changed(settled)).into_iter().map(|event| event.kind).collect();
-    assert_eq!(kinds, ["message_accepted", "message_delivered"]);
+    let kinds: Vec<EventKind> = bus_events(&changed(settled)).into_iter().map(|event| event.kind).collect();
+    assert_eq!(kinds, [EventKind::MessageAccepted, EventKind::MessageDelivered]);
 }
 
 #[test]
@@ -179,8 +179,8 @@ fn a_lead_moves_through_the_funnel_and_turns_hot_again() {
             (Metric::TurnedHot, 1),
         ]
     );
-    let kinds: Vec<String> = bus_events(&changed(change)).into_iter().map(|event| event.kind).collect();
-    assert_eq!(kinds, ["lead_hot", "lead_won"]);
+    let kinds: Vec<EventKind> = bus_events(&changed(change)).into_iter().map(|event| event.kind).collect();
+    assert_eq!(kinds, [EventKind::LeadHot, EventKind::LeadWon]);
     let gone = Change::Lead { old: Some(new), new: None };
     assert_eq!(moves(gone, &Scope::Total), vec![(Metric::LeadsDeleted, 1)]);
 }

@@ -6,7 +6,7 @@ use crate::ports::stats::Metric;
 use crate::ports::store::{PageRequest, StoreError, StoreResult};
 use crate::repair::repair_ports::RepairPorts;
 use domain::campaign::{Campaign, CampaignState};
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::import::{Import, ImportState};
 use jiff::{SignedDuration, Timestamp};
 
@@ -31,7 +31,7 @@ pub(super) async fn complete(
         if campaign.move_to(CampaignState::Completed, now).is_err() {
             continue;
         }
-        match ports.campaigns.save(&campaign, &Event::system("campaign_completed", now)).await {
+        match ports.campaigns.save(&campaign, &Event::system(EventKind::CampaignCompleted, now)).await {
             Ok(_) => completed += 1,
             Err(StoreError::Conflict) => continue,
             Err(other) => return Err(other),

@@ -6,7 +6,7 @@ use crate::ports::store::StoreResult;
 use crate::repair::repair_ports::RepairPorts;
 use domain::NotificationId;
 use domain::campaign::{Campaign, CampaignState};
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::sequence::pause_losers::{may_promote, promote};
 use domain::workspace::notification::{Notification, NotificationKind};
 
@@ -35,7 +35,7 @@ async fn promote_winner(ports: &RepairPorts, campaign: &Campaign) -> StoreResult
         return Ok(());
     }
     let why: Vec<&str> = leaders.iter().map(|(leader, _)| leader.as_str()).collect();
-    let event = Event::system("variants_promoted", now).because(why.join(" "));
+    let event = Event::system(EventKind::VariantsPromoted, now).because(why.join(" "));
     let mut newest = ports.sequences.get(workspace, sequence).await?;
     let is_newest = newest.version == record.version.version;
     if is_newest {

@@ -5,7 +5,7 @@ use crate::ports::provider_calls::OpenAccount;
 use crate::ports::store::{StoreResult, unless_taken};
 use crate::sending::ports::SendPorts;
 use domain::NotificationId;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::workspace::account::Account;
 use domain::workspace::notification::{Notification, NotificationKind};
 use jiff::Timestamp;
@@ -33,7 +33,7 @@ pub(super) async fn note_still_fails(
     if !changed.note_error(detail, now) {
         return Ok(());
     }
-    unless_taken(ports.accounts.save(&changed, &Event::system("account_failed", now)).await.map(drop))
+    unless_taken(ports.accounts.save(&changed, &Event::system(EventKind::AccountFailed, now)).await.map(drop))
 }
 
 /// Stops showing an account as failing that answers again. If this cannot be written the next answer tries again: the
@@ -43,7 +43,7 @@ pub(super) async fn note_works(ports: &SendPorts, account: &OpenAccount, now: Ti
     if !changed.note_works(now) {
         return;
     }
-    let saved = ports.accounts.save(&changed, &Event::system("account_works", now)).await;
+    let saved = ports.accounts.save(&changed, &Event::system(EventKind::AccountWorks, now)).await;
     if let Err(error) = unless_taken(saved.map(drop)) {
         tracing::warn!(account.id = %changed.id, %error, "an account that works again is shown as failing");
     }
@@ -91,5 +91,5 @@ async fn notify(
         created_at: now,
         read_at: None,
     };
-    notifications.put(&notification, &Event::system("health_noted", now)).await
+    notifications.put(&notification, &Event::system(EventKind::HealthNoted, now)).await
 }

@@ -7,7 +7,7 @@ use crate::ports::store::{StoreError, StoreResult};
 use crate::sending::one_off::context::{OneOff, look_again};
 use crate::sending::ports::SendPorts;
 use crate::sending::sent::{Sent, resumed_by};
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::message::failure_class::FailureClass;
 use domain::message::{Message, MessageState};
 use domain::planning::planner::MAILBOX_WAIT;
@@ -47,7 +47,8 @@ pub(super) async fn wait_for_account(
 
 pub(super) async fn cancel(ports: &SendPorts, mut message: Message) -> StoreResult<Sent> {
     message.state = if message.given_up { MessageState::Abandoned } else { MessageState::Cancelled };
-    let event = Event::system("message_cancelled", ports.clock.now()).because("bulk_message_cancelled");
+    let event =
+        Event::system(EventKind::MessageCancelled, ports.clock.now()).because("bulk_message_cancelled");
     match ports.messages.save(&message, &event).await {
         Ok(_) | Err(StoreError::Conflict) => Ok(Sent::Done),
         Err(other) => Err(other),

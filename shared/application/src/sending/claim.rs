@@ -22,7 +22,7 @@ use crate::sending::ports::SendPorts;
 use crate::sending::sent::Sent;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::{Enrolment, EnrolmentState};
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::message::{Attempt, Message, MessageState, RENDERER};
 use domain::mutant;
 use domain::{MessageId, WorkspaceId};
@@ -36,7 +36,7 @@ pub(super) async fn write_row(
 ) -> StoreResult<Option<Message>> {
     row.state = MessageState::Sending;
     row.attempt = Some(Attempt { rev: enrolment.rev, renderer: RENDERER });
-    let event = Event::system("message_put_down", ports.clock.now());
+    let event = Event::system(EventKind::MessagePutDown, ports.clock.now());
     let written = match row.rev {
         0 => ports.messages.create(&row, &event).await.map(|()| 1),
         _ => ports.messages.save(&row, &event).await,
@@ -66,7 +66,7 @@ pub(super) fn fits(context: &SendContext, row: &Message, account: &OpenAccount) 
 /// Makes a row of the present revision void that does not fit any more. Another function may be about to claim for it, so the
 /// enrolment is written as it is, after which nobody can.
 pub(super) async fn make_void(ports: &SendPorts, enrolment: &Enrolment) -> StoreResult<Sent> {
-    let event = Event::system("attempt_dropped", ports.clock.now());
+    let event = Event::system(EventKind::AttemptDropped, ports.clock.now());
     match ports.enrolments.save(enrolment, &event).await {
         Ok(_) | Err(StoreError::Conflict) => Ok(Sent::overtaken()),
         Err(other) => Err(other),
@@ -115,7 +115,7 @@ pub(super) async fn cancel_row(
         return Ok(());
     }
     row.cancel_attempt();
-    let event = Event::system("message_called_off", ports.clock.now());
+    let event = Event::system(EventKind::MessageCalledOff, ports.clock.now());
     match ports.messages.save(&row, &event).await {
         Ok(_) | Err(StoreError::Conflict) => Ok(()),
         Err(other) => Err(other),

@@ -7,7 +7,7 @@ use crate::sending::account_health::note_works;
 use crate::sending::ports::SendPorts;
 use crate::sending::run::SendRun;
 use crate::sending::uncertain::{close_question, close_questions};
-use domain::event::{Actor, Event};
+use domain::event::{Actor, Event, EventKind};
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::lead::{Lead, LeadStatus};
 use domain::message::{Message, MessageState};
@@ -113,5 +113,5 @@ pub(super) async fn suppress_address(
         created_at: now,
         expires_at: None,
     };
-    ports.suppressions.put(&entry, &Event::system("address_suppressed", now)).await
+    ports.suppressions.put(&entry, &Event::system(EventKind::AddressSuppressed, now)).await
 }

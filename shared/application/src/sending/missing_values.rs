@@ -11,7 +11,7 @@ use crate::sending::sent::Sent;
 use crate::sending::transitions::hold;
 use domain::enrolment::Enrolment;
 use domain::enrolment::reasons::HoldReason;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 
 /// Marks the lead first and looks at the step once more, then holds it. A value that is filled in before the mark is read
@@ -26,7 +26,7 @@ pub(super) async fn hold_for_value(
     if !lead.lacks_value {
         let mark = |lead: &mut Lead| {
             let is_new = !std::mem::replace(&mut lead.lacks_value, true);
-            is_new.then(|| Event::system("value_wanted", now))
+            is_new.then(|| Event::system(EventKind::ValueWanted, now))
         };
         found(change_read_lead(&*run.ports.leads, lead, mark).await)?;
         return Ok(Sent::later(1, "a value is missing"));

@@ -12,7 +12,7 @@ use domain::AccountId;
 use domain::campaign::CampaignState;
 use domain::enrolment::deferral::Deferral;
 use domain::enrolment::{ClaimToken, Enrolment};
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::planning::behaviour::Behaviour;
 use domain::planning::planner::still_in_time;
@@ -88,7 +88,7 @@ pub(super) async fn give_claim_back(
 ) -> StoreResult<Sent> {
     let now = run.now();
     if enrolment.defer(Deferral::NotTried, now, now) {
-        save_claimed(run.ports, &enrolment, token, &Event::system("send_postponed", now)).await?;
+        save_claimed(run.ports, &enrolment, token, &Event::system(EventKind::SendPostponed, now)).await?;
     }
     Ok(Sent::permits_ran_out())
 }

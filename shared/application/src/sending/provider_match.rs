@@ -13,7 +13,7 @@ use crate::sending::transitions::complete_step;
 use crate::sending::uncertain::close_questions;
 use domain::enrolment::Enrolment;
 use domain::enrolment::reasons::EndReason;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::suppression::Ends;
 use domain::message::failure_class::FailureClass;
 use domain::message::{Failure, Message, MessageState};
@@ -42,9 +42,9 @@ pub(super) async fn record_match(
         note_blocked(&*ports.notifications, account, &failure.detail, now).await?;
     }
     let event = match message.state {
-        MessageState::Bounced => "message_bounced",
-        MessageState::Failed => "message_failed",
-        _ => "message_accepted",
+        MessageState::Bounced => EventKind::MessageBounced,
+        MessageState::Failed => EventKind::MessageFailed,
+        _ => EventKind::MessageAccepted,
     };
     write_outcome(ports, message, event).await
 }
@@ -82,7 +82,7 @@ pub(super) async fn stop_opted_out(
     if message.test || !has_opted_out(message) || ends != Ends::Everything {
         return Ok(false);
     }
-    let event = Event::system("lead_opted_out", ports.clock.now()).because(message.id.as_str());
+    let event = Event::system(EventKind::LeadOptedOut, ports.clock.now()).because(message.id.as_str());
     let lead = message.id.lead();
     ports.enrolments.stop(&message.workspace, &lead, EndReason::OptedOut, &event).await.map(|_| true)
 }

@@ -38,7 +38,7 @@ pub(super) async fn reconcile(
         Some(message) => message,
         // A row is written before its claim: without one no call was made.
         None => {
-            try_again(run, enrolment, "send_postponed");
+            try_again(run, enrolment, EventKind::SendPostponed);
             return Ok(Sent::Done);
         }
     };
@@ -125,7 +125,7 @@ async fn still_uncertain(
         enrolment.attempts = enrolment.attempts.max(message.attempts);
     }
     if given_up || may_be_repeated(class, &context.file.lead, &message, now) {
-        try_again(run, enrolment, "send_repeated");
+        try_again(run, enrolment, EventKind::SendRepeated);
         return Ok(Sent::Done);
     }
     note_last_try(run, &enrolment, &mut message).await?;
@@ -149,7 +149,7 @@ async fn still_uncertain(
     if is_over && resend {
         give_up(run, context, &mut message).await?;
         enrolment.attempts = message.attempts;
-        try_again(run, enrolment, "send_repeated");
+        try_again(run, enrolment, EventKind::SendRepeated);
         return Ok(Sent::Done);
     }
     wait_for_evidence(run, context, enrolment, &message, class).await?;
@@ -172,7 +172,7 @@ async fn note_last_try(run: &SendRun<'_>, enrolment: &Enrolment, message: &mut M
         return Ok(());
     }
     message.repeated_at = Some(tried_at);
-    write_outcome(run.ports, message, "message_uncertain").await?;
+    write_outcome(run.ports, message, EventKind::MessageUncertain).await?;
     *message = run.ports.messages.get(&message.workspace, &message.id).await?;
     Ok(())
 }

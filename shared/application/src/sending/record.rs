@@ -20,7 +20,7 @@ use domain::capacity::admission::DelayReason;
 use domain::enrolment::deferral::Deferral;
 use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::enrolment::{ClaimToken, Enrolment, EnrolmentState};
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::suppression::Ends;
 use domain::message::failure_class::FailureClass;
 use domain::message::send_policy::{Disposition, SendKind};
@@ -141,7 +141,7 @@ async fn try_soon(
     if !enrolment.defer(Deferral::Tried, now.checked_add(wait).unwrap_or(now), now) {
         return Ok(Sent::Done);
     }
-    save_claimed(run.ports, &enrolment, &token, &Event::system("send_postponed", now)).await?;
+    save_claimed(run.ports, &enrolment, &token, &Event::system(EventKind::SendPostponed, now)).await?;
     Ok(Sent::Later(u32::try_from(wait.as_secs().max(1)).unwrap_or(60), why))
 }
 
@@ -168,7 +168,7 @@ pub(super) async fn continue_without_address(
     close_if_known(run, context, message).await?;
     let opted_out = message.failure.as_ref().is_some_and(|failure| failure.class == FailureClass::OptedOut);
     let reason = if opted_out { EndReason::OptedOut } else { EndReason::Bounced };
-    let event = Event::system("address_refused", run.now()).because(message.id.as_str());
+    let event = Event::system(EventKind::AddressRefused, run.now()).because(message.id.as_str());
     let (workspace, lead) = (&enrolment.key.workspace, &enrolment.key.lead);
     if context.workspace.endings.of(message.channel, opted_out) == Ends::Everything {
         run.ports.enrolments.stop(workspace, lead, reason, &event).await?;
@@ -215,7 +215,7 @@ async fn continue_elsewhere(
     let (lead, version) = (&context.file.lead, &context.planning.version);
     let listed = run.ports.suppressions.find(&lead.workspace, &scopes_of(lead)).await?;
     if anything_left(version, &step, (&enrolment, lead), &listed, now) {
-        let event = Event::system("step_skipped", now).because(format!("{step}:{}", why.as_str()));
+        let event = Event::system(EventKind::StepSkipped, now).because(format!("{step}:{}", why.as_str()));
         let exit = Exit { to: version.after(&step), at: now, late: None };
         leave_step(run, context, enrolment, exit, event);
     } else {

@@ -19,7 +19,7 @@ use crate::sending::transitions::{Exit, end, hold, leave_step, scheduled, wait_u
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::enrolment::{Enrolment, EnrolmentState};
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::planning::planner::Decision;
 use domain::planning::skip_reason::SkipReason;
 use jiff::Timestamp;
@@ -113,14 +113,14 @@ async fn carry_out(
         Decision::AwaitTask => {}
         Decision::Wait { until } => wait_until(run, context, enrolment, until),
         Decision::Pass { to, at, because } => {
-            let event = Event::system("step_passed", now).because(cause(&enrolment, &because));
+            let event = Event::system(EventKind::StepPassed, now).because(cause(&enrolment, &because));
             let exit = Exit { to, at, late: enrolment.late_since(now) };
             leave_step(run, context, enrolment, exit, event);
         }
         Decision::Skip { why } => {
             ask_about_present(run, context, &enrolment).await?;
             let below = enrolment.step.as_ref().and_then(|step| context.planning.version.after(step));
-            let event = Event::system("step_skipped", now).because(cause(&enrolment, why.as_str()));
+            let event = Event::system(EventKind::StepSkipped, now).because(cause(&enrolment, why.as_str()));
             leave_step(run, context, enrolment, Exit { to: below, at: now, late: None }, event);
         }
         Decision::End(reason) => {

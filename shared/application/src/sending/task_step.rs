@@ -8,7 +8,7 @@ use crate::sending::run::SendRun;
 use crate::sending::sent::Sent;
 use domain::TaskId;
 use domain::enrolment::Enrolment;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::sequence::step_kind::StepKind;
 use domain::workspace::task::Task;
 
@@ -40,13 +40,13 @@ pub(super) async fn open_task(
     if enrolment.wait_for(task.id.clone()).is_err() {
         return Ok(Sent::Done);
     }
-    let waits = Event::system("task_opened", now).because(task.id.as_str());
+    let waits = Event::system(EventKind::TaskOpened, now).because(task.id.as_str());
     if context.file.tasks.iter().any(|there| there.id == task.id) {
         // The task was created before the enrolment was held.
         run.writes.next = Some((enrolment, waits));
         return Ok(Sent::Done);
     }
-    let opened = Event::system("task_created", now).because(step.id.as_str());
+    let opened = Event::system(EventKind::TaskCreated, now).because(step.id.as_str());
     ports.enrolments.wait_for_task((&enrolment, &waits), (&task, &opened)).await?;
     Ok(Sent::Done)
 }

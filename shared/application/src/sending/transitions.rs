@@ -9,7 +9,7 @@ use domain::capacity::admission::DelayReason;
 use domain::enrolment::deferral::Deferral;
 use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::enrolment::{Enrolment, EnrolmentState};
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::message::Message;
 use domain::mutant;
 use domain::planning::planner::Decision;
@@ -39,7 +39,7 @@ pub(super) fn complete_step(
     let below = enrolment.step.as_ref().and_then(|step| planning.version.after(step));
     enrolment.advance_onto(done_at, below, &planning.version, context.onward.as_ref());
     context.settle(&mut enrolment, now);
-    let event = Event::system("step_done", now).because(message.id.as_str());
+    let event = Event::system(EventKind::StepDone, now).because(message.id.as_str());
     if mutant!("step_without_next_hint") {
         run.writes.next = Some((enrolment, event));
         return;
@@ -76,7 +76,7 @@ pub(super) fn defer(
     if let Decision::Wait { until } = context.decide(&enrolment, now) {
         enrolment.due = Some(until);
     }
-    wait(run, context, enrolment, Event::system("step_waits", now).because(why.as_str()));
+    wait(run, context, enrolment, Event::system(EventKind::StepWaits, now).because(why.as_str()));
 }
 
 /// Lets the enrolment wait for the time that the planner names.
@@ -89,7 +89,7 @@ pub(super) fn wait_until(
     let now = run.now();
     enrolment.defer(Deferral::OwnLimit, until, now);
     enrolment.state = EnrolmentState::Scheduled;
-    wait(run, context, enrolment, Event::system("step_waits", now));
+    wait(run, context, enrolment, Event::system(EventKind::StepWaits, now));
 }
 
 /// Writes the enrolment as it is now, and the hint of its due time before.
@@ -136,13 +136,13 @@ pub(super) fn hold_claimed(
 /// A held enrolment is looked at when the hold ends, and may be at no message then.
 fn held(run: &mut SendRun<'_>, enrolment: Enrolment) {
     run.writes.hints.extend(enrolment.due.map(|at| look_hint(&enrolment, at)));
-    run.writes.next = Some((enrolment, Event::system("enrolment_held", run.now())));
+    run.writes.next = Some((enrolment, Event::system(EventKind::EnrolmentHeld, run.now())));
 }
 
 pub(super) fn end(run: &mut SendRun<'_>, mut enrolment: Enrolment, reason: EndReason) {
     let now = run.now();
     enrolment.end(reason, now);
-    run.writes.next = Some((enrolment, Event::system("enrolment_ended", now)));
+    run.writes.next = Some((enrolment, Event::system(EventKind::EnrolmentEnded, now)));
 }
 
 /// Schedules an enrolment whose hold is over, before it can be claimed. `None`: it is neither scheduled nor held.
@@ -155,7 +155,7 @@ pub(super) async fn scheduled(run: &SendRun<'_>, mut enrolment: Enrolment) -> St
         return Ok(None);
     }
     // A conflict may be our own write with the answer lost: the queue message stays, and the step is looked at again.
-    let event = Event::system("enrolment_resumed", now);
+    let event = Event::system(EventKind::EnrolmentResumed, now);
     enrolment.rev = run.ports.enrolments.save(&enrolment, &event).await?;
     Ok(Some(enrolment))
 }

@@ -18,7 +18,7 @@ use domain::contact::channel::Channel;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::HoldReason;
 use domain::enrolment::{Enrolment, EnrolmentState};
-use domain::event::{Actor, Event};
+use domain::event::{Actor, Event, EventKind};
 use domain::lead::Lead;
 use domain::message::{Direction, Message, MessageState};
 use domain::mutant;
@@ -63,7 +63,8 @@ pub async fn ask(
     let title = format!("Did this {what} arrive?");
     let mut task = Task::about(lead, task_id(message), TaskKind::ResolveUncertain, title, now);
     task.message = Some(message.id.clone());
-    let (asks, created) = (Event::system("message_asked_about", now), Event::system("task_created", now));
+    let (asks, created) =
+        (Event::system(EventKind::MessageAskedAbout, now), Event::system(EventKind::TaskCreated, now));
     let same =
         |there: &Message| there.state == MessageState::Uncertain && there.created_at == message.created_at;
     for _ in 0..TRIES {
@@ -92,7 +93,7 @@ pub async fn close_questions(
         is_open && task.message.as_ref() == Some(&message.id)
     };
     for task in tasks.iter().filter(asks) {
-        let event = Event::system("task_done", now).because(message.id.as_str());
+        let event = Event::system(EventKind::TaskDone, now).because(message.id.as_str());
         close(store, task.clone(), &event).await?;
     }
     Ok(())
@@ -123,7 +124,7 @@ pub async fn close_question(
     now: Timestamp,
 ) -> StoreResult<()> {
     let Some(task) = open_question(tasks, message).await? else { return Ok(()) };
-    close(tasks, task, &Event::new("task_done", actor, now).because(message.id.as_str())).await
+    close(tasks, task, &Event::new(EventKind::TaskDone, actor, now).because(message.id.as_str())).await
 }
 
 async fn open_question(tasks: &dyn TaskStore, message: &Message) -> StoreResult<Option<Task>> {
@@ -192,8 +193,8 @@ async fn accept(
     actor: Actor,
     at: Timestamp,
 ) -> StoreResult<bool> {
-    let accepted = Event::new("message_accepted", actor.clone(), at).because("evidence");
-    let answered = Event::new("task_done", actor, at).because(id.as_str());
+    let accepted = Event::new(EventKind::MessageAccepted, actor.clone(), at).because("evidence");
+    let answered = Event::new(EventKind::TaskDone, actor, at).because(id.as_str());
     for _ in 0..TRIES {
         let message = found(ports.messages.get(workspace, id).await)?.filter(is_unsettled);
         let Some(mut message) = message else { return Ok(false) };
@@ -235,7 +236,7 @@ pub async fn send_again(
     {
         return Err(StoreError::Conflict);
     }
-    let event = Event::new("message_abandoned", actor.clone(), now);
+    let event = Event::new(EventKind::MessageAbandoned, actor.clone(), now);
     if let Some(message) =
         asked_about.as_ref().filter(|message| message.campaign.is_none() && is_open(message))
     {

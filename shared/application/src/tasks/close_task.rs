@@ -15,7 +15,7 @@ use domain::TaskId;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::EndReason;
 use domain::enrolment::{Enrolment, EnrolmentState};
-use domain::event::{Actor, Event};
+use domain::event::{Actor, Event, EventKind};
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::planning::behaviour::Behaviour;
 use domain::planning::planner::{Decision, PlanInput, plan};
@@ -107,9 +107,9 @@ async fn stop(ports: &TaskPorts, task: &Task, reason: EndReason, event: &Event) 
             created_at: event.at,
             expires_at: None,
         };
-        suppressions.put(&entry, &Event::system("address_suppressed", event.at)).await?;
+        suppressions.put(&entry, &Event::system(EventKind::AddressSuppressed, event.at)).await?;
     }
-    let event = Event::new("lead_answered", event.actor.clone(), event.at).because(task.id.as_str());
+    let event = Event::new(EventKind::LeadAnswered, event.actor.clone(), event.at).because(task.id.as_str());
     enrolments.stop(workspace, &lead, reason, &event).await?;
     match (reason, found(leads.get(workspace, &lead).await)?) {
         (EndReason::Replied | EndReason::Booked, Some(lead)) => {

@@ -5,7 +5,7 @@ use crate::ports::clock::Clock;
 use crate::ports::provider_calls::{AccountTrial, OpenAccount, SendError, TrialError};
 use crate::ports::store::{StoreError, StoreResult};
 use crate::retry;
-use domain::event::{Actor, Event};
+use domain::event::{Actor, Event, EventKind};
 use domain::workspace::account::Account;
 use domain::workspace::account_fault::AccountFault;
 
@@ -46,11 +46,11 @@ pub async fn note_outcome(
         }
         let now = ports.clock.now();
         let event = match &outcome {
-            Ok(()) if noted.note_works(now) => "account_works",
+            Ok(()) if noted.note_works(now) => EventKind::AccountWorks,
             Ok(()) | Err(TrialError::CannotBeTried) => return Ok(noted),
             Err(TrialError::Failed { fault, detail }) => {
                 noted.note_failed_try(*fault, detail, now);
-                "account_failed"
+                EventKind::AccountFailed
             }
         };
         let rev = ports.accounts.save(&noted, &Event::new(event, actor.clone(), now)).await?;

@@ -16,12 +16,18 @@ use std::collections::BTreeSet;
 async fn campaign_is_saved_under_its_revision() {
     let world = World::new();
     let mut spring = campaign("spring");
-    assert_eq!(CampaignStore::save(&world.table, &spring, &event("campaign_created")).await.unwrap(), 1);
-    let twice = CampaignStore::save(&world.table, &spring, &event("campaign_created")).await;
+    assert_eq!(
+        CampaignStore::save(&world.table, &spring, &event(EventKind::CampaignCreated)).await.unwrap(),
+        1
+    );
+    let twice = CampaignStore::save(&world.table, &spring, &event(EventKind::CampaignCreated)).await;
     assert!(matches!(twice, Err(StoreError::Conflict)));
     spring = CampaignStore::get(&world.table, &workspace(), &spring.id).await.unwrap();
     spring.move_to(CampaignState::Active, later(1)).unwrap();
-    assert_eq!(CampaignStore::save(&world.table, &spring, &event("campaign_launched")).await.unwrap(), 2);
+    assert_eq!(
+        CampaignStore::save(&world.table, &spring, &event(EventKind::CampaignLaunched)).await.unwrap(),
+        2
+    );
     let listed = CampaignStore::list(&world.table, &workspace()).await.unwrap();
     assert_eq!(listed.len(), 1);
     assert_eq!(listed[0].state, CampaignState::Active);
@@ -34,7 +40,7 @@ async fn auto_enrol_filter_is_stored_and_its_state_is_one_small_item() {
     let filter = LeadFilter { tag: vec!["webinar".into()], unowned: true, ..LeadFilter::default() };
     let auto_enrol = Some(AutoEnrolRule { filter, per_day: 50 });
     let spring = Campaign { auto_enrol: auto_enrol.clone(), ..campaign("spring") };
-    CampaignStore::save(&world.table, &spring, &event("campaign_created")).await.unwrap();
+    CampaignStore::save(&world.table, &spring, &event(EventKind::CampaignCreated)).await.unwrap();
     let stored = CampaignStore::get(&world.table, &workspace(), &spring.id).await.unwrap();
     assert_eq!(stored.auto_enrol, auto_enrol);
 
@@ -45,11 +51,12 @@ async fn auto_enrol_filter_is_stored_and_its_state_is_one_small_item() {
     let mut look = Look { at: later(0), matched: 9, ..Look::default() };
     look.leave_out(EnrolOutcome::Suppressed);
     auto_enrol_state.look = Some(look);
-    let looked = event("campaign_looked");
+    let looked = event(EventKind::CampaignLooked);
     let save = AutoEnrolStore::save(&world.table, &auto_enrol_state, &looked);
     let (rev, units) = world.write_units(save).await;
     assert_eq!((rev.unwrap(), units), (1, 1.0));
-    let twice = AutoEnrolStore::save(&world.table, &auto_enrol_state, &event("campaign_looked")).await;
+    let twice =
+        AutoEnrolStore::save(&world.table, &auto_enrol_state, &event(EventKind::CampaignLooked)).await;
     assert!(matches!(twice, Err(StoreError::Conflict)));
     auto_enrol_state.rev = 1;
     let (listed, units) = world.read_units(AutoEnrolStore::list(&world.table, &workspace())).await;
@@ -69,7 +76,7 @@ async fn enrol_job_counts_cost_one_unit_a_page_and_are_listed_newest_first() {
         finished_at: None,
         outcomes: [(EnrolOutcome::Enrolled, enrolled), (EnrolOutcome::WindowNeverOpens, 2)].into(),
     };
-    let counted = event("enrolments_counted");
+    let counted = event(EventKind::EnrolmentsCounted);
     for job in 1..=12 {
         world.table.put_count(&count(job, 25), &counted).await.unwrap();
     }
@@ -90,10 +97,14 @@ async fn all_leads_of_a_campaign_are_read_from_the_list_alone() {
     let mut expected = BTreeSet::new();
     for n in 0..30 {
         let lead = lead(n);
-        LeadStore::create(&world.table, &lead, &event("lead_created")).await.unwrap();
+        LeadStore::create(&world.table, &lead, &event(EventKind::LeadCreated)).await.unwrap();
         let state = if n % 2 == 0 { EnrolmentState::Pending } else { EnrolmentState::Scheduled };
         let stored = LeadStore::get(&world.table, &workspace(), &lead.id).await.unwrap();
-        world.table.enrol(&stored, &enrolment(&lead, &spring, state), &event("lead_enrolled")).await.unwrap();
+        world
+            .table
+            .enrol(&stored, &enrolment(&lead, &spring, state), &event(EventKind::LeadEnrolled))
+            .await
+            .unwrap();
         expected.insert(lead.id);
     }
     let (everybody, units) = world.read_units(world.table.everybody(&workspace(), &spring.id)).await;

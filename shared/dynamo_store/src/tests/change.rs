@@ -31,19 +31,27 @@ fn counted(world: &World, record: &local_cloud::StreamRecord) -> Option<Counted>
 async fn a_story(world: &World) -> Campaign {
     let spring = campaign("spring");
     for n in 0..3 {
-        world.table.create(&lead(n), &event("lead_created")).await.unwrap();
+        world.table.create(&lead(n), &event(EventKind::LeadCreated)).await.unwrap();
         let mut lead = Lead { rev: 1, ..lead(n) };
         lead.status = LeadStatus::Contacted;
-        lead.rev = LeadStore::save(&world.table, &lead, &event("lead_contacted")).await.unwrap();
+        lead.rev = LeadStore::save(&world.table, &lead, &event(EventKind::LeadContacted)).await.unwrap();
         let new = enrolment(&lead, &spring, EnrolmentState::Scheduled);
-        world.table.enrol(&lead, &new, &event("lead_enrolled")).await.unwrap();
+        world.table.enrol(&lead, &new, &event(EventKind::LeadEnrolled)).await.unwrap();
     }
     let mut claimed = Enrolment { rev: 1, ..enrolment(&lead(0), &spring, EnrolmentState::Scheduled) };
     claimed.claim(&domain::enrolment::ClaimToken::new(1, "t"), later(60)).unwrap();
     world.table.claim(&claimed, later(0)).await.unwrap();
-    world.table.stop(&workspace(), &lead(1).id, EndReason::Replied, &event("lead_replied")).await.unwrap();
-    world.table.stop(&workspace(), &lead(2).id, EndReason::Removed, &event("lead_stopped")).await.unwrap();
-    LeadStore::delete(&world.table, &workspace(), &lead(2).id, &event("lead_deleted")).await.unwrap();
+    world
+        .table
+        .stop(&workspace(), &lead(1).id, EndReason::Replied, &event(EventKind::LeadReplied))
+        .await
+        .unwrap();
+    world
+        .table
+        .stop(&workspace(), &lead(2).id, EndReason::Removed, &event(EventKind::LeadStopped))
+        .await
+        .unwrap();
+    LeadStore::delete(&world.table, &workspace(), &lead(2).id, &event(EventKind::LeadDeleted)).await.unwrap();
     spring
 }
 
@@ -74,7 +82,7 @@ async fn counters_count_each_record_once_for_any_batch_size() {
 #[tokio::test]
 async fn document_counts_a_record_once_per_shard() {
     let world = World::new();
-    world.table.create(&lead(1), &event("lead_created")).await.unwrap();
+    world.table.create(&lead(1), &event(EventKind::LeadCreated)).await.unwrap();
     let records = world.cloud.stream_records("main", 0, 10).unwrap().records;
     let one: Vec<Counted> = records.iter().filter_map(|record| counted(&world, record)).collect();
     assert_eq!(one[0].deltas.len(), 2, "the lead alone is news, for workspace and day");
@@ -154,7 +162,7 @@ async fn broken_batch_continues_at_each_documents_position() {
 #[tokio::test]
 async fn stream_reader_ignores_the_projections_own_writes() {
     let world = World::new();
-    world.table.create(&lead(1), &event("lead_created")).await.unwrap();
+    world.table.create(&lead(1), &event(EventKind::LeadCreated)).await.unwrap();
     project(&world, 100).await;
     let records = world.cloud.stream_records("main", 0, 100).unwrap().records;
     assert!(records.len() > 3);
@@ -162,6 +170,6 @@ async fn stream_reader_ignores_the_projections_own_writes() {
         records.iter().filter_map(|record| world.table.read_record(&record.event).unwrap()).collect();
     assert_eq!(news.len(), 1);
     assert!(matches!(&news[0].change, Change::Lead { old: None, new: Some(new) } if new.id == lead(1).id));
-    assert_eq!(news[0].event, event("lead_created"));
+    assert_eq!(news[0].event, event(EventKind::LeadCreated));
     assert_eq!(news[0].workspace, workspace());
 }

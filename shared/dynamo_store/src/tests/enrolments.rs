@@ -8,14 +8,14 @@ use domain::message::{Attempt, Message, MessageState};
 
 async fn stored_lead(world: &World, n: i64) -> Lead {
     let lead = lead(n);
-    world.table.create(&lead, &event("lead_created")).await.unwrap();
+    world.table.create(&lead, &event(EventKind::LeadCreated)).await.unwrap();
     Lead { rev: 1, ..lead }
 }
 
 async fn enrolled(world: &World, n: i64, campaign: &Campaign, state: EnrolmentState) -> Enrolment {
     let lead = stored_lead(world, n).await;
     let enrolment = enrolment(&lead, campaign, state);
-    world.table.enrol(&lead, &enrolment, &event("lead_enrolled")).await.unwrap();
+    world.table.enrol(&lead, &enrolment, &event(EventKind::LeadEnrolled)).await.unwrap();
     Enrolment { rev: 1, ..enrolment }
 }
 
@@ -27,14 +27,22 @@ async fn lead_is_enrolled_once_and_under_its_present_fence() {
     assert_eq!(EnrolmentStore::get(&world.table, &first.key).await.unwrap(), first);
     let now = LeadStore::get(&world.table, &workspace(), &first.key.lead).await.unwrap();
     assert!(now.active.contains(&spring.id));
-    let again =
-        world.table.enrol(&now, &enrolment(&now, &spring, EnrolmentState::Scheduled), &event("x")).await;
+    let again = world
+        .table
+        .enrol(&now, &enrolment(&now, &spring, EnrolmentState::Scheduled), &event(EventKind::LeadChanged))
+        .await;
     assert!(matches!(again, Err(StoreError::Conflict)));
 
     let summer = campaign("summer");
-    world.table.stop(&workspace(), &now.id, EndReason::Replied, &event("lead_replied")).await.unwrap();
-    let late =
-        world.table.enrol(&now, &enrolment(&now, &summer, EnrolmentState::Scheduled), &event("x")).await;
+    world
+        .table
+        .stop(&workspace(), &now.id, EndReason::Replied, &event(EventKind::LeadReplied))
+        .await
+        .unwrap();
+    let late = world
+        .table
+        .enrol(&now, &enrolment(&now, &summer, EnrolmentState::Scheduled), &event(EventKind::LeadChanged))
+        .await;
     assert!(matches!(late, Err(StoreError::Conflict)), "the fence has risen");
 }
 
@@ -62,7 +70,7 @@ async fn claim_is_taken_once_and_costs_one_unit() {
     let mut next = taken;
     next.advance(later(10), next.step.clone(), Some(later(3600)));
     let (rev, units) =
-        world.write_units(EnrolmentStore::save(&world.table, &next, &event("step_done"))).await;
+        world.write_units(EnrolmentStore::save(&world.table, &next, &event(EventKind::StepDone))).await;
     assert_eq!((rev.unwrap(), units), (3, 1.0), "moving on does not touch the index");
     let nowhere = EnrolmentKey { campaign: campaign("none").id, ..key.clone() };
     let mut missing = Enrolment { key: nowhere, ..stored.clone() };
@@ -96,7 +104,7 @@ async fn claim_fails_when_the_step_was_deferred_after_it_was_read() {
     };
     let read = Enrolment { rev: 1, ..enrolment.clone() };
     let mut put_off = Enrolment { due: Some(later(120)), ..read.clone() };
-    put_off.rev = EnrolmentStore::save(&world.table, &put_off, &event("step_waits")).await.unwrap();
+    put_off.rev = EnrolmentStore::save(&world.table, &put_off, &event(EventKind::StepWaits)).await.unwrap();
     let told = claim(&read).await;
     let Claim::Gone(Some(there)) = told else { panic!("{told:?}") };
     assert_eq!((there.state, there.due), (EnrolmentState::Scheduled, put_off.due));
@@ -110,8 +118,12 @@ async fn stop_ends_all_enrolments_and_later_claims_fail() {
     let first = enrolled(&world, 1, &spring, EnrolmentState::Scheduled).await;
     let lead = LeadStore::get(&world.table, &workspace(), &first.key.lead).await.unwrap();
     let second = enrolment(&lead, &summer, EnrolmentState::Scheduled);
-    world.table.enrol(&lead, &second, &event("lead_enrolled")).await.unwrap();
-    let ended = world.table.stop(&workspace(), &lead.id, EndReason::OptedOut, &event("stop")).await.unwrap();
+    world.table.enrol(&lead, &second, &event(EventKind::LeadEnrolled)).await.unwrap();
+    let ended = world
+        .table
+        .stop(&workspace(), &lead.id, EndReason::OptedOut, &event(EventKind::LeadStopped))
+        .await
+        .unwrap();
     assert_eq!(ended.len(), 2);
     for read in [&first, &second] {
         let mut claimed = Enrolment { rev: 1, ..read.clone() };
@@ -122,7 +134,11 @@ async fn stop_ends_all_enrolments_and_later_claims_fail() {
     }
     let stopped = LeadStore::get(&world.table, &workspace(), &lead.id).await.unwrap();
     assert_eq!((stopped.active.len(), stopped.fence), (0, 1));
-    let again = world.table.stop(&workspace(), &lead.id, EndReason::OptedOut, &event("stop")).await.unwrap();
+    let again = world
+        .table
+        .stop(&workspace(), &lead.id, EndReason::OptedOut, &event(EventKind::LeadStopped))
+        .await
+        .unwrap();
     assert!(again.is_empty());
 }
 
@@ -132,7 +148,7 @@ async fn simultaneous_enrol_and_stop_leave_no_active_enrolment() {
         let world = World::new();
         let lead = stored_lead(&world, 1).await;
         let new = enrolment(&lead, &campaign("spring"), EnrolmentState::Scheduled);
-        let (enrol, stop) = (event("lead_enrolled"), event("lead_replied"));
+        let (enrol, stop) = (event(EventKind::LeadEnrolled), event(EventKind::LeadReplied));
         let (enrolled, stopped) = tokio::join!(
             world.table.enrol(&lead, &new, &enrol),
             world.table.stop(&lead.workspace, &lead.id, EndReason::Replied, &stop),
@@ -159,7 +175,7 @@ async fn stop_is_retried_after_a_conflict() {
     });
     let ended = world
         .table
-        .stop(&workspace(), &enrolment.key.lead, EndReason::Won, &event("lead_paid"))
+        .stop(&workspace(), &enrolment.key.lead, EndReason::Won, &event(EventKind::LeadPaid))
         .await
         .unwrap();
     assert_eq!(ended, vec![enrolment.key.campaign]);
@@ -170,10 +186,10 @@ async fn finished_enrolment_leaves_the_active_set() {
     let world = World::new();
     let mut enrolment = enrolled(&world, 1, &campaign("spring"), EnrolmentState::Scheduled).await;
     enrolment.end(EndReason::Finished, later(5));
-    world.table.finish(&enrolment, None, &event("enrolment_finished")).await.unwrap();
+    world.table.finish(&enrolment, None, &event(EventKind::EnrolmentEnded)).await.unwrap();
     let lead = LeadStore::get(&world.table, &workspace(), &enrolment.key.lead).await.unwrap();
     assert!(lead.active.is_empty());
-    let stale = world.table.finish(&enrolment, None, &event("enrolment_finished")).await;
+    let stale = world.table.finish(&enrolment, None, &event(EventKind::EnrolmentEnded)).await;
     assert!(matches!(stale, Err(StoreError::Conflict)));
 }
 
@@ -222,7 +238,7 @@ async fn stop_during_a_send_keeps_the_time_when_the_claim_expires() {
     world.table.claim(&claimed, later(0)).await.unwrap();
     world
         .table
-        .stop(&workspace(), &enrolment.key.lead, EndReason::Replied, &event("lead_replied"))
+        .stop(&workspace(), &enrolment.key.lead, EndReason::Replied, &event(EventKind::LeadReplied))
         .await
         .unwrap();
     let stopped = EnrolmentStore::get(&world.table, &enrolment.key).await.unwrap();
@@ -263,11 +279,13 @@ async fn row_of_a_mail_costs_as_much_each_time_it_is_written() {
         let attempt = Some(Attempt { rev: 7, renderer: 1 });
         let taken = Message { id, attempt, ..sent };
         let row = Message { state: MessageState::Sending, accepted_at: None, frozen, ..taken.clone() };
-        let (put, first) =
-            world.write_units(MessageStore::create(&world.table, &row, &event("message_put_down"))).await;
+        let (put, first) = world
+            .write_units(MessageStore::create(&world.table, &row, &event(EventKind::MessagePutDown)))
+            .await;
         let taken = Message { rev: 1, ..taken };
-        let (saved, second) =
-            world.write_units(MessageStore::save(&world.table, &taken, &event("message_accepted"))).await;
+        let (saved, second) = world
+            .write_units(MessageStore::save(&world.table, &taken, &event(EventKind::MessageAccepted)))
+            .await;
         assert!(put.is_ok() && saved.is_ok());
         assert_eq!((first, second), (units, units), "{n}");
     }

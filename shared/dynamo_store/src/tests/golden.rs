@@ -50,7 +50,7 @@ fn write_item(item: &Item) -> Value {
 }
 
 fn golden<T: Stored + std::fmt::Debug>(name: &str, entity: &T) {
-    let item = encode(entity, 1, Some(&event("item_changed").because("import_1"))).unwrap();
+    let item = encode(entity, 1, Some(&event(EventKind::LeadChanged).because("import_1"))).unwrap();
     let now = serde_json::to_string_pretty(&write_item(&item)).unwrap() + "\n";
     let path = format!("{FOLDER}/{name}.json");
     let Ok(then) = std::fs::read_to_string(&path) else {
@@ -58,7 +58,7 @@ fn golden<T: Stored + std::fmt::Debug>(name: &str, entity: &T) {
         panic!("{path} was missing and is written: look at it, then commit it");
     };
     let read: T = decode(read_image(&serde_json::from_str(&then).unwrap()).unwrap()).unwrap();
-    let again = encode(&read, 1, Some(&event("item_changed").because("import_1"))).unwrap();
+    let again = encode(&read, 1, Some(&event(EventKind::LeadChanged).because("import_1"))).unwrap();
     assert_eq!(write_item(&again), write_item(&item), "{name} is read as something else than it was");
     assert_eq!(then, now, "{name} is stored in another shape: see that what lies in `before` is still read");
 }

@@ -41,24 +41,25 @@ const PARAGRAPH: &str = "Hello Billy, I read what people write about Hanson-Burk
 async fn message_costs_one_unit_and_is_read_back_whole() {
     let world = World::new();
     let mail = message(&PARAGRAPH.repeat(3));
-    let (created, units) =
-        world.write_units(MessageStore::create(&world.table, &mail, &event("message_accepted"))).await;
+    let (created, units) = world
+        .write_units(MessageStore::create(&world.table, &mail, &event(EventKind::MessageAccepted)))
+        .await;
     created.unwrap();
     assert_eq!(units, 1.0, "{} characters", mail.text.len());
     let mut read = MessageStore::get(&world.table, &workspace(), &mail.id).await.unwrap();
     assert_eq!(read, Message { rev: 1, ..mail.clone() });
-    let again = MessageStore::create(&world.table, &mail, &event("message_accepted")).await;
+    let again = MessageStore::create(&world.table, &mail, &event(EventKind::MessageAccepted)).await;
     assert!(matches!(again, Err(StoreError::Conflict)));
 
     read.raise_state(MessageState::Bounced, later(9));
     read.failure = Some(Failure { class: FailureClass::HardUnknownUser, code: None, detail: "550".into() });
     read.opens = 3;
     read.first_opened_at = Some(later(5));
-    assert_eq!(MessageStore::save(&world.table, &read, &event("message_bounced")).await.unwrap(), 2);
+    assert_eq!(MessageStore::save(&world.table, &read, &event(EventKind::MessageBounced)).await.unwrap(), 2);
     let bounced = MessageStore::get(&world.table, &workspace(), &mail.id).await.unwrap();
     assert_eq!(bounced, Message { rev: 2, ..read });
 
-    LeadStore::create(&world.table, &lead(1), &event("lead_created")).await.unwrap();
+    LeadStore::create(&world.table, &lead(1), &event(EventKind::LeadCreated)).await.unwrap();
     let file = world.table.file(&workspace(), &lead(1).id).await.unwrap();
     assert_eq!(file.messages, vec![bounced]);
 }
@@ -106,14 +107,18 @@ pub(crate) fn conversation(n: i64) -> Conversation {
 async fn inbox_lists_a_folder_newest_first() {
     let world = World::new();
     for n in 0..5 {
-        ConversationStore::save(&world.table, &conversation(n), &event("message_received")).await.unwrap();
+        ConversationStore::save(&world.table, &conversation(n), &event(EventKind::MessageReceived))
+            .await
+            .unwrap();
     }
     let mut answered =
         ConversationStore::get(&world.table, &workspace(), &lead(4).id).await.unwrap().unwrap();
     answered.folder = Folder::Done;
     answered.unread = 0;
     assert_eq!(
-        ConversationStore::save(&world.table, &answered, &event("conversation_answered")).await.unwrap(),
+        ConversationStore::save(&world.table, &answered, &event(EventKind::ConversationAnswered))
+            .await
+            .unwrap(),
         2
     );
     let page = |folder, cursor| {
@@ -148,7 +153,7 @@ async fn unmatched_reply_is_stored_once() {
         external_id: id.into(),
     };
     for reply in [reply(1, "<a@x>"), reply(2, "<b@x>"), reply(3, "<a@x>")] {
-        world.table.put_unmatched(&reply, &event("reply_unmatched")).await.unwrap();
+        world.table.put_unmatched(&reply, &event(EventKind::ReplyUnmatched)).await.unwrap();
     }
     let page = world.table.unmatched(&workspace(), PageRequest::first(10)).await.unwrap();
     assert_eq!(page.items, vec![reply(2, "<b@x>"), reply(1, "<a@x>")]);
@@ -182,11 +187,11 @@ pub(crate) fn task(n: usize) -> Task {
 async fn open_tasks_are_listed_by_due_time_and_owner() {
     let world = World::new();
     for n in 0..6 {
-        TaskStore::save(&world.table, &task(n), &event("task_created")).await.unwrap();
+        TaskStore::save(&world.table, &task(n), &event(EventKind::TaskCreated)).await.unwrap();
     }
     let mut done = TaskStore::get(&world.table, &workspace(), &task(5).id).await.unwrap();
     done.done_at = Some(later(1));
-    TaskStore::save(&world.table, &done, &event("task_done")).await.unwrap();
+    TaskStore::save(&world.table, &done, &event(EventKind::TaskDone)).await.unwrap();
     let titles = |owner: Option<UserId>| {
         let table = world.table.clone();
         async move {

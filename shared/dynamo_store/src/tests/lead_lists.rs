@@ -13,6 +13,7 @@ use application::ports::leads::{LeadQuery, LeadRow, LeadSort, LeadStore};
 use aws_sdk_dynamodb::types::{PutRequest, WriteRequest};
 use domain::contact::country::Country;
 use domain::contact::email_address::EmailAddress;
+use domain::event::EventKind;
 use domain::lead::{Lead, LeadStatus, Priority, Temperature};
 use domain::{CampaignId, LeadId, UserId};
 use jiff::SignedDuration;
@@ -105,7 +106,7 @@ fn asked(chance: &mut Chance) -> LeadQuery {
 /// Writes the leads as the index has them, 25 a call.
 async fn put_all(world: &World, leads: &[Lead]) {
     for few in leads.chunks(25) {
-        let item = |lead: &Lead| encode(lead, 1, Some(&event("lead_created"))).unwrap();
+        let item = |lead: &Lead| encode(lead, 1, Some(&event(EventKind::LeadCreated))).unwrap();
         let put = |item: Item| {
             let put = PutRequest::builder().set_item(Some(item)).build().unwrap();
             WriteRequest::builder().put_request(put).build()

@@ -28,7 +28,7 @@ fn full() -> Lead {
 async fn lead_is_read_back_whole_and_costs_four_units() {
     let world = World::new();
     let mut lead = full();
-    let created = event("lead_created").because(lead.import.clone().unwrap().to_string());
+    let created = event(EventKind::LeadCreated).because(lead.import.clone().unwrap().to_string());
     let (creation, units) = world.write_units(world.table.create(&lead, &created)).await;
     assert_eq!(creation.unwrap(), Creation::Created);
     assert!(units <= 4.0, "{units} write units");
@@ -44,11 +44,11 @@ async fn lead_is_read_back_whole_and_costs_four_units() {
     lead.follow_up_at = Some(later(3600));
     lead.notes = Some("Ring in spring".into());
     lead.rev = 1;
-    assert_eq!(LeadStore::save(&world.table, &lead, &event("lead_changed")).await.unwrap(), 2);
+    assert_eq!(LeadStore::save(&world.table, &lead, &event(EventKind::LeadChanged)).await.unwrap(), 2);
     let read = LeadStore::get(&world.table, &workspace(), &lead.id).await.unwrap();
     assert_eq!(format!("{read:?}"), format!("{:?}", Lead { rev: 2, ..lead.clone() }));
     assert_eq!((read.email, read.phone), (lead.email.clone(), lead.phone.clone()));
-    let stale = LeadStore::save(&world.table, &lead, &event("lead_changed")).await;
+    let stale = LeadStore::save(&world.table, &lead, &event(EventKind::LeadChanged)).await;
     assert!(matches!(stale, Err(StoreError::Conflict)));
     let elsewhere = LeadStore::get(&world.table, &other_workspace(), &lead.id).await;
     assert!(matches!(elsewhere, Err(StoreError::NotFound)));
@@ -58,7 +58,7 @@ async fn lead_is_read_back_whole_and_costs_four_units() {
 async fn known_email_is_a_duplicate_and_a_repeat_is_not() {
     let world = World::new();
     let first = lead(1);
-    let created = event("lead_created");
+    let created = event(EventKind::LeadCreated);
     for _ in 0..2 {
         assert_eq!(world.table.create(&first, &created).await.unwrap(), Creation::Created);
     }
@@ -80,7 +80,7 @@ async fn known_email_is_a_duplicate_and_a_repeat_is_not() {
 #[tokio::test]
 async fn one_of_two_leads_with_the_same_phone_alone_is_created() {
     let world = World::new();
-    let created = event("lead_created");
+    let created = event(EventKind::LeadCreated);
     let a = Lead { email: None, ..lead(1) };
     let b = Lead { email: None, phone: a.phone.clone(), ..lead(2) };
     let (a, b) = tokio::join!(world.table.create(&a, &created), world.table.create(&b, &created));
@@ -95,9 +95,9 @@ async fn interrupted_creation_is_completed_by_its_repeat_or_frees_its_email() {
     let known = &crate::lead_keys::known_by(&cut_off)[0];
     assert_eq!(world.table.name_lead(known, &cut_off, Still.now()).await.unwrap(), None);
     let other = Lead { email: cut_off.email.clone(), ..lead(2) };
-    let duplicate = world.table.create(&other, &event("lead_created")).await.unwrap();
+    let duplicate = world.table.create(&other, &event(EventKind::LeadCreated)).await.unwrap();
     assert_eq!(duplicate, Creation::Duplicate(cut_off.id.clone()));
-    let long_after = Event::system("lead_created", later(7200));
+    let long_after = Event::system(EventKind::LeadCreated, later(7200));
     assert_eq!(world.table.create(&other, &long_after).await.unwrap(), Creation::Created);
     let repeat = world.table.create(&cut_off, &long_after).await.unwrap();
     assert_eq!(repeat, Creation::Duplicate(other.id));
@@ -107,15 +107,18 @@ async fn interrupted_creation_is_completed_by_its_repeat_or_frees_its_email() {
 async fn changed_identity_moves_the_lookup_keys() {
     let world = World::new();
     let before = lead(1);
-    world.table.create(&before, &event("lead_created")).await.unwrap();
-    world.table.create(&lead(2), &event("lead_created")).await.unwrap();
+    world.table.create(&before, &event(EventKind::LeadCreated)).await.unwrap();
+    world.table.create(&lead(2), &event(EventKind::LeadCreated)).await.unwrap();
     let before = Lead { rev: 1, ..before };
     let taken = Lead { email: lead(2).email, ..before.clone() };
-    let refused = world.table.change_identity(&before, &taken, &event("lead_changed")).await;
+    let refused = world.table.change_identity(&before, &taken, &event(EventKind::LeadChanged)).await;
     assert!(matches!(refused, Err(StoreError::Conflict)));
 
     let after = Lead { email: Some(EmailAddress::parse("new@example.com").unwrap()), ..before.clone() };
-    assert_eq!(world.table.change_identity(&before, &after, &event("lead_changed")).await.unwrap(), 2);
+    assert_eq!(
+        world.table.change_identity(&before, &after, &event(EventKind::LeadChanged)).await.unwrap(),
+        2
+    );
     let find = |lead: &Lead| {
         let email = lead.email.clone().unwrap();
         let table = world.table.clone();
@@ -129,7 +132,7 @@ async fn changed_identity_moves_the_lookup_keys() {
     };
     assert_eq!((former(&before).await, former(&after).await), (vec![before.id.clone()], vec![]));
     // A late repeat of the creation does not bring the old address back.
-    world.table.create(&before, &event("lead_created")).await.unwrap();
+    world.table.create(&before, &event(EventKind::LeadCreated)).await.unwrap();
     assert_eq!(find(&before).await, None);
 }
 
@@ -137,10 +140,10 @@ async fn changed_identity_moves_the_lookup_keys() {
 async fn deleted_lead_leaves_nothing_but_its_id() {
     let world = World::new();
     let lead = lead(1);
-    world.table.create(&lead, &event("lead_created")).await.unwrap();
+    world.table.create(&lead, &event(EventKind::LeadCreated)).await.unwrap();
     let before = Lead { rev: 1, ..lead.clone() };
     let elsewhere = Lead { email: Some(EmailAddress::parse("new@example.com").unwrap()), ..before.clone() };
-    world.table.change_identity(&before, &elsewhere, &event("lead_changed")).await.unwrap();
+    world.table.change_identity(&before, &elsewhere, &event(EventKind::LeadChanged)).await.unwrap();
     let note = Activity {
         id: "note_1".into(),
         at: Still.now(),
@@ -152,9 +155,9 @@ async fn deleted_lead_leaves_nothing_but_its_id() {
         world.table.put_activity(&workspace(), &lead.id, &Activity { at: later(9), ..note.clone() }).await;
     assert!(matches!(repeat, Err(StoreError::Conflict)));
     assert_eq!(world.table.file(&workspace(), &lead.id).await.unwrap().activities, vec![note]);
-    LeadStore::delete(&world.table, &workspace(), &lead.id, &event("lead_deleted")).await.unwrap();
+    LeadStore::delete(&world.table, &workspace(), &lead.id, &event(EventKind::LeadDeleted)).await.unwrap();
     assert!(matches!(world.table.file(&workspace(), &lead.id).await, Err(StoreError::NotFound)));
-    let again = LeadStore::delete(&world.table, &workspace(), &lead.id, &event("lead_deleted")).await;
+    let again = LeadStore::delete(&world.table, &workspace(), &lead.id, &event(EventKind::LeadDeleted)).await;
     assert!(matches!(again, Err(StoreError::NotFound)));
     let scan = world.table.client.scan().table_name("main").send().await.unwrap();
     let left: Vec<Vec<&str>> = scan.items().iter().map(|item| sorted(item.keys())).collect();
@@ -170,10 +173,10 @@ fn sorted<'a>(names: impl Iterator<Item = &'a String>) -> Vec<&'a str> {
 #[tokio::test]
 async fn deleted_lead_is_not_recreated_by_a_late_repeat_and_its_address_is_free() {
     let world = World::new();
-    let (lead, created, deleted) = (full(), event("lead_created"), event("lead_deleted"));
+    let (lead, created, deleted) = (full(), event(EventKind::LeadCreated), event(EventKind::LeadDeleted));
     world.table.create(&lead, &created).await.unwrap();
     LeadStore::delete(&world.table, &workspace(), &lead.id, &deleted).await.unwrap();
-    let month = Event::system("lead_created", later(30 * 86_400));
+    let month = Event::system(EventKind::LeadCreated, later(30 * 86_400));
     assert_eq!(world.table.create(&lead, &month).await.unwrap(), Creation::Deleted);
     world.table.finish_deletion(&workspace(), &lead.id, &[]).await.unwrap();
     world.table.delete_rest(&workspace(), &lead.id).await.unwrap();
@@ -192,13 +195,13 @@ async fn deleted_lead_is_not_recreated_by_a_late_repeat_and_its_address_is_free(
 async fn address_taken_by_a_late_repeat_for_a_deleted_lead_is_free_again() {
     let world = World::new();
     let (lead, other) = (lead(1), lead(2));
-    world.table.create(&lead, &event("lead_created")).await.unwrap();
-    LeadStore::delete(&world.table, &workspace(), &lead.id, &event("lead_deleted")).await.unwrap();
+    world.table.create(&lead, &event(EventKind::LeadCreated)).await.unwrap();
+    LeadStore::delete(&world.table, &workspace(), &lead.id, &event(EventKind::LeadDeleted)).await.unwrap();
     // The repeat died before it saw that the lead is gone.
     let known = &crate::lead_keys::known_by(&lead)[0];
     assert_eq!(world.table.name_lead(known, &lead, Still.now()).await.unwrap(), None);
     let anew = Lead { email: lead.email.clone(), phone: None, ..other };
-    let long_after = Event::system("lead_created", later(7200));
+    let long_after = Event::system(EventKind::LeadCreated, later(7200));
     assert_eq!(world.table.create(&anew, &long_after).await.unwrap(), Creation::Created);
 }
 
@@ -232,7 +235,7 @@ async fn field_keeps_its_latest_result() {
             at: Still.now(),
             input_digest: "abc".into(),
         };
-        world.table.put_field(&workspace(), &lead.id, &result, &event("field_found")).await.unwrap();
+        world.table.put_field(&workspace(), &lead.id, &result, &event(EventKind::FieldFound)).await.unwrap();
         let read = world.table.field(&workspace(), &lead.id, Field::Place).await.unwrap();
         assert_eq!(read, Some(result));
     }
@@ -256,7 +259,7 @@ async fn all(world: &World, query: LeadQuery) -> (Vec<String>, usize) {
 async fn search_returns_all_rows_it_has_read_in_one_page() {
     let world = World::new();
     for n in 0..203 {
-        world.table.create(&lead(n), &event("lead_created")).await.unwrap();
+        world.table.create(&lead(n), &event(EventKind::LeadCreated)).await.unwrap();
     }
     let every = LeadQuery { limit: 1_000, ..LeadQuery::default() };
     assert_eq!(world.table.list(&workspace(), &every).await.unwrap().leads.len(), 200);
@@ -269,7 +272,7 @@ async fn search_returns_all_rows_it_has_read_in_one_page() {
 async fn leads_are_listed_by_creation_in_pages() {
     let world = World::new();
     for n in 0..70 {
-        world.table.create(&lead(n), &event("lead_created")).await.unwrap();
+        world.table.create(&lead(n), &event(EventKind::LeadCreated)).await.unwrap();
     }
     let newest: Vec<String> = (0..70).rev().map(|n| format!("Billy Knapp {n:03}")).collect();
     let query = LeadQuery { descending: true, limit: 10, ..LeadQuery::default() };
@@ -299,7 +302,7 @@ async fn row_shows_the_score_of_the_whole_lead() {
     known.engagement.response_hours = Some(3.0);
     known.announced_temperature = domain::lead::Temperature::Hot;
     for lead in [&known, &lead(2)] {
-        world.table.create(lead, &event("lead_created")).await.unwrap();
+        world.table.create(lead, &event(EventKind::LeadCreated)).await.unwrap();
     }
     let days_later = later(20 * 86_400);
     let query = LeadQuery { limit: 10, as_of: Some(days_later), ..LeadQuery::default() };
@@ -321,7 +324,7 @@ async fn leads_are_filtered_and_sorted() {
         lead.company = (n % 2 == 0).then(|| format!("Company {}", 99 - n));
         lead.engagement.heat = Some(Decaying { value: n as f64, at: Still.now() });
         lead.tags = (n == 7).then(|| "vip".to_owned()).into_iter().collect();
-        world.table.create(&lead, &event("lead_created")).await.unwrap();
+        world.table.create(&lead, &event(EventKind::LeadCreated)).await.unwrap();
     }
     let query = LeadQuery { limit: 4, as_of: Some(Still.now()), ..LeadQuery::default() };
     let contacted = LeadQuery { statuses: vec![LeadStatus::Contacted], ..query.clone() };

@@ -187,7 +187,7 @@ async fn hints_are_packed_found_when_due_and_deleted() {
 async fn unreadable_item_is_an_error_that_names_it() {
     let world = World::new();
     let lead = lead(1);
-    world.table.create(&lead, &event("lead_created")).await.unwrap();
+    world.table.create(&lead, &event(EventKind::LeadCreated)).await.unwrap();
     let key = crate::keys::lead(&workspace(), &lead.id);
     for (name, value) in [
         ("sum", AttributeValue::S("nonsense".into())),
@@ -295,4 +295,16 @@ async fn slot_is_given_back_once_when_the_answer_is_lost() {
     assert!(give_back(table, &Still, (&account, &limits), &unused).await.is_err());
     let quota = QuotaStore::get(table, &workspace(), &account.id).await.unwrap().unwrap();
     assert_eq!(quota.taken, 2);
+}
+
+#[test]
+fn event_of_a_kind_not_known_yet_keeps_its_actor_and_time() {
+    let stored = event(EventKind::LeadCreated);
+    let mut item = crate::item::encode(&lead(1), 1, Some(&stored)).unwrap();
+    if let Some(AttributeValue::M(parts)) = item.get_mut("ev") {
+        parts.insert("k".to_owned(), AttributeValue::S("lead_cloned_tomorrow".to_owned()));
+    }
+    let head = crate::item::head(&item).unwrap();
+    let read = crate::item::event_of(&item, &head).unwrap();
+    assert_eq!(read, Some(Event { kind: EventKind::Unknown, ..stored }));
 }

@@ -18,7 +18,7 @@ use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::{Enrolment, EnrolmentState};
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::time::time_zone::ZoneName;
 use domain::{CampaignId, LeadId, SequenceId, StepId, WorkspaceId};
@@ -91,7 +91,7 @@ pub(crate) fn other_workspace() -> WorkspaceId {
     WorkspaceId::derived(at("2026-01-01T00:00:00Z"), &["other"])
 }
 
-pub(crate) fn event(kind: &str) -> Event {
+pub(crate) fn event(kind: EventKind) -> Event {
     Event::system(kind, Still.now())
 }
 

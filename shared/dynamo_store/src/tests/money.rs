@@ -43,7 +43,7 @@ pub(crate) fn payment(id: &str, seconds: i64) -> Transaction {
 async fn same_payment_is_booked_once() {
     let world = World::new();
     let mut client = client();
-    let booked = event("payment_booked");
+    let booked = event(EventKind::PaymentBooked);
     world.table.book(&payment("in_1", 0), &client, &booked).await.unwrap();
     client = world.table.client_by_external(&workspace(), "cus_1").await.unwrap().unwrap();
     assert_eq!(client.rev, 1);
@@ -76,7 +76,7 @@ fn clashes(world: &World, operation: &'static str, times: u32, fault: Fault) {
 #[tokio::test]
 async fn met_transaction_is_retried_and_is_no_conflict() {
     let world = World::new();
-    let booked = event("payment_booked");
+    let booked = event(EventKind::PaymentBooked);
     let transactions = || Fault::TransactionCancelled(Cancellation::Conflict);
     clashes(&world, "TransactWriteItems", 3, transactions());
     assert_eq!(world.table.book(&payment("in_1", 0), &client(), &booked).await.unwrap(), Booking::Now);
@@ -121,7 +121,7 @@ pub(crate) fn subscription() -> Subscription {
 async fn subscription_and_client_are_saved_together() {
     let world = World::new();
     let mut subscription = subscription();
-    let event = event("subscription_changed");
+    let event = event(EventKind::SubscriptionChanged);
     world.table.save_subscription(&subscription, &client(), &event).await.unwrap();
     let stale = world.table.save_subscription(&subscription, &Client { rev: 1, ..client() }, &event).await;
     assert!(matches!(stale, Err(StoreError::Conflict)));

@@ -106,7 +106,10 @@ async fn workspace_is_saved_under_its_revision() {
     world.table.sign_up(&a_workspace(workspace()), &user(workspace(), "ada")).await.unwrap();
     let mut read = WorkspaceStore::get(&world.table, &workspace()).await.unwrap();
     read.sending = Sending::Stopped { since: later(1), until: Some(later(9)) };
-    assert_eq!(WorkspaceStore::save(&world.table, &read, &event("sending_stopped")).await.unwrap(), 2);
+    assert_eq!(
+        WorkspaceStore::save(&world.table, &read, &event(EventKind::SendingStopped)).await.unwrap(),
+        2
+    );
     let stopped = WorkspaceStore::get(&world.table, &workspace()).await.unwrap();
     assert_eq!(stopped.sending, Sending::Stopped { since: later(1), until: Some(later(9)) });
 }

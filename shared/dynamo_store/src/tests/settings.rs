@@ -55,20 +55,23 @@ pub(crate) fn sequence() -> Sequence {
 async fn version_of_a_sequence_stays_when_the_sequence_changes() {
     let world = World::new();
     let mut sequence = sequence();
-    sequence.rev = SequenceStore::save(&world.table, &sequence, &event("sequence_created")).await.unwrap();
+    sequence.rev =
+        SequenceStore::save(&world.table, &sequence, &event(EventKind::SequenceCreated)).await.unwrap();
     let first = sequence.pinned();
     sequence.steps[0].kind = mail("Changed without a new number");
-    sequence.rev = SequenceStore::save(&world.table, &sequence, &event("sequence_changed")).await.unwrap();
+    sequence.rev =
+        SequenceStore::save(&world.table, &sequence, &event(EventKind::SequenceChanged)).await.unwrap();
     assert_eq!(world.table.version(&workspace(), &sequence.id, 1).await.unwrap(), first);
     sequence.version = 2;
-    sequence.rev = SequenceStore::save(&world.table, &sequence, &event("sequence_changed")).await.unwrap();
+    sequence.rev =
+        SequenceStore::save(&world.table, &sequence, &event(EventKind::SequenceChanged)).await.unwrap();
     assert_eq!(world.table.version(&workspace(), &sequence.id, 2).await.unwrap(), sequence.pinned());
     assert_eq!(SequenceStore::get(&world.table, &workspace(), &sequence.id).await.unwrap(), sequence);
     assert_eq!(SequenceStore::list(&world.table, &workspace()).await.unwrap(), vec![sequence.clone()]);
     let missing = world.table.version(&workspace(), &sequence.id, 3).await;
     assert!(matches!(missing, Err(StoreError::NotFound)));
     let stale = Sequence { rev: 1, version: 3, ..sequence };
-    let refused = SequenceStore::save(&world.table, &stale, &event("sequence_changed")).await;
+    let refused = SequenceStore::save(&world.table, &stale, &event(EventKind::SequenceChanged)).await;
     assert!(matches!(refused, Err(StoreError::Conflict)));
 }
 
@@ -88,7 +91,8 @@ async fn template_is_stored_and_deleted() {
         updated_at: Still.now(),
         rev: 0,
     };
-    template.rev = TemplateStore::save(&world.table, &template, &event("template_created")).await.unwrap();
+    template.rev =
+        TemplateStore::save(&world.table, &template, &event(EventKind::TemplateCreated)).await.unwrap();
     assert_eq!(TemplateStore::get(&world.table, &workspace(), &template.id).await.unwrap(), template);
     TemplateStore::delete(&world.table, &workspace(), &template.id).await.unwrap();
     assert!(TemplateStore::list(&world.table, &workspace()).await.unwrap().is_empty());
@@ -109,7 +113,7 @@ pub(crate) fn suppression(n: usize) -> Suppression {
 #[tokio::test]
 async fn suppressed_address_keeps_its_first_reason() {
     let world = World::new();
-    let (first, put) = (suppression(1), event("address_suppressed"));
+    let (first, put) = (suppression(1), event(EventKind::AddressSuppressed));
     SuppressionStore::put(&world.table, &first, &put).await.unwrap();
     let second = Suppression { reason: SuppressionReason::Manual, ..first.clone() };
     SuppressionStore::put(&world.table, &second, &put).await.unwrap();
@@ -138,7 +142,7 @@ async fn suppressed_address_keeps_its_first_reason() {
         }
     }
     assert_eq!(count, 11);
-    let lifted = event("suppression_lifted");
+    let lifted = event(EventKind::SuppressionLifted);
     SuppressionStore::lift(&world.table, &first, &lifted).await.unwrap();
     assert!(SuppressionStore::find(&world.table, &workspace(), &scopes).await.unwrap().is_empty());
     let again = SuppressionStore::lift(&world.table, &first, &lifted).await;
@@ -149,7 +153,7 @@ async fn suppressed_address_keeps_its_first_reason() {
 #[tokio::test]
 async fn lift_fails_when_the_address_was_suppressed_again_since_it_was_read() {
     use SuppressionReason::{HardBounce, Manual, OptedOut};
-    let (put, lifted) = (event("address_suppressed"), event("suppression_lifted"));
+    let (put, lifted) = (event(EventKind::AddressSuppressed), event(EventKind::SuppressionLifted));
     for (was, is) in [(HardBounce, OptedOut), (Manual, OptedOut), (OptedOut, OptedOut)] {
         for meanwhile in [false, true] {
             let world = World::new();
@@ -182,7 +186,7 @@ async fn lift_fails_when_the_address_was_suppressed_again_since_it_was_read() {
 async fn stronger_suppression_replaces_a_weaker_one() {
     use SuppressionReason::{Complaint, HardBounce, Manual, OptedOut};
     let world = World::new();
-    let put = event("address_suppressed");
+    let put = event(EventKind::AddressSuppressed);
     let ends = Some(later(86_400));
     for (reason, expires_at, kept, kept_ends) in [
         (HardBounce, ends, HardBounce, ends),
@@ -205,7 +209,7 @@ async fn stronger_suppression_replaces_a_weaker_one() {
 #[tokio::test]
 async fn repeated_opt_out_counts_from_the_later_time() {
     let world = World::new();
-    let put = event("address_suppressed");
+    let put = event(EventKind::AddressSuppressed);
     for (said, kept) in [(60, 60), (120, 120), (90, 120)] {
         let entry = Suppression { created_at: later(said), ..suppression(1) };
         SuppressionStore::put(&world.table, &entry, &put).await.unwrap();
@@ -217,7 +221,7 @@ async fn repeated_opt_out_counts_from_the_later_time() {
 
 #[tokio::test]
 async fn number_suppressed_by_a_user_stays_theirs_in_either_order() {
-    let put = event("address_suppressed");
+    let put = event(EventKind::AddressSuppressed);
     let scope = SuppressionScope::Phone("+493012345".to_owned());
     let said = Suppression {
         scope: scope.clone(),
@@ -282,7 +286,7 @@ pub(crate) fn import() -> Import {
 async fn import_is_saved_under_its_revision() {
     let world = World::new();
     let mut import = import();
-    import.rev = ImportStore::save(&world.table, &import, &event("import_created")).await.unwrap();
+    import.rev = ImportStore::save(&world.table, &import, &event(EventKind::ImportCreated)).await.unwrap();
     assert_eq!(ImportStore::get(&world.table, &workspace(), &import.id).await.unwrap(), import);
     assert_eq!(ImportStore::list(&world.table, &workspace()).await.unwrap(), vec![import]);
 }
@@ -303,7 +307,7 @@ async fn notifications_of_user_and_workspace_are_read_as_one() {
         read_at: None,
     };
     for n in (0..9).chain([4]) {
-        NotificationStore::put(&world.table, &note(n), &event("notification_created")).await.unwrap();
+        NotificationStore::put(&world.table, &note(n), &event(EventKind::NotificationCreated)).await.unwrap();
     }
     let list = |cursor| {
         let (table, user) = (world.table.clone(), users[0].clone());
@@ -375,7 +379,7 @@ pub(crate) fn inbound(addresses: &[&str]) -> AccountSettings {
 async fn account_is_found_by_id_and_by_its_external_id() {
     let world = World::new();
     let mut first = account("first", inbound(&["in@acme.example", "re@acme.example"]));
-    first.rev = AccountStore::save(&world.table, &first, &event("account_created")).await.unwrap();
+    first.rev = AccountStore::save(&world.table, &first, &event(EventKind::AccountCreated)).await.unwrap();
     assert_eq!(world.table.workspace_of(&first.id).await.unwrap(), workspace());
     let by_external_id = |account: &'static str| {
         let table = world.table.clone();
@@ -387,7 +391,7 @@ async fn account_is_found_by_id_and_by_its_external_id() {
     assert_eq!(by_external_id("in@acme.example").await, BTreeSet::from([first.id.clone()]));
 
     let second = account("second", inbound(&["in@acme.example", "new@acme.example"]));
-    AccountStore::save(&world.table, &second, &event("account_created")).await.unwrap();
+    AccountStore::save(&world.table, &second, &event(EventKind::AccountCreated)).await.unwrap();
     let both = BTreeSet::from([first.id.clone(), second.id.clone()]);
     assert_eq!(
         by_external_id("in@acme.example").await,
@@ -397,9 +401,9 @@ async fn account_is_found_by_id_and_by_its_external_id() {
     assert_eq!(by_external_id("new@acme.example").await, BTreeSet::from([second.id.clone()]));
 
     first.settings = inbound(&["in@acme.example"]);
-    AccountStore::save(&world.table, &first, &event("account_changed")).await.unwrap();
+    AccountStore::save(&world.table, &first, &event(EventKind::AccountChanged)).await.unwrap();
     assert!(by_external_id("re@acme.example").await.is_empty());
-    let removed = event("account_removed");
+    let removed = event(EventKind::AccountDeleted);
     AccountStore::delete(&world.table, &workspace(), &first.id, &removed).await.unwrap();
     assert_eq!(by_external_id("in@acme.example").await, BTreeSet::from([second.id.clone()]));
     assert!(matches!(world.table.workspace_of(&first.id).await, Err(StoreError::NotFound)));
@@ -418,7 +422,7 @@ pub(crate) fn breaker() -> Breaker {
 #[tokio::test]
 async fn breaker_is_saved_under_its_revision() {
     let world = World::new();
-    let (breaker, event) = (breaker(), event("provider_down"));
+    let (breaker, event) = (breaker(), event(EventKind::ProviderDown));
     let read = || BreakerStore::get(&world.table, &breaker.workspace, &breaker.account);
     assert_eq!(read().await.unwrap(), None);
     let rev = BreakerStore::save(&world.table, &breaker, &event).await.unwrap();
@@ -469,7 +473,8 @@ pub(crate) fn rollout() -> Rollout {
 async fn patch_changes_the_texts_of_a_version_and_its_sequence_together_or_not_at_all() {
     let world = World::new();
     let mut sequence = sequence();
-    sequence.rev = SequenceStore::save(&world.table, &sequence, &event("sequence_created")).await.unwrap();
+    sequence.rev =
+        SequenceStore::save(&world.table, &sequence, &event(EventKind::SequenceCreated)).await.unwrap();
     let mut record = world.table.version_record(&workspace(), &sequence.id, 1).await.unwrap();
     assert_eq!((&record.version, record.patches.len()), (&sequence.pinned(), 0));
     let before = record.version.steps.clone();
@@ -478,15 +483,15 @@ async fn patch_changes_the_texts_of_a_version_and_its_sequence_together_or_not_a
     let by = UserId::derived(Still.now(), &["ada"]);
     record.patches.push(Patch { at: Still.now(), by: Some(by), before });
     let stale = Sequence { rev: 7, ..sequence.clone() };
-    let refused = world.table.patch(&record, Some(&stale), &event("sequence_patched")).await;
+    let refused = world.table.patch(&record, Some(&stale), &event(EventKind::SequencePatched)).await;
     assert!(matches!(refused, Err(StoreError::Conflict)));
     assert!(world.table.version_record(&workspace(), &sequence.id, 1).await.unwrap().patches.is_empty());
-    world.table.patch(&record, Some(&sequence), &event("sequence_patched")).await.unwrap();
+    world.table.patch(&record, Some(&sequence), &event(EventKind::SequencePatched)).await.unwrap();
     assert_eq!(world.table.version(&workspace(), &sequence.id, 1).await.unwrap(), sequence.pinned());
     let shown = SequenceStore::get(&world.table, &workspace(), &sequence.id).await.unwrap();
     assert_eq!((shown.steps, shown.rev), (sequence.steps.clone(), 2));
     let next = Sequence { version: 2, rev: 2, ..sequence.clone() };
-    SequenceStore::save(&world.table, &next, &event("sequence_changed")).await.unwrap();
+    SequenceStore::save(&world.table, &next, &event(EventKind::SequenceChanged)).await.unwrap();
     let versions = world.table.versions(&workspace(), &sequence.id).await.unwrap();
     let patches: Vec<_> = versions.iter().map(|of| (of.version.version, of.patches.len())).collect();
     assert_eq!(patches, [(2, 0), (1, 1)]);
@@ -498,7 +503,7 @@ async fn rollouts_are_listed_newest_first_and_apart_from_versions() {
     let first = rollout();
     let second = Rollout { id: RolloutId::derived(later(60), &["second"]), ..first.clone() };
     for one in [&first, &second] {
-        assert_eq!(world.table.save_rollout(one, &event("rollout_ordered")).await.unwrap(), 1);
+        assert_eq!(world.table.save_rollout(one, &event(EventKind::RolloutOrdered)).await.unwrap(), 1);
     }
     let ids = |found: Vec<Rollout>| found.into_iter().map(|one| one.id).collect::<Vec<_>>();
     let latest = world.table.rollouts(&workspace(), &first.sequence, 20).await.unwrap();

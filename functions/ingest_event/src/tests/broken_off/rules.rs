@@ -34,7 +34,7 @@ impl World {
 
     async fn keep(&self, rules: Vec<TriggerRule>) {
         let kept = self.stage.ports.rules().get(&self.workspace).await.unwrap();
-        let event = Event::system("rule_created", self.stage.clock.now());
+        let event = Event::system(EventKind::RuleCreated, self.stage.clock.now());
         self.stage.ports.rules().save(&TriggerRules { rules, ..kept }, &event).await.unwrap();
     }
 
@@ -191,7 +191,7 @@ async fn enrol_rule_reports_a_lead_enrolled_before_as_already() {
     world.break_off_before_the_note();
     assert!(ingest(&world.app.ports, last).await.is_err());
     world.stage.cloud.faults().clear();
-    let event = Event::system("test", world.stage.clock.now());
+    let event = Event::system(EventKind::LeadChanged, world.stage.clock.now());
     let enrolments = world.stage.ports.enrolments();
     enrolments.stop(&world.workspace, &world.lead, EndReason::Bounced, &event).await.unwrap();
     ingest(&world.app.ports, last).await.unwrap();
@@ -212,7 +212,7 @@ async fn enrol_rule_shows_a_left_out_lead_on_the_timeline() {
         created_at: world.stage.clock.now(),
         expires_at: None,
     };
-    let event = Event::system("address_suppressed", world.stage.clock.now());
+    let event = Event::system(EventKind::AddressSuppressed, world.stage.clock.now());
     world.stage.ports.suppressions().put(&entry, &event).await.unwrap();
     for event in visits(&world) {
         ingest(&world.app.ports, &event).await.unwrap();

@@ -10,7 +10,7 @@ use crate::ports::store::{StoreError, StoreResult, found};
 use crate::retry;
 use domain::LeadId;
 use domain::contact::phone_number::PhoneNumber;
-use domain::event::{Actor, Event};
+use domain::event::{Actor, Event, EventKind};
 use domain::import::dedupe::SeenKeys;
 use domain::import::fields::NewLeadFields;
 use domain::import::mapping::Mapping;
@@ -188,7 +188,7 @@ async fn write_one(
         }
     } else {
         let actor = import.created_by.clone().map_or(Actor::System, Actor::User);
-        let event = Event::new("lead_created", actor, now).because(import.id.as_str());
+        let event = Event::new(EventKind::LeadCreated, actor, now).because(import.id.as_str());
         match ports.leads.create(lead, &event).await? {
             Creation::Created => lead.id.clone(),
             Creation::Duplicate(other) => other,
@@ -226,7 +226,7 @@ async fn take_over(
         return Ok(Became::Duplicate);
     }
     let actor = import.created_by.clone().map_or(Actor::System, Actor::User);
-    let event = Event::new("lead_changed", actor, now).because(import.id.as_str());
+    let event = Event::new(EventKind::LeadChanged, actor, now).because(import.id.as_str());
     retry!(async {
         let Some(before) = found(ports.leads.get(&import.workspace, known).await)? else {
             return Ok(Became::Duplicate);

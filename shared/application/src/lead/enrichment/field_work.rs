@@ -8,7 +8,7 @@ use crate::ports::provider_calls::{CallError, OpenAccount};
 use crate::ports::store::{StoreResult, unless_taken};
 use crate::workspace::open_account::open_account;
 use domain::NotificationId;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
 use domain::workspace::account::AccountKind;
@@ -97,13 +97,13 @@ impl<'a> FieldWork<'a> {
             return Ok(());
         }
         let status = FieldStatus::Skipped { reason: reason.to_owned() };
-        self.put(status, "", self.source, "field_skipped").await
+        self.put(status, "", self.source, EventKind::FieldSkipped).await
     }
 
     /// Marks the field as skipped whatever was known, so that it is never asked again.
     pub async fn skip_for_good(&self, reason: &str) -> StoreResult<()> {
         let status = FieldStatus::Skipped { reason: reason.to_owned() };
-        self.put(status, "", self.source, "field_skipped").await
+        self.put(status, "", self.source, EventKind::FieldSkipped).await
     }
 
     pub async fn found(&self, value: FieldValue, digest: &str) -> StoreResult<()> {
@@ -111,11 +111,11 @@ impl<'a> FieldWork<'a> {
     }
 
     pub async fn found_by(&self, value: FieldValue, digest: &str, source: &str) -> StoreResult<()> {
-        self.put(FieldStatus::Found { value }, digest, source, "field_found").await
+        self.put(FieldStatus::Found { value }, digest, source, EventKind::FieldFound).await
     }
 
     pub async fn not_found(&self, digest: &str) -> StoreResult<()> {
-        self.put(FieldStatus::NotFound, digest, self.source, "field_not_found").await
+        self.put(FieldStatus::NotFound, digest, self.source, EventKind::FieldNotFound).await
     }
 
     /// Stores a failure. One that may pass is tried three times, after 2 and 4 seconds or when the provider wishes.
@@ -129,7 +129,7 @@ impl<'a> FieldWork<'a> {
         let attempts = before + 1;
         let told = error.to_string();
         let status = FieldStatus::Failed { error: told.clone(), attempts };
-        self.put(status, digest, self.source, "field_failed").await?;
+        self.put(status, digest, self.source, EventKind::FieldFailed).await?;
         let wished = match error {
             CallError::Rejected(_) => {
                 self.note_works(account).await?;
@@ -153,7 +153,13 @@ impl<'a> FieldWork<'a> {
         Ok(Asked::Again { after_seconds, why: format!("{}: {told}", self.field.as_str()) })
     }
 
-    async fn put(&self, status: FieldStatus, digest: &str, source: &str, event: &str) -> StoreResult<()> {
+    async fn put(
+        &self,
+        status: FieldStatus,
+        digest: &str,
+        source: &str,
+        event: EventKind,
+    ) -> StoreResult<()> {
         let result = FieldResult {
             field: self.field,
             status,
@@ -179,13 +185,13 @@ impl<'a> FieldWork<'a> {
             created_at: self.now,
             read_at: None,
         };
-        let event = Event::system("health_noted", self.now);
+        let event = Event::system(EventKind::HealthNoted, self.now);
         self.ports.notifications.put(&notification, &event).await?;
         let mut changed = account.account.clone();
         if !changed.note_error(detail, self.now) {
             return Ok(());
         }
-        let event = Event::system("account_failed", self.now);
+        let event = Event::system(EventKind::AccountFailed, self.now);
         unless_taken(self.ports.accounts.save(&changed, &event).await.map(drop))
     }
 
@@ -195,7 +201,7 @@ impl<'a> FieldWork<'a> {
         if !changed.note_works(self.now) {
             return Ok(());
         }
-        let event = Event::system("account_works", self.now);
+        let event = Event::system(EventKind::AccountWorks, self.now);
         unless_taken(self.ports.accounts.save(&changed, &event).await.map(drop))
     }
 }

@@ -9,7 +9,7 @@ use domain::AccountId;
 use domain::capacity::admission::{Admission, DelayReason};
 use domain::capacity::circuit_breaker::{Breaker, BreakerState, Pass};
 use domain::capacity::quota::SendingLimits;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::workspace::account::Account;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
@@ -97,8 +97,10 @@ impl Breakers {
             let (event, probe, ration) = match next.admit(wanted, now) {
                 Pass::Free => return Ok(Admission::Granted(false)),
                 Pass::Wait { until } => return Ok(down_until(next.rejoin(until, who))),
-                Pass::Probe => ("provider_probed", true, None),
-                Pass::Ration { calls, until } => ("provider_recovers", false, Some((calls - 1, until))),
+                Pass::Probe => (EventKind::ProviderProbed, true, None),
+                Pass::Ration { calls, until } => {
+                    (EventKind::ProviderRecovers, false, Some((calls - 1, until)))
+                }
             };
             match ports.breakers.save(&next, &Event::system(event, now)).await {
                 Ok(rev) => {
@@ -118,9 +120,9 @@ impl Breakers {
         let back = self.tell(ports, account, |breaker, now| {
             let changed = breaker.answered(probe, who, now);
             let is_back = probe && matches!(breaker.state, BreakerState::Recovering { .. });
-            (changed, if is_back { "provider_back" } else { "provider_answered" })
+            (changed, if is_back { EventKind::ProviderBack } else { EventKind::ProviderAnswered })
         });
-        if let Some("provider_back") = back.await
+        if let Some(EventKind::ProviderBack) = back.await
             && let Err(error) = note_back(ports, account, ports.clock.now()).await
         {
             tracing::warn!(account.id = %account.id, %error, "nobody was told that an account works again");
@@ -132,7 +134,7 @@ impl Breakers {
         let mut left = false;
         let spend = |breaker: &mut Breaker, _| {
             left = breaker.spend_retry();
-            (left, "provider_asked_again")
+            (left, EventKind::ProviderAskedAgain)
         };
         self.tell(ports, &account, spend).await;
         left
@@ -168,15 +170,18 @@ impl Breakers {
             let was_down = breaker.is_down();
             let changed = breaker.failed(probe, after, an_hour, now);
             if breaker.is_down() {
-                return (changed, if was_down { "provider_still_down" } else { "provider_down" });
+                return (
+                    changed,
+                    if was_down { EventKind::ProviderStillDown } else { EventKind::ProviderDown },
+                );
             }
             quick = repeats && breaker.spend_retry();
-            (changed, "provider_failed")
+            (changed, EventKind::ProviderFailed)
         });
         let now = ports.clock.now();
         let noted = match told.await {
-            Some("provider_down") => note_error(ports, account, detail, now).await,
-            Some("provider_still_down") => note_still_fails(ports, account, detail, now).await,
+            Some(EventKind::ProviderDown) => note_error(ports, account, detail, now).await,
+            Some(EventKind::ProviderStillDown) => note_still_fails(ports, account, detail, now).await,
             _ => Ok(()),
         };
         if let Err(error) = noted {
@@ -197,8 +202,8 @@ impl Breakers {
         &mut self,
         ports: &SendPorts,
         account: &Account,
-        mut change: impl FnMut(&mut Breaker, Timestamp) -> (bool, &'static str) + Send,
-    ) -> Option<&'static str> {
+        mut change: impl FnMut(&mut Breaker, Timestamp) -> (bool, EventKind) + Send,
+    ) -> Option<EventKind> {
         for _ in 0..TRIES {
             let now = ports.clock.now();
             let known = match self.read(ports, account).await {

@@ -22,7 +22,7 @@ use crate::sending::test_mail::test_mail;
 use domain::capacity::admission::Admission;
 use domain::capacity::follow_up_load::FollowUps;
 use domain::contact::channel::Channel;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::message::failure_class::FailureClass;
 use domain::message::whatsapp::takes_free_text;
 use domain::message::{Direction, Message, MessageClaim, MessageState};
@@ -163,7 +163,7 @@ async fn claim(
     let until = now.checked_add(CLAIM_LASTS).unwrap_or(Timestamp::MAX);
     let token = ports.ids.next().to_string();
     message.claim = Some(MessageClaim { token: token.clone(), until });
-    match ports.messages.save(message, &Event::system("message_claimed", now)).await {
+    match ports.messages.save(message, &Event::system(EventKind::MessageClaimed, now)).await {
         Ok(rev) => message.rev = rev,
         Err(error) => match (found(ports.messages.get(&message.workspace, &message.id).await)?, error) {
             // Our own write, with the answer lost.

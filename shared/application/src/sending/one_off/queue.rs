@@ -6,7 +6,7 @@ use crate::ports::outbox::{Outbox, send_all};
 use crate::ports::store::{StoreResult, unless_taken};
 use crate::queue_messages::SendMessage;
 use crate::sending::sent::{LONGEST_DELAY_SECONDS, seconds_until};
-use domain::event::{Actor, Event};
+use domain::event::{Actor, Event, EventKind};
 use domain::message::Message;
 use jiff::Timestamp;
 
@@ -24,7 +24,9 @@ pub async fn queue_one_off(
         due.put(&[one_off_hint(message, at)]).await?;
     }
     // No other message has this id: what is there is ours, of this request or one before it whose answer was lost.
-    unless_taken(messages.create(message, &Event::new("message_queued", actor, message.created_at)).await)
+    unless_taken(
+        messages.create(message, &Event::new(EventKind::MessageQueued, actor, message.created_at)).await,
+    )
 }
 
 pub(crate) fn one_off_order(message: &Message, due: Timestamp) -> SendMessage {

@@ -16,7 +16,7 @@ use crate::sending::run::SendRun;
 use crate::sending::sent::Sent;
 use crate::sending::uncertain::close_questions;
 use domain::capacity::admission::Admission;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::message::MessageState;
 use domain::message::send_policy::TRIES;
 use domain::workspace::WhenUncertain;
@@ -78,6 +78,6 @@ async fn send_anew(ports: &SendPorts, mut one_off: OneOff) -> StoreResult<Sent> 
     let found_again = look_again(ports, message, now).await?;
     message.try_anew();
     (message.state, message.planned_for) = (MessageState::Queued, None);
-    ports.messages.save(message, &Event::system("message_abandoned", now)).await?;
+    ports.messages.save(message, &Event::system(EventKind::MessageAbandoned, now)).await?;
     Ok(found_again)
 }

@@ -17,7 +17,7 @@ use crate::sending::ready::may_be_repeated;
 use crate::sending::run::SendRun;
 use crate::sending::sent::Sent;
 use crate::sending::uncertain::{ask, close_questions};
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::message::failure_class::FailureClass;
 use domain::message::send_policy::{Disposition, SendAnswer, SendKind};
@@ -163,7 +163,7 @@ async fn put_back(ports: &SendPorts, claimed: &mut Claimed, why: &str) -> StoreR
         message.state = MessageState::Queued;
         message.frozen = None;
     }
-    let event = Event::system("send_postponed", ports.clock.now()).because(why);
+    let event = Event::system(EventKind::SendPostponed, ports.clock.now()).because(why);
     match ports.messages.save(message, &event).await {
         Ok(rev) => message.rev = rev,
         // Evidence has come meanwhile, or a user's answer.
@@ -178,7 +178,7 @@ async fn fail(ports: &SendPorts, claimed: Claimed, failure: Failure) -> StoreRes
     let now = ports.clock.now();
     let Claimed { one_off: OneOff { mut message, file, .. }, token, .. } = claimed;
     message.refuse(failure);
-    if let Err(error) = ports.messages.save(&message, &Event::system("message_refused", now)).await {
+    if let Err(error) = ports.messages.save(&message, &Event::system(EventKind::MessageRefused, now)).await {
         let stored = ports.messages.get(&message.workspace, &message.id).await?;
         match (error, stored.claim) {
             (StoreError::Conflict, Some(claim)) if claim.token != token => {
@@ -213,7 +213,7 @@ pub(crate) async fn refuse(
     message.refuse(Failure { class, code: None, detail });
     // The author is told first: once the message has failed nobody looks at it again.
     tell_failed(ports, &message).await?;
-    match ports.messages.save(&message, &Event::system("message_refused", ports.clock.now())).await {
+    match ports.messages.save(&message, &Event::system(EventKind::MessageRefused, ports.clock.now())).await {
         Ok(_) => Ok(Sent::Done),
         Err(StoreError::Conflict) => Ok(Sent::changed_meanwhile()),
         Err(other) => Err(other),
