@@ -257,7 +257,7 @@ async fn report_about_a_mail_under_way_settles_its_row() {
         campaign: Some(campaign.id.clone()),
         ..scene.mail_of("first")
     };
-    ports.messages().create(&row, &Event::system(EventKind::MessagePutDown, now)).await.unwrap();
+    ports.messages().create(&row, &Event::system(EventKind::MessageRowWritten, now)).await.unwrap();
     enrolment.claim(&ClaimToken::new(enrolment.rev, "token"), now + CLAIM_LASTS).unwrap();
     ports.enrolments().save(&enrolment, &Event::system(EventKind::LeadChanged, now)).await.unwrap();
     let event = scene.event(&id, &came_back(&id, "5.1.1", "550 5.1.1 no such user"));
@@ -297,7 +297,7 @@ async fn bounce_that_overtakes_its_sender_settles_the_uncertain_message() {
     enrolment.state = EnrolmentState::Held { reason: HoldReason::Uncertain, until: None };
     let (messages, enrolments) = (ports.messages(), ports.enrolments());
     let row = Message { state: MessageState::Sending, ..lost.clone() };
-    messages.create(&row, &Event::system(EventKind::MessagePutDown, now)).await.unwrap();
+    messages.create(&row, &Event::system(EventKind::MessageRowWritten, now)).await.unwrap();
     let written = Mutex::new(Some(async move {
         let lost = Message { rev: 1, ..lost };
         messages.save(&lost, &Event::system(EventKind::MessageUncertain, now)).await.unwrap();

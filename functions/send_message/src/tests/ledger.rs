@@ -16,7 +16,7 @@ impl World {
         let world = Self::new().await;
         world.provider(|| Ok(accepted()));
         world.ask().await;
-        world.run_and_die_after("message_put_down").await;
+        world.run_and_die_after("message_row_written").await;
         assert_eq!(world.row().await.unwrap().state, MessageState::Sending);
         world
     }
@@ -70,7 +70,7 @@ async fn row_in_former_words_is_replaced_without_a_kept_request() {
 async fn row_with_its_request_is_adopted_in_its_words() {
     let (world, sent, _) = keyed(0).await;
     world.ask().await;
-    world.run_and_die_after("message_put_down").await;
+    world.run_and_die_after("message_row_written").await;
     let row = world.row().await.unwrap();
     world.lead_becomes(|lead| lead.first_name = Some("Zoe".to_owned())).await;
     world.comes_again().await;

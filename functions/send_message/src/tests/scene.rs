@@ -317,7 +317,7 @@ pub async fn claims_and_dies(
         row.follows(there);
     }
     says(&mut row);
-    let event = Event::system(EventKind::MessagePutDown, now);
+    let event = Event::system(EventKind::MessageRowWritten, now);
     match row.rev {
         0 => messages.create(&row, &event).await.unwrap(),
         _ => drop(messages.save(&row, &event).await.unwrap()),

@@ -36,7 +36,7 @@ pub(super) async fn write_row(
 ) -> StoreResult<Option<Message>> {
     row.state = MessageState::Sending;
     row.attempt = Some(Attempt { rev: enrolment.rev, renderer: RENDERER });
-    let event = Event::system(EventKind::MessagePutDown, ports.clock.now());
+    let event = Event::system(EventKind::MessageRowWritten, ports.clock.now());
     let written = match row.rev {
         0 => ports.messages.create(&row, &event).await.map(|()| 1),
         _ => ports.messages.save(&row, &event).await,
@@ -115,7 +115,7 @@ pub(super) async fn cancel_row(
         return Ok(());
     }
     row.cancel_attempt();
-    let event = Event::system(EventKind::MessageCalledOff, ports.clock.now());
+    let event = Event::system(EventKind::MessageRowCancelled, ports.clock.now());
     match ports.messages.save(&row, &event).await {
         Ok(_) | Err(StoreError::Conflict) => Ok(()),
         Err(other) => Err(other),

@@ -29,7 +29,7 @@ pub(super) async fn write_accepted(
     message.provider_id = accepted.provider_id;
     message.internet_id = accepted.internet_id.or(message.internet_id.take());
     message.frozen = None;
-    write_outcome(ports, message, "message_accepted").await?;
+    write_outcome(ports, message, EventKind::MessageAccepted).await?;
     close_questions(&*ports.tasks, tasks, message, now).await?;
     run.cache.breakers.answered(ports, account, probe, message.id.as_str()).await;
     note_works(ports, account, now).await;
@@ -37,7 +37,7 @@ pub(super) async fn write_accepted(
 }
 
 /// Writes the message, unless what is stored tells as much or more.
-pub(super) async fn write_outcome(ports: &SendPorts, message: &Message, event: &str) -> StoreResult<()> {
+pub(super) async fn write_outcome(ports: &SendPorts, message: &Message, event: EventKind) -> StoreResult<()> {
     let now = ports.clock.now();
     let event = Event::system(event, now);
     match ports.messages.save(message, &event).await {

@@ -18,6 +18,7 @@ use crate::sending::uncertain::{ask, close_questions};
 use domain::capacity::admission::Admission;
 use domain::enrolment::reasons::HoldReason;
 use domain::enrolment::{Enrolment, EnrolmentState};
+use domain::event::EventKind;
 use domain::message::send_policy::TRIES;
 use domain::message::{Message, MessageState};
 use domain::mutant;
@@ -106,7 +107,7 @@ async fn record_lost(
     if is_answered {
         row.frozen = None;
     }
-    let event = if is_answered { "message_accepted" } else { "message_uncertain" };
+    let event = if is_answered { EventKind::MessageAccepted } else { EventKind::MessageUncertain };
     write_outcome(run.ports, &row, event).await?;
     run.ports.messages.get(&row.workspace, &row.id).await
 }
@@ -160,7 +161,7 @@ async fn still_uncertain(
 async fn give_up(run: &SendRun<'_>, context: &SendContext, message: &mut Message) -> StoreResult<()> {
     message.try_anew();
     message.state = MessageState::Abandoned;
-    write_outcome(run.ports, message, "message_abandoned").await?;
+    write_outcome(run.ports, message, EventKind::MessageAbandoned).await?;
     close_questions(&*run.ports.tasks, &context.file.tasks, message, run.now()).await
 }
 

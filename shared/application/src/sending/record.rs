@@ -59,7 +59,7 @@ pub(super) async fn record(
     if matches!(error, SendError::Uncertain(_)) {
         // First of all: a function that finds this claim expired would have to guess.
         message.state = MessageState::Uncertain;
-        write_outcome(run.ports, message, "message_uncertain").await?;
+        write_outcome(run.ports, message, EventKind::MessageUncertain).await?;
     }
     let call = Call {
         account: &attempt.account,
@@ -150,7 +150,7 @@ async fn refuse(run: &mut SendRun<'_>, attempt: Attempt<'_>, heard: Heard) -> St
     let Attempt { context, enrolment, mut message, .. } = attempt;
     let opted_out = heard.failure.class == FailureClass::OptedOut;
     message.refuse(heard.failure);
-    write_outcome(run.ports, &message, "message_refused").await?;
+    write_outcome(run.ports, &message, EventKind::MessageRefused).await?;
     if !heard.suppress {
         return continue_without_channel(run, context, enrolment, &message).await;
     }

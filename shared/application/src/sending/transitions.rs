@@ -99,7 +99,7 @@ fn wait(run: &mut SendRun<'_>, context: &SendContext, enrolment: Enrolment, even
 }
 
 /// Lets the step be planned again at once, after an attempt that certainly was not made or is to be made once more.
-pub(super) fn try_again(run: &mut SendRun<'_>, mut enrolment: Enrolment, event: &str) {
+pub(super) fn try_again(run: &mut SendRun<'_>, mut enrolment: Enrolment, event: EventKind) {
     let now = run.now();
     enrolment.state = EnrolmentState::Scheduled;
     enrolment.due = Some(now);

@@ -280,7 +280,7 @@ async fn row_of_a_mail_costs_as_much_each_time_it_is_written() {
         let taken = Message { id, attempt, ..sent };
         let row = Message { state: MessageState::Sending, accepted_at: None, frozen, ..taken.clone() };
         let (put, first) = world
-            .write_units(MessageStore::create(&world.table, &row, &event(EventKind::MessagePutDown)))
+            .write_units(MessageStore::create(&world.table, &row, &event(EventKind::MessageRowWritten)))
             .await;
         let taken = Message { rev: 1, ..taken };
         let (saved, second) = world

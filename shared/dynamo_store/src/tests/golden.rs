@@ -172,7 +172,7 @@ fn message_items_keep_their_stored_shape() {
     let frozen = Some(r#"{"sms":{}}"#.to_owned());
     let state = MessageState::Sending;
     golden(
-        "message_put_down",
+        "message_row_written",
         &Message { state, attempt, frozen, accepted_at: None, ..inbox::message("Hello Billy") },
     );
     golden("message_long", &inbox::message(&"Hello Billy. ".repeat(100)));

@@ -115,7 +115,7 @@ async fn record_not_accepted(ports: &SendPorts, mut claimed: Claimed, heard: Hea
                 .await
         }
         Disposition::Uncertain => {
-            write_outcome(ports, &claimed.one_off.message, "message_uncertain").await?;
+            write_outcome(ports, &claimed.one_off.message, EventKind::MessageUncertain).await?;
             wait_for_evidence(ports, &claimed.one_off, claimed.class).await
         }
     }
@@ -184,7 +184,7 @@ async fn fail(ports: &SendPorts, claimed: Claimed, failure: Failure) -> StoreRes
             (StoreError::Conflict, Some(claim)) if claim.token != token => {
                 return Ok(Sent::claimed_by_other());
             }
-            (StoreError::Conflict, _) => write_outcome(ports, &message, "message_refused").await?,
+            (StoreError::Conflict, _) => write_outcome(ports, &message, EventKind::MessageRefused).await?,
             (other, _) => return Err(other),
         }
     }
