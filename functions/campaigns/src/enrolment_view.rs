@@ -5,6 +5,7 @@ use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::enrolment::{Enrolment, EnrolmentState, PauseWanted};
 use domain::lead::Lead;
 use domain::sequence::SequenceVersion;
+use domain::sequence::step_kind::StepType;
 use domain::{AccountId, CampaignId, LeadId, StepId, TaskId, UserId, WorkspaceId};
 use http_api::{ApiError, ApiResult, utoipa};
 use jiff::Timestamp;
@@ -32,8 +33,8 @@ pub struct EnrolmentView {
     /// Position of the next step in this version; the number of steps once all are done.
     pub step: u16,
     pub step_id: Option<StepId>,
-    /// The next step's kind: `email`, `sms`, `whatsapp`, `task`, …
-    pub step_kind: Option<String>,
+    /// The next step's kind.
+    pub step_kind: Option<StepType>,
     /// The open task that the enrolment waits for.
     pub task: Option<TaskId>,
     /// The mailbox that its mail goes out by, once one was chosen.
@@ -103,11 +104,11 @@ impl EnrolmentView {
     }
 }
 
-fn present(enrolment: &Enrolment, version: &SequenceVersion) -> (u16, Option<String>) {
+fn present(enrolment: &Enrolment, version: &SequenceVersion) -> (u16, Option<StepType>) {
     let position = enrolment.step.as_ref().and_then(|step| version.position(step));
-    let kind = enrolment.step.as_ref().and_then(|step| version.step(step)).map(|step| step.kind.as_str());
+    let kind = enrolment.step.as_ref().and_then(|step| version.step(step)).map(|step| step.kind.step_type());
     let done = u16::try_from(version.steps.len()).unwrap_or(u16::MAX);
-    (position.unwrap_or(done), kind.map(str::to_owned))
+    (position.unwrap_or(done), kind)
 }
 
 impl App {

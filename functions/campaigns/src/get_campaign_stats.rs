@@ -4,6 +4,7 @@ use crate::App;
 use application::campaign::version_sent::version_sent;
 use application::ports::stats::{Counters, Metric};
 use axum::extract::State;
+use domain::sequence::step_kind::StepType;
 use domain::{CampaignId, StepId};
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use serde::Serialize;
@@ -60,8 +61,7 @@ pub struct MessageFigures {
 pub struct StepStats {
     pub step: u16,
     pub id: StepId,
-    /// The step's kind: `email`, `sms`, `whatsapp`, `task`, …
-    pub kind: String,
+    pub kind: StepType,
     /// A mail's subject or a task's title.
     pub headline: String,
     pub messages: MessageFigures,
@@ -82,7 +82,7 @@ pub async fn get_campaign_stats(
     let steps = version.steps.into_iter().zip(0_u16..).map(|(step, index)| StepStats {
         messages: messages(counted.steps.get(step.id.tail()).unwrap_or(&none)),
         step: index,
-        kind: step.kind.as_str().to_owned(),
+        kind: step.kind.step_type(),
         headline: step.kind.headline().to_owned(),
         id: step.id,
     });

@@ -7,6 +7,7 @@ use application::ports::stats::{CampaignCounters, Counters, Metric, contacted, p
 use axum::extract::State;
 use domain::sequence::Step;
 use domain::sequence::ab_test::{Finding, Rate, SAMPLE_FLOOR, Tried, compare};
+use domain::sequence::step_kind::StepType;
 use domain::sequence::variant::Variant;
 use domain::{CampaignId, StepId, VariantId};
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
@@ -25,8 +26,7 @@ pub struct CampaignVariants {
 pub struct StepVariants {
     pub step: u16,
     pub id: StepId,
-    /// The step's kind: `email`, `sms` or `whatsapp`.
-    pub kind: String,
+    pub kind: StepType,
     pub variants: Vec<VariantResult>,
     pub verdict: Finding,
     /// The leading variant; only with the verdicts `ahead` and `mixed`.
@@ -102,7 +102,7 @@ fn step_variants(step: &Step, place: u16, counted: &CampaignCounters) -> StepVar
     StepVariants {
         step: place,
         id: step.id.clone(),
-        kind: step.kind.as_str().to_owned(),
+        kind: step.kind.step_type(),
         variants: rows
             .map(|(variant, (rate, best))| {
                 result(step, variant, counted.of_variant(step, variant), *rate, *best)

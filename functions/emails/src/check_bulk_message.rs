@@ -4,7 +4,7 @@
 use crate::App;
 use crate::bulk_message_body::BulkMessageBody;
 use application::bulk_messages::preview::{Looked, look_at};
-use application::bulk_messages::waiting::waiting;
+use application::bulk_messages::waiting::{CapWait, waiting};
 use axum::extract::State;
 use domain::LeadId;
 use http_api::{ApiResult, Caller, JsonBody, axum, utoipa};
@@ -23,9 +23,8 @@ pub struct BulkMessageCheck {
     /// The first so many of these leads were checked; the figures below are about them.
     pub looked_at: usize,
     pub reached: usize,
-    /// Leads whose message would be deferred by the workspace's caps if it were sent now, by reason:
-    /// `too_soon` after their last message, `domain_full` or `workspace_full` today.
-    pub waits: BTreeMap<String, usize>,
+    /// Leads whose message would be deferred by the workspace's caps if it were sent now, by reason.
+    pub waits: BTreeMap<CapWait, usize>,
     /// Leads who would get nothing, by reason.
     pub left_out: BTreeMap<String, usize>,
     /// The first twenty of them.
@@ -95,7 +94,6 @@ pub async fn check_bulk_message(
             }
         }
     }
-    let waits = waiting(&app.bulk_messages, &workspace, meant.channel, &reached).await?;
-    check.waits = waits.into_iter().map(|(why, people)| (why.to_owned(), people)).collect();
+    check.waits = waiting(&app.bulk_messages, &workspace, meant.channel, &reached).await?;
     Ok(JsonBody(check))
 }

@@ -84,7 +84,17 @@ pub struct BulkUndo {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct SkippedLead {
     pub lead_id: LeadId,
-    pub reason: String,
+    pub reason: SkippedLeadReason,
+}
+
+domain::codes! {
+    #[derive(utoipa::ToSchema)]
+    pub enum SkippedLeadReason {
+        NoSuchLead = "no_such_lead",
+        TooManyTags = "too_many_tags",
+        /// Others changed the lead at every try.
+        Busy = "busy",
+    }
 }
 
 #[utoipa::path(post, path = "/api/leads/bulk", operation_id = "bulk_change", request_body = BulkChange,
@@ -221,11 +231,11 @@ async fn one(
     let event = Event::new(EventKind::LeadChanged, caller.actor(), app.clock.now());
     let changed = retry!(async {
         let Some(before) = found(app.leads.get(&caller.workspace, &id).await)? else {
-            return Ok(Err("no_such_lead"));
+            return Ok(Err(SkippedLeadReason::NoSuchLead));
         };
         let mut after = before.clone();
         if !apply(action, &mut after) {
-            return Ok(Err("too_many_tags"));
+            return Ok(Err(SkippedLeadReason::TooManyTags));
         }
         let left = Event::new(EventKind::LeadStopped, caller.actor(), event.at);
         let asked = matches!(action, BulkAction::Status { .. });
@@ -242,17 +252,17 @@ async fn one(
                 hold_for_new_owner(&*app.enrolments, &before, &held).await?;
             }
             match app.leads.save(&after, &event).await {
-                Err(StoreError::NotFound) => return Ok(Err("no_such_lead")),
+                Err(StoreError::NotFound) => return Ok(Err(SkippedLeadReason::NoSuchLead)),
                 saved => saved?,
             };
         }
         Ok(Ok((before, after)))
     });
-    let skipped = |reason: &str| Ok(Err(SkippedLead { lead_id: id.clone(), reason: reason.to_owned() }));
+    let skipped = |reason| Ok(Err(SkippedLead { lead_id: id.clone(), reason }));
     let (before, after) = match changed {
         Ok(Ok(changed)) => changed,
         Ok(Err(reason)) => return skipped(reason),
-        Err(StoreError::Conflict) => return skipped("busy"),
+        Err(StoreError::Conflict) => return skipped(SkippedLeadReason::Busy),
         Err(other) => return Err(other.into()),
     };
     note_status(app, caller, &after, before.status).await?;

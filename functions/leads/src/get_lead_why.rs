@@ -13,9 +13,10 @@ use domain::contact::channel::Channel;
 use domain::enrolment::reasons::EndReason;
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::message::{Direction, MessageState};
-use domain::planning::check::Check;
+use domain::planning::check::{Check, CheckRule};
 use domain::planning::next_action::{NextAction, NextActionKind};
 use domain::planning::readiness::of_lead;
+use domain::sequence::step_kind::StepType;
 use domain::time::time_zone::{ZoneName, ZoneSource};
 use domain::workspace::task::{TaskKind, TaskOutcome};
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
@@ -37,8 +38,8 @@ pub struct LeadWhy {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct WhyInCampaign {
     pub enrolment: LeadEnrolment,
-    /// The next step's kind: `email`, `sms`, `task`, …
-    pub step_kind: Option<String>,
+    /// The next step's kind.
+    pub step_kind: Option<StepType>,
     /// The events, oldest first.
     pub happened: Vec<Happened>,
     /// The checks in the order in which they run before each send; all but the last have passed.
@@ -98,7 +99,7 @@ pub async fn get_lead_why(
         1 => "in one campaign".to_owned(),
         many => format!("in {many} campaigns"),
     };
-    checks.push(Check { rule: "in_a_campaign", passed: under_way > 0, seen });
+    checks.push(Check { rule: CheckRule::InACampaign, passed: under_way > 0, seen });
     let mut enrolments = Vec::with_capacity(known.len());
     for enrolment in known {
         enrolments.push(in_campaign(&app, &surroundings, &file, enrolment).await?);
@@ -125,7 +126,7 @@ async fn in_campaign(
     };
     let (zone, zone_source) = zone.map(|fact| (fact.zone, fact.source)).unzip();
     let step = enrolment.step.as_ref().zip(version.as_ref()).and_then(|(step, version)| version.step(step));
-    let (name, step_kind) = (name_of(campaign.as_ref()), step.map(|step| step.kind.as_str().to_owned()));
+    let (name, step_kind) = (name_of(campaign.as_ref()), step.map(|step| step.kind.step_type()));
     let steps = version.map(|version| version.steps).unwrap_or_default();
     let traces = Traces::of(&file.messages, &file.tasks);
     let line = line_of(&enrolment, &steps, &file.lead, &traces, surroundings.now);

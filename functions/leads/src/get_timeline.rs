@@ -93,7 +93,7 @@ fn add_enrolment(items: &mut Vec<TimelineEntry>, enrolment: &Enrolment, name: &s
             campaign: campaign.clone(),
             campaign_name: name(),
             step: short(position),
-            step_kind: step.kind.as_str().to_owned(),
+            step_kind: step.kind.step_type(),
             subject: step.words_for(&enrolment.key, None).headline.to_owned(),
         };
         items.push(planned(id("next"), due, next));

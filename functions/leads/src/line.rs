@@ -5,8 +5,9 @@ use domain::ids::{MessageId, TaskId};
 use domain::lead::Lead;
 use domain::message::{Message, MessageState};
 use domain::planning::eligibility::step_closed_to;
+use domain::planning::skip_reason::SkipReason;
 use domain::sequence::Step;
-use domain::sequence::step_kind::{StepKind, WayOn};
+use domain::sequence::step_kind::{StepKind, StepType, WayOn};
 use domain::workspace::task::{Task, TaskOutcome};
 use domain::{LeadId, StepId};
 use http_api::utoipa;
@@ -17,11 +18,10 @@ use std::collections::{BTreeMap, BTreeSet};
 /// One step of a lead's sequence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct LineStep {
-    /// The step's kind: `email`, `sms`, `task`, `branch`, …
-    pub kind: String,
+    pub kind: StepType,
     pub state: LineStepState,
-    /// Why the step was skipped, if that is known: `other_way`, `cancelled`, `no_phone`, …
-    pub why: Option<String>,
+    /// Why the step was skipped, if that is known.
+    pub why: Option<LineStepWhy>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -33,6 +33,26 @@ pub enum LineStepState {
     Skipped,
     /// The lead has not reached the step.
     Planned,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(untagged)]
+pub enum LineStepWhy {
+    Closed(SkipReason),
+    PassedBy(PassedBy),
+}
+
+domain::codes! {
+    /// Why a step that could have reached its lead was not done.
+    #[derive(utoipa::ToSchema)]
+    pub enum PassedBy {
+        /// A branch led the lead elsewhere.
+        OtherWay = "other_way",
+        /// A user cancelled the message or the task.
+        Cancelled = "cancelled",
+        /// The message's delivery stayed uncertain.
+        GivenUp = "given_up",
+    }
 }
 
 /// The states of one lead's messages and tasks, by id.
@@ -50,22 +70,24 @@ impl Traces {
     }
 
     /// None if the step left no message and no task.
-    fn step_state(
-        &self,
-        enrolment: &Enrolment,
-        step: &Step,
-    ) -> Option<(LineStepState, Option<&'static str>)> {
+    fn step_state(&self, enrolment: &Enrolment, step: &Step) -> Option<(LineStepState, Option<LineStepWhy>)> {
         let (lead, campaign): (&LeadId, _) = (&enrolment.key.lead, &enrolment.key.campaign);
         if let StepKind::Task { .. } = step.kind {
             let outcome = self.tasks.get(&TaskId::for_step(lead, campaign, &step.id))?;
             return Some(match outcome {
-                Some(TaskOutcome::Cancelled) => (LineStepState::Skipped, Some("cancelled")),
+                Some(TaskOutcome::Cancelled) => {
+                    (LineStepState::Skipped, Some(LineStepWhy::PassedBy(PassedBy::Cancelled)))
+                }
                 _ => (LineStepState::Done, None),
             });
         }
         Some(match self.messages.get(&MessageId::for_step(lead, campaign, &step.id))? {
-            MessageState::Cancelled => (LineStepState::Skipped, Some("cancelled")),
-            MessageState::Abandoned => (LineStepState::Skipped, Some("given_up")),
+            MessageState::Cancelled => {
+                (LineStepState::Skipped, Some(LineStepWhy::PassedBy(PassedBy::Cancelled)))
+            }
+            MessageState::Abandoned => {
+                (LineStepState::Skipped, Some(LineStepWhy::PassedBy(PassedBy::GivenUp)))
+            }
             MessageState::Failed | MessageState::Bounced => (LineStepState::Failed, None),
             _ => (LineStepState::Done, None),
         })
@@ -91,18 +113,18 @@ pub fn line_of(
             return known;
         }
         if !way.contains(&index) {
-            return (LineStepState::Skipped, Some("other_way"));
+            return (LineStepState::Skipped, Some(LineStepWhy::PassedBy(PassedBy::OtherWay)));
         }
         // A wait, a branch or a goal leaves nothing behind.
         if step.kind.is_touch() {
             let closed = step_closed_to(enrolment, lead, &step.kind, &[], now);
-            return (LineStepState::Skipped, closed.map(|why| why.as_str()));
+            return (LineStepState::Skipped, closed.map(LineStepWhy::Closed));
         }
         (LineStepState::Done, None)
     };
     let told = |(index, step): (usize, &Step)| {
         let (state, why) = state((index, step));
-        LineStep { kind: step.kind.as_str().to_owned(), state, why: why.map(str::to_owned) }
+        LineStep { kind: step.kind.step_type(), state, why }
     };
     steps.iter().enumerate().map(told).collect()
 }

@@ -11,6 +11,7 @@ use domain::lead::enrichment::Field;
 use domain::lead::suppression::SuppressionReason;
 use domain::message::{Direction, Failure, Message, MessageState, ReplyKind};
 use domain::money::Currency;
+use domain::sequence::step_kind::StepType;
 use domain::workspace::task::{Task, TaskKind, TaskOutcome};
 use domain::{CampaignId, MessageId, RuleId, SequenceId, TaskId, UserId};
 use http_api::utoipa;
@@ -104,8 +105,7 @@ pub enum Happening {
         campaign: CampaignId,
         campaign_name: String,
         step: u16,
-        /// The step's kind: `email`, `sms`, `task`, …
-        step_kind: String,
+        step_kind: StepType,
         /// A mail's subject or a task's title.
         subject: String,
     },

@@ -5,7 +5,6 @@ use crate::App;
 use crate::sequence_view::SequenceView;
 use axum::extract::State;
 use domain::event::{Event, EventKind};
-use domain::sequence::step_kind::StepKind;
 use domain::sequence::{Sequence, Step};
 use domain::{SequenceId, StepId};
 use http::StatusCode;
@@ -47,9 +46,7 @@ fn with_own_ids(steps: Vec<Step>, mut fresh: impl FnMut() -> StepId) -> Vec<Step
     let renamed = |id: &StepId| ids.get(id).unwrap_or(id).clone();
     let step = |mut step: Step| {
         step.id = renamed(&step.id);
-        if let StepKind::Branch { yes, no, .. } = &mut step.kind {
-            (*yes, *no) = (renamed(yes), renamed(no));
-        }
+        step.kind.rename_targets(renamed);
         step
     };
     steps.into_iter().map(step).collect()

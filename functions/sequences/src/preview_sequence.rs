@@ -21,7 +21,7 @@ use domain::message::whatsapp::fill;
 use domain::planning::behaviour::Behaviour;
 use domain::sequence::merge_fields::MergeContext;
 use domain::sequence::render::{Escaping, render};
-use domain::sequence::step_kind::StepKind;
+use domain::sequence::step_kind::{StepKind, StepType};
 use domain::sequence::variant::Words;
 use domain::sequence::{Sequence, Step};
 use domain::time::time_zone::{ZoneName, ZoneSource};
@@ -56,8 +56,7 @@ pub struct SequencePreview {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct StepPreview {
     pub step: u16,
-    /// The step's kind: `email`, `sms`, `whatsapp`, `task`, `wait`, `branch`, `goal` or `end`.
-    pub kind: String,
+    pub kind: StepType,
     pub at: Option<Timestamp>,
     /// The same time on the lead's local clock: `2027-03-05T09:12`.
     pub local: Option<String>,
@@ -211,7 +210,7 @@ fn preview(
     let sms = text.as_deref().filter(|_| is_sms).map(sms_segments);
     StepPreview {
         step: planned.step,
-        kind: step.kind.as_str().to_owned(),
+        kind: step.kind.step_type(),
         at,
         local,
         skipped,

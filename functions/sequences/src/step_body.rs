@@ -39,13 +39,7 @@ impl From<Step> for StepBody {
 pub fn read_steps(bodies: Vec<StepBody>, ids: &dyn Ids) -> Vec<Step> {
     let step = |body: StepBody| {
         let StepBody { id, delay, not_before, not_after, mut kind } = body;
-        if let StepKind::Email { subject: line, .. } | StepKind::Task { title: line, .. } = &mut kind {
-            *line = line.trim().to_owned();
-        }
-        for variant in kind.variants_mut() {
-            variant.name = variant.name.trim().to_owned();
-            variant.subject = variant.subject.trim().to_owned();
-        }
+        kind.trim_lines();
         Step { id: id.unwrap_or_else(|| StepId::new(ids.next())), delay, not_before, not_after, kind }
     };
     bodies.into_iter().map(step).collect()

@@ -13,14 +13,26 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 const AT_ONCE: usize = 8;
 
-/// Counts the deferred leads by reason: `too_soon` after their last message, `domain_full` or `workspace_full` today.
-/// The caps are used up in the order of `leads`.
+domain::codes! {
+    /// The cap that defers a message.
+    #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+    pub enum CapWait {
+        /// The lead's last message was not long enough ago.
+        TooSoon = "too_soon",
+        /// The day's messages to the lead's mail domain are used up.
+        DomainFull = "domain_full",
+        /// The workspace's messages of the day are used up.
+        WorkspaceFull = "workspace_full",
+    }
+}
+
+/// Counts the deferred leads by reason. The caps are used up in the order of `leads`.
 pub async fn waiting(
     ports: &BulkMessagePorts,
     workspace: &Workspace,
     channel: Channel,
     leads: &[Lead],
-) -> StoreResult<BTreeMap<&'static str, usize>> {
+) -> StoreResult<BTreeMap<CapWait, usize>> {
     let too_soon = written_to_lately(ports, workspace, leads).await?;
     let mut domains = domains_left(ports, workspace, channel, leads).await?;
     let mut left = match workspace.caps.messages_per_day {
@@ -34,11 +46,11 @@ pub async fn waiting(
     for lead in leads {
         let domain = lead.email.as_ref().and_then(|email| domains.get_mut(email.domain()));
         let why = if too_soon.contains(&lead.id) {
-            "too_soon"
+            CapWait::TooSoon
         } else if domain.as_deref() == Some(&0) {
-            "domain_full"
+            CapWait::DomainFull
         } else if left == Some(0) {
-            "workspace_full"
+            CapWait::WorkspaceFull
         } else {
             for left in domain.into_iter().chain(left.as_mut()) {
                 *left -= 1;

@@ -14,6 +14,7 @@ use domain::campaign::Campaign;
 use domain::contact::channel::Channel;
 use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::message::price::Costs;
+use domain::sequence::step_kind::StepType;
 use domain::time::time_zone::ZoneName;
 use domain::{AccountId, CampaignId, LeadId, WorkspaceId};
 use jiff::Timestamp;
@@ -115,8 +116,7 @@ pub struct SimulatedStep {
     /// The version that the step belongs to, where the lead changes to another version on the way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<u32>,
-    /// The kind of step: `email`, `sms`, `task`, `wait`, `branch`, `goal`, `end`.
-    pub kind: String,
+    pub kind: StepType,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Timestamp>,
     /// The same instant in the lead's local time: `2027-03-05T09:12`.

@@ -146,7 +146,12 @@ pub(super) async fn compose_step(
         StepKind::Sms { .. } => {
             Ready::Sms(Box::new(compose_sms(ports, workspace, account, file, id, body).await?))
         }
-        _ => {
+        StepKind::Email { .. }
+        | StepKind::Task { .. }
+        | StepKind::Wait {}
+        | StepKind::Branch { .. }
+        | StepKind::Goal { .. }
+        | StepKind::End {} => {
             let thread = thread_of(file, &planning.campaign.id, Some(&account.id));
             let mail = compose_mail(ports, workspace, account, file, id, (subject, body), &thread).await?;
             Ready::Mail(Box::new(mail))

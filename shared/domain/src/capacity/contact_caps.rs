@@ -1,6 +1,6 @@
 //! Contact caps: the most a workspace sends over all its accounts and campaigns, per day, recipient's domain and person.
 
-use crate::planning::check::Check;
+use crate::planning::check::{Check, CheckRule};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -56,14 +56,14 @@ impl Caps {
     pub fn room(&self, taken: u32) -> Option<Check> {
         let most = self.messages_per_day?;
         let seen = format!("all campaigns: {taken} of {most} messages today");
-        Some(Check { rule: "workspace_has_room", passed: taken < most, seen })
+        Some(Check { rule: CheckRule::WorkspaceHasRoom, passed: taken < most, seen })
     }
 
     /// Whether one more mail to the domain fits under today's cap, as a check; none without a cap.
     pub fn domain_room(&self, domain: &str, taken: u32) -> Option<Check> {
         let most = self.domain_per_day?;
         let seen = format!("{domain}: {taken} of {most} today");
-        Some(Check { rule: "domain_has_room", passed: taken < most, seen })
+        Some(Check { rule: CheckRule::DomainHasRoom, passed: taken < most, seen })
     }
 }
 

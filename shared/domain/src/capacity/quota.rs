@@ -9,7 +9,7 @@ use crate::capacity::capacity_calendar::CapacityCalendar;
 use crate::contact::channel::Channel;
 use crate::ids::{AccountId, WorkspaceId};
 use crate::mutant;
-use crate::planning::check::Check;
+use crate::planning::check::{Check, CheckRule};
 use crate::stable_hash::draw;
 use crate::time::time_zone::ZoneName;
 use jiff::civil::Date;
@@ -384,13 +384,13 @@ impl Quota {
     /// Whether the account has a slot for this message now, as a check.
     pub fn room(&self, limits: &SendingLimits, account: &str, wish: SlotRequest, now: Timestamp) -> Check {
         let (next, seen) = self.told(limits, account, wish, now);
-        Check { rule: "sender_has_room", passed: next <= now, seen }
+        Check { rule: CheckRule::SenderHasRoom, passed: next <= now, seen }
     }
 
     /// Whether the account can send more today at all, as a check; the gap between two messages does not count.
     pub fn room_today(&self, limits: &SendingLimits, account: &str, now: Timestamp) -> Check {
         let (next, seen) = self.told(limits, account, SlotRequest { at: now, opening: false }, now);
-        Check { rule: "sender_has_room", passed: limits.day_of(next) == limits.day_of(now), seen }
+        Check { rule: CheckRule::SenderHasRoom, passed: limits.day_of(next) == limits.day_of(now), seen }
     }
 
     /// When the next slot for this message is, and what is used of the quota, in words.

@@ -22,6 +22,14 @@ impl Channel {
         }
     }
 
+    /// What a message would disturb at night, in a user's words; none where it may come at night.
+    pub fn disturbs(self) -> Option<&'static str> {
+        match self {
+            Self::Email => None,
+            Self::Sms | Self::Whatsapp => Some(self.words()),
+        }
+    }
+
     /// The channel's name as users read it.
     pub fn words(self) -> &'static str {
         match self {

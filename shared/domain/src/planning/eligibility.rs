@@ -8,10 +8,10 @@ use crate::lead::enrichment::Deliverability;
 use crate::lead::suppression::Endings;
 use crate::lead::suppression::{Suppression, SuppressionScope};
 use crate::mutant;
-use crate::planning::check::Check;
+use crate::planning::check::{Check, CheckRule};
 use crate::planning::skip_reason::SkipReason;
 use crate::sequence::SequenceVersion;
-use crate::sequence::step_kind::{StepKind, StepTask};
+use crate::sequence::step_kind::StepKind;
 use jiff::Timestamp;
 
 /// Why this enrolment's step cannot reach the lead, if it cannot: also because a message on its channel was
@@ -34,15 +34,7 @@ pub fn step_closed(
     suppressions: &[Suppression],
     now: Timestamp,
 ) -> Option<SkipReason> {
-    let channel = match kind {
-        StepKind::Email { .. } => Channel::Email,
-        // A call or a chat needs the number that a text needs.
-        StepKind::Sms { .. } | StepKind::Task { task: StepTask::Call | StepTask::Whatsapp, .. } => {
-            Channel::Sms
-        }
-        StepKind::Whatsapp { .. } => Channel::Whatsapp,
-        _ => return None,
-    };
+    let channel = kind.behaviour().needs?;
     channel_closed(lead, channel, suppressions, now)
 }
 
@@ -94,7 +86,7 @@ pub fn may_be_contacted(
     endings: &Endings,
     now: Timestamp,
 ) -> Check {
-    let check = |passed, seen| Check { rule: "may_be_contacted", passed, seen };
+    let check = |passed, seen| Check { rule: CheckRule::MayBeContacted, passed, seen };
     if lead.do_not_contact {
         return check(false, "marked as do not contact".to_owned());
     }

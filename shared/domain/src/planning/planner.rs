@@ -22,7 +22,7 @@ use crate::lead::suppression::Suppression;
 
 use crate::mutant;
 use crate::planning::behaviour::{Behaviour, StepTaskState};
-use crate::planning::check::Check;
+use crate::planning::check::{Check, CheckRule};
 use crate::planning::eligibility::may_be_contacted;
 use crate::planning::eligibility::{anything_left, step_closed_to};
 use crate::planning::scope_checks::{campaign_is_active, workspace_sends};
@@ -114,13 +114,13 @@ impl Checks<'_> {
         if passed { Ok(()) } else { Err(otherwise) }
     }
 
-    fn pass(&mut self, rule: &'static str, seen: impl Into<String>) {
+    fn pass(&mut self, rule: CheckRule, seen: impl Into<String>) {
         self.0.push(Check { rule, passed: true, seen: seen.into() });
     }
 
     fn fail(
         &mut self,
-        rule: &'static str,
+        rule: CheckRule,
         seen: impl Into<String>,
         then: Decision,
     ) -> Result<Decision, Decision> {
@@ -140,7 +140,7 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
     match &enrolment.state {
         EnrolmentState::Ended { reason } => {
             return checks.fail(
-                "enrolment_open",
+                CheckRule::EnrolmentOpen,
                 format!("ended: {}", reason.words()),
                 Decision::End(*reason),
             );
@@ -148,18 +148,18 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
         EnrolmentState::Claimed { expires, .. } if *expires > now => {
             let wait = Decision::Wait { until: *expires };
             let seen = format!("sending now, until {expires} at the latest{}", then_paused(enrolment, now));
-            return checks.fail("enrolment_open", seen, wait);
+            return checks.fail(CheckRule::EnrolmentOpen, seen, wait);
         }
         EnrolmentState::Claimed { expires, .. } => {
             let seen = format!("delivery uncertain: a send was not confirmed by {expires}");
-            return checks.fail("enrolment_open", seen, hold(HoldReason::Uncertain));
+            return checks.fail(CheckRule::EnrolmentOpen, seen, hold(HoldReason::Uncertain));
         }
-        _ => checks.pass("enrolment_open", "active"),
+        _ => checks.pass(CheckRule::EnrolmentOpen, "active"),
     }
     if let (EnrolmentState::WaitingTask, Some(StepTaskState { done: None })) =
         (&enrolment.state, input.seen.task)
     {
-        return checks.fail("task_done", "the task is open", Decision::AwaitTask);
+        return checks.fail(CheckRule::TaskDone, "the task is open", Decision::AwaitTask);
     }
 
     // Checked before the campaign and the workspace: when those resume, an enrolment that is held for a
@@ -172,20 +172,20 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
             };
             let seen = until.map_or(held.clone(), |until| format!("{held} until {until}"));
             let seen = seen + &then_paused(enrolment, now);
-            return checks.fail("enrolment_not_held", seen, Decision::Hold { reason, until });
+            return checks.fail(CheckRule::EnrolmentNotHeld, seen, Decision::Hold { reason, until });
         }
         _ if let Some(PauseWanted { until, reason }) = enrolment.wanted_pause(now) => {
             let seen = until.map_or_else(String::new, |until| format!(" until {until}"));
             let hold = Decision::Hold { reason, until };
-            return checks.fail("enrolment_not_held", format!("{}{seen}", reason.words()), hold);
+            return checks.fail(CheckRule::EnrolmentNotHeld, format!("{}{seen}", reason.words()), hold);
         }
         EnrolmentState::Held { reason: HoldReason::Late, .. } => {
-            checks.pass("enrolment_not_held", "held as late");
+            checks.pass(CheckRule::EnrolmentNotHeld, "held as late");
         }
         EnrolmentState::Held { reason, .. } if !reason.is_of_a_scope() => {
-            checks.pass("enrolment_not_held", format!("no longer held: {}", reason.words()));
+            checks.pass(CheckRule::EnrolmentNotHeld, format!("no longer held: {}", reason.words()));
         }
-        _ => checks.pass("enrolment_not_held", "not held"),
+        _ => checks.pass(CheckRule::EnrolmentNotHeld, "not held"),
     }
 
     checks.made(workspace_sends(input.sending), hold(HoldReason::SendingStopped))?;
@@ -202,23 +202,23 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
 
     if input.seen.replied_since_enrolment {
         let end = Decision::End(EndReason::Replied);
-        return checks.fail("no_reply", "replied since enrolment", end);
+        return checks.fail(CheckRule::NoReply, "replied since enrolment", end);
     }
-    checks.pass("no_reply", "no reply since enrolment");
+    checks.pass(CheckRule::NoReply, "no reply since enrolment");
     company_quiet(input, zone, checks)?;
     not_away(input, checks)?;
 
     let count = version.steps.len();
     let Some(present) = &enrolment.step else {
         let seen = format!("all {count} steps are done");
-        return checks.fail("step_left", seen, Decision::End(EndReason::Finished));
+        return checks.fail(CheckRule::StepLeft, seen, Decision::End(EndReason::Finished));
     };
     let Some(index) = version.steps.iter().position(|step| step.id == *present) else {
         let seen = format!("{present} is not a step of version {}", version.version);
-        return checks.fail("step_left", seen, Decision::End(EndReason::StepRemoved));
+        return checks.fail(CheckRule::StepLeft, seen, Decision::End(EndReason::StepRemoved));
     };
     let (step, below) = (&version.steps[index], &version.steps[index + 1..]);
-    checks.pass("step_left", format!("step {} of {count}", index + 1));
+    checks.pass(CheckRule::StepLeft, format!("step {} of {count}", index + 1));
 
     let goals = version.ahead_of(index).filter_map(|step| match step.kind {
         StepKind::Goal { goal } => Some(goal),
@@ -227,9 +227,9 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
     for goal in goals {
         if goal.reached(lead, input.seen) && !mutant!("goal_ignored") {
             let seen = format!("goal reached: {}", goal.as_str());
-            return checks.fail("goal_ahead", seen, Decision::End(EndReason::GoalReached));
+            return checks.fail(CheckRule::GoalAhead, seen, Decision::End(EndReason::GoalReached));
         }
-        checks.pass("goal_ahead", format!("goal not reached yet: {}", goal.as_str()));
+        checks.pass(CheckRule::GoalAhead, format!("goal not reached yet: {}", goal.as_str()));
     }
 
     let on = |to: Option<StepId>, because: String| Decision::Pass { to, at: now, because };
@@ -239,33 +239,33 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
     {
         let seen = format!("{} at {at}", outcome.as_str());
         if let Some(reason) = outcome.ends() {
-            return checks.fail("task_done", seen, Decision::End(reason));
+            return checks.fail(CheckRule::TaskDone, seen, Decision::End(reason));
         }
-        checks.pass("task_done", seen);
+        checks.pass(CheckRule::TaskDone, seen);
         return Ok(Decision::Pass { to: next, at, because: format!("task={}", outcome.as_str()) });
     }
     if enrolment.state == EnrolmentState::WaitingTask {
-        checks.pass("task_done", "the task no longer exists");
+        checks.pass(CheckRule::TaskDone, "the task no longer exists");
         return Ok(on(next, "task=gone".to_owned()));
     }
 
     if let Some(why) = input.seen.had_before {
-        return checks.fail("not_sent_before", why.words(), Decision::Skip { why });
+        return checks.fail(CheckRule::NotSentBefore, why.words(), Decision::Skip { why });
     }
     if let Some(why) = step_closed_to(enrolment, lead, &step.kind, input.suppressions, now) {
         let then = match anything_left(version, present, (enrolment, lead), input.suppressions, now) {
             true if !mutant!("closed_step_ends_enrolment") => Decision::Skip { why },
             _ => Decision::End(EndReason::Unreachable),
         };
-        return checks.fail("reachable", format!("{}: {}", step.kind.as_str(), why.words()), then);
+        return checks.fail(CheckRule::Reachable, format!("{}: {}", step.kind.as_str(), why.words()), then);
     }
-    checks.pass("reachable", step.kind.as_str());
+    checks.pass(CheckRule::Reachable, step.kind.as_str());
 
     not_late(input, step, zone, checks)?;
     in_time(input, step, zone, checks)?;
     if let Some(variant) = step.words_for(&enrolment.key, None).variant {
         let (label, count) = (step.kind.label_of(&variant.id), step.kind.variants().len());
-        checks.pass("variant", format!("{label}, one of {count}"));
+        checks.pass(CheckRule::Variant, format!("{label}, one of {count}"));
     }
     if step.kind.channel().is_some() {
         long_enough_apart(input, step, checks)?;
@@ -283,11 +283,15 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
         StepKind::Branch { condition, yes, no } => {
             let (holds, seen) = condition.holds(lead, input.seen, now);
             let (answer, to) = if holds != mutant!("branch_inverted") { ("yes", yes) } else { ("no", no) };
-            checks.pass("branch", format!("{answer}: {seen}"));
+            checks.pass(CheckRule::Branch, format!("{answer}: {seen}"));
             on(Some(to.clone()), format!("{}={answer}", condition.as_str()))
         }
         StepKind::End {} => {
-            return checks.fail("step_left", "the sequence ends here", Decision::End(EndReason::Finished));
+            return checks.fail(
+                CheckRule::StepLeft,
+                "the sequence ends here",
+                Decision::End(EndReason::Finished),
+            );
         }
     })
 }

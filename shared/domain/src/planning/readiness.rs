@@ -10,7 +10,7 @@ use crate::enrolment::pause::ending;
 use crate::ids::AccountId;
 use crate::lead::Lead;
 use crate::lead::suppression::{Endings, Suppression};
-use crate::planning::check::Check;
+use crate::planning::check::{Check, CheckRule};
 use crate::planning::eligibility::channel_closed;
 use crate::planning::eligibility::may_be_contacted;
 use crate::planning::next_action::{NextAction, NextActionKind};
@@ -178,7 +178,7 @@ pub fn of_lead(
         true => Channel::ALL.into_iter().filter_map(told).collect::<Vec<_>>().join(", "),
         false => open.join(", "),
     };
-    let reachable = Check { rule: "reachable", passed: !open.is_empty(), seen };
+    let reachable = Check { rule: CheckRule::Reachable, passed: !open.is_empty(), seen };
     vec![workspace_sends(sending), may_be_contacted(lead, suppressions, endings, now), reachable]
 }
 
@@ -204,16 +204,16 @@ fn any_sends(accounts: &[CheckedAccount<'_>], now: Timestamp) -> (bool, Option<T
 }
 
 /// An untested account does not count as failing: the first message that goes out by it tells whether it works.
-const NOT_TRIED: &str = "sender_tried";
+const NOT_TRIED: CheckRule = CheckRule::SenderTried;
 
 fn no_account(seen: String) -> Check {
-    Check { rule: "sender_enabled", passed: false, seen }
+    Check { rule: CheckRule::SenderEnabled, passed: false, seen }
 }
 
 fn has_steps(version: &SequenceVersion) -> Check {
     let count = version.steps.len();
     let seen = format!("version {} has {count} steps", version.version);
-    Check { rule: "sequence_has_steps", passed: count > 0, seen }
+    Check { rule: CheckRule::SequenceHasSteps, passed: count > 0, seen }
 }
 
 impl<'a> CheckedAccount<'a> {
@@ -234,7 +234,8 @@ impl<'a> CheckedAccount<'a> {
     fn checks(&self, now: Timestamp) -> Vec<Check> {
         let Account { name, enabled, .. } = self.account;
         let word = if *enabled { "on" } else { "off" };
-        let enabled = Check { rule: "sender_enabled", passed: *enabled, seen: format!("{name}: {word}") };
+        let enabled =
+            Check { rule: CheckRule::SenderEnabled, passed: *enabled, seen: format!("{name}: {word}") };
         let mut checks = vec![enabled];
         checks.extend(self.has_failed());
         checks.extend(self.is_paused());
@@ -268,7 +269,7 @@ impl<'a> CheckedAccount<'a> {
             (AccountState::Works, _) => return None,
             (AccountState::Failing, Some(last)) => {
                 let since = last.since.unwrap_or(last.at);
-                ("sender_works", format!("{name} has been failing since {since}: {}", last.detail))
+                (CheckRule::SenderWorks, format!("{name} has been failing since {since}: {}", last.detail))
             }
             (AccountState::Untested | AccountState::Failing, _) => {
                 (NOT_TRIED, format!("{name} has not been tested yet"))
@@ -281,7 +282,7 @@ impl<'a> CheckedAccount<'a> {
     fn is_paused(&self) -> Option<Check> {
         let pause = self.account.pause?;
         let seen = format!("{} was paused {}{}", self.account.name, pause.since, ending(pause.until));
-        Some(Check { rule: "sender_not_paused", passed: false, seen })
+        Some(Check { rule: CheckRule::SenderNotPaused, passed: false, seen })
     }
 
     /// Whether the provider takes messages, by the account's circuit breaker. One that has just recovered
@@ -298,7 +299,7 @@ impl<'a> CheckedAccount<'a> {
                 format!("{name} has been recovering since {since}; waiting messages go out a few at a time"),
             ),
         };
-        Check { rule: "provider_takes_messages", passed, seen }
+        Check { rule: CheckRule::ProviderTakesMessages, passed, seen }
     }
 
     /// Whether the account is in its sending hours now; no check if it has none.
@@ -316,7 +317,7 @@ impl<'a> CheckedAccount<'a> {
             }
             None => format!("{name} has no sending hours"),
         };
-        Some(Check { rule: "sender_hours", passed, seen })
+        Some(Check { rule: CheckRule::SenderHours, passed, seen })
     }
 
     /// When the account can send this message, as far as is known; none if a user has to act first.

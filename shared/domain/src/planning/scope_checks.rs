@@ -2,7 +2,7 @@
 
 use crate::campaign::{Campaign, CampaignState};
 use crate::enrolment::pause::ending;
-use crate::planning::check::Check;
+use crate::planning::check::{Check, CheckRule};
 use crate::workspace::Sending;
 
 pub fn workspace_sends(sending: &Sending) -> Check {
@@ -10,11 +10,11 @@ pub fn workspace_sends(sending: &Sending) -> Check {
         Sending::Running => (true, "on".to_owned()),
         Sending::Stopped { since, until } => (false, format!("stopped since {since}{}", ending(*until))),
     };
-    Check { rule: "workspace_sending", passed, seen }
+    Check { rule: CheckRule::WorkspaceSending, passed, seen }
 }
 
 pub fn campaign_is_active(campaign: &Campaign) -> Check {
     let Campaign { state, state_since, paused_until, .. } = campaign;
     let seen = format!("{} since {state_since}{}", state.words(), ending(*paused_until));
-    Check { rule: "campaign_active", passed: campaign.state == CampaignState::Active, seen }
+    Check { rule: CheckRule::CampaignActive, passed: campaign.state == CampaignState::Active, seen }
 }

@@ -8,8 +8,9 @@ use crate::ids::AccountId;
 use crate::lead::Lead;
 use crate::lead::zone::zone_of;
 use crate::mutant;
+use crate::planning::check::CheckRule;
 use crate::sequence::SequenceVersion;
-use crate::sequence::step_kind::{StepKind, StepTask};
+use crate::sequence::step_kind::StepKind;
 use crate::time::days_off::DaysOff;
 use crate::time::opening_hours::{Opening, SEARCH};
 use crate::time::time_zone::ZoneFact;
@@ -44,10 +45,10 @@ pub enum Keeps {
 }
 
 impl Keeps {
-    pub fn rule(self) -> &'static str {
+    pub fn rule(self) -> CheckRule {
         match self {
-            Self::Quiet(_) => "quiet_hours",
-            Self::Mailbox | Self::SmsSender | Self::WhatsappSender => "sender_hours",
+            Self::Quiet(_) => CheckRule::QuietHours,
+            Self::Mailbox | Self::SmsSender | Self::WhatsappSender => CheckRule::SenderHours,
         }
     }
 
@@ -76,13 +77,13 @@ impl<'a> Hours<'a> {
     pub fn of_message(channel: Channel, zone: TimeZone, account: Option<&'a WorkingHours>) -> Self {
         let window = Opening { week: Week::ALWAYS, zone, days_off: DaysOff::NONE };
         let hours = Self { window, also: Vec::new() };
-        hours.awake(wakes(channel)).within(channel, account.into_iter().collect())
+        hours.awake(channel.disturbs()).within(channel, account.into_iter().collect())
     }
 
     /// Adds the quiet hours and the account's sending hours that apply to such a step. `mailbox` is the
     /// lead's mailbox, if known.
     pub fn for_step(self, kind: &StepKind, calendar: &'a Calendar, mailbox: Option<&AccountId>) -> Self {
-        let hours = self.awake(what_wakes(kind));
+        let hours = self.awake(kind.behaviour().disturbs);
         match kind.channel() {
             Some(channel) => hours.within(channel, calendar.hours_of(channel, mailbox)),
             None => hours,
@@ -175,23 +176,6 @@ impl<'a> Hours<'a> {
 
 fn opening_of(hours: &WorkingHours) -> Opening<'_> {
     Opening { week: hours.week(), zone: hours.zone.zone(), days_off: DaysOff::NONE }
-}
-
-/// The kind of contact that would disturb the lead at night, as a user calls it; none for a step that may
-/// come at night.
-fn what_wakes(kind: &StepKind) -> Option<&'static str> {
-    match kind {
-        StepKind::Task { task: StepTask::Whatsapp, .. } => wakes(Channel::Whatsapp),
-        StepKind::Task { task: StepTask::Call, .. } => Some("calls"),
-        _ => kind.channel().and_then(wakes),
-    }
-}
-
-fn wakes(channel: Channel) -> Option<&'static str> {
-    match channel {
-        Channel::Email => None,
-        Channel::Sms | Channel::Whatsapp => Some(channel.words()),
-    }
 }
 
 /// The lead's own time zone if known, else the one that phone or country tell, else the campaign's.

@@ -1,39 +1,27 @@
 //! Why a step is skipped for one lead.
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SkipReason {
-    NoEmail,
-    NoPhone,
-    Undeliverable,
-    /// The address or number is on the suppression list.
-    AddressSuppressed,
-    /// A message of the campaign on this channel was refused for good.
-    ChannelFailed,
-    /// The step's last day is over, or will be before the window opens.
-    PastItsDate,
-    /// A pause or an outage has kept the step back for too long.
-    Late,
-    /// The step's message went out, or may have, before a rollout brought the lead here again.
-    AlreadySent,
-    /// The step's message was refused for good before a rollout brought the lead here again.
-    RefusedBefore,
+crate::codes! {
+    #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+    pub enum SkipReason {
+        NoEmail = "no_email",
+        NoPhone = "no_phone",
+        Undeliverable = "undeliverable",
+        /// The address or number is on the suppression list.
+        AddressSuppressed = "address_suppressed",
+        /// A message of the campaign on this channel was refused for good.
+        ChannelFailed = "channel_failed",
+        /// The step's last day is over, or will be before the window opens.
+        PastItsDate = "past_its_date",
+        /// A pause or an outage has kept the step back for too long.
+        Late = "late",
+        /// The step's message went out, or may have, before a rollout brought the lead here again.
+        AlreadySent = "already_sent",
+        /// The step's message was refused for good before a rollout brought the lead here again.
+        RefusedBefore = "refused_before",
+    }
 }
 
 impl SkipReason {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::NoEmail => "no_email",
-            Self::NoPhone => "no_phone",
-            Self::Undeliverable => "undeliverable",
-            Self::AddressSuppressed => "address_suppressed",
-            Self::ChannelFailed => "channel_failed",
-            Self::PastItsDate => "past_its_date",
-            Self::Late => "late",
-            Self::AlreadySent => "already_sent",
-            Self::RefusedBefore => "refused_before",
-        }
-    }
-
     /// The reason as a user reads it.
     pub fn words(self) -> &'static str {
         match self {

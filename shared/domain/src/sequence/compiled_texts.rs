@@ -9,7 +9,6 @@ use crate::message::sms::sms_segments;
 use crate::message::whatsapp::Approved;
 use crate::sequence::merge_fields::MergeContext;
 use crate::sequence::render::{CompiledTemplate, Escaping, TemplateError};
-use crate::sequence::step_kind::StepKind;
 use crate::sequence::variant::Words;
 use crate::sequence::{SequenceVersion, Step};
 use std::collections::{BTreeSet, HashMap};
@@ -59,7 +58,8 @@ impl<'a> Texts<'a> {
             if !step.kind.is_touch() {
                 continue;
             }
-            if let StepKind::Whatsapp { free_text, .. } = &step.kind
+            let free_text = step.kind.texts().free_text;
+            if !free_text.is_empty()
                 && let Ok(text) = CompiledTemplate::compile(free_text, Escaping::None)
             {
                 freely.insert(place, text);
@@ -120,10 +120,7 @@ impl<'a> Texts<'a> {
 /// Every field that a message or task of the version names.
 pub fn fields_named(version: &SequenceVersion) -> BTreeSet<String> {
     let touches = version.steps.iter().filter(|step| step.kind.is_touch());
-    let freely = version.steps.iter().filter_map(|step| match &step.kind {
-        StepKind::Whatsapp { free_text, .. } => Some(free_text.as_str()),
-        _ => None,
-    });
+    let freely = version.steps.iter().map(|step| step.kind.texts().free_text);
     let sources = touches.flat_map(wordings).flat_map(|words| [words.headline, words.body]).chain(freely);
     let mut fields = BTreeSet::new();
     for source in sources {

@@ -146,7 +146,17 @@ fn changed_fields(old: &Step, new: &Step) -> Vec<&'static str> {
         }
         (StepKind::Goal { goal }, StepKind::Goal { goal: goal_ }) => differ("goal", goal != goal_),
         (StepKind::Wait {}, StepKind::Wait {}) | (StepKind::End {}, StepKind::End {}) => {}
-        _ => differ("kind", true),
+        (
+            StepKind::Email { .. }
+            | StepKind::Sms { .. }
+            | StepKind::Whatsapp { .. }
+            | StepKind::Task { .. }
+            | StepKind::Wait {}
+            | StepKind::Branch { .. }
+            | StepKind::Goal { .. }
+            | StepKind::End {},
+            _,
+        ) => differ("kind", true),
     }
     let (before, after) = (old.kind.variants(), new.kind.variants());
     let same_ones = before.iter().map(|variant| &variant.id).eq(after.iter().map(|variant| &variant.id));

@@ -113,47 +113,157 @@ impl StepTask {
     }
 }
 
+crate::codes! {
+    /// The kind of a step without what it says.
+    #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+    pub enum StepType {
+        Email = "email",
+        Sms = "sms",
+        Whatsapp = "whatsapp",
+        Task = "task",
+        Wait = "wait",
+        Branch = "branch",
+        Goal = "goal",
+        End = "end",
+    }
+}
+
+/// How a step is treated: one row for each kind, which whatever treats kinds differently asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StepBehaviour {
+    pub step_type: StepType,
+    /// The channel, if the step sends.
+    pub channel: Option<Channel>,
+    /// The channel whose address or number the step needs; without it the step is skipped.
+    pub needs: Option<Channel>,
+    /// What the step would disturb at night, in a user's words; none for a step that may come at night.
+    pub disturbs: Option<&'static str>,
+    /// Whether the step addresses the lead, with a message or a task.
+    pub is_touch: bool,
+    /// Whether a user may skip the step: a branch, goal or end decides where the lead goes and may not be skipped.
+    pub may_be_left_out: bool,
+}
+
+impl StepBehaviour {
+    fn sends(step_type: StepType, channel: Channel) -> Self {
+        let of_user = Self::of_user(step_type, Some(channel), channel.disturbs());
+        Self { channel: Some(channel), ..of_user }
+    }
+
+    fn of_user(step_type: StepType, needs: Option<Channel>, disturbs: Option<&'static str>) -> Self {
+        Self { step_type, channel: None, needs, disturbs, is_touch: true, may_be_left_out: true }
+    }
+
+    fn passes(step_type: StepType, may_be_left_out: bool) -> Self {
+        Self { step_type, channel: None, needs: None, disturbs: None, is_touch: false, may_be_left_out }
+    }
+}
+
+/// The texts of a step as they are written in it; empty where its kind has none.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct StepTexts<'a> {
+    /// A mail's subject or a task's title.
+    pub headline: &'a str,
+    pub body: &'a str,
+    /// The name of an approved template, and its language.
+    pub approved: (&'a str, &'a str),
+    pub free_text: &'a str,
+    pub template: Option<&'a TemplateId>,
+    pub variants: &'a [Variant],
+}
+
 impl StepKind {
-    pub fn as_str(&self) -> &'static str {
+    /// Returns the row of this kind.
+    pub fn behaviour(&self) -> StepBehaviour {
         match self {
-            Self::Email { .. } => "email",
-            Self::Sms { .. } => "sms",
-            Self::Whatsapp { .. } => "whatsapp",
-            Self::Task { .. } => "task",
-            Self::Wait {} => "wait",
-            Self::Branch { .. } => "branch",
-            Self::Goal { .. } => "goal",
-            Self::End {} => "end",
+            Self::Email { .. } => StepBehaviour::sends(StepType::Email, Channel::Email),
+            Self::Sms { .. } => StepBehaviour::sends(StepType::Sms, Channel::Sms),
+            Self::Whatsapp { .. } => StepBehaviour::sends(StepType::Whatsapp, Channel::Whatsapp),
+            // A call or a chat needs the number that a text needs.
+            Self::Task { task: StepTask::Call, .. } => {
+                StepBehaviour::of_user(StepType::Task, Some(Channel::Sms), Some("calls"))
+            }
+            Self::Task { task: StepTask::Whatsapp, .. } => {
+                StepBehaviour::of_user(StepType::Task, Some(Channel::Sms), Channel::Whatsapp.disturbs())
+            }
+            Self::Task { task: StepTask::Linkedin | StepTask::Generic, .. } => {
+                StepBehaviour::of_user(StepType::Task, None, None)
+            }
+            Self::Wait {} => StepBehaviour::passes(StepType::Wait, true),
+            Self::Branch { .. } => StepBehaviour::passes(StepType::Branch, false),
+            Self::Goal { .. } => StepBehaviour::passes(StepType::Goal, false),
+            Self::End {} => StepBehaviour::passes(StepType::End, false),
         }
+    }
+
+    /// Returns what this step says.
+    pub fn texts(&self) -> StepTexts<'_> {
+        match self {
+            Self::Email { subject, body, template, variants } => StepTexts {
+                headline: subject,
+                body,
+                template: template.as_ref(),
+                variants,
+                ..StepTexts::default()
+            },
+            Self::Sms { body, template, variants } => {
+                StepTexts { body, template: template.as_ref(), variants, ..StepTexts::default() }
+            }
+            Self::Whatsapp { template_name, language, body, free_text, variants } => StepTexts {
+                body,
+                approved: (template_name, language),
+                free_text,
+                variants,
+                ..StepTexts::default()
+            },
+            Self::Task { title, body, .. } => StepTexts { headline: title, body, ..StepTexts::default() },
+            Self::Wait {} | Self::Branch { .. } | Self::Goal { .. } | Self::End {} => StepTexts::default(),
+        }
+    }
+
+    /// Removes white space around the texts that are one line.
+    pub fn trim_lines(&mut self) {
+        let variants: &mut [Variant] = match self {
+            Self::Email { subject, variants, .. } => {
+                *subject = subject.trim().to_owned();
+                variants
+            }
+            Self::Sms { variants, .. } | Self::Whatsapp { variants, .. } => variants,
+            Self::Task { title, .. } => {
+                *title = title.trim().to_owned();
+                &mut []
+            }
+            Self::Wait {} | Self::Branch { .. } | Self::Goal { .. } | Self::End {} => &mut [],
+        };
+        for variant in variants {
+            variant.name = variant.name.trim().to_owned();
+            variant.subject = variant.subject.trim().to_owned();
+        }
+    }
+
+    pub fn step_type(&self) -> StepType {
+        self.behaviour().step_type
+    }
+
+    pub fn as_str(&self) -> &'static str {
+        self.step_type().as_str()
     }
 
     /// The channel, if the step sends.
     pub fn channel(&self) -> Option<Channel> {
-        match self {
-            Self::Email { .. } => Some(Channel::Email),
-            Self::Sms { .. } => Some(Channel::Sms),
-            Self::Whatsapp { .. } => Some(Channel::Whatsapp),
-            _ => None,
-        }
+        self.behaviour().channel
     }
 
-    /// Whether the step addresses the lead, with a message or a task.
     pub fn is_touch(&self) -> bool {
-        self.channel().is_some() || matches!(self, Self::Task { .. })
+        self.behaviour().is_touch
     }
 
-    /// Whether a user may skip the step: a branch, goal or end decides where the lead goes and may not be skipped.
     pub fn may_be_left_out(&self) -> bool {
-        self.is_touch() || *self == Self::Wait {}
+        self.behaviour().may_be_left_out
     }
 
     pub fn variants(&self) -> &[Variant] {
-        match self {
-            Self::Email { variants, .. } | Self::Sms { variants, .. } | Self::Whatsapp { variants, .. } => {
-                variants
-            }
-            _ => &[],
-        }
+        self.texts().variants
     }
 
     pub fn variants_mut(&mut self) -> &mut [Variant] {
@@ -161,7 +271,9 @@ impl StepKind {
             Self::Email { variants, .. } | Self::Sms { variants, .. } | Self::Whatsapp { variants, .. } => {
                 variants
             }
-            _ => &mut [],
+            Self::Task { .. } | Self::Wait {} | Self::Branch { .. } | Self::Goal { .. } | Self::End {} => {
+                &mut []
+            }
         }
     }
 
@@ -176,44 +288,28 @@ impl StepKind {
 
     /// Whether the step has variants and, as it must then be, no words of its own.
     pub fn has_only_variants(&self) -> bool {
-        match self {
-            Self::Email { subject, body, variants, .. } => {
-                !variants.is_empty() && subject.is_empty() && body.is_empty()
-            }
-            Self::Sms { body, variants, .. } => !variants.is_empty() && body.is_empty(),
-            Self::Whatsapp { template_name, body, variants, .. } => {
-                !variants.is_empty() && template_name.is_empty() && body.is_empty()
-            }
-            _ => false,
-        }
+        let texts = self.texts();
+        let own = [texts.headline, texts.body, texts.approved.0];
+        !texts.variants.is_empty() && own.iter().all(|text| text.is_empty())
     }
 
     /// The templates that the step's texts came from.
     pub fn templates(&self) -> impl Iterator<Item = &TemplateId> {
-        let own = match self {
-            Self::Email { template, .. } | Self::Sms { template, .. } => template.as_ref(),
-            _ => None,
-        };
-        own.into_iter().chain(self.variants().iter().filter_map(|variant| variant.template.as_ref()))
+        let StepTexts { template, variants, .. } = self.texts();
+        template.into_iter().chain(variants.iter().filter_map(|variant| variant.template.as_ref()))
     }
 
     /// A mail's subject (of the first variant, if there are any) or a task's title.
     pub fn headline(&self) -> &str {
-        match self {
-            Self::Email { subject, variants, .. } => variants.first().map_or(subject, |first| &first.subject),
-            Self::Task { title, .. } => title,
-            _ => "",
+        let StepTexts { headline, variants, .. } = self.texts();
+        match variants.first() {
+            Some(first) if self.channel() == Some(Channel::Email) => &first.subject,
+            _ => headline,
         }
     }
 
     pub fn body(&self) -> &str {
-        match self {
-            Self::Email { body, .. }
-            | Self::Sms { body, .. }
-            | Self::Whatsapp { body, .. }
-            | Self::Task { body, .. } => body,
-            _ => "",
-        }
+        self.texts().body
     }
 
     /// The way on after this step.
@@ -246,6 +342,20 @@ impl StepKind {
             | Self::Task { .. }
             | Self::Wait {}
             | Self::End {} => false,
+        }
+    }
+
+    /// Replaces the ids of the steps that it names.
+    pub fn rename_targets(&mut self, renamed: impl Fn(&StepId) -> StepId) {
+        match self {
+            Self::Branch { yes, no, .. } => (*yes, *no) = (renamed(yes), renamed(no)),
+            Self::Email { .. }
+            | Self::Sms { .. }
+            | Self::Whatsapp { .. }
+            | Self::Task { .. }
+            | Self::Wait {}
+            | Self::Goal { .. }
+            | Self::End {} => {}
         }
     }
 

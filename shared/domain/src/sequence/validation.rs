@@ -240,7 +240,11 @@ fn threadless(steps: &[Step]) -> Vec<bool> {
                     }
                 }
             }
-            _ => {
+            StepKind::Sms { .. }
+            | StepKind::Whatsapp { .. }
+            | StepKind::Task { .. }
+            | StepKind::Wait {}
+            | StepKind::Goal { .. } => {
                 if let Some(below) = reached.get_mut(i + 1) {
                     *below = true;
                 }

@@ -3,11 +3,11 @@
 import { Check, Minus, X } from "lucide-react";
 import type { Schema } from "@/api/types";
 import { cx } from "@/shared/lib/cx";
-import { type Instant, when, words } from "@/shared/lib/format";
+import { type Instant, when } from "@/shared/lib/format";
 
 export type SeenCheck = Schema["Check"];
 
-export const RULES: Record<string, string> = {
+const RULES: Record<Schema["CheckRule"], string> = {
   enrolment_open: "Active in the campaign",
   enrolment_not_held: "Not paused or held",
   workspace_sending: "Sending is on",
@@ -87,7 +87,7 @@ export function Checks({ checks, all, tell }: { checks: SeenCheck[]; all?: boole
             </span>
             <span className="min-w-0">
               <span className="flex items-baseline gap-2">
-                <span className="min-w-0 flex-1 font-medium">{RULES[c.rule] ?? words(c.rule)}</span>
+                <span className="min-w-0 flex-1 font-medium">{RULES[c.rule]}</span>
                 {here ? <span className="font-medium text-warm-ink">{all ? "No" : "Reason"}</span> : null}
                 <span className="sr-only">{here ? "" : reached ? "passed" : "not checked"}</span>
               </span>

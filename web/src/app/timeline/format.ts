@@ -12,7 +12,6 @@ import {
   SOURCE_WORDS,
   STATUS_WORDS,
   STEP_WORDS,
-  wordOf,
 } from "@/shared/lib/labels";
 import type { StationTone } from "@/shared/ui/timeline";
 import {
@@ -254,7 +253,7 @@ export function formatEntry(entry: TimelineEntry): TimelineItem {
         ...base,
         tone: "planned",
         icon: stepIcon(entry.step_kind),
-        title: `${wordOf(STEP_WORDS, entry.step_kind)}, step ${entry.step + 1}`,
+        title: `${STEP_WORDS[entry.step_kind]}, step ${entry.step + 1}`,
         note: entry.subject || entry.campaign_name,
       };
     case "follow_up":

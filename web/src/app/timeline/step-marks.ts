@@ -1,7 +1,7 @@
 // The marks of an enrolment on a sequence's line.
 
 import { MARK_WORDS, type Mark } from "@/app/parts/stepper";
-import { SKIP_WORDS, STEP_WORDS, wordOf } from "@/shared/lib/labels";
+import { SKIP_WORDS, STEP_WORDS } from "@/shared/lib/labels";
 import type { LineStep } from "./model";
 
 export interface EnrolmentProgress {
@@ -42,5 +42,5 @@ export const markLabels = (marks: Mark[], line: LineStep[] = []): string[] =>
     const word = MARK_WORDS[mark];
     if (!step) return word;
     const why = mark === "skipped" && step.why ? SKIP_WORDS[step.why] : undefined;
-    return `${wordOf(STEP_WORDS, step.kind)}: ${word}${why ? `, ${why}` : ""}`;
+    return `${STEP_WORDS[step.kind]}: ${word}${why ? `, ${why}` : ""}`;
   });

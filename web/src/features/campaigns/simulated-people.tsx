@@ -98,7 +98,7 @@ export function told(step: SimulatedStep): string {
 export const stepKey = (step: SimulatedStep) => `${step.version ?? ""}-${step.step}`;
 
 export function nameOf(step: SimulatedStep): string {
-  const kind = wordOf(STEP_WORDS, step.kind);
+  const kind = STEP_WORDS[step.kind];
   const version = step.version ? ` of version ${step.version}` : "";
   return `${step.step + 1} ${kind}${version}${step.variant ? ` (${step.variant})` : ""}`;
 }

@@ -4,7 +4,7 @@ import { stepIcon } from "@/app/timeline/model";
 import { Funnel } from "@/shared/charts/funnel";
 import { cx } from "@/shared/lib/cx";
 import { count, percent } from "@/shared/lib/format";
-import { CHANNEL_WORDS, STEP_WORDS, wordOf } from "@/shared/lib/labels";
+import { CHANNEL_WORDS, STEP_WORDS } from "@/shared/lib/labels";
 import { Heading } from "@/shared/ui/section";
 import { Row, Table, Td, Th } from "@/shared/ui/table";
 import { StationIcon } from "@/shared/ui/timeline";
@@ -114,7 +114,7 @@ export function StatsView({ stats }: { stats: CampaignStats }) {
                           </StationIcon>
                         </span>
                         <span className="whitespace-nowrap">
-                          {s.step + 1} {wordOf(STEP_WORDS, s.kind)}
+                          {s.step + 1} {STEP_WORDS[s.kind]}
                         </span>
                       </span>
                     </Td>

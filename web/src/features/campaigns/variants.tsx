@@ -6,7 +6,7 @@ import type { CampaignView } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { Ranges } from "@/shared/charts/ranges";
 import { count, percent, share } from "@/shared/lib/format";
-import { STEP_WORDS, wordOf } from "@/shared/lib/labels";
+import { STEP_WORDS } from "@/shared/lib/labels";
 import { Badge, type Tone } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
@@ -123,7 +123,7 @@ export function verdictWords(step: StepVariants, floor: number, promotes: boolea
 function StepReport({ step, floor, promotes }: { step: StepVariants; floor: number; promotes: boolean }) {
   const [table, setTable] = useState(false);
   const { word, why } = verdictWords(step, floor, promotes);
-  const name = `Step ${step.step + 1}, ${wordOf(STEP_WORDS, step.kind)}`;
+  const name = `Step ${step.step + 1}, ${STEP_WORDS[step.kind]}`;
   const sent = step.variants.some((v) => v.contacted > 0);
   const max = Math.max(0.02, ...step.variants.filter((v) => v.contacted > 0).map((v) => v.rates.positive_high));
   return (

@@ -9,7 +9,7 @@ import { useMay } from "@/app/auth/use-may";
 import { useWorkspaceZone } from "@/app/shell/queries";
 import { WhyDrawer } from "@/app/timeline/why";
 import { count } from "@/shared/lib/format";
-import { HOLD_WORDS, optionsOf, STEP_WORDS, untilWords, wordOf } from "@/shared/lib/labels";
+import { HOLD_WORDS, optionsOf, STEP_WORDS, untilWords } from "@/shared/lib/labels";
 import { State } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
@@ -126,7 +126,7 @@ function HeldTable({ people, ask }: { people: HeldPerson[]; ask: (one: HeldPerso
           <Td wide>{untilWords(one, zone)}</Td>
           <Td wide className="whitespace-nowrap text-ink-2">
             {one.step + 1}
-            {one.step_kind ? `, ${wordOf(STEP_WORDS, one.step_kind)}` : ""}
+            {one.step_kind ? `, ${STEP_WORDS[one.step_kind]}` : ""}
           </Td>
           <Td wide>
             <Link to="/campaigns/$id" params={{ id: one.campaign_id }} className="hover:underline">

@@ -102,7 +102,7 @@ export function PreviewPanel({ saved, dirty }: { saved?: SequenceView; dirty: bo
                       time={s.at ? when(s.at, serverNow(), p.zone) : undefined}
                       tone={s.skipped ? "off" : s.error || s.held ? "held" : "planned"}
                       icon={<TimelineIcon name={stepIcon(s.kind)} />}
-                      title={wordOf(STEP_WORDS, s.kind)}
+                      title={STEP_WORDS[s.kind]}
                       note={s.subject ?? undefined}
                       detail={detail(s)}
                       aside={

@@ -153,8 +153,8 @@ export const TASK_KIND_WORDS: Record<Schema["TaskKind"], string> = {
   whatsapp: "WhatsApp",
 };
 
-/** Why a step is skipped: an open list in the schema. */
-export const SKIP_WORDS: Record<string, string> = {
+/** Why a step is skipped. */
+export const SKIP_WORDS: Record<Schema["LineStepWhy"] | "window_never_opens", string> = {
   no_email: "no e-mail address",
   no_phone: "no phone number",
   undeliverable: "the address is undeliverable",

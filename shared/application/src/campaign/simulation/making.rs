@@ -176,9 +176,9 @@ fn told(
         };
         let local = at.map(|at| at.to_zoned(clock.clone()).strftime("%Y-%m-%dT%H:%M").to_string());
         let version = crowd.version_numbered(course, planned.version);
-        let step = version.steps.get(usize::from(planned.step));
-        let kind = step.map_or("", |step| step.kind.as_str()).to_owned();
-        let variant = step.filter(|_| at.is_some()).and_then(|step| {
+        let step = version.steps.get(usize::from(planned.step))?;
+        let kind = step.kind.step_type();
+        let variant = Some(step).filter(|_| at.is_some()).and_then(|step| {
             let variant = step.words_for(&person.enrolment.key, None).variant?;
             Some(step.kind.label_of(&variant.id))
         });
@@ -191,9 +191,9 @@ fn told(
             None => None,
         };
         let (step, version) = (planned.step, Some(planned.version).filter(|version| *version != own));
-        SimulatedStep { step, version, kind, at, local, variant, because, held, segments, cost_micros }
+        Some(SimulatedStep { step, version, kind, at, local, variant, because, held, segments, cost_micros })
     };
-    let steps = way.steps.iter().map(step).collect();
+    let steps = way.steps.iter().filter_map(step).collect();
     SimulatedPerson {
         lead: person.lead.id.clone(),
         zone,

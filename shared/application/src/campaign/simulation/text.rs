@@ -19,6 +19,7 @@ use domain::message::whatsapp;
 use domain::message::{Direction, Message};
 use domain::sequence::merge_fields::MergeContext;
 use domain::sequence::render::{Escaping, TemplateError, render};
+use domain::sequence::step_kind::StepType;
 use domain::sequence::{SequenceVersion, Step};
 use domain::workspace::Workspace;
 use domain::workspace::account::Account;
@@ -163,7 +164,7 @@ impl Scene<'_> {
             Some(at) => person.steps[..at].iter().collect(),
             None => person.steps.iter().filter(above).collect(),
         };
-        let mails = before.into_iter().filter(|planned| planned.kind == "email");
+        let mails = before.into_iter().filter(|planned| planned.kind == StepType::Email);
         for (planned, at) in mails.filter_map(|planned| Some((planned, planned.at?))) {
             let version = self.versions.get(&version_of(planned));
             let before = version.and_then(|version| version.steps.get(usize::from(planned.step)));

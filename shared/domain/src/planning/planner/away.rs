@@ -3,10 +3,11 @@
 use super::{Checks, Decision, PlanInput};
 use crate::enrolment::reasons::HoldReason;
 use crate::mutant;
+use crate::planning::check::CheckRule;
 use crate::planning::send_window::hours_for;
 
 pub(super) fn not_away(input: &PlanInput<'_>, checks: &mut Checks<'_>) -> Result<(), Decision> {
-    const RULE: &str = "not_away";
+    const RULE: CheckRule = CheckRule::NotAway;
     let PlanInput { lead, campaign, version, calendar, now, .. } = *input;
     let Some(absence) = lead.away.filter(|_| !mutant!("absence_ignored")) else { return Ok(()) };
     match absence.until(&hours_for(lead, campaign, version, calendar)) {

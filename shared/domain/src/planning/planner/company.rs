@@ -3,6 +3,7 @@
 use super::timing::local;
 use super::{Checks, Decision, PlanInput};
 use crate::enrolment::reasons::HoldReason;
+use crate::planning::check::CheckRule;
 use crate::time::time_zone::ZoneFact;
 
 pub(super) fn company_quiet(
@@ -10,7 +11,7 @@ pub(super) fn company_quiet(
     zone: &ZoneFact,
     checks: &mut Checks<'_>,
 ) -> Result<(), Decision> {
-    const RULE: &str = "company_quiet";
+    const RULE: CheckRule = CheckRule::CompanyQuiet;
     let PlanInput { enrolment, lead, seen, now, .. } = *input;
     let Some(answered) = seen.colleague.filter(|answered| answered.until > now) else { return Ok(()) };
     let company = lead.company_domain().unwrap_or_default();

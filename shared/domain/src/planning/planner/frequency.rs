@@ -3,6 +3,7 @@
 use super::timing::local;
 use super::{Checks, Decision, PlanInput};
 use crate::enrolment::reasons::EndReason;
+use crate::planning::check::CheckRule;
 use crate::planning::send_window::hours_for;
 use crate::sequence::Step;
 
@@ -11,7 +12,7 @@ pub(super) fn long_enough_apart(
     step: &Step,
     checks: &mut Checks<'_>,
 ) -> Result<(), Decision> {
-    const RULE: &str = "long_enough_apart";
+    const RULE: CheckRule = CheckRule::LongEnoughApart;
     let PlanInput { enrolment, version, calendar, seen, now, .. } = *input;
     let Some(apart) = calendar.caps.apart() else { return Ok(()) };
     let least = apart.as_hours();

@@ -6,6 +6,7 @@ use super::{Checks, Decision, PlanInput};
 use crate::enrolment::late_policy::when_late;
 use crate::enrolment::late_rule::WhenLate;
 use crate::enrolment::reasons::HoldReason;
+use crate::planning::check::CheckRule;
 use crate::planning::skip_reason::SkipReason;
 use crate::sequence::Step;
 use crate::time::time_zone::ZoneFact;
@@ -17,7 +18,7 @@ pub(super) fn not_late(
     zone: &ZoneFact,
     checks: &mut Checks<'_>,
 ) -> Result<(), Decision> {
-    const RULE: &str = "not_late";
+    const RULE: CheckRule = CheckRule::NotLate;
     let PlanInput { enrolment, campaign, calendar, now, .. } = *input;
     let dated = step.not_after.is_some() || step.kind.channel().is_none();
     let Some(planned) = enrolment.late_since(now).filter(|_| !dated) else { return Ok(()) };

@@ -12,6 +12,7 @@ use crate::enrolment::pause::ending;
 use crate::enrolment::reasons::{EndReason, HoldReason};
 use crate::ids::AccountId;
 use crate::mutant;
+use crate::planning::check::CheckRule;
 use crate::planning::send_window::zone_for;
 use jiff::{SignedDuration, Timestamp};
 
@@ -19,7 +20,7 @@ use jiff::{SignedDuration, Timestamp};
 pub const MAILBOX_WAIT: SignedDuration = SignedDuration::from_hours(1);
 
 pub(super) fn mailbox_usable(input: &PlanInput<'_>, checks: &mut Checks<'_>) -> Result<(), Decision> {
-    const RULE: &str = "mailbox_usable";
+    const RULE: CheckRule = CheckRule::MailboxUsable;
     let PlanInput { enrolment, campaign, calendar, now, .. } = *input;
     let own = enrolment.mailbox.as_ref();
     if let Some((id, mailbox)) = own.and_then(|own| Some((own, calendar.mailboxes.get(own)?))) {
@@ -118,7 +119,7 @@ pub(super) fn text_sender_usable(
             Some(_) => format!("the campaign's account for {} was deleted or switched off", channel.words()),
             None => format!("the campaign has no account for {}", channel.words()),
         };
-        return checks.fail("sender_enabled", seen, looked_for_again(now)).map(drop);
+        return checks.fail(CheckRule::SenderEnabled, seen, looked_for_again(now)).map(drop);
     }
     Ok(())
 }
@@ -143,5 +144,5 @@ fn looked_for_again(now: Timestamp) -> Decision {
 fn waits_for(paused: &PausedAccount, checks: &mut Checks<'_>) -> Result<(), Decision> {
     let hold = Decision::Hold { reason: HoldReason::AccountPaused, until: None };
     let seen = format!("{} is paused{}", paused.name, ending(paused.until));
-    checks.fail("sender_not_paused", seen, hold).map(drop)
+    checks.fail(CheckRule::SenderNotPaused, seen, hold).map(drop)
 }

@@ -2,6 +2,7 @@
 
 use super::{Checks, Decision, PlanInput};
 use crate::enrolment::reasons::EndReason;
+use crate::planning::check::CheckRule;
 use crate::planning::delay_end;
 use crate::planning::jitter::spread;
 use crate::planning::send_window::Hours;
@@ -30,7 +31,7 @@ pub(super) fn in_time(
     let touch = step.kind.is_touch();
     let over = if touch { delay_end::after } else { delay_end::over_at };
     let Some(after_delay) = over(step.delay, enrolment.anchor, &hours) else {
-        return checks.fail("delay_over", "the sending window never opens", never()).map(drop);
+        return checks.fail(CheckRule::DelayOver, "the sending window never opens", never()).map(drop);
     };
     let first_day = step.not_before.and_then(|day| day.to_zoned(clock.clone()).ok());
     let not_before = first_day.map_or(after_delay, |day| day.timestamp().max(after_delay));
@@ -39,16 +40,16 @@ pub(super) fn in_time(
     let earliest = not_before.max(now);
     let open = if touch { hours.next(earliest) } else { Some(earliest) };
     let Some(open) = open else {
-        return checks.fail("delay_over", "the sending window never opens", never()).map(drop);
+        return checks.fail(CheckRule::DelayOver, "the sending window never opens", never()).map(drop);
     };
     // A step that decides where the lead goes is never skipped, though an older version may have given it a last day.
     if let Some(last) = step.not_after.filter(|_| step.kind.may_be_left_out()) {
         let seen = format!("earliest {}, last day {last}", local(open, clock));
         if clock.to_datetime(open).date() > last {
             let skip = Decision::Skip { why: SkipReason::PastItsDate };
-            return checks.fail("not_past_its_date", seen, skip).map(drop);
+            return checks.fail(CheckRule::NotPastItsDate, seen, skip).map(drop);
         }
-        checks.pass("not_past_its_date", seen);
+        checks.pass(CheckRule::NotPastItsDate, seen);
     }
 
     if now < not_before {
@@ -56,9 +57,9 @@ pub(super) fn in_time(
         let until = if !touch || enrolment.due == Some(open) { open } else { spaced(input, open, &hours) };
         let wait = Decision::Wait { until };
         let seen = format!("due {}{}", local(until, clock), held(input, step, &hours, until));
-        return checks.fail("delay_over", seen, wait).map(drop);
+        return checks.fail(CheckRule::DelayOver, seen, wait).map(drop);
     }
-    checks.pass("delay_over", format!("due {}", local(not_before, clock)));
+    checks.pass(CheckRule::DelayOver, format!("due {}", local(not_before, clock)));
     if touch && let Err(seen) = open_now(&hours, zone, now, checks) {
         let wait = Decision::Wait { until: spaced(input, open, &hours) };
         return checks.fail(seen.0, seen.1, wait).map(drop);
@@ -80,16 +81,16 @@ fn open_now(
     zone: &ZoneFact,
     now: Timestamp,
     checks: &mut Checks<'_>,
-) -> Result<(), (&'static str, String)> {
+) -> Result<(), (CheckRule, String)> {
     let here = format!("{} ({})", local(now, hours.zone()), zone.source.words());
     if let Some(occasion) = hours.window().occasion(now) {
-        return Err(("not_a_day_off", occasion.to_string()));
+        return Err((CheckRule::NotADayOff, occasion.to_string()));
     }
-    checks.pass("not_a_day_off", "not a day off");
+    checks.pass(CheckRule::NotADayOff, "not a day off");
     if !hours.window().is_open(now) {
-        return Err(("window_open", here));
+        return Err((CheckRule::WindowOpen, here));
     }
-    checks.pass("window_open", here);
+    checks.pass(CheckRule::WindowOpen, here);
     for (keeps, open, clock) in hours.others(now) {
         let seen = format!("{}: {}", keeps.words(), local(now, clock));
         if !open {

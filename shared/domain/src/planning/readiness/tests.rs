@@ -48,7 +48,7 @@ fn bare(account: &Account) -> CheckedAccount<'_> {
 
 fn failed(standing: &Readiness) -> Vec<(&str, &str)> {
     let failed = standing.checks.iter().filter(|check| !check.passed);
-    failed.map(|check| (check.rule, check.seen.as_str())).collect()
+    failed.map(|check| (check.rule.as_str(), check.seen.as_str())).collect()
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn failing_account_waits_for_a_user_and_untested_one_sends() {
     assert!(!standing.sends);
     let said = "Maya has been failing since 2027-01-04T09:00:00Z: 535 not accepted";
     assert_eq!(failed(&standing), [("sender_works", said)]);
-    assert!(standing.checks.iter().all(|check| check.rule != "provider_takes_messages"));
+    assert!(standing.checks.iter().all(|check| check.rule.as_str() != "provider_takes_messages"));
     assert_eq!(standing.next, NextAction { what: NextActionKind::AwaitPerson, at: None });
     assert_eq!(standing.accounts[0].fault, Some(AccountFault::LoginRefused));
     account.note_failed_try(AccountFault::Busy, "421 later", now());
@@ -176,7 +176,7 @@ fn next_action_comes_when_the_last_reason_ends() {
     account.limits = Some(limits);
     let full = CheckedAccount { quota: Some(&quota), ..bare(&account) };
     assert_eq!(next(&full).at, at("2027-01-05T14:00:00Z"), "tomorrow, when Maya is at work");
-    let room = Check { rule: "workspace_has_room", passed: false, seen: String::new() };
+    let room = Check { rule: CheckRule::WorkspaceHasRoom, passed: false, seen: String::new() };
     let standing = of_account(&Sending::Running, &bare(&mailbox("Ben")), now()).and(Some(room), now());
     assert_eq!(standing.next.at, at("2027-01-05T00:00:00Z"));
     let off = Account { enabled: false, ..mailbox("Off") };
@@ -267,7 +267,7 @@ fn campaign_with_one_of_two_channels_off_sends_on_the_other_and_lists_both() {
     let neither = readiness_of_two_channels(&[bare(&Account { enabled: false, ..mail.clone() }), bare(&off)]);
     assert!(!neither.sends);
     assert_eq!(neither.next, NextAction { what: NextActionKind::AwaitPerson, at: None });
-    let room = Check { rule: "workspace_has_room", passed: false, seen: String::new() };
+    let room = Check { rule: CheckRule::WorkspaceHasRoom, passed: false, seen: String::new() };
     let full = readiness_of_two_channels(&[bare(&mail), bare(&off)]).and(Some(room), now());
     let tomorrow = "2027-01-05T00:00:00Z".parse().ok();
     assert!(!full.sends);
@@ -299,7 +299,7 @@ fn recovered_account_sends_and_says_how() {
         of_account(&Sending::Running, &CheckedAccount { breaker: Some(&breaker), ..bare(&account) }, later);
     assert_eq!((standing.sends, failed(&standing)), (true, vec![]));
     assert_eq!(standing.next, NextAction { what: NextActionKind::Send, at: Some(later) });
-    let told = standing.checks.iter().find(|check| check.rule == "provider_takes_messages");
+    let told = standing.checks.iter().find(|check| check.rule.as_str() == "provider_takes_messages");
     let seen = "Maya has been recovering since 2027-01-04T09:01:00Z; waiting messages go out a few at a time";
     assert_eq!(told.map(|check| check.seen.as_str()), Some(seen));
 }
