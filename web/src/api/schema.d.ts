@@ -2768,10 +2768,7 @@ export interface components {
             /** @description The first three messages. */
             previews: components["schemas"]["BulkMessagePreview"][];
             reached: number;
-            /**
-             * @description Leads whose message would be deferred by the workspace's caps if it were sent now, by reason:
-             *     `too_soon` after their last message, `domain_full` or `workspace_full` today.
-             */
+            /** @description Leads whose message would be deferred by the workspace's caps if it were sent now, by reason. */
             waits: {
                 [key: string]: number;
             };
@@ -2997,12 +2994,17 @@ export interface components {
         };
         Check: {
             passed: boolean;
-            rule: string;
+            rule: components["schemas"]["CheckRule"];
             /** @description The value that was looked at, for a person to read. */
             seen: string;
         };
         /** @enum {string} */
         CheckGroup: "storage" | "work" | "address" | "accounts";
+        /**
+         * @description The rules that are checked before a step is done, a campaign is launched or an account is used.
+         * @enum {string}
+         */
+        CheckRule: "enrolment_open" | "enrolment_not_held" | "workspace_sending" | "campaign_active" | "step_left" | "may_be_contacted" | "no_reply" | "company_quiet" | "not_away" | "reachable" | "task_done" | "goal_ahead" | "not_past_its_date" | "not_late" | "not_sent_before" | "variant" | "long_enough_apart" | "mailbox_usable" | "domain_has_room" | "workspace_has_room" | "branch" | "delay_over" | "not_a_day_off" | "window_open" | "quiet_hours" | "sender_hours" | "provider_takes_messages" | "sender_enabled" | "sender_works" | "sender_tried" | "sender_not_paused" | "sender_has_room" | "in_a_campaign" | "sequence_has_steps";
         /**
          * @description The states in rising order of urgency.
          * @enum {string}
@@ -3547,8 +3549,7 @@ export interface components {
              */
             step: number;
             step_id?: components["schemas"]["StepId"] | null;
-            /** @description The next step's kind: `email`, `sms`, `whatsapp`, `task`, … */
-            step_kind?: string | null;
+            step_kind?: components["schemas"]["StepType"] | null;
             task?: components["schemas"]["TaskId"] | null;
             /** Format: int32 */
             version: number;
@@ -3869,8 +3870,7 @@ export interface components {
             kind: "planned_step";
             /** Format: int32 */
             step: number;
-            /** @description The step's kind: `email`, `sms`, `task`, … */
-            step_kind: string;
+            step_kind: components["schemas"]["StepType"];
             /** @description A mail's subject or a task's title. */
             subject: string;
         } | {
@@ -4327,14 +4327,13 @@ export interface components {
         };
         /** @description One step of a lead's sequence. */
         LineStep: {
-            /** @description The step's kind: `email`, `sms`, `task`, `branch`, … */
-            kind: string;
+            kind: components["schemas"]["StepType"];
             state: components["schemas"]["LineStepState"];
-            /** @description Why the step was skipped, if that is known: `other_way`, `cancelled`, `no_phone`, … */
-            why?: string | null;
+            why?: components["schemas"]["LineStepWhy"] | null;
         };
         /** @enum {string} */
         LineStepState: "done" | "failed" | "skipped" | "planned";
+        LineStepWhy: components["schemas"]["SkipReason"] | components["schemas"]["PassedBy"];
         /** @description One run of automatic enrolment. Every lead that matched at that moment is counted in one of these. */
         LookView: {
             /** Format: date-time */
@@ -5054,8 +5053,7 @@ export interface components {
                  */
                 step: number;
                 step_id?: components["schemas"]["StepId"] | null;
-                /** @description The next step's kind: `email`, `sms`, `whatsapp`, `task`, … */
-                step_kind?: string | null;
+                step_kind?: components["schemas"]["StepType"] | null;
                 task?: components["schemas"]["TaskId"] | null;
                 /** Format: int32 */
                 version: number;
@@ -5505,6 +5503,11 @@ export interface components {
             seen: string;
             state: components["schemas"]["CheckState"];
         };
+        /**
+         * @description Why a step that could have reached its lead was not done.
+         * @enum {string}
+         */
+        PassedBy: "other_way" | "cancelled" | "given_up";
         PasswordChange: {
             current_password: string;
             /** @description The password has at least 10 characters. */
@@ -6134,8 +6137,7 @@ export interface components {
              */
             cost_micros?: number | null;
             held?: components["schemas"]["HoldReason"] | null;
-            /** @description The kind of step: `email`, `sms`, `task`, `wait`, `branch`, `goal`, `end`. */
-            kind: string;
+            kind: components["schemas"]["StepType"];
             /** @description The same instant in the lead's local time: `2027-03-05T09:12`. */
             local?: string | null;
             /**
@@ -6223,8 +6225,12 @@ export interface components {
         };
         SkippedLead: {
             lead_id: components["schemas"]["LeadId"];
-            reason: string;
+            reason: components["schemas"]["SkippedLeadReason"];
         };
+        /** @enum {string} */
+        SkippedLeadReason: "no_such_lead" | "too_many_tags" | "busy";
+        /** @enum {string} */
+        SkipReason: "no_email" | "no_phone" | "undeliverable" | "address_suppressed" | "channel_failed" | "past_its_date" | "late" | "already_sent" | "refused_before";
         /** @enum {string} */
         SmsEncoding: "gsm7" | "ucs2";
         /** @description The size of a text as it will be billed. */
@@ -6360,8 +6366,7 @@ export interface components {
             /** @description Why the text cannot be written for this lead. */
             error?: string | null;
             held?: components["schemas"]["HoldReason"] | null;
-            /** @description The step's kind: `email`, `sms`, `whatsapp`, `task`, `wait`, `branch`, `goal` or `end`. */
-            kind: string;
+            kind: components["schemas"]["StepType"];
             /** @description The same time on the lead's local clock: `2027-03-05T09:12`. */
             local?: string | null;
             /**
@@ -6386,8 +6391,7 @@ export interface components {
             /** @description A mail's subject or a task's title. */
             headline: string;
             id: components["schemas"]["StepId"];
-            /** @description The step's kind: `email`, `sms`, `whatsapp`, `task`, … */
-            kind: string;
+            kind: components["schemas"]["StepType"];
             messages: components["schemas"]["MessageFigures"];
             /** Format: int32 */
             step: number;
@@ -6397,10 +6401,14 @@ export interface components {
         } | "exit";
         /** @enum {string} */
         StepTask: "call" | "linkedin" | "whatsapp" | "generic";
+        /**
+         * @description The kind of a step without what it says.
+         * @enum {string}
+         */
+        StepType: "email" | "sms" | "whatsapp" | "task" | "wait" | "branch" | "goal" | "end";
         StepVariants: {
             id: components["schemas"]["StepId"];
-            /** @description The step's kind: `email`, `sms` or `whatsapp`. */
-            kind: string;
+            kind: components["schemas"]["StepType"];
             leader?: components["schemas"]["VariantId"] | null;
             /** Format: int32 */
             step: number;
@@ -6962,8 +6970,7 @@ export interface components {
             /** @description The events, oldest first. */
             happened: components["schemas"]["Happened"][];
             next: components["schemas"]["NextAction"];
-            /** @description The next step's kind: `email`, `sms`, `task`, … */
-            step_kind?: string | null;
+            step_kind?: components["schemas"]["StepType"] | null;
             zone?: components["schemas"]["ZoneName"] | null;
             zone_source?: components["schemas"]["ZoneSource"] | null;
         };

@@ -76,7 +76,7 @@ const CODE_WORDS: Record<string, string> = {
 /** "unknown address or number, the mailbox is closed (550 5.2.1 Account disabled)" */
 export function failureWords({ class: kind, code, detail }: Failure): string {
   const last = code?.split(" ").at(-1) ?? "";
-  const why = [CLASS_WORDS[kind] , CODE_WORDS[code ?? ""] ?? CODE_WORDS[last]];
+  const why = [CLASS_WORDS[kind], CODE_WORDS[code ?? ""] ?? CODE_WORDS[last]];
   // The provider's text usually contains the code.
   const said = [code && !detail.includes(last) ? code : undefined, detailWords(detail)];
   const aside = said.filter(Boolean).join(", ");
