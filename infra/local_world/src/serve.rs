@@ -12,6 +12,7 @@ use async_trait::async_trait;
 use aws_platform::RandomIds;
 use axum::Router;
 use axum::routing::get;
+use dynamo_store::STORED_SHAPE;
 use http::header::CONTENT_TYPE;
 use http::{Request, Response, StatusCode};
 use jiff::Timestamp;
@@ -45,6 +46,8 @@ const SANDBOX_STATE: &str = "sandbox.json";
 const CLOCK_STATE: &str = "clock";
 /// The file with the app's port: the demo's accounts name the sandbox by the ports after it.
 const PORT_STATE: &str = "port";
+/// The file that names the shape of the stored items.
+const SHAPE_STATE: &str = "shape";
 const USUAL_PORT: u16 = 8787;
 /// The file that exists while the demo workspace is incomplete.
 const SETTING_UP: &str = "setting-up";
@@ -53,6 +56,7 @@ const SETTING_UP: &str = "setting-up";
 pub async fn serve(options: &ServeOptions) -> Result<()> {
     let app_listener = bind(port_for(options)?, "the app").await?;
     std::fs::create_dir_all(&options.data).with_context(|| format!("{}", options.data.display()))?;
+    check_shape(&options.data)?;
     let clock = Arc::new(ScaledClock::new(start_time(&options.data)?, options.speed));
     let dynamic: Arc<dyn Clock> = clock.clone();
     let ids: Arc<dyn Ids> = Arc::new(RandomIds::new(dynamic.clone()));
@@ -235,6 +239,22 @@ fn restore(sandbox: &Sandbox, data: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Refuses data whose stored items have another shape than this version reads. A new folder gets this version's shape.
+fn check_shape(data: &Path) -> Result<()> {
+    let (file, ours) = (data.join(SHAPE_STATE), STORED_SHAPE.to_string());
+    if !data.join("cloud").exists() {
+        return write_whole(&file, ours.as_bytes());
+    }
+    if std::fs::read_to_string(&file).unwrap_or_default().trim() != ours {
+        bail!(
+            "{} holds the data of another version of leadflow, which this version cannot read. \
+             Start with --fresh to move the folder aside and begin anew, or name another folder with --data.",
+            data.display()
+        );
+    }
+    Ok(())
+}
+
 /// Writes a file so that a reader never sees half of it, whenever the process is killed.
 fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
     let beside = path.with_extension("new");
@@ -347,6 +367,20 @@ async fn wait_for_signal() -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn data_of_another_shape_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        check_shape(folder.path()).unwrap();
+        std::fs::create_dir(folder.path().join("cloud")).unwrap();
+        check_shape(folder.path()).unwrap();
+        for former in ["1", ""] {
+            std::fs::write(folder.path().join(SHAPE_STATE), former).unwrap();
+            assert!(check_shape(folder.path()).unwrap_err().to_string().contains("--fresh"), "{former}");
+        }
+        std::fs::remove_file(folder.path().join(SHAPE_STATE)).unwrap();
+        assert!(check_shape(folder.path()).is_err(), "a folder from before shapes were named");
+    }
 
     #[test]
     fn demo_keeps_the_port_that_its_accounts_name() {

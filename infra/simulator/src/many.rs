@@ -1,9 +1,6 @@
 //! Runs many seeds and sums up what failed, what went wrong how often, and how fast it was.
 
-use crate::plan::Plan;
-use crate::plan::races;
-use crate::plan::stale_reads;
-use crate::plan::troubles;
+use crate::plan::{Plan, races, stale_reads, troubles};
 use crate::profile::{Profile, Seed};
 use crate::simulation::{Lived, live};
 use crate::trouble::kind::Kind;

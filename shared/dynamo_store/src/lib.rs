@@ -55,3 +55,7 @@ pub use table_doc::table_doc;
 
 #[cfg(test)]
 mod tests;
+
+/// The shape of the stored items. It is raised when items that are stored can no longer be read; an installation on one
+/// machine then refuses the data of the former shape.
+pub const STORED_SHAPE: u32 = 2;

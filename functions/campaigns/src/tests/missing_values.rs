@@ -26,7 +26,7 @@ async fn renamed() -> (Suite, String, [LeadId; 3]) {
 }
 
 async fn missing_values(suite: &Suite, path: &str, query: &str) -> Value {
-    suite.get(&format!("{path}/missing_values{query}")).await.expect(200)
+    suite.get(&format!("{path}/missing-values{query}")).await.expect(200)
 }
 
 async fn changed(suite: &Suite, id: &LeadId, change: impl FnOnce(&mut Lead)) {
@@ -81,7 +81,7 @@ async fn missing_values_cover_every_lead_page_by_page() {
     for (query, field) in
         [("?limit=0", "query.limit"), ("?limit=1001", "query.limit"), ("?version=9", "query.version")]
     {
-        assert_eq!(suite.get(&format!("{path}/missing_values{query}")).await.expect(422)["field"], field);
+        assert_eq!(suite.get(&format!("{path}/missing-values{query}")).await.expect(422)["field"], field);
     }
 }
 

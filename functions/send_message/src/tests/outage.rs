@@ -121,7 +121,7 @@ async fn outage_defers_all_and_recovery_sends_all() {
     assert!(enrolments.iter().all(|enrolment| (enrolment.generation, enrolment.attempts) == (1, 0)));
     assert_eq!(
         world.told().await,
-        ["An account does not accept messages", "An account accepts messages again"]
+        ["An account accepts messages again", "An account does not accept messages"]
     );
     let accounts = world.ports().accounts().list(&world.workspace).await.unwrap();
     assert!(accounts[0].last_error.as_ref().is_some_and(|last| last.over_at.is_some()));

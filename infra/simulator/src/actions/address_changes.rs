@@ -1,9 +1,8 @@
 //! Changes of leads' addresses, numbers and names, now and then back to what they were. Each person of a plan has two
 //! addresses and two numbers.
 
-use crate::plan::elsewhere;
 use crate::plan::user_action::Move;
-use crate::plan::{Person, company};
+use crate::plan::{Person, company, elsewhere};
 use crate::world::installation::Installation;
 use anyhow::{Context, Result};
 use local_world::Api;

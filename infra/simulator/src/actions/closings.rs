@@ -2,8 +2,7 @@
 
 use crate::actions::address_changes::import_over;
 use crate::plan::company;
-use crate::plan::user_action::ClosedBy;
-use crate::plan::user_action::Closing;
+use crate::plan::user_action::{ClosedBy, Closing};
 use crate::world::installation::Installation;
 use anyhow::Result;
 use serde_json::json;

@@ -3,8 +3,7 @@
 use crate::actions::automations::set_up;
 use crate::actions::user_actions::carry_out;
 use crate::plan::Plan;
-use crate::plan::user_action::SecondTenantAction;
-use crate::plan::user_action::{PlannedAction, UserAction};
+use crate::plan::user_action::{PlannedAction, SecondTenantAction, UserAction};
 use crate::trouble::concurrent_requests::{meet, rival};
 use crate::trouble::disorder::Aim;
 use crate::trouble::kind::Kind;

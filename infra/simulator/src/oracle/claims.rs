@@ -1,10 +1,9 @@
 //! Claims: an enrolment is claimed by one function at a time, long enough for its send, and only where it may go out.
 
 use super::raw::{self, Item, Key, instant, text};
-use super::{FUNCTION_LASTS, Oracle};
 use super::{
-    automations, caps, closed_channels, late_steps, mailbox_choice, pauses, retry_waits, send_ledger,
-    sender_blocks, sends, sequence_path, stops,
+    FUNCTION_LASTS, Oracle, automations, caps, closed_channels, late_steps, mailbox_choice, pauses,
+    retry_waits, send_ledger, sender_blocks, sends, sequence_path, stops,
 };
 use jiff::Timestamp;
 use std::collections::BTreeMap;

@@ -1,8 +1,7 @@
 //! Gates: campaigns, accounts and workspaces that let nothing out for a time.
 
-use super::Oracle;
-use super::inbox;
 use super::raw::{Item, Key, text};
+use super::{Oracle, inbox};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 

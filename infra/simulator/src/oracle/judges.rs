@@ -1,10 +1,9 @@
 //! The judges that look at everything once more when it has come to rest, each by the name of its file.
 
-use super::Oracle;
 use super::{
-    automations, closed_channels, counters, deliverability, end_reasons, engagement, evidence, imports,
-    inbox, late_steps, lead_keys, mail_links, message_records, one_off_messages, pending_work, replies,
-    revenue, rollouts, send_ledger, sequence_path, tenant_isolation,
+    Oracle, automations, closed_channels, counters, deliverability, end_reasons, engagement, evidence,
+    imports, inbox, late_steps, lead_keys, mail_links, message_records, one_off_messages, pending_work,
+    replies, revenue, rollouts, send_ledger, sequence_path, tenant_isolation,
 };
 use jiff::Timestamp;
 use local_cloud::LocalCloud;

@@ -2,10 +2,9 @@
 //! on its way.
 
 use super::raw::{Item, Key, flag, instant, path, text};
-use super::retry_waits;
 use super::sends::{GivenUp, PAUSE_TAKES, barred, is_theirs, may_be_sent_again};
 use super::tenant_isolation::owner_of;
-use super::{GRACE, Oracle, bulk_messages, caps, sender_blocks};
+use super::{GRACE, Oracle, bulk_messages, caps, retry_waits, sender_blocks};
 use jiff::Timestamp;
 use local_cloud::LocalCloud;
 use std::collections::{BTreeMap, BTreeSet};

@@ -2,9 +2,8 @@
 //! rollout, and to the place that it names.
 
 use super::raw::{Item, Key, flag, lead_of, number, path, text};
-use super::retry_waits;
 use super::sequence_path::{steps, version_of};
-use super::{GRACE, Oracle};
+use super::{GRACE, Oracle, retry_waits};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 

@@ -2,10 +2,10 @@
 
 use super::raw::{Item, Key, lead_of, number, path, text};
 use super::{
-    GRACE, Oracle, account_limits, caps, company_hold, deleted_leads, late_deliveries, mailbox_choice,
-    one_off_messages, send_ledger, whatsapp_window,
+    GRACE, Oracle, account_limits, automations, caps, company_hold, deleted_leads, hand_overs,
+    late_deliveries, mailbox_choice, message_texts, one_off_messages, send_ledger, send_window,
+    sequence_path, tenant_isolation, whatsapp_window,
 };
-use super::{automations, hand_overs, message_texts, send_window, sequence_path, tenant_isolation};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 

@@ -16,7 +16,7 @@ const SYSTEM: [&str; 12] = [
     "SESSION#",
     "PREVIEW#",
     "ACCOUNT#",
-    "ACCOUNT#",
+    "EXTERNAL#",
     "INSTALLATION",
     "WORKSPACES",
     "SCHEDULES",

@@ -3,8 +3,7 @@
 
 use crate::chance::Chance;
 use crate::plan::steps::{Does, Step};
-use crate::plan::user_action::PausedScope;
-use crate::plan::user_action::{PlannedAction, UserAction};
+use crate::plan::user_action::{PausedScope, PlannedAction, UserAction};
 use crate::plan::{Plan, person};
 use crate::profile::Profile;
 use crate::trouble::kind::{Kind, Rule};

@@ -1,8 +1,7 @@
 //! Pauses that make steps late, and a user's answers about late messages: in time, twice, or never.
 
 use crate::chance::Chance;
-use crate::plan::user_action::PausedScope;
-use crate::plan::user_action::{PlannedAction, UserAction};
+use crate::plan::user_action::{PausedScope, PlannedAction, UserAction};
 use serde_json::{Value, json};
 
 const ANSWERS: [&str; 4] = ["send", "send", "skip", "hold"];

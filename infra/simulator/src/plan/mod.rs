@@ -30,20 +30,14 @@ use crate::plan::number_limits::{number_limits, with_a_minutes_limit};
 use crate::plan::outages::{outages, rotations};
 use crate::plan::pauses::pauses_that_end;
 use crate::plan::places::{DAYTIME, PLACES};
-use crate::plan::profile_agenda::bulk_messages;
-use crate::plan::profile_agenda::closings;
-use crate::plan::profile_agenda::edits;
-use crate::plan::profile_agenda::inbox_actions;
-use crate::plan::profile_agenda::second_tenant_actions;
-use crate::plan::profile_agenda::settings;
-use crate::plan::profile_agenda::{company_hold, hand_overs};
-use crate::plan::profile_agenda::{from_before, moves, names};
-use crate::plan::profile_agenda::{starts, unsuppressions};
+use crate::plan::profile_agenda::{
+    bulk_messages, closings, company_hold, edits, from_before, hand_overs, inbox_actions, moves, names,
+    second_tenant_actions, settings, starts, unsuppressions,
+};
 use crate::plan::second_tenant::{SecondTenantPlan, second_tenant};
 use crate::plan::steps::{Does, Step, bodies, edited, refine, step, vary};
 use crate::plan::trouble_rules::{HOLDING_UP, rules};
-use crate::plan::user_action::PlannedAction;
-use crate::plan::user_action::UserAction;
+use crate::plan::user_action::{PlannedAction, UserAction};
 use crate::profile::{Profile, Seed};
 use crate::trouble::kind::{Kind, Rule};
 use jiff::Span;

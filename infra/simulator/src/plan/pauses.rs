@@ -2,8 +2,7 @@
 //! meanwhile, some mailboxes are resumed by hand.
 
 use crate::chance::Chance;
-use crate::plan::user_action::PausedScope;
-use crate::plan::user_action::{PlannedAction, UserAction};
+use crate::plan::user_action::{PausedScope, PlannedAction, UserAction};
 
 pub fn pauses_that_end(people: usize, days: i64, chance: &mut Chance) -> Vec<PlannedAction> {
     let mut actions = Vec::new();

@@ -6,8 +6,7 @@
 use crate::chance::Chance;
 use crate::plan::full_days::{mails_first, providers_out_of_reach, send_soon};
 use crate::plan::steps::Does;
-use crate::plan::user_action::Move;
-use crate::plan::user_action::{PlannedAction, UserAction};
+use crate::plan::user_action::{Move, PlannedAction, UserAction};
 use crate::plan::{Plan, Scenario, person};
 use crate::trouble::kind::{Kind, Rule};
 use serde_json::{Value, json};

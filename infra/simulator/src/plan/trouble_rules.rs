@@ -1,10 +1,7 @@
 //! Draws the kinds of trouble that are on in a life, and how often each may strike.
 
 use crate::chance::Chance;
-use crate::plan::full_days;
-use crate::plan::races;
-use crate::plan::stale_reads;
-use crate::plan::troubles;
+use crate::plan::{full_days, races, stale_reads, troubles};
 use crate::profile::{Profile, Seed};
 use crate::trouble::kind::{Kind, Rule};
 

@@ -2,8 +2,7 @@
 //! the other is done meanwhile. Calls of users' requests also fail as those of other functions do.
 
 use crate::actions::user_actions::carry_out;
-use crate::plan::user_action::Move;
-use crate::plan::user_action::UserAction;
+use crate::plan::user_action::{Move, UserAction};
 use crate::trouble::disorder::{Aim, Disorder, Interrupt};
 use crate::trouble::kind::Kind;
 use crate::world::installation::Installation;

@@ -1,8 +1,7 @@
 //! Chooses what happens next: which source is polled, who acts, when time passes.
 
 use crate::actions::edits::publish;
-use crate::actions::meanwhile::change_lead_meanwhile;
-use crate::actions::meanwhile::{bar_lead, stop_lead_meanwhile};
+use crate::actions::meanwhile::{bar_lead, change_lead_meanwhile, stop_lead_meanwhile};
 use crate::actions::settings_changes::tighten;
 use crate::actions::user::User;
 use crate::chance::Chance;

@@ -88,7 +88,7 @@ fn account_lists_everything_that_keeps_it_from_sending() {
             ("sender_enabled", "Maya: off"),
             (
                 "provider_takes_messages",
-                "Maya has accepted nothing since 2027-01-04T09:00:00Z; next try 2027-01-04T09:00:30Z"
+                "Maya has accepted nothing since 2027-01-04T09:00:00Z; next try 2027-01-04T09:00:33Z"
             ),
             ("sender_hours", "Maya sends again from Mon 4 Jan 09:00 EST"),
             ("sender_has_room", "Maya: 1 of 1 today; capacity from Tue 5 Jan 00:00 EST"),
@@ -160,7 +160,7 @@ fn next_action_comes_when_the_last_reason_ends() {
         breaker.failed(false, None, None, now());
     }
     let down = CheckedAccount { breaker: Some(&breaker), ..bare(&account) };
-    assert_eq!(next(&down).at, at("2027-01-04T09:00:30Z"));
+    assert_eq!(next(&down).at, at("2027-01-04T09:00:33Z"));
     account.hours = Some(WorkingHours {
         zone: zone.clone(),
         weekdays: vec![1, 2, 3, 4, 5],
