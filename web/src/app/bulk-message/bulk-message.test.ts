@@ -4,7 +4,7 @@ import { reachesNobody, waitsWords } from "./dialog";
 import { type BulkMessage, isUnderWay, lookAgainAfter } from "./queries";
 
 const NOW = Date.parse("2026-11-20T12:00:00Z");
-const mailing: BulkMessage = {
+const bulk: BulkMessage = {
   id: "bulk_message_1",
   author: "user_1",
   channel: "email",
@@ -22,14 +22,14 @@ const mailing: BulkMessage = {
 };
 
 test("who is called back is waited for no more", () => {
-  expect(isUnderWay(mailing)).toBe(true);
-  expect(isUnderWay({ ...mailing, cancelled: 2 })).toBe(false);
+  expect(isUnderWay(bulk)).toBe(true);
+  expect(isUnderWay({ ...bulk, cancelled: 2 })).toBe(false);
 });
 
 test("what takes days is not asked about every few seconds", () => {
-  expect(lookAgainAfter([mailing], NOW)).toBe(LIVE_MS);
-  expect(lookAgainAfter([mailing], NOW + 3_600_000)).toBe(60_000);
-  expect(lookAgainAfter([{ ...mailing, cancelled: 2 }], NOW)).toBe(false);
+  expect(lookAgainAfter([bulk], NOW)).toBe(LIVE_MS);
+  expect(lookAgainAfter([bulk], NOW + 3_600_000)).toBe(60_000);
+  expect(lookAgainAfter([{ ...bulk, cancelled: 2 }], NOW)).toBe(false);
 });
 
 test("that the first of them are left out says nothing of the rest", () => {

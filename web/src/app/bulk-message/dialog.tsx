@@ -56,7 +56,7 @@ export function BulkMessageDialog({
   onDone?: () => void;
 }) {
   const [once] = useState(() => crypto.randomUUID());
-  const [draftKey] = useState(() => ownKey("mailing"));
+  const [draftKey] = useState(() => ownKey("bulk-message"));
   const draft = useDraft<Words>(draftKey, { channel: "email", subject: "", body: "" }, isEmpty);
   const [looked, setLooked] = useState<BulkMessageCheck>();
   const accounts = useQuery(sendersQuery);
@@ -79,14 +79,14 @@ export function BulkMessageDialog({
     start.mutate(
       { whom, words, at },
       {
-        onSuccess: (mailing) => {
+        onSuccess: (started) => {
           const undo = () =>
-            cancel.mutateAsync(mailing.id).then(
+            cancel.mutateAsync(started.id).then(
               () => restoreDraft(draftKey, words),
               (error) => toastProblem("Could not cancel the messages", error),
             );
           void draft.clear();
-          toast(startedWords(mailing), { undo, ms: 9_000 });
+          toast(startedWords(started), { undo, ms: 9_000 });
           onDone?.();
           onClose();
         },

@@ -30,7 +30,7 @@ export function useCheckBulkMessage() {
   });
 }
 
-const key = ["mailings"];
+const key = ["bulk-messages"];
 
 /** `once`: a repeated request with the same key starts it once. `at`: the planned time, if not now. */
 export function useStartBulkMessage(once: string) {
@@ -65,8 +65,8 @@ const MINUTE = 60_000;
  * Polled often in its first hour, then once a minute: it may take days, and a lead that is deleted meanwhile is counted
  * nowhere.
  */
-export const lookAgainAfter = (mailings: BulkMessage[], now: number) => {
-  const under = mailings.filter(isUnderWay);
+export const lookAgainAfter = (messages: BulkMessage[], now: number) => {
+  const under = messages.filter(isUnderWay);
   if (!under.length) return false;
   return under.some((m) => now - Date.parse(m.send_at ?? m.created_at) < 60 * MINUTE) ? LIVE_MS : MINUTE;
 };
