@@ -117,7 +117,7 @@ pub(super) async fn ask_provider(
             return Ok(Admission::NotBefore { at, why: DelayReason::ProviderDown });
         }
         false => {
-            let entered = run.cache.breakers.enter(run.ports, &account, message.id.as_str());
+            let entered = run.cache.breakers.enter(run.ports, account, message.id.as_str());
             match entered.await? {
                 Admission::Granted(probe) => Some(probe),
                 Admission::NotBefore { at, why } => return Ok(Admission::NotBefore { at, why }),

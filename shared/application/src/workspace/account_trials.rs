@@ -9,8 +9,6 @@ use domain::event::{Actor, Event, EventKind};
 use domain::workspace::account::Account;
 use domain::workspace::account_fault::AccountFault;
 
-/// The attempts against others who write the same account, such as a send that failed.
-
 pub struct TrialPorts<'a> {
     pub clock: &'a dyn Clock,
     pub accounts: &'a dyn AccountStore,

@@ -136,7 +136,7 @@ impl Breakers {
             left = breaker.spend_retry();
             (left, EventKind::ProviderAskedAgain)
         };
-        self.tell(ports, &account, spend).await;
+        self.tell(ports, account, spend).await;
         left
     }
 

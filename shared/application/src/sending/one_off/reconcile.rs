@@ -60,7 +60,7 @@ async fn take_match(
     there: ProviderRecord,
 ) -> StoreResult<Sent> {
     let (message, file, now) = (&mut one_off.message, &one_off.file, ports.clock.now());
-    record_match(ports, &account, message, there).await?;
+    record_match(ports, account, message, there).await?;
     close_questions(&*ports.tasks, &file.tasks, message, now).await?;
     arrived(ports, &file.lead, message, now).await?;
     if why_not_arrived(message).is_some() {
