@@ -1,4 +1,4 @@
-//! Accounts to providers that open no socket: HTTP requests are answered by a function, mail goes through
+//! Connections to providers that open no socket: HTTP requests are answered by a function, mail goes through
 //! a pipe.
 
 use axum::body::Body;

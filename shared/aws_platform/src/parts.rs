@@ -165,7 +165,7 @@ mod tests {
     fn refused_certificate_is_told_from_a_broken_connection() {
         let expired = not_reached(TransportError::NotSent(Box::new(Expired)));
         assert!(expired.bad_certificate, "{expired:?}");
-        let down = not_reached(TransportError::NotSent("account refused".into()));
-        assert_eq!(down, NotReached { why: "account refused".to_owned(), bad_certificate: false });
+        let down = not_reached(TransportError::NotSent("connection refused".into()));
+        assert_eq!(down, NotReached { why: "connection refused".to_owned(), bad_certificate: false });
     }
 }

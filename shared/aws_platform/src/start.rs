@@ -68,7 +68,7 @@ mod tests {
                 let request = BufReader::new(&stream).lines().map_while(Result::ok);
                 let lines = request.take_while(|line| !line.is_empty()).count();
                 assert!(lines > 0, "a request without a line");
-                let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {SIZE}\r\naccount: close\r\n\r\n");
+                let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {SIZE}\r\nconnection: close\r\n\r\n");
                 // A client that accepts no more hangs up in between.
                 stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&vec![7; SIZE])).ok();
             }

@@ -262,7 +262,7 @@ impl Outside {
         }
         let is_out = to.is_some() && self.disorder.is_out_of_reach();
         if is_out || self.disorder.strikes(Kind::ProviderRefused, told) {
-            return Err(TransportError::NotSent("account refused".into()));
+            return Err(TransportError::NotSent("connection refused".into()));
         }
         for (kind, status) in [
             (Kind::ProviderBusy, StatusCode::TOO_MANY_REQUESTS),
@@ -416,7 +416,7 @@ impl Outside {
         let told = || "smtp".to_owned();
         let planned = self.before("smtp", Some(&envelope.to)).await;
         if self.disorder.is_out_of_reach() || self.disorder.strikes(Kind::ProviderRefused, told) {
-            return Err(SmtpFailure::broken(SmtpStage::Connect, "account refused"));
+            return Err(SmtpFailure::broken(SmtpStage::Connect, "connection refused"));
         }
         if self.is_first(message) && self.disorder.strikes(Kind::RefusedForGood, told) {
             return Err(SmtpFailure::replied(SmtpStage::Rcpt, 550, "5.7.1 not wanted here"));

@@ -146,7 +146,7 @@ fn healthy(port: u16) -> bool {
     let ask = || -> Result<String> {
         let mut stream = TcpStream::connect(("localhost", port)).context("not listening yet")?;
         stream.set_read_timeout(Some(Duration::from_secs(5)))?;
-        stream.write_all(b"GET /health HTTP/1.1\r\nHost: localhost\r\nAccount: close\r\n\r\n")?;
+        stream.write_all(b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer)?;
         Ok(answer)

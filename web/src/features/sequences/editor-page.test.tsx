@@ -186,7 +186,7 @@ test("who may not publish a version is not offered to", async () => {
 
 test("who lacks a value of the new texts is told where the choice brings them there", async () => {
   const missingValues = { looked_at: 12, more: false, people: 3, fields: { city: 1, "custom.deal": 2 } };
-  const { name, sent } = await open({ [GET]: view(), [DIFF]: { ...SOMEBODY, missingValues } });
+  const { name, sent } = await open({ [GET]: view(), [DIFF]: { ...SOMEBODY, missing_values: missingValues } });
   write(name, "Clinics!");
   fireEvent.click(saveButton());
   await screen.findByText("Publish version 8");
