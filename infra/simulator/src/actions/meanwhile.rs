@@ -29,7 +29,7 @@ pub async fn change_lead_meanwhile(world: &Installation, number: usize) {
     world.disorder.tell(format!("just now: {what:?}: {told}"));
 }
 
-/// Somebody says just now that nothing is to go to a lead whose letter is about to be claimed.
+/// Bars a lead just as a one-off message to them is about to be claimed.
 pub async fn bar_lead(world: &Installation, number: usize) {
     let what = match world.disorder.draw(Kind::HeldAtOneOff, 0, 3) {
         0 => UserAction::DoNotContact(number),
@@ -41,7 +41,7 @@ pub async fn bar_lead(world: &Installation, number: usize) {
     world.disorder.tell(format!("before a letter: {what:?}: {told}"));
 }
 
-/// Somebody stops just now what is about to be sent, or is being sent, to a lead.
+/// Stops a lead just as a message to them is about to be sent, or is being sent.
 pub async fn stop_lead_meanwhile(world: &Installation, number: usize) {
     let moves = world.plan.seed.profile >= Profile::InboxActions && world.plan.has_moves();
     let what = match moves && world.disorder.draw(Kind::StoppedInCall, 0, 1) == 0 {

@@ -1,5 +1,5 @@
 //! The planning context of a campaign: the campaign and all that planning its enrolments' steps needs, read together.
-//! Whoever asks the planner about an enrolment of the campaign puts the question together with `input`.
+//! Every caller of the planner puts its question about an enrolment together with `input`.
 
 use crate::campaign::enrol_ports::EnrolPorts;
 use crate::campaign::mailbox_choice::{open_mailboxes, usable_mailboxes};

@@ -75,7 +75,7 @@ pub struct SendTry {
 pub enum Disposition {
     /// The message has failed for good.
     Refused,
-    /// Nobody calls the account now: the message waits with the account's other messages, and the try does not count.
+    /// The account is not called now: the message waits with the account's other messages, and the try does not count.
     NotTried,
     /// The message is tried again after these seconds, by the same queue message.
     Soon(SignedDuration),
@@ -85,7 +85,7 @@ pub enum Disposition {
     GivenUp { may_have_gone: bool },
     /// A user has to repair the account; the try says nothing about the message.
     AwaitRepair,
-    /// Nobody knows whether the message was accepted: evidence is awaited, in the end a user is asked.
+    /// It is unknown whether the message was accepted: evidence is awaited, in the end a user is asked.
     Uncertain,
 }
 
