@@ -64,7 +64,7 @@ pub enum UserAction {
     EnterSecrets,
     /// No provider that sends is to be reached for so many minutes.
     Outage(i64),
-    /// Nobody is to get it any more, or one that was paused is sent again.
+    /// Pauses a variant, or resumes a paused one.
     ToggleVariant(usize),
     /// A message outside every sequence, in so many minutes.
     Write {

@@ -80,7 +80,7 @@ async fn prepare(
             let refused =
                 refuse(ports, message.clone(), FailureClass::CannotRender, error.to_string()).await?;
             if refused == Sent::Done {
-                let brought = Granted::of_slot(of_account(account, slot));
+                let brought = Granted::of_slot(slot_on_account(account, slot));
                 brought.release(run, Release::NotCalled).await;
             }
             Err(refused.into())
@@ -89,7 +89,7 @@ async fn prepare(
 }
 
 /// The slot that came with the queue message, as far as it is this account's.
-fn of_account(account: &OpenAccount, slot: Option<&Slot>) -> Option<(Account, Slot)> {
+fn slot_on_account(account: &OpenAccount, slot: Option<&Slot>) -> Option<(Account, Slot)> {
     of_sender(std::slice::from_ref(&account.account), slot)
 }
 
@@ -117,7 +117,7 @@ async fn admitted(
     let applicant = Applicant {
         message: &message.id,
         account,
-        brought: of_account(opened, slot),
+        brought: slot_on_account(opened, slot),
         wish: takes_slot.then(wish),
     };
     let mut granted = match admit(run, applicant).await? {
