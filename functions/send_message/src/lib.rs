@@ -1,4 +1,5 @@
-//! Claims, renders and sends one message at a time.
+//! Takes batches of messages to send from their queue and reports which of them come back. `application::sending` sends
+//! them.
 
 #[cfg(test)]
 mod tests;

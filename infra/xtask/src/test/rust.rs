@@ -1,5 +1,6 @@
-//! Runs every crate's tests: one binary a crate, none for the entry points of functions. The ten slowest are
-//! named at the end.
+//! Runs every crate's tests: one binary a crate, none for the entry points of functions, and one more where a crate
+//! has a folder `tests`, because its tests need crates that are built on it. The ten slowest tests are named at the
+//! end.
 
 use crate::process::{Counts, cargo, read, run, run_tests, rust_counts};
 use crate::tree::root;
@@ -18,7 +19,7 @@ pub fn run_all() -> Result<Counts> {
     let programs = programs(&root())?;
     let build = || {
         let mut command = cargo();
-        command.args(["test", "--workspace", "--no-run", "--lib"]);
+        command.args(["test", "--workspace", "--no-run", "--lib", "--test", "*"]);
         for name in &programs {
             command.args(["--bin", name]);
         }

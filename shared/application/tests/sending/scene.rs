@@ -88,7 +88,7 @@ impl World {
         let lead = stage.lead(&workspace, "ann", ann).await;
         let key = stage.enrolment(&campaign, &sequence, &lead.id).await.key;
         let first = sequence.steps[0].id.clone();
-        let handler = crate::handler(&stage.ports);
+        let handler = send_message::handler(&stage.ports);
         let (calls, looks, listed) = (Arc::default(), Arc::default(), Arc::default());
         let world = Self { stage, workspace, key, step: first, handler, calls, looks, listed };
         world.provider(|| Ok(accepted()));

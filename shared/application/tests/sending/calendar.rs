@@ -1,8 +1,11 @@
 //! A text that falls due on a day off, at night or while its account rests is put off, and costs no look more.
 
-use super::*;
+use super::scene::World;
+use application::queue_messages::SendMessage;
 use application::sending::{SendPorts, send_batch};
+use application::{Clock, Ports};
 use domain::contact::country::Country;
+use domain::event::{Event, EventKind};
 use domain::time::days_off::DayOff;
 use domain::time::time_zone::ZoneName;
 use domain::time::weekly_hours::MinuteRange;

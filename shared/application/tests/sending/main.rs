@@ -1,0 +1,36 @@
+//! The send pipeline against every port on an in-memory cloud: each message comes from the queue and goes through
+//! `send_message` to a provider that answers what a test says.
+
+#![cfg(test)]
+
+mod account_mail;
+mod away;
+mod blocked;
+mod calendar;
+mod caps;
+mod claims;
+mod closed;
+mod companies;
+mod hours;
+mod keyed;
+mod kinds;
+mod late;
+mod ledger;
+mod left;
+mod limits;
+mod mailboxes;
+mod many;
+mod missing_values;
+mod moved;
+mod one_off;
+mod outage;
+mod pauses;
+mod permits;
+mod scene;
+mod sent_folder;
+mod steps;
+mod suppressions;
+mod uncertain;
+mod variants;
+mod versions;
+mod whatsapp;
