@@ -1,6 +1,7 @@
 //! An account with limits: everybody is written to, in turn, and the provider never sees more than was allowed.
 
 use super::scene::{World, accepted, refused};
+use application::campaign::quota_booking::note_sent;
 use application::ports::due::{DueWork, Hint};
 use application::ports::outbox::send_all;
 use application::queue_messages::{Queue, SendMessage, Slot};
@@ -240,6 +241,39 @@ async fn due_tick_takes_the_coming_slots_with_one_write() {
     world.run().await;
     assert_eq!(times.lock().unwrap().len(), keys.len());
     assert_eq!(world.ports().quotas().list(&world.workspace).await.unwrap(), [quota], "nobody asked again");
+}
+
+#[tokio::test]
+async fn message_that_waited_long_in_the_queue_uses_the_slot_that_it_brought() {
+    let world = World::new().await;
+    world.limited(limits(1_000, 0)).await;
+    let times = world.clocked();
+    let keys = world.crowd().await;
+    hinted(&world, &keys).await;
+    world.hand_over().await;
+    world.pass(1_200);
+    world.run().await;
+    assert_eq!(times.lock().unwrap().len(), keys.len());
+    let quota = world.ports().quotas().list(&world.workspace).await.unwrap().remove(0);
+    assert_eq!(quota.taken, 12, "none took a second slot");
+}
+
+#[tokio::test]
+async fn slot_of_this_moment_is_used_though_its_write_took_two_tries() {
+    let world = World::new().await;
+    let limits = limits(1_000, 0);
+    let account = world.limited(limits.clone()).await;
+    let times = world.clocked();
+    let keys = world.crowd().await;
+    let (quotas, clock) = (world.ports().quotas(), world.stage.clock.clone());
+    world.just_before("slots_taken", async move {
+        note_sent(&*quotas, &*clock, (&account, &limits)).await.unwrap();
+        clock.advance_to(clock.now() + SignedDuration::from_millis(300));
+    });
+    let due = world.stage.clock.now();
+    let step = SendMessage::Step { enrolment: keys[0].clone(), generation: 0, due, slot: None };
+    let answers = send_batch(&SendPorts::new(world.ports()), &[step]).await;
+    assert_eq!((answers, times.lock().unwrap().len()), (vec![Sent::Done], 1), "it does not go round again");
 }
 
 #[tokio::test]

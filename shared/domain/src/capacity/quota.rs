@@ -19,12 +19,13 @@ use std::collections::VecDeque;
 
 /// Slots are given out only so far ahead; a message that must wait longer asks again.
 pub const HORIZON: SignedDuration = SignedDuration::from_mins(15);
-/// A call that would begin later than this after its slot needs another slot.
+/// At an account that keeps its messages apart, a call that would begin later than this after its slot needs another
+/// slot.
 pub const LATEST: SignedDuration = SignedDuration::from_secs(30);
-/// The same limit for accounts that keep no gap.
-pub const LATEST_WITHOUT_GAP: SignedDuration = SignedDuration::from_secs(120);
-/// No slot lies so close to the end of a day or hour. Within a claim's life the provider then accepts the
-/// message before that end, so that it counts in the right day.
+/// A call begins at least so long before the end of the day or hour that it counts in: the provider then accepts the
+/// message before that end, within the claim's life.
+const CALL_TAKES: SignedDuration = SignedDuration::from_secs(130);
+/// No slot lies so close to the end of a day or hour: a call may begin two minutes after its slot.
 const EDGE: SignedDuration = SignedDuration::from_secs(250);
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 
@@ -162,9 +163,16 @@ impl SendingLimits {
         self.new_per_day.unwrap_or(u32::MAX).min(self.allowed_on(day))
     }
 
-    /// How late after its slot a call may still begin.
-    pub fn latest(&self) -> SignedDuration {
-        if self.keeps_apart() { LATEST } else { LATEST_WITHOUT_GAP }
+    /// Whether a call may still begin in this slot. Where messages keep a distance, it must begin soon. Where they only
+    /// count, a slot lasts until its day or hour is nearly over: a message that waited long in the queue would else take
+    /// slot after slot, and the quota would be used up by messages that never went out.
+    pub fn slot_lasts(&self, slot: Timestamp, now: Timestamp) -> bool {
+        if self.keeps_apart() {
+            return now.duration_since(slot) <= LATEST;
+        }
+        let end = later(now.max(slot), CALL_TAKES);
+        self.day_of(end) == self.day_of(slot)
+            && (self.per_hour.is_none() || self.hour_of(end) == self.hour_of(slot))
     }
 
     fn keeps_apart(&self) -> bool {

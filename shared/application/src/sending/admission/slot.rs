@@ -43,18 +43,17 @@ impl SlotWish<'_> {
         let holds = |slot: &&Slot| {
             slot.sender == account.id && slot.opening == opening && limits.allow_all_of(&slot.limits)
         };
-        if let Some(slot) = brought.filter(holds) {
-            let late = now.duration_since(slot.at);
-            if late <= limits.latest() {
-                return granted(Some(slot.clone()), late < -SKEW);
-            }
+        let is_ahead = |at: Timestamp| at.duration_since(ports.clock.now()) > SKEW;
+        if let Some(slot) = brought.filter(holds).filter(|slot| limits.slot_lasts(slot.at, now)) {
+            return granted(Some(slot.clone()), is_ahead(slot.at));
         }
         let wish = SlotRequest { at: now, opening };
         let places = reserve(&*ports.quotas, &*ports.clock, (account, limits), &[wish]).await?;
         match places.first() {
             Some(Place::Slot(at)) => {
                 let slot = Slot { sender: account.id.clone(), at: *at, opening, limits: limits.clone() };
-                granted(Some(slot), *at > now)
+                // A slot of this moment is used now: its write took a moment, too.
+                granted(Some(slot), is_ahead(*at))
             }
             Some(Place::About(at)) => self.not_before(ports, account, limits, *at).await,
             None => granted(None, false),

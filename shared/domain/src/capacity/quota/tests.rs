@@ -105,12 +105,26 @@ fn hour_has_its_own_limit() {
 }
 
 #[test]
+fn slot_without_a_gap_lasts_until_its_day_or_hour_is_nearly_over() {
+    let (slot, limits) = (at("2026-03-10T09:00:00Z"), limits(10_000));
+    let hourly = SendingLimits { per_hour: Some(500), ..limits.clone() };
+    let apart = SendingLimits { gap_seconds: 60, ..limits.clone() };
+    let lasts = |limits: &SendingLimits, now: &str| limits.slot_lasts(slot, at(now));
+    assert!(lasts(&limits, "2026-03-10T20:00:00Z"));
+    assert!(!lasts(&limits, "2026-03-11T12:00:00Z"));
+    assert!(lasts(&hourly, "2026-03-10T09:57:00Z"));
+    assert!(!lasts(&hourly, "2026-03-10T09:58:00Z"), "the provider might accept it in the next hour");
+    assert!(lasts(&apart, "2026-03-10T09:00:30Z"));
+    assert!(!lasts(&apart, "2026-03-10T09:00:31Z"), "the next message would come too soon after it");
+}
+
+#[test]
 fn limit_per_minute_is_kept_even_if_some_calls_begin_late() {
     let limits = SendingLimits { per_minute: Some(60), ..limits(10_000) };
     let (mut quota, now) = (quota(), at("2026-03-10T09:00:00Z"));
     let slots = slots(&quota.place(&limits, &wishes(1_000, false, now), now));
     assert_eq!(slots.len(), 601, "one and a half seconds apart, for a quarter of an hour");
-    let span = SignedDuration::from_mins(1) + limits.latest();
+    let span = SignedDuration::from_mins(1) + LATEST;
     assert!(slots.windows(61).all(|some| some[60].duration_since(some[0]) >= span));
     // A wider gap stays.
     let slow = SendingLimits { gap_seconds: 60, ..limits };
@@ -251,7 +265,10 @@ proptest! {
         let (mut days, mut news, mut hours) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         for (slot, opening) in &given {
             // The end of a claim's life, too, is before the limit's end.
-            for taken in [*slot, later(*slot, limits.latest() + SignedDuration::from_secs(120))] {
+            let begins = [0, 30, 120, 600, 3_600, 40_000].map(|late| later(*slot, SignedDuration::from_secs(late)));
+            prop_assert!(limits.slot_lasts(*slot, begins[1]));
+            for begun in begins.into_iter().filter(|begun| limits.slot_lasts(*slot, *begun)) {
+                let taken = later(begun, SignedDuration::from_secs(120));
                 let local = taken.to_zoned(limits.zone.zone());
                 prop_assert_eq!(local.date(), limits.day_of(*slot));
                 if limits.per_hour.is_some() {
@@ -269,7 +286,7 @@ proptest! {
         }
         prop_assert!(limits.per_hour.is_none_or(|most| hours.values().all(|count| *count <= most)));
         if let Some(most) = limits.per_minute {
-            let span = SignedDuration::from_mins(1) + limits.latest();
+            let span = SignedDuration::from_mins(1) + LATEST;
             let most = usize::try_from(most).unwrap();
             prop_assert!(given.windows(most + 1).all(|some| some[most].0.duration_since(some[0].0) >= span));
         }
