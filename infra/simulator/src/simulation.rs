@@ -27,6 +27,8 @@ pub struct Lived {
     pub steps: u64,
     pub changes: u64,
     pub sends: usize,
+    /// The most calls to providers about messages that were under way at one moment.
+    pub calls_at_once: usize,
     pub ends: BTreeMap<String, u32>,
     /// Steps left behind, by kind.
     pub passed: BTreeMap<String, u32>,
@@ -70,6 +72,7 @@ pub async fn live_broken(plan: &Plan, crashes: &[CrashPoint]) -> Result<Lived> {
         steps,
         changes,
         sends,
+        calls_at_once: world.disorder.most_calls_at_once(),
         ends,
         passed,
         calls: world.disorder.calls(),

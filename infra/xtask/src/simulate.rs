@@ -140,8 +140,8 @@ async fn seeds(arguments: &SimulateArguments, most: Option<Duration>) -> Result<
             println!("{lived}");
         } else if arguments.verbose {
             println!(
-                "seed {}: {} sends, {} steps, {:016x}",
-                lived.seed, lived.sends, lived.steps, lived.hash
+                "seed {}: {} sends, {} at once, {} steps, {:016x}",
+                lived.seed, lived.sends, lived.calls_at_once, lived.steps, lived.hash
             );
         }
     };

@@ -35,19 +35,78 @@ pub fn install(cloud: &LocalCloud, disorder: &Disorder, late_writes: &LateWrites
             false => concurrent_requests::fault(&state, call),
         })
     });
-    let (state, late) = (disorder.clone(), late_writes.clone());
-    cloud.faults().hold_up(move |moment, call| {
+    let gate = Gate { disorder: disorder.clone(), late: late_writes.clone() };
+    cloud.faults().hold_up(move |moment, call| match moment {
+        Moment::Before if gate.disorder.is_interrupted() => Some(gate.clone().hold_back(OwnCall::of(call))),
+        Moment::Before => gate.pause(moment, call),
+        Moment::After => gate.pause(moment, call).or_else(|| gate.turn(call)),
+    });
+}
+
+/// Holds callers up before their calls and before they hear the answer.
+#[derive(Clone)]
+struct Gate {
+    disorder: Disorder,
+    late: LateWrites,
+}
+
+/// A call whose caller has to wait before it is made.
+struct OwnCall {
+    service: Service,
+    operation: String,
+    principal: String,
+    resource: String,
+    body: Vec<u8>,
+}
+
+impl OwnCall {
+    fn of(call: &Call<'_>) -> Self {
+        Self {
+            service: call.service,
+            operation: call.operation.to_owned(),
+            principal: call.principal.to_owned(),
+            resource: call.resource.to_owned(),
+            body: call.body.to_owned(),
+        }
+    }
+
+    fn as_call(&self) -> Call<'_> {
+        let Self { service, operation, principal, resource, body } = self;
+        Call { service: *service, operation, principal, resource, body }
+    }
+}
+
+impl Gate {
+    /// Holds back a call that begins while its invocation is interrupted by another one. It is made when the invocation
+    /// goes on, and something may go wrong at it then.
+    fn hold_back(self, call: OwnCall) -> Pause {
+        Box::pin(async move {
+            self.disorder.stand_still().await;
+            if let Some(pause) = self.pause(Moment::Before, &call.as_call()) {
+                pause.await;
+            }
+        })
+    }
+
+    /// Lets other messages of the same batch go on before the caller hears the answer.
+    fn turn(&self, call: &Call<'_>) -> Option<Pause> {
+        let takes_turns = call.principal == "send_message" && self.disorder.gives_way();
+        takes_turns.then(|| -> Pause { Box::pin(tokio::task::yield_now()) })
+    }
+
+    fn pause(&self, moment: Moment, call: &Call<'_>) -> Option<Pause> {
+        let Self { disorder: state, late } = self;
         if !STRUCK.contains(&call.principal) {
             if moment == Moment::Before && is_write(call) && state.hits_write() {
-                return Some(frozen(&state));
+                return Some(frozen(state));
             }
-            return (moment == Moment::Before && state.hit(false) == Some(Hit::Kill)).then(|| killed(&state));
+            return (moment == Moment::Before && state.hit(false) == Some(Hit::Kill)).then(|| killed(state));
         }
         if moment == Moment::After && late.kills() {
-            return Some(killed(&state));
+            return Some(killed(state));
         }
-        hold_up(&state, moment, call)
-    });
+        hold_up(state, moment, call)
+    }
 }
 
 fn fault(disorder: &Disorder, call: &Call<'_>) -> Option<Fault> {

@@ -8,7 +8,9 @@ use application::Clock;
 use jiff::Timestamp;
 use local_cloud::VirtualClock;
 use std::collections::BTreeMap;
+use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use tokio::sync::oneshot;
 
 /// What each function runs on.
@@ -19,6 +21,9 @@ const AFTER_THE_LAUNCH: [Kind; 2] = [Kind::BrownOut, Kind::RequestFails];
 
 const PUTTING_ASIDE: [Kind; 5] =
     [Kind::Frozen, Kind::HeldAtClaim, Kind::HeldAtOneOff, Kind::HeldAtWrite, Kind::OneOffOverlaps];
+
+/// In so many of a thousand calls whoever has made one gives way to what its invocation does besides.
+const GIVES_WAY: u32 = 300;
 
 /// What happened to an invocation that does not go on by itself.
 pub enum Interrupt {
@@ -85,6 +90,9 @@ struct State {
     launched: bool,
     deploys: bool,
     interrupt: Option<Interrupt>,
+    /// Chooses the calls at which the messages of a batch take turns.
+    turns: Chance,
+    under_way: UnderWay,
     aim: Option<Aim>,
     /// The claim that the function put aside last was about to make: partition and sort key.
     held_claim: Option<(String, String)>,
@@ -99,6 +107,22 @@ struct State {
     /// The calls with their callers, in order.
     calls: Vec<String>,
     crashes: Vec<CrashPoint>,
+}
+
+/// The calls to providers about messages.
+#[derive(Default)]
+struct UnderWay {
+    now: usize,
+    most: usize,
+}
+
+/// A call to a provider that is under way, until this is dropped.
+pub struct CallUnderWay(Disorder);
+
+impl Drop for CallUnderWay {
+    fn drop(&mut self) {
+        self.0.state().under_way.now -= 1;
+    }
 }
 
 impl State {
@@ -122,6 +146,8 @@ impl Disorder {
             launched: false,
             deploys: false,
             interrupt: None,
+            turns: Chance::of(seed, "turns of a batch's messages"),
+            under_way: UnderWay::default(),
             aim: None,
             held_claim: None,
             held_one_off: None,
@@ -353,6 +379,40 @@ impl Disorder {
         if !matches!(state.interrupt, Some(Interrupt::Killed)) {
             state.interrupt = Some(interrupt);
         }
+    }
+
+    /// Stands still while the invocation is interrupted: it goes on as a whole, or not at all.
+    pub async fn stand_still(&self) {
+        poll_fn(|_| if self.is_interrupted() { Poll::Pending } else { Poll::Ready(()) }).await;
+    }
+
+    pub fn is_interrupted(&self) -> bool {
+        self.state().interrupt.is_some()
+    }
+
+    /// Now and then gives way once to the other messages of the batch.
+    pub async fn take_turns(&self) {
+        if self.gives_way() {
+            tokio::task::yield_now().await;
+        }
+        self.stand_still().await;
+    }
+
+    pub fn gives_way(&self) -> bool {
+        let mut state = self.state();
+        state.on && state.turns.per_mille(GIVES_WAY)
+    }
+
+    pub fn call_begins(&self) -> CallUnderWay {
+        let under_way = &mut self.state().under_way;
+        under_way.now += 1;
+        under_way.most = under_way.most.max(under_way.now);
+        CallUnderWay(self.clone())
+    }
+
+    /// The most calls to providers about messages that were under way at one moment.
+    pub fn most_calls_at_once(&self) -> usize {
+        self.state().under_way.most
     }
 
     pub fn take_interrupt(&self) -> Option<Interrupt> {

@@ -130,6 +130,7 @@ impl Outside {
     /// Tells what is to become of this call.
     async fn before(&self, what: &str, to: Option<&str>) -> Option<Crash> {
         let planned = self.disorder.call(|| format!("to {what}"));
+        self.disorder.take_turns().await;
         if planned == Some(Crash::KilledBefore) {
             killed(&self.disorder).await;
         }
@@ -217,9 +218,12 @@ impl Http for Outside {
         if is_trial(&request) {
             return self.http.send(request).await;
         }
+        self.disorder.stand_still().await;
         let mailbox = mailed_from(request.body());
         let (began, about) = (self.disorder.now(), self.about(&request));
+        let under_way = about.is_some().then(|| self.disorder.call_begins());
         let answer = self.ask(request).await;
+        drop(under_way);
         if let Some((about, asked)) = about {
             let what = asked.unwrap_or_else(|| Asked::ToTake(said(&answer)));
             self.attempts.add(&self.disorder, began, about, what);
@@ -229,6 +233,7 @@ impl Http for Outside {
         {
             self.refused(mailbox);
         }
+        self.disorder.take_turns().await;
         answer
     }
 }
@@ -374,8 +379,11 @@ impl Smtp for Outside {
         envelope: &SmtpEnvelope,
         message: &[u8],
     ) -> Result<SmtpReply, SmtpFailure> {
+        self.disorder.stand_still().await;
         let began = self.disorder.now();
+        let under_way = self.disorder.call_begins();
         let answer = self.hand_in(target, envelope, message).await;
+        drop(under_way);
         let said = match &answer {
             Ok(_) => Said::Yes,
             Err(failure) if failure.stage == SmtpStage::Connect => Said::Down,
@@ -397,6 +405,7 @@ impl Smtp for Outside {
         if answer.as_ref().is_err_and(is_of_us) {
             self.refused(envelope.from.clone());
         }
+        self.disorder.take_turns().await;
         answer
     }
 
@@ -450,6 +459,7 @@ impl Outside {
 #[async_trait]
 impl Imap for Outside {
     async fn find_sent(&self, target: &ImapTarget, message_id: &str) -> Result<SentCopy, ImapFailure> {
+        self.disorder.stand_still().await;
         let told = || "imap".to_owned();
         let about = (message_id.to_owned(), target.host.clone());
         self.attempts.add(&self.disorder, self.disorder.now(), about, Asked::WhatBecame);

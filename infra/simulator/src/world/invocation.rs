@@ -1,4 +1,6 @@
-//! Runs an invocation by the clock of its function until it is done, or is killed or put aside at one of its calls.
+//! Runs an invocation by the clock of its function until it is done, or is killed or put aside at one of its calls. What the
+//! invocation does side by side stops with it: once it is interrupted none of its parts makes another call
+//! (`Disorder::stand_still`).
 
 use crate::trouble::disorder::{Disorder, Interrupt};
 use std::future::{Future, poll_fn};
@@ -14,7 +16,11 @@ pub async fn run<T>(invocation: &mut Invocation<T>, disorder: &Disorder, ahead: 
         let polled = invocation.as_mut().poll(context);
         disorder.function_clock().set(before);
         match polled {
-            Poll::Ready(done) => Poll::Ready(Ok(done)),
+            // It may end without the part that was interrupted: it returns the error of another one.
+            Poll::Ready(done) => {
+                drop(disorder.take_interrupt());
+                Poll::Ready(Ok(done))
+            }
             Poll::Pending => disorder.take_interrupt().map_or(Poll::Pending, |why| Poll::Ready(Err(why))),
         }
     })
