@@ -212,7 +212,8 @@ impl Plan {
         self.actions.sort_by_key(|action| action.minutes);
     }
 
-    /// Somebody who answers and somebody who does not, a step of every kind: short, and every function has work.
+    /// Somebody who answers and somebody who does not, a step of every kind: short, and every function has work. Each of the two is
+    /// written to by a mailbox of their own, at the same time.
     pub fn smallest() -> Self {
         let person = |number: usize, persona: &str| Person {
             number,
@@ -245,7 +246,7 @@ impl Plan {
             days_off: Vec::new(),
             mailbox_hours: Value::Null,
             mailbox_limits: None,
-            second_mailbox: None,
+            second_mailbox: Some(json!({ "zone": "UTC", "per_day": 20_000 })),
             one_offs_from: 0,
             number_limits: [None, None],
             occasions: AutomationPlan::default(),

@@ -3,9 +3,10 @@
 use crate::many::Many;
 use crate::trouble::disorder::{Disorder, Interrupt};
 use crate::trouble::kind::{Kind, Rule};
+use crate::world::invocation::{Invocation, run};
 use crate::{Breaks, Plan, Profile, Seed, crash_points, live};
 use local_cloud::VirtualClock;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 async fn holds(seed: Seed) {
     let lived = live(&Plan::of(seed)).await.unwrap();
@@ -23,10 +24,16 @@ async fn seed_repeats_the_same_life() {
 }
 
 #[tokio::test]
-async fn few_seeds_hold() {
-    for number in 2..4 {
-        holds(Profile::Ordinary.seed(number)).await;
-    }
+async fn seed_holds() {
+    holds(Profile::Ordinary.seed(2)).await;
+}
+
+/// Without two calls at one moment, no life would say anything about messages that are sent side by side.
+#[tokio::test]
+async fn messages_of_a_batch_are_called_side_by_side() {
+    let lived = live(&Plan::smallest()).await.unwrap();
+    assert!(lived.failure.is_none(), "{lived}");
+    assert_eq!(lived.calls_at_once, 2, "{lived}");
 }
 
 #[tokio::test]
@@ -99,4 +106,30 @@ fn killed_function_is_not_merely_frozen() {
     disorder.interrupt(Interrupt::Frozen(thaw));
     assert!(matches!(disorder.take_interrupt(), Some(Interrupt::Killed)));
     assert!(disorder.take_interrupt().is_none());
+}
+
+#[tokio::test]
+async fn frozen_function_makes_no_call_until_it_goes_on() {
+    let clock = Arc::new(VirtualClock::at("2026-11-16T09:00:00Z".parse().unwrap()));
+    let disorder = Disorder::new(1_u64, &[], clock);
+    let made = Arc::new(Mutex::new(Vec::new()));
+    let (here, calls) = (disorder.clone(), made.clone());
+    let mut invocation: Invocation<()> = Box::pin(async move {
+        let call = async |name| {
+            here.stand_still().await;
+            calls.lock().unwrap().push(name);
+        };
+        let first = async {
+            call("first").await;
+            let (thaw, thawed) = tokio::sync::oneshot::channel();
+            here.interrupt(Interrupt::Frozen(thaw));
+            thawed.await.unwrap();
+        };
+        tokio::join!(first, call("second"));
+    });
+    let Err(Interrupt::Frozen(thaw)) = run(&mut invocation, &disorder, 0).await else { panic!("it ends") };
+    assert_eq!(*made.lock().unwrap(), ["first"]);
+    thaw.send(()).unwrap();
+    assert!(run(&mut invocation, &disorder, 0).await.is_ok());
+    assert_eq!(*made.lock().unwrap(), ["first", "second"]);
 }

@@ -75,7 +75,7 @@ pub(super) async fn admit(
         Admission::NotBefore { at, why } => return Ok(Admission::NotBefore { at, why }),
     };
     let Applicant { message, account, wish, .. } = applicant;
-    let probe = match run.cache.breakers.enter(run.ports, account, message.as_str()).await? {
+    let probe = match run.breakers.enter(run.ports, account, message.as_str()).await? {
         Admission::Granted(probe) => probe,
         Admission::NotBefore { at, why } => {
             run.writes.unused_slot = slot;
@@ -97,7 +97,7 @@ pub(super) async fn admit(
 /// Looks at the breaker and the caps. Nothing is taken.
 async fn look(run: &mut SendRun<'_>, applicant: &Applicant<'_>) -> StoreResult<Admission<()>> {
     let who = applicant.message.as_str();
-    match run.cache.breakers.look(run.ports, applicant.account, who).await? {
+    match run.breakers.look(run.ports, applicant.account, who).await? {
         Admission::Granted(()) => {}
         closed @ Admission::NotBefore { .. } => return Ok(closed),
     }

@@ -1,42 +1,70 @@
-//! A batch of queue messages, one after the other: each is read, planned, claimed and called before the next begins. The
-//! writes that need not be durable before a call wait until the end and are packed.
+//! A batch of queue messages. Its groups are sent side by side, so that a slow account keeps nobody else's messages waiting; in
+//! a group each message is read, planned, claimed and called before the next begins (`groups`). The writes that need not be
+//! durable before a call wait until all are sent and are packed.
+//!
+//! The groups share what they read (`cache`). Each has circuit breakers of its own: what two groups take of one account, the
+//! breaker's conditional write decides, as it does between two functions.
 
 use crate::ports::outbox::send_all;
 use crate::ports::store::StoreResult;
 use crate::queue_messages::SendMessage;
 use crate::sending::account_mail;
+use crate::sending::admission::breaker::Breakers;
 use crate::sending::cache::Cache;
+use crate::sending::groups::groups_of;
 use crate::sending::one_off::{OneOffOrder, send_one_off};
 use crate::sending::ports::SendPorts;
 use crate::sending::run::SendRun;
 use crate::sending::sent::{BEGINS_WITHIN, Sent};
 use crate::sending::step::{StepOrder, send_step};
-use crate::sending::writes::finish;
+use crate::sending::writes::{Unfinished, finish};
+use futures::future::join_all;
+use jiff::Timestamp;
 
 /// Sends a batch. Returns one answer for each message, in order.
 pub async fn send_batch(ports: &SendPorts, batch: &[SendMessage]) -> Vec<Sent> {
-    let (mut answers, mut writes) = (Vec::with_capacity(batch.len()), Vec::with_capacity(batch.len()));
-    let mut cache = Cache::default();
-    let began = ports.clock.now();
-    for (number, message) in batch.iter().enumerate() {
+    let (cache, began) = (Cache::default(), ports.clock.now());
+    let groups = groups_of(batch);
+    let each = groups.iter().map(|group| send_group(ports, &cache, batch, group, began));
+    let mut groups = join_all(each).await;
+    finish(ports, &mut groups).await;
+    let mut answers: Vec<Option<Sent>> = vec![None; batch.len()];
+    for message in groups.into_iter().flatten() {
+        answers[message.number] = Some(message.answer);
+    }
+    let is_left =
+        |(message, answer): (&SendMessage, &Option<Sent>)| answer.is_none().then(|| message.clone());
+    let left: Vec<SendMessage> = batch.iter().zip(&answers).filter_map(is_left).collect();
+    let mut given_back = Sent::Done;
+    if !left.is_empty() {
+        // They go back as new messages, because none of them was tried.
+        if let Err(error) = send_all(&*ports.outbox, &left, 0).await {
+            given_back = Sent::broken(&error);
+        }
+    }
+    answers.into_iter().map(|answer| answer.unwrap_or_else(|| given_back.clone())).collect()
+}
+
+/// Sends the messages of a group one after the other, without those that would begin too late.
+async fn send_group(
+    ports: &SendPorts,
+    cache: &Cache,
+    batch: &[SendMessage],
+    group: &[usize],
+    began: Timestamp,
+) -> Vec<Unfinished> {
+    let (mut breakers, mut sent) = (Breakers::default(), Vec::with_capacity(group.len()));
+    for (done, number) in group.iter().copied().enumerate() {
         if number > 0 && ports.clock.now().duration_since(began) > BEGINS_WITHIN {
             break;
         }
-        cache.breakers.wanted = u32::try_from(batch.len() - number).unwrap_or(1);
-        let mut run = SendRun::new(ports, &mut cache);
-        let sent = send(&mut run, message).await;
-        answers.push(sent.unwrap_or_else(|error| Sent::broken(&error)));
-        writes.push(run.writes);
+        breakers.wanted = u32::try_from(group.len() - done).unwrap_or(1);
+        let mut run = SendRun::new(ports, cache, &mut breakers);
+        let answer = send(&mut run, &batch[number]).await;
+        let answer = answer.unwrap_or_else(|error| Sent::broken(&error));
+        sent.push(Unfinished { number, answer, writes: run.writes });
     }
-    finish(ports, writes, &mut answers).await;
-    let left = &batch[answers.len()..];
-    if !left.is_empty() {
-        // They go back as new messages, because none of them was tried.
-        let given_back = send_all(&*ports.outbox, left, 0).await;
-        let answer = given_back.map_or_else(|error| Sent::broken(&error), |()| Sent::Done);
-        answers.resize(batch.len(), answer);
-    }
-    answers
+    sent
 }
 
 async fn send(run: &mut SendRun<'_>, message: &SendMessage) -> StoreResult<Sent> {

@@ -1,9 +1,10 @@
-//! The reads that the messages of one batch share: permits for five seconds, versions until the batch is done.
+//! The reads that the messages of one batch share: permits for five seconds, versions until the batch is done. Groups of the
+//! batch that run side by side ask for the same thing at the same moment, so that one of them reads it and the others wait
+//! for that read. What was read comes with the time of the read: another group may have read it anew since.
 
 use crate::campaign::planning_context::senders_of;
 use crate::campaign::rollout::onward;
 use crate::ports::store::{StoreResult, found};
-use crate::sending::admission::breaker::Breakers;
 use crate::sending::ports::SendPorts;
 use domain::campaign::Campaign;
 use domain::enrolment::Enrolment;
@@ -12,9 +13,12 @@ use domain::sequence::rollout::Onward;
 use domain::workspace::Workspace;
 use domain::workspace::account::Account;
 use domain::{BulkMessageId, CampaignId, RolloutId, SequenceId, WorkspaceId};
+use futures::lock::Mutex as ReadLock;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A permit to send is read with a strong read and is valid for so long.
 pub(super) const PERMIT_LASTS: SignedDuration = SignedDuration::from_secs(5);
@@ -23,139 +27,116 @@ const QUESTIONS_ELSEWHERE: u8 = 2;
 
 #[derive(Default)]
 pub(super) struct Cache {
-    pub breakers: Breakers,
-    workspaces: Permits<WorkspaceId, Workspace>,
-    campaigns: Permits<CampaignId, Campaign>,
-    senders: Permits<CampaignId, Vec<Account>>,
-    bulk_messages: Permits<BulkMessageId, bool>,
+    workspaces: Reads<WorkspaceId, Workspace>,
+    campaigns: Reads<CampaignId, Campaign>,
+    senders: Reads<CampaignId, Vec<Account>>,
+    bulk_messages: Reads<BulkMessageId, bool>,
     /// Only words of a version ever change.
-    versions: HashMap<(SequenceId, u32), SequenceVersion>,
-    rollouts: HashMap<RolloutId, Option<Onward>>,
-    late: HashSet<CampaignId>,
-    asked_elsewhere: u8,
+    versions: Reads<(SequenceId, u32), SequenceVersion>,
+    rollouts: Reads<RolloutId, Option<Onward>>,
+    late: Mutex<HashSet<CampaignId>>,
+    asked_elsewhere: AtomicU8,
 }
 
-/// Permits with the time at which each was read.
-struct Permits<K, V>(HashMap<K, (Timestamp, V)>);
+/// What was read, and when.
+#[derive(Clone)]
+pub(super) struct Permit<V> {
+    pub value: V,
+    pub read_at: Timestamp,
+}
 
-impl<K, V> Default for Permits<K, V> {
+/// All values of one kind that the batch has read.
+struct Reads<K, V>(Mutex<HashMap<K, Arc<ReadLock<Option<Permit<V>>>>>>);
+
+impl<K, V> Default for Reads<K, V> {
     fn default() -> Self {
-        Self(HashMap::new())
+        Self(Mutex::default())
     }
 }
 
-impl<K: Eq + Hash + Clone, V: Clone> Permits<K, V> {
-    fn valid(&self, key: &K, now: Timestamp) -> Option<V> {
-        let valid = |(read, _): &&(Timestamp, V)| now.duration_since(*read) < PERMIT_LASTS;
-        self.0.get(key).filter(valid).map(|(_, value)| value.clone())
+impl<K: Eq + Hash + Clone, V: Clone> Reads<K, V> {
+    /// Returns what was read before, if that was less than `lasts` ago, else what `read` finds.
+    async fn get(
+        &self,
+        ports: &SendPorts,
+        key: &K,
+        lasts: SignedDuration,
+        read: impl Future<Output = StoreResult<V>> + Send,
+    ) -> StoreResult<Permit<V>> {
+        let entry = locked(&self.0).entry(key.clone()).or_default().clone();
+        let mut known = entry.lock().await;
+        let read_at = ports.clock.now();
+        let is_valid = |permit: &&Permit<V>| read_at.duration_since(permit.read_at) < lasts;
+        if let Some(valid) = known.as_ref().filter(is_valid) {
+            return Ok(valid.clone());
+        }
+        let permit = Permit { value: read.await?, read_at };
+        *known = Some(permit.clone());
+        Ok(permit)
     }
+}
 
-    fn keep(&mut self, key: &K, read_at: Timestamp, value: V) -> V {
-        self.0.insert(key.clone(), (read_at, value.clone()));
-        value
-    }
-
-    fn read_at(&self, key: &K) -> Option<Timestamp> {
-        self.0.get(key).map(|(read, _)| *read)
-    }
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Cache {
     /// Counts a question to a server that is not the account's sender. False if the batch has asked enough.
-    pub fn may_ask_elsewhere(&mut self) -> bool {
-        self.asked_elsewhere += 1;
-        self.asked_elsewhere <= QUESTIONS_ELSEWHERE
+    pub fn may_ask_elsewhere(&self) -> bool {
+        self.asked_elsewhere.fetch_add(1, Ordering::Relaxed) < QUESTIONS_ELSEWHERE
     }
 
     /// Whether this is the first late message of the campaign in this batch.
-    pub fn first_late(&mut self, campaign: &CampaignId) -> bool {
-        self.late.insert(campaign.clone())
+    pub fn first_late(&self, campaign: &CampaignId) -> bool {
+        locked(&self.late).insert(campaign.clone())
     }
 
-    pub async fn workspace(&mut self, ports: &SendPorts, id: &WorkspaceId) -> StoreResult<Workspace> {
-        let now = ports.clock.now();
-        match self.workspaces.valid(id, now) {
-            Some(workspace) => Ok(workspace),
-            None => Ok(self.workspaces.keep(id, now, ports.workspaces.get(id).await?)),
-        }
+    pub async fn workspace(&self, ports: &SendPorts, id: &WorkspaceId) -> StoreResult<Permit<Workspace>> {
+        self.workspaces.get(ports, id, PERMIT_LASTS, ports.workspaces.get(id)).await
     }
 
     pub async fn campaign(
-        &mut self,
+        &self,
         ports: &SendPorts,
         workspace: &WorkspaceId,
         id: &CampaignId,
-    ) -> StoreResult<Campaign> {
-        let now = ports.clock.now();
-        match self.campaigns.valid(id, now) {
-            Some(campaign) => Ok(campaign),
-            None => Ok(self.campaigns.keep(id, now, ports.campaigns.get(workspace, id).await?)),
-        }
+    ) -> StoreResult<Permit<Campaign>> {
+        self.campaigns.get(ports, id, PERMIT_LASTS, ports.campaigns.get(workspace, id)).await
     }
 
-    pub async fn senders(&mut self, ports: &SendPorts, campaign: &Campaign) -> StoreResult<Vec<Account>> {
-        let now = ports.clock.now();
-        match self.senders.valid(&campaign.id, now) {
-            Some(senders) => Ok(senders),
-            None => {
-                let senders = senders_of(&*ports.accounts, campaign).await?;
-                Ok(self.senders.keep(&campaign.id, now, senders))
-            }
-        }
+    pub async fn senders(&self, ports: &SendPorts, campaign: &Campaign) -> StoreResult<Permit<Vec<Account>>> {
+        self.senders.get(ports, &campaign.id, PERMIT_LASTS, senders_of(&*ports.accounts, campaign)).await
     }
 
     /// Whether a bulk message was cancelled, at most five seconds ago.
     pub async fn is_cancelled(
-        &mut self,
+        &self,
         ports: &SendPorts,
         workspace: &WorkspaceId,
         id: &BulkMessageId,
     ) -> StoreResult<bool> {
-        let now = ports.clock.now();
-        if let Some(cancelled) = self.bulk_messages.valid(id, now) {
-            return Ok(cancelled);
-        }
-        let bulk_message = found(ports.bulk_messages.get(workspace, id).await)?;
-        Ok(self.bulk_messages.keep(
-            id,
-            now,
-            bulk_message.is_none_or(|bulk_message| bulk_message.cancelled_at.is_some()),
-        ))
-    }
-
-    /// The time at which the oldest permit of this campaign was read.
-    pub fn permitted_at(&self, campaign: &Campaign) -> Option<Timestamp> {
-        let workspace = self.workspaces.read_at(&campaign.workspace)?;
-        Some(workspace.min(self.campaigns.read_at(&campaign.id)?).min(self.senders.read_at(&campaign.id)?))
+        let read = async {
+            let bulk_message = found(ports.bulk_messages.get(workspace, id).await)?;
+            Ok(bulk_message.is_none_or(|bulk_message| bulk_message.cancelled_at.is_some()))
+        };
+        Ok(self.bulk_messages.get(ports, id, PERMIT_LASTS, read).await?.value)
     }
 
     /// Makes the next message read the accounts anew, because an account's health was noted.
-    pub fn forget_senders(&mut self) {
-        self.senders = Permits::default();
+    pub fn forget_senders(&self) {
+        locked(&self.senders.0).clear();
     }
 
-    pub async fn version(
-        &mut self,
-        ports: &SendPorts,
-        enrolment: &Enrolment,
-    ) -> StoreResult<SequenceVersion> {
+    pub async fn version(&self, ports: &SendPorts, enrolment: &Enrolment) -> StoreResult<SequenceVersion> {
         let key = (enrolment.sequence.clone(), enrolment.version);
-        if let Some(version) = self.versions.get(&key) {
-            return Ok(version.clone());
-        }
-        let version = ports.sequences.version_for_sending(&enrolment.key.workspace, &key.0, key.1).await?;
-        self.versions.insert(key, version.clone());
-        Ok(version)
+        let read = ports.sequences.version_for_sending(&enrolment.key.workspace, &key.0, key.1);
+        Ok(self.versions.get(ports, &key, SignedDuration::MAX, read).await?.value)
     }
 
     /// The version that a rollout binds the enrolment for.
-    pub async fn onward(&mut self, ports: &SendPorts, enrolment: &Enrolment) -> StoreResult<Option<Onward>> {
+    pub async fn onward(&self, ports: &SendPorts, enrolment: &Enrolment) -> StoreResult<Option<Onward>> {
         let Some(transfer) = enrolment.bound_for() else { return Ok(None) };
-        if let Some(known) = self.rollouts.get(&transfer.rollout) {
-            return Ok(known.clone());
-        }
-        let onward = onward(&*ports.sequences, enrolment).await?;
-        self.rollouts.insert(transfer.rollout.clone(), onward.clone());
-        Ok(onward)
+        let read = onward(&*ports.sequences, enrolment);
+        Ok(self.rollouts.get(ports, &transfer.rollout, SignedDuration::MAX, read).await?.value)
     }
 }

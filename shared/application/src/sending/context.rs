@@ -149,11 +149,7 @@ pub(super) enum Found {
 }
 
 /// Reads the context of an enrolment's send. What the batch shares comes from its cache.
-pub(super) async fn load_context(
-    ports: &SendPorts,
-    cache: &mut Cache,
-    key: &EnrolmentKey,
-) -> StoreResult<Found> {
+pub(super) async fn load_context(ports: &SendPorts, cache: &Cache, key: &EnrolmentKey) -> StoreResult<Found> {
     let read_at = ports.clock.now();
     let file = match ports.leads.file(&key.workspace, &key.lead).await {
         Ok(file) => file,
@@ -167,13 +163,14 @@ pub(super) async fn load_context(
     let mut suppressions = ports.suppressions.find(&key.workspace, &scopes_of(&file.lead)).await?;
     suppressions.retain(|_| !mutant!("suppressions_not_read"));
     let workspace = cache.workspace(ports, &key.workspace).await?;
-    let colleague = colleague_of(&*ports.companies, &workspace, &file.lead).await?;
+    let colleague = colleague_of(&*ports.companies, &workspace.value, &file.lead).await?;
     let campaign = cache.campaign(ports, &key.workspace, &key.campaign).await?;
-    let senders = cache.senders(ports, &campaign).await?;
-    let permitted_at = cache.permitted_at(&campaign).unwrap_or(Timestamp::MIN);
+    let senders = cache.senders(ports, &campaign.value).await?;
+    let permitted_at = workspace.read_at.min(campaign.read_at).min(senders.read_at);
+    let (workspace, senders) = (workspace.value, senders.value);
     let version = cache.version(ports, &enrolment).await?;
     let context = SendContext {
-        planning: PlanningContext::of_parts(&workspace, campaign, version, &senders),
+        planning: PlanningContext::of_parts(&workspace, campaign.value, version, &senders),
         onward: cache.onward(ports, &enrolment).await?,
         workspace,
         senders,

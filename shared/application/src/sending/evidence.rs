@@ -117,7 +117,7 @@ pub(super) async fn ask_provider(
             return Ok(Admission::NotBefore { at, why: DelayReason::ProviderDown });
         }
         false => {
-            let entered = run.cache.breakers.enter(run.ports, account, message.id.as_str());
+            let entered = run.breakers.enter(run.ports, account, message.id.as_str());
             match entered.await? {
                 Admission::Granted(probe) => Some(probe),
                 Admission::NotBefore { at, why } => return Ok(Admission::NotBefore { at, why }),
@@ -174,7 +174,7 @@ async fn tell_breaker(
     probe: bool,
     error: Option<&CallError>,
 ) {
-    let (ports, breakers, who) = (run.ports, &mut run.cache.breakers, message.id.as_str());
+    let (ports, breakers, who) = (run.ports, &mut *run.breakers, message.id.as_str());
     match error {
         None | Some(CallError::Rejected(_)) => breakers.answered(ports, account, probe, who).await,
         Some(error) => {

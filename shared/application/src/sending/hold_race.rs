@@ -40,18 +40,18 @@ impl HoldRace {
     }
 
     /// Whether the hold has no reason any more.
-    async fn is_over(&self, ports: &SendPorts, cache: &mut Cache) -> StoreResult<bool> {
+    async fn is_over(&self, ports: &SendPorts, cache: &Cache) -> StoreResult<bool> {
         let Campaign { workspace, id, .. } = &self.campaign;
         if self.reason == HoldReason::SendingStopped {
-            return Ok(cache.workspace(ports, workspace).await?.sending == Sending::Running);
+            return Ok(cache.workspace(ports, workspace).await?.value.sending == Sending::Running);
         }
-        let campaign = cache.campaign(ports, workspace, id).await?;
+        let campaign = cache.campaign(ports, workspace, id).await?.value;
         match self.reason {
             HoldReason::CampaignPaused => Ok(campaign.state == CampaignState::Active),
             HoldReason::Late => Ok(campaign.late_answer != self.campaign.late_answer),
             // The account was resumed or deleted, or is not this campaign's any more.
             _ => {
-                let senders = cache.senders(ports, &campaign).await?;
+                let senders = cache.senders(ports, &campaign).await?.value;
                 let is_paused = |id: &AccountId| {
                     senders.iter().any(|account| account.id == *id && account.pause.is_some())
                 };
@@ -66,9 +66,9 @@ pub(super) async fn look_at_raced(
     ports: &SendPorts,
     races: impl Iterator<Item = &HoldRace> + Send,
 ) -> StoreResult<()> {
-    let (mut fresh, mut hints) = (Cache::default(), Vec::new());
+    let (fresh, mut hints) = (Cache::default(), Vec::new());
     for race in races {
-        if race.is_over(ports, &mut fresh).await? {
+        if race.is_over(ports, &fresh).await? {
             hints.push(race.hint.clone());
         }
     }

@@ -73,6 +73,6 @@ pub(super) async fn choose_now(
 }
 
 async fn is_down(run: &mut SendRun<'_>, mailbox: &Account, enrolment: &Enrolment) -> StoreResult<bool> {
-    let looked = run.cache.breakers.look(run.ports, mailbox, enrolment.key.lead.as_str()).await?;
+    let looked = run.breakers.look(run.ports, mailbox, enrolment.key.lead.as_str()).await?;
     Ok(matches!(looked, Admission::NotBefore { .. }))
 }

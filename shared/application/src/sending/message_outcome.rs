@@ -31,7 +31,7 @@ pub(super) async fn write_accepted(
     message.frozen = None;
     write_outcome(ports, message, EventKind::MessageAccepted).await?;
     close_questions(&*ports.tasks, tasks, message, now).await?;
-    run.cache.breakers.answered(ports, account, probe, message.id.as_str()).await;
+    run.breakers.answered(ports, account, probe, message.id.as_str()).await;
     note_works(ports, account, now).await;
     Ok(())
 }

@@ -18,6 +18,7 @@ mod compose;
 mod context;
 mod decide;
 mod evidence;
+mod groups;
 mod hold_race;
 mod mailbox;
 mod message_outcome;

@@ -57,8 +57,8 @@ pub(super) async fn still_stands(
 
 async fn is_open(run: &mut SendRun<'_>, context: &SendContext, account: &AccountId) -> StoreResult<bool> {
     let id = &context.workspace.id;
-    let workspace = run.cache.workspace(run.ports, id).await?;
-    let campaign = run.cache.campaign(run.ports, id, &context.planning.campaign.id).await?;
+    let workspace = run.cache.workspace(run.ports, id).await?.value;
+    let campaign = run.cache.campaign(run.ports, id, &context.planning.campaign.id).await?.value;
     let account = found(run.ports.accounts.get(id, account).await)?;
     let open = account.is_some_and(|account| account.enabled && account.pause.is_none());
     Ok(open && sends(&workspace) && campaign.state == CampaignState::Active)
@@ -73,7 +73,7 @@ pub(super) async fn workspace_still_sends(
     if run.now().duration_since(read_at) < PERMIT_LASTS {
         return Ok(true);
     }
-    Ok(sends(&run.cache.workspace(run.ports, &workspace.id).await?))
+    Ok(sends(&run.cache.workspace(run.ports, &workspace.id).await?.value))
 }
 
 fn sends(workspace: &Workspace) -> bool {

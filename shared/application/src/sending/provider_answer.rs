@@ -62,14 +62,12 @@ pub(super) fn answer_of(error: &SendError) -> SendAnswer {
 pub(super) async fn hear(run: &mut SendRun<'_>, call: Call<'_>, error: SendError) -> Heard {
     let answer = answer_of(&error);
     let Words { failure, after, suppress } = words_of(error, call.message);
-    let (ports, breakers, who) = (run.ports, &mut run.cache.breakers, call.message.as_str());
-    if matches!(answer, SendAnswer::Rejected | SendAnswer::Busy | SendAnswer::TooFast) {
+    let (ports, breakers, who) = (run.ports, &mut *run.breakers, call.message.as_str());
+    let answers = matches!(answer, SendAnswer::Rejected | SendAnswer::Busy | SendAnswer::TooFast);
+    if answers {
         breakers.answered(ports, call.account, call.probe, who).await;
         note_works(ports, call.account, ports.clock.now()).await;
-    } else {
-        run.cache.forget_senders();
     }
-    let breakers = &mut run.cache.breakers;
     let refused = |after, repeats| Refusal { probe: call.probe, detail: &failure.detail, after, repeats };
     let (closed_until, may_be_quick) = match answer {
         SendAnswer::Rejected => (None, false),
@@ -85,6 +83,10 @@ pub(super) async fn hear(run: &mut SendRun<'_>, call: Call<'_>, error: SendError
         SendAnswer::AccountRefused => breakers.failed(ports, call.account, refused(None, false), who).await,
         SendAnswer::Lost => breakers.failed(ports, call.account, refused(None, call.has_key), who).await,
     };
+    if !answers {
+        // The breaker has noted it at the account: what is read from now on says so.
+        run.cache.forget_senders();
+    }
     let sent = SendTry {
         kind: call.kind,
         tries: call.tries,

@@ -17,8 +17,9 @@ use domain::event::Event;
 use domain::lead::Lead;
 use domain::message::Message;
 use domain::workspace::account::Account;
+use futures::future::join_all;
 use jiff::Timestamp;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// The writes that remain of one message.
 #[derive(Default)]
@@ -47,51 +48,67 @@ pub(super) struct ClaimOutcome {
     pub is_known: bool,
 }
 
-/// Writes what remains of a batch. `answers` has an answer for each message, in the same order.
-pub(super) async fn finish(ports: &SendPorts, batch: Vec<Writes>, answers: &mut [Sent]) {
-    let hints: Vec<Hint> = batch.iter().flat_map(|writes| writes.hints.iter().cloned()).collect();
+/// A message that was sent, or dealt with in another way, and what is to be written of it.
+pub(super) struct Unfinished {
+    /// The message's number in its batch.
+    pub number: usize,
+    pub answer: Sent,
+    pub writes: Writes,
+}
+
+/// Writes what remains of a batch, the moves of its groups side by side.
+pub(super) async fn finish(ports: &SendPorts, groups: &mut [Vec<Unfinished>]) {
+    let hints: Vec<Hint> =
+        groups.iter().flatten().flat_map(|message| message.writes.hints.iter().cloned()).collect();
     if !hints.is_empty()
         && let Err(error) = ports.due.put(&hints).await
     {
         // The claims stay. When they have expired, the recorded messages tell that these steps are done. A message with
         // a hint and no move comes again for the hint; one with neither finds nothing to do.
-        for answer in answers.iter_mut().filter(|answer| **answer == Sent::Done) {
-            *answer = Sent::broken(&error);
+        for message in groups.iter_mut().flatten().filter(|message| message.answer == Sent::Done) {
+            message.answer = Sent::broken(&error);
         }
         return;
     }
-    let mut slots: HashMap<AccountId, (Account, Vec<(Timestamp, bool)>)> = HashMap::new();
-    let mut races = Vec::new();
-    for (number, mut writes) in batch.into_iter().enumerate() {
-        races.extend(writes.hold.take().map(|race| (number, race)));
-        let Some((enrolment, event)) = &writes.next else { continue };
-        match write_move(ports, enrolment, event, &writes).await {
-            Ok(true) => {}
-            Ok(false) => continue,
-            Err(error) => {
-                answers[number] = Sent::broken(&error);
-                continue;
-            }
-        }
-        if let Some((account, slot)) = writes.unused_slot {
-            let (_, unused) = slots.entry(account.id.clone()).or_insert_with(|| (account, Vec::new()));
-            unused.push((slot.at, slot.opening));
-        }
-        writes.unused_caps.give_back(ports).await;
-        for row in &writes.rows {
-            if let Err(error) = cancel_row(ports, &row.workspace, &row.id, enrolment.rev).await {
-                answers[number] = Sent::broken(&error);
-            }
+    let unused = join_all(groups.iter_mut().map(|group| write_moves(ports, group))).await;
+    let races = groups.iter().flatten().filter_map(|message| message.writes.hold.as_ref());
+    if let Err(error) = look_at_raced(ports, races).await {
+        for message in groups.iter_mut().flatten().filter(|message| message.writes.hold.is_some()) {
+            message.answer = Sent::broken(&error);
         }
     }
-    if let Err(error) = look_at_raced(ports, races.iter().map(|(_, race)| race)).await {
-        for (number, _) in &races {
-            answers[*number] = Sent::broken(&error);
-        }
+    let mut slots: BTreeMap<AccountId, (Account, Vec<(Timestamp, bool)>)> = BTreeMap::new();
+    for (account, slot) in unused.into_iter().flatten() {
+        let (_, unused) = slots.entry(account.id.clone()).or_insert_with(|| (account, Vec::new()));
+        unused.push((slot.at, slot.opening));
     }
     for (account, slots) in slots.into_values() {
         give_back_slots(ports, &account, &slots).await;
     }
+}
+
+/// Writes the moves of a group one after the other. Returns the slots that nobody uses.
+async fn write_moves(ports: &SendPorts, group: &mut [Unfinished]) -> Vec<(Account, Slot)> {
+    let mut slots = Vec::new();
+    for Unfinished { answer, writes, .. } in group {
+        let Some((enrolment, event)) = &writes.next else { continue };
+        match write_move(ports, enrolment, event, writes).await {
+            Ok(true) => {}
+            Ok(false) => continue,
+            Err(error) => {
+                *answer = Sent::broken(&error);
+                continue;
+            }
+        }
+        slots.extend(writes.unused_slot.take());
+        std::mem::take(&mut writes.unused_caps).give_back(ports).await;
+        for row in &writes.rows {
+            if let Err(error) = cancel_row(ports, &row.workspace, &row.id, enrolment.rev).await {
+                *answer = Sent::broken(&error);
+            }
+        }
+    }
+    slots
 }
 
 /// Writes a move. If a stop came in between, the enrolment has ended and there is nothing to write; where nobody knows

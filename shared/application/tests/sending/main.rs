@@ -28,6 +28,7 @@ mod pauses;
 mod permits;
 mod scene;
 mod sent_folder;
+mod side_by_side;
 mod steps;
 mod suppressions;
 mod uncertain;

@@ -1,5 +1,5 @@
-//! The circuit breakers of a batch's accounts: asked before a claim whether an account is called at all now, and told
-//! afterwards how its provider answered.
+//! The circuit breakers of the accounts of one group of a batch: asked before a claim whether an account is called at all now,
+//! and told afterwards how its provider answered.
 
 use crate::ports::provider_calls::OpenAccount;
 use crate::ports::store::{StoreError, StoreResult};
@@ -20,13 +20,13 @@ const READ_LASTS: SignedDuration = SignedDuration::from_secs(5);
 const TRIES: usize = 4;
 const CROWDED: SignedDuration = SignedDuration::from_secs(20);
 
-/// The breakers as one batch knows them. Where all is well nothing is written.
+/// The breakers as one group knows them. Where all is well nothing is written.
 #[derive(Default)]
 pub(crate) struct Breakers {
     known: HashMap<AccountId, Known>,
     /// Accounts that are over their rate, and until when.
     rests: HashMap<AccountId, Timestamp>,
-    /// Messages of the batch that may still want to go out: so many permits are taken at once.
+    /// Messages of the group that may still want to go out: so many permits are taken at once.
     pub wanted: u32,
 }
 
@@ -140,7 +140,7 @@ impl Breakers {
         left
     }
 
-    /// Notes that the account is over its rate, which says nothing against it: the batch does not call it before then.
+    /// Notes that the account is over its rate, which says nothing against it: the group does not call it before then.
     /// Returns when this message comes again.
     pub fn too_fast(
         &mut self,
