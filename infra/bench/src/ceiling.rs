@@ -23,7 +23,7 @@ const RAISED: [(&str, &[(&str, &str)]); 3] = [
 
 pub struct Ceiling {
     senders: usize,
-    /// Mails a second by the senders, each of which sends one mail after the other.
+    /// Mails a second by the senders, each of which sends the mails of one account, one after the other.
     sent: f64,
     /// Mails a second by the requests that the API accepts, if they were spread evenly.
     heard: f64,

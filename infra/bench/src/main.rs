@@ -15,6 +15,7 @@ mod reads;
 mod report;
 mod runtime_api;
 mod sending;
+mod side_by_side;
 mod trial;
 
 use anyhow::Context;
@@ -27,7 +28,7 @@ const LONG: [&str; 2] = ["large", "full"];
 
 type Bench = fn(&mut Report) -> anyhow::Result<()>;
 
-const BENCHES: [(&str, &str, Bench); 11] = [
+const BENCHES: [(&str, &str, Bench); 12] = [
     ("import", "a million rows parsed, mapped, validated and deduplicated", import_rows::without_phones),
     ("import_phones", "the same with a phone in every row", import_rows::with_phones),
     ("planning", "decisions of the planner, and a campaign simulated", planning::run),
@@ -37,6 +38,7 @@ const BENCHES: [(&str, &str, Bench); 11] = [
         capacity::run,
     ),
     ("sending", "a mail of a long campaign, a storm of them, and where their CPU goes", sending::run),
+    ("side_by_side", "mails a second of one function, by accounts in a batch", side_by_side::run),
     ("large", "50,000 mails of a campaign whose people wait for days", sending::large),
     ("full", "500,000 mails of one", sending::full),
     ("cost", "a million e-mails on AWS, line by line", cost::run),

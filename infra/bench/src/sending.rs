@@ -3,7 +3,7 @@
 //! are 2.5 write units and 2 read units a mail for sending, 0.5 write units for projections, 1.2 requests of
 //! queues. A higher bound is what is reached now, so that it gets no worse.
 
-use crate::cost::CALL_SECONDS;
+use crate::cost::{CALL_SECONDS, CONVERSATION_SECONDS};
 use crate::report::{Bound, CpuClock, Report};
 use crate::trial::{Provider, Trial, five_mails};
 use anyhow::{Result, ensure};
@@ -203,18 +203,24 @@ async fn storm(report: &mut Report) -> Result<()> {
     Ok(())
 }
 
-/// The most writes a second: the template limits how many of each function run at once, and none makes two
-/// calls at once.
+/// The most writes a second: the template limits how many of each function run at once. None makes two calls
+/// at once but the sending one, which may have a message group for each message of its batch.
 fn written_at_once(trial: &Trial, used: &Snapshot) -> f64 {
     let mut most = 0.0;
     for function in &trial.world.host.stack().functions {
+        let (groups, conversations) = match function.name == "send_message" {
+            true => (usize::MAX, trial.taken() as f64 * CONVERSATION_SECONDS),
+            false => (1, 0.0),
+        };
         let at_once = function.sources.iter().find_map(|source| match source {
-            EventSource::Queue { max_concurrency, .. } => Some(*max_concurrency as f64),
+            EventSource::Queue { max_concurrency, batch_size, .. } => {
+                Some((max_concurrency * batch_size.min(&groups)) as f64)
+            }
             _ => None,
         });
         let spent = used.sum(|line| *line.principal == *function.name);
         if let Some(at_once) = at_once.filter(|_| spent.calls > 0) {
-            most += at_once * spent.write_units / (spent.calls as f64 * CALL_SECONDS);
+            most += at_once * spent.write_units / (spent.calls as f64 * CALL_SECONDS + conversations);
         }
     }
     most

@@ -2,14 +2,15 @@
 //! steps of one kind, so that its cost is known.
 
 use crate::ledger_lines::Cost;
+use crate::side_by_side::Delays;
 use anyhow::{Context, Result};
 use application::{Clock, Ids};
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use local_cloud::{Line, LocalCloud, SeededIds, Service, Snapshot, VirtualClock};
 use local_world::{
-    Accounts, Api, SandboxAddress, Ways, World, furnish, http_to, imap_to, live_until, open_workspace,
-    smtp_to,
+    Accounts, Api, SandboxAddress, Ways, World, furnish, http_to, imap_to, live_until, mailbox,
+    open_workspace, smtp_to,
 };
 use providers::transport::{Smtp, SmtpEnvelope, SmtpFailure, SmtpReply, SmtpTarget};
 use sandbox::{Sandbox, SandboxConfig};
@@ -32,6 +33,9 @@ pub struct Trial {
     pub api: Api,
     accounts: Accounts,
     taken: Arc<AtomicU64>,
+    /// What the provider that accepts every mail takes for it.
+    pub delays: Delays,
+    mailboxes: Vec<String>,
     /// The number of time zones in which the leads live.
     pub cities: u64,
 }
@@ -53,10 +57,10 @@ impl Trial {
         let mut config = SandboxConfig::demo(dynamic.clone(), 7).with_urls(APP, SANDBOX);
         config.people = false;
         let sandbox = Sandbox::new(config);
-        let taken = Arc::new(AtomicU64::new(0));
+        let (taken, delays) = (Arc::new(AtomicU64::new(0)), Delays::default());
         let smtp: Arc<dyn Smtp> = match provider {
             Provider::Sandbox => Arc::new(smtp_to(&sandbox)),
-            Provider::Nothing => Arc::new(TakesAll(taken.clone())),
+            Provider::Nothing => Arc::new(TakesAll(taken.clone(), delays.clone())),
         };
         let ways = Ways { http: Arc::new(http_to(&sandbox)), smtp, imap: Arc::new(imap_to(&sandbox)) };
         let world = World::start(cloud, dynamic, ids, sandbox, APP, ways).await?;
@@ -66,7 +70,8 @@ impl Trial {
             SandboxAddress { url: SANDBOX.to_owned(), smtp_host: "localhost".to_owned(), smtp_port: 2525 };
         let accounts = furnish(&api, &address).await?;
         world.host.run_until_quiet().await?;
-        Ok(Self { world, clock, api, accounts, taken, cities: 4 })
+        let mailboxes = vec![accounts.mailbox.clone()];
+        Ok(Self { world, clock, api, accounts, taken, delays, mailboxes, cities: 4 })
     }
 
     pub fn mark(&self) -> Snapshot {
@@ -138,11 +143,24 @@ impl Trial {
         self.api.patch(&path, json!({ "limits": limits })).await.map(drop)
     }
 
+    /// Adds so many mailboxes like the first one.
+    pub async fn add_mailboxes(&mut self, count: usize) -> Result<()> {
+        let address =
+            SandboxAddress { url: SANDBOX.to_owned(), smtp_host: "localhost".to_owned(), smtp_port: 2525 };
+        for number in 1..=count {
+            let mut request = mailbox(&address);
+            request["settings"]["from_address"] = json!(format!("maya{number}@northquay.example"));
+            let added = self.api.post("/api/settings/accounts", request).await?;
+            self.mailboxes.push(added["id"].as_str().context("the mailbox has no id")?.to_owned());
+        }
+        Ok(())
+    }
+
     /// Enrols all leads in a campaign with these steps and returns it.
     pub async fn enrol(&self, name: &str, steps: Value) -> Result<String> {
         let sequence = self.api.post("/api/sequences", json!({ "name": name, "steps": steps })).await?;
         let body = json!({
-            "name": "Clinics, autumn", "sequence_id": sequence["id"], "mailbox_ids": [self.accounts.mailbox], "lead_tag": "campaign",
+            "name": "Clinics, autumn", "sequence_id": sequence["id"], "mailbox_ids": self.mailboxes, "lead_tag": "campaign",
         });
         let campaign = self.api.post("/api/campaigns", body).await?;
         let campaign = campaign["id"].as_str().context("the campaign has no id")?.to_owned();
@@ -168,11 +186,12 @@ impl Trial {
     }
 }
 
-struct TakesAll(Arc<AtomicU64>);
+struct TakesAll(Arc<AtomicU64>, Delays);
 
 #[async_trait]
 impl Smtp for TakesAll {
     async fn deliver(&self, _: &SmtpTarget, _: &SmtpEnvelope, _: &[u8]) -> Result<SmtpReply, SmtpFailure> {
+        self.1.conversation().await;
         self.0.fetch_add(1, Ordering::Relaxed);
         Ok(SmtpReply { code: 250, text: "2.0.0 taken".to_owned() })
     }

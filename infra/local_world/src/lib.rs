@@ -16,7 +16,7 @@ mod serve;
 mod tests;
 mod world;
 
-pub use account::{Accounts, SECOND_ADDRESS, SandboxAddress, furnish, open_workspace};
+pub use account::{Accounts, SECOND_ADDRESS, SandboxAddress, furnish, mailbox, open_workspace};
 pub use api::Api;
 pub use demo::{DemoOptions, demo};
 pub use drive::live_until;
