@@ -1,7 +1,8 @@
 //! `PATCH /api/leads/{id}`: changes the given fields; `null` clears a field, the others stay.
 
 use crate::change_leads::note_status;
-use crate::lead_fields::{self, LONG, SHORT};
+use crate::lead_fields;
+use crate::lead_texts::{Given, with_lead_texts};
 use crate::lead_view::{LeadView, with_enrichment};
 use crate::{App, known_lead::known_lead};
 use application::StoreError;
@@ -15,6 +16,7 @@ use application::queue_messages::{EnrichLead, PersonalizeLead};
 use application::retry;
 use axum::extract::State;
 use domain::event::{Event, EventKind};
+use domain::lead::attributes::LeadText;
 use domain::lead::enrichment::Field;
 use domain::lead::zone::forget_stale_zone;
 use domain::lead::{Lead, LeadStatus, Priority};
@@ -26,69 +28,39 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-type Given<T> = Option<Option<T>>;
-
-#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct LeadChanges {
-    #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
-    first_name: Given<String>,
-    #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
-    last_name: Given<String>,
-    #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
-    company: Given<String>,
-    #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
-    job_title: Given<String>,
-    #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
-    email: Given<String>,
-    #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
-    phone: Given<String>,
-    #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
-    website: Given<String>,
-    #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
-    address: Given<String>,
-    #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
-    city: Given<String>,
-    #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
-    country: Given<String>,
-    #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
-    category: Given<String>,
-    #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
-    notes: Given<String>,
-    #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
-    source: Given<String>,
-    /// An IANA time zone; it overrides what the address suggests.
-    #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
-    zone: Given<String>,
-    #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<UserId>)]
-    owner: Given<UserId>,
-    #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<Timestamp>)]
-    follow_up_at: Given<Timestamp>,
-    tags: Option<Vec<String>>,
-    custom: Option<BTreeMap<String, String>>,
-    /// Any status: a user may also move a lead back.
-    status: Option<LeadStatus>,
-    priority: Option<Priority>,
-    /// `true` ends all enrolments of the lead.
-    do_not_contact: Option<bool>,
-    /// The revision that this change is based on; `If-Match` does the same.
-    rev: Option<u64>,
+with_lead_texts! {
+    #[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
+    #[serde(deny_unknown_fields)]
+    pub struct LeadChanges {
+        #[serde(default, deserialize_with = "given")]
+        #[schema(value_type = Option<String>)]
+        email: Given<String>,
+        #[serde(default, deserialize_with = "given")]
+        #[schema(value_type = Option<String>)]
+        phone: Given<String>,
+        #[serde(default, deserialize_with = "given")]
+        #[schema(value_type = Option<String>)]
+        country: Given<String>,
+        /// An IANA time zone; it overrides what the address suggests.
+        #[serde(default, deserialize_with = "given")]
+        #[schema(value_type = Option<String>)]
+        zone: Given<String>,
+        #[serde(default, deserialize_with = "given")]
+        #[schema(value_type = Option<UserId>)]
+        owner: Given<UserId>,
+        #[serde(default, deserialize_with = "given")]
+        #[schema(value_type = Option<Timestamp>)]
+        follow_up_at: Given<Timestamp>,
+        tags: Option<Vec<String>>,
+        custom: Option<BTreeMap<String, String>>,
+        /// Any status: a user may also move a lead back.
+        status: Option<LeadStatus>,
+        priority: Option<Priority>,
+        /// `true` ends all enrolments of the lead.
+        do_not_contact: Option<bool>,
+        /// The revision that this change is based on; `If-Match` does the same.
+        rev: Option<u64>,
+    }
 }
 
 /// A lead whose address or number changes stays enrolled and is contacted there. A time zone that was derived
@@ -191,17 +163,11 @@ fn apply(
     home: domain::contact::country::Country,
 ) -> Result<(), ApiError> {
     let errors = &mut FieldErrors::default();
-    let (changes, before) = (changes.clone(), lead.clone());
-    set(&mut lead.first_name, changes.first_name, |v| errors.text("first_name", v, SHORT));
-    set(&mut lead.last_name, changes.last_name, |v| errors.text("last_name", v, SHORT));
-    set(&mut lead.company, changes.company, |v| errors.text("company", v, SHORT));
-    set(&mut lead.job_title, changes.job_title, |v| errors.text("job_title", v, SHORT));
-    set(&mut lead.website, changes.website, |v| errors.text("website", v, SHORT));
-    set(&mut lead.address, changes.address, |v| errors.text("address", v, SHORT * 2));
-    set(&mut lead.city, changes.city, |v| errors.text("city", v, SHORT));
-    set(&mut lead.category, changes.category, |v| errors.text("category", v, SHORT));
-    set(&mut lead.notes, changes.notes, |v| errors.text("notes", v, LONG));
-    set(&mut lead.source, changes.source, |v| errors.text("source", v, SHORT));
+    let (mut changes, before) = (changes.clone(), lead.clone());
+    for text in LeadText::all() {
+        let change = changes.text_mut(text).take();
+        set(text.of_mut(lead), change, |v| errors.text(text.name(), v, text.longest()));
+    }
     set(&mut lead.country, changes.country, |v| lead_fields::country(errors, v));
     set(&mut lead.owner, changes.owner, |v| v);
     set(&mut lead.follow_up_at, changes.follow_up_at, |v| v);

@@ -1,6 +1,7 @@
 //! `POST /api/leads`: creates one lead.
 
-use crate::lead_fields::{self, LONG, SHORT};
+use crate::lead_fields;
+use crate::lead_texts::with_lead_texts;
 use crate::lead_view::{LeadView, view};
 use crate::{App, known_lead::known_lead};
 use application::ports::leads::Creation;
@@ -8,6 +9,7 @@ use application::ports::outbox::send_all;
 use application::queue_messages::EnrichLead;
 use axum::extract::State;
 use domain::event::{Event, EventKind};
+use domain::lead::attributes::LeadText;
 use domain::lead::{Lead, Priority};
 use domain::{LeadId, UserId};
 use http::StatusCode;
@@ -17,34 +19,26 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// A new lead needs an e-mail address or a phone number.
-#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewLead {
-    first_name: Option<String>,
-    last_name: Option<String>,
-    company: Option<String>,
-    job_title: Option<String>,
-    email: Option<String>,
-    /// A number with its country code, or as written in `country` (else in the workspace's).
-    phone: Option<String>,
-    website: Option<String>,
-    address: Option<String>,
-    city: Option<String>,
-    /// Two letters, or a country's name.
-    country: Option<String>,
-    category: Option<String>,
-    rating: Option<f64>,
-    reviews: Option<u32>,
-    notes: Option<String>,
-    source: Option<String>,
-    #[serde(default)]
-    tags: Vec<String>,
-    #[serde(default)]
-    custom: BTreeMap<String, String>,
-    priority: Option<Priority>,
-    owner: Option<UserId>,
-    follow_up_at: Option<Timestamp>,
+with_lead_texts! {
+    /// A new lead needs an e-mail address or a phone number.
+    #[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+    #[serde(deny_unknown_fields)]
+    pub struct NewLead {
+        email: Option<String>,
+        /// A number with its country code, or as written in `country` (else in the workspace's).
+        phone: Option<String>,
+        /// Two letters, or a country's name.
+        country: Option<String>,
+        rating: Option<f64>,
+        reviews: Option<u32>,
+        #[serde(default)]
+        tags: Vec<String>,
+        #[serde(default)]
+        custom: BTreeMap<String, String>,
+        priority: Option<Priority>,
+        owner: Option<UserId>,
+        follow_up_at: Option<Timestamp>,
+    }
 }
 
 #[utoipa::path(post, path = "/api/leads", operation_id = "create_lead", request_body = NewLead,
@@ -52,22 +46,17 @@ pub struct NewLead {
 pub async fn create_lead(
     State(app): State<Arc<App>>,
     caller: Caller,
-    JsonBody(new): JsonBody<NewLead>,
+    JsonBody(mut new): JsonBody<NewLead>,
 ) -> ApiResult<(StatusCode, JsonBody<LeadView>)> {
     let workspace = app.workspaces.get(&caller.workspace).await?;
     let now = app.clock.now();
     let mut lead = Lead::blank(LeadId::new(app.ids.next()), workspace.id.clone(), now);
     let mut errors = FieldErrors::default();
-    lead.first_name = errors.text("first_name", new.first_name, SHORT);
-    lead.last_name = errors.text("last_name", new.last_name, SHORT);
-    lead.company = errors.text("company", new.company, SHORT);
-    lead.job_title = errors.text("job_title", new.job_title, SHORT);
-    lead.website = errors.text("website", new.website, SHORT);
-    lead.address = errors.text("address", new.address, SHORT * 2);
-    lead.city = errors.text("city", new.city, SHORT);
-    lead.category = errors.text("category", new.category, SHORT);
-    lead.notes = errors.text("notes", new.notes, LONG);
-    lead.source = errors.text("source", new.source, SHORT).or_else(|| Some("manual".to_owned()));
+    for text in LeadText::all() {
+        let value = new.text_mut(text).take().flatten();
+        *text.of_mut(&mut lead) = errors.text(text.name(), value, text.longest());
+    }
+    lead.source = lead.source.or_else(|| Some("manual".to_owned()));
     lead.country = lead_fields::country(&mut errors, new.country);
     lead.email = lead_fields::email(&mut errors, new.email);
     lead.phone =

@@ -6,8 +6,7 @@ use domain::contact::phone_number::PhoneNumber;
 use http_api::FieldErrors;
 use std::collections::{BTreeMap, BTreeSet};
 
-pub const SHORT: usize = 200;
-pub const LONG: usize = 5_000;
+const SHORT: usize = 200;
 pub const MOST_TAGS: usize = 50;
 const MOST_CUSTOM: usize = 50;
 

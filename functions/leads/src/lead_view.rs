@@ -1,6 +1,7 @@
 //! A lead as the API shows it.
 
 use crate::App;
+use crate::lead_texts::LeadTexts;
 use application::StoreResult;
 use application::lead::suppression_lookup::scopes_of;
 use domain::contact::channel::Channel;
@@ -27,23 +28,15 @@ pub struct LeadView {
     pub id: LeadId,
     /// The person's name, else the company's, else an address.
     pub name: String,
-    pub first_name: Option<String>,
-    pub last_name: Option<String>,
-    pub company: Option<String>,
-    pub job_title: Option<String>,
+    #[serde(flatten)]
+    pub texts: LeadTexts,
     pub email: Option<EmailAddress>,
     pub phone: Option<PhoneNumber>,
     /// A phone number that does not parse: it is shown and never used.
     pub phone_unparsed: Option<String>,
-    pub website: Option<String>,
-    pub address: Option<String>,
-    pub city: Option<String>,
     pub country: Option<Country>,
-    pub category: Option<String>,
     pub rating: Option<f64>,
     pub reviews: Option<u32>,
-    pub notes: Option<String>,
-    pub source: Option<String>,
     pub tags: BTreeSet<String>,
     pub custom: BTreeMap<String, String>,
     pub status: LeadStatus,
@@ -174,7 +167,7 @@ pub async fn view(app: &App, lead: Lead, fields: Vec<FieldResult>) -> StoreResul
     Ok(shown(Channel::ALL.map(state).into(), lead, fields, now))
 }
 
-fn shown(channels: Vec<ChannelState>, lead: Lead, fields: Vec<FieldResult>, now: Timestamp) -> LeadView {
+fn shown(channels: Vec<ChannelState>, mut lead: Lead, fields: Vec<FieldResult>, now: Timestamp) -> LeadView {
     let zone = zone_of(&lead);
     let scored = score(&lead, now);
     let reasons = scored.reasons.into_iter();
@@ -191,23 +184,14 @@ fn shown(channels: Vec<ChannelState>, lead: Lead, fields: Vec<FieldResult>, now:
     };
     LeadView {
         name: lead.display_name(),
+        texts: LeadTexts::take_from(&mut lead),
         id: lead.id,
-        first_name: lead.first_name,
-        last_name: lead.last_name,
-        company: lead.company,
-        job_title: lead.job_title,
         email: lead.email,
         phone: lead.phone,
         phone_unparsed: lead.phone_unparsed,
-        website: lead.website,
-        address: lead.address,
-        city: lead.city,
         country: lead.country,
-        category: lead.category,
         rating: lead.rating,
         reviews: lead.reviews,
-        notes: lead.notes,
-        source: lead.source,
         tags: lead.tags,
         custom: lead.custom,
         status: lead.status,

@@ -15,6 +15,7 @@ mod get_timeline;
 mod known_lead;
 mod lead_fields;
 mod lead_moves;
+mod lead_texts;
 mod lead_view;
 mod line;
 mod list_leads;

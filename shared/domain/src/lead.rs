@@ -1,5 +1,6 @@
 //! A lead: a person or business whom the workspace wants to win.
 
+pub mod attributes;
 pub mod colleague_reply;
 pub mod company_hold;
 pub mod do_not_contact;

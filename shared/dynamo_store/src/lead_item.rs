@@ -10,12 +10,13 @@ use domain::contact::country::Country;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
 use domain::event::Event;
+use domain::lead::attributes::LeadText;
 use domain::lead::engagement::{Decaying, Engagement};
 use domain::lead::enrichment::Deliverability;
 use domain::lead::out_of_office::Absence;
 use domain::lead::{Lead, LeadStatus, Priority, Temperature};
 use domain::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
-use domain::{CampaignId, ImportId, LeadId, UserId, WorkspaceId};
+use domain::{CampaignId, ImportId, LeadId, UserId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -173,36 +174,121 @@ impl Stored for Lead {
         }
     }
 
+    /// Reads the lead. Both patterns and the lead are written out in full, so that the compiler asks for each stored
+    /// value and for each field of the lead.
     fn from_body(body: LeadItem, head: &Head) -> Result<Self, String> {
         let (workspace, id) = keys::lead_of(&head.pk)?;
-        let mut lead = body.sum.into_lead(id, workspace)?;
-        lead.rev = head.rev;
-        lead.job_title = body.job;
-        lead.phone_unparsed = body.tel;
-        lead.website = body.web;
-        lead.address = body.adr;
-        lead.notes = body.notes;
-        lead.source = body.src;
-        lead.custom = body.own;
-        lead.import = body.imp;
-        if let Some(zone) = &mut lead.zone {
-            zone.source = body.zsrc.ok_or("a zone without a source")?;
-            zone.confidence = body.zconf.ok_or("a zone without a confidence")?;
-        }
-        let Engagement { heat, hot_since, last_action_at, response_hours, .. } = lead.engagement;
-        let rest = body.eng.unwrap_or_default();
-        lead.engagement = Engagement { heat, hot_since, last_action_at, response_hours, ..rest };
-        if let Some(new) = body.new {
-            lead.engagement.heat = new.h.zip(new.ha).map(|(value, at)| Decaying { value, at });
-            lead.engagement.last_action_at = new.la;
-            lead.updated_at = new.up;
-        }
-        lead.away = body.away;
-        lead.fence = body.fence;
-        lead.mailbox = body.mb.map(|ulid| keys::account_of(&ulid)).transpose()?;
-        lead.lacks_value = body.lacks;
-        Ok(lead)
+        let LeadItem {
+            sum,
+            job,
+            tel,
+            web,
+            adr,
+            notes,
+            src,
+            own,
+            imp,
+            zsrc,
+            zconf,
+            eng,
+            away,
+            new,
+            fence,
+            mb,
+            lacks,
+            gone: _,
+        } = body;
+        // The revision in the summary is that of the last write to the index, and `k` only counts for the score.
+        let LeadSum {
+            r: _,
+            f,
+            l,
+            co,
+            e,
+            p,
+            ci,
+            cc,
+            ca,
+            z,
+            s,
+            hi,
+            no,
+            o,
+            t,
+            ac,
+            st,
+            rv,
+            k: _,
+            h,
+            ha,
+            hs,
+            la,
+            rh,
+            dl,
+            te,
+            fu,
+            lc,
+            cr,
+            up,
+        } = sum;
+        let new = new.unwrap_or(Newer { h, ha, la, up });
+        let engagement = Engagement {
+            heat: new.h.zip(new.ha).map(|(value, at)| Decaying { value, at }),
+            hot_since: hs,
+            last_action_at: new.la,
+            response_hours: rh,
+            ..eng.unwrap_or_default()
+        };
+        Ok(Self {
+            id,
+            workspace,
+            first_name: f,
+            last_name: l,
+            company: co,
+            job_title: job,
+            email: e.map(EmailAddress::try_from).transpose().map_err(|e| format!("e-mail {e}"))?,
+            phone: p.map(PhoneNumber::try_from).transpose().map_err(|e| format!("phone {e}"))?,
+            phone_unparsed: tel,
+            website: web,
+            address: adr,
+            city: ci,
+            country: cc,
+            category: ca,
+            rating: st,
+            reviews: rv,
+            notes,
+            source: src,
+            tags: t,
+            custom: own,
+            status: s,
+            priority: if hi { Priority::High } else { Priority::Normal },
+            do_not_contact: no,
+            owner: o,
+            import: imp,
+            zone: z.map(|name| zone_fact(name, zsrc, zconf)).transpose()?,
+            deliverability: dl,
+            engagement,
+            announced_temperature: te.unwrap_or(Temperature::Cold),
+            away,
+            fence,
+            active: ac,
+            mailbox: mb.map(|ulid| keys::account_of(&ulid)).transpose()?,
+            lacks_value: lacks,
+            follow_up_at: fu,
+            last_contacted_at: lc,
+            created_at: cr,
+            updated_at: new.up,
+            rev: head.rev,
+        })
     }
+}
+
+fn zone_fact(name: String, source: Option<ZoneSource>, confidence: Option<u8>) -> Result<ZoneFact, String> {
+    Ok(ZoneFact {
+        zone: ZoneName::try_from(name)?,
+        source: source.ok_or("a zone without a source")?,
+        confidence: confidence.ok_or("a zone without a confidence")?,
+    })
 }
 
 /// Returns the part of the engagement that `sum` does not hold.
@@ -271,39 +357,21 @@ impl LeadSum {
         }
     }
 
-    fn into_lead(self, id: LeadId, workspace: WorkspaceId) -> Result<Lead, String> {
-        let mut lead = Lead::blank(id, workspace, self.cr);
-        lead.rev = self.r;
-        lead.first_name = self.f;
-        lead.last_name = self.l;
-        lead.company = self.co;
-        lead.email = self.e.map(EmailAddress::try_from).transpose().map_err(|e| format!("e-mail {e}"))?;
-        lead.phone = self.p.map(PhoneNumber::try_from).transpose().map_err(|e| format!("phone {e}"))?;
-        lead.city = self.ci;
-        lead.country = self.cc;
-        lead.category = self.ca;
-        if let Some(name) = self.z {
-            let zone = ZoneName::try_from(name)?;
-            lead.zone = Some(ZoneFact { zone, source: ZoneSource::Given, confidence: 0 });
-        }
-        lead.status = self.s;
-        lead.priority = if self.hi { Priority::High } else { Priority::Normal };
-        lead.do_not_contact = self.no;
-        lead.owner = self.o;
-        lead.tags = self.t;
-        lead.active = self.ac;
-        lead.engagement.heat = self.h.zip(self.ha).map(|(value, at)| Decaying { value, at });
-        lead.engagement.hot_since = self.hs;
-        lead.engagement.last_action_at = self.la;
-        lead.engagement.response_hours = self.rh;
-        lead.rating = self.st;
-        lead.reviews = self.rv;
-        lead.announced_temperature = self.te.unwrap_or(Temperature::Cold);
-        lead.deliverability = self.dl;
-        lead.follow_up_at = self.fu;
-        lead.last_contacted_at = self.lc;
-        lead.updated_at = self.up;
-        Ok(lead)
+    /// Returns a text of the lead, if the summary holds it: each text that a list can be filtered by.
+    pub(crate) fn text(&self, text: LeadText) -> Option<&str> {
+        let held = match text {
+            LeadText::FirstName => &self.f,
+            LeadText::LastName => &self.l,
+            LeadText::Company => &self.co,
+            LeadText::City => &self.ci,
+            LeadText::Category => &self.ca,
+            LeadText::JobTitle
+            | LeadText::Website
+            | LeadText::Address
+            | LeadText::Source
+            | LeadText::Notes => &None,
+        };
+        held.as_deref()
     }
 }
 

@@ -11,6 +11,8 @@ use crate::table::Table;
 use application::StoreResult;
 use application::ports::leads::{LeadPage, LeadQuery, LeadRow, LeadSort};
 use application::ports::stats::{Metric, StatsStore};
+use domain::lead::attributes::LeadText;
+use domain::lead::filter::LeadFilter;
 use domain::mutant;
 use domain::{LeadId, WorkspaceId};
 use futures::{StreamExt, TryStreamExt};
@@ -259,39 +261,38 @@ fn fingerprint(query: &LeadQuery) -> String {
 }
 
 pub(crate) struct Matcher<'a> {
-    query: &'a LeadQuery,
+    filter: &'a LeadFilter,
     words: Vec<String>,
 }
 
 impl<'a> Matcher<'a> {
     pub(crate) fn new(query: &'a LeadQuery) -> Self {
-        let text = query.text.as_deref().unwrap_or_default().to_lowercase();
-        Self { query, words: text.split_whitespace().map(str::to_owned).collect() }
+        let text = query.filter.q.as_deref().unwrap_or_default().to_lowercase();
+        Self { filter: &query.filter, words: text.split_whitespace().map(str::to_owned).collect() }
     }
 
     /// Checks a summary for what it tells without effort: most leads that do not match are dropped before they become
     /// rows.
-    fn may_take(&self, sum: &LeadSum) -> bool {
-        let query = self.query;
-        any(&query.statuses, |status| *status == sum.s)
-            && any(&query.countries, |country| Some(*country) == sum.cc)
-            && any(&query.tags, |tag| sum.t.contains(tag))
-            && query.owner.as_ref().is_none_or(|owner| *owner == sum.o)
-            && query.campaign.as_ref().is_none_or(|campaign| sum.ac.contains(campaign))
+    pub(crate) fn may_take(&self, sum: &LeadSum) -> bool {
+        let filter = self.filter;
+        let has = |(text, wanted): (LeadText, &[String])| {
+            any(wanted, |wanted| {
+                sum.text(text).is_some_and(|own| own.to_lowercase() == wanted.to_lowercase())
+            })
+        };
+        any(&filter.status, |status| *status == sum.s)
+            && any(&filter.country, |country| Some(*country) == sum.cc)
+            && any(&filter.tag, |tag| sum.t.contains(tag))
+            && filter.takes_owner(sum.o.as_ref())
+            && filter.campaign.as_ref().is_none_or(|campaign| sum.ac.contains(campaign))
+            && filter.texts().into_iter().all(has)
     }
 
+    /// Checks the row of a summary that `may_take` has let pass for the rest.
     pub(crate) fn takes(&self, row: &LeadRow) -> bool {
-        let query = self.query;
-        any(&query.statuses, |status| *status == row.status)
-            && any(&query.temperatures, |temperature| *temperature == row.temperature)
-            && any(&query.priorities, |priority| *priority == row.priority)
-            && any(&query.countries, |country| Some(*country) == row.country)
-            && any(&query.categories, |category| {
-                row.category.as_ref().is_some_and(|own| own.to_lowercase() == category.to_lowercase())
-            })
-            && any(&query.tags, |tag| row.tags.contains(tag))
-            && query.owner.as_ref().is_none_or(|owner| *owner == row.owner)
-            && query.campaign.as_ref().is_none_or(|campaign| row.active.contains(campaign))
+        let filter = self.filter;
+        any(&filter.temperature, |temperature| *temperature == row.temperature)
+            && any(&filter.priority, |priority| *priority == row.priority)
             && (self.words.is_empty() || self.has_words(row))
     }
 

@@ -4234,19 +4234,27 @@ export interface components {
         };
         /** @enum {string} */
         LeadStatus: "new" | "contacted" | "replied" | "qualified" | "won" | "lost";
-        LeadView: {
+        LeadTexts: {
+            address?: string | null;
+            category?: string | null;
+            city?: string | null;
+            company?: string | null;
+            first_name?: string | null;
+            job_title?: string | null;
+            last_name?: string | null;
+            notes?: string | null;
+            source?: string | null;
+            website?: string | null;
+        };
+        LeadView: components["schemas"]["LeadTexts"] & {
             /** @description Campaigns in which the lead is active. */
             active: components["schemas"]["CampaignId"][];
-            address?: string | null;
             away?: components["schemas"]["AwayView"] | null;
-            category?: string | null;
             /**
              * @description Whether a message that a user writes on each channel would be sent; and for a closed channel who
              *     closed it, when and how.
              */
             channels: components["schemas"]["ChannelState"][];
-            city?: string | null;
-            company?: string | null;
             country?: components["schemas"]["Country"] | null;
             /** Format: date-time */
             created_at: string;
@@ -4258,18 +4266,14 @@ export interface components {
             email?: components["schemas"]["EmailAddress"] | null;
             engagement: components["schemas"]["EngagementView"];
             enrichment: components["schemas"]["EnrichmentView"][];
-            first_name?: string | null;
             /** Format: date-time */
             follow_up_at?: string | null;
             id: components["schemas"]["LeadId"];
             import?: components["schemas"]["ImportId"] | null;
-            job_title?: string | null;
             /** Format: date-time */
             last_contacted_at?: string | null;
-            last_name?: string | null;
             /** @description The person's name, else the company's, else an address. */
             name: string;
-            notes?: string | null;
             owner?: components["schemas"]["UserId"] | null;
             phone?: components["schemas"]["PhoneNumber"] | null;
             /** @description A phone number that does not parse: it is shown and never used. */
@@ -4287,13 +4291,11 @@ export interface components {
              * @description 0–100, at the time of the request.
              */
             score: number;
-            source?: string | null;
             status: components["schemas"]["LeadStatus"];
             tags: string[];
             temperature: components["schemas"]["Temperature"];
             /** Format: date-time */
             updated_at: string;
-            website?: string | null;
             zone?: components["schemas"]["ZoneView"] | null;
         };
         LeadWhy: {

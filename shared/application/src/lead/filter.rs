@@ -13,15 +13,7 @@ impl LeadQuery {
     /// Makes the query for a filter, oldest first.
     pub fn of(filter: &LeadFilter, limit: usize, cursor: Option<String>, as_of: Timestamp) -> Self {
         Self {
-            text: filter.q.clone(),
-            statuses: filter.status.clone(),
-            temperatures: filter.temperature.clone(),
-            priorities: filter.priority.clone(),
-            owner: if filter.unowned { Some(None) } else { filter.owner.clone().map(Some) },
-            countries: filter.country.clone(),
-            categories: filter.category.clone(),
-            tags: filter.tag.clone(),
-            campaign: filter.campaign.clone(),
+            filter: filter.clone(),
             sort: LeadSort::Created,
             descending: false,
             limit,

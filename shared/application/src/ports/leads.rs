@@ -10,6 +10,7 @@ use domain::enrolment::Enrolment;
 use domain::event::Event;
 use domain::lead::engagement::{Action, Verdict};
 use domain::lead::enrichment::{Field, FieldResult};
+use domain::lead::filter::LeadFilter;
 use domain::lead::{Lead, LeadStatus, Priority, Temperature};
 use domain::message::conversation::Conversation;
 use domain::message::identity::message_of;
@@ -212,19 +213,10 @@ pub enum RuleEffect {
     Notified,
 }
 
-/// A query for leads. Filters are combined with AND; values within one with OR.
+/// A query for leads.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct LeadQuery {
-    pub text: Option<String>,
-    pub statuses: Vec<LeadStatus>,
-    pub temperatures: Vec<Temperature>,
-    pub priorities: Vec<Priority>,
-    /// The owner; `Some(None)` means leads that nobody owns.
-    pub owner: Option<Option<UserId>>,
-    pub countries: Vec<domain::contact::country::Country>,
-    pub categories: Vec<String>,
-    pub tags: Vec<String>,
-    pub campaign: Option<CampaignId>,
+    pub filter: LeadFilter,
     pub sort: LeadSort,
     pub descending: bool,
     /// The size of a page: 1–200; up to 20,000 with a filter or in another order than by creation, for which all rows

@@ -15,21 +15,21 @@ pub struct AutoEnrolRule {
 
 impl AutoEnrolRule {
     /// Each invalid field, and what was expected.
-    pub fn faults(&self) -> Vec<(&'static str, &'static str)> {
+    pub fn faults(&self) -> Vec<(String, &'static str)> {
         let mut faults = Vec::new();
         if !(1..=MOST_PER_DAY).contains(&self.per_day) {
-            faults.push(("per_day", "is from 1 to 1,000"));
+            faults.push(("per_day".to_owned(), "is from 1 to 1,000"));
         }
         if self.filter.q.as_ref().is_some_and(|words| words.len() > LONGEST_WORDS) {
-            faults.push(("filter.q", "is at most 200 characters"));
+            faults.push(("filter.q".to_owned(), "is at most 200 characters"));
         }
         if self.filter.values() > MOST_VALUES {
-            faults.push(("filter", "has at most 100 values"));
+            faults.push(("filter".to_owned(), "has at most 100 values"));
         }
-        for (field, values) in [("filter.tag", &self.filter.tag), ("filter.category", &self.filter.category)]
-        {
+        let texts = self.filter.texts().into_iter().map(|(text, values)| (text.name(), values));
+        for (field, values) in texts.chain([("tag", self.filter.tag.as_slice())]) {
             if values.iter().any(|value| value.len() > LONGEST_WORDS) {
-                faults.push((field, "is at most 200 characters a value"));
+                faults.push((format!("filter.{field}"), "is at most 200 characters a value"));
             }
         }
         faults

@@ -6,6 +6,7 @@ use crate::contact::country::Country;
 use crate::contact::email_address::EmailAddress;
 use crate::contact::phone_number::PhoneNumber;
 use crate::ids::{LeadId, WorkspaceId};
+use crate::lead::attributes::LeadText;
 use crate::lead::{Lead, LeadStatus};
 use crate::time::time_zone::{ZoneFact, ZoneSource};
 use jiff::Timestamp;
@@ -14,24 +15,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewLeadFields {
-    pub first_name: Option<String>,
-    pub last_name: Option<String>,
-    pub company: Option<String>,
-    pub job_title: Option<String>,
+    pub texts: BTreeMap<LeadText, String>,
     pub email: Option<EmailAddress>,
     pub phone: Option<PhoneNumber>,
     pub phone_unparsed: Option<String>,
-    pub website: Option<String>,
-    pub address: Option<String>,
-    pub city: Option<String>,
     pub country: Option<Country>,
     /// Whether the row names the country; otherwise it comes from the number or the import's options.
     pub country_is_given: bool,
-    pub category: Option<String>,
     pub rating: Option<f64>,
     pub reviews: Option<u32>,
-    pub notes: Option<String>,
-    pub source: Option<String>,
     pub tags: BTreeSet<String>,
     pub custom: BTreeMap<String, String>,
     pub status: LeadStatus,
@@ -42,23 +34,14 @@ pub struct NewLeadFields {
 impl Default for NewLeadFields {
     fn default() -> Self {
         Self {
-            first_name: None,
-            last_name: None,
-            company: None,
-            job_title: None,
+            texts: BTreeMap::new(),
             email: None,
             phone: None,
             phone_unparsed: None,
-            website: None,
-            address: None,
-            city: None,
             country: None,
             country_is_given: false,
-            category: None,
             rating: None,
             reviews: None,
-            notes: None,
-            source: None,
             tags: BTreeSet::new(),
             custom: BTreeMap::new(),
             status: LeadStatus::New,
@@ -76,30 +59,24 @@ impl NewLeadFields {
     }
 
     pub fn into_lead(self, id: LeadId, workspace: WorkspaceId, at: Timestamp) -> Lead {
-        Lead {
-            first_name: self.first_name,
-            last_name: self.last_name,
-            company: self.company,
-            job_title: self.job_title,
+        let mut lead = Lead {
             email: self.email,
             phone: self.phone,
             phone_unparsed: self.phone_unparsed,
-            website: self.website,
-            address: self.address,
-            city: self.city,
             country: self.country,
-            category: self.category,
             rating: self.rating,
             reviews: self.reviews,
-            notes: self.notes,
-            source: self.source,
             tags: self.tags,
             custom: self.custom,
             status: self.status,
             do_not_contact: self.do_not_contact,
             zone: self.zone,
             ..Lead::blank(id, workspace, at)
+        };
+        for (text, value) in self.texts {
+            *text.of_mut(&mut lead) = Some(value);
         }
+        lead
     }
 
     /// Updates a known lead as far as the policy allows; true if that changed it. Its e-mail stays, because
@@ -110,20 +87,8 @@ impl NewLeadFields {
         }
         let over = policy == DuplicatePolicy::Overwrite;
         let mut changed = false;
-        let mut texts = [
-            (&mut lead.first_name, self.first_name),
-            (&mut lead.last_name, self.last_name),
-            (&mut lead.company, self.company),
-            (&mut lead.job_title, self.job_title),
-            (&mut lead.website, self.website),
-            (&mut lead.address, self.address),
-            (&mut lead.city, self.city),
-            (&mut lead.category, self.category),
-            (&mut lead.notes, self.notes),
-            (&mut lead.source, self.source),
-        ];
-        for (known, new) in &mut texts {
-            changed |= take(known, new.take(), over);
+        for (text, value) in self.texts {
+            changed |= take(text.of_mut(lead), Some(value), over);
         }
         changed |= take(&mut lead.phone, self.phone, over);
         if lead.phone.is_none() {

@@ -17,6 +17,7 @@ mod synonyms;
 
 use crate::contact::country::Country;
 use crate::ids::{CampaignId, ImportId, UserId, WorkspaceId};
+use crate::lead::attributes::Target;
 use jiff::Timestamp;
 use phone_evidence::PhoneQuestion;
 use serde::{Deserialize, Serialize};
@@ -102,90 +103,6 @@ pub struct Column {
     /// How many values fit the target as they are, of the `of` that are not empty.
     pub fits: u32,
     pub of: u32,
-}
-
-/// The fields that a column can be mapped to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Target {
-    Email,
-    Phone,
-    FirstName,
-    LastName,
-    FullName,
-    Company,
-    JobTitle,
-    Website,
-    Address,
-    City,
-    Country,
-    Category,
-    Rating,
-    Reviews,
-    Source,
-    Notes,
-    Tags,
-    Status,
-    TimeZone,
-    /// The column is not imported.
-    Ignore,
-}
-
-impl Target {
-    pub const ALL: [Self; 20] = [
-        Self::Email,
-        Self::Phone,
-        Self::FirstName,
-        Self::LastName,
-        Self::FullName,
-        Self::Company,
-        Self::JobTitle,
-        Self::Website,
-        Self::Address,
-        Self::City,
-        Self::Country,
-        Self::Category,
-        Self::Rating,
-        Self::Reviews,
-        Self::Source,
-        Self::Notes,
-        Self::Tags,
-        Self::Status,
-        Self::TimeZone,
-        Self::Ignore,
-    ];
-
-    /// The target by its name in requests, such as `full_name`.
-    pub fn named(name: &str) -> Option<Self> {
-        serde_json::from_value(serde_json::Value::String(name.to_owned())).ok()
-    }
-
-    /// The target's name as users read it.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Email => "e-mail",
-            Self::Phone => "phone",
-            Self::FirstName => "first name",
-            Self::LastName => "last name",
-            Self::FullName => "full name",
-            Self::Company => "company",
-            Self::JobTitle => "job title",
-            Self::Website => "website",
-            Self::Address => "address",
-            Self::City => "city",
-            Self::Country => "country",
-            Self::Category => "category",
-            Self::Rating => "rating",
-            Self::Reviews => "reviews",
-            Self::Source => "source",
-            Self::Notes => "notes",
-            Self::Tags => "tags",
-            Self::Status => "status",
-            Self::TimeZone => "time zone",
-            Self::Ignore => "not imported",
-        }
-    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -10,14 +10,12 @@ use super::{ImportOptions, RowProblem, Target};
 use crate::contact::country::Country;
 use crate::contact::email_address::{BadEmail, EmailAddress};
 use crate::contact::phone_number::{BadPhone, PhoneNumber};
+use crate::lead::attributes::LeadText;
 use crate::time::country_zone::only_zone;
 use crate::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-const MAX_LINE: usize = 200;
-const MAX_LONG_LINE: usize = 500;
-const MAX_NOTES: usize = 5_000;
 pub(super) const MAX_CUSTOM: usize = 50;
 const MAX_CUSTOM_VALUE: usize = 1_000;
 const MAX_TAGS: usize = 20;
@@ -154,20 +152,26 @@ impl<'a> Building<'a> {
         self.warnings.push(RowProblem { line: self.row.line, field, reason, row: vec![] });
     }
 
-    fn text(&mut self, column: usize, limit: usize) -> Option<String> {
-        let value = if limit == MAX_NOTES {
-            clean::lines(self.row.field(column))
-        } else {
-            clean::line(self.row.field(column))
-        };
+    /// The column's value for a text of the lead, cut to the length that the text may have.
+    fn text(&mut self, column: usize, text: LeadText) -> Option<String> {
+        let raw = self.row.field(column);
+        let value = if text.has_lines() { clean::lines(raw) } else { clean::line(raw) };
         if value.is_empty() {
             return None;
         }
+        let limit = text.longest();
         let (kept, cut) = clean::limited(&value, limit);
         if cut {
             self.warn(self.header(column), format!("was cut at {limit} characters"));
         }
         Some(kept.to_owned())
+    }
+
+    fn take_text(&mut self, column: usize, text: LeadText) {
+        match self.text(column, text) {
+            Some(value) => self.lead.texts.insert(text, value),
+            None => self.lead.texts.remove(&text),
+        };
     }
 
     fn keep_custom(&mut self, header: &str, value: &str) {
@@ -198,63 +202,55 @@ impl<'a> Building<'a> {
         if raw.is_empty() {
             return;
         }
+        let Some(target) = target else { return self.keep_custom(self.header(column), raw) };
+        let is_website = target == Target::Website;
+        if is_website && !raw.trim().is_empty() && !mapping::looks_like_website(&clean::line(raw)) {
+            return self.keep_misfit(column, "is not a web address");
+        }
+        if let Some(text) = target.text() {
+            return self.take_text(column, text);
+        }
         match target {
-            None => self.keep_custom(self.header(column), raw),
-            Some(Target::FirstName) => self.lead.first_name = self.text(column, MAX_LINE),
-            Some(Target::LastName) => self.lead.last_name = self.text(column, MAX_LINE),
-            Some(Target::FullName) => self.take_full_name(column),
-            Some(Target::Company) => self.lead.company = self.text(column, MAX_LINE),
-            Some(Target::JobTitle) => self.lead.job_title = self.text(column, MAX_LINE),
-            Some(Target::Website) => match mapping::looks_like_website(&clean::line(raw)) {
-                true => self.lead.website = self.text(column, MAX_LONG_LINE),
-                false if raw.trim().is_empty() => {}
-                false => self.keep_misfit(column, "is not a web address"),
-            },
-            Some(Target::Address) => self.lead.address = self.text(column, MAX_LONG_LINE),
-            Some(Target::City) => self.lead.city = self.text(column, MAX_LINE),
-            Some(Target::Category) => self.lead.category = self.text(column, MAX_LINE),
-            Some(Target::Source) => self.lead.source = self.text(column, MAX_LINE),
-            Some(Target::Notes) => self.lead.notes = self.text(column, MAX_NOTES),
-            Some(Target::Tags) => self.take_tags(column),
-            Some(Target::Country) => match Country::from_name(&clean::line(raw)) {
+            Target::FullName => self.take_full_name(column),
+            Target::Tags => self.take_tags(column),
+            Target::Country => match Country::from_name(&clean::line(raw)) {
                 Some(country) => self.lead.country = Some(country),
                 None if raw.trim().is_empty() => {}
                 None => self.keep_misfit(column, "is not a known country"),
             },
-            Some(Target::Rating) => match clean::number(&clean::line(raw)) {
+            Target::Rating => match clean::number(&clean::line(raw)) {
                 Some(rating) if (0.0..=5.0).contains(&rating) => self.lead.rating = Some(rating),
                 _ if raw.trim().is_empty() => {}
                 _ => self.keep_misfit(column, "is not a rating from 0 to 5"),
             },
-            Some(Target::Reviews) => match clean::whole_number(&clean::line(raw)) {
+            Target::Reviews => match clean::whole_number(&clean::line(raw)) {
                 Some(reviews) => self.lead.reviews = Some(reviews),
                 None if raw.trim().is_empty() => {}
                 None => self.keep_misfit(column, "is not a number of reviews"),
             },
-            Some(Target::TimeZone) => match ZoneName::parse(&clean::line(raw)) {
+            Target::TimeZone => match ZoneName::parse(&clean::line(raw)) {
                 Some(zone) => {
                     self.lead.zone = Some(ZoneFact { zone, source: ZoneSource::Given, confidence: 100 })
                 }
                 None if raw.trim().is_empty() => {}
                 None => self.keep_misfit(column, "is not a time zone"),
             },
-            Some(Target::Status) => self.take_status(column),
-            Some(Target::Email | Target::Phone | Target::Ignore) => {}
+            Target::Status => self.take_status(column),
+            // Addresses are taken by themselves, and texts are taken above.
+            _ => {}
         }
     }
 
     fn take_full_name(&mut self, column: usize) {
-        let Some(name) = self.text(column, MAX_LINE) else { return };
+        let Some(name) = self.text(column, LeadText::FirstName) else { return };
         let (first, last) = match name.split_once(", ") {
             Some((last, first)) => (first, last),
             None => name.split_once(' ').unwrap_or((name.as_str(), "")),
         };
-        let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-        if self.lead.first_name.is_none() {
-            self.lead.first_name = given(first);
-        }
-        if self.lead.last_name.is_none() {
-            self.lead.last_name = given(last);
+        for (text, part) in [(LeadText::FirstName, first.trim()), (LeadText::LastName, last.trim())] {
+            if !part.is_empty() {
+                self.lead.texts.entry(text).or_insert_with(|| part.to_owned());
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::contact::country::Country;
 use crate::ids::{CampaignId, UserId};
+use crate::lead::attributes::LeadText;
 use crate::lead::{LeadStatus, Priority, Temperature};
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +36,17 @@ impl LeadFilter {
     /// How many values the filter names.
     pub fn values(&self) -> usize {
         let listed = self.status.len() + self.temperature.len() + self.priority.len() + self.country.len();
-        listed + self.category.len() + self.tag.len()
+        let texts: usize = self.texts().iter().map(|(_, values)| values.len()).sum();
+        listed + texts + self.tag.len()
+    }
+
+    /// The filters by a text of the lead. The case of letters does not matter.
+    pub fn texts(&self) -> [(LeadText, &[String]); 1] {
+        [(LeadText::Category, &self.category)]
+    }
+
+    /// Whether the lead's owner is one that the filter asks for.
+    pub fn takes_owner(&self, owner: Option<&UserId>) -> bool {
+        if self.unowned { owner.is_none() } else { self.owner.is_none() || self.owner.as_ref() == owner }
     }
 }

@@ -1,25 +1,15 @@
 //! Merge fields: what a text may say about the lead and the sender, and the values.
 
 use crate::lead::Lead;
+use crate::lead::attributes::{LeadText, TextUse};
 use crate::workspace::Company;
 use std::collections::BTreeMap;
 
-/// Every field that a template may name, besides `custom.…` for custom columns.
-pub const FIELDS: [&str; 29] = [
-    "first_name",
-    "last_name",
-    "full_name",
-    "company",
-    "job_title",
-    "email",
-    "phone",
-    "website",
-    "address",
-    "city",
-    "country",
-    "category",
-    "rating",
-    "reviews",
+/// The lead's own fields that are not plain texts; the texts are in the table of its attributes.
+const LEAD_FIELDS: [&str; 6] = ["full_name", "email", "phone", "country", "rating", "reviews"];
+
+/// The fields that are not the lead's own.
+const OTHER_FIELDS: [&str; 15] = [
     "first_line",
     "preview_url",
     "unsubscribe_url",
@@ -37,8 +27,18 @@ pub const FIELDS: [&str; 29] = [
     "company_sender.offer",
 ];
 
-/// How many of them, from the first, are the lead's own.
-const LEAD_FIELDS: usize = 14;
+fn template_texts() -> impl Iterator<Item = LeadText> {
+    LeadText::all().filter(|text| text.is_for(TextUse::Template))
+}
+
+fn lead_fields() -> impl Iterator<Item = &'static str> {
+    template_texts().map(LeadText::name).chain(LEAD_FIELDS)
+}
+
+/// Every field that a template may name, besides `custom.…` for custom columns.
+pub fn fields() -> impl Iterator<Item = &'static str> {
+    lead_fields().chain(OTHER_FIELDS)
+}
 
 /// The values for one message. A field without a value is absent, never an empty text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -97,7 +97,7 @@ impl MergeContext {
     /// Whether this is the first part of dotted names.
     pub(crate) fn has_group(&self, group: &str) -> bool {
         let is_below = |name: &str| name.strip_prefix(group).is_some_and(|rest| rest.starts_with('.'));
-        self.values.keys().any(|name| is_below(name)) || FIELDS.iter().any(|name| is_below(name))
+        self.values.keys().any(|name| is_below(name)) || fields().any(is_below)
     }
 
     fn put(&mut self, field: &str, value: &str) {
@@ -110,24 +110,19 @@ impl MergeContext {
     }
 }
 
-fn of_lead(lead: &Lead) -> [(&'static str, String); LEAD_FIELDS] {
+fn of_lead(lead: &Lead) -> Vec<(&'static str, String)> {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
-    [
-        ("first_name", text(&lead.first_name)),
-        ("last_name", text(&lead.last_name)),
-        ("full_name", [text(&lead.first_name), text(&lead.last_name)].join(" ")),
-        ("company", text(&lead.company)),
-        ("job_title", text(&lead.job_title)),
-        ("email", lead.email.as_ref().map(ToString::to_string).unwrap_or_default()),
-        ("phone", lead.phone.as_ref().map(ToString::to_string).unwrap_or_default()),
-        ("website", text(&lead.website)),
-        ("address", text(&lead.address)),
-        ("city", text(&lead.city)),
-        ("country", lead.country.map(|country| country.to_string()).unwrap_or_default()),
-        ("category", text(&lead.category)),
-        ("rating", lead.rating.map(|rating| rating.to_string()).unwrap_or_default()),
-        ("reviews", lead.reviews.map(|reviews| reviews.to_string()).unwrap_or_default()),
-    ]
+    let of_field = |name| match name {
+        "full_name" => [text(&lead.first_name), text(&lead.last_name)].join(" "),
+        "email" => lead.email.as_ref().map(ToString::to_string).unwrap_or_default(),
+        "phone" => lead.phone.as_ref().map(ToString::to_string).unwrap_or_default(),
+        "country" => lead.country.map(|country| country.to_string()).unwrap_or_default(),
+        "rating" => lead.rating.map(|rating| rating.to_string()).unwrap_or_default(),
+        "reviews" => lead.reviews.map(|reviews| reviews.to_string()).unwrap_or_default(),
+        _ => String::new(),
+    };
+    let others = LEAD_FIELDS.into_iter().map(|name| (name, of_field(name)));
+    template_texts().map(|of| (of.name(), text(of.of(lead)))).chain(others).collect()
 }
 
 /// Whether `after` has a value for a field of the lead that had none `before`.
@@ -153,7 +148,7 @@ pub fn lead_value(lead: &Lead, field: &str) -> Option<String> {
 /// Whether the field is one of the lead's own, so that `lead_value` can give it.
 pub fn is_of_lead(field: &str) -> bool {
     field.strip_prefix("custom.").is_some_and(|name| !name.is_empty())
-        || FIELDS[..LEAD_FIELDS].contains(&field)
+        || lead_fields().any(|known| known == field)
 }
 
 /// The merge name of a custom column: `Deal Stage` becomes `deal_stage`, used as `custom.deal_stage`.
@@ -173,8 +168,8 @@ pub fn custom_name(column: &str) -> String {
 pub fn is_known(field: &str) -> bool {
     field == "custom"
         || field.starts_with("custom.")
-        || FIELDS.contains(&field)
-        || FIELDS.iter().any(|known| known.strip_prefix(field).is_some_and(|rest| rest.starts_with('.')))
+        || fields().any(|known| known == field)
+        || fields().any(|known| known.strip_prefix(field).is_some_and(|rest| rest.starts_with('.')))
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use aws_sdk_dynamodb::types::{PutRequest, WriteRequest};
 use domain::contact::country::Country;
 use domain::contact::email_address::EmailAddress;
 use domain::event::EventKind;
+use domain::lead::filter::LeadFilter;
 use domain::lead::{Lead, LeadStatus, Priority, Temperature};
 use domain::{CampaignId, LeadId, UserId};
 use jiff::SignedDuration;
@@ -89,18 +90,25 @@ fn asked(chance: &mut Chance) -> LeadQuery {
     };
     for _ in 0..chance.below(3) {
         match chance.below(8) {
-            0 => query.text = Some(chance.one(&["OAK", "ä", "an .example", "nobody"]).to_owned()),
-            1 => query.statuses = vec![chance.one(&STATUSES), LeadStatus::New],
-            2 => query.temperatures = vec![Temperature::Cold],
-            3 => query.priorities = vec![Priority::High],
-            4 => query.countries = Country::parse("GB").into_iter().collect(),
-            5 => query.categories = vec!["ROOFER".to_owned()],
-            6 => query.tags = vec![chance.one(&TAGS).to_owned()],
-            _ if chance.below(2) == 0 => query.owner = Some(chance.perhaps(user())),
-            _ => query.campaign = Some(campaign(chance.below(3))),
+            0 => query.filter.q = Some(chance.one(&["OAK", "ä", "an .example", "nobody"]).to_owned()),
+            1 => query.filter.status = vec![chance.one(&STATUSES), LeadStatus::New],
+            2 => query.filter.temperature = vec![Temperature::Cold],
+            3 => query.filter.priority = vec![Priority::High],
+            4 => query.filter.country = Country::parse("GB").into_iter().collect(),
+            5 => query.filter.category = vec!["ROOFER".to_owned()],
+            6 => query.filter.tag = vec![chance.one(&TAGS).to_owned()],
+            _ if chance.below(2) == 0 => {
+                query.filter.owner = chance.perhaps(user());
+                query.filter.unowned = query.filter.owner.is_none();
+            }
+            _ => query.filter.campaign = Some(campaign(chance.below(3))),
         }
     }
     query
+}
+
+fn with_status(status: LeadStatus) -> LeadFilter {
+    LeadFilter { status: vec![status], ..LeadFilter::default() }
 }
 
 /// Writes the leads as the index has them, 25 a call.
@@ -118,14 +126,15 @@ async fn put_all(world: &World, leads: &[Lead]) {
 
 /// Reads all leads that match, and sorts them.
 async fn naive(world: &World, query: &LeadQuery) -> Vec<LeadRow> {
-    let mut rows = Vec::new();
+    let (matcher, mut rows) = (Matcher::new(query), Vec::new());
     for shard in keys::lead_lists(&workspace()) {
         for item in world.table.query(Query::index(&shard)).await.unwrap() {
             let (id, sum) = listed(item).unwrap();
-            rows.push(sum.into_row(&workspace(), id, query.as_of));
+            if matcher.may_take(&sum) {
+                rows.push(sum.into_row(&workspace(), id, query.as_of));
+            }
         }
     }
-    let matcher = Matcher::new(query);
     rows.retain(|row| matcher.takes(row));
     rows.sort_by(|a, b| compare(&sort_key(a, query.sort), &sort_key(b, query.sort), query.descending));
     rows
@@ -197,7 +206,7 @@ async fn jobs_read_each_matching_lead_once_in_order_of_creation() {
 #[tokio::test]
 async fn job_continues_from_a_lists_cursor() {
     let (world, _) = random_leads().await;
-    let query = LeadQuery { statuses: vec![LeadStatus::New], limit: 20, ..LeadQuery::default() };
+    let query = LeadQuery { filter: with_status(LeadStatus::New), limit: 20, ..LeadQuery::default() };
     let first = LeadStore::list(&world.table, &workspace(), &query).await.unwrap();
     let on = LeadQuery { cursor: first.next_cursor, ..query.clone() };
     let listed = LeadStore::list(&world.table, &workspace(), &on).await.unwrap();
@@ -222,7 +231,7 @@ async fn rows_held_for_a_page_do_not_grow_with_the_leads() {
         assert_eq!((page.total, page.leads.len()), (MANY, 50));
         assert!((51..=bound).contains(&kept), "{kept} rows of {MANY} held, at most {bound} are needed");
     }
-    let query = LeadQuery { statuses: vec![leads[0].status], limit: 50, ..LeadQuery::default() };
+    let query = LeadQuery { filter: with_status(leads[0].status), limit: 50, ..LeadQuery::default() };
     let (rows, next) = LeadStore::matching(&world.table, &workspace(), &query).await.unwrap();
     let kept = take_most_rows_kept();
     assert!(rows.len() == 50 && next.is_some());

@@ -4,6 +4,7 @@ use application::ports::leads::{Activity, ActivityKind, Creation, LeadQuery, Lea
 use domain::lead::LeadStatus;
 use domain::lead::engagement::{Decaying, Taken};
 use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue, Place};
+use domain::lead::filter::LeadFilter;
 use domain::time::time_zone::{ZoneFact, ZoneSource};
 use domain::{ImportId, UserId};
 
@@ -263,7 +264,8 @@ async fn search_returns_all_rows_it_has_read_in_one_page() {
     }
     let every = LeadQuery { limit: 1_000, ..LeadQuery::default() };
     assert_eq!(world.table.list(&workspace(), &every).await.unwrap().leads.len(), 200);
-    let searched = LeadQuery { text: Some("knapp".into()), ..every };
+    let searched =
+        LeadQuery { filter: LeadFilter { q: Some("knapp".into()), ..LeadFilter::default() }, ..every };
     let page = world.table.list(&workspace(), &searched).await.unwrap();
     assert_eq!((page.leads.len(), page.total, page.next_cursor), (203, 203, None));
 }
@@ -327,7 +329,10 @@ async fn leads_are_filtered_and_sorted() {
         world.table.create(&lead, &event(EventKind::LeadCreated)).await.unwrap();
     }
     let query = LeadQuery { limit: 4, as_of: Some(Still.now()), ..LeadQuery::default() };
-    let contacted = LeadQuery { statuses: vec![LeadStatus::Contacted], ..query.clone() };
+    let contacted = LeadQuery {
+        filter: LeadFilter { status: vec![LeadStatus::Contacted], ..LeadFilter::default() },
+        ..query.clone()
+    };
     let page = world.table.list(&workspace(), &contacted).await.unwrap();
     assert_eq!((page.total, page.leads.len()), (10, 4));
     let (names, pages) = all(&world, contacted).await;
@@ -342,8 +347,14 @@ async fn leads_are_filtered_and_sorted() {
     let page = world.table.list(&workspace(), &hottest).await.unwrap();
     assert_eq!(page.leads[0].name, "Billy Knapp 028", "its company is known");
 
-    let words = LeadQuery { text: Some("KNAPP vip".into()), ..query.clone() };
+    let words = LeadQuery {
+        filter: LeadFilter { q: Some("KNAPP vip".into()), ..LeadFilter::default() },
+        ..query.clone()
+    };
     assert_eq!(all(&world, words).await.0, vec!["Billy Knapp 007"]);
-    let unowned = LeadQuery { owner: Some(None), tags: vec!["vip".into()], ..query };
+    let unowned = LeadQuery {
+        filter: LeadFilter { unowned: true, tag: vec!["vip".into()], ..LeadFilter::default() },
+        ..query
+    };
     assert_eq!(all(&world, unowned).await.0.len(), 1);
 }

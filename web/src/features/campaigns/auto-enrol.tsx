@@ -7,6 +7,7 @@ import { useMay } from "@/app/auth/use-may";
 import type { LeadFilter } from "@/app/enrol/queries";
 import { count, plural, when } from "@/shared/lib/format";
 import { LEFT_OUT_WORDS, STATUS_WORDS } from "@/shared/lib/labels";
+import { FILTER_WORDS, LIST_FILTERS, type ListFilter } from "@/shared/lib/lead-fields";
 import { Button } from "@/shared/ui/button";
 import { later } from "@/shared/ui/later";
 import { Fact, Facts, Heading } from "@/shared/ui/section";
@@ -99,17 +100,13 @@ export function AutoEnrolSection({ campaign: c, open }: { campaign: CampaignView
 
 /** Every part of a filter, also those that can be set only through the API. */
 export function filterWords(filter: LeadFilter): string {
-  const any = (name: string, values?: string[] | null) => (values?.length ? [`${name} ${values.join(" or ")}`] : []);
+  const said = (field: ListFilter) =>
+    field === "status" ? filter.status?.map((s) => STATUS_WORDS[s]) : (filter[field] as string[] | undefined);
   const parts = [
-    ...any(
-      "stage",
-      filter.status?.map((s) => STATUS_WORDS[s]),
-    ),
-    ...any("tag", filter.tag),
-    ...any("country", filter.country),
-    ...any("category", filter.category),
-    ...any("temperature", filter.temperature),
-    ...any("priority", filter.priority),
+    ...LIST_FILTERS.flatMap((field) => {
+      const values = said(field);
+      return values?.length ? [`${FILTER_WORDS[field].toLowerCase()} ${values.join(" or ")}`] : [];
+    }),
     ...(filter.unowned ? ["unassigned"] : filter.owner ? ["one owner's"] : []),
     ...(filter.campaign ? ["active in a campaign"] : []),
     ...(filter.q ? [`"${filter.q}"`] : []),

@@ -6,6 +6,7 @@ import { Heat } from "@/app/parts/heat";
 import { Field, Input } from "@/shared/forms/field";
 import { plural } from "@/shared/lib/format";
 import { STATUS_OPTIONS } from "@/shared/lib/labels";
+import { listQuery } from "@/shared/lib/lead-fields";
 import { Select } from "@/shared/ui/select";
 import { ErrorState } from "@/shared/ui/states";
 
@@ -27,14 +28,8 @@ export const filterOf = (choice: Choice): LeadFilter => {
 };
 
 export function useMatching(filter: LeadFilter, enabled: boolean) {
-  const any = (values?: string[]) => values?.join(",") || undefined;
   const query = {
-    status: any(filter.status),
-    temperature: any(filter.temperature),
-    priority: any(filter.priority),
-    country: any(filter.country),
-    category: any(filter.category),
-    tag: any(filter.tag),
+    ...listQuery(filter),
     owner: filter.unowned ? "none" : (filter.owner ?? undefined),
     campaign: filter.campaign ?? undefined,
     q: filter.q ?? undefined,

@@ -1,32 +1,10 @@
 // The model of an import: its state, the step that the user is at, and how its columns may be mapped.
 import type { Schema } from "@/api/types";
+import { LEAD_FIELD_NAMES, LEAD_FIELDS, type LeadFieldName } from "@/shared/lib/lead-fields";
 
 export type ImportState = Schema["ImportState"];
 
-export const TARGETS = [
-  ["email", "E-mail"],
-  ["phone", "Phone"],
-  ["full_name", "First and last name"],
-  ["first_name", "First name"],
-  ["last_name", "Last name"],
-  ["company", "Company"],
-  ["job_title", "Job title"],
-  ["website", "Website"],
-  ["address", "Address"],
-  ["city", "City"],
-  ["country", "Country"],
-  ["category", "Industry"],
-  ["rating", "Rating"],
-  ["reviews", "Reviews"],
-  ["source", "Source"],
-  ["notes", "Notes"],
-  ["tags", "Tags"],
-  ["status", "Stage"],
-  ["time_zone", "Time zone"],
-  ["ignore", "Do not import"],
-] as const;
-
-export type Target = (typeof TARGETS)[number][0];
+export type Target = Schema["Target"];
 
 export type Column = Schema["Column"];
 
@@ -46,7 +24,7 @@ export type ImportView = Schema["ImportView"];
 
 /** The empty value means a custom field under the column's header. */
 export const targetOptions = (header: string) => [
-  ...TARGETS.slice(0, -1).map(([value, label]) => ({ value: value as string, label: label as string })),
+  ...LEAD_FIELD_NAMES.map((name) => ({ value: name as string, label: LEAD_FIELDS[name].word })),
   { value: "custom", label: `New field: ${header || "Unnamed"}` },
   { value: "ignore", label: "Do not import" },
 ];
@@ -63,14 +41,14 @@ export function station(view: Pick<ImportView, "state"> | undefined, checking: b
 
 /** The faults of a mapping: what it lacks or assigns twice; without any it can be checked. */
 export function mappingProblems(columns: Pick<Column, "header" | "target">[]): string[] {
-  const targets = columns.map((c) => c.target).filter((t): t is Target => !!t && t !== "ignore");
+  const targets = columns.map((c) => c.target).filter((t): t is LeadFieldName => !!t && t !== "ignore");
   const out: string[] = [];
   if (!targets.includes("email") && !targets.includes("phone"))
     out.push("Choose the column that holds the e-mail address or the phone number.");
-  const once: Target[] = ["full_name", "first_name", "last_name", "company", "country", "status", "time_zone"];
+  const once: LeadFieldName[] = ["full_name", "first_name", "last_name", "company", "country", "status", "time_zone"];
   for (const target of once) {
     if (targets.filter((t) => t === target).length > 1)
-      out.push(`${TARGETS.find(([t]) => t === target)?.[1]} is chosen for more than one column.`);
+      out.push(`${LEAD_FIELDS[target].word} is chosen for more than one column.`);
   }
   return out;
 }

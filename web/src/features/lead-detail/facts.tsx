@@ -6,6 +6,7 @@ import { Heat } from "@/app/parts/heat";
 import { EditCell } from "@/shared/grid/edit-cell";
 import { ago, day, phone, words } from "@/shared/lib/format";
 import { countryName, SOURCE_WORDS } from "@/shared/lib/labels";
+import { DETAIL_TEXTS, LEAD_FIELDS } from "@/shared/lib/lead-fields";
 import { Badge } from "@/shared/ui/badge";
 import { Breakable } from "@/shared/ui/breakable";
 import { Fact, Facts, Heading } from "@/shared/ui/section";
@@ -162,7 +163,13 @@ export function LeadFacts({
       </Block>
       <Block title="Details" note={lead.source ?? undefined}>
         <Facts>
-          {lead.category ? <Fact label="Industry">{lead.category}</Fact> : null}
+          {DETAIL_TEXTS.map((name) =>
+            lead[name] ? (
+              <Fact key={name} label={LEAD_FIELDS[name].word}>
+                {lead[name]}
+              </Fact>
+            ) : null,
+          )}
           {lead.rating != null ? (
             <Fact label="Rating" note={lead.reviews != null ? `from ${lead.reviews} reviews` : undefined}>
               {lead.rating}

@@ -7,12 +7,13 @@ import { cx } from "@/shared/lib/cx";
 import { useDelayed } from "@/shared/lib/hooks";
 import { useKeys } from "@/shared/lib/keyboard";
 import { STATUS_OPTIONS } from "@/shared/lib/labels";
+import { FILTER_WORDS, type FilterField, LIST_FILTERS } from "@/shared/lib/lead-fields";
 import { Button } from "@/shared/ui/button";
 import { Checkbox } from "@/shared/ui/checkbox";
 import { Chip } from "@/shared/ui/chip";
 import { Key } from "@/shared/ui/key";
 import { Popover } from "@/shared/ui/menu";
-import { FIELD_WORDS, type FilterField, type Filters, valueWord, withFilter } from "./model";
+import { type Filters, valueWord, withFilter } from "./model";
 
 export function FilterBar({
   filters,
@@ -42,7 +43,7 @@ export function FilterBar({
       {(Object.entries(filters) as [FilterField, string[]][]).map(([field, values]) => (
         <Chip
           key={field}
-          field={FIELD_WORDS[field]}
+          field={FILTER_WORDS[field]}
           op="is"
           value={values.map((v) => valueWord(field, v, campaigns)).join(", ")}
           onRemove={() => onFilters(withFilter(filters, field, []))}
@@ -100,6 +101,9 @@ const CHOICES: Partial<Record<FilterField, { value: string; label: string }[]>> 
   priority: [{ value: "high", label: "High" }],
 };
 
+/** The filters whose values are typed in. */
+const TYPED = LIST_FILTERS.filter((field) => !CHOICES[field]);
+
 function FilterForm({
   filters,
   onFilters,
@@ -116,7 +120,7 @@ function FilterForm({
       {(["status", "temperature", "priority", "campaign"] as const).map((field) =>
         choices[field]?.length ? (
           <fieldset key={field}>
-            <legend className="mb-0.5 text-meta text-ink-2">{FIELD_WORDS[field]}</legend>
+            <legend className="mb-0.5 text-meta text-ink-2">{FILTER_WORDS[field]}</legend>
             <div className="grid grid-cols-2">
               {choices[field]?.map((c) => {
                 const on = filters[field]?.includes(c.value) ?? false;
@@ -148,7 +152,7 @@ function FilterForm({
           </fieldset>
         ) : null,
       )}
-      {(["country", "category", "tag"] as const).map((field) => (
+      {TYPED.map((field) => (
         <form
           key={field}
           onSubmit={(e) => {
@@ -165,7 +169,7 @@ function FilterForm({
           className="grid grid-cols-[72px_minmax(0,1fr)] items-center gap-2"
         >
           <label htmlFor={`filter-${field}`} className="text-meta text-ink-2">
-            {FIELD_WORDS[field]}
+            {FILTER_WORDS[field]}
           </label>
           <input
             id={`filter-${field}`}

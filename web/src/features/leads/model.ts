@@ -2,21 +2,9 @@
 import type { Sort } from "@/shared/grid/grid";
 import { words } from "@/shared/lib/format";
 import { countryName, STATUS_WORDS, wordOf } from "@/shared/lib/labels";
+import { FILTER_FIELDS, type FilterField } from "@/shared/lib/lead-fields";
 
-export const FIELDS = ["status", "temperature", "priority", "country", "category", "tag", "campaign", "owner"] as const;
-export type FilterField = (typeof FIELDS)[number];
 export type Filters = Partial<Record<FilterField, string[]>>;
-
-export const FIELD_WORDS: Record<FilterField, string> = {
-  status: "Stage",
-  temperature: "Temperature",
-  priority: "Priority",
-  country: "Country",
-  category: "Industry",
-  tag: "Tag",
-  campaign: "Campaign",
-  owner: "Owner",
-};
 
 /** `status:new,replied;tag:shortlist` */
 export function parseFilters(text: string | undefined): Filters {
@@ -24,7 +12,7 @@ export function parseFilters(text: string | undefined): Filters {
   for (const part of (text ?? "").split(";")) {
     const at = part.indexOf(":");
     const field = part.slice(0, at) as FilterField;
-    if (at < 1 || !FIELDS.includes(field)) continue;
+    if (at < 1 || !FILTER_FIELDS.includes(field)) continue;
     const values = part
       .slice(at + 1)
       .split(",")
@@ -36,7 +24,7 @@ export function parseFilters(text: string | undefined): Filters {
 }
 
 export function spellFilters(filters: Filters): string | undefined {
-  const parts = FIELDS.flatMap((field) => {
+  const parts = FILTER_FIELDS.flatMap((field) => {
     const values = filters[field];
     return values?.length ? [`${field}:${values.map(encodeURIComponent).join(",")}`] : [];
   });

@@ -5,6 +5,7 @@ import { download } from "@/api/download";
 import type { LeadRow, Page } from "@/api/types";
 import type { LeadFilter } from "@/app/enrol/queries";
 import { STATUS_WORDS } from "@/shared/lib/labels";
+import { LIST_FILTERS, type ListFilter, listQuery } from "@/shared/lib/lead-fields";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { type Filters, parseSort } from "./model";
 
@@ -19,15 +20,9 @@ export const leadsKey = (view: LeadsView) => ["leads", "list", view.q ?? "", vie
 export function apiQuery(view: LeadsView) {
   const sort = parseSort(view.sort);
   const f = view.filters;
-  const list = (values?: string[]) => (values?.length ? values.join(",") : undefined);
   return {
     q: view.q || undefined,
-    status: list(f.status),
-    temperature: list(f.temperature),
-    priority: list(f.priority),
-    country: list(f.country),
-    category: list(f.category),
-    tag: list(f.tag),
+    ...listQuery(f),
     campaign: f.campaign?.[0],
     owner: f.owner?.[0],
     sort: sort.by,
@@ -103,12 +98,7 @@ export function bulkFilter(view: LeadsView): LeadFilter {
   const f = view.filters;
   return {
     q: view.q || null,
-    status: (f.status ?? []) as LeadFilter["status"],
-    temperature: (f.temperature ?? []) as LeadFilter["temperature"],
-    priority: (f.priority ?? []) as LeadFilter["priority"],
-    country: f.country ?? [],
-    category: f.category ?? [],
-    tag: f.tag ?? [],
+    ...(Object.fromEntries(LIST_FILTERS.map((field) => [field, f[field] ?? []])) as Pick<LeadFilter, ListFilter>),
     campaign: f.campaign?.[0] ?? null,
     owner: f.owner?.[0] ?? null,
   };

@@ -2,6 +2,7 @@
 import { inputStyle } from "@/shared/forms/field";
 import { cx } from "@/shared/lib/cx";
 import { STATUS_WORDS, STEP_WORDS } from "@/shared/lib/labels";
+import { LEAD_FIELD_NAMES, LEAD_FIELDS } from "@/shared/lib/lead-fields";
 import { Select } from "@/shared/ui/select";
 import { type Condition, type GoalOf, kindOf, type Stage, type Step, stepTitle, type Temperature } from "./model";
 
@@ -16,21 +17,7 @@ const ASKS: Record<Condition["if"], string> = {
   temperature_at_least: "is at least",
 };
 
-const FIELDS = [
-  "first_name",
-  "last_name",
-  "company",
-  "job_title",
-  "email",
-  "phone",
-  "website",
-  "address",
-  "city",
-  "country",
-  "category",
-  "rating",
-  "reviews",
-];
+const FIELDS = LEAD_FIELD_NAMES.filter((name) => LEAD_FIELDS[name].inBranch);
 
 const STAGES: Stage[] = ["contacted", "replied", "qualified", "won"];
 

@@ -1,14 +1,12 @@
 // The merge fields of a text, each with its default for a missing value.
+import { LEAD_FIELD_NAMES, LEAD_FIELDS } from "@/shared/lib/lead-fields";
 import type { MergeField } from "./merge-text";
 
 export const MERGE_FIELDS: readonly MergeField[] = [
-  { label: "First name, or “there”", token: '{{ first_name | default("there") }}' },
-  { label: "Last name", token: '{{ last_name | default("") }}' },
-  { label: "Company", token: '{{ company | default("your company") }}' },
-  { label: "Job title", token: "{{ job_title }}" },
-  { label: "City", token: "{{ city }}" },
-  { label: "Industry", token: "{{ category }}" },
-  { label: "Rating", token: "{{ rating }}" },
+  ...LEAD_FIELD_NAMES.flatMap((name) => {
+    const { word, token, tokenWord } = LEAD_FIELDS[name];
+    return token ? [{ label: tokenWord ?? word, token }] : [];
+  }),
   { label: "Opening line (AI)", token: '{{ first_line | default("") }}' },
   { label: "Preview link", token: "{{ preview_url }}" },
   { label: "Your name", token: "{{ sender.name }}" },

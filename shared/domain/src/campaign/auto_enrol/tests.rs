@@ -60,7 +60,7 @@ fn rule_takes_one_to_a_thousand_leads_a_day() {
         let filter = LeadFilter { tag: vec!["a".to_owned(); tags], ..LeadFilter::default() };
         AutoEnrolRule { filter, per_day: 1 }.faults()
     };
-    assert_eq!((tagged(100).len(), tagged(101)[0].0), (0, "filter"));
+    assert_eq!((tagged(100).len(), tagged(101)[0].0.as_str()), (0, "filter"));
     let long = LeadFilter { category: vec!["a".repeat(201)], ..LeadFilter::default() };
     assert_eq!(AutoEnrolRule { filter: long, per_day: 1 }.faults()[0].0, "filter.category");
     let words = LeadFilter { q: Some("a".repeat(201)), ..LeadFilter::default() };

@@ -1,0 +1,84 @@
+// The table of a lead's fields as the app shows them. It is keyed by the API's names: a field without a row does not
+// compile. Imports, merge fields, branches, filters and the lead's details walk it.
+import type { Schema } from "@/api/types";
+
+interface LeadField {
+  /** The field's name as users read it. */
+  word: string;
+  /** The merge field that the editor of a text offers, with its default; null where it offers none. */
+  token: string | null;
+  /** The name of the merge field, where it says more than the field's. */
+  tokenWord?: string;
+  /** Whether a branch suggests the field. */
+  inBranch: boolean;
+  /** Whether the lead's details show it as a line of text. */
+  inDetails: boolean;
+}
+
+const unnamed = { token: null, inBranch: false, inDetails: false };
+const inBranch = { ...unnamed, inBranch: true };
+
+export const LEAD_FIELDS: Record<Exclude<Schema["Target"], "ignore">, LeadField> = {
+  email: { word: "E-mail", ...inBranch },
+  phone: { word: "Phone", ...inBranch },
+  full_name: { word: "First and last name", ...unnamed },
+  first_name: {
+    word: "First name",
+    ...inBranch,
+    token: '{{ first_name | default("there") }}',
+    tokenWord: "First name, or “there”",
+  },
+  last_name: { word: "Last name", ...inBranch, token: '{{ last_name | default("") }}' },
+  company: { word: "Company", ...inBranch, token: '{{ company | default("your company") }}' },
+  job_title: { word: "Job title", ...inBranch, token: "{{ job_title }}" },
+  website: { word: "Website", ...inBranch },
+  address: { word: "Address", ...inBranch },
+  city: { word: "City", ...inBranch, token: "{{ city }}" },
+  country: { word: "Country", ...inBranch },
+  category: { word: "Industry", ...inBranch, token: "{{ category }}", inDetails: true },
+  rating: { word: "Rating", ...inBranch, token: "{{ rating }}" },
+  reviews: { word: "Reviews", ...inBranch },
+  source: { word: "Source", ...unnamed },
+  notes: { word: "Notes", ...unnamed },
+  tags: { word: "Tags", ...unnamed },
+  status: { word: "Stage", ...unnamed },
+  time_zone: { word: "Time zone", ...unnamed },
+};
+
+export type LeadFieldName = keyof typeof LEAD_FIELDS;
+
+export const LEAD_FIELD_NAMES = Object.keys(LEAD_FIELDS) as LeadFieldName[];
+
+/** The texts of the lead's details, besides those that have a place of their own there. */
+export const DETAIL_TEXTS = LEAD_FIELD_NAMES.filter((name) => LEAD_FIELDS[name].inDetails) as Extract<
+  LeadFieldName,
+  keyof Schema["LeadTexts"]
+>[];
+
+type Filter = Schema["LeadFilter"];
+export type FilterField = Exclude<keyof Filter, "q" | "unowned">;
+
+/** The filters of a list of leads, by the API's names. */
+export const FILTER_WORDS: Record<FilterField, string> = {
+  status: LEAD_FIELDS.status.word,
+  temperature: "Temperature",
+  priority: "Priority",
+  country: LEAD_FIELDS.country.word,
+  category: LEAD_FIELDS.category.word,
+  tag: "Tag",
+  campaign: "Campaign",
+  owner: "Owner",
+};
+
+export const FILTER_FIELDS = Object.keys(FILTER_WORDS) as FilterField[];
+
+/** A filter that takes several values. */
+export type ListFilter = Exclude<FilterField, "campaign" | "owner">;
+
+export const LIST_FILTERS = FILTER_FIELDS.filter((f): f is ListFilter => f !== "campaign" && f !== "owner");
+
+/** The filters with several values as the list's query takes them, separated by commas. */
+export const listQuery = (values: Partial<Record<ListFilter, readonly string[]>>) =>
+  Object.fromEntries(
+    LIST_FILTERS.flatMap((field) => (values[field]?.length ? [[field, values[field].join(",")]] : [])),
+  ) as Partial<Record<ListFilter, string>>;
