@@ -15,7 +15,8 @@ use tokio::net::TcpStream;
 use tokio::sync::Mutex;
 
 const DIAL: Duration = Duration::from_secs(5);
-const KEPT_CONNECTIONS: usize = 4;
+/// A batch has up to fifteen accounts, and each is called again soon.
+const KEPT_CONNECTIONS: usize = 16;
 const KEPT_HOSTS: usize = 16;
 /// The most messages of one connection: servers cut off one that never ends.
 const MESSAGES_A_CONNECTION: u32 = 50;
