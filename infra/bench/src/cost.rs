@@ -237,7 +237,7 @@ pub fn document() -> Result<String> {
         text,
         "\n## Assumed, not measured\n\n\
         How long functions run depends on a network. Each call to AWS counts as {:.0} ms, one after the other; a conversation\n\
-        with the mail server as {:.0} ms, one after the other in each function. Memory: {:.0} MB, for campaign_jobs {:.0}. Each start\n\
+        with the mail server as {:.0} ms, one after the other as for one account. Memory: {:.0} MB, for campaign_jobs {:.0}. Each start\n\
         writes {:.1} KB of logs.",
         CALL_SECONDS * 1000.0,
         CONVERSATION_SECONDS * 1000.0,
