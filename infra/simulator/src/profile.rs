@@ -3,7 +3,7 @@
 use std::fmt::{self, Display};
 use std::str::FromStr;
 
-/// The kinds of lives. Each profile adds something to those before it; the last four are apart: every one of
+/// The kinds of lives. Each profile adds something to those before it; the last five are apart: every one of
 /// them builds on `FullDays` alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Profile {
@@ -29,10 +29,12 @@ pub enum Profile {
     StaleReads,
     /// One or two troubles a life: blocked senders, late deliveries, brown-outs, deployments.
     Troubles,
+    /// Many leads come due at one moment and are written to by several accounts.
+    FullBatches,
 }
 
 impl Profile {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Ordinary,
         Self::Short,
         Self::AddressChanges,
@@ -44,6 +46,7 @@ impl Profile {
         Self::RareChains,
         Self::StaleReads,
         Self::Troubles,
+        Self::FullBatches,
     ];
 
     pub fn name(self) -> &'static str {
@@ -65,6 +68,7 @@ impl Profile {
             Self::RareChains => ("rare_chains", 3_000_000),
             Self::StaleReads => ("stale_reads", 4_000_000),
             Self::Troubles => ("troubles", 5_000_000),
+            Self::FullBatches => ("full_batches", 6_000_000),
         }
     }
 

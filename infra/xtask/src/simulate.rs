@@ -88,8 +88,14 @@ pub fn simulate(arguments: &SimulateArguments) -> Result<()> {
 
 /// The profiles of which a landing runs new lives, in turn. The second of two programs begins `FURTHER_ON`
 /// seeds later.
-const PROFILES: [Profile; 5] =
-    [Profile::Short, Profile::Races, Profile::RareChains, Profile::StaleReads, Profile::Troubles];
+const PROFILES: [Profile; 6] = [
+    Profile::Short,
+    Profile::Races,
+    Profile::RareChains,
+    Profile::StaleReads,
+    Profile::Troubles,
+    Profile::FullBatches,
+];
 const FURTHER_ON: u64 = 500;
 
 /// The minutes in which each of two programs begins new lives at a landing.

@@ -3,6 +3,7 @@
 pub mod account_limits;
 pub mod agenda;
 pub mod automations;
+pub mod full_batches;
 pub mod full_days;
 pub mod lateness;
 pub mod number_limits;
@@ -196,6 +197,7 @@ impl Plan {
         };
         full_days::put(&mut plan);
         match seed.profile {
+            Profile::FullBatches => plan.add_scenario("full batches", &[full_batches::fill]),
             Profile::Troubles => plan.add_scenario("troubles", &[troubles::put]),
             Profile::StaleReads => plan.add_scenario("stale", &[stale_reads::read_stale]),
             Profile::RareChains => plan.add_scenario("seldom", &rare_chains::CHAINS),

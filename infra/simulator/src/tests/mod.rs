@@ -25,7 +25,7 @@ async fn seed_repeats_the_same_life() {
 
 #[tokio::test]
 async fn seed_holds() {
-    holds(Profile::Ordinary.seed(2)).await;
+    holds(Profile::FullBatches.seed(3)).await;
 }
 
 /// Without two calls at one moment, no life would say anything about messages that are sent side by side.

@@ -10,7 +10,7 @@ use local_cloud::VirtualClock;
 use std::collections::BTreeMap;
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::Poll;
+use std::task::{Poll, Waker};
 use tokio::sync::oneshot;
 
 /// What each function runs on.
@@ -24,6 +24,8 @@ const PUTTING_ASIDE: [Kind; 5] =
 
 /// In so many of a thousand calls whoever has made one gives way to what its invocation does besides.
 const GIVES_WAY: u32 = 300;
+/// A call to a provider lasts as long as so many calls to the cloud.
+const AS_LONG_AS: u32 = 8;
 
 /// What happened to an invocation that does not go on by itself.
 pub enum Interrupt {
@@ -90,6 +92,8 @@ struct State {
     launched: bool,
     deploys: bool,
     interrupt: Option<Interrupt>,
+    /// Whoever stands still because of it.
+    standing: Vec<Waker>,
     /// Chooses the calls at which the messages of a batch take turns.
     turns: Chance,
     under_way: UnderWay,
@@ -146,6 +150,7 @@ impl Disorder {
             launched: false,
             deploys: false,
             interrupt: None,
+            standing: Vec::new(),
             turns: Chance::of(seed, "turns of a batch's messages"),
             under_way: UnderWay::default(),
             aim: None,
@@ -383,7 +388,15 @@ impl Disorder {
 
     /// Stands still while the invocation is interrupted: it goes on as a whole, or not at all.
     pub async fn stand_still(&self) {
-        poll_fn(|_| if self.is_interrupted() { Poll::Pending } else { Poll::Ready(()) }).await;
+        poll_fn(|context| {
+            let mut state = self.state();
+            if state.interrupt.is_none() {
+                return Poll::Ready(());
+            }
+            state.standing.push(context.waker().clone());
+            Poll::Pending
+        })
+        .await;
     }
 
     pub fn is_interrupted(&self) -> bool {
@@ -396,6 +409,13 @@ impl Disorder {
             tokio::task::yield_now().await;
         }
         self.stand_still().await;
+    }
+
+    /// Gives way as often as during several calls.
+    pub async fn lasts_long(&self) {
+        for _ in 0..AS_LONG_AS {
+            self.take_turns().await;
+        }
     }
 
     pub fn gives_way(&self) -> bool {
@@ -416,7 +436,12 @@ impl Disorder {
     }
 
     pub fn take_interrupt(&self) -> Option<Interrupt> {
-        self.state().interrupt.take()
+        let mut state = self.state();
+        let (interrupt, standing) = (state.interrupt.take(), std::mem::take(&mut state.standing));
+        drop(state);
+        // A part that is polled only when it is woken would stand still for ever.
+        standing.into_iter().for_each(Waker::wake);
+        interrupt
     }
 
     pub fn tell(&self, line: impl AsRef<str>) {

@@ -130,7 +130,7 @@ impl Outside {
     /// Tells what is to become of this call.
     async fn before(&self, what: &str, to: Option<&str>) -> Option<Crash> {
         let planned = self.disorder.call(|| format!("to {what}"));
-        self.disorder.take_turns().await;
+        self.disorder.lasts_long().await;
         if planned == Some(Crash::KilledBefore) {
             killed(&self.disorder).await;
         }
