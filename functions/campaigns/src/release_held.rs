@@ -30,7 +30,7 @@ pub async fn release_held(
     PathOf(id): PathOf<CampaignId>,
     JsonBody(ReleaseOrder { reason }): JsonBody<ReleaseOrder>,
 ) -> ApiResult<JsonBody<CampaignView>> {
-    if !reason.may_be_released() {
+    if !reason.behaviour().is_released_together {
         return Err(ApiError::invalid("reason", "cannot be released for all leads at once"));
     }
     let campaign = app.campaigns.get(&caller.workspace, &id).await?;

@@ -22,8 +22,8 @@ pub async fn skip_step(
 ) -> ApiResult<JsonBody<EnrolmentView>> {
     let key = EnrolmentKey { workspace: caller.workspace.clone(), lead, campaign: id };
     let enrolment = app.enrolments.get(&key).await?;
-    let skippable = [HoldReason::Late, HoldReason::MissingValue, HoldReason::PausedByUser];
-    if !matches!(&enrolment.state, EnrolmentState::Held { reason, .. } if skippable.contains(reason)) {
+    let skippable = |reason: HoldReason| reason.behaviour().step_may_be_skipped;
+    if !matches!(enrolment.state, EnrolmentState::Held { reason, .. } if skippable(reason)) {
         let detail = "Only a step that is late, lacks a value or was paused by a user can be skipped.";
         return Err(ApiError::conflict("illegal_move", detail));
     }

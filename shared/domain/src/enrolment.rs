@@ -23,8 +23,7 @@ use crate::contact::channel::Channel;
 pub use crate::enrolment::claim_token::ClaimToken;
 use crate::enrolment::key::EnrolmentKey;
 pub use crate::enrolment::pause_wish::PauseWanted;
-use crate::enrolment::reasons::EndReason;
-use crate::enrolment::reasons::HoldReason;
+use crate::enrolment::reasons::{EndReason, HoldReason, YieldsToAbsence};
 use crate::enrolment::transfer::Transfer;
 use crate::ids::{AccountId, MessageId, SequenceId, StepId, TaskId, UserId};
 use crate::sequence::SequenceVersion;
@@ -276,7 +275,7 @@ impl Enrolment {
             }
             _ => {}
         }
-        if reason.makes_late() {
+        if reason.behaviour().makes_late {
             self.late_since = self.late_since.or(self.due).or(Some(now));
         } else {
             self.late_since = self.late_since.filter(|_| self.late_since(now).is_some());
@@ -331,14 +330,8 @@ impl Enrolment {
             | EnrolmentState::Ended { .. }
             | EnrolmentState::Held { reason: HoldReason::OwnerChanged, .. }
             | EnrolmentState::Held { reason: HoldReason::PausedByUser, until: None } => false,
-            EnrolmentState::Scheduled
-            | EnrolmentState::Held {
-                reason:
-                    HoldReason::Mailbox | HoldReason::NotTaken | HoldReason::MissingValue | HoldReason::Late,
-                ..
-            } => self.hold(reason, None, now).is_ok(),
-            // When such a scope resumes, this enrolment must not resume with it without the owner's decision.
-            EnrolmentState::Held { reason: held, .. } if held.is_of_a_scope() => {
+            EnrolmentState::Scheduled => self.hold(reason, None, now).is_ok(),
+            EnrolmentState::Held { reason: held, .. } if held.behaviour().yields_to_owner => {
                 self.hold(reason, None, now).is_ok()
             }
             _ => {
@@ -356,30 +349,18 @@ impl Enrolment {
     /// message under way or uncertain, which is planned again once it is resolved. True if that changes
     /// something.
     pub fn hold_while_away(&mut self, until: Option<Timestamp>, now: Timestamp) -> bool {
-        let until = match self.state {
-            EnrolmentState::Scheduled | EnrolmentState::WaitingTask => until,
-            EnrolmentState::Held {
-                reason: HoldReason::PausedByUser | HoldReason::OwnerChanged,
-                until: None,
-            } => return false,
-            EnrolmentState::Held {
-                reason: HoldReason::PausedByUser | HoldReason::CompanyAnswered,
-                until: Some(known),
-            } => {
-                if until.is_some_and(|until| until <= known) {
-                    return false;
+        let yields = match self.state {
+            EnrolmentState::Scheduled | EnrolmentState::WaitingTask => true,
+            EnrolmentState::Held { reason, until: known } => match reason.behaviour().yields_to_absence {
+                YieldsToAbsence::Always => true,
+                YieldsToAbsence::WhereLonger => {
+                    known.is_some_and(|known| until.is_none_or(|until| until > known))
                 }
-                until
-            }
-            EnrolmentState::Held {
-                reason:
-                    HoldReason::Mailbox | HoldReason::NotTaken | HoldReason::MissingValue | HoldReason::Late,
-                ..
-            } => until,
-            EnrolmentState::Held { reason, .. } if reason.is_of_a_scope() => until,
-            _ => return false,
+                YieldsToAbsence::Never => false,
+            },
+            _ => false,
         };
-        self.hold(HoldReason::OutOfOffice, until, now).is_ok()
+        yields && self.hold(HoldReason::OutOfOffice, until, now).is_ok()
     }
 
     /// The id of the present step's message, whether that message exists yet or not.

@@ -240,10 +240,7 @@ fn moving(
             let answer = when_late(&course.campaign, &course.calendar, planned);
             (answer != WhenLate::Hold).then(|| enrolment.resume(now))?.ok()?;
         }
-        EnrolmentState::Held {
-            reason: HoldReason::CampaignPaused | HoldReason::SendingStopped | HoldReason::AccountPaused,
-            ..
-        } => {
+        EnrolmentState::Held { reason, .. } if reason.is_of_a_scope() => {
             enrolment.resume(now).ok()?;
         }
         _ => return None,

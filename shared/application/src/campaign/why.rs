@@ -25,7 +25,7 @@ use domain::capacity::follow_up_load::FollowUps;
 use domain::capacity::mailbox_rotation::choose;
 use domain::capacity::quota::{Quota, SlotRequest};
 use domain::contact::channel::{Channel, Touch};
-use domain::enrolment::reasons::HoldReason;
+use domain::enrolment::reasons::{HoldReason, HoldScope};
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::lead::Lead;
 use domain::lead::colleague_reply::ColleagueAnswered;
@@ -212,10 +212,9 @@ impl ExplainContext {
 /// Returns when a pause of the campaign, the account or the workspace ends, if it has a set end.
 fn end_of_pause(decision: &Decision, input: &PlanInput<'_>) -> Option<Timestamp> {
     let Decision::Hold { reason, .. } = decision else { return None };
-    match reason {
-        HoldReason::CampaignPaused => input.campaign.paused_until,
-        HoldReason::SendingStopped => input.sending.runs_from(input.now),
-        HoldReason::AccountPaused => account_resumes(input),
-        _ => None,
+    match reason.behaviour().scope? {
+        HoldScope::Campaign => input.campaign.paused_until,
+        HoldScope::Workspace => input.sending.runs_from(input.now),
+        HoldScope::Account => account_resumes(input),
     }
 }

@@ -10,7 +10,7 @@ use crate::sending::ports::SendPorts;
 use domain::AccountId;
 use domain::campaign::{Campaign, CampaignState};
 use domain::enrolment::Enrolment;
-use domain::enrolment::reasons::HoldReason;
+use domain::enrolment::reasons::{HoldReason, HoldScope};
 use domain::workspace::Sending;
 use jiff::Timestamp;
 
@@ -42,22 +42,25 @@ impl HoldRace {
     /// Whether the hold has no reason any more.
     async fn is_over(&self, ports: &SendPorts, cache: &Cache) -> StoreResult<bool> {
         let Campaign { workspace, id, .. } = &self.campaign;
-        if self.reason == HoldReason::SendingStopped {
-            return Ok(cache.workspace(ports, workspace).await?.value.sending == Sending::Running);
-        }
-        let campaign = cache.campaign(ports, workspace, id).await?.value;
-        match self.reason {
-            HoldReason::CampaignPaused => Ok(campaign.state == CampaignState::Active),
-            HoldReason::Late => Ok(campaign.late_answer != self.campaign.late_answer),
+        Ok(match self.reason.behaviour().scope {
+            Some(HoldScope::Workspace) => {
+                cache.workspace(ports, workspace).await?.value.sending == Sending::Running
+            }
+            Some(HoldScope::Campaign) => {
+                cache.campaign(ports, workspace, id).await?.value.state == CampaignState::Active
+            }
             // The account was resumed or deleted, or is not this campaign's any more.
-            _ => {
+            Some(HoldScope::Account) => {
+                let campaign = cache.campaign(ports, workspace, id).await?.value;
                 let senders = cache.senders(ports, &campaign).await?.value;
                 let is_paused = |id: &AccountId| {
                     senders.iter().any(|account| account.id == *id && account.pause.is_some())
                 };
-                Ok(!self.paused.iter().all(is_paused))
+                !self.paused.iter().all(is_paused)
             }
-        }
+            // A late message waits for the campaign's answer.
+            None => cache.campaign(ports, workspace, id).await?.late_answer != self.campaign.late_answer,
+        })
     }
 }
 

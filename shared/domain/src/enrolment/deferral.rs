@@ -45,7 +45,7 @@ impl Enrolment {
             Deferral::Held(reason) => {
                 self.state = EnrolmentState::Scheduled;
                 self.attempts = self.attempts.saturating_add(1);
-                self.late_since = planned.filter(|_| reason.makes_late());
+                self.late_since = planned.filter(|_| reason.behaviour().makes_late);
                 return self.hold(reason, Some(until), now).is_ok();
             }
         }

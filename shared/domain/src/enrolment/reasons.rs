@@ -27,47 +27,122 @@ pub enum HoldReason {
     OwnerChanged,
 }
 
+/// A scope that holds all of its enrolments and lets them go together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HoldScope {
+    Campaign,
+    Account,
+    Workspace,
+}
+
+/// Whether an absence of the lead takes the place of a hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum YieldsToAbsence {
+    Always,
+    /// The absence takes its place if it ends later. A hold without an end stays.
+    WhereLonger,
+    Never,
+}
+
+/// How a hold is treated: one row for each reason, which whatever treats holds differently asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HoldBehaviour {
+    /// The reason as a user reads it.
+    pub words: &'static str,
+    /// The campaign, account or workspace that the hold comes from, and with which it ends.
+    pub scope: Option<HoldScope>,
+    /// Whether a message grows late under the hold: under those that neither the lead nor a user chose for this
+    /// lead.
+    pub makes_late: bool,
+    /// Whether a user may release all leads held for this reason at once. The others have decisions of their own.
+    pub is_released_together: bool,
+    /// Whether a user may skip the step at which the lead is held.
+    pub step_may_be_skipped: bool,
+    /// Whether the hold for a new owner's decision takes its place at once; otherwise it begins after this one. A
+    /// hold that ends with its scope or a retry must not end without that decision.
+    pub yields_to_owner: bool,
+    pub yields_to_absence: YieldsToAbsence,
+}
+
+impl HoldBehaviour {
+    /// The row of a reason that is decided for the one lead alone, and that nothing takes the place of.
+    const fn of_lead(words: &'static str) -> Self {
+        Self {
+            words,
+            scope: None,
+            makes_late: false,
+            is_released_together: false,
+            step_may_be_skipped: false,
+            yields_to_owner: false,
+            yields_to_absence: YieldsToAbsence::Never,
+        }
+    }
+
+    const fn of_scope(words: &'static str, scope: HoldScope) -> Self {
+        Self { scope: Some(scope), makes_late: true, ..Self::of_obstacle(words) }
+    }
+
+    /// The row of an obstacle that nobody chose: an owner's decision or an absence takes its place.
+    const fn of_obstacle(words: &'static str) -> Self {
+        Self { yields_to_owner: true, yields_to_absence: YieldsToAbsence::Always, ..Self::of_lead(words) }
+    }
+}
+
 impl HoldReason {
+    /// Returns the row of this reason.
+    pub const fn behaviour(self) -> HoldBehaviour {
+        match self {
+            Self::OutOfOffice => HoldBehaviour::of_lead("out of office"),
+            Self::PausedByUser => HoldBehaviour {
+                is_released_together: true,
+                step_may_be_skipped: true,
+                yields_to_absence: YieldsToAbsence::WhereLonger,
+                ..HoldBehaviour::of_lead("paused by a user")
+            },
+            Self::CampaignPaused => HoldBehaviour::of_scope("campaign paused", HoldScope::Campaign),
+            Self::SendingStopped => HoldBehaviour::of_scope("all sending stopped", HoldScope::Workspace),
+            Self::Mailbox => HoldBehaviour {
+                makes_late: true,
+                is_released_together: true,
+                ..HoldBehaviour::of_obstacle("mailbox missing or unreachable")
+            },
+            Self::NotTaken => HoldBehaviour {
+                makes_late: true,
+                is_released_together: true,
+                ..HoldBehaviour::of_obstacle("the provider did not accept the message")
+            },
+            Self::AccountPaused => HoldBehaviour::of_scope("account paused", HoldScope::Account),
+            Self::MissingValue => HoldBehaviour {
+                is_released_together: true,
+                step_may_be_skipped: true,
+                ..HoldBehaviour::of_obstacle("a value is missing")
+            },
+            Self::Uncertain => HoldBehaviour::of_lead("delivery uncertain"),
+            Self::Late => HoldBehaviour {
+                makes_late: true,
+                step_may_be_skipped: true,
+                ..HoldBehaviour::of_obstacle("late")
+            },
+            Self::CompanyAnswered => HoldBehaviour {
+                is_released_together: true,
+                yields_to_absence: YieldsToAbsence::WhereLonger,
+                ..HoldBehaviour::of_lead("a colleague replied")
+            },
+            Self::OwnerChanged => HoldBehaviour {
+                is_released_together: true,
+                ..HoldBehaviour::of_lead("waiting for the new owner")
+            },
+        }
+    }
+
     /// The reason as a user reads it.
     pub fn words(self) -> &'static str {
-        match self {
-            Self::OutOfOffice => "out of office",
-            Self::PausedByUser => "paused by a user",
-            Self::CampaignPaused => "campaign paused",
-            Self::SendingStopped => "all sending stopped",
-            Self::Mailbox => "mailbox missing or unreachable",
-            Self::NotTaken => "the provider did not accept the message",
-            Self::AccountPaused => "account paused",
-            Self::MissingValue => "a value is missing",
-            Self::Uncertain => "delivery uncertain",
-            Self::Late => "late",
-            Self::CompanyAnswered => "a colleague replied",
-            Self::OwnerChanged => "waiting for the new owner",
-        }
+        self.behaviour().words
     }
 
     /// Whether the hold comes from a campaign, account or workspace and ends for all of it when that resumes.
     pub fn is_of_a_scope(self) -> bool {
-        matches!(self, Self::CampaignPaused | Self::SendingStopped | Self::AccountPaused)
-    }
-
-    /// Whether a user may release all leads held for this reason at once. Uncertain messages, absences and
-    /// late messages have decisions of their own.
-    pub fn may_be_released(self) -> bool {
-        match self {
-            Self::PausedByUser
-            | Self::Mailbox
-            | Self::NotTaken
-            | Self::MissingValue
-            | Self::CompanyAnswered
-            | Self::OwnerChanged => true,
-            Self::OutOfOffice
-            | Self::CampaignPaused
-            | Self::SendingStopped
-            | Self::AccountPaused
-            | Self::Uncertain
-            | Self::Late => false,
-        }
+        self.behaviour().scope.is_some()
     }
 }
 
@@ -114,26 +189,6 @@ impl EndReason {
             Self::Unreachable => "no remaining step can reach the lead",
             Self::StepRemoved => "the step was removed",
             Self::MailboxGone => "the mailbox was removed",
-        }
-    }
-}
-
-impl HoldReason {
-    /// Whether a message grows late under this hold: those that neither the lead nor a user chose for this lead.
-    pub fn makes_late(self) -> bool {
-        match self {
-            Self::CampaignPaused
-            | Self::SendingStopped
-            | Self::AccountPaused
-            | Self::Mailbox
-            | Self::NotTaken
-            | Self::Late => true,
-            Self::OutOfOffice
-            | Self::PausedByUser
-            | Self::MissingValue
-            | Self::Uncertain
-            | Self::CompanyAnswered
-            | Self::OwnerChanged => false,
         }
     }
 }

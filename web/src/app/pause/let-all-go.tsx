@@ -5,7 +5,7 @@ import { client, unwrap } from "@/api/client";
 import { LIVE_MS } from "@/api/query";
 import type { Schema } from "@/api/types";
 import { count, plural } from "@/shared/lib/format";
-import { HOLD_WORDS } from "@/shared/lib/labels";
+import { HOLD_WORDS, HOLDS } from "@/shared/lib/labels";
 import { State } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { ConfirmDialog } from "@/shared/ui/confirm-dialog";
@@ -13,25 +13,12 @@ import { toast } from "@/shared/ui/toast";
 
 type HoldReason = Schema["HoldReason"];
 
-/**
- * The reasons for which all leads can be released at once, and what else a release does. The others end with their
- * cause, or are decided one by one.
- */
-const RELEASED: Partial<Record<HoldReason, string>> = {
-  missing_value:
-    "Leads that get the value resume on their own. Release them if you changed the text instead. Leads still missing a value are held again.",
-  paused_by_user: "This overrides the end date of any pause.",
-  owner_changed: "The new owners are not asked again.",
-  company_answered: "They are contacted even though a colleague replied.",
-  mailbox: "Leads whose mailbox is still missing or unreachable are held again.",
-  not_taken: "Messages that the provider still does not accept are held again.",
-};
-
 /** The list is refreshed for this long, because leads are released page by page in the background. */
 const BEING_LET_GO_MS = 30_000;
 
+/** The other holds end with their cause, or are decided one by one. */
 export function mayBeReleased(reason: string): reason is HoldReason {
-  return reason in RELEASED;
+  return reason in HOLDS && HOLDS[reason as HoldReason].release !== null;
 }
 
 /** `people`: the known held leads; with `more` there may be others. */
@@ -95,7 +82,7 @@ export function LetAllGo({
             Held because: {why}. Released leads resume within an hour, within sending windows, hours and limits. If a
             day is full, they go out on the next day with capacity.
           </p>
-          <p className="mt-2">{RELEASED[reason]}</p>
+          <p className="mt-2">{HOLDS[reason].release}</p>
         </ConfirmDialog>
       ) : null}
     </>

@@ -1,5 +1,6 @@
 import { fireEvent, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
+import type { Schema } from "@/api/types";
 import { EnrolmentActions } from "@/app/timeline/enrolment-actions";
 import { undoLast } from "@/shared/ui/toast";
 import { refusal, renderPage } from "@/test-page";
@@ -8,7 +9,7 @@ import { clockText } from "./pause-dialog";
 const PAUSE = "/api/campaigns/campaign_1/enrolments/lead_1/pause";
 const open = (
   answers: Record<string, unknown>,
-  more: { state?: string; reason?: string; until?: string; wanted?: boolean } = {},
+  more: { state?: string; reason?: Schema["HoldReason"]; until?: string; wanted?: boolean } = {},
 ) =>
   renderPage(
     () => <EnrolmentActions campaign="campaign_1" lead="lead_1" name="Ada" state="scheduled" {...more} />,

@@ -2,10 +2,14 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
+import type { Schema } from "@/api/types";
 import { PauseDialog } from "@/app/pause/pause-dialog";
+import { HOLDS } from "@/shared/lib/labels";
 import { Button } from "@/shared/ui/button";
 import { ConfirmDialog } from "@/shared/ui/confirm-dialog";
 import { toast, toastProblem } from "@/shared/ui/toast";
+
+type HoldReason = Schema["HoldReason"];
 
 type Move = { do: "resume" | "skip" | "remove" } | { do: "pause"; until?: string };
 
@@ -15,12 +19,6 @@ const DONE: Record<Move["do"], string> = {
   skip: "Step skipped",
   remove: "Removed from the campaign",
 };
-
-/** Holds that a user may end, or turn into a pause. */
-const ENDED_BY_A_PERSON = ["missing_value", "out_of_office", "company_answered", "mailbox", "not_taken"];
-
-/** Holds in which the user can skip the step. */
-const LEFT_OUT = ["paused_by_user", "late", "missing_value"];
 
 export function EnrolmentActions({
   campaign,
@@ -35,7 +33,7 @@ export function EnrolmentActions({
   lead: string;
   name: string;
   state: string;
-  reason?: string | null;
+  reason?: HoldReason | null;
   /** The end of a hold. */
   until?: string | null;
   /** A pause that begins once the message under way is settled, or the campaign is launched. */
@@ -44,14 +42,14 @@ export function EnrolmentActions({
   const cache = useQueryClient();
   const [removing, setRemoving] = useState(false);
   const [pausing, setPausing] = useState(false);
-  const held = (state === "held" && reason) || "";
+  const held = state === "held" ? reason : undefined;
+  const hold = held ? HOLDS[held] : undefined;
   const paused = held === "paused_by_user";
   const late = held === "late";
   // A decision that Undo cannot ask for again.
   const asks = late || held === "owner_changed";
   // For a lead who is out of office, a pending pause is taken back first.
-  const waits = asks || ENDED_BY_A_PERSON.includes(held);
-  const goesOn = paused || (waits && !(held === "out_of_office" && wanted));
+  const goesOn = hold?.mayResume && !(held === "out_of_office" && wanted);
   const before: Move = paused ? { do: "pause", until: until ?? undefined } : { do: "resume" };
   const move = useMutation({
     mutationFn: (m: Move) => {
@@ -83,7 +81,7 @@ export function EnrolmentActions({
   });
   return (
     <>
-      {LEFT_OUT.includes(held) ? (
+      {hold?.maySkip ? (
         <Button kind="quiet" busy={move.isPending} onClick={() => move.mutate({ do: "skip" })}>
           Skip this step
         </Button>

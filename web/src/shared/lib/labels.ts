@@ -35,23 +35,94 @@ export const CAMPAIGN_WORDS: Record<Schema["CampaignWord"], { word: string; tone
   archived: { word: "Archived", tone: "open" },
 };
 
-export const HOLD_WORDS: Record<HoldReason, string> = {
-  out_of_office: "Out of office",
-  paused_by_user: "Paused by a user",
-  campaign_paused: "Campaign paused",
-  sending_stopped: "All sending stopped",
-  mailbox: "Mailbox missing or unreachable",
-  not_taken: "The provider did not accept it; retrying",
-  account_paused: "Account paused",
-  missing_value: "Missing value",
-  uncertain: "Delivery uncertain, checking",
-  late: "Late: waiting for your decision",
-  company_answered: "A colleague replied",
-  owner_changed: "Waiting for the new owner",
+interface Hold {
+  word: string;
+  /** The event that ends a hold without a set end. */
+  ends: string;
+  /** Whether somebody chose the end, which is then given in the time zone in which it was set. */
+  isPause: boolean;
+  /** What a release of all leads held for it does besides; null where they are not released together. */
+  release: string | null;
+  /** Whether a user may end the hold of one lead. */
+  mayResume: boolean;
+  /** Whether a user may skip the step at which the lead is held. */
+  maySkip: boolean;
+}
+
+const hold = { ends: "When someone releases it", isPause: false, release: null, mayResume: true, maySkip: false };
+
+/** What is said of a hold and what a user may do about it, by its reason: a reason without a row does not compile. */
+export const HOLDS: Record<HoldReason, Hold> = {
+  out_of_office: { ...hold, word: "Out of office" },
+  paused_by_user: {
+    ...hold,
+    word: "Paused by a user",
+    isPause: true,
+    release: "This overrides the end date of any pause.",
+    maySkip: true,
+  },
+  campaign_paused: {
+    ...hold,
+    word: "Campaign paused",
+    ends: "When the campaign resumes",
+    isPause: true,
+    mayResume: false,
+  },
+  sending_stopped: {
+    ...hold,
+    word: "All sending stopped",
+    ends: "When sending resumes",
+    isPause: true,
+    mayResume: false,
+  },
+  mailbox: {
+    ...hold,
+    word: "Mailbox missing or unreachable",
+    release: "Leads whose mailbox is still missing or unreachable are held again.",
+  },
+  not_taken: {
+    ...hold,
+    word: "The provider did not accept it; retrying",
+    release: "Messages that the provider still does not accept are held again.",
+  },
+  account_paused: {
+    ...hold,
+    word: "Account paused",
+    ends: "When the account resumes",
+    isPause: true,
+    mayResume: false,
+  },
+  missing_value: {
+    ...hold,
+    word: "Missing value",
+    ends: "When the value is filled in",
+    release:
+      "Leads that get the value resume on their own. Release them if you changed the text instead. Leads still missing a value are held again.",
+    maySkip: true,
+  },
+  uncertain: {
+    ...hold,
+    word: "Delivery uncertain, checking",
+    ends: "When delivery is confirmed or ruled out",
+    mayResume: false,
+  },
+  late: { ...hold, word: "Late: waiting for your decision", maySkip: true },
+  company_answered: {
+    ...hold,
+    word: "A colleague replied",
+    release: "They are contacted even though a colleague replied.",
+  },
+  owner_changed: {
+    ...hold,
+    word: "Waiting for the new owner",
+    ends: "When the new owner releases it",
+    release: "The new owners are not asked again.",
+  },
 };
 
-/** Holds whose end is given in the workspace's time zone. */
-const PAUSES = new Set<HoldReason>(["paused_by_user", "campaign_paused", "sending_stopped", "account_paused"]);
+export const HOLD_WORDS = Object.fromEntries(
+  Object.entries(HOLDS).map(([reason, { word }]) => [reason, word]),
+) as Record<HoldReason, string>;
 
 /**
  * The end of a hold that ends automatically, for a pause in the time zone in which its end was set; nothing if it is
@@ -63,7 +134,7 @@ export function holdEnd(
   tell: (at: Instant) => string = when,
 ): string | undefined {
   if (!e.held_until) return undefined;
-  return e.hold_reason && PAUSES.has(e.hold_reason) ? whenIn(zone, e.held_until) : tell(e.held_until);
+  return e.hold_reason && HOLDS[e.hold_reason].isPause ? whenIn(zone, e.held_until) : tell(e.held_until);
 }
 
 /** The event that ends the hold. */
@@ -73,22 +144,7 @@ export function untilWords(
 ): string {
   const end = holdEnd(held, zone);
   if (end) return `Resumes ${end}`;
-  switch (held.hold_reason) {
-    case "campaign_paused":
-      return "When the campaign resumes";
-    case "sending_stopped":
-      return "When sending resumes";
-    case "account_paused":
-      return "When the account resumes";
-    case "missing_value":
-      return "When the value is filled in";
-    case "owner_changed":
-      return "When the new owner releases it";
-    case "uncertain":
-      return "When delivery is confirmed or ruled out";
-    default:
-      return "When someone releases it";
-  }
+  return held.hold_reason ? HOLDS[held.hold_reason].ends : hold.ends;
 }
 
 export const END_WORDS: Record<Schema["EndReason"], string> = {
