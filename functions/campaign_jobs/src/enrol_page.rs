@@ -83,7 +83,7 @@ async fn already(
     };
     match app.enrol.enrolments.get(&key).await {
         Ok(enrolment) if job.enrolled(&enrolment) => {
-            if enrolment.state == EnrolmentState::Pending {
+            if *enrolment.state() == EnrolmentState::Pending {
                 let launched = GoesOn::Resumed(Resumption::at(app.enrol.clock.now()));
                 schedule_enrolment(&app.enrol, course, &key, &launched).await?;
             }

@@ -44,7 +44,7 @@ pub async fn schedule_page(
     let Some(state) = lists.get(list).copied() else { return Ok(()) };
     let page = PageRequest { limit: PAGE, cursor: cursor.filter(|rest| !rest.is_empty()) };
     let page = ports.enrolments.of_campaign(&workspace, &campaign_id, Some(state), page).await?;
-    let keys: Vec<_> = page.items.into_iter().map(|enrolment| enrolment.key).collect();
+    let keys: Vec<_> = page.items.into_iter().map(|enrolment| enrolment.key().clone()).collect();
     if closed {
         if first {
             forget_campaign(&*ports.quotas, ports.clock.now(), (&workspace, &campaign_id)).await?;

@@ -155,7 +155,7 @@ impl World {
         let all = self.ports().enrolments().of_campaign(&self.workspace, &self.campaign, None, page).await;
         let mut shares = BTreeMap::new();
         for enrolment in all.unwrap().items {
-            *shares.entry(enrolment.mailbox).or_default() += 1;
+            *shares.entry(enrolment.mailbox().clone()).or_default() += 1;
         }
         shares
     }
@@ -178,7 +178,7 @@ impl World {
         let page = PageRequest::first(200);
         let all = self.ports().enrolments().of_campaign(&self.workspace, &self.campaign, None, page).await;
         let mut days = BTreeMap::new();
-        for due in all.unwrap().items.into_iter().filter_map(|enrolment| enrolment.due) {
+        for due in all.unwrap().items.into_iter().filter_map(|enrolment| enrolment.due()) {
             *days.entry(limits.day_of(due)).or_insert(0) += 1;
         }
         days

@@ -70,7 +70,7 @@ impl EnrolmentView {
     pub fn of(enrolment: Enrolment, lead: Option<&Lead>, version: Option<&SequenceVersion>) -> Self {
         let step = version.map(|version| present(&enrolment, version)).unwrap_or_default();
         let bound_for = enrolment.bound_for().map(|transfer| transfer.to);
-        let (state, hold_reason, held_until, end_reason) = match enrolment.state {
+        let (state, hold_reason, held_until, end_reason) = match *enrolment.state() {
             EnrolmentState::Pending => (EnrolmentWord::Pending, None, None, None),
             EnrolmentState::Scheduled => (EnrolmentWord::Scheduled, None, None, None),
             EnrolmentState::Claimed { .. } => (EnrolmentWord::Sending, None, None, None),
@@ -81,32 +81,33 @@ impl EnrolmentView {
         Self {
             lead_name: lead.map_or_else(|| "A deleted lead".to_owned(), Lead::display_name),
             company: lead.and_then(|lead| lead.company.clone()),
-            lead_id: enrolment.key.lead,
-            campaign_id: enrolment.key.campaign,
+            lead_id: enrolment.key().lead.clone(),
+            campaign_id: enrolment.key().campaign.clone(),
             state,
             hold_reason,
             held_until,
             end_reason,
-            pause_wanted: enrolment.pause_wanted.map(|PauseWanted { until, .. }| WantedPauseView { until }),
-            version: enrolment.version,
+            pause_wanted: enrolment.pause_wanted().map(|PauseWanted { until, .. }| WantedPauseView { until }),
+            version: enrolment.version(),
             bound_for,
             step: step.0,
             step_kind: step.1,
-            step_id: enrolment.step,
-            task: enrolment.task,
-            mailbox_id: enrolment.mailbox,
-            due: enrolment.due,
-            attempts: enrolment.attempts,
-            enrolled_at: enrolment.enrolled_at,
-            enrolled_by: enrolment.enrolled_by,
-            ended_at: enrolment.ended_at,
+            step_id: enrolment.step().clone(),
+            task: enrolment.task().clone(),
+            mailbox_id: enrolment.mailbox().clone(),
+            due: enrolment.due(),
+            attempts: enrolment.attempts(),
+            enrolled_at: enrolment.enrolled_at(),
+            enrolled_by: enrolment.enrolled_by().clone(),
+            ended_at: enrolment.ended_at(),
         }
     }
 }
 
 fn present(enrolment: &Enrolment, version: &SequenceVersion) -> (u16, Option<StepType>) {
-    let position = enrolment.step.as_ref().and_then(|step| version.position(step));
-    let kind = enrolment.step.as_ref().and_then(|step| version.step(step)).map(|step| step.kind.step_type());
+    let position = enrolment.step().as_ref().and_then(|step| version.position(step));
+    let kind =
+        enrolment.step().as_ref().and_then(|step| version.step(step)).map(|step| step.kind.step_type());
     let done = u16::try_from(version.steps.len()).unwrap_or(u16::MAX);
     (position.unwrap_or(done), kind)
 }
@@ -118,27 +119,27 @@ impl App {
         workspace: &WorkspaceId,
         enrolments: Vec<Enrolment>,
     ) -> ApiResult<Vec<EnrolmentView>> {
-        let ids: Vec<LeadId> = enrolments.iter().map(|enrolment| enrolment.key.lead.clone()).collect();
+        let ids: Vec<LeadId> = enrolments.iter().map(|enrolment| enrolment.key().lead.clone()).collect();
         let leads = self.leads.get_many(workspace, &ids).await?;
         let leads: BTreeMap<LeadId, Lead> = leads.into_iter().map(|lead| (lead.id.clone(), lead)).collect();
         let mut versions = BTreeMap::new();
         for enrolment in &enrolments {
-            let key = (enrolment.sequence.clone(), enrolment.version);
+            let key = (enrolment.sequence().clone(), enrolment.version());
             if let Entry::Vacant(slot) = versions.entry(key) {
                 let version = self.sequences.version(workspace, &slot.key().0, slot.key().1).await?;
                 slot.insert(version);
             }
         }
         let view = |enrolment: Enrolment| {
-            let lead = leads.get(&enrolment.key.lead);
-            let version = versions.get(&(enrolment.sequence.clone(), enrolment.version));
+            let lead = leads.get(&enrolment.key().lead);
+            let version = versions.get(&(enrolment.sequence().clone(), enrolment.version()));
             EnrolmentView::of(enrolment, lead, version)
         };
         Ok(enrolments.into_iter().map(view).collect())
     }
 
     pub async fn enrolment_view(&self, enrolment: Enrolment) -> ApiResult<EnrolmentView> {
-        let workspace = enrolment.key.workspace.clone();
+        let workspace = enrolment.key().workspace.clone();
         let mut views = self.enrolment_views(&workspace, vec![enrolment]).await?;
         views.pop().ok_or_else(|| ApiError::internal("one enrolment has one view"))
     }

@@ -35,7 +35,7 @@ pub async fn get_enrolment(
     let enrolment = app.enrolments.get(&key).await?;
     let campaign = app.campaigns.get(&key.workspace, &key.campaign).await?;
     let file = app.leads.file(&key.workspace, &key.lead).await?;
-    let version = app.sequences.version(&key.workspace, &enrolment.sequence, enrolment.version).await?;
+    let version = app.sequences.version(&key.workspace, enrolment.sequence(), enrolment.version()).await?;
     let surroundings = ExplainContext::of(&app.why, &key.workspace, &file.lead).await?;
     let why = surroundings.explain(&file, &enrolment, &campaign, &version);
     Ok(JsonBody(EnrolmentWhy {

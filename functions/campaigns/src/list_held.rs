@@ -64,7 +64,7 @@ pub async fn list_held(
         None => (0, None),
         Some(cursor) => begin(&campaigns, cursor)?,
     };
-    let is_wanted = |one: &Enrolment| match one.state {
+    let is_wanted = |one: &Enrolment| match *one.state() {
         EnrolmentState::Held { reason, .. } => query.reason.is_none_or(|wanted| wanted == reason),
         _ => false,
     };

@@ -23,11 +23,11 @@ pub async fn skip_step(
     let key = EnrolmentKey { workspace: caller.workspace.clone(), lead, campaign: id };
     let enrolment = app.enrolments.get(&key).await?;
     let skippable = |reason: HoldReason| reason.behaviour().step_may_be_skipped;
-    if !matches!(enrolment.state, EnrolmentState::Held { reason, .. } if skippable(reason)) {
+    if !matches!(enrolment.state(), EnrolmentState::Held { reason, .. } if skippable(*reason)) {
         let detail = "Only a step that is late, lacks a value or was paused by a user can be skipped.";
         return Err(ApiError::conflict("illegal_move", detail));
     }
-    if enrolment.task.is_some() {
+    if enrolment.task().is_some() {
         let detail = "The task of this step is open. Complete or cancel it, and the lead continues.";
         return Err(ApiError::conflict("illegal_move", detail));
     }
@@ -38,7 +38,7 @@ pub async fn skip_step(
     }
     let campaign = app.campaigns.get(&key.workspace, &key.campaign).await?;
     let course = PlanningContext::of_enrolment(&app.enrolling, campaign, &enrolment).await?;
-    let step = enrolment.step.as_ref().and_then(|step| course.version.step(step));
+    let step = enrolment.step().as_ref().and_then(|step| course.version.step(step));
     if !step.is_some_and(|step| step.kind.may_be_left_out()) {
         let detail = "Only a message, a task or a wait can be skipped.";
         return Err(ApiError::conflict("illegal_move", detail));

@@ -234,7 +234,7 @@ async fn enrolment_is_pending_in_a_draft_and_scheduled_in_an_active_campaign() {
     assert_eq!((answer["enrolled"].clone(), answer["matched"].clone()), (json!(1), json!(1)));
     let ports = &suite.stage.ports;
     assert_eq!(
-        ports.enrolments().get(&key(&suite, &path, &ana)).await.unwrap().state,
+        *ports.enrolments().get(&key(&suite, &path, &ana)).await.unwrap().state(),
         EnrolmentState::Pending
     );
     assert!(ports.leads().get(&suite.workspace, &ana).await.unwrap().tags.contains("spring"));
@@ -243,8 +243,8 @@ async fn enrolment_is_pending_in_a_draft_and_scheduled_in_an_active_campaign() {
     assert_eq!((&answer["enrolled"], left_out(&answer)), (&json!(1), vec![("already", 1)]));
     assert_eq!(answer["skipped"], json!([{"lead_id": ana, "reason": "already"}]));
     let moving = ports.enrolments().get(&key(&suite, &path, &ben)).await.unwrap();
-    assert_eq!(moving.state, EnrolmentState::Scheduled);
-    let hints = ports.due().due(moving.due.unwrap(), 10).await.unwrap();
+    assert_eq!(*moving.state(), EnrolmentState::Scheduled);
+    let hints = ports.due().due(moving.due().unwrap(), 10).await.unwrap();
     let steps = hints.iter().flat_map(|packed| &packed.hints);
     let steps = steps.filter(|hint| matches!(hint.what, DueWork::Step { .. }));
     assert_eq!(steps.count(), 1);
@@ -400,7 +400,7 @@ async fn removed_enrolment_with_a_claimed_mail_keeps_the_claims_expiry() {
     enrolments.claim(&claimed, now(&suite)).await.unwrap();
     assert_eq!(order(&suite, &format!("{path}/enrolments/{ana}"), "remove").await["state"], "ended");
     // The claimed mail's outcome still has to be found out and recorded.
-    assert_eq!(enrolments.get(&key).await.unwrap().claim_open_until, Some(expires));
+    assert_eq!(enrolments.get(&key).await.unwrap().claim_open_until(), Some(expires));
 }
 
 #[tokio::test]
@@ -486,7 +486,7 @@ async fn enrolment_checks_name_the_provider_outage_and_the_next_try() {
         campaign: domain::CampaignId::parse(path.rsplit('/').next().unwrap()).unwrap(),
     };
     let mut enrolment = ports.enrolments().get(&key).await.unwrap();
-    enrolment.anchor = now(&suite) + SignedDuration::from_hours(24);
+    enrolment.rebuild_with(|it| it.anchor = now(&suite) + SignedDuration::from_hours(24));
     ports.enrolments().save(&enrolment, &event).await.unwrap();
     assert_eq!(last().await["rule"], "delay_over");
 }

@@ -351,9 +351,9 @@ async fn imported_closing_status_ends_enrolments() {
         let file = format!("email,status\n{email},{word}\n");
         let import = scene.upload(&file, 999, policy, ImportState::Committing).await;
         scene.commit(&import).await;
-        let there = scene.stage.ports.enrolments().get(&enrolment.key).await.unwrap();
+        let there = scene.stage.ports.enrolments().get(enrolment.key()).await.unwrap();
         match leaves {
-            Some(reason) => assert_eq!(there.state, EnrolmentState::Ended { reason }, "{word}"),
+            Some(reason) => assert_eq!(*there.state(), EnrolmentState::Ended { reason }, "{word}"),
             None => assert!(there.is_active(), "{word}"),
         }
     }

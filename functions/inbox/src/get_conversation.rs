@@ -85,16 +85,16 @@ pub async fn get_conversation(
 async fn stops(app: &App, names: &mut CampaignNames, file: &LeadFile) -> ApiResult<Vec<StopNotice>> {
     let mut stops = Vec::new();
     for enrolment in &file.enrolments {
-        let EnrolmentState::Ended { reason } = enrolment.state else { continue };
+        let EnrolmentState::Ended { reason } = *enrolment.state() else { continue };
         if reason == EndReason::Finished {
             continue;
         }
-        let campaign = &enrolment.key.campaign;
+        let campaign = &enrolment.key().campaign;
         stops.push(StopNotice {
-            campaign_name: names.get(app, &enrolment.key.workspace, campaign).await?,
+            campaign_name: names.get(app, &enrolment.key().workspace, campaign).await?,
             campaign_id: campaign.clone(),
             reason,
-            at: enrolment.ended_at,
+            at: enrolment.ended_at(),
         });
     }
     stops.sort_by_key(|stop| std::cmp::Reverse(stop.at));

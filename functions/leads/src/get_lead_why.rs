@@ -92,7 +92,7 @@ pub async fn get_lead_why(
         surroundings.now,
     );
     let mut known = std::mem::take(&mut file.enrolments);
-    known.sort_by_key(|enrolment| (!enrolment.is_active(), Reverse(enrolment.enrolled_at)));
+    known.sort_by_key(|enrolment| (!enrolment.is_active(), Reverse(enrolment.enrolled_at())));
     let under_way = known.iter().filter(|enrolment| enrolment.is_active()).count();
     let seen = match under_way {
         0 => "in no active campaign".to_owned(),
@@ -125,7 +125,7 @@ async fn in_campaign(
         None => (Vec::new(), NextAction { what: NextActionKind::Nothing, at: None }, None),
     };
     let (zone, zone_source) = zone.map(|fact| (fact.zone, fact.source)).unzip();
-    let step = enrolment.step.as_ref().zip(version.as_ref()).and_then(|(step, version)| version.step(step));
+    let step = enrolment.step().as_ref().zip(version.as_ref()).and_then(|(step, version)| version.step(step));
     let (name, step_kind) = (name_of(campaign.as_ref()), step.map(|step| step.kind.step_type()));
     let steps = version.map(|version| version.steps).unwrap_or_default();
     let traces = Traces::of(&file.messages, &file.tasks);
@@ -142,8 +142,8 @@ async fn in_campaign(
 }
 
 fn happened(file: &LeadFile, enrolment: &Enrolment) -> Vec<Happened> {
-    let mine = Some(&enrolment.key.campaign);
-    let mut told = vec![Happened { at: enrolment.enrolled_at, what: HappenedWhat::Enrolled {} }];
+    let mine = Some(&enrolment.key().campaign);
+    let mut told = vec![Happened { at: enrolment.enrolled_at(), what: HappenedWhat::Enrolled {} }];
     let sent = file.messages.iter().filter(|m| m.direction == Direction::Out && m.campaign.as_ref() == mine);
     told.extend(sent.map(|message| Happened {
         at: message.accepted_at.unwrap_or(message.created_at),
@@ -158,7 +158,7 @@ fn happened(file: &LeadFile, enrolment: &Enrolment) -> Vec<Happened> {
         at: task.done_at.unwrap_or(task.created_at),
         what: HappenedWhat::Task { task_kind: task.kind, title: task.title.clone(), outcome: task.outcome },
     }));
-    if let (EnrolmentState::Ended { reason }, Some(at)) = (&enrolment.state, enrolment.ended_at) {
+    if let (EnrolmentState::Ended { reason }, Some(at)) = (enrolment.state(), enrolment.ended_at()) {
         told.push(Happened { at, what: HappenedWhat::Ended { reason: *reason } });
     }
     told.sort_by_key(|happened| happened.at);

@@ -58,13 +58,13 @@ pub async fn context_of(
     app: &App,
     enrolment: &Enrolment,
 ) -> ApiResult<(Option<Campaign>, Option<SequenceVersion>)> {
-    let workspace = &enrolment.key.workspace;
-    let campaign = match app.campaigns.get(workspace, &enrolment.key.campaign).await {
+    let workspace = &enrolment.key().workspace;
+    let campaign = match app.campaigns.get(workspace, &enrolment.key().campaign).await {
         Ok(campaign) => Some(campaign),
         Err(StoreError::NotFound) => None,
         Err(other) => return Err(other.into()),
     };
-    let version = app.sequences.version(workspace, &enrolment.sequence, enrolment.version).await;
+    let version = app.sequences.version(workspace, enrolment.sequence(), enrolment.version()).await;
     match version {
         Ok(version) => Ok((campaign, Some(version))),
         Err(StoreError::NotFound) => Ok((campaign, None)),
@@ -73,20 +73,20 @@ pub async fn context_of(
 }
 
 fn add_enrolment(items: &mut Vec<TimelineEntry>, enrolment: &Enrolment, name: &str, steps: &[Step]) {
-    let campaign = enrolment.key.campaign.clone();
+    let campaign = enrolment.key().campaign.clone();
     let id = |what: &str| format!("{what}-{campaign}");
     let name = || name.to_owned();
     let begun = Happening::Enrolled { campaign: campaign.clone(), campaign_name: name() };
-    let mut begun = entry(id("enrolled"), enrolment.enrolled_at, begun);
-    begun.user = enrolment.enrolled_by.clone();
+    let mut begun = entry(id("enrolled"), enrolment.enrolled_at(), begun);
+    begun.user = enrolment.enrolled_by().clone();
     items.push(begun);
-    if let (EnrolmentState::Ended { reason }, Some(at)) = (&enrolment.state, enrolment.ended_at) {
+    if let (EnrolmentState::Ended { reason }, Some(at)) = (enrolment.state(), enrolment.ended_at()) {
         let end =
             Happening::SequenceEnded { campaign: campaign.clone(), campaign_name: name(), reason: *reason };
         items.push(entry(id("ended"), at, end));
     }
-    let position = enrolment.step.as_ref().and_then(|id| steps.iter().position(|step| step.id == *id));
-    let next = position.filter(|_| enrolment.is_active()).zip(enrolment.due);
+    let position = enrolment.step().as_ref().and_then(|id| steps.iter().position(|step| step.id == *id));
+    let next = position.filter(|_| enrolment.is_active()).zip(enrolment.due());
     if let Some((position, due)) = next {
         let step = &steps[position];
         let next = Happening::PlannedStep {
@@ -94,7 +94,7 @@ fn add_enrolment(items: &mut Vec<TimelineEntry>, enrolment: &Enrolment, name: &s
             campaign_name: name(),
             step: short(position),
             step_kind: step.kind.step_type(),
-            subject: step.words_for(&enrolment.key, None).headline.to_owned(),
+            subject: step.words_for(enrolment.key(), None).headline.to_owned(),
         };
         items.push(planned(id("next"), due, next));
     }
@@ -114,28 +114,28 @@ pub fn of_enrolment(
     campaign: Option<Campaign>,
     line: Vec<LineStep>,
 ) -> LeadEnrolment {
-    let (hold_reason, held_until, end_reason) = match enrolment.state {
+    let (hold_reason, held_until, end_reason) = match *enrolment.state() {
         EnrolmentState::Held { reason, until } => (Some(reason), until, None),
         EnrolmentState::Ended { reason } => (None, None, Some(reason)),
         _ => (None, None, None),
     };
     LeadEnrolment {
         state: EnrolmentWord::of(&enrolment),
-        campaign: enrolment.key.campaign,
+        campaign: enrolment.key().campaign.clone(),
         campaign_name: name,
         campaign_state: campaign.map(|campaign| campaign.state),
-        sequence: enrolment.sequence,
-        version: enrolment.version,
+        sequence: enrolment.sequence().clone(),
+        version: enrolment.version(),
         hold_reason,
         held_until,
         end_reason,
-        pause_wanted: enrolment.pause_wanted.is_some(),
+        pause_wanted: enrolment.pause_wanted().is_some(),
         step: short(line.iter().take_while(|step| step.state != LineStepState::Planned).count()),
         steps: short(line.len()),
         line,
-        task: enrolment.task,
-        due: enrolment.due,
-        enrolled_at: enrolment.enrolled_at,
-        ended_at: enrolment.ended_at,
+        task: enrolment.task().clone(),
+        due: enrolment.due(),
+        enrolled_at: enrolment.enrolled_at(),
+        ended_at: enrolment.ended_at(),
     }
 }

@@ -50,13 +50,13 @@ pub struct PauseToCome {
 
 impl WhereHeld {
     fn of(enrolment: &Enrolment) -> Self {
-        let (hold_reason, held_until) = match enrolment.state {
+        let (hold_reason, held_until) = match *enrolment.state() {
             EnrolmentState::Held { reason, until } => (Some(reason), until),
             _ => (None, None),
         };
-        let wanted = enrolment.pause_wanted;
+        let wanted = enrolment.pause_wanted();
         let pause_wanted = wanted.map(|wanted| PauseToCome { until: wanted.until, reason: wanted.reason });
-        let (state, due) = (EnrolmentWord::of(enrolment), enrolment.due);
+        let (state, due) = (EnrolmentWord::of(enrolment), enrolment.due());
         Self { state, hold_reason, held_until, pause_wanted, due }
     }
 }
@@ -65,13 +65,13 @@ impl App {
     pub async fn lead_moved(&self, workspace: &WorkspaceId, all: Vec<InCampaign>) -> ApiResult<LeadMoved> {
         let mut campaigns = Vec::with_capacity(all.len());
         for InCampaign { before, now, outcome } in all {
-            let campaign = found(self.campaigns.get(workspace, &now.key.campaign).await)?;
+            let campaign = found(self.campaigns.get(workspace, &now.key().campaign).await)?;
             campaigns.push(MovedInCampaign {
                 campaign_name: name_of(campaign.as_ref()),
                 outcome,
                 before: WhereHeld::of(&before),
                 now: WhereHeld::of(&now),
-                campaign_id: now.key.campaign,
+                campaign_id: now.key().campaign.clone(),
             });
         }
         Ok(LeadMoved { campaigns })

@@ -71,7 +71,7 @@ impl Traces {
 
     /// None if the step left no message and no task.
     fn step_state(&self, enrolment: &Enrolment, step: &Step) -> Option<(LineStepState, Option<LineStepWhy>)> {
-        let (lead, campaign): (&LeadId, _) = (&enrolment.key.lead, &enrolment.key.campaign);
+        let (lead, campaign): (&LeadId, _) = (&enrolment.key().lead, &enrolment.key().campaign);
         if let StepKind::Task { .. } = step.kind {
             let outcome = self.tasks.get(&TaskId::for_step(lead, campaign, &step.id))?;
             return Some(match outcome {
@@ -102,7 +102,7 @@ pub fn line_of(
     traces: &Traces,
     now: Timestamp,
 ) -> Vec<LineStep> {
-    let present = enrolment.step.as_ref().and_then(|id| steps.iter().position(|step| step.id == *id));
+    let present = enrolment.step().as_ref().and_then(|id| steps.iter().position(|step| step.id == *id));
     let present = present.unwrap_or(steps.len());
     let way = way_of(enrolment, steps, present, traces);
     let state = |(index, step): (usize, &Step)| {

@@ -181,7 +181,7 @@ pub enum EnrolmentWord {
 
 impl EnrolmentWord {
     pub fn of(enrolment: &Enrolment) -> Self {
-        match enrolment.state {
+        match *enrolment.state() {
             EnrolmentState::Pending => Self::Pending,
             EnrolmentState::Scheduled => Self::Scheduled,
             EnrolmentState::Claimed { .. } => Self::Sending,

@@ -82,7 +82,7 @@ impl Scene {
     }
 
     async fn generation(&self, key: &EnrolmentKey) -> u16 {
-        self.stage.ports.enrolments().get(key).await.unwrap().generation
+        self.stage.ports.enrolments().get(key).await.unwrap().generation()
     }
 }
 
@@ -101,7 +101,7 @@ async fn enrolled(
     let phone = PhoneNumber::try_from(phone.to_owned()).unwrap();
     let change = |lead: &mut Lead| (lead.first_name, lead.phone) = (Some(name.to_owned()), Some(phone));
     let lead = stage.lead(workspace, name, change).await;
-    stage.enrolment(&campaign, sequence, &lead.id).await.key
+    stage.enrolment(&campaign, sequence, &lead.id).await.key().clone()
 }
 
 #[tokio::test]

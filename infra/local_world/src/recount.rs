@@ -70,8 +70,8 @@ impl Recount {
     fn enrolment(&mut self, enrolment: &Enrolment, tasks: &[Task], now: Timestamp) {
         self.add(Metric::Enrolled);
         let overdue = |at: Option<Timestamp>| at.is_none_or(|at| now.duration_since(at) > PATIENCE);
-        let name = format!("{} in {}", enrolment.key.lead, enrolment.key.campaign);
-        match &enrolment.state {
+        let name = format!("{} in {}", enrolment.key().lead, enrolment.key().campaign);
+        match enrolment.state() {
             EnrolmentState::Ended { reason } => {
                 let text = serde_json::to_value(reason).ok().and_then(|v| v.as_str().map(str::to_owned));
                 *self.ended.entry(text.unwrap_or_default()).or_default() += 1;
@@ -85,8 +85,8 @@ impl Recount {
                 });
                 return;
             }
-            EnrolmentState::Scheduled if overdue(enrolment.due) => {
-                self.stuck.push(format!("{name}: due {:?}", enrolment.due))
+            EnrolmentState::Scheduled if overdue(enrolment.due()) => {
+                self.stuck.push(format!("{name}: due {:?}", enrolment.due()))
             }
             EnrolmentState::Claimed { expires, .. } if overdue(Some(*expires)) => {
                 self.stuck.push(format!("{name}: claim expired {expires}"));
@@ -97,7 +97,7 @@ impl Recount {
             EnrolmentState::WaitingTask
                 if !tasks
                     .iter()
-                    .any(|task| Some(&task.id) == enrolment.task.as_ref() && task.done_at.is_none()) =>
+                    .any(|task| Some(&task.id) == enrolment.task().as_ref() && task.done_at.is_none()) =>
             {
                 self.stuck.push(format!("{name}: no open task"));
             }

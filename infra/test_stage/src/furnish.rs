@@ -204,13 +204,13 @@ impl Stage {
         let key = EnrolmentKey { workspace, lead: lead.id.clone(), campaign: campaign.id.clone() };
         let now = self.clock.now();
         let mut enrolment = Enrolment::begin(key, &sequence.pinned(), EnrolmentState::Scheduled, None, now);
-        enrolment.due = Some(now);
+        enrolment.plan_for(now);
         self.ports
             .enrolments()
             .enrol(&lead, &enrolment, &self.event())
             .await
             .expect("nobody is enrolled yet");
-        self.ports.enrolments().get(&enrolment.key).await.expect("it was just written")
+        self.ports.enrolments().get(enrolment.key()).await.expect("it was just written")
     }
 }
 

@@ -11,6 +11,7 @@ pub mod deferral;
 pub mod key;
 pub mod late_policy;
 pub mod late_rule;
+pub mod moves;
 pub mod next_step;
 pub mod pause;
 pub mod pause_wish;
@@ -31,47 +32,48 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-#[derive(Debug, Clone, PartialEq)]
-pub struct Enrolment {
-    pub key: EnrolmentKey,
-    pub sequence: SequenceId,
-    pub version: u32,
-    pub state: EnrolmentState,
-    /// The step that is next or being claimed; none when all are done.
-    pub step: Option<StepId>,
-    /// The generation: rises whenever `step` changes. Plans and queued work of an earlier generation are void.
-    pub generation: u16,
-    /// The open task of the present step, if a user was given one. Ending the enrolment closes it.
-    pub task: Option<TaskId>,
-    /// The earliest time of the present step; the enrolment is planned again then.
-    pub due: Option<Timestamp>,
-    /// The time that the present step was first planned for, if a pause or an outage has kept it back since.
-    pub late_since: Option<Timestamp>,
-    /// When the step before was completed, or the lead was enrolled: the present step's delay counts from here.
-    pub anchor: Timestamp,
-    /// The first mail of the campaign; follow-ups go into its thread.
-    pub thread: Option<MessageId>,
-    /// The mailbox that sends this enrolment's mails, once it was chosen.
-    pub mailbox: Option<AccountId>,
-    /// The channels on which a message of this campaign has gone out to the lead.
-    pub channels_used: BTreeSet<Channel>,
-    /// Attempts of the present step that certainly did not reach the lead.
-    pub attempts: u8,
-    pub enrolled_at: Timestamp,
-    pub enrolled_by: Option<UserId>,
-    pub ended_at: Option<Timestamp>,
-    /// The time when an open claim runs out, where the end came while the present step was being sent. Its
-    /// outcome may still be reported.
-    pub claim_open_until: Option<Timestamp>,
-    /// A pause that was asked for while a message was under way or uncertain: it begins once that is resolved.
-    pub pause_wanted: Option<PauseWanted>,
-    /// When the latest hold because of a colleague's reply ends.
-    pub company_until: Option<Timestamp>,
-    /// Channels on which a message of this campaign was refused for good: nothing more goes out there.
-    pub failed: BTreeSet<Channel>,
-    /// A rollout to another version of the sequence, done or to be done after the present step.
-    pub transfer: Option<Transfer>,
-    pub rev: u64,
+entity! {
+    pub struct Enrolment, EnrolmentSnapshot {
+        by_ref key: EnrolmentKey,
+        by_ref sequence: SequenceId,
+        copy version: u32,
+        by_ref state: EnrolmentState,
+        /// The step that is next or being claimed; none when all are done.
+        by_ref step: Option<StepId>,
+        /// The generation: rises whenever `step` changes. Plans and queued work of an earlier generation are void.
+        copy generation: u16,
+        /// The open task of the present step, if a user was given one. Ending the enrolment closes it.
+        by_ref task: Option<TaskId>,
+        /// The earliest time of the present step; the enrolment is planned again then.
+        copy due: Option<Timestamp>,
+        /// The time that the present step was first planned for, if a pause or an outage has kept it back since.
+        copy late_since: Option<Timestamp>,
+        /// When the step before was completed, or the lead was enrolled: the present step's delay counts from here.
+        copy anchor: Timestamp,
+        /// The first mail of the campaign; follow-ups go into its thread.
+        by_ref thread: Option<MessageId>,
+        /// The mailbox that sends this enrolment's mails, once it was chosen.
+        by_ref mailbox: Option<AccountId>,
+        /// The channels on which a message of this campaign has gone out to the lead.
+        by_ref channels_used: BTreeSet<Channel>,
+        /// Attempts of the present step that certainly did not reach the lead.
+        copy attempts: u8,
+        copy enrolled_at: Timestamp,
+        by_ref enrolled_by: Option<UserId>,
+        copy ended_at: Option<Timestamp>,
+        /// The time when an open claim runs out, where the end came while the present step was being sent. Its
+        /// outcome may still be reported.
+        copy claim_open_until: Option<Timestamp>,
+        /// A pause that was asked for while a message was under way or uncertain: it begins once that is resolved.
+        copy pause_wanted: Option<PauseWanted>,
+        /// When the latest hold because of a colleague's reply ends.
+        copy company_until: Option<Timestamp>,
+        /// Channels on which a message of this campaign was refused for good: nothing more goes out there.
+        by_ref failed: BTreeSet<Channel>,
+        /// A rollout to another version of the sequence, done or to be done after the present step.
+        by_ref transfer: Option<Transfer>,
+        copy rev: u64,
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -278,7 +280,7 @@ impl Enrolment {
         if reason.behaviour().makes_late {
             self.late_since = self.late_since.or(self.due).or(Some(now));
         } else {
-            self.late_since = self.late_since.filter(|_| self.late_since(now).is_some());
+            self.late_since = self.late_since.filter(|_| self.planned_if_late(now).is_some());
         }
         self.state = EnrolmentState::Held { reason, until };
         self.due = until;

@@ -372,8 +372,10 @@ impl<'a> Forecast<'a> {
 
     /// Leaves the present step. `to` is where a branch leads; without it the step below is next.
     fn leave(&mut self, outcome: PlannedOutcome, to: Option<Option<StepId>>) {
-        let late =
-            self.enrolment.late_since(self.now).filter(|_| matches!(outcome, PlannedOutcome::Passed(..)));
+        let late = self
+            .enrolment
+            .planned_if_late(self.now)
+            .filter(|_| matches!(outcome, PlannedOutcome::Passed(..)));
         self.note(outcome);
         let to = to.unwrap_or_else(|| self.below());
         self.go_on(to);

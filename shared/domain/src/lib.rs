@@ -2,6 +2,8 @@
 
 #[macro_use]
 mod codes;
+#[macro_use]
+mod entity;
 
 pub mod campaign;
 pub mod capacity;

@@ -9,7 +9,7 @@ use domain::contact::channel::Channel;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::enrolment::transfer::Transfer;
-use domain::enrolment::{ClaimToken, Enrolment, EnrolmentState, PauseWanted};
+use domain::enrolment::{ClaimToken, Enrolment, EnrolmentSnapshot, EnrolmentState, PauseWanted};
 use domain::{AccountId, MessageId, RolloutId, SequenceId, StepId, TaskId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -103,54 +103,54 @@ impl Stored for Enrolment {
     type Body = EnrolmentItem;
 
     fn key(&self) -> Key<Tenant> {
-        keys::enrolment(&self.key)
+        keys::enrolment(self.key())
     }
 
     fn listing(&self) -> Option<Listing> {
-        Some(keys::enrolment_listing(&self.key, class(filter_of(&self.state))))
+        Some(keys::enrolment_listing(self.key(), class(filter_of(self.state()))))
     }
 
     fn rev(&self) -> u64 {
-        self.rev
+        self.rev()
     }
 
     fn body(&self, _rev: u64) -> EnrolmentItem {
         let mut item = EnrolmentItem {
-            seq: self.sequence.clone(),
-            ver: self.version,
+            seq: self.sequence().clone(),
+            ver: self.version(),
             state: StateItem::Pending,
-            step: self.step.clone(),
-            generation: self.generation,
-            task: self.task.clone(),
-            due: self.due,
-            owed: self.late_since,
-            anchor: self.anchor,
-            thread: self.thread.clone(),
-            mb: self.mailbox.clone(),
+            step: self.step().clone(),
+            generation: self.generation(),
+            task: self.task().clone(),
+            due: self.due(),
+            owed: self.late_since(),
+            anchor: self.anchor(),
+            thread: self.thread().clone(),
+            mb: self.mailbox().clone(),
             had: self
-                .channels_used
+                .channels_used()
                 .iter()
                 .copied()
-                .filter(|had| *had != Channel::Email || self.thread.is_none())
+                .filter(|had| *had != Channel::Email || self.thread().is_none())
                 .collect(),
-            tries: self.attempts,
-            since: self.enrolled_at,
-            by: self.enrolled_by.clone(),
-            ended: self.ended_at,
+            tries: self.attempts(),
+            since: self.enrolled_at(),
+            by: self.enrolled_by().clone(),
+            ended: self.ended_at(),
             att: None,
             token: None,
             expires: None,
             held: None,
             until: None,
             why: None,
-            pause: self.pause_wanted,
-            company: self.company_until,
-            failed: self.failed.clone(),
-            ro: self.transfer.as_ref().map(|transfer| transfer.rollout.clone()),
-            to: self.transfer.as_ref().map(|transfer| transfer.to),
-            there: self.transfer.as_ref().is_some_and(|transfer| transfer.done),
+            pause: self.pause_wanted(),
+            company: self.company_until(),
+            failed: self.failed().clone(),
+            ro: self.transfer().as_ref().map(|transfer| transfer.rollout.clone()),
+            to: self.transfer().as_ref().map(|transfer| transfer.to),
+            there: self.transfer().as_ref().is_some_and(|transfer| transfer.done),
         };
-        match &self.state {
+        match self.state() {
             EnrolmentState::Pending => {}
             EnrolmentState::Scheduled => item.state = StateItem::Scheduled,
             EnrolmentState::WaitingTask => item.state = StateItem::WaitingTask,
@@ -168,7 +168,7 @@ impl Stored for Enrolment {
             EnrolmentState::Ended { reason } => {
                 item.state = StateItem::Ended;
                 item.why = Some(*reason);
-                item.expires = self.claim_open_until;
+                item.expires = self.claim_open_until();
             }
         }
         item
@@ -193,7 +193,7 @@ impl Stored for Enrolment {
             }
             StateItem::Ended => EnrolmentState::Ended { reason: body.why.ok_or("ended without a reason")? },
         };
-        Ok(Self {
+        Ok(Self::rebuild(EnrolmentSnapshot {
             key: EnrolmentKey { workspace, lead, campaign: keys::campaign_of(&head.sk)? },
             sequence: body.seq,
             version: body.ver,
@@ -217,6 +217,6 @@ impl Stored for Enrolment {
             failed: body.failed,
             transfer: body.ro.zip(body.to).map(|(rollout, to)| Transfer { rollout, to, done: body.there }),
             rev: head.rev,
-        })
+        }))
     }
 }

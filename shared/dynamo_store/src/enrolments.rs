@@ -37,7 +37,7 @@ fn too_many_writers() -> StoreError {
 impl EnrolmentStore for Table {
     async fn enrol(&self, lead: &Lead, enrolment: &Enrolment, event: &Event) -> StoreResult<()> {
         let mut lead = lead.clone();
-        lead.active.insert(enrolment.key.campaign.clone());
+        lead.active.insert(enrolment.key().campaign.clone());
         lead.updated_at = event.at;
         // The revision of the lead covers its fence: every stop raises both.
         let writes = vec![saving(&lead, Some(event))?, put(encode(enrolment, 1, Some(event))?, absent())];
@@ -56,12 +56,12 @@ impl EnrolmentStore for Table {
     async fn claim(&self, claimed: &Enrolment, now: Timestamp) -> StoreResult<Claim> {
         let event = Event::system(EventKind::StepClaimed, now);
         let claims = if mutant!("claim_without_condition") {
-            put(encode(claimed, claimed.rev + 1, Some(&event))?, None)
+            put(encode(claimed, claimed.rev() + 1, Some(&event))?, None)
         } else {
             saving(claimed, Some(&event))?
         };
         match self.write(claims).await {
-            Ok(()) => Ok(Claim::Taken(Enrolment { rev: claimed.rev + 1, ..claimed.clone() })),
+            Ok(()) => Ok(Claim::Taken(claimed.clone().stored_at(claimed.rev() + 1))),
             Err(Refused::Condition(None)) => Ok(Claim::Gone(None)),
             Err(Refused::Condition(Some(old))) => Ok(refused_claim(decode(old)?, claimed, now)),
             Err(Refused::Other(error)) => Err(error),
@@ -107,7 +107,7 @@ impl EnrolmentStore for Table {
                         writes.push(saving(&enrolment, Some(event))?);
                     }
                     writes.extend(self.closed_task(&enrolment, event).await?);
-                    ended.push(enrolment.key.campaign);
+                    ended.push(enrolment.key().campaign.clone());
                 }
             }
             let fenced = saving(&lead, Some(event))?;
@@ -136,7 +136,7 @@ impl EnrolmentStore for Table {
             writes.extend(self.closed_task(enrolment, event).await?);
             let lead = match as_read.take() {
                 Some(lead) => Some(lead),
-                None => found(self.read_lead(&enrolment.key.workspace, &enrolment.key.lead).await)?,
+                None => found(self.read_lead(&enrolment.key().workspace, &enrolment.key().lead).await)?,
             };
             if let Some(mut lead) = lead {
                 lead.leave(enrolment);
@@ -177,8 +177,8 @@ impl EnrolmentStore for Table {
         }
         let mut enrolments = EnrolmentStore::get_many(self, &order).await?;
         // The index may lag behind the items.
-        enrolments.retain(|found| state.is_none_or(|state| filter_of(&found.state) == state));
-        let place = |found: &Enrolment| order.iter().position(|key| *key == found.key);
+        enrolments.retain(|found| state.is_none_or(|state| filter_of(found.state()) == state));
+        let place = |found: &Enrolment| order.iter().position(|key| *key == *found.key());
         enrolments.sort_by_cached_key(place);
         Ok(Page { items: enrolments, next_cursor: found.next_cursor })
     }
@@ -201,8 +201,8 @@ impl EnrolmentStore for Table {
 impl Table {
     /// An ended enrolment's task need not be done any more.
     async fn closed_task(&self, enrolment: &Enrolment, event: &Event) -> StoreResult<Option<Write>> {
-        let Some(id) = &enrolment.task else { return Ok(None) };
-        let mut task: Task = match self.read(&keys::task(&enrolment.key.workspace, id)).await {
+        let Some(id) = enrolment.task() else { return Ok(None) };
+        let mut task: Task = match self.read(&keys::task(&enrolment.key().workspace, id)).await {
             Ok(task) => task,
             Err(StoreError::NotFound) => return Ok(None),
             Err(error) => return Err(error),
@@ -226,8 +226,8 @@ impl Table {
 }
 
 fn refused_claim(enrolment: Enrolment, claimed: &Enrolment, now: Timestamp) -> Claim {
-    match &enrolment.state {
-        EnrolmentState::Claimed { .. } if enrolment.generation != claimed.generation => {
+    match enrolment.state() {
+        EnrolmentState::Claimed { .. } if enrolment.generation() != claimed.generation() => {
             Claim::Gone(Some(enrolment))
         }
         EnrolmentState::Claimed { token, .. } if claimed.is_claimed_by(token) => Claim::Taken(enrolment),

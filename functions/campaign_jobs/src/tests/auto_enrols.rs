@@ -83,9 +83,9 @@ async fn auto_enrol_takes_matching_leads_once_and_keeps_to_the_daily_number() {
     let (enrolments, page) = (ports.enrolments(), PageRequest::first(9));
     let people = enrolments.of_campaign(&world.workspace, &world.campaign, None, page).await.unwrap();
     let first = &people.items[0];
-    assert_eq!(first.enrolled_by, None);
+    assert_eq!(*first.enrolled_by(), None);
     // A lead whose enrolment has ended is not enrolled again.
-    enrolments.stop(&world.workspace, &first.key.lead, EndReason::Replied, &world.event()).await.unwrap();
+    enrolments.stop(&world.workspace, &first.key().lead, EndReason::Replied, &world.event()).await.unwrap();
     for inside in [4, 5, 5] {
         world.stage.advance(DAY);
         assert_eq!(world.look().await.inside, inside);

@@ -25,7 +25,7 @@ impl World {
 
     /// Records a reply of the company's first lead and returns that lead.
     async fn one_answers(&self) -> LeadId {
-        let lead = self.of_the_company().await.remove(0).key.lead;
+        let lead = self.of_the_company().await.remove(0).key().lead.clone();
         let lead = self.ports().leads().get(&self.workspace, &lead).await.unwrap();
         let now = self.stage.clock.now();
         let event = Event::system(EventKind::LeadAnswered, now);
@@ -44,7 +44,10 @@ impl World {
 
     async fn kept_waiting(&self) -> usize {
         let is_held = |one: &Enrolment| {
-            matches!(one.state, EnrolmentState::Held { reason: HoldReason::CompanyAnswered, until: Some(_) })
+            matches!(
+                *one.state(),
+                EnrolmentState::Held { reason: HoldReason::CompanyAnswered, until: Some(_) }
+            )
         };
         self.of_the_company().await.iter().filter(|one| is_held(one)).count()
     }
@@ -69,7 +72,7 @@ async fn colleagues_are_held_over_several_pages_and_a_repeat_writes_nothing() {
     let ann = world.one_answers().await;
     world.hold_company(&ann).await;
     assert_eq!(world.kept_waiting().await, 29);
-    let due = world.of_the_company().await.into_iter().filter_map(|one| one.due).max().unwrap();
+    let due = world.of_the_company().await.into_iter().filter_map(|one| one.due()).max().unwrap();
     assert_eq!(due.duration_since(world.stage.clock.now()), SignedDuration::from_hours(5 * 24));
     let before = world.stage.cloud.ledger().snapshot();
     world.hold_company(&ann).await;
@@ -98,7 +101,15 @@ async fn ended_and_deleted_leads_leave_the_companys_list() {
     world.hold_company(&ann).await;
     assert_eq!(enlisted().await, 2);
     let event = Event::system(EventKind::LeadDeleted, world.stage.clock.now());
-    let other = world.of_the_company().await.into_iter().find(|one| one.key.lead != ann).unwrap().key.lead;
+    let other = world
+        .of_the_company()
+        .await
+        .into_iter()
+        .find(|one| one.key().lead != ann)
+        .unwrap()
+        .key()
+        .lead
+        .clone();
     world.ports().enrolments().stop(&world.workspace, &other, EndReason::Removed, &event).await.unwrap();
     world.ports().leads().delete(&world.workspace, &other, &event).await.unwrap();
     assert_eq!(enlisted().await, 1);

@@ -19,7 +19,7 @@ impl World {
         let event = Event::system(EventKind::EnrolmentHeld, now);
         for (number, mut enrolment) in all.into_iter().enumerate() {
             let due = now + SignedDuration::from_mins(minutes * i64::try_from(number).unwrap());
-            enrolment.due = Some(due);
+            enrolment.rebuild_with(|it| it.due = Some(due));
             enrolment.hold(HoldReason::CampaignPaused, None, due).unwrap();
             ports.enrolments().save(&enrolment, &event).await.unwrap();
         }
@@ -71,7 +71,7 @@ async fn one_decision_covers_all_late_leads_at_one_write_each() {
     let people = f64::from(u32::try_from(PEOPLE).unwrap());
     assert!(wrote <= people * 1.1 + 5.0, "{wrote} WRU for {people} people");
     let late = |held: &domain::enrolment::Enrolment| {
-        held.state == domain::enrolment::EnrolmentState::Held { reason: HoldReason::Late, until: None }
+        *held.state() == domain::enrolment::EnrolmentState::Held { reason: HoldReason::Late, until: None }
     };
     assert!(world.everybody().await.iter().all(late));
     assert_eq!((world.due_hints().await, world.notes().await), (0, 1));
@@ -85,7 +85,7 @@ async fn one_decision_covers_all_late_leads_at_one_write_each() {
     assert!(wrote <= people * 3.2 + 5.0, "{wrote} WRU for {people} people");
     assert_eq!(world.people(EnrolmentFilter::Moving).await, PEOPLE);
     assert_eq!(world.due_hints().await, PEOPLE);
-    let at: Vec<Option<StepId>> = world.everybody().await.into_iter().map(|one| one.step).collect();
+    let at: Vec<Option<StepId>> = world.everybody().await.into_iter().map(|one| one.step().clone()).collect();
     assert!(at.iter().all(|step| *step == at[0]), "nobody has lost their step");
 }
 
@@ -99,8 +99,8 @@ async fn resumed_campaign_schedules_leads_in_due_order_over_time() {
     world.kept_back(10).await;
     let order: Vec<LeadId> = {
         let mut all = world.everybody().await;
-        all.sort_by_key(|enrolment| enrolment.late_since);
-        all.into_iter().map(|enrolment| enrolment.key.lead).collect()
+        all.sort_by_key(|enrolment| enrolment.late_since());
+        all.into_iter().map(|enrolment| enrolment.key().lead.clone()).collect()
     };
     world.stage.advance(SignedDuration::from_hours(24));
     let at = world.stage.clock.now();
@@ -108,12 +108,13 @@ async fn resumed_campaign_schedules_leads_in_due_order_over_time() {
     let people = f64::from(u32::try_from(PEOPLE).unwrap());
     assert!(wrote <= people * 3.2 + 5.0, "{wrote} WRU for {people} people");
     let mut all = world.everybody().await;
-    let due = |lead: &LeadId| all.iter().find(|one| one.key.lead == *lead).and_then(|one| one.due).unwrap();
+    let due =
+        |lead: &LeadId| all.iter().find(|one| one.key().lead == *lead).and_then(|one| one.due()).unwrap();
     let dues: Vec<_> = order.iter().map(due).collect();
     assert!(dues.is_sorted(), "{dues:?}");
     assert!(dues[0] >= at && dues[PEOPLE - 1] <= at + SignedDuration::from_hours(1));
     let most = dues.iter().map(|from| dues.iter().filter(|other| *other == from).count()).max().unwrap();
     assert!(most <= 4, "{most} at one moment");
-    let waits = all.drain(..).filter(|enrolment| enrolment.due > Some(at));
-    assert!(waits.map(|enrolment| enrolment.late_since).all(|owed| owed.is_none()), "planned anew");
+    let waits = all.drain(..).filter(|enrolment| enrolment.due() > Some(at));
+    assert!(waits.map(|enrolment| enrolment.late_since()).all(|owed| owed.is_none()), "planned anew");
 }

@@ -90,9 +90,9 @@ async fn lead_paused_in_a_draft_books_no_capacity_at_launch() {
     assert_eq!(world.people(EnrolmentFilter::Pending).await, 0);
     let shares = world.shares().await;
     assert_eq!((shares[&None], shares.values().sum::<usize>()), (1, 3));
-    let paused = enrolments.get(&paused.key).await.unwrap();
+    let paused = enrolments.get(paused.key()).await.unwrap();
     assert_eq!(
-        (paused.mailbox.is_none(), paused.due),
+        (paused.mailbox().is_none(), paused.due()),
         (true, Some(world.stage.clock.now())),
         "looked at soon"
     );
@@ -116,7 +116,7 @@ async fn campaign_resumes_at_the_end_of_its_pause_and_is_scheduled() {
     assert_eq!(world.people(EnrolmentFilter::Moving).await, 3);
     let page = PageRequest::first(9);
     let all = world.ports().enrolments().of_campaign(&world.workspace, &world.campaign, None, page).await;
-    assert!(all.unwrap().items.iter().all(|one| one.due.is_some_and(|due| due >= until)));
+    assert!(all.unwrap().items.iter().all(|one| one.due().is_some_and(|due| due >= until)));
     // The message comes again and writes nothing.
     let before = world.stage.cloud.ledger().snapshot();
     world.end(world.this_one(), until).await;
@@ -231,7 +231,7 @@ async fn lead_paused_by_a_user_stays_held_when_the_campaign_resumes() {
     assert_eq!(world.people(EnrolmentFilter::Held).await, 3);
     let page = PageRequest::first(1);
     let all = world.ports().enrolments().of_campaign(&world.workspace, &world.campaign, None, page).await;
-    let state = all.unwrap().items.remove(0).state;
+    let state = all.unwrap().items.remove(0).state().clone();
     assert_eq!(state, EnrolmentState::Held { reason: HoldReason::PausedByUser, until: None });
 }
 

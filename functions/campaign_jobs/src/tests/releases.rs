@@ -35,8 +35,8 @@ async fn release_spreads_leads_of_the_reason_over_an_hour_once() {
     assert_eq!(world.people(EnrolmentFilter::Held).await, 120, "they are held for another reason");
     world.release(HoldReason::MissingValue).await;
     let all = world.everybody().await;
-    assert!(all.iter().all(|one| one.state == EnrolmentState::Scheduled));
-    let mut due: Vec<i64> = all.iter().map(|one| one.due.unwrap().duration_since(now).as_mins()).collect();
+    assert!(all.iter().all(|one| *one.state() == EnrolmentState::Scheduled));
+    let mut due: Vec<i64> = all.iter().map(|one| one.due().unwrap().duration_since(now).as_mins()).collect();
     due.sort_unstable();
     assert!(due[0] < 10 && due[119] > 45 && due[119] <= 60, "{due:?}");
     let before = world.stage.cloud.ledger().snapshot();

@@ -131,9 +131,9 @@ async fn rollout_moves_every_lead_once_and_its_repeat_changes_nothing() {
     scene.run().await;
     for n in 0..60 {
         let moved = scene.person(n).await;
-        assert_eq!((moved.version, &moved.step, moved.generation), (2, &Some(scene.step("first")), 1));
-        assert_eq!(moved.state, EnrolmentState::Scheduled);
-        assert!(moved.due.is_some());
+        assert_eq!((moved.version(), moved.step(), moved.generation()), (2, &Some(scene.step("first")), 1));
+        assert_eq!(*moved.state(), EnrolmentState::Scheduled);
+        assert!(moved.due().is_some());
     }
     assert!(scene.stored(&rollout).await.finished_at.is_some());
     assert_eq!(scene.counted(&rollout).await, Counters::from([(Metric::Transferred, 60)]));
@@ -143,7 +143,7 @@ async fn rollout_moves_every_lead_once_and_its_repeat_changes_nothing() {
     assert_eq!(campaign.unwrap().sequence_version, 2);
     start_rollout(&*scene.world.ports().outbox(), &rollout).await.unwrap();
     scene.run().await;
-    assert_eq!(scene.person(7).await.generation, 1);
+    assert_eq!(scene.person(7).await.generation(), 1);
     assert_eq!(scene.counted(&rollout).await, Counters::from([(Metric::Transferred, 60)]));
 }
 
@@ -158,9 +158,9 @@ async fn second_sweep_finds_leads_that_the_index_lists_late() {
     let rollout = scene.order(2, People::Now, &[]).await;
     scene.world.run().await;
     scene.world.stage.cloud.faults().clear();
-    assert_eq!(scene.person(0).await.version, 1);
+    assert_eq!(scene.person(0).await.version(), 1);
     scene.run().await;
-    assert_eq!([scene.person(0).await.version, scene.person(1).await.version], [2, 2]);
+    assert_eq!([scene.person(0).await.version(), scene.person(1).await.version()], [2, 2]);
     assert!(scene.stored(&rollout).await.finished_at.is_some());
 }
 
@@ -184,20 +184,20 @@ async fn rollout_waits_for_claimed_uncertain_and_task_steps() {
     let rollout = scene.order(2, People::Now, &[("third", None)]).await;
     scene.world.run().await;
     for n in [0, 1, 2] {
-        assert_eq!(scene.person(n).await.version, 1, "{n}");
+        assert_eq!(scene.person(n).await.version(), 1, "{n}");
     }
-    assert!(scene.person(0).await.transfer.is_none());
+    assert!(scene.person(0).await.transfer().is_none());
     let away = scene.person(3).await;
-    assert_eq!((away.version, away.due), (2, Some(until)));
-    assert_eq!(away.state, EnrolmentState::Held { reason: HoldReason::OutOfOffice, until: Some(until) });
-    assert_eq!(scene.person(4).await.version, 2);
+    assert_eq!((away.version(), away.due()), (2, Some(until)));
+    assert_eq!(*away.state(), EnrolmentState::Held { reason: HoldReason::OutOfOffice, until: Some(until) });
+    assert_eq!(scene.person(4).await.version(), 2);
     assert!(scene.stored(&rollout).await.finished_at.is_none());
     // The send is over: a later sweep finds the enrolment at the next step.
     let second = scene.step("second");
     scene.change(0, |it| it.advance(now, Some(second.clone()), Some(until))).await;
     scene.run().await;
     let sent = scene.person(0).await;
-    assert_eq!((sent.version, sent.step), (2, Some(second)));
+    assert_eq!((sent.version(), sent.step().clone()), (2, Some(second)));
     assert!(scene.stored(&rollout).await.finished_at.is_some());
     let bound = Counters::from([(Metric::Transferred, 3), (Metric::BoundFor, 2)]);
     let mut counted = scene.counted(&rollout).await;
@@ -217,13 +217,13 @@ async fn rollout_of_an_expired_claim_applies_after_the_step() {
                 .unwrap()
         })
         .await;
-    let claimed = scene.person(0).await.state;
+    let claimed = scene.person(0).await.state().clone();
     scene.version(&["second", "first"]).await;
     let rollout = scene.order(2, People::Now, &[("third", None)]).await;
     scene.run().await;
     let bound = scene.person(0).await;
-    assert_eq!((bound.version, bound.bound_for().map(|transfer| transfer.to)), (1, Some(2)));
-    assert_eq!(bound.state, claimed);
+    assert_eq!((bound.version(), bound.bound_for().map(|transfer| transfer.to)), (1, Some(2)));
+    assert_eq!(*bound.state(), claimed);
     assert!(scene.stored(&rollout).await.finished_at.is_some());
 }
 
@@ -238,14 +238,14 @@ async fn removed_step_follows_the_mapping_and_stays_without_one() {
     scene.version(&["third"]).await;
     let silent = scene.order(2, People::Now, &[]).await;
     scene.run().await;
-    assert_eq!(scene.person(0).await.version, 1);
-    assert_eq!(scene.person(1).await.version, 2);
+    assert_eq!(scene.person(0).await.version(), 1);
+    assert_eq!(scene.person(1).await.version(), 2);
     let mapped = scene.order(2, People::Now, &[("first", None), ("second", Some("third"))]).await;
     scene.run().await;
     let moved = scene.person(0).await;
-    assert_eq!((moved.version, moved.step), (2, Some(third)));
+    assert_eq!((moved.version(), moved.step().clone()), (2, Some(third)));
     let out = scene.person(2).await;
-    assert_eq!(out.state, EnrolmentState::Ended { reason: EndReason::StepRemoved });
+    assert_eq!(*out.state(), EnrolmentState::Ended { reason: EndReason::StepRemoved });
     assert_eq!(scene.counted(&silent).await, Counters::from([(Metric::Transferred, 1)]));
     let counted = Counters::from([(Metric::Transferred, 1), (Metric::Exited, 1)]);
     assert_eq!(scene.counted(&mapped).await, counted);
@@ -259,22 +259,22 @@ async fn next_step_rollout_only_marks_leads_and_keep_leaves_them() {
     scene.version(&["first", "third"]).await;
     let keep = scene.order(2, People::Keep, &[]).await;
     scene.run().await;
-    assert!(scene.person(0).await.transfer.is_none());
+    assert!(scene.person(0).await.transfer().is_none());
     assert!(scene.stored(&keep).await.finished_at.is_some());
     let before = scene.person(0).await;
     let next = scene.order(2, People::NextStep, &[]).await;
     scene.run().await;
     let bound = scene.person(0).await;
     assert_eq!(
-        (bound.version, &bound.step, bound.due, bound.generation),
-        (1, &before.step, before.due, before.generation)
+        (bound.version(), bound.step(), bound.due(), bound.generation()),
+        (1, before.step(), before.due(), before.generation())
     );
     assert_eq!(bound.bound_for().map(|transfer| transfer.to), Some(2));
     assert_eq!(scene.counted(&next).await, Counters::from([(Metric::BoundFor, 2)]));
     // The version is taken back before they reach the step.
     let back = scene.order(1, People::Now, &[]).await;
     scene.run().await;
-    assert_eq!((scene.person(0).await.version, scene.person(0).await.bound_for()), (1, None));
+    assert_eq!((scene.person(0).await.version(), scene.person(0).await.bound_for()), (1, None));
     assert!(scene.stored(&back).await.finished_at.is_some());
 }
 
@@ -292,7 +292,7 @@ async fn earlier_rollout_that_arrives_late_changes_nothing() {
     scene.run().await;
     let campaign: Result<Campaign, StoreError> =
         scene.world.ports().campaigns().get(&scene.world.workspace, &scene.world.campaign).await;
-    assert_eq!((scene.person(0).await.version, campaign.unwrap().sequence_version), (3, 3));
+    assert_eq!((scene.person(0).await.version(), campaign.unwrap().sequence_version), (3, 3));
 }
 
 /// The later rollout finds everybody on its version already, and leaves no trace on the enrolments.
@@ -307,6 +307,6 @@ async fn earlier_rollout_that_arrives_late_does_not_move_leads_that_stay() {
     start_rollout(&*scene.world.ports().outbox(), &early).await.unwrap();
     scene.run().await;
     let there = scene.person(0).await;
-    assert_eq!((there.version, there.bound_for()), (1, None));
+    assert_eq!((there.version(), there.bound_for()), (1, None));
     assert!(scene.stored(&early).await.finished_at.is_some());
 }

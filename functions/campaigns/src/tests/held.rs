@@ -6,8 +6,8 @@ use application::queue_messages::Queue;
 use domain::LeadId;
 use domain::campaign::{Campaign, CampaignState};
 use domain::contact::channel::Channel;
+use domain::enrolment::EnrolmentState;
 use domain::enrolment::reasons::HoldReason;
-use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::event::{Event, EventKind};
 use domain::sequence::Sequence;
 use jiff::SignedDuration;
@@ -26,9 +26,9 @@ async fn hold(
     reason: HoldReason,
 ) -> LeadId {
     let lead = suite.stage.lead(&suite.workspace, name, |lead| lead.first_name = Some(name.to_owned())).await;
-    let enrolment = suite.stage.enrolment(campaign, sequence, &lead.id).await;
+    let mut held = suite.stage.enrolment(campaign, sequence, &lead.id).await;
     let until = Some(now(suite) + SignedDuration::from_hours(5));
-    let held = Enrolment { state: EnrolmentState::Held { reason, until }, due: until, ..enrolment };
+    held.rebuild_with(|it| (it.state, it.due) = (EnrolmentState::Held { reason, until }, until));
     suite
         .stage
         .ports

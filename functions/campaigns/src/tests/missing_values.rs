@@ -91,7 +91,7 @@ async fn missing_values_of_steps_already_done_do_not_count() {
     for (past, to) in [(&ana, "second"), (&ben, "third")] {
         let enrolments = suite.stage.ports.enrolments();
         let mut enrolment = enrolments.get(&key(&suite, &path, past)).await.unwrap();
-        enrolment.state = domain::enrolment::EnrolmentState::Scheduled;
+        enrolment.rebuild_with(|it| it.state = domain::enrolment::EnrolmentState::Scheduled);
         enrolment.advance(now(&suite), Some(StepId::derived(now(&suite), &[to])), None);
         enrolments.save(&enrolment, &Event::system(EventKind::StepDone, now(&suite))).await.unwrap();
     }

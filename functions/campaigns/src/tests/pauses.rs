@@ -108,8 +108,8 @@ async fn pause_and_resume_keep_the_open_task() {
     suite.post(&format!("{path}/enrolments"), json!({"lead_ids": [ana]})).await.expect(200);
     let enrolments = suite.stage.ports.enrolments();
     let mut waits = enrolments.get(&key(&suite, &path, &ana)).await.unwrap();
-    let step = waits.step.clone().unwrap();
-    let task = domain::TaskId::for_step(&ana, &waits.key.campaign, &step);
+    let step = waits.step().clone().unwrap();
+    let task = domain::TaskId::for_step(&ana, &waits.key().campaign, &step);
     waits.wait_for(task.clone()).unwrap();
     enrolments.save(&waits, &Event::system(EventKind::TaskOpened, now(&suite))).await.unwrap();
     let one = format!("{path}/enrolments/{ana}");
@@ -131,7 +131,7 @@ async fn resume_drops_a_pending_owner_hold_behind_a_task() {
     suite.post(&format!("{path}/enrolments"), json!({"lead_ids": [ana]})).await.expect(200);
     let enrolments = suite.stage.ports.enrolments();
     let mut waits = enrolments.get(&key(&suite, &path, &ana)).await.unwrap();
-    let task = domain::TaskId::for_step(&ana, &waits.key.campaign, &waits.step.clone().unwrap());
+    let task = domain::TaskId::for_step(&ana, &waits.key().campaign, &waits.step().clone().unwrap());
     waits.wait_for(task).unwrap();
     assert!(waits.hold_for_owner(now(&suite)));
     enrolments.save(&waits, &Event::system(EventKind::LeadChanged, now(&suite))).await.unwrap();

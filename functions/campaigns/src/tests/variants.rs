@@ -29,8 +29,9 @@ async fn enrolment_names_the_next_variant() {
     order(&suite, &campaign, "launch").await;
     let enrolments = suite.stage.ports.enrolments();
     let mut enrolment = enrolments.get(&key(&suite, &campaign, &ana)).await.unwrap();
-    enrolment.state = EnrolmentState::Scheduled;
-    (enrolment.anchor, enrolment.due) = (now(&suite), None);
+    enrolment.rebuild_with(|it| {
+        (it.state, it.anchor, it.due) = (EnrolmentState::Scheduled, now(&suite), None);
+    });
     enrolments.save(&enrolment, &Event::system(EventKind::LeadChanged, now(&suite))).await.unwrap();
     let why = suite.get(&format!("{campaign}/enrolments/{ana}")).await.expect(200);
     let checks = why["checks"].as_array().unwrap();

@@ -54,11 +54,11 @@ async fn told(change: impl FnOnce(&mut Enrolment), letters: &[&str]) -> (Enrolme
         ingest(&App::new(&stage.ports).ports, &note).await.unwrap();
     }
     let lead = stage.ports.leads().get(&workspace, &lead.id).await.unwrap();
-    (enrolments.get(&enrolment.key).await.unwrap(), lead)
+    (enrolments.get(enrolment.key()).await.unwrap(), lead)
 }
 
 fn is_held_until_december(enrolment: &Enrolment) -> bool {
-    let EnrolmentState::Held { reason: HoldReason::OutOfOffice, until: Some(until) } = &enrolment.state
+    let EnrolmentState::Held { reason: HoldReason::OutOfOffice, until: Some(until) } = enrolment.state()
     else {
         return false;
     };
@@ -78,8 +78,9 @@ async fn out_of_office_is_kept_on_the_lead_of_a_claimed_or_pending_enrolment() {
     let expires = "2099-01-01T00:00:00Z".parse().unwrap();
     let claimed = EnrolmentState::Claimed { token: domain::enrolment::ClaimToken::new(1, "mine"), expires };
     for state in [claimed, EnrolmentState::Pending] {
-        let (enrolment, lead) = told_that_ann_is_away(|enrolment| enrolment.state = state.clone()).await;
-        assert_eq!(enrolment.state, state);
+        let change = |enrolment: &mut Enrolment| enrolment.rebuild_with(|it| it.state = state.clone());
+        let (enrolment, lead) = told_that_ann_is_away(change).await;
+        assert_eq!(*enrolment.state(), state);
         assert_eq!(lead.away.unwrap().returns_on, "2026-12-01".parse().ok());
     }
 }
@@ -104,11 +105,11 @@ async fn reply_ends_out_of_office() {
 #[tokio::test]
 async fn out_of_office_holds_the_step_after_an_open_task() {
     let (held, _) = told_that_ann_is_away(|enrolment| {
-        let step = enrolment.step.clone().unwrap();
-        let task = TaskId::for_step(&enrolment.key.lead, &enrolment.key.campaign, &step);
+        let step = enrolment.step().clone().unwrap();
+        let task = TaskId::for_step(&enrolment.key().lead, &enrolment.key().campaign, &step);
         enrolment.wait_for(task).unwrap();
     })
     .await;
     assert!(is_held_until_december(&held), "{held:?}");
-    assert!(held.task.is_some(), "the task stays open");
+    assert!(held.task().is_some(), "the task stays open");
 }

@@ -143,7 +143,7 @@ async fn report_repeated_days_later_changes_nothing_but_a_new_one_counts() {
         scene.stage.ports.suppressions().lift(&listed[0], &event).await.unwrap();
         let sequence = scene.stage.sequence(&scene.workspace, Channel::Email, &["first"]).await;
         let campaign = scene.stage.campaign("Spring", &sequence, CampaignState::Active, |_| ()).await;
-        let key = scene.stage.enrolment(&campaign, &sequence, &scene.lead.id).await.key;
+        let key = scene.stage.enrolment(&campaign, &sequence, &scene.lead.id).await.key().clone();
         scene.stage.advance(SignedDuration::from_hours(72));
         ingest(&scene.app.ports, &scene.event(&first.id, &report(&first))).await.unwrap();
         let enrolment = scene.stage.ports.enrolments().get(&key).await.unwrap();
@@ -228,7 +228,7 @@ async fn complaint_suppresses_for_good_and_counts_for_the_mail() {
     let (workspace, lead) = (&scene.workspace, &scene.lead.id);
     let sequence = scene.stage.sequence(workspace, Channel::Email, &["first"]).await;
     let campaign = scene.stage.campaign("Spring", &sequence, CampaignState::Active, |_| ()).await;
-    let enrolment = scene.stage.enrolment(&campaign, &sequence, lead).await.key;
+    let enrolment = scene.stage.enrolment(&campaign, &sequence, lead).await.key().clone();
     let sent = scene.mail_of("first");
     let message = scene.reports(&sent, &taken_for_spam(&sent.id)).await;
     assert!(message.complained && message.answered.is_none() && !message.opted_out);
@@ -236,7 +236,7 @@ async fn complaint_suppresses_for_good_and_counts_for_the_mail() {
     assert_eq!((listed.len(), listed[0].expires_at), (1, None));
     assert_eq!(listed[0].reason, SuppressionReason::Complaint);
     let ended = scene.stage.ports.enrolments().get(&enrolment).await.unwrap();
-    assert_eq!(ended.state, EnrolmentState::Ended { reason: EndReason::OptedOut });
+    assert_eq!(*ended.state(), EnrolmentState::Ended { reason: EndReason::OptedOut });
     let file = scene.stage.ports.leads().file(workspace, lead).await.unwrap();
     assert_eq!(file.messages.len(), 1, "no answer of a person");
 }
@@ -258,7 +258,7 @@ async fn report_about_a_mail_under_way_settles_its_row() {
         ..scene.mail_of("first")
     };
     ports.messages().create(&row, &Event::system(EventKind::MessageRowWritten, now)).await.unwrap();
-    enrolment.claim(&ClaimToken::new(enrolment.rev, "token"), now + CLAIM_LASTS).unwrap();
+    enrolment.claim(&ClaimToken::new(enrolment.rev(), "token"), now + CLAIM_LASTS).unwrap();
     ports.enrolments().save(&enrolment, &Event::system(EventKind::LeadChanged, now)).await.unwrap();
     let event = scene.event(&id, &came_back(&id, "5.1.1", "550 5.1.1 no such user"));
     ingest(&scene.app.ports, &event).await.unwrap();
@@ -285,16 +285,17 @@ async fn bounce_that_overtakes_its_sender_settles_the_uncertain_message() {
     let sequence = scene.stage.sequence(&scene.workspace, Channel::Email, &["first", "second"]).await;
     let campaign = scene.stage.campaign("Spring", &sequence, CampaignState::Active, |_| ()).await;
     let mut enrolment = scene.stage.enrolment(&campaign, &sequence, &scene.lead.id).await;
-    let (key, id) = (enrolment.key.clone(), enrolment.present_message().unwrap());
+    let (key, id) = (enrolment.key().clone(), enrolment.present_message().unwrap());
     let lost = Message {
         id: id.clone(),
         state: MessageState::Uncertain,
         campaign: Some(campaign.id.clone()),
-        step: enrolment.step.clone(),
+        step: enrolment.step().clone(),
         accepted_at: None,
         ..scene.mail_of("first")
     };
-    enrolment.state = EnrolmentState::Held { reason: HoldReason::Uncertain, until: None };
+    enrolment
+        .rebuild_with(|it| it.state = EnrolmentState::Held { reason: HoldReason::Uncertain, until: None });
     let (messages, enrolments) = (ports.messages(), ports.enrolments());
     let row = Message { state: MessageState::Sending, ..lost.clone() };
     messages.create(&row, &Event::system(EventKind::MessageRowWritten, now)).await.unwrap();
@@ -316,7 +317,7 @@ async fn bounce_that_overtakes_its_sender_settles_the_uncertain_message() {
     let told = ports.messages().get(&scene.workspace, &id).await.unwrap();
     assert_eq!((told.state, told.accepted_at), (MessageState::Bounced, Some(now)));
     let goes_on = ports.enrolments().get(&key).await.unwrap();
-    assert_eq!((goes_on.state, goes_on.generation), (EnrolmentState::Scheduled, 1));
+    assert_eq!((goes_on.state().clone(), goes_on.generation()), (EnrolmentState::Scheduled, 1));
 }
 
 /// Takes in a hard bounce of a mail while the enrolment stands at a step of this channel. Returns the reason
@@ -341,14 +342,14 @@ async fn bounced_at(channel: Channel, bounce: Ends, phone: Option<&str>) -> (Opt
     };
     let mixed = scene.stage.steps(&first, vec![first.steps[0].clone(), visit]).await;
     let campaign = scene.stage.campaign("Mixed", &mixed, CampaignState::Active, |_| {}).await;
-    let key = scene.stage.enrolment(&campaign, &mixed, &scene.lead.id).await.key;
+    let key = scene.stage.enrolment(&campaign, &mixed, &scene.lead.id).await.key().clone();
     scene.comes_back("fourth", "5.1.1", "550 5.1.1 no such user").await;
     let enrolment = ports.enrolments().get(&key).await.unwrap();
-    let ended = match enrolment.state {
+    let ended = match *enrolment.state() {
         EnrolmentState::Ended { reason } => Some(reason),
         _ => None,
     };
-    (ended, enrolment.generation)
+    (ended, enrolment.generation())
 }
 
 #[tokio::test]

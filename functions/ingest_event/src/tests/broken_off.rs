@@ -177,7 +177,9 @@ impl World {
         for enrolment in &file.enrolments {
             facts.push(format!(
                 "enrolment {} {:?} {:?}",
-                enrolment.generation, enrolment.state, enrolment.failed
+                enrolment.generation(),
+                enrolment.state().clone(),
+                enrolment.failed().clone()
             ));
         }
         for message in &file.messages {

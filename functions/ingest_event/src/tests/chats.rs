@@ -115,7 +115,7 @@ impl World {
 
     async fn ended(&self) -> Option<EndReason> {
         let file = self.stage.ports.leads().file(&self.workspace, &self.lead).await.unwrap();
-        match file.enrolments[0].state {
+        match *file.enrolments[0].state() {
             EnrolmentState::Ended { reason } => Some(reason),
             _ => None,
         }
@@ -304,7 +304,7 @@ async fn message_repeated_days_later_does_not_end_a_new_enrolment() {
         leads.save(&ann, &event).await.unwrap();
         let sequence = world.stage.sequence(&world.workspace, Channel::Sms, &["anew"]).await;
         let campaign = world.stage.campaign("Winter", &sequence, CampaignState::Active, |_| {}).await;
-        let anew = world.stage.enrolment(&campaign, &sequence, &world.lead).await.key;
+        let anew = world.stage.enrolment(&campaign, &sequence, &world.lead).await.key().clone();
         let before = leads.get(&world.workspace, &world.lead).await.unwrap();
         world.told("wamid.1", "12065550101", 50, words(said)).await;
         assert!(world.stage.ports.enrolments().get(&anew).await.unwrap().is_active(), "{said}");

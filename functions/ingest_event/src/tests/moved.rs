@@ -47,7 +47,7 @@ impl Scene {
         let sequence = stage.sequence(&workspace, Channel::Email, &["first", "second"]).await;
         let campaign = stage.campaign("Autumn", &sequence, CampaignState::Active, |_| {}).await;
         let ann = stage.lead(&workspace, "ann", |lead| lead.email = EmailAddress::parse(FORMER).ok()).await;
-        let key = stage.enrolment(&campaign, &sequence, &ann.id).await.key;
+        let key = stage.enrolment(&campaign, &sequence, &ann.id).await.key().clone();
         let now = stage.clock.now();
         let sent = MessageId::derived(&ann.id, &["sent"]);
         let message = Message {
@@ -109,7 +109,7 @@ impl Scene {
     }
 
     async fn goes_on(&self) -> bool {
-        self.stage.ports.enrolments().get(&self.key).await.unwrap().state == EnrolmentState::Scheduled
+        *self.stage.ports.enrolments().get(&self.key).await.unwrap().state() == EnrolmentState::Scheduled
     }
 
     async fn listed(&self) -> Vec<&'static str> {

@@ -56,7 +56,7 @@ async fn mail_from_our_own_mailbox_is_no_reply() {
     let campaign = stage.campaign("Autumn", &sequence, CampaignState::Active, |_| {}).await;
     let lead =
         stage.lead(&workspace, "ann", |lead| lead.email = EmailAddress::parse("ann@one.example").ok()).await;
-    let key = stage.enrolment(&campaign, &sequence, &lead.id).await.key;
+    let key = stage.enrolment(&campaign, &sequence, &lead.id).await.key().clone();
     let now = stage.clock.now();
     let id = MessageId::derived(&lead.id, &["sent"]);
     let sent = Message {
@@ -90,7 +90,7 @@ async fn reply_to_a_test_mail_is_not_the_leads() {
     let sequence = stage.sequence(&workspace, Channel::Email, &["first", "second"]).await;
     let campaign = stage.campaign("Autumn", &sequence, CampaignState::Active, |_| {}).await;
     let lead = stage.lead(&workspace, "ann", |_| {}).await;
-    let key = stage.enrolment(&campaign, &sequence, &lead.id).await.key;
+    let key = stage.enrolment(&campaign, &sequence, &lead.id).await.key().clone();
     let now = stage.clock.now();
     let id = MessageId::derived(&lead.id, &["test"]);
     let test = Message {

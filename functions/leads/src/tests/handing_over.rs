@@ -43,7 +43,7 @@ async fn ann_and_bob(suite: &Suite) -> [(Lead, Enrolment); 2] {
 }
 
 async fn state(suite: &Suite, enrolment: &Enrolment) -> EnrolmentState {
-    suite.stage.ports.enrolments().get(&enrolment.key).await.unwrap().state
+    suite.stage.ports.enrolments().get(enrolment.key()).await.unwrap().state().clone()
 }
 
 #[tokio::test]
@@ -95,7 +95,7 @@ async fn enrolment_made_during_the_assignment_is_held_too() {
             suite.patch(&format!("/api/leads/{}", lead.id), json!({ "owner": joe })).await.expect(200);
         }
         let found = suite.stage.ports.enrolments().get(&later).await.unwrap();
-        assert_eq!(found.state, HELD, "many: {many}");
+        assert_eq!(*found.state(), HELD, "many: {many}");
     }
 }
 

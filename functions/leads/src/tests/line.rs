@@ -59,9 +59,9 @@ async fn under_way(suite: &Suite, steps: Vec<Step>) -> (Lead, Enrolment) {
 }
 
 async fn sent(suite: &Suite, enrolment: &Enrolment, step: &str, state: MessageState) {
-    let key = &enrolment.key;
+    let key = enrolment.key();
     let message = MessageId::for_step(&key.lead, &key.campaign, &id(step));
-    let now = enrolment.enrolled_at;
+    let now = enrolment.enrolled_at();
     let mut message = Message::blank(message, key.workspace.clone(), Direction::Out, Channel::Email, now);
     (message.campaign, message.step, message.state) = (Some(key.campaign.clone()), Some(id(step)), state);
     suite.stage.ports.messages().create(&message, &Event::system(EventKind::LeadChanged, now)).await.unwrap();
@@ -69,8 +69,8 @@ async fn sent(suite: &Suite, enrolment: &Enrolment, step: &str, state: MessageSt
 
 async fn stands_at(suite: &Suite, enrolment: &Enrolment, step: Option<&str>) {
     let mut onward = enrolment.clone();
-    onward.advance(enrolment.enrolled_at, step.map(id), None);
-    let event = Event::system(EventKind::LeadChanged, enrolment.enrolled_at);
+    onward.advance(enrolment.enrolled_at(), step.map(id), None);
+    let event = Event::system(EventKind::LeadChanged, enrolment.enrolled_at());
     suite.stage.ports.enrolments().save(&onward, &event).await.unwrap();
 }
 

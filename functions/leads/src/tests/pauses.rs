@@ -37,7 +37,7 @@ fn now(suite: &Suite) -> Timestamp {
 }
 
 async fn stands(suite: &Suite, enrolment: &Enrolment) -> Enrolment {
-    suite.stage.ports.enrolments().get(&enrolment.key).await.unwrap()
+    suite.stage.ports.enrolments().get(enrolment.key()).await.unwrap()
 }
 
 async fn changed(suite: &Suite, enrolment: &Enrolment, change: impl FnOnce(&mut Enrolment)) {
@@ -65,7 +65,7 @@ async fn pause_and_resume_apply_to_every_campaign() {
     assert_eq!(paused["campaigns"][0]["now"]["hold_reason"], "paused_by_user");
     let held = EnrolmentState::Held { reason: HoldReason::PausedByUser, until: None };
     for enrolment in &enrolments {
-        assert_eq!(stands(&suite, enrolment).await.state, held);
+        assert_eq!(*stands(&suite, enrolment).await.state(), held);
     }
     let spent = suite.stage.cloud.ledger().snapshot();
     let again = suite.post(&format!("{path}/pause"), json!({})).await.expect(200);
@@ -75,8 +75,8 @@ async fn pause_and_resume_apply_to_every_campaign() {
     assert_eq!(outcomes(&resumed), [("Spring", "goes_on"), ("Autumn", "goes_on")]);
     for enrolment in &enrolments {
         let goes_on = stands(&suite, enrolment).await;
-        assert_eq!(goes_on.state, EnrolmentState::Scheduled);
-        assert!(goes_on.due.is_some_and(|due| due >= now(&suite)), "{goes_on:?}");
+        assert_eq!(*goes_on.state(), EnrolmentState::Scheduled);
+        assert!(goes_on.due().is_some_and(|due| due >= now(&suite)), "{goes_on:?}");
     }
     let again = suite.post(&format!("{path}/resume"), json!({})).await.expect(200);
     assert_eq!(outcomes(&again), [("Spring", "not_paused"), ("Autumn", "not_paused")]);
@@ -114,7 +114,7 @@ async fn pause_waits_for_claims_and_keeps_other_holds() {
     let [sent, away, late, given] = &enrolments[..] else { unreachable!() };
     let (at, expires) = (now(&suite), now(&suite) + SignedDuration::from_mins(2));
     let stored = suite.stage.ports.enrolments();
-    let mut claimed = stored.get(&sent.key).await.unwrap();
+    let mut claimed = stored.get(sent.key()).await.unwrap();
     claimed.claim(&domain::enrolment::ClaimToken::new(1, "token"), expires).unwrap();
     stored.claim(&claimed, at).await.unwrap();
     let back = at + SignedDuration::from_hours(48);
@@ -142,17 +142,20 @@ async fn pause_waits_for_claims_and_keeps_other_holds() {
     assert_eq!(resumed["campaigns"][2]["now"]["hold_reason"], "late");
     let (sent, away) = (stands(&suite, sent).await, stands(&suite, away).await);
     assert!(
-        sent.is_claimed_by(&domain::enrolment::ClaimToken::new(1, "token")) && sent.pause_wanted.is_none()
+        sent.is_claimed_by(&domain::enrolment::ClaimToken::new(1, "token")) && sent.pause_wanted().is_none()
     );
     let is_away = EnrolmentState::Held { reason: HoldReason::OutOfOffice, until: Some(back) };
-    assert_eq!((away.state, away.pause_wanted), (is_away, None));
+    assert_eq!((away.state().clone(), away.pause_wanted()), (is_away, None));
 }
 
 #[tokio::test]
 async fn pause_of_a_pending_enrolment_keeps_it_pending() {
     let suite = suite().await;
     let (ana, enrolments) = ana_in(&suite, &[("Draft", CampaignState::Draft)]).await;
-    changed(&suite, &enrolments[0], |new| (new.state, new.due) = (EnrolmentState::Pending, None)).await;
+    let pending = |new: &mut Enrolment| {
+        new.rebuild_with(|it| (it.state, it.due) = (EnrolmentState::Pending, None));
+    };
+    changed(&suite, &enrolments[0], pending).await;
     let path = format!("/api/leads/{}", ana.id);
     let paused = suite.post(&format!("{path}/pause"), json!({})).await.expect(200);
     assert_eq!(outcomes(&paused), [("Draft", "paused")]);
@@ -161,14 +164,17 @@ async fn pause_of_a_pending_enrolment_keeps_it_pending() {
     let resumed = suite.post(&format!("{path}/resume"), json!({})).await.expect(200);
     assert_eq!(outcomes(&resumed), [("Draft", "wish_taken_back")]);
     let pending = stands(&suite, &enrolments[0]).await;
-    assert_eq!((pending.state, pending.due, pending.pause_wanted), (EnrolmentState::Pending, None, None));
+    assert_eq!(
+        (pending.state().clone(), pending.due(), pending.pause_wanted()),
+        (EnrolmentState::Pending, None, None)
+    );
 }
 
 #[tokio::test]
 async fn contended_enrolment_is_busy_and_the_others_are_paused() {
     let suite = suite().await;
     let (ana, enrolments) = ana_in(&suite, &BOTH).await;
-    let spring = enrolments[0].key.campaign.to_string();
+    let spring = enrolments[0].key().campaign.to_string();
     suite.stage.cloud.faults().inject(move |moment, call| {
         let body = String::from_utf8_lossy(call.body);
         let is_it = moment == Moment::Before && body.contains("enrolment_held") && body.contains(&spring);

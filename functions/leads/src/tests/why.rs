@@ -71,7 +71,7 @@ async fn each_campaign_shows_past_and_next_action() {
     let lead = ana(&suite).await;
     let now = suite.stage.ports.clock().now();
     let [enrolment, held] = &enrolled(&suite, &lead, &["Spring", "Autumn"]).await[..] else { unreachable!() };
-    let (spring, autumn) = (enrolment.key.campaign.clone(), held.key.campaign.clone());
+    let (spring, autumn) = (enrolment.key().campaign.clone(), held.key().campaign.clone());
     let sent = MessageId::derived(&lead.id, &["sent"]);
     let mut message = Message::blank(sent, suite.workspace.clone(), Direction::Out, Channel::Email, now);
     message.campaign = Some(spring.clone());
@@ -80,18 +80,14 @@ async fn each_campaign_shows_past_and_next_action() {
     suite.stage.ports.messages().create(&message, &event).await.unwrap();
     let next_day = now + SignedDuration::from_hours(30);
     let mut onward = enrolment.clone();
-    onward.advance(now, enrolment.step.clone(), Some(next_day));
+    onward.advance(now, enrolment.step().clone(), Some(next_day));
     suite.stage.ports.enrolments().save(&onward, &event).await.unwrap();
 
     let until = now + SignedDuration::from_hours(2);
     let state = EnrolmentState::Held { reason: HoldReason::OutOfOffice, until: Some(until) };
-    suite
-        .stage
-        .ports
-        .enrolments()
-        .save(&Enrolment { state, due: Some(until), ..held.clone() }, &event)
-        .await
-        .unwrap();
+    let mut away = held.clone();
+    away.rebuild_with(|it| (it.state, it.due) = (state, Some(until)));
+    suite.stage.ports.enrolments().save(&away, &event).await.unwrap();
 
     let why = suite.get(&format!("/api/leads/{}/why", lead.id)).await.expect(200);
     assert_eq!(rules(&why["checks"]).last(), Some(&("in_a_campaign", true)));

@@ -26,14 +26,14 @@ async fn repeated_closing_status_ends_enrolments_left_active() {
 
         let path = format!("/api/leads/{}", lead.id);
         suite.patch(&path, json!({ "job_title": "Owner" })).await.expect(200);
-        assert!(enrolments.get(&enrolment.key).await.unwrap().is_active(), "nobody has asked for it");
+        assert!(enrolments.get(enrolment.key()).await.unwrap().is_active(), "nobody has asked for it");
         if bulk {
             let body = json!({ "ids": [lead.id], "action": { "do": "status", "status": "won" } });
             suite.post("/api/leads/bulk", body).await.expect(200);
         } else {
             suite.patch(&path, json!({ "status": "won" })).await.expect(200);
         }
-        let ended = enrolments.get(&enrolment.key).await.unwrap().state;
+        let ended = enrolments.get(enrolment.key()).await.unwrap().state().clone();
         assert_eq!(ended, EnrolmentState::Ended { reason: EndReason::Won });
         assert!(leads.get(&suite.workspace, &lead.id).await.unwrap().active.is_empty());
     }
@@ -77,7 +77,7 @@ async fn enrolments_end_before_the_closing_status_is_saved() {
         });
         ask().await.expect(503);
         suite.stage.cloud.faults().clear();
-        let there = suite.stage.ports.enrolments().get(&enrolment.key).await.unwrap();
+        let there = suite.stage.ports.enrolments().get(enrolment.key()).await.unwrap();
         assert!(!there.is_active(), "{change}");
         if bulk {
             ask().await.expect(200);

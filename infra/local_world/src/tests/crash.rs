@@ -174,14 +174,14 @@ async fn nothing_half_done(world: &World, workspace: &WorkspaceId) -> Result<()>
         let file = ports.leads().file(workspace, id).await?;
         let [enrolment] = file.enrolments.as_slice() else { panic!("{id} is enrolled once") };
         // A lead who is out of office is held until they are back; an uncertain message waits for a user.
-        let ended = match &enrolment.state {
+        let ended = match enrolment.state() {
             EnrolmentState::Held { reason, until } => {
                 (*reason == HoldReason::OutOfOffice && *until > Some(now))
                     || (*reason == HoldReason::Uncertain && until.is_none())
             }
             state => matches!(state, EnrolmentState::Ended { .. }),
         };
-        assert!(ended, "{id} has come to its end: {:?}", enrolment.state);
+        assert!(ended, "{id} has come to its end: {:?}", enrolment.state());
         assert_eq!(file.lead.active.is_empty(), !enrolment.is_active(), "{id} knows it");
         let went_out =
             |message: &Message| message.direction == Direction::Out && message.accepted_at.is_some();

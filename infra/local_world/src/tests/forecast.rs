@@ -119,7 +119,7 @@ async fn happened(story: &Story, campaign: &str) -> Result<Told> {
     let campaign: CampaignId = campaign.parse().map_err(|_| anyhow::anyhow!("no campaign's id"))?;
     let all = ports.enrolments().of_campaign(&workspace, &campaign, None, PageRequest::first(100)).await?;
     for enrolment in all.items {
-        let file = ports.leads().file(&workspace, &enrolment.key.lead).await?;
+        let file = ports.leads().file(&workspace, &enrolment.key().lead).await?;
         for message in file.messages.iter().filter(|message| message.direction == Direction::Out) {
             let at = message.accepted_at.with_context(|| format!("{message:?}"))?;
             let place = message.step_index.context("a step")?;

@@ -97,6 +97,7 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
     }
     findings.extend(clocks(tree));
     findings.extend(keys(tree));
+    findings.extend(snapshots(tree));
     findings
 }
 
@@ -129,6 +130,22 @@ fn keys(tree: &Tree) -> Vec<Finding> {
         for (path, line, text) in shipped_lines(tree, folder) {
             if path != "shared/dynamo_store/src/keys.rs" && spells_key(text) {
                 findings.push(Finding::line(path, line, "spells a key: only dynamo_store/src/keys.rs does"));
+            }
+        }
+    }
+    findings
+}
+
+/// An entity with private fields moves through its methods. The store alone rebuilds it from a snapshot.
+fn snapshots(tree: &Tree) -> Vec<Finding> {
+    const WORDS: [&str; 3] = ["EnrolmentSnapshot", "Enrolment::rebuild(", ".rebuild_with("];
+    let mut findings = Vec::new();
+    for folder in ["shared/", "functions/", "infra/"] {
+        for (path, line, text) in shipped_lines(tree, folder) {
+            let may = ["shared/domain/src/enrolment.rs", "shared/dynamo_store/", "infra/xtask/"];
+            let rebuilds = WORDS.iter().any(|word| text.contains(word));
+            if rebuilds && !may.iter().any(|start| path.starts_with(start)) {
+                findings.push(Finding::line(path, line, "rebuilds an entity: only the store and tests do"));
             }
         }
     }
@@ -174,6 +191,16 @@ mod tests {
         assert_eq!(found(&[("functions/leads/src/lib.rs", line)]).len(), 1);
         let manifest = "[dependencies]\naws_platform.workspace = true\ndynamo_store.workspace = true\n";
         assert_eq!(found(&[("functions/leads/Cargo.toml", manifest)]).len(), 2);
+    }
+
+    #[test]
+    fn entity_rebuilt_outside_the_store_is_found() {
+        let line = "Enrolment::rebuild(EnrolmentSnapshot { rev, ..enrolment.snapshot() })";
+        assert_eq!(
+            found(&[("shared/dynamo_store/src/a.rs", line), ("functions/b/src/tests.rs", line)]).len(),
+            0
+        );
+        assert_eq!(found(&[("shared/application/src/a.rs", line), ("infra/bench/src/b.rs", line)]).len(), 2);
     }
 
     #[test]

@@ -55,8 +55,8 @@ impl<'a> Arrivals<'a> {
         now: Timestamp,
     ) -> StoreResult<Option<Arrival<'a>>> {
         let PlanningContext { campaign, version, calendar, .. } = self.course;
-        let begins = enrolment.due.filter(|_| campaign.state == CampaignState::Active);
-        let Some((due, step)) = begins.zip(enrolment.step.as_ref()) else { return Ok(None) };
+        let begins = enrolment.due().filter(|_| campaign.state == CampaignState::Active);
+        let Some((due, step)) = begins.zip(enrolment.step().as_ref()) else { return Ok(None) };
         let Some(Touch { channel, opening }) = enrolment.touch(version) else { return Ok(None) };
         let days_off = DaysOff::of(lead, &calendar.days_off);
         let follow_ups = FollowUps::counted_with((&campaign.id, version), step, opening, days_off);
@@ -76,17 +76,17 @@ impl<'a> Arrivals<'a> {
             }
             Channel::Email => {
                 let candidates = &mut standing.accounts.candidates;
-                let is_theirs = |one: &MailboxCandidate| Some(&one.mailbox) == enrolment.mailbox.as_ref();
+                let is_theirs = |one: &MailboxCandidate| Some(&one.mailbox) == enrolment.mailbox().as_ref();
                 let own = candidates.iter().position(is_theirs).filter(|own| candidates[*own].works);
                 let chosen = own.or_else(|| choose(candidates, &lead.id, wish, &follow_ups));
                 let Some(chosen) = chosen else { return Ok(None) };
-                enrolment.mailbox = Some(candidates[chosen].mailbox.clone());
+                enrolment.send_by(candidates[chosen].mailbox.clone());
                 (&standing.accounts.mailboxes[chosen], candidates[chosen].expect(wish, &follow_ups, now))
             }
         };
         let Some(((account, limits), day)) = limited(account).zip(day) else { return Ok(None) };
         if day != limits.day_of(due) {
-            enrolment.due = Some(limits.same_time_on(due, day));
+            enrolment.plan_for(limits.same_time_on(due, day));
         }
         let (account, limits) = (account.clone(), limits.clone());
         Ok(Some(Arrival { account, limits, wish, follow_ups }))

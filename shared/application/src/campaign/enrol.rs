@@ -83,14 +83,14 @@ pub async fn enrol_lead<'a>(
         if arrival.is_some()
             && let Ok(First::At(due)) = first_time(&enrolment, &course.version, &lead, course, &listed, now)
         {
-            enrolment.due = Some(due);
+            enrolment.plan_for(due);
         }
         put_hint(ports, course, &enrolment).await?;
         let event = Event::new(EventKind::LeadEnrolled, actor.clone(), now).because(campaign.id.as_str());
         let mut tagged = lead.clone();
         tagged.tags.extend(campaign.lead_tag.clone());
         match ports.enrolments.enrol(&tagged, &enrolment, &event).await {
-            Err(StoreError::Conflict) if found(ports.enrolments.get(&enrolment.key).await)?.is_some() => {
+            Err(StoreError::Conflict) if found(ports.enrolments.get(enrolment.key()).await)?.is_some() => {
                 return Ok(EnrolOutcome::Already.into());
             }
             enrolled => enrolled?,
@@ -164,12 +164,13 @@ fn beginning(
     enrolment.keep_to_mailbox(lead, calendar, now);
     if campaign.state == CampaignState::Active {
         enrolment.launch(version, now, None);
-        enrolment.due = match first_time(&enrolment, version, lead, course, listed, now) {
-            Ok(First::At(due)) => Some(due),
-            Ok(First::Now | First::Late) => Some(now),
+        let due = match first_time(&enrolment, version, lead, course, listed, now) {
+            Ok(First::At(due)) => due,
+            Ok(First::Now | First::Late) => now,
             Err(EndReason::GoalReached) => return Err(EnrolOutcome::GoalReached.into()),
             Err(_) => return Err(EnrolOutcome::Unreachable.into()),
         };
+        enrolment.plan_for(due);
     }
     Ok(enrolment)
 }
@@ -204,7 +205,7 @@ pub async fn would_enrol(
     // A lead that has been in the campaign before is not enrolled again.
     let keys: Vec<EnrolmentKey> = ids.iter().map(key).collect();
     let there = ports.enrolments.get_many(&keys).await?;
-    let there: HashSet<&LeadId> = there.iter().map(|enrolment| &enrolment.key.lead).collect();
+    let there: HashSet<&LeadId> = there.iter().map(|enrolment| &enrolment.key().lead).collect();
     let lines = first_lines(ports, course, ids).await?;
     let texts = texts(course, missing_values, &lines);
     let now = ports.clock.now();
@@ -337,13 +338,13 @@ pub(crate) async fn next_move<'a>(
     now: Timestamp,
 ) -> StoreResult<Next<'a>> {
     let workspace = &course.campaign.workspace;
-    let lead = ports.leads.get(workspace, &enrolment.key.lead).await?;
+    let lead = ports.leads.get(workspace, &enrolment.key().lead).await?;
     let listed = ports.suppressions.find(workspace, &scopes_of(&lead)).await?;
     let older;
-    let version = if enrolment.version == course.version.version {
+    let version = if enrolment.version() == course.version.version {
         &course.version
     } else {
-        older = ports.sequences.version(workspace, &enrolment.sequence, enrolment.version).await?;
+        older = ports.sequences.version(workspace, enrolment.sequence(), enrolment.version()).await?;
         &older
     };
     let days_off = DaysOff::of(&lead, &course.calendar.days_off);
@@ -356,12 +357,12 @@ pub(crate) async fn next_move<'a>(
             if due > now {
                 enrolment.defer(Deferral::OwnLimit, due, now);
             }
-            enrolment.due = Some(due);
+            enrolment.plan_for(due);
             Next::Waits(Waiting { enrolment, days_off })
         }
         // The step is planned once more, and is then as late as now.
         Ok(First::Now) => {
-            enrolment.due = Some(now);
+            enrolment.plan_for(now);
             Next::Waits(Waiting { enrolment, days_off })
         }
         Ok(First::Late) => match enrolment.hold(HoldReason::Late, None, now) {
@@ -385,10 +386,10 @@ fn place(
     (goes_on, due): (&GoesOn, Timestamp),
 ) -> Option<Timestamp> {
     let PlanningContext { campaign, calendar, .. } = course;
-    let step = enrolment.step.as_ref().and_then(|step| version.step(step))?;
+    let step = enrolment.step().as_ref().and_then(|step| version.step(step))?;
     step.kind.channel()?;
     let hours = hours_for(lead, campaign, version, calendar);
-    let hours = hours.for_step(&step.kind, calendar, enrolment.mailbox.as_ref());
+    let hours = hours.for_step(&step.kind, calendar, enrolment.mailbox().as_ref());
     let latest = hours.next(goes_on.since())?.checked_add(GOES_ON_OVER).ok()?;
     (due <= latest).then(|| goes_on.place(enrolment, &hours))?
 }
@@ -401,7 +402,7 @@ pub(crate) async fn save_scheduled(
 ) -> StoreResult<Scheduling> {
     let event = Event::system(EventKind::EnrolmentScheduled, now).because(campaign.id.as_str());
     ports.enrolments.save(enrolment, &event).await?;
-    Ok(enrolment.due.map_or(Scheduling::LeftAlone, Scheduling::At))
+    Ok(enrolment.due().map_or(Scheduling::LeftAlone, Scheduling::At))
 }
 
 /// Saves a late enrolment as held. It has no due time, so nothing finds it until a user decides.

@@ -121,7 +121,7 @@ impl EnrolJob {
 
     /// Tells whether this job enrolled the lead: its page broke off and is repeated.
     pub fn enrolled(&self, enrolment: &Enrolment) -> bool {
-        enrolment.enrolled_by == self.by && enrolment.enrolled_at >= self.at
+        *enrolment.enrolled_by() == self.by && enrolment.enrolled_at() >= self.at
     }
 }
 

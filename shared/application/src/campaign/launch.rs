@@ -45,7 +45,7 @@ pub async fn schedule_enrolments(
     let (mut waits, mut over, mut late, mut kept_back) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for enrolment in ports.enrolments.get_many(keys).await? {
         let Some(enrolment) = moving(enrolment, course, goes_on, now) else { continue };
-        let was_kept_back = enrolment.late_since.is_some();
+        let was_kept_back = enrolment.late_since().is_some();
         match next_move(ports, course, enrolment, Some(goes_on), now).await {
             Ok(Next::Waits(waiting)) if was_kept_back => kept_back.push(waiting.enrolment),
             Ok(Next::Waits(waiting)) => waits.push(waiting),
@@ -63,18 +63,18 @@ pub async fn schedule_enrolments(
     ports.due.put(&hints).await?;
     for enrolment in waits {
         let saved = save_scheduled(ports, &course.campaign, &enrolment, now).await;
-        unless_changed(ports, course, (&enrolment.key, goes_on), saved).await?;
+        unless_changed(ports, course, (enrolment.key(), goes_on), saved).await?;
     }
     if !late.is_empty() {
         late_messages::tell(&*ports.notifications, &course.campaign, now).await?;
     }
     for enrolment in late {
         let saved = save_late(ports, &course.campaign, &enrolment, now).await;
-        unless_changed(ports, course, (&enrolment.key, goes_on), saved).await?;
+        unless_changed(ports, course, (enrolment.key(), goes_on), saved).await?;
     }
     for (enrolment, reason) in over {
         let finished = finish(ports, &course.campaign, &enrolment, reason, now).await;
-        unless_changed(ports, course, (&enrolment.key, goes_on), finished).await?;
+        unless_changed(ports, course, (enrolment.key(), goes_on), finished).await?;
     }
     Ok(())
 }
@@ -92,10 +92,10 @@ async fn in_line(
     let (mut waits, mut asking) = (Vec::new(), Vec::new());
     for Waiting { enrolment, days_off } in waiting {
         // An enrolment that was paused before the launch is held when it is looked at, and takes no capacity.
-        let goes_on = enrolment.version == version.version && enrolment.wanted_pause(now).is_none();
-        let step = enrolment.step.as_ref().filter(|_| goes_on);
+        let goes_on = enrolment.version() == version.version && enrolment.wanted_pause(now).is_none();
+        let step = enrolment.step().as_ref().filter(|_| goes_on);
         let touch = step.and_then(|step| Some((step, enrolment.touch(version)?)));
-        match enrolment.due.zip(touch) {
+        match enrolment.due().zip(touch) {
             Some((due, (step, touch))) => {
                 let follow_ups = FollowUps::counted_with((campaign, version), step, touch.opening, days_off);
                 asking.push((due, touch, follow_ups, enrolment));
@@ -139,7 +139,9 @@ async fn in_line(
                 waits.push(enrolment);
                 continue;
             }
-            enrolment.due = enrolment.due.map(|due| limits.same_time_on(due, day));
+            if let Some(due) = enrolment.due() {
+                enrolment.plan_for(limits.same_time_on(due, day));
+            }
             match next_move(ports, course, enrolment, None, now).await {
                 Ok(Next::Waits(Waiting { enrolment, .. }) | Next::Late(enrolment)) => waits.push(enrolment),
                 Ok(Next::Over(enrolment, reason)) => over.push((enrolment, reason)),
@@ -168,16 +170,18 @@ fn expected_at(
     follow_ups: &FollowUps<'_>,
     now: Timestamp,
 ) -> Option<AccountId> {
-    let own = candidates.iter().position(|candidate| Some(&candidate.mailbox) == enrolment.mailbox.as_ref());
+    let own =
+        candidates.iter().position(|candidate| Some(&candidate.mailbox) == enrolment.mailbox().as_ref());
     // The planner decides about an enrolment whose mailbox is gone.
     let chosen = match own {
         None if enrolment.knows_mailbox() => return None,
-        None => choose(candidates, &enrolment.key.lead, wish, follow_ups)?,
+        None => choose(candidates, &enrolment.key().lead, wish, follow_ups)?,
         Some(own) => own,
     };
     candidates[chosen].expect(wish, follow_ups, now);
-    enrolment.mailbox = Some(candidates[chosen].mailbox.clone());
-    enrolment.mailbox.clone()
+    let mailbox = candidates[chosen].mailbox.clone();
+    enrolment.send_by(mailbox.clone());
+    Some(mailbox)
 }
 
 /// Schedules an enrolment again, alone, if it was changed meanwhile.
@@ -226,7 +230,7 @@ fn moving(
     goes_on: &GoesOn,
     now: Timestamp,
 ) -> Option<Enrolment> {
-    match enrolment.state {
+    match *enrolment.state() {
         EnrolmentState::Held { reason, .. } if let GoesOn::Released { reason: released, .. } = goes_on => {
             (reason == *released).then(|| enrolment.resume(now))?.ok()?;
             enrolment.forgive();
@@ -236,7 +240,7 @@ fn moving(
             enrolment.launch(&course.version, now, None);
         }
         EnrolmentState::Held { reason: HoldReason::Late, .. } => {
-            let planned = enrolment.late_since(now)?;
+            let planned = enrolment.planned_if_late(now)?;
             let answer = when_late(&course.campaign, &course.calendar, planned);
             (answer != WhenLate::Hold).then(|| enrolment.resume(now))?.ok()?;
         }

@@ -92,13 +92,13 @@ impl MissingValues {
         enrolments: &[Enrolment],
     ) -> StoreResult<()> {
         let (workspace, now) = (&course.campaign.workspace, ports.clock.now());
-        let ids: Vec<_> = enrolments.iter().map(|enrolment| enrolment.key.lead.clone()).collect();
+        let ids: Vec<_> = enrolments.iter().map(|enrolment| enrolment.key().lead.clone()).collect();
         let leads = ports.leads.get_many(workspace, &ids).await?;
         let lines = first_lines(ports, course, &ids).await?;
         let Some(texts) = texts(course, WithMissingValues::LeftOut, &lines) else { return Ok(()) };
         self.looked_at += leads.len();
         let by_lead: HashMap<_, _> =
-            enrolments.iter().map(|enrolment| (&enrolment.key.lead, enrolment)).collect();
+            enrolments.iter().map(|enrolment| (&enrolment.key().lead, enrolment)).collect();
         let mut missing_values: Vec<(&Lead, &Enrolment)> =
             leads.iter().filter_map(|lead| Some((lead, *by_lead.get(&lead.id)?))).collect();
         missing_values
@@ -135,12 +135,12 @@ fn first_missing(
 /// Returns the steps ahead of an enrolment. If its step is not in this version, or it waits for the launch, every
 /// step may come.
 fn ahead_of<'a>(enrolment: &Enrolment, version: &'a SequenceVersion) -> &'a [Step] {
-    if enrolment.state == EnrolmentState::Pending {
+    if *enrolment.state() == EnrolmentState::Pending {
         return &version.steps;
     }
-    let Some(present) = &enrolment.step else { return &[] };
+    let Some(present) = enrolment.step() else { return &[] };
     let place = version.steps.iter().position(|step| step.id == *present);
     // The text of an open task is already written.
-    let done = usize::from(enrolment.state == EnrolmentState::WaitingTask);
+    let done = usize::from(*enrolment.state() == EnrolmentState::WaitingTask);
     place.map_or(&version.steps, |place| &version.steps[place + done..])
 }

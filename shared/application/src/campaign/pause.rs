@@ -31,12 +31,13 @@ pub async fn pause_enrolment(
         if let Err(illegal) = enrolment.pause(until, event.at) {
             return Ok(Err(illegal));
         }
-        if let EnrolmentState::Held { reason: HoldReason::PausedByUser, until: Some(at) } = enrolment.state {
+        if let EnrolmentState::Held { reason: HoldReason::PausedByUser, until: Some(at) } = *enrolment.state()
+        {
             due.put(&[Hint { at, what: due_step(&enrolment, None) }]).await?;
         }
         // A step of this enrolment was just being taken.
         let rev = enrolments.save(&enrolment, event).await?;
-        Ok(Ok(Enrolment { rev, ..enrolment }))
+        Ok(Ok(enrolment.stored_at(rev)))
     })
 }
 
@@ -48,11 +49,11 @@ pub async fn take_back_pause(
 ) -> StoreResult<Option<Enrolment>> {
     retry!(async {
         let mut enrolment = enrolments.get(key).await?;
-        if enrolment.pause_wanted.take().is_none() {
+        if !enrolment.cancel_wanted_pause() {
             return Ok(None);
         }
         let rev = enrolments.save(&enrolment, event).await?;
-        Ok(Some(Enrolment { rev, ..enrolment }))
+        Ok(Some(enrolment.stored_at(rev)))
     })
 }
 
@@ -74,22 +75,22 @@ pub async fn let_go_on(
     event: &Event,
 ) -> StoreResult<Result<Enrolment, CannotResume>> {
     let enrolment = ports.enrolments.get(key).await?;
-    let wished = match enrolment.state {
+    let wished = match enrolment.state() {
         EnrolmentState::Pending
         | EnrolmentState::Claimed { .. }
         | EnrolmentState::Held { reason: HoldReason::Uncertain | HoldReason::OutOfOffice, .. } => true,
         // The pause is pending: it is not held yet, or a task is open.
-        EnrolmentState::Scheduled | EnrolmentState::WaitingTask => enrolment.pause_wanted.is_some(),
+        EnrolmentState::Scheduled | EnrolmentState::WaitingTask => enrolment.pause_wanted().is_some(),
         _ => false,
     };
     if wished && let Some(enrolment) = take_back_pause(&*ports.enrolments, key, event).await? {
         return Ok(Ok(enrolment));
     }
     // A message that may have arrived is never sent again blindly: evidence or the deadline decides.
-    if matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::Uncertain, .. }) {
+    if matches!(enrolment.state(), EnrolmentState::Held { reason: HoldReason::Uncertain, .. }) {
         return Ok(Err(CannotResume::Uncertain));
     }
-    if matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::OutOfOffice, .. }) {
+    if matches!(enrolment.state(), EnrolmentState::Held { reason: HoldReason::OutOfOffice, .. }) {
         forget_absence(&*ports.leads, key, event).await?;
     }
     let campaign = campaigns.get(&key.workspace, &key.campaign).await?;

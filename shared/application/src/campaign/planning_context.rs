@@ -61,7 +61,7 @@ impl PlanningContext {
         enrolment: &Enrolment,
     ) -> StoreResult<Self> {
         let version =
-            ports.sequences.version(&campaign.workspace, &enrolment.sequence, enrolment.version).await?;
+            ports.sequences.version(&campaign.workspace, enrolment.sequence(), enrolment.version()).await?;
         Self::on(ports, campaign, version).await
     }
 

@@ -60,8 +60,8 @@ pub async fn release_page(
     let page = ports.enrolments.of_campaign(workspace, id, Some(EnrolmentFilter::Held), page).await?;
     let is_meant =
         |state: &EnrolmentState| matches!(state, EnrolmentState::Held { reason: held, .. } if held == reason);
-    let meant = page.items.into_iter().filter(|enrolment| is_meant(&enrolment.state));
-    let keys: Vec<EnrolmentKey> = meant.map(|enrolment| enrolment.key).collect();
+    let meant = page.items.into_iter().filter(|enrolment| is_meant(enrolment.state()));
+    let keys: Vec<EnrolmentKey> = meant.map(|enrolment| enrolment.key().clone()).collect();
     if !keys.is_empty() {
         let goes_on = GoesOn::Released { reason: *reason, at: *at };
         schedule_enrolments(ports, &PlanningContext::of(ports, campaign).await?, &keys, &goes_on).await?;
@@ -92,7 +92,7 @@ pub async fn release_lead(
         let lacks = |state: &EnrolmentState| {
             matches!(state, EnrolmentState::Held { reason: HoldReason::MissingValue, .. })
         };
-        if held.is_some_and(|held| lacks(&held.state)) {
+        if held.is_some_and(|held| lacks(held.state())) {
             found(let_go_on(ports, campaigns, &key, &event).await)?;
         }
     }

@@ -152,7 +152,7 @@ async fn carry(
     let now = ports.clock.now();
     let (mut written, mut busy) = (Vec::new(), 0);
     for enrolment in people.into_iter().filter(|enrolment| is_concerned(enrolment, rollout)) {
-        let claimed = matches!(enrolment.state, EnrolmentState::Claimed { .. });
+        let claimed = matches!(enrolment.state(), EnrolmentState::Claimed { .. });
         if claimed && !enrolment.claim_expired(now) {
             busy += u32::from(!mutant!("rollout_skips_busy"));
             continue;
@@ -163,10 +163,10 @@ async fn carry(
             Err(other) => return Err(other),
         }
     }
-    let hint = |enrolment: &Enrolment| match enrolment.state {
+    let hint = |enrolment: &Enrolment| match enrolment.state() {
         EnrolmentState::Scheduled => step_hint(course, enrolment),
         // The enrolment's next step on the new version may not be a message.
-        _ => enrolment.due.map(|at| Hint { at, what: due_step(enrolment, None) }),
+        _ => enrolment.due().map(|at| Hint { at, what: due_step(enrolment, None) }),
     };
     let going_on = written.iter().map(|(enrolment, _)| enrolment).filter(|enrolment| enrolment.is_active());
     let hints: Vec<_> = going_on.filter_map(hint).collect();
@@ -190,13 +190,13 @@ async fn carry(
 
 /// Tells whether the rollout concerns the enrolment. An earlier rollout never undoes a later one; ids rise with time.
 fn is_concerned(enrolment: &Enrolment, rollout: &Rollout) -> bool {
-    if !enrolment.is_active() || enrolment.state == EnrolmentState::Pending {
+    if !enrolment.is_active() || *enrolment.state() == EnrolmentState::Pending {
         return false;
     }
     let bound_elsewhere = enrolment.bound_for().is_some();
-    match &enrolment.transfer {
+    match enrolment.transfer() {
         Some(transfer) if transfer.rollout >= rollout.id => false,
-        _ => enrolment.version != rollout.version || bound_elsewhere,
+        _ => enrolment.version() != rollout.version || bound_elsewhere,
     }
 }
 
@@ -209,18 +209,19 @@ async fn moved(
     now: Timestamp,
 ) -> StoreResult<Option<(Enrolment, Event)>> {
     let bound = event(rollout, EventKind::EnrolmentBound, now);
-    let stays_there = enrolment.version == rollout.version;
+    let stays_there = enrolment.version() == rollout.version;
     if rollout.people == People::NextStep || stays_there || !enrolment.is_free() {
         let bound_for = enrolment.transfer_later(&rollout.id, rollout.version, now);
         return Ok(bound_for.is_ok().then_some((enrolment, bound)));
     }
-    let Some(step) = &enrolment.step else { return Ok(None) };
+    let Some(step) = enrolment.step() else { return Ok(None) };
     let place = rollout.mapping.place(step, &course.version);
-    if place == Destination::Nowhere || enrolment.transfer(&rollout.id, rollout.version, place, now).is_err()
+    if place == Destination::Nowhere
+        || enrolment.transfer_now(&rollout.id, rollout.version, place, now).is_err()
     {
         return Ok(None);
     }
-    if enrolment.state == EnrolmentState::Scheduled {
+    if *enrolment.state() == EnrolmentState::Scheduled {
         settle(ports, course, &mut enrolment, now).await?;
     }
     Ok(Some((enrolment, event(rollout, EventKind::EnrolmentTransferred, now))))
@@ -233,7 +234,7 @@ async fn settle(
     enrolment: &mut Enrolment,
     now: Timestamp,
 ) -> StoreResult<()> {
-    let EnrolmentKey { workspace, lead, .. } = &enrolment.key;
+    let EnrolmentKey { workspace, lead, .. } = enrolment.key();
     let file = ports.leads.file(workspace, lead).await?;
     let suppressions = ports.suppressions.find(workspace, &scopes_of(&file.lead)).await?;
     // A pause of the campaign or the workspace holds what falls due; it does not change when that is.
@@ -247,7 +248,7 @@ async fn settle(
             enrolment.defer(Deferral::OwnLimit, until, now);
         }
         Decision::End(reason) => enrolment.end(reason, now),
-        _ => enrolment.due = Some(now),
+        _ => enrolment.plan_for(now),
     }
     Ok(())
 }
@@ -258,7 +259,7 @@ pub(crate) async fn onward(
     enrolment: &Enrolment,
 ) -> StoreResult<Option<Onward>> {
     let Some(transfer) = enrolment.bound_for() else { return Ok(None) };
-    let (workspace, sequence) = (&enrolment.key.workspace, &enrolment.sequence);
+    let (workspace, sequence) = (&enrolment.key().workspace, enrolment.sequence());
     let rollout = found(sequences.rollout(workspace, sequence, &transfer.rollout).await)?;
     let Some(Rollout { id, mapping, .. }) = rollout else { return Ok(None) };
     let version = sequences.version(workspace, sequence, transfer.to).await?;

@@ -17,7 +17,7 @@ pub async fn leave_out(
     actor: Actor,
 ) -> StoreResult<()> {
     let now = ports.clock.now();
-    let Some(step) = enrolment.step.clone() else { return Ok(()) };
+    let Some(step) = enrolment.step().clone() else { return Ok(()) };
     let event = Event::new(EventKind::StepSkipped, actor, now).because(format!("{step}:by_hand"));
     advance(ports, course, &mut enrolment, now, course.version.after(&step)).await?;
     if !enrolment.is_active() {

@@ -118,7 +118,7 @@ impl ExplainContext {
         let input = planning.input(enrolment, lead, *now);
         let mut found = plan(&input);
         // Where the provider deferred the step, the answer is what holds once that delay is over.
-        let at_once = Enrolment { due: None, ..enrolment.clone() };
+        let at_once = enrolment.as_if_due(None);
         let otherwise = plan(&PlanInput { enrolment: &at_once, ..input });
         let mut room_from = None;
         if otherwise.decision == Decision::Send
@@ -133,7 +133,8 @@ impl ExplainContext {
                 found.checks.extend(checks);
             }
         }
-        let uncertain = matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::Uncertain, .. });
+        let uncertain =
+            matches!(enrolment.state(), EnrolmentState::Held { reason: HoldReason::Uncertain, .. });
         let afterwards = match (uncertain, workspace.when_uncertain) {
             (false, _) => "",
             (true, WhenUncertain::Hold) => ". If delivery stays uncertain, you decide",
@@ -148,7 +149,8 @@ impl ExplainContext {
         }
         if let Some(from) = room_from {
             let what = if from.is_some() { NextActionKind::Send } else { NextActionKind::AwaitPerson };
-            next = NextAction { what, at: from.map(|from| enrolment.due.map_or(from, |due| due.max(from))) };
+            next =
+                NextAction { what, at: from.map(|from| enrolment.due().map_or(from, |due| due.max(from))) };
         }
         Explanation { checks: found.checks, zone: found.zone, next }
     }
@@ -162,14 +164,14 @@ impl ExplainContext {
         lead: &Lead,
         enrolment: &Enrolment,
     ) -> Option<Account> {
-        let step = enrolment.step.as_ref()?;
+        let step = enrolment.step().as_ref()?;
         let Touch { channel, opening } = enrolment.touch(version)?;
         if channel != Channel::Email {
             return text_senders(campaign, senders).remove(&channel);
         }
         let open = open_mailboxes(campaign, senders);
         let moves = goes_on_from_another(enrolment, campaign, calendar, self.now);
-        let own = open.iter().find(|mailbox| Some(&mailbox.id) == enrolment.mailbox.as_ref());
+        let own = open.iter().find(|mailbox| Some(&mailbox.id) == enrolment.mailbox().as_ref());
         if let Some(own) = own.filter(|_| !moves) {
             return Some((*own).clone());
         }
@@ -177,7 +179,7 @@ impl ExplainContext {
         let wish = SlotRequest { at: self.now, opening };
         let days_off = DaysOff::of(lead, &calendar.days_off);
         let follow_ups = FollowUps::counted_with((&campaign.id, version), step, opening, days_off);
-        let chosen = choose(&candidates, &enrolment.key.lead, wish, &follow_ups)?;
+        let chosen = choose(&candidates, &enrolment.key().lead, wish, &follow_ups)?;
         Some(open[chosen].clone())
     }
 

@@ -289,8 +289,8 @@ async fn campaign_of(
         return Ok(Some(campaign.clone()));
     }
     let Some(file) = found(ports.leads.file(origin.workspace, &lead.id).await)? else { return Ok(None) };
-    let latest = file.enrolments.into_iter().max_by_key(|enrolment| enrolment.enrolled_at);
-    Ok(latest.map(|enrolment| enrolment.key.campaign))
+    let latest = file.enrolments.into_iter().max_by_key(|enrolment| enrolment.enrolled_at());
+    Ok(latest.map(|enrolment| enrolment.key().campaign.clone()))
 }
 
 fn event(origin: &Origin<'_>, kind: EventKind, at: Timestamp, cause: &str) -> Event {

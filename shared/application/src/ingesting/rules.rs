@@ -158,7 +158,7 @@ async fn enrol(ports: &RulePorts, case: &Case<'_>, campaign: &CampaignId) -> Sto
         // This very rule may have enrolled the lead before it broke off.
         let there = found(ports.enrol.enrolments.get(&key).await)?;
         let this_rule = |there: &Enrolment| {
-            there.is_active() && there.enrolled_by.is_none() && there.enrolled_at >= case.at
+            there.is_active() && there.enrolled_by().is_none() && there.enrolled_at() >= case.at
         };
         if there.as_ref().is_some_and(this_rule) {
             outcome = EnrolOutcome::Enrolled;

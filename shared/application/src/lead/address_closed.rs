@@ -52,7 +52,7 @@ pub async fn give_up_channel(
     let Some(lead) = found(ports.leads.get(&key.workspace, &key.lead).await)? else { return Ok(()) };
     retry!(async {
         let Some(mut enrolment) = found(ports.enrolments.get(key).await)? else { return Ok(()) };
-        if !enrolment.failed.insert(channel) {
+        if !enrolment.close_channel(channel) {
             return Ok(());
         }
         close(ports, &lead, (enrolment, true), EndReason::Failed, event).await
@@ -88,12 +88,12 @@ async fn close(
     reason: EndReason,
     event: &Event,
 ) -> StoreResult<()> {
-    let Some(step) = enrolment.step.clone().filter(|_| enrolment.is_active()) else { return Ok(()) };
-    if matches!(enrolment.state, EnrolmentState::Claimed { .. }) {
+    let Some(step) = enrolment.step().clone().filter(|_| enrolment.is_active()) else { return Ok(()) };
+    if matches!(enrolment.state(), EnrolmentState::Claimed { .. }) {
         return Ok(());
     }
     let listed = ports.suppressions.find(&lead.workspace, &scopes_of(lead)).await?;
-    let version = ports.sequences.version(&lead.workspace, &enrolment.sequence, enrolment.version).await?;
+    let version = ports.sequences.version(&lead.workspace, enrolment.sequence(), enrolment.version()).await?;
     if !anything_left(&version, &step, (&enrolment, lead), &listed, event.at) {
         enrolment.end(reason, event.at);
         return ports.enrolments.finish(&enrolment, Some(lead), event).await;
@@ -102,12 +102,12 @@ async fn close(
     let present = version.step(&step);
     let closed = present.and_then(|step| step_closed_to(&enrolment, lead, &step.kind, &listed, event.at));
     let closed = matches!(closed, Some(SkipReason::AddressSuppressed | SkipReason::ChannelFailed));
-    let is_planned = !matches!(enrolment.state, EnrolmentState::Pending | EnrolmentState::WaitingTask);
+    let is_planned = !matches!(enrolment.state(), EnrolmentState::Pending | EnrolmentState::WaitingTask);
     if closed && is_planned {
         // The new turn keeps a sender that read the old state from claiming the step; at its time the planner skips
         // it.
-        enrolment.generation = enrolment.generation.saturating_add(1);
-        if let Some(at) = enrolment.due {
+        enrolment.void_plans();
+        if let Some(at) = enrolment.due() {
             let what = due_step(&enrolment, Some(&version));
             ports.due.put(&[Hint { at, what }]).await?;
         }

@@ -34,10 +34,10 @@ pub async fn pause_lead(
         let done = match asked.pause(until, now) {
             Ok(()) if asked == before => Ok((before.clone(), MoveOutcome::AlreadyPaused)),
             _ => {
-                let because = before.key.campaign.as_str();
+                let because = before.key().campaign.as_str();
                 let event = Event::new(EventKind::EnrolmentHeld, actor.clone(), now).because(because);
                 let stores = (&*ports.enrolments, &*ports.due);
-                pause_enrolment(stores, &before.key, until, &event).await.map(|paused| match paused {
+                pause_enrolment(stores, before.key(), until, &event).await.map(|paused| match paused {
                     Ok(paused) if is_paused(&paused) => (paused, MoveOutcome::Paused),
                     Ok(wanted) => (wanted, MoveOutcome::PauseWanted),
                     Err(IllegalEnrolmentMove::Ended) => (before.clone(), MoveOutcome::Ended),
@@ -59,21 +59,21 @@ pub async fn resume_lead(
 ) -> StoreResult<Vec<InCampaign>> {
     let mut all = Vec::new();
     for before in in_all(ports, lead).await? {
-        let event =
-            Event::new(EventKind::EnrolmentResumed, actor.clone(), now).because(before.key.campaign.as_str());
+        let event = Event::new(EventKind::EnrolmentResumed, actor.clone(), now)
+            .because(before.key().campaign.as_str());
         let as_before = |outcome| (before.clone(), outcome);
-        let done = match before.state {
+        let done = match before.state() {
             EnrolmentState::Ended { .. } => Ok(as_before(MoveOutcome::Ended)),
             EnrolmentState::Held { reason: HoldReason::PausedByUser | HoldReason::OwnerChanged, .. } => {
-                let_go_on(ports, campaigns, &before.key, &event).await.map(|moved| match moved {
+                let_go_on(ports, campaigns, before.key(), &event).await.map(|moved| match moved {
                     Ok(moved) if moved.is_active() => (moved, MoveOutcome::GoesOn),
                     Ok(over) => (over, MoveOutcome::Ended),
                     Err(CannotResume::Uncertain) => as_before(MoveOutcome::HeldOtherwise),
                     Err(CannotResume::NotHeld) => as_before(MoveOutcome::NotPaused),
                 })
             }
-            _ if before.pause_wanted.is_some() => {
-                let taken = take_back_pause(&*ports.enrolments, &before.key, &event).await;
+            _ if before.pause_wanted().is_some() => {
+                let taken = take_back_pause(&*ports.enrolments, before.key(), &event).await;
                 taken.map(|taken| match taken {
                     Some(taken) => (taken, MoveOutcome::WishTakenBack),
                     None => as_before(MoveOutcome::NotPaused),
@@ -95,14 +95,14 @@ async fn in_all(ports: &EnrolPorts, lead: &Lead) -> StoreResult<Vec<Enrolment>> 
     };
     let keys: Vec<_> = lead.active.iter().map(key).collect();
     let mut all = ports.enrolments.get_many(&keys).await?;
-    all.sort_by(|one, other| one.key.cmp(&other.key));
+    all.sort_by(|one, other| one.key().cmp(other.key()));
     Ok(all)
 }
 
 /// Tells whether the pause is in force. Before the launch nothing is being sent that must finish first.
 fn is_paused(enrolment: &Enrolment) -> bool {
     matches!(
-        enrolment.state,
+        enrolment.state(),
         EnrolmentState::Pending | EnrolmentState::Held { reason: HoldReason::PausedByUser, .. }
     )
 }

@@ -69,7 +69,7 @@ fn detail(changed: &Changed) -> Value {
             "step": new.step_index,
             "channel": new.channel,
         }),
-        Change::Enrolment { new, .. } => json!({ "lead": new.key.lead, "campaign": new.key.campaign }),
+        Change::Enrolment { new, .. } => json!({ "lead": new.key().lead, "campaign": new.key().campaign }),
         Change::Transaction { new } => json!({
             "client": new.client,
             "lead": new.lead,

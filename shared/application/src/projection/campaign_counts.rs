@@ -41,9 +41,9 @@ fn went_on(old: Option<&Enrolment>, new: &Enrolment) -> Vec<(Scope, Metric, i64)
     }
     // A rollout's count stays when another rollout follows.
     let done = |transfer: &&Transfer| transfer.done;
-    let done_before = old.and_then(|old| old.transfer.as_ref()).filter(done);
-    if let Some(transfer) = new.transfer.as_ref().filter(done).filter(|now| Some(*now) != done_before) {
-        let exited = new.state == EnrolmentState::Ended { reason: EndReason::StepRemoved };
+    let done_before = old.and_then(|old| old.transfer().as_ref()).filter(done);
+    if let Some(transfer) = new.transfer().as_ref().filter(done).filter(|now| Some(*now) != done_before) {
+        let exited = *new.state() == EnrolmentState::Ended { reason: EndReason::StepRemoved };
         let metric = if exited { Metric::Exited } else { Metric::Transferred };
         moved.push((Scope::Rollout(transfer.rollout.clone()), metric, 1));
     }
@@ -53,9 +53,9 @@ fn went_on(old: Option<&Enrolment>, new: &Enrolment) -> Vec<(Scope, Metric, i64)
 /// Returns the step where an enrolment is counted. One that has not begun counts nowhere. One with a send under way
 /// already counts at its next step, because its claim names that, and no write follows when the send is done.
 fn place(enrolment: &Enrolment) -> Option<Scope> {
-    let under_way = enrolment.is_active() && enrolment.state != EnrolmentState::Pending;
-    let step = enrolment.step.as_ref().filter(|_| under_way)?;
-    Some(Scope::Standing(enrolment.key.campaign.clone(), enrolment.version, step.clone()))
+    let under_way = enrolment.is_active() && *enrolment.state() != EnrolmentState::Pending;
+    let step = enrolment.step().as_ref().filter(|_| under_way)?;
+    Some(Scope::Standing(enrolment.key().campaign.clone(), enrolment.version(), step.clone()))
 }
 
 fn bound_for(enrolment: &Enrolment) -> Option<Scope> {

@@ -31,7 +31,7 @@ pub(super) fn moved(change: &Change) -> (Counters, Vec<Scope>) {
             (moved, scopes_of(old))
         }
         Change::Enrolment { old, new } => {
-            let narrower = vec![Scope::Campaign(new.key.campaign.clone())];
+            let narrower = vec![Scope::Campaign(new.key().campaign.clone())];
             (difference(old.as_deref(), Some(new), enrolment), narrower)
         }
         Change::Field { old, new, .. } => (difference(old.as_deref(), Some(new), field), Vec::new()),
@@ -167,10 +167,10 @@ fn enrolment(enrolment: &Enrolment) -> Counters {
     let mut shown = counters([
         (Metric::Enrolled, true),
         (Metric::InFlight, enrolment.is_active()),
-        (Metric::Held, matches!(enrolment.state, EnrolmentState::Held { .. })),
-        (Metric::Late, matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::Late, .. })),
+        (Metric::Held, matches!(enrolment.state(), EnrolmentState::Held { .. })),
+        (Metric::Late, matches!(enrolment.state(), EnrolmentState::Held { reason: HoldReason::Late, .. })),
     ]);
-    if let EnrolmentState::Ended { reason } = enrolment.state {
+    if let EnrolmentState::Ended { reason } = enrolment.state() {
         let ended = match reason {
             EndReason::Finished => Metric::Finished,
             EndReason::Replied => Metric::EndedReplied,

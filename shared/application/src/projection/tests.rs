@@ -3,11 +3,11 @@ use crate::projection::bus::bus_events;
 use domain::LeadId;
 use domain::WorkspaceId;
 use domain::contact::channel::Channel;
-use domain::enrolment::Enrolment;
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::enrolment::transfer::Transfer;
+use domain::enrolment::{Enrolment, EnrolmentSnapshot};
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::LeadStatus;
@@ -186,7 +186,7 @@ fn a_lead_moves_through_the_funnel_and_turns_hot_again() {
 }
 
 fn enrolment(state: EnrolmentState) -> Enrolment {
-    Enrolment {
+    Enrolment::rebuild(EnrolmentSnapshot {
         key: EnrolmentKey { workspace: lead().workspace, lead: lead().id, campaign: campaign() },
         sequence: SequenceId::derived(at(), &["s"]),
         version: 1,
@@ -210,21 +210,23 @@ fn enrolment(state: EnrolmentState) -> Enrolment {
         failed: Default::default(),
         transfer: None,
         rev: 1,
-    }
+    })
 }
 
 #[test]
 fn an_enrolment_counts_at_one_step_of_one_version_and_a_rollout_counts_its_moves() {
     let (first, second) = (StepId::derived(at(), &["first"]), step());
     let rollout = RolloutId::derived(at(), &["r"]);
-    let pending = Enrolment { step: Some(first.clone()), ..enrolment(EnrolmentState::Pending) };
-    let begun = Enrolment { state: EnrolmentState::Scheduled, ..pending.clone() };
+    let mut pending = enrolment(EnrolmentState::Pending);
+    pending.rebuild_with(|it| it.step = Some(first.clone()));
+    let mut begun = pending.clone();
+    begun.release();
     let mut bound = begun.clone();
     bound.transfer_later(&rollout, 2, at()).unwrap();
     let mut there = begun.clone();
-    there.transfer(&rollout, 2, Destination::At(second.clone()), at()).unwrap();
+    there.transfer_now(&rollout, 2, Destination::At(second.clone()), at()).unwrap();
     let mut out = begun.clone();
-    out.transfer(&rollout, 2, Destination::Exit, at()).unwrap();
+    out.transfer_now(&rollout, 2, Destination::Exit, at()).unwrap();
     let all = |old: Option<&Enrolment>, new: &Enrolment| {
         let (old, new) = (old.cloned().map(Box::new), Box::new(new.clone()));
         let own = |delta: &Delta| matches!(delta.scope, Scope::Standing(..) | Scope::Rollout(_));
@@ -250,9 +252,9 @@ fn an_enrolment_counts_at_one_step_of_one_version_and_a_rollout_counts_its_moves
     let mut again = there.clone();
     again.transfer_later(&RolloutId::derived(at(), &["next"]), 3, at()).unwrap();
     assert!(all(Some(&there), &again).iter().all(|(scope, _, by)| *scope != of_it() && *by > 0));
-    let later = Enrolment { due: Some(at()), ..there.clone() };
+    let later = there.as_if_due(Some(at()));
     assert_eq!(all(Some(&there), &later), []);
-    assert_eq!(there.transfer.as_ref().map(|transfer: &Transfer| transfer.done), Some(true));
+    assert_eq!(there.transfer().as_ref().map(|transfer: &Transfer| transfer.done), Some(true));
 }
 
 #[test]

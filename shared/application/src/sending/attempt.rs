@@ -142,7 +142,7 @@ async fn look_back<'a>(
     let Some((step, touch)) = context.present_step(&enrolment).zip(enrolment.touch(&planning.version)) else {
         return Err(Sent::Done.into());
     };
-    let id = MessageId::for_step(&enrolment.key.lead, &enrolment.key.campaign, &step.id);
+    let id = MessageId::for_step(&enrolment.key().lead, &enrolment.key().campaign, &step.id);
     let earlier = context.file.row_of(&id);
     let uncertain = earlier.filter(|row| row.state == MessageState::Uncertain);
     if uncertain.is_none() && earlier.is_some_and(|row| !row.may_be_replaced()) {
@@ -153,12 +153,12 @@ async fn look_back<'a>(
         // The function that gave it up may have broken off before it closed the question.
         close_questions(&*run.ports.tasks, &context.file.tasks, given_up, run.now()).await?;
     }
-    let brings_follow_ups = touch.opening && enrolment.mailbox.is_none();
+    let brings_follow_ups = touch.opening && enrolment.mailbox().is_none();
     let days_off = DaysOff::of(&context.file.lead, &planning.calendar.days_off);
     let of = (&planning.campaign.id, &planning.version);
     Ok(Outgoing {
         follow_ups: FollowUps::counted_with(of, &step.id, brings_follow_ups, days_off),
-        adopted: earlier.filter(|row| row.is_row_at(enrolment.rev)),
+        adopted: earlier.filter(|row| row.is_row_at(enrolment.rev())),
         context,
         enrolment,
         step,
@@ -194,7 +194,7 @@ async fn account_for(run: &mut SendRun<'_>, outgoing: &mut Outgoing<'_>) -> Resu
                 defer(run, context, enrolment.clone(), until, DelayReason::SenderHours);
                 return Err(Sent::Done.into());
             }
-            match &enrolment.mailbox {
+            match enrolment.mailbox() {
                 Some(own) => step_account(ports, context, channel, Some(own)).await?,
                 None => None,
             }
@@ -221,7 +221,7 @@ async fn compose<'a>(
     let Outgoing { context, step, adopted, .. } = outgoing;
     let may_have_gone = outgoing.uncertain.or(outgoing.given_up);
     let begun = adopted.or(may_have_gone).and_then(|row| row.variant.as_ref());
-    let words = step.words_for(&outgoing.enrolment.key, begun);
+    let words = step.words_for(outgoing.enrolment.key(), begun);
     let repeated = may_have_gone
         .filter(|row| row.account.as_ref() == Some(&account.id))
         .filter(|row| outgoing.may_be_repeated(row, class, run.now()));
@@ -233,7 +233,7 @@ async fn compose<'a>(
         Ok(ready) => ready,
         Err(ComposeError::Store(error)) => return Err(error.into()),
         Err(error) => {
-            let lead = &outgoing.enrolment.key.lead;
+            let lead = &outgoing.enrolment.key().lead;
             tracing::info!(lead.id = %lead, step.id = %step.id, %error, "a step cannot be rendered");
             return Err(hold_for_value(run, context, outgoing.enrolment, outgoing.slot).await?.into());
         }
@@ -251,8 +251,8 @@ async fn admitted(run: &mut SendRun<'_>, prepared: &Prepared<'_>) -> Result<Gran
     let now = run.now();
     let open_from = |from| context.planned_from(enrolment, from, now);
     let in_slot = |slot: Slot| {
-        let (key, due) = (enrolment.key.clone(), slot.at);
-        SendMessage::Step { enrolment: key, generation: enrolment.generation, due, slot: Some(slot) }
+        let (key, due) = (enrolment.key().clone(), slot.at);
+        SendMessage::Step { enrolment: key, generation: enrolment.generation(), due, slot: Some(slot) }
     };
     let wish = || Wish {
         slot: SlotWish { opening: touch.opening, follow_ups },
@@ -296,7 +296,7 @@ async fn claim<'a>(
         granted.release(run, Release::ComesAgain).await;
         return Err(stands.map(|_| Sent::permits_ran_out())?.into());
     }
-    let token = ClaimToken::new(enrolment.rev, run.ports.ids.next().to_string());
+    let token = ClaimToken::new(enrolment.rev(), run.ports.ids.next().to_string());
     let now = run.now();
     let expires = now.checked_add(CLAIM_LASTS).unwrap_or(Timestamp::MAX);
     let mut wanted = enrolment.clone();
@@ -315,7 +315,7 @@ async fn claim<'a>(
         return Err(given_back.into());
     }
     let mut message = row;
-    message.attempts = claimed.attempts.saturating_add(1);
+    message.attempts = claimed.attempts().saturating_add(1);
     match uncertain {
         Some(_) => message.repeated_at = Some(now),
         None => message.created_at = now,
@@ -332,13 +332,13 @@ async fn row_of(run: &SendRun<'_>, prepared: &Prepared<'_>) -> StoreResult<Optio
     if let Some(row) = of.uncertain.or(of.adopted) {
         return Ok(Some(row.clone()));
     }
-    let (key, now) = (&of.enrolment.key, run.now());
+    let (key, now) = (of.enrolment.key(), run.now());
     let blank = Message::blank(of.id.clone(), key.workspace.clone(), Direction::Out, of.touch.channel, now);
     let mut row = Message {
         campaign: Some(key.campaign.clone()),
         step: Some(of.step.id.clone()),
         step_index: of.context.planning.version.position(&of.step.id),
-        attempts: of.enrolment.attempts.saturating_add(1),
+        attempts: of.enrolment.attempts().saturating_add(1),
         variant: variant.clone(),
         ..blank
     };

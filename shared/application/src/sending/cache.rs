@@ -128,8 +128,8 @@ impl Cache {
     }
 
     pub async fn version(&self, ports: &SendPorts, enrolment: &Enrolment) -> StoreResult<SequenceVersion> {
-        let key = (enrolment.sequence.clone(), enrolment.version);
-        let read = ports.sequences.version_for_sending(&enrolment.key.workspace, &key.0, key.1);
+        let key = (enrolment.sequence().clone(), enrolment.version());
+        let read = ports.sequences.version_for_sending(&enrolment.key().workspace, &key.0, key.1);
         Ok(self.versions.get(ports, &key, SignedDuration::MAX, read).await?.value)
     }
 

@@ -35,7 +35,7 @@ pub(super) async fn write_row(
     enrolment: &Enrolment,
 ) -> StoreResult<Option<Message>> {
     row.state = MessageState::Sending;
-    row.attempt = Some(Attempt { rev: enrolment.rev, renderer: RENDERER });
+    row.attempt = Some(Attempt { rev: enrolment.rev(), renderer: RENDERER });
     let event = Event::system(EventKind::MessageRowWritten, ports.clock.now());
     let written = match row.rev {
         0 => ports.messages.create(&row, &event).await.map(|()| 1),
@@ -93,7 +93,7 @@ pub(super) fn rows_of_attempts<'a>(
     context: &'a SendContext,
     enrolment: &Enrolment,
 ) -> impl Iterator<Item = &'a Message> {
-    let campaign = enrolment.key.campaign.clone();
+    let campaign = enrolment.key().campaign.clone();
     let is_of_attempt =
         move |row: &&Message| row.state == MessageState::Sending && row.campaign.as_ref() == Some(&campaign);
     context.file.attempts.iter().filter(is_of_attempt)
@@ -129,17 +129,19 @@ pub(super) async fn claim_gone(
     row: &Message,
     there: Option<Enrolment>,
 ) -> StoreResult<Sent> {
-    let EnrolmentKey { workspace, lead, .. } = &planned.key;
+    let EnrolmentKey { workspace, lead, .. } = planned.key();
     let Some(there) = there else {
         ports.leads.delete_rest(workspace, lead).await?;
         return Ok(Sent::Done);
     };
-    if !there.may_make(planned.rev, row.step.as_ref()) {
-        cancel_row(ports, workspace, &row.id, planned.rev).await?;
+    if !there.may_make(planned.rev(), row.step.as_ref()) {
+        cancel_row(ports, workspace, &row.id, planned.rev()).await?;
     }
     // The other function may be dead, and no other may come: the message's outcome is looked at anew. A step that was deferred
     // for seconds is found by its queue message alone, which may be this one.
-    let is_deferred = (there.generation, &there.state) == (planned.generation, &EnrolmentState::Scheduled);
-    let looks_again = there.claim_open_until.is_some() || row.state == MessageState::Uncertain || is_deferred;
+    let is_deferred =
+        (there.generation(), there.state()) == (planned.generation(), &EnrolmentState::Scheduled);
+    let looks_again =
+        there.claim_open_until().is_some() || row.state == MessageState::Uncertain || is_deferred;
     Ok(if looks_again { Sent::overtaken() } else { Sent::Done })
 }

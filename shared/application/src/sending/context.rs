@@ -48,11 +48,11 @@ impl SendContext {
     /// The version that the enrolment is on, or has just come to.
     pub fn version_of(&self, enrolment: &Enrolment) -> &SequenceVersion {
         let there = self.onward.as_ref().map(|onward| &onward.version);
-        there.filter(|version| version.version == enrolment.version).unwrap_or(&self.planning.version)
+        there.filter(|version| version.version == enrolment.version()).unwrap_or(&self.planning.version)
     }
 
     pub fn present_step(&self, enrolment: &Enrolment) -> Option<&Step> {
-        self.planning.version.step(enrolment.step.as_ref()?)
+        self.planning.version.step(enrolment.step().as_ref()?)
     }
 
     pub fn decide(&self, enrolment: &Enrolment, now: Timestamp) -> Decision {
@@ -72,7 +72,7 @@ impl SendContext {
 
     /// The first time from `from` on at which the planner lets the present step go out.
     pub fn planned_from(&self, enrolment: &Enrolment, from: Timestamp, now: Timestamp) -> Timestamp {
-        match self.decide(&Enrolment { due: Some(from), ..enrolment.clone() }, now) {
+        match self.decide(&enrolment.as_if_due(Some(from)), now) {
             Decision::Wait { until } => until,
             _ => from,
         }
@@ -88,19 +88,19 @@ impl SendContext {
                 enrolment.defer(Deferral::OwnLimit, until, now);
             }
             Decision::End(reason) => enrolment.end(reason, now),
-            _ => enrolment.due = Some(now),
+            _ => enrolment.plan_for(now),
         }
     }
 
     /// The hint of the enrolment's due time, if it has one.
     pub fn step_hint(&self, enrolment: &Enrolment) -> Option<Hint> {
         let what = |at| Hint { at, what: due_step(enrolment, Some(self.version_of(enrolment))) };
-        enrolment.due.map(what)
+        enrolment.due().map(what)
     }
 
     /// The enrolment's uncertain messages.
     pub fn uncertain_of(&self, enrolment: &Enrolment) -> impl Iterator<Item = &Message> {
-        let campaign = enrolment.key.campaign.clone();
+        let campaign = enrolment.key().campaign.clone();
         let uncertain = move |message: &&Message| {
             message.state == MessageState::Uncertain && message.campaign.as_ref() == Some(&campaign)
         };
@@ -109,7 +109,7 @@ impl SendContext {
 
     /// The present step's message, if it is uncertain.
     pub fn present_uncertain(&self, enrolment: &Enrolment) -> Option<&Message> {
-        self.uncertain_of(enrolment).find(|message| message.step == enrolment.step)
+        self.uncertain_of(enrolment).find(|message| message.step == *enrolment.step())
     }
 
     pub fn present_is_uncertain(&self, enrolment: &Enrolment) -> bool {
@@ -119,12 +119,12 @@ impl SendContext {
     /// Whether the enrolment's mailbox exists, be it that it fails.
     pub fn has_mailbox_of(&self, enrolment: &Enrolment) -> bool {
         let mailboxes = &self.planning.calendar.mailboxes;
-        enrolment.mailbox.as_ref().is_some_and(|own| mailboxes.contains_key(own))
+        enrolment.mailbox().as_ref().is_some_and(|own| mailboxes.contains_key(own))
     }
 
     /// Whether the present step goes out on a channel without mailboxes.
     pub fn is_at_text(&self, enrolment: &Enrolment) -> bool {
-        let step = enrolment.step.as_ref().and_then(|step| self.version_of(enrolment).step(step));
+        let step = enrolment.step().as_ref().and_then(|step| self.version_of(enrolment).step(step));
         step.and_then(|step| step.kind.channel()).is_some_and(|channel| channel != Channel::Email)
     }
 
@@ -156,7 +156,7 @@ pub(super) async fn load_context(ports: &SendPorts, cache: &Cache, key: &Enrolme
         Err(StoreError::NotFound) => return Ok(Found::Gone),
         Err(other) => return Err(other),
     };
-    let Some(enrolment) = file.enrolments.iter().find(|enrolment| enrolment.key == *key).cloned() else {
+    let Some(enrolment) = file.enrolments.iter().find(|enrolment| *enrolment.key() == *key).cloned() else {
         return Ok(Found::NotWritten);
     };
     let listed_at = ports.clock.now();

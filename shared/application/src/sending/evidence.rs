@@ -70,8 +70,8 @@ pub(super) async fn ask_about_left(
     enrolment: &Enrolment,
 ) -> StoreResult<()> {
     let is_held =
-        matches!(enrolment.state, EnrolmentState::Held { reason, .. } if reason != HoldReason::Uncertain);
-    let waits = |message: &&Message| message.step == enrolment.step && enrolment.is_active() && !is_held;
+        matches!(*enrolment.state(), EnrolmentState::Held { reason, .. } if reason != HoldReason::Uncertain);
+    let waits = |message: &&Message| message.step == *enrolment.step() && enrolment.is_active() && !is_held;
     for message in context.uncertain_of(enrolment).filter(|message| !waits(message)) {
         ask_once(run, context, message).await?;
     }

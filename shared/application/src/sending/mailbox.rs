@@ -26,8 +26,8 @@ pub(super) fn choose_by_slot(
     let Some(Slot { sender, .. }) = slot else {
         return enrolment.keep_to_mailbox(&context.file.lead, calendar, now);
     };
-    if enrolment.mailbox.is_none() && calendar.mailboxes.contains_key(sender) {
-        enrolment.mailbox = Some(sender.clone());
+    if enrolment.mailbox().is_none() && calendar.mailboxes.contains_key(sender) {
+        enrolment.send_by(sender.clone());
     }
 }
 
@@ -41,7 +41,7 @@ pub(super) async fn choose_now(
     slot: Option<&Slot>,
 ) -> StoreResult<bool> {
     let campaign = &context.planning.campaign;
-    let before = enrolment.mailbox.clone();
+    let before = enrolment.mailbox().clone();
     let open = open_mailboxes(campaign, &context.senders);
     let own = open.iter().find(|mailbox| Some(&mailbox.id) == before.as_ref());
     if let Some(own) = own {
@@ -55,24 +55,27 @@ pub(super) async fn choose_now(
     // A mailbox was chosen before, when the slot was taken: another one would need another slot.
     let taken = slot.filter(|slot| Some(&slot.sender) != before.as_ref());
     if let Some(slot) = taken.filter(|slot| open.iter().any(|mailbox| mailbox.id == slot.sender)) {
-        enrolment.mailbox = Some(slot.sender.clone());
+        enrolment.send_by(slot.sender.clone());
     } else if let [only] = open.as_slice() {
-        enrolment.mailbox = Some(only.id.clone());
+        enrolment.send_by(only.id.clone());
     } else {
         let now = run.now();
         let candidates = candidates((&*run.ports.breakers, &*run.ports.quotas), &open, now).await?;
         let wish = SlotRequest { at: now, opening };
-        let chosen = choose(&candidates, &enrolment.key.lead, wish, follow_ups);
+        let chosen = choose(&candidates, &enrolment.key().lead, wish, follow_ups);
         let chosen = chosen.map(|chosen| &candidates[chosen]);
         // The lead keeps its mailbox where no other works better.
         if own.is_none() || chosen.is_some_and(|chosen| chosen.works) {
-            enrolment.mailbox = chosen.map(|chosen| chosen.mailbox.clone());
+            match chosen {
+                Some(chosen) => enrolment.send_by(chosen.mailbox.clone()),
+                None => enrolment.leave_mailbox(),
+            }
         }
     }
-    Ok(enrolment.mailbox != before)
+    Ok(*enrolment.mailbox() != before)
 }
 
 async fn is_down(run: &mut SendRun<'_>, mailbox: &Account, enrolment: &Enrolment) -> StoreResult<bool> {
-    let looked = run.breakers.look(run.ports, mailbox, enrolment.key.lead.as_str()).await?;
+    let looked = run.breakers.look(run.ports, mailbox, enrolment.key().lead.as_str()).await?;
     Ok(matches!(looked, Admission::NotBefore { .. }))
 }

@@ -34,7 +34,7 @@ pub(super) async fn reconcile(
 ) -> StoreResult<Sent> {
     let now = run.now();
     let Some(id) = enrolment.present_message() else { return Ok(Sent::Done) };
-    let message = match found(run.ports.messages.get(&enrolment.key.workspace, &id).await)? {
+    let message = match found(run.ports.messages.get(&enrolment.key().workspace, &id).await)? {
         Some(row) if row.state == MessageState::Sending => record_lost(run, context, &enrolment, row).await?,
         Some(message) => message,
         // A row is written before its claim: without one no call was made.
@@ -68,7 +68,7 @@ pub(super) async fn reconcile_ended(
     enrolment: &Enrolment,
 ) -> StoreResult<Sent> {
     let (ports, now) = (run.ports, run.now());
-    if let (Some(expires), Some(id)) = (enrolment.claim_open_until, enrolment.present_message()) {
+    if let (Some(expires), Some(id)) = (enrolment.claim_open_until(), enrolment.present_message()) {
         let row = context.file.row_of(&id);
         if expires > now && row.is_none_or(|row| row.state <= MessageState::Abandoned) {
             return Ok(Sent::claimed_elsewhere(expires, now));
@@ -94,9 +94,9 @@ async fn record_lost(
     enrolment: &Enrolment,
     mut row: Message,
 ) -> StoreResult<Message> {
-    let expired = match enrolment.state {
+    let expired = match *enrolment.state() {
         EnrolmentState::Claimed { expires, .. } => Some(expires),
-        _ => enrolment.claim_open_until,
+        _ => enrolment.claim_open_until(),
     };
     // The call came after the claim, however long before that the row was written.
     let claimed_at = expired.and_then(|expires| expires.checked_sub(CLAIM_LASTS).ok());
@@ -123,7 +123,7 @@ async fn still_uncertain(
     let (account, class) = account_of(ports, &message).await?;
     let given_up = message.state == MessageState::Abandoned;
     if given_up {
-        enrolment.attempts = enrolment.attempts.max(message.attempts);
+        enrolment.count_attempts(&message);
     }
     if given_up || may_be_repeated(class, &context.file.lead, &message, now) {
         try_again(run, enrolment, EventKind::SendRepeated);
@@ -149,7 +149,7 @@ async fn still_uncertain(
     let resend = may_resend && message.attempts < TRIES;
     if is_over && resend {
         give_up(run, context, &mut message).await?;
-        enrolment.attempts = message.attempts;
+        enrolment.count_attempts(&message);
         try_again(run, enrolment, EventKind::SendRepeated);
         return Ok(Sent::Done);
     }
@@ -167,7 +167,7 @@ async fn give_up(run: &SendRun<'_>, context: &SendContext, message: &mut Message
 
 /// Notes a repeat under the key that broke off. It may have gone out as well, so its evidence is awaited for as long.
 async fn note_last_try(run: &SendRun<'_>, enrolment: &Enrolment, message: &mut Message) -> StoreResult<()> {
-    let EnrolmentState::Claimed { expires, .. } = enrolment.state else { return Ok(()) };
+    let EnrolmentState::Claimed { expires, .. } = enrolment.state() else { return Ok(()) };
     let tried_at = expires.checked_sub(CLAIM_LASTS).unwrap_or(run.now());
     if tried_at <= message.last_tried_at() {
         return Ok(());

@@ -19,7 +19,7 @@ use crate::sending::writes::save_claimed;
 use domain::capacity::admission::DelayReason;
 use domain::enrolment::deferral::Deferral;
 use domain::enrolment::reasons::{EndReason, HoldReason};
-use domain::enrolment::{ClaimToken, Enrolment, EnrolmentState};
+use domain::enrolment::{ClaimToken, Enrolment};
 use domain::event::{Event, EventKind};
 use domain::lead::suppression::Ends;
 use domain::message::failure_class::FailureClass;
@@ -67,7 +67,7 @@ pub(super) async fn record(
         probe: attempt.probe,
         has_key,
         kind: SendKind::Step,
-        tries: attempt.enrolment.attempts.saturating_add(1),
+        tries: attempt.enrolment.attempts().saturating_add(1),
         may_have_gone: message.state == MessageState::Uncertain,
     };
     let heard = hear(run, call, error).await;
@@ -122,7 +122,7 @@ async fn record_not_accepted(run: &mut SendRun<'_>, attempt: Attempt<'_>, heard:
         Disposition::GivenUp { may_have_gone: true } | Disposition::Uncertain => {
             let Attempt { context, mut enrolment, message, class, .. } = attempt;
             // The claim is ours and will report nothing else: it may be given up before it expires.
-            enrolment.state = EnrolmentState::Scheduled;
+            enrolment.release();
             wait_for_evidence(run, context, enrolment, &message, class).await?;
             Ok(Sent::Done)
         }
@@ -169,7 +169,7 @@ pub(super) async fn continue_without_address(
     let opted_out = message.failure.as_ref().is_some_and(|failure| failure.class == FailureClass::OptedOut);
     let reason = if opted_out { EndReason::OptedOut } else { EndReason::Bounced };
     let event = Event::system(EventKind::AddressRefused, run.now()).because(message.id.as_str());
-    let (workspace, lead) = (&enrolment.key.workspace, &enrolment.key.lead);
+    let (workspace, lead) = (&enrolment.key().workspace, &enrolment.key().lead);
     if context.workspace.endings.of(message.channel, opted_out) == Ends::Everything {
         run.ports.enrolments.stop(workspace, lead, reason, &event).await?;
         return Ok(Sent::Done);
@@ -188,7 +188,7 @@ pub(super) async fn continue_without_channel(
 ) -> StoreResult<Sent> {
     close_if_known(run, context, message).await?;
     if !mutant!("refused_channel_stays_open") {
-        enrolment.failed.insert(message.channel);
+        enrolment.close_channel(message.channel);
     }
     continue_elsewhere(run, context, enrolment, SkipReason::ChannelFailed, EndReason::Failed).await
 }
@@ -211,7 +211,7 @@ async fn continue_elsewhere(
     reason: EndReason,
 ) -> StoreResult<Sent> {
     let now = run.now();
-    let Some(step) = enrolment.step.clone() else { return Ok(Sent::Done) };
+    let Some(step) = enrolment.step().clone() else { return Ok(Sent::Done) };
     let (lead, version) = (&context.file.lead, &context.planning.version);
     let listed = run.ports.suppressions.find(&lead.workspace, &scopes_of(lead)).await?;
     if anything_left(version, &step, (&enrolment, lead), &listed, now) {

@@ -50,13 +50,13 @@ pub(super) async fn send_step(run: &mut SendRun<'_>, order: StepOrder<'_>) -> St
     };
     run.writes.lead = Some(context.file.lead.clone());
     run.writes.rows = rows_of_attempts(&context, &enrolment).cloned().collect();
-    if enrolment.generation < generation || enrolment.state == EnrolmentState::Pending {
+    if enrolment.generation() < generation || *enrolment.state() == EnrolmentState::Pending {
         return Ok(Sent::not_written(due, now));
     }
     if !enrolment.is_active() {
         return reconcile_ended(run, &context, &enrolment).await;
     }
-    if enrolment.generation > generation {
+    if enrolment.generation() > generation {
         ask_about_left(run, &context, &enrolment).await?;
         cancel_void(run.ports, &context, &enrolment).await?;
         return Ok(Sent::Done);
@@ -64,7 +64,7 @@ pub(super) async fn send_step(run: &mut SendRun<'_>, order: StepOrder<'_>) -> St
     if is_deferred(&context, &enrolment, now) {
         return Ok(Sent::Done);
     }
-    if matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::Uncertain, .. }) {
+    if matches!(enrolment.state(), EnrolmentState::Held { reason: HoldReason::Uncertain, .. }) {
         // Whatever else holds: nobody may send this again before it is reconciled.
         return reconcile(run, &context, enrolment).await;
     }
@@ -75,7 +75,7 @@ pub(super) async fn send_step(run: &mut SendRun<'_>, order: StepOrder<'_>) -> St
 
 /// Whether an uncertain message waits for a later look. Its hint finds it then, and a repeat brings it no sooner.
 fn is_deferred(context: &SendContext, enrolment: &Enrolment, now: Timestamp) -> bool {
-    let EnrolmentState::Held { reason, until: Some(until) } = enrolment.state else { return false };
+    let EnrolmentState::Held { reason, until: Some(until) } = *enrolment.state() else { return false };
     let is_uncertain = match reason {
         HoldReason::Uncertain => true,
         HoldReason::Mailbox | HoldReason::NotTaken => context.present_is_uncertain(enrolment),
@@ -114,12 +114,12 @@ async fn carry_out(
         Decision::Wait { until } => wait_until(run, context, enrolment, until),
         Decision::Pass { to, at, because } => {
             let event = Event::system(EventKind::StepPassed, now).because(cause(&enrolment, &because));
-            let exit = Exit { to, at, late: enrolment.late_since(now) };
+            let exit = Exit { to, at, late: enrolment.planned_if_late(now) };
             leave_step(run, context, enrolment, exit, event);
         }
         Decision::Skip { why } => {
             ask_about_present(run, context, &enrolment).await?;
-            let below = enrolment.step.as_ref().and_then(|step| context.planning.version.after(step));
+            let below = enrolment.step().as_ref().and_then(|step| context.planning.version.after(step));
             let event = Event::system(EventKind::StepSkipped, now).because(cause(&enrolment, why.as_str()));
             leave_step(run, context, enrolment, Exit { to: below, at: now, late: None }, event);
         }
@@ -154,7 +154,7 @@ async fn keep(
 ) -> StoreResult<Sent> {
     ask_about_present(run, context, &enrolment).await?;
     let now = run.now();
-    let is_known = enrolment.state == EnrolmentState::Held { reason, until };
+    let is_known = *enrolment.state() == EnrolmentState::Held { reason, until };
     if is_known && until.is_none() {
         cancel_void(run.ports, context, &enrolment).await?;
         // The message is older than the hold; or a release has sent it and has not written the enrolment yet.
@@ -174,5 +174,5 @@ async fn keep(
 
 /// The step that is left, and why.
 fn cause(enrolment: &Enrolment, why: &str) -> String {
-    enrolment.step.as_ref().map_or_else(|| why.to_owned(), |step| format!("{step}:{why}"))
+    enrolment.step().as_ref().map_or_else(|| why.to_owned(), |step| format!("{step}:{why}"))
 }

@@ -36,7 +36,7 @@ pub(super) fn complete_step(
     let now = run.now();
     enrolment.has_got(message);
     let planning = &context.planning;
-    let below = enrolment.step.as_ref().and_then(|step| planning.version.after(step));
+    let below = enrolment.step().as_ref().and_then(|step| planning.version.after(step));
     enrolment.advance_onto(done_at, below, &planning.version, context.onward.as_ref());
     context.settle(&mut enrolment, now);
     let event = Event::system(EventKind::StepDone, now).because(message.id.as_str());
@@ -74,7 +74,7 @@ pub(super) fn defer(
     let deferral = if why == DelayReason::ProviderDown { Deferral::Outage } else { Deferral::OwnLimit };
     enrolment.defer(deferral, until, now);
     if let Decision::Wait { until } = context.decide(&enrolment, now) {
-        enrolment.due = Some(until);
+        enrolment.plan_for(until);
     }
     wait(run, context, enrolment, Event::system(EventKind::StepWaits, now).because(why.as_str()));
 }
@@ -87,8 +87,7 @@ pub(super) fn wait_until(
     until: Timestamp,
 ) {
     let now = run.now();
-    enrolment.defer(Deferral::OwnLimit, until, now);
-    enrolment.state = EnrolmentState::Scheduled;
+    enrolment.wait_until(until, now);
     wait(run, context, enrolment, Event::system(EventKind::StepWaits, now));
 }
 
@@ -101,10 +100,7 @@ fn wait(run: &mut SendRun<'_>, context: &SendContext, enrolment: Enrolment, even
 /// Lets the step be planned again at once, after an attempt that certainly was not made or is to be made once more.
 pub(super) fn try_again(run: &mut SendRun<'_>, mut enrolment: Enrolment, event: EventKind) {
     let now = run.now();
-    enrolment.state = EnrolmentState::Scheduled;
-    enrolment.due = Some(now);
-    // It was sent in time: whether it still goes out is no question any more.
-    enrolment.forgive();
+    enrolment.try_again(now);
     run.writes.hints.push(look_hint(&enrolment, now));
     run.writes.next = Some((enrolment, Event::system(event, now)));
 }
@@ -135,7 +131,7 @@ pub(super) fn hold_claimed(
 
 /// A held enrolment is looked at when the hold ends, and may be at no message then.
 fn held(run: &mut SendRun<'_>, enrolment: Enrolment) {
-    run.writes.hints.extend(enrolment.due.map(|at| look_hint(&enrolment, at)));
+    run.writes.hints.extend(enrolment.due().map(|at| look_hint(&enrolment, at)));
     run.writes.next = Some((enrolment, Event::system(EventKind::EnrolmentHeld, run.now())));
 }
 
@@ -147,7 +143,7 @@ pub(super) fn end(run: &mut SendRun<'_>, mut enrolment: Enrolment, reason: EndRe
 
 /// Schedules an enrolment whose hold is over, before it can be claimed. `None`: it is neither scheduled nor held.
 pub(super) async fn scheduled(run: &SendRun<'_>, mut enrolment: Enrolment) -> StoreResult<Option<Enrolment>> {
-    if enrolment.state == EnrolmentState::Scheduled {
+    if *enrolment.state() == EnrolmentState::Scheduled {
         return Ok(Some(enrolment));
     }
     let now = run.now();
@@ -156,6 +152,6 @@ pub(super) async fn scheduled(run: &SendRun<'_>, mut enrolment: Enrolment) -> St
     }
     // A conflict may be our own write with the answer lost: the queue message stays, and the step is looked at again.
     let event = Event::system(EventKind::EnrolmentResumed, now);
-    enrolment.rev = run.ports.enrolments.save(&enrolment, &event).await?;
-    Ok(Some(enrolment))
+    let rev = run.ports.enrolments.save(&enrolment, &event).await?;
+    Ok(Some(enrolment.stored_at(rev)))
 }

@@ -152,9 +152,9 @@ pub async fn it_was_sent(
         first_contact(&*ports.leads, &lead, &message, at).await?;
     }
     if let Some((course, mut enrolment)) = waiting(ports, &message).await? {
-        enrolment.state = EnrolmentState::Scheduled;
+        enrolment.release();
         enrolment.has_got(&message);
-        let below = enrolment.step.as_ref().and_then(|step| course.version.after(step));
+        let below = enrolment.step().as_ref().and_then(|step| course.version.after(step));
         advance(&ports.enrol, &course, &mut enrolment, at, below).await?;
         go_on(&ports.enrol, &course, enrolment, ports.clock.now()).await?;
     }
@@ -255,10 +255,8 @@ pub async fn send_again(
         send_all(&*ports.outbox, &[one_off_order(&message, now)], 0).await?;
     }
     if let Some((course, mut enrolment)) = waiting(ports, &message).await? {
-        enrolment.state = EnrolmentState::Scheduled;
-        enrolment.due = Some(now);
         // The answer holds for a late message, too.
-        enrolment.forgive();
+        enrolment.try_again(now);
         go_on(&ports.enrol, &course, enrolment, now).await?;
     }
     if let Some(message) = asked_about {
@@ -293,7 +291,7 @@ async fn is_under_way(ports: &SettlePorts, message: &Message) -> StoreResult<boo
     let key = EnrolmentKey { workspace, lead, campaign };
     let enrolment = found(ports.enrol.enrolments.get(&key).await)?;
     Ok(enrolment.is_some_and(|enrolment| {
-        matches!(enrolment.state, EnrolmentState::Claimed { .. }) && enrolment.step == message.step
+        matches!(enrolment.state(), EnrolmentState::Claimed { .. }) && *enrolment.step() == message.step
     }))
 }
 
@@ -334,8 +332,8 @@ async fn waiting(
     let key =
         EnrolmentKey { workspace: workspace.clone(), lead: message.id.lead(), campaign: campaign.clone() };
     let Some(enrolment) = found(ports.enrol.enrolments.get(&key).await)? else { return Ok(None) };
-    let waits = matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::Uncertain, .. });
-    if !waits || enrolment.step.as_ref() != Some(step) {
+    let waits = matches!(enrolment.state(), EnrolmentState::Held { reason: HoldReason::Uncertain, .. });
+    if !waits || enrolment.step().as_ref() != Some(step) {
         return Ok(None);
     }
     let campaign = ports.campaigns.get(workspace, campaign).await?;

@@ -124,19 +124,19 @@ async fn write_move(
         other => return other.map(|()| true),
     }
     let claim = writes.claim.as_ref();
-    match found(ports.enrolments.get(&enrolment.key).await)? {
+    match found(ports.enrolments.get(enrolment.key()).await)? {
         Some(stored) if !stored.is_active() && claim.is_some_and(|claim| claim.is_known) => {
             cancel_claimed(ports, &stored, claim.map(|claim| &claim.token)).await.map(|()| false)
         }
         Some(stored) if claim.is_some_and(|claim| stored.is_claimed_by(&claim.token)) => {
             // A function that finds the claim expired, and the message recorded, moves it to its rollout's version.
-            let kept = with_wishes(enrolment, &stored).ok_or(StoreError::Conflict)?;
+            let kept = enrolment.with_wishes_of(&stored).ok_or(StoreError::Conflict)?;
             put_move(ports, &kept, None, event).await.map(|()| true)
         }
         Some(_) => Err(StoreError::Conflict),
         // The lead was deleted meanwhile; what was just written about it goes, too.
         None => {
-            let EnrolmentKey { workspace, lead, .. } = &enrolment.key;
+            let EnrolmentKey { workspace, lead, .. } = enrolment.key();
             ports.leads.delete_rest(workspace, lead).await.map(|()| false)
         }
     }
@@ -158,25 +158,9 @@ async fn put_move(
 /// Cancels the row of a claim whose attempt the provider has certainly not accepted, after a stop ended the enrolment.
 async fn cancel_claimed(ports: &SendPorts, ended: &Enrolment, claim: Option<&ClaimToken>) -> StoreResult<()> {
     match (claim, ended.present_message()) {
-        (Some(claim), Some(id)) => cancel_row(ports, &ended.key.workspace, &id, claim.attempt).await,
+        (Some(claim), Some(id)) => cancel_row(ports, &ended.key().workspace, &id, claim.attempt).await,
         _ => Ok(()),
     }
-}
-
-/// Merges an outcome into a claimed enrolment that was written since. While the claim is ours, only two others write it: a
-/// user who wants a pause, and a rollout that takes the claim for expired by another clock. Their wishes are kept.
-/// `None`: the enrolment moves on, and a rollout has given it another destination since.
-fn with_wishes(becomes: &Enrolment, stored: &Enrolment) -> Option<Enrolment> {
-    let moves_on = becomes.generation != stored.generation;
-    let transfer = if moves_on { &becomes.transfer } else { &stored.transfer };
-    let known = transfer.as_ref().map(|transfer| &transfer.rollout);
-    let bound_since = stored.bound_for().is_some_and(|bound| known != Some(&bound.rollout));
-    (!bound_since).then(|| Enrolment {
-        rev: stored.rev,
-        pause_wanted: stored.pause_wanted,
-        transfer: transfer.clone(),
-        ..becomes.clone()
-    })
 }
 
 /// Writes the outcome of a claim at once, unless it is known already: by a stop, or by ourselves with the answer lost.
@@ -190,8 +174,8 @@ pub(super) async fn save_claimed(
         Err(StoreError::Conflict) => {}
         other => return other.map(drop),
     }
-    match found(ports.enrolments.get(&becomes.key).await)? {
-        Some(stored) if stored.is_claimed_by(token) => match with_wishes(becomes, &stored) {
+    match found(ports.enrolments.get(becomes.key()).await)? {
+        Some(stored) if stored.is_claimed_by(token) => match becomes.with_wishes_of(&stored) {
             Some(kept) => unless_taken(ports.enrolments.save(&kept, event).await.map(drop)),
             None => Ok(()),
         },

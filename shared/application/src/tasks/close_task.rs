@@ -50,7 +50,7 @@ pub async fn close_task(ports: &TaskPorts, task: &Task, event: &Event) -> StoreR
         ports.enrolling.due.put(&[Hint { at, what }]).await?;
     }
     let rev = ports.tasks.save(task, event).await?;
-    if let Some(enrolment) = concerned.filter(|found| found.state == EnrolmentState::WaitingTask) {
+    if let Some(enrolment) = concerned.filter(|found| *found.state() == EnrolmentState::WaitingTask) {
         match pass(ports, enrolment, now).await {
             // Another writer changed the enrolment too: the hint brings it up again.
             Ok(()) | Err(StoreError::Conflict | StoreError::NotFound) => {}
@@ -78,7 +78,7 @@ async fn concerned(ports: &TaskPorts, task: &Task) -> StoreResult<Option<Enrolme
     let Some(campaign) = task.campaign.clone() else { return Ok(None) };
     let key = EnrolmentKey { workspace: task.workspace.clone(), lead: task.id.lead(), campaign };
     let has_come = |found: &Enrolment| {
-        let step = found.step.as_ref().filter(|_| found.is_active());
+        let step = found.step().as_ref().filter(|_| found.is_active());
         step.is_some_and(|step| TaskId::for_step(&key.lead, &key.campaign, step) == task.id)
     };
     match ports.enrolling.enrolments.get(&key).await {
@@ -121,7 +121,7 @@ async fn stop(ports: &TaskPorts, task: &Task, reason: EndReason, event: &Event) 
 
 /// Moves the enrolment to its next step. Any other decision of the planner is left to the hint.
 async fn pass(ports: &TaskPorts, mut enrolment: Enrolment, now: Timestamp) -> StoreResult<()> {
-    let key = &enrolment.key;
+    let key = enrolment.key();
     let file = ports.enrolling.leads.file(&key.workspace, &key.lead).await?;
     let campaign = ports.campaigns.get(&key.workspace, &key.campaign).await?;
     let course = PlanningContext::of_enrolment(&ports.enrolling, campaign, &enrolment).await?;

@@ -23,7 +23,7 @@ async fn lead_out_of_office_is_written_to_after_the_return() {
     world.ask_and_run().await;
     assert_eq!(world.calls(), 0);
     let EnrolmentState::Held { reason: HoldReason::OutOfOffice, until: Some(until) } =
-        world.enrolment().await.state
+        world.enrolment().await.state().clone()
     else {
         panic!("{:?}", world.enrolment().await);
     };

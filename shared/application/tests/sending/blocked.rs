@@ -35,7 +35,7 @@ async fn account_blocked_by_all_waits_and_ends_no_enrolment() {
     let trouble = accounts[0].failing().unwrap();
     assert_eq!(trouble.since, world.stage.clock.now());
     for enrolment in world.enrolments(&keys).await {
-        assert!(enrolment.failed.is_empty(), "{enrolment:?}");
+        assert!(enrolment.failed().is_empty(), "{enrolment:?}");
         assert!(enrolment.is_active(), "{enrolment:?}");
     }
 
@@ -47,7 +47,7 @@ async fn account_blocked_by_all_waits_and_ends_no_enrolment() {
     }
     assert_eq!(world.stage.mail.calls().0 - before, keys.len(), "each of them once");
     let enrolments = world.enrolments(&keys).await;
-    assert!(enrolments.iter().all(|enrolment| (enrolment.generation, enrolment.attempts) == (1, 0)));
+    assert!(enrolments.iter().all(|enrolment| (enrolment.generation(), enrolment.attempts()) == (1, 0)));
     let accounts = world.ports().accounts().list(&world.workspace).await.unwrap();
     assert!(accounts[0].failing().is_none(), "it works");
 }
@@ -64,7 +64,7 @@ async fn lead_that_alone_blocks_us_is_tried_three_times_more_and_never_listed() 
         let enrolment = world.enrolment().await;
         let until = world.stage.clock.now() + SignedDuration::from_hours(hours);
         let held = EnrolmentState::Held { reason: HoldReason::NotTaken, until: Some(until) };
-        assert_eq!((enrolment.state, enrolment.attempts), (held, tries));
+        assert_eq!((enrolment.state().clone(), enrolment.attempts()), (held, tries));
         assert!(world.breaker().await.is_none_or(|breaker| !breaker.is_down()), "others go out");
         world.pass(hours * 3600);
         world.run_due().await;

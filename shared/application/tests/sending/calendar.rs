@@ -17,7 +17,7 @@ const THANKSGIVING: i64 = 6 * 24 * 60 * 60;
 /// When the first text is due after it was asked for, and how often the provider was called.
 async fn asked(world: &World) -> (String, usize) {
     world.ask_and_run().await;
-    (world.enrolment().await.due.map(|due| due.to_string()).unwrap_or_default(), world.calls())
+    (world.enrolment().await.due().map(|due| due.to_string()).unwrap_or_default(), world.calls())
 }
 
 async fn american(world: &World) {

@@ -48,7 +48,7 @@ async fn hours(world: &World, count: usize) {
 
 async fn written_to(world: &World, keys: &[EnrolmentKey]) -> usize {
     let all = world.enrolments(keys).await;
-    all.iter().filter(|enrolment| enrolment.generation > 0).count()
+    all.iter().filter(|enrolment| enrolment.generation() > 0).count()
 }
 
 #[tokio::test]
@@ -60,8 +60,8 @@ async fn domain_over_its_cap_gets_the_rest_on_later_days() {
     assert_eq!(world.calls(), 5);
     let midnight = "2026-11-21T00:00:00Z".parse().unwrap();
     for enrolment in world.enrolments(&keys).await {
-        assert_eq!(enrolment.state, EnrolmentState::Scheduled);
-        assert!(enrolment.generation == 1 || enrolment.due.unwrap() >= midnight, "put off, not dropped");
+        assert_eq!(*enrolment.state(), EnrolmentState::Scheduled);
+        assert!(enrolment.generation() == 1 || enrolment.due().unwrap() >= midnight, "put off, not dropped");
     }
     hours(&world, 24 * 7).await;
     assert_eq!(written_to(&world, &keys).await, keys.len());
@@ -74,8 +74,8 @@ async fn messages_to_a_full_domain_get_days_in_the_order_of_coming() {
     let keys = world.crowd().await;
     world.all_are_due(&keys).await;
     let mut days = std::collections::BTreeMap::new();
-    for enrolment in world.enrolments(&keys).await.iter().filter(|enrolment| enrolment.generation == 0) {
-        *days.entry(enrolment.due.unwrap().to_zoned(jiff::tz::TimeZone::UTC).date()).or_insert(0) += 1;
+    for enrolment in world.enrolments(&keys).await.iter().filter(|enrolment| enrolment.generation() == 0) {
+        *days.entry(enrolment.due().unwrap().to_zoned(jiff::tz::TimeZone::UTC).date()).or_insert(0) += 1;
     }
     assert_eq!(days.values().sum::<usize>(), keys.len() - 5);
     assert!(days.values().all(|people| *people <= 5), "{days:?}");
@@ -97,7 +97,7 @@ async fn message_not_taken_does_not_count_under_a_cap() {
     world.provider(|| Ok(super::scene::answer(200, &serde_json::json!({ "id": "49a3999c" }))));
     world.pass(2);
     world.run().await;
-    assert_eq!((world.calls(), world.enrolment().await.generation), (2, 1));
+    assert_eq!((world.calls(), world.enrolment().await.generation()), (2, 1));
 }
 
 /// A function that finds the claim expired repeats the message under its key, in the place under the caps that it has taken.
@@ -121,7 +121,11 @@ async fn caps_are_given_back_after_the_outcome_is_written() {
         world.pass(180);
         world.run().await;
         world.ask_and_run().await;
-        assert_eq!((world.calls(), world.enrolment().await.generation, taken().await), (2, 1, 1), "{words}");
+        assert_eq!(
+            (world.calls(), world.enrolment().await.generation(), taken().await),
+            (2, 1, 1),
+            "{words}"
+        );
     }
 }
 
@@ -160,12 +164,12 @@ async fn workspace_over_its_cap_sends_the_rest_on_later_days() {
         .await;
     let other =
         world.stage.lead(&world.workspace, "other", |lead| lead.first_name = Some("Bo".to_owned())).await;
-    keys.push(world.stage.enrolment(&second, &sequence, &other.id).await.key);
+    keys.push(world.stage.enrolment(&second, &sequence, &other.id).await.key().clone());
     world.all_are_due(&keys).await;
     assert_eq!(world.calls(), 5);
     let mut days = std::collections::BTreeMap::new();
-    for enrolment in world.enrolments(&keys).await.iter().filter(|enrolment| enrolment.generation == 0) {
-        *days.entry(enrolment.due.unwrap().to_zoned(jiff::tz::TimeZone::UTC).date()).or_insert(0) += 1;
+    for enrolment in world.enrolments(&keys).await.iter().filter(|enrolment| enrolment.generation() == 0) {
+        *days.entry(enrolment.due().unwrap().to_zoned(jiff::tz::TimeZone::UTC).date()).or_insert(0) += 1;
     }
     assert_eq!(days.values().sum::<usize>(), keys.len() - 5);
     assert!(days.values().all(|people| *people <= 5), "a day of their own: {days:?}");
@@ -200,7 +204,7 @@ async fn lead_in_two_campaigns_is_not_written_to_by_both_at_once() {
             campaign.sms_sender = sender;
         })
         .await;
-    let other = world.stage.enrolment(&second, &sequence, &world.key.lead).await.key;
+    let other = world.stage.enrolment(&second, &sequence, &world.key.lead).await.key().clone();
     let keys = [world.key.clone(), other];
     let clock = world.stage.clock.clone();
     let times = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));

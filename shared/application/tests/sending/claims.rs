@@ -98,7 +98,10 @@ async fn step_deferred_meanwhile_is_not_claimed() {
     world.put_off_before_the_claim(until);
     world.ask_and_run().await;
     let there = world.enrolment().await;
-    assert_eq!((there.state, there.due, world.calls()), (EnrolmentState::Scheduled, Some(until), 0));
+    assert_eq!(
+        (there.state().clone(), there.due(), world.calls()),
+        (EnrolmentState::Scheduled, Some(until), 0)
+    );
     for _ in 0..25 {
         world.pass(60);
         world.run_due().await;
@@ -118,14 +121,14 @@ async fn step_moves_on_after_its_sender_broke_off_before_the_next_hint() {
     });
     world.ask_and_run().await;
     let there = world.enrolment().await;
-    assert!(there.is_claimed() && there.generation == 0, "{there:?}");
+    assert!(there.is_claimed() && there.generation() == 0, "{there:?}");
     assert_eq!((world.message().await.unwrap().state, world.calls()), (MessageState::Accepted, 1));
     assert_eq!(world.ports().due().earliest().await.unwrap(), None);
     world.pass(180);
     world.run().await;
     let there = world.enrolment().await;
-    assert_eq!((there.generation, there.state, world.calls()), (1, EnrolmentState::Scheduled, 1));
+    assert_eq!((there.generation(), there.state().clone(), world.calls()), (1, EnrolmentState::Scheduled, 1));
     let found = world.ports().due().earliest().await.unwrap().unwrap();
-    let due = there.due.unwrap();
+    let due = there.due().unwrap();
     assert!(found <= due && due.duration_since(found) < SignedDuration::from_mins(15), "{found} {due}");
 }

@@ -53,21 +53,24 @@ async fn opted_out(steps: Vec<Step>, text_stop: Ends) -> World {
 #[tokio::test]
 async fn stop_by_text_ends_everything_or_the_channel_as_the_workspace_chose() {
     let world = opted_out(vec![text("first"), task()], Ends::Everything).await;
-    assert_eq!(world.enrolment().await.state, EnrolmentState::Ended { reason: EndReason::OptedOut });
+    assert_eq!(*world.enrolment().await.state(), EnrolmentState::Ended { reason: EndReason::OptedOut });
     let world = opted_out(vec![text("first"), text("second"), task()], Ends::Channel).await;
     for _ in 0..3 {
         world.pass(60);
         world.run_due().await;
     }
     let enrolment = world.enrolment().await;
-    assert_eq!((enrolment.step, enrolment.state), (Some(id("visit")), EnrolmentState::WaitingTask));
+    assert_eq!(
+        (enrolment.step().clone(), enrolment.state().clone()),
+        (Some(id("visit")), EnrolmentState::WaitingTask)
+    );
     assert_eq!(world.calls(), 1, "the second text is left out");
 }
 
 #[tokio::test]
 async fn enrolment_ends_with_its_last_channel() {
     let world = opted_out(vec![text("first"), text("second")], Ends::Channel).await;
-    assert_eq!(world.enrolment().await.state, EnrolmentState::Ended { reason: EndReason::OptedOut });
+    assert_eq!(*world.enrolment().await.state(), EnrolmentState::Ended { reason: EndReason::OptedOut });
     assert!(world.ports().leads().get(&world.workspace, &world.key.lead).await.unwrap().active.is_empty());
 }
 
@@ -91,7 +94,7 @@ async fn listed_and_died(endings: Endings) -> World {
 #[tokio::test]
 async fn refusal_after_a_crash_ends_or_continues_as_the_workspace_chose() {
     let goes_on = listed_and_died(Endings { bounce: Ends::Everything, text_stop: Ends::Channel }).await;
-    assert_eq!(goes_on.enrolment().await.state, EnrolmentState::WaitingTask);
+    assert_eq!(*goes_on.enrolment().await.state(), EnrolmentState::WaitingTask);
     let ended = listed_and_died(Endings { bounce: Ends::Channel, text_stop: Ends::Everything }).await;
-    assert_eq!(ended.enrolment().await.state, EnrolmentState::Ended { reason: EndReason::OptedOut });
+    assert_eq!(*ended.enrolment().await.state(), EnrolmentState::Ended { reason: EndReason::OptedOut });
 }

@@ -29,7 +29,7 @@ async fn company_hold_ends_and_the_step_goes_out() {
     assert_eq!(world.calls(), 0);
     let until = world.stage.clock.now() + SignedDuration::from_hours(48);
     let held = EnrolmentState::Held { reason: HoldReason::CompanyAnswered, until: Some(until) };
-    assert_eq!(world.enrolment().await.state, held);
+    assert_eq!(*world.enrolment().await.state(), held);
     // Asked again it is neither written nor sent.
     let before = world.stage.cloud.ledger().snapshot();
     world.ask_and_run().await;

@@ -33,13 +33,13 @@ impl World {
         self.run().await;
         assert_eq!(self.calls(), 0);
         let enrolment = self.enrolment().await;
-        assert_eq!((enrolment.generation, enrolment.state), (0, EnrolmentState::Scheduled));
-        let due = enrolment.due.unwrap().to_string();
+        assert_eq!((enrolment.generation(), enrolment.state().clone()), (0, EnrolmentState::Scheduled));
+        let due = enrolment.due().unwrap().to_string();
         assert!(due.starts_with("2026-11-23T09:0"), "{due}");
         assert!(self.message().await.is_none(), "nothing was tried");
         self.stage.clock.advance_to("2026-11-23T10:00:00Z".parse().unwrap());
         self.run_due().await;
-        assert_eq!((self.calls(), self.enrolment().await.generation), (1, 1));
+        assert_eq!((self.calls(), self.enrolment().await.generation()), (1, 1));
     }
 }
 
@@ -81,5 +81,5 @@ async fn slow_reads_permit_no_call() {
     assert_eq!(world.calls(), 0);
     world.pass(2);
     world.run().await;
-    assert_eq!((world.calls(), world.enrolment().await.generation), (1, 1), "it is planned anew");
+    assert_eq!((world.calls(), world.enrolment().await.generation()), (1, 1), "it is planned anew");
 }

@@ -100,7 +100,7 @@ async fn lost_answer_is_repeated_word_for_word_under_its_key() {
     let message = world.message().await.unwrap();
     assert_eq!((message.state, message.provider_id.as_deref()), (MessageState::Accepted, Some("49a3999c")));
     assert_eq!(message.frozen, None);
-    let step = world.enrolment().await.generation;
+    let step = world.enrolment().await.generation();
     assert_eq!((world.calls(), sent.lock().unwrap().len(), step), (2, 1, 1));
     let (key, body) = sent.lock().unwrap()[0].clone();
     assert_eq!(key, message.id.as_str());
@@ -120,9 +120,9 @@ async fn deferred_repeat_comes_no_sooner_when_delivered_twice() {
         world.ask_and_run().await;
     }
     let EnrolmentState::Held { reason: HoldReason::NotTaken, until: Some(until) } =
-        world.enrolment().await.state
+        world.enrolment().await.state().clone()
     else {
-        panic!("{:?}", world.enrolment().await.state)
+        panic!("{:?}", world.enrolment().await.state().clone())
     };
     assert!(until > world.stage.clock.now() + SignedDuration::from_mins(10));
     let calls = world.calls();
@@ -145,7 +145,7 @@ async fn crash_after_the_call_is_repeated_under_its_key() {
     world.ask_and_run().await;
     world.ask_and_run().await;
     assert_eq!(world.message().await.unwrap().state, MessageState::Accepted);
-    let step = world.enrolment().await.generation;
+    let step = world.enrolment().await.generation();
     assert_eq!((world.calls(), sent.lock().unwrap().len(), step), (2, 1, 1));
 }
 
@@ -173,7 +173,7 @@ async fn repeat_after_a_crash_sends_the_request_of_the_row() {
         }
         let message = world.message().await.unwrap();
         assert_eq!((message.state, message.frozen), (MessageState::Accepted, None));
-        let generation = world.enrolment().await.generation;
+        let generation = world.enrolment().await.generation();
         assert_eq!((world.calls(), sent.lock().unwrap().len(), generation), (2, 1, 1));
         assert_eq!(world.tasks().await, Vec::<String>::new());
         assert!(message.text.contains("Hello Ann"), "{}", message.text);
@@ -188,7 +188,7 @@ async fn used_key_is_no_evidence_for_a_deferred_message() {
     let busy = json!({ "name": "concurrent_idempotent_requests", "message": "in progress" });
     world.provider(move || Ok(answer(409, &busy)));
     world.ask_and_run().await;
-    assert!(world.enrolment().await.attempts > 0);
+    assert!(world.enrolment().await.attempts() > 0);
     let used = json!({ "statusCode": 409, "name": "invalid_idempotent_request", "message": "" });
     world.provider(move || Ok(answer(409, &used)));
     for _ in 0..20 {
@@ -196,7 +196,7 @@ async fn used_key_is_no_evidence_for_a_deferred_message() {
         world.run_due().await;
     }
     assert_eq!(world.message().await.unwrap().state, MessageState::Uncertain);
-    let generation = world.enrolment().await.generation;
+    let generation = world.enrolment().await.generation();
     assert_eq!((sent.lock().unwrap().len(), generation), (0, 0));
 }
 
@@ -247,7 +247,7 @@ async fn message_over_the_rate_comes_again_and_counts_against_nobody() {
         world.run_due().await;
     }
     let done = world.enrolments(&crowd).await;
-    assert!(done.iter().all(|enrolment| (enrolment.generation, enrolment.attempts) == (1, 0)));
+    assert!(done.iter().all(|enrolment| (enrolment.generation(), enrolment.attempts()) == (1, 0)));
     assert_eq!(all.lock().unwrap().len(), crowd.len());
     assert_eq!(world.breaker().await, None);
 }
@@ -264,7 +264,8 @@ async fn repeat_goes_out_by_its_mailbox_after_the_campaign_left_it() {
         let (world, sent, to_lose) = keyed(usize::MAX).await;
         world.ask_and_run().await;
         let mut enrolment = world.enrolment().await;
-        enrolment.thread = world.message().await.map(|message| message.id);
+        let thread = world.message().await.map(|message| message.id);
+        enrolment.rebuild_with(|it| it.thread = thread);
         let event = Event::system(EventKind::LeadChanged, world.stage.clock.now());
         world.ports().enrolments().save(&enrolment, &event).await.unwrap();
         let id = world.message().await.unwrap().account.unwrap();
@@ -276,12 +277,12 @@ async fn repeat_goes_out_by_its_mailbox_after_the_campaign_left_it() {
         campaign.mailboxes = if others { vec![second.id] } else { Vec::new() };
         campaign.when_mailbox_gone = gone;
         campaigns.save(&campaign, &event).await.unwrap();
-        let (calls, before) = (world.calls(), world.enrolment().await.rev);
+        let (calls, before) = (world.calls(), world.enrolment().await.rev());
         for _ in 0..10 {
             world.pass(60);
             world.run_due().await;
         }
-        let (calls, writes) = (world.calls() - calls, world.enrolment().await.rev - before);
+        let (calls, writes) = (world.calls() - calls, world.enrolment().await.rev() - before);
         assert!(calls <= 3 && writes <= 10, "{gone:?}: {calls} calls, {writes} writes");
         to_lose.store(0, Ordering::Relaxed);
         for _ in 0..26 {
@@ -306,7 +307,7 @@ async fn message_still_lost_is_asked_about_before_its_key_expires() {
     assert_eq!(sent.lock().unwrap().len(), 1, "never a second one");
     let message = world.message().await.unwrap();
     assert_eq!(message.state, MessageState::Uncertain);
-    let held = world.enrolment().await.state;
+    let held = world.enrolment().await.state().clone();
     assert!(matches!(held, EnrolmentState::Held { reason: HoldReason::Uncertain, until: None }), "{held:?}");
     assert_eq!(world.tasks().await, ["Did this mail arrive?"]);
     assert!(world.calls() <= 6, "{} calls", world.calls());
@@ -441,7 +442,7 @@ async fn paused_lead_that_has_moved_raises_a_question() {
     world.ask_and_run().await;
     let mut enrolment = world.enrolment().await;
     enrolment.pause(None, world.stage.clock.now()).unwrap();
-    enrolment.generation += 1;
+    enrolment.rebuild_with(|it| it.generation += 1);
     let event = Event::system(EventKind::EnrolmentTransferred, world.stage.clock.now());
     world.ports().enrolments().save(&enrolment, &event).await.unwrap();
     world.pass(10);
@@ -454,8 +455,8 @@ async fn late_repeat_goes_out_because_its_first_try_was_in_time() {
     let (world, sent, _) = keyed(1).await;
     world.pass(3 * 86_400 + 3_600);
     let (mut enrolment, now) = (world.enrolment().await, world.stage.clock.now());
-    enrolment.due = Some(now);
-    enrolment.late_since = Some(now - SignedDuration::from_hours(47));
+    enrolment.rebuild_with(|it| it.due = Some(now));
+    enrolment.rebuild_with(|it| it.late_since = Some(now - SignedDuration::from_hours(47)));
     world.ports().enrolments().save(&enrolment, &Event::system(EventKind::LeadChanged, now)).await.unwrap();
     world.ask_and_run().await;
     assert_eq!(world.message().await.unwrap().state, MessageState::Uncertain);
@@ -466,7 +467,7 @@ async fn late_repeat_goes_out_because_its_first_try_was_in_time() {
         world.run_due().await;
     }
     assert_eq!(world.message().await.unwrap().state, MessageState::Accepted);
-    let generation = world.enrolment().await.generation;
+    let generation = world.enrolment().await.generation();
     assert_eq!((world.calls(), sent.lock().unwrap().len(), generation), (2, 1, 1));
 }
 

@@ -67,21 +67,21 @@ async fn task_is_opened_once_and_the_next_delay_counts_from_its_end() {
     assert_eq!(task.link.as_deref(), Some("https://wa.me/12065550101?text=Hi%20Ann%2C%205%20minutes%3F"));
     let enrolment = world.enrolment().await;
     assert_eq!(
-        (enrolment.state, enrolment.due, enrolment.generation),
+        (enrolment.state().clone(), enrolment.due(), enrolment.generation()),
         (EnrolmentState::WaitingTask, None, 0)
     );
     // Nine days later; 2026-11-20 is a Friday.
     world.pass(9 * 24 * 3600);
     world.ask_and_run().await;
-    assert_eq!(world.enrolment().await.state, EnrolmentState::WaitingTask);
+    assert_eq!(*world.enrolment().await.state(), EnrolmentState::WaitingTask);
     let done = world.stage.clock.now();
     world.close(TaskOutcome::Connected).await;
     let enrolment = world.enrolment().await;
     assert_eq!(
-        (enrolment.state, enrolment.generation, enrolment.anchor),
+        (enrolment.state().clone(), enrolment.generation(), enrolment.anchor()),
         (EnrolmentState::Scheduled, 1, done)
     );
-    let due = enrolment.due.unwrap().to_string();
+    let due = enrolment.due().unwrap().to_string();
     assert!(due.starts_with("2026-12-01T"), "two days after a Sunday: {due}");
     assert_eq!(world.calls(), 0);
 }
@@ -96,7 +96,7 @@ async fn reply_or_removal_closes_the_open_task() {
     let task = world.task().await.unwrap();
     assert_eq!((task.done_at, task.outcome), (Some(event.at), Some(TaskOutcome::Cancelled)));
     assert!(world.tasks().await.is_empty());
-    assert_eq!(world.enrolment().await.state, EnrolmentState::Ended { reason: EndReason::Replied });
+    assert_eq!(*world.enrolment().await.state(), EnrolmentState::Ended { reason: EndReason::Replied });
 
     let other = World::with_steps(vec![chat()]).await;
     other.ask_and_run().await;
@@ -111,7 +111,7 @@ async fn meeting_booked_by_phone_ends_the_enrolment() {
     let world = World::with_steps(vec![chat(), text("second", 2)]).await;
     world.ask_and_run().await;
     world.close(TaskOutcome::Booked).await;
-    assert_eq!(world.enrolment().await.state, EnrolmentState::Ended { reason: EndReason::Booked });
+    assert_eq!(*world.enrolment().await.state(), EnrolmentState::Ended { reason: EndReason::Booked });
     assert_eq!(world.task().await.unwrap().outcome, Some(TaskOutcome::Booked));
 }
 
@@ -136,7 +136,7 @@ async fn task_survives_a_crash_at_any_call_once() {
         world.pass(120);
         world.run().await;
         assert_eq!(world.tasks().await, ["Write to Ann"], "cut {cut}");
-        assert_eq!(world.enrolment().await.state, EnrolmentState::WaitingTask, "cut {cut}");
+        assert_eq!(*world.enrolment().await.state(), EnrolmentState::WaitingTask, "cut {cut}");
 
         let mut closed = world.task().await.unwrap();
         let done = world.stage.clock.now();
@@ -152,8 +152,8 @@ async fn task_survives_a_crash_at_any_call_once() {
         world.pass(180);
         world.run_due().await;
         let enrolment = world.enrolment().await;
-        assert_eq!((enrolment.generation, &enrolment.state), (1, &EnrolmentState::Scheduled), "cut {cut}");
-        assert_eq!(enrolment.anchor, done, "cut {cut}");
+        assert_eq!((enrolment.generation(), enrolment.state()), (1, &EnrolmentState::Scheduled), "cut {cut}");
+        assert_eq!(enrolment.anchor(), done, "cut {cut}");
         if calls.load(Ordering::Relaxed) <= cut {
             break;
         }
@@ -181,7 +181,7 @@ async fn task_closed_before_it_is_awaited_is_not_awaited() {
     world.run_due().await;
     let enrolment = world.enrolment().await;
     assert_eq!(
-        (enrolment.state, enrolment.generation, enrolment.anchor),
+        (enrolment.state().clone(), enrolment.generation(), enrolment.anchor()),
         (EnrolmentState::Scheduled, 1, now)
     );
 }
@@ -195,7 +195,7 @@ async fn stop_before_a_task_is_opened_leaves_no_task() {
     world.pass(120);
     world.run().await;
     assert!(world.task().await.is_none());
-    assert_eq!(world.enrolment().await.state, EnrolmentState::Ended { reason: EndReason::Removed });
+    assert_eq!(*world.enrolment().await.state(), EnrolmentState::Ended { reason: EndReason::Removed });
     assert_eq!(world.stage.cloud.queues().depth("test-send").unwrap().total(), 0);
 }
 
@@ -207,14 +207,15 @@ async fn held_enrolment_keeps_its_task() {
     let (mut enrolment, now) = (world.enrolment().await, world.stage.clock.now());
     enrolment.hold(HoldReason::PausedByUser, None, now).unwrap();
     let event = Event::system(EventKind::LeadChanged, now);
-    enrolment.rev = world.ports().enrolments().save(&enrolment, &event).await.unwrap();
+    let rev = world.ports().enrolments().save(&enrolment, &event).await.unwrap();
+    enrolment.rebuild_with(|it| it.rev = rev);
     enrolment.resume(now).unwrap();
     world.ports().enrolments().save(&enrolment, &event).await.unwrap();
     world.ask_and_run().await;
     assert_eq!(world.tasks().await, ["Write to Ann"]);
     let enrolment = world.enrolment().await;
     assert_eq!(
-        (enrolment.state, enrolment.task),
+        (enrolment.state().clone(), enrolment.task().clone()),
         (EnrolmentState::WaitingTask, Some(world.task().await.unwrap().id))
     );
 }
@@ -242,13 +243,13 @@ async fn refusal_by_phone_stops_before_it_is_recorded_at_any_crash() {
         let stopped = EnrolmentState::Ended { reason: EndReason::Replied };
         let mut task = world.task().await.unwrap();
         if task.outcome == Some(TaskOutcome::NotInterested) {
-            assert_eq!(world.enrolment().await.state, stopped, "cut {cut}");
+            assert_eq!(*world.enrolment().await.state(), stopped, "cut {cut}");
         } else {
             assert!(closed.is_err(), "cut {cut}");
             task.close(TaskOutcome::NotInterested, now);
             close_task(&ports, &task, &event).await.unwrap();
         }
-        assert_eq!(world.enrolment().await.state, stopped, "cut {cut}");
+        assert_eq!(*world.enrolment().await.state(), stopped, "cut {cut}");
         assert_eq!(world.task().await.unwrap().outcome, Some(TaskOutcome::NotInterested), "cut {cut}");
         if made <= cut {
             break;
@@ -267,9 +268,9 @@ async fn branch_follows_what_the_lead_did_and_says_why() {
     let world = World::with_steps(steps()).await;
     world.ask_and_run().await;
     let enrolment = world.enrolment().await;
-    assert_eq!((enrolment.step.clone(), enrolment.generation), (Some(id("no")), 1));
+    assert_eq!((enrolment.step().clone(), enrolment.generation()), (Some(id("no")), 1));
     world.run_due().await;
     assert_eq!(world.message_of(&id("no")).await.map(|message| message.state), Some(MessageState::Accepted));
     assert!(world.message_of(&id("yes")).await.is_none());
-    assert_eq!(world.enrolment().await.state, EnrolmentState::Ended { reason: EndReason::Finished });
+    assert_eq!(*world.enrolment().await.state(), EnrolmentState::Ended { reason: EndReason::Finished });
 }

@@ -82,14 +82,14 @@ async fn lead_not_looked_at_for_two_days_is_held_and_the_owner_told_once() {
     world.pass(2 * DAY + 60);
     world.ask_and_run().await;
     world.ask_and_run().await;
-    assert_eq!((world.calls(), world.enrolment().await.state), (0, LATE));
+    assert_eq!((world.calls(), world.enrolment().await.state().clone()), (0, LATE));
     assert_eq!((world.told_of_lateness().await, world.tasks().await.len()), (1, 0));
     world.scheduled().await;
     world.run_due().await;
-    assert_eq!((world.calls(), world.enrolment().await.state), (0, LATE), "nobody has answered");
+    assert_eq!((world.calls(), world.enrolment().await.state().clone()), (0, LATE), "nobody has answered");
     world.answered(WhenLate::Send).await;
     world.run_due().await;
-    assert_eq!((world.calls(), world.enrolment().await.generation), (1, 1));
+    assert_eq!((world.calls(), world.enrolment().await.generation()), (1, 1));
 }
 
 #[tokio::test]
@@ -98,16 +98,19 @@ async fn campaign_paused_for_a_week_holds_late_steps_and_skips_them_on_request()
     world.moved(CampaignState::Paused).await;
     world.ask_and_run().await;
     let held = world.enrolment().await;
-    assert!(matches!(held.state, EnrolmentState::Held { reason: HoldReason::CampaignPaused, .. }));
+    assert!(matches!(*held.state(), EnrolmentState::Held { reason: HoldReason::CampaignPaused, .. }));
     world.pass(7 * DAY);
     world.moved(CampaignState::Active).await;
     world.scheduled().await;
-    assert_eq!(world.enrolment().await.state, LATE);
+    assert_eq!(*world.enrolment().await.state(), LATE);
     world.answered(WhenLate::Skip).await;
     world.run_due().await;
     let second = world.enrolment().await;
-    assert_eq!((world.calls(), second.generation, second.state), (0, 1, EnrolmentState::Scheduled));
-    let delay = second.due.unwrap().duration_since(world.stage.clock.now());
+    assert_eq!(
+        (world.calls(), second.generation(), second.state().clone()),
+        (0, 1, EnrolmentState::Scheduled)
+    );
+    let delay = second.due().unwrap().duration_since(world.stage.clock.now());
     assert!(delay.as_hours() >= 23, "the next one's delay starts now: {delay}");
     world.pass(DAY + 600);
     world.run_due().await;
@@ -144,9 +147,9 @@ async fn number_resumed_sends_to_the_oldest_first_within_its_limits() {
     let since = world.stage.clock.now();
     world.moved(CampaignState::Paused).await;
     for enrolment in world.enrolments(&keys).await.iter_mut() {
-        let place = keys.iter().position(|key| *key == enrolment.key).unwrap();
+        let place = keys.iter().position(|key| *key == *enrolment.key()).unwrap();
         let due = since + jiff::SignedDuration::from_mins(i64::try_from(place).unwrap());
-        enrolment.due = Some(due);
+        enrolment.rebuild_with(|it| it.due = Some(due));
         enrolment.hold(HoldReason::CampaignPaused, None, due).unwrap();
         world.ports().enrolments().save(enrolment, &event).await.unwrap();
     }

@@ -51,7 +51,7 @@ async fn row_without_a_claim_is_adopted() {
     world.comes_again().await;
     let sent = world.message().await.unwrap();
     assert_eq!((sent.state, sent.text, world.calls()), (MessageState::Accepted, row.text, 1));
-    assert_eq!((sent.attempt, world.enrolment().await.generation), (row.attempt, 1));
+    assert_eq!((sent.attempt, world.enrolment().await.generation()), (row.attempt, 1));
 }
 
 #[tokio::test]
@@ -63,7 +63,7 @@ async fn row_in_former_words_is_replaced_without_a_kept_request() {
     let sent = world.message().await.unwrap();
     assert!(sent.state == MessageState::Accepted && sent.text != row.text, "{}", sent.text);
     assert!(sent.attempt.unwrap().rev > row.attempt.unwrap().rev, "the row was made void first");
-    assert_eq!((sent.frozen, world.calls(), world.enrolment().await.generation), (None, 1, 1));
+    assert_eq!((sent.frozen, world.calls(), world.enrolment().await.generation()), (None, 1, 1));
 }
 
 #[tokio::test]
@@ -157,7 +157,7 @@ async fn evidence_before_the_answer_settles_the_row_and_keeps_the_providers_id()
     world.ask_and_run().await;
     let sent = world.message().await.unwrap();
     assert_eq!((sent.state, sent.provider_id.is_some()), (MessageState::Accepted, true));
-    assert_eq!((world.calls(), world.enrolment().await.generation), (1, 1));
+    assert_eq!((world.calls(), world.enrolment().await.generation()), (1, 1));
 }
 
 #[tokio::test]

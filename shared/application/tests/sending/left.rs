@@ -95,14 +95,14 @@ async fn stop_while_an_attempt_is_dead_leaves_a_question() {
 async fn rollout_before_a_keyed_repeat_leaves_a_question() {
     let (world, ..) = keyed(1).await;
     world.ask_and_run().await;
-    let sequence = world.enrolment().await.sequence;
+    let sequence = world.enrolment().await.sequence().clone();
     let second =
         world.ports().sequences().get(&world.workspace, &sequence).await.unwrap().steps[1].id.clone();
     // As a rollout does.
     world
         .becomes(|enrolment| {
-            enrolment.generation += 1;
-            enrolment.step = Some(second);
+            enrolment.rebuild_with(|it| it.generation += 1);
+            enrolment.rebuild_with(|it| it.step = Some(second));
         })
         .await;
     world.a_while_later().await;

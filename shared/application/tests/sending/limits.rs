@@ -74,7 +74,7 @@ async fn messages_due_together_go_out_one_by_one() {
     assert_eq!(times.len(), keys.len());
     assert!(gaps(&times).iter().all(|gap| *gap >= 90), "{:?}", gaps(&times));
     assert!(gaps(&times).iter().all(|gap| *gap <= 90 + LATEST.as_secs() + 60), "{:?}", gaps(&times));
-    assert!(world.enrolments(&keys).await.iter().all(|enrolment| enrolment.generation == 1));
+    assert!(world.enrolments(&keys).await.iter().all(|enrolment| enrolment.generation() == 1));
 }
 
 #[tokio::test]
@@ -94,7 +94,7 @@ async fn lead_held_for_a_missing_value_gives_its_slot_back() {
     world.hand_over().await;
     assert_eq!(taken().await, 1, "its slot came with the queue message");
     world.live(10, 15).await;
-    let held = world.enrolment().await.state;
+    let held = world.enrolment().await.state().clone();
     assert!(matches!(held, EnrolmentState::Held { reason: HoldReason::MissingValue, .. }), "{held:?}");
     assert_eq!((taken().await, world.calls()), (0, 0));
 }
@@ -132,12 +132,12 @@ async fn full_day_leaves_the_rest_to_later_days() {
     let today = limits.day_of(world.stage.clock.now());
     assert_eq!(times.lock().unwrap().len(), 5);
     let waiting: Vec<_> =
-        world.enrolments(&keys).await.into_iter().filter(|one| one.generation == 0).collect();
+        world.enrolments(&keys).await.into_iter().filter(|one| one.generation() == 0).collect();
     assert_eq!(waiting.len(), 7);
     let mut days: Vec<i64> = Vec::new();
     for enrolment in waiting {
-        assert_eq!(enrolment.state, EnrolmentState::Scheduled);
-        days.push(limits.day_of(enrolment.due.unwrap()).duration_since(today).as_hours() / 24);
+        assert_eq!(*enrolment.state(), EnrolmentState::Scheduled);
+        days.push(limits.day_of(enrolment.due().unwrap()).duration_since(today).as_hours() / 24);
     }
     days.sort_unstable();
     let why =
@@ -149,7 +149,7 @@ async fn full_day_leaves_the_rest_to_later_days() {
         *by_day.entry(limits.day_of(*time)).or_insert(0) += 1;
     }
     assert!(by_day.values().all(|count| *count <= 5), "{by_day:?}");
-    assert!(world.enrolments(&keys).await.iter().all(|enrolment| enrolment.generation >= 1));
+    assert!(world.enrolments(&keys).await.iter().all(|enrolment| enrolment.generation() >= 1));
 }
 
 #[tokio::test]
@@ -357,5 +357,5 @@ async fn lead_skipped_at_the_first_step_is_new_at_the_second() {
         (2, 2, 1),
         "two texts, one of them to somebody new"
     );
-    assert_eq!(world.enrolment().await.channels_used, [Channel::Sms].into());
+    assert_eq!(*world.enrolment().await.channels_used(), [Channel::Sms].into());
 }

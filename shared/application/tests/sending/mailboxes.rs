@@ -114,9 +114,9 @@ fn answers(mail: &Value) -> bool {
 #[tokio::test]
 async fn lead_is_written_to_from_one_mailbox_all_the_way() {
     let (world, mailboxes, mails) = among(4).await;
-    assert_eq!(world.enrolment().await.mailbox, None);
+    assert_eq!(*world.enrolment().await.mailbox(), None);
     world.ask_and_run().await;
-    let chosen = world.enrolment().await.mailbox.unwrap();
+    let chosen = world.enrolment().await.mailbox().clone().unwrap();
     assert!(mailboxes.contains(&chosen));
     assert_eq!(world.message().await.unwrap().account.as_ref(), Some(&chosen));
     // Others come that would be chosen by now.
@@ -126,7 +126,7 @@ async fn lead_is_written_to_from_one_mailbox_all_the_way() {
     assert!(mails.iter().all(|mail| from(mail) == from(&mails[0])));
     assert!(!answers(&mails[0]) && answers(&mails[1]) && answers(&mails[2]));
     assert_eq!(mails[2]["subject"], "Re: first");
-    assert_eq!(world.enrolment().await.mailbox, Some(chosen));
+    assert_eq!(*world.enrolment().await.mailbox(), Some(chosen));
 }
 
 #[tokio::test]
@@ -175,7 +175,7 @@ async fn leads_due_together_are_spread_over_mailboxes_by_free_capacity() {
     assert_eq!(shares.into_values().collect::<Vec<_>>(), [4, 6]);
     for key in &keys {
         let enrolment = world.ports().enrolments().get(key).await.unwrap();
-        assert!(enrolment.mailbox.is_some(), "who waits has one as well");
+        assert!(enrolment.mailbox().is_some(), "who waits has one as well");
     }
     days(&world, 5).await;
     assert!(mails.lock().unwrap().len() >= keys.len());
@@ -189,7 +189,7 @@ async fn crowd(world: &World, count: usize) -> Vec<EnrolmentKey> {
     for n in 1..count {
         let named = |lead: &mut Lead| lead.first_name = Some(format!("P{n}"));
         let lead = world.stage.lead(&world.workspace, &format!("p{n}"), named).await;
-        keys.push(world.stage.enrolment(&campaign, &sequence, &lead.id).await.key);
+        keys.push(world.stage.enrolment(&campaign, &sequence, &lead.id).await.key().clone());
     }
     keys
 }
@@ -229,7 +229,7 @@ async fn mail_to_a_former_address_is_not_continued_as_a_thread() {
 async fn mail_from_another_mailbox_begins_a_new_thread() {
     let (world, mailboxes, mails) = among(2).await;
     world.ask_and_run().await;
-    let first = world.enrolment().await.mailbox.unwrap();
+    let first = world.enrolment().await.mailbox().clone().unwrap();
     world.ports().accounts().delete(&world.workspace, &first, &event(&world)).await.unwrap();
     days(&world, 10).await;
     let mails = mails.lock().unwrap().clone();
@@ -237,7 +237,7 @@ async fn mail_from_another_mailbox_begins_a_new_thread() {
     assert!(from(&mails[1]) != from(&mails[0]) && from(&mails[1]) == from(&mails[2]));
     assert_eq!(mails[1]["subject"], "first");
     assert!(answers(&mails[2]));
-    assert_eq!(world.enrolment().await.mailbox, mailboxes.into_iter().find(|known| *known != first));
+    assert_eq!(*world.enrolment().await.mailbox(), mailboxes.into_iter().find(|known| *known != first));
 }
 
 /// A campaign under way whose mailbox is deleted, for each of the ways: nobody is left behind.
@@ -252,18 +252,18 @@ async fn lead_of_a_deleted_mailbox_waits_moves_or_leaves_as_the_campaign_says() 
         campaigns.save(&campaign, &event(&world)).await.unwrap();
         world.all_are_due(&keys).await;
         assert_eq!(mails.lock().unwrap().len(), 6);
-        let gone = world.enrolment().await.mailbox.unwrap();
+        let gone = world.enrolment().await.mailbox().clone().unwrap();
         world.ports().accounts().delete(&world.workspace, &gone, &event(&world)).await.unwrap();
         // Up to noon of a Wednesday.
         days(&world, 12).await;
         hours(&world, 3).await;
         for enrolment in world.enrolments(&keys).await {
-            let lead = world.ports().leads().get(&world.workspace, &enrolment.key.lead).await.unwrap();
+            let lead = world.ports().leads().get(&world.workspace, &enrolment.key().lead).await.unwrap();
             let address = lead.email.unwrap();
             let of = |mail: &&Value| mail["to"][0] == address.as_str();
             let count = mails.lock().unwrap().iter().filter(of).count();
-            let knew_it = count < 3 || enrolment.mailbox.as_ref() == Some(&gone);
-            let state = &enrolment.state;
+            let knew_it = count < 3 || enrolment.mailbox().as_ref() == Some(&gone);
+            let state = enrolment.state();
             match way {
                 WhenMailboxGone::Hold if knew_it => {
                     assert!(
@@ -277,7 +277,7 @@ async fn lead_of_a_deleted_mailbox_waits_moves_or_leaves_as_the_campaign_says() 
                 _ => {
                     assert_eq!(*state, EnrolmentState::Ended { reason: EndReason::Finished });
                     assert_eq!(count, 3);
-                    assert_ne!(enrolment.mailbox.as_ref(), Some(&gone));
+                    assert_ne!(enrolment.mailbox().as_ref(), Some(&gone));
                 }
             }
         }
@@ -297,9 +297,9 @@ async fn lead_without_any_mailbox_waits_until_there_is_one() {
     days(&world, 5).await;
     hours(&world, 3).await;
     assert_eq!(mails.lock().unwrap().len(), 1);
-    let held = world.enrolment().await.state;
+    let held = world.enrolment().await.state().clone();
     assert!(matches!(held, EnrolmentState::Held { reason: HoldReason::Mailbox, until: Some(_) }), "{held:?}");
-    let own = world.enrolment().await.mailbox.unwrap();
+    let own = world.enrolment().await.mailbox().clone().unwrap();
     let other = mailboxes.iter().find(|known| **known != own).unwrap();
     // Taken out of the campaign it is gone as well.
     change(&world, &own, |stored| stored.enabled = true).await;
@@ -341,13 +341,13 @@ async fn new_lead_does_not_wait_for_a_mailbox_that_is_down() {
         is_down(&world, mailbox, 3).await;
     }
     world.ask_and_run().await;
-    let chosen = world.enrolment().await.mailbox.expect("chosen while both were down");
+    let chosen = world.enrolment().await.mailbox().clone().expect("chosen while both were down");
     let other = mailboxes.iter().find(|mailbox| **mailbox != chosen).unwrap();
     is_down(&world, other, 0).await;
     is_down(&world, &chosen, 2_000).await;
     hours(&world, 5).await;
     assert_eq!(mails.lock().unwrap().len(), 1);
-    assert_eq!(world.enrolment().await.mailbox.as_ref(), Some(other));
+    assert_eq!(world.enrolment().await.mailbox().as_ref(), Some(other));
     // Who knows it does.
     is_down(&world, other, 2_000).await;
     is_down(&world, &chosen, 0).await;
@@ -363,7 +363,7 @@ async fn mailbox_chosen_late_keeps_its_own_hours() {
     let at = world.stage.clock.now();
     world.ask_and_run().await;
     assert!(mails.lock().unwrap().is_empty(), "it works on Mondays");
-    assert!(world.enrolment().await.due.unwrap() > at + SignedDuration::from_hours(24));
+    assert!(world.enrolment().await.due().unwrap() > at + SignedDuration::from_hours(24));
     days(&world, 4).await;
     assert!(from(&mails.lock().unwrap()[0]).contains("maya0@"));
 }
@@ -383,7 +383,7 @@ async fn uncertain_mail_is_reconciled_after_its_mailbox_is_gone() {
         let gone = message.account.unwrap();
         world.ports().accounts().delete(&world.workspace, &gone, &event(&world)).await.unwrap();
         days(&world, 4).await;
-        let state = world.enrolment().await.state;
+        let state = world.enrolment().await.state().clone();
         let asked = matches!(state, EnrolmentState::Held { reason: HoldReason::Uncertain, until: None });
         assert!(asked, "{way:?}: {state:?}");
         assert_eq!((world.tasks().await.len(), mails.lock().unwrap().len()), (1, 0));
@@ -418,7 +418,7 @@ async fn unused_slot_is_given_back() {
     assert_eq!(mails.lock().unwrap().len(), 1, "the domain has had its mail of the day");
     let quota = ports.quotas().get(&world.workspace, &mailboxes[0]).await.unwrap().unwrap();
     assert_eq!((quota.taken, quota.taken_new), (1, 1));
-    let key = world.stage.enrolment(&campaign, &sequence, &lead.id).await.key;
+    let key = world.stage.enrolment(&campaign, &sequence, &lead.id).await.key().clone();
     hinted(&world, &[key]).await;
     assert_eq!(mails.lock().unwrap().len(), 2);
 }
@@ -450,8 +450,8 @@ async fn slots_account_becomes_the_leads_mailbox_within_its_hours() {
     world.run().await;
     assert!(mails.lock().unwrap().is_empty(), "it works on Mondays");
     let enrolment = world.enrolment().await;
-    assert_eq!(enrolment.mailbox.as_ref(), Some(&mailboxes[1]));
-    assert!(enrolment.due.unwrap() > at + SignedDuration::from_hours(24));
+    assert_eq!(enrolment.mailbox().as_ref(), Some(&mailboxes[1]));
+    assert!(enrolment.due().unwrap() > at + SignedDuration::from_hours(24));
     days(&world, 4).await;
     assert!(from(&mails.lock().unwrap()[0]).contains("maya1@"));
 }
@@ -473,7 +473,7 @@ async fn fails(world: &World, mailbox: &AccountId, hours: i64) {
 async fn lead_of_a_mailbox_that_failed_for_a_day_continues_from_another() {
     let (world, mailboxes, mails) = among(2).await;
     world.ask_and_run().await;
-    let own = world.enrolment().await.mailbox.unwrap();
+    let own = world.enrolment().await.mailbox().clone().unwrap();
     let other = mailboxes.iter().find(|known| **known != own).unwrap();
     days(&world, 3).await;
     world.falls_due().await;
@@ -481,12 +481,12 @@ async fn lead_of_a_mailbox_that_failed_for_a_day_continues_from_another() {
     world.ask_turn(1).await;
     world.run().await;
     let waits = world.enrolment().await;
-    assert_eq!((waits.mailbox.as_ref(), waits.generation), (Some(&own), 1), "not for less than a day");
+    assert_eq!((waits.mailbox().as_ref(), waits.generation()), (Some(&own), 1), "not for less than a day");
     world.falls_due().await;
     fails(&world, &own, 24).await;
     world.ask_turn(1).await;
     world.run().await;
-    assert_eq!(world.enrolment().await.mailbox.as_ref(), Some(other));
+    assert_eq!(world.enrolment().await.mailbox().as_ref(), Some(other));
     let mails = mails.lock().unwrap().clone();
     assert_eq!(mails.len(), 2);
     assert!(!answers(&mails[1]), "an answer goes to whom it answers");
@@ -501,17 +501,17 @@ async fn lead_of_a_failed_mailbox_leaves_or_waits_as_the_campaign_says() {
         campaign.when_mailbox_gone = way;
         campaigns.save(&campaign, &event(&world)).await.unwrap();
         world.ask_and_run().await;
-        let own = world.enrolment().await.mailbox.unwrap();
+        let own = world.enrolment().await.mailbox().clone().unwrap();
         days(&world, 3).await;
         world.falls_due().await;
         fails(&world, &own, 24).await;
         world.ask_turn(1).await;
         world.run().await;
         let enrolment = world.enrolment().await;
-        assert_eq!((enrolment.mailbox.as_ref(), mails.lock().unwrap().len()), (Some(&own), 1));
-        let left = enrolment.state == EnrolmentState::Ended { reason: EndReason::MailboxGone };
-        assert_eq!(left, way == WhenMailboxGone::Exit, "{:?}", enrolment.state);
-        assert!(left || enrolment.state == EnrolmentState::Scheduled, "{:?}", enrolment.state);
+        assert_eq!((enrolment.mailbox().as_ref(), mails.lock().unwrap().len()), (Some(&own), 1));
+        let left = *enrolment.state() == EnrolmentState::Ended { reason: EndReason::MailboxGone };
+        assert_eq!(left, way == WhenMailboxGone::Exit, "{:?}", enrolment.state());
+        assert!(left || *enrolment.state() == EnrolmentState::Scheduled, "{:?}", enrolment.state());
     }
 }
 
@@ -523,7 +523,7 @@ async fn at_the_second_step(way: WhenMailboxGone, failing: usize) -> (World, Acc
     campaign.when_mailbox_gone = way;
     campaigns.save(&campaign, &event(&world)).await.unwrap();
     world.ask_and_run().await;
-    let own = world.enrolment().await.mailbox.unwrap();
+    let own = world.enrolment().await.mailbox().clone().unwrap();
     days(&world, 3).await;
     world.falls_due().await;
     let others = mailboxes.iter().filter(|known| **known != own).take(failing);
@@ -540,11 +540,11 @@ async fn leads_stay_where_they_are_while_all_mailboxes_fail() {
         world.ask_turn(1).await;
         world.run().await;
         let enrolment = world.enrolment().await;
-        assert_eq!((enrolment.mailbox.as_ref(), enrolment.generation), (Some(&own), 1), "{way:?}");
-        assert_eq!(enrolment.state, EnrolmentState::Scheduled, "{way:?}");
+        assert_eq!((enrolment.mailbox().as_ref(), enrolment.generation()), (Some(&own), 1), "{way:?}");
+        assert_eq!(*enrolment.state(), EnrolmentState::Scheduled, "{way:?}");
         hours(&world, 30).await;
         assert_eq!(mails.lock().unwrap().len(), 2, "{way:?}: it goes out by its own once that is back");
-        assert_eq!(world.enrolment().await.mailbox.as_ref(), Some(&own), "{way:?}");
+        assert_eq!(world.enrolment().await.mailbox().as_ref(), Some(&own), "{way:?}");
     }
 }
 
@@ -573,7 +573,7 @@ async fn uncertain_mail_is_repeated_by_its_failing_mailbox() {
     assert_eq!(state().await, MessageState::Accepted);
     let mails = mails.lock().unwrap().clone();
     assert_eq!((mails.len(), from(&mails[0])), (2, from(&mails[1])));
-    assert_ne!(world.enrolment().await.state, EnrolmentState::Ended { reason: EndReason::MailboxGone });
+    assert_ne!(*world.enrolment().await.state(), EnrolmentState::Ended { reason: EndReason::MailboxGone });
 }
 
 #[tokio::test]
@@ -588,7 +588,7 @@ async fn lead_of_another_campaign_keeps_its_mailbox_at_no_more_cost() {
         let before = world.stage.cloud.ledger().snapshot();
         world.ask_and_run().await;
         spent.push(world.stage.cloud.ledger().since(&before).write_units());
-        let chosen = world.enrolment().await.mailbox.unwrap();
+        let chosen = world.enrolment().await.mailbox().clone().unwrap();
         if let Some(known) = known {
             assert_eq!(chosen, mailboxes[known]);
         }

@@ -374,11 +374,11 @@ async fn bulk_messages_over_the_workspaces_cap_wait_for_another_day() {
         assert_eq!(world.one(id).await.failure, None, "it waits");
     }
     world.ask_and_run().await;
-    assert_eq!((world.calls(), world.enrolment().await.generation), (2, 0), "a step finds it full as well");
+    assert_eq!((world.calls(), world.enrolment().await.generation()), (2, 0), "a step finds it full as well");
     world.hours(24).await;
     assert_eq!(world.calls(), 4);
     world.hours(24 * 4).await;
-    assert_eq!((sent_of(&world, &ids).await, world.enrolment().await.generation), (5, 2));
+    assert_eq!((sent_of(&world, &ids).await, world.enrolment().await.generation()), (5, 2));
     world.nobody_is_left_in_the_queue();
 }
 
@@ -390,16 +390,16 @@ async fn bulk_messages_and_steps_keep_the_time_between_two_messages() {
     let (_, ids) = many(&world, Channel::Email, "Hello", 2).await;
     world.run().await;
     world.ask_and_run().await;
-    assert_eq!((sent_of(&world, &ids).await, world.enrolment().await.generation), (1, 0));
+    assert_eq!((sent_of(&world, &ids).await, world.enrolment().await.generation()), (1, 0));
     world.hours(23).await;
     assert_eq!(world.calls(), 1);
     world.hours(24 * 5).await;
-    assert_eq!((sent_of(&world, &ids).await, world.enrolment().await.generation, world.calls()), (2, 2, 4));
+    assert_eq!((sent_of(&world, &ids).await, world.enrolment().await.generation(), world.calls()), (2, 2, 4));
 
     let (world, _, _) = keyed(0).await;
     keep_to(&world, apart).await;
     world.ask_and_run().await;
-    assert_eq!((world.calls(), world.enrolment().await.generation), (1, 1));
+    assert_eq!((world.calls(), world.enrolment().await.generation()), (1, 1));
     let (_, ids) = many(&world, Channel::Email, "Hello", 1).await;
     world.run().await;
     world.hours(23).await;
@@ -419,7 +419,7 @@ async fn bulk_message_not_sent_gives_its_caps_back() {
     assert_eq!((world.one(&ids[0]).await.state, counted(&world).await), (MessageState::Failed, 0));
     world.provider(|| Ok(super::scene::answer(200, &serde_json::json!({ "id": "49a3999c" }))));
     world.ask_and_run().await;
-    assert_eq!((world.enrolment().await.generation, counted(&world).await), (1, 1));
+    assert_eq!((world.enrolment().await.generation(), counted(&world).await), (1, 1));
     let (world, _, _) = keyed(0).await;
     keep_to(&world, Caps { messages_per_day: Some(1), ..Caps::default() }).await;
     let (_, ids) = many(&world, Channel::Email, "Hello", 1).await;

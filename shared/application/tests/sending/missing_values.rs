@@ -42,14 +42,14 @@ async fn lead_without_a_value_is_held_and_released_when_it_is_filled_in() {
     world.named(None).await;
     world.ask_and_run().await;
     world.second_look().await;
-    assert_eq!((world.calls(), world.enrolment().await.state), (0, HELD));
+    assert_eq!((world.calls(), world.enrolment().await.state().clone()), (0, HELD));
     assert!(world.lead().await.lacks_value);
     world.named(Some("Ann")).await;
     world.released().await;
-    assert_eq!(world.enrolment().await.state, EnrolmentState::Scheduled);
+    assert_eq!(*world.enrolment().await.state(), EnrolmentState::Scheduled);
     assert!(!world.lead().await.lacks_value);
     world.run_due().await;
-    assert_eq!((world.calls(), world.enrolment().await.generation), (1, 1));
+    assert_eq!((world.calls(), world.enrolment().await.generation()), (1, 1));
     // Again, and of somebody who lacks nothing: there is nothing to write.
     let before = world.stage.cloud.ledger().snapshot();
     world.released().await;
@@ -70,7 +70,7 @@ async fn value_filled_in_before_the_mark_is_read_at_the_second_look() {
     world.ask_and_run().await;
     assert_eq!(world.calls(), 0);
     world.second_look().await;
-    assert_eq!((world.calls(), world.enrolment().await.generation), (1, 1));
+    assert_eq!((world.calls(), world.enrolment().await.generation()), (1, 1));
 }
 
 #[tokio::test]
@@ -83,6 +83,6 @@ async fn lead_without_another_value_is_held_again() {
     world.released().await;
     world.run_due().await;
     world.second_look().await;
-    assert_eq!((world.calls(), world.enrolment().await.state), (0, HELD));
+    assert_eq!((world.calls(), world.enrolment().await.state().clone()), (0, HELD));
     assert!(world.lead().await.lacks_value);
 }

@@ -111,7 +111,7 @@ async fn uncertain_message_to_a_former_address_is_not_repeated() {
     }
     assert_eq!((world.calls(), sent.lock().unwrap().len()), (1, 1));
     assert_eq!(world.message().await.unwrap().state, MessageState::Uncertain);
-    let state = world.enrolment().await.state;
+    let state = world.enrolment().await.state().clone();
     assert!(matches!(state, EnrolmentState::Held { reason: HoldReason::Uncertain, .. }), "{state:?}");
     assert_eq!(world.tasks().await.len(), 1, "a person is asked");
 }

@@ -46,7 +46,7 @@ impl World {
                 lead.phone = PhoneNumber::try_from(format!("+1206555{:04}", 200 + n)).ok();
             };
             let lead = self.stage.lead(&self.workspace, &format!("p{n}"), named).await;
-            keys.push(self.stage.enrolment(&campaign, &sequence, &lead.id).await.key);
+            keys.push(self.stage.enrolment(&campaign, &sequence, &lead.id).await.key().clone());
         }
         keys
     }
@@ -101,10 +101,10 @@ async fn outage_defers_all_and_recovery_sends_all() {
     world.run().await;
     assert_eq!(world.calls(), usize::from(OPENS_AFTER), "nor again within seconds");
     for (number, enrolment) in world.enrolments(&keys).await.into_iter().enumerate() {
-        assert_eq!(enrolment.state, EnrolmentState::Scheduled);
-        assert!(enrolment.due.unwrap() > world.stage.clock.now());
+        assert_eq!(*enrolment.state(), EnrolmentState::Scheduled);
+        assert!(enrolment.due().unwrap() > world.stage.clock.now());
         // Those who were called before it opened have tried; the one that opened it, and all others, have not.
-        assert_eq!(enrolment.attempts, u8::from(number + 1 < usize::from(OPENS_AFTER)));
+        assert_eq!(enrolment.attempts(), u8::from(number + 1 < usize::from(OPENS_AFTER)));
     }
     world.minutes(60).await;
     let probes = world.calls() - usize::from(OPENS_AFTER);
@@ -118,7 +118,7 @@ async fn outage_defers_all_and_recovery_sends_all() {
     world.minutes(30).await;
     assert_eq!(world.calls() - before, PEOPLE, "each of them once");
     let enrolments = world.enrolments(&keys).await;
-    assert!(enrolments.iter().all(|enrolment| (enrolment.generation, enrolment.attempts) == (1, 0)));
+    assert!(enrolments.iter().all(|enrolment| (enrolment.generation(), enrolment.attempts()) == (1, 0)));
     assert_eq!(
         world.told().await,
         ["An account accepts messages again", "An account does not accept messages"]
@@ -143,11 +143,11 @@ async fn outage_hour_costs_a_hundredth_of_the_calls_due_in_it() {
     assert!(once_open > 0 && once_open * 100 <= NOMINAL, "{once_open} calls of {NOMINAL}");
     let waiting = world.enrolments(&keys).await;
     let waits = |enrolment: &Enrolment| {
-        enrolment.state == EnrolmentState::Scheduled
-            && enrolment.due.is_some_and(|due| due > world.stage.clock.now())
+        *enrolment.state() == EnrolmentState::Scheduled
+            && enrolment.due().is_some_and(|due| due > world.stage.clock.now())
     };
     assert!(waiting.iter().all(waits), "nobody is lost");
-    assert!(waiting[PEOPLE..].iter().all(|enrolment| enrolment.attempts == 0), "no try was counted");
+    assert!(waiting[PEOPLE..].iter().all(|enrolment| enrolment.attempts() == 0), "no try was counted");
     world.provider(|| Ok(accepted()));
     // The first three minutes in which it takes something.
     let (mut minute, mut waited) = (0, 0);
@@ -184,7 +184,7 @@ async fn outage_hour_costs_a_hundredth_of_the_quota_and_at_least_one_call() {
         world.provider(|| Ok(accepted()));
         world.minutes(90).await;
         let enrolments = world.enrolments(&keys).await;
-        assert!(enrolments.iter().all(|enrolment| enrolment.generation == 1), "everybody is written to");
+        assert!(enrolments.iter().all(|enrolment| enrolment.generation() == 1), "everybody is written to");
     }
 }
 
@@ -220,7 +220,7 @@ async fn account_over_its_rate_defers_the_whole_batch() {
     world.minutes(19).await;
     assert_eq!(world.calls(), usize::from(OPENS_AFTER), "twenty minutes were asked for");
     world.minutes(50).await;
-    let done = world.enrolments(&keys).await.iter().filter(|enrolment| enrolment.generation == 1).count();
+    let done = world.enrolments(&keys).await.iter().filter(|enrolment| enrolment.generation() == 1).count();
     assert_eq!(done, PEOPLE);
 }
 
@@ -241,7 +241,7 @@ async fn lost_answers_open_the_breaker_and_are_not_repeated_meanwhile() {
     let calls = world.calls();
     assert_eq!(calls, PEOPLE, "who may have been reached is not called again");
     assert!(looks() >= usize::from(OPENS_AFTER), "but asked about: {}", looks());
-    let uncertain = world.enrolments(&keys).await.into_iter().filter(|enrolment| enrolment.generation == 0);
+    let uncertain = world.enrolments(&keys).await.into_iter().filter(|enrolment| enrolment.generation() == 0);
     assert_eq!(uncertain.count(), usize::from(OPENS_AFTER));
 }
 

@@ -22,14 +22,14 @@ impl World {
             (self.key.clone(), Event::system(EventKind::EnrolmentHeld, self.stage.clock.now()));
         self.just_before(words, async move {
             let paused = pause_enrolment((&*enrolments, &*due), &key, until, &event).await.unwrap();
-            assert!(matches!(paused.unwrap().state, EnrolmentState::Claimed { .. }));
+            assert!(matches!(*paused.unwrap().state(), EnrolmentState::Claimed { .. }));
         });
     }
 
     async fn is_paused(&self, until: Option<Timestamp>) {
         let enrolment = self.enrolment().await;
-        assert_eq!(enrolment.state, EnrolmentState::Held { reason: HoldReason::PausedByUser, until });
-        assert_eq!(enrolment.pause_wanted, None);
+        assert_eq!(*enrolment.state(), EnrolmentState::Held { reason: HoldReason::PausedByUser, until });
+        assert_eq!(enrolment.pause_wanted(), None);
     }
 }
 
@@ -56,7 +56,7 @@ async fn message_accepted_during_a_pause_is_recorded_and_nothing_follows() {
     world.paused_before("message_accepted", None);
     world.ask_and_run().await;
     let enrolment = world.enrolment().await;
-    assert_eq!((world.calls(), enrolment.generation), (1, 1));
+    assert_eq!((world.calls(), enrolment.generation()), (1, 1));
     assert_eq!(world.message().await.unwrap().state, MessageState::Accepted);
     for _ in 0..4 {
         world.pass(86_400);
@@ -85,7 +85,7 @@ async fn message_not_taken_during_a_pause_goes_out_after_it() {
     assert_eq!(world.calls(), 1);
     world.hour_by_hour(2).await;
     assert!(world.stage.clock.now() >= until);
-    assert_eq!((world.calls(), world.enrolment().await.generation), (2, 1));
+    assert_eq!((world.calls(), world.enrolment().await.generation()), (2, 1));
 }
 
 #[tokio::test]
@@ -95,8 +95,8 @@ async fn uncertain_message_is_reconciled_before_a_pause_begins() {
     world.paused_before("message_uncertain", None);
     world.ask_and_run().await;
     let enrolment = world.enrolment().await;
-    assert!(matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::Uncertain, .. }));
-    assert_eq!(enrolment.pause_wanted, Some(PauseWanted::by_user(None)));
+    assert!(matches!(*enrolment.state(), EnrolmentState::Held { reason: HoldReason::Uncertain, .. }));
+    assert_eq!(enrolment.pause_wanted(), Some(PauseWanted::by_user(None)));
     let text = world.message().await.unwrap().text;
     world.list("SM1", &text, "delivered", world.stage.clock.now());
     for _ in 0..3 {
@@ -104,7 +104,7 @@ async fn uncertain_message_is_reconciled_before_a_pause_begins() {
         world.run_due().await;
     }
     assert_eq!(world.message().await.unwrap().state, MessageState::Delivered);
-    assert_eq!((world.calls(), world.enrolment().await.generation), (1, 1));
+    assert_eq!((world.calls(), world.enrolment().await.generation()), (1, 1));
     world.is_paused(None).await;
 }
 
@@ -117,7 +117,7 @@ async fn pause_wish_taken_back_holds_nothing() {
     let event = Event::system(EventKind::EnrolmentResumed, world.stage.clock.now());
     let enrolments = world.ports().enrolments();
     let taken_back = take_back_pause(&*enrolments, &world.key, &event).await.unwrap().unwrap();
-    assert!(matches!(taken_back.state, EnrolmentState::Held { reason: HoldReason::Uncertain, .. }));
+    assert!(matches!(*taken_back.state(), EnrolmentState::Held { reason: HoldReason::Uncertain, .. }));
     assert_eq!(take_back_pause(&*enrolments, &world.key, &event).await.unwrap(), None);
     let text = world.message().await.unwrap().text;
     world.list("SM1", &text, "delivered", world.stage.clock.now());
@@ -166,14 +166,17 @@ async fn text_without_its_account_is_looked_at_each_hour_until_it_is_back() {
             let until = since + SignedDuration::from_hours(1);
             EnrolmentState::Held { reason: HoldReason::Mailbox, until: Some(until) }
         };
-        assert_eq!((world.calls(), world.enrolment().await.state), (0, held(now)));
+        assert_eq!((world.calls(), world.enrolment().await.state().clone()), (0, held(now)));
         world.pass(3_600);
         world.run_due().await;
-        assert_eq!((world.calls(), world.enrolment().await.state), (0, held(world.stage.clock.now())));
+        assert_eq!(
+            (world.calls(), world.enrolment().await.state().clone()),
+            (0, held(world.stage.clock.now()))
+        );
         there(true).await;
         world.pass(3_600);
         world.run_due().await;
-        assert_eq!((world.calls(), world.enrolment().await.generation), (1, 1));
+        assert_eq!((world.calls(), world.enrolment().await.generation()), (1, 1));
     }
 }
 
@@ -186,7 +189,7 @@ async fn paused_account_sends_nothing_and_costs_no_looks() {
     world.pause_account(true).await;
     world.ask_and_run().await;
     let held = EnrolmentState::Held { reason: HoldReason::AccountPaused, until: None };
-    assert_eq!((world.calls(), world.enrolment().await.state), (0, held));
+    assert_eq!((world.calls(), world.enrolment().await.state().clone()), (0, held));
     for _ in 0..3 {
         world.pass(8 * 3_600);
         world.run_due().await;
@@ -194,7 +197,7 @@ async fn paused_account_sends_nothing_and_costs_no_looks() {
     assert_eq!(world.calls(), 0);
     world.pause_account(false).await;
     world.ask_and_run().await;
-    assert_eq!((world.calls(), world.enrolment().await.generation), (1, 1));
+    assert_eq!((world.calls(), world.enrolment().await.generation()), (1, 1));
 }
 
 #[tokio::test]
@@ -208,13 +211,13 @@ async fn lead_released_after_its_queue_message_came_is_found() {
     world.pass(3_600);
     world.ask_and_run().await;
     let (mut enrolment, now) = (world.enrolment().await, world.stage.clock.now());
-    (enrolment.state, enrolment.due) = (EnrolmentState::Scheduled, Some(now));
+    enrolment.rebuild_with(|it| (it.state, it.due) = (EnrolmentState::Scheduled, Some(now)));
     let scheduled = Event::system(EventKind::EnrolmentScheduled, now);
     world.ports().enrolments().save(&enrolment, &scheduled).await.unwrap();
     world.pause_account(false).await;
     world.pass(120);
     world.run().await;
-    assert_eq!((world.calls(), world.enrolment().await.generation), (1, 1));
+    assert_eq!((world.calls(), world.enrolment().await.generation()), (1, 1));
 }
 
 #[tokio::test]
@@ -239,7 +242,7 @@ async fn pause_is_noticed_within_ten_seconds_in_one_batch() {
     world.hour_by_hour(2).await;
     assert_eq!(world.calls(), 1, "what was claimed before went out, and nothing after it");
     let held = EnrolmentState::Held { reason: HoldReason::AccountPaused, until: None };
-    assert_eq!(world.enrolment().await.state, held);
+    assert_eq!(*world.enrolment().await.state(), held);
 }
 
 impl World {
@@ -279,7 +282,7 @@ async fn lead_held_as_its_campaign_resumes_is_released() {
     world.ask_and_run().await;
     assert_eq!(world.calls(), 0);
     world.hour_by_hour(1).await;
-    assert_eq!((world.calls(), world.enrolment().await.generation), (1, 1));
+    assert_eq!((world.calls(), world.enrolment().await.generation()), (1, 1));
 }
 
 #[tokio::test]
@@ -309,5 +312,5 @@ async fn lead_held_as_its_campaign_leaves_the_account_is_released() {
     world.ask_and_run().await;
     assert_eq!(world.calls(), 0);
     world.hour_by_hour(1).await;
-    assert_eq!((world.calls(), world.enrolment().await.generation), (1, 1));
+    assert_eq!((world.calls(), world.enrolment().await.generation()), (1, 1));
 }

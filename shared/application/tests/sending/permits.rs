@@ -56,7 +56,7 @@ async fn step_with_old_permits_is_not_sent_after_its_campaign_was_paused() {
     world.run().await;
     assert_eq!(world.calls(), 0);
     let held = EnrolmentState::Held { reason: HoldReason::CampaignPaused, until: None };
-    assert_eq!(world.enrolment().await.state, held);
+    assert_eq!(*world.enrolment().await.state(), held);
     assert!(world.message().await.is_none(), "nothing was tried");
 }
 
@@ -87,7 +87,7 @@ async fn step_with_an_old_list_is_not_sent_to_a_suppressed_lead() {
     world.pass(2);
     world.run().await;
     assert_eq!(world.calls(), 0);
-    assert_eq!(world.enrolment().await.state, EnrolmentState::Ended { reason: EndReason::Suppressed });
+    assert_eq!(*world.enrolment().await.state(), EnrolmentState::Ended { reason: EndReason::Suppressed });
     assert!(world.message().await.is_none(), "nothing was tried");
 }
 
@@ -141,5 +141,5 @@ async fn suspended_sender_continues_when_nothing_was_closed() {
         None
     });
     world.ask_and_run().await;
-    assert_eq!((world.calls(), world.enrolment().await.generation), (1, 1));
+    assert_eq!((world.calls(), world.enrolment().await.generation()), (1, 1));
 }

@@ -86,7 +86,7 @@ impl World {
             lead.phone = PhoneNumber::try_from(PHONE.to_owned()).ok();
         };
         let lead = stage.lead(&workspace, "ann", ann).await;
-        let key = stage.enrolment(&campaign, &sequence, &lead.id).await.key;
+        let key = stage.enrolment(&campaign, &sequence, &lead.id).await.key().clone();
         let first = sequence.steps[0].id.clone();
         let handler = send_message::handler(&stage.ports);
         let (calls, looks, listed) = (Arc::default(), Arc::default(), Arc::default());
@@ -233,7 +233,7 @@ impl World {
         let event = Event::system(EventKind::StepWaits, self.stage.clock.now());
         self.just_before("step_claimed", async move {
             let mut enrolment = enrolments.get(&key).await.unwrap();
-            enrolment.due = Some(until);
+            enrolment.rebuild_with(|it| it.due = Some(until));
             enrolments.save(&enrolment, &event).await.unwrap();
         });
     }
@@ -251,7 +251,7 @@ impl World {
     /// The present step falls due at this moment.
     pub async fn falls_due(&self) {
         let mut enrolment = self.enrolment().await;
-        enrolment.due = Some(self.stage.clock.now());
+        enrolment.rebuild_with(|it| it.due = Some(self.stage.clock.now()));
         let event = Event::system(EventKind::LeadChanged, self.stage.clock.now());
         self.ports().enrolments().save(&enrolment, &event).await.unwrap();
     }
@@ -307,10 +307,10 @@ pub async fn claims_and_dies(
     let mut row = Message {
         state: MessageState::Sending,
         campaign: Some(key.campaign.clone()),
-        step: claimed.step.clone(),
+        step: claimed.step().clone(),
         to: "+12065550100".to_owned(),
         text: "Hello".to_owned(),
-        attempt: Some(Attempt { rev: claimed.rev, renderer: RENDERER }),
+        attempt: Some(Attempt { rev: claimed.rev(), renderer: RENDERER }),
         ..blank
     };
     if let Some(there) = &there {
@@ -322,6 +322,6 @@ pub async fn claims_and_dies(
         0 => messages.create(&row, &event).await.unwrap(),
         _ => drop(messages.save(&row, &event).await.unwrap()),
     }
-    claimed.claim(&ClaimToken::new(claimed.rev, "another"), now + SignedDuration::from_secs(120)).unwrap();
+    claimed.claim(&ClaimToken::new(claimed.rev(), "another"), now + SignedDuration::from_secs(120)).unwrap();
     enrolments.claim(&claimed, now).await.unwrap();
 }

@@ -48,7 +48,7 @@ async fn copy_in_the_sent_folder_settles_an_uncertain_mail() {
     world.ask_and_run().await;
     let message = world.message().await.unwrap();
     assert_eq!((message.state, message.provider_id), (MessageState::Accepted, None));
-    assert_eq!((world.enrolment().await.generation, world.stage.mail.calls()), (1, (1, 1)));
+    assert_eq!((world.enrolment().await.generation(), world.stage.mail.calls()), (1, (1, 1)));
     assert!(world.tasks().await.is_empty());
 }
 
@@ -73,7 +73,7 @@ async fn reply_settles_an_uncertain_mail() {
         assert!(message.text.contains("this is the first"), "{message:?}");
         assert_eq!((world.stage.mail.calls(), world.tasks().await), ((0, 0), Vec::new()));
         let enrolment = world.enrolment().await;
-        assert_eq!((enrolment.is_active(), enrolment.generation), (!ended, u16::from(!ended)));
+        assert_eq!((enrolment.is_active(), enrolment.generation()), (!ended, u16::from(!ended)));
         let lead = world.ports().leads().get(&world.workspace, &world.key.lead).await.unwrap();
         assert_eq!(lead.last_contacted_at, message.accepted_at);
     }
@@ -123,7 +123,7 @@ async fn mail_without_a_copy_raises_a_question() {
     // After a minute, a quarter of an hour, 2 and 8 hours, and a day.
     assert_eq!(world.stage.mail.calls(), (1, 5));
     assert_eq!(world.message().await.unwrap().state, MessageState::Uncertain);
-    assert!(matches!(world.enrolment().await.state, EnrolmentState::Held { until: None, .. }));
+    assert!(matches!(*world.enrolment().await.state(), EnrolmentState::Held { until: None, .. }));
 }
 
 #[tokio::test]

@@ -27,9 +27,9 @@ async fn step_asked_for_many_times_is_sent_once() {
     assert_eq!((message.state, message.to.as_str()), (MessageState::Accepted, PHONE));
     assert!(message.text.starts_with("Hello Ann, this is the first."), "{}", message.text);
     let enrolment = world.enrolment().await;
-    assert_eq!((enrolment.generation, enrolment.state), (1, EnrolmentState::Scheduled));
+    assert_eq!((enrolment.generation(), enrolment.state().clone()), (1, EnrolmentState::Scheduled));
     // A day later is a Saturday: Monday, soon after the window opens.
-    let due = enrolment.due.unwrap().to_string();
+    let due = enrolment.due().unwrap().to_string();
     assert!(due.starts_with("2026-11-23T09:0"), "{due}");
 }
 
@@ -58,13 +58,14 @@ async fn pending_enrolment_is_left_to_its_launch() {
     let world = World::new().await;
     let mut enrolment = world.enrolment().await;
     let now = world.stage.clock.now();
-    (enrolment.state, enrolment.due) = (EnrolmentState::Pending, Some(now + SignedDuration::from_hours(1)));
+    let due = Some(now + SignedDuration::from_hours(1));
+    enrolment.rebuild_with(|it| (it.state, it.due) = (EnrolmentState::Pending, due));
     let event = Event::system(EventKind::LeadEnrolled, now);
     world.ports().enrolments().save(&enrolment, &event).await.unwrap();
     world.ask_and_run().await;
     assert_eq!(world.calls(), 0);
     let left = world.enrolment().await;
-    assert_eq!((left.state, left.generation), (EnrolmentState::Pending, 0));
+    assert_eq!((left.state().clone(), left.generation()), (EnrolmentState::Pending, 0));
 }
 
 /// A hint is put before what it is about is written: whoever is slow in between must still be found.
@@ -75,22 +76,24 @@ async fn early_queue_message_comes_again() {
     let now = world.stage.clock.now();
     let event = Event::system(EventKind::LeadEnrolled, now);
     let enrolments = world.ports().enrolments();
-    enrolment.state = EnrolmentState::Pending;
-    enrolment.rev = enrolments.save(&enrolment, &event).await.unwrap();
+    enrolment.rebuild_with(|it| it.state = EnrolmentState::Pending);
+    let rev = enrolments.save(&enrolment, &event).await.unwrap();
+    enrolment.rebuild_with(|it| it.rev = rev);
     world.ask_and_run().await;
     assert_eq!(world.calls(), 0);
-    enrolment.state = EnrolmentState::Scheduled;
-    enrolment.rev = enrolments.save(&enrolment, &event).await.unwrap();
+    enrolment.rebuild_with(|it| it.state = EnrolmentState::Scheduled);
+    let rev = enrolments.save(&enrolment, &event).await.unwrap();
+    enrolment.rebuild_with(|it| it.rev = rev);
     let next = SendMessage::Step {
         enrolment: world.key.clone(),
-        generation: enrolment.generation + 1,
+        generation: enrolment.generation() + 1,
         due: now,
         slot: None,
     };
     send_all(&*world.ports().outbox(), &[next], 0).await.unwrap();
     world.run().await;
     assert_eq!(world.calls(), 0);
-    enrolment.generation += 1;
+    enrolment.rebuild_with(|it| it.generation += 1);
     enrolments.save(&enrolment, &event).await.unwrap();
     world.pass(91);
     world.run().await;
@@ -105,11 +108,17 @@ async fn early_queue_message_comes_again_for_a_writer_whose_clock_is_behind() {
     let now = world.stage.clock.now();
     let event = Event::system(EventKind::LeadEnrolled, now);
     let enrolments = world.ports().enrolments();
-    enrolment.state = EnrolmentState::Pending;
-    enrolment.rev = enrolments.save(&enrolment, &event).await.unwrap();
+    enrolment.rebuild_with(|it| it.state = EnrolmentState::Pending);
+    let rev = enrolments.save(&enrolment, &event).await.unwrap();
+    enrolment.rebuild_with(|it| it.rev = rev);
     let early = |minutes| {
         let due = now - SignedDuration::from_mins(minutes);
-        SendMessage::Step { enrolment: world.key.clone(), generation: enrolment.generation, due, slot: None }
+        SendMessage::Step {
+            enrolment: world.key.clone(),
+            generation: enrolment.generation(),
+            due,
+            slot: None,
+        }
     };
     send_all(&*world.ports().outbox(), &[early(8), early(0)], 0).await.unwrap();
     world.run().await;
@@ -121,7 +130,7 @@ async fn early_queue_message_comes_again_for_a_writer_whose_clock_is_behind() {
     assert_eq!((world.calls(), received("test-send-dead")), (0, 0), "its writer never came");
     send_all(&*world.ports().outbox(), &[early(-12)], 0).await.unwrap();
     world.run().await;
-    enrolment.state = EnrolmentState::Scheduled;
+    enrolment.rebuild_with(|it| it.state = EnrolmentState::Scheduled);
     enrolments.save(&enrolment, &event).await.unwrap();
     world.pass(600);
     world.run().await;
@@ -159,12 +168,12 @@ async fn message_not_taken_is_tried_three_times_then_later() {
     let enrolment = world.enrolment().await;
     let quarter = world.stage.clock.now() + SignedDuration::from_mins(15);
     let held = EnrolmentState::Held { reason: HoldReason::NotTaken, until: Some(quarter) };
-    assert_eq!(enrolment.state, held);
+    assert_eq!(*enrolment.state(), held);
     // The quarter is over and the provider is back.
     world.provider(|| Ok(accepted()));
     world.pass(900);
     world.ask_and_run().await;
-    assert_eq!((world.calls(), world.enrolment().await.generation), (4, 1));
+    assert_eq!((world.calls(), world.enrolment().await.generation()), (4, 1));
 }
 
 /// Written, and told to be in conflict: the store's client lost the first answer, asked again and met its own write.
@@ -192,7 +201,7 @@ async fn ended_hold_is_sent_after_its_write_met_itself() {
         }
         world.run().await;
     }
-    assert!(matches!(world.enrolment().await.state, EnrolmentState::Held { .. }));
+    assert!(matches!(*world.enrolment().await.state(), EnrolmentState::Held { .. }));
     world.provider(|| Ok(accepted()));
     world.pass(900);
     a_write_meets_itself(&world, "enrolment_resumed");
@@ -200,7 +209,7 @@ async fn ended_hold_is_sent_after_its_write_met_itself() {
     assert_eq!(world.calls(), 3);
     world.pass(10);
     world.run().await;
-    assert_eq!((world.calls(), world.enrolment().await.generation), (4, 1));
+    assert_eq!((world.calls(), world.enrolment().await.generation()), (4, 1));
 }
 
 #[tokio::test]
@@ -212,7 +221,7 @@ async fn deferred_try_is_sent_after_its_write_met_itself() {
     world.provider(|| Ok(accepted()));
     world.pass(10);
     world.run().await;
-    assert_eq!((world.calls(), world.enrolment().await.generation), (2, 1));
+    assert_eq!((world.calls(), world.enrolment().await.generation()), (2, 1));
 }
 
 #[tokio::test]
@@ -236,7 +245,7 @@ async fn opt_out_at_the_provider_suppresses_the_lead() {
     let world = World::new().await;
     world.provider(|| Ok(refused(400, 21610)));
     world.ask_and_run().await;
-    assert_eq!(world.enrolment().await.state, EnrolmentState::Ended { reason: EndReason::OptedOut });
+    assert_eq!(*world.enrolment().await.state(), EnrolmentState::Ended { reason: EndReason::OptedOut });
     assert_eq!(world.message().await.unwrap().state, MessageState::Failed);
     let lead = world.ports().leads().get(&world.workspace, &world.key.lead).await.unwrap();
     let scopes = application::lead::suppression_lookup::scopes_of(&lead);
@@ -250,7 +259,7 @@ async fn refused_login_holds_the_step_and_is_shown_at_the_account() {
     world.ask_and_run().await;
     let enrolment = world.enrolment().await;
     assert!(
-        matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::Mailbox, .. }),
+        matches!(*enrolment.state(), EnrolmentState::Held { reason: HoldReason::Mailbox, .. }),
         "{enrolment:?}"
     );
     let accounts = world.ports().accounts().list(&world.workspace).await.unwrap();
@@ -289,5 +298,5 @@ async fn stopped_workspace_sends_nothing() {
     world.ports().workspaces().save(&workspace, &event).await.unwrap();
     world.ask_and_run().await;
     assert_eq!(world.calls(), 0);
-    assert!(matches!(world.enrolment().await.state, EnrolmentState::Held { .. }));
+    assert!(matches!(*world.enrolment().await.state(), EnrolmentState::Held { .. }));
 }

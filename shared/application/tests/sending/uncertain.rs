@@ -38,7 +38,7 @@ impl World {
     }
 
     async fn held_until(&self) -> Option<Timestamp> {
-        match self.enrolment().await.state {
+        match self.enrolment().await.state().clone() {
             EnrolmentState::Held { reason: HoldReason::Uncertain, until } => until,
             other => panic!("{other:?}"),
         }
@@ -65,7 +65,7 @@ async fn outcome_reported_after_a_question_closes_it() {
         let (messages, tasks) = (world.ports().messages(), world.ports().tasks());
         let (enrolments, key, now) = (world.ports().enrolments(), world.key.clone(), world.stage.clock.now());
         world.just_before(told, async move {
-            let step = enrolments.get(&key).await.unwrap().step.unwrap();
+            let step = enrolments.get(&key).await.unwrap().step().clone().unwrap();
             let id = MessageId::for_step(&key.lead, &key.campaign, &step);
             let mut lost = messages.get(&key.workspace, &id).await.unwrap();
             lost.state = MessageState::Uncertain;
@@ -118,7 +118,7 @@ async fn message_listed_by_the_provider_is_settled() {
     world.ask_and_run().await;
     let message = world.message().await.unwrap();
     assert_eq!((message.state, message.provider_id.as_deref()), (MessageState::Delivered, Some("SM3")));
-    assert_eq!((world.enrolment().await.generation, world.calls(), world.looks()), (1, 1, 2));
+    assert_eq!((world.enrolment().await.generation(), world.calls(), world.looks()), (1, 1, 2));
     assert!(world.tasks().await.is_empty(), "the question is answered");
 }
 
@@ -145,7 +145,7 @@ async fn message_listed_as_failed_has_the_consequences_of_a_failure() {
         let lead = world.ports().leads().get(&world.workspace, &world.key.lead).await.unwrap();
         let entries = world.ports().suppressions().find(&world.workspace, &scopes_of(&lead)).await.unwrap();
         assert_eq!(entries.len(), listed, "{class}");
-        assert_eq!(world.enrolment().await.state, state, "{class}");
+        assert_eq!(*world.enrolment().await.state(), state, "{class}");
         assert!(world.tasks().await.is_empty());
     }
 }
@@ -181,7 +181,7 @@ async fn uncertain_step_is_sent_again_where_the_workspace_chose_so() {
         world.ask_and_run().await;
     }
     assert_eq!((world.calls(), world.message().await.unwrap().state), (2, MessageState::Accepted));
-    assert_eq!(world.enrolment().await.generation, 1);
+    assert_eq!(world.enrolment().await.generation(), 1);
     assert!(world.tasks().await.is_empty());
 }
 
@@ -197,7 +197,7 @@ async fn uncertain_step_moves_on_after_a_user_confirms_it() {
     assert!(!it_was_sent(&ports, &world.workspace, &id, Actor::System, now).await.unwrap());
     assert!(!send_again(&ports, &world.workspace, &id, Actor::System).await.unwrap());
     assert_eq!(world.message().await.unwrap().state, MessageState::Accepted);
-    assert_eq!((world.enrolment().await.generation, world.calls()), (1, 1));
+    assert_eq!((world.enrolment().await.generation(), world.calls()), (1, 1));
     assert!(world.tasks().await.is_empty());
 }
 
@@ -268,7 +268,7 @@ async fn question_asked_as_the_outcome_becomes_known_is_closed() {
         world.run_due().await;
         assert_eq!((world.message().await.unwrap().state, world.calls()), (MessageState::Accepted, 1));
         assert!(world.tasks().await.is_empty(), "{asked_first}");
-        assert_eq!(world.enrolment().await.generation, 1);
+        assert_eq!(world.enrolment().await.generation(), 1);
     }
 }
 
@@ -292,7 +292,7 @@ async fn uncertain_step_is_sent_again_when_a_user_says_so() {
     assert!(send_again(&ports, &world.workspace, &id, Actor::System).await.unwrap());
     world.ask_and_run().await;
     assert_eq!((world.calls(), world.message().await.unwrap().state), (3, MessageState::Accepted));
-    assert_eq!(world.enrolment().await.generation, 1);
+    assert_eq!(world.enrolment().await.generation(), 1);
 }
 
 /// The request that said "again" broke off before they closed the question: once the message goes again, nobody is asked about the first
@@ -339,7 +339,7 @@ async fn message_sent_again_and_refused_has_not_failed() {
     let message = world.message().await.unwrap();
     assert_eq!((message.state, world.calls()), (MessageState::Abandoned, 2));
     assert_eq!(message.failure.unwrap().class, FailureClass::OptedOut);
-    assert_eq!(world.enrolment().await.state, EnrolmentState::Ended { reason: EndReason::OptedOut });
+    assert_eq!(*world.enrolment().await.state(), EnrolmentState::Ended { reason: EndReason::OptedOut });
     let now = world.stage.clock.now();
     assert!(
         it_was_sent(&ports, &world.workspace, &id, Actor::System, now).await.unwrap(),
@@ -390,7 +390,7 @@ async fn text_of_a_dead_sender_is_found_at_the_provider_by_its_words() {
     world.ask_and_run().await;
     let message = world.message().await.unwrap();
     assert_eq!((message.state, message.provider_id.as_deref()), (MessageState::Accepted, Some("SM1")));
-    assert_eq!((message.text, world.calls(), world.enrolment().await.generation), (words, 1, 1));
+    assert_eq!((message.text, world.calls(), world.enrolment().await.generation()), (words, 1, 1));
 }
 
 #[tokio::test]
@@ -419,7 +419,7 @@ async fn message_given_up_as_its_sender_died_counts_no_new_try() {
     world.ask_and_run().await;
     let message = world.message().await.unwrap();
     assert_eq!((message.state, message.attempts), (MessageState::Abandoned, 1));
-    assert_eq!(world.enrolment().await.attempts, 1, "the next is the second");
+    assert_eq!(world.enrolment().await.attempts(), 1, "the next is the second");
     for _ in 0..60 {
         world.pass(3600);
         world.ask_and_run().await;

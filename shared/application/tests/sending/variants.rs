@@ -24,7 +24,7 @@ impl World {
     async fn patch(&self, change: impl Fn(&mut [Variant])) {
         let enrolment = self.enrolment().await;
         let sequences = self.ports().sequences();
-        let record = sequences.version_record(&self.workspace, &enrolment.sequence, enrolment.version);
+        let record = sequences.version_record(&self.workspace, enrolment.sequence(), enrolment.version());
         let mut record = record.await.unwrap();
         record.version.steps.iter_mut().for_each(|step: &mut Step| change(step.kind.variants_mut()));
         let event = Event::new(EventKind::SequencePatched, Actor::System, Timestamp::UNIX_EPOCH);
@@ -45,7 +45,8 @@ fn id(body: &str) -> VariantId {
 async fn drawn(world: &World) -> [VariantId; 2] {
     let enrolment = world.enrolment().await;
     let sequences = world.ports().sequences();
-    let version = sequences.version(&world.workspace, &enrolment.sequence, enrolment.version).await.unwrap();
+    let version =
+        sequences.version(&world.workspace, enrolment.sequence(), enrolment.version()).await.unwrap();
     let ours = version.steps[0].words_for(&world.key, None).variant.unwrap().id.clone();
     let both = [id("Hi {{ first_name }}"), id("Good morning {{ first_name }}")];
     if ours == both[0] { both } else { [both[1].clone(), both[0].clone()] }

@@ -48,7 +48,7 @@ impl World {
     async fn order(&self, names: &[&str], people: People) -> Rollout {
         let ports = self.ports();
         let enrolment = self.enrolment().await;
-        let sequence = ports.sequences().get(&self.workspace, &enrolment.sequence).await.unwrap();
+        let sequence = ports.sequences().get(&self.workspace, enrolment.sequence()).await.unwrap();
         let steps = names.iter().map(|name| text(name)).collect();
         let newer = self.stage.steps(&sequence, steps).await;
         let now = self.stage.clock.now();
@@ -96,7 +96,7 @@ async fn lead_moved_to_another_order_gets_each_step_once() {
     world.ask_and_run().await;
     world.roll_out(&["third", "second", "new", "first"], People::Now).await;
     let moved = world.enrolment().await;
-    assert_eq!((moved.step, moved.generation), (Some(id("second")), 2));
+    assert_eq!((moved.step().clone(), moved.generation()), (Some(id("second")), 2));
     // What was planned for them before is void.
     world.ask_turn(1).await;
     world.run().await;
@@ -104,7 +104,7 @@ async fn lead_moved_to_another_order_gets_each_step_once() {
     world.live_days(12).await;
     let texts = ["This is the first.", "This is the second.", "This is the new."];
     assert_eq!(world.sent().await, texts);
-    assert_eq!(world.enrolment().await.state, EnrolmentState::Ended { reason: EndReason::Finished });
+    assert_eq!(*world.enrolment().await.state(), EnrolmentState::Ended { reason: EndReason::Finished });
 }
 
 #[tokio::test]
@@ -129,10 +129,10 @@ async fn lead_bound_for_the_next_step_finishes_the_present_one_first() {
     world.roll_out(&["first", "inserted", "third"], People::NextStep).await;
     let bound = world.enrolment().await;
     let newest = bound.bound_for().unwrap().to;
-    assert_eq!((bound.version + 1, bound.generation), (newest, 0));
+    assert_eq!((bound.version() + 1, bound.generation()), (newest, 0));
     world.ask_and_run().await;
     let there = world.enrolment().await;
-    assert_eq!((there.version, &there.step), (newest, &Some(id("inserted"))));
+    assert_eq!((there.version(), there.step()), (newest, &Some(id("inserted"))));
     world.live_days(8).await;
     let expected = ["first", "inserted", "third"].map(|name| format!("This is the {name}."));
     assert_eq!(world.sent().await, expected);
@@ -156,7 +156,7 @@ async fn lead_bound_elsewhere_during_a_send_goes_there_from_it() {
     world.pass(180);
     world.run_due().await;
     let there = world.enrolment().await;
-    assert_eq!((there.version, &there.step), (newest, &Some(id("inserted"))));
+    assert_eq!((there.version(), there.step()), (newest, &Some(id("inserted"))));
     world.live_days(8).await;
     let expected = ["first", "inserted", "third"].map(|name| format!("This is the {name}."));
     assert_eq!(world.sent().await, expected);
@@ -173,8 +173,8 @@ async fn uncertain_message_is_settled_on_the_old_version_first() {
     world.roll_out(&["second", "first", "third"], People::Now).await;
     let bound = world.enrolment().await;
     assert_eq!(
-        (bound.version, &bound.state, bound.generation),
-        (before.version, &before.state, before.generation)
+        (bound.version(), bound.state(), bound.generation()),
+        (before.version(), before.state(), before.generation())
     );
     let settle = application::sending::uncertain::SettlePorts::new(world.ports());
     let id_ = world.message().await.unwrap().id;
@@ -182,7 +182,7 @@ async fn uncertain_message_is_settled_on_the_old_version_first() {
     let now = world.stage.clock.now();
     application::sending::uncertain::it_was_sent(&settle, &world.workspace, &id_, actor, now).await.unwrap();
     let there = world.enrolment().await;
-    assert_eq!((there.version, there.step), (before.version + 1, Some(id("third"))));
+    assert_eq!((there.version(), there.step().clone()), (before.version() + 1, Some(id("third"))));
     world.provider(|| Ok(accepted()));
     world.live_days(6).await;
     assert_eq!(world.sent().await.last().unwrap(), "This is the third.");

@@ -68,7 +68,7 @@ impl World {
     async fn step(&self) -> Step {
         let enrolment = self.enrolment().await;
         let sequences = self.ports().sequences();
-        let version = sequences.version(&self.workspace, &enrolment.sequence, enrolment.version);
+        let version = sequences.version(&self.workspace, enrolment.sequence(), enrolment.version());
         version.await.unwrap().steps[0].clone()
     }
 
@@ -151,7 +151,7 @@ async fn lost_whatsapp_answer_is_never_repeated() {
     }
     assert_eq!(asked.lock().unwrap().len(), 1);
     assert_eq!(world.message().await.unwrap().state, MessageState::Uncertain);
-    let state = world.enrolment().await.state;
+    let state = world.enrolment().await.state().clone();
     assert!(matches!(state, EnrolmentState::Held { reason: HoldReason::Uncertain, .. }), "{state:?}");
 }
 
@@ -160,7 +160,7 @@ async fn lead_without_whatsapp_may_still_be_called() {
     let (world, _) = world(|| Ok(refused(131026))).await;
     world.ask_and_run().await;
     let end = EnrolmentState::Ended { reason: EndReason::Failed };
-    assert_eq!(world.enrolment().await.state, end, "the other step would fare the same");
+    assert_eq!(*world.enrolment().await.state(), end, "the other step would fare the same");
     let message = world.message().await.unwrap();
     assert_eq!(
         (message.state, message.failure.unwrap().class.as_str()),
@@ -193,9 +193,9 @@ async fn lead_without_whatsapp_continues_on_other_channels() {
     world.provider(|| Ok(refused(131026)));
     world.ask_and_run().await;
     let left = world.enrolment().await;
-    assert_eq!((&left.state, left.failed.len()), (&EnrolmentState::Scheduled, 1));
+    assert_eq!((left.state(), left.failed().len()), (&EnrolmentState::Scheduled, 1));
     for _ in 0..6 {
-        world.ask_turn(world.enrolment().await.generation).await;
+        world.ask_turn(world.enrolment().await.generation()).await;
         world.run().await;
         world.pass(24 * 3600);
     }
@@ -215,6 +215,6 @@ async fn refusal_after_a_crash_continues_on_other_channels() {
     world.pass(600);
     world.ask_and_run().await;
     let left = world.enrolment().await;
-    assert_eq!((&left.state, left.failed.len(), left.generation), (&EnrolmentState::Scheduled, 1, 1));
+    assert_eq!((left.state(), left.failed().len(), left.generation()), (&EnrolmentState::Scheduled, 1, 1));
     assert_eq!(world.calls(), 1);
 }

@@ -15,7 +15,7 @@ pub const LATE_AFTER: SignedDuration = SignedDuration::from_hours(48);
 impl Enrolment {
     /// When the present step was planned for, if that is long enough ago to be late. A step that our own
     /// hours and limits deferred (`Deferral::OwnLimit`) is planned anew and is not late.
-    pub fn late_since(&self, now: Timestamp) -> Option<Timestamp> {
+    pub fn planned_if_late(&self, now: Timestamp) -> Option<Timestamp> {
         let planned = self.late_since.or(self.due)?;
         (now.duration_since(planned) > LATE_AFTER && !mutant!("lateness_ignored")).then_some(planned)
     }

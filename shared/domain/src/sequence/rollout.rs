@@ -190,7 +190,7 @@ impl Enrolment {
     /// Moves the enrolment to version `to` at `place`; its delay counts from the same time as before. It is
     /// planned anew, and a hold stays as it is, apart from those that the new version may resolve: a missing
     /// value, or a late step.
-    pub fn transfer(
+    pub fn transfer_now(
         &mut self,
         rollout: &RolloutId,
         to: u32,

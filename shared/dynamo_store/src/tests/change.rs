@@ -38,7 +38,7 @@ async fn a_story(world: &World) -> Campaign {
         let new = enrolment(&lead, &spring, EnrolmentState::Scheduled);
         world.table.enrol(&lead, &new, &event(EventKind::LeadEnrolled)).await.unwrap();
     }
-    let mut claimed = Enrolment { rev: 1, ..enrolment(&lead(0), &spring, EnrolmentState::Scheduled) };
+    let mut claimed = enrolment(&lead(0), &spring, EnrolmentState::Scheduled).stored_at(1);
     claimed.claim(&domain::enrolment::ClaimToken::new(1, "t"), later(60)).unwrap();
     world.table.claim(&claimed, later(0)).await.unwrap();
     world

@@ -16,7 +16,7 @@ async fn enrolled(world: &World, n: i64, campaign: &Campaign, state: EnrolmentSt
     let lead = stored_lead(world, n).await;
     let enrolment = enrolment(&lead, campaign, state);
     world.table.enrol(&lead, &enrolment, &event(EventKind::LeadEnrolled)).await.unwrap();
-    Enrolment { rev: 1, ..enrolment }
+    enrolment.stored_at(1)
 }
 
 #[tokio::test]
@@ -24,8 +24,8 @@ async fn lead_is_enrolled_once_and_under_its_present_fence() {
     let world = World::new();
     let spring = campaign("spring");
     let first = enrolled(&world, 1, &spring, EnrolmentState::Scheduled).await;
-    assert_eq!(EnrolmentStore::get(&world.table, &first.key).await.unwrap(), first);
-    let now = LeadStore::get(&world.table, &workspace(), &first.key.lead).await.unwrap();
+    assert_eq!(EnrolmentStore::get(&world.table, first.key()).await.unwrap(), first);
+    let now = LeadStore::get(&world.table, &workspace(), &first.key().lead).await.unwrap();
     assert!(now.active.contains(&spring.id));
     let again = world
         .table
@@ -50,10 +50,10 @@ async fn lead_is_enrolled_once_and_under_its_present_fence() {
 async fn claim_is_taken_once_and_costs_one_unit() {
     let world = World::new();
     let enrolment = enrolled(&world, 1, &campaign("spring"), EnrolmentState::Scheduled).await;
-    let key = &enrolment.key;
-    let stored = Enrolment { rev: 1, ..enrolment.clone() };
+    let key = enrolment.key();
+    let stored = enrolment.clone().stored_at(1);
     let claim = |rev: u64, token: &'static str, seconds: i64| {
-        let (table, mut claimed) = (world.table.clone(), Enrolment { rev, ..stored.clone() });
+        let (table, mut claimed) = (world.table.clone(), stored.clone().stored_at(rev));
         claimed.claim(&ClaimToken::new(1, token), later(seconds + 120)).unwrap();
         async move { table.claim(&claimed, later(seconds)).await.unwrap() }
     };
@@ -61,19 +61,23 @@ async fn claim_is_taken_once_and_costs_one_unit() {
     let (taken, units) = world.write_units(claim(1, "a", 0)).await;
     let Claim::Taken(taken) = taken else { panic!("{taken:?}") };
     assert_eq!(units, 1.0);
-    assert_eq!(taken.state, EnrolmentState::Claimed { token: ClaimToken::new(1, "a"), expires: later(120) });
-    assert_eq!(taken.rev, 2);
+    assert_eq!(
+        *taken.state(),
+        EnrolmentState::Claimed { token: ClaimToken::new(1, "a"), expires: later(120) }
+    );
+    assert_eq!(taken.rev(), 2);
     assert_eq!(claim(1, "a", 1).await, Claim::Taken(taken.clone()), "the answer had been lost");
     assert_eq!(claim(1, "b", 1).await, Claim::Busy { until: later(120) });
     assert_eq!(claim(1, "b", 120).await, Claim::Expired(taken.clone()));
 
     let mut next = taken;
-    next.advance(later(10), next.step.clone(), Some(later(3600)));
+    next.advance(later(10), next.step().clone(), Some(later(3600)));
     let (rev, units) =
         world.write_units(EnrolmentStore::save(&world.table, &next, &event(EventKind::StepDone))).await;
     assert_eq!((rev.unwrap(), units), (3, 1.0), "moving on does not touch the index");
     let nowhere = EnrolmentKey { campaign: campaign("none").id, ..key.clone() };
-    let mut missing = Enrolment { key: nowhere, ..stored.clone() };
+    let mut missing = stored.clone();
+    missing.rebuild_with(|it| it.key = nowhere);
     missing.claim(&ClaimToken::new(1, "a"), later(9)).unwrap();
     let gone = world.table.claim(&missing, later(0)).await.unwrap();
     assert_eq!(gone, Claim::Gone(None));
@@ -84,7 +88,7 @@ async fn one_of_two_simultaneous_claims_is_taken() {
     let world = World::new();
     let enrolment = enrolled(&world, 1, &campaign("spring"), EnrolmentState::Scheduled).await;
     let claim = |token: &'static str| {
-        let (table, mut claimed) = (world.table.clone(), Enrolment { rev: 1, ..enrolment.clone() });
+        let (table, mut claimed) = (world.table.clone(), enrolment.clone().stored_at(1));
         claimed.claim(&ClaimToken::new(1, token), later(60)).unwrap();
         async move { table.claim(&claimed, later(0)).await }
     };
@@ -102,12 +106,13 @@ async fn claim_fails_when_the_step_was_deferred_after_it_was_read() {
         claimed.claim(&ClaimToken::new(1, "a"), later(210)).unwrap();
         world.table.claim(&claimed, later(90)).await.unwrap()
     };
-    let read = Enrolment { rev: 1, ..enrolment.clone() };
-    let mut put_off = Enrolment { due: Some(later(120)), ..read.clone() };
-    put_off.rev = EnrolmentStore::save(&world.table, &put_off, &event(EventKind::StepWaits)).await.unwrap();
+    let read = enrolment.clone().stored_at(1);
+    let put_off = read.as_if_due(Some(later(120)));
+    let rev = EnrolmentStore::save(&world.table, &put_off, &event(EventKind::StepWaits)).await.unwrap();
+    let put_off = put_off.stored_at(rev);
     let told = claim(&read).await;
     let Claim::Gone(Some(there)) = told else { panic!("{told:?}") };
-    assert_eq!((there.state, there.due), (EnrolmentState::Scheduled, put_off.due));
+    assert_eq!((there.state().clone(), there.due()), (EnrolmentState::Scheduled, put_off.due()));
     assert!(matches!(claim(&put_off).await, Claim::Taken(_)));
 }
 
@@ -116,7 +121,7 @@ async fn stop_ends_all_enrolments_and_later_claims_fail() {
     let world = World::new();
     let (spring, summer) = (campaign("spring"), campaign("summer"));
     let first = enrolled(&world, 1, &spring, EnrolmentState::Scheduled).await;
-    let lead = LeadStore::get(&world.table, &workspace(), &first.key.lead).await.unwrap();
+    let lead = LeadStore::get(&world.table, &workspace(), &first.key().lead).await.unwrap();
     let second = enrolment(&lead, &summer, EnrolmentState::Scheduled);
     world.table.enrol(&lead, &second, &event(EventKind::LeadEnrolled)).await.unwrap();
     let ended = world
@@ -126,11 +131,11 @@ async fn stop_ends_all_enrolments_and_later_claims_fail() {
         .unwrap();
     assert_eq!(ended.len(), 2);
     for read in [&first, &second] {
-        let mut claimed = Enrolment { rev: 1, ..read.clone() };
+        let mut claimed = read.clone().stored_at(1);
         claimed.claim(&ClaimToken::new(1, "a"), later(60)).unwrap();
         let claim = world.table.claim(&claimed, later(0)).await.unwrap();
         let Claim::Gone(Some(ended)) = claim else { panic!("{claim:?}") };
-        assert_eq!(ended.state, EnrolmentState::Ended { reason: EndReason::OptedOut });
+        assert_eq!(*ended.state(), EnrolmentState::Ended { reason: EndReason::OptedOut });
     }
     let stopped = LeadStore::get(&world.table, &workspace(), &lead.id).await.unwrap();
     assert_eq!((stopped.active.len(), stopped.fence), (0, 1));
@@ -155,7 +160,7 @@ async fn simultaneous_enrol_and_stop_leave_no_active_enrolment() {
         );
         stopped.unwrap();
         if enrolled.is_ok() {
-            let now = EnrolmentStore::get(&world.table, &new.key).await.unwrap();
+            let now = EnrolmentStore::get(&world.table, new.key()).await.unwrap();
             assert!(!now.is_active());
         }
         assert!(LeadStore::get(&world.table, &lead.workspace, &lead.id).await.unwrap().active.is_empty());
@@ -175,10 +180,10 @@ async fn stop_is_retried_after_a_conflict() {
     });
     let ended = world
         .table
-        .stop(&workspace(), &enrolment.key.lead, EndReason::Won, &event(EventKind::LeadPaid))
+        .stop(&workspace(), &enrolment.key().lead, EndReason::Won, &event(EventKind::LeadPaid))
         .await
         .unwrap();
-    assert_eq!(ended, vec![enrolment.key.campaign]);
+    assert_eq!(ended, vec![enrolment.key().campaign.clone()]);
 }
 
 #[tokio::test]
@@ -187,7 +192,7 @@ async fn finished_enrolment_leaves_the_active_set() {
     let mut enrolment = enrolled(&world, 1, &campaign("spring"), EnrolmentState::Scheduled).await;
     enrolment.end(EndReason::Finished, later(5));
     world.table.finish(&enrolment, None, &event(EventKind::EnrolmentEnded)).await.unwrap();
-    let lead = LeadStore::get(&world.table, &workspace(), &enrolment.key.lead).await.unwrap();
+    let lead = LeadStore::get(&world.table, &workspace(), &enrolment.key().lead).await.unwrap();
     assert!(lead.active.is_empty());
     let stale = world.table.finish(&enrolment, None, &event(EventKind::EnrolmentEnded)).await;
     assert!(matches!(stale, Err(StoreError::Conflict)));
@@ -217,7 +222,7 @@ async fn enrolments_of_a_campaign_are_listed_by_state_in_pages() {
             let page = PageRequest { limit: 3, cursor };
             let page = world.table.of_campaign(&workspace(), &spring.id, filter, page).await.unwrap();
             assert!(page.items.len() <= 3);
-            found.extend(page.items.into_iter().map(|enrolment| enrolment.key.lead));
+            found.extend(page.items.into_iter().map(|enrolment| enrolment.key().lead.clone()));
             cursor = page.next_cursor;
             if cursor.is_none() {
                 break;
@@ -233,17 +238,17 @@ async fn enrolments_of_a_campaign_are_listed_by_state_in_pages() {
 async fn stop_during_a_send_keeps_the_time_when_the_claim_expires() {
     let world = World::new();
     let enrolment = enrolled(&world, 1, &campaign("spring"), EnrolmentState::Scheduled).await;
-    let mut claimed = Enrolment { rev: 1, ..enrolment.clone() };
+    let mut claimed = enrolment.clone().stored_at(1);
     claimed.claim(&ClaimToken::new(1, "a"), later(120)).unwrap();
     world.table.claim(&claimed, later(0)).await.unwrap();
     world
         .table
-        .stop(&workspace(), &enrolment.key.lead, EndReason::Replied, &event(EventKind::LeadReplied))
+        .stop(&workspace(), &enrolment.key().lead, EndReason::Replied, &event(EventKind::LeadReplied))
         .await
         .unwrap();
-    let stopped = EnrolmentStore::get(&world.table, &enrolment.key).await.unwrap();
-    assert_eq!(stopped.state, EnrolmentState::Ended { reason: EndReason::Replied });
-    assert_eq!(stopped.claim_open_until, Some(later(120)));
+    let stopped = EnrolmentStore::get(&world.table, enrolment.key()).await.unwrap();
+    assert_eq!(*stopped.state(), EnrolmentState::Ended { reason: EndReason::Replied });
+    assert_eq!(stopped.claim_open_until(), Some(later(120)));
 }
 
 /// Everything that an enrolment may carry while a text goes out.
@@ -254,10 +259,10 @@ async fn largest_claim_costs_one_unit() {
     let mut claimed = enrolled(&world, 1, &spring, EnrolmentState::Scheduled).await;
     let at = later(0);
     let mailbox = domain::AccountId::derived(at, &["mailbox"]);
-    claimed.thread = Some(inbox::message("Hello").id);
-    claimed.mailbox = Some(mailbox);
-    claimed.enrolled_by = Some(domain::UserId::derived(at, &["maya"]));
-    claimed.late_since = Some(at);
+    claimed.rebuild_with(|it| it.thread = Some(inbox::message("Hello").id));
+    claimed.rebuild_with(|it| it.mailbox = Some(mailbox));
+    claimed.rebuild_with(|it| it.enrolled_by = Some(domain::UserId::derived(at, &["maya"])));
+    claimed.rebuild_with(|it| it.late_since = Some(at));
     claimed.claim(&ClaimToken::new(u64::MAX, "0".repeat(26)), later(120)).unwrap();
     let (told, units) = world.write_units(world.table.claim(&claimed, at)).await;
     assert!(matches!(told, Ok(Claim::Taken(_))));

@@ -141,7 +141,7 @@ async fn request_that_ran_too_long_is_begun_again_under_its_id_and_its_first_att
 }
 
 fn hint(n: i64, seconds: i64) -> Hint {
-    let enrolment = enrolment(&lead(n), &campaign("spring"), EnrolmentState::Scheduled).key;
+    let enrolment = enrolment(&lead(n), &campaign("spring"), EnrolmentState::Scheduled).key().clone();
     Hint { at: later(seconds), what: DueWork::Step { enrolment, generation: 3, touch: None, mailbox: None } }
 }
 

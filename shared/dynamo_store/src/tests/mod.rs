@@ -17,7 +17,7 @@ use domain::campaign::{Campaign, CampaignState};
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
 use domain::enrolment::key::EnrolmentKey;
-use domain::enrolment::{Enrolment, EnrolmentState};
+use domain::enrolment::{Enrolment, EnrolmentSnapshot, EnrolmentState};
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::time::time_zone::ZoneName;
@@ -135,7 +135,7 @@ pub(crate) fn campaign(name: &str) -> Campaign {
 }
 
 pub(crate) fn enrolment(lead: &Lead, campaign: &Campaign, state: EnrolmentState) -> Enrolment {
-    Enrolment {
+    Enrolment::rebuild(EnrolmentSnapshot {
         key: EnrolmentKey {
             workspace: lead.workspace.clone(),
             lead: lead.id.clone(),
@@ -163,5 +163,5 @@ pub(crate) fn enrolment(lead: &Lead, campaign: &Campaign, state: EnrolmentState)
         failed: Default::default(),
         transfer: None,
         rev: 0,
-    }
+    })
 }

@@ -103,7 +103,7 @@ async fn hot_lead_rule_ends_enrolments_and_enrols_elsewhere() {
     }
     let file = world.stage.ports.leads().file(&world.workspace, &world.lead).await.unwrap();
     let ended =
-        file.enrolments.iter().filter(|one| matches!(one.state, EnrolmentState::Ended { .. })).count();
+        file.enrolments.iter().filter(|one| matches!(*one.state(), EnrolmentState::Ended { .. })).count();
     assert_eq!((ended, file.enrolments.len()), (1, 2));
     let effects = world.effects().await;
     assert_eq!(effects.len(), 1);

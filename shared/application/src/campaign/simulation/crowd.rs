@@ -78,8 +78,7 @@ fn had_before(
     messages: &[Message],
     now: Timestamp,
 ) -> BTreeMap<StepId, SkipReason> {
-    let at = |step: &StepId| Enrolment { step: Some(step.clone()), anchor: now, ..enrolment.clone() };
-    let had = |step: &StepId| Behaviour::of(&at(step), messages, &[]).had_before;
+    let had = |step: &StepId| Behaviour::of(&enrolment.as_if_at(step, now), messages, &[]).had_before;
     steps.iter().filter_map(|step| Some((step.clone(), had(step)?))).collect()
 }
 
@@ -110,10 +109,10 @@ impl Crowd {
             let page = ports.enrolments.of_campaign(workspace, id, None, page).await?;
             let mut under_way = Vec::new();
             for mut enrolment in page.items {
-                let pending = enrolment.state == EnrolmentState::Pending;
-                match enrolment.state {
+                let pending = *enrolment.state() == EnrolmentState::Pending;
+                match *enrolment.state() {
                     EnrolmentState::Ended { .. } => continue,
-                    EnrolmentState::Held { until: Some(until), .. } => enrolment.due = Some(until),
+                    EnrolmentState::Held { until: Some(until), .. } => enrolment.plan_for(until),
                     // These resume together with their campaign, account or workspace.
                     EnrolmentState::Held { reason, until: None } if reason.is_of_a_scope() => {
                         enrolment.resume(now).expect("who is held may go on");
@@ -151,14 +150,14 @@ impl Crowd {
     ) -> StoreResult<()> {
         let workspace = &course.campaign.workspace;
         for (enrolment, _) in &enrolments {
-            let number = enrolment.version;
+            let number = enrolment.version();
             if number != course.version.version && !self.versions.contains_key(&number) {
-                let version = ports.sequences.version(workspace, &enrolment.sequence, number).await?;
+                let version = ports.sequences.version(workspace, enrolment.sequence(), number).await?;
                 self.versions.insert(number, version);
             }
             self.read_onward(ports, course, enrolment).await?;
         }
-        let ids: Vec<LeadId> = enrolments.iter().map(|(enrolment, _)| enrolment.key.lead.clone()).collect();
+        let ids: Vec<LeadId> = enrolments.iter().map(|(enrolment, _)| enrolment.key().lead.clone()).collect();
         let leads = ports.leads.get_many(workspace, &ids).await?;
         let mut scopes: Vec<_> = leads.iter().flat_map(scopes_of).collect();
         scopes.sort();
@@ -174,11 +173,11 @@ impl Crowd {
         let mut by_id: HashMap<LeadId, Lead> =
             leads.into_iter().map(|lead| (lead.id.clone(), lead)).collect();
         for (mut enrolment, pending) in enrolments {
-            let Some(lead) = by_id.remove(&enrolment.key.lead) else { continue };
+            let Some(lead) = by_id.remove(&enrolment.key().lead) else { continue };
             enrolment.keep_to_mailbox(&lead, &course.calendar, now);
             let colleague = held.iter().find_map(|held| held.concerns(&lead));
             if let Some(colleague) = colleague.filter(|colleague| colleague.holds(&enrolment, now)) {
-                enrolment.due = enrolment.due.max(Some(colleague.until));
+                enrolment.plan_for(enrolment.due().map_or(colleague.until, |due| due.max(colleague.until)));
             }
             let own = scopes_of(&lead);
             let suppressions = listed.iter().filter(|entry| own.contains(&entry.scope)).cloned().collect();
@@ -229,9 +228,9 @@ impl Crowd {
             .map(|version| (version.version, anything || asks_what_was_seen(version)))
             .collect();
         let depends = |person: &Person| {
-            let moved = person.enrolment.transfer.is_some();
-            let past = person.lead.status != LeadStatus::New || person.enrolment.generation > 0;
-            past && (moved || asked.get(&person.enrolment.version).copied().unwrap_or(false))
+            let moved = person.enrolment.transfer().is_some();
+            let past = person.lead.status != LeadStatus::New || person.enrolment.generation() > 0;
+            past && (moved || asked.get(&person.enrolment.version()).copied().unwrap_or(false))
         };
         let depending = self.people.iter().enumerate().filter(|(_, person)| depends(person));
         let read: Vec<_> = depending
@@ -244,7 +243,7 @@ impl Crowd {
         while let Some((at, file)) = read.try_next().await? {
             let (Some(file), person) = (file, &mut self.people[at]) else { continue };
             person.seen = Behaviour::of(&person.enrolment, &file.messages, &file.tasks);
-            if person.enrolment.transfer.is_some() {
+            if person.enrolment.transfer().is_some() {
                 person.had = had_before(&steps, &person.enrolment, &file.messages, now);
             }
         }
@@ -278,7 +277,7 @@ impl Crowd {
     }
 
     pub fn version_of<'a>(&'a self, course: &'a PlanningContext, person: &Person) -> &'a SequenceVersion {
-        self.version_numbered(course, person.enrolment.version)
+        self.version_numbered(course, person.enrolment.version())
     }
 
     pub fn version_numbered<'a>(&'a self, course: &'a PlanningContext, number: u32) -> &'a SequenceVersion {

@@ -179,7 +179,7 @@ fn told(
         let step = version.steps.get(usize::from(planned.step))?;
         let kind = step.kind.step_type();
         let variant = Some(step).filter(|_| at.is_some()).and_then(|step| {
-            let variant = step.words_for(&person.enrolment.key, None).variant?;
+            let variant = step.words_for(person.enrolment.key(), None).variant?;
             Some(step.kind.label_of(&variant.id))
         });
         let channel = planned.channel.filter(|_| at.is_some());

@@ -42,14 +42,14 @@ fn lateness_of_an_outage_adds_up_until_own_limits_defer_the_step() {
     let mut enrolment = due();
     assert!(enrolment.defer(Deferral::Outage, hour(12), hour(11)));
     assert!(enrolment.defer(Deferral::Outage, hour(40), hour(12)));
-    assert_eq!(enrolment.late_since(hour(59)), Some(hour(10)), "since the first time");
+    assert_eq!(enrolment.planned_if_late(hour(59)), Some(hour(10)), "since the first time");
     assert!(enrolment.defer(Deferral::OwnLimit, hour(50), hour(30)));
-    assert_eq!(enrolment.late_since(hour(59)), Some(hour(10)), "looked at before it was due");
+    assert_eq!(enrolment.planned_if_late(hour(59)), Some(hour(10)), "looked at before it was due");
     assert!(enrolment.defer(Deferral::OwnLimit, hour(90), hour(50)));
-    assert_eq!(enrolment.late_since(hour(91)), None, "the day was full");
+    assert_eq!(enrolment.planned_if_late(hour(91)), None, "the day was full");
     enrolment.claim(&ClaimToken::new(1, "a"), hour(93)).unwrap();
     assert!(enrolment.defer(Deferral::NotTried, hour(94), hour(93)));
-    assert_eq!(enrolment.late_since(hour(139)), Some(hour(90)), "refused while the provider was down");
+    assert_eq!(enrolment.planned_if_late(hour(139)), Some(hour(90)), "refused while the provider was down");
 }
 
 #[test]

@@ -41,9 +41,9 @@ fn due() -> Enrolment {
 #[test]
 fn step_is_late_after_two_days() {
     let enrolment = due();
-    assert_eq!(enrolment.late_since(hour(58)), None);
+    assert_eq!(enrolment.planned_if_late(hour(58)), None);
     let later = hour(58) + SignedDuration::from_secs(1);
-    assert_eq!(enrolment.late_since(later), Some(hour(10)));
+    assert_eq!(enrolment.planned_if_late(later), Some(hour(10)));
 }
 
 #[test]
@@ -52,15 +52,15 @@ fn pause_or_outage_keeps_the_planned_time_and_a_users_hold_does_not() {
         let mut enrolment = due();
         enrolment.hold(reason, None, hour(11)).unwrap();
         enrolment.resume(hour(60)).unwrap();
-        assert_eq!((enrolment.due, enrolment.late_since(hour(60))), (Some(hour(60)), Some(hour(10))));
+        assert_eq!((enrolment.due, enrolment.planned_if_late(hour(60))), (Some(hour(60)), Some(hour(10))));
         enrolment.forgive();
-        assert_eq!(enrolment.late_since(hour(60)), None, "a person has let it go on");
+        assert_eq!(enrolment.planned_if_late(hour(60)), None, "a person has let it go on");
     }
     for reason in [HoldReason::OutOfOffice, HoldReason::PausedByUser, HoldReason::MissingValue] {
         let mut enrolment = due();
         enrolment.hold(reason, None, hour(11)).unwrap();
         enrolment.resume(hour(60)).unwrap();
-        assert_eq!(enrolment.late_since(hour(60)), None, "{reason:?}");
+        assert_eq!(enrolment.planned_if_late(hour(60)), None, "{reason:?}");
     }
 }
 
@@ -68,14 +68,14 @@ fn pause_or_outage_keeps_the_planned_time_and_a_users_hold_does_not() {
 fn step_without_a_delay_inherits_lateness_from_a_late_wait() {
     let version = version();
     let mut enrolment = due();
-    let late = enrolment.late_since(hour(100));
+    let late = enrolment.planned_if_late(hour(100));
     enrolment.advance(hour(100), Some(version.steps[1].id.clone()), None);
     assert_eq!(enrolment.late_since, None);
     enrolment.inherit_lateness(late, &version);
-    assert_eq!(enrolment.late_since(hour(100)), Some(hour(10)));
+    assert_eq!(enrolment.planned_if_late(hour(100)), Some(hour(10)));
     enrolment.advance(hour(100), Some(version.steps[2].id.clone()), None);
     enrolment.inherit_lateness(late, &version);
-    assert_eq!(enrolment.late_since(hour(200)), None, "its day begins now");
+    assert_eq!(enrolment.planned_if_late(hour(200)), None, "its day begins now");
 }
 
 #[test]
@@ -88,12 +88,12 @@ fn task_or_absence_makes_nothing_late_but_earlier_lateness_stays() {
     };
     let mut away = kept_back(12);
     away.hold(HoldReason::OutOfOffice, Some(hour(200)), hour(12)).unwrap();
-    assert_eq!(away.late_since(hour(201)), None);
+    assert_eq!(away.planned_if_late(hour(201)), None);
     let mut away = kept_back(70);
     away.hold(HoldReason::OutOfOffice, Some(hour(200)), hour(70)).unwrap();
-    assert_eq!(away.late_since(hour(201)), Some(hour(10)));
+    assert_eq!(away.planned_if_late(hour(201)), Some(hour(10)));
     let mut given = kept_back(100);
     let step = given.step.clone().unwrap();
     given.wait_for(TaskId::for_step(&given.key.lead, &given.key.campaign, &step)).unwrap();
-    assert_eq!(given.late_since(hour(300)), None, "a person has it");
+    assert_eq!(given.planned_if_late(hour(300)), None, "a person has it");
 }

@@ -21,7 +21,7 @@ pub(super) fn not_late(
     const RULE: CheckRule = CheckRule::NotLate;
     let PlanInput { enrolment, campaign, calendar, now, .. } = *input;
     let dated = step.not_after.is_some() || step.kind.channel().is_none();
-    let Some(planned) = enrolment.late_since(now).filter(|_| !dated) else { return Ok(()) };
+    let Some(planned) = enrolment.planned_if_late(now).filter(|_| !dated) else { return Ok(()) };
     let hours = now.duration_since(planned).as_hours();
     let seen = format!("planned for {}, {hours} h ago", local(planned, &zone.zone.zone()));
     match when_late(campaign, calendar, planned) {

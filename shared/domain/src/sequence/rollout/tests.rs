@@ -144,7 +144,7 @@ fn enrolment_with_a_send_task_or_uncertain_message_is_not_moved() {
     uncertain.hold(HoldReason::Uncertain, None, now()).unwrap();
     for at_it in [claimed, waiting, uncertain] {
         let mut moved = at_it.clone();
-        assert!(moved.transfer(&rollout("r"), 2, Destination::At(id("b")), now()).is_err());
+        assert!(moved.transfer_now(&rollout("r"), 2, Destination::At(id("b")), now()).is_err());
         assert_eq!(moved, at_it);
     }
 }
@@ -155,23 +155,23 @@ fn move_voids_plans_and_keeps_what_a_hold_waits_for() {
     let mut planned = enrolment(&from);
     planned.due = Some(now());
     planned.attempts = 2;
-    planned.transfer(&rollout("r"), to.version, Destination::At(id("b")), now()).unwrap();
+    planned.transfer_now(&rollout("r"), to.version, Destination::At(id("b")), now()).unwrap();
     assert_eq!((planned.version, planned.step, planned.generation), (2, Some(id("b")), 1));
     assert_eq!((planned.due, planned.attempts, planned.anchor), (None, 0, now()));
     let until = now() + SignedDuration::from_hours(40);
     let mut away = enrolment(&from);
     away.hold(HoldReason::OutOfOffice, Some(until), now()).unwrap();
-    away.transfer(&rollout("r"), 2, Destination::At(id("a")), now()).unwrap();
+    away.transfer_now(&rollout("r"), 2, Destination::At(id("a")), now()).unwrap();
     assert_eq!(away.state, EnrolmentState::Held { reason: HoldReason::OutOfOffice, until: Some(until) });
     assert_eq!(away.due, Some(until));
     let mut unwritten = enrolment(&from);
     unwritten.hold(HoldReason::MissingValue, None, now()).unwrap();
-    unwritten.transfer(&rollout("r"), 2, Destination::At(id("a")), now()).unwrap();
+    unwritten.transfer_now(&rollout("r"), 2, Destination::At(id("a")), now()).unwrap();
     assert_eq!(unwritten.state, EnrolmentState::Scheduled);
     let mut out = enrolment(&from);
-    out.transfer(&rollout("r"), 2, Destination::Exit, now()).unwrap();
+    out.transfer_now(&rollout("r"), 2, Destination::Exit, now()).unwrap();
     assert_eq!(out.state, EnrolmentState::Ended { reason: EndReason::StepRemoved });
-    assert!(out.transfer(&rollout("r"), 2, Destination::At(id("a")), now()).is_err());
+    assert!(out.transfer_now(&rollout("r"), 2, Destination::At(id("a")), now()).is_err());
 }
 
 #[test]
@@ -345,7 +345,7 @@ impl Life {
         let place =
             self.enrolment.step.as_ref().map_or(Destination::Nowhere, |step| mapping.place(step, &to));
         if people == People::Now && self.enrolment.is_free() && place != Destination::Nowhere {
-            self.enrolment.transfer(&order, to.version, place, self.now).unwrap();
+            self.enrolment.transfer_now(&order, to.version, place, self.now).unwrap();
         } else if self.enrolment.is_active() {
             self.enrolment.transfer_later(&order, to.version, self.now).unwrap();
         }
