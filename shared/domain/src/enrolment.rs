@@ -19,6 +19,7 @@ pub mod pending_pause;
 pub mod reasons;
 pub mod resume_order;
 pub mod transfer;
+mod version_move;
 
 use crate::contact::channel::Channel;
 pub use crate::enrolment::claim_token::ClaimToken;

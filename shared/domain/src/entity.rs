@@ -13,7 +13,7 @@ macro_rules! entity {
     ) => {
         $(#[$of_entity])*
         #[derive(Debug, Clone, PartialEq)]
-        pub struct $entity { $(pub(crate) $field: $type,)+ }
+        pub struct $entity { $($field: $type,)+ }
 
         /// The fields as they are stored.
         #[derive(Debug, Clone, PartialEq)]

@@ -172,10 +172,8 @@ impl<'a> Forecast<'a> {
         mut enrolment: Enrolment,
         now: Timestamp,
     ) -> Self {
-        let has_task = enrolment.state == EnrolmentState::WaitingTask;
-        if enrolment.is_active() {
-            enrolment.state = EnrolmentState::Scheduled;
-        }
+        let has_task = *enrolment.state() == EnrolmentState::WaitingTask;
+        enrolment.release();
         let mut flight = Self {
             route,
             calendar: Cow::Borrowed(route.calendar),
@@ -223,7 +221,7 @@ impl<'a> Forecast<'a> {
     pub(crate) fn follow_ups(&self, with_all: bool) -> FollowUps<'a> {
         let Route { version, campaign, calendar, .. } = self.route;
         let days_off = DaysOff::of(self.lead, &calendar.days_off);
-        match &self.enrolment.step {
+        match self.enrolment.step() {
             Some(step) => FollowUps::counted_with((&campaign.id, version), step, with_all, days_off),
             None => FollowUps::none(version.window.week()),
         }
@@ -234,7 +232,7 @@ impl<'a> Forecast<'a> {
     }
 
     pub fn mailbox(&self) -> Option<&AccountId> {
-        self.enrolment.mailbox.as_ref()
+        self.enrolment.mailbox().as_ref()
     }
 
     /// Whether the mailbox exists, is switched on, and is not paused any more.
@@ -243,7 +241,7 @@ impl<'a> Forecast<'a> {
     }
 
     pub fn give_mailbox(&mut self, mailbox: AccountId) {
-        self.enrolment.mailbox = Some(mailbox);
+        self.enrolment.send_by(mailbox);
     }
 
     /// Advances to the next message, or to the end.
@@ -322,11 +320,11 @@ impl<'a> Forecast<'a> {
     /// Renders the present step's text, once however often the step is deferred.
     fn write(&mut self) -> Result<(), TemplateError> {
         let Route { version, campaign, texts, .. } = self.route;
-        let (Some(texts), None, Some(present)) = (texts, self.written, &self.enrolment.step) else {
+        let (Some(texts), None, Some(present)) = (texts, self.written, self.enrolment.step()) else {
             return Ok(());
         };
         let Some(place) = version.steps.iter().position(|step| step.id == *present) else { return Ok(()) };
-        let words = version.steps[place].words_for(&self.enrolment.key, None);
+        let words = version.steps[place].words_for(self.enrolment.key(), None);
         let message = MessageId::for_step(&self.lead.id, &campaign.id, present);
         self.written = Some(texts.write(place, &words, (self.lead, &message))?);
         Ok(())
@@ -334,7 +332,7 @@ impl<'a> Forecast<'a> {
 
     /// When the present step could be sent if it were not due before `due`.
     pub fn next_from(&self, due: Timestamp) -> Timestamp {
-        match self.decide(&Enrolment { due: Some(due), ..self.enrolment.clone() }) {
+        match self.decide(&self.enrolment.as_if_due(Some(due))) {
             Decision::Wait { until } => until,
             _ => due,
         }
@@ -343,10 +341,12 @@ impl<'a> Forecast<'a> {
     /// Records that the message goes out now.
     pub fn sent(&mut self) {
         self.seen.last_message = self.seen.last_message.max(Some(self.now));
-        self.had.extend(self.enrolment.step.clone().map(|step| (step, SkipReason::AlreadySent)));
+        self.had.extend(self.enrolment.step().clone().map(|step| (step, SkipReason::AlreadySent)));
         let touch = self.enrolment.touch(self.route.version);
         self.leave(PlannedOutcome::SendAt(self.now), None);
-        self.enrolment.channels_used.extend(touch.map(|touch| touch.channel));
+        if let Some(touch) = touch {
+            self.enrolment.has_got_on(touch.channel);
+        }
     }
 
     /// Defers the present step until then.
@@ -356,7 +356,7 @@ impl<'a> Forecast<'a> {
     }
 
     fn note(&mut self, outcome: PlannedOutcome) {
-        let present = self.enrolment.step.as_ref().and_then(|step| self.route.version.position(step));
+        let present = self.enrolment.step().as_ref().and_then(|step| self.route.version.position(step));
         let segments = self.written.take().and_then(|written| written.segments);
         let version = self.route.version;
         let touch = self.enrolment.touch(version);
@@ -383,7 +383,7 @@ impl<'a> Forecast<'a> {
     }
 
     fn below(&self) -> Option<StepId> {
-        self.enrolment.step.as_ref().and_then(|step| self.route.version.after(step))
+        self.enrolment.step().as_ref().and_then(|step| self.route.version.after(step))
     }
 
     /// Advances to this step, or to its counterpart in the version of a pending transfer.
@@ -391,10 +391,10 @@ impl<'a> Forecast<'a> {
         let onward = self.route.onward;
         self.enrolment.advance_onto(self.now, to, self.route.version, onward.map(|(onward, _)| onward));
         if let Some((onward, texts)) = onward
-            && self.enrolment.version == onward.version.version
+            && self.enrolment.version() == onward.version.version
         {
             self.route = Route { version: &onward.version, texts, onward: None, ..self.route };
         }
-        self.seen.had_before = self.enrolment.step.as_ref().and_then(|step| self.had.get(step).copied());
+        self.seen.had_before = self.enrolment.step().as_ref().and_then(|step| self.had.get(step).copied());
     }
 }

@@ -33,8 +33,9 @@ impl Enrolment {
         let is_well = |known: &&AccountId| {
             calendar.mailboxes.contains_key(*known) && calendar.sick(known, now).is_none()
         };
-        if self.mailbox.is_none() {
-            self.mailbox = lead.mailbox.as_ref().filter(is_well).cloned();
+        let known = lead.mailbox.as_ref().filter(is_well);
+        if let Some(known) = known.filter(|_| self.mailbox().is_none()) {
+            self.send_by(known.clone());
         }
     }
 }
@@ -42,9 +43,9 @@ impl Enrolment {
 impl Lead {
     /// Ends the lead's activity in this campaign. The mailbox that wrote to them there stays known.
     pub fn leave(&mut self, enrolment: &Enrolment) {
-        self.active.remove(&enrolment.key.campaign);
+        self.active.remove(&enrolment.key().campaign);
         if enrolment.knows_mailbox() {
-            self.mailbox.clone_from(&enrolment.mailbox);
+            self.mailbox.clone_from(enrolment.mailbox());
         }
     }
 }

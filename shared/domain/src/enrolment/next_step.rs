@@ -8,10 +8,15 @@ use crate::sequence::SequenceVersion;
 impl Enrolment {
     /// Notes that a message of this campaign has gone out to the lead.
     pub fn has_got(&mut self, message: &Message) {
-        self.channels_used.insert(message.channel);
+        self.has_got_on(message.channel);
         if message.channel == Channel::Email {
             self.thread = self.thread.take().or_else(|| Some(message.id.clone()));
         }
+    }
+
+    /// Notes that a message of this campaign has gone out to the lead on this channel.
+    pub fn has_got_on(&mut self, channel: Channel) {
+        self.channels_used.insert(channel);
     }
 
     /// The channel of the present step in this version, and whether its message is the lead's first; none if

@@ -47,7 +47,7 @@ impl CompanyHold {
 impl ColleagueAnswered {
     /// Whether the reply holds this enrolment. After a user released a hold, only a reply that holds for longer does again.
     pub fn holds(self, enrolment: &Enrolment, now: Timestamp) -> bool {
-        self.until > now && enrolment.company_until.is_none_or(|known| known < self.until)
+        self.until > now && enrolment.company_until().is_none_or(|known| known < self.until)
     }
 }
 
@@ -55,7 +55,7 @@ impl Enrolment {
     /// Holds a waiting enrolment at once. Others (held for another reason, waiting for a task, being sent)
     /// are left to the planner. True if that changes something.
     pub fn hold_for_company(&mut self, answered: ColleagueAnswered, now: Timestamp) -> bool {
-        let waits = match self.state {
+        let waits = match *self.state() {
             EnrolmentState::Scheduled => true,
             EnrolmentState::Held { reason, .. } => reason == HoldReason::CompanyAnswered,
             _ => false,

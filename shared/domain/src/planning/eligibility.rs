@@ -23,7 +23,7 @@ pub fn step_closed_to(
     suppressions: &[Suppression],
     now: Timestamp,
 ) -> Option<SkipReason> {
-    let has_failed = kind.channel().is_some_and(|channel| enrolment.failed.contains(&channel));
+    let has_failed = kind.channel().is_some_and(|channel| enrolment.failed().contains(&channel));
     step_closed(lead, kind, suppressions, now).or(has_failed.then_some(SkipReason::ChannelFailed))
 }
 

@@ -61,10 +61,10 @@ impl NextAction {
 }
 
 fn waits_for(enrolment: &Enrolment, version: &SequenceVersion) -> NextActionKind {
-    if matches!(enrolment.state, EnrolmentState::Claimed { .. }) {
+    if matches!(*enrolment.state(), EnrolmentState::Claimed { .. }) {
         return NextActionKind::LookAgain;
     }
-    let step = enrolment.step.as_ref().and_then(|step| version.step(step));
+    let step = enrolment.step().as_ref().and_then(|step| version.step(step));
     match step.map(|step| &step.kind) {
         Some(StepKind::Email { .. } | StepKind::Sms { .. } | StepKind::Whatsapp { .. }) => {
             NextActionKind::Send

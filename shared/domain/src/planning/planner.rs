@@ -137,7 +137,7 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
     let PlanInput { enrolment, version, lead, campaign, now, .. } = *input;
 
     // First, because neither an ended nor a claimed enrolment may be moved by what follows.
-    match &enrolment.state {
+    match enrolment.state() {
         EnrolmentState::Ended { reason } => {
             return checks.fail(
                 CheckRule::EnrolmentOpen,
@@ -157,14 +157,14 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
         _ => checks.pass(CheckRule::EnrolmentOpen, "active"),
     }
     if let (EnrolmentState::WaitingTask, Some(StepTaskState { done: None })) =
-        (&enrolment.state, input.seen.task)
+        (enrolment.state(), input.seen.task)
     {
         return checks.fail(CheckRule::TaskDone, "the task is open", Decision::AwaitTask);
     }
 
     // Checked before the campaign and the workspace: when those resume, an enrolment that is held for a
     // reason of its own stays held.
-    match enrolment.state {
+    match *enrolment.state() {
         EnrolmentState::Held { reason, until } if !hold_is_over(reason, until, now) => {
             let held = match lead.company_domain().filter(|_| reason == HoldReason::CompanyAnswered) {
                 Some(company) => format!("a colleague at {company} replied"),
@@ -209,7 +209,7 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
     not_away(input, checks)?;
 
     let count = version.steps.len();
-    let Some(present) = &enrolment.step else {
+    let Some(present) = enrolment.step() else {
         let seen = format!("all {count} steps are done");
         return checks.fail(CheckRule::StepLeft, seen, Decision::End(EndReason::Finished));
     };
@@ -244,7 +244,7 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
         checks.pass(CheckRule::TaskDone, seen);
         return Ok(Decision::Pass { to: next, at, because: format!("task={}", outcome.as_str()) });
     }
-    if enrolment.state == EnrolmentState::WaitingTask {
+    if *enrolment.state() == EnrolmentState::WaitingTask {
         checks.pass(CheckRule::TaskDone, "the task no longer exists");
         return Ok(on(next, "task=gone".to_owned()));
     }
@@ -263,7 +263,7 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
 
     not_late(input, step, zone, checks)?;
     in_time(input, step, zone, checks)?;
-    if let Some(variant) = step.words_for(&enrolment.key, None).variant {
+    if let Some(variant) = step.words_for(enrolment.key(), None).variant {
         let (label, count) = (step.kind.label_of(&variant.id), step.kind.variants().len());
         checks.pass(CheckRule::Variant, format!("{label}, one of {count}"));
     }

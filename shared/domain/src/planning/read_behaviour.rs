@@ -12,17 +12,17 @@ use jiff::{SignedDuration, Timestamp};
 impl Behaviour {
     pub fn of(enrolment: &Enrolment, messages: &[Message], tasks: &[Task]) -> Self {
         let mut seen = Self::default();
-        let (lead, campaign) = (&enrolment.key.lead, &enrolment.key.campaign);
-        let own = enrolment.step.as_ref().map(|step| MessageId::for_step(lead, campaign, step));
+        let (lead, campaign) = (&enrolment.key().lead, &enrolment.key().campaign);
+        let own = enrolment.step().as_ref().map(|step| MessageId::for_step(lead, campaign, step));
         seen.last_message = last_message(messages, own.as_ref());
         for message in messages.iter().filter(|message| !message.test) {
             match message.direction {
                 Direction::In if message.reply.is_some_and(|reply| reply.stops_sequences()) => {
                     seen.replied_ever = true;
-                    seen.replied_since_enrolment |= message.created_at > enrolment.enrolled_at;
+                    seen.replied_since_enrolment |= message.created_at > enrolment.enrolled_at();
                 }
                 Direction::In => {}
-                Direction::Out if message.campaign.as_ref() == Some(&enrolment.key.campaign) => {
+                Direction::Out if message.campaign.as_ref() == Some(&enrolment.key().campaign) => {
                     seen.opened |= message.first_opened_at.is_some();
                     seen.clicked |= message.first_clicked_at.is_some();
                 }
@@ -30,9 +30,9 @@ impl Behaviour {
             }
         }
         seen.booked = tasks.iter().any(|task| task.outcome == Some(TaskOutcome::Booked));
-        let (Some(step), Some(own)) = (&enrolment.step, own) else { return seen };
+        let (Some(step), Some(own)) = (enrolment.step(), own) else { return seen };
         let message = messages.iter().find(|found| found.id == own);
-        seen.had_before = message.filter(|found| is_behind(found, enrolment.anchor)).map(had);
+        seen.had_before = message.filter(|found| is_behind(found, enrolment.anchor())).map(had);
         if mutant!("step_taken_for_sent") && seen.last_message.is_some() {
             seen.had_before = Some(SkipReason::AlreadySent);
         }

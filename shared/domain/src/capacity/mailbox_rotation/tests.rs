@@ -142,28 +142,30 @@ fn lead_keeps_the_mailbox_that_wrote_before_if_it_is_the_campaigns_and_works() {
     let begun = |lead: &Lead, calendar: &Calendar| {
         let mut enrolment = enrolment();
         enrolment.keep_to_mailbox(lead, calendar, now());
-        enrolment.mailbox
+        enrolment.mailbox().clone()
     };
     assert_eq!(begun(&known(&ours), &calendar), Some(ours.clone()));
     assert_eq!(begun(&known(&other), &calendar), None, "it is none of the campaign's");
     let failing = FailingAccount { name: "Ours".to_owned(), since: now() - SICK_AFTER, at: now() };
     calendar.failing.insert(ours.clone(), failing);
     assert_eq!(begun(&known(&ours), &calendar), None, "it has failed for long");
-    let mut chosen = Enrolment { mailbox: Some(other.clone()), ..enrolment() };
+    let mut chosen = enrolment();
+    chosen.send_by(other.clone());
     chosen.keep_to_mailbox(&known(&ours), &Calendar::default(), now());
-    assert_eq!(chosen.mailbox, Some(other), "what was chosen stays");
+    assert_eq!(*chosen.mailbox(), Some(other), "what was chosen stays");
 }
 
 #[test]
 fn ended_campaign_leaves_the_mailbox_that_wrote_and_nothing_else() {
     let mut known = Lead::blank(lead(0), WorkspaceId::derived(now(), &["w"]), now());
-    let mut enrolment = Enrolment { mailbox: Some(mailbox(0, None).mailbox), ..enrolment() };
-    known.active = [enrolment.key.campaign.clone()].into();
+    let mut enrolment = enrolment();
+    enrolment.send_by(mailbox(0, None).mailbox);
+    known.active = [enrolment.key().campaign.clone()].into();
     known.leave(&enrolment);
     assert_eq!((known.active.len(), &known.mailbox), (0, &None), "it was chosen, and has written nothing");
-    enrolment.thread = Some(MessageId::derived(&lead(0), &["m"]));
+    enrolment.rebuild_with(|it| it.thread = Some(MessageId::derived(&lead(0), &["m"])));
     known.leave(&enrolment);
-    assert_eq!(known.mailbox, enrolment.mailbox);
+    assert_eq!(known.mailbox, enrolment.mailbox().clone());
 }
 
 fn enrolment() -> Enrolment {

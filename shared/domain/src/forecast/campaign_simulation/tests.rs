@@ -452,8 +452,9 @@ fn lead_with_a_pending_transfer_moves_after_the_present_step() {
         let had = [(first.id.clone(), crate::planning::skip_reason::SkipReason::AlreadySent)].into();
         Forecast::of(route, lead, &[], enrolment, world.now).having_had(had)
     };
-    let waits =
-        |enrolment: &mut Enrolment, _: &SequenceVersion| enrolment.state = EnrolmentState::WaitingTask;
+    let waits = |enrolment: &mut Enrolment, _: &SequenceVersion| {
+        enrolment.rebuild_with(|it| it.state = EnrolmentState::WaitingTask)
+    };
     let ways = simulate(vec![flight(0, |_, _| {}), flight(1, waits)], Lanes::default());
     let told = |way: &Way| -> Vec<(u32, u16, &'static str)> {
         let word = |outcome: &PlannedOutcome| match outcome {

@@ -22,7 +22,7 @@ pub(super) fn long_enough_apart(
         return Ok(());
     };
     let hours = hours_for(input.lead, input.campaign, version, calendar);
-    let hours = hours.for_step(&step.kind, calendar, enrolment.mailbox.as_ref());
+    let hours = hours.for_step(&step.kind, calendar, enrolment.mailbox().as_ref());
     let seen = format!("last message {}; at least {least} h apart", local(last, hours.zone()));
     if now >= free {
         checks.pass(RULE, seen);

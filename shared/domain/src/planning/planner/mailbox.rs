@@ -22,7 +22,7 @@ pub const MAILBOX_WAIT: SignedDuration = SignedDuration::from_hours(1);
 pub(super) fn mailbox_usable(input: &PlanInput<'_>, checks: &mut Checks<'_>) -> Result<(), Decision> {
     const RULE: CheckRule = CheckRule::MailboxUsable;
     let PlanInput { enrolment, campaign, calendar, now, .. } = *input;
-    let own = enrolment.mailbox.as_ref();
+    let own = enrolment.mailbox().as_ref();
     if let Some((id, mailbox)) = own.and_then(|own| Some((own, calendar.mailboxes.get(own)?))) {
         let sick = calendar.sick(id, now).filter(|_| enrolment.knows_mailbox());
         let Some(failing) = sick else {
@@ -99,7 +99,7 @@ pub fn goes_on_from_another(
     let is_sick = |mailbox: &AccountId| calendar.sick(mailbox, now).is_some();
     campaign.when_mailbox_gone == WhenMailboxGone::Reassign
         && enrolment.knows_mailbox()
-        && enrolment.mailbox.as_ref().is_some_and(is_sick)
+        && enrolment.mailbox().as_ref().is_some_and(is_sick)
         && calendar.mailboxes.keys().any(|other| !is_sick(other))
 }
 
@@ -127,11 +127,11 @@ pub(super) fn text_sender_usable(
 /// When the paused account that the present step needs resumes automatically, if its pause has an end.
 pub fn account_resumes(input: &PlanInput<'_>) -> Option<Timestamp> {
     let PlanInput { enrolment, version, campaign, calendar, .. } = *input;
-    let channel = version.step(enrolment.step.as_ref()?)?.kind.channel()?;
+    let channel = version.step(enrolment.step().as_ref()?)?.kind.channel()?;
     let end = |account: &AccountId| calendar.paused.get(account)?.until;
     match channel {
         Channel::Sms | Channel::Whatsapp => end(campaign.text_sender(channel)?),
-        Channel::Email if enrolment.knows_mailbox() => end(enrolment.mailbox.as_ref()?),
+        Channel::Email if enrolment.knows_mailbox() => end(enrolment.mailbox().as_ref()?),
         Channel::Email => campaign.mailboxes.iter().filter_map(end).min(),
     }
 }

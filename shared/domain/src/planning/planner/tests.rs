@@ -209,7 +209,7 @@ fn every_rule_can_fail() {
     let hold = |reason| Decision::Hold { reason, until: None };
     let end = Decision::End;
     assert_eq!(
-        decided(|w| w.enrolment.step = Some(id("elsewhere"))),
+        decided(|w| w.enrolment.rebuild_with(|it| it.step = Some(id("elsewhere")))),
         (end(EndReason::StepRemoved), "step_left")
     );
     let since = at(NOW);
@@ -226,7 +226,10 @@ fn every_rule_can_fail() {
     }
     assert_eq!(decided(|w| w.lead.do_not_contact = true), (end(EndReason::Suppressed), "may_be_contacted"));
     assert_eq!(decided(|w| w.seen.replied_since_enrolment = true), (end(EndReason::Replied), "no_reply"));
-    assert_eq!(decided(|w| w.enrolment.step = None), (end(EndReason::Finished), "step_left"));
+    assert_eq!(
+        decided(|w| w.enrolment.rebuild_with(|it| it.step = None)),
+        (end(EndReason::Finished), "step_left")
+    );
     assert_eq!(decided(|w| w.enrolment.end(EndReason::Won, since)), (end(EndReason::Won), "enrolment_open"));
     let never = (end(EndReason::Failed), "delay_over");
     assert_eq!(decided(|w| w.version.window.weekdays.clear()), never);
@@ -250,8 +253,9 @@ fn claim_is_waited_for_and_uncertain_once_expired() {
 #[test]
 fn hold_ends_with_its_time_or_its_cause() {
     let tomorrow = at(NOW) + SignedDuration::from_hours(24);
-    let held =
-        |reason, until| move |w: &mut World| w.enrolment.state = EnrolmentState::Held { reason, until };
+    let held = |reason, until| {
+        move |w: &mut World| w.enrolment.rebuild_with(|it| it.state = EnrolmentState::Held { reason, until })
+    };
     let send = (Decision::Send, "window_open");
     assert_eq!(decided(held(HoldReason::CampaignPaused, None)), send);
     assert_eq!(decided(held(HoldReason::SendingStopped, None)), send);
@@ -272,8 +276,8 @@ fn lead_who_knows_a_paused_mailbox_waits_for_it_under_every_campaign_rule() {
         let mut w = world();
         w.campaign.when_mailbox_gone = when_gone;
         let (first, second) = (w.with_mailbox("first", None), w.with_mailbox("second", None));
-        w.enrolment.mailbox = Some(first.clone());
-        w.enrolment.thread = Some(MessageId::derived(&w.lead.id, &["m"]));
+        w.enrolment.rebuild_with(|it| it.mailbox = Some(first.clone()));
+        w.enrolment.rebuild_with(|it| it.thread = Some(MessageId::derived(&w.lead.id, &["m"])));
         let until = Some(at(NOW) + SignedDuration::from_hours(9));
         w.pause(&first, until);
         let plan = w.plan();
@@ -284,7 +288,7 @@ fn lead_who_knows_a_paused_mailbox_waits_for_it_under_every_campaign_rule() {
         );
         assert!(plan.checks.last().unwrap().seen.contains("first is paused until"));
         // A lead who has had no mail yet goes out by the other mailbox while there is one.
-        w.enrolment.thread = None;
+        w.enrolment.rebuild_with(|it| it.thread = None);
         assert_eq!(w.plan().decision, Decision::Send);
         w.pause(&second, None);
         assert_eq!(w.plan().decision, hold);
@@ -297,8 +301,10 @@ fn text_waits_for_its_paused_account_and_resumes_with_it() {
     let number = AccountId::derived(at(NOW), &["number"]);
     w.campaign.sms_sender = Some(number.clone());
     w.version.steps = vec![step("first", 0, sms())];
-    w.enrolment.step = w.version.first();
-    w.enrolment.state = EnrolmentState::Held { reason: HoldReason::AccountPaused, until: None };
+    w.enrolment.rebuild_with(|it| it.step = w.version.first());
+    w.enrolment.rebuild_with(|it| {
+        it.state = EnrolmentState::Held { reason: HoldReason::AccountPaused, until: None }
+    });
     assert_eq!(w.plan().decision, Decision::Send, "it is over with its cause");
     w.pause(&number, None);
     assert_eq!(w.plan().decision, Decision::Hold { reason: HoldReason::AccountPaused, until: None });
@@ -353,14 +359,18 @@ fn lead_without_a_sending_account_is_held_and_planned_again() {
 #[test]
 fn pending_pause_begins_once_nothing_is_under_way() {
     let later = at(NOW) + SignedDuration::from_hours(5);
-    let wish = |until| move |w: &mut World| w.enrolment.pause_wanted = Some(PauseWanted::by_user(until));
+    let wish = |until| {
+        move |w: &mut World| {
+            w.enrolment.rebuild_with(|it| it.pause_wanted = Some(PauseWanted::by_user(until)))
+        }
+    };
     for until in [None, Some(later)] {
         let hold = Decision::Hold { reason: HoldReason::PausedByUser, until };
         assert_eq!(decided(wish(until)), (hold, "enrolment_not_held"));
     }
     assert_eq!(decided(wish(Some(at(NOW)))).0, Decision::Send, "it is over");
     let mut claimed = world();
-    claimed.enrolment.pause_wanted = Some(PauseWanted::by_user(None));
+    claimed.enrolment.rebuild_with(|it| it.pause_wanted = Some(PauseWanted::by_user(None)));
     claimed.enrolment.claim(&crate::enrolment::ClaimToken::new(1, "a"), later).unwrap();
     let plan = claimed.plan();
     assert_eq!(plan.decision, Decision::Wait { until: later });
@@ -382,7 +392,7 @@ fn own_hold_comes_before_the_hold_of_campaign_or_workspace() {
         assert_eq!(held, (hold.clone(), "enrolment_not_held"));
         let wished = decided(|w| {
             closed(w);
-            w.enrolment.pause_wanted = Some(PauseWanted::by_user(None));
+            w.enrolment.rebuild_with(|it| it.pause_wanted = Some(PauseWanted::by_user(None)));
         });
         assert_eq!(wished, (hold.clone(), "enrolment_not_held"));
         let over = decided(|w| {
@@ -413,7 +423,7 @@ fn closed_channel_skips_the_step_and_ends_the_enrolment_if_none_is_left() {
     assert_eq!(found, (Decision::End(EndReason::Unreachable), "reachable"));
     let failed = |channels: &[Channel]| {
         let failed = channels.iter().copied().collect();
-        decided(|w| w.enrolment.failed = failed)
+        decided(|w| w.enrolment.rebuild_with(|it| it.failed = failed))
     };
     assert_eq!(failed(&[Channel::Email]), skip(SkipReason::ChannelFailed));
     assert_eq!(failed(&[Channel::Whatsapp]).0, Decision::Send);
@@ -424,12 +434,12 @@ fn closed_channel_skips_the_step_and_ends_the_enrolment_if_none_is_left() {
 #[test]
 fn step_not_yet_due_waits_once() {
     let mut world = world();
-    world.enrolment.step = Some(id("second"));
-    world.enrolment.generation = 1;
+    world.enrolment.rebuild_with(|it| it.step = Some(id("second")));
+    world.enrolment.rebuild_with(|it| it.generation = 1);
     let Decision::Wait { until } = world.plan().decision else { panic!("{:?}", world.plan()) };
     let due = at("2027-01-07T10:00:00Z");
     assert!(until >= due && until <= due + MAX_SPREAD, "{until}");
-    world.enrolment.due = Some(until);
+    world.enrolment.rebuild_with(|it| it.due = Some(until));
     assert_eq!(world.plan().decision, Decision::Wait { until });
     world.now = until;
     assert_eq!(world.plan().decision, Decision::Send);
@@ -582,7 +592,7 @@ fn plans_make_progress_and_stay_inside_the_window() {
 fn with_steps(steps: Vec<Step>) -> World {
     let mut world = world();
     world.version.steps = steps;
-    world.enrolment.step = world.version.first();
+    world.enrolment.rebuild_with(|it| it.step = world.version.first());
     world
 }
 
@@ -623,7 +633,7 @@ fn call_outcome_may_end_the_enrolment_and_a_missing_task_passes_the_step() {
     world.seen.task = told(TaskOutcome::Done);
     assert!(matches!(world.plan().decision, Decision::Pass { .. }));
     world.seen.task = None;
-    world.enrolment.state = EnrolmentState::WaitingTask;
+    world.enrolment.rebuild_with(|it| it.state = EnrolmentState::WaitingTask);
     assert!(matches!(world.plan().decision, Decision::Pass { .. }));
 }
 
@@ -674,9 +684,9 @@ fn goal_ends_the_enrolment_once_reached_and_passes_others() {
     assert_eq!(world.plan().decision, pass(&world, "last", "stage=no"));
     world.lead.status = LeadStatus::Qualified;
     assert_eq!(world.plan().decision, Decision::End(EndReason::GoalReached));
-    world.enrolment.step = Some(id("first"));
+    world.enrolment.rebuild_with(|it| it.step = Some(id("first")));
     assert_eq!(world.plan().decision, Decision::End(EndReason::GoalReached), "reached before it came there");
-    world.enrolment.step = Some(id("last"));
+    world.enrolment.rebuild_with(|it| it.step = Some(id("last")));
     assert_eq!(world.plan().decision, Decision::Send, "the goal lies behind");
 }
 
@@ -694,15 +704,15 @@ fn goal_on_the_other_branch_ends_no_enrolment() {
     world.lead.status = LeadStatus::Won;
     let goal_reached = Decision::End(EndReason::GoalReached);
     assert_eq!(world.plan().decision, goal_reached, "either arm may still be taken");
-    world.enrolment.step = Some(id("upper"));
+    world.enrolment.rebuild_with(|it| it.step = Some(id("upper")));
     assert_eq!(world.plan().decision, Decision::Send);
-    world.enrolment.step = Some(id("end"));
+    world.enrolment.rebuild_with(|it| it.step = Some(id("end")));
     assert_eq!(world.plan().decision, Decision::End(EndReason::Finished));
-    world.enrolment.step = Some(id("lower"));
+    world.enrolment.rebuild_with(|it| it.step = Some(id("lower")));
     assert_eq!(world.plan().decision, goal_reached);
     // Without its end step the upper branch runs on into the lower one.
     world.version.steps.remove(2);
-    world.enrolment.step = Some(id("upper"));
+    world.enrolment.rebuild_with(|it| it.step = Some(id("upper")));
     assert_eq!(world.plan().decision, goal_reached);
 }
 
@@ -721,7 +731,7 @@ fn branch_goal_and_end_are_not_skipped_after_their_last_day() {
     ]);
     assert_eq!(world.plan().decision, pass(&world, "no", "opened=no"));
     let mut at = |name: &str| {
-        world.enrolment.step = Some(id(name));
+        world.enrolment.rebuild_with(|it| it.step = Some(id(name)));
         world.plan().decision
     };
     let passed = Decision::Pass { to: Some(id("end")), at: self::at(NOW), because: "paid=no".to_owned() };
@@ -738,8 +748,9 @@ fn forecast_resumes_with_the_end_of_an_account_pause() {
         w.version.steps = vec![step("first", 0, kind.clone()), step("second", 1, kind.clone())];
         let account = w.with_mailbox("first", None);
         w.campaign.sms_sender = Some(account.clone());
-        w.enrolment.mailbox = Some(account.clone()).filter(|_| knows);
-        w.enrolment.thread = Some(MessageId::derived(&w.lead.id, &["m"])).filter(|_| knows);
+        w.enrolment.rebuild_with(|it| it.mailbox = Some(account.clone()).filter(|_| knows));
+        w.enrolment
+            .rebuild_with(|it| it.thread = Some(MessageId::derived(&w.lead.id, &["m"])).filter(|_| knows));
         w.pause(&account, Some(in_three_hours));
         let flight = |w: &World| {
             let World { version, campaign, calendar, .. } = w;
@@ -816,7 +827,7 @@ fn forecast_follows_one_branch_and_closes_tasks_at_once() {
 #[test]
 fn public_holiday_is_kept_and_named_unless_the_window_ignores_it() {
     let mut world = world();
-    world.enrolment.anchor = at("2026-12-21T10:00:00Z");
+    world.enrolment.rebuild_with(|it| it.anchor = at("2026-12-21T10:00:00Z"));
     // Boxing Day 2026 is made up for on a Monday.
     world.now = at("2026-12-28T10:00:00Z");
     let plan = world.plan();
@@ -838,9 +849,9 @@ fn public_holiday_is_kept_and_named_unless_the_window_ignores_it() {
 #[test]
 fn step_delayed_by_a_holiday_names_it_while_waiting() {
     let mut world = world();
-    world.enrolment.step = Some(id("second"));
+    world.enrolment.rebuild_with(|it| it.step = Some(id("second")));
     world.version.steps[1].kind = email();
-    world.enrolment.anchor = at("2026-12-23T10:00:00Z");
+    world.enrolment.rebuild_with(|it| it.anchor = at("2026-12-23T10:00:00Z"));
     world.now = at("2026-12-23T11:00:00Z");
     let plan = world.plan();
     let last = plan.checks.last().unwrap();
@@ -889,7 +900,7 @@ fn mornings_in_new_york() -> WorkingHours {
 #[test]
 fn mail_waits_for_the_hours_of_its_mailbox_by_the_mailboxs_clock() {
     let mut world = world();
-    world.enrolment.anchor = at("2027-01-04T15:00:00Z");
+    world.enrolment.rebuild_with(|it| it.anchor = at("2027-01-04T15:00:00Z"));
     world.with_mailbox("mornings", Some(mornings_in_new_york()));
     let plan = world.plan();
     let Decision::Wait { until } = plan.decision else { panic!("{plan:?}") };
@@ -953,13 +964,13 @@ fn lead_without_a_mailbox_waits_for_the_first_that_opens_and_others_for_their_ow
     let (eleven, two) = (at("2027-01-05T11:00:00Z"), at("2027-01-05T14:00:00Z"));
     let soon_after = |found: Timestamp, opens: Timestamp| found >= opens && found <= opens + MAX_SPREAD;
     assert!(soon_after(opens(&world), eleven), "{}", opens(&world));
-    world.enrolment.mailbox = Some(mornings.clone());
+    world.enrolment.rebuild_with(|it| it.mailbox = Some(mornings.clone()));
     assert!(soon_after(opens(&world), two), "{}", opens(&world));
-    world.enrolment.mailbox = Some(noon);
+    world.enrolment.rebuild_with(|it| it.mailbox = Some(noon));
     assert!(soon_after(opens(&world), eleven), "{}", opens(&world));
     // A mailbox without sending hours takes every lead who has none yet.
     world.with_mailbox("always", None);
-    world.enrolment.mailbox = None;
+    world.enrolment.rebuild_with(|it| it.mailbox = None);
     assert_eq!(world.plan().decision, Decision::Send);
 }
 
@@ -967,7 +978,7 @@ fn lead_without_a_mailbox_waits_for_the_first_that_opens_and_others_for_their_ow
 fn mail_whose_mailbox_is_gone_goes_out_by_another_or_waits_for_one() {
     let mut world = world();
     let first = world.with_mailbox("first", None);
-    world.enrolment.mailbox = Some(first.clone());
+    world.enrolment.rebuild_with(|it| it.mailbox = Some(first.clone()));
     let checked = |world: &World| {
         let plan = world.plan();
         let check = plan.checks.iter().find(|check| check.rule.as_str() == "mailbox_usable").cloned();
@@ -995,7 +1006,7 @@ fn lead_who_knows_a_missing_mailbox_follows_the_campaigns_rule() {
     let first = world.with_mailbox("first", None);
     world.with_mailbox("second", None);
     world.calendar.mailboxes.remove(&first);
-    world.enrolment.mailbox = Some(first);
+    world.enrolment.rebuild_with(|it| it.mailbox = Some(first));
     let mail = MessageId::for_step(&world.lead.id, &world.campaign.id, &id("first"));
     let hour = Some(at(NOW) + SignedDuration::from_hours(1));
     let hold = Decision::Hold { reason: HoldReason::Mailbox, until: hour };
@@ -1011,9 +1022,9 @@ fn lead_who_knows_a_missing_mailbox_follows_the_campaigns_rule() {
     for (way, decision, words) in ways {
         world.campaign.when_mailbox_gone = way;
         // A lead who has had no mail yet knows no mailbox.
-        world.enrolment.thread = None;
+        world.enrolment.rebuild_with(|it| it.thread = None);
         assert_eq!(world.plan().decision, Decision::Send, "{way:?}");
-        world.enrolment.thread = Some(mail.clone());
+        world.enrolment.rebuild_with(|it| it.thread = Some(mail.clone()));
         let plan = world.plan();
         let check = plan.checks.iter().find(|check| check.rule.as_str() == "mailbox_usable").unwrap();
         assert_eq!((plan.decision, check.seen.ends_with(words)), (decision, true), "{}", check.seen);
@@ -1132,7 +1143,7 @@ fn lead_without_a_merge_value_is_not_enrolled() {
 #[test]
 fn message_made_late_by_a_pause_waits_for_a_decision_and_follows_it() {
     let planned = at(NOW).checked_sub(SignedDuration::from_hours(49)).unwrap();
-    let late = |world: &mut World| world.enrolment.late_since = Some(planned);
+    let late = |world: &mut World| world.enrolment.rebuild_with(|it| it.late_since = Some(planned));
     let held = Decision::Hold { reason: HoldReason::Late, until: None };
     assert_eq!(decided(late), (held.clone(), "not_late"));
     let skipped = Decision::Skip { why: SkipReason::Late };
@@ -1157,7 +1168,9 @@ fn message_made_late_by_a_pause_waits_for_a_decision_and_follows_it() {
     // A late enrolment is held until there is an answer.
     let mut world = world();
     late(&mut world);
-    world.enrolment.state = EnrolmentState::Held { reason: HoldReason::Late, until: None };
+    world
+        .enrolment
+        .rebuild_with(|it| it.state = EnrolmentState::Held { reason: HoldReason::Late, until: None });
     assert_eq!(world.plan().decision, held);
     world.calendar.when_late = WhenLate::Send;
     assert_eq!(world.plan().decision, Decision::Send);
@@ -1168,7 +1181,7 @@ fn task_and_step_with_a_last_day_are_never_late() {
     let planned = at(NOW).checked_sub(SignedDuration::from_hours(490)).unwrap();
     let with = |change: fn(&mut Step)| {
         let mut world = world();
-        world.enrolment.late_since = Some(planned);
+        world.enrolment.rebuild_with(|it| it.late_since = Some(planned));
         change(&mut world.version.steps[0]);
         world.plan().decision
     };
@@ -1220,8 +1233,8 @@ fn text_opt_out_leaves_mail_open_if_the_workspace_says_so() {
         world.suppress(number.clone(), reason);
         world.calendar.endings = Endings { text_stop, ..Endings::default() };
         let mail = world.plan().decision;
-        world.enrolment.step = Some(id("second"));
-        world.enrolment.due = Some(world.now);
+        world.enrolment.rebuild_with(|it| it.step = Some(id("second")));
+        world.enrolment.rebuild_with(|it| it.due = Some(world.now));
         (mail, world.plan().decision, world.refusal())
     };
     let over = Decision::End(EndReason::Suppressed);
@@ -1262,7 +1275,7 @@ fn colleagues_reply_holds_the_lead_unless_released() {
     world.seen.colleague = Some(ColleagueAnswered { since: world.now, until: at("2027-01-10T10:00:00Z") });
     assert!(matches!(world.plan().decision, Decision::Hold { reason: HoldReason::CompanyAnswered, .. }));
     world.seen.colleague = Some(ColleagueAnswered { since, until: world.now });
-    world.enrolment.company_until = None;
+    world.enrolment.rebuild_with(|it| it.company_until = None);
     assert_eq!(world.plan().decision, Decision::Send);
 }
 
@@ -1281,9 +1294,9 @@ fn out_of_office_lead_is_held_until_they_are_back() {
     assert_eq!((last.rule.as_str(), last.passed), ("not_away", false));
     assert!(last.seen.starts_with("out of office, back on 2027-01-08"), "{}", last.seen);
     // A task of a user is held too.
-    world.enrolment.state = EnrolmentState::WaitingTask;
+    world.enrolment.rebuild_with(|it| it.state = EnrolmentState::WaitingTask);
     assert!(matches!(world.plan().decision, Decision::Hold { reason: HoldReason::OutOfOffice, .. }));
-    world.enrolment.state = EnrolmentState::Scheduled;
+    world.enrolment.rebuild_with(|it| it.state = EnrolmentState::Scheduled);
     world.now = until;
     let back = world.plan();
     assert_eq!(back.decision, Decision::Send, "{back:?}");
@@ -1310,14 +1323,15 @@ fn enrolment_waits_for_the_new_owner_at_once_or_after_its_present_hold() {
     assert_eq!(world.plan().decision, hold);
 
     // An open call stays with the user who has it; the steps behind it wait.
-    world.enrolment = Enrolment { pause_wanted: None, state: EnrolmentState::WaitingTask, ..world.enrolment };
+    world.enrolment.rebuild_with(|it| (it.pause_wanted, it.state) = (None, EnrolmentState::WaitingTask));
     assert!(world.enrolment.hold_for_owner(world.now));
-    assert_eq!(world.enrolment.state, EnrolmentState::WaitingTask);
+    assert_eq!(*world.enrolment.state(), EnrolmentState::WaitingTask);
     assert_eq!(world.plan().decision, hold);
     for state in [EnrolmentState::Pending, EnrolmentState::Ended { reason: EndReason::Replied }] {
-        let mut other = Enrolment { pause_wanted: None, state: state.clone(), ..world.enrolment.clone() };
+        let mut other = world.enrolment.clone();
+        other.rebuild_with(|it| (it.pause_wanted, it.state) = (None, state.clone()));
         assert!(!other.hold_for_owner(world.now));
-        assert_eq!((other.state, other.pause_wanted), (state, None));
+        assert_eq!((other.state().clone(), other.pause_wanted()), (state, None));
     }
 }
 
@@ -1366,8 +1380,10 @@ fn lead_who_knows_a_long_failing_mailbox_follows_the_campaigns_rule() {
     let mut world = world();
     let first = world.with_mailbox("first", None);
     world.with_mailbox("second", None);
-    world.enrolment.mailbox = Some(first.clone());
-    world.enrolment.thread = Some(MessageId::for_step(&world.lead.id, &world.campaign.id, &id("first")));
+    world.enrolment.rebuild_with(|it| it.mailbox = Some(first.clone()));
+    world.enrolment.rebuild_with(|it| {
+        it.thread = Some(MessageId::for_step(&world.lead.id, &world.campaign.id, &id("first")))
+    });
     let failing = |since: Timestamp, at: Timestamp| FailingAccount { name: "first".to_owned(), since, at };
     let sick = failing(at(NOW) - SICK_AFTER, at(NOW));
     let ways = [
@@ -1409,7 +1425,7 @@ fn lead_who_knows_a_long_failing_mailbox_follows_the_campaigns_rule() {
         assert_eq!((decided, told.ends_with("wait until it is back")), (Decision::Send, true), "{told}");
     }
     // A lead who has had no mail yet knows no mailbox.
-    world.enrolment.thread = None;
+    world.enrolment.rebuild_with(|it| it.thread = None);
     assert_eq!(seen(&world).1, "first");
 }
 
@@ -1442,7 +1458,8 @@ fn planned_step_is_in_time_until_its_window_account_or_last_day_ends() {
         weekdays: vec![2],
         ranges: vec![MinuteRange { start: 9 * 60, end: 12 * 60 }],
     };
-    world.enrolment.mailbox = Some(world.with_mailbox("first", Some(hours)));
+    let mailbox = world.with_mailbox("first", Some(hours));
+    world.enrolment.send_by(mailbox);
     assert!(world.still_in_time("2027-01-05T11:59:59Z"));
     assert!(!world.still_in_time("2027-01-05T12:00:00Z"), "its account is at work no more");
     world.version.window.ranges = vec![MinuteRange { start: 0, end: 24 * 60 }];
@@ -1450,7 +1467,8 @@ fn planned_step_is_in_time_until_its_window_account_or_last_day_ends() {
     assert!(world.still_in_time("2027-01-05T20:59:59Z"));
     assert!(!world.still_in_time("2027-01-05T21:00:00Z"), "they sleep");
     world.version.steps[0].kind = email();
-    (world.enrolment.mailbox, world.calendar) = (None, Calendar::default());
+    world.enrolment.leave_mailbox();
+    world.calendar = Calendar::default();
     world.version.steps[0].not_after = Some("2027-01-05".parse().unwrap());
     assert!(world.still_in_time("2027-01-05T23:59:59Z"));
     assert!(!world.still_in_time("2027-01-06T00:00:00Z"), "its last day is over");

@@ -25,17 +25,17 @@ pub(super) fn in_time(
 ) -> Result<(), Decision> {
     let PlanInput { enrolment, version, calendar, now, .. } = *input;
     let hours = hours_for(input.lead, input.campaign, version, calendar);
-    let hours = hours.for_step(&step.kind, calendar, enrolment.mailbox.as_ref());
+    let hours = hours.for_step(&step.kind, calendar, enrolment.mailbox().as_ref());
     let clock = hours.zone();
     let never = || Decision::End(EndReason::Failed);
     let touch = step.kind.is_touch();
     let over = if touch { delay_end::after } else { delay_end::over_at };
-    let Some(after_delay) = over(step.delay, enrolment.anchor, &hours) else {
+    let Some(after_delay) = over(step.delay, enrolment.anchor(), &hours) else {
         return checks.fail(CheckRule::DelayOver, "the sending window never opens", never()).map(drop);
     };
     let first_day = step.not_before.and_then(|day| day.to_zoned(clock.clone()).ok());
     let not_before = first_day.map_or(after_delay, |day| day.timestamp().max(after_delay));
-    let not_before = enrolment.due.map_or(not_before, |due| due.max(not_before));
+    let not_before = enrolment.due().map_or(not_before, |due| due.max(not_before));
 
     let earliest = not_before.max(now);
     let open = if touch { hours.next(earliest) } else { Some(earliest) };
@@ -54,7 +54,7 @@ pub(super) fn in_time(
 
     if now < not_before {
         // A due time that was planned before already has its jitter.
-        let until = if !touch || enrolment.due == Some(open) { open } else { spaced(input, open, &hours) };
+        let until = if !touch || enrolment.due() == Some(open) { open } else { spaced(input, open, &hours) };
         let wait = Decision::Wait { until };
         let seen = format!("due {}{}", local(until, clock), held(input, step, &hours, until));
         return checks.fail(CheckRule::DelayOver, seen, wait).map(drop);
@@ -70,7 +70,7 @@ pub(super) fn in_time(
 /// Whether a step that was planned earlier may still be done now, as far as time goes: its window is open,
 /// the lead's quiet hours are over, its account is in its sending hours, and its last day is not past.
 pub fn still_in_time(input: &PlanInput<'_>) -> bool {
-    let step = input.enrolment.step.as_ref().and_then(|step| input.version.step(step));
+    let step = input.enrolment.step().as_ref().and_then(|step| input.version.step(step));
     let zone = zone_for(input.lead, input.campaign);
     step.is_some_and(|step| in_time(input, step, &zone, &mut Checks(&mut Vec::new())).is_ok())
 }
@@ -104,7 +104,7 @@ fn open_now(
 /// The reasons why the step is later than its delay alone, as text: `, delayed by holiday: Thanksgiving Day
 /// (US)`.
 fn held(input: &PlanInput<'_>, step: &Step, hours: &Hours<'_>, until: Timestamp) -> String {
-    let anchor = input.enrolment.anchor;
+    let anchor = input.enrolment.anchor();
     let from = match step.delay.unit {
         DelayUnit::WorkingDays => Some(anchor),
         _ => delay_end::over_at(step.delay, anchor, hours),
@@ -118,8 +118,8 @@ fn held(input: &PlanInput<'_>, step: &Step, hours: &Hours<'_>, until: Timestamp)
 /// again.
 fn spaced(input: &PlanInput<'_>, at: Timestamp, hours: &Hours<'_>) -> Timestamp {
     let just_before = at.checked_sub(SignedDuration::from_secs(1)).unwrap_or(at);
-    let follows = input.enrolment.generation > 0 && hours.is_open(just_before);
-    let seed = if follows { 0 } else { seed(&input.enrolment.key, input.enrolment.generation) };
+    let follows = input.enrolment.generation() > 0 && hours.is_open(just_before);
+    let seed = if follows { 0 } else { seed(input.enrolment.key(), input.enrolment.generation()) };
     spread(at, seed, hours)
 }
 

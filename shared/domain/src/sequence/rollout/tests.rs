@@ -4,6 +4,8 @@ use crate::campaign::{Campaign, CampaignState};
 use crate::contact::channel::Channel;
 use crate::contact::email_address::EmailAddress;
 use crate::enrolment::key::EnrolmentKey;
+use crate::enrolment::reasons::{EndReason, HoldReason};
+use crate::enrolment::{Enrolment, EnrolmentState};
 use crate::ids::{LeadId, MessageId, TaskId};
 use crate::lead::Lead;
 use crate::message::{Direction, Message, MessageState};
@@ -135,7 +137,7 @@ fn branch_that_was_decided_keeps_its_way() {
 #[test]
 fn enrolment_with_a_send_task_or_uncertain_message_is_not_moved() {
     let to = mails(2, &["a", "b"]);
-    let task = TaskId::for_step(&enrolment(&to).key.lead, &enrolment(&to).key.campaign, &id("a"));
+    let task = TaskId::for_step(&enrolment(&to).key().lead, &enrolment(&to).key().campaign, &id("a"));
     let mut claimed = enrolment(&to);
     claimed.claim(&crate::enrolment::ClaimToken::new(1, "t"), now()).unwrap();
     let mut waiting = enrolment(&to);
@@ -153,24 +155,24 @@ fn enrolment_with_a_send_task_or_uncertain_message_is_not_moved() {
 fn move_voids_plans_and_keeps_what_a_hold_waits_for() {
     let (from, to) = (mails(1, &["a", "b"]), mails(2, &["b", "a"]));
     let mut planned = enrolment(&from);
-    planned.due = Some(now());
-    planned.attempts = 2;
+    planned.rebuild_with(|it| it.due = Some(now()));
+    planned.rebuild_with(|it| it.attempts = 2);
     planned.transfer_now(&rollout("r"), to.version, Destination::At(id("b")), now()).unwrap();
-    assert_eq!((planned.version, planned.step, planned.generation), (2, Some(id("b")), 1));
-    assert_eq!((planned.due, planned.attempts, planned.anchor), (None, 0, now()));
+    assert_eq!((planned.version(), planned.step().clone(), planned.generation()), (2, Some(id("b")), 1));
+    assert_eq!((planned.due(), planned.attempts(), planned.anchor()), (None, 0, now()));
     let until = now() + SignedDuration::from_hours(40);
     let mut away = enrolment(&from);
     away.hold(HoldReason::OutOfOffice, Some(until), now()).unwrap();
     away.transfer_now(&rollout("r"), 2, Destination::At(id("a")), now()).unwrap();
-    assert_eq!(away.state, EnrolmentState::Held { reason: HoldReason::OutOfOffice, until: Some(until) });
-    assert_eq!(away.due, Some(until));
+    assert_eq!(*away.state(), EnrolmentState::Held { reason: HoldReason::OutOfOffice, until: Some(until) });
+    assert_eq!(away.due(), Some(until));
     let mut unwritten = enrolment(&from);
     unwritten.hold(HoldReason::MissingValue, None, now()).unwrap();
     unwritten.transfer_now(&rollout("r"), 2, Destination::At(id("a")), now()).unwrap();
-    assert_eq!(unwritten.state, EnrolmentState::Scheduled);
+    assert_eq!(*unwritten.state(), EnrolmentState::Scheduled);
     let mut out = enrolment(&from);
     out.transfer_now(&rollout("r"), 2, Destination::Exit, now()).unwrap();
-    assert_eq!(out.state, EnrolmentState::Ended { reason: EndReason::StepRemoved });
+    assert_eq!(*out.state(), EnrolmentState::Ended { reason: EndReason::StepRemoved });
     assert!(out.transfer_now(&rollout("r"), 2, Destination::At(id("a")), now()).is_err());
 }
 
@@ -184,20 +186,23 @@ fn pending_transfer_happens_after_the_step_and_the_latest_rollout_counts() {
     };
     let mut goes = enrolment(&from);
     goes.transfer_later(&rollout("r"), 2, now()).unwrap();
-    assert_eq!((goes.version, goes.bound_for().map(|transfer| transfer.to)), (1, Some(2)));
+    assert_eq!((goes.version(), goes.bound_for().map(|transfer| transfer.to)), (1, Some(2)));
     goes.advance_onto(now(), Some(id("b")), &from, Some(&onward("r", &to)));
-    assert_eq!((goes.version, &goes.step, goes.bound_for()), (2, &Some(id("new")), None));
+    assert_eq!((goes.version(), goes.step(), goes.bound_for()), (2, &Some(id("new")), None));
     let mut stays = enrolment(&from);
     stays.transfer_later(&rollout("r"), 2, now()).unwrap();
     stays.transfer_later(&rollout("back"), 1, now()).unwrap();
     assert_eq!(stays.bound_for(), None);
     stays.advance_onto(now(), Some(id("b")), &from, Some(&onward("r", &to)));
-    assert_eq!((stays.version, stays.step), (1, Some(id("b"))));
+    assert_eq!((stays.version(), stays.step().clone()), (1, Some(id("b"))));
     let mut ended = enrolment(&from);
     ended.transfer_later(&rollout("r"), 2, now()).unwrap();
     ended.stop(EndReason::Replied, now());
     ended.advance_onto(now(), Some(id("b")), &from, Some(&onward("r", &to)));
-    assert_eq!((ended.version, ended.state), (1, EnrolmentState::Ended { reason: EndReason::Replied }));
+    assert_eq!(
+        (ended.version(), ended.state().clone()),
+        (1, EnrolmentState::Ended { reason: EndReason::Replied })
+    );
 }
 
 /// One lead's life across rollouts, as the runtime would run it by the planner's decisions.
@@ -218,17 +223,17 @@ struct Life {
 impl Life {
     fn new(versions: Vec<SequenceVersion>) -> Self {
         let enrolment = enrolment(&versions[0]);
-        let workspace = enrolment.key.workspace.clone();
-        let mut lead = Lead::blank(enrolment.key.lead.clone(), workspace.clone(), now());
+        let workspace = enrolment.key().workspace.clone();
+        let mut lead = Lead::blank(enrolment.key().lead.clone(), workspace.clone(), now());
         lead.email = EmailAddress::parse("ana@example.com").ok();
         let campaign = Campaign {
-            id: enrolment.key.campaign.clone(),
+            id: enrolment.key().campaign.clone(),
             workspace,
             name: "Spring".to_owned(),
             state: CampaignState::Active,
             state_since: now(),
             paused_until: None,
-            sequence: enrolment.sequence.clone(),
+            sequence: enrolment.sequence().clone(),
             sequence_version: 1,
             mailboxes: Vec::new(),
             when_mailbox_gone: Default::default(),
@@ -261,7 +266,7 @@ impl Life {
     }
 
     fn version(&self) -> &SequenceVersion {
-        self.versions.iter().find(|version| version.version == self.enrolment.version).unwrap()
+        self.versions.iter().find(|version| version.version == self.enrolment.version()).unwrap()
     }
 
     fn decide(&self) -> Decision {
@@ -282,20 +287,20 @@ impl Life {
     fn go_on(&mut self, at: Timestamp, next: Option<StepId>) {
         let from = self.version().clone();
         self.enrolment.advance_onto(at, next, &from, self.onward.as_ref());
-        self.enrolment.due = None;
+        self.enrolment.rebuild_with(|it| it.due = None);
     }
 
     fn present(&self) -> StepId {
-        self.enrolment.step.clone().unwrap()
+        self.enrolment.step().clone().unwrap()
     }
 
     /// Does what the planner decides. False at the end.
     fn live(&mut self) -> bool {
-        let below = self.enrolment.step.as_ref().and_then(|step| self.version().after(step));
+        let below = self.enrolment.step().as_ref().and_then(|step| self.version().after(step));
         match self.decide() {
             Decision::Send => {
                 let step = self.present();
-                let key = &self.enrolment.key;
+                let key = self.enrolment.key();
                 let id = MessageId::for_step(&key.lead, &key.campaign, &step);
                 let workspace = key.workspace.clone();
                 let mut message = Message::blank(id, workspace, Direction::Out, Channel::Email, self.now);
@@ -307,7 +312,7 @@ impl Life {
             }
             Decision::OpenTask => {
                 let step = self.present();
-                let key = &self.enrolment.key;
+                let key = self.enrolment.key();
                 let id = TaskId::for_step(&key.lead, &key.campaign, &step);
                 self.tasks.push(Task::about(
                     &self.lead,
@@ -343,7 +348,7 @@ impl Life {
     fn roll_out(&mut self, nth: usize, to: usize, people: People, mapping: StepMapping) {
         let (order, to) = (rollout(&nth.to_string()), self.versions[to % self.versions.len()].clone());
         let place =
-            self.enrolment.step.as_ref().map_or(Destination::Nowhere, |step| mapping.place(step, &to));
+            self.enrolment.step().as_ref().map_or(Destination::Nowhere, |step| mapping.place(step, &to));
         if people == People::Now && self.enrolment.is_free() && place != Destination::Nowhere {
             self.enrolment.transfer_now(&order, to.version, place, self.now).unwrap();
         } else if self.enrolment.is_active() {
@@ -411,7 +416,7 @@ proptest! {
         let mut left = 200;
         while life.live() {
             left -= 1;
-            prop_assert!(left > 0, "still at {:?} of {:?}", life.enrolment.step, life.version());
+            prop_assert!(left > 0, "still at {:?} of {:?}", life.enrolment.step().clone(), life.version());
         }
         let mut once = life.done.clone();
         once.sort();
@@ -426,7 +431,7 @@ fn step_that_was_sent_is_skipped_with_a_reason_and_the_next_keeps_its_delay() {
     while life.done.len() < 2 {
         life.live();
     }
-    let last = life.enrolment.anchor;
+    let last = life.enrolment.anchor();
     life.roll_out(0, 1, People::Now, StepMapping::default());
     while life.live() {}
     assert_eq!(life.done, ["a", "b", "c", "d"].map(id));
