@@ -28,7 +28,7 @@ async fn seed_holds() {
     holds(Profile::FullBatches.seed(3)).await;
 }
 
-/// Without two calls at one moment, no life would say anything about messages that are sent side by side.
+/// A life without two calls at one moment says nothing about messages that are sent side by side.
 #[tokio::test]
 async fn messages_of_a_batch_are_called_side_by_side() {
     let lived = live(&Plan::smallest()).await.unwrap();

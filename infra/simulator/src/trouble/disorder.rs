@@ -22,7 +22,7 @@ const AFTER_THE_LAUNCH: [Kind; 2] = [Kind::BrownOut, Kind::RequestFails];
 const PUTTING_ASIDE: [Kind; 5] =
     [Kind::Frozen, Kind::HeldAtClaim, Kind::HeldAtOneOff, Kind::HeldAtWrite, Kind::OneOffOverlaps];
 
-/// In so many of a thousand calls whoever has made one gives way to what its invocation does besides.
+/// The calls of a thousand at which whoever has made one gives way to what its invocation does besides.
 const GIVES_WAY: u32 = 300;
 /// A call to a provider lasts as long as so many calls to the cloud.
 const AS_LONG_AS: u32 = 8;
