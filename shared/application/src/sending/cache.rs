@@ -45,8 +45,11 @@ pub(super) struct Permit<V> {
     pub read_at: Timestamp,
 }
 
+/// A value that one group reads while the others wait.
+type Entry<V> = Arc<ReadLock<Option<Permit<V>>>>;
+
 /// All values of one kind that the batch has read.
-struct Reads<K, V>(Mutex<HashMap<K, Arc<ReadLock<Option<Permit<V>>>>>>);
+struct Reads<K, V>(Mutex<HashMap<K, Entry<V>>>);
 
 impl<K, V> Default for Reads<K, V> {
     fn default() -> Self {
