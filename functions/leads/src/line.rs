@@ -7,7 +7,7 @@ use domain::message::{Message, MessageState};
 use domain::planning::eligibility::step_closed_to;
 use domain::planning::skip_reason::SkipReason;
 use domain::sequence::Step;
-use domain::sequence::step_kind::{StepKind, StepType, WayOn};
+use domain::sequence::step_kind::{StepAction, StepType, WayOn};
 use domain::workspace::task::{Task, TaskOutcome};
 use domain::{LeadId, StepId};
 use http_api::utoipa;
@@ -72,7 +72,7 @@ impl Traces {
     /// None if the step left no message and no task.
     fn step_state(&self, enrolment: &Enrolment, step: &Step) -> Option<(LineStepState, Option<LineStepWhy>)> {
         let (lead, campaign): (&LeadId, _) = (&enrolment.key().lead, &enrolment.key().campaign);
-        if let StepKind::Task { .. } = step.kind {
+        if let StepAction::OpenTask(_) = step.kind.action() {
             let outcome = self.tasks.get(&TaskId::for_step(lead, campaign, &step.id))?;
             return Some(match outcome {
                 Some(TaskOutcome::Cancelled) => {

@@ -21,7 +21,7 @@ use domain::message::whatsapp::fill;
 use domain::planning::behaviour::Behaviour;
 use domain::sequence::merge_fields::MergeContext;
 use domain::sequence::render::{Escaping, render};
-use domain::sequence::step_kind::{StepKind, StepType};
+use domain::sequence::step_kind::{StepAction, StepType};
 use domain::sequence::variant::Words;
 use domain::sequence::{Sequence, Step};
 use domain::time::time_zone::{ZoneName, ZoneSource};
@@ -189,16 +189,16 @@ fn preview(
     };
     let local = at.map(|at| at.to_zoned(clock.clone()).strftime("%Y-%m-%dT%H:%M").to_string());
     let rendered = |text: &str| render(text, context, Escaping::None).map(Some);
-    let (subject, text) = match &step.kind {
-        StepKind::Email { .. } if words.headline.is_empty() => {
+    let (subject, text) = match (step.kind.action(), step.kind.channel()) {
+        (StepAction::Send, Some(Channel::Email)) if words.headline.is_empty() => {
             (Ok(thread.as_deref().map(reply_subject)), rendered(words.body))
         }
-        StepKind::Email { .. } | StepKind::Task { .. } => (rendered(words.headline), rendered(words.body)),
-        StepKind::Sms { .. } => (Ok(None), rendered(words.body)),
-        StepKind::Whatsapp { .. } => (Ok(None), fill(words.body, context).map(|filled| Some(filled.text))),
-        StepKind::Wait {} | StepKind::Branch { .. } | StepKind::Goal { .. } | StepKind::End {} => {
-            (Ok(None), Ok(None))
+        (StepAction::Send, Some(Channel::Whatsapp)) => {
+            (Ok(None), fill(words.body, context).map(|filled| Some(filled.text)))
         }
+        (StepAction::Send, Some(Channel::Sms)) => (Ok(None), rendered(words.body)),
+        (StepAction::Send | StepAction::OpenTask(_), _) => (rendered(words.headline), rendered(words.body)),
+        (StepAction::Pass | StepAction::End, _) => (Ok(None), Ok(None)),
     };
     let error = subject.as_ref().err().or(text.as_ref().err()).map(ToString::to_string);
     let (subject, text) = (subject.ok().flatten(), text.ok().flatten());

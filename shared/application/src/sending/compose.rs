@@ -49,6 +49,8 @@ pub enum ComposeError {
     NoAddress,
     #[error("the account cannot send on this channel")]
     WrongAccount,
+    #[error("the step sends no message")]
+    SendsNothing,
     #[error("{0} {1}")]
     Unidentified(&'static str, &'static str),
     #[error("WhatsApp {WINDOW_CLOSED}")]

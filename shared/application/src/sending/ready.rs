@@ -15,7 +15,7 @@ use domain::lead::Lead;
 use domain::message::Message;
 use domain::message::whatsapp::takes_free_text;
 use domain::mutant;
-use domain::sequence::step_kind::StepKind;
+use domain::sequence::step_kind::{StepKind, StepTexts};
 use domain::sequence::variant::Words;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -131,10 +131,11 @@ pub(super) async fn compose_step(
     id: &MessageId,
 ) -> Result<Ready, ComposeError> {
     let (subject, body) = (words.headline, words.body);
-    Ok(match kind {
-        StepKind::Whatsapp { template_name, language, free_text, .. } => {
-            let own = (template_name.as_str(), language.as_str());
-            let (template_name, language) = words.variant.map_or(own, |variant| variant.approved());
+    let Some(channel) = kind.channel() else { return Err(ComposeError::SendsNothing) };
+    Ok(match channel {
+        Channel::Whatsapp => {
+            let StepTexts { approved, free_text, .. } = kind.texts();
+            let (template_name, language) = words.variant.map_or(approved, |variant| variant.approved());
             let ours = &account.id;
             let freely = !free_text.is_empty() && takes_free_text(&file.messages, ours, ports.clock.now());
             let saying = match freely {
@@ -143,15 +144,8 @@ pub(super) async fn compose_step(
             };
             Ready::Whatsapp(Box::new(compose_whatsapp(ports, workspace, account, file, id, saying).await?))
         }
-        StepKind::Sms { .. } => {
-            Ready::Sms(Box::new(compose_sms(ports, workspace, account, file, id, body).await?))
-        }
-        StepKind::Email { .. }
-        | StepKind::Task { .. }
-        | StepKind::Wait {}
-        | StepKind::Branch { .. }
-        | StepKind::Goal { .. }
-        | StepKind::End {} => {
+        Channel::Sms => Ready::Sms(Box::new(compose_sms(ports, workspace, account, file, id, body).await?)),
+        Channel::Email => {
             let thread = thread_of(file, &planning.campaign.id, Some(&account.id));
             let mail = compose_mail(ports, workspace, account, file, id, (subject, body), &thread).await?;
             Ready::Mail(Box::new(mail))

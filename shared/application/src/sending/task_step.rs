@@ -9,7 +9,7 @@ use crate::sending::sent::Sent;
 use domain::TaskId;
 use domain::enrolment::Enrolment;
 use domain::event::{Event, EventKind};
-use domain::sequence::step_kind::StepKind;
+use domain::sequence::step_kind::{StepAction, StepTexts};
 use domain::workspace::task::Task;
 
 pub(super) async fn open_task(
@@ -18,10 +18,9 @@ pub(super) async fn open_task(
     mut enrolment: Enrolment,
 ) -> StoreResult<Sent> {
     let (ports, now) = (run.ports, run.now());
-    let step = context.present_step(&enrolment);
-    let Some((step, StepKind::Task { task: what, title, body })) = step.map(|step| (step, &step.kind)) else {
-        return Ok(Sent::Done);
-    };
+    let Some(step) = context.present_step(&enrolment) else { return Ok(Sent::Done) };
+    let StepAction::OpenTask(kind) = step.kind.action() else { return Ok(Sent::Done) };
+    let StepTexts { headline: title, body, .. } = step.kind.texts();
     let (lead, campaign) = (&context.file.lead, &context.planning.campaign);
     let (title, body) = match compose_task(ports, &context.workspace, &context.file, title, body).await {
         Ok(texts) => texts,
@@ -32,7 +31,7 @@ pub(super) async fn open_task(
         }
     };
     let id = TaskId::for_step(&lead.id, &campaign.id, &step.id);
-    let mut task = Task::about(lead, id, what.kind(), title, now);
+    let mut task = Task::about(lead, id, kind, title, now);
     task.body = body;
     task.keep_up_with(lead);
     task.campaign = Some(campaign.id.clone());

@@ -4,7 +4,7 @@ use crate::enrolment::reasons::HoldReason;
 use crate::enrolment::{Enrolment, EnrolmentState};
 use crate::planning::planner::Decision;
 use crate::sequence::SequenceVersion;
-use crate::sequence::step_kind::StepKind;
+use crate::sequence::step_kind::StepAction;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -65,12 +65,10 @@ fn waits_for(enrolment: &Enrolment, version: &SequenceVersion) -> NextActionKind
         return NextActionKind::LookAgain;
     }
     let step = enrolment.step().as_ref().and_then(|step| version.step(step));
-    match step.map(|step| &step.kind) {
-        Some(StepKind::Email { .. } | StepKind::Sms { .. } | StepKind::Whatsapp { .. }) => {
-            NextActionKind::Send
-        }
-        Some(StepKind::Task { .. }) => NextActionKind::OpenTask,
-        Some(StepKind::Wait {} | StepKind::Branch { .. } | StepKind::Goal { .. }) => NextActionKind::GoOn,
-        Some(StepKind::End {}) | None => NextActionKind::End,
+    match step.map(|step| step.kind.action()) {
+        Some(StepAction::Send) => NextActionKind::Send,
+        Some(StepAction::OpenTask(_)) => NextActionKind::OpenTask,
+        Some(StepAction::Pass) => NextActionKind::GoOn,
+        Some(StepAction::End) | None => NextActionKind::End,
     }
 }

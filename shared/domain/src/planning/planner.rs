@@ -30,7 +30,7 @@ use crate::planning::scope_checks::{campaign_is_active, workspace_sends};
 use crate::planning::send_window::zone_for;
 use crate::planning::skip_reason::SkipReason;
 use crate::sequence::SequenceVersion;
-use crate::sequence::step_kind::StepKind;
+use crate::sequence::step_kind::{StepAction, StepKind};
 
 use crate::time::time_zone::ZoneFact;
 use crate::workspace::Sending;
@@ -234,8 +234,8 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
 
     let on = |to: Option<StepId>, because: String| Decision::Pass { to, at: now, because };
     let next = below.first().map(|step| step.id.clone());
-    if let (StepKind::Task { .. }, Some(StepTaskState { done: Some((at, outcome)) })) =
-        (&step.kind, input.seen.task)
+    if let (StepAction::OpenTask(_), Some(StepTaskState { done: Some((at, outcome)) })) =
+        (step.kind.action(), input.seen.task)
     {
         let seen = format!("{} at {at}", outcome.as_str());
         if let Some(reason) = outcome.ends() {
@@ -275,18 +275,22 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
         Some(channel) => text_sender_usable(input, channel, checks)?,
         None => {}
     }
-    Ok(match &step.kind {
-        StepKind::Email { .. } | StepKind::Sms { .. } | StepKind::Whatsapp { .. } => Decision::Send,
-        StepKind::Task { .. } => Decision::OpenTask,
-        StepKind::Wait {} => on(next, "waited".to_owned()),
-        StepKind::Goal { goal } => on(next, format!("{}=no", goal.as_str())),
-        StepKind::Branch { condition, yes, no } => {
-            let (holds, seen) = condition.holds(lead, input.seen, now);
-            let (answer, to) = if holds != mutant!("branch_inverted") { ("yes", yes) } else { ("no", no) };
-            checks.pass(CheckRule::Branch, format!("{answer}: {seen}"));
-            on(Some(to.clone()), format!("{}={answer}", condition.as_str()))
-        }
-        StepKind::End {} => {
+    Ok(match step.kind.action() {
+        StepAction::Send => Decision::Send,
+        StepAction::OpenTask(_) => Decision::OpenTask,
+        StepAction::Pass => match &step.kind {
+            StepKind::Branch { condition, yes, no } => {
+                let (holds, seen) = condition.holds(lead, input.seen, now);
+                let (answer, to) =
+                    if holds != mutant!("branch_inverted") { ("yes", yes) } else { ("no", no) };
+                checks.pass(CheckRule::Branch, format!("{answer}: {seen}"));
+                on(Some(to.clone()), format!("{}={answer}", condition.as_str()))
+            }
+            StepKind::Goal { goal } => on(next, format!("{}=no", goal.as_str())),
+            StepKind::Wait {} => on(next, "waited".to_owned()),
+            other => on(next, format!("{}=passed", other.as_str())),
+        },
+        StepAction::End => {
             return checks.fail(
                 CheckRule::StepLeft,
                 "the sequence ends here",

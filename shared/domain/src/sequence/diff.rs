@@ -1,7 +1,7 @@
 //! The difference between two versions of a sequence, step by step, by the steps' ids.
 
 use crate::ids::{StepId, TemplateId};
-use crate::sequence::step_kind::StepKind;
+use crate::sequence::step_kind::{StepAction, StepKind};
 use crate::sequence::variant::Variant;
 use crate::sequence::{SequenceVersion, Step};
 use std::collections::BTreeMap;
@@ -100,63 +100,30 @@ fn changed_fields(old: &Step, new: &Step) -> Vec<&'static str> {
     differ("delay", old.delay != new.delay);
     differ("not_before", old.not_before != new.not_before);
     differ("not_after", old.not_after != new.not_after);
-    match (&old.kind, &new.kind) {
-        (
-            StepKind::Email { subject, body, template, .. },
-            StepKind::Email { subject: subject_, body: body_, template: template_, .. },
-        ) => {
-            differ("subject", subject != subject_);
-            differ("body", body != body_);
-            differ("template", template != template_);
+    if old.kind.step_type() == new.kind.step_type() {
+        let (before, after) = (old.kind.texts(), new.kind.texts());
+        match (&old.kind, &new.kind) {
+            (StepKind::Task { task, .. }, StepKind::Task { task: task_, .. }) => {
+                differ("task", task != task_)
+            }
+            (StepKind::Branch { condition, .. }, StepKind::Branch { condition: condition_, .. }) => {
+                differ("condition", condition != condition_);
+            }
+            (StepKind::Goal { goal }, StepKind::Goal { goal: goal_ }) => differ("goal", goal != goal_),
+            _ => {}
         }
-        (StepKind::Sms { body, template, .. }, StepKind::Sms { body: body_, template: template_, .. }) => {
-            differ("body", body != body_);
-            differ("template", template != template_);
+        let is_task = matches!(new.kind.action(), StepAction::OpenTask(_));
+        differ(if is_task { "title" } else { "subject" }, before.headline != after.headline);
+        differ("template_name", before.approved.0 != after.approved.0);
+        differ("language", before.approved.1 != after.approved.1);
+        differ("body", before.body != after.body);
+        differ("free_text", before.free_text != after.free_text);
+        differ("template", before.template != after.template);
+        for ((name, to), (_, to_)) in old.kind.targets().into_iter().zip(new.kind.targets()) {
+            differ(name, to != to_);
         }
-        (
-            StepKind::Whatsapp { template_name, language, body, free_text, .. },
-            StepKind::Whatsapp {
-                template_name: template_name_,
-                language: language_,
-                body: body_,
-                free_text: free_text_,
-                ..
-            },
-        ) => {
-            differ("template_name", template_name != template_name_);
-            differ("language", language != language_);
-            differ("body", body != body_);
-            differ("free_text", free_text != free_text_);
-        }
-        (
-            StepKind::Task { task, title, body },
-            StepKind::Task { task: task_, title: title_, body: body_ },
-        ) => {
-            differ("task", task != task_);
-            differ("title", title != title_);
-            differ("body", body != body_);
-        }
-        (
-            StepKind::Branch { condition, yes, no },
-            StepKind::Branch { condition: condition_, yes: yes_, no: no_ },
-        ) => {
-            differ("condition", condition != condition_);
-            differ("yes", yes != yes_);
-            differ("no", no != no_);
-        }
-        (StepKind::Goal { goal }, StepKind::Goal { goal: goal_ }) => differ("goal", goal != goal_),
-        (StepKind::Wait {}, StepKind::Wait {}) | (StepKind::End {}, StepKind::End {}) => {}
-        (
-            StepKind::Email { .. }
-            | StepKind::Sms { .. }
-            | StepKind::Whatsapp { .. }
-            | StepKind::Task { .. }
-            | StepKind::Wait {}
-            | StepKind::Branch { .. }
-            | StepKind::Goal { .. }
-            | StepKind::End {},
-            _,
-        ) => differ("kind", true),
+    } else {
+        differ("kind", true);
     }
     let (before, after) = (old.kind.variants(), new.kind.variants());
     let same_ones = before.iter().map(|variant| &variant.id).eq(after.iter().map(|variant| &variant.id));
@@ -164,6 +131,10 @@ fn changed_fields(old: &Step, new: &Step) -> Vec<&'static str> {
     differ("variants", !same_ones);
     differ("variant_words", pairs().any(|(old, new)| words_of(old) != words_of(new)));
     differ("variant_shares", pairs().any(|(old, new)| (old.weight, old.paused) != (new.weight, new.paused)));
+    // A field of a kind that is not compared above.
+    if fields.is_empty() && old.kind != new.kind {
+        fields.push("kind");
+    }
     fields
 }
 

@@ -128,10 +128,24 @@ crate::codes! {
     }
 }
 
+/// What is done when a step is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StepAction {
+    /// A message goes out on the step's channel.
+    Send,
+    /// A task is opened for a user; the sequence continues when it is closed.
+    OpenTask(TaskKind),
+    /// Nothing but that the lead moves on.
+    Pass,
+    /// The sequence ends for the lead.
+    End,
+}
+
 /// How a step is treated: one row for each kind, which whatever treats kinds differently asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StepBehaviour {
     pub step_type: StepType,
+    pub action: StepAction,
     /// The channel, if the step sends.
     pub channel: Option<Channel>,
     /// The channel whose address or number the step needs; without it the step is skipped.
@@ -146,16 +160,45 @@ pub struct StepBehaviour {
 
 impl StepBehaviour {
     fn sends(step_type: StepType, channel: Channel) -> Self {
-        let of_user = Self::of_user(step_type, Some(channel), channel.disturbs());
-        Self { channel: Some(channel), ..of_user }
+        Self {
+            step_type,
+            action: StepAction::Send,
+            channel: Some(channel),
+            needs: Some(channel),
+            disturbs: channel.disturbs(),
+            is_touch: true,
+            may_be_left_out: true,
+        }
     }
 
-    fn of_user(step_type: StepType, needs: Option<Channel>, disturbs: Option<&'static str>) -> Self {
-        Self { step_type, channel: None, needs, disturbs, is_touch: true, may_be_left_out: true }
+    fn of_user(task: StepTask) -> Self {
+        // A call or a chat needs the number that a text needs.
+        let (needs, disturbs) = match task {
+            StepTask::Call => (Some(Channel::Sms), Some("calls")),
+            StepTask::Whatsapp => (Some(Channel::Sms), Channel::Whatsapp.disturbs()),
+            StepTask::Linkedin | StepTask::Generic => (None, None),
+        };
+        Self {
+            step_type: StepType::Task,
+            action: StepAction::OpenTask(task.kind()),
+            channel: None,
+            needs,
+            disturbs,
+            is_touch: true,
+            may_be_left_out: true,
+        }
     }
 
-    fn passes(step_type: StepType, may_be_left_out: bool) -> Self {
-        Self { step_type, channel: None, needs: None, disturbs: None, is_touch: false, may_be_left_out }
+    fn without_touch(step_type: StepType, action: StepAction, may_be_left_out: bool) -> Self {
+        Self {
+            step_type,
+            action,
+            channel: None,
+            needs: None,
+            disturbs: None,
+            is_touch: false,
+            may_be_left_out,
+        }
     }
 }
 
@@ -179,20 +222,11 @@ impl StepKind {
             Self::Email { .. } => StepBehaviour::sends(StepType::Email, Channel::Email),
             Self::Sms { .. } => StepBehaviour::sends(StepType::Sms, Channel::Sms),
             Self::Whatsapp { .. } => StepBehaviour::sends(StepType::Whatsapp, Channel::Whatsapp),
-            // A call or a chat needs the number that a text needs.
-            Self::Task { task: StepTask::Call, .. } => {
-                StepBehaviour::of_user(StepType::Task, Some(Channel::Sms), Some("calls"))
-            }
-            Self::Task { task: StepTask::Whatsapp, .. } => {
-                StepBehaviour::of_user(StepType::Task, Some(Channel::Sms), Channel::Whatsapp.disturbs())
-            }
-            Self::Task { task: StepTask::Linkedin | StepTask::Generic, .. } => {
-                StepBehaviour::of_user(StepType::Task, None, None)
-            }
-            Self::Wait {} => StepBehaviour::passes(StepType::Wait, true),
-            Self::Branch { .. } => StepBehaviour::passes(StepType::Branch, false),
-            Self::Goal { .. } => StepBehaviour::passes(StepType::Goal, false),
-            Self::End {} => StepBehaviour::passes(StepType::End, false),
+            Self::Task { task, .. } => StepBehaviour::of_user(*task),
+            Self::Wait {} => StepBehaviour::without_touch(StepType::Wait, StepAction::Pass, true),
+            Self::Branch { .. } => StepBehaviour::without_touch(StepType::Branch, StepAction::Pass, false),
+            Self::Goal { .. } => StepBehaviour::without_touch(StepType::Goal, StepAction::Pass, false),
+            Self::End {} => StepBehaviour::without_touch(StepType::End, StepAction::End, false),
         }
     }
 
@@ -247,6 +281,10 @@ impl StepKind {
 
     pub fn as_str(&self) -> &'static str {
         self.step_type().as_str()
+    }
+
+    pub fn action(&self) -> StepAction {
+        self.behaviour().action
     }
 
     /// The channel, if the step sends.

@@ -8,7 +8,7 @@ use crate::sequence::Step;
 use crate::sequence::condition::Condition;
 use crate::sequence::merge_fields::is_of_lead;
 use crate::sequence::render::check;
-use crate::sequence::step_kind::StepKind;
+use crate::sequence::step_kind::{StepAction, StepKind, WayOn};
 use crate::sequence::variant::{MAX_VARIANTS, MAX_WEIGHT, Variant};
 use crate::time::days_off::DaysOff;
 use crate::time::weekly_hours::SendingWindow;
@@ -57,27 +57,27 @@ pub fn sequence_faults(steps: &[Step], window: &SendingWindow) -> Vec<SequenceFa
         } else if step.not_before.zip(step.not_after).is_some_and(|(first, last)| first > last) {
             at("not_after", "is before not_before".to_owned());
         }
-        match &step.kind {
-            StepKind::Email { .. } | StepKind::Sms { .. } => {
-                check_message(&step.kind, ("", ""), threadless[i], &mut at)
-            }
-            StepKind::Whatsapp { template_name, language, free_text, .. } => {
-                check_message(&step.kind, (template_name, language), false, &mut at);
-                if !free_text.is_empty() {
-                    check_text("free_text", free_text, whatsapp::MAX_TEXT_CHARS, &mut at);
+        let texts = step.kind.texts();
+        match step.kind.action() {
+            StepAction::Send => {
+                check_message(&step.kind, texts.approved, threadless[i], &mut at);
+                if !texts.free_text.is_empty() {
+                    check_text("free_text", texts.free_text, whatsapp::MAX_TEXT_CHARS, &mut at);
                 }
             }
-            StepKind::Task { title, body, .. } => {
-                if title.trim().is_empty() {
+            StepAction::OpenTask(_) => {
+                if texts.headline.trim().is_empty() {
                     at("title", "is empty".to_owned());
                 }
-                check_line("title", title, &mut at);
-                if !body.is_empty() {
-                    check_text("body", body, MAX_TASK_CHARS, &mut at);
+                check_line("title", texts.headline, &mut at);
+                if !texts.body.is_empty() {
+                    check_text("body", texts.body, MAX_TASK_CHARS, &mut at);
                 }
             }
-            StepKind::Branch { condition, .. } => check_condition(condition, &mut at),
-            StepKind::Wait {} | StepKind::Goal { .. } | StepKind::End {} => {}
+            StepAction::Pass | StepAction::End => {}
+        }
+        if let StepKind::Branch { condition, .. } = &step.kind {
+            check_condition(condition, &mut at);
         }
         for (name, target) in step.kind.targets() {
             match steps.iter().position(|other| other.id == *target) {
@@ -231,20 +231,20 @@ fn threadless(steps: &[Step]) -> Vec<bool> {
         if !reached[i] {
             continue;
         }
-        match &step.kind {
-            StepKind::Email { .. } | StepKind::End {} => {}
-            StepKind::Branch { .. } => {
-                for (_, target) in step.kind.targets() {
+        // A mail begins the thread for whoever comes after it.
+        if step.kind.channel() == Some(Channel::Email) {
+            continue;
+        }
+        match step.kind.onward() {
+            WayOn::Nowhere => {}
+            WayOn::Either { yes, no } => {
+                for target in [yes, no] {
                     if let Some(found) = steps.iter().skip(i + 1).position(|other| other.id == *target) {
                         reached[i + 1 + found] = true;
                     }
                 }
             }
-            StepKind::Sms { .. }
-            | StepKind::Whatsapp { .. }
-            | StepKind::Task { .. }
-            | StepKind::Wait {}
-            | StepKind::Goal { .. } => {
+            WayOn::Below => {
                 if let Some(below) = reached.get_mut(i + 1) {
                     *below = true;
                 }

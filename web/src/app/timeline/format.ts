@@ -11,14 +11,13 @@ import {
   REPLY_WORDS,
   SOURCE_WORDS,
   STATUS_WORDS,
-  STEP_WORDS,
 } from "@/shared/lib/labels";
+import { STEP_WORDS, stepIcon } from "@/shared/lib/step-kinds";
 import type { StationTone } from "@/shared/ui/timeline";
 import {
   type Action,
   type IconName,
   type RuleEffect,
-  stepIcon,
   TASK_DONE_WORDS,
   type TimelineEntry,
   type TimelineMessage,

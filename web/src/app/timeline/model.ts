@@ -1,46 +1,20 @@
 // A lead's timeline as the API returns it.
 import type { Schema } from "@/api/types";
+import type { StepIcon } from "@/shared/lib/step-kinds";
 
 export type IconName =
-  | "email"
-  | "sms"
+  | StepIcon
   | "visit"
   | "hot"
   | "note"
   | "status"
-  | "task"
   | "payment"
   | "enrol"
   | "stop"
   | "import"
   | "reply"
   | "enrichment"
-  | "call"
-  | "linkedin"
-  | "whatsapp"
-  | "wait"
-  | "branch"
-  | "goal"
-  | "end"
   | "system";
-
-/** A step's kind, or the task's own kind where the step is a task. */
-const STEP_ICONS: Record<Schema["StepKind"]["kind"] | Schema["StepTask"], IconName> = {
-  email: "email",
-  sms: "sms",
-  whatsapp: "whatsapp",
-  task: "task",
-  generic: "task",
-  call: "call",
-  linkedin: "linkedin",
-  wait: "wait",
-  branch: "branch",
-  goal: "goal",
-  end: "end",
-};
-
-/** The schema leaves the kind open where it describes steps. */
-export const stepIcon = (kind: string): IconName => (STEP_ICONS as Partial<Record<string, IconName>>)[kind] ?? "task";
 
 /** The word for a done task in which the user wrote a message by hand. */
 export const TASK_DONE_WORDS: Partial<Record<Schema["TaskKind"], string>> = { whatsapp: "Sent", linkedin: "Sent" };

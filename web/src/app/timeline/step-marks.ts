@@ -1,7 +1,8 @@
 // The marks of an enrolment on a sequence's line.
 
 import { MARK_WORDS, type Mark } from "@/app/parts/stepper";
-import { SKIP_WORDS, STEP_WORDS } from "@/shared/lib/labels";
+import { SKIP_WORDS } from "@/shared/lib/labels";
+import { STEP_WORDS } from "@/shared/lib/step-kinds";
 import type { LineStep } from "./model";
 
 export interface EnrolmentProgress {

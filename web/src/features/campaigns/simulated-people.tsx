@@ -3,10 +3,10 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Fragment, useId, useState } from "react";
-import type { Schema } from "@/api/types";
 import { SmsBill } from "@/shared/editor/sms-size";
 import { civilDay, price } from "@/shared/lib/format";
-import { END_WORDS, HOLD_WORDS, passedWords, SKIP_WORDS, STEP_WORDS, wordOf } from "@/shared/lib/labels";
+import { END_WORDS, HOLD_WORDS, passedWords, SKIP_WORDS, wordOf } from "@/shared/lib/labels";
+import { hasWords, STEP_WORDS } from "@/shared/lib/step-kinds";
 import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
 import { Loaded } from "@/shared/ui/states";
@@ -20,18 +20,6 @@ import {
 } from "./simulation";
 
 const short = (date: string) => civilDay(date, { weekday: "short", day: "numeric", month: "short" });
-/** Whether a step of this kind has a text. */
-const HAS_WORDS: Record<Schema["StepKind"]["kind"], boolean> = {
-  email: true,
-  sms: true,
-  whatsapp: true,
-  task: true,
-  wait: false,
-  branch: false,
-  goal: false,
-  end: false,
-};
-
 export interface Which {
   campaign: string;
   simulation: string;
@@ -102,9 +90,6 @@ export function nameOf(step: SimulatedStep): string {
   const version = step.version ? ` of version ${step.version}` : "";
   return `${step.step + 1} ${kind}${version}${step.variant ? ` (${step.variant})` : ""}`;
 }
-
-/** The schema leaves the kind open here. */
-const hasWords = (kind: string) => (kind in HAS_WORDS ? HAS_WORDS[kind as keyof typeof HAS_WORDS] : false);
 
 /** A lead that was deleted gets no more messages. */
 export const canRead = (p: SimulatedPerson, step: SimulatedStep) =>

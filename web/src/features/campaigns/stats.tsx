@@ -1,10 +1,10 @@
 // The campaign's figures: the funnel, the results of each step, where its leads stand.
 import { TimelineIcon } from "@/app/timeline/icon";
-import { stepIcon } from "@/app/timeline/model";
 import { Funnel } from "@/shared/charts/funnel";
 import { cx } from "@/shared/lib/cx";
 import { count, percent } from "@/shared/lib/format";
-import { CHANNEL_WORDS, STEP_WORDS } from "@/shared/lib/labels";
+import { CHANNEL_WORDS } from "@/shared/lib/labels";
+import { STEP_WORDS, stepIcon } from "@/shared/lib/step-kinds";
 import { Heading } from "@/shared/ui/section";
 import { Row, Table, Td, Th } from "@/shared/ui/table";
 import { StationIcon } from "@/shared/ui/timeline";

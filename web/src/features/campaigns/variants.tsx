@@ -6,7 +6,7 @@ import type { CampaignView } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { Ranges } from "@/shared/charts/ranges";
 import { count, percent, share } from "@/shared/lib/format";
-import { STEP_WORDS } from "@/shared/lib/labels";
+import { STEP_WORDS } from "@/shared/lib/step-kinds";
 import { Badge, type Tone } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";

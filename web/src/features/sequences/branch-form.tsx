@@ -1,8 +1,9 @@
 // The form of a branch, with its condition and targets, and that of a goal.
 import { inputStyle } from "@/shared/forms/field";
 import { cx } from "@/shared/lib/cx";
-import { STATUS_WORDS, STEP_WORDS } from "@/shared/lib/labels";
+import { STATUS_WORDS } from "@/shared/lib/labels";
 import { LEAD_FIELD_NAMES, LEAD_FIELDS } from "@/shared/lib/lead-fields";
+import { STEP_WORDS } from "@/shared/lib/step-kinds";
 import { Select } from "@/shared/ui/select";
 import { type Condition, type GoalOf, kindOf, type Stage, type Step, stepTitle, type Temperature } from "./model";
 

@@ -4,18 +4,9 @@ import type { ReactNode } from "react";
 import type { Schema } from "@/api/types";
 import { cx } from "@/shared/lib/cx";
 import { civilDay, words } from "@/shared/lib/format";
-import { STEP_WORDS } from "@/shared/lib/labels";
+import { conditionWords, goalWords, STEP_WORDS } from "@/shared/lib/step-kinds";
 import { Badge, type Tone } from "@/shared/ui/badge";
-import {
-  conditionWords,
-  delayWords,
-  goalWords,
-  kindOf,
-  type SendingWindow,
-  type Step,
-  stepTitle,
-  windowWords,
-} from "./model";
+import { delayWords, kindOf, type SendingWindow, type Step, stepTitle, windowWords } from "./model";
 import type { DiffAnswer, StepDiff } from "./publish";
 import { labelOf, shareOf, type Variant, variantsOf } from "./variants";
 

@@ -1,7 +1,7 @@
 // A sequence in the editor: steps in order, a window, and what keeps it from being saved.
 import type { Schema } from "@/api/types";
 import { plural } from "@/shared/lib/format";
-import { STATUS_WORDS } from "@/shared/lib/labels";
+import { type Kind, STEP_KINDS } from "@/shared/lib/step-kinds";
 import { weekProblem, weekWords } from "@/shared/lib/week";
 
 export type DelayUnit = Schema["DelayUnit"];
@@ -15,8 +15,6 @@ export type Stage = Schema["LeadStatus"];
 export type Condition = Schema["Condition"];
 
 export type GoalOf = Schema["Goal"];
-
-export type StepKind = Schema["StepKind"];
 
 export type Timing = Pick<Step, "id" | "delay" | "not_before" | "not_after">;
 
@@ -46,29 +44,17 @@ export function newId(prefix: string, now = Date.now()): string {
 /** The id is made here, so that a branch can name a step that is not saved yet. */
 export const newStepId = (now = Date.now()): string => newId("step", now);
 
-export type Kind = StepKind["kind"];
-
-const BLANK: Record<Kind, StepKind> = {
-  email: { kind: "email", subject: "", body: "" },
-  sms: { kind: "sms", body: "" },
-  whatsapp: { kind: "whatsapp", template_name: "", language: "en_US", body: "", free_text: "" },
-  task: { kind: "task", task: "call", title: "", body: "" },
-  wait: { kind: "wait" },
-  branch: { kind: "branch", condition: { if: "opened" }, yes: "", no: "" },
-  goal: { kind: "goal", goal: { reach: "stage", stage: "qualified" } },
-  end: { kind: "end" },
-};
+export type { Kind } from "@/shared/lib/step-kinds";
 
 const timing = ({ id, delay, not_before, not_after }: Timing): Timing => ({ id, delay, not_before, not_after });
 
-/** Whether a step of this kind can be skipped, and so have a last day: it must not decide where a lead goes. */
-export const canBeLeftOut = (kind: Kind) => !["branch", "goal", "end"].includes(kind);
+export const canBeLeftOut = (kind: Kind) => STEP_KINDS[kind].canBeLeftOut;
 
 export function newStep(kind: Kind = "email"): Step {
   return {
     id: newStepId(),
     delay: canBeLeftOut(kind) ? { amount: 3, unit: "working_days" } : { amount: 0, unit: "minutes" },
-    ...BLANK[kind],
+    ...STEP_KINDS[kind].blank,
   };
 }
 
@@ -76,7 +62,7 @@ export function newStep(kind: Kind = "email"): Step {
  * Changes the step's kind at the same place and time; its text stays, that of the first variant if there are several.
  */
 export function withKind(step: Step, kind: Kind): Step {
-  const next: Step = { ...timing(step), ...BLANK[kind] };
+  const next: Step = { ...timing(step), ...STEP_KINDS[kind].blank };
   if (!canBeLeftOut(kind)) delete next.not_after;
   const [first] = "variants" in step ? (step.variants ?? []) : [];
   if ("body" in step && "body" in next) next.body = first?.body ?? step.body ?? "";
@@ -92,62 +78,8 @@ export const firstDraft = (): Draft => ({
 /** The step's kind as icons and words name it. */
 export const kindOf = (s: Step): Kind | StepTask => (s.kind === "task" ? s.task : s.kind);
 
-/** `{{ first_name | default("there") }}` reads as {first name}. */
-const plain = (text: string) =>
-  text
-    .replace(/\{%.*?%\}/g, "")
-    .replace(/\{\{\s*([\w.]+).*?\}\}/g, (_, name: string) => `{${name.replace(/[._]/g, " ")}}`)
-    .replace(/\s+/g, " ")
-    .trim();
-
-export function conditionWords(c: Condition): string {
-  switch (c.if) {
-    case "opened":
-      return "Opened an e-mail of this sequence?";
-    case "clicked":
-      return "Clicked a link?";
-    case "replied":
-      return "Has replied?";
-    case "not_replied":
-      return "Has not replied?";
-    case "field_present":
-      return `Has ${c.field.replace(/[._]/g, " ") || "a value"}?`;
-    case "field_equals":
-      return `${c.field.replace(/[._]/g, " ") || "Field"} is ${c.value || "…"}?`;
-    case "score_at_least":
-      return `Score ${c.score} or more?`;
-    case "temperature_at_least":
-      return c.temperature === "hot" ? "Hot?" : "Warm or hot?";
-  }
-}
-
-export function goalWords(g: GoalOf): string {
-  if (g.reach === "paid") return "Payment received";
-  if (g.reach === "booked") return "Meeting booked";
-  return `Is ${STATUS_WORDS[g.stage]}`;
-}
-
-export function stepTitle(s: Step, index: number): string {
-  const [first] = "variants" in s ? (s.variants ?? []) : [];
-  switch (s.kind) {
-    case "email":
-      return plain((first ?? s).subject ?? "") || (index === 0 ? "No subject yet" : "Same thread");
-    case "sms":
-      return plain((first ?? s).body).slice(0, 80) || "No text yet";
-    case "whatsapp":
-      return plain((first ?? s).body).slice(0, 80) || "No text yet";
-    case "task":
-      return plain(s.title) || "No title yet";
-    case "wait":
-      return "Delay only";
-    case "branch":
-      return conditionWords(s.condition);
-    case "goal":
-      return goalWords(s.goal);
-    case "end":
-      return "The sequence ends here";
-  }
-}
+export const stepTitle = (step: Step, index: number): string =>
+  (STEP_KINDS[step.kind].title as (step: Step, index: number) => string)(step, index);
 
 /** Which branches lead here: "Yes of step 3". */
 export function arrivals(steps: Step[], index: number): { answer: "Yes" | "No"; from: number }[] {
@@ -250,13 +182,16 @@ export function draftProblems(d: Draft): Record<string, string> {
   return out;
 }
 
-const IN_STEP =
-  /^(delay|not_before|not_after|title|subject|body|template_name|language|free_text|yes|no|condition\.(field|score)|variants(\[\d+\]\.(body|subject|name|weight|id|template_name|language))?)$/;
+const IN_STEP = new Set(["delay", "not_before", "not_after", ...Object.values(STEP_KINDS).flatMap((k) => k.fields)]);
+
+const IN_VARIANT = /^variants(\[\d+\]\.(body|subject|name|weight|id|template_name|language))?$/;
 
 /** Whether the editor shows errors of this field beside it. */
 export function isDrawn(field: string): boolean {
   const inStep = /^steps\[\d+\]\.(.+)$/.exec(field)?.[1];
-  return inStep === undefined ? ["name", "steps", "window"].includes(field) : IN_STEP.test(inStep);
+  return inStep === undefined
+    ? ["name", "steps", "window"].includes(field)
+    : IN_STEP.has(inStep) || IN_VARIANT.test(inStep);
 }
 
 /** The errors about a draft that still apply: changed fields may be right now, and steps may have moved. */

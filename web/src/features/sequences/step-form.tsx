@@ -1,8 +1,9 @@
 // The form of an open step: its action, its time, and its text.
 import { ArrowDown, ArrowUp, Trash2 } from "lucide-react";
+import type { ReactElement } from "react";
 import { inputStyle } from "@/shared/forms/field";
 import { cx } from "@/shared/lib/cx";
-import { STEP_WORDS } from "@/shared/lib/labels";
+import { STEP_KINDS, STEP_TASKS, STEP_WORDS } from "@/shared/lib/step-kinds";
 import { Button, IconButton } from "@/shared/ui/button";
 import { Select } from "@/shared/ui/select";
 import { Segmented } from "@/shared/ui/tabs";
@@ -23,8 +24,8 @@ import type { TemplateChoice } from "./step-list";
 import { Line, Words } from "./step-words";
 import { WhatsappForm } from "./whatsapp-form";
 
-const KINDS: Kind[] = ["email", "sms", "whatsapp", "task", "wait", "branch", "goal", "end"];
-const TASKS: StepTask[] = ["call", "linkedin", "whatsapp", "generic"];
+const KINDS = Object.keys(STEP_KINDS) as Kind[];
+const TASKS = Object.keys(STEP_TASKS) as StepTask[];
 const PLACEHOLDERS: Record<StepTask, string> = {
   call: "What to say on the phone",
   linkedin: "What to write on LinkedIn",
@@ -160,7 +161,7 @@ function DatesForm({
 
 type ErrorOf = (field: string) => string | undefined;
 
-function KindForm({ step, error, ...props }: StepFormProps & { step: Step; error: ErrorOf }) {
+function KindForm({ step, error, ...props }: StepFormProps & { step: Step; error: ErrorOf }): ReactElement | null {
   const { index, steps, onChange } = props;
   const n = index + 1;
   switch (step.kind) {

@@ -2,9 +2,8 @@
 import { Plus } from "lucide-react";
 import type { Channel } from "@/api/types";
 import { TimelineIcon } from "@/app/timeline/icon";
-import { stepIcon } from "@/app/timeline/model";
 import { cx } from "@/shared/lib/cx";
-import { STEP_WORDS } from "@/shared/lib/labels";
+import { STEP_WORDS, stepIcon } from "@/shared/lib/step-kinds";
 import { Badge } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { StationIcon } from "@/shared/ui/timeline";

@@ -184,20 +184,6 @@ export const LEFT_OUT_WORDS: Record<Schema["EnrolOutcome"] | "too_large", string
   busy: "Being changed by someone else; try again",
 };
 
-export const STEP_WORDS: Record<Schema["StepKind"]["kind"] | Schema["StepTask"], string> = {
-  email: "E-mail",
-  sms: "SMS",
-  task: "Task",
-  call: "Call",
-  linkedin: "LinkedIn",
-  whatsapp: "WhatsApp",
-  generic: "Task",
-  wait: "Wait",
-  branch: "Branch",
-  goal: "Goal",
-  end: "End",
-};
-
 /** What kind of work a task is. */
 export const TASK_KIND_WORDS: Record<Schema["TaskKind"], string> = {
   hot_lead: "Task",
