@@ -59,7 +59,7 @@ impl HoldRace {
                 !self.paused.iter().all(is_paused)
             }
             // A late message waits for the campaign's answer.
-            None => cache.campaign(ports, workspace, id).await?.late_answer != self.campaign.late_answer,
+            None => cache.campaign(ports, workspace, id).await?.value.late_answer != self.campaign.late_answer,
         })
     }
 }

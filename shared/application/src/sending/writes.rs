@@ -103,7 +103,7 @@ async fn write_moves(ports: &SendPorts, group: &mut [Unfinished]) -> Vec<(Accoun
         slots.extend(writes.unused_slot.take());
         std::mem::take(&mut writes.unused_caps).give_back(ports).await;
         for row in &writes.rows {
-            if let Err(error) = cancel_row(ports, &row.workspace, &row.id, enrolment.rev).await {
+            if let Err(error) = cancel_row(ports, &row.workspace, &row.id, enrolment.rev()).await {
                 *answer = Sent::broken(&error);
             }
         }

@@ -152,7 +152,7 @@ async fn due(mailboxes: usize, leads: usize) -> (World, Vec<AccountId>, Vec<Send
     for n in 1..leads {
         let named = |lead: &mut Lead| lead.first_name = Some(format!("P{n}"));
         let lead = world.stage.lead(&world.workspace, &format!("p{n}"), named).await;
-        keys.push(world.stage.enrolment(&campaign, &sequence, &lead.id).await.key);
+        keys.push(world.stage.enrolment(&campaign, &sequence, &lead.id).await.key().clone());
     }
     let at = world.stage.clock.now();
     let in_turn = keys.into_iter().zip(accounts.iter().cycle());
@@ -177,7 +177,7 @@ fn key_of(message: &SendMessage) -> &EnrolmentKey {
 async fn moved(world: &World, batch: &[SendMessage]) -> Vec<bool> {
     let mut moved = Vec::new();
     for message in batch {
-        moved.push(world.ports().enrolments().get(key_of(message)).await.unwrap().generation == 1);
+        moved.push(world.ports().enrolments().get(key_of(message)).await.unwrap().generation() == 1);
     }
     moved
 }
