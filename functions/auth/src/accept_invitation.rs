@@ -5,8 +5,8 @@ use crate::App;
 use crate::reset_password::dead_link;
 use crate::session_view::SessionView;
 use application::StoreError;
-use application::identity::invitations::take_place;
-use application::identity::passwords::unfit;
+use application::identity::invitations::join_by_invitation;
+use application::identity::passwords::password_fault;
 use axum::extract::State;
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, ClientNetwork, FieldErrors, JsonBody, axum, utoipa};
@@ -32,13 +32,13 @@ pub async fn accept_invitation(
 ) -> ApiResult<(StatusCode, JsonBody<SessionView>)> {
     let mut errors = FieldErrors::default();
     let name = errors.required("name", &given.name, 120);
-    if let Some(why) = unfit(&given.password) {
+    if let Some(why) = password_fault(&given.password) {
         errors.add("password", why);
     }
     errors.finish()?;
     app.limit_flood("invitation", &network).await?;
     let who = (given.token.as_str(), name.as_str(), given.password.as_str());
-    let user = match take_place(&*app.users, &*app.ids, who, app.clock.now()).await {
+    let user = match join_by_invitation(&*app.users, &*app.ids, who, app.clock.now()).await {
         Ok(taken) => taken.map_err(|_| dead_link())?,
         Err(StoreError::Conflict) => {
             let detail = "You already have an account here. Sign in with it.";

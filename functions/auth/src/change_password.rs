@@ -4,7 +4,7 @@
 use crate::App;
 use crate::session_view::SessionView;
 use application::identity::password_reset::set_password;
-use application::identity::passwords::{password_matches, unfit};
+use application::identity::passwords::{password_fault, password_matches};
 use axum::extract::State;
 use http_api::{ApiError, ApiResult, Caller, ClientNetwork, JsonBody, axum, utoipa};
 use serde::Deserialize;
@@ -26,15 +26,15 @@ pub async fn change_password(
     network: ClientNetwork,
     JsonBody(change): JsonBody<PasswordChange>,
 ) -> ApiResult<JsonBody<SessionView>> {
-    if let Some(why) = unfit(&change.new_password) {
+    if let Some(why) = password_fault(&change.new_password) {
         return Err(ApiError::invalid("new_password", why));
     }
     let user = app.users.get(&caller.workspace, &caller.user).await?;
-    let tries = app.try_door("password", user.id.as_str(), &network).await?;
+    let tries = app.count_attempt("password", user.id.as_str(), &network).await?;
     if user.disabled || !password_matches(&change.current_password, Some(&user.password_hash)) {
         return Err(ApiError::invalid("current_password", "is not your current password"));
     }
     let user = set_password(&*app.users, &*app.ids, user, &change.new_password).await?;
-    app.let_in(tries).await?;
+    app.clear_attempts(tries).await?;
     app.sign_in(user).await
 }

@@ -31,7 +31,7 @@ pub async fn get_sign_up(State(app): State<Arc<App>>) -> ApiResult<JsonBody<Sign
 
 impl App {
     pub async fn door(&self) -> StoreResult<Door> {
-        let owned = self.users.installers().await?.is_some();
+        let owned = self.users.first_workspace().await?.is_some();
         Ok(match (owned, self.sign_up_rule) {
             (false, _) => Door::NeedsCode,
             (true, SignUpRule::Open) => Door::Open,

@@ -24,13 +24,13 @@ pub struct Tries {
 impl App {
     /// Answers 429 after too many failures. `what` names the kind of try, whose limits are counted apart;
     /// `name` is the address, or the id of the user, that is tried.
-    pub async fn try_door(&self, what: &str, name: &str, network: &ClientNetwork) -> ApiResult<Tries> {
-        let both = format!("{what}/both/{}", self.keys.blind(&format!("{name} {}", network.0)));
+    pub async fn count_attempt(&self, what: &str, name: &str, network: &ClientNetwork) -> ApiResult<Tries> {
+        let both = format!("{what}/both/{}", self.keys.keyed_digest(&format!("{name} {}", network.0)));
         self.take(both.clone(), OF_BOTH).await?;
         let mut taken = vec![both.clone()];
         let wider = [
-            (format!("{what}/network/{}", self.keys.blind(&network.0)), OF_A_NETWORK),
-            (format!("{what}/address/{}", self.keys.blind(name)), OF_AN_ADDRESS),
+            (format!("{what}/network/{}", self.keys.keyed_digest(&network.0)), OF_A_NETWORK),
+            (format!("{what}/address/{}", self.keys.keyed_digest(name)), OF_AN_ADDRESS),
         ];
         for (bucket, allowed) in wider {
             match self.take(bucket.clone(), allowed).await {
@@ -43,7 +43,7 @@ impl App {
     }
 
     /// Gives the tries back and remembers the network as one from which this address signs in.
-    pub async fn let_in(&self, tries: Tries) -> ApiResult<()> {
+    pub async fn clear_attempts(&self, tries: Tries) -> ApiResult<()> {
         let now = self.clock.now();
         for bucket in &tries.taken {
             self.limits.give_back(bucket, QUARTER_HOUR, now).await?;
@@ -56,13 +56,13 @@ impl App {
     /// Answers 429 when this network, or this network for this name, has asked too often, whether or not the
     /// tries failed.
     pub async fn limit(&self, what: &str, name: &str, network: &ClientNetwork) -> ApiResult<()> {
-        self.try_door(what, name, network).await.map(drop)
+        self.count_attempt(what, name, network).await.map(drop)
     }
 
     /// Answers 429 only to a flood: a token cannot be guessed, and an office behind one IP address opens many
     /// tabs.
     pub async fn limit_flood(&self, what: &str, network: &ClientNetwork) -> ApiResult<()> {
-        self.take(format!("{what}/network/{}", self.keys.blind(&network.0)), 1_000).await
+        self.take(format!("{what}/network/{}", self.keys.keyed_digest(&network.0)), 1_000).await
     }
 
     async fn is_known(&self, both: &str) -> ApiResult<bool> {

@@ -26,7 +26,7 @@ pub async fn log_in(
 ) -> ApiResult<JsonBody<SessionView>> {
     let email = EmailAddress::parse(&given.email).ok();
     let name = email.as_ref().map_or("no address", EmailAddress::as_str);
-    let tries = app.try_door("login", name, &network).await?;
+    let tries = app.count_attempt("login", name, &network).await?;
     let user = match &email {
         Some(email) => app.users.by_email(email).await?,
         None => None,
@@ -34,6 +34,6 @@ pub async fn log_in(
     let matches = password_matches(&given.password, user.as_ref().map(|user| user.password_hash.as_str()));
     let user = user.filter(|user| matches && !user.disabled);
     let user = user.ok_or_else(|| ApiError::unauthorized("Wrong e-mail or password."))?;
-    app.let_in(tries).await?;
+    app.clear_attempts(tries).await?;
     app.sign_in(user).await
 }

@@ -3,7 +3,7 @@
 
 use crate::App;
 use crate::session_view::SessionView;
-use application::identity::password_reset::end_sign_ins;
+use application::identity::password_reset::end_sessions;
 use axum::extract::State;
 use http_api::{ApiResult, Caller, JsonBody, axum, utoipa};
 use std::sync::Arc;
@@ -12,6 +12,6 @@ use std::sync::Arc;
     responses((status = 200, body = SessionView)))]
 pub async fn log_out_others(State(app): State<Arc<App>>, caller: Caller) -> ApiResult<JsonBody<SessionView>> {
     let user = app.users.get(&caller.workspace, &caller.user).await?;
-    let user = end_sign_ins(&*app.users, user).await?;
+    let user = end_sessions(&*app.users, user).await?;
     app.sign_in(user).await
 }

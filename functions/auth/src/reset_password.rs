@@ -4,7 +4,7 @@
 use crate::App;
 use crate::session_view::SessionView;
 use application::identity::password_reset;
-use application::identity::passwords::unfit;
+use application::identity::passwords::password_fault;
 use axum::extract::State;
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, ClientNetwork, JsonBody, axum, utoipa};
@@ -27,7 +27,7 @@ pub async fn reset_password(
     network: ClientNetwork,
     JsonBody(new): JsonBody<NewPassword>,
 ) -> ApiResult<JsonBody<SessionView>> {
-    if let Some(why) = unfit(&new.password) {
+    if let Some(why) = password_fault(&new.password) {
         return Err(ApiError::invalid("password", why));
     }
     app.limit_flood("reset", &network).await?;

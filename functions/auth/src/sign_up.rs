@@ -5,7 +5,7 @@ use crate::App;
 use crate::get_sign_up::Door;
 use crate::session_view::SessionView;
 use application::StoreError;
-use application::identity::passwords::unfit;
+use application::identity::passwords::password_fault;
 use application::identity::sessions;
 use application::identity::sign_up::NewAccount;
 use application::ports::sign_up_rule::SignUpRule;
@@ -68,7 +68,7 @@ pub async fn sign_up(
 fn account(new: NewSignUp) -> ApiResult<NewAccount> {
     let mut errors = FieldErrors::default();
     let email = errors.take("email", EmailAddress::parse(&new.email));
-    if let Some(why) = unfit(&new.password) {
+    if let Some(why) = password_fault(&new.password) {
         errors.add("password", why);
     }
     let name = errors.required("name", &new.name, 120);

@@ -1,8 +1,8 @@
 //! Sign-up, sign-in, sessions, passwords and invitations.
 
 use crate::{App, routes};
-use application::identity::invitations::offer_place;
-use application::identity::password_reset::offer_reset;
+use application::identity::invitations::create_invitation;
+use application::identity::password_reset::create_reset_token;
 use application::ports::sign_up_rule::SignUpRule;
 use application::queue_messages::Queue;
 use application::{Clock, Ports};
@@ -238,7 +238,7 @@ async fn stored(suite: &Suite) -> User {
 async fn reset_token(suite: &Suite, user: &User, hours: i64) -> String {
     let lasts = (suite.stage.clock.now(), SignedDuration::from_hours(hours));
     let ports = &suite.stage.ports;
-    offer_reset(&*ports.users(), &*ports.ids(), user, lasts).await.unwrap()
+    create_reset_token(&*ports.users(), &*ports.ids(), user, lasts).await.unwrap()
 }
 
 #[tokio::test]
@@ -365,7 +365,7 @@ async fn invited_user_joins_with_own_name_and_password() {
             expires_at: now,
             rev: 0,
         };
-        offer_place(&*ports.users(), &*ports.ids(), &mut invitation, now).await.unwrap()
+        create_invitation(&*ports.users(), &*ports.ids(), &mut invitation, now).await.unwrap()
     };
     let token = invite("ben@northquay.example").await;
     let read = json!({"token": token});
@@ -387,7 +387,8 @@ async fn guesses_from_other_networks_do_not_lock_out_a_known_network() {
     let suite = suite().await;
     suite.post("/api/auth/signup", maya()).await.expect(201);
     let everywhere = async || {
-        let bucket = format!("login/address/{}", suite.stage.ports.keys().blind("maya@harbour.example"));
+        let bucket =
+            format!("login/address/{}", suite.stage.ports.keys().keyed_digest("maya@harbour.example"));
         let (limits, now) = (suite.stage.ports.limits(), suite.stage.clock.now());
         while limits.take(&bucket, 100, SignedDuration::from_mins(15), now).await.unwrap().is_ok() {}
     };

@@ -2,7 +2,7 @@
 //! is counted as before.
 
 use crate::App;
-use application::campaign::capacity_booking::Arrivals;
+use application::campaign::capacity_booking::CapacityBookings;
 use application::campaign::enrol::{enrol_lead, schedule_if_moved_meanwhile};
 use application::campaign::enrol_jobs::{EnrolJob, read_enrol_job};
 use application::campaign::launch::schedule_enrolment;
@@ -30,24 +30,24 @@ pub async fn enrol_page(
     let ports = &app.enrol;
     let job = read_enrol_job(&*app.blobs, &workspace, &job_id).await?;
     let campaign = app.campaigns.get(&workspace, &campaign_id).await?;
-    let course = PlanningContext::of(ports, campaign).await?;
+    let planning = PlanningContext::of(ports, campaign).await?;
     let now = ports.clock.now();
     let (leads, next) = job.whom.page(&*ports.leads, &workspace, cursor.clone(), PAGE, now).await?;
-    if let Some(wait) = job.waits_for(&*ports.leads, &course.campaign, &leads, now).await? {
+    if let Some(wait) = job.seconds_until_verified(&*ports.leads, &planning.campaign, &leads, now).await? {
         let again = CampaignJob::Enrol { workspace, campaign: campaign_id, job: job_id, cursor, outcomes };
         return send_all(&*app.outbox, &[again], wait).await;
     }
     let by = (job.by.as_ref(), job.missing_values());
-    let arrivals = Arrivals::of(ports, &course);
+    let bookings = CapacityBookings::of(ports, &planning);
     for lead in &leads {
-        let outcome = match enrol_lead(ports, &course, lead, by, Some(&arrivals)).await?.outcome {
-            EnrolOutcome::Already => already(app, &job, &course, lead).await?,
+        let outcome = match enrol_lead(ports, &planning, lead, by, Some(&bookings)).await?.outcome {
+            EnrolOutcome::Already => already_enrolled(app, &job, &planning, lead).await?,
             other => other,
         };
         *outcomes.entry(outcome).or_default() += 1;
     }
-    arrivals.count().await;
-    schedule_if_moved_meanwhile(&*app.campaigns, &*app.outbox, &course.campaign).await?;
+    bookings.save_bookings().await;
+    schedule_if_moved_meanwhile(&*app.campaigns, &*app.outbox, &planning.campaign).await?;
     tracing::info!(campaign.id = %campaign_id, job = job_id, ?outcomes, "a page of leads enrolled");
     let count = EnrolCount {
         workspace: workspace.clone(),
@@ -70,22 +70,22 @@ pub async fn enrol_page(
 
 /// The outcome for a lead that is enrolled already, perhaps by an earlier attempt at this page. An enrolment
 /// that such an attempt left pending while the campaign was launched is scheduled now.
-async fn already(
+async fn already_enrolled(
     app: &App,
     job: &EnrolJob,
-    course: &PlanningContext,
+    planning: &PlanningContext,
     lead: &LeadId,
 ) -> StoreResult<EnrolOutcome> {
     let key = EnrolmentKey {
-        workspace: course.campaign.workspace.clone(),
+        workspace: planning.campaign.workspace.clone(),
         lead: lead.clone(),
-        campaign: course.campaign.id.clone(),
+        campaign: planning.campaign.id.clone(),
     };
     match app.enrol.enrolments.get(&key).await {
         Ok(enrolment) if job.enrolled(&enrolment) => {
             if *enrolment.state() == EnrolmentState::Pending {
                 let launched = GoesOn::Resumed(Resumption::at(app.enrol.clock.now()));
-                schedule_enrolment(&app.enrol, course, &key, &launched).await?;
+                schedule_enrolment(&app.enrol, planning, &key, &launched).await?;
             }
             Ok(EnrolOutcome::Enrolled)
         }

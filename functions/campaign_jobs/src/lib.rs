@@ -11,7 +11,7 @@ use application::Ports;
 use application::StoreResult;
 use application::bulk_messages::page::write_page;
 use application::bulk_messages::start::BulkMessagePorts;
-use application::campaign::auto_enrol::take_in;
+use application::campaign::auto_enrol::run_auto_enrol;
 use application::campaign::enrol_ports::EnrolPorts;
 use application::campaign::release_held::{Release, release_lead, release_page};
 use application::campaign::resume::end_pause;
@@ -56,7 +56,7 @@ async fn handle(app: Arc<App>, message: CampaignJob, delivery: Delivery) -> Outc
         }
         CampaignJob::TakeIn { workspace, campaign } => {
             let stores = (&*app.auto_enrols, &*app.campaigns);
-            take_in(&app.enrol, stores, &*app.outbox, (&workspace, &campaign)).await
+            run_auto_enrol(&app.enrol, stores, &*app.outbox, (&workspace, &campaign)).await
         }
         CampaignJob::Simulate { workspace, campaign, simulation } => {
             simulate(&app, &workspace, &campaign, &simulation).await

@@ -5,7 +5,7 @@ use crate::App;
 use application::campaign::launch::schedule_enrolments;
 use application::campaign::planning_context::PlanningContext;
 use application::campaign::quota_booking::forget_campaign;
-use application::campaign::unenrol::{STILL_IN, take_out};
+use application::campaign::unenrol::{STILL_IN, unenrol};
 use application::ports::enrolments::{EnrolmentFilter, LISTS_LAG};
 use application::ports::outbox::send_all;
 use application::ports::store::found;
@@ -74,7 +74,7 @@ async fn leave(app: &App, keys: &[EnrolmentKey]) -> StoreResult<()> {
     for key in keys {
         let now = app.enrol.clock.now();
         let event = Event::system(EventKind::EnrolmentEnded, now).because(key.campaign.as_str());
-        found(take_out(&*app.enrol.enrolments, key, &event).await)?;
+        found(unenrol(&*app.enrol.enrolments, key, &event).await)?;
     }
     Ok(())
 }

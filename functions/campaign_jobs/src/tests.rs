@@ -19,7 +19,7 @@ use application::ports::accounts::SecretFields;
 use application::ports::enrolments::EnrolmentFilter;
 use application::ports::outbox::send_all;
 use application::queue_messages::{CampaignJob, Queue};
-use application::sending::{DAY, domain_bucket, line_of, workspace_bucket};
+use application::sending::{DAY, cap_queue, domain_bucket, workspace_bucket};
 use application::{Clock, PageRequest, Ports};
 use aws_platform::Connected;
 use domain::campaign::{Campaign, CampaignState};
@@ -395,7 +395,7 @@ async fn simulation_respects_the_daily_cap_of_a_domain() {
     for _ in 0..2 {
         limits.take(&bucket, 5, DAY, now).await.unwrap().unwrap();
     }
-    limits.line_up(&line_of(&bucket), 5, DAY, now + DAY * 3).await.unwrap();
+    limits.take_position(&cap_queue(&bucket), 5, DAY, now + DAY * 3).await.unwrap();
     let result = world.simulated().await.result.unwrap();
     let [mailbox] = result.senders.as_slice() else { panic!("{result:?}") };
     let days: Vec<u32> = mailbox.days.iter().map(|day| day.messages).collect();
@@ -419,7 +419,7 @@ async fn simulation_respects_the_daily_cap_of_the_workspace() {
     for _ in 0..3 {
         limits.take(&bucket, 4, DAY, now).await.unwrap().unwrap();
     }
-    limits.line_up(&line_of(&bucket), 4, DAY, now + DAY * 3).await.unwrap();
+    limits.take_position(&cap_queue(&bucket), 4, DAY, now + DAY * 3).await.unwrap();
     let result = world.simulated().await.result.unwrap();
     let days: Vec<u32> = result.senders[0].days.iter().map(|day| day.messages).collect();
     assert_eq!(days, [1, 3, 3]);

@@ -3,7 +3,7 @@
 
 use crate::App;
 use crate::campaign_view::CampaignView;
-use application::campaign::resume::{put_in_case, schedule_waiting};
+use application::campaign::resume::{put_recovery_hint, schedule_waiting};
 use axum::extract::State;
 use domain::CampaignId;
 use domain::campaign::CampaignState;
@@ -34,7 +34,7 @@ pub async fn answer_late(
     }
     let now = app.clock.now();
     let due = &*app.enrolling.due;
-    let in_case = put_in_case(due, &caller.workspace, PausedScope::Campaign(id), now).await?;
+    let in_case = put_recovery_hint(due, &caller.workspace, PausedScope::Campaign(id), now).await?;
     campaign.late_answer = Some(LateAnswer { planned_before: now, then: order.then });
     campaign.rev =
         app.campaigns.save(&campaign, &Event::new(EventKind::LateAnswered, caller.actor(), now)).await?;

@@ -5,7 +5,7 @@ use crate::App;
 use crate::campaign_view::CampaignView;
 use application::campaign::auto_enrol::start_look;
 use application::campaign::planning_context::senders_of;
-use application::campaign::resume::{put_in_case, schedule_waiting};
+use application::campaign::resume::{put_recovery_hint, schedule_waiting};
 use axum::extract::State;
 use domain::campaign::auto_enrol_rule::AutoEnrolRule;
 use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
@@ -110,18 +110,18 @@ pub async fn change_campaign(
     app.check_still_sends(&campaign, &senders).await?;
     let now = app.clock.now();
     let event = Event::new(EventKind::CampaignChanged, caller.actor(), now);
-    let sets_going = !senders.is_empty() && app.had_a_paused_one(&before).await?;
+    let sets_going = !senders.is_empty() && app.had_paused_account(&before).await?;
     let due = &*app.enrolling.due;
     let mut in_case = None;
     if sets_going {
-        in_case = Some(put_in_case(due, &caller.workspace, PausedScope::Workspace, now).await?);
+        in_case = Some(put_recovery_hint(due, &caller.workspace, PausedScope::Workspace, now).await?);
     }
     campaign.rev = app.campaigns.save(&campaign, &event).await?;
     if let Some(in_case) = in_case {
         schedule_waiting(&*app.outbox, std::slice::from_ref(&campaign), None).await?;
         in_case.over(due).await;
     }
-    if looks && campaign.takes_in().is_some() {
+    if looks && campaign.active_auto_enrol_rule().is_some() {
         start_look(&*app.outbox, &campaign).await?;
     }
     Ok(JsonBody(app.view(campaign, now).await?))
@@ -130,7 +130,7 @@ pub async fn change_campaign(
 impl App {
     /// Whether leads may be held for a paused or deleted account of the campaign: after the change they may
     /// get another account, so they have to be scheduled again.
-    async fn had_a_paused_one(&self, before: &Campaign) -> ApiResult<bool> {
+    async fn had_paused_account(&self, before: &Campaign) -> ApiResult<bool> {
         let found = senders_of(&*self.accounts, before).await?;
         let is_there = |id: &AccountId| found.iter().any(|account| account.id == *id);
         let gone = !before.mailboxes.iter().all(is_there);

@@ -15,12 +15,13 @@ const PAGES_AT_ONCE: usize = 4;
 
 pub async fn check(
     ports: &EnrolPorts,
-    course: &PlanningContext,
+    planning: &PlanningContext,
     missing_values: WithMissingValues,
     ids: &[LeadId],
 ) -> ApiResult<Vec<Prospect>> {
     let pages: Vec<Vec<LeadId>> = ids.chunks(PAGE).map(<[LeadId]>::to_vec).collect();
-    let pages =
-        pages.into_iter().map(|page| async move { would_enrol(ports, course, &page, missing_values).await });
+    let pages = pages
+        .into_iter()
+        .map(|page| async move { would_enrol(ports, planning, &page, missing_values).await });
     Ok(futures::stream::iter(pages).buffered(PAGES_AT_ONCE).try_concat().await?)
 }

@@ -4,11 +4,11 @@
 use crate::App;
 use crate::enrol_check::{MOST_CHECKED, check};
 use crate::get_auto_enrol::{LeftOutView, left_out_views};
-use application::campaign::capacity_booking::Arrivals;
+use application::campaign::capacity_booking::CapacityBookings;
 use application::campaign::enrol::{WithMissingValues, enrol_lead, schedule_if_moved_meanwhile};
 use application::campaign::enrol_jobs::{Audience, EnrolJob, start_enrol_job};
 use application::campaign::planning_context::PlanningContext;
-use application::campaign::resume::put_in_case;
+use application::campaign::resume::put_recovery_hint;
 use application::lead::filter::{Matching, matching, matching_page};
 use axum::extract::State;
 use domain::campaign::CampaignState;
@@ -97,7 +97,7 @@ pub async fn enrol_leads(
     if matches!(campaign.state, CampaignState::Completed | CampaignState::Archived) {
         return Err(ApiError::conflict("campaign_closed", "This campaign no longer accepts leads."));
     }
-    let (matched, found) = whom(&app, &caller, &request).await?;
+    let (matched, found) = find_audience(&app, &caller, &request).await?;
     if matched > INLINE && !request.check {
         let except = request.except;
         let whom = request.filter.map_or_else(
@@ -116,9 +116,9 @@ pub async fn enrol_leads(
     ids.dedup();
     let missing_values =
         if request.with_missing_values { WithMissingValues::Enrolled } else { WithMissingValues::LeftOut };
-    let course = PlanningContext::of(&app.enrolling, campaign.clone()).await?;
+    let planning = PlanningContext::of(&app.enrolling, campaign.clone()).await?;
     if request.check {
-        let told = check(&app.enrolling, &course, missing_values, &ids).await?;
+        let told = check(&app.enrolling, &planning, missing_values, &ids).await?;
         let coming = told.iter().filter(|prospect| prospect.entry.outcome == EnrolOutcome::Enrolled);
         let closed = |status| coming.clone().filter(|prospect| prospect.status == status).count();
         let (looked_at, won, lost) = (ids.len(), closed(LeadStatus::Won), closed(LeadStatus::Lost));
@@ -129,14 +129,15 @@ pub async fn enrol_leads(
     // This hint makes the sweep find leads that stay pending if the campaign is launched meanwhile and this
     // request fails midway.
     let due = &*app.enrolling.due;
-    let in_case = put_in_case(due, &caller.workspace, PausedScope::Campaign(id), app.clock.now()).await?;
-    let answer = enrol(&app, &caller, (&course, missing_values), matched, ids).await?;
+    let in_case =
+        put_recovery_hint(due, &caller.workspace, PausedScope::Campaign(id), app.clock.now()).await?;
+    let answer = enrol(&app, &caller, (&planning, missing_values), matched, ids).await?;
     schedule_if_moved_meanwhile(&*app.campaigns, &*app.outbox, &campaign).await?;
     in_case.over(due).await;
     Ok(JsonBody(answer))
 }
 
-async fn whom(app: &App, caller: &Caller, request: &EnrolRequest) -> ApiResult<(usize, Matching)> {
+async fn find_audience(app: &App, caller: &Caller, request: &EnrolRequest) -> ApiResult<(usize, Matching)> {
     if (request.cursor.is_some() || request.limit.is_some()) && !(request.check && request.filter.is_some()) {
         let field = if request.cursor.is_some() { "cursor" } else { "limit" };
         return Err(ApiError::invalid(field, "is for the check of a filter"));
@@ -159,7 +160,7 @@ async fn whom(app: &App, caller: &Caller, request: &EnrolRequest) -> ApiResult<(
     }
     let (leads, workspace) = (&*app.leads, &caller.workspace);
     let found = if request.check {
-        let page = (request.cursor.clone(), most_looked_at(request)?);
+        let page = (request.cursor.clone(), check_limit(request)?);
         matching_page(leads, workspace, (filter, except), page, now).await?
     } else {
         let (total, ids) = matching(leads, workspace, filter, except, INLINE, now).await?;
@@ -177,7 +178,7 @@ async fn whom(app: &App, caller: &Caller, request: &EnrolRequest) -> ApiResult<(
     }
 }
 
-fn most_looked_at(request: &EnrolRequest) -> ApiResult<usize> {
+fn check_limit(request: &EnrolRequest) -> ApiResult<usize> {
     match request.limit {
         None => Ok(MOST_CHECKED),
         Some(limit) if (1..=MOST_CHECKED).contains(&limit) => Ok(limit),
@@ -188,18 +189,18 @@ fn most_looked_at(request: &EnrolRequest) -> ApiResult<usize> {
 async fn enrol(
     app: &App,
     caller: &Caller,
-    (course, missing_values): (&PlanningContext, WithMissingValues),
+    (planning, missing_values): (&PlanningContext, WithMissingValues),
     matched: usize,
     ids: Vec<LeadId>,
 ) -> ApiResult<EnrolAnswer> {
-    let arrivals = Arrivals::of(&app.enrolling, course);
-    let (by, among) = ((Some(&caller.user), missing_values), Some(&arrivals));
+    let bookings = CapacityBookings::of(&app.enrolling, planning);
+    let (by, among) = ((Some(&caller.user), missing_values), Some(&bookings));
     let each = ids.into_iter().map(|lead| async move {
-        let entry = enrol_lead(&app.enrolling, course, &lead, by, among).await;
+        let entry = enrol_lead(&app.enrolling, planning, &lead, by, among).await;
         entry.map(|entry| (lead, entry))
     });
     let done: Vec<_> = futures::stream::iter(each).buffered(AT_ONCE).collect().await;
-    arrivals.count().await;
+    bookings.save_bookings().await;
     let done = done.into_iter().collect::<Result<Vec<_>, _>>()?;
     Ok(EnrolAnswer::of(matched, done))
 }

@@ -69,7 +69,7 @@ pub enum EnrolmentWord {
 impl EnrolmentView {
     pub fn of(enrolment: Enrolment, lead: Option<&Lead>, version: Option<&SequenceVersion>) -> Self {
         let step = version.map(|version| present(&enrolment, version)).unwrap_or_default();
-        let bound_for = enrolment.bound_for().map(|transfer| transfer.to);
+        let bound_for = enrolment.pending_transfer().map(|transfer| transfer.to);
         let (state, hold_reason, held_until, end_reason) = match *enrolment.state() {
             EnrolmentState::Pending => (EnrolmentWord::Pending, None, None, None),
             EnrolmentState::Scheduled => (EnrolmentWord::Scheduled, None, None, None),

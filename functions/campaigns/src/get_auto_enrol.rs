@@ -63,7 +63,7 @@ pub async fn get_auto_enrol(
     let Some(auto_enrol_state) = app.auto_enrols.get(&caller.workspace, &id).await? else {
         return Ok(JsonBody(AutoEnrolView { taken_today: 0, look: None, jobs }));
     };
-    let taken_today = auto_enrol_state.taken_on(campaign.day(app.clock.now()));
+    let taken_today = auto_enrol_state.enrolled_on(campaign.day(app.clock.now()));
     let look = auto_enrol_state.look.map(|look| {
         let left_out = left_out_views(&look.left_out);
         LookView { at: look.at, matched: look.matched, inside: look.inside, waiting: look.waiting, left_out }

@@ -6,7 +6,7 @@ use application::campaign::version_sent::version_sent;
 use application::sending::workspace_room;
 use axum::extract::State;
 use domain::CampaignId;
-use domain::planning::readiness::{CheckedAccount, Readiness, of_campaign};
+use domain::planning::readiness::{CheckedAccount, Readiness, campaign_readiness};
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use std::sync::Arc;
 
@@ -27,5 +27,8 @@ pub async fn get_campaign_why(
     let accounts: Vec<CheckedAccount<'_>> = CheckedAccount::all(&senders, &breakers, &quotas);
     let now = app.clock.now();
     let room = workspace_room(&*app.limits, &workspace, now).await?;
-    Ok(JsonBody(of_campaign((&workspace.sending, &campaign), &version, &accounts, now).and(room, now)))
+    Ok(JsonBody(
+        campaign_readiness((&workspace.sending, &campaign), &version, &accounts, now)
+            .with_workspace_cap(room, now),
+    ))
 }

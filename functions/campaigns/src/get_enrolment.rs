@@ -36,8 +36,8 @@ pub async fn get_enrolment(
     let campaign = app.campaigns.get(&key.workspace, &key.campaign).await?;
     let file = app.leads.file(&key.workspace, &key.lead).await?;
     let version = app.sequences.version(&key.workspace, enrolment.sequence(), enrolment.version()).await?;
-    let surroundings = ExplainContext::of(&app.why, &key.workspace, &file.lead).await?;
-    let why = surroundings.explain(&file, &enrolment, &campaign, &version);
+    let context = ExplainContext::of(&app.why, &key.workspace, &file.lead).await?;
+    let why = context.explain(&file, &enrolment, &campaign, &version);
     Ok(JsonBody(EnrolmentWhy {
         enrolment: EnrolmentView::of(enrolment, Some(&file.lead), Some(&version)),
         checks: why.checks,

@@ -63,8 +63,8 @@ pub async fn get_missing_values(
     let version = app.sequences.version(&caller.workspace, &campaign.sequence, number).await;
     let version = version
         .map_err(|error| ApiError::from_missing(error, "query.version", "there is no such version"))?;
-    let course = PlanningContext::on(&app.enrolling, campaign, version).await?;
-    let told = missing_values(&app.enrolling, &course, query.cursor, most).await?;
+    let planning = PlanningContext::on(&app.enrolling, campaign, version).await?;
+    let told = missing_values(&app.enrolling, &planning, query.cursor, most).await?;
     let mut fields: Vec<_> =
         told.fields.into_iter().map(|(field, people)| MissingValuesField { field, people }).collect();
     fields.sort_by_key(|row| std::cmp::Reverse(row.people));

@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::campaign_view::CampaignView;
-use application::campaign::resume::{put_in_case, set_going};
+use application::campaign::resume::{put_recovery_hint, schedule_campaign};
 use axum::extract::State;
 use domain::CampaignId;
 use domain::campaign::CampaignState;
@@ -27,7 +27,7 @@ pub async fn launch_campaign(
             app.check_launch(&campaign, &sequence.pinned()).await?;
             campaign.sequence_version = sequence.version;
             let scope = PausedScope::Campaign(id);
-            in_case = Some(put_in_case(due, &caller.workspace, scope, app.clock.now()).await?);
+            in_case = Some(put_recovery_hint(due, &caller.workspace, scope, app.clock.now()).await?);
         }
         // The campaign was launched before, but the message to its job may be lost: send it again.
         CampaignState::Active => {}
@@ -36,7 +36,7 @@ pub async fn launch_campaign(
     let answer = app
         .move_campaign(&caller, campaign.clone(), CampaignState::Active, EventKind::CampaignLaunched)
         .await?;
-    set_going(&*app.outbox, &campaign, None).await?;
+    schedule_campaign(&*app.outbox, &campaign, None).await?;
     if let Some(in_case) = in_case {
         in_case.over(due).await;
     }

@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::campaign_view::CampaignView;
-use application::campaign::resume::{put_in_case, schedule_waiting};
+use application::campaign::resume::{put_recovery_hint, schedule_waiting};
 use domain::CampaignId;
 use domain::campaign::{Campaign, CampaignState};
 use domain::enrolment::pause::PausedScope;
@@ -40,7 +40,7 @@ impl App {
         let mut in_case = None;
         if campaign.state != to {
             let scope = PausedScope::Campaign(id.clone());
-            in_case = Some(put_in_case(due, &caller.workspace, scope, self.clock.now()).await?);
+            in_case = Some(put_recovery_hint(due, &caller.workspace, scope, self.clock.now()).await?);
         }
         let closed = self.move_campaign(caller, campaign.clone(), to, event).await?;
         schedule_waiting(&*self.outbox, &[campaign], None).await?;

@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::enrolment_view::EnrolmentView;
-use application::campaign::unenrol::take_out;
+use application::campaign::unenrol::unenrol;
 use axum::extract::State;
 use domain::enrolment::key::EnrolmentKey;
 use domain::event::{Event, EventKind};
@@ -20,6 +20,6 @@ pub async fn remove_enrolment(
     let key = EnrolmentKey { workspace: caller.workspace.clone(), lead, campaign: id };
     let now = app.clock.now();
     let event = Event::new(EventKind::EnrolmentEnded, caller.actor(), now).because(key.campaign.as_str());
-    let enrolment = take_out(&*app.enrolments, &key, &event).await?;
+    let enrolment = unenrol(&*app.enrolments, &key, &event).await?;
     Ok(JsonBody(app.enrolment_view(enrolment).await?))
 }

@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::campaign_view::CampaignView;
-use application::campaign::resume::{put_in_case, set_going};
+use application::campaign::resume::{put_recovery_hint, schedule_campaign};
 use axum::extract::State;
 use domain::CampaignId;
 use domain::campaign::CampaignState;
@@ -32,12 +32,12 @@ pub async fn resume_campaign(
     let due = &*app.enrolling.due;
     let mut in_case = None;
     if paused {
-        in_case = Some(put_in_case(due, &caller.workspace, PausedScope::Campaign(id), now).await?);
+        in_case = Some(put_recovery_hint(due, &caller.workspace, PausedScope::Campaign(id), now).await?);
     }
     let answer = app
         .move_campaign(&caller, campaign.clone(), CampaignState::Active, EventKind::CampaignResumed)
         .await?;
-    set_going(&*app.outbox, &campaign, resumed).await?;
+    schedule_campaign(&*app.outbox, &campaign, resumed).await?;
     if let Some(in_case) = in_case {
         in_case.over(due).await;
     }

@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::enrolment_view::EnrolmentView;
-use application::campaign::pause::{CannotResume, let_go_on};
+use application::campaign::pause::{CannotResume, resume_enrolment_by_user};
 use axum::extract::State;
 use domain::enrolment::key::EnrolmentKey;
 use domain::event::{Event, EventKind};
@@ -19,7 +19,7 @@ pub async fn resume_enrolment(
 ) -> ApiResult<JsonBody<EnrolmentView>> {
     let key = EnrolmentKey { workspace: caller.workspace.clone(), lead, campaign: id };
     let event = Event::new(EventKind::EnrolmentResumed, caller.actor(), app.clock.now());
-    let resumed = let_go_on(&app.enrolling, &*app.campaigns, &key, &event).await?;
+    let resumed = resume_enrolment_by_user(&app.enrolling, &*app.campaigns, &key, &event).await?;
     let resumed = resumed.map_err(|stays| {
         let code = match stays {
             CannotResume::Uncertain => "uncertain",

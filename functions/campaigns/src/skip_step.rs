@@ -4,7 +4,7 @@
 use crate::App;
 use crate::enrolment_view::EnrolmentView;
 use application::campaign::planning_context::PlanningContext;
-use application::campaign::skip_step::leave_out;
+use application::campaign::skip_step::skip_held_step;
 use axum::extract::State;
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::key::EnrolmentKey;
@@ -37,13 +37,13 @@ pub async fn skip_step(
         return Err(ApiError::conflict("uncertain", detail));
     }
     let campaign = app.campaigns.get(&key.workspace, &key.campaign).await?;
-    let course = PlanningContext::of_enrolment(&app.enrolling, campaign, &enrolment).await?;
-    let step = enrolment.step().as_ref().and_then(|step| course.version.step(step));
+    let planning = PlanningContext::of_enrolment(&app.enrolling, campaign, &enrolment).await?;
+    let step = enrolment.step().as_ref().and_then(|step| planning.version.step(step));
     if !step.is_some_and(|step| step.kind.may_be_left_out()) {
         let detail = "Only a message, a task or a wait can be skipped.";
         return Err(ApiError::conflict("illegal_move", detail));
     }
-    leave_out(&app.enrolling, &course, enrolment, caller.actor()).await?;
+    skip_held_step(&app.enrolling, &planning, enrolment, caller.actor()).await?;
     let left_out = app.enrolments.get(&key).await?;
     Ok(JsonBody(app.enrolment_view(left_out).await?))
 }

@@ -148,10 +148,10 @@ fn ended(c: &Figures) -> EndFigures {
 /// Reads the totals of the queues; a failure leaves them out, and the other figures stand. Queues are shared
 /// by all workspaces, so only the workspace that installed this server sees them.
 async fn queues(app: &App, workspace: &WorkspaceId) -> Option<QueueTotals> {
-    let installers = app.users.installers().await;
-    let installers =
-        installers.inspect_err(|error| tracing::warn!(%error, "nobody knows who installed this"));
-    if installers.ok()?.as_ref() != Some(workspace) {
+    let first_workspace = app.users.first_workspace().await;
+    let first_workspace =
+        first_workspace.inspect_err(|error| tracing::warn!(%error, "nobody knows who installed this"));
+    if first_workspace.ok()?.as_ref() != Some(workspace) {
         return None;
     }
     let all = Queue::ALL.map(|queue| app.queues.depth(queue));

@@ -44,7 +44,7 @@ pub struct BulkMessageBody {
 }
 
 /// The checked request.
-pub struct Meant {
+pub struct ParsedBulkMessage {
     pub whom: Audience,
     pub people: usize,
     /// The first leads of the audience.
@@ -56,7 +56,12 @@ pub struct Meant {
 }
 
 impl App {
-    pub async fn meant(&self, caller: &Caller, body: BulkMessageBody, most_first: usize) -> ApiResult<Meant> {
+    pub async fn parse_bulk_message(
+        &self,
+        caller: &Caller,
+        body: BulkMessageBody,
+        most_first: usize,
+    ) -> ApiResult<ParsedBulkMessage> {
         let channel = body.channel.unwrap_or(Channel::Email);
         let mut errors = FieldErrors::default();
         let text = errors.required("body", &body.body, longest_text(channel));
@@ -80,7 +85,8 @@ impl App {
         let account = self.account_for(caller, channel, body.account_id.as_ref()).await?;
         let words = BulkMessageWords { subject, text };
         let send_at = body.send_at;
-        let meant = |whom, people, first| Meant { whom, people, first, channel, words, account, send_at };
+        let meant =
+            |whom, people, first| ParsedBulkMessage { whom, people, first, channel, words, account, send_at };
         match body.filter {
             Some(_) if !body.ids.is_empty() => {
                 Err(ApiError::invalid("filter", "give ids or a filter, not both"))

@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::get_email::EmailView;
-use application::inbox::compose_by_hand::call_back;
+use application::inbox::compose_by_hand::cancel_message;
 use axum::extract::State;
 use domain::MessageId;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
@@ -16,7 +16,7 @@ pub async fn cancel_email(
     PathOf(id): PathOf<MessageId>,
 ) -> ApiResult<JsonBody<EmailView>> {
     app.messages.get(&caller.workspace, &id).await?;
-    if !call_back(&app.writing, &caller.workspace, &id, caller.actor()).await? {
+    if !cancel_message(&app.writing, &caller.workspace, &id, caller.actor()).await? {
         return Err(ApiError::conflict("too_late", "This message is no longer scheduled."));
     }
     Ok(JsonBody(app.messages.get(&caller.workspace, &id).await?.into()))

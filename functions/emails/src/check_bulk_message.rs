@@ -3,8 +3,8 @@
 
 use crate::App;
 use crate::bulk_message_body::BulkMessageBody;
-use application::bulk_messages::preview::{Looked, look_at};
-use application::bulk_messages::waiting::{CapWait, waiting};
+use application::bulk_messages::preview::{RenderedMessage, render_for_leads};
+use application::bulk_messages::waiting::{CapWait, count_deferred};
 use axum::extract::State;
 use domain::LeadId;
 use http_api::{ApiResult, Caller, JsonBody, axum, utoipa};
@@ -57,9 +57,10 @@ pub async fn check_bulk_message(
     caller: Caller,
     JsonBody(body): JsonBody<BulkMessageBody>,
 ) -> ApiResult<JsonBody<BulkMessageCheck>> {
-    let meant = app.meant(&caller, body, LOOKED_AT).await?;
+    let meant = app.parse_bulk_message(&caller, body, LOOKED_AT).await?;
     let workspace = app.workspaces.get(&caller.workspace).await?;
-    let looked = look_at(&app.bulk_messages, &workspace, (meant.channel, &meant.words), &meant.first).await?;
+    let looked =
+        render_for_leads(&app.bulk_messages, &workspace, (meant.channel, &meant.words), &meant.first).await?;
     let mut check = BulkMessageCheck {
         people: meant.people,
         looked_at: meant.first.len(),
@@ -74,13 +75,13 @@ pub async fn check_bulk_message(
         check.left_out.insert("no_such_lead".to_owned(), gone);
     }
     let mut reached = Vec::new();
-    for Looked { lead, words } in looked {
+    for RenderedMessage { lead, words } in looked {
         let name = lead.display_name();
         match words {
             Ok((subject, text)) => {
                 check.reached += 1;
                 if check.previews.len() < SHOWN {
-                    let (lead_id, to) = (lead.id.clone(), lead.reached_by(meant.channel).unwrap_or_default());
+                    let (lead_id, to) = (lead.id.clone(), lead.address_on(meant.channel).unwrap_or_default());
                     check.previews.push(BulkMessagePreview { lead_id, name, to, subject, text });
                 }
                 reached.push(lead);
@@ -94,6 +95,6 @@ pub async fn check_bulk_message(
             }
         }
     }
-    check.waits = waiting(&app.bulk_messages, &workspace, meant.channel, &reached).await?;
+    check.waits = count_deferred(&app.bulk_messages, &workspace, meant.channel, &reached).await?;
     Ok(JsonBody(check))
 }

@@ -42,7 +42,7 @@ pub async fn save_draft(
     }
     let id = match (&text.id, &text.lead_id) {
         (Some(id), _) => {
-            not_anothers(&app, &caller, id).await?;
+            refuse_foreign_draft(&app, &caller, id).await?;
             id.clone()
         }
         (None, Some(lead)) => draft_to(&caller.user, lead),
@@ -63,7 +63,7 @@ pub async fn save_draft(
 }
 
 /// An id that the caller made up is accepted; the id of another user's draft is answered with 404.
-async fn not_anothers(app: &App, caller: &Caller, id: &DraftId) -> ApiResult<()> {
+async fn refuse_foreign_draft(app: &App, caller: &Caller, id: &DraftId) -> ApiResult<()> {
     match app.messages.draft(&caller.workspace, id).await {
         Ok(draft) if draft.author != caller.user => Err(ApiError::not_found("draft")),
         Ok(_) | Err(StoreError::NotFound) => Ok(()),

@@ -77,7 +77,7 @@ pub async fn send_email(
     let written = Written { channel, subject, text, account, author, send_at, seen, request };
     match write(&app.writing, &lead, written).await? {
         Ok(message) => Ok((StatusCode::ACCEPTED, JsonBody(message.into()))),
-        Err(why) => Err(ApiError::refused(why.told(&lead, channel))),
+        Err(why) => Err(ApiError::refused(why.describe(&lead, channel))),
     }
 }
 

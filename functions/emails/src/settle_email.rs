@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::get_email::EmailView;
-use application::sending::uncertain::{close_question, it_was_sent, send_again};
+use application::sending::uncertain::{close_question, record_sent, send_again};
 use axum::extract::State;
 use domain::MessageId;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
@@ -35,7 +35,7 @@ pub async fn settle_email(
     let workspace = &caller.workspace;
     app.messages.get(workspace, &id).await?;
     let settled = match settlement.answer {
-        Answer::Sent => it_was_sent(&app.settling, workspace, &id, caller.actor(), app.clock.now()).await?,
+        Answer::Sent => record_sent(&app.settling, workspace, &id, caller.actor(), app.clock.now()).await?,
         Answer::SendAgain => send_again(&app.settling, workspace, &id, caller.actor()).await?,
     };
     if !settled {

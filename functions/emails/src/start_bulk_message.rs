@@ -19,7 +19,7 @@ pub async fn start_bulk_message(
     KeyedId(request): KeyedId,
     JsonBody(body): JsonBody<BulkMessageBody>,
 ) -> ApiResult<(StatusCode, JsonBody<BulkMessageView>)> {
-    let meant = app.meant(&caller, body, 1).await?;
+    let meant = app.parse_bulk_message(&caller, body, 1).await?;
     let new = NewBulkMessage {
         request,
         whom: meant.whom,

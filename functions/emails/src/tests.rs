@@ -8,7 +8,7 @@ use application::PageRequest;
 use application::Ports;
 use application::queue_messages::Queue;
 use application::sending::due_tick::{DuePorts, enqueue_due};
-use application::sending::uncertain::ask;
+use application::sending::uncertain::ask_user;
 use domain::contact::email_address::EmailAddress;
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
@@ -166,7 +166,7 @@ async fn uncertain_task_stays_open_until_the_message_is_settled() {
         let mut message = ports.messages().get(&suite.workspace, &id).await.unwrap();
         message.state = MessageState::Uncertain;
         ports.messages().save(&message, &Event::system(EventKind::MessageUncertain, now)).await.unwrap();
-        ask(&*ports.messages(), &*ports.tasks(), &lead, &message, now).await.unwrap();
+        ask_user(&*ports.messages(), &*ports.tasks(), &lead, &message, now).await.unwrap();
         let calls = Arc::new(AtomicUsize::new(0));
         let counted = calls.clone();
         suite.stage.cloud.faults().inject(move |moment, _| {

@@ -66,7 +66,7 @@ pub async fn import_file(
         return Err(ApiError::invalid("file", "the file is empty"));
     }
     let (dry_run, force) = (query.dry_run, query.force);
-    let mut import = announced(&app, &caller, query, &body.bytes).await?;
+    let mut import = create_from_query(&app, &caller, query, &body.bytes).await?;
     recognise(&mut import, &body.bytes)?;
     let home = app.workspaces.get(&caller.workspace).await?.default_country;
     fit(&mut import, std::slice::from_ref(&body.bytes), true, home);
@@ -89,7 +89,12 @@ pub async fn import_file(
     Ok((StatusCode::ACCEPTED, JsonBody(import.into())))
 }
 
-async fn announced(app: &App, caller: &Caller, query: ImportFileQuery, bytes: &[u8]) -> ApiResult<Import> {
+async fn create_from_query(
+    app: &App,
+    caller: &Caller,
+    query: ImportFileQuery,
+    bytes: &[u8],
+) -> ApiResult<Import> {
     let workspace = app.workspaces.get(&caller.workspace).await?;
     let mut options = defaults(workspace.default_country);
     let said = ImportOptionsBody {

@@ -74,6 +74,6 @@ pub async fn answer_conversation(
     let written = Written { channel, subject, text, account, author, send_at, seen, request };
     match write(&app.writing, &file.lead, written).await? {
         Ok(message) => Ok((StatusCode::ACCEPTED, JsonBody(MessageView::of(message, None)))),
-        Err(why) => Err(ApiError::refused(why.told(&file.lead, channel))),
+        Err(why) => Err(ApiError::refused(why.describe(&file.lead, channel))),
     }
 }

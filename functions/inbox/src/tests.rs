@@ -3,7 +3,7 @@
 use crate::{App, routes};
 use application::Clock;
 use application::Ports;
-use application::inbox::compose_by_hand::{WritePorts, Written, call_back, write};
+use application::inbox::compose_by_hand::{WritePorts, Written, cancel_message, write};
 use application::queue_messages::Queue;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
@@ -59,7 +59,7 @@ async fn suite() -> (Suite, Lead) {
         taken_in: Vec::new(),
         rev: 0,
     };
-    assert!(conversation.take_in(&reply.id));
+    assert!(conversation.add_inbound(&reply.id));
     ports.conversations().save(&conversation, &event).await.unwrap();
     (suite, lead)
 }
@@ -106,7 +106,7 @@ async fn cancelled_reply_leaves_the_conversation_open() {
     let answer = suite.post(&format!("{path}/answer"), text).await.expect(202);
     let id: MessageId = serde_json::from_value(answer["id"].clone()).unwrap();
     let writing = WritePorts::new(&suite.stage.ports);
-    assert!(call_back(&writing, &suite.workspace, &id, Actor::System).await.unwrap());
+    assert!(cancel_message(&writing, &suite.workspace, &id, Actor::System).await.unwrap());
     let open = suite.get("/api/inbox").await.expect(200);
     assert_eq!(open["items"][0]["snippet"], "How much is it?");
     assert_eq!(open["items"][0]["last_direction"], "in");
@@ -121,7 +121,7 @@ async fn message_that_came_in_unseen_keeps_the_conversation_open() {
     assert!(shown.is_string());
     let conversations = suite.stage.ports.conversations();
     let mut conversation = conversations.get(&suite.workspace, &lead.id).await.unwrap().unwrap();
-    assert!(conversation.take_in(&MessageId::derived(&lead.id, &["in", "2"])));
+    assert!(conversation.add_inbound(&MessageId::derived(&lead.id, &["in", "2"])));
     conversation.unread = 1;
     conversation.snippet = "And by the month?".to_owned();
     conversations

@@ -5,7 +5,7 @@ use crate::change_leads::note_status;
 use crate::lead_fields::MOST_TAGS;
 use application::StoreError;
 use application::campaign::enrol_jobs::{Audience, EnrolJob, start_enrol_job};
-use application::campaign::unenrol::leave_first;
+use application::campaign::unenrol::unenrol_before_close;
 use application::lead::filter::matching;
 use application::lead::owner_change::hold_for_new_owner;
 use application::ports::store::found;
@@ -239,7 +239,7 @@ async fn one(
         }
         let left = Event::new(EventKind::LeadStopped, caller.actor(), event.at);
         let asked = matches!(action, BulkAction::Status { .. });
-        if leave_first(&*app.enrolments, (&before, &after), asked, &left).await? {
+        if unenrol_before_close(&*app.enrolments, (&before, &after), asked, &left).await? {
             return Err(StoreError::Conflict);
         }
         let fields = |lead: &Lead| (lead.owner.clone(), lead.status, lead.tags.clone());
@@ -247,7 +247,7 @@ async fn one(
             after.updated_at = event.at;
             // Repeated with every try, so that a campaign in which the lead is enrolled meanwhile is held
             // too.
-            if before.is_handed_over(after.owner.as_ref(), &caller.user) {
+            if before.has_new_owner(after.owner.as_ref(), &caller.user) {
                 let held = Event::new(EventKind::EnrolmentHeld, caller.actor(), event.at);
                 hold_for_new_owner(&*app.enrolments, &before, &held).await?;
             }

@@ -6,10 +6,10 @@ use crate::lead_texts::{Given, with_lead_texts};
 use crate::lead_view::{LeadView, with_enrichment};
 use crate::{App, known_lead::known_lead};
 use application::StoreError;
-use application::campaign::unenrol::leave_first;
+use application::campaign::unenrol::unenrol_before_close;
 use application::lead::company_hold::change_company;
-use application::lead::enrichment::is_asked_anew;
-use application::lead::opening_line::is_said_anew;
+use application::lead::enrichment::questions_changed;
+use application::lead::opening_line::opening_line_may_be_outdated;
 use application::lead::owner_change::hold_for_new_owner;
 use application::ports::outbox::send_all;
 use application::queue_messages::{EnrichLead, PersonalizeLead};
@@ -103,11 +103,11 @@ pub async fn change_lead(
         {
             return Ok(Err(known));
         }
-        if leave_first(&*app.enrolments, (&before, &after), changes.status.is_some(), &left).await? {
+        if unenrol_before_close(&*app.enrolments, (&before, &after), changes.status.is_some(), &left).await? {
             has_left = true;
             return Err(StoreError::Conflict);
         }
-        if before.is_handed_over(after.owner.as_ref(), &caller.user) {
+        if before.has_new_owner(after.owner.as_ref(), &caller.user) {
             let held = Event::new(EventKind::EnrolmentHeld, caller.actor(), after.updated_at);
             hold_for_new_owner(&*app.enrolments, &before, &held).await?;
         }
@@ -127,9 +127,9 @@ pub async fn change_lead(
     note_status(&app, &caller, &after, before.status).await?;
     change_company(&*app.companies, &workspace, (&before, &after), app.clock.now()).await?;
     let identity = before.email != after.email || before.phone != after.phone;
-    if identity || is_asked_anew(&before, &after) {
+    if identity || questions_changed(&before, &after) {
         send_all(&*app.outbox, &[enrich(&after)], 0).await?;
-    } else if workspace.ai_enabled && is_said_anew(&before, &after) {
+    } else if workspace.ai_enabled && opening_line_may_be_outdated(&before, &after) {
         write_anew(&app, &after).await?;
     }
     let lead = app.leads.get(&after.workspace, &after.id).await?;

@@ -15,7 +15,7 @@ use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::message::{Direction, MessageState};
 use domain::planning::check::{Check, CheckRule};
 use domain::planning::next_action::{NextAction, NextActionKind};
-use domain::planning::readiness::of_lead;
+use domain::planning::readiness::lead_checks;
 use domain::sequence::step_kind::StepType;
 use domain::time::time_zone::{ZoneName, ZoneSource};
 use domain::workspace::task::{TaskKind, TaskOutcome};
@@ -84,12 +84,12 @@ pub async fn get_lead_why(
     PathOf(id): PathOf<LeadId>,
 ) -> ApiResult<JsonBody<LeadWhy>> {
     let mut file = app.leads.file(&caller.workspace, &id).await?;
-    let surroundings = ExplainContext::of(&app.why, &caller.workspace, &file.lead).await?;
-    let mut checks = of_lead(
-        (&surroundings.workspace.sending, &surroundings.workspace.endings),
+    let context = ExplainContext::of(&app.why, &caller.workspace, &file.lead).await?;
+    let mut checks = lead_checks(
+        (&context.workspace.sending, &context.workspace.endings),
         &file.lead,
-        &surroundings.listed,
-        surroundings.now,
+        &context.listed,
+        context.now,
     );
     let mut known = std::mem::take(&mut file.enrolments);
     known.sort_by_key(|enrolment| (!enrolment.is_active(), Reverse(enrolment.enrolled_at())));
@@ -102,7 +102,7 @@ pub async fn get_lead_why(
     checks.push(Check { rule: CheckRule::InACampaign, passed: under_way > 0, seen });
     let mut enrolments = Vec::with_capacity(known.len());
     for enrolment in known {
-        enrolments.push(in_campaign(&app, &surroundings, &file, enrolment).await?);
+        enrolments.push(in_campaign(&app, &context, &file, enrolment).await?);
     }
     // An action with a known time comes before those without one.
     let coming = enrolments.iter().map(|one| one.next).filter(|next| next.what != NextActionKind::Nothing);
@@ -113,13 +113,13 @@ pub async fn get_lead_why(
 
 async fn in_campaign(
     app: &App,
-    surroundings: &ExplainContext,
+    context: &ExplainContext,
     file: &LeadFile,
     enrolment: Enrolment,
 ) -> ApiResult<WhyInCampaign> {
     let (campaign, version) = context_of(app, &enrolment).await?;
     let known = campaign.as_ref().zip(version.as_ref());
-    let why = known.map(|(campaign, version)| surroundings.explain(file, &enrolment, campaign, version));
+    let why = known.map(|(campaign, version)| context.explain(file, &enrolment, campaign, version));
     let (checks, next, zone) = match why {
         Some(Explanation { checks, next, zone }) => (checks, next, Some(zone)),
         None => (Vec::new(), NextAction { what: NextActionKind::Nothing, at: None }, None),
@@ -129,9 +129,9 @@ async fn in_campaign(
     let (name, step_kind) = (name_of(campaign.as_ref()), step.map(|step| step.kind.step_type()));
     let steps = version.map(|version| version.steps).unwrap_or_default();
     let traces = Traces::of(&file.messages, &file.tasks);
-    let line = line_of(&enrolment, &steps, &file.lead, &traces, surroundings.now);
+    let line = line_of(&enrolment, &steps, &file.lead, &traces, context.now);
     Ok(WhyInCampaign {
-        happened: happened(file, &enrolment),
+        happened: lead_history(file, &enrolment),
         enrolment: of_enrolment(enrolment, name, campaign, line),
         step_kind,
         checks,
@@ -141,7 +141,7 @@ async fn in_campaign(
     })
 }
 
-fn happened(file: &LeadFile, enrolment: &Enrolment) -> Vec<Happened> {
+fn lead_history(file: &LeadFile, enrolment: &Enrolment) -> Vec<Happened> {
     let mine = Some(&enrolment.key().campaign);
     let mut told = vec![Happened { at: enrolment.enrolled_at(), what: HappenedWhat::Enrolled {} }];
     let sent = file.messages.iter().filter(|m| m.direction == Direction::Out && m.campaign.as_ref() == mine);

@@ -104,7 +104,7 @@ pub fn line_of(
 ) -> Vec<LineStep> {
     let present = enrolment.step().as_ref().and_then(|id| steps.iter().position(|step| step.id == *id));
     let present = present.unwrap_or(steps.len());
-    let way = way_of(enrolment, steps, present, traces);
+    let way = steps_taken(enrolment, steps, present, traces);
     let state = |(index, step): (usize, &Step)| {
         if index >= present {
             return (LineStepState::Planned, None);
@@ -131,7 +131,7 @@ pub fn line_of(
 
 /// The steps on the lead's path. A branch took the nearer path if a step on it was done, or if the lead
 /// stands there.
-fn way_of(enrolment: &Enrolment, steps: &[Step], present: usize, traces: &Traces) -> BTreeSet<usize> {
+fn steps_taken(enrolment: &Enrolment, steps: &[Step], present: usize, traces: &Traces) -> BTreeSet<usize> {
     let place = |id: &StepId| steps.iter().position(|step| step.id == *id);
     let mut way = BTreeSet::new();
     let mut at = 0;

@@ -98,7 +98,10 @@ async fn nightly_run_updates_a_temperature_that_the_list_shows_late() {
     let leads = scene.stage.ports.leads();
     let mut opened = leads.get(&scene.workspace, &lead).await.unwrap();
     opened.engagement.heat = opened.engagement.heat.map(|heat| Decaying { value: heat.value + 2.0, ..heat });
-    leads.save_quietly(&opened, &Event::system(EventKind::MessageOpened, opened.updated_at)).await.unwrap();
+    leads
+        .save_engagement(&opened, &Event::system(EventKind::MessageOpened, opened.updated_at))
+        .await
+        .unwrap();
     let named = || async {
         let now = scene.stage.ports.clock().now();
         let own = leads.get(&scene.workspace, &lead).await.unwrap().temperature(now);

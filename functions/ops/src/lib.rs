@@ -53,7 +53,7 @@ impl App {
     /// Queues hold messages of all workspaces, so only the installing workspace may look into them and
     /// redrive them.
     async fn refuse_guests(&self, caller: &Caller) -> ApiResult<()> {
-        match self.users.installers().await? {
+        match self.users.first_workspace().await? {
             Some(workspace) if workspace == caller.workspace => Ok(()),
             _ => Err(ApiError::new(
                 StatusCode::FORBIDDEN,

@@ -182,12 +182,12 @@ impl application::ports::stats::StatsStore for Overtaken {
     ) -> StoreResult<application::ports::stats::CampaignCounters> {
         self.inner.campaign(workspace, id).await
     }
-    async fn standing(
+    async fn step_counts(
         &self,
         workspace: &WorkspaceId,
         id: &domain::CampaignId,
-    ) -> StoreResult<application::ports::stats::Standing> {
-        self.inner.standing(workspace, id).await
+    ) -> StoreResult<application::ports::stats::StepCounts> {
+        self.inner.step_counts(workspace, id).await
     }
     async fn rollout(&self, workspace: &WorkspaceId, id: &domain::RolloutId) -> StoreResult<Counters> {
         self.inner.rollout(workspace, id).await

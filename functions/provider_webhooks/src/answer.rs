@@ -5,13 +5,13 @@ use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use http_api::{ApiError, axum};
 
-pub fn taken_in(answer: WebhookAnswer) -> Response {
+pub fn accepted(answer: WebhookAnswer) -> Response {
     let WebhookAnswer { content_type, body } = answer;
     ([(header::CONTENT_TYPE, content_type)], body).into_response()
 }
 
 /// The same 404 for a forger and for a mistyped address.
-pub fn nobody() -> ApiError {
+pub fn unknown_webhook() -> ApiError {
     ApiError::not_found("webhook")
 }
 

@@ -2,7 +2,7 @@
 //! for a webhook.
 
 use crate::App;
-use crate::answer::nobody;
+use crate::answer::unknown_webhook;
 use crate::receive::{event_name, verified};
 use application::ingesting::large_payloads::{LARGEST_UPLOAD_BYTES, upload};
 use axum::extract::{OriginalUri, Path, State};
@@ -39,14 +39,14 @@ pub async fn begin_upload(
 ) -> ApiResult<JsonBody<UploadTicket>> {
     let (account, verified) = verified(&app, &word, Some(&account), &uri, &headers, raw.bytes).await?;
     let size = app.webhooks.upload_asked(account.settings.provider(), &verified.payload);
-    let size_bytes = size.ok_or_else(nobody)?;
+    let size_bytes = size.ok_or_else(unknown_webhook)?;
     if size_bytes == 0 || size_bytes > LARGEST_UPLOAD_BYTES {
         let detail = format!("a mail has from 1 to {LARGEST_UPLOAD_BYTES} bytes");
         return Err(ApiError::invalid("data.size_bytes", detail));
     }
     // A repeated request is about the same mail.
     let name = event_name(&verified);
-    let key = upload(&account.workspace, &account.id, &name).ok_or_else(nobody)?;
+    let key = upload(&account.workspace, &account.id, &name).ok_or_else(unknown_webhook)?;
     let ticket = app.blobs.upload_ticket(&key, MAIL, size_bytes, VALID.unsigned_abs()).await?;
     Ok(JsonBody(UploadTicket {
         upload: name,

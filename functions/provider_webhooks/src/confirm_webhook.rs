@@ -2,7 +2,7 @@
 //! sends reports.
 
 use crate::App;
-use crate::answer::{forged, nobody};
+use crate::answer::{forged, unknown_webhook};
 use crate::receive::request;
 use axum::body::Bytes;
 use axum::extract::{OriginalUri, Path, State};
@@ -20,10 +20,10 @@ pub async fn confirm_webhook(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> ApiResult<String> {
-    let provider = app.webhooks.provider_at(&provider).ok_or_else(nobody)?;
+    let provider = app.webhooks.provider_at(&provider).ok_or_else(unknown_webhook)?;
     let request = request(&app, &uri, &headers, Bytes::new());
-    let id = AccountId::parse(&account).map_err(|_| nobody())?;
-    let account = app.account(provider, &id).await?.ok_or_else(nobody)?;
+    let id = AccountId::parse(&account).map_err(|_| unknown_webhook())?;
+    let account = app.account(provider, &id).await?.ok_or_else(unknown_webhook)?;
     let secret = app.secret(&account)?;
     app.webhooks.confirm(provider, &request, &secret).ok_or_else(forged)
 }

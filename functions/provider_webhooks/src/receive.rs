@@ -1,7 +1,7 @@
 //! Verifies a webhook, stores and enqueues it, whichever way it names its account.
 
 use crate::App;
-use crate::answer::{forged, nobody, taken_in};
+use crate::answer::{accepted, forged, unknown_webhook};
 use application::ingesting::large_payloads;
 use application::ports::outbox::send_all;
 use application::ports::provider_events::{Verified, WebhookRequest};
@@ -27,7 +27,7 @@ pub async fn receive(
     let (account, verified) = verified(app, word, named, uri, headers, body).await?;
     let answer = app.webhooks.answer(account.settings.provider());
     enqueue(app, account, verified).await?;
-    Ok(taken_in(answer))
+    Ok(accepted(answer))
 }
 
 /// Returns the account, and the content that its provider has signed.
@@ -39,12 +39,12 @@ pub async fn verified(
     headers: &HeaderMap,
     body: Bytes,
 ) -> ApiResult<(Account, Verified)> {
-    let Some(provider) = app.webhooks.provider_at(word) else { return Err(nobody()) };
+    let Some(provider) = app.webhooks.provider_at(word) else { return Err(unknown_webhook()) };
     let request = request(app, uri, headers, body);
     let accounts = app.accounts(provider, named, &request).await?;
     if accounts.is_empty() {
         tracing::warn!(webhook.provider = provider, webhook.reason = "unknown account", "webhook.refused");
-        return Err(nobody());
+        return Err(unknown_webhook());
     }
     let mut refusal = forged();
     for account in accounts {

@@ -7,7 +7,7 @@ use crate::step_body::{StepBody, check_steps, read_steps};
 use axum::extract::State;
 use domain::SequenceId;
 use domain::event::{Event, EventKind};
-use domain::sequence::variant::tell_apart;
+use domain::sequence::variant::assign_variant_ids;
 use domain::time::weekly_hours::SendingWindow;
 use http_api::{ApiResult, Caller, FieldErrors, IfMatch, JsonBody, PathOf, axum, utoipa};
 use serde::Deserialize;
@@ -44,7 +44,7 @@ pub async fn change_sequence(
     }
     if let Some(steps) = changes.steps {
         sequence.steps = read_steps(steps, &*app.ids);
-        tell_apart(&before.steps, &mut sequence.steps);
+        assign_variant_ids(&before.steps, &mut sequence.steps);
     }
     if let Some(window) = changes.window {
         sequence.window = window;

@@ -86,7 +86,7 @@ pub async fn diff_sequence(
     let before =
         if newer.version >= newest.version { newer.version.saturating_sub(1).max(1) } else { newest.version };
     let since = app.known_version(workspace, &id, request.since.unwrap_or(before), "since").await?;
-    let under_way = app.under_way(workspace, &id, &newer).await?;
+    let under_way = app.active_enrolments(workspace, &id, &newer).await?;
     let missing_values = match request.missing_values {
         true => Some(app.leads_missing_values(&under_way.campaigns, &newer).await?),
         false => None,
@@ -117,8 +117,8 @@ impl App {
                 more = true;
                 break;
             }
-            let course = PlanningContext::on(&self.enrolling, campaign.clone(), version.clone()).await?;
-            let of_campaign = missing_values(&self.enrolling, &course, None, room).await?;
+            let planning = PlanningContext::on(&self.enrolling, campaign.clone(), version.clone()).await?;
+            let of_campaign = missing_values(&self.enrolling, &planning, None, room).await?;
             more |= of_campaign.next_cursor.is_some();
             told.add(of_campaign);
         }

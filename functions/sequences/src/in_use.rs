@@ -19,8 +19,8 @@ impl App {
         let campaigns = self.campaigns_with(workspace, id).await?;
         let mut errors = Vec::new();
         for campaign in &campaigns {
-            let standing = self.stats.standing(workspace, &campaign.id).await?;
-            let people: i64 = standing.values().copied().filter(|people| *people > 0).sum();
+            let step_counts = self.stats.step_counts(workspace, &campaign.id).await?;
+            let people: i64 = step_counts.values().copied().filter(|people| *people > 0).sum();
             let under_way = match people {
                 0 => "no active leads".to_owned(),
                 1 => "1 active lead".to_owned(),

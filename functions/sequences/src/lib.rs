@@ -1,5 +1,6 @@
 //! `/api/sequences*`: sequences, their versions, and what a change means for active leads.
 
+mod active_enrolments;
 mod archive_sequence;
 mod change_sequence;
 mod clone_sequence;
@@ -16,7 +17,6 @@ mod preview_sequence;
 mod publish_sequence;
 mod rollout_view;
 mod sequence_view;
-mod standing;
 mod step_body;
 #[cfg(test)]
 mod tests;

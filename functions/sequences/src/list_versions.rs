@@ -68,7 +68,7 @@ pub async fn list_versions(
     let campaigns = app.campaigns.list(workspace).await?;
     let mut people: BTreeMap<u32, i64> = BTreeMap::new();
     for campaign in campaigns.iter().filter(|campaign| campaign.sequence == id) {
-        for ((version, _), count) in app.stats.standing(workspace, &campaign.id).await? {
+        for ((version, _), count) in app.stats.step_counts(workspace, &campaign.id).await? {
             *people.entry(version).or_default() += count;
         }
     }

@@ -12,7 +12,7 @@ use domain::contact::channel::Channel;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::enrolment::{Enrolment, EnrolmentState};
-use domain::forecast::{PlannedOutcome, PlannedStep, flight_plan};
+use domain::forecast::{PlannedOutcome, PlannedStep, forecast_lead};
 use domain::lead::Lead;
 use domain::lead::enrichment::{Field, FieldStatus, FieldValue};
 use domain::message::identity::reply_subject;
@@ -116,7 +116,7 @@ pub async fn preview_sequence(
     let version = sequence.pinned();
     let enrolled = Enrolment::begin(key.clone(), &version, EnrolmentState::Scheduled, None, now);
     let seen = Behaviour::of(&enrolled, &messages, &tasks);
-    let plan = flight_plan(&version, (&lead, seen), &campaign, &calendar, &listed, now);
+    let plan = forecast_lead(&version, (&lead, seen), &campaign, &calendar, &listed, now);
     let context = context(&app, &lead, &workspace).await?;
     let clock = plan.zone.zone.zone();
     let (mut steps, mut thread) = (Vec::with_capacity(plan.steps.len()), None);
@@ -167,7 +167,7 @@ async fn context(app: &App, lead: &Lead, workspace: &Workspace) -> ApiResult<Mer
     };
     let stores = (&*app.previews, &*app.leads);
     let page = preview_page(stores, &*app.ids, &*app.clock, &workspace.id, &lead.id).await?;
-    let own = MergeContext::from_lead(lead, &workspace.company).with_first_line(line.as_deref());
+    let own = MergeContext::from_lead(lead, &workspace.company).with_opening_line(line.as_deref());
     let message = MessageId::derived(&lead.id, &["preview"]);
     Ok(with_dead_links(own, &app.public_url, (&workspace.id, &message))
         .with("preview_url", &preview_url(&app.public_url, &page.token)))

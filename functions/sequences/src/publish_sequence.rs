@@ -39,7 +39,7 @@ pub async fn publish_sequence(
     let sequence = app.sequences.get(workspace, &id).await?;
     let number = new.version.unwrap_or(sequence.version);
     let version = app.known_version(workspace, &id, number, "version").await?;
-    let under_way = app.under_way(workspace, &id, &version).await?;
+    let under_way = app.active_enrolments(workspace, &id, &version).await?;
     let at_once = new.people == People::Now;
     let gone = if at_once { under_way.gone } else { Default::default() };
     let mut errors = FieldErrors::default();

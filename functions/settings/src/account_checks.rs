@@ -21,7 +21,7 @@ impl App {
             return;
         }
         let Some(declared) = self.declared(settings) else {
-            let known = self.declarations.of_kind(settings.kind()).join(", ");
+            let known = self.declarations.providers_of_kind(settings.kind()).join(", ");
             errors
                 .add("settings.provider", format!("is not a provider of this kind; choose one of: {known}"));
             return;

@@ -5,7 +5,7 @@
 use crate::App;
 use crate::account_checks::{IMAP_PASSWORD, check_hours, check_limits};
 use crate::account_view::SavedAccount;
-use application::campaign::resume::{put_in_case, set_users_going};
+use application::campaign::resume::{put_recovery_hint, schedule_campaigns_of_account};
 use axum::extract::State;
 use domain::AccountId;
 use domain::capacity::quota::SendingLimits;
@@ -107,18 +107,18 @@ pub async fn change_account(
     let mut in_case = None;
     if given_up || is_back {
         let account = PausedScope::Account(id.clone());
-        in_case = Some(put_in_case(&*app.due, &caller.workspace, account, now).await?);
+        in_case = Some(put_recovery_hint(&*app.due, &caller.workspace, account, now).await?);
     }
     let event = Event::new(EventKind::AccountChanged, caller.actor(), now);
     account.rev = app.accounts.save(&account, &event).await?;
     if let Some(in_case) = in_case {
-        set_users_going(&*app.campaigns, &*app.outbox, &caller.workspace, &id, None).await?;
+        schedule_campaigns_of_account(&*app.campaigns, &*app.outbox, &caller.workspace, &id, None).await?;
         in_case.over(&*app.due).await;
     }
     // The circuit breaker's state is about the former settings: the next message tests the account.
     app.breakers.forget(&caller.workspace, &id).await?;
     if account.enabled && (is_other || is_back) {
-        account = app.try_out(account, &caller.actor()).await?;
+        account = app.run_test(account, &caller.actor()).await?;
     }
     let account = app.as_it_stands(account).await?;
     Ok(JsonBody(SavedAccount { account, generated_secret }))

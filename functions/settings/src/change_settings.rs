@@ -3,7 +3,7 @@
 use crate::App;
 use crate::settings_view::SettingsView;
 use crate::web_address::page;
-use application::campaign::resume::{put_in_case, set_all_going};
+use application::campaign::resume::{put_recovery_hint, schedule_all_campaigns};
 use axum::extract::State;
 use domain::capacity::contact_caps::Caps;
 use domain::contact::country::Country;
@@ -151,12 +151,12 @@ pub async fn change_settings(
     let lets_go = workspace.when_late != held && workspace.when_late != WhenLate::Hold;
     let mut in_case = None;
     if lets_go {
-        in_case = Some(put_in_case(&*app.due, &caller.workspace, PausedScope::Workspace, now).await?);
+        in_case = Some(put_recovery_hint(&*app.due, &caller.workspace, PausedScope::Workspace, now).await?);
     }
     let event = Event::new(EventKind::SettingsChanged, caller.actor(), now);
     workspace.rev = app.workspaces.save(&workspace, &event).await?;
     if let Some(in_case) = in_case {
-        set_all_going(&*app.campaigns, &*app.outbox, &caller.workspace, None).await?;
+        schedule_all_campaigns(&*app.campaigns, &*app.outbox, &caller.workspace, None).await?;
         in_case.over(&*app.due).await;
     }
     Ok(JsonBody(SettingsView::of(workspace, now)))

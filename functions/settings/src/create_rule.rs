@@ -48,7 +48,7 @@ pub async fn create_rule(
     }
     for (at, action) in rule.actions.iter().enumerate() {
         if let TriggerAction::Enrol { campaign } = action
-            && !takes_people(&app, &caller, campaign).await?
+            && !takes_leads(&app, &caller, campaign).await?
         {
             errors.add(format!("actions[{at}].campaign"), "no longer accepts leads");
         }
@@ -65,7 +65,7 @@ pub async fn create_rule(
     Ok((StatusCode::CREATED, JsonBody(rule)))
 }
 
-async fn takes_people(app: &App, caller: &Caller, campaign: &CampaignId) -> ApiResult<bool> {
+async fn takes_leads(app: &App, caller: &Caller, campaign: &CampaignId) -> ApiResult<bool> {
     match app.campaigns.get(&caller.workspace, campaign).await {
         Ok(campaign) => Ok(!matches!(campaign.state, CampaignState::Completed | CampaignState::Archived)),
         Err(StoreError::NotFound) => Ok(false),

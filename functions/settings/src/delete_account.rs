@@ -2,7 +2,7 @@
 //! what becomes of their leads.
 
 use crate::App;
-use application::campaign::resume::{put_in_case, set_users_going};
+use application::campaign::resume::{put_recovery_hint, schedule_campaigns_of_account};
 use axum::extract::State;
 use domain::AccountId;
 use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
@@ -44,20 +44,20 @@ pub async fn delete_account(
         return Err(ApiError::conflict("in_use", detail));
     }
     if !users.is_empty() && !query.anyway {
-        return Err(ApiError::conflict("mailbox_in_use", said_of(&users)));
+        return Err(ApiError::conflict("mailbox_in_use", describe_campaigns(&users)));
     }
     let now = app.clock.now();
     let event = Event::new(EventKind::AccountDeleted, caller.actor(), now);
     let mut in_case = None;
     if account.pause.is_some() {
         let account = PausedScope::Account(id.clone());
-        in_case = Some(put_in_case(&*app.due, &caller.workspace, account, now).await?);
+        in_case = Some(put_recovery_hint(&*app.due, &caller.workspace, account, now).await?);
     }
     app.breakers.forget(&caller.workspace, &id).await?;
     app.accounts.delete(&caller.workspace, &id, &event).await?;
     // The account can no longer be resumed, so leads that wait for it are scheduled again.
     if let Some(in_case) = in_case {
-        set_users_going(&*app.campaigns, &*app.outbox, &caller.workspace, &id, None).await?;
+        schedule_campaigns_of_account(&*app.campaigns, &*app.outbox, &caller.workspace, &id, None).await?;
         in_case.over(&*app.due).await;
     }
     Ok(StatusCode::NO_CONTENT)
@@ -65,7 +65,7 @@ pub async fn delete_account(
 
 /// Names the campaigns and what becomes of their leads: “2 campaigns send from it. “Spring”: leads it has
 /// written to continue from another mailbox of the campaign. …”
-fn said_of(users: &[Campaign]) -> String {
+fn describe_campaigns(users: &[Campaign]) -> String {
     let mut said = match users.len() {
         1 => "1 campaign sends from it.".to_owned(),
         more => format!("{more} campaigns send from it."),

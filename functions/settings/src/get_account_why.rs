@@ -4,7 +4,7 @@ use crate::App;
 use application::sending::workspace_room;
 use axum::extract::State;
 use domain::AccountId;
-use domain::planning::readiness::{CheckedAccount, Readiness, of_account};
+use domain::planning::readiness::{CheckedAccount, Readiness, account_readiness};
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use std::sync::Arc;
 
@@ -22,5 +22,5 @@ pub async fn get_account_why(
     let account = CheckedAccount { account: &account, breaker: breaker.as_ref(), quota: quota.as_ref() };
     let now = app.clock.now();
     let room = workspace_room(&*app.limits, &workspace, now).await?;
-    Ok(JsonBody(of_account(&workspace.sending, &account, now).and(room, now)))
+    Ok(JsonBody(account_readiness(&workspace.sending, &account, now).with_workspace_cap(room, now)))
 }

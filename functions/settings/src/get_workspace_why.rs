@@ -4,7 +4,7 @@ use crate::App;
 use application::sending::workspace_room;
 use axum::extract::State;
 use domain::contact::channel::Channel;
-use domain::planning::readiness::{CheckedAccount, Readiness, of_workspace};
+use domain::planning::readiness::{CheckedAccount, Readiness, workspace_readiness};
 use domain::workspace::account::AccountKind;
 use http_api::{ApiResult, Caller, JsonBody, axum, utoipa};
 use std::sync::Arc;
@@ -23,5 +23,5 @@ pub async fn get_workspace_why(
     let accounts = CheckedAccount::all(&senders, &breakers, &quotas);
     let now = app.clock.now();
     let room = workspace_room(&*app.limits, &workspace, now).await?;
-    Ok(JsonBody(of_workspace(&workspace.sending, &accounts, now).and(room, now)))
+    Ok(JsonBody(workspace_readiness(&workspace.sending, &accounts, now).with_workspace_cap(room, now)))
 }

@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::invitation_view::{InvitationView, OfferedInvitation};
-use application::identity::invitations::{account_mailbox, invitation_link, offer_place};
+use application::identity::invitations::{account_mailbox, create_invitation, invitation_link};
 use application::ports::outbox::send_all;
 use application::queue_messages::SendMessage;
 use application::sending::INVITED;
@@ -68,18 +68,18 @@ pub async fn invite_member(
         expires_at: now,
         rev: 0,
     };
-    Ok((StatusCode::CREATED, JsonBody(app.offer(invitation).await?)))
+    Ok((StatusCode::CREATED, JsonBody(app.send_invitation(invitation).await?)))
 }
 
 impl App {
     /// Creates the invitation's link, and mails it if an account can send it.
-    pub(crate) async fn offer(&self, mut invitation: Invitation) -> ApiResult<OfferedInvitation> {
+    pub(crate) async fn send_invitation(&self, mut invitation: Invitation) -> ApiResult<OfferedInvitation> {
         let now = self.clock.now();
         let bucket = format!("invitations/{}", invitation.workspace);
         if let Err(wait) = self.limits.take(&bucket, MOST_INVITATIONS, DAY, now).await? {
             return Err(ApiError::too_many_requests(wait.as_secs().max(1).unsigned_abs()));
         }
-        let token = offer_place(&*self.users, &*self.ids, &mut invitation, now).await?;
+        let token = create_invitation(&*self.users, &*self.ids, &mut invitation, now).await?;
         let mailed = match self.system_mail.address() {
             Some(_) => true,
             None => {

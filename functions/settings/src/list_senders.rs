@@ -33,7 +33,7 @@ pub async fn list_senders(
         let (secrets, fields) = (named(declared.secrets), named(declared.fields));
         Some(SenderView { provider: provider.to_owned(), kind: declared.kind, secrets, fields })
     };
-    let providers = kinds.into_iter().flat_map(|kind| app.declarations.of_kind(kind));
+    let providers = kinds.into_iter().flat_map(|kind| app.declarations.providers_of_kind(kind));
     let items: Vec<SenderView> = providers.filter_map(view).collect();
     let total = Some(items.len());
     Ok(JsonBody(PageBody { items, next_cursor: None, total }))

@@ -2,7 +2,7 @@
 //! sets another user's password.
 
 use crate::App;
-use application::identity::password_reset::{offer_reset as offer, reset_link};
+use application::identity::password_reset::{create_reset_token as offer, reset_link};
 use axum::extract::State;
 use domain::UserId;
 use domain::workspace::invitation::HANDED_OVER_LASTS;

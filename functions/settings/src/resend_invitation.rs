@@ -19,5 +19,5 @@ pub async fn resend_invitation(
     if invitation.role > caller.role {
         return Err(ApiError::forbidden());
     }
-    Ok(JsonBody(app.offer(invitation).await?))
+    Ok(JsonBody(app.send_invitation(invitation).await?))
 }

@@ -3,7 +3,7 @@
 
 use crate::App;
 use crate::account_view::AccountView;
-use application::campaign::resume::{put_in_case, set_users_going};
+use application::campaign::resume::{put_recovery_hint, schedule_campaigns_of_account};
 use axum::extract::State;
 use domain::AccountId;
 use domain::enrolment::pause::PausedScope;
@@ -25,12 +25,12 @@ pub async fn resume_account(
     let mut in_case = None;
     if pause.is_some() {
         let scope = PausedScope::Account(id.clone());
-        in_case = Some(put_in_case(&*app.due, &caller.workspace, scope, now).await?);
+        in_case = Some(put_recovery_hint(&*app.due, &caller.workspace, scope, now).await?);
         let event = Event::new(EventKind::AccountResumed, caller.actor(), now);
         account.rev = app.accounts.save(&account, &event).await?;
     }
     let resumed = pause.map(|pause| Resumption { since: pause.since, at: now });
-    set_users_going(&*app.campaigns, &*app.outbox, &caller.workspace, &id, resumed).await?;
+    schedule_campaigns_of_account(&*app.campaigns, &*app.outbox, &caller.workspace, &id, resumed).await?;
     if let Some(in_case) = in_case {
         in_case.over(&*app.due).await;
     }

@@ -5,7 +5,7 @@
 use crate::App;
 use crate::account_view::AccountView;
 use application::ports::provider_calls::{OutgoingMail, SendError};
-use application::workspace::account_trials::told_by_mail;
+use application::workspace::account_trials::mail_trial_result;
 use application::workspace::open_account::opened;
 use axum::extract::State;
 use domain::AccountId;
@@ -80,7 +80,7 @@ pub async fn send_test_mail(
         tag: id,
     };
     let result = app.mail.send_mail(&account, &mail).await;
-    let account = app.note_shown(account.account, told_by_mail(&result), &caller.actor()).await?;
+    let account = app.note_shown(account.account, mail_trial_result(&result), &caller.actor()).await?;
     let detail = result.err().map(|error| match error {
         SendError::Uncertain(_) => {
             "the server's answer was lost: check whether the mail has arrived".to_owned()

@@ -3,7 +3,7 @@
 
 use crate::App;
 use crate::settings_view::SendingView;
-use application::campaign::resume::{put_end_of_pause, put_in_case, set_all_going};
+use application::campaign::resume::{put_end_of_pause, put_recovery_hint, schedule_all_campaigns};
 use axum::extract::State;
 use domain::enrolment::pause::{PausedScope, read_until};
 use domain::enrolment::resume_order::Resumption;
@@ -68,7 +68,8 @@ pub async fn stop_sending(
     if workspace.sending != before {
         match order.action {
             SendingAction::Start => {
-                in_case = Some(put_in_case(&*app.due, &caller.workspace, PausedScope::Workspace, now).await?);
+                in_case =
+                    Some(put_recovery_hint(&*app.due, &caller.workspace, PausedScope::Workspace, now).await?);
             }
             SendingAction::Stop => {
                 put_end_of_pause(&*app.due, &caller.workspace, PausedScope::Workspace, until).await?;
@@ -81,7 +82,7 @@ pub async fn stop_sending(
         Sending::Running => None,
     };
     if order.action == SendingAction::Start {
-        set_all_going(&*app.campaigns, &*app.outbox, &caller.workspace, resumed).await?;
+        schedule_all_campaigns(&*app.campaigns, &*app.outbox, &caller.workspace, resumed).await?;
     }
     if let Some(in_case) = in_case {
         in_case.over(&*app.due).await;

@@ -3,7 +3,7 @@
 
 use crate::App;
 use crate::account_view::AccountView;
-use application::campaign::resume::{put_in_case, set_users_going};
+use application::campaign::resume::{put_recovery_hint, schedule_campaigns_of_account};
 use application::ports::provider_calls::TrialError;
 use application::workspace::account_trials::{TrialPorts, note_outcome, run_trial};
 use axum::extract::State;
@@ -32,7 +32,7 @@ pub async fn test_account(
         return Err(ApiError::conflict("sends_nothing", "This account sends no messages to leads."));
     }
     app.take_try(&account).await?;
-    let account = app.try_out(account, &caller.actor()).await?;
+    let account = app.run_test(account, &caller.actor()).await?;
     Ok(JsonBody(app.as_it_stands(account).await?))
 }
 
@@ -44,13 +44,13 @@ impl App {
     }
 
     /// Tests an account that sends and returns its new state; any other account is returned unchanged.
-    pub async fn try_out(&self, account: Account, actor: &Actor) -> ApiResult<Account> {
+    pub async fn run_test(&self, account: Account, actor: &Actor) -> ApiResult<Account> {
         if !account.settings.kind().sends() {
             return Ok(account);
         }
         let before = account.state();
         let tried = run_trial(&self.trial_ports(), account, actor).await?;
-        self.set_going_again(before, tried).await
+        self.schedule_if_recovered(before, tried).await
     }
 
     /// Records the outcome of a test mail on the account.
@@ -62,19 +62,19 @@ impl App {
     ) -> ApiResult<Account> {
         let before = account.state();
         let noted = note_outcome(&self.trial_ports(), account, outcome, actor).await?;
-        self.set_going_again(before, noted).await
+        self.schedule_if_recovered(before, noted).await
     }
 
     /// Schedules the leads again that were held because the account was failing.
-    async fn set_going_again(&self, before: AccountState, account: Account) -> ApiResult<Account> {
+    async fn schedule_if_recovered(&self, before: AccountState, account: Account) -> ApiResult<Account> {
         if before != AccountState::Failing || account.state() != AccountState::Works {
             return Ok(account);
         }
         let Account { workspace, id, .. } = &account;
         let scope = PausedScope::Account(id.clone());
-        let in_case = put_in_case(&*self.due, workspace, scope, self.clock.now()).await?;
+        let in_case = put_recovery_hint(&*self.due, workspace, scope, self.clock.now()).await?;
         self.breakers.forget(workspace, id).await?;
-        set_users_going(&*self.campaigns, &*self.outbox, workspace, id, None).await?;
+        schedule_campaigns_of_account(&*self.campaigns, &*self.outbox, workspace, id, None).await?;
         in_case.over(&*self.due).await;
         Ok(account)
     }

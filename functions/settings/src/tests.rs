@@ -598,7 +598,7 @@ async fn account_shows_its_day_plan_and_its_campaigns() {
     quota.place(limits, &[SlotRequest { at: now, opening: true }; 3], now);
     let follow_ups = &FollowUps::none(Week::ALWAYS);
     for _ in 0..5 {
-        quota.line_up(limits, DayBooking { from: today, opening: true, follow_ups }, today);
+        quota.book_day(limits, DayBooking { from: today, opening: true, follow_ups }, today);
     }
     suite.stage.ports.quotas().save(&quota, &Event::system(EventKind::SlotsTaken, now)).await.unwrap();
     let sequence = suite.stage.sequence(&suite.workspace, Channel::Email, &["first"]).await;

@@ -54,7 +54,7 @@ pub async fn preview_template(
         }
         None => (sample(&app, &caller), Some("Your guests praise the garden in every review.".to_owned())),
     };
-    let context = MergeContext::from_lead(&lead, &workspace.company).with_first_line(line.as_deref());
+    let context = MergeContext::from_lead(&lead, &workspace.company).with_opening_line(line.as_deref());
     let message = MessageId::derived(&lead.id, &["preview"]);
     let context = with_dead_links(context, &app.public_url, (&workspace.id, &message));
     Ok(JsonBody(write(&request, &context)))

@@ -17,7 +17,7 @@ use url::Url;
 pub struct Offer {
     pub workspace: Workspace,
     pub lead: Lead,
-    pub first_line: Option<String>,
+    pub opening_line: Option<String>,
     pub opt_out: String,
     pub token: String,
     pub closes_at: Timestamp,
@@ -25,7 +25,8 @@ pub struct Offer {
 
 pub fn preview_page(offer: &Offer) -> Response {
     let company = &offer.workspace.company;
-    let context = MergeContext::from_lead(&offer.lead, company).with_first_line(offer.first_line.as_deref());
+    let context =
+        MergeContext::from_lead(&offer.lead, company).with_opening_line(offer.opening_line.as_deref());
     let headline = filled(&company.offer_headline, &context).unwrap_or_else(|| headline(offer));
     let text = filled(&company.offer_text, &context);
     let counts = offer.workspace.tracking_enabled;
@@ -33,7 +34,7 @@ pub fn preview_page(offer: &Offer) -> Response {
         main {
             (made_by(offer))
             h1 { (headline) }
-            @if let Some(line) = &offer.first_line { p.lead { (line) } }
+            @if let Some(line) = &offer.opening_line { p.lead { (line) } }
             @for part in text.iter().flat_map(|text| text.split("\n\n")) { p.lead { (part) } }
             (facts(&offer.lead))
             (calls_to_action(offer))

@@ -50,9 +50,9 @@ async fn offer(app: &App, page: PreviewPage) -> Result<Offer, StoreError> {
     let workspace = app.workspaces.get(&page.workspace).await?;
     let lead = app.leads.get(&page.workspace, &page.lead).await?;
     let line = app.leads.field(&page.workspace, &page.lead, Field::FirstLine).await?;
-    let first_line = line.as_ref().and_then(|result| result.status.first_line()).map(str::to_owned);
+    let opening_line = line.as_ref().and_then(|result| result.status.opening_line()).map(str::to_owned);
     // The id stands for the page, which no message brought.
     let message = MessageId::derived(&lead.id, &["preview"]);
     let opt_out = app.links(&page.workspace, &message).unsubscribe(lead.email.as_ref());
-    Ok(Offer { workspace, lead, first_line, opt_out, token: page.token, closes_at: page.expires_at })
+    Ok(Offer { workspace, lead, opening_line, opt_out, token: page.token, closes_at: page.expires_at })
 }

@@ -71,7 +71,7 @@ impl App {
             event_id,
             action,
             user_agent: visitor.user_agent,
-            network: self.keys.blind(&visitor.network),
+            network: self.keys.keyed_digest(&visitor.network),
             method: visitor.method,
             at: self.clock.now(),
         }

@@ -11,7 +11,7 @@ use domain::contact::country::Country;
 use domain::contact::email_address::EmailAddress;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::{Enrolment, EnrolmentState};
-use domain::forecast::campaign_simulation::{Lanes, simulate};
+use domain::forecast::campaign_simulation::{SharedCapacity, simulate};
 use domain::forecast::{Forecast, Route};
 use domain::lead::Lead;
 use domain::planning::behaviour::Behaviour;
@@ -73,13 +73,13 @@ pub fn run(report: &mut Report) -> anyhow::Result<()> {
     {
         let world = world_of(mailboxes)?;
         let mut cpu = CpuClock::default();
-        let lanes = world.lanes(per_day);
-        let ways = cpu.measure(|| {
+        let capacity = world.capacity(per_day);
+        let paths = cpu.measure(|| {
             let texts =
                 Texts::of(&world.version, Box::new(|lead, _| MergeContext::from_lead(lead, &company)));
-            simulate(world.flights(&texts), lanes)
+            simulate(world.lead_forecasts(&texts), capacity)
         });
-        let steps: usize = ways.iter().map(|way| way.steps.len()).sum();
+        let steps: usize = paths.iter().map(|path| path.steps.len()).sum();
         anyhow::ensure!(steps == PEOPLE * MAILS, "{steps} steps");
         let name = format!("{PEOPLE} people, {MAILS} mails each, {what}: CPU seconds");
         report.bounded(name, cpu.seconds(), Bound::AtMost(2.0));
@@ -164,18 +164,18 @@ impl World {
         Enrolment::begin(key, &self.version, EnrolmentState::Scheduled, None, self.now)
     }
 
-    fn flights<'a>(&'a self, texts: &'a Texts<'a>) -> Vec<Forecast<'a>> {
+    fn lead_forecasts<'a>(&'a self, texts: &'a Texts<'a>) -> Vec<Forecast<'a>> {
         let Self { version, campaign, calendar, .. } = self;
         let route = Route { version, campaign, calendar, texts: Some(texts), onward: None };
-        let mut flights = Vec::with_capacity(PEOPLE);
+        let mut forecasts = Vec::with_capacity(PEOPLE);
         for lead in &self.leads {
-            let flight = Forecast::of(route, lead, &[], self.enrolment(lead), self.now);
-            flights.push(flight.without_a_place(true));
+            let forecast = Forecast::of(route, lead, &[], self.enrolment(lead), self.now);
+            forecasts.push(forecast.without_a_place(true));
         }
-        flights
+        forecasts
     }
 
-    fn lanes(&self, per_day: u32) -> Lanes {
+    fn capacity(&self, per_day: u32) -> SharedCapacity {
         let limits = SendingLimits {
             per_day,
             gap_seconds: 0,
@@ -189,6 +189,6 @@ impl World {
         });
         // All leads are at one domain, whose cap does not limit them.
         let domains = Some(RecipientDomains::new(100_000));
-        Lanes { mailboxes: mailboxes.collect(), domains, ..Lanes::default() }
+        SharedCapacity { mailboxes: mailboxes.collect(), domains, ..SharedCapacity::default() }
     }
 }

@@ -156,8 +156,8 @@ impl LocalCloud {
     }
 
     /// Carries out the oldest call that `Fault::DoneLater` has put off; false if there is none.
-    pub fn do_what_is_late(&self) -> bool {
-        self.inner.do_what_is_late()
+    pub fn run_deferred_call(&self) -> bool {
+        self.inner.run_deferred_call()
     }
 
     pub fn clock(&self) -> &Arc<dyn Clock> {

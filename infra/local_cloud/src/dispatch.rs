@@ -75,7 +75,7 @@ impl Inner {
 
     /// Carries out the oldest late call, whatever has happened since; nobody gets its answer. False if there
     /// is none.
-    pub(crate) fn do_what_is_late(&self) -> bool {
+    pub(crate) fn run_deferred_call(&self) -> bool {
         let next = self.late.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
         let Some(LateCall { principal, purpose, trace, target, body }) = next else { return false };
         let Some((service, operation)) = Service::of_target(&target) else { return true };

@@ -39,7 +39,7 @@ pub enum Fault {
     /// The call takes effect, and the connection breaks before the answer arrives.
     LoseResponse,
     /// The connection breaks, and the call takes effect when the cloud is told so
-    /// (`LocalCloud::do_what_is_late`). Ignored for services without a JSON protocol.
+    /// (`LocalCloud::run_deferred_call`). Ignored for services without a JSON protocol.
     DoneLater,
     /// Messages sent by this call become visible this much later (`Before` a send only).
     DelayVisibility(Duration),

@@ -64,7 +64,7 @@ impl Gateway {
     }
 
     /// Tells browsers about other sites what the template says; nothing unless this is called.
-    pub fn tell_browsers(&mut self, cors: Option<Cors>) {
+    pub fn set_cors(&mut self, cors: Option<Cors>) {
         self.cors = cors;
     }
 

@@ -87,7 +87,7 @@ impl LocalHost {
         Self::create_resources(&stack, &options).await?;
         let (chains, stopwatch) = (Arc::<AtomicU64>::default(), Stopwatch::new(options.clock.clone()));
         let mut gateway = Gateway::new(&options, chains.clone(), stopwatch.clone());
-        gateway.tell_browsers(stack.cors.clone());
+        gateway.set_cors(stack.cors.clone());
         let mut sources = Vec::new();
         for function in &stack.functions {
             let place = || format!("function {}", function.name);
@@ -134,7 +134,7 @@ impl LocalHost {
 
     /// Replaces all functions by new instances without memory, as a deployment does. Running invocations
     /// finish in the old ones.
-    pub async fn begin_anew(&self) -> Result<()> {
+    pub async fn restart_functions(&self) -> Result<()> {
         let Inner { stack, options, sources, gateway, .. } = self.inner.as_ref();
         let mut served = 0;
         for function in &stack.functions {

@@ -26,7 +26,7 @@ impl Inner {
         if oddity == Oddity::Twice
             && let Err(error) = self.run(source, &header, event.clone()).await
         {
-            tell_failure(source, error.as_ref());
+            log_failure(source, error.as_ref());
         }
         self.run(source, &header, event).await
     }
@@ -38,7 +38,7 @@ impl Inner {
     }
 }
 
-pub fn tell_failure(source: &Source, error: &dyn std::error::Error) {
+pub fn log_failure(source: &Source, error: &dyn std::error::Error) {
     tracing::error!(function = source.function, error = %with_causes(error), "invocation failed");
 }
 

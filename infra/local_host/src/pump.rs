@@ -48,11 +48,11 @@ impl LocalHost {
 
     /// Polls one source once, as if its window were over. True if there was anything to do.
     pub async fn step(&self, source: usize) -> Result<bool> {
-        self.step_oddly(source, Oddity::None).await
+        self.step_with_oddity(source, Oddity::None).await
     }
 
     /// Like `step`, with a deviation. Dropped at a call, it stands for a function that was killed there.
-    pub async fn step_oddly(&self, source: usize, oddity: Oddity) -> Result<bool> {
+    pub async fn step_with_oddity(&self, source: usize, oddity: Oddity) -> Result<bool> {
         let source = &self.inner.sources[source];
         let place = || format!("an event source of {}", source.function);
         let most = |batch: usize| if oddity == Oddity::Single { 1 } else { batch };

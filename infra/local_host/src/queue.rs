@@ -3,7 +3,7 @@
 
 use crate::chain::Chain;
 use crate::host::{Inner, failures_of};
-use crate::invoke::tell_failure;
+use crate::invoke::log_failure;
 use crate::limits::LARGEST_PAYLOAD;
 use crate::source::{Oddity, Source};
 use anyhow::{Result, anyhow};
@@ -78,7 +78,7 @@ impl Inner {
                 self.cloud.queues().delete(queue, &handles).map_err(refused)?;
             }
             // The whole batch stays hidden until its visibility timeout ends.
-            Err(error) => tell_failure(source, error.as_ref()),
+            Err(error) => log_failure(source, error.as_ref()),
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Schedules, and Lambda's retries of a failed invocation that nobody waits for.
 
 use crate::host::Inner;
-use crate::invoke::tell_failure;
+use crate::invoke::log_failure;
 use crate::source::{Oddity, Source};
 use anyhow::{Context, Result, bail};
 use jiff::tz::TimeZone;
@@ -40,7 +40,7 @@ impl Inner {
         source.again().extend(repeated.clone());
         match self.start(source, self.new_chain(), event, oddity).await {
             Ok(_) => source.again().retain(|firing| Some(firing) != repeated.as_ref()),
-            Err(error) => tell_failure(source, error.as_ref()),
+            Err(error) => log_failure(source, error.as_ref()),
         }
         Ok(true)
     }

@@ -2,7 +2,7 @@
 
 use crate::filter::Filter;
 use crate::host::{Inner, failures_of};
-use crate::invoke::tell_failure;
+use crate::invoke::log_failure;
 use crate::source::{Oddity, Source};
 use anyhow::{Context, Result, anyhow};
 use jiff::SignedDuration;
@@ -106,7 +106,7 @@ impl Inner {
         match self.start(source, self.new_chain(), event, oddity).await {
             Ok(answer) => done_through(news, &answer),
             Err(error) => {
-                tell_failure(source, error.as_ref());
+                log_failure(source, error.as_ref());
                 Ok(after)
             }
         }

@@ -307,7 +307,7 @@ async fn announce(options: &ServeOptions, world: &World, port: u16) -> Result<()
 
 /// Prints the setup code, so that whoever starts the server can become its owner.
 async fn invite_owner(world: &World, port: u16) -> Result<()> {
-    if world.host.ports().users().installers().await?.is_none() {
+    if world.host.ports().users().first_workspace().await?.is_none() {
         let code = world.host.setup_code();
         println!("To become its owner, sign up at http://localhost:{port}/sign-up#code={code}");
         println!("The setup code is {code}");

@@ -183,7 +183,7 @@ pub(crate) async fn found(stage: &Stage, name: &str) -> (WorkspaceId, UserId) {
         prices: Default::default(),
         when_uncertain: domain::workspace::WhenUncertain::Hold,
         when_late: domain::enrolment::late_rule::WhenLate::Hold,
-        endings: domain::lead::suppression::Endings::of_everything(),
+        endings: domain::lead::suppression::Endings::for_everything(),
         company_hold_days: 0,
         created_at: now,
         rev: 0,

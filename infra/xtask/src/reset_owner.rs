@@ -4,7 +4,7 @@
 use crate::deploy::tools::{Aws, Tools};
 use crate::tree::root;
 use anyhow::{Context, Result, anyhow, bail, ensure};
-use application::identity::password_reset::{offer_reset, reset_link};
+use application::identity::password_reset::{create_reset_token, reset_link};
 use application::ports::clock::SystemClock;
 use application::ports::users::UserStore;
 use application::{Clock, Ids};
@@ -107,7 +107,7 @@ async fn link(table: &Table, email: &EmailAddress, url: &str, clock: &Arc<dyn Cl
         bail!("{email} is switched off in their workspace");
     }
     let ids: Arc<dyn Ids> = Arc::new(RandomIds::new(clock.clone()));
-    let token = offer_reset(table, &*ids, &user, (clock.now(), HANDED_OVER_LASTS)).await?;
+    let token = create_reset_token(table, &*ids, &user, (clock.now(), HANDED_OVER_LASTS)).await?;
     Ok(reset_link(url.trim_end_matches('/'), &token))
 }
 

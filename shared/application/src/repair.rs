@@ -55,7 +55,7 @@ pub async fn repair(ports: &RepairPorts, workspace: &WorkspaceId) -> StoreResult
     let repaired = Repaired {
         hot_leads: hot_leads::announce(ports, workspace).await?,
         campaigns: campaigns::complete(ports, campaigns, &imports).await?,
-        imports: imports::push_on(ports, &imports).await?,
+        imports: imports::requeue_imports(ports, &imports).await?,
     };
     looked.map(|()| repaired)
 }

@@ -129,7 +129,7 @@ impl Campaign {
     }
 
     /// The auto-enrol rule while it is in force: only an active campaign enrols by it.
-    pub fn takes_in(&self) -> Option<&AutoEnrolRule> {
+    pub fn active_auto_enrol_rule(&self) -> Option<&AutoEnrolRule> {
         self.auto_enrol.as_ref().filter(|_| self.state == CampaignState::Active)
     }
 

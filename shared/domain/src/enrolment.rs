@@ -210,7 +210,7 @@ impl Enrolment {
 
     /// Whether an attempt at `step` whose row was written at this revision may have been made, or still may
     /// be. Else the enrolment was written since, and no claim for it can succeed.
-    pub fn may_make(&self, attempt: u64, step: Option<&StepId>) -> bool {
+    pub fn attempt_is_possible(&self, attempt: u64, step: Option<&StepId>) -> bool {
         match &self.state {
             EnrolmentState::Claimed { token, .. } => attempt >= token.attempt,
             _ if self.claim_open_until.is_some() && self.step.as_ref() == step => true,

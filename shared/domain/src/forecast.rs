@@ -32,7 +32,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 #[derive(Debug, Clone, PartialEq)]
-pub struct FlightPlan {
+pub struct LeadForecast {
     pub steps: Vec<PlannedStep>,
     pub zone: ZoneFact,
     /// How it ends if the lead does not reply.
@@ -92,14 +92,14 @@ pub enum PlannedOutcome {
 
 /// The forecast for a lead enrolled at `start` in the launched campaign, who does nothing more than `seen`,
 /// while every task is done at once.
-pub fn flight_plan(
+pub fn forecast_lead(
     version: &SequenceVersion,
     (lead, seen): (&Lead, Behaviour),
     campaign: &Campaign,
     calendar: &Calendar,
     suppressions: &[Suppression],
     start: Timestamp,
-) -> FlightPlan {
+) -> LeadForecast {
     let key = EnrolmentKey {
         workspace: lead.workspace.clone(),
         lead: lead.id.clone(),
@@ -109,12 +109,12 @@ pub fn flight_plan(
     let mut enrolment = Enrolment::begin(key, version, EnrolmentState::Scheduled, None, start);
     enrolment.keep_to_mailbox(lead, calendar, start);
     let route = Route { version, campaign: &launched, calendar, texts: None, onward: None };
-    let mut flight = Forecast::of(route, lead, suppressions, enrolment, start).having_seen(seen);
+    let mut forecast = Forecast::of(route, lead, suppressions, enrolment, start).having_seen(seen);
     loop {
-        match flight.next_leg() {
-            ForecastStep::Message { .. } => flight.sent(),
+        match forecast.next_forecast_step() {
+            ForecastStep::Message { .. } => forecast.sent(),
             ForecastStep::Over(end) => {
-                return FlightPlan { steps: flight.steps, zone: zone_for(lead, campaign), end };
+                return LeadForecast { steps: forecast.steps, zone: zone_for(lead, campaign), end };
             }
         }
     }
@@ -174,7 +174,7 @@ impl<'a> Forecast<'a> {
     ) -> Self {
         let has_task = *enrolment.state() == EnrolmentState::WaitingTask;
         enrolment.release();
-        let mut flight = Self {
+        let mut forecast = Self {
             route,
             calendar: Cow::Borrowed(route.calendar),
             lead,
@@ -188,9 +188,9 @@ impl<'a> Forecast<'a> {
             steps: Vec::new(),
         };
         if has_task {
-            flight.go_on(flight.below());
+            forecast.continue_at(forecast.below());
         }
-        flight
+        forecast
     }
 
     /// Adds steps that the lead has had: after a transfer they may come to them again.
@@ -245,7 +245,7 @@ impl<'a> Forecast<'a> {
     }
 
     /// Advances to the next message, or to the end.
-    pub fn next_leg(&mut self) -> ForecastStep {
+    pub fn next_forecast_step(&mut self) -> ForecastStep {
         let ended = |reason| ForecastStep::Over(ForecastEnd::Ended(reason));
         loop {
             match self.decide(&self.enrolment) {
@@ -378,7 +378,7 @@ impl<'a> Forecast<'a> {
             .filter(|_| matches!(outcome, PlannedOutcome::Passed(..)));
         self.note(outcome);
         let to = to.unwrap_or_else(|| self.below());
-        self.go_on(to);
+        self.continue_at(to);
         self.enrolment.inherit_lateness(late, self.route.version);
     }
 
@@ -387,7 +387,7 @@ impl<'a> Forecast<'a> {
     }
 
     /// Advances to this step, or to its counterpart in the version of a pending transfer.
-    fn go_on(&mut self, to: Option<StepId>) {
+    fn continue_at(&mut self, to: Option<StepId>) {
         let onward = self.route.onward;
         self.enrolment.advance_onto(self.now, to, self.route.version, onward.map(|(onward, _)| onward));
         if let Some((onward, texts)) = onward

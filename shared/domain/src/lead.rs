@@ -178,12 +178,12 @@ impl Lead {
 
     /// Whether a change of owner hands the lead over to another user, who did not make the change and so
     /// decides whether its sequences continue.
-    pub fn is_handed_over(&self, to: Option<&UserId>, by: &UserId) -> bool {
+    pub fn has_new_owner(&self, to: Option<&UserId>, by: &UserId) -> bool {
         self.owner.is_some() && to.is_some_and(|to| Some(to) != self.owner.as_ref() && to != by)
     }
 
     /// The address or number that this channel uses, if there is one.
-    pub fn reached_by(&self, channel: Channel) -> Option<String> {
+    pub fn address_on(&self, channel: Channel) -> Option<String> {
         match channel {
             Channel::Email => self.email.as_ref().map(ToString::to_string),
             Channel::Sms | Channel::Whatsapp => self.phone.as_ref().map(ToString::to_string),

@@ -285,7 +285,7 @@ impl Message {
     }
 
     /// Gives up an uncertain attempt so that the message may go out once more.
-    pub fn try_anew(&mut self) {
+    pub fn reset_for_retry(&mut self) {
         self.given_up = true;
         (self.failure, self.retry_at, self.repeated_at) = (None, None, None);
         // A step's goes out again in the same words where its key is still good; one outside every sequence is what it says.
@@ -342,7 +342,7 @@ impl Message {
 
     /// When the message went out, as seen from something a reader did at `then`: when the provider accepted
     /// it, or when it was tried if we heard of the acceptance only after a reader's first sign.
-    pub fn gone_at(&self, then: Timestamp) -> Timestamp {
+    pub fn sent_before(&self, then: Timestamp) -> Timestamp {
         let is_heard = |at: &Timestamp| {
             let read = [self.first_opened_at, self.first_clicked_at];
             *at < then && read.into_iter().flatten().all(|read| *at < read)

@@ -11,7 +11,7 @@ use crate::contact::channel::Channel;
 use crate::contact::email_address::EmailAddress;
 use crate::message::ReplyKind;
 use crate::message::sms::{SmsKeyword, sms_keyword};
-use fresh_text::{fresh_text, without_ours};
+use fresh_text::{fresh_text, without_our_lines};
 use interest::interest;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -75,7 +75,7 @@ impl Classified {
 /// departure) and the date. `ours` are our own messages to them, whose words do not count as theirs, quoted
 /// or not.
 pub fn classify(message: &InboundText<'_>, ours: &[&str]) -> Classified {
-    let fresh = without_ours(&fresh_text(beginning(message.text)), ours);
+    let fresh = without_our_lines(&fresh_text(beginning(message.text)), ours);
     if message.channel != Channel::Email {
         return classify_sms(message.text, &fresh);
     }
@@ -93,10 +93,10 @@ pub fn classify(message: &InboundText<'_>, ours: &[&str]) -> Classified {
     if let Some(machine) = machine {
         return automatic(&machine, message, &fresh);
     }
-    by_a_person(&fresh)
+    classify_human(&fresh)
 }
 
-fn by_a_person(fresh: &str) -> Classified {
+fn classify_human(fresh: &str) -> Classified {
     if let Some(sentence) = wording::opt_out(fresh) {
         return Classified::new(ReplyKind::OptOut, "opt_out_wording", sentence);
     }
@@ -125,7 +125,7 @@ fn classify_sms(text: &str, fresh: &str) -> Classified {
     if sms_keyword(text) == Some(SmsKeyword::Stop) || wording::polite_stop(text) {
         return Classified::new(ReplyKind::OptOut, "stop_word", text);
     }
-    by_a_person(fresh)
+    classify_human(fresh)
 }
 
 fn automatic(machine: &Machine, message: &InboundText<'_>, fresh: &str) -> Classified {

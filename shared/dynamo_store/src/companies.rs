@@ -32,7 +32,7 @@ impl CompanyStore for Table {
         self.read_many(&keys).await
     }
 
-    async fn enlist(
+    async fn register_lead(
         &self,
         workspace: &WorkspaceId,
         company: &str,
@@ -51,7 +51,7 @@ impl CompanyStore for Table {
         Ok(self.write(put(item, None)).await?)
     }
 
-    async fn enlisted(
+    async fn registered_leads(
         &self,
         workspace: &WorkspaceId,
         company: &str,
@@ -64,7 +64,12 @@ impl CompanyStore for Table {
         Ok(Page { items: found.items.iter().filter_map(lead).collect(), next_cursor: found.next_cursor })
     }
 
-    async fn strike(&self, workspace: &WorkspaceId, company: &str, leads: &[LeadId]) -> StoreResult<()> {
+    async fn unregister_leads(
+        &self,
+        workspace: &WorkspaceId,
+        company: &str,
+        leads: &[LeadId],
+    ) -> StoreResult<()> {
         let keys: Vec<_> = leads.iter().map(|lead| keys::of_company(workspace, company, lead)).collect();
         self.delete_all(&keys).await
     }

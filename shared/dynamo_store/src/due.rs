@@ -77,7 +77,7 @@ impl DueStore for Table {
         self.delete_all(&keys).await
     }
 
-    async fn take_back(&self, hint: &Hint) -> StoreResult<()> {
+    async fn delete_one(&self, hint: &Hint) -> StoreResult<()> {
         let (common, line) = write_hint(hint);
         let key = keys::due(bucket_of(hint.at), &[common.as_str(), line.as_str()]);
         Ok(self.write(delete(&key, None)).await?)
@@ -179,7 +179,7 @@ fn touch_word(touch: Touch) -> &'static str {
     TOUCHES.iter().find(|(_, known)| *known == touch).map_or("", |(word, _)| word)
 }
 
-fn turn_and_touch(word: &str) -> Option<(u16, Option<Touch>)> {
+fn parse_generation_and_touch(word: &str) -> Option<(u16, Option<Touch>)> {
     let digits = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let touch = match &word[digits.len()..] {
         "" => None,
@@ -224,7 +224,7 @@ impl Within {
         let what = match kind {
             "S" => {
                 let enrolment = enrolment(words.next()?)?;
-                let (generation, touch) = turn_and_touch(words.next()?)?;
+                let (generation, touch) = parse_generation_and_touch(words.next()?)?;
                 DueWork::Step { enrolment, generation, touch, mailbox: self.mailbox.clone() }
             }
             "O" => DueWork::OneOff { message: message(words.next()?)?, workspace: workspace.clone() },

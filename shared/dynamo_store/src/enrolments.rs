@@ -183,7 +183,7 @@ impl EnrolmentStore for Table {
         Ok(Page { items: enrolments, next_cursor: found.next_cursor })
     }
 
-    async fn everybody(
+    async fn leads_of_campaign(
         &self,
         workspace: &WorkspaceId,
         campaign: &CampaignId,

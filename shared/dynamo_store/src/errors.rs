@@ -112,7 +112,7 @@ pub(crate) struct Contention;
 impl ClassifyRetry for Contention {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
         let Some(Err(error)) = context.output_or_error() else { return RetryAction::NoActionIndicated };
-        match error.as_operation_error().is_some_and(met_another) {
+        match error.as_operation_error().is_some_and(is_transaction_conflict) {
             true => RetryAction::retryable_error(ErrorKind::ThrottlingError),
             false => RetryAction::NoActionIndicated,
         }
@@ -123,7 +123,7 @@ impl ClassifyRetry for Contention {
     }
 }
 
-fn met_another(error: &Error) -> bool {
+fn is_transaction_conflict(error: &Error) -> bool {
     fn alone<E: Conditional>(error: &Error) -> bool {
         error.downcast_ref::<E>().is_some_and(|error| error.code() == Some("TransactionConflictException"))
     }

@@ -164,7 +164,7 @@ impl Stored for Lead {
             imp: self.import.clone(),
             zsrc: self.zone.as_ref().map(|zone| zone.source),
             zconf: self.zone.as_ref().map(|zone| zone.confidence),
-            eng: beside_sum(self),
+            eng: unsummed_engagement(self),
             away: self.away,
             new: None,
             fence: self.fence,
@@ -292,7 +292,7 @@ fn zone_fact(name: String, source: Option<ZoneSource>, confidence: Option<u8>) -
 }
 
 /// Returns the part of the engagement that `sum` does not hold.
-fn beside_sum(lead: &Lead) -> Option<Engagement> {
+fn unsummed_engagement(lead: &Lead) -> Option<Engagement> {
     let engagement = lead.engagement.clone();
     let rest =
         Engagement { heat: None, hot_since: None, last_action_at: None, response_hours: None, ..engagement };
@@ -300,7 +300,7 @@ fn beside_sum(lead: &Lead) -> Option<Engagement> {
 }
 
 /// Writes the lead's engagement alone, under its revision: `sum` stays as it is, so that the index is not written.
-pub(crate) fn quietly(lead: &Lead, event: &Event) -> StoreResult<Write> {
+pub(crate) fn engagement_write(lead: &Lead, event: &Event) -> StoreResult<Write> {
     let new = Newer {
         h: lead.engagement.heat.map(|heat| heat.value),
         ha: lead.engagement.heat.map(|heat| heat.at),
@@ -312,7 +312,7 @@ pub(crate) fn quietly(lead: &Lead, event: &Event) -> StoreResult<Write> {
         .name("#new", "new")
         .name("#ev", "ev")
         .name("#rev", "rev")
-        .value(":eng", encode_part(&beside_sum(lead))?)
+        .value(":eng", encode_part(&unsummed_engagement(lead))?)
         .value(":new", encode_part(&new)?)
         .value(":ev", encode_event(event)?)
         .value(":next", number(lead.rev + 1));

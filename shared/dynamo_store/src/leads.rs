@@ -4,7 +4,7 @@ use crate::errors::Refused;
 use crate::item::{decode, encode, encode_event, event_of, head, number};
 use crate::keys;
 use crate::lead_file::{StoredActivity, StoredField, event_of_activity};
-use crate::lead_item::{is_former, is_gone, quietly};
+use crate::lead_item::{engagement_write, is_former, is_gone};
 use crate::lead_keys::{known_by, naming};
 use crate::table::Table;
 use crate::write::{Expression, absent, put, saving, unchanged, update};
@@ -78,8 +78,8 @@ impl LeadStore for Table {
         self.save_entity(lead, Some(event)).await
     }
 
-    async fn save_quietly(&self, lead: &Lead, event: &Event) -> StoreResult<u64> {
-        self.write(quietly(lead, event)?).await?;
+    async fn save_engagement(&self, lead: &Lead, event: &Event) -> StoreResult<u64> {
+        self.write(engagement_write(lead, event)?).await?;
         Ok(lead.rev + 1)
     }
 
@@ -115,7 +115,7 @@ impl LeadStore for Table {
         self.erase(&lead, event.at, &[]).await
     }
 
-    async fn delete_rest(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<()> {
+    async fn delete_leftovers(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<()> {
         self.erase_rest(workspace, id, &[]).await.map(drop)
     }
 

@@ -81,14 +81,14 @@ impl RateLimitStore for Table {
         }
     }
 
-    async fn last_in_line(&self, line: &str, window: SignedDuration) -> StoreResult<Option<QueuePosition>> {
+    async fn last_position(&self, line: &str, window: SignedDuration) -> StoreResult<Option<QueuePosition>> {
         let Some(item) = self.read_item(&keys::limit(line)).await? else { return Ok(None) };
         let place = number_of(&item, "n").and_then(|number| u32::try_from(number).ok());
         let place = number_of(&item, "start").zip(place);
         Ok(place.map(|(start, number)| QueuePosition { window: start.div_euclid(length_of(window)), number }))
     }
 
-    async fn line_up(
+    async fn take_position(
         &self,
         line: &str,
         allowed: u32,
@@ -98,7 +98,7 @@ impl RateLimitStore for Table {
         let key = keys::limit(line);
         let (first, length) = (start_of(window, from), length_of(window));
         for _ in 0..LINE_TRIES {
-            let last = self.last_in_line(line, window).await?;
+            let last = self.last_position(line, window).await?;
             let place = QueuePosition::behind(last, first.div_euclid(length), allowed);
             let start = place.window.saturating_mul(length);
             let begins = Timestamp::from_millisecond(start).unwrap_or(Timestamp::MAX);
@@ -122,7 +122,7 @@ impl RateLimitStore for Table {
         Err(StoreError::Unavailable("a line is being written by others".into()))
     }
 
-    async fn keep_apart(
+    async fn take_key(
         &self,
         key: &str,
         who: &str,
@@ -155,7 +155,7 @@ impl RateLimitStore for Table {
         }
     }
 
-    async fn let_go(&self, key: &str, who: &str) -> StoreResult<()> {
+    async fn release_key(&self, key: &str, who: &str) -> StoreResult<()> {
         let change = Expression::new("SET #at = :none").name("#at", "at").value(":none", number(0));
         let theirs = Expression::new("#who = :who").name("#who", "who").value(":who", text(who));
         match self.change(&keys::limit(key), change, Some(theirs)).await {
@@ -192,8 +192,8 @@ impl RateLimitStore for Table {
                 return Ok(Begun::Ours(request));
             }
             let has_failed = old.contains_key("failed");
-            if !has_failed && !has_died(&old, request.lasts, now) {
-                return begun_before(&old);
+            if !has_failed && !has_expired(&old, request.lasts, now) {
+                return stored_request(&old);
             }
             let is_the_same = text_of(&old, "hash") == Some(request.hash.as_str());
             let id = text_of(&old, "id").filter(|_| is_the_same).unwrap_or(&request.attempt);
@@ -250,7 +250,7 @@ fn request_item(key: &str, request: &KeyedRequest, now: Timestamp) -> Item {
 }
 
 /// Tells whether a request has been running for longer than it can, so that it must have died.
-fn has_died(old: &Item, lasts: SignedDuration, now: Timestamp) -> bool {
+fn has_expired(old: &Item, lasts: SignedDuration, now: Timestamp) -> bool {
     let begun = number_of(old, "since").and_then(|since: i64| Timestamp::from_millisecond(since).ok());
     number_of(old, "status") == Some(0) && begun.is_some_and(|begun| now.duration_since(begun) >= lasts)
 }
@@ -271,7 +271,7 @@ fn is_answered(old: &Item, request: &KeyedRequest) -> bool {
     text_of(old, "attempt") == Some(request.attempt.as_str()) && number_of(old, "status") != Some(0)
 }
 
-fn begun_before(item: &Item) -> StoreResult<Begun> {
+fn stored_request(item: &Item) -> StoreResult<Begun> {
     let head = crate::item::head(item)?;
     let status = number_of(item, "status").and_then(|status| u16::try_from(status).ok());
     match (text_of(item, "hash"), status, text_of(item, "body")) {

@@ -35,7 +35,7 @@ impl MessageStore for Table {
         self.save_entity(message, Some(event)).await
     }
 
-    async fn save_asked(
+    async fn save_with_task(
         &self,
         (message, event): (&Message, &Event),
         (question, answered): (&Task, &Event),

@@ -11,7 +11,7 @@ use crate::stream_positions::{POSITIONS, Positions};
 use crate::table::Table;
 use crate::write::Expression;
 use application::ports::stats::{
-    CampaignCounters, Counted, Counters, Delta, Metric, Scope, Standing, StatsStore,
+    CampaignCounters, Counted, Counters, Delta, Metric, Scope, StatsStore, StepCounts,
 };
 use application::projection::is_after;
 use application::{StoreError, StoreResult};
@@ -101,19 +101,19 @@ impl StatsStore for Table {
         Ok(counters)
     }
 
-    async fn standing(&self, workspace: &WorkspaceId, id: &CampaignId) -> StoreResult<Standing> {
+    async fn step_counts(&self, workspace: &WorkspaceId, id: &CampaignId) -> StoreResult<StepCounts> {
         let partition = keys::counters(workspace);
         let query = Query::table(&partition).range(Range::Prefix(keys::counters_of_campaign(id)));
-        let mut standing = Standing::new();
+        let mut by_step = StepCounts::new();
         for item in self.query(query).await? {
             for name in item.keys() {
-                let Some((step, version)) = standing_at(name) else { continue };
+                let Some((step, version)) = parse_step_count(name) else { continue };
                 let people = number_of(&item, name).unwrap_or(0);
-                *standing.entry((version, step.to_owned())).or_default() += people;
+                *by_step.entry((version, step.to_owned())).or_default() += people;
             }
         }
-        standing.retain(|_, people| *people != 0);
-        Ok(standing)
+        by_step.retain(|_, people| *people != 0);
+        Ok(by_step)
     }
 
     async fn rollout(&self, workspace: &WorkspaceId, id: &RolloutId) -> StoreResult<Counters> {
@@ -186,7 +186,7 @@ fn attribute(delta: &Delta) -> String {
     }
 }
 
-fn standing_at(name: &str) -> Option<(&str, u32)> {
+fn parse_step_count(name: &str) -> Option<(&str, u32)> {
     let (at, metric) = name.rsplit_once('.')?;
     let (step, version) = at.split_once('.')?;
     (Metric::parse(metric) == Some(Metric::Standing)).then_some((step, version.parse().ok()?))

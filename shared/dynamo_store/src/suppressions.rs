@@ -26,9 +26,9 @@ impl SuppressionStore for Table {
             entry.created_by = known.and_then(|known| known.created_by);
         }
         let item = encode(&entry, 1, Some(event))?;
-        match self.write(put(item, Some(gives_way_to(&entry)))).await {
+        match self.write(put(item, Some(may_be_replaced_by(&entry)))).await {
             Ok(()) => Ok(()),
-            Err(Refused::Condition(_)) => self.also_listed_by(&entry, event).await,
+            Err(Refused::Condition(_)) => self.add_user_to_entry(&entry, event).await,
             Err(refused) => Err(refused.into()),
         }
     }
@@ -67,7 +67,7 @@ impl SuppressionStore for Table {
 
 impl Table {
     /// Keeps the stored entry, which weighs more, and adds to it that a user wants it, too.
-    async fn also_listed_by(&self, entry: &Suppression, event: &Event) -> StoreResult<()> {
+    async fn add_user_to_entry(&self, entry: &Suppression, event: &Event) -> StoreResult<()> {
         let Some(by) = &entry.created_by else { return Ok(()) };
         let key = keys::suppression(&entry.workspace, &entry.scope);
         let also = Expression::new("SET created_by = :by, #ev = :ev")
@@ -93,7 +93,7 @@ fn unchanged(entry: &Suppression) -> Expression {
     }
 }
 
-fn gives_way_to(new: &Suppression) -> Expression {
+fn may_be_replaced_by(new: &Suppression) -> Expression {
     let reason = new.reason;
     let mut condition =
         Expression::new("attribute_not_exists(pk)").name("#reason", "reason").name("#ends", "expires_at");

@@ -226,7 +226,7 @@ fn in_a_workspace(doc: &mut Doc) {
     doc.key(
         "… its leads that were enrolled while the workspace holds companies",
         keys::of_company(workspace, "{company}", lead),
-        "`CompanyStore::{enlist, enlisted, strike}`",
+        "`CompanyStore::{register_lead, registered_leads, unregister_leads}`",
     );
 
     doc.section("A workspace");
@@ -304,7 +304,7 @@ fn in_a_workspace(doc: &mut Doc) {
     doc.key(
         "a campaign, its steps, their variants, and the states of its enrolments",
         keys::counter(workspace, &all, 0),
-        "`StatsStore::{campaign, standing}`",
+        "`StatsStore::{campaign, step_counts}`",
     );
     let rollout = Scope::Rollout(RolloutId::new(id));
     doc.key("a rollout's progress", keys::counter(workspace, &rollout, 0), "`StatsStore::rollout`");
@@ -328,7 +328,7 @@ fn in_the_index(doc: &mut Doc) {
     );
     let listing = keys::enrolment_listing(&enrolment, 'M');
     let what = "a campaign's leads: `P`ending, `M`oving, `H`eld, `E`nded";
-    doc.listed(what, listing, "`EnrolmentStore::{of_campaign, everybody}`");
+    doc.listed(what, listing, "`EnrolmentStore::{of_campaign, leads_of_campaign}`");
     let inbox = keys::inbox_listing(workspace, Folder::Open, *at, lead);
     doc.listed("the inbox, newest first", inbox, "`ConversationStore::list`");
     doc.listed("open tasks by due time", keys::task_listing(workspace, *at, task), "`TaskStore::open`");
@@ -361,7 +361,7 @@ fn of_the_installation(doc: &mut Doc) {
     doc.key(
         "a rate limit's window, a domain's mails of a day, a lead's latest message",
         keys::limit("x"),
-        "`RateLimitStore::{take, give_back, keep_apart}`",
+        "`RateLimitStore::{take, give_back, take_key}`",
     );
     doc.key("a mark that an event was handled", keys::once("x"), "`RateLimitStore::first_time`");
     doc.key(

@@ -5,7 +5,7 @@ use crate::item::{Head, Item, Stored, encode, number, plain_item, text, text_of}
 use crate::keys::{self, Key, System, Tenant};
 use crate::query::Query;
 use crate::table::Table;
-use crate::workspaces::enlisting;
+use crate::workspaces::registering;
 use crate::write::{Write, absent, delete, put, saving, unchanged};
 use application::ports::users::UserStore;
 use application::{StoreError, StoreResult};
@@ -24,7 +24,7 @@ impl UserStore for Table {
         // Two attempts: another first sign-up may come between reading and writing the installation's item.
         for _ in 0..2 {
             let mut writes = opening(workspace, owner)?;
-            if self.installers().await?.is_none() {
+            if self.first_workspace().await?.is_none() {
                 writes.push(installing(&workspace.id, workspace.created_at));
             }
             match self.transact(writes).await {
@@ -43,7 +43,7 @@ impl UserStore for Table {
         Ok(self.transact(writes).await?)
     }
 
-    async fn installers(&self) -> StoreResult<Option<WorkspaceId>> {
+    async fn first_workspace(&self) -> StoreResult<Option<WorkspaceId>> {
         let Some(item) = self.read_item(&keys::installation()).await? else { return Ok(None) };
         match WorkspaceId::parse(text_of(&item, "workspace").unwrap_or_default()) {
             Ok(first) => Ok(Some(first)),
@@ -135,7 +135,7 @@ fn opening(workspace: &Workspace, owner: &User) -> StoreResult<Vec<Write>> {
         signing_in(owner),
         put(encode(workspace, 1, Some(&event))?, absent()),
         put(encode(owner, 1, Some(&event))?, absent()),
-        enlisting(&workspace.id),
+        registering(&workspace.id),
     ])
 }
 

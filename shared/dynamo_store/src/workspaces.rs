@@ -29,7 +29,7 @@ impl WorkspaceStore for Table {
 
     async fn save(&self, workspace: &Workspace, event: &Event) -> StoreResult<u64> {
         if workspace.rev == 0 {
-            let writes = vec![crate::write::saving(workspace, Some(event))?, enlisting(&workspace.id)];
+            let writes = vec![crate::write::saving(workspace, Some(event))?, registering(&workspace.id)];
             self.transact(writes).await?;
             return Ok(1);
         }
@@ -46,7 +46,7 @@ impl WorkspaceStore for Table {
     }
 }
 
-pub(crate) fn enlisting(id: &WorkspaceId) -> Write {
+pub(crate) fn registering(id: &WorkspaceId) -> Write {
     let key = keys::workspace_entry(id);
     let item = Item::from([
         ("pk".to_owned(), text(key.pk())),
@@ -74,7 +74,7 @@ plain_item! { WorkspaceItem of Workspace, rev, {
     #[serde(default, skip_serializing_if = "WhenLate::is_hold")]
     when_late: WhenLate,
     /// The stored name is new: under `endings` lies what sign-up once set for every workspace, which no user chose.
-    #[serde(rename = "chosen_endings", default, skip_serializing_if = "Endings::are_of_everything")]
+    #[serde(rename = "chosen_endings", default, skip_serializing_if = "Endings::are_for_everything")]
     endings: Endings,
     #[serde(default, skip_serializing_if = "is_never")]
     company_hold_days: u8,

@@ -57,7 +57,7 @@ impl PathMethods {
     pub fn refusal(&self, request: &Request) -> Option<Refusal> {
         let method = request.method();
         if let Some((_, access)) = self.methods.iter().find(|(known, _)| known == method) {
-            let astray = access.least_role().is_none() && came_by_group(request);
+            let astray = access.least_role().is_none() && is_group_route(request);
             return astray.then(Refusal::not_found);
         }
         let names: Vec<&str> = self.methods.iter().map(|(method, _)| method.as_str()).collect();
@@ -80,7 +80,7 @@ impl Refusal {
     }
 }
 
-fn came_by_group(request: &Request) -> bool {
+fn is_group_route(request: &Request) -> bool {
     let Some(RequestContext::ApiGatewayV2(context)) = request.extensions().get::<RequestContext>() else {
         return false;
     };

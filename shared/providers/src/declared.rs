@@ -9,7 +9,7 @@ impl Declarations for Providers {
         registry::declared().find(|(name, _)| *name == provider).map(|(_, declared)| declared)
     }
 
-    fn of_kind(&self, kind: AccountKind) -> Vec<&'static str> {
+    fn providers_of_kind(&self, kind: AccountKind) -> Vec<&'static str> {
         registry::declared().filter(|(_, declared)| declared.kind == kind).map(|(name, _)| name).collect()
     }
 }

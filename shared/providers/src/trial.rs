@@ -2,7 +2,7 @@
 
 use crate::accounts::Unusable;
 use crate::transport::{SmtpFailure, SmtpStage, TransportError};
-use crate::wire::said;
+use crate::wire::excerpt;
 use crate::{Providers, registry, smtp};
 use application::ports::provider_calls::{AccountTrial, OpenAccount, TrialError};
 use async_trait::async_trait;
@@ -30,7 +30,7 @@ pub(crate) fn by_status(status: StatusCode, words: &str) -> Result<(), TrialErro
         _ if status.is_server_error() => AccountFault::Busy,
         _ => AccountFault::Refused,
     };
-    Err(failed(fault, said(&format!("{} {words}", status.as_u16()))))
+    Err(failed(fault, excerpt(&format!("{} {words}", status.as_u16()))))
 }
 
 /// Returns the text at `field` of a JSON response, else the whole response.
@@ -63,8 +63,8 @@ impl AccountTrial for Providers {
 
 fn smtp_trial_error(failure: &SmtpFailure) -> TrialError {
     let detail = match &failure.reply {
-        Some(reply) => said(&format!("{} {}", reply.code, reply.text)),
-        None => said(&causes(failure)),
+        Some(reply) => excerpt(&format!("{} {}", reply.code, reply.text)),
+        None => excerpt(&causes(failure)),
     };
     let fault = match (&failure.reply, failure.stage) {
         (_, SmtpStage::Target) => AccountFault::NotAllowed,
@@ -85,7 +85,7 @@ fn smtp_trial_error(failure: &SmtpFailure) -> TrialError {
 }
 
 fn transport_trial_error(error: &TransportError) -> TrialError {
-    let detail = said(&causes(error));
+    let detail = excerpt(&causes(error));
     let lower = detail.to_ascii_lowercase();
     let fault = if speaks_of_certificate(&detail) {
         AccountFault::Certificate

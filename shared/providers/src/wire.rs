@@ -75,7 +75,7 @@ pub(crate) fn retry_after(response: &Response<Vec<u8>>) -> Option<SignedDuration
 }
 
 /// Makes a provider's text fit to be kept and shown: one line, at most 300 characters.
-pub(crate) fn said(text: &str) -> String {
+pub(crate) fn excerpt(text: &str) -> String {
     let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join(" ").chars().take(300).collect()
 }

@@ -105,7 +105,7 @@ where
                 return Err(BoxError::from("a handler must answer one outcome for each message"));
             }
             for (delivery, outcome) in deliveries.into_iter().zip(outcomes) {
-                if !settle::<M>(&delivery, outcome, redelivery.as_ref()).await {
+                if !finish_delivery::<M>(&delivery, outcome, redelivery.as_ref()).await {
                     failures.push(delivery.message_id);
                 }
             }
@@ -115,7 +115,11 @@ where
 }
 
 /// Carries out an outcome. Returns true when the queue may forget the message.
-async fn settle<M: QueueMessage>(delivery: &Delivery, outcome: Outcome, redelivery: &dyn Redelivery) -> bool {
+async fn finish_delivery<M: QueueMessage>(
+    delivery: &Delivery,
+    outcome: Outcome,
+    redelivery: &dyn Redelivery,
+) -> bool {
     let (queue, id) = (M::QUEUE.as_str(), &delivery.message_id);
     match outcome {
         Outcome::Done => true,

@@ -157,7 +157,7 @@ async fn failed_auto_enrol_run_keeps_its_reserved_places() {
     let today = world.stage.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date();
     assert_eq!(broken.reserve(today, 2, 1), 1);
     world.ports().auto_enrols().save(&broken, &world.event()).await.unwrap();
-    assert_eq!((world.look().await.waiting, world.auto_enrol_state().await.taken_on(today)), (2, 2));
+    assert_eq!((world.look().await.waiting, world.auto_enrol_state().await.enrolled_on(today)), (2, 2));
     assert_eq!(world.people(EnrolmentFilter::Moving).await, 1);
 }
 
@@ -176,7 +176,7 @@ async fn lead_enrolled_by_a_lost_response_counts_for_the_day() {
     let today = world.stage.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date();
     for _ in 0..2 {
         let look = world.look().await;
-        assert_eq!((look.inside, look.waiting, world.auto_enrol_state().await.taken_on(today)), (1, 2, 1));
+        assert_eq!((look.inside, look.waiting, world.auto_enrol_state().await.enrolled_on(today)), (1, 2, 1));
     }
     assert_eq!(world.people(EnrolmentFilter::Moving).await, 1);
 }

@@ -30,7 +30,7 @@ impl World {
         let now = self.stage.clock.now();
         let event = Event::system(EventKind::LeadAnswered, now);
         self.ports().enrolments().stop(&self.workspace, &lead.id, EndReason::Replied, &event).await.unwrap();
-        let hold = CompanyHold::of_answer(&lead, 5, now).unwrap();
+        let hold = CompanyHold::from_reply(&lead, 5, now).unwrap();
         self.ports().companies().put(&hold, &event).await.unwrap();
         lead.id
     }
@@ -92,14 +92,14 @@ async fn colleagues_are_held_over_several_pages_and_a_repeat_writes_nothing() {
 async fn ended_and_deleted_leads_leave_the_companys_list() {
     let world = under_way(3, true).await;
     let company = "one.example";
-    let enlisted = || async {
+    let registered_leads = || async {
         let page = PageRequest::first(9);
-        world.ports().companies().enlisted(&world.workspace, company, page).await.unwrap().items.len()
+        world.ports().companies().registered_leads(&world.workspace, company, page).await.unwrap().items.len()
     };
-    assert_eq!(enlisted().await, 3);
+    assert_eq!(registered_leads().await, 3);
     let ann = world.one_answers().await;
     world.hold_company(&ann).await;
-    assert_eq!(enlisted().await, 2);
+    assert_eq!(registered_leads().await, 2);
     let event = Event::system(EventKind::LeadDeleted, world.stage.clock.now());
     let other = world
         .of_the_company()
@@ -112,15 +112,16 @@ async fn ended_and_deleted_leads_leave_the_companys_list() {
         .clone();
     world.ports().enrolments().stop(&world.workspace, &other, EndReason::Removed, &event).await.unwrap();
     world.ports().leads().delete(&world.workspace, &other, &event).await.unwrap();
-    assert_eq!(enlisted().await, 1);
+    assert_eq!(registered_leads().await, 1);
 }
 
 #[tokio::test]
 async fn leads_enrolled_with_the_setting_off_are_not_listed_by_company() {
     let world = under_way(3, false).await;
     let page = PageRequest::first(9);
-    let enlisted = world.ports().companies().enlisted(&world.workspace, "one.example", page).await.unwrap();
-    assert!(enlisted.items.is_empty());
+    let registered_leads =
+        world.ports().companies().registered_leads(&world.workspace, "one.example", page).await.unwrap();
+    assert!(registered_leads.items.is_empty());
 }
 
 #[tokio::test]

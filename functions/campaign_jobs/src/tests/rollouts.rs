@@ -222,7 +222,7 @@ async fn rollout_of_an_expired_claim_applies_after_the_step() {
     let rollout = scene.order(2, People::Now, &[("third", None)]).await;
     scene.run().await;
     let bound = scene.person(0).await;
-    assert_eq!((bound.version(), bound.bound_for().map(|transfer| transfer.to)), (1, Some(2)));
+    assert_eq!((bound.version(), bound.pending_transfer().map(|transfer| transfer.to)), (1, Some(2)));
     assert_eq!(*bound.state(), claimed);
     assert!(scene.stored(&rollout).await.finished_at.is_some());
 }
@@ -269,12 +269,12 @@ async fn next_step_rollout_only_marks_leads_and_keep_leaves_them() {
         (bound.version(), bound.step(), bound.due(), bound.generation()),
         (1, before.step(), before.due(), before.generation())
     );
-    assert_eq!(bound.bound_for().map(|transfer| transfer.to), Some(2));
+    assert_eq!(bound.pending_transfer().map(|transfer| transfer.to), Some(2));
     assert_eq!(scene.counted(&next).await, Counters::from([(Metric::BoundFor, 2)]));
     // The version is taken back before they reach the step.
     let back = scene.order(1, People::Now, &[]).await;
     scene.run().await;
-    assert_eq!((scene.person(0).await.version(), scene.person(0).await.bound_for()), (1, None));
+    assert_eq!((scene.person(0).await.version(), scene.person(0).await.pending_transfer()), (1, None));
     assert!(scene.stored(&back).await.finished_at.is_some());
 }
 
@@ -307,6 +307,6 @@ async fn earlier_rollout_that_arrives_late_does_not_move_leads_that_stay() {
     start_rollout(&*scene.world.ports().outbox(), &early).await.unwrap();
     scene.run().await;
     let there = scene.person(0).await;
-    assert_eq!((there.version(), there.bound_for()), (1, None));
+    assert_eq!((there.version(), there.pending_transfer()), (1, None));
     assert!(scene.stored(&early).await.finished_at.is_some());
 }

@@ -50,7 +50,7 @@ async fn auto_enrol_shows_the_last_run_with_reasons_and_todays_count() {
     auto_enrol_state.reserve(now(&suite).to_zoned(jiff::tz::TimeZone::UTC).date(), 50, 12);
     let mut look = Look { at: now(&suite), matched: 20, inside: 12, waiting: 5, ..Look::default() };
     for why in [EnrolOutcome::Suppressed, EnrolOutcome::Unreachable, EnrolOutcome::Unreachable] {
-        look.leave_out(why);
+        look.count_left_out(why);
     }
     auto_enrol_state.look = Some(look);
     let event = Event::system(EventKind::CampaignLooked, now(&suite));

@@ -11,9 +11,9 @@ use jiff::SignedDuration;
 use serde_json::json;
 use test_stage::Suite;
 
-async fn enlisted(suite: &Suite, company: &str) -> Vec<LeadId> {
+async fn registered_leads(suite: &Suite, company: &str) -> Vec<LeadId> {
     let companies = suite.stage.ports.companies();
-    companies.enlisted(&suite.workspace, company, PageRequest::first(9)).await.unwrap().items
+    companies.registered_leads(&suite.workspace, company, PageRequest::first(9)).await.unwrap().items
 }
 
 #[tokio::test]
@@ -30,16 +30,16 @@ async fn lead_with_a_new_address_is_listed_under_the_new_company_only() {
         let ann = suite.stage.lead(&suite.workspace, "ann", |_| {}).await.id;
         suite.stage.enrolment(&campaign, &sequence, &ann).await;
         let until = suite.stage.clock.now() + SignedDuration::from_hours(1);
-        ports.companies().enlist(&suite.workspace, "one.example", &ann, until).await.unwrap();
+        ports.companies().register_lead(&suite.workspace, "one.example", &ann, until).await.unwrap();
         let path = format!("/api/leads/{ann}");
         suite.patch(&path, json!({ "job_title": "Owner" })).await.expect(200);
-        assert_eq!(enlisted(&suite, "one.example").await, std::slice::from_ref(&ann));
+        assert_eq!(registered_leads(&suite, "one.example").await, std::slice::from_ref(&ann));
         suite.patch(&path, json!({ "email": "ann@two.example" })).await.expect(200);
         let there: &[LeadId] = if days > 0 { std::slice::from_ref(&ann) } else { &[] };
-        assert_eq!(enlisted(&suite, "two.example").await, there, "{days}");
-        assert_eq!(enlisted(&suite, "one.example").await.is_empty(), days > 0);
+        assert_eq!(registered_leads(&suite, "two.example").await, there, "{days}");
+        assert_eq!(registered_leads(&suite, "one.example").await.is_empty(), days > 0);
         suite.stage.advance(SignedDuration::from_hours(2));
         suite.stage.cloud.sweep_expired().unwrap();
-        assert!(enlisted(&suite, "one.example").await.is_empty(), "it is forgotten by itself");
+        assert!(registered_leads(&suite, "one.example").await.is_empty(), "it is forgotten by itself");
     }
 }

@@ -110,7 +110,7 @@ fn app_check(app: Seen, reached: bool) -> PartCheck {
             "Run `npm ci && npm run build` in web, then `cargo xtask deploy`, which does both unless told --skip-package.",
         )
     } else {
-        unlike(part, page.status, "web")
+        unexpected_answer(part, page.status, "web")
     }
 }
 
@@ -120,12 +120,12 @@ fn function_check(part: Part, seen: Seen, (status, function): (u16, &str), reach
         Ok(page) if page.status == status && page.is_ours => {
             part.fine(format!("The function {function} answers."))
         }
-        Ok(page) => unlike(part, page.status, function),
+        Ok(page) => unexpected_answer(part, page.status, function),
         Err(error) => unreached(part, error, function, reached),
     }
 }
 
-fn unlike(part: Part, status: u16, function: &str) -> PartCheck {
+fn unexpected_answer(part: Part, status: u16, function: &str) -> PartCheck {
     let fix = match status {
         429 | 503 => format!(
             "Too much runs at once: see the alarm Throttles, and docs/OPERATIONS.md, \"How much at once\". Else the log of {function}."

@@ -82,7 +82,7 @@ impl App {
     }
 
     async fn installing_workspace(&self) -> Looked<Option<Workspace>> {
-        match self.users.installers().await? {
+        match self.users.first_workspace().await? {
             Some(id) => Ok(Some(self.workspaces.get(&id).await?)),
             None => Ok(None),
         }

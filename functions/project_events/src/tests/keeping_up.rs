@@ -38,7 +38,7 @@ impl Scene {
         let now = self.stage.ports.clock().now();
         let id = TaskId::derived(&lead.id, &[name]);
         let mut task = Task::about(lead, id.clone(), kind, "Ask about autumn".to_owned(), now);
-        task.keep_up_with(lead);
+        task.copy_lead_fields(lead);
         self.stage.ports.tasks().save(&task, &Event::system(EventKind::TaskCreated, now)).await.unwrap();
         id
     }

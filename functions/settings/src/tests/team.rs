@@ -2,7 +2,7 @@
 
 use super::{smtp, suite, text};
 use crate::{App, routes};
-use application::identity::invitations::take_place;
+use application::identity::invitations::join_by_invitation;
 use application::identity::password_reset::DeadLink;
 use application::queue_messages::Queue;
 use application::{Clock, Ports};
@@ -24,7 +24,7 @@ fn token_of(answer: &Value) -> String {
 async fn come_in(suite: &Suite, invited: &Value) -> Result<User, DeadLink> {
     let (users, ids) = (suite.stage.ports.users(), suite.stage.ports.ids());
     let who = (&*token_of(invited), "Ben", "a long password");
-    take_place(&*users, &*ids, who, suite.stage.clock.now()).await.unwrap()
+    join_by_invitation(&*users, &*ids, who, suite.stage.clock.now()).await.unwrap()
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use super::capacity::{asked, item_write};
 use super::errors::request;
 use super::tokens::Known;
-use super::writes::tell_old_item;
+use super::writes::return_old_item;
 use super::{Engine, run};
 use crate::ledger::Charge;
 use crate::names::table_name;
@@ -59,7 +59,7 @@ pub(super) fn transact_write(
             if matches!(error, DynoxideError::TransactionCanceledException(..)) {
                 before.iter().flatten().for_each(|touched| touched.charge_cancelled(charges));
             }
-            Err(hide_untold(error, &told))
+            Err(hide_unrequested_items(error, &told))
         }
     }
 }
@@ -183,10 +183,10 @@ fn prepare(action: &mut TransactWriteItem) -> bool {
         _ => return true,
     };
     *table = table_name(table).to_owned();
-    tell_old_item(tells)
+    return_old_item(tells)
 }
 
-fn hide_untold(mut error: DynoxideError, told: &[bool]) -> ServiceError {
+fn hide_unrequested_items(mut error: DynoxideError, told: &[bool]) -> ServiceError {
     if let DynoxideError::TransactionCanceledException(_, reasons) = &mut error {
         for (reason, told) in reasons.iter_mut().zip(told) {
             if !told {

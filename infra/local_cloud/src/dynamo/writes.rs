@@ -18,7 +18,7 @@ macro_rules! write_operation {
             let mut req: $module::$request = request(body)?;
             req.table_name = table_name(&req.table_name).to_owned();
             let wanted = asked(&mut req.return_consumed_capacity);
-            let tells = tell_old_item(&mut req.return_values_on_condition_check_failure);
+            let tells = return_old_item(&mut req.return_values_on_condition_check_failure);
             let table = req.table_name.clone();
             let labels = match engine.schemas.of(&engine.storage, &table)? {
                 Some(schema) => schema.labels(&req.$key),
@@ -42,7 +42,7 @@ write_operation!(update_item, update, UpdateItemRequest, key, |_: &update::Updat
 write_operation!(delete_item, delete, DeleteItemRequest, key, |_: &delete::DeleteItemRequest| None);
 
 /// Makes the engine return the item in the way; returns whether the caller wants it.
-pub(super) fn tell_old_item(mode: &mut Option<String>) -> bool {
+pub(super) fn return_old_item(mode: &mut Option<String>) -> bool {
     match mode.as_deref() {
         None | Some("NONE") => {
             *mode = Some("ALL_OLD".to_owned());

@@ -71,14 +71,14 @@ async fn late_call_takes_effect_on_the_state_of_then() {
             db.delete_item().table_name("main").set_key(Some(item("a", "1", []))).send().await.unwrap();
         }
         assert!(!is_there(&db, "a").await, "not yet");
-        assert!(cloud.do_what_is_late() && !cloud.do_what_is_late());
+        assert!(cloud.run_deferred_call() && !cloud.run_deferred_call());
         assert!(is_there(&db, "a").await);
     }
     once(&cloud, "PutItem", Moment::Before, Fault::DoneLater);
     once_only().await.unwrap_err();
     once_only().await.unwrap();
     let changes = cloud.stream_end("main").unwrap();
-    assert!(cloud.do_what_is_late());
+    assert!(cloud.run_deferred_call());
     assert_eq!(cloud.stream_end("main").unwrap(), changes, "its condition holds no more");
 }
 

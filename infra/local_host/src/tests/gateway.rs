@@ -14,7 +14,7 @@ fn gateway() -> Gateway {
     let mut gateway = Gateway::to_elsewhere(clock.clone(), Arc::new(SeededIds::new(clock, 1)));
     let parameters = [("PublicUrl", "https://app.example"), ("AllowedOrigin", "https://shop.example")];
     let stack = Stack::read(TEMPLATE, &parameters).unwrap();
-    gateway.tell_browsers(stack.cors);
+    gateway.set_cors(stack.cors);
     for function in stack.functions {
         let name = function.name.clone();
         let echo: Handler = Arc::new(move |event| {

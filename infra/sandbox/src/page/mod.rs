@@ -132,7 +132,7 @@ fn deeds_line<'a>(deeds: impl Iterator<Item = &'a Deed>, with_names: bool) -> Ma
                         Some(status) if status >= 400 || status == 0 => { " " span.bad { "the app answered " (status) } }
                         Some(_) => {}
                     }
-                    div.meta { (when(deed.at)) @if let Some(detail) = worth_telling(deed) { " · " (shortened(detail)) } }
+                    div.meta { (when(deed.at)) @if let Some(detail) = notable_detail(deed) { " · " (shortened(detail)) } }
                 }
             }
         }
@@ -140,7 +140,7 @@ fn deeds_line<'a>(deeds: impl Iterator<Item = &'a Deed>, with_names: bool) -> Ma
 }
 
 /// The detail of an action, if it means something to a reader: sessions and pixel addresses do not.
-fn worth_telling(deed: &Deed) -> Option<&str> {
+fn notable_detail(deed: &Deed) -> Option<&str> {
     let dull =
         matches!(deed.kind, DeedKind::Opened | DeedKind::ViewedPreview | DeedKind::ClickedCallToAction);
     (!dull && !deed.detail.is_empty()).then_some(deed.detail.as_str())

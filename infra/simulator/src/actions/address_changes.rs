@@ -33,7 +33,7 @@ pub async fn change_address(world: &Installation, Move { lead, email, phone }: M
 /// The lead writes from a former address, by mail if a mail has come there, else by a text. If it has none, another
 /// lead
 /// with a former address does.
-pub fn speak_from_before(world: &Installation, lead: usize, stop: bool) -> Result<()> {
+pub fn write_from_former_address(world: &Installation, lead: usize, stop: bool) -> Result<()> {
     let sandbox = &world.world.sandbox;
     let others = world.with_roster(|roster| roster.moved.keys().copied().collect::<Vec<_>>());
     for lead in others.iter().filter(|other| **other == lead).chain(&others).copied() {

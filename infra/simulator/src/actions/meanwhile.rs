@@ -26,7 +26,7 @@ pub async fn change_lead_meanwhile(world: &Installation, number: usize) {
     };
     let outcome = carry_out(world, what).await;
     let told = outcome.map_or_else(|error| format!("{error:#}"), |()| "done".to_owned());
-    world.disorder.tell(format!("just now: {what:?}: {told}"));
+    world.disorder.log(format!("just now: {what:?}: {told}"));
 }
 
 /// Bars a lead just as a one-off message to them is about to be claimed.
@@ -38,7 +38,7 @@ pub async fn bar_lead(world: &Installation, number: usize) {
     };
     let outcome = carry_out(world, what).await;
     let told = outcome.map_or_else(|error| format!("{error:#}"), |()| "done".to_owned());
-    world.disorder.tell(format!("before a letter: {what:?}: {told}"));
+    world.disorder.log(format!("before a letter: {what:?}: {told}"));
 }
 
 /// Stops a lead just as a message to them is about to be sent, or is being sent.
@@ -50,7 +50,7 @@ pub async fn stop_lead_meanwhile(world: &Installation, number: usize) {
     };
     let outcome = carry_out(world, what).await;
     let told = outcome.map_or_else(|error| format!("{error:#}"), |()| "done".to_owned());
-    world.disorder.tell(format!("just now: {what:?}: {told}"));
+    world.disorder.log(format!("just now: {what:?}: {told}"));
 }
 
 fn stop(world: &Installation, number: usize) -> UserAction {

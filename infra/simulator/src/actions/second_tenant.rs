@@ -78,7 +78,7 @@ impl SecondTenant {
             api.post(&format!("{path}/enrolments"), json!({ "lead_ids": ids })).await?;
         }
         api.post(&format!("{path}/launch"), json!({})).await?;
-        world.disorder.tell(format!("the neighbours launched with {} leads", ids.len()));
+        world.disorder.log(format!("the neighbours launched with {} leads", ids.len()));
         let mut state = self.state();
         (state.leads, state.campaign) = (leads, campaign);
         Ok(())
@@ -162,7 +162,7 @@ impl SecondTenant {
                 world.world.sandbox.ask_to_stop(mail(number)?);
                 return Ok(());
             }
-            SecondTenantAction::Pry => return self.pry(world, &api).await,
+            SecondTenantAction::Pry => return self.read_foreign_data(world, &api).await,
         }
         .map(drop)
     }
@@ -173,7 +173,7 @@ impl SecondTenant {
     }
 
     /// What is the first workspace's is not there for them: not to be read, not to be changed, in no list.
-    async fn pry(&self, world: &Installation, api: &Api) -> Result<()> {
+    async fn read_foreign_data(&self, world: &Installation, api: &Api) -> Result<()> {
         let roster = world.with_roster(|roster| roster.clone());
         let Plan { seed, .. } = *world.plan;
         let mut chance = Chance::of(seed, &world.disorder.now().to_string());
@@ -231,7 +231,7 @@ impl SecondTenant {
             seen.extend(known.filter(|id| list.contains(id.as_str())).map(|id| format!("{path} lists {id}")));
         }
         let now = world.disorder.now();
-        world.with_oracle(|oracle| oracle.pried(now, &seen));
+        world.with_oracle(|oracle| oracle.note_foreign_access(now, &seen));
         Ok(())
     }
 

@@ -93,7 +93,7 @@ impl User {
         });
         set_up(world).await?;
         self.launched = Some(world.disorder.now());
-        world.disorder.tell(format!("launched with {} leads", ids.len()));
+        world.disorder.log(format!("launched with {} leads", ids.len()));
         Ok(())
     }
 
@@ -127,7 +127,7 @@ impl User {
         }
         // What the product refuses is told; it may be right to.
         let told = outcome.as_ref().map_or_else(|error| format!("{error:#}"), |()| "done".to_owned());
-        world.disorder.tell(format!("the user: {what:?}: {told}"));
+        world.disorder.log(format!("the user: {what:?}: {told}"));
         Ok(true)
     }
 
@@ -145,7 +145,7 @@ impl User {
         ];
         for what in first.into_iter().chain(rest) {
             if let Err(error) = carry_out(world, what).await {
-                world.disorder.tell(format!("{what:?}: {error:#}"));
+                world.disorder.log(format!("{what:?}: {error:#}"));
             }
         }
         if world.plan.second_tenant.is_some() {
@@ -167,7 +167,7 @@ async fn broken_off(world: &Installation, what: UserAction) {
     let mut request: Invocation<Result<()>> = Box::pin(async move { carry_out(&here, what).await });
     let ended = run(&mut request, disorder, 0).await;
     disorder.aim(None);
-    disorder.tell(format!("the user: {what:?}: {}", if ended.is_ok() { "got through" } else { "broke off" }));
+    disorder.log(format!("the user: {what:?}: {}", if ended.is_ok() { "got through" } else { "broke off" }));
 }
 
 async fn campaign(world: &Installation, name: &str, sequence: &str) -> Result<String> {

@@ -1,6 +1,6 @@
 //! Carries out one action of a user or of a person.
 
-use crate::actions::address_changes::{change_address, import_again, rename, speak_from_before};
+use crate::actions::address_changes::{change_address, import_again, rename, write_from_former_address};
 use crate::actions::automations::{cancel_bulk_message, send_bulk_message, test};
 use crate::actions::closings::close;
 use crate::actions::edits::{publish, republish};
@@ -164,7 +164,9 @@ pub async fn carry_out(world: &Installation, what: UserAction) -> Result<()> {
         UserAction::ToggleVariant(number) => return toggle_variant(world, number).await,
         UserAction::HandOver { lead, many } => return hand_over(world, lead, many).await,
         UserAction::Move(to) => return change_address(world, to).await,
-        UserAction::SpeakFromFormerAddress { lead, stop } => return speak_from_before(world, lead, stop),
+        UserAction::SpeakFromFormerAddress { lead, stop } => {
+            return write_from_former_address(world, lead, stop);
+        }
         UserAction::Close(closing) => return close(world, closing).await,
         UserAction::Set(setting) => return set(world, setting).await,
         UserAction::Lift(number) => return unsuppress(world, number).await,
@@ -332,7 +334,7 @@ async fn do_tasks(world: &Installation) -> Result<()> {
             };
             match closed {
                 Ok(_) => break,
-                Err(error) => world.disorder.tell(format!("{id}: {error:#}")),
+                Err(error) => world.disorder.log(format!("{id}: {error:#}")),
             }
         }
     }
@@ -356,7 +358,7 @@ async fn redrive(world: &Installation) -> Result<()> {
     for queue in queues["queues"].as_array().into_iter().flatten() {
         if queue["dead"].as_u64().unwrap_or(0) > 0 {
             let name = queue["name"].as_str().context("a queue has a name")?;
-            world.disorder.tell(format!("redrives {name}"));
+            world.disorder.log(format!("redrives {name}"));
             api.post(&format!("/api/ops/queues/{name}/redrive"), json!({})).await?;
         }
     }
@@ -374,7 +376,7 @@ async fn answer_questions(world: &Installation) -> Result<()> {
         let answer = if arrived && !mistaken { "sent" } else { "send_again" };
         let settled = api.post(&format!("/api/emails/{message}/settle"), json!({ "answer": answer })).await;
         let told = settled.map_or_else(|error| format!("{error:#}"), |_| "done".to_owned());
-        world.disorder.tell(format!("{message}: {answer}: {told}"));
+        world.disorder.log(format!("{message}: {answer}: {told}"));
     }
     Ok(())
 }

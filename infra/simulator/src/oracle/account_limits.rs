@@ -62,7 +62,7 @@ fn sent_by<'a>(oracle: &'a Oracle, account: &str) -> BTreeMap<&'a str, Sent<'a>>
     let mut first = BTreeMap::new();
     for taken in oracle.sent.taken.iter().filter(|taken| taken.by.as_deref() == Some(account)) {
         first.entry(&*taken.tag).or_insert(Sent {
-            at: taken.had_its_turn(oracle),
+            at: taken.first_tried_at(oracle),
             of: Some(taken),
             waits: true,
         });

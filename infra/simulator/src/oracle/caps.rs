@@ -67,7 +67,7 @@ fn counted<'a>(oracle: &'a Oracle, owner: &str) -> Vec<Counted<'a>> {
         first.entry(&taken.tag).or_insert(taken);
     }
     let steps = first.into_values().map(|taken| Counted {
-        at: taken.had_its_turn(oracle),
+        at: taken.first_tried_at(oracle),
         tag: &taken.tag,
         to: &taken.to,
         partition: &taken.key.0,

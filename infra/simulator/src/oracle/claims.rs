@@ -66,7 +66,7 @@ pub fn enrolment_written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Op
         oracle.accuse(JUDGE, now, format!("{name} was claimed when {before}"));
     }
     // Its function lasts no longer for having stood still since it made the claim.
-    let made = raw::told_at(new).map_or(now, |at| at.clamp(now - FUNCTION_LASTS, now));
+    let made = raw::written_at(new).map_or(now, |at| at.clamp(now - FUNCTION_LASTS, now));
     if instant(new, "expires").is_none_or(|expires| expires + oracle.off < made + FUNCTION_LASTS) {
         oracle.accuse(JUDGE, now, format!("{name} was claimed for less time than its sender may take"));
     }

@@ -28,20 +28,20 @@ impl ClosedChannels {
     }
 
     /// Whether any of the lead's messages failed, of a campaign or not.
-    pub fn came_to_lead(&self, pk: &str) -> bool {
+    pub fn failed_for_lead(&self, pk: &str) -> bool {
         self.places.keys().any(|((partition, _), _)| partition == pk)
     }
 
-    pub fn came_to(&self, enrolment: &Key) -> bool {
+    pub fn failed_in(&self, enrolment: &Key) -> bool {
         self.places.keys().any(|(key, _)| key == enrolment)
     }
 
     /// A channel was closed for this message, which is marked only after that.
-    pub fn is_told_of(&self, message: &Key) -> bool {
+    pub fn is_closed_for(&self, message: &Key) -> bool {
         self.told.contains(message)
     }
 
-    fn came_by(&self, enrolment: &Key, channel: &str) -> bool {
+    fn failed_by(&self, enrolment: &Key, channel: &str) -> bool {
         self.places.contains_key(&(enrolment.clone(), channel.to_owned()))
     }
 
@@ -88,16 +88,16 @@ pub fn may_be_why(oracle: &Oracle, now: Timestamp, key: &Key, step: &Item, why: 
     let Some(by_mail) = by_mail(step) else { return false };
     let (pk, since) = (&key.0, lately(oracle, now));
     match why {
-        "no_email" => by_mail && !oracle.leads.have_long_had_any(pk, by_mail, since),
-        "no_phone" => !by_mail && !oracle.leads.have_long_had_any(pk, by_mail, since),
+        "no_email" => by_mail && !oracle.leads.had_any_since(pk, by_mail, since),
+        "no_phone" => !by_mail && !oracle.leads.had_any_since(pk, by_mail, since),
         "undeliverable" => by_mail && oracle.leads.was_undeliverable(pk, since),
         "address_suppressed" => {
-            let theirs = oracle.leads.had_lately(pk, by_mail, since);
+            let theirs = oracle.leads.recent_addresses(pk, by_mail, since);
             // What was refused is listed where it went, though they may have moved meanwhile.
             let mut addresses = theirs.chain(oracle.closed_channels.places(key, text(step, "kind")));
             addresses.any(|address| may_be_listed(oracle, now, pk, address))
         }
-        "channel_failed" => oracle.closed_channels.came_by(key, text(step, "kind")),
+        "channel_failed" => oracle.closed_channels.failed_by(key, text(step, "kind")),
         _ => false,
     }
 }
@@ -139,7 +139,8 @@ pub fn may_be_barred(oracle: &Oracle, now: Timestamp, pk: &str) -> bool {
     let since = lately(oracle, now);
     let lead = oracle.items.get(&(pk.to_owned(), "LEAD".to_owned()));
     let is_marked = lead.is_some_and(|lead| flag(lead, &["sum", "no"]));
-    let theirs = [true, false].into_iter().flat_map(|by_mail| oracle.leads.had_lately(pk, by_mail, since));
+    let theirs =
+        [true, false].into_iter().flat_map(|by_mail| oracle.leads.recent_addresses(pk, by_mail, since));
     let mut scopes =
         theirs.flat_map(|who| [Some(who), who.split_once('@').map(|(_, domain)| domain)]).flatten();
     // An address that is dead ends nothing else.
@@ -172,8 +173,8 @@ mod tests {
         oracle.items.insert(message.clone(), in_state("accepted"));
         let event = json!({ "M": { "k": { "S": "channel_failed" }, "c": { "S": closed_by } } });
         enrolment_written(&mut oracle, &enrolment, &Item(json!({ "ev": event })));
-        assert_eq!(oracle.closed_channels.came_by(&enrolment, "whatsapp"), closed_by == "msg_lead1");
-        assert!(!oracle.closed_channels.came_by(&enrolment, "sms"));
+        assert_eq!(oracle.closed_channels.failed_by(&enrolment, "whatsapp"), closed_by == "msg_lead1");
+        assert!(!oracle.closed_channels.failed_by(&enrolment, "sms"));
         oracle.items.insert(message, in_state(state));
         let wrong = at_rest(&oracle);
         oracle.accuse_all("closed_channels", Timestamp::UNIX_EPOCH, wrong);

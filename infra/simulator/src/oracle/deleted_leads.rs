@@ -2,7 +2,7 @@
 
 use super::one_off_messages::OneOffClaim;
 use super::raw::{Item, Key, lead_of, number, text};
-use super::sends::{Accepted, is_theirs, is_under_way, may_be_sent_again};
+use super::sends::{Accepted, is_under_way, may_be_sent_again, was_lead_address};
 use super::tenant_isolation::owner_of;
 use super::{FUNCTION_LASTS, GRACE, Oracle, Taken};
 use jiff::Timestamp;
@@ -62,7 +62,7 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, lead: &str, accepted: &Accepte
     {
         wrong.push(format!("{tag} to {to} was sent twice, its lead deleted, first at {first}"));
     }
-    if !is_theirs(oracle, &key.0, to, at) {
+    if !was_lead_address(oracle, &key.0, to, at) {
         wrong.push(format!("{tag} was sent to {to}, where its deleted lead was not when it was claimed"));
     }
     oracle.accuse_all(JUDGE, now, wrong);
@@ -92,7 +92,7 @@ fn letter_taken(
     {
         wrong.push(format!("{tag} was sent twice, its lead deleted, first at {first}"));
     }
-    if !begun.is_test && !is_theirs(oracle, &begun.partition, to, begun.at) {
+    if !begun.is_test && !was_lead_address(oracle, &begun.partition, to, begun.at) {
         wrong.push(format!("{tag} was sent to {to}, where its deleted lead was not when it was claimed"));
     }
     oracle.accuse_all(JUDGE, now, wrong);

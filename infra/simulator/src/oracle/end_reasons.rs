@@ -52,12 +52,12 @@ pub fn judge(
     };
     match why.as_str() {
         "unreachable" if !answered => open(),
-        "failed" if !oracle.closed_channels.came_to(key) => {
+        "failed" if !oracle.closed_channels.failed_in(key) => {
             Some(format!("{name} has failed, and nothing that was sent to them has"))
         }
         "failed" => open(),
         // What came back is marked last: at rest it is.
-        "bounced" if !came_back && !oracle.closed_channels.came_to_lead(&key.0) => {
+        "bounced" if !came_back && !oracle.closed_channels.failed_for_lead(&key.0) => {
             Some(format!("{name} has bounced, and nothing that was sent to them has"))
         }
         "bounced" => sender_blocks::ended(oracle, ended, name),
@@ -84,7 +84,7 @@ fn lacks(oracle: &Oracle, observed: &Observed, ending: &Ending) -> Option<&'stat
     let did = |kinds: &[DeedKind]| {
         let theirs = |deed: &&Deed| kinds.contains(&deed.kind) && deed.at <= by;
         let mut deeds = observed.deeds.iter().filter(theirs);
-        deeds.any(|deed| oracle.leads.have_ever_had(pk, &deed.who) && concerns(oracle, deed, owner))
+        deeds.any(|deed| oracle.leads.ever_had_address(pk, &deed.who) && concerns(oracle, deed, owner))
     };
     // What the neighbours ask for nobody has told.
     let asked =
@@ -95,7 +95,7 @@ fn lacks(oracle: &Oracle, observed: &Observed, ending: &Ending) -> Option<&'stat
             (!did(&LEAVING) && !asked("opted_out")).then_some("and they have not asked to be left alone")
         }
         ("bounced", "lead_bounced") => {
-            let came_back = did(&[DeedKind::Bounced]) && oracle.closed_channels.came_to_lead(pk);
+            let came_back = did(&[DeedKind::Bounced]) && oracle.closed_channels.failed_for_lead(pk);
             (!came_back).then_some("and nothing came back")
         }
         ("unreachable", "lead_answered") => (!did(&SPEAKING)).then_some("and nobody has answered for them"),

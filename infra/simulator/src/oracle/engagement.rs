@@ -17,7 +17,7 @@ pub fn at_rest(oracle: &Oracle, observed: &Observed, now: Timestamp) -> Vec<Stri
     let mut wrong = Vec::new();
     for (key, lead) in leads {
         let theirs = |deed: &&Deed| {
-            oracle.leads.have_ever_had(&key.0, &deed.who) && concerns(oracle, deed, owner_of(&key.0))
+            oracle.leads.ever_had_address(&key.0, &deed.who) && concerns(oracle, deed, owner_of(&key.0))
         };
         let deeds: Vec<&Deed> = observed.deeds.iter().filter(theirs).collect();
         wrong.extend(too_often(key, lead, &deeds));

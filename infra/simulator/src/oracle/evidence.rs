@@ -24,7 +24,7 @@ pub fn at_rest(oracle: &Oracle, observed: &Observed, now: Timestamp) -> Vec<Stri
     }
     let mut wrong = Vec::new();
     for (key, message) in oracle.items.iter().filter(|(_, item)| text(item, "entity") == "message") {
-        wrong.extend(nobody_did(oracle, observed, key, message));
+        wrong.extend(unexplained_engagement(oracle, observed, key, message));
         wrong.extend(too_often(observed, message));
         let state = text(message, "state");
         // What somebody does with a test they have sent to themselves says nothing of a lead.
@@ -59,12 +59,12 @@ pub fn at_rest(oracle: &Oracle, observed: &Observed, now: Timestamp) -> Vec<Stri
             wrong.push(format!("{id} is uncertain, and nobody waits for it or is asked"));
         }
     }
-    wrong.extend(asked_in_vain(oracle));
+    wrong.extend(needless_questions(oracle));
     wrong
 }
 
 /// Nobody is asked about what is known.
-fn asked_in_vain(oracle: &Oracle) -> Vec<String> {
+fn needless_questions(oracle: &Oracle) -> Vec<String> {
     let is_open = |task: &&Item| {
         let asks = path(task, &["sum", "kind"]) == "resolve_uncertain";
         text(task, "entity") == "task" && asks && path(task, &["sum", "done_at"]).is_empty()
@@ -81,7 +81,7 @@ fn asked_in_vain(oracle: &Oracle) -> Vec<String> {
 }
 
 /// Only people open and click: what a message says of them, they did.
-fn nobody_did(oracle: &Oracle, observed: &Observed, key: &Key, message: &Item) -> Option<String> {
+fn unexplained_engagement(oracle: &Oracle, observed: &Observed, key: &Key, message: &Item) -> Option<String> {
     use DeedKind::{Clicked, ClickedCallToAction, Opened, ViewedPreview};
     let says = |name: &str| message.0[name]["N"].is_string();
     let id = text(message, "id");

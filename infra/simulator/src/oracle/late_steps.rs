@@ -78,7 +78,7 @@ pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &I
 fn judge(oracle: &Oracle, now: Timestamp, key: &Key, (old, new): (&Item, &Item), name: &str) -> Vec<String> {
     let mut wrong = Vec::new();
     let Some(planned) = planned(oracle, key, old) else { return wrong };
-    let said = said(oracle, now, key, planned);
+    let said = late_choices(oracle, now, key, planned);
     let (state, late) = (text(new, "state"), is_late(oracle, now, planned));
     if number(old, "generation") != number(new, "generation") {
         let left_out =
@@ -148,7 +148,7 @@ fn about(oracle: &Oracle) -> SignedDuration {
 }
 
 /// What may become of a late step; of what was said just now also what counted before.
-fn said<'a>(oracle: &'a Oracle, now: Timestamp, key: &Key, planned: Timestamp) -> Vec<&'a str> {
+fn late_choices<'a>(oracle: &'a Oracle, now: Timestamp, key: &Key, planned: Timestamp) -> Vec<&'a str> {
     let owner = key.0.split("#L#").next().unwrap_or_default();
     let workspace = oracle.items.get(&(owner.to_owned(), "WORKSPACE".to_owned()));
     let usual = workspace.map(|workspace| text(workspace, "when_late")).filter(|word| !word.is_empty());
@@ -195,7 +195,7 @@ pub fn at_rest(oracle: &Oracle, now: Timestamp) -> Vec<String> {
             wrong.push(format!("{} of {} is late, and since when is not known", key.1, key.0));
             continue;
         };
-        let said = said(oracle, now, key, planned);
+        let said = late_choices(oracle, now, key, planned);
         if oracle.gates.active.contains_key(&campaign) && !said.contains(&"hold") {
             wrong.push(format!("{} of {} is asked about still, and {said:?} was said", key.1, key.0));
         }

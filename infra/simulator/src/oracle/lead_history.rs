@@ -42,40 +42,45 @@ impl Had {
 
 impl LeadHistory {
     /// Whether this was their address or number at some time from then on.
-    pub fn had_since(&self, partition: &str, who: &str, then: Timestamp) -> bool {
+    pub fn had_address_since(&self, partition: &str, who: &str, then: Timestamp) -> bool {
         self.had.get(partition).into_iter().flatten().any(|had| had.who == who && had.until >= then)
     }
 
-    pub fn have_ever_had(&self, partition: &str, who: &str) -> bool {
-        self.had_since(partition, who, Timestamp::MIN)
+    pub fn ever_had_address(&self, partition: &str, who: &str) -> bool {
+        self.had_address_since(partition, who, Timestamp::MIN)
     }
 
     /// Whether this had been their address or number by then.
-    pub fn had_by(&self, partition: &str, who: &str, then: Timestamp) -> bool {
+    pub fn had_address_by(&self, partition: &str, who: &str, then: Timestamp) -> bool {
         self.had.get(partition).into_iter().flatten().any(|had| had.who == who && had.since <= then)
     }
 
     /// Whether they have been there all the time since.
-    pub fn have_stayed_at(&self, partition: &str, who: &str, since: Timestamp) -> bool {
+    pub fn kept_address_since(&self, partition: &str, who: &str, since: Timestamp) -> bool {
         let stayed = |had: &Had| had.who == who && had.since <= since && had.until == Timestamp::MAX;
         self.had.get(partition).into_iter().flatten().any(stayed)
     }
 
     /// Whether the lead has this address for less time than a function may stand still between its read and its
     /// claim.
-    pub fn has_only_just(&self, partition: &str, who: &str, now: Timestamp) -> bool {
+    pub fn got_address_recently(&self, partition: &str, who: &str, now: Timestamp) -> bool {
         let recent = |had: &&Had| now.duration_since(had.since) <= GRACE + FUNCTION_LASTS;
         self.had.get(partition).into_iter().flatten().filter(recent).any(|had| had.who == who)
     }
 
     /// Whether they have had an address, or a number, all the time since, and still have it.
-    pub fn have_long_had_any(&self, partition: &str, by_mail: bool, since: Timestamp) -> bool {
+    pub fn had_any_since(&self, partition: &str, by_mail: bool, since: Timestamp) -> bool {
         let long = |had: &Had| had.is_of(by_mail) && had.since <= since && had.until == Timestamp::MAX;
         self.had.get(partition).into_iter().flatten().any(long)
     }
 
     /// Addresses, or numbers, that were theirs at some time since.
-    pub fn had_lately(&self, partition: &str, by_mail: bool, since: Timestamp) -> impl Iterator<Item = &str> {
+    pub fn recent_addresses(
+        &self,
+        partition: &str,
+        by_mail: bool,
+        since: Timestamp,
+    ) -> impl Iterator<Item = &str> {
         let theirs = self.had.get(partition).into_iter().flatten();
         theirs.filter(move |had| had.is_of(by_mail) && had.until >= since).map(|had| had.who.as_str())
     }
@@ -86,21 +91,21 @@ impl LeadHistory {
     }
 
     /// Whether it was another lead's of the same workspace at that moment, be it theirs as well or no longer.
-    pub fn others_had(&self, partition: &str, who: &str, at: Timestamp) -> bool {
+    pub fn belonged_to_another(&self, partition: &str, who: &str, at: Timestamp) -> bool {
         let has = |had: &Had| had.who == who && had.since <= at && at < had.until;
         let is_other = |holder: &str| holder != partition && owner_of(holder) == owner_of(partition);
         self.had.iter().any(|(holder, had)| is_other(holder) && had.iter().any(has))
     }
 
     /// Whether a lead that has or had it is deleted.
-    pub fn was_of_a_deleted(&self, who: &str) -> bool {
+    pub fn belonged_to_deleted(&self, who: &str) -> bool {
         self.gone.iter().any(|(_, gone)| gone == who)
     }
 
     /// Whether the lead, deleted or not, had this address at some time from then on.
-    pub fn were_reached_since(&self, partition: &str, who: &str, then: Timestamp) -> bool {
+    pub fn was_reached_since(&self, partition: &str, who: &str, then: Timestamp) -> bool {
         let left = || self.left.get(partition).into_iter().flatten();
-        self.had_since(partition, who, then) || left().any(|had| had.who == who && had.until >= then)
+        self.had_address_since(partition, who, then) || left().any(|had| had.who == who && had.until >= then)
     }
 
     /// Its lead is deleted.
@@ -165,7 +170,7 @@ pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item
 
 #[cfg(test)]
 mod tests {
-    use super::super::sends::is_theirs;
+    use super::super::sends::was_lead_address;
     use super::*;
     use jiff::SignedDuration;
     use serde_json::json;
@@ -178,27 +183,29 @@ mod tests {
         let at = |seconds| Timestamp::UNIX_EPOCH + SignedDuration::from_secs(seconds);
         written(&mut oracle, at(0), &key, None, &lead("pat@x.example"));
         written(&mut oracle, at(100), &key, Some(&lead("pat@x.example")), &lead("kim@x.example"));
-        let goes = |oracle: &Oracle, to, claimed| is_theirs(oracle, &key.0, to, at(claimed));
+        let goes = |oracle: &Oracle, to, claimed| was_lead_address(oracle, &key.0, to, at(claimed));
         assert!(goes(&oracle, "pat@x.example", 105) && !goes(&oracle, "pat@x.example", 200));
-        assert!(goes(&oracle, "kim@x.example", 200) && oracle.leads.have_ever_had(&key.0, "pat@x.example"));
-        let only_just = |after| oracle.leads.has_only_just(&key.0, "kim@x.example", at(after));
+        assert!(
+            goes(&oracle, "kim@x.example", 200) && oracle.leads.ever_had_address(&key.0, "pat@x.example")
+        );
+        let only_just = |after| oracle.leads.got_address_recently(&key.0, "kim@x.example", at(after));
         assert!(only_just(110) && !only_just(240));
-        let by = |who, then| oracle.leads.had_by(&key.0, who, at(then));
+        let by = |who, then| oracle.leads.had_address_by(&key.0, who, at(then));
         assert!(by("pat@x.example", 300) && by("kim@x.example", 100) && !by("kim@x.example", 99));
-        let stayed = |who, since| oracle.leads.have_stayed_at(&key.0, who, at(since));
+        let stayed = |who, since| oracle.leads.kept_address_since(&key.0, who, at(since));
         assert!(stayed("kim@x.example", 100) && !stayed("kim@x.example", 99) && !stayed("pat@x.example", 50));
         let other = ("W#w#L#o".to_owned(), "LEAD".to_owned());
         written(&mut oracle, at(300), &other, None, &lead("pat@x.example"));
-        let others = |key: &Key, who, then| oracle.leads.others_had(&key.0, who, at(then));
+        let others = |key: &Key, who, then| oracle.leads.belonged_to_another(&key.0, who, at(then));
         assert!(others(&key, "pat@x.example", 300) && !others(&key, "pat@x.example", 50));
         assert!(!others(&key, "pat@x.example", 200), "nobody's by then, so still from them");
         assert!(!others(&key, "kim@x.example", 300) && !others(&other, "pat@x.example", 300));
         written(&mut oracle, at(400), &key, Some(&lead("kim@x.example")), &lead("pat@x.example"));
-        let others = |key: &Key, then| oracle.leads.others_had(&key.0, "pat@x.example", at(then));
+        let others = |key: &Key, then| oracle.leads.belonged_to_another(&key.0, "pat@x.example", at(then));
         assert!(others(&key, 400) && others(&other, 400), "it is both's");
-        assert!(!oracle.leads.was_of_a_deleted("kim@x.example"));
+        assert!(!oracle.leads.belonged_to_deleted("kim@x.example"));
         oracle.leads.forget(&key.0);
-        assert!(oracle.leads.was_of_a_deleted("kim@x.example"));
-        assert!(!oracle.leads.have_ever_had(&key.0, "kim@x.example"));
+        assert!(oracle.leads.belonged_to_deleted("kim@x.example"));
+        assert!(!oracle.leads.ever_had_address(&key.0, "kim@x.example"));
     }
 }

@@ -13,13 +13,13 @@ pub fn at_rest(oracle: &Oracle, observed: &Observed) -> Vec<String> {
     observed
         .emails
         .iter()
-        .filter(|mail| !is_to_themselves(mail))
+        .filter(|mail| !is_to_own_mailbox(mail))
         .filter_map(|mail| faults(&senders, mail))
         .collect()
 }
 
 /// What somebody sends to a mailbox of their own, to look at it, leads nowhere.
-fn is_to_themselves(mail: &ObservedEmail) -> bool {
+fn is_to_own_mailbox(mail: &ObservedEmail) -> bool {
     let domain = |address: &str| address.rsplit_once('@').map(|(_, domain)| domain.to_owned());
     domain(&mail.recipient) == domain(&mail.from)
 }
@@ -81,7 +81,7 @@ mod tests {
         }));
         let fault = |mail: &ObservedEmail| faults(&[&sender], mail);
         assert_eq!(fault(&mail()), None);
-        assert!(!is_to_themselves(&mail()));
+        assert!(!is_to_own_mailbox(&mail()));
         let told = |change: &dyn Fn(&mut ObservedEmail)| {
             let mut mail = mail();
             change(&mut mail);

@@ -1,7 +1,7 @@
 //! Checks at rest that every message is recorded, and that nothing was sent after a no or to a lead that is away.
 
 use super::raw::{instant, lead_of, path, text};
-use super::stops::{STOP_TAKES, ends_all, lists, was_put_away};
+use super::stops::{STOP_TAKES, ends_all, lists, was_dead_lettered};
 use super::tenant_isolation::{concerns, owner_of};
 use super::{Item, Oracle, Taken};
 use jiff::civil::Time;
@@ -80,7 +80,7 @@ fn stops(oracle: &Oracle, observed: &Observed) -> Vec<String> {
             let ended =
                 since.is_some_and(|since| since < deed.at) && ends_all(oracle, &sent.key.0, deed.kind);
             let meant = lists || ended;
-            let known = sent.at.duration_since(answered) > STOP_TAKES && !was_put_away(oracle, sent.at);
+            let known = sent.at.duration_since(answered) > STOP_TAKES && !was_dead_lettered(oracle, sent.at);
             if meant && known {
                 wrong.push(format!(
                     "{} was written to at {} although {:?} since {answered}: {}",
@@ -101,7 +101,7 @@ fn away(oracle: &Oracle, observed: &Observed) -> Vec<String> {
         // Without a date it says nothing new of whom it is known of, be it by a former address.
         let is_known = |pk: &str| {
             let before = |other: &&Deed| other.at < note.at && is_back(other) > note.at;
-            let from_them = |other: &Deed| oracle.leads.have_ever_had(pk, &other.who);
+            let from_them = |other: &Deed| oracle.leads.ever_had_address(pk, &other.who);
             note.returns_on().is_none() && notes().filter(before).any(from_them)
         };
         let back = is_back(note) - note.returns_on().map_or(SignedDuration::ZERO, |_| EARLIEST_DAY);
@@ -124,7 +124,7 @@ fn away(oracle: &Oracle, observed: &Observed) -> Vec<String> {
             }
             // What was begun before may still go out.
             let begun = oracle.sent.begun.get(&sent.tag).map_or(sent.at, |begun| begun.claimed);
-            let known = begun.duration_since(answered) > STOP_TAKES && !was_put_away(oracle, sent.at);
+            let known = begun.duration_since(answered) > STOP_TAKES && !was_dead_lettered(oracle, sent.at);
             if known && sent.at < back {
                 let (who, at) = (&note.who, sent.at);
                 wrong.push(format!(

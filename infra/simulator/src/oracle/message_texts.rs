@@ -65,7 +65,7 @@ pub fn check(
 }
 
 /// While nobody knows whether it went out by an earlier version it goes again in the words of that one.
-pub fn were_said_before(
+pub fn repeats_earlier_words(
     oracle: &Oracle,
     now: Timestamp,
     present: &Key,

@@ -290,7 +290,7 @@ impl Oracle {
 
     /// Every enrolment that goes on is found by something.
     pub fn check_custody(&mut self, cloud: &LocalCloud, now: Timestamp) {
-        stops::look_at_the_dead(self, cloud, now);
+        stops::read_dead_letters(self, cloud, now);
         pending_work::check(self, cloud, now);
     }
 

@@ -2,7 +2,7 @@
 //! on its way.
 
 use super::raw::{Item, Key, flag, instant, path, text};
-use super::sends::{GivenUp, PAUSE_TAKES, barred, is_theirs, may_be_sent_again};
+use super::sends::{GivenUp, PAUSE_TAKES, barred, may_be_sent_again, was_lead_address};
 use super::tenant_isolation::owner_of;
 use super::{GRACE, Oracle, bulk_messages, caps, retry_waits, sender_blocks};
 use jiff::Timestamp;
@@ -74,13 +74,13 @@ pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item
     }
     let id = text(new, "id").to_owned();
     if GivenUp::of(now, new).is_some_and(|given_up| given_up.by_a_person) {
-        retry_waits::said_again(oracle, &id);
+        retry_waits::forget_refusal(oracle, &id);
     }
     if let Some(old) = old {
         retry_waits::claim_written(oracle, now, (old, new), ("claim", &id));
         sender_blocks::claim_written(oracle, now, (old, new), "claim", (None, &id));
     } else {
-        for what in to_the_wrong(oracle, key, new) {
+        for what in wrong_recipients(oracle, key, new) {
             oracle.accuse(JUDGE, now, what);
         }
     }
@@ -148,7 +148,7 @@ fn bulk_message_of<'a>(oracle: &'a Oracle, key: &Key, letter: &Item) -> Option<&
 }
 
 /// A bulk_message reaches each once, and what is a test goes to a mailbox of ours.
-fn to_the_wrong(oracle: &Oracle, key: &Key, letter: &Item) -> Vec<String> {
+fn wrong_recipients(oracle: &Oracle, key: &Key, letter: &Item) -> Vec<String> {
     let mut wrong = Vec::new();
     let (id, many) = (text(letter, "id"), text(letter, "many"));
     let theirs = (key.0.clone(), "M#".to_owned())..(key.0.clone(), "M$".to_owned());
@@ -170,7 +170,7 @@ pub fn called(oracle: &mut Oracle, now: Timestamp, (tag, to): (&str, &str), lett
     let begun = oracle.one_offs.begun(tag);
     if let Some(begun) = &begun
         && !begun.is_test
-        && !is_theirs(oracle, &begun.partition, to, begun.at)
+        && !was_lead_address(oracle, &begun.partition, to, begun.at)
     {
         let told = format!("{tag} was sent to {to}, and they were reached elsewhere when it was claimed");
         oracle.accuse(JUDGE, now, told);

@@ -40,7 +40,7 @@ pub fn check(oracle: &mut Oracle, owner: &str, shown: &Shown, now: Timestamp) {
     wrong.extend(leads(shown));
     wrong.extend(labels(shown));
     wrong.extend(people(oracle, owner, shown));
-    wrong.extend(stories(oracle, owner, shown));
+    wrong.extend(timeline_faults(oracle, owner, shown));
     wrong.extend(figures(oracle, owner, shown));
     for what in wrong {
         oracle.accuse(JUDGE, now, format!("shown: {what}"));
@@ -252,7 +252,7 @@ fn people(oracle: &Oracle, owner: &str, shown: &Shown) -> Vec<String> {
 }
 
 /// Checks that each lead's timeline has its messages and tasks, and its conversation what was written.
-fn stories(oracle: &Oracle, owner: &str, shown: &Shown) -> Vec<String> {
+fn timeline_faults(oracle: &Oracle, owner: &str, shown: &Shown) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut of_lead: BTreeMap<&str, [Vec<String>; 3]> = BTreeMap::new();
     for (key, message) in stored(oracle, owner, "message") {

@@ -139,7 +139,7 @@ fn holders(oracle: &Oracle, cloud: &LocalCloud) -> Held {
 }
 
 /// (lead, turn) of hints that have not come yet.
-fn put_off(oracle: &Oracle, now: Timestamp) -> BTreeSet<(&str, i64)> {
+fn future_hints(oracle: &Oracle, now: Timestamp) -> BTreeSet<(&str, i64)> {
     let mut later = BTreeSet::new();
     for item in oracle.hints.iter().filter_map(|key| oracle.items.get(key)) {
         let lines = item.0["due"]["L"].as_array().into_iter().flatten();
@@ -169,7 +169,7 @@ pub fn due_at((_, sk): &Key) -> Option<Timestamp> {
 /// Checks at rest that nothing waits for an instant that has long passed.
 pub fn at_rest(oracle: &Oracle, cloud: &LocalCloud, now: Timestamp) -> Vec<String> {
     let overdue = |at: Option<Timestamp>| at.is_none_or(|at| now.duration_since(at) > PATIENCE);
-    let later = put_off(oracle, now);
+    let later = future_hints(oracle, now);
     let mut stuck = Vec::new();
     for (key, item) in &oracle.items {
         let (pk, sk) = key;

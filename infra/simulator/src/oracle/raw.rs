@@ -36,7 +36,7 @@ pub fn instant(item: &Item, name: &str) -> Option<Timestamp> {
 }
 
 /// When its writer says that it was written.
-pub fn told_at(item: &Item) -> Option<Timestamp> {
+pub fn written_at(item: &Item) -> Option<Timestamp> {
     instant(&Item(item.0["ev"]["M"].clone()), "t")
 }
 

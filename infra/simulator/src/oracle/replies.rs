@@ -23,7 +23,7 @@ pub fn at_rest(oracle: &Oracle, observed: &Observed, now: Timestamp) -> Vec<Stri
 }
 
 fn leads_of<'a>(oracle: &'a Oracle, who: &'a str) -> impl Iterator<Item = (&'a Key, &'a Item)> {
-    let theirs = move |partition: &str| oracle.leads.have_ever_had(partition, who);
+    let theirs = move |partition: &str| oracle.leads.ever_had_address(partition, who);
     oracle.items.iter().filter(move |((pk, sk), _)| sk == "LEAD" && theirs(pk))
 }
 
@@ -38,7 +38,7 @@ fn recorded(oracle: &Oracle, observed: &Observed, now: Timestamp) -> Vec<String>
     {
         let known = oracle.leads.known.get(&key.0).copied().unwrap_or(Timestamp::MAX);
         let from_them = |deed: &&Deed| {
-            oracle.leads.have_ever_had(&key.0, &deed.who) && concerns(oracle, deed, owner_of(&key.0))
+            oracle.leads.ever_had_address(&key.0, &deed.who) && concerns(oracle, deed, owner_of(&key.0))
         };
         let written: Vec<&Deed> = observed.deeds.iter().filter(wrote).filter(from_them).collect();
         // What answers a mail is kept with it, also where the address is another lead's by now.
@@ -50,9 +50,10 @@ fn recorded(oracle: &Oracle, observed: &Observed, now: Timestamp) -> Vec<String>
             answered.is_some_and(|tag| leads.any(|(pk, _)| is_of(pk, tag)))
         };
         // A text answers nothing: it is from whose number it is, from one of them if several have it.
-        let is_anothers = |deed: &Deed| is_text(&deed) && oracle.leads.others_had(&key.0, &deed.who, deed.at);
+        let is_anothers =
+            |deed: &Deed| is_text(&deed) && oracle.leads.belonged_to_another(&key.0, &deed.who, deed.at);
         let theirs = |deed: &&&Deed| {
-            let knew = deed.at > known && oracle.leads.had_by(&key.0, &deed.who, deed.at);
+            let knew = deed.at > known && oracle.leads.had_address_by(&key.0, &deed.who, deed.at);
             knew && is_taken_in(oracle, deed, now) && !answers_another(deed) && !is_anothers(deed)
         };
         let least = written.iter().filter(theirs).count();
@@ -87,10 +88,11 @@ fn texted(oracle: &Oracle, observed: &Observed, now: Timestamp) -> Vec<String> {
         let is_kept = |deed: &&Deed| {
             let mut holders =
                 leads_of(oracle, number).filter(|(key, _)| concerns(oracle, deed, owner_of(&key.0)));
-            let knows = |(key, _): (&Key, &Item)| oracle.leads.had_by(&key.0, number, deed.at);
+            let knows = |(key, _): (&Key, &Item)| oracle.leads.had_address_by(&key.0, number, deed.at);
             is_taken_in(oracle, deed, now) && holders.any(knows)
         };
-        let least = if oracle.leads.was_of_a_deleted(number) { 0 } else { written().filter(is_kept).count() };
+        let least =
+            if oracle.leads.belonged_to_deleted(number) { 0 } else { written().filter(is_kept).count() };
         if kept < least || kept > written().count() {
             wrong.push(format!("{least} texts at least came from {number}, and {kept} are kept"));
         }

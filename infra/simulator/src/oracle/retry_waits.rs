@@ -158,12 +158,12 @@ impl RetryWaits {
 pub fn task_written(oracle: &mut Oracle, task: &Item) {
     let answered = !path(task, &["sum", "done_at"]).is_empty();
     if answered && path(task, &["sum", "kind"]) == "resolve_uncertain" {
-        said_again(oracle, path(task, &["sum", "message"]));
+        forget_refusal(oracle, path(task, &["sum", "message"]));
     }
 }
 
 /// Also where whoever said so broke off before their task was done.
-pub fn said_again(oracle: &mut Oracle, message: &str) {
+pub fn forget_refusal(oracle: &mut Oracle, message: &str) {
     oracle.retry_waits.refused.retain(|(about, _), _| about != message);
     sender_blocks::begins_anew(oracle, message);
 }

@@ -113,7 +113,7 @@ pub fn barred(
         if let Some((since, reason)) = oracle.listed(pk, address)
             && reason != "hard_bounce"
             && now.duration_since(*since) > GRACE
-            && !oracle.leads.has_only_just(pk, reached, now)
+            && !oracle.leads.got_address_recently(pk, reached, now)
         {
             wrong
                 .push(format!("{name} was claimed although {address} is suppressed since {since}: {reason}"));
@@ -161,7 +161,8 @@ fn channel_has_failed(
     let steps = sequence_path::steps(&sequence_path::version_of(oracle, key, claimed)?);
     let step = steps.iter().find(|step| text(step, "id") == text(claimed, "step"))?;
     let refused = oracle.sent.refused.get(&(key.clone(), text(step, "kind").to_owned()))?;
-    let left = |to: &str| oracle.listed(&key.0, to).is_some() && !oracle.leads.had_since(&key.0, to, now);
+    let left =
+        |to: &str| oracle.listed(&key.0, to).is_some() && !oracle.leads.had_address_since(&key.0, to, now);
     let again = |to: &str, since: Timestamp| oracle.is_lifted(&key.0, to, (since, now));
     let still = |to: &str, since: Timestamp| !left(to) && !again(to, since);
     let since = refused
@@ -180,7 +181,8 @@ fn channel_is_closed(
 ) -> Option<String> {
     let address = sequence_path::address_of_step(oracle, key, claimed, lead)?;
     let (since, reason) = oracle.listed(&key.0, &address)?;
-    let long_ago = now.duration_since(*since) > GRACE && !oracle.leads.has_only_just(&key.0, &address, now);
+    let long_ago =
+        now.duration_since(*since) > GRACE && !oracle.leads.got_address_recently(&key.0, &address, now);
     long_ago.then(|| format!("{name} was claimed although {address} is closed since {since}: {reason}"))
 }
 
@@ -293,7 +295,7 @@ impl Taken {
     }
 
     /// What is made again under its key had its turn at its first try, when its function died.
-    pub fn had_its_turn(&self, oracle: &Oracle) -> Timestamp {
+    pub fn first_tried_at(&self, oracle: &Oracle) -> Timestamp {
         oracle.claims.repeats.get(&(self.key.clone(), self.generation)).copied().unwrap_or(self.at)
     }
 }
@@ -343,7 +345,7 @@ pub fn called(oracle: &mut Oracle, now: Timestamp, (key, enrolment): (&Key, &Ite
         );
     }
     if let Some(claim) = oracle.claims.last.get(key).map(|claim| claim.at)
-        && !is_theirs(oracle, &key.0, to, claim)
+        && !was_lead_address(oracle, &key.0, to, claim)
     {
         oracle.accuse(
             JUDGE,
@@ -354,9 +356,9 @@ pub fn called(oracle: &mut Oracle, now: Timestamp, (key, enrolment): (&Key, &Ite
 }
 
 /// What was read of a lead before a claim is no older than what permits it.
-pub fn is_theirs(oracle: &Oracle, partition: &str, to: &str, claimed: Timestamp) -> bool {
+pub fn was_lead_address(oracle: &Oracle, partition: &str, to: &str, claimed: Timestamp) -> bool {
     let then = claimed - PAUSE_TAKES - oracle.off;
-    oracle.leads.were_reached_since(partition, to, then)
+    oracle.leads.was_reached_since(partition, to, then)
 }
 
 /// The enrolment for which this is being sent to the lead: of what was sent before the one it was sent for; else any.
@@ -453,8 +455,8 @@ pub fn check_version(
     if let Some(step) = step {
         let version_key = sequence_path::version_key(key, enrolment);
         let other = message_texts::check(oracle, now, (&version_key, &version, step), tag, says);
-        let other =
-            other.filter(|_| !message_texts::were_said_before(oracle, now, &version_key, step, (tag, says)));
+        let other = other
+            .filter(|_| !message_texts::repeats_earlier_words(oracle, now, &version_key, step, (tag, says)));
         oracle.accuse_all("message_texts", now, other);
         let another_day = automations::between_days(oracle, (now, home.zone), step, tag);
         oracle.accuse_all("send_window", now, another_day);

@@ -89,7 +89,7 @@ pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &I
         let goes_over = number(old, "ver") != number(new, "ver") || is_exit(old, new);
         if goes_over {
             oracle.rollouts.bound.remove(key);
-            wrong.extend(went_over(oracle, key, (old, new), &steps[from], &ways, name));
+            wrong.extend(moved_by_rollout(oracle, key, (old, new), &steps[from], &ways, name));
         } else if let Some(stayed) = rollouts::stayed(oracle, now, key, old, name) {
             wrong.push(stayed);
         } else if !ways.iter().any(|way| way == after) {
@@ -171,7 +171,7 @@ fn channel_has_failed(oracle: &Oracle, key: &Key, enrolment: &Item) -> bool {
     theirs.any(|(at, message)| {
         let came_to_nothing = matches!(text(message, "state"), "failed" | "bounced");
         let of_it = text(message, "camp").ends_with(campaign) && text(message, "ch") == text(step, "kind");
-        of_it && (came_to_nothing || oracle.closed_channels.is_told_of(at))
+        of_it && (came_to_nothing || oracle.closed_channels.is_closed_for(at))
     })
 }
 
@@ -194,7 +194,7 @@ fn is_exit(old: &Item, new: &Item) -> bool {
 }
 
 /// What it was bound for, and nothing else.
-fn went_over(
+fn moved_by_rollout(
     oracle: &Oracle,
     key: &Key,
     (old, new): (&Item, &Item),
@@ -385,11 +385,11 @@ fn goal_is_reached(oracle: &Oracle, now: Timestamp, key: &Key, at: &Item, did: &
 pub fn at_rest(oracle: &Oracle, observed: &Observed) -> Vec<String> {
     let mut wrong = Vec::new();
     for fork in &oracle.path.forks {
-        wrong.extend(went_both_ways(oracle, fork));
-        wrong.extend(nobody_did(oracle, observed, fork));
+        wrong.extend(took_both_branches(oracle, fork));
+        wrong.extend(unexplained_branch(oracle, observed, fork));
     }
     wrong.extend(tasks(oracle));
-    wrong.extend(told_twice(oracle));
+    wrong.extend(repeated_steps(oracle));
     wrong
 }
 
@@ -405,7 +405,7 @@ fn reachable(steps: &[Item], from: &str) -> BTreeSet<String> {
     found
 }
 
-fn went_both_ways(oracle: &Oracle, fork: &Fork) -> Option<String> {
+fn took_both_branches(oracle: &Oracle, fork: &Fork) -> Option<String> {
     let steps = steps(&fork.version);
     let ours = reachable(&steps, &fork.taken);
     let theirs: Vec<String> = reachable(&steps, &fork.left).difference(&ours).cloned().collect();
@@ -417,7 +417,7 @@ fn went_both_ways(oracle: &Oracle, fork: &Fork) -> Option<String> {
 }
 
 /// Only people open and click.
-fn nobody_did(oracle: &Oracle, observed: &Observed, fork: &Fork) -> Option<String> {
+fn unexplained_branch(oracle: &Oracle, observed: &Observed, fork: &Fork) -> Option<String> {
     if !fork.holds || !matches!(fork.asked.as_str(), "opened" | "clicked") {
         return None;
     }
@@ -434,7 +434,7 @@ fn nobody_did(oracle: &Oracle, observed: &Observed, fork: &Fork) -> Option<Strin
     };
     let mut theirs = observed.deeds.iter().filter(ours);
     // Also before they were reached elsewhere.
-    let is_theirs = |who: &str| oracle.leads.have_ever_had(&fork.key.0, who);
+    let is_theirs = |who: &str| oracle.leads.ever_had_address(&fork.key.0, who);
     let did = theirs.any(|deed| is_theirs(&deed.who) && deed.at <= fork.at && counts(deed.kind));
     (!did).then(|| format!("{email} was taken to have {} and had not", fork.asked))
 }
@@ -457,7 +457,7 @@ fn tasks(oracle: &Oracle) -> Vec<String> {
 }
 
 /// What a provider took is the step that was claimed for it, and no step is of two messages.
-fn told_twice(oracle: &Oracle) -> Vec<String> {
+fn repeated_steps(oracle: &Oracle) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut steps = BTreeSet::new();
     for sent in &oracle.sent.taken {

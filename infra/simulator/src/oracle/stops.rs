@@ -32,7 +32,7 @@ pub fn all_is_taken_in(cloud: &LocalCloud) -> bool {
 }
 
 /// While what somebody did lies among the dead letters nobody knows of it.
-pub fn look_at_the_dead(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestamp) {
+pub fn read_dead_letters(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestamp) {
     let queues = cloud.queues();
     let is_theirs = |name: &&String| {
         let name = name.to_lowercase();
@@ -47,7 +47,7 @@ pub fn look_at_the_dead(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestamp)
 }
 
 /// Whether something that may have stopped somebody was put away then, or had just been taken up again.
-pub fn was_put_away(oracle: &Oracle, at: Timestamp) -> bool {
+pub fn was_dead_lettered(oracle: &Oracle, at: Timestamp) -> bool {
     let over = |until: Timestamp| until + STOP_TAKES;
     oracle
         .stops
@@ -105,10 +105,10 @@ pub fn at_rest(oracle: &Oracle, observed: &Observed, now: Timestamp) -> Vec<Stri
             // What came back from where they are no more says nothing of where they are; nor does it end anything when they are
             // there again, where nothing more goes.
             let theirs = match deed.kind {
-                DeedKind::Bounced => oracle.leads.have_stayed_at(&key.0, &deed.who, deed.at),
+                DeedKind::Bounced => oracle.leads.kept_address_since(&key.0, &deed.who, deed.at),
                 // What is written from a number that two of them have, or another has by now, is one lead's word.
-                DeedKind::TextedBack if oracle.leads.others_had(&key.0, &deed.who, deed.at) => false,
-                _ => oracle.leads.have_ever_had(&key.0, &deed.who),
+                DeedKind::TextedBack if oracle.leads.belonged_to_another(&key.0, &deed.who, deed.at) => false,
+                _ => oracle.leads.ever_had_address(&key.0, &deed.who),
             };
             let before =
                 instant(enrolment, "since").is_some_and(|since| since + GRACE + oracle.off < deed.at);
@@ -192,10 +192,10 @@ fn answers_of<'a>(oracle: &'a Oracle, who: &str) -> Vec<(&'a str, &'a str)> {
 fn is_of_a_deleted_lead(oracle: &Oracle, deed: &Deed) -> bool {
     let about = deed.about.as_deref().unwrap_or_default().trim_matches(['<', '>']);
     let is_it = |item: &Item| text(item, "mid").trim_matches(['<', '>']) == about;
-    oracle.leads.was_of_a_deleted(&deed.who) && !oracle.items.values().any(is_it)
+    oracle.leads.belonged_to_deleted(&deed.who) && !oracle.items.values().any(is_it)
 }
 
 fn is_known(oracle: &Oracle, owner: &str, who: &str) -> bool {
     let leads = oracle.items.keys().filter(|(pk, sk)| sk == "LEAD" && owner_of(pk) == owner);
-    leads.into_iter().any(|(pk, _)| oracle.leads.have_ever_had(pk, who))
+    leads.into_iter().any(|(pk, _)| oracle.leads.ever_had_address(pk, who))
 }

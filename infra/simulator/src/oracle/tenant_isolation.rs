@@ -96,7 +96,7 @@ pub fn check(oracle: &mut Oracle, now: Timestamp, key: &Key, item: &Item) {
         oracle.accuse(JUDGE, now, format!("{pk} {sk} names {foreign}, which is another workspace's"));
     }
     if text(item, "entity") == "message" && text(item, "dir") == "in" {
-        let what = came_to_another(oracle, &owner, item);
+        let what = misdelivered_reply(oracle, &owner, item);
         if let Some(what) = what {
             oracle.accuse(JUDGE, now, what);
         }
@@ -131,7 +131,7 @@ pub fn check_queued(oracle: &mut Oracle, now: Timestamp, bodies: &[String]) {
 }
 
 /// Somebody's answer is with whom it was written to.
-fn came_to_another(oracle: &Oracle, owner: &str, message: &Item) -> Option<String> {
+fn misdelivered_reply(oracle: &Oracle, owner: &str, message: &Item) -> Option<String> {
     let about = text(message, "re").trim_matches(['<', '>']);
     let whose = oracle.tenants.mails.get(about).filter(|whose| *whose != owner)?;
     Some(format!("{} answers {about} of {whose} and came to {owner}", text(message, "id")))
@@ -189,7 +189,7 @@ pub fn at_rest(oracle: &Oracle, observed: &Observed) -> Vec<String> {
                 }
             }
             ("enrolment", _, "replied" | "opted_out") if tenants_apart(oracle, owner) => {
-                let is_theirs = |who: &str| oracle.leads.have_ever_had(&key.0, who);
+                let is_theirs = |who: &str| oracle.leads.ever_had_address(&key.0, who);
                 let by = instant(item, "ended").and_then(|at| at.checked_add(oracle.off).ok());
                 if !did(&is_theirs, by, &SPEAKING) {
                     let (lead, why) = (lead_of(&key.0), text(item, "why"));
@@ -226,7 +226,7 @@ pub fn is_first(oracle: &Oracle, owner: &str) -> bool {
 
 impl Oracle {
     /// What one workspace has read, or done, of another.
-    pub fn pried(&mut self, now: Timestamp, seen: &[String]) {
+    pub fn note_foreign_access(&mut self, now: Timestamp, seen: &[String]) {
         *self.path.steps_passed.entry("pried".to_owned()).or_default() += 1;
         for what in seen {
             self.accuse(JUDGE, now, format!("the neighbours {what}"));

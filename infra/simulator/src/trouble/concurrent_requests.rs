@@ -27,17 +27,17 @@ pub async fn meet(world: &Installation, first: UserAction, second: UserAction) {
         Err(Interrupt::Frozen(thaw)) => thaw,
         Err(Interrupt::Killed) => return,
         Ok(done) => {
-            disorder.tell(format!("the user: {first:?}, which nothing held up: {}", told(done)));
+            disorder.log(format!("the user: {first:?}, which nothing held up: {}", told(done)));
             return;
         }
     };
     let done = carry_out(world, second).await;
     let is_let_go = done.is_ok();
-    disorder.tell(format!("another user, meanwhile: {second:?}: {}", told(done)));
+    disorder.log(format!("another user, meanwhile: {second:?}: {}", told(done)));
     if thaw.send(()).is_ok()
         && let Ok(done) = run(&mut request, disorder, 0).await
     {
-        disorder.tell(format!("the user, after that: {first:?}: {}", told(done)));
+        disorder.log(format!("the user, after that: {first:?}: {}", told(done)));
     }
     // Given to somebody else only now, perhaps: who let them go on meant that as well.
     if let UserAction::ResumeLead(number) = second

@@ -314,7 +314,7 @@ impl Disorder {
             *state.fired.entry(kind).or_default() += 1;
             let line = format!("{} !! {}: {}", self.now(), kind.name(), what());
             state.list.push(line.clone());
-            state.trace.tell(line);
+            state.trace.log(line);
         }
         drawn
     }
@@ -325,7 +325,7 @@ impl Disorder {
         *state.fired.entry(kind).or_default() += 1;
         let line = format!("{} !! {}: {what}", self.now(), kind.name());
         state.list.push(line.clone());
-        state.trace.tell(line);
+        state.trace.log(line);
     }
 
     pub fn is_on(&self) -> bool {
@@ -363,7 +363,7 @@ impl Disorder {
         let how = state.crash_of(at)?;
         let line = format!("{} !! {how:?}: call {at}, {}", self.now(), state.calls[at]);
         state.list.push(line.clone());
-        state.trace.tell(line);
+        state.trace.log(line);
         Some(how)
     }
 
@@ -444,9 +444,9 @@ impl Disorder {
         interrupt
     }
 
-    pub fn tell(&self, line: impl AsRef<str>) {
+    pub fn log(&self, line: impl AsRef<str>) {
         let line = format!("{} {}", self.now(), line.as_ref());
-        self.state().trace.tell(line);
+        self.state().trace.log(line);
     }
 
     pub fn mix(&self, text: &str) {

@@ -40,7 +40,7 @@ impl LateDeliveries {
     pub fn delay(&self, disorder: &Disorder, tag: String, to: &str, cargo: Delivery) {
         let seconds = disorder.draw(Kind::LandsLate, 60, 3_600);
         let at = disorder.now() + SignedDuration::from_secs(seconds);
-        disorder.tell(format!("{tag} to {to} is on its way until {at}"));
+        disorder.log(format!("{tag} to {to} is on its way until {at}"));
         let mut state = self.state();
         state.count += 1;
         let number = state.count;

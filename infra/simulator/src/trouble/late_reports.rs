@@ -31,12 +31,12 @@ impl LateReports {
     pub fn hide_reports(&self, disorder: &Disorder, tag: String, names: Vec<String>) {
         let minutes = disorder.draw(Kind::HeardLate, MINUTES_A_DAY + 20, 2 * MINUTES_A_DAY);
         let until = disorder.now() + SignedDuration::from_mins(minutes);
-        disorder.tell(format!("nothing is heard of {tag} until {until}"));
+        disorder.log(format!("nothing is heard of {tag} until {until}"));
         self.state().hidden.push(HiddenReports { tag, names, until });
     }
 
     /// Until when nothing that says this comes through.
-    pub fn hides(&self, now: Timestamp, says: &str) -> Option<Timestamp> {
+    pub fn hidden_until(&self, now: Timestamp, says: &str) -> Option<Timestamp> {
         let state = self.state();
         let about = |hidden: &&HiddenReports| {
             let named = |name: &String| says.contains(name.as_str());
@@ -46,7 +46,7 @@ impl LateReports {
     }
 
     /// A provider has told this, and we have said that we heard it.
-    pub fn heard(&self, says: &str) {
+    pub fn note_heard(&self, says: &str) {
         let mut state = self.state();
         let about = |hidden: &&HiddenReports| says.contains(&hidden.tag);
         let tags: Vec<String> = state.hidden.iter().filter(about).map(|hidden| hidden.tag.clone()).collect();
@@ -54,7 +54,7 @@ impl LateReports {
     }
 
     /// Since this was asked last.
-    pub fn told(&self) -> Vec<String> {
+    pub fn take_reported(&self) -> Vec<String> {
         std::mem::take(&mut self.state().told)
     }
 
@@ -84,12 +84,18 @@ mod tests {
         let (disorder, late_reports) = (Disorder::new(1_u64, &[], clock), LateReports::default());
         let now = disorder.now();
         late_reports.hide_reports(&disorder, "msg_1".to_owned(), vec!["+12025550100".to_owned()]);
-        let until = late_reports.hides(now, "?message=msg_1&status=sent").unwrap();
+        let until = late_reports.hidden_until(now, "?message=msg_1&status=sent").unwrap();
         assert!(until.duration_since(now) > SignedDuration::from_hours(24));
-        assert_eq!(late_reports.hides(now, "To=+12025550100"), Some(until));
-        assert_eq!((late_reports.hides(now, "msg_2"), late_reports.hides(until, "msg_1")), (None, None));
-        late_reports.heard("?message=msg_1&status=sent");
-        assert_eq!((late_reports.told(), late_reports.told().len()), (vec!["msg_1".to_owned()], 0));
+        assert_eq!(late_reports.hidden_until(now, "To=+12025550100"), Some(until));
+        assert_eq!(
+            (late_reports.hidden_until(now, "msg_2"), late_reports.hidden_until(until, "msg_1")),
+            (None, None)
+        );
+        late_reports.note_heard("?message=msg_1&status=sent");
+        assert_eq!(
+            (late_reports.take_reported(), late_reports.take_reported().len()),
+            (vec!["msg_1".to_owned()], 0)
+        );
     }
 
     #[test]

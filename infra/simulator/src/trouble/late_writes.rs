@@ -51,7 +51,7 @@ impl LateWrites {
             return false;
         }
         self.state().come.pop_front();
-        cloud.do_what_is_late()
+        cloud.run_deferred_call()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

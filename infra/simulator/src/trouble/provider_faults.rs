@@ -163,7 +163,7 @@ impl Outside {
         };
         self.may_be_taken();
         self.landing.landed();
-        self.disorder.tell(format!("what was on its way comes to its provider: {told}"));
+        self.disorder.log(format!("what was on its way comes to its provider: {told}"));
         true
     }
 
@@ -225,7 +225,7 @@ impl Http for Outside {
         let answer = self.ask(request).await;
         drop(under_way);
         if let Some((about, asked)) = about {
-            let what = asked.unwrap_or_else(|| Asked::ToTake(said(&answer)));
+            let what = asked.unwrap_or_else(|| Asked::ToTake(classify_answer(&answer)));
             self.attempts.add(&self.disorder, began, about, what);
         }
         if let Some(mailbox) = mailbox
@@ -248,20 +248,20 @@ impl Outside {
             return Some(((to.to_owned(), path), Some(Asked::WhatBecame)));
         }
         let by = mailed_from(request.body()).unwrap_or(path);
-        let tag = tag_in(request.body()).filter(|_| told_to(request.body()).is_some())?;
+        let tag = tag_in(request.body()).filter(|_| recipient_of(request.body()).is_some())?;
         Some(((tag, by), None))
     }
 
     async fn ask(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
         let what = request.uri().path().split('/').nth(1).unwrap_or_default().to_owned();
         let told = || what.clone();
-        let to = told_to(request.body());
+        let to = recipient_of(request.body());
         let planned = self.before(&what, to.as_deref()).await;
         if self.disorder.strikes(Kind::ProviderSilent, told) {
             return Err(TransportError::Ambiguous("operation timed out".into()));
         }
         let asks = request.uri().query().filter(|_| request.method() == Method::GET).unwrap_or_default();
-        if self.late_reports.hides(self.disorder.now(), &asks.replace("%2B", "+")).is_some() {
+        if self.late_reports.hidden_until(self.disorder.now(), &asks.replace("%2B", "+")).is_some() {
             // It lists none to there yet.
             return Ok(Response::new(json!({ "messages": [] }).to_string().into_bytes()));
         }
@@ -320,7 +320,7 @@ impl Outside {
 }
 
 /// A provider that is busy, broken or not to be reached has taken nothing.
-fn said(answer: &Result<Response<Vec<u8>>, TransportError>) -> Said {
+fn classify_answer(answer: &Result<Response<Vec<u8>>, TransportError>) -> Said {
     match answer {
         Ok(answer) if answer.status().is_success() => Said::Yes,
         Ok(answer) if is_block_over_http(answer.body()) => Said::Blocked,
@@ -351,7 +351,7 @@ fn is_trial(request: &Request<Vec<u8>>) -> bool {
 }
 
 /// The recipient of a message, as the APIs of Twilio, WhatsApp and Resend take it.
-fn told_to(form: &[u8]) -> Option<String> {
+fn recipient_of(form: &[u8]) -> Option<String> {
     if form.first() == Some(&b'{') {
         let message: Value = serde_json::from_slice(form).ok()?;
         if let (Some(to), true) = (message["to"][0].as_str(), message["subject"].is_string()) {
@@ -466,7 +466,7 @@ impl Imap for Outside {
         let planned = self.before("imap", None).await;
         if self.disorder.strikes(Kind::ProviderRefused, told)
             || self.disorder.strikes(Kind::ProviderSilent, told)
-            || self.late_reports.hides(self.disorder.now(), message_id).is_some()
+            || self.late_reports.hidden_until(self.disorder.now(), message_id).is_some()
         {
             return Err(ImapFailure::broken("operation timed out"));
         }

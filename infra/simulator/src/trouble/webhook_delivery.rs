@@ -43,7 +43,7 @@ impl WebhookDelivery {
         };
         let Some(request) = next else { return false };
         let status = self.deliver(request).await.status();
-        self.disorder.tell(format!("a webhook that was held is answered {status}"));
+        self.disorder.log(format!("a webhook that was held is answered {status}"));
         true
     }
 
@@ -63,7 +63,7 @@ impl WebhookDelivery {
         match done {
             Ok(response) => {
                 if response.status().is_success() {
-                    self.late_reports.heard(&says);
+                    self.late_reports.note_heard(&says);
                 }
                 response
             }
@@ -87,7 +87,7 @@ impl AppClient for WebhookDelivery {
         }
         let told = || path.clone();
         let says = format!("{} {}", request.uri(), String::from_utf8_lossy(request.body()));
-        if let Some(until) = self.late_reports.hides(self.disorder.now(), &says) {
+        if let Some(until) = self.late_reports.hidden_until(self.disorder.now(), &says) {
             self.hold(request, until.duration_since(self.disorder.now()).as_secs() + 1);
             return answer(StatusCode::GATEWAY_TIMEOUT);
         }

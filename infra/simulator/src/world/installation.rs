@@ -140,7 +140,7 @@ impl Installation {
                 here.world.sandbox.run_due(here.disorder.now(), &here.webhooks).await;
                 for source in here.sources_of("ingest_event") {
                     if let Err(error) = here.world.host.step(source).await {
-                        here.disorder.tell(format!("ingest failed meanwhile: {error:#}"));
+                        here.disorder.log(format!("ingest failed meanwhile: {error:#}"));
                     }
                 }
             });
@@ -184,7 +184,7 @@ impl Installation {
         let (departed, lands) = self.outside.landing.changes();
         oracle.catch_up(&self.changes.take(self.world.host.cloud(), &self.table), now);
         oracle.look_at_departures(&departed, lands, now);
-        oracle.reported_late(self.late_reports.told());
+        oracle.reported_late(self.late_reports.take_reported());
         let (mails, texts) = oracle.seen_outside();
         let (mails, texts) = self.world.sandbox.accepted_since(mails, texts);
         oracle.look_outside(&mails, &texts, now);

@@ -113,7 +113,7 @@ impl<'a> Scheduler<'a> {
 
     async fn act(&mut self, actor: Actor, user: &mut User) -> Result<bool> {
         if self.world.disorder.take_deploy() {
-            self.begin_anew().await?;
+            self.restart_functions().await?;
         }
         let now = self.world.disorder.now();
         match actor {
@@ -124,7 +124,7 @@ impl<'a> Scheduler<'a> {
                     return Ok(false);
                 }
                 let done = sandbox.run_due(now, &self.world.webhooks).await;
-                self.world.disorder.tell(format!("people and providers do {done}"));
+                self.world.disorder.log(format!("people and providers do {done}"));
                 Ok(done > 0)
             }
             Actor::User => user.act(self.world).await,
@@ -137,15 +137,15 @@ impl<'a> Scheduler<'a> {
     }
 
     /// Whoever stands still dies as well.
-    async fn begin_anew(&mut self) -> Result<()> {
+    async fn restart_functions(&mut self) -> Result<()> {
         let disorder = &self.world.disorder;
         let gone = std::mem::take(&mut self.frozen);
         gone.iter().filter_map(|frozen| frozen.claim.as_ref()).for_each(|claim| disorder.let_go(claim));
         let was_on = disorder.is_on();
         disorder.switch(false);
-        self.world.world.host.begin_anew().await?;
+        self.world.world.host.restart_functions().await?;
         disorder.switch(was_on);
-        disorder.tell(format!("all functions begin anew, {} stood still", gone.len()));
+        disorder.log(format!("all functions begin anew, {} stood still", gone.len()));
         Ok(())
     }
 
@@ -231,7 +231,7 @@ impl<'a> Scheduler<'a> {
         let told = function.to_owned();
         let host = host.clone();
         let mut invocation: Invocation<Result<bool>> =
-            Box::pin(async move { host.step_oddly(source, oddity).await });
+            Box::pin(async move { host.step_with_oddity(source, oddity).await });
         let ahead = disorder.clock_of(&told);
         let tasks_given = self.world.with_oracle(|oracle| oracle.tasks_given());
         disorder.allow_freezing(true);
@@ -242,7 +242,7 @@ impl<'a> Scheduler<'a> {
             Ok(done) => {
                 let done = done?;
                 if done {
-                    disorder.tell(format!("{told} {oddity:?}"));
+                    disorder.log(format!("{told} {oddity:?}"));
                 }
                 if told == "due_steps" {
                     self.tighten_meanwhile().await?;
@@ -257,7 +257,7 @@ impl<'a> Scheduler<'a> {
                 Ok(done && !(is_stream && matches!(oddity, Oddity::Unheard | Oddity::Dropped)))
             }
             Err(Interrupt::Killed) => {
-                disorder.tell(format!("{told} is killed"));
+                disorder.log(format!("{told} is killed"));
                 if told == "send_message" {
                     self.roll_out_meanwhile(Kind::RolledOutMeanwhile).await;
                 }
@@ -265,7 +265,7 @@ impl<'a> Scheduler<'a> {
             }
             Err(Interrupt::Frozen(thaw)) => {
                 let at = now + SignedDuration::from_secs(disorder.draw(Kind::Frozen, 1, 25));
-                disorder.tell(format!("{told} is frozen until {at}"));
+                disorder.log(format!("{told} is frozen until {at}"));
                 if let (Some((_, one_off)), EventSource::Queue { queue, .. }) =
                     (disorder.take_held_one_off(), kind)
                 {
@@ -327,7 +327,7 @@ impl<'a> Scheduler<'a> {
         let people = ["now", "now", "next_step"][disorder.draw(kind, 0, 2) as usize];
         let ordered = publish(self.world, people).await;
         let told = ordered.map_or_else(|error| format!("{error:#}"), |()| "done".to_owned());
-        disorder.tell(format!("just now: a version, {people}: {told}"));
+        disorder.log(format!("just now: a version, {people}: {told}"));
     }
 
     /// Slots of the coming minutes lie in the queue.
@@ -350,7 +350,7 @@ impl<'a> Scheduler<'a> {
         {
             let done = tighten(self.world, sender).await;
             let told = done.map_or_else(|error| format!("{error:#}"), |()| "done".to_owned());
-            disorder.tell(format!("just now: tighter limits: {told}"));
+            disorder.log(format!("just now: tighter limits: {told}"));
         }
         Ok(())
     }
@@ -365,7 +365,7 @@ impl<'a> Scheduler<'a> {
             return Ok(true);
         }
         let ran = run(&mut invocation, &self.world.disorder, ahead).await;
-        self.world.disorder.tell(format!("{} goes on", self.world.world.host.source(source).0));
+        self.world.disorder.log(format!("{} goes on", self.world.world.host.source(source).0));
         if let Ok(done) = ran {
             done?;
         }

@@ -13,7 +13,7 @@ pub struct Trace {
 }
 
 impl Trace {
-    pub fn tell(&mut self, line: String) {
+    pub fn log(&mut self, line: String) {
         watching::decided(&line);
         self.mix(&line);
         if self.lines.len() >= KEPT {

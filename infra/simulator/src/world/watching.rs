@@ -24,11 +24,14 @@ pub fn written(now: Timestamp, (pk, sk): &Key, old: Option<&Item>, new: Option<&
     if !pk.contains(word) && !sk.contains(word) && !named(new) {
         return;
     }
-    println!("{now} {pk} {sk}: {}", new.map_or_else(|| "gone".to_owned(), |new| said(old, new)));
+    println!(
+        "{now} {pk} {sk}: {}",
+        new.map_or_else(|| "gone".to_owned(), |new| changed_attributes(old, new))
+    );
 }
 
 /// The attributes that are others now.
-fn said(old: Option<&Item>, new: &Item) -> String {
+fn changed_attributes(old: Option<&Item>, new: &Item) -> String {
     let fields = |item: &Item| item.0.as_object().cloned().unwrap_or_default();
     let (old, new) = (old.map(fields).unwrap_or_default(), fields(new));
     let gone = old.keys().filter(|name| !new.contains_key(*name));

@@ -107,7 +107,7 @@ impl Deployment {
         let outputs = self.outputs(&stack)?;
         self.say_where(out, &stack, &outputs)?;
         print(out, "still", &found.notes)?;
-        self_check::tell(&self.aws()?, output(&outputs, "SelfCheckFunction"), &self.folder, out)
+        self_check::print_report(&self.aws()?, output(&outputs, "SelfCheckFunction"), &self.folder, out)
     }
 
     fn stack_name(&self) -> String {

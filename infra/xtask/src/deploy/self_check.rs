@@ -12,7 +12,7 @@ const ANSWER: &str = "self-check.json";
 
 /// Prints the self-check. `folder` is where the command line may put the answer. A fault undoes nothing: a
 /// domain may not point here yet.
-pub fn tell(aws: &Aws<'_>, function: Option<&str>, folder: &Path, out: &mut dyn Write) -> Result<()> {
+pub fn print_report(aws: &Aws<'_>, function: Option<&str>, folder: &Path, out: &mut dyn Write) -> Result<()> {
     let report = match function {
         Some(function) => ask(aws, function, folder),
         None => {

@@ -57,7 +57,7 @@ pub fn rehearse(arguments: &RehearseArguments) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let rehearsal = Rehearsal::start(arguments.endpoint.as_deref(), &programs).await?;
-        let told = story::tell(&rehearsal).await;
+        let told = story::run(&rehearsal).await;
         rehearsal.stop.send_replace(true);
         let problems = rehearsal.report(arguments.profile == Programs::Packaged);
         println!("{LEFT_OUT}");
@@ -126,7 +126,7 @@ impl Rehearsal {
         }
         let mut gateway =
             Gateway::to_elsewhere(Arc::new(SystemClock), Arc::new(SeededIds::new(Arc::new(SystemClock), 1)));
-        gateway.tell_browsers(stack.cors.clone());
+        gateway.set_cors(stack.cors.clone());
         let logs = root().join("target/rehearsal");
         fs::create_dir_all(&logs)?;
         let mut functions = Vec::new();

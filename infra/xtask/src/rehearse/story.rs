@@ -32,7 +32,7 @@ impl AppClient for Edge {
     }
 }
 
-pub async fn tell(rehearsal: &Rehearsal) -> Result<()> {
+pub async fn run(rehearsal: &Rehearsal) -> Result<()> {
     let mut api = Api::over(Arc::new(Edge(rehearsal.gateway.clone())));
     let mut told = Told { began: Instant::now() };
 

@@ -21,7 +21,7 @@ const SHARED_NAMES: &[(&str, &[&str])] = &[
 
 pub fn check(tree: &Tree) -> Vec<Finding> {
     let mut findings = without_subject(tree);
-    findings.extend(twice_named(tree));
+    findings.extend(duplicate_types(tree));
     findings
 }
 
@@ -52,7 +52,7 @@ fn first_word<'a>(before: &str, line: &'a str) -> Option<&'a str> {
     (!before.starts_with(marker)).then_some(word)
 }
 
-fn twice_named(tree: &Tree) -> Vec<Finding> {
+fn duplicate_types(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for floor in ["shared", "functions", "infra"] {
         for folder in tree.folders(floor) {

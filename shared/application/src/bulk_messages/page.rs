@@ -1,11 +1,11 @@
 //! Queues one page of a bulk message. A lead that has been queued is not queued again, so a page may be repeated.
 
-use crate::bulk_messages::preview::look_at;
+use crate::bulk_messages::preview::render_for_leads;
 use crate::bulk_messages::start::{BulkMessagePorts, Job, blob_key, change};
 use crate::campaign::enrol_jobs::Audience;
-use crate::campaign::quota_booking::line_up;
+use crate::campaign::quota_booking::book_days;
 use crate::inbox::compose_by_hand::UNDO;
-use crate::lead::filter::everybody_matching;
+use crate::lead::filter::all_matching_ids;
 use crate::ports::outbox::send_all;
 use crate::ports::store::{StoreError, StoreResult, found};
 use crate::queue_messages::CampaignJob;
@@ -39,14 +39,14 @@ pub async fn write_page(
     if let (Audience::Filter { filter, except }, None) = (&job.whom, &cursor) {
         // The filter is evaluated once over all leads, and not for each page.
         let now = ports.clock.now();
-        let ids = everybody_matching(&*ports.writing.leads, workspace, (filter, except), now).await?;
+        let ids = all_matching_ids(&*ports.writing.leads, workspace, (filter, except), now).await?;
         job.whom = Audience::Ids(ids);
         ports.blobs.put(&key, "application/json", job.stored()?).await?;
     }
     let sender = ports.workspaces.get(workspace).await?;
     let (leads, writing) = (&*ports.writing.leads, &ports.writing);
     let (named, next) = job.whom.page(leads, workspace, cursor, PAGE, ports.clock.now()).await?;
-    let looked = look_at(ports, &sender, (bulk_message.channel, &job.words), &named).await?;
+    let looked = render_for_leads(ports, &sender, (bulk_message.channel, &job.words), &named).await?;
     let gone = named.len().saturating_sub(looked.len());
     *counts.entry("no_such_lead".to_owned()).or_default() += u32::try_from(gone).unwrap_or(u32::MAX);
     let mut reached = Vec::new();
@@ -98,7 +98,7 @@ async fn times(
     let week = account.hours.as_ref().map_or(Week::ALWAYS, |hours| hours.week());
     let follow_ups = &FollowUps::none(week);
     let coming = vec![DayBooking { from: limits.day_of(soonest), opening: false, follow_ups }; count];
-    let days = line_up(&*ports.quotas, &*ports.clock, (account, limits), &coming).await?;
+    let days = book_days(&*ports.quotas, &*ports.clock, (account, limits), &coming).await?;
     Ok(days.into_iter().map(|day| limits.same_time_on(soonest, day).max(soonest)).collect())
 }
 
@@ -113,7 +113,7 @@ fn message_to(
         bulk_message: Some(bulk_message.id.clone()),
         account: Some(bulk_message.account.clone()),
         author: Some(bulk_message.author.clone()),
-        to: lead.reached_by(bulk_message.channel).unwrap_or_default(),
+        to: lead.address_on(bulk_message.channel).unwrap_or_default(),
         subject: job.words.subject.clone(),
         text: job.words.text.clone(),
         planned_for: Some(at),

@@ -5,10 +5,10 @@ use crate::identity::links::with_dead_links;
 use crate::inbox::compose_by_hand::longest_text;
 use crate::lead::suppression_lookup::scopes_of;
 use crate::ports::store::StoreResult;
-use crate::sending::{Thread, first_line, letter};
+use crate::sending::{Thread, opening_line, render_mail};
 use domain::contact::channel::Channel;
 use domain::lead::Lead;
-use domain::lead::do_not_contact::silence;
+use domain::lead::do_not_contact::contact_bar;
 use domain::lead::enrichment::{Field, FieldResult};
 use domain::sequence::merge_fields::MergeContext;
 use domain::workspace::Workspace;
@@ -18,7 +18,7 @@ use std::collections::HashMap;
 
 const AT_ONCE: usize = 8;
 
-pub struct Looked {
+pub struct RenderedMessage {
     pub lead: Lead,
     /// Subject and text, or the reason why this lead gets none.
     pub words: Result<(String, String), Obstacle>,
@@ -34,12 +34,12 @@ pub struct Obstacle {
 }
 
 /// Renders the message for those of `leads` that still exist, in the order in which they are named.
-pub async fn look_at(
+pub async fn render_for_leads(
     ports: &BulkMessagePorts,
     workspace: &Workspace,
     (channel, words): (Channel, &BulkMessageWords),
     leads: &[LeadId],
-) -> StoreResult<Vec<Looked>> {
+) -> StoreResult<Vec<RenderedMessage>> {
     let found = ports.writing.leads.get_many(&workspace.id, leads).await?;
     let lines = ports.writing.leads.field_of_many(&workspace.id, leads, Field::FirstLine).await?;
     let lines: HashMap<LeadId, FieldResult> = lines.into_iter().collect();
@@ -48,15 +48,16 @@ pub async fn look_at(
         let line = lines.get(&lead.id);
         async move {
             let listed = ports.writing.suppressions.find(&workspace.id, &scopes_of(&lead)).await?;
-            let words = match silence(&lead, channel, (&listed, &workspace.endings), ports.clock.now()) {
-                Some(silence) => Err(Obstacle { reason: silence.as_str(), detail: None }),
+            let words = match contact_bar(&lead, channel, (&listed, &workspace.endings), ports.clock.now()) {
+                Some(contact_bar) => Err(Obstacle { reason: contact_bar.as_str(), detail: None }),
                 None if unidentified => Err(Obstacle { reason: "no_postal_address", detail: None }),
                 None => written(ports, workspace, (&lead, channel), line, words),
             };
-            Ok(Looked { lead, words })
+            Ok(RenderedMessage { lead, words })
         }
     });
-    let looked: Vec<StoreResult<Looked>> = futures::stream::iter(each).buffered(AT_ONCE).collect().await;
+    let looked: Vec<StoreResult<RenderedMessage>> =
+        futures::stream::iter(each).buffered(AT_ONCE).collect().await;
     looked.into_iter().collect()
 }
 
@@ -68,10 +69,10 @@ fn written(
     words: &BulkMessageWords,
 ) -> Result<(String, String), Obstacle> {
     let line = line.map(std::slice::from_ref).unwrap_or_default();
-    let values = MergeContext::from_lead(lead, &workspace.company).with_first_line(first_line(line));
+    let values = MergeContext::from_lead(lead, &workspace.company).with_opening_line(opening_line(line));
     let id = MessageId::derived(&lead.id, &["shown"]);
     let values = with_dead_links(values, &ports.public_url, (&workspace.id, &id));
-    let (subject, text) = letter(&values, (&words.subject, &words.text), &Thread::default())
+    let (subject, text) = render_mail(&values, (&words.subject, &words.text), &Thread::default())
         .map_err(|error| Obstacle { reason: "missing_value", detail: Some(error.to_string()) })?;
     let longest = longest_text(channel);
     if channel == Channel::Sms && text.chars().count() > longest {

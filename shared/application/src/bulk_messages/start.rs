@@ -141,7 +141,7 @@ async fn id_of(
     workspace: &WorkspaceId,
     request: Option<&str>,
 ) -> StoreResult<(BulkMessageId, Option<BulkMessage>)> {
-    let Some((request, at)) = request.and_then(|request| Some((request, begun_at(request)?))) else {
+    let Some((request, at)) = request.and_then(|request| Some((request, request_began_at(request)?))) else {
         return Ok((BulkMessageId::new(ports.ids.next()), None));
     };
     let mut called_off = 0_u32;
@@ -155,7 +155,7 @@ async fn id_of(
 }
 
 /// Returns the time of the request's first attempt, which its id holds.
-fn begun_at(request: &str) -> Option<Timestamp> {
+fn request_began_at(request: &str) -> Option<Timestamp> {
     let millis = Ulid::from_string(request).ok()?.timestamp_ms();
     Timestamp::from_millisecond(i64::try_from(millis).ok()?).ok()
 }

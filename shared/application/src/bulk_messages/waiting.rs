@@ -27,14 +27,14 @@ domain::codes! {
 }
 
 /// Counts the deferred leads by reason. The caps are used up in the order of `leads`.
-pub async fn waiting(
+pub async fn count_deferred(
     ports: &BulkMessagePorts,
     workspace: &Workspace,
     channel: Channel,
     leads: &[Lead],
 ) -> StoreResult<BTreeMap<CapWait, usize>> {
-    let too_soon = written_to_lately(ports, workspace, leads).await?;
-    let mut domains = domains_left(ports, workspace, channel, leads).await?;
+    let too_soon = leads_within_minimum_gap(ports, workspace, leads).await?;
+    let mut domains = domain_caps_left(ports, workspace, channel, leads).await?;
     let mut left = match workspace.caps.messages_per_day {
         Some(most) => {
             let bucket = workspace_bucket(&workspace.id);
@@ -62,13 +62,13 @@ pub async fn waiting(
     Ok(waiting)
 }
 
-async fn written_to_lately(
+async fn leads_within_minimum_gap(
     ports: &BulkMessagePorts,
     workspace: &Workspace,
     leads: &[Lead],
 ) -> StoreResult<BTreeSet<LeadId>> {
     let now = ports.clock.now();
-    let asked = workspace.caps.apart().is_some();
+    let asked = workspace.caps.minimum_gap().is_some();
     let before = leads.iter().filter(|lead| asked && lead.status != LeadStatus::New);
     let read: Vec<_> = before
         .map(|lead| async {
@@ -82,7 +82,7 @@ async fn written_to_lately(
 }
 
 /// Returns what is left of each domain's cap today.
-async fn domains_left(
+async fn domain_caps_left(
     ports: &BulkMessagePorts,
     workspace: &Workspace,
     channel: Channel,

@@ -1,7 +1,7 @@
 //! Auto-enrol: a campaign looks for leads that match its rule and are not in it yet, and enrols the next of them in
 //! the background.
 
-use crate::campaign::capacity_booking::Arrivals;
+use crate::campaign::capacity_booking::CapacityBookings;
 use crate::campaign::enrol::{
     Prospect, WithMissingValues, enrol_lead, schedule_if_moved_meanwhile, would_enrol,
 };
@@ -41,68 +41,69 @@ pub async fn start_look(outbox: &dyn Outbox, campaign: &Campaign) -> StoreResult
 /// Runs one look. Leads that are in the campaign are not enrolled twice, and the day's quota is reserved before
 /// anybody is enrolled, so a look may break off anywhere and be repeated. Of two looks at once, the later fails on
 /// the revision of the auto-enrol state and starts anew.
-pub async fn take_in(
+pub async fn run_auto_enrol(
     ports: &EnrolPorts,
     (auto_enrols, campaigns): (&dyn AutoEnrolStore, &dyn CampaignStore),
     outbox: &dyn Outbox,
     (workspace, campaign): (&WorkspaceId, &CampaignId),
 ) -> StoreResult<()> {
     let campaign = campaigns.get(workspace, campaign).await?;
-    let Some(auto_enrol) = campaign.takes_in().cloned() else { return Ok(()) };
+    let Some(auto_enrol) = campaign.active_auto_enrol_rule().cloned() else { return Ok(()) };
     let known = auto_enrols.get(workspace, &campaign.id).await?;
     let mut auto_enrol_state =
         known.unwrap_or_else(|| AutoEnrolState::unused(workspace.clone(), campaign.id.clone()));
-    let course = PlanningContext::of(ports, campaign).await?;
+    let planning = PlanningContext::of(ports, campaign).await?;
     let now = ports.clock.now();
-    let day = course.campaign.day(now);
+    let day = planning.campaign.day(now);
     let places = auto_enrol_state.reserve(day, auto_enrol.per_day, AT_A_TIME);
     let (mut look, willing) =
-        look_around(ports, &course, &auto_enrol, &mut auto_enrol_state, (places as usize, now)).await?;
+        collect_candidates(ports, &planning, &auto_enrol, &mut auto_enrol_state, (places as usize, now))
+            .await?;
     auto_enrol_state.give_back(places - count(willing.len()));
 
-    let event = Event::system(EventKind::CampaignLooked, now).because(course.campaign.id.as_str());
+    let event = Event::system(EventKind::CampaignLooked, now).because(planning.campaign.id.as_str());
     if !willing.is_empty() {
         auto_enrol_state.rev = auto_enrols.save(&auto_enrol_state, &event).await?;
     }
-    let (mut enrolled, arrivals) = (0, Arrivals::of(ports, &course));
+    let (mut enrolled, bookings) = (0, CapacityBookings::of(ports, &planning));
     for lead in &willing {
         let by_itself = (None, WithMissingValues::LeftOut);
-        match enrol_lead(ports, &course, lead, by_itself, Some(&arrivals)).await?.outcome {
+        match enrol_lead(ports, &planning, lead, by_itself, Some(&bookings)).await?.outcome {
             // A lead that is in by now was enrolled by an earlier attempt whose answer was lost, or by
             // another job just then: it counts.
             EnrolOutcome::Enrolled | EnrolOutcome::Already => enrolled += 1,
-            other => look.leave_out(other),
+            other => look.count_left_out(other),
         }
     }
-    arrivals.count().await;
+    bookings.save_bookings().await;
     look.inside += enrolled;
     auto_enrol_state.give_back(count(willing.len()) - enrolled);
     let finds_more = enrolled > 0 || auto_enrol_state.asked_to.is_some();
-    let goes_on = look.waiting > 0 && finds_more && auto_enrol_state.taken_on(day) < auto_enrol.per_day;
+    let goes_on = look.waiting > 0 && finds_more && auto_enrol_state.enrolled_on(day) < auto_enrol.per_day;
     auto_enrol_state.look = Some(look);
     if enrolled > 0 {
         // This comes before the look counts as done: a repeated look may find the campaign closed, and does nothing.
-        schedule_if_moved_meanwhile(campaigns, outbox, &course.campaign).await?;
+        schedule_if_moved_meanwhile(campaigns, outbox, &planning.campaign).await?;
     }
     auto_enrols.save(&auto_enrol_state, &event).await?;
-    if goes_on { start_look(outbox, &course.campaign).await } else { Ok(()) }
+    if goes_on { start_look(outbox, &planning.campaign).await } else { Ok(()) }
 }
 
 /// Returns the first `most` leads that match and may be enrolled, oldest first, and counts why those before them may
 /// not. The leads after them are left unread, except for the first few, so that the cost of a look depends neither on
 /// how many leads match nor on how many are left out: what the list itself tells is not asked again, and after
 /// `MOST_ASKED` leads the next look continues behind them.
-async fn look_around(
+async fn collect_candidates(
     ports: &EnrolPorts,
-    course: &PlanningContext,
+    planning: &PlanningContext,
     auto_enrol: &AutoEnrolRule,
     auto_enrol_state: &mut AutoEnrolState,
     (most, now): (usize, Timestamp),
 ) -> StoreResult<(Look, Vec<LeadId>)> {
-    let Campaign { workspace, id, .. } = &course.campaign;
-    let inside = ports.enrolments.everybody(workspace, id).await?;
+    let Campaign { workspace, id, .. } = &planning.campaign;
+    let inside = ports.enrolments.leads_of_campaign(workspace, id).await?;
     let mut look = Look { at: now, ..Look::default() };
-    let one_campaign = course.calendar.caps.one_campaign;
+    let one_campaign = planning.calendar.caps.one_campaign;
     let (mut matched, mut cursor) = (Vec::<LeadId>::new(), None);
     loop {
         // All matching leads, oldest first, as the list shows them.
@@ -113,9 +114,9 @@ async fn look_around(
             if inside.contains(&row.id) {
                 look.inside += 1;
             } else if one_campaign && !row.active.is_empty() {
-                look.leave_out(EnrolOutcome::InOtherCampaign);
+                look.count_left_out(EnrolOutcome::InOtherCampaign);
             } else if row.do_not_contact {
-                look.leave_out(EnrolOutcome::DoNotContact);
+                look.count_left_out(EnrolOutcome::DoNotContact);
             } else {
                 matched.push(row.id);
             }
@@ -144,11 +145,11 @@ async fn look_around(
         }
         asked += chunk.len();
         for Prospect { lead, entry, .. } in
-            would_enrol(ports, course, chunk, WithMissingValues::LeftOut).await?
+            would_enrol(ports, planning, chunk, WithMissingValues::LeftOut).await?
         {
             match entry.outcome {
                 EnrolOutcome::Enrolled => willing.push(lead),
-                other => look.leave_out(other),
+                other => look.count_left_out(other),
             }
         }
     }

@@ -4,7 +4,7 @@
 use crate::campaign::enrol_ports::EnrolPorts;
 use crate::campaign::mailbox_choice::Accounts;
 use crate::campaign::planning_context::PlanningContext;
-use crate::campaign::quota_booking::line_up;
+use crate::campaign::quota_booking::book_days;
 use crate::ports::store::StoreResult;
 use domain::campaign::CampaignState;
 use domain::capacity::capacity_calendar::DayBooking;
@@ -22,66 +22,66 @@ use std::collections::BTreeMap;
 
 /// The new enrolments of one page. The accounts are read when the first one asks, and the capacity calendars are
 /// written once at the end.
-pub struct Arrivals<'a> {
+pub struct CapacityBookings<'a> {
     ports: &'a EnrolPorts,
-    course: &'a PlanningContext,
-    standing: Mutex<Option<Standing>>,
-    came: Mutex<Vec<Arrival<'a>>>,
+    planning: &'a PlanningContext,
+    states: Mutex<Option<AccountStates>>,
+    new_bookings: Mutex<Vec<Booking<'a>>>,
 }
 
-struct Standing {
+struct AccountStates {
     accounts: Accounts,
     texts: BTreeMap<Channel, Quota>,
 }
 
 /// A new enrolment that has been given a day.
-pub(crate) struct Arrival<'a> {
+pub(crate) struct Booking<'a> {
     account: Account,
     limits: SendingLimits,
     wish: SlotRequest,
     follow_ups: FollowUps<'a>,
 }
 
-impl<'a> Arrivals<'a> {
-    pub fn of(ports: &'a EnrolPorts, course: &'a PlanningContext) -> Self {
-        Self { ports, course, standing: Mutex::default(), came: Mutex::default() }
+impl<'a> CapacityBookings<'a> {
+    pub fn of(ports: &'a EnrolPorts, planning: &'a PlanningContext) -> Self {
+        Self { ports, planning, states: Mutex::default(), new_bookings: Mutex::default() }
     }
 
     /// Gives an enrolment that begins now its mailbox and its day, where its account has limits.
-    pub(crate) async fn place(
+    pub(crate) async fn assign_mailbox_and_day(
         &self,
         lead: &Lead,
         enrolment: &mut Enrolment,
         now: Timestamp,
-    ) -> StoreResult<Option<Arrival<'a>>> {
-        let PlanningContext { campaign, version, calendar, .. } = self.course;
+    ) -> StoreResult<Option<Booking<'a>>> {
+        let PlanningContext { campaign, version, calendar, .. } = self.planning;
         let begins = enrolment.due().filter(|_| campaign.state == CampaignState::Active);
         let Some((due, step)) = begins.zip(enrolment.step().as_ref()) else { return Ok(None) };
         let Some(Touch { channel, opening }) = enrolment.touch(version) else { return Ok(None) };
         let days_off = DaysOff::of(lead, &calendar.days_off);
         let follow_ups = FollowUps::counted_with((&campaign.id, version), step, opening, days_off);
         let wish = SlotRequest { at: due, opening };
-        let mut known = self.standing.lock().await;
-        let standing = match &mut *known {
-            Some(standing) => standing,
+        let mut known = self.states.lock().await;
+        let states = match &mut *known {
+            Some(states) => states,
             None => known.insert(self.read(now).await?),
         };
         let (account, day) = match channel {
             Channel::Sms | Channel::Whatsapp => {
-                let account = standing.accounts.texts.get(&channel);
+                let account = states.accounts.texts.get(&channel);
                 let Some((account, limits)) = account.and_then(limited) else { return Ok(None) };
-                let Some(quota) = standing.texts.get_mut(&channel) else { return Ok(None) };
+                let Some(quota) = states.texts.get_mut(&channel) else { return Ok(None) };
                 let coming = DayBooking { from: limits.day_of(due), opening, follow_ups: &follow_ups };
-                (account, Some(quota.line_up(limits, coming, limits.day_of(now))))
+                (account, Some(quota.book_day(limits, coming, limits.day_of(now))))
             }
             Channel::Email => {
-                let candidates = &mut standing.accounts.candidates;
+                let candidates = &mut states.accounts.candidates;
                 let is_theirs = |one: &MailboxCandidate| Some(&one.mailbox) == enrolment.mailbox().as_ref();
                 let own = candidates.iter().position(is_theirs).filter(|own| candidates[*own].works);
                 let chosen = own.or_else(|| choose(candidates, &lead.id, wish, &follow_ups));
                 let Some(chosen) = chosen else { return Ok(None) };
                 enrolment.send_by(candidates[chosen].mailbox.clone());
-                (&standing.accounts.mailboxes[chosen], candidates[chosen].expect(wish, &follow_ups, now))
+                (&states.accounts.mailboxes[chosen], candidates[chosen].expect(wish, &follow_ups, now))
             }
         };
         let Some(((account, limits), day)) = limited(account).zip(day) else { return Ok(None) };
@@ -89,38 +89,38 @@ impl<'a> Arrivals<'a> {
             enrolment.plan_for(limits.same_time_on(due, day));
         }
         let (account, limits) = (account.clone(), limits.clone());
-        Ok(Some(Arrival { account, limits, wish, follow_ups }))
+        Ok(Some(Booking { account, limits, wish, follow_ups }))
     }
 
-    pub(crate) async fn came(&self, arrival: Option<Arrival<'a>>) {
-        self.came.lock().await.extend(arrival);
+    pub(crate) async fn note_enrolled(&self, booking: Option<Booking<'a>>) {
+        self.new_bookings.lock().await.extend(booking);
     }
 
     /// Books all new enrolments in the capacity calendars, as far as possible: one that is not booked finds less
     /// capacity later, and nothing worse.
-    pub async fn count(self) {
-        let mut lines: BTreeMap<_, Vec<&Arrival<'a>>> = BTreeMap::new();
-        let came = self.came.into_inner();
-        for arrival in &came {
-            lines.entry(&arrival.account.id).or_default().push(arrival);
+    pub async fn save_bookings(self) {
+        let mut lines: BTreeMap<_, Vec<&Booking<'a>>> = BTreeMap::new();
+        let new_bookings = self.new_bookings.into_inner();
+        for booking in &new_bookings {
+            lines.entry(&booking.account.id).or_default().push(booking);
         }
         let EnrolPorts { quotas, clock, .. } = self.ports;
         for line in lines.into_values() {
-            let Some(Arrival { account, limits, .. }) = line.first() else { continue };
+            let Some(Booking { account, limits, .. }) = line.first() else { continue };
             let coming =
-                (line.iter()).map(|Arrival { wish: SlotRequest { at, opening }, follow_ups, .. }| {
+                (line.iter()).map(|Booking { wish: SlotRequest { at, opening }, follow_ups, .. }| {
                     DayBooking { from: limits.day_of(*at), opening: *opening, follow_ups }
                 });
             let coming: Vec<DayBooking<'_>> = coming.collect();
-            if let Err(error) = line_up(&**quotas, &**clock, (account, limits), &coming).await {
+            if let Err(error) = book_days(&**quotas, &**clock, (account, limits), &coming).await {
                 tracing::warn!(account.id = %account.id, %error, "new enrolments were not booked in an account's calendar");
             }
         }
     }
 
-    async fn read(&self, now: Timestamp) -> StoreResult<Standing> {
+    async fn read(&self, now: Timestamp) -> StoreResult<AccountStates> {
         let EnrolPorts { accounts, breakers, quotas, .. } = self.ports;
-        let campaign = &self.course.campaign;
+        let campaign = &self.planning.campaign;
         let accounts = Accounts::of(&**accounts, (&**breakers, &**quotas), campaign, now).await?;
         let mut texts = BTreeMap::new();
         for (channel, account) in accounts.texts.iter().filter(|(_, account)| account.limits.is_some()) {
@@ -128,7 +128,7 @@ impl<'a> Arrivals<'a> {
             let quota = quotas.get(&workspace, &id).await?;
             texts.insert(*channel, quota.unwrap_or_else(|| Quota::unused(workspace, id)));
         }
-        Ok(Standing { accounts, texts })
+        Ok(AccountStates { accounts, texts })
     }
 }
 

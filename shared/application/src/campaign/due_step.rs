@@ -15,6 +15,6 @@ pub(crate) fn due_step(enrolment: &Enrolment, version: Option<&SequenceVersion>)
     DueWork::Step { enrolment: enrolment.key().clone(), generation: enrolment.generation(), touch, mailbox }
 }
 
-pub(crate) fn step_hint(course: &PlanningContext, enrolment: &Enrolment) -> Option<Hint> {
-    enrolment.due().map(|at| Hint { at, what: due_step(enrolment, Some(&course.version)) })
+pub(crate) fn step_hint(planning: &PlanningContext, enrolment: &Enrolment) -> Option<Hint> {
+    enrolment.due().map(|at| Hint { at, what: due_step(enrolment, Some(&planning.version)) })
 }

@@ -1,11 +1,11 @@
 //! Enrols leads in campaigns, and gives enrolments their next time.
 
-use crate::campaign::capacity_booking::Arrivals;
+use crate::campaign::capacity_booking::CapacityBookings;
 use crate::campaign::due_step::step_hint;
 use crate::campaign::enrol_ports::EnrolPorts;
 use crate::campaign::late_messages;
 use crate::campaign::planning_context::{PlannedLead, PlanningContext};
-use crate::lead::company_hold::enlist;
+use crate::lead::company_hold::register_lead;
 use crate::lead::suppression_lookup::scopes_of;
 use crate::retry;
 
@@ -54,12 +54,12 @@ pub enum WithMissingValues {
 /// none is booked.
 pub async fn enrol_lead<'a>(
     ports: &EnrolPorts,
-    course: &'a PlanningContext,
+    planning: &'a PlanningContext,
     lead: &LeadId,
     (by, missing_values): (Option<&UserId>, WithMissingValues),
-    arrivals: Option<&Arrivals<'a>>,
+    bookings: Option<&CapacityBookings<'a>>,
 ) -> StoreResult<Entry> {
-    let campaign = &course.campaign;
+    let campaign = &planning.campaign;
     let actor = by.map_or(Actor::System, |user| Actor::User(user.clone()));
     let entered = retry!(async {
         let lead = match ports.leads.get(&campaign.workspace, lead).await {
@@ -69,23 +69,24 @@ pub async fn enrol_lead<'a>(
         };
         let now = ports.clock.now();
         let listed = ports.suppressions.find(&campaign.workspace, &scopes_of(&lead)).await?;
-        let lines = first_lines(ports, course, std::slice::from_ref(&lead.id)).await?;
-        let texts = texts(course, missing_values, &lines);
-        let mut enrolment = match beginning(course, &texts, (&lead, &listed), by, now) {
+        let lines = read_opening_lines(ports, planning, std::slice::from_ref(&lead.id)).await?;
+        let texts = texts(planning, missing_values, &lines);
+        let mut enrolment = match new_enrolment(planning, &texts, (&lead, &listed), by, now) {
             Ok(enrolment) => enrolment,
             Err(left_out) => return Ok(left_out),
         };
         drop(texts);
-        let arrival = match arrivals {
-            Some(arrivals) => arrivals.place(&lead, &mut enrolment, now).await?,
+        let booking = match bookings {
+            Some(bookings) => bookings.assign_mailbox_and_day(&lead, &mut enrolment, now).await?,
             None => None,
         };
-        if arrival.is_some()
-            && let Ok(First::At(due)) = first_time(&enrolment, &course.version, &lead, course, &listed, now)
+        if booking.is_some()
+            && let Ok(First::At(due)) =
+                first_due_time(&enrolment, &planning.version, &lead, planning, &listed, now)
         {
             enrolment.plan_for(due);
         }
-        put_hint(ports, course, &enrolment).await?;
+        put_hint(ports, planning, &enrolment).await?;
         let event = Event::new(EventKind::LeadEnrolled, actor.clone(), now).because(campaign.id.as_str());
         let mut tagged = lead.clone();
         tagged.tags.extend(campaign.lead_tag.clone());
@@ -95,9 +96,9 @@ pub async fn enrol_lead<'a>(
             }
             enrolled => enrolled?,
         }
-        enlist(&*ports.companies, course.holds_companies, &lead, now).await?;
-        if let Some(arrivals) = arrivals {
-            arrivals.came(arrival).await;
+        register_lead(&*ports.companies, planning.holds_companies, &lead, now).await?;
+        if let Some(bookings) = bookings {
+            bookings.note_enrolled(booking).await;
         }
         Ok(EnrolOutcome::Enrolled.into())
     });
@@ -108,47 +109,47 @@ pub async fn enrol_lead<'a>(
 }
 
 /// Reads the opening lines written for these leads, where a text uses one and no more are being written.
-pub(crate) async fn first_lines(
+pub(crate) async fn read_opening_lines(
     ports: &EnrolPorts,
-    course: &PlanningContext,
+    planning: &PlanningContext,
     leads: &[LeadId],
 ) -> StoreResult<HashMap<LeadId, String>> {
-    if course.writes_first_lines || !fields_named(&course.version).contains("first_line") {
+    if planning.writes_opening_lines || !fields_named(&planning.version).contains("first_line") {
         return Ok(HashMap::new());
     }
-    let found = ports.leads.field_of_many(&course.campaign.workspace, leads, Field::FirstLine).await?;
-    let line = |(lead, result): (LeadId, FieldResult)| Some((lead, result.status.first_line()?.to_owned()));
+    let found = ports.leads.field_of_many(&planning.campaign.workspace, leads, Field::FirstLine).await?;
+    let line = |(lead, result): (LeadId, FieldResult)| Some((lead, result.status.opening_line()?.to_owned()));
     Ok(found.into_iter().filter_map(line).collect())
 }
 
 /// Renders texts with the values that a lead has by itself. Links are made only when a message is.
 pub(crate) fn texts<'a>(
-    course: &'a PlanningContext,
+    planning: &'a PlanningContext,
     missing_values: WithMissingValues,
     lines: &'a HashMap<LeadId, String>,
 ) -> Option<Texts<'a>> {
     let values = move |lead: &Lead, _: &MessageId| {
-        let to_come = course.writes_first_lines.then_some("…");
+        let to_come = planning.writes_opening_lines.then_some("…");
         let line = lines.get(&lead.id).map(String::as_str).or(to_come);
-        MergeContext::from_lead(lead, &course.company).with_first_line(line).with_links("…", "…")
+        MergeContext::from_lead(lead, &planning.company).with_opening_line(line).with_links("…", "…")
     };
-    (missing_values == WithMissingValues::LeftOut).then(|| Texts::of(&course.version, Box::new(values)))
+    (missing_values == WithMissingValues::LeftOut).then(|| Texts::of(&planning.version, Box::new(values)))
 }
 
 /// Builds the enrolment as it would begin now, or tells why there is none.
-fn beginning(
-    course: &PlanningContext,
+fn new_enrolment(
+    planning: &PlanningContext,
     texts: &Option<Texts<'_>>,
     (lead, listed): (&Lead, &[Suppression]),
     by: Option<&UserId>,
     now: Timestamp,
 ) -> Result<Enrolment, Entry> {
-    let PlanningContext { campaign, version, calendar, senders, .. } = course;
+    let PlanningContext { campaign, version, calendar, senders, .. } = planning;
     // A draft may still be without steps: its launch is refused then. Its accounts are chosen later, too.
     let every = Channel::ALL.into();
     let draft = campaign.state == CampaignState::Draft;
     let senders = if draft { &every } else { senders };
-    let company = (!draft).then_some(&course.company);
+    let company = (!draft).then_some(&planning.company);
     let entrance = Entrance { campaign, version, calendar, senders, company, texts: texts.as_ref() };
     match may_enrol(lead, entrance, listed, now) {
         Ok(()) => {}
@@ -164,7 +165,7 @@ fn beginning(
     enrolment.keep_to_mailbox(lead, calendar, now);
     if campaign.state == CampaignState::Active {
         enrolment.launch(version, now, None);
-        let due = match first_time(&enrolment, version, lead, course, listed, now) {
+        let due = match first_due_time(&enrolment, version, lead, planning, listed, now) {
             Ok(First::At(due)) => due,
             Ok(First::Now | First::Late) => now,
             Err(EndReason::GoalReached) => return Err(EnrolOutcome::GoalReached.into()),
@@ -187,11 +188,11 @@ pub struct Prospect {
 /// nothing.
 pub async fn would_enrol(
     ports: &EnrolPorts,
-    course: &PlanningContext,
+    planning: &PlanningContext,
     ids: &[LeadId],
     missing_values: WithMissingValues,
 ) -> StoreResult<Vec<Prospect>> {
-    let workspace = &course.campaign.workspace;
+    let workspace = &planning.campaign.workspace;
     let leads = ports.leads.get_many(workspace, ids).await?;
     let mut scopes: Vec<_> = leads.iter().flat_map(scopes_of).collect();
     scopes.sort();
@@ -200,19 +201,19 @@ pub async fn would_enrol(
     let key = |lead: &LeadId| EnrolmentKey {
         workspace: workspace.clone(),
         lead: lead.clone(),
-        campaign: course.campaign.id.clone(),
+        campaign: planning.campaign.id.clone(),
     };
     // A lead that has been in the campaign before is not enrolled again.
     let keys: Vec<EnrolmentKey> = ids.iter().map(key).collect();
     let there = ports.enrolments.get_many(&keys).await?;
     let there: HashSet<&LeadId> = there.iter().map(|enrolment| &enrolment.key().lead).collect();
-    let lines = first_lines(ports, course, ids).await?;
-    let texts = texts(course, missing_values, &lines);
+    let lines = read_opening_lines(ports, planning, ids).await?;
+    let texts = texts(planning, missing_values, &lines);
     let now = ports.clock.now();
     let entry = |lead: &Lead| {
         let own = scopes_of(lead);
         let listed: Vec<_> = listed.iter().filter(|entry| own.contains(&entry.scope)).cloned().collect();
-        let beginning = beginning(course, &texts, (lead, &listed), None, now);
+        let beginning = new_enrolment(planning, &texts, (lead, &listed), None, now);
         let outcome = if there.contains(&lead.id) { EnrolOutcome::Already } else { EnrolOutcome::Enrolled };
         beginning.map_or_else(|left_out| left_out, |_| outcome.into())
     };
@@ -230,17 +231,17 @@ enum First {
 
 /// Returns when the next step is due, according to the planner, which decides again at that moment. `Err` means that
 /// nothing is left to do.
-fn first_time(
+fn first_due_time(
     enrolment: &Enrolment,
     version: &SequenceVersion,
     lead: &Lead,
-    course: &PlanningContext,
+    planning: &PlanningContext,
     suppressions: &[Suppression],
     now: Timestamp,
 ) -> Result<First, EndReason> {
     let lead = PlannedLead { lead, suppressions, seen: &Behaviour::default() };
     // A stopped workspace holds what falls due; it does not change when it falls due.
-    let input = PlanInput { version, sending: &Sending::Running, ..course.input(enrolment, lead, now) };
+    let input = PlanInput { version, sending: &Sending::Running, ..planning.input(enrolment, lead, now) };
     match plan(&input).decision {
         Decision::Wait { until } => Ok(First::At(until)),
         Decision::Hold { reason: HoldReason::Late, .. } => Ok(First::Late),
@@ -284,34 +285,34 @@ pub enum Scheduling {
 /// Resumes an enrolment that a user paused or that is held for a reason of its own.
 pub async fn resume_enrolment(
     ports: &EnrolPorts,
-    course: &PlanningContext,
+    planning: &PlanningContext,
     mut enrolment: Enrolment,
 ) -> StoreResult<Scheduling> {
     let now = ports.clock.now();
     if enrolment.resume(now).is_err() {
         return Ok(Scheduling::LeftAlone);
     }
-    enrolment.forgive();
-    go_on(ports, course, enrolment, now).await
+    enrolment.clear_lateness();
+    schedule_or_end(ports, planning, enrolment, now).await
 }
 
 /// Gives an enrolment that may move again its next time, or ends it. The hint is put first.
-pub(crate) async fn go_on(
+pub(crate) async fn schedule_or_end(
     ports: &EnrolPorts,
-    course: &PlanningContext,
+    planning: &PlanningContext,
     enrolment: Enrolment,
     now: Timestamp,
 ) -> StoreResult<Scheduling> {
-    let campaign = &course.campaign;
-    let enrolment = match next_move(ports, course, enrolment, None, now).await? {
+    let campaign = &planning.campaign;
+    let enrolment = match next_move(ports, planning, enrolment, None, now).await? {
         Next::Waits(Waiting { enrolment, .. }) => enrolment,
         Next::Late(enrolment) => {
-            late_messages::tell(&*ports.notifications, campaign, now).await?;
+            late_messages::notify_late_messages(&*ports.notifications, campaign, now).await?;
             return save_late(ports, campaign, &enrolment, now).await;
         }
         Next::Over(enrolment, reason) => return finish(ports, campaign, &enrolment, reason, now).await,
     };
-    put_hint(ports, course, &enrolment).await?;
+    put_hint(ports, planning, &enrolment).await?;
     save_scheduled(ports, campaign, &enrolment, now).await
 }
 
@@ -332,27 +333,27 @@ pub(crate) enum Next<'a> {
 
 pub(crate) async fn next_move<'a>(
     ports: &EnrolPorts,
-    course: &'a PlanningContext,
+    planning: &'a PlanningContext,
     mut enrolment: Enrolment,
     goes_on: Option<&GoesOn>,
     now: Timestamp,
 ) -> StoreResult<Next<'a>> {
-    let workspace = &course.campaign.workspace;
+    let workspace = &planning.campaign.workspace;
     let lead = ports.leads.get(workspace, &enrolment.key().lead).await?;
     let listed = ports.suppressions.find(workspace, &scopes_of(&lead)).await?;
     let older;
-    let version = if enrolment.version() == course.version.version {
-        &course.version
+    let version = if enrolment.version() == planning.version.version {
+        &planning.version
     } else {
         older = ports.sequences.version(workspace, enrolment.sequence(), enrolment.version()).await?;
         &older
     };
-    let days_off = DaysOff::of(&lead, &course.calendar.days_off);
-    enrolment.keep_to_mailbox(&lead, &course.calendar, now);
-    Ok(match first_time(&enrolment, version, &lead, course, &listed, now) {
+    let days_off = DaysOff::of(&lead, &planning.calendar.days_off);
+    enrolment.keep_to_mailbox(&lead, &planning.calendar, now);
+    Ok(match first_due_time(&enrolment, version, &lead, planning, &listed, now) {
         Ok(First::At(due)) => {
-            let placed =
-                goes_on.and_then(|goes_on| place(course, version, &lead, &enrolment, (goes_on, due)));
+            let placed = goes_on
+                .and_then(|goes_on| resume_position(planning, version, &lead, &enrolment, (goes_on, due)));
             let due = placed.map_or(due, |placed| placed.max(now));
             if due > now {
                 enrolment.defer(Deferral::OwnLimit, due, now);
@@ -378,14 +379,14 @@ pub(crate) async fn next_move<'a>(
 
 /// Returns the enrolment's place among those that were resumed or released together: behind those that were due
 /// before it, where only the pause kept it back. `None` where something else defers it.
-fn place(
-    course: &PlanningContext,
+fn resume_position(
+    planning: &PlanningContext,
     version: &SequenceVersion,
     lead: &Lead,
     enrolment: &Enrolment,
     (goes_on, due): (&GoesOn, Timestamp),
 ) -> Option<Timestamp> {
-    let PlanningContext { campaign, calendar, .. } = course;
+    let PlanningContext { campaign, calendar, .. } = planning;
     let step = enrolment.step().as_ref().and_then(|step| version.step(step))?;
     step.kind.channel()?;
     let hours = hours_for(lead, campaign, version, calendar);
@@ -429,8 +430,8 @@ pub(crate) async fn finish(
     Ok(Scheduling::Ended(reason))
 }
 
-async fn put_hint(ports: &EnrolPorts, course: &PlanningContext, enrolment: &Enrolment) -> StoreResult<()> {
-    match step_hint(course, enrolment) {
+async fn put_hint(ports: &EnrolPorts, planning: &PlanningContext, enrolment: &Enrolment) -> StoreResult<()> {
+    match step_hint(planning, enrolment) {
         Some(hint) => ports.due.put(&[hint]).await,
         None => Ok(()),
     }

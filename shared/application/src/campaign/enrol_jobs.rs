@@ -91,7 +91,7 @@ pub async fn read_enrol_job(blobs: &dyn Blobs, workspace: &WorkspaceId, job: &st
 impl EnrolJob {
     /// Returns the seconds until this page is tried again, where the address of one of these leads is still being
     /// verified.
-    pub async fn waits_for(
+    pub async fn seconds_until_verified(
         &self,
         leads: &dyn LeadStore,
         campaign: &Campaign,

@@ -8,7 +8,7 @@ use domain::event::{Event, EventKind};
 use domain::workspace::notification::{Notification, NotificationKind};
 use jiff::Timestamp;
 
-pub async fn tell(
+pub async fn notify_late_messages(
     notifications: &dyn NotificationStore,
     campaign: &Campaign,
     now: Timestamp,

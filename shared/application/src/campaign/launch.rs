@@ -3,13 +3,13 @@
 
 use crate::campaign::due_step::step_hint;
 use crate::campaign::enrol::{
-    Next, Scheduling, Waiting, finish, go_on, next_move, save_late, save_scheduled,
+    Next, Scheduling, Waiting, finish, next_move, save_late, save_scheduled, schedule_or_end,
 };
 use crate::campaign::enrol_ports::EnrolPorts;
 use crate::campaign::late_messages;
 use crate::campaign::mailbox_choice::Accounts;
 use crate::campaign::planning_context::PlanningContext;
-use crate::campaign::quota_booking::line_up;
+use crate::campaign::quota_booking::book_days;
 use crate::ports::store::{StoreError, StoreResult};
 use crate::retry;
 use domain::AccountId;
@@ -34,19 +34,19 @@ use std::collections::BTreeMap;
 /// reason. Safe to repeat.
 pub async fn schedule_enrolments(
     ports: &EnrolPorts,
-    course: &PlanningContext,
+    planning: &PlanningContext,
     keys: &[EnrolmentKey],
     goes_on: &GoesOn,
 ) -> StoreResult<()> {
-    if course.campaign.state != CampaignState::Active {
+    if planning.campaign.state != CampaignState::Active {
         return Ok(());
     }
     let now = ports.clock.now();
     let (mut waits, mut over, mut late, mut kept_back) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for enrolment in ports.enrolments.get_many(keys).await? {
-        let Some(enrolment) = moving(enrolment, course, goes_on, now) else { continue };
+        let Some(enrolment) = make_schedulable(enrolment, planning, goes_on, now) else { continue };
         let was_kept_back = enrolment.late_since().is_some();
-        match next_move(ports, course, enrolment, Some(goes_on), now).await {
+        match next_move(ports, planning, enrolment, Some(goes_on), now).await {
             Ok(Next::Waits(waiting)) if was_kept_back => kept_back.push(waiting.enrolment),
             Ok(Next::Waits(waiting)) => waits.push(waiting),
             Ok(Next::Late(enrolment)) => late.push(enrolment),
@@ -55,40 +55,40 @@ pub async fn schedule_enrolments(
             Err(other) => return Err(other),
         }
     }
-    let mut waits = in_line(ports, course, waits, &mut over, now).await?;
+    let mut waits = assign_mailboxes_and_days(ports, planning, waits, &mut over, now).await?;
     // Enrolments that a pause or an outage delayed follow the booked ones and get their slot when their step
     // comes due: booked page by page, they would lose the order in which they were due.
     waits.append(&mut kept_back);
-    let hints: Vec<_> = waits.iter().filter_map(|enrolment| step_hint(course, enrolment)).collect();
+    let hints: Vec<_> = waits.iter().filter_map(|enrolment| step_hint(planning, enrolment)).collect();
     ports.due.put(&hints).await?;
     for enrolment in waits {
-        let saved = save_scheduled(ports, &course.campaign, &enrolment, now).await;
-        unless_changed(ports, course, (enrolment.key(), goes_on), saved).await?;
+        let saved = save_scheduled(ports, &planning.campaign, &enrolment, now).await;
+        unless_changed(ports, planning, (enrolment.key(), goes_on), saved).await?;
     }
     if !late.is_empty() {
-        late_messages::tell(&*ports.notifications, &course.campaign, now).await?;
+        late_messages::notify_late_messages(&*ports.notifications, &planning.campaign, now).await?;
     }
     for enrolment in late {
-        let saved = save_late(ports, &course.campaign, &enrolment, now).await;
-        unless_changed(ports, course, (enrolment.key(), goes_on), saved).await?;
+        let saved = save_late(ports, &planning.campaign, &enrolment, now).await;
+        unless_changed(ports, planning, (enrolment.key(), goes_on), saved).await?;
     }
     for (enrolment, reason) in over {
-        let finished = finish(ports, &course.campaign, &enrolment, reason, now).await;
-        unless_changed(ports, course, (enrolment.key(), goes_on), finished).await?;
+        let finished = finish(ports, &planning.campaign, &enrolment, reason, now).await;
+        unless_changed(ports, planning, (enrolment.key(), goes_on), finished).await?;
     }
     Ok(())
 }
 
 /// Gives every enrolment that is about to write its mailbox. Those that exceed what an account may send in a day get
 /// a later day now, instead of being deferred anew each day.
-async fn in_line(
+async fn assign_mailboxes_and_days(
     ports: &EnrolPorts,
-    course: &PlanningContext,
+    planning: &PlanningContext,
     waiting: Vec<Waiting<'_>>,
     over: &mut Vec<(Enrolment, EndReason)>,
     now: Timestamp,
 ) -> StoreResult<Vec<Enrolment>> {
-    let (campaign, version) = (&course.campaign.id, &course.version);
+    let (campaign, version) = (&planning.campaign.id, &planning.version);
     let (mut waits, mut asking) = (Vec::new(), Vec::new());
     for Waiting { enrolment, days_off } in waiting {
         // An enrolment that was paused before the launch is held when it is looked at, and takes no capacity.
@@ -108,7 +108,7 @@ async fn in_line(
     }
     asking.sort_by_key(|(due, ..)| *due);
     let accounts =
-        Accounts::of(&*ports.accounts, (&*ports.breakers, &*ports.quotas), &course.campaign, now).await?;
+        Accounts::of(&*ports.accounts, (&*ports.breakers, &*ports.quotas), &planning.campaign, now).await?;
     let mut candidates = accounts.candidates.clone();
     let mut lines: BTreeMap<AccountId, Vec<_>> = BTreeMap::new();
     for (due, Touch { channel, opening }, follow_ups, mut enrolment) in asking {
@@ -133,7 +133,7 @@ async fn in_line(
         let coming: Vec<DayBooking<'_>> = (line.iter())
             .map(|(wish, follow_ups, _)| DayBooking { from: own(wish), opening: wish.opening, follow_ups })
             .collect();
-        let days = line_up(&*ports.quotas, &*ports.clock, (account, limits), &coming).await?;
+        let days = book_days(&*ports.quotas, &*ports.clock, (account, limits), &coming).await?;
         for ((wish, _, mut enrolment), day) in line.into_iter().zip(days) {
             if day == own(&wish) {
                 waits.push(enrolment);
@@ -142,7 +142,7 @@ async fn in_line(
             if let Some(due) = enrolment.due() {
                 enrolment.plan_for(limits.same_time_on(due, day));
             }
-            match next_move(ports, course, enrolment, None, now).await {
+            match next_move(ports, planning, enrolment, None, now).await {
                 Ok(Next::Waits(Waiting { enrolment, .. }) | Next::Late(enrolment)) => waits.push(enrolment),
                 Ok(Next::Over(enrolment, reason)) => over.push((enrolment, reason)),
                 // The lead was deleted since it was read; the job continues with the others.
@@ -187,13 +187,13 @@ fn expected_at(
 /// Schedules an enrolment again, alone, if it was changed meanwhile.
 async fn unless_changed(
     ports: &EnrolPorts,
-    course: &PlanningContext,
+    planning: &PlanningContext,
     (key, goes_on): (&EnrolmentKey, &GoesOn),
     written: StoreResult<Scheduling>,
 ) -> StoreResult<()> {
     match written {
         Ok(_) | Err(StoreError::NotFound) => Ok(()),
-        Err(StoreError::Conflict) => schedule_enrolment(ports, course, key, goes_on).await.map(drop),
+        Err(StoreError::Conflict) => schedule_enrolment(ports, planning, key, goes_on).await.map(drop),
         Err(other) => Err(other),
     }
 }
@@ -201,11 +201,11 @@ async fn unless_changed(
 /// Schedules one enrolment.
 pub async fn schedule_enrolment(
     ports: &EnrolPorts,
-    course: &PlanningContext,
+    planning: &PlanningContext,
     key: &EnrolmentKey,
     goes_on: &GoesOn,
 ) -> StoreResult<Scheduling> {
-    if course.campaign.state != CampaignState::Active {
+    if planning.campaign.state != CampaignState::Active {
         return Ok(Scheduling::LeftAlone);
     }
     retry!(async {
@@ -215,33 +215,33 @@ pub async fn schedule_enrolment(
             Err(other) => return Err(other),
         };
         let now = ports.clock.now();
-        let Some(enrolment) = moving(enrolment, course, goes_on, now) else {
+        let Some(enrolment) = make_schedulable(enrolment, planning, goes_on, now) else {
             return Ok(Scheduling::LeftAlone);
         };
-        go_on(ports, course, enrolment, now).await
+        schedule_or_end(ports, planning, enrolment, now).await
     })
 }
 
 /// Returns the enrolment as a launch, resume or release sets it moving; `None` if it has a time, is held for a reason
 /// of its own, or has ended.
-fn moving(
+fn make_schedulable(
     mut enrolment: Enrolment,
-    course: &PlanningContext,
+    planning: &PlanningContext,
     goes_on: &GoesOn,
     now: Timestamp,
 ) -> Option<Enrolment> {
     match *enrolment.state() {
         EnrolmentState::Held { reason, .. } if let GoesOn::Released { reason: released, .. } = goes_on => {
             (reason == *released).then(|| enrolment.resume(now))?.ok()?;
-            enrolment.forgive();
+            enrolment.clear_lateness();
         }
         _ if matches!(goes_on, GoesOn::Released { .. }) => return None,
         EnrolmentState::Pending => {
-            enrolment.launch(&course.version, now, None);
+            enrolment.launch(&planning.version, now, None);
         }
         EnrolmentState::Held { reason: HoldReason::Late, .. } => {
             let planned = enrolment.planned_if_late(now)?;
-            let answer = when_late(&course.campaign, &course.calendar, planned);
+            let answer = when_late(&planning.campaign, &planning.calendar, planned);
             (answer != WhenLate::Hold).then(|| enrolment.resume(now))?.ok()?;
         }
         EnrolmentState::Held { reason, .. } if reason.is_of_a_scope() => {

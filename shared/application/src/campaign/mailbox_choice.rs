@@ -38,11 +38,11 @@ pub async fn candidates(
     let Some(first) = open.first() else { return Ok(Vec::new()) };
     let breakers = breakers.list(&first.workspace).await?;
     let quotas = quotas.list(&first.workspace).await?;
-    Ok(standing(open, &breakers, &quotas, now))
+    Ok(candidates_from(open, &breakers, &quotas, now))
 }
 
 /// Does what `candidates` does, with circuit breakers and quotas that are already read.
-pub fn standing(
+pub fn candidates_from(
     open: &[&Account],
     breakers: &[Breaker],
     quotas: &[Quota],
@@ -56,7 +56,7 @@ pub fn standing(
             mailbox: mailbox.id.clone(),
             hours: mailbox.hours.clone(),
             works: breaker.is_none_or(|breaker| breaker.health(now) == Health::Works)
-                && !mailbox.failing().is_some_and(|failing| failing.is_sick(now)),
+                && !mailbox.failing().is_some_and(|failing| failing.has_failed_for_long(now)),
             quota: mailbox.limits.clone().map(|limits| (limits, quota.unwrap_or_else(unused))),
         }
     };
@@ -76,14 +76,14 @@ pub struct Accounts {
 impl Accounts {
     pub async fn of(
         accounts: &dyn AccountStore,
-        standing: (&dyn BreakerStore, &dyn QuotaStore),
+        stores: (&dyn BreakerStore, &dyn QuotaStore),
         campaign: &Campaign,
         now: Timestamp,
     ) -> StoreResult<Self> {
         let senders = senders_of(accounts, campaign).await?;
         let open = open_mailboxes(campaign, &senders);
         Ok(Self {
-            candidates: candidates(standing, &open, now).await?,
+            candidates: candidates(stores, &open, now).await?,
             mailboxes: open.into_iter().cloned().collect(),
             texts: text_senders(campaign, &senders),
         })

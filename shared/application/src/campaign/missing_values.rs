@@ -1,6 +1,6 @@
 //! Finds the leads of a campaign that lack a value named by the texts ahead of them, before those texts are sent.
 
-use crate::campaign::enrol::{WithMissingValues, first_lines, texts};
+use crate::campaign::enrol::{WithMissingValues, read_opening_lines, texts};
 use crate::campaign::enrol_ports::EnrolPorts;
 use crate::campaign::planning_context::PlanningContext;
 use crate::lead::suppression_lookup::scopes_of;
@@ -48,30 +48,30 @@ impl MissingValues {
 /// counted.
 pub async fn missing_values(
     ports: &EnrolPorts,
-    course: &PlanningContext,
+    planning: &PlanningContext,
     cursor: Option<String>,
     most: usize,
 ) -> StoreResult<MissingValues> {
-    let mut told = MissingValues::default();
-    if fields_named(&course.version).is_empty() {
-        return Ok(told);
+    let mut result = MissingValues::default();
+    if fields_named(&planning.version).is_empty() {
+        return Ok(result);
     }
     let (mut state, mut cursor) = begin(cursor);
     while let Some(under_way) = UNDER_WAY.get(state) {
-        let left = most - told.looked_at;
-        let (workspace, campaign) = (&course.campaign.workspace, &course.campaign.id);
+        let left = most - result.looked_at;
+        let (workspace, campaign) = (&planning.campaign.workspace, &planning.campaign.id);
         let page = PageRequest { limit: PAGE.min(left).max(1), cursor: cursor.clone() };
         let page = ports.enrolments.of_campaign(workspace, campaign, Some(*under_way), page).await?;
         // There is a next page only where it would hold an enrolment.
         if left == 0 && !page.items.is_empty() {
-            told.next_cursor = Some(format!("{state}:{}", cursor.unwrap_or_default()));
-            return Ok(told);
+            result.next_cursor = Some(format!("{state}:{}", cursor.unwrap_or_default()));
+            return Ok(result);
         }
-        told.look_at(ports, course, &page.items).await?;
+        result.count_missing(ports, planning, &page.items).await?;
         cursor = page.next_cursor;
         state += usize::from(cursor.is_none());
     }
-    Ok(told)
+    Ok(result)
 }
 
 fn begin(cursor: Option<String>) -> (usize, Option<String>) {
@@ -85,24 +85,24 @@ fn begin(cursor: Option<String>) -> (usize, Option<String>) {
 }
 
 impl MissingValues {
-    async fn look_at(
+    async fn count_missing(
         &mut self,
         ports: &EnrolPorts,
-        course: &PlanningContext,
+        planning: &PlanningContext,
         enrolments: &[Enrolment],
     ) -> StoreResult<()> {
-        let (workspace, now) = (&course.campaign.workspace, ports.clock.now());
+        let (workspace, now) = (&planning.campaign.workspace, ports.clock.now());
         let ids: Vec<_> = enrolments.iter().map(|enrolment| enrolment.key().lead.clone()).collect();
         let leads = ports.leads.get_many(workspace, &ids).await?;
-        let lines = first_lines(ports, course, &ids).await?;
-        let Some(texts) = texts(course, WithMissingValues::LeftOut, &lines) else { return Ok(()) };
+        let lines = read_opening_lines(ports, planning, &ids).await?;
+        let Some(texts) = texts(planning, WithMissingValues::LeftOut, &lines) else { return Ok(()) };
         self.looked_at += leads.len();
         let by_lead: HashMap<_, _> =
             enrolments.iter().map(|enrolment| (&enrolment.key().lead, enrolment)).collect();
         let mut missing_values: Vec<(&Lead, &Enrolment)> =
             leads.iter().filter_map(|lead| Some((lead, *by_lead.get(&lead.id)?))).collect();
         missing_values
-            .retain(|(lead, enrolment)| first_missing(course, &texts, lead, enrolment, &[], now).is_some());
+            .retain(|(lead, enrolment)| first_missing(planning, &texts, lead, enrolment, &[], now).is_some());
         // Suppressions are read only for leads that seem to lack a value: for the others they make no difference.
         let mut scopes: Vec<_> = missing_values.iter().flat_map(|(lead, _)| scopes_of(lead)).collect();
         scopes.sort();
@@ -111,7 +111,7 @@ impl MissingValues {
         for (lead, enrolment) in missing_values {
             let own = scopes_of(lead);
             let own: Vec<_> = listed.iter().filter(|entry| own.contains(&entry.scope)).cloned().collect();
-            if let Some(field) = first_missing(course, &texts, lead, enrolment, &own, now) {
+            if let Some(field) = first_missing(planning, &texts, lead, enrolment, &own, now) {
                 self.people += 1;
                 *self.fields.entry(field).or_default() += 1;
             }
@@ -121,15 +121,15 @@ impl MissingValues {
 }
 
 fn first_missing(
-    course: &PlanningContext,
+    planning: &PlanningContext,
     texts: &Texts<'_>,
     lead: &Lead,
     enrolment: &Enrolment,
     listed: &[Suppression],
     now: Timestamp,
 ) -> Option<String> {
-    let ahead = reaching(ahead_of(enrolment, &course.version), lead, listed, now);
-    texts.missing(&ahead, lead, &course.campaign.id)
+    let ahead = reaching(ahead_of(enrolment, &planning.version), lead, listed, now);
+    texts.missing(&ahead, lead, &planning.campaign.id)
 }
 
 /// Returns the steps ahead of an enrolment. If its step is not in this version, or it waits for the launch, every

@@ -42,7 +42,7 @@ pub async fn pause_enrolment(
 }
 
 /// Takes back a pending pause, one that waited for a send under way. `None`: there was none.
-pub async fn take_back_pause(
+pub async fn cancel_pending_pause(
     enrolments: &dyn EnrolmentStore,
     key: &EnrolmentKey,
     event: &Event,
@@ -68,7 +68,7 @@ pub enum CannotResume {
 
 /// Resumes a held enrolment and plans it again from now. Of an enrolment that is being sent, out of office or not
 /// launched yet, the pending pause is taken back.
-pub async fn let_go_on(
+pub async fn resume_enrolment_by_user(
     ports: &EnrolPorts,
     campaigns: &dyn CampaignStore,
     key: &EnrolmentKey,
@@ -83,7 +83,7 @@ pub async fn let_go_on(
         EnrolmentState::Scheduled | EnrolmentState::WaitingTask => enrolment.pause_wanted().is_some(),
         _ => false,
     };
-    if wished && let Some(enrolment) = take_back_pause(&*ports.enrolments, key, event).await? {
+    if wished && let Some(enrolment) = cancel_pending_pause(&*ports.enrolments, key, event).await? {
         return Ok(Ok(enrolment));
     }
     // A message that may have arrived is never sent again blindly: evidence or the deadline decides.
@@ -91,18 +91,18 @@ pub async fn let_go_on(
         return Ok(Err(CannotResume::Uncertain));
     }
     if matches!(enrolment.state(), EnrolmentState::Held { reason: HoldReason::OutOfOffice, .. }) {
-        forget_absence(&*ports.leads, key, event).await?;
+        clear_out_of_office(&*ports.leads, key, event).await?;
     }
     let campaign = campaigns.get(&key.workspace, &key.campaign).await?;
-    let course = PlanningContext::of_enrolment(ports, campaign, &enrolment).await?;
-    if resume_enrolment(ports, &course, enrolment).await? == Scheduling::LeftAlone {
+    let planning = PlanningContext::of_enrolment(ports, campaign, &enrolment).await?;
+    if resume_enrolment(ports, &planning, enrolment).await? == Scheduling::LeftAlone {
         return Ok(Err(CannotResume::NotHeld));
     }
     Ok(Ok(ports.enrolments.get(key).await?))
 }
 
 /// Clears the lead's out of office: a user knows better than the automatic reply.
-async fn forget_absence(leads: &dyn LeadStore, key: &EnrolmentKey, event: &Event) -> StoreResult<()> {
+async fn clear_out_of_office(leads: &dyn LeadStore, key: &EnrolmentKey, event: &Event) -> StoreResult<()> {
     let change = |lead: &mut Lead| lead.away.take().map(|_| event.clone());
     change_lead(leads, &key.workspace, &key.lead, change).await.map(drop)
 }

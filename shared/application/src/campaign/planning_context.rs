@@ -32,7 +32,7 @@ pub struct PlanningContext {
     pub senders: BTreeSet<Channel>,
     pub company: Company,
     /// Whether an opening line is written for each lead that has none.
-    pub writes_first_lines: bool,
+    pub writes_opening_lines: bool,
     /// Whether a reply holds the other leads of the company.
     pub holds_companies: bool,
 }
@@ -87,7 +87,7 @@ impl PlanningContext {
             senders: Channel::ALL.into_iter().filter(has_account).collect(),
             calendar,
             sending: workspace.sending,
-            writes_first_lines: workspace.ai_enabled,
+            writes_opening_lines: workspace.ai_enabled,
             holds_companies: workspace.company_hold_days > 0,
             company: workspace.company.clone(),
         }

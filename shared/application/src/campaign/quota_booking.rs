@@ -72,7 +72,7 @@ pub async fn give_back(
 }
 
 /// Books the day on which each of these messages is expected. Returns the days in the same order.
-pub async fn line_up(
+pub async fn book_days(
     quotas: &dyn QuotaStore,
     clock: &dyn Clock,
     (account, limits): (&Account, &SendingLimits),
@@ -80,7 +80,7 @@ pub async fn line_up(
 ) -> StoreResult<Vec<Date>> {
     let lined = change(quotas, clock, account, EventKind::LinedUp, |quota, now| {
         let today = limits.day_of(now);
-        coming.iter().map(|coming| quota.line_up(limits, *coming, today)).collect()
+        coming.iter().map(|coming| quota.book_day(limits, *coming, today)).collect()
     });
     // Without a booking they keep their own day and are deferred when it comes.
     Ok(lined.await?.unwrap_or_else(|| coming.iter().map(|coming| coming.from).collect()))

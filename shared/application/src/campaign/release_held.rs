@@ -3,7 +3,7 @@
 
 use crate::campaign::enrol_ports::EnrolPorts;
 use crate::campaign::launch::schedule_enrolments;
-use crate::campaign::pause::let_go_on;
+use crate::campaign::pause::resume_enrolment_by_user;
 use crate::campaign::planning_context::PlanningContext;
 use crate::lead::change::change_lead;
 use crate::ports::campaigns::CampaignStore;
@@ -93,7 +93,7 @@ pub async fn release_lead(
             matches!(state, EnrolmentState::Held { reason: HoldReason::MissingValue, .. })
         };
         if held.is_some_and(|held| lacks(held.state())) {
-            found(let_go_on(ports, campaigns, &key, &event).await)?;
+            found(resume_enrolment_by_user(ports, campaigns, &key, &event).await)?;
         }
     }
     Ok(())

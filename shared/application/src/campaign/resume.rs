@@ -35,7 +35,7 @@ const FOUND_WITHIN: SignedDuration = SignedDuration::new(5 * 60, 1);
 
 /// Puts a hint before a resumption, or the end of a campaign, is written. If the request breaks off behind that, the
 /// hint is found, and the campaign's enrolments are scheduled.
-pub async fn put_in_case(
+pub async fn put_recovery_hint(
     due: &dyn DueStore,
     workspace: &WorkspaceId,
     what: PausedScope,
@@ -55,7 +55,7 @@ impl RecoveryHint {
     /// Takes the hint back once the pages are queued that schedule the enrolments. If this fails, they are scheduled
     /// once more, which changes nothing.
     pub async fn over(self, due: &dyn DueStore) {
-        if let Err(error) = due.take_back(&self.0).await {
+        if let Err(error) = due.delete_one(&self.0).await {
             tracing::warn!(%error, "a campaign's enrolments are scheduled twice");
         }
     }
@@ -80,7 +80,7 @@ pub async fn schedule_waiting(
 
 /// Schedules the campaign's waiting enrolments and starts the look of an auto-enrol campaign. Repeating it changes
 /// nothing.
-pub async fn set_going(
+pub async fn schedule_campaign(
     outbox: &dyn Outbox,
     campaign: &Campaign,
     resumed: Option<Resumption>,
@@ -93,7 +93,7 @@ pub async fn set_going(
 }
 
 /// Schedules the enrolments of all active campaigns, once the workspace sends again.
-pub async fn set_all_going(
+pub async fn schedule_all_campaigns(
     campaigns: &dyn CampaignStore,
     outbox: &dyn Outbox,
     workspace: &WorkspaceId,
@@ -105,7 +105,7 @@ pub async fn set_all_going(
 }
 
 /// Schedules the enrolments of all active campaigns that send through this account.
-pub async fn set_users_going(
+pub async fn schedule_campaigns_of_account(
     campaigns: &dyn CampaignStore,
     outbox: &dyn Outbox,
     workspace: &WorkspaceId,
@@ -141,7 +141,7 @@ pub async fn end_pause(
             let changed = answered.unwrap_or(campaign.state_since).max(campaign.state_since);
             match campaign.state {
                 _ if until.duration_since(changed) > FOUND_WITHIN => {}
-                CampaignState::Active => set_going(outbox, &campaign, resumed).await?,
+                CampaignState::Active => schedule_campaign(outbox, &campaign, resumed).await?,
                 CampaignState::Completed | CampaignState::Archived => {
                     schedule_waiting(outbox, &[campaign], None).await?;
                 }
@@ -161,13 +161,13 @@ pub async fn end_pause(
                 Sending::Stopped { .. } => return Ok(()),
                 Sending::Running => {}
             }
-            set_all_going(campaigns, outbox, workspace, resumed).await?;
+            schedule_all_campaigns(campaigns, outbox, workspace, resumed).await?;
         }
         PausedScope::Account(id) => {
             let Some(mut account) = found(ports.accounts.get(workspace, id).await)? else {
                 // The account is gone, so nobody else resumes its campaigns. A campaign that no longer names it was
                 // scheduled when it was removed.
-                return set_users_going(campaigns, outbox, workspace, id, None).await;
+                return schedule_campaigns_of_account(campaigns, outbox, workspace, id, None).await;
             };
             let resumed = account.pause.as_ref().map(|pause| Resumption { since: pause.since, at: now });
             if account.is_paused_until(until) {
@@ -176,7 +176,7 @@ pub async fn end_pause(
                 ports.accounts.save(&account, &event).await?;
             }
             if account.pause.is_none() {
-                set_users_going(campaigns, outbox, workspace, id, resumed).await?;
+                schedule_campaigns_of_account(campaigns, outbox, workspace, id, resumed).await?;
             }
         }
     }

@@ -63,22 +63,22 @@ pub async fn roll_out_page(
         return Ok(());
     }
     if sweep == Sweep::default() {
-        give_to_campaigns(ports, campaigns, &rollout).await?;
+        pin_version_in_campaigns(ports, campaigns, &rollout).await?;
     }
     let everybody_stays = rollout.people == People::Keep;
     let campaign = rollout.campaigns.get(sweep.campaign).filter(|_| !everybody_stays);
     if let Some(campaign) = campaign {
-        if is_overtaken(ports, &rollout, campaign).await? {
+        if has_later_rollout(ports, &rollout, campaign).await? {
             let next = Sweep { campaign: sweep.campaign + 1, list: 0, cursor: None, ..sweep };
             return send_all(outbox, &[page_of(&rollout, next)], 0).await;
         }
         let campaign = campaigns.get(workspace, campaign).await?;
         let version = ports.sequences.version(workspace, sequence, rollout.version).await?;
-        let course = PlanningContext::on(ports, campaign, version).await?;
+        let planning = PlanningContext::on(ports, campaign, version).await?;
         let page = PageRequest { limit: PAGE, cursor: sweep.cursor.take() };
         let list = Some(LISTS[sweep.list.min(LISTS.len() - 1)]);
-        let page = ports.enrolments.of_campaign(workspace, &course.campaign.id, list, page).await?;
-        let (moved, busy) = carry(ports, &course, &rollout, page.items).await?;
+        let page = ports.enrolments.of_campaign(workspace, &planning.campaign.id, list, page).await?;
+        let (moved, busy) = move_page(ports, &planning, &rollout, page.items).await?;
         sweep = Sweep { moved: sweep.moved + moved, busy: sweep.busy + busy, ..sweep };
         match page.next_cursor {
             Some(cursor) => sweep.cursor = Some(cursor),
@@ -107,7 +107,11 @@ pub async fn roll_out_page(
 
 /// Tells whether a later rollout that moves the enrolments, too, has been ordered. An enrolment that began on the
 /// later version bears no mark of that rollout, so a late page of this one would move it back.
-async fn is_overtaken(ports: &EnrolPorts, rollout: &Rollout, campaign: &CampaignId) -> StoreResult<bool> {
+async fn has_later_rollout(
+    ports: &EnrolPorts,
+    rollout: &Rollout,
+    campaign: &CampaignId,
+) -> StoreResult<bool> {
     let latest = ports.sequences.rollouts(&rollout.workspace, &rollout.sequence, LATEST).await?;
     let mut later = latest.iter().take_while(|other| other.id > rollout.id);
     Ok(later.any(|later| later.people != People::Keep && later.campaigns.contains(campaign)))
@@ -115,7 +119,7 @@ async fn is_overtaken(ports: &EnrolPorts, rollout: &Rollout, campaign: &Campaign
 
 /// Pins the version in the campaigns, so that new enrolments begin with it, unless a later rollout has pinned
 /// another.
-async fn give_to_campaigns(
+async fn pin_version_in_campaigns(
     ports: &EnrolPorts,
     campaigns: &dyn CampaignStore,
     rollout: &Rollout,
@@ -143,28 +147,28 @@ fn event(rollout: &Rollout, kind: EventKind, now: Timestamp) -> Event {
 
 /// Moves or marks the enrolments of one page. Returns how many were written, and how many had a send under way. Their
 /// hints are packed and put first.
-async fn carry(
+async fn move_page(
     ports: &EnrolPorts,
-    course: &PlanningContext,
+    planning: &PlanningContext,
     rollout: &Rollout,
     people: Vec<Enrolment>,
 ) -> StoreResult<(u32, u32)> {
     let now = ports.clock.now();
     let (mut written, mut busy) = (Vec::new(), 0);
-    for enrolment in people.into_iter().filter(|enrolment| is_concerned(enrolment, rollout)) {
+    for enrolment in people.into_iter().filter(|enrolment| concerns(enrolment, rollout)) {
         let claimed = matches!(enrolment.state(), EnrolmentState::Claimed { .. });
         if claimed && !enrolment.claim_expired(now) {
             busy += u32::from(!mutant!("rollout_skips_busy"));
             continue;
         }
-        match moved(ports, course, rollout, enrolment, now).await {
+        match moved(ports, planning, rollout, enrolment, now).await {
             Ok(moved) => written.extend(moved),
             Err(StoreError::NotFound) => {}
             Err(other) => return Err(other),
         }
     }
     let hint = |enrolment: &Enrolment| match enrolment.state() {
-        EnrolmentState::Scheduled => step_hint(course, enrolment),
+        EnrolmentState::Scheduled => step_hint(planning, enrolment),
         // The enrolment's next step on the new version may not be a message.
         _ => enrolment.due().map(|at| Hint { at, what: due_step(enrolment, None) }),
     };
@@ -189,11 +193,11 @@ async fn carry(
 }
 
 /// Tells whether the rollout concerns the enrolment. An earlier rollout never undoes a later one; ids rise with time.
-fn is_concerned(enrolment: &Enrolment, rollout: &Rollout) -> bool {
+fn concerns(enrolment: &Enrolment, rollout: &Rollout) -> bool {
     if !enrolment.is_active() || *enrolment.state() == EnrolmentState::Pending {
         return false;
     }
-    let bound_elsewhere = enrolment.bound_for().is_some();
+    let bound_elsewhere = enrolment.pending_transfer().is_some();
     match enrolment.transfer() {
         Some(transfer) if transfer.rollout >= rollout.id => false,
         _ => enrolment.version() != rollout.version || bound_elsewhere,
@@ -203,34 +207,34 @@ fn is_concerned(enrolment: &Enrolment, rollout: &Rollout) -> bool {
 /// Returns the enrolment as the rollout changes it, with its event. `None`: it stays as it is.
 async fn moved(
     ports: &EnrolPorts,
-    course: &PlanningContext,
+    planning: &PlanningContext,
     rollout: &Rollout,
     mut enrolment: Enrolment,
     now: Timestamp,
 ) -> StoreResult<Option<(Enrolment, Event)>> {
     let bound = event(rollout, EventKind::EnrolmentBound, now);
     let stays_there = enrolment.version() == rollout.version;
-    if rollout.people == People::NextStep || stays_there || !enrolment.is_free() {
+    if rollout.people == People::NextStep || stays_there || !enrolment.may_move_now() {
         let bound_for = enrolment.transfer_later(&rollout.id, rollout.version, now);
         return Ok(bound_for.is_ok().then_some((enrolment, bound)));
     }
     let Some(step) = enrolment.step() else { return Ok(None) };
-    let place = rollout.mapping.place(step, &course.version);
+    let place = rollout.mapping.place(step, &planning.version);
     if place == Destination::Nowhere
         || enrolment.transfer_now(&rollout.id, rollout.version, place, now).is_err()
     {
         return Ok(None);
     }
     if *enrolment.state() == EnrolmentState::Scheduled {
-        settle(ports, course, &mut enrolment, now).await?;
+        schedule_moved(ports, planning, &mut enrolment, now).await?;
     }
     Ok(Some((enrolment, event(rollout, EventKind::EnrolmentTransferred, now))))
 }
 
 /// Gives the moved enrolment its next time, or its end, by the planner.
-async fn settle(
+async fn schedule_moved(
     ports: &EnrolPorts,
-    course: &PlanningContext,
+    planning: &PlanningContext,
     enrolment: &mut Enrolment,
     now: Timestamp,
 ) -> StoreResult<()> {
@@ -238,10 +242,10 @@ async fn settle(
     let file = ports.leads.file(workspace, lead).await?;
     let suppressions = ports.suppressions.find(workspace, &scopes_of(&file.lead)).await?;
     // A pause of the campaign or the workspace holds what falls due; it does not change when that is.
-    let campaign = Campaign { state: CampaignState::Active, ..course.campaign.clone() };
+    let campaign = Campaign { state: CampaignState::Active, ..planning.campaign.clone() };
     let seen = Behaviour::of(enrolment, &file.messages, &file.tasks);
     let lead = PlannedLead { lead: &file.lead, suppressions: &suppressions, seen: &seen };
-    let input = course.input(enrolment, lead, now);
+    let input = planning.input(enrolment, lead, now);
     let decided = plan(&PlanInput { campaign: &campaign, sending: &Sending::Running, ..input });
     match decided.decision {
         Decision::Wait { until } => {
@@ -258,7 +262,7 @@ pub(crate) async fn onward(
     sequences: &dyn SequenceStore,
     enrolment: &Enrolment,
 ) -> StoreResult<Option<Onward>> {
-    let Some(transfer) = enrolment.bound_for() else { return Ok(None) };
+    let Some(transfer) = enrolment.pending_transfer() else { return Ok(None) };
     let (workspace, sequence) = (&enrolment.key().workspace, enrolment.sequence());
     let rollout = found(sequences.rollout(workspace, sequence, &transfer.rollout).await)?;
     let Some(Rollout { id, mapping, .. }) = rollout else { return Ok(None) };
@@ -269,12 +273,12 @@ pub(crate) async fn onward(
 /// Moves the enrolment from its finished step to the next one, on the version that a rollout has marked it for.
 pub(crate) async fn advance(
     ports: &EnrolPorts,
-    course: &PlanningContext,
+    planning: &PlanningContext,
     enrolment: &mut Enrolment,
     at: Timestamp,
     next: Option<StepId>,
 ) -> StoreResult<()> {
     let onward = onward(&*ports.sequences, enrolment).await?;
-    enrolment.advance_onto(at, next, &course.version, onward.as_ref());
+    enrolment.advance_onto(at, next, &planning.version, onward.as_ref());
     Ok(())
 }

@@ -10,22 +10,22 @@ use crate::ports::store::StoreResult;
 use domain::enrolment::Enrolment;
 use domain::event::{Actor, Event, EventKind};
 
-pub async fn leave_out(
+pub async fn skip_held_step(
     ports: &EnrolPorts,
-    course: &PlanningContext,
+    planning: &PlanningContext,
     mut enrolment: Enrolment,
     actor: Actor,
 ) -> StoreResult<()> {
     let now = ports.clock.now();
     let Some(step) = enrolment.step().clone() else { return Ok(()) };
     let event = Event::new(EventKind::StepSkipped, actor, now).because(format!("{step}:by_hand"));
-    advance(ports, course, &mut enrolment, now, course.version.after(&step)).await?;
+    advance(ports, planning, &mut enrolment, now, planning.version.after(&step)).await?;
     if !enrolment.is_active() {
         return ports.enrolments.finish(&enrolment, None, &event).await;
     }
-    match next_move(ports, course, enrolment, None, now).await? {
+    match next_move(ports, planning, enrolment, None, now).await? {
         Next::Waits(Waiting { enrolment, .. }) | Next::Late(enrolment) => {
-            let hints: Vec<_> = step_hint(course, &enrolment).into_iter().collect();
+            let hints: Vec<_> = step_hint(planning, &enrolment).into_iter().collect();
             ports.due.put(&hints).await?;
             ports.enrolments.save(&enrolment, &event).await.map(drop)
         }

@@ -16,7 +16,7 @@ pub const STILL_IN: [EnrolmentFilter; 4] =
 
 /// Removes a lead from the campaign and returns the enrolment. A message that is just being sent to it is still
 /// recorded.
-pub async fn take_out(
+pub async fn unenrol(
     enrolments: &dyn EnrolmentStore,
     key: &EnrolmentKey,
     event: &Event,
@@ -35,20 +35,21 @@ pub async fn take_out(
 /// Ends all enrolments of a lead that becomes won, lost or not to be contacted, before the lead itself is saved: if
 /// the caller breaks off in between, nothing more is sent to it. `asked`: the request named the status, whether or
 /// not that changes it. Returns true if any enrolment ended; the lead must be read again then. Safe to repeat.
-pub async fn leave_first(
+pub async fn unenrol_before_close(
     enrolments: &dyn EnrolmentStore,
     (before, after): (&Lead, &Lead),
     asked: bool,
     event: &Event,
 ) -> StoreResult<bool> {
-    let Some(reason) = why_over(before, after, asked).filter(|_| !before.active.is_empty()) else {
+    let Some(reason) = end_reason_of_status(before, after, asked).filter(|_| !before.active.is_empty())
+    else {
         return Ok(false);
     };
     enrolments.stop(&before.workspace, &before.id, reason, event).await?;
     Ok(true)
 }
 
-fn why_over(before: &Lead, after: &Lead, asked: bool) -> Option<EndReason> {
+fn end_reason_of_status(before: &Lead, after: &Lead, asked: bool) -> Option<EndReason> {
     let is_news = asked || before.status != after.status;
     match after.status {
         _ if after.do_not_contact && !before.do_not_contact => Some(EndReason::Suppressed),

@@ -1,7 +1,7 @@
 //! Explains why a message to a lead goes out, waits or does not: asks the planner as the send pipeline asks it, and
 //! then the account's own checks. Writes nothing.
 
-use crate::campaign::mailbox_choice::{open_mailboxes, standing};
+use crate::campaign::mailbox_choice::{candidates_from, open_mailboxes};
 use crate::campaign::planning_context::{PlannedLead, PlanningContext, text_senders};
 use crate::lead::company_hold::colleague_of;
 use crate::lead::suppression_lookup::scopes_of;
@@ -33,7 +33,7 @@ use domain::lead::suppression::Suppression;
 use domain::planning::behaviour::Behaviour;
 use domain::planning::check::Check;
 use domain::planning::next_action::{NextAction, NextActionKind};
-use domain::planning::planner::{Decision, PlanInput, account_resumes, goes_on_from_another, plan};
+use domain::planning::planner::{Decision, PlanInput, account_resumes, may_change_mailbox, plan};
 use domain::planning::readiness::CheckedAccount;
 use domain::sequence::SequenceVersion;
 use domain::time::days_off::DaysOff;
@@ -170,12 +170,12 @@ impl ExplainContext {
             return text_senders(campaign, senders).remove(&channel);
         }
         let open = open_mailboxes(campaign, senders);
-        let moves = goes_on_from_another(enrolment, campaign, calendar, self.now);
+        let moves = may_change_mailbox(enrolment, campaign, calendar, self.now);
         let own = open.iter().find(|mailbox| Some(&mailbox.id) == enrolment.mailbox().as_ref());
         if let Some(own) = own.filter(|_| !moves) {
             return Some((*own).clone());
         }
-        let candidates = standing(&open, &self.breakers, &self.quotas, self.now);
+        let candidates = candidates_from(&open, &self.breakers, &self.quotas, self.now);
         let wish = SlotRequest { at: self.now, opening };
         let days_off = DaysOff::of(lead, &calendar.days_off);
         let follow_ups = FollowUps::counted_with((&campaign.id, version), step, opening, days_off);

@@ -23,7 +23,7 @@ pub fn invitation_link(public_url: &str, token: &str) -> String {
 
 /// Stores an invitation with a new link, and returns the link's token. The invitation's earlier link is dead from
 /// then on.
-pub async fn offer_place(
+pub async fn create_invitation(
     users: &dyn UserStore,
     ids: &dyn Ids,
     invitation: &mut Invitation,
@@ -55,7 +55,7 @@ pub async fn read_invitation(
 }
 
 /// Accepts the invitation and creates the user. `Conflict` when the address has an account meanwhile.
-pub async fn take_place(
+pub async fn join_by_invitation(
     users: &dyn UserStore,
     ids: &dyn Ids,
     (token, name, password): (&str, &str, &str),
@@ -100,7 +100,7 @@ pub async fn account_mailbox(
     if let Some(own) = choose_account(accounts, workspace, None, kinds).await? {
         return Ok(Some(own));
     }
-    match users.installers().await? {
+    match users.first_workspace().await? {
         Some(first) if first != *workspace => choose_account(accounts, &first, None, kinds).await,
         _ => Ok(None),
     }

@@ -22,7 +22,7 @@ pub fn reset_link(public_url: &str, token: &str) -> String {
 
 /// Makes the token of a link by which this user chooses a new password. Several may be open; the first that is used
 /// ends all.
-pub async fn offer_reset(
+pub async fn create_reset_token(
     users: &dyn UserStore,
     ids: &dyn Ids,
     user: &User,
@@ -75,11 +75,11 @@ pub async fn set_password(
     password: &str,
 ) -> StoreResult<User> {
     user.password_hash = hash_password(password, ids);
-    end_sign_ins(users, user).await
+    end_sessions(users, user).await
 }
 
 /// Ends all sign-ins of a user, on every device. The password stays, so the user may sign in again with it.
-pub async fn end_sign_ins(users: &dyn UserStore, mut user: User) -> StoreResult<User> {
+pub async fn end_sessions(users: &dyn UserStore, mut user: User) -> StoreResult<User> {
     user.credentials = user.credentials.wrapping_add(1);
     user.rev = users.save(&user).await?;
     Ok(user)

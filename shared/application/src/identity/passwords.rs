@@ -9,7 +9,7 @@ pub const SHORTEST: usize = 10;
 pub const LONGEST: usize = 200;
 
 /// Returns what is wrong with a new password, if anything.
-pub fn unfit(password: &str) -> Option<String> {
+pub fn password_fault(password: &str) -> Option<String> {
     match password.chars().count() {
         ..SHORTEST => Some(format!("needs at least {SHORTEST} characters")),
         SHORTEST..=LONGEST => None,

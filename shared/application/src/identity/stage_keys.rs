@@ -54,7 +54,7 @@ impl StageKeys {
     }
 
     /// Makes a keyed digest of a network address or other personal datum that must be compared, never read.
-    pub fn blind(&self, text: &str) -> String {
+    pub fn keyed_digest(&self, text: &str) -> String {
         self.sign_link(&["blind", text])
     }
 

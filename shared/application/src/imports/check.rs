@@ -56,10 +56,10 @@ pub async fn check_import(ports: &ImportCheckPorts, import: &Import) -> StoreRes
     };
     for number in 0..import.chunks {
         let chunk = ports.blobs.get(&blob_keys::chunk(&import.workspace, &import.id, number)).await?;
-        run.take(reader.feed(&chunk));
+        run.check_rows(reader.feed(&chunk));
         run.look_up(ports).await?;
     }
-    run.take(reader.finish());
+    run.check_rows(reader.finish());
     run.look_up(ports).await?;
     let check = run.check;
     let lines = problem_lines(&check.problems);
@@ -94,17 +94,17 @@ enum Found {
 }
 
 impl Run<'_> {
-    fn take(&mut self, rows: Rows<'_>) {
+    fn check_rows(&mut self, rows: Rows<'_>) {
         for row in rows {
             self.check.counts.rows += 1;
             match row {
-                Ok(row) => self.take_row(&row),
+                Ok(row) => self.check_row(&row),
                 Err(problem) => self.reject(problem),
             }
         }
     }
 
-    fn take_row(&mut self, row: &Row) {
+    fn check_row(&mut self, row: &Row) {
         let (fields, warnings) = match self.mapper.map(row) {
             MappedRow::Lead { lead, warnings } => (lead, warnings),
             MappedRow::Rejected(problem) => return self.reject(problem),
@@ -152,7 +152,7 @@ impl Run<'_> {
 }
 
 async fn find(ports: &ImportCheckPorts, lead: Lead, now: Timestamp) -> StoreResult<Found> {
-    if known(ports, &lead.workspace, &lead).await? {
+    if is_known(ports, &lead.workspace, &lead).await? {
         return Ok(Found::Known);
     }
     let listed = ports.suppressions.find(&lead.workspace, &scopes_of(&lead)).await?;
@@ -160,7 +160,7 @@ async fn find(ports: &ImportCheckPorts, lead: Lead, now: Timestamp) -> StoreResu
     Ok(if in_force { Found::Suppressed } else { Found::New })
 }
 
-async fn known(ports: &ImportCheckPorts, workspace: &WorkspaceId, lead: &Lead) -> StoreResult<bool> {
+async fn is_known(ports: &ImportCheckPorts, workspace: &WorkspaceId, lead: &Lead) -> StoreResult<bool> {
     match (&lead.email, &lead.phone) {
         (Some(email), _) => Ok(ports.leads.find_by_email(workspace, email).await?.is_some()),
         (None, Some(phone)) => Ok(!ports.leads.find_by_phone(workspace, phone).await?.is_empty()),

@@ -132,7 +132,7 @@ pub async fn commit_part(
         ports.blobs.put(&key, "application/x-ndjson", problem_lines(&problems)).await?;
     }
     if is_last {
-        tell(ports, &import, &progress.counts).await?;
+        notify_import_finished(ports, &import, &progress.counts).await?;
     } else {
         put_json(ports, &blob_keys::carry(&workspace, id, chunk), &progress).await?;
         let next = ImportLeads::Commit { workspace, import: import_id, chunk: chunk + 1 };
@@ -273,7 +273,11 @@ async fn fail(ports: &ImportCommitPorts, mut import: Import, why: &'static str) 
     Ok(Committed::Gone(why))
 }
 
-async fn tell(ports: &ImportCommitPorts, import: &Import, counts: &ImportCounts) -> StoreResult<()> {
+async fn notify_import_finished(
+    ports: &ImportCommitPorts,
+    import: &Import,
+    counts: &ImportCounts,
+) -> StoreResult<()> {
     let now = ports.clock.now();
     let mut detail = format!("{} leads created", counts.created);
     let others = [

@@ -1,7 +1,7 @@
 //! Tells the author of a message written by hand that it failed, came back or waits, after they saw it handed over. A
 //! conversation that they thought answered is open again.
 
-use crate::inbox::conversation_changes::take_out;
+use crate::inbox::conversation_changes::remove_from_conversation;
 use crate::ports::conversations::ConversationStore;
 use crate::ports::leads::LeadStore;
 use crate::ports::notifications::NotificationStore;
@@ -24,21 +24,21 @@ pub(crate) enum AuthorNotice<'a> {
 }
 
 /// Tells the author, and undoes the effect that the message had on its conversation as the last word.
-pub(crate) async fn not_said(
+pub(crate) async fn notify_and_reopen(
     (notifications, conversations, leads): (&dyn NotificationStore, &dyn ConversationStore, &dyn LeadStore),
     message: &Message,
     told: AuthorNotice<'_>,
     now: Timestamp,
 ) -> StoreResult<()> {
-    tell_author(notifications, message, told, now).await?;
+    notify_author(notifications, message, told, now).await?;
     if message.author.is_none() || message.bulk_message.is_some() || message.test {
         return Ok(());
     }
-    take_out((conversations, leads), message, &Actor::System, now).await
+    remove_from_conversation((conversations, leads), message, &Actor::System, now).await
 }
 
 /// Tells the author. For a bulk message the author is told once for each reason, and not of each bounce.
-pub(crate) async fn tell_author(
+pub(crate) async fn notify_author(
     notifications: &dyn NotificationStore,
     message: &Message,
     told: AuthorNotice<'_>,

@@ -1,7 +1,7 @@
 //! Messages that a user writes to a lead by hand: allowed or refused, stored as queued, shown in the conversation.
 
 use crate::identity::links::with_dead_links;
-use crate::inbox::conversation_changes::take_out;
+use crate::inbox::conversation_changes::remove_from_conversation;
 use crate::inbox::message_change::change_message;
 use crate::lead::suppression_lookup::scopes_of;
 use crate::retry;
@@ -16,11 +16,11 @@ use crate::ports::outbox::Outbox;
 use crate::ports::store::StoreResult;
 use crate::ports::suppressions::SuppressionStore;
 use crate::ports::workspaces::WorkspaceStore;
-use crate::sending::{first_line, queue_one_off};
+use crate::sending::{opening_line, queue_one_off};
 use domain::contact::channel::Channel;
 use domain::event::{Actor, Event, EventKind};
 use domain::lead::Lead;
-use domain::lead::do_not_contact::{Silence, silence};
+use domain::lead::do_not_contact::{ContactBar, contact_bar};
 use domain::message::conversation::{Folder, Seen, snippet};
 use domain::message::whatsapp;
 use domain::message::{Direction, Message, MessageState};
@@ -48,7 +48,7 @@ pub fn filled(
     (public_url, id): (&str, &MessageId),
 ) -> Result<String, TemplateError> {
     let values =
-        MergeContext::from_lead(&file.lead, &workspace.company).with_first_line(first_line(&file.fields));
+        MergeContext::from_lead(&file.lead, &workspace.company).with_opening_line(opening_line(&file.fields));
     render(text, &with_dead_links(values, public_url, (&workspace.id, id)), Escaping::None)
 }
 
@@ -98,21 +98,21 @@ pub struct Written {
 /// The reason why a message is refused, and not kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotWritten {
-    Silent(Silence),
+    Silent(ContactBar),
     /// The workspace lacks this field, which its mails need, and why they need it.
     Unidentified(&'static str, &'static str),
 }
 
 impl NotWritten {
     /// Returns a code for programs, the field of the request that is at fault, and a sentence for people.
-    pub fn told(&self, lead: &Lead, channel: Channel) -> (&'static str, &'static str, String) {
+    pub fn describe(&self, lead: &Lead, channel: Channel) -> (&'static str, &'static str, String) {
         match self {
-            Self::Silent(silence) => {
-                let code = match silence {
-                    Silence::DoNotContact | Silence::Listed(_) => "left_alone",
-                    Silence::Unreachable(_) => "unreachable",
+            Self::Silent(contact_bar) => {
+                let code = match contact_bar {
+                    ContactBar::DoNotContact | ContactBar::Listed(_) => "left_alone",
+                    ContactBar::Unreachable(_) => "unreachable",
                 };
-                (code, "channel", silence.told(lead, channel))
+                (code, "channel", contact_bar.describe(lead, channel))
             }
             Self::Unidentified(field, why) => {
                 ("no_postal_address", "channel", format!("{field} {why}. Add it under Settings, Company."))
@@ -130,8 +130,8 @@ async fn refused(
 ) -> StoreResult<Option<NotWritten>> {
     let listed = ports.suppressions.find(&lead.workspace, &scopes_of(lead)).await?;
     let workspace = ports.workspaces.get(&lead.workspace).await?;
-    if let Some(silence) = silence(lead, channel, (&listed, &workspace.endings), now) {
-        return Ok(Some(NotWritten::Silent(silence)));
+    if let Some(contact_bar) = contact_bar(lead, channel, (&listed, &workspace.endings), now) {
+        return Ok(Some(NotWritten::Silent(contact_bar)));
     }
     let lacks = workspace.company.lacks_for_mail().filter(|_| channel == Channel::Email);
     Ok(lacks.map(|(field, why)| NotWritten::Unidentified(field, why)))
@@ -165,7 +165,7 @@ pub async fn write(
 
 /// Calls a message back before it goes out. Returns false when it is too late: one write of the message decides
 /// between this and its claim.
-pub async fn call_back(
+pub async fn cancel_message(
     ports: &WritePorts,
     workspace: &WorkspaceId,
     id: &MessageId,
@@ -185,7 +185,7 @@ pub async fn call_back(
     let Some(message) = message.await?.filter(|_| called_back) else { return Ok(false) };
     // The message is cancelled for good: a failure to update the inbox must not fail the caller.
     let stores = (&*ports.conversations, &*ports.leads);
-    if let Err(error) = take_out(stores, &message, &actor, now).await {
+    if let Err(error) = remove_from_conversation(stores, &message, &actor, now).await {
         tracing::warn!(message.id = %message.id, %error, "a conversation still shows what was called back");
     }
     Ok(true)
@@ -196,7 +196,7 @@ fn message_of(lead: &Lead, id: MessageId, written: Written, now: Timestamp) -> M
     Message {
         account: written.account,
         author: Some(written.author),
-        to: lead.reached_by(written.channel).unwrap_or_default(),
+        to: lead.address_on(written.channel).unwrap_or_default(),
         subject: written.subject,
         text: written.text,
         planned_for: soonest.max(written.send_at),

@@ -38,7 +38,7 @@ const NEVER_SAID: [MessageState; 4] =
 
 /// Removes a message that does not go out from its conversation: where it was the last word, the lead's message
 /// before it waits for a reply again.
-pub async fn take_out(
+pub async fn remove_from_conversation(
     (conversations, leads): (&dyn ConversationStore, &dyn LeadStore),
     message: &Message,
     actor: &Actor,

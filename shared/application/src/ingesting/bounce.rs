@@ -1,12 +1,12 @@
 //! Handles a report that a mail came back (RFC 3464).
 
-use crate::inbox::author_notice::{AuthorNotice, not_said};
+use crate::inbox::author_notice::{AuthorNotice, notify_and_reopen};
 use crate::ingesting::context::{IngestError, IngestPorts, Origin, known_message};
 use crate::ingesting::reply::{end_or_close, lead, suppress};
-use crate::ingesting::status::about_us;
+use crate::ingesting::status::note_sender_fault;
 use crate::ports::provider_events::{BounceReport, InboundEmail, ReturnedMail};
 use crate::ports::store::{StoreResult, found};
-use crate::sending::uncertain::{change_sent, it_was_sent};
+use crate::sending::uncertain::{change_sent, record_sent};
 use domain::MessageId;
 use domain::contact::channel::Channel;
 use domain::enrolment::reasons::EndReason;
@@ -23,12 +23,12 @@ pub(super) async fn receive(
     mail: &InboundEmail,
     report: &BounceReport,
 ) -> Result<(), IngestError> {
-    let Some(id) = about(mail, &report.original) else {
+    let Some(id) = find_returned_message(mail, &report.original) else {
         tracing::info!(workspace.id = %origin.workspace, "a bounce names none of our messages");
         return Ok(());
     };
     let at = origin.received_at;
-    it_was_sent(&ports.settle, origin.workspace, &id, Actor::System, at).await?;
+    record_sent(&ports.settle, origin.workspace, &id, Actor::System, at).await?;
     if report.action != "failed" {
         return Ok(());
     }
@@ -47,9 +47,9 @@ pub(super) async fn receive(
         return Ok(());
     }
     let message = Message { failure: Some(failure.clone()), ..known };
-    about_us(ports, &message, &failure, at).await?;
+    note_sender_fault(ports, &message, &failure, at).await?;
     if !message.test {
-        follow(ports, origin, &message, class).await?;
+        apply_bounce(ports, origin, &message, class).await?;
     }
     // This is written last, because a repeated report is recognised by it.
     change_sent(&ports.settle, (origin.workspace, &id), at, |message| {
@@ -64,17 +64,17 @@ pub(super) async fn receive(
 }
 
 /// Applies what the bounce means for the message's author, its address and its lead.
-async fn follow(
+async fn apply_bounce(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     message: &Message,
     class: FailureClass,
 ) -> StoreResult<()> {
     let (id, at) = (&message.id, origin.received_at);
-    let told = (&*ports.notifications, &*ports.conversations, &*ports.leads);
-    not_said(told, message, AuthorNotice::CameBack, at).await?;
+    let stores = (&*ports.notifications, &*ports.conversations, &*ports.leads);
+    notify_and_reopen(stores, message, AuthorNotice::CameBack, at).await?;
     if class.is_soft() {
-        return leave_alone_for_a_while(ports, origin, message).await;
+        return suppress_temporarily(ports, origin, message).await;
     }
     if !class.suppresses() {
         return Ok(());
@@ -92,7 +92,7 @@ async fn follow(
 
 /// Suppresses the address for a while after the third soft bounce (mailbox full, or temporarily failing) of different
 /// steps.
-async fn leave_alone_for_a_while(
+async fn suppress_temporarily(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     message: &Message,
@@ -122,7 +122,7 @@ async fn leave_alone_for_a_while(
 }
 
 /// Finds our message in the returned headers, by tag or by Message-ID; some reports only reply to it.
-pub(super) fn about(mail: &InboundEmail, original: &ReturnedMail) -> Option<MessageId> {
+pub(super) fn find_returned_message(mail: &InboundEmail, original: &ReturnedMail) -> Option<MessageId> {
     let by_tag = original.tag.as_deref().and_then(|tag| MessageId::parse(tag).ok());
     let by_id = || original.id.as_deref().and_then(message_of);
     let by_answer = || mail.in_reply_to.as_deref().and_then(message_of);

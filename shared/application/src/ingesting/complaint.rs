@@ -2,13 +2,13 @@
 //! are not written to again.
 
 use crate::ingesting::attribution::{Noted, note};
-use crate::ingesting::bounce::about;
+use crate::ingesting::bounce::find_returned_message;
 use crate::ingesting::context::{IngestError, IngestPorts, Origin, known_message};
 use crate::ingesting::reply::{lead, suppress, suppress_person};
 use crate::ports::leads::{Activity, ActivityKind};
 use crate::ports::provider_events::{InboundEmail, ReturnedMail};
 use crate::ports::store::unless_taken;
-use crate::sending::uncertain::it_was_sent;
+use crate::sending::uncertain::record_sent;
 use domain::contact::channel::Channel;
 use domain::enrolment::reasons::EndReason;
 use domain::event::{Actor, Event, EventKind};
@@ -21,11 +21,11 @@ pub(super) async fn receive(
     original: &ReturnedMail,
 ) -> Result<(), IngestError> {
     let Origin { workspace, received_at: at, .. } = origin;
-    let Some(id) = about(mail, original) else {
+    let Some(id) = find_returned_message(mail, original) else {
         tracing::info!(workspace.id = %workspace, "a complaint names none of our messages");
         return Ok(());
     };
-    it_was_sent(&ports.settle, workspace, &id, Actor::System, *at).await?;
+    record_sent(&ports.settle, workspace, &id, Actor::System, *at).await?;
     let Some(message) = known_message(ports, workspace, &id).await? else {
         return Ok(());
     };

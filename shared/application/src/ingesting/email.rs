@@ -1,12 +1,12 @@
 //! Handles an inbound mail: a bounce or complaint about one of ours, or a reply.
 
 use crate::ingesting::context::{IngestError, IngestPorts, Origin, Raw, known_message};
-use crate::ingesting::reply::{Answer, answered, clip, lead, suppress};
+use crate::ingesting::reply::{Answer, clip, handle_reply, lead, suppress};
 use crate::ingesting::{bounce, complaint};
-use crate::lead::change::whoever_has;
+use crate::lead::change::find_by_present_or_former_email;
 use crate::ports::provider_events::InboundEmail;
 use crate::ports::store::{StoreResult, found};
-use crate::sending::uncertain::it_was_sent;
+use crate::sending::uncertain::record_sent;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::event::{Actor, Event, EventKind};
@@ -34,7 +34,7 @@ pub(super) async fn receive(
     }
     let answered_to = find_message(ports, origin, mail).await?;
     if let Some(test) = answered_to.as_ref().filter(|message| message.test) {
-        it_was_sent(&ports.settle, origin.workspace, &test.id, Actor::System, origin.received_at).await?;
+        record_sent(&ports.settle, origin.workspace, &test.id, Actor::System, origin.received_at).await?;
         tracing::info!(message.id = %test.id, "an answer to a test is not the lead's");
         return Ok(Raw::Spent);
     }
@@ -45,9 +45,9 @@ pub(super) async fn receive(
     let external_id = mail.internet_id.as_deref().unwrap_or(origin.event_id);
     let from = mail.from.as_deref().unwrap_or_default();
     let zone = person.as_ref().and_then(|person| person.zone.as_ref());
-    let ours = our_words(ports, origin, person.as_ref()).await?;
+    let ours = texts_sent_to(ports, origin, person.as_ref()).await?;
     let ours: Vec<&str> = ours.iter().map(String::as_str).collect();
-    let said = InboundText {
+    let inbound = InboundText {
         channel: Channel::Email,
         headers: &mail.headers,
         from,
@@ -56,7 +56,7 @@ pub(super) async fn receive(
         received_at: origin.received_at,
         zone: &zone.map_or(jiff::tz::TimeZone::UTC, |fact| fact.zone.zone()),
     };
-    let classified = classify(&said, &ours);
+    let classified = classify(&inbound, &ours);
     let Some(person) = person else {
         // An opt-out counts for the address, even if no lead has it.
         if classified.kind == ReplyKind::OptOut
@@ -84,7 +84,7 @@ pub(super) async fn receive(
         return Ok(Raw::Named);
     };
     if let Some(message) = &answered_to {
-        it_was_sent(&ports.settle, origin.workspace, &message.id, Actor::System, origin.received_at).await?;
+        record_sent(&ports.settle, origin.workspace, &message.id, Actor::System, origin.received_at).await?;
     }
     let answer = Answer {
         lead: &person,
@@ -101,12 +101,12 @@ pub(super) async fn receive(
         at: origin.received_at,
         external_id,
     };
-    answered(ports, origin, &answer).await?;
+    handle_reply(ports, origin, &answer).await?;
     Ok(Raw::Named)
 }
 
 /// Returns the texts that we mailed to the lead: quoted below a reply, they are not the lead's words.
-async fn our_words(
+async fn texts_sent_to(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     person: Option<&Lead>,
@@ -126,7 +126,7 @@ async fn is_ours(ports: &IngestPorts, origin: &Origin<'_>, mail: &InboundEmail) 
         return Ok(false);
     };
     let accounts = ports.accounts.list(origin.workspace).await?;
-    Ok(accounts.iter().any(|account| account.settings.writes_as(&from)))
+    Ok(accounts.iter().any(|account| account.settings.sends_from_address(&from)))
 }
 
 /// Finds our message that this one answers: by reply token, then `In-Reply-To`, then `References`.
@@ -158,7 +158,7 @@ async fn by_sender(
     let Some(from) = mail.from.as_deref().and_then(|from| EmailAddress::parse(from).ok()) else {
         return Ok(None);
     };
-    match whoever_has(&*ports.leads, origin.workspace, &from).await? {
+    match find_by_present_or_former_email(&*ports.leads, origin.workspace, &from).await? {
         Some(id) => lead(ports, origin, &id).await,
         None => Ok(None),
     }

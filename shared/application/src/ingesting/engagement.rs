@@ -10,7 +10,7 @@ use crate::ports::notifications::NotificationStore;
 use crate::ports::store::{StoreResult, found, unless_taken};
 use crate::ports::tasks::TaskStore;
 use crate::queue_messages::IngestEvent;
-use crate::sending::uncertain::it_was_sent;
+use crate::sending::uncertain::record_sent;
 use domain::campaign::trigger_rule::{Deed, Happened};
 use domain::event::{Actor, Event, EventKind};
 use domain::lead::engagement::{Action, Engagement, HOT_VIEWS, MAX_SLICE_SECONDS, Verdict};
@@ -25,7 +25,7 @@ use jiff::{SignedDuration, Timestamp};
 
 const BURST: SignedDuration = SignedDuration::from_secs(10);
 
-pub(super) async fn take_in(ports: &IngestPorts, event: &IngestEvent) -> Result<(), IngestError> {
+pub(super) async fn record_engagement(ports: &IngestPorts, event: &IngestEvent) -> Result<(), IngestError> {
     let IngestEvent::Tracked {
         workspace,
         lead,
@@ -55,13 +55,13 @@ pub(super) async fn take_in(ports: &IngestPorts, event: &IngestEvent) -> Result<
         user_agent,
         prefetch: *prefetch,
         network: Network::Unknown,
-        since_sent: sent.as_ref().map(|message| at.duration_since(message.gone_at(*at))),
+        since_sent: sent.as_ref().map(|message| at.duration_since(message.sent_before(*at))),
         links_in_burst: links,
         kind: kind_of(action),
         own_team: *own_team,
     });
     if let Some(sent) = &sent {
-        it_was_sent(&ports.settle, workspace, &sent.id, Actor::System, *at).await?;
+        record_sent(&ports.settle, workspace, &sent.id, Actor::System, *at).await?;
     }
     let known = was_counted(ports, (workspace, lead), sent.as_ref(), event_id, action).await?;
     let mut counted = false;

@@ -70,7 +70,7 @@ pub async fn ingest(ports: &IngestPorts, event: &IngestEvent) -> Result<(), Inge
             // The events beside one that cannot be handled yet do not wait for it; repeating them changes nothing.
             let (mut failed, mut is_kept) = (None, false);
             for event in events {
-                match understand(ports, &origin, event).await {
+                match translate_event(ports, &origin, event).await {
                     Ok(Raw::Named) => is_kept |= mail.is_some(),
                     Ok(Raw::Spent) => {}
                     Err(error) => failed = failed.or(Some(error)),
@@ -84,7 +84,7 @@ pub async fn ingest(ports: &IngestPorts, event: &IngestEvent) -> Result<(), Inge
                 ports.blobs.delete(key).await?;
             }
         }
-        IngestEvent::Tracked { .. } => engagement::take_in(ports, event).await?,
+        IngestEvent::Tracked { .. } => engagement::record_engagement(ports, event).await?,
         IngestEvent::Unsubscribed { workspace, lead, message, to, event_id, at } => {
             let of = unsubscribe::UnsubscribeLink { lead, message: message.as_ref(), to: to.as_ref() };
             unsubscribe::unsubscribe(ports, workspace, of, event_id, *at).await?;
@@ -108,7 +108,7 @@ async fn uploaded(
     Ok((key, bytes))
 }
 
-async fn understand(
+async fn translate_event(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     event: ProviderEvent,
@@ -126,11 +126,11 @@ async fn understand(
             let received = text::Received { channel, from, to, text, wordless, provider_id, opt_out, at };
             text::receive(ports, origin, &received).await
         }
-        ProviderEvent::CheckedOut(checkout) => payment::checked_out(ports, origin, &checkout).await,
-        ProviderEvent::Payment(payment) => payment::paid(ports, origin, &payment).await,
+        ProviderEvent::CheckedOut(checkout) => payment::record_checkout(ports, origin, &checkout).await,
+        ProviderEvent::Payment(payment) => payment::record_payment(ports, origin, &payment).await,
         ProviderEvent::SubscriptionChanged(state) => payment::subscription(ports, origin, &state).await,
         ProviderEvent::Refunded { charge, customer, refunded_total, at } => {
-            payment::refunded(ports, origin, &charge, customer.as_deref(), refunded_total, at).await?;
+            payment::record_refund(ports, origin, &charge, customer.as_deref(), refunded_total, at).await?;
             return Ok(Raw::Spent);
         }
     }

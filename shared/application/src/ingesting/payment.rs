@@ -1,8 +1,8 @@
 //! Handles payments: a transaction, a client, a subscription. The lead is won, and its enrolments end.
 
 use crate::ingesting::context::{IngestError, IngestPorts, Origin};
-use crate::lead::change::{change_lead, whoever_has};
-use crate::lead::company_hold::company_answered;
+use crate::lead::change::{change_lead, find_by_present_or_former_email};
+use crate::lead::company_hold::start_company_hold;
 use crate::ports::leads::{Activity, ActivityKind};
 use crate::ports::provider_events::{Checkout, PaymentReceived, SubscriptionState};
 use crate::ports::revenue::Booking;
@@ -24,7 +24,7 @@ use jiff::{SignedDuration, Timestamp};
 /// long.
 const PAYMENT_COMES_WITHIN: SignedDuration = SignedDuration::from_mins(25);
 
-pub(super) async fn paid(
+pub(super) async fn record_payment(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     payment: &PaymentReceived,
@@ -39,8 +39,8 @@ pub(super) async fn paid(
     };
     match lead {
         Some(lead) => {
-            won(ports, origin, &lead, payment.at, &payment.external_id).await?;
-            tell_of(ports, origin, &lead, payment.amount, payment.at, &payment.external_id).await
+            mark_won(ports, origin, &lead, payment.at, &payment.external_id).await?;
+            announce_payment(ports, origin, &lead, payment.amount, payment.at, &payment.external_id).await
         }
         None => Ok(()),
     }
@@ -90,7 +90,7 @@ async fn book_payment(
 
 /// Ends the buyer's enrolments before any invoice reports the money, and ties the customer to the lead. Earlier
 /// payments of the customer then count as the lead's.
-pub(super) async fn checked_out(
+pub(super) async fn record_checkout(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     checkout: &Checkout,
@@ -100,7 +100,7 @@ pub(super) async fn checked_out(
         return Ok(());
     };
     if checkout.paid {
-        won(ports, origin, &lead, checkout.at, &checkout.external_id).await?;
+        mark_won(ports, origin, &lead, checkout.at, &checkout.external_id).await?;
     }
     let event = event(origin, EventKind::ClientTied, checkout.at, &checkout.external_id);
     let campaign = campaign_of(ports, origin, &lead).await?;
@@ -111,8 +111,9 @@ pub(super) async fn checked_out(
         }
         // The tie is written last: an event that breaks off before it does all of this again.
         if client.collected.amount_minor != 0 {
-            won(ports, origin, &lead, checkout.at, &checkout.external_id).await?;
-            tell_of(ports, origin, &lead, client.collected, checkout.at, &checkout.external_id).await?;
+            mark_won(ports, origin, &lead, checkout.at, &checkout.external_id).await?;
+            announce_payment(ports, origin, &lead, client.collected, checkout.at, &checkout.external_id)
+                .await?;
         }
         client.lead = Some(lead.id.clone());
         client.name = business_name(&lead);
@@ -124,7 +125,7 @@ pub(super) async fn checked_out(
 }
 
 /// Marks the lead as won, ends its enrolments, and holds its company. Each part may be repeated.
-async fn won(
+async fn mark_won(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     lead: &Lead,
@@ -135,11 +136,11 @@ async fn won(
     ports.enrolments.stop(origin.workspace, &lead.id, EndReason::Won, &event).await?;
     let change = |lead: &mut Lead| lead.advance_status(LeadStatus::Won).then(|| event.clone());
     change_lead(&*ports.leads, origin.workspace, &lead.id, change).await?;
-    company_answered(&ports.enrol, lead, at).await
+    start_company_hold(&ports.enrol, lead, at).await
 }
 
 /// Writes the payment on the lead's timeline and notifies its owner. Each part may be repeated.
-async fn tell_of(
+async fn announce_payment(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     lead: &Lead,
@@ -210,7 +211,7 @@ pub(super) async fn subscription(
 
 /// Books a refund. A charge's refunds are reported as a running total, and only what is new in it is booked. A refund
 /// of an unknown customer may have come before its payment, and is tried again.
-pub(super) async fn refunded(
+pub(super) async fn record_refund(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     charge: &str,
@@ -257,12 +258,12 @@ pub(super) async fn refunded(
     });
     match is_known? {
         true => Ok(()),
-        false => unless_before_its_payment(ports, origin.received_at, charge),
+        false => retry_if_before_payment(ports, origin.received_at, charge),
     }
 }
 
 /// Reports that came before their payment are early and are retried.
-fn unless_before_its_payment(
+fn retry_if_before_payment(
     ports: &IngestPorts,
     received_at: Timestamp,
     charge: &str,
@@ -334,7 +335,9 @@ async fn find_lead(
     let referred = reference.and_then(|text| LeadId::parse(text).ok());
     let id = match (referred, email.and_then(|text| EmailAddress::parse(text).ok())) {
         (Some(id), _) => Some(id),
-        (None, Some(email)) => whoever_has(&*ports.leads, origin.workspace, &email).await?,
+        (None, Some(email)) => {
+            find_by_present_or_former_email(&*ports.leads, origin.workspace, &email).await?
+        }
         (None, None) => None,
     };
     match id {

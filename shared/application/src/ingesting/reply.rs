@@ -7,7 +7,7 @@ use crate::ingesting::context::{IngestPorts, Origin};
 use crate::ingesting::rules::carry_out_rules;
 use crate::lead::address_closed::{ClosingPorts, close_channel};
 use crate::lead::change::change_lead;
-use crate::lead::company_hold::company_answered;
+use crate::lead::company_hold::start_company_hold;
 use crate::ports::due::Hint;
 use crate::ports::leads::{Activity, ActivityKind};
 use crate::ports::store::{StoreError, StoreResult, found, unless_taken};
@@ -58,24 +58,24 @@ pub(super) struct Answer<'a> {
 
 impl Answer<'_> {
     /// Tells whether the reply comes from a present address of the lead, and not from a former one.
-    fn is_from_where_they_are(&self) -> bool {
+    fn is_from_present_address(&self) -> bool {
         self.answers.is_none_or(|message| self.lead.is_reached_at(&message.to))
     }
 }
 
 const LONGEST_KEPT: usize = 16 * 1024;
 
-pub(super) async fn answered(
+pub(super) async fn handle_reply(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     answer: &Answer<'_>,
 ) -> StoreResult<()> {
     let lead = answer.lead;
-    let message = match taken_in(ports, lead, answer.external_id).await? {
+    let message = match find_recorded_reply(ports, lead, answer.external_id).await? {
         // A repeated reply, perhaps long after, stops nothing that began since. What follows here may still be
         // missing, and is the same as it would have been then.
         Some(message) => message,
-        None => take_in(ports, origin, answer).await?,
+        None => stop_and_record(ports, origin, answer).await?,
     };
     let noted = match answer.classified.kind {
         ReplyKind::Human if answer.classified.refuses => Some(Noted::Answer(Answered::Refusal)),
@@ -88,7 +88,7 @@ pub(super) async fn answered(
         let answers = answer.answers.map(|message| &message.id);
         note(ports, whose, answers, noted, (message.created_at, message.id.as_str())).await?;
     }
-    converse(ports, origin, answer, &message).await?;
+    update_conversation(ports, origin, answer, &message).await?;
     if matches!(answer.classified.kind, ReplyKind::Human | ReplyKind::OptOut) {
         notify(ports, answer, &message).await?;
     }
@@ -102,7 +102,7 @@ pub(super) async fn answered(
 }
 
 /// Returns the recorded reply if it was handled before. Then its stop is done, because the stop comes first.
-pub(super) async fn taken_in(
+pub(super) async fn find_recorded_reply(
     ports: &IngestPorts,
     lead: &Lead,
     external_id: &str,
@@ -114,7 +114,11 @@ fn id_of(lead: &Lead, external_id: &str) -> MessageId {
     MessageId::derived(&lead.id, &["in", external_id])
 }
 
-async fn take_in(ports: &IngestPorts, origin: &Origin<'_>, answer: &Answer<'_>) -> StoreResult<Message> {
+async fn stop_and_record(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    answer: &Answer<'_>,
+) -> StoreResult<Message> {
     let id = id_of(answer.lead, answer.external_id);
     stop_or_hold(ports, origin, answer, &id).await?;
     let message = inbound_message(origin, answer, id);
@@ -139,31 +143,31 @@ async fn stop_or_hold(
     match answer.classified.kind {
         // The stop and the engagement are one write, so a repeat leaves alone what began since.
         ReplyKind::Human => {
-            let mut engaged = |lead: &mut Lead| engage(lead, answer, id);
+            let mut engaged = |lead: &mut Lead| record_in_engagement(lead, answer, id);
             if !mutant!("reply_does_not_stop") {
                 ports.enrolments.stop_and(workspace, lead, EndReason::Replied, &event, &mut engaged).await?;
             }
-            company_answered(&ports.enrol, answer.lead, answer.at).await
+            start_company_hold(&ports.enrol, answer.lead, answer.at).await
         }
         ReplyKind::OptOut => {
             // The message it answers may be unknown yet, or have gone to another address: the sender's address counts
             // as the lead's, too.
             let had_at = answer.answers.map(|message| message.to.as_str());
-            let theirs = (answer.lead, [had_at, Some(answer.from)]);
-            opt_out(ports, origin, theirs, (answer.channel, answer.at), id.as_str()).await?;
+            let suppressed = (answer.lead, [had_at, Some(answer.from)]);
+            opt_out(ports, origin, suppressed, (answer.channel, answer.at), id.as_str()).await?;
             show_opt_out(ports, origin, lead, id.as_str()).await
         }
         ReplyKind::LeftCompany => {
             if let Some(scope) = SuppressionScope::of_recipient(answer.channel, answer.from) {
                 suppress(ports, origin, (scope, answer.at), SuppressionReason::Manual, id.as_str()).await?;
             }
-            if !answer.is_from_where_they_are() {
+            if !answer.is_from_present_address() {
                 return Ok(());
             }
             ports.enrolments.stop(workspace, lead, EndReason::Unreachable, &event).await.map(drop)
         }
         ReplyKind::OutOfOffice => {
-            let absence = note_absence(ports, origin, answer).await?;
+            let absence = note_out_of_office(ports, origin, answer).await?;
             hold_all(ports, origin, answer, absence).await
         }
         ReplyKind::AutoReply | ReplyKind::Bounce => Ok(()),
@@ -192,7 +196,7 @@ pub(super) async fn show_opt_out(
     cause: &str,
 ) -> StoreResult<()> {
     let activity = Activity {
-        id: shown_opt_out(cause),
+        id: opt_out_entry(cause),
         at: origin.received_at,
         kind: ActivityKind::Suppressed { reason: SuppressionReason::OptedOut },
         actor: None,
@@ -200,7 +204,7 @@ pub(super) async fn show_opt_out(
     unless_taken(ports.leads.put_activity(origin.workspace, lead, &activity).await)
 }
 
-pub(super) fn shown_opt_out(cause: &str) -> String {
+pub(super) fn opt_out_entry(cause: &str) -> String {
     format!("opt-out-{cause}")
 }
 
@@ -268,7 +272,7 @@ pub(super) async fn suppress(
 
 /// Notes the out of office on the lead, so that the planner holds each step that comes due before the return,
 /// also one being sent now or enrolled later.
-async fn note_absence(
+async fn note_out_of_office(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     answer: &Answer<'_>,
@@ -276,8 +280,8 @@ async fn note_absence(
     let noted_at = origin.received_at;
     let absence = Absence { returns_on: answer.classified.returns_on, noted_at };
     let change = |lead: &mut Lead| {
-        let told = lead.away.map_or(absence, |known| known.followed_by(absence));
-        if lead.away.replace(told) == Some(told) {
+        let merged = lead.away.map_or(absence, |known| known.followed_by(absence));
+        if lead.away.replace(merged) == Some(merged) {
             return None;
         }
         Some(Event::new(EventKind::LeadAway, Actor::Lead, noted_at).because(origin.event_id))
@@ -306,15 +310,15 @@ async fn hold_all(
             Err(other) => return Err(other),
         };
         let campaign = ports.campaigns.get(origin.workspace, campaign_id).await?;
-        let course = PlanningContext::of_enrolment(&ports.enrol, campaign, &enrolment).await?;
-        let hours = hours_for(answer.lead, &course.campaign, &course.version, &course.calendar);
+        let planning = PlanningContext::of_enrolment(&ports.enrol, campaign, &enrolment).await?;
+        let hours = hours_for(answer.lead, &planning.campaign, &planning.version, &planning.calendar);
         let until = absence.and_then(|absence| absence.until(&hours));
         let is_back = until.is_some_and(|until| until <= now);
         if is_back || !enrolment.hold_while_away(until, now) {
             continue;
         }
         if let Some(at) = until {
-            let what = due_step(&enrolment, Some(&course.version));
+            let what = due_step(&enrolment, Some(&planning.version));
             ports.due.put(&[Hint { at, what }]).await?;
         }
         let event =
@@ -327,7 +331,7 @@ async fn hold_all(
 }
 
 /// Records the reply in the lead's engagement. It is part of the same write as the stop, and happens once.
-fn engage(lead: &mut Lead, answer: &Answer<'_>, id: &MessageId) -> bool {
+fn record_in_engagement(lead: &mut Lead, answer: &Answer<'_>, id: &MessageId) -> bool {
     if lead.engagement.has_seen(id.as_str()) && !mutant!("reply_counts_each_delivery") {
         return false;
     }
@@ -374,7 +378,7 @@ pub(super) fn clip(text: &str, longest: usize) -> String {
     text[..end].to_owned()
 }
 
-async fn converse(
+async fn update_conversation(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     answer: &Answer<'_>,
@@ -400,7 +404,7 @@ async fn converse(
             taken_in: Vec::new(),
             rev: 0,
         });
-        if !conversation.take_in(&message.id) {
+        if !conversation.add_inbound(&message.id) {
             return Ok(());
         }
         if waits_for_us {

@@ -5,7 +5,7 @@ use crate::campaign::enrol::{WithMissingValues, enrol_lead};
 use crate::campaign::enrol_ports::EnrolPorts;
 use crate::campaign::launch::schedule_enrolments;
 use crate::campaign::planning_context::PlanningContext;
-use crate::campaign::unenrol::take_out;
+use crate::campaign::unenrol::unenrol;
 
 use crate::ports::campaigns::CampaignStore;
 use crate::ports::leads::{Activity, ActivityKind, RuleEffect};
@@ -147,9 +147,9 @@ async fn enrol(ports: &RulePorts, case: &Case<'_>, campaign: &CampaignId) -> Sto
     let before = campaign.state;
     let Campaign { workspace, id, .. } = campaign.clone();
     let key = EnrolmentKey { workspace, lead: lead.id.clone(), campaign: id };
-    let course = PlanningContext::of(&ports.enrol, campaign).await?;
+    let planning = PlanningContext::of(&ports.enrol, campaign).await?;
     let by_itself = (None, WithMissingValues::LeftOut);
-    let mut outcome = enrol_lead(&ports.enrol, &course, &lead.id, by_itself, None).await?.outcome;
+    let mut outcome = enrol_lead(&ports.enrol, &planning, &lead.id, by_itself, None).await?.outcome;
     if outcome == EnrolOutcome::Busy {
         return Err(StoreError::Conflict);
     }
@@ -184,12 +184,12 @@ async fn follow(
     match after.state {
         state if Some(state) == before => Ok(()),
         CampaignState::Active => {
-            let course = PlanningContext::of(&ports.enrol, after).await?;
+            let planning = PlanningContext::of(&ports.enrol, after).await?;
             let over = GoesOn::Resumed(Resumption::at(ports.enrol.clock.now()));
-            schedule_enrolments(&ports.enrol, &course, std::slice::from_ref(key), &over).await
+            schedule_enrolments(&ports.enrol, &planning, std::slice::from_ref(key), &over).await
         }
         CampaignState::Completed | CampaignState::Archived => {
-            take_out(&*ports.enrol.enrolments, key, &case.event(EventKind::EnrolmentEnded)).await.map(drop)
+            unenrol(&*ports.enrol.enrolments, key, &case.event(EventKind::EnrolmentEnded)).await.map(drop)
         }
         CampaignState::Draft | CampaignState::Paused => Ok(()),
     }

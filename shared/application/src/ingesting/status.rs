@@ -1,11 +1,11 @@
 //! Handles delivery reports: how far one of our messages got, as its provider reports it.
 
-use crate::inbox::author_notice::{AuthorNotice, not_said};
+use crate::inbox::author_notice::{AuthorNotice, notify_and_reopen};
 use crate::ingesting::context::{IngestError, IngestPorts, Origin, known_message};
-use crate::lead::address_closed::{ClosingPorts, give_up_channel};
+use crate::lead::address_closed::{ClosingPorts, close_channel_in_campaign};
 use crate::ports::store::{StoreResult, found};
 use crate::sending::note_blocked;
-use crate::sending::uncertain::{change_sent, it_was_sent};
+use crate::sending::uncertain::{change_sent, record_sent};
 use domain::MessageId;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::EndReason;
@@ -16,7 +16,7 @@ use domain::message::{Failure, Message, MessageState};
 use jiff::Timestamp;
 
 /// Notifies users of a failure that is the sending account's fault. The lead is left as it is.
-pub(super) async fn about_us(
+pub(super) async fn note_sender_fault(
     ports: &IngestPorts,
     message: &Message,
     Failure { class, detail, .. }: &Failure,
@@ -46,7 +46,7 @@ pub(super) async fn report(
 ) -> Result<(), IngestError> {
     let at = origin.received_at;
     if let Some(failure) = &report.failure {
-        it_was_sent(&ports.settle, origin.workspace, id, Actor::System, at).await?;
+        record_sent(&ports.settle, origin.workspace, id, Actor::System, at).await?;
         let Some(known) = known_message(ports, origin.workspace, id).await? else {
             return Ok(());
         };
@@ -54,7 +54,7 @@ pub(super) async fn report(
         if known.state == report.state && known.failure.as_ref() == Some(failure) {
             return Ok(());
         }
-        follow(ports, origin, &known, (report, failure)).await?;
+        apply_failure(ports, origin, &known, (report, failure)).await?;
     }
     change_sent(&ports.settle, (origin.workspace, id), at, |message| {
         let known = message.provider_id.as_ref();
@@ -82,14 +82,14 @@ pub(super) async fn report(
 
 /// Applies what a failure means for the message's author, channel, address and lead. It comes first, because a
 /// repeated report is recognised by the message's state, which is written last.
-async fn follow(
+async fn apply_failure(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     known: &Message,
     (report, failure): (&Report, &Failure),
 ) -> StoreResult<()> {
     let (id, at) = (&known.id, origin.received_at);
-    about_us(ports, known, failure, at).await?;
+    note_sender_fault(ports, known, failure, at).await?;
     if known.test {
         return Ok(());
     }
@@ -100,15 +100,15 @@ async fn follow(
     let ends = matches!(report.state, MessageState::Failed | MessageState::Bounced);
     if ends && report.state >= known.state && !of_another {
         let message = Message { failure: known.failure.clone().or(Some(failure.clone())), ..known.clone() };
-        let told = (&*ports.notifications, &*ports.conversations, &*ports.leads);
-        not_said(told, &message, AuthorNotice::CameBack, at).await?;
+        let stores = (&*ports.notifications, &*ports.conversations, &*ports.leads);
+        notify_and_reopen(stores, &message, AuthorNotice::CameBack, at).await?;
     }
     if failure.class.is_of_the_channel()
         && let Some(campaign) = known.campaign.clone()
     {
         let event = Event::system(EventKind::ChannelFailed, at).because(id.as_str());
         let key = EnrolmentKey { workspace: known.workspace.clone(), lead: id.lead(), campaign };
-        give_up_channel(&ClosingPorts::from(&ports.enrol), &key, known.channel, &event).await?;
+        close_channel_in_campaign(&ClosingPorts::from(&ports.enrol), &key, known.channel, &event).await?;
     }
     if !report.suppress {
         return Ok(());

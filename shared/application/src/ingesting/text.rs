@@ -1,7 +1,7 @@
 //! Handles an inbound text by SMS or WhatsApp: a reply, STOP, or START.
 
 use crate::ingesting::context::{IngestPorts, Origin};
-use crate::ingesting::reply::{Answer, answered, taken_in};
+use crate::ingesting::reply::{Answer, find_recorded_reply, handle_reply};
 use crate::ports::leads::Reached;
 use crate::ports::provider_events::OptOutWord;
 use crate::ports::store::{StoreResult, found};
@@ -29,12 +29,12 @@ pub(super) struct Received {
 
 pub(super) async fn receive(ports: &IngestPorts, origin: &Origin<'_>, text: &Received) -> StoreResult<()> {
     let Ok(number) = PhoneNumber::try_from(text.from.clone()) else {
-        return unmatched(ports, origin, text, &text.from).await;
+        return note_unmatched(ports, origin, text, &text.from).await;
     };
     let scope = SuppressionScope::phone(&number);
     let classified = classified_text(origin, text);
-    let known = whose(ports, origin, text, &number).await?;
-    if text.opt_out == Some(OptOutWord::Start) && !is_told_again(ports, text, known.as_ref()).await? {
+    let known = find_writer(ports, origin, text, &number).await?;
+    if text.opt_out == Some(OptOutWord::Start) && !is_repeated_start(ports, text, known.as_ref()).await? {
         opt_in(ports, origin, &scope, text.at).await?;
     }
     let Some((person, last)) = known else {
@@ -43,7 +43,7 @@ pub(super) async fn receive(ports: &IngestPorts, origin: &Origin<'_>, text: &Rec
             let (listed, why) = ((scope, text.at), SuppressionReason::OptedOut);
             super::reply::suppress(ports, origin, listed, why, &text.provider_id).await?;
         }
-        return unmatched(ports, origin, text, number.as_str()).await;
+        return note_unmatched(ports, origin, text, number.as_str()).await;
     };
     let answer = Answer {
         lead: &person,
@@ -60,21 +60,21 @@ pub(super) async fn receive(ports: &IngestPorts, origin: &Origin<'_>, text: &Rec
         at: text.at,
         external_id: &text.provider_id,
     };
-    answered(ports, origin, &answer).await
+    handle_reply(ports, origin, &answer).await
 }
 
 /// Tells whether a START is a repeat. It must not opt in again: a STOP may have come since.
-async fn is_told_again(
+async fn is_repeated_start(
     ports: &IngestPorts,
     text: &Received,
     known: Option<&(Lead, Option<Message>)>,
 ) -> StoreResult<bool> {
     let Some((person, _)) = known else { return Ok(false) };
-    Ok(taken_in(ports, person, &text.provider_id).await?.is_some())
+    Ok(find_recorded_reply(ports, person, &text.provider_id).await?.is_some())
 }
 
 fn classified_text(origin: &Origin<'_>, text: &Received) -> Classified {
-    let said = InboundText {
+    let inbound = InboundText {
         channel: text.channel,
         headers: &[],
         from: &text.from,
@@ -84,7 +84,7 @@ fn classified_text(origin: &Origin<'_>, text: &Received) -> Classified {
         zone: &jiff::tz::TimeZone::UTC,
     };
     // A text message quotes nothing.
-    let mut classified = classify(&said, &[]);
+    let mut classified = classify(&inbound, &[]);
     if text.opt_out == Some(OptOutWord::Stop) {
         classified.kind = ReplyKind::OptOut;
         classified.rule = "provider_says_stop";
@@ -95,7 +95,7 @@ fn classified_text(origin: &Origin<'_>, text: &Received) -> Classified {
 
 /// Finds the lead that a text comes from, and the message that it answers: among the leads with this number,
 /// else among those who had it, the one that we wrote to last before the text.
-async fn whose(
+async fn find_writer(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     text: &Received,
@@ -143,7 +143,12 @@ async fn opt_in(
     })
 }
 
-async fn unmatched(ports: &IngestPorts, origin: &Origin<'_>, text: &Received, from: &str) -> StoreResult<()> {
+async fn note_unmatched(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    text: &Received,
+    from: &str,
+) -> StoreResult<()> {
     let reply = UnmatchedReply {
         workspace: origin.workspace.clone(),
         channel: text.channel,

@@ -3,9 +3,9 @@
 
 use crate::ingesting::attribution::{Noted, note};
 use crate::ingesting::context::{IngestError, IngestPorts, Origin};
-use crate::ingesting::reply::{opt_out, show_opt_out, shown_opt_out, suppress};
+use crate::ingesting::reply::{opt_out, opt_out_entry, show_opt_out, suppress};
 use crate::ports::store::found;
-use crate::sending::uncertain::it_was_sent;
+use crate::sending::uncertain::record_sent;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::event::Actor;
@@ -40,12 +40,12 @@ pub(super) async fn unsubscribe(
             None => Ok(()),
         };
     };
-    if ports.leads.has_activity(workspace, &lead.id, &shown_opt_out(event_id)).await? {
+    if ports.leads.has_activity(workspace, &lead.id, &opt_out_entry(event_id)).await? {
         return Ok(());
     }
     let known = match message {
         Some(id) => {
-            it_was_sent(&ports.settle, workspace, id, Actor::System, at).await?;
+            record_sent(&ports.settle, workspace, id, Actor::System, at).await?;
             crate::ingesting::context::known_message(ports, workspace, id).await?
         }
         None => None,

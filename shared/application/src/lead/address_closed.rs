@@ -43,7 +43,7 @@ impl<'a> From<&'a EnrolPorts> for ClosingPorts<'a> {
 
 /// Closes the channel within one campaign, after a message of it has failed in a way that others would, too. Safe to
 /// repeat. An enrolment with a send under way is left to its sender.
-pub async fn give_up_channel(
+pub async fn close_channel_in_campaign(
     ports: &ClosingPorts<'_>,
     key: &EnrolmentKey,
     channel: Channel,

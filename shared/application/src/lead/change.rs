@@ -33,7 +33,7 @@ pub async fn erase_blobs(
 }
 
 /// Finds the lead that is reached at this e-mail address, else one that was.
-pub async fn whoever_has(
+pub async fn find_by_present_or_former_email(
     leads: &dyn LeadStore,
     workspace: &WorkspaceId,
     email: &EmailAddress,
@@ -70,7 +70,7 @@ pub async fn change_lead(
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Weight {
     Full,
-    /// The change touches only the engagement, and little of it: see `LeadStore::save_quietly`.
+    /// The change touches only the engagement, and little of it: see `LeadStore::save_engagement`.
     Slight,
 }
 
@@ -99,7 +99,7 @@ async fn change_from(
         lead.updated_at = event.at;
         let saved = match weight {
             Weight::Full => leads.save(&lead, &event).await,
-            Weight::Slight => leads.save_quietly(&lead, &event).await,
+            Weight::Slight => leads.save_engagement(&lead, &event).await,
         };
         lead.rev = saved?;
         Ok(lead)

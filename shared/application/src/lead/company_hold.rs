@@ -38,12 +38,12 @@ pub(crate) async fn colleague_of(
 
 /// Starts the hold of a company. From now on every lead of it that comes due is held, and a job goes through the
 /// registered ones. Safe to repeat.
-pub(crate) async fn company_answered(ports: &EnrolPorts, lead: &Lead, at: Timestamp) -> StoreResult<()> {
+pub(crate) async fn start_company_hold(ports: &EnrolPorts, lead: &Lead, at: Timestamp) -> StoreResult<()> {
     if lead.company_domain().is_none() {
         return Ok(());
     }
     let workspace = ports.workspaces.get(&lead.workspace).await?;
-    let Some(hold) = CompanyHold::of_answer(lead, workspace.company_hold_days, at) else { return Ok(()) };
+    let Some(hold) = CompanyHold::from_reply(lead, workspace.company_hold_days, at) else { return Ok(()) };
     let now = ports.clock.now();
     if hold.until <= now {
         return Ok(());
@@ -68,7 +68,7 @@ pub async fn hold_page(
     let held = ports.companies.find(workspace, &[company]).await?;
     let Some(held) = held.first().filter(|held| held.until > now) else { return Ok(()) };
     let page = PageRequest { limit: PAGE, cursor };
-    let page = ports.companies.enlisted(workspace, company, page).await?;
+    let page = ports.companies.registered_leads(workspace, company, page).await?;
     let mut gone = page.items.clone();
     for lead in ports.leads.get_many(workspace, &page.items).await? {
         if lead.active.is_empty() || lead.company_domain() != Some(company) {
@@ -80,7 +80,7 @@ pub async fn hold_page(
             hold(ports, &lead, campaign, colleague).await?;
         }
     }
-    ports.companies.strike(workspace, company, &gone).await?;
+    ports.companies.unregister_leads(workspace, company, &gone).await?;
     if page.next_cursor.is_some() {
         let (workspace, lead) = (workspace.clone(), answered.clone());
         let message = CampaignJob::HoldCompany { workspace, lead, cursor: page.next_cursor };
@@ -115,7 +115,7 @@ async fn hold(
 const ENLISTED_FOR: SignedDuration = SignedDuration::from_hours(180 * 24);
 
 /// Registers an enrolled lead for its company, where the workspace holds companies, so that the job finds it.
-pub(crate) async fn enlist(
+pub(crate) async fn register_lead(
     companies: &dyn CompanyStore,
     holds_companies: bool,
     lead: &Lead,
@@ -123,7 +123,7 @@ pub(crate) async fn enlist(
 ) -> StoreResult<()> {
     let until = now.checked_add(ENLISTED_FOR).unwrap_or(Timestamp::MAX);
     match lead.company_domain().filter(|_| holds_companies) {
-        Some(company) => companies.enlist(&lead.workspace, company, &lead.id, until).await,
+        Some(company) => companies.register_lead(&lead.workspace, company, &lead.id, until).await,
         None => Ok(()),
     }
 }
@@ -139,9 +139,11 @@ pub async fn change_company(
     if !minds || before.company_domain() == after.company_domain() {
         return Ok(());
     }
-    enlist(companies, minds, after, now).await?;
+    register_lead(companies, minds, after, now).await?;
     match before.company_domain() {
-        Some(company) => companies.strike(&workspace.id, company, std::slice::from_ref(&after.id)).await,
+        Some(company) => {
+            companies.unregister_leads(&workspace.id, company, std::slice::from_ref(&after.id)).await
+        }
         None => Ok(()),
     }
 }

@@ -34,7 +34,7 @@ fn questions(lead: &Lead) -> [Option<String>; 2] {
 }
 
 /// Tells whether a change makes the answers outdated, because other questions would be asked now.
-pub fn is_asked_anew(before: &Lead, after: &Lead) -> bool {
+pub fn questions_changed(before: &Lead, after: &Lead) -> bool {
     questions(before) != questions(after)
 }
 
@@ -50,7 +50,7 @@ pub async fn enrich(ports: &EnrichPorts, message: &EnrichLead, is_first: bool) -
     let by_email = email::ask(ports, &workspace, &lead, force, is_first);
     let ((place_asked, place), (email_asked, verdict)) = futures::try_join!(by_place, by_email)?;
     if matches!(verdict, Verdict::Objected) {
-        forget_interest(ports, &lead).await?;
+        suppress_objector(ports, &lead).await?;
         return Ok(Asked::Settled);
     }
     let verdict = match verdict {
@@ -58,16 +58,16 @@ pub async fn enrich(ports: &EnrichPorts, message: &EnrichLead, is_first: bool) -
         Verdict::None | Verdict::Objected => None,
     };
     let mut known = lead.clone();
-    if take_in(&mut known, place.as_ref(), verdict) {
+    if apply_answers(&mut known, place.as_ref(), verdict) {
         let now = ports.clock.now();
         // The lead may have been changed while providers were asked.
         let change = |now_is: &mut Lead| {
-            let fits = !is_asked_anew(&lead, now_is);
-            (fits && take_in(now_is, place.as_ref(), verdict))
+            let fits = !questions_changed(&lead, now_is);
+            (fits && apply_answers(now_is, place.as_ref(), verdict))
                 .then(|| Event::system(EventKind::LeadEnriched, now))
         };
         match change_lead(&*ports.leads, &message.workspace, &message.lead, change).await {
-            Ok(now_is) if is_asked_anew(&lead, &now_is) => {
+            Ok(now_is) if questions_changed(&lead, &now_is) => {
                 return Ok(Asked::Again {
                     after_seconds: 1,
                     why: "the lead was changed meanwhile".to_owned(),
@@ -76,13 +76,13 @@ pub async fn enrich(ports: &EnrichPorts, message: &EnrichLead, is_first: bool) -
             Ok(_) => {}
             // The lead is gone: fields stored beside it would stay for good.
             Err(StoreError::NotFound) => {
-                ports.leads.delete_rest(&message.workspace, &message.lead).await?;
+                ports.leads.delete_leftovers(&message.workspace, &message.lead).await?;
                 return Ok(Asked::Settled);
             }
             Err(other) => return Err(other),
         }
     }
-    let asked = place_asked.and(email_asked);
+    let asked = place_asked.merge(email_asked);
     if asked == Asked::Settled && workspace.ai_enabled {
         let next = PersonalizeLead {
             workspace: message.workspace.clone(),
@@ -96,7 +96,7 @@ pub async fn enrich(ports: &EnrichPorts, message: &EnrichLead, is_first: bool) -
 }
 
 /// Takes the answers into the lead, except where a user gave a value. Returns true if anything changed.
-fn take_in(lead: &mut Lead, place: Option<&Place>, verdict: Option<Deliverability>) -> bool {
+fn apply_answers(lead: &mut Lead, place: Option<&Place>, verdict: Option<Deliverability>) -> bool {
     let mut changed = false;
     if let Some(place) = place {
         let zone = place.zone.as_deref().and_then(ZoneName::parse);
@@ -128,7 +128,7 @@ fn fill<T>(known: &mut Option<T>, found: Option<T>) -> bool {
 }
 
 /// Suppresses and stops a person who objected to being looked up.
-async fn forget_interest(ports: &EnrichPorts, lead: &Lead) -> StoreResult<()> {
+async fn suppress_objector(ports: &EnrichPorts, lead: &Lead) -> StoreResult<()> {
     let now = ports.clock.now();
     if let Some(email) = &lead.email {
         let entry = Suppression {

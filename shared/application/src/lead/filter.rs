@@ -46,7 +46,7 @@ pub async fn matching(
 }
 
 /// Returns the ids of all matching leads except `except`, oldest first. Rows are held in memory a page at a time.
-pub async fn everybody_matching(
+pub async fn all_matching_ids(
     leads: &dyn LeadStore,
     workspace: &WorkspaceId,
     (filter, except): (&LeadFilter, &[LeadId]),

@@ -16,7 +16,7 @@ use domain::event::{Event, EventKind};
 use domain::lead::enrichment::FieldResult;
 use domain::message::conversation::Conversation;
 use domain::sequence::merge_fields::is_filled_in;
-use domain::workspace::task::{Task, tells_otherwise};
+use domain::workspace::task::{Task, changes_lead_copies};
 use domain::{LeadId, WorkspaceId};
 use std::sync::Arc;
 
@@ -47,12 +47,12 @@ impl StaleCopy {
     pub fn after(changed: &Changed) -> Vec<Self> {
         match &changed.change {
             Change::Lead { old: Some(old), new: Some(new) } => {
-                let told = tells_otherwise(old, new).then(|| Self::All(new.id.clone()));
+                let told = changes_lead_copies(old, new).then(|| Self::All(new.id.clone()));
                 let goes_on = new.lacks_value && is_filled_in(old, new);
                 told.into_iter().chain(goes_on.then(|| Self::Held(new.id.clone()))).collect()
             }
             Change::Field { lead, old, new } => {
-                let has_line = |field: &FieldResult| field.status.first_line().is_some();
+                let has_line = |field: &FieldResult| field.status.opening_line().is_some();
                 let is_new = has_line(new) && !old.as_deref().is_some_and(has_line);
                 is_new.then(|| Self::HeldPerhaps(lead.clone())).into_iter().collect()
             }
@@ -71,15 +71,19 @@ impl StaleCopy {
 const HELD_WITHIN_SECONDS: u32 = 90;
 
 /// Brings the copies up to date. It may be repeated, and late: it writes what the lead says now.
-pub async fn keep_up(ports: &KeepUpPorts, workspace: &WorkspaceId, behind: StaleCopy) -> StoreResult<()> {
+pub async fn update_lead_copies(
+    ports: &KeepUpPorts,
+    workspace: &WorkspaceId,
+    behind: StaleCopy,
+) -> StoreResult<()> {
     let id = match behind {
         StaleCopy::All(id) => id,
         StaleCopy::Conversation(mut new) => match found(ports.leads.get(workspace, &new.lead).await)? {
-            Some(lead) if new.keep_up_with(&lead) => lead.id,
+            Some(lead) if new.copy_lead_fields(&lead) => lead.id,
             _ => return Ok(()),
         },
         StaleCopy::Task(mut new) => match found(ports.leads.get(workspace, &new.id.lead()).await)? {
-            Some(lead) if new.keep_up_with(&lead) => lead.id,
+            Some(lead) if new.copy_lead_fields(&lead) => lead.id,
             _ => return Ok(()),
         },
         StaleCopy::Held(lead) => return release(ports, workspace, lead).await,
@@ -104,12 +108,12 @@ async fn all_of(ports: &KeepUpPorts, workspace: &WorkspaceId, id: &LeadId) -> St
     let lead = ports.leads.get(workspace, id).await?;
     let event = Event::system(EventKind::LeadToldAnew, ports.clock.now());
     if let Some(mut conversation) = file.conversation
-        && conversation.keep_up_with(&lead)
+        && conversation.copy_lead_fields(&lead)
     {
         ports.conversations.save(&conversation, &event).await?;
     }
     for mut task in file.tasks.into_iter().filter(|task| task.done_at.is_none()) {
-        if task.keep_up_with(&lead) {
+        if task.copy_lead_fields(&lead) {
             ports.tasks.save(&task, &event).await?;
         }
     }

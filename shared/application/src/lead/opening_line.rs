@@ -39,7 +39,7 @@ crate::ports! {
 }
 
 /// Tells whether an opening line may be outdated by a change of the lead.
-pub fn is_said_anew(before: &Lead, after: &Lead) -> bool {
+pub fn opening_line_may_be_outdated(before: &Lead, after: &Lead) -> bool {
     facts(before, None) != facts(after, None)
 }
 
@@ -105,7 +105,7 @@ pub async fn personalize(
                 // The lead may have been corrected while the model wrote.
                 match found(ports.leads.get(&lead.workspace, &lead.id).await)? {
                     None => return Ok(Asked::Settled),
-                    Some(now_is) if is_said_anew(&lead, &now_is) => {
+                    Some(now_is) if opening_line_may_be_outdated(&lead, &now_is) => {
                         let why = "the lead was changed meanwhile".to_owned();
                         return Ok(Asked::Again { after_seconds: 1, why });
                     }

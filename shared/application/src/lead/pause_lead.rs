@@ -1,7 +1,7 @@
 //! Pauses or resumes a lead in all of its campaigns; in each by the rule for one enrolment.
 
 use crate::campaign::enrol_ports::EnrolPorts;
-use crate::campaign::pause::{CannotResume, let_go_on, pause_enrolment, take_back_pause};
+use crate::campaign::pause::{CannotResume, cancel_pending_pause, pause_enrolment, resume_enrolment_by_user};
 use crate::ports::campaigns::CampaignStore;
 use crate::ports::store::{StoreError, StoreResult};
 use domain::enrolment::key::EnrolmentKey;
@@ -29,7 +29,7 @@ pub async fn pause_lead(
     (actor, now): (&Actor, Timestamp),
 ) -> StoreResult<Vec<InCampaign>> {
     let mut all = Vec::new();
-    for before in in_all(ports, lead).await? {
+    for before in active_enrolments_of(ports, lead).await? {
         let mut asked = before.clone();
         let done = match asked.pause(until, now) {
             Ok(()) if asked == before => Ok((before.clone(), MoveOutcome::AlreadyPaused)),
@@ -58,22 +58,24 @@ pub async fn resume_lead(
     (actor, now): (&Actor, Timestamp),
 ) -> StoreResult<Vec<InCampaign>> {
     let mut all = Vec::new();
-    for before in in_all(ports, lead).await? {
+    for before in active_enrolments_of(ports, lead).await? {
         let event = Event::new(EventKind::EnrolmentResumed, actor.clone(), now)
             .because(before.key().campaign.as_str());
         let as_before = |outcome| (before.clone(), outcome);
         let done = match before.state() {
             EnrolmentState::Ended { .. } => Ok(as_before(MoveOutcome::Ended)),
             EnrolmentState::Held { reason: HoldReason::PausedByUser | HoldReason::OwnerChanged, .. } => {
-                let_go_on(ports, campaigns, before.key(), &event).await.map(|moved| match moved {
-                    Ok(moved) if moved.is_active() => (moved, MoveOutcome::GoesOn),
-                    Ok(over) => (over, MoveOutcome::Ended),
-                    Err(CannotResume::Uncertain) => as_before(MoveOutcome::HeldOtherwise),
-                    Err(CannotResume::NotHeld) => as_before(MoveOutcome::NotPaused),
-                })
+                resume_enrolment_by_user(ports, campaigns, before.key(), &event).await.map(
+                    |moved| match moved {
+                        Ok(moved) if moved.is_active() => (moved, MoveOutcome::GoesOn),
+                        Ok(over) => (over, MoveOutcome::Ended),
+                        Err(CannotResume::Uncertain) => as_before(MoveOutcome::HeldOtherwise),
+                        Err(CannotResume::NotHeld) => as_before(MoveOutcome::NotPaused),
+                    },
+                )
             }
             _ if before.pause_wanted().is_some() => {
-                let taken = take_back_pause(&*ports.enrolments, before.key(), &event).await;
+                let taken = cancel_pending_pause(&*ports.enrolments, before.key(), &event).await;
                 taken.map(|taken| match taken {
                     Some(taken) => (taken, MoveOutcome::WishTakenBack),
                     None => as_before(MoveOutcome::NotPaused),
@@ -87,7 +89,7 @@ pub async fn resume_lead(
     Ok(all)
 }
 
-async fn in_all(ports: &EnrolPorts, lead: &Lead) -> StoreResult<Vec<Enrolment>> {
+async fn active_enrolments_of(ports: &EnrolPorts, lead: &Lead) -> StoreResult<Vec<Enrolment>> {
     let key = |campaign: &_| EnrolmentKey {
         workspace: lead.workspace.clone(),
         lead: lead.id.clone(),

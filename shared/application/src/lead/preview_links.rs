@@ -39,7 +39,7 @@ pub async fn preview_page(
     };
     match previews.create(&page).await {
         // If the lead was deleted meanwhile, nothing else would find this page: it is deleted again.
-        Ok(()) => leads.delete_rest(workspace, lead).await.map(|()| page),
+        Ok(()) => leads.delete_leftovers(workspace, lead).await.map(|()| page),
         // Another request made it in between.
         Err(StoreError::Conflict) => previews.of_lead(workspace, lead).await?.ok_or(StoreError::NotFound),
         Err(other) => Err(other),

@@ -89,7 +89,7 @@ async fn announce_in(
 }
 
 /// Announces the temperature of one lead. If the lead is written at the same moment, the next night's run
-/// announces it. Where only the list is behind, this write updates it: see `LeadStore::save_quietly`.
+/// announces it. Where only the list is behind, this write updates it: see `LeadStore::save_engagement`.
 async fn announce(
     ports: &CoolingPorts,
     workspace: &WorkspaceId,

@@ -19,7 +19,7 @@ pub trait CompanyStore: Send + Sync {
     async fn find(&self, workspace: &WorkspaceId, companies: &[&str]) -> StoreResult<Vec<CompanyHold>>;
 
     /// Registers an enrolled lead for its company; the entry expires after `until`.
-    async fn enlist(
+    async fn register_lead(
         &self,
         workspace: &WorkspaceId,
         company: &str,
@@ -28,12 +28,17 @@ pub trait CompanyStore: Send + Sync {
     ) -> StoreResult<()>;
 
     /// Returns the registered leads in order of id.
-    async fn enlisted(
+    async fn registered_leads(
         &self,
         workspace: &WorkspaceId,
         company: &str,
         page: PageRequest,
     ) -> StoreResult<Page<LeadId>>;
 
-    async fn strike(&self, workspace: &WorkspaceId, company: &str, leads: &[LeadId]) -> StoreResult<()>;
+    async fn unregister_leads(
+        &self,
+        workspace: &WorkspaceId,
+        company: &str,
+        leads: &[LeadId],
+    ) -> StoreResult<()>;
 }

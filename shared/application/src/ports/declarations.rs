@@ -9,7 +9,7 @@ pub trait Declarations: Send + Sync {
     fn declared(&self, provider: &str) -> Option<&'static Declaration>;
 
     /// Returns the providers whose accounts have settings of this kind.
-    fn of_kind(&self, kind: AccountKind) -> Vec<&'static str>;
+    fn providers_of_kind(&self, kind: AccountKind) -> Vec<&'static str>;
 }
 
 #[derive(Debug)]

@@ -28,7 +28,7 @@ pub trait DueStore: Send + Sync {
     async fn delete(&self, packed: &[PackedHints]) -> StoreResult<()>;
 
     /// Deletes one hint that was put alone and is not needed any more.
-    async fn take_back(&self, hint: &Hint) -> StoreResult<()>;
+    async fn delete_one(&self, hint: &Hint) -> StoreResult<()>;
 
     /// Returns the start of the earliest bucket that holds anything.
     async fn earliest(&self) -> StoreResult<Option<Timestamp>>;

@@ -78,7 +78,7 @@ pub trait EnrolmentStore: Send + Sync {
 
     /// Returns the leads that are or were in a campaign. They are read from the list alone, so one that was enrolled
     /// a moment ago may be missing.
-    async fn everybody(
+    async fn leads_of_campaign(
         &self,
         workspace: &WorkspaceId,
         campaign: &CampaignId,

@@ -43,7 +43,7 @@ pub trait LeadStore: Send + Sync {
 
     /// Saves a lead of which only the engagement changed, and little. Until the next `save`, lists MAY show the old
     /// score, time of the last action and revision.
-    async fn save_quietly(&self, lead: &Lead, event: &Event) -> StoreResult<u64>;
+    async fn save_engagement(&self, lead: &Lead, event: &Event) -> StoreResult<u64>;
 
     /// Saves a lead with a new address or number in one transaction: the lead, its new keys, its old keys. `Conflict`
     /// if the new e-mail belongs to another lead.
@@ -66,7 +66,7 @@ pub trait LeadStore: Send + Sync {
 
     /// Deletes what was written beside a lead that is gone, by a writer that was at it when it was deleted. Items
     /// that name blobs are left to `finish_deletion`.
-    async fn delete_rest(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<()>;
+    async fn delete_leftovers(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<()>;
 
     async fn find_by_email(
         &self,
@@ -162,7 +162,7 @@ pub struct LeadFile {
 
 impl LeadFile {
     /// Finds an inbound mail that names this message of ours as the one it replies to.
-    pub fn answer_to(&self, message: &MessageId) -> Option<&Message> {
+    pub fn find_reply_to(&self, message: &MessageId) -> Option<&Message> {
         let about =
             |answer: &&Message| answer.in_reply_to.as_deref().and_then(message_of).as_ref() == Some(message);
         self.messages.iter().filter(|answer| answer.direction == Direction::In).find(about)

@@ -15,7 +15,8 @@ pub trait MessageStore: Send + Sync {
     async fn save(&self, message: &Message, event: &Event) -> StoreResult<u64>;
     /// Saves an uncertain message together with the task that asks a user about it, so that a user is asked exactly
     /// while it is uncertain.
-    async fn save_asked(&self, message: (&Message, &Event), question: (&Task, &Event)) -> StoreResult<()>;
+    async fn save_with_task(&self, message: (&Message, &Event), question: (&Task, &Event))
+    -> StoreResult<()>;
 
     /// Stores an autosaved draft of one user, by conversation. A draft that has not changed for 90 days is deleted.
     async fn put_draft(&self, draft: &Draft) -> StoreResult<()>;

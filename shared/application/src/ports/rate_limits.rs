@@ -25,7 +25,7 @@ pub trait RateLimitStore: Send + Sync {
 
     /// Takes a place in a line behind all who came before. Returns the start of the first window at or after `from`
     /// that has a place left, of `allowed` in each.
-    async fn line_up(
+    async fn take_position(
         &self,
         line: &str,
         allowed: u32,
@@ -34,11 +34,11 @@ pub trait RateLimitStore: Send + Sync {
     ) -> StoreResult<Timestamp>;
 
     /// Returns the last place taken in that line. Windows are counted from 1970.
-    async fn last_in_line(&self, line: &str, window: SignedDuration) -> StoreResult<Option<QueuePosition>>;
+    async fn last_position(&self, line: &str, window: SignedDuration) -> StoreResult<Option<QueuePosition>>;
 
     /// Takes the key for `who` unless another holder has taken it less than `apart` ago. If so, returns when
     /// `apart` will have passed.
-    async fn keep_apart(
+    async fn take_key(
         &self,
         key: &str,
         who: &str,
@@ -47,7 +47,7 @@ pub trait RateLimitStore: Send + Sync {
     ) -> StoreResult<Result<(), Timestamp>>;
 
     /// Gives the key back, because `who` did not need it.
-    async fn let_go(&self, key: &str, who: &str) -> StoreResult<()>;
+    async fn release_key(&self, key: &str, who: &str) -> StoreResult<()>;
 
     /// Returns true for the first caller with this key; the key is forgotten after `keep`. It is for effects that
     /// have no item of their own to be idempotent on: provider event ids, idempotency keys.

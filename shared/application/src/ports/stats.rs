@@ -35,7 +35,7 @@ pub trait StatsStore: Send + Sync {
     async fn campaign(&self, workspace: &WorkspaceId, id: &CampaignId) -> StoreResult<CampaignCounters>;
 
     /// Returns how many enrolments stand at each step.
-    async fn standing(&self, workspace: &WorkspaceId, id: &CampaignId) -> StoreResult<Standing>;
+    async fn step_counts(&self, workspace: &WorkspaceId, id: &CampaignId) -> StoreResult<StepCounts>;
 
     async fn rollout(&self, workspace: &WorkspaceId, id: &RolloutId) -> StoreResult<Counters>;
 
@@ -43,7 +43,7 @@ pub trait StatsStore: Send + Sync {
 }
 
 /// The number of enrolments by version and by the end of the step's id.
-pub type Standing = BTreeMap<(u32, String), i64>;
+pub type StepCounts = BTreeMap<(u32, String), i64>;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CampaignCounters {

@@ -16,7 +16,7 @@ pub trait UserStore: Send + Sync {
     /// Does what `sign_up` does, and returns `Conflict` also when the installation has an owner.
     async fn sign_up_first(&self, workspace: &Workspace, owner: &User) -> StoreResult<()>;
     /// Returns the workspace whose owner has installed this: that of the first sign-up.
-    async fn installers(&self) -> StoreResult<Option<WorkspaceId>>;
+    async fn first_workspace(&self) -> StoreResult<Option<WorkspaceId>>;
     /// Adds a user to an existing workspace in one transaction: the address and the user.
     async fn add(&self, user: &User) -> StoreResult<()>;
     async fn by_email(&self, email: &EmailAddress) -> StoreResult<Option<User>>;

@@ -11,14 +11,14 @@ use domain::revenue::Client;
 
 pub(super) fn moved(change: &Change) -> Vec<(Scope, Metric, i64)> {
     match change {
-        Change::Enrolment { old, new } => went_on(old.as_deref(), new),
-        Change::Client { old: Some(old), new } => found_out(old, new),
+        Change::Enrolment { old, new } => enrolment_move_counts(old.as_deref(), new),
+        Change::Client { old: Some(old), new } => late_attribution_counts(old, new),
         _ => Vec::new(),
     }
 }
 
 /// Counts a client for a campaign as a whole, if that campaign became known only after the client's first payment.
-fn found_out(old: &Client, new: &Client) -> Vec<(Scope, Metric, i64)> {
+fn late_attribution_counts(old: &Client, new: &Client) -> Vec<(Scope, Metric, i64)> {
     let campaign = new.campaign.as_ref().filter(|_| old.campaign.is_none());
     let counts = |campaign: &CampaignId| {
         let shown = [(Metric::Clients, 1), (Metric::MrrMinor, new.mrr.amount_minor)];
@@ -27,14 +27,14 @@ fn found_out(old: &Client, new: &Client) -> Vec<(Scope, Metric, i64)> {
     campaign.map(counts).unwrap_or_default()
 }
 
-fn went_on(old: Option<&Enrolment>, new: &Enrolment) -> Vec<(Scope, Metric, i64)> {
+fn enrolment_move_counts(old: Option<&Enrolment>, new: &Enrolment) -> Vec<(Scope, Metric, i64)> {
     let mut moved = Vec::new();
-    let (before, after) = (old.and_then(place), place(new));
+    let (before, after) = (old.and_then(step_scope), step_scope(new));
     if before != after {
         moved.extend(before.map(|scope| (scope, Metric::Standing, -1)));
         moved.extend(after.map(|scope| (scope, Metric::Standing, 1)));
     }
-    let (bound, now_bound) = (old.and_then(bound_for), bound_for(new));
+    let (bound, now_bound) = (old.and_then(rollout_scope), rollout_scope(new));
     if bound != now_bound {
         moved.extend(bound.map(|scope| (scope, Metric::BoundFor, -1)));
         moved.extend(now_bound.map(|scope| (scope, Metric::BoundFor, 1)));
@@ -52,12 +52,12 @@ fn went_on(old: Option<&Enrolment>, new: &Enrolment) -> Vec<(Scope, Metric, i64)
 
 /// Returns the step where an enrolment is counted. One that has not begun counts nowhere. One with a send under way
 /// already counts at its next step, because its claim names that, and no write follows when the send is done.
-fn place(enrolment: &Enrolment) -> Option<Scope> {
+fn step_scope(enrolment: &Enrolment) -> Option<Scope> {
     let under_way = enrolment.is_active() && *enrolment.state() != EnrolmentState::Pending;
     let step = enrolment.step().as_ref().filter(|_| under_way)?;
     Some(Scope::Standing(enrolment.key().campaign.clone(), enrolment.version(), step.clone()))
 }
 
-fn bound_for(enrolment: &Enrolment) -> Option<Scope> {
-    enrolment.bound_for().map(|transfer| Scope::Rollout(transfer.rollout.clone()))
+fn rollout_scope(enrolment: &Enrolment) -> Option<Scope> {
+    enrolment.pending_transfer().map(|transfer| Scope::Rollout(transfer.rollout.clone()))
 }

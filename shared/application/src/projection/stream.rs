@@ -2,7 +2,7 @@
 //! a batch delivered again counts nothing twice. Events are published before the position passes, so that a crash
 //! repeats an event and loses none. Lead copies are brought up to date here, too.
 
-use crate::lead::lead_copies::{KeepUpPorts, StaleCopy, keep_up};
+use crate::lead::lead_copies::{KeepUpPorts, StaleCopy, update_lead_copies};
 
 use crate::ports::changes::ChangeReader;
 use crate::ports::clock::Clock;
@@ -63,7 +63,7 @@ pub async fn project(ports: &ProjectPorts, shard: &str, records: &[Value]) -> Re
     let mut news: Vec<Record> = records.iter().filter_map(|raw| read(&*ports.changes, raw)).collect();
     for record in &mut news {
         for behind in std::mem::take(&mut record.behind) {
-            match keep_up(&ports.keep_up, &record.workspace, behind).await {
+            match update_lead_copies(&ports.keep_up, &record.workspace, behind).await {
                 // A file that cannot be read must not stop all records after it.
                 Err(error @ StoreError::Corrupt { .. }) => {
                     tracing::error!(%error, "a lead's file cannot be read")
@@ -72,7 +72,7 @@ pub async fn project(ports: &ProjectPorts, shard: &str, records: &[Value]) -> Re
             }
         }
     }
-    tell(ports, shard, &news).await?;
+    publish_events(ports, shard, &news).await?;
     let counted: Vec<Counted> = news.into_iter().map(|record| record.counted).collect();
     if counted.iter().any(|record| !record.deltas.is_empty()) {
         ports.stats.apply(shard, ports.clock.now(), &counted).await?;
@@ -82,7 +82,7 @@ pub async fn project(ports: &ProjectPorts, shard: &str, records: &[Value]) -> Re
 
 /// Publishes the events that were not published yet. Those up to the position of a workspace's all-time document were
 /// published before.
-async fn tell(ports: &ProjectPorts, shard: &str, news: &[Record]) -> Result<(), BoxError> {
+async fn publish_events(ports: &ProjectPorts, shard: &str, news: &[Record]) -> Result<(), BoxError> {
     let mut positions: BTreeMap<&WorkspaceId, Option<String>> = BTreeMap::new();
     let mut events = Vec::new();
     for record in news.iter().filter(|record| !record.events.is_empty()) {

@@ -11,7 +11,7 @@ pub(super) async fn look(
     workspace: &WorkspaceId,
     campaigns: &[Campaign],
 ) -> StoreResult<()> {
-    let auto_enrol = |campaign| Some((campaign, Campaign::takes_in(campaign)?.per_day));
+    let auto_enrol = |campaign| Some((campaign, Campaign::active_auto_enrol_rule(campaign)?.per_day));
     let auto_enrol: Vec<_> = campaigns.iter().filter_map(auto_enrol).collect();
     if auto_enrol.is_empty() {
         return Ok(());

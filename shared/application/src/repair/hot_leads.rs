@@ -18,7 +18,7 @@ const AT_MOST: usize = 400;
 
 pub(super) async fn announce(ports: &RepairPorts, workspace: &WorkspaceId) -> StoreResult<usize> {
     let now = ports.clock.now();
-    if !somebody_was_not_told(ports, workspace, now).await? {
+    if !has_missing_alert(ports, workspace, now).await? {
         return Ok(0);
     }
     let mut repaired = 0;
@@ -45,7 +45,7 @@ pub(super) async fn announce(ports: &RepairPorts, workspace: &WorkspaceId) -> St
 }
 
 /// Tells whether more leads turned hot since yesterday than were announced. Mostly this one query is all.
-async fn somebody_was_not_told(
+async fn has_missing_alert(
     ports: &RepairPorts,
     workspace: &WorkspaceId,
     now: Timestamp,

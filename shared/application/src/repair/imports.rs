@@ -11,7 +11,7 @@ const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
 /// The age after which an import is given up.
 const GIVEN_UP_AFTER: SignedDuration = SignedDuration::from_hours(24 * 7);
 
-pub(super) async fn push_on(ports: &RepairPorts, imports: &[Import]) -> StoreResult<usize> {
+pub(super) async fn requeue_imports(ports: &RepairPorts, imports: &[Import]) -> StoreResult<usize> {
     let now = ports.clock.now();
     let mut pushed = 0;
     for import in imports.iter().filter(|import| import.state == ImportState::Committing) {

@@ -50,7 +50,7 @@ pub(super) async fn note_works(ports: &SendPorts, account: &OpenAccount, now: Ti
 }
 
 /// Tells users, once an hour, that the account's provider is back.
-pub(super) async fn note_back(ports: &SendPorts, account: &Account, now: Timestamp) -> StoreResult<()> {
+pub(super) async fn note_recovered(ports: &SendPorts, account: &Account, now: Timestamp) -> StoreResult<()> {
     let title = format!("{} accepts messages again", account.name);
     notify(&*ports.notifications, account, title, "Waiting messages go out a few at a time.", &["back"], now)
         .await

@@ -2,7 +2,7 @@
 //! a campaign applies to them; a user who misses one asks for it again.
 
 use crate::identity::invitations::{account_mailbox, invitation_link, read_invitation};
-use crate::identity::password_reset::{offer_reset, reset_link};
+use crate::identity::password_reset::{create_reset_token, reset_link};
 use crate::ports::provider_calls::{OutgoingMail, SendError};
 use crate::ports::store::StoreResult;
 use crate::sending::ports::SendPorts;
@@ -37,7 +37,11 @@ struct AccountMail {
 }
 
 /// Sends the link to a new password. Only the mailbox learns whether there is such a user.
-pub(super) async fn forgotten(ports: &SendPorts, sealed: &str, asked_at: Timestamp) -> StoreResult<Sent> {
+pub(super) async fn send_reset_link(
+    ports: &SendPorts,
+    sealed: &str,
+    asked_at: Timestamp,
+) -> StoreResult<Sent> {
     let now = ports.clock.now();
     let address = ports.keys.open(FORGOTTEN, sealed).and_then(|text| EmailAddress::parse(&text).ok());
     let Some(address) = address.filter(|_| now.duration_since(asked_at) <= WORTH_SENDING) else {
@@ -50,7 +54,7 @@ pub(super) async fn forgotten(ports: &SendPorts, sealed: &str, asked_at: Timesta
     if ports.limits.take(&bucket, MOST_RESETS, HOUR, now).await?.is_err() {
         return Ok(Sent::Done);
     }
-    let token = offer_reset(&*ports.users, &*ports.ids, &user, (now, RESET_LASTS)).await?;
+    let token = create_reset_token(&*ports.users, &*ports.ids, &user, (now, RESET_LASTS)).await?;
     let link = reset_link(&ports.public_url, &token);
     let text = format!(
         "Hello {},\n\nyou asked to reset your leadflow password. Choose a new one within an hour:\n\n{link}\n\nThe link works once. If you did not ask for it, ignore this mail: your password stays the same.",
@@ -60,7 +64,11 @@ pub(super) async fn forgotten(ports: &SendPorts, sealed: &str, asked_at: Timesta
     send(ports, &user.workspace, AccountMail { to: user.email, to_name: user.name, subject, text }).await
 }
 
-pub(super) async fn invited(ports: &SendPorts, sealed: &str, asked_at: Timestamp) -> StoreResult<Sent> {
+pub(super) async fn send_invitation(
+    ports: &SendPorts,
+    sealed: &str,
+    asked_at: Timestamp,
+) -> StoreResult<Sent> {
     let now = ports.clock.now();
     let token = ports.keys.open(INVITED, sealed);
     let Some(token) = token.filter(|_| now.duration_since(asked_at) <= WORTH_SENDING) else {

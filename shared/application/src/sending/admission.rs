@@ -75,7 +75,7 @@ pub(super) async fn admit(
         Admission::NotBefore { at, why } => return Ok(Admission::NotBefore { at, why }),
     };
     let Applicant { message, account, wish, .. } = applicant;
-    let probe = match run.breakers.enter(run.ports, account, message.as_str()).await? {
+    let probe = match run.breakers.take_call(run.ports, account, message.as_str()).await? {
         Admission::Granted(probe) => probe,
         Admission::NotBefore { at, why } => {
             run.writes.unused_slot = slot;
@@ -129,7 +129,7 @@ async fn take_slot(
 }
 
 /// A slot with the account that it goes back to.
-pub(super) fn of_sender(senders: &[Account], slot: Option<&Slot>) -> Option<(Account, Slot)> {
+pub(super) fn slot_of_account(senders: &[Account], slot: Option<&Slot>) -> Option<(Account, Slot)> {
     let slot = slot?;
     let account = senders.iter().find(|account| account.id == slot.sender)?;
     Some((account.clone(), slot.clone()))

@@ -8,14 +8,14 @@ use crate::queue_messages::{SendMessage, Slot};
 use crate::sending::account::step_account;
 use crate::sending::admission::caps::Recipient;
 use crate::sending::admission::slot::SlotWish;
-use crate::sending::admission::{Applicant, Granted, Release, Wish, admit, of_sender};
-use crate::sending::claim::{claim_gone, fits, make_void, write_row};
+use crate::sending::admission::{Applicant, Granted, Release, Wish, admit, slot_of_account};
+use crate::sending::claim::{claim_gone, fits, void_row, write_row};
 use crate::sending::compose::ComposeError;
 use crate::sending::context::SendContext;
 use crate::sending::evidence::{ask_about_present, wait_for_evidence};
 use crate::sending::mailbox::choose_now;
 use crate::sending::missing_values::hold_for_value;
-use crate::sending::preflight::{Route, give_claim_back, still_stands};
+use crate::sending::preflight::{Route, give_claim_back, recheck};
 use crate::sending::provider_answer::answer_of;
 use crate::sending::ready::{Ready, class_of, compose_step, may_be_repeated};
 use crate::sending::reconcile::reconcile;
@@ -106,7 +106,7 @@ async fn prepare<'a>(
     enrolment: Enrolment,
     slot: Option<&'a Slot>,
 ) -> Result<Prepared<'a>, NoCall> {
-    let mut outgoing = look_back(run, context, enrolment, slot).await?;
+    let mut outgoing = check_earlier_attempts(run, context, enrolment, slot).await?;
     let account = account_for(run, &mut outgoing).await?;
     let channel = outgoing.touch.channel;
     if let Some(pause) = account.pause.filter(|_| !mutant!("paused_mailbox_sends")) {
@@ -126,13 +126,13 @@ async fn prepare<'a>(
         return Err(Sent::Done.into());
     }
     if outgoing.adopted.is_some_and(|row| !fits(context, row, &account)) {
-        return Err(make_void(run.ports, &outgoing.enrolment).await?.into());
+        return Err(void_row(run.ports, &outgoing.enrolment).await?.into());
     }
     compose(run, outgoing, account, class).await
 }
 
 /// Looks at what became of earlier attempts at the step.
-async fn look_back<'a>(
+async fn check_earlier_attempts<'a>(
     run: &mut SendRun<'_>,
     context: &'a SendContext,
     enrolment: Enrolment,
@@ -190,7 +190,7 @@ async fn account_for(run: &mut SendRun<'_>, outgoing: &mut Outgoing<'_>) -> Resu
             let Outgoing { enrolment, touch, follow_ups, slot, .. } = &mut *outgoing;
             let changed = choose_now(run, context, enrolment, touch.opening, follow_ups, *slot).await?;
             if changed && let Decision::Wait { until } = context.decide(enrolment, run.now()) {
-                run.writes.unused_slot = of_sender(&context.senders, *slot);
+                run.writes.unused_slot = slot_of_account(&context.senders, *slot);
                 defer(run, context, enrolment.clone(), until, DelayReason::SenderHours);
                 return Err(Sent::Done.into());
             }
@@ -225,7 +225,7 @@ async fn compose<'a>(
     let repeated = may_have_gone
         .filter(|row| row.account.as_ref() == Some(&account.id))
         .filter(|row| outgoing.may_be_repeated(row, class, run.now()));
-    let composed = match adopted.or(repeated).and_then(Ready::kept_in) {
+    let composed = match adopted.or(repeated).and_then(Ready::stored_request) {
         Some(ready) => Ok(ready),
         None => compose_step(run.ports, context, &account, &step.kind, words, &outgoing.id).await,
     };
@@ -238,10 +238,10 @@ async fn compose<'a>(
             return Err(hold_for_value(run, context, outgoing.enrolment, outgoing.slot).await?.into());
         }
     };
-    if adopted.is_some_and(|row| !ready.says(row)) {
-        return Err(make_void(run.ports, &outgoing.enrolment).await?.into());
+    if adopted.is_some_and(|row| !ready.has_same_words(row)) {
+        return Err(void_row(run.ports, &outgoing.enrolment).await?.into());
     }
-    let variant = words.variant.filter(|_| !ready.is_free()).map(|variant| variant.id.clone());
+    let variant = words.variant.filter(|_| !ready.is_free_text()).map(|variant| variant.id.clone());
     Ok(Prepared { of: outgoing, account, class, ready, variant })
 }
 
@@ -267,7 +267,7 @@ async fn admitted(run: &mut SendRun<'_>, prepared: &Prepared<'_>) -> Result<Gran
     let applicant = Applicant {
         message: id,
         account: &prepared.account.account,
-        brought: of_sender(&context.senders, *slot),
+        brought: slot_of_account(&context.senders, *slot),
         wish: uncertain.is_none().then(wish),
     };
     match admit(run, applicant).await? {
@@ -291,7 +291,7 @@ async fn claim<'a>(
     };
     let Prepared { of: Outgoing { context, enrolment, uncertain, .. }, account, class, ready, .. } = prepared;
     let route = Route { account: &account.id, to: ready.to() };
-    let stands = still_stands(run, context, &enrolment, route).await;
+    let stands = recheck(run, context, &enrolment, route).await;
     if !matches!(stands, Ok(true)) {
         granted.release(run, Release::ComesAgain).await;
         return Err(stands.map(|_| Sent::permits_ran_out())?.into());
@@ -309,7 +309,7 @@ async fn claim<'a>(
         }
     };
     // Without a fresh read no call is made.
-    if !still_stands(run, context, &claimed, route).await.unwrap_or(false) {
+    if !recheck(run, context, &claimed, route).await.unwrap_or(false) {
         let given_back = give_claim_back(run, claimed, &token).await?;
         granted.release(run, Release::ComesAgain).await;
         return Err(given_back.into());
@@ -344,7 +344,7 @@ async fn row_of(run: &SendRun<'_>, prepared: &Prepared<'_>) -> StoreResult<Optio
     };
     ready.describe(&mut row, account, *class);
     if class.key.is_some() {
-        ready.keep_in(&mut row);
+        ready.store_request(&mut row);
     }
     if let Some(earlier) = of.earlier {
         row.follows(earlier);

@@ -78,8 +78,8 @@ async fn send(run: &mut SendRun<'_>, message: &SendMessage) -> StoreResult<Sent>
             send_one_off(run, order).await
         }
         SendMessage::ForgottenPassword { sealed, at } => {
-            account_mail::forgotten(run.ports, sealed, *at).await
+            account_mail::send_reset_link(run.ports, sealed, *at).await
         }
-        SendMessage::Invitation { sealed, at } => account_mail::invited(run.ports, sealed, *at).await,
+        SendMessage::Invitation { sealed, at } => account_mail::send_invitation(run.ports, sealed, *at).await,
     }
 }

@@ -2,9 +2,9 @@
 //! and the workspace's caps, goes out in the lead's hours alone, waits for an account that a user has to repair, and goes out
 //! no more once the bulk message was cancelled.
 
-use crate::inbox::author_notice::{AuthorNotice, tell_author};
+use crate::inbox::author_notice::{AuthorNotice, notify_author};
 use crate::ports::store::{StoreError, StoreResult};
-use crate::sending::one_off::context::{OneOff, look_again};
+use crate::sending::one_off::context::{OneOff, put_next_look};
 use crate::sending::ports::SendPorts;
 use crate::sending::sent::{Sent, resumed_by};
 use domain::event::{Event, EventKind};
@@ -23,13 +23,13 @@ pub(super) fn closed_until(one_off: &OneOff, account: &Account, now: Timestamp) 
     if let Some(pause) = account.pause {
         return Some(resumed_by(pause.until, RESUMED_WAIT, now));
     }
-    let opens = one_off.opens(account, now);
+    let opens = one_off.next_open_time(account, now);
     if opens > now {
         return Some(opens);
     }
     let last = last_message(&one_off.file.messages, Some(&one_off.message.id));
     let free = one_off.workspace.caps.free_from(last).filter(|free| *free > now)?;
-    Some(one_off.opens(account, free))
+    Some(one_off.next_open_time(account, free))
 }
 
 /// Lets the message wait for an account that does not work and that a user may repair: all messages of the bulk message would
@@ -41,8 +41,8 @@ pub(super) async fn wait_for_account(
     detail: &str,
 ) -> StoreResult<Sent> {
     let now = ports.clock.now();
-    tell_author(&*ports.notifications, message, AuthorNotice::Waits { class, detail }, now).await?;
-    look_again(ports, message, now.checked_add(MAILBOX_WAIT).unwrap_or(now)).await
+    notify_author(&*ports.notifications, message, AuthorNotice::Waits { class, detail }, now).await?;
+    put_next_look(ports, message, now.checked_add(MAILBOX_WAIT).unwrap_or(now)).await
 }
 
 pub(super) async fn cancel(ports: &SendPorts, mut message: Message) -> StoreResult<Sent> {

@@ -138,7 +138,7 @@ impl Cache {
 
     /// The version that a rollout binds the enrolment for.
     pub async fn onward(&self, ports: &SendPorts, enrolment: &Enrolment) -> StoreResult<Option<Onward>> {
-        let Some(transfer) = enrolment.bound_for() else { return Ok(None) };
+        let Some(transfer) = enrolment.pending_transfer() else { return Ok(None) };
         let read = onward(&*ports.sequences, enrolment);
         Ok(self.rollouts.get(ports, &transfer.rollout, SignedDuration::MAX, read).await?.value)
     }

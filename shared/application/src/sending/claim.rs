@@ -65,7 +65,7 @@ pub(super) fn fits(context: &SendContext, row: &Message, account: &OpenAccount) 
 
 /// Makes a row of the present revision void that does not fit any more. Another function may be about to claim for it, so the
 /// enrolment is written as it is, after which nobody can.
-pub(super) async fn make_void(ports: &SendPorts, enrolment: &Enrolment) -> StoreResult<Sent> {
+pub(super) async fn void_row(ports: &SendPorts, enrolment: &Enrolment) -> StoreResult<Sent> {
     let event = Event::system(EventKind::AttemptDropped, ports.clock.now());
     match ports.enrolments.save(enrolment, &event).await {
         Ok(_) | Err(StoreError::Conflict) => Ok(Sent::overtaken()),
@@ -81,7 +81,7 @@ pub(super) async fn cancel_void(
 ) -> StoreResult<()> {
     for row in rows_of_attempts(context, enrolment) {
         let rev = row.attempt.map_or(0, |attempt| attempt.rev);
-        if !enrolment.may_make(rev, row.step.as_ref()) {
+        if !enrolment.attempt_is_possible(rev, row.step.as_ref()) {
             cancel_row(ports, &row.workspace, &row.id, rev).await?;
         }
     }
@@ -131,10 +131,10 @@ pub(super) async fn claim_gone(
 ) -> StoreResult<Sent> {
     let EnrolmentKey { workspace, lead, .. } = planned.key();
     let Some(there) = there else {
-        ports.leads.delete_rest(workspace, lead).await?;
+        ports.leads.delete_leftovers(workspace, lead).await?;
         return Ok(Sent::Done);
     };
-    if !there.may_make(planned.rev(), row.step.as_ref()) {
+    if !there.attempt_is_possible(planned.rev(), row.step.as_ref()) {
         cancel_row(ports, workspace, &row.id, planned.rev()).await?;
     }
     // The other function may be dead, and no other may come: the message's outcome is looked at anew. A step that was deferred

@@ -78,7 +78,7 @@ pub async fn compose_mail(
     let links = links(ports, workspace, if mutant!("links_of_another_mail") { &another } else { id });
     let unsubscribe = links.unsubscribe(Some(&to));
     let context = context(ports, workspace, file, &unsubscribe, &[subject, body]).await?;
-    let (subject, text) = letter(&context, (subject, body), thread)?;
+    let (subject, text) = render_mail(&context, (subject, body), thread)?;
     let references = references(thread, &subject);
     let tracked_by = workspace.tracking_enabled.then_some(&links);
     let rendered = body_of(&workspace.company, tracked_by, Some(&unsubscribe), &text);
@@ -132,7 +132,7 @@ pub(super) fn body_of(
 }
 
 /// Renders a mail's subject and text, before links are rewritten and the footer is added.
-pub(crate) fn letter(
+pub(crate) fn render_mail(
     context: &MergeContext,
     (subject, body): (&str, &str),
     thread: &Thread<'_>,
@@ -229,7 +229,7 @@ async fn context(
     templates: &[&str],
 ) -> Result<MergeContext, ComposeError> {
     let mut context = MergeContext::from_lead(&file.lead, &workspace.company)
-        .with_first_line(first_line(&file.fields))
+        .with_opening_line(opening_line(&file.fields))
         .with("unsubscribe_url", unsubscribe);
     let mut wants_preview = false;
     for template in templates {
@@ -250,8 +250,8 @@ async fn context(
 }
 
 /// The opening line that was written for this lead.
-pub(crate) fn first_line(fields: &[FieldResult]) -> Option<&str> {
-    fields.iter().find(|result| result.field == Field::FirstLine)?.status.first_line()
+pub(crate) fn opening_line(fields: &[FieldResult]) -> Option<&str> {
+    fields.iter().find(|result| result.field == Field::FirstLine)?.status.opening_line()
 }
 
 /// The thread of this campaign's mails that the lead got from this mailbox at the present address. A new one begins from

@@ -79,7 +79,7 @@ impl SendContext {
     }
 
     /// Gives an enrolment that has moved on its due time, which is now if nothing keeps it, or its end.
-    pub fn settle(&self, enrolment: &mut Enrolment, now: Timestamp) {
+    pub fn schedule_or_end(&self, enrolment: &mut Enrolment, now: Timestamp) {
         if !enrolment.is_active() {
             return;
         }
@@ -123,7 +123,7 @@ impl SendContext {
     }
 
     /// Whether the present step goes out on a channel without mailboxes.
-    pub fn is_at_text(&self, enrolment: &Enrolment) -> bool {
+    pub fn is_on_text_channel(&self, enrolment: &Enrolment) -> bool {
         let step = enrolment.step().as_ref().and_then(|step| self.version_of(enrolment).step(step));
         step.and_then(|step| step.kind.channel()).is_some_and(|channel| channel != Channel::Email)
     }

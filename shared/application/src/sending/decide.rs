@@ -22,7 +22,7 @@ pub(super) async fn decide(
     let stays = match decision {
         // The mailbox fails, but is there: what may have gone out by it goes out again by it, or not at all.
         Decision::End(EndReason::MailboxGone) => context.has_mailbox_of(enrolment),
-        Decision::Hold { reason: HoldReason::Mailbox, .. } => context.is_at_text(enrolment),
+        Decision::Hold { reason: HoldReason::Mailbox, .. } => context.is_on_text_channel(enrolment),
         _ => return Ok(decision),
     };
     let Some(message) = context.present_uncertain(enrolment) else { return Ok(decision) };

@@ -64,7 +64,7 @@ pub async fn enqueue_due(ports: &DuePorts) -> StoreResult<usize> {
                 }
                 None => None,
             };
-            let (queue, outgoing) = order(hint, slot, now)?;
+            let (queue, outgoing) = send_order(hint, slot, now)?;
             orders.entry(queue).or_default().push(outgoing);
         }
         for (queue, messages) in orders {
@@ -147,10 +147,10 @@ impl Senders {
 impl Accounts {
     /// The accounts that take slots. A number without limits, or one that does not work, takes none.
     async fn asked_for_slots(ports: &DuePorts, campaign: &Campaign) -> StoreResult<Self> {
-        let standing: (&dyn BreakerStore, &dyn QuotaStore) = (&*ports.breakers, &*ports.quotas);
-        let mut accounts = Self::of(&*ports.accounts, standing, campaign, ports.clock.now()).await?;
+        let stores: (&dyn BreakerStore, &dyn QuotaStore) = (&*ports.breakers, &*ports.quotas);
+        let mut accounts = Self::of(&*ports.accounts, stores, campaign, ports.clock.now()).await?;
         for (channel, account) in std::mem::take(&mut accounts.texts) {
-            if account.limits.is_some() && account.pause.is_none() && works(ports, &account).await? {
+            if account.limits.is_some() && account.pause.is_none() && is_working(ports, &account).await? {
                 accounts.texts.insert(channel, account);
             }
         }
@@ -172,19 +172,19 @@ impl Accounts {
         if !candidate.works {
             return None;
         }
-        candidate.give(wish);
+        candidate.count_message(wish);
         self.mailboxes.get(chosen).filter(|mailbox| mailbox.limits.is_some())
     }
 }
 
 /// Whether the account's provider works. While it is down its messages are looked at again and again, and no look may cost a
 /// slot.
-async fn works(ports: &DuePorts, sender: &Account) -> StoreResult<bool> {
+async fn is_working(ports: &DuePorts, sender: &Account) -> StoreResult<bool> {
     let breaker = ports.breakers.get(&sender.workspace, &sender.id).await?;
     Ok(breaker.is_none_or(|breaker| breaker.health(ports.clock.now()) == Health::Works))
 }
 
-fn order(hint: &Hint, slot: Option<Slot>, now: Timestamp) -> StoreResult<(Queue, Outgoing)> {
+fn send_order(hint: &Hint, slot: Option<Slot>, now: Timestamp) -> StoreResult<(Queue, Outgoing)> {
     let at = slot.as_ref().map_or(hint.at, |slot| slot.at);
     let workspace = match &hint.what {
         DueWork::Step { enrolment, .. } => &enrolment.workspace,

@@ -9,7 +9,7 @@ use crate::sending::ready::class_of;
 use crate::sending::run::SendRun;
 use crate::sending::sent::UNCERTAIN_AFTER;
 use crate::sending::transitions::hold;
-use crate::sending::uncertain::ask;
+use crate::sending::uncertain::ask_user;
 use domain::capacity::admission::{Admission, DelayReason};
 use domain::contact::channel::Channel;
 use domain::enrolment::reasons::HoldReason;
@@ -54,7 +54,8 @@ pub(super) async fn wait_for_evidence(
 ) -> StoreResult<()> {
     let (ports, now) = (run.ports, run.now());
     let (mut next, a_user_is_asked) = next_look(message, class, now);
-    if a_user_is_asked && !ask(&*ports.messages, &*ports.tasks, &context.file.lead, message, now).await? {
+    if a_user_is_asked && !ask_user(&*ports.messages, &*ports.tasks, &context.file.lead, message, now).await?
+    {
         // It is known already what became of it: the look comes at once.
         next = Some(now);
     }
@@ -95,7 +96,7 @@ async fn ask_once(run: &SendRun<'_>, context: &SendContext, message: &Message) -
         return Ok(());
     }
     let ports = run.ports;
-    ask(&*ports.messages, &*ports.tasks, &context.file.lead, message, run.now()).await.map(drop)
+    ask_user(&*ports.messages, &*ports.tasks, &context.file.lead, message, run.now()).await.map(drop)
 }
 
 /// Asks the provider about a message. `all`: what its lead was sent. A provider that does not answer is asked again at the
@@ -117,7 +118,7 @@ pub(super) async fn ask_provider(
             return Ok(Admission::NotBefore { at, why: DelayReason::ProviderDown });
         }
         false => {
-            let entered = run.breakers.enter(run.ports, account, message.id.as_str());
+            let entered = run.breakers.take_call(run.ports, account, message.id.as_str());
             match entered.await? {
                 Admission::Granted(probe) => Some(probe),
                 Admission::NotBefore { at, why } => return Ok(Admission::NotBefore { at, why }),

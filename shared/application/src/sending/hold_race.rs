@@ -59,13 +59,15 @@ impl HoldRace {
                 !self.paused.iter().all(is_paused)
             }
             // A late message waits for the campaign's answer.
-            None => cache.campaign(ports, workspace, id).await?.value.late_answer != self.campaign.late_answer,
+            None => {
+                cache.campaign(ports, workspace, id).await?.value.late_answer != self.campaign.late_answer
+            }
         })
     }
 }
 
 /// Called after the holds are written. A scope that is still paused then releases these leads when it is resumed.
-pub(super) async fn look_at_raced(
+pub(super) async fn recheck_raced_holds(
     ports: &SendPorts,
     races: impl Iterator<Item = &HoldRace> + Send,
 ) -> StoreResult<()> {

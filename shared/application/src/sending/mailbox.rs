@@ -10,7 +10,7 @@ use domain::capacity::follow_up_load::FollowUps;
 use domain::capacity::mailbox_rotation::choose;
 use domain::capacity::quota::SlotRequest;
 use domain::enrolment::Enrolment;
-use domain::planning::planner::goes_on_from_another;
+use domain::planning::planner::may_change_mailbox;
 use domain::workspace::account::Account;
 use jiff::Timestamp;
 
@@ -46,8 +46,8 @@ pub(super) async fn choose_now(
     let own = open.iter().find(|mailbox| Some(&mailbox.id) == before.as_ref());
     if let Some(own) = own {
         // A lead that was never written to does not wait for a mailbox that is down, and no lead for one that has failed for long.
-        let moves = goes_on_from_another(enrolment, campaign, &context.planning.calendar, run.now())
-            || !enrolment.knows_mailbox() && open.len() > 1 && is_down(run, own, enrolment).await?;
+        let moves = may_change_mailbox(enrolment, campaign, &context.planning.calendar, run.now())
+            || !enrolment.knows_mailbox() && open.len() > 1 && breaker_is_open(run, own, enrolment).await?;
         if !moves {
             return Ok(false);
         }
@@ -75,7 +75,11 @@ pub(super) async fn choose_now(
     Ok(*enrolment.mailbox() != before)
 }
 
-async fn is_down(run: &mut SendRun<'_>, mailbox: &Account, enrolment: &Enrolment) -> StoreResult<bool> {
+async fn breaker_is_open(
+    run: &mut SendRun<'_>,
+    mailbox: &Account,
+    enrolment: &Enrolment,
+) -> StoreResult<bool> {
     let looked = run.breakers.look(run.ports, mailbox, enrolment.key().lead.as_str()).await?;
     Ok(matches!(looked, Admission::NotBefore { .. }))
 }

@@ -3,7 +3,7 @@
 use crate::lead::change::change_read_lead;
 use crate::ports::store::{StoreResult, found};
 use crate::queue_messages::Slot;
-use crate::sending::admission::of_sender;
+use crate::sending::admission::slot_of_account;
 use crate::sending::context::SendContext;
 use crate::sending::evidence::ask_about_present;
 use crate::sending::run::SendRun;
@@ -32,7 +32,7 @@ pub(super) async fn hold_for_value(
         return Ok(Sent::later(1, "a value is missing"));
     }
     ask_about_present(run, context, &enrolment).await?;
-    run.writes.unused_slot = of_sender(&context.senders, slot);
+    run.writes.unused_slot = slot_of_account(&context.senders, slot);
     hold(run, enrolment, HoldReason::MissingValue, None);
     Ok(Sent::Done)
 }

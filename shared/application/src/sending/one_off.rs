@@ -14,9 +14,9 @@ use crate::queue_messages::Slot;
 use crate::sending::account::sending_account;
 use crate::sending::bulk_message::{RESUMED_WAIT, cancel, closed_until, wait_for_account};
 use crate::sending::one_off::attempt::attempt;
-use crate::sending::one_off::context::{OneOff, look_again};
+use crate::sending::one_off::context::{OneOff, put_next_look};
 use crate::sending::one_off::reconcile::reconcile;
-use crate::sending::one_off::record::{arrived, refuse};
+use crate::sending::one_off::record::{note_sent, refuse};
 use crate::sending::ports::SendPorts;
 use crate::sending::run::SendRun;
 use crate::sending::sent::{LONGEST_DELAY_SECONDS, NoCall, STOPPED_WAIT, Sent, resumed_by, seconds_until};
@@ -50,14 +50,14 @@ async fn send(run: &mut SendRun<'_>, order: OneOffOrder<'_>) -> Result<Sent, NoC
         return Ok(reconcile(run, one_off).await?);
     }
     if let Some(at) = one_off.message.planned_for.filter(|at| *at > now) {
-        return Ok(look_again(ports, &one_off.message, at).await?);
+        return Ok(put_next_look(ports, &one_off.message, at).await?);
     }
     if one_off.is_cancelled(run).await? {
         return Ok(cancel(ports, one_off.message).await?);
     }
     if let Sending::Stopped { until, .. } = one_off.workspace.sending {
         let wait = if one_off.is_bulk() { RESUMED_WAIT } else { STOPPED_WAIT };
-        return Ok(look_again(ports, &one_off.message, resumed_by(until, wait, now)).await?);
+        return Ok(put_next_look(ports, &one_off.message, resumed_by(until, wait, now)).await?);
     }
     if let Some(why) = one_off.barred(ports, now).await? {
         return Ok(refuse(ports, one_off.message, FailureClass::NotAllowed, why.to_owned()).await?);
@@ -67,7 +67,7 @@ async fn send(run: &mut SendRun<'_>, order: OneOffOrder<'_>) -> Result<Sent, NoC
         && let Some(until) = closed_until(&one_off, &account, now)
     {
         // A slot that it brought is missed: a repeat would give it back once more.
-        return Ok(look_again(ports, &one_off.message, until).await?);
+        return Ok(put_next_look(ports, &one_off.message, until).await?);
     }
     Ok(attempt(run, one_off, account, order.slot).await?)
 }
@@ -110,7 +110,7 @@ async fn read(ports: &SendPorts, order: &OneOffOrder<'_>) -> Result<(Message, Le
                 close_questions(&*ports.tasks, &file.tasks, &message, now).await?;
             }
             if let Some(at) = accepted_at {
-                arrived(ports, &file.lead, &message, at).await?;
+                note_sent(ports, &file.lead, &message, at).await?;
             }
             Err(Sent::Done.into())
         }
@@ -122,7 +122,7 @@ async fn read(ports: &SendPorts, order: &OneOffOrder<'_>) -> Result<(Message, Le
 async fn not_yet(ports: &SendPorts, message: &Message, at: Timestamp) -> StoreResult<Sent> {
     match seconds_until(ports.clock.now(), at) {
         soon @ ..=LONGEST_DELAY_SECONDS => Ok(Sent::later(soon, "not to be tried again yet")),
-        _ => look_again(ports, message, at).await,
+        _ => put_next_look(ports, message, at).await,
     }
 }
 

@@ -29,7 +29,7 @@ pub(super) struct Route<'a> {
 /// Whether nothing was closed since the context was read: workspace, campaign and account send; the lead is still reached at
 /// this address; the suppression list says the same as before. What is older than a permit is read anew, and is void if that
 /// took as long. At last, by the clock of this moment, the lead's send window must be open still.
-pub(super) async fn still_stands(
+pub(super) async fn recheck(
     run: &mut SendRun<'_>,
     context: &SendContext,
     enrolment: &Enrolment,

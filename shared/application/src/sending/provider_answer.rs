@@ -59,9 +59,9 @@ pub(super) fn answer_of(error: &SendError) -> SendAnswer {
 }
 
 /// Tells the account's breaker and health what the provider answered, and asks the policy what becomes of the message.
-pub(super) async fn hear(run: &mut SendRun<'_>, call: Call<'_>, error: SendError) -> Heard {
+pub(super) async fn handle_failure(run: &mut SendRun<'_>, call: Call<'_>, error: SendError) -> Heard {
     let answer = answer_of(&error);
-    let Words { failure, after, suppress } = words_of(error, call.message);
+    let Words { failure, after, suppress } = failure_words(error, call.message);
     let (ports, breakers, who) = (run.ports, &mut *run.breakers, call.message.as_str());
     let answers = matches!(answer, SendAnswer::Rejected | SendAnswer::Busy | SendAnswer::TooFast);
     if answers {
@@ -74,7 +74,7 @@ pub(super) async fn hear(run: &mut SendRun<'_>, call: Call<'_>, error: SendError
         SendAnswer::Busy => (None, breakers.may_repeat(ports, call.account).await),
         SendAnswer::TooFast => {
             let (account, wait) = (&call.account.account, after.unwrap_or_default());
-            (Some(breakers.too_fast(account, wait, who, ports.clock.now())), false)
+            (Some(breakers.note_rate_limited(account, wait, who, ports.clock.now())), false)
         }
         SendAnswer::Down => breakers.failed(ports, call.account, refused(after, true), who).await,
         SendAnswer::Blocked => {
@@ -107,7 +107,7 @@ struct Words {
     suppress: bool,
 }
 
-fn words_of(error: SendError, message: &MessageId) -> Words {
+fn failure_words(error: SendError, message: &MessageId) -> Words {
     let of = |class, code, detail, after| Words {
         failure: Failure { class, code, detail },
         after,

@@ -38,7 +38,7 @@ pub(super) async fn record_match(
     if there.suppress && !message.test {
         suppress_address(ports, message, has_opted_out(message)).await?;
     }
-    if let Some(failure) = why_not_arrived(message).filter(|failure| failure.class.stops_sender()) {
+    if let Some(failure) = delivery_failure(message).filter(|failure| failure.class.stops_sender()) {
         note_blocked(&*ports.notifications, account, &failure.detail, now).await?;
     }
     let event = match message.state {
@@ -64,7 +64,7 @@ pub(super) async fn continue_from(
     if stop_opted_out(ports, &context.workspace, message).await? {
         return Ok(Sent::Done);
     }
-    if why_not_arrived(message).is_some_and(|failure| failure.class.is_of_the_channel()) {
+    if delivery_failure(message).is_some_and(|failure| failure.class.is_of_the_channel()) {
         return continue_without_channel(run, context, enrolment, message).await;
     }
     complete_step(run, context, enrolment, message, at);
@@ -87,11 +87,11 @@ pub(super) async fn stop_opted_out(
     ports.enrolments.stop(&message.workspace, &lead, EndReason::OptedOut, &event).await.map(|_| true)
 }
 
-pub(super) fn why_not_arrived(message: &Message) -> Option<&Failure> {
+pub(super) fn delivery_failure(message: &Message) -> Option<&Failure> {
     let has_not = matches!(message.state, MessageState::Bounced | MessageState::Failed);
     message.failure.as_ref().filter(|_| has_not)
 }
 
 fn has_opted_out(message: &Message) -> bool {
-    why_not_arrived(message).is_some_and(|failure| failure.class == FailureClass::OptedOut)
+    delivery_failure(message).is_some_and(|failure| failure.class == FailureClass::OptedOut)
 }

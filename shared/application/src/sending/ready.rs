@@ -76,22 +76,22 @@ impl Ready {
     }
 
     /// Whether it has the very words of this row, and goes to the same address.
-    pub fn says(&self, row: &Message) -> bool {
-        let said = match self {
+    pub fn has_same_words(&self, row: &Message) -> bool {
+        let words = match self {
             Self::Mail(mail) => (&mail.to, &mail.subject, &mail.text),
             Self::Sms(sms) => (&sms.to, &sms.subject, &sms.text),
             Self::Whatsapp(chat) => (&chat.to, &chat.subject, &chat.text),
         };
-        said == (&row.to, &row.subject, &row.text)
+        words == (&row.to, &row.subject, &row.text)
     }
 
     /// Whether its words are neither the step's nor a variant's.
-    pub fn is_free(&self) -> bool {
+    pub fn is_free_text(&self) -> bool {
         matches!(self, Self::Whatsapp(chat) if chat.outgoing.template.is_none())
     }
 
     /// Keeps the request, as it is about to go out.
-    pub fn keep_in(&self, message: &mut Message) {
+    pub fn store_request(&self, message: &mut Message) {
         let frozen = match self {
             Self::Mail(mail) => Frozen::Mail(Box::new(mail.outgoing.clone())),
             Self::Sms(sms) => Frozen::Sms(Box::new(sms.outgoing.clone())),
@@ -101,17 +101,17 @@ impl Ready {
     }
 
     /// The request that was kept. `None`: there is none, or it cannot be read any more.
-    pub fn kept_in(message: &Message) -> Option<Self> {
+    pub fn stored_request(message: &Message) -> Option<Self> {
         let frozen: Frozen = serde_json::from_str(message.frozen.as_deref()?).ok()?;
         Some(match frozen {
-            Frozen::Mail(outgoing) => Self::Mail(Box::new(again(*outgoing, message))),
-            Frozen::Sms(outgoing) => Self::Sms(Box::new(again(*outgoing, message))),
-            Frozen::Whatsapp(outgoing) => Self::Whatsapp(Box::new(again(*outgoing, message))),
+            Frozen::Mail(outgoing) => Self::Mail(Box::new(recompose(*outgoing, message))),
+            Frozen::Sms(outgoing) => Self::Sms(Box::new(recompose(*outgoing, message))),
+            Frozen::Whatsapp(outgoing) => Self::Whatsapp(Box::new(recompose(*outgoing, message))),
         })
     }
 }
 
-fn again<M>(outgoing: M, message: &Message) -> Composed<M> {
+fn recompose<M>(outgoing: M, message: &Message) -> Composed<M> {
     Composed {
         outgoing,
         from: message.from.clone(),
@@ -167,5 +167,5 @@ pub(super) fn class_of(ports: &SendPorts, account: &OpenAccount, channel: Channe
 pub(super) fn may_be_repeated(class: SenderClass, lead: &Lead, message: &Message, now: Timestamp) -> bool {
     let known = class.key.is_some_and(|key| now.duration_since(message.created_at) < key.window)
         || mutant!("uncertain_resent_blindly");
-    known && (message.test || lead.is_reached_at(&message.to)) && Ready::kept_in(message).is_some()
+    known && (message.test || lead.is_reached_at(&message.to)) && Ready::stored_request(message).is_some()
 }

@@ -14,7 +14,7 @@ use crate::sending::record::{continue_without_address, continue_without_channel}
 use crate::sending::run::SendRun;
 use crate::sending::sent::{CLAIM_LASTS, Sent};
 use crate::sending::transitions::{hold, try_again};
-use crate::sending::uncertain::{ask, close_questions};
+use crate::sending::uncertain::{ask_user, close_questions};
 use domain::capacity::admission::Admission;
 use domain::enrolment::reasons::HoldReason;
 use domain::enrolment::{Enrolment, EnrolmentState};
@@ -78,7 +78,7 @@ pub(super) async fn reconcile_ended(
             let lead = &context.file.lead;
             match message.accepted_at {
                 Some(at) => note_contact(ports, lead, &message, at).await.map(drop)?,
-                None => drop(ask(&*ports.messages, &*ports.tasks, lead, &message, now).await?),
+                None => drop(ask_user(&*ports.messages, &*ports.tasks, lead, &message, now).await?),
             }
         }
     }
@@ -102,7 +102,7 @@ async fn record_lost(
     let claimed_at = expired.and_then(|expires| expires.checked_sub(CLAIM_LASTS).ok());
     row.created_at = claimed_at.map_or(row.created_at, |at| at.max(row.created_at));
     row.state = MessageState::Uncertain;
-    let answer = context.file.answer_to(&row.id);
+    let answer = context.file.find_reply_to(&row.id);
     let is_answered = answer.is_some_and(|answer| row.raise_state(MessageState::Accepted, answer.created_at));
     if is_answered {
         row.frozen = None;
@@ -159,7 +159,7 @@ async fn still_uncertain(
 
 /// Gives an uncertain attempt up, so that the message goes out once more.
 async fn give_up(run: &SendRun<'_>, context: &SendContext, message: &mut Message) -> StoreResult<()> {
-    message.try_anew();
+    message.reset_for_retry();
     message.state = MessageState::Abandoned;
     write_outcome(run.ports, message, EventKind::MessageAbandoned).await?;
     close_questions(&*run.ports.tasks, &context.file.tasks, message, run.now()).await

@@ -9,7 +9,7 @@ use crate::sending::account_health::note_error;
 use crate::sending::context::SendContext;
 use crate::sending::evidence::wait_for_evidence;
 use crate::sending::message_outcome::{note_contact, suppress_address, write_accepted, write_outcome};
-use crate::sending::provider_answer::{Call, Heard, hear};
+use crate::sending::provider_answer::{Call, Heard, handle_failure};
 use crate::sending::ready::may_be_repeated;
 use crate::sending::run::SendRun;
 use crate::sending::sent::Sent;
@@ -70,7 +70,7 @@ pub(super) async fn record(
         tries: attempt.enrolment.attempts().saturating_add(1),
         may_have_gone: message.state == MessageState::Uncertain,
     };
-    let heard = hear(run, call, error).await;
+    let heard = handle_failure(run, call, error).await;
     record_not_accepted(run, attempt, heard).await
 }
 

@@ -44,7 +44,7 @@ pub(super) async fn send_step(run: &mut SendRun<'_>, order: StepOrder<'_>) -> St
         Found::Here(found) => *found,
         Found::NotWritten => return Ok(Sent::not_written(due, now)),
         Found::Gone => {
-            run.ports.leads.delete_rest(&key.workspace, &key.lead).await?;
+            run.ports.leads.delete_leftovers(&key.workspace, &key.lead).await?;
             return Ok(Sent::Done);
         }
     };
@@ -108,7 +108,7 @@ async fn carry_out(
             return Ok(Sent::claimed_elsewhere(until, now));
         }
         Decision::Hold { reason, until } => {
-            return keep(run, context, enrolment, reason, until, order.due).await;
+            return hold_once(run, context, enrolment, reason, until, order.due).await;
         }
         Decision::AwaitTask => {}
         Decision::Wait { until } => wait_until(run, context, enrolment, until),
@@ -144,7 +144,7 @@ fn is_to_reconcile(context: &SendContext, enrolment: &Enrolment, decision: &Deci
 }
 
 /// Holds the enrolment as the planner says, unless another message of the same step has done so.
-async fn keep(
+async fn hold_once(
     run: &mut SendRun<'_>,
     context: &SendContext,
     enrolment: Enrolment,
@@ -165,7 +165,7 @@ async fn keep(
     }
     let campaign = &context.planning.campaign;
     if reason == HoldReason::Late && run.cache.first_late(&campaign.id) {
-        late_messages::tell(&*run.ports.notifications, campaign, now).await?;
+        late_messages::notify_late_messages(&*run.ports.notifications, campaign, now).await?;
     }
     run.writes.hold = HoldRace::of(context, &enrolment, reason, now);
     hold(run, enrolment, reason, until);

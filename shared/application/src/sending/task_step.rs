@@ -33,7 +33,7 @@ pub(super) async fn open_task(
     let id = TaskId::for_step(&lead.id, &campaign.id, &step.id);
     let mut task = Task::about(lead, id, kind, title, now);
     task.body = body;
-    task.keep_up_with(lead);
+    task.copy_lead_fields(lead);
     task.campaign = Some(campaign.id.clone());
     task.owner = task.owner.or_else(|| campaign.owner.clone());
     if enrolment.wait_for(task.id.clone()).is_err() {

@@ -34,11 +34,11 @@ pub(super) fn complete_step(
     done_at: Timestamp,
 ) {
     let now = run.now();
-    enrolment.has_got(message);
+    enrolment.note_accepted_message(message);
     let planning = &context.planning;
     let below = enrolment.step().as_ref().and_then(|step| planning.version.after(step));
     enrolment.advance_onto(done_at, below, &planning.version, context.onward.as_ref());
-    context.settle(&mut enrolment, now);
+    context.schedule_or_end(&mut enrolment, now);
     let event = Event::system(EventKind::StepDone, now).because(message.id.as_str());
     if mutant!("step_without_next_hint") {
         run.writes.next = Some((enrolment, event));
@@ -57,7 +57,7 @@ pub(super) fn leave_step(
 ) {
     enrolment.advance_onto(exit.at, exit.to, &context.planning.version, context.onward.as_ref());
     enrolment.inherit_lateness(exit.late, context.version_of(&enrolment));
-    context.settle(&mut enrolment, event.at);
+    context.schedule_or_end(&mut enrolment, event.at);
     wait(run, context, enrolment, event);
 }
 

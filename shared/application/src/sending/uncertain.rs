@@ -1,6 +1,6 @@
 //! Uncertain messages: the question that is put to a user, and the evidence or answer that settles it.
 
-use crate::campaign::enrol::go_on;
+use crate::campaign::enrol::schedule_or_end;
 use crate::campaign::enrol_ports::EnrolPorts;
 use crate::campaign::planning_context::PlanningContext;
 use crate::campaign::rollout::advance;
@@ -48,7 +48,7 @@ fn task_id(message: &Message) -> TaskId {
 
 /// Asks a user, once an attempt. Question and message are written together, so that evidence which comes at the same time
 /// meets the question, or is met here. False if it is known by now what became of the message.
-pub async fn ask(
+pub async fn ask_user(
     messages: &dyn MessageStore,
     tasks: &dyn TaskStore,
     lead: &Lead,
@@ -73,7 +73,7 @@ pub async fn ask(
         if found(tasks.get(&task.workspace, &task.id).await)?.is_some() {
             return Ok(true);
         }
-        match messages.save_asked((&there, &asks), (&task, &created)).await {
+        match messages.save_with_task((&there, &asks), (&task, &created)).await {
             Err(StoreError::Conflict) => {}
             other => return other.map(|()| true),
         }
@@ -134,7 +134,7 @@ async fn open_question(tasks: &dyn TaskStore, message: &Message) -> StoreResult<
 
 /// Records that a message went out: something happened that only such a message can cause, or a user says so. False if that
 /// was known.
-pub async fn it_was_sent(
+pub async fn record_sent(
     ports: &SettlePorts,
     workspace: &WorkspaceId,
     id: &MessageId,
@@ -151,12 +151,12 @@ pub async fn it_was_sent(
     {
         first_contact(&*ports.leads, &lead, &message, at).await?;
     }
-    if let Some((course, mut enrolment)) = waiting(ports, &message).await? {
+    if let Some((planning, mut enrolment)) = waiting_enrolment(ports, &message).await? {
         enrolment.release();
-        enrolment.has_got(&message);
-        let below = enrolment.step().as_ref().and_then(|step| course.version.after(step));
-        advance(&ports.enrol, &course, &mut enrolment, at, below).await?;
-        go_on(&ports.enrol, &course, enrolment, ports.clock.now()).await?;
+        enrolment.note_accepted_message(&message);
+        let below = enrolment.step().as_ref().and_then(|step| planning.version.after(step));
+        advance(&ports.enrol, &planning, &mut enrolment, at, below).await?;
+        schedule_or_end(&ports.enrol, &planning, enrolment, ports.clock.now()).await?;
     }
     accept(ports, workspace, id, actor, at).await
 }
@@ -170,7 +170,7 @@ pub async fn change_sent(
     mut change: impl FnMut(&mut Message) -> Option<Event> + Send,
 ) -> StoreResult<Option<Message>> {
     for _ in 0..TRIES {
-        it_was_sent(ports, workspace, id, Actor::System, at).await?;
+        record_sent(ports, workspace, id, Actor::System, at).await?;
         let mut open = false;
         let message = change_message(&*ports.messages, workspace, id, |message| {
             open = is_unsettled(message);
@@ -204,7 +204,7 @@ async fn accept(
         let saved = match question {
             Some(mut question) => {
                 question.close(TaskOutcome::Done, at);
-                ports.messages.save_asked((&message, &accepted), (&question, &answered)).await
+                ports.messages.save_with_task((&message, &accepted), (&question, &answered)).await
             }
             None => ports.messages.save(&message, &accepted).await.map(drop),
         };
@@ -254,10 +254,10 @@ pub async fn send_again(
     if message.campaign.is_none() {
         send_all(&*ports.outbox, &[one_off_order(&message, now)], 0).await?;
     }
-    if let Some((course, mut enrolment)) = waiting(ports, &message).await? {
+    if let Some((planning, mut enrolment)) = waiting_enrolment(ports, &message).await? {
         // The answer holds for a late message, too.
         enrolment.try_again(now);
-        go_on(&ports.enrol, &course, enrolment, now).await?;
+        schedule_or_end(&ports.enrol, &planning, enrolment, now).await?;
     }
     if let Some(message) = asked_about {
         close_question(&*ports.tasks, &message, actor, now).await?;
@@ -276,7 +276,7 @@ fn give_up(message: &mut Message, now: Timestamp) -> bool {
     } else {
         (message.state, message.created_at) = (MessageState::Queued, now);
     }
-    message.try_anew();
+    message.reset_for_retry();
     message.attempts = 0;
     (message.planned_for, message.claim) = (None, None);
     true
@@ -323,7 +323,7 @@ async fn change_uncertain(
 }
 
 /// The enrolment that waits for this message's outcome.
-async fn waiting(
+async fn waiting_enrolment(
     ports: &SettlePorts,
     message: &Message,
 ) -> StoreResult<Option<(PlanningContext, Enrolment)>> {
@@ -337,6 +337,6 @@ async fn waiting(
         return Ok(None);
     }
     let campaign = ports.campaigns.get(workspace, campaign).await?;
-    let course = PlanningContext::of_enrolment(&ports.enrol, campaign, &enrolment).await?;
-    Ok(Some((course, enrolment)))
+    let planning = PlanningContext::of_enrolment(&ports.enrol, campaign, &enrolment).await?;
+    Ok(Some((planning, enrolment)))
 }

@@ -7,7 +7,7 @@ use crate::queue_messages::Slot;
 use crate::sending::admission::caps::TakenCaps;
 use crate::sending::admission::slot::give_back_slots;
 use crate::sending::claim::cancel_row;
-use crate::sending::hold_race::{HoldRace, look_at_raced};
+use crate::sending::hold_race::{HoldRace, recheck_raced_holds};
 use crate::sending::ports::SendPorts;
 use crate::sending::sent::Sent;
 use domain::AccountId;
@@ -72,7 +72,7 @@ pub(super) async fn finish(ports: &SendPorts, groups: &mut [Vec<Unfinished>]) {
     }
     let unused = join_all(groups.iter_mut().map(|group| write_moves(ports, group))).await;
     let races = groups.iter().flatten().filter_map(|message| message.writes.hold.as_ref());
-    if let Err(error) = look_at_raced(ports, races).await {
+    if let Err(error) = recheck_raced_holds(ports, races).await {
         for message in groups.iter_mut().flatten().filter(|message| message.writes.hold.is_some()) {
             message.answer = Sent::broken(&error);
         }
@@ -137,7 +137,7 @@ async fn write_move(
         // The lead was deleted meanwhile; what was just written about it goes, too.
         None => {
             let EnrolmentKey { workspace, lead, .. } = enrolment.key();
-            ports.leads.delete_rest(workspace, lead).await.map(|()| false)
+            ports.leads.delete_leftovers(workspace, lead).await.map(|()| false)
         }
     }
 }

@@ -1,11 +1,11 @@
 //! Closes a task. A sequence that waits for it goes on, or ends, depending on the outcome.
 
 use crate::campaign::due_step::due_step;
-use crate::campaign::enrol::go_on;
+use crate::campaign::enrol::schedule_or_end;
 use crate::campaign::enrol_ports::EnrolPorts;
 use crate::campaign::planning_context::{PlannedLead, PlanningContext};
 use crate::campaign::rollout::advance;
-use crate::lead::company_hold::company_answered;
+use crate::lead::company_hold::start_company_hold;
 
 use crate::ports::campaigns::CampaignStore;
 use crate::ports::due::Hint;
@@ -40,10 +40,10 @@ crate::ports! {
 pub async fn close_task(ports: &TaskPorts, task: &Task, event: &Event) -> StoreResult<u64> {
     if let Some(reason) = task.outcome.and_then(TaskOutcome::ends) {
         stop(ports, task, reason, event).await?;
-        return save_stopped(ports, task, event).await;
+        return save_after_stop(ports, task, event).await;
     }
     let now = ports.enrolling.clock.now();
-    let concerned = concerned(ports, task).await?;
+    let concerned = enrolment_of_task(ports, task).await?;
     if let Some(enrolment) = &concerned {
         let what = due_step(enrolment, None);
         let at = now.checked_add(REMINDED_AFTER).unwrap_or(now);
@@ -61,7 +61,7 @@ pub async fn close_task(ports: &TaskPorts, task: &Task, event: &Event) -> StoreR
 }
 
 /// Saves the task after the stop, which has cancelled it if a sequence was waiting for it.
-async fn save_stopped(ports: &TaskPorts, task: &Task, event: &Event) -> StoreResult<u64> {
+async fn save_after_stop(ports: &TaskPorts, task: &Task, event: &Event) -> StoreResult<u64> {
     match ports.tasks.save(task, event).await {
         Err(StoreError::Conflict) => {}
         other => return other,
@@ -74,7 +74,7 @@ async fn save_stopped(ports: &TaskPorts, task: &Task, event: &Event) -> StoreRes
 }
 
 /// Returns the enrolment that stands at this task, even where it is held there.
-async fn concerned(ports: &TaskPorts, task: &Task) -> StoreResult<Option<Enrolment>> {
+async fn enrolment_of_task(ports: &TaskPorts, task: &Task) -> StoreResult<Option<Enrolment>> {
     let Some(campaign) = task.campaign.clone() else { return Ok(None) };
     let key = EnrolmentKey { workspace: task.workspace.clone(), lead: task.id.lead(), campaign };
     let has_come = |found: &Enrolment| {
@@ -113,7 +113,7 @@ async fn stop(ports: &TaskPorts, task: &Task, reason: EndReason, event: &Event) 
     enrolments.stop(workspace, &lead, reason, &event).await?;
     match (reason, found(leads.get(workspace, &lead).await)?) {
         (EndReason::Replied | EndReason::Booked, Some(lead)) => {
-            company_answered(&ports.enrolling, &lead, event.at).await
+            start_company_hold(&ports.enrolling, &lead, event.at).await
         }
         _ => Ok(()),
     }
@@ -124,13 +124,13 @@ async fn pass(ports: &TaskPorts, mut enrolment: Enrolment, now: Timestamp) -> St
     let key = enrolment.key();
     let file = ports.enrolling.leads.file(&key.workspace, &key.lead).await?;
     let campaign = ports.campaigns.get(&key.workspace, &key.campaign).await?;
-    let course = PlanningContext::of_enrolment(&ports.enrolling, campaign, &enrolment).await?;
+    let planning = PlanningContext::of_enrolment(&ports.enrolling, campaign, &enrolment).await?;
     let seen = Behaviour::of(&enrolment, &file.messages, &file.tasks);
     let lead = PlannedLead { lead: &file.lead, suppressions: &[], seen: &seen };
-    let found = plan(&PlanInput { sending: &Sending::Running, ..course.input(&enrolment, lead, now) });
+    let found = plan(&PlanInput { sending: &Sending::Running, ..planning.input(&enrolment, lead, now) });
     if let Decision::Pass { to, at, .. } = found.decision {
-        advance(&ports.enrolling, &course, &mut enrolment, at, to).await?;
-        go_on(&ports.enrolling, &course, enrolment, now).await?;
+        advance(&ports.enrolling, &planning, &mut enrolment, at, to).await?;
+        schedule_or_end(&ports.enrolling, &planning, enrolment, now).await?;
     }
     Ok(())
 }

@@ -65,7 +65,7 @@ const LOGIN_CODES: [&str; 4] = ["530", "534", "535", "538"];
 
 /// Derives the result of a test from the answer to a mail. An answer about the mail alone, or an unknown one, is not
 /// held against the account.
-pub fn told_by_mail<T>(result: &Result<T, SendError>) -> Result<(), TrialError> {
+pub fn mail_trial_result<T>(result: &Result<T, SendError>) -> Result<(), TrialError> {
     let failed = |fault, detail: &str| Err(TrialError::Failed { fault, detail: detail.to_owned() });
     match result {
         Err(SendError::Account { detail }) if LOGIN_CODES.iter().any(|code| detail.starts_with(code)) => {

@@ -2,7 +2,7 @@
 
 use super::keyed::{Sent, keyed};
 use super::scene::{World, answer};
-use application::identity::invitations::{offer_place, read_invitation};
+use application::identity::invitations::{create_invitation, read_invitation};
 use application::identity::password_reset::reset_password;
 use application::ports::outbox::send_all;
 use application::queue_messages::SendMessage;
@@ -87,7 +87,7 @@ async fn invitation_goes_out_by_the_workspaces_or_the_first_ones_mailbox() {
             expires_at: now,
             rev: 0,
         };
-        let token = offer_place(&*ports.users(), &*ports.ids(), &mut invitation, now).await.unwrap();
+        let token = create_invitation(&*ports.users(), &*ports.ids(), &mut invitation, now).await.unwrap();
         let order = SendMessage::Invitation { sealed: ports.keys().seal(INVITED, &token), at: now };
         send_all(&*ports.outbox(), &[order], 0).await.unwrap();
         world.run().await;

@@ -16,7 +16,7 @@ impl World {
         let event = Event::system(EventKind::SettingsChanged, self.stage.clock.now());
         workspaces.save(&tenant, &event).await.unwrap();
         let bob = self.stage.lead(&self.workspace, "bob", |_| {}).await;
-        let hold = CompanyHold::of_answer(&bob, 2, self.stage.clock.now()).unwrap();
+        let hold = CompanyHold::from_reply(&bob, 2, self.stage.clock.now()).unwrap();
         self.ports().companies().put(&hold, &event).await.unwrap();
     }
 }

@@ -3,7 +3,7 @@
 use super::scene::{World, answer};
 use application::ports::accounts::SecretFields;
 use application::queue_messages::SendMessage;
-use application::sending::uncertain::ask;
+use application::sending::uncertain::ask_user;
 use application::sending::{SendPorts, queue_one_off, send_batch};
 use application::{Clock, Ports};
 use domain::AccountId;
@@ -357,7 +357,7 @@ async fn repeat_is_noted_after_a_user_was_asked() {
     world.pass(2);
     let now = world.stage.clock.now();
     world.just_before("message_uncertain", async move {
-        assert!(ask(&*messages, &*tasks, &lead, &first, now).await.unwrap());
+        assert!(ask_user(&*messages, &*tasks, &lead, &first, now).await.unwrap());
     });
     world.run().await;
     assert_eq!((world.calls(), world.tasks().await.len()), (2, 1));
@@ -397,7 +397,7 @@ async fn question_is_closed_when_the_message_waits_to_go_out_again() {
         message.state = state;
         message.rev =
             ports.messages().save(&message, &Event::system(EventKind::LeadChanged, now)).await.unwrap();
-        ask(&*ports.messages(), &*ports.tasks(), &lead, &message, now).await.unwrap();
+        ask_user(&*ports.messages(), &*ports.tasks(), &lead, &message, now).await.unwrap();
         message.rev = world.one(&id).await.rev;
     }
     assert_eq!(world.tasks().await.len(), 1);
@@ -422,7 +422,7 @@ async fn question_is_closed_after_the_repeat_was_refused() {
         let mut message = messages.get(&workspace, &letter).await.unwrap();
         message.state = MessageState::Uncertain;
         messages.save(&message, &Event::system(EventKind::MessageUncertain, now)).await.unwrap();
-        assert!(ask(&*messages, &*tasks, &lead, &message, now).await.unwrap());
+        assert!(ask_user(&*messages, &*tasks, &lead, &message, now).await.unwrap());
     });
     world.run().await;
     assert_eq!(world.one(&id).await.state, MessageState::Failed);

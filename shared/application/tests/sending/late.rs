@@ -46,9 +46,9 @@ impl World {
     async fn scheduled(&self) {
         let ports = EnrolPorts::new(self.ports());
         let campaign = self.ports().campaigns().get(&self.workspace, &self.key.campaign).await.unwrap();
-        let course = PlanningContext::of(&ports, campaign).await.unwrap();
+        let planning = PlanningContext::of(&ports, campaign).await.unwrap();
         let over = GoesOn::Resumed(Resumption::at(self.stage.clock.now()));
-        schedule_enrolment(&ports, &course, &self.key, &over).await.unwrap();
+        schedule_enrolment(&ports, &planning, &self.key, &over).await.unwrap();
     }
 
     async fn told_of_lateness(&self) -> usize {
@@ -163,13 +163,15 @@ async fn number_resumed_sends_to_the_oldest_first_within_its_limits() {
     });
     let ports = EnrolPorts::new(world.ports());
     let campaign = world.ports().campaigns().get(&world.workspace, &world.key.campaign).await.unwrap();
-    let course = PlanningContext::of(&ports, campaign).await.unwrap();
+    let planning = PlanningContext::of(&ports, campaign).await.unwrap();
     let at = world.stage.clock.now();
     // Pages come in another order.
     let mut pages = keys.clone();
     pages.sort_by_key(|key| key.lead.to_string());
     for page in pages.chunks(5) {
-        schedule_enrolments(&ports, &course, page, &GoesOn::Resumed(Resumption { since, at })).await.unwrap();
+        schedule_enrolments(&ports, &planning, page, &GoesOn::Resumed(Resumption { since, at }))
+            .await
+            .unwrap();
     }
     // A slot is good for half a minute.
     for _ in 0..2 {

@@ -2,7 +2,7 @@
 
 use super::keyed::keyed;
 use super::scene::{World, accepted, refused};
-use application::sending::uncertain::{SettlePorts, it_was_sent};
+use application::sending::uncertain::{SettlePorts, record_sent};
 use application::{Clock, Ports};
 use domain::contact::phone_number::PhoneNumber;
 use domain::enrolment::reasons::EndReason;
@@ -152,7 +152,7 @@ async fn evidence_before_the_answer_settles_the_row_and_keeps_the_providers_id()
     let id = world.enrolment().await.present_message().unwrap();
     let now = world.stage.clock.now();
     world.just_before("message_accepted", async move {
-        assert!(it_was_sent(&ports, &workspace, &id, Actor::System, now).await.unwrap());
+        assert!(record_sent(&ports, &workspace, &id, Actor::System, now).await.unwrap());
     });
     world.ask_and_run().await;
     let sent = world.message().await.unwrap();
@@ -166,6 +166,6 @@ async fn row_without_a_call_raises_no_question() {
     let ports = SettlePorts::new(world.ports());
     let id = world.enrolment().await.present_message().unwrap();
     let user = Actor::User(domain::UserId::derived(world.stage.clock.now(), &["maya"]));
-    let told = it_was_sent(&ports, &world.workspace, &id, user, world.stage.clock.now()).await.unwrap();
+    let told = record_sent(&ports, &world.workspace, &id, user, world.stage.clock.now()).await.unwrap();
     assert!(!told, "it was not sent, and nobody knows of it");
 }

@@ -322,7 +322,7 @@ fn on_mondays() -> domain::time::weekly_hours::WorkingHours {
 }
 
 /// Down for so many hours; nought: it works.
-async fn is_down(world: &World, mailbox: &AccountId, hours: i64) {
+async fn breaker_is_open(world: &World, mailbox: &AccountId, hours: i64) {
     let breakers = world.ports().breakers();
     let now = world.stage.clock.now();
     let stored = breakers.get(&world.workspace, mailbox).await.unwrap();
@@ -338,19 +338,19 @@ async fn is_down(world: &World, mailbox: &AccountId, hours: i64) {
 async fn new_lead_does_not_wait_for_a_mailbox_that_is_down() {
     let (world, mailboxes, mails) = among(2).await;
     for mailbox in &mailboxes {
-        is_down(&world, mailbox, 3).await;
+        breaker_is_open(&world, mailbox, 3).await;
     }
     world.ask_and_run().await;
     let chosen = world.enrolment().await.mailbox().clone().expect("chosen while both were down");
     let other = mailboxes.iter().find(|mailbox| **mailbox != chosen).unwrap();
-    is_down(&world, other, 0).await;
-    is_down(&world, &chosen, 2_000).await;
+    breaker_is_open(&world, other, 0).await;
+    breaker_is_open(&world, &chosen, 2_000).await;
     hours(&world, 5).await;
     assert_eq!(mails.lock().unwrap().len(), 1);
     assert_eq!(world.enrolment().await.mailbox().as_ref(), Some(other));
     // Who knows it does.
-    is_down(&world, other, 2_000).await;
-    is_down(&world, &chosen, 0).await;
+    breaker_is_open(&world, other, 2_000).await;
+    breaker_is_open(&world, &chosen, 0).await;
     days(&world, 7).await;
     assert_eq!(mails.lock().unwrap().len(), 1);
 }
@@ -359,7 +359,7 @@ async fn new_lead_does_not_wait_for_a_mailbox_that_is_down() {
 async fn mailbox_chosen_late_keeps_its_own_hours() {
     let (world, mailboxes, mails) = among(2).await;
     change(&world, &mailboxes[0], |stored| stored.hours = Some(on_mondays())).await;
-    is_down(&world, &mailboxes[1], 2_000).await;
+    breaker_is_open(&world, &mailboxes[1], 2_000).await;
     let at = world.stage.clock.now();
     world.ask_and_run().await;
     assert!(mails.lock().unwrap().is_empty(), "it works on Mondays");
@@ -466,7 +466,7 @@ async fn fails(world: &World, mailbox: &AccountId, hours: i64) {
         }
     })
     .await;
-    is_down(world, mailbox, 1).await;
+    breaker_is_open(world, mailbox, 1).await;
 }
 
 #[tokio::test]
@@ -552,7 +552,7 @@ async fn leads_stay_where_they_are_while_all_mailboxes_fail() {
 async fn uncertain_mail_is_repeated_by_its_failing_mailbox() {
     let (world, own, mails) = at_the_second_step(WhenMailboxGone::Exit, 0).await;
     change(&world, &own, |stored| stored.last_error = None).await;
-    is_down(&world, &own, 0).await;
+    breaker_is_open(&world, &own, 0).await;
     world.provider(|| Err(TransportError::Ambiguous("gone".into())));
     world.ask_turn(1).await;
     world.run().await;
@@ -560,7 +560,7 @@ async fn uncertain_mail_is_repeated_by_its_failing_mailbox() {
     let state = || async { world.ports().messages().get(&world.workspace, &second).await.unwrap().state };
     assert_eq!(state().await, MessageState::Uncertain);
     fails(&world, &own, 24).await;
-    is_down(&world, &own, 0).await;
+    breaker_is_open(&world, &own, 0).await;
     let taken = mails.clone();
     world.provider_reading(move |request| {
         taken.lock().unwrap().push(serde_json::from_slice(request.body()).unwrap());

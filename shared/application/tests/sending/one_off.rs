@@ -2,7 +2,7 @@
 
 use super::keyed::keyed;
 use super::scene::{PHONE, World, answer};
-use application::inbox::compose_by_hand::{WritePorts, Written, call_back, write};
+use application::inbox::compose_by_hand::{WritePorts, Written, cancel_message, write};
 use application::queue_messages::Queue;
 use application::sending::queue_one_off;
 use application::sending::uncertain::{SettlePorts, send_again};
@@ -196,7 +196,7 @@ async fn mail_with_a_lost_answer_is_repeated_word_for_word_under_its_key() {
     world.run().await;
     let lost = world.one(&id).await;
     assert_eq!((lost.state, lost.frozen.is_some()), (MessageState::Uncertain, true));
-    let written = call_back(&WritePorts::new(world.ports()), &world.workspace, &id, Actor::System).await;
+    let written = cancel_message(&WritePorts::new(world.ports()), &world.workspace, &id, Actor::System).await;
     assert!(!written.unwrap(), "it may have gone out");
     world.pass(2);
     world.run().await;
@@ -418,7 +418,7 @@ async fn one_off_is_recalled_or_goes_out() {
             }
             let (writing, workspace, called) = (writing.clone(), workspace.clone(), called.clone());
             Some(Box::pin(async move {
-                let told = call_back(&writing, &workspace, &called, Actor::System).await;
+                let told = cancel_message(&writing, &workspace, &called, Actor::System).await;
                 assert_eq!(told.unwrap(), moment == Moment::Before);
             }))
         });

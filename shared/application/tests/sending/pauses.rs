@@ -1,7 +1,7 @@
 //! A lead is paused while a message to it is under way: the outcome is recorded, then the lead is held.
 
 use super::scene::{World, accepted, refused};
-use application::campaign::pause::{pause_enrolment, take_back_pause};
+use application::campaign::pause::{cancel_pending_pause, pause_enrolment};
 use application::{Clock, Ports};
 use domain::campaign::CampaignState;
 use domain::enrolment::reasons::HoldReason;
@@ -116,9 +116,9 @@ async fn pause_wish_taken_back_holds_nothing() {
     world.ask_and_run().await;
     let event = Event::system(EventKind::EnrolmentResumed, world.stage.clock.now());
     let enrolments = world.ports().enrolments();
-    let taken_back = take_back_pause(&*enrolments, &world.key, &event).await.unwrap().unwrap();
+    let taken_back = cancel_pending_pause(&*enrolments, &world.key, &event).await.unwrap().unwrap();
     assert!(matches!(*taken_back.state(), EnrolmentState::Held { reason: HoldReason::Uncertain, .. }));
-    assert_eq!(take_back_pause(&*enrolments, &world.key, &event).await.unwrap(), None);
+    assert_eq!(cancel_pending_pause(&*enrolments, &world.key, &event).await.unwrap(), None);
     let text = world.message().await.unwrap().text;
     world.list("SM1", &text, "delivered", world.stage.clock.now());
     world.provider(|| Ok(accepted()));

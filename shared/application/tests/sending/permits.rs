@@ -1,7 +1,7 @@
 //! A sender is put aside between what permits its send and the claim: what was closed meanwhile stays closed.
 
 use super::scene::World;
-use application::sending::uncertain::ask;
+use application::sending::uncertain::ask_user;
 use application::{Clock, Ports};
 use domain::campaign::CampaignState;
 use domain::contact::channel::Channel;
@@ -104,7 +104,7 @@ async fn suspended_attempt_leaves_another_attempts_question_open() {
         let now = clock.now();
         (message.state, message.attempts) = (MessageState::Uncertain, 1);
         messages.save(&message, &Event::system(EventKind::MessageUncertain, now)).await.unwrap();
-        ask(&*messages, &*tasks, &lead, &message, now).await.unwrap();
+        ask_user(&*messages, &*tasks, &lead, &message, now).await.unwrap();
     });
     world.run().await;
     world.hours(1).await;

@@ -2,7 +2,7 @@
 
 use super::scene::{PHONE, World, accepted, refused};
 use application::lead::suppression_lookup::scopes_of;
-use application::sending::uncertain::{SettlePorts, ask, it_was_sent, send_again};
+use application::sending::uncertain::{SettlePorts, ask_user, record_sent, send_again};
 use application::{Clock, Ports};
 use domain::MessageId;
 use domain::enrolment::EnrolmentState;
@@ -71,7 +71,7 @@ async fn outcome_reported_after_a_question_closes_it() {
             lost.state = MessageState::Uncertain;
             messages.save(&lost, &Event::system(EventKind::MessageUncertain, now)).await.unwrap();
             let lost = messages.get(&key.workspace, &lost.id).await.unwrap();
-            assert!(ask(&*messages, &*tasks, &lead, &lost, now).await.unwrap());
+            assert!(ask_user(&*messages, &*tasks, &lead, &lost, now).await.unwrap());
         });
         world.ask_and_run().await;
         assert_eq!(world.message().await.unwrap().state, becomes);
@@ -193,8 +193,8 @@ async fn uncertain_step_moves_on_after_a_user_confirms_it() {
     let id = world.message().await.unwrap().id;
     let ports = SettlePorts::new(world.ports());
     let now = world.stage.clock.now();
-    assert!(it_was_sent(&ports, &world.workspace, &id, Actor::System, now).await.unwrap());
-    assert!(!it_was_sent(&ports, &world.workspace, &id, Actor::System, now).await.unwrap());
+    assert!(record_sent(&ports, &world.workspace, &id, Actor::System, now).await.unwrap());
+    assert!(!record_sent(&ports, &world.workspace, &id, Actor::System, now).await.unwrap());
     assert!(!send_again(&ports, &world.workspace, &id, Actor::System).await.unwrap());
     assert_eq!(world.message().await.unwrap().state, MessageState::Accepted);
     assert_eq!((world.enrolment().await.generation(), world.calls()), (1, 1));
@@ -256,12 +256,12 @@ async fn question_asked_as_the_outcome_becomes_known_is_closed() {
             let (messages, tasks) = (world.ports().messages(), world.ports().tasks());
             let message = world.message().await.unwrap();
             world.just_before("message_accepted", async move {
-                assert!(ask(&*messages, &*tasks, &lead, &message, now).await.unwrap());
+                assert!(ask_user(&*messages, &*tasks, &lead, &message, now).await.unwrap());
             });
-            assert!(it_was_sent(&ports, &workspace, &id, Actor::System, now).await.unwrap());
+            assert!(record_sent(&ports, &workspace, &id, Actor::System, now).await.unwrap());
         } else {
             world.just_before("message_asked_about", async move {
-                assert!(it_was_sent(&ports, &workspace, &id, Actor::System, now).await.unwrap());
+                assert!(record_sent(&ports, &workspace, &id, Actor::System, now).await.unwrap());
             });
         }
         world.ask_and_run().await;
@@ -321,7 +321,7 @@ async fn message_sent_again_has_one_question_at_most() {
         assert_eq!(again.state, MessageState::Uncertain, "{dies_at_it}");
         assert_eq!(world.tasks().await.len(), 1, "about the second alone: {dies_at_it}");
         let now = world.stage.clock.now();
-        assert!(it_was_sent(&ports, &world.workspace, &id, Actor::System, now).await.unwrap());
+        assert!(record_sent(&ports, &world.workspace, &id, Actor::System, now).await.unwrap());
         assert!(world.tasks().await.is_empty(), "{dies_at_it}");
     }
 }
@@ -342,7 +342,7 @@ async fn message_sent_again_and_refused_has_not_failed() {
     assert_eq!(*world.enrolment().await.state(), EnrolmentState::Ended { reason: EndReason::OptedOut });
     let now = world.stage.clock.now();
     assert!(
-        it_was_sent(&ports, &world.workspace, &id, Actor::System, now).await.unwrap(),
+        record_sent(&ports, &world.workspace, &id, Actor::System, now).await.unwrap(),
         "evidence still tells"
     );
     assert_eq!(world.message().await.unwrap().state, MessageState::Accepted);

@@ -128,7 +128,7 @@ async fn lead_bound_for_the_next_step_finishes_the_present_one_first() {
     let world = World::texts(&["first", "second", "third"]).await;
     world.roll_out(&["first", "inserted", "third"], People::NextStep).await;
     let bound = world.enrolment().await;
-    let newest = bound.bound_for().unwrap().to;
+    let newest = bound.pending_transfer().unwrap().to;
     assert_eq!((bound.version() + 1, bound.generation()), (newest, 0));
     world.ask_and_run().await;
     let there = world.enrolment().await;
@@ -180,7 +180,7 @@ async fn uncertain_message_is_settled_on_the_old_version_first() {
     let id_ = world.message().await.unwrap().id;
     let actor = domain::event::Actor::System;
     let now = world.stage.clock.now();
-    application::sending::uncertain::it_was_sent(&settle, &world.workspace, &id_, actor, now).await.unwrap();
+    application::sending::uncertain::record_sent(&settle, &world.workspace, &id_, actor, now).await.unwrap();
     let there = world.enrolment().await;
     assert_eq!((there.version(), there.step().clone()), (before.version() + 1, Some(id("third"))));
     world.provider(|| Ok(accepted()));

@@ -45,19 +45,19 @@ impl AutoEnrolState {
     /// Whether to look now. A first look is always due; later ones only while the day has places left.
     pub fn is_due(&self, day: Date, per_day: u32, now: Timestamp) -> bool {
         let long_ago = |look: &Look| now.duration_since(look.at) >= BETWEEN_LOOKS;
-        self.look.as_ref().is_none_or(|look| long_ago(look) && self.taken_on(day) < per_day)
+        self.look.as_ref().is_none_or(|look| long_ago(look) && self.enrolled_on(day) < per_day)
     }
 
     /// Places used on the day. A day before `self.day` (a clock that is behind, a changed zone) counts as
     /// `self.day`, so that no place is given twice.
-    pub fn taken_on(&self, day: Date) -> u32 {
+    pub fn enrolled_on(&self, day: Date) -> u32 {
         if self.day >= day { self.taken } else { 0 }
     }
 
     /// Reserves up to `wanted` places of the day. Places of a function that fails afterwards stay used, so a
     /// day never gets more.
     pub fn reserve(&mut self, day: Date, per_day: u32, wanted: u32) -> u32 {
-        let taken = self.taken_on(day);
+        let taken = self.enrolled_on(day);
         let given = wanted.min(per_day.saturating_sub(taken));
         (self.day, self.taken) = (day.max(self.day), taken + given);
         given
@@ -69,7 +69,7 @@ impl AutoEnrolState {
 }
 
 impl Look {
-    pub fn leave_out(&mut self, why: EnrolOutcome) {
+    pub fn count_left_out(&mut self, why: EnrolOutcome) {
         match why {
             EnrolOutcome::Already => self.inside += 1,
             EnrolOutcome::Enrolled => {}

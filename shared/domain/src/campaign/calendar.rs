@@ -63,15 +63,15 @@ pub const SICK_AFTER: SignedDuration = SignedDuration::from_hours(24);
 pub const TRIED_AGAIN_AFTER: SignedDuration = SignedDuration::from_hours(2);
 
 impl FailingAccount {
-    pub fn is_sick(&self, now: Timestamp) -> bool {
+    pub fn has_failed_for_long(&self, now: Timestamp) -> bool {
         now.duration_since(self.since) >= SICK_AFTER && now.duration_since(self.at) < TRIED_AGAIN_AFTER
     }
 }
 
 impl Calendar {
     /// The mailbox's failure, if it has failed for so long that it counts as missing until it is tried again.
-    pub fn sick(&self, mailbox: &AccountId, now: Timestamp) -> Option<&FailingAccount> {
-        self.failing.get(mailbox).filter(|failing| failing.is_sick(now))
+    pub fn long_failure(&self, mailbox: &AccountId, now: Timestamp) -> Option<&FailingAccount> {
+        self.failing.get(mailbox).filter(|failing| failing.has_failed_for_long(now))
     }
 
     /// This calendar as it will be at `now`, when pauses that end by then are over.

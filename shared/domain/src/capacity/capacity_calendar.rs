@@ -36,7 +36,7 @@ pub struct DayBooking<'a> {
 
 impl Quota {
     /// Books the first day with room, and the days of the follow-ups; returns that day.
-    pub fn line_up(&mut self, limits: &SendingLimits, coming: DayBooking<'_>, today: Date) -> Date {
+    pub fn book_day(&mut self, limits: &SendingLimits, coming: DayBooking<'_>, today: Date) -> Date {
         self.forget_days_before(today);
         let DayBooking { from, opening, follow_ups } = coming;
         let mut day = from.max(today);
@@ -45,7 +45,7 @@ impl Quota {
             if follow_ups.allow(day)
                 && (index + 1 == LINE_DAYS || self.has_place(limits, (coming, day, index)))
             {
-                let line = self.line_of(follow_ups.campaign());
+                let line = self.bookings_of(follow_ups.campaign());
                 add_one(&mut line.days, index);
                 if opening {
                     add_one(&mut line.new, index);
@@ -62,7 +62,7 @@ impl Quota {
     }
 
     /// The first day with room, and how many more messages of this kind it has room for; books nothing.
-    pub fn first_room(&self, limits: &SendingLimits, coming: DayBooking<'_>) -> (Date, u32) {
+    pub fn first_free_day(&self, limits: &SendingLimits, coming: DayBooking<'_>) -> (Date, u32) {
         let DayBooking { from, opening, follow_ups } = coming;
         let mut day = from;
         for _ in 0..LINE_DAYS {
@@ -77,7 +77,7 @@ impl Quota {
     }
 
     /// Messages booked on a day.
-    pub(crate) fn lined(&self, day: Date) -> u32 {
+    pub(crate) fn booked_on(&self, day: Date) -> u32 {
         self.index_of(day).map_or(0, |index| self.expected(index))
     }
 
@@ -88,7 +88,7 @@ impl Quota {
         self.lines.len() < before
     }
 
-    fn line_of(&mut self, campaign: Option<&CampaignId>) -> &mut CapacityCalendar {
+    fn bookings_of(&mut self, campaign: Option<&CampaignId>) -> &mut CapacityCalendar {
         let known = self.lines.iter().position(|line| line.campaign.as_ref() == campaign);
         let at = known.unwrap_or_else(|| {
             let campaign = campaign.cloned();
@@ -130,7 +130,7 @@ impl Quota {
     pub(crate) fn left_for(&self, limits: &SendingLimits, opening: bool, day: Date) -> u32 {
         let (taken, new) = if day == self.day { (self.taken, self.taken_new) } else { (0, 0) };
         let lined_new = self.index_of(day).map_or(0, |index| self.expected_new(index));
-        let left = limits.allowed_on(day).saturating_sub(taken.saturating_add(self.lined(day)));
+        let left = limits.allowed_on(day).saturating_sub(taken.saturating_add(self.booked_on(day)));
         let new_left = limits.new_allowed_on(day).saturating_sub(new.saturating_add(lined_new));
         if opening { left.min(new_left) } else { left }
     }

@@ -206,7 +206,7 @@ impl Breaker {
     }
 
     /// When `who` asks again, among all that wait for `until`: never all at once, and each time in another order.
-    pub fn rejoin(&self, until: Timestamp, who: &str) -> Timestamp {
+    pub fn retry_at(&self, until: Timestamp, who: &str) -> Timestamp {
         let width = match self.state {
             BreakerState::Open { .. } => self.span(None).max(SignedDuration::from_mins(1)),
             BreakerState::Closed | BreakerState::Probing { .. } => SignedDuration::from_mins(1),

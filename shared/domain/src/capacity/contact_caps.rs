@@ -43,13 +43,13 @@ impl Caps {
         faults
     }
 
-    pub fn apart(&self) -> Option<SignedDuration> {
+    pub fn minimum_gap(&self) -> Option<SignedDuration> {
         self.hours_apart.map(|hours| SignedDuration::from_hours(i64::from(hours)))
     }
 
     /// When a person may get another message after one at `last`; none if there was none or the workspace sets no distance.
     pub fn free_from(&self, last: Option<Timestamp>) -> Option<Timestamp> {
-        Some(last?.checked_add(self.apart()?).unwrap_or(Timestamp::MAX))
+        Some(last?.checked_add(self.minimum_gap()?).unwrap_or(Timestamp::MAX))
     }
 
     /// Whether one more message fits under today's cap, as a check; none without a cap.

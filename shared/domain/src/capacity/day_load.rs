@@ -36,7 +36,7 @@ impl DayRoom {
     }
 
     /// When a message comes again that finds the day full and could go out `from` then on.
-    pub fn line_up(&mut self, from: Timestamp) -> Timestamp {
+    pub fn take_position(&mut self, from: Timestamp) -> Timestamp {
         let place = QueuePosition::behind(self.last, day_of(from), self.per_day);
         self.last = Some(place);
         day_begins(place.window).max(from)

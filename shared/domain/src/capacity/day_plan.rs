@@ -68,7 +68,7 @@ impl Quota {
     pub fn ahead(&self, limits: &SendingLimits, today: Date, days: usize) -> Vec<DayAhead> {
         let each = |day: Date| {
             let taken = if day == self.day { self.taken } else { 0 };
-            DayAhead { day, allowed: limits.allowed_on(day), expected: self.lined(day).max(taken) }
+            DayAhead { day, allowed: limits.allowed_on(day), expected: self.booked_on(day).max(taken) }
         };
         today.series(1.day()).take(days).map(each).collect()
     }

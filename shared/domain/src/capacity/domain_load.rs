@@ -17,7 +17,7 @@ impl RecipientDomains {
     }
 
     /// Sets the load of a domain today, and the last position in its queue.
-    pub fn know(&mut self, domain: &str, now: Timestamp, taken: u32, last: Option<QueuePosition>) {
+    pub fn set_taken(&mut self, domain: &str, now: Timestamp, taken: u32, last: Option<QueuePosition>) {
         self.known.insert(domain.to_owned(), DayRoom::known(self.per_day, now, taken, last));
     }
 

@@ -31,7 +31,7 @@ impl Enrolment {
     /// not failed for long.
     pub fn keep_to_mailbox(&mut self, lead: &Lead, calendar: &Calendar, now: Timestamp) {
         let is_well = |known: &&AccountId| {
-            calendar.mailboxes.contains_key(*known) && calendar.sick(known, now).is_none()
+            calendar.mailboxes.contains_key(*known) && calendar.long_failure(known, now).is_none()
         };
         let known = lead.mailbox.as_ref().filter(is_well);
         if let Some(known) = known.filter(|_| self.mailbox().is_none()) {
@@ -70,13 +70,13 @@ pub(crate) fn choose_where(
     wish: SlotRequest,
     follow_ups: &FollowUps<'_>,
 ) -> Option<usize> {
-    let standing = |candidate: &MailboxCandidate| {
+    let preference = |candidate: &MailboxCandidate| {
         let (day, left) = candidate.room(wish, follow_ups);
         let lot = draw(&[lead.as_str(), candidate.mailbox.as_str()]);
         (!candidate.works, !candidate.is_open(wish.at), day, Reverse(left), lot)
     };
     let theirs = (0..candidates.len()).filter(|index| may_be(&candidates[*index]));
-    theirs.min_by_key(|index| standing(&candidates[*index]))
+    theirs.min_by_key(|index| preference(&candidates[*index]))
 }
 
 impl MailboxCandidate {
@@ -92,12 +92,13 @@ impl MailboxCandidate {
         let Some((limits, quota)) = &self.quota else { return (0, u32::MAX) };
         let own = limits.day_of(wish.at);
         let from = limits.day_of(quota.next(limits, wish, wish.at));
-        let (day, left) = quota.first_room(limits, DayBooking { from, opening: wish.opening, follow_ups });
+        let (day, left) =
+            quota.first_free_day(limits, DayBooking { from, opening: wish.opening, follow_ups });
         (days_between(own, day), left)
     }
 
     /// Counts a message from this mailbox, so that the next choice sees it.
-    pub fn give(&mut self, wish: SlotRequest) {
+    pub fn count_message(&mut self, wish: SlotRequest) {
         if let Some((limits, quota)) = &mut self.quota {
             quota.count(limits, wish.at.max(quota.hour), wish.opening);
         }
@@ -107,7 +108,7 @@ impl MailboxCandidate {
     pub fn expect(&mut self, wish: SlotRequest, follow_ups: &FollowUps<'_>, now: Timestamp) -> Option<Date> {
         let (limits, quota) = self.quota.as_mut()?;
         let coming = DayBooking { from: limits.day_of(wish.at), opening: wish.opening, follow_ups };
-        Some(quota.line_up(limits, coming, limits.day_of(now)))
+        Some(quota.book_day(limits, coming, limits.day_of(now)))
     }
 }
 

@@ -337,7 +337,7 @@ impl Quota {
     }
 
     pub(crate) fn count(&mut self, limits: &SendingLimits, at: Timestamp, opening: bool) {
-        self.turn_to(limits, at);
+        self.roll_over(limits, at);
         self.taken = self.taken.saturating_add(1);
         self.taken_new = self.taken_new.saturating_add(u32::from(opening));
         self.taken_in_hour = self.taken_in_hour.saturating_add(1);
@@ -366,7 +366,7 @@ impl Quota {
         }
     }
 
-    fn turn_to(&mut self, limits: &SendingLimits, at: Timestamp) {
+    fn roll_over(&mut self, limits: &SendingLimits, at: Timestamp) {
         let (day, hour) = (limits.day_of(at), limits.hour_of(at));
         if day != self.day {
             (self.day, self.taken, self.taken_new) = (day, 0, 0);
@@ -391,18 +391,19 @@ impl Quota {
 
     /// Whether the account has a slot for this message now, as a check.
     pub fn room(&self, limits: &SendingLimits, account: &str, wish: SlotRequest, now: Timestamp) -> Check {
-        let (next, seen) = self.told(limits, account, wish, now);
+        let (next, seen) = self.describe_next_slot(limits, account, wish, now);
         Check { rule: CheckRule::SenderHasRoom, passed: next <= now, seen }
     }
 
     /// Whether the account can send more today at all, as a check; the gap between two messages does not count.
     pub fn room_today(&self, limits: &SendingLimits, account: &str, now: Timestamp) -> Check {
-        let (next, seen) = self.told(limits, account, SlotRequest { at: now, opening: false }, now);
+        let (next, seen) =
+            self.describe_next_slot(limits, account, SlotRequest { at: now, opening: false }, now);
         Check { rule: CheckRule::SenderHasRoom, passed: limits.day_of(next) == limits.day_of(now), seen }
     }
 
     /// When the next slot for this message is, and what is used of the quota, in words.
-    fn told(
+    fn describe_next_slot(
         &self,
         limits: &SendingLimits,
         account: &str,

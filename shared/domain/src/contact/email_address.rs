@@ -27,7 +27,7 @@ pub enum BadEmail {
 
 impl EmailAddress {
     pub fn parse(text: &str) -> Result<Self, BadEmail> {
-        if let Some(plain) = plainly(text) {
+        if let Some(plain) = parse_plain(text) {
             return Ok(Self(plain));
         }
         let text: String = text.nfkc().filter(|c| !is_invisible(*c)).collect::<String>().to_lowercase();
@@ -90,7 +90,7 @@ pub fn is_free_mail(domain: &str) -> bool {
 }
 
 /// Parses an address of plain characters quickly; none leaves the decision to the full rules.
-fn plainly(text: &str) -> Option<String> {
+fn parse_plain(text: &str) -> Option<String> {
     let text = text.trim_matches(' ');
     let at = text.find('@')?;
     let (local, domain) = (&text.as_bytes()[..at], &text.as_bytes()[at + 1..]);
@@ -237,7 +237,7 @@ mod tests {
 
         #[test]
         fn quick_parser_agrees_with_the_full_one(text in " ?[A-Za-z0-9._+-]{1,10}@[A-Za-z0-9.-]{1,12}\\.[a-zA-Z]{1,3}") {
-            if let Some(quick) = plainly(&text) {
+            if let Some(quick) = parse_plain(&text) {
                 let slowly = format!("\u{feff}{text}");
                 prop_assert_eq!(EmailAddress::parse(&slowly), Ok(EmailAddress(quick)));
             }

@@ -48,7 +48,8 @@ impl PhoneNumber {
         if abroad.is_some() && written.digits.starts_with("00") && cannot_begin_so(&written.digits, region) {
             return Err(BadPhone::NotValid);
         }
-        quickly_national(&written.digits, region).unwrap_or_else(|| thoroughly(&written.digits, Some(region)))
+        quickly_national(&written.digits, region)
+            .unwrap_or_else(|| parse_with_metadata(&written.digits, Some(region)))
     }
 
     /// The extension that a number is written with: what is dialled after the call is taken.
@@ -120,8 +121,8 @@ fn dialled_abroad(digits: &str, region: Option<Country>) -> Option<&str> {
 }
 
 fn international(digits: &str) -> Result<PhoneNumber, BadPhone> {
-    let digits = spelling::todays(digits);
-    quickly_international(&digits).unwrap_or_else(|| thoroughly(&format!("+{digits}"), None))
+    let digits = spelling::present_spelling(digits);
+    quickly_international(&digits).unwrap_or_else(|| parse_with_metadata(&format!("+{digits}"), None))
 }
 
 /// Decides plain cases by the compiled plan; none leaves the decision to the full parser.
@@ -169,7 +170,7 @@ fn is_usual(national: &str) -> bool {
     (7..=13).contains(&national.len())
 }
 
-fn thoroughly(text: &str, region: Option<Country>) -> Result<PhoneNumber, BadPhone> {
+fn parse_with_metadata(text: &str, region: Option<Country>) -> Result<PhoneNumber, BadPhone> {
     let id = match region {
         Some(country) => Some(country.as_str().parse().map_err(|_| BadPhone::NoCountry)?),
         None => None,
@@ -199,7 +200,11 @@ impl TryFrom<String> for PhoneNumber {
     fn try_from(text: String) -> Result<Self, BadPhone> {
         let digits = text.strip_prefix('+').unwrap_or("");
         let plausible = (7..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
-        if plausible { Ok(Self(format!("+{}", spelling::todays(digits)))) } else { Err(BadPhone::NotANumber) }
+        if plausible {
+            Ok(Self(format!("+{}", spelling::present_spelling(digits))))
+        } else {
+            Err(BadPhone::NotANumber)
+        }
     }
 }
 

@@ -21,7 +21,7 @@ impl Enrolment {
     }
 
     /// A user releases the step: it is planned from now and no longer late.
-    pub fn forgive(&mut self) {
+    pub fn clear_lateness(&mut self) {
         self.late_since = None;
     }
 

@@ -34,7 +34,7 @@ impl Enrolment {
     pub fn try_again(&mut self, now: Timestamp) {
         self.release();
         self.due = Some(now);
-        self.forgive();
+        self.clear_lateness();
     }
 
     /// Lets the present step wait for its own time, which ends a hold.
@@ -79,7 +79,7 @@ impl Enrolment {
         let moves_on = self.generation != stored.generation;
         let transfer = if moves_on { &self.transfer } else { &stored.transfer };
         let known = transfer.as_ref().map(|transfer| &transfer.rollout);
-        let bound_since = stored.bound_for().is_some_and(|bound| known != Some(&bound.rollout));
+        let bound_since = stored.pending_transfer().is_some_and(|bound| known != Some(&bound.rollout));
         (!bound_since).then(|| Self {
             rev: stored.rev,
             pause_wanted: stored.pause_wanted,

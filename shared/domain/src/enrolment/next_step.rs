@@ -7,7 +7,7 @@ use crate::sequence::SequenceVersion;
 
 impl Enrolment {
     /// Notes that a message of this campaign has gone out to the lead.
-    pub fn has_got(&mut self, message: &Message) {
+    pub fn note_accepted_message(&mut self, message: &Message) {
         self.has_got_on(message.channel);
         if message.channel == Channel::Email {
             self.thread = self.thread.take().or_else(|| Some(message.id.clone()));

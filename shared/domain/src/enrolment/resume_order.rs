@@ -59,8 +59,8 @@ impl Resumption {
 
     /// When an enrolment that was due at `owed` continues: the earlier it was due, the sooner. What does not
     /// fit into today's hours comes in the same order when they open again.
-    pub fn place(&self, owed: Timestamp, hours: &Hours<'_>) -> Option<Timestamp> {
-        let wait = self.wait(owed);
+    pub fn place(&self, was_due: Timestamp, hours: &Hours<'_>) -> Option<Timestamp> {
+        let wait = self.wait(was_due);
         let at = hours.next(self.at)?.checked_add(wait).ok()?;
         if hours.is_open(at) {
             return Some(at);
@@ -69,9 +69,9 @@ impl Resumption {
         Some(if hours.is_open(again) { again } else { hours.next(at)? })
     }
 
-    fn wait(&self, owed: Timestamp) -> SignedDuration {
+    fn wait(&self, was_due: Timestamp) -> SignedDuration {
         let whole = self.at.duration_since(self.since).as_secs().max(1);
-        let into = owed.duration_since(self.since).as_secs().clamp(0, whole);
+        let into = was_due.duration_since(self.since).as_secs().clamp(0, whole);
         SignedDuration::from_mins(GOES_ON_OVER.as_mins() * into / whole)
     }
 }

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 impl Enrolment {
     /// Whether the enrolment may move at once: its present step has no open task or claim, and no message of
     /// it is uncertain.
-    pub fn is_free(&self) -> bool {
+    pub fn may_move_now(&self) -> bool {
         match self.state {
             EnrolmentState::Scheduled => true,
             EnrolmentState::Held { reason, .. } => reason != HoldReason::Uncertain,
@@ -25,7 +25,7 @@ impl Enrolment {
     }
 
     /// The transfer that waits for the present step to be over, if there is one.
-    pub fn bound_for(&self) -> Option<&Transfer> {
+    pub fn pending_transfer(&self) -> Option<&Transfer> {
         self.transfer.as_ref().filter(|transfer| !transfer.done && self.is_active())
     }
 
@@ -61,7 +61,7 @@ impl Enrolment {
         match self.state {
             EnrolmentState::Ended { .. } => return Err(IllegalEnrolmentMove::Ended),
             EnrolmentState::Claimed { .. } => return Err(IllegalEnrolmentMove::Claimed),
-            _ if !self.is_free() => return Err(IllegalEnrolmentMove::StepUnderWay),
+            _ if !self.may_move_now() => return Err(IllegalEnrolmentMove::StepUnderWay),
             _ => {}
         }
         let step = match place {
@@ -104,13 +104,13 @@ impl Enrolment {
         from: &SequenceVersion,
         onward: Option<&Onward>,
     ) {
-        let bound_for = self.bound_for().map(|transfer| &transfer.rollout);
+        let bound_for = self.pending_transfer().map(|transfer| &transfer.rollout);
         let is_bound =
             |onward: &&Onward| bound_for == Some(&onward.rollout) && !mutant!("rollout_never_arrives");
         let onward = onward.filter(is_bound);
         let left = self.step.as_ref().and_then(|step| from.step(step));
         let (Some(onward), Some(left)) = (onward, left) else { return self.advance(at, next, None) };
-        let place = onward.mapping.beyond(left, next.as_ref(), from, &onward.version);
+        let place = onward.mapping.destination_after(left, next.as_ref(), from, &onward.version);
         let before = self.version;
         self.arrive(&onward.rollout, onward.version.version);
         match place {

@@ -22,7 +22,7 @@ use std::collections::{BTreeMap, BinaryHeap};
 
 /// The accounts and caps that messages share, as they stand when the simulation begins.
 #[derive(Debug, Clone, Default)]
-pub struct Lanes {
+pub struct SharedCapacity {
     /// The campaign's mailboxes, with those whose pause ends automatically.
     pub mailboxes: Vec<MailboxCandidate>,
     /// The limits of the accounts for texts and chats, if they have any.
@@ -37,7 +37,7 @@ pub struct Lanes {
 pub type SimulatedAccount = (Channel, Option<AccountId>);
 
 #[derive(Debug, Clone, PartialEq)]
-pub struct Way {
+pub struct SimulatedPath {
     pub lead: LeadId,
     /// The mailbox that writes to the lead.
     pub mailbox: Option<AccountId>,
@@ -47,15 +47,17 @@ pub struct Way {
 
 /// Runs the simulation, in which nobody replies, opens or clicks, every task is done at once, and nothing
 /// else is sent by these accounts. The results are in the order of the forecasts.
-pub fn simulate(mut flights: Vec<Forecast<'_>>, mut lanes: Lanes) -> Vec<Way> {
-    let mut ends = vec![ForecastEnd::Ended(EndReason::Finished); flights.len()];
+pub fn simulate(mut forecasts: Vec<Forecast<'_>>, mut capacity: SharedCapacity) -> Vec<SimulatedPath> {
+    let mut ends = vec![ForecastEnd::Ended(EndReason::Finished); forecasts.len()];
     // Follow-ups come first among messages that could go out at the same time.
     let mut waiting = BinaryHeap::new();
     // At a launch days are booked in the order in which enrolments are due.
     let mut in_line = Vec::new();
-    for (index, flight) in flights.iter_mut().enumerate() {
-        match flight.next_leg() {
-            ForecastStep::Message { at, touch } if flight.has_no_place() => in_line.push((at, index, touch)),
+    for (index, forecast) in forecasts.iter_mut().enumerate() {
+        match forecast.next_forecast_step() {
+            ForecastStep::Message { at, touch } if forecast.has_no_place() => {
+                in_line.push((at, index, touch))
+            }
             ForecastStep::Message { at, touch } => {
                 waiting.push(Reverse((at, touch.opening, index, touch.channel)))
             }
@@ -64,11 +66,11 @@ pub fn simulate(mut flights: Vec<Forecast<'_>>, mut lanes: Lanes) -> Vec<Way> {
     }
     in_line.sort_by_key(|(at, index, _)| (*at, *index));
     for (at, index, touch) in in_line {
-        let flight = &mut flights[index];
-        if let Some(until) = lanes.line_up(at, touch, flight) {
-            flight.defer(until);
+        let forecast = &mut forecasts[index];
+        if let Some(until) = capacity.book_day(at, touch, forecast) {
+            forecast.defer(until);
         }
-        match flight.next_leg() {
+        match forecast.next_forecast_step() {
             ForecastStep::Message { at, touch } => {
                 waiting.push(Reverse((at, touch.opening, index, touch.channel)))
             }
@@ -76,44 +78,44 @@ pub fn simulate(mut flights: Vec<Forecast<'_>>, mut lanes: Lanes) -> Vec<Way> {
         }
     }
     while let Some(Reverse((at, opening, index, channel))) = waiting.pop() {
-        let flight = &mut flights[index];
-        match lanes.defer(at, Touch { channel, opening }, flight) {
-            Some(until) => flight.defer(until),
-            None => flight.sent(),
+        let forecast = &mut forecasts[index];
+        match capacity.defer(at, Touch { channel, opening }, forecast) {
+            Some(until) => forecast.defer(until),
+            None => forecast.sent(),
         }
-        match flight.next_leg() {
+        match forecast.next_forecast_step() {
             ForecastStep::Message { at, touch } => {
                 waiting.push(Reverse((at, touch.opening, index, touch.channel)))
             }
             ForecastStep::Over(end) => ends[index] = end,
         }
     }
-    let way = |(flight, end): (Forecast<'_>, ForecastEnd)| Way {
-        lead: flight.lead().id.clone(),
-        mailbox: flight.mailbox().cloned(),
-        steps: flight.steps,
+    let path = |(forecast, end): (Forecast<'_>, ForecastEnd)| SimulatedPath {
+        lead: forecast.lead().id.clone(),
+        mailbox: forecast.mailbox().cloned(),
+        steps: forecast.steps,
         end,
     };
-    flights.into_iter().zip(ends).map(way).collect()
+    forecasts.into_iter().zip(ends).map(path).collect()
 }
 
-impl Lanes {
+impl SharedCapacity {
     /// Books a day for the message; returns its time if it is another day.
-    fn line_up(&mut self, at: Timestamp, touch: Touch, flight: &mut Forecast<'_>) -> Option<Timestamp> {
+    fn book_day(&mut self, at: Timestamp, touch: Touch, forecast: &mut Forecast<'_>) -> Option<Timestamp> {
         let wish = SlotRequest { at, opening: touch.opening };
-        let follow_ups = flight.follow_ups(touch.opening);
+        let follow_ups = forecast.follow_ups(touch.opening);
         let (limits, day) = match touch.channel {
             Channel::Sms | Channel::Whatsapp => {
                 let (limits, quota) = self.texts.get_mut(&touch.channel)?;
                 let from = limits.day_of(at);
                 let coming = DayBooking { from, opening: touch.opening, follow_ups: &follow_ups };
-                let day = quota.line_up(limits, coming, from);
+                let day = quota.book_day(limits, coming, from);
                 (&*limits, day)
             }
             Channel::Email => {
-                let own = self.mailbox_of(wish, flight, &follow_ups)?;
+                let own = self.mailbox_of(wish, forecast, &follow_ups)?;
                 let mailbox = &mut self.mailboxes[own];
-                flight.give_mailbox(mailbox.mailbox.clone());
+                forecast.give_mailbox(mailbox.mailbox.clone());
                 let day = mailbox.expect(wish, &follow_ups, at)?;
                 (&mailbox.quota.as_ref()?.0, day)
             }
@@ -123,29 +125,29 @@ impl Lanes {
 
     /// When to ask again; none if account, domain and workspace have room and the message was counted. A lead
     /// gets a mailbox once there is a day for them.
-    fn defer(&mut self, at: Timestamp, touch: Touch, flight: &mut Forecast<'_>) -> Option<Timestamp> {
+    fn defer(&mut self, at: Timestamp, touch: Touch, forecast: &mut Forecast<'_>) -> Option<Timestamp> {
         let wish = SlotRequest { at, opening: touch.opening };
         let mailed = touch.channel == Channel::Email;
         // A lead whose day was booked at launch has a mailbox, and the follow-ups were booked then.
-        let follow_ups = flight.follow_ups(touch.opening && flight.mailbox().is_none());
-        let mailbox = if mailed { self.mailbox_of(wish, flight, &follow_ups) } else { None };
+        let follow_ups = forecast.follow_ups(touch.opening && forecast.mailbox().is_none());
+        let mailbox = if mailed { self.mailbox_of(wish, forecast, &follow_ups) } else { None };
         if let Some(mailbox) = mailbox.map(|mailbox| &self.mailboxes[mailbox])
             && !mailbox.is_open(at)
         {
             // The mailbox has sending hours of its own: the step is planned again with those.
-            flight.give_mailbox(mailbox.mailbox.clone());
+            forecast.give_mailbox(mailbox.mailbox.clone());
             return Some(at);
         }
         let mut given = mailbox.map(|mailbox| self.mailboxes[mailbox].mailbox.clone());
-        let domain = flight.lead().email.as_ref().filter(|_| mailed).map(|email| email.domain());
+        let domain = forecast.lead().email.as_ref().filter(|_| mailed).map(|email| email.domain());
         let mut rooms: Vec<&mut DayRoom> = self.workspace.iter_mut().collect();
         rooms.extend(self.domains.as_mut().zip(domain).map(|(domains, domain)| domains.room(domain)));
         if let Some(full) = rooms.iter_mut().find(|room| room.is_full(at)) {
             if let Some(mailbox) = given {
-                flight.give_mailbox(mailbox);
+                forecast.give_mailbox(mailbox);
             }
-            let tomorrow = flight.next_from(day_begins(day_of(at) + 1));
-            return Some(full.line_up(tomorrow));
+            let tomorrow = forecast.next_from(day_begins(day_of(at) + 1));
+            return Some(full.take_position(tomorrow));
         }
         let account = match touch.channel {
             Channel::Sms | Channel::Whatsapp => self.texts.get_mut(&touch.channel),
@@ -163,14 +165,14 @@ impl Lanes {
                 return Some(next);
             }
             let coming = DayBooking { from: day, opening: touch.opening, follow_ups: &follow_ups };
-            let day = quota.line_up(limits, coming, today);
+            let day = quota.book_day(limits, coming, today);
             Some(limits.same_time_on(at, day).max(next))
         });
         if until.is_none() {
             rooms.into_iter().for_each(|room| room.take(at));
         }
         if let Some(mailbox) = given {
-            flight.give_mailbox(mailbox);
+            forecast.give_mailbox(mailbox);
         }
         until
     }
@@ -179,13 +181,13 @@ impl Lanes {
     fn mailbox_of(
         &self,
         wish: SlotRequest,
-        flight: &Forecast<'_>,
+        forecast: &Forecast<'_>,
         follow_ups: &FollowUps<'_>,
     ) -> Option<usize> {
-        let is_open = |known: &MailboxCandidate| flight.finds_open(&known.mailbox);
-        let is_own = |known: &MailboxCandidate| Some(&known.mailbox) == flight.mailbox() && is_open(known);
+        let is_open = |known: &MailboxCandidate| forecast.finds_open(&known.mailbox);
+        let is_own = |known: &MailboxCandidate| Some(&known.mailbox) == forecast.mailbox() && is_open(known);
         let own = self.mailboxes.iter().position(is_own);
-        own.or_else(|| choose_where(is_open, &self.mailboxes, &flight.lead().id, wish, follow_ups))
+        own.or_else(|| choose_where(is_open, &self.mailboxes, &forecast.lead().id, wish, follow_ups))
     }
 }
 
@@ -218,7 +220,7 @@ pub struct DayTotal {
 impl Figures {
     /// Counts the results. Days are those of each account's zone in `zones`, or of the zone `otherwise`.
     pub fn of<'a>(
-        ways: impl IntoIterator<Item = &'a Way>,
+        paths: impl IntoIterator<Item = &'a SimulatedPath>,
         zones: &BTreeMap<SimulatedAccount, ZoneName>,
         otherwise: &ZoneName,
     ) -> Self {
@@ -226,16 +228,16 @@ impl Figures {
             zones.iter().map(|(account, zone)| (account, zone.zone())).collect();
         let otherwise = otherwise.zone();
         let mut figures = Self::default();
-        for way in ways {
-            match way.end {
+        for path in paths {
+            match path.end {
                 ForecastEnd::Ended(reason) => *figures.ends.entry(reason).or_default() += 1,
                 ForecastEnd::Held(reason) => *figures.held.entry(reason).or_default() += 1,
             }
-            for planned in &way.steps {
+            for planned in &path.steps {
                 match &planned.outcome {
                     PlannedOutcome::SendAt(at) => {
                         let Some(channel) = planned.channel else { continue };
-                        let mailbox = way.mailbox.clone().filter(|_| channel == Channel::Email);
+                        let mailbox = path.mailbox.clone().filter(|_| channel == Channel::Email);
                         let account = (channel, mailbox);
                         let clock = clocks.get(&account).unwrap_or(&otherwise);
                         let day = clock.to_datetime(*at).date();

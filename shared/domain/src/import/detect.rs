@@ -186,7 +186,7 @@ fn json(bytes: &[u8], text: &str, encoding: Encoding, is_whole: bool) -> Result<
 fn csv(bytes: &[u8], encoding: Encoding, is_whole: bool) -> Result<Detected, NotReadable> {
     let read = |delimiter| {
         let format = FileFormat::Csv { delimiter, encoding: encoding.name().to_owned(), header: true };
-        let mut reader = RowReader::unshaped(&format);
+        let mut reader = RowReader::without_columns(&format);
         let mut rows: Vec<Row> = reader.feed(bytes).take(SAMPLE_ROWS).filter_map(Result::ok).collect();
         if (is_whole || rows.is_empty()) && rows.len() < SAMPLE_ROWS {
             rows.extend(reader.finish().filter_map(Result::ok));

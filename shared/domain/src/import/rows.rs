@@ -107,14 +107,14 @@ impl RowReader {
 
     /// Continues where another reader's `carry` was taken.
     pub fn resume(format: &FileFormat, headers: Vec<String>, carry: Carry) -> Self {
-        let mut reader = Self::unshaped(format);
+        let mut reader = Self::without_columns(format);
         reader.headers = Some(headers);
         reader.carry = carry;
         reader
     }
 
     /// A reader that does not fit rows to columns.
-    pub(super) fn unshaped(format: &FileFormat) -> Self {
+    pub(super) fn without_columns(format: &FileFormat) -> Self {
         let (kind, encoding, delimiter) = match format {
             FileFormat::Csv { delimiter, encoding, header } => {
                 let delimiter = if delimiter.is_ascii() { *delimiter } else { ',' };
@@ -252,7 +252,7 @@ impl RowReader {
         };
         self.pass(length);
         self.carry.rows += 1;
-        Some(Found::Row(self.shaped(row)))
+        Some(Found::Row(self.fit_to_headers(row)))
     }
 
     /// The length of the next record with its line break, and its number of fields; none if it is not finished.
@@ -287,7 +287,7 @@ impl RowReader {
         Found::Problem(RowProblem { line, field: String::new(), reason: reason.to_owned(), row })
     }
 
-    fn shaped(&self, mut row: Row) -> Row {
+    fn fit_to_headers(&self, mut row: Row) -> Row {
         let Some(headers) = &self.headers else { return row };
         let (found, wanted) = (row.len(), headers.len());
         row.ragged = found != wanted;

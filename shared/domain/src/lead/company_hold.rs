@@ -32,7 +32,7 @@ impl Lead {
 
 impl CompanyHold {
     /// The hold after a reply. `days` is the workspace's setting; with 0, or without a company, there is none.
-    pub fn of_answer(lead: &Lead, days: u8, at: Timestamp) -> Option<Self> {
+    pub fn from_reply(lead: &Lead, days: u8, at: Timestamp) -> Option<Self> {
         let company = lead.company_domain().filter(|_| days > 0)?.to_owned();
         let until = at.checked_add(SignedDuration::from_hours(24 * i64::from(days))).ok()?;
         Some(Self { workspace: lead.workspace.clone(), company, lead: lead.id.clone(), since: at, until })

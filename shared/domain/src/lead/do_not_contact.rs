@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Silence {
+pub enum ContactBar {
     /// A user has marked the lead as do-not-contact.
     DoNotContact,
     /// An entry of the suppression list closes this channel, or all channels.
@@ -22,26 +22,26 @@ pub enum Silence {
 
 /// Why nothing may go to this lead on this channel, if so. An opt-out on one channel closes all of them,
 /// unless the workspace chose otherwise.
-pub fn silence(
+pub fn contact_bar(
     lead: &Lead,
     channel: Channel,
     (listed, endings): (&[Suppression], &Endings),
     now: Timestamp,
-) -> Option<Silence> {
+) -> Option<ContactBar> {
     if lead.do_not_contact {
-        return Some(Silence::DoNotContact);
+        return Some(ContactBar::DoNotContact);
     }
     let in_force = || listed.iter().filter(|entry| entry.in_force(now));
     if !may_be_contacted(lead, listed, endings, now).passed {
-        return in_force().find(|entry| entry.ends_everything(endings)).cloned().map(Silence::Listed);
+        return in_force().find(|entry| entry.ends_everything(endings)).cloned().map(ContactBar::Listed);
     }
     let closed = channel_closed(lead, channel, listed, now)?;
     let of_channel = |entry: &&Suppression| entry.scope.is_of(channel);
     let entry = in_force().filter(|_| closed == SkipReason::AddressSuppressed).find(of_channel).cloned();
-    Some(entry.map_or(Silence::Unreachable(closed), Silence::Listed))
+    Some(entry.map_or(ContactBar::Unreachable(closed), ContactBar::Listed))
 }
 
-impl Silence {
+impl ContactBar {
     /// The code under which reasons are counted.
     pub fn as_str(&self) -> &'static str {
         match self {
@@ -52,11 +52,11 @@ impl Silence {
     }
 
     /// A sentence that gives the reason to users, and one that says what they cannot do.
-    pub fn told(&self, lead: &Lead, channel: Channel) -> String {
+    pub fn describe(&self, lead: &Lead, channel: Channel) -> String {
         let name = lead.first_name.clone().unwrap_or_else(|| lead.display_name());
         let why = match self {
             Self::DoNotContact => format!("{name} is marked as do not contact."),
-            Self::Listed(entry) => entry.told(&name),
+            Self::Listed(entry) => entry.describe(&name),
             Self::Unreachable(SkipReason::NoEmail) => format!("{name} has no e-mail address."),
             Self::Unreachable(SkipReason::NoPhone) => format!("{name} has no phone number."),
             Self::Unreachable(_) => format!("The address of {name} does not accept e-mail."),
@@ -72,7 +72,7 @@ impl Silence {
 
 impl Suppression {
     /// A sentence that tells what happened to the person of this name.
-    pub fn told(&self, name: &str) -> String {
+    pub fn describe(&self, name: &str) -> String {
         let on = self.created_at.strftime("%-d %b %Y");
         match (self.reason, &self.scope, &self.created_by) {
             (SuppressionReason::OptedOut, _, Some(_)) => {
@@ -125,12 +125,12 @@ pub struct ChannelState {
 
 impl ChannelState {
     pub fn of(lead: &Lead, channel: Channel, listed: (&[Suppression], &Endings), now: Timestamp) -> Self {
-        let silence = silence(lead, channel, listed, now);
+        let contact_bar = contact_bar(lead, channel, listed, now);
         Self {
             channel,
-            open: silence.is_none(),
-            closed_because: silence.as_ref().map(|silence| silence.as_str().to_owned()),
-            told: silence.map(|silence| silence.told(lead, channel)),
+            open: contact_bar.is_none(),
+            closed_because: contact_bar.as_ref().map(|contact_bar| contact_bar.as_str().to_owned()),
+            told: contact_bar.map(|contact_bar| contact_bar.describe(lead, channel)),
         }
     }
 }

@@ -60,7 +60,7 @@ pub enum FieldStatus {
 
 impl FieldStatus {
     /// The opening line, if one was found.
-    pub fn first_line(&self) -> Option<&str> {
+    pub fn opening_line(&self) -> Option<&str> {
         match self {
             Self::Found { value: FieldValue::FirstLine { text, .. } } => Some(text),
             _ => None,

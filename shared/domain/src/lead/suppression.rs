@@ -67,18 +67,18 @@ pub struct Endings {
 /// The setting of a workspace that has chosen nothing.
 impl Default for Endings {
     fn default() -> Self {
-        Self::of_everything()
+        Self::for_everything()
     }
 }
 
 impl Endings {
     /// Both end everything: the setting if none is stored.
-    pub fn of_everything() -> Self {
+    pub fn for_everything() -> Self {
         Self { bounce: Ends::Everything, text_stop: Ends::Everything }
     }
 
-    pub fn are_of_everything(&self) -> bool {
-        *self == Self::of_everything()
+    pub fn are_for_everything(&self) -> bool {
+        *self == Self::for_everything()
     }
 
     /// The choice that applies after a message on this channel was refused for good, or answered with an
@@ -146,7 +146,7 @@ impl SuppressionReason {
     }
 
     /// The reason as words between the listed value and the time.
-    pub fn told(self) -> &'static str {
+    pub fn words(self) -> &'static str {
         match self {
             Self::OptedOut => "opted out",
             Self::HardBounce => "hard-bounced",
@@ -206,7 +206,7 @@ mod tests {
             (entry(SuppressionReason::Complaint, email(), None), true, true),
             (entry(SuppressionReason::Manual, phone(), None), true, true),
         ] {
-            let everything = Endings::of_everything();
+            let everything = Endings::for_everything();
             let told = (entry.ends_everything(&everything), entry.ends_everything(&channels));
             assert_eq!(told, (by_everything, by_channel), "{entry:?}");
         }

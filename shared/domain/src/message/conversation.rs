@@ -32,7 +32,7 @@ const REMEMBERED: usize = 8;
 
 impl Conversation {
     /// Updates the copied name. True if it changed.
-    pub fn keep_up_with(&mut self, lead: &Lead) -> bool {
+    pub fn copy_lead_fields(&mut self, lead: &Lead) -> bool {
         let now = lead.display_name();
         let is_news = self.lead_name != now;
         self.lead_name = now;
@@ -40,7 +40,7 @@ impl Conversation {
     }
 
     /// Records an inbound message. False if it was recorded before.
-    pub fn take_in(&mut self, message: &MessageId) -> bool {
+    pub fn add_inbound(&mut self, message: &MessageId) -> bool {
         let id = message.as_str();
         let end = &id[id.len().saturating_sub(12)..];
         if self.taken_in.iter().any(|known| known == end) {

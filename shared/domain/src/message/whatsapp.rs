@@ -21,15 +21,15 @@ pub const WINDOW_CLOSED: &str =
 
 /// Whether the lead wrote to this number of ours lately, so that it takes free text; another number of ours does not count.
 pub fn takes_free_text(messages: &[Message], ours: &AccountId, now: Timestamp) -> bool {
-    heard_lately(messages, now).any(|message| message.account.as_ref() == Some(ours))
+    recent_inbound(messages, now).any(|message| message.account.as_ref() == Some(ours))
 }
 
 /// The number of ours that the lead wrote to last, if it still takes free text: the chat continues there.
 pub fn open_chat(messages: &[Message], now: Timestamp) -> Option<&AccountId> {
-    heard_lately(messages, now).max_by_key(|message| message.created_at)?.account.as_ref()
+    recent_inbound(messages, now).max_by_key(|message| message.created_at)?.account.as_ref()
 }
 
-fn heard_lately(messages: &[Message], now: Timestamp) -> impl Iterator<Item = &Message> {
+fn recent_inbound(messages: &[Message], now: Timestamp) -> impl Iterator<Item = &Message> {
     messages.iter().filter(move |message| {
         message.channel == Channel::Whatsapp
             && message.direction == Direction::In

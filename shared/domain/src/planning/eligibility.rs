@@ -91,12 +91,12 @@ pub fn may_be_contacted(
         return check(false, "marked as do not contact".to_owned());
     }
     let mut in_force = suppressions.iter().filter(|s| s.in_force(now));
-    let said = |s: &Suppression| format!("{} {} {}", s.scope.value(), s.reason.told(), s.created_at);
+    let describe = |s: &Suppression| format!("{} {} {}", s.scope.value(), s.reason.words(), s.created_at);
     if let Some(entry) = in_force.clone().find(|s| s.ends_everything(endings)) {
-        return check(false, said(entry));
+        return check(false, describe(entry));
     }
     match in_force.next() {
-        Some(entry) => check(true, format!("{}; other channels stay open", said(entry))),
+        Some(entry) => check(true, format!("{}; other channels stay open", describe(entry))),
         None => check(true, "no opt-out or suppression".to_owned()),
     }
 }

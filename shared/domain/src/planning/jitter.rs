@@ -9,7 +9,7 @@ pub const MAX_SPREAD: SignedDuration = SignedDuration::from_mins(10);
 /// Moves an instant by up to ten minutes, but never out of the hours. The result is a whole minute: messages
 /// that leave in the same minute are found, claimed and counted together, which costs less than spreading
 /// them over its seconds.
-pub fn spread(at: Timestamp, seed: u64, hours: &Hours<'_>) -> Timestamp {
+pub fn add_jitter(at: Timestamp, seed: u64, hours: &Hours<'_>) -> Timestamp {
     let into_minute = at.as_second().rem_euclid(60) * 1_000_000_000 + i64::from(at.subsec_nanosecond());
     let to_minute = if into_minute == 0 { 0 } else { 60_000_000_000 - into_minute };
     let most = MAX_SPREAD.as_secs().unsigned_abs() / 60;

@@ -52,7 +52,7 @@ impl NextAction {
             Decision::Pass { .. } => at(NextActionKind::GoOn, Some(now)),
             Decision::Skip { .. } => at(NextActionKind::LeaveOut, Some(now)),
             Decision::End(_) => at(NextActionKind::End, Some(now)),
-            Decision::Wait { until } => at(waits_for(enrolment, version), Some(*until)),
+            Decision::Wait { until } => at(wait_kind(enrolment, version), Some(*until)),
             Decision::Hold { until: Some(until), .. } => at(NextActionKind::LookAgain, Some(*until)),
             Decision::Hold { reason: HoldReason::Uncertain, .. } => at(NextActionKind::LookAgain, None),
             Decision::Hold { .. } => at(NextActionKind::AwaitPerson, None),
@@ -60,7 +60,7 @@ impl NextAction {
     }
 }
 
-fn waits_for(enrolment: &Enrolment, version: &SequenceVersion) -> NextActionKind {
+fn wait_kind(enrolment: &Enrolment, version: &SequenceVersion) -> NextActionKind {
     if matches!(*enrolment.state(), EnrolmentState::Claimed { .. }) {
         return NextActionKind::LookAgain;
     }

@@ -34,15 +34,15 @@ use crate::sequence::step_kind::{StepAction, StepKind};
 
 use crate::time::time_zone::ZoneFact;
 use crate::workspace::Sending;
-use away::not_away;
-use company::company_quiet;
-use frequency::long_enough_apart;
+use away::check_out_of_office;
+use company::check_company_hold;
+use frequency::check_minimum_gap;
 use jiff::Timestamp;
-use late::not_late;
-pub use mailbox::{MAILBOX_WAIT, account_resumes, goes_on_from_another};
-use mailbox::{mailbox_usable, text_sender_usable};
+use late::check_late;
+pub use mailbox::{MAILBOX_WAIT, account_resumes, may_change_mailbox};
+use mailbox::{check_mailbox, check_text_sender};
 
-use timing::in_time;
+use timing::check_time;
 pub use timing::still_in_time;
 
 pub struct PlanInput<'a> {
@@ -205,8 +205,8 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
         return checks.fail(CheckRule::NoReply, "replied since enrolment", end);
     }
     checks.pass(CheckRule::NoReply, "no reply since enrolment");
-    company_quiet(input, zone, checks)?;
-    not_away(input, checks)?;
+    check_company_hold(input, zone, checks)?;
+    check_out_of_office(input, checks)?;
 
     let count = version.steps.len();
     let Some(present) = enrolment.step() else {
@@ -261,18 +261,18 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
     }
     checks.pass(CheckRule::Reachable, step.kind.as_str());
 
-    not_late(input, step, zone, checks)?;
-    in_time(input, step, zone, checks)?;
+    check_late(input, step, zone, checks)?;
+    check_time(input, step, zone, checks)?;
     if let Some(variant) = step.words_for(enrolment.key(), None).variant {
         let (label, count) = (step.kind.label_of(&variant.id), step.kind.variants().len());
         checks.pass(CheckRule::Variant, format!("{label}, one of {count}"));
     }
     if step.kind.channel().is_some() {
-        long_enough_apart(input, step, checks)?;
+        check_minimum_gap(input, step, checks)?;
     }
     match step.kind.channel() {
-        Some(Channel::Email) => mailbox_usable(input, checks)?,
-        Some(channel) => text_sender_usable(input, channel, checks)?,
+        Some(Channel::Email) => check_mailbox(input, checks)?,
+        Some(channel) => check_text_sender(input, channel, checks)?,
         None => {}
     }
     Ok(match step.kind.action() {

@@ -71,7 +71,7 @@ impl Readiness {
     /// Adds the check of the workspace's daily cap behind the first check: if it is reached, nothing goes out
     /// before tomorrow.
     #[must_use]
-    pub fn and(mut self, room: Option<Check>, now: Timestamp) -> Self {
+    pub fn with_workspace_cap(mut self, room: Option<Check>, now: Timestamp) -> Self {
         if let Some(room) = room {
             let tomorrow = (!room.passed).then(|| day_begins(day_of(now) + 1));
             let wait = |sends: &mut bool, next: &mut NextAction| {
@@ -90,9 +90,9 @@ impl Readiness {
 
 impl ChannelReadiness {
     fn of(channel: Channel, accounts: &[CheckedAccount<'_>], whole: Whole, now: Timestamp) -> Self {
-        let theirs: Vec<CheckedAccount<'_>> =
+        let of_channel: Vec<CheckedAccount<'_>> =
             accounts.iter().filter(|account| account.is_of(channel)).copied().collect();
-        let (sends, from) = any_sends(&theirs, now);
+        let (sends, from) = any_sends(&of_channel, now);
         Self { channel, sends: whole.runs && sends, next: sent_from(later(from, whole.from)) }
     }
 }
@@ -105,7 +105,7 @@ pub struct CheckedAccount<'a> {
     pub quota: Option<&'a Quota>,
 }
 
-pub fn of_workspace(sending: &Sending, accounts: &[CheckedAccount<'_>], now: Timestamp) -> Readiness {
+pub fn workspace_readiness(sending: &Sending, accounts: &[CheckedAccount<'_>], now: Timestamp) -> Readiness {
     let mut checks = vec![workspace_sends(sending)];
     let whole = Whole { runs: checks[0].passed, from: sending.runs_from(now) };
     checks.extend(accounts.iter().flat_map(|account| account.checks(now)));
@@ -117,16 +117,16 @@ pub fn of_workspace(sending: &Sending, accounts: &[CheckedAccount<'_>], now: Tim
     let channels = Channel::ALL.into_iter().filter(is_there).map(of).collect();
     let (any, from) = any_sends(accounts, now);
     let next = sent_from(later(from, whole.from));
-    let accounts = accounts.iter().map(CheckedAccount::standing).collect();
+    let accounts = accounts.iter().map(CheckedAccount::readiness).collect();
     Readiness { sends: whole.runs && any, channels, accounts, checks, next }
 }
 
-pub fn of_account(sending: &Sending, account: &CheckedAccount<'_>, now: Timestamp) -> Readiness {
-    of_workspace(sending, &[*account], now)
+pub fn account_readiness(sending: &Sending, account: &CheckedAccount<'_>, now: Timestamp) -> Readiness {
+    workspace_readiness(sending, &[*account], now)
 }
 
 /// The readiness of a campaign; `accounts` are those it sends by.
-pub fn of_campaign(
+pub fn campaign_readiness(
     (sending, campaign): (&Sending, &Campaign),
     version: &SequenceVersion,
     accounts: &[CheckedAccount<'_>],
@@ -144,10 +144,10 @@ pub fn of_campaign(
     let (mut channels, mut used) = (Vec::new(), Vec::new());
     for channel in Channel::ALL {
         if version.steps.iter().any(|step| step.kind.channel() == Some(channel)) {
-            let theirs = || accounts.iter().filter(|account| account.is_of(channel));
-            checks.extend(theirs().flat_map(|account| account.checks(now)));
-            used.extend(theirs().map(CheckedAccount::standing));
-            if theirs().next().is_none() {
+            let of_channel = || accounts.iter().filter(|account| account.is_of(channel));
+            checks.extend(of_channel().flat_map(|account| account.checks(now)));
+            used.extend(of_channel().map(CheckedAccount::readiness));
+            if of_channel().next().is_none() {
                 checks.push(no_account(format!("no account for {} is connected", channel.words())));
             }
             channels.push(ChannelReadiness::of(channel, accounts, whole, now));
@@ -164,7 +164,7 @@ pub fn of_campaign(
 
 /// The checks for a lead outside any sequence: whether the workspace sends, whether the lead may be
 /// contacted, and on which channels.
-pub fn of_lead(
+pub fn lead_checks(
     (sending, endings): (&Sending, &Endings),
     lead: &Lead,
     suppressions: &[Suppression],
@@ -173,9 +173,9 @@ pub fn of_lead(
     let closed = |channel| channel_closed(lead, channel, suppressions, now);
     let open: Vec<&str> =
         Channel::ALL.into_iter().filter(|c| closed(*c).is_none()).map(Channel::as_str).collect();
-    let told = |channel: Channel| Some(format!("{}: {}", channel.as_str(), closed(channel)?.words()));
+    let closed_words = |channel: Channel| Some(format!("{}: {}", channel.as_str(), closed(channel)?.words()));
     let seen = match open.is_empty() {
-        true => Channel::ALL.into_iter().filter_map(told).collect::<Vec<_>>().join(", "),
+        true => Channel::ALL.into_iter().filter_map(closed_words).collect::<Vec<_>>().join(", "),
         false => open.join(", "),
     };
     let reachable = Check { rule: CheckRule::Reachable, passed: !open.is_empty(), seen };
@@ -244,12 +244,12 @@ impl<'a> CheckedAccount<'a> {
         if !reachable.passed || self.account.state() == AccountState::Works {
             checks.push(reachable);
         }
-        checks.extend(self.is_at_work(now));
+        checks.extend(self.check_sending_hours(now));
         checks.extend(self.has_room_today(now));
         checks
     }
 
-    fn standing(&self) -> AccountReadiness {
+    fn readiness(&self) -> AccountReadiness {
         let Account { id, name, settings, last_error, .. } = self.account;
         let state = self.account.state();
         let failing = last_error.as_ref().filter(|_| state == AccountState::Failing);
@@ -303,7 +303,7 @@ impl<'a> CheckedAccount<'a> {
     }
 
     /// Whether the account is in its sending hours now; no check if it has none.
-    fn is_at_work(&self, now: Timestamp) -> Option<Check> {
+    fn check_sending_hours(&self, now: Timestamp) -> Option<Check> {
         let hours = self.account.hours.as_ref()?;
         let zone = hours.zone.zone();
         let opening = Opening { week: hours.week(), zone: zone.clone(), days_off: DaysOff::NONE };
@@ -347,7 +347,7 @@ impl<'a> CheckedAccount<'a> {
             None => Some(open),
             Some(limits) => {
                 let wish = SlotRequest { at: wish.at.max(open), ..wish };
-                at_work(self.given_away().next(limits, wish, now)).filter(|at| *at < Timestamp::MAX)
+                at_work(self.used_quota().next(limits, wish, now)).filter(|at| *at < Timestamp::MAX)
             }
         }
     }
@@ -355,15 +355,15 @@ impl<'a> CheckedAccount<'a> {
     /// Whether the account has a slot for this message now; no check if it has no limits.
     pub fn has_room(&self, wish: SlotRequest, now: Timestamp) -> Option<Check> {
         let limits = self.account.limits.as_ref()?;
-        Some(self.given_away().room(limits, &self.account.name, wish, now))
+        Some(self.used_quota().room(limits, &self.account.name, wish, now))
     }
 
     fn has_room_today(&self, now: Timestamp) -> Option<Check> {
         let limits = self.account.limits.as_ref()?;
-        Some(self.given_away().room_today(limits, &self.account.name, now))
+        Some(self.used_quota().room_today(limits, &self.account.name, now))
     }
 
-    fn given_away(&self) -> Quota {
+    fn used_quota(&self) -> Quota {
         let Account { workspace, id, .. } = self.account;
         self.quota.cloned().unwrap_or_else(|| Quota::unused(workspace.clone(), id.clone()))
     }

@@ -114,7 +114,7 @@ fn starts_headers(lines: &[&str]) -> bool {
 
 /// Removes our own lines that a mail program has quoted without marks. The first line is always the lead's,
 /// and so may a few words be: a lead who was told what to write to opt out writes just that.
-pub fn without_ours(fresh: &str, ours: &[&str]) -> String {
+pub fn without_our_lines(fresh: &str, ours: &[&str]) -> String {
     const QUOTED_WORDS: usize = 10;
     let ours: Vec<String> = ours.iter().map(|text| words(text)).collect();
     let count = |line: &str| words(line).split_whitespace().count();

@@ -50,7 +50,7 @@ pub enum Goal {
 
 impl Condition {
     /// Whether it depends on messages, rather than on the lead's own fields.
-    pub fn asks_what_was_seen(&self) -> bool {
+    pub fn needs_behaviour(&self) -> bool {
         match self {
             Self::Opened {} | Self::Clicked {} | Self::Replied {} | Self::NotReplied {} => true,
             Self::FieldPresent { .. }
@@ -105,7 +105,7 @@ impl Condition {
 
 impl Goal {
     /// Whether it depends on tasks, rather than on the lead's own fields.
-    pub fn asks_what_was_seen(self) -> bool {
+    pub fn needs_behaviour(self) -> bool {
         match self {
             Self::Booked {} => true,
             Self::Stage { .. } | Self::Paid {} => false,

@@ -75,7 +75,7 @@ impl MergeContext {
 
     /// Adds the opening line written for this lead, if there is one.
     #[must_use]
-    pub fn with_first_line(self, line: Option<&str>) -> Self {
+    pub fn with_opening_line(self, line: Option<&str>) -> Self {
         self.with("first_line", line.unwrap_or_default())
     }
 

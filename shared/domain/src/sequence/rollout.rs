@@ -111,7 +111,7 @@ impl StepMapping {
     }
 
     /// The place in `to` for an enrolment that completed `left` on version `from`; `next` is where `from` would lead.
-    pub fn beyond(
+    pub fn destination_after(
         &self,
         left: &Step,
         next: Option<&StepId>,

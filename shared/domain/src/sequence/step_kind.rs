@@ -370,10 +370,10 @@ impl StepKind {
     }
 
     /// Whether the result depends on what the lead did, and not only on the lead's own fields.
-    pub fn asks_what_was_seen(&self) -> bool {
+    pub fn needs_behaviour(&self) -> bool {
         match self {
-            Self::Branch { condition, .. } => condition.asks_what_was_seen(),
-            Self::Goal { goal } => goal.asks_what_was_seen(),
+            Self::Branch { condition, .. } => condition.needs_behaviour(),
+            Self::Goal { goal } => goal.needs_behaviour(),
             Self::Email { .. }
             | Self::Sms { .. }
             | Self::Whatsapp { .. }

@@ -94,7 +94,7 @@ impl VariantId {
 }
 
 impl Variant {
-    pub fn says_the_same_as(&self, other: &Self) -> bool {
+    pub fn has_same_text(&self, other: &Self) -> bool {
         (&self.subject, &self.body, self.approved()) == (&other.subject, &other.body, other.approved())
     }
 
@@ -120,7 +120,7 @@ impl Step {
     pub fn words_for(&self, key: &EnrolmentKey, begun: Option<&VariantId>) -> Words<'_> {
         let variants = self.kind.variants();
         let kept = variants.iter().find(|variant| Some(&variant.id) == begun);
-        match kept.or_else(|| drawn(variants, key, &self.id)) {
+        match kept.or_else(|| draw_variant(variants, key, &self.id)) {
             Some(variant) => self.words_of(variant),
             None => Words { variant: None, headline: self.kind.headline(), body: self.kind.body() },
         }
@@ -132,7 +132,7 @@ impl Step {
 }
 
 /// The running variant with the highest draw.
-fn drawn<'a>(variants: &'a [Variant], key: &EnrolmentKey, step: &StepId) -> Option<&'a Variant> {
+fn draw_variant<'a>(variants: &'a [Variant], key: &EnrolmentKey, step: &StepId) -> Option<&'a Variant> {
     let EnrolmentKey { workspace, lead, campaign } = key;
     let number = |variant: &Variant| {
         let words =
@@ -146,12 +146,12 @@ fn drawn<'a>(variants: &'a [Variant], key: &EnrolmentKey, step: &StepId) -> Opti
 }
 
 /// Gives a new id to each variant whose words were changed in a new version. Patches keep the id.
-pub fn tell_apart(before: &[Step], steps: &mut [Step]) {
+pub fn assign_variant_ids(before: &[Step], steps: &mut [Step]) {
     for step in steps {
         let Some(old) = before.iter().find(|old| old.id == step.id) else { continue };
         for variant in step.kind.variants_mut() {
             let known = old.kind.variants().iter().find(|known| known.id == variant.id);
-            if known.is_some_and(|known| !known.says_the_same_as(variant)) {
+            if known.is_some_and(|known| !known.has_same_text(variant)) {
                 variant.id = VariantId::of(&variant.subject, variant.approved(), &variant.body);
             }
         }

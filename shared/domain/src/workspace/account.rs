@@ -306,7 +306,7 @@ impl AccountSettings {
     }
 
     /// Whether mail from this address is from this account.
-    pub fn writes_as(&self, address: &EmailAddress) -> bool {
+    pub fn sends_from_address(&self, address: &EmailAddress) -> bool {
         self.mailbox().is_some_and(|own| own.address == address || own.reply_to == Some(address))
     }
 

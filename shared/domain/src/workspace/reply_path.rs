@@ -14,10 +14,10 @@ pub fn hears_replies(account: &Account, all: &[Account]) -> Option<bool> {
     }
     let mailbox = account.settings.mailbox()?;
     let answers_go_to = mailbox.reply_to.unwrap_or(mailbox.address);
-    Some(all.iter().any(|known| known.enabled && comes_in(known, answers_go_to)))
+    Some(all.iter().any(|known| known.enabled && receives_mail_to(known, answers_go_to)))
 }
 
-fn comes_in(account: &Account, address: &EmailAddress) -> bool {
+fn receives_mail_to(account: &Account, address: &EmailAddress) -> bool {
     matches!(&account.settings, AccountSettings::InboundEmail { addresses } if addresses.contains(address))
 }
 

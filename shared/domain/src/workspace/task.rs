@@ -116,7 +116,7 @@ impl Task {
     }
 
     /// Updates the copied name and link from the lead. True if they changed.
-    pub fn keep_up_with(&mut self, lead: &Lead) -> bool {
+    pub fn copy_lead_fields(&mut self, lead: &Lead) -> bool {
         let now = (lead.display_name(), self.link_to(lead));
         let is_news = (&self.lead_name, &self.link) != (&now.0, &now.1);
         (self.lead_name, self.link) = now;
@@ -146,7 +146,7 @@ impl TaskId {
 }
 
 /// Whether a change of the lead alters the copies on its tasks and conversation.
-pub fn tells_otherwise(before: &Lead, after: &Lead) -> bool {
+pub fn changes_lead_copies(before: &Lead, after: &Lead) -> bool {
     let told = |lead: &Lead| (lead.display_name(), lead.phone.clone(), linkedin_page(lead));
     told(before) != told(after)
 }

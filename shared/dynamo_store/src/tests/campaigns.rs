@@ -49,7 +49,7 @@ async fn auto_enrol_filter_is_stored_and_its_state_is_one_small_item() {
     let mut auto_enrol_state = AutoEnrolState::unused(workspace(), spring.id.clone());
     auto_enrol_state.reserve(jiff::civil::date(2026, 11, 20), 50, 7);
     let mut look = Look { at: later(0), matched: 9, ..Look::default() };
-    look.leave_out(EnrolOutcome::Suppressed);
+    look.count_left_out(EnrolOutcome::Suppressed);
     auto_enrol_state.look = Some(look);
     let looked = event(EventKind::CampaignLooked);
     let save = AutoEnrolStore::save(&world.table, &auto_enrol_state, &looked);
@@ -107,8 +107,8 @@ async fn all_leads_of_a_campaign_are_read_from_the_list_alone() {
             .unwrap();
         expected.insert(lead.id);
     }
-    let (everybody, units) = world.read_units(world.table.everybody(&workspace(), &spring.id)).await;
+    let (everybody, units) = world.read_units(world.table.leads_of_campaign(&workspace(), &spring.id)).await;
     assert_eq!(everybody.unwrap(), expected);
     assert!(units <= 8.0, "{units} read units");
-    assert!(world.table.everybody(&other_workspace(), &spring.id).await.unwrap().is_empty());
+    assert!(world.table.leads_of_campaign(&other_workspace(), &spring.id).await.unwrap().is_empty());
 }

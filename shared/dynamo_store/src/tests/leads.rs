@@ -180,7 +180,7 @@ async fn deleted_lead_is_not_recreated_by_a_late_repeat_and_its_address_is_free(
     let month = Event::system(EventKind::LeadCreated, later(30 * 86_400));
     assert_eq!(world.table.create(&lead, &month).await.unwrap(), Creation::Deleted);
     world.table.finish_deletion(&workspace(), &lead.id, &[]).await.unwrap();
-    world.table.delete_rest(&workspace(), &lead.id).await.unwrap();
+    world.table.delete_leftovers(&workspace(), &lead.id).await.unwrap();
     let (email, phone) = (lead.email.as_ref().unwrap(), lead.phone.as_ref().unwrap());
     assert_eq!(world.table.find_by_email(&workspace(), email).await.unwrap(), None);
     assert!(world.table.find_by_phone(&workspace(), phone).await.unwrap().is_empty());

@@ -249,18 +249,17 @@ async fn taken_slots_are_counted_and_given_back_within_their_window() {
 async fn key_keeps_others_away_for_a_while() {
     let world = World::new();
     let (table, hour) = (&world.table, SignedDuration::from_hours(1));
-    let (first, units) = world.write_units(table.keep_apart("ann", "a", hour, later(0))).await;
+    let (first, units) = world.write_units(table.take_key("ann", "a", hour, later(0))).await;
     assert_eq!((first.unwrap(), units), (Ok(()), 1.0));
-    assert_eq!(table.keep_apart("ann", "a", hour, later(60)).await.unwrap(), Ok(()), "its own");
-    assert_eq!(table.keep_apart("ann", "b", hour, later(61)).await.unwrap(), Err(later(3_660)));
-    table.let_go("ann", "b").await.unwrap();
-    assert!(table.keep_apart("ann", "b", hour, later(62)).await.unwrap().is_err());
-    table.let_go("ann", "a").await.unwrap();
-    assert_eq!(table.keep_apart("ann", "b", hour, later(63)).await.unwrap(), Ok(()));
-    assert_eq!(table.keep_apart("ann", "c", hour, later(63 + 3_600)).await.unwrap(), Ok(()));
+    assert_eq!(table.take_key("ann", "a", hour, later(60)).await.unwrap(), Ok(()), "its own");
+    assert_eq!(table.take_key("ann", "b", hour, later(61)).await.unwrap(), Err(later(3_660)));
+    table.release_key("ann", "b").await.unwrap();
+    assert!(table.take_key("ann", "b", hour, later(62)).await.unwrap().is_err());
+    table.release_key("ann", "a").await.unwrap();
+    assert_eq!(table.take_key("ann", "b", hour, later(63)).await.unwrap(), Ok(()));
+    assert_eq!(table.take_key("ann", "c", hour, later(63 + 3_600)).await.unwrap(), Ok(()));
     let (b, c) = (table.clone(), table.clone());
-    let both =
-        tokio::join!(b.keep_apart("ben", "b", hour, later(0)), c.keep_apart("ben", "c", hour, later(0)));
+    let both = tokio::join!(b.take_key("ben", "b", hour, later(0)), c.take_key("ben", "c", hour, later(0)));
     assert_eq!([both.0.unwrap(), both.1.unwrap()].iter().filter(|one| one.is_ok()).count(), 1);
 }
 

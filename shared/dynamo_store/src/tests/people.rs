@@ -26,7 +26,7 @@ pub(crate) fn a_workspace(id: WorkspaceId) -> Workspace {
         prices: Default::default(),
         when_uncertain: domain::workspace::WhenUncertain::Hold,
         when_late: domain::enrolment::late_rule::WhenLate::Hold,
-        endings: domain::lead::suppression::Endings::of_everything(),
+        endings: domain::lead::suppression::Endings::for_everything(),
         company_hold_days: 0,
         created_at: Still.now(),
         rev: 0,
@@ -89,14 +89,14 @@ async fn two_simultaneous_first_sign_ups_both_succeed() {
 #[tokio::test]
 async fn one_of_two_simultaneous_exclusive_sign_ups_succeeds() {
     let world = World::new();
-    assert_eq!(world.table.installers().await.unwrap(), None);
+    assert_eq!(world.table.first_workspace().await.unwrap(), None);
     let (ada, bob) = (user(workspace(), "ada"), user(other_workspace(), "bob"));
     let (first, second) = (a_workspace(workspace()), a_workspace(other_workspace()));
     let (a, b) =
         tokio::join!(world.table.sign_up_first(&first, &ada), world.table.sign_up_first(&second, &bob));
     assert!(a.is_ok() != b.is_ok());
     let there = WorkspaceStore::ids(&world.table).await.unwrap();
-    assert_eq!(world.table.installers().await.unwrap(), there.first().cloned());
+    assert_eq!(world.table.first_workspace().await.unwrap(), there.first().cloned());
     assert_eq!(there.len(), 1);
 }
 

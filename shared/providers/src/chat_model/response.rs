@@ -2,7 +2,7 @@
 
 use crate::calls::{broken, lost};
 use crate::transport::TransportError;
-use crate::wire::{retry_after, said};
+use crate::wire::{excerpt, retry_after};
 use application::ports::provider_calls::{CallError, Completion};
 use http::Response;
 use jiff::SignedDuration;
@@ -72,7 +72,7 @@ pub(crate) fn outcome(result: Result<Response<Vec<u8>>, TransportError>) -> Resu
         _ => fault.kind.as_deref().unwrap_or_default(),
     };
     let no_credit = ["insufficient_quota", "credit_balance_exhausted", "billing_hard_limit_reached"];
-    let told = said(&format!("{code} {}", fault.message.as_deref().unwrap_or_default()));
+    let told = excerpt(&format!("{code} {}", fault.message.as_deref().unwrap_or_default()));
     match response.status().as_u16() {
         401..=404 => Err(CallError::Account(told)),
         429 if no_credit.contains(&code) => Err(CallError::Account(told)),

@@ -2,7 +2,7 @@
 
 use crate::calls::{broken, lost};
 use crate::transport::TransportError;
-use crate::wire::{retry_after, said};
+use crate::wire::{excerpt, retry_after};
 use application::ports::provider_calls::{CallError, Verification};
 use domain::lead::enrichment::Deliverability;
 use http::Response;
@@ -41,7 +41,7 @@ pub(crate) fn outcome(result: Result<Response<Vec<u8>>, TransportError>) -> Resu
         || serde_json::from_slice::<Refusals>(response.body()).map_or(Vec::new(), |told| told.errors);
     let refusal = refusals().into_iter().next();
     let told =
-        refusal.map_or_else(String::new, |refusal| said(&format!("{} {}", refusal.id, refusal.details)));
+        refusal.map_or_else(String::new, |refusal| excerpt(&format!("{} {}", refusal.id, refusal.details)));
     let about_quota = ["usage", "quota", "credit", "upgrade", "limit of"]
         .iter()
         .any(|word| told.to_lowercase().contains(word));
@@ -71,7 +71,10 @@ fn verification(data: &Data) -> Verification {
         "invalid" | "disposable" => Deliverability::Undeliverable,
         "unknown" => Deliverability::Unknown,
         other => {
-            tracing::warn!(provider.status = said(other), "a verification status that is not in the table");
+            tracing::warn!(
+                provider.status = excerpt(other),
+                "a verification status that is not in the table"
+            );
             Deliverability::Unknown
         }
     };

@@ -2,7 +2,7 @@
 
 use crate::senders::{arrived, over_rate, unclear};
 use crate::transport::TransportError;
-use crate::wire::{retry_after, said};
+use crate::wire::{excerpt, retry_after};
 use application::ports::provider_calls::{Accepted, SendError};
 use domain::message::failure_class::FailureClass;
 use http::{Response, StatusCode};
@@ -53,7 +53,7 @@ pub(crate) fn outcome(
         // A mail with other words went out under this key: it is unknown whether it is the one that is meant.
         return Err(unclear(status));
     }
-    let detail = said(&message.replace(recipient, "the recipient"));
+    let detail = excerpt(&message.replace(recipient, "the recipient"));
     Err(refusal(status, &name, detail, &response))
 }
 

@@ -3,7 +3,7 @@
 
 use crate::calls::{broken, lost};
 use crate::transport::TransportError;
-use crate::wire::{retry_after, said};
+use crate::wire::{excerpt, retry_after};
 use crate::zone;
 use application::ports::provider_calls::CallError;
 use domain::lead::enrichment::Place;
@@ -61,20 +61,20 @@ pub(crate) fn outcome(result: Result<Response<Vec<u8>>, TransportError>) -> Resu
     let lower = error.to_ascii_lowercase();
     match response.status().as_u16() {
         200 if lower.contains("hasn't returned any results") => Ok(None),
-        200 if !error.is_empty() => Err(CallError::Rejected(said(error))),
+        200 if !error.is_empty() => Err(CallError::Rejected(excerpt(error))),
         200 => answer.map(place).ok_or_else(|| broken(&response)),
-        401 | 403 | 404 | 410 => Err(CallError::Account(said(error))),
-        429 if lower.contains("run out of searches") => Err(CallError::Account(said(error))),
+        401 | 403 | 404 | 410 => Err(CallError::Account(excerpt(error))),
+        429 if lower.contains("run out of searches") => Err(CallError::Account(excerpt(error))),
         429 => Err(CallError::RateLimited { after: retry_after(&response) }),
-        400..=499 => Err(CallError::Rejected(said(error))),
+        400..=499 => Err(CallError::Rejected(excerpt(error))),
         _ => Err(broken(&response)),
     }
 }
 
 fn place(answer: Answer) -> Option<Place> {
     let found = answer.place_results.or_else(|| answer.local_results.into_iter().next())?;
-    let at = found.gps_coordinates.filter(Coordinates::is_somewhere)?;
-    let text = |value: Option<String>| value.map(|text| said(&text)).filter(|text| !text.is_empty());
+    let at = found.gps_coordinates.filter(Coordinates::has_location)?;
+    let text = |value: Option<String>| value.map(|text| excerpt(&text)).filter(|text| !text.is_empty());
     Some(Place {
         latitude: at.latitude,
         longitude: at.longitude,
@@ -92,7 +92,7 @@ fn place(answer: Answer) -> Option<Place> {
 
 impl Coordinates {
     /// Tells whether the coordinates are real: zero, zero is what maps return for an unknown place.
-    fn is_somewhere(&self) -> bool {
+    fn has_location(&self) -> bool {
         self.latitude.abs() <= 90.0
             && self.longitude.abs() <= 180.0
             && !(self.latitude == 0.0 && self.longitude == 0.0)

@@ -2,7 +2,7 @@
 
 use super::status_code::{Enhanced, Verdict, judge};
 use crate::transport::{SmtpFailure, SmtpReply, SmtpStage};
-use crate::wire::said;
+use crate::wire::excerpt;
 use application::ports::provider_calls::{Accepted, SendError};
 use domain::message::failure_class::FailureClass;
 use jiff::SignedDuration;
@@ -99,7 +99,7 @@ fn code(reply: &SmtpReply) -> String {
 }
 
 fn detail(reply: &SmtpReply, recipient: &str) -> String {
-    said(&format!("{} {}", reply.code, reply.text.replace(recipient, "the recipient")))
+    excerpt(&format!("{} {}", reply.code, reply.text.replace(recipient, "the recipient")))
 }
 
 pub(super) fn chain(failure: &SmtpFailure) -> String {
@@ -109,7 +109,7 @@ pub(super) fn chain(failure: &SmtpFailure) -> String {
         text = format!("{text}: {error}");
         cause = error.source();
     }
-    said(&text)
+    excerpt(&text)
 }
 
 /// Returns the Message-ID that an Amazon relay with this host name (`email-smtp.eu-west-1.amazonaws.com`) gives to

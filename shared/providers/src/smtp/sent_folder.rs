@@ -3,7 +3,7 @@
 
 use crate::accounts::Unusable;
 use crate::transport::{ImapFailure, ImapTarget, Secret, SentCopy};
-use crate::wire::said;
+use crate::wire::excerpt;
 use application::ports::accounts::SecretFields;
 use application::ports::provider_calls::{CallError, ProviderRecord};
 use domain::message::MessageState;
@@ -34,9 +34,9 @@ pub(crate) fn seen(result: Result<SentCopy, ImapFailure>) -> Result<Option<Provi
             suppress: false,
         })),
         Ok(SentCopy::NotFound | SentCopy::NoFolder) => Ok(None),
-        Err(ImapFailure::Login(told)) => Err(CallError::Account(said(&told))),
-        Err(ImapFailure::Refused(told)) => Err(CallError::Rejected(said(&told))),
-        Err(failure @ ImapFailure::Target(_)) => Err(CallError::Account(said(&failure.to_string()))),
+        Err(ImapFailure::Login(told)) => Err(CallError::Account(excerpt(&told))),
+        Err(ImapFailure::Refused(told)) => Err(CallError::Rejected(excerpt(&told))),
+        Err(failure @ ImapFailure::Target(_)) => Err(CallError::Account(excerpt(&failure.to_string()))),
         Err(failure @ ImapFailure::Broken(_)) => Err(CallError::Unavailable(failure.into())),
     }
 }

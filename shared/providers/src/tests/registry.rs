@@ -39,7 +39,7 @@ fn provider_is_found_by_its_word_in_addresses() {
     for word in ["inbound_email", "resend", "smtp", "hunter", ""] {
         assert_eq!(providers.provider_at(word), None, "{word}");
     }
-    assert_eq!(providers.of_kind(AccountKind::Twilio), ["twilio"]);
+    assert_eq!(providers.providers_of_kind(AccountKind::Twilio), ["twilio"]);
     assert!(providers.declared("hunter").is_none());
 }
 

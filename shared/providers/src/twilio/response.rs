@@ -4,7 +4,7 @@
 use super::error_code::{Meaning, meaning};
 use crate::senders::{arrived, over_rate, unclear};
 use crate::transport::TransportError;
-use crate::wire::{retry_after, said};
+use crate::wire::{excerpt, retry_after};
 use application::ports::provider_calls::{Accepted, SendError};
 use http::{Response, StatusCode};
 use serde::Deserialize;
@@ -37,7 +37,7 @@ pub(crate) fn outcome(
         return match created.error_code {
             Some(code) if created.status == "failed" => Err(refusal(
                 code,
-                said(&created.error_message.unwrap_or_default().replace(recipient, "the recipient")),
+                excerpt(&created.error_message.unwrap_or_default().replace(recipient, "the recipient")),
                 &response,
             )),
             _ => Ok(Accepted::with_id(Some(created.sid))),
@@ -45,7 +45,7 @@ pub(crate) fn outcome(
     }
     let told: Option<Refusal> = serde_json::from_slice(response.body()).ok();
     let (code, message) = told.map_or((None, String::new()), |told| (told.code, told.message));
-    let detail = said(&message.replace(recipient, "the recipient"));
+    let detail = excerpt(&message.replace(recipient, "the recipient"));
     match status.as_u16() {
         429 => Err(over_rate(detail, retry_after(&response))),
         401 | 403 => Err(SendError::Account { detail }),

@@ -5,7 +5,7 @@ use super::request::resource;
 use super::webhook::{failure_of, state_of};
 use crate::calls::{broken, lost};
 use crate::transport::TransportError;
-use crate::wire::{BadSettings, get, retry_after, said};
+use crate::wire::{BadSettings, excerpt, get, retry_after};
 use application::ports::provider_calls::{CallError, ProviderRecord, StatusQuery};
 use domain::contact::phone_number::PhoneNumber;
 use domain::message::MessageState;
@@ -62,7 +62,7 @@ pub(crate) fn seen(
         200 => {}
         429 => return Err(CallError::RateLimited { after: retry_after(&response) }),
         401 | 403 | 404 => {
-            let told = said(&String::from_utf8_lossy(response.body()));
+            let told = excerpt(&String::from_utf8_lossy(response.body()));
             return Err(CallError::Account(told));
         }
         _ => return Err(broken(&response)),

@@ -4,7 +4,7 @@
 use super::error_code::{Meaning, meaning};
 use crate::senders::{arrived, over_rate, unclear};
 use crate::transport::TransportError;
-use crate::wire::{retry_after, said};
+use crate::wire::{excerpt, retry_after};
 use application::ports::provider_calls::{Accepted, SendError};
 use domain::message::failure_class::FailureClass;
 use http::{Response, StatusCode};
@@ -67,7 +67,7 @@ pub(crate) fn outcome(
     let Told { code, error_subcode, message, is_transient, error_data } = error;
     let details = error_data.map(|data| data.details).unwrap_or_default();
     let number = recipient.trim_start_matches('+');
-    let detail = said(&format!("{message} {details}").replace(number, "the recipient"));
+    let detail = excerpt(&format!("{message} {details}").replace(number, "the recipient"));
     Err(match meaning(code) {
         // The number does not exist, or does not belong to this token.
         _ if (code, error_subcode) == (100, Some(33)) => {

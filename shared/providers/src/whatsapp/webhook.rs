@@ -195,7 +195,7 @@ fn report(report: Report) -> Option<ProviderEvent> {
         code: fault.map(|fault| fault.code.to_string()),
         detail: fault.map_or_else(
             || "the provider reports failed".to_owned(),
-            |fault| crate::wire::said(&fault.title),
+            |fault| crate::wire::excerpt(&fault.title),
         ),
     });
     let suppress = failed && suppress;

@@ -8,7 +8,7 @@ use crate::identity::links::with_dead_links;
 use crate::lead::suppression_lookup::scopes_of;
 use crate::ports::rate_limits::RateLimitStore;
 use crate::ports::store::{PageRequest, StoreResult, found};
-use crate::sending::{DAY, domain_bucket, line_of, workspace_bucket};
+use crate::sending::{DAY, cap_queue, domain_bucket, workspace_bucket};
 use domain::campaign::Campaign;
 use domain::capacity::day_load::DayRoom;
 use domain::capacity::domain_load::RecipientDomains;
@@ -62,12 +62,12 @@ pub(super) struct Crowd {
     /// The versions that enrolments change to because of a rollout.
     onwards: HashMap<RolloutId, Onward>,
     /// The opening lines written for the leads, where a text uses one.
-    first_lines: HashMap<LeadId, String>,
+    opening_lines: HashMap<LeadId, String>,
 }
 
 /// Tells whether a step asks for more than the lead itself, such as an open or a reply.
-fn asks_what_was_seen(version: &SequenceVersion) -> bool {
-    version.steps.iter().any(|step| step.kind.asks_what_was_seen())
+fn needs_behaviour(version: &SequenceVersion) -> bool {
+    version.steps.iter().any(|step| step.kind.needs_behaviour())
 }
 
 /// Returns those of `steps` whose message the lead had on an earlier visit, and with what result, by the planner's
@@ -85,13 +85,13 @@ fn had_before(
 /// Returns the state of the workspace's daily cap, where it has one.
 pub(super) async fn workspace_room(
     limits: &dyn RateLimitStore,
-    course: &PlanningContext,
+    planning: &PlanningContext,
     now: Timestamp,
 ) -> StoreResult<Option<DayRoom>> {
-    let Some(per_day) = course.calendar.caps.messages_per_day else { return Ok(None) };
-    let bucket = workspace_bucket(&course.campaign.workspace);
+    let Some(per_day) = planning.calendar.caps.messages_per_day else { return Ok(None) };
+    let bucket = workspace_bucket(&planning.campaign.workspace);
     let taken = limits.taken(&bucket, DAY, now).await?;
-    let last = limits.last_in_line(&line_of(&bucket), DAY).await?;
+    let last = limits.last_position(&cap_queue(&bucket), DAY).await?;
     Ok(Some(DayRoom::known(per_day, now, taken, last)))
 }
 
@@ -99,10 +99,10 @@ impl Crowd {
     pub async fn read(
         &mut self,
         ports: &EnrolPorts,
-        course: &PlanningContext,
+        planning: &PlanningContext,
         now: Timestamp,
     ) -> StoreResult<()> {
-        let Campaign { workspace, id, .. } = &course.campaign;
+        let Campaign { workspace, id, .. } = &planning.campaign;
         let mut cursor = None;
         loop {
             let page = PageRequest { limit: PAGE, cursor };
@@ -122,13 +122,13 @@ impl Crowd {
                         continue;
                     }
                     EnrolmentState::Pending => {
-                        enrolment.launch(&course.version, now, None);
+                        enrolment.launch(&planning.version, now, None);
                     }
                     _ => {}
                 }
                 under_way.push((enrolment, pending));
             }
-            self.take_in(ports, course, under_way, now).await?;
+            self.add_page(ports, planning, under_way, now).await?;
             if self.people.len() > MOST_PEOPLE {
                 self.people.truncate(MOST_PEOPLE);
                 self.cut_off = true;
@@ -141,21 +141,21 @@ impl Crowd {
         }
     }
 
-    async fn take_in(
+    async fn add_page(
         &mut self,
         ports: &EnrolPorts,
-        course: &PlanningContext,
+        planning: &PlanningContext,
         enrolments: Vec<(Enrolment, bool)>,
         now: Timestamp,
     ) -> StoreResult<()> {
-        let workspace = &course.campaign.workspace;
+        let workspace = &planning.campaign.workspace;
         for (enrolment, _) in &enrolments {
             let number = enrolment.version();
-            if number != course.version.version && !self.versions.contains_key(&number) {
+            if number != planning.version.version && !self.versions.contains_key(&number) {
                 let version = ports.sequences.version(workspace, enrolment.sequence(), number).await?;
                 self.versions.insert(number, version);
             }
-            self.read_onward(ports, course, enrolment).await?;
+            self.read_next_version(ports, planning, enrolment).await?;
         }
         let ids: Vec<LeadId> = enrolments.iter().map(|(enrolment, _)| enrolment.key().lead.clone()).collect();
         let leads = ports.leads.get_many(workspace, &ids).await?;
@@ -163,7 +163,7 @@ impl Crowd {
         scopes.sort();
         scopes.dedup();
         let listed = ports.suppressions.find(workspace, &scopes).await?;
-        let held = match course.holds_companies {
+        let held = match planning.holds_companies {
             true => {
                 let companies: Vec<&str> = leads.iter().filter_map(Lead::company_domain).collect();
                 ports.companies.find(workspace, &companies).await?
@@ -174,7 +174,7 @@ impl Crowd {
             leads.into_iter().map(|lead| (lead.id.clone(), lead)).collect();
         for (mut enrolment, pending) in enrolments {
             let Some(lead) = by_id.remove(&enrolment.key().lead) else { continue };
-            enrolment.keep_to_mailbox(&lead, &course.calendar, now);
+            enrolment.keep_to_mailbox(&lead, &planning.calendar, now);
             let colleague = held.iter().find_map(|held| held.concerns(&lead));
             if let Some(colleague) = colleague.filter(|colleague| colleague.holds(&enrolment, now)) {
                 enrolment.plan_for(enrolment.due().map_or(colleague.until, |due| due.max(colleague.until)));
@@ -188,19 +188,19 @@ impl Crowd {
     }
 
     /// Reads the version that a rollout has marked the enrolment for, once per rollout.
-    async fn read_onward(
+    async fn read_next_version(
         &mut self,
         ports: &EnrolPorts,
-        course: &PlanningContext,
+        planning: &PlanningContext,
         enrolment: &Enrolment,
     ) -> StoreResult<()> {
-        let Some(transfer) = enrolment.bound_for() else { return Ok(()) };
+        let Some(transfer) = enrolment.pending_transfer() else { return Ok(()) };
         if self.onwards.contains_key(&transfer.rollout) {
             return Ok(());
         }
         let Some(onward) = onward(&*ports.sequences, enrolment).await? else { return Ok(()) };
         let version = &onward.version;
-        if version.version != course.version.version {
+        if version.version != planning.version.version {
             self.versions.insert(version.version, version.clone());
         }
         self.onwards.insert(transfer.rollout.clone(), onward);
@@ -208,24 +208,24 @@ impl Crowd {
     }
 
     pub fn onward_of(&self, person: &Person) -> Option<&Onward> {
-        self.onwards.get(&person.enrolment.bound_for()?.rollout)
+        self.onwards.get(&person.enrolment.pending_transfer()?.rollout)
     }
 
     /// Reads what leads did with earlier messages, where their way depends on it. A lead that was deleted meanwhile
     /// did nothing.
-    pub async fn read_what_was_seen(
+    pub async fn read_behaviour(
         &mut self,
         ports: &EnrolPorts,
-        course: &PlanningContext,
+        planning: &PlanningContext,
         now: Timestamp,
     ) -> StoreResult<()> {
-        let versions = self.versions.values().chain([&course.version]);
+        let versions = self.versions.values().chain([&planning.version]);
         let steps: BTreeSet<StepId> =
             versions.flat_map(|version| version.steps.iter().map(|step| step.id.clone())).collect();
-        let workspace = &course.campaign.workspace;
-        let anything = course.calendar.caps.hours_apart.is_some();
-        let asked: HashMap<u32, bool> = (self.versions.values().chain([&course.version]))
-            .map(|version| (version.version, anything || asks_what_was_seen(version)))
+        let workspace = &planning.campaign.workspace;
+        let anything = planning.calendar.caps.hours_apart.is_some();
+        let asked: HashMap<u32, bool> = (self.versions.values().chain([&planning.version]))
+            .map(|version| (version.version, anything || needs_behaviour(version)))
             .collect();
         let depends = |person: &Person| {
             let moved = person.enrolment.transfer().is_some();
@@ -255,86 +255,86 @@ impl Crowd {
     pub async fn domains(
         &self,
         limits: &dyn RateLimitStore,
-        course: &PlanningContext,
+        planning: &PlanningContext,
         now: Timestamp,
     ) -> StoreResult<Option<RecipientDomains>> {
-        let Some(per_day) = course.calendar.caps.domain_per_day else { return Ok(None) };
+        let Some(per_day) = planning.calendar.caps.domain_per_day else { return Ok(None) };
         let mut people: HashMap<&str, usize> = HashMap::new();
         for email in self.people.iter().filter_map(|person| person.lead.email.as_ref()) {
             *people.entry(email.domain()).or_default() += 1;
         }
         let mut most: Vec<(&str, usize)> = people.into_iter().collect();
         most.sort_by_key(|(domain, people)| (Reverse(*people), *domain));
-        let workspace = &course.campaign.workspace;
+        let workspace = &planning.campaign.workspace;
         let mut domains = RecipientDomains::new(per_day);
         for (domain, _) in most.into_iter().take(DOMAINS_READ) {
             let bucket = domain_bucket(workspace, domain);
             let taken = limits.taken(&bucket, DAY, now).await?;
-            let last = limits.last_in_line(&line_of(&bucket), DAY).await?;
-            domains.know(domain, now, taken, last);
+            let last = limits.last_position(&cap_queue(&bucket), DAY).await?;
+            domains.set_taken(domain, now, taken, last);
         }
         Ok(Some(domains))
     }
 
-    pub fn version_of<'a>(&'a self, course: &'a PlanningContext, person: &Person) -> &'a SequenceVersion {
-        self.version_numbered(course, person.enrolment.version())
+    pub fn version_of<'a>(&'a self, planning: &'a PlanningContext, person: &Person) -> &'a SequenceVersion {
+        self.version_numbered(planning, person.enrolment.version())
     }
 
-    pub fn version_numbered<'a>(&'a self, course: &'a PlanningContext, number: u32) -> &'a SequenceVersion {
-        self.versions.get(&number).unwrap_or(&course.version)
+    pub fn version_numbered<'a>(&'a self, planning: &'a PlanningContext, number: u32) -> &'a SequenceVersion {
+        self.versions.get(&number).unwrap_or(&planning.version)
     }
 
-    pub async fn read_first_lines(
+    pub async fn read_opening_lines(
         &mut self,
         ports: &EnrolPorts,
-        course: &PlanningContext,
+        planning: &PlanningContext,
     ) -> StoreResult<()> {
-        let mut versions = self.versions.values().chain([&course.version]);
+        let mut versions = self.versions.values().chain([&planning.version]);
         if !versions.any(|version| fields_named(version).contains("first_line")) {
             return Ok(());
         }
         let ids: Vec<LeadId> = self.people.iter().map(|person| person.lead.id.clone()).collect();
-        let found = ports.leads.field_of_many(&course.campaign.workspace, &ids, Field::FirstLine).await?;
+        let found = ports.leads.field_of_many(&planning.campaign.workspace, &ids, Field::FirstLine).await?;
         let line =
-            |(lead, result): (LeadId, FieldResult)| Some((lead, result.status.first_line()?.to_owned()));
-        self.first_lines = found.into_iter().filter_map(line).collect();
+            |(lead, result): (LeadId, FieldResult)| Some((lead, result.status.opening_line()?.to_owned()));
+        self.opening_lines = found.into_iter().filter_map(line).collect();
         Ok(())
     }
 
     /// Returns the texts of each version, which are rendered with each lead's values.
     pub fn texts<'a>(
         &'a self,
-        course: &'a PlanningContext,
+        planning: &'a PlanningContext,
         company: &'a Company,
         public_url: &'a str,
     ) -> HashMap<u32, Texts<'a>> {
         let values = move |lead: &Lead, message: &MessageId| {
-            let line = self.first_lines.get(&lead.id).map(String::as_str);
-            let own = MergeContext::from_lead(lead, company).with_first_line(line);
+            let line = self.opening_lines.get(&lead.id).map(String::as_str);
+            let own = MergeContext::from_lead(lead, company).with_opening_line(line);
             with_dead_links(own, public_url, (&lead.workspace, message))
         };
-        let versions = self.versions.values().chain([&course.version]);
+        let versions = self.versions.values().chain([&planning.version]);
         versions.map(|version| (version.version, Texts::of(version, Box::new(values)))).collect()
     }
 
-    pub fn flights<'a>(
+    pub fn lead_forecasts<'a>(
         &'a self,
-        course: &'a PlanningContext,
+        planning: &'a PlanningContext,
         texts: &'a HashMap<u32, Texts<'a>>,
         now: Timestamp,
     ) -> Vec<Forecast<'a>> {
-        let PlanningContext { campaign, calendar, .. } = course;
-        let mut flights = Vec::with_capacity(self.people.len());
+        let PlanningContext { campaign, calendar, .. } = planning;
+        let mut forecasts = Vec::with_capacity(self.people.len());
         for person in &self.people {
-            let version = self.version_of(course, person);
+            let version = self.version_of(planning, person);
             let onward = self.onward_of(person);
             let onward = onward.map(|onward| (onward, texts.get(&onward.version.version)));
             let route = Route { version, campaign, calendar, texts: texts.get(&version.version), onward };
             let enrolment = person.enrolment.clone();
-            let flight = Forecast::of(route, &person.lead, &person.suppressions, enrolment, now);
-            let flight = flight.having_seen(person.seen).having_had(person.had.clone());
-            flights.push(flight.without_a_place(person.pending));
+            let forecast = Forecast::of(route, &person.lead, &person.suppressions, enrolment, now);
+            let forecast = forecast.having_seen(person.seen).having_had(person.had.clone());
+            forecasts.push(forecast.without_a_place(person.pending));
         }
-        flights
+        forecasts
     }
 }

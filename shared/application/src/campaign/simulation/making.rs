@@ -15,7 +15,9 @@ use domain::campaign::{Campaign, CampaignState};
 use domain::capacity::quota::Quota;
 use domain::contact::channel::Channel;
 use domain::enrolment::reasons::HoldReason;
-use domain::forecast::campaign_simulation::{Figures, Lanes, SimulatedAccount, Way, simulate};
+use domain::forecast::campaign_simulation::{
+    Figures, SharedCapacity, SimulatedAccount, SimulatedPath, simulate,
+};
 use domain::forecast::{ForecastEnd, PlannedOutcome, PlannedStep};
 use domain::message::price::{Costs, Prices};
 use domain::planning::send_window::zone_for;
@@ -45,38 +47,44 @@ pub async fn make_simulation(
         return Ok(());
     }
     let made_at = ports.clock.now();
-    let mut course = PlanningContext::of(ports, campaign).await?;
-    course.campaign.state = CampaignState::Active;
+    let mut planning = PlanningContext::of(ports, campaign).await?;
+    planning.campaign.state = CampaignState::Active;
     let sender = ports.workspaces.get(&workspace).await?;
     // Nothing is sent before their pauses end.
-    let ends = [course.campaign.paused_until, sender.sending.runs_from(made_at)];
+    let ends = [planning.campaign.paused_until, sender.sending.runs_from(made_at)];
     let now = ends.into_iter().flatten().fold(made_at, Timestamp::max);
     let mut crowd = Crowd::default();
-    crowd.read(ports, &course, now).await?;
-    crowd.read_what_was_seen(ports, &course, now).await?;
-    let (senders, mut lanes) = senders(ports, &course.campaign, now).await?;
-    lanes.domains = crowd.domains(limits, &course, now).await?;
-    lanes.workspace = workspace_room(limits, &course, now).await?;
-    let free = Lanes { domains: lanes.domains.clone(), workspace: lanes.workspace, ..Lanes::default() };
-    crowd.read_first_lines(ports, &course).await?;
-    let ways = {
-        let texts = crowd.texts(&course, &sender.company, public_url);
-        simulate(crowd.flights(&course, &texts, now), lanes)
+    crowd.read(ports, &planning, now).await?;
+    crowd.read_behaviour(ports, &planning, now).await?;
+    let (senders, mut capacity) = senders(ports, &planning.campaign, now).await?;
+    capacity.domains = crowd.domains(limits, &planning, now).await?;
+    capacity.workspace = workspace_room(limits, &planning, now).await?;
+    let free = SharedCapacity {
+        domains: capacity.domains.clone(),
+        workspace: capacity.workspace,
+        ..SharedCapacity::default()
     };
-    let mut without_limits = simulate(crowd.flights(&course, &HashMap::new(), now), free);
-    for (free, way) in without_limits.iter_mut().zip(&ways) {
+    crowd.read_opening_lines(ports, &planning).await?;
+    let paths = {
+        let texts = crowd.texts(&planning, &sender.company, public_url);
+        simulate(crowd.lead_forecasts(&planning, &texts, now), capacity)
+    };
+    let mut without_limits = simulate(crowd.lead_forecasts(&planning, &HashMap::new(), now), free);
+    for (free, path) in without_limits.iter_mut().zip(&paths) {
         // Texts are rendered only once: a lead that lacks a value there lacks it here as well.
-        if way.end == ForecastEnd::Held(HoldReason::MissingValue) {
-            free.steps.truncate(way.steps.len().saturating_sub(1));
+        if path.end == ForecastEnd::Held(HoldReason::MissingValue) {
+            free.steps.truncate(path.steps.len().saturating_sub(1));
         }
     }
-    let result = crowd.result(&course, (&senders, &sender), (&ways, &without_limits), made_at);
+    let result = crowd.result(&planning, (&senders, &sender), (&paths, &without_limits), made_at);
     if read_simulation(blobs, &workspace, &campaign_id).await?.id != id {
         // Another simulation was asked for meanwhile; its result counts.
         return Ok(());
     }
-    for (number, part) in crowd.people.chunks(PART).zip(ways.chunks(PART)).enumerate() {
-        let person = |(person, way): (&Person, &Way)| told(&crowd, person, way, (&course, &sender.prices));
+    for (number, part) in crowd.people.chunks(PART).zip(paths.chunks(PART)).enumerate() {
+        let person = |(person, path): (&Person, &SimulatedPath)| {
+            simulated_person(&crowd, person, path, (&planning, &sender.prices))
+        };
         let people = part.0.iter().zip(part.1).map(person).collect();
         let body = Part { simulation: id.to_owned(), people };
         put(blobs, &part_key(&workspace, &campaign_id, number), &body).await?;
@@ -88,17 +96,17 @@ pub async fn make_simulation(
 impl Crowd {
     fn result(
         &self,
-        course: &PlanningContext,
+        planning: &PlanningContext,
         (senders, sender): (&Senders, &Workspace),
-        (ways, without_limits): (&[Way], &[Way]),
+        (paths, without_limits): (&[SimulatedPath], &[SimulatedPath]),
         made_at: Timestamp,
     ) -> SimulationResult {
         let clock = |(account, sender): (&SimulatedAccount, &Account)| {
             Some((account.clone(), sender.limits.as_ref()?.zone.clone()))
         };
         let zones: BTreeMap<SimulatedAccount, ZoneName> = senders.iter().filter_map(clock).collect();
-        let figures = |ways: &[Way]| Figures::of(ways, &zones, &course.campaign.zone);
-        let (limited, natural) = (figures(ways), figures(without_limits));
+        let figures = |paths: &[SimulatedPath]| Figures::of(paths, &zones, &planning.campaign.zone);
+        let (limited, natural) = (figures(paths), figures(without_limits));
         let load = |(account, days): (&SimulatedAccount, &BTreeMap<Date, u32>)| {
             let (sender, channel) = (senders.get(account), account.0);
             let limits = sender.and_then(|sender| sender.limits.as_ref());
@@ -111,7 +119,7 @@ impl Crowd {
                 channel,
                 account_id: sender.map(|sender| sender.id.clone()),
                 name: sender.map(|sender| sender.name.clone()),
-                zone: zones.get(account).unwrap_or(&course.campaign.zone).clone(),
+                zone: zones.get(account).unwrap_or(&planning.campaign.zone).clone(),
                 days: days.iter().map(day).collect(),
                 without_limits: natural.most_on_a_day(channel),
                 accounts_needed: limits.map_or(1, |limits| natural.accounts_needed(channel, limits)),
@@ -137,7 +145,11 @@ impl Crowd {
 
 type Senders = BTreeMap<SimulatedAccount, Account>;
 
-async fn senders(ports: &EnrolPorts, campaign: &Campaign, now: Timestamp) -> StoreResult<(Senders, Lanes)> {
+async fn senders(
+    ports: &EnrolPorts,
+    campaign: &Campaign,
+    now: Timestamp,
+) -> StoreResult<(Senders, SharedCapacity)> {
     let all = senders_of(&*ports.accounts, campaign).await?;
     let mut usable = usable_mailboxes(campaign, &all);
     // A mailbox that only a user can resume sends nothing.
@@ -154,17 +166,17 @@ async fn senders(ports: &EnrolPorts, campaign: &Campaign, now: Timestamp) -> Sto
     let mail =
         usable.into_iter().map(|mailbox| ((Channel::Email, Some(mailbox.id.clone())), mailbox.clone()));
     let others = senders.into_iter().map(|(channel, sender)| ((channel, None), sender));
-    Ok((mail.chain(others).collect(), Lanes { mailboxes, texts, ..Lanes::default() }))
+    Ok((mail.chain(others).collect(), SharedCapacity { mailboxes, texts, ..SharedCapacity::default() }))
 }
 
-fn told(
+fn simulated_person(
     crowd: &Crowd,
     person: &Person,
-    way: &Way,
-    (course, prices): (&PlanningContext, &Prices),
+    path: &SimulatedPath,
+    (planning, prices): (&PlanningContext, &Prices),
 ) -> SimulatedPerson {
-    let own = crowd.version_of(course, person).version;
-    let zone = zone_for(&person.lead, &course.campaign).zone;
+    let own = crowd.version_of(planning, person).version;
+    let zone = zone_for(&person.lead, &planning.campaign).zone;
     let clock = zone.zone();
     let step = |planned: &PlannedStep| {
         let (at, because, held) = match &planned.outcome {
@@ -175,7 +187,7 @@ fn told(
             PlannedOutcome::Held(reason) => (None, None, Some(*reason)),
         };
         let local = at.map(|at| at.to_zoned(clock.clone()).strftime("%Y-%m-%dT%H:%M").to_string());
-        let version = crowd.version_numbered(course, planned.version);
+        let version = crowd.version_numbered(planning, planned.version);
         let step = version.steps.get(usize::from(planned.step))?;
         let kind = step.kind.step_type();
         let variant = Some(step).filter(|_| at.is_some()).and_then(|step| {
@@ -193,13 +205,13 @@ fn told(
         let (step, version) = (planned.step, Some(planned.version).filter(|version| *version != own));
         Some(SimulatedStep { step, version, kind, at, local, variant, because, held, segments, cost_micros })
     };
-    let steps = way.steps.iter().filter_map(step).collect();
+    let steps = path.steps.iter().filter_map(step).collect();
     SimulatedPerson {
         lead: person.lead.id.clone(),
         zone,
         version: own,
-        mailbox: way.mailbox.clone(),
-        end: way.end.ended(),
+        mailbox: path.mailbox.clone(),
+        end: path.end.ended(),
         steps,
     }
 }

@@ -10,7 +10,7 @@ use crate::ports::leads::{LeadFile, LeadStore};
 use crate::ports::sequences::SequenceStore;
 use crate::ports::store::{StoreError, StoreResult};
 use crate::ports::workspaces::WorkspaceStore;
-use crate::sending::{first_line, letter, thread_of};
+use crate::sending::{opening_line, render_mail, thread_of};
 use domain::campaign::Campaign;
 use domain::contact::channel::Channel;
 use domain::enrolment::key::EnrolmentKey;
@@ -190,12 +190,12 @@ impl Scene<'_> {
         };
         let words = step.words_for(&key, None);
         let id = MessageId::for_step(&file.lead.id, &campaign.id, &step.id);
-        let values =
-            MergeContext::from_lead(&file.lead, &workspace.company).with_first_line(first_line(&file.fields));
+        let values = MergeContext::from_lead(&file.lead, &workspace.company)
+            .with_opening_line(opening_line(&file.fields));
         let values = with_dead_links(values, self.public_url, (&workspace.id, &id));
         if step.kind.channel() == Some(Channel::Email) {
             let thread = thread_of(file, &campaign.id, person.mailbox.as_ref());
-            return letter(&values, (words.headline, words.body), &thread);
+            return render_mail(&values, (words.headline, words.body), &thread);
         }
         if step.kind.channel() == Some(Channel::Whatsapp) {
             return Ok((String::new(), whatsapp::fill(words.body, &values)?.text));
@@ -215,7 +215,7 @@ impl Scene<'_> {
         Message {
             campaign: Some(self.campaign.id.clone()),
             account: person.mailbox.clone(),
-            to: file.lead.reached_by(Channel::Email).unwrap_or_default(),
+            to: file.lead.address_on(Channel::Email).unwrap_or_default(),
             accepted_at: Some(at),
             subject,
             ..Message::blank(id, workspace, Direction::Out, Channel::Email, at)

@@ -1,9 +1,9 @@
 //! The rows of one part: mapped, compared with each other and with the known leads, and written.
 
-use crate::campaign::unenrol::leave_first;
+use crate::campaign::unenrol::unenrol_before_close;
 use crate::imports::commit::ImportCommitPorts;
-use crate::lead::enrichment::is_asked_anew;
-use crate::lead::opening_line::is_said_anew;
+use crate::lead::enrichment::questions_changed;
+use crate::lead::opening_line::opening_line_may_be_outdated;
 use crate::lead::suppression_lookup::scopes_of;
 use crate::ports::leads::Creation;
 use crate::ports::store::{StoreError, StoreResult, found};
@@ -198,7 +198,7 @@ async fn write_one(
     if known == lead.id {
         return Ok(Became::Created(known));
     }
-    take_over(ports, import, &known, one.fields, now).await
+    update_known_lead(ports, import, &known, one.fields, now).await
 }
 
 async fn known_as(ports: &ImportCommitPorts, lead: &Lead) -> StoreResult<Option<LeadId>> {
@@ -214,7 +214,7 @@ async fn known_as(ports: &ImportCommitPorts, lead: &Lead) -> StoreResult<Option<
 }
 
 /// Gives the values that the policy allows to the known lead. Of two rows of the same file the first counts.
-async fn take_over(
+async fn update_known_lead(
     ports: &ImportCommitPorts,
     import: &Import,
     known: &LeadId,
@@ -238,7 +238,7 @@ async fn take_over(
         if !fields.clone().apply_to(&mut after, policy, now) {
             return Ok(Became::Updated);
         }
-        if leave_first(&*ports.enrolments, (&before, &after), false, &event).await? {
+        if unenrol_before_close(&*ports.enrolments, (&before, &after), false, &event).await? {
             return Err(StoreError::Conflict);
         }
         forget_stale_zone(&before, &mut after);
@@ -248,7 +248,7 @@ async fn take_over(
             ports.leads.change_identity(&before, &after, &event).await
         };
         saved?;
-        let is_stale = is_asked_anew(&before, &after) || is_said_anew(&before, &after);
+        let is_stale = questions_changed(&before, &after) || opening_line_may_be_outdated(&before, &after);
         Ok(if is_stale { Became::Reworked(after.id) } else { Became::Updated })
     })
 }

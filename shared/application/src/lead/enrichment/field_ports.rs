@@ -54,7 +54,7 @@ pub enum Asked {
 }
 
 impl Asked {
-    pub fn and(self, other: Self) -> Self {
+    pub fn merge(self, other: Self) -> Self {
         match (self, other) {
             (Self::Settled, other) | (other, Self::Settled) => other,
             (

@@ -3,7 +3,7 @@
 
 use crate::ports::provider_calls::OpenAccount;
 use crate::ports::store::{StoreError, StoreResult};
-use crate::sending::account_health::{note_back, note_error, note_still_fails};
+use crate::sending::account_health::{note_error, note_recovered, note_still_fails};
 use crate::sending::ports::SendPorts;
 use domain::AccountId;
 use domain::capacity::admission::{Admission, DelayReason};
@@ -67,19 +67,19 @@ impl Breakers {
         let rests = self.rests.get(&account.id).copied().filter(|until| *until > now);
         let known = self.read(ports, account).await?;
         if let Some(until) = rests {
-            return Ok(down_until(known.breaker.rejoin(until, who)));
+            return Ok(down_until(known.breaker.retry_at(until, who)));
         }
         if known.permitted(now).is_some() {
             return Ok(Admission::Granted(()));
         }
         Ok(match known.breaker.clone().admit(1, now) {
-            Pass::Wait { until } => down_until(known.breaker.rejoin(until, who)),
+            Pass::Wait { until } => down_until(known.breaker.retry_at(until, who)),
             Pass::Free | Pass::Probe | Pass::Ration { .. } => Admission::Granted(()),
         })
     }
 
     /// Takes one call, and tells whether it is the probe for whose outcome everybody else waits.
-    pub async fn enter(
+    pub async fn take_call(
         &mut self,
         ports: &SendPorts,
         account: &Account,
@@ -96,7 +96,7 @@ impl Breakers {
             let mut next = known.breaker.clone();
             let (event, probe, ration) = match next.admit(wanted, now) {
                 Pass::Free => return Ok(Admission::Granted(false)),
-                Pass::Wait { until } => return Ok(down_until(next.rejoin(until, who))),
+                Pass::Wait { until } => return Ok(down_until(next.retry_at(until, who))),
                 Pass::Probe => (EventKind::ProviderProbed, true, None),
                 Pass::Ration { calls, until } => {
                     (EventKind::ProviderRecovers, false, Some((calls - 1, until)))
@@ -117,13 +117,13 @@ impl Breakers {
 
     /// Notes that the provider answered, whatever it said.
     pub async fn answered(&mut self, ports: &SendPorts, account: &OpenAccount, probe: bool, who: &str) {
-        let back = self.tell(ports, account, |breaker, now| {
+        let back = self.store_change(ports, account, |breaker, now| {
             let changed = breaker.answered(probe, who, now);
             let is_back = probe && matches!(breaker.state, BreakerState::Recovering { .. });
             (changed, if is_back { EventKind::ProviderBack } else { EventKind::ProviderAnswered })
         });
         if let Some(EventKind::ProviderBack) = back.await
-            && let Err(error) = note_back(ports, account, ports.clock.now()).await
+            && let Err(error) = note_recovered(ports, account, ports.clock.now()).await
         {
             tracing::warn!(account.id = %account.id, %error, "nobody was told that an account works again");
         }
@@ -136,13 +136,13 @@ impl Breakers {
             left = breaker.spend_retry();
             (left, EventKind::ProviderAskedAgain)
         };
-        self.tell(ports, account, spend).await;
+        self.store_change(ports, account, spend).await;
         left
     }
 
     /// Notes that the account is over its rate, which says nothing against it: the group does not call it before then.
     /// Returns when this message comes again.
-    pub fn too_fast(
+    pub fn note_rate_limited(
         &mut self,
         account: &Account,
         after: SignedDuration,
@@ -151,7 +151,7 @@ impl Breakers {
     ) -> Timestamp {
         let until = now.checked_add(after).unwrap_or(Timestamp::MAX);
         self.rests.insert(account.id.clone(), until);
-        self.known.get(&account.id).map_or(until, |known| known.breaker.rejoin(until, who))
+        self.known.get(&account.id).map_or(until, |known| known.breaker.retry_at(until, who))
     }
 
     /// Notes that the provider accepted nothing from the account. Returns until when the breaker is open, if it is now,
@@ -166,7 +166,7 @@ impl Breakers {
         let Refusal { probe, detail, after, repeats } = refusal;
         let mut quick = false;
         let an_hour = account.limits.as_ref().map(SendingLimits::most_an_hour);
-        let told = self.tell(ports, account, |breaker, now| {
+        let stored = self.store_change(ports, account, |breaker, now| {
             let was_down = breaker.is_down();
             let changed = breaker.failed(probe, after, an_hour, now);
             if breaker.is_down() {
@@ -179,7 +179,7 @@ impl Breakers {
             (changed, EventKind::ProviderFailed)
         });
         let now = ports.clock.now();
-        let noted = match told.await {
+        let noted = match stored.await {
             Some(EventKind::ProviderDown) => note_error(ports, account, detail, now).await,
             Some(EventKind::ProviderStillDown) => note_still_fails(ports, account, detail, now).await,
             _ => Ok(()),
@@ -190,7 +190,7 @@ impl Breakers {
         let breaker = self.known.get(&account.id).map(|known| &known.breaker);
         match breaker.map(|breaker| (breaker, breaker.state)) {
             Some((breaker, BreakerState::Open { until } | BreakerState::Probing { until })) => {
-                (Some(breaker.rejoin(until, who)), false)
+                (Some(breaker.retry_at(until, who)), false)
             }
             _ => (None, quick),
         }
@@ -198,7 +198,7 @@ impl Breakers {
 
     /// Stores a change as far as possible: the outcome of the message must be written whatever becomes of this. Returns
     /// the event that was stored.
-    async fn tell(
+    async fn store_change(
         &mut self,
         ports: &SendPorts,
         account: &Account,

@@ -46,7 +46,7 @@ pub fn workspace_bucket(workspace: &WorkspaceId) -> String {
 }
 
 /// The queue of the messages that wait for a day on which the counter has room.
-pub fn line_of(bucket: &str) -> String {
+pub fn cap_queue(bucket: &str) -> String {
     format!("line/{bucket}")
 }
 
@@ -100,17 +100,17 @@ impl Recipient<'_> {
         for capped in self.capped() {
             let taken = ports.limits.taken(&capped.bucket, DAY, ports.clock.now()).await?;
             if taken >= capped.most && !mutant!("workspace_cap_ignored") {
-                return self.line_up(ports, &capped).await;
+                return self.book_later_day(ports, &capped).await;
             }
         }
         Ok(Admission::Granted(()))
     }
 
     /// Books a later day of the message's own, behind those that came before: else all would come back each midnight.
-    async fn line_up<T>(&self, ports: &SendPorts, capped: &Capped) -> StoreResult<Admission<T>> {
+    async fn book_later_day<T>(&self, ports: &SendPorts, capped: &Capped) -> StoreResult<Admission<T>> {
         // A day without a window counts for nothing.
         let from = (self.open_from)(day_begins(day_of(ports.clock.now()) + 1));
-        let begins = ports.limits.line_up(&line_of(&capped.bucket), capped.most, DAY, from).await?;
+        let begins = ports.limits.take_position(&cap_queue(&capped.bucket), capped.most, DAY, from).await?;
         Ok(Admission::NotBefore { at: begins.max(from), why: capped.full })
     }
 
@@ -124,13 +124,13 @@ impl Recipient<'_> {
                 Ok(()) => taken.counters.push((capped.bucket, now)),
                 Err(_) => {
                     taken.give_back(ports).await;
-                    return self.line_up(ports, &capped).await;
+                    return self.book_later_day(ports, &capped).await;
                 }
             }
         }
-        if let Some(apart) = self.workspace.caps.apart() {
+        if let Some(apart) = self.workspace.caps.minimum_gap() {
             let key = lead_key(&self.workspace.id, &self.lead.id);
-            match ports.limits.keep_apart(&key, message.as_str(), apart, now).await? {
+            match ports.limits.take_key(&key, message.as_str(), apart, now).await? {
                 Ok(()) => taken.lead = Some((key, message.clone())),
                 Err(at) => {
                     taken.give_back(ports).await;
@@ -151,7 +151,7 @@ impl TakenCaps {
     /// Gives back as far as possible: others miss for a while what is not given back, no more.
     pub async fn give_back(self, ports: &SendPorts) {
         if let Some((key, who)) = self.lead
-            && let Err(error) = ports.limits.let_go(&key, who.as_str()).await
+            && let Err(error) = ports.limits.release_key(&key, who.as_str()).await
         {
             tracing::warn!(%error, "the time between two messages was not given back");
         }

@@ -1,6 +1,6 @@
 //! The slot of a message at an account with limits: asked for in the order in which messages are due.
 
-use crate::campaign::quota_booking::{give_back, line_up, reserve};
+use crate::campaign::quota_booking::{book_days, give_back, reserve};
 use crate::ports::store::StoreResult;
 use crate::queue_messages::Slot;
 use crate::sending::ports::SendPorts;
@@ -74,7 +74,7 @@ impl SlotWish<'_> {
             return Ok(Admission::NotBefore { at, why });
         }
         let coming = DayBooking { from, opening: self.opening, follow_ups: self.follow_ups };
-        let days = line_up(&*ports.quotas, &*ports.clock, (account, limits), &[coming]).await?;
+        let days = book_days(&*ports.quotas, &*ports.clock, (account, limits), &[coming]).await?;
         let day = days.first().copied().unwrap_or(from);
         Ok(Admission::NotBefore { at: limits.same_time_on(now, day).max(at), why })
     }

@@ -6,11 +6,11 @@ use crate::ports::provider_calls::{Accepted, OpenAccount, SendError};
 use crate::ports::store::{StoreError, StoreResult, found};
 use crate::queue_messages::{SendMessage, Slot};
 use crate::sending::admission::slot::SlotWish;
-use crate::sending::admission::{Applicant, Granted, Release, Wish, admit, of_sender};
+use crate::sending::admission::{Applicant, Granted, Release, Wish, admit, slot_of_account};
 use crate::sending::compose::{ComposeError, Saying, Thread, compose_mail, compose_sms, compose_whatsapp};
-use crate::sending::one_off::context::{OneOff, look_again};
+use crate::sending::one_off::context::{OneOff, put_next_look};
 use crate::sending::one_off::record::{
-    Claimed, put_back_untried, record, refuse, wait_for_evidence, withhold,
+    Claimed, record, refuse, requeue_untried, wait_for_evidence, withhold,
 };
 use crate::sending::ports::SendPorts;
 use crate::sending::preflight::workspace_still_sends;
@@ -64,9 +64,9 @@ async fn prepare(
     let (ports, message) = (run.ports, &one_off.message);
     if let Some(pause) = account.pause {
         let at = resumed_by(pause.until, STOPPED_WAIT, run.now());
-        return Err(look_again(ports, message, at).await?.into());
+        return Err(put_next_look(ports, message, at).await?.into());
     }
-    if let Some(ready) = Ready::kept_in(message) {
+    if let Some(ready) = Ready::stored_request(message) {
         return Ok(ready);
     }
     match compose(ports, account, one_off).await {
@@ -90,7 +90,7 @@ async fn prepare(
 
 /// The slot that came with the queue message, as far as it is this account's.
 fn slot_on_account(account: &OpenAccount, slot: Option<&Slot>) -> Option<(Account, Slot)> {
-    of_sender(std::slice::from_ref(&account.account), slot)
+    slot_of_account(std::slice::from_ref(&account.account), slot)
 }
 
 /// Asks for admission. A bulk message that has to wait is looked at again when it may go out to its lead.
@@ -103,7 +103,7 @@ async fn admitted(
     let OneOff { message, .. } = one_off;
     let account = &opened.account;
     let takes_slot = one_off.is_bulk() && !one_off.is_uncertain();
-    let open_from = |from| one_off.opens(account, from);
+    let open_from = |from| one_off.next_open_time(account, from);
     let follow_ups = FollowUps::none(account.hours.as_ref().map_or(Week::ALWAYS, |hours| hours.week()));
     let in_slot = |slot: Slot| {
         let (workspace, id, due) = (message.workspace.clone(), message.id.clone(), slot.at);
@@ -125,7 +125,7 @@ async fn admitted(
         Admission::NotBefore { at, .. } => {
             // A slot that was taken is missed: a repeat would give it back once more.
             let at = if takes_slot { open_from(at) } else { at };
-            return Err(look_again(run.ports, message, at).await?.into());
+            return Err(put_next_look(run.ports, message, at).await?.into());
         }
     };
     if let (Some(limits), false, false) = (&account.limits, one_off.is_bulk(), one_off.is_uncertain()) {
@@ -150,7 +150,7 @@ async fn claim(
     let last_repeat = message.repeated_at;
     ready.describe(message, &account, class);
     if class.key.is_some() {
-        ready.keep_in(message);
+        ready.store_request(message);
     }
     if again {
         message.repeated_at = Some(now);
@@ -209,7 +209,7 @@ async fn preflight(
         (Err(unread), _) | (_, Err(unread)) => Err(unread),
     };
     claimed.one_off.message.repeated_at = claimed.last_repeat;
-    put_back_untried(run.ports, &mut claimed, why.as_ref().unwrap_or(&"not_read")).await?;
+    requeue_untried(run.ports, &mut claimed, why.as_ref().unwrap_or(&"not_read")).await?;
     granted.release(run, Release::NotCalled).await;
     Err(why.map(|_| Sent::permits_ran_out())?.into())
 }

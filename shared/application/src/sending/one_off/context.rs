@@ -8,7 +8,7 @@ use crate::sending::one_off::queue::one_off_hint;
 use crate::sending::ports::SendPorts;
 use crate::sending::run::SendRun;
 use crate::sending::sent::Sent;
-use domain::lead::do_not_contact::silence;
+use domain::lead::do_not_contact::contact_bar;
 use domain::lead::suppression::SuppressionScope;
 use domain::lead::zone::zone_of;
 use domain::message::{Message, MessageState};
@@ -76,8 +76,8 @@ impl OneOff {
             scopes.extend(first.filter(|first| !scopes.contains(first)));
         }
         let listed = ports.suppressions.find(&self.workspace.id, &scopes).await?;
-        let silence = silence(lead, self.message.channel, (&listed, &self.workspace.endings), now);
-        Ok(silence.map(|silence| silence.as_str()))
+        let contact_bar = contact_bar(lead, self.message.channel, (&listed, &self.workspace.endings), now);
+        Ok(contact_bar.map(|contact_bar| contact_bar.as_str()))
     }
 
     /// Whether the lead is reached at another address by now.
@@ -94,7 +94,7 @@ impl OneOff {
     }
 
     /// The first time from `from` on in the lead's hours and the account's.
-    pub fn opens(&self, account: &Account, from: Timestamp) -> Timestamp {
+    pub fn next_open_time(&self, account: &Account, from: Timestamp) -> Timestamp {
         let hours = self.hours(account);
         let tomorrow = from.checked_add(NEVER_OPEN_WAIT).unwrap_or(from);
         if hours.is_open(from) { from } else { hours.next(from).unwrap_or(tomorrow) }
@@ -110,7 +110,7 @@ impl OneOff {
 }
 
 /// Lets a hint find the message again, however often that is.
-pub(crate) async fn look_again(ports: &SendPorts, message: &Message, at: Timestamp) -> StoreResult<Sent> {
+pub(crate) async fn put_next_look(ports: &SendPorts, message: &Message, at: Timestamp) -> StoreResult<Sent> {
     ports.due.put(&[one_off_hint(message, at)]).await?;
     Ok(Sent::Done)
 }

@@ -1,16 +1,16 @@
 //! Reconciling a one-off or bulk message of which nobody knows whether it went out: it is repeated under its key, found at the
 //! provider, or left to the workspace's policy at its deadline.
 
-use crate::inbox::author_notice::{AuthorNotice, not_said};
+use crate::inbox::author_notice::{AuthorNotice, notify_and_reopen};
 use crate::ports::provider_calls::{OpenAccount, ProviderRecord};
 use crate::ports::store::StoreResult;
 use crate::sending::account::account_of;
 use crate::sending::evidence::{ask_provider, is_overdue, look_by};
 use crate::sending::one_off::attempt::attempt;
-use crate::sending::one_off::context::{OneOff, look_again};
-use crate::sending::one_off::record::{arrived, wait_for_evidence};
+use crate::sending::one_off::context::{OneOff, put_next_look};
+use crate::sending::one_off::record::{note_sent, wait_for_evidence};
 use crate::sending::ports::SendPorts;
-use crate::sending::provider_match::{record_match, stop_opted_out, why_not_arrived};
+use crate::sending::provider_match::{delivery_failure, record_match, stop_opted_out};
 use crate::sending::ready::may_be_repeated;
 use crate::sending::run::SendRun;
 use crate::sending::sent::Sent;
@@ -30,10 +30,12 @@ pub(crate) async fn reconcile(run: &mut SendRun<'_>, one_off: OneOff) -> StoreRe
     if let Some(account) = account.as_ref().filter(|_| class.status_query) {
         match ask_provider(run, &one_off.file.messages, account, message).await? {
             Admission::NotBefore { at, .. } if !is_over => {
-                return look_again(ports, message, look_by(message, at)).await;
+                return put_next_look(ports, message, look_by(message, at)).await;
             }
             Admission::NotBefore { .. } | Admission::Granted(None) => {}
-            Admission::Granted(Some(there)) => return take_match(ports, one_off, account, there).await,
+            Admission::Granted(Some(there)) => {
+                return record_known_to_provider(ports, one_off, account, there).await;
+            }
         }
     }
     let policy = one_off.workspace.when_uncertain;
@@ -46,14 +48,14 @@ pub(crate) async fn reconcile(run: &mut SendRun<'_>, one_off: OneOff) -> StoreRe
     {
         return match keyed {
             true => attempt(run, one_off, account, None).await,
-            false => send_anew(ports, one_off).await,
+            false => give_up_and_requeue(ports, one_off).await,
         };
     }
     wait_for_evidence(ports, &one_off, class).await
 }
 
 /// Records a message that its provider knows.
-async fn take_match(
+async fn record_known_to_provider(
     ports: &SendPorts,
     mut one_off: OneOff,
     account: &OpenAccount,
@@ -62,21 +64,21 @@ async fn take_match(
     let (message, file, now) = (&mut one_off.message, &one_off.file, ports.clock.now());
     record_match(ports, account, message, there).await?;
     close_questions(&*ports.tasks, &file.tasks, message, now).await?;
-    arrived(ports, &file.lead, message, now).await?;
-    if why_not_arrived(message).is_some() {
+    note_sent(ports, &file.lead, message, now).await?;
+    if delivery_failure(message).is_some() {
         let stores = (&*ports.notifications, &*ports.conversations, &*ports.leads);
-        not_said(stores, message, AuthorNotice::CameBack, now).await?;
+        notify_and_reopen(stores, message, AuthorNotice::CameBack, now).await?;
     }
     stop_opted_out(ports, &one_off.workspace, message).await?;
     Ok(Sent::Done)
 }
 
 /// Gives the attempt up and queues the message as if it had never been tried, except that it can no longer be recalled.
-async fn send_anew(ports: &SendPorts, mut one_off: OneOff) -> StoreResult<Sent> {
+async fn give_up_and_requeue(ports: &SendPorts, mut one_off: OneOff) -> StoreResult<Sent> {
     let (message, now) = (&mut one_off.message, ports.clock.now());
     close_questions(&*ports.tasks, &one_off.file.tasks, message, now).await?;
-    let found_again = look_again(ports, message, now).await?;
-    message.try_anew();
+    let found_again = put_next_look(ports, message, now).await?;
+    message.reset_for_retry();
     (message.state, message.planned_for) = (MessageState::Queued, None);
     ports.messages.save(message, &Event::system(EventKind::MessageAbandoned, now)).await?;
     Ok(found_again)

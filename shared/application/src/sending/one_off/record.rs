@@ -2,7 +2,7 @@
 //! accepted; here it is written down. Each write comes before the hint that finds the message again: until then its queue
 //! message does.
 
-use crate::inbox::author_notice::{AuthorNotice, not_said};
+use crate::inbox::author_notice::{AuthorNotice, notify_and_reopen};
 use crate::inbox::conversation_changes::show_as_sent;
 use crate::ports::provider_calls::{Accepted, OpenAccount, SendError, SenderClass};
 use crate::ports::store::{StoreError, StoreResult};
@@ -10,13 +10,13 @@ use crate::sending::account_health::note_error;
 use crate::sending::bulk_message::wait_for_account;
 use crate::sending::evidence::next_look;
 use crate::sending::message_outcome::{note_contact, suppress_address, write_accepted, write_outcome};
-use crate::sending::one_off::context::{OneOff, look_again};
+use crate::sending::one_off::context::{OneOff, put_next_look};
 use crate::sending::ports::SendPorts;
-use crate::sending::provider_answer::{Call, Heard, hear};
+use crate::sending::provider_answer::{Call, Heard, handle_failure};
 use crate::sending::ready::may_be_repeated;
 use crate::sending::run::SendRun;
 use crate::sending::sent::Sent;
-use crate::sending::uncertain::{ask, close_questions};
+use crate::sending::uncertain::{ask_user, close_questions};
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::message::failure_class::FailureClass;
@@ -62,7 +62,7 @@ pub(crate) async fn record(
         tries: message.attempts,
         may_have_gone: claimed.again,
     };
-    let heard = hear(run, call, error).await;
+    let heard = handle_failure(run, call, error).await;
     if heard.is_shown_at_account() || heard.answer == SendAnswer::AccountRefused {
         note_error(ports, &claimed.account, &heard.failure.detail, now).await?;
     }
@@ -74,7 +74,7 @@ async fn record_accepted(run: &mut SendRun<'_>, claimed: Claimed, accepted: Acce
     let now = run.now();
     let Claimed { one_off: OneOff { mut message, file, .. }, account, probe, .. } = claimed;
     write_accepted(run, &mut message, accepted, &account, probe, &file.tasks).await?;
-    arrived(run.ports, &file.lead, &message, now).await?;
+    note_sent(run.ports, &file.lead, &message, now).await?;
     Ok(Sent::Done)
 }
 
@@ -91,26 +91,26 @@ async fn record_not_accepted(ports: &SendPorts, mut claimed: Claimed, heard: Hea
         }
         Disposition::NotTried => {
             let why = if heard.answer == SendAnswer::TooFast { "too_fast" } else { "provider_down" };
-            put_back_untried(ports, &mut claimed, why).await?;
-            look_again(ports, &claimed.one_off.message, heard.closed_until.unwrap_or(now)).await
+            requeue_untried(ports, &mut claimed, why).await?;
+            put_next_look(ports, &claimed.one_off.message, heard.closed_until.unwrap_or(now)).await
         }
         Disposition::Soon(wait) => {
-            put_back_until(ports, &mut claimed, now.checked_add(wait).ok()).await?;
+            requeue_until(ports, &mut claimed, now.checked_add(wait).ok()).await?;
             let seconds = u32::try_from(wait.as_secs().max(1)).unwrap_or(60);
             Ok(Sent::Later(seconds, heard.failure.detail))
         }
         Disposition::Later(wait) => {
             let at = now.checked_add(wait).unwrap_or(now);
-            put_back_until(ports, &mut claimed, Some(at)).await?;
-            look_again(ports, &claimed.one_off.message, at).await
+            requeue_until(ports, &mut claimed, Some(at)).await?;
+            put_next_look(ports, &claimed.one_off.message, at).await
         }
         Disposition::GivenUp { may_have_gone: true } => {
             let (next, _) = next_look(&claimed.one_off.message, claimed.class, now);
-            put_back_until(ports, &mut claimed, next).await?;
+            requeue_until(ports, &mut claimed, next).await?;
             wait_for_evidence(ports, &claimed.one_off, claimed.class).await
         }
         Disposition::AwaitRepair => {
-            put_back_untried(ports, &mut claimed, "auth_failed").await?;
+            requeue_untried(ports, &mut claimed, "auth_failed").await?;
             wait_for_account(ports, &claimed.one_off.message, FailureClass::AuthFailed, &heard.failure.detail)
                 .await
         }
@@ -122,7 +122,7 @@ async fn record_not_accepted(ports: &SendPorts, mut claimed: Claimed, heard: Hea
 }
 
 /// Notes a message that went out: its lead is contacted, and the inbox shows it.
-pub(crate) async fn arrived(
+pub(crate) async fn note_sent(
     ports: &SendPorts,
     lead: &Lead,
     message: &Message,
@@ -139,25 +139,25 @@ pub(crate) async fn arrived(
 }
 
 /// Gives the claim back without counting the try, because no call was made or the account takes nothing at all.
-pub(crate) async fn put_back_untried(ports: &SendPorts, claimed: &mut Claimed, why: &str) -> StoreResult<()> {
+pub(crate) async fn requeue_untried(ports: &SendPorts, claimed: &mut Claimed, why: &str) -> StoreResult<()> {
     let message = &mut claimed.one_off.message;
     message.attempts = message.attempts.saturating_sub(1);
     message.claim = None;
-    put_back(ports, claimed, why).await
+    requeue(ports, claimed, why).await
 }
 
 /// Gives the claim back after a try that counts. The next one comes no sooner than `retry_at`.
-async fn put_back_until(
+async fn requeue_until(
     ports: &SendPorts,
     claimed: &mut Claimed,
     retry_at: Option<Timestamp>,
 ) -> StoreResult<()> {
     claimed.one_off.message.retry_at = retry_at;
-    put_back(ports, claimed, "not_taken").await
+    requeue(ports, claimed, "not_taken").await
 }
 
 /// Queues again what cannot have gone out; anything else stays uncertain.
-async fn put_back(ports: &SendPorts, claimed: &mut Claimed, why: &str) -> StoreResult<()> {
+async fn requeue(ports: &SendPorts, claimed: &mut Claimed, why: &str) -> StoreResult<()> {
     let message = &mut claimed.one_off.message;
     if !claimed.again {
         message.state = MessageState::Queued;
@@ -192,7 +192,7 @@ async fn fail(ports: &SendPorts, claimed: Claimed, failure: Failure) -> StoreRes
     if message.state > MessageState::Abandoned {
         close_questions(&*ports.tasks, &file.tasks, &message, now).await?;
     }
-    tell_failed(ports, &message).await?;
+    notify_failed(ports, &message).await?;
     Ok(Sent::Done)
 }
 
@@ -212,7 +212,7 @@ pub(crate) async fn refuse(
 ) -> StoreResult<Sent> {
     message.refuse(Failure { class, code: None, detail });
     // The author is told first: once the message has failed nobody looks at it again.
-    tell_failed(ports, &message).await?;
+    notify_failed(ports, &message).await?;
     match ports.messages.save(&message, &Event::system(EventKind::MessageRefused, ports.clock.now())).await {
         Ok(_) => Ok(Sent::Done),
         Err(StoreError::Conflict) => Ok(Sent::changed_meanwhile()),
@@ -220,9 +220,9 @@ pub(crate) async fn refuse(
     }
 }
 
-async fn tell_failed(ports: &SendPorts, message: &Message) -> StoreResult<()> {
+async fn notify_failed(ports: &SendPorts, message: &Message) -> StoreResult<()> {
     let stores = (&*ports.notifications, &*ports.conversations, &*ports.leads);
-    not_said(stores, message, AuthorNotice::Failed, ports.clock.now()).await
+    notify_and_reopen(stores, message, AuthorNotice::Failed, ports.clock.now()).await
 }
 
 /// Waits until the next look, in the end until a user answers.
@@ -234,10 +234,10 @@ pub(crate) async fn wait_for_evidence(
     let now = ports.clock.now();
     let (next, a_user_is_asked) = next_look(message, class, now);
     if a_user_is_asked {
-        ask(&*ports.messages, &*ports.tasks, &file.lead, message, now).await?;
+        ask_user(&*ports.messages, &*ports.tasks, &file.lead, message, now).await?;
     }
     match next {
-        Some(at) => look_again(ports, message, at).await,
+        Some(at) => put_next_look(ports, message, at).await,
         None => Ok(Sent::Done),
     }
 }

@@ -15,15 +15,15 @@ fn day_gives_no_more_than_its_places_and_the_next_starts_anew() {
     let (friday, saturday) = (date(2026, 11, 20), date(2026, 11, 21));
     assert_eq!(auto_enrol_state.reserve(friday, 5, 3), 3);
     assert_eq!(auto_enrol_state.reserve(friday, 5, 3), 2);
-    assert_eq!((auto_enrol_state.reserve(friday, 5, 1), auto_enrol_state.taken_on(friday)), (0, 5));
+    assert_eq!((auto_enrol_state.reserve(friday, 5, 1), auto_enrol_state.enrolled_on(friday)), (0, 5));
     auto_enrol_state.give_back(2);
     assert_eq!(auto_enrol_state.reserve(friday, 5, 9), 2);
     // The limit of a day is lowered.
     assert_eq!(auto_enrol_state.reserve(friday, 3, 1), 0);
-    assert_eq!((auto_enrol_state.taken_on(saturday), auto_enrol_state.reserve(saturday, 5, 9)), (0, 5));
+    assert_eq!((auto_enrol_state.enrolled_on(saturday), auto_enrol_state.reserve(saturday, 5, 9)), (0, 5));
     // A clock that is behind still says Friday, which gives no more places.
-    assert_eq!((auto_enrol_state.taken_on(saturday), auto_enrol_state.reserve(friday, 5, 9)), (5, 0));
-    assert_eq!((auto_enrol_state.day, auto_enrol_state.taken_on(saturday)), (saturday, 5));
+    assert_eq!((auto_enrol_state.enrolled_on(saturday), auto_enrol_state.reserve(friday, 5, 9)), (5, 0));
+    assert_eq!((auto_enrol_state.day, auto_enrol_state.enrolled_on(saturday)), (saturday, 5));
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn left_out_leads_are_counted_by_reason_without_those_enrolled() {
     for why in
         [EnrolOutcome::Suppressed, EnrolOutcome::Already, EnrolOutcome::Suppressed, EnrolOutcome::Enrolled]
     {
-        look.leave_out(why);
+        look.count_left_out(why);
     }
     assert_eq!((look.inside, look.left_out), (1, Outcomes::from([(EnrolOutcome::Suppressed, 2)])));
 }

@@ -66,7 +66,7 @@ fn all_of(version: &SequenceVersion) -> FollowUps<'_> {
 
 fn line_up(quota: &mut Quota, limits: &SendingLimits, (from, today): (Date, Date), opening: bool) -> Date {
     let follow_ups = &FollowUps::none(Week::ALWAYS);
-    quota.line_up(limits, DayBooking { from, opening, follow_ups }, today)
+    quota.book_day(limits, DayBooking { from, opening, follow_ups }, today)
 }
 
 #[test]
@@ -102,8 +102,8 @@ fn message_is_not_booked_on_a_day_without_a_send_window() {
     let version = mails(&[1], DelayUnit::Days, &[1, 2, 3, 4, 5]);
     let follow_ups = &all_of(&version);
     let coming = DayBooking { from: saturday, opening: true, follow_ups };
-    assert_eq!(quota.first_room(&limits(2), coming), (day("2026-03-16"), 2));
-    assert_eq!(quota.line_up(&limits(2), coming, saturday), day("2026-03-16"));
+    assert_eq!(quota.first_free_day(&limits(2), coming), (day("2026-03-16"), 2));
+    assert_eq!(quota.book_day(&limits(2), coming, saturday), day("2026-03-16"));
     let line =
         CapacityCalendar { campaign: Some(campaign().clone()), days: vec![0, 0, 1, 1], new: vec![0, 0, 1] };
     assert_eq!(quota.lines, [line]);
@@ -116,17 +116,17 @@ fn first_message_is_not_booked_if_its_follow_up_days_are_full() {
     let follow_ups = &all_of(&version);
     let coming = DayBooking { from: monday, opening: true, follow_ups };
     let days: Vec<String> =
-        (0..6).map(|_| quota.line_up(&limits, coming, monday).strftime("%d").to_string()).collect();
+        (0..6).map(|_| quota.book_day(&limits, coming, monday).strftime("%d").to_string()).collect();
     // Two each on Monday and Tuesday; they come again on Wednesday and Friday, on Thursday and the next Monday.
     assert_eq!(days, ["09", "09", "10", "10", "17", "17"]);
-    assert_eq!(quota.lined(day("2026-03-11")), 2);
-    assert_eq!(quota.lined(day("2026-03-16")), 2);
+    assert_eq!(quota.booked_on(day("2026-03-11")), 2);
+    assert_eq!(quota.booked_on(day("2026-03-16")), 2);
     // Room on the first day alone is not enough.
     let line = CapacityCalendar { campaign: None, days: vec![0, 0, 2], new: Vec::new() };
     let quota = Quota { line_from: monday, lines: vec![line], ..quota };
-    assert_eq!(quota.first_room(&limits, coming), (day("2026-03-10"), 2));
+    assert_eq!(quota.first_free_day(&limits, coming), (day("2026-03-10"), 2));
     let alone = &FollowUps::none(Week::ALWAYS);
-    assert_eq!(quota.first_room(&limits, DayBooking { follow_ups: alone, ..coming }), (monday, 2));
+    assert_eq!(quota.first_free_day(&limits, DayBooking { follow_ups: alone, ..coming }), (monday, 2));
 }
 
 #[test]
@@ -137,12 +137,12 @@ fn limit_of_first_messages_is_not_used_up_by_follow_ups() {
     let quota = Quota { line_from: today, lines: vec![line(20, 0), line(10, 1)], ..quota() };
     let follow_ups = &FollowUps::none(Week::ALWAYS);
     let coming = DayBooking { from: today, opening: true, follow_ups };
-    assert_eq!(quota.first_room(&limits, coming), (today, 1));
-    assert_eq!(quota.first_room(&limits, DayBooking { opening: false, ..coming }), (today, 10));
+    assert_eq!(quota.first_free_day(&limits, coming), (today, 1));
+    assert_eq!(quota.first_free_day(&limits, DayBooking { opening: false, ..coming }), (today, 10));
     let now: Timestamp = "2026-03-09T10:00:00Z".parse().expect("an instant");
     let mut busy = quota;
     busy.place(&limits, &[SlotRequest { at: now, opening: true }], now);
-    assert_eq!(busy.first_room(&limits, coming), (day("2026-03-10"), 2));
+    assert_eq!(busy.first_free_day(&limits, coming), (day("2026-03-10"), 2));
 }
 
 #[test]
@@ -151,13 +151,13 @@ fn completed_campaign_is_dropped_from_the_calendar() {
     let version = mails(&[1], DelayUnit::Days, &[1, 2, 3, 4, 5, 6, 7]);
     let (theirs, follow_ups) = (&all_of(&version), &FollowUps::none(Week::ALWAYS));
     for _ in 0..2 {
-        quota.line_up(&limits, DayBooking { from: monday, opening: true, follow_ups: theirs }, monday);
+        quota.book_day(&limits, DayBooking { from: monday, opening: true, follow_ups: theirs }, monday);
     }
     let other = DayBooking { from: monday, opening: false, follow_ups };
-    assert_eq!(quota.line_up(&limits, other, monday), day("2026-03-11"));
+    assert_eq!(quota.book_day(&limits, other, monday), day("2026-03-11"));
     assert!(quota.forget_campaign(campaign()));
     assert!(!quota.forget_campaign(campaign()));
-    assert_eq!([monday, day("2026-03-10"), day("2026-03-11")].map(|day| quota.lined(day)), [0, 0, 1]);
+    assert_eq!([monday, day("2026-03-10"), day("2026-03-11")].map(|day| quota.booked_on(day)), [0, 0, 1]);
 }
 
 proptest! {
@@ -180,7 +180,7 @@ proptest! {
         let mut sent: BTreeMap<Date, u32> = BTreeMap::new();
         let mut begun: BTreeMap<Date, u32> = BTreeMap::new();
         for _ in 0..people {
-            let first = quota.line_up(&limits, DayBooking { from: today, opening: true, follow_ups }, today);
+            let first = quota.book_day(&limits, DayBooking { from: today, opening: true, follow_ups }, today);
             // Messages that do not fit gather on the last day.
             if first >= end {
                 continue;

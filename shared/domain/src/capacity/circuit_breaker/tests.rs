@@ -188,7 +188,7 @@ impl Hour {
         let probe = match self.breaker.admit(1, now) {
             Pass::Wait { until } => {
                 assert!(until > now, "a wait that is over is no wait");
-                self.agenda.insert((self.breaker.rejoin(until, &who), message));
+                self.agenda.insert((self.breaker.retry_at(until, &who), message));
                 return;
             }
             Pass::Probe => true,
@@ -212,7 +212,7 @@ impl Hour {
         let again = match self.breaker.state {
             BreakerState::Open { until } => {
                 self.opened.get_or_insert(now);
-                self.breaker.rejoin(until, &who)
+                self.breaker.retry_at(until, &who)
             }
             _ => {
                 let quick = self.breaker.spend_retry();

@@ -3,7 +3,10 @@ use super::*;
 #[test]
 fn default_caps_are_one_campaign_a_person_and_nothing_else() {
     let caps = Caps::default();
-    assert_eq!((caps.apart(), caps.domain_room("one.example", 9_999), caps.one_campaign), (None, None, true));
+    assert_eq!(
+        (caps.minimum_gap(), caps.domain_room("one.example", 9_999), caps.one_campaign),
+        (None, None, true)
+    );
     assert!(caps.faults().is_empty());
 }
 

@@ -67,7 +67,7 @@ fn booked_messages_come_as_limits_and_sending_hours_allow() {
     quota.place(&limits, &[SlotRequest { at: now, opening: true }], now);
     let follow_ups = FollowUps::none(Week::ALWAYS);
     for _ in 0..12 {
-        quota.line_up(&limits, DayBooking { from: today, opening: true, follow_ups: &follow_ups }, today);
+        quota.book_day(&limits, DayBooking { from: today, opening: true, follow_ups: &follow_ups }, today);
     }
     // With 600 seconds between them six fit into an hour, and none into its last four minutes.
     assert_eq!(told(&quota.hours_of_today(&limits, None, now)), [(10, 1, 5), (11, 0, 6)]);

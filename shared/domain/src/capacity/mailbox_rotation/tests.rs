@@ -47,7 +47,7 @@ fn spread(candidates: &mut [MailboxCandidate], people: usize) -> Vec<usize> {
     let mut shares = vec![0; candidates.len()];
     for n in 0..people {
         let index = chosen(candidates, n);
-        candidates[index].give(wish(true));
+        candidates[index].count_message(wish(true));
         shares[index] += 1;
     }
     shares
@@ -69,12 +69,12 @@ fn mailbox_with_most_room_is_chosen_until_all_have_as_much() {
 fn mailbox_with_room_today_comes_before_a_full_one() {
     let mut candidates = [mailbox(0, Some(100)), mailbox(1, Some(2))];
     for _ in 0..100 {
-        candidates[0].give(wish(true));
+        candidates[0].count_message(wish(true));
     }
     assert_eq!(chosen(&candidates, 1), 1);
     // If all are full today, the one with most room on the next day is chosen.
-    candidates[1].give(wish(true));
-    candidates[1].give(wish(true));
+    candidates[1].count_message(wish(true));
+    candidates[1].count_message(wish(true));
     assert_eq!(chosen(&candidates, 1), 0);
 }
 

@@ -177,7 +177,7 @@ fn days_ahead_list_expected_and_allowed_messages() {
     // A message that was booked for today and has its slot counts once here.
     let follow_ups = FollowUps::none(Week::ALWAYS);
     for _ in 0..4 {
-        quota.line_up(&limits, DayBooking { from: today, opening: true, follow_ups: &follow_ups }, today);
+        quota.book_day(&limits, DayBooking { from: today, opening: true, follow_ups: &follow_ups }, today);
     }
     assert_eq!(told(&quota), [row("2026-03-10", 2, 2), row("2026-03-11", 2, 3), row("2026-03-12", 0, 4)]);
 }

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 /// The digits of an international number in today's spelling.
-pub(super) fn todays(digits: &str) -> Cow<'_, str> {
+pub(super) fn present_spelling(digits: &str) -> Cow<'_, str> {
     match digits.as_bytes() {
         // Brazil put a 9 before its mobile numbers, which began with 6 to 9.
         [b'5', b'5', _, _, b'6'..=b'9', rest @ ..] if rest.len() == 7 => {

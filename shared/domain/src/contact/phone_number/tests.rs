@@ -111,7 +111,7 @@ fn quick_parser_agrees_with_the_full_one_on_every_countrys_examples() {
             let Some(example) = descriptor.and_then(|d| d.example()) else { continue };
             let digits = format!("{}{example}", metadata.country_code());
             assert!(
-                agree(quickly_international(&digits), thoroughly(&format!("+{digits}"), None)),
+                agree(quickly_international(&digits), parse_with_metadata(&format!("+{digits}"), None)),
                 "{digits}"
             );
             if let Some(region) = country(metadata.id()) {
@@ -120,7 +120,7 @@ fn quick_parser_agrees_with_the_full_one_on_every_countrys_examples() {
                         continue;
                     }
                     let (quick, thorough) =
-                        (quickly_national(&text, region), thoroughly(&text, Some(region)));
+                        (quickly_national(&text, region), parse_with_metadata(&text, Some(region)));
                     assert!(agree(quick.clone(), thorough.clone()), "{text} {region} {quick:?} {thorough:?}");
                 }
             }
@@ -135,7 +135,7 @@ proptest! {
     fn quick_parser_agrees_with_the_full_one_on_national_numbers(digits in "[0-9]{4,14}", region in proptest::sample::select(&REGIONS[..])) {
         let region = country(region).unwrap();
         prop_assume!(!is_national_although_it_begins_with_the_code(&digits, region));
-        let (quick, thorough) = (quickly_national(&digits, region), thoroughly(&digits, Some(region)));
+        let (quick, thorough) = (quickly_national(&digits, region), parse_with_metadata(&digits, Some(region)));
         prop_assert!(agree(quick.clone(), thorough.clone()), "{digits} {region} {quick:?} {thorough:?}");
     }
 
@@ -145,7 +145,7 @@ proptest! {
         rest in "0?[1-9][0-9]{6,10}",
     ) {
         let digits = format!("{code}{rest}");
-        let (quick, thorough) = (quickly_international(&digits), thoroughly(&format!("+{digits}"), None));
+        let (quick, thorough) = (quickly_international(&digits), parse_with_metadata(&format!("+{digits}"), None));
         prop_assert!(agree(quick.clone(), thorough.clone()), "{digits} {quick:?} {thorough:?}");
     }
 

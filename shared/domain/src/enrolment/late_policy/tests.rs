@@ -53,7 +53,7 @@ fn pause_or_outage_keeps_the_planned_time_and_a_users_hold_does_not() {
         enrolment.hold(reason, None, hour(11)).unwrap();
         enrolment.resume(hour(60)).unwrap();
         assert_eq!((enrolment.due, enrolment.planned_if_late(hour(60))), (Some(hour(60)), Some(hour(10))));
-        enrolment.forgive();
+        enrolment.clear_lateness();
         assert_eq!(enrolment.planned_if_late(hour(60)), None, "a person has let it go on");
     }
     for reason in [HoldReason::OutOfOffice, HoldReason::PausedByUser, HoldReason::MissingValue] {

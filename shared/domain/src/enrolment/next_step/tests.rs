@@ -67,7 +67,13 @@ fn openings(arrives: &[usize]) -> Vec<bool> {
         if arrives.contains(&number) {
             let (at, whose) = (Timestamp::UNIX_EPOCH, enrolment.key.workspace.clone());
             let message = MessageId::derived(&enrolment.key.lead, &[&number.to_string()]);
-            enrolment.has_got(&Message::blank(message, whose, Direction::Out, touch.channel, at));
+            enrolment.note_accepted_message(&Message::blank(
+                message,
+                whose,
+                Direction::Out,
+                touch.channel,
+                at,
+            ));
         }
     }
     openings

@@ -16,8 +16,8 @@ fn places(resumed: &str) -> Vec<Timestamp> {
     let window = SendingWindow::default();
     let hours = Hours::of_window(&window, TimeZone::UTC, DaysOff::NONE);
     let resumption = Resumption { since: at("2027-01-04T09:00:00Z"), at: at(resumed) };
-    let owed = (0..=24).map(|hour| resumption.since + SignedDuration::from_hours(hour));
-    owed.map(|owed| resumption.place(owed, &hours).unwrap()).collect()
+    let was_due = (0..=24).map(|hour| resumption.since + SignedDuration::from_hours(hour));
+    was_due.map(|was_due| resumption.place(was_due, &hours).unwrap()).collect()
 }
 
 #[test]

@@ -5,7 +5,7 @@ use crate::capacity::queue_position::QueuePosition;
 use crate::contact::email_address::EmailAddress;
 use crate::enrolment::key::EnrolmentKey;
 use crate::enrolment::{Enrolment, EnrolmentState};
-use crate::forecast::{Route, flight_plan};
+use crate::forecast::{Route, forecast_lead};
 use crate::ids::{AccountId, CampaignId, SequenceId, StepId, WorkspaceId};
 use crate::lead::Lead;
 use crate::sequence::compiled_texts::Texts;
@@ -88,12 +88,12 @@ impl World {
         Route { version, campaign, calendar, texts: None, onward: None }
     }
 
-    fn flights(&self) -> Vec<Forecast<'_>> {
-        self.flights_on(self.route())
+    fn lead_forecasts(&self) -> Vec<Forecast<'_>> {
+        self.forecasts_on(self.route())
     }
 
-    fn flights_on<'a>(&'a self, route: Route<'a>) -> Vec<Forecast<'a>> {
-        let mut flights = Vec::new();
+    fn forecasts_on<'a>(&'a self, route: Route<'a>) -> Vec<Forecast<'a>> {
+        let mut forecasts = Vec::new();
         for lead in &self.leads {
             let key = EnrolmentKey {
                 workspace: lead.workspace.clone(),
@@ -101,9 +101,9 @@ impl World {
                 campaign: self.campaign.id.clone(),
             };
             let enrolment = Enrolment::begin(key, &self.version, EnrolmentState::Scheduled, None, self.now);
-            flights.push(Forecast::of(route, lead, &[], enrolment, self.now));
+            forecasts.push(Forecast::of(route, lead, &[], enrolment, self.now));
         }
-        flights
+        forecasts
     }
 
     /// Adds so many open mailboxes to the campaign.
@@ -115,20 +115,20 @@ impl World {
         self
     }
 
-    fn lanes(&self, limits: SendingLimits) -> Lanes {
+    fn capacity(&self, limits: SendingLimits) -> SharedCapacity {
         let mailbox = |mailbox: &AccountId| {
             let quota = Quota::unused(self.campaign.workspace.clone(), mailbox.clone());
             let quota = Some((limits.clone(), quota));
             MailboxCandidate { mailbox: mailbox.clone(), hours: None, works: true, quota }
         };
         let mailboxes = self.campaign.mailboxes.iter().map(mailbox).collect();
-        Lanes { mailboxes, ..Lanes::default() }
+        SharedCapacity { mailboxes, ..SharedCapacity::default() }
     }
 
-    fn figures(&self, ways: &[Way]) -> Figures {
+    fn figures(&self, paths: &[SimulatedPath]) -> Figures {
         let account = |mailbox: &AccountId| ((Channel::Email, Some(mailbox.clone())), london());
         let zones = self.campaign.mailboxes.iter().map(account).collect();
-        Figures::of(ways, &zones, &ZoneName::utc())
+        Figures::of(paths, &zones, &ZoneName::utc())
     }
 }
 
@@ -149,7 +149,7 @@ fn shares(figures: &Figures) -> Vec<u32> {
 #[test]
 fn accounts_needed_give_every_day_room_for_all_and_for_first_messages() {
     let world = world(59, 2);
-    let natural = world.figures(&simulate(world.flights(), Lanes::default()));
+    let natural = world.figures(&simulate(world.lead_forecasts(), SharedCapacity::default()));
     let day = |day: i8| jiff::civil::date(2027, 1, day);
     let total = |openings: u32| DayTotal { messages: 59, openings };
     assert_eq!(natural.of_channel[&Channel::Email], [(day(4), total(59)), (day(6), total(0))].into());
@@ -170,33 +170,33 @@ fn accounts_needed_give_every_day_room_for_all_and_for_first_messages() {
 fn lead_of_a_paused_mailbox_waits_for_it_and_others_get_the_open_one() {
     let mut world = world(10, 2).among(2);
     let [open, paused] = world.campaign.mailboxes.clone().try_into().expect("two");
-    let lanes = world.lanes(limits(40, None));
+    let capacity = world.capacity(limits(40, None));
     let ends = world.now + jiff::SignedDuration::from_hours(4);
     world.calendar.mailboxes.remove(&paused);
     let pause = PausedAccount { name: "Mailbox".to_owned(), until: Some(ends), hours: None };
     world.calendar.paused.insert(paused.clone(), pause.clone());
-    let mut flights = world.flights();
-    flights[0].give_mailbox(paused.clone());
-    let ways = simulate(flights, lanes.clone());
-    assert!(ways.iter().all(|way| way.mailbox.as_ref() == Some(&open)), "nobody knows it yet");
+    let mut forecasts = world.lead_forecasts();
+    forecasts[0].give_mailbox(paused.clone());
+    let paths = simulate(forecasts, capacity.clone());
+    assert!(paths.iter().all(|path| path.mailbox.as_ref() == Some(&open)), "nobody knows it yet");
     // If every mailbox is paused, leads wait for the first that resumes.
     world.calendar.mailboxes.clear();
     let later = PausedAccount { until: Some(ends + jiff::SignedDuration::from_hours(24)), ..pause.clone() };
     world.calendar.paused.insert(open, later);
-    let ways = simulate(world.flights(), lanes);
-    let first = |way: &Way| match &way.steps[0].outcome {
+    let paths = simulate(world.lead_forecasts(), capacity);
+    let first = |path: &SimulatedPath| match &path.steps[0].outcome {
         PlannedOutcome::SendAt(at) => *at,
         other => panic!("{other:?}"),
     };
-    let by_it = |way: &Way| first(way) >= ends && way.mailbox.as_ref() == Some(&paused);
-    assert!(ways.iter().all(|way| by_it(way) && way.end == ForecastEnd::Ended(EndReason::Finished)));
+    let by_it = |path: &SimulatedPath| first(path) >= ends && path.mailbox.as_ref() == Some(&paused);
+    assert!(paths.iter().all(|path| by_it(path) && path.end == ForecastEnd::Ended(EndReason::Finished)));
 }
 
 #[test]
 fn simulation_without_limits_gives_each_lead_the_previewed_way() {
     let world = world(5, 3);
-    for (way, lead) in simulate(world.flights(), Lanes::default()).iter().zip(&world.leads) {
-        let alone = flight_plan(
+    for (path, lead) in simulate(world.lead_forecasts(), SharedCapacity::default()).iter().zip(&world.leads) {
+        let alone = forecast_lead(
             &world.version,
             (lead, Default::default()),
             &world.campaign,
@@ -204,23 +204,23 @@ fn simulation_without_limits_gives_each_lead_the_previewed_way() {
             &[],
             world.now,
         );
-        assert_eq!((&way.steps, way.end), (&alone.steps, alone.end));
+        assert_eq!((&path.steps, path.end), (&alone.steps, alone.end));
     }
 }
 
 #[test]
 fn mailbox_stays_within_its_limits_and_every_lead_is_written_to() {
     let world = world(60, 3).among(1);
-    let ways = simulate(world.flights(), world.lanes(limits(20, Some(8))));
-    let figures = world.figures(&ways);
+    let paths = simulate(world.lead_forecasts(), world.capacity(limits(20, Some(8))));
+    let figures = world.figures(&paths);
     assert_eq!((figures.messages, figures.ends[&EndReason::Finished]), (180, 60));
     let days = days(&figures);
     assert!(days.iter().all(|(_, count)| *count <= 20), "{days:?}");
     assert!(days.len() >= 9, "{days:?}");
     let mut openings: BTreeMap<Date, u32> = BTreeMap::new();
     let mut slots = Vec::new();
-    for way in &ways {
-        let times: Vec<Timestamp> = way
+    for path in &paths {
+        let times: Vec<Timestamp> = path
             .steps
             .iter()
             .map(|step| match step.outcome {
@@ -235,7 +235,7 @@ fn mailbox_stays_within_its_limits_and_every_lead_is_written_to() {
     assert!(openings.values().all(|count| *count <= 8), "{openings:?}");
     slots.sort();
     assert!(slots.windows(2).all(|two| two[1].duration_since(two[0]).as_secs() >= 90), "the gap is kept");
-    let natural = world.figures(&simulate(world.flights(), Lanes::default()));
+    let natural = world.figures(&simulate(world.lead_forecasts(), SharedCapacity::default()));
     assert_eq!(natural.most_on_a_day(Channel::Email), 60);
     assert!(natural.last < figures.last);
 }
@@ -243,14 +243,14 @@ fn mailbox_stays_within_its_limits_and_every_lead_is_written_to() {
 #[test]
 fn follow_ups_do_not_wait_for_first_messages() {
     let world = world(40, 2).among(1);
-    let ways = simulate(world.flights(), world.lanes(limits(10, Some(5))));
-    for way in &ways {
+    let paths = simulate(world.lead_forecasts(), world.capacity(limits(10, Some(5))));
+    for path in &paths {
         let [
             PlannedStep { outcome: PlannedOutcome::SendAt(first), .. },
             PlannedStep { outcome: PlannedOutcome::SendAt(second), .. },
-        ] = way.steps.as_slice()
+        ] = path.steps.as_slice()
         else {
-            panic!("{way:?}")
+            panic!("{path:?}")
         };
         let wait = second.duration_since(*first).as_hours() / 24;
         assert!((2..=5).contains(&wait), "two days, and a weekend perhaps: {wait}");
@@ -262,11 +262,11 @@ fn follow_ups_do_not_wait_for_first_messages() {
 fn lead_without_a_message_from_the_first_step_gets_the_first_from_the_second() {
     let mut world = world(12, 2).among(1);
     world.version.steps[0].not_after = Some("2027-01-01".parse().expect("a day"));
-    let ways = simulate(world.flights(), world.lanes(limits(20, Some(4))));
+    let paths = simulate(world.lead_forecasts(), world.capacity(limits(20, Some(4))));
     let mut openings: BTreeMap<Date, u32> = BTreeMap::new();
-    for way in &ways {
-        let [PlannedStep { outcome: PlannedOutcome::Skipped(_), .. }, second] = way.steps.as_slice() else {
-            panic!("{way:?}")
+    for path in &paths {
+        let [PlannedStep { outcome: PlannedOutcome::Skipped(_), .. }, second] = path.steps.as_slice() else {
+            panic!("{path:?}")
         };
         let PlannedOutcome::SendAt(at) = second.outcome else { panic!("{second:?}") };
         assert!(second.opening);
@@ -278,31 +278,31 @@ fn lead_without_a_message_from_the_first_step_gets_the_first_from_the_second() {
 #[test]
 fn simulation_is_repeatable() {
     let world = world(30, 3).among(1);
-    let once = simulate(world.flights(), world.lanes(limits(7, None)));
-    assert_eq!(once, simulate(world.flights(), world.lanes(limits(7, None))));
+    let once = simulate(world.lead_forecasts(), world.capacity(limits(7, None)));
+    assert_eq!(once, simulate(world.lead_forecasts(), world.capacity(limits(7, None))));
 }
 
 #[test]
 fn two_mailboxes_share_the_leads_and_each_lead_keeps_one() {
     let (alone, world) = (world(60, 3).among(1), world(60, 3).among(2));
-    let lanes = world.lanes(limits(20, Some(8)));
-    let ways = simulate(world.flights(), lanes.clone());
-    assert!(ways.iter().all(|way| way.mailbox.is_some()));
-    let figures = world.figures(&ways);
+    let capacity = world.capacity(limits(20, Some(8)));
+    let paths = simulate(world.lead_forecasts(), capacity.clone());
+    assert!(paths.iter().all(|path| path.mailbox.is_some()));
+    let figures = world.figures(&paths);
     assert_eq!((figures.messages, shares(&figures).len()), (180, 2));
     assert!(shares(&figures).iter().all(|share| (84..=96).contains(share)), "{:?}", shares(&figures));
     assert!(days(&figures).iter().all(|(_, count)| *count <= 20));
-    let one = alone.figures(&simulate(alone.flights(), alone.lanes(limits(20, Some(8)))));
+    let one = alone.figures(&simulate(alone.lead_forecasts(), alone.capacity(limits(20, Some(8)))));
     assert!(figures.last < one.last, "two are done sooner");
     // Without limits the draw decides, always the same way.
-    let mut free = lanes;
+    let mut free = capacity;
     free.mailboxes.iter_mut().for_each(|mailbox| mailbox.quota = None);
-    let ways = simulate(world.flights(), free.clone());
-    let share = shares(&world.figures(&ways));
+    let paths = simulate(world.lead_forecasts(), free.clone());
+    let share = shares(&world.figures(&paths));
     assert!(share.iter().all(|share| (60..=120).contains(share)), "{share:?}");
     free.mailboxes.reverse();
-    let again = simulate(world.flights(), free);
-    assert!(ways.iter().zip(again).all(|(way, again)| way.mailbox == again.mailbox));
+    let again = simulate(world.lead_forecasts(), free);
+    assert!(paths.iter().zip(again).all(|(path, again)| path.mailbox == again.mailbox));
 }
 
 fn capped(most: u32) -> RecipientDomains {
@@ -315,14 +315,14 @@ fn domain_cap_moves_the_rest_to_later_days_in_order() {
     for lead in &mut world.leads[20..] {
         lead.email = EmailAddress::parse(&format!("{}@other.example", lead.id)).ok();
     }
-    let free = Lanes { domains: Some(capped(6)), ..world.lanes(limits(1_000, None)) };
-    let ways = simulate(world.flights(), free.clone());
-    let figures = world.figures(&ways);
+    let free = SharedCapacity { domains: Some(capped(6)), ..world.capacity(limits(1_000, None)) };
+    let paths = simulate(world.lead_forecasts(), free.clone());
+    let figures = world.figures(&paths);
     assert_eq!((figures.messages, figures.ends[&EndReason::Finished]), (50, 25));
     let mut days: BTreeMap<(bool, i64), u32> = BTreeMap::new();
-    for (way, lead) in ways.iter().zip(&world.leads) {
+    for (path, lead) in paths.iter().zip(&world.leads) {
         let other = lead.email.as_ref().is_some_and(|email| email.domain() == "other.example");
-        for step in &way.steps {
+        for step in &path.steps {
             let PlannedOutcome::SendAt(at) = step.outcome else { panic!("{step:?}") };
             *days.entry((other, day_of(at))).or_default() += 1;
         }
@@ -332,9 +332,9 @@ fn domain_cap_moves_the_rest_to_later_days_in_order() {
     // Messages sent today, and those that wait for tomorrow, come before all of these.
     let mut busy = capped(6);
     let tuesday = day_of(world.now) + 1;
-    busy.know("example.com", world.now, 6, Some(QueuePosition { window: tuesday, number: 6 }));
-    let later = simulate(world.flights(), Lanes { domains: Some(busy), ..free });
-    let first = later.iter().take(20).map(|way| match way.steps[0].outcome {
+    busy.set_taken("example.com", world.now, 6, Some(QueuePosition { window: tuesday, number: 6 }));
+    let later = simulate(world.lead_forecasts(), SharedCapacity { domains: Some(busy), ..free });
+    let first = later.iter().take(20).map(|path| match path.steps[0].outcome {
         PlannedOutcome::SendAt(at) => day_of(at),
         ref other => panic!("{other:?}"),
     });
@@ -345,15 +345,16 @@ fn domain_cap_moves_the_rest_to_later_days_in_order() {
 fn lead_without_a_mailbox_is_held_and_has_not_failed() {
     let mut world = world(3, 2).among(1);
     world.calendar.mailboxes.clear();
-    let ways = simulate(world.flights(), Lanes::default());
-    for way in &ways {
-        assert_eq!(way.end, ForecastEnd::Held(HoldReason::Mailbox));
-        let [PlannedStep { step: 0, outcome: PlannedOutcome::Held(HoldReason::Mailbox), .. }] = way.steps[..]
+    let paths = simulate(world.lead_forecasts(), SharedCapacity::default());
+    for path in &paths {
+        assert_eq!(path.end, ForecastEnd::Held(HoldReason::Mailbox));
+        let [PlannedStep { step: 0, outcome: PlannedOutcome::Held(HoldReason::Mailbox), .. }] =
+            path.steps[..]
         else {
-            panic!("{way:?}")
+            panic!("{path:?}")
         };
     }
-    let figures = world.figures(&ways);
+    let figures = world.figures(&paths);
     assert_eq!((figures.held[&HoldReason::Mailbox], figures.ends.len(), figures.messages), (3, 0, 0));
 }
 
@@ -371,14 +372,17 @@ fn lead_without_a_value_is_held_at_its_step_and_sms_are_counted_as_rendered() {
     }
     let company = crate::workspace::Company::default();
     let texts = Texts::of(&world.version, Box::new(|lead, _| MergeContext::from_lead(lead, &company)));
-    let ways = simulate(world.flights_on(Route { texts: Some(&texts), ..world.route() }), Lanes::default());
-    let segments = |way: &Way| way.steps.iter().map(|step| step.segments).collect::<Vec<_>>();
-    assert_eq!(segments(&ways[0]), [Some(1), Some(2)]);
+    let paths = simulate(
+        world.forecasts_on(Route { texts: Some(&texts), ..world.route() }),
+        SharedCapacity::default(),
+    );
+    let segments = |path: &SimulatedPath| path.steps.iter().map(|step| step.segments).collect::<Vec<_>>();
+    assert_eq!(segments(&paths[0]), [Some(1), Some(2)]);
     // The apostrophe makes it UCS-2, with 70 characters a segment, and this text is longer.
-    assert_eq!(segments(&ways[2]), [Some(2), Some(2)]);
-    assert_eq!(ways[3].end, ForecastEnd::Held(HoldReason::MissingValue));
-    assert_eq!(ways[3].steps[0].outcome, PlannedOutcome::Held(HoldReason::MissingValue));
-    let figures = world.figures(&ways);
+    assert_eq!(segments(&paths[2]), [Some(2), Some(2)]);
+    assert_eq!(paths[3].end, ForecastEnd::Held(HoldReason::MissingValue));
+    assert_eq!(paths[3].steps[0].outcome, PlannedOutcome::Held(HoldReason::MissingValue));
+    let figures = world.figures(&paths);
     let amounts = Amounts { sms_segments: 10, ..Amounts::default() };
     assert_eq!((figures.messages, figures.amounts), (6, amounts));
     assert_eq!(figures.held[&HoldReason::MissingValue], 1);
@@ -405,9 +409,12 @@ fn whatsapp_template_is_rendered_and_counted() {
     }
     let company = crate::workspace::Company::default();
     let texts = Texts::of(&world.version, Box::new(|lead, _| MergeContext::from_lead(lead, &company)));
-    let ways = simulate(world.flights_on(Route { texts: Some(&texts), ..world.route() }), Lanes::default());
-    assert_eq!(ways[2].end, ForecastEnd::Held(HoldReason::MissingValue));
-    let figures = world.figures(&ways);
+    let paths = simulate(
+        world.forecasts_on(Route { texts: Some(&texts), ..world.route() }),
+        SharedCapacity::default(),
+    );
+    assert_eq!(paths[2].end, ForecastEnd::Held(HoldReason::MissingValue));
+    let figures = world.figures(&paths);
     assert_eq!(figures.amounts, Amounts { whatsapp: 4, ..Amounts::default() });
     assert_eq!(figures.held[&HoldReason::MissingValue], 1);
     assert!(crate::sequence::compiled_texts::fields_named(&world.version).contains("nickname"));
@@ -438,7 +445,7 @@ fn lead_with_a_pending_transfer_moves_after_the_present_step() {
     let rollout = crate::ids::RolloutId::derived(world.now, &["rollout"]);
     let onward = Onward { rollout: rollout.clone(), version: newer, mapping: StepMapping::default() };
     let route = Route { onward: Some((&onward, None)), ..world.route() };
-    let flight = |lead: usize, change: fn(&mut Enrolment, &SequenceVersion)| {
+    let forecast = |lead: usize, change: fn(&mut Enrolment, &SequenceVersion)| {
         let lead = &world.leads[lead];
         let key = EnrolmentKey {
             workspace: lead.workspace.clone(),
@@ -455,19 +462,19 @@ fn lead_with_a_pending_transfer_moves_after_the_present_step() {
     let waits = |enrolment: &mut Enrolment, _: &SequenceVersion| {
         enrolment.rebuild_with(|it| it.state = EnrolmentState::WaitingTask)
     };
-    let ways = simulate(vec![flight(0, |_, _| {}), flight(1, waits)], Lanes::default());
-    let told = |way: &Way| -> Vec<(u32, u16, &'static str)> {
+    let paths = simulate(vec![forecast(0, |_, _| {}), forecast(1, waits)], SharedCapacity::default());
+    let told = |path: &SimulatedPath| -> Vec<(u32, u16, &'static str)> {
         let word = |outcome: &PlannedOutcome| match outcome {
             PlannedOutcome::SendAt(_) => "sent",
             PlannedOutcome::TaskAt(_) => "task",
             PlannedOutcome::Skipped(why) => why.as_str(),
             _ => "other",
         };
-        way.steps.iter().map(|step| (step.version, step.step, word(&step.outcome))).collect()
+        path.steps.iter().map(|step| (step.version, step.step, word(&step.outcome))).collect()
     };
     let onwards = [(2, 1, "sent"), (2, 2, "already_sent"), (2, 3, "sent")];
-    assert_eq!(told(&ways[0]), [&[(1, 1, "task")][..], &onwards].concat());
-    assert_eq!(told(&ways[1]), onwards, "a task that somebody has is done now");
-    assert_eq!(ways[0].end, ForecastEnd::Ended(EndReason::Finished));
-    assert_eq!(world.figures(&ways).messages, 4);
+    assert_eq!(told(&paths[0]), [&[(1, 1, "task")][..], &onwards].concat());
+    assert_eq!(told(&paths[1]), onwards, "a task that somebody has is done now");
+    assert_eq!(paths[0].end, ForecastEnd::Ended(EndReason::Finished));
+    assert_eq!(world.figures(&paths).messages, 4);
 }

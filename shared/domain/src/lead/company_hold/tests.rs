@@ -39,14 +39,14 @@ fn enrolment(lead: &Lead) -> Enrolment {
 }
 
 fn answered(since: i64, days: u8) -> ColleagueAnswered {
-    let held = CompanyHold::of_answer(&lead("ann", "ann@acme.example"), days, day(since)).unwrap();
+    let held = CompanyHold::from_reply(&lead("ann", "ann@acme.example"), days, day(since)).unwrap();
     held.concerns(&lead("bob", "bob@acme.example")).unwrap()
 }
 
 #[test]
 fn reply_concerns_colleagues_at_the_same_company_only() {
     let ann = lead("ann", "ann@acme.example");
-    let held = CompanyHold::of_answer(&ann, 5, day(1)).unwrap();
+    let held = CompanyHold::from_reply(&ann, 5, day(1)).unwrap();
     let concerned = held.concerns(&lead("bob", "bob@acme.example"));
     assert_eq!(concerned, Some(ColleagueAnswered { since: day(1), until: day(6) }));
     assert_eq!(held.concerns(&ann), None, "what they are in is another matter");
@@ -56,9 +56,9 @@ fn reply_concerns_colleagues_at_the_same_company_only() {
 
 #[test]
 fn free_mail_and_zero_days_make_no_company_hold() {
-    assert_eq!(CompanyHold::of_answer(&lead("ann", "ann@gmail.com"), 5, day(1)), None);
-    assert_eq!(CompanyHold::of_answer(&lead("ann", ""), 5, day(1)), None);
-    assert_eq!(CompanyHold::of_answer(&lead("ann", "ann@acme.example"), 0, day(1)), None);
+    assert_eq!(CompanyHold::from_reply(&lead("ann", "ann@gmail.com"), 5, day(1)), None);
+    assert_eq!(CompanyHold::from_reply(&lead("ann", ""), 5, day(1)), None);
+    assert_eq!(CompanyHold::from_reply(&lead("ann", "ann@acme.example"), 0, day(1)), None);
 }
 
 #[test]

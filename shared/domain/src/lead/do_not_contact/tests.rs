@@ -29,46 +29,46 @@ fn listed(reason: SuppressionReason, channel: Channel, by_hand: bool) -> Suppres
     }
 }
 
-fn told(entry: &Suppression, channel: Channel, endings: Endings) -> Option<String> {
-    let silence = silence(&kit(), channel, (std::slice::from_ref(entry), &endings), now());
-    silence.map(|silence| silence.told(&kit(), channel))
+fn describe(entry: &Suppression, channel: Channel, endings: Endings) -> Option<String> {
+    let contact_bar = contact_bar(&kit(), channel, (std::slice::from_ref(entry), &endings), now());
+    contact_bar.map(|contact_bar| contact_bar.describe(&kit(), channel))
 }
 
 #[test]
 fn opt_out_closes_every_channel_and_says_why() {
     let by_mail = listed(SuppressionReason::OptedOut, Channel::Email, false);
-    let said = |channel| told(&by_mail, channel, Endings::default()).unwrap();
+    let said = |channel| describe(&by_mail, channel, Endings::default()).unwrap();
     assert_eq!(said(Channel::Sms), "Kit unsubscribed on 27 Nov 2026. You can't text them.");
     assert_eq!(said(Channel::Email), "Kit unsubscribed on 27 Nov 2026. You can't e-mail them.");
     let by_text = listed(SuppressionReason::OptedOut, Channel::Sms, false);
-    let said = |endings| told(&by_text, Channel::Email, endings);
+    let said = |endings| describe(&by_text, Channel::Email, endings);
     let why = "Kit texted STOP on 27 Nov 2026. You can't e-mail them.";
     assert_eq!(said(Endings::default()).as_deref(), Some(why));
     let channel = Endings { text_stop: Ends::Channel, ..Endings::default() };
     assert_eq!(said(channel), None, "the workspace has chosen to close the number alone");
-    assert!(told(&by_text, Channel::Whatsapp, channel).is_some());
+    assert!(describe(&by_text, Channel::Whatsapp, channel).is_some());
     let by_hand = listed(SuppressionReason::Manual, Channel::Sms, true);
     let why = "+442074960351 was put on the suppression list on 27 Nov 2026. You can't e-mail them.";
-    assert_eq!(told(&by_hand, Channel::Email, channel).as_deref(), Some(why));
+    assert_eq!(describe(&by_hand, Channel::Email, channel).as_deref(), Some(why));
 }
 
 #[test]
 fn hard_bounce_closes_its_own_channel_only() {
     let bounced = listed(SuppressionReason::HardBounce, Channel::Email, false);
-    assert_eq!(told(&bounced, Channel::Sms, Endings::default()), None);
+    assert_eq!(describe(&bounced, Channel::Sms, Endings::default()), None);
     let why = "E-mail to kit@one.example hard-bounced on 27 Nov 2026. You can't e-mail them.";
-    assert_eq!(told(&bounced, Channel::Email, Endings::default()).as_deref(), Some(why));
+    assert_eq!(describe(&bounced, Channel::Email, Endings::default()).as_deref(), Some(why));
 }
 
 #[test]
 fn expired_entry_does_not_close_a_channel_and_a_missing_number_does() {
     let mut entry = listed(SuppressionReason::Manual, Channel::Email, true);
     entry.expires_at = Some(now());
-    assert_eq!(told(&entry, Channel::Email, Endings::default()), None);
+    assert_eq!(describe(&entry, Channel::Email, Endings::default()), None);
     let lead = Lead { phone: None, ..kit() };
-    let none = silence(&lead, Channel::Sms, (&[], &Endings::default()), now());
-    assert_eq!(none, Some(Silence::Unreachable(SkipReason::NoPhone)));
+    let none = contact_bar(&lead, Channel::Sms, (&[], &Endings::default()), now());
+    assert_eq!(none, Some(ContactBar::Unreachable(SkipReason::NoPhone)));
     let marked = Lead { do_not_contact: true, ..kit() };
-    let none = silence(&marked, Channel::Sms, (&[], &Endings::default()), now());
-    assert_eq!(none, Some(Silence::DoNotContact));
+    let none = contact_bar(&marked, Channel::Sms, (&[], &Endings::default()), now());
+    assert_eq!(none, Some(ContactBar::DoNotContact));
 }

@@ -67,12 +67,12 @@ pub fn check(answer: &Answer, facts: &[Fact]) -> Result<PersonalLine, Rejection>
         cited.push(' ');
         cited.push_str(&fact.text);
     }
-    founded(line, &cited)?;
+    check_supported(line, &cited)?;
     Ok(PersonalLine { text: line.to_owned(), facts: used.iter().map(u32::to_string).collect() })
 }
 
 /// Whether every number and name of the line stands in the cited facts.
-fn founded(line: &str, cited: &str) -> Result<(), Rejection> {
+fn check_supported(line: &str, cited: &str) -> Result<(), Rejection> {
     let known_numbers: BTreeSet<String> = pieces(cited).filter(|p| is_number(p)).map(plain_number).collect();
     let known_words: BTreeSet<String> = cited.split(|c: char| !c.is_alphanumeric()).map(folded).collect();
     let mut starts_sentence = true;

@@ -6,13 +6,13 @@ use crate::mutant;
 use crate::planning::check::CheckRule;
 use crate::planning::send_window::hours_for;
 
-pub(super) fn not_away(input: &PlanInput<'_>, checks: &mut Checks<'_>) -> Result<(), Decision> {
+pub(super) fn check_out_of_office(input: &PlanInput<'_>, checks: &mut Checks<'_>) -> Result<(), Decision> {
     const RULE: CheckRule = CheckRule::NotAway;
     let PlanInput { lead, campaign, version, calendar, now, .. } = *input;
     let Some(absence) = lead.away.filter(|_| !mutant!("absence_ignored")) else { return Ok(()) };
     match absence.until(&hours_for(lead, campaign, version, calendar)) {
         Some(until) if until > now => {
-            let said = match absence.returns_on {
+            let words = match absence.returns_on {
                 Some(day) => {
                     format!("out of office, back on {day}, says the automatic reply: held until {until}")
                 }
@@ -22,7 +22,7 @@ pub(super) fn not_away(input: &PlanInput<'_>, checks: &mut Checks<'_>) -> Result
                 ),
             };
             let reason = HoldReason::OutOfOffice;
-            checks.fail(RULE, said, Decision::Hold { reason, until: Some(until) }).map(drop)
+            checks.fail(RULE, words, Decision::Hold { reason, until: Some(until) }).map(drop)
         }
         _ => {
             checks.pass(RULE, "no longer out of office");

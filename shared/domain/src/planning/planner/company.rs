@@ -6,7 +6,7 @@ use crate::enrolment::reasons::HoldReason;
 use crate::planning::check::CheckRule;
 use crate::time::time_zone::ZoneFact;
 
-pub(super) fn company_quiet(
+pub(super) fn check_company_hold(
     input: &PlanInput<'_>,
     zone: &ZoneFact,
     checks: &mut Checks<'_>,

@@ -7,14 +7,14 @@ use crate::planning::check::CheckRule;
 use crate::planning::send_window::hours_for;
 use crate::sequence::Step;
 
-pub(super) fn long_enough_apart(
+pub(super) fn check_minimum_gap(
     input: &PlanInput<'_>,
     step: &Step,
     checks: &mut Checks<'_>,
 ) -> Result<(), Decision> {
     const RULE: CheckRule = CheckRule::LongEnoughApart;
     let PlanInput { enrolment, version, calendar, seen, now, .. } = *input;
-    let Some(apart) = calendar.caps.apart() else { return Ok(()) };
+    let Some(apart) = calendar.caps.minimum_gap() else { return Ok(()) };
     let least = apart.as_hours();
     let last = seen.last_message;
     let Some((last, free)) = last.zip(calendar.caps.free_from(last)) else {

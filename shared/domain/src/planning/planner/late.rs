@@ -12,7 +12,7 @@ use crate::sequence::Step;
 use crate::time::time_zone::ZoneFact;
 
 /// A step with a last day of its own is judged by that day, and tasks are never late.
-pub(super) fn not_late(
+pub(super) fn check_late(
     input: &PlanInput<'_>,
     step: &Step,
     zone: &ZoneFact,

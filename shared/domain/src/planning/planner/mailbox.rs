@@ -19,21 +19,21 @@ use jiff::{SignedDuration, Timestamp};
 /// How long a message is held before a missing account is looked for again.
 pub const MAILBOX_WAIT: SignedDuration = SignedDuration::from_hours(1);
 
-pub(super) fn mailbox_usable(input: &PlanInput<'_>, checks: &mut Checks<'_>) -> Result<(), Decision> {
+pub(super) fn check_mailbox(input: &PlanInput<'_>, checks: &mut Checks<'_>) -> Result<(), Decision> {
     const RULE: CheckRule = CheckRule::MailboxUsable;
     let PlanInput { enrolment, campaign, calendar, now, .. } = *input;
     let own = enrolment.mailbox().as_ref();
     if let Some((id, mailbox)) = own.and_then(|own| Some((own, calendar.mailboxes.get(own)?))) {
-        let sick = calendar.sick(id, now).filter(|_| enrolment.knows_mailbox());
-        let Some(failing) = sick else {
+        let long_failure = calendar.long_failure(id, now).filter(|_| enrolment.knows_mailbox());
+        let Some(failing) = long_failure else {
             checks.pass(RULE, &*mailbox.name);
             return Ok(());
         };
         let clock = zone_for(input.lead, campaign).zone.zone();
         let fails = format!("{} has accepted nothing since {}", failing.name, local(failing.since, &clock));
         // If every mailbox fails, no lead is moved to another one and none leaves the sequence.
-        let works = calendar.mailboxes.keys().any(|other| calendar.sick(other, now).is_none());
-        return match (campaign.when_mailbox_gone, goes_on_from_another(enrolment, campaign, calendar, now)) {
+        let works = calendar.mailboxes.keys().any(|other| calendar.long_failure(other, now).is_none());
+        return match (campaign.when_mailbox_gone, may_change_mailbox(enrolment, campaign, calendar, now)) {
             (WhenMailboxGone::Exit, _) if works => {
                 let end = Decision::End(EndReason::MailboxGone);
                 checks
@@ -54,17 +54,17 @@ pub(super) fn mailbox_usable(input: &PlanInput<'_>, checks: &mut Checks<'_>) -> 
     if own.is_none() && none_chosen && !calendar.without_account.contains(&Channel::Email) {
         return Ok(());
     }
-    let hold = || looked_for_again(now);
+    let hold = || hold_for_mailbox(now);
     let gone = "their mailbox was deleted, switched off or removed from the campaign";
     let knows_it = enrolment.knows_mailbox();
     let others = calendar.mailboxes.len();
     // A lead who knows a paused mailbox waits for it; one who knows none waits only if no other mailbox is left.
     let own_is_paused = own.and_then(|own| calendar.paused.get(own)).filter(|_| knows_it);
-    let theirs = || campaign.mailboxes.iter().filter_map(|mailbox| calendar.paused.get(mailbox));
-    let all_are_paused = || theirs().next().filter(|_| !knows_it && others == 0);
+    let paused_mailboxes = || campaign.mailboxes.iter().filter_map(|mailbox| calendar.paused.get(mailbox));
+    let all_are_paused = || paused_mailboxes().next().filter(|_| !knows_it && others == 0);
     let paused = own_is_paused.or_else(all_are_paused);
     if let Some(paused) = paused.filter(|_| !mutant!("paused_mailbox_sends")) {
-        return waits_for(paused, checks);
+        return check_account_pause(paused, checks);
     }
     match campaign.when_mailbox_gone {
         WhenMailboxGone::Hold if knows_it => checks
@@ -90,21 +90,21 @@ pub(super) fn mailbox_usable(input: &PlanInput<'_>, checks: &mut Checks<'_>) -> 
 }
 
 /// Whether the mailbox that the lead knows has failed for long, and the campaign lets another working one write instead.
-pub fn goes_on_from_another(
+pub fn may_change_mailbox(
     enrolment: &Enrolment,
     campaign: &Campaign,
     calendar: &Calendar,
     now: Timestamp,
 ) -> bool {
-    let is_sick = |mailbox: &AccountId| calendar.sick(mailbox, now).is_some();
+    let has_failed_for_long = |mailbox: &AccountId| calendar.long_failure(mailbox, now).is_some();
     campaign.when_mailbox_gone == WhenMailboxGone::Reassign
         && enrolment.knows_mailbox()
-        && enrolment.mailbox().as_ref().is_some_and(is_sick)
-        && calendar.mailboxes.keys().any(|other| !is_sick(other))
+        && enrolment.mailbox().as_ref().is_some_and(has_failed_for_long)
+        && calendar.mailboxes.keys().any(|other| !has_failed_for_long(other))
 }
 
 /// Whether the campaign's account for texts or chats is there and not paused; it has no replacement.
-pub(super) fn text_sender_usable(
+pub(super) fn check_text_sender(
     input: &PlanInput<'_>,
     channel: Channel,
     checks: &mut Checks<'_>,
@@ -112,14 +112,14 @@ pub(super) fn text_sender_usable(
     let PlanInput { campaign, calendar, now, .. } = *input;
     let sender = campaign.text_sender(channel);
     if let Some(paused) = sender.and_then(|sender| calendar.paused.get(sender)) {
-        return waits_for(paused, checks);
+        return check_account_pause(paused, checks);
     }
     if calendar.without_account.contains(&channel) {
         let seen = match sender {
             Some(_) => format!("the campaign's account for {} was deleted or switched off", channel.words()),
             None => format!("the campaign has no account for {}", channel.words()),
         };
-        return checks.fail(CheckRule::SenderEnabled, seen, looked_for_again(now)).map(drop);
+        return checks.fail(CheckRule::SenderEnabled, seen, hold_for_mailbox(now)).map(drop);
     }
     Ok(())
 }
@@ -136,12 +136,12 @@ pub fn account_resumes(input: &PlanInput<'_>) -> Option<Timestamp> {
     }
 }
 
-fn looked_for_again(now: Timestamp) -> Decision {
+fn hold_for_mailbox(now: Timestamp) -> Decision {
     Decision::Hold { reason: HoldReason::Mailbox, until: now.checked_add(MAILBOX_WAIT).ok() }
 }
 
 /// Held without an end: resuming the account schedules the enrolments that wait for it.
-fn waits_for(paused: &PausedAccount, checks: &mut Checks<'_>) -> Result<(), Decision> {
+fn check_account_pause(paused: &PausedAccount, checks: &mut Checks<'_>) -> Result<(), Decision> {
     let hold = Decision::Hold { reason: HoldReason::AccountPaused, until: None };
     let seen = format!("{} is paused{}", paused.name, ending(paused.until));
     checks.fail(CheckRule::SenderNotPaused, seen, hold).map(drop)

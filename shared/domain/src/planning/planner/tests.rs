@@ -8,7 +8,7 @@ use crate::contact::email_address::EmailAddress;
 use crate::contact::phone_number::PhoneNumber;
 use crate::enrolment::key::EnrolmentKey;
 use crate::enrolment::late_rule::{LateAnswer, WhenLate};
-use crate::forecast::{Forecast, ForecastEnd, ForecastStep, PlannedOutcome, Route, flight_plan};
+use crate::forecast::{Forecast, ForecastEnd, ForecastStep, PlannedOutcome, Route, forecast_lead};
 use crate::ids::{AccountId, CampaignId, LeadId, MessageId, SequenceId, StepId, TaskId, WorkspaceId};
 use crate::lead::LeadStatus;
 use crate::lead::enrichment::Deliverability;
@@ -337,7 +337,7 @@ fn lead_without_a_sending_account_is_held_and_planned_again() {
             (plan.decision, last.rule.as_str(), last.passed, last.seen.as_str()),
             (hold.clone(), rule, false, seen)
         );
-        let way = flight_plan(&w.version, (&w.lead, w.seen), &w.campaign, &w.calendar, &[], w.now);
+        let way = forecast_lead(&w.version, (&w.lead, w.seen), &w.campaign, &w.calendar, &[], w.now);
         assert_eq!(way.end, ForecastEnd::Held(HoldReason::Mailbox));
         // An account missing for another channel does not matter.
         w.calendar.without_account =
@@ -471,7 +471,7 @@ fn forecast_lists_every_step_before_launch() {
     let mut world = world();
     world.campaign.state = CampaignState::Draft;
     let fly = |w: &World| {
-        flight_plan(&w.version, (&w.lead, w.seen), &w.campaign, &w.calendar, &w.suppressions, w.now)
+        forecast_lead(&w.version, (&w.lead, w.seen), &w.campaign, &w.calendar, &w.suppressions, w.now)
     };
     let plan = fly(&world);
     assert_eq!(plan.end, ForecastEnd::Ended(EndReason::Finished));
@@ -501,7 +501,7 @@ fn forecast_uses_what_the_lead_did_before() {
         .insert(1, step("asked", 0, StepKind::Branch { condition: Condition::Replied {}, yes, no }));
     let told = |world: &World| {
         let World { version, lead, seen, campaign, calendar, .. } = world;
-        let plan = flight_plan(version, (lead, *seen), campaign, calendar, &[], world.now);
+        let plan = forecast_lead(version, (lead, *seen), campaign, calendar, &[], world.now);
         let told = plan.steps.into_iter().filter_map(|step| match step.outcome {
             PlannedOutcome::Passed(_, because) => Some(because),
             _ => None,
@@ -566,7 +566,7 @@ fn plans_make_progress_and_stay_inside_the_window() {
         // Some of it lies between 8 and 21 o'clock, for the text.
         world.version.window.ranges[0].end = 500 + draw(5) as u16 * 100;
         let start = Timestamp::from_second(1_790_000_000 + draw(40_000_000) as i64).unwrap();
-        let plan = flight_plan(
+        let plan = forecast_lead(
             &world.version,
             (&world.lead, world.seen),
             &world.campaign,
@@ -752,25 +752,25 @@ fn forecast_resumes_with_the_end_of_an_account_pause() {
         w.enrolment
             .rebuild_with(|it| it.thread = Some(MessageId::derived(&w.lead.id, &["m"])).filter(|_| knows));
         w.pause(&account, Some(in_three_hours));
-        let flight = |w: &World| {
+        let forecast = |w: &World| {
             let World { version, campaign, calendar, .. } = w;
             let route = Route { version, campaign, calendar, texts: None, onward: None };
-            let mut flight = Forecast::of(route, &w.lead, &[], w.enrolment.clone(), w.now);
+            let mut forecast = Forecast::of(route, &w.lead, &[], w.enrolment.clone(), w.now);
             let mut legs = Vec::new();
-            while let ForecastStep::Message { at, .. } = flight.next_leg() {
-                flight.sent();
+            while let ForecastStep::Message { at, .. } = forecast.next_forecast_step() {
+                forecast.sent();
                 legs.push(at);
             }
-            (legs, flight.next_leg())
+            (legs, forecast.next_forecast_step())
         };
-        let (sent, _) = flight(&w);
+        let (sent, _) = forecast(&w);
         assert_eq!((sent.len(), sent[0]), (2, in_three_hours));
         // A step that has waited for more than two days is late.
         w.pause(&account, Some(at(NOW) + SignedDuration::from_hours(72)));
-        assert_eq!(flight(&w), (Vec::new(), ForecastStep::Over(ForecastEnd::Held(HoldReason::Late))));
+        assert_eq!(forecast(&w), (Vec::new(), ForecastStep::Over(ForecastEnd::Held(HoldReason::Late))));
         // The pause has no end.
         w.pause(&account, None);
-        let way = flight_plan(&w.version, (&w.lead, w.seen), &w.campaign, &w.calendar, &[], w.now);
+        let way = forecast_lead(&w.version, (&w.lead, w.seen), &w.campaign, &w.calendar, &[], w.now);
         assert_eq!(way.end, ForecastEnd::Held(HoldReason::AccountPaused));
     }
 }
@@ -811,7 +811,7 @@ fn forecast_follows_one_branch_and_closes_tasks_at_once() {
         step("no", 0, task(StepTask::Call)),
         step("last", 1, sms()),
     ]);
-    let plan = flight_plan(
+    let plan = forecast_lead(
         &world.version,
         (&world.lead, world.seen),
         &world.campaign,
@@ -925,7 +925,7 @@ fn lead_whose_hours_never_meet_the_mailboxs_is_not_enrolled() {
     world.lead.zone = Some(ZoneFact { zone: tokyo, source: ZoneSource::Given, confidence: 100 });
     assert_eq!(world.refusal(), Some(EnrolRefusal::WindowNeverOpens));
     let World { lead, campaign, version, calendar, suppressions, now, .. } = &world;
-    let plan = flight_plan(version, (lead, Behaviour::default()), campaign, calendar, suppressions, *now);
+    let plan = forecast_lead(version, (lead, Behaviour::default()), campaign, calendar, suppressions, *now);
     assert_eq!((plan.steps.len(), plan.end), (1, ForecastEnd::Ended(EndReason::Failed)));
     assert_eq!(plan.steps[0].outcome, PlannedOutcome::NeverOpens);
 }
@@ -933,7 +933,7 @@ fn lead_whose_hours_never_meet_the_mailboxs_is_not_enrolled() {
 #[test]
 fn two_steps_without_a_delay_may_come_on_the_same_day() {
     let world = with_steps(vec![step("mail", 0, email()), step("text", 0, sms())]);
-    let plan = flight_plan(
+    let plan = forecast_lead(
         &world.version,
         (&world.lead, world.seen),
         &world.campaign,
@@ -1058,7 +1058,7 @@ fn two_messages_to_a_person_keep_the_workspaces_distance() {
 fn preview_keeps_a_persons_messages_apart() {
     let mut world = with_steps(vec![step("mail", 0, email()), step("text", 0, sms())]);
     world.calendar.caps.hours_apart = Some(5);
-    let plan = flight_plan(
+    let plan = forecast_lead(
         &world.version,
         (&world.lead, world.seen),
         &world.campaign,
@@ -1368,11 +1368,11 @@ fn lead_is_handed_over_only_from_one_user_to_another() {
     use crate::ids::UserId;
     let mut lead = world().lead;
     let [maya, joe, ann] = ["maya", "joe", "ann"].map(|name| UserId::derived(at(NOW), &[name]));
-    assert!(!lead.is_handed_over(Some(&joe), &maya), "it was nobody's");
+    assert!(!lead.has_new_owner(Some(&joe), &maya), "it was nobody's");
     lead.owner = Some(maya.clone());
-    assert!(lead.is_handed_over(Some(&joe), &maya) && lead.is_handed_over(Some(&joe), &ann));
-    assert!(!lead.is_handed_over(Some(&joe), &joe), "who takes it over knows of it");
-    assert!(!lead.is_handed_over(Some(&maya), &ann) && !lead.is_handed_over(None, &maya));
+    assert!(lead.has_new_owner(Some(&joe), &maya) && lead.has_new_owner(Some(&joe), &ann));
+    assert!(!lead.has_new_owner(Some(&joe), &joe), "who takes it over knows of it");
+    assert!(!lead.has_new_owner(Some(&maya), &ann) && !lead.has_new_owner(None, &maya));
 }
 
 #[test]
@@ -1385,7 +1385,7 @@ fn lead_who_knows_a_long_failing_mailbox_follows_the_campaigns_rule() {
         it.thread = Some(MessageId::for_step(&world.lead.id, &world.campaign.id, &id("first")))
     });
     let failing = |since: Timestamp, at: Timestamp| FailingAccount { name: "first".to_owned(), since, at };
-    let sick = failing(at(NOW) - SICK_AFTER, at(NOW));
+    let long_failure = failing(at(NOW) - SICK_AFTER, at(NOW));
     let ways = [
         (WhenMailboxGone::Hold, Decision::Send, "leads it has written to wait until it is back"),
         (
@@ -1403,21 +1403,22 @@ fn lead_who_knows_a_long_failing_mailbox_follows_the_campaigns_rule() {
     };
     for (way, decision, words) in ways {
         world.campaign.when_mailbox_gone = way;
-        world.calendar.failing.insert(first.clone(), sick.clone());
+        world.calendar.failing.insert(first.clone(), long_failure.clone());
         let (decided, told) = seen(&world);
         assert_eq!((decided, told.ends_with(words)), (decision, true), "{told}");
         assert!(told.starts_with("first has accepted nothing since Mon 4 Jan 2027 10:00"), "{told}");
         let second = SignedDuration::from_secs(1);
-        for spared in
-            [failing(sick.since + second, sick.at), failing(sick.since, sick.at - TRIED_AGAIN_AFTER)]
-        {
+        for spared in [
+            failing(long_failure.since + second, long_failure.at),
+            failing(long_failure.since, long_failure.at - TRIED_AGAIN_AFTER),
+        ] {
             world.calendar.failing.insert(first.clone(), spared);
             assert_eq!(seen(&world), (Decision::Send, "first".to_owned()), "{way:?}");
         }
     }
     // If every mailbox fails, nobody is moved to another.
     for mailbox in world.campaign.mailboxes.clone() {
-        world.calendar.failing.insert(mailbox, sick.clone());
+        world.calendar.failing.insert(mailbox, long_failure.clone());
     }
     for way in [WhenMailboxGone::Reassign, WhenMailboxGone::Exit] {
         world.campaign.when_mailbox_gone = way;

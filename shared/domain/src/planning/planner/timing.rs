@@ -4,7 +4,7 @@ use super::{Checks, Decision, PlanInput};
 use crate::enrolment::reasons::EndReason;
 use crate::planning::check::CheckRule;
 use crate::planning::delay_end;
-use crate::planning::jitter::spread;
+use crate::planning::jitter::add_jitter;
 use crate::planning::send_window::Hours;
 use crate::planning::send_window::{hours_for, zone_for};
 use crate::planning::skip_reason::SkipReason;
@@ -17,7 +17,7 @@ use jiff::{SignedDuration, Timestamp};
 
 /// Whether the step's delay is over, its first day has come and its last is not past and, if it reaches the
 /// lead, the hours are open.
-pub(super) fn in_time(
+pub(super) fn check_time(
     input: &PlanInput<'_>,
     step: &Step,
     zone: &ZoneFact,
@@ -54,14 +54,15 @@ pub(super) fn in_time(
 
     if now < not_before {
         // A due time that was planned before already has its jitter.
-        let until = if !touch || enrolment.due() == Some(open) { open } else { spaced(input, open, &hours) };
+        let until =
+            if !touch || enrolment.due() == Some(open) { open } else { with_jitter(input, open, &hours) };
         let wait = Decision::Wait { until };
         let seen = format!("due {}{}", local(until, clock), held(input, step, &hours, until));
         return checks.fail(CheckRule::DelayOver, seen, wait).map(drop);
     }
     checks.pass(CheckRule::DelayOver, format!("due {}", local(not_before, clock)));
-    if touch && let Err(seen) = open_now(&hours, zone, now, checks) {
-        let wait = Decision::Wait { until: spaced(input, open, &hours) };
+    if touch && let Err(seen) = check_hours(&hours, zone, now, checks) {
+        let wait = Decision::Wait { until: with_jitter(input, open, &hours) };
         return checks.fail(seen.0, seen.1, wait).map(drop);
     }
     Ok(())
@@ -72,11 +73,11 @@ pub(super) fn in_time(
 pub fn still_in_time(input: &PlanInput<'_>) -> bool {
     let step = input.enrolment.step().as_ref().and_then(|step| input.version.step(step));
     let zone = zone_for(input.lead, input.campaign);
-    step.is_some_and(|step| in_time(input, step, &zone, &mut Checks(&mut Vec::new())).is_ok())
+    step.is_some_and(|step| check_time(input, step, &zone, &mut Checks(&mut Vec::new())).is_ok())
 }
 
 /// `Err`: the rule that keeps the step back, and what it saw.
-fn open_now(
+fn check_hours(
     hours: &Hours<'_>,
     zone: &ZoneFact,
     now: Timestamp,
@@ -116,11 +117,11 @@ fn held(input: &PlanInput<'_>, step: &Step, hours: &Hours<'_>, until: Timestamp)
 /// Adds jitter, except to a step that follows one that already had it and falls inside open hours: it keeps
 /// its distance. When a window opens, all that waited for it would leave at once, so there jitter is added
 /// again.
-fn spaced(input: &PlanInput<'_>, at: Timestamp, hours: &Hours<'_>) -> Timestamp {
+fn with_jitter(input: &PlanInput<'_>, at: Timestamp, hours: &Hours<'_>) -> Timestamp {
     let just_before = at.checked_sub(SignedDuration::from_secs(1)).unwrap_or(at);
     let follows = input.enrolment.generation() > 0 && hours.is_open(just_before);
     let seed = if follows { 0 } else { seed(input.enrolment.key(), input.enrolment.generation()) };
-    spread(at, seed, hours)
+    add_jitter(at, seed, hours)
 }
 
 pub(super) fn local(at: Timestamp, clock: &TimeZone) -> String {

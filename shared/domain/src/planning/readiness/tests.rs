@@ -46,8 +46,8 @@ fn bare(account: &Account) -> CheckedAccount<'_> {
     CheckedAccount { account, breaker: None, quota: None }
 }
 
-fn failed(standing: &Readiness) -> Vec<(&str, &str)> {
-    let failed = standing.checks.iter().filter(|check| !check.passed);
+fn failed(readiness: &Readiness) -> Vec<(&str, &str)> {
+    let failed = readiness.checks.iter().filter(|check| !check.passed);
     failed.map(|check| (check.rule.as_str(), check.seen.as_str())).collect()
 }
 
@@ -55,7 +55,7 @@ fn failed(standing: &Readiness) -> Vec<(&str, &str)> {
 fn account_lists_everything_that_keeps_it_from_sending() {
     let zone = ZoneName::parse("America/New_York").expect("it exists");
     let mut account = mailbox("Maya");
-    assert!(of_account(&Sending::Running, &bare(&account), now()).sends);
+    assert!(account_readiness(&Sending::Running, &bare(&account), now()).sends);
     account.enabled = false;
     account.hours = Some(WorkingHours {
         zone: zone.clone(),
@@ -71,7 +71,7 @@ fn account_lists_everything_that_keeps_it_from_sending() {
         breaker.failed(false, None, None, now());
     }
     let known = CheckedAccount { account: &account, breaker: Some(&breaker), quota: Some(&quota) };
-    let standing = of_account(
+    let readiness = account_readiness(
         &Sending::Stopped {
             since: now(),
             until: now().checked_add(jiff::SignedDuration::from_hours(3)).ok(),
@@ -79,10 +79,10 @@ fn account_lists_everything_that_keeps_it_from_sending() {
         &known,
         now(),
     );
-    assert!(!standing.sends);
-    assert_eq!(standing.next, NextAction { what: NextActionKind::AwaitPerson, at: None });
+    assert!(!readiness.sends);
+    assert_eq!(readiness.next, NextAction { what: NextActionKind::AwaitPerson, at: None });
     assert_eq!(
-        failed(&standing),
+        failed(&readiness),
         [
             ("workspace_sending", "stopped since 2027-01-04T09:00:00Z until 2027-01-04T12:00:00Z"),
             ("sender_enabled", "Maya: off"),
@@ -106,7 +106,7 @@ fn gap_or_used_up_new_leads_do_not_make_an_account_unready() {
     quota.place(&limits, &[SlotRequest { at: now(), opening: true }], now());
     let sends = |quota: &Quota| {
         let known = CheckedAccount { account: &account, breaker: None, quota: Some(quota) };
-        of_account(&Sending::Running, &known, now()).sends
+        account_readiness(&Sending::Running, &known, now()).sends
     };
     assert!(sends(&quota));
     let wishes = [SlotRequest { at: now(), opening: false }; 2];
@@ -118,32 +118,32 @@ fn gap_or_used_up_new_leads_do_not_make_an_account_unready() {
 fn failing_account_waits_for_a_user_and_untested_one_sends() {
     let mut account = mailbox("Maya");
     account.forget_tries();
-    let standing = of_account(&Sending::Running, &bare(&account), now());
-    assert!(standing.sends);
-    assert_eq!(failed(&standing), [("sender_tried", "Maya has not been tested yet")]);
-    assert_eq!(standing.accounts[0].state, AccountState::Untested);
+    let readiness = account_readiness(&Sending::Running, &bare(&account), now());
+    assert!(readiness.sends);
+    assert_eq!(failed(&readiness), [("sender_tried", "Maya has not been tested yet")]);
+    assert_eq!(readiness.accounts[0].state, AccountState::Untested);
     account.note_failed_try(AccountFault::LoginRefused, "535 not accepted", now());
-    let standing = of_account(&Sending::Running, &bare(&account), now());
-    assert!(!standing.sends);
+    let readiness = account_readiness(&Sending::Running, &bare(&account), now());
+    assert!(!readiness.sends);
     let said = "Maya has been failing since 2027-01-04T09:00:00Z: 535 not accepted";
-    assert_eq!(failed(&standing), [("sender_works", said)]);
-    assert!(standing.checks.iter().all(|check| check.rule.as_str() != "provider_takes_messages"));
-    assert_eq!(standing.next, NextAction { what: NextActionKind::AwaitPerson, at: None });
-    assert_eq!(standing.accounts[0].fault, Some(AccountFault::LoginRefused));
+    assert_eq!(failed(&readiness), [("sender_works", said)]);
+    assert!(readiness.checks.iter().all(|check| check.rule.as_str() != "provider_takes_messages"));
+    assert_eq!(readiness.next, NextAction { what: NextActionKind::AwaitPerson, at: None });
+    assert_eq!(readiness.accounts[0].fault, Some(AccountFault::LoginRefused));
     account.note_failed_try(AccountFault::Busy, "421 later", now());
-    let standing = of_account(&Sending::Running, &bare(&account), now());
-    assert_eq!((standing.sends, standing.next.what), (false, NextActionKind::Send), "it passes by itself");
+    let readiness = account_readiness(&Sending::Running, &bare(&account), now());
+    assert_eq!((readiness.sends, readiness.next.what), (false, NextActionKind::Send), "it passes by itself");
     account.note_works(now());
-    assert!(of_account(&Sending::Running, &bare(&account), now()).sends);
+    assert!(account_readiness(&Sending::Running, &bare(&account), now()).sends);
 }
 
 #[test]
 fn one_of_several_accounts_is_enough() {
     let (on, off) = (mailbox("On"), Account { enabled: false, ..mailbox("Off") });
-    let standing = of_workspace(&Sending::Running, &[bare(&off), bare(&on)], now());
-    assert!(standing.sends);
-    assert_eq!(failed(&standing), [("sender_enabled", "Off: off")]);
-    let none = of_workspace(&Sending::Running, &[], now());
+    let readiness = workspace_readiness(&Sending::Running, &[bare(&off), bare(&on)], now());
+    assert!(readiness.sends);
+    assert_eq!(failed(&readiness), [("sender_enabled", "Off: off")]);
+    let none = workspace_readiness(&Sending::Running, &[], now());
     assert!(!none.sends);
     assert_eq!(failed(&none), [("sender_enabled", "no account is connected")]);
 }
@@ -153,7 +153,7 @@ fn next_action_comes_when_the_last_reason_ends() {
     let at = |text: &str| Some(text.parse::<Timestamp>().expect("a time"));
     let zone = ZoneName::parse("America/New_York").expect("it exists");
     let mut account = mailbox("Maya");
-    let next = |account: &CheckedAccount<'_>| of_account(&Sending::Running, account, now()).next;
+    let next = |account: &CheckedAccount<'_>| account_readiness(&Sending::Running, account, now()).next;
     assert_eq!(next(&bare(&account)), NextAction { what: NextActionKind::Send, at: Some(now()) });
     let mut breaker = Breaker::closed(account.workspace.clone(), account.id.clone());
     while !breaker.is_down() {
@@ -177,8 +177,9 @@ fn next_action_comes_when_the_last_reason_ends() {
     let full = CheckedAccount { quota: Some(&quota), ..bare(&account) };
     assert_eq!(next(&full).at, at("2027-01-05T14:00:00Z"), "tomorrow, when Maya is at work");
     let room = Check { rule: CheckRule::WorkspaceHasRoom, passed: false, seen: String::new() };
-    let standing = of_account(&Sending::Running, &bare(&mailbox("Ben")), now()).and(Some(room), now());
-    assert_eq!(standing.next.at, at("2027-01-05T00:00:00Z"));
+    let readiness = account_readiness(&Sending::Running, &bare(&mailbox("Ben")), now())
+        .with_workspace_cap(Some(room), now());
+    assert_eq!(readiness.next.at, at("2027-01-05T00:00:00Z"));
     let off = Account { enabled: false, ..mailbox("Off") };
     assert_eq!(next(&bare(&off)), NextAction { what: NextActionKind::AwaitPerson, at: None });
 }
@@ -186,7 +187,7 @@ fn next_action_comes_when_the_last_reason_ends() {
 #[test]
 fn first_of_several_accounts_sets_the_time() {
     let (on, off) = (mailbox("On"), Account { enabled: false, ..mailbox("Off") });
-    let next = of_workspace(&Sending::Running, &[bare(&off), bare(&on)], now()).next;
+    let next = workspace_readiness(&Sending::Running, &[bare(&off), bare(&on)], now()).next;
     assert_eq!(next, NextAction { what: NextActionKind::Send, at: Some(now()) });
 }
 
@@ -240,11 +241,11 @@ fn readiness_of_two_channels(accounts: &[CheckedAccount<'_>]) -> Readiness {
         launched_at: Some(now()),
         rev: 1,
     };
-    of_campaign((&Sending::Running, &campaign), &version, accounts, now())
+    campaign_readiness((&Sending::Running, &campaign), &version, accounts, now())
 }
 
-fn by_channel(standing: &Readiness) -> Vec<(Channel, bool, Option<Timestamp>)> {
-    standing.channels.iter().map(|channel| (channel.channel, channel.sends, channel.next.at)).collect()
+fn by_channel(readiness: &Readiness) -> Vec<(Channel, bool, Option<Timestamp>)> {
+    readiness.channels.iter().map(|channel| (channel.channel, channel.sends, channel.next.at)).collect()
 }
 
 #[test]
@@ -268,7 +269,7 @@ fn campaign_with_one_of_two_channels_off_sends_on_the_other_and_lists_both() {
     assert!(!neither.sends);
     assert_eq!(neither.next, NextAction { what: NextActionKind::AwaitPerson, at: None });
     let room = Check { rule: CheckRule::WorkspaceHasRoom, passed: false, seen: String::new() };
-    let full = readiness_of_two_channels(&[bare(&mail), bare(&off)]).and(Some(room), now());
+    let full = readiness_of_two_channels(&[bare(&mail), bare(&off)]).with_workspace_cap(Some(room), now());
     let tomorrow = "2027-01-05T00:00:00Z".parse().ok();
     assert!(!full.sends);
     assert_eq!(by_channel(&full), [(Channel::Email, false, tomorrow), waits(Channel::Sms)]);
@@ -277,12 +278,12 @@ fn campaign_with_one_of_two_channels_off_sends_on_the_other_and_lists_both() {
 #[test]
 fn workspace_lists_each_channel_of_its_accounts() {
     let (mail, off) = (mailbox("Maya"), Account { enabled: false, ..texts() });
-    let standing = of_workspace(&Sending::Running, &[bare(&mail), bare(&off)], now());
-    assert!(standing.sends);
-    assert_eq!(by_channel(&standing), [(Channel::Email, true, Some(now())), (Channel::Sms, false, None)]);
+    let readiness = workspace_readiness(&Sending::Running, &[bare(&mail), bare(&off)], now());
+    assert!(readiness.sends);
+    assert_eq!(by_channel(&readiness), [(Channel::Email, true, Some(now())), (Channel::Sms, false, None)]);
     let stopped = Sending::Stopped { since: now(), until: None };
-    let standing = of_workspace(&stopped, &[bare(&mail)], now());
-    assert_eq!((standing.sends, by_channel(&standing)), (false, vec![(Channel::Email, false, None)]));
+    let readiness = workspace_readiness(&stopped, &[bare(&mail)], now());
+    assert_eq!((readiness.sends, by_channel(&readiness)), (false, vec![(Channel::Email, false, None)]));
 }
 
 #[test]
@@ -295,11 +296,14 @@ fn recovered_account_sends_and_says_how() {
     let later = now() + jiff::SignedDuration::from_mins(1);
     assert_eq!(breaker.admit(1, later), crate::capacity::circuit_breaker::Pass::Probe);
     breaker.answered(true, "m", later);
-    let standing =
-        of_account(&Sending::Running, &CheckedAccount { breaker: Some(&breaker), ..bare(&account) }, later);
-    assert_eq!((standing.sends, failed(&standing)), (true, vec![]));
-    assert_eq!(standing.next, NextAction { what: NextActionKind::Send, at: Some(later) });
-    let told = standing.checks.iter().find(|check| check.rule.as_str() == "provider_takes_messages");
+    let readiness = account_readiness(
+        &Sending::Running,
+        &CheckedAccount { breaker: Some(&breaker), ..bare(&account) },
+        later,
+    );
+    assert_eq!((readiness.sends, failed(&readiness)), (true, vec![]));
+    assert_eq!(readiness.next, NextAction { what: NextActionKind::Send, at: Some(later) });
+    let told = readiness.checks.iter().find(|check| check.rule.as_str() == "provider_takes_messages");
     let seen = "Maya has been recovering since 2027-01-04T09:01:00Z; waiting messages go out a few at a time";
     assert_eq!(told.map(|check| check.seen.as_str()), Some(seen));
 }

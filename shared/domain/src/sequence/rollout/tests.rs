@@ -105,7 +105,7 @@ fn mapping_covers_removed_steps_and_names_only_existing_targets() {
 fn enrolment_that_completed_a_step_continues_below_it_in_the_new_version() {
     let from = mails(1, &["a", "b", "c", "d"]);
     let beyond = |mapping: &StepMapping, left: &str, to: &SequenceVersion| {
-        mapping.beyond(from.step(&id(left)).unwrap(), from.after(&id(left)).as_ref(), &from, to)
+        mapping.destination_after(from.step(&id(left)).unwrap(), from.after(&id(left)).as_ref(), &from, to)
     };
     let none = StepMapping::default();
     assert_eq!(beyond(&none, "a", &mails(2, &["a", "new", "b"])), Destination::At(id("new")));
@@ -129,7 +129,8 @@ fn branch_that_was_decided_keeps_its_way() {
     };
     let from = version(1, steps(&["a", "fork", "b", "c", "d"]));
     let left = from.step(&id("fork")).unwrap();
-    let beyond = |to: SequenceVersion| StepMapping::default().beyond(left, Some(&id("c")), &from, &to);
+    let beyond =
+        |to: SequenceVersion| StepMapping::default().destination_after(left, Some(&id("c")), &from, &to);
     assert_eq!(beyond(version(2, steps(&["a", "fork", "new", "b", "c"]))), Destination::At(id("c")));
     assert_eq!(beyond(mails(2, &["a", "d"])), Destination::At(id("d")));
 }
@@ -186,13 +187,13 @@ fn pending_transfer_happens_after_the_step_and_the_latest_rollout_counts() {
     };
     let mut goes = enrolment(&from);
     goes.transfer_later(&rollout("r"), 2, now()).unwrap();
-    assert_eq!((goes.version(), goes.bound_for().map(|transfer| transfer.to)), (1, Some(2)));
+    assert_eq!((goes.version(), goes.pending_transfer().map(|transfer| transfer.to)), (1, Some(2)));
     goes.advance_onto(now(), Some(id("b")), &from, Some(&onward("r", &to)));
-    assert_eq!((goes.version(), goes.step(), goes.bound_for()), (2, &Some(id("new")), None));
+    assert_eq!((goes.version(), goes.step(), goes.pending_transfer()), (2, &Some(id("new")), None));
     let mut stays = enrolment(&from);
     stays.transfer_later(&rollout("r"), 2, now()).unwrap();
     stays.transfer_later(&rollout("back"), 1, now()).unwrap();
-    assert_eq!(stays.bound_for(), None);
+    assert_eq!(stays.pending_transfer(), None);
     stays.advance_onto(now(), Some(id("b")), &from, Some(&onward("r", &to)));
     assert_eq!((stays.version(), stays.step().clone()), (1, Some(id("b"))));
     let mut ended = enrolment(&from);
@@ -349,7 +350,7 @@ impl Life {
         let (order, to) = (rollout(&nth.to_string()), self.versions[to % self.versions.len()].clone());
         let place =
             self.enrolment.step().as_ref().map_or(Destination::Nowhere, |step| mapping.place(step, &to));
-        if people == People::Now && self.enrolment.is_free() && place != Destination::Nowhere {
+        if people == People::Now && self.enrolment.may_move_now() && place != Destination::Nowhere {
             self.enrolment.transfer_now(&order, to.version, place, self.now).unwrap();
         } else if self.enrolment.is_active() {
             self.enrolment.transfer_later(&order, to.version, self.now).unwrap();

@@ -88,10 +88,10 @@ fn variant_without_an_id_is_known_by_its_words_and_changed_words_get_a_new_id() 
     let before = [step(vec![variant("a", 50), variant("b", 50)])];
     let mut after = before.clone();
     after[0].kind.variants_mut()[0].weight = 10;
-    tell_apart(&before, &mut after);
+    assign_variant_ids(&before, &mut after);
     assert_eq!(after[0].kind.variants()[0].id, before[0].kind.variants()[0].id);
     after[0].kind.variants_mut()[1].body = "c".to_owned();
-    tell_apart(&before, &mut after);
+    assign_variant_ids(&before, &mut after);
     assert_eq!(after[0].kind.variants()[1].id, VariantId::of_words("", "c"));
     assert_eq!(after[0].kind.label_of(&VariantId::of_words("", "c")), "B");
     // The same words that were approved twice are two variants.
@@ -104,7 +104,7 @@ fn variant_without_an_id_is_known_by_its_words_and_changed_words_get_a_new_id() 
     let before = [step(vec![approved("greeting"), approved("question")])];
     let mut after = before.clone();
     after[0].kind.variants_mut()[0].language = "de".to_owned();
-    tell_apart(&before, &mut after);
+    assign_variant_ids(&before, &mut after);
     assert_ne!(after[0].kind.variants()[0].id, before[0].kind.variants()[0].id);
     assert_eq!(after[0].kind.variants()[1].id, before[0].kind.variants()[1].id);
 }

@@ -31,7 +31,7 @@ fn account_fails_from_the_first_error_until_something_is_accepted() {
     assert!(account.note_error("535", at(90)));
     let failing = account.failing().unwrap();
     assert_eq!((failing.since, failing.at), (at(1), at(90)));
-    assert!(!failing.is_sick(at(91)));
+    assert!(!failing.has_failed_for_long(at(91)));
     assert!(account.note_works(at(95)));
     assert_eq!(account.failing(), None);
     assert!(account.note_error("421", at(99)));

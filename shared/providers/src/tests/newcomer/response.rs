@@ -3,7 +3,7 @@
 use super::error_code::{Meaning, meaning};
 use crate::senders::{arrived, over_rate, unclear};
 use crate::sends::Answered;
-use crate::wire::{retry_after, said};
+use crate::wire::{excerpt, retry_after};
 use application::ports::provider_calls::{Accepted, SendError};
 use http::StatusCode;
 use serde::Deserialize;
@@ -39,7 +39,7 @@ pub(super) fn outcome(answer: Answered, recipient: &str) -> Result<Accepted, Sen
             _ => SendError::Account { detail: format!("the base URL answers {status}") },
         });
     };
-    let detail = said(&message.replace(recipient, "the recipient"));
+    let detail = excerpt(&message.replace(recipient, "the recipient"));
     Err(match meaning(&code) {
         Meaning::Refused { class, suppress } => SendError::refused(class, Some(code), detail, suppress),
         Meaning::Later => SendError::Retryable { detail, after },

@@ -9,7 +9,7 @@ use http_api::ApiResult;
 use std::collections::BTreeSet;
 
 /// The active and paused campaigns of a sequence, and their active leads on other versions.
-pub struct UnderWay {
+pub struct ActiveEnrolments {
     pub campaigns: Vec<Campaign>,
     /// Leads on versions other than the newer one, the largest groups first.
     pub people: Vec<StandingView>,
@@ -18,17 +18,17 @@ pub struct UnderWay {
 }
 
 impl App {
-    pub async fn under_way(
+    pub async fn active_enrolments(
         &self,
         workspace: &WorkspaceId,
         id: &SequenceId,
         newer: &SequenceVersion,
-    ) -> ApiResult<UnderWay> {
+    ) -> ApiResult<ActiveEnrolments> {
         let campaigns = self.campaigns_with(workspace, id).await?;
         let versions = self.sequences.versions(workspace, id).await?;
         let (mut people, mut gone) = (Vec::new(), BTreeSet::new());
         for campaign in &campaigns {
-            for ((number, tail), count) in self.stats.standing(workspace, &campaign.id).await? {
+            for ((number, tail), count) in self.stats.step_counts(workspace, &campaign.id).await? {
                 let other = number != newer.version && count > 0;
                 let known = versions.iter().find(|record| record.version.version == number);
                 let Some(version) = known.map(|record| &record.version).filter(|_| other) else { continue };
@@ -47,6 +47,6 @@ impl App {
             }
         }
         people.sort_by_key(|row| std::cmp::Reverse(row.people));
-        Ok(UnderWay { campaigns, people, gone })
+        Ok(ActiveEnrolments { campaigns, people, gone })
     }
 }
