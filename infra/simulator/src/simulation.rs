@@ -113,7 +113,7 @@ async fn through(plan: &Plan, world: &Installation) -> Result<u64> {
     Ok(scheduler.steps)
 }
 
-/// Everybody's pages, a few rows at a time.
+/// Reads the pages of each workspace, a few rows at a time.
 async fn read(plan: &Plan, world: &Installation) -> Result<()> {
     let limit = 1 + plan.seed.generation(9) as i64;
     let mut readers = vec![world.signed_in().await?];

@@ -11,9 +11,9 @@ use http::request::Parts;
 /// The access to a route: who may call it. A role includes the roles above it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// Anybody may call it: sign-in, public pages, health.
+    /// Every caller may call it: sign-in, public pages, health.
     Public,
-    /// Anybody with a valid signature of a provider or of ours may call it; the handler checks the signature.
+    /// A caller with a valid signature of a provider or of ours may call it; the handler checks the signature.
     Signed,
     ReadOnly,
     Rep,

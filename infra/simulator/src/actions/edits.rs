@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// Nobody publishes more often within weeks.
+/// The most versions that a user publishes within weeks.
 const MOST: u32 = 8;
 
 /// Saves other steps and gives them to those who are under way.

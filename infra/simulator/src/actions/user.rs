@@ -131,7 +131,7 @@ impl User {
         Ok(true)
     }
 
-    /// Whatever was left closed is opened, what is asked for is done, and dead letters are tried once more.
+    /// Opens all that was left closed, does what is asked for, and tries dead letters once more.
     pub async fn tidy_up(&mut self, world: &Installation) -> Result<()> {
         let mailbox = UserAction::SwitchMailbox { first: true, on: true };
         let all = UserAction::ChooseMailboxes(2);

@@ -18,7 +18,7 @@ pub const PROMPTLY: SignedDuration = SignedDuration::from_secs(6);
 const MINUTES: [i64; 2] = [1, 5];
 
 impl Oracle {
-    /// Nobody is put aside and nothing is slow between a slot and the provider.
+    /// Says that no function is suspended, and nothing is slow, between a slot and the provider.
     pub fn promptly(mut self, yes: bool) -> Self {
         if yes {
             self.lag = PROMPTLY;

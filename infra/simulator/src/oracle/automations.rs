@@ -15,7 +15,7 @@ pub struct Automations {
     taken_in: BTreeMap<(String, jiff::civil::Date), usize>,
 }
 
-/// Somebody turns hot at most once a day.
+/// A lead turns hot at most once a day.
 const HOT_AGAIN: SignedDuration = SignedDuration::from_hours(20);
 /// Fewer messages of a step say nothing of its variants.
 const LEAST_TO_PROMOTE: usize = 20;

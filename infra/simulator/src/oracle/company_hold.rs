@@ -13,7 +13,7 @@ pub struct CompanyHold {
     contacted: BTreeMap<String, Timestamp>,
 }
 
-/// Somebody of a company has answered.
+/// A lead of a company has replied.
 pub struct CompanyReply {
     company: String,
     lead: String,

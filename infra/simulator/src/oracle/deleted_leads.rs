@@ -1,4 +1,4 @@
-//! Whoever was being sent something as their lead was deleted may still get that, and nothing else.
+//! A lead that is deleted during a send may still get that message, and nothing else.
 
 use super::one_off_messages::OneOffClaim;
 use super::raw::{Item, Key, lead_of, number, text};

@@ -1,5 +1,5 @@
-//! Whoever leaves a sequence before its end leaves it for a cause: something they did, something a provider told, something a user
-//! asked for, an entry of the list, or that nothing reaches them.
+//! A lead leaves a sequence before its end for a cause: something it did, a report of a provider, something a user
+//! asked for, an entry of the suppression list, or that no channel reaches it.
 
 use super::raw::{Item, Key, instant, lead_of, path, text};
 use super::tenant_isolation::{LEAVING, SPEAKING, concerns, is_first, owner_of};

@@ -63,7 +63,7 @@ pub fn at_rest(oracle: &Oracle, observed: &Observed, now: Timestamp) -> Vec<Stri
     wrong
 }
 
-/// Nobody is asked about what is known.
+/// Users are not asked about a message whose outcome is known.
 fn needless_questions(oracle: &Oracle) -> Vec<String> {
     let is_open = |task: &&Item| {
         let asks = path(task, &["sum", "kind"]) == "resolve_uncertain";

@@ -68,7 +68,7 @@ fn is_bare(item: &Item) -> bool {
     text(item, "entity") == "former_lead" && item.0.as_object().is_some_and(known)
 }
 
-/// Nobody who asked not to be written to was; nor, in what they were in by then, who ended it otherwise.
+/// A lead that asked for no more messages got none, nor did one whose enrolment had ended otherwise, in that campaign.
 fn stops(oracle: &Oracle, observed: &Observed) -> Vec<String> {
     let mut wrong = Vec::new();
     for deed in observed.deeds.iter().filter(|deed| deed.kind.ends_contact()) {
@@ -92,7 +92,7 @@ fn stops(oracle: &Oracle, observed: &Observed) -> Vec<String> {
     wrong
 }
 
-/// Nobody is written to while away, as far as is known, before the day that their note names; nor soon, where it names none.
+/// A lead that is out of office gets nothing before the day that its note names, nor soon after a note without a day.
 fn away(oracle: &Oracle, observed: &Observed) -> Vec<String> {
     let mut wrong = Vec::new();
     let notes = || observed.deeds.iter().filter(|deed| deed.kind == DeedKind::SentAutoReply);

@@ -100,7 +100,7 @@ fn texted(oracle: &Oracle, observed: &Observed, now: Timestamp) -> Vec<String> {
     wrong
 }
 
-/// Whoever wrote has a conversation, which is no older than their latest word; and somebody is told of what a person wrote.
+/// A lead that wrote has a conversation, no older than its latest message, and a user is notified of each reply.
 fn conversations(oracle: &Oracle) -> Vec<String> {
     let mut wrong = Vec::new();
     // By whose feed it lies in: who was given the lead when an answer came again is told of it as well.

@@ -37,7 +37,7 @@ struct Refused {
     /// The refusals in a row.
     count: usize,
     last: Timestamp,
-    /// Whoever was refused last has not written so yet. Where they never do, nobody else knows of that one.
+    /// The function that was refused last has not written so yet. If it never does, no other knows of that refusal.
     untold: bool,
 }
 
@@ -168,7 +168,7 @@ pub fn forget_refusal(oracle: &mut Oracle, message: &str) {
     sender_blocks::begins_anew(oracle, message);
 }
 
-/// Somebody was moved to another version, and may come to the same step as if for the first time.
+/// A lead was moved to another version, and may come to the same step as if for the first time.
 pub fn moved(oracle: &mut Oracle, lead: &str) {
     let theirs = format!("msg_{lead}");
     oracle.retry_waits.refused.retain(|(about, _), _| !about.starts_with(&theirs));

@@ -1,4 +1,4 @@
-//! Nobody writes over what they have not read: an item's revision rises by one with every write.
+//! No writer overwrites what it has not read: an item's revision rises by one with every write.
 
 use super::Oracle;
 use super::raw::{Item, Key, number, text};

@@ -35,7 +35,7 @@ struct Row {
     /// Whether the last of them was one.
     counted: bool,
     last: Timestamp,
-    /// Whoever heard it last has not written so yet.
+    /// The function that heard it last has not written so yet.
     untold: bool,
 }
 

@@ -171,7 +171,7 @@ fn channel_has_failed(
     Some(format!("{name} was claimed although a message was refused there at {}", since.1))
 }
 
-/// Whatever else goes on: nothing more by a way that is closed.
+/// A closed channel takes no more messages, whatever else happens.
 fn channel_is_closed(
     oracle: &Oracle,
     now: Timestamp,

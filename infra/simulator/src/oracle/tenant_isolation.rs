@@ -30,7 +30,7 @@ const LONG: usize = 26;
 /// The workspaces and what belongs to each.
 #[derive(Default)]
 pub struct Tenants {
-    /// Whoever moved in first: numbers and payments are theirs.
+    /// The workspace that was created first: numbers and payments are its own.
     first: Option<String>,
     all: BTreeSet<String>,
     /// The workspace's partition of each id, without its word.
@@ -130,7 +130,7 @@ pub fn check_queued(oracle: &mut Oracle, now: Timestamp, bodies: &[String]) {
     oracle.accuse_all(JUDGE, now, wrong);
 }
 
-/// Somebody's answer is with whom it was written to.
+/// A reply is in the workspace that it was written to.
 fn misdelivered_reply(oracle: &Oracle, owner: &str, message: &Item) -> Option<String> {
     let about = text(message, "re").trim_matches(['<', '>']);
     let whose = oracle.tenants.mails.get(about).filter(|whose| *whose != owner)?;

@@ -214,8 +214,8 @@ impl Plan {
         self.actions.sort_by_key(|action| action.minutes);
     }
 
-    /// Somebody who answers and somebody who does not, a step of every kind: short, and every function has work. Each of the two is
-    /// written to by a mailbox of their own, at the same time.
+    /// One lead that replies and one that does not, and a step of every kind: short, and every function has work. Each of the
+    /// two is written to from a mailbox of its own, at the same time.
     pub fn smallest() -> Self {
         let person = |number: usize, persona: &str| Person {
             number,
@@ -265,7 +265,7 @@ impl Plan {
         }
     }
 
-    /// Nobody is put aside or held up on the way to a provider.
+    /// Whether no function is suspended or held up on the way to a provider.
     pub fn is_prompt(&self) -> bool {
         let holds_up = |rule: &Rule| HOLDING_UP.contains(&rule.kind);
         self.seed.profile >= Profile::TwoTenants && !self.rules.iter().any(holds_up)

@@ -102,7 +102,7 @@ pub fn often(plan: &mut Plan, most: u32, kinds: &[(Kind, u32)]) {
     plan.rules.extend(kinds.iter().map(|(kind, times)| Rule { kind: *kind, most, times: *times }));
 }
 
-/// Everybody has an address, and is like this mostly.
+/// Adds leads, each with an address, and mostly with this character.
 pub fn crowd(plan: &mut Plan, persona: &str, chance: &mut Chance) {
     for number in plan.people.len()..CROWD {
         let more = person(number, chance);

@@ -63,7 +63,7 @@ fn mail(id: usize) -> Step {
     Step { id, does: Does::Mail, amount: 8, unit: "hours", variants: 0, days: [None; 2] }
 }
 
-/// Nobody knows of it for a day; by then its mailbox is gone, and it goes out by another.
+/// A message stays uncertain for a day; by then its mailbox is gone, and it goes out by another.
 fn given_up_and_broken_off(plan: &mut Plan, chance: &mut Chance) {
     crowd(plan, "silent", chance);
     mails_first(plan, chance);

@@ -296,13 +296,13 @@ fn one_off_of(call: &Call<'_>) -> Option<(String, String)> {
     part("pk").zip(part("sk")).filter(|_| is_letter && item["ev"]["M"]["k"]["S"] == "message_claimed")
 }
 
-/// Nobody comes back from here.
+/// Kills the function at this call: it never returns.
 pub fn killed(disorder: &Disorder) -> Pause {
     disorder.interrupt(Interrupt::Killed);
     Box::pin(std::future::pending())
 }
 
-/// Nobody comes back from here either, and it has taken as long as a function may.
+/// Stops the function at this call as `killed` does, after as long as a function may take.
 pub fn timed_out(disorder: &Disorder) -> Pause {
     let clock = disorder.clock();
     clock.advance_to(disorder.now() + FUNCTION_LASTS);

@@ -236,7 +236,7 @@ impl Disorder {
         std::mem::take(&mut self.state().deploys)
     }
 
-    /// Whoever made the claim of this letter is put aside with it.
+    /// Suspends the function that made the claim of this one-off message.
     pub fn hold_one_off(&self, key: (String, String)) {
         self.state().held_one_off = Some(key);
     }
@@ -261,7 +261,7 @@ impl Disorder {
         self.state().held_claim.take()
     }
 
-    /// Whoever was put aside before one of these claims goes on later.
+    /// Notes that the function suspended before this claim continues later.
     pub fn hold_also(&self, claim: (String, String)) {
         self.state().held_claims.push(claim);
     }

@@ -18,7 +18,7 @@ pub struct LateWrites(Arc<Mutex<State>>);
 struct State {
     /// When each comes, in the order in which they left: none overtakes another.
     come: VecDeque<Timestamp>,
-    /// Whoever made the last dies of it; else they ask once more at once, as the SDK does.
+    /// The function that made the last call dies of it; else it asks once more at once, as the SDK does.
     kills: bool,
 }
 

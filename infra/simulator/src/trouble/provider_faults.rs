@@ -29,7 +29,7 @@ pub type Meanwhile = Arc<dyn Fn(Meantime) -> Pin<Box<dyn Future<Output = ()> + S
 pub enum Meantime {
     /// Webhooks come, and are taken in.
     Reported,
-    /// Whoever is written to, at this address or number, is not to be.
+    /// The lead at this address or number is not to be written to.
     Stopped { to: String },
 }
 
@@ -167,7 +167,7 @@ impl Outside {
         true
     }
 
-    /// Whoever has made the call hears nothing, or dies of it.
+    /// Delays the delivery: the function that made the call hears nothing, or dies of it.
     async fn delay_delivery(&self, tag: String, to: &str, cargo: Delivery) {
         self.landing.delay(&self.disorder, tag, to, cargo);
         self.may_be_taken();

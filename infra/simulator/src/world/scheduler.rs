@@ -136,7 +136,7 @@ impl<'a> Scheduler<'a> {
         }
     }
 
-    /// Whoever stands still dies as well.
+    /// Restarts all functions; the suspended ones die as well.
     async fn restart_functions(&mut self) -> Result<()> {
         let disorder = &self.world.disorder;
         let gone = std::mem::take(&mut self.frozen);
@@ -318,7 +318,8 @@ impl<'a> Scheduler<'a> {
         self.world.with_roster(|roster| roster.number_of(lead))
     }
 
-    /// Whoever broke off or was put aside may be at somebody's step; who was given a task waits for it.
+    /// Rolls out a version meanwhile: a function that broke off or is suspended may be at a lead's step, and a lead with a
+    /// task waits for it.
     async fn roll_out_meanwhile(&self, kind: Kind) {
         let disorder = &self.world.disorder;
         if !disorder.strikes(kind, || "send_message".to_owned()) {

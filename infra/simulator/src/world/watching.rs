@@ -11,7 +11,7 @@ pub fn watch(word: String) {
     drop(WATCHED.set(word));
 }
 
-/// Whatever is decided in between.
+/// Prints a decision that falls between two calls.
 pub fn decided(line: &str) {
     if WATCHED.get().is_some() {
         println!("  {line}");

@@ -11,10 +11,23 @@ const WITHOUT_SUBJECT: &[&str] = &[
     "without", "from", "behind", "where",
 ];
 
+/// A first word that leaves open who is meant: a lead, a user, a function.
+const WITHOUT_NAME: &[&str] = &[
+    "nobody",
+    "somebody",
+    "anybody",
+    "everybody",
+    "whoever",
+    "whomever",
+    "whatever",
+    "someone",
+    "anyone",
+    "everyone",
+];
+
 /// Crates and names that still stand for two types each. The list only shrinks.
 const SHARED_NAMES: &[(&str, &[&str])] = &[
     ("shared/domain", &["Account", "Candidate", "Mapping", "Place", "Template"]),
-    ("shared/application", &["Looked"]),
     ("infra/bench", &["Price"]),
     ("infra/xtask", &["Aws"]),
 ];
@@ -32,11 +45,13 @@ fn without_subject(tree: &Tree) -> Vec<Finding> {
         let mut before = "";
         for (number, line) in text.lines().enumerate() {
             let line = line.trim();
-            if let Some(word) = first_word(before, line)
-                && WITHOUT_SUBJECT.contains(&word.to_lowercase().as_str())
-            {
-                let what = format!("a doc comment begins with “{word}”: say what does it");
-                findings.push(Finding::line(path, number + 1, what));
+            if let Some(word) = first_word(before, line) {
+                let known = word.to_lowercase();
+                let missing = [(WITHOUT_SUBJECT, "say what does it"), (WITHOUT_NAME, "name who is meant")];
+                for (_, fix) in missing.into_iter().filter(|(words, _)| words.contains(&known.as_str())) {
+                    let what = format!("a doc comment begins with “{word}”: {fix}");
+                    findings.push(Finding::line(path, number + 1, what));
+                }
             }
             before = line;
         }
@@ -96,6 +111,15 @@ mod tests {
         assert_eq!(
             found(&[("shared/domain/src/lead.rs", text)]),
             ["shared/domain/src/lead.rs:3 a doc comment begins with “Of”: say what does it"]
+        );
+    }
+
+    #[test]
+    fn doc_that_names_nobody_is_found() {
+        let text = "//! Leads.\n\n/// Whoever asks.\nfn a() {}\n/// A lead that nobody asks.\nfn b() {}\n";
+        assert_eq!(
+            found(&[("infra/simulator/src/world.rs", text)]),
+            ["infra/simulator/src/world.rs:3 a doc comment begins with “Whoever”: name who is meant"]
         );
     }
 
