@@ -359,7 +359,7 @@ async fn bounce_ends_the_enrolment_or_voids_the_plan_as_configured() {
     assert_eq!(bounced_at(Channel::Email, Ends::Everything, PHONE).await, (bounced, 0));
     // The bounce is delivered twice; each delivery makes earlier plans void.
     let (ended, generation) = bounced_at(Channel::Email, Ends::Channel, PHONE).await;
-    assert!(ended.is_none() && generation > 0, "{ended:?}, turn {generation}");
+    assert!(ended.is_none() && generation > 0, "{ended:?}, generation {generation}");
     assert_eq!(bounced_at(Channel::Sms, Ends::Channel, PHONE).await, (None, 0));
     // A lead without a number cannot have had a text planned.
     assert_eq!(bounced_at(Channel::Sms, Ends::Channel, None).await, (None, 0));

@@ -14,7 +14,7 @@ const JUDGE: &str = "claims";
 pub struct Claims {
     /// The last claim of each enrolment.
     pub(super) last: BTreeMap<Key, Claim>,
-    /// The instant of the first claim of what is repeated, by enrolment and turn.
+    /// The instant of the first claim of what is repeated, by enrolment and generation.
     pub(super) repeats: BTreeMap<(Key, i64), Timestamp>,
 }
 

@@ -14,7 +14,7 @@ const PATIENCE: SignedDuration = SignedDuration::from_mins(45);
 /// The time in which a launch's pages may be late and repeated.
 const LAUNCH_TAKES: SignedDuration = SignedDuration::from_hours(3);
 
-/// (campaign, lead, turn) of hints, and all that lies in queues.
+/// (campaign, lead, generation) of hints, and all that lies in queues.
 struct Held {
     hints: BTreeSet<(String, String, i64)>,
     /// Campaigns and workspaces whose pause ends.
@@ -58,7 +58,7 @@ pub fn check(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestamp) {
         };
         if !found {
             lost.push(format!(
-                "{} of {} at turn {generation} is {} and nothing finds it",
+                "{} of {} at generation {generation} is {} and nothing finds it",
                 key.1,
                 key.0,
                 text(item, "state")
@@ -138,7 +138,7 @@ fn holders(oracle: &Oracle, cloud: &LocalCloud) -> Held {
     held
 }
 
-/// (lead, turn) of hints that have not come yet.
+/// (lead, generation) of hints that have not come yet.
 fn future_hints(oracle: &Oracle, now: Timestamp) -> BTreeSet<(&str, i64)> {
     let mut later = BTreeSet::new();
     for item in oracle.hints.iter().filter_map(|key| oracle.items.get(key)) {

@@ -82,7 +82,7 @@ fn transferred(oracle: &Oracle, key: &Key, old: &Item, new: &Item, name: &str) -
         wrong.push(format!("{name} was moved to another version when {state} {}", text(old, "held")));
     }
     if number(new, "generation") != number(old, "generation") + 1 {
-        wrong.push(format!("{name} was moved to another version within its turn"));
+        wrong.push(format!("{name} was moved to another version within its generation"));
     }
     let Some(rollout) = rollout_of(oracle, key, new) else { return wrong };
     if text(&rollout, "people") != "now" {

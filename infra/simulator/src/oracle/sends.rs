@@ -332,7 +332,7 @@ pub fn called(oracle: &mut Oracle, now: Timestamp, (key, enrolment): (&Key, &Ite
         oracle.accuse(
             JUDGE,
             now,
-            format!("{tag} to {to} was sent without a claim: turn {generation}, {state}"),
+            format!("{tag} to {to} was sent without a claim: generation {generation}, {state}"),
         );
     }
     if let Some(last) = oracle.sent.taken.iter().rev().find(|other| other.key == *key && other.tag != tag)
@@ -341,7 +341,10 @@ pub fn called(oracle: &mut Oracle, now: Timestamp, (key, enrolment): (&Key, &Ite
         oracle.accuse(
             JUDGE,
             now,
-            format!("{tag} to {to} is of turn {generation} and came after turn {}", last.generation),
+            format!(
+                "{tag} to {to} is of generation {generation} and came after generation {}",
+                last.generation
+            ),
         );
     }
     if let Some(claim) = oracle.claims.last.get(key).map(|claim| claim.at)

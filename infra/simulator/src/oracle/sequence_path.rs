@@ -79,11 +79,11 @@ pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &I
         }
     } else if generation == next {
         if before != after {
-            wrong.push(format!("{name} went from {before} to {after} and calls it the same turn"));
+            wrong.push(format!("{name} went from {before} to {after} and calls it the same generation"));
         }
     } else if let Some(from) = place(before) {
         if next != generation + 1 {
-            wrong.push(format!("{name} went from turn {generation} to {next}"));
+            wrong.push(format!("{name} went from generation {generation} to {next}"));
         }
         let ways = ways(&steps, from);
         let goes_over = number(old, "ver") != number(new, "ver") || is_exit(old, new);
@@ -279,7 +279,7 @@ fn unsent(oracle: &Oracle, key: &Key, old: &Item, new: &Item, name: &str) -> Opt
     (!had && !left_out).then(|| format!("{name} left {step}, which no provider took: {event} {why}"))
 }
 
-/// Its message is of an earlier turn, and was known to have gone out before this one began.
+/// Its message is of an earlier generation, and was known to have gone out before this one began.
 fn was_behind(oracle: &Oracle, key: &Key, enrolment: &Item) -> bool {
     let theirs = |sent: &&Taken| sent.key == *key && sent.step == text(enrolment, "step");
     let Some(last) = oracle.sent.taken.iter().filter(theirs).max_by_key(|sent| sent.generation) else {
