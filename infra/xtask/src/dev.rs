@@ -37,7 +37,7 @@ pub struct DevArguments {
     no_web: bool,
 }
 
-/// At this speed a permit to send, which lasts five seconds, still lasts for 80 ms of the machine's time.
+/// The fastest clock: a permit to send, which lasts five seconds, still lasts for 80 ms of the machine's time.
 const FASTEST: f64 = 60.0;
 
 pub fn dev(arguments: DevArguments) -> Result<()> {

@@ -14,7 +14,7 @@ pub fn actions(people: usize, days: i64, chance: &mut Chance) -> Vec<PlannedActi
         };
         let who = chance.below(people);
         let later = minutes + chance.between(1, 3 * 24 * 60);
-        let mut add = |minutes, what| actions.push(PlannedAction { minutes, what });
+        let mut add = |minutes, what| actions.push(PlannedAction::at(minutes, what));
         match chance.below(10) {
             0 | 1 => {
                 add(minutes, UserAction::PauseCampaign);
@@ -64,7 +64,7 @@ pub fn people_actions(people: usize, days: i64, chance: &mut Chance) -> Vec<Plan
             8 => UserAction::DoNotContact(who),
             _ => UserAction::EnrolInSecondCampaign(who),
         };
-        actions.push(PlannedAction { minutes, what });
+        actions.push(PlannedAction::at(minutes, what));
     }
     actions
 }
@@ -74,18 +74,17 @@ pub fn chat_replies(people: usize, days: i64, chance: &mut Chance) -> Vec<Planne
     let mut actions = Vec::new();
     for _ in 0..1 + chance.below(people) {
         let (minutes, who) = (chance.between(5, days * 24 * 60), chance.below(people));
-        actions.push(PlannedAction { minutes, what: UserAction::ChatBack(who) });
+        actions.push(PlannedAction::at(minutes, UserAction::ChatBack(who)));
         let later = minutes + chance.between(5, 30 * 60);
-        actions.push(PlannedAction { minutes: later, what: UserAction::EnrolInSecondCampaign(who) });
+        actions.push(PlannedAction::at(later, UserAction::EnrolInSecondCampaign(who)));
     }
     actions
 }
 
 /// Some reach what the rest of the sequence is for, sooner or later.
 pub fn qualified(people: usize, days: i64, chance: &mut Chance) -> Vec<PlannedAction> {
-    let action = |chance: &mut Chance| PlannedAction {
-        minutes: chance.between(5, days * 24 * 60),
-        what: UserAction::QualifyLead(chance.below(people)),
+    let action = |chance: &mut Chance| {
+        PlannedAction::at(chance.between(5, days * 24 * 60), UserAction::QualifyLead(chance.below(people)))
     };
     (0..=people / 2).map(|_| action(chance)).collect()
 }
@@ -93,9 +92,8 @@ pub fn qualified(people: usize, days: i64, chance: &mut Chance) -> Vec<PlannedAc
 /// Variants are paused and taken up again while people are under way.
 pub fn pauses(days: i64, chance: &mut Chance) -> Vec<PlannedAction> {
     let end = days * 24 * 60;
-    let generation = |chance: &mut Chance| PlannedAction {
-        minutes: chance.between(0, end / 2),
-        what: UserAction::ToggleVariant(chance.below(4)),
+    let generation = |chance: &mut Chance| {
+        PlannedAction::at(chance.between(0, end / 2), UserAction::ToggleVariant(chance.below(4)))
     };
     (0..chance.below(5)).map(|_| generation(chance)).collect()
 }
@@ -103,9 +101,8 @@ pub fn pauses(days: i64, chance: &mut Chance) -> Vec<PlannedAction> {
 /// When somebody looks whether messages arrived, if ever.
 pub fn answers(days: i64, chance: &mut Chance) -> Vec<PlannedAction> {
     let count = if chance.per_mille(500) { 1 + chance.below(8) } else { 0 };
-    let answer = |chance: &mut Chance| PlannedAction {
-        minutes: chance.between(5, days * 24 * 60),
-        what: UserAction::AnswerQuestions,
+    let answer = |chance: &mut Chance| {
+        PlannedAction::at(chance.between(5, days * 24 * 60), UserAction::AnswerQuestions)
     };
     (0..count).map(|_| answer(chance)).collect()
 }
@@ -118,7 +115,7 @@ pub fn redrives(days: i64, chance: &mut Chance) -> Vec<PlannedAction> {
         if minutes >= days * 24 * 60 {
             return actions;
         }
-        actions.push(PlannedAction { minutes, what: UserAction::Redrive });
+        actions.push(PlannedAction::at(minutes, UserAction::Redrive));
     }
 }
 
@@ -126,7 +123,7 @@ pub fn redrives(days: i64, chance: &mut Chance) -> Vec<PlannedAction> {
 pub fn task_rounds(days: i64, chance: &mut Chance) -> Vec<PlannedAction> {
     let (mut task_rounds, mut minutes) = (Vec::new(), chance.between(10, 600));
     while minutes < days * 24 * 60 {
-        task_rounds.push(PlannedAction { minutes, what: UserAction::DoTasks });
+        task_rounds.push(PlannedAction::at(minutes, UserAction::DoTasks));
         minutes += chance.between(120, 2 * 24 * 60);
     }
     task_rounds
@@ -146,10 +143,7 @@ pub fn one_offs(people: usize, days: i64, chance: &mut Chance) -> Vec<PlannedAct
             what: UserAction::Write { to: chance.below(people), minutes: later },
         });
         if chance.per_mille(300) {
-            actions.push(PlannedAction {
-                minutes: minutes + chance.between(0, later + 1),
-                what: UserAction::CancelOneOff,
-            });
+            actions.push(PlannedAction::at(minutes + chance.between(0, later + 1), UserAction::CancelOneOff));
         }
     }
     actions

@@ -62,7 +62,7 @@ fn mailbox_paused_for_days(plan: &mut Plan, chance: &mut Chance) {
     plan.when_mailbox_gone = *chance.pick(&["reassign", "reassign", "exit"]);
     let whose = PausedScope::Mailbox(chance.below(2));
     let (minutes, lasts) = (chance.between(20, 3 * 60), chance.between(20 * 60, 75 * 60));
-    plan.actions.push(PlannedAction { minutes, what: UserAction::PauseFor(whose, lasts) });
+    plan.actions.push(PlannedAction::at(minutes, UserAction::PauseFor(whose, lasts)));
 }
 
 /// What waits for them is late, and nobody goes on from another mailbox.
@@ -71,7 +71,7 @@ pub fn providers_out_of_reach(plan: &mut Plan, chance: &mut Chance) {
     plan.when_mailbox_gone = "hold";
     plan.when_late = *chance.pick(&["hold", "skip"]);
     let (minutes, lasts) = (chance.between(1, 12 * 60), chance.between(52 * 60, 70 * 60));
-    plan.actions.push(PlannedAction { minutes, what: UserAction::Outage(lasts) });
+    plan.actions.push(PlannedAction::at(minutes, UserAction::Outage(lasts)));
 }
 
 /// Providers refuse on one channel for good, while others are open and more was to go out there.
@@ -90,7 +90,7 @@ fn one_offs_at_once(plan: &mut Plan, chance: &mut Chance) {
     for _ in 0..3 + chance.below(4) {
         let to = chance.below(plan.people.len());
         let minutes = chance.between(5, 2 * 24 * 60);
-        plan.actions.push(PlannedAction { minutes, what: UserAction::Write { to, minutes: 0 } });
+        plan.actions.push(PlannedAction::at(minutes, UserAction::Write { to, minutes: 0 }));
     }
     plan.rules.push(Rule { kind: Kind::OneOffOverlaps, most: 6, times: 1 });
 }

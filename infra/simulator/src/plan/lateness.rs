@@ -19,12 +19,12 @@ pub fn lateness(days: i64, chance: &mut Chance) -> Vec<PlannedAction> {
         PausedScope::Mailbox(0),
     ]);
     let lasts = chance.between(40 * 60, 90 * 60);
-    actions.push(PlannedAction { minutes, what: UserAction::PauseFor(whose, lasts) });
+    actions.push(PlannedAction::at(minutes, UserAction::PauseFor(whose, lasts)));
     for _ in 0..chance.below(3) {
         // Now and then before it is over.
         let minutes = minutes + lasts + chance.between(-6 * 60, 40 * 60);
         let then = *chance.pick(&ANSWERS);
-        actions.push(PlannedAction { minutes, what: UserAction::AnswerLate(then) });
+        actions.push(PlannedAction::at(minutes, UserAction::AnswerLate(then)));
     }
     actions
 }

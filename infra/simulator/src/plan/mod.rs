@@ -146,19 +146,19 @@ impl Plan {
         actions.extend(one_offs(people.len(), days, &mut Chance::of(seed, "letters")));
         actions.extend(lateness(days, &mut Chance::of(seed, "lateness")));
         actions.extend(rotations(days, &mut Chance::of(seed, "rotations")));
-        actions.extend(hand_overs(seed, people.len(), days));
-        let moves = moves(seed, people.len(), days);
-        actions.extend(from_before(seed, &moves));
+        actions.extend(hand_overs(seed, people.len(), days).into_iter().flatten());
+        let moves = moves(seed, people.len(), days).unwrap_or_default();
+        actions.extend(from_before(seed, &moves).into_iter().flatten());
         actions.extend(moves);
-        actions.extend(names(seed, people.len(), days));
-        actions.extend(closings(seed, people.len(), days));
-        actions.extend(unsuppressions(seed, people.len(), days));
-        actions.extend(settings(seed, days));
-        actions.extend(starts(seed, people.len(), days));
-        actions.extend(inbox_actions(seed, people.len(), days));
+        actions.extend(names(seed, people.len(), days).into_iter().flatten());
+        actions.extend(closings(seed, people.len(), days).into_iter().flatten());
+        actions.extend(unsuppressions(seed, people.len(), days).into_iter().flatten());
+        actions.extend(settings(seed, days).into_iter().flatten());
+        actions.extend(starts(seed, people.len(), days).into_iter().flatten());
+        actions.extend(inbox_actions(seed, people.len(), days).into_iter().flatten());
         let second_tenant = second_tenant(seed, &people);
         actions.extend(second_tenant_actions(seed, days, second_tenant.as_ref()));
-        actions.extend(bulk_messages(seed, people.len(), days));
+        actions.extend(bulk_messages(seed, people.len(), days).into_iter().flatten());
         actions.sort_by_key(|action| action.minutes);
         let start = STARTS[chance.below(STARTS.len())];
         refine(seed, (start, days), &mut steps);
@@ -237,7 +237,7 @@ impl Plan {
         let step =
             |(id, (does, amount))| Step { id, does, amount, unit: "minutes", variants: 0, days: [None; 2] };
         let steps = does.into_iter().enumerate().map(step).collect();
-        let round = |minutes| PlannedAction { minutes, what: UserAction::DoTasks };
+        let round = |minutes| PlannedAction::at(minutes, UserAction::DoTasks);
         Self {
             seed: Profile::Ordinary.seed(1),
             start: STARTS[0],

@@ -12,7 +12,7 @@ pub fn outages(days: i64, chance: &mut Chance) -> Vec<PlannedAction> {
     let mut minutes = chance.between(0, days * 24 * 60 / 2);
     for _ in 0..=chance.below(3) {
         let later = minutes + chance.between(1, 3 * 24 * 60);
-        let mut add = |minutes, what| actions.push(PlannedAction { minutes, what });
+        let mut add = |minutes, what| actions.push(PlannedAction::at(minutes, what));
         match chance.below(4) {
             0 => add(minutes, UserAction::DeleteSecondMailbox),
             1 => {
@@ -38,8 +38,8 @@ pub fn rotations(days: i64, chance: &mut Chance) -> Vec<PlannedAction> {
     for number in 1..=1 + chance.below(2) as u32 {
         let minutes = chance.between(0, days * 24 * 60);
         let noticed = minutes + chance.between(0, 24 * 60);
-        actions.push(PlannedAction { minutes, what: UserAction::RotateSecrets(number) });
-        actions.push(PlannedAction { minutes: noticed, what: UserAction::EnterSecrets });
+        actions.push(PlannedAction::at(minutes, UserAction::RotateSecrets(number)));
+        actions.push(PlannedAction::at(noticed, UserAction::EnterSecrets));
     }
     actions
 }

@@ -18,19 +18,16 @@ pub fn pauses_that_end(people: usize, days: i64, chance: &mut Chance) -> Vec<Pla
             _ => PausedScope::Person(chance.below(people)),
         };
         let lasts = chance.between(11, 2 * 24 * 60);
-        actions.push(PlannedAction { minutes, what: UserAction::PauseFor(whose, lasts) });
+        actions.push(PlannedAction::at(minutes, UserAction::PauseFor(whose, lasts)));
         if chance.per_mille(300) {
             let other = minutes + chance.between(1, lasts);
-            actions.push(PlannedAction {
-                minutes: other,
-                what: UserAction::PauseFor(whose, chance.between(11, 24 * 60)),
-            });
+            actions.push(PlannedAction::at(other, UserAction::PauseFor(whose, chance.between(11, 24 * 60))));
         }
         if let PausedScope::Mailbox(number) = whose
             && chance.per_mille(500)
         {
             let sooner = minutes + chance.between(1, lasts);
-            actions.push(PlannedAction { minutes: sooner, what: UserAction::ResumeMailbox(number) });
+            actions.push(PlannedAction::at(sooner, UserAction::ResumeMailbox(number)));
         }
         minutes += lasts + chance.between(1, 24 * 60);
     }

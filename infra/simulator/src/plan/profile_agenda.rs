@@ -8,32 +8,28 @@ use crate::plan::user_action::{
 };
 use crate::profile::{Profile, Seed};
 
-pub fn moves(seed: Seed, people: usize, days: i64) -> Vec<PlannedAction> {
-    let Some(mut chance) = Chance::since(Profile::AddressChanges, seed, "addresses", 400) else {
-        return Vec::new();
-    };
+pub fn moves(seed: Seed, people: usize, days: i64) -> Option<Vec<PlannedAction>> {
+    let mut chance = Chance::since(Profile::AddressChanges, seed, "addresses", 400)?;
     let mut actions = Vec::new();
     if chance.per_mille(400) {
         let minutes = chance.between(0, days * 24 * 60);
-        actions.push(PlannedAction { minutes, what: UserAction::ImportAgain });
+        actions.push(PlannedAction::at(minutes, UserAction::ImportAgain));
     }
     for _ in 0..1 + chance.below(people.min(5)) {
         let (email, phone) = *chance.pick(&[(true, false), (true, false), (false, true), (true, true)]);
         let what = UserAction::Move(Move { lead: chance.below(people), email, phone });
         let minutes = chance.between(0, days * 24 * 60);
-        actions.push(PlannedAction { minutes, what });
+        actions.push(PlannedAction::at(minutes, what));
         if chance.per_mille(300) {
             actions.push(PlannedAction { minutes: minutes + chance.between(1, 3 * 24 * 60), what });
         }
     }
-    actions
+    Some(actions)
 }
 
 /// Soon after some of these they say something from where they were before.
-pub fn from_before(seed: Seed, moves: &[PlannedAction]) -> Vec<PlannedAction> {
-    let Some(mut chance) = Chance::since(Profile::SettingsChanges, seed, "from before", 600) else {
-        return Vec::new();
-    };
+pub fn from_before(seed: Seed, moves: &[PlannedAction]) -> Option<Vec<PlannedAction>> {
+    let mut chance = Chance::since(Profile::SettingsChanges, seed, "from before", 600)?;
     let mut actions = Vec::new();
     for action in moves {
         if let UserAction::Move(Move { lead, .. }) = action.what
@@ -43,34 +39,30 @@ pub fn from_before(seed: Seed, moves: &[PlannedAction]) -> Vec<PlannedAction> {
             actions.push(PlannedAction { minutes: action.minutes + chance.between(1, 6 * 60), what });
         }
     }
-    actions
+    Some(actions)
+}
+
+/// Plans four actions on people, each at a time of its own.
+fn four(chance: &mut Chance, people: usize, days: i64, what: fn(usize) -> UserAction) -> Vec<PlannedAction> {
+    let mut action = || (chance.between(0, days * 24 * 60), chance.below(people));
+    let four = [action(), action(), action(), action()];
+    four.map(|(minutes, person)| PlannedAction::at(minutes, what(person))).into()
 }
 
 /// Plans corrections of misspelt names.
-pub fn names(seed: Seed, people: usize, days: i64) -> Vec<PlannedAction> {
-    let Some(mut chance) = Chance::since(Profile::AddressChanges, seed, "names", 300) else {
-        return Vec::new();
-    };
-    let action = |_| PlannedAction {
-        minutes: chance.between(0, days * 24 * 60),
-        what: UserAction::Rename(chance.below(people)),
-    };
-    (0..4).map(action).collect()
+pub fn names(seed: Seed, people: usize, days: i64) -> Option<Vec<PlannedAction>> {
+    let mut chance = Chance::since(Profile::AddressChanges, seed, "names", 300)?;
+    Some(four(&mut chance, people, days, UserAction::Rename))
 }
 
-pub fn closings(seed: Seed, people: usize, days: i64) -> Vec<PlannedAction> {
-    let Some(mut chance) = Chance::since(Profile::AddressChanges, seed, "closings", 300) else {
-        return Vec::new();
-    };
+pub fn closings(seed: Seed, people: usize, days: i64) -> Option<Vec<PlannedAction>> {
+    let mut chance = Chance::since(Profile::AddressChanges, seed, "closings", 300)?;
     let action = |_| {
         let (lead, status) = (chance.below(people), *chance.pick(&["won", "lost"]));
         let way = *chance.pick(&[ClosedBy::One, ClosedBy::Many, ClosedBy::File]);
-        PlannedAction {
-            minutes: chance.between(0, days * 24 * 60),
-            what: UserAction::Close(Closing { lead, status, way }),
-        }
+        PlannedAction::at(chance.between(0, days * 24 * 60), UserAction::Close(Closing { lead, status, way }))
     };
-    (0..2).map(action).collect()
+    Some((0..2).map(action).collect())
 }
 
 /// Puts some people at the first one's company and returns the days of its hold.
@@ -86,30 +78,26 @@ pub fn company_hold(seed: Seed, people: &mut [Person]) -> i64 {
 }
 
 /// Some are given to another user, who mostly lets them go on; some are taken back.
-pub fn hand_overs(seed: Seed, people: usize, days: i64) -> Vec<PlannedAction> {
-    let Some(mut chance) = Chance::since(Profile::AddressChanges, seed, "hand-overs", 350) else {
-        return Vec::new();
-    };
+pub fn hand_overs(seed: Seed, people: usize, days: i64) -> Option<Vec<PlannedAction>> {
+    let mut chance = Chance::since(Profile::AddressChanges, seed, "hand-overs", 350)?;
     let mut actions = Vec::new();
     for _ in 0..1 + chance.below(4) {
         let (lead, many) = (chance.below(people), chance.per_mille(500));
         let minutes = chance.between(0, days * 24 * 60);
-        actions.push(PlannedAction { minutes, what: UserAction::HandOver { lead, many } });
+        actions.push(PlannedAction::at(minutes, UserAction::HandOver { lead, many }));
         if chance.per_mille(700) {
             let later = minutes + chance.between(1, 2 * 24 * 60);
-            actions.push(PlannedAction { minutes: later, what: UserAction::ResumeLead(lead) });
+            actions.push(PlannedAction::at(later, UserAction::ResumeLead(lead)));
         }
     }
-    actions
+    Some(actions)
 }
 
-pub fn inbox_actions(seed: Seed, people: usize, days: i64) -> Vec<PlannedAction> {
-    let Some(mut chance) = Chance::since(Profile::InboxActions, seed, "errands", 600) else {
-        return Vec::new();
-    };
+pub fn inbox_actions(seed: Seed, people: usize, days: i64) -> Option<Vec<PlannedAction>> {
+    let mut chance = Chance::since(Profile::InboxActions, seed, "errands", 600)?;
     let mut actions = Vec::new();
     let span = days * 24 * 60;
-    let mut then = |minutes, errand| actions.push(PlannedAction { minutes, what: UserAction::Run(errand) });
+    let mut then = |minutes, errand| actions.push(PlannedAction::at(minutes, UserAction::Run(errand)));
     for _ in 0..2 + chance.below(4) {
         let (lead, minutes) = (chance.below(people), chance.between(0, span));
         let later = minutes + chance.between(1, 12 * 60);
@@ -135,36 +123,28 @@ pub fn inbox_actions(seed: Seed, people: usize, days: i64) -> Vec<PlannedAction>
         let way = *chance.pick(&["complete", "archive"]);
         then(chance.between(span / 3, span), InboxAction::CloseCampaign(way));
     }
-    actions
+    Some(actions)
 }
 
-pub fn unsuppressions(seed: Seed, people: usize, days: i64) -> Vec<PlannedAction> {
-    let Some(mut chance) = Chance::since(Profile::AddressChanges, seed, "lifts", 300) else {
-        return Vec::new();
-    };
-    let action = |_| PlannedAction {
-        minutes: chance.between(0, days * 24 * 60),
-        what: UserAction::Lift(chance.below(people)),
-    };
-    (0..4).map(action).collect()
+pub fn unsuppressions(seed: Seed, people: usize, days: i64) -> Option<Vec<PlannedAction>> {
+    let mut chance = Chance::since(Profile::AddressChanges, seed, "lifts", 300)?;
+    Some(four(&mut chance, people, days, UserAction::Lift))
 }
 
 /// Some have said STOP before.
-pub fn starts(seed: Seed, people: usize, days: i64) -> Vec<PlannedAction> {
-    let Some(mut chance) = Chance::since(Profile::SettingsChanges, seed, "starts", 300) else {
-        return Vec::new();
-    };
+pub fn starts(seed: Seed, people: usize, days: i64) -> Option<Vec<PlannedAction>> {
+    let mut chance = Chance::since(Profile::SettingsChanges, seed, "starts", 300)?;
     let mut actions = Vec::new();
     for _ in 0..3 {
         let who = chance.below(people);
         let minutes = chance.between(0, days * 24 * 60);
         if chance.per_mille(700) {
-            actions.push(PlannedAction { minutes, what: UserAction::TextStop(who) });
+            actions.push(PlannedAction::at(minutes, UserAction::TextStop(who)));
         }
         let later = if chance.per_mille(300) { 0 } else { chance.between(1, 24 * 60) };
-        actions.push(PlannedAction { minutes: minutes + later, what: UserAction::TextStart(who) });
+        actions.push(PlannedAction::at(minutes + later, UserAction::TextStart(who)));
     }
-    actions
+    Some(actions)
 }
 
 const ALL: [SettingKind; 6] = [
@@ -176,17 +156,15 @@ const ALL: [SettingKind; 6] = [
     SettingKind::Caps,
 ];
 
-pub fn settings(seed: Seed, days: i64) -> Vec<PlannedAction> {
-    let Some(mut chance) = Chance::since(Profile::SettingsChanges, seed, "settings", 400) else {
-        return Vec::new();
-    };
+pub fn settings(seed: Seed, days: i64) -> Option<Vec<PlannedAction>> {
+    let mut chance = Chance::since(Profile::SettingsChanges, seed, "settings", 400)?;
     let action = |number| {
         // Mostly while the first of them get their slots.
         let days = if chance.per_mille(600) { 1 } else { days };
         let minutes = chance.between(0, days * 24 * 60);
-        PlannedAction { minutes, what: UserAction::Set(Setting { of: *chance.pick(&ALL), number }) }
+        PlannedAction::at(minutes, UserAction::Set(Setting { of: *chance.pick(&ALL), number }))
     };
-    (0..6).map(action).collect()
+    Some((0..6).map(action).collect())
 }
 
 /// Now and then just before they go through their tasks; and what was published may be put right minutes later.
@@ -208,16 +186,14 @@ pub fn edits(days: i64, task_rounds: &[PlannedAction], chance: &mut Chance) -> V
             1 => UserAction::Patch,
             _ => UserAction::Publish(people),
         };
-        actions.push(PlannedAction { minutes, what });
+        actions.push(PlannedAction::at(minutes, what));
     }
     actions
 }
 
 /// What is written to everybody, called back now and then, and looked at before.
-pub fn bulk_messages(seed: Seed, people: usize, days: i64) -> Vec<PlannedAction> {
-    let Some(mut chance) = Chance::since(Profile::TwoTenants, seed, "bulk_messages", 400) else {
-        return Vec::new();
-    };
+pub fn bulk_messages(seed: Seed, people: usize, days: i64) -> Option<Vec<PlannedAction>> {
+    let mut chance = Chance::since(Profile::TwoTenants, seed, "bulk_messages", 400)?;
     let mut actions = Vec::new();
     for _ in 0..1 + chance.below(2) {
         let minutes = chance.between(5, days * 20 * 60);
@@ -225,18 +201,17 @@ pub fn bulk_messages(seed: Seed, people: usize, days: i64) -> Vec<PlannedAction>
         let by_text = chance.per_mille(250);
         if chance.per_mille(500) {
             let who = chance.below(people);
-            actions.push(PlannedAction { minutes: minutes - 1, what: UserAction::Test(who) });
+            actions.push(PlannedAction::at(minutes - 1, UserAction::Test(who)));
         }
-        actions
-            .push(PlannedAction { minutes, what: UserAction::SendBulkMessage { minutes: later, by_text } });
+        actions.push(PlannedAction::at(minutes, UserAction::SendBulkMessage { minutes: later, by_text }));
         if chance.per_mille(300) {
-            actions.push(PlannedAction {
-                minutes: minutes + chance.between(0, later + 60),
-                what: UserAction::CancelBulkMessage,
-            });
+            actions.push(PlannedAction::at(
+                minutes + chance.between(0, later + 60),
+                UserAction::CancelBulkMessage,
+            ));
         }
     }
-    actions
+    Some(actions)
 }
 
 pub fn second_tenant_actions(
@@ -258,17 +233,14 @@ pub fn second_tenant_actions(
             4 => SecondTenantAction::Delete(who),
             5 => {
                 let later = minutes + chance.between(5, 24 * 60);
-                actions.push(PlannedAction {
-                    minutes: later,
-                    what: UserAction::Neighbour(SecondTenantAction::Resume),
-                });
+                actions.push(PlannedAction::at(later, UserAction::Neighbour(SecondTenantAction::Resume)));
                 SecondTenantAction::Pause
             }
             6 | 7 => SecondTenantAction::Answer(who),
             8 => SecondTenantAction::AskToStop(who),
             _ => SecondTenantAction::Pry,
         };
-        actions.push(PlannedAction { minutes, what: UserAction::Neighbour(what) });
+        actions.push(PlannedAction::at(minutes, UserAction::Neighbour(what)));
     }
     actions
 }

@@ -48,8 +48,7 @@ fn moved_while_uncertain(plan: &mut Plan, chance: &mut Chance) {
     crowd(plan, "silent", chance);
     mails_first(plan, chance);
     (plan.second_mailbox, plan.keyed, plan.when_mailbox_gone) = (Some(Value::Null), true, "reassign");
-    plan.actions
-        .push(PlannedAction { minutes: 0, what: UserAction::SwitchMailbox { first: true, on: false } });
+    plan.actions.push(PlannedAction::at(0, UserAction::SwitchMailbox { first: true, on: false }));
     for lead in 0..plan.people.len() {
         let what = UserAction::Move(Move { lead, email: true, phone: chance.per_mille(500) });
         plan.actions.push(PlannedAction { minutes: chance.between(1, DAY), what });

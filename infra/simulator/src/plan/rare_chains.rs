@@ -55,7 +55,7 @@ fn heard_of_again(plan: &mut Plan, chance: &mut Chance) {
     mails_first(plan, chance);
     plan.mailbox_limits = None;
     plan.days = plan.days.max(6);
-    plan.actions.push(PlannedAction { minutes: plan.days * DAY - HOUR, what: UserAction::Redrive });
+    plan.actions.push(PlannedAction::at(plan.days * DAY - HOUR, UserAction::Redrive));
     often(plan, 400, &[(Kind::MessageAgain, 13)]);
 }
 

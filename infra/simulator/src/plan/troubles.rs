@@ -99,7 +99,7 @@ pub fn heard_after_the_deadline(plan: &mut Plan, chance: &mut Chance) {
     for lead in 0..plan.people.len() {
         if chance.per_mille(400) {
             let minutes = chance.between(MINUTES_A_DAY, 3 * MINUTES_A_DAY);
-            plan.actions.push(PlannedAction { minutes, what: UserAction::Answer(lead) });
+            plan.actions.push(PlannedAction::at(minutes, UserAction::Answer(lead)));
         }
     }
     often(plan, 20, &[(Kind::HeardLate, 1)]);
@@ -141,7 +141,7 @@ pub fn requests_at_once(plan: &mut Plan, chance: &mut Chance) {
         let days = if chance.per_mille(600) { 2 } else { plan.days };
         plan.actions.push(PlannedAction { minutes: chance.between(5, days * MINUTES_A_DAY), what });
     }
-    plan.actions.push(PlannedAction { minutes: 2 * MINUTES_A_DAY, what: UserAction::ResumeCampaign });
+    plan.actions.push(PlannedAction::at(2 * MINUTES_A_DAY, UserAction::ResumeCampaign));
     often(plan, 30, &[(Kind::RequestsMeet, 1), (Kind::RequestFails, 1)]);
 }
 

@@ -7,6 +7,12 @@ pub struct PlannedAction {
     pub what: UserAction,
 }
 
+impl PlannedAction {
+    pub fn at(minutes: i64, what: UserAction) -> Self {
+        Self { minutes, what }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UserAction {
     PauseCampaign,

@@ -92,7 +92,7 @@ struct State {
     launched: bool,
     deploys: bool,
     interrupt: Option<Interrupt>,
-    /// Whoever stands still because of it.
+    /// The tasks that stand still because of it.
     standing: Vec<Waker>,
     /// Chooses the calls at which the messages of a batch take turns.
     turns: Chance,

@@ -19,8 +19,7 @@ use std::collections::VecDeque;
 
 /// Slots are given out only so far ahead; a message that must wait longer asks again.
 pub const HORIZON: SignedDuration = SignedDuration::from_mins(15);
-/// At an account that keeps its messages apart, a call that would begin later than this after its slot needs another
-/// slot.
+/// A call that would begin later than this after its slot needs another slot, if the account keeps its messages apart.
 pub const LATEST: SignedDuration = SignedDuration::from_secs(30);
 /// A call begins at least so long before the end of the day or hour that it counts in: the provider then accepts the
 /// message before that end, within the claim's life.
