@@ -4,7 +4,8 @@
 //! with its own token and an expiry, by a conditional write, so that one function alone sends the present
 //! step. Afterwards the claim is released (the attempt did not reach the lead), or the enrolment advances
 //! (the message was accepted). If the claim expires, nobody knows whether the message went out: the enrolment
-//! is held as uncertain until it is reconciled, and is never repeated automatically.
+//! is held as uncertain until it is reconciled. It is repeated only under a key that the provider honours, or where
+//! the workspace chose that.
 
 pub mod claim_token;
 pub mod deferral;
@@ -12,12 +13,12 @@ pub mod key;
 pub mod late_policy;
 pub mod late_rule;
 pub mod moves;
-pub mod next_step;
 pub mod pause;
 pub mod pause_wish;
 pub mod pending_pause;
 pub mod reasons;
 pub mod resume_order;
+pub mod touch;
 pub mod transfer;
 mod version_move;
 

@@ -279,7 +279,7 @@ async fn admitted(run: &mut SendRun<'_>, prepared: &Prepared<'_>) -> Result<Gran
     }
 }
 
-/// Writes the ledger row and claims the enrolment, with a preflight before each.
+/// Writes the ledger row, then claims the enrolment. Preflight runs before the claim and once more after it.
 async fn claim<'a>(
     run: &mut SendRun<'_>,
     prepared: Prepared<'a>,
@@ -369,7 +369,7 @@ async fn not_claimed(
 }
 
 /// Records the result. What was granted and not used is given back once that is written: a function that found the claim
-/// expired would make the message again in room that is another's.
+/// expired could repeat the message within capacity that is another message's by then.
 async fn record_result(
     run: &mut SendRun<'_>,
     Claimed { attempt, granted, .. }: Claimed<'_>,

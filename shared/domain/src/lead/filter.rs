@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct LeadFilter {
-    /// Words in name, company, e-mail, phone or city.
+    /// Words in name, company, e-mail, phone, city, industry or tags.
     pub q: Option<String>,
     #[serde(default)]
     pub status: Vec<LeadStatus>,

@@ -1,4 +1,4 @@
-//! Eligibility: whether a step can reach a lead at all, by any of its channels.
+//! Eligibility: whether a step can reach a lead at all by its channel.
 
 use crate::contact::channel::Channel;
 use crate::enrolment::Enrolment;

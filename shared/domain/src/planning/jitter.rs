@@ -6,9 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 
 pub const MAX_SPREAD: SignedDuration = SignedDuration::from_mins(10);
 
-/// Moves an instant by up to ten minutes, but never out of the hours. The result is a whole minute: messages
-/// that leave in the same minute are found, claimed and counted together, which costs less than spreading
-/// them over its seconds.
+/// Moves an instant by up to ten minutes within the hours, to a whole minute: messages that leave in the same minute
+/// are found, claimed and counted together, which costs less than spreading them over its seconds. Where no such
+/// minute is left in the hours, the instant stays as it is.
 pub fn add_jitter(at: Timestamp, seed: u64, hours: &Hours<'_>) -> Timestamp {
     let into_minute = at.as_second().rem_euclid(60) * 1_000_000_000 + i64::from(at.subsec_nanosecond());
     let to_minute = if into_minute == 0 { 0 } else { 60_000_000_000 - into_minute };

@@ -1,4 +1,4 @@
-//! Reads a lead's behaviour from the messages and tasks of one enrolment.
+//! Reads a lead's behaviour, as one enrolment sees it, from all messages and tasks of the lead.
 
 use crate::enrolment::Enrolment;
 use crate::ids::{MessageId, TaskId};

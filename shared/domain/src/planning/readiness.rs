@@ -182,7 +182,7 @@ pub fn lead_checks(
     vec![workspace_sends(sending), may_be_contacted(lead, suppressions, endings, now), reachable]
 }
 
-/// The later of two times; none if either has no end that is known.
+/// The later of two times; none if either is unknown.
 fn later(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {
     one.zip(other).map(|(one, other)| one.max(other))
 }

@@ -67,10 +67,6 @@ impl Fraction {
         Self::reduced(a * d + c * b, b * d)
     }
 
-    pub fn minus(self, other: Self) -> Option<Self> {
-        self.plus(Self { numerator: other.numerator.checked_neg()?, ..other })
-    }
-
     /// The amount in whole minor units, halves rounded away from zero.
     pub fn rounded(self) -> i64 {
         let (n, d) = (i128::from(self.numerator), i128::from(self.denominator.max(1)));
@@ -82,10 +78,6 @@ impl Fraction {
     pub fn hundredths(self) -> i64 {
         let scaled = Self::reduced(i128::from(self.numerator) * 100, i128::from(self.denominator.max(1)));
         scaled.map_or(i64::MAX, Self::rounded)
-    }
-
-    pub fn is_zero(self) -> bool {
-        self.numerator == 0
     }
 }
 
@@ -112,39 +104,6 @@ pub fn mrr<'a>(
     currency: Currency,
 ) -> Option<Money> {
     Some(Money { amount_minor: total(subscriptions, currency)?.rounded(), currency })
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MovementKind {
-    New,
-    Expansion,
-    Contraction,
-    Churn,
-    Reactivation,
-}
-
-/// A change of monthly revenue. The amount is positive for every kind; contraction and churn subtract it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Movement {
-    pub kind: MovementKind,
-    pub amount: Fraction,
-}
-
-/// The movement of one client from one state to the next; `paid_before` tells whether it had ever paid before.
-pub fn movement(before: Fraction, after: Fraction, paid_before: bool) -> Option<Movement> {
-    use MovementKind::{Churn, Contraction, Expansion, New, Reactivation};
-    let change = after.minus(before)?;
-    let kind = match (before.is_zero(), after.is_zero()) {
-        _ if change.is_zero() => return None,
-        (true, _) if paid_before => Reactivation,
-        (true, _) => New,
-        (_, true) => Churn,
-        _ if change.numerator > 0 => Expansion,
-        _ => Contraction,
-    };
-    let amount = Fraction { numerator: change.numerator.checked_abs()?, ..change };
-    Some(Movement { kind, amount })
 }
 
 #[cfg(test)]

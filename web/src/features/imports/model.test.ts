@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { chunkRanges, formatWords, mappedSummary, mappingProblems, needsLook, station, targetOptions } from "./model";
 
-test("a mapping needs a way to reach people, and single fields once", () => {
+test("a mapping needs a way to reach people, and each field once", () => {
   expect(mappingProblems([{ header: "a", target: "company" }])).toHaveLength(1);
   expect(mappingProblems([{ header: "tel", target: "phone" }])).toEqual([]);
   expect(
@@ -9,7 +9,7 @@ test("a mapping needs a way to reach people, and single fields once", () => {
       { header: "tel", target: "phone" },
       { header: "mobile", target: "phone" },
     ]),
-  ).toEqual([]);
+  ).toEqual(["Phone is chosen for more than one column."]);
   expect(
     mappingProblems([
       { header: "mail", target: "email" },

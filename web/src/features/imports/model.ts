@@ -45,8 +45,7 @@ export function mappingProblems(columns: Pick<Column, "header" | "target">[]): s
   const out: string[] = [];
   if (!targets.includes("email") && !targets.includes("phone"))
     out.push("Choose the column that holds the e-mail address or the phone number.");
-  const once: LeadFieldName[] = ["full_name", "first_name", "last_name", "company", "country", "status", "time_zone"];
-  for (const target of once) {
+  for (const target of new Set(targets)) {
     if (targets.filter((t) => t === target).length > 1)
       out.push(`${LEAD_FIELDS[target].word} is chosen for more than one column.`);
   }

@@ -302,7 +302,7 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
           stop.mutate(undefined, {
             onSuccess: () => {
               close();
-              toast(`Sequences stopped for ${lead.name} `);
+              toast(`Sequences stopped for ${lead.name}`);
             },
             onError: (error) => toastProblem("Could not stop the sequences", error),
           })

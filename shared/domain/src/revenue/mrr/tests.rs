@@ -54,26 +54,3 @@ fn sum_is_rounded_once() {
     assert_eq!(mrr(&all, Currency::parse("EUR").unwrap()).unwrap().amount_minor, 0);
     assert_eq!(Fraction { numerator: -5, denominator: 2 }.rounded(), -3);
 }
-
-#[test]
-fn movements_have_their_kinds_and_add_up() {
-    use MovementKind::*;
-    let whole = Fraction::whole;
-    let moved = |before, after, paid| {
-        movement(whole(before), whole(after), paid).map(|m| (m.kind, m.amount.rounded()))
-    };
-    assert_eq!(moved(0, 2_000, false), Some((New, 2_000)));
-    assert_eq!(moved(0, 500, true), Some((Reactivation, 500)));
-    assert_eq!(moved(3_000, 6_000, true), Some((Expansion, 3_000)));
-    assert_eq!(moved(5_000, 3_000, true), Some((Contraction, 2_000)));
-    assert_eq!(moved(1_300, 0, true), Some((Churn, 1_300)));
-    assert_eq!(moved(700, 700, true), None);
-    assert_eq!(moved(0, 0, false), None);
-    let states = [0, 2_000, 3_500, 2_800, 0, 500];
-    let sum: i64 = states
-        .windows(2)
-        .filter_map(|pair| moved(pair[0], pair[1], pair[0] > 0 || pair[1] == 500))
-        .map(|(kind, amount)| if matches!(kind, Contraction | Churn) { -amount } else { amount })
-        .sum();
-    assert_eq!(sum, 500);
-}

@@ -1,4 +1,4 @@
-//! How an enrolment moves on from a sent step: its claim names the next step, its message tells whether it was accepted.
+//! The channels on which a lead has had messages of a campaign, and whether the present step's message is its first there.
 
 use crate::contact::channel::{Channel, Touch};
 use crate::enrolment::Enrolment;
