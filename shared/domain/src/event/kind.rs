@@ -27,6 +27,7 @@ crate::codes! {
         AccountCreated = "account_created",
         AccountDeleted = "account_deleted",
         AccountFailed = "account_failed",
+        AccountGrantRenewed = "account_grant_renewed",
         AccountPaused = "account_paused",
         AccountResumed = "account_resumed",
         AccountWorks = "account_works",
