@@ -1,9 +1,11 @@
 //! The list of senders and of those that report, a line each. Everything else about one is in its folder.
 
+use crate::mailbox_api::MailboxApi;
 use crate::reports::Reports;
 use crate::sends::Sends;
-use crate::{inbound_email, smtp, stripe};
+use crate::{google, inbound_email, microsoft, smtp, stripe};
 use application::ports::declarations::Declaration;
+use application::ports::provider_calls::SenderClass;
 
 /// Lists senders as `folder::Type`. The folder has `DECLARED`; its type implements `Sends` and `Reports`.
 macro_rules! senders {
@@ -34,6 +36,16 @@ senders! {
 /// They send nothing and only report.
 const OTHERS_THAT_REPORT: [(&str, &dyn Reports); 2] =
     [("inbound_email", &inbound_email::InboundEmail), ("stripe", &stripe::Stripe)];
+
+/// Mailboxes that are read and used through an API of their provider, by a grant of their owner. They are not declared
+/// yet: an account of theirs is made by connecting it, and not by a form.
+pub(crate) fn mailbox_api(provider: &str) -> Option<(&'static dyn MailboxApi, SenderClass)> {
+    match provider {
+        "google" => Some((&google::Google, google::CLASS)),
+        "microsoft" => Some((&microsoft::Microsoft, microsoft::CLASS)),
+        _ => None,
+    }
+}
 
 pub(crate) fn declared() -> impl Iterator<Item = (&'static str, &'static Declaration)> {
     DECLARED.iter().copied()

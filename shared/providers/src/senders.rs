@@ -65,8 +65,11 @@ impl Sender for Providers {
         match settings {
             AccountSettings::Smtp { imap: Some(_), .. } => smtp::CLASS_WITH_IMAP,
             AccountSettings::Smtp { imap: None, .. } => smtp::CLASS,
-            other => registry::sender(other.provider())
-                .map_or(SenderClass::PROMISES_NOTHING, |sender| sender.class()),
+            other => {
+                let api = registry::mailbox_api(other.provider()).map(|(_, class)| class);
+                let class = registry::sender(other.provider()).map(|sender| sender.class());
+                api.or(class).unwrap_or(SenderClass::PROMISES_NOTHING)
+            }
         }
     }
 
@@ -81,6 +84,9 @@ impl Sender for Providers {
             let Some(id) = &sought.internet_id else { return Ok(None) };
             return smtp::seen(self.imap.find_sent(&target, id).await);
         }
+        if registry::mailbox_api(settings.provider()).is_some() {
+            return self.look_up_sent(account, sought).await;
+        }
         let asked = registry::sender(settings.provider()).and_then(|sender| sender.query());
         let asked = asked.ok_or_else(|| wrong_kind(account))?;
         let request = asked.question(account, sought)?;
@@ -92,7 +98,10 @@ impl Sender for Providers {
 impl MailSender for Providers {
     async fn send_mail(&self, account: &OpenAccount, mail: &OutgoingMail) -> Result<Accepted, SendError> {
         let AccountSettings::Smtp { host, port, security, username, .. } = &account.settings else {
-            return self.send(account, Outgoing::Mail(mail)).await;
+            return match registry::mailbox_api(account.settings.provider()) {
+                Some(_) => self.send_by_draft(account, mail).await,
+                None => self.send(account, Outgoing::Mail(mail)).await,
+            };
         };
         let target = smtp::target(host, *port, *security, username, &account.secret);
         let (envelope, message) = smtp::compose(mail, self.clock.now())?;

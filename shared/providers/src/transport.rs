@@ -17,6 +17,7 @@ pub use lettre_smtp::LettreSmtp;
 pub use pipe_imap::PipeImap;
 pub use pipe_smtp::PipeSmtp;
 pub use reach::Reach;
+pub(crate) use reqwest_http::AnswerTooLarge;
 pub use reqwest_http::{ReqwestHttp, install_tls};
 pub use socket_imap::SocketImap;
 

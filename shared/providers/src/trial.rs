@@ -1,6 +1,7 @@
 //! `AccountTrial`: tests connection, encryption and login, and sends nothing.
 
 use crate::accounts::Unusable;
+use crate::mailbox_api::ApiAccount;
 use crate::transport::{SmtpFailure, SmtpStage, TransportError};
 use crate::wire::excerpt;
 use crate::{Providers, registry, smtp};
@@ -51,6 +52,9 @@ impl AccountTrial for Providers {
                 .log_in(&target, from_address.as_str())
                 .await
                 .map_err(|failure| smtp_trial_error(&failure));
+        }
+        if let Some((api, _)) = registry::mailbox_api(settings.provider()) {
+            return api.trial(ApiAccount::new(&*self.http, account, self.clock.now())?).await;
         }
         let sender = registry::sender(settings.provider()).and_then(|sender| sender.trial());
         let sender = sender.ok_or(TrialError::CannotBeTried)?;

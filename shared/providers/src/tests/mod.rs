@@ -1,5 +1,7 @@
 //! Whole calls through `Providers` with in-process transports.
 
+mod grants;
+pub(crate) mod mailbox_stage;
 mod newcomer;
 #[path = "newcomer/email.rs"]
 mod newcomer_by_mail;

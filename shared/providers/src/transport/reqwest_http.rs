@@ -26,7 +26,7 @@ pub struct ReqwestHttp {
 
 #[derive(Debug, thiserror::Error)]
 #[error("the answer is larger than {0} bytes")]
-struct AnswerTooLarge(usize);
+pub(crate) struct AnswerTooLarge(usize);
 
 impl ReqwestHttp {
     pub fn new(reach: Reach) -> Self {

@@ -1,0 +1,194 @@
+//! `MailboxReader`, `DraftSender` and `MailboxPush`: the account's provider reads and drafts through its API.
+
+use crate::accounts::wrong_kind;
+use crate::mailbox_api::{ApiAccount, MailboxApi, Trouble};
+use crate::{Providers, microsoft, registry, smtp};
+use application::ports::mail_drafts::{DraftSender, DraftState, MailDraft};
+use application::ports::mailbox_push::{MailboxPush, PushAddress, PushNotice, PushSubscription};
+use application::ports::mailboxes::{
+    MailReference, MailboxCursor, MailboxError, MailboxPoll, MailboxReader, PollLimits, WholeMail,
+};
+use application::ports::provider_calls::{
+    Accepted, CallError, OpenAccount, OutgoingMail, ProviderRecord, SendError, StatusQuery,
+};
+use application::ports::provider_events::{Forged, WebhookRequest};
+use async_trait::async_trait;
+use domain::message::MessageState;
+use domain::workspace::account::AccountSettings;
+use jiff::Timestamp;
+
+impl Providers {
+    /// Returns the API of the account's provider, and the account for it.
+    fn api<'a>(
+        &'a self,
+        account: &'a OpenAccount,
+    ) -> Result<(&'static dyn MailboxApi, ApiAccount<'a>), Trouble> {
+        let api = registry::mailbox_api(account.settings.provider()).map(|(api, _)| api);
+        let call = ApiAccount::new(&*self.http, account, self.clock.now())?;
+        Ok((api.ok_or_else(|| wrong_kind(account))?, call))
+    }
+
+    /// Sends a mail by a draft that nobody needs to know of, such as a test mail.
+    pub(crate) async fn send_by_draft(
+        &self,
+        account: &OpenAccount,
+        mail: &OutgoingMail,
+    ) -> Result<Accepted, SendError> {
+        let draft = self.create_draft(account, mail).await?;
+        let sent = self.send_draft(account, &draft, mail).await;
+        if sent.as_ref().is_err_and(|error| !matches!(error, SendError::Uncertain(_)))
+            && let Err(error) = self.discard_draft(account, &draft.id).await
+        {
+            tracing::warn!(account.id = %account.id, %error, "a draft that was not sent is left behind");
+        }
+        sent
+    }
+
+    pub(crate) async fn look_up_sent(
+        &self,
+        account: &OpenAccount,
+        sought: &StatusQuery,
+    ) -> Result<Option<ProviderRecord>, CallError> {
+        let Some(id) = &sought.internet_id else { return Ok(None) };
+        let (api, call) = self.api(account).map_err(Trouble::for_call)?;
+        let sent = api.find_sent(call, id).await.map_err(Trouble::for_call)?;
+        Ok(sent.map(|sent| ProviderRecord {
+            provider_id: sent.provider_id,
+            state: MessageState::Accepted,
+            failure: None,
+            suppress: false,
+        }))
+    }
+}
+
+#[async_trait]
+impl MailboxReader for Providers {
+    async fn begin(&self, account: &OpenAccount, since: Timestamp) -> Result<MailboxCursor, MailboxError> {
+        let now = self.clock.now();
+        let (api, call) = self.api(account).map_err(|trouble| trouble.for_reader(now))?;
+        api.begin(call, since).await.map(MailboxCursor).map_err(|trouble| trouble.for_reader(now))
+    }
+
+    async fn poll(
+        &self,
+        account: &OpenAccount,
+        cursor: &MailboxCursor,
+        limits: PollLimits,
+    ) -> Result<MailboxPoll, MailboxError> {
+        let now = self.clock.now();
+        let (api, call) = self.api(account).map_err(|trouble| trouble.for_reader(now))?;
+        api.poll(call, &cursor.0, limits).await.map_err(|trouble| trouble.for_reader(now))
+    }
+
+    async fn fetch(
+        &self,
+        account: &OpenAccount,
+        mail: &MailReference,
+        most_bytes: usize,
+    ) -> Result<Option<WholeMail>, MailboxError> {
+        let now = self.clock.now();
+        let (api, call) = self.api(account).map_err(|trouble| trouble.for_reader(now))?;
+        api.fetch(call, mail, most_bytes).await.map_err(|trouble| trouble.for_reader(now))
+    }
+}
+
+#[async_trait]
+impl DraftSender for Providers {
+    fn has_drafts(&self, settings: &AccountSettings) -> bool {
+        registry::mailbox_api(settings.provider()).is_some()
+    }
+
+    async fn create_draft(&self, account: &OpenAccount, mail: &OutgoingMail) -> Result<MailDraft, SendError> {
+        let (api, call) = self.api(account).map_err(Trouble::for_draft)?;
+        let (_, bytes) = smtp::compose(mail, self.clock.now())?;
+        api.create_draft(call, mail, &bytes).await.map_err(Trouble::for_draft)
+    }
+
+    async fn send_draft(
+        &self,
+        account: &OpenAccount,
+        draft: &MailDraft,
+        mail: &OutgoingMail,
+    ) -> Result<Accepted, SendError> {
+        let (api, call) = self.api(account).map_err(Trouble::for_sending)?;
+        let sent = match api.send_draft(call, &draft.id).await {
+            Ok(sent) => sent,
+            // It may have been sent by an earlier call: the mail itself tells.
+            Err(Trouble::Missing) => match api.find_sent(call, &mail.message_id).await {
+                Ok(Some(sent)) => sent,
+                Ok(None) | Err(_) => return Err(Trouble::Missing.for_sending()),
+            },
+            Err(other) => return Err(other.for_sending()),
+        };
+        let told = match &draft.internet_id {
+            Some(told) => Some(told.clone()),
+            None => api.sent_id(call, &sent).await,
+        };
+        Ok(Accepted { internet_id: told.filter(|id| *id != mail.message_id), ..sent })
+    }
+
+    async fn draft_state(
+        &self,
+        account: &OpenAccount,
+        draft: &str,
+        internet_id: &str,
+    ) -> Result<DraftState, CallError> {
+        let (api, call) = self.api(account).map_err(Trouble::for_call)?;
+        api.draft_state(call, draft, internet_id).await.map_err(Trouble::for_call)
+    }
+
+    async fn discard_draft(&self, account: &OpenAccount, draft: &str) -> Result<(), CallError> {
+        let (api, call) = self.api(account).map_err(Trouble::for_call)?;
+        api.discard_draft(call, draft).await.map_err(Trouble::for_call)
+    }
+}
+
+/// Only Microsoft Graph calls an address. Gmail publishes to a topic of Google's own cloud, which is read by polls instead.
+#[async_trait]
+impl MailboxPush for Providers {
+    async fn subscribe(
+        &self,
+        account: &OpenAccount,
+        address: &PushAddress,
+        until: Timestamp,
+    ) -> Result<PushSubscription, CallError> {
+        let call = self.graph(account)?;
+        microsoft::subscribe(call, address, until).await.map_err(Trouble::for_call)
+    }
+
+    async fn renew_subscription(
+        &self,
+        account: &OpenAccount,
+        subscription: &str,
+        until: Timestamp,
+    ) -> Result<Option<PushSubscription>, CallError> {
+        let call = self.graph(account)?;
+        microsoft::renew(call, subscription, until).await.map_err(Trouble::for_call)
+    }
+
+    fn handshake(&self, provider: &str, request: &WebhookRequest) -> Option<String> {
+        if provider == "microsoft" { microsoft::handshake(request) } else { None }
+    }
+
+    fn notices(
+        &self,
+        provider: &str,
+        request: &WebhookRequest,
+        client_state: &str,
+    ) -> Result<Vec<PushNotice>, Forged> {
+        if provider == "microsoft" {
+            microsoft::notices(request, client_state)
+        } else {
+            Err(Forged::Mismatch)
+        }
+    }
+}
+
+impl Providers {
+    fn graph<'a>(&'a self, account: &'a OpenAccount) -> Result<ApiAccount<'a>, CallError> {
+        if account.settings.provider() != "microsoft" {
+            return Err(wrong_kind(account).into());
+        }
+        Ok(ApiAccount::new(&*self.http, account, self.clock.now())?)
+    }
+}
