@@ -121,6 +121,16 @@ impl Gmail {
         self.state().remove(id);
     }
 
+    /// Lets the owner delete all that was sent.
+    pub fn forget_sent(&self) {
+        let mut state = self.state();
+        state
+            .messages
+            .iter_mut()
+            .filter(|message| message.has("SENT"))
+            .for_each(|message| message.is_gone = true);
+    }
+
     /// Forgets all changes up to now.
     pub fn forget_history(&self) {
         let mut state = self.state();

@@ -150,7 +150,7 @@ impl Graph {
         let waiting: Vec<u64> =
             state.items.iter().filter(|item| item.folder == "outbox").map(|item| item.number).collect();
         for number in waiting {
-            state.to_sent(number);
+            state.move_to_sent(number);
         }
     }
 
@@ -258,7 +258,7 @@ impl State {
         self.items.iter().find(|item| item.id(immutable(asked)) == id)
     }
 
-    fn to_sent(&mut self, number: u64) {
+    fn move_to_sent(&mut self, number: u64) {
         self.change += 1;
         let change = self.change;
         if let Some(item) = self.items.iter_mut().find(|item| item.number == number) {
@@ -303,7 +303,7 @@ impl State {
                 item.folder = "outbox";
             }
         } else {
-            self.to_sent(number);
+            self.move_to_sent(number);
         }
         bytes(202, "text/plain", Vec::new())
     }

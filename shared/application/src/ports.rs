@@ -62,6 +62,8 @@ use crate::ports::enrolments::EnrolmentStore;
 use crate::ports::ids::Ids;
 use crate::ports::imports::ImportStore;
 use crate::ports::leads::LeadStore;
+use crate::ports::mail_drafts::DraftSender;
+use crate::ports::mailbox_grants::MailboxGrants;
 use crate::ports::messages::MessageStore;
 use crate::ports::notifications::NotificationStore;
 use crate::ports::outbox::{EventBus, Outbox, Redelivery};
@@ -138,6 +140,8 @@ pub trait Ports {
 
     fn trial(&self) -> Arc<dyn AccountTrial>;
     fn mail(&self) -> Arc<dyn MailSender>;
+    fn drafts(&self) -> Arc<dyn DraftSender>;
+    fn grants(&self) -> Arc<dyn MailboxGrants>;
     fn system_mail(&self) -> Arc<dyn SystemMail>;
     fn sms(&self) -> Arc<dyn SmsSender>;
     fn whatsapp(&self) -> Arc<dyn WhatsappSender>;

@@ -26,6 +26,8 @@ use application::ports::due::DueStore;
 use application::ports::enrolments::EnrolmentStore;
 use application::ports::imports::ImportStore;
 use application::ports::leads::LeadStore;
+use application::ports::mail_drafts::DraftSender;
+use application::ports::mailbox_grants::MailboxGrants;
 use application::ports::messages::MessageStore;
 use application::ports::notifications::NotificationStore;
 use application::ports::outbox::{EventBus, Outbox, Redelivery};
@@ -275,6 +277,12 @@ impl Ports for Connected {
         self.providers.clone()
     }
     fn mail(&self) -> Arc<dyn MailSender> {
+        self.providers.clone()
+    }
+    fn drafts(&self) -> Arc<dyn DraftSender> {
+        self.providers.clone()
+    }
+    fn grants(&self) -> Arc<dyn MailboxGrants> {
         self.providers.clone()
     }
     fn system_mail(&self) -> Arc<dyn SystemMail> {

@@ -54,7 +54,7 @@ pub struct Message {
     /// The `Message-ID` without angle brackets.
     pub internet_id: Option<String>,
     pub in_reply_to: Option<String>,
-    /// The provider's own id, such as Twilio's `SM…`.
+    /// The provider's own id, such as Twilio's `SM…`; before the message is known to be sent, that of its draft.
     pub provider_id: Option<String>,
     /// The attempt that the row of a step's message was written for, before its claim.
     pub attempt: Option<Attempt>,
@@ -106,6 +106,9 @@ const REMEMBERED: usize = 6;
 fn tail(event_id: &str) -> &str {
     event_id.char_indices().rev().nth(9).map_or(event_id, |(at, _)| &event_id[at..])
 }
+
+/// What stands before the id of a draft, which no provider's id of a message begins with.
+const DRAFT: &str = "draft:";
 
 /// The version of the renderer that made a row's texts and request. A request of another version is not sent,
 /// but made again.
@@ -277,6 +280,7 @@ impl Message {
     pub fn refuse(&mut self, why: Failure) {
         self.state = if self.given_up { MessageState::Abandoned } else { MessageState::Failed };
         self.frozen = None;
+        self.provider_id = self.provider_id.take().filter(|id| !id.starts_with(DRAFT));
         self.failure = Some(why);
     }
 
@@ -294,9 +298,24 @@ impl Message {
         }
     }
 
-    /// Makes this message the successor of an earlier attempt at it.
+    /// The provider's id of the draft that this message goes out by, if it has one and is not known to be sent.
+    pub fn draft(&self) -> Option<&str> {
+        self.provider_id.as_deref()?.strip_prefix(DRAFT)
+    }
+
+    /// Notes the draft that the message is about to go out by.
+    pub fn note_draft(&mut self, id: &str) {
+        self.provider_id = Some(format!("{DRAFT}{id}"));
+    }
+
+    /// Makes this message the successor of an earlier attempt at it. It goes out by the same draft if it is the same request.
     pub fn follows(&mut self, earlier: &Self) {
         (self.rev, self.given_up) = (earlier.rev, earlier.given_up);
+        let is_same =
+            earlier.frozen.is_some() && earlier.frozen == self.frozen && earlier.account == self.account;
+        if is_same && earlier.draft().is_some() {
+            self.provider_id.clone_from(&earlier.provider_id);
+        }
         self.tried_elsewhere = earlier.tried_elsewhere || earlier.given_up && earlier.to != self.to;
     }
 

@@ -29,7 +29,7 @@ fn server(settings: &AccountSettings) -> Result<(AuthorizationServer, &str), Gra
     let AccountSettings::EmailSender { provider, base_url, fields, .. } = settings else {
         return Err(Unusable::WrongKind(settings.kind()).into());
     };
-    let (api, _) = registry::mailbox_api(provider).ok_or(Unusable::WrongKind(settings.kind()))?;
+    let api = registry::mailbox_api(provider).ok_or(Unusable::WrongKind(settings.kind()))?;
     let id = fields.get("client_id").map(|id| id.trim()).filter(|id| !id.is_empty());
     let id = id.ok_or_else(|| GrantFailure::Account("the account has no client_id".to_owned()))?;
     Ok((api.authorization_server(base_url, fields), id))

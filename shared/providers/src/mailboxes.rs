@@ -23,7 +23,7 @@ impl Providers {
         &'a self,
         account: &'a OpenAccount,
     ) -> Result<(&'static dyn MailboxApi, ApiAccount<'a>), Trouble> {
-        let api = registry::mailbox_api(account.settings.provider()).map(|(api, _)| api);
+        let api = registry::mailbox_api(account.settings.provider());
         let call = ApiAccount::new(&*self.http, account, self.clock.now())?;
         Ok((api.ok_or_else(|| wrong_kind(account))?, call))
     }

@@ -5,7 +5,6 @@ use crate::reports::Reports;
 use crate::sends::Sends;
 use crate::{google, inbound_email, microsoft, smtp, stripe};
 use application::ports::declarations::Declaration;
-use application::ports::provider_calls::SenderClass;
 
 /// Lists senders as `folder::Type`. The folder has `DECLARED`; its type implements `Sends` and `Reports`.
 macro_rules! senders {
@@ -39,10 +38,10 @@ const OTHERS_THAT_REPORT: [(&str, &dyn Reports); 2] =
 
 /// Mailboxes that are read and used through an API of their provider, by a grant of their owner. They are not declared
 /// yet: an account of theirs is made by connecting it, and not by a form.
-pub(crate) fn mailbox_api(provider: &str) -> Option<(&'static dyn MailboxApi, SenderClass)> {
+pub(crate) fn mailbox_api(provider: &str) -> Option<&'static dyn MailboxApi> {
     match provider {
-        "google" => Some((&google::Google, google::CLASS)),
-        "microsoft" => Some((&microsoft::Microsoft, microsoft::CLASS)),
+        "google" => Some(&google::Google),
+        "microsoft" => Some(&microsoft::Microsoft),
         _ => None,
     }
 }

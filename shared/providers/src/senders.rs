@@ -4,7 +4,7 @@
 use crate::accounts::wrong_kind;
 use crate::sends::Outgoing;
 use crate::transport::TransportError;
-use crate::{Providers, registry, smtp};
+use crate::{Providers, mailbox_api, registry, smtp};
 use application::ports::provider_calls::{
     Accepted, CallError, MailSender, OpenAccount, OutgoingMail, OutgoingSms, OutgoingWhatsapp,
     ProviderRecord, SendError, Sender, SenderClass, SmsSender, StatusQuery, WhatsappSender,
@@ -66,7 +66,7 @@ impl Sender for Providers {
             AccountSettings::Smtp { imap: Some(_), .. } => smtp::CLASS_WITH_IMAP,
             AccountSettings::Smtp { imap: None, .. } => smtp::CLASS,
             other => {
-                let api = registry::mailbox_api(other.provider()).map(|(_, class)| class);
+                let api = registry::mailbox_api(other.provider()).map(|_| mailbox_api::CLASS);
                 let class = registry::sender(other.provider()).map(|sender| sender.class());
                 api.or(class).unwrap_or(SenderClass::PROMISES_NOTHING)
             }

@@ -53,7 +53,7 @@ impl AccountTrial for Providers {
                 .await
                 .map_err(|failure| smtp_trial_error(&failure));
         }
-        if let Some((api, _)) = registry::mailbox_api(settings.provider()) {
+        if let Some(api) = registry::mailbox_api(settings.provider()) {
             return api.trial(ApiAccount::new(&*self.http, account, self.clock.now())?).await;
         }
         let sender = registry::sender(settings.provider()).and_then(|sender| sender.trial());

@@ -5,6 +5,7 @@ use crate::identity::invitations::{account_mailbox, invitation_link, read_invita
 use crate::identity::password_reset::{create_reset_token, reset_link};
 use crate::ports::provider_calls::{OutgoingMail, SendError};
 use crate::ports::store::StoreResult;
+use crate::sending::account::with_access;
 use crate::sending::ports::SendPorts;
 use crate::sending::sent::Sent;
 use crate::workspace::open_account::opened;
@@ -100,7 +101,10 @@ async fn send(ports: &SendPorts, workspace: &WorkspaceId, mail: AccountMail) -> 
             };
             let Some(mailbox) = account.settings.mailbox() else { return Ok(Sent::Done) };
             let mail = outgoing(ports, mailbox.address, mailbox.name, mail);
-            ports.mail.send_mail(&account, &mail).await.map(drop)
+            match with_access(ports, account.clone()).await? {
+                Ok(account) => ports.mail.send_mail(&account, &mail).await.map(drop),
+                Err(_) => return Ok(Sent::later(TRY_AGAIN_SECONDS, "the mailbox's access is being renewed")),
+            }
         }
     };
     match answer {

@@ -5,7 +5,7 @@ use crate::ports::enrolments::Claim;
 use crate::ports::provider_calls::{Accepted, OpenAccount, SendError, SenderClass};
 use crate::ports::store::StoreResult;
 use crate::queue_messages::{SendMessage, Slot};
-use crate::sending::account::step_account;
+use crate::sending::account::{step_account, with_access};
 use crate::sending::admission::caps::Recipient;
 use crate::sending::admission::slot::SlotWish;
 use crate::sending::admission::{Applicant, Granted, Release, Wish, admit, slot_of_account};
@@ -94,8 +94,9 @@ async fn send(
 ) -> Result<Sent, NoCall> {
     let prepared = prepare(run, context, enrolment, slot).await?;
     let granted = admitted(run, &prepared).await?;
-    let claimed = claim(run, prepared, granted).await?;
-    let result = claimed.ready.send(run.ports, &claimed.attempt.account).await;
+    let mut claimed = claim(run, prepared, granted).await?;
+    let Attempt { account, message, .. } = &mut claimed.attempt;
+    let result = claimed.ready.send(run.ports, account, message).await;
     Ok(record_result(run, claimed, result).await?)
 }
 
@@ -128,6 +129,14 @@ async fn prepare<'a>(
     if outgoing.adopted.is_some_and(|row| !fits(context, row, &account)) {
         return Err(void_row(run.ports, &outgoing.enrolment).await?.into());
     }
+    let account = match with_access(run.ports, account).await? {
+        Ok(account) => account,
+        Err(until) => {
+            run.writes.unused_slot = slot_of_account(&context.senders, slot);
+            defer(run, context, outgoing.enrolment, until, DelayReason::ProviderDown);
+            return Err(Sent::Done.into());
+        }
+    };
     compose(run, outgoing, account, class).await
 }
 

@@ -3,6 +3,7 @@
 
 use crate::ports::provider_calls::{CallError, OpenAccount, ProviderRecord, SenderClass, StatusQuery};
 use crate::ports::store::StoreResult;
+use crate::sending::account::with_access;
 use crate::sending::admission::breaker::Refusal;
 use crate::sending::context::SendContext;
 use crate::sending::ready::class_of;
@@ -111,6 +112,10 @@ pub(super) async fn ask_provider(
     if message.channel != Channel::Email && has_twin(message, all) {
         return Ok(Admission::Granted(None));
     }
+    let account = &match with_access(run.ports, account.clone()).await? {
+        Ok(account) => account,
+        Err(at) => return Ok(Admission::NotBefore { at, why: DelayReason::ProviderDown }),
+    };
     let probe = match class_of(run.ports, account, message.channel).asked_elsewhere {
         true if run.cache.may_ask_elsewhere() => None,
         true => {

@@ -1,6 +1,7 @@
 //! The send pipeline: a message is read, planned, admitted, claimed and sent once, and its outcome is recorded. A message that
 //! may have gone out is never repeated blindly. `docs/ENGINE.md` tells the whole; `claim` explains one attempt.
 
+mod draft;
 pub mod due_tick;
 pub mod test_send;
 pub mod uncertain;

@@ -13,6 +13,8 @@ use crate::ports::due::DueStore;
 use crate::ports::enrolments::EnrolmentStore;
 use crate::ports::ids::Ids;
 use crate::ports::leads::LeadStore;
+use crate::ports::mail_drafts::DraftSender;
+use crate::ports::mailbox_grants::MailboxGrants;
 use crate::ports::messages::MessageStore;
 use crate::ports::notifications::NotificationStore;
 use crate::ports::outbox::Outbox;
@@ -26,6 +28,7 @@ use crate::ports::system_mail::SystemMail;
 use crate::ports::tasks::TaskStore;
 use crate::ports::users::UserStore;
 use crate::ports::workspaces::WorkspaceStore;
+use crate::workspace::account_grant::GrantPorts;
 use std::sync::Arc;
 
 crate::ports! {
@@ -57,9 +60,24 @@ crate::ports! {
         pub users: Arc<dyn UserStore>,
         pub workspaces: Arc<dyn WorkspaceStore>,
         pub mail: Arc<dyn MailSender>,
+        pub drafts: Arc<dyn DraftSender>,
+        pub grants: Arc<dyn MailboxGrants>,
         pub system_mail: Arc<dyn SystemMail>,
         pub sms: Arc<dyn SmsSender>,
         pub whatsapp: Arc<dyn WhatsappSender>,
+    }
+}
+
+impl<'a> From<&'a SendPorts> for GrantPorts<'a> {
+    fn from(ports: &'a SendPorts) -> Self {
+        Self {
+            clock: &*ports.clock,
+            ids: &*ports.ids,
+            accounts: &*ports.accounts,
+            vault: &*ports.vault,
+            grants: &*ports.grants,
+            notifications: &*ports.notifications,
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use crate::sending::compose::{
     ComposeError, Composed, Saying, compose_mail, compose_sms, compose_whatsapp, thread_of,
 };
 use crate::sending::context::SendContext;
+use crate::sending::draft::send_by_draft;
 use crate::sending::ports::SendPorts;
 use domain::MessageId;
 use domain::contact::channel::Channel;
@@ -35,8 +36,17 @@ enum Frozen {
 }
 
 impl Ready {
-    pub async fn send(&self, ports: &SendPorts, account: &OpenAccount) -> Result<Accepted, SendError> {
+    /// Makes the call, or the two calls that a mailbox with drafts takes; the draft is noted in the message's row.
+    pub async fn send(
+        &self,
+        ports: &SendPorts,
+        account: &OpenAccount,
+        message: &mut Message,
+    ) -> Result<Accepted, SendError> {
         match self {
+            Self::Mail(mail) if ports.drafts.has_drafts(&account.settings) => {
+                send_by_draft(ports, account, &mail.outgoing, message).await
+            }
             Self::Mail(mail) => ports.mail.send_mail(account, &mail.outgoing).await,
             Self::Sms(sms) => ports.sms.send_sms(account, &sms.outgoing).await,
             Self::Whatsapp(chat) => ports.whatsapp.send_whatsapp(account, &chat.outgoing).await,

@@ -116,7 +116,7 @@ enum Found {
     /// Nothing is left to do.
     Settled(Access),
     /// The lease is taken: this function renews.
-    Leased { open: OpenAccount, lease: String },
+    Leased { open: Box<OpenAccount>, lease: String },
 }
 
 async fn renewed(ports: &GrantPorts<'_>, account: OpenAccount, refused: Option<&str>) -> StoreResult<Access> {
@@ -126,7 +126,7 @@ async fn renewed(ports: &GrantPorts<'_>, account: OpenAccount, refused: Option<&
         Err(StoreError::Conflict) => return Ok(wait(ports, SOON)),
         Err(error) => return Err(error),
         Ok(Found::Settled(access)) => return Ok(access),
-        Ok(Found::Leased { open, lease }) => (open, lease),
+        Ok(Found::Leased { open, lease }) => (*open, lease),
     };
     match ports.grants.renew(&open).await {
         Ok(tokens) => store_tokens(ports, open, tokens).await,
@@ -168,7 +168,7 @@ async fn take_lease(
     secret.0.insert(RENEWAL.to_owned(), lease.clone());
     let event = Event::system(EventKind::AccountGrantRenewed, now);
     let open = save(ports, stored, &secret, &event).await?;
-    Ok(Found::Leased { open, lease })
+    Ok(Found::Leased { open: Box::new(open), lease })
 }
 
 /// Stores the new tokens in the place of the ones that they were exchanged for.

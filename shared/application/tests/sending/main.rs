@@ -11,6 +11,7 @@ mod caps;
 mod claims;
 mod closed;
 mod companies;
+mod drafts;
 mod hours;
 mod keyed;
 mod kinds;

@@ -14,14 +14,11 @@ use crate::mailbox_api::{ApiAccount, MailboxApi, Trouble, at};
 use crate::oauth::AuthorizationServer;
 use application::ports::mail_drafts::{DraftState, MailDraft};
 use application::ports::mailboxes::{MailReference, MailboxPoll, PollLimits, WholeMail};
-use application::ports::provider_calls::{Accepted, OutgoingMail, SenderClass, TrialError};
+use application::ports::provider_calls::{Accepted, OutgoingMail, TrialError};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use url::Url;
-
-/// A mail can be looked for by its Message-ID, which Gmail keeps.
-pub(crate) const CLASS: SenderClass = SenderClass { status_query: true, ..SenderClass::PROMISES_NOTHING };
 
 const API: &str = "https://gmail.googleapis.com";
 const SCOPES: &[&str] =

@@ -7,12 +7,14 @@ use crate::transport::Http;
 use crate::wire::{BadSettings, JSON, authorization, join, post};
 use application::ports::mail_drafts::{DraftState, MailDraft};
 use application::ports::mailboxes::{MailReference, MailboxPoll, PollLimits, WholeMail};
-use application::ports::provider_calls::{Accepted, OpenAccount, OutgoingMail, TrialError};
+use application::ports::provider_calls::{
+    Accepted, KeyPromise, OpenAccount, OutgoingMail, SenderClass, TrialError,
+};
 use async_trait::async_trait;
 use domain::workspace::account::AccountSettings;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{Method, Request, Response};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use url::Url;
 
@@ -67,6 +69,14 @@ pub(crate) trait MailboxApi: Sync {
 
     async fn trial(&self, call: ApiAccount<'_>) -> Result<(), TrialError>;
 }
+
+/// The promises of a mailbox with drafts. A draft is sent once, so a mail whose row names its draft may be repeated as under
+/// a key; after a day without an answer its copy is looked for by its Message-ID.
+pub(crate) const CLASS: SenderClass = SenderClass {
+    key: Some(KeyPromise { window: SignedDuration::from_hours(23), identical_body: true }),
+    status_query: true,
+    ..SenderClass::PROMISES_NOTHING
+};
 
 /// An account with what its calls need.
 #[derive(Clone, Copy)]

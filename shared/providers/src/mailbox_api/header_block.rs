@@ -58,6 +58,6 @@ pub(crate) fn mail_of(headers: &[(String, String)], kind: &str, text: &str, most
     while !text.is_char_boundary(room) {
         room -= 1;
     }
-    bytes.extend_from_slice(text[..room].as_bytes());
+    bytes.extend_from_slice(&text.as_bytes()[..room]);
     bytes
 }

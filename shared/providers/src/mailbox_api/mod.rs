@@ -5,6 +5,6 @@ mod account;
 mod header_block;
 mod trouble;
 
-pub(crate) use account::{ApiAccount, MailboxApi, at, segment};
+pub(crate) use account::{ApiAccount, CLASS, MailboxApi, at, segment};
 pub(crate) use header_block::{HeaderBlock, mail_of};
 pub(crate) use trouble::{Trouble, object};

@@ -18,15 +18,12 @@ use crate::mailbox_api::{ApiAccount, MailboxApi, Trouble, at};
 use crate::oauth::AuthorizationServer;
 use application::ports::mail_drafts::{DraftState, MailDraft};
 use application::ports::mailboxes::{MailReference, MailboxPoll, PollLimits, WholeMail};
-use application::ports::provider_calls::{Accepted, OutgoingMail, SenderClass, TrialError};
+use application::ports::provider_calls::{Accepted, OutgoingMail, TrialError};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 pub(crate) use subscription::{handshake, notices, renew, subscribe};
 use url::Url;
-
-/// A mail can be looked for by its Message-ID.
-pub(crate) const CLASS: SenderClass = SenderClass { status_query: true, ..SenderClass::PROMISES_NOTHING };
 
 const API: &str = "https://graph.microsoft.com";
 const SCOPES: &[&str] = &[

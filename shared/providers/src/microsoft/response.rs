@@ -54,6 +54,8 @@ pub(super) fn trouble(answer: &Response<Vec<u8>>) -> Trouble {
         (503 | 504, _) if after.is_some() => Trouble::TooFast { detail, after },
         (500.., _) => Trouble::unclear(status),
         (429, _) => Trouble::TooFast { detail, after },
+        // Another call is at the same draft: it may be the one that sends it.
+        (409 | 412, _) => Trouble::unclear(status),
         (401, _) => Trouble::Token(excerpt(&code)),
         (410, _)
         | (_, "syncStateNotFound" | "SyncStateNotFound" | "resyncRequired" | "ErrorSyncStateInvalid") => {

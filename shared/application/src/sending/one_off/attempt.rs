@@ -5,6 +5,7 @@ use crate::campaign::quota_booking::note_sent;
 use crate::ports::provider_calls::{Accepted, OpenAccount, SendError};
 use crate::ports::store::{StoreError, StoreResult, found};
 use crate::queue_messages::{SendMessage, Slot};
+use crate::sending::account::with_access;
 use crate::sending::admission::slot::SlotWish;
 use crate::sending::admission::{Applicant, Granted, Release, Wish, admit, slot_of_account};
 use crate::sending::compose::{ComposeError, Saying, Thread, compose_mail, compose_sms, compose_whatsapp};
@@ -46,11 +47,16 @@ async fn send(
     account: OpenAccount,
     slot: Option<&Slot>,
 ) -> Result<Sent, NoCall> {
+    let account = match with_access(run.ports, account).await? {
+        Ok(account) => account,
+        // A slot that it brought is missed: a repeat would give it back once more.
+        Err(until) => return Err(put_next_look(run.ports, &one_off.message, until).await?.into()),
+    };
     let ready = prepare(run, &one_off, &account, slot).await?;
     let granted = admitted(run, &one_off, &account, slot).await?;
     let (claimed, granted) = claim(run, one_off, account, &ready, granted).await?;
-    let (claimed, granted) = preflight(run, claimed, granted).await?;
-    let result = ready.send(run.ports, &claimed.account).await;
+    let (mut claimed, granted) = preflight(run, claimed, granted).await?;
+    let result = ready.send(run.ports, &claimed.account, &mut claimed.one_off.message).await;
     Ok(record_result(run, claimed, granted, result).await?)
 }
 
