@@ -2,6 +2,8 @@
 
 pub mod account_grant;
 pub mod account_trials;
+pub mod connect_mailbox;
 pub mod grant_request;
 pub mod open_account;
+pub mod read_mailbox;
 pub mod starter_pack;

@@ -60,6 +60,7 @@ async fn note(
     draft: &MailDraft,
     message: &mut Message,
 ) -> Result<(), SendError> {
+    let before = message.provider_id.clone();
     message.note_draft(&draft.id);
     let event = Event::system(EventKind::MessageRowWritten, ports.clock.now());
     match ports.messages.save(message, &event).await {
@@ -68,6 +69,7 @@ async fn note(
             Ok(())
         }
         Err(StoreError::Conflict | StoreError::NotFound) => {
+            message.provider_id = before;
             discard(ports, account, draft).await;
             Err(SendError::Uncertain("another function has changed the message".into()))
         }

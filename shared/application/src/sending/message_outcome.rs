@@ -56,7 +56,11 @@ pub(super) async fn write_outcome(ports: &SendPorts, message: &Message, event: E
     if tells_nothing || is_known {
         return Ok(());
     }
-    let newer = Message { rev: stored.rev, ..message.clone() };
+    let mut newer = Message { rev: stored.rev, ..message.clone() };
+    if stored.draft().is_some() && newer.accepted_at.is_none() {
+        // Another function may be sending this draft: it must not be lost sight of.
+        newer.provider_id.clone_from(&stored.provider_id);
+    }
     ports.messages.save(&newer, &event).await?;
     // A function that took this attempt for lost, by a clock that is ahead, may have asked a user about it.
     if stored.state == MessageState::Uncertain && message.state != MessageState::Uncertain {

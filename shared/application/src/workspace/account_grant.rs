@@ -53,6 +53,7 @@ const EXPIRES_AT: &str = "access_expires_at";
 const GRANTED_AT: &str = "granted_at";
 const RENEWAL: &str = "renewal";
 
+#[derive(Clone, Copy)]
 pub struct GrantPorts<'a> {
     pub clock: &'a dyn Clock,
     pub ids: &'a dyn Ids,

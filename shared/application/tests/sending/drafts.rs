@@ -4,13 +4,14 @@ use super::scene::World;
 use application::ports::accounts::SecretFields;
 use application::ports::store::PageRequest;
 use application::{Clock, Ports};
-use domain::UserId;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::reasons::HoldReason;
+use domain::event::{Event, EventKind};
 use domain::message::MessageState;
 use domain::workspace::account::AccountSettings;
+use domain::{MessageId, UserId};
 use jiff::SignedDuration;
 use mailbox_fakes::{Client, Gmail, GrantRules};
 use providers::transport::TransportError;
@@ -25,6 +26,11 @@ const SENDING: &str = "POST /gmail/v1/users/me/drafts/send";
 
 /// A lead in a campaign of two mails from a Gmail mailbox. An answer of a path that is to be lost does not arrive.
 async fn world() -> (World, Arc<Gmail>, Arc<Mutex<Option<&'static str>>>) {
+    world_where_a_draft_takes(0).await
+}
+
+/// The making of the first draft takes so many seconds.
+async fn world_where_a_draft_takes(seconds: i64) -> (World, Arc<Gmail>, Arc<Mutex<Option<&'static str>>>) {
     let stage = Stage::new().await;
     let (workspace, _) = stage.workspace("northquay").await;
     let client = Client { id: "id".to_owned(), secret: "secret".to_owned(), redirect_uri: String::new() };
@@ -55,6 +61,9 @@ async fn world() -> (World, Arc<Gmail>, Arc<Mutex<Option<&'static str>>>) {
     world.stage.providers_answer(move |request| {
         calls.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let answer = served.answer(&request, clock.now());
+        if request.uri().path().ends_with("/drafts") && drafts_made(&served) == 1 {
+            clock.advance_to(clock.now() + SignedDuration::from_secs(seconds));
+        }
         let mut losing = losing.lock().unwrap();
         match losing.take_if(|path| request.uri().path().ends_with(*path)) {
             Some(_) => Err(TransportError::Ambiguous("reset".into())),
@@ -204,4 +213,35 @@ async fn lost_grant_holds_the_mailbox_and_tells_its_owner_once() {
         world.ports().notifications().list(&world.workspace, &user, PageRequest::first(50)).await.unwrap();
     let told = told.items.iter().filter(|told| told.title.ends_with("is no longer connected")).count();
     assert_eq!(told, 1);
+}
+
+/// The permits of an attempt are not good for so long: another attempt looks at them, and finds the draft.
+#[tokio::test]
+async fn draft_that_took_long_is_sent_by_the_next_attempt() {
+    let (world, gmail, _) = world_where_a_draft_takes(6).await;
+    world.ask_and_run().await;
+    assert_eq!((gmail.sent().len(), gmail.drafts()), (0, 1));
+    minutes(&world, 2).await;
+    assert_eq!(world.message().await.unwrap().state, MessageState::Accepted);
+    assert_eq!((gmail.sent().len(), gmail.drafts(), drafts_made(&gmail)), (1, 0, 1));
+}
+
+/// Another function has taken the message over while the draft was made: this one sends nothing.
+#[tokio::test]
+async fn row_that_was_changed_meanwhile_keeps_its_draft_from_going_out() {
+    let (world, gmail, _) = world().await;
+    let (messages, workspace) = (world.ports().messages(), world.workspace.clone());
+    let id = MessageId::for_step(&world.key.lead, &world.key.campaign, &world.step);
+    let event = Event::system(EventKind::MessageUncertain, world.stage.clock.now());
+    world.just_before("draft:", async move {
+        let mut row = messages.get(&workspace, &id).await.unwrap();
+        row.state = MessageState::Uncertain;
+        messages.save(&row, &event).await.unwrap();
+    });
+    world.ask_and_run().await;
+    assert_eq!((gmail.sent().len(), gmail.drafts()), (0, 0), "its draft is deleted");
+    assert_eq!(world.message().await.unwrap().state, MessageState::Uncertain);
+    minutes(&world, 3).await;
+    assert_eq!(world.message().await.unwrap().state, MessageState::Accepted);
+    assert_eq!((gmail.sent().len(), drafts_made(&gmail)), (1, 2));
 }

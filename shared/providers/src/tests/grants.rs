@@ -1,26 +1,32 @@
 //! Connecting a mailbox and keeping its token fresh: the application's use case, over providers in process and one stored
 //! account. Other functions do their part in the middle of a renewal.
 
-use super::mailbox_stage::{GMAIL, GRAPH, MailboxStage, OWNER, SetClock, client, mailbox};
+use super::mailbox_stage::{GMAIL, GRAPH, MailboxStage, OWNER, SetClock, client, letter, mailbox};
 use crate::Providers;
+use application::identity::stage_keys::StageKeys;
 use application::ports::accounts::{AccountStore, BadSeal, SecretFields, Vault};
 use application::ports::ids::Ids;
 use application::ports::mailbox_grants::{
     AuthorizationCode, AuthorizationRequest, GrantFailure, GrantTokens, MailboxGrants,
 };
+use application::ports::mailboxes::{MailboxCursor, MailboxReader, PollLimits};
 use application::ports::notifications::NotificationStore;
 use application::ports::provider_calls::OpenAccount;
 use application::ports::store::{Page, PageRequest, StoreError, StoreResult};
-use application::workspace::account_grant::{Access, GrantPorts, store_grant, with_access, with_new_access};
-use application::workspace::grant_request::{Connecting, begin, finish};
+use application::workspace::account_grant::{Access, GrantPorts, with_access, with_new_access};
+use application::workspace::connect_mailbox::{
+    ConnectPorts, NotConnected, connect, provider_page, redirect_uri,
+};
+use application::workspace::grant_request::BadGrantRequest;
+use application::workspace::read_mailbox::{MailboxRead, read_mailbox};
 use async_trait::async_trait;
-use domain::event::{Event, EventKind};
+use domain::event::Event;
 use domain::workspace::account::{Account, AccountSettings};
 use domain::workspace::notification::Notification;
 use domain::{AccountId, NotificationId, UserId, WorkspaceId};
 use futures::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
-use mailbox_fakes::{Gmail, GrantRules, Graph};
+use mailbox_fakes::{Client, Gmail, GrantRules, Graph};
 use std::sync::{Arc, Mutex};
 use ulid::Ulid;
 use url::Url;
@@ -115,7 +121,8 @@ impl Ids for Stored {
     }
 
     fn secret_bytes(&self, buffer: &mut [u8]) {
-        buffer.fill(7);
+        let made = self.next().to_bytes();
+        buffer.iter_mut().zip(made.iter().cycle()).for_each(|(byte, made)| *byte = *made);
     }
 }
 
@@ -412,69 +419,145 @@ async fn deleted_account_needs_no_token() {
     assert!(matches!(access, Access::Gone));
 }
 
+/// A mailbox that is not connected yet, and the workspace's keys.
+struct Newcomer {
+    on: MailboxStage,
+    graph: Arc<Graph>,
+    stored: Stored,
+    keys: StageKeys,
+}
+
+const PUBLIC_URL: &str = "https://app.test";
+
+impl Newcomer {
+    fn new() -> Self {
+        let client = Client { redirect_uri: redirect_uri(PUBLIC_URL), ..client() };
+        let graph = Arc::new(Graph::new(GRAPH, OWNER, client, GrantRules::default()));
+        let served = graph.clone();
+        let on = MailboxStage::over(move |request, now| served.answer(request, now));
+        let mut open = mailbox("microsoft", GRAPH, (String::new(), String::new()));
+        open.secret.0.retain(|name, _| name == "client_secret");
+        let keys = StageKeys { token: [1; 32], link: [2; 32], vault: [3; 32], others: vec![] };
+        Self { on, graph, stored: stored(open), keys }
+    }
+
+    fn ports(&self) -> ConnectPorts<'_> {
+        let grants = ports(&self.stored, &self.on.clock, &self.on.providers);
+        ConnectPorts { grants, keys: &self.keys, public_url: PUBLIC_URL }
+    }
+
+    fn page(&self, user: &UserId) -> String {
+        provider_page(&self.ports(), &self.stored.open().account, user).unwrap()
+    }
+
+    /// Allows the access on the page, less some permissions. Returns the state and the code that come back.
+    fn allow(&self, page: &str, unticked: &[&str]) -> (String, String) {
+        let back = Url::parse(&self.graph.allow(page, unticked).unwrap()).unwrap();
+        let of = |name: &str| back.query_pairs().find(|(key, _)| key == name).unwrap().1.into_owned();
+        (of("state"), of("code"))
+    }
+
+    async fn connect(&self, user: &UserId, state: &str, code: &str) -> Result<Account, NotConnected> {
+        let workspace = self.stored.open().workspace.clone();
+        connect(&self.ports(), (&workspace, user), (state, code)).await
+    }
+}
+
+fn user(name: &str) -> UserId {
+    UserId::derived(Timestamp::UNIX_EPOCH, &[name])
+}
+
 #[tokio::test]
 async fn mailbox_is_connected_from_the_click_to_the_stored_tokens() {
-    let graph = Arc::new(Graph::new(GRAPH, OWNER, client(), GrantRules::default()));
-    let served = graph.clone();
-    let on = MailboxStage::over(move |request, now| served.answer(request, now));
-    let mut open = mailbox("microsoft", GRAPH, (String::new(), String::new()));
-    open.secret.0.retain(|name, _| name == "client_secret");
-    let stored = stored(open);
-    let ports = ports(&stored, &on.clock, &on.providers);
-    let not_yet = with_access(&ports, stored.open()).await.unwrap();
+    let new = Newcomer::new();
+    let not_yet = with_access(&new.ports().grants, new.stored.open()).await.unwrap();
     assert!(matches!(not_yet, Access::Lost { .. }), "{not_yet:?}");
 
-    let keys = application::identity::stage_keys::StageKeys {
-        token: [1; 32],
-        link: [2; 32],
-        vault: [3; 32],
-        others: vec![],
-    };
-    let user = UserId::derived(on.now(), &["u"]);
-    let who = Connecting {
-        workspace: stored.open().workspace.clone(),
-        user: user.clone(),
-        account: stored.open().id.clone(),
-    };
-    let request = begin(&keys, &stored, who.clone(), on.now());
-    let asked = AuthorizationRequest {
-        redirect_uri: client().redirect_uri,
-        state: request.state,
-        code_challenge: request.code_challenge,
-    };
-    let page = on.providers.authorization_url(&stored.open().settings, &asked).unwrap();
+    let joe = user("joe");
+    let page = new.page(&joe);
     assert!(page.starts_with("https://graph.test/acme.test/oauth2/v2.0/authorize?"), "{page}");
-    let back = Url::parse(&graph.allow(&page, &[]).unwrap()).unwrap();
-    let of = |name: &str| back.query_pairs().find(|(key, _)| key == name).unwrap().1.into_owned();
-    let (account, code_verifier) = finish(&keys, &of("state"), (&who.workspace, &user), on.now()).unwrap();
-    assert_eq!(account, who.account);
-    let code = AuthorizationCode { code: of("code"), code_verifier, redirect_uri: client().redirect_uri };
-    let tokens = on.providers.exchange(&stored.open(), &code).await.unwrap();
-    let event = Event::system(EventKind::AccountGrantRenewed, on.now());
-    store_grant(&ports, &stored.open(), tokens, &event).await.unwrap();
-    token(&with_access(&ports, stored.open()).await.unwrap());
-    assert!(stored.secret("refresh_token").is_some() && stored.secret("granted_at").is_some());
+    let (state, code) = new.allow(&page, &[]);
+    let account = new.connect(&joe, &state, &code).await.unwrap();
+    assert_eq!((account.works_since, account.last_error), (None, None));
+    token(&with_access(&new.ports().grants, new.stored.open()).await.unwrap());
+    assert!(new.stored.secret("refresh_token").is_some() && new.stored.secret("granted_at").is_some());
 
-    // A code works once, and only with its verifier.
-    let twice = on.providers.exchange(&stored.open(), &code).await;
-    assert!(matches!(twice, Err(GrantFailure::Lost { .. })), "{twice:?}");
-    let back = Url::parse(&graph.allow(&page, &[]).unwrap()).unwrap();
-    let stolen = back.query_pairs().find(|(key, _)| key == "code").unwrap().1.into_owned();
-    let stolen = AuthorizationCode {
-        code: stolen,
-        code_verifier: "x".repeat(43),
-        redirect_uri: client().redirect_uri,
+    let twice = new.connect(&joe, &state, &code).await;
+    assert!(
+        matches!(twice, Err(NotConnected::Grant(GrantFailure::Lost { .. }))),
+        "a code works once: {twice:?}"
+    );
+    assert!(new.stored.secret("refresh_token").is_some());
+}
+
+#[tokio::test]
+async fn code_of_another_session_connects_nothing() {
+    let new = Newcomer::new();
+    let (joe, eve) = (user("joe"), user("eve"));
+    let (state, code) = new.allow(&new.page(&joe), &[]);
+    let stolen = new.connect(&eve, &state, &code).await;
+    assert!(matches!(stolen, Err(NotConnected::Request(BadGrantRequest::OfAnother))), "{stolen:?}");
+    // A code of Joe's in a request of Eve's own has another verifier.
+    let (own, _) = new.allow(&new.page(&eve), &[]);
+    let (_, code) = new.allow(&new.page(&joe), &[]);
+    new.on.clock.pass(SignedDuration::from_mins(1));
+    let mixed = new.connect(&eve, &own, &code).await;
+    assert!(matches!(mixed, Err(NotConnected::Grant(GrantFailure::Lost { .. }))), "{mixed:?}");
+    let forged = new.connect(&joe, &state[1..], &code).await;
+    assert!(matches!(forged, Err(NotConnected::Request(BadGrantRequest::Forged))), "{forged:?}");
+    let (state, code) = new.allow(&new.page(&joe), &[]);
+    new.on.clock.pass(SignedDuration::from_mins(11));
+    let late = new.connect(&joe, &state, &code).await;
+    assert!(matches!(late, Err(NotConnected::Request(BadGrantRequest::TooOld))), "{late:?}");
+}
+
+#[tokio::test]
+async fn code_with_another_verifier_is_refused_by_the_provider() {
+    let new = Newcomer::new();
+    let (_, code) = new.allow(&new.page(&user("joe")), &[]);
+    let redirect_uri = redirect_uri(PUBLIC_URL);
+    let stolen = AuthorizationCode { code, code_verifier: "x".repeat(43), redirect_uri };
+    let refused = new.on.providers.exchange(&new.stored.open(), &stolen).await;
+    assert!(matches!(refused, Err(GrantFailure::Lost { .. })), "{refused:?}");
+}
+
+#[tokio::test]
+async fn permission_that_was_unticked_is_named_and_nothing_stored() {
+    let new = Newcomer::new();
+    let joe = user("joe");
+    let (state, code) = new.allow(&new.page(&joe), &["https://graph.microsoft.com/Mail.Send"]);
+    let less = new.connect(&joe, &state, &code).await;
+    let Err(NotConnected::Grant(GrantFailure::PermissionsMissing(missing))) = less else {
+        panic!("{less:?}")
     };
-    assert!(on.providers.exchange(&stored.open(), &stolen).await.is_err());
-    // Less than was asked for is named.
-    let back = Url::parse(&graph.allow(&page, &["https://graph.microsoft.com/Mail.Send"]).unwrap()).unwrap();
-    let code = AuthorizationCode {
-        code: back.query_pairs().find(|(key, _)| key == "code").unwrap().1.into_owned(),
-        ..code
-    };
-    let less = on.providers.exchange(&stored.open(), &code).await;
-    let Err(GrantFailure::PermissionsMissing(missing)) = less else { panic!("{less:?}") };
     assert_eq!(missing, ["Mail.Send"]);
-    let elsewhere = page.replace("app.test", "evil.test");
-    assert_eq!(graph.allow(&elsewhere, &[]), Err("redirect_uri_mismatch".to_owned()));
+    assert_eq!(new.stored.secret("refresh_token"), None);
+    let elsewhere = new.page(&joe).replace("app.test", "evil.test");
+    assert_eq!(new.graph.allow(&elsewhere, &[]), Err("redirect_uri_mismatch".to_owned()));
+}
+
+#[tokio::test]
+async fn mailbox_is_read_with_renewed_access() {
+    let world = connected(0);
+    let grants = ports(&world.stored, &world.on.clock, &world.on.providers);
+    let read = async |cursor: &MailboxCursor| {
+        let reader = &world.on.providers;
+        read_mailbox(&grants, reader, world.stored.open(), cursor, PollLimits::default()).await.unwrap()
+    };
+    let Access::Ready(open) = world.access().await else { panic!() };
+    let cursor = world.on.providers.begin(&open, world.on.now()).await.unwrap();
+    world.gmail.deliver(&letter("ann@lead.test", "Hi", "a@lead.test", ""), &["INBOX"], world.on.now());
+    let MailboxRead::Read(poll, _) = read(&cursor).await else { panic!() };
+    assert_eq!((poll.mails.len(), world.gmail.renewals()), (1, 1));
+    // The token has ended, and then one is refused before its end.
+    world.on.clock.pass(SignedDuration::from_hours(2));
+    assert!(matches!(read(&cursor).await, MailboxRead::Read(..)));
+    world.gmail.void_access();
+    assert!(matches!(read(&cursor).await, MailboxRead::Read(..)));
+    assert_eq!(world.gmail.renewals(), 3);
+    world.gmail.forget_history();
+    assert!(matches!(read(&cursor).await, MailboxRead::CursorVoid));
+    world.gmail.revoke();
+    assert!(matches!(read(&cursor).await, MailboxRead::Refused { .. }));
+    assert!(world.stored.open().failing().is_some());
 }
