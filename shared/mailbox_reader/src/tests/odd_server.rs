@@ -1,0 +1,191 @@
+//! Servers that mean well and say things in their own way.
+
+use super::scripted::{SMALL, asks_for, cursor, in_time, mail, now, ordinary, play, polled, uids};
+use crate::{FolderName, FolderRole, MailboxFailure, Session, poll};
+
+fn bytes(text: impl Into<String>) -> Option<Vec<u8>> {
+    Some(text.into().into_bytes())
+}
+
+#[tokio::test]
+async fn news_between_answers_change_nothing() {
+    let news = "* 3 EXISTS\r\n* 1 RECENT\r\n* 2 EXPUNGE\r\n* 1 FETCH (FLAGS (\\Seen))\r\n* 4 FETCH (UID 99 BODY[]<0> {2}\r\nhi)\r\n* OK [ALERT] backup at {5}\r\n* NO careful\r\n* FLAGS (\\Seen)\r\n* VANISHED 1:4\r\n";
+    let (result, ..) = polled(move |command| bytes(format!("{news}{}", ordinary(command)))).await;
+    let poll = result.unwrap();
+    assert_eq!(uids(&poll), [7, 9]);
+    assert!(poll.is_complete());
+    assert_eq!(poll.mails[0].headers.message_id().as_deref(), Some("7@firm.example"));
+}
+
+#[tokio::test]
+async fn keywords_in_small_letters_are_understood() {
+    let small = |command: &str| {
+        let words = [
+            "OK",
+            "CAPABILITY",
+            "LIST",
+            "EXISTS",
+            "UIDVALIDITY",
+            "UIDNEXT",
+            "SEARCH",
+            "FETCH",
+            "UID",
+            "BODY",
+        ];
+        bytes(words.iter().fold(ordinary(command), |text, word| text.replace(word, &word.to_lowercase())))
+    };
+    let (result, ..) = polled(small).await;
+    assert_eq!(uids(&result.unwrap()), [7, 9]);
+}
+
+#[tokio::test]
+async fn lines_that_end_without_a_carriage_return_are_understood() {
+    let bare = |command: &str| bytes(ordinary(command).replace("done\r\n", "done\n"));
+    let (result, ..) = polled(bare).await;
+    assert_eq!(uids(&result.unwrap()), [7, 9]);
+}
+
+#[tokio::test]
+async fn folder_names_come_and_go_in_every_form() {
+    let listed = "* LIST (\\Junk) {1}\r\n/ {4}\r\nSp\"m\r\n* LIST (\\Sent) \"/\" \"Gel\u{f6}st\"\r\n* LIST () \"/\" {3}\r\na\nb\r\n* LIST () NIL R&-D [x]\r\n* LIST () \"/\" {0}\r\n\r\n";
+    let mut literal = false;
+    let answer = move |command: &str| {
+        if literal {
+            literal = false;
+            return bytes("* 0 EXISTS\r\n* OK [UIDVALIDITY 3] v\r\n* OK [UIDNEXT 4] n\r\n{tag} OK done\r\n");
+        }
+        if command.starts_with("LIST") {
+            return bytes(format!("{listed}{{tag}} OK done\r\n"));
+        }
+        literal = command.ends_with('}');
+        bytes(if literal { "+ go on\r\n".to_owned() } else { ordinary(command) })
+    };
+    let (stream, heard) = play(b"* PREAUTH ready\r\n", answer);
+    let mut session = Session::greet(stream, SMALL).await.unwrap();
+    let folders = in_time(session.folders()).await.unwrap();
+    let names: Vec<String> = folders.iter().map(|folder| folder.name.to_string()).collect();
+    assert_eq!(names, ["Sp\"m", "Gel\u{f6}st", "R&D [x]"]);
+    assert_eq!(folders[1].role, Some(FolderRole::Sent));
+    for folder in &folders {
+        in_time(session.examine(&folder.name)).await.unwrap();
+    }
+    let heard = heard.lock().unwrap();
+    let sent: Vec<_> =
+        heard.iter().filter(|line| line.contains("EXAMINE") || line.contains('\u{f6}')).collect();
+    assert_eq!(sent, ["a3 EXAMINE \"Sp\\\"m\"", "a4 EXAMINE {7}", "Gel\u{f6}st", "a5 EXAMINE \"R&-D [x]\""]);
+}
+
+#[tokio::test]
+async fn mail_that_is_not_handed_out_spoils_no_other() {
+    let answer = |command: &str| match command.starts_with("UID FETCH") {
+        true if asks_for(command, 7) => bytes("{tag} NO some messages could not be fetched\r\n"),
+        _ => bytes(ordinary(command)),
+    };
+    let (result, ..) = polled(answer).await;
+    let poll = result.unwrap();
+    assert_eq!(uids(&poll), [9]);
+    assert_eq!(poll.unreadable, [(FolderName::inbox(), 7)]);
+    let broken = |command: &str| match command.starts_with("UID FETCH") {
+        true if asks_for(command, 7) => bytes(format!("* 7 FETCH (UID 7 BODY[\r\n{}{{tag}} OK\r\n", mail(9))),
+        _ => bytes(ordinary(command)),
+    };
+    let (result, ..) = polled(broken).await;
+    let poll = result.unwrap();
+    assert_eq!((uids(&poll), poll.unreadable.len()), (vec![9], 1));
+}
+
+#[tokio::test]
+async fn server_that_hands_out_nothing_is_asked_again_later() {
+    for (told, busy) in
+        [("[UNAVAILABLE] later", true), ("Account exceeded bandwidth limits", true), ("no", false)]
+    {
+        let answer = move |command: &str| match command.starts_with("UID FETCH") {
+            true => bytes(format!("{{tag}} NO {told}\r\n")),
+            false => bytes(ordinary(command)),
+        };
+        let (result, ..) = polled(answer).await;
+        if busy {
+            assert!(matches!(result.unwrap_err(), MailboxFailure::Busy), "{told}");
+        } else {
+            let poll = result.unwrap();
+            assert!(
+                !poll.is_complete() && matches!(poll.problems[0].failure, MailboxFailure::Refused { .. })
+            );
+            assert_eq!(poll.cursor.folders()[0].next_uid, 6);
+        }
+    }
+}
+
+#[tokio::test]
+async fn server_without_uidnext_is_asked_for_its_last_mail() {
+    let answer = |command: &str| match command {
+        "UID FETCH * (UID)" => bytes("* 2 FETCH (UID 9)\r\n{tag} OK done\r\n"),
+        command if command.starts_with("EXAMINE") => {
+            bytes("* 2 EXISTS\r\n* OK [UIDVALIDITY 1] v\r\n{tag} OK x\r\n")
+        }
+        command => bytes(ordinary(command)),
+    };
+    let (result, ..) = polled(answer).await;
+    let poll = result.unwrap();
+    assert_eq!((uids(&poll), poll.cursor.folders()[0].next_uid), (vec![7, 9], 10));
+    // Its last mail is deleted: the numbers do not begin anew.
+    let emptied = |command: &str| match command.starts_with("EXAMINE") {
+        true => bytes("* 0 EXISTS\r\n* OK [UIDVALIDITY 1] v\r\n{tag} OK x\r\n"),
+        false => bytes(ordinary(command)),
+    };
+    let (result, ..) = polled(emptied).await;
+    let poll = result.unwrap();
+    assert!(poll.mails.is_empty() && poll.numbered_anew.is_empty() && poll.is_complete());
+    assert_eq!(poll.cursor.folders()[0].next_uid, 6);
+}
+
+#[tokio::test]
+async fn uidnext_that_goes_back_begins_the_folder_anew() {
+    let answer = |command: &str| match command.starts_with("EXAMINE") {
+        true => bytes("* 2 EXISTS\r\n* OK [UIDVALIDITY 1] v\r\n* OK [UIDNEXT 4] n\r\n{tag} OK x\r\n"),
+        false if command.starts_with("UID SEARCH") => bytes("* SEARCH 1 2 3 4 5\r\n{tag} OK x\r\n"),
+        false if command.starts_with("UID FETCH") => {
+            bytes(format!("{}{}{}{{tag}} OK x\r\n", mail(1), mail(2), mail(3)))
+        }
+        false => bytes(ordinary(command)),
+    };
+    let (stream, heard) = play(b"* PREAUTH ready\r\n", answer);
+    let mut session = Session::greet(stream, SMALL).await.unwrap();
+    let poll = in_time(poll(&mut session, &cursor(), now())).await.unwrap();
+    assert_eq!((uids(&poll), poll.numbered_anew.as_slice()), (vec![1, 2, 3], &[FolderName::inbox()][..]));
+    let heard = heard.lock().unwrap();
+    assert!(heard.iter().any(|line| line.ends_with("UID SEARCH UID 1:3 SINCE 6-Feb-2026")), "{heard:?}");
+}
+
+#[tokio::test]
+async fn failure_in_a_later_folder_keeps_what_was_read() {
+    let stored = serde_json::to_string(&cursor()).unwrap();
+    let junk =
+        r#"{"name":"Junk","role":"junk","uid_validity":1,"next_uid":6,"read_at":"2026-02-07T08:00:00Z"}"#;
+    let cursor = serde_json::from_str(&stored.replace("}]}", &format!("}},{junk}]}}"))).unwrap();
+    let answer = |command: &str| match command {
+        "EXAMINE \"Junk\"" => bytes("* BYE enough\r\n"),
+        command => bytes(ordinary(command)),
+    };
+    let (stream, _) = play(b"* PREAUTH ready\r\n", answer);
+    let mut session = Session::greet(stream, SMALL).await.unwrap();
+    let poll = in_time(poll(&mut session, &cursor, now())).await.unwrap();
+    assert_eq!(uids(&poll), [7, 9]);
+    assert!(!poll.is_complete());
+    assert!(matches!(poll.problems[0].failure, MailboxFailure::HungUp(_)));
+    assert_eq!(poll.cursor.folders()[1].next_uid, 6);
+}
+
+#[tokio::test]
+async fn session_that_has_read_its_fill_refuses_another_poll() {
+    let (stream, _) = play(b"* PREAUTH ready\r\n", |command| bytes(ordinary(command)));
+    let mut session = Session::greet(stream, SMALL).await.unwrap();
+    let mut polls = 0;
+    let failure = loop {
+        match in_time(poll(&mut session, &cursor(), now())).await {
+            Ok(poll) => polls += usize::from(poll.is_complete()),
+            Err(failure) => break failure,
+        }
+    };
+    assert!(polls > 10 && matches!(failure, MailboxFailure::TooMuch(_)), "{polls} {failure}");
+}
