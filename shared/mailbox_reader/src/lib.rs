@@ -28,7 +28,8 @@
 //! read and held, nothing recurses, and a text is never a command. ADR 68 tells why no IMAP library does it.
 //! **Private mail stays private:** headers alone are read, until a caller asks for the body of one mail.
 //!
-//! A caller connects by itself: a socket with TLS, or `Session::start_tls` and then TLS, or a pipe.
+//! A caller connects by itself: a socket with TLS, or `Session::start_tls` and then TLS, or a pipe. [`propose_settings`]
+//! tells from an address where its mailbox is.
 
 mod connection;
 mod cursor;
@@ -38,6 +39,7 @@ mod folders;
 mod limits;
 mod login;
 mod mailbox_failure;
+mod mailbox_settings;
 mod poll;
 mod response;
 mod search;
@@ -54,5 +56,8 @@ pub use folders::{Examined, Folder, FolderRole, folders_in_role};
 pub use limits::Limits;
 pub use login::Credentials;
 pub use mailbox_failure::MailboxFailure;
+pub use mailbox_settings::{
+    MailServer, MailboxSettings, Security, SignIn, SrvRecord, propose_settings, settings_of_srv,
+};
 pub use poll::{FolderProblem, NewMail, Poll, poll};
 pub use session::Session;
