@@ -87,6 +87,25 @@ impl Cursor {
     }
 }
 
+impl FolderCursor {
+    /// Makes the place in a folder that was never read. It is above all numbers, so that reading begins anew.
+    pub(crate) fn unread(name: FolderName, role: Option<FolderRole>, connected_at: Timestamp) -> Self {
+        Self {
+            name,
+            role,
+            uid_validity: 0,
+            next_uid: u32::MAX,
+            read_at: connected_at,
+            anew: None,
+            digests: Digests::default(),
+        }
+    }
+
+    pub(crate) fn is_unread(&self) -> bool {
+        (self.uid_validity, self.next_uid) == (0, u32::MAX)
+    }
+}
+
 impl Digests {
     fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -129,15 +148,8 @@ mod tests {
 
     fn cursor() -> Cursor {
         let connected_at: Timestamp = "2026-02-07T08:05:00Z".parse().unwrap();
-        let folder = FolderCursor {
-            name: FolderName::from_wire("Entw&APw-rfe"),
-            role: None,
-            uid_validity: 7,
-            next_uid: 12,
-            read_at: connected_at,
-            anew: None,
-            digests: Digests::default(),
-        };
+        let mut folder = FolderCursor::unread(FolderName::from_wire("Entw&APw-rfe"), None, connected_at);
+        (folder.uid_validity, folder.next_uid) = (7, 12);
         Cursor::new(connected_at, vec![folder])
     }
 

@@ -3,7 +3,7 @@
 
 use crate::connection::{AUTHENTICATE, Command};
 use crate::mailbox_failure::MailboxFailure;
-use crate::response::Status;
+use crate::response::{Status, StatusKind};
 use crate::session::Session;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -95,6 +95,8 @@ fn refused_password(status: &Status) -> MailboxFailure {
         MailboxFailure::NoTls
     } else if status.mentions(&OAUTH) {
         MailboxFailure::NeedsOauth
+    } else if status.kind == StatusKind::Bad {
+        MailboxFailure::NoKnownLogin
     } else {
         MailboxFailure::WrongPassword
     }
@@ -135,6 +137,7 @@ mod tests {
             F::WrongPassword
         ));
         assert!(matches!(password("NO LOGIN failed."), F::WrongPassword));
+        assert!(matches!(password("BAD unknown command"), F::NoKnownLogin));
         let app = "NO [ALERT] Application-specific password required: https://example.test (Failure)";
         assert!(matches!(password(app), F::NeedsAppPassword));
         let off =

@@ -3,6 +3,7 @@
 //! others the domain itself may tell by SRV records (RFC 6186). All look-ups are the caller's. What comes from DNS is a
 //! proposal that the owner sees, because nothing proves it.
 
+use crate::MailboxFailure;
 use serde::Deserialize;
 
 const PRESETS: &str = include_str!("mailbox_settings/presets.json");
@@ -20,6 +21,22 @@ pub struct MailboxSettings {
     pub is_off_at_first: bool,
     /// The provider's page that tells how.
     pub help_url: Option<String>,
+}
+
+impl MailboxSettings {
+    /// Names the likely cause of a failure at this provider: several answer a right password, where they want an app
+    /// password or none at all, as if it were wrong.
+    pub fn likely_cause(&self, failure: MailboxFailure) -> MailboxFailure {
+        match (failure, self.sign_in) {
+            (MailboxFailure::WrongPassword, SignIn::AppPassword | SignIn::GmailApiOrAppPassword) => {
+                MailboxFailure::NeedsAppPassword
+            }
+            (MailboxFailure::WrongPassword | MailboxFailure::NoKnownLogin, SignIn::MicrosoftGraph) => {
+                MailboxFailure::NeedsOauth
+            }
+            (failure, _) => failure,
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -221,6 +238,15 @@ mod tests {
         for odd in ["", "maya", "@gmail.com", "maya@", "maya@yahoo.evil.example", "maya@yahoo."] {
             assert_eq!(provider(odd, &[]), None, "{odd}");
         }
+    }
+
+    #[test]
+    fn refused_password_is_explained_by_what_the_provider_wants() {
+        let cause =
+            |address| propose_settings(address, &[]).unwrap().likely_cause(MailboxFailure::WrongPassword);
+        assert!(matches!(cause("maya@gmail.com"), MailboxFailure::NeedsAppPassword));
+        assert!(matches!(cause("maya@outlook.com"), MailboxFailure::NeedsOauth));
+        assert!(matches!(cause("maya@strato.de"), MailboxFailure::WrongPassword));
     }
 
     #[test]

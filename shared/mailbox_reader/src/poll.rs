@@ -2,7 +2,7 @@
 //! of the mails that have arrived since, oldest first, with a new cursor to store. `lib.rs` tells how that holds when
 //! folders are numbered anew, renamed or deleted, and when a poll is repeated.
 
-use crate::cursor::{Anew, Digests};
+use crate::cursor::Anew;
 use crate::folders::folders_in_role;
 use crate::mailbox_failure::MailboxFailure;
 use crate::session::Session;
@@ -70,33 +70,37 @@ impl Cursor {
         now: Timestamp,
     ) -> Result<Self, MailboxFailure> {
         let listed = session.folders().await?;
-        let mut folders = Vec::new();
-        let inbox = (FolderName::inbox(), Some(FolderRole::Inbox));
-        let in_roles = WATCHED_ROLES.into_iter().flat_map(|role| {
-            let folders = folders_in_role(&listed, role).take(MOST_FOLDERS_OF_A_ROLE);
-            folders.map(move |folder| (folder.name.clone(), Some(role)))
-        });
-        let chosen = chosen.iter().map(|name| (name.clone(), None));
-        for (name, role) in [inbox].into_iter().chain(in_roles).chain(chosen) {
-            if folders.iter().any(|known: &FolderCursor| known.name == name) {
+        let mut folders: Vec<FolderCursor> = Vec::new();
+        for (name, role) in watched(&listed, chosen) {
+            if folders.iter().any(|known| known.name == name) {
                 continue;
             }
-            let examined = session.examine(&name).await?;
+            let examined = match session.examine(&name).await {
+                // The server has given it this role, not the user: polls will tell what is wrong with it.
+                Err(failure) if is_watched(role) && failure.is_of_one_folder() => continue,
+                other => other?,
+            };
             let next_uid = next_uid(session, &examined).await?;
-            let uid_validity = examined.uid_validity;
-            let digests = Digests::default();
-            folders.push(FolderCursor {
-                name,
-                role,
-                uid_validity,
-                next_uid,
-                read_at: now,
-                anew: None,
-                digests,
-            });
+            let mut folder = FolderCursor::unread(name, role, now);
+            (folder.uid_validity, folder.next_uid) = (examined.uid_validity, next_uid);
+            folders.push(folder);
         }
         Ok(Self::new(now, folders))
     }
+}
+
+fn watched(listed: &[Folder], chosen: &[FolderName]) -> Vec<(FolderName, Option<FolderRole>)> {
+    let mut watched = vec![(FolderName::inbox(), Some(FolderRole::Inbox))];
+    for role in WATCHED_ROLES {
+        let folders = folders_in_role(listed, role).take(MOST_FOLDERS_OF_A_ROLE);
+        watched.extend(folders.map(|folder| (folder.name.clone(), Some(role))));
+    }
+    watched.extend(chosen.iter().map(|name| (name.clone(), None)));
+    watched
+}
+
+fn is_watched(role: Option<FolderRole>) -> bool {
+    role.is_some_and(|role| WATCHED_ROLES.contains(&role))
 }
 
 /// Reads what is new since the cursor was made. It fails only if no folder at all could be read.
@@ -158,15 +162,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Polling<'_, S> {
             }
             let Some(name) = self.folder_in_role(role).await? else { continue };
             let connected_at = self.poll.cursor.connected_at;
-            self.poll.cursor.folders.push(FolderCursor {
-                name,
-                role: Some(role),
-                uid_validity: 0,
-                next_uid: u32::MAX,
-                read_at: connected_at,
-                anew: None,
-                digests: Digests::default(),
-            });
+            self.poll.cursor.folders.push(FolderCursor::unread(name, Some(role), connected_at));
         }
         Ok(())
     }
@@ -237,12 +233,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Polling<'_, S> {
         if examined.uid_validity == folder.uid_validity && end >= folder.next_uid {
             return;
         }
+        let is_new = folder.is_unread();
         let day = folder.read_at.to_zoned(TimeZone::UTC).date();
         let since = day.yesterday().unwrap_or(day);
         folder.anew = Some(Anew { since, until_uid: end });
         folder.uid_validity = examined.uid_validity;
         folder.next_uid = 1;
-        self.poll.numbered_anew.push(folder.name.clone());
+        if !is_new {
+            self.poll.numbered_anew.push(folder.name.clone());
+        }
     }
 
     /// Reads the headers of these mails, and returns false if the poll is full before their end.

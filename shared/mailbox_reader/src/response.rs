@@ -275,4 +275,30 @@ mod tests {
             assert!(read(odd).is_err(), "{odd}");
         }
     }
+
+    #[test]
+    fn damaged_answers_are_read_or_refused_and_never_panic() {
+        let whole = [
+            r#"12 FETCH (UID 7 RFC822.SIZE 9 INTERNALDATE "07-Feb-2026 08:04:00 +0000" FLAGS (\Seen) BODY[]<0> {"#,
+            r#"LIST (\HasNoChildren \Sent) "/" "Sent \"it\"ems""#,
+            "SEARCH 1 22 333 (MODSEQ 4)",
+            "OK [UIDVALIDITY 3857529045] UIDs valid",
+            "CAPABILITY IMAP4rev1 AUTH=PLAIN",
+        ];
+        for line in whole {
+            for at in 0..=line.len() {
+                let (before, after) = line.as_bytes().split_at(at);
+                let without = after.get(1..).unwrap_or_default();
+                let damages: [&[u8]; 9] = [b"", b"(", b")", b"[", b"]", b"\"", b"\\", b"{", b"\xff"];
+                for damage in damages {
+                    for rest in [after, without, &[]] {
+                        let text = Part::Text([before, damage, rest].concat());
+                        let parts = [text, Part::Literal(b"a literal".to_vec()), Part::Text(b")".to_vec())];
+                        drop(Data::read(&parts));
+                        drop(Data::read(&parts[..1]));
+                    }
+                }
+            }
+        }
+    }
 }

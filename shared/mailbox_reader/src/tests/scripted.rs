@@ -125,8 +125,8 @@ pub async fn polled(
     .await
 }
 
-/// Fails instead of waiting for ever.
-pub async fn in_time<T>(work: impl Future<Output = T>) -> T {
+/// Fails instead of waiting for ever. All work of this crate can be moved between threads.
+pub async fn in_time<T>(work: impl Future<Output = T> + Send) -> T {
     tokio::time::timeout(Duration::from_secs(20), work).await.expect("the conversation never ends")
 }
 
