@@ -1,4 +1,4 @@
-//! Debian's Dovecot as a server for one test: its own folder, no port, started and ended by the test. Most tests talk to
+//! Debian's Dovecot, 2.3 or 2.4, as a server for one test: its own folder, no port, started and ended by the test. Most tests talk to
 //! its `imap` program through pipes, which has logged in the mailbox's owner already; `LoginServer` is the whole
 //! server, with passwords and TLS, at a socket in the file system.
 
@@ -20,18 +20,29 @@ const DOVECOT: &str = "/usr/sbin/dovecot";
 /// The user `nobody`, for whom root works: Dovecot reads no mail as root.
 const NOBODY: u32 = 65534;
 
-/// Tells whether the server is there, and says loudly on the terminal if it is not.
-fn is_installed() -> bool {
+/// How a version of Dovecot wants its settings written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Dialect {
+    /// Debian 12.
+    V23,
+    /// Debian 13.
+    V24,
+}
+
+/// Finds the server, and says loudly on the terminal if it is not there.
+fn installed() -> Option<Dialect> {
     let asked = Command::new(DOVECOT).arg("--version").output();
     let version =
         asked.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
-    let known = version.starts_with("2.3.") && Path::new(IMAP).exists();
-    if !known {
-        let found = if version.is_empty() { "is not installed" } else { "is of another version than 2.3" };
+    let known = [("2.3.", Dialect::V23), ("2.4.", Dialect::V24)];
+    let dialect = known.into_iter().find(|(start, _)| version.starts_with(start) && Path::new(IMAP).exists());
+    if dialect.is_none() {
+        let found =
+            if version.is_empty() { "is not installed" } else { "is of a version that is unknown here" };
         let line = format!("SKIPPED: Dovecot {found}, so no real IMAP server was tested (dovecot-imapd)\n");
         std::io::stderr().write_all(line.as_bytes()).unwrap();
     }
-    known
+    dialect.map(|(_, dialect)| dialect)
 }
 
 fn user_of_this_process() -> (u32, u32) {
@@ -52,13 +63,11 @@ impl Dovecot {
     /// Makes an empty mailbox with an inbox and folders for junk and sent mail.
     pub fn new() -> Option<Self> {
         let server = Self { folder: tempfile::tempdir().unwrap(), children: Mutex::default() };
-        is_installed().then(|| {
-            server.write_config("");
-            server
-        })
+        server.write_config(installed()?, "");
+        Some(server)
     }
 
-    fn write_config(&self, more: &str) {
+    fn write_config(&self, dialect: Dialect, more: &str) {
         let path = self.folder.path().display().to_string();
         let (uid, gid) = match user_of_this_process() {
             (0, _) => (NOBODY, NOBODY),
@@ -70,8 +79,15 @@ impl Dovecot {
             chown(&mail, Some(uid), Some(gid)).unwrap();
             chown(self.folder.path(), Some(uid), Some(gid)).unwrap();
         }
+        let mails = match dialect {
+            Dialect::V23 => format!("mail_location = maildir:{path}/mail\n"),
+            Dialect::V24 => format!(
+                "dovecot_config_version = 2.4.0\ndovecot_storage_version = 2.4.0\nmail_driver = maildir\n\
+                 mail_path = {path}/mail\nimport_environment {{\n  USER = maya\n  HOME = {path}\n}}\n"
+            ),
+        };
         let config = format!(
-            "protocols = imap\nbase_dir = {path}/run\nstate_dir = {path}/run\nmail_location = maildir:{path}/mail\n\
+            "{mails}protocols = imap\nbase_dir = {path}/run\nstate_dir = {path}/run\n\
              mail_uid = {uid}\nmail_gid = {gid}\nfirst_valid_uid = 1\nfirst_valid_gid = 1\nmail_fsync = never\n\
              namespace inbox {{\n  inbox = yes\n  separator = /\n  mailbox Sent {{\n    auto = create\n    \
              special_use = \\Sent\n  }}\n  mailbox Spam {{\n    special_use = \\Junk\n  }}\n}}\n{more}"
@@ -167,10 +183,8 @@ pub const PASSWORD: &str = "correct horse";
 
 impl LoginServer {
     pub fn start() -> Option<Self> {
+        let dialect = installed()?;
         let mailbox = Dovecot { folder: tempfile::tempdir().unwrap(), children: Mutex::default() };
-        if !is_installed() {
-            return None;
-        }
         let path = mailbox.folder.path().to_owned();
         certificate(&path);
         let names = |option: &str| {
@@ -182,15 +196,26 @@ impl LoginServer {
             _ => (names("-un"), names("-gn")),
         };
         let show = path.display();
-        mailbox.write_config(&format!(
-            "log_path = /dev/stderr\nssl = required\nssl_cert = <{show}/cert.pem\nssl_key = <{show}/key.pem\n\
+        let logins = match dialect {
+            Dialect::V23 => format!(
+                "ssl_cert = <{show}/cert.pem\nssl_key = <{show}/key.pem\n\
+                 passdb {{\n  driver = passwd-file\n  args = {show}/users\n}}\n\
+                 userdb {{\n  driver = static\n  args = home={show}\n}}\n"
+            ),
+            Dialect::V24 => format!(
+                "ssl_server_cert_file = {show}/cert.pem\nssl_server_key_file = {show}/key.pem\n\
+                 passdb passwd-file {{\n  passwd_file_path = {show}/users\n}}\n\
+                 userdb static {{\n  fields {{\n    home = {show}\n  }}\n}}\n"
+            ),
+        };
+        let no_port = "{\n    port = 0\n  }\n";
+        let config = format!(
+            "{logins}log_path = /dev/stderr\nssl = required\nauth_failure_delay = 0\n\
              default_internal_user = {user}\ndefault_internal_group = {group}\ndefault_login_user = {user}\n\
-             auth_failure_delay = 0\n\
-             passdb {{\n  driver = passwd-file\n  args = {show}/users\n}}\n\
-             userdb {{\n  driver = static\n  args = home={show}\n}}\n\
-             service imap-login {{\n  chroot =\n  inet_listener imap {{\n    port = 0\n  }}\n  inet_listener imaps {{\n    \
-             port = 0\n  }}\n  unix_listener {show}/imap {{\n    mode = 0666\n  }}\n}}\nservice anvil {{\n  chroot =\n}}\n"
-        ));
+             service imap-login {{\n  chroot =\n  inet_listener imap {no_port}  inet_listener imaps {no_port}  \
+             unix_listener {show}/imap {{\n    mode = 0666\n  }}\n}}\nservice anvil {{\n  chroot =\n}}\n"
+        );
+        mailbox.write_config(dialect, &config);
         fs::write(path.join("users"), format!("maya:{{PLAIN}}{PASSWORD}::::::\n")).unwrap();
         fs::set_permissions(path.join("users"), fs::Permissions::from_mode(0o644)).unwrap();
         let mut command = Command::new(DOVECOT);
