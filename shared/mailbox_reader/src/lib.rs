@@ -57,7 +57,8 @@ pub use limits::Limits;
 pub use login::Credentials;
 pub use mailbox_failure::MailboxFailure;
 pub use mailbox_settings::{
-    MailServer, MailboxSettings, Security, SignIn, SrvRecord, propose_settings, settings_of_srv,
+    MailServer, MailboxSettings, Security, SignIn, SrvRecord, propose_settings, settings_of_autoconfig,
+    settings_of_srv,
 };
 pub use poll::{FolderProblem, NewMail, Poll, poll};
 pub use session::Session;

@@ -1,7 +1,11 @@
 //! Proposes a mailbox's settings from its address, so that its owner types in a password and nothing else. Known
 //! providers stand in `presets.json`, found by the address's domain or else by the hosts that take its mail (MX). For
-//! others the domain itself may tell by SRV records (RFC 6186). All look-ups are the caller's. What comes from DNS is a
-//! proposal that the owner sees, because nothing proves it.
+//! others the domain itself may tell by a file of Mozilla's autoconfig or by SRV records (RFC 6186). All look-ups are the
+//! caller's. What a domain tells is a proposal that the owner sees, because little proves it.
+
+mod autoconfig;
+
+pub use autoconfig::settings_of_autoconfig;
 
 use crate::MailboxFailure;
 use serde::Deserialize;
@@ -31,9 +35,10 @@ impl MailboxSettings {
             (MailboxFailure::WrongPassword, SignIn::AppPassword | SignIn::GmailApiOrAppPassword) => {
                 MailboxFailure::NeedsAppPassword
             }
-            (MailboxFailure::WrongPassword | MailboxFailure::NoKnownLogin, SignIn::MicrosoftGraph) => {
-                MailboxFailure::NeedsOauth
-            }
+            (
+                MailboxFailure::WrongPassword | MailboxFailure::NoKnownLogin,
+                SignIn::MicrosoftGraph | SignIn::Oauth,
+            ) => MailboxFailure::NeedsOauth,
             (failure, _) => failure,
         }
     }
@@ -63,6 +68,8 @@ pub enum SignIn {
     GmailApiOrAppPassword,
     /// Microsoft's sign-in page and the Graph API: its servers take no passwords for IMAP.
     MicrosoftGraph,
+    /// A sign-in page of the provider's own, for which there is no connection here.
+    Oauth,
     /// A program on the owner's own machine, which nothing on the internet reaches.
     LocalBridge,
 }

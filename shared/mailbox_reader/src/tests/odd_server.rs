@@ -189,3 +189,49 @@ async fn session_that_has_read_its_fill_refuses_another_poll() {
     };
     assert!(polls > 10 && matches!(failure, MailboxFailure::TooMuch(_)), "{polls} {failure}");
 }
+
+#[tokio::test]
+async fn mails_that_arrive_during_a_poll_wait_for_the_next() {
+    let answer = |command: &str| match command.starts_with("UID SEARCH") {
+        true => bytes("* 4 EXISTS\r\n* SEARCH 7 12 9 3 13 7\r\n{tag} OK done\r\n"),
+        false => bytes(ordinary(command)),
+    };
+    let (result, ..) = polled(answer).await;
+    let poll = result.unwrap();
+    assert_eq!((uids(&poll), poll.cursor.folders()[0].next_uid), (vec![7, 9], 12));
+    assert!(poll.is_complete());
+}
+
+#[tokio::test]
+async fn large_folder_is_searched_in_windows_and_never_without_end() {
+    let large = |command: &str, next: u32, found: &'static str| match command {
+        command if command.starts_with("EXAMINE") => bytes(format!(
+            "* 50000 EXISTS\r\n* OK [UIDVALIDITY 1] v\r\n* OK [UIDNEXT {next}] n\r\n{{tag}} OK x\r\n"
+        )),
+        command if command.starts_with("UID SEARCH UID 20006:") => {
+            bytes(format!("* SEARCH {found}\r\n{{tag}} OK x\r\n"))
+        }
+        command if command.starts_with("UID SEARCH") => bytes("* SEARCH\r\n{tag} OK x\r\n"),
+        command if command.starts_with("UID FETCH 30000") => {
+            bytes(format!("{}{{tag}} OK x\r\n", mail(30_000)))
+        }
+        command => bytes(ordinary(command)),
+    };
+    let (stream, heard) = play(b"* PREAUTH ready\r\n", move |command| large(command, 60_001, "30000"));
+    let mut session = Session::greet(stream, SMALL).await.unwrap();
+    let whole = in_time(poll(&mut session, &cursor(), now())).await.unwrap();
+    assert_eq!((uids(&whole), whole.cursor.folders()[0].next_uid), (vec![30_000], 60_001));
+    assert!(whole.is_complete());
+    let searches: Vec<String> = heard
+        .lock()
+        .unwrap()
+        .iter()
+        .filter_map(|line| line.split_once("SEARCH UID "))
+        .map(|(_, range)| range.to_owned())
+        .collect();
+    assert_eq!(searches, ["6:20005", "20006:40005", "40006:60000"]);
+    let (result, ..) = polled(move |command| large(command, u32::MAX, "")).await;
+    let part = result.unwrap();
+    assert!(part.more && !part.is_complete());
+    assert_eq!(part.cursor.folders()[0].next_uid, 400_006);
+}

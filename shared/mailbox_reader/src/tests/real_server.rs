@@ -170,6 +170,33 @@ async fn folder_that_is_made_again_is_read_anew_without_repeats() {
 }
 
 #[tokio::test]
+async fn folder_that_is_made_again_is_read_page_by_page() {
+    let Some(server) = Dovecot::new() else { return };
+    server.run(&["CREATE Kunden"]);
+    let mut cursor = connected(&server, &["Kunden"]).await;
+    let names: Vec<String> = (0..50).map(|number| format!("{number}@a")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    server.deliver("Kunden", "08:07", &names[..25]);
+    let mut read = Vec::new();
+    for made_again in [false, true] {
+        if made_again {
+            server.run(&["DELETE Kunden", "CREATE Kunden"]);
+            server.deliver("Kunden", "08:07", &names);
+        }
+        loop {
+            let mut session = server.session_within(Limits { mails: 10, ..Limits::default() }).await;
+            let poll = in_time(poll(&mut session, &cursor, in_minutes(5))).await.unwrap();
+            read.extend(poll.mails.iter().map(|mail| mail.headers.message_id().unwrap()));
+            cursor = poll.cursor;
+            if !poll.more {
+                break;
+            }
+        }
+        assert_eq!(read, names[..if made_again { 50 } else { 25 }]);
+    }
+}
+
+#[tokio::test]
 async fn folder_that_is_gone_is_told_and_the_rest_is_read() {
     let Some(server) = Dovecot::new() else { return };
     server.run(&["CREATE Kunden"]);
