@@ -103,7 +103,8 @@ fn is_watched(role: Option<FolderRole>) -> bool {
     role.is_some_and(|role| WATCHED_ROLES.contains(&role))
 }
 
-/// Reads what is new since the cursor was made. It fails only if no folder at all could be read.
+/// Reads what is new since the cursor was made. It fails only if nothing at all could be read; what was read before a
+/// failure is reported.
 pub async fn poll<S: AsyncRead + AsyncWrite + Unpin>(
     session: &mut Session<S>,
     cursor: &Cursor,
@@ -113,12 +114,16 @@ pub async fn poll<S: AsyncRead + AsyncWrite + Unpin>(
     if polling.session.headers_at_once() == 0 {
         return Err(MailboxFailure::TooMuch("a conversation"));
     }
-    polling.watch_new_folders().await?;
+    match polling.watch_new_folders().await {
+        // The folders that are known can be read without a list.
+        Err(failure) if !failure.is_of_one_folder() => return Err(failure),
+        _ => {}
+    }
     for place in 0..polling.poll.cursor.folders.len() {
         let folder = polling.poll.cursor.folders[place].name.clone();
         let Err(failure) = polling.read(place).await else { continue };
         let ends = !failure.is_of_one_folder();
-        if ends && place == 0 {
+        if ends && place == 0 && polling.poll.mails.is_empty() {
             return Err(failure);
         }
         polling.poll.problems.push(FolderProblem { folder, failure });

@@ -1,7 +1,7 @@
 //! Servers that mean well and say things in their own way.
 
 use super::scripted::{SMALL, asks_for, cursor, in_time, mail, now, ordinary, play, polled, uids};
-use crate::{FolderName, FolderRole, MailboxFailure, Session, poll};
+use crate::{FolderName, FolderRole, Limits, MailboxFailure, Session, poll};
 
 fn bytes(text: impl Into<String>) -> Option<Vec<u8>> {
     Some(text.into().into_bytes())
@@ -174,6 +174,31 @@ async fn failure_in_a_later_folder_keeps_what_was_read() {
     assert!(!poll.is_complete());
     assert!(matches!(poll.problems[0].failure, MailboxFailure::HungUp(_)));
     assert_eq!(poll.cursor.folders()[1].next_uid, 6);
+}
+
+#[tokio::test]
+async fn failure_between_two_batches_keeps_the_first() {
+    let answer = |command: &str| match command.starts_with("UID FETCH") && asks_for(command, 9) {
+        true => bytes("* BYE enough\r\n"),
+        false => bytes(ordinary(command)),
+    };
+    let one_at_once = Limits { conversation_bytes: 6 * 1024, ..SMALL };
+    let (stream, _) = play(b"* PREAUTH ready\r\n", answer);
+    let mut session = Session::greet(stream, one_at_once).await.unwrap();
+    let poll = in_time(poll(&mut session, &cursor(), now())).await.unwrap();
+    assert_eq!((uids(&poll), poll.cursor.folders()[0].next_uid), (vec![7], 8));
+    assert!(matches!(poll.problems[0].failure, MailboxFailure::HungUp(_)));
+    assert!(!poll.is_complete());
+}
+
+#[tokio::test]
+async fn server_that_lists_no_folders_is_read_all_the_same() {
+    let answer = |command: &str| match command.starts_with("LIST") {
+        true => bytes("{tag} NO not for you\r\n"),
+        false => bytes(ordinary(command)),
+    };
+    let (result, ..) = polled(answer).await;
+    assert_eq!(uids(&result.unwrap()), [7, 9]);
 }
 
 #[tokio::test]
