@@ -93,7 +93,7 @@ async fn mail_goes_out_by_a_draft() {
     assert_eq!((message.state, message.draft()), (MessageState::Accepted, None));
     assert!(message.provider_id.is_some() && message.internet_id.is_some());
     assert_eq!((gmail.sent().len(), gmail.drafts(), drafts_made(&gmail)), (1, 0, 1));
-    assert_eq!(world.enrolment().await.generation, 1);
+    assert_eq!(world.enrolment().await.generation(), 1);
 }
 
 #[tokio::test]
@@ -159,7 +159,7 @@ async fn crash_after_each_call_sends_one_mail() {
         let message = world.message().await.unwrap();
         assert_eq!(message.state, MessageState::Accepted, "after call {call}");
         assert_eq!(gmail.sent().len(), 1, "after call {call}");
-        assert_eq!(world.enrolment().await.generation, 1, "after call {call}");
+        assert_eq!(world.enrolment().await.generation(), 1, "after call {call}");
     }
 }
 
@@ -203,7 +203,7 @@ async fn lost_grant_holds_the_mailbox_and_tells_its_owner_once() {
     gmail.revoke();
     world.ask_and_run().await;
     minutes(&world, 90).await;
-    let state = world.enrolment().await.state;
+    let state = world.enrolment().await.state().clone();
     assert!(matches!(state, EnrolmentState::Held { reason: HoldReason::Mailbox, .. }), "{state:?}");
     assert_eq!((gmail.sent().len(), gmail.renewals()), (0, 1));
     let accounts = world.ports().accounts().list(&world.workspace).await.unwrap();
