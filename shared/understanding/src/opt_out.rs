@@ -1,0 +1,113 @@
+//! Whether somebody wants no further messages: in the body, in the subject alone, by the automatic mail of a mail program,
+//! by a word in a text.
+
+use crate::lists::List;
+use crate::mail::Mail;
+use crate::phrase::Hit;
+use crate::said::Said;
+use crate::spoken::Spoken;
+use crate::{Context, Rule};
+use std::ops::Range;
+
+pub(crate) type Found = (Rule, String);
+
+/// Words that may stand beside an opt-out word without changing what it says.
+const BESIDE: [List; 6] = [List::OptOutWords, List::Courtesy, List::Greetings, List::SignOffs, List::RefusalWords, List::WrongPerson];
+/// The longest body whose opt-out word counts wherever it stands.
+const SHORT: usize = 40;
+
+/// The opt-out in the words of a body.
+pub(crate) fn in_words(spoken: &Spoken, names: &[String], is_text: bool) -> Option<Found> {
+    let said = Said::read(&spoken.body);
+    if let Some(sentence) = alone(&said, names, is_text) {
+        return Some((Rule::OptOutWord, said.text_of(&sentence).to_owned()));
+    }
+    if let Some(hit) = phrase(&said) {
+        return Some((Rule::OptOutWording, said.sentence_text(hit).to_owned()));
+    }
+    // Below the sign-off there may be a postscript, or the footer of their own newsletter.
+    let below = Said::read(&spoken.below);
+    let hit = phrase(&below).filter(|hit| !is_footer(below.sentence_text(hit)))?;
+    Some((Rule::OptOutWording, below.sentence_text(hit).to_owned()))
+}
+
+fn is_footer(sentence: &str) -> bool {
+    let lower = sentence.to_lowercase();
+    ["http", "www.", "newsletter", "@", "click", "klick", "clic", "klik", "hier", "here", "aqui", "aquí", "qui ", "link"].iter().any(|part| lower.contains(part))
+}
+
+/// A sentence that is an opt-out word with courtesy and nothing else: `Stop. Thank you`, but not `can you stop by`.
+fn alone(said: &Said<'_>, names: &[String], is_text: bool) -> Option<Range<usize>> {
+    let words = said.words.len();
+    let count = said.sentences.len();
+    let is_word = |hit: &Hit| hit.list == List::OptOutWords || is_text && hit.list == List::OptOutTextWords;
+    let lists: Vec<List> = BESIDE.into_iter().chain(is_text.then_some(List::OptOutTextWords)).collect();
+    let found = said.sentences.iter().enumerate().find(|(at, sentence)| {
+        let hit = said.hits.iter().any(|hit| is_word(hit) && sentence.contains(&hit.words.start));
+        let in_place = words <= SHORT || *at <= 1 || at + 1 == count;
+        hit && in_place && said.consists_of(sentence, &lists, names) && !said.ends_with_question(sentence)
+    });
+    let (_, sentence) = found?;
+    // `Stop! That is what we need, call me`
+    let wants = said.likely_hits(List::InterestPhrases).any(|hit| !said.is_negated(hit));
+    (!wants).then(|| sentence.clone())
+}
+
+/// A phrase that asks for no more, anywhere in a sentence that does not speak of something else.
+fn phrase<'s>(said: &'s Said<'_>) -> Option<&'s Hit> {
+    said.hits(List::OptOutPhrases).find(|hit| !is_denied(said, hit) && !said.sentence_has(List::OptOutExcept, hit))
+}
+
+/// `don't remove me`, `I would not say stop writing to me`.
+fn is_denied(said: &Said<'_>, hit: &Hit) -> bool {
+    said.hits(List::Negations).filter(|no| no.language == hit.language).any(|no| {
+        no.words.end <= hit.words.start
+            && hit.words.start - no.words.end <= 1
+            && said.clauses[no.words.start] == said.clauses[hit.words.start]
+            && said.sentence_of(no.words.start).contains(&hit.words.start)
+    })
+}
+
+/// The opt-out in the subject alone. What stands under it may be empty, a signature, or a mail program's line; if it is an
+/// answer that wants something, the subject is only a subject.
+pub(crate) fn in_subject(mail: &Mail, body: &Said<'_>, context: &Context<'_>, names: &[String]) -> Option<Found> {
+    let ours = context.ours.iter().map(|ours| ours.subject.trim().to_lowercase()).filter(|subject| !subject.is_empty());
+    let mut subject = mail.subject.clone();
+    for known in ours {
+        if let Some(at) = subject.to_lowercase().find(&known).filter(|at| subject.is_char_boundary(*at) && subject.is_char_boundary(*at + known.len())) {
+            subject.replace_range(at..at + known.len(), " - ");
+        }
+    }
+    let wants = body.likely_hits(List::InterestPhrases).any(|hit| !body.is_negated(hit)) || body.words.len() > 60;
+    if wants {
+        return None;
+    }
+    segments(&subject).into_iter().find_map(|segment| {
+        let said = Said::read(segment);
+        let whole = 0..said.words.len();
+        let lists = [List::OptOutWords, List::Courtesy];
+        let is_word = said.has(List::OptOutWords) && said.consists_of(&whole, &lists, names) && !segment.trim_end().ends_with('?');
+        (is_word || phrase(&said).is_some()).then(|| (Rule::OptOutSubject, mail.subject.clone()))
+    })
+}
+
+fn segments(subject: &str) -> Vec<&str> {
+    subject.split([':', '|', '–', '—', '：']).flat_map(|part| part.split(" - ")).filter(|part| !part.trim().is_empty()).collect()
+}
+
+/// The mail that a mail program sends when somebody presses its unsubscribe button.
+pub(crate) fn by_client(mail: &Mail, text: &str) -> Option<Found> {
+    let said = Said::read(text);
+    let subject = Said::read(&mail.subject);
+    let subject_says = subject.has(List::OptOutWords) && subject.words.len() <= 4;
+    if let Some(hit) = said.hits(List::OptOutClients).next() {
+        // Gmail's line says only that it was made by Gmail.
+        let says_it = said.sentence_text(hit).to_lowercase().contains("unsub") || said.sentences.len() > 1 || subject_says;
+        return says_it.then(|| (Rule::MailClientUnsubscribe, said.sentence_text(hit).to_owned()));
+    }
+    let is_for_it = |address: &String| {
+        let local = address.split('@').next().unwrap_or_default().to_lowercase();
+        local.contains("unsubscribe") || local.contains("unsub+") || local.contains("+unsub")
+    };
+    (mail.to.iter().any(is_for_it) && said.words.len() <= 60).then(|| (Rule::MailClientUnsubscribe, mail.subject.clone()))
+}

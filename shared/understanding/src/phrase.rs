@@ -1,0 +1,248 @@
+//! Phrases as the language files write them, and the search for all of them in one pass over a text.
+//!
+//! A phrase is words with a blank between them. `a|b` stands for one of two words, `word*` for all words that begin so,
+//! `word?` for a word that may be left out, `..` for up to three words of any kind; `^` in front binds the phrase to the
+//! beginning of a sentence, `$` behind to its end. Words of six letters and more may have one slip.
+
+use crate::fold::{Folded, is_one_slip};
+use crate::language::Languages;
+use crate::lists::List;
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// The most comparisons of one search: a text made to cause work is read no further.
+const MOST_STEPS: usize = 400_000;
+const WIDEST_GAP: usize = 3;
+/// The most words whose slips are looked for.
+const MOST_SLIPS: usize = 600;
+const SHORTEST_WITH_SLIP: usize = 6;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    pub list: List,
+    pub language: u8,
+    /// The place of the phrase in its list.
+    pub place: u16,
+    pub words: Range<usize>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Token {
+    /// One of these words of the vocabulary.
+    Word(Vec<u32>),
+    Gap,
+}
+
+#[derive(Debug)]
+struct Pattern {
+    tokens: Vec<Token>,
+    at_start: bool,
+    at_end: bool,
+    list: List,
+    language: u8,
+    place: u16,
+}
+
+/// The vocabulary and the phrases of all languages.
+#[derive(Debug, Default)]
+pub struct Phrases {
+    exact: HashMap<String, u32>,
+    prefixes: HashMap<String, u32>,
+    /// Words that may have a slip, by their first letter.
+    with_slips: HashMap<char, Vec<(String, u32)>>,
+    patterns: Vec<Pattern>,
+    /// The patterns that begin with a word of the vocabulary.
+    by_first: HashMap<u32, Vec<u32>>,
+    count: u32,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub enum BadPhrase {
+    Empty,
+    StartsWithGap,
+    TooManyOptional,
+}
+
+impl Phrases {
+    /// Adds a phrase.
+    pub fn add(&mut self, list: List, language: u8, place: u16, phrase: &str) -> Result<(), BadPhrase> {
+        let at_start = phrase.starts_with('^');
+        let at_end = phrase.ends_with('$');
+        let phrase = phrase.trim_start_matches('^').trim_end_matches('$');
+        for variant in variants(phrase)? {
+            let mut tokens = Vec::new();
+            for token in &variant {
+                tokens.extend(self.tokens(token));
+            }
+            let Some(Token::Word(first)) = tokens.first() else {
+                return Err(if tokens.is_empty() { BadPhrase::Empty } else { BadPhrase::StartsWithGap });
+            };
+            let number = u32::try_from(self.patterns.len()).unwrap_or(u32::MAX);
+            for atom in first {
+                self.by_first.entry(*atom).or_default().push(number);
+            }
+            self.patterns.push(Pattern { tokens, at_start, at_end, list, language, place });
+        }
+        Ok(())
+    }
+
+    /// Adds a word that is no slip of another.
+    pub fn add_word(&mut self, word: &str) {
+        for word in crate::fold::words(word) {
+            self.atom(word.text, false);
+        }
+    }
+
+    /// Turns `a|b*` into a token; a word that folds to several (`d'un`, Chinese) becomes as many.
+    fn tokens(&mut self, token: &str) -> Vec<Token> {
+        if token == ".." {
+            return vec![Token::Gap];
+        }
+        let mut atoms = Vec::new();
+        let mut long = Vec::new();
+        for word in token.split('|') {
+            let is_prefix = word.ends_with('*');
+            for spelling in spellings(word.trim_end_matches('*')) {
+                let parts = crate::fold::words(&spelling);
+                match parts.as_slice() {
+                    [only] => atoms.push(self.atom(only.text.clone(), is_prefix)),
+                    [] => {}
+                    several => {
+                        long = several.iter().map(|part| Token::Word(vec![self.atom(part.text.clone(), false)])).collect();
+                    }
+                }
+            }
+        }
+        if atoms.is_empty() { long } else { vec![Token::Word(atoms)] }
+    }
+
+    fn atom(&mut self, word: String, is_prefix: bool) -> u32 {
+        let map = if is_prefix { &mut self.prefixes } else { &mut self.exact };
+        if let Some(known) = map.get(&word) {
+            return *known;
+        }
+        self.count += 1;
+        map.insert(word.clone(), self.count);
+        if word.chars().count() >= SHORTEST_WITH_SLIP && !is_prefix && word.chars().all(char::is_alphabetic) {
+            if let Some(first) = word.chars().next() {
+                self.with_slips.entry(first).or_default().push((word, self.count));
+            }
+        }
+        self.count
+    }
+
+    /// The words of the vocabulary that a word may be.
+    pub fn atoms_of(&self, word: &str, slips: bool) -> Vec<u32> {
+        let mut found: Vec<u32> = self.exact.get(word).copied().into_iter().collect();
+        let known = !found.is_empty();
+        for (at, c) in word.char_indices() {
+            found.extend(self.prefixes.get(&word[..at + c.len_utf8()]));
+        }
+        if known || !slips || word.chars().count() + 1 < SHORTEST_WITH_SLIP {
+            return found;
+        }
+        let alike = word.chars().next().and_then(|first| self.with_slips.get(&first));
+        for (other, atom) in alike.into_iter().flatten() {
+            if other.len().abs_diff(word.len()) <= 1 && is_one_slip(other, word) {
+                found.push(*atom);
+            }
+        }
+        found
+    }
+
+    pub fn all_atoms(&self, words: &[Folded]) -> Vec<Vec<u32>> {
+        let mut seen: HashMap<&str, Vec<u32>> = HashMap::new();
+        words
+            .iter()
+            .map(|word| {
+                let slips = seen.len() < MOST_SLIPS;
+                seen.entry(&word.text).or_insert_with(|| self.atoms_of(&word.text, slips)).clone()
+            })
+            .collect()
+    }
+}
+
+/// The phrase with and without each of its optional words.
+fn variants(phrase: &str) -> Result<Vec<Vec<&str>>, BadPhrase> {
+    let mut all: Vec<Vec<&str>> = vec![Vec::new()];
+    for token in phrase.split_whitespace() {
+        let (token, optional) = token.strip_suffix('?').map_or((token, false), |token| (token, true));
+        let without = if optional { all.clone() } else { Vec::new() };
+        for variant in &mut all {
+            variant.push(token);
+        }
+        all.extend(without);
+        if all.len() > 16 {
+            return Err(BadPhrase::TooManyOptional);
+        }
+    }
+    Ok(all)
+}
+
+/// A word as it is written, and as it is typed where the keyboard has no umlauts: `löschen`, `loeschen`.
+fn spellings(word: &str) -> Vec<String> {
+    let typed: String = word
+        .chars()
+        .map(|c| match c {
+            'ä' | 'æ' => "ae".to_owned(),
+            'ö' | 'ø' => "oe".to_owned(),
+            'ü' => "ue".to_owned(),
+            'å' => "aa".to_owned(),
+            c => c.to_string(),
+        })
+        .collect();
+    if typed == word { vec![typed] } else { vec![word.to_owned(), typed] }
+}
+
+/// A search for all phrases in a text.
+#[derive(Debug, Clone, Copy)]
+pub struct Search<'a> {
+    pub languages: &'a Languages,
+    /// The words of the vocabulary that each word may be.
+    pub known: &'a [Vec<u32>],
+    pub sentences: &'a [Range<usize>],
+}
+
+impl Search<'_> {
+    pub fn hits(&self) -> Vec<Hit> {
+        let phrases = &self.languages.phrases;
+        let mut hits: Vec<Hit> = Vec::new();
+        let mut steps = 0;
+        for sentence in self.sentences {
+            for at in sentence.clone() {
+                let starting = self.known[at].iter().filter_map(|atom| phrases.by_first.get(atom)).flatten();
+                for number in starting {
+                    let pattern = &phrases.patterns[*number as usize];
+                    if pattern.at_start && at != sentence.start {
+                        continue;
+                    }
+                    if let Some(end) = self.matches(&pattern.tokens, at, sentence.end, pattern.at_end, &mut steps) {
+                        hits.push(Hit { list: pattern.list, language: pattern.language, place: pattern.place, words: at..end });
+                    }
+                    if steps > MOST_STEPS {
+                        return hits;
+                    }
+                }
+            }
+        }
+        hits
+    }
+
+    /// The end of the phrase, if it stands here.
+    fn matches(&self, tokens: &[Token], at: usize, end: usize, to_the_end: bool, steps: &mut usize) -> Option<usize> {
+        *steps += 1;
+        match tokens.split_first() {
+            None => (!to_the_end || at == end).then_some(at),
+            Some((Token::Gap, rest)) => {
+                (0..=WIDEST_GAP).find_map(|skipped| {
+                    let next = at + skipped;
+                    if next > end { None } else { self.matches(rest, next, end, to_the_end, steps) }
+                })
+            }
+            Some((Token::Word(atoms), rest)) => {
+                let here = at < end && self.known[at].iter().any(|atom| atoms.contains(atom));
+                if here { self.matches(rest, at + 1, end, to_the_end, steps) } else { None }
+            }
+        }
+    }
+}

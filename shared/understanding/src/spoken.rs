@@ -1,0 +1,103 @@
+//! The part of somebody's own words that says something: without banners, disclaimers, and what a mail program adds; the
+//! lines below the sign-off apart, because they are a signature more often than an answer.
+
+use crate::lists::List;
+use crate::said::Said;
+use crate::{Context, OurMessage};
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Spoken {
+    pub body: String,
+    pub below: String,
+    pub greets_us: bool,
+}
+
+pub fn spoken(fresh: &str, context: &Context<'_>) -> Spoken {
+    let mut out = Spoken::default();
+    let mut signed = false;
+    for paragraph in paragraphs(fresh) {
+        let said = Said::read(&paragraph);
+        if said.has(List::Disclaimers) {
+            continue;
+        }
+        for line in paragraph.lines() {
+            let said = Said::read(line);
+            if is_added(line, &said) {
+                continue;
+            }
+            let reopens = said.words.first().is_some_and(|word| word.text == "ps") || line.trim_start().to_lowercase().starts_with("p.s");
+            if !signed && !out.greets_us && out.body.trim().is_empty() {
+                out.greets_us = greets(&said, context);
+            }
+            signed = (signed || is_sign_off(&said) && !out.body.trim().is_empty() || line.trim() == "--") && !reopens;
+            let to = if signed { &mut out.below } else { &mut out.body };
+            to.push_str(line);
+            to.push('\n');
+        }
+        out.body.push('\n');
+        out.below.push('\n');
+    }
+    out
+}
+
+fn paragraphs(text: &str) -> Vec<String> {
+    let mut all: Vec<String> = vec![String::new()];
+    for line in text.lines() {
+        if line.trim().is_empty() {
+            all.push(String::new());
+        } else if let Some(last) = all.last_mut() {
+            last.push_str(line);
+            last.push('\n');
+        }
+    }
+    all.retain(|paragraph| !paragraph.is_empty());
+    all
+}
+
+/// Lines such as `Sent from my iPhone` or `[EXTERNAL]`.
+fn is_added(line: &str, said: &Said<'_>) -> bool {
+    let line = line.trim();
+    said.hits(List::SignatureStarts).any(|hit| hit.words.start == 0) && said.words.len() <= 14
+        || line.starts_with('[') && line.ends_with(']') && said.words.len() <= 12
+}
+
+fn is_sign_off(said: &Said<'_>) -> bool {
+    let whole = 0..said.words.len();
+    whole.len() <= 7 && said.has(List::SignOffs) && said.consists_of(&whole, &[List::SignOffs, List::Courtesy], &[])
+        // `Best regards, Lena` in one line.
+        || whole.len() <= 8 && said.hits(List::SignOffs).any(|hit| hit.words.start == 0 && hit.words.len() >= 2)
+}
+
+fn greets(said: &Said<'_>, context: &Context<'_>) -> bool {
+    let names: Vec<String> = context.our_names.iter().flat_map(|name| crate::fold::words(name)).map(|word| word.text).collect();
+    let first = said.words.iter().take(5);
+    let named = first.clone().any(|word| names.contains(&word.text));
+    named && (said.hits(List::Greetings).any(|hit| hit.words.start == 0) || first.take(2).any(|word| names.contains(&word.text)))
+}
+
+/// The addresses in a text, in lower case, each once.
+pub fn addresses_in(text: &str) -> Vec<String> {
+    const MOST: usize = 50;
+    let separators = |c: char| c.is_whitespace() || "<>()[],;:\"'|*&=“”„«»{}`/".contains(c) || ('\u{3041}'..='\u{9FFF}').contains(&c) || "。、，：；（）".contains(c);
+    let mut found: Vec<String> = Vec::new();
+    for part in text.split(separators).filter(|part| part.contains('@') && part.len() <= 254) {
+        let part = part.trim_matches(|c: char| !c.is_alphanumeric() && c != '_').to_lowercase();
+        let is_address = part.split_once('@').is_some_and(|(local, domain)| {
+            !local.is_empty() && !domain.contains('@') && domain.contains('.') && !domain.starts_with('.') && !domain.contains("..")
+        });
+        if is_address && !found.contains(&part) && found.len() < MOST {
+            found.push(part);
+        }
+    }
+    found
+}
+
+/// The first address in somebody's words that is neither theirs nor ours: whom to ask instead.
+pub fn other_address(text: &str, from: &str, context: &Context<'_>) -> Option<String> {
+    let known = |address: &str| {
+        from.to_lowercase().contains(address)
+            || context.our_addresses.iter().chain(context.addressees).any(|known| known.eq_ignore_ascii_case(address))
+            || context.ours.iter().any(|OurMessage { text, .. }| text.to_lowercase().contains(address))
+    };
+    addresses_in(text).into_iter().find(|address| !known(address))
+}

@@ -1,0 +1,69 @@
+//! Texts and chat messages: a person's words, a reaction, and the notices that a chat app sends in their place.
+
+use crate::fold::words;
+use crate::opt_out;
+use crate::reaction::reacted;
+use crate::said::Said;
+use crate::spoken::spoken;
+use crate::{Context, Kind, Rule, Understood, intent};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextChannel {
+    Sms,
+    Whatsapp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextEvent<'a> {
+    /// A person's words, typed or chosen from buttons that we offered.
+    Words(&'a str),
+    /// An emoji on one of our messages; empty when it is taken back.
+    Reaction(&'a str),
+    /// A picture, a contact, a place; or a kind that cannot be shown.
+    Wordless,
+    /// The person has switched off marketing messages in the app, or pressed its button for that.
+    MarketingStopped,
+    /// A notice of the app, such as a changed number.
+    Notice(&'a str),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Text<'a> {
+    pub channel: TextChannel,
+    pub event: TextEvent<'a>,
+}
+
+pub fn understand_text(text: &Text<'_>, context: &Context<'_>) -> Understood {
+    match text.event {
+        TextEvent::Words(words) => in_words(words, context),
+        TextEvent::Reaction(emoji) => reacted(emoji),
+        TextEvent::Wordless => Understood::new(Kind::Person, Rule::Wordless, ""),
+        TextEvent::MarketingStopped => Understood::new(Kind::OptOut, Rule::MarketingStopped, ""),
+        TextEvent::Notice(notice) => Understood {
+            new_number: number_in(notice),
+            ..Understood::new(Kind::AutoAcknowledgement, Rule::NumberChanged, notice)
+        },
+    }
+}
+
+fn in_words(text: &str, context: &Context<'_>) -> Understood {
+    const LONGEST: usize = 16 * 1024;
+    let text = text[..text.floor_char_boundary(LONGEST)].trim();
+    let spoken = spoken(text, context);
+    let names: Vec<String> = context.our_names.iter().flat_map(|name| words(name)).map(|word| word.text).collect();
+    let mut found = match opt_out::in_words(&spoken, &names, true) {
+        Some((rule, sentence)) => Understood::new(Kind::OptOut, rule, &sentence),
+        None => intent::person(&Said::read(text), "", context),
+    };
+    found.fresh = text.to_owned();
+    found
+}
+
+/// The last telephone number of a notice: `Lena changed from 491713920012 to 491713920014`.
+fn number_in(notice: &str) -> Option<String> {
+    const LONGEST: usize = 1_000;
+    let notice = &notice[..notice.floor_char_boundary(LONGEST)];
+    let numbers = notice.split(|c: char| !c.is_ascii_digit() && !" -()".contains(c));
+    let digits = numbers.map(|number| number.chars().filter(char::is_ascii_digit).collect::<String>());
+    digits.filter(|number| (7..=15).contains(&number.len())).last()
+}

@@ -1,0 +1,73 @@
+//! The order in which the kinds of mail are tried.
+
+use crate::bounce::bounce;
+use crate::calendar::calendar;
+use crate::fold::words;
+use crate::machine::{Seen, automatic_header, machine};
+use crate::mail::Mail;
+use crate::quoted_text::{Fresh, OurWords, fresh_text};
+use crate::reaction::reaction;
+use crate::said::Said;
+use crate::spoken::spoken;
+use crate::{Context, Kind, Rule, Understood, html, intent, opt_out, report};
+
+/// Says what an inbound mail is.
+pub fn understand(mail: &Mail, context: &Context<'_>) -> Understood {
+    let fresh = own_words(mail, context);
+    let mut found = kind_of(mail, &fresh, context);
+    found.fresh = fresh.text;
+    found.quotes = fresh.quotes;
+    found
+}
+
+/// The writer's own words. A mail with text and HTML says the same twice; where the HTML marks a quotation that the text
+/// does not, its shorter beginning counts.
+fn own_words(mail: &Mail, context: &Context<'_>) -> Fresh {
+    let texts: Vec<&str> = context.ours.iter().map(|ours| ours.text).collect();
+    let ours = OurWords::new(&texts);
+    let of_text = fresh_text(&mail.plain(), &ours);
+    if mail.html.is_empty() || mail.text.trim().is_empty() {
+        return of_text;
+    }
+    let of_html = fresh_text(&html::to_text(&mail.html), &ours);
+    let (long, short) = (words(&of_text.text), words(&of_html.text));
+    let is_beginning = !short.is_empty() && short.len() < long.len() && short.iter().zip(&long).all(|(a, b)| a.text == b.text);
+    if is_beginning && of_html.quotes { of_html } else { of_text }
+}
+
+fn kind_of(mail: &Mail, fresh: &Fresh, context: &Context<'_>) -> Understood {
+    if let Some(returned) = report::complaint(mail) {
+        return Understood { returned: Some(returned), ..Understood::new(Kind::Complaint, Rule::AbuseReport, "Feedback-Type: abuse") };
+    }
+    if let Some(found) = bounce(mail, context) {
+        return found;
+    }
+    if let Some(found) = calendar(mail, context.zone).or_else(|| reaction(mail, &fresh.text)) {
+        return found;
+    }
+    let spoken = spoken(&fresh.text, context);
+    let said = Said::read(&fresh.text);
+    let body = Said::read(&spoken.body);
+    let subject = Said::read(&mail.subject);
+    let names: Vec<String> = [mail.from_name.as_str()].iter().chain(context.our_names).flat_map(|name| words(name)).map(|word| word.text).collect();
+    if let Some((rule, sentence)) = opt_out::by_client(mail, &fresh.text) {
+        return Understood::new(Kind::OptOut, rule, &sentence);
+    }
+    let seen = Seen { mail, said: &said, body: &body, subject: &subject, spoken: &spoken, quotes: fresh.quotes };
+    // What a machine writes is no wish of a person; without a header, a wish in words goes first.
+    let by_header = automatic_header(mail).is_some().then(|| machine(&seen, context)).flatten();
+    if let Some(found) = by_header {
+        return found;
+    }
+    let wish = opt_out::in_words(&spoken, &names, false).or_else(|| opt_out::in_subject(mail, &body, context, &names));
+    if let Some((rule, sentence)) = wish {
+        return Understood::new(Kind::OptOut, rule, &sentence);
+    }
+    if let Some(found) = machine(&seen, context) {
+        return found;
+    }
+    if said.is_empty() {
+        return Understood::new(Kind::Person, Rule::Wordless, "");
+    }
+    intent::person(&body, &mail.from, context)
+}
