@@ -125,7 +125,7 @@ fn block(writer: &mut Writer, name: &str) {
         "br" => writer.end_line(true),
         "p" | "blockquote" | "ul" | "ol" | "table" | "h1" | "h2" | "h3" => {
             writer.end_line(false);
-            if !writer.out.ends_with("\n\n") && !writer.out.is_empty() {
+            if !writer.out.ends_with("\n\n") && !writer.out.ends_with("\n> \n") && !writer.out.is_empty() {
                 writer.end_line(true);
             }
         }
