@@ -124,6 +124,9 @@ fn begins_with_yes(said: &Said<'_>) -> Option<Range<usize>> {
 }
 
 fn question(said: &Said<'_>) -> Option<Range<usize>> {
+    if said.words.is_empty() && said.text.trim().contains(['?', '？']) {
+        return Some(0..0);
+    }
     let asked = said.sentences.iter().find(|sentence| said.ends_with_question(sentence)).cloned();
     let begins = |hit: &&Hit| hit.words.start == said.sentence_of(hit.words.start).start || hit.words.len() >= 3;
     asked.or_else(|| said.likely_hits(List::Question).find(begins).map(|hit| said.sentence_of(hit.words.start)))

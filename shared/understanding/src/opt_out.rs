@@ -58,6 +58,11 @@ fn phrase<'s>(said: &'s Said<'_>) -> Option<&'s Hit> {
     said.hits(List::OptOutPhrases).find(|hit| !is_denied(said, hit) && !said.sentence_has(List::OptOutExcept, hit))
 }
 
+/// Whether a text asks for no more, as a phrase or a word alone.
+pub(crate) fn asks(said: &Said<'_>) -> bool {
+    phrase(said).is_some() || alone(said, &[], false).is_some()
+}
+
 /// `don't remove me`, `I would not say stop writing to me`.
 fn is_denied(said: &Said<'_>, hit: &Hit) -> bool {
     said.hits(List::Negations).filter(|no| no.language == hit.language).any(|no| {

@@ -1,7 +1,7 @@
 //! Phrases as the language files write them, and the search for all of them in one pass over a text.
 //!
 //! A phrase is words with a blank between them. `a|b` stands for one of two words, `word*` for all words that begin so,
-//! `word?` for a word that may be left out, `..` for up to three words of any kind; `^` in front binds the phrase to the
+//! `word?` for a word that may be left out, `..` for up to four words of any kind; `^` in front binds the phrase to the
 //! beginning of a sentence, `$` behind to its end. Words of six letters and more may have one slip.
 
 use crate::fold::{Folded, is_one_slip};
@@ -12,7 +12,7 @@ use std::ops::Range;
 
 /// The most comparisons of one search: a text made to cause work is read no further.
 const MOST_STEPS: usize = 400_000;
-const WIDEST_GAP: usize = 3;
+const WIDEST_GAP: usize = 4;
 /// The most words whose slips are looked for.
 const MOST_SLIPS: usize = 600;
 const SHORTEST_WITH_SLIP: usize = 6;

@@ -16,8 +16,7 @@ pub fn spoken(fresh: &str, context: &Context<'_>) -> Spoken {
     let mut out = Spoken::default();
     let mut signed = false;
     for paragraph in paragraphs(fresh) {
-        let said = Said::read(&paragraph);
-        if said.has(List::Disclaimers) {
+        if is_notice(&paragraph) {
             continue;
         }
         for line in paragraph.lines() {
@@ -38,6 +37,15 @@ pub fn spoken(fresh: &str, context: &Context<'_>) -> Spoken {
         out.below.push('\n');
     }
     out
+}
+
+/// Whether a paragraph is a legal notice or a gateway's warning. One that also asks for no more mail is read.
+fn is_notice(paragraph: &str) -> bool {
+    let said = Said::read(paragraph);
+    let notices = said.likely_hits(List::Disclaimers).count();
+    let sentences = said.sentences.iter().filter(|sentence| said.likely_hits(List::Disclaimers).any(|hit| sentence.contains(&hit.words.start))).count();
+    notices > 0 && (sentences * 2 >= said.sentences.len() || said.words.len() > 25)
+        && !(said.words.len() <= 25 && crate::opt_out::asks(&said))
 }
 
 fn paragraphs(text: &str) -> Vec<String> {

@@ -66,7 +66,7 @@ fn kind_of(mail: &Mail, fresh: &Fresh, context: &Context<'_>) -> Understood {
     if let Some(found) = machine(&seen, context) {
         return found;
     }
-    if said.is_empty() {
+    if said.is_empty() && !fresh.text.contains(['?', '？']) {
         return Understood::new(Kind::Person, Rule::Wordless, "");
     }
     intent::person(&body, &mail.from, context)
