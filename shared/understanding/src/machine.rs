@@ -70,7 +70,10 @@ pub(crate) fn machine(seen: &Seen<'_>, context: &Context<'_>) -> Option<Understo
         return Some(found);
     }
     // The subject alone is no proof: people answer under it, too.
-    if header.is_none() && is_personal(seen.body) && !(absence_subject && seen.said.has(List::AbsencePhrases)) {
+    // A note says `back on Monday` and `please call the office`, too; a person adds a yes or a but to it.
+    let says_absence = seen.said.likely_hits(List::AbsencePhrases).next().is_some();
+    let is_note = says_absence && (absence_subject || !seen.looks_personal() && !seen.body.has(List::But) && !adds_a_yes(seen.body));
+    if header.is_none() && is_personal(seen.body) && !is_note {
         return None;
     }
     if let Some(found) = absence::absence(seen, header.as_ref(), context) {
@@ -86,6 +89,10 @@ pub(crate) fn machine(seen: &Seen<'_>, context: &Context<'_>) -> Option<Understo
     }
     (acknowledged_subject && !seen.looks_personal() || says_machine && !seen.quotes)
         .then(|| Understood::new(Kind::AutoAcknowledgement, Rule::AcknowledgementWording, &seen.mail.subject))
+}
+
+fn adds_a_yes(said: &Said<'_>) -> bool {
+    said.likely_hits(List::InterestWords).any(|hit| hit.words.start == said.sentence_of(hit.words.start).start)
 }
 
 fn challenge(seen: &Seen<'_>, by_machine: bool) -> Option<Understood> {

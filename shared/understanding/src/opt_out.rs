@@ -55,7 +55,13 @@ fn alone(said: &Said<'_>, names: &[String], is_text: bool) -> Option<Range<usize
 
 /// A phrase that asks for no more, anywhere in a sentence that does not speak of something else.
 fn phrase<'s>(said: &'s Said<'_>) -> Option<&'s Hit> {
-    said.hits(List::OptOutPhrases).find(|hit| !is_denied(said, hit) && !said.sentence_has(List::OptOutExcept, hit))
+    said.hits(List::OptOutPhrases).find(|hit| !is_denied(said, hit) && !is_excepted(said, hit))
+}
+
+/// Whether a phrase of the same language says that the sentence is about something else.
+fn is_excepted(said: &Said<'_>, hit: &Hit) -> bool {
+    let sentence = said.sentence_of(hit.words.start);
+    said.hits(List::OptOutExcept).any(|except| except.language == hit.language && sentence.contains(&except.words.start))
 }
 
 /// Whether a text asks for no more, as a phrase or a word alone.
