@@ -80,7 +80,9 @@ pub(crate) fn machine(seen: &Seen<'_>, context: &Context<'_>) -> Option<Understo
         return Some(found);
     }
     let ticket = seen.said.hits(List::AcknowledgementPhrases).next();
-    let is_ticket = ticket.filter(|_| by_machine || acknowledged_subject || !seen.looks_personal());
+    // `Thank you for your message` alone is a person's courtesy as often as a machine's.
+    let places = seen.said.hits(List::AcknowledgementPhrases).map(|hit| (hit.language, hit.place)).collect::<std::collections::HashSet<_>>();
+    let is_ticket = ticket.filter(|_| by_machine || acknowledged_subject || !seen.looks_personal() && places.len() > 1);
     if let Some(hit) = is_ticket {
         return Some(Understood::new(Kind::AutoAcknowledgement, Rule::AcknowledgementWording, seen.said.sentence_text(hit)));
     }

@@ -180,14 +180,3 @@ mod tests {
         }
     }
 }
-#[cfg(test)]
-mod debugging {
-    #[test]
-    fn dump() {
-        for text in ["Ping me in six weeks", "I wish to opt-out.", "newsletter abbestellen", "Sam Reed is the right person for this", "Dienstag um 10 Uhr würde passen. Bitte senden Sie eine Einladung.", "Vielen Dank, aber wir sind mit unserer Lösung sehr zufrieden.", "Stop these emails or I report you to the ICO."] {
-            let said = super::Said::read(text);
-            println!("{text} {:b}", said.likely);
-            for hit in &said.hits { println!("   {:?} {} {} {:?} neg {}", hit.list, hit.language, hit.place, said.words[hit.words.clone()].iter().map(|w| w.text.as_str()).collect::<Vec<_>>(), said.is_negated(hit)); }
-        }
-    }
-}
