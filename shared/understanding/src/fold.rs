@@ -15,7 +15,7 @@ pub struct Folded {
 }
 
 /// The most words that are read of one text: an answer does not come after so many.
-pub const MOST_WORDS: usize = 6_000;
+pub const MOST_WORDS: usize = 2_500;
 const LONGEST_WORD: usize = 40;
 /// What may follow an English apostrophe without starting a word: `we're`, `don't`, `it's`.
 const CONTRACTIONS: [&str; 7] = ["t", "s", "m", "re", "ll", "ve", "d"];

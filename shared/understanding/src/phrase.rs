@@ -12,6 +12,8 @@ use std::ops::Range;
 
 /// The most comparisons of one search: a text made to cause work is read no further.
 const MOST_STEPS: usize = 400_000;
+/// The most hits that are kept, for the same reason.
+const MOST_HITS: usize = 3_000;
 const WIDEST_GAP: usize = 4;
 /// The most words whose slips are looked for.
 const MOST_SLIPS: usize = 600;
@@ -219,7 +221,7 @@ impl Search<'_> {
                     if let Some(end) = self.matches(&pattern.tokens, at, sentence.end, pattern.at_end, &mut steps) {
                         hits.push(Hit { list: pattern.list, language: pattern.language, place: pattern.place, words: at..end });
                     }
-                    if steps > MOST_STEPS {
+                    if steps > MOST_STEPS || hits.len() >= MOST_HITS {
                         return hits;
                     }
                 }

@@ -12,6 +12,8 @@ use std::collections::HashSet;
 const MOST_LINES: usize = 4_000;
 /// The text is read up to here; an answer does not come after so much quotation.
 const MOST_READ: usize = 96 * 1024;
+/// The most lines whose wording is looked at; above a quotation there are fewer.
+const MOST_WORDINGS: usize = 400;
 
 /// What was found: the author's own words, and whether anything was cut.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -47,7 +49,7 @@ fn said_words(text: &str) -> String {
 }
 
 fn without_links(text: &str) -> String {
-    text.split(' ').filter(|word| !word.contains("://")).collect::<Vec<_>>().join(" ")
+    text.split_inclusive(char::is_whitespace).filter(|word| !word.contains("://")).collect()
 }
 
 pub fn fresh_text(text: &str, ours: &OurWords) -> Fresh {
@@ -56,13 +58,16 @@ pub fn fresh_text(text: &str, ours: &OurWords) -> Fresh {
     let mut kept: Vec<&str> = Vec::new();
     let mut quotes = false;
     let mut at = 0;
+    let mut wordings = 0;
     while let Some(line) = lines.get(at) {
         if is_marked(line) {
             quotes = true;
             at += 1;
             continue;
         }
-        if is_rule(line) || starts_headers(&lines[at..]) || starts_unknown_headers(&lines[at..]) {
+        wordings += usize::from(!line.trim().is_empty());
+        let reads = wordings <= MOST_WORDINGS;
+        if reads && is_rule(line) || starts_headers(&lines[at..]) || starts_unknown_headers(&lines[at..]) {
             quotes = true;
             // What is marked behind may have an answer below it; the rest is history.
             match lines[at..].iter().rposition(|line| is_marked(line)) {
@@ -80,7 +85,7 @@ pub fn fresh_text(text: &str, ours: &OurWords) -> Fresh {
             }
             continue;
         }
-        if let Some(length) = attribution(&lines[at..]) {
+        if let Some(length) = reads.then(|| attribution(&lines[at..])).flatten() {
             quotes = true;
             at += length;
             let next = lines[at..].iter().find(|line| !line.trim().is_empty());

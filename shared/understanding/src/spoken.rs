@@ -12,8 +12,13 @@ pub struct Spoken {
     pub greets_us: bool,
 }
 
+/// The most lines that are looked at one by one; an answer is shorter.
+const MOST_LINES: usize = 300;
+
 pub fn spoken(fresh: &str, context: &Context<'_>) -> Spoken {
     let mut out = Spoken::default();
+    let end = fresh.match_indices('\n').nth(MOST_LINES).map_or(fresh.len(), |(at, _)| at);
+    let fresh = &fresh[..end];
     let mut signed = false;
     for paragraph in paragraphs(fresh) {
         if is_notice(&paragraph) {
