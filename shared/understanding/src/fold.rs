@@ -57,8 +57,7 @@ pub fn folded(word: &str) -> String {
 pub fn words(text: &str) -> Vec<Folded> {
     let mut out: Vec<Folded> = Vec::new();
     let mut start = None;
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
+    for (at, c) in text.char_indices() {
         if out.len() >= MOST_WORDS {
             return out;
         }

@@ -118,7 +118,8 @@ fn begins_with_yes(said: &Said<'_>) -> Option<Range<usize>> {
         let begins = sentence.clone().take_while(|at| *at < hit.words.start).all(|at| said.consists_of(&(at..at + 1), &[List::Greetings], &[]));
         let clause_ends = said.clauses.get(hit.words.end).is_none_or(|next| *next != said.clauses[hit.words.start]);
         let refused = said.sentence_has(List::RefusalPhrases, hit) || said.sentence_has(List::Negations, hit) || said.sentence_has(List::But, hit);
-        begins && clause_ends && !refused && !said.ends_with_question(&sentence) | (said.words.len() <= 12)
+        let asks_back = said.ends_with_question(&sentence) && sentence.len() <= hit.words.len() + 1;
+        begins && clause_ends && !refused && !asks_back && !said.sentence_has(List::InterestExcept, hit)
     })?;
     Some(said.sentence_of(hit.words.start))
 }

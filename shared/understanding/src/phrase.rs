@@ -125,10 +125,9 @@ impl Phrases {
         }
         self.count += 1;
         map.insert(word.clone(), self.count);
-        if word.chars().count() >= SHORTEST_WITH_SLIP && !is_prefix && word.chars().all(char::is_alphabetic) {
-            if let Some(first) = word.chars().next() {
-                self.with_slips.entry(first).or_default().push((word, self.count));
-            }
+        let may_slip = word.chars().count() >= SHORTEST_WITH_SLIP && !is_prefix && word.chars().all(char::is_alphabetic);
+        if let Some(first) = word.chars().next().filter(|_| may_slip) {
+            self.with_slips.entry(first).or_default().push((word, self.count));
         }
         self.count
     }

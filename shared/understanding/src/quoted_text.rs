@@ -186,7 +186,7 @@ fn attribution(lines: &[&str]) -> Option<usize> {
         let ends = line.ends_with([':', '：']);
         let next = lines[i + 1..].iter().find(|line| !line.trim().is_empty());
         let marked = next.is_some_and(|line| is_marked(line));
-        if !ends && !(marked && line.ends_with('>')) {
+        if !ends && (!marked || !line.ends_with('>')) {
             continue;
         }
         let numbers = joined.split(|c: char| !c.is_ascii_digit()).filter(|number| !number.is_empty()).count();

@@ -65,5 +65,5 @@ fn number_in(notice: &str) -> Option<String> {
     let notice = &notice[..notice.floor_char_boundary(LONGEST)];
     let numbers = notice.split(|c: char| !c.is_ascii_digit() && !" -()".contains(c));
     let digits = numbers.map(|number| number.chars().filter(char::is_ascii_digit).collect::<String>());
-    digits.filter(|number| (7..=15).contains(&number.len())).last()
+    digits.filter(|number| (7..=15).contains(&number.len())).next_back()
 }
