@@ -18,6 +18,8 @@ lists! {
     SignOffs = "sign_offs",
     Negations = "negations",
     But = "but",
+    ThirdParties = "third_parties",
+    FirstPerson = "first_person",
     OptOutWords = "opt_out.words",
     OptOutTextWords = "opt_out.text_words",
     OptOutPhrases = "opt_out.phrases",

@@ -62,6 +62,17 @@ fn phrase<'s>(said: &'s Said<'_>) -> Option<&'s Hit> {
 fn is_excepted(said: &Said<'_>, hit: &Hit) -> bool {
     let sentence = said.sentence_of(hit.words.start);
     said.hits(List::OptOutExcept).any(|except| except.language == hit.language && sentence.contains(&except.words.start))
+        || is_about_others(said, hit, &sentence)
+}
+
+/// `We want to stop calling our customers`: somebody else is named close by, the writer is not named in the phrase.
+fn is_about_others(said: &Said<'_>, hit: &Hit, sentence: &Range<usize>) -> bool {
+    const NEAR: usize = 5;
+    let near = hit.words.start.saturating_sub(NEAR).max(sentence.start)..(hit.words.end + NEAR).min(sentence.end);
+    let of_language = |list: List, range: &Range<usize>| {
+        said.hits(list).any(|other| other.language == hit.language && range.contains(&other.words.start))
+    };
+    of_language(List::ThirdParties, &near) && !of_language(List::FirstPerson, &hit.words)
 }
 
 /// Whether a text asks for no more, as a phrase or a word alone.

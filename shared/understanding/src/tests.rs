@@ -67,6 +67,41 @@ fn opt_out_in_the_subject_alone_is_heard() {
 }
 
 #[test]
+fn opt_out_in_a_sentence_is_told_from_talk_about_others_opt_outs() {
+    for text in [
+        "Could you kindly make sure that I don't get any further emails from your company?",
+        "Thanks, but no. And please don't write again.",
+        "Hiermit widerspreche ich der Nutzung meiner Daten zu Werbezwecken nach Art. 21 DSGVO.",
+        "Merci de me retirer de votre liste.",
+        "No me interesa, no me contacten de nuevo",
+        "Ai sensi del GDPR chiedo la cancellazione dei miei dati.",
+        "Solicito a exclusão dos meus dados conforme a LGPD",
+        "Op grond van de AVG verzoek ik u mijn gegevens te wissen.",
+        "Na podstawie RODO żądam usunięcia moich danych.",
+        "Vi undanber oss vidare kontakt",
+        "Jeg ønsker ikke at modtage flere henvendelser.",
+        "Nepřejeme si dostávat další obchodní sdělení.",
+        "Lütfen beni listenizden çıkarın.",
+        "unsuscribe",
+        "Bitte abmleden",
+    ] {
+        assert!(read(&reply(text)).is_opt_out(), "{text}");
+    }
+    for text in [
+        "Our unsubscribe rates are our problem, tell me more.",
+        "We want to stop calling customers by hand. How does it do that?",
+        "Unsere Kunden wollen keine Mails mehr, sondern SMS.",
+        "Queremos dejar de llamar a los clientes.",
+        "Please don't take me off the list, I like your mails",
+        "Rufen Sie mich bitte nicht vor Montag an",
+        "Don't stop sending the numbers",
+        "Yes, please call me.\n\n-- \nJo Hale\nNewsletter: to unsubscribe click here",
+    ] {
+        assert!(!read(&reply(text)).is_opt_out(), "{text}");
+    }
+}
+
+#[test]
 fn empty_answer_is_wordless_and_not_positive() {
     let found = read(&reply(""));
     assert_eq!((found.kind, found.rule, found.intent), (Kind::Person, Rule::Wordless, Some(Intent::Neutral)));
