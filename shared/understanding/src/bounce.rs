@@ -89,8 +89,8 @@ pub fn class_of_answer(answer: &str) -> BounceClass {
 
 fn class_of(reply: Option<u16>, enhanced: Option<Enhanced>, answer: &str) -> BounceClass {
     use BounceClass::{
-        AuthFailed, BlockedPolicy, BlockedReputation, Challenge, HardDomain, HardUnknownUser, SoftFull, SoftGreylist, SoftTemp,
-        TooLarge,
+        AuthFailed, BlockedPolicy, BlockedReputation, Challenge, HardDomain, HardUnknownUser, SoftFull,
+        SoftGreylist, SoftTemp, TooLarge,
     };
     let text = answer.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
     let says = |list: &str| says(&text, list);
@@ -102,7 +102,9 @@ fn class_of(reply: Option<u16>, enhanced: Option<Enhanced>, answer: &str) -> Bou
     if says("greylist") {
         return SoftGreylist;
     }
-    if matches!((subject, detail), (4, 5) | (7, 508 | 700..=749) | (2, 121 | 122) | (1, 90)) || says("our_limit") {
+    if matches!((subject, detail), (4, 5) | (7, 508 | 700..=749) | (2, 121 | 122) | (1, 90))
+        || says("our_limit")
+    {
         return SoftTemp;
     }
     if matches!((subject, detail), (7, 23..=27 | 29 | 30 | 32 | 509 | 515)) || says("unauthenticated") {
@@ -144,7 +146,11 @@ fn class_of(reply: Option<u16>, enhanced: Option<Enhanced>, answer: &str) -> Bou
 fn by_words(text: &str, reply: Option<u16>, code: (u16, u16)) -> BounceClass {
     if says(text, "policy") {
         BounceClass::BlockedPolicy
-    } else if says(text, "no_user") || matches!(reply, Some(550 | 551 | 553)) && matches!(code, (5, 0) | (0, 0) | (1, 0)) && says(text, "vague_no") {
+    } else if says(text, "no_user")
+        || matches!(reply, Some(550 | 551 | 553))
+            && matches!(code, (5, 0) | (0, 0) | (1, 0))
+            && says(text, "vague_no")
+    {
         BounceClass::HardUnknownUser
     } else if says(text, "temporary") || says(text, "delayed") {
         BounceClass::SoftTemp
@@ -155,10 +161,16 @@ fn by_words(text: &str, reply: Option<u16>, code: (u16, u16)) -> BounceClass {
 
 pub(crate) fn bounce(mail: &Mail, context: &Context<'_>) -> Option<Understood> {
     let told = report::recipients(mail);
-    let failed: Vec<&Recipient> = told.iter().filter(|recipient| ["failed", "delayed", "expired"].contains(&recipient.action.as_str())).collect();
+    let failed: Vec<&Recipient> = told
+        .iter()
+        .filter(|recipient| ["failed", "delayed", "expired"].contains(&recipient.action.as_str()))
+        .collect();
     if !failed.is_empty() && is_from_a_server(mail) {
         let prose = prose_of(mail);
-        let bounces = failed.iter().map(|recipient| reported(recipient, &prose, failed.len(), mail, context)).collect::<Vec<_>>();
+        let bounces = failed
+            .iter()
+            .map(|recipient| reported(recipient, &prose, failed.len(), mail, context))
+            .collect::<Vec<_>>();
         let words = bounces.first().map(|bounce| bounce.words.clone()).unwrap_or_default();
         return Some(found(Rule::DeliveryReport, &words, bounces, mail));
     }
@@ -177,7 +189,9 @@ fn found(rule: Rule, words: &str, bounces: Vec<Bounce>, mail: &Mail) -> Understo
 /// Whether a server sent it: a colleague who passes a bounce on is a person.
 fn is_from_a_server(mail: &Mail) -> bool {
     let subject = mail.subject.trim_start().to_lowercase();
-    let passed_on = ["fw:", "fwd:", "wg:", "tr:", "rv:", "doorst:", "i:", "enc:", "re:", "aw:"].iter().any(|start| subject.starts_with(start));
+    let passed_on = ["fw:", "fwd:", "wg:", "tr:", "rv:", "doorst:", "i:", "enc:", "re:", "aw:"]
+        .iter()
+        .any(|start| subject.starts_with(start));
     mail.header_has("content-type", "multipart/report") || is_daemon(mail) || !passed_on
 }
 
@@ -186,8 +200,9 @@ fn is_daemon(mail: &Mail) -> bool {
     let name = mail.from_name.to_lowercase();
     let raw = mail.header("from").unwrap_or_default().to_lowercase();
     let local = from.split('@').next().unwrap_or_default();
-    servers().senders.iter().any(|known| local == known || name.contains(known.as_str()) || from.is_empty() && raw.contains(known.as_str()))
-        || from.starts_with("microsoftexchange")
+    servers().senders.iter().any(|known| {
+        local == known || name.contains(known.as_str()) || from.is_empty() && raw.contains(known.as_str())
+    }) || from.starts_with("microsoftexchange")
 }
 
 fn has_null_sender(mail: &Mail) -> bool {
@@ -206,9 +221,14 @@ fn reported(recipient: &Recipient, prose: &str, count: usize, mail: &Mail, conte
     // The prose is about all recipients: it helps where there is one.
     if class == BounceClass::Unknown && count == 1 {
         let whole = class_of(reply, code, &format!("{} {prose}", recipient.diagnostic));
-        class = if whole == BounceClass::Unknown && status.is_some_and(|code| code.0 == 4) { BounceClass::SoftTemp } else { whole };
+        class = if whole == BounceClass::Unknown && status.is_some_and(|code| code.0 == 4) {
+            BounceClass::SoftTemp
+        } else {
+            whole
+        };
     }
-    let words = if recipient.diagnostic.is_empty() { telling_line(prose) } else { recipient.diagnostic.clone() };
+    let words =
+        if recipient.diagnostic.is_empty() { telling_line(prose) } else { recipient.diagnostic.clone() };
     let address = Some(recipient.address.clone()).filter(|address| !address.is_empty());
     Bounce {
         address: address.or_else(|| address_in(prose, mail, context)),
@@ -224,7 +244,8 @@ fn prose_of(mail: &Mail) -> String {
     let text = mail.plain();
     let text = &text[..text.floor_char_boundary(MOST)];
     let lower = text.to_ascii_lowercase();
-    let end = servers().copies.iter().filter_map(|start| lower.find(start.as_str())).filter(|at| *at > 20).min();
+    let end =
+        servers().copies.iter().filter_map(|start| lower.find(start.as_str())).filter(|at| *at > 20).min();
     text[..end.unwrap_or(text.len())].to_owned()
 }
 
@@ -239,19 +260,26 @@ fn in_prose(mail: &Mail, context: &Context<'_>) -> Option<Understood> {
     let lower = prose.to_lowercase();
     let body_says = phrase.is_some() || says(&lower, "prose") || says(&lower, "no_user");
     let by_machine = is_daemon(mail) || has_null_sender(mail);
-    let reports = mail.header_has("content-type", "report-type=delivery-status") || mail.header_has("content-type", "report-type=\"delivery-status");
-    let auto = mail.header("auto-submitted").is_some_and(|value| !value.to_ascii_lowercase().starts_with("no"));
+    let reports = mail.header_has("content-type", "report-type=delivery-status")
+        || mail.header_has("content-type", "report-type=\"delivery-status");
+    let auto =
+        mail.header("auto-submitted").is_some_and(|value| !value.to_ascii_lowercase().starts_with("no"));
     // An answering machine has the null sender, too: then the body must speak of a delivery.
     let absent = said.has(List::AbsencePhrases) || subject.has(List::AbsenceSubjects);
     let is_bounce = failed_header.is_some()
         || is_daemon(mail) && (subject_says || body_says)
         || by_machine && body_says && (subject_says || !absent)
-        || subject_says && body_says && (auto || is_from_a_server(mail) && mail.header("in-reply-to").is_none())
+        || subject_says
+            && body_says
+            && (auto || is_from_a_server(mail) && mail.header("in-reply-to").is_none())
         || reports && (subject_says || body_says);
     if !is_bounce {
         return None;
     }
-    let address = failed_header.clone().filter(|address| address.contains('@')).or_else(|| address_in(&prose, mail, context));
+    let address = failed_header
+        .clone()
+        .filter(|address| address.contains('@'))
+        .or_else(|| address_in(&prose, mail, context));
     let words = telling_line(&prose);
     let (reply, code) = codes_in(&prose);
     let class = class_of(reply, code, &prose);
@@ -276,7 +304,8 @@ fn telling_line(prose: &str) -> String {
 /// The address that a bounce is about: one of those that we wrote to, else the first that is neither ours nor a server's.
 fn address_in(prose: &str, mail: &Mail, context: &Context<'_>) -> Option<String> {
     let named = addresses_in(prose);
-    let is_addressee = |address: &&String| context.addressees.iter().any(|known| known.eq_ignore_ascii_case(address));
+    let is_addressee =
+        |address: &&String| context.addressees.iter().any(|known| known.eq_ignore_ascii_case(address));
     if let Some(known) = named.iter().find(is_addressee) {
         return Some(known.clone());
     }

@@ -33,17 +33,25 @@ pub struct Calendar {
 }
 
 pub(crate) fn calendar(mail: &Mail, zone: &TimeZone) -> Option<Understood> {
-    if let Some(found) = mail.part("text/calendar").or(mail.part("application/ics")).and_then(|part| in_part(&part.text, zone)) {
+    if let Some(found) =
+        mail.part("text/calendar").or(mail.part("application/ics")).and_then(|part| in_part(&part.text, zone))
+    {
         return Some(understood(found, Rule::CalendarPart, &mail.subject));
     }
     let text = mail.plain();
-    if let Some(found) = text.trim_start().starts_with("BEGIN:VCALENDAR").then(|| in_part(&text, zone)).flatten() {
+    if let Some(found) =
+        text.trim_start().starts_with("BEGIN:VCALENDAR").then(|| in_part(&text, zone)).flatten()
+    {
         return Some(understood(found, Rule::CalendarPart, &mail.subject));
     }
     let answer = in_subject(&mail.subject)?;
     // A person may write under such a subject; a calendar writes nothing, or when and where.
-    let is_calendar = Said::read(&text).words.len() <= 3 || text.contains("When:") || mail.header_has("content-class", "calendar");
-    is_calendar.then(|| understood(Calendar { answer, time: None, proposed_time: None }, Rule::CalendarSubject, &mail.subject))
+    let is_calendar = Said::read(&text).words.len() <= 3
+        || text.contains("When:")
+        || mail.header_has("content-class", "calendar");
+    is_calendar.then(|| {
+        understood(Calendar { answer, time: None, proposed_time: None }, Rule::CalendarSubject, &mail.subject)
+    })
 }
 
 fn understood(calendar: Calendar, rule: Rule, sentence: &str) -> Understood {
@@ -63,7 +71,8 @@ fn in_subject(subject: &str) -> Option<CalendarAnswer> {
         said.hits(*list).any(|hit| {
             let end = said.words[hit.words.end - 1].end;
             hit.words.start == 0 && subject[end..].trim_start().starts_with([':', '：', ')'])
-                || subject[..said.words[hit.words.start].start].ends_with('(') && subject[end..].starts_with(')')
+                || subject[..said.words[hit.words.start].start].ends_with('(')
+                    && subject[end..].starts_with(')')
         })
     })
     .map(|(_, answer)| answer)
@@ -81,7 +90,8 @@ fn in_part(text: &str, zone: &TimeZone) -> Option<Calendar> {
     };
     let method = find(0, "METHOD")?.1.to_ascii_uppercase();
     let time = find(event, "DTSTART").and_then(|(parameters, value)| timestamp(parameters, value, zone));
-    let status = find(event, "ATTENDEE").map(|(parameters, _)| parameters.to_ascii_uppercase()).unwrap_or_default();
+    let status =
+        find(event, "ATTENDEE").map(|(parameters, _)| parameters.to_ascii_uppercase()).unwrap_or_default();
     let answer = match method.as_str() {
         "REPLY" if status.contains("PARTSTAT=ACCEPTED") => CalendarAnswer::Accepted,
         "REPLY" if status.contains("PARTSTAT=DECLINED") => CalendarAnswer::Declined,
@@ -112,7 +122,8 @@ fn timestamp(parameters: &str, value: &str, zone: &TimeZone) -> Option<Timestamp
     if value.ends_with('Z') {
         return local.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp());
     }
-    let named = parameters.split(';').find_map(|part| part.strip_prefix("TZID=")).map(|name| name.trim_matches('"'));
+    let named =
+        parameters.split(';').find_map(|part| part.strip_prefix("TZID=")).map(|name| name.trim_matches('"'));
     let zone = named.and_then(|name| TimeZone::get(name).ok()).unwrap_or_else(|| zone.clone());
     local.to_zoned(zone).ok().map(|zoned| zoned.timestamp())
 }

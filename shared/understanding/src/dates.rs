@@ -45,8 +45,18 @@ pub struct Reader<'a> {
 /// Whether dates are written month first: `08/09` is August only in English in the United States.
 pub fn month_first(zone: Option<&str>, said: &Said<'_>) -> bool {
     const US: [&str; 12] = [
-        "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Phoenix", "America/Detroit",
-        "America/Boise", "America/Anchorage", "America/Indiana/", "America/Kentucky/", "America/North_Dakota/", "Pacific/Honolulu",
+        "America/New_York",
+        "America/Chicago",
+        "America/Denver",
+        "America/Los_Angeles",
+        "America/Phoenix",
+        "America/Detroit",
+        "America/Boise",
+        "America/Anchorage",
+        "America/Indiana/",
+        "America/Kentucky/",
+        "America/North_Dakota/",
+        "Pacific/Honolulu",
     ];
     // English is the first of the files.
     zone.is_some_and(|name| US.iter().any(|us| name.starts_with(us))) && said.likely & 1 != 0
@@ -74,7 +84,9 @@ pub fn return_date<'a>(reader: &Reader<'a>) -> Option<(Date, &'a str)> {
 pub fn later_date(reader: &Reader<'_>, sentence: &Range<usize>) -> Option<Date> {
     let words = &reader.said.words;
     let (start, end) = (words.get(sentence.start)?.start, words.get(sentence.end.checked_sub(1)?)?.end);
-    let within = |found: &Found| found.place.start >= start && found.place.start < end && found.date >= reader.received;
+    let within = |found: &Found| {
+        found.place.start >= start && found.place.start < end && found.date >= reader.received
+    };
     let found: Vec<Found> = reader.dates().into_iter().filter(within).collect();
     found.iter().find(|found| found.exact).or(found.first()).map(|found| found.date)
 }
@@ -88,8 +100,12 @@ fn is_near_return(said: &Said<'_>, place: &Range<usize>) -> bool {
     let Some(first) = said.words.iter().position(|word| word.end > place.start) else { return false };
     let last = said.words.iter().rposition(|word| word.start < place.end).unwrap_or(first);
     let sentence = said.sentence_of(first);
-    let before = said.hits(List::ReturnBefore).any(|hit| hit.words.end <= first && hit.words.start >= sentence.start && first - hit.words.end <= 5);
-    let after = said.hits(List::ReturnAfter).any(|hit| hit.words.start > last && hit.words.end <= sentence.end && hit.words.start - last <= 4);
+    let before = said
+        .hits(List::ReturnBefore)
+        .any(|hit| hit.words.end <= first && hit.words.start >= sentence.start && first - hit.words.end <= 5);
+    let after = said
+        .hits(List::ReturnAfter)
+        .any(|hit| hit.words.start > last && hit.words.end <= sentence.end && hit.words.start - last <= 4);
     before || after
 }
 
@@ -110,7 +126,9 @@ impl Reader<'_> {
             let end = (at + length).min(tokens.len());
             if let Some(date) = date {
                 // `Friday, 4 December`: the day of the week only says the date again.
-                if exact && found.last().is_some_and(|last| !last.exact && tokens[at].start - last.place.end <= 8) {
+                if exact
+                    && found.last().is_some_and(|last| !last.exact && tokens[at].start - last.place.end <= 8)
+                {
                     found.pop();
                 }
                 found.push(Found { date, place: tokens[at].start..tokens[end - 1].end, exact });
@@ -125,10 +143,15 @@ impl Reader<'_> {
         let Piece::Word(word) = &tokens[at].piece else { return self.span_at(tokens, at) };
         let is = |list: List, index: usize| tokens.get(index).is_some_and(|token| self.said_at(list, token));
         let comes_next = is(List::DateNext, at + 1) || at > 0 && is(List::DateNext, at - 1);
-        let said_in = at > 0 && is(List::DateIn, at - 1) || at > 1 && is(List::DateIn, at - 2) && self.is_article(&tokens[at - 1]);
+        let said_in = at > 0 && is(List::DateIn, at - 1)
+            || at > 1 && is(List::DateIn, at - 2) && self.is_article(&tokens[at - 1]);
         if let Some(quarter) = word.strip_prefix(['q', 't', 'k']).filter(|_| word.len() == 1) {
             let _ = quarter;
-            let Some(Token { piece: Piece::Number { value: number @ 1..=4, digits: 1 }, .. }) = tokens.get(at + 1) else { return None };
+            let Some(Token { piece: Piece::Number { value: number @ 1..=4, digits: 1 }, .. }) =
+                tokens.get(at + 1)
+            else {
+                return None;
+            };
             return Some(self.quarter(*number, tokens, at + 2));
         }
         for meaning in languages().date_words.get(word)? {
@@ -143,11 +166,14 @@ impl Reader<'_> {
                     return Some((date, 1 + usize::from(year.is_some())));
                 }
                 DateWord::Week if comes_next => return Some((self.next_day(Weekday::Monday)?, 1)),
-                DateWord::MonthUnit if comes_next => return Some((self.received.last_of_month().tomorrow().ok()?, 1)),
+                DateWord::MonthUnit if comes_next => {
+                    return Some((self.received.last_of_month().tomorrow().ok()?, 1));
+                }
                 DateWord::Year if comes_next => return Some((day(self.received.year() + 1, 1, 1)?, 1)),
                 DateWord::Quarter if comes_next => {
                     let next = (self.received.month() - 1) / 3 * 3 + 4;
-                    let (year, month) = if next > 12 { (self.received.year() + 1, 1) } else { (self.received.year(), next) };
+                    let (year, month) =
+                        if next > 12 { (self.received.year() + 1, 1) } else { (self.received.year(), next) };
                     return Some((day(year, i16::from(month), 1)?, 1));
                 }
                 _ => {}
@@ -160,13 +186,19 @@ impl Reader<'_> {
     fn span_at(&self, tokens: &[Token], at: usize) -> Option<(Date, usize)> {
         let number = match &tokens[at].piece {
             Piece::Number { value, digits: 1 | 2 } => i64::from(*value),
-            Piece::Word(word) => languages().date_words.get(word)?.iter().find_map(|meaning| match meaning {
-                DateWord::Number(number) => Some(*number),
-                _ => None,
-            })?,
+            Piece::Word(word) => {
+                languages().date_words.get(word)?.iter().find_map(|meaning| match meaning {
+                    DateWord::Number(number) => Some(*number),
+                    _ => None,
+                })?
+            }
             _ => return None,
         };
-        let skipped = tokens[at + 1..].iter().take_while(|token| matches!(token.piece, Piece::Sign(_)) || is_ordinal(token)).take(2).count();
+        let skipped = tokens[at + 1..]
+            .iter()
+            .take_while(|token| matches!(token.piece, Piece::Sign(_)) || is_ordinal(token))
+            .take(2)
+            .count();
         let unit_at = at + 1 + skipped;
         let Some(Token { piece: Piece::Word(unit), .. }) = tokens.get(unit_at) else { return None };
         let said_in = at > 0 && self.said_at(List::DateIn, &tokens[at - 1]);
@@ -189,7 +221,13 @@ impl Reader<'_> {
     }
 
     fn quarter(&self, number: i16, tokens: &[Token], after: usize) -> (Date, usize) {
-        let skipped = tokens.get(after..).unwrap_or_default().iter().take_while(|token| is_filler(token)).take(2).count();
+        let skipped = tokens
+            .get(after..)
+            .unwrap_or_default()
+            .iter()
+            .take_while(|token| is_filler(token))
+            .take(2)
+            .count();
         let year = tokens.get(after + skipped).and_then(year_of);
         let month = number * 3 - 2;
         let coming = || {
@@ -222,22 +260,56 @@ impl Reader<'_> {
     fn exact_at(&self, tokens: &[Token]) -> Option<(Date, usize)> {
         use Piece::{Number, Sign, Word};
         let piece = |at: usize| tokens.get(at).map(|token| &token.piece);
-        match [piece(0)?, piece(1).unwrap_or(&Sign(' ')), piece(2).unwrap_or(&Sign(' ')), piece(3).unwrap_or(&Sign(' ')), piece(4).unwrap_or(&Sign(' '))] {
-            [Number { value: y, digits: 4 }, Sign(a), Number { value: m, .. }, Sign(b), Number { value: d, .. }]
-                if a == b && "-./".contains(*a) => Some((day(*y, *m, *d)?, 5)),
-            [Number { value: y, digits: 4 }, Word(year), Number { value: m, .. }, Word(month), Number { value: d, .. }]
-                if year == "年" && month == "月" => Some((day(*y, *m, *d)?, 5)),
-            [Number { value: m, digits: 1 | 2 }, Word(month), Number { value: d, .. }, Word(_), ..] if month == "月" => {
+        match [
+            piece(0)?,
+            piece(1).unwrap_or(&Sign(' ')),
+            piece(2).unwrap_or(&Sign(' ')),
+            piece(3).unwrap_or(&Sign(' ')),
+            piece(4).unwrap_or(&Sign(' ')),
+        ] {
+            [
+                Number { value: y, digits: 4 },
+                Sign(a),
+                Number { value: m, .. },
+                Sign(b),
+                Number { value: d, .. },
+            ] if a == b && "-./".contains(*a) => Some((day(*y, *m, *d)?, 5)),
+            [
+                Number { value: y, digits: 4 },
+                Word(year),
+                Number { value: m, .. },
+                Word(month),
+                Number { value: d, .. },
+            ] if year == "年" && month == "月" => Some((day(*y, *m, *d)?, 5)),
+            [Number { value: m, digits: 1 | 2 }, Word(month), Number { value: d, .. }, Word(_), ..]
+                if month == "月" =>
+            {
                 Some((self.coming(*m, *d)?, 4))
             }
-            [Number { value: d, .. }, Sign('-'), Number { value: m, .. }, Sign('-'), Number { value: y, digits: 4 }] => {
-                Some((day(*y, *m, *d)?, 5))
+            [
+                Number { value: d, .. },
+                Sign('-'),
+                Number { value: m, .. },
+                Sign('-'),
+                Number { value: y, digits: 4 },
+            ] => Some((day(*y, *m, *d)?, 5)),
+            [
+                Number { value: d, .. },
+                Sign('.'),
+                Number { value: m, .. },
+                Sign('.'),
+                Number { value: y, digits: digits @ (2 | 4) },
+            ] => Some((day(full_year(*y, *digits), *m, *d)?, 5)),
+            [Number { value: d, .. }, Sign('.'), Number { value: m, .. }, Sign('.'), ..] => {
+                Some((self.coming(*m, *d)?, 4))
             }
-            [Number { value: d, .. }, Sign('.'), Number { value: m, .. }, Sign('.'), Number { value: y, digits: digits @ (2 | 4) }] => {
-                Some((day(full_year(*y, *digits), *m, *d)?, 5))
-            }
-            [Number { value: d, .. }, Sign('.'), Number { value: m, .. }, Sign('.'), ..] => Some((self.coming(*m, *d)?, 4)),
-            [Number { value: a, .. }, Sign('/'), Number { value: b, .. }, Sign('/'), Number { value: y, digits: digits @ (2 | 4) }] => {
+            [
+                Number { value: a, .. },
+                Sign('/'),
+                Number { value: b, .. },
+                Sign('/'),
+                Number { value: y, digits: digits @ (2 | 4) },
+            ] => {
                 let year = full_year(*y, *digits);
                 Some((self.by_language(*a, *b, |m, d| day(year, m, d))?, 5))
             }
@@ -246,9 +318,12 @@ impl Reader<'_> {
                 Some((self.by_language(*a, *b, |m, d| self.coming(m, d))?, 3))
             }
             // Finnish and Czech write `7.12` without the last stop.
-            [Number { value: d, digits: 1 | 2 }, Sign('.'), Number { value: m @ 1..=12, digits: 1 | 2 }, ..] if glued(tokens) => {
-                Some((self.coming(*m, *d)?, 3))
-            }
+            [
+                Number { value: d, digits: 1 | 2 },
+                Sign('.'),
+                Number { value: m @ 1..=12, digits: 1 | 2 },
+                ..,
+            ] if glued(tokens) => Some((self.coming(*m, *d)?, 3)),
             [Number { value: d, digits: 1 | 2 }, ..] => self.day_then_month(*d, tokens),
             [Word(name), ..] => self.month_then_day(name, tokens),
             _ => None,
@@ -265,12 +340,21 @@ impl Reader<'_> {
 
     fn month_then_day(&self, name: &str, tokens: &[Token]) -> Option<(Date, usize)> {
         let month = month(name)?;
-        let skipped = tokens[1..].iter().take_while(|token| matches!(token.piece, Piece::Sign('.'))).take(1).count();
-        let Some(Token { piece: Piece::Number { value: d, digits: 1 | 2 }, .. }) = tokens.get(1 + skipped) else { return None };
+        let skipped =
+            tokens[1..].iter().take_while(|token| matches!(token.piece, Piece::Sign('.'))).take(1).count();
+        let Some(Token { piece: Piece::Number { value: d, digits: 1 | 2 }, .. }) = tokens.get(1 + skipped)
+        else {
+            return None;
+        };
         let ordinals = tokens[2 + skipped..].iter().take_while(|token| is_ordinal(token)).count();
         let tail = 2 + skipped + ordinals;
         // In `September 1 - 8` the end counts.
-        if let [Token { piece: Piece::Sign('-' | '–'), .. }, Token { piece: Piece::Number { value: end, digits: 1 | 2 }, .. }, ..] = &tokens[tail..] {
+        if let [
+            Token { piece: Piece::Sign('-' | '–'), .. },
+            Token { piece: Piece::Number { value: end, digits: 1 | 2 }, .. },
+            ..,
+        ] = &tokens[tail..]
+        {
             return Some((self.coming(month, *end)?, tail + 2));
         }
         let (date, used) = self.with_year(month, *d, &tokens[tail..])?;
@@ -278,7 +362,9 @@ impl Reader<'_> {
     }
 
     fn by_language(&self, a: i16, b: i16, date: impl Fn(i16, i16) -> Option<Date>) -> Option<Date> {
-        let near = |date: &Date| *date >= self.received && (*date - self.received).get_days() as i64 <= MAX_DAYS_AHEAD;
+        let near = |date: &Date| {
+            *date >= self.received && (*date - self.received).get_days() as i64 <= MAX_DAYS_AHEAD
+        };
         let (first, other) = if self.month_first { ((a, b), (b, a)) } else { ((b, a), (a, b)) };
         let first = date(first.0, first.1);
         first.filter(near).or_else(|| date(other.0, other.1).filter(near)).or(first)
@@ -295,7 +381,8 @@ impl Reader<'_> {
     /// A date without a year: the next such day, today included.
     fn coming(&self, month: i16, d: i16) -> Option<Date> {
         let this_year = self.received.year();
-        (this_year..this_year.saturating_add(9)).find_map(|year| day(year, month, d).filter(|date| *date >= self.received))
+        (this_year..this_year.saturating_add(9))
+            .find_map(|year| day(year, month, d).filter(|date| *date >= self.received))
     }
 }
 
@@ -330,7 +417,8 @@ fn is_ordinal(token: &Token) -> bool {
 }
 
 fn is_filler(token: &Token) -> bool {
-    const WORDS: [&str; 14] = ["st", "nd", "rd", "th", "er", "o", "a", "of", "de", "del", "di", "den", "the", "e"];
+    const WORDS: [&str; 14] =
+        ["st", "nd", "rd", "th", "er", "o", "a", "of", "de", "del", "di", "den", "the", "e"];
     match &token.piece {
         Piece::Word(word) => WORDS.contains(&word.as_str()),
         Piece::Sign(sign) => ".,ºª".contains(*sign),
@@ -352,7 +440,10 @@ fn tokens(text: &str) -> Vec<Token> {
         } else if ('\u{3041}'..='\u{9FFF}').contains(&first) {
             (Some(Piece::Word(first.to_string())), first.len_utf8())
         } else if first.is_alphabetic() {
-            let length = run(|c| c.is_alphabetic() && !('\u{3041}'..='\u{9FFF}').contains(&c) || ('\u{300}'..'\u{370}').contains(&c));
+            let length = run(|c| {
+                c.is_alphabetic() && !('\u{3041}'..='\u{9FFF}').contains(&c)
+                    || ('\u{300}'..'\u{370}').contains(&c)
+            });
             (Some(Piece::Word(folded(&rest[..length]))), length)
         } else {
             ((!first.is_whitespace()).then_some(Piece::Sign(first)), first.len_utf8())

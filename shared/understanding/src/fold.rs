@@ -160,7 +160,9 @@ mod tests {
 
     #[test]
     fn one_slip_is_told_from_two() {
-        for (a, b) in [("unsubscribe", "unsubcribe"), ("remove", "remvoe"), ("abmelden", "abmeldne"), ("stop", "stopp")] {
+        for (a, b) in
+            [("unsubscribe", "unsubcribe"), ("remove", "remvoe"), ("abmelden", "abmeldne"), ("stop", "stopp")]
+        {
             assert!(is_one_slip(a, b) && is_one_slip(b, a), "{a} {b}");
         }
         for (a, b) in [("unsubscribe", "subscribe"), ("remove", "remoev5"), ("", "ab")] {

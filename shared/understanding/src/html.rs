@@ -6,11 +6,21 @@ const LONGEST_TAG: usize = 4_000;
 
 /// Ids, classes and names of elements that hold quoted mail, and nothing else.
 const CONTAINERS: [&str; 11] = [
-    "gmail_quote", "yahoo_quoted", "protonmail_quote", "moz-cite-prefix", "zmail_extra", "tutanota_quote", "gmail_attr",
-    "ms-outlook-mobile-reference-message", "mail-editor-reference-message-container", "reply-container", "quoted-text",
+    "gmail_quote",
+    "yahoo_quoted",
+    "protonmail_quote",
+    "moz-cite-prefix",
+    "zmail_extra",
+    "tutanota_quote",
+    "gmail_attr",
+    "ms-outlook-mobile-reference-message",
+    "mail-editor-reference-message-container",
+    "reply-container",
+    "quoted-text",
 ];
 /// Ids of elements behind which everything is quoted mail.
-const CUTS: [&str; 5] = ["divrplyfwdmsg", "appendonsend", "olk_src_body_section", "reply-intro", "x_divrplyfwdmsg"];
+const CUTS: [&str; 5] =
+    ["divrplyfwdmsg", "appendonsend", "olk_src_body_section", "reply-intro", "x_divrplyfwdmsg"];
 
 struct Writer {
     out: String,
@@ -91,7 +101,8 @@ pub fn to_text(html: &str) -> String {
             let tag = tag.to_ascii_lowercase();
             rest_is_quoted |= CUTS.iter().any(|cut| names(&tag, cut));
             let quotes = name == "blockquote" || CONTAINERS.iter().any(|container| names(&tag, container));
-            let is_void = ["br", "hr", "img", "meta", "link", "input", "col", "wbr", "o:p"].contains(&name.as_str());
+            let is_void =
+                ["br", "hr", "img", "meta", "link", "input", "col", "wbr", "o:p"].contains(&name.as_str());
             if !is_void && open.len() < MOST_OPEN {
                 open.push((name, quotes));
             }
@@ -115,7 +126,9 @@ fn names(tag: &str, word: &str) -> bool {
         tag.match_indices(attribute).any(|(at, _)| {
             let value = tag[at + attribute.len()..].trim_start_matches(['"', '\'']);
             let end = value.find(['"', '\'']).unwrap_or(value.len());
-            value[..end].split_whitespace().any(|class| class.trim_start_matches("x_") == word.trim_start_matches("x_"))
+            value[..end]
+                .split_whitespace()
+                .any(|class| class.trim_start_matches("x_") == word.trim_start_matches("x_"))
         })
     })
 }
@@ -143,7 +156,9 @@ fn block(writer: &mut Writer, name: &str) {
 fn skip_to_end<'a>(rest: &'a str, name: &str) -> &'a str {
     let end = format!("</{name}");
     let found = rest.char_indices().filter(|(_, c)| *c == '<').find(|(at, _)| {
-        rest.as_bytes().get(*at..*at + end.len()).is_some_and(|bytes| bytes.eq_ignore_ascii_case(end.as_bytes()))
+        rest.as_bytes()
+            .get(*at..*at + end.len())
+            .is_some_and(|bytes| bytes.eq_ignore_ascii_case(end.as_bytes()))
     });
     found.map_or("", |(at, _)| rest[at..].split_once('>').map_or("", |(_, tail)| tail))
 }
@@ -182,12 +197,54 @@ fn entity(name: &str) -> Option<char> {
         return char::from_u32(code).filter(|c| *c != '\0');
     }
     const NAMED: [(&str, char); 48] = [
-        ("amp", '&'), ("lt", '<'), ("gt", '>'), ("quot", '"'), ("apos", '\''), ("nbsp", ' '), ("ndash", '–'), ("mdash", '—'),
-        ("hellip", '…'), ("lsquo", '‘'), ("rsquo", '’'), ("ldquo", '“'), ("rdquo", '”'), ("bdquo", '„'), ("laquo", '«'), ("raquo", '»'),
-        ("auml", 'ä'), ("ouml", 'ö'), ("uuml", 'ü'), ("Auml", 'Ä'), ("Ouml", 'Ö'), ("Uuml", 'Ü'), ("szlig", 'ß'), ("eacute", 'é'),
-        ("egrave", 'è'), ("ecirc", 'ê'), ("agrave", 'à'), ("acirc", 'â'), ("aacute", 'á'), ("ccedil", 'ç'), ("ocirc", 'ô'), ("oacute", 'ó'),
-        ("ograve", 'ò'), ("ntilde", 'ñ'), ("iacute", 'í'), ("igrave", 'ì'), ("uacute", 'ú'), ("ugrave", 'ù'), ("atilde", 'ã'), ("otilde", 'õ'),
-        ("aring", 'å'), ("oslash", 'ø'), ("aelig", 'æ'), ("Aring", 'Å'), ("Oslash", 'Ø'), ("Eacute", 'É'), ("icirc", 'î'), ("euro", '€'),
+        ("amp", '&'),
+        ("lt", '<'),
+        ("gt", '>'),
+        ("quot", '"'),
+        ("apos", '\''),
+        ("nbsp", ' '),
+        ("ndash", '–'),
+        ("mdash", '—'),
+        ("hellip", '…'),
+        ("lsquo", '‘'),
+        ("rsquo", '’'),
+        ("ldquo", '“'),
+        ("rdquo", '”'),
+        ("bdquo", '„'),
+        ("laquo", '«'),
+        ("raquo", '»'),
+        ("auml", 'ä'),
+        ("ouml", 'ö'),
+        ("uuml", 'ü'),
+        ("Auml", 'Ä'),
+        ("Ouml", 'Ö'),
+        ("Uuml", 'Ü'),
+        ("szlig", 'ß'),
+        ("eacute", 'é'),
+        ("egrave", 'è'),
+        ("ecirc", 'ê'),
+        ("agrave", 'à'),
+        ("acirc", 'â'),
+        ("aacute", 'á'),
+        ("ccedil", 'ç'),
+        ("ocirc", 'ô'),
+        ("oacute", 'ó'),
+        ("ograve", 'ò'),
+        ("ntilde", 'ñ'),
+        ("iacute", 'í'),
+        ("igrave", 'ì'),
+        ("uacute", 'ú'),
+        ("ugrave", 'ù'),
+        ("atilde", 'ã'),
+        ("otilde", 'õ'),
+        ("aring", 'å'),
+        ("oslash", 'ø'),
+        ("aelig", 'æ'),
+        ("Aring", 'Å'),
+        ("Oslash", 'Ø'),
+        ("Eacute", 'É'),
+        ("icirc", 'î'),
+        ("euro", '€'),
     ];
     NAMED.iter().find(|(known, _)| *known == name).map(|(_, c)| *c)
 }
@@ -200,18 +257,38 @@ mod tests {
     fn html_becomes_text_with_its_quotations_marked() {
         for (html, expected) in [
             ("<style>p{}</style><p>Yes &amp; no</p>", "Yes & no\n"),
-            ("<div>Ja</div><br><div class=\"gmail_quote\"><div>On x:</div><blockquote><p>Hi</p><p>all</p></blockquote></div>", "Ja\n\n> On x:\n> \n> Hi\n> \n> all\n> \n"),
-            ("<p>Ok</p><div id=\"divRplyFwdMsg\">From: x</div><div>Hello</div>", "Ok\n\n> From: x\n> Hello\n"),
+            (
+                "<div>Ja</div><br><div class=\"gmail_quote\"><div>On x:</div><blockquote><p>Hi</p><p>all</p></blockquote></div>",
+                "Ja\n\n> On x:\n> \n> Hi\n> \n> all\n> \n",
+            ),
+            (
+                "<p>Ok</p><div id=\"divRplyFwdMsg\">From: x</div><div>Hello</div>",
+                "Ok\n\n> From: x\n> Hello\n",
+            ),
             ("a < b <3 &unknown; &#228;&#x1F44D;", "a < b <3 &unknown; ä👍\n"),
             ("<blockquote>old</blockquote>new", "> old\n> \nnew\n"),
         ] {
-            assert_eq!(to_text(html).trim_end_matches(['\n', '>', ' ']), expected.trim_end_matches(['\n', '>', ' ']), "{html}");
+            assert_eq!(
+                to_text(html).trim_end_matches(['\n', '>', ' ']),
+                expected.trim_end_matches(['\n', '>', ' ']),
+                "{html}"
+            );
         }
     }
 
     #[test]
     fn broken_html_is_read_to_its_end() {
-        for html in ["<", "<a", "<!--", "</", "<style>", "<div ".repeat(3).as_str(), "&#99999999;", "&", "<p>".repeat(5_000).as_str()] {
+        for html in [
+            "<",
+            "<a",
+            "<!--",
+            "</",
+            "<style>",
+            "<div ".repeat(3).as_str(),
+            "&#99999999;",
+            "&",
+            "<p>".repeat(5_000).as_str(),
+        ] {
             to_text(html);
         }
     }

@@ -21,7 +21,8 @@ pub(crate) fn person(said: &Said<'_>, from: &str, context: &Context<'_>) -> Unde
     if intent == Intent::Later {
         let reader = reader(said, context);
         let dated = later_date(&reader, &sentence);
-        found.later_date = dated.or_else(|| said.sentences.iter().find_map(|sentence| later_date(&reader, sentence)));
+        found.later_date =
+            dated.or_else(|| said.sentences.iter().find_map(|sentence| later_date(&reader, sentence)));
     }
     if matches!(intent, Intent::Referral | Intent::WrongPerson) {
         found.referred_to = other_address(said.text, from, context);
@@ -51,13 +52,19 @@ fn intent(said: &Said<'_>, from: &str, context: &Context<'_>) -> (Intent, Rule, 
     let referral = first(said, List::Referral);
     let wrong = first(said, List::WrongPerson);
     let names_another = other_address(said.text, from, context).is_some();
-    if let Some(sentence) = wrong.clone().filter(|_| names_another).or(referral.filter(|_| yes.is_none() || wrong.is_some() || names_another)) {
+    if let Some(sentence) = wrong
+        .clone()
+        .filter(|_| names_another)
+        .or(referral.filter(|_| yes.is_none() || wrong.is_some() || names_another))
+    {
         return (Intent::Referral, Rule::ReferralWording, sentence);
     }
     if let Some(sentence) = wrong {
         return (Intent::WrongPerson, Rule::WrongPersonWording, sentence);
     }
-    if let Some(sentence) = first(said, List::Later).filter(|sentence| yes.is_none() || !is_soon(said, sentence, context)) {
+    if let Some(sentence) =
+        first(said, List::Later).filter(|sentence| yes.is_none() || !is_soon(said, sentence, context))
+    {
         return (Intent::Later, Rule::LaterWording, sentence);
     }
     if let Some(sentence) = first(said, List::NotNow) {
@@ -72,7 +79,11 @@ fn intent(said: &Said<'_>, from: &str, context: &Context<'_>) -> (Intent, Rule, 
     if let Some(sentence) = question(said) {
         return (Intent::Question, Rule::QuestionWording, sentence);
     }
-    let rule = if said.words.iter().all(|word| word.text.chars().any(crate::fold::is_emoji)) { Rule::Wordless } else { Rule::NoSign };
+    let rule = if said.words.iter().all(|word| word.text.chars().any(crate::fold::is_emoji)) {
+        Rule::Wordless
+    } else {
+        Rule::NoSign
+    };
     (Intent::Neutral, rule, said.sentences.first().cloned().unwrap_or(0..0))
 }
 
@@ -104,7 +115,8 @@ fn alone(said: &Said<'_>, list: List) -> Option<Range<usize>> {
 
 pub(crate) fn interest(said: &Said<'_>) -> Option<Range<usize>> {
     let shows = |hit: &&Hit| !said.is_negated(hit) && !said.sentence_has(List::InterestExcept, hit);
-    let phrase = said.likely_hits(List::InterestPhrases).find(shows).map(|hit| said.sentence_of(hit.words.start));
+    let phrase =
+        said.likely_hits(List::InterestPhrases).find(shows).map(|hit| said.sentence_of(hit.words.start));
     if said.likely_hits(List::InterestExcept).next().is_some() && phrase.is_none() {
         return None;
     }
@@ -115,9 +127,15 @@ pub(crate) fn interest(said: &Said<'_>) -> Option<Range<usize>> {
 fn begins_with_yes(said: &Said<'_>) -> Option<Range<usize>> {
     let hit = said.likely_hits(List::InterestWords).find(|hit| {
         let sentence = said.sentence_of(hit.words.start);
-        let begins = sentence.clone().take_while(|at| *at < hit.words.start).all(|at| said.consists_of(&(at..at + 1), &[List::Greetings], &[]));
-        let clause_ends = said.clauses.get(hit.words.end).is_none_or(|next| *next != said.clauses[hit.words.start]);
-        let refused = said.sentence_has(List::RefusalPhrases, hit) || said.sentence_has(List::Negations, hit) || said.sentence_has(List::But, hit);
+        let begins = sentence
+            .clone()
+            .take_while(|at| *at < hit.words.start)
+            .all(|at| said.consists_of(&(at..at + 1), &[List::Greetings], &[]));
+        let clause_ends =
+            said.clauses.get(hit.words.end).is_none_or(|next| *next != said.clauses[hit.words.start]);
+        let refused = said.sentence_has(List::RefusalPhrases, hit)
+            || said.sentence_has(List::Negations, hit)
+            || said.sentence_has(List::But, hit);
         let asks_back = said.ends_with_question(&sentence) && sentence.len() <= hit.words.len() + 1;
         begins && clause_ends && !refused && !asks_back && !said.sentence_has(List::InterestExcept, hit)
     })?;
@@ -129,6 +147,9 @@ fn question(said: &Said<'_>) -> Option<Range<usize>> {
         return Some(0..0);
     }
     let asked = said.sentences.iter().find(|sentence| said.ends_with_question(sentence)).cloned();
-    let begins = |hit: &&Hit| hit.words.start == said.sentence_of(hit.words.start).start || hit.words.len() >= 3;
-    asked.or_else(|| said.likely_hits(List::Question).find(begins).map(|hit| said.sentence_of(hit.words.start)))
+    let begins =
+        |hit: &&Hit| hit.words.start == said.sentence_of(hit.words.start).start || hit.words.len() >= 3;
+    asked.or_else(|| {
+        said.likely_hits(List::Question).find(begins).map(|hit| said.sentence_of(hit.words.start))
+    })
 }

@@ -32,8 +32,19 @@ pub const FILES: [(&str, &str); 18] = [
 
 /// The fields of a file that are no lists of phrases.
 const OTHER_FIELDS: [&str; 13] = [
-    "name", "common", "not_typos", "negation_follows", "reply.labels", "dates.months", "dates.weekdays", "dates.numbers",
-    "dates.day", "dates.week", "dates.month", "dates.quarter", "dates.year",
+    "name",
+    "common",
+    "not_typos",
+    "negation_follows",
+    "reply.labels",
+    "dates.months",
+    "dates.weekdays",
+    "dates.numbers",
+    "dates.day",
+    "dates.week",
+    "dates.month",
+    "dates.quarter",
+    "dates.year",
 ];
 
 /// A word that a date is made of.
@@ -115,7 +126,9 @@ impl Languages {
         for (list, phrases) in &file.lists {
             for (place, phrase) in phrases.iter().enumerate() {
                 let place = u16::try_from(place).unwrap_or(u16::MAX);
-                self.phrases.add(*list, number, place, phrase).map_err(|error| format!("{phrase}: {error:?}"))?;
+                self.phrases
+                    .add(*list, number, place, phrase)
+                    .map_err(|error| format!("{phrase}: {error:?}"))?;
             }
         }
         for word in file.other("common") {
@@ -139,9 +152,13 @@ impl Languages {
         let months = (1..=12).map(DateWord::Month).collect::<Vec<_>>();
         let days = [Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday].map(DateWord::Weekday);
         let numbers = (1..=12).map(DateWord::Number).collect::<Vec<_>>();
-        for (field, meanings) in [("dates.months", &months[..]), ("dates.weekdays", &days), ("dates.numbers", &numbers)] {
+        for (field, meanings) in
+            [("dates.months", &months[..]), ("dates.weekdays", &days), ("dates.numbers", &numbers)]
+        {
             let names = file.other(field);
-            if names.len() > meanings.len() || field != "dates.numbers" && !names.is_empty() && names.len() != meanings.len() {
+            if names.len() > meanings.len()
+                || field != "dates.numbers" && !names.is_empty() && names.len() != meanings.len()
+            {
                 return Err(format!("{field}: {} entries", names.len()));
             }
             for (names, meaning) in names.iter().zip(meanings) {
@@ -213,7 +230,9 @@ impl LanguageFile {
             Value::String(text) => vec![text.clone()],
             Value::Array(items) => items
                 .iter()
-                .map(|item| item.as_str().map(str::to_owned).ok_or_else(|| format!("{path}: texts were expected")))
+                .map(|item| {
+                    item.as_str().map(str::to_owned).ok_or_else(|| format!("{path}: texts were expected"))
+                })
                 .collect::<Result<_, _>>()?,
             _ => return Err(format!("{path}: a list of texts was expected")),
         };

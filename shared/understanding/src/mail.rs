@@ -73,7 +73,8 @@ impl Mail {
 fn parsed(raw: &[u8]) -> Option<Mail> {
     let mail = MessageParser::default().parse(raw).filter(|mail| !mail.parts.is_empty())?;
     let sender = mail.from().and_then(Address::first);
-    let header = |name: &str| mail.header(HeaderName::Other(name.to_owned().into())).and_then(|value| value.as_text());
+    let header =
+        |name: &str| mail.header(HeaderName::Other(name.to_owned().into())).and_then(|value| value.as_text());
     let named = [mail.to(), mail.cc()].into_iter().flatten().flat_map(|list| list.iter());
     let delivered = ["Delivered-To", "X-Original-To"].into_iter().filter_map(header);
     let to = named.filter_map(|address| address.address()).chain(delivered).take(MOST_RECIPIENTS);
@@ -83,7 +84,10 @@ fn parsed(raw: &[u8]) -> Option<Mail> {
         from_name: cut(sender.and_then(|sender| sender.name()).unwrap_or_default(), LONGEST_HEADER),
         to: to.map(|address| cut(address.trim(), LONGEST_HEADER)).collect(),
         subject: cut(mail.subject().unwrap_or_default(), LONGEST_HEADER),
-        date: mail.date().filter(|date| date.is_valid()).and_then(|date| Timestamp::from_second(date.to_timestamp()).ok()),
+        date: mail
+            .date()
+            .filter(|date| date.is_valid())
+            .and_then(|date| Timestamp::from_second(date.to_timestamp()).ok()),
         text: texts(&mail, &mail.text_body, |part| match &part.body {
             PartType::Text(text) => Some(text),
             _ => None,
@@ -96,9 +100,14 @@ fn parsed(raw: &[u8]) -> Option<Mail> {
     })
 }
 
-fn texts<'m>(mail: &'m Message<'_>, places: &[u32], text: impl Fn(&'m MessagePart<'_>) -> Option<&'m std::borrow::Cow<'m, str>>) -> String {
+fn texts<'m>(
+    mail: &'m Message<'_>,
+    places: &[u32],
+    text: impl Fn(&'m MessagePart<'_>) -> Option<&'m std::borrow::Cow<'m, str>>,
+) -> String {
     let mut whole = String::new();
-    let parts = places.iter().filter_map(|at| mail.parts.get(*at as usize)).filter(|part| !is_for_machines(part));
+    let parts =
+        places.iter().filter_map(|at| mail.parts.get(*at as usize)).filter(|part| !is_for_machines(part));
     for part in parts.filter_map(text).take(MOST_TEXTS) {
         if !whole.is_empty() {
             whole.push('\n');
@@ -118,9 +127,16 @@ fn kind_of(part: &MessagePart<'_>) -> String {
 fn is_for_machines(part: &MessagePart<'_>) -> bool {
     matches!(
         kind_of(part).as_str(),
-        "message/delivery-status" | "message/global-delivery-status" | "message/feedback-report" | "text/calendar"
-            | "application/ics" | "text/vnd.google.email-reaction+json" | "text/rfc822-headers" | "message/global-headers"
-            | "message/disposition-notification" | "text/x-amp-html"
+        "message/delivery-status"
+            | "message/global-delivery-status"
+            | "message/feedback-report"
+            | "text/calendar"
+            | "application/ics"
+            | "text/vnd.google.email-reaction+json"
+            | "text/rfc822-headers"
+            | "message/global-headers"
+            | "message/disposition-notification"
+            | "text/x-amp-html"
     )
 }
 
@@ -132,11 +148,19 @@ fn parts(mail: &Message<'_>) -> Vec<Part> {
         }
         let bytes = match &part.body {
             PartType::Message(returned) => returned.raw_message.as_ref(),
-            _ if is_for_machines(part) || matches!(kind_of(part).as_str(), "message/rfc822" | "message/global") => part.contents(),
+            _ if is_for_machines(part)
+                || matches!(kind_of(part).as_str(), "message/rfc822" | "message/global") =>
+            {
+                part.contents()
+            }
             _ => continue,
         };
-        let kind = Some(kind_of(part)).filter(|kind| kind.len() > 1).unwrap_or_else(|| "message/rfc822".to_owned());
-        found.push(Part { kind, text: cut(&String::from_utf8_lossy(&bytes[..bytes.len().min(LONGEST_PART)]), LONGEST_PART) });
+        let kind =
+            Some(kind_of(part)).filter(|kind| kind.len() > 1).unwrap_or_else(|| "message/rfc822".to_owned());
+        found.push(Part {
+            kind,
+            text: cut(&String::from_utf8_lossy(&bytes[..bytes.len().min(LONGEST_PART)]), LONGEST_PART),
+        });
     }
     found
 }
@@ -175,7 +199,10 @@ mod tests {
               --x\r\nContent-Type: text/plain; charset=iso-8859-1\r\n\r\nSch\xf6n\r\n--x\r\nContent-Type: text/calendar; method=REPLY\r\n\r\n\
               BEGIN:VCALENDAR\r\n--x--\r\n",
         );
-        assert_eq!((mail.from.as_str(), mail.from_name.as_str(), mail.subject.as_str()), ("Jo@Lead.test", "Jörg", "Größe"));
+        assert_eq!(
+            (mail.from.as_str(), mail.from_name.as_str(), mail.subject.as_str()),
+            ("Jo@Lead.test", "Jörg", "Größe")
+        );
         assert_eq!(mail.to, ["a@us.test", "b@us.test"]);
         assert_eq!(mail.text.trim(), "Schön");
         assert_eq!(mail.header("x-long"), Some("a b"));
@@ -186,6 +213,9 @@ mod tests {
     #[test]
     fn bytes_that_are_no_mail_are_kept_as_text() {
         assert_eq!(Mail::parse(b"").text, "");
-        assert!(Mail::parse(b"\xff\xfe hello").text.contains("hello") || Mail::parse(b"\xff\xfe hello").headers.len() < 2);
+        assert!(
+            Mail::parse(b"\xff\xfe hello").text.contains("hello")
+                || Mail::parse(b"\xff\xfe hello").headers.len() < 2
+        );
     }
 }

@@ -14,7 +14,8 @@ pub struct Servers {
 
 pub fn servers() -> &'static Servers {
     static ALL: LazyLock<Servers> = LazyLock::new(|| {
-        let mut lists: HashMap<String, Vec<String>> = toml::from_str(include_str!("mail_servers.toml")).unwrap_or_default();
+        let mut lists: HashMap<String, Vec<String>> =
+            toml::from_str(include_str!("mail_servers.toml")).unwrap_or_default();
         let senders = lists.remove("senders").unwrap_or_default();
         let copies = lists.remove("copies").unwrap_or_default();
         Servers { senders, copies, lists }

@@ -4,7 +4,10 @@
 //! The folder holds `sent/*.txt` (our own mails, subject in the first line), `mails/*.eml`, and what they mean in
 //! `mails.jsonl` and `texts.jsonl`, one line each.
 
-use crate::{Context, Intent, Kind, Mail, OurMessage, Text, TextChannel, TextEvent, Understood, understand, understand_text};
+use crate::{
+    Context, Intent, Kind, Mail, OurMessage, Text, TextChannel, TextEvent, Understood, understand,
+    understand_text,
+};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -55,7 +58,11 @@ impl Share {
 
     /// The share as a number from 0 to 1; 1 if there was nothing to be right about.
     pub fn value(self) -> f64 {
-        if self.of == 0 { 1.0 } else { f64::from(u32::try_from(self.right).unwrap_or(0)) / f64::from(u32::try_from(self.of).unwrap_or(1)) }
+        if self.of == 0 {
+            1.0
+        } else {
+            f64::from(u32::try_from(self.right).unwrap_or(0)) / f64::from(u32::try_from(self.of).unwrap_or(1))
+        }
     }
 }
 
@@ -160,16 +167,27 @@ fn compare_mail(figures: &mut Figures, known: &KnownMail, found: &Understood) {
     let name = known.file.as_str();
     figures.count_kind(name, (&known.kind, known.intent.as_deref()), found);
     compare_answer(figures, known, found);
-    let mut field = |share: fn(&mut Figures) -> &mut Share, what: &str, expected: Option<&str>, read: Option<String>| {
-        let Some(expected) = expected else { return };
-        let right = read.as_deref() == Some(expected);
-        share(figures).add(right);
-        if !right {
-            figures.note(name, what, expected, read.as_deref().unwrap_or("nothing"), found);
-        }
-    };
-    field(|all| &mut all.return_dates, "return date", known.return_date.as_deref(), found.return_date.map(|date| date.to_string()));
-    field(|all| &mut all.later_dates, "later date", known.later_date.as_deref(), found.later_date.map(|date| date.to_string()));
+    let mut field =
+        |share: fn(&mut Figures) -> &mut Share, what: &str, expected: Option<&str>, read: Option<String>| {
+            let Some(expected) = expected else { return };
+            let right = read.as_deref() == Some(expected);
+            share(figures).add(right);
+            if !right {
+                figures.note(name, what, expected, read.as_deref().unwrap_or("nothing"), found);
+            }
+        };
+    field(
+        |all| &mut all.return_dates,
+        "return date",
+        known.return_date.as_deref(),
+        found.return_date.map(|date| date.to_string()),
+    );
+    field(
+        |all| &mut all.later_dates,
+        "later date",
+        known.later_date.as_deref(),
+        found.later_date.map(|date| date.to_string()),
+    );
     let successor = found.successor.clone().or_else(|| found.referred_to.clone());
     field(|all| &mut all.successors, "successor", known.successor.as_deref(), successor);
     if known.kind == Kind::Bounce.code() {
@@ -186,13 +204,21 @@ fn compare_bounce(figures: &mut Figures, known: &KnownMail, found: &Understood) 
         class if class.is_blocked() => "blocked",
         other => other.code(),
     };
-    let expected = format!("{} {}", known.bounce.as_deref().unwrap_or("any"), known.bounced.as_deref().unwrap_or("nobody"));
+    let expected = format!(
+        "{} {}",
+        known.bounce.as_deref().unwrap_or("any"),
+        known.bounced.as_deref().unwrap_or("nobody")
+    );
     let read: Vec<String> = found
         .bounces
         .iter()
         .map(|bounce| {
             let class = if known.bounce.is_some() { class(bounce) } else { "any" };
-            let address = if known.bounced.is_some() { bounce.address.as_deref().unwrap_or("nobody") } else { "nobody" };
+            let address = if known.bounced.is_some() {
+                bounce.address.as_deref().unwrap_or("nobody")
+            } else {
+                "nobody"
+            };
             format!("{class} {address}")
         })
         .collect();
@@ -221,16 +247,25 @@ fn compare_answer(figures: &mut Figures, known: &KnownMail, found: &Understood) 
         // A signature and a notice of the company may stay.
         const BESIDE: usize = 45;
         let fresh_text = found.fresh.to_lowercase();
-        let cut = fresh.len() <= answer.len() + BESIDE && !fresh_text.contains("go.northbeam.example") && !fresh_text.contains(OUR_ADDRESS);
+        let cut = fresh.len() <= answer.len() + BESIDE
+            && !fresh_text.contains("go.northbeam.example")
+            && !fresh_text.contains(OUR_ADDRESS);
         figures.quotations_cut.add(cut);
         if !cut {
-            figures.note(&known.file, "quotation", "cut", &found.fresh.chars().take(300).collect::<String>().replace('\n', " / "), found);
+            figures.note(
+                &known.file,
+                "quotation",
+                "cut",
+                &found.fresh.chars().take(300).collect::<String>().replace('\n', " / "),
+                found,
+            );
         }
     }
 }
 
 fn sent(folder: &Path) -> io::Result<Vec<(String, String)>> {
-    let mut files: Vec<_> = fs::read_dir(folder.join("sent"))?.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    let mut files: Vec<_> =
+        fs::read_dir(folder.join("sent"))?.filter_map(|entry| Some(entry.ok()?.path())).collect();
     files.sort();
     files
         .iter()
@@ -255,7 +290,12 @@ impl Display for Figures {
         for (title, all) in [("kind", &self.kinds), ("intent", &self.intents)] {
             writeln!(table, "{title:<22} {:<16} {:<16}", "precision", "recall")?;
             for (name, agreement) in all {
-                writeln!(table, "{name:<22} {:<16} {:<16}", agreement.precision.to_string(), agreement.recall.to_string())?;
+                writeln!(
+                    table,
+                    "{name:<22} {:<16} {:<16}",
+                    agreement.precision.to_string(),
+                    agreement.recall.to_string()
+                )?;
             }
             table.push('\n');
         }

@@ -12,7 +12,14 @@ use std::ops::Range;
 pub(crate) type Found = (Rule, String);
 
 /// Words that may stand beside an opt-out word without changing what it says.
-const BESIDE: [List; 6] = [List::OptOutWords, List::Courtesy, List::Greetings, List::SignOffs, List::RefusalWords, List::WrongPerson];
+const BESIDE: [List; 6] = [
+    List::OptOutWords,
+    List::Courtesy,
+    List::Greetings,
+    List::SignOffs,
+    List::RefusalWords,
+    List::WrongPerson,
+];
 /// The longest body whose opt-out word counts wherever it stands.
 const SHORT: usize = 40;
 
@@ -33,7 +40,24 @@ pub(crate) fn in_words(spoken: &Spoken, names: &[String], is_text: bool) -> Opti
 
 fn is_footer(sentence: &str) -> bool {
     let lower = sentence.to_lowercase();
-    ["http", "www.", "newsletter", "@", "click", "klick", "clic", "klik", "hier", "here", "aqui", "aquí", "qui ", "link"].iter().any(|part| lower.contains(part))
+    [
+        "http",
+        "www.",
+        "newsletter",
+        "@",
+        "click",
+        "klick",
+        "clic",
+        "klik",
+        "hier",
+        "here",
+        "aqui",
+        "aquí",
+        "qui ",
+        "link",
+    ]
+    .iter()
+    .any(|part| lower.contains(part))
 }
 
 /// A sentence that is an opt-out word with courtesy and nothing else: `Stop. Thank you`, but not `can you stop by`.
@@ -61,14 +85,16 @@ fn phrase<'s>(said: &'s Said<'_>) -> Option<&'s Hit> {
 /// Whether a phrase of the same language says that the sentence is about something else.
 fn is_excepted(said: &Said<'_>, hit: &Hit) -> bool {
     let sentence = said.sentence_of(hit.words.start);
-    said.hits(List::OptOutExcept).any(|except| except.language == hit.language && sentence.contains(&except.words.start))
+    said.hits(List::OptOutExcept)
+        .any(|except| except.language == hit.language && sentence.contains(&except.words.start))
         || is_about_others(said, hit, &sentence)
 }
 
 /// `We want to stop calling our customers`: somebody else is named close by, the writer is not named in the phrase.
 fn is_about_others(said: &Said<'_>, hit: &Hit, sentence: &Range<usize>) -> bool {
     const NEAR: usize = 5;
-    let near = hit.words.start.saturating_sub(NEAR).max(sentence.start)..(hit.words.end + NEAR).min(sentence.end);
+    let near =
+        hit.words.start.saturating_sub(NEAR).max(sentence.start)..(hit.words.end + NEAR).min(sentence.end);
     let of_language = |list: List, range: &Range<usize>| {
         said.hits(list).any(|other| other.language == hit.language && range.contains(&other.words.start))
     };
@@ -92,15 +118,29 @@ fn is_denied(said: &Said<'_>, hit: &Hit) -> bool {
 
 /// The opt-out in the subject alone. What stands under it may be empty, a signature, or a mail program's line; if it is an
 /// answer that wants something, the subject is only a subject.
-pub(crate) fn in_subject(mail: &Mail, body: &Said<'_>, context: &Context<'_>, names: &[String]) -> Option<Found> {
-    let ours = context.ours.iter().map(|ours| ours.subject.trim().to_lowercase()).filter(|subject| !subject.is_empty());
+pub(crate) fn in_subject(
+    mail: &Mail,
+    body: &Said<'_>,
+    context: &Context<'_>,
+    names: &[String],
+) -> Option<Found> {
+    let ours = context
+        .ours
+        .iter()
+        .map(|ours| ours.subject.trim().to_lowercase())
+        .filter(|subject| !subject.is_empty());
     let mut subject = mail.subject.clone();
     for known in ours {
-        if let Some(at) = subject.to_lowercase().find(&known).filter(|at| subject.is_char_boundary(*at) && subject.is_char_boundary(*at + known.len())) {
+        if let Some(at) = subject
+            .to_lowercase()
+            .find(&known)
+            .filter(|at| subject.is_char_boundary(*at) && subject.is_char_boundary(*at + known.len()))
+        {
             subject.replace_range(at..at + known.len(), " - ");
         }
     }
-    let wants = body.likely_hits(List::InterestPhrases).any(|hit| !body.is_negated(hit)) || body.words.len() > 60;
+    let wants =
+        body.likely_hits(List::InterestPhrases).any(|hit| !body.is_negated(hit)) || body.words.len() > 60;
     if wants {
         return None;
     }
@@ -108,13 +148,19 @@ pub(crate) fn in_subject(mail: &Mail, body: &Said<'_>, context: &Context<'_>, na
         let said = Said::read(segment);
         let whole = 0..said.words.len();
         let lists = [List::OptOutWords, List::Courtesy];
-        let is_word = said.has(List::OptOutWords) && said.consists_of(&whole, &lists, names) && !segment.trim_end().ends_with('?');
+        let is_word = said.has(List::OptOutWords)
+            && said.consists_of(&whole, &lists, names)
+            && !segment.trim_end().ends_with('?');
         (is_word || phrase(&said).is_some()).then(|| (Rule::OptOutSubject, mail.subject.clone()))
     })
 }
 
 fn segments(subject: &str) -> Vec<&str> {
-    subject.split([':', '|', '–', '—', '：']).flat_map(|part| part.split(" - ")).filter(|part| !part.trim().is_empty()).collect()
+    subject
+        .split([':', '|', '–', '—', '：'])
+        .flat_map(|part| part.split(" - "))
+        .filter(|part| !part.trim().is_empty())
+        .collect()
 }
 
 /// The mail that a mail program sends when somebody presses its unsubscribe button.
@@ -124,12 +170,15 @@ pub(crate) fn by_client(mail: &Mail, text: &str) -> Option<Found> {
     let subject_says = subject.has(List::OptOutWords) && subject.words.len() <= 4;
     if let Some(hit) = said.hits(List::OptOutClients).next() {
         // Gmail's line says only that it was made by Gmail.
-        let says_it = said.sentence_text(hit).to_lowercase().contains("unsub") || said.sentences.len() > 1 || subject_says;
+        let says_it = said.sentence_text(hit).to_lowercase().contains("unsub")
+            || said.sentences.len() > 1
+            || subject_says;
         return says_it.then(|| (Rule::MailClientUnsubscribe, said.sentence_text(hit).to_owned()));
     }
     let is_for_it = |address: &String| {
         let local = address.split('@').next().unwrap_or_default().to_lowercase();
         local.contains("unsubscribe") || local.contains("unsub+") || local.contains("+unsub")
     };
-    (mail.to.iter().any(is_for_it) && said.words.len() <= 60).then(|| (Rule::MailClientUnsubscribe, mail.subject.clone()))
+    (mail.to.iter().any(is_for_it) && said.words.len() <= 60)
+        .then(|| (Rule::MailClientUnsubscribe, mail.subject.clone()))
 }

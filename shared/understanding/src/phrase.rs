@@ -110,7 +110,10 @@ impl Phrases {
                     [only] => atoms.push(self.atom(only.text.clone(), is_prefix)),
                     [] => {}
                     several => {
-                        long = several.iter().map(|part| Token::Word(vec![self.atom(part.text.clone(), false)])).collect();
+                        long = several
+                            .iter()
+                            .map(|part| Token::Word(vec![self.atom(part.text.clone(), false)]))
+                            .collect();
                     }
                 }
             }
@@ -125,7 +128,8 @@ impl Phrases {
         }
         self.count += 1;
         map.insert(word.clone(), self.count);
-        let may_slip = word.chars().count() >= SHORTEST_WITH_SLIP && !is_prefix && word.chars().all(char::is_alphabetic);
+        let may_slip =
+            word.chars().count() >= SHORTEST_WITH_SLIP && !is_prefix && word.chars().all(char::is_alphabetic);
         if let Some(first) = word.chars().next().filter(|_| may_slip) {
             self.with_slips.entry(first).or_default().push((word, self.count));
         }
@@ -217,8 +221,15 @@ impl Search<'_> {
                     if pattern.at_start && at != sentence.start {
                         continue;
                     }
-                    if let Some(end) = self.matches(&pattern.tokens, at, sentence.end, pattern.at_end, &mut steps) {
-                        hits.push(Hit { list: pattern.list, language: pattern.language, place: pattern.place, words: at..end });
+                    if let Some(end) =
+                        self.matches(&pattern.tokens, at, sentence.end, pattern.at_end, &mut steps)
+                    {
+                        hits.push(Hit {
+                            list: pattern.list,
+                            language: pattern.language,
+                            place: pattern.place,
+                            words: at..end,
+                        });
                     }
                     if steps > MOST_STEPS || hits.len() >= MOST_HITS {
                         return hits;
@@ -230,16 +241,21 @@ impl Search<'_> {
     }
 
     /// The end of the phrase, if it stands here.
-    fn matches(&self, tokens: &[Token], at: usize, end: usize, to_the_end: bool, steps: &mut usize) -> Option<usize> {
+    fn matches(
+        &self,
+        tokens: &[Token],
+        at: usize,
+        end: usize,
+        to_the_end: bool,
+        steps: &mut usize,
+    ) -> Option<usize> {
         *steps += 1;
         match tokens.split_first() {
             None => (!to_the_end || at == end).then_some(at),
-            Some((Token::Gap, rest)) => {
-                (0..=WIDEST_GAP).find_map(|skipped| {
-                    let next = at + skipped;
-                    if next > end { None } else { self.matches(rest, next, end, to_the_end, steps) }
-                })
-            }
+            Some((Token::Gap, rest)) => (0..=WIDEST_GAP).find_map(|skipped| {
+                let next = at + skipped;
+                if next > end { None } else { self.matches(rest, next, end, to_the_end, steps) }
+            }),
             Some((Token::Word(atoms), rest)) => {
                 let here = at < end && self.known[at].iter().any(|atom| atoms.contains(atom));
                 if here { self.matches(rest, at + 1, end, to_the_end, steps) } else { None }

@@ -54,7 +54,8 @@ fn without_links(text: &str) -> String {
 
 pub fn fresh_text(text: &str, ours: &OurWords) -> Fresh {
     let text = &text[..text.floor_char_boundary(MOST_READ)];
-    let lines: Vec<&str> = text.lines().take(MOST_LINES).map(|line| line.trim_end().trim_start_matches('\u{feff}')).collect();
+    let lines: Vec<&str> =
+        text.lines().take(MOST_LINES).map(|line| line.trim_end().trim_start_matches('\u{feff}')).collect();
     let mut kept: Vec<&str> = Vec::new();
     let mut quotes = false;
     let mut at = 0;
@@ -117,8 +118,13 @@ fn is_rule(line: &str) -> bool {
     if line.len() >= 20 && line.bytes().all(|b| b == b'_') {
         return true;
     }
-    let ruled = line.starts_with("--") || line.starts_with("**") || line.starts_with("__") || line.starts_with("==")
-        || line.ends_with(':') || line.starts_with('—') || line.starts_with("Begin");
+    let ruled = line.starts_with("--")
+        || line.starts_with("**")
+        || line.starts_with("__")
+        || line.starts_with("==")
+        || line.ends_with(':')
+        || line.starts_with('—')
+        || line.starts_with("Begin");
     let short = line.len() <= 120;
     ruled && short && {
         let said = Said::read(line);
@@ -155,7 +161,8 @@ fn starts_headers(lines: &[&str]) -> bool {
             }
         }
     }
-    labels.len() >= 3 || labels.len() == 2 && addresses > 0 && names_a_year(&lines[..lines.len().min(3)].join(" "))
+    labels.len() >= 3
+        || labels.len() == 2 && addresses > 0 && names_a_year(&lines[..lines.len().min(3)].join(" "))
 }
 
 /// Whether the text has a year, as the date of a mail does.
@@ -218,7 +225,11 @@ fn without_ours<'a>(lines: &[&'a str], ours: &OurWords) -> (Vec<&'a str>, bool) 
     }
     let from = long.iter().min().copied().unwrap_or(0);
     // A greeting of ours stands right above.
-    let above = (first + 1..from).rev().take_while(|at| count(&said[*at]) == 0 || ours.have(&said[*at])).last().unwrap_or(from);
+    let above = (first + 1..from)
+        .rev()
+        .take_while(|at| count(&said[*at]) == 0 || ours.have(&said[*at]))
+        .last()
+        .unwrap_or(from);
     let kept = (0..lines.len())
         .filter(|at| {
             let link = *at > from && lines[*at].contains("://") && count(&said[*at]) <= 3;

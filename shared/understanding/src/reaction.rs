@@ -17,7 +17,8 @@ pub(crate) fn reaction(mail: &Mail, fresh: &str) -> Option<Understood> {
     let by_subject = Said::read(&mail.subject).has(List::Reactions);
     // Such a mail holds the emoji, a name, and the sentence; perhaps a link.
     let emoji = Some(emojis(fresh)).filter(|emoji| !emoji.is_empty());
-    (others <= 25 && (emoji.is_some() || by_subject)).then(|| understood(Rule::ReactionWording, emoji, said.sentence_text(phrase)))
+    (others <= 25 && (emoji.is_some() || by_subject))
+        .then(|| understood(Rule::ReactionWording, emoji, said.sentence_text(phrase)))
 }
 
 /// What a reaction of a chat app is.

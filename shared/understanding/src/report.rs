@@ -28,15 +28,22 @@ pub(crate) struct Recipient {
 
 pub(crate) fn recipients(mail: &Mail) -> Vec<Recipient> {
     let kinds = ["message/delivery-status", "message/global-delivery-status"];
-    let Some(part) = mail.parts.iter().find(|part| kinds.contains(&part.kind.as_str())) else { return Vec::new() };
+    let Some(part) = mail.parts.iter().find(|part| kinds.contains(&part.kind.as_str())) else {
+        return Vec::new();
+    };
     let recipients = groups(&part.text).into_iter().filter(|group| {
-        field(group, "action").is_some() || field(group, "final-recipient").is_some() && field(group, "status").is_some()
+        field(group, "action").is_some()
+            || field(group, "final-recipient").is_some() && field(group, "status").is_some()
     });
     recipients
         .take(MOST_RECIPIENTS)
         .map(|group| {
             let named = ["original-recipient", "final-recipient", "x-actual-recipient"];
-            let address = named.iter().filter_map(|name| field(&group, name)).map(address_of).find(|value| value.contains('@'));
+            let address = named
+                .iter()
+                .filter_map(|name| field(&group, name))
+                .map(address_of)
+                .find(|value| value.contains('@'));
             Recipient {
                 action: first_word(field(&group, "action").unwrap_or("failed")).to_ascii_lowercase(),
                 status: first_word(field(&group, "status").unwrap_or_default()).to_owned(),
@@ -84,7 +91,11 @@ fn groups(text: &str) -> Vec<Fields> {
 }
 
 fn field<'a>(group: &'a [(String, String)], name: &str) -> Option<&'a str> {
-    group.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+    group
+        .iter()
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value.as_str())
+        .filter(|value| !value.is_empty())
 }
 
 /// Strips the type of a value: `rfc822; ann@lead.test` → `ann@lead.test`.
@@ -106,7 +117,9 @@ fn first_word(value: &str) -> &str {
 pub(crate) fn returned(mail: &Mail) -> Returned {
     let kinds = ["message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers"];
     let parts = mail.parts.iter().filter(|part| kinds.contains(&part.kind.as_str()));
-    let found = parts.map(|part| identity(&part.text)).find(|found| found.id.is_some() || found.tag.is_some() || found.to.is_some());
+    let found = parts
+        .map(|part| identity(&part.text))
+        .find(|found| found.id.is_some() || found.tag.is_some() || found.to.is_some());
     found.unwrap_or_else(|| copied(&mail.plain()))
 }
 
@@ -126,11 +139,13 @@ fn copied(text: &str) -> Returned {
 }
 
 fn identity(text: &str) -> Returned {
-    let text: String = text.lines().take(200).map(|line| format!("{}\n", line.trim_start_matches("> "))).collect();
+    let text: String =
+        text.lines().take(200).map(|line| format!("{}\n", line.trim_start_matches("> "))).collect();
     let text = text.trim_start();
     let groups = groups(text);
     let find = |name: &str| groups.iter().take(4).find_map(|group| field(group, name));
-    let id = find("message-id").map(|id| first_word(id.trim_matches(['<', '>', ' '])).trim_end_matches('>').to_owned());
+    let id = find("message-id")
+        .map(|id| first_word(id.trim_matches(['<', '>', ' '])).trim_end_matches('>').to_owned());
     Returned {
         id: id.filter(|id| !id.is_empty()),
         tag: find(TAG).map(|tag| tag.trim().to_owned()),

@@ -62,7 +62,8 @@ impl<'a> Said<'a> {
         };
         let next = self.words.get(range.end).map_or(self.text.len(), |word| word.start);
         let tail = &self.text[last.end..next];
-        let signs = tail.char_indices().find(|(_, c)| !".!?。！？…".contains(*c)).map_or(tail.len(), |(at, _)| at);
+        let signs =
+            tail.char_indices().find(|(_, c)| !".!?。！？…".contains(*c)).map_or(tail.len(), |(at, _)| at);
         &self.text[first.start..last.end + signs]
     }
 
@@ -73,7 +74,11 @@ impl<'a> Said<'a> {
     pub fn ends_with_question(&self, sentence: &Range<usize>) -> bool {
         let Some(last) = sentence.end.checked_sub(1).and_then(|at| self.words.get(at)) else { return false };
         let next = self.words.get(sentence.end).map_or(self.text.len(), |word| word.start);
-        self.text[last.end..next].chars().take_while(|c| !c.is_alphanumeric()).take(4).any(|c| "?？;¿".contains(c) && c != ';')
+        self.text[last.end..next]
+            .chars()
+            .take_while(|c| !c.is_alphanumeric())
+            .take(4)
+            .any(|c| "?？;¿".contains(c) && c != ';')
     }
 
     /// Whether a word of negation stands before the phrase in its clause, or behind it where the language has it so.
@@ -130,7 +135,8 @@ fn divide(text: &str, words: &[Folded]) -> (Vec<u32>, Vec<Range<usize>>) {
             sentences.push(first..at + 1);
             first = at + 1;
         }
-        let divided = between.contains([',', ';', ':', '(', ')', '–', '—', '、', '，', '；', '：']) || between.contains(" - ");
+        let divided = between.contains([',', ';', ':', '(', ')', '–', '—', '、', '，', '；', '：'])
+            || between.contains(" - ");
         if ends || divided {
             clause += 2;
         }
@@ -139,7 +145,10 @@ fn divide(text: &str, words: &[Folded]) -> (Vec<u32>, Vec<Range<usize>>) {
 }
 
 fn ends_sentence(text: &str, word: &Folded, between: &str, next: &Folded) -> bool {
-    if between.contains(['!', '?', '。', '！', '？', '…', '•', '¡', '¿']) || between.contains("...") || between.contains("\n\n") {
+    if between.contains(['!', '?', '。', '！', '？', '…', '•', '¡', '¿'])
+        || between.contains("...")
+        || between.contains("\n\n")
+    {
         return true;
     }
     let starts_small = text[next.start..].chars().next().is_some_and(char::is_lowercase);

@@ -29,11 +29,13 @@ pub fn spoken(fresh: &str, context: &Context<'_>) -> Spoken {
             if is_added(line, &said) {
                 continue;
             }
-            let reopens = said.words.first().is_some_and(|word| word.text == "ps") || line.trim_start().to_lowercase().starts_with("p.s");
+            let reopens = said.words.first().is_some_and(|word| word.text == "ps")
+                || line.trim_start().to_lowercase().starts_with("p.s");
             if !signed && !out.greets_us && out.body.trim().is_empty() {
                 out.greets_us = greets(&said, context);
             }
-            signed = (signed || is_sign_off(&said) && !out.body.trim().is_empty() || line.trim() == "--") && !reopens;
+            signed = (signed || is_sign_off(&said) && !out.body.trim().is_empty() || line.trim() == "--")
+                && !reopens;
             let to = if signed { &mut out.below } else { &mut out.body };
             to.push_str(line);
             to.push('\n');
@@ -48,8 +50,13 @@ pub fn spoken(fresh: &str, context: &Context<'_>) -> Spoken {
 fn is_notice(paragraph: &str) -> bool {
     let said = Said::read(paragraph);
     let notices = said.likely_hits(List::Disclaimers).count();
-    let sentences = said.sentences.iter().filter(|sentence| said.likely_hits(List::Disclaimers).any(|hit| sentence.contains(&hit.words.start))).count();
-    notices > 0 && (sentences * 2 >= said.sentences.len() || said.words.len() > 25)
+    let sentences = said
+        .sentences
+        .iter()
+        .filter(|sentence| said.likely_hits(List::Disclaimers).any(|hit| sentence.contains(&hit.words.start)))
+        .count();
+    notices > 0
+        && (sentences * 2 >= said.sentences.len() || said.words.len() > 25)
         && !(said.words.len() <= 25 && crate::opt_out::asks(&said))
 }
 
@@ -82,21 +89,33 @@ fn is_sign_off(said: &Said<'_>) -> bool {
 }
 
 fn greets(said: &Said<'_>, context: &Context<'_>) -> bool {
-    let names: Vec<String> = context.our_names.iter().flat_map(|name| crate::fold::words(name)).map(|word| word.text).collect();
+    let names: Vec<String> =
+        context.our_names.iter().flat_map(|name| crate::fold::words(name)).map(|word| word.text).collect();
     let first = said.words.iter().take(5);
     let named = first.clone().any(|word| names.contains(&word.text));
-    named && (said.hits(List::Greetings).any(|hit| hit.words.start == 0) || first.take(2).any(|word| names.contains(&word.text)))
+    named
+        && (said.hits(List::Greetings).any(|hit| hit.words.start == 0)
+            || first.take(2).any(|word| names.contains(&word.text)))
 }
 
 /// The addresses in a text, in lower case, each once.
 pub fn addresses_in(text: &str) -> Vec<String> {
     const MOST: usize = 50;
-    let separators = |c: char| c.is_whitespace() || "<>()[],;:\"'|*&=“”„«»{}`/".contains(c) || ('\u{3041}'..='\u{9FFF}').contains(&c) || "。、，：；（）".contains(c);
+    let separators = |c: char| {
+        c.is_whitespace()
+            || "<>()[],;:\"'|*&=“”„«»{}`/".contains(c)
+            || ('\u{3041}'..='\u{9FFF}').contains(&c)
+            || "。、，：；（）".contains(c)
+    };
     let mut found: Vec<String> = Vec::new();
     for part in text.split(separators).filter(|part| part.contains('@') && part.len() <= 254) {
         let part = part.trim_matches(|c: char| !c.is_alphanumeric() && c != '_').to_lowercase();
         let is_address = part.split_once('@').is_some_and(|(local, domain)| {
-            !local.is_empty() && !domain.contains('@') && domain.contains('.') && !domain.starts_with('.') && !domain.contains("..")
+            !local.is_empty()
+                && !domain.contains('@')
+                && domain.contains('.')
+                && !domain.starts_with('.')
+                && !domain.contains("..")
         });
         if is_address && !found.contains(&part) && found.len() < MOST {
             found.push(part);
@@ -109,7 +128,11 @@ pub fn addresses_in(text: &str) -> Vec<String> {
 pub fn other_address(text: &str, from: &str, context: &Context<'_>) -> Option<String> {
     let known = |address: &str| {
         from.to_lowercase().contains(address)
-            || context.our_addresses.iter().chain(context.addressees).any(|known| known.eq_ignore_ascii_case(address))
+            || context
+                .our_addresses
+                .iter()
+                .chain(context.addressees)
+                .any(|known| known.eq_ignore_ascii_case(address))
             || context.ours.iter().any(|OurMessage { text, .. }| text.to_lowercase().contains(address))
     };
     addresses_in(text).into_iter().find(|address| !known(address))

@@ -63,7 +63,13 @@ fn opt_out_in_the_subject_alone_is_heard() {
         let found = read(&mail(subject, text));
         assert!(found.is_opt_out(), "{subject}: {found:?}");
     }
-    assert!(!read(&mail("Re: how to unsubscribe patients from reminders", "Yes, let's talk on Tuesday. Call me.")).is_opt_out());
+    assert!(
+        !read(&mail(
+            "Re: how to unsubscribe patients from reminders",
+            "Yes, let's talk on Tuesday. Call me."
+        ))
+        .is_opt_out()
+    );
 }
 
 #[test]
@@ -109,7 +115,14 @@ fn empty_answer_is_wordless_and_not_positive() {
 
 #[test]
 fn answer_without_a_sign_is_neutral() {
-    for text in ["Thanks for your email.", "ok", "Merci, bien reçu.", "👍", "Schönes Wochenende!", "Great weather today"] {
+    for text in [
+        "Thanks for your email.",
+        "ok",
+        "Merci, bien reçu.",
+        "👍",
+        "Schönes Wochenende!",
+        "Great weather today",
+    ] {
         assert_eq!(read(&reply(text)).intent, Some(Intent::Neutral), "{text}");
     }
 }
@@ -145,7 +158,9 @@ fn text_stops_and_sentences_with_the_word_are_told_apart() {
 
 #[test]
 fn chat_notices_are_no_answers() {
-    let event = |event| with_context(|context| understand_text(&Text { channel: TextChannel::Whatsapp, event }, context));
+    let event = |event| {
+        with_context(|context| understand_text(&Text { channel: TextChannel::Whatsapp, event }, context))
+    };
     assert!(event(TextEvent::MarketingStopped).is_opt_out());
     let moved = event(TextEvent::Notice("Mia changed from 491713920012 to 491713920014"));
     assert_eq!(moved.new_number.as_deref(), Some("491713920014"));
@@ -177,19 +192,43 @@ fn calendar_answer_is_read_from_its_part() {
     assert_eq!(answer(calendar("REPLY", "ACCEPTED")), Some(CalendarAnswer::Accepted));
     assert_eq!(answer(calendar("REPLY", "DECLINED")), Some(CalendarAnswer::Declined));
     let countered = calendar("COUNTER", "TENTATIVE").calendar.unwrap();
-    assert_eq!((countered.answer, countered.proposed_time), (CalendarAnswer::Proposed, "2026-12-04T10:00:00Z".parse().ok()));
+    assert_eq!(
+        (countered.answer, countered.proposed_time),
+        (CalendarAnswer::Proposed, "2026-12-04T10:00:00Z".parse().ok())
+    );
 }
 
 #[test]
 fn quotation_is_cut_whatever_the_language_of_its_header() {
     for (answer, header) in [
-        ("可以，请发资料。", "发件人: Ada Park <ada@us.test>\n发送时间: 2026年11月20日 9:00\n收件人: mia@lead.test\n主题: Fewer missed appointments"),
-        ("興味があります。", "差出人: Ada Park <ada@us.test>\n送信日時: 2026年11月20日 9:00\n宛先: mia@lead.test\n件名: Fewer missed appointments"),
-        ("Kiinnostaa, soita minulle.", "Lähettäjä: Ada Park <ada@us.test>\nLähetetty: 20. marraskuuta 2026 9.00\nVastaanottaja: mia@lead.test\nAihe: Fewer"),
-        ("Ano, zavolejte mi.", "Od: Ada Park <ada@us.test>\nOdesláno: pátek 20. listopadu 2026 9:00\nKomu: mia@lead.test\nPředmět: Fewer"),
-        ("Evet, beni arayın.", "Kimden: Ada Park <ada@us.test>\nGönderildi: 20 Kasım 2026 Cuma 09:00\nKime: mia@lead.test\nKonu: Fewer"),
-        ("Да, пришлите цены.", "От: Ada Park <ada@us.test>\nОтправлено: 20 ноября 2026 г. 9:00\nКому: mia@lead.test\nТема: Fewer"),
-        ("Yes, call me.", "Xyz: Ada Park <ada@us.test>\nAbc: 20.11.2026 9:00\nDef: mia@lead.test\nGhi: Fewer missed"),
+        (
+            "可以，请发资料。",
+            "发件人: Ada Park <ada@us.test>\n发送时间: 2026年11月20日 9:00\n收件人: mia@lead.test\n主题: Fewer missed appointments",
+        ),
+        (
+            "興味があります。",
+            "差出人: Ada Park <ada@us.test>\n送信日時: 2026年11月20日 9:00\n宛先: mia@lead.test\n件名: Fewer missed appointments",
+        ),
+        (
+            "Kiinnostaa, soita minulle.",
+            "Lähettäjä: Ada Park <ada@us.test>\nLähetetty: 20. marraskuuta 2026 9.00\nVastaanottaja: mia@lead.test\nAihe: Fewer",
+        ),
+        (
+            "Ano, zavolejte mi.",
+            "Od: Ada Park <ada@us.test>\nOdesláno: pátek 20. listopadu 2026 9:00\nKomu: mia@lead.test\nPředmět: Fewer",
+        ),
+        (
+            "Evet, beni arayın.",
+            "Kimden: Ada Park <ada@us.test>\nGönderildi: 20 Kasım 2026 Cuma 09:00\nKime: mia@lead.test\nKonu: Fewer",
+        ),
+        (
+            "Да, пришлите цены.",
+            "От: Ada Park <ada@us.test>\nОтправлено: 20 ноября 2026 г. 9:00\nКому: mia@lead.test\nТема: Fewer",
+        ),
+        (
+            "Yes, call me.",
+            "Xyz: Ada Park <ada@us.test>\nAbc: 20.11.2026 9:00\nDef: mia@lead.test\nGhi: Fewer missed",
+        ),
     ] {
         let found = read(&reply(&format!("{answer}\n\n{header}\n\n{OURS}")));
         assert_eq!(found.fresh, answer, "{header}");
@@ -250,13 +289,18 @@ fn bounce_follows_the_words_where_code_and_words_differ() {
     ] {
         let found = bounced("mia@lead.test", status, words);
         let bounce = found.bounces.first().unwrap();
-        assert_eq!((found.kind, bounce.address.as_deref(), bounce.class), (Kind::Bounce, Some("mia@lead.test"), class), "{words}");
+        assert_eq!(
+            (found.kind, bounce.address.as_deref(), bounce.class),
+            (Kind::Bounce, Some("mia@lead.test"), class),
+            "{words}"
+        );
     }
 }
 
 #[test]
 fn bounce_that_a_colleague_passes_on_is_a_person_s() {
-    let mut passed_on = reply("Hi Ada, I got this back, it seems that Tom has left. Please ask Kim: kim@lead.test");
+    let mut passed_on =
+        reply("Hi Ada, I got this back, it seems that Tom has left. Please ask Kim: kim@lead.test");
     passed_on.subject = "Fwd: Undeliverable: Fewer missed appointments".into();
     assert_eq!(read(&passed_on).kind, Kind::Person);
 }
@@ -270,10 +314,15 @@ fn language_file_is_whole_and_says_nothing_twice() {
         for (list, phrases) in &file.lists {
             let mut seen = HashSet::new();
             for phrase in phrases {
-                assert!(!fold::words(&phrase.replace(['|', '*', '^', '$', '?'], " ")).is_empty(), "{code}: {phrase:?} folds to nothing");
+                assert!(
+                    !fold::words(&phrase.replace(['|', '*', '^', '$', '?'], " ")).is_empty(),
+                    "{code}: {phrase:?} folds to nothing"
+                );
                 assert!(seen.insert(phrase.as_str()), "{code}: {phrase:?} stands twice in {list:?}");
                 match list {
-                    List::OptOutWords | List::OptOutTextWords | List::OptOutPhrases => opt_outs.insert(phrase.as_str()),
+                    List::OptOutWords | List::OptOutTextWords | List::OptOutPhrases => {
+                        opt_outs.insert(phrase.as_str())
+                    }
                     List::InterestWords | List::InterestPhrases => yes.insert(phrase.as_str()),
                     _ => false,
                 };
@@ -290,9 +339,43 @@ fn hostile() -> impl Strategy<Value = String> {
         ".{0,12}",
         "[0-9]{1,6}[./ -][0-9]{1,3}[./ -]?[0-9]{0,5}",
         prop::sample::select(vec![
-            "until ", "On ", " wrote:\n", "> ", "\n\n", "-- \n", "From: ", "To:", "Subject: ", "Content-Type: multipart/mixed; boundary=b\n\n", "--b\n",
-            "Final-Recipient: rfc822;", "Status: 5.1.1\n", "BEGIN:VEVENT\n", "METHOD:REPLY\n", "DTSTART:", "<blockquote>", "<div ", "&#x;", "stop ", "remove me ",
-            "12月", "日", "İ", "ß", "\u{301}", "👍🏽", "\u{200d}", "q", "q2 ", "in 9 weeks", "31 February ", "'", "@", "a@b.test", "\0", "\r\n ",
+            "until ",
+            "On ",
+            " wrote:\n",
+            "> ",
+            "\n\n",
+            "-- \n",
+            "From: ",
+            "To:",
+            "Subject: ",
+            "Content-Type: multipart/mixed; boundary=b\n\n",
+            "--b\n",
+            "Final-Recipient: rfc822;",
+            "Status: 5.1.1\n",
+            "BEGIN:VEVENT\n",
+            "METHOD:REPLY\n",
+            "DTSTART:",
+            "<blockquote>",
+            "<div ",
+            "&#x;",
+            "stop ",
+            "remove me ",
+            "12月",
+            "日",
+            "İ",
+            "ß",
+            "\u{301}",
+            "👍🏽",
+            "\u{200d}",
+            "q",
+            "q2 ",
+            "in 9 weeks",
+            "31 February ",
+            "'",
+            "@",
+            "a@b.test",
+            "\0",
+            "\r\n ",
         ])
         .prop_map(str::to_owned),
     ];
@@ -316,7 +399,12 @@ proptest! {
 
 #[test]
 fn text_made_to_cause_work_is_read_in_bounded_time() {
-    for text in ["stop the all these ".repeat(4_000), ">".repeat(100_000), "a ".repeat(100_000), "On 1 2 3 @ \n".repeat(20_000)] {
+    for text in [
+        "stop the all these ".repeat(4_000),
+        ">".repeat(100_000),
+        "a ".repeat(100_000),
+        "On 1 2 3 @ \n".repeat(20_000),
+    ] {
         read(&reply(&text));
     }
     read(&Mail { html: "<div>".repeat(50_000), ..mail("", "") });

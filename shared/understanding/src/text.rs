@@ -50,7 +50,8 @@ fn in_words(text: &str, context: &Context<'_>) -> Understood {
     const LONGEST: usize = 16 * 1024;
     let text = text[..text.floor_char_boundary(LONGEST)].trim();
     let spoken = spoken(text, context);
-    let names: Vec<String> = context.our_names.iter().flat_map(|name| words(name)).map(|word| word.text).collect();
+    let names: Vec<String> =
+        context.our_names.iter().flat_map(|name| words(name)).map(|word| word.text).collect();
     let mut found = match opt_out::in_words(&spoken, &names, true) {
         Some((rule, sentence)) => Understood::new(Kind::OptOut, rule, &sentence),
         None => intent::person(&Said::read(text), "", context),
@@ -64,6 +65,6 @@ fn number_in(notice: &str) -> Option<String> {
     const LONGEST: usize = 1_000;
     let notice = &notice[..notice.floor_char_boundary(LONGEST)];
     let numbers = notice.split(|c: char| !c.is_ascii_digit() && !" -()".contains(c));
-    let digits = numbers.map(|number| number.chars().filter(char::is_ascii_digit).collect::<String>());
-    digits.filter(|number| (7..=15).contains(&number.len())).next_back()
+    let mut digits = numbers.map(|number| number.chars().filter(char::is_ascii_digit).collect::<String>());
+    digits.rfind(|number| (7..=15).contains(&number.len()))
 }

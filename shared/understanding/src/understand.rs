@@ -31,13 +31,18 @@ fn own_words(mail: &Mail, context: &Context<'_>) -> Fresh {
     }
     let of_html = fresh_text(&html::to_text(&mail.html), &ours);
     let (long, short) = (words(&of_text.text), words(&of_html.text));
-    let is_beginning = !short.is_empty() && short.len() < long.len() && short.iter().zip(&long).all(|(a, b)| a.text == b.text);
+    let is_beginning = !short.is_empty()
+        && short.len() < long.len()
+        && short.iter().zip(&long).all(|(a, b)| a.text == b.text);
     if is_beginning && of_html.quotes { of_html } else { of_text }
 }
 
 fn kind_of(mail: &Mail, fresh: &Fresh, context: &Context<'_>) -> Understood {
     if let Some(returned) = report::complaint(mail) {
-        return Understood { returned: Some(returned), ..Understood::new(Kind::Complaint, Rule::AbuseReport, "Feedback-Type: abuse") };
+        return Understood {
+            returned: Some(returned),
+            ..Understood::new(Kind::Complaint, Rule::AbuseReport, "Feedback-Type: abuse")
+        };
     }
     if let Some(found) = bounce(mail, context) {
         return found;
@@ -49,17 +54,24 @@ fn kind_of(mail: &Mail, fresh: &Fresh, context: &Context<'_>) -> Understood {
     let said = Said::read(&fresh.text);
     let body = Said::read(&spoken.body);
     let subject = Said::read(&mail.subject);
-    let names: Vec<String> = [mail.from_name.as_str()].iter().chain(context.our_names).flat_map(|name| words(name)).map(|word| word.text).collect();
+    let names: Vec<String> = [mail.from_name.as_str()]
+        .iter()
+        .chain(context.our_names)
+        .flat_map(|name| words(name))
+        .map(|word| word.text)
+        .collect();
     if let Some((rule, sentence)) = opt_out::by_client(mail, &fresh.text) {
         return Understood::new(Kind::OptOut, rule, &sentence);
     }
-    let seen = Seen { mail, said: &said, body: &body, subject: &subject, spoken: &spoken, quotes: fresh.quotes };
+    let seen =
+        Seen { mail, said: &said, body: &body, subject: &subject, spoken: &spoken, quotes: fresh.quotes };
     // What a machine writes is no wish of a person; without a header, a wish in words goes first.
     let by_header = automatic_header(mail).is_some().then(|| machine(&seen, context)).flatten();
     if let Some(found) = by_header {
         return found;
     }
-    let wish = opt_out::in_words(&spoken, &names, false).or_else(|| opt_out::in_subject(mail, &body, context, &names));
+    let wish = opt_out::in_words(&spoken, &names, false)
+        .or_else(|| opt_out::in_subject(mail, &body, context, &names));
     if let Some((rule, sentence)) = wish {
         return Understood::new(Kind::OptOut, rule, &sentence);
     }
