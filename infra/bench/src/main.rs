@@ -2,6 +2,7 @@
 //! here and a row in `BENCHES`; each runs in a process of its own, so that one does not add to another's
 //! memory.
 
+mod answers;
 mod binaries;
 mod capacity;
 mod ceiling;
@@ -28,7 +29,7 @@ const LONG: [&str; 2] = ["large", "full"];
 
 type Bench = fn(&mut Report) -> anyhow::Result<()>;
 
-const BENCHES: [(&str, &str, Bench); 12] = [
+const BENCHES: [(&str, &str, Bench); 13] = [
     ("import", "a million rows parsed, mapped, validated and deduplicated", import_rows::without_phones),
     ("import_phones", "the same with a phone in every row", import_rows::with_phones),
     ("planning", "decisions of the planner, and a campaign simulated", planning::run),
@@ -44,6 +45,7 @@ const BENCHES: [(&str, &str, Bench); 12] = [
     ("cost", "a million e-mails on AWS, line by line", cost::run),
     ("reads", "dashboards and the lead list as leads grow in number", reads::run),
     ("demo", "three weeks of the built-in sample on a virtual clock", demo_speed::run),
+    ("understanding", "answers of known meaning: what is read rightly of them", answers::run),
     ("binaries", "each packaged function: its size, and the CPU of its start", binaries::run),
 ];
 

@@ -50,7 +50,7 @@ impl BounceClass {
 /// One recipient of a mail that did not arrive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bounce {
-    /// In lower case; `None` if the bounce does not name it.
+    /// The address in lower case; `None` if the bounce does not name it.
     pub address: Option<String>,
     pub class: BounceClass,
     /// The enhanced code, or else the reply code.

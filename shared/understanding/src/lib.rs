@@ -19,8 +19,6 @@ mod lists;
 mod machine;
 mod mail;
 mod mail_servers;
-#[cfg(feature = "measure")]
-pub mod measure;
 mod opt_out;
 mod phrase;
 mod quoted_text;
@@ -131,7 +129,7 @@ pub struct Context<'a> {
     pub our_addresses: &'a [&'a str],
     /// The names of those who write for us, as somebody would greet them.
     pub our_names: &'a [&'a str],
-    /// Whom our messages went to.
+    /// The addresses that our messages went to.
     pub addressees: &'a [&'a str],
 }
 

@@ -17,6 +17,7 @@ struct Floor {
 
 const AWS: &[&str] = &["aws*", "lambda*", "serde_dynamo", "dynamo_store", "dynoxide*", "local_cloud"];
 const NETWORK: &[&str] = &["http*", "hyper*", "axum", "tower*", "reqwest", "lettre", "rustls*", "providers"];
+const LEAF: &[&str] = &["domain", "application", "providers", "http_api", "dynamo_store", "aws*"];
 const CLOCKS: &[&str] = &["Timestamp::now", "Zoned::now", "SystemTime::now", "Instant::now"];
 const RANDOM: &[&str] = &["getrandom", "rand", "fastrand", "uuid"];
 
@@ -34,6 +35,18 @@ const FLOORS: &[Floor] = &[
         crates: RANDOM,
         words: CLOCKS,
         why: "the domain reads neither clock nor randomness",
+    },
+    Floor {
+        folder: "shared/understanding/",
+        crates: LEAF,
+        words: &["async fn", ".await", "std::net", "std::env"],
+        why: "what a message says is told without I/O, and without leads",
+    },
+    Floor {
+        folder: "shared/mailbox_reader/",
+        crates: LEAF,
+        words: &["std::env"],
+        why: "a protocol on a stream knows nothing of ours",
     },
     Floor { folder: "shared/application/", crates: AWS, words: &[], why: "the application knows no AWS" },
     Floor {

@@ -1,20 +1,21 @@
-//! Measures the reader on a folder of answers whose meaning is known: precision and recall of each kind and intent, how
-//! often a quotation was cut fully, whether an answer was kept whole, how many bounces were recognised and acted upon.
+//! How well `understanding` reads answers whose meaning is known: precision and recall of each kind and intent, how often a
+//! quotation was cut fully, whether an answer was kept whole, how many bounces were recognised and acted upon. There are
+//! two folders of answers in `infra/bench/understanding`: rules are tuned to the known one, and never to the other.
 //!
-//! The folder holds `sent/*.txt` (our own mails, subject in the first line), `mails/*.eml`, and what they mean in
+//! A folder holds `sent/*.txt` (our own mails, subject in the first line), `mails/*.eml`, and what they mean in
 //! `mails.jsonl` and `texts.jsonl`, one line each.
 
-use crate::{
-    Context, Intent, Kind, Mail, OurMessage, Text, TextChannel, TextEvent, Understood, understand,
-    understand_text,
-};
+use crate::report::{Bound, Report};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::fmt::{self, Display, Formatter, Write};
 use std::path::Path;
 use std::{fs, io};
+use understanding::{
+    Context, Intent, Kind, Mail, OurMessage, Text, TextChannel, TextEvent, Understood, understand,
+    understand_text,
+};
 
 const OUR_ADDRESS: &str = "ada@northbeam.example";
 const OUR_NAME: &str = "Ada Park";
@@ -45,9 +46,9 @@ struct KnownText {
 
 /// How often something was right.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Share {
-    pub right: usize,
-    pub of: usize,
+struct Share {
+    right: usize,
+    of: usize,
 }
 
 impl Share {
@@ -57,7 +58,7 @@ impl Share {
     }
 
     /// The share as a number from 0 to 1; 1 if there was nothing to be right about.
-    pub fn value(self) -> f64 {
+    fn value(self) -> f64 {
         if self.of == 0 {
             1.0
         } else {
@@ -66,46 +67,51 @@ impl Share {
     }
 }
 
-impl Display for Share {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{:>4}/{:<4} {:.3}", self.right, self.of, self.value())
-    }
-}
-
 /// How often a name was given rightly, and how often it was found where it belongs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Agreement {
-    pub precision: Share,
-    pub recall: Share,
+struct Agreement {
+    precision: Share,
+    recall: Share,
 }
 
 /// What was counted.
 #[derive(Debug, Clone, Default)]
-pub struct Figures {
-    pub mails: usize,
-    pub texts: usize,
-    pub kinds: BTreeMap<String, Agreement>,
-    pub intents: BTreeMap<String, Agreement>,
-    pub answers_whole: Share,
-    pub quotations_cut: Share,
-    pub bounces_recognised: Share,
+struct Figures {
+    kinds: BTreeMap<String, Agreement>,
+    intents: BTreeMap<String, Agreement>,
+    answers_whole: Share,
+    quotations_cut: Share,
+    bounces_recognised: Share,
     /// Bounces whose address and class (hard, soft, blocked) were both read rightly.
-    pub bounces_acted_upon: Share,
-    pub bounces_taken_for_a_person: usize,
-    pub return_dates: Share,
-    pub later_dates: Share,
-    pub successors: Share,
+    bounces_acted_upon: Share,
+    bounces_not_a_person: Share,
+    return_dates: Share,
+    later_dates: Share,
+    successors: Share,
     /// Each disagreement in a line.
-    pub wrong: Vec<String>,
+    wrong: Vec<String>,
 }
 
 impl Figures {
-    pub fn opt_outs(&self) -> Agreement {
-        self.kinds.get(Kind::OptOut.code()).copied().unwrap_or_default()
-    }
-
-    pub fn interested(&self) -> Agreement {
-        self.intents.get(Intent::Interested.code()).copied().unwrap_or_default()
+    fn shares(&self) -> Vec<(String, Share)> {
+        let both = |(name, agreement): (&String, &Agreement)| {
+            [
+                (format!("{name}, precision"), agreement.precision),
+                (format!("{name}, recall"), agreement.recall),
+            ]
+        };
+        let named = self.kinds.iter().chain(&self.intents).flat_map(both);
+        let others = [
+            ("answers kept whole", self.answers_whole),
+            ("quotations cut", self.quotations_cut),
+            ("bounces recognised", self.bounces_recognised),
+            ("bounces acted upon", self.bounces_acted_upon),
+            ("bounces that no person wrote", self.bounces_not_a_person),
+            ("return dates", self.return_dates),
+            ("later dates", self.later_dates),
+            ("successors", self.successors),
+        ];
+        named.chain(others.map(|(name, share)| (name.to_owned(), share))).collect()
     }
 
     fn note(&mut self, name: &str, what: &str, expected: &str, found: &str, from: &Understood) {
@@ -133,8 +139,34 @@ fn count(all: &mut BTreeMap<String, Agreement>, expected: Option<&str>, found: O
     }
 }
 
+/// The bounds of what is good enough already, checked on the answers that no rule was tuned to.
+const BOUNDS: [(&str, f64); 4] = [
+    ("opt_out, precision", 0.98),
+    ("bounce, precision", 0.98),
+    ("answers kept whole", 0.98),
+    ("quotations cut", 0.95),
+];
+
+/// Measures both folders. What is read wrongly of the known one is listed on standard error.
+pub fn run(report: &mut Report) -> anyhow::Result<()> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("understanding");
+    let known = measure(&folder.join("known"))?;
+    known.wrong.iter().for_each(|line| eprintln!("{line}"));
+    for (name, share) in known.shares() {
+        report.figure(format!("known: {name}"), share.value());
+    }
+    for (name, share) in measure(&folder.join("unseen"))?.shares() {
+        let figure = format!("unseen: {name}");
+        match BOUNDS.iter().find(|(bounded, _)| *bounded == name) {
+            Some((_, least)) => report.bounded(figure, share.value(), Bound::AtLeast(*least)),
+            None => report.figure(figure, share.value()),
+        }
+    }
+    Ok(())
+}
+
 /// Reads everything in the folder and compares it with what it means.
-pub fn measure(folder: &Path) -> io::Result<Figures> {
+fn measure(folder: &Path) -> io::Result<Figures> {
     let sent = sent(folder)?;
     let ours: Vec<OurMessage<'_>> = sent.iter().map(|(subject, text)| OurMessage { subject, text }).collect();
     let zone = TimeZone::get("Europe/Berlin").unwrap_or(TimeZone::UTC);
@@ -155,7 +187,6 @@ pub fn measure(folder: &Path) -> io::Result<Figures> {
     for (number, known) in lines::<KnownText>(&folder.join("texts.jsonl"))?.into_iter().enumerate() {
         let channel = if known.channel == "sms" { TextChannel::Sms } else { TextChannel::Whatsapp };
         let found = understand_text(&Text { channel, event: TextEvent::Words(&known.text) }, &context);
-        figures.texts += 1;
         let name = format!("text {} {:?}", number + 1, known.text);
         figures.count_kind(&name, (&known.kind, known.intent.as_deref()), &found);
     }
@@ -163,7 +194,6 @@ pub fn measure(folder: &Path) -> io::Result<Figures> {
 }
 
 fn compare_mail(figures: &mut Figures, known: &KnownMail, found: &Understood) {
-    figures.mails += 1;
     let name = known.file.as_str();
     figures.count_kind(name, (&known.kind, known.intent.as_deref()), found);
     compare_answer(figures, known, found);
@@ -197,8 +227,8 @@ fn compare_mail(figures: &mut Figures, known: &KnownMail, found: &Understood) {
 
 fn compare_bounce(figures: &mut Figures, known: &KnownMail, found: &Understood) {
     figures.bounces_recognised.add(found.kind == Kind::Bounce);
-    figures.bounces_taken_for_a_person += usize::from(found.kind == Kind::Person);
-    let class = |bounce: &crate::Bounce| match bounce.class {
+    figures.bounces_not_a_person.add(found.kind != Kind::Person);
+    let class = |bounce: &understanding::Bounce| match bounce.class {
         class if class.is_hard() => "hard",
         class if class.is_soft() => "soft",
         class if class.is_blocked() => "blocked",
@@ -235,7 +265,11 @@ fn compare_answer(figures: &mut Figures, known: &KnownMail, found: &Understood) 
     if !["person", "opt_out", "out_of_office"].contains(&known.kind.as_str()) {
         return;
     }
-    let words = |text: &str| crate::fold::words(text).into_iter().map(|word| word.text).collect::<Vec<_>>();
+    let words = |text: &str| {
+        let text = text.to_lowercase();
+        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        words.map(str::to_owned).collect::<Vec<_>>()
+    };
     let (answer, fresh) = (words(answer), words(&found.fresh));
     let mut rest = fresh.iter();
     let whole = answer.iter().all(|word| rest.any(|other| other == word));
@@ -281,36 +315,4 @@ fn lines<T: for<'de> Deserialize<'de>>(file: &Path) -> io::Result<Vec<T>> {
     let text = fs::read_to_string(file)?;
     let lines = text.lines().filter(|line| !line.trim().is_empty());
     lines.map(|line| serde_json::from_str(line).map_err(io::Error::other)).collect()
-}
-
-impl Display for Figures {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let mut table = String::new();
-        writeln!(table, "{} mails, {} texts\n", self.mails, self.texts)?;
-        for (title, all) in [("kind", &self.kinds), ("intent", &self.intents)] {
-            writeln!(table, "{title:<22} {:<16} {:<16}", "precision", "recall")?;
-            for (name, agreement) in all {
-                writeln!(
-                    table,
-                    "{name:<22} {:<16} {:<16}",
-                    agreement.precision.to_string(),
-                    agreement.recall.to_string()
-                )?;
-            }
-            table.push('\n');
-        }
-        for (name, share) in [
-            ("answers kept whole", self.answers_whole),
-            ("quotations cut", self.quotations_cut),
-            ("bounces recognised", self.bounces_recognised),
-            ("bounces acted upon", self.bounces_acted_upon),
-            ("return dates", self.return_dates),
-            ("later dates", self.later_dates),
-            ("successors", self.successors),
-        ] {
-            writeln!(table, "{name:<22} {share}")?;
-        }
-        writeln!(table, "{:<22} {:>4}", "bounces as a person", self.bounces_taken_for_a_person)?;
-        f.write_str(&table)
-    }
 }
