@@ -28,7 +28,13 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: "vendor", test: EVERYWHERE, priority: 2 },
-            { name: "frame", test: /\/src\/(api|app|shared)\/|lucide-react/, minShareCount: SHARED_BY, priority: 1 },
+            // Who is signed out needs no step kinds, however many pages show them.
+            {
+              name: "frame",
+              test: /\/src\/(api|app|shared)\/(?!lib\/step-kinds)|lucide-react/,
+              minShareCount: SHARED_BY,
+              priority: 1,
+            },
           ],
         },
       },

@@ -4162,7 +4162,7 @@ export interface components {
             country?: components["schemas"]["Country"][];
             owner?: components["schemas"]["UserId"] | null;
             priority?: components["schemas"]["Priority"][];
-            /** @description Words in name, company, e-mail, phone or city. */
+            /** @description Words in name, company, e-mail, phone, city, industry or tags. */
             q?: string | null;
             status?: components["schemas"]["LeadStatus"][];
             tag?: string[];
