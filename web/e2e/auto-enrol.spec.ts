@@ -82,7 +82,7 @@ for (const [width, height] of [
       },
     });
     const sent = asked(page);
-    await expect(section(page)).toContainText("stage New, tag webinar, temperature hot");
+    await expect(section(page)).toContainText("stage New, temperature hot, tag webinar");
     await expect(section(page)).toContainText("12 of 50");
     await expect(section(page)).toContainText("for a day with capacity, oldest first");
     const reasons = section(page).getByRole("list", { name: "Left out, by reason" });

@@ -5,10 +5,10 @@ import { inputStyle } from "@/shared/forms/field";
 import { cx } from "@/shared/lib/cx";
 import { STEP_KINDS, STEP_TASKS, STEP_WORDS } from "@/shared/lib/step-kinds";
 import { Button, IconButton } from "@/shared/ui/button";
+import { later } from "@/shared/ui/later";
 import { Select } from "@/shared/ui/select";
 import { Segmented } from "@/shared/ui/tabs";
 import { toast } from "@/shared/ui/toast";
-import { BranchForm, GoalForm } from "./branch-form";
 import { MessageForm } from "./message-form";
 import {
   canBeLeftOut,
@@ -23,6 +23,9 @@ import {
 import type { TemplateChoice } from "./step-list";
 import { Line, Words } from "./step-words";
 import { WhatsappForm } from "./whatsapp-form";
+
+const BranchForm = later(() => import("./branch-form").then((m) => m.BranchForm));
+const GoalForm = later(() => import("./branch-form").then((m) => m.GoalForm));
 
 const KINDS = Object.keys(STEP_KINDS) as Kind[];
 const TASKS = Object.keys(STEP_TASKS) as StepTask[];
