@@ -2,8 +2,8 @@
 
 use super::raw::{self, Item, Key, instant, text};
 use super::{
-    FUNCTION_LASTS, Oracle, automations, caps, closed_channels, late_steps, mailbox_choice, pauses,
-    retry_waits, send_ledger, sender_blocks, sends, sequence_path, stops,
+    FUNCTION_LASTS, Oracle, automations, caps, claim_conditions, closed_channels, late_steps, mailbox_choice,
+    pauses, retry_waits, send_ledger, sender_blocks, sends, sequence_path, stops,
 };
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -70,7 +70,7 @@ pub fn enrolment_written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Op
     if instant(new, "expires").is_none_or(|expires| expires + oracle.off < made + FUNCTION_LASTS) {
         oracle.accuse(JUDGE, now, format!("{name} was claimed for less time than its sender may take"));
     }
-    let closed = sends::may_be_claimed(oracle, now, key, new, &name);
+    let closed = claim_conditions::may_be_claimed(oracle, now, key, new, &name);
     pauses::may_be_claimed(oracle, now, key, &name);
     sender_blocks::claimed(oracle, key, new);
     let account = send_ledger::account_of(oracle, key, new);

@@ -5,6 +5,7 @@ mod account_limits;
 mod automations;
 mod bulk_messages;
 mod caps;
+mod claim_conditions;
 mod claims;
 mod closed_channels;
 mod company_hold;

@@ -1,8 +1,9 @@
 //! What a person writes outside every sequence: once, not before its time, not after it was called back, and not for ever
 //! on its way.
 
+use super::claim_conditions::{PAUSE_TAKES, barred};
 use super::raw::{Item, Key, flag, instant, path, text};
-use super::sends::{GivenUp, PAUSE_TAKES, barred, may_be_sent_again, was_lead_address};
+use super::sends::{GivenUp, may_be_sent_again, was_lead_address};
 use super::tenant_isolation::owner_of;
 use super::{GRACE, Oracle, bulk_messages, caps, retry_waits, sender_blocks};
 use jiff::Timestamp;

@@ -2,7 +2,7 @@
 
 use super::raw::{Item, Key, instant, lead_of, path, text};
 use super::tenant_isolation::{concerns, owner_of};
-use super::{GRACE, Oracle, sends};
+use super::{GRACE, Oracle, claim_conditions};
 use jiff::{SignedDuration, Timestamp};
 use local_cloud::LocalCloud;
 use sandbox::{Deed, DeedKind, Observed};
@@ -127,8 +127,8 @@ pub fn at_rest(oracle: &Oracle, observed: &Observed, now: Timestamp) -> Vec<Stri
 /// Or one channel alone, as the workspace has it.
 pub fn ends_all(oracle: &Oracle, pk: &str, kind: DeedKind) -> bool {
     match kind {
-        DeedKind::Bounced => sends::ends(oracle, pk, "bounce") != "channel",
-        DeedKind::TextedStop => sends::ends(oracle, pk, "text_stop") != "channel",
+        DeedKind::Bounced => claim_conditions::ends(oracle, pk, "bounce") != "channel",
+        DeedKind::TextedStop => claim_conditions::ends(oracle, pk, "text_stop") != "channel",
         _ => true,
     }
 }

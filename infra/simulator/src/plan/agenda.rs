@@ -138,10 +138,8 @@ pub fn one_offs(people: usize, days: i64, chance: &mut Chance) -> Vec<PlannedAct
     for _ in 0..1 + chance.below(5) {
         let minutes = chance.between(5, days * 20 * 60);
         let later = if chance.per_mille(500) { chance.between(1, 24 * 60) } else { 0 };
-        actions.push(PlannedAction {
-            minutes,
-            what: UserAction::Write { to: chance.below(people), minutes: later },
-        });
+        actions
+            .push(PlannedAction::at(minutes, UserAction::Write { to: chance.below(people), minutes: later }));
         if chance.per_mille(300) {
             actions.push(PlannedAction::at(minutes + chance.between(0, later + 1), UserAction::CancelOneOff));
         }

@@ -43,16 +43,20 @@ pub fn from_before(seed: Seed, moves: &[PlannedAction]) -> Option<Vec<PlannedAct
 }
 
 /// Plans four actions on people, each at a time of its own.
-fn four(chance: &mut Chance, people: usize, days: i64, what: fn(usize) -> UserAction) -> Vec<PlannedAction> {
-    let mut action = || (chance.between(0, days * 24 * 60), chance.below(people));
-    let four = [action(), action(), action(), action()];
-    four.map(|(minutes, person)| PlannedAction::at(minutes, what(person))).into()
+fn four_actions(
+    chance: &mut Chance,
+    people: usize,
+    days: i64,
+    what: fn(usize) -> UserAction,
+) -> Vec<PlannedAction> {
+    let action = |_| PlannedAction::at(chance.between(0, days * 24 * 60), what(chance.below(people)));
+    (0..4).map(action).collect()
 }
 
 /// Plans corrections of misspelt names.
 pub fn names(seed: Seed, people: usize, days: i64) -> Option<Vec<PlannedAction>> {
     let mut chance = Chance::since(Profile::AddressChanges, seed, "names", 300)?;
-    Some(four(&mut chance, people, days, UserAction::Rename))
+    Some(four_actions(&mut chance, people, days, UserAction::Rename))
 }
 
 pub fn closings(seed: Seed, people: usize, days: i64) -> Option<Vec<PlannedAction>> {
@@ -128,7 +132,7 @@ pub fn inbox_actions(seed: Seed, people: usize, days: i64) -> Option<Vec<Planned
 
 pub fn unsuppressions(seed: Seed, people: usize, days: i64) -> Option<Vec<PlannedAction>> {
     let mut chance = Chance::since(Profile::AddressChanges, seed, "lifts", 300)?;
-    Some(four(&mut chance, people, days, UserAction::Lift))
+    Some(four_actions(&mut chance, people, days, UserAction::Lift))
 }
 
 /// Some have said STOP before.

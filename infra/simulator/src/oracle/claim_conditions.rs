@@ -1,0 +1,179 @@
+//! What may be claimed: an enrolment whose lead may be contacted, at an address and by a channel that are open, and whose campaign,
+//! account and workspace are.
+
+use super::raw::{Item, Key, path, text};
+use super::sends::JUDGE;
+use super::{GRACE, Oracle, company_hold, hand_overs, send_ledger, sequence_path};
+use jiff::{SignedDuration, Timestamp};
+
+/// A pause is complete after ten seconds; a permit is five seconds old at most.
+pub const PAUSE_TAKES: SignedDuration = SignedDuration::from_secs(10);
+
+/// Called as a claim is written. What was closed by then: whoever was put aside right before it must give it back.
+pub fn may_be_claimed(
+    oracle: &mut Oracle,
+    now: Timestamp,
+    key: &Key,
+    claimed: &Item,
+    name: &str,
+) -> Option<String> {
+    let (pk, sk) = key;
+    let Some(lead) = oracle.items.get(&(pk.clone(), "LEAD".to_owned())).cloned() else {
+        oracle.accuse(JUDGE, now, format!("{name} was claimed although its lead is gone"));
+        return None;
+    };
+    let mut closed = None;
+    let past_goal = sequence_path::may_be_claimed(oracle, now, key, claimed, name);
+    oracle.accuse_all("sequence_path", now, past_goal);
+    let handed_over = hand_overs::may_be_claimed(oracle, key, name);
+    oracle.accuse_all("hand_overs", now, handed_over);
+    let held = company_hold::may_be_claimed(oracle, now, key, claimed, name);
+    oracle.accuse_all("company_hold", now, held);
+    let wish = &claimed.0["pause"]["M"]["until"];
+    let wished = wish["NULL"] == true
+        || wish["S"]
+            .as_str()
+            .and_then(|at| at.parse().ok())
+            .is_some_and(|at: Timestamp| at > now + oracle.off);
+    if wished {
+        oracle.accuse("pauses", now, format!("{name} was claimed although somebody wants it paused"));
+    }
+    let (email, phone) = (path(&lead, &["sum", "e"]), path(&lead, &["sum", "p"]));
+    let by_text = oracle.listed(pk, phone).is_some_and(|(_, reason)| reason == "opted_out");
+    let phone = if by_text && ends(oracle, pk, "text_stop") == "channel" { "" } else { phone };
+    let mut listed = barred(oracle, now, pk, (email, phone), name);
+    listed.extend(channel_is_closed(oracle, now, key, (claimed, &lead), name));
+    oracle.accuse_all("suppressions", now, listed);
+    let failed = channel_has_failed(oracle, now, key, claimed, name);
+    oracle.accuse_all("closed_channels", now, failed);
+    let owner = pk.split("#L#").next().unwrap_or_default();
+    let campaign = (format!("{owner}#CAMPAIGNS"), sk.trim_start_matches("N#").to_owned());
+    // Its row names the account.
+    let account = send_ledger::account_of(oracle, key, claimed).unwrap_or_default();
+    let account = (format!("{owner}#ACCOUNTS"), account.trim_start_matches("account_").to_owned());
+    for gate in [campaign, account, (owner.to_owned(), "WORKSPACE".to_owned())] {
+        if let Some(since) = oracle.gates.closed.get(&gate)
+            && now.duration_since(*since) > PAUSE_TAKES
+        {
+            closed = Some(format!("claimed although {} {} is closed since {since}", gate.0, gate.1));
+        }
+    }
+    closed
+}
+
+/// Why nothing may go to this lead at these addresses.
+pub fn barred(
+    oracle: &Oracle,
+    now: Timestamp,
+    pk: &str,
+    (email, phone): (&str, &str),
+    name: &str,
+) -> Vec<String> {
+    let mut wrong = Vec::new();
+    if let Some(since) = oracle.suppressions.excluded.get(pk)
+        && now.duration_since(*since) > GRACE
+    {
+        wrong.push(format!("{name} was claimed although nobody may contact the lead since {since}"));
+    }
+    let domain = email.split_once('@').map_or("", |(_, domain)| domain);
+    for (address, reached) in [(email, email), (domain, email), (phone, phone)] {
+        if let Some((since, reason)) = oracle.listed(pk, address)
+            && reason != "hard_bounce"
+            && now.duration_since(*since) > GRACE
+            && !oracle.leads.got_address_recently(pk, reached, now)
+        {
+            wrong
+                .push(format!("{name} was claimed although {address} is suppressed since {since}: {reason}"));
+        }
+    }
+    wrong
+}
+
+/// Nothing more of a campaign by a channel where one of its messages was refused; where that was for its address, which is listed
+/// since, nothing more to there until somebody takes it off the list.
+fn channel_has_failed(
+    oracle: &Oracle,
+    now: Timestamp,
+    key: &Key,
+    claimed: &Item,
+    name: &str,
+) -> Option<String> {
+    let steps = sequence_path::steps(&sequence_path::version_of(oracle, key, claimed)?);
+    let step = steps.iter().find(|step| text(step, "id") == text(claimed, "step"))?;
+    let refused = oracle.sent.refused.get(&(key.clone(), text(step, "kind").to_owned()))?;
+    let left =
+        |to: &str| oracle.listed(&key.0, to).is_some() && !oracle.leads.had_address_since(&key.0, to, now);
+    let again = |to: &str, since: Timestamp| oracle.is_lifted(&key.0, to, (since, now));
+    let still = |to: &str, since: Timestamp| !left(to) && !again(to, since);
+    let since = refused
+        .iter()
+        .find(|(to, since)| now.duration_since(**since) > GRACE + oracle.off && still(to, **since))?;
+    Some(format!("{name} was claimed although a message was refused there at {}", since.1))
+}
+
+/// A closed channel takes no more messages, whatever else happens.
+fn channel_is_closed(
+    oracle: &Oracle,
+    now: Timestamp,
+    key: &Key,
+    (claimed, lead): (&Item, &Item),
+    name: &str,
+) -> Option<String> {
+    let address = sequence_path::address_of_step(oracle, key, claimed, lead)?;
+    let (since, reason) = oracle.listed(&key.0, &address)?;
+    let long_ago =
+        now.duration_since(*since) > GRACE && !oracle.leads.got_address_recently(&key.0, &address, now);
+    long_ago.then(|| format!("{name} was claimed although {address} is closed since {since}: {reason}"))
+}
+
+/// What a workspace ends when mail comes back for good, or somebody wants no more texts.
+pub fn ends<'a>(oracle: &'a Oracle, pk: &str, what: &str) -> &'a str {
+    let owner = pk.split("#L#").next().unwrap_or_default();
+    let workspace = oracle.items.get(&(owner.to_owned(), "WORKSPACE".to_owned()));
+    workspace.map_or("", |workspace| path(workspace, &["chosen_endings", what]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::lead_history;
+    use super::*;
+    use serde_json::{Value, json};
+    use std::collections::BTreeMap;
+
+    fn item(value: Value) -> Item {
+        Item(value)
+    }
+
+    #[test]
+    fn claim_after_refusal_is_reported_unless_lead_moved() {
+        let at = |minutes| Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minutes);
+        let lead = |email: &str| item(json!({ "sum": { "M": { "e": { "S": email } } } }));
+        let claimed =
+            item(json!({ "seq": { "S": "sequence_s" }, "ver": { "N": "1" }, "step": { "S": "step_1" } }));
+        let version = item(json!({ "steps": { "L": [
+            { "M": { "id": { "S": "step_1" }, "kind": { "S": "email" } } },
+        ] } }));
+        let key = ("W#w#L#l".to_owned(), "N#c".to_owned());
+        let of_lead = ("W#w#L#l".to_owned(), "LEAD".to_owned());
+        let accused = |is_listed: bool, has_moved: bool| {
+            let mut oracle = Oracle::new(BTreeMap::new(), false);
+            oracle.items.insert(sequence_path::version_key(&key, &claimed), version.clone());
+            lead_history::written(&mut oracle, at(0), &of_lead, None, &lead("pat@x.example"));
+            let refused = BTreeMap::from([("pat@x.example".to_owned(), at(10))]);
+            oracle.sent.refused.insert((key.clone(), "email".to_owned()), refused);
+            if is_listed {
+                let why = (at(10), "hard_bounce".to_owned());
+                oracle.suppressions.listed.insert(("W#w".to_owned(), "pat@x.example".to_owned()), why);
+            }
+            if has_moved {
+                let (before, after) = (lead("pat@x.example"), lead("kim@x.example"));
+                lead_history::written(&mut oracle, at(20), &of_lead, Some(&before), &after);
+            }
+            channel_has_failed(&oracle, at(30), &key, &claimed, "it").is_some()
+        };
+        assert!(accused(true, false), "they are still there");
+        assert!(!accused(true, true), "the address is closed, and they have left it");
+        // For another reason than its address: the whole way is closed to this campaign.
+        assert!(accused(false, false) && accused(false, true));
+    }
+}
