@@ -1,5 +1,5 @@
-//! What may be claimed: an enrolment whose lead may be contacted, at an address and by a channel that are open, and whose campaign,
-//! account and workspace are.
+//! What may be claimed: an enrolment whose lead may be contacted, at an address and by a channel that are open, and
+//! whose campaign, account and workspace send.
 
 use super::raw::{Item, Key, path, text};
 use super::sends::JUDGE;
@@ -9,7 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 /// A pause is complete after ten seconds; a permit is five seconds old at most.
 pub const PAUSE_TAKES: SignedDuration = SignedDuration::from_secs(10);
 
-/// Called as a claim is written. What was closed by then: whoever was put aside right before it must give it back.
+/// Called as a claim is written. Returns what was closed by then: a function that was suspended right before the claim
+/// must give it back.
 pub fn may_be_claimed(
     oracle: &mut Oracle,
     now: Timestamp,
@@ -89,8 +90,8 @@ pub fn barred(
     wrong
 }
 
-/// Nothing more of a campaign by a channel where one of its messages was refused; where that was for its address, which is listed
-/// since, nothing more to there until somebody takes it off the list.
+/// A campaign sends nothing more by a channel where one of its messages was refused. Where the address was the reason,
+/// it is listed since, and nothing more goes there until a user takes it off the list.
 fn channel_has_failed(
     oracle: &Oracle,
     now: Timestamp,
@@ -126,7 +127,7 @@ fn channel_is_closed(
     long_ago.then(|| format!("{name} was claimed although {address} is closed since {since}: {reason}"))
 }
 
-/// What a workspace ends when mail comes back for good, or somebody wants no more texts.
+/// What a workspace ends when mail comes back for good, or a lead wants no more texts.
 pub fn ends<'a>(oracle: &'a Oracle, pk: &str, what: &str) -> &'a str {
     let owner = pk.split("#L#").next().unwrap_or_default();
     let workspace = oracle.items.get(&(owner.to_owned(), "WORKSPACE".to_owned()));

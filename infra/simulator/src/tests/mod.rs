@@ -24,7 +24,7 @@ async fn seed_repeats_the_same_life() {
 }
 
 #[tokio::test]
-async fn seed_holds() {
+async fn life_with_full_batches_holds() {
     holds(Profile::FullBatches.seed(3)).await;
 }
 

@@ -412,7 +412,7 @@ impl Disorder {
     }
 
     /// Gives way as often as during several calls.
-    pub async fn lasts_long(&self) {
+    pub async fn give_way_often(&self) {
         for _ in 0..AS_LONG_AS {
             self.take_turns().await;
         }
@@ -423,7 +423,7 @@ impl Disorder {
         state.on && state.turns.per_mille(GIVES_WAY)
     }
 
-    pub fn call_begins(&self) -> CallUnderWay {
+    pub fn begin_call(&self) -> CallUnderWay {
         let under_way = &mut self.state().under_way;
         under_way.now += 1;
         under_way.most = under_way.most.max(under_way.now);

@@ -130,7 +130,7 @@ impl Outside {
     /// Tells what is to become of this call.
     async fn before(&self, what: &str, to: Option<&str>) -> Option<Crash> {
         let planned = self.disorder.call(|| format!("to {what}"));
-        self.disorder.lasts_long().await;
+        self.disorder.give_way_often().await;
         if planned == Some(Crash::KilledBefore) {
             killed(&self.disorder).await;
         }
@@ -221,7 +221,7 @@ impl Http for Outside {
         self.disorder.stand_still().await;
         let mailbox = mailed_from(request.body());
         let (began, about) = (self.disorder.now(), self.about(&request));
-        let under_way = about.is_some().then(|| self.disorder.call_begins());
+        let under_way = about.is_some().then(|| self.disorder.begin_call());
         let answer = self.ask(request).await;
         drop(under_way);
         if let Some((about, asked)) = about {
@@ -381,7 +381,7 @@ impl Smtp for Outside {
     ) -> Result<SmtpReply, SmtpFailure> {
         self.disorder.stand_still().await;
         let began = self.disorder.now();
-        let under_way = self.disorder.call_begins();
+        let under_way = self.disorder.begin_call();
         let answer = self.hand_in(target, envelope, message).await;
         drop(under_way);
         let said = match &answer {
