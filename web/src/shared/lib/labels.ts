@@ -39,7 +39,7 @@ interface Hold {
   word: string;
   /** The event that ends a hold without a set end. */
   ends: string;
-  /** Whether somebody chose the end, which is then given in the time zone in which it was set. */
+  /** Whether a user chose the end, which is then given in the time zone in which it was set. */
   isPause: boolean;
   /** What a release of all leads held for it does besides; null where they are not released together. */
   release: string | null;
