@@ -10,6 +10,7 @@ use crate::ports::store::StoreResult;
 use crate::queue_messages::{SendMessage, Slot};
 use crate::sending::admission::caps::{Recipient, TakenCaps};
 use crate::sending::admission::slot::{SlotWish, give_back_slots};
+use crate::sending::ports::SendPorts;
 use crate::sending::run::SendRun;
 use crate::sending::sent::{LONGEST_DELAY_SECONDS, NoCall, Sent, seconds_until};
 use domain::MessageId;
@@ -43,6 +44,8 @@ pub(super) struct Granted {
     /// Whether everybody else waits for the outcome of this call.
     pub probe: bool,
     slot: Option<(Account, Slot)>,
+    /// Whether the queue message brought the slot: if it comes again, it comes with it.
+    is_slot_brought: bool,
     caps: TakenCaps,
     /// The place in the account's day of a message that takes no slot.
     pub counted: Option<(Account, Timestamp)>,
@@ -52,9 +55,9 @@ pub(super) struct Granted {
 pub(super) enum Release {
     /// Another attempt at the same message was first. The time since the last message to the lead is that one's, too.
     Overtaken,
-    /// No call was made, and the queue message comes again with its slot.
+    /// No call was made, and the queue message comes again with the slot that it brought, if it brought one.
     ComesAgain,
-    /// No call was made, and the message comes again without its slot.
+    /// No call was made, and the queue message does not come again.
     NotCalled,
     /// The provider did not accept the message, and that is recorded.
     Answered(SendAnswer),
@@ -70,10 +73,15 @@ pub(super) async fn admit(
         run.writes.unused_slot = applicant.brought;
         return Ok(Admission::NotBefore { at, why });
     }
-    let slot = match take_slot(run, &applicant).await? {
-        Admission::Granted(taken) => taken.or(applicant.brought),
+    let taken = match take_slot(run, &applicant).await? {
+        Admission::Granted(taken) => taken,
         Admission::NotBefore { at, why } => return Ok(Admission::NotBefore { at, why }),
     };
+    let brought = applicant.brought;
+    let is_brought =
+        |(_, slot): &(Account, Slot)| brought.as_ref().is_some_and(|(_, brought)| brought == slot);
+    let is_slot_brought = taken.as_ref().is_none_or(is_brought);
+    let slot = taken.or(brought);
     let Applicant { message, account, wish, .. } = applicant;
     let probe = match run.breakers.take_call(run.ports, account, message.as_str()).await? {
         Admission::Granted(probe) => probe,
@@ -86,7 +94,9 @@ pub(super) async fn admit(
         return Ok(Admission::Granted(Granted { probe, ..Granted::default() }));
     };
     match wish.recipient.take(run.ports, message).await? {
-        Admission::Granted(caps) => Ok(Admission::Granted(Granted { probe, slot, caps, counted: None })),
+        Admission::Granted(caps) => {
+            Ok(Admission::Granted(Granted { probe, slot, is_slot_brought, caps, counted: None }))
+        }
         Admission::NotBefore { at, why } => {
             run.writes.unused_slot = slot;
             Ok(Admission::NotBefore { at, why })
@@ -136,21 +146,25 @@ pub(super) fn slot_of_account(senders: &[Account], slot: Option<&Slot>) -> Optio
 }
 
 impl Granted {
-    /// A slot that was granted before, and nothing else.
-    pub fn of_slot(slot: Option<(Account, Slot)>) -> Self {
-        Self { slot, ..Self::default() }
+    /// The slot that the queue message brought, and nothing else.
+    pub fn brought_slot(slot: Option<(Account, Slot)>) -> Self {
+        Self { slot, is_slot_brought: true, ..Self::default() }
     }
 
     /// Gives back what nobody used. What an enrolment's next write decides about goes back after that write.
     pub async fn release(self, run: &mut SendRun<'_>, why: Release) {
         let ports = run.ports;
         match why {
-            Release::Overtaken => self.caps.without_lead().give_back(ports).await,
-            Release::ComesAgain => self.caps.give_back(ports).await,
+            Release::Overtaken => {
+                self.give_back_day(ports, !self.is_slot_brought).await;
+                self.caps.without_lead().give_back(ports).await;
+            }
+            Release::ComesAgain => {
+                self.give_back_day(ports, !self.is_slot_brought).await;
+                self.caps.give_back(ports).await;
+            }
             Release::NotCalled => {
-                if let Some((account, slot)) = &self.slot {
-                    give_back_slots(ports, account, &[(slot.at, slot.opening)]).await;
-                }
+                self.give_back_day(ports, true).await;
                 self.caps.give_back(ports).await;
             }
             Release::Answered(answer) => {
@@ -165,6 +179,17 @@ impl Granted {
                     caps.give_back(ports).await;
                 }
             }
+        }
+    }
+
+    /// Gives back the message's place in the account's day. A slot that the queue message brought, and brings again, is
+    /// left out: given back, it would be used by two messages.
+    async fn give_back_day(&self, ports: &SendPorts, with_slot: bool) {
+        if let Some((account, slot)) = self.slot.as_ref().filter(|_| with_slot) {
+            give_back_slots(ports, account, &[(slot.at, slot.opening)]).await;
+        }
+        if let Some((account, at)) = &self.counted {
+            give_back_slots(ports, account, &[(*at, false)]).await;
         }
     }
 }

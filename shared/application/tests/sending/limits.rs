@@ -7,6 +7,7 @@ use application::ports::outbox::send_all;
 use application::queue_messages::{Queue, SendMessage, Slot};
 use application::sending::{SendPorts, Sent, send_batch};
 use application::{Clock, Ports};
+use domain::campaign::CampaignState;
 use domain::capacity::quota::{LATEST, SendingLimits};
 use domain::contact::channel::{Channel, Touch};
 use domain::enrolment::EnrolmentState;
@@ -97,6 +98,28 @@ async fn lead_held_for_a_missing_value_gives_its_slot_back() {
     let held = world.enrolment().await.state().clone();
     assert!(matches!(held, EnrolmentState::Held { reason: HoldReason::MissingValue, .. }), "{held:?}");
     assert_eq!((taken().await, world.calls()), (0, 0));
+}
+
+#[tokio::test]
+async fn step_whose_campaign_is_paused_before_its_call_gives_its_new_slot_back() {
+    let world = World::new().await;
+    let limits = limits(5, 0);
+    let account = world.limited(limits.clone()).await;
+    let (campaigns, clock) = (world.ports().campaigns(), world.stage.clock.clone());
+    let (workspace, campaign) = (world.workspace.clone(), world.key.campaign.clone());
+    world.just_before("step_claimed", async move {
+        let mut paused = campaigns.get(&workspace, &campaign).await.unwrap();
+        paused.move_to(CampaignState::Paused, clock.now()).unwrap();
+        campaigns.save(&paused, &Event::system(EventKind::CampaignChanged, clock.now())).await.unwrap();
+        clock.advance_to(clock.now() + SignedDuration::from_secs(30));
+    });
+    world.ask_and_run().await;
+    let quota = world.ports().quotas().get(&world.workspace, &account.id).await.unwrap().unwrap();
+    assert_eq!((quota.used(&limits, world.stage.clock.now()).taken, world.calls()), (0, 0));
+    world.pass(2);
+    world.run().await;
+    let held = world.enrolment().await.state().clone();
+    assert!(matches!(held, EnrolmentState::Held { reason: HoldReason::CampaignPaused, .. }), "{held:?}");
 }
 
 #[tokio::test]

@@ -86,7 +86,7 @@ async fn prepare(
             let refused =
                 refuse(ports, message.clone(), FailureClass::CannotRender, error.to_string()).await?;
             if refused == Sent::Done {
-                let brought = Granted::of_slot(slot_on_account(account, slot));
+                let brought = Granted::brought_slot(slot_on_account(account, slot));
                 brought.release(run, Release::NotCalled).await;
             }
             Err(refused.into())
@@ -207,7 +207,8 @@ async fn preflight(
         (Ok(false), Ok(None)) => Ok("sending_stopped"),
         (_, Ok(Some(why))) if !claimed.again => {
             let withheld = withhold(run.ports, claimed, why).await;
-            granted.release(run, Release::NotCalled).await;
+            let is_over = matches!(withheld, Ok(Sent::Done));
+            granted.release(run, if is_over { Release::NotCalled } else { Release::ComesAgain }).await;
             return Err(withheld?.into());
         }
         // What became of the earlier attempt is still uncertain.
@@ -216,7 +217,7 @@ async fn preflight(
     };
     claimed.one_off.message.repeated_at = claimed.last_repeat;
     requeue_untried(run.ports, &mut claimed, why.as_ref().unwrap_or(&"not_read")).await?;
-    granted.release(run, Release::NotCalled).await;
+    granted.release(run, Release::ComesAgain).await;
     Err(why.map(|_| Sent::permits_ran_out())?.into())
 }
 
