@@ -166,7 +166,7 @@ fn apply(
     let (mut changes, before) = (changes.clone(), lead.clone());
     for text in LeadText::all() {
         let change = changes.text_mut(text).take();
-        set(text.of_mut(lead), change, |v| errors.text(text.name(), v, text.longest()));
+        set(text.value_mut_in(lead), change, |v| errors.text(text.name(), v, text.longest()));
     }
     set(&mut lead.country, changes.country, |v| lead_fields::country(errors, v));
     set(&mut lead.owner, changes.owner, |v| v);

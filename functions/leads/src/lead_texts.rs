@@ -52,7 +52,7 @@ impl LeadTexts {
     pub fn take_from(lead: &mut Lead) -> Self {
         let mut texts = Self::default();
         for text in LeadText::all() {
-            *texts.text_mut(text) = Some(text.of_mut(lead).take());
+            *texts.text_mut(text) = Some(text.value_mut_in(lead).take());
         }
         texts
     }

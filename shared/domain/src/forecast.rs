@@ -345,7 +345,7 @@ impl<'a> Forecast<'a> {
         let touch = self.enrolment.touch(self.route.version);
         self.leave(PlannedOutcome::SendAt(self.now), None);
         if let Some(touch) = touch {
-            self.enrolment.has_got_on(touch.channel);
+            self.enrolment.note_channel_used(touch.channel);
         }
     }
 

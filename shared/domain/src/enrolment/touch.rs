@@ -8,14 +8,14 @@ use crate::sequence::SequenceVersion;
 impl Enrolment {
     /// Notes that a message of this campaign has gone out to the lead.
     pub fn note_accepted_message(&mut self, message: &Message) {
-        self.has_got_on(message.channel);
+        self.note_channel_used(message.channel);
         if message.channel == Channel::Email {
             self.thread = self.thread.take().or_else(|| Some(message.id.clone()));
         }
     }
 
     /// Notes that a message of this campaign has gone out to the lead on this channel.
-    pub fn has_got_on(&mut self, channel: Channel) {
+    pub fn note_channel_used(&mut self, channel: Channel) {
         self.channels_used.insert(channel);
     }
 

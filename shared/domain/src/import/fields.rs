@@ -74,7 +74,7 @@ impl NewLeadFields {
             ..Lead::blank(id, workspace, at)
         };
         for (text, value) in self.texts {
-            *text.of_mut(&mut lead) = Some(value);
+            *text.value_mut_in(&mut lead) = Some(value);
         }
         lead
     }
@@ -88,7 +88,7 @@ impl NewLeadFields {
         let over = policy == DuplicatePolicy::Overwrite;
         let mut changed = false;
         for (text, value) in self.texts {
-            changed |= take(text.of_mut(lead), Some(value), over);
+            changed |= take(text.value_mut_in(lead), Some(value), over);
         }
         changed |= take(&mut lead.phone, self.phone, over);
         if lead.phone.is_none() {

@@ -50,11 +50,12 @@ macro_rules! attributes {
         },)?)+];
 
         impl LeadText {
-            pub fn of(self, lead: &Lead) -> &Option<String> {
+            /// The lead's value of this text.
+            pub fn value_in(self, lead: &Lead) -> &Option<String> {
                 match self { $($(Self::$target => &lead.$field,)?)+ }
             }
 
-            pub fn of_mut(self, lead: &mut Lead) -> &mut Option<String> {
+            pub fn value_mut_in(self, lead: &mut Lead) -> &mut Option<String> {
                 match self { $($(Self::$target => &mut lead.$field,)?)+ }
             }
         }

@@ -50,7 +50,7 @@ impl MergeContext {
     pub fn from_lead(lead: &Lead, sender: &Company) -> Self {
         let mut context = Self::default();
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
-        for (field, value) in of_lead(lead) {
+        for (field, value) in lead_values(lead) {
             context.put(field, &value);
         }
         for (field, value) in [
@@ -110,9 +110,10 @@ impl MergeContext {
     }
 }
 
-fn of_lead(lead: &Lead) -> Vec<(&'static str, String)> {
+/// Returns the lead's own fields, besides its custom columns, each with its value or an empty text.
+fn lead_values(lead: &Lead) -> Vec<(&'static str, String)> {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
-    let of_field = |name| match name {
+    let other_value = |name| match name {
         "full_name" => [text(&lead.first_name), text(&lead.last_name)].join(" "),
         "email" => lead.email.as_ref().map(ToString::to_string).unwrap_or_default(),
         "phone" => lead.phone.as_ref().map(ToString::to_string).unwrap_or_default(),
@@ -121,8 +122,8 @@ fn of_lead(lead: &Lead) -> Vec<(&'static str, String)> {
         "reviews" => lead.reviews.map(|reviews| reviews.to_string()).unwrap_or_default(),
         _ => String::new(),
     };
-    let others = LEAD_FIELDS.into_iter().map(|name| (name, of_field(name)));
-    template_texts().map(|of| (of.name(), text(of.of(lead)))).chain(others).collect()
+    let others = LEAD_FIELDS.into_iter().map(|name| (name, other_value(name)));
+    template_texts().map(|of| (of.name(), text(of.value_in(lead)))).chain(others).collect()
 }
 
 /// Whether `after` has a value for a field of the lead that had none `before`.
@@ -133,14 +134,14 @@ pub fn is_filled_in(before: &Lead, after: &Lead) -> bool {
         let name = format!("custom.{}", custom_name(column));
         lead_value(before, &name).is_none() && lead_value(after, &name).is_some()
     };
-    of_lead(after).iter().any(is_new) || after.custom.iter().any(column)
+    lead_values(after).iter().any(is_new) || after.custom.iter().any(column)
 }
 
 /// The lead's own value for this field, if there is any.
 pub fn lead_value(lead: &Lead, field: &str) -> Option<String> {
     let value = match field.strip_prefix("custom.") {
         Some(name) => lead.custom.iter().find(|(column, _)| custom_name(column) == name)?.1.clone(),
-        None => of_lead(lead).into_iter().find(|(name, _)| *name == field)?.1,
+        None => lead_values(lead).into_iter().find(|(name, _)| *name == field)?.1,
     };
     Some(value.trim().to_owned()).filter(|value| !value.is_empty())
 }

@@ -171,7 +171,7 @@ impl StepBehaviour {
         }
     }
 
-    fn of_user(task: StepTask) -> Self {
+    fn asks_user(task: StepTask) -> Self {
         // A call or a chat needs the number that a text needs.
         let (needs, disturbs) = match task {
             StepTask::Call => (Some(Channel::Sms), Some("calls")),
@@ -222,7 +222,7 @@ impl StepKind {
             Self::Email { .. } => StepBehaviour::sends(StepType::Email, Channel::Email),
             Self::Sms { .. } => StepBehaviour::sends(StepType::Sms, Channel::Sms),
             Self::Whatsapp { .. } => StepBehaviour::sends(StepType::Whatsapp, Channel::Whatsapp),
-            Self::Task { task, .. } => StepBehaviour::of_user(*task),
+            Self::Task { task, .. } => StepBehaviour::asks_user(*task),
             Self::Wait {} => StepBehaviour::without_touch(StepType::Wait, StepAction::Pass, true),
             Self::Branch { .. } => StepBehaviour::without_touch(StepType::Branch, StepAction::Pass, false),
             Self::Goal { .. } => StepBehaviour::without_touch(StepType::Goal, StepAction::Pass, false),
