@@ -2,7 +2,7 @@
 //! sets another user's password.
 
 use crate::App;
-use application::identity::password_reset::{create_reset_token as offer, reset_link};
+use application::identity::password_reset::{create_reset_token, reset_link};
 use axum::extract::State;
 use domain::UserId;
 use domain::workspace::invitation::HANDED_OVER_LASTS;
@@ -37,7 +37,7 @@ pub async fn offer_reset(
         ));
     }
     let now = app.clock.now();
-    let token = offer(&*app.users, &*app.ids, &user, (now, HANDED_OVER_LASTS)).await?;
+    let token = create_reset_token(&*app.users, &*app.ids, &user, (now, HANDED_OVER_LASTS)).await?;
     let link = reset_link(&app.public_url, &token);
     let expires_at = now.checked_add(HANDED_OVER_LASTS).unwrap_or(now);
     Ok((StatusCode::CREATED, JsonBody(OfferedReset { link, expires_at })))
