@@ -226,6 +226,8 @@ async fn not_renewed(
         let is_lost = failure.needs_a_person();
         let mut kind = EventKind::AccountGrantRenewed;
         if is_lost {
+            // Its owner is told first: nothing renews a grant that is noted as lost.
+            tell_owner(ports, &open, &detail, now).await?;
             kind = EventKind::AccountFailed;
             account.note_failed_try(AccountFault::LoginRefused, &detail, now);
         }
@@ -240,7 +242,6 @@ async fn not_renewed(
         other => other?,
     };
     if is_lost {
-        tell_owner(ports, &open, &detail, now).await?;
         return Ok(Access::Lost { detail });
     }
     tracing::warn!(account.id = %open.id, error = %failure, "a mailbox's token could not be renewed");
