@@ -167,11 +167,12 @@ impl<'a> Building<'a> {
         Some(kept.to_owned())
     }
 
+    /// Takes the column's value for a text. An empty one takes nothing away: a full name may have given the text
+    /// before.
     fn take_text(&mut self, column: usize, text: LeadText) {
-        match self.text(column, text) {
-            Some(value) => self.lead.texts.insert(text, value),
-            None => self.lead.texts.remove(&text),
-        };
+        if let Some(value) = self.text(column, text) {
+            self.lead.texts.insert(text, value);
+        }
     }
 
     fn keep_custom(&mut self, header: &str, value: &str) {

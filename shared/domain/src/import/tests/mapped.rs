@@ -12,7 +12,7 @@ fn text(value: &Option<String>) -> &str {
     value.as_deref().unwrap_or("")
 }
 
-fn of(lead: &NewLeadFields, text: LeadText) -> &str {
+fn lead_text(lead: &NewLeadFields, text: LeadText) -> &str {
     lead.texts.get(&text).map_or("", String::as_str)
 }
 
@@ -20,13 +20,13 @@ fn of(lead: &NewLeadFields, text: LeadText) -> &str {
 fn german_file_is_read_whole() {
     let outcome = import(&fixture("semicolons_1252.csv"), "DE");
     let optics = &outcome.leads[0];
-    assert_eq!(of(optics, LeadText::Company), "Müller – Optik");
-    assert_eq!(of(optics, LeadText::Address), "Hauptstraße 1, Köln");
+    assert_eq!(lead_text(optics, LeadText::Company), "Müller – Optik");
+    assert_eq!(lead_text(optics, LeadText::Address), "Hauptstraße 1, Köln");
     assert_eq!(optics.phone.as_ref().unwrap().as_str(), "+492214710000");
     assert_eq!((optics.rating, optics.reviews), (Some(4.5), Some(1204)));
     assert_eq!(optics.zone.as_ref().unwrap().zone.as_str(), "Europe/Berlin");
     let meadow = &outcome.leads[1];
-    assert_eq!(of(meadow, LeadText::Company), "Grüne \"Wiese\" GmbH");
+    assert_eq!(lead_text(meadow, LeadText::Company), "Grüne \"Wiese\" GmbH");
     assert_eq!(meadow.dedupe_key().as_deref(), Some("+493023125011"));
     assert!(outcome.warnings.is_empty() && outcome.rejected.is_empty(), "{:?}", outcome.warnings);
     let bom = import(&fixture("bom.csv"), "US");
@@ -77,8 +77,8 @@ fn cells_are_cleaned_and_limited() {
     let lead = &outcome.leads[0];
     assert_eq!(lead.email.as_ref().unwrap().as_str(), "a@one.example");
     assert_eq!(lead.custom["email"], "Ann <a@one.example>; b@one.example");
-    assert_eq!(of(lead, LeadText::Company).len(), 200);
-    assert_eq!(of(lead, LeadText::Notes), "ab\nc");
+    assert_eq!(lead_text(lead, LeadText::Company).len(), 200);
+    assert_eq!(lead_text(lead, LeadText::Notes), "ab\nc");
     assert_eq!((lead.rating, lead.custom["rating"].as_str()), (None, "seven"));
     assert_eq!((lead.status, lead.custom["status"].as_str()), (LeadStatus::Contacted, "On Hold"));
     assert_eq!(lead.tags.iter().map(String::as_str).collect::<Vec<_>>(), ["a", "b"]);
@@ -207,7 +207,7 @@ fn corrected_problem_rows_import_again() {
     assert_eq!(again.rejected[0].row[2], "'=cmd|'/c calc'!A0, \"x\"");
     let mended = file.replace("'@,", "a@one.example,");
     let lead = &import(mended.as_bytes(), "US").leads[0];
-    assert_eq!(of(lead, LeadText::Company), "=cmd|'/c calc'!A0, \"x\"");
+    assert_eq!(lead_text(lead, LeadText::Company), "=cmd|'/c calc'!A0, \"x\"");
     assert_eq!(text(&lead.phone_unparsed), "+1 123");
     assert_eq!(lead.custom.keys().collect::<Vec<_>>(), ["Column 7"]);
     for start in ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"] {
@@ -240,7 +240,7 @@ fn sample_files_import_without_problems() {
         let mut seen = SeenKeys::new();
         for lead in &outcome.leads {
             assert_eq!(seen.insert(&lead.dedupe_key().unwrap(), 1), None);
-            assert!(![LeadText::Company, LeadText::Address].map(|text| of(lead, text)).contains(&""));
+            assert!(![LeadText::Company, LeadText::Address].map(|text| lead_text(lead, text)).contains(&""));
             assert!(lead.country.is_some());
             assert!(lead.email.as_ref().is_none_or(|email| email.domain().ends_with(".example")));
         }
@@ -298,8 +298,19 @@ fn website_is_a_web_address_or_kept_as_text() {
     let outcome =
         import(b"email,website\na@one.example,javascript:alert(1)\nb@two.example,www.two.example/x\n", "US");
     assert_eq!(
-        (of(&outcome.leads[0], LeadText::Website), outcome.leads[0].custom["website"].as_str()),
+        (lead_text(&outcome.leads[0], LeadText::Website), outcome.leads[0].custom["website"].as_str()),
         ("", "javascript:alert(1)")
     );
-    assert_eq!(of(&outcome.leads[1], LeadText::Website), "www.two.example/x");
+    assert_eq!(lead_text(&outcome.leads[1], LeadText::Website), "www.two.example/x");
+}
+
+#[test]
+fn full_name_stays_where_the_column_of_its_part_is_empty() {
+    let file = "Nombre,Apellidos,Correo electrónico\nAna Berg,,a@one.example\nAna,Holm,b@two.example\n";
+    let outcome = import(file.as_bytes(), "ES");
+    let names = outcome
+        .leads
+        .iter()
+        .map(|lead| (lead_text(lead, LeadText::FirstName), lead_text(lead, LeadText::LastName)));
+    assert_eq!(names.collect::<Vec<_>>(), [("Ana", "Berg"), ("Ana", "Holm")]);
 }
