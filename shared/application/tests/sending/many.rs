@@ -211,6 +211,40 @@ async fn bulk_message_not_sent_gives_its_slot_back() {
 }
 
 #[tokio::test]
+async fn bulk_message_that_is_not_called_keeps_the_slot_that_it_comes_again_with() {
+    let (world, _, _) = keyed(0).await;
+    let id = account(&world, |account| account.limits = two_a_day()).await;
+    let (_, ids) = many(&world, Channel::Email, "Hello", 2).await;
+    world.run().await;
+    assert_eq!(
+        (sent_of(&world, &ids).await, taken(&world, &id).await),
+        (1, 2),
+        "the other waits for its slot"
+    );
+    let (workspaces, clock) = (world.ports().workspaces(), world.stage.clock.clone());
+    let (workspace, stores) = (world.workspace.clone(), workspaces.clone());
+    world.just_before("message_claimed", async move {
+        let since = clock.now();
+        let mut stopped = stores.get(&workspace).await.unwrap();
+        stopped.sending = Sending::Stopped { since, until: None };
+        stores.save(&stopped, &Event::system(EventKind::LeadChanged, since)).await.unwrap();
+        clock.advance_to(since + SignedDuration::from_secs(6));
+    });
+    for _ in 0..300 {
+        if workspaces.get(&world.workspace).await.unwrap().sending != Sending::Running {
+            break;
+        }
+        world.pass(1);
+        world.run().await;
+    }
+    assert_eq!((sent_of(&world, &ids).await, taken(&world, &id).await), (1, 2));
+    world.sending(Sending::Running).await;
+    world.pass(2);
+    world.run().await;
+    assert_eq!((sent_of(&world, &ids).await, taken(&world, &id).await), (2, 2), "no third may go out today");
+}
+
+#[tokio::test]
 async fn bulk_messages_without_an_account_wait_and_their_author_is_told_once() {
     let (world, _, _) = keyed(0).await;
     account(&world, |account| account.enabled = false).await;
