@@ -273,7 +273,7 @@ impl<'a> Matcher<'a> {
 
     /// Checks a summary for what it tells without effort: most leads that do not match are dropped before they become
     /// rows.
-    pub(crate) fn may_take(&self, sum: &LeadSum) -> bool {
+    fn may_take(&self, sum: &LeadSum) -> bool {
         let filter = self.filter;
         let has = |(text, wanted): (LeadText, &[String])| {
             any(wanted, |wanted| {

@@ -124,18 +124,30 @@ async fn put_all(world: &World, leads: &[Lead]) {
     }
 }
 
+/// Whether the row has what the list asks of a summary, before it makes a row of it.
+fn is_meant(filter: &LeadFilter, row: &LeadRow) -> bool {
+    let has_category =
+        |own: &String| filter.category.iter().any(|category| category.to_lowercase() == own.to_lowercase());
+    (filter.status.is_empty() || filter.status.contains(&row.status))
+        && (filter.country.is_empty() || row.country.is_some_and(|own| filter.country.contains(&own)))
+        && (filter.tag.is_empty() || filter.tag.iter().any(|tag| row.tags.contains(tag)))
+        && (filter.category.is_empty() || row.category.as_ref().is_some_and(has_category))
+        && (!filter.unowned || row.owner.is_none())
+        && (filter.owner.is_none() || row.owner == filter.owner)
+        && filter.campaign.as_ref().is_none_or(|campaign| row.active.contains(campaign))
+}
+
 /// Reads all leads that match, and sorts them.
 async fn naive(world: &World, query: &LeadQuery) -> Vec<LeadRow> {
-    let (matcher, mut rows) = (Matcher::new(query), Vec::new());
+    let mut rows = Vec::new();
     for shard in keys::lead_lists(&workspace()) {
         for item in world.table.query(Query::index(&shard)).await.unwrap() {
             let (id, sum) = listed(item).unwrap();
-            if matcher.may_take(&sum) {
-                rows.push(sum.into_row(&workspace(), id, query.as_of));
-            }
+            rows.push(sum.into_row(&workspace(), id, query.as_of));
         }
     }
-    rows.retain(|row| matcher.takes(row));
+    let matcher = Matcher::new(query);
+    rows.retain(|row| is_meant(&query.filter, row) && matcher.takes(row));
     rows.sort_by(|a, b| compare(&sort_key(a, query.sort), &sort_key(b, query.sort), query.descending));
     rows
 }
