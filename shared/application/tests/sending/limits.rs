@@ -39,6 +39,12 @@ impl World {
         account
     }
 
+    /// Counts the slots of this day that are taken at the account.
+    async fn count_taken_slots(&self, account: &Account) -> u32 {
+        let quota = self.ports().quotas().get(&self.workspace, &account.id).await.unwrap().unwrap();
+        quota.used(account.limits.as_ref().unwrap(), self.stage.clock.now()).taken
+    }
+
     /// When the provider was called.
     fn clocked(&self) -> Arc<Mutex<Vec<Timestamp>>> {
         let (times, clock) = (Arc::new(Mutex::new(Vec::new())), self.stage.clock.clone());
@@ -81,30 +87,24 @@ async fn messages_due_together_go_out_one_by_one() {
 #[tokio::test]
 async fn lead_held_for_a_missing_value_gives_its_slot_back() {
     let world = World::new().await;
-    let limits = limits(5, 90);
-    let account = world.limited(limits.clone()).await;
+    let account = world.limited(limits(5, 90)).await;
     let leads = world.ports().leads();
     let mut nameless = leads.get(&world.workspace, &world.key.lead).await.unwrap();
     nameless.first_name = None;
     leads.save(&nameless, &Event::system(EventKind::LeadChanged, world.stage.clock.now())).await.unwrap();
-    let taken = async || {
-        let quota = world.ports().quotas().get(&world.workspace, &account.id).await.unwrap().unwrap();
-        quota.used(&limits, world.stage.clock.now()).taken
-    };
     hinted(&world, std::slice::from_ref(&world.key)).await;
     world.hand_over().await;
-    assert_eq!(taken().await, 1, "its slot came with the queue message");
+    assert_eq!(world.count_taken_slots(&account).await, 1, "its slot came with the queue message");
     world.live(10, 15).await;
     let held = world.enrolment().await.state().clone();
     assert!(matches!(held, EnrolmentState::Held { reason: HoldReason::MissingValue, .. }), "{held:?}");
-    assert_eq!((taken().await, world.calls()), (0, 0));
+    assert_eq!((world.count_taken_slots(&account).await, world.calls()), (0, 0));
 }
 
 #[tokio::test]
 async fn step_whose_campaign_is_paused_before_its_call_gives_its_new_slot_back() {
     let world = World::new().await;
-    let limits = limits(5, 0);
-    let account = world.limited(limits.clone()).await;
+    let account = world.limited(limits(5, 0)).await;
     let (campaigns, clock) = (world.ports().campaigns(), world.stage.clock.clone());
     let (workspace, campaign) = (world.workspace.clone(), world.key.campaign.clone());
     world.just_before("step_claimed", async move {
@@ -114,12 +114,20 @@ async fn step_whose_campaign_is_paused_before_its_call_gives_its_new_slot_back()
         clock.advance_to(clock.now() + SignedDuration::from_secs(30));
     });
     world.ask_and_run().await;
-    let quota = world.ports().quotas().get(&world.workspace, &account.id).await.unwrap().unwrap();
-    assert_eq!((quota.used(&limits, world.stage.clock.now()).taken, world.calls()), (0, 0));
+    assert_eq!((world.count_taken_slots(&account).await, world.calls()), (0, 0));
     world.pass(2);
     world.run().await;
     let held = world.enrolment().await.state().clone();
     assert!(matches!(held, EnrolmentState::Held { reason: HoldReason::CampaignPaused, .. }), "{held:?}");
+}
+
+#[tokio::test]
+async fn step_of_a_lead_stopped_before_its_claim_gives_its_new_slot_back() {
+    let world = World::new().await;
+    let account = world.limited(limits(5, 0)).await;
+    world.overtaken("step_claimed", false);
+    world.ask_and_run().await;
+    assert_eq!((world.count_taken_slots(&account).await, world.calls()), (0, 0));
 }
 
 #[tokio::test]
@@ -132,11 +140,7 @@ async fn refused_login_takes_no_slot_of_the_day() {
     world.all_are_due(&keys).await;
     world.live(130, 60).await;
     assert!(world.calls() > 1, "{}", world.calls());
-    let taken = async || {
-        let quota = world.ports().quotas().get(&world.workspace, &account.id).await.unwrap().unwrap();
-        quota.used(&limits, world.stage.clock.now()).taken
-    };
-    assert_eq!(taken().await, 0);
+    assert_eq!(world.count_taken_slots(&account).await, 0);
     let times = world.clocked();
     world.live(24 * 60, 60).await;
     let today = limits.day_of(times.lock().unwrap()[0]);
