@@ -63,8 +63,8 @@ pub(super) enum Release {
     Answered(SendAnswer),
 }
 
-/// Asks breaker, slot and caps. A slot that was taken for a message that has to wait nevertheless goes back to its account
-/// once the enrolment says so.
+/// Asks breaker, slot and caps. If the message has to wait nevertheless, its slot goes back to its account: a new one
+/// at once, and one that the queue message brought once the enrolment says so.
 pub(super) async fn admit(
     run: &mut SendRun<'_>,
     applicant: Applicant<'_>,
@@ -86,7 +86,7 @@ pub(super) async fn admit(
     let probe = match run.breakers.take_call(run.ports, account, message.as_str()).await? {
         Admission::Granted(probe) => probe,
         Admission::NotBefore { at, why } => {
-            run.writes.unused_slot = slot;
+            leave_slot(run, slot, is_slot_brought).await;
             return Ok(Admission::NotBefore { at, why });
         }
     };
@@ -98,7 +98,7 @@ pub(super) async fn admit(
             Ok(Admission::Granted(Granted { probe, slot, is_slot_brought, caps, counted: None }))
         }
         Admission::NotBefore { at, why } => {
-            run.writes.unused_slot = slot;
+            leave_slot(run, slot, is_slot_brought).await;
             Ok(Admission::NotBefore { at, why })
         }
     }
@@ -135,6 +135,16 @@ async fn take_slot(
             Err(Sent::Done.into())
         }
         slot => Ok(Admission::Granted(slot.map(|slot| ((*account).clone(), slot)))),
+    }
+}
+
+/// Leaves the slot of a message that has to wait. A repeat brings no new slot again, so that goes back at once.
+async fn leave_slot(run: &mut SendRun<'_>, slot: Option<(Account, Slot)>, is_brought: bool) {
+    match slot {
+        Some((account, slot)) if !is_brought => {
+            give_back_slots(run.ports, &account, &[(slot.at, slot.opening)]).await;
+        }
+        brought => run.writes.unused_slot = brought,
     }
 }
 

@@ -129,7 +129,7 @@ async fn admitted(
     let mut granted = match admit(run, applicant).await? {
         Admission::Granted(granted) => granted,
         Admission::NotBefore { at, .. } => {
-            // A slot that was taken is missed: a repeat would give it back once more.
+            // A slot that it brought is missed: a repeat would give it back once more.
             let at = if takes_slot { open_from(at) } else { at };
             return Err(put_next_look(run.ports, message, at).await?.into());
         }
