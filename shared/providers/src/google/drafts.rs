@@ -98,7 +98,7 @@ pub(super) async fn create(
     }
     let raw = URL_SAFE.encode(bytes);
     let thread = match &mail.in_reply_to {
-        Some(parent) => found(call, parent).await?.into_iter().find_map(|message| message.thread_id),
+        Some(parent) => listed(call, parent).await?.into_iter().find_map(|message| message.thread_id),
         None => None,
     };
     if let Some(thread) = thread {
@@ -154,13 +154,23 @@ pub(super) async fn find_sent(call: ApiAccount<'_>, internet_id: &str) -> Result
     Ok(sent.map(|message| Accepted::with_id(Some(message.id))))
 }
 
-/// Finds the messages with a Message-ID, wherever they are: a mail to oneself is there twice.
-async fn found(call: ApiAccount<'_>, internet_id: &str) -> Result<Vec<Message>, Trouble> {
+/// Lists the messages with a Message-ID, wherever they are: a mail to oneself is there twice. A list has ids and threads,
+/// and no labels.
+async fn listed(call: ApiAccount<'_>, internet_id: &str) -> Result<Vec<Message>, Trouble> {
+    // Others write their Message-IDs as they like, and further words would search for other mails.
+    if internet_id.contains(char::is_whitespace) {
+        return Ok(Vec::new());
+    }
     let sought = format!("rfc822msgid:{internet_id}");
     let query = [("q", sought.as_str()), ("includeSpamTrash", "true"), ("maxResults", "5")];
     let listed: Listed = object(&get(call, api(call, "/messages", &query)?).await?)?;
+    Ok(listed.messages)
+}
+
+/// Reads the messages with a Message-ID, with their labels.
+async fn found(call: ApiAccount<'_>, internet_id: &str) -> Result<Vec<Message>, Trouble> {
     let mut messages = Vec::new();
-    for Message { id, .. } in listed.messages {
+    for Message { id, .. } in listed(call, internet_id).await? {
         let url = api(call, &format!("/messages/{}", segment(&id)), &[("format", "minimal")])?;
         match get(call, url).await {
             Ok(answer) => messages.push(object(&answer)?),
