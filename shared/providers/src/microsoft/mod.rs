@@ -49,7 +49,8 @@ impl MailboxApi for Microsoft {
     fn authorization_server(&self, base_url: &str, fields: &BTreeMap<String, String>) -> AuthorizationServer {
         let base = base_url.trim().trim_end_matches('/');
         let base = if base == API { "https://login.microsoftonline.com" } else { base };
-        let tenant = fields.get("tenant").map_or("organizations", |tenant| tenant.trim());
+        let tenant = fields.get("tenant").map(|tenant| tenant.trim()).filter(|tenant| !tenant.is_empty());
+        let tenant = tenant.unwrap_or("organizations");
         let at = |what: &str| format!("{base}/{}/oauth2/v2.0/{what}", crate::mailbox_api::segment(tenant));
         AuthorizationServer {
             authorize_url: at("authorize"),
