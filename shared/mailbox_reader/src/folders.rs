@@ -36,7 +36,6 @@ pub struct Examined {
     pub uid_validity: u32,
     /// The number of the next mail to come, which a few old servers do not tell.
     pub uid_next: Option<u32>,
-    pub highest_modseq: Option<u64>,
 }
 
 const SENT_NAMES: &[&str] = &[
@@ -145,11 +144,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
             match data {
                 Data::Exists(mails) => examined.mails = mails,
                 Data::Status(status) => {
-                    let number = |name: &str| status.argument_of(name)?.trim().parse::<u64>().ok();
-                    let small = |name: &str| number(name).and_then(|number| u32::try_from(number).ok());
-                    examined.uid_validity = small("UIDVALIDITY").unwrap_or(examined.uid_validity);
-                    examined.uid_next = small("UIDNEXT").or(examined.uid_next);
-                    examined.highest_modseq = number("HIGHESTMODSEQ").or(examined.highest_modseq);
+                    let number = |name: &str| status.argument_of(name)?.trim().parse::<u32>().ok();
+                    examined.uid_validity = number("UIDVALIDITY").unwrap_or(examined.uid_validity);
+                    examined.uid_next = number("UIDNEXT").or(examined.uid_next);
                 }
                 _ => {}
             }
