@@ -13,7 +13,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 const FIELDS: &str = "From Sender Reply-To To Cc Delivered-To X-Original-To Subject Date Message-ID In-Reply-To \
                       References Return-Path Auto-Submitted Precedence Preference X-Autoreply X-Autorespond \
                       X-AutoReply-From X-Mail-Autoreply X-FC-MachineGenerated X-POST-MessageClass \
-                      X-Auto-Response-Suppress X-Failed-Recipients Content-Type List-Id List-Unsubscribe";
+                      X-Auto-Response-Suppress X-Failed-Recipients X-Leadflow-Message Content-Type List-Id \
+                      List-Unsubscribe";
 /// What an answer takes around the headers of one mail.
 const AROUND: usize = 1024;
 const MOST_AT_ONCE: usize = 50;
