@@ -162,7 +162,7 @@ async fn changed(
     };
     let mut ids: Vec<String> = Vec::new();
     for Added { message } in told.history.into_iter().flat_map(|change| change.messages_added) {
-        // A draft is added anew each time that somebody changes it.
+        // A draft is added anew each time that a user changes it.
         if !message.has("DRAFT") && !ids.contains(&message.id) {
             ids.push(message.id);
         }

@@ -1,4 +1,4 @@
-//! An answer other than success from a mail API, classified once, and what it means for whoever asked.
+//! An answer other than success from a mail API, classified once, and what it means for a reader, a sender and a test.
 
 use crate::accounts::Unusable;
 use crate::senders::over_rate;
@@ -88,7 +88,7 @@ impl Trouble {
             }
             Self::CursorVoid => MailboxError::CursorVoid,
             Self::Account(Unusable::WrongKind(kind)) => MailboxError::NoMailbox(kind.as_str().to_owned()),
-            // The account was connected no longer ago than its tokens were stored.
+            // A mailbox that is not connected yet, or whose grant is lost, has no token.
             Self::Account(Unusable::NoSecret("access_token")) => MailboxError::TokenRefused,
             Self::Missing | Self::NotAllowed(_) | Self::Refused { .. } | Self::Account(_) => {
                 MailboxError::Refused { detail: self.to_string() }
@@ -125,7 +125,7 @@ impl Trouble {
         match self {
             Self::NotReached(_) => SendError::Down { detail: self.to_string(), after: None },
             Self::Lost(source) => SendError::Uncertain(source),
-            // The draft is not there: it was sent by an earlier call, or somebody has sent or deleted it by hand.
+            // The draft is not there: it was sent by an earlier call, or a user has sent or deleted it by hand.
             Self::Missing | Self::TooLarge | Self::CursorVoid => SendError::Uncertain(self.into()),
             other => other.for_certain(),
         }

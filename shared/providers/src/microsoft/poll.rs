@@ -80,8 +80,8 @@ struct Address {
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct WithHeaders {
-    pub internet_message_headers: Vec<Header>,
+struct WithHeaders {
+    internet_message_headers: Vec<Header>,
 }
 
 #[derive(Default, Deserialize)]

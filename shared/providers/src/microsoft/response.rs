@@ -34,7 +34,7 @@ pub(super) async fn done(
     if answer.status().is_success() { Ok(answer) } else { Err(trouble(&answer)) }
 }
 
-/// Asks for pages of at most so many, and of texts as plain text.
+/// Adds a wish to a request, such as the most mails of a page, or texts without HTML.
 pub(super) fn prefer(mut request: Request<Vec<u8>>, wish: &str) -> Request<Vec<u8>> {
     if let Ok(wish) = HeaderValue::from_str(wish) {
         request.headers_mut().append(PREFER, wish);

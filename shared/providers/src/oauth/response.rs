@@ -23,7 +23,7 @@ struct Granted {
     scope: Option<String>,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Deserialize)]
 struct Refused {
     error: String,
     /// Microsoft's finer word.
