@@ -76,33 +76,29 @@ async fn draft_is_sent_byte_for_byte_and_only_once() {
 #[tokio::test]
 async fn lost_answer_is_cleared_up_by_the_draft() {
     let Stage { gmail, on, account } = stage();
-    let (providers, mail) = (&on.providers, mail(1));
-    let draft = providers.create_draft(&account, &mail).await.unwrap();
+    let (providers, first) = (&on.providers, mail(1));
+    let draft = providers.create_draft(&account, &first).await.unwrap();
     on.lose_answer("/drafts/send");
-    let lost = providers.send_draft(&account, &draft, &mail).await;
+    let lost = providers.send_draft(&account, &draft, &first).await;
     assert!(matches!(lost, Err(SendError::Uncertain(_))), "{lost:?}");
-    let state = providers.draft_state(&account, &draft.id, &mail.message_id).await.unwrap();
+    let state = providers.draft_state(&account, &draft.id, &first.message_id).await.unwrap();
     assert!(matches!(state, DraftState::Sent(_)), "{state:?}");
 
     // Before it was sent, the draft shows that it was not.
-    let other = mail_of(2);
-    let draft = providers.create_draft(&account, &other).await.unwrap();
+    let second = mail(2);
+    let draft = providers.create_draft(&account, &second).await.unwrap();
     gmail.fail_next("POST /gmail/v1/users/me/drafts/send", 503, "backendError", "Service unavailable");
-    let lost = providers.send_draft(&account, &draft, &other).await;
+    let lost = providers.send_draft(&account, &draft, &second).await;
     assert!(matches!(lost, Err(SendError::Uncertain(_))), "{lost:?}");
-    let state = providers.draft_state(&account, &draft.id, &other.message_id).await.unwrap();
+    let state = providers.draft_state(&account, &draft.id, &second.message_id).await.unwrap();
     assert_eq!(state, DraftState::NotSent);
     providers.discard_draft(&account, &draft.id).await.unwrap();
     providers.discard_draft(&account, &draft.id).await.unwrap();
     assert_eq!((gmail.drafts(), gmail.sent().len()), (0, 1));
-    let state = providers.draft_state(&account, &draft.id, &other.message_id).await.unwrap();
+    let state = providers.draft_state(&account, &draft.id, &second.message_id).await.unwrap();
     assert_eq!(state, DraftState::Unknown);
-    let gone = providers.send_draft(&account, &draft, &other).await;
+    let gone = providers.send_draft(&account, &draft, &second).await;
     assert!(matches!(gone, Err(SendError::Uncertain(_))), "{gone:?}");
-}
-
-fn mail_of(number: u32) -> application::ports::provider_calls::OutgoingMail {
-    mail(number)
 }
 
 #[tokio::test]
