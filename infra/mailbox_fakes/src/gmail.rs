@@ -1,24 +1,24 @@
 //! Gmail's API for one mailbox.
 
 use crate::mail::{bare_subject, has_recipient, header, headers, message_id, text_and_attachments};
-use crate::oauth::{Checked, Client, GrantRules, Oauth};
-use crate::reply::{Asked, Troubles, bytes, json};
+use crate::oauth::{Checked, Client, GrantRules};
+use crate::reply::{Asked, bytes, json};
+use crate::server::Server;
 use crate::{Request, Response};
 use base64::Engine;
 use base64::engine::general_purpose::{URL_SAFE, URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 const LARGEST: usize = 35 * 1024 * 1024;
 const READING: &[&str] = &["gmail.readonly", "gmail.modify"];
 const DRAFTING: &[&str] = &["gmail.compose", "gmail.modify"];
 
-pub struct Gmail(Mutex<State>);
+pub type Gmail = Server<GmailMailbox>;
 
-struct State {
+/// The mails and drafts of a mailbox, and the history of its changes.
+pub struct GmailMailbox {
     address: String,
-    oauth: Oauth,
     messages: Vec<Message>,
     /// The drafts' ids, and those of their messages.
     drafts: Vec<(String, String)>,
@@ -27,8 +27,6 @@ struct State {
     /// Changes up to this number are forgotten.
     forgotten: u64,
     made: u64,
-    troubles: Troubles,
-    asked: Vec<String>,
 }
 
 #[derive(Clone)]
@@ -62,34 +60,17 @@ fn not_found() -> Response {
     refusal(404, "notFound", "Requested entity was not found.")
 }
 
-impl Gmail {
+impl Server<GmailMailbox> {
     pub fn new(address: &str, client: Client, rules: GrantRules) -> Self {
-        Self(Mutex::new(State {
+        let mailbox = GmailMailbox {
             address: address.to_owned(),
-            oauth: Oauth::new(client, rules),
             messages: Vec::new(),
             drafts: Vec::new(),
             history: 1_000,
             forgotten: 0,
             made: 0,
-            troubles: Troubles::default(),
-            asked: Vec::new(),
-        }))
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Lets the owner allow the access on the page at this address. Returns where the page returns to.
-    pub fn allow(&self, page: &str, unticked: &[&str]) -> Result<String, String> {
-        self.state().oauth.allow(page, unticked)
-    }
-
-    /// Gives a grant of these permissions, and returns its refresh token and an access token.
-    pub fn grant(&self, scopes: &[&str], now: Timestamp) -> (String, String) {
-        let mut state = self.state();
-        (state.oauth.grant(scopes, now), state.oauth.access(now))
+        };
+        Self::over(mailbox, client, rules)
     }
 
     pub fn revoke(&self) {
@@ -98,33 +79,25 @@ impl Gmail {
             .revoke(json!({ "error": "invalid_grant", "error_description": "Token has been revoked." }));
     }
 
-    pub fn void_access(&self) {
-        self.state().oauth.void_access();
-    }
-
-    /// How often a refresh token was handed in.
-    pub fn renewals(&self) -> usize {
-        self.state().oauth.renewals
-    }
-
     /// Lets a mail arrive, with these labels. Returns its id.
     pub fn deliver(&self, raw: &[u8], labels: &[&str], now: Timestamp) -> String {
-        self.state().add(raw.to_vec(), labels, None, now)
+        self.state().mailbox.add(raw.to_vec(), labels, None, now)
     }
 
     /// Lets the owner send a mail by hand.
     pub fn send_by_hand(&self, raw: &[u8], now: Timestamp) -> String {
-        self.state().add(raw.to_vec(), &["SENT"], None, now)
+        self.state().mailbox.add(raw.to_vec(), &["SENT"], None, now)
     }
 
     pub fn delete(&self, id: &str) {
-        self.state().remove(id);
+        self.state().mailbox.remove(id);
     }
 
     /// Lets the owner delete all that was sent.
     pub fn forget_sent(&self) {
         let mut state = self.state();
         state
+            .mailbox
             .messages
             .iter_mut()
             .filter(|message| message.has("SENT"))
@@ -134,8 +107,9 @@ impl Gmail {
     /// Forgets all changes up to now.
     pub fn forget_history(&self) {
         let mut state = self.state();
-        state.forgotten = state.history + 1;
-        state.history += 2;
+        let mailbox = &mut state.mailbox;
+        mailbox.forgotten = mailbox.history + 1;
+        mailbox.history += 2;
     }
 
     /// Answers the next request whose method and path contain `what` with this error.
@@ -145,40 +119,22 @@ impl Gmail {
 
     /// The mails with the label SENT, as they were sent.
     pub fn sent(&self) -> Vec<Vec<u8>> {
-        let state = self.state();
-        state
-            .messages
-            .iter()
-            .filter(|message| message.has("SENT"))
-            .map(|message| message.raw.clone())
-            .collect()
+        self.state().mailbox.sent().map(|message| message.raw.clone()).collect()
     }
 
     /// The threads of the mails with the label SENT.
     pub fn sent_threads(&self) -> Vec<String> {
-        let state = self.state();
-        state
-            .messages
-            .iter()
-            .filter(|message| message.has("SENT"))
-            .map(|message| message.thread.clone())
-            .collect()
+        self.state().mailbox.sent().map(|message| message.thread.clone()).collect()
     }
 
     pub fn drafts(&self) -> usize {
-        self.state().drafts.len()
-    }
-
-    /// What was asked, as method and path.
-    pub fn asked(&self) -> Vec<String> {
-        self.state().asked.clone()
+        self.state().mailbox.drafts.len()
     }
 
     pub fn answer(&self, request: &Request, now: Timestamp) -> Response {
         let asked = Asked::of(request);
         let mut state = self.state();
-        state.asked.push(asked.line());
-        if let Some(answer) = state.troubles.take(&asked.line()) {
+        if let Some(answer) = state.take_trouble(&asked) {
             return answer;
         }
         if asked.line() == "POST /token" {
@@ -201,23 +157,27 @@ impl Gmail {
             }
         }
         match (asked.method, rest) {
-            ("GET", ["profile"]) => state.profile(),
-            ("GET", ["history"]) => state.changes(&asked),
-            ("GET", ["messages"]) => state.list(&asked),
-            ("GET", ["messages", id]) => state.get(&asked, id),
-            ("POST", ["drafts"]) => state.create(&asked, now),
-            ("POST", ["drafts", "send"]) => state.send(&asked, now),
-            ("GET", ["drafts", id]) => match state.drafts.iter().find(|(draft, _)| draft == id) {
+            ("GET", ["profile"]) => state.mailbox.profile(),
+            ("GET", ["history"]) => state.mailbox.changes(&asked),
+            ("GET", ["messages"]) => state.mailbox.list(&asked),
+            ("GET", ["messages", id]) => state.mailbox.get(&asked, id),
+            ("POST", ["drafts"]) => state.mailbox.create(&asked, now),
+            ("POST", ["drafts", "send"]) => state.mailbox.send(&asked, now),
+            ("GET", ["drafts", id]) => match state.mailbox.drafts.iter().find(|(draft, _)| draft == id) {
                 Some((draft, message)) => json(200, &json!({ "id": draft, "message": { "id": message } })),
                 None => not_found(),
             },
-            ("DELETE", ["drafts", id]) => state.discard(id),
+            ("DELETE", ["drafts", id]) => state.mailbox.discard(id),
             _ => not_found(),
         }
     }
 }
 
-impl State {
+impl GmailMailbox {
+    fn sent(&self) -> impl Iterator<Item = &Message> {
+        self.messages.iter().filter(|message| message.has("SENT"))
+    }
+
     fn next(&mut self, what: &str) -> String {
         self.made += 1;
         format!("{what}{}", self.made)

@@ -1,25 +1,25 @@
 //! Microsoft Graph for one mailbox.
 
 use crate::mail::{addresses, has_recipient, header, headers, message_id, text_and_attachments};
-use crate::oauth::{Checked, Client, GrantRules, Oauth};
-use crate::reply::{Asked, Troubles, bytes, json};
+use crate::oauth::{Checked, Client, GrantRules};
+use crate::reply::{Asked, bytes, json};
+use crate::server::Server;
 use crate::{Request, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 const LARGEST: usize = 4 * 1024 * 1024;
 const LONGEST_SUBSCRIPTION: SignedDuration = SignedDuration::from_mins(10_080);
 const FOLDERS: [&str; 5] = ["inbox", "junkemail", "sentitems", "drafts", "outbox"];
 
-pub struct Graph(Mutex<State>);
+pub type Graph = Server<GraphMailbox>;
 
-struct State {
+/// The items of a mailbox in their folders, and the subscriptions to them.
+pub struct GraphMailbox {
     base_url: String,
     address: String,
-    oauth: Oauth,
     items: Vec<Item>,
     /// The number of the last change.
     change: u64,
@@ -29,8 +29,6 @@ struct State {
     subscriptions: Vec<(String, Value)>,
     /// Whether a sent draft stays in the outbox until `settle`.
     slow: bool,
-    troubles: Troubles,
-    asked: Vec<String>,
 }
 
 struct Item {
@@ -89,76 +87,53 @@ fn not_found() -> Response {
     refusal(404, "ErrorItemNotFound", "The specified object was not found in the store.")
 }
 
-impl Graph {
+impl Server<GraphMailbox> {
     pub fn new(base_url: &str, address: &str, client: Client, rules: GrantRules) -> Self {
-        Self(Mutex::new(State {
+        let mailbox = GraphMailbox {
             base_url: base_url.to_owned(),
             address: address.to_owned(),
-            oauth: Oauth::new(client, rules),
             items: Vec::new(),
             change: 0,
             forgotten: 0,
             made: 0,
             subscriptions: Vec::new(),
             slow: false,
-            troubles: Troubles::default(),
-            asked: Vec::new(),
-        }))
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Lets the owner allow the access on the page at this address. Returns where the page returns to.
-    pub fn allow(&self, page: &str, unticked: &[&str]) -> Result<String, String> {
-        self.state().oauth.allow(page, unticked)
-    }
-
-    /// Gives a grant of these permissions, and returns its refresh token and an access token.
-    pub fn grant(&self, scopes: &[&str], now: Timestamp) -> (String, String) {
-        let mut state = self.state();
-        (state.oauth.grant(scopes, now), state.oauth.access(now))
+        };
+        Self::over(mailbox, client, rules)
     }
 
     pub fn revoke(&self, code: u32) {
         self.state().oauth.revoke(json!({ "error": "invalid_grant", "error_codes": [code] }));
     }
 
-    pub fn void_access(&self) {
-        self.state().oauth.void_access();
-    }
-
-    pub fn renewals(&self) -> usize {
-        self.state().oauth.renewals
-    }
-
     /// Lets a mail arrive in a folder, given by its well-known name.
     pub fn deliver(&self, raw: &[u8], folder: &'static str, now: Timestamp) {
-        self.state().add(raw.to_vec(), folder, false, now);
+        self.state().mailbox.add(raw.to_vec(), folder, false, now);
     }
 
     /// Keeps sent drafts in the outbox until `settle`.
     pub fn be_slow(&self) {
-        self.state().slow = true;
+        self.state().mailbox.slow = true;
     }
 
     /// Sends what is in the outbox.
     pub fn settle(&self) {
         let mut state = self.state();
-        state.slow = false;
+        let mailbox = &mut state.mailbox;
+        mailbox.slow = false;
         let waiting: Vec<u64> =
-            state.items.iter().filter(|item| item.folder == "outbox").map(|item| item.number).collect();
+            mailbox.items.iter().filter(|item| item.folder == "outbox").map(|item| item.number).collect();
         for number in waiting {
-            state.move_to_sent(number);
+            mailbox.move_to_sent(number);
         }
     }
 
     /// Forgets the state of every delta link.
     pub fn forget_links(&self) {
         let mut state = self.state();
-        state.change += 1;
-        state.forgotten = state.change;
+        let mailbox = &mut state.mailbox;
+        mailbox.change += 1;
+        mailbox.forgotten = mailbox.change;
     }
 
     pub fn fail_next(&self, what: &str, status: u16, code: &str) {
@@ -174,26 +149,21 @@ impl Graph {
     }
 
     pub fn sent(&self) -> Vec<Vec<u8>> {
-        self.state().of("sentitems")
+        self.state().mailbox.mails_in("sentitems")
     }
 
     pub fn drafts(&self) -> usize {
-        self.state().of("drafts").len()
-    }
-
-    pub fn asked(&self) -> Vec<String> {
-        self.state().asked.clone()
+        self.state().mailbox.mails_in("drafts").len()
     }
 
     pub fn subscriptions(&self) -> Vec<Value> {
-        self.state().subscriptions.iter().map(|(_, subscription)| subscription.clone()).collect()
+        self.state().mailbox.subscriptions.iter().map(|(_, subscription)| subscription.clone()).collect()
     }
 
     pub fn answer(&self, request: &Request, now: Timestamp) -> Response {
         let asked = Asked::of(request);
         let mut state = self.state();
-        state.asked.push(asked.line());
-        if let Some(answer) = state.troubles.take(&asked.line()) {
+        if let Some(answer) = state.take_trouble(&asked) {
             return answer;
         }
         let path: Vec<&str> = asked.path.iter().map(String::as_str).collect();
@@ -216,23 +186,26 @@ impl Graph {
         }
         match (asked.method, rest) {
             ("GET", ["me"]) => {
-                json(200, &json!({ "mail": state.address, "userPrincipalName": state.address }))
+                let address = &state.mailbox.address;
+                json(200, &json!({ "mail": address, "userPrincipalName": address }))
             }
-            ("POST", ["me", "messages"]) => state.create(&asked, request, now),
-            ("POST", ["me", "messages", id, "send"]) => state.send(&asked, id),
-            ("GET", ["me", "messages", id, "$value"]) => match state.item(&asked, id) {
+            ("POST", ["me", "messages"]) => state.mailbox.create(&asked, request, now),
+            ("POST", ["me", "messages", id, "send"]) => state.mailbox.send(&asked, id),
+            ("GET", ["me", "messages", id, "$value"]) => match state.mailbox.item(&asked, id) {
                 Some(item) => bytes(200, "text/plain", item.raw.clone()),
                 None => not_found(),
             },
-            ("GET", ["me", "messages", id]) => state.get(&asked, id),
-            ("DELETE", ["me", "messages", id]) => state.delete(&asked, id),
+            ("GET", ["me", "messages", id]) => state.mailbox.get(&asked, id),
+            ("DELETE", ["me", "messages", id]) => state.mailbox.delete(&asked, id),
             ("GET", ["me", "mailFolders", folder]) if FOLDERS.contains(folder) => {
                 json(200, &json!({ "id": format!("folder-{folder}") }))
             }
-            ("GET", ["me", "mailFolders", folder, "messages"]) => state.list(&asked, folder),
-            ("GET", ["me", "mailFolders", folder, "messages", "delta"]) => state.delta(&asked, folder),
-            ("POST", ["subscriptions"]) => state.subscribe(&asked, now),
-            ("PATCH", ["subscriptions", id]) => state.renew(&asked, id, now),
+            ("GET", ["me", "mailFolders", folder, "messages"]) => state.mailbox.list(&asked, folder),
+            ("GET", ["me", "mailFolders", folder, "messages", "delta"]) => {
+                state.mailbox.delta(&asked, folder)
+            }
+            ("POST", ["subscriptions"]) => state.mailbox.subscribe(&asked, now),
+            ("PATCH", ["subscriptions", id]) => state.mailbox.renew(&asked, id, now),
             _ => refusal(404, "ResourceNotFound", "Resource not found."),
         }
     }
@@ -242,7 +215,7 @@ fn immutable(asked: &Asked<'_>) -> bool {
     asked.prefer.iter().any(|wish| wish == "IdType=\"ImmutableId\"")
 }
 
-impl State {
+impl GraphMailbox {
     fn add(&mut self, raw: Vec<u8>, folder: &'static str, is_draft: bool, at: Timestamp) -> u64 {
         self.made += 1;
         self.change += 1;
@@ -250,7 +223,7 @@ impl State {
         self.made
     }
 
-    fn of(&self, folder: &str) -> Vec<Vec<u8>> {
+    fn mails_in(&self, folder: &str) -> Vec<Vec<u8>> {
         self.items.iter().filter(|item| item.folder == folder).map(|item| item.raw.clone()).collect()
     }
 

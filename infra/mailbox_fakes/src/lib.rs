@@ -9,10 +9,12 @@ mod graph;
 mod mail;
 mod oauth;
 mod reply;
+mod server;
 
 pub use gmail::Gmail;
 pub use graph::Graph;
 pub use oauth::{Client, GrantRules};
+pub use server::Server;
 
 /// A request as a transport sends it, and the answer.
 pub type Request = http::Request<Vec<u8>>;
