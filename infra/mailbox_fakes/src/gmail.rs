@@ -228,7 +228,7 @@ impl GmailMailbox {
             let brief = json!({ "id": message.id, "threadId": message.thread, "labelIds": message.labels });
             json!({ "id": message.history.to_string(), "messagesAdded": [{ "message": brief }] })
         };
-        let (page, next) = page(asked, added.map(record).collect());
+        let Some((page, next)) = page(asked, added.map(record).collect()) else { return bad_page() };
         let mut answer = json!({ "historyId": self.history.to_string() });
         // Without a change there is no list.
         if !page.is_empty() {
@@ -254,7 +254,7 @@ impl GmailMailbox {
         // The newest come first.
         let found = self.messages.iter().rev().filter(is_in);
         let found = found.map(|message| json!({ "id": message.id, "threadId": message.thread })).collect();
-        let (page, next) = page(asked, found);
+        let Some((page, next)) = page(asked, found) else { return bad_page() };
         let mut answer = json!({ "resultSizeEstimate": page.len() });
         if !page.is_empty() {
             answer["messages"] = json!(page);
@@ -361,10 +361,17 @@ impl GmailMailbox {
     }
 }
 
-/// Cuts one page out of a list. The token of the next page is its first place.
-fn page(asked: &Asked<'_>, all: Vec<Value>) -> (Vec<Value>, Option<String>) {
+fn bad_page() -> Response {
+    refusal(400, "invalidArgument", "Invalid pageToken")
+}
+
+/// Cuts one page out of a list. The token of the next page is its first place; another token is none of ours.
+fn page(asked: &Asked<'_>, all: Vec<Value>) -> Option<(Vec<Value>, Option<String>)> {
     let most = asked.query("maxResults").and_then(|most| most.parse().ok()).unwrap_or(100).min(500);
-    let from = asked.query("pageToken").and_then(|token| token.parse::<usize>().ok()).unwrap_or(0);
+    let from = match asked.query("pageToken") {
+        Some(token) => token.parse::<usize>().ok().filter(|from| *from <= all.len())?,
+        None => 0,
+    };
     let next = (all.len() > from + most).then(|| (from + most).to_string());
-    (all.into_iter().skip(from).take(most).collect(), next)
+    Some((all.into_iter().skip(from).take(most).collect(), next))
 }
