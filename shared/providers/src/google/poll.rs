@@ -1,5 +1,6 @@
 //! Reading by history. Gmail numbers every change of a mailbox; `history.list` tells which messages were added since a
 //! number. It remembers a week, at times only hours: 404 means that the number is forgotten, and the cursor is void.
+//! A page that it knows no longer is refused by 400, and means the same.
 //!
 //! Reading that begins at an earlier moment takes the present number first and then lists the mails after that moment,
 //! newest first, page by page. What arrives during the listing is in the history, and may be reported twice.
@@ -137,7 +138,10 @@ async fn listed(
     let mut query = vec![("q", after.as_str()), ("includeSpamTrash", "true"), ("maxResults", &most)];
     let page = cursor.listing.take().and_then(|listing| listing.page);
     query.extend(page.as_deref().map(|page| ("pageToken", page)));
-    let listed: Listed = object(&get(call, api(call, "/messages", &query)?).await?)?;
+    let listed: Listed = match get(call, api(call, "/messages", &query)?).await {
+        Err(Trouble::Refused { .. }) if page.is_some() => return Err(Trouble::CursorVoid),
+        other => object(&other?)?,
+    };
     cursor.listing = listed.next_page_token.map(|page| Listing { page: Some(page) });
     // After the last page the history has yet to be read.
     Ok((listed.messages.into_iter().map(|message| message.id).collect(), cursor, true))
@@ -158,6 +162,7 @@ async fn changed(
     query.extend(cursor.page.as_deref().map(|page| ("pageToken", page)));
     let told: History = match get(call, api(call, "/history", &query)?).await {
         Err(Trouble::Missing) => return Err(Trouble::CursorVoid),
+        Err(Trouble::Refused { .. }) if cursor.page.is_some() => return Err(Trouble::CursorVoid),
         other => object(&other?)?,
     };
     let mut ids: Vec<String> = Vec::new();

@@ -253,6 +253,25 @@ async fn forgotten_history_makes_the_cursor_void_and_reading_begins_anew() {
 }
 
 #[tokio::test]
+async fn forgotten_page_makes_the_cursor_void() {
+    let stage = stage();
+    let Stage { gmail, on, account } = &stage;
+    let (changes, read_at) = (stage.begin().await, on.now());
+    for number in 0..4 {
+        gmail.deliver(&letter("a@lead.test", "Hi", &format!("{number}@lead.test"), ""), &["INBOX"], on.now());
+    }
+    stage.pass(60);
+    let listing = on.providers.begin(account, read_at).await.unwrap();
+    for cursor in [changes, listing] {
+        let first = stage.poll(&cursor, 3).await.unwrap();
+        let forgotten = MailboxCursor(first.cursor.0.replace("\"page\":\"3\"", "\"page\":\"gone\""));
+        assert_ne!(forgotten, first.cursor);
+        let void = stage.poll(&forgotten, 3).await;
+        assert!(matches!(void, Err(MailboxError::CursorVoid)), "{void:?}");
+    }
+}
+
+#[tokio::test]
 async fn trouble_of_a_reader_is_told_apart() {
     let stage = stage();
     let Stage { gmail, on, account } = &stage;
