@@ -211,7 +211,7 @@ impl Server<GraphMailbox> {
     }
 }
 
-fn immutable(asked: &Asked<'_>) -> bool {
+fn wants_immutable_ids(asked: &Asked<'_>) -> bool {
     asked.prefer.iter().any(|wish| wish == "IdType=\"ImmutableId\"")
 }
 
@@ -228,7 +228,7 @@ impl GraphMailbox {
     }
 
     fn item(&self, asked: &Asked<'_>, id: &str) -> Option<&Item> {
-        self.items.iter().find(|item| item.id(immutable(asked)) == id)
+        self.items.iter().find(|item| item.id(wants_immutable_ids(asked)) == id)
     }
 
     fn move_to_sent(&mut self, number: u64) {
@@ -260,7 +260,7 @@ impl GraphMailbox {
         };
         let number = self.add(raw, "drafts", true, now);
         let made = self.items.iter().find(|item| item.number == number);
-        json(201, &made.map(|item| item.described(immutable(asked), "")).unwrap_or_default())
+        json(201, &made.map(|item| item.described(wants_immutable_ids(asked), "")).unwrap_or_default())
     }
 
     fn send(&mut self, asked: &Asked<'_>, id: &str) -> Response {
@@ -284,7 +284,7 @@ impl GraphMailbox {
     fn get(&self, asked: &Asked<'_>, id: &str) -> Response {
         let Some(item) = self.item(asked, id) else { return not_found() };
         let wanted = asked.query("$select").unwrap_or_default();
-        let mut told = item.described(immutable(asked), wanted);
+        let mut told = item.described(wants_immutable_ids(asked), wanted);
         if wanted.split(',').any(|name| name == "internetMessageHeaders") && item.folder != "sentitems" {
             let all = headers(&item.raw).into_iter();
             let all: Vec<Value> = all.map(|(name, value)| json!({ "name": name, "value": value })).collect();
@@ -313,7 +313,8 @@ impl GraphMailbox {
         };
         let is_it = |item: &&Item| item.folder == folder && message_id(&item.raw).as_deref() == Some(sought);
         let wanted = asked.query("$select").unwrap_or_default();
-        let found = self.items.iter().filter(is_it).map(|item| item.described(immutable(asked), wanted));
+        let found =
+            self.items.iter().filter(is_it).map(|item| item.described(wants_immutable_ids(asked), wanted));
         json(200, &json!({ "value": found.collect::<Vec<_>>() }))
     }
 
@@ -329,8 +330,11 @@ impl GraphMailbox {
                 let [after, until, from, since, wanted] = parts.as_slice() else {
                     return refusal(400, "badRequest", "The token is not valid.");
                 };
-                let number = |text: &str| text.parse::<u64>().unwrap_or(0);
-                (number(after), number(until), number(from), (*since).to_owned(), (*wanted).to_owned())
+                let numbers = (after.parse::<u64>(), until.parse::<u64>(), from.parse::<u64>());
+                let (Ok(after), Ok(until), Ok(from)) = numbers else {
+                    return refusal(400, "badRequest", "The token is not valid.");
+                };
+                (after, until, from, (*since).to_owned(), (*wanted).to_owned())
             }
             None => {
                 if asked.query("changeType").is_some_and(|kind| kind != "created") {
@@ -357,7 +361,7 @@ impl GraphMailbox {
         let wish = asked.prefer.iter().find_map(|wish| wish.strip_prefix("odata.maxpagesize=")?.parse().ok());
         let most: usize = wish.unwrap_or(10);
         let page = all.iter().skip(from as usize).take(most);
-        let page: Vec<Value> = page.map(|item| item.described(immutable(asked), &wanted)).collect();
+        let page: Vec<Value> = page.map(|item| item.described(wants_immutable_ids(asked), &wanted)).collect();
         let next = from + page.len() as u64;
         let link = |name: &str, token: String| {
             let path = format!("{}/v1.0/me/mailFolders/{folder}/messages/delta", self.base_url);
