@@ -65,11 +65,11 @@ impl Sender for Providers {
         match settings {
             AccountSettings::Smtp { imap: Some(_), .. } => smtp::CLASS_WITH_IMAP,
             AccountSettings::Smtp { imap: None, .. } => smtp::CLASS,
-            other => {
-                let api = registry::mailbox_api(other.provider()).map(|_| mailbox_api::CLASS);
-                let class = registry::sender(other.provider()).map(|sender| sender.class());
-                api.or(class).unwrap_or(SenderClass::PROMISES_NOTHING)
-            }
+            other => match registry::mailbox_api(other.provider()) {
+                Some(_) => mailbox_api::CLASS,
+                None => registry::sender(other.provider())
+                    .map_or(SenderClass::PROMISES_NOTHING, |sender| sender.class()),
+            },
         }
     }
 
