@@ -1,6 +1,6 @@
-//! Debian's Dovecot, 2.3 or 2.4, as a server for one test: its own folder, no port, started and ended by the test. Most tests talk to
-//! its `imap` program through pipes, which has logged in the mailbox's owner already; `LoginServer` is the whole
-//! server, with passwords and TLS, at a socket in the file system.
+//! Debian's Dovecot, 2.3 or 2.4, as a server for one test: its own folder, no port, started and ended by the test. Most
+//! tests talk to its `imap` program through pipes, which has logged in the mailbox's owner already; `LoginServer` is the
+//! whole server, with passwords and TLS, at a socket in the file system.
 
 use crate::tests::scripted::in_time;
 use crate::{Limits, Session};
