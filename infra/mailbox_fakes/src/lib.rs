@@ -1,8 +1,8 @@
 //! The mail APIs of Google and Microsoft in process, for tests and for the sandbox.
 //!
 //! They are as strict as the real ones as far as a connector can notice: tokens expire and are checked for their
-//! permissions, refresh tokens may work once only, a draft is sent once, unknown ids and void cursors are refused with the
-//! real status and code, lists come in pages, and a mail's bytes stay as they are. Time is given with each request.
+//! permissions, refresh tokens may work once only, a draft is sent once, unknown ids and void cursors are refused with
+//! the real status and code, lists come in pages, and a mail's bytes stay as they are. Time is given with each request.
 
 mod gmail;
 mod graph;

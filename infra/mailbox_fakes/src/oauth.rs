@@ -1,5 +1,5 @@
-//! The authorization server: codes that work once, with PKCE; access tokens that expire; refresh tokens that are replaced,
-//! if the rules say so, and then work once.
+//! The authorization server: codes that work once, with PKCE; access tokens that expire; refresh tokens that are
+//! replaced, if the rules say so, and then work once.
 
 use crate::reply::{Asked, json};
 use crate::{Request, Response};

@@ -143,7 +143,8 @@ impl DraftSender for Providers {
     }
 }
 
-/// Only Microsoft Graph calls an address. Gmail publishes to a topic of Google's own cloud, which is read by polls instead.
+/// Only Microsoft Graph calls an address. Gmail publishes to a topic of Google's own cloud, which is read by polls
+/// instead.
 #[async_trait]
 impl MailboxPush for Providers {
     async fn subscribe(

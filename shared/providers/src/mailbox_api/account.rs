@@ -70,8 +70,8 @@ pub(crate) trait MailboxApi: Sync {
     async fn trial(&self, call: ApiAccount<'_>) -> Result<(), TrialError>;
 }
 
-/// The promises of a mailbox with drafts. A draft is sent once, so a mail whose row names its draft may be repeated as under
-/// a key; after a day without an answer its copy is looked for by its Message-ID.
+/// The promises of a mailbox with drafts. A draft is sent once, so a mail whose row names its draft may be repeated as
+/// under a key; after a day without an answer its copy is looked for by its Message-ID.
 pub(crate) const CLASS: SenderClass = SenderClass {
     key: Some(KeyPromise { window: SignedDuration::from_hours(23), identical_body: true }),
     status_query: true,

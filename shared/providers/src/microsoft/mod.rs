@@ -1,11 +1,11 @@
 //! Mailboxes of Microsoft 365 through Microsoft Graph. Exchange Online takes no passwords for IMAP, so there is no other
 //! way to them.
 //!
-//! The permissions are `Mail.ReadWrite`, without which no draft can be made, `Mail.Send`, `User.Read`, to see whose mailbox
-//! it is, and `offline_access`, for a refresh token.
+//! The permissions are `Mail.ReadWrite`, without which no draft can be made, `Mail.Send`, `User.Read`, to see whose
+//! mailbox it is, and `offline_access`, for a refresh token.
 //!
-//! Every request asks for immutable ids: a message then keeps its id when it is moved to another folder, and a draft keeps
-//! it as it becomes the copy among sent mail.
+//! Every request asks for immutable ids: a message then keeps its id when it is moved to another folder, and a draft
+//! keeps it as it becomes the copy among sent mail.
 
 mod drafts;
 mod fetch;
@@ -44,8 +44,8 @@ fn api(call: ApiAccount<'_>, path: &str, query: &[(&str, &str)]) -> Result<Url, 
 
 #[async_trait]
 impl MailboxApi for Microsoft {
-    /// An organisation's own tenant stands in the field `tenant`. `organizations` lets any in, `common` private accounts as
-    /// well.
+    /// An organisation's own tenant stands in the field `tenant`. `organizations` lets any in, `common` private
+    /// accounts as well.
     fn authorization_server(&self, base_url: &str, fields: &BTreeMap<String, String>) -> AuthorizationServer {
         let base = base_url.trim().trim_end_matches('/');
         let base = if base == API { "https://login.microsoftonline.com" } else { base };

@@ -1,6 +1,6 @@
-//! Reading by delta, folder by folder: the inbox, junk and sent mail. A round ends with a link that is asked the next time
-//! and tells only what was added since. The link holds the state, and the server forgets old ones: 410 makes the cursor
-//! void.
+//! Reading by delta, folder by folder: the inbox, junk and sent mail. A round ends with a link that is asked the next
+//! time and tells only what was added since. The link holds the state, and the server forgets old ones: 410 makes the
+//! cursor void.
 //!
 //! A round that begins at a moment asks only for mail that was received since. Where the server keeps that condition, and
 //! where it does not, earlier mail is left out here.

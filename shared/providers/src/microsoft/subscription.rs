@@ -1,9 +1,9 @@
 //! Notices of new mail: subscribing to them and reading them.
 //!
 //! A subscription lives for at most seven days, and is renewed before. Before it begins, Graph calls the address with a
-//! token that is sent back as plain text. Each notice carries the `clientState` that we gave, which is what shows that it
-//! comes from Graph. Notices about the subscription itself say that it has to be renewed, that it is gone, or that notices
-//! were lost.
+//! token that is sent back as plain text. Each notice carries the `clientState` that we gave, which is what shows that
+//! it comes from Graph. Notices about the subscription itself say that it has to be renewed, that it is gone, or that
+//! notices were lost.
 
 use super::api;
 use super::response::done;
