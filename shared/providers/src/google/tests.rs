@@ -132,6 +132,22 @@ async fn follow_up_joins_the_thread_of_what_it_answers() {
 }
 
 #[tokio::test]
+async fn follow_up_asks_once_for_its_thread_and_never_by_other_words() {
+    let Stage { gmail, on, account } = stage();
+    on.providers.send_mail(&account, &mail(1)).await.unwrap();
+    let asked = async |parent: &str| {
+        let before = gmail.asked().len();
+        let mut follow_up = mail(2);
+        follow_up.in_reply_to = Some(parent.to_owned());
+        on.providers.create_draft(&account, &follow_up).await.unwrap();
+        gmail.asked().split_off(before)
+    };
+    let made = "POST /gmail/v1/users/me/drafts";
+    assert_eq!(asked("msg_1@acme.test").await, ["GET /gmail/v1/users/me/messages", made]);
+    assert_eq!(asked("a OR in:anywhere").await, [made]);
+}
+
+#[tokio::test]
 async fn each_refusal_says_what_can_be_done() {
     let Stage { gmail, on, account } = stage();
     let path = "POST /gmail/v1/users/me/drafts/send";
