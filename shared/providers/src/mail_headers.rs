@@ -71,7 +71,7 @@ fn one_line(text: &str) -> String {
 }
 
 /// Tells whether a text may stand between angle brackets as it is.
-fn is_id(text: &str) -> bool {
+pub(crate) fn is_id(text: &str) -> bool {
     (1..=LONGEST_ID).contains(&text.len())
         && text.bytes().all(|b| b.is_ascii_graphic() && b != b'<' && b != b'>')
 }

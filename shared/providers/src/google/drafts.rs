@@ -3,6 +3,7 @@
 
 use super::api;
 use super::response::trouble;
+use crate::mail_headers::is_id;
 use crate::mailbox_api::{ApiAccount, Trouble, object, segment};
 use application::ports::mail_drafts::{DraftState, MailDraft};
 use application::ports::provider_calls::{Accepted, OutgoingMail};
@@ -158,7 +159,7 @@ pub(super) async fn find_sent(call: ApiAccount<'_>, internet_id: &str) -> Result
 /// and no labels.
 async fn listed(call: ApiAccount<'_>, internet_id: &str) -> Result<Vec<Message>, Trouble> {
     // Others write their Message-IDs as they like, and further words would search for other mails.
-    if internet_id.contains(char::is_whitespace) {
+    if !is_id(internet_id) {
         return Ok(Vec::new());
     }
     let sought = format!("rfc822msgid:{internet_id}");
