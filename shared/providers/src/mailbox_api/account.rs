@@ -6,6 +6,7 @@ use crate::oauth::AuthorizationServer;
 use crate::transport::Http;
 use crate::wire::{BadSettings, JSON, authorization, join, post};
 use application::ports::mail_drafts::{DraftState, MailDraft};
+use application::ports::mailbox_grants::ACCESS_TOKEN;
 use application::ports::mailboxes::{MailReference, MailboxPoll, PollLimits, WholeMail};
 use application::ports::provider_calls::{
     Accepted, KeyPromise, OpenAccount, OutgoingMail, SenderClass, TrialError,
@@ -96,7 +97,7 @@ impl<'a> ApiAccount<'a> {
     }
 
     fn key(&self) -> Result<(HeaderName, HeaderValue), Unusable> {
-        Ok(authorization(&format!("Bearer {}", secret(self.open, "access_token")?))?)
+        Ok(authorization(&format!("Bearer {}", secret(self.open, ACCESS_TOKEN)?))?)
     }
 
     /// Makes a request with the account's access token.

@@ -5,6 +5,7 @@ use crate::senders::over_rate;
 use crate::transport::{AnswerTooLarge, TransportError};
 use crate::trial::failed;
 use crate::wire::excerpt;
+use application::ports::mailbox_grants::ACCESS_TOKEN;
 use application::ports::mailboxes::MailboxError;
 use application::ports::provider_calls::{CallError, SendError, TrialError};
 use application::ports::store::BoxError;
@@ -89,7 +90,7 @@ impl Trouble {
             Self::CursorVoid => MailboxError::CursorVoid,
             Self::Account(Unusable::WrongKind(kind)) => MailboxError::NoMailbox(kind.as_str().to_owned()),
             // A mailbox that is not connected yet, or whose grant is lost, has no token.
-            Self::Account(Unusable::NoSecret("access_token")) => MailboxError::TokenRefused,
+            Self::Account(Unusable::NoSecret(ACCESS_TOKEN)) => MailboxError::TokenRefused,
             Self::Missing | Self::NotAllowed(_) | Self::Refused { .. } | Self::Account(_) => {
                 MailboxError::Refused { detail: self.to_string() }
             }
