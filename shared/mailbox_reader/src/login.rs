@@ -57,9 +57,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
             self.logged_in = true;
             return Ok(());
         }
-        Err(match (credentials, reply.asked_again) {
-            (Credentials::OauthToken { .. }, asked) => refused_token(&reply.status, asked.as_deref()),
-            _ => refused_password(&reply.status),
+        Err(match credentials {
+            Credentials::OauthToken { .. } => refused_token(&reply.status, reply.asked_again.as_deref()),
+            Credentials::Password { .. } => refused_password(&reply.status),
         })
     }
 
