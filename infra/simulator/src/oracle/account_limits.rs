@@ -52,9 +52,7 @@ pub fn check(oracle: &mut Oracle, now: Timestamp, account: &Key, tag: &str) {
     if wrong.iter().any(Vec::is_empty) {
         return;
     }
-    for what in wrong.into_iter().last().unwrap_or_default() {
-        oracle.accuse(JUDGE, now, what);
-    }
+    oracle.accuse_all(JUDGE, now, wrong.into_iter().last().unwrap_or_default());
 }
 
 /// Made again under its key, or after a day as the workspace wants it, it is the same message.

@@ -1,8 +1,8 @@
 //! What happens by itself happens once an occasion: rules act once, a campaign takes in so many a day, nobody is promoted
 //! on nothing.
 
-use super::message_records::of_entity;
 use super::raw::{Item, Key, lead_of, number, path, text};
+use super::sends::Accepted;
 use super::{Oracle, account_limits, sequence_path, tenant_isolation};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -22,9 +22,7 @@ const LEAST_TO_PROMOTE: usize = 20;
 
 /// Called as somebody is enrolled: who comes in by themselves takes one of the places of its campaign's day.
 pub fn enrolled(oracle: &mut Oracle, now: Timestamp, key: &Key, new: &Item) -> Option<String> {
-    let owner = tenant_isolation::owner_of(&key.0);
-    let campaign = (format!("{owner}#CAMPAIGNS"), key.1.trim_start_matches("N#").to_owned());
-    let campaign = oracle.items.get(&campaign).filter(|_| text(new, "by").is_empty())?;
+    let campaign = oracle.campaign_of(key).filter(|_| text(new, "by").is_empty())?;
     let most: usize = campaign.0["auto_enrol"]["M"]["per_day"]["N"].as_str()?.parse().ok()?;
     let zone = jiff::tz::TimeZone::get(text(campaign, "zone")).unwrap_or(jiff::tz::TimeZone::UTC);
     let local = now.to_zoned(zone);
@@ -64,9 +62,9 @@ pub fn at_rest(oracle: &Oracle) -> Vec<String> {
         let rules = rules.and_then(|rules| rules.0["rules"]["L"].as_array());
         rules.into_iter().flatten().any(|rule| rule["M"]["name"]["S"] == name)
     };
-    for (key, lead) in of_entity(oracle, "lead") {
+    for (key, lead) in oracle.all("lead") {
         let theirs = |entity: &'static str| {
-            of_entity(oracle, entity).filter(|(other, _)| other.0 == key.0).map(|(_, item)| item)
+            oracle.all(entity).filter(|(other, _)| other.0 == key.0).map(|(_, item)| item)
         };
         let messages: Vec<&Item> = theirs("message").filter(|item| item.0["test"]["BOOL"] != true).collect();
         let has_opened = messages
@@ -103,12 +101,8 @@ pub fn at_rest(oracle: &Oracle) -> Vec<String> {
 }
 
 /// Called as a provider has taken it: the days between which its step may go out, where the lead lives.
-pub fn between_days(
-    oracle: &Oracle,
-    (now, zone): (Timestamp, &str),
-    step: &Item,
-    tag: &str,
-) -> Option<String> {
+pub fn between_days(oracle: &Oracle, zone: &str, step: &Item, accepted: &Accepted<'_>) -> Option<String> {
+    let Accepted { at: now, tag, .. } = *accepted;
     let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
     let day = |at: Timestamp| zone.to_datetime(at).date();
     let of = |name: &str| text(step, name).parse::<jiff::civil::Date>().ok();
@@ -125,14 +119,13 @@ pub fn between_days(
 
 /// Whether a person noted that a meeting is booked.
 pub fn is_booked(oracle: &Oracle, pk: &str) -> bool {
-    let tasks = (pk.to_owned(), "T#".to_owned())..(pk.to_owned(), "T$".to_owned());
-    oracle.items.range(tasks).any(|(_, task)| path(task, &["sum", "outcome"]) == "booked")
+    oracle.tasks_of(pk).any(|(_, task)| path(task, &["sum", "outcome"]) == "booked")
 }
 
 /// The right answer of a branch on a lead's score or value, where it is known.
 pub fn holds(oracle: &Oracle, pk: &str, version: &Item, at: &str) -> Option<bool> {
     let step = sequence_path::steps(version).into_iter().find(|step| text(step, "id") == at)?;
-    let lead = oracle.items.get(&(pk.to_owned(), "LEAD".to_owned()))?;
+    let lead = oracle.lead(pk)?;
     if path(&step, &["condition", "if"]) == "field_equals" {
         let value = path(&step, &["condition", "value"]).to_lowercase();
         return Some(path(lead, &["sum", "ci"]).to_lowercase() == value);

@@ -12,8 +12,7 @@ const JUDGE: &str = "bulk_messages";
 /// nobody's turn, and counts.
 pub fn taken(oracle: &mut Oracle, now: Timestamp, (tag, to): (&str, &str), letter: &Item) {
     let (by, is_of_many) = (text(letter, "conn").to_owned(), !text(letter, "many").is_empty());
-    let is_account = |item: &Item| text(item, "entity") == "account" && text(item, "id") == by;
-    let account = oracle.items.iter().find(|(_, item)| is_account(item)).map(|(key, _)| key.clone());
+    let account = oracle.all("account").find(|(_, item)| text(item, "id") == by).map(|(key, _)| key.clone());
     let theirs = oracle.items.iter().find(|(_, item)| text(item, "id") == tag);
     let partition = theirs.map(|(key, _)| key.0.clone()).unwrap_or_default();
     let (tag_of, to_of) = (tag.to_owned(), to.to_owned());

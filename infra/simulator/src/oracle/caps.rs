@@ -1,6 +1,7 @@
 //! How often anybody was written to, counted from what providers took, against what the workspace has stored.
 
 use super::raw::{Item, Key};
+use super::stored::workspace_key;
 use super::{Oracle, Taken, tenant_isolation};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -40,9 +41,7 @@ pub fn check_latest(oracle: &mut Oracle, now: Timestamp, (tag, partition): (&str
     if wrong.iter().any(Vec::is_empty) {
         return;
     }
-    for what in wrong.into_iter().last().unwrap_or_default() {
-        oracle.accuse(JUDGE, now, what);
-    }
+    oracle.accuse_all(JUDGE, now, wrong.into_iter().last().unwrap_or_default());
 }
 
 fn cap(workspace: &Item, name: &str) -> Option<i64> {
@@ -119,14 +118,9 @@ fn broken(oracle: &Oracle, (key, workspace): (&Key, &Item), (tag, now): (&str, T
     wrong
 }
 
-fn workspace_key(partition: &str) -> Key {
-    let owner = partition.split("#L#").next().unwrap_or_default();
-    (owner.to_owned(), "WORKSPACE".to_owned())
-}
-
 /// Called as somebody is enrolled: whoever is under way in another campaign may not be, where the workspace wants that.
 pub fn may_be_enrolled(oracle: &Oracle, enrolment: &Key, name: &str) -> Option<String> {
-    let workspace = oracle.items.get(&workspace_key(&enrolment.0))?;
+    let workspace = oracle.workspace_of(&enrolment.0)?;
     if workspace.0["caps"]["M"]["one_campaign"]["BOOL"] != true {
         return None;
     }

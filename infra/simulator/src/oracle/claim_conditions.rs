@@ -1,8 +1,11 @@
 //! What may be claimed: an enrolment whose lead may be contacted, at an address and by a channel that are open, and
 //! whose campaign, account and workspace send.
 
-use super::raw::{Item, Key, path, text};
+use super::claims::Written;
+use super::raw::{Item, path, text};
 use super::sends::JUDGE;
+use super::stored::{campaign_key, workspace_key};
+use super::tenant_isolation::owner_of;
 use super::{GRACE, Oracle, company_hold, hand_overs, send_ledger, sequence_path};
 use jiff::{SignedDuration, Timestamp};
 
@@ -11,48 +14,37 @@ pub const PAUSE_TAKES: SignedDuration = SignedDuration::from_secs(10);
 
 /// Called as a claim is written. Returns what was closed by then: a function that was suspended right before the claim
 /// must give it back.
-pub fn may_be_claimed(
-    oracle: &mut Oracle,
-    now: Timestamp,
-    key: &Key,
-    claimed: &Item,
-    name: &str,
-) -> Option<String> {
-    let (pk, sk) = key;
-    let Some(lead) = oracle.items.get(&(pk.clone(), "LEAD".to_owned())).cloned() else {
+pub fn may_be_claimed(oracle: &mut Oracle, written: &Written<'_>) -> Option<String> {
+    let Written { now, key, new: claimed, name } = *written;
+    let pk = &key.0;
+    let Some(lead) = oracle.lead(pk).cloned() else {
         oracle.accuse(JUDGE, now, format!("{name} was claimed although its lead is gone"));
         return None;
     };
     let mut closed = None;
-    let past_goal = sequence_path::may_be_claimed(oracle, now, key, claimed, name);
+    let past_goal = sequence_path::may_be_claimed(oracle, written);
     oracle.accuse_all("sequence_path", now, past_goal);
     let handed_over = hand_overs::may_be_claimed(oracle, key, name);
     oracle.accuse_all("hand_overs", now, handed_over);
-    let held = company_hold::may_be_claimed(oracle, now, key, claimed, name);
+    let held = company_hold::may_be_claimed(oracle, written);
     oracle.accuse_all("company_hold", now, held);
     let wish = &claimed.0["pause"]["M"]["until"];
-    let wished = wish["NULL"] == true
-        || wish["S"]
-            .as_str()
-            .and_then(|at| at.parse().ok())
-            .is_some_and(|at: Timestamp| at > now + oracle.off);
-    if wished {
+    let until: Option<Timestamp> = wish["S"].as_str().and_then(|at| at.parse().ok());
+    if wish["NULL"] == true || until.is_some_and(|until| until > now + oracle.off) {
         oracle.accuse("pauses", now, format!("{name} was claimed although somebody wants it paused"));
     }
     let (email, phone) = (path(&lead, &["sum", "e"]), path(&lead, &["sum", "p"]));
     let by_text = oracle.listed(pk, phone).is_some_and(|(_, reason)| reason == "opted_out");
     let phone = if by_text && ends(oracle, pk, "text_stop") == "channel" { "" } else { phone };
     let mut listed = barred(oracle, now, pk, (email, phone), name);
-    listed.extend(channel_is_closed(oracle, now, key, (claimed, &lead), name));
+    listed.extend(channel_is_closed(oracle, written, &lead));
     oracle.accuse_all("suppressions", now, listed);
-    let failed = channel_has_failed(oracle, now, key, claimed, name);
+    let failed = channel_has_failed(oracle, written);
     oracle.accuse_all("closed_channels", now, failed);
-    let owner = pk.split("#L#").next().unwrap_or_default();
-    let campaign = (format!("{owner}#CAMPAIGNS"), sk.trim_start_matches("N#").to_owned());
     // Its row names the account.
     let account = send_ledger::account_of(oracle, key, claimed).unwrap_or_default();
-    let account = (format!("{owner}#ACCOUNTS"), account.trim_start_matches("account_").to_owned());
-    for gate in [campaign, account, (owner.to_owned(), "WORKSPACE".to_owned())] {
+    let account = (format!("{}#ACCOUNTS", owner_of(pk)), account.trim_start_matches("account_").to_owned());
+    for gate in [campaign_key(key), account, workspace_key(pk)] {
         if let Some(since) = oracle.gates.closed.get(&gate)
             && now.duration_since(*since) > PAUSE_TAKES
         {
@@ -63,13 +55,8 @@ pub fn may_be_claimed(
 }
 
 /// Why nothing may go to this lead at these addresses.
-pub fn barred(
-    oracle: &Oracle,
-    now: Timestamp,
-    pk: &str,
-    (email, phone): (&str, &str),
-    name: &str,
-) -> Vec<String> {
+pub fn barred(oracle: &Oracle, now: Timestamp, pk: &str, reached: (&str, &str), name: &str) -> Vec<String> {
+    let (email, phone) = reached;
     let mut wrong = Vec::new();
     if let Some(since) = oracle.suppressions.excluded.get(pk)
         && now.duration_since(*since) > GRACE
@@ -92,34 +79,21 @@ pub fn barred(
 
 /// A campaign sends nothing more by a channel where one of its messages was refused. Where the address was the reason,
 /// it is listed since, and nothing more goes there until a user takes it off the list.
-fn channel_has_failed(
-    oracle: &Oracle,
-    now: Timestamp,
-    key: &Key,
-    claimed: &Item,
-    name: &str,
-) -> Option<String> {
-    let steps = sequence_path::steps(&sequence_path::version_of(oracle, key, claimed)?);
-    let step = steps.iter().find(|step| text(step, "id") == text(claimed, "step"))?;
-    let refused = oracle.sent.refused.get(&(key.clone(), text(step, "kind").to_owned()))?;
+fn channel_has_failed(oracle: &Oracle, written: &Written<'_>) -> Option<String> {
+    let Written { now, key, new: claimed, name } = *written;
+    let step = oracle.step_of(key, claimed)?;
+    let refused = oracle.sent.refused.get(&(key.clone(), text(&step, "kind").to_owned()))?;
     let left =
         |to: &str| oracle.listed(&key.0, to).is_some() && !oracle.leads.had_address_since(&key.0, to, now);
     let again = |to: &str, since: Timestamp| oracle.is_lifted(&key.0, to, (since, now));
     let still = |to: &str, since: Timestamp| !left(to) && !again(to, since);
-    let since = refused
-        .iter()
-        .find(|(to, since)| now.duration_since(**since) > GRACE + oracle.off && still(to, **since))?;
-    Some(format!("{name} was claimed although a message was refused there at {}", since.1))
+    let (_, at) = refused.iter().find(|(to, since)| oracle.is_known(**since, now) && still(to, **since))?;
+    Some(format!("{name} was claimed although a message was refused there at {at}"))
 }
 
 /// A closed channel takes no more messages, whatever else happens.
-fn channel_is_closed(
-    oracle: &Oracle,
-    now: Timestamp,
-    key: &Key,
-    (claimed, lead): (&Item, &Item),
-    name: &str,
-) -> Option<String> {
+fn channel_is_closed(oracle: &Oracle, written: &Written<'_>, lead: &Item) -> Option<String> {
+    let Written { now, key, new: claimed, name } = *written;
     let address = sequence_path::address_of_step(oracle, key, claimed, lead)?;
     let (since, reason) = oracle.listed(&key.0, &address)?;
     let long_ago =
@@ -129,9 +103,7 @@ fn channel_is_closed(
 
 /// What a workspace ends when mail comes back for good, or a lead wants no more texts.
 pub fn ends<'a>(oracle: &'a Oracle, pk: &str, what: &str) -> &'a str {
-    let owner = pk.split("#L#").next().unwrap_or_default();
-    let workspace = oracle.items.get(&(owner.to_owned(), "WORKSPACE".to_owned()));
-    workspace.map_or("", |workspace| path(workspace, &["chosen_endings", what]))
+    oracle.workspace_of(pk).map_or("", |workspace| path(workspace, &["chosen_endings", what]))
 }
 
 #[cfg(test)]
@@ -170,7 +142,8 @@ mod tests {
                 let (before, after) = (lead("pat@x.example"), lead("kim@x.example"));
                 lead_history::written(&mut oracle, at(20), &of_lead, Some(&before), &after);
             }
-            channel_has_failed(&oracle, at(30), &key, &claimed, "it").is_some()
+            let written = Written { now: at(30), key: &key, new: &claimed, name: "it" };
+            channel_has_failed(&oracle, &written).is_some()
         };
         assert!(accused(true, false), "they are still there");
         assert!(!accused(true, true), "the address is closed, and they have left it");

@@ -18,6 +18,14 @@ pub struct Claims {
     pub(super) repeats: BTreeMap<(Key, i64), Timestamp>,
 }
 
+/// An enrolment as it is written, at this moment, and its name in a complaint.
+pub struct Written<'a> {
+    pub now: Timestamp,
+    pub key: &'a Key,
+    pub new: &'a Item,
+    pub name: &'a str,
+}
+
 pub struct Claim {
     pub at: Timestamp,
     pub generation: i64,
@@ -43,17 +51,19 @@ pub fn enrolment_written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Op
         let beyond = automations::enrolled(oracle, now, key, new);
         oracle.accuse_all("automations", now, beyond);
     }
+    let written = Written { now, key, new, name: &name };
     pauses::written(oracle, key, new);
     closed_channels::enrolment_written(oracle, key, new);
     if let Some(old) = old {
-        sequence_path::moved(oracle, now, key, old, new, &name);
-        late_steps::moved(oracle, now, key, old, new, &name);
+        sequence_path::moved(oracle, old, &written);
+        late_steps::moved(oracle, old, &written);
         sends::repeated(oracle, key, new);
         stops::stopped(oracle, key, old, new);
         mailbox_choice::moved(oracle, now, key, old, new);
-        let tags = format!("msg_{}", raw::lead_of(&key.0));
-        retry_waits::claim_written(oracle, now, (old, new), ("expires", &tags));
-        sender_blocks::claim_written(oracle, now, (old, new), "expires", (Some(key), ""));
+        if let Some(has_lapsed) = has_lapsed(oracle, now, (old, new), "expires") {
+            retry_waits::claim_ended(oracle, has_lapsed, &format!("msg_{}", raw::lead_of(&key.0)));
+            sender_blocks::claim_ended(oracle, has_lapsed, Some(key), "");
+        }
     }
     let token = |item: &Item| text(item, "token").to_owned();
     if state != "claimed" || old.is_some_and(|old| token(old) == token(new)) {
@@ -70,8 +80,8 @@ pub fn enrolment_written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Op
     if instant(new, "expires").is_none_or(|expires| expires + oracle.off < made + FUNCTION_LASTS) {
         oracle.accuse(JUDGE, now, format!("{name} was claimed for less time than its sender may take"));
     }
-    let closed = claim_conditions::may_be_claimed(oracle, now, key, new, &name);
-    pauses::may_be_claimed(oracle, now, key, &name);
+    let closed = claim_conditions::may_be_claimed(oracle, &written);
+    pauses::may_be_claimed(oracle, &written);
     sender_blocks::claimed(oracle, key, new);
     let account = send_ledger::account_of(oracle, key, new);
     if account.is_none() {
@@ -79,4 +89,16 @@ pub fn enrolment_written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Op
     }
     let at = oracle.written_by(now);
     oracle.claims.last.insert(key.clone(), Claim { at, generation, made: oracle.changes, account, closed });
+}
+
+/// Says whether the claim of an enrolment or a message had run out when it is written with another end of its claim.
+/// `expires`: the field of that end.
+pub fn has_lapsed(
+    oracle: &Oracle,
+    now: Timestamp,
+    (old, new): (&Item, &Item),
+    expires: &str,
+) -> Option<bool> {
+    let until = instant(old, expires).filter(|until| instant(new, expires) != Some(*until))?;
+    Some(until <= now + oracle.off)
 }

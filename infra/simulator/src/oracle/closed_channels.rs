@@ -2,7 +2,7 @@
 //! came to nothing.
 
 use super::raw::{Item, Key, flag, lead_of, path, text};
-use super::{FUNCTION_LASTS, GRACE, Oracle, sends};
+use super::{Oracle, sends};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -80,7 +80,7 @@ pub fn at_rest(oracle: &Oracle) -> Vec<String> {
 
 /// What a function has read that writes now.
 pub fn lately(oracle: &Oracle, now: Timestamp) -> Timestamp {
-    now - (GRACE + FUNCTION_LASTS + oracle.off + oracle.off)
+    now - oracle.read_to_write()
 }
 
 /// Whether this may be why the step could not reach them.
@@ -137,7 +137,7 @@ pub fn open_step(oracle: &Oracle, now: Timestamp, key: &Key, steps: &[Item], fro
 /// Whether nobody may contact the lead at all, or might not until lately.
 pub fn may_be_barred(oracle: &Oracle, now: Timestamp, pk: &str) -> bool {
     let since = lately(oracle, now);
-    let lead = oracle.items.get(&(pk.to_owned(), "LEAD".to_owned()));
+    let lead = oracle.lead(pk);
     let is_marked = lead.is_some_and(|lead| flag(lead, &["sum", "no"]));
     let theirs =
         [true, false].into_iter().flat_map(|by_mail| oracle.leads.recent_addresses(pk, by_mail, since));

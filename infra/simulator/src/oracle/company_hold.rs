@@ -1,8 +1,9 @@
 //! Once somebody of a company has answered nobody else there is written to for as long as the workspace wants, unless a
 //! person lets them go on.
 
+use super::claims::Written;
 use super::raw::{Item, Key, instant, lead_of, number, path, text};
-use super::{FUNCTION_LASTS, GRACE, Oracle, tenant_isolation};
+use super::{Oracle, tenant_isolation};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
@@ -39,27 +40,16 @@ pub fn lead_written(oracle: &mut Oracle, now: Timestamp, key: &Key, new: &Item) 
     }
 }
 
-pub fn may_be_claimed(
-    oracle: &Oracle,
-    now: Timestamp,
-    key: &Key,
-    claimed: &Item,
-    name: &str,
-) -> Option<String> {
-    let owner = key.0.split("#L#").next().unwrap_or_default();
-    let workspace = oracle.items.get(&(owner.to_owned(), "WORKSPACE".to_owned()))?;
-    let days = number(workspace, "company_hold_days");
+pub fn may_be_claimed(oracle: &Oracle, written: &Written<'_>) -> Option<String> {
+    let Written { now, key, new: claimed, name } = *written;
+    let days = number(oracle.workspace_of(&key.0)?, "company_hold_days");
     let company = company_of(oracle, &key.0).filter(|_| days > 0)?;
     if oracle.holds.resumed_by_user.contains(lead_of(&key.0)) || has_begun(oracle, key, claimed) {
         return None;
     }
-    let about = GRACE + FUNCTION_LASTS + oracle.off + oracle.off;
-    let last = oracle
-        .company_hold
-        .replies
-        .iter()
-        .filter(|answer| answer.company == company)
-        .max_by_key(|answer| answer.at)?;
+    let about = oracle.read_to_write();
+    let theirs = oracle.company_hold.replies.iter().filter(|answer| answer.company == company);
+    let last = theirs.max_by_key(|answer| answer.at)?;
     let until = last.at + SignedDuration::from_hours(24 * days);
     let theirs = last.lead == key.0
         || oracle.company_hold.contacted.get(&key.0).is_some_and(|contacted| *contacted >= last.at);
@@ -69,16 +59,14 @@ pub fn may_be_claimed(
 
 /// It may have gone out already, when nobody had answered.
 fn has_begun(oracle: &Oracle, key: &Key, enrolment: &Item) -> bool {
-    let messages = (key.0.clone(), "M#".to_owned())..(key.0.clone(), "M$".to_owned());
     let campaign = key.1.trim_start_matches("N#");
-    oracle.items.range(messages).any(|(_, message)| {
+    oracle.messages_of(&key.0).any(|(_, message)| {
         text(message, "camp").ends_with(campaign) && text(message, "step") == text(enrolment, "step")
     })
 }
 
 /// The company by its mail domain, in one workspace.
 fn company_of(oracle: &Oracle, lead: &str) -> Option<String> {
-    let lead_item = oracle.items.get(&(lead.to_owned(), "LEAD".to_owned()))?;
-    let domain = path(lead_item, &["sum", "e"]).split_once('@').map(|(_, domain)| domain)?;
+    let domain = path(oracle.lead(lead)?, &["sum", "e"]).split_once('@').map(|(_, domain)| domain)?;
     Some(format!("{domain} in {}", tenant_isolation::owner_of(lead)))
 }

@@ -1,7 +1,6 @@
 //! Counters, against a recount of what is stored: of the workspace, of its days together, of each campaign and its steps.
 
 use super::Oracle;
-use super::message_records::of_entity;
 use super::raw::{Item, Key, path, text};
 use super::tenant_isolation::owner_of;
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,7 +30,7 @@ fn differing_in(oracle: &Oracle, owner: &str) -> Vec<String> {
     let mut found = of_messages_and_enrolments(oracle, ours);
     of_leads_and_tasks(oracle, owner, &mut found);
     wrong.extend(compare("in all", &found, "found", &total));
-    for ((_, sk), _) in of_entity(oracle, "campaign").filter(|(key, item)| ours(key, item)) {
+    for ((_, sk), _) in oracle.all("campaign").filter(|(key, item)| ours(key, item)) {
         let campaign = format!("campaign_{sk}");
         let theirs = |key: &Key, item: &Item| text(item, "camp") == campaign || key.1 == format!("N#{sk}");
         let mut found = of_messages_and_enrolments(oracle, theirs);
@@ -79,11 +78,11 @@ fn of_leads_and_tasks(oracle: &Oracle, owner: &str, found: &mut Counts) {
     let ours = |(key, _): &(&Key, &Item)| owner_of(&key.0) == owner;
     let mut add = |name: &str, is: bool| *found.entry(name.to_owned()).or_default() += i64::from(is);
     add("leads_created", false);
-    for (_, item) in of_entity(oracle, "lead").filter(ours) {
+    for (_, item) in oracle.all("lead").filter(ours) {
         add("leads_created", true);
         add("leads_won", path(item, &["sum", "s"]) == "won");
     }
-    for _ in of_entity(oracle, "task").filter(ours) {
+    for _ in oracle.all("task").filter(ours) {
         add("tasks_opened", true);
     }
 }
@@ -96,7 +95,7 @@ fn of_messages_and_enrolments(oracle: &Oracle, is: impl Fn(&Key, &Item) -> bool)
             add(name, counts);
         }
     }
-    for (_, item) in of_entity(oracle, "enrolment").filter(|(key, item)| is(key, item)) {
+    for (_, item) in oracle.all("enrolment").filter(|(key, item)| is(key, item)) {
         let (state, why) = (text(item, "state"), text(item, "why"));
         add("enrolled", true);
         add("in_flight", state != "ended");
@@ -113,7 +112,7 @@ fn of_messages_and_enrolments(oracle: &Oracle, is: impl Fn(&Key, &Item) -> bool)
 
 /// What was sent to ourselves is not.
 fn counted(oracle: &Oracle) -> impl Iterator<Item = (&Key, &Item)> {
-    of_entity(oracle, "message").filter(|(_, item)| item.0["test"]["BOOL"] != true)
+    oracle.all("message").filter(|(_, item)| item.0["test"]["BOOL"] != true)
 }
 
 fn of_message(item: &Item) -> Vec<(&'static str, bool)> {

@@ -35,10 +35,10 @@ pub fn forgotten(oracle: &mut Oracle, key: &Key, old: Option<&Item>) {
 }
 
 /// Called as a provider has taken something of a lead that is deleted.
-pub fn taken(oracle: &mut Oracle, now: Timestamp, lead: &str, accepted: &Accepted<'_>) {
-    let Accepted { tag, to, .. } = *accepted;
+pub fn taken(oracle: &mut Oracle, lead: &str, accepted: &Accepted<'_>) {
+    let Accepted { at: now, tag, to, .. } = *accepted;
     if let Some(begun) = oracle.one_offs.begun(tag) {
-        return letter_taken(oracle, now, &begun, accepted);
+        return letter_taken(oracle, &begun, accepted);
     }
     let had = |key: &Key, last: &Last| {
         oracle.sent.taken.iter().any(|taken| taken.key == *key && taken.at >= last.at)
@@ -46,11 +46,8 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, lead: &str, accepted: &Accepte
     let mut held =
         oracle.deleted_leads.0.iter().filter(|(key, last)| lead_of(&key.0) == lead && !had(key, last));
     let Some((key, last)) = held.next() else {
-        return oracle.accuse(
-            JUDGE,
-            now,
-            format!("{tag} to {to} was sent without a claim, its lead deleted"),
-        );
+        let wrong = format!("{tag} to {to} was sent without a claim, its lead deleted");
+        return oracle.accuse(JUDGE, now, wrong);
     };
     let key = key.clone();
     let Last { at, generation, step, account } = last;
@@ -67,27 +64,14 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, lead: &str, accepted: &Accepte
     }
     oracle.accuse_all(JUDGE, now, wrong);
     let (tag, to, lead) = (tag.to_owned(), to.to_owned(), lead.to_owned());
-    oracle.sent.taken.push(Taken {
-        at: now,
-        tag,
-        to,
-        lead,
-        key,
-        generation,
-        step,
-        account: None,
-        by: account,
-    });
+    let taken = Taken { at: now, tag, to, lead, key, generation, step, account: None, by: account };
+    oracle.sent.taken.push(taken);
 }
 
-fn letter_taken(
-    oracle: &mut Oracle,
-    now: Timestamp,
-    begun: &OneOffClaim,
-    Accepted { tag, to, .. }: &Accepted<'_>,
-) {
+fn letter_taken(oracle: &mut Oracle, begun: &OneOffClaim, accepted: &Accepted<'_>) {
+    let Accepted { at: now, tag, to, .. } = *accepted;
     let mut wrong = Vec::from_iter(too_late(oracle, now, begun.at, tag));
-    if let Some(first) = oracle.one_offs.taken.get(*tag).copied()
+    if let Some(first) = oracle.one_offs.taken.get(tag).copied()
         && !may_be_sent_again(oracle, now, owner_of(&begun.partition), (tag, first))
     {
         wrong.push(format!("{tag} was sent twice, its lead deleted, first at {first}"));
@@ -96,7 +80,7 @@ fn letter_taken(
         wrong.push(format!("{tag} was sent to {to}, where its deleted lead was not when it was claimed"));
     }
     oracle.accuse_all(JUDGE, now, wrong);
-    oracle.one_offs.taken.insert((*tag).to_owned(), now);
+    oracle.one_offs.taken.insert(tag.to_owned(), now);
 }
 
 /// No function that has claimed it lives that long.

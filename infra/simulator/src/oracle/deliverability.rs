@@ -1,12 +1,12 @@
 //! Checks at rest that a lead's deliverability is what the verifier says of its present address.
 
+use super::Oracle;
 use super::raw::{lead_of, path};
-use super::{Oracle, message_records};
 
 /// `verdict`: of an address.
 pub fn at_rest(oracle: &Oracle, verdict: &dyn Fn(&str) -> &'static str) -> Vec<String> {
     let mut wrong = Vec::new();
-    for (key, lead) in message_records::of_entity(oracle, "lead") {
+    for (key, lead) in oracle.all("lead") {
         let (email, known) = (path(lead, &["sum", "e"]), path(lead, &["sum", "dl"]));
         let told = match verdict(email) {
             "valid" => "deliverable",

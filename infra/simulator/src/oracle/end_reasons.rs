@@ -1,6 +1,7 @@
 //! A lead leaves a sequence before its end for a cause: something it did, a report of a provider, something a user
 //! asked for, an entry of the suppression list, or that no channel reaches it.
 
+use super::claims::Written;
 use super::raw::{Item, Key, instant, lead_of, path, text};
 use super::tenant_isolation::{LEAVING, SPEAKING, concerns, is_first, owner_of};
 use super::{Oracle, closed_channels, inbox, sender_blocks};
@@ -33,14 +34,8 @@ impl Oracle {
 }
 
 /// Called as an enrolment ends: what is wrong with its cause, where that is known by then.
-pub fn judge(
-    oracle: &mut Oracle,
-    now: Timestamp,
-    key: &Key,
-    ended: &Item,
-    steps: &[Item],
-    name: &str,
-) -> Option<String> {
+pub fn judge(oracle: &mut Oracle, written: &Written<'_>, steps: &[Item]) -> Option<String> {
+    let Written { now, key, new: ended, name } = *written;
     let (why, event) = (text(ended, "why").to_owned(), path(ended, &["ev", "k"]).to_owned());
     let was_barred = closed_channels::may_be_barred(oracle, now, &key.0);
     let (answered, came_back) = (event == "lead_answered", event == "lead_bounced");
@@ -103,17 +98,13 @@ fn lacks(oracle: &Oracle, observed: &Observed, ending: &Ending) -> Option<&'stat
         ("booked", _) => (!asked("booked")).then_some("and nobody has met them"),
         ("suppressed", _) => (!was_barred && !asked("suppressed")).then_some("and nothing is against it"),
         ("removed", _) => {
-            let asked = asked("removed") || is_over(oracle, key) || has_stopping_rule(oracle, owner, event);
+            let asked = asked("removed")
+                || oracle.campaign_of(key).is_some_and(inbox::is_over)
+                || has_stopping_rule(oracle, owner, event);
             (!asked).then_some("and nobody has asked for it")
         }
         _ => None,
     }
-}
-
-fn is_over(oracle: &Oracle, enrolment: &Key) -> bool {
-    let campaign =
-        (format!("{}#CAMPAIGNS", owner_of(&enrolment.0)), enrolment.1.trim_start_matches("N#").to_owned());
-    oracle.items.get(&campaign).is_some_and(inbox::is_over)
 }
 
 /// Whether a trigger rule of the workspace stops people.

@@ -2,10 +2,10 @@
 //! and
 //! again is hot, with a notification and a task.
 
+use super::Oracle;
 use super::raw::{Item, Key, lead_of, path, text};
 use super::stops::STOP_TAKES;
 use super::tenant_isolation::{concerns, owner_of};
-use super::{Oracle, message_records};
 use jiff::{SignedDuration, Timestamp};
 use sandbox::{Deed, DeedKind, Observed};
 
@@ -13,9 +13,8 @@ const VIEWS: usize = 3;
 const WITHIN: SignedDuration = SignedDuration::from_mins(10);
 
 pub fn at_rest(oracle: &Oracle, observed: &Observed, now: Timestamp) -> Vec<String> {
-    let leads = oracle.items.iter().filter(|((_, sk), item)| sk == "LEAD" && text(item, "entity") == "lead");
     let mut wrong = Vec::new();
-    for (key, lead) in leads {
+    for (key, lead) in oracle.all("lead") {
         let theirs = |deed: &&Deed| {
             oracle.leads.ever_had_address(&key.0, &deed.who) && concerns(oracle, deed, owner_of(&key.0))
         };
@@ -46,9 +45,8 @@ fn too_often(key: &Key, lead: &Item, deeds: &[&Deed]) -> Option<String> {
 
 /// Checks that a lead counts as many replies as are stored.
 fn answers(oracle: &Oracle, key: &Key, lead: &Item) -> Option<String> {
-    let partition = (key.0.clone(), "M#".to_owned())..(key.0.clone(), "M$".to_owned());
     let is_answer = |message: &&Item| text(message, "dir") == "in" && text(message, "reply") == "human";
-    let kept = oracle.items.range(partition).filter(|(_, message)| is_answer(message)).count();
+    let kept = oracle.messages_of(&key.0).filter(|(_, message)| is_answer(message)).count();
     let counted = counted(lead, "messages");
     (counted != kept).then(|| format!("{} counts {counted} answers, and {kept} are kept", key.0))
 }
@@ -76,12 +74,10 @@ fn hot(oracle: &Oracle, (key, lead): (&Key, &Item), deeds: &[&Deed], now: Timest
     }
     let id = format!("lead_{}", lead_of(&key.0));
     let tells = |note: &Item| text(note, "kind") == "hot_lead" && text(note, "lead") == id;
-    if !message_records::of_entity(oracle, "notification").any(|(_, note)| tells(note)) {
+    if !oracle.all("notification").any(|(_, note)| tells(note)) {
         return Some(format!("nobody was told that {id} is hot"));
     }
-    let partition = (key.0.clone(), "T#".to_owned())..(key.0.clone(), "T$".to_owned());
-    let mut tasks = oracle.items.range(partition).map(|(_, task)| task);
-    let has_task = tasks.any(|task| path(task, &["sum", "kind"]) == "hot_lead");
+    let has_task = oracle.tasks_of(&key.0).any(|(_, task)| path(task, &["sum", "kind"]) == "hot_lead");
     (!has_task).then(|| format!("{id} is hot, and nobody has a task"))
 }
 

@@ -23,7 +23,7 @@ pub fn at_rest(oracle: &Oracle, observed: &Observed, now: Timestamp) -> Vec<Stri
         *latest = at.max(*latest);
     }
     let mut wrong = Vec::new();
-    for (key, message) in oracle.items.iter().filter(|(_, item)| text(item, "entity") == "message") {
+    for (key, message) in oracle.all("message") {
         wrong.extend(unexplained_engagement(oracle, observed, key, message));
         wrong.extend(too_often(observed, message));
         let state = text(message, "state");
@@ -65,19 +65,18 @@ pub fn at_rest(oracle: &Oracle, observed: &Observed, now: Timestamp) -> Vec<Stri
 
 /// Users are not asked about a message whose outcome is known.
 fn needless_questions(oracle: &Oracle) -> Vec<String> {
-    let is_open = |task: &&Item| {
+    let is_open = |task: &Item| {
         let asks = path(task, &["sum", "kind"]) == "resolve_uncertain";
-        text(task, "entity") == "task" && asks && path(task, &["sum", "done_at"]).is_empty()
+        asks && path(task, &["sum", "done_at"]).is_empty()
     };
     let about = |task: &Item| {
         let id = path(task, &["sum", "message"]);
-        let message =
-            oracle.items.values().find(|item| text(item, "entity") == "message" && text(item, "id") == id)?;
-        let state = text(message, "state");
+        let state = text(oracle.stored("message", id)?, "state");
         let known = !matches!(state, "uncertain" | "abandoned");
         known.then(|| format!("a person is asked about {id}, which is {state}"))
     };
-    oracle.items.values().filter(is_open).filter_map(about).collect()
+    let open = oracle.all("task").filter(|(_, task)| is_open(task));
+    open.filter_map(|(_, task)| about(task)).collect()
 }
 
 /// Only people open and click: what a message says of them, they did.
@@ -131,10 +130,7 @@ fn is_waited_for(oracle: &Oracle, key: &Key, message: &Item) -> bool {
 }
 
 fn asks_about(oracle: &Oracle, key: &Key, message: &Item) -> bool {
-    oracle.items.iter().any(|((pk, _), task)| {
-        *pk == key.0
-            && text(task, "entity") == "task"
-            && path(task, &["sum", "message"]) == text(message, "id")
-            && path(task, &["sum", "done_at"]).is_empty()
+    oracle.all("task").filter(|((pk, _), _)| *pk == key.0).any(|(_, task)| {
+        path(task, &["sum", "message"]) == text(message, "id") && path(task, &["sum", "done_at"]).is_empty()
     })
 }

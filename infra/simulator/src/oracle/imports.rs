@@ -1,14 +1,14 @@
 //! Checks at rest that every row of an imported file has one outcome, and that created leads are there.
 
+use super::Oracle;
 use super::raw::{Item, text};
 use super::tenant_isolation::owner_of;
-use super::{Oracle, message_records};
 
 /// What may become of a row.
 const ENDS: [&str; 5] = ["created", "updated", "duplicates", "rejected", "suppressed"];
 
 pub fn at_rest(oracle: &Oracle) -> Vec<String> {
-    let imports = || message_records::of_entity(oracle, "import");
+    let imports = || oracle.all("import");
     let mut wrong: Vec<String> = imports().filter_map(|(key, import)| faults(&key.1, import)).collect();
     for owner in oracle.tenants.all() {
         let theirs = imports().filter(|(key, _)| owner_of(&key.0) == owner);

@@ -1,7 +1,7 @@
 //! A conversation is put away by somebody who has seen all of it, and in a campaign that is over nobody stays.
 
 use super::raw::{Item, Key, lead_of, path, text};
-use super::tenant_isolation::owner_of;
+use super::stored::campaign_key;
 use super::{GRACE, Oracle};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -58,8 +58,7 @@ pub fn is_over(campaign: &Item) -> bool {
 pub fn at_rest(oracle: &Oracle, now: Timestamp) -> Vec<String> {
     let mut wrong = Vec::new();
     for key in &oracle.enrolments {
-        let campaign = (format!("{}#CAMPAIGNS", owner_of(&key.0)), key.1.trim_start_matches("N#").to_owned());
-        let Some(since) = oracle.desk.over.get(&campaign) else { continue };
+        let Some(since) = oracle.desk.over.get(&campaign_key(key)) else { continue };
         let state = oracle.items.get(key).map_or("ended", |enrolment| text(enrolment, "state"));
         if state != "ended" && now.duration_since(*since) > LEAVING_TAKES + GRACE {
             wrong.push(format!("{} of {} is {state}, and its campaign over since {since}", key.1, key.0));

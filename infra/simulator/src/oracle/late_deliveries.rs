@@ -41,13 +41,8 @@ impl LateArrivals {
 
 impl Oracle {
     /// What has left us since it last looked, and what lands now.
-    pub fn look_at_departures(
-        &mut self,
-        deleted_leads: &[DelayedDelivery],
-        lands: Option<u64>,
-        now: Timestamp,
-    ) {
-        for DelayedDelivery { number, tag, to } in deleted_leads {
+    pub fn look_at_departures(&mut self, left: &[DelayedDelivery], lands: Option<u64>, now: Timestamp) {
+        for DelayedDelivery { number, tag, to } in left {
             let of = left_for(self, now, tag, to);
             self.landing.on_the_way.insert(*number, InTransit { tag: tag.clone(), at: now, of });
         }
@@ -67,8 +62,8 @@ fn left_for(oracle: &mut Oracle, now: Timestamp, tag: &str, to: &str) -> Option<
     Some(Of::Step(key, enrolment))
 }
 
-pub fn landed(oracle: &mut Oracle, now: Timestamp, way: InTransit, accepted: &Accepted<'_>) {
-    let Accepted { tag, to, .. } = *accepted;
+pub fn landed(oracle: &mut Oracle, way: InTransit, accepted: &Accepted<'_>) {
+    let Accepted { at: now, tag, to, .. } = *accepted;
     let first = first_of(oracle, tag).or_else(|| oracle.one_offs.taken.get(tag).copied());
     // Whoever had it sent again meanwhile could not know that it was on its way.
     let again = |oracle: &Oracle, owner: &str| {
@@ -80,16 +75,15 @@ pub fn landed(oracle: &mut Oracle, now: Timestamp, way: InTransit, accepted: &Ac
         None => false,
     };
     if twice {
-        oracle.accuse(
-            JUDGE,
-            now,
-            format!("{tag} to {to} was taken twice, once after it was on its way since {}", way.at),
-        );
+        let since = way.at;
+        let wrong = format!("{tag} to {to} was taken twice, once after it was on its way since {since}");
+        oracle.accuse(JUDGE, now, wrong);
     }
     match way.of {
         Some(Of::Step(key, enrolment)) => {
-            let sender = check_version(oracle, way.at, (&key, &enrolment), accepted);
-            let taken = Taken::of(way.at, accepted, (key, &enrolment), &sender);
+            let accepted = Accepted { at: way.at, ..*accepted };
+            let sender = check_version(oracle, &key, &enrolment, &accepted);
+            let taken = Taken::of(&accepted, (key, &enrolment), &sender);
             oracle.sent.taken.push(taken);
         }
         Some(Of::Letter(..)) | None => drop(oracle.one_offs.taken.insert(tag.to_owned(), way.at)),
@@ -123,7 +117,7 @@ mod tests {
         oracle.look_at_departures(&[], Some(7), at(30));
         let way = oracle.landing.take("msg_1").unwrap();
         let by = By::Mail { from: "maya@x.example" };
-        landed(&mut oracle, at(30), way, &Accepted { tag: "msg_1", to: "ann@x.example", by, says: "" });
+        landed(&mut oracle, way, &Accepted { at: at(30), tag: "msg_1", to: "ann@x.example", by, says: "" });
         assert_eq!(oracle.one_offs.taken.get("msg_1"), Some(&at(0)));
         oracle.violations().len()
     }

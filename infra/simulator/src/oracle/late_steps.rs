@@ -1,8 +1,10 @@
 //! What a pause or an outage has made late goes out, or is left out, only where somebody has said so; who is asked about
 //! was late, and waits no longer than until the answer.
 
+use super::Oracle;
+use super::claims::Written;
 use super::raw::{Item, Key, instant, lead_of, number, path, text};
-use super::{FUNCTION_LASTS, GRACE, Oracle, sequence_path};
+use super::stored::campaign_key;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
@@ -43,8 +45,9 @@ pub fn campaign_written(oracle: &mut Oracle, now: Timestamp, key: &Key, new: &It
 }
 
 /// Called as an enrolment is written again.
-pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &Item, name: &str) {
-    let wrong = judge(oracle, now, key, (old, new), name);
+pub fn moved(oracle: &mut Oracle, old: &Item, written: &Written<'_>) {
+    let Written { now, key, new, .. } = *written;
+    let wrong = judge(oracle, old, written);
     oracle.accuse_all(JUDGE, now, wrong);
     let known = planned(oracle, key, old);
     let since = known.unwrap_or(now);
@@ -75,7 +78,7 @@ pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &I
     }
 }
 
-fn judge(oracle: &Oracle, now: Timestamp, key: &Key, (old, new): (&Item, &Item), name: &str) -> Vec<String> {
+fn judge(oracle: &Oracle, old: &Item, &Written { now, key, new, name }: &Written<'_>) -> Vec<String> {
     let mut wrong = Vec::new();
     let Some(planned) = planned(oracle, key, old) else { return wrong };
     let said = late_choices(oracle, now, key, planned);
@@ -139,23 +142,18 @@ fn planned(oracle: &Oracle, key: &Key, enrolment: &Item) -> Option<Timestamp> {
 /// `None`: so close that clocks decide.
 fn is_late(oracle: &Oracle, now: Timestamp, planned: Timestamp) -> Option<bool> {
     let over = now.duration_since(planned) - LATE_AFTER;
-    (over.abs() > about(oracle)).then_some(over.is_positive())
-}
-
-/// The time that may pass from a function's read to its write, by its clock.
-fn about(oracle: &Oracle) -> SignedDuration {
-    GRACE + FUNCTION_LASTS + oracle.off + oracle.off
+    (over.abs() > oracle.read_to_write()).then_some(over.is_positive())
 }
 
 /// What may become of a late step; of what was said just now also what counted before.
 fn late_choices<'a>(oracle: &'a Oracle, now: Timestamp, key: &Key, planned: Timestamp) -> Vec<&'a str> {
-    let owner = key.0.split("#L#").next().unwrap_or_default();
-    let workspace = oracle.items.get(&(owner.to_owned(), "WORKSPACE".to_owned()));
-    let usual = workspace.map(|workspace| text(workspace, "when_late")).filter(|word| !word.is_empty());
+    let usual = oracle
+        .workspace_of(&key.0)
+        .map(|workspace| text(workspace, "when_late"))
+        .filter(|word| !word.is_empty());
     let usual = usual.unwrap_or("hold");
-    let campaign = (format!("{owner}#CAMPAIGNS"), key.1.trim_start_matches("N#").to_owned());
-    let answers = oracle.late_steps.answers.get(&campaign).map_or(&[][..], Vec::as_slice);
-    let just_now = |at: Timestamp| now.duration_since(at) <= about(oracle);
+    let answers = oracle.late_steps.answers.get(&campaign_key(key)).map_or(&[][..], Vec::as_slice);
+    let just_now = |at: Timestamp| now.duration_since(at) <= oracle.read_to_write();
     let mut found = Vec::new();
     for answer in answers.iter().filter(|answer| answer.until.is_none_or(just_now)) {
         if planned < answer.planned_before + oracle.off {
@@ -172,11 +170,7 @@ fn late_choices<'a>(oracle: &'a Oracle, now: Timestamp, key: &Key, planned: Time
 }
 
 fn is_message(oracle: &Oracle, key: &Key, enrolment: &Item) -> bool {
-    let steps =
-        sequence_path::version_of(oracle, key, enrolment).map(|version| sequence_path::steps(&version));
-    let at = |step: &Item| text(step, "id") == text(enrolment, "step");
-    let step = steps.into_iter().flatten().find(at);
-    step.is_some_and(|step| {
+    oracle.step_of(key, enrolment).is_some_and(|step| {
         matches!(text(&step, "kind"), "email" | "sms" | "whatsapp") && text(&step, "not_after").is_empty()
     })
 }
@@ -186,8 +180,6 @@ pub fn at_rest(oracle: &Oracle, now: Timestamp) -> Vec<String> {
     let mut wrong = Vec::new();
     for key in &oracle.enrolments {
         let Some(enrolment) = oracle.items.get(key) else { continue };
-        let owner = key.0.split("#L#").next().unwrap_or_default();
-        let campaign = (format!("{owner}#CAMPAIGNS"), key.1.trim_start_matches("N#").to_owned());
         if text(enrolment, "state") != "held" || text(enrolment, "held") != "late" {
             continue;
         }
@@ -196,7 +188,7 @@ pub fn at_rest(oracle: &Oracle, now: Timestamp) -> Vec<String> {
             continue;
         };
         let said = late_choices(oracle, now, key, planned);
-        if oracle.gates.active.contains_key(&campaign) && !said.contains(&"hold") {
+        if oracle.gates.active.contains_key(&campaign_key(key)) && !said.contains(&"hold") {
             wrong.push(format!("{} of {} is asked about still, and {said:?} was said", key.1, key.0));
         }
     }

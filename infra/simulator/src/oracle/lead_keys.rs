@@ -1,15 +1,14 @@
 //! Checks at rest that each lead is found by its address and number, no other is, and one address is one lead's.
 
+use super::Oracle;
 use super::raw::{Item, Key, lead_of, path, text};
 use super::tenant_isolation::owner_of;
-use super::{Oracle, message_records};
 use std::collections::BTreeMap;
 
 pub fn at_rest(oracle: &Oracle) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut first: BTreeMap<(String, String), &Key> = BTreeMap::new();
-    let leads = message_records::of_entity(oracle, "lead")
-        .filter(|(key, _)| !oracle.deleted.contains(lead_of(&key.0)));
+    let leads = oracle.all("lead").filter(|(key, _)| !oracle.deleted.contains(lead_of(&key.0)));
     for (key, lead) in leads {
         for by in known_by(&key.0, lead) {
             let owner = oracle.items.get(&by).map(|item| text(item, "lead"));
@@ -24,9 +23,9 @@ pub fn at_rest(oracle: &Oracle) -> Vec<String> {
             wrong.push(format!("{} and {} have one address", other.0, key.0));
         }
     }
-    for (key, item) in message_records::of_entity(oracle, "lead_key") {
+    for (key, item) in oracle.all("lead_key") {
         let partition = format!("{}#L#{}", owner_of(&key.0), text(item, "lead").trim_start_matches("lead_"));
-        let lead = oracle.items.get(&(partition.clone(), "LEAD".to_owned()));
+        let lead = oracle.lead(&partition);
         // Of who never came, or is deleted, a key may be left, and is free again.
         let is_others = lead
             .is_some_and(|lead| text(lead, "entity") == "lead" && !known_by(&partition, lead).contains(key));

@@ -1,15 +1,15 @@
 //! Checks at rest that each mail names its sender and address, can be unsubscribed by one request, and links to
 //! its own pages only.
 
+use super::Oracle;
 use super::raw::{Item, path, text};
-use super::{Oracle, message_records};
 use sandbox::{Observed, ObservedEmail};
 
 /// What is kept of one message and whoever received it.
 const THEIR_OWN: [&str; 3] = ["/u/", "/t/o/", "/t/c/"];
 
 pub fn at_rest(oracle: &Oracle, observed: &Observed) -> Vec<String> {
-    let senders: Vec<&Item> = message_records::of_entity(oracle, "workspace").map(|(_, item)| item).collect();
+    let senders: Vec<&Item> = oracle.all("workspace").map(|(_, item)| item).collect();
     observed
         .emails
         .iter()

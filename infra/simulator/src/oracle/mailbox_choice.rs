@@ -2,6 +2,7 @@
 //! or providers took nothing from it for a day.
 
 use super::raw::{Item, Key, flag, instant, path, text};
+use super::tenant_isolation::owner_of;
 use super::{GRACE, Oracle};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -89,8 +90,7 @@ pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &I
 }
 
 fn address_of(oracle: &Oracle, mailbox: &str) -> Option<String> {
-    let mut accounts = oracle.items.values().filter(|item| text(item, "entity") == "account");
-    let stored = accounts.find(|item| text(item, "id") == mailbox)?;
+    let stored = oracle.stored("account", mailbox)?;
     Some(path(stored, &["settings", "from_address"]).to_owned())
 }
 
@@ -114,45 +114,38 @@ fn has_failed(oracle: &Oracle, mailbox: &str, at: Timestamp) -> bool {
     at.duration_since(first) + about >= SICK_AFTER && at.duration_since(last) <= TRIED_AGAIN_AFTER + about
 }
 
+/// The instant at which a mailbox last went from this campaign, or came back to it.
+fn moved_at(oracle: &Oracle, campaign: &Item, mailbox: &str) -> Option<Timestamp> {
+    let of = |whose: &str| oracle.mailboxes.gone.get(&(whose.to_owned(), mailbox.to_owned())).copied();
+    of("").max(of(text(campaign, "id")))
+}
+
+fn is_there(oracle: &Oracle, campaign: &Item, mailbox: &str) -> bool {
+    oracle.stored("account", mailbox).is_some_and(is_switched_on) && mailboxes(campaign).contains(mailbox)
+}
+
 /// Checks that an enrolment that ends with its mailbox had one, and that it is gone.
 pub fn left_rightly(oracle: &Oracle, now: Timestamp, key: &Key, name: &str) -> Option<String> {
     let mut theirs = oracle.sent.taken.iter().rev().filter(|taken| taken.key == *key);
     let known = theirs.find_map(|taken| taken.account.as_deref());
     let Some(known) = known else { return Some(format!("{name} has left with a mailbox that it never had")) };
-    let owner = key.0.split("#L#").next().unwrap_or_default();
-    let campaign = (format!("{owner}#CAMPAIGNS"), key.1.trim_start_matches("N#").to_owned());
-    let campaign = oracle.items.get(&campaign)?;
-    let mut accounts = oracle.items.values().filter(|item| text(item, "entity") == "account");
-    let stored = accounts.find(|item| text(item, "id") == known);
-    let is_there = stored.is_some_and(is_switched_on) && mailboxes(campaign).contains(known);
-    let of = |whose: &str| oracle.mailboxes.gone.get(&(whose.to_owned(), known.to_owned())).copied();
-    let moved = of("").max(of(text(campaign, "id")));
-    let lately = moved.is_some_and(|at| now.duration_since(at) <= GRACE + oracle.off);
-    (is_there && !lately && !has_failed(oracle, known, now))
+    let campaign = oracle.campaign_of(key)?;
+    let lately = moved_at(oracle, campaign, known).is_some_and(|at| !oracle.is_known(at, now));
+    (is_there(oracle, campaign, known) && !lately && !has_failed(oracle, known, now))
         .then(|| format!("{name} has left because {known} is gone, which is there"))
 }
 
 /// Returns what is wrong with the mailbox that a mail was sent from.
 pub fn fault(oracle: &Oracle, now: Timestamp, enrolment: &Key, tag: &str, account: &str) -> Option<String> {
-    let owner = enrolment.0.split("#L#").next().unwrap_or_default();
-    let campaign = (format!("{owner}#CAMPAIGNS"), enrolment.1.trim_start_matches("N#").to_owned());
-    let campaign = oracle.items.get(&campaign)?;
-    let gone = |mailbox: &str| {
-        let of = |whose: &str| oracle.mailboxes.gone.get(&(whose.to_owned(), mailbox.to_owned())).copied();
-        of("").max(of(text(campaign, "id")))
-    };
-    let is_there = |mailbox: &str| {
-        let mut accounts = oracle.items.values().filter(|item| text(item, "entity") == "account");
-        let stored = accounts.find(|item| text(item, "id") == mailbox);
-        stored.is_some_and(is_switched_on) && mailboxes(campaign).contains(mailbox)
-    };
-    let since = |mailbox: &str| gone(mailbox).filter(|_| !is_there(mailbox));
-    if let Some(since) = since(account).filter(|since| now.duration_since(*since) > GRACE)
+    let campaign = oracle.campaign_of(enrolment)?;
+    let gone = moved_at(oracle, campaign, account).filter(|_| !is_there(oracle, campaign, account));
+    if let Some(since) = gone.filter(|since| now.duration_since(*since) > GRACE)
         && !was_begun_at(oracle, tag, account, since)
     {
         return Some(format!("{tag} came from {account}, which is gone since {since}"));
     }
-    let key = (format!("{owner}#ACCOUNTS"), account.trim_start_matches("account_").to_owned());
+    let key =
+        (format!("{}#ACCOUNTS", owner_of(&enrolment.0)), account.trim_start_matches("account_").to_owned());
     let paused = oracle.gates.closed.get(&key);
     if let Some(since) = paused.filter(|since| now.duration_since(**since) > GRACE) {
         return Some(format!("{tag} came from {account}, which is paused since {since}"));
@@ -162,16 +155,14 @@ pub fn fault(oracle: &Oracle, now: Timestamp, enrolment: &Key, tag: &str, accoun
     let last = before.find(|taken| taken.account.is_some())?;
     let first = last.account.as_deref().filter(|first| *first != account)?;
     let moves = text(campaign, "when_mailbox_gone") == "reassign";
-    let mut messages = oracle.items.values().filter(|item| text(item, "entity") == "message");
-    let first_mail = messages.find(|item| text(item, "id") == last.tag);
-    let knows_it = first_mail.is_some_and(|mail| mail.0["acc"]["N"].is_string());
+    let knows_it = oracle.stored("message", &last.tag).is_some_and(|mail| mail.0["acc"]["N"].is_string());
     if !moves && knows_it {
         let way = text(campaign, "when_mailbox_gone");
         return Some(format!("{tag} came from {account}, the one before it from {first}: {way}"));
     }
-    let was_gone = !is_there(first)
+    let was_gone = !is_there(oracle, campaign, first)
         || has_failed(oracle, first, oracle.mailboxes.chosen.get(enrolment).copied().unwrap_or(now))
-        || gone(first).is_some_and(|at| at + GRACE >= last.at);
+        || moved_at(oracle, campaign, first).is_some_and(|at| at + GRACE >= last.at);
     // Nor does anybody wait for one of which they may have had nothing.
     let was_paused = oracle.mailboxes.paused.get(first).is_some_and(|at| *at + GRACE >= last.at);
     let was_gone = was_gone || was_paused && !knows_it;
@@ -180,10 +171,8 @@ pub fn fault(oracle: &Oracle, now: Timestamp, enrolment: &Key, tag: &str, accoun
 
 /// What it may have taken already nobody else repeats, though the campaign has left it.
 fn was_begun_at(oracle: &Oracle, tag: &str, account: &str, left: Timestamp) -> bool {
-    let named = |item: &&Item| text(item, "id") == account && text(item, "entity") == "account";
-    let is_on = oracle.items.values().find(named).is_some_and(is_switched_on);
-    let mut messages = oracle.items.values().filter(|item| text(item, "entity") == "message");
-    let mail = messages.find(|item| text(item, "id") == tag && text(item, "conn") == account);
+    let is_on = oracle.stored("account", account).is_some_and(is_switched_on);
+    let mail = oracle.stored("message", tag).filter(|item| text(item, "conn") == account);
     is_on && mail.and_then(|mail| instant(mail, "at")).is_some_and(|begun| begun <= left)
 }
 

@@ -23,13 +23,6 @@ pub fn at_rest(oracle: &Oracle, observed: &Observed) -> Vec<String> {
     wrong
 }
 
-pub fn of_entity<'a>(
-    oracle: &'a Oracle,
-    entity: &'a str,
-) -> impl Iterator<Item = (&'a super::Key, &'a Item)> {
-    oracle.items.iter().filter(move |(_, item)| text(item, "entity") == entity)
-}
-
 fn messages(oracle: &Oracle) -> Vec<String> {
     let of_steps = oracle.sent.taken.iter().map(|taken| taken.tag.as_str());
     let taken: BTreeSet<&str> = of_steps.chain(oracle.one_offs.taken.keys().map(String::as_str)).collect();
@@ -40,7 +33,7 @@ fn messages(oracle: &Oracle) -> Vec<String> {
     for ((pk, sk), _) in left {
         wrong.push(format!("{sk} of {pk} is still there, and the lead was deleted"));
     }
-    let rest = of_entity(oracle, "message").filter(|(key, _)| !theirs(&key.0));
+    let rest = oracle.all("message").filter(|(key, _)| !theirs(&key.0));
     for (key, item) in rest.filter(|(_, item)| text(item, "dir") == "out") {
         let (id, state) = (text(item, "id"), text(item, "state"));
         let accepted = item.0["acc"]["N"].is_string();
@@ -105,7 +98,7 @@ fn away(oracle: &Oracle, observed: &Observed) -> Vec<String> {
             note.returns_on().is_none() && notes().filter(before).any(from_them)
         };
         let back = is_back(note) - note.returns_on().map_or(SignedDuration::ZERO, |_| EARLIEST_DAY);
-        let lead = |sent: &Taken| oracle.items.get(&(sent.key.0.clone(), "LEAD".to_owned()));
+        let lead = |sent: &Taken| oracle.lead(&sent.key.0);
         let theirs = |sent: &&Taken| {
             lead(sent).is_some_and(|lead| path(lead, &["sum", "e"]) == note.who)
                 && concerns(oracle, note, owner_of(&sent.key.0))

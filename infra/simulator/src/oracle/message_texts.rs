@@ -1,7 +1,8 @@
 //! What a message says: one of the texts that its step had, and none that was paused before it was begun.
 
 use super::raw::{Item, Key, text};
-use super::{GRACE, Oracle, sequence_path};
+use super::sends::Accepted;
+use super::{Oracle, sequence_path};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -39,10 +40,8 @@ fn variants(step: &Item) -> Vec<Item> {
 /// Called as a provider has accepted it.
 pub fn check(
     oracle: &Oracle,
-    now: Timestamp,
     (version_key, version, step): (&Key, &Item, &Item),
-    tag: &str,
-    said: &str,
+    &Accepted { at, tag, says: said, .. }: &Accepted<'_>,
 ) -> Option<String> {
     let readings = readings(version, step);
     let variants: Vec<Item> = readings.iter().flat_map(variants).collect();
@@ -59,27 +58,22 @@ pub fn check(
     let id = text(variant, "id");
     let since = oracle.texts.paused.get(&(version_key.clone(), id.to_owned()))?;
     // Begun before: it may have gone out already, and goes again in the same words, however often.
-    let begun = oracle.sent.begun.get(tag).map_or(now, |begun| begun.claimed);
-    let late = begun.duration_since(*since) > GRACE + oracle.off;
-    late.then(|| format!("{tag} says what {id} says, which is paused since {since}"))
+    let begun = oracle.sent.begun.get(tag).map_or(at, |begun| begun.claimed);
+    oracle
+        .is_known(*since, begun)
+        .then(|| format!("{tag} says what {id} says, which is paused since {since}"))
 }
 
 /// While nobody knows whether it went out by an earlier version it goes again in the words of that one.
-pub fn repeats_earlier_words(
-    oracle: &Oracle,
-    now: Timestamp,
-    present: &Key,
-    step: &Item,
-    (tag, said): (&str, &str),
-) -> bool {
-    let earlier = oracle.items.iter().filter(|(key, _)| key.0 == present.0 && key.1 < present.1);
-    let mut versions = earlier.filter(|(_, item)| text(item, "entity") == "sequence_version");
+pub fn repeats_earlier_words(oracle: &Oracle, present: &Key, step: &Item, accepted: &Accepted<'_>) -> bool {
+    let versions = oracle.all("sequence_version");
+    let mut versions = versions.filter(|(key, _)| key.0 == present.0 && key.1 < present.1);
     let same = |version: &Item| {
         sequence_path::steps(version).into_iter().find(|old| text(old, "id") == text(step, "id"))
     };
-    is_uncertain(oracle, tag)
+    is_uncertain(oracle, accepted.tag)
         && versions.any(|(key, version)| {
-            same(version).is_some_and(|step| check(oracle, now, (key, version, &step), tag, said).is_none())
+            same(version).is_some_and(|step| check(oracle, (key, version, &step), accepted).is_none())
         })
 }
 

@@ -46,6 +46,7 @@ mod sends;
 mod sequence_path;
 mod skipped_steps;
 mod stops;
+mod stored;
 mod summary;
 mod suppressions;
 mod tenant_isolation;
@@ -269,7 +270,7 @@ impl Oracle {
             match &mail.tag {
                 Some(tag) => {
                     let by = By::Mail { from: &mail.from };
-                    sends::taken(self, now, &Accepted { tag, to: &mail.recipient, by, says: &mail.text });
+                    sends::taken(self, &Accepted { at: now, tag, to: &mail.recipient, by, says: &mail.text });
                 }
                 None => {
                     self.accuse(sends::JUDGE, now, format!("a mail to {} carries no tag", mail.recipient))
@@ -282,7 +283,7 @@ impl Oracle {
             let called_back = sms.status_callback.as_deref().and_then(|url| url.split_once("message="));
             let called_back = called_back.map(|(_, rest)| rest.split('&').next().unwrap_or(rest));
             match sms.tag.as_deref().or(called_back) {
-                Some(tag) => sends::taken(self, now, &Accepted { tag, to: &sms.to, by, says: &sms.body }),
+                Some(tag) => sends::taken(self, &Accepted { at: now, tag, to: &sms.to, by, says: &sms.body }),
                 None => self.accuse(sends::JUDGE, now, format!("a text to {} carries no tag", sms.to)),
             }
         }

@@ -2,10 +2,12 @@
 //! on its way.
 
 use super::claim_conditions::{PAUSE_TAKES, barred};
+use super::claims::has_lapsed;
 use super::raw::{Item, Key, flag, instant, path, text};
 use super::sends::{GivenUp, may_be_sent_again, was_lead_address};
+use super::stored::workspace_key;
 use super::tenant_isolation::owner_of;
-use super::{GRACE, Oracle, bulk_messages, caps, retry_waits, sender_blocks};
+use super::{Oracle, bulk_messages, caps, retry_waits, sender_blocks};
 use jiff::Timestamp;
 use local_cloud::LocalCloud;
 use std::collections::{BTreeMap, BTreeSet};
@@ -78,12 +80,13 @@ pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item
         retry_waits::forget_refusal(oracle, &id);
     }
     if let Some(old) = old {
-        retry_waits::claim_written(oracle, now, (old, new), ("claim", &id));
-        sender_blocks::claim_written(oracle, now, (old, new), "claim", (None, &id));
-    } else {
-        for what in wrong_recipients(oracle, key, new) {
-            oracle.accuse(JUDGE, now, what);
+        if let Some(has_lapsed) = has_lapsed(oracle, now, (old, new), "claim") {
+            retry_waits::claim_ended(oracle, has_lapsed, &id);
+            sender_blocks::claim_ended(oracle, has_lapsed, None, &id);
         }
+    } else {
+        let wrong = wrong_recipients(oracle, key, new);
+        oracle.accuse_all(JUDGE, now, wrong);
     }
     let claimed = instant(new, "claim");
     if claimed.is_none() || claimed == old.and_then(|old| instant(old, "claim")) {
@@ -112,8 +115,7 @@ pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item
     if let Some(planned) = instant(new, "plan").filter(|planned| *planned > now + oracle.off) {
         wrong.push(format!("{id} was claimed before its time, {planned}"));
     }
-    let owner = key.0.split("#L#").next().unwrap_or_default();
-    let gate = (owner.to_owned(), "WORKSPACE".to_owned());
+    let gate = workspace_key(&key.0);
     // Whoever was put aside right before it must give it back.
     match oracle.gates.closed.get(&gate).filter(|since| now.duration_since(**since) > PAUSE_TAKES) {
         Some(since) => drop(oracle.one_offs.closed.insert(id.clone(), *since)),
@@ -121,12 +123,10 @@ pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item
     }
     let bulk_message = bulk_message_of(oracle, key, new);
     let called_back = bulk_message.and_then(|bulk_message| text(bulk_message, "cancelled_at").parse().ok());
-    if let Some(since) =
-        called_back.filter(|since: &Timestamp| now.duration_since(*since) > GRACE + oracle.off)
-    {
+    if let Some(since) = called_back.filter(|since| oracle.is_known(*since, now)) {
         wrong.push(format!("{id} was claimed although its bulk_message was called back at {since}"));
     }
-    match oracle.items.get(&(key.0.clone(), "LEAD".to_owned())) {
+    match oracle.lead(&key.0) {
         Some(lead) => {
             let (mail, phone) = (path(lead, &["sum", "e"]), path(lead, &["sum", "p"]));
             let by_mail = text(new, "ch") == "email";
@@ -152,14 +152,13 @@ fn bulk_message_of<'a>(oracle: &'a Oracle, key: &Key, letter: &Item) -> Option<&
 fn wrong_recipients(oracle: &Oracle, key: &Key, letter: &Item) -> Vec<String> {
     let mut wrong = Vec::new();
     let (id, many) = (text(letter, "id"), text(letter, "many"));
-    let theirs = (key.0.clone(), "M#".to_owned())..(key.0.clone(), "M$".to_owned());
     let other = |message: &Item| text(message, "many") == many && text(message, "id") != id;
-    if !many.is_empty() && oracle.items.range(theirs).any(|(_, message)| other(message)) {
+    if !many.is_empty() && oracle.messages_of(&key.0).any(|(_, message)| other(message)) {
         wrong.push(format!("{id} is the second message of {many} to {}", key.0));
     }
-    let mut accounts = oracle.items.values().filter(|item| text(item, "entity") == "account");
     let to = text(letter, "to");
-    let is_ours = accounts.any(|account| path(account, &["settings", "from_address"]) == to);
+    let is_ours =
+        oracle.all("account").any(|(_, account)| path(account, &["settings", "from_address"]) == to);
     if flag(letter, &["test"]) && !is_ours {
         wrong.push(format!("{id} is a test, and goes to {to}"));
     }
@@ -241,8 +240,7 @@ pub fn at_rest(oracle: &Oracle, cloud: &LocalCloud, now: Timestamp) -> Vec<Strin
 /// One of many, in a workspace that has caps, or by an account that has limits, or had them when it was planned and is gone
 /// since.
 fn waits_its_turn(oracle: &Oracle, now: Timestamp, (key, letter): (&Key, &Item)) -> bool {
-    let mut accounts = oracle.items.values().filter(|item| text(item, "entity") == "account");
-    let waits = match accounts.find(|account| text(account, "id") == text(letter, "conn")) {
+    let waits = match oracle.stored("account", text(letter, "conn")) {
         Some(account) => account.0["limits"]["M"].is_object(),
         None => instant(letter, "plan").is_some_and(|at| at > now),
     };

@@ -4,7 +4,7 @@
 
 use super::raw::{Item, lead_of, number, path, text};
 use super::tenant_isolation::owner_of;
-use super::{Key, Oracle, message_records};
+use super::{Key, Oracle};
 use crate::world::page_reader::{FILTERS, ORDERS, STATES, Shown, ids, values};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -42,9 +42,7 @@ pub fn check(oracle: &mut Oracle, owner: &str, shown: &Shown, now: Timestamp) {
     wrong.extend(people(oracle, owner, shown));
     wrong.extend(timeline_faults(oracle, owner, shown));
     wrong.extend(figures(oracle, owner, shown));
-    for what in wrong {
-        oracle.accuse(JUDGE, now, format!("shown: {what}"));
-    }
+    oracle.accuse_all(JUDGE, now, wrong.into_iter().map(|what| format!("shown: {what}")));
 }
 
 /// What is stored of a kind in this workspace, but what was of leads that are gone.
@@ -54,8 +52,7 @@ fn stored<'a>(
     entity: &'a str,
 ) -> impl Iterator<Item = (&'a Key, &'a Item)> {
     let is_left = |key: &Key| !oracle.deleted.contains(lead_of(&key.0));
-    message_records::of_entity(oracle, entity)
-        .filter(move |(key, _)| owner_of(&key.0) == owner && is_left(key))
+    oracle.all(entity).filter(move |(key, _)| owner_of(&key.0) == owner && is_left(key))
 }
 
 fn differs(what: &str, shown: Vec<String>, there: impl IntoIterator<Item = String>) -> Option<String> {

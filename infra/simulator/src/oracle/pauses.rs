@@ -1,7 +1,10 @@
 //! An enrolment that a user has paused sends nothing before the pause ends or a user resumes it; and one that waits
 //! with everybody goes on with everybody.
 
+use super::claims::Written;
 use super::raw::{Item, Key, instant, path, text};
+use super::stored::{campaign_key, workspace_key};
+use super::tenant_isolation::owner_of;
 use super::{GRACE, Oracle};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,27 +42,22 @@ pub fn written(oracle: &mut Oracle, key: &Key, new: &Item) {
     oracle.holds.paused_by_user.insert(key.clone(), wished);
 }
 
-pub fn may_be_claimed(oracle: &mut Oracle, now: Timestamp, key: &Key, name: &str) {
+pub fn may_be_claimed(oracle: &mut Oracle, &Written { now, key, name, .. }: &Written<'_>) {
     let Some(until) = oracle.holds.paused_by_user.get(key).copied() else { return };
     if until.is_none_or(|until| until > now + oracle.off) {
-        oracle.accuse(
-            JUDGE,
-            now,
-            format!("{name} was claimed although a person has paused it until {until:?}"),
-        );
+        let paused = format!("{name} was claimed although a person has paused it until {until:?}");
+        oracle.accuse(JUDGE, now, paused);
     }
 }
 
 /// Whether what holds this enrolment is gone for good: then nothing would ever find it.
 pub fn is_left_behind(oracle: &Oracle, now: Timestamp, key: &Key, enrolment: &Item) -> bool {
-    let owner = key.0.split("#L#").next().unwrap_or_default();
-    let campaign = (format!("{owner}#CAMPAIGNS"), key.1.trim_start_matches("N#").to_owned());
-    let open = |gate: &Key| !oracle.gates.closed.contains_key(gate);
+    let campaign = campaign_key(key);
     let gone = match text(enrolment, "held") {
         "campaign_paused" => oracle.gates.active.contains_key(&campaign),
-        "sending_stopped" => open(&(owner.to_owned(), "WORKSPACE".to_owned())),
+        "sending_stopped" => !oracle.gates.closed.contains_key(&workspace_key(&key.0)),
         "account_paused" => {
-            let accounts = format!("{owner}#ACCOUNTS");
+            let accounts = format!("{}#ACCOUNTS", owner_of(&key.0));
             !oracle.gates.closed.keys().any(|gate| gate.0 == accounts)
         }
         _ => false,

@@ -1,6 +1,7 @@
 //! Every active enrolment is found by something: a hint, a queue's message, a dead letter; or has an open task.
 
 use super::raw::{Item, Key, instant, lead_of, number, path, text};
+use super::stored::campaign_key;
 use super::{Oracle, pauses, tenant_isolation};
 use jiff::{SignedDuration, Timestamp};
 use local_cloud::LocalCloud;
@@ -49,8 +50,7 @@ pub fn check(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestamp) {
             // What a person holds, a person lets go.
             "held" => instant(item, "until").is_none() || by_hint || by_queue,
             "pending" => {
-                let owner = key.0.split("#L#").next().unwrap_or_default();
-                let active = oracle.gates.active.get(&(format!("{owner}#CAMPAIGNS"), campaign.to_owned()));
+                let active = oracle.gates.active.get(&campaign_key(key));
                 let long_ago = active.is_some_and(|since| now.duration_since(*since) > LAUNCH_TAKES);
                 !long_ago || held.queued.iter().any(|body| body.contains(campaign))
             }

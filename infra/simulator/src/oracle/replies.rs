@@ -2,10 +2,10 @@
 //! its
 //! reader has.
 
+use super::Oracle;
 use super::raw::{Item, Key, lead_of, path, text};
 use super::stops::STOP_TAKES;
 use super::tenant_isolation::{concerns, owner_of};
-use super::{Oracle, message_records};
 use jiff::Timestamp;
 use sandbox::{Deed, DeedKind, Observed, ObservedEmail};
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,9 +33,7 @@ fn recorded(oracle: &Oracle, observed: &Observed, now: Timestamp) -> Vec<String>
     let wrote =
         |deed: &&Deed| matches!(deed.kind, AskedToStop | Replied | SentAutoReply | TextedBack | TextedStop);
     let mut wrong = Vec::new();
-    for (key, _) in
-        oracle.items.iter().filter(|((_, sk), item)| sk == "LEAD" && text(item, "entity") == "lead")
-    {
+    for (key, _) in oracle.all("lead") {
         let known = oracle.leads.known.get(&key.0).copied().unwrap_or(Timestamp::MAX);
         let from_them = |deed: &&Deed| {
             oracle.leads.ever_had_address(&key.0, &deed.who) && concerns(oracle, deed, owner_of(&key.0))
@@ -57,8 +55,7 @@ fn recorded(oracle: &Oracle, observed: &Observed, now: Timestamp) -> Vec<String>
             knew && is_taken_in(oracle, deed, now) && !answers_another(deed) && !is_anothers(deed)
         };
         let least = written.iter().filter(theirs).count();
-        let partition = (key.0.clone(), "M#".to_owned())..(key.0.clone(), "M$".to_owned());
-        let kept = oracle.items.range(partition).filter(|(_, message)| text(message, "dir") == "in").count();
+        let kept = oracle.messages_of(&key.0).filter(|(_, message)| text(message, "dir") == "in").count();
         if kept < least || kept > written.len() {
             let what = |deed: &&Deed| format!("{:?} at {} by {}", deed.kind, deed.at, deed.who);
             let what: Vec<String> = written.iter().map(what).collect();
@@ -82,8 +79,8 @@ fn texted(oracle: &Oracle, observed: &Observed, now: Timestamp) -> Vec<String> {
     let numbers: BTreeSet<&str> = observed.deeds.iter().filter(is_text).map(|deed| &*deed.who).collect();
     let mut wrong = Vec::new();
     for number in numbers {
-        let is_in = |item: &&Item| text(item, "entity") == "message" && text(item, "dir") == "in";
-        let kept = oracle.items.values().filter(is_in).filter(|item| text(item, "from") == number).count();
+        let is_from = |item: &Item| text(item, "dir") == "in" && text(item, "from") == number;
+        let kept = oracle.all("message").filter(|(_, item)| is_from(item)).count();
         let written = || observed.deeds.iter().filter(is_text).filter(|deed| deed.who == number);
         let is_kept = |deed: &&Deed| {
             let mut holders =
@@ -105,11 +102,11 @@ fn conversations(oracle: &Oracle) -> Vec<String> {
     let mut wrong = Vec::new();
     // By whose feed it lies in: who was given the lead when an answer came again is told of it as well.
     let mut told: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
-    for (key, note) in message_records::of_entity(oracle, "notification") {
+    for (key, note) in oracle.all("notification") {
         *told.entry(path(note, &["ev", "c"])).or_default().entry(&key.0).or_default() += 1;
     }
-    for (key, message) in oracle.items.iter().filter(|(_, item)| text(item, "entity") == "message") {
-        if text(message, "dir") != "in" || !oracle.items.contains_key(&(key.0.clone(), "LEAD".to_owned())) {
+    for (key, message) in oracle.all("message") {
+        if text(message, "dir") != "in" || oracle.lead(&key.0).is_none() {
             continue;
         }
         let at = super::instant(message, "at");

@@ -1,7 +1,7 @@
 //! Back-off: a message that was refused three times in a row is left alone for a while, and providers are not asked
 //! again and again what became of a message.
 
-use super::raw::{Item, instant, path};
+use super::raw::{Item, path};
 use super::{Oracle, sender_blocks};
 use crate::trouble::attempts::{Asked, Attempt, Said};
 use jiff::{SignedDuration, Timestamp};
@@ -175,17 +175,8 @@ pub fn moved(oracle: &mut Oracle, lead: &str) {
     sender_blocks::begins_anew(oracle, &theirs);
 }
 
-/// Called as what bears a claim is written, an enrolment or a message, with how the tags begin of what goes out under it.
-pub fn claim_written(
-    oracle: &mut Oracle,
-    now: Timestamp,
-    (old, new): (&Item, &Item),
-    (expires, tags): (&str, &str),
-) {
-    let Some(until) = instant(old, expires).filter(|until| instant(new, expires) != Some(*until)) else {
-        return;
-    };
-    let has_lapsed = until <= now + oracle.off;
+/// Called as the end of a claim is written, with how the tags begin of what goes out under it.
+pub fn claim_ended(oracle: &mut Oracle, has_lapsed: bool, tags: &str) {
     for ((about, _), refused) in &mut oracle.retry_waits.refused {
         if refused.untold && about.starts_with(tags) {
             refused.count -= usize::from(has_lapsed);
@@ -200,9 +191,7 @@ pub fn look(oracle: &mut Oracle, now: Timestamp, attempts: &[Attempt]) {
         let for_all = oracle.retry_waits.may_be_down(&attempt.by);
         sender_blocks::asked(oracle, now, attempt, for_all);
         let wrong = oracle.retry_waits.add(attempt, off);
-        if let Some(what) = wrong {
-            oracle.accuse(JUDGE, now, what);
-        }
+        oracle.accuse_all(JUDGE, now, wrong);
     }
 }
 

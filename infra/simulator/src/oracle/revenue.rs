@@ -1,9 +1,9 @@
 //! Checks at rest that each payment is booked once, a client's sums are those of its transactions and subscriptions,
 //! and a lead that paid is won, with a notification.
 
+use super::Oracle;
 use super::raw::{Item, path, text};
 use super::stops::STOP_TAKES;
-use super::{Oracle, message_records};
 use jiff::Timestamp;
 use sandbox::{Deed, DeedKind, Observed};
 
@@ -19,7 +19,7 @@ fn booked(oracle: &Oracle, observed: &Observed, now: Timestamp) -> Option<String
     let is_over =
         |deed: &&&Deed| deed.money_told_at.is_some_and(|at| now.duration_since(at) > STOP_TAKES + oracle.off);
     let least = paid.iter().filter(is_over).count();
-    let booked = message_records::of_entity(oracle, "transaction").count();
+    let booked = oracle.all("transaction").count();
     let differs = booked < least || booked > paid.len();
     differs.then(|| format!("{} payments, of which {booked} are booked", paid.len()))
 }
@@ -27,11 +27,9 @@ fn booked(oracle: &Oracle, observed: &Observed, now: Timestamp) -> Option<String
 /// Two sums of what lies with each client.
 fn clients(oracle: &Oracle) -> Vec<String> {
     let mut wrong = Vec::new();
-    for (key, client) in message_records::of_entity(oracle, "client") {
+    for (key, client) in oracle.all("client") {
         let id = text(client, "id");
-        let theirs = |entity| {
-            message_records::of_entity(oracle, entity).filter(|(_, item)| text(item, "client") == id)
-        };
+        let theirs = |entity| oracle.all(entity).filter(|(_, item)| text(item, "client") == id);
         let sum: i64 = theirs("transaction").filter_map(|(_, item)| minor(item, "amount")).sum();
         if minor(client, "collected") != Some(sum) {
             wrong.push(format!("{} has paid {:?}, and {sum} is booked", key.1, minor(client, "collected")));
@@ -50,7 +48,7 @@ fn clients(oracle: &Oracle) -> Vec<String> {
 /// Unless a person says otherwise afterwards, and here they say of some that they are qualified, or lost.
 fn won(oracle: &Oracle) -> Vec<String> {
     let mut wrong = Vec::new();
-    for (_, transaction) in message_records::of_entity(oracle, "transaction") {
+    for (_, transaction) in oracle.all("transaction") {
         let id = text(transaction, "lead");
         let booked = transaction.0["ev"]["M"]["t"]["N"].as_str().and_then(|at| at.parse().ok());
         let booked = booked.and_then(|at| Timestamp::from_nanosecond(at).ok());
@@ -71,7 +69,7 @@ fn won(oracle: &Oracle) -> Vec<String> {
             wrong.push(format!("{id} has paid, and is {}", path(lead, &["sum", "s"])));
         }
         let tells = |note: &Item| text(note, "kind") == "payment" && text(note, "lead") == id;
-        let told = message_records::of_entity(oracle, "notification").any(|(_, note)| tells(note));
+        let told = oracle.all("notification").any(|(_, note)| tells(note));
         let is_gone = oracle.deleted.contains(id.trim_start_matches("lead_"));
         if !id.is_empty() && !told && !is_gone {
             wrong.push(format!("nobody was told that {id} has paid"));

@@ -1,9 +1,11 @@
 //! Rollouts: an enrolment changes versions as the stored rollout says, only while it is free, never back to an older
 //! rollout, and to the place that it names.
 
+use super::claims::Written;
 use super::raw::{Item, Key, flag, lead_of, number, path, text};
 use super::sequence_path::{steps, version_of};
-use super::{GRACE, Oracle, retry_waits};
+use super::tenant_isolation::owner_of;
+use super::{Oracle, retry_waits};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -18,28 +20,24 @@ pub struct Rollouts {
 }
 
 /// Whether this write is about versions alone; then it has been judged.
-pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &Item, name: &str) -> bool {
+pub fn moved(oracle: &mut Oracle, old: &Item, written: &Written<'_>) -> bool {
+    let Written { now, key, new, name } = *written;
     let wrong = match path(new, &["ev", "k"]) {
         "enrolment_bound" => bound(old, new, name),
-        "enrolment_transferred" => transferred(oracle, key, old, new, name),
+        "enrolment_transferred" => transferred(oracle, old, written),
         _ => return false,
     };
-    let older = text(old, "ro") > text(new, "ro");
-    let older = older
-        .then(|| format!("{name} was bound for {} and goes back to {}", text(old, "ro"), text(new, "ro")));
-    let unknown =
-        rollout_of(oracle, key, new).is_none_or(|rollout| number(&rollout, "version") != number(new, "to"));
-    let unknown =
-        unknown.then(|| format!("{name} goes to version {}, which no rollout says", number(new, "to")));
-    for what in wrong.into_iter().chain(older).chain(unknown) {
-        oracle.accuse(JUDGE, now, what);
-    }
+    let (before, after, to) = (text(old, "ro"), text(new, "ro"), number(new, "to"));
+    let older = (before > after).then(|| format!("{name} was bound for {before} and goes back to {after}"));
+    let is_known = rollout_of(oracle, key, new).is_some_and(|rollout| number(&rollout, "version") == to);
+    let unknown = (!is_known).then(|| format!("{name} goes to version {to}, which no rollout says"));
+    oracle.accuse_all(JUDGE, now, wrong.into_iter().chain(older).chain(unknown));
     if is_bound(new) {
         oracle.rollouts.bound.insert(key.clone(), now);
     } else {
         oracle.rollouts.bound.remove(key);
     }
-    forget_forks(oracle, now, key, old, new);
+    forget_forks(oracle, old, written);
     *oracle.path.steps_passed.entry(path(new, &["ev", "k"]).to_owned()).or_default() += 1;
     true
 }
@@ -50,14 +48,15 @@ pub fn is_bound(enrolment: &Item) -> bool {
 }
 
 /// Called as somebody goes on within their version: whoever was bound for another one does not.
-pub fn stayed(oracle: &Oracle, now: Timestamp, key: &Key, old: &Item, name: &str) -> Option<String> {
+pub fn stayed(oracle: &Oracle, old: &Item, &Written { now, key, name, .. }: &Written<'_>) -> Option<String> {
     let since = oracle.rollouts.bound.get(key).filter(|_| is_bound(old))?;
-    let long_ago = now.duration_since(*since) > GRACE + oracle.off;
-    long_ago.then(|| format!("{name} is bound for version {} since {since}, and went on", number(old, "to")))
+    oracle
+        .is_known(*since, now)
+        .then(|| format!("{name} is bound for version {} since {since}, and went on", number(old, "to")))
 }
 
 /// What was chosen on one version says nothing of another.
-pub fn forget_forks(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &Item) {
+pub fn forget_forks(oracle: &mut Oracle, old: &Item, &Written { now, key, new, .. }: &Written<'_>) {
     if number(old, "ver") != number(new, "ver") {
         retry_waits::moved(oracle, lead_of(&key.0));
         for fork in oracle.path.forks.iter_mut().filter(|fork| fork.key == *key) {
@@ -74,7 +73,8 @@ fn bound(old: &Item, new: &Item, name: &str) -> Vec<String> {
     changed.map(|field| format!("{name} was bound for another version and its {field} changed")).collect()
 }
 
-fn transferred(oracle: &Oracle, key: &Key, old: &Item, new: &Item, name: &str) -> Vec<String> {
+fn transferred(oracle: &Oracle, old: &Item, written: &Written<'_>) -> Vec<String> {
+    let Written { key, new, name, .. } = *written;
     let mut wrong = Vec::new();
     let state = text(old, "state");
     let free = state == "scheduled" || state == "held" && text(old, "held") != "uncertain";
@@ -100,12 +100,9 @@ fn transferred(oracle: &Oracle, key: &Key, old: &Item, new: &Item, name: &str) -
             }
             let there = version_of(oracle, key, new)
                 .is_some_and(|version| steps(&version).iter().any(|other| text(other, "id") == step));
-            if text(new, "step") != step || !there {
-                wrong.push(format!(
-                    "{name} was moved from {} to {}, not to {step}",
-                    text(old, "step"),
-                    text(new, "step")
-                ));
+            let (from, to) = (text(old, "step"), text(new, "step"));
+            if to != step || !there {
+                wrong.push(format!("{name} was moved from {from} to {to}, not to {step}"));
             }
         }
     }
@@ -128,7 +125,7 @@ pub fn target(rollout: &Item, step: &str) -> Target {
 }
 
 pub fn rollout_of(oracle: &Oracle, key: &Key, enrolment: &Item) -> Option<Item> {
-    let owner = key.0.split("#L#").next().unwrap_or_default();
+    let owner = owner_of(&key.0);
     let sequence = text(enrolment, "seq").trim_start_matches("sequence_");
     let (_, id) = text(enrolment, "ro").rsplit_once('_')?;
     oracle.items.get(&(format!("{owner}#SEQUENCE#{sequence}"), format!("R#{id}"))).cloned()
@@ -169,9 +166,8 @@ fn is_over(rollout: &Item) -> bool {
 pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item>, new: &Item) {
     oracle.rollouts.begins.entry(key.clone()).or_insert(now);
     if is_over(new) && !old.is_some_and(is_over) {
-        for what in left_out(oracle, key, new) {
-            oracle.accuse(JUDGE, now, what);
-        }
+        let wrong = left_out(oracle, key, new);
+        oracle.accuse_all(JUDGE, now, wrong);
     }
 }
 

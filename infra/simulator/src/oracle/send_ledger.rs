@@ -59,10 +59,9 @@ fn row_of<'a>(oracle: &'a Oracle, key: &Key, enrolment: &Item) -> Option<&'a Ite
     };
     let planned_at =
         |row: &Item| text(row, "state") == "sending" && number(row, "att") == number(enrolment, "att");
-    let fresh =
-        oracle.attempt_rows.range(its.clone()).filter(is_its).map(|(_, row)| row).find(|row| planned_at(row));
+    let fresh = oracle.attempt_rows.range(its).filter(is_its).map(|(_, row)| row).find(|row| planned_at(row));
     let unknown = || {
-        let mut known = oracle.items.range(its).filter(is_its).map(|(_, row)| row);
+        let mut known = oracle.messages_of(&key.0).filter(is_its).map(|(_, row)| row);
         known.find(|row| text(row, "state") == "uncertain")
     };
     fresh.or_else(unknown)
@@ -74,21 +73,18 @@ pub fn account_of(oracle: &Oracle, key: &Key, claimed: &Item) -> Option<String> 
 }
 
 /// A provider took it: in the words of its row.
-pub fn called(oracle: &mut Oracle, now: Timestamp, key: &Key, accepted: &Accepted<'_>) {
-    let Accepted { tag, to, by, says } = accepted;
-    let is_it = |row: &&Item| text(row, "id") == *tag && enrolment_of(key, row) == *key;
+pub fn called(oracle: &mut Oracle, key: &Key, &Accepted { at, tag, to, by, says }: &Accepted<'_>) {
+    let is_it = |row: &&Item| text(row, "id") == tag && enrolment_of(key, row) == *key;
     let Some(row) = oracle.attempt_rows.values().chain(oracle.items.values()).find(is_it) else {
-        return oracle.accuse(JUDGE, now, format!("{tag} was sent to {to}, and no row was put down before"));
+        return oracle.accuse(JUDGE, at, format!("{tag} was sent to {to}, and no row was put down before"));
     };
     // Long words are packed; a mail has a footer below them.
     let words = text(row, "text");
-    let differs = !matches!(by, By::Mail { .. }) && !words.is_empty() && words != *says;
-    if text(row, "state") == "sending" && (differs || text(row, "to") != *to) {
-        oracle.accuse(
-            JUDGE,
-            now,
-            format!("{tag} says '{says}' to {to}, its row says '{words}' to {}", text(row, "to")),
-        );
+    let differs = !matches!(by, By::Mail { .. }) && !words.is_empty() && words != says;
+    let other = text(row, "to");
+    if text(row, "state") == "sending" && (differs || other != to) {
+        let wrong = format!("{tag} says '{says}' to {to}, its row says '{words}' to {other}");
+        oracle.accuse(JUDGE, at, wrong);
     }
 }
 

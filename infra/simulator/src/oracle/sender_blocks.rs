@@ -3,7 +3,7 @@
 //! nothing of that counts against the lead.
 
 use super::Oracle;
-use super::raw::{Item, Key, instant, path, text};
+use super::raw::{Item, Key, path, text};
 use super::sends::{enrolment_of, sender};
 use crate::trouble::attempts::{Asked, Attempt, Said};
 use jiff::{SignedDuration, Timestamp};
@@ -55,9 +55,7 @@ pub fn asked(oracle: &mut Oracle, now: Timestamp, attempt: &Attempt, for_all: bo
             Row { of, count: before + usize::from(!for_all), counted: !for_all, last: *ended, untold: true };
         blocked.rows.insert(there, row);
     }
-    if let Some(what) = wrong {
-        oracle.accuse(JUDGE, now, what);
-    }
+    oracle.accuse_all(JUDGE, now, wrong);
 }
 
 fn too_soon(row: &Row, began: Timestamp, about: &str, off: SignedDuration) -> Option<String> {
@@ -74,19 +72,9 @@ fn too_soon(row: &Row, began: Timestamp, about: &str, off: SignedDuration) -> Op
     soon.then(|| format!("{about} was blocked {} times, and tried again after {waited}", row.count))
 }
 
-/// Called as what bears a claim is written: an enrolment, under its key, or a message, by its id. What was heard under a claim
-/// that ran out nobody knows.
-pub fn claim_written(
-    oracle: &mut Oracle,
-    now: Timestamp,
-    (old, new): (&Item, &Item),
-    expires: &str,
-    (key, id): (Option<&Key>, &str),
-) {
-    let Some(until) = instant(old, expires).filter(|until| instant(new, expires) != Some(*until)) else {
-        return;
-    };
-    let has_lapsed = until <= now + oracle.off;
+/// Called as the end of a claim is written: of an enrolment, by its key, or of a message, by its id. What was heard under a
+/// claim that ran out nobody knows.
+pub fn claim_ended(oracle: &mut Oracle, has_lapsed: bool, key: Option<&Key>, id: &str) {
     let is_it = |about: &str, row: &Row| about == id || (key.is_some() && row.of.as_ref() == key);
     oracle.blocked.rows.retain(|(about, _), row| !(has_lapsed && row.untold && is_it(about, row)));
     for ((about, _), row) in &mut oracle.blocked.rows {
@@ -149,6 +137,7 @@ pub fn ended(oracle: &Oracle, ended: &Item, name: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::claims::has_lapsed;
     use super::*;
     use serde_json::json;
 
@@ -172,7 +161,8 @@ mod tests {
     /// It was claimed until this minute, and is no longer.
     fn written(oracle: &mut Oracle, minutes: i64, until: i64) {
         let old = Item(json!({ "claim": { "N": at(until).as_nanosecond().to_string() } }));
-        claim_written(oracle, at(minutes), (&old, &Item(json!({}))), "claim", (None, "msg_1"));
+        let lapsed = has_lapsed(oracle, at(minutes), (&old, &Item(json!({}))), "claim");
+        claim_ended(oracle, lapsed.unwrap(), None, "msg_1");
     }
 
     /// Each is written down before the next.

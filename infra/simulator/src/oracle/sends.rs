@@ -2,10 +2,11 @@
 
 use super::claim_conditions::PAUSE_TAKES;
 use super::raw::{Item, Key, lead_of, number, path, text};
+use super::stored::workspace_key;
+use super::tenant_isolation::owner_of;
 use super::{
     GRACE, Oracle, account_limits, automations, caps, deleted_leads, late_deliveries, mailbox_choice,
-    message_texts, one_off_messages, send_ledger, send_window, sequence_path, tenant_isolation,
-    whatsapp_window,
+    message_texts, one_off_messages, send_ledger, send_window, sequence_path, whatsapp_window,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -68,8 +69,10 @@ pub fn message_written(oracle: &mut Oracle, now: Timestamp, key: &Key, new: &Ite
     }
 }
 
-/// What a provider accepted.
+/// What a provider accepted, and when: as of when it left, if it came late.
+#[derive(Clone, Copy)]
 pub struct Accepted<'a> {
+    pub at: Timestamp,
     pub tag: &'a str,
     pub to: &'a str,
     pub by: By<'a>,
@@ -113,10 +116,10 @@ pub fn begun(oracle: &Oracle, now: Timestamp, key: &Key, message: &Item) -> Clai
     ClaimTime { claimed: claim.map_or(now, |claim| claim.at), written: now }
 }
 
-pub fn taken(oracle: &mut Oracle, now: Timestamp, accepted: &Accepted<'_>) {
-    let Accepted { tag, to, by, .. } = *accepted;
+pub fn taken(oracle: &mut Oracle, accepted: &Accepted<'_>) {
+    let Accepted { at: now, tag, to, by, .. } = *accepted;
     if let Some(way) = oracle.landing.take(tag) {
-        return late_deliveries::landed(oracle, now, way, accepted);
+        return late_deliveries::landed(oracle, way, accepted);
     }
     if let Some(letter) = one_off_messages::of(oracle, tag) {
         one_off_messages::called(oracle, now, (tag, to), &letter);
@@ -125,23 +128,23 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, accepted: &Accepted<'_>) {
     let lead = tag.strip_prefix("msg_").and_then(|rest| rest.get(..26)).unwrap_or_default().to_owned();
     let Some((key, enrolment)) = sender(oracle, &lead, tag) else {
         if oracle.deleted.contains(&lead) {
-            return deleted_leads::taken(oracle, now, &lead, accepted);
+            return deleted_leads::taken(oracle, &lead, accepted);
         }
         return oracle.accuse(JUDGE, now, format!("{tag} to {to} was sent for nobody who is enrolled"));
     };
     called(oracle, now, (&key, &enrolment), (tag, to));
-    send_ledger::called(oracle, now, &key, accepted);
+    send_ledger::called(oracle, &key, accepted);
     let first = first_of(oracle, tag);
     if let Some(first) = first
-        && !may_be_sent_again(oracle, now, tenant_isolation::owner_of(&key.0), (tag, first))
+        && !may_be_sent_again(oracle, now, owner_of(&key.0), (tag, first))
     {
         oracle.accuse(JUDGE, now, format!("{tag} to {to} was sent twice, first at {first}"));
     }
-    let sender = check_version(oracle, now, (&key, &enrolment), accepted);
+    let sender = check_version(oracle, &key, &enrolment, accepted);
     let account = sender.clone().filter(|_| by.kind() == "email");
     let fault = account.as_ref().and_then(|(_, id)| mailbox_choice::fault(oracle, now, &key, tag, id));
     oracle.accuse_all("mailbox_choice", now, fault);
-    let taken = Taken::of(now, accepted, (key, &enrolment), &sender);
+    let taken = Taken::of(accepted, (key, &enrolment), &sender);
     oracle.sent.taken.push(taken);
     caps::check(oracle, now);
     if let (Some((account, _)), None) = (sender, first) {
@@ -156,17 +159,22 @@ pub fn first_of(oracle: &Oracle, tag: &str) -> Option<Timestamp> {
 
 impl Taken {
     /// `sender`: the account, where it is known.
-    pub fn of(
-        at: Timestamp,
-        accepted: &Accepted<'_>,
-        (key, enrolment): (Key, &Item),
-        sender: &Option<(Key, String)>,
-    ) -> Self {
+    pub fn of(accepted: &Accepted<'_>, (key, enrolment): (Key, &Item), sender: &Option<Account>) -> Self {
         let by = sender.as_ref().map(|(_, id)| id.clone());
         let account = by.clone().filter(|_| accepted.by.kind() == "email");
         let (tag, to) = (accepted.tag.to_owned(), accepted.to.to_owned());
         let (generation, step) = (number(enrolment, "generation"), text(enrolment, "step").to_owned());
-        Self { at, tag, to, lead: lead_of(&key.0).to_owned(), key, generation, step, account, by }
+        Self {
+            at: accepted.at,
+            tag,
+            to,
+            lead: lead_of(&key.0).to_owned(),
+            key,
+            generation,
+            step,
+            account,
+            by,
+        }
     }
 
     /// What is made again under its key had its turn at its first try, when its function died.
@@ -184,12 +192,12 @@ pub fn repeated(oracle: &mut Oracle, key: &Key, new: &Item) {
     let Some(claim) = oracle.claims.last.get(key).filter(|claim| claim.generation == generation) else {
         return;
     };
-    let messages = (key.0.clone(), "M#".to_owned())..(key.0.clone(), "M$".to_owned());
     let is_its = |(at, message): &(&Key, &Item)| {
         enrolment_of(at, message) == *key && text(message, "step") == text(new, "step")
     };
-    let mut its = oracle.items.range(messages).filter(is_its);
-    match its.any(|(_, message)| text(message, "state") == "abandoned") {
+    let is_abandoned = |(_, message): (&Key, &Item)| text(message, "state") == "abandoned";
+    let was_given_up = oracle.messages_of(&key.0).filter(is_its).any(is_abandoned);
+    match was_given_up {
         true => drop(oracle.claims.repeats.remove(&(key.clone(), generation))),
         false => drop(oracle.claims.repeats.entry((key.clone(), generation)).or_insert(claim.at)),
     }
@@ -253,26 +261,26 @@ pub fn is_under_way(enrolment: &Item) -> bool {
 
 /// Whether a message may go out twice: a user had it sent again, or the workspace resends after a day without
 /// evidence.
-pub fn may_be_sent_again(
-    oracle: &Oracle,
-    now: Timestamp,
-    owner: &str,
-    (tag, first): (&str, Timestamp),
-) -> bool {
-    let workspace = oracle.items.get(&(owner.to_owned(), "WORKSPACE".to_owned()));
-    let wanted = workspace.is_some_and(|workspace| text(workspace, "when_uncertain") == "resend");
+pub fn may_be_sent_again(oracle: &Oracle, now: Timestamp, owner: &str, sent: (&str, Timestamp)) -> bool {
+    let (tag, first) = sent;
+    let wanted =
+        oracle.workspace_of(owner).is_some_and(|workspace| text(workspace, "when_uncertain") == "resend");
     let waited = now.duration_since(first) + oracle.off + GRACE >= EVIDENCE_WAITS;
     let given_up = oracle.sent.given_up.get(tag).filter(|given_up| given_up.at >= first);
     given_up.is_some_and(|given_up| given_up.by_a_person || (wanted && waited))
 }
 
+/// An account's key and id.
+pub type Account = (Key, String);
+
+/// Judges a message by its step, as the enrolment's version has it. Returns the account that it went out by.
 pub fn check_version(
     oracle: &mut Oracle,
-    now: Timestamp,
-    (key, enrolment): (&Key, &Item),
+    key: &Key,
+    enrolment: &Item,
     accepted: &Accepted<'_>,
-) -> Option<(Key, String)> {
-    let Accepted { tag, to, by, says } = *accepted;
+) -> Option<Account> {
+    let Accepted { at: now, tag, to, by, .. } = *accepted;
     let Some(version) = sequence_path::version_of(oracle, key, enrolment) else {
         oracle.accuse(JUDGE, now, format!("{tag} is of a version that is not there"));
         return None;
@@ -281,17 +289,14 @@ pub fn check_version(
     let step = steps.iter().find(|step| text(step, "id") == text(enrolment, "step"));
     let kind = step.map_or("", |step| text(step, "kind"));
     let expected = by.kind();
-    let owner = key.0.split("#L#").next().unwrap_or_default();
-    let campaign = (format!("{owner}#CAMPAIGNS"), key.1.trim_start_matches("N#").to_owned());
-    let campaign = oracle.items.get(&campaign);
+    let campaign = oracle.campaign_of(key);
     let sender = |of: &str| campaign.map_or("", |item| text(item, of));
-    let mut accounts = oracle.items.iter().filter(|(_, item)| text(item, "entity") == "account");
-    let account = match by {
-        By::Mail { from } => accounts.find(|(_, item)| path(item, &["settings", "from_address"]) == from),
-        By::Text => accounts.find(|(_, item)| text(item, "id") == sender("sms_sender")),
-        By::Chat => accounts.find(|(_, item)| text(item, "id") == sender("whatsapp_sender")),
+    let is_sender = |(_, item): &(&Key, &Item)| match by {
+        By::Mail { from } => path(item, &["settings", "from_address"]) == from,
+        By::Text => text(item, "id") == sender("sms_sender"),
+        By::Chat => text(item, "id") == sender("whatsapp_sender"),
     };
-    let workspace = (owner.to_owned(), "WORKSPACE".to_owned());
+    let account = oracle.all("account").find(is_sender);
     let in_force = |key: &Key| match oracle.items.get(key) {
         Some(present) => oracle.settings.in_force(key, present, now).map(Some).collect(),
         None => vec![None],
@@ -299,7 +304,7 @@ pub fn check_version(
     let home = oracle.homes.get(to).copied().unwrap_or(send_window::Home { zone: "UTC", country: "" });
     let wakes = !matches!(by, By::Mail { .. });
     let mut rules = Vec::new();
-    for workspace in in_force(&workspace) {
+    for workspace in in_force(&workspace_key(&key.0)) {
         let senders = account.map_or_else(|| vec![None], |(key, _)| in_force(key));
         let rule = |sender| send_window::Rules { version: Some(&version), workspace, sender, home, wakes };
         rules.extend(senders.into_iter().map(rule));
@@ -315,14 +320,14 @@ pub fn check_version(
     }
     if let Some(step) = step {
         let version_key = sequence_path::version_key(key, enrolment);
-        let other = message_texts::check(oracle, now, (&version_key, &version, step), tag, says);
-        let other = other
-            .filter(|_| !message_texts::repeats_earlier_words(oracle, now, &version_key, step, (tag, says)));
+        let other = message_texts::check(oracle, (&version_key, &version, step), accepted);
+        let repeats = || message_texts::repeats_earlier_words(oracle, &version_key, step, accepted);
+        let other = other.filter(|_| !repeats());
         oracle.accuse_all("message_texts", now, other);
-        let another_day = automations::between_days(oracle, (now, home.zone), step, tag);
+        let another_day = automations::between_days(oracle, home.zone, step, accepted);
         oracle.accuse_all("send_window", now, another_day);
         if by == By::Chat {
-            let words = whatsapp_window::check(oracle, now, owner, step, accepted);
+            let words = whatsapp_window::check(oracle, owner_of(&key.0), step, accepted);
             oracle.accuse_all("whatsapp_window", now, words);
         }
     }

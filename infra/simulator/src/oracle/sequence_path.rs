@@ -1,9 +1,9 @@
 //! The way through a sequence, by the version as it is stored: downwards, each step once, along one arm of a branch.
 
+use super::claims::Written;
 use super::raw::{Item, Key, instant, lead_of, number, path, text};
-use super::{
-    GRACE, Oracle, Taken, automations, end_reasons, mailbox_choice, rollouts, skipped_steps, tenant_isolation,
-};
+use super::tenant_isolation::{concerns, owner_of};
+use super::{Oracle, Taken, automations, end_reasons, mailbox_choice, rollouts, skipped_steps};
 use jiff::{SignedDuration, Timestamp};
 use sandbox::{DeedKind, Observed};
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,9 +43,13 @@ pub fn version_of(oracle: &Oracle, key: &Key, enrolment: &Item) -> Option<Item> 
 }
 
 pub fn version_key(key: &Key, enrolment: &Item) -> Key {
-    let owner = key.0.split("#L#").next().unwrap_or_default();
-    let sequence = text(enrolment, "seq").trim_start_matches("sequence_").to_owned();
-    (format!("{owner}#SEQUENCE#{sequence}"), format!("V#{:08}", number(enrolment, "ver")))
+    numbered_version(key, enrolment, number(enrolment, "ver"))
+}
+
+/// The key of this version of the enrolment's sequence.
+fn numbered_version(key: &Key, enrolment: &Item, version: i64) -> Key {
+    let sequence = text(enrolment, "seq").trim_start_matches("sequence_");
+    (format!("{}#SEQUENCE#{sequence}", owner_of(&key.0)), format!("V#{version:08}"))
 }
 
 /// The steps in their order.
@@ -55,10 +59,11 @@ pub fn steps(version: &Item) -> Vec<Item> {
 }
 
 /// Called as an enrolment is written again.
-pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &Item, name: &str) {
+pub fn moved(oracle: &mut Oracle, old: &Item, written: &Written<'_>) {
+    let Written { now, key, new, name } = *written;
     let (before, after) = (text(old, "step"), text(new, "step"));
     let (generation, next) = (number(old, "generation"), number(new, "generation"));
-    if rollouts::moved(oracle, now, key, old, new, name) {
+    if rollouts::moved(oracle, old, written) {
         return;
     }
     if closed_in_place(oracle, key, old, new) {
@@ -89,17 +94,17 @@ pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &I
         let goes_over = number(old, "ver") != number(new, "ver") || is_exit(old, new);
         if goes_over {
             oracle.rollouts.bound.remove(key);
-            wrong.extend(moved_by_rollout(oracle, key, (old, new), &steps[from], &ways, name));
-        } else if let Some(stayed) = rollouts::stayed(oracle, now, key, old, name) {
+            wrong.extend(moved_by_rollout(oracle, old, written, &steps[from], &ways));
+        } else if let Some(stayed) = rollouts::stayed(oracle, old, written) {
             wrong.push(stayed);
         } else if !ways.iter().any(|way| way == after) {
             wrong.push(format!("{name} went from {before} to '{after}', not to one of {ways:?}"));
         } else if place(after).is_some_and(|to| to <= from) {
             wrong.push(format!("{name} went back from {before} to {after}"));
         }
-        wrong.extend(left_rightly(oracle, now, key, (old, new), &steps[from], name));
+        wrong.extend(left_rightly(oracle, old, written, &steps[from]));
         if path(new, &["ev", "k"]) == "step_skipped" {
-            let untrue = skipped_steps::judge(oracle, now, key, (old, new), &steps[from], name);
+            let untrue = skipped_steps::judge(oracle, old, written, &steps[from]);
             oracle.accuse_all("skipped_steps", now, untrue);
         }
         let mut word = text(&steps[from], "kind").to_owned();
@@ -129,15 +134,15 @@ pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &I
     if text(new, "state") == "ended" && text(old, "state") != "ended" && !is_exit(old, new) {
         let at = version_of(oracle, key, new).map(|version| self::steps(&version));
         let steps = at.unwrap_or(steps);
-        wrong.extend(ended_rightly(oracle, key, new, &steps, name));
-        let causeless = end_reasons::judge(oracle, now, key, new, &steps, name);
+        wrong.extend(ended_rightly(oracle, written, &steps));
+        let causeless = end_reasons::judge(oracle, written, &steps);
         oracle.accuse_all("end_reasons", now, causeless);
         if text(new, "why") == "mailbox_gone" {
             let there = mailbox_choice::left_rightly(oracle, now, key, name);
             oracle.accuse_all("mailbox_choice", now, there);
         }
     }
-    rollouts::forget_forks(oracle, now, key, old, new);
+    rollouts::forget_forks(oracle, old, written);
     oracle.accuse_all(JUDGE, now, wrong);
 }
 
@@ -147,7 +152,7 @@ fn closed_in_place(oracle: &Oracle, key: &Key, old: &Item, new: &Item) -> bool {
     let why = path(new, &["ev", "k"]);
     let asks = matches!(why, "channel_failed" | "lead_bounced" | "lead_opted_out" | "address_refused");
     let raised = number(new, "generation") == number(old, "generation") + 1;
-    let lead = oracle.items.get(&(key.0.clone(), "LEAD".to_owned()));
+    let lead = oracle.lead(&key.0);
     let address = lead.and_then(|lead| address_of_step(oracle, key, new, lead));
     // Whatever asks, the present step may have been closed to them long before.
     let is_listed = address.is_some_and(|address| {
@@ -160,30 +165,23 @@ fn closed_in_place(oracle: &Oracle, key: &Key, old: &Item, new: &Item) -> bool {
 
 /// A message of this campaign came to nothing where the present step goes.
 fn channel_has_failed(oracle: &Oracle, key: &Key, enrolment: &Item) -> bool {
-    let Some(version) = version_of(oracle, key, enrolment) else { return false };
-    let steps = steps(&version);
-    let Some(step) = steps.iter().find(|step| text(step, "id") == text(enrolment, "step")) else {
-        return false;
-    };
+    let Some(step) = oracle.step_of(key, enrolment) else { return false };
     let campaign = key.1.trim_start_matches("N#");
-    let messages = (key.0.clone(), "M#".to_owned())..(key.0.clone(), "M$".to_owned());
-    let mut theirs = oracle.items.range(messages);
-    theirs.any(|(at, message)| {
+    oracle.messages_of(&key.0).any(|(at, message)| {
         let came_to_nothing = matches!(text(message, "state"), "failed" | "bounced");
-        let of_it = text(message, "camp").ends_with(campaign) && text(message, "ch") == text(step, "kind");
+        let of_it = text(message, "camp").ends_with(campaign) && text(message, "ch") == text(&step, "kind");
         of_it && (came_to_nothing || oracle.closed_channels.is_closed_for(at))
     })
 }
 
 /// The lead's address for the present step.
 pub fn address_of_step(oracle: &Oracle, key: &Key, enrolment: &Item, lead: &Item) -> Option<String> {
-    let steps = steps(&version_of(oracle, key, enrolment)?);
-    let step = steps.iter().find(|step| text(step, "id") == text(enrolment, "step"))?;
-    let field = match text(step, "kind") {
+    let step = oracle.step_of(key, enrolment)?;
+    let field = match text(&step, "kind") {
         "email" => "e",
         "sms" | "whatsapp" => "p",
         // A call or a chat of a person's needs the number too.
-        "task" if matches!(text(step, "task"), "call" | "whatsapp") => "p",
+        "task" if matches!(text(&step, "task"), "call" | "whatsapp") => "p",
         _ => return None,
     };
     Some(path(lead, &["sum", field]).to_owned())
@@ -196,11 +194,10 @@ fn is_exit(old: &Item, new: &Item) -> bool {
 /// What it was bound for, and nothing else.
 fn moved_by_rollout(
     oracle: &Oracle,
-    key: &Key,
-    (old, new): (&Item, &Item),
+    old: &Item,
+    &Written { key, new, name, .. }: &Written<'_>,
     left: &Item,
     ways: &[String],
-    name: &str,
 ) -> Option<String> {
     let was_bound = !text(old, "ro").is_empty() && old.0["there"]["BOOL"] != true;
     let Some(rollout) = rollouts::rollout_of(oracle, key, old).filter(|_| was_bound) else {
@@ -215,9 +212,7 @@ fn moved_by_rollout(
             number(new, "ver")
         ));
     }
-    let owner = key.0.split("#L#").next().unwrap_or_default();
-    let sequence = text(new, "seq").trim_start_matches("sequence_");
-    let there = (format!("{owner}#SEQUENCE#{sequence}"), format!("V#{:08}", number(&rollout, "version")));
+    let there = numbered_version(key, new, number(&rollout, "version"));
     let there = oracle.items.get(&there).map(steps).unwrap_or_default();
     let allowed = rollouts::onward(&rollout, left, ways, &there);
     let went = (!exit).then(|| text(new, "step").to_owned());
@@ -234,14 +229,8 @@ fn ways(steps: &[Item], from: usize) -> Vec<String> {
 }
 
 /// A task that was waited for is closed; what waits has waited.
-fn left_rightly(
-    oracle: &Oracle,
-    now: Timestamp,
-    key: &Key,
-    (old, new): (&Item, &Item),
-    step: &Item,
-    name: &str,
-) -> Option<String> {
+fn left_rightly(oracle: &Oracle, old: &Item, written: &Written<'_>, step: &Item) -> Option<String> {
+    let Written { now, key, new, name } = *written;
     let kind = text(step, "kind");
     if kind == "task" {
         let tail = text(old, "task").strip_prefix("task_").and_then(|id| id.get(26..))?;
@@ -258,7 +247,7 @@ fn left_rightly(
         _ => SignedDuration::from_hours(23 * amount),
     };
     if matches!(kind, "email" | "sms" | "whatsapp") {
-        return unsent(oracle, key, old, new, name);
+        return unsent(oracle, old, written);
     }
     let by_hand = path(new, &["ev", "k"]) == "step_skipped" && path(new, &["ev", "a"]).starts_with("user_");
     let silent = matches!(kind, "branch" | "goal") || kind == "wait" && !by_hand;
@@ -268,7 +257,7 @@ fn left_rightly(
 }
 
 /// Checks that an enrolment leaves a message step only once it was sent or skipped with a reason.
-fn unsent(oracle: &Oracle, key: &Key, old: &Item, new: &Item, name: &str) -> Option<String> {
+fn unsent(oracle: &Oracle, old: &Item, &Written { key, new, name, .. }: &Written<'_>) -> Option<String> {
     let step = text(old, "step");
     let had = oracle.sent.taken.iter().any(|taken| taken.key == *key && taken.step == step);
     let (event, why) = (path(new, &["ev", "k"]), path(new, &["ev", "c"]));
@@ -285,8 +274,7 @@ fn was_behind(oracle: &Oracle, key: &Key, enrolment: &Item) -> bool {
     let Some(last) = oracle.sent.taken.iter().filter(theirs).max_by_key(|sent| sent.generation) else {
         return false;
     };
-    let messages = (key.0.clone(), "M#".to_owned())..(key.0.clone(), "M$".to_owned());
-    let message = oracle.items.range(messages).find(|(_, message)| text(message, "id") == last.tag);
+    let message = oracle.messages_of(&key.0).find(|(_, message)| text(message, "id") == last.tag);
     let known = message.and_then(|(_, message)| instant(message, "acc"));
     let known = known.zip(instant(enrolment, "anchor")).is_some_and(|(accepted, began)| accepted <= began);
     last.generation < number(enrolment, "generation") && known
@@ -307,7 +295,7 @@ fn answered_rightly(oracle: &Oracle, now: Timestamp, fork: &Fork, name: &str) ->
     let campaign = fork.key.1.trim_start_matches("N#");
     let with = |what: &str| if what == "replied" { String::new() } else { campaign.to_owned() };
     let known = |what: &str| match oracle.path.engaged.get(&(lead.to_owned(), with(what), what.to_owned())) {
-        Some(since) => (now.duration_since(*since) > GRACE + oracle.off).then_some(true),
+        Some(since) => oracle.is_known(*since, now).then_some(true),
         None => Some(false),
     };
     let expected = match fork.asked.as_str() {
@@ -316,7 +304,7 @@ fn answered_rightly(oracle: &Oracle, now: Timestamp, fork: &Fork, name: &str) ->
         "replied" => known("replied")?,
         "not_replied" => !known("replied")?,
         "field_present" => {
-            let lead = oracle.items.get(&(fork.key.0.clone(), "LEAD".to_owned()))?;
+            let lead = oracle.lead(&fork.key.0)?;
             !path(lead, &["sum", "p"]).is_empty()
         }
         "field_equals" | "score_at_least" | "temperature_at_least" => {
@@ -329,7 +317,8 @@ fn answered_rightly(oracle: &Oracle, now: Timestamp, fork: &Fork, name: &str) ->
         .then(|| format!("{name} took the arm {told} of '{}'", fork.asked))
 }
 
-fn ended_rightly(oracle: &Oracle, key: &Key, ended: &Item, steps: &[Item], name: &str) -> Option<String> {
+fn ended_rightly(oracle: &Oracle, written: &Written<'_>, steps: &[Item]) -> Option<String> {
+    let Written { key, new: ended, name, .. } = *written;
     let at = steps.iter().position(|step| text(step, "id") == text(ended, "step"));
     match text(ended, "why") {
         "finished" => {
@@ -337,7 +326,7 @@ fn ended_rightly(oracle: &Oracle, key: &Key, ended: &Item, steps: &[Item], name:
             (!over).then(|| format!("{name} has finished before its end"))
         }
         "goal_reached" => {
-            let lead = oracle.items.get(&(key.0.clone(), "LEAD".to_owned()))?;
+            let lead = oracle.lead(&key.0)?;
             let status = path(lead, &["sum", "s"]);
             let booked = |goal: &str| goal == "booked" && automations::is_booked(oracle, &key.0);
             let reached = goals(steps, at?).iter().any(|goal| is_reached(goal, status) || booked(goal));
@@ -366,17 +355,17 @@ fn is_reached(goal: &str, status: &str) -> bool {
 }
 
 /// Called as a claim is written: nobody is written to who has reached what the rest is for.
-pub fn may_be_claimed(oracle: &Oracle, now: Timestamp, key: &Key, new: &Item, name: &str) -> Option<String> {
-    goal_is_reached(oracle, now, key, new, &format!("{name} was claimed"))
+pub fn may_be_claimed(oracle: &Oracle, claimed: &Written<'_>) -> Option<String> {
+    goal_is_reached(oracle, claimed.now, claimed.key, claimed.new, &format!("{} was claimed", claimed.name))
 }
 
 fn goal_is_reached(oracle: &Oracle, now: Timestamp, key: &Key, at: &Item, did: &str) -> Option<String> {
     let steps = version_of(oracle, key, at).map(|version| steps(&version))?;
     let at = steps.iter().position(|step| text(step, "id") == text(at, "step"))?;
-    let lead = oracle.items.get(&(key.0.clone(), "LEAD".to_owned()))?;
+    let lead = oracle.lead(&key.0)?;
     let status = path(lead, &["sum", "s"]);
     let since = oracle.leads.staged.get(&key.0)?;
-    let long_ago = now.duration_since(*since) > GRACE + oracle.off;
+    let long_ago = oracle.is_known(*since, now);
     let reached = goals(&steps, at).iter().any(|goal| is_reached(goal, status));
     (reached && long_ago).then(|| format!("{did} although its goal is reached since {since}"))
 }
@@ -422,16 +411,14 @@ fn unexplained_branch(oracle: &Oracle, observed: &Observed, fork: &Fork) -> Opti
         return None;
     }
     // Of who was deleted nothing but that is left.
-    let lead = oracle.items.get(&(fork.key.0.clone(), "LEAD".to_owned()));
+    let lead = oracle.lead(&fork.key.0);
     let email = path(lead.filter(|lead| text(lead, "entity") == "lead")?, &["sum", "e"]);
     let counts = |kind: DeedKind| match kind {
         DeedKind::Opened => fork.asked == "opened",
         DeedKind::Clicked | DeedKind::ViewedPreview | DeedKind::ClickedCallToAction => true,
         _ => false,
     };
-    let ours = |deed: &&sandbox::Deed| {
-        tenant_isolation::concerns(oracle, deed, tenant_isolation::owner_of(&fork.key.0))
-    };
+    let ours = |deed: &&sandbox::Deed| concerns(oracle, deed, owner_of(&fork.key.0));
     let mut theirs = observed.deeds.iter().filter(ours);
     // Also before they were reached elsewhere.
     let is_theirs = |who: &str| oracle.leads.ever_had_address(&fork.key.0, who);
@@ -441,7 +428,7 @@ fn unexplained_branch(oracle: &Oracle, observed: &Observed, fork: &Fork) -> Opti
 
 fn tasks(oracle: &Oracle) -> Vec<String> {
     let mut wrong = Vec::new();
-    for ((pk, sk), task) in oracle.items.iter().filter(|(_, item)| text(item, "entity") == "task") {
+    for ((pk, sk), task) in oracle.all("task") {
         let Some(campaign) = path(task, &["sum", "campaign"]).strip_prefix("campaign_") else { continue };
         let Some(enrolment) = oracle.items.get(&(pk.clone(), format!("N#{campaign}"))) else { continue };
         let (state, outcome) = (text(enrolment, "state"), path(task, &["sum", "outcome"]));
@@ -465,9 +452,7 @@ fn repeated_steps(oracle: &Oracle) -> Vec<String> {
         if !steps.insert((&sent.key, &sent.step)) && !again {
             wrong.push(format!("{} was the second message of {}", sent.tag, sent.step));
         }
-        let of =
-            |(_, item): &(&Key, &Item)| text(item, "id") == sent.tag && text(item, "entity") == "message";
-        if let Some((_, message)) = oracle.items.iter().find(of)
+        if let Some(message) = oracle.stored("message", &sent.tag)
             && text(message, "step") != sent.step
         {
             wrong.push(format!(

@@ -1,8 +1,11 @@
 //! What is left out is left out for a reason that is there: nobody says "it went out before" of what never did, nor that there is
 //! no way to somebody who is reached.
 
+use super::claims::Written;
 use super::raw::{Item, Key, instant, number, path, text};
 use super::send_window::{self, Rules};
+use super::sends::enrolment_of;
+use super::stored::workspace_key;
 use super::tenant_isolation::owner_of;
 use super::{Oracle, closed_channels, sequence_path};
 use jiff::civil::{Date, Time};
@@ -12,14 +15,8 @@ use jiff::{SignedDuration, Timestamp};
 const QUARTER: SignedDuration = SignedDuration::from_mins(15);
 
 /// Called as an enrolment leaves a step: what is wrong with why it was left out.
-pub fn judge(
-    oracle: &Oracle,
-    now: Timestamp,
-    key: &Key,
-    (old, new): (&Item, &Item),
-    step: &Item,
-    name: &str,
-) -> Option<String> {
+pub fn judge(oracle: &Oracle, old: &Item, written: &Written<'_>, step: &Item) -> Option<String> {
+    let Written { now, key, new, name } = *written;
     let said = path(new, &["ev", "c"]);
     let (left, why) = said.rsplit_once(':').unwrap_or(("", said));
     let id = text(step, "id");
@@ -56,18 +53,16 @@ fn was_refused(oracle: &Oracle, key: &Key, step: &str) -> bool {
 }
 
 fn message_of<'a>(oracle: &'a Oracle, key: &Key, step: &str) -> Option<&'a Item> {
-    let messages = (key.0.clone(), "M#".to_owned())..(key.0.clone(), "M$".to_owned());
-    let campaign = key.1.trim_start_matches("N#");
-    oracle.items.range(messages).map(|(_, message)| message).find(|message| {
-        text(message, "camp").trim_start_matches("campaign_") == campaign && text(message, "step") == step
-    })
+    let is_its =
+        |(at, message): &(&Key, &Item)| enrolment_of(at, message) == *key && text(message, "step") == step;
+    oracle.messages_of(&key.0).find(is_its).map(|(_, message)| message)
 }
 
 /// Its last day is over where they live, or nothing could go out before its end.
 fn is_past_its_date(oracle: &Oracle, now: Timestamp, (key, old): (&Key, &Item), step: &Item) -> bool {
     let day = |name: &str| text(step, name).parse::<Date>().ok();
     let Some(last) = day("not_after") else { return false };
-    let lead = oracle.items.get(&(key.0.clone(), "LEAD".to_owned()));
+    let lead = oracle.lead(&key.0);
     let wakes = text(step, "kind") != "email";
     let home = lead.and_then(|lead| oracle.homes.get(path(lead, &["sum", if wakes { "p" } else { "e" }])));
     let (Some(home), Some(version)) = (home.copied(), sequence_path::version_of(oracle, key, old)) else {
@@ -92,11 +87,10 @@ fn is_past_its_date(oracle: &Oracle, now: Timestamp, (key, old): (&Key, &Item), 
     let delayed = instant(old, "anchor").map(|anchor| anchor + delay);
     let earliest = [delayed, instant(old, "due"), day("not_before").and_then(begins)];
     let Some(mut at) = earliest.into_iter().flatten().chain([soon]).max() else { return true };
-    let owner = owner_of(&key.0);
-    let workspace = (owner.to_owned(), "WORKSPACE".to_owned());
+    let workspace = workspace_key(&key.0);
     let Some(present) = oracle.items.get(&workspace) else { return true };
-    let accounts = oracle.items.range((format!("{owner}#ACCOUNTS"), String::new())..);
-    let accounts = accounts.take_while(|((pk, _), _)| *pk == format!("{owner}#ACCOUNTS"));
+    let ours = format!("{}#ACCOUNTS", owner_of(&key.0));
+    let accounts = oracle.items.iter().filter(|((pk, _), _)| *pk == ours);
     let senders: Vec<Option<&Item>> = accounts.map(|(_, account)| Some(account)).chain([None]).collect();
     while at < end {
         let is_open = |(workspace, sender)| {

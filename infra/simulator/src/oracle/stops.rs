@@ -140,7 +140,7 @@ fn over(oracle: &Oracle) -> Vec<String> {
         let Some(enrolment) = oracle.items.get(key).filter(|found| text(found, "state") != "ended") else {
             continue;
         };
-        let lead = oracle.items.get(&(key.0.clone(), "LEAD".to_owned()));
+        let lead = oracle.lead(&key.0);
         let status = lead.map_or("", |lead| path(lead, &["sum", "s"]));
         let Some(staged) = oracle.leads.staged.get(&key.0) else { continue };
         let since = instant(enrolment, "since");
@@ -163,8 +163,7 @@ fn left_open(oracle: &Oracle, now: Timestamp) -> Vec<String> {
             instant(enrolment, "ended").filter(|at| now.duration_since(*at) > STOP_TAKES + oracle.off);
         let Some(ended) = ended else { continue };
         let campaign = key.1.trim_start_matches("N#");
-        let partition = (key.0.clone(), "T#".to_owned())..(key.0.clone(), "T$".to_owned());
-        for ((_, sk), task) in oracle.items.range(partition) {
+        for ((_, sk), task) in oracle.tasks_of(&key.0) {
             let theirs = path(task, &["sum", "campaign"]).ends_with(campaign);
             if theirs && path(task, &["sum", "done_at"]).is_empty() && !campaign.is_empty() {
                 wrong.push(format!("{sk} of {} is open and its sequence over since {ended}", key.0));
@@ -182,9 +181,8 @@ pub fn lists(kind: DeedKind) -> bool {
 
 /// What the product takes their messages for.
 fn answers_of<'a>(oracle: &'a Oracle, who: &str) -> Vec<(&'a str, &'a str)> {
-    let theirs =
-        oracle.items.values().filter(|item| text(item, "entity") == "message" && text(item, "from") == who);
-    theirs.map(|message| (text(message, "reply"), path(message, &["text"]))).collect()
+    let theirs = oracle.all("message").filter(|(_, message)| text(message, "from") == who);
+    theirs.map(|(_, message)| (text(message, "reply"), path(message, &["text"]))).collect()
 }
 
 /// What came back of a lead that was deleted with its messages is no person's word: an address that is in a later file is tried

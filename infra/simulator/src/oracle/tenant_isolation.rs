@@ -96,10 +96,8 @@ pub fn check(oracle: &mut Oracle, now: Timestamp, key: &Key, item: &Item) {
         oracle.accuse(JUDGE, now, format!("{pk} {sk} names {foreign}, which is another workspace's"));
     }
     if text(item, "entity") == "message" && text(item, "dir") == "in" {
-        let what = misdelivered_reply(oracle, &owner, item);
-        if let Some(what) = what {
-            oracle.accuse(JUDGE, now, what);
-        }
+        let misdelivered = misdelivered_reply(oracle, &owner, item);
+        oracle.accuse_all(JUDGE, now, misdelivered);
     }
 }
 
@@ -142,13 +140,13 @@ pub fn mail_taken(oracle: &mut Oracle, now: Timestamp, mail: &ObservedEmail) {
     let lead = mail.tag.as_deref().and_then(|tag| tag.get(4..4 + LONG)).unwrap_or_default();
     let Some(owner) = oracle.tenants.owners.get(lead).cloned() else { return };
     oracle.tenants.mails.insert(mail.message_id.trim_matches(['<', '>']).to_owned(), owner.clone());
-    let mut accounts = oracle.items.iter().filter(|(_, item)| text(item, "entity") == "account");
-    let account = accounts.find(|(_, item)| path(item, &["settings", "from_address"]) == mail.from);
+    let is_sender = |(_, item): &(&Key, &Item)| path(item, &["settings", "from_address"]) == mail.from;
+    let by = oracle.all("account").find(is_sender).map(|(key, _)| key.clone());
     if oracle.tenants.first.as_deref() != Some(owner.as_str()) {
         *oracle.path.steps_passed.entry("neighbours' mail".to_owned()).or_default() += 1;
     }
-    if let Some((key, _)) = account.filter(|(key, _)| owner_of(&key.0) != owner) {
-        let told = format!("{:?} of {owner} went out by {}, which is another's", mail.tag, key.1);
+    if let Some((_, account)) = by.filter(|(pk, _)| owner_of(pk) != owner) {
+        let told = format!("{:?} of {owner} went out by {account}, which is another's", mail.tag);
         oracle.accuse(JUDGE, now, told);
     }
 }
@@ -228,9 +226,7 @@ impl Oracle {
     /// What one workspace has read, or done, of another.
     pub fn note_foreign_access(&mut self, now: Timestamp, seen: &[String]) {
         *self.path.steps_passed.entry("pried".to_owned()).or_default() += 1;
-        for what in seen {
-            self.accuse(JUDGE, now, format!("the neighbours {what}"));
-        }
+        self.accuse_all(JUDGE, now, seen.iter().map(|what| format!("the neighbours {what}")));
     }
 }
 

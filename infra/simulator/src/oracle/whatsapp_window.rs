@@ -2,7 +2,7 @@
 
 use super::raw::{Item, text};
 use super::sends::Accepted;
-use super::{GRACE, Oracle, message_texts};
+use super::{Oracle, message_texts};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
@@ -17,14 +17,8 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 const FREELY: SignedDuration = SignedDuration::from_hours(23);
 
 /// Called as it was taken. The stored messages tell when the lead wrote, and since when that is known.
-pub fn check(
-    oracle: &Oracle,
-    now: Timestamp,
-    owner: &str,
-    step: &Item,
-    accepted: &Accepted<'_>,
-) -> Option<String> {
-    let Accepted { tag, to, says, .. } = *accepted;
+pub fn check(oracle: &Oracle, owner: &str, step: &Item, accepted: &Accepted<'_>) -> Option<String> {
+    let Accepted { at: now, tag, to, says, .. } = *accepted;
     let freely = text(step, "free_text");
     let is_free = !freely.is_empty() && message_texts::is_made_from(says, freely);
     let wrote = oracle.whatsapp.wrote.get(&(owner.to_owned(), to.to_owned()));
@@ -34,7 +28,7 @@ pub fn check(
     }
     // Put together before that was known, it goes again in the same words.
     let begun = oracle.sent.begun.get(tag).map_or(now, |begun| begun.claimed);
-    let known = wrote.is_some_and(|(_, known)| begun.duration_since(*known) > GRACE + oracle.off);
+    let known = wrote.is_some_and(|(_, known)| oracle.is_known(*known, begun));
     let wide_open = known && since.is_some_and(|since| since < FREELY);
     (!is_free && !freely.is_empty() && wide_open)
         .then(|| format!("{tag} to {to} is the template, and they wrote {since:?} ago"))
@@ -69,8 +63,8 @@ mod tests {
                 let at = now - SignedDuration::from_hours(hours);
                 oracle.whatsapp.wrote.insert(("W#1".to_owned(), "+1".to_owned()), (at, at));
             }
-            let accepted = Accepted { tag: "msg_1", to: "+1", by: By::Chat, says };
-            check(&oracle, now, "W#1", &step, &accepted).is_some()
+            let accepted = Accepted { at: now, tag: "msg_1", to: "+1", by: By::Chat, says };
+            check(&oracle, "W#1", &step, &accepted).is_some()
         };
         assert!(seen(None, "Thanks, Pat!") && seen(Some(25), "Thanks, Pat!"));
         assert!(!seen(Some(1), "Thanks, Pat!") && !seen(None, "Hi Pat, do you?"));

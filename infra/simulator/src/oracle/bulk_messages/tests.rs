@@ -34,7 +34,7 @@ fn wrong(fields: Value, channel: &str, one_offs: &[(i64, bool)]) -> usize {
         }
         oracle.items.insert((format!("W#w#L#{number}"), "M#1".to_owned()), Item(letter));
         let by = if channel == "email" { By::Mail { from: US } } else { By::Text };
-        sends::taken(&mut oracle, hour(*at), &Accepted { tag: &tag, to: "pat", by, says: "" });
+        sends::taken(&mut oracle, &Accepted { at: hour(*at), tag: &tag, to: "pat", by, says: "" });
     }
     oracle.violations().len()
 }
@@ -73,7 +73,10 @@ fn against_caps(caps: Value, one_offs: [(i64, &str, &str); 2]) -> usize {
             "ch": { "S": "email" }, "conn": { "S": "account_a" }, "state": { "S": "uncertain" },
             "claim": { "N": "1" }, "many": { "S": "bulk_message_1" } });
         oracle.items.insert((format!("W#w#L#{lead}"), format!("M#{number}")), Item(letter));
-        sends::taken(&mut oracle, hour(at), &Accepted { tag: &tag, to, by: By::Mail { from: US }, says: "" });
+        sends::taken(
+            &mut oracle,
+            &Accepted { at: hour(at), tag: &tag, to, by: By::Mail { from: US }, says: "" },
+        );
     }
     oracle.violations().len()
 }

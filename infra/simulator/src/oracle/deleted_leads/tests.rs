@@ -36,7 +36,7 @@ fn deleted(is_claimed: bool) -> Oracle {
 fn takes(oracle: &mut Oracle, seconds: i64, to: &str) -> usize {
     let before = oracle.violations().len();
     let by = sends::By::Mail { from: "us@x.example" };
-    sends::taken(oracle, at(seconds), &Accepted { tag: TAG, to, by, says: "" });
+    sends::taken(oracle, &Accepted { at: at(seconds), tag: TAG, to, by, says: "" });
     oracle.violations().len() - before
 }
 

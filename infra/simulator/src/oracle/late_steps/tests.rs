@@ -44,7 +44,7 @@ fn answer(oracle: &mut Oracle, at: i64, then: &str) {
 
 fn step(oracle: &mut Oracle, at: i64, old: &Item, new: &Item) -> usize {
     let before = oracle.violations().len();
-    moved(oracle, hour(at), &key(), old, new, "ann");
+    moved(oracle, old, &Written { now: hour(at), key: &key(), new, name: "ann" });
     oracle.violations().len() - before
 }
 

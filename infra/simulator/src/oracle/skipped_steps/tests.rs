@@ -45,7 +45,8 @@ fn left_out(oracle: &Oracle, step: &Item, why: &str) -> bool {
     let new = Item(
         json!({ "ev": { "M": { "k": { "S": "step_skipped" }, "c": { "S": format!("step_1:{why}") } } } }),
     );
-    judge(oracle, minute(10), &key(), (&new, &new), step, "it").is_none()
+    let (now, key) = (minute(10), &key());
+    judge(oracle, &new, &Written { now, key, new: &new, name: "it" }, step).is_none()
 }
 
 #[test]
@@ -131,7 +132,8 @@ fn end_without_cause_is_reported() {
     let steps = [step(json!({}))];
     let mut oracle = oracle("pat@x.example", "");
     let judged = |oracle: &mut Oracle, why: &str, event: &str| {
-        let told = end_reasons::judge(oracle, minute(10), &key(), &ended(why, event), &steps, "it").is_some();
+        let (now, key, new) = (minute(10), &key(), &ended(why, event));
+        let told = end_reasons::judge(oracle, &Written { now, key, new, name: "it" }, &steps).is_some();
         let before = oracle.violations().len();
         let wrong = end_reasons::at_rest(oracle, &Observed::default());
         oracle.accuse_all("end_reasons", minute(60), wrong);
