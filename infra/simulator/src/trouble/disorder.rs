@@ -34,6 +34,15 @@ pub enum Interrupt {
     Frozen(oneshot::Sender<()>),
 }
 
+impl Interrupt {
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Killed => "killed",
+            Self::Frozen(_) => "frozen",
+        }
+    }
+}
+
 /// One call of a run that is broken, and how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CrashPoint {

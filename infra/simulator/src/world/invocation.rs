@@ -18,7 +18,9 @@ pub async fn run<T>(invocation: &mut Invocation<T>, disorder: &Disorder, ahead: 
         match polled {
             // It may end without the part that was interrupted: it returns the error of another one.
             Poll::Ready(done) => {
-                drop(disorder.take_interrupt());
+                if let Some(dropped) = disorder.take_interrupt() {
+                    disorder.log(format!("{} too late: the invocation has ended", dropped.name()));
+                }
                 Poll::Ready(Ok(done))
             }
             Poll::Pending => disorder.take_interrupt().map_or(Poll::Pending, |why| Poll::Ready(Err(why))),
