@@ -24,6 +24,13 @@ async fn seed_repeats_the_same_life() {
 }
 
 #[tokio::test]
+async fn ordinary_lives_hold() {
+    for number in [2, 3] {
+        holds(Profile::Ordinary.seed(number)).await;
+    }
+}
+
+#[tokio::test]
 async fn life_with_full_batches_holds() {
     holds(Profile::FullBatches.seed(3)).await;
 }
