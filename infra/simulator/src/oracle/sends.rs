@@ -58,7 +58,11 @@ impl GivenUp {
 /// Called as a message is written: given up; or one of a campaign that was never taken, and never will be.
 pub fn message_written(oracle: &mut Oracle, now: Timestamp, key: &Key, new: &Item) {
     if let Some(given_up) = GivenUp::of(now, new) {
-        oracle.sent.given_up.insert(text(new, "id").to_owned(), given_up);
+        let id = text(new, "id");
+        if !given_up.by_a_person && !resends_uncertain(oracle, &key.0) {
+            oracle.accuse(JUDGE, now, format!("{id} was given up, and its workspace sends nothing again"));
+        }
+        oracle.sent.given_up.insert(id.to_owned(), given_up);
     }
     oracle.closed_channels.message_written(enrolment_of(key, new), new);
     let campaign = text(new, "camp").trim_start_matches("campaign_");
@@ -263,11 +267,15 @@ pub fn is_under_way(enrolment: &Item) -> bool {
 /// evidence.
 pub fn may_be_sent_again(oracle: &Oracle, now: Timestamp, owner: &str, sent: (&str, Timestamp)) -> bool {
     let (tag, first) = sent;
-    let wanted =
-        oracle.workspace_of(owner).is_some_and(|workspace| text(workspace, "when_uncertain") == "resend");
+    let wanted = resends_uncertain(oracle, owner);
     let waited = now.duration_since(first) + oracle.off + GRACE >= EVIDENCE_WAITS;
     let given_up = oracle.sent.given_up.get(tag).filter(|given_up| given_up.at >= first);
     given_up.is_some_and(|given_up| given_up.by_a_person || (wanted && waited))
+}
+
+/// Whether the workspace of a partition wants sent again what may have arrived.
+fn resends_uncertain(oracle: &Oracle, pk: &str) -> bool {
+    oracle.workspace_of(pk).is_some_and(|workspace| text(workspace, "when_uncertain") == "resend")
 }
 
 /// An account's key and id.
@@ -332,4 +340,26 @@ pub fn check_version(
         }
     }
     sender
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn message_is_given_up_only_as_the_workspace_or_a_person_wants() {
+        let wrong = |policy: &str, actor: &str| {
+            let mut oracle = Oracle::default();
+            let workspace = Item(json!({ "when_uncertain": { "S": policy } }));
+            oracle.items.insert(("W#w".to_owned(), "WORKSPACE".to_owned()), workspace);
+            let event = json!({ "M": { "k": { "S": "message_abandoned" }, "a": { "S": actor } } });
+            let message = Item(json!({ "id": { "S": "msg_1" }, "ev": event }));
+            let key = ("W#w#L#1".to_owned(), "M#1".to_owned());
+            message_written(&mut oracle, Timestamp::UNIX_EPOCH, &key, &message);
+            oracle.violations().len()
+        };
+        assert_eq!(wrong("hold", "system"), 1);
+        assert_eq!(wrong("hold", "user_1") + wrong("resend", "system"), 0);
+    }
 }

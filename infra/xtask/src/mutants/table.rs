@@ -30,14 +30,14 @@ const fn switch(name: &'static str, judge: &'static str, profile: Profile) -> Sw
 pub const SWITCHES: &[Switch] = &[
     // The send ledger.
     switch("claim_without_condition", "revisions", Profile::Ordinary),
-    switch("save_without_condition", "revisions", Profile::Ordinary),
+    switch("save_without_condition", "imports", Profile::Ordinary),
     switch("step_taken_for_sent", "skipped_steps", Profile::Ordinary),
     // The send pipeline.
     switch("uncertain_resent_blindly", "sends", Profile::Ordinary),
     switch("evidence_ignored", "evidence", Profile::Ordinary),
     switch("resent_despite_policy", "sends", Profile::Ordinary),
     switch("row_kept_after_stop", "send_ledger", Profile::Ordinary),
-    switch("suppressions_not_read", "sends", Profile::Ordinary),
+    switch("suppressions_not_read", "suppressions", Profile::Ordinary),
     switch("step_without_next_hint", "pending_work", Profile::Ordinary),
     switch("back_off_ignored", "retry_waits", Profile::Ordinary),
     switch("refused_channel_stays_open", "closed_channels", Profile::FullDays),

@@ -175,7 +175,9 @@ pub(super) fn class_of(ports: &SendPorts, account: &OpenAccount, channel: Channe
 /// Whether a message that may have gone out may be repeated: under a key that the provider still honours, with the request
 /// that was kept, and to an address where the lead is still reached.
 pub(super) fn may_be_repeated(class: SenderClass, lead: &Lead, message: &Message, now: Timestamp) -> bool {
-    let known = class.key.is_some_and(|key| now.duration_since(message.created_at) < key.window)
-        || mutant!("uncertain_resent_blindly");
+    if mutant!("uncertain_resent_blindly") {
+        return true;
+    }
+    let known = class.key.is_some_and(|key| now.duration_since(message.created_at) < key.window);
     known && (message.test || lead.is_reached_at(&message.to)) && Ready::stored_request(message).is_some()
 }
