@@ -1,7 +1,7 @@
 //! Once somebody of a company has answered nobody else there is written to for as long as the workspace wants, unless a
 //! person lets them go on.
 
-use super::raw::{Item, Key, instant, lead_of, number, path, text};
+use super::raw::{Item, Key, instant, lead_of, number, path, reply_kind, text};
 use super::{FUNCTION_LASTS, GRACE, Oracle, tenant_isolation};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -24,7 +24,7 @@ pub struct CompanyReply {
 
 /// Called as a message is written.
 pub fn message_written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item>, new: &Item) {
-    if old.is_some() || text(new, "dir") != "in" || text(new, "reply") != "human" {
+    if old.is_some() || text(new, "dir") != "in" || reply_kind(new) != "person" {
         return;
     }
     let Some(company) = company_of(oracle, &key.0) else { return };

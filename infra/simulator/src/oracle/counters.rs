@@ -2,7 +2,7 @@
 
 use super::Oracle;
 use super::message_records::of_entity;
-use super::raw::{Item, Key, path, text};
+use super::raw::{Item, Key, path, reply_kind, text};
 use super::tenant_isolation::owner_of;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -138,7 +138,7 @@ fn of_message(item: &Item) -> Vec<(&'static str, bool)> {
         ("bounced", sent && text(item, "state") == "bounced"),
         ("send_failed", out && text(item, "state") == "failed"),
         ("uncertain", out && text(item, "state") == "uncertain"),
-        ("replied", !out && text(item, "reply") == "human"),
+        ("replied", !out && reply_kind(item) == "person"),
     ]);
     found
 }
