@@ -354,7 +354,7 @@ const conversation = (i: number, channel: string, time: string, snippet: string,
   last_at: at(0, time),
   snippet,
   unread,
-  kind: "human",
+  understood: { kind: "person", intent: "interested", rule: "interest_wording", sentence: "Yes", by: "rules" },
   assignee: null,
 });
 
@@ -1368,7 +1368,13 @@ export const ANSWERS: Record<string, unknown> = {
         to: "maya@northquay.example",
         subject: "Re: Your booking page is ready",
         text: "Hi Maya,\n\nhad a look at the page you made, my daughter liked it too. What would that cost a month?\n\nMarcus",
-        reply: "human",
+        understood: {
+          kind: "person",
+          intent: "question",
+          rule: "question_wording",
+          sentence: "What would that cost a month?",
+          by: "rules",
+        },
         created_at: at(0, "09:58"),
       },
     ],

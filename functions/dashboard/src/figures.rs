@@ -51,6 +51,8 @@ figures! {
     send_failed = SendFailed,
     uncertain = Uncertain,
     replied = Replied,
+    understood = Understood,
+    corrected = Corrected,
     opted_out = OptedOut,
     preview_views = PreviewViews,
     cta_clicks = CtaClicks,

@@ -4,8 +4,9 @@ use crate::App;
 use application::retry;
 use domain::contact::channel::Channel;
 use domain::event::{Event, EventKind};
+use domain::message::Direction;
 use domain::message::conversation::{Conversation, Folder};
-use domain::message::{Direction, ReplyKind};
+use domain::message::understanding::Understanding;
 use domain::{LeadId, UserId};
 use http_api::{ApiError, ApiResult, Caller, utoipa};
 use jiff::Timestamp;
@@ -23,8 +24,8 @@ pub struct ConversationView {
     /// First 140 characters of the latest message.
     pub snippet: String,
     pub unread: u32,
-    /// The kind of the lead's latest message.
-    pub kind: Option<ReplyKind>,
+    /// What the lead's latest message was understood as.
+    pub understood: Option<Understanding>,
     pub assignee: Option<UserId>,
     /// Identifies the message that came in last. Sent back as `seen`, it leaves open what has come in since.
     pub latest_answer: Option<String>,
@@ -52,7 +53,7 @@ impl From<Conversation> for ConversationView {
             last_at: conversation.last_at,
             snippet: conversation.snippet,
             unread: conversation.unread,
-            kind: conversation.kind,
+            understood: conversation.understood,
             assignee: conversation.assignee,
             rev: conversation.rev,
         }

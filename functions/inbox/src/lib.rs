@@ -3,6 +3,7 @@
 mod answer_conversation;
 mod assign_conversation;
 mod conversation_view;
+mod correct_understanding;
 mod finish_conversation;
 mod get_conversation;
 mod get_message;
@@ -21,6 +22,7 @@ use application::ports::campaigns::CampaignStore;
 use application::ports::conversations::ConversationStore;
 use application::ports::leads::LeadStore;
 use application::ports::messages::MessageStore;
+use application::ports::outbox::Outbox;
 use application::ports::suppressions::SuppressionStore;
 use application::ports::users::UserStore;
 use application::ports::workspaces::WorkspaceStore;
@@ -32,6 +34,7 @@ application::ports! {
     pub struct App {
         conversations: Arc<dyn ConversationStore>,
         messages: Arc<dyn MessageStore>,
+        outbox: Arc<dyn Outbox>,
         leads: Arc<dyn LeadStore>,
         campaigns: Arc<dyn CampaignStore>,
         suppressions: Arc<dyn SuppressionStore>,
@@ -56,4 +59,5 @@ pub fn routes() -> Routes<App> {
         .add(Rep, routes!(assign_conversation::assign_conversation))
         .add(ReadOnly, routes!(list_messages::list_messages))
         .add(ReadOnly, routes!(get_message::get_message))
+        .add(Rep, routes!(correct_understanding::correct_understanding))
 }

@@ -3,7 +3,8 @@
 use crate::App;
 use application::ports::store::found;
 use domain::contact::channel::Channel;
-use domain::message::{Direction, Failure, Message, MessageState, ReplyKind};
+use domain::message::understanding::Understanding;
+use domain::message::{Direction, Failure, Message, MessageState};
 use domain::{AccountId, CampaignId, LeadId, MessageId, UserId, WorkspaceId};
 use http_api::{ApiResult, utoipa};
 use jiff::Timestamp;
@@ -28,8 +29,8 @@ pub struct MessageView {
     pub to: String,
     pub subject: String,
     pub text: String,
-    /// The kind of an inbound message.
-    pub reply: Option<ReplyKind>,
+    /// What an inbound message was understood as.
+    pub understood: Option<Understanding>,
     pub failure: Option<Failure>,
     pub attempts: u8,
     /// Opens by people, without those by machines.
@@ -63,7 +64,7 @@ impl MessageView {
             to: message.to,
             subject: message.subject,
             text: message.text,
-            reply: message.reply,
+            understood: message.understood,
             failure: message.failure,
             attempts: message.attempts,
             opens: message.opens,

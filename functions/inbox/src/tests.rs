@@ -12,7 +12,8 @@ use domain::event::{Actor, Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::message::conversation::{Conversation, Folder, Seen, UnmatchedReply};
-use domain::message::{Direction, Message, ReplyKind};
+use domain::message::understanding::{ReplyKind, Understanding};
+use domain::message::{Direction, Message};
 use domain::{LeadId, MessageId};
 use jiff::SignedDuration;
 use serde_json::json;
@@ -34,7 +35,7 @@ async fn suite() -> (Suite, Lead) {
         subject: "Re: Bookings".to_owned(),
         text: "How much is it?".to_owned(),
         internet_id: Some("1@linden.example".to_owned()),
-        reply: Some(ReplyKind::Human),
+        understood: Some(Understanding::by_rule(ReplyKind::Person, "no_sign", "How much is it?")),
         ..Message::blank(
             MessageId::derived(&lead.id, &["in", "1"]),
             suite.workspace.clone(),
@@ -54,7 +55,7 @@ async fn suite() -> (Suite, Lead) {
         last_at: now,
         snippet: "How much is it?".to_owned(),
         unread: 1,
-        kind: Some(ReplyKind::Human),
+        understood: reply.understood.clone(),
         assignee: None,
         taken_in: Vec::new(),
         rev: 0,
@@ -280,4 +281,27 @@ async fn inbox_routes_refuse_strangers_weaker_roles_and_other_workspaces() {
         ("assign_conversation", json!({"assignee": null})),
     ];
     suite.hides_from_others(&rows, &ids, &bodies).await;
+}
+
+#[tokio::test]
+async fn corrected_understanding_is_shown_and_its_effects_are_queued_once() {
+    let (suite, lead) = suite().await;
+    let thread = suite.get(&format!("/api/inbox/{}", lead.id)).await.expect(200);
+    let message = &thread["messages"][0];
+    assert_eq!((&message["understood"]["kind"], &message["understood"]["by"]), (&json!("person"), &json!("rules")));
+    let path = format!("/api/messages/{}/understanding", message["id"].as_str().unwrap());
+
+    let corrected = suite.put(&path, json!({"kind": "opt_out"})).await.expect(200);
+    assert_eq!(corrected["understood"]["kind"], "opt_out");
+    assert_eq!((&corrected["understood"]["by"], &corrected["understood"]["sentence"]), (&json!("user"), &json!("How much is it?")));
+    let list = suite.get("/api/inbox").await.expect(200);
+    assert_eq!(list["items"][0]["understood"]["kind"], "opt_out", "the conversation shows its latest message");
+    suite.put(&path, json!({"kind": "opt_out"})).await.expect(200);
+    let queued = suite.stage.messages(Queue::Inbound);
+    assert_eq!(queued.len(), 1, "the same again is no correction: {queued:?}");
+
+    suite.put(&path, json!({"kind": "bounce"})).await.expect(422);
+    let sent = suite.post(&format!("/api/inbox/{}/answer", lead.id), json!({"text": "79"})).await.expect(202);
+    let ours = format!("/api/messages/{}/understanding", sent["id"].as_str().unwrap());
+    suite.put(&ours, json!({"kind": "person"})).await.expect(404);
 }

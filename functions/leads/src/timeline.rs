@@ -9,7 +9,8 @@ use domain::lead::LeadStatus;
 use domain::lead::engagement::{Action, Verdict};
 use domain::lead::enrichment::Field;
 use domain::lead::suppression::SuppressionReason;
-use domain::message::{Direction, Failure, Message, MessageState, ReplyKind};
+use domain::message::understanding::Understanding;
+use domain::message::{Direction, Failure, Message, MessageState};
 use domain::money::Currency;
 use domain::sequence::step_kind::StepType;
 use domain::workspace::task::{Task, TaskKind, TaskOutcome};
@@ -126,7 +127,7 @@ pub struct TimelineMessage {
     pub text: String,
     /// A test message to one of our own mailboxes.
     pub test: bool,
-    pub reply: Option<ReplyKind>,
+    pub understood: Option<Understanding>,
     pub failure: Option<Failure>,
     pub attempts: u8,
     pub opens: u32,
@@ -235,7 +236,7 @@ pub fn of_message(message: Message, now: Timestamp) -> TimelineEntry {
         subject: message.subject,
         text: message.text,
         test: message.test,
-        reply: message.reply,
+        understood: message.understood,
         failure: message.failure,
         attempts: message.attempts,
         opens: message.opens,

@@ -10,7 +10,7 @@ use domain::contact::channel::Channel;
 use domain::enrolment::reasons::EndReason;
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::lead::LeadStatus;
-use domain::message::{Direction, Message, MessageState, ReplyKind};
+use domain::message::{Direction, Message, MessageState};
 use domain::workspace::task::Task;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -108,7 +108,7 @@ impl Recount {
 
     fn message(&mut self, message: &Message) {
         if message.direction == Direction::In {
-            if message.reply == Some(ReplyKind::Human) {
+            if message.is_answer() {
                 self.add(Metric::Replied);
             }
             return;

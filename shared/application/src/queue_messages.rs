@@ -8,7 +8,7 @@ use domain::enrolment::pause::PausedScope;
 use domain::enrolment::reasons::HoldReason;
 use domain::enrolment::resume_order::Resumption;
 use domain::message::bulk_message::BulkMessageCounts;
-use domain::{AccountId, BulkMessageId, ImportId, LeadId, MessageId, RolloutId, SequenceId, WorkspaceId};
+use domain::{AccountId, BulkMessageId, ImportId, LeadId, MessageId, RolloutId, SequenceId, UserId, WorkspaceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -211,6 +211,14 @@ pub enum IngestEvent {
         /// Whether it came from a browser in which a team member of the workspace is signed in.
         #[serde(default)]
         own_team: bool,
+        at: Timestamp,
+    },
+    /// A user says what an inbound message is; its effects on the lead follow.
+    Corrected {
+        workspace: WorkspaceId,
+        message: MessageId,
+        understood: Box<domain::message::understanding::Understanding>,
+        user: UserId,
         at: Timestamp,
     },
     Unsubscribed {

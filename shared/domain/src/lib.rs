@@ -18,7 +18,6 @@ pub mod message;
 pub mod money;
 pub mod mutant;
 pub mod planning;
-pub mod reply;
 pub mod revenue;
 pub mod sequence;
 pub(crate) mod stable_hash;

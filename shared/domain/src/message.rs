@@ -10,11 +10,13 @@ pub mod price;
 pub mod retry;
 pub mod send_policy;
 pub mod sms;
+pub mod understanding;
 pub mod whatsapp;
 
 use crate::contact::channel::Channel;
 use crate::ids::{AccountId, BulkMessageId, CampaignId, MessageId, StepId, UserId, VariantId, WorkspaceId};
 use crate::message::failure_class::FailureClass;
+use crate::message::understanding::{ReplyKind, Understanding};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -61,8 +63,8 @@ pub struct Message {
     /// The request word for word, from before its call until it is known what became of it.
     pub frozen: Option<String>,
     pub failure: Option<Failure>,
-    /// The kind of reply that an inbound message is.
-    pub reply: Option<ReplyKind>,
+    /// What an inbound message was understood as.
+    pub understood: Option<Understanding>,
     /// How a person first replied to this outbound message.
     pub answered: Option<Answered>,
     /// Whether a lead opted out because of this message.
@@ -134,6 +136,16 @@ pub struct MessageClaim {
 }
 
 impl Message {
+    /// The kind of an inbound message.
+    pub fn reply_kind(&self) -> Option<ReplyKind> {
+        self.understood.as_ref().map(|understood| understood.kind)
+    }
+
+    /// Whether the lead answered with it, in words or with a click.
+    pub fn is_answer(&self) -> bool {
+        self.reply_kind().is_some_and(ReplyKind::is_answer)
+    }
+
     /// Whether an attempt may still be under way.
     pub fn is_claimed(&self, now: Timestamp) -> bool {
         self.claim.as_ref().is_some_and(|claim| claim.until > now)
@@ -176,31 +188,11 @@ pub struct Failure {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum ReplyKind {
-    Human,
-    OptOut,
-    OutOfOffice,
-    /// Any other automatic message, such as a ticket receipt or a delay notice.
-    AutoReply,
-    Bounce,
-    LeftCompany,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Answered {
     Positive,
     /// A refusal, without a wish never to be written to again.
     Refusal,
-}
-
-impl ReplyKind {
-    /// Whether it ends every sequence of the lead.
-    pub fn stops_sequences(self) -> bool {
-        matches!(self, Self::Human | Self::OptOut | Self::LeftCompany)
-    }
 }
 
 impl Message {
@@ -239,7 +231,7 @@ impl Message {
             attempt: None,
             frozen: None,
             failure: None,
-            reply: None,
+            understood: None,
             answered: None,
             opted_out: false,
             complained: false,

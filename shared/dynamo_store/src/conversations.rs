@@ -12,8 +12,9 @@ use application::{Page, PageRequest, StoreResult};
 use async_trait::async_trait;
 use domain::contact::channel::Channel;
 use domain::event::Event;
+use domain::message::Direction;
 use domain::message::conversation::{Conversation, Folder, UnmatchedReply};
-use domain::message::{Direction, ReplyKind};
+use domain::message::understanding::Understanding;
 use domain::{LeadId, UserId, WorkspaceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -89,7 +90,8 @@ struct ConversationItem {
     last_at: Timestamp,
     snippet: String,
     unread: u32,
-    kind: Option<ReplyKind>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    understood: Option<Understanding>,
     assignee: Option<UserId>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     taken_in: Vec<String>,
@@ -121,7 +123,7 @@ impl Stored for Conversation {
                 last_at: conversation.last_at,
                 snippet: conversation.snippet,
                 unread: conversation.unread,
-                kind: conversation.kind,
+                understood: conversation.understood,
                 assignee: conversation.assignee,
                 taken_in: conversation.taken_in,
             },
@@ -140,7 +142,7 @@ impl Stored for Conversation {
             last_at: sum.last_at,
             snippet: sum.snippet,
             unread: sum.unread,
-            kind: sum.kind,
+            understood: sum.understood,
             assignee: sum.assignee,
             taken_in: sum.taken_in,
             rev: sum.rev,

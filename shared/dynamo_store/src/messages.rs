@@ -11,9 +11,8 @@ use application::ports::messages::{Draft, MessageStore};
 use async_trait::async_trait;
 use domain::contact::channel::Channel;
 use domain::event::Event;
-use domain::message::{
-    Answered, Attempt, Direction, Failure, Message, MessageClaim, MessageState, ReplyKind,
-};
+use domain::message::understanding::Understanding;
+use domain::message::{Answered, Attempt, Direction, Failure, Message, MessageClaim, MessageState};
 use domain::workspace::task::Task;
 use domain::{
     AccountId, BulkMessageId, CampaignId, DraftId, LeadId, MessageId, StepId, UserId, VariantId, WorkspaceId,
@@ -92,7 +91,8 @@ pub(crate) struct MessageItem {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     frz: Option<LongText>,
     fail: Option<Failure>,
-    reply: Option<ReplyKind>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    read: Option<Understanding>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     ans: Option<Answered>,
     #[serde(default, skip_serializing_if = "is_false")]
@@ -188,7 +188,7 @@ impl Stored for Message {
             rend: message.attempt.map(|attempt| attempt.renderer),
             frz: message.frozen.map(LongText),
             fail: message.failure,
-            reply: message.reply,
+            read: message.understood,
             ans: message.answered,
             left: message.opted_out,
             spam: message.complained,
@@ -239,7 +239,7 @@ impl Stored for Message {
             attempt: body.att.zip(body.rend).map(|(rev, renderer)| Attempt { rev, renderer }),
             frozen: body.frz.map(|text| text.0),
             failure: body.fail,
-            reply: body.reply,
+            understood: body.read,
             answered: body.ans,
             opted_out: body.left,
             complained: body.spam,

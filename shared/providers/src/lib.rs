@@ -14,7 +14,6 @@ mod mailbox_api;
 mod mailboxes;
 mod microsoft;
 mod oauth;
-mod opt_out_word;
 mod registry;
 mod reports;
 mod resend;

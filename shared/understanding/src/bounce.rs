@@ -57,6 +57,8 @@ pub struct Bounce {
     pub code: Option<String>,
     /// The server's words.
     pub words: String,
+    /// Whether the server goes on trying: the mail may arrive yet.
+    pub delayed: bool,
 }
 
 /// An enhanced status code such as `5.1.1`: class, subject, detail.
@@ -172,7 +174,9 @@ pub(crate) fn bounce(mail: &Mail, context: &Context<'_>) -> Option<Understood> {
             .map(|recipient| reported(recipient, &prose, failed.len(), mail, context))
             .collect::<Vec<_>>();
         let words = bounces.first().map(|bounce| bounce.words.clone()).unwrap_or_default();
-        return Some(found(Rule::DeliveryReport, &words, bounces, mail));
+        let delivered = told.iter().filter(|told| !failed.contains(told)).map(|told| told.address.clone());
+        let delivered = delivered.filter(|address| !address.is_empty()).collect();
+        return Some(Understood { delivered, ..found(Rule::DeliveryReport, &words, bounces, mail) });
     }
     if !told.is_empty() && failed.is_empty() {
         // It says that the mail was delivered or relayed.
@@ -235,6 +239,7 @@ fn reported(recipient: &Recipient, prose: &str, count: usize, mail: &Mail, conte
         class,
         code: code.map(|(a, b, c)| format!("{a}.{b}.{c}")).or(reply.map(|code| code.to_string())),
         words: words.chars().take(200).collect(),
+        delayed: recipient.action == "delayed",
     }
 }
 
@@ -286,7 +291,8 @@ fn in_prose(mail: &Mail, context: &Context<'_>) -> Option<Understood> {
     let code = code.map(|(a, b, c)| format!("{a}.{b}.{c}")).or(reply.map(|code| code.to_string()));
     let rule = if failed_header.is_some() { Rule::FailedRecipients } else { Rule::BounceWording };
     let sentence = if words.is_empty() { mail.subject.clone() } else { words.clone() };
-    Some(found(rule, &sentence, vec![Bounce { address, class, code, words }], mail))
+    let delayed = says(&lower, "delayed") && class.is_soft();
+    Some(found(rule, &sentence, vec![Bounce { address, class, code, words, delayed }], mail))
 }
 
 /// The line with the server's answer.

@@ -32,6 +32,7 @@ mod understand;
 pub use bounce::{Bounce, BounceClass, class_of_answer};
 pub use calendar::{Calendar, CalendarAnswer};
 pub use mail::{Mail, Part};
+pub use quoted_text::own_words;
 pub use report::Returned;
 pub use text::{Text, TextChannel, TextEvent, understand_text};
 pub use understand::understand;
@@ -162,6 +163,8 @@ pub struct Understood {
     pub referred_to: Option<String>,
     /// One entry a recipient.
     pub bounces: Vec<Bounce>,
+    /// The recipients that a bounce says the mail was delivered to.
+    pub delivered: Vec<String>,
     /// The mail of ours that a bounce or complaint is about.
     pub returned: Option<Returned>,
     pub calendar: Option<Calendar>,
@@ -186,6 +189,7 @@ impl Understood {
             successor: None,
             referred_to: None,
             bounces: Vec::new(),
+            delivered: Vec::new(),
             returned: None,
             calendar: None,
             reaction: None,

@@ -52,6 +52,11 @@ fn without_links(text: &str) -> String {
     text.split_inclusive(char::is_whitespace).filter(|word| !word.contains("://")).collect()
 }
 
+/// The author's own words of a mail's text, where our own messages are not at hand.
+pub fn own_words(text: &str) -> String {
+    fresh_text(text, &OurWords::default()).text
+}
+
 pub fn fresh_text(text: &str, ours: &OurWords) -> Fresh {
     let text = &text[..text.floor_char_boundary(MOST_READ)];
     let lines: Vec<&str> =

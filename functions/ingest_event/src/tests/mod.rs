@@ -8,4 +8,5 @@ mod companies;
 mod moved;
 mod own_mail;
 mod payments;
+mod understood;
 mod uploaded;

@@ -60,7 +60,7 @@ impl Scene {
             last_at: now,
             snippet: "Yes".to_owned(),
             unread: 1,
-            kind: None,
+            understood: None,
             assignee: None,
             taken_in: Vec::new(),
             rev: 0,

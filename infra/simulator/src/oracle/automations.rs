@@ -1,7 +1,7 @@
 //! What happens by itself happens once an occasion: rules act once, a campaign takes in so many a day, nobody is promoted
 //! on nothing.
 
-use super::raw::{Item, Key, lead_of, number, path, text};
+use super::raw::{Item, Key, lead_of, number, path, reply_kind, text};
 use super::sends::Accepted;
 use super::{Oracle, account_limits, sequence_path, tenant_isolation};
 use jiff::{SignedDuration, Timestamp};
@@ -70,7 +70,7 @@ pub fn at_rest(oracle: &Oracle) -> Vec<String> {
         let has_opened = messages
             .iter()
             .any(|message| text(message, "dir") == "out" && message.0["opened"]["N"].is_string());
-        let answers = messages.iter().filter(|message| text(message, "reply") == "human").count();
+        let answers = messages.iter().filter(|message| reply_kind(message) == "person").count();
         let made = |title: &str| -> Vec<Timestamp> {
             let titled = theirs("task").filter(|task| path(task, &["sum", "title"]) == title);
             let mut made: Vec<Timestamp> =

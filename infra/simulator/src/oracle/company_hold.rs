@@ -2,7 +2,7 @@
 //! person lets them go on.
 
 use super::claims::Written;
-use super::raw::{Item, Key, instant, lead_of, number, path, text};
+use super::raw::{Item, Key, instant, lead_of, number, path, reply_kind, text};
 use super::{Oracle, tenant_isolation};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -25,7 +25,7 @@ pub struct CompanyReply {
 
 /// Called as a message is written.
 pub fn message_written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item>, new: &Item) {
-    if old.is_some() || text(new, "dir") != "in" || text(new, "reply") != "human" {
+    if old.is_some() || text(new, "dir") != "in" || reply_kind(new) != "person" {
         return;
     }
     let Some(company) = company_of(oracle, &key.0) else { return };

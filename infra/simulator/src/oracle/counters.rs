@@ -1,7 +1,7 @@
 //! Counters, against a recount of what is stored: of the workspace, of its days together, of each campaign and its steps.
 
 use super::Oracle;
-use super::raw::{Item, Key, path, text};
+use super::raw::{Item, Key, path, reply_kind, text};
 use super::tenant_isolation::owner_of;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -137,7 +137,7 @@ fn of_message(item: &Item) -> Vec<(&'static str, bool)> {
         ("bounced", sent && text(item, "state") == "bounced"),
         ("send_failed", out && text(item, "state") == "failed"),
         ("uncertain", out && text(item, "state") == "uncertain"),
-        ("replied", !out && text(item, "reply") == "human"),
+        ("replied", !out && reply_kind(item) == "person"),
     ]);
     found
 }

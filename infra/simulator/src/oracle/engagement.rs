@@ -3,7 +3,7 @@
 //! again is hot, with a notification and a task.
 
 use super::Oracle;
-use super::raw::{Item, Key, lead_of, path, text};
+use super::raw::{Item, Key, lead_of, path, reply_kind, text};
 use super::stops::STOP_TAKES;
 use super::tenant_isolation::{concerns, owner_of};
 use jiff::{SignedDuration, Timestamp};
@@ -45,7 +45,7 @@ fn too_often(key: &Key, lead: &Item, deeds: &[&Deed]) -> Option<String> {
 
 /// Checks that a lead counts as many replies as are stored.
 fn answers(oracle: &Oracle, key: &Key, lead: &Item) -> Option<String> {
-    let is_answer = |message: &&Item| text(message, "dir") == "in" && text(message, "reply") == "human";
+    let is_answer = |message: &&Item| text(message, "dir") == "in" && reply_kind(message) == "person";
     let kept = oracle.messages_of(&key.0).filter(|(_, message)| is_answer(message)).count();
     let counted = counted(lead, "messages");
     (counted != kept).then(|| format!("{} counts {counted} answers, and {kept} are kept", key.0))
@@ -114,7 +114,7 @@ mod tests {
         let opened = deed(DeedKind::Opened, 0);
         assert!(too_often(&key(), &lead, &[]).is_some() && too_often(&key(), &lead, &[&opened]).is_none());
         assert!(answers(&oracle, &key(), &lead).is_some());
-        let answer = json!({ "dir": { "S": "in" }, "reply": { "S": "human" } });
+        let answer = json!({ "dir": { "S": "in" }, "read": { "M": { "kind": { "S": "person" } } } });
         oracle.items.insert((key().0, "M#1".to_owned()), Item(answer));
         assert!(answers(&oracle, &key(), &lead).is_none());
 

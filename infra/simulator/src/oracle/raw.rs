@@ -30,6 +30,11 @@ pub fn path<'a>(item: &'a Item, names: &[&str]) -> &'a str {
     within[*last]["S"].as_str().unwrap_or_default()
 }
 
+/// The kind that an inbound message was understood as.
+pub fn reply_kind(message: &Item) -> &str {
+    path(message, &["read", "kind"])
+}
+
 pub fn instant(item: &Item, name: &str) -> Option<Timestamp> {
     let nanos = item.0[name]["N"].as_str()?.parse().ok()?;
     Timestamp::from_nanosecond(nanos).ok()

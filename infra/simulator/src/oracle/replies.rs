@@ -3,7 +3,7 @@
 //! reader has.
 
 use super::Oracle;
-use super::raw::{Item, Key, lead_of, path, text};
+use super::raw::{Item, Key, lead_of, path, reply_kind, text};
 use super::stops::STOP_TAKES;
 use super::tenant_isolation::{concerns, owner_of};
 use jiff::Timestamp;
@@ -116,7 +116,7 @@ fn conversations(oracle: &Oracle) -> Vec<String> {
         if misses {
             wrong.push(format!("{} of {} of {at:?} is not in its conversation: {latest:?}", key.1, key.0));
         }
-        let is_a_persons = matches!(text(message, "reply"), "human" | "opt_out");
+        let is_a_persons = matches!(reply_kind(message), "person" | "opt_out");
         let times =
             told.get(text(message, "id")).and_then(|feeds| feeds.values().max()).copied().unwrap_or(0);
         if is_a_persons && times != 1 {
@@ -243,7 +243,7 @@ mod tests {
         let key = |pk: &str, sk: &str| (pk.to_owned(), sk.to_owned());
         let item = |value| Item(value);
         let message = serde_json::json!({
-            "entity": { "S": "message" }, "id": { "S": "msg_1" }, "dir": { "S": "in" }, "reply": { "S": "human" },
+            "entity": { "S": "message" }, "id": { "S": "msg_1" }, "dir": { "S": "in" }, "read": { "M": { "kind": { "S": "person" } } },
             "at": { "N": "5000000000" },
         });
         let note = serde_json::json!({

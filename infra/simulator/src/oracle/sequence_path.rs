@@ -1,7 +1,7 @@
 //! The way through a sequence, by the version as it is stored: downwards, each step once, along one arm of a branch.
 
 use super::claims::Written;
-use super::raw::{Item, Key, instant, lead_of, number, path, text};
+use super::raw::{Item, Key, instant, lead_of, number, path, reply_kind, text};
 use super::tenant_isolation::{concerns, owner_of};
 use super::{Oracle, Taken, automations, end_reasons, mailbox_choice, rollouts, skipped_steps};
 use jiff::{SignedDuration, Timestamp};
@@ -472,7 +472,7 @@ pub fn learned(oracle: &mut Oracle, now: Timestamp, key: &Key, message: &Item) {
     let is_out = text(message, "dir") == "out";
     let campaign = text(message, "camp").trim_start_matches("campaign_");
     let has = |name: &str| is_out && message.0[name]["N"].is_string();
-    let answered = !is_out && matches!(text(message, "reply"), "human" | "opt_out" | "left_company");
+    let answered = !is_out && matches!(reply_kind(message), "person" | "opt_out" | "left_company");
     for (what, is) in [("opened", has("opened")), ("clicked", has("clicked")), ("replied", answered)] {
         if is {
             // An answer is to whatever came before it.

@@ -1,6 +1,6 @@
 //! What somebody did ends what it must end, closes what it must close and lists what it must list, and soon.
 
-use super::raw::{Item, Key, instant, lead_of, path, text};
+use super::raw::{Item, Key, instant, lead_of, path, reply_kind, text};
 use super::tenant_isolation::{concerns, owner_of};
 use super::{GRACE, Oracle, claim_conditions};
 use jiff::{SignedDuration, Timestamp};
@@ -182,7 +182,7 @@ pub fn lists(kind: DeedKind) -> bool {
 /// What the product takes their messages for.
 fn answers_of<'a>(oracle: &'a Oracle, who: &str) -> Vec<(&'a str, &'a str)> {
     let theirs = oracle.all("message").filter(|(_, message)| text(message, "from") == who);
-    theirs.map(|(_, message)| (text(message, "reply"), path(message, &["text"]))).collect()
+    theirs.map(|(_, message)| (reply_kind(message), path(message, &["text"]))).collect()
 }
 
 /// What came back of a lead that was deleted with its messages is no person's word: an address that is in a later file is tried

@@ -8,9 +8,9 @@ use crate::retry;
 use domain::event::{Actor, Event, EventKind};
 use domain::message::conversation::{Conversation, Folder, snippet};
 use domain::message::{Direction, Message, MessageState};
-use domain::reply::fresh_text::fresh_text;
 
 use jiff::Timestamp;
+use understanding::own_words;
 
 /// Shows a message written by hand as it went out, with its merge fields filled in.
 pub async fn show_as_sent(
@@ -62,7 +62,7 @@ pub async fn remove_from_conversation(
         conversation.channel = last.channel;
         conversation.last_direction = last.direction;
         conversation.last_at = last.created_at;
-        conversation.snippet = snippet(&fresh_text(&last.text));
+        conversation.snippet = snippet(&own_words(&last.text));
         let event =
             Event::new(EventKind::ConversationReopened, actor.clone(), now).because(message.id.as_str());
         conversations.save(&conversation, &event).await.map(drop)

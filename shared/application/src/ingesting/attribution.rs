@@ -5,6 +5,8 @@ use crate::inbox::message_change::change_message;
 use crate::ingesting::context::IngestPorts;
 use crate::ports::store::{StoreResult, found};
 use domain::event::{Actor, Event, EventKind};
+use domain::message::identity::message_of;
+use domain::message::understanding::{ReplyKind, Understanding};
 use domain::message::{Answered, Direction, Message};
 use domain::{LeadId, MessageId, WorkspaceId};
 use jiff::Timestamp;
@@ -14,6 +16,18 @@ pub(super) enum Noted {
     Answer(Answered),
     OptOut,
     Complaint,
+}
+
+impl Noted {
+    /// What an inbound message says about the message that it answers: nothing if it is neutral, or a machine's.
+    pub fn of(understood: &Understanding) -> Option<Self> {
+        match understood.kind {
+            ReplyKind::OptOut => Some(Self::OptOut),
+            _ if understood.is_refusal() => Some(Self::Answer(Answered::Refusal)),
+            _ if understood.is_positive() => Some(Self::Answer(Answered::Positive)),
+            _ => None,
+        }
+    }
 }
 
 /// Notes the reaction on its message, once. Messages outside a sequence are not credited with it.
@@ -53,6 +67,39 @@ pub(super) async fn note(
             }
         };
         Some(Event::new(kind, Actor::Lead, at).because(cause))
+    })
+    .await
+    .map(drop)
+}
+
+/// Notes anew what an inbound message says about the message that it answers, because a user has corrected how it was
+/// understood.
+pub(super) async fn note_again(
+    ports: &IngestPorts,
+    inbound: &Message,
+    understood: &Understanding,
+    (at, cause): (Timestamp, &str),
+) -> StoreResult<()> {
+    let (workspace, lead) = (&inbound.workspace, inbound.id.lead());
+    let named = inbound.in_reply_to.as_deref().and_then(message_of).filter(|id| id.lead() == lead);
+    let id = match named {
+        Some(id) => Some(id),
+        None => last_before(ports, workspace, &lead, inbound.created_at).await?,
+    };
+    let Some(id) = id else { return Ok(()) };
+    let noted = Noted::of(understood);
+    let answered = match noted {
+        Some(Noted::Answer(answered)) => Some(answered),
+        _ => None,
+    };
+    let opted_out = matches!(noted, Some(Noted::OptOut));
+    change_message(&*ports.messages, workspace, &id, |message| {
+        let is_same = (message.answered, message.opted_out) == (answered, opted_out);
+        if is_same || message.direction == Direction::In || message.step.is_none() {
+            return None;
+        }
+        (message.answered, message.opted_out) = (answered, opted_out);
+        Some(Event::new(EventKind::UnderstandingCorrected, Actor::Lead, at).because(cause))
     })
     .await
     .map(drop)

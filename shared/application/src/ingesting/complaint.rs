@@ -2,26 +2,32 @@
 //! are not written to again.
 
 use crate::ingesting::attribution::{Noted, note};
-use crate::ingesting::bounce::find_returned_message;
+use crate::ingesting::bounce::{find_returned_message, last_mail_to};
 use crate::ingesting::context::{IngestError, IngestPorts, Origin, known_message};
 use crate::ingesting::reply::{lead, suppress, suppress_person};
 use crate::ports::leads::{Activity, ActivityKind};
-use crate::ports::provider_events::{InboundEmail, ReturnedMail};
+use crate::ports::provider_events::InboundEmail;
 use crate::ports::store::unless_taken;
 use crate::sending::uncertain::record_sent;
 use domain::contact::channel::Channel;
 use domain::enrolment::reasons::EndReason;
 use domain::event::{Actor, Event, EventKind};
 use domain::lead::suppression::{SuppressionReason, SuppressionScope};
+use understanding::Understood;
 
 pub(super) async fn receive(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     mail: &InboundEmail,
-    original: &ReturnedMail,
+    read: &Understood,
 ) -> Result<(), IngestError> {
     let Origin { workspace, received_at: at, .. } = origin;
-    let Some(id) = find_returned_message(mail, original) else {
+    let complainer = read.returned.as_ref().and_then(|returned| returned.to.as_deref());
+    let id = match find_returned_message(mail, read.returned.as_ref()) {
+        Some(id) => Some(id),
+        None => last_mail_to(ports, origin, complainer).await?,
+    };
+    let Some(id) = id else {
         tracing::info!(workspace.id = %workspace, "a complaint names none of our messages");
         return Ok(());
     };
@@ -38,7 +44,7 @@ pub(super) async fn receive(
         let scope = SuppressionScope::Email(message.to);
         return Ok(suppress(ports, origin, (scope, *at), reason, id.as_str()).await?);
     };
-    let whose = (&person, [Some(message.to.as_str()), original.to.as_deref()]);
+    let whose = (&person, [Some(message.to.as_str()), complainer]);
     let shown = format!("complaint-{id}");
     // The same report has been handled; a user may have taken the address off the suppression list since.
     if ports.leads.has_activity(workspace, &person.id, &shown).await? {

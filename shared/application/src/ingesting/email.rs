@@ -2,64 +2,57 @@
 
 use crate::ingesting::context::{IngestError, IngestPorts, Origin, Raw, known_message};
 use crate::ingesting::reply::{Answer, clip, handle_reply, lead, suppress};
+use crate::ingesting::understood::{Known, stored};
 use crate::ingesting::{bounce, complaint};
 use crate::lead::change::find_by_present_or_former_email;
 use crate::ports::provider_events::InboundEmail;
-use crate::ports::store::{StoreResult, found};
+use crate::ports::store::StoreResult;
 use crate::sending::uncertain::record_sent;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::event::{Actor, Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::suppression::{SuppressionReason, SuppressionScope};
+use domain::message::Message;
 use domain::message::conversation::UnmatchedReply;
 use domain::message::identity::{AnswerHeaders, MatchRule, candidates, same_subject};
-use domain::message::{Direction, Message, ReplyKind};
-use domain::reply::{InboundText, classify};
+use domain::message::understanding::ReplyKind;
+use domain::workspace::account::Account;
+use understanding::{Kind, understand};
 
 pub(super) async fn receive(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     mail: &InboundEmail,
 ) -> Result<Raw, IngestError> {
-    if let Some(report) = &mail.bounce {
-        return bounce::receive(ports, origin, mail, report).await.map(|()| Raw::Spent);
+    let accounts = ports.accounts.list(origin.workspace).await?;
+    let answered_to = find_message(ports, origin, mail).await?;
+    let person = match &answered_to {
+        Some(message) => lead(ports, origin, &message.id.lead()).await?,
+        None => by_sender(ports, origin, mail).await?,
+    };
+    let known = Known::of(ports, origin, &accounts, (person.as_ref(), Channel::Email)).await?;
+    let read = known.read(origin.received_at, |context| understand(&mail.mail, context));
+    match read.kind {
+        Kind::Bounce => return bounce::receive(ports, origin, mail, &read).await.map(|()| Raw::Spent),
+        Kind::Complaint => return complaint::receive(ports, origin, mail, &read).await.map(|()| Raw::Spent),
+        _ => {}
     }
-    if let Some(original) = &mail.complaint {
-        return complaint::receive(ports, origin, mail, original).await.map(|()| Raw::Spent);
-    }
-    if is_ours(ports, origin, mail).await? {
+    if is_ours(&accounts, mail) {
         tracing::info!(event.id = origin.event_id, "a mail from a mailbox of the workspace is no reply");
         return Ok(Raw::Spent);
     }
-    let answered_to = find_message(ports, origin, mail).await?;
     if let Some(test) = answered_to.as_ref().filter(|message| message.test) {
         record_sent(&ports.settle, origin.workspace, &test.id, Actor::System, origin.received_at).await?;
         tracing::info!(message.id = %test.id, "an answer to a test is not the lead's");
         return Ok(Raw::Spent);
     }
-    let person = match &answered_to {
-        Some(message) => lead(ports, origin, &message.id.lead()).await?,
-        None => by_sender(ports, origin, mail).await?,
-    };
     let external_id = mail.internet_id.as_deref().unwrap_or(origin.event_id);
     let from = mail.from.as_deref().unwrap_or_default();
-    let zone = person.as_ref().and_then(|person| person.zone.as_ref());
-    let ours = texts_sent_to(ports, origin, person.as_ref()).await?;
-    let ours: Vec<&str> = ours.iter().map(String::as_str).collect();
-    let inbound = InboundText {
-        channel: Channel::Email,
-        headers: &mail.headers,
-        from,
-        subject: &mail.subject,
-        text: &mail.text,
-        received_at: origin.received_at,
-        zone: &zone.map_or(jiff::tz::TimeZone::UTC, |fact| fact.zone.zone()),
-    };
-    let classified = classify(&inbound, &ours);
+    let (understood, text) = (stored(&read), mail.mail.plain());
     let Some(person) = person else {
         // An opt-out counts for the address, even if no lead has it.
-        if classified.kind == ReplyKind::OptOut
+        if understood.kind == ReplyKind::OptOut
             && let Ok(address) = EmailAddress::parse(from)
         {
             let listed = (SuppressionScope::Email(address.to_string()), origin.received_at);
@@ -69,8 +62,8 @@ pub(super) async fn receive(
             workspace: origin.workspace.clone(),
             channel: Channel::Email,
             from: from.to_owned(),
-            subject: mail.subject.clone(),
-            text: clip(&mail.text, 16 * 1024),
+            subject: mail.mail.subject.clone(),
+            text: clip(&text, 16 * 1024),
             blob: origin.blob.map(str::to_owned),
             received_at: origin.received_at,
             external_id: external_id.to_owned(),
@@ -89,11 +82,12 @@ pub(super) async fn receive(
     let answer = Answer {
         lead: &person,
         channel: Channel::Email,
-        classified: &classified,
+        understood: &understood,
+        own_words: &read.fresh,
         from,
         to: mail.to.first().map_or("", String::as_str),
-        subject: &mail.subject,
-        text: &mail.text,
+        subject: &mail.mail.subject,
+        text: &text,
         internet_id: mail.internet_id.as_deref(),
         in_reply_to: mail.in_reply_to.as_deref(),
         answers: answered_to.as_ref(),
@@ -105,28 +99,10 @@ pub(super) async fn receive(
     Ok(Raw::Named)
 }
 
-/// Returns the texts that we mailed to the lead: quoted below a reply, they are not the lead's words.
-async fn texts_sent_to(
-    ports: &IngestPorts,
-    origin: &Origin<'_>,
-    person: Option<&Lead>,
-) -> StoreResult<Vec<String>> {
-    let Some(person) = person else { return Ok(Vec::new()) };
-    let Some(file) = found(ports.leads.file(origin.workspace, &person.id).await)? else {
-        return Ok(Vec::new());
-    };
-    let out =
-        file.messages.into_iter().filter(|m| m.direction == Direction::Out && m.channel == Channel::Email);
-    Ok(out.map(|message| message.text).collect())
-}
-
 /// Tells whether the mail is from the workspace itself: a copy, or written by a team member in their mail program.
-async fn is_ours(ports: &IngestPorts, origin: &Origin<'_>, mail: &InboundEmail) -> StoreResult<bool> {
-    let Some(from) = mail.from.as_deref().and_then(|from| EmailAddress::parse(from).ok()) else {
-        return Ok(false);
-    };
-    let accounts = ports.accounts.list(origin.workspace).await?;
-    Ok(accounts.iter().any(|account| account.settings.sends_from_address(&from)))
+fn is_ours(accounts: &[Account], mail: &InboundEmail) -> bool {
+    let from = mail.from.as_deref().and_then(|from| EmailAddress::parse(from).ok());
+    from.is_some_and(|from| accounts.iter().any(|account| account.settings.sends_from_address(&from)))
 }
 
 /// Finds our message that this one answers: by reply token, then `In-Reply-To`, then `References`.
@@ -143,7 +119,7 @@ async fn find_message(
     for candidate in candidates(&headers) {
         let Some(id) = candidate.message else { continue };
         let Some(message) = known_message(ports, origin.workspace, &id).await? else { continue };
-        if candidate.rule != MatchRule::Reference || same_subject(&message.subject, &mail.subject) {
+        if candidate.rule != MatchRule::Reference || same_subject(&message.subject, &mail.mail.subject) {
             return Ok(Some(message));
         }
     }

@@ -8,6 +8,7 @@ mod attribution;
 mod bounce;
 mod complaint;
 pub mod context;
+mod correction;
 mod email;
 pub mod engagement;
 mod payment;
@@ -15,6 +16,7 @@ mod reply;
 pub mod rules;
 mod status;
 mod text;
+mod understood;
 mod unsubscribe;
 
 use crate::ingesting::context::IngestError;
@@ -85,6 +87,10 @@ pub async fn ingest(ports: &IngestPorts, event: &IngestEvent) -> Result<(), Inge
             }
         }
         IngestEvent::Tracked { .. } => engagement::record_engagement(ports, event).await?,
+        IngestEvent::Corrected { workspace, message, understood, user, at } => {
+            let of = correction::Correction { workspace, message, understood, user, at: *at };
+            correction::apply_correction(ports, &of).await?;
+        }
         IngestEvent::Unsubscribed { workspace, lead, message, to, event_id, at } => {
             let of = unsubscribe::UnsubscribeLink { lead, message: message.as_ref(), to: to.as_ref() };
             unsubscribe::unsubscribe(ports, workspace, of, event_id, *at).await?;

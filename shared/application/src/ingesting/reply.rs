@@ -5,6 +5,7 @@ use crate::campaign::planning_context::PlanningContext;
 use crate::ingesting::attribution::{Noted, note};
 use crate::ingesting::context::{IngestPorts, Origin};
 use crate::ingesting::rules::carry_out_rules;
+use crate::ingesting::understood::in_a_line;
 use crate::lead::address_closed::{ClosingPorts, close_channel};
 use crate::lead::change::change_lead;
 use crate::lead::company_hold::start_company_hold;
@@ -23,24 +24,27 @@ use domain::lead::response_time::working_hours;
 use domain::lead::suppression::{Ends, Suppression, SuppressionReason, SuppressionScope};
 use domain::lead::{Lead, LeadStatus};
 use domain::message::conversation::{Conversation, Folder, snippet};
-use domain::message::{Answered, Direction, Message, ReplyKind};
+use domain::message::understanding::{Intent, ReplyKind, Understanding};
+use domain::message::{Direction, Message};
 use domain::mutant;
 use domain::planning::send_window::hours_for;
-use domain::reply::Classified;
-use domain::reply::fresh_text::fresh_text;
 use domain::time::days_off::DaysOff;
 use domain::time::opening_hours::Opening;
 use domain::time::weekly_hours::SendingWindow;
 use domain::workspace::notification::{Notification, NotificationKind};
-use domain::{CampaignId, LeadId, MessageId, NotificationId};
+use domain::workspace::task::{Task, TaskKind};
+use domain::{CampaignId, LeadId, MessageId, NotificationId, TaskId};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 /// An inbound message that belongs to a lead.
 pub(super) struct Answer<'a> {
     pub lead: &'a Lead,
     pub channel: Channel,
-    pub classified: &'a Classified,
+    pub understood: &'a Understanding,
+    /// The writer's words without what they quote.
+    pub own_words: &'a str,
     pub from: &'a str,
     pub to: &'a str,
     pub subject: &'a str,
@@ -61,6 +65,10 @@ impl Answer<'_> {
     fn is_from_present_address(&self) -> bool {
         self.answers.is_none_or(|message| self.lead.is_reached_at(&message.to))
     }
+
+    fn snippet(&self) -> String {
+        snippet(in_a_line(self.understood, self.own_words, self.subject))
+    }
 }
 
 const LONGEST_KEPT: usize = 16 * 1024;
@@ -77,22 +85,20 @@ pub(super) async fn handle_reply(
         Some(message) => message,
         None => stop_and_record(ports, origin, answer).await?,
     };
-    let noted = match answer.classified.kind {
-        ReplyKind::Human if answer.classified.refuses => Some(Noted::Answer(Answered::Refusal)),
-        ReplyKind::Human if answer.classified.is_positive() => Some(Noted::Answer(Answered::Positive)),
-        ReplyKind::OptOut => Some(Noted::OptOut),
-        _ => None,
-    };
-    if let Some(noted) = noted {
+    let understood = answer.understood;
+    if let Some(noted) = Noted::of(understood) {
         let whose = (origin.workspace, &lead.id);
         let answers = answer.answers.map(|message| &message.id);
         note(ports, whose, answers, noted, (message.created_at, message.id.as_str())).await?;
     }
     update_conversation(ports, origin, answer, &message).await?;
-    if matches!(answer.classified.kind, ReplyKind::Human | ReplyKind::OptOut) {
+    if understood.kind.is_answer() || understood.kind == ReplyKind::OptOut {
         notify(ports, answer, &message).await?;
     }
-    if answer.classified.is_positive() {
+    if let Some(day) = understood.later_on.filter(|_| understood.intent == Some(Intent::Later)) {
+        remind(ports, answer, (&message, day)).await?;
+    }
+    if understood.is_positive() {
         let mut lead = lead.clone();
         lead.advance_status(LeadStatus::Replied);
         let happened = Happened::AnsweredPositively { message: &message.id };
@@ -140,12 +146,13 @@ async fn stop_or_hold(
 ) -> StoreResult<()> {
     let (workspace, lead) = (origin.workspace, &answer.lead.id);
     let event = Event::new(EventKind::LeadAnswered, Actor::Lead, origin.received_at).because(id.as_str());
-    match answer.classified.kind {
+    match answer.understood.kind {
         // The stop and the engagement are one write, so a repeat leaves alone what began since.
-        ReplyKind::Human => {
+        ReplyKind::Person | ReplyKind::Calendar | ReplyKind::Reaction => {
+            let why = if answer.understood.is_booking() { EndReason::Booked } else { EndReason::Replied };
             let mut engaged = |lead: &mut Lead| record_in_engagement(lead, answer, id);
             if !mutant!("reply_does_not_stop") {
-                ports.enrolments.stop_and(workspace, lead, EndReason::Replied, &event, &mut engaged).await?;
+                ports.enrolments.stop_and(workspace, lead, why, &event, &mut engaged).await?;
             }
             start_company_hold(&ports.enrol, answer.lead, answer.at).await
         }
@@ -170,7 +177,9 @@ async fn stop_or_hold(
             let absence = note_out_of_office(ports, origin, answer).await?;
             hold_all(ports, origin, answer, absence).await
         }
-        ReplyKind::AutoReply | ReplyKind::Bounce => Ok(()),
+        ReplyKind::AutoAcknowledgement | ReplyKind::Challenge | ReplyKind::Bounce | ReplyKind::Complaint => {
+            Ok(())
+        }
     }
 }
 
@@ -278,7 +287,7 @@ async fn note_out_of_office(
     answer: &Answer<'_>,
 ) -> StoreResult<Option<Absence>> {
     let noted_at = origin.received_at;
-    let absence = Absence { returns_on: answer.classified.returns_on, noted_at };
+    let absence = Absence { returns_on: answer.understood.returns_on, noted_at };
     let change = |lead: &mut Lead| {
         let merged = lead.away.map_or(absence, |known| known.followed_by(absence));
         if lead.away.replace(merged) == Some(merged) {
@@ -336,7 +345,12 @@ fn record_in_engagement(lead: &mut Lead, answer: &Answer<'_>, id: &MessageId) ->
         return false;
     }
     let at = answer.at;
-    lead.engagement.record(id.as_str(), &Action::Replied, Verdict::Human, at);
+    // A thumb, up or down, says too little to raise a score.
+    if answer.understood.kind == ReplyKind::Reaction {
+        lead.engagement.note(id.to_string());
+    } else {
+        lead.engagement.record(id.as_str(), &Action::Replied, Verdict::Human, at);
+    }
     // A person who writes a mail is no longer out of office.
     if answer.channel == Channel::Email {
         lead.away = None;
@@ -365,7 +379,7 @@ fn inbound_message(origin: &Origin<'_>, answer: &Answer<'_>, id: MessageId) -> M
         internet_id: answer.internet_id.map(str::to_owned),
         in_reply_to: answer.in_reply_to.map(str::to_owned),
         provider_id: Some(answer.external_id.to_owned()),
-        reply: Some(answer.classified.kind),
+        understood: Some(answer.understood.clone()),
         ..Message::blank(id, origin.workspace.clone(), Direction::In, answer.channel, answer.at)
     }
 }
@@ -385,8 +399,7 @@ async fn update_conversation(
     message: &Message,
 ) -> StoreResult<()> {
     let at = message.created_at;
-    let waits_for_us =
-        matches!(answer.classified.kind, ReplyKind::Human | ReplyKind::OptOut | ReplyKind::LeftCompany);
+    let waits_for_us = answer.understood.kind.stops_sequences();
     retry!(async {
         let known = ports.conversations.get(origin.workspace, &answer.lead.id).await?;
         let mut conversation = known.unwrap_or_else(|| Conversation {
@@ -399,7 +412,7 @@ async fn update_conversation(
             last_at: at,
             snippet: String::new(),
             unread: 0,
-            kind: None,
+            understood: None,
             assignee: answer.lead.owner.clone(),
             taken_in: Vec::new(),
             rev: 0,
@@ -415,8 +428,8 @@ async fn update_conversation(
             conversation.channel = answer.channel;
             conversation.last_direction = Direction::In;
             conversation.last_at = at;
-            conversation.snippet = snippet(&fresh_text(answer.text));
-            conversation.kind = Some(answer.classified.kind);
+            conversation.snippet = answer.snippet();
+            conversation.understood = Some(answer.understood.clone());
         }
         let event = Event::new(EventKind::ConversationAnswered, Actor::Lead, origin.received_at)
             .because(origin.event_id);
@@ -426,20 +439,40 @@ async fn update_conversation(
 
 async fn notify(ports: &IngestPorts, answer: &Answer<'_>, message: &Message) -> StoreResult<()> {
     let (id, at) = (&message.id, message.created_at);
-    let verb = if answer.classified.kind == ReplyKind::OptOut { "opted out" } else { "replied" };
+    let verb = if answer.understood.kind == ReplyKind::OptOut { "opted out" } else { "replied" };
     let notification = Notification {
         id: NotificationId::derived(at, &[id.as_str()]),
         workspace: message.workspace.clone(),
         user: answer.lead.owner.clone(),
         kind: NotificationKind::Reply,
         title: format!("{} {verb}", answer.lead.display_name()),
-        detail: snippet(&fresh_text(answer.text)),
+        detail: answer.snippet(),
         lead: Some(answer.lead.id.clone()),
         created_at: at,
         read_at: None,
     };
     let event = Event::system(EventKind::NotificationCreated, at).because(id.as_str());
     ports.notifications.put(&notification, &event).await
+}
+
+/// Makes a task to write again on the day that the lead named, in the morning where they are.
+async fn remind(
+    ports: &IngestPorts,
+    answer: &Answer<'_>,
+    (message, day): (&Message, Date),
+) -> StoreResult<()> {
+    let zone = answer.lead.zone.as_ref().map_or(TimeZone::UTC, |fact| fact.zone.zone());
+    let Ok(morning) = day.at(9, 0, 0, 0).to_zoned(zone) else { return Ok(()) };
+    let title = format!("{} asked to be contacted on {day}", answer.lead.display_name());
+    let id = TaskId::derived(&answer.lead.id, &["later", message.id.as_str()]);
+    let task = Task {
+        message: Some(message.id.clone()),
+        body: answer.understood.sentence.clone(),
+        due_at: morning.timestamp(),
+        ..Task::about(answer.lead, id, TaskKind::FollowUp, title, message.created_at)
+    };
+    let event = Event::system(EventKind::TaskCreated, message.created_at).because(message.id.as_str());
+    unless_taken(ports.tasks.save(&task, &event).await.map(drop))
 }
 
 /// Reads a lead of which only the id is known.

@@ -2,6 +2,7 @@
 
 use crate::ingesting::context::{IngestPorts, Origin};
 use crate::ingesting::reply::{Answer, find_recorded_reply, handle_reply};
+use crate::ingesting::understood::{Known, stored};
 use crate::ports::leads::Reached;
 use crate::ports::provider_events::OptOutWord;
 use crate::ports::store::{StoreResult, found};
@@ -12,9 +13,11 @@ use domain::event::{Actor, Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::message::conversation::UnmatchedReply;
-use domain::message::{Direction, Message, ReplyKind};
-use domain::reply::{Classified, InboundText, classify};
+use domain::message::sms::is_start_word;
+use domain::message::understanding::{ReplyKind, Understanding};
+use domain::message::{Direction, Message};
 use jiff::Timestamp;
+use understanding::{Text, TextChannel, TextEvent, understand_text};
 
 pub(super) struct Received {
     pub channel: Channel,
@@ -27,18 +30,25 @@ pub(super) struct Received {
     pub at: Timestamp,
 }
 
+impl Received {
+    fn allows_texts_again(&self) -> bool {
+        self.opt_out == Some(OptOutWord::Start) || !self.wordless && is_start_word(&self.text)
+    }
+}
+
 pub(super) async fn receive(ports: &IngestPorts, origin: &Origin<'_>, text: &Received) -> StoreResult<()> {
     let Ok(number) = PhoneNumber::try_from(text.from.clone()) else {
         return note_unmatched(ports, origin, text, &text.from).await;
     };
     let scope = SuppressionScope::phone(&number);
-    let classified = classified_text(origin, text);
     let known = find_writer(ports, origin, text, &number).await?;
-    if text.opt_out == Some(OptOutWord::Start) && !is_repeated_start(ports, text, known.as_ref()).await? {
+    let writer = known.as_ref().map(|(person, _)| person);
+    let understood = understand_received(ports, origin, (text, writer)).await?;
+    if text.allows_texts_again() && !is_repeated_start(ports, text, known.as_ref()).await? {
         opt_in(ports, origin, &scope, text.at).await?;
     }
     let Some((person, last)) = known else {
-        if classified.kind == ReplyKind::OptOut {
+        if understood.kind == ReplyKind::OptOut {
             // The number is suppressed, whichever lead has it.
             let (listed, why) = ((scope, text.at), SuppressionReason::OptedOut);
             super::reply::suppress(ports, origin, listed, why, &text.provider_id).await?;
@@ -48,7 +58,8 @@ pub(super) async fn receive(ports: &IngestPorts, origin: &Origin<'_>, text: &Rec
     let answer = Answer {
         lead: &person,
         channel: text.channel,
-        classified: &classified,
+        understood: &understood,
+        own_words: &text.text,
         from: number.as_str(),
         to: &text.to,
         subject: "",
@@ -73,24 +84,26 @@ async fn is_repeated_start(
     Ok(find_recorded_reply(ports, person, &text.provider_id).await?.is_some())
 }
 
-fn classified_text(origin: &Origin<'_>, text: &Received) -> Classified {
-    let inbound = InboundText {
-        channel: text.channel,
-        headers: &[],
-        from: &text.from,
-        subject: "",
-        text: &text.text,
-        received_at: origin.received_at,
-        zone: &jiff::tz::TimeZone::UTC,
-    };
-    // A text message quotes nothing.
-    let mut classified = classify(&inbound, &[]);
+/// Understands the text, with what we wrote to its writer. A text message quotes nothing.
+async fn understand_received(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    (text, writer): (&Received, Option<&Lead>),
+) -> StoreResult<Understanding> {
     if text.opt_out == Some(OptOutWord::Stop) {
-        classified.kind = ReplyKind::OptOut;
-        classified.rule = "provider_says_stop";
+        return Ok(Understanding::by_rule(ReplyKind::OptOut, "provider_says_stop", &text.text));
     }
-    classified.wordless = text.wordless;
-    classified
+    let channel = if text.channel == Channel::Whatsapp { TextChannel::Whatsapp } else { TextChannel::Sms };
+    let event = match text.text.as_str() {
+        words if !text.wordless => TextEvent::Words(words),
+        // What cannot be shown is named in brackets.
+        name if name.is_empty() || name.starts_with('[') => TextEvent::Wordless,
+        emoji => TextEvent::Reaction(emoji),
+    };
+    let accounts = ports.accounts.list(origin.workspace).await?;
+    let known = Known::of(ports, origin, &accounts, (writer, text.channel)).await?;
+    let read = known.read(origin.received_at, |context| understand_text(&Text { channel, event }, context));
+    Ok(stored(&read))
 }
 
 /// Finds the lead that a text comes from, and the message that it answers: among the leads with this number,

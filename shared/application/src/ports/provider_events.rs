@@ -128,6 +128,7 @@ pub enum ProviderEvent {
         /// Whether it is a picture, a reaction or something that the provider cannot show: `text` only names it.
         wordless: bool,
         provider_id: String,
+        /// What the provider itself did upon a word; what the text asks for otherwise is not its concern.
         opt_out: Option<OptOutWord>,
         /// The time when it was written, where the provider tells it.
         at: Option<Timestamp>,
@@ -150,48 +151,17 @@ pub enum OptOutWord {
     Help,
 }
 
-/// A parsed MIME message.
+/// A mail from outside, read but not yet understood.
 #[derive(Debug, Clone, PartialEq)]
 pub struct InboundEmail {
+    /// The sender's address: of the mail, else of its envelope.
     pub from: Option<String>,
-    pub from_name: Option<String>,
     /// The envelope and header recipients.
     pub to: Vec<String>,
-    pub subject: String,
-    /// The plain text, made from HTML if there is no other; quoted history is not yet stripped.
-    pub text: String,
     pub internet_id: Option<String>,
     pub in_reply_to: Option<String>,
     pub references: Vec<String>,
-    /// The headers with lower-case names, in order: classification looks at them.
-    pub headers: Vec<(String, String)>,
-    pub date: Option<Timestamp>,
-    /// The delivery report, if the mail is one (RFC 3464).
-    pub bounce: Option<BounceReport>,
-    /// The complaint, if the mail is a report of abuse (RFC 5965): a recipient took ours for spam.
-    pub complaint: Option<ReturnedMail>,
-}
-
-/// The headers of a returned mail of ours.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ReturnedMail {
-    /// The mail's Message-ID.
-    pub id: Option<String>,
-    /// Our tag.
-    pub tag: Option<String>,
-    /// The recipient's address, where the report does not leave it out.
-    pub to: Option<String>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BounceReport {
-    /// The action: `failed`, `delayed`, `delivered`, `relayed`, `expanded`.
-    pub action: String,
-    /// The enhanced status code, such as `5.1.1`.
-    pub status: String,
-    pub diagnostic: String,
-    pub recipient: String,
-    pub original: ReturnedMail,
+    pub mail: understanding::Mail,
 }
 
 /// A completed checkout, which ties a customer to a lead. The money, where there is any, is reported by an invoice.

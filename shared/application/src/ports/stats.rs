@@ -171,6 +171,9 @@ metrics! {
     Cancelled = "cancelled",
     /// Replies by people.
     Replied = "replied",
+    /// Inbound messages that were understood; those among them that a user corrected.
+    Understood = "understood",
+    Corrected = "corrected",
     /// Our messages that a person replied to; those among them with a positive reply; those that led to an opt-out;
     /// those reported as spam.
     Answered = "answered",

@@ -5,7 +5,7 @@ use crate::ports::outbox::BusEvent;
 use crate::projection::measure::{is_sent, turned_hot};
 use domain::event::EventKind;
 use domain::lead::LeadStatus;
-use domain::message::{Direction, Message, MessageState, ReplyKind};
+use domain::message::{Direction, Message, MessageState};
 use serde_json::{Value, json};
 
 /// Returns the events of a change. There may be two: a late report of a provider tells of acceptance and delivery at
@@ -43,7 +43,7 @@ pub fn bus_events(changed: &Changed) -> Vec<BusEvent> {
 fn message_kinds(old: Option<&Message>, new: &Message) -> Vec<(bool, EventKind)> {
     let newly = |is: &dyn Fn(&Message) -> bool| is(new) && !old.is_some_and(is);
     if new.direction == Direction::In {
-        return vec![(newly(&|m| m.reply == Some(ReplyKind::Human)), EventKind::LeadReplied)];
+        return vec![(newly(&Message::is_answer), EventKind::LeadReplied)];
     }
     vec![
         (newly(&is_sent), EventKind::MessageAccepted),

@@ -8,7 +8,8 @@ use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::lead::enrichment::{Field, FieldResult, FieldStatus};
 use domain::lead::suppression::{Suppression, SuppressionReason};
 use domain::lead::{Lead, LeadStatus};
-use domain::message::{Answered, Direction, Message, MessageState, ReplyKind};
+use domain::message::understanding::DecidedBy;
+use domain::message::{Answered, Direction, Message, MessageState};
 use domain::revenue::{Client, Transaction, TransactionKind};
 use domain::time::time_zone::ZoneSource;
 use domain::workspace::task::{Task, TaskKind};
@@ -123,7 +124,12 @@ pub(super) fn turned_hot(old: Option<&Lead>, new: Option<&Lead>) -> bool {
 
 fn message(message: &Message) -> Counters {
     if message.direction == Direction::In {
-        return counters([(Metric::Replied, message.reply == Some(ReplyKind::Human))]);
+        let by = message.understood.as_ref().map(|understood| understood.by);
+        return counters([
+            (Metric::Replied, message.is_answer()),
+            (Metric::Understood, by.is_some()),
+            (Metric::Corrected, by == Some(DecidedBy::User)),
+        ]);
     }
     let (sent, delivered) = match message.channel {
         Channel::Email => (Metric::EmailsSent, Metric::EmailsDelivered),

@@ -500,7 +500,7 @@ async fn asked(world: &World) -> Lead {
         last_at: now,
         snippet: question.text.clone(),
         unread: 1,
-        kind: None,
+        understood: None,
         assignee: None,
         taken_in: Vec::new(),
         rev: 0,

@@ -162,6 +162,7 @@ crate::codes! {
         TemperatureChanged = "temperature_changed",
         TemplateChanged = "template_changed",
         TemplateCreated = "template_created",
+        UnderstandingCorrected = "understanding_corrected",
         UserAdded = "user_added",
         ValueFilledIn = "value_filled_in",
         ValueWanted = "value_wanted",

@@ -3,7 +3,8 @@
 use crate::contact::channel::Channel;
 use crate::ids::{LeadId, MessageId, UserId, WorkspaceId};
 use crate::lead::Lead;
-use crate::message::{Direction, ReplyKind};
+use crate::message::Direction;
+use crate::message::understanding::Understanding;
 use crate::mutant;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -21,7 +22,8 @@ pub struct Conversation {
     /// The first 140 characters of the latest message.
     pub snippet: String,
     pub unread: u32,
-    pub kind: Option<ReplyKind>,
+    /// What the lead's latest message was understood as.
+    pub understood: Option<Understanding>,
     pub assignee: Option<UserId>,
     /// Ends of the ids of the latest inbound messages (at most 8), so that a repeated delivery changes nothing.
     pub taken_in: Vec<String>,

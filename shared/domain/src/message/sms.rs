@@ -1,4 +1,4 @@
-//! SMS: the encoding and segments of a text, which set its price; and the keywords that stop and start texts.
+//! SMS: the encoding and segments of a text, which set its price; and the word that allows texts again.
 
 use serde::Serialize;
 
@@ -62,21 +62,11 @@ fn packed(widths: &[usize], room: usize) -> usize {
     segments
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SmsKeyword {
-    /// The lead stops texts. The carrier blocks this pair of numbers; our suppression list covers our other numbers.
-    Stop,
-    /// The lead allows texts between this pair of numbers again.
-    Start,
-}
-
-/// The keyword, if the message is nothing else: only then the provider acts on it.
-pub fn sms_keyword(text: &str) -> Option<SmsKeyword> {
-    match text.trim().to_uppercase().as_str() {
-        "STOP" | "STOPALL" | "UNSUBSCRIBE" | "CANCEL" | "END" | "QUIT" => Some(SmsKeyword::Stop),
-        "START" | "YES" | "UNSTOP" => Some(SmsKeyword::Start),
-        _ => None,
-    }
+/// Whether the whole text is the word by which carriers allow texts between a pair of numbers again. `YES` is none here:
+/// it is an answer far more often.
+pub fn is_start_word(text: &str) -> bool {
+    let word = text.trim_matches(|c: char| !c.is_alphanumeric()).to_uppercase();
+    matches!(word.as_str(), "START" | "UNSTOP")
 }
 
 #[cfg(test)]
@@ -106,15 +96,12 @@ mod tests {
     }
 
     #[test]
-    fn only_single_words_are_keywords() {
-        for word in ["STOP", "stopall", " Unsubscribe ", "CANCEL", "end", "Quit\n"] {
-            assert_eq!(sms_keyword(word), Some(SmsKeyword::Stop), "{word}");
+    fn only_the_whole_text_is_a_start_word() {
+        for word in ["START", "start.", " Unstop "] {
+            assert!(is_start_word(word), "{word}");
         }
-        for word in ["START", "yes", "Unstop"] {
-            assert_eq!(sms_keyword(word), Some(SmsKeyword::Start), "{word}");
-        }
-        for text in ["stop it", "don't stop", "ok", ""] {
-            assert_eq!(sms_keyword(text), None, "{text}");
+        for text in ["yes", "start it", "when do we start?", "ok", ""] {
+            assert!(!is_start_word(text), "{text}");
         }
     }
 }

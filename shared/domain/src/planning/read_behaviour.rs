@@ -2,6 +2,7 @@
 
 use crate::enrolment::Enrolment;
 use crate::ids::{MessageId, TaskId};
+use crate::message::understanding::ReplyKind;
 use crate::message::{Direction, Message, MessageState};
 use crate::mutant;
 use crate::planning::behaviour::{Behaviour, StepTaskState};
@@ -17,7 +18,7 @@ impl Behaviour {
         seen.last_message = last_message(messages, own.as_ref());
         for message in messages.iter().filter(|message| !message.test) {
             match message.direction {
-                Direction::In if message.reply.is_some_and(|reply| reply.stops_sequences()) => {
+                Direction::In if message.reply_kind().is_some_and(ReplyKind::stops_sequences) => {
                     seen.replied_ever = true;
                     seen.replied_since_enrolment |= message.created_at > enrolment.enrolled_at();
                 }

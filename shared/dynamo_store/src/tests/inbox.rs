@@ -96,7 +96,7 @@ pub(crate) fn conversation(n: i64) -> Conversation {
         last_at: later(n),
         snippet: "Sounds good".into(),
         unread: 1,
-        kind: None,
+        understood: None,
         assignee: None,
         taken_in: Vec::new(),
         rev: 0,

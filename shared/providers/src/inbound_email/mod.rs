@@ -3,7 +3,6 @@
 //! reports (RFC 3464) come this way, too.
 
 mod mime;
-mod report;
 mod webhook;
 
 use crate::reports::{Key, Reports};

@@ -2,7 +2,6 @@
 //! message id, so the stored payload holds both: `{"url": …, "form": [[name, value], …]}`.
 
 use super::error_code::{Meaning, meaning};
-use crate::opt_out_word::opt_out_word;
 use application::ports::provider_events::{
     Forged, OptOutWord, ProviderEvent, Unreadable, Verified, WebhookRequest,
 };
@@ -127,7 +126,7 @@ fn inbound_event(payload: &Payload, sid: &str) -> Option<ProviderEvent> {
         Some("STOP") => Some(OptOutWord::Stop),
         Some("START") => Some(OptOutWord::Start),
         Some("HELP") => Some(OptOutWord::Help),
-        _ => opt_out_word(&text),
+        _ => None,
     };
     Some(ProviderEvent::TextReceived {
         channel: Channel::Sms,

@@ -4,7 +4,7 @@ use super::request::message;
 use super::response::outcome;
 use super::webhook::{account, confirm, translate, verify};
 use application::ports::provider_calls::{OutgoingWhatsapp, SendError, WhatsappTemplate};
-use application::ports::provider_events::{Forged, OptOutWord, ProviderEvent, WebhookRequest};
+use application::ports::provider_events::{Forged, ProviderEvent, WebhookRequest};
 use domain::contact::channel::Channel;
 use domain::contact::phone_number::PhoneNumber;
 use domain::message::MessageState;
@@ -115,36 +115,30 @@ fn every_received_message_is_a_reply() {
         (message["from"], message["id"]) = (json!("15005550100"), json!("wamid.2"));
         message["timestamp"] = json!("1800000000");
         webhook(json!({"messages": [message]})).into_iter().next().map(|event| match event {
-            ProviderEvent::TextReceived { channel, from, to, text, wordless, opt_out, at, .. } => {
+            ProviderEvent::TextReceived { channel, from, to, text, wordless, opt_out: None, at, .. } => {
                 assert_eq!((channel, from.as_str()), (Channel::Whatsapp, "+15005550100"));
                 assert_eq!(to, "+15005550006");
                 assert_eq!(at, Timestamp::from_second(1_800_000_000).ok());
                 assert_eq!(wordless, WORDLESS.contains(&text.as_str()), "{text}");
-                (text, opt_out)
+                text
             }
             other => panic!("{other:?}"),
         })
     };
-    let some = |text: &str, word| Some((text.to_owned(), word));
-    assert_eq!(said(json!({"type": "text", "text": {"body": "Yes please"}})), some("Yes please", None));
-    assert_eq!(
-        said(json!({"type": "text", "text": {"body": "Stop!"}})),
-        some("Stop!", Some(OptOutWord::Stop))
-    );
+    let some = |text: &str| Some(text.to_owned());
+    assert_eq!(said(json!({"type": "text", "text": {"body": "Yes please"}})), some("Yes please"));
+    assert_eq!(said(json!({"type": "text", "text": {"body": "Stop!"}})), some("Stop!"));
     let button = json!({"type": "button", "button": {"text": "Stop promotions", "payload": "x"}});
-    assert_eq!(said(button), some("Stop promotions", Some(OptOutWord::Stop)));
+    assert_eq!(said(button), some("Stop promotions"));
     let button = json!({"type": "button", "button": {"text": "Call me", "payload": "x"}});
-    assert_eq!(said(button), some("Call me", None));
+    assert_eq!(said(button), some("Call me"));
     let list = json!({"type": "interactive", "interactive": {"type": "list_reply", "list_reply": {"id": "1", "title": "Monday"}}});
-    assert_eq!(said(list), some("Monday", None));
+    assert_eq!(said(list), some("Monday"));
     let picture = json!({"type": "image", "image": {"id": "1", "caption": "Our door"}});
-    assert_eq!(said(picture), some("Our door", None));
-    assert_eq!(said(json!({"type": "audio", "audio": {"id": "1"}})), some("[audio]", None));
-    assert_eq!(said(json!({"type": "unsupported"})), some("[unsupported]", None));
-    assert_eq!(
-        said(json!({"type": "reaction", "reaction": {"message_id": "1", "emoji": "👍"}})),
-        some("👍", None)
-    );
+    assert_eq!(said(picture), some("Our door"));
+    assert_eq!(said(json!({"type": "audio", "audio": {"id": "1"}})), some("[audio]"));
+    assert_eq!(said(json!({"type": "unsupported"})), some("[unsupported]"));
+    assert_eq!(said(json!({"type": "reaction", "reaction": {"message_id": "1", "emoji": "👍"}})), some("👍"));
     assert_eq!(said(json!({"type": "reaction", "reaction": {"message_id": "1"}})), None);
     assert_eq!(said(json!({"type": "revoke", "revoke": {"original_message_id": "wamid.1"}})), None);
     assert_eq!(said(json!({"type": "system", "system": {"body": "changed"}})), None);
@@ -158,10 +152,7 @@ fn unreadable_part_does_not_drop_the_others() {
     let told = webhook(json!({"messages": [bad, good], "statuses": [{"id": 7}, report]}));
     assert_eq!(told.len(), 2, "{told:?}");
     // Received messages come before reports.
-    assert!(
-        matches!(&told[0], ProviderEvent::TextReceived { opt_out: Some(OptOutWord::Stop), .. }),
-        "{told:?}"
-    );
+    assert!(matches!(&told[0], ProviderEvent::TextReceived { text, .. } if text == "Stop"), "{told:?}");
     assert_eq!(webhook(json!({"messages": null, "statuses": null})), Vec::new());
 }
 

@@ -1,7 +1,6 @@
 //! Reports about sent messages and inbound messages, many in one call. Meta signs the bytes and no time.
 
 use super::error_code::{Meaning, meaning};
-use crate::opt_out_word::opt_out_word;
 use application::ports::provider_events::{Forged, ProviderEvent, Unreadable, Verified, WebhookRequest};
 use domain::MessageId;
 use domain::contact::channel::Channel;
@@ -225,7 +224,7 @@ fn received(written: Written, ours: &str) -> Option<ProviderEvent> {
         channel: Channel::Whatsapp,
         from: with_plus(&from),
         to: ours.to_owned(),
-        opt_out: opt_out_word(&text),
+        opt_out: None,
         text,
         wordless,
         provider_id: id,

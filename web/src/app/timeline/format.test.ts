@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { formatEntry, timelineItems } from "./format";
 import type { RuleEffect, TimelineEntry, TimelineMessage } from "./model";
 
+const PERSON = { kind: "person", intent: "interested", rule: "interest_wording", sentence: "Yes", by: "rules" } as const;
 const at = "2026-11-17T10:00:00Z";
 const base = { id: "1", at, planned: false };
 const mail: TimelineMessage = {
@@ -33,7 +34,7 @@ test("messages tell channel, step and how far they got", () => {
     formatEntry({ ...base, kind: "message", message: { ...mail, state: "uncertain", delivered_at: null } }).tone,
   ).toBe("uncertain");
   expect(
-    formatEntry({ ...base, kind: "message", message: { ...mail, direction: "in", reply: "human", text: "Yes" } }),
+    formatEntry({ ...base, kind: "message", message: { ...mail, direction: "in", understood: PERSON, text: "Yes" } }),
   ).toMatchObject({ tone: "good", quote: "Yes", title: "Replied by e-mail" });
 });
 

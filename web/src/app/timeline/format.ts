@@ -60,9 +60,10 @@ export const notArrived = (state: "bounced" | "failed", failure: TimelineMessage
 function ofMessage(m: TimelineMessage, planned: boolean, quoted: boolean): Omit<TimelineItem, "id" | "at" | "planned"> {
   const channel = CHANNEL_WORDS[m.channel];
   if (m.direction === "in") {
-    const kind = m.reply && m.reply !== "human" ? REPLY_WORDS[m.reply] : undefined;
+    const is = m.understood?.kind;
+    const kind = is && is !== "person" ? REPLY_WORDS[is] : undefined;
     return {
-      tone: m.reply === "human" ? "good" : m.reply === "bounce" ? "bad" : "past",
+      tone: is === "person" ? "good" : is === "bounce" || is === "complaint" ? "bad" : "past",
       icon: "reply",
       title: kind ?? `Replied by ${m.channel === "email" ? "e-mail" : channel}`,
       note: m.channel === "email" ? m.subject : undefined,

@@ -1,23 +1,12 @@
 // Conversations by day, the unread ones marked.
 import { Fragment } from "react";
-import type { Schema } from "@/api/types";
 import { cx } from "@/shared/lib/cx";
 import { ago, day } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
-import { REPLY_WORDS } from "@/shared/lib/labels";
-import { Badge, type Tone } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { ChannelIcon } from "@/shared/ui/channel-icon";
 import type { ConversationView } from "./queries";
-
-const TONE: Record<Schema["ReplyKind"], Tone> = {
-  human: "good",
-  opt_out: "plain",
-  out_of_office: "held",
-  bounce: "bad",
-  auto_reply: "plain",
-  left_company: "plain",
-};
+import { UnderstoodBadge } from "./understood";
 
 export function ConversationList({
   items,
@@ -73,7 +62,7 @@ export function ConversationList({
                     {c.last_direction === "out" ? "You: " : ""}
                     {c.snippet}
                   </span>
-                  {c.kind && c.kind !== "human" ? <Badge tone={TONE[c.kind]}>{REPLY_WORDS[c.kind]}</Badge> : null}
+                  {c.understood ? <UnderstoodBadge understood={c.understood} quiet /> : null}
                 </span>
               </Button>
             </li>

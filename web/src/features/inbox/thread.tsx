@@ -16,8 +16,7 @@ import { Composer } from "@/shared/editor/composer";
 import { restoreDraft } from "@/shared/editor/drafts";
 import { cx } from "@/shared/lib/cx";
 import { capital, phone, when } from "@/shared/lib/format";
-import { CHANNEL_WORDS, END_WORDS, REPLY_WORDS, STATUS_WORDS } from "@/shared/lib/labels";
-import { Badge } from "@/shared/ui/badge";
+import { CHANNEL_WORDS, END_WORDS, STATUS_WORDS } from "@/shared/lib/labels";
 import { Breakable } from "@/shared/ui/breakable";
 import { Button, IconButton } from "@/shared/ui/button";
 import { Scrollable } from "@/shared/ui/scrollable";
@@ -26,6 +25,7 @@ import { ErrorState, LoadingRows } from "@/shared/ui/states";
 import { StationIcon } from "@/shared/ui/timeline";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { type MessageView, type ThreadView, threadQuery, useInboxMoves } from "./queries";
+import { Understood, UnderstoodBadge, useCorrectCommand } from "./understood";
 
 const STOPS: Partial<Record<Schema["EndReason"], string>> = {
   replied: "Replied",
@@ -92,6 +92,7 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
         ]
       : [],
   );
+  useCorrectCommand(lead.name);
   const sorted = [...messages].sort((a, b) => a.created_at.localeCompare(b.created_at));
   const stop = thread.stopped[0];
   const channels = thread.channels.filter((c) => c.open).map((c) => c.channel);
@@ -113,9 +114,7 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
             </h2>
             <p className="truncate text-meta text-ink-2">{lead.email ?? (lead.phone ? phone(lead.phone) : null)}</p>
           </div>
-          {conversation.kind ? (
-            <Badge tone={conversation.kind === "human" ? "good" : "plain"}>{REPLY_WORDS[conversation.kind]}</Badge>
-          ) : null}
+          {conversation.understood ? <UnderstoodBadge understood={conversation.understood} /> : null}
           {may ? (
             <Button
               hint="E"
@@ -239,9 +238,12 @@ function MessageItem({ message: m, name }: { message: MessageView; name: string 
         ) : null}
         {planned ? <CancelPlanned message={m.id} who={m.subject || CHANNEL_WORDS[m.channel]} /> : null}
         {inbound ? (
-          <div className="mt-1.5 text-msg">
-            <Quote text={m.text} />
-          </div>
+          <>
+            {m.understood ? <Understood message={m} understood={m.understood} /> : null}
+            <div className="mt-1.5 text-msg">
+              <Quote text={m.text} />
+            </div>
+          </>
         ) : (
           <details className="mt-0.5">
             <summary className="min-h-6 text-meta text-ink-2">Show message</summary>

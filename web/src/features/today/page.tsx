@@ -87,11 +87,14 @@ function Main({ stats }: { stats: StatsView }) {
           label="Human replies"
           figure={count(n(week, "replied"))}
           change={change(n(week, "replied"), n(last_week, "replied"))}
-          note={
+          note={[
             percent(n(week, "replied"), sent(week))
               ? `${percent(n(week, "replied"), sent(week))} of sent`
-              : "vs last week"
-          }
+              : "vs last week",
+            n(week, "corrected") ? `${count(n(week, "corrected"))} of ${count(n(week, "understood"))} corrected` : "",
+          ]
+            .filter(Boolean)
+            .join(", ")}
           spark={<Spark label="Replies by day" values={series((c) => n(c, "replied"))} />}
         />
         <StatTile

@@ -236,12 +236,37 @@ export const OUTCOME_WORDS: Record<Schema["TaskOutcome"], string> = {
 };
 
 export const REPLY_WORDS: Record<Schema["ReplyKind"], string> = {
-  human: "Reply",
+  person: "Reply",
   opt_out: "Opt-out",
   out_of_office: "Out of office",
-  auto_reply: "Auto-reply",
+  auto_acknowledgement: "Auto-reply",
   bounce: "Bounce",
+  complaint: "Marked as spam",
   left_company: "Left the company",
+  challenge: "Asks for confirmation",
+  calendar: "Calendar answer",
+  reaction: "Reaction",
+};
+
+export const INTENT_WORDS: Record<Schema["Intent"], string> = {
+  interested: "Interested",
+  later: "Later",
+  question: "Question",
+  not_now: "Not now",
+  referral: "Names somebody else",
+  not_interested: "Not interested",
+  wrong_person: "Wrong person",
+  angry: "Angry",
+  neutral: "Neutral",
+};
+
+export const MEETING_WORDS: Record<Schema["MeetingAnswer"], string> = {
+  accepted: "Meeting accepted",
+  declined: "Meeting declined",
+  tentative: "Meeting perhaps",
+  proposed: "Another time proposed",
+  invited: "Invitation",
+  cancelled: "Meeting cancelled",
 };
 
 export const CHANNEL_WORDS: Record<Channel, string> = { email: "E-mail", sms: "SMS", whatsapp: "WhatsApp" };

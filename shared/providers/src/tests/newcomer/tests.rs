@@ -8,7 +8,7 @@ use crate::sends::Sends;
 use crate::tests::noon;
 use crate::transport::TransportError;
 use application::ports::provider_calls::{Accepted, SendError};
-use application::ports::provider_events::{Forged, OptOutWord, ProviderEvent, WebhookRequest};
+use application::ports::provider_events::{Forged, ProviderEvent, WebhookRequest};
 use domain::contact::channel::Channel;
 use domain::message::MessageState;
 use domain::message::failure_class::FailureClass;
@@ -146,9 +146,7 @@ fn received_text_is_a_reply() {
         assert_eq!(events, [], "it comes by mail");
         return;
     }
-    let [ProviderEvent::TextReceived { channel, from, opt_out, .. }] = &events[..] else {
-        panic!("{events:?}")
-    };
+    let [ProviderEvent::TextReceived { channel, from, text, .. }] = &events[..] else { panic!("{events:?}") };
     assert_eq!((Some(*channel), from.as_str()), (DECLARED.kind.channel(), "+12025550177"));
-    assert_eq!(*opt_out, Some(OptOutWord::Stop));
+    assert_eq!(text, "Stop");
 }

@@ -2,7 +2,6 @@
 
 use super::error_code::{Meaning, meaning};
 use super::request::KIND;
-use crate::opt_out_word::opt_out_word;
 use crate::webhooks::sent_lately;
 use application::ports::provider_events::{Forged, ProviderEvent, Unreadable, Verified, WebhookRequest};
 use domain::MessageId;
@@ -108,7 +107,7 @@ fn received(written: Written) -> Option<ProviderEvent> {
         from,
         to,
         wordless: text.trim().is_empty(),
-        opt_out: opt_out_word(&text),
+        opt_out: None,
         text,
         provider_id: id,
         at: None,

@@ -1,0 +1,214 @@
+//! What an inbound message was understood as: its kind, what its writer wants, what it was read from, and whether rules, a
+//! model or a user decided. A user may correct it.
+//!
+//! An answer is positive only if there is a sign of interest in it; without one it is neutral. A plain no and an angry
+//! answer are refusals and count against the message that they answer. "Not now" and "later" do not: who says that may
+//! be asked again, and a text that gets such answers is not worse for it.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+crate::codes! {
+    /// The kind of an inbound message.
+    #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+    pub enum ReplyKind {
+        /// A human being's own words.
+        Person = "person",
+        OutOfOffice = "out_of_office",
+        /// A machine has received our message, such as a ticket system.
+        AutoAcknowledgement = "auto_acknowledgement",
+        /// A machine says that the recipient no longer works there.
+        LeftCompany = "left_company",
+        Bounce = "bounce",
+        /// A provider's report that the recipient took our mail for spam.
+        Complaint = "complaint",
+        OptOut = "opt_out",
+        /// The recipient's side wants to see first that a person wrote.
+        Challenge = "challenge",
+        /// A calendar's answer to an invitation, or an invitation of theirs.
+        Calendar = "calendar",
+        /// An emoji instead of words.
+        Reaction = "reaction",
+    }
+}
+
+impl ReplyKind {
+    /// Whether the lead answered, in words or with a click.
+    pub fn is_answer(self) -> bool {
+        matches!(self, Self::Person | Self::Calendar | Self::Reaction)
+    }
+
+    /// Whether it ends every sequence of the lead.
+    pub fn stops_sequences(self) -> bool {
+        self.is_answer() || matches!(self, Self::OptOut | Self::LeftCompany)
+    }
+}
+
+crate::codes! {
+    /// What the writer of an answer wants.
+    #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+    pub enum Intent {
+        Interested = "interested",
+        Later = "later",
+        Question = "question",
+        NotNow = "not_now",
+        /// Somebody else is to be asked.
+        Referral = "referral",
+        NotInterested = "not_interested",
+        WrongPerson = "wrong_person",
+        Angry = "angry",
+        /// The answer shows none of these.
+        Neutral = "neutral",
+    }
+}
+
+crate::codes! {
+    /// What decided how a message is understood.
+    #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+    pub enum DecidedBy {
+        Rules = "rules",
+        Model = "model",
+        /// A user corrected it.
+        User = "user",
+    }
+}
+
+crate::codes! {
+    /// A calendar's answer.
+    #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+    pub enum MeetingAnswer {
+        Accepted = "accepted",
+        Declined = "declined",
+        Tentative = "tentative",
+        /// Another time is proposed.
+        Proposed = "proposed",
+        /// An invitation of their own.
+        Invited = "invited",
+        Cancelled = "cancelled",
+    }
+}
+
+/// A calendar's answer with the time that it is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Meeting {
+    pub answer: MeetingAnswer,
+    /// The meeting's time; of a proposal, the proposed one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<Timestamp>,
+}
+
+/// What an inbound message was understood as. Addresses and dates in it were written by strangers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Understanding {
+    pub kind: ReplyKind,
+    /// What the writer wants; none if no person wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub intent: Option<Intent>,
+    /// The rule that decided, such as `opt_out_wording`.
+    pub rule: String,
+    /// The header, subject or sentence that it was read from; at most 200 characters.
+    pub sentence: String,
+    pub by: DecidedBy,
+    /// The last day away or the first day back, as an absence note states it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Date))]
+    pub returns_on: Option<Date>,
+    /// The day on which the writer wants to hear from us.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Date))]
+    pub later_on: Option<Date>,
+    /// The address of a successor, or of somebody else to ask.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other_contact: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meeting: Option<Meeting>,
+    /// The emoji of a reaction.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reaction: Option<String>,
+}
+
+impl Understanding {
+    /// An understanding by rules, without details.
+    pub fn by_rule(kind: ReplyKind, rule: &str, sentence: &str) -> Self {
+        Self {
+            kind,
+            intent: (kind == ReplyKind::Person).then_some(Intent::Neutral),
+            rule: rule.to_owned(),
+            sentence: sentence.to_owned(),
+            by: DecidedBy::Rules,
+            returns_on: None,
+            later_on: None,
+            other_contact: None,
+            meeting: None,
+            reaction: None,
+        }
+    }
+
+    /// What a user says that it is. The sentence stays, because the user contradicts how it was read; dates and
+    /// addresses stay with the kind that they belong to.
+    pub fn corrected(&self, kind: ReplyKind, intent: Option<Intent>) -> Self {
+        let intent = (kind == ReplyKind::Person).then_some(intent.unwrap_or(Intent::Neutral));
+        let details = if kind == self.kind { self.clone() } else { Self::by_rule(kind, "", "") };
+        Self {
+            kind,
+            intent: if kind == ReplyKind::Calendar && self.kind == kind { self.intent } else { intent },
+            rule: self.rule.clone(),
+            sentence: self.sentence.clone(),
+            by: DecidedBy::User,
+            ..details
+        }
+    }
+
+    pub fn is_positive(&self) -> bool {
+        self.intent == Some(Intent::Interested)
+    }
+
+    /// Whether it is a no without a wish never to be written to again.
+    pub fn is_refusal(&self) -> bool {
+        matches!(self.intent, Some(Intent::NotInterested | Intent::Angry))
+    }
+
+    /// Whether the lead has a meeting with us now.
+    pub fn is_booking(&self) -> bool {
+        self.meeting.as_ref().is_some_and(|meeting| meeting.answer == MeetingAnswer::Accepted)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answer_without_a_sign_is_neither_positive_nor_a_refusal() {
+        let plain = Understanding::by_rule(ReplyKind::Person, "no_sign", "");
+        assert_eq!(plain.intent, Some(Intent::Neutral));
+        assert!(!plain.is_positive() && !plain.is_refusal());
+    }
+
+    #[test]
+    fn angry_and_not_interested_are_refusals_and_not_now_is_none() {
+        let with = |intent| Understanding {
+            intent: Some(intent),
+            ..Understanding::by_rule(ReplyKind::Person, "", "")
+        };
+        let refusals: Vec<Intent> =
+            Intent::ALL.iter().copied().filter(|intent| with(*intent).is_refusal()).collect();
+        assert_eq!(refusals, [Intent::NotInterested, Intent::Angry]);
+    }
+
+    #[test]
+    fn correction_keeps_what_was_read_and_drops_details_of_another_kind() {
+        let away = Understanding {
+            returns_on: Some(jiff::civil::date(2026, 12, 7)),
+            ..Understanding::by_rule(ReplyKind::OutOfOffice, "absence_wording", "I am away")
+        };
+        let corrected = away.corrected(ReplyKind::Person, Some(Intent::Interested));
+        assert_eq!((corrected.rule.as_str(), corrected.sentence.as_str()), ("absence_wording", "I am away"));
+        assert_eq!((corrected.by, corrected.returns_on), (DecidedBy::User, None));
+        assert!(corrected.is_positive());
+        assert_eq!(away.corrected(ReplyKind::OptOut, Some(Intent::Interested)).intent, None);
+    }
+}
