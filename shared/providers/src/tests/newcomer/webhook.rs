@@ -106,6 +106,7 @@ fn received(written: Written) -> Option<ProviderEvent> {
     Some(ProviderEvent::TextReceived {
         channel: KIND.channel().filter(|channel| *channel != Channel::Email)?,
         from,
+        user: None,
         to,
         wordless: text.trim().is_empty(),
         opt_out: opt_out_word(&text),
