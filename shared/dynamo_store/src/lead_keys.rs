@@ -71,22 +71,29 @@ const FORMER: &str = "former_address";
 fn remembering(before: &Lead, after: &Lead) -> Vec<Write> {
     let (old, new) = (addresses(before), addresses(after));
     let lost = old.into_iter().filter(|address| !new.contains(address));
-    let both = |address: String| {
-        let Lead { workspace, id, .. } = after;
-        let keys = [keys::former(workspace, &address, id), keys::former_address(workspace, id, &address)];
-        keys.map(|key| {
-            let item = Item::from([
-                ("pk".to_owned(), text(key.pk())),
-                ("sk".to_owned(), text(key.sk())),
-                ("entity".to_owned(), text(FORMER)),
-                ("v".to_owned(), number(1)),
-                ("lead".to_owned(), text(id.as_str())),
-                ("address".to_owned(), text(&address)),
-            ]);
-            put(item, None)
-        })
-    };
-    lost.flat_map(both).collect()
+    lost.flat_map(|address| both_keys(&after.workspace, &after.id, &address)).collect()
+}
+
+/// Makes the key that finds the lead by an address that is not among its own, and the one in its partition, by which
+/// the first is deleted with the lead.
+fn both_keys(workspace: &WorkspaceId, id: &LeadId, address: &str) -> [Write; 2] {
+    let keys = [keys::former(workspace, address, id), keys::former_address(workspace, id, address)];
+    keys.map(|key| {
+        let item = Item::from([
+            ("pk".to_owned(), text(key.pk())),
+            ("sk".to_owned(), text(key.sk())),
+            ("entity".to_owned(), text(FORMER)),
+            ("v".to_owned(), number(1)),
+            ("lead".to_owned(), text(id.as_str())),
+            ("address".to_owned(), text(address)),
+        ]);
+        put(item, None)
+    })
+}
+
+/// Spells a chat app's user like an address: no address has a slash before its first letter.
+fn chat_user(user: &str) -> String {
+    format!("/chat/{user}")
 }
 
 fn addresses(lead: &Lead) -> Vec<String> {
@@ -163,10 +170,23 @@ impl Table {
         let address = match at {
             Reached::Email(email) => email.as_str().into(),
             Reached::Phone(phone) => phone.subscriber(),
+            Reached::ChatUser(user) => chat_user(user).into(),
         };
         let partition = keys::former_partition(workspace, &address);
         let items = self.query(Query::table(&partition).limit(LEADS_OF_A_PHONE)).await?;
         Ok(items.iter().filter_map(named_lead).collect())
+    }
+
+    pub(crate) async fn put_chat_user(
+        &self,
+        workspace: &WorkspaceId,
+        id: &LeadId,
+        user: &str,
+    ) -> StoreResult<()> {
+        // The key in the lead's partition comes first: what it names is deleted with the lead.
+        let [found_by, in_partition] = both_keys(workspace, id, &chat_user(user));
+        self.write(in_partition).await?;
+        Ok(self.write(found_by).await?)
     }
 
     /// Reads the lead, unless its deletion has begun.

@@ -151,6 +151,10 @@ impl LeadStore for Table {
         self.leads_by_phone(workspace, phone).await
     }
 
+    async fn note_chat_user(&self, workspace: &WorkspaceId, id: &LeadId, user: &str) -> StoreResult<()> {
+        self.put_chat_user(workspace, id, user).await
+    }
+
     async fn find_by_former(&self, workspace: &WorkspaceId, at: Reached<'_>) -> StoreResult<Vec<LeadId>> {
         self.leads_by_former(workspace, at).await
     }

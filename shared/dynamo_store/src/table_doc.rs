@@ -177,9 +177,9 @@ fn in_a_lead(doc: &mut Doc) {
     );
     doc.key("the conversation", keys::conversation(workspace, lead), "`ConversationStore::{get, save}`");
     doc.key(
-        "a former address or number",
+        "a former address or number, or a chat app's user",
         keys::former_address(workspace, lead, "{address}"),
-        "`LeadStore::change_identity`",
+        "`LeadStore::{change_identity, note_chat_user}`",
     );
     doc.key("the preview page", keys::preview(workspace, lead), "`PreviewStore::of_lead`");
 }
@@ -206,9 +206,9 @@ fn in_a_workspace(doc: &mut Doc) {
         "`LeadStore::create`",
     );
     doc.key(
-        "leads with this former address or number",
+        "leads with this former address or number, or chat user",
         keys::former(workspace, email.as_str(), lead),
-        "`LeadStore::{change_identity, find_by_former}`",
+        "`LeadStore::{change_identity, find_by_former, note_chat_user}`",
     );
     let key = keys::client_by_external(workspace, "{customer}");
     doc.key("the client of a payment provider's customer", key, "`RevenueStore::client_by_external`");

@@ -60,13 +60,19 @@ impl World {
 
     fn event(&self, id: &str, from: &str, hours_ago: i64, mut message: Value) -> IngestEvent {
         let at = self.now() - SignedDuration::from_hours(hours_ago);
-        message["from"] = json!(from);
+        if message.get("from").is_none() {
+            message["from"] = json!(from);
+        }
         message["id"] = json!(id);
         message["timestamp"] = json!(at.as_second().to_string());
-        let value = json!({
-            "messaging_product": "whatsapp", "messages": [message],
-            "metadata": { "display_phone_number": "15005550006", "phone_number_id": "106540352242922" },
-        });
+        self.webhook(id, json!({ "messages": [message] }))
+    }
+
+    /// Makes the event of a webhook whose change has this value.
+    fn webhook(&self, id: &str, mut value: Value) -> IngestEvent {
+        value["messaging_product"] = json!("whatsapp");
+        value["metadata"] =
+            json!({ "display_phone_number": "15005550006", "phone_number_id": "106540352242922" });
         let body = json!({ "entry": [{ "changes": [{ "field": "messages", "value": value }] }] });
         IngestEvent::Webhook {
             workspace: self.workspace.clone(),
@@ -409,4 +415,176 @@ async fn stop_by_text_keeps_mail_if_configured_and_a_reply_never_does() {
     let world = by_text_and_mail(Ends::Channel).await;
     world.told("wamid.1", "12065550101", 0, words("Who is this?")).await;
     assert_eq!(left(&world).await, 0, "an answer ends all");
+}
+
+impl World {
+    async fn reported(&self, id: &str, value: Value) {
+        ingest(&self.app.ports, &self.webhook(id, value)).await.unwrap();
+    }
+
+    async fn unmatched(&self) -> Vec<String> {
+        let conversations = self.stage.ports.conversations();
+        let all = conversations.unmatched(&self.workspace, PageRequest::first(5)).await.unwrap();
+        all.items.into_iter().map(|reply| reply.from).collect()
+    }
+
+    async fn lead_now(&self) -> Lead {
+        self.stage.ports.leads().get(&self.workspace, &self.lead).await.unwrap()
+    }
+
+    async fn notes(&self, lead: &LeadId) -> Vec<String> {
+        let file = self.stage.ports.leads().file(&self.workspace, lead).await.unwrap();
+        let note = |kind| if let ActivityKind::Note { text } = kind { Some(text) } else { None };
+        file.activities.into_iter().filter_map(|activity| note(activity.kind)).collect()
+    }
+
+    /// Enrols another lead with the same number, in a campaign of texts.
+    async fn with_same_number(&self, name: &str) -> LeadId {
+        let phone = self.lead_now().await.phone;
+        // Ids are derived from the time.
+        self.stage.advance(SignedDuration::from_secs(1));
+        let lead = self.stage.lead(&self.workspace, name, |lead| lead.phone = phone).await;
+        let sequence = self.stage.sequence(&self.workspace, Channel::Sms, &["first", "second"]).await;
+        let campaign = self.stage.campaign(name, &sequence, CampaignState::Active, |_| {}).await;
+        self.stage.enrolment(&campaign, &sequence, &lead.id).await;
+        lead.id
+    }
+
+    async fn is_stopped(&self, lead: &LeadId) -> bool {
+        self.stage.ports.leads().get(&self.workspace, lead).await.unwrap().active.is_empty()
+    }
+}
+
+const USER: &str = "US.13491208655302741918";
+
+/// A message of a person whose number is hidden: only Meta's id names them.
+fn by_user(text: &str, user: &str) -> Value {
+    json!({ "type": "text", "text": { "body": text }, "from": null, "from_user_id": user })
+}
+
+#[tokio::test]
+async fn user_id_that_came_with_a_number_stops_the_lead_later_without_it() {
+    let world = World::with("+1 206 555 0101").await;
+    let mut first = words("Who is this?");
+    first["from_user_id"] = json!(USER);
+    world.told("wamid.1", "12065550101", 0, first).await;
+    world.told("wamid.2", "", 0, by_user("STOP", USER)).await;
+    assert_eq!(world.listed().await.len(), 1);
+    assert_eq!(world.heard().await.len(), 2);
+    assert!(world.unmatched().await.is_empty());
+    // The id may stand where a number is expected.
+    let mut third = words("Yes please");
+    third["from"] = json!(USER);
+    world.told("wamid.3", "", 0, third).await;
+    assert_eq!(world.heard().await.len(), 3);
+    assert!(world.heard().await.iter().all(|message| message.from == "+12065550101"));
+}
+
+#[tokio::test]
+async fn unknown_user_id_goes_to_the_unmatched_and_never_becomes_a_number() {
+    let world = World::with("+1 206 555 0101").await;
+    world.told("wamid.1", "", 0, by_user("What does it cost?", "DE.99912345678901234567")).await;
+    world.told("wamid.2", "", 0, by_user("STOP", "DE.99912345678901234567")).await;
+    assert_eq!(world.unmatched().await, ["DE.99912345678901234567", "DE.99912345678901234567"]);
+    assert_eq!((world.ended().await, world.listed().await.len()), (None, 0));
+}
+
+#[tokio::test]
+async fn changed_number_moves_the_lead_and_lists_the_old_one() {
+    let world = World::with("+1 206 555 0101").await;
+    let system = json!({ "type": "system", "system": { "type": "user_changed_number", "wa_id": "12065550177",
+        "body": "Ann changed from 12065550101 to 12065550177" } });
+    for _ in 0..2 {
+        world.told("wamid.1", "12065550101", 0, system.clone()).await;
+    }
+    let lead = world.lead_now().await;
+    assert_eq!(lead.phone.as_ref().map(PhoneNumber::as_str), Some("+12065550177"));
+    assert_eq!((world.ended().await, world.heard().await.len()), (None, 0), "it is no answer");
+    assert!(world.listed().await.is_empty(), "the new number is open");
+    let old = SuppressionScope::Phone("+12065550101".to_owned());
+    let listed = world.stage.ports.suppressions().find(&world.workspace, &[old]).await.unwrap();
+    assert_eq!(listed[0].reason, SuppressionReason::HardBounce);
+    assert_eq!(world.notes(&world.lead).await.len(), 1);
+}
+
+#[tokio::test]
+async fn changed_number_takes_the_opt_out_along_and_moves_nobody_of_several() {
+    let change = json!({ "type": "system",
+        "system": { "type": "user_changed_number", "new_wa_id": "12065550177" } });
+    let world = World::with("+1 206 555 0101").await;
+    world.told("wamid.1", "12065550101", 1, words("STOP")).await;
+    world.told("wamid.2", "12065550101", 0, change.clone()).await;
+    assert_eq!(world.lead_now().await.phone.unwrap().as_str(), "+12065550177");
+    assert_eq!(world.listed().await[0].reason, SuppressionReason::OptedOut);
+
+    let world = World::with("+1 206 555 0101").await;
+    let bob = world.with_same_number("bob").await;
+    world.told("wamid.1", "12065550101", 0, change).await;
+    assert_eq!(world.lead_now().await.phone.unwrap().as_str(), "+12065550101");
+    assert_eq!((world.notes(&world.lead).await.len(), world.notes(&bob).await.len()), (1, 1));
+}
+
+#[tokio::test]
+async fn marketing_stopped_in_the_app_is_an_opt_out_until_it_is_resumed() {
+    let world = World::with("+1 206 555 0101").await;
+    let preference = |value: &str, at: Timestamp| {
+        json!({ "user_preferences": [{ "wa_id": "12065550101", "category": "marketing_messages",
+            "value": value, "detail": "User requested it", "timestamp": at.as_second() }] })
+    };
+    let (stopped, resumed) = (world.now() - SignedDuration::from_hours(3), world.now());
+    world.reported("a", preference("stop", stopped)).await;
+    assert_eq!((world.ended().await, world.listed().await.len()), (Some(EndReason::OptedOut), 1));
+    assert_eq!(world.heard().await[0].text, "Stopped marketing messages in the app.");
+    world.reported("b", preference("resume", resumed)).await;
+    assert!(world.listed().await.is_empty());
+    assert_eq!(world.heard().await.len(), 1);
+}
+
+#[tokio::test]
+async fn message_written_on_our_phone_takes_over_and_an_old_chat_says_nothing() {
+    let world = World::with("+1 206 555 0101").await;
+    let at = world.now().as_second().to_string();
+    let old = json!({ "history": [{ "threads": [{ "id": "12065550101", "messages": [{ "from": "12065550101",
+        "id": "wamid.h", "timestamp": "1760000000", "type": "text", "text": { "body": "ok thanks" } }] }] }] });
+    world.reported("h", old).await;
+    assert_eq!((world.ended().await, world.heard().await.len()), (None, 0));
+    let echo = |to: &str| {
+        json!({ "message_echoes": [{ "from": "15005550006", "to": to, "id": "wamid.e", "timestamp": at,
+            "type": "text", "text": { "body": "We come on Thursday." } }] })
+    };
+    world.reported("s", echo("12065550199")).await;
+    assert_eq!(world.ended().await, None, "a chat with somebody else");
+    for _ in 0..2 {
+        world.reported("e", echo("12065550101")).await;
+    }
+    assert_eq!(world.ended().await, Some(EndReason::Removed));
+    let file = world.stage.ports.leads().file(&world.workspace, &world.lead).await.unwrap();
+    let said: Vec<_> = file.messages.iter().map(|m| (m.direction, m.text.as_str())).collect();
+    assert_eq!(said, [(Direction::Out, "We come on Thursday.")]);
+    assert_eq!(file.conversation.unwrap().last_direction, Direction::Out);
+}
+
+#[tokio::test]
+async fn stop_from_a_shared_number_stops_everybody_who_has_it() {
+    let world = World::with("+1 206 555 0101").await;
+    let (bob, mia) = (world.with_same_number("bob").await, world.with_same_number("mia").await);
+    world.told("wamid.1", "12065550101", 0, words("STOP")).await;
+    for lead in [&world.lead, &bob, &mia] {
+        assert!(world.is_stopped(lead).await);
+        assert_eq!(world.notes(lead).await.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn answer_from_a_shared_number_stops_and_names_those_who_could_have_written() {
+    let world = World::with("+1 206 555 0101").await;
+    let (bob, mia) = (world.with_same_number("bob").await, world.with_same_number("mia").await);
+    world.wrote_to(&world.lead, 2).await;
+    world.wrote_to(&bob, 1).await;
+    world.told("wamid.1", "12065550101", 0, words("Call me")).await;
+    assert!(world.is_stopped(&world.lead).await && world.is_stopped(&bob).await);
+    assert!(!world.is_stopped(&mia).await, "nobody has texted her");
+    let told = world.notes(&bob).await;
+    assert!(told.iter().any(|note| note.contains("is shared")), "filed with the last one: {told:?}");
+    assert_eq!((world.notes(&world.lead).await.len(), world.notes(&mia).await.len()), (1, 0));
 }

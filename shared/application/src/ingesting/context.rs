@@ -64,6 +64,13 @@ pub(crate) struct Origin<'a> {
     pub blob: Option<&'a str>,
 }
 
+impl Origin<'_> {
+    /// Returns the time of an event: one that was reported days late keeps its own, and none lies in the future.
+    pub fn written_at(&self, told: Option<Timestamp>) -> Timestamp {
+        told.map_or(self.received_at, |at| at.min(self.received_at))
+    }
+}
+
 #[derive(Debug, thiserror::Error)]
 pub enum IngestError {
     #[error(transparent)]

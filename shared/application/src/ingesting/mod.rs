@@ -6,6 +6,7 @@ pub mod large_payloads;
 
 mod attribution;
 mod bounce;
+mod chat_notice;
 mod complaint;
 pub mod context;
 mod correction;
@@ -18,6 +19,8 @@ mod status;
 mod text;
 mod understood;
 mod unsubscribe;
+mod writers;
+mod written_on_phone;
 
 use crate::ingesting::context::IngestError;
 use crate::ingesting::context::IngestPorts;
@@ -126,12 +129,13 @@ async fn translate_event(
             return Ok(Raw::Spent);
         }
         ProviderEvent::EmailReceived(mail) => return email::receive(ports, origin, &mail).await,
-        ProviderEvent::TextReceived { channel, from, to, text, wordless, provider_id, opt_out, at } => {
-            // An event reported days late keeps its time, and none lies in the future.
-            let at = at.map_or(origin.received_at, |at| at.min(origin.received_at));
-            let received = text::Received { channel, from, to, text, wordless, provider_id, opt_out, at };
+        ProviderEvent::TextReceived { channel, from, user, to, text, wordless, provider_id, opt_out, at } => {
+            let at = origin.written_at(at);
+            let received = text::Received { channel, from, user, to, text, wordless, provider_id, opt_out, at };
             text::receive(ports, origin, &received).await
         }
+        ProviderEvent::ChatNotice(notice) => chat_notice::receive(ports, origin, notice).await,
+        ProviderEvent::WrittenOnPhone(message) => written_on_phone::receive(ports, origin, &message).await,
         ProviderEvent::CheckedOut(checkout) => payment::record_checkout(ports, origin, &checkout).await,
         ProviderEvent::Payment(payment) => payment::record_payment(ports, origin, &payment).await,
         ProviderEvent::SubscriptionChanged(state) => payment::subscription(ports, origin, &state).await,

@@ -3,25 +3,25 @@
 use crate::ingesting::context::{IngestPorts, Origin};
 use crate::ingesting::reply::{Answer, find_recorded_reply, handle_reply};
 use crate::ingesting::understood::{Known, stored};
-use crate::ports::leads::Reached;
+use crate::ingesting::writers::{Person, Writers, find_writers, stop_others};
 use crate::ports::provider_events::OptOutWord;
 use crate::ports::store::{StoreResult, found};
 use crate::retry;
 use domain::contact::channel::Channel;
 use domain::contact::phone_number::PhoneNumber;
 use domain::event::{Actor, Event, EventKind};
-use domain::lead::Lead;
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::message::conversation::UnmatchedReply;
 use domain::message::sms::is_start_word;
 use domain::message::understanding::{ReplyKind, Understanding};
-use domain::message::{Direction, Message};
 use jiff::Timestamp;
 use understanding::{Text, TextChannel, TextEvent, understand_text};
 
 pub(super) struct Received {
     pub channel: Channel,
+    /// The number, or the provider's own id of the person.
     pub from: String,
+    pub user: Option<String>,
     pub to: String,
     pub text: String,
     pub wordless: bool,
@@ -37,40 +37,48 @@ impl Received {
 }
 
 pub(super) async fn receive(ports: &IngestPorts, origin: &Origin<'_>, text: &Received) -> StoreResult<()> {
-    let Ok(number) = PhoneNumber::try_from(text.from.clone()) else {
-        return note_unmatched(ports, origin, text, &text.from).await;
-    };
-    let scope = SuppressionScope::phone(&number);
-    let known = find_writer(ports, origin, text, &number).await?;
-    let writer = known.as_ref().map(|(person, _)| person);
+    let number = PhoneNumber::try_from(text.from.clone()).ok();
+    let person = Person { channel: text.channel, number: number.as_ref(), user: text.user.as_deref() };
+    let known = find_writers(ports, origin, &person, text.at).await?;
+    let number = number.or_else(|| known.as_ref()?.first.phone.clone());
+    let scope = number.as_ref().map(SuppressionScope::phone);
+    let writer = known.as_ref().map(|writers| &writers.first);
     let understood = understand_received(ports, origin, (text, writer)).await?;
-    if text.allows_texts_again() && !is_repeated_start(ports, text, known.as_ref()).await? {
-        opt_in(ports, origin, &scope, text.at).await?;
+    if text.allows_texts_again()
+        && let Some(scope) = &scope
+        && !is_repeated_start(ports, text, known.as_ref()).await?
+    {
+        opt_in(ports, origin, scope, text.at).await?;
     }
-    let Some((person, last)) = known else {
-        if understood.kind == ReplyKind::OptOut {
+    let from = number.as_ref().map_or(text.from.as_str(), PhoneNumber::as_str);
+    let Some(writers) = known else {
+        if understood.kind == ReplyKind::OptOut
+            && let Some(scope) = scope
+        {
             // The number is suppressed, whichever lead has it.
             let (listed, why) = ((scope, text.at), SuppressionReason::OptedOut);
             super::reply::suppress(ports, origin, listed, why, &text.provider_id).await?;
         }
-        return note_unmatched(ports, origin, text, number.as_str()).await;
+        return note_unmatched(ports, origin, text, from).await;
     };
+    let last = writers.answers.as_ref();
     let answer = Answer {
-        lead: &person,
+        lead: &writers.first,
         channel: text.channel,
         understood: &understood,
         own_words: &text.text,
-        from: number.as_str(),
+        from,
         to: &text.to,
         subject: "",
         text: &text.text,
         internet_id: None,
         in_reply_to: None,
-        campaign: last.as_ref().and_then(|message| message.campaign.clone()),
-        answers: last.as_ref(),
+        campaign: last.and_then(|message| message.campaign.clone()),
+        answers: last,
         at: text.at,
         external_id: &text.provider_id,
     };
+    stop_others(ports, origin, &writers, &answer).await?;
     handle_reply(ports, origin, &answer).await
 }
 
@@ -78,10 +86,10 @@ pub(super) async fn receive(ports: &IngestPorts, origin: &Origin<'_>, text: &Rec
 async fn is_repeated_start(
     ports: &IngestPorts,
     text: &Received,
-    known: Option<&(Lead, Option<Message>)>,
+    known: Option<&Writers>,
 ) -> StoreResult<bool> {
-    let Some((person, _)) = known else { return Ok(false) };
-    Ok(find_recorded_reply(ports, person, &text.provider_id).await?.is_some())
+    let Some(Writers { first, .. }) = known else { return Ok(false) };
+    Ok(find_recorded_reply(ports, first, &text.provider_id).await?.is_some())
 }
 
 /// Understands the text, with what we wrote to its writer. A text message quotes nothing.
@@ -106,38 +114,8 @@ async fn understand_received(
     Ok(stored(&read))
 }
 
-/// Finds the lead that a text comes from, and the message that it answers: among the leads with this number,
-/// else among those who had it, the one that we wrote to last before the text.
-async fn find_writer(
-    ports: &IngestPorts,
-    origin: &Origin<'_>,
-    text: &Received,
-    number: &PhoneNumber,
-) -> StoreResult<Option<(Lead, Option<Message>)>> {
-    let mut ids = ports.leads.find_by_phone(origin.workspace, number).await?;
-    if ids.is_empty() {
-        // A reply may come from a former number, to what was sent there before.
-        ids = ports.leads.find_by_former(origin.workspace, Reached::Phone(number)).await?;
-    }
-    let mut best = None;
-    for id in &ids {
-        let Some(file) = found(ports.leads.file(origin.workspace, id).await)? else { continue };
-        let ours = |m: &&Message| m.direction == Direction::Out && m.channel == text.channel;
-        let texts = file.messages.iter().filter(ours).filter(|m| m.accepted_at.is_some());
-        // Messages before the text come first. Clocks may differ by the seconds that a first reply takes.
-        let place = |m: &Message| (m.accepted_at <= Some(text.at), m.accepted_at);
-        let last = texts.max_by_key(|m| place(m)).cloned();
-        if best.as_ref().is_none_or(|(_, before): &(_, Option<Message>)| {
-            last.as_ref().map(place) > before.as_ref().map(place)
-        }) {
-            best = Some((file.lead, last));
-        }
-    }
-    Ok(best)
-}
-
 /// Removes what an earlier STOP put on the suppression list, and nothing that a user put there.
-async fn opt_in(
+pub(super) async fn opt_in(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     scope: &SuppressionScope,

@@ -25,6 +25,8 @@ use jiff::Timestamp;
 pub enum Reached<'a> {
     Email(&'a EmailAddress),
     Phone(&'a PhoneNumber),
+    /// The id that a chat app has for the person, beside the number or in its place.
+    ChatUser(&'a str),
 }
 
 #[async_trait]
@@ -77,7 +79,10 @@ pub trait LeadStore: Send + Sync {
     /// Returns the leads with this number, at most 20.
     async fn find_by_phone(&self, workspace: &WorkspaceId, phone: &PhoneNumber) -> StoreResult<Vec<LeadId>>;
 
-    /// Returns the leads that were reached there before and are not any more, at most 20.
+    /// Notes the id that a chat app has for the lead, which `find_by_former` then finds. Safe to repeat.
+    async fn note_chat_user(&self, workspace: &WorkspaceId, id: &LeadId, user: &str) -> StoreResult<()>;
+
+    /// Returns the leads that were reached there before and are not any more, or that this chat user is; at most 20.
     async fn find_by_former(&self, workspace: &WorkspaceId, at: Reached<'_>) -> StoreResult<Vec<LeadId>>;
 
     /// Reads the lead and everything that happened to it, in one query.

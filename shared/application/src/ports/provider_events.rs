@@ -122,7 +122,10 @@ pub enum ProviderEvent {
     /// An SMS or a WhatsApp message.
     TextReceived {
         channel: Channel,
+        /// The number; where the provider keeps it to itself, the same as `user`.
         from: String,
+        /// The provider's own id of the person: Meta's for one business, which outlives a change of number.
+        user: Option<String>,
         to: String,
         text: String,
         /// Whether it is a picture, a reaction or something that the provider cannot show: `text` only names it.
@@ -133,6 +136,8 @@ pub enum ProviderEvent {
         /// The time when it was written, where the provider tells it.
         at: Option<Timestamp>,
     },
+    ChatNotice(ChatNotice),
+    WrittenOnPhone(WrittenOnPhone),
     CheckedOut(Checkout),
     Payment(PaymentReceived),
     SubscriptionChanged(SubscriptionState),
@@ -142,6 +147,43 @@ pub enum ProviderEvent {
         refunded_total: Money,
         at: Timestamp,
     },
+}
+
+/// What a chat app reports about a person who has written nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChatNotice {
+    pub channel: Channel,
+    /// The number or the provider's id, as in `TextReceived`.
+    pub from: String,
+    pub user: Option<String>,
+    pub to: String,
+    pub news: ChatNews,
+    pub provider_id: String,
+    pub at: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChatNews {
+    /// The person has switched off the business's marketing messages in the app's own settings.
+    MarketingStopped,
+    MarketingResumed,
+    /// The person uses this number from now on, and `from` no longer.
+    NumberChanged {
+        to: String,
+    },
+}
+
+/// A message to a lead that a colleague wrote in the chat app, on a phone that shares the account's number.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WrittenOnPhone {
+    pub channel: Channel,
+    pub from: String,
+    pub to: String,
+    /// The provider's own id of the recipient.
+    pub user: Option<String>,
+    pub text: String,
+    pub provider_id: String,
+    pub at: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -222,3 +222,28 @@ async fn lead_in_two_campaigns_is_not_written_to_by_both_at_once() {
     let day = SignedDuration::from_hours(24);
     assert!(times.windows(2).all(|two| two[1].duration_since(two[0]) >= day), "{times:?}");
 }
+
+#[tokio::test]
+async fn number_shared_by_two_leads_gets_the_text_of_one_a_day() {
+    let world = World::new().await;
+    let ports = world.ports();
+    let campaign = ports.campaigns().get(&world.workspace, &world.key.campaign).await.unwrap();
+    let sequence = ports.sequences().get(&world.workspace, &campaign.sequence).await.unwrap();
+    let ann = ports.leads().get(&world.workspace, &world.key.lead).await.unwrap();
+    let phone = ann.phone.clone();
+    let named = |lead: &mut domain::lead::Lead| {
+        (lead.first_name, lead.phone) = (Some("Bob".to_owned()), phone);
+    };
+    let bob = world.stage.lead(&world.workspace, "bob", named).await;
+    let other = world.stage.enrolment(&campaign, &sequence, &bob.id).await.key().clone();
+    let keys = [world.key.clone(), other];
+    world.all_are_due(&keys).await;
+    assert_eq!(world.calls(), 1, "the same first text went out twice");
+    let waits = world.enrolments(&keys).await.into_iter().find(|one| one.generation() == 0).unwrap();
+    assert_eq!(*waits.state(), EnrolmentState::Scheduled);
+    hours(&world, 23).await;
+    assert_eq!(world.calls(), 1);
+    hours(&world, 24 * 14).await;
+    let left = world.enrolments(&keys).await;
+    assert_eq!(world.calls(), 4, "nothing is dropped: two leads, two texts each: {left:?}");
+}

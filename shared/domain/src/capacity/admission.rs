@@ -24,6 +24,8 @@ pub enum DelayReason {
     DomainFull,
     /// The last message to this lead is too recent.
     TooSoon,
+    /// The number was texted for another lead, who has the same one, less than a day ago.
+    NumberShared,
 }
 
 impl DelayReason {
@@ -36,6 +38,7 @@ impl DelayReason {
             Self::WorkspaceFull => "workspace_full",
             Self::DomainFull => "domain_full",
             Self::TooSoon => "too_soon",
+            Self::NumberShared => "number_shared",
         }
     }
 }

@@ -131,6 +131,7 @@ fn inbound_event(payload: &Payload, sid: &str) -> Option<ProviderEvent> {
     Some(ProviderEvent::TextReceived {
         channel: Channel::Sms,
         from: payload.field("From")?.to_owned(),
+        user: None,
         to: payload.field("To")?.to_owned(),
         wordless: text.trim().is_empty(),
         text,

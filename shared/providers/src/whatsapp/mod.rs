@@ -1,6 +1,7 @@
 //! WhatsApp through Meta's Cloud API: `WhatsappSender`, status reports and inbound messages.
 
 mod error_code;
+mod inbound;
 mod request;
 mod response;
 mod webhook;

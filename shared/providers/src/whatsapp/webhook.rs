@@ -1,13 +1,12 @@
-//! Reports about sent messages and inbound messages, many in one call. Meta signs the bytes and no time.
+//! The webhook that holds messages and reports, many in one call. Meta signs the bytes and no time.
 
 use super::error_code::{Meaning, meaning};
+use super::inbound::{self, Chat, with_plus};
 use application::ports::provider_events::{Forged, ProviderEvent, Unreadable, Verified, WebhookRequest};
 use domain::MessageId;
-use domain::contact::channel::Channel;
 use domain::message::failure_class::FailureClass;
 use domain::message::{Failure, MessageState};
 use hmac::{Hmac, Mac};
-use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -35,12 +34,16 @@ struct Change {
 }
 
 /// The value of a change. Messages and reports are read one by one, so that one of an unforeseen shape does not drop
-/// the others. Changes of other fields (a template's state, the account's) have none of this.
+/// the others. Changes of other fields (a template's state, the account's, old chats) have none of this.
 #[derive(Deserialize)]
 struct Changed {
     metadata: Option<Metadata>,
+    contacts: Option<Vec<Value>>,
     messages: Option<Vec<Value>>,
     statuses: Option<Vec<Value>>,
+    user_preferences: Option<Vec<Value>>,
+    /// The messages that a colleague writes in the app on a phone that shares the number (`smb_message_echoes`).
+    message_echoes: Option<Vec<Value>>,
 }
 
 #[derive(Deserialize)]
@@ -48,54 +51,6 @@ struct Metadata {
     phone_number_id: String,
     #[serde(default)]
     display_phone_number: String,
-}
-
-#[derive(Deserialize)]
-struct Written {
-    from: String,
-    id: String,
-    /// The time in seconds. A webhook may be days late.
-    timestamp: Option<String>,
-    #[serde(rename = "type")]
-    kind: String,
-    text: Option<Body>,
-    button: Option<Button>,
-    interactive: Option<Interactive>,
-    reaction: Option<Reaction>,
-    image: Option<Media>,
-    video: Option<Media>,
-    document: Option<Media>,
-}
-
-#[derive(Deserialize)]
-struct Body {
-    body: String,
-}
-
-#[derive(Deserialize)]
-struct Button {
-    text: String,
-}
-
-#[derive(Deserialize)]
-struct Interactive {
-    button_reply: Option<Chosen>,
-    list_reply: Option<Chosen>,
-}
-
-#[derive(Deserialize)]
-struct Chosen {
-    title: String,
-}
-
-#[derive(Deserialize)]
-struct Reaction {
-    emoji: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Media {
-    caption: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -151,12 +106,16 @@ pub(crate) fn translate(phone_number_id: &str, payload: &str) -> Result<Vec<Prov
     let payload: Payload = serde_json::from_str(payload).map_err(|error| Unreadable(error.to_string()))?;
     let mut events = Vec::new();
     for change in payload.entry.into_iter().flat_map(|entry| entry.changes) {
-        let Changed { metadata, messages, statuses } = change.value;
+        let Changed { metadata, contacts, messages, statuses, user_preferences, message_echoes } =
+            change.value;
         let Some(metadata) = metadata.filter(|metadata| metadata.phone_number_id == phone_number_id) else {
             continue;
         };
-        let ours = with_plus(&metadata.display_phone_number);
-        events.extend(readable(messages).filter_map(|written| received(written, &ours)));
+        let known: Vec<inbound::Contact> = readable(contacts).collect();
+        let chat = Chat { ours: with_plus(&metadata.display_phone_number), known: &known };
+        events.extend(readable(messages).filter_map(|written| chat.received(written)));
+        events.extend(readable(user_preferences).filter_map(|preference| chat.preferred(&preference)));
+        events.extend(readable(message_echoes).filter_map(|written| chat.written_on_phone(written)));
         events.extend(readable(statuses).filter_map(report));
     }
     Ok(events)
@@ -199,40 +158,4 @@ fn report(report: Report) -> Option<ProviderEvent> {
     });
     let suppress = failed && suppress;
     Some(ProviderEvent::MessageStatus { message, state, failure, suppress, provider_id: Some(report.id) })
-}
-
-/// Translates an inbound message. Whatever a lead sends is a reply, also without words.
-fn received(written: Written, ours: &str) -> Option<ProviderEvent> {
-    let Written { from, id, timestamp, kind, text, button, interactive, reaction, image, video, document } =
-        written;
-    let said = match kind.as_str() {
-        // These are no replies: a changed number, a chat that was only opened, a deleted message, a reaction that is
-        // taken back.
-        "system" | "request_welcome" | "revoke" => return None,
-        "reaction" => Some(reaction?.emoji.filter(|emoji| !emoji.is_empty())?),
-        "text" => text.map(|text| text.body),
-        "button" => button.map(|button| button.text),
-        "interactive" => interactive
-            .and_then(|chosen| chosen.button_reply.or(chosen.list_reply))
-            .map(|chosen| chosen.title),
-        _ => image.or(video).or(document).and_then(|media| media.caption),
-    };
-    let wordless = kind == "reaction" || said.is_none();
-    let text = said.unwrap_or_else(|| format!("[{kind}]"));
-    let at = timestamp.and_then(|seconds| Timestamp::from_second(seconds.parse().ok()?).ok());
-    Some(ProviderEvent::TextReceived {
-        channel: Channel::Whatsapp,
-        from: with_plus(&from),
-        to: ours.to_owned(),
-        opt_out: None,
-        text,
-        wordless,
-        provider_id: id,
-        at,
-    })
-}
-
-/// Normalises a number as WhatsApp writes or shows it: digits, and perhaps characters between them.
-fn with_plus(number: &str) -> String {
-    format!("+{}", number.chars().filter(char::is_ascii_digit).collect::<String>())
 }

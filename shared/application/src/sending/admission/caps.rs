@@ -1,6 +1,7 @@
 //! The caps of a workspace over all its accounts: messages a day to a recipient's domain and altogether, and the least
-//! time between two messages to one lead. They are taken right before a claim, so that no two functions take the same;
-//! where nothing went out they are given back, once that is written.
+//! time between two messages to one lead. A number that several leads share gets one lead's texts at a time. All of it is
+//! taken right before a claim, so that no two functions take the same; where nothing went out it is given back, once that
+//! is written.
 
 use crate::ports::rate_limits::RateLimitStore;
 use crate::ports::store::StoreResult;
@@ -8,6 +9,7 @@ use crate::sending::ports::SendPorts;
 use domain::capacity::admission::{Admission, DelayReason};
 use domain::capacity::contact_caps::{day_begins, day_of};
 use domain::contact::channel::Channel;
+use domain::contact::phone_number::PhoneNumber;
 use domain::lead::Lead;
 use domain::mutant;
 use domain::planning::check::Check;
@@ -18,11 +20,14 @@ use jiff::{SignedDuration, Timestamp};
 /// The length of a day, as the counters of domains and workspaces count it.
 pub const DAY: SignedDuration = SignedDuration::from_hours(24);
 
+/// The time after which a number that was texted for one lead may be texted for another one.
+const SHARED_NUMBER_APART: SignedDuration = DAY;
+
 /// The places that one message has taken under the caps.
 #[derive(Default)]
 pub(crate) struct TakenCaps {
-    /// The time since the last message to the lead.
-    lead: Option<(String, MessageId)>,
+    /// The keys of the times since the last message to the lead, and to the number, and their holder.
+    since_last: Vec<(String, String)>,
     /// The counters, and when each was raised.
     counters: Vec<(String, Timestamp)>,
 }
@@ -65,6 +70,10 @@ pub async fn workspace_room(
 
 fn lead_key(workspace: &WorkspaceId, lead: &LeadId) -> String {
     format!("apart/{workspace}/{lead}")
+}
+
+fn number_key(workspace: &WorkspaceId, number: &PhoneNumber) -> String {
+    format!("number/{workspace}/{}", number.subscriber())
 }
 
 /// The lead that a step or a bulk message is for.
@@ -131,10 +140,22 @@ impl Recipient<'_> {
         if let Some(apart) = self.workspace.caps.minimum_gap() {
             let key = lead_key(&self.workspace.id, &self.lead.id);
             match ports.limits.take_key(&key, message.as_str(), apart, now).await? {
-                Ok(()) => taken.lead = Some((key, message.clone())),
+                Ok(()) => taken.since_last.push((key, message.as_str().to_owned())),
                 Err(at) => {
                     taken.give_back(ports).await;
                     return Ok(Admission::NotBefore { at, why: DelayReason::TooSoon });
+                }
+            }
+        }
+        if let Some(number) = self.lead.phone.as_ref().filter(|_| self.channel != Channel::Email) {
+            // The lead holds the number, so that its own next text does not wait.
+            let (key, holder) = (number_key(&self.workspace.id, number), self.lead.id.as_str());
+            match ports.limits.take_key(&key, holder, SHARED_NUMBER_APART, now).await? {
+                Ok(()) => taken.since_last.push((key, holder.to_owned())),
+                Err(at) => {
+                    taken.give_back(ports).await;
+                    let at = (self.open_from)(at).max(at);
+                    return Ok(Admission::NotBefore { at, why: DelayReason::NumberShared });
                 }
             }
         }
@@ -143,17 +164,17 @@ impl Recipient<'_> {
 }
 
 impl TakenCaps {
-    /// Keeps the time since the last message to the lead, which another attempt at the same message has taken, too.
+    /// Keeps the times since the last message, which another attempt at the same message has taken, too.
     pub fn without_lead(self) -> Self {
-        Self { lead: None, ..self }
+        Self { since_last: Vec::new(), ..self }
     }
 
     /// Gives back as far as possible: others miss for a while what is not given back, no more.
     pub async fn give_back(self, ports: &SendPorts) {
-        if let Some((key, who)) = self.lead
-            && let Err(error) = ports.limits.release_key(&key, who.as_str()).await
-        {
-            tracing::warn!(%error, "the time between two messages was not given back");
+        for (key, who) in self.since_last {
+            if let Err(error) = ports.limits.release_key(&key, &who).await {
+                tracing::warn!(%error, "the time between two messages was not given back");
+            }
         }
         for (bucket, taken_at) in self.counters {
             if let Err(error) = ports.limits.give_back(&bucket, DAY, taken_at).await {

@@ -105,6 +105,7 @@ fn received(written: Written) -> Option<ProviderEvent> {
     Some(ProviderEvent::TextReceived {
         channel: KIND.channel().filter(|channel| *channel != Channel::Email)?,
         from,
+        user: None,
         to,
         wordless: text.trim().is_empty(),
         opt_out: None,

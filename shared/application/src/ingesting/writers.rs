@@ -1,0 +1,150 @@
+//! Finds the leads that a text may come from. Several leads may share a number: the answer is filed with the one that
+//! we wrote to last, it stops everybody who could have written it, and the timeline of each names the others.
+
+use crate::ingesting::context::{IngestPorts, Origin};
+use crate::ingesting::reply::{Answer, end_or_close, find_recorded_reply, show_opt_out, suppress};
+use crate::ports::leads::{Activity, ActivityKind, Reached};
+use crate::ports::store::{StoreResult, found, unless_taken};
+use domain::contact::channel::Channel;
+use domain::contact::phone_number::PhoneNumber;
+use domain::enrolment::reasons::EndReason;
+use domain::event::{Actor, Event, EventKind};
+use domain::lead::Lead;
+use domain::lead::suppression::{SuppressionReason, SuppressionScope};
+use domain::message::understanding::ReplyKind;
+use domain::message::{Direction, Message};
+use jiff::Timestamp;
+
+/// A person as a text names them: by a number, by the provider's own id, or by both.
+pub(super) struct Person<'a> {
+    pub channel: Channel,
+    pub number: Option<&'a PhoneNumber>,
+    pub user: Option<&'a str>,
+}
+
+pub(super) struct Writers {
+    /// The lead that we wrote to last before the text.
+    pub first: Lead,
+    /// The message of ours that the text answers.
+    pub answers: Option<Message>,
+    /// The other leads with this number, and whether we wrote to each on this channel.
+    pub others: Vec<(Lead, bool)>,
+}
+
+/// Finds the leads with this number, else those of this chat user, else those who had the number before. A number and a
+/// user that come together are noted as one person's.
+pub(super) async fn find_writers(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    person: &Person<'_>,
+    at: Timestamp,
+) -> StoreResult<Option<Writers>> {
+    let mut ids = Vec::new();
+    if let Some(number) = person.number {
+        ids = ports.leads.find_by_phone(origin.workspace, number).await?;
+    }
+    if let Some(user) = person.user {
+        if ids.is_empty() {
+            ids = ports.leads.find_by_former(origin.workspace, Reached::ChatUser(user)).await?;
+        } else {
+            for id in &ids {
+                ports.leads.note_chat_user(origin.workspace, id, user).await?;
+            }
+        }
+    }
+    if let Some(number) = person.number.filter(|_| ids.is_empty()) {
+        // A reply may come from a former number, to what was sent there before.
+        ids = ports.leads.find_by_former(origin.workspace, Reached::Phone(number)).await?;
+    }
+    // Messages before the text come first. Clocks may differ by the seconds that a first reply takes.
+    let place = |m: &Message| (m.accepted_at <= Some(at), m.accepted_at);
+    let mut known = Vec::new();
+    for id in &ids {
+        let Some(file) = found(ports.leads.file(origin.workspace, id).await)? else { continue };
+        let ours = |m: &&Message| m.direction == Direction::Out && m.channel == person.channel;
+        let texts = file.messages.iter().filter(ours).filter(|m| m.accepted_at.is_some());
+        known.push((file.lead, texts.max_by_key(|m| place(m)).cloned()));
+    }
+    let mut best: Option<usize> = None;
+    for (at, (_, last)) in known.iter().enumerate() {
+        let before = best.map(|best| known[best].1.as_ref().map(place));
+        if before.is_none_or(|before| last.as_ref().map(place) > before) {
+            best = Some(at);
+        }
+    }
+    let Some(best) = best else { return Ok(None) };
+    let (first, answers) = known.swap_remove(best);
+    let others = known.into_iter().map(|(lead, last)| (lead, last.is_some())).collect();
+    Ok(Some(Writers { first, answers, others }))
+}
+
+/// Stops the leads that share the number: all of them after an opt-out, else those that we wrote to there. It comes
+/// before the answer is recorded, because the record tells a repeat that all is done.
+pub(super) async fn stop_others(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    writers: &Writers,
+    answer: &Answer<'_>,
+) -> StoreResult<()> {
+    let kind = answer.understood.kind;
+    if writers.others.is_empty()
+        || !(kind.is_answer() || kind == ReplyKind::OptOut)
+        || find_recorded_reply(ports, &writers.first, answer.external_id).await?.is_some()
+    {
+        return Ok(());
+    }
+    let cause = answer.external_id;
+    let concerned = writers.others.iter().filter(|(_, written_to)| kind == ReplyKind::OptOut || *written_to);
+    let concerned: Vec<&Lead> = concerned.map(|(lead, _)| lead).collect();
+    if kind == ReplyKind::OptOut {
+        let listed = SuppressionScope::of_recipient(answer.channel, answer.from);
+        if let Some(scope) = listed {
+            let why = SuppressionReason::OptedOut;
+            suppress(ports, origin, (scope, answer.at), why, cause).await?;
+        }
+    }
+    for lead in &concerned {
+        if kind == ReplyKind::OptOut {
+            let event = Event::new(EventKind::LeadOptedOut, Actor::Lead, origin.received_at).because(cause);
+            let (channel, why) = (answer.channel, EndReason::OptedOut);
+            end_or_close(ports, origin, &lead.id, (channel, why), &event).await?;
+            show_opt_out(ports, origin, &lead.id, cause).await?;
+        } else {
+            let event = Event::new(EventKind::LeadAnswered, Actor::Lead, origin.received_at).because(cause);
+            ports.enrolments.stop(origin.workspace, &lead.id, EndReason::Replied, &event).await?;
+        }
+    }
+    name_each_other(ports, origin, (&writers.first, &concerned), answer).await
+}
+
+/// Notes on each lead's timeline who else could have written.
+async fn name_each_other(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    (first, others): (&Lead, &[&Lead]),
+    answer: &Answer<'_>,
+) -> StoreResult<()> {
+    if others.is_empty() {
+        return Ok(());
+    }
+    let names = |leads: &[&Lead]| leads.iter().map(|lead| lead.display_name()).collect::<Vec<_>>().join(", ");
+    let told =
+        format!("The number {} is shared: the answer may be from {}, too.", answer.from, names(others));
+    let mut notes = vec![(first, told)];
+    for lead in others {
+        let filed = first.display_name();
+        let told =
+            format!("An answer came from the shared number {}. It is filed with {filed}.", answer.from);
+        notes.push((lead, told));
+    }
+    for (lead, text) in notes {
+        let activity = Activity {
+            id: format!("shared-number-{}", answer.external_id),
+            at: answer.at,
+            kind: ActivityKind::Note { text: text.chars().take(1_000).collect() },
+            actor: None,
+        };
+        unless_taken(ports.leads.put_activity(origin.workspace, &lead.id, &activity).await)?;
+    }
+    Ok(())
+}
