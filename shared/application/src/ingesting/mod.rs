@@ -16,6 +16,7 @@ pub mod rules;
 mod status;
 mod text;
 mod unsubscribe;
+pub mod verdicts;
 
 use crate::ingesting::context::IngestError;
 use crate::ingesting::context::IngestPorts;
