@@ -25,6 +25,7 @@ const CAMPAIGN = {
   mailbox_ids: ["account_1"],
   when_mailbox_gone: "reassign",
   only_verified: false,
+  untracked: { opens: false, clicks: false },
   promotes_winner: false,
   sms_sender_id: null,
   zone: "Europe/London",

@@ -1,6 +1,7 @@
 //! Background jobs of campaigns. They enrol leads, by order or automatically; schedule the enrolments of a
 //! launched, resumed or closed campaign; roll out versions; run simulations; write the messages of a bulk
-//! message; hold leads whose colleague has replied; and release held enrolments. A job works page by page.
+//! message; hold leads whose colleague has replied; release held enrolments; and judge stored visits again. A job
+//! works page by page.
 
 mod enrol_page;
 mod schedule_page;
@@ -17,6 +18,7 @@ use application::campaign::release_held::{Release, release_lead, release_page};
 use application::campaign::resume::end_pause;
 use application::campaign::rollout::roll_out_page;
 use application::campaign::simulation::making::{SimulationPorts, make_simulation};
+use application::ingesting::verdicts::judge_page;
 use application::lead::change::erase_blobs;
 use application::lead::company_hold::hold_page;
 use application::ports::auto_enrol::AutoEnrolStore;
@@ -72,6 +74,9 @@ async fn handle(app: Arc<App>, message: CampaignJob, delivery: Delivery) -> Outc
         CampaignJob::Erase { workspace, lead } => erase(&app, &workspace, &lead).await,
         CampaignJob::HoldCompany { workspace, lead, cursor } => {
             hold_page(&app.enrol, &*app.outbox, (&workspace, &lead), cursor).await
+        }
+        CampaignJob::JudgeVisits { workspace, cursor } => {
+            judge_page(&app.enrol, &*app.outbox, &workspace, cursor).await
         }
         CampaignJob::ReleaseLead { workspace, lead } => {
             release_lead(&app.enrol, &*app.campaigns, (&workspace, &lead)).await

@@ -6,6 +6,7 @@ use domain::campaign::auto_enrol_rule::AutoEnrolRule;
 use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use domain::enrolment::late_rule::LateAnswer;
 use domain::time::time_zone::ZoneName;
+use domain::workspace::tracking::Untracked;
 use domain::{AccountId, CampaignId, SequenceId, UserId};
 use http_api::{ApiResult, utoipa};
 use jiff::Timestamp;
@@ -34,6 +35,8 @@ pub struct CampaignView {
     pub lead_tag: Option<String>,
     /// Leads that get e-mail are enrolled only if a verifier has found their address deliverable.
     pub only_verified: bool,
+    /// What is not tracked in its mails, besides what the workspace switched off.
+    pub untracked: Untracked,
     /// Pauses the other variants of a step, once, in the campaign's present version, as soon as one is ahead
     /// by its figures.
     pub promotes_winner: bool,
@@ -97,6 +100,7 @@ impl CampaignView {
             zone: campaign.zone,
             lead_tag: campaign.lead_tag,
             only_verified: campaign.only_verified,
+            untracked: campaign.untracked,
             promotes_winner: campaign.promotes_winner,
             late_answer: campaign.late_answer,
             auto_enrol: campaign.auto_enrol,

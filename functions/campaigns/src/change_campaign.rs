@@ -13,6 +13,7 @@ use domain::contact::channel::Channel;
 use domain::enrolment::pause::PausedScope;
 use domain::event::{Event, EventKind};
 use domain::time::time_zone::ZoneName;
+use domain::workspace::tracking::Untracked;
 use domain::{AccountId, CampaignId, SequenceId};
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, IfMatch, JsonBody, PathOf, axum, given, utoipa};
 use serde::Deserialize;
@@ -39,6 +40,8 @@ pub struct CampaignChanges {
     lead_tag: Option<Option<String>>,
     /// Applies to leads that are enrolled from now on.
     only_verified: Option<bool>,
+    /// Applies to mails that are composed from now on.
+    untracked: Option<Untracked>,
     /// Pauses the other variants of a step, once, in the campaign's present version, as soon as one is ahead
     /// by the campaign's figures; other campaigns on that version follow it.
     promotes_winner: Option<bool>,
@@ -73,6 +76,7 @@ pub async fn change_campaign(
         campaign.lead_tag = errors.text("lead_tag", tag, 60);
     }
     campaign.promotes_winner = changes.promotes_winner.unwrap_or(campaign.promotes_winner);
+    campaign.untracked = changes.untracked.unwrap_or(campaign.untracked);
     campaign.only_verified = changes.only_verified.unwrap_or(campaign.only_verified);
     let looks = changes.auto_enrol.is_some();
     if let Some(auto_enrol) = changes.auto_enrol {

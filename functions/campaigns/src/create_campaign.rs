@@ -7,6 +7,7 @@ use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use domain::contact::channel::Channel;
 use domain::event::{Event, EventKind};
 use domain::time::time_zone::ZoneName;
+use domain::workspace::tracking::Untracked;
 use domain::{AccountId, CampaignId, SequenceId};
 use http::StatusCode;
 use http_api::{ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
@@ -34,6 +35,9 @@ pub struct NewCampaign {
     /// Leads that get e-mail are enrolled only if a verifier has found their address deliverable.
     #[serde(default)]
     only_verified: bool,
+    /// What is not tracked in mails of this campaign.
+    #[serde(default)]
+    untracked: Untracked,
 }
 
 #[utoipa::path(post, path = "/api/campaigns", operation_id = "create_campaign", request_body = NewCampaign,
@@ -75,6 +79,7 @@ pub async fn create_campaign(
         zone,
         lead_tag,
         only_verified: new.only_verified,
+        untracked: new.untracked,
         promotes_winner: false,
         late_answer: None,
         auto_enrol: None,

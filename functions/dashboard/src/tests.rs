@@ -113,6 +113,7 @@ async fn summaries_and_hot_leads_are_listed() {
         zone: ZoneName::utc(),
         lead_tag: None,
         only_verified: false,
+        untracked: Default::default(),
         promotes_winner: false,
         late_answer: None,
         auto_enrol: None,

@@ -58,6 +58,8 @@ with_lead_texts! {
         priority: Option<Priority>,
         /// `true` ends all enrolments of the lead.
         do_not_contact: Option<bool>,
+        /// `true`: mails to the lead have no pixel and no links through us, and visits are not recorded.
+        do_not_track: Option<bool>,
         /// The revision that this change is based on; `If-Match` does the same.
         rev: Option<u64>,
     }
@@ -195,6 +197,7 @@ fn apply(
     }
     lead.status = changes.status.unwrap_or(lead.status);
     lead.priority = changes.priority.unwrap_or(lead.priority);
+    lead.do_not_track = changes.do_not_track.unwrap_or(lead.do_not_track);
     lead.do_not_contact = changes.do_not_contact.unwrap_or(lead.do_not_contact);
     if errors.is_empty() && lead.email.is_none() && lead.phone.is_none() && lead.phone_unparsed.is_none() {
         errors.add("email", "a lead needs an e-mail address or a phone number");

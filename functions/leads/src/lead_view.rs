@@ -42,6 +42,7 @@ pub struct LeadView {
     pub status: LeadStatus,
     pub priority: Priority,
     pub do_not_contact: bool,
+    pub do_not_track: bool,
     /// Whether a message that a user writes on each channel would be sent; and for a closed channel who
     /// closed it, when and how.
     pub channels: Vec<ChannelState>,
@@ -197,6 +198,7 @@ fn shown(channels: Vec<ChannelState>, mut lead: Lead, fields: Vec<FieldResult>, 
         status: lead.status,
         priority: lead.priority,
         do_not_contact: lead.do_not_contact,
+        do_not_track: lead.do_not_track,
         channels,
         owner: lead.owner,
         import: lead.import,

@@ -1,6 +1,6 @@
 //! The entries of a lead's timeline, and how stored items become entries.
 
-use application::ports::leads::{Activity, ActivityKind, RuleEffect};
+use application::ports::leads::{Activity, ActivityKind, Engaged, RuleEffect};
 use domain::campaign::CampaignState;
 use domain::contact::channel::Channel;
 use domain::enrolment::reasons::{EndReason, HoldReason};
@@ -9,6 +9,7 @@ use domain::lead::LeadStatus;
 use domain::lead::engagement::{Action, Verdict};
 use domain::lead::enrichment::Field;
 use domain::lead::suppression::SuppressionReason;
+use domain::lead::verdict::Rule;
 use domain::message::understanding::Understanding;
 use domain::message::{Direction, Failure, Message, MessageState};
 use domain::money::Currency;
@@ -53,6 +54,10 @@ pub enum Happening {
     Engaged {
         action: Action,
         verdict: Verdict,
+        /// The rule that gave the verdict.
+        rule: Rule,
+        /// The program or network that the rule recognised.
+        named: Option<String>,
         message: Option<MessageId>,
     },
     TurnedHot {
@@ -203,8 +208,9 @@ pub fn planned(id: impl Into<String>, at: Timestamp, what: Happening) -> Timelin
 
 pub fn of_activity(activity: Activity) -> TimelineEntry {
     let what = match activity.kind {
-        ActivityKind::Engaged { action, verdict, message, .. } => {
-            Happening::Engaged { action, verdict, message }
+        ActivityKind::Engaged(engaged) => {
+            let Engaged { action, verdict, rule, named, message, .. } = *engaged;
+            Happening::Engaged { action, verdict, rule, named, message }
         }
         ActivityKind::TurnedHot { views } => Happening::TurnedHot { views },
         ActivityKind::StatusChanged { from, to } => Happening::StatusChanged { from, to },

@@ -12,10 +12,12 @@ use domain::enrolment::pause::PausedScope;
 use domain::event::{Event, EventKind};
 use domain::lead::company_hold;
 use domain::lead::suppression::{Endings, Ends};
+use domain::lead::verdict::NetworkRange;
 use domain::message::price::Prices;
 use domain::money::Currency;
 use domain::time::days_off::{BadDayOff, DayOff, bad_days_off};
 use domain::time::time_zone::ZoneName;
+use domain::workspace::tracking::{MOST_COUNTRIES, MOST_NETWORKS, Tracking};
 use domain::workspace::{Company, WhenUncertain};
 use http_api::{ApiResult, Caller, FieldErrors, IfMatch, JsonBody, axum, utoipa};
 use serde::Deserialize;
@@ -34,7 +36,7 @@ pub struct SettingsChanges {
     currency: Option<String>,
     ai_enabled: Option<bool>,
     enrichment_enabled: Option<bool>,
-    tracking_enabled: Option<bool>,
+    tracking: Option<TrackingChanges>,
     when_uncertain: Option<WhenUncertain>,
     when_late: Option<WhenLate>,
     endings: Option<EndingsChanges>,
@@ -70,6 +72,17 @@ pub struct CompanyChanges {
 pub struct EndingsChanges {
     bounce: Option<Ends>,
     text_stop: Option<Ends>,
+}
+
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TrackingChanges {
+    opens: Option<bool>,
+    clicks: Option<bool>,
+    /// Replaces the whole list; two letters each.
+    countries_off: Option<Vec<String>>,
+    /// Replaces the whole list, at most 50: networks such as `192.0.2.0/24`, or single addresses.
+    own_networks: Option<Vec<String>>,
 }
 
 #[utoipa::path(patch, path = "/api/settings", operation_id = "change_settings", request_body = SettingsChanges,
@@ -114,7 +127,9 @@ pub async fn change_settings(
     }
     workspace.ai_enabled = changes.ai_enabled.unwrap_or(workspace.ai_enabled);
     workspace.enrichment_enabled = changes.enrichment_enabled.unwrap_or(workspace.enrichment_enabled);
-    workspace.tracking_enabled = changes.tracking_enabled.unwrap_or(workspace.tracking_enabled);
+    if let Some(tracking) = changes.tracking {
+        apply_tracking(tracking, &mut workspace.tracking, &mut errors);
+    }
     workspace.when_uncertain = changes.when_uncertain.unwrap_or(workspace.when_uncertain);
     let held = workspace.when_late;
     workspace.when_late = changes.when_late.unwrap_or(workspace.when_late);
@@ -173,6 +188,43 @@ fn in_order(mut days: Vec<DayOff>, errors: &mut FieldErrors) -> Vec<DayOff> {
     }
     days.sort_by(|a, b| (a.date, &a.name).cmp(&(b.date, &b.name)));
     days
+}
+
+fn apply_tracking(changes: TrackingChanges, tracking: &mut Tracking, errors: &mut FieldErrors) {
+    tracking.opens = changes.opens.unwrap_or(tracking.opens);
+    tracking.clicks = changes.clicks.unwrap_or(tracking.clicks);
+    if let Some(countries) = changes.countries_off {
+        let field = "tracking.countries_off";
+        if countries.len() > MOST_COUNTRIES {
+            return errors.add(field, format!("must be at most {MOST_COUNTRIES}"));
+        }
+        tracking.countries_off.clear();
+        for (place, country) in countries.iter().enumerate() {
+            let country = Country::from_name(country).ok_or("is not a country code such as GB");
+            let country = errors.take(&format!("{field}[{place}]"), country);
+            tracking
+                .countries_off
+                .extend(country.filter(|country| !tracking.countries_off.contains(country)));
+        }
+    }
+    if let Some(networks) = changes.own_networks {
+        let field = "tracking.own_networks";
+        if networks.len() > MOST_NETWORKS {
+            return errors.add(field, format!("must be at most {MOST_NETWORKS}"));
+        }
+        tracking.own_networks.clear();
+        for (place, network) in networks.iter().enumerate() {
+            let network = match network.parse::<NetworkRange>() {
+                Ok(network) if network.is_too_wide() => {
+                    Err("has more addresses than one company has; at least /16, or /32 with IPv6".to_owned())
+                }
+                Ok(network) => Ok(network),
+                Err(error) => Err(error.to_string()),
+            };
+            let network = errors.take(&format!("{field}[{place}]"), network);
+            tracking.own_networks.extend(network.filter(|network| !tracking.own_networks.contains(network)));
+        }
+    }
 }
 
 fn apply(changes: CompanyChanges, company: &mut Company, errors: &mut FieldErrors) {

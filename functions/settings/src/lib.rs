@@ -18,6 +18,7 @@ mod get_settings;
 mod get_workspace_why;
 mod invitation_view;
 mod invite_member;
+mod judge_visits;
 mod lift_suppression;
 mod list_accounts;
 mod list_invitations;
@@ -96,6 +97,7 @@ pub fn routes() -> Routes<App> {
         .group("/api/team")
         .add(ReadOnly, routes!(get_settings::get_settings))
         .add(Admin, routes!(change_settings::change_settings))
+        .add(Admin, routes!(judge_visits::judge_visits))
         .add(Rep, routes!(stop_sending::stop_sending))
         .add(ReadOnly, routes!(get_workspace_why::get_workspace_why))
         .add(ReadOnly, routes!(list_accounts::list_accounts))

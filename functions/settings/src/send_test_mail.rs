@@ -62,7 +62,8 @@ pub async fn send_test_mail(
         user.name, account.name
     );
     let footer = Footer { company: "", postal_address: "", unsubscribe_url: None };
-    let body = mail_body(&text, &MailParts { rewrite: &str::to_owned, pixel_url: None, footer });
+    let body =
+        mail_body(&text, &MailParts { rewrite: &str::to_owned, pixel_url: None, hidden_url: None, footer });
     let id = format!("test-{}", app.ids.next()).to_ascii_lowercase();
     let mail = OutgoingMail {
         from: mailbox.address.clone(),

@@ -10,6 +10,7 @@ use domain::message::price::Prices;
 use domain::money::Currency;
 use domain::time::days_off::DayOff;
 use domain::time::time_zone::ZoneName;
+use domain::workspace::tracking::Tracking;
 use domain::workspace::{Company, Sending, WhenUncertain, Workspace};
 use http_api::utoipa;
 use jiff::Timestamp;
@@ -27,8 +28,8 @@ pub struct SettingsView {
     /// If off, no model is called, and texts use their default text.
     pub ai_enabled: bool,
     pub enrichment_enabled: bool,
-    /// If off, mails have no pixel and no rewritten links.
-    pub tracking_enabled: bool,
+    /// What is tracked in mails and on preview pages.
+    pub tracking: TrackingView,
     pub house_voice: String,
     pub sending: SendingView,
     /// The handling of a message whose delivery stays uncertain.
@@ -48,6 +49,26 @@ pub struct SettingsView {
     /// Prices of messages, as far as they were set.
     pub prices: Prices,
     pub rev: u64,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct TrackingView {
+    /// If off, mails have no pixel.
+    pub opens: bool,
+    /// If off, links in mails lead straight to their target.
+    pub clicks: bool,
+    /// Leads in these countries are not tracked at all.
+    pub countries_off: Vec<Country>,
+    /// The networks of the own team, such as `192.0.2.0/24`: visits from there do not count.
+    pub own_networks: Vec<String>,
+}
+
+impl TrackingView {
+    fn of(tracking: Tracking) -> Self {
+        let Tracking { opens, clicks, countries_off, own_networks } = tracking;
+        let own_networks = own_networks.iter().map(ToString::to_string).collect();
+        Self { opens, clicks, countries_off, own_networks }
+    }
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -91,7 +112,7 @@ impl SettingsView {
             currency: workspace.currency,
             ai_enabled: workspace.ai_enabled,
             enrichment_enabled: workspace.enrichment_enabled,
-            tracking_enabled: workspace.tracking_enabled,
+            tracking: TrackingView::of(workspace.tracking),
             house_voice: workspace.house_voice,
             sending: SendingView::of(workspace.sending, now),
             when_uncertain: workspace.when_uncertain,

@@ -8,11 +8,11 @@ use crate::visitor::Visitor;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use domain::lead::engagement::Action;
-use http::{StatusCode, header};
+use domain::message::mail_body::is_trackable;
+use http::{HeaderValue, StatusCode, header};
 use http_api::{axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
-use url::Url;
 
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -32,17 +32,19 @@ pub async fn follow_link(
 ) -> Response {
     let target = target.map(|Query(target)| target.u).unwrap_or_default();
     let signed = link.filter(|l| app.links(&l.workspace, &l.message).click_is_signed(&target, &l.signature));
-    let (Some(link), Some(location)) = (signed, address(&target)) else { return nothing_here() };
+    let (Some(link), Some(location)) = (signed, location(&target)) else { return nothing_here() };
     let (lead, id) = (link.message.lead(), app.ids.next().to_string());
     let action = Action::Clicked { url: target };
     let event = app.tracked(visitor, link.workspace, lead, Some(link.message), id, action);
     app.enqueue_if_possible(event).await;
-    let headers = [(header::LOCATION, location.as_str()), (header::CACHE_CONTROL, "no-store, private")];
+    let headers = [
+        (header::LOCATION, location),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store, private")),
+    ];
     (StatusCode::FOUND, headers).into_response()
 }
 
-/// The URL as a header can carry it; only `http` and `https`.
-fn address(text: &str) -> Option<String> {
-    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
-    Some(url.into())
+/// Returns the link, byte for byte, if it is one that is tracked.
+fn location(target: &str) -> Option<HeaderValue> {
+    HeaderValue::from_str(target).ok().filter(|_| is_trackable(target))
 }

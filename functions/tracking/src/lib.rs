@@ -1,5 +1,6 @@
 //! Public pages and signed links: open, click, unsubscribe, preview. Each is verified, recorded and answered.
 
+mod follow_hidden_link;
 mod follow_link;
 mod open_pixel;
 mod page;
@@ -67,6 +68,7 @@ pub fn routes() -> Routes<App> {
     Routes::new()
         .add(Signed, routes!(open_pixel::open_pixel))
         .add(Signed, routes!(follow_link::follow_link))
+        .add(Signed, routes!(follow_hidden_link::follow_hidden_link))
         .add(Signed, routes!(show_unsubscribe::show_unsubscribe))
         .add(Signed, routes!(unsubscribe::unsubscribe))
         .add(Public, routes!(preview_script::preview_script))

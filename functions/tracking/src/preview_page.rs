@@ -29,7 +29,7 @@ pub fn preview_page(offer: &Offer) -> Response {
         MergeContext::from_lead(&offer.lead, company).with_opening_line(offer.opening_line.as_deref());
     let headline = filled(&company.offer_headline, &context).unwrap_or_else(|| headline(offer));
     let text = filled(&company.offer_text, &context);
-    let counts = offer.workspace.tracking_enabled;
+    let counts = offer.workspace.tracking.is_off_for(&offer.lead).is_none();
     let body = html! {
         main {
             (made_by(offer))

@@ -97,10 +97,8 @@ async fn open_is_recorded_with_the_traits_of_its_visitor() {
     assert_eq!(events[0]["lead"], scene.lead.id.as_str());
     assert_eq!(events[0]["message"], scene.message.as_str());
     assert_eq!(events[0]["action"], json!({"action": "opened"}));
-    assert_eq!(events[0]["user_agent"], BROWSER[0].1);
-    assert_eq!(events[0]["method"], "GET");
-    let network = events[0]["network"].as_str().unwrap();
-    assert!(network.len() == 16 && network != "unknown");
+    assert_eq!(events[0]["traits"]["user_agent"], BROWSER[0].1);
+    assert_eq!(events[0]["traits"]["method"], "GET");
 }
 
 /// A browser that opens the page, follows a link or shows a mail, and the headers that it sends.
@@ -109,28 +107,29 @@ async fn own_team_and_prefetch_visits_are_marked() {
     let scene = scene().await;
     let click = scene.path(|links| links.click("https://northquay.example/"));
     let team = format!("theme=dark; leadflow_team={}", scene.suite.workspace);
-    for (header, value, own, prefetch) in [
-        ("cookie", team.as_str(), true, false),
-        ("cookie", "leadflow_team=workspace_another", false, false),
-        ("sec-purpose", "prefetch;prerender", false, true),
-        ("purpose", "Prefetch", false, true),
-        ("x-moz", "prefetch", false, true),
-        ("accept-language", "en", false, false),
+    for (header, value, mark) in [
+        ("cookie", team.as_str(), Some("signed_in")),
+        ("cookie", "leadflow_team=workspace_another", None),
+        ("sec-purpose", "prefetch;prerender", Some("prefetch")),
+        ("purpose", "Prefetch", Some("prefetch")),
+        ("x-moz", "prefetch", Some("prefetch")),
+        ("range", "bytes=0-99", Some("part")),
+        ("sec-fetch-mode", "no-cors", Some("fetched")),
+        ("sec-fetch-mode", "navigate", None),
+        ("accept-language", "en", None),
     ] {
         let headers = [BROWSER[0], (header, value)];
         assert_eq!(scene.suite.send(Method::GET, &click, None, &headers).await.status.as_u16(), 302);
         let event = scene.taken_in().remove(0);
-        assert_eq!(
-            (&event["own_team"], &event["prefetch"]),
-            (&json!(own), &json!(prefetch)),
-            "{header}: {value}"
-        );
+        let marks = ["signed_in", "prefetch", "part", "fetched"];
+        let marked: Vec<&str> = marks.into_iter().filter(|mark| event["traits"][*mark] == true).collect();
+        assert_eq!(marked, mark.into_iter().collect::<Vec<_>>(), "{header}: {value}");
     }
     let token = scene.token().await;
     let beacon = json!({"token": token, "event": "view"});
     let headers = [BROWSER[0], ("cookie", team.as_str())];
     scene.suite.send(Method::POST, "/api/preview/track", Some(beacon), &headers).await.expect(204);
-    assert_eq!(scene.taken_in()[0]["own_team"], true);
+    assert_eq!(scene.taken_in()[0]["traits"]["signed_in"], true);
 }
 
 #[tokio::test]
@@ -144,17 +143,28 @@ async fn head_request_is_answered_and_recorded_as_such() {
         assert_eq!(header(&reply, "strict-transport-security"), "max-age=31536000", "{path}");
     }
     let events = scene.taken_in();
-    assert_eq!((events.len(), &events[0]["method"]), (1, &json!("HEAD")));
+    assert_eq!((events.len(), &events[0]["traits"]["method"]), (1, &json!("HEAD")));
 }
 
 #[tokio::test]
 async fn click_redirects_to_its_signed_url_only() {
     let scene = scene().await;
-    let path = scene.path(|links| links.click("https://northquay.example/ü?a=1&b=2+3"));
-    let reply = scene.get(&path).await;
-    assert_eq!(reply.status.as_u16(), 302);
-    assert_eq!(header(&reply, "location"), "https://northquay.example/%C3%BC?a=1&b=2+3");
-    assert_eq!(scene.taken_in()[0]["action"]["url"], "https://northquay.example/ü?a=1&b=2+3");
+    let mut path = String::new();
+    for target in [
+        "https://shop.acme.example/go?u=https%3A%2F%2Fx.example%2Fa%3Fb%3D1%26c%3D2&n=5",
+        "https://shop.acme.example/it's?q=a+b%2Bc#top",
+        "https://shop.acme.example/x;jsessionid=1?m[]=1&m[]=2",
+        "https://[2001:db8::1]:8443/x",
+        "https://user@shop.acme.example/x",
+        "HTTPS://SHOP.ACME.EXAMPLE/Caps",
+        "https://shop.acme.example/r?name=M%26M%27s&c=Smith%20%26%20S%C3%B6hne",
+        &format!("https://shop.acme.example/{}", "a".repeat(2_000)),
+    ] {
+        path = scene.path(|links| links.click(target));
+        let reply = scene.get(&path).await;
+        assert_eq!((reply.status.as_u16(), header(&reply, "location")), (302, target));
+        assert_eq!(scene.taken_in()[0]["action"]["url"], target);
+    }
     let (base, _) = path.split_once("?u=").unwrap();
     for target in ["?u=https%3A%2F%2Fevil.example", "", "?u="] {
         let reply = scene.get(&format!("{base}{target}")).await;
@@ -163,6 +173,17 @@ async fn click_redirects_to_its_signed_url_only() {
     }
     let script = scene.path(|links| links.click("javascript:alert(1)"));
     assert_eq!(scene.get(&script).await.status.as_u16(), 404);
+    assert!(scene.taken_in().is_empty());
+}
+
+#[tokio::test]
+async fn hidden_link_is_recorded_as_such() {
+    let scene = scene().await;
+    let path = scene.path(|links| links.hidden());
+    assert_eq!(scene.get(&path).await.status.as_u16(), 200);
+    assert_eq!(scene.taken_in()[0]["action"], json!({"action": "hidden_link_followed"}));
+    let forged = format!("{}aaaaaaaaaaaaaaaa", &path[..path.len() - 16]);
+    assert_eq!(scene.get(&forged).await.status.as_u16(), 404);
     assert!(scene.taken_in().is_empty());
 }
 

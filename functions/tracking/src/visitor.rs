@@ -4,6 +4,7 @@ use crate::App;
 use application::queue_messages::IngestEvent;
 use axum::extract::FromRequestParts;
 use domain::lead::engagement::Action;
+use domain::lead::verdict::{LONGEST_USER_AGENT, Traits};
 use domain::{LeadId, MessageId, WorkspaceId};
 use http::header;
 use http::request::Parts;
@@ -11,10 +12,7 @@ use http_api::{ClientNetwork, axum};
 use std::convert::Infallible;
 
 pub struct Visitor {
-    user_agent: String,
-    method: String,
-    network: String,
-    prefetch: bool,
+    traits: Traits,
     /// The workspace that this browser claims to be signed in to; a false claim can only take the browser's
     /// own visits off the count.
     signed_in_to: Option<String>,
@@ -41,14 +39,19 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
         let ClientNetwork(network) = ClientNetwork::from_request_parts(parts, state).await?;
-        let agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-        Ok(Self {
-            user_agent: agent.unwrap_or("").chars().take(400).collect(),
+        let said = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
+        let agent =
+            parts.headers.get(header::USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()));
+        let traits = Traits {
             method: parts.method.to_string(),
+            user_agent: agent.unwrap_or_default().chars().take(LONGEST_USER_AGENT).collect(),
             prefetch: says_prefetch(parts),
-            signed_in_to: cookie(parts, TEAM_COOKIE),
-            network,
-        })
+            part: parts.headers.contains_key(header::RANGE),
+            fetched: said("sec-fetch-mode").is_some_and(|mode| mode != "navigate"),
+            network: network.parse().ok(),
+            ..Traits::default()
+        };
+        Ok(Self { traits, signed_in_to: cookie(parts, TEAM_COOKIE) })
     }
 }
 
@@ -62,17 +65,14 @@ impl App {
         event_id: String,
         action: Action,
     ) -> IngestEvent {
+        let signed_in = visitor.signed_in_to.as_deref() == Some(workspace.as_str());
         IngestEvent::Tracked {
-            own_team: visitor.signed_in_to.as_deref() == Some(workspace.as_str()),
-            prefetch: visitor.prefetch,
+            traits: Box::new(Traits { signed_in, ..visitor.traits }),
             workspace,
             lead,
             message,
             event_id,
             action,
-            user_agent: visitor.user_agent,
-            network: self.keys.keyed_digest(&visitor.network),
-            method: visitor.method,
             at: self.clock.now(),
         }
     }

@@ -128,6 +128,7 @@ fn world_of(mailboxes: usize) -> anyhow::Result<World> {
         zone: ZoneName::utc(),
         lead_tag: None,
         only_verified: false,
+        untracked: Default::default(),
         promotes_winner: false,
         late_answer: None,
         auto_enrol: None,

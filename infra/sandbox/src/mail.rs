@@ -54,10 +54,16 @@ impl Mail {
         named.map(|link| link.url.as_str()).or(self.unsubscribe.as_deref())
     }
 
+    /// The links that a reader sees: a link without words is not one.
+    pub fn visible_links(&self) -> impl Iterator<Item = &Link> {
+        self.links.iter().filter(|link| !link.words.is_empty())
+    }
+
     /// All links except the unsubscribe link, which a reader may be curious about.
     pub fn content_links(&self) -> impl Iterator<Item = &Link> {
         let leave = self.unsubscribe_link().map(str::to_owned);
-        self.links.iter().filter(move |link| Some(&link.url) != leave.as_ref() && !link.url.contains("/u/"))
+        let is_content = move |link: &&Link| Some(&link.url) != leave.as_ref() && !link.url.contains("/u/");
+        self.visible_links().filter(is_content)
     }
 }
 

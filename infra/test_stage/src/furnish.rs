@@ -184,6 +184,7 @@ impl Stage {
             zone: ZoneName::utc(),
             lead_tag: None,
             only_verified: false,
+            untracked: Default::default(),
             promotes_winner: false,
             late_answer: None,
             auto_enrol: None,

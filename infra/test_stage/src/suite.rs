@@ -175,7 +175,7 @@ pub(crate) async fn found(stage: &Stage, name: &str) -> (WorkspaceId, UserId) {
         currency: domain::money::Currency::USD,
         ai_enabled: true,
         enrichment_enabled: true,
-        tracking_enabled: true,
+        tracking: Default::default(),
         house_voice: String::new(),
         sending: Sending::Running,
         days_off: Vec::new(),

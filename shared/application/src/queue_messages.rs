@@ -7,6 +7,7 @@ use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::pause::PausedScope;
 use domain::enrolment::reasons::HoldReason;
 use domain::enrolment::resume_order::Resumption;
+use domain::lead::verdict::Traits;
 use domain::message::bulk_message::BulkMessageCounts;
 use domain::{AccountId, BulkMessageId, ImportId, LeadId, MessageId, RolloutId, SequenceId, UserId, WorkspaceId};
 use jiff::Timestamp;
@@ -96,6 +97,8 @@ pub enum CampaignJob {
     Erase { workspace: WorkspaceId, lead: LeadId },
     /// Holds the other leads of a company after this lead has replied, page by page.
     HoldCompany { workspace: WorkspaceId, lead: LeadId, cursor: Option<String> },
+    /// Judges the stored visits of all leads again, page by page.
+    JudgeVisits { workspace: WorkspaceId, cursor: Option<String> },
     /// Releases the enrolments of this lead that are held for a missing value, now that one was filled in.
     ReleaseLead { workspace: WorkspaceId, lead: LeadId },
     /// Releases every enrolment of the campaign that is held for this reason, page by page.
@@ -201,16 +204,8 @@ pub enum IngestEvent {
         message: Option<MessageId>,
         event_id: String,
         action: domain::lead::engagement::Action,
-        user_agent: String,
-        /// A keyed hash of the caller's network address.
-        network: String,
-        method: String,
-        /// Whether the request's headers called it a prefetch, which is not shown to a person yet.
-        #[serde(default)]
-        prefetch: bool,
-        /// Whether it came from a browser in which a team member of the workspace is signed in.
-        #[serde(default)]
-        own_team: bool,
+        /// Only here with the visitor's address; what is stored is the network around it.
+        traits: Box<Traits>,
         at: Timestamp,
     },
     /// A user says what an inbound message is; its effects on the lead follow.

@@ -13,6 +13,7 @@ use crate::enrolment::late_rule::LateAnswer;
 use crate::enrolment::pause::PAUSE_TAKES;
 use crate::ids::{AccountId, CampaignId, SequenceId, UserId, WorkspaceId};
 use crate::time::time_zone::ZoneName;
+use crate::workspace::tracking::Untracked;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -41,6 +42,8 @@ pub struct Campaign {
     pub lead_tag: Option<String>,
     /// Leads whose address no verifier found deliverable are not enrolled if a step mails them.
     pub only_verified: bool,
+    /// What is not tracked in mails of this campaign.
+    pub untracked: Untracked,
     /// When a variant is ahead in its A/B test, the others are paused in the version that the campaign uses.
     pub promotes_winner: bool,
     /// A user's answer for its late messages, if there is one.

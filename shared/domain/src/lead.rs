@@ -59,6 +59,8 @@ pub struct Lead {
     pub status: LeadStatus,
     pub priority: Priority,
     pub do_not_contact: bool,
+    /// The lead does not want to be tracked: mails to it have no pixel and no links through us.
+    pub do_not_track: bool,
     pub owner: Option<UserId>,
     pub import: Option<ImportId>,
 
@@ -144,6 +146,7 @@ impl Lead {
             status: LeadStatus::New,
             priority: Priority::Normal,
             do_not_contact: false,
+            do_not_track: false,
             owner: None,
             import: None,
             zone: None,

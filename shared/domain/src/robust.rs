@@ -67,7 +67,7 @@ proptest! {
         prop_assert!(!refused || rendered.is_err());
         let rewrite = |link: &str| link.to_owned();
         let footer = Footer { company: &b, postal_address: &b, unsubscribe_url: None };
-        let body = mail_body(&a, &MailParts { rewrite: &rewrite, pixel_url: None, footer });
+        let body = mail_body(&a, &MailParts { rewrite: &rewrite, pixel_url: None, hidden_url: None, footer });
         prop_assert!(!body.html.contains("<script"));
     }
 }

@@ -7,6 +7,7 @@ pub mod notification;
 pub mod preview_page;
 pub mod reply_path;
 pub mod task;
+pub mod tracking;
 pub mod user;
 
 use crate::capacity::contact_caps::Caps;
@@ -18,6 +19,7 @@ use crate::message::price::Prices;
 use crate::money::Currency;
 use crate::time::days_off::DayOff;
 use crate::time::time_zone::ZoneName;
+use crate::workspace::tracking::Tracking;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -32,8 +34,7 @@ pub struct Workspace {
     /// Off: no model is called, and templates use their default text.
     pub ai_enabled: bool,
     pub enrichment_enabled: bool,
-    /// Off: mails have no pixel and no rewritten links.
-    pub tracking_enabled: bool,
+    pub tracking: Tracking,
     /// How the company sounds; given to the model as style, never as fact.
     pub house_voice: String,
     pub sending: Sending,

@@ -12,6 +12,7 @@ use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use domain::enrolment::late_rule::LateAnswer;
 use domain::event::Event;
 use domain::time::time_zone::ZoneName;
+use domain::workspace::tracking::Untracked;
 use domain::{AccountId, CampaignId, SequenceId, UserId, WorkspaceId};
 use jiff::Timestamp;
 
@@ -47,6 +48,8 @@ plain_item! { CampaignItem of Campaign, rev, {
     lead_tag: Option<String>,
     #[serde(default)]
     only_verified: bool,
+    #[serde(default, skip_serializing_if = "Untracked::is_nothing")]
+    untracked: Untracked,
     #[serde(default)]
     promotes_winner: bool,
     late_answer: Option<LateAnswer>,

@@ -53,6 +53,9 @@ pub(crate) struct LeadItem {
     /// Whether an enrolment of the lead is held for a missing value.
     #[serde(default, skip_serializing_if = "is_false")]
     lacks: bool,
+    /// Whether the lead is not tracked.
+    #[serde(default, skip_serializing_if = "is_false")]
+    untracked: bool,
     /// Whether the lead is deleted; the rest of its partition is being removed.
     #[serde(default, skip_serializing_if = "is_false")]
     gone: bool,
@@ -170,6 +173,7 @@ impl Stored for Lead {
             fence: self.fence,
             mb: self.mailbox.as_ref().map(|mailbox| mailbox.ulid_text().to_owned()),
             lacks: self.lacks_value,
+            untracked: self.do_not_track,
             gone: false,
         }
     }
@@ -196,6 +200,7 @@ impl Stored for Lead {
             fence,
             mb,
             lacks,
+            untracked,
             gone: _,
         } = body;
         // The revision in the summary is that of the last write to the index, and `k` only counts for the score.
@@ -263,6 +268,7 @@ impl Stored for Lead {
             status: s,
             priority: if hi { Priority::High } else { Priority::Normal },
             do_not_contact: no,
+            do_not_track: untracked,
             owner: o,
             import: imp,
             zone: z.map(|name| zone_fact(name, zsrc, zconf)).transpose()?,

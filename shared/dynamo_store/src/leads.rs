@@ -7,7 +7,7 @@ use crate::lead_file::{StoredActivity, StoredField, event_of_activity};
 use crate::lead_item::{engagement_write, is_former, is_gone};
 use crate::lead_keys::{known_by, naming};
 use crate::table::Table;
-use crate::write::{Expression, absent, put, saving, unchanged, update};
+use crate::write::{Expression, absent, present, put, saving, unchanged, update};
 use application::ports::leads::{
     Activity, Creation, LeadFile, LeadPage, LeadQuery, LeadRow, LeadStore, Reached,
 };
@@ -19,6 +19,7 @@ use domain::contact::phone_number::PhoneNumber;
 use domain::event::Event;
 use domain::lead::Lead;
 use domain::lead::enrichment::{Field, FieldResult};
+use domain::message::Message;
 use domain::{LeadId, WorkspaceId};
 use std::collections::HashMap;
 
@@ -236,6 +237,25 @@ impl LeadStore for Table {
             StoredActivity { workspace: workspace.clone(), lead: lead.clone(), activity: activity.clone() };
         let event = event_of_activity(activity);
         Ok(self.write(put(encode(&stored, 1, Some(&event))?, absent())).await?)
+    }
+
+    async fn save_verdicts(
+        &self,
+        lead: &Lead,
+        visits: &[Activity],
+        messages: &[Message],
+        event: &Event,
+    ) -> StoreResult<()> {
+        let mut writes = vec![saving(lead, Some(event))?];
+        for visit in visits {
+            let (workspace, lead) = (lead.workspace.clone(), lead.id.clone());
+            let stored = StoredActivity { workspace, lead, activity: visit.clone() };
+            writes.push(put(encode(&stored, 1, Some(&event_of_activity(visit)))?, present()));
+        }
+        for message in messages {
+            writes.push(saving(message, Some(event))?);
+        }
+        Ok(self.transact(writes).await?)
     }
 
     async fn has_activity(&self, workspace: &WorkspaceId, lead: &LeadId, id: &str) -> StoreResult<bool> {

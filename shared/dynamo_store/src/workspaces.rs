@@ -18,6 +18,7 @@ use domain::message::price::Prices;
 use domain::money::Currency;
 use domain::time::days_off::DayOff;
 use domain::time::time_zone::ZoneName;
+use domain::workspace::tracking::Tracking;
 use domain::workspace::{Company, Sending, WhenUncertain, Workspace};
 use jiff::Timestamp;
 
@@ -66,7 +67,7 @@ plain_item! { WorkspaceItem of Workspace, rev, {
     currency: Currency,
     ai_enabled: bool,
     enrichment_enabled: bool,
-    tracking_enabled: bool,
+    tracking: Tracking,
     house_voice: String,
     sending: Sending,
     #[serde(default)]

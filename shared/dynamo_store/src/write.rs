@@ -47,6 +47,10 @@ pub(crate) fn absent() -> Option<Expression> {
     Some(Expression::new("attribute_not_exists(pk)"))
 }
 
+pub(crate) fn present() -> Option<Expression> {
+    Some(Expression::new("attribute_exists(pk)"))
+}
+
 /// The condition that the item is as it was read; absent for revision 0.
 pub(crate) fn unchanged(rev: u64) -> Option<Expression> {
     match rev {

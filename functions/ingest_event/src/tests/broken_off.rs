@@ -3,6 +3,7 @@
 //! come once.
 
 mod rules;
+mod visits;
 
 use crate::App;
 use application::Clock;
@@ -20,6 +21,7 @@ use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::engagement::{Action, Engagement};
 use domain::lead::suppression::SuppressionScope;
+use domain::lead::verdict::Traits;
 use domain::message::{Direction, Message, MessageState};
 use domain::workspace::account::{AccountKind, AccountSettings};
 use domain::{AccountId, LeadId, MessageId, UserId, WorkspaceId};
@@ -102,11 +104,11 @@ impl World {
             message: matches!(action, Action::Opened | Action::Clicked { .. }).then(|| self.message.clone()),
             event_id: event_id.to_owned(),
             action,
-            user_agent: BROWSER.to_owned(),
-            network: "n".to_owned(),
-            method: "GET".to_owned(),
-            prefetch: false,
-            own_team: false,
+            traits: Box::new(Traits {
+                method: "GET".to_owned(),
+                user_agent: BROWSER.to_owned(),
+                ..Traits::default()
+            }),
             at: self.stage.clock.now() + SignedDuration::from_mins(minutes),
         }
     }
@@ -192,7 +194,7 @@ impl World {
         }
         for activity in &file.activities {
             let kind = match &activity.kind {
-                ActivityKind::Engaged { action, verdict, .. } => format!("{action:?} {verdict:?}"),
+                ActivityKind::Engaged(visit) => format!("{:?} {:?}", visit.action, visit.verdict),
                 other => format!("{other:?}"),
             };
             facts.push(format!("activity {} {kind}", activity.id));

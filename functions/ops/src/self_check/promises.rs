@@ -147,7 +147,7 @@ impl Promise {
     fn switched_off(self, workspace: &Workspace) -> bool {
         match self {
             Self::EnrichmentWorks => !workspace.enrichment_enabled,
-            Self::PreviewTrackingLogs => !workspace.tracking_enabled,
+            Self::PreviewTrackingLogs => !workspace.tracking.opens && !workspace.tracking.clicks,
             _ => false,
         }
     }

@@ -64,7 +64,7 @@ fn one(mail: &Mail) -> Markup {
             }
             @if !mail.links.is_empty() {
                 ul.links {
-                    @for link in &mail.links {
+                    @for link in mail.visible_links() {
                         li {
                             form method="post" {
                                 input type="hidden" name="mail" value=(mail.id);

@@ -24,7 +24,7 @@ impl Sandbox {
         world
             .mails
             .get(mail)
-            .map(|mail| mail.links.iter().map(|link| link.url.clone()).collect())
+            .map(|mail| mail.visible_links().map(|link| link.url.clone()).collect())
             .unwrap_or_default()
     }
 

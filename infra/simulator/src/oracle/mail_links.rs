@@ -6,7 +6,7 @@ use super::raw::{Item, path, text};
 use sandbox::{Observed, ObservedEmail};
 
 /// What is kept of one message and whoever received it.
-const THEIR_OWN: [&str; 3] = ["/u/", "/t/o/", "/t/c/"];
+const THEIR_OWN: [&str; 4] = ["/u/", "/t/o/", "/t/c/", "/t/h/"];
 
 pub fn at_rest(oracle: &Oracle, observed: &Observed) -> Vec<String> {
     let senders: Vec<&Item> = oracle.all("workspace").map(|(_, item)| item).collect();

@@ -4,6 +4,7 @@
 use crate::identity::stage_keys::StageKeys;
 use domain::contact::email_address::EmailAddress;
 use domain::sequence::merge_fields::MergeContext;
+use domain::sequence::render::percent_encode;
 use domain::workspace::account::{AccountSettings, webhook_word};
 use domain::{AccountId, MessageId, WorkspaceId};
 
@@ -24,8 +25,15 @@ impl Links<'_> {
     /// Makes a click link. Its target is part of what is signed, so that no other address can be put in its place.
     pub fn click(&self, target: &str) -> String {
         let signature = self.sign("click", target);
-        let target = percent_encode(target);
-        format!("{}/t/c/{}/{}/{signature}?u={target}", self.public_url, self.workspace, self.message)
+        let mut url = format!("{}/t/c/{}/{}/{signature}?u=", self.public_url, self.workspace, self.message);
+        percent_encode(target, &mut url);
+        url
+    }
+
+    /// Makes the link that no reader sees: whatever follows it is a scanner.
+    pub fn hidden(&self) -> String {
+        let signature = self.sign("hidden", "");
+        format!("{}/t/h/{}/{}/{signature}", self.public_url, self.workspace, self.message)
     }
 
     /// Makes an unsubscribe link. In a mail it also carries the recipient's address, sealed: if the lead is deleted,
@@ -56,6 +64,10 @@ impl Links<'_> {
 
     pub fn click_is_signed(&self, target: &str, signature: &str) -> bool {
         self.is_signed("click", target, signature)
+    }
+
+    pub fn hidden_is_signed(&self, signature: &str) -> bool {
+        self.is_signed("hidden", "", signature)
     }
 
     pub fn unsubscribe_is_signed(&self, signature: &str) -> bool {
@@ -96,18 +108,6 @@ pub fn webhook_url(public_url: &str, account: &AccountId, settings: &AccountSett
 /// The public address of a preview page.
 pub fn preview_url(public_url: &str, token: &str) -> String {
     format!("{public_url}/preview/{token}")
-}
-
-fn percent_encode(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 16);
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -68,7 +68,7 @@ pub async fn sign_up(
         currency: account.currency.unwrap_or(Currency::USD),
         ai_enabled: true,
         enrichment_enabled: true,
-        tracking_enabled: true,
+        tracking: Default::default(),
         house_voice: String::new(),
         sending: Sending::Running,
         days_off: Vec::new(),

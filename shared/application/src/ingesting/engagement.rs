@@ -1,11 +1,12 @@
-//! Handles opens, clicks and page views: each gets a verdict, and counts only if a person did it. Three page views in
-//! ten minutes make a lead hot.
+//! Handles opens, clicks and page views: each gets a verdict and is stored with it, and counts only if a person did it.
+//! Three page views in ten minutes make a lead hot.
 
 use crate::inbox::message_change::change_message;
 use crate::ingesting::context::{IngestError, IngestPorts, known_message};
 use crate::ingesting::rules::carry_out_rules;
+use crate::ingesting::verdicts::{self, JudgeAgain, judge_again};
 use crate::lead::change::{Weight, change_and_save};
-use crate::ports::leads::{Activity, ActivityKind, LeadStore};
+use crate::ports::leads::{Activity, ActivityKind, Engaged, LeadStore};
 use crate::ports::notifications::NotificationStore;
 use crate::ports::store::{StoreResult, found, unless_taken};
 use crate::ports::tasks::TaskStore;
@@ -14,7 +15,7 @@ use crate::sending::uncertain::record_sent;
 use domain::campaign::trigger_rule::{Deed, Happened};
 use domain::event::{Actor, Event, EventKind};
 use domain::lead::engagement::{Action, Engagement, HOT_VIEWS, MAX_SLICE_SECONDS, Verdict};
-use domain::lead::verdict::{Judged, Network, RequestFacts, RequestKind, judge};
+use domain::lead::verdict::{Judged, NetworkRange, Traits, Visit, judge, judge_among};
 use domain::lead::{Lead, Priority};
 use domain::message::Message;
 use domain::mutant;
@@ -23,52 +24,33 @@ use domain::workspace::task::{Task, TaskKind};
 use domain::{LeadId, MessageId, NotificationId, TaskId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 
-const BURST: SignedDuration = SignedDuration::from_secs(10);
+/// The visits of one message that are recorded. Whatever comes after is a machine that follows its links all day.
+const MOST_VISITS: u32 = 500;
 
 pub(super) async fn record_engagement(ports: &IngestPorts, event: &IngestEvent) -> Result<(), IngestError> {
-    let IngestEvent::Tracked {
-        workspace,
-        lead,
-        message,
-        event_id,
-        action,
-        user_agent,
-        method,
-        prefetch,
-        own_team,
-        at,
-        ..
-    } = event
-    else {
+    let IngestEvent::Tracked { workspace, lead, message, event_id, action, traits, at } = event else {
         return Ok(());
     };
     let sent = match message {
         Some(id) => known_message(ports, workspace, id).await?,
         None => None,
     };
-    let links = match action {
-        Action::Clicked { url } => links_in_burst(ports, workspace, lead, sent.as_ref(), url, *at).await?,
-        _ => 1,
-    };
-    let judged = judge(&RequestFacts {
-        method,
-        user_agent,
-        prefetch: *prefetch,
-        network: Network::Unknown,
-        since_sent: sent.as_ref().map(|message| at.duration_since(message.sent_before(*at))),
-        links_in_burst: links,
-        kind: kind_of(action),
-        own_team: *own_team,
-    });
+    if sent.as_ref().is_some_and(|sent| sent.opens + sent.clicks + sent.machine_events >= MOST_VISITS) {
+        return Ok(());
+    }
+    let own_networks = found(ports.workspaces.get(workspace).await)?
+        .map_or_else(Vec::new, |workspace| workspace.tracking.own_networks);
+    let (visit, judged) =
+        judged(ports, event, sent.as_ref(), traits.to_store(&own_networks), &own_networks).await?;
     if let Some(sent) = &sent {
         record_sent(&ports.settle, workspace, &sent.id, Actor::System, *at).await?;
     }
-    let known = was_counted(ports, (workspace, lead), sent.as_ref(), event_id, action).await?;
-    let mut counted = false;
-    let mut hot = false;
+    let known = was_counted(ports, (workspace, lead), event_id, action).await?;
+    let (mut counted, mut hot, mut is_tracked) = (false, false, true);
     let cause = message.as_ref().map_or(event_id.as_str(), MessageId::as_str);
     let changed = change_and_save(&*ports.leads, workspace, lead, |lead: &mut Lead| {
-        if known {
+        is_tracked = !lead.do_not_track;
+        if known || !is_tracked {
             return None;
         }
         let before = lead.temperature(*at);
@@ -84,23 +66,25 @@ pub(super) async fn record_engagement(ports: &IngestPorts, event: &IngestEvent) 
         counted.then(|| (Event::new(name, Actor::Lead, *at).because(cause), weight))
     })
     .await;
-    let Some(changed) = found(changed)? else { return Ok(()) };
+    let Some(mut changed) = found(changed)?.filter(|_| is_tracked) else { return Ok(()) };
     // After a broken attempt this very event may have turned the lead hot without an alert.
     hot |= changed.engagement.hot_since == Some(*at);
     if let Some(sent) = &sent {
         note_on_message(ports, workspace, &sent.id, (event_id, *at), action, judged, counted).await?;
     }
-    // Opens are shown by their message. Clicks and visits, and what machines did on pages, get a timeline entry of
-    // their own.
-    if matches!(action, Action::PreviewViewed { .. } | Action::CallToAction { .. } | Action::Clicked { .. }) {
-        let kind = ActivityKind::Engaged {
-            action: action.clone(),
-            verdict: judged.verdict,
-            rule: judged.rule.to_owned(),
-            message: message.clone(),
-        };
+    if has_entry(action) {
+        let kind = ActivityKind::Engaged(Box::new(visit));
         let activity = Activity { id: event_id.clone(), at: *at, kind, actor: None };
         unless_taken(ports.leads.put_activity(workspace, lead, &activity).await)?;
+    }
+    // This click may show that those before it were a machine's too, or that this one is.
+    if matches!(action, Action::Clicked { .. } | Action::HiddenLinkFollowed) {
+        let own_networks = own_networks.as_slice();
+        let scope = JudgeAgain { workspace, lead, message: message.as_ref(), own_networks, at: *at };
+        if message.is_some() && judge_again(&*ports.leads, scope).await? > 0 {
+            let Some(again) = found(ports.leads.get(workspace, lead).await)? else { return Ok(()) };
+            changed = again;
+        }
     }
     let mut happened = Vec::new();
     if let (Some(deed), Some(nth)) = (deed(action), changed.engagement.nth(event_id)) {
@@ -118,22 +102,58 @@ pub(super) async fn record_engagement(ports: &IngestPorts, event: &IngestEvent) 
     Ok(())
 }
 
+/// Judges the visit among those of its message that are stored, and returns it as it will be stored.
+async fn judged(
+    ports: &IngestPorts,
+    event: &IngestEvent,
+    sent: Option<&Message>,
+    traits: Traits,
+    own_networks: &[NetworkRange],
+) -> StoreResult<(Engaged, Judged)> {
+    let IngestEvent::Tracked { workspace, lead, message, event_id, action, at, .. } = event else {
+        unreachable!("the caller has taken the event apart")
+    };
+    let since_sent = sent.map(|message| at.duration_since(message.sent_before(*at)));
+    let seconds_after_sending = since_sent.map(|since| since.as_secs());
+    let alone = judge(action, &traits, seconds_after_sending.map(SignedDuration::from_secs), own_networks);
+    let mut judged = alone;
+    if let (Action::Clicked { .. }, Some(sent)) = (action, sent)
+        && let Some(file) = found(ports.leads.file(workspace, lead).await)?
+    {
+        let others: Vec<Visit<'_>> = file
+            .activities
+            .iter()
+            .filter(|other| matches!(&other.kind, ActivityKind::Engaged(other) if other.message.as_ref() == Some(&sent.id)))
+            .filter_map(|other| verdicts::visit(other, own_networks))
+            .collect();
+        judged = judge_among(&Visit { id: event_id, at: *at, action, traits: &traits, alone }, &others);
+    }
+    let engaged = Engaged {
+        action: action.clone(),
+        verdict: judged.verdict,
+        rule: judged.rule,
+        named: judged.named.map(str::to_owned),
+        message: message.clone(),
+        traits,
+        seconds_after_sending,
+    };
+    Ok((engaged, judged))
+}
+
+/// Tells whether the visit gets a timeline entry of its own. Slices of viewing time are only added up.
+fn has_entry(action: &Action) -> bool {
+    !matches!(action, Action::TimeOnPage { .. } | Action::Replied)
+}
+
 /// Tells whether this event was counted before. The lead knows only its latest events; for one that comes again much
-/// later, the mark on the message or the timeline entry tells, both of which are written last.
+/// later, the timeline entry tells, which is written last.
 async fn was_counted(
     ports: &IngestPorts,
     (workspace, lead): (&WorkspaceId, &LeadId),
-    sent: Option<&Message>,
     event_id: &str,
     action: &Action,
 ) -> StoreResult<bool> {
-    match action {
-        Action::Opened => Ok(sent.is_some_and(|message| message.has_counted(event_id))),
-        Action::Clicked { .. } | Action::PreviewViewed { .. } | Action::CallToAction { .. } => {
-            ports.leads.has_activity(workspace, lead, event_id).await
-        }
-        Action::TimeOnPage { .. } | Action::Replied => Ok(false),
-    }
+    Ok(has_entry(action) && ports.leads.has_activity(workspace, lead, event_id).await?)
 }
 
 /// Returns the deed that a trigger rule can wait for, if the action is one.
@@ -143,7 +163,7 @@ fn deed(action: &Action) -> Option<Deed> {
         Action::Clicked { .. } => Some(Deed::Clicked),
         Action::PreviewViewed { .. } => Some(Deed::PageViewed),
         Action::CallToAction { .. } => Some(Deed::CallToAction),
-        Action::TimeOnPage { .. } | Action::Replied => None,
+        Action::HiddenLinkFollowed | Action::TimeOnPage { .. } | Action::Replied => None,
     }
 }
 
@@ -160,50 +180,16 @@ fn is_slight(action: &Action, engagement: &Engagement) -> bool {
     }
 }
 
-fn kind_of(action: &Action) -> RequestKind {
-    match action {
-        Action::Opened => RequestKind::Pixel,
-        Action::Clicked { .. } => RequestKind::Link,
-        Action::PreviewViewed { .. } | Action::TimeOnPage { .. } | Action::CallToAction { .. } => {
-            RequestKind::Beacon
-        }
-        Action::Replied => RequestKind::Page,
-    }
-}
-
 fn event_name(action: &Action) -> EventKind {
     match action {
         Action::Opened => EventKind::MessageOpened,
         Action::Clicked { .. } => EventKind::LinkClicked,
+        Action::HiddenLinkFollowed => EventKind::HiddenLinkFollowed,
         Action::PreviewViewed { .. } => EventKind::PreviewViewed,
         Action::TimeOnPage { .. } => EventKind::PreviewRead,
         Action::CallToAction { .. } => EventKind::CallToActionClicked,
         Action::Replied => EventKind::LeadReplied,
     }
-}
-
-/// Counts the different links of one message that were clicked within ten seconds, which no person does.
-async fn links_in_burst(
-    ports: &IngestPorts,
-    workspace: &WorkspaceId,
-    lead: &LeadId,
-    sent: Option<&Message>,
-    url: &str,
-    at: Timestamp,
-) -> StoreResult<u32> {
-    let Some(sent) = sent else { return Ok(1) };
-    let Some(file) = found(ports.leads.file(workspace, lead).await)? else { return Ok(1) };
-    let mut urls = vec![url];
-    for activity in file.activities.iter().filter(|activity| activity.at.duration_since(at).abs() <= BURST) {
-        if let ActivityKind::Engaged { action: Action::Clicked { url }, message: Some(id), .. } =
-            &activity.kind
-            && *id == sent.id
-            && !urls.contains(&url.as_str())
-        {
-            urls.push(url);
-        }
-    }
-    Ok(u32::try_from(urls.len()).unwrap_or(u32::MAX))
 }
 
 async fn note_on_message(
@@ -234,11 +220,13 @@ async fn note_on_message(
                 // A lead who clicked has read the message, whether or not images were loaded.
                 message.first_opened_at = message.first_opened_at.or(Some(at));
             }
-            Action::Opened | Action::Clicked { .. } if !human => message.machine_events += 1,
+            Action::Opened | Action::Clicked { .. } if !human && judged.verdict.is_machine() => {
+                message.machine_events += 1;
+            }
             _ => return None,
         }
         message.remember(event_id);
-        Some(Event::new(event_name(action), Actor::Lead, at).because(judged.rule))
+        Some(Event::new(event_name(action), Actor::Lead, at).because(judged.rule.as_str()))
     })
     .await
     .map(drop)

@@ -19,6 +19,7 @@ mod status;
 mod text;
 mod understood;
 mod unsubscribe;
+pub mod verdicts;
 mod writers;
 mod written_on_phone;
 

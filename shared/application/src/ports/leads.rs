@@ -11,6 +11,7 @@ use domain::event::Event;
 use domain::lead::engagement::{Action, Verdict};
 use domain::lead::enrichment::{Field, FieldResult};
 use domain::lead::filter::LeadFilter;
+use domain::lead::verdict::{Rule, Traits};
 use domain::lead::{Lead, LeadStatus, Priority, Temperature};
 use domain::message::conversation::Conversation;
 use domain::message::identity::message_of;
@@ -137,6 +138,16 @@ pub trait LeadStore: Send + Sync {
         activity: &Activity,
     ) -> StoreResult<()>;
 
+    /// Saves visits that were judged again, with the lead and the messages that count them, in one transaction: all
+    /// together are at most 90. `Conflict` if one of them was saved or removed since it was read.
+    async fn save_verdicts(
+        &self,
+        lead: &Lead,
+        visits: &[Activity],
+        messages: &[Message],
+        event: &Event,
+    ) -> StoreResult<()>;
+
     async fn has_activity(&self, workspace: &WorkspaceId, lead: &LeadId, id: &str) -> StoreResult<bool>;
 }
 
@@ -198,13 +209,29 @@ pub struct Activity {
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum ActivityKind {
-    Engaged { action: Action, verdict: Verdict, rule: String, message: Option<domain::MessageId> },
+    Engaged(Box<Engaged>),
     TurnedHot { views: u32 },
     StatusChanged { from: LeadStatus, to: LeadStatus },
     Note { text: String },
     Suppressed { reason: domain::lead::suppression::SuppressionReason },
     Paid { amount_minor: i64, currency: domain::money::Currency },
     RuleCarriedOut { rule: RuleId, name: String, effects: Vec<RuleEffect> },
+}
+
+/// A visit with its verdict, the rule that gave it, and all that is needed to judge it again.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Engaged {
+    pub action: Action,
+    pub verdict: Verdict,
+    pub rule: Rule,
+    /// The program or network that the rule recognised.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub named: Option<String>,
+    pub message: Option<MessageId>,
+    pub traits: Traits,
+    /// The time between sending and the visit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds_after_sending: Option<i64>,
 }
 
 /// The result of one action of a trigger rule.

@@ -121,7 +121,10 @@ async fn send(ports: &SendPorts, workspace: &WorkspaceId, mail: AccountMail) -> 
 
 fn outgoing(ports: &SendPorts, from: &EmailAddress, from_name: &str, mail: AccountMail) -> OutgoingMail {
     let footer = Footer { company: "", postal_address: "", unsubscribe_url: None };
-    let body = mail_body(&mail.text, &MailParts { rewrite: &str::to_owned, pixel_url: None, footer });
+    let body = mail_body(
+        &mail.text,
+        &MailParts { rewrite: &str::to_owned, pixel_url: None, hidden_url: None, footer },
+    );
     let id = format!("account-{}", ports.ids.next()).to_ascii_lowercase();
     OutgoingMail {
         from: from.clone(),

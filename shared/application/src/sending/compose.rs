@@ -13,13 +13,14 @@ use domain::contact::phone_number::PhoneNumber;
 use domain::lead::Lead;
 use domain::lead::enrichment::{Field, FieldResult};
 use domain::message::identity;
-use domain::message::mail_body::{Footer, MailBody, MailParts, mail_body};
+use domain::message::mail_body::{Footer, MailBody, MailParts, is_trackable, mail_body};
 use domain::message::whatsapp;
 use domain::message::whatsapp::{Filled, WINDOW_CLOSED};
 use domain::message::{Direction, Message, MessageState};
 use domain::mutant;
 use domain::sequence::merge_fields::MergeContext;
 use domain::sequence::render::{Escaping, TemplateError, fields_used, render};
+use domain::workspace::tracking::{Tracked, Untracked};
 use domain::workspace::{Company, Workspace};
 use domain::{AccountId, CampaignId, MessageId};
 
@@ -59,9 +60,10 @@ pub enum ComposeError {
     Store(#[from] StoreError),
 }
 
+/// Composes a mail; `untracked` is what its campaign does not track.
 pub async fn compose_mail(
     ports: &SendPorts,
-    workspace: &Workspace,
+    (workspace, untracked): (&Workspace, Untracked),
     account: &OpenAccount,
     file: &LeadFile,
     id: &MessageId,
@@ -80,8 +82,8 @@ pub async fn compose_mail(
     let context = context(ports, workspace, file, &unsubscribe, &[subject, body]).await?;
     let (subject, text) = render_mail(&context, (subject, body), thread)?;
     let references = references(thread, &subject);
-    let tracked_by = workspace.tracking_enabled.then_some(&links);
-    let rendered = body_of(&workspace.company, tracked_by, Some(&unsubscribe), &text);
+    let tracked_by = (&links, workspace.tracking.of(lead, untracked));
+    let rendered = body_of(&workspace.company, Some(tracked_by), Some(&unsubscribe), &text);
     let name = Some(lead.display_name()).filter(|name| !name.contains('@'));
     let outgoing = OutgoingMail {
         message_id: identity::internet_id(id, mailbox.address.domain()),
@@ -111,24 +113,30 @@ fn references(thread: &Thread<'_>, subject: &str) -> Vec<String> {
     in_thread.filter_map(|message| message.internet_id.clone()).collect()
 }
 
-/// Renders a mail's two bodies with the company's footer. `tracked_by` rewrites its links, except the one to unsubscribe.
+/// Renders a mail's two bodies with the company's footer. `tracked_by` gives the pixel and rewrites
+/// links, except the one to unsubscribe and those that the way through us would change.
 pub(super) fn body_of(
     company: &Company,
-    tracked_by: Option<&Links<'_>>,
+    tracked_by: Option<(&Links<'_>, Tracked)>,
     unsubscribe: Option<&str>,
     text: &str,
 ) -> MailBody {
-    let rewrite = |target: &str| match tracked_by {
-        Some(links) if Some(target) != unsubscribe => links.click(target),
+    let clicks = tracked_by.filter(|(_, tracked)| tracked.clicks).map(|(links, _)| links);
+    let rewrite = |target: &str| match clicks {
+        Some(links) if Some(target) != unsubscribe && is_trackable(target) => links.click(target),
         _ => target.to_owned(),
     };
-    let pixel = tracked_by.map(Links::pixel);
+    let pixel = tracked_by.filter(|(_, tracked)| tracked.opens).map(|(links, _)| links.pixel());
+    let hidden = clicks.map(Links::hidden);
     let footer = Footer {
         company: &company.name,
         postal_address: &company.postal_address,
         unsubscribe_url: unsubscribe,
     };
-    mail_body(text, &MailParts { rewrite: &rewrite, pixel_url: pixel.as_deref(), footer })
+    mail_body(
+        text,
+        &MailParts { rewrite: &rewrite, pixel_url: pixel.as_deref(), hidden_url: hidden.as_deref(), footer },
+    )
 }
 
 /// Renders a mail's subject and text, before links are rewritten and the footer is added.

@@ -157,7 +157,10 @@ pub(super) async fn compose_step(
         Channel::Sms => Ready::Sms(Box::new(compose_sms(ports, workspace, account, file, id, body).await?)),
         Channel::Email => {
             let thread = thread_of(file, &planning.campaign.id, Some(&account.id));
-            let mail = compose_mail(ports, workspace, account, file, id, (subject, body), &thread).await?;
+            let untracked = planning.campaign.untracked;
+            let mail =
+                compose_mail(ports, (workspace, untracked), account, file, id, (subject, body), &thread)
+                    .await?;
             Ready::Mail(Box::new(mail))
         }
     })

@@ -21,6 +21,7 @@ fn active() -> Campaign {
         zone: ZoneName::utc(),
         lead_tag: None,
         only_verified: false,
+        untracked: Default::default(),
         promotes_winner: false,
         late_answer: None,
         auto_enrol: None,

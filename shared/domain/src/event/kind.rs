@@ -86,6 +86,8 @@ crate::codes! {
         LeadWon = "lead_won",
         LinedUp = "lined_up",
         LinkClicked = "link_clicked",
+        HiddenLinkFollowed = "hidden_link_followed",
+        VerdictsChanged = "verdicts_changed",
         ListCaughtUp = "list_caught_up",
         BulkMessageCancelled = "bulk_message_cancelled",
         BulkMessageCounted = "bulk_message_counted",

@@ -1,5 +1,5 @@
-//! A lead's engagement: what they did with our messages, who did it (person, scanner, proxy, own team), and
-//! the hot-lead rule.
+//! A lead's engagement: what the lead did with our messages, who did it (a person, a machine, the own team), and the
+//! hot-lead rule.
 
 use crate::mutant;
 use jiff::{SignedDuration, Timestamp};
@@ -20,6 +20,17 @@ pub enum Verdict {
     PrivacyProxy,
     OwnTeam,
     Prefetch,
+    /// A chat app or social network that shows what a link leads to.
+    Preview,
+    /// The same click of a person, counted already.
+    Repeat,
+}
+
+impl Verdict {
+    /// Tells whether a machine made the visit, or one of our own people.
+    pub fn is_machine(self) -> bool {
+        !matches!(self, Self::Human | Self::Repeat)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +41,8 @@ pub enum Action {
     Clicked {
         url: String,
     },
+    /// The link of a mail that no reader can see.
+    HiddenLinkFollowed,
     PreviewViewed {
         session: String,
     },
@@ -173,6 +186,7 @@ impl Engagement {
                 self.clicks += 1;
                 (HEAT_CLICKED, Some(self.clicks))
             }
+            Action::HiddenLinkFollowed => (0.0, None),
             Action::PreviewViewed { session } => {
                 turned_hot = self.view_makes_hot(at);
                 // A view in a known session counts for the hot-lead rule but not as another view.
@@ -203,6 +217,54 @@ impl Engagement {
         self.add_heat(heat, at);
         self.last_action_at = self.last_action_at.max(Some(at));
         Recorded { counted: true, turned_hot }
+    }
+
+    /// Takes back an event that `record` counted, because another verdict was given later. The time spent on a page
+    /// stays. A lead that would not have turned hot without a view is not hot any more.
+    pub fn take_back(&mut self, event_id: &str, action: &Action, at: Timestamp) {
+        let heat = match action {
+            Action::Opened => {
+                self.opens = self.opens.saturating_sub(1);
+                HEAT_OPENED
+            }
+            Action::Clicked { .. } => {
+                self.clicks = self.clicks.saturating_sub(1);
+                HEAT_CLICKED
+            }
+            Action::PreviewViewed { .. } => {
+                self.take_back_view(at);
+                // A view in a session that was known before added no heat, and is not among the counted.
+                match self.nth(event_id) {
+                    Some(_) => {
+                        self.views = self.views.saturating_sub(1);
+                        HEAT_VIEWED
+                    }
+                    None => 0.0,
+                }
+            }
+            Action::CallToAction { .. } => {
+                self.cta_clicks = self.cta_clicks.saturating_sub(1);
+                HEAT_CALL_TO_ACTION
+            }
+            Action::HiddenLinkFollowed | Action::TimeOnPage { .. } | Action::Replied => return,
+        };
+        self.seen.retain(|seen| seen.id != event_id);
+        self.add_heat(-heat, at);
+        self.heat = self.heat.filter(|heat| heat.value > 1e-6);
+    }
+
+    fn take_back_view(&mut self, at: Timestamp) {
+        if let Some(place) = self.recent_views.iter().position(|view| *view == at) {
+            self.recent_views.remove(place);
+        }
+        let known_since = self.recent_views.first().copied().unwrap_or(at).min(at);
+        let still_hot = self.recent_views.windows(HOT_VIEWS).any(|views| {
+            let within = views[HOT_VIEWS - 1].duration_since(views[0]) <= HOT_WINDOW;
+            within && self.hot_since.is_some_and(|since| views.contains(&since))
+        });
+        if !still_hot && self.hot_since.is_some_and(|since| since >= known_since) {
+            self.hot_since = None;
+        }
     }
 
     /// Whether the event is among the latest recorded.

@@ -1,10 +1,14 @@
 //! Turns a rendered text into a mail's parts, with paragraphs, links, pixel and footer, each escaped for its place.
 
+use url::Url;
+
 /// The parts that are added to a text.
 pub struct MailParts<'a> {
     /// Given a link of the text, returns the link that the mail has instead.
     pub rewrite: &'a dyn Fn(&str) -> String,
     pub pixel_url: Option<&'a str>,
+    /// A link without words, which readers do not see: only scanners follow it.
+    pub hidden_url: Option<&'a str>,
     pub footer: Footer<'a>,
 }
 
@@ -65,6 +69,12 @@ pub fn text_to_html(text: &str, parts: &MailParts<'_>) -> String {
         out.push_str("</p>\n");
     }
     out.push_str(&html_footer(&parts.footer));
+    if let Some(hidden) = parts.hidden_url {
+        let hidden = escape_html(hidden);
+        out.push_str(&format!(
+            "<a href=\"{hidden}\" rel=\"nofollow\" tabindex=\"-1\" aria-hidden=\"true\"></a>"
+        ));
+    }
     if let Some(pixel) = parts.pixel_url {
         let pixel = escape_html(pixel);
         out.push_str(&format!(
@@ -138,20 +148,51 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
     out
 }
 
+/// Finds the first link: a scheme, in capitals or not, before the name of a host or an address in brackets.
 fn next_link(text: &str) -> Option<usize> {
-    let is_start = |at: usize, scheme: &str| {
-        let before = text[..at].chars().next_back();
-        let after = text[at + scheme.len()..].chars().next();
-        before.is_none_or(|c| !c.is_alphanumeric()) && after.is_some_and(char::is_alphanumeric)
+    let is_start = |(at, _): &(usize, &str)| {
+        let before = scheme_before(&text[..*at]);
+        let after = text[at + "://".len()..].chars().next();
+        before.is_some() && after.is_some_and(|c| c.is_alphanumeric() || c == '[')
     };
-    let first =
-        |scheme: &'static str| text.match_indices(scheme).map(|(at, _)| at).find(|at| is_start(*at, scheme));
-    [first("https://"), first("http://")].into_iter().flatten().min()
+    let (colon, _) = text.match_indices("://").find(is_start)?;
+    scheme_before(&text[..colon])
+}
+
+/// Returns where `http` or `https` begins that ends this text, unless it is the end of a longer word.
+fn scheme_before(text: &str) -> Option<usize> {
+    let start_of = |scheme: &str| {
+        let start = text.len().checked_sub(scheme.len()).filter(|start| text.is_char_boundary(*start))?;
+        let is_word = text[..start].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
+        (is_word && text[start..].eq_ignore_ascii_case(scheme)).then_some(start)
+    };
+    start_of("https").or_else(|| start_of("http"))
+}
+
+/// Tells whether whatever follows this text continues a link that has begun in it.
+pub(crate) fn ends_within_link(text: &str) -> bool {
+    let word = &text
+        [text.rfind(ends_link).map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8))..];
+    let start = word.match_indices("://").find_map(|(at, _)| scheme_before(&word[..at]));
+    let Some(link) = start.map(|start| &word[start..]) else { return false };
+    let is_closed = |open: char, close: char| link.matches(close).count() > link.matches(open).count();
+    !is_closed('(', ')') && !is_closed('[', ']') && !is_closed('{', '}')
+}
+
+fn ends_link(c: char) -> bool {
+    c.is_whitespace() || "<>\"`".contains(c)
+}
+
+/// Tells whether a click on this link can be counted: the way through our redirect leaves each of its bytes as it is.
+/// A header carries no letters beyond ASCII, so a link with such letters stays as it was written.
+pub fn is_trackable(link: &str) -> bool {
+    let is_web = Url::parse(link).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+    is_web && link.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 /// The length of the link; punctuation that ends a sentence, or closes a bracket opened before the link, is not part of it.
 fn link_length(text: &str) -> usize {
-    let end = text.find(|c: char| c.is_whitespace() || "<>\"`".contains(c)).unwrap_or(text.len());
+    let end = text.find(ends_link).unwrap_or(text.len());
     let mut link = &text[..end];
     while let Some(last) = link.chars().next_back() {
         let unopened = |open: char, close: char| {
@@ -178,7 +219,10 @@ mod tests {
             postal_address: "1 Quay St\nHull",
             unsubscribe_url: Some("https://t.test/u/1?a=b&c=d"),
         };
-        mail_body(text, &MailParts { rewrite: &rewrite, pixel_url: Some("https://t.test/o/1"), footer })
+        mail_body(
+            text,
+            &MailParts { rewrite: &rewrite, pixel_url: Some("https://t.test/o/1"), hidden_url: None, footer },
+        )
     }
 
     #[test]
@@ -215,5 +259,34 @@ mod tests {
                 "https://i.test/j?k=https://l.test"
             ]
         );
+    }
+
+    #[test]
+    fn link_is_found_in_capitals_and_with_an_address_for_its_host() {
+        let links = "(8) https://[2001:db8::1]:8443/x HTTPS://SHOP.TEST/Caps https://müller.test/straße?ü=1, \
+                     mailto:kim@a.test www.a.test ahttp://no.test https:// [https://a.test/s]; done.";
+        assert_eq!(
+            links_in(links),
+            [
+                "https://[2001:db8::1]:8443/x",
+                "HTTPS://SHOP.TEST/Caps",
+                "https://müller.test/straße?ü=1",
+                "https://a.test/s"
+            ]
+        );
+    }
+
+    #[test]
+    fn only_link_that_a_header_carries_unchanged_is_trackable() {
+        for link in
+            ["https://[2001:db8::1]:8443/x", "HTTPS://SHOP.TEST/Caps", "https://a.test/x;j=1?m[]=1&m[]=2"]
+        {
+            assert!(is_trackable(link), "{link}");
+        }
+        for link in
+            ["https://müller.test/", "https://a.test/ü", "https://[zz]/", "mailto:a@b.test", "javascript:x"]
+        {
+            assert!(!is_trackable(link), "{link}");
+        }
     }
 }

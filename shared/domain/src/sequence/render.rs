@@ -1,10 +1,14 @@
 //! Renders texts with merge fields. Templates are user input, so the language is small and bounded: no loops,
 //! no calls, and a lead's data is only ever a value in it.
 
+use crate::message::mail_body::ends_within_link;
 use crate::sequence::merge_fields::{MergeContext, is_known};
 use minijinja::value::{Object, Value};
-use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, filters, tests as jinja_tests};
+use minijinja::{
+    AutoEscape, Environment, ErrorKind, UndefinedBehavior, escape_formatter, filters, tests as jinja_tests,
+};
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub const MAX_TEMPLATE_BYTES: usize = 32 * 1024;
@@ -33,7 +37,7 @@ pub enum TemplateError {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Escaping {
-    /// Plain text, for subjects, SMS and a mail's text part.
+    /// Plain text, for subjects, SMS and a mail's text part. A value within a link is percent-encoded.
     None,
     Html,
 }
@@ -80,7 +84,7 @@ impl<'a> CompiledTemplate<'a> {
         let root = Group { name: String::new(), context: Arc::clone(context), missed: Arc::clone(&missed) };
         let mut output = Bounded(Vec::new());
         match compiled.render_captured_to(Value::from_object(root), &mut output) {
-            Ok(_) => Ok(String::from_utf8_lossy(&output.0).trim_end().to_owned()),
+            Ok(_) => Ok(encode_in_links(&String::from_utf8_lossy(&output.0)).trim_end().to_owned()),
             Err(error) if error.kind() == ErrorKind::UndefinedError => {
                 let field = missed.lock().unwrap_or_else(PoisonError::into_inner).take();
                 let failure = || failed(&error, self.source);
@@ -107,6 +111,13 @@ fn environment(template: &str, escaping: Escaping) -> Result<Environment<'_>, Te
         Escaping::Html => AutoEscape::Html,
     };
     environment.set_auto_escape_callback(move |_| auto_escape);
+    if escaping == Escaping::None {
+        environment.set_formatter(|out, state, value| {
+            out.write_char(MARKS.0)?;
+            escape_formatter(out, state, value)?;
+            Ok(out.write_char(MARKS.1)?)
+        });
+    }
     // No filter makes a text longer than a constant times its input.
     environment.add_filter("default", filters::default);
     environment.add_filter("d", filters::default);
@@ -120,6 +131,39 @@ fn environment(template: &str, escaping: Escaping) -> Result<Environment<'_>, Te
     environment.add_test("undefined", jinja_tests::is_undefined);
     environment.add_template(NAME, template).map_err(|e| failed(&e, template))?;
     Ok(environment)
+}
+
+/// The marks around each value in a text that is being rendered: code points that stand for no character.
+const MARKS: (char, char) = ('\u{FDD0}', '\u{FDD1}');
+
+/// Removes the marks around values, and percent-encodes those that stand within a link, so that a blank or an `&` in
+/// a value does not end or change the link. A value that begins a link, or that names its host, stays as it is.
+fn encode_in_links(marked: &str) -> String {
+    let mut out = String::with_capacity(marked.len());
+    let mut is_value = false;
+    for part in marked.split_inclusive([MARKS.0, MARKS.1]) {
+        let text = part.trim_end_matches([MARKS.0, MARKS.1]);
+        let names_host =
+            out.ends_with("://") && !text.contains(|c: char| c.is_whitespace() || "<>\"`".contains(c));
+        if is_value && !names_host && ends_within_link(&out) {
+            percent_encode(text, &mut out);
+        } else {
+            out.push_str(text);
+        }
+        is_value = part.ends_with(MARKS.0);
+    }
+    out
+}
+
+/// Writes a text as a part of a link, in which only letters, digits and `-_.~` stand for themselves.
+pub fn percent_encode(text: &str, out: &mut String) {
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
 }
 
 /// Refuses `for`, `set`, `with` and multiplication: without them no text grows faster than its template.

@@ -5,7 +5,7 @@ use super::*;
 use crate::change::read_image;
 use crate::item::{Item, Stored, decode, encode};
 use crate::lead_file::{StoredActivity, StoredField};
-use application::ports::leads::{Activity, ActivityKind};
+use application::ports::leads::{Activity, ActivityKind, Engaged};
 use aws_sdk_dynamodb::types::AttributeValue;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -14,6 +14,7 @@ use domain::enrolment::reasons::HoldReason;
 use domain::lead::engagement::{Action, Decaying, Taken, Verdict};
 use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
 use domain::lead::out_of_office::Absence;
+use domain::lead::verdict::{Rule, Traits};
 use domain::message::bulk_message::BulkMessage;
 use domain::message::conversation::Conversation;
 use domain::message::{Attempt, Message, MessageState};
@@ -167,12 +168,21 @@ fn other_items_of_a_leads_partition_keep_their_stored_shape() {
         input_digest: "abc".into(),
     };
     golden("field", &StoredField { workspace: workspace(), lead: lead(1).id, result });
-    let kind = ActivityKind::Engaged {
+    let traits = Traits {
+        method: "GET".into(),
+        user_agent: "Mozilla/5.0 Firefox/143.0".into(),
+        network: "192.0.2.0/24".parse().ok(),
+        ..Traits::default()
+    };
+    let kind = ActivityKind::Engaged(Box::new(Engaged {
         action: Action::Clicked { url: "https://acme.example".into() },
         verdict: Verdict::Human,
-        rule: "browser".into(),
+        rule: Rule::NothingAgainstIt,
+        named: None,
         message: None,
-    };
+        traits,
+        seconds_after_sending: Some(90),
+    }));
     let activity = Activity { id: "evt_1".into(), at: Still.now(), kind, actor: None };
     golden("activity", &StoredActivity { workspace: workspace(), lead: lead(1).id, activity });
     golden("conversation", &inbox::conversation(1));

@@ -124,6 +124,7 @@ pub(crate) fn campaign(name: &str) -> Campaign {
         zone: ZoneName::utc(),
         lead_tag: None,
         only_verified: false,
+        untracked: Default::default(),
         promotes_winner: false,
         late_answer: None,
         auto_enrol: None,

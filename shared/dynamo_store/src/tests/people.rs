@@ -18,7 +18,7 @@ pub(crate) fn a_workspace(id: WorkspaceId) -> Workspace {
         currency: Currency::USD,
         ai_enabled: true,
         enrichment_enabled: true,
-        tracking_enabled: true,
+        tracking: Default::default(),
         house_voice: String::new(),
         sending: Sending::Running,
         days_off: Vec::new(),

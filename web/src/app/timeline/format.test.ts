@@ -60,9 +60,17 @@ test("what still waits can be called back, and what was is struck through", () =
 });
 
 test("machines are named and struck through", () => {
-  expect(formatEntry({ ...base, kind: "engaged", action: { action: "opened" }, verdict: "scanner" })).toMatchObject({
+  const visit = { ...base, kind: "engaged" as const, action: { action: "opened" as const } };
+  expect(formatEntry({ ...visit, verdict: "scanner", rule: "links_within_a_second" })).toMatchObject({
     tone: "off",
-    detail: "By a mail scanner, not counted",
+    detail: "By a scanner or program, not counted: several links within one second",
+  });
+  expect(formatEntry({ ...visit, verdict: "preview", rule: "link_preview", named: "WhatsApp" }).detail).toBe(
+    "By a link preview, not counted: shown in a chat or social network (WhatsApp)",
+  );
+  expect(formatEntry({ ...visit, verdict: "human", rule: "nothing_against_it" })).toMatchObject({
+    tone: "past",
+    detail: undefined,
   });
 });
 
@@ -75,6 +83,7 @@ test("what is planned comes first, then the past from new to old; page slices ar
       kind: "engaged",
       action: { action: "time_on_page", session: "s", seconds: 15 },
       verdict: "human",
+      rule: "nothing_against_it",
     },
     { ...base, id: "new", kind: "note", text: "x" },
     {

@@ -112,6 +112,8 @@ function ofAction(action: Action): string {
       return "Opened the e-mail";
     case "clicked":
       return "Clicked a link";
+    case "hidden_link_followed":
+      return "Followed the hidden link";
     case "preview_viewed":
       return "Viewed the preview page";
     case "time_on_page":
@@ -127,11 +129,48 @@ const linkWords = (url: string) =>
   /^https?:\/\/[^/]+\/preview\/\w+$/.test(url) ? "to the preview page" : url.replace(/^https?:\/\//, "").slice(0, 60);
 
 const MACHINE_WORDS: Record<Exclude<Schema["Verdict"], "human">, string> = {
-  scanner: "a mail scanner",
+  scanner: "a scanner or program",
   privacy_proxy: "a privacy proxy",
   own_team: "your own team",
   prefetch: "a prefetch",
+  preview: "a link preview",
+  repeat: "the same person",
 };
+
+/** Why a visit counts or does not; a rule that says no more than the verdict has no words. */
+const RULE_WORDS: Record<Schema["Rule"], string> = {
+  nothing_against_it: "",
+  image_proxy: "a mail service loaded the pictures when the mail was opened",
+  signed_in: "signed in to leadflow in this browser",
+  own_network: "from one of your own networks",
+  hidden_link: "followed a link that no reader sees",
+  followed_hidden_link: "the same visitor followed a link that no reader sees",
+  prefetch_header: "loaded in advance",
+  no_navigation: "the browser fetched a file, nobody went there",
+  method: "only asked about the page",
+  part_of_page: "asked for a part of the page",
+  no_user_agent: "does not name its program",
+  link_preview: "shown in a chat or social network",
+  scanner_program: "a known scanner",
+  robot: "a robot",
+  request_library: "a program's library",
+  no_browser: "not a browser",
+  security_network: "from the network of a mail security service",
+  privacy_network: "from the network of a privacy proxy",
+  cloud_at_the_gate: "from a data centre within a minute of sending",
+  apple_privacy: "Apple Mail loads every picture, read or not",
+  links_within_a_second: "several links within one second",
+  links_in_burst: "three or more links within ten seconds",
+  too_soon: "within two seconds of sending",
+  same_click: "the same link within ten seconds",
+};
+
+/** "By a scanner or program, not counted: several links within one second" */
+function verdictWords(entry: Extract<TimelineEntry, { kind: "engaged" }>): string | undefined {
+  const rule = [RULE_WORDS[entry.rule], entry.named ? `(${entry.named})` : ""].filter(Boolean).join(" ");
+  if (entry.verdict === "human") return rule ? capital(rule) : undefined;
+  return `By ${MACHINE_WORDS[entry.verdict]}, not counted${rule ? `: ${rule}` : ""}`;
+}
 
 function ofEffect(effect: RuleEffect): string {
   switch (effect.did) {
@@ -166,14 +205,14 @@ export function formatEntry(entry: TimelineEntry): TimelineItem {
     case "message":
       return { ...base, ...ofMessage(entry.message, entry.planned, false) };
     case "engaged": {
-      const machine = entry.verdict === "human" ? undefined : MACHINE_WORDS[entry.verdict];
+      const machine = entry.verdict !== "human";
       return {
         ...base,
         tone: machine ? "off" : past,
         icon: "visit",
         title: ofAction(entry.action),
         note: entry.action.action === "clicked" ? linkWords(entry.action.url) : undefined,
-        detail: machine ? `By ${machine}, not counted` : undefined,
+        detail: verdictWords(entry),
       };
     }
     case "turned_hot":

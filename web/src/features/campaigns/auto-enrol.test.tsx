@@ -14,6 +14,7 @@ const campaign = (auto_enrol: CampaignView["auto_enrol"]): CampaignView => ({
   mailbox_ids: [],
   when_mailbox_gone: "exit",
   only_verified: false,
+  untracked: { opens: false, clicks: false },
   promotes_winner: false,
   zone: "Europe/London",
   created_at: "2026-10-08T09:30:00Z",

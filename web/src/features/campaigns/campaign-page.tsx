@@ -28,6 +28,7 @@ import { Menu, type MenuItem } from "@/shared/ui/menu";
 import { Loaded, Together, useTogether } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { AutoEnrolSection } from "./auto-enrol";
+import { CampaignTracking } from "./campaign-tracking";
 import type { Question } from "./campaign-question";
 import { LatePeople } from "./late";
 import { CampaignSenders } from "./mailboxes";
@@ -294,6 +295,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
         <Together queries={below} what="The variants">
           <VariantsView campaign={c} open={open && changes} />
           <AutoEnrolSection campaign={c} open={open && changes} />
+          <CampaignTracking campaign={c} open={open && changes} />
         </Together>
       </Scroll>
       {dialog?.open === "pause" ? (

@@ -18,6 +18,7 @@ const campaign = (more: Partial<CampaignView> = {}): CampaignView => ({
   sms_sender_id: "account_9",
   whatsapp_sender_id: null,
   only_verified: false,
+  untracked: { opens: false, clicks: false },
   promotes_winner: false,
   zone: "Europe/London",
   created_at: "2026-10-08T09:30:00Z",

@@ -139,6 +139,7 @@ export function useChangeCampaign(id: string) {
           | "whatsapp_sender_id"
           | "lead_tag"
           | "only_verified"
+          | "untracked"
           | "promotes_winner"
           | "auto_enrol"
           | "rev"

@@ -10,6 +10,7 @@ import { DETAIL_TEXTS, LEAD_FIELDS } from "@/shared/lib/lead-fields";
 import { Badge } from "@/shared/ui/badge";
 import { Breakable } from "@/shared/ui/breakable";
 import { Fact, Facts, Heading } from "@/shared/ui/section";
+import { Switch } from "@/shared/ui/switch";
 import { type FieldResult, type LeadDetail, previewQuery } from "./queries";
 import { TheirClock } from "./their-clock";
 
@@ -71,7 +72,7 @@ export function LeadFacts({
 }: {
   lead: LeadDetail;
   /** The permission without which nothing can be changed. */
-  onChange?: (changes: Record<string, string | null>) => void;
+  onChange?: (changes: Record<string, string | boolean | null>) => void;
 }) {
   const edit = (key: keyof LeadDetail & string, label: string) => {
     const value = String(lead[key] ?? "");
@@ -190,6 +191,19 @@ export function LeadFacts({
           </div>
         ) : null}
         {lead.notes ? <p className="mt-2 whitespace-pre-wrap text-ink-2">{lead.notes}</p> : null}
+      </Block>
+      <Block title="Tracking">
+        <Switch
+          checked={!lead.do_not_track}
+          disabled={!onChange}
+          onValue={(on) => onChange?.({ do_not_track: !on })}
+          label="Track this lead"
+          note={
+            lead.do_not_track
+              ? "Mails have no pixel and no rewritten links, and visits are not recorded."
+              : "Opens, clicks and visits, as far as workspace, campaign and country allow it."
+          }
+        />
       </Block>
       <PreviewLink id={lead.id} />
     </>

@@ -131,9 +131,9 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
         ]
       : []),
   ]);
-  const save = (changes: Record<string, string | null>, what = "Saved") => {
+  const save = (changes: Record<string, string | boolean | null>, what = "Saved") => {
     const before = Object.fromEntries(
-      Object.keys(changes).map((k) => [k, (lead as unknown as Record<string, string | null>)[k] ?? null]),
+      Object.keys(changes).map((k) => [k, (lead as unknown as Record<string, string | boolean | null>)[k] ?? null]),
     );
     change.mutate(changes, {
       onSuccess: () => toast(what, { undo: () => change.mutateAsync(before) }),

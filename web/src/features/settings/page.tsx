@@ -16,6 +16,7 @@ import { SendingSection } from "./sending";
 import { ShortcutsSection } from "./shortcuts";
 import { SuppressionSection } from "./suppression";
 import { TeamSection } from "./team";
+import { TrackingSection } from "./tracking";
 import { WritingSection } from "./writing";
 
 const SECTIONS = [
@@ -37,6 +38,7 @@ const SECTIONS = [
       <AccountsSection section="numbers" kinds={[...sendersOf("sms"), ...sendersOf("whatsapp")]} what="number" />
     ),
   },
+  { group: "Sending", id: "tracking", label: "Tracking", Body: TrackingSection },
   { group: "Sending", id: "rules", label: "Rules", Body: RulesSection },
   { group: "Sending", id: "suppression", label: "Suppression list", Body: SuppressionSection },
   {
@@ -54,7 +56,7 @@ const SECTIONS = [
 ] as const;
 
 /** Sections that only an admin may change. */
-const ADMINS: string[] = ["company", "days-off", "mailboxes", "numbers", "providers", "writing"];
+const ADMINS: string[] = ["company", "days-off", "mailboxes", "numbers", "providers", "tracking", "writing"];
 
 export function SettingsPage() {
   const { section } = useParams({ from: "/app/settings/$section" });

@@ -20,7 +20,7 @@ export function WritingSection() {
 function Body({ settings }: { settings: SettingsView }) {
   const change = useChangeSettings();
   const [voice, setVoice] = useState(settings.house_voice);
-  const flip = (key: "ai_enabled" | "enrichment_enabled" | "tracking_enabled", on: boolean, what: string) =>
+  const flip = (key: "ai_enabled" | "enrichment_enabled", on: boolean, what: string) =>
     change.mutate(
       { [key]: on },
       {
@@ -43,13 +43,6 @@ function Body({ settings }: { settings: SettingsView }) {
         onValue={(on) => flip("enrichment_enabled", on, "Enrichment")}
         label="Enrich leads"
         note="Location and time zone from the address, and e-mail verification."
-      />
-      <Switch
-        checked={settings.tracking_enabled}
-        disabled={change.isPending}
-        onValue={(on) => flip("tracking_enabled", on, "Opens and clicks")}
-        label="Track opens and clicks"
-        note="A pixel and rewritten links in e-mail. Machine opens are never counted as people."
       />
       <Field label="House voice" help="How your texts sound, in your own words. Used in every AI prompt.">
         <TextArea rows={4} value={voice} maxLength={2000} onChange={(e) => setVoice(e.target.value)} />

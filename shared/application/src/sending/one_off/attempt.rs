@@ -29,6 +29,7 @@ use domain::message::whatsapp::takes_free_text;
 use domain::message::{Direction, Message, MessageClaim, MessageState};
 use domain::time::weekly_hours::Week;
 use domain::workspace::account::Account;
+use domain::workspace::tracking::Untracked;
 use jiff::Timestamp;
 
 /// `slot` came with the queue message of a bulk message.
@@ -245,7 +246,16 @@ async fn compose(ports: &SendPorts, account: &OpenAccount, one_off: &OneOff) -> 
         Channel::Email => {
             let words = (message.subject.as_str(), message.text.as_str());
             let thread = thread_of(one_off);
-            let mail = compose_mail(ports, workspace, account, file, &message.id, words, &thread).await?;
+            let mail = compose_mail(
+                ports,
+                (workspace, Untracked::default()),
+                account,
+                file,
+                &message.id,
+                words,
+                &thread,
+            )
+            .await?;
             Ok(Ready::Mail(Box::new(mail)))
         }
         Channel::Whatsapp => {

@@ -62,6 +62,7 @@ fn world(people: usize, mails: usize) -> World {
         zone: london(),
         lead_tag: None,
         only_verified: false,
+        untracked: Default::default(),
         promotes_winner: false,
         late_answer: None,
         auto_enrol: None,

@@ -142,3 +142,32 @@ fn events_recorded_by_an_earlier_version_are_known() {
     assert!(engagement.has_seen("evt_1") && engagement.has_seen("evt_2"));
     assert_eq!((engagement.nth("evt_1"), engagement.nth("evt_2")), (None, Some(2)));
 }
+
+#[test]
+fn event_taken_back_leaves_no_trace_in_counts_and_heat() {
+    let mut engagement = Engagement::default();
+    engagement.record("o", &Action::Opened, Verdict::Human, at("2027-01-05T09:00:00Z"));
+    let before = engagement.clone();
+    let click = Action::Clicked { url: "https://a.test".to_owned() };
+    let later = at("2027-01-06T09:00:00Z");
+    engagement.record("c", &click, Verdict::Human, later);
+    engagement.take_back("c", &click, later);
+    assert_eq!((engagement.opens, engagement.clicks, engagement.nth("c")), (1, 0, None));
+    assert!((engagement.heat_at(later) - before.heat_at(later)).abs() < 1e-9);
+}
+
+#[test]
+fn lead_is_not_hot_without_the_view_that_made_it_hot() {
+    let (mut engagement, _) =
+        seen_at(&["2027-01-05T10:00:00Z", "2027-01-05T10:05:00Z", "2027-01-05T10:10:00Z"]);
+    engagement.take_back("e1", &view("s"), at("2027-01-05T10:05:00Z"));
+    assert_eq!((engagement.hot_since, engagement.views), (None, 1));
+    let (mut engagement, _) = seen_at(&[
+        "2027-01-05T10:00:00Z",
+        "2027-01-05T10:05:00Z",
+        "2027-01-05T10:10:00Z",
+        "2027-01-05T18:00:00Z",
+    ]);
+    engagement.take_back("e3", &view("s"), at("2027-01-05T18:00:00Z"));
+    assert_eq!(engagement.hot_since, Some(at("2027-01-05T10:10:00Z")));
+}

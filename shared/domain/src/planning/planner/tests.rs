@@ -99,6 +99,7 @@ fn world() -> World {
         zone: ZoneName::parse("America/New_York").unwrap(),
         lead_tag: None,
         only_verified: false,
+        untracked: Default::default(),
         promotes_winner: false,
         late_answer: None,
         auto_enrol: None,

@@ -233,6 +233,7 @@ fn readiness_of_two_channels(accounts: &[CheckedAccount<'_>]) -> Readiness {
         zone: ZoneName::utc(),
         lead_tag: None,
         only_verified: false,
+        untracked: Default::default(),
         promotes_winner: false,
         late_answer: None,
         auto_enrol: None,

@@ -95,3 +95,33 @@ fn template_that_takes_too_much_work_is_refused() {
     assert!(text("{{ range(10) }}").is_err());
     assert!(text("{{ first_name | replace('a', 'b') }}").is_err());
 }
+
+/// A blank or an ampersand in a value neither ends nor changes the link that it stands in.
+#[test]
+fn value_within_a_link_is_percent_encoded() {
+    let lead = context()
+        .with("first_name", "M&M's")
+        .with("company", "Smith & Söhne / Kiel")
+        .with("email", "a+b@nordlicht.example")
+        .with("sender.website", "https://own.example/a?b=1&c=2");
+    let text = |template: &str| render(template, &lead, Escaping::None).unwrap();
+    for (template, expected) in [
+        (
+            "https://shop.example/r?name={{first_name}}&c={{company}}",
+            "https://shop.example/r?name=M%26M%27s&c=Smith%20%26%20S%C3%B6hne%20%2F%20Kiel",
+        ),
+        ("https://shop.example/?email={{email}}", "https://shop.example/?email=a%2Bb%40nordlicht.example"),
+        ("HTTPS://shop.example/{{ first_name | upper }}!", "HTTPS://shop.example/M%26M%27S!"),
+        ("{{ sender.website }}&n={{ first_name }}", "https://own.example/a?b=1&c=2&n=M%26M%27s"),
+        ("see https://a.example/x ({{ company }})", "see https://a.example/x (Smith & Söhne / Kiel)"),
+        ("(https://a.example/x){{ company }}", "(https://a.example/x)Smith & Söhne / Kiel"),
+        ("https://{{ email }}/x", "https://a+b@nordlicht.example/x"),
+        ("Hi {{ first_name }}, {{ company }}", "Hi M&M's, Smith & Söhne / Kiel"),
+        (
+            "<https://a.example/?q={{ city | default('x y') }}> {{ company }}",
+            "<https://a.example/?q=x%20y> Smith & Söhne / Kiel",
+        ),
+    ] {
+        assert_eq!(text(template), expected, "{template}");
+    }
+}

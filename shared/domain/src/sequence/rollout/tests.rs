@@ -243,6 +243,7 @@ impl Life {
             zone: ZoneName::parse("UTC").unwrap(),
             lead_tag: None,
             only_verified: false,
+            untracked: Default::default(),
             promotes_winner: false,
             late_answer: None,
             auto_enrol: None,

@@ -1,0 +1,153 @@
+// Tracking: what is counted in mails, for which leads not, and whose visits never count.
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { client, unwrap } from "@/api/client";
+import { ChangedBy } from "@/app/auth/changed-by";
+import { Field, TextArea } from "@/shared/forms/field";
+import { countryName } from "@/shared/lib/labels";
+import { Button } from "@/shared/ui/button";
+import { Heading } from "@/shared/ui/section";
+import { Loaded } from "@/shared/ui/states";
+import { Switch } from "@/shared/ui/switch";
+import { toast, toastProblem } from "@/shared/ui/toast";
+import { type SettingsView, settingsQuery, useChangeSettings } from "./queries";
+
+export function TrackingSection() {
+  const query = useQuery(settingsQuery);
+  return (
+    <Loaded query={query} what="This section">
+      {(settings) => (
+        <ChangedBy who="admin" className="max-w-text space-y-4 p-6 max-lg:p-4">
+          <Switches settings={settings} />
+          <ListField
+            title="Countries without tracking"
+            help="Two letters each, such as DE or FR. Mails to leads there have no pixel and no rewritten links."
+            saved={settings.tracking.countries_off}
+            note={(codes) => codes.map((code) => countryName(code)).join(", ")}
+            field="countries_off"
+          />
+          <ListField
+            title="Your own networks"
+            help="One per line, such as 192.0.2.0/24 or a single address. Visits from there are shown as your own team's and never count. Browsers signed in to leadflow never count either."
+            saved={settings.tracking.own_networks}
+            field="own_networks"
+          />
+          <p className="text-ink-2">
+            Opens and clicks count only if a person made them. Scanners, previews of chat apps, prefetches and privacy
+            proxies are shown in the lead's timeline with the reason, and left out of scores and reports.
+          </p>
+          <JudgeAgain />
+        </ChangedBy>
+      )}
+    </Loaded>
+  );
+}
+
+function Switches({ settings }: { settings: SettingsView }) {
+  const change = useChangeSettings();
+  const flip = (key: "opens" | "clicks", on: boolean, what: string) =>
+    change.mutate(
+      { tracking: { [key]: on } },
+      {
+        onSuccess: () =>
+          toast(`${what} ${on ? "on" : "off"}`, { undo: () => change.mutateAsync({ tracking: { [key]: !on } }) }),
+        onError: (error) => toastProblem(`Could not change ${what.toLowerCase()}`, error),
+      },
+    );
+  return (
+    <>
+      <Switch
+        checked={settings.tracking.opens}
+        disabled={change.isPending}
+        onValue={(on) => flip("opens", on, "Tracking of opens")}
+        label="Track opens"
+        note="A pixel in e-mail."
+      />
+      <Switch
+        checked={settings.tracking.clicks}
+        disabled={change.isPending}
+        onValue={(on) => flip("clicks", on, "Tracking of clicks")}
+        label="Track clicks"
+        note="Links in e-mail lead through leadflow. With both off, visits to preview pages are not counted either."
+      />
+      <p className="text-ink-2">A campaign can switch off more, and so can a single lead.</p>
+    </>
+  );
+}
+
+function JudgeAgain() {
+  const judge = useMutation({ mutationFn: () => unwrap(client.POST("/api/settings/tracking/judge-visits")) });
+  return (
+    <section aria-label="Judge stored visits again" className="space-y-2">
+      <p className="text-ink-2">
+        After a change of your networks or an update, stored visits can be judged again. Scores and counters follow.
+      </p>
+      <Button
+        busy={judge.isPending}
+        onClick={() =>
+          judge.mutate(undefined, {
+            onSuccess: () => toast("Stored visits are being judged again"),
+            onError: (error) => toastProblem("Could not judge the visits again", error),
+          })
+        }
+      >
+        Judge stored visits again
+      </Button>
+    </section>
+  );
+}
+
+/** The entries of a text: one per line, or with commas. */
+export const entriesOf = (text: string) =>
+  text
+    .split(/[\s,;]+/)
+    .map((entry) => entry.trim())
+    .filter(Boolean);
+
+function ListField({
+  title,
+  help,
+  saved,
+  field,
+  note,
+}: {
+  title: string;
+  help: string;
+  saved: string[];
+  field: "countries_off" | "own_networks";
+  note?: (entries: string[]) => string;
+}) {
+  const change = useChangeSettings();
+  const [text, setText] = useState(saved.join("\n"));
+  const [known, setKnown] = useState(saved);
+  if (known !== saved) {
+    setKnown(saved);
+    setText(saved.join("\n"));
+  }
+  const entries = entriesOf(text);
+  const same = entries.join() === saved.join();
+  return (
+    <section aria-label={title} className="space-y-2">
+      <Heading note={note?.(saved)}>{title}</Heading>
+      <Field label={title} help={help}>
+        <TextArea rows={3} value={text} maxLength={4000} onChange={(e) => setText(e.target.value)} />
+      </Field>
+      <Button
+        kind="primary"
+        disabled={same}
+        busy={change.isPending}
+        onClick={() =>
+          change.mutate(
+            { tracking: { [field]: entries } },
+            {
+              onSuccess: () => toast(`${title} saved`),
+              onError: (error) => toastProblem(`Could not save: ${title.toLowerCase()}`, error),
+            },
+          )
+        }
+      >
+        Save {title.toLowerCase()}
+      </Button>
+    </section>
+  );
+}
