@@ -246,6 +246,8 @@ mod tests {
         secrets: &["api_key"],
         fields: &["region"],
         reports: true,
+        by_grant: false,
+        api_url: None,
         check: Declaration::anything_goes,
     };
 

@@ -1,6 +1,7 @@
 //! A provider account as the API shows it, never with its secret.
 
 use crate::App;
+use crate::grant_access::GrantView;
 use application::identity::links::webhook_url;
 use domain::AccountId;
 use domain::capacity::circuit_breaker::{Breaker, Health};
@@ -38,6 +39,8 @@ pub struct AccountView {
     pub enabled: bool,
     /// A user has paused it: nothing goes out from it.
     pub pause: Option<AccountPauseView>,
+    /// The grant of a mailbox that is used by one; absent for all others.
+    pub grant: Option<GrantView>,
     /// Whether the account is known to work, by a test or by a message.
     pub state: AccountState,
     /// Whether replies to its messages reach leadflow; a reply that does not reach it stops no sequence.
@@ -184,13 +187,20 @@ impl App {
         let limits = account.limits.as_ref();
         let today = limits.map(|limits| TodayView::of(limits, &quota, now));
         let ahead = limits.map(|limits| quota.ahead(limits, limits.day_of(now), DAYS_AHEAD));
+        let is_by_grant = self.grants.needs_grant(&account.settings);
+        let grant = opened.as_ref().ok().filter(|_| is_by_grant).map(GrantView::of);
+        let typed_in = self.secret_names(&account.settings);
+        let mut secrets: Vec<String> =
+            opened.map(|secret| secret.0.into_keys().collect()).unwrap_or_default();
+        secrets.retain(|name| typed_in.contains(&name.as_str()));
         AccountView {
             webhook_url: reports.then(webhook_url),
             id: account.id,
             name: account.name,
             kind,
             settings: account.settings,
-            secrets: opened.map(|secret| secret.0.into_keys().collect()).unwrap_or_default(),
+            secrets,
+            grant,
             hours: account.hours,
             limits: account.limits,
             today,

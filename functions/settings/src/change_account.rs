@@ -6,9 +6,11 @@ use crate::App;
 use crate::account_checks::{IMAP_PASSWORD, check_hours, check_limits};
 use crate::account_view::SavedAccount;
 use application::campaign::resume::{put_recovery_hint, schedule_campaigns_of_account};
+use application::workspace::account_grant::drop_tokens;
 use axum::extract::State;
 use domain::AccountId;
 use domain::capacity::quota::SendingLimits;
+use domain::contact::email_address::EmailAddress;
 use domain::enrolment::pause::PausedScope;
 use domain::event::{Event, EventKind};
 use domain::time::weekly_hours::WorkingHours;
@@ -53,6 +55,7 @@ pub async fn change_account(
     if_match.check(changes.rev, account.rev)?;
     let mut errors = FieldErrors::default();
     let mut moved = false;
+    let mut has_other_client = false;
     let mut is_other = !changes.secret.is_empty();
     if let Some(name) = changes.name {
         account.name = errors.required("name", &name, 120);
@@ -67,6 +70,7 @@ pub async fn change_account(
         let before = account.settings.secret_goes_to();
         moved = settings.secret_goes_to().iter().any(|address| !before.contains(address));
         is_other |= settings != account.settings;
+        has_other_client = client_of(&settings) != client_of(&account.settings);
         account.settings = settings;
     }
     if let Some(hours) = changes.hours {
@@ -90,6 +94,10 @@ pub async fn change_account(
             let field = format!("secret.{}", app.secret_names(&account.settings)[0]);
             return Err(ApiError::invalid(field, NEEDED_AGAIN));
         }
+    }
+    if has_other_client {
+        // A grant was given to the former client, or for the former address.
+        drop_tokens(&mut known);
     }
     let (secret, generated_secret) = app.secret(&account.settings, known, changes.secret, &mut errors);
     errors.finish()?;
@@ -122,4 +130,12 @@ pub async fn change_account(
     }
     let account = app.as_it_stands(account).await?;
     Ok(JsonBody(SavedAccount { account, generated_secret }))
+}
+
+/// What a grant belongs to: the OAuth client, and the mailbox.
+fn client_of(settings: &AccountSettings) -> Option<(&BTreeMap<String, String>, &EmailAddress)> {
+    match settings {
+        AccountSettings::EmailSender { fields, from_address, .. } => Some((fields, from_address)),
+        _ => None,
+    }
 }

@@ -8,14 +8,18 @@ mod change_account;
 mod change_member;
 mod change_rule;
 mod change_settings;
+mod connect_account;
 mod create_account;
 mod create_rule;
 mod delete_account;
 mod delete_rule;
+mod disconnect_account;
+mod finish_connecting;
 mod get_account;
 mod get_account_why;
 mod get_settings;
 mod get_workspace_why;
+mod grant_access;
 mod invitation_view;
 mod invite_member;
 mod judge_visits;
@@ -50,6 +54,8 @@ use application::ports::declarations::Declarations;
 use application::ports::due::DueStore;
 use application::ports::enrolments::EnrolmentStore;
 use application::ports::leads::LeadStore;
+use application::ports::mailbox_grants::MailboxGrants;
+use application::ports::notifications::NotificationStore;
 use application::ports::outbox::Outbox;
 use application::ports::provider_calls::{AccountTrial, MailSender};
 use application::ports::quotas::QuotaStore;
@@ -73,6 +79,8 @@ application::ports! {
         quotas: Arc<dyn QuotaStore>,
         vault: Arc<dyn Vault>,
         trial: Arc<dyn AccountTrial>,
+        grants: Arc<dyn MailboxGrants>,
+        notifications: Arc<dyn NotificationStore>,
         mail: Arc<dyn MailSender>,
         rules: Arc<dyn RuleStore>,
         suppressions: Arc<dyn SuppressionStore>,
@@ -106,6 +114,9 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly, routes!(get_account::get_account))
         .add(ReadOnly, routes!(get_account_why::get_account_why))
         .add(Admin, routes!(change_account::change_account))
+        .add(Rep, routes!(connect_account::connect_account))
+        .add(Rep, routes!(finish_connecting::finish_connecting))
+        .add(Rep, routes!(disconnect_account::disconnect_account))
         .add(Rep, routes!(test_account::test_account))
         .add(Rep, routes!(send_test_mail::send_test_mail))
         .add(Rep, routes!(pause_account::pause_account))

@@ -2,6 +2,7 @@
 //! fields that each needs.
 
 use crate::App;
+use application::workspace::connect_mailbox::redirect_uri;
 use axum::extract::State;
 use domain::workspace::account::AccountKind;
 use http_api::{ApiResult, Caller, JsonBody, PageBody, axum, utoipa};
@@ -18,6 +19,11 @@ pub struct SenderView {
     pub secrets: Vec<String>,
     /// Names of the entries that the settings must have in `fields`.
     pub fields: Vec<String>,
+    /// The address of the provider's API, where all accounts have the same.
+    pub api_url: Option<String>,
+    /// Our address that is registered with the provider's OAuth client, letter for letter. Present where accounts work
+    /// only once they are connected.
+    pub redirect_uri: Option<String>,
 }
 
 #[utoipa::path(get, path = "/api/settings/senders", operation_id = "list_senders",
@@ -31,7 +37,14 @@ pub async fn list_senders(
     let view = |provider: &str| {
         let declared = app.declarations.declared(provider)?;
         let (secrets, fields) = (named(declared.secrets), named(declared.fields));
-        Some(SenderView { provider: provider.to_owned(), kind: declared.kind, secrets, fields })
+        Some(SenderView {
+            provider: provider.to_owned(),
+            kind: declared.kind,
+            secrets,
+            fields,
+            api_url: declared.api_url.map(str::to_owned),
+            redirect_uri: declared.by_grant.then(|| redirect_uri(&app.public_url)),
+        })
     };
     let providers = kinds.into_iter().flat_map(|kind| app.declarations.providers_of_kind(kind));
     let items: Vec<SenderView> = providers.filter_map(view).collect();

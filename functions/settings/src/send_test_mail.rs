@@ -5,6 +5,7 @@
 use crate::App;
 use crate::account_view::AccountView;
 use application::ports::provider_calls::{OutgoingMail, SendError};
+use application::workspace::account_grant::{Access, with_access};
 use application::workspace::account_trials::mail_trial_result;
 use application::workspace::open_account::opened;
 use axum::extract::State;
@@ -54,6 +55,17 @@ pub async fn send_test_mail(
         return Err(ApiError::too_many_requests(wait.as_secs().max(1).unsigned_abs()));
     }
     app.take_try(&account).await?;
+    let account = match with_access(&app.grant_ports(), account).await? {
+        Access::Ready(open) => *open,
+        Access::Lost { detail } => return Err(ApiError::conflict("not_connected", detail)),
+        Access::Wait { .. } => {
+            return Err(ApiError::conflict(
+                "renewing",
+                "The access is just being renewed. Try again in a minute.",
+            ));
+        }
+        Access::Gone => return Err(ApiError::not_found("account")),
+    };
     let Some(mailbox) = account.settings.mailbox() else {
         return Err(ApiError::conflict("no_mailbox", "This account sends no e-mail."));
     };

@@ -53,6 +53,12 @@ impl App {
         self.schedule_if_recovered(before, tried).await
     }
 
+    /// Tests a mailbox that was just connected, for the first time or again: leads may have waited for it.
+    pub async fn run_first_test(&self, account: Account, actor: &Actor) -> ApiResult<Account> {
+        let tried = run_trial(&self.trial_ports(), account, actor).await?;
+        self.schedule_if_recovered(AccountState::Failing, tried).await
+    }
+
     /// Records the outcome of a test mail on the account.
     pub async fn note_shown(
         &self,
@@ -80,11 +86,6 @@ impl App {
     }
 
     fn trial_ports(&self) -> TrialPorts<'_> {
-        TrialPorts {
-            clock: &*self.clock,
-            accounts: &*self.accounts,
-            vault: &*self.vault,
-            trial: &*self.trial,
-        }
+        TrialPorts { grants: self.grant_ports(), trial: &*self.trial }
     }
 }

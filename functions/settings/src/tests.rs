@@ -1,5 +1,6 @@
 //! The routes of settings.
 
+mod connecting;
 mod rules;
 mod team;
 mod trials;

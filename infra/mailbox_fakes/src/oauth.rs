@@ -47,9 +47,10 @@ struct Grant {
 }
 
 pub(crate) struct Oauth {
-    client: Client,
+    pub client: Client,
     pub rules: GrantRules,
-    made: u64,
+    /// The number of the last code or token.
+    pub made: u64,
     codes: HashMap<String, Code>,
     grant: Option<Grant>,
     access: HashMap<String, (Timestamp, Vec<String>)>,
@@ -77,21 +78,31 @@ impl Oauth {
         format!("{what}-{}", self.made)
     }
 
+    /// Returns what is wrong with the address of the page, if anything is.
+    pub fn fault_of_page(&self, page: &str) -> Option<&'static str> {
+        let Ok(page) = Url::parse(page) else { return Some("invalid_request") };
+        let asked: HashMap<String, String> = page.query_pairs().into_owned().collect();
+        let of = |name: &str| asked.get(name).map(String::as_str).unwrap_or_default();
+        if of("client_id") != self.client.id || of("response_type") != "code" {
+            Some("invalid_client")
+        } else if of("redirect_uri") != self.client.redirect_uri {
+            Some("redirect_uri_mismatch")
+        } else if of("code_challenge_method") != "S256" || of("code_challenge").len() != 43 {
+            Some("invalid_request")
+        } else {
+            None
+        }
+    }
+
     /// Lets the owner allow the access on the page at this address, less the permissions that they untick. Returns the
     /// address that the page returns to, or the page's own error.
     pub fn allow(&mut self, page: &str, unticked: &[&str]) -> Result<String, String> {
+        if let Some(fault) = self.fault_of_page(page) {
+            return Err(fault.to_owned());
+        }
         let page = Url::parse(page).map_err(|error| error.to_string())?;
         let asked: HashMap<String, String> = page.query_pairs().into_owned().collect();
         let of = |name: &str| asked.get(name).cloned().unwrap_or_default();
-        if of("client_id") != self.client.id || of("response_type") != "code" {
-            return Err("invalid_client".to_owned());
-        }
-        if of("redirect_uri") != self.client.redirect_uri {
-            return Err("redirect_uri_mismatch".to_owned());
-        }
-        if of("code_challenge_method") != "S256" || of("code_challenge").len() != 43 {
-            return Err("invalid_request".to_owned());
-        }
         let scopes = of("scope");
         let scopes = scopes.split(' ').filter(|scope| !unticked.contains(scope)).map(str::to_owned).collect();
         let code = self.next("code");

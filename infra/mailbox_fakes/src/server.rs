@@ -23,6 +23,12 @@ impl<M> Server<M> {
         Self(Mutex::new(State { oauth, troubles: Troubles::default(), mailbox, asked: Vec::new() }))
     }
 
+    /// Numbers codes and tokens from here on, so that those of several mailboxes differ.
+    pub fn numbered_from(self, first: u64) -> Self {
+        self.state().oauth.made = first;
+        self
+    }
+
     pub(crate) fn state(&self) -> MutexGuard<'_, State<M>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -30,6 +36,27 @@ impl<M> Server<M> {
     /// Lets the owner allow the access on the page at this address. Returns where the page returns to.
     pub fn allow(&self, page: &str, unticked: &[&str]) -> Result<String, String> {
         self.state().oauth.allow(page, unticked)
+    }
+
+    /// Returns what is wrong with the address of the page, if anything is.
+    pub fn fault_of_page(&self, page: &str) -> Option<&'static str> {
+        self.state().oauth.fault_of_page(page)
+    }
+
+    /// Returns where the page returns to when the owner refuses the access.
+    pub fn refuse(&self, page: &str) -> Result<String, String> {
+        let state = self.state();
+        if let Some(fault) = state.oauth.fault_of_page(page) {
+            return Err(fault.to_owned());
+        }
+        let page = url::Url::parse(page).map_err(|error| error.to_string())?;
+        let asked = page.query_pairs().find(|(name, _)| name == "state").map(|(_, value)| value.into_owned());
+        let mut back =
+            url::Url::parse(&state.oauth.client.redirect_uri).map_err(|error| error.to_string())?;
+        let mut query = back.query_pairs_mut();
+        query.append_pair("error", "access_denied").append_pair("state", &asked.unwrap_or_default());
+        drop(query);
+        Ok(back.into())
     }
 
     /// Gives a grant of these permissions, and returns its refresh token and an access token.

@@ -90,6 +90,11 @@ impl Credentials {
     pub const OTHER_WHATSAPP_NUMBER: &str = "+12025550144";
     pub const WHATSAPP_APP_SECRET: &str = "sandbox-whatsapp-app-secret";
     pub const WHATSAPP_VERIFY_TOKEN: &str = "sandbox-whatsapp-verify-token";
+    /// The OAuth clients at Google and Microsoft. Their redirect address is the app's.
+    pub const GOOGLE_CLIENT_ID: &str = "sandbox-google-client";
+    pub const GOOGLE_CLIENT_SECRET: &str = "sandbox-google-client-secret";
+    pub const MICROSOFT_CLIENT_ID: &str = "sandbox-microsoft-client";
+    pub const MICROSOFT_CLIENT_SECRET: &str = "sandbox-microsoft-client-secret";
     pub const SERPAPI_KEY: &str = "sandbox-serpapi-key";
     pub const HUNTER_KEY: &str = "sandbox-hunter-key";
     pub const MODEL_KEY: &str = "sandbox-model-key";

@@ -11,6 +11,8 @@ use crate::fakes;
 pub enum Provider {
     Smtp,
     Imap,
+    Google,
+    Microsoft,
     Resend,
     Twilio,
     Whatsapp,
@@ -135,7 +137,7 @@ impl Doors {
 fn of(limits: &RateLimits, provider: Provider) -> &[RateLimit] {
     match provider {
         Provider::Smtp => &limits.smtp,
-        Provider::Imap => &[],
+        Provider::Imap | Provider::Google | Provider::Microsoft => &[],
         Provider::Resend => &limits.resend,
         Provider::Twilio => &limits.twilio,
         Provider::Whatsapp => &limits.whatsapp,

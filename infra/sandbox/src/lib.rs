@@ -11,6 +11,7 @@ mod hunter;
 mod imap;
 mod inbound;
 mod mail;
+mod mail_apis;
 mod model;
 mod observed;
 mod page;

@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::config::{SandboxConfig, Secrets, WebhookUrls};
 use crate::doors::{Doors, Provider, Refusal};
 use crate::mail;
+use crate::mail_apis::{self, MailApis};
 use crate::observed::{Observed, ObservedEmail, ObservedSms};
 use crate::people::{self, Persona, PhonePersona};
 use crate::seed::Seed;
@@ -32,11 +33,13 @@ struct Inner {
     config: SandboxConfig,
     world: Mutex<World>,
     doors: Mutex<Doors>,
+    mail_apis: Mutex<MailApis>,
 }
 
 impl Sandbox {
     pub fn new(config: SandboxConfig) -> Self {
-        let inner = Inner { config, world: Mutex::default(), doors: Mutex::default() };
+        let inner =
+            Inner { config, world: Mutex::default(), doors: Mutex::default(), mail_apis: Mutex::default() };
         Self { inner: Arc::new(inner) }
     }
 
@@ -45,7 +48,7 @@ impl Sandbox {
     }
 
     /// The routes of every fake under its prefix (`/twilio`, `/whatsapp`, `/serpapi`, `/hunter`, `/openai`,
-    /// `/resend`, `/stripe`, those of `fakes`), and the page at `/`.
+    /// `/resend`, `/stripe`, `/google`, `/microsoft`, those of `fakes`), and the page at `/`.
     pub fn router(&self) -> Router {
         Router::new()
             .nest("/twilio", twilio::routes())
@@ -55,6 +58,7 @@ impl Sandbox {
             .nest("/openai", model::routes())
             .nest("/resend", resend::routes())
             .nest("/stripe", stripe::routes())
+            .merge(mail_apis::routes())
             .merge(fakes::routes())
             .merge(page::routes())
             .with_state(self.clone())
@@ -155,6 +159,10 @@ impl Sandbox {
         self.inner.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    pub(crate) fn mail_apis(&self) -> MutexGuard<'_, MailApis> {
+        self.inner.mail_apis.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn doors(&self) -> MutexGuard<'_, Doors> {
         self.inner.doors.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -220,14 +228,24 @@ impl Sandbox {
         (waited < rules.greylist_for).then(|| "451 4.7.1 greylisted, please try again shortly".to_owned())
     }
 
-    /// Puts an accepted message into each recipient's mailbox and plans their reactions.
+    /// Puts a message that was accepted over SMTP into each recipient's mailbox and plans their reactions.
     pub(crate) fn accept_mail(&self, from: &str, to: &[String], raw: &[u8]) -> Result<String, &'static str> {
+        self.carry_mail((from, to), raw, self.config().imap.keeps_sent)
+    }
+
+    /// Does the same for a message that was sent from a mailbox at Google or Microsoft, which keeps it itself.
+    pub(crate) fn carry_mail(
+        &self,
+        (from, to): (&str, &[String]),
+        raw: &[u8],
+        is_kept: bool,
+    ) -> Result<String, &'static str> {
         let now = self.now();
         let mut world = self.world();
         let serial = world.serial();
         for recipient in to {
             let mail = mail::read(raw, from, recipient, now).map_err(|malformed| malformed.0)?;
-            if self.config().imap.keeps_sent {
+            if is_kept {
                 world.sent.push(mail.message_id.clone());
             }
             let id = world.keep_mail(mail);

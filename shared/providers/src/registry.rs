@@ -9,8 +9,12 @@ use application::ports::declarations::Declaration;
 /// Lists senders as `folder::Type`. The folder has `DECLARED`; its type implements `Sends` and `Reports`.
 macro_rules! senders {
     ($($folder:ident :: $sender:ident),* $(,)?) => {
-        const DECLARED: &[(&str, &Declaration)] =
-            &[("smtp", &smtp::DECLARED), $((stringify!($folder), &crate::$folder::DECLARED)),*];
+        const DECLARED: &[(&str, &Declaration)] = &[
+            ("smtp", &smtp::DECLARED),
+            ("google", &google::DECLARED),
+            ("microsoft", &microsoft::DECLARED),
+            $((stringify!($folder), &crate::$folder::DECLARED)),*
+        ];
 
         pub(crate) fn sender(provider: &str) -> Option<&'static dyn Sends> {
             $(if provider == stringify!($folder) { return Some(&crate::$folder::$sender); })*
@@ -36,8 +40,7 @@ senders! {
 const OTHERS_THAT_REPORT: [(&str, &dyn Reports); 2] =
     [("inbound_email", &inbound_email::InboundEmail), ("stripe", &stripe::Stripe)];
 
-/// Mailboxes that are read and used through an API of their provider, by a grant of their owner. They are not declared
-/// yet: an account of theirs is made by connecting it, and not by a form.
+/// Mailboxes that are read and used through an API of their provider, by a grant of their owner.
 pub(crate) fn mailbox_api(provider: &str) -> Option<&'static dyn MailboxApi> {
     match provider {
         "google" => Some(&google::Google),

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::{deeds_line, frame, person_href, when};
 use crate::doors::Provider;
+use crate::mail_apis::Kind;
 use crate::people::{Persona, PhonePersona};
 use crate::sandbox::Sandbox;
 
@@ -66,6 +67,17 @@ pub(super) async fn show(State(sandbox): State<Sandbox>, Query(asked): Query<Ask
                             }
                         }
                     }
+                    h2 { "Mailboxes at Google and Microsoft" }
+                    p.meta {
+                        "Any address has one. Connect it in the app with this API URL and this OAuth client; "
+                        "its mails go to the people here, and their replies arrive in it."
+                    }
+                    @for kind in Kind::ALL {
+                        p.meta {
+                            b { (kind.name()) } ": " code { (kind.base_url(&sandbox)) } ", client "
+                            code { (kind.client().0) } ", secret " code { (kind.client().1) }
+                        }
+                    }
                     h2 { "Webhooks go to" }
                     form method="post" action="/webhooks" {
                         label { "Inbound e-mail" input name="inbound_email" value=(urls.inbound_email); }
@@ -79,9 +91,11 @@ pub(super) async fn show(State(sandbox): State<Sandbox>, Query(asked): Query<Ask
     )
 }
 
-pub(super) const PROVIDERS: [(Provider, &str); 8] = [
+pub(super) const PROVIDERS: [(Provider, &str); 10] = [
     (Provider::Smtp, "smtp"),
     (Provider::Imap, "imap"),
+    (Provider::Google, "google"),
+    (Provider::Microsoft, "microsoft"),
     (Provider::Resend, "resend"),
     (Provider::Twilio, "twilio"),
     (Provider::Serpapi, "serpapi"),

@@ -2,6 +2,7 @@ mod connectors;
 mod fakes;
 pub mod fixture;
 mod hunter;
+mod mail_apis;
 mod model;
 pub mod newcomer;
 mod page;

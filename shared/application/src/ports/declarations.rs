@@ -22,6 +22,10 @@ pub struct Declaration {
     pub fields: &'static [&'static str],
     /// Whether the provider calls a webhook, at an address of each account.
     pub reports: bool,
+    /// Whether the account works only once its owner has granted the access on the provider's page.
+    pub by_grant: bool,
+    /// The address of the provider's API, proposed for `base_url`. `None`: it differs between accounts, or there is none.
+    pub api_url: Option<&'static str>,
     /// Normalises the provider's own part of the settings. On error it names the first field that is wrong, and what
     /// was expected.
     pub check: fn(&mut AccountSettings) -> Result<(), (&'static str, &'static str)>,

@@ -49,8 +49,11 @@ const LEASE: SignedDuration = SignedDuration::from_secs(60);
 /// The wait of those who need a token that another function is renewing.
 const SOON: SignedDuration = SignedDuration::from_secs(5);
 
+const NEVER_CONNECTED: &str = "the mailbox is not connected yet";
+
 const EXPIRES_AT: &str = "access_expires_at";
 const GRANTED_AT: &str = "granted_at";
+const REFRESH_EXPIRES_AT: &str = "refresh_expires_at";
 const RENEWAL: &str = "renewal";
 
 #[derive(Clone, Copy)]
@@ -102,7 +105,7 @@ pub async fn store_grant(
     retry!(async {
         let mut account = ports.accounts.get(&account.workspace, &account.id).await?;
         let mut secret = opened(ports, &account)?;
-        for former in [RENEWAL, "refresh_expires_at"] {
+        for former in [RENEWAL, REFRESH_EXPIRES_AT] {
             secret.0.remove(former);
         }
         secret.0.insert(GRANTED_AT.to_owned(), ports.clock.now().to_string());
@@ -110,6 +113,51 @@ pub async fn store_grant(
         account.forget_tries();
         save(ports, account, &secret, event).await.map(|open| open.account)
     })
+}
+
+/// Deletes the tokens of a grant: the mailbox is disconnected, and waits for its owner.
+pub async fn forget_grant(ports: &GrantPorts<'_>, account: &Account, event: &Event) -> StoreResult<Account> {
+    retry!(async {
+        let mut account = ports.accounts.get(&account.workspace, &account.id).await?;
+        let mut secret = opened(ports, &account)?;
+        drop_tokens(&mut secret);
+        account.forget_tries();
+        account.note_failed_try(
+            AccountFault::NotConnected,
+            "the mailbox was disconnected",
+            ports.clock.now(),
+        );
+        save(ports, account, &secret, event).await.map(|open| open.account)
+    })
+}
+
+/// Removes everything that came of a grant from an account's secret.
+pub fn drop_tokens(secret: &mut SecretFields) {
+    for field in [ACCESS_TOKEN, EXPIRES_AT, REFRESH_TOKEN, REFRESH_EXPIRES_AT, GRANTED_AT, RENEWAL] {
+        secret.0.remove(field);
+    }
+}
+
+/// A grant as far as its secret may be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GrantDates {
+    /// Whether there is a token to renew the access with.
+    pub stands: bool,
+    /// The time of connecting. `None`: it never was, or was disconnected.
+    pub granted_at: Option<Timestamp>,
+    /// When the grant ends whatever is done, where the provider has told it.
+    pub ends_at: Option<Timestamp>,
+}
+
+impl GrantDates {
+    pub fn of(secret: &SecretFields) -> Self {
+        let time = |name| secret.get(name).and_then(|at| at.parse().ok());
+        Self {
+            stands: secret.get(REFRESH_TOKEN).is_some(),
+            granted_at: time(GRANTED_AT),
+            ends_at: time(REFRESH_EXPIRES_AT),
+        }
+    }
 }
 
 /// The step that follows from what is stored.
@@ -161,7 +209,7 @@ async fn take_lease(
     }
     if secret.get(REFRESH_TOKEN).is_none() {
         let detail = stored.last_error.as_ref().filter(|last| last.over_at.is_none());
-        let detail = detail.map_or("the mailbox is not connected yet", |last| &last.detail).to_owned();
+        let detail = detail.map_or(NEVER_CONNECTED, |last| &last.detail).to_owned();
         return Ok(Found::Settled(Access::Lost { detail }));
     }
     let until = now.checked_add(LEASE).unwrap_or(Timestamp::MAX);
@@ -229,7 +277,9 @@ async fn not_renewed(
             // Its owner is told first: nothing renews a grant that is noted as lost.
             tell_owner(ports, &open, &detail, now).await?;
             kind = EventKind::AccountFailed;
-            account.note_failed_try(AccountFault::LoginRefused, &detail, now);
+            let is_gone = matches!(failure, GrantFailure::Lost { .. });
+            let fault = if is_gone { AccountFault::NotConnected } else { AccountFault::LoginRefused };
+            account.note_failed_try(fault, &detail, now);
         }
         if matches!(failure, GrantFailure::Lost { .. }) {
             secret.0.remove(REFRESH_TOKEN);

@@ -1,29 +1,57 @@
 //! Tests an account, and notes the result at the account. Nothing is sent.
 
-use crate::ports::accounts::{AccountStore, Vault};
-use crate::ports::clock::Clock;
 use crate::ports::provider_calls::{AccountTrial, OpenAccount, SendError, TrialError};
 use crate::ports::store::{StoreError, StoreResult};
 use crate::retry;
+use crate::workspace::account_grant::{Access, GrantPorts, with_access, with_new_access};
 use domain::event::{Actor, Event, EventKind};
 use domain::workspace::account::Account;
-use domain::workspace::account_fault::AccountFault;
+use domain::workspace::account_fault::{AccountFault, LastError};
 
 pub struct TrialPorts<'a> {
-    pub clock: &'a dyn Clock,
-    pub accounts: &'a dyn AccountStore,
-    pub vault: &'a dyn Vault,
+    pub grants: GrantPorts<'a>,
     pub trial: &'a dyn AccountTrial,
 }
 
-/// Tests the account and returns it as it is afterwards. It stays as it was if its provider cannot be asked, /// or if it was changed meanwhile: then it needs another test.
+/// Tests the account and returns it as it is afterwards. It stays as it was if its provider cannot be asked, or if it was
+/// changed meanwhile: then it needs another test.
 pub async fn run_trial(ports: &TrialPorts<'_>, account: Account, actor: &Actor) -> StoreResult<Account> {
     let Account { workspace, id, sealed_secret, .. } = &account;
     // A secret that cannot be opened is reported where the account is shown.
-    let Ok(secret) = ports.vault.open(workspace, id, sealed_secret) else { return Ok(account) };
-    let account = OpenAccount { account, secret };
-    let outcome = ports.trial.try_account(&account).await;
-    note_outcome(ports, account.account, outcome, actor).await
+    let Ok(secret) = ports.grants.vault.open(workspace, id, sealed_secret) else { return Ok(account) };
+    let (workspace, id) = (workspace.clone(), id.clone());
+    let mut access = with_access(&ports.grants, OpenAccount { account, secret }).await?;
+    let mut is_renewed = false;
+    let outcome = loop {
+        let open = match access {
+            Access::Ready(open) => *open,
+            Access::Gone => return Err(StoreError::NotFound),
+            other => break without_access(&other),
+        };
+        let outcome = ports.trial.try_account(&open).await;
+        let is_refused =
+            matches!(&outcome, Err(TrialError::Failed { fault: AccountFault::LoginRefused, .. }));
+        if !is_refused || is_renewed || !ports.grants.grants.needs_grant(&open.settings) {
+            return note_outcome(ports, open.account, outcome, actor).await;
+        }
+        // The token may have been taken back before its end.
+        is_renewed = true;
+        access = with_new_access(&ports.grants, open).await?;
+    };
+    let account = ports.grants.accounts.get(&workspace, &id).await?;
+    // The cause of a lost grant is noted already.
+    if account.last_error.as_ref().is_some_and(LastError::needs_a_person) {
+        return Ok(account);
+    }
+    note_outcome(ports, account, outcome, actor).await
+}
+
+fn without_access(access: &Access) -> Result<(), TrialError> {
+    let (fault, detail) = match access {
+        Access::Lost { detail } => (AccountFault::NotConnected, detail.as_str()),
+        _ => (AccountFault::Busy, "the access is just being renewed"),
+    };
+    Err(TrialError::Failed { fault, detail: detail.to_owned() })
 }
 
 /// Notes the result of a test. A test mail whose outcome the provider tells at once gives the same result.
@@ -37,12 +65,12 @@ pub async fn note_outcome(
     let noted = retry!(async {
         let mut noted = match tested.take() {
             Some(tested) => tested,
-            None => ports.accounts.get(&account.workspace, &account.id).await?,
+            None => ports.grants.accounts.get(&account.workspace, &account.id).await?,
         };
         if noted.settings != account.settings || noted.sealed_secret != account.sealed_secret {
             return Ok(noted);
         }
-        let now = ports.clock.now();
+        let now = ports.grants.clock.now();
         let event = match &outcome {
             Ok(()) if noted.note_works(now) => EventKind::AccountWorks,
             Ok(()) | Err(TrialError::CannotBeTried) => return Ok(noted),
@@ -51,11 +79,11 @@ pub async fn note_outcome(
                 EventKind::AccountFailed
             }
         };
-        let rev = ports.accounts.save(&noted, &Event::new(event, actor.clone(), now)).await?;
+        let rev = ports.grants.accounts.save(&noted, &Event::new(event, actor.clone(), now)).await?;
         Ok(Account { rev, ..noted })
     });
     match noted {
-        Err(StoreError::Conflict) => ports.accounts.get(&account.workspace, &account.id).await,
+        Err(StoreError::Conflict) => ports.grants.accounts.get(&account.workspace, &account.id).await,
         done => done,
     }
 }

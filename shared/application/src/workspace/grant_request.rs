@@ -7,7 +7,7 @@
 //! * a code that an attacker has obtained for a mailbox of their own cannot be put into a user's session, and a user's
 //!   code is of no use in another session: `finish` compares user and workspace with the caller's;
 //! * a code that leaked, from a log or a browser's history, cannot be exchanged, because its verifier is sealed;
-//! * a request is valid for ten minutes. The code in it works once, at the provider.
+//! * a request is valid for ten minutes and is finished once (`key`). The code in it works once, at the provider.
 
 use crate::identity::stage_keys::StageKeys;
 use crate::ports::ids::Ids;
@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// How long a user may take on the provider's page.
-const VALID: SignedDuration = SignedDuration::from_mins(10);
+pub const VALID: SignedDuration = SignedDuration::from_mins(10);
 /// The purpose that a state is sealed for: a text that was sealed for another one is no state.
 const PURPOSE: &str = "mailbox grant";
 
@@ -54,6 +54,11 @@ pub enum BadGrantRequest {
     TooOld,
     #[error("the request was made by another user")]
     OfAnother,
+}
+
+/// Names a request where it is noted that it was finished.
+pub fn key(state: &str) -> String {
+    format!("grant-requests/{}", URL_SAFE_NO_PAD.encode(Sha256::digest(state.as_bytes())))
 }
 
 /// Begins to connect a mailbox.

@@ -24,6 +24,10 @@ pub enum AccountFault {
     Refused,
     /// The provider is reached but accepts nothing at the moment.
     Busy,
+    /// The mailbox is used by a grant of its owner, and there is none: it was never connected, or the grant is lost.
+    NotConnected,
+    /// The grant is for another mailbox than the account's.
+    OtherMailbox,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

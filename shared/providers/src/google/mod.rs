@@ -12,10 +12,12 @@ mod trial;
 
 use crate::mailbox_api::{ApiAccount, MailboxApi, Trouble, at};
 use crate::oauth::AuthorizationServer;
+use application::ports::declarations::Declaration;
 use application::ports::mail_drafts::{DraftState, MailDraft};
 use application::ports::mailboxes::{MailReference, MailboxPoll, PollLimits, WholeMail};
 use application::ports::provider_calls::{Accepted, OutgoingMail, TrialError};
 use async_trait::async_trait;
+use domain::workspace::account::AccountKind;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use url::Url;
@@ -25,6 +27,16 @@ const SCOPES: &[&str] =
     &["https://www.googleapis.com/auth/gmail.readonly", "https://www.googleapis.com/auth/gmail.compose"];
 /// A refresh token is given only for `offline`, and again only where the page asks for consent again.
 const MORE: &[(&str, &str)] = &[("access_type", "offline"), ("prompt", "consent")];
+
+pub(crate) const DECLARED: Declaration = Declaration {
+    kind: AccountKind::EmailSender,
+    secrets: &["client_secret"],
+    fields: &["client_id"],
+    reports: false,
+    by_grant: true,
+    api_url: Some(API),
+    check: Declaration::anything_goes,
+};
 
 pub(crate) struct Google;
 

@@ -19,7 +19,9 @@ pub(super) async fn trial(call: ApiAccount<'_>) -> Result<(), TrialError> {
     let own = call.open.settings.mailbox().map(|mailbox| mailbox.address.as_str().to_owned());
     match own.is_some_and(|own| own.eq_ignore_ascii_case(&profile)) {
         true => Ok(()),
-        false => Err(failed(AccountFault::Refused, format!("the access that was allowed is to {profile}"))),
+        false => {
+            Err(failed(AccountFault::OtherMailbox, format!("the access that was allowed is to {profile}")))
+        }
     }
 }
 

@@ -16,10 +16,12 @@ mod trial;
 
 use crate::mailbox_api::{ApiAccount, MailboxApi, Trouble, at};
 use crate::oauth::AuthorizationServer;
+use application::ports::declarations::Declaration;
 use application::ports::mail_drafts::{DraftState, MailDraft};
 use application::ports::mailboxes::{MailReference, MailboxPoll, PollLimits, WholeMail};
 use application::ports::provider_calls::{Accepted, OutgoingMail, TrialError};
 use async_trait::async_trait;
+use domain::workspace::account::AccountKind;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 pub(crate) use subscription::{handshake, notices, renew, subscribe};
@@ -35,6 +37,16 @@ const SCOPES: &[&str] = &[
 /// The answer does not name `offline_access`.
 const NEEDED: &[&str] = &["Mail.ReadWrite", "Mail.Send", "User.Read"];
 const MORE: &[(&str, &str)] = &[("response_mode", "query"), ("prompt", "select_account")];
+
+pub(crate) const DECLARED: Declaration = Declaration {
+    kind: AccountKind::EmailSender,
+    secrets: &["client_secret"],
+    fields: &["client_id", "tenant"],
+    reports: false,
+    by_grant: true,
+    api_url: Some(API),
+    check: Declaration::anything_goes,
+};
 
 pub(crate) struct Microsoft;
 

@@ -30,7 +30,7 @@ pub(super) async fn trial(call: ApiAccount<'_>) -> Result<(), TrialError> {
         return Ok(());
     }
     let whose = owner.mail.as_deref().or(owner.user_principal_name.as_deref()).unwrap_or("another mailbox");
-    Err(failed(AccountFault::Refused, format!("the access that was allowed is to {whose}")))
+    Err(failed(AccountFault::OtherMailbox, format!("the access that was allowed is to {whose}")))
 }
 
 /// Asks who the owner is, and for the inbox: an account without a mailbox has an owner, too.

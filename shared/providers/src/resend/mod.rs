@@ -18,6 +18,8 @@ pub(crate) const DECLARED: Declaration = Declaration {
     secrets: &["api_key"],
     fields: &[],
     reports: false,
+    by_grant: false,
+    api_url: Some("https://api.resend.com"),
     check: Declaration::anything_goes,
 };
 

@@ -19,6 +19,8 @@ pub(crate) const DECLARED: Declaration = Declaration {
     secrets: &["password", "imap_password"],
     fields: &[],
     reports: false,
+    by_grant: false,
+    api_url: None,
     check: Declaration::anything_goes,
 };
 

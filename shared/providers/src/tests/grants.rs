@@ -13,15 +13,18 @@ use application::ports::mailboxes::{MailboxCursor, MailboxReader, PollLimits};
 use application::ports::notifications::NotificationStore;
 use application::ports::provider_calls::OpenAccount;
 use application::ports::store::{Page, PageRequest, StoreError, StoreResult};
-use application::workspace::account_grant::{Access, GrantPorts, with_access, with_new_access};
+use application::workspace::account_grant::{
+    Access, GrantDates, GrantPorts, forget_grant, with_access, with_new_access,
+};
 use application::workspace::connect_mailbox::{
-    ConnectPorts, NotConnected, connect, provider_page, redirect_uri,
+    ConnectPorts, NotConnected, Returned, connect, provider_page, redirect_uri,
 };
 use application::workspace::grant_request::BadGrantRequest;
 use application::workspace::read_mailbox::{MailboxRead, read_mailbox};
 use async_trait::async_trait;
-use domain::event::Event;
+use domain::event::{Event, EventKind};
 use domain::workspace::account::{Account, AccountSettings};
+use domain::workspace::account_fault::AccountFault;
 use domain::workspace::notification::Notification;
 use domain::{AccountId, NotificationId, UserId, WorkspaceId};
 use futures::future::BoxFuture;
@@ -443,7 +446,7 @@ impl Newcomer {
 
     fn ports(&self) -> ConnectPorts<'_> {
         let grants = ports(&self.stored, &self.on.clock, &self.on.providers);
-        ConnectPorts { grants, keys: &self.keys, public_url: PUBLIC_URL }
+        ConnectPorts { grants, trial: &self.on.providers, keys: &self.keys, public_url: PUBLIC_URL }
     }
 
     fn page(&self, user: &UserId) -> String {
@@ -459,7 +462,7 @@ impl Newcomer {
 
     async fn connect(&self, user: &UserId, state: &str, code: &str) -> Result<Account, NotConnected> {
         let workspace = self.stored.open().workspace.clone();
-        connect(&self.ports(), (&workspace, user), (state, code)).await
+        connect(&self.ports(), (&workspace, user), (state, Returned::Code(code))).await
     }
 }
 
@@ -483,10 +486,7 @@ async fn mailbox_is_connected_from_the_click_to_the_stored_tokens() {
     assert!(new.stored.secret("refresh_token").is_some() && new.stored.secret("granted_at").is_some());
 
     let twice = new.connect(&joe, &state, &code).await;
-    assert!(
-        matches!(twice, Err(NotConnected::Grant(GrantFailure::Lost { .. }))),
-        "a code works once: {twice:?}"
-    );
+    assert!(matches!(twice, Err(NotConnected::CodeVoid)), "a code works once: {twice:?}");
     assert!(new.stored.secret("refresh_token").is_some());
 }
 
@@ -502,7 +502,7 @@ async fn code_of_another_session_connects_nothing() {
     let (_, code) = new.allow(&new.page(&joe), &[]);
     new.on.clock.pass(SignedDuration::from_mins(1));
     let mixed = new.connect(&eve, &own, &code).await;
-    assert!(matches!(mixed, Err(NotConnected::Grant(GrantFailure::Lost { .. }))), "{mixed:?}");
+    assert!(matches!(mixed, Err(NotConnected::CodeVoid)), "{mixed:?}");
     let forged = new.connect(&joe, &state[1..], &code).await;
     assert!(matches!(forged, Err(NotConnected::Request(BadGrantRequest::Forged))), "{forged:?}");
     let (state, code) = new.allow(&new.page(&joe), &[]);
@@ -534,6 +534,58 @@ async fn permission_that_was_unticked_is_named_and_nothing_stored() {
     assert_eq!(new.stored.secret("refresh_token"), None);
     let elsewhere = new.page(&joe).replace("app.test", "evil.test");
     assert_eq!(new.graph.allow(&elsewhere, &[]), Err("redirect_uri_mismatch".to_owned()));
+}
+
+#[tokio::test]
+async fn refusal_on_the_providers_page_says_who_has_to_act() {
+    let new = Newcomer::new();
+    let joe = user("joe");
+    let workspace = new.stored.open().workspace.clone();
+    let (state, _) = new.allow(&new.page(&joe), &[]);
+    for (word, part) in [
+        ("access_denied", "allow the access on the provider's page"),
+        ("admin_policy_enforced", "Ask your administrator"),
+        ("server_error", "tried again"),
+        ("invalid_scope", "Check the client's id"),
+        ("<b>\r\n", "Check the client's id"),
+    ] {
+        let ports = new.ports();
+        let refused = connect(&ports, (&workspace, &joe), (&state, Returned::Error(word))).await.unwrap_err();
+        assert!(refused.next_step().contains(part), "{word}: {refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn grant_for_another_mailbox_is_not_stored() {
+    let mut new = Newcomer::new();
+    let client = Client { redirect_uri: redirect_uri(PUBLIC_URL), ..client() };
+    new.graph = Arc::new(Graph::new(GRAPH, "boss@acme.test", client, GrantRules::default()));
+    let served = new.graph.clone();
+    new.on = MailboxStage::over(move |request, now| served.answer(request, now));
+    let joe = user("joe");
+    let (state, code) = new.allow(&new.page(&joe), &[]);
+    let other = new.connect(&joe, &state, &code).await.unwrap_err();
+    let NotConnected::OtherMailbox(detail) = &other else { panic!("{other:?}") };
+    assert!(detail.contains("boss@acme.test"), "{detail}");
+    assert_eq!(new.stored.secret("refresh_token"), None);
+}
+
+#[tokio::test]
+async fn disconnected_mailbox_keeps_its_client_and_waits_for_its_owner() {
+    let new = Newcomer::new();
+    let joe = user("joe");
+    let (state, code) = new.allow(&new.page(&joe), &[]);
+    let account = new.connect(&joe, &state, &code).await.unwrap();
+    let dates = GrantDates::of(&new.stored.open().secret);
+    assert!(dates.stands && dates.granted_at == Some(new.on.now()));
+    let event = Event::system(EventKind::AccountChanged, new.on.now());
+    let ports = new.ports();
+    let account = forget_grant(&ports.grants, &account, &event).await.unwrap();
+    assert_eq!(account.last_error.and_then(|last| last.fault), Some(AccountFault::NotConnected));
+    let left: Vec<String> = new.stored.open().secret.0.into_keys().collect();
+    assert_eq!(left, ["client_secret"]);
+    let access = with_access(&ports.grants, new.stored.open()).await.unwrap();
+    assert!(matches!(&access, Access::Lost { detail } if detail.contains("disconnected")), "{access:?}");
 }
 
 #[tokio::test]

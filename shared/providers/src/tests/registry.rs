@@ -2,7 +2,7 @@
 
 use super::newcomer::{self, Newcomer};
 use super::{newcomer_by_mail, newcomer_on_whatsapp, no_http, no_smtp, providers};
-use crate::registry::{declared, reporter, reporting, sender};
+use crate::registry::{declared, mailbox_api, reporter, reporting, sender};
 use crate::sends::Sends;
 use application::ports::declarations::Declarations;
 use application::ports::provider_events::WebhookReader;
@@ -24,7 +24,9 @@ fn each_name_belongs_to_one_sender_of_its_own_kind() {
         let is_shared = SHARED.contains(&declared.kind);
         assert!(is_shared || declared.kind.as_str() == name, "{name}");
         assert!(is_shared || declared.fields.is_empty(), "{name} has no place for fields");
-        assert_eq!(sender(name).is_some(), name != "smtp", "{name}");
+        let sends_by_request = name != "smtp" && mailbox_api(name).is_none();
+        assert_eq!(sender(name).is_some(), sends_by_request, "{name}");
+        assert_eq!(mailbox_api(name).is_some(), declared.by_grant, "{name}");
         assert_eq!(reporter(name).is_some(), declared.reports, "{name}");
     }
     let words: BTreeSet<String> = reporting().map(webhook_word).collect();

@@ -22,8 +22,15 @@ use domain::workspace::account::{AccountKind, AccountSettings};
 use http::{Request, Response};
 use jiff::Timestamp;
 
-pub(crate) const DECLARED: Declaration =
-    Declaration { kind: AccountKind::Twilio, secrets: &["auth_token"], fields: &[], reports: true, check };
+pub(crate) const DECLARED: Declaration = Declaration {
+    kind: AccountKind::Twilio,
+    secrets: &["auth_token"],
+    fields: &[],
+    reports: true,
+    by_grant: false,
+    api_url: Some("https://api.twilio.com"),
+    check,
+};
 
 fn check(settings: &mut AccountSettings) -> Result<(), (&'static str, &'static str)> {
     let AccountSettings::Twilio { account_sid, .. } = settings else { return Ok(()) };

@@ -23,6 +23,8 @@ pub(crate) const DECLARED: Declaration = Declaration {
     secrets: &["access_token", "app_secret", "verify_token"],
     fields: &[],
     reports: true,
+    by_grant: false,
+    api_url: Some("https://graph.facebook.com/v23.0"),
     check,
 };
 

@@ -19,6 +19,8 @@ pub(crate) const DECLARED: Declaration = Declaration {
     secrets: &["api_key", "webhook_secret"],
     fields: &[],
     reports: true,
+    by_grant: false,
+    api_url: None,
     check: Declaration::anything_goes,
 };
 

@@ -1,0 +1,107 @@
+//! Mailboxes at Google and Microsoft: connected by clicking, sent from, and answered into.
+
+use std::collections::HashMap;
+
+use axum::body::Body;
+use base64::Engine as _;
+use base64::engine::general_purpose::{URL_SAFE, URL_SAFE_NO_PAD};
+use http::{Request, header};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use tower::ServiceExt as _;
+use url::form_urlencoded::Serializer;
+
+use super::fixture::{World, world};
+use crate::Credentials;
+
+const MAYA: &str = "maya@northquay.example";
+const REDIRECT: &str = "http://localhost:8787/settings/accounts/connected";
+const SCOPES: &str =
+    "https://www.googleapis.com/auth/gmail.readonly https://www.googleapis.com/auth/gmail.compose";
+const VERIFIER: &str = "a-verifier-of-forty-three-letters-at-least-1234567";
+
+fn page(client: &str) -> String {
+    let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(VERIFIER));
+    let query = Serializer::new(String::new())
+        .append_pair("response_type", "code")
+        .append_pair("client_id", client)
+        .append_pair("redirect_uri", REDIRECT)
+        .append_pair("scope", SCOPES)
+        .append_pair("state", "st")
+        .append_pair("code_challenge", &challenge)
+        .append_pair("code_challenge_method", "S256")
+        .append_pair("login_hint", MAYA)
+        .finish();
+    format!("/google/o/oauth2/v2/auth?{query}")
+}
+
+/// Clicks a button on the page, and returns what it returns to the app with.
+async fn click(world: &World, choice: &str) -> HashMap<String, String> {
+    let mut form = Serializer::new(String::new());
+    form.append_pair("address", MAYA).append_pair("choice", choice);
+    SCOPES.split(' ').for_each(|scope| drop(form.append_pair("scope", scope)));
+    let request = Request::post(page(Credentials::GOOGLE_CLIENT_ID)).body(Body::from(form.finish())).unwrap();
+    let answer = world.sandbox.router().oneshot(request).await.unwrap();
+    assert_eq!(answer.status(), 303);
+    let back = url::Url::parse(answer.headers()[header::LOCATION].to_str().unwrap()).unwrap();
+    assert!(back.as_str().starts_with(REDIRECT));
+    back.query_pairs().into_owned().collect()
+}
+
+async fn token(world: &World, code: &str) -> (u16, Value) {
+    let form = Serializer::new(String::new())
+        .append_pair("grant_type", "authorization_code")
+        .append_pair("client_id", Credentials::GOOGLE_CLIENT_ID)
+        .append_pair("client_secret", Credentials::GOOGLE_CLIENT_SECRET)
+        .append_pair("code", code)
+        .append_pair("redirect_uri", REDIRECT)
+        .append_pair("code_verifier", VERIFIER)
+        .finish();
+    world.call(Request::post("/google/token").body(Body::from(form)).unwrap()).await
+}
+
+async fn gmail(world: &World, token: &str, method: &str, path: &str, body: Value) -> (u16, Value) {
+    let request = Request::builder().method(method).uri(format!("/google/gmail/v1/users/me/{path}"));
+    let request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+    world.call(request.body(Body::from(body.to_string())).unwrap()).await
+}
+
+#[tokio::test]
+async fn mailbox_is_connected_by_clicking_and_its_replies_arrive_in_it() {
+    let world = world();
+    let (status, shown) = world.get(&page(Credentials::GOOGLE_CLIENT_ID)).await;
+    assert_eq!(status, 200);
+    assert!(shown.to_string().contains(MAYA) && shown.to_string().contains("Allow"));
+    let back = click(&world, "allow").await;
+    assert_eq!(back["state"], "st");
+    let (status, granted) = token(&world, &back["code"]).await;
+    assert_eq!(status, 200, "{granted}");
+    let access = granted["access_token"].as_str().unwrap();
+    assert_eq!(gmail(&world, access, "GET", "profile", json!(null)).await.1["emailAddress"], MAYA);
+
+    let raw = format!(
+        "From: Maya <{MAYA}>\r\nTo: zoe@clinic.example\r\nSubject: Booking\r\nMessage-ID: <m1@northquay.example>\r\n\
+         Date: Tue, 17 Nov 2026 17:00:00 +0000\r\n\r\nHello Zoe\r\n"
+    );
+    let draft = json!({ "message": { "raw": URL_SAFE.encode(raw) } });
+    let (status, draft) = gmail(&world, access, "POST", "drafts", draft).await;
+    assert_eq!(status, 200, "{draft}");
+    gmail(&world, access, "POST", "drafts/send", json!({ "id": draft["id"] })).await;
+    let mail = world.sandbox.latest_mail("zoe@clinic.example").expect("it has arrived");
+    world.sandbox.reply_to_mail(mail, "Tell me more");
+    world.live(1).await;
+    let (_, listed) = gmail(&world, access, "GET", "messages?labelIds=INBOX", json!(null)).await;
+    assert!(!listed["messages"].as_array().unwrap().is_empty(), "{listed}");
+}
+
+#[tokio::test]
+async fn page_refuses_another_client_and_a_cancelled_access_returns_so() {
+    let world = world();
+    let (status, shown) = world.get(&page("another")).await;
+    assert_eq!(status, 400);
+    assert!(shown.to_string().contains("invalid_client"));
+    let back = click(&world, "refuse").await;
+    assert_eq!((back["error"].as_str(), back["state"].as_str()), ("access_denied", "st"));
+    assert_eq!(token(&world, "code-77").await.0, 400);
+    assert_eq!(gmail(&world, "access-77", "GET", "profile", json!(null)).await.0, 401);
+}
