@@ -24,6 +24,8 @@ pub enum DelayReason {
     DomainFull,
     /// The last message to this lead is too recent.
     TooSoon,
+    /// Replies in the mailbox were not read lately: it is read before it sends.
+    MailboxUnread,
 }
 
 impl DelayReason {
@@ -36,6 +38,7 @@ impl DelayReason {
             Self::WorkspaceFull => "workspace_full",
             Self::DomainFull => "domain_full",
             Self::TooSoon => "too_soon",
+            Self::MailboxUnread => "mailbox_unread",
         }
     }
 }
