@@ -13,6 +13,7 @@ pub enum QueueName {
     Ai,
     Send,
     Inbound,
+    Mailboxes,
 }
 
 impl From<Queue> for QueueName {
@@ -24,6 +25,7 @@ impl From<Queue> for QueueName {
             Queue::Ai => Self::Ai,
             Queue::Send => Self::Send,
             Queue::Inbound => Self::Inbound,
+            Queue::Mailboxes => Self::Mailboxes,
         }
     }
 }
@@ -37,6 +39,7 @@ impl From<QueueName> for Queue {
             QueueName::Ai => Self::Ai,
             QueueName::Send => Self::Send,
             QueueName::Inbound => Self::Inbound,
+            QueueName::Mailboxes => Self::Mailboxes,
         }
     }
 }

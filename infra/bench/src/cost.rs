@@ -229,6 +229,7 @@ pub fn document() -> Result<String> {
         Storage is not included. In dollars:\n\n{}",
         idle.table()?
     )?;
+    writeln!(text, "{}", crate::mailbox::text())?;
     text.push_str("## Prices\n\nOn-demand, us-east-1, without free tiers.\n\n| unit | dollars a million |\n|---|---:|\n");
     for price in CARD {
         writeln!(text, "| {} | {} |", price.unit, price.per_million)?;

@@ -11,6 +11,7 @@ mod demo_speed;
 mod idle;
 mod import_rows;
 mod ledger_lines;
+mod mailbox;
 mod planning;
 mod reads;
 mod report;

@@ -7,6 +7,7 @@ pub mod imports;
 pub mod inbox;
 pub mod ingesting;
 pub mod lead;
+pub mod mailbox_polling;
 pub mod ports;
 pub mod projection;
 pub mod queue_messages;

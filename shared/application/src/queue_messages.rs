@@ -22,11 +22,19 @@ pub enum Queue {
     Ai,
     Send,
     Inbound,
+    Mailboxes,
 }
 
 impl Queue {
-    pub const ALL: [Self; 6] =
-        [Self::Imports, Self::Enrolments, Self::Enrichment, Self::Ai, Self::Send, Self::Inbound];
+    pub const ALL: [Self; 7] = [
+        Self::Imports,
+        Self::Enrolments,
+        Self::Enrichment,
+        Self::Ai,
+        Self::Send,
+        Self::Inbound,
+        Self::Mailboxes,
+    ];
 
     /// Returns the word in logical ids and environment variables: `imports` → `ImportsQueue`, `IMPORTS_QUEUE_URL`.
     pub fn as_str(self) -> &'static str {
@@ -37,6 +45,7 @@ impl Queue {
             Self::Ai => "ai",
             Self::Send => "send",
             Self::Inbound => "inbound",
+            Self::Mailboxes => "mailboxes",
         }
     }
 }
@@ -49,7 +58,7 @@ macro_rules! on_queue {
     ($($message:ident => $queue:ident),+ $(,)?) => { $(impl QueueMessage for $message { const QUEUE: Queue = Queue::$queue; })+ };
 }
 
-on_queue!(ImportLeads => Imports, CampaignJob => Enrolments, EnrichLead => Enrichment, PersonalizeLead => Ai, SendMessage => Send, IngestEvent => Inbound);
+on_queue!(ImportLeads => Imports, CampaignJob => Enrolments, EnrichLead => Enrichment, PersonalizeLead => Ai, SendMessage => Send, IngestEvent => Inbound, PollMailbox => Mailboxes);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "do")]
@@ -181,6 +190,13 @@ pub struct Slot {
     pub limits: SendingLimits,
 }
 
+/// Reads what is new in a mailbox, if it is time for it or messages wait for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PollMailbox {
+    pub workspace: WorkspaceId,
+    pub account: AccountId,
+}
+
 /// An incoming event, verified but not yet understood, or a piece of due work about a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "ingest")]
@@ -197,6 +213,18 @@ pub enum IngestEvent {
         /// Unique per provider event: repeats change nothing.
         event_id: String,
         body: Payload,
+    },
+    /// A mail out of a connected mailbox that belongs to a lead or is about one of our messages.
+    Mail {
+        workspace: WorkspaceId,
+        account: AccountId,
+        /// The same for every report of this mail.
+        event_id: String,
+        received_at: Timestamp,
+        /// Whether a user has sent it from the mailbox, by another program than this app.
+        is_by_hand: bool,
+        /// The key of the raw mail in the bucket.
+        blob: String,
     },
     Tracked {
         workspace: WorkspaceId,

@@ -28,6 +28,8 @@ use application::ports::imports::ImportStore;
 use application::ports::leads::LeadStore;
 use application::ports::mail_drafts::DraftSender;
 use application::ports::mailbox_grants::MailboxGrants;
+use application::ports::mailbox_readings::MailboxReadingStore;
+use application::ports::mailboxes::MailboxReader;
 use application::ports::messages::MessageStore;
 use application::ports::notifications::NotificationStore;
 use application::ports::outbox::{EventBus, Outbox, Redelivery};
@@ -237,6 +239,9 @@ impl Ports for Connected {
     fn limits(&self) -> Arc<dyn RateLimitStore> {
         self.table.clone()
     }
+    fn mailbox_readings(&self) -> Arc<dyn MailboxReadingStore> {
+        self.table.clone()
+    }
     fn messages(&self) -> Arc<dyn MessageStore> {
         self.table.clone()
     }
@@ -280,6 +285,9 @@ impl Ports for Connected {
         self.providers.clone()
     }
     fn drafts(&self) -> Arc<dyn DraftSender> {
+        self.providers.clone()
+    }
+    fn mailbox_reader(&self) -> Arc<dyn MailboxReader> {
         self.providers.clone()
     }
     fn grants(&self) -> Arc<dyn MailboxGrants> {

@@ -162,6 +162,9 @@ fn write_hint(hint: &Hint) -> Line {
         DueWork::HoldCompany { workspace, lead } => {
             (format!("W {}", workspace.ulid_text()), format!("H {at} {}", lead.ulid_text()))
         }
+        DueWork::PollMailbox { workspace, account } => {
+            (format!("W {}", workspace.ulid_text()), format!("M {at} {}", account.ulid_text()))
+        }
     }
 }
 
@@ -244,6 +247,10 @@ impl Within {
             "H" => {
                 let lead = LeadId::parse(&format!("lead_{}", words.next()?)).ok()?;
                 DueWork::HoldCompany { lead, workspace: workspace.clone() }
+            }
+            "M" => {
+                let account = AccountId::parse(&format!("account_{}", words.next()?)).ok()?;
+                DueWork::PollMailbox { account, workspace: workspace.clone() }
             }
             // Older versions wrote this hint to count a mail as delivered after a day; now it counts from the
             // beginning.

@@ -217,6 +217,7 @@ collection! {
     bulk_messages, bulk_message(BulkMessageId) => "BULK_MESSAGES",
     accounts, account(AccountId) => "ACCOUNTS",
     breakers, breaker(AccountId) => "BREAKERS",
+    mailbox_readings, mailbox_reading(AccountId) => "MAILBOX_READINGS",
     quotas, quota(AccountId) => "QUOTAS",
     auto_enrols, auto_enrol_state(CampaignId) => "AUTO_ENROL",
     users, user(UserId) => "USERS",

@@ -25,6 +25,7 @@ mod lead_row;
 mod leads;
 mod limits;
 mod long_text;
+mod mailbox_readings;
 mod messages;
 mod notifications;
 mod pages;

@@ -261,6 +261,11 @@ fn in_a_workspace(doc: &mut Doc) {
     doc.key("bulk messages", keys::bulk_message(workspace, &BulkMessageId::new(id)), "`BulkMessageStore`");
     doc.key("accounts", keys::account(workspace, &AccountId::new(id)), "`AccountStore`");
     doc.key("… their circuit breakers", keys::breaker(workspace, &AccountId::new(id)), "`BreakerStore`");
+    doc.key(
+        "… how far their mailboxes were read",
+        keys::mailbox_reading(workspace, &AccountId::new(id)),
+        "`MailboxReadingStore`",
+    );
     doc.key("users", keys::user(workspace, user), "`UserStore::{get, list, save}`");
     let invitation = InvitationId::new(id);
     doc.key(

@@ -63,6 +63,12 @@ impl Providers {
 
 #[async_trait]
 impl MailboxReader for Providers {
+    fn mailbox_of(&self, settings: &AccountSettings) -> Option<String> {
+        let provider = settings.provider();
+        registry::mailbox_api(provider)?;
+        settings.mailbox().map(|mailbox| format!("{provider} {}", mailbox.address))
+    }
+
     async fn begin(&self, account: &OpenAccount, since: Timestamp) -> Result<MailboxCursor, MailboxError> {
         let now = self.clock.now();
         let (api, call) = self.api(account).map_err(|trouble| trouble.for_reader(now))?;

@@ -1,10 +1,10 @@
 //! `WebhookReader`: finds the provider that reports, which verifies and translates.
 
 use crate::reports::{Key, wrong_settings};
-use crate::{Providers, registry};
+use crate::{Providers, inbound_email, registry};
 use application::ports::accounts::SecretFields;
 use application::ports::provider_events::{
-    Forged, ProviderEvent, Unreadable, Verified, WebhookAnswer, WebhookReader, WebhookRequest,
+    Forged, InboundEmail, ProviderEvent, Unreadable, Verified, WebhookAnswer, WebhookReader, WebhookRequest,
 };
 use domain::workspace::account::{AccountSettings, webhook_word};
 use jiff::Timestamp;
@@ -49,6 +49,10 @@ impl WebhookReader for Providers {
     fn translate(&self, settings: &AccountSettings, payload: &str) -> Result<Vec<ProviderEvent>, Unreadable> {
         let reporter = registry::reporter(settings.provider()).ok_or_else(|| wrong_settings(settings))?;
         reporter.translate(settings, payload)
+    }
+
+    fn read_mail(&self, raw: &[u8]) -> InboundEmail {
+        inbound_email::read(raw)
     }
 
     fn upload_asked(&self, provider: &str, payload: &str) -> Option<u64> {

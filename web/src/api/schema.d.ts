@@ -3004,7 +3004,7 @@ export interface components {
          * @description The rules that are checked before a step is done, a campaign is launched or an account is used.
          * @enum {string}
          */
-        CheckRule: "enrolment_open" | "enrolment_not_held" | "workspace_sending" | "campaign_active" | "step_left" | "may_be_contacted" | "no_reply" | "company_quiet" | "not_away" | "reachable" | "task_done" | "goal_ahead" | "not_past_its_date" | "not_late" | "not_sent_before" | "variant" | "long_enough_apart" | "mailbox_usable" | "domain_has_room" | "workspace_has_room" | "branch" | "delay_over" | "not_a_day_off" | "window_open" | "quiet_hours" | "sender_hours" | "provider_takes_messages" | "sender_enabled" | "sender_works" | "sender_tried" | "sender_not_paused" | "sender_has_room" | "in_a_campaign" | "sequence_has_steps";
+        CheckRule: "enrolment_open" | "enrolment_not_held" | "workspace_sending" | "campaign_active" | "step_left" | "may_be_contacted" | "no_reply" | "company_quiet" | "not_away" | "reachable" | "task_done" | "goal_ahead" | "not_past_its_date" | "not_late" | "not_sent_before" | "variant" | "long_enough_apart" | "mailbox_usable" | "domain_has_room" | "workspace_has_room" | "branch" | "delay_over" | "not_a_day_off" | "window_open" | "quiet_hours" | "sender_hours" | "provider_takes_messages" | "sender_enabled" | "sender_works" | "sender_tried" | "sender_not_paused" | "sender_has_room" | "replies_read" | "in_a_campaign" | "sequence_has_steps";
         /**
          * @description The states in rising order of urgency.
          * @enum {string}
@@ -3415,7 +3415,7 @@ export interface components {
             text_stop?: components["schemas"]["Ends"] | null;
         };
         /** @enum {string} */
-        EndReason: "finished" | "replied" | "opted_out" | "bounced" | "won" | "booked" | "goal_reached" | "suppressed" | "failed" | "removed" | "unreachable" | "step_removed" | "mailbox_gone";
+        EndReason: "finished" | "replied" | "opted_out" | "bounced" | "won" | "booked" | "goal_reached" | "suppressed" | "failed" | "removed" | "unreachable" | "step_removed" | "mailbox_gone" | "taken_over";
         /**
          * @description The enrolments that end when an address is dead or a lead opts out of texts.
          * @enum {string}
@@ -5663,7 +5663,7 @@ export interface components {
             queues: components["schemas"]["QueueView"][];
         };
         /** @enum {string} */
-        QueueName: "imports" | "enrolments" | "enrichment" | "ai" | "send" | "inbound";
+        QueueName: "imports" | "enrolments" | "enrichment" | "ai" | "send" | "inbound" | "mailboxes";
         QueueTotals: {
             /** Format: int64 */
             dead: number;

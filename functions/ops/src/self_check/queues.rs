@@ -68,5 +68,6 @@ fn worker_of(queue: Queue) -> (&'static str, &'static str) {
         Queue::Ai => ("personalize_lead", "Ai"),
         Queue::Send => ("send_message", "Send"),
         Queue::Inbound => ("ingest_event", "Inbound"),
+        Queue::Mailboxes => ("poll_mailboxes", "Mailboxes"),
     }
 }

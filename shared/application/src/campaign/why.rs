@@ -11,13 +11,14 @@ use crate::ports::circuit_breakers::BreakerStore;
 use crate::ports::clock::Clock;
 use crate::ports::companies::CompanyStore;
 use crate::ports::leads::LeadFile;
+use crate::ports::mailbox_readings::MailboxReadingStore;
+use crate::ports::mailboxes::MailboxReader;
 use crate::ports::quotas::QuotaStore;
 use crate::ports::rate_limits::RateLimitStore;
 use crate::ports::store::StoreResult;
 use crate::ports::suppressions::SuppressionStore;
 use crate::ports::workspaces::WorkspaceStore;
 use crate::sending::{DAY, domain_bucket, workspace_room};
-use domain::WorkspaceId;
 use domain::campaign::Campaign;
 use domain::capacity::circuit_breaker::Breaker;
 use domain::capacity::contact_caps::{day_begins, day_of};
@@ -39,8 +40,11 @@ use domain::sequence::SequenceVersion;
 use domain::time::days_off::DaysOff;
 use domain::time::time_zone::ZoneFact;
 use domain::workspace::account::Account;
+use domain::workspace::mailbox_reading::MailboxReading;
 use domain::workspace::{WhenUncertain, Workspace};
+use domain::{AccountId, WorkspaceId};
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 crate::ports! {
@@ -53,6 +57,8 @@ crate::ports! {
         breakers: Arc<dyn BreakerStore>,
         quotas: Arc<dyn QuotaStore>,
         limits: Arc<dyn RateLimitStore>,
+        mailbox_reader: Arc<dyn MailboxReader>,
+        mailbox_readings: Arc<dyn MailboxReadingStore>,
         suppressions: Arc<dyn SuppressionStore>,
     }
 }
@@ -67,6 +73,8 @@ pub struct ExplainContext {
     accounts: Vec<Account>,
     breakers: Vec<Breaker>,
     quotas: Vec<Quota>,
+    /// Whether replies were read lately, by account, for those that read a mailbox.
+    replies_read: BTreeMap<AccountId, Check>,
     workspace_room: Option<Check>,
     domain_room: Option<Check>,
 }
@@ -88,10 +96,12 @@ impl ExplainContext {
             let taken = ports.limits.taken(&domain_bucket(id, email.domain()), DAY, now).await?;
             domain_room = workspace.caps.domain_room(email.domain(), taken);
         }
+        let accounts = ports.accounts.list(id).await?;
         Ok(Self {
+            replies_read: replies_read(ports, &accounts, now).await?,
             colleague: colleague_of(&*ports.companies, &workspace, lead).await?,
             listed: ports.suppressions.find(id, &scopes_of(lead)).await?,
-            accounts: ports.accounts.list(id).await?,
+            accounts,
             breakers: ports.breakers.list(id).await?,
             quotas: ports.quotas.list(id).await?,
             workspace_room: workspace_room(&*ports.limits, &workspace, now).await?,
@@ -201,6 +211,7 @@ impl ExplainContext {
             true => checked.has_room(wish, now).into_iter().collect(),
             false => vec![reachable],
         };
+        checks.extend(self.replies_read.get(&account.id).cloned());
         let by_mail = self.domain_room.iter().filter(|_| account.settings.mailbox().is_some());
         let shared: Vec<Check> = self.workspace_room.iter().chain(by_mail).cloned().collect();
         let full = shared.iter().any(|check| !check.passed);
@@ -209,6 +220,23 @@ impl ExplainContext {
         checks.extend(shared);
         (checks, from)
     }
+}
+
+/// Checks for each account that reads a mailbox whether its replies were read lately.
+async fn replies_read(
+    ports: &WhyPorts,
+    accounts: &[Account],
+    now: Timestamp,
+) -> StoreResult<BTreeMap<AccountId, Check>> {
+    let mut checks = BTreeMap::new();
+    for account in accounts.iter().filter(|account| account.enabled) {
+        if let Some(mailbox) = ports.mailbox_reader.mailbox_of(&account.settings) {
+            let known = ports.mailbox_readings.get(&account.workspace, &account.id).await?;
+            let known = known.filter(|known| known.mailbox == mailbox);
+            checks.insert(account.id.clone(), MailboxReading::check(known.as_ref(), now));
+        }
+    }
+    Ok(checks)
 }
 
 /// Returns when a pause of the campaign, the account or the workspace ends, if it has a set end.

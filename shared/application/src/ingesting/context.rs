@@ -62,6 +62,8 @@ pub(crate) struct Origin<'a> {
     pub received_at: Timestamp,
     /// The bucket key of the raw mail, if it was too large for the queue.
     pub blob: Option<&'a str>,
+    /// Whether it comes from a user's own mailbox: what turns out to belong to no lead is not kept.
+    pub is_private: bool,
 }
 
 impl Origin<'_> {

@@ -58,6 +58,9 @@ pub(super) async fn receive(
             let listed = (SuppressionScope::Email(address.to_string()), origin.received_at);
             suppress(ports, origin, listed, SuppressionReason::OptedOut, external_id).await?;
         }
+        if origin.is_private {
+            return Ok(Raw::Spent);
+        }
         let reply = UnmatchedReply {
             workspace: origin.workspace.clone(),
             channel: Channel::Email,

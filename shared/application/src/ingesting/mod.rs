@@ -6,6 +6,7 @@ pub mod large_payloads;
 
 mod attribution;
 mod bounce;
+mod by_hand;
 mod chat_notice;
 mod complaint;
 pub mod context;
@@ -22,6 +23,8 @@ mod unsubscribe;
 pub mod verdicts;
 mod writers;
 mod written_on_phone;
+
+pub(crate) use crate::ingesting::by_hand::is_ours;
 
 use crate::ingesting::context::IngestError;
 use crate::ingesting::context::IngestPorts;
@@ -72,7 +75,14 @@ pub async fn ingest(ports: &IngestPorts, event: &IngestEvent) -> Result<(), Inge
             let blob = uploaded.as_ref().map(|(key, _)| key.as_str()).or(blob);
             let is_mail = matches!(events.as_slice(), [ProviderEvent::EmailReceived(_)]);
             let mail = blob.filter(|_| is_mail);
-            let origin = Origin { workspace, account, event_id, received_at: *received_at, blob: mail };
+            let origin = Origin {
+                workspace,
+                account,
+                event_id,
+                received_at: *received_at,
+                blob: mail,
+                is_private: false,
+            };
             // The events beside one that cannot be handled yet do not wait for it; repeating them changes nothing.
             let (mut failed, mut is_kept) = (None, false);
             for event in events {
@@ -90,6 +100,11 @@ pub async fn ingest(ports: &IngestPorts, event: &IngestEvent) -> Result<(), Inge
                 ports.blobs.delete(key).await?;
             }
         }
+        IngestEvent::Mail { workspace, account, event_id, received_at, is_by_hand, blob } => {
+            let (event_id, received_at, blob) = (event_id.as_str(), *received_at, Some(blob.as_str()));
+            let origin = Origin { workspace, account, event_id, received_at, blob, is_private: true };
+            ingest_mail(ports, &origin, *is_by_hand).await?;
+        }
         IngestEvent::Tracked { .. } => engagement::record_engagement(ports, event).await?,
         IngestEvent::Corrected { workspace, message, understood, user, at } => {
             let of = correction::Correction { workspace, message, understood, user, at: *at };
@@ -99,6 +114,24 @@ pub async fn ingest(ports: &IngestPorts, event: &IngestEvent) -> Result<(), Inge
             let of = unsubscribe::UnsubscribeLink { lead, message: message.as_ref(), to: to.as_ref() };
             unsubscribe::unsubscribe(ports, workspace, of, event_id, *at).await?;
         }
+    }
+    Ok(())
+}
+
+/// Ingests a mail out of a connected mailbox. What belongs to no lead is deleted again.
+async fn ingest_mail(ports: &IngestPorts, origin: &Origin<'_>, is_by_hand: bool) -> Result<(), IngestError> {
+    let Some(blob) = origin.blob else { return Ok(()) };
+    let Some(bytes) = found(ports.blobs.get(blob).await)? else {
+        tracing::info!(event.id = origin.event_id, "taken in before: its payload is gone");
+        return Ok(());
+    };
+    let mail = ports.webhooks.read_mail(&bytes);
+    let raw = match is_by_hand {
+        true => by_hand::receive(ports, origin, &mail).await?,
+        false => email::receive(ports, origin, &mail).await?,
+    };
+    if matches!(raw, Raw::Spent) {
+        ports.blobs.delete(blob).await?;
     }
     Ok(())
 }

@@ -28,7 +28,8 @@ pub(super) async fn unsubscribe(
     at: Timestamp,
 ) -> Result<(), IngestError> {
     let ours = AccountId::derived(Timestamp::UNIX_EPOCH, &["unsubscribe"]);
-    let origin = Origin { workspace, account: &ours, event_id, received_at: at, blob: None };
+    let origin =
+        Origin { workspace, account: &ours, event_id, received_at: at, blob: None, is_private: false };
     let cause = message.map_or(event_id, MessageId::as_str);
     let Some(lead) = found(ports.leads.get(workspace, lead).await)? else {
         // The lead was deleted since, and might be imported again one day.

@@ -60,6 +60,8 @@ pub enum DueWork {
     Erase { workspace: WorkspaceId, lead: LeadId },
     /// A reply of this lead that holds its colleagues.
     HoldCompany { workspace: WorkspaceId, lead: LeadId },
+    /// The next poll of a mailbox; void where it was read meanwhile.
+    PollMailbox { workspace: WorkspaceId, account: AccountId },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -14,11 +14,16 @@
 use crate::ports::provider_calls::OpenAccount;
 use crate::ports::store::BoxError;
 use async_trait::async_trait;
+use domain::workspace::account::AccountSettings;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 #[async_trait]
 pub trait MailboxReader: Send + Sync {
+    /// Names the mailbox that accounts with these settings read. Under another name it is another mailbox. `None`: such
+    /// accounts read none.
+    fn mailbox_of(&self, settings: &AccountSettings) -> Option<String>;
+
     /// Makes a cursor: what arrives from `since` on is reported, and nothing that was there before.
     async fn begin(&self, account: &OpenAccount, since: Timestamp) -> Result<MailboxCursor, MailboxError>;
 

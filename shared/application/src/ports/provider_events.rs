@@ -39,6 +39,9 @@ pub trait WebhookReader: Send + Sync {
     /// verified. An unknown event type is an empty list, never an error.
     fn translate(&self, settings: &AccountSettings, payload: &str) -> Result<Vec<ProviderEvent>, Unreadable>;
 
+    /// Reads a mail out of a connected mailbox, whole or cut at its end.
+    fn read_mail(&self, raw: &[u8]) -> InboundEmail;
+
     /// Returns the size in bytes of an upload that the payload asks to put into the bucket directly. `None`: it asks
     /// for none.
     fn upload_asked(&self, provider: &str, payload: &str) -> Option<u64>;

@@ -190,7 +190,8 @@ fn enrolment(enrolment: &Enrolment) -> Counters {
             | EndReason::Removed
             | EndReason::Unreachable
             | EndReason::StepRemoved
-            | EndReason::MailboxGone => Metric::EndedOther,
+            | EndReason::MailboxGone
+            | EndReason::TakenOver => Metric::EndedOther,
         };
         shown.insert(ended, 1);
     }

@@ -3,6 +3,7 @@
 
 pub(super) mod breaker;
 pub(super) mod caps;
+mod mailbox_read;
 pub(super) mod slot;
 
 use crate::ports::outbox::send_all;
@@ -104,16 +105,17 @@ pub(super) async fn admit(
     }
 }
 
-/// Looks at the breaker and the caps. Nothing is taken.
+/// Looks at the breaker, at whether replies were read, and at the caps. Nothing is taken.
 async fn look(run: &mut SendRun<'_>, applicant: &Applicant<'_>) -> StoreResult<Admission<()>> {
     let who = applicant.message.as_str();
     match run.breakers.look(run.ports, applicant.account, who).await? {
         Admission::Granted(()) => {}
         closed @ Admission::NotBefore { .. } => return Ok(closed),
     }
-    match &applicant.wish {
-        Some(wish) => wish.recipient.look(run.ports).await,
-        None => Ok(Admission::Granted(())),
+    let Some(wish) = &applicant.wish else { return Ok(Admission::Granted(())) };
+    match mailbox_read::look(run, applicant.account).await? {
+        Admission::Granted(()) => wish.recipient.look(run.ports).await,
+        unread @ Admission::NotBefore { .. } => Ok(unread),
     }
 }
 

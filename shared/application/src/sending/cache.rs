@@ -12,7 +12,8 @@ use domain::sequence::SequenceVersion;
 use domain::sequence::rollout::Onward;
 use domain::workspace::Workspace;
 use domain::workspace::account::Account;
-use domain::{BulkMessageId, CampaignId, RolloutId, SequenceId, WorkspaceId};
+use domain::workspace::mailbox_reading::MailboxReading;
+use domain::{AccountId, BulkMessageId, CampaignId, RolloutId, SequenceId, WorkspaceId};
 use futures::lock::Mutex as ReadLock;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{HashMap, HashSet};
@@ -30,6 +31,7 @@ pub(super) struct Cache {
     workspaces: Reads<WorkspaceId, Workspace>,
     campaigns: Reads<CampaignId, Campaign>,
     senders: Reads<CampaignId, Vec<Account>>,
+    mailbox_readings: Reads<AccountId, Option<MailboxReading>>,
     bulk_messages: Reads<BulkMessageId, bool>,
     /// Only words of a version ever change.
     versions: Reads<(SequenceId, u32), SequenceVersion>,
@@ -109,6 +111,16 @@ impl Cache {
 
     pub async fn senders(&self, ports: &SendPorts, campaign: &Campaign) -> StoreResult<Permit<Vec<Account>>> {
         self.senders.get(ports, &campaign.id, PERMIT_LASTS, senders_of(&*ports.accounts, campaign)).await
+    }
+
+    /// How far the account's mailbox was read.
+    pub async fn mailbox_reading(
+        &self,
+        ports: &SendPorts,
+        account: &Account,
+    ) -> StoreResult<Permit<Option<MailboxReading>>> {
+        let read = ports.mailbox_readings.get(&account.workspace, &account.id);
+        self.mailbox_readings.get(ports, &account.id, PERMIT_LASTS, read).await
     }
 
     /// Whether a bulk message was cancelled, at most five seconds ago.

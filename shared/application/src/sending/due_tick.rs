@@ -12,7 +12,7 @@ use crate::ports::due::{DueStore, DueWork, Hint};
 use crate::ports::outbox::{Outbox, Outgoing};
 use crate::ports::quotas::QuotaStore;
 use crate::ports::store::{StoreError, StoreResult, found};
-use crate::queue_messages::{CampaignJob, Queue, SendMessage, Slot};
+use crate::queue_messages::{CampaignJob, PollMailbox, Queue, SendMessage, Slot};
 use domain::campaign::{Campaign, CampaignState};
 use domain::capacity::admission::{Admission, DelayReason};
 use domain::capacity::circuit_breaker::Health;
@@ -191,7 +191,8 @@ fn send_order(hint: &Hint, slot: Option<Slot>, now: Timestamp) -> StoreResult<(Q
         DueWork::OneOff { workspace, .. }
         | DueWork::Resume { workspace, .. }
         | DueWork::Erase { workspace, .. }
-        | DueWork::HoldCompany { workspace, .. } => workspace,
+        | DueWork::HoldCompany { workspace, .. }
+        | DueWork::PollMailbox { workspace, .. } => workspace,
     };
     let to_send = |message: SendMessage| (Queue::Send, serde_json::to_string(&message));
     let to_jobs = |job: CampaignJob| (Queue::Enrolments, serde_json::to_string(&job));
@@ -208,6 +209,9 @@ fn send_order(hint: &Hint, slot: Option<Slot>, now: Timestamp) -> StoreResult<(Q
         DueWork::Erase { workspace, lead } => to_jobs(CampaignJob::Erase { workspace, lead }),
         DueWork::HoldCompany { workspace, lead } => {
             to_jobs(CampaignJob::HoldCompany { workspace, lead, cursor: None })
+        }
+        DueWork::PollMailbox { workspace, account } => {
+            (Queue::Mailboxes, serde_json::to_string(&PollMailbox { workspace, account }))
         }
     };
     let body = body.map_err(|error| StoreError::Unavailable(Box::new(error)))?;

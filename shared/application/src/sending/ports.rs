@@ -15,6 +15,8 @@ use crate::ports::ids::Ids;
 use crate::ports::leads::LeadStore;
 use crate::ports::mail_drafts::DraftSender;
 use crate::ports::mailbox_grants::MailboxGrants;
+use crate::ports::mailbox_readings::MailboxReadingStore;
+use crate::ports::mailboxes::MailboxReader;
 use crate::ports::messages::MessageStore;
 use crate::ports::notifications::NotificationStore;
 use crate::ports::outbox::Outbox;
@@ -48,6 +50,8 @@ crate::ports! {
         pub enrolments: Arc<dyn EnrolmentStore>,
         pub leads: Arc<dyn LeadStore>,
         pub limits: Arc<dyn RateLimitStore>,
+        pub mailbox_reader: Arc<dyn MailboxReader>,
+        pub mailbox_readings: Arc<dyn MailboxReadingStore>,
         pub bulk_messages: Arc<dyn BulkMessageStore>,
         pub messages: Arc<dyn MessageStore>,
         pub notifications: Arc<dyn NotificationStore>,

@@ -71,7 +71,8 @@ pub(super) fn defer(
 ) {
     let now = run.now();
     // Only what nobody planned makes a message late.
-    let deferral = if why == DelayReason::ProviderDown { Deferral::Outage } else { Deferral::OwnLimit };
+    let is_unplanned = matches!(why, DelayReason::ProviderDown | DelayReason::MailboxUnread);
+    let deferral = if is_unplanned { Deferral::Outage } else { Deferral::OwnLimit };
     enrolment.defer(deferral, until, now);
     if let Decision::Wait { until } = context.decide(&enrolment, now) {
         enrolment.plan_for(until);

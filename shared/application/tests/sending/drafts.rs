@@ -24,8 +24,10 @@ const SCOPES: &[&str] =
     &["https://www.googleapis.com/auth/gmail.readonly", "https://www.googleapis.com/auth/gmail.compose"];
 const SENDING: &str = "POST /gmail/v1/users/me/drafts/send";
 
+pub type Mailbox = Arc<Gmail>;
+
 /// A lead in a campaign of two mails from a Gmail mailbox. An answer of a path that is to be lost does not arrive.
-async fn world() -> (World, Arc<Gmail>, Arc<Mutex<Option<&'static str>>>) {
+pub async fn world() -> (World, Mailbox, Arc<Mutex<Option<&'static str>>>) {
     world_where_a_draft_takes(0).await
 }
 
@@ -54,7 +56,8 @@ async fn world_where_a_draft_takes(seconds: i64) -> (World, Arc<Gmail>, Arc<Mute
     ];
     let secret = SecretFields(secret.map(|(name, value)| (name.to_owned(), value)).into());
     let account = stage.account(&workspace, settings, secret).await;
-    let world = World::over(stage, workspace, Channel::Email, account).await;
+    let world = World::over(stage, workspace, Channel::Email, account.clone()).await;
+    world.read_mailbox(&account).await;
     let lost: Arc<Mutex<Option<&'static str>>> = Arc::default();
     let (served, losing, clock, calls) =
         (gmail.clone(), lost.clone(), world.stage.clock.clone(), world.calls.clone());

@@ -27,6 +27,7 @@ mod one_off;
 mod outage;
 mod pauses;
 mod permits;
+mod read_before_send;
 mod scene;
 mod sent_folder;
 mod side_by_side;

@@ -18,6 +18,7 @@ use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::message::{Attempt, Direction, Message, MessageState, RENDERER};
 use domain::sequence::{Sequence, Step};
+use domain::workspace::mailbox_reading::MailboxReading;
 use domain::{AccountId, MessageId, StepId, WorkspaceId};
 use http::{Request, Response};
 use jiff::{SignedDuration, Timestamp};
@@ -121,6 +122,16 @@ impl World {
 
     pub fn calls(&self) -> usize {
         self.calls.load(Ordering::Relaxed)
+    }
+
+    /// Says that all replies in the account's mailbox are read, and stay so.
+    pub async fn read_mailbox(&self, account: &AccountId) {
+        let account = self.ports().accounts().get(&self.workspace, account).await.unwrap();
+        let mailbox = self.ports().mailbox_reader().mailbox_of(&account.settings).unwrap();
+        let now = self.stage.clock.now();
+        let mut reading = MailboxReading::begin(self.workspace.clone(), account.id, mailbox, now);
+        reading.complete_at = Some(now + SignedDuration::from_hours(1_000));
+        self.ports().mailbox_readings().save(&reading).await.unwrap();
     }
 
     pub async fn ask(&self) {

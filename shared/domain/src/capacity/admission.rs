@@ -26,6 +26,8 @@ pub enum DelayReason {
     TooSoon,
     /// The number was texted for another lead, who has the same one, less than a day ago.
     NumberShared,
+    /// Replies in the mailbox were not read lately: it is read before it sends.
+    MailboxUnread,
 }
 
 impl DelayReason {
@@ -39,6 +41,7 @@ impl DelayReason {
             Self::DomainFull => "domain_full",
             Self::TooSoon => "too_soon",
             Self::NumberShared => "number_shared",
+            Self::MailboxUnread => "mailbox_unread",
         }
     }
 }

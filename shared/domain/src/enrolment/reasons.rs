@@ -170,6 +170,8 @@ pub enum EndReason {
     StepRemoved,
     /// The mailbox that wrote to the lead is gone, and the campaign ends the enrolment then.
     MailboxGone,
+    /// A user has written to the lead by hand, from a connected mailbox.
+    TakenOver,
 }
 
 impl EndReason {
@@ -189,6 +191,7 @@ impl EndReason {
             Self::Unreachable => "no remaining step can reach the lead",
             Self::StepRemoved => "the step was removed",
             Self::MailboxGone => "the mailbox was removed",
+            Self::TakenOver => "taken over by a user",
         }
     }
 }

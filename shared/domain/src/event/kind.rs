@@ -81,6 +81,7 @@ crate::codes! {
         LeadStatusChanged = "lead_status_changed",
         LeadStopped = "lead_stopped",
         LeadSuppressed = "lead_suppressed",
+        LeadTakenOver = "lead_taken_over",
         LeadToldAnew = "lead_told_anew",
         LeadTurnedHot = "lead_turned_hot",
         LeadWon = "lead_won",

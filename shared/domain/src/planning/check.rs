@@ -47,6 +47,7 @@ crate::codes! {
         SenderTried = "sender_tried",
         SenderNotPaused = "sender_not_paused",
         SenderHasRoom = "sender_has_room",
+        RepliesRead = "replies_read",
         InACampaign = "in_a_campaign",
         SequenceHasSteps = "sequence_has_steps",
     }

@@ -40,6 +40,9 @@ pub struct Account {
 /// The same error is noted again after so long.
 const NOTED_AGAIN: SignedDuration = SignedDuration::from_hours(1);
 
+/// What precedes an error of reading the mailbox, which is over when it is read and not when a message goes out.
+const READING: &str = "Reading the mailbox: ";
+
 /// Errors further apart are not one failure: longer than a night without attempts, shorter than a weekend.
 const IN_A_ROW: SignedDuration = SignedDuration::from_hours(18);
 
@@ -77,6 +80,21 @@ impl Account {
         true
     }
 
+    /// Notes that the account's mailbox cannot be read. True if the account must be stored.
+    pub fn note_reading_failed(&mut self, detail: &str, now: Timestamp) -> bool {
+        self.note_error(&format!("{READING}{detail}"), now)
+    }
+
+    /// Notes that the account's mailbox was read: a failure to read it is over, and no other. True if the account must be
+    /// stored.
+    pub fn note_reading_works(&mut self, now: Timestamp) -> bool {
+        let of_reading = |last: &&mut LastError| last.over_at.is_none() && last.detail.starts_with(READING);
+        match self.last_error.as_mut().filter(of_reading) {
+            Some(last) => last.over_at.replace(now).is_none(),
+            None => false,
+        }
+    }
+
     pub fn failing(&self) -> Option<FailingAccount> {
         let last = self.last_error.as_ref().filter(|last| last.over_at.is_none())?;
         let since = last.since.unwrap_or(last.at);
@@ -91,7 +109,7 @@ impl Account {
             self.works_since = Some(now);
         }
         match &mut self.last_error {
-            Some(last) if last.over_at.is_none() => {
+            Some(last) if last.over_at.is_none() && !last.detail.starts_with(READING) => {
                 last.over_at = Some(now);
                 true
             }

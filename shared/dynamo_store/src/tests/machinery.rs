@@ -159,10 +159,12 @@ async fn hints_are_packed_found_when_due_and_deleted() {
     }
     let company = DueWork::HoldCompany { workspace: workspace(), lead: lead(1).id };
     hints.push(Hint { at: later(6), what: company });
+    let account = domain::AccountId::derived(Still.now(), &["mailbox"]);
+    hints.push(Hint { at: later(6), what: DueWork::PollMailbox { workspace: workspace(), account } });
     hints.push(hint(99, 7200));
     let (stored, units) = world.write_units(DueStore::put(&world.table, &hints)).await;
     stored.unwrap();
-    assert!(units <= 10.0, "{units} write units for 66 hints");
+    assert!(units <= 10.0, "{units} write units for 67 hints");
     DueStore::put(&world.table, &hints).await.unwrap();
 
     assert_eq!(world.table.earliest().await.unwrap(), Some(Still.now()));

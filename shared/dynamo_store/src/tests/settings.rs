@@ -2,6 +2,7 @@ use super::*;
 use application::ports::accounts::AccountStore;
 use application::ports::circuit_breakers::BreakerStore;
 use application::ports::imports::ImportStore;
+use application::ports::mailbox_readings::MailboxReadingStore;
 use application::ports::notifications::NotificationStore;
 use application::ports::preview_pages::PreviewStore;
 use application::ports::sequences::SequenceStore;
@@ -21,6 +22,7 @@ use domain::sequence::{Patch, Sequence, Step, VersionRecord};
 use domain::time::delay::{Delay, DelayUnit};
 use domain::time::weekly_hours::SendingWindow;
 use domain::workspace::account::{Account, AccountSettings};
+use domain::workspace::mailbox_reading::MailboxReading;
 use domain::workspace::notification::{Notification, NotificationKind};
 use domain::workspace::preview_page::PreviewPage;
 use domain::{AccountId, CampaignId, ImportId, NotificationId, RolloutId, StepId, TemplateId, UserId};
@@ -434,7 +436,32 @@ async fn breaker_is_saved_under_its_revision() {
     BreakerStore::save(&world.table, &stored, &event).await.unwrap();
     assert!(matches!(BreakerStore::save(&world.table, &stored, &event).await, Err(StoreError::Conflict)));
     assert_eq!(BreakerStore::list(&world.table, &workspace()).await.unwrap().len(), 1);
-    world.table.forget(&breaker.workspace, &breaker.account).await.unwrap();
+    BreakerStore::forget(&world.table, &breaker.workspace, &breaker.account).await.unwrap();
+    assert_eq!(read().await.unwrap(), None);
+}
+
+pub(crate) fn mailbox_reading() -> MailboxReading {
+    let account = account("outbox", inbound(&["in@acme.example"])).id;
+    let mut reading =
+        MailboxReading::begin(workspace(), account, "imap.acme.example".to_owned(), Still.now());
+    reading.take_lease(Still.now());
+    reading.note_page("cursor".to_owned(), true, Still.now());
+    reading.note_failure("not reached", false, Still.now());
+    reading
+}
+
+#[tokio::test]
+async fn mailbox_reading_is_saved_under_its_revision() {
+    let world = World::new();
+    let reading = mailbox_reading();
+    let read = || MailboxReadingStore::get(&world.table, &reading.workspace, &reading.account);
+    assert_eq!(read().await.unwrap(), None);
+    let rev = MailboxReadingStore::save(&world.table, &reading).await.unwrap();
+    let again = MailboxReadingStore::save(&world.table, &reading).await;
+    assert!(matches!(again, Err(StoreError::Conflict)), "another function was first");
+    assert_eq!(read().await.unwrap(), Some(MailboxReading { rev, ..reading.clone() }));
+    assert_eq!(MailboxReadingStore::list(&world.table, &workspace()).await.unwrap().len(), 1);
+    MailboxReadingStore::forget(&world.table, &reading.workspace, &reading.account).await.unwrap();
     assert_eq!(read().await.unwrap(), None);
 }
 

@@ -44,5 +44,10 @@ impl Reports for InboundEmail {
     }
 }
 
+/// Reads a mail that lies in its recipient's mailbox, without an envelope.
+pub(crate) fn read(raw: &[u8]) -> application::ports::provider_events::InboundEmail {
+    mime::read(raw, None, Vec::new())
+}
+
 #[cfg(test)]
 mod tests;

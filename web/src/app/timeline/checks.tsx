@@ -35,6 +35,7 @@ const RULES: Record<Schema["CheckRule"], string> = {
   quiet_hours: "Outside quiet hours (their time)",
   sender_hours: "Inside the sender's hours",
   provider_takes_messages: "Provider accepts messages",
+  replies_read: "Replies were read",
   sender_enabled: "Account is on",
   sender_works: "Account works",
   sender_tried: "Account tested",

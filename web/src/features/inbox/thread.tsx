@@ -33,6 +33,7 @@ const STOPS: Partial<Record<Schema["EndReason"], string>> = {
   bounced: "Bounced",
   won: "Won",
   removed: "Removed",
+  taken_over: "Taken over by hand",
 };
 
 /** The lead opted out, or is on the suppression list. */

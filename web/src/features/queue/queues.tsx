@@ -21,6 +21,7 @@ const WORDS: Record<QueueName, string> = {
   ai: "Opening lines",
   send: "Sends",
   inbound: "Replies and events",
+  mailboxes: "Reading mailboxes",
 };
 
 const queueName = (name: QueueName) => WORDS[name];

@@ -161,6 +161,7 @@ export const END_WORDS: Record<Schema["EndReason"], string> = {
   unreachable: "Unreachable",
   step_removed: "Their step was removed",
   mailbox_gone: "Their mailbox was removed",
+  taken_over: "Taken over by hand",
 };
 
 /** Why a lead was not enrolled, or gets no bulk message. */

@@ -1,0 +1,264 @@
+//! Polling of mailboxes: what has arrived in a connected mailbox is read every five minutes, and what belongs to a lead
+//! is ingested like a provider's webhook.
+//!
+//! **Finding the work.** Each mailbox that is read has one due hint, or one message of the queue `mailboxes`, at the
+//! `next_at` of its reading (`domain/workspace/mailbox_reading.rs`). The hint of the next poll is written before the
+//! reading says that it waits, and the queue keeps its message until then, so no mailbox is forgotten. A message that
+//! comes too early finds that it is not due and ends: hints never multiply.
+//!
+//! **One function a mailbox.** Whoever reads takes a lease on the reading by a conditional save. Another message comes back
+//! when that lease has ended, and mostly finds that it is not due any more.
+//!
+//! **What is kept.** A poll reports headers (`ports/mailboxes.rs`). `matching.rs` decides by them alone whether a mail
+//! belongs to a lead, answers one of our messages, or says that a mail came back. Only then it is fetched whole, put
+//! into the bucket, and named by an event on the `inbound` queue. Of all other mails nothing is stored or logged.
+//!
+//! **A crash.** The cursor is saved after the events of its page are queued. A function that breaks off in between makes the
+//! next poll report the page again: the same event ids, the same bucket keys, and ingesting changes nothing twice.
+//!
+//! **A failure** delays the next poll more and more. It is shown at the account and its users are told, at once where a
+//! user has to do something, else when messages begin to wait (`sending/admission.rs` lets no step leave a mailbox that
+//! was not read for 15 minutes).
+
+mod health;
+mod matching;
+mod page;
+
+use crate::mailbox_polling::health::{note_read, note_trouble};
+use crate::ports::accounts::{AccountStore, Vault};
+use crate::ports::blobs::Blobs;
+use crate::ports::clock::Clock;
+use crate::ports::due::{DueStore, DueWork, Hint};
+use crate::ports::ids::Ids;
+use crate::ports::leads::LeadStore;
+use crate::ports::mailbox_grants::MailboxGrants;
+use crate::ports::mailbox_readings::MailboxReadingStore;
+use crate::ports::mailboxes::{MailboxCursor, MailboxReader, PollLimits};
+use crate::ports::messages::MessageStore;
+use crate::ports::notifications::NotificationStore;
+use crate::ports::outbox::Outbox;
+use crate::ports::provider_calls::OpenAccount;
+use crate::ports::provider_events::WebhookReader;
+use crate::ports::store::{StoreError, StoreResult, found};
+use crate::queue_messages::PollMailbox;
+use crate::workspace::account_grant::GrantPorts;
+use crate::workspace::read_mailbox::{MailboxRead, begin_reading, not_read, read_mailbox};
+use domain::workspace::mailbox_reading::{MailboxReading, ReadingLease};
+use jiff::{SignedDuration, Timestamp};
+use std::sync::Arc;
+
+/// The most pages that one poll reads; what is left is read by the next, at once.
+const MOST_PAGES: usize = 6;
+/// How long a poll may begin further pages, well within its lease.
+const READING_TIME: SignedDuration = SignedDuration::from_secs(45);
+
+crate::ports! {
+    #[derive(Clone)]
+    pub struct PollPorts {
+        pub clock: Arc<dyn Clock>,
+        pub ids: Arc<dyn Ids>,
+        pub vault: Arc<dyn Vault>,
+        pub accounts: Arc<dyn AccountStore>,
+        pub blobs: Arc<dyn Blobs>,
+        pub due: Arc<dyn DueStore>,
+        pub leads: Arc<dyn LeadStore>,
+        pub mailbox_reader: Arc<dyn MailboxReader>,
+        pub mailbox_readings: Arc<dyn MailboxReadingStore>,
+        pub messages: Arc<dyn MessageStore>,
+        pub notifications: Arc<dyn NotificationStore>,
+        pub outbox: Arc<dyn Outbox>,
+        pub grants: Arc<dyn MailboxGrants>,
+        pub webhooks: Arc<dyn WebhookReader>,
+    }
+}
+
+impl<'a> From<&'a PollPorts> for GrantPorts<'a> {
+    fn from(ports: &'a PollPorts) -> Self {
+        Self {
+            clock: &*ports.clock,
+            ids: &*ports.ids,
+            accounts: &*ports.accounts,
+            vault: &*ports.vault,
+            grants: &*ports.grants,
+            notifications: &*ports.notifications,
+        }
+    }
+}
+
+/// What becomes of the queue message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Polled {
+    Done,
+    /// Another function reads the mailbox: the message comes back after so long.
+    Again {
+        after: SignedDuration,
+    },
+}
+
+/// Reads the mailbox if it is time for it, or if messages wait for it.
+pub async fn poll_mailbox(ports: &PollPorts, message: &PollMailbox) -> StoreResult<Polled> {
+    let (workspace, id) = (&message.workspace, &message.account);
+    let Some((account, mailbox)) = readable(ports, message).await? else {
+        // When it can be read again it is asked for again (`ask_for_reading`).
+        ports.mailbox_readings.forget(workspace, id).await?;
+        return Ok(Polled::Done);
+    };
+    let now = ports.clock.now();
+    let known = ports.mailbox_readings.get(workspace, id).await?;
+    let rev = known.as_ref().map_or(0, |known| known.rev);
+    let begun = || MailboxReading::begin(workspace.clone(), id.clone(), mailbox.clone(), now);
+    let mut reading = known.filter(|known| known.mailbox == mailbox).unwrap_or_else(begun);
+    reading.rev = rev;
+    match reading.take_lease(now) {
+        ReadingLease::NotDue => return Ok(Polled::Done),
+        ReadingLease::Held { until } => return Ok(Polled::Again { after: until.duration_since(now) }),
+        ReadingLease::Taken => {}
+    }
+    match ports.mailbox_readings.save(&reading).await {
+        Ok(rev) => reading.rev = rev,
+        Err(StoreError::Conflict) => return Ok(Polled::Again { after: SignedDuration::from_secs(10) }),
+        Err(other) => return Err(other),
+    }
+    let mut polling = Polling { ports, account, reading };
+    let told = polling.read().await?;
+    polling.end(told).await?;
+    Ok(Polled::Done)
+}
+
+/// Returns the account and the name of its mailbox; none if it is gone, switched off, or reads none.
+async fn readable(
+    ports: &PollPorts,
+    PollMailbox { workspace, account }: &PollMailbox,
+) -> StoreResult<Option<(OpenAccount, String)>> {
+    let account = found(ports.accounts.get(workspace, account).await)?.filter(|account| account.enabled);
+    let Some(account) = account else { return Ok(None) };
+    let Some(mailbox) = ports.mailbox_reader.mailbox_of(&account.settings) else { return Ok(None) };
+    match ports.vault.open(&account.workspace, &account.id, &account.sealed_secret) {
+        Ok(secret) => Ok(Some((OpenAccount { account, secret }, mailbox))),
+        Err(bad) => Err(StoreError::Corrupt { key: account.id.to_string(), why: bad.to_string() }),
+    }
+}
+
+/// A poll that holds the lease.
+struct Polling<'a> {
+    ports: &'a PollPorts,
+    account: OpenAccount,
+    reading: MailboxReading,
+}
+
+/// How a poll ends.
+enum Told {
+    /// Pages were read; `is_all` tells whether nothing waits any more.
+    Read {
+        is_all: bool,
+    },
+    /// Nothing is wrong, and nothing is answered before `until`.
+    NotBefore {
+        until: Timestamp,
+    },
+    Failed {
+        detail: String,
+        needs_a_person: bool,
+    },
+    Gone,
+}
+
+impl From<MailboxRead> for Told {
+    fn from(read: MailboxRead) -> Self {
+        match read {
+            MailboxRead::NotBefore { until } => Self::NotBefore { until },
+            MailboxRead::Refused { detail } => Self::Failed { detail, needs_a_person: true },
+            MailboxRead::Unreachable(error) => {
+                Self::Failed { detail: error.to_string(), needs_a_person: false }
+            }
+            MailboxRead::Gone => Self::Gone,
+            // Both are handled before; reading on at once is right for either.
+            MailboxRead::Read(..) | MailboxRead::CursorVoid => Self::Read { is_all: false },
+        }
+    }
+}
+
+impl Polling<'_> {
+    /// Reads page after page, and hands over what belongs to a lead.
+    async fn read(&mut self) -> StoreResult<Told> {
+        let started_at = self.ports.clock.now();
+        for _ in 0..MOST_PAGES {
+            let asked_at = self.ports.clock.now();
+            if asked_at.duration_since(started_at) > READING_TIME {
+                break;
+            }
+            let cursor = match &self.reading.cursor {
+                Some(cursor) => MailboxCursor(cursor.clone()),
+                None => match self.begin().await? {
+                    Ok(cursor) => cursor,
+                    Err(told) => return Ok(told),
+                },
+            };
+            let (grants, reader) = (GrantPorts::from(self.ports), &*self.ports.mailbox_reader);
+            let limits = PollLimits::default();
+            let (poll, used) =
+                match read_mailbox(&grants, reader, self.account.clone(), &cursor, limits).await? {
+                    MailboxRead::Read(poll, used) => (poll, used),
+                    MailboxRead::CursorVoid => {
+                        // Reading begins anew where it was last complete; what is reported twice is recognised.
+                        self.reading.cursor = None;
+                        continue;
+                    }
+                    other => return Ok(other.into()),
+                };
+            self.account = *used;
+            if let Err(error) = page::hand_over(self.ports, &self.account, &poll.mails).await? {
+                return Ok(not_read(error).into());
+            }
+            let is_complete = poll.is_complete();
+            self.reading.note_page(poll.cursor.0, is_complete, asked_at);
+            // An empty page is saved at the end of the poll.
+            if !poll.mails.is_empty() {
+                self.reading.rev = self.ports.mailbox_readings.save(&self.reading).await?;
+            }
+            if let (false, Some(problem)) = (poll.more, poll.problems.first()) {
+                let detail = format!("The folder {} cannot be read: {}", problem.folder, problem.detail);
+                return Ok(Told::Failed { detail, needs_a_person: false });
+            }
+            if !poll.more {
+                return Ok(Told::Read { is_all: true });
+            }
+        }
+        Ok(Told::Read { is_all: false })
+    }
+
+    async fn begin(&mut self) -> StoreResult<Result<MailboxCursor, Told>> {
+        let since = self.reading.complete_at.unwrap_or(self.reading.since);
+        let (grants, reader) = (GrantPorts::from(self.ports), &*self.ports.mailbox_reader);
+        Ok(match begin_reading(&grants, reader, self.account.clone(), since).await? {
+            Ok((cursor, used)) => {
+                self.account = *used;
+                Ok(cursor)
+            }
+            Err(read) => Err(read.into()),
+        })
+    }
+
+    /// Writes the next hint, then the reading that waits for it.
+    async fn end(mut self, told: Told) -> StoreResult<()> {
+        let now = self.ports.clock.now();
+        match told {
+            Told::Gone => return Ok(()),
+            Told::Read { is_all } => {
+                self.reading.note_read(is_all, now);
+                note_read(self.ports, &self.account, now).await?;
+            }
+            Told::NotBefore { until } => self.reading.wait_until(until.max(now)),
+            Told::Failed { detail, needs_a_person } => {
+                tracing::warn!(account.id = %self.account.id, needs_a_person, "a mailbox could not be read");
+                if self.reading.note_failure(&detail, needs_a_person, now) {
+                    note_trouble(self.ports, &self.account, &self.reading, now).await?;
+                }
+            }
+        }
+        let MailboxReading { workspace, account, next_at, .. } = &self.reading;
+        let what = DueWork::PollMailbox { workspace: workspace.clone(), account: account.clone() };
+        self.ports.due.put(&[Hint { at: *next_at, what }]).await?;
+        self.ports.mailbox_readings.save(&self.reading).await.map(drop)
+    }
+}

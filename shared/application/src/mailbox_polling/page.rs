@@ -1,0 +1,70 @@
+//! Hands one page of a poll over: what belongs to a lead is put into the bucket and named on the `inbound` queue.
+
+use crate::ingesting::large_payloads;
+use crate::mailbox_polling::PollPorts;
+use crate::mailbox_polling::matching::{Matched, matched};
+use crate::ports::mailboxes::{MailboxError, NewMail};
+use crate::ports::outbox::send_all;
+use crate::ports::provider_calls::OpenAccount;
+use crate::ports::store::StoreResult;
+use crate::queue_messages::IngestEvent;
+use domain::contact::email_address::EmailAddress;
+use sha2::{Digest, Sha256};
+
+/// The largest mail that is read whole; of a larger one its beginning, where the words are.
+const LARGEST_MAIL: usize = 8 * 1024 * 1024;
+
+/// Queues an event for each mail of the page that belongs to a lead. An error means that the page has to be read again.
+pub(super) async fn hand_over(
+    ports: &PollPorts,
+    account: &OpenAccount,
+    mails: &[NewMail],
+) -> StoreResult<Result<(), MailboxError>> {
+    if mails.is_empty() {
+        return Ok(Ok(()));
+    }
+    let accounts = ports.accounts.list(&account.workspace).await?;
+    let own: Vec<EmailAddress> = accounts
+        .iter()
+        .filter_map(|account| account.settings.mailbox())
+        .flat_map(|mailbox| [Some(mailbox.address), mailbox.reply_to])
+        .flatten()
+        .cloned()
+        .collect();
+    for mail in mails {
+        let Some(how) = matched(ports, &account.workspace, &own, mail).await? else { continue };
+        if let Err(error) = hand_over_one(ports, account, mail, how).await? {
+            return Ok(Err(error));
+        }
+    }
+    Ok(Ok(()))
+}
+
+async fn hand_over_one(
+    ports: &PollPorts,
+    account: &OpenAccount,
+    mail: &NewMail,
+    how: Matched,
+) -> StoreResult<Result<(), MailboxError>> {
+    let whole = match ports.mailbox_reader.fetch(account, &mail.reference, LARGEST_MAIL).await {
+        Ok(Some(whole)) => whole,
+        // It was deleted since.
+        Ok(None) => return Ok(Ok(())),
+        Err(error) => return Ok(Err(error)),
+    };
+    let now = ports.clock.now();
+    // Other words than a webhook's event id, which is hashed into the same folder.
+    let name = hex::encode(Sha256::digest(format!("mailbox {}", mail.reference.0)));
+    let blob = large_payloads::payload(&account.workspace, &account.id, &name);
+    ports.blobs.put(&blob, "message/rfc822", whole.bytes).await?;
+    let event = IngestEvent::Mail {
+        workspace: account.workspace.clone(),
+        account: account.id.clone(),
+        event_id: name,
+        received_at: mail.received_at.map_or(now, |at| at.min(now)),
+        is_by_hand: how == Matched::SentByHand,
+        blob,
+    };
+    send_all(&*ports.outbox, &[event], 0).await?;
+    Ok(Ok(()))
+}

@@ -1,0 +1,203 @@
+//! How far a mailbox was read, and when it is read again. It stands beside the account, so that a poll every few minutes
+//! meets no conflict with a user who edits the account.
+
+use crate::ids::{AccountId, WorkspaceId};
+use crate::planning::check::{Check, CheckRule};
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// The time from one poll of a mailbox to the next.
+pub const POLL_EVERY: SignedDuration = SignedDuration::from_mins(5);
+/// How long a mailbox counts as read: older answers may wait there, so no step leaves it before it is read again.
+pub const READING_LASTS: SignedDuration = SignedDuration::from_mins(15);
+/// The end of a lease. It is longer than the function that polls may run.
+pub const READING_LEASE: SignedDuration = SignedDuration::from_secs(120);
+/// The wait after the first failure; it doubles with each further one.
+const FIRST_WAIT: SignedDuration = SignedDuration::from_mins(1);
+/// The same where the mailbox refuses: a server locks out a client that repeats a wrong password.
+const FIRST_WAIT_REFUSED: SignedDuration = SignedDuration::from_mins(15);
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(1);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailboxReading {
+    pub workspace: WorkspaceId,
+    pub account: AccountId,
+    /// The mailbox that is read, as its reader names it. Reading begins anew when the account gets another.
+    pub mailbox: String,
+    /// The moment of connecting: what arrived before is never looked at.
+    pub since: Timestamp,
+    /// The place up to which it was read, as its reader wrote it; none before the first poll.
+    pub cursor: Option<String>,
+    /// Everything that had arrived by then was read.
+    pub complete_at: Option<Timestamp>,
+    /// The next poll. A due hint or a queue message stands for it.
+    pub next_at: Timestamp,
+    /// The end of the lease of the function that reads now.
+    pub leased_until: Option<Timestamp>,
+    pub failure: Option<ReadFailure>,
+    pub rev: u64,
+}
+
+/// A series of polls that failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadFailure {
+    pub detail: String,
+    pub since: Timestamp,
+    pub polls: u32,
+    /// Whether waiting does not help: a user has to do something.
+    pub needs_a_person: bool,
+}
+
+/// The answer to a function that wants to read the mailbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReadingLease {
+    Taken,
+    /// It is not time: the hint of the next poll stands for it.
+    NotDue,
+    /// Another function reads it, or broke off. It is asked for again at the end of that lease.
+    Held {
+        until: Timestamp,
+    },
+}
+
+impl MailboxReading {
+    pub fn begin(workspace: WorkspaceId, account: AccountId, mailbox: String, now: Timestamp) -> Self {
+        Self {
+            workspace,
+            account,
+            mailbox,
+            since: now,
+            cursor: None,
+            complete_at: None,
+            next_at: now,
+            leased_until: None,
+            failure: None,
+            rev: 0,
+        }
+    }
+
+    /// Whether answers that have arrived are known well enough to send from the mailbox.
+    pub fn is_fresh(&self, now: Timestamp) -> bool {
+        self.complete_at.is_some_and(|at| now.duration_since(at) < READING_LASTS)
+    }
+
+    /// Returns the check that replies were read lately, for an account that may never have been read.
+    pub fn check(known: Option<&Self>, now: Timestamp) -> Check {
+        let passed = known.is_some_and(|known| known.is_fresh(now));
+        let seen = match known {
+            Some(Self { failure: Some(failure), .. }) if !passed => {
+                format!("the mailbox cannot be read: {}", failure.detail)
+            }
+            Some(Self { complete_at: Some(at), .. }) => {
+                format!("replies were last read {} minutes ago", now.duration_since(*at).as_mins())
+            }
+            _ => "the mailbox is read before it sends".to_owned(),
+        };
+        Check { rule: CheckRule::RepliesRead, passed, seen }
+    }
+
+    /// Takes the lease if the mailbox is to be read now: at its time, or where messages wait for it and it works.
+    pub fn take_lease(&mut self, now: Timestamp) -> ReadingLease {
+        if let Some(until) = self.leased_until.filter(|until| *until > now) {
+            return ReadingLease::Held { until };
+        }
+        let is_awaited = self.failure.is_none() && !self.is_fresh(now);
+        if self.next_at > now && !is_awaited {
+            return ReadingLease::NotDue;
+        }
+        self.leased_until = Some(now.saturating_add(READING_LEASE).unwrap_or(Timestamp::MAX));
+        ReadingLease::Taken
+    }
+
+    /// Notes that one page was read and handed over. Where nothing more waits, everything up to `asked_at` is read.
+    pub fn note_page(&mut self, cursor: String, is_complete: bool, asked_at: Timestamp) {
+        self.cursor = Some(cursor);
+        if is_complete {
+            self.complete_at = Some(asked_at);
+        }
+    }
+
+    /// Ends the reading of this time. What is left is read at once.
+    pub fn note_read(&mut self, is_all: bool, now: Timestamp) {
+        self.failure = None;
+        self.wait_until(if is_all { now + POLL_EVERY } else { now });
+    }
+
+    /// Ends a reading that failed. Returns whether it is time to show the failure at the account: at once where a user has
+    /// to do something, else when messages begin to wait for it.
+    pub fn note_failure(&mut self, detail: &str, needs_a_person: bool, now: Timestamp) -> bool {
+        let known = self.failure.take();
+        let (since, polls) = known.map_or((now, 1), |known| (known.since, known.polls.saturating_add(1)));
+        self.failure = Some(ReadFailure { detail: detail.to_owned(), since, polls, needs_a_person });
+        let first = if needs_a_person { FIRST_WAIT_REFUSED } else { FIRST_WAIT };
+        let wait = first * 2_i32.pow((polls - 1).min(6));
+        self.wait_until(now + wait.min(LONGEST_WAIT));
+        needs_a_person || !self.is_fresh(now)
+    }
+
+    /// Ends a reading that was not answered and in which nothing is wrong.
+    pub fn wait_until(&mut self, at: Timestamp) {
+        self.leased_until = None;
+        self.next_at = at;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const START: Timestamp = Timestamp::UNIX_EPOCH;
+
+    fn minutes(minutes: i64) -> Timestamp {
+        START + SignedDuration::from_mins(minutes)
+    }
+
+    fn reading() -> MailboxReading {
+        let workspace = WorkspaceId::derived(START, &["w"]);
+        MailboxReading::begin(workspace, AccountId::derived(START, &["a"]), "mailbox".to_owned(), START)
+    }
+
+    #[test]
+    fn only_one_function_reads_at_a_time_until_its_lease_ends() {
+        let mut reading = reading();
+        assert_eq!(reading.take_lease(START), ReadingLease::Taken);
+        assert_eq!(reading.take_lease(minutes(1)), ReadingLease::Held { until: minutes(2) });
+        assert_eq!(reading.take_lease(minutes(2)), ReadingLease::Taken);
+    }
+
+    #[test]
+    fn read_mailbox_is_read_again_after_five_minutes() {
+        let mut reading = reading();
+        reading.take_lease(START);
+        reading.note_page("1".to_owned(), true, START);
+        reading.note_read(true, START);
+        assert_eq!(reading.take_lease(minutes(4)), ReadingLease::NotDue);
+        assert!(reading.is_fresh(minutes(14)) && !reading.is_fresh(minutes(15)));
+        assert_eq!(reading.take_lease(minutes(5)), ReadingLease::Taken);
+    }
+
+    #[test]
+    fn mailbox_that_fails_is_read_again_after_growing_waits_even_if_messages_wait() {
+        let mut reading = reading();
+        let mut waits = Vec::new();
+        for _ in 0..8 {
+            reading.note_failure("unreachable", false, START);
+            waits.push(reading.next_at.duration_since(START).as_mins());
+        }
+        assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60, 60]);
+        assert!(!reading.is_fresh(START));
+        assert_eq!(reading.take_lease(minutes(59)), ReadingLease::NotDue);
+        assert_eq!(reading.failure.as_ref().map(|failure| (failure.since, failure.polls)), Some((START, 8)));
+    }
+
+    #[test]
+    fn failure_is_shown_at_once_if_a_user_must_act_and_else_when_messages_wait() {
+        let mut reading = reading();
+        reading.note_page("1".to_owned(), true, START);
+        assert!(!reading.note_failure("unreachable", false, minutes(5)));
+        assert!(reading.note_failure("refused", true, minutes(6)));
+        assert!(reading.note_failure("unreachable", false, minutes(16)));
+        reading.note_read(false, minutes(17));
+        assert_eq!((reading.failure, reading.next_at), (None, minutes(17)));
+    }
+}
