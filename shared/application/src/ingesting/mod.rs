@@ -8,14 +8,18 @@ mod attribution;
 mod bounce;
 mod complaint;
 pub mod context;
+mod dispute;
 mod email;
 pub mod engagement;
+mod news;
 mod payment;
 mod reply;
 pub mod rules;
 mod status;
+mod subscription;
 mod text;
 mod unsubscribe;
+mod wrong_form;
 
 use crate::ingesting::context::IngestError;
 use crate::ingesting::context::IngestPorts;
@@ -127,8 +131,26 @@ async fn translate_event(
             text::receive(ports, origin, &received).await
         }
         ProviderEvent::CheckedOut(checkout) => payment::record_checkout(ports, origin, &checkout).await,
-        ProviderEvent::Payment(payment) => payment::record_payment(ports, origin, &payment).await,
-        ProviderEvent::SubscriptionChanged(state) => payment::subscription(ports, origin, &state).await,
+        ProviderEvent::Payment(payment) => {
+            payment::record_payment(ports, origin, &payment).await?;
+            wrong_form::note_payments_arrive(ports, origin).await
+        }
+        ProviderEvent::PaymentFailed(payment) => {
+            payment::record_failed_payment(ports, origin, &payment).await
+        }
+        ProviderEvent::PaymentNamed { external_id, customer, also_known_as } => {
+            let customer = customer.as_deref();
+            payment::name_payment(ports, origin, &external_id, customer, &also_known_as).await?;
+            return Ok(Raw::Spent);
+        }
+        ProviderEvent::Disputed { dispute, payments } => {
+            dispute::record_dispute(ports, origin, &dispute, &payments).await?;
+            return Ok(Raw::Spent);
+        }
+        ProviderEvent::WrongForm(told) => wrong_form::note_wrong_form(ports, origin, told).await,
+        ProviderEvent::SubscriptionChanged(state) => {
+            subscription::record_subscription(ports, origin, &state).await
+        }
         ProviderEvent::Refunded { charge, customer, refunded_total, at } => {
             payment::record_refund(ports, origin, &charge, customer.as_deref(), refunded_total, at).await?;
             return Ok(Raw::Spent);
