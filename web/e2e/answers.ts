@@ -1388,6 +1388,10 @@ export const ANSWERS: Record<string, unknown> = {
     ],
   },
   "GET /api/revenue": {
+    clients: 126,
+    unsure: 0,
+    currencies: [
+      {
     mrr: { amount_minor: 1047400, currency: "GBP" },
     currency: "GBP",
     arr: { amount_minor: 12568800, currency: "GBP" },
@@ -1396,7 +1400,9 @@ export const ANSWERS: Record<string, unknown> = {
       month,
       mrr_minor: 1114000 + i * 67000,
     })),
-    clients: 126,
+    subscribed: 126,
+    ending: { amount_minor: 7900, currency: "GBP" },
+    disputed: { amount_minor: 0, currency: "GBP" },
     collected: { amount_minor: 8120000, currency: "GBP" },
     months: ["2026-06", "2026-07", "2026-08", "2026-09", "2026-10", "2026-11"].map((month, i) => ({
       month,
@@ -1407,8 +1413,9 @@ export const ANSWERS: Record<string, unknown> = {
       collected_minor: 900000,
       net_minor: [62300, 54400, 30700, 63200, 85100, 52600][i],
       mrr_minor: [750000, 810000, 840000, 900000, 990000, 1047400][i],
-      payments: 12,
     })),
+      },
+    ],
   },
   "GET /api/revenue/transactions": {
     items: [
@@ -1441,8 +1448,11 @@ export const ANSWERS: Record<string, unknown> = {
         lead_id: "lead_0",
         campaign_id: "campaign_1",
         since: at(-40),
-        mrr: { amount_minor: 7900, currency: "GBP" },
-        collected: { amount_minor: 15800, currency: "GBP" },
+        mrr: [{ amount_minor: 7900, currency: "GBP" }],
+        mrr_is_unsure: false,
+        ending: [],
+        disputed: [],
+        collected: [{ amount_minor: 15800, currency: "GBP" }],
       },
       {
         id: "client_2",
@@ -1451,8 +1461,11 @@ export const ANSWERS: Record<string, unknown> = {
         lead_id: null,
         campaign_id: null,
         since: at(-200),
-        mrr: { amount_minor: 14900, currency: "GBP" },
-        collected: { amount_minor: 104300, currency: "GBP" },
+        mrr: [{ amount_minor: 14900, currency: "GBP" }],
+        mrr_is_unsure: false,
+        ending: [],
+        disputed: [],
+        collected: [{ amount_minor: 104300, currency: "GBP" }],
       },
     ],
   },

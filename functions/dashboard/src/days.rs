@@ -70,14 +70,15 @@ pub fn span(from: Date, to: Date) -> i32 {
 }
 
 impl App {
-    /// The counters of every day of the span, including days without any.
+    /// The counters of every day of the span, including days without any. Money is that in the workspace's currency.
     pub(crate) async fn days(
         &self,
         workspace: &WorkspaceId,
         from: Date,
         to: Date,
     ) -> ApiResult<BTreeMap<Date, Counters>> {
-        let mut days = self.stats.days(workspace, from, to).await?;
+        let currency = self.workspaces.get(workspace).await?.currency;
+        let mut days = self.stats.days_in(workspace, currency, from, to).await?;
         let mut day = from;
         while day <= to {
             days.entry(day).or_default();

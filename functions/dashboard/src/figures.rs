@@ -7,7 +7,8 @@ use serde::Serialize;
 
 macro_rules! figures {
     ($($name:ident = $metric:ident),+ $(,)?) => {
-        /// Counted events by metric. Opens and clicks by machines are not counted.
+        /// Counted events by metric. Opens and clicks by machines are not counted. Amounts are those in the
+        /// workspace's currency, and are not counted by campaign.
         #[derive(Debug, Clone, Default, Serialize, utoipa::ToSchema)]
         pub struct Figures { $(pub $name: i64),+ }
 

@@ -24,6 +24,7 @@ pub struct DashboardStats {
     pub date: Date,
     pub leads: i64,
     pub clients: i64,
+    /// The monthly recurring revenue in the workspace's currency; `GET /api/revenue` has the others.
     pub mrr: Amount,
     /// Enrolments that have not ended; `held` of them are held.
     pub in_flight: i64,
@@ -50,9 +51,9 @@ pub struct DashboardStats {
 pub async fn get_stats(State(app): State<Arc<App>>, caller: Caller) -> ApiResult<JsonBody<DashboardStats>> {
     let (workspace, now) = (&caller.workspace, app.clock.now());
     let date = today(now);
-    let total = app.stats.total(workspace).await?;
     let days = app.days(workspace, back(date, 13), date).await?;
     let currency = app.workspaces.get(workspace).await?.currency;
+    let total = app.stats.total_in(workspace, currency).await?;
     let waiting = app.conversations.list(workspace, Folder::Open, PageRequest::first(LOOKED_AT)).await?.items;
     let tasks = app.tasks.open(workspace, None, PageRequest::first(LOOKED_AT)).await?.items;
     let campaigns = app.campaigns.list(workspace).await?;

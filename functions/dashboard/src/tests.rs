@@ -8,6 +8,7 @@ use domain::LeadId;
 use domain::TaskId;
 use domain::campaign::{Campaign, CampaignState};
 use domain::event::{Event, EventKind};
+use domain::money::Currency;
 use domain::time::time_zone::ZoneName;
 use domain::workspace::task::{Task, TaskKind};
 use domain::{CampaignId, SequenceId};
@@ -43,7 +44,8 @@ async fn stats_show_the_counters() {
     let counted = [
         (Scope::Total, Metric::LeadsCreated, 40),
         (Scope::Total, Metric::LeadsDeleted, 1),
-        (Scope::Total, Metric::MrrMinor, 7_900),
+        (Scope::TotalIn(Currency::USD), Metric::MrrMinor, 7_900),
+        (Scope::TotalIn(Currency::parse("JPY").unwrap()), Metric::MrrMinor, 90_000),
         (Scope::Total, Metric::InFlight, 12),
         (day("2026-11-20"), Metric::EmailsSent, 5),
         (day("2026-11-14"), Metric::EmailsSent, 3),

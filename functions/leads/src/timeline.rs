@@ -13,6 +13,7 @@ use domain::lead::verdict::Rule;
 use domain::message::understanding::Understanding;
 use domain::message::{Direction, Failure, Message, MessageState};
 use domain::money::Currency;
+use domain::revenue::dispute::DisputeOutcome;
 use domain::sequence::step_kind::StepType;
 use domain::workspace::task::{Task, TaskKind, TaskOutcome};
 use domain::{CampaignId, MessageId, RuleId, SequenceId, TaskId, UserId};
@@ -76,6 +77,19 @@ pub enum Happening {
     Paid {
         amount_minor: i64,
         currency: Currency,
+    },
+    PaymentFailed {
+        amount_minor: i64,
+        currency: Currency,
+    },
+    Disputed {
+        amount_minor: i64,
+        currency: Currency,
+        outcome: DisputeOutcome,
+    },
+    /// A subscription is cancelled and runs until then; without a time it goes on after all.
+    SubscriptionEnding {
+        ends_at: Option<Timestamp>,
     },
     /// The effects of one of the workspace's trigger rules.
     RuleCarriedOut {
@@ -217,6 +231,13 @@ pub fn of_activity(activity: Activity) -> TimelineEntry {
         ActivityKind::Note { text } => Happening::Note { text },
         ActivityKind::Suppressed { reason } => Happening::Suppressed { reason },
         ActivityKind::Paid { amount_minor, currency } => Happening::Paid { amount_minor, currency },
+        ActivityKind::PaymentFailed { amount_minor, currency } => {
+            Happening::PaymentFailed { amount_minor, currency }
+        }
+        ActivityKind::Disputed { amount_minor, currency, outcome } => {
+            Happening::Disputed { amount_minor, currency, outcome }
+        }
+        ActivityKind::SubscriptionEnding { ends_at } => Happening::SubscriptionEnding { ends_at },
         ActivityKind::RuleCarriedOut { rule, name, effects } => {
             Happening::RuleCarriedOut { rule, name, effects }
         }

@@ -1,6 +1,7 @@
 //! Clients, subscriptions and payments as the API shows them.
 
-use domain::money::{Currency, Money};
+use domain::money::{Currency, Money, Sums};
+use domain::revenue::dispute::{Dispute, DisputeOutcome};
 use domain::revenue::{Client, Subscription, SubscriptionStatus, Transaction, TransactionKind};
 use domain::{CampaignId, ClientId, LeadId};
 use http_api::utoipa;
@@ -19,6 +20,10 @@ impl From<Money> for MoneyView {
     }
 }
 
+pub fn views_of(sums: &Sums) -> Vec<MoneyView> {
+    sums.iter().map(MoneyView::from).collect()
+}
+
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct ClientView {
     pub id: ClientId,
@@ -28,12 +33,22 @@ pub struct ClientView {
     /// The campaign that had contacted the lead last when it first paid.
     pub campaign_id: Option<CampaignId>,
     pub since: Timestamp,
-    pub mrr: MoneyView,
-    pub collected: MoneyView,
+    /// One amount for each currency, as are all amounts of a client.
+    pub mrr: Vec<MoneyView>,
+    /// Whether a discount or a price is unknown, so that the MRR may be lower or higher.
+    pub mrr_is_unsure: bool,
+    /// The part of the MRR whose subscriptions are cancelled and still run.
+    pub ending: Vec<MoneyView>,
+    /// The first of these ends.
+    pub ends_at: Option<Timestamp>,
+    pub collected: Vec<MoneyView>,
+    /// Collected money in disputes that are not decided.
+    pub disputed: Vec<MoneyView>,
 }
 
 impl From<Client> for ClientView {
     fn from(client: Client) -> Self {
+        let disputed = views_of(&client.disputed());
         Self {
             id: client.id,
             name: client.name,
@@ -41,8 +56,12 @@ impl From<Client> for ClientView {
             lead_id: client.lead,
             campaign_id: client.campaign,
             since: client.since,
-            mrr: client.mrr.into(),
-            collected: client.collected.into(),
+            mrr: views_of(&client.mrr),
+            mrr_is_unsure: client.mrr_is_unsure,
+            ending: views_of(&client.ending),
+            ends_at: client.ends_at,
+            disputed,
+            collected: views_of(&client.collected),
         }
     }
 }
@@ -54,7 +73,10 @@ pub struct SubscriptionView {
     pub status: SubscriptionStatus,
     /// Rounded to whole minor units.
     pub monthly: MoneyView,
-    pub cancel_at_period_end: bool,
+    /// Whether a discount or a price is unknown, so that the amount may be lower or higher.
+    pub is_unsure: bool,
+    /// The scheduled end of a subscription that is cancelled and still runs.
+    pub ends_at: Option<Timestamp>,
     pub started_at: Timestamp,
     pub ended_at: Option<Timestamp>,
 }
@@ -66,9 +88,36 @@ impl From<Subscription> for SubscriptionView {
             id: subscription.external_id,
             status: subscription.status,
             monthly: MoneyView { amount_minor, currency: subscription.currency },
-            cancel_at_period_end: subscription.cancel_at_period_end,
+            is_unsure: subscription.is_unsure,
+            ends_at: subscription.ends_at,
             started_at: subscription.started_at,
             ended_at: subscription.ended_at,
+        }
+    }
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct DisputeView {
+    /// The payment provider's id.
+    pub id: String,
+    pub amount: MoneyView,
+    /// The reason in the provider's words.
+    pub reason: Option<String>,
+    pub outcome: DisputeOutcome,
+    /// The time until which evidence is taken.
+    pub due_by: Option<Timestamp>,
+    pub at: Timestamp,
+}
+
+impl From<Dispute> for DisputeView {
+    fn from(dispute: Dispute) -> Self {
+        Self {
+            amount: dispute.amount().into(),
+            id: dispute.id,
+            reason: dispute.reason,
+            outcome: dispute.outcome,
+            due_by: dispute.due_by,
+            at: dispute.at,
         }
     }
 }
@@ -81,7 +130,7 @@ pub struct TransactionView {
     pub client_name: Option<String>,
     pub lead_id: Option<LeadId>,
     pub kind: TransactionKind,
-    /// Negative for a refund.
+    /// Negative for a refund and a chargeback.
     pub amount: MoneyView,
     pub at: Timestamp,
 }

@@ -1,7 +1,7 @@
 //! `GET /api/clients/{id}`: one client with its subscriptions and payments.
 
 use crate::App;
-use crate::client_view::{ClientView, SubscriptionView, TransactionView};
+use crate::client_view::{ClientView, DisputeView, SubscriptionView, TransactionView};
 use application::PageRequest;
 use axum::extract::State;
 use domain::ClientId;
@@ -16,6 +16,8 @@ const PAGES: usize = 5;
 pub struct ClientDetail {
     pub client: ClientView,
     pub subscriptions: Vec<SubscriptionView>,
+    /// Oldest first.
+    pub disputes: Vec<DisputeView>,
     /// Newest first, out of the workspace's latest 1,000.
     pub transactions: Vec<TransactionView>,
 }
@@ -40,5 +42,6 @@ pub async fn get_client(
         page.cursor = Some(cursor);
     }
     let subscriptions = subscriptions.into_iter().map(SubscriptionView::from).collect();
-    Ok(JsonBody(ClientDetail { client: client.into(), subscriptions, transactions }))
+    let disputes = client.disputes.iter().cloned().map(DisputeView::from).collect();
+    Ok(JsonBody(ClientDetail { client: client.into(), subscriptions, disputes, transactions }))
 }

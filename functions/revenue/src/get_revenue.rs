@@ -1,10 +1,12 @@
-//! `GET /api/revenue`: monthly recurring revenue, its movements, the money collected, and a projection.
+//! `GET /api/revenue`: monthly recurring revenue, its movements, the money collected, and a projection, in each currency
+//! on its own.
 
 use crate::App;
 use crate::client_view::MoneyView;
 use crate::months::{MonthMovement, ProjectedMonth, first_of_month, months, projection};
 use application::ports::stats::Metric;
 use axum::extract::State;
+use domain::WorkspaceId;
 use domain::money::Currency;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, QueryOf, axum, utoipa};
 use jiff::ToSpan;
@@ -21,15 +23,29 @@ pub struct RevenueQuery {
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct RevenueView {
+    pub clients: i64,
+    /// Clients whose MRR may be lower or higher, because a discount or a price is unknown.
+    pub unsure: i64,
+    /// The workspace's currency first, then by code. Different currencies are never added.
+    pub currencies: Vec<CurrencyRevenue>,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct CurrencyRevenue {
     pub currency: Currency,
     pub mrr: MoneyView,
     /// Twelve times the MRR.
     pub arr: MoneyView,
-    pub clients: i64,
-    /// MRR divided by clients; zero without clients.
+    /// Clients with MRR in this currency.
+    pub subscribed: i64,
+    /// MRR divided by these clients; zero without any.
     pub average_per_client: MoneyView,
-    /// All payments less refunds.
+    /// The part of the MRR whose subscriptions are cancelled and still run.
+    pub ending: MoneyView,
+    /// All payments less refunds and chargebacks.
     pub collected: MoneyView,
+    /// Collected money in disputes that are not decided.
+    pub disputed: MoneyView,
     /// Oldest first.
     pub months: Vec<MonthMovement>,
     /// The next six months, if they move like the last three.
@@ -47,23 +63,42 @@ pub async fn get_revenue(
     if !(1..=24).contains(&count) {
         return Err(ApiError::invalid("query.months", "must be from 1 to 24"));
     }
-    let currency = app.workspaces.get(&caller.workspace).await?.currency;
-    let total = app.stats.total(&caller.workspace).await?;
+    let workspace = &caller.workspace;
+    let own = app.workspaces.get(workspace).await?.currency;
+    let total = app.stats.total(workspace).await?;
+    let others = app.stats.currencies(workspace).await?.into_iter().filter(|currency| *currency != own);
+    let mut currencies = Vec::new();
+    for currency in std::iter::once(own).chain(others) {
+        currencies.push(revenue_in(&app, workspace, currency, count).await?);
+    }
+    let of = |metric| total.get(&metric).copied().unwrap_or(0);
+    Ok(JsonBody(RevenueView { clients: of(Metric::Clients), unsure: of(Metric::Unsure), currencies }))
+}
+
+async fn revenue_in(
+    app: &App,
+    workspace: &WorkspaceId,
+    currency: Currency,
+    count: i32,
+) -> ApiResult<CurrencyRevenue> {
+    let total = app.stats.total_in(workspace, currency).await?;
     let of = |metric| total.get(&metric).copied().unwrap_or(0);
     let to = app.clock.now().to_zoned(TimeZone::UTC).date();
     let from = first_of_month(to).saturating_sub((count - 1).months());
-    let days = app.stats.days(&caller.workspace, from, to).await?;
-    let (mrr, clients) = (of(Metric::MrrMinor), of(Metric::Clients));
+    let days = app.stats.days_in(workspace, currency, from, to).await?;
+    let (mrr, subscribed) = (of(Metric::MrrMinor), of(Metric::Subscribed));
     let months = months(&days, from, to, mrr);
     let money = |amount_minor| MoneyView { amount_minor, currency };
-    Ok(JsonBody(RevenueView {
+    Ok(CurrencyRevenue {
         currency,
         mrr: money(mrr),
-        arr: money(mrr * 12),
-        clients,
-        average_per_client: money(if clients > 0 { mrr / clients } else { 0 }),
+        arr: money(mrr.saturating_mul(12)),
+        subscribed,
+        average_per_client: money(if subscribed > 0 { mrr / subscribed } else { 0 }),
+        ending: money(of(Metric::EndingMinor)),
         collected: money(of(Metric::CollectedMinor)),
+        disputed: money(of(Metric::DisputedMinor)),
         projection: projection(&months, to, mrr, 6),
         months,
-    }))
+    })
 }

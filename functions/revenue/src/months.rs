@@ -20,7 +20,6 @@ pub struct MonthMovement {
     /// The MRR at the month's end; for the present month, now.
     pub mrr_minor: i64,
     pub collected_minor: i64,
-    pub payments: i64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -73,7 +72,6 @@ fn movement<'a>(month: Date, days: impl Iterator<Item = &'a Counters>) -> MonthM
         net_minor: gained.0 + gained.1 - lost.0 - lost.1,
         mrr_minor: 0,
         collected_minor: of(Metric::CollectedMinor),
-        payments: of(Metric::Payments),
     }
 }
 

@@ -6,8 +6,11 @@ use application::Clock;
 use application::Ports;
 use application::ports::stats::{Counted, Delta, Metric, Scope};
 use domain::event::{Event, EventKind};
-use domain::money::{Currency, Money};
-use domain::revenue::{Client, Fraction, Subscription, SubscriptionStatus, Transaction, TransactionKind};
+use domain::money::{Currency, Money, Sums};
+use domain::revenue::dispute::{Dispute, DisputeOutcome};
+use domain::revenue::{
+    Client, Fraction, Subscription, SubscriptionReport, SubscriptionStatus, Transaction, TransactionKind,
+};
 use domain::{ClientId, LeadId};
 use serde_json::json;
 use test_stage::Suite;
@@ -30,8 +33,20 @@ async fn suite() -> (Suite, ClientId) {
         external_id: "cus_1".to_owned(),
         campaign: None,
         since: now,
-        mrr: usd(0),
-        collected: usd(7_900),
+        mrr: Sums::default(),
+        mrr_is_unsure: false,
+        ending: Sums::default(),
+        ends_at: None,
+        collected: [usd(7_900)].into_iter().collect(),
+        disputes: vec![Dispute {
+            id: "dp_1".to_owned(),
+            amount_minor: 7_900,
+            currency: Currency::USD,
+            reason: Some("fraudulent".to_owned()),
+            outcome: DisputeOutcome::Open,
+            due_by: None,
+            at: now,
+        }],
         rev: 0,
     };
     let transaction = Transaction {
@@ -39,13 +54,13 @@ async fn suite() -> (Suite, ClientId) {
         client: client.id.clone(),
         lead: client.lead.clone(),
         external_id: "in_1".to_owned(),
+        also_known_as: Vec::new(),
         kind: TransactionKind::Payment,
         amount: usd(7_900),
         at: now,
     };
     ports.revenue().book(&transaction, &client, &event).await.unwrap();
     client.rev = 1;
-    client.mrr = usd(7_900);
     let subscription = Subscription {
         workspace: suite.workspace.clone(),
         client: client.id.clone(),
@@ -53,12 +68,15 @@ async fn suite() -> (Suite, ClientId) {
         status: SubscriptionStatus::Active,
         monthly: Fraction { numerator: 94_795, denominator: 12 },
         currency: Currency::USD,
-        cancel_at_period_end: false,
+        is_unsure: true,
+        ends_at: Some(now),
         started_at: now,
         ended_at: None,
         as_of: now,
+        reported: SubscriptionReport::Created,
         rev: 0,
     };
+    client.sum_up(std::slice::from_ref(&subscription));
     ports.revenue().save_subscription(&subscription, &client, &event).await.unwrap();
     (suite, client.id)
 }
@@ -68,10 +86,16 @@ async fn client_is_shown_with_subscriptions_and_payments() {
     let (suite, id) = suite().await;
     let clients = suite.get("/api/clients").await.expect(200);
     assert_eq!(clients["items"][0]["name"], "Linden Physio");
-    assert_eq!(clients["items"][0]["mrr"], json!({"amount_minor": 7_900, "currency": "USD"}));
+    for amounts in ["mrr", "ending", "collected", "disputed"] {
+        let shown = json!([{"amount_minor": 7_900, "currency": "USD"}]);
+        assert_eq!(clients["items"][0][amounts], shown, "{amounts}");
+    }
+    assert_eq!(clients["items"][0]["mrr_is_unsure"], true);
+    assert!(clients["items"][0]["ends_at"].is_string());
     let detail = suite.get(&format!("/api/clients/{id}")).await.expect(200);
     assert_eq!(detail["subscriptions"][0]["monthly"]["amount_minor"], 7_900);
     assert_eq!(detail["subscriptions"][0]["status"], "active");
+    assert_eq!(detail["disputes"][0]["outcome"], "open");
     assert_eq!(detail["transactions"][0]["id"], "in_1");
     let money = suite.get("/api/revenue/transactions").await.expect(200);
     assert_eq!(money["items"][0]["client_name"], "Linden Physio");
@@ -81,11 +105,16 @@ async fn client_is_shown_with_subscriptions_and_payments() {
 #[tokio::test]
 async fn months_add_up_to_the_present_mrr() {
     let (suite, _) = suite().await;
-    let day = |text: &str| Scope::Day(text.parse().unwrap());
+    let usd = Currency::USD;
+    let yen = Currency::parse("JPY").unwrap();
+    let day = |text: &str| Scope::DayIn(text.parse().unwrap(), usd);
     let counted = [
-        (Scope::Total, Metric::MrrMinor, 10_000),
-        (Scope::Total, Metric::Clients, 3),
-        (Scope::Total, Metric::CollectedMinor, 40_000),
+        (Scope::TotalIn(usd), Metric::MrrMinor, 10_000),
+        (Scope::TotalIn(usd), Metric::Subscribed, 3),
+        (Scope::Total, Metric::Clients, 5),
+        (Scope::TotalIn(usd), Metric::CollectedMinor, 40_000),
+        (Scope::TotalIn(yen), Metric::CollectedMinor, 4_900),
+        (Scope::TotalIn(yen), Metric::MrrMinor, 700),
         (day("2026-10-02"), Metric::MrrNewMinor, 9_000),
         (day("2026-10-30"), Metric::MrrChurnMinor, 1_000),
         (day("2026-11-20"), Metric::MrrExpansionMinor, 2_000),
@@ -99,6 +128,14 @@ async fn months_add_up_to_the_present_mrr() {
     let record = Counted { sequence: "1".to_owned(), deltas };
     ports.stats().apply("a", ports.clock().now(), &[record]).await.unwrap();
     let revenue = suite.get("/api/revenue?months=3").await.expect(200);
+    assert_eq!((&revenue["clients"], &revenue["unsure"]), (&json!(5), &json!(0)));
+    let codes: Vec<_> = revenue["currencies"].as_array().unwrap().iter().map(|of| &of["currency"]).collect();
+    assert_eq!(codes, ["USD", "JPY"]);
+    let other = &revenue["currencies"][1];
+    assert_eq!(other["collected"], json!({"amount_minor": 4_900, "currency": "JPY"}));
+    assert_eq!(other["mrr"]["amount_minor"], 700);
+    let revenue = &revenue["currencies"][0];
+    assert_eq!(revenue["collected"]["amount_minor"], 40_000);
     assert_eq!(revenue["arr"]["amount_minor"], 120_000);
     assert_eq!(revenue["average_per_client"]["amount_minor"], 3_333);
     let months = revenue["months"].as_array().unwrap();

@@ -148,7 +148,8 @@ async fn report(
     let me = api.get("/api/auth/me").await?;
     let workspace = me["workspace"]["id"].as_str().context("who am I?")?;
     let workspace = WorkspaceId::parse(workspace)?;
-    let counted: Counters = ports.stats().total(&workspace).await?;
+    let currency = ports.workspaces().get(&workspace).await?.currency;
+    let counted: Counters = ports.stats().total_in(&workspace, currency).await?;
     let found = recount(ports, &workspace, clock.now()).await?;
     let findings = check(world, &found, &counted).await?;
     let of = |metric| value(&counted, metric);

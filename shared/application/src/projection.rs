@@ -11,6 +11,7 @@ pub mod stream;
 
 pub mod bus;
 pub mod measure;
+mod money;
 
 use crate::ports::changes::Change;
 use crate::ports::changes::Changed;
@@ -37,7 +38,8 @@ pub fn deltas(changed: &Changed) -> Vec<Delta> {
     };
     let moves = scopes.iter().flat_map(|scope| moved.iter().map(|(metric, by)| delta(scope, *metric, *by)));
     let own = campaign_counts::moved(&changed.change);
-    moves.chain(own.into_iter().map(|(scope, metric, by)| delta(&scope, metric, by))).collect()
+    let own = own.into_iter().chain(money::moved(&changed.change, day));
+    moves.chain(own.map(|(scope, metric, by)| delta(&scope, metric, by))).collect()
 }
 
 /// Counts everything that an item shows. The counters can be recounted from this.

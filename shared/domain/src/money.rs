@@ -1,6 +1,7 @@
 //! Money in whole minor units of one currency.
 
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// A currency code by ISO 4217, upper case.
@@ -68,6 +69,48 @@ pub struct Money {
     pub currency: Currency,
 }
 
+/// Amounts in several currencies, each summed on its own: amounts in different currencies are never added.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sums(BTreeMap<Currency, i64>);
+
+impl Sums {
+    /// Adds to the sum of the amount's currency. A sum of nothing is left out.
+    pub fn add(&mut self, money: Money) {
+        let sum = self.0.entry(money.currency).or_default();
+        *sum = sum.saturating_add(money.amount_minor);
+        if *sum == 0 {
+            self.0.remove(&money.currency);
+        }
+    }
+
+    pub fn amount_minor(&self, currency: Currency) -> i64 {
+        self.0.get(&currency).copied().unwrap_or(0)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The sums, by the currencies' codes.
+    pub fn iter(&self) -> impl Iterator<Item = Money> + '_ {
+        self.0.iter().map(|(currency, amount)| Money { amount_minor: *amount, currency: *currency })
+    }
+}
+
+impl FromIterator<Money> for Sums {
+    fn from_iter<T: IntoIterator<Item = Money>>(amounts: T) -> Self {
+        let mut sums = Self::default();
+        amounts.into_iter().for_each(|money| sums.add(money));
+        sums
+    }
+}
+
+impl Money {
+    pub fn negated(self) -> Self {
+        Self { amount_minor: self.amount_minor.saturating_neg(), ..self }
+    }
+}
+
 /// Shown like `49.00 USD`.
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -85,6 +128,16 @@ impl fmt::Display for Money {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sums_keep_currencies_apart_and_drop_nothing_sums() {
+        let money = |amount_minor, code| Money { amount_minor, currency: Currency::parse(code).unwrap() };
+        let sums: Sums = [money(4_900, "EUR"), money(4_900, "JPY"), money(100, "EUR")].into_iter().collect();
+        assert_eq!(sums.iter().collect::<Vec<_>>(), [money(5_000, "EUR"), money(4_900, "JPY")]);
+        let mut left = sums.clone();
+        left.add(money(4_900, "JPY").negated());
+        assert_eq!((left.iter().count(), left.amount_minor(money(0, "JPY").currency)), (1, 0));
+    }
 
     #[test]
     fn amount_is_shown_with_the_digits_of_its_currency() {

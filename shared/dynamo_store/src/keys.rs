@@ -332,8 +332,8 @@ pub(crate) fn counter(
 ) -> WorkspaceKey {
     use application::ports::stats::Scope;
     let scope = match scope {
-        Scope::Total => TOTAL.to_owned(),
-        Scope::Day(day) => counters_of_day(*day),
+        Scope::Total | Scope::TotalIn(_) => TOTAL.to_owned(),
+        Scope::Day(day) | Scope::DayIn(day, _) => counters_of_day(*day),
         Scope::Campaign(id) | Scope::Step(id, _) | Scope::Variant(id, ..) | Scope::Standing(id, ..) => {
             counters_of_campaign(id)
         }

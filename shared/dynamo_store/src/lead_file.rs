@@ -91,6 +91,9 @@ pub(crate) fn event_of_activity(activity: &Activity) -> Event {
         ActivityKind::Note { .. } => EventKind::NoteAdded,
         ActivityKind::Suppressed { .. } => EventKind::LeadSuppressed,
         ActivityKind::Paid { .. } => EventKind::LeadPaid,
+        ActivityKind::PaymentFailed { .. } => EventKind::PaymentFailed,
+        ActivityKind::Disputed { .. } => EventKind::DisputeNoted,
+        ActivityKind::SubscriptionEnding { .. } => EventKind::SubscriptionChanged,
         ActivityKind::RuleCarriedOut { .. } => EventKind::RuleCarriedOut,
     };
     let actor = activity.actor.clone().map_or(Actor::System, Actor::User);

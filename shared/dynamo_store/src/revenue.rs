@@ -1,6 +1,6 @@
 //! Clients, subscriptions and money: what must agree is written in one transaction.
 
-use crate::errors::Cancelled;
+use crate::errors::{Cancelled, Refused};
 use crate::item::{Item, decode, encode, number, text, text_of};
 use crate::keys::{self, WorkspaceKey};
 use crate::pages::Order;
@@ -26,6 +26,27 @@ impl RevenueStore for Table {
         match ClientId::parse(text_of(&pointer, "client").unwrap_or_default()) {
             Ok(id) => self.find(&keys::client(workspace, &id)).await,
             Err(why) => Err(crate::item::head(&pointer)?.corrupt(why)),
+        }
+    }
+
+    async fn client_of_payment(
+        &self,
+        workspace: &WorkspaceId,
+        external_id: &str,
+    ) -> StoreResult<Option<Client>> {
+        let key = keys::money_by_external(workspace, external_id);
+        let Some(pointer) = self.read_item(&key).await? else { return Ok(None) };
+        match ClientId::parse(text_of(&pointer, "client").unwrap_or_default()) {
+            Ok(id) => self.find(&keys::client(workspace, &id)).await,
+            Err(why) => Err(crate::item::head(&pointer)?.corrupt(why)),
+        }
+    }
+
+    async fn name_payment(&self, client: &Client, also_known_as: &str) -> StoreResult<()> {
+        let key = keys::money_by_external(&client.workspace, also_known_as);
+        match self.write(put(naming(&key, "money_key", &client.id), absent())).await {
+            Ok(()) | Err(Refused::Condition(_)) => Ok(()),
+            Err(refused) => Err(refused.into()),
         }
     }
 
@@ -74,6 +95,10 @@ impl RevenueStore for Table {
             put(naming(&once, "money_key", &client.id), absent()),
             put(encode(transaction, 1, Some(event))?, absent()),
         ];
+        for name in transaction.also_known_as.iter().filter(|name| **name != transaction.external_id) {
+            let key = keys::money_by_external(&transaction.workspace, name);
+            writes.push(put(naming(&key, "money_key", &client.id), None));
+        }
         writes.extend(client_writes(client, event)?);
         match self.transact(writes).await {
             Ok(()) => Ok(Booking::Now),

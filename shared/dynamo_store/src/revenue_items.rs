@@ -2,8 +2,11 @@
 
 use crate::item::{Head, Stored, plain_item};
 use crate::keys::{self, Key, Tenant};
-use domain::money::{Currency, Money};
-use domain::revenue::{Client, Fraction, Subscription, SubscriptionStatus, Transaction, TransactionKind};
+use domain::money::{Currency, Money, Sums};
+use domain::revenue::dispute::Dispute;
+use domain::revenue::{
+    Client, Fraction, Subscription, SubscriptionReport, SubscriptionStatus, Transaction, TransactionKind,
+};
 use domain::{CampaignId, ClientId, LeadId, WorkspaceId};
 use jiff::Timestamp;
 
@@ -36,10 +39,12 @@ plain_item! { ClientItem of Client, rev, {
     external_id: String,
     campaign: Option<CampaignId>,
     since: Timestamp,
-    #[serde(with = "amount")]
-    mrr: Money,
-    #[serde(with = "amount")]
-    collected: Money,
+    mrr: Sums,
+    mrr_is_unsure: bool,
+    ending: Sums,
+    ends_at: Option<Timestamp>,
+    collected: Sums,
+    disputes: Vec<Dispute>,
 } }
 
 impl Stored for Client {
@@ -67,11 +72,13 @@ plain_item! { SubscriptionItem of Subscription, rev, {
     external_id: String,
     status: SubscriptionStatus,
     monthly: Fraction,
+    is_unsure: bool,
     currency: Currency,
-    cancel_at_period_end: bool,
+    ends_at: Option<Timestamp>,
     started_at: Timestamp,
     ended_at: Option<Timestamp>,
     as_of: Timestamp,
+    reported: SubscriptionReport,
 } }
 
 impl Stored for Subscription {
@@ -98,6 +105,7 @@ plain_item! { TransactionItem of Transaction, {
     client: ClientId,
     lead: Option<LeadId>,
     external_id: String,
+    also_known_as: Vec<String>,
     kind: TransactionKind,
     #[serde(with = "amount")]
     amount: Money,

@@ -16,11 +16,12 @@ use application::ports::stats::{
 use application::projection::is_after;
 use application::{StoreError, StoreResult};
 use async_trait::async_trait;
+use domain::money::Currency;
 use domain::mutant;
 use domain::{BulkMessageId, CampaignId, RolloutId, WorkspaceId};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The attempts against others who count into the same lane.
 const TRIES: usize = 8;
@@ -30,7 +31,8 @@ impl StatsStore for Table {
     async fn apply(&self, shard: &str, now: Timestamp, records: &[Counted]) -> StoreResult<()> {
         let mut documents: Vec<(bool, WorkspaceKey)> = Vec::new();
         for delta in records.iter().flat_map(|record| &record.deltas) {
-            let document = (delta.scope == Scope::Total, document_of(delta, shard));
+            let is_total = matches!(delta.scope, Scope::Total | Scope::TotalIn(_));
+            let document = (is_total, document_of(delta, shard));
             if !documents.contains(&document) {
                 documents.push(document);
             }
@@ -64,10 +66,23 @@ impl StatsStore for Table {
     }
 
     async fn total(&self, workspace: &WorkspaceId) -> StoreResult<Counters> {
-        let partition = keys::counters(workspace);
-        let query = Query::table(&partition).range(Range::Prefix(keys::TOTAL.to_owned()));
         let mut sum = Counters::new();
-        self.query(query).await?.iter().for_each(|item| add(&mut sum, item));
+        self.totals(workspace).await?.iter().for_each(|item| add(&mut sum, item));
+        Ok(sum)
+    }
+
+    async fn currencies(&self, workspace: &WorkspaceId) -> StoreResult<BTreeSet<Currency>> {
+        let documents = self.totals(workspace).await?;
+        let names = documents.iter().flat_map(Item::keys);
+        Ok(names.filter_map(|name| parse_money(name)).map(|(currency, _)| currency).collect())
+    }
+
+    async fn total_in(&self, workspace: &WorkspaceId, currency: Currency) -> StoreResult<Counters> {
+        let mut sum = Counters::new();
+        for item in self.totals(workspace).await? {
+            add(&mut sum, &item);
+            add_money(&mut sum, &item, currency);
+        }
         Ok(sum)
     }
 
@@ -77,14 +92,25 @@ impl StatsStore for Table {
         from: Date,
         to: Date,
     ) -> StoreResult<BTreeMap<Date, Counters>> {
-        let partition = keys::counters(workspace);
-        let range = Range::Between(keys::counters_of_day(from), format!("{}~", keys::counters_of_day(to)));
         let mut days: BTreeMap<Date, Counters> = BTreeMap::new();
-        for item in self.query(Query::table(&partition).range(range)).await? {
-            let head = head(&item)?;
-            let day = head.sk.strip_prefix(keys::DAY).and_then(|rest| rest.split('#').next());
-            let day: Option<Date> = day.and_then(|day| day.parse().ok());
-            add(days.entry(day.ok_or_else(|| head.corrupt("names no day"))?).or_default(), &item);
+        for (day, item) in self.day_documents(workspace, from, to).await? {
+            add(days.entry(day).or_default(), &item);
+        }
+        Ok(days)
+    }
+
+    async fn days_in(
+        &self,
+        workspace: &WorkspaceId,
+        currency: Currency,
+        from: Date,
+        to: Date,
+    ) -> StoreResult<BTreeMap<Date, Counters>> {
+        let mut days: BTreeMap<Date, Counters> = BTreeMap::new();
+        for (day, item) in self.day_documents(workspace, from, to).await? {
+            let sum = days.entry(day).or_default();
+            add(sum, &item);
+            add_money(sum, &item, currency);
         }
         Ok(days)
     }
@@ -134,6 +160,30 @@ impl StatsStore for Table {
 }
 
 impl Table {
+    /// Reads the all-time documents, one per lane.
+    async fn totals(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Item>> {
+        let partition = keys::counters(workspace);
+        self.query(Query::table(&partition).range(Range::Prefix(keys::TOTAL.to_owned()))).await
+    }
+
+    async fn day_documents(
+        &self,
+        workspace: &WorkspaceId,
+        from: Date,
+        to: Date,
+    ) -> StoreResult<Vec<(Date, Item)>> {
+        let partition = keys::counters(workspace);
+        let range = Range::Between(keys::counters_of_day(from), format!("{}~", keys::counters_of_day(to)));
+        let mut documents = Vec::new();
+        for item in self.query(Query::table(&partition).range(range)).await? {
+            let head = head(&item)?;
+            let day = head.sk.strip_prefix(keys::DAY).and_then(|rest| rest.split('#').next());
+            let day: Option<Date> = day.and_then(|day| day.parse().ok());
+            documents.push((day.ok_or_else(|| head.corrupt("names no day"))?, item));
+        }
+        Ok(documents)
+    }
+
     /// Adds the records that the document has not counted yet.
     async fn count(
         &self,
@@ -175,13 +225,14 @@ fn document_of(delta: &Delta, shard: &str) -> WorkspaceKey {
 }
 
 /// Returns the attribute of a counter: a metric's name; before it, for a step the end of its id, for a variant both
-/// ids, and for enrolments at a step the version.
+/// ids, for enrolments at a step the version, and for money the currency.
 fn attribute(delta: &Delta) -> String {
     let metric = delta.metric.as_str();
     match &delta.scope {
         Scope::Step(_, step) => format!("{}.{metric}", step.tail()),
         Scope::Variant(_, step, variant) => format!("{}.{}.{metric}", step.tail(), variant.tail()),
         Scope::Standing(_, version, step) => format!("{}.{version}.{metric}", step.tail()),
+        Scope::TotalIn(currency) | Scope::DayIn(_, currency) => format!("{currency}.{metric}"),
         _ => metric.to_owned(),
     }
 }
@@ -212,6 +263,21 @@ fn adding(sums: &BTreeMap<String, i64>, positions: &Positions) -> Expression {
 fn add(sum: &mut Counters, item: &Item) {
     for name in item.keys() {
         if let (Some(metric), Some(by)) = (Metric::parse(name), number_of(item, name)) {
+            *sum.entry(metric).or_default() += by;
+        }
+    }
+}
+
+fn parse_money(name: &str) -> Option<(Currency, Metric)> {
+    let (currency, metric) = name.split_once('.')?;
+    Currency::parse(currency).zip(Metric::parse(metric))
+}
+
+/// Adds a document's money in one currency.
+fn add_money(sum: &mut Counters, item: &Item, currency: Currency) {
+    for name in item.keys() {
+        let Some((_, metric)) = parse_money(name).filter(|(of, _)| *of == currency) else { continue };
+        if let Some(by) = number_of(item, name) {
             *sum.entry(metric).or_default() += by;
         }
     }

@@ -11,6 +11,7 @@ use application::{Clock, Ports};
 use domain::contact::email_address::EmailAddress;
 use domain::event::{Event, EventKind};
 use domain::lead::{Lead, LeadStatus};
+use domain::money::Currency;
 use domain::revenue::Client;
 use domain::workspace::account::{Account, AccountKind, AccountSettings};
 use domain::{AccountId, LeadId, WorkspaceId};
@@ -66,18 +67,31 @@ impl World {
         self.ingest(kind, object, self.stage.clock.now()).await.unwrap();
     }
 
+    /// Hears an event that the provider made at this second.
+    async fn hear_at(&self, second: i64, kind: &str, object: Value) {
+        let body = json!({
+            "id": format!("evt_{kind}_{second}"), "object": "event", "type": kind, "livemode": false,
+            "created": second, "data": {"object": object},
+        });
+        self.take_in(body, self.stage.clock.now()).await.unwrap();
+    }
+
     async fn ingest(&self, kind: &str, object: Value, received_at: Timestamp) -> Result<(), IngestError> {
         let body = json!({
             "id": format!("evt_{kind}"), "object": "event", "type": kind, "livemode": false,
             "created": self.stage.clock.now().as_second(), "data": {"object": object},
         });
+        self.take_in(body, received_at).await
+    }
+
+    async fn take_in(&self, body: Value, received_at: Timestamp) -> Result<(), IngestError> {
         let event = IngestEvent::Webhook {
             workspace: self.workspace.clone(),
             account: self.account.clone(),
             kind: AccountKind::Stripe,
             settings: None,
             received_at,
-            event_id: format!("evt_{kind}"),
+            event_id: body["id"].as_str().unwrap().to_owned(),
             body: Payload::Inline(body.to_string()),
         };
         ingest(&self.app.ports, &event).await
@@ -140,7 +154,7 @@ async fn payment_before_its_checkout_counts_once_the_lead_is_named() {
     world.session("subscription", "paid").await;
     world.session("subscription", "paid").await;
     assert_eq!((world.status().await, world.bookings().await), (LeadStatus::Won, vec![4900]));
-    assert_eq!(world.client().await.unwrap().collected.amount_minor, 4900);
+    assert_eq!(world.client().await.unwrap().collected.amount_minor(Currency::USD), 4900);
 }
 
 #[tokio::test]
@@ -174,7 +188,7 @@ async fn refunds_are_running_totals_per_charge() {
     let mut bookings = world.bookings().await;
     bookings.sort_unstable();
     assert_eq!(bookings, [-1_000, -500, -200, 4_900]);
-    assert_eq!(world.client().await.unwrap().collected.amount_minor, 3_200);
+    assert_eq!(world.client().await.unwrap().collected.amount_minor(Currency::USD), 3_200);
 }
 
 #[tokio::test]
@@ -202,4 +216,189 @@ async fn refund_of_an_unknown_payment_is_discarded() {
     let charge = json!({ "id": "ch_9", "customer": "cus_9", "amount_refunded": 500, "currency": "usd" });
     world.ingest("charge.refunded", charge, received_at).await.unwrap();
     assert_eq!(world.bookings().await, Vec::<i64>::new());
+}
+
+const BEGAN: i64 = 1_795_000_000;
+const ENDS: i64 = 1_798_675_200;
+
+fn plan(status: &str, cancel_at: Option<i64>) -> Value {
+    json!({
+        "id": "sub_1", "customer": "cus_1", "status": status, "currency": "usd", "created": BEGAN,
+        "cancel_at": cancel_at, "cancel_at_period_end": false, "discounts": [],
+        "items": {"data": [{"quantity": 1, "price": {"currency": "usd", "unit_amount": 4900,
+            "recurring": {"interval": "month", "interval_count": 1, "usage_type": "licensed"}}}]},
+    })
+}
+
+impl World {
+    async fn mrr(&self) -> i64 {
+        self.client().await.map_or(0, |client| client.mrr.amount_minor(Currency::USD))
+    }
+
+    async fn told(&self) -> Vec<String> {
+        let user = domain::UserId::derived(Timestamp::UNIX_EPOCH, &["anybody"]);
+        let ports = &self.stage.ports;
+        let page = ports.notifications().list(&self.workspace, &user, PageRequest::first(50)).await.unwrap();
+        page.items.into_iter().rev().map(|note| note.title).collect()
+    }
+
+    async fn tasks(&self) -> Vec<String> {
+        let ports = &self.stage.ports;
+        let open = ports.tasks().open(&self.workspace, None, PageRequest::first(50)).await.unwrap();
+        open.items.into_iter().map(|task| task.title).collect()
+    }
+}
+
+#[tokio::test]
+async fn cancelled_subscription_counts_until_its_end_and_is_told_once() {
+    let world = World::new().await;
+    world.session("subscription", "paid").await;
+    world.hear_at(BEGAN, "customer.subscription.created", plan("active", None)).await;
+    assert_eq!((world.mrr().await, world.tasks().await), (4900, Vec::new()));
+    for _ in 0..2 {
+        world.hear_at(BEGAN + 800, "customer.subscription.updated", plan("active", Some(ENDS))).await;
+    }
+    let client = world.client().await.unwrap();
+    assert_eq!(client.ends_at.map(Timestamp::as_second), Some(ENDS));
+    assert_eq!((world.mrr().await, client.ending.amount_minor(Currency::USD)), (4900, 4900));
+    assert_eq!(world.tasks().await, ["ann@lead.test cancelled: ends on 31 Dec 2026"]);
+    assert_eq!(world.told().await, ["ann@lead.test cancelled"]);
+    world.hear_at(BEGAN + 900, "customer.subscription.updated", plan("active", None)).await;
+    let client = world.client().await.unwrap();
+    assert_eq!((client.ends_at, client.ending.is_empty()), (None, true));
+    assert_eq!((world.mrr().await, world.tasks().await), (4900, Vec::new()));
+    assert_eq!(world.told().await, ["ann@lead.test cancelled", "ann@lead.test stays"]);
+}
+
+#[tokio::test]
+async fn reports_of_one_second_give_one_state_in_any_order() {
+    let created = |_: ()| (BEGAN, "customer.subscription.created", plan("incomplete", None));
+    let updated = |_: ()| (BEGAN, "customer.subscription.updated", plan("active", None));
+    let half = |_: ()| (BEGAN, "customer.subscription.updated", plan("incomplete", None));
+    let deleted = |_: ()| (BEGAN + 9, "customer.subscription.deleted", plan("canceled", None));
+    let late = |_: ()| (BEGAN + 9, "customer.subscription.updated", plan("active", None));
+    let orders = [
+        (vec![created(()), updated(())], 4900),
+        (vec![updated(()), created(())], 4900),
+        (vec![updated(()), half(()), created(())], 4900),
+        (vec![created(()), updated(()), deleted(()), late(())], 0),
+        (vec![late(()), deleted(()), updated(()), created(())], 0),
+        (vec![deleted(()), created(()), updated(())], 0),
+    ];
+    for (at, (events, mrr)) in orders.into_iter().enumerate() {
+        let world = World::new().await;
+        for (second, kind, object) in events {
+            world.hear_at(second, kind, object).await;
+        }
+        assert_eq!(world.mrr().await, mrr, "order {at}");
+    }
+}
+
+fn dispute(status: &str) -> Value {
+    json!({
+        "id": "dp_1", "amount": 4900, "currency": "usd", "charge": "ch_1", "reason": "product_not_received",
+        "status": status,
+    })
+}
+
+impl World {
+    /// Books a payment whose charge is `ch_1`, and disputes it.
+    async fn disputed(&self) {
+        self.session("subscription", "paid").await;
+        self.invoice().await;
+        self.hear("charge.succeeded", json!({"id": "ch_1", "customer": "cus_1", "payment_intent": "pi_1"}))
+            .await;
+        for _ in 0..2 {
+            self.hear("charge.dispute.created", dispute("needs_response")).await;
+        }
+    }
+
+    async fn collected_and_disputed(&self) -> (i64, i64) {
+        let client = self.client().await.unwrap();
+        let usd = Currency::USD;
+        (client.collected.amount_minor(usd), client.disputed().amount_minor(usd))
+    }
+}
+
+#[tokio::test]
+async fn lost_dispute_is_booked_once_and_without_the_fee() {
+    let world = World::new().await;
+    world.disputed().await;
+    assert_eq!(world.collected_and_disputed().await, (4900, 4900));
+    assert_eq!(world.tasks().await, ["Answer the dispute of 49.00 USD in Stripe"]);
+    for _ in 0..2 {
+        world.hear("charge.dispute.closed", dispute("lost")).await;
+    }
+    // A report that comes late opens nothing again.
+    world.hear("charge.dispute.updated", dispute("under_review")).await;
+    assert_eq!(world.collected_and_disputed().await, (0, 0));
+    let mut bookings = world.bookings().await;
+    bookings.sort_unstable();
+    assert_eq!((bookings, world.tasks().await), (vec![-4900, 4900], Vec::new()));
+}
+
+#[tokio::test]
+async fn won_dispute_leaves_the_payment_booked() {
+    let world = World::new().await;
+    world.disputed().await;
+    world.hear("charge.dispute.closed", dispute("won")).await;
+    assert_eq!(world.collected_and_disputed().await, (4900, 0));
+    assert_eq!((world.bookings().await, world.tasks().await), (vec![4900], Vec::new()));
+}
+
+#[tokio::test]
+async fn dispute_of_an_unknown_payment_waits_and_is_then_told() {
+    let world = World::new().await;
+    let received_at = world.stage.clock.now();
+    let hear = || world.ingest("charge.dispute.created", dispute("lost"), received_at);
+    assert!(matches!(hear().await, Err(IngestError::Early(_))));
+    world.stage.advance(SignedDuration::from_mins(30));
+    hear().await.unwrap();
+    assert_eq!(world.told().await, ["An unknown customer got a disputed payment back"]);
+}
+
+#[tokio::test]
+async fn direct_debit_that_fails_books_nothing_and_is_told() {
+    let world = World::new().await;
+    world.session("payment", "unpaid").await;
+    let failed = json!({
+        "id": "cs_1", "mode": "payment", "payment_status": "unpaid", "client_reference_id": world.lead.as_str(),
+        "customer": "cus_1", "amount_total": 4900, "currency": "eur", "payment_intent": "pi_1", "invoice": null,
+    });
+    world.hear("checkout.session.async_payment_failed", failed).await;
+    assert_eq!((world.status().await, world.bookings().await), (LeadStatus::New, Vec::new()));
+    assert_eq!(world.told().await, ["The payment of ann@lead.test failed"]);
+}
+
+#[tokio::test]
+async fn payments_in_two_currencies_are_summed_apart() {
+    let world = World::new().await;
+    world.invoice().await;
+    let yen = json!({"id": "in_2", "customer": "cus_1", "amount_paid": 5000, "currency": "jpy"});
+    world.hear("invoice.paid", yen).await;
+    let sums = world.client().await.unwrap().collected;
+    let shown: Vec<String> = sums.iter().map(|money| money.to_string()).collect();
+    assert_eq!(shown, ["5000 JPY", "49.00 USD"]);
+}
+
+#[tokio::test]
+async fn thin_events_are_ignored_and_told_once_on_the_account() {
+    let world = World::new().await;
+    for id in ["evt_thin_1", "evt_thin_2"] {
+        let thin = json!({
+            "id": id, "object": "v2.core.event", "type": "v1.invoice.paid", "livemode": false,
+            "created": "2026-11-27T08:14:05.000Z",
+        });
+        world.take_in(thin, world.stage.clock.now()).await.unwrap();
+        world.stage.advance(SignedDuration::from_hours(3));
+    }
+    assert_eq!(world.told().await, ["Stripe sends events that cannot be used"]);
+    let account = || async {
+        let ports = &world.stage.ports;
+        ports.accounts().get(&world.workspace, &world.account).await.unwrap().last_error.unwrap()
+    };
+    let error = account().await;
+    assert!(error.detail.contains("Snapshot") && error.over_at.is_none(), "{error:?}");
+    world.invoice().await;
+    assert!(account().await.over_at.is_some(), "payments arrive by now");
 }

@@ -11,18 +11,22 @@ mod chat_notice;
 mod complaint;
 pub mod context;
 mod correction;
+mod dispute;
 mod email;
 pub mod engagement;
+mod news;
 mod payment;
 mod reply;
 pub mod rules;
 mod status;
+mod subscription;
 mod text;
 mod understood;
 mod unsubscribe;
 pub mod verdicts;
 mod writers;
 mod written_on_phone;
+mod wrong_form;
 
 pub(crate) use crate::ingesting::by_hand::is_ours;
 
@@ -171,8 +175,26 @@ async fn translate_event(
         ProviderEvent::ChatNotice(notice) => chat_notice::receive(ports, origin, notice).await,
         ProviderEvent::WrittenOnPhone(message) => written_on_phone::receive(ports, origin, &message).await,
         ProviderEvent::CheckedOut(checkout) => payment::record_checkout(ports, origin, &checkout).await,
-        ProviderEvent::Payment(payment) => payment::record_payment(ports, origin, &payment).await,
-        ProviderEvent::SubscriptionChanged(state) => payment::subscription(ports, origin, &state).await,
+        ProviderEvent::Payment(payment) => {
+            payment::record_payment(ports, origin, &payment).await?;
+            wrong_form::note_payments_arrive(ports, origin).await
+        }
+        ProviderEvent::PaymentFailed(payment) => {
+            payment::record_failed_payment(ports, origin, &payment).await
+        }
+        ProviderEvent::PaymentNamed { external_id, customer, also_known_as } => {
+            let customer = customer.as_deref();
+            payment::name_payment(ports, origin, &external_id, customer, &also_known_as).await?;
+            return Ok(Raw::Spent);
+        }
+        ProviderEvent::Disputed { dispute, payments } => {
+            dispute::record_dispute(ports, origin, &dispute, &payments).await?;
+            return Ok(Raw::Spent);
+        }
+        ProviderEvent::WrongForm(told) => wrong_form::note_wrong_form(ports, origin, told).await,
+        ProviderEvent::SubscriptionChanged(state) => {
+            subscription::record_subscription(ports, origin, &state).await
+        }
         ProviderEvent::Refunded { charge, customer, refunded_total, at } => {
             payment::record_refund(ports, origin, &charge, customer.as_deref(), refunded_total, at).await?;
             return Ok(Raw::Spent);

@@ -1,10 +1,11 @@
-//! Handles payments: a transaction, a client, a subscription. The lead is won, and its enrolments end.
+//! Handles payments: a transaction, and a client. The lead is won, and its enrolments end.
 
 use crate::ingesting::context::{IngestError, IngestPorts, Origin};
+use crate::ingesting::news::News;
 use crate::lead::change::{change_lead, find_by_present_or_former_email};
 use crate::lead::company_hold::start_company_hold;
 use crate::ports::leads::{Activity, ActivityKind};
-use crate::ports::provider_events::{Checkout, PaymentReceived, SubscriptionState};
+use crate::ports::provider_events::{Checkout, PaymentReceived};
 use crate::ports::revenue::Booking;
 use crate::ports::store::{PageRequest, StoreResult, found, unless_taken};
 use crate::retry;
@@ -12,10 +13,8 @@ use domain::contact::email_address::EmailAddress;
 use domain::enrolment::reasons::EndReason;
 use domain::event::{Actor, Event, EventKind};
 use domain::lead::{Lead, LeadStatus};
-use domain::money::{Currency, Money};
-use domain::mutant;
-use domain::revenue::mrr;
-use domain::revenue::{Client, Subscription, Transaction, TransactionKind};
+use domain::money::{Money, Sums};
+use domain::revenue::{Client, Transaction, TransactionKind};
 use domain::workspace::notification::{Notification, NotificationKind};
 use domain::{CampaignId, ClientId, LeadId, NotificationId};
 use jiff::{SignedDuration, Timestamp};
@@ -59,8 +58,7 @@ async fn book_payment(
         None => None,
     };
     retry!(async {
-        let mut client =
-            client(ports, origin, &payment.customer, payment.amount.currency, payment.at).await?;
+        let mut client = client(ports, origin, &payment.customer, payment.at).await?;
         if let (None, Some(name)) = (&client.lead, &payment.customer_name) {
             client.name.clone_from(name);
         }
@@ -70,12 +68,13 @@ async fn book_payment(
         if let Some(lead) = lead {
             client.name = business_name(lead);
         }
-        client.collected.amount_minor += payment.amount.amount_minor;
+        client.collected.add(payment.amount);
         let transaction = Transaction {
             workspace: origin.workspace.clone(),
             client: client.id.clone(),
             lead: client.lead.clone(),
             external_id: payment.external_id.clone(),
+            also_known_as: payment.also_known_as.clone(),
             kind: TransactionKind::Payment,
             amount: payment.amount,
             at: payment.at,
@@ -105,15 +104,17 @@ pub(super) async fn record_checkout(
     let event = event(origin, EventKind::ClientTied, checkout.at, &checkout.external_id);
     let campaign = campaign_of(ports, origin, &lead).await?;
     retry!(async {
-        let mut client = client(ports, origin, &checkout.customer, checkout.currency, checkout.at).await?;
+        let mut client = client(ports, origin, &checkout.customer, checkout.at).await?;
         if client.lead.is_some() {
             return Ok(());
         }
         // The tie is written last: an event that breaks off before it does all of this again.
-        if client.collected.amount_minor != 0 {
+        if !client.collected.is_empty() {
             mark_won(ports, origin, &lead, checkout.at, &checkout.external_id).await?;
-            announce_payment(ports, origin, &lead, client.collected, checkout.at, &checkout.external_id)
-                .await?;
+        }
+        for collected in client.collected.iter() {
+            let cause = format!("{}-{}", checkout.external_id, collected.currency);
+            announce_payment(ports, origin, &lead, collected, checkout.at, &cause).await?;
         }
         client.lead = Some(lead.id.clone());
         client.name = business_name(&lead);
@@ -170,43 +171,56 @@ async fn announce_payment(
     ports.notifications.put(&notification, &event(origin, EventKind::LeadWon, at, cause)).await
 }
 
-pub(super) async fn subscription(
+/// Tells of a payment that had been promised and did not come. Nothing is booked, and the lead is not won.
+pub(super) async fn record_failed_payment(
     ports: &IngestPorts,
     origin: &Origin<'_>,
-    state: &SubscriptionState,
+    payment: &PaymentReceived,
 ) -> StoreResult<()> {
-    let event = event(origin, EventKind::SubscriptionChanged, state.as_of, &state.external_id);
-    retry!(async {
-        let mut client = client(ports, origin, &state.customer, state.currency, state.as_of).await?;
-        if client.lead.is_none() {
-            client.lead =
-                find_lead(ports, origin, state.reference.as_deref(), None).await?.map(|lead| lead.id);
-        }
-        let mut all = ports.revenue.subscriptions(origin.workspace, &client.id).await?;
-        let known = all.iter().find(|known| known.external_id == state.external_id);
-        if known.is_some_and(|known| known.as_of > state.as_of) {
-            return Ok(());
-        }
-        let subscription = Subscription {
-            workspace: origin.workspace.clone(),
-            client: client.id.clone(),
-            external_id: state.external_id.clone(),
-            status: state.status,
-            monthly: state.monthly,
-            currency: state.currency,
-            cancel_at_period_end: state.cancel_at_period_end,
-            started_at: state.started_at,
-            ended_at: state.ended_at,
-            as_of: state.as_of,
-            rev: known.map_or(0, |known| known.rev),
-        };
-        all.retain(|other| other.external_id != state.external_id);
-        all.push(subscription.clone());
-        if let Some(total) = mrr::mrr(&all, state.currency) {
-            client.mrr = if mutant!("subscription_without_mrr") { client.mrr } else { total };
-        }
-        ports.revenue.save_subscription(&subscription, &client, &event).await
-    })
+    let named =
+        find_lead(ports, origin, payment.reference.as_deref(), payment.customer_email.as_deref()).await?;
+    let known = ports.revenue.client_by_external(origin.workspace, &payment.customer).await?;
+    let lead = match (named, known.as_ref().and_then(|client| client.lead.as_ref())) {
+        (None, Some(id)) => super::reply::lead(ports, origin, id).await?,
+        (lead, _) => lead,
+    };
+    let (amount, cause) = (payment.amount, payment.external_id.as_str());
+    // The same payment may fail once more when it is tried again.
+    let id = format!("failed-{cause}-{}", payment.at.as_second());
+    let name = known.map(|client| client.name).or_else(|| payment.customer_name.clone());
+    let news = News {
+        id: &id,
+        cause,
+        at: payment.at,
+        kind: NotificationKind::PaymentFailed,
+        title: "The payment of {} failed",
+        detail: format!("{amount}: nothing was booked"),
+        activity: ActivityKind::PaymentFailed {
+            amount_minor: amount.amount_minor,
+            currency: amount.currency,
+        },
+    };
+    let event = event(origin, EventKind::PaymentFailed, payment.at, cause);
+    news.tell(ports, origin, lead.as_ref(), name.as_deref().unwrap_or(&payment.customer), &event).await
+}
+
+/// Notes further ids of a payment, so that a dispute that names one of them finds the client.
+pub(super) async fn name_payment(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    payment: &str,
+    customer: Option<&str>,
+    also_known_as: &[String],
+) -> Result<(), IngestError> {
+    let client = match customer {
+        Some(customer) => ports.revenue.client_by_external(origin.workspace, customer).await?,
+        None => ports.revenue.client_of_payment(origin.workspace, payment).await?,
+    };
+    let Some(client) = client else { return retry_if_before_payment(ports, origin.received_at, payment) };
+    for name in also_known_as {
+        ports.revenue.name_payment(&client, name).await?;
+    }
+    Ok(())
 }
 
 /// Books a refund. A charge's refunds are reported as a running total, and only what is new in it is booked. A refund
@@ -244,14 +258,16 @@ pub(super) async fn record_refund(
         if fresh <= 0 {
             return Ok(true);
         }
-        client.collected.amount_minor -= fresh;
+        let amount = Money { amount_minor: -fresh, currency: total.currency };
+        client.collected.add(amount);
         let transaction = Transaction {
             workspace: origin.workspace.clone(),
             client: client.id.clone(),
             lead: client.lead.clone(),
             external_id: format!("{charge}/{}", total.amount_minor),
+            also_known_as: Vec::new(),
             kind: TransactionKind::Refund,
-            amount: Money { amount_minor: -fresh, currency: total.currency },
+            amount,
             at,
         };
         ports.revenue.book(&transaction, &client, &event).await.map(|_| true)
@@ -263,7 +279,7 @@ pub(super) async fn record_refund(
 }
 
 /// Reports that came before their payment are early and are retried.
-fn retry_if_before_payment(
+pub(super) fn retry_if_before_payment(
     ports: &IngestPorts,
     received_at: Timestamp,
     charge: &str,
@@ -294,22 +310,20 @@ async fn campaign_of(
     Ok(latest.map(|enrolment| enrolment.key().campaign.clone()))
 }
 
-fn event(origin: &Origin<'_>, kind: EventKind, at: Timestamp, cause: &str) -> Event {
+pub(super) fn event(origin: &Origin<'_>, kind: EventKind, at: Timestamp, cause: &str) -> Event {
     Event::new(kind, Actor::Provider(origin.account.clone()), at).because(cause)
 }
 
 /// Returns the client of this customer, or a new one that is stored with its first payment or subscription.
-async fn client(
+pub(super) async fn client(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     customer: &str,
-    currency: Currency,
     at: Timestamp,
 ) -> StoreResult<Client> {
     if let Some(client) = ports.revenue.client_by_external(origin.workspace, customer).await? {
         return Ok(client);
     }
-    let nothing = Money { amount_minor: 0, currency };
     Ok(Client {
         id: ClientId::derived(Timestamp::UNIX_EPOCH, &[origin.workspace.as_str(), customer]),
         workspace: origin.workspace.clone(),
@@ -319,14 +333,18 @@ async fn client(
         external_id: customer.to_owned(),
         campaign: None,
         since: at,
-        mrr: nothing,
-        collected: nothing,
+        mrr: Sums::default(),
+        mrr_is_unsure: false,
+        ending: Sums::default(),
+        ends_at: None,
+        collected: Sums::default(),
+        disputes: Vec::new(),
         rev: 0,
     })
 }
 
 /// Finds the lead by the reference that our payment link carried, else by the customer's address.
-async fn find_lead(
+pub(super) async fn find_lead(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     reference: Option<&str>,

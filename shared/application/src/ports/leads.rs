@@ -210,12 +210,43 @@ pub struct Activity {
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum ActivityKind {
     Engaged(Box<Engaged>),
-    TurnedHot { views: u32 },
-    StatusChanged { from: LeadStatus, to: LeadStatus },
-    Note { text: String },
-    Suppressed { reason: domain::lead::suppression::SuppressionReason },
-    Paid { amount_minor: i64, currency: domain::money::Currency },
-    RuleCarriedOut { rule: RuleId, name: String, effects: Vec<RuleEffect> },
+    TurnedHot {
+        views: u32,
+    },
+    StatusChanged {
+        from: LeadStatus,
+        to: LeadStatus,
+    },
+    Note {
+        text: String,
+    },
+    Suppressed {
+        reason: domain::lead::suppression::SuppressionReason,
+    },
+    Paid {
+        amount_minor: i64,
+        currency: domain::money::Currency,
+    },
+    /// A promised payment did not come.
+    PaymentFailed {
+        amount_minor: i64,
+        currency: domain::money::Currency,
+    },
+    /// A payment is disputed, or the dispute was decided.
+    Disputed {
+        amount_minor: i64,
+        currency: domain::money::Currency,
+        outcome: domain::revenue::dispute::DisputeOutcome,
+    },
+    /// A subscription is cancelled and runs until then; none if it goes on after all.
+    SubscriptionEnding {
+        ends_at: Option<Timestamp>,
+    },
+    RuleCarriedOut {
+        rule: RuleId,
+        name: String,
+        effects: Vec<RuleEffect>,
+    },
 }
 
 /// A visit with its verdict, the rule that gave it, and all that is needed to judge it again.

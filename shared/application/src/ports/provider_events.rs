@@ -5,7 +5,8 @@ use domain::MessageId;
 use domain::contact::channel::Channel;
 use domain::message::{Failure, MessageState};
 use domain::money::{Currency, Money};
-use domain::revenue::{Fraction, SubscriptionStatus};
+use domain::revenue::dispute::Dispute;
+use domain::revenue::{Fraction, SubscriptionReport, SubscriptionStatus};
 use domain::workspace::account::AccountSettings;
 use jiff::Timestamp;
 
@@ -143,6 +144,20 @@ pub enum ProviderEvent {
     WrittenOnPhone(WrittenOnPhone),
     CheckedOut(Checkout),
     Payment(PaymentReceived),
+    /// A payment that had been promised, such as a direct debit, failed. Nothing was booked.
+    PaymentFailed(PaymentReceived),
+    /// Further ids of a payment: that of its charge, by which a dispute names it.
+    PaymentNamed {
+        external_id: String,
+        /// The provider's id of the customer, where the event tells it.
+        customer: Option<String>,
+        also_known_as: Vec<String>,
+    },
+    /// A payment is disputed, or the dispute was decided. `payments` are the ids of the payment.
+    Disputed {
+        dispute: Dispute,
+        payments: Vec<String>,
+    },
     SubscriptionChanged(SubscriptionState),
     Refunded {
         charge: String,
@@ -150,6 +165,8 @@ pub enum ProviderEvent {
         refunded_total: Money,
         at: Timestamp,
     },
+    /// The provider reports in a form that holds no data. The text tells the admin what to change there.
+    WrongForm(&'static str),
 }
 
 /// What a chat app reports about a person who has written nothing.
@@ -226,6 +243,8 @@ pub struct Checkout {
 pub struct PaymentReceived {
     /// The invoice or payment intent: the same for the same money, whatever event reports it.
     pub external_id: String,
+    /// Further ids of the same money, such as its charge.
+    pub also_known_as: Vec<String>,
     pub customer: String,
     pub customer_email: Option<String>,
     pub customer_name: Option<String>,
@@ -243,10 +262,14 @@ pub struct SubscriptionState {
     pub reference: Option<String>,
     pub status: SubscriptionStatus,
     pub monthly: Fraction,
+    /// Whether the event names a discount or a price without its amount.
+    pub is_unsure: bool,
     pub currency: Currency,
-    pub cancel_at_period_end: bool,
+    /// The scheduled end of a subscription that is cancelled and still runs.
+    pub ends_at: Option<Timestamp>,
     pub started_at: Timestamp,
     pub ended_at: Option<Timestamp>,
     /// The event's `created` time.
     pub as_of: Timestamp,
+    pub reported: SubscriptionReport,
 }

@@ -21,6 +21,14 @@ pub trait RevenueStore: Send + Sync {
         workspace: &WorkspaceId,
         external_id: &str,
     ) -> StoreResult<Option<Client>>;
+    /// Finds the client whose payment has this id at the provider.
+    async fn client_of_payment(
+        &self,
+        workspace: &WorkspaceId,
+        external_id: &str,
+    ) -> StoreResult<Option<Client>>;
+    /// Notes a further id of a payment of the client. A known id changes nothing.
+    async fn name_payment(&self, client: &Client, also_known_as: &str) -> StoreResult<()>;
     async fn client(&self, workspace: &WorkspaceId, id: &ClientId) -> StoreResult<Client>;
     async fn clients(&self, workspace: &WorkspaceId, page: PageRequest) -> StoreResult<Page<Client>>;
     async fn subscriptions(

@@ -3,6 +3,7 @@
 
 use crate::ports::store::StoreResult;
 use async_trait::async_trait;
+use domain::money::Currency;
 use domain::sequence::Step;
 use domain::sequence::ab_test::Tried;
 use domain::sequence::variant::Variant;
@@ -10,7 +11,7 @@ use domain::{BulkMessageId, CampaignId, RolloutId, StepId, VariantId, WorkspaceI
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[async_trait]
 pub trait StatsStore: Send + Sync {
@@ -25,10 +26,24 @@ pub trait StatsStore: Send + Sync {
     /// Returns when a workspace's all-time documents last counted anything.
     async fn counted_at(&self, workspace: &WorkspaceId) -> StoreResult<Option<Timestamp>>;
 
+    /// Returns the all-time counters, money left out.
     async fn total(&self, workspace: &WorkspaceId) -> StoreResult<Counters>;
+    /// Returns the counters of each day, money left out.
     async fn days(
         &self,
         workspace: &WorkspaceId,
+        from: Date,
+        to: Date,
+    ) -> StoreResult<BTreeMap<Date, Counters>>;
+    /// Returns the currencies in which a workspace has ever counted money.
+    async fn currencies(&self, workspace: &WorkspaceId) -> StoreResult<BTreeSet<Currency>>;
+    /// Returns the counters of `total` and the money in one currency.
+    async fn total_in(&self, workspace: &WorkspaceId, currency: Currency) -> StoreResult<Counters>;
+    /// Returns the counters of `days` and the money in one currency.
+    async fn days_in(
+        &self,
+        workspace: &WorkspaceId,
+        currency: Currency,
         from: Date,
         to: Date,
     ) -> StoreResult<BTreeMap<Date, Counters>>;
@@ -105,6 +120,9 @@ pub enum Scope {
     Total,
     /// The UTC day of the event.
     Day(Date),
+    /// The money in one currency, all-time and by UTC day: it stands beside the other counters of `Total` and `Day`.
+    TotalIn(Currency),
+    DayIn(Date, Currency),
     Campaign(CampaignId),
     Step(CampaignId, StepId),
     /// A variant of a step; it counts for its step, too.
@@ -207,6 +225,15 @@ metrics! {
     MrrExpansionMinor = "mrr_expansion_minor",
     MrrContractionMinor = "mrr_contraction_minor",
     MrrChurnMinor = "mrr_churn_minor",
+    /// The part of `MrrMinor` whose subscriptions are cancelled and still run.
+    EndingMinor = "ending_minor",
+    /// Clients with recurring revenue in the currency.
+    Subscribed = "subscribed",
+    /// Clients whose recurring revenue is unsure, because a discount or a price is unknown.
+    Unsure = "unsure",
+    /// Collected money in disputes that are not decided.
+    DisputedMinor = "disputed_minor",
+    /// All payments less refunds and chargebacks.
     CollectedMinor = "collected_minor",
     Payments = "payments",
     TasksOpened = "tasks_opened",

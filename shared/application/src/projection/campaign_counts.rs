@@ -21,7 +21,8 @@ pub(super) fn moved(change: &Change) -> Vec<(Scope, Metric, i64)> {
 fn late_attribution_counts(old: &Client, new: &Client) -> Vec<(Scope, Metric, i64)> {
     let campaign = new.campaign.as_ref().filter(|_| old.campaign.is_none());
     let counts = |campaign: &CampaignId| {
-        let shown = [(Metric::Clients, 1), (Metric::MrrMinor, new.mrr.amount_minor)];
+        let unsure = i64::from(new.mrr_is_unsure);
+        let shown = [(Metric::Clients, 1), (Metric::Unsure, unsure)];
         shown.map(|(metric, by)| (Scope::Campaign(campaign.clone()), metric, by)).to_vec()
     };
     campaign.map(counts).unwrap_or_default()

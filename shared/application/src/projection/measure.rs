@@ -39,9 +39,7 @@ pub(super) fn moved(change: &Change) -> (Counters, Vec<Scope>) {
         Change::Task { old, new } => (difference(old.as_deref(), Some(new), task), Vec::new()),
         Change::Suppression { new } => (suppression(new), Vec::new()),
         Change::Client { old, new } => {
-            let mut moved = difference(old.as_deref(), Some(new), client);
-            let before = old.as_ref().map_or(0, |old| old.mrr.amount_minor);
-            moved.extend(movement(before, new.mrr.amount_minor));
+            let moved = difference(old.as_deref(), Some(new), client);
             let known = old.as_ref().is_none_or(|old| old.campaign == new.campaign);
             (moved, new.campaign.iter().filter(|_| known).cloned().map(Scope::Campaign).collect())
         }
@@ -226,24 +224,9 @@ fn suppression(entry: &Suppression) -> Counters {
 }
 
 fn client(client: &Client) -> Counters {
-    Counters::from([(Metric::Clients, 1), (Metric::MrrMinor, client.mrr.amount_minor)])
-}
-
-/// Returns the movement of monthly recurring revenue by kind, always as a positive amount.
-fn movement(before: i64, after: i64) -> Option<(Metric, i64)> {
-    match (before, after) {
-        (before, after) if before == after => None,
-        (before, after) if before <= 0 => Some((Metric::MrrNewMinor, after - before)),
-        (before, after) if after <= 0 => Some((Metric::MrrChurnMinor, before - after)),
-        (before, after) if after > before => Some((Metric::MrrExpansionMinor, after - before)),
-        (before, after) => Some((Metric::MrrContractionMinor, before - after)),
-    }
+    counters([(Metric::Clients, true), (Metric::Unsure, client.mrr_is_unsure)])
 }
 
 fn transaction(transaction: &Transaction) -> Counters {
-    let amount = transaction.amount.amount_minor.abs();
-    match transaction.kind {
-        TransactionKind::Payment => Counters::from([(Metric::Payments, 1), (Metric::CollectedMinor, amount)]),
-        TransactionKind::Refund => Counters::from([(Metric::CollectedMinor, -amount)]),
-    }
+    counters([(Metric::Payments, transaction.kind == TransactionKind::Payment)])
 }

@@ -13,7 +13,7 @@ use domain::lead::Lead;
 use domain::lead::LeadStatus;
 use domain::message::Message;
 use domain::message::{Answered, Direction, MessageState};
-use domain::money::{Currency, Money};
+use domain::money::{Currency, Money, Sums};
 use domain::revenue::Client;
 use domain::sequence::rollout::Destination;
 use domain::{BulkMessageId, CampaignId, ClientId, MessageId, RolloutId, SequenceId, StepId, VariantId};
@@ -278,7 +278,7 @@ fn an_enrolment_is_in_flight_until_it_ends() {
 }
 
 fn client(mrr: i64) -> Box<Client> {
-    let money = |amount_minor| Money { amount_minor, currency: Currency::USD };
+    let usd = |amount_minor| Money { amount_minor, currency: Currency::USD };
     Box::new(Client {
         id: ClientId::derived(at(), &["c"]),
         workspace: lead().workspace,
@@ -288,8 +288,12 @@ fn client(mrr: i64) -> Box<Client> {
         external_id: "cus_1".into(),
         campaign: None,
         since: at(),
-        mrr: money(mrr),
-        collected: money(0),
+        mrr: [usd(mrr)].into_iter().collect(),
+        mrr_is_unsure: false,
+        ending: Sums::default(),
+        ends_at: None,
+        collected: Sums::default(),
+        disputes: Vec::new(),
         rev: 1,
     })
 }
@@ -297,34 +301,44 @@ fn client(mrr: i64) -> Box<Client> {
 #[test]
 fn a_client_counts_once_for_the_campaign_that_brought_them() {
     let brought = |mrr| Box::new(Client { campaign: Some(campaign()), ..*client(mrr) });
-    let moved = |old, new, scope: &Scope| {
-        let mut moved = moves(Change::Client { old, new }, scope);
-        moved.retain(|(metric, _)| matches!(metric, Metric::Clients | Metric::MrrMinor));
-        moved
-    };
+    let clients = |old, new, scope: &Scope| moves(Change::Client { old, new }, scope);
     let (total, theirs) = (Scope::Total, Scope::Campaign(campaign()));
-    let first = vec![(Metric::Clients, 1), (Metric::MrrMinor, 4900)];
-    assert_eq!(moved(None, brought(4900), &theirs), first);
+    let one = [(Metric::Clients, 1)];
+    assert_eq!(clients(None, brought(4900), &theirs), one);
     // The payment came before its lead was known.
-    assert_eq!(moved(None, client(4900), &total), first);
-    let late = vec![(Metric::Clients, 1), (Metric::MrrMinor, 9900)];
-    assert_eq!(moved(Some(client(4900)), brought(9900), &theirs), late);
-    assert_eq!(moved(Some(client(4900)), brought(9900), &total), [(Metric::MrrMinor, 5000)]);
-    assert_eq!(moved(Some(brought(4900)), brought(9900), &theirs), [(Metric::MrrMinor, 5000)]);
+    assert_eq!(clients(None, client(4900), &total), one);
+    let late = [(Metric::Clients, 1), (Metric::Unsure, 0)];
+    assert_eq!(clients(Some(client(4900)), brought(9900), &theirs), late);
+    assert_eq!(clients(Some(client(4900)), brought(9900), &total), []);
+    assert_eq!(clients(Some(brought(4900)), brought(9900), &theirs), []);
 }
 
 #[test]
 fn recurring_revenue_moves_by_kind() {
     let moved = |old: Option<i64>, new: i64| {
-        moves(Change::Client { old: old.map(client), new: client(new) }, &Scope::Total)
+        let change = Change::Client { old: old.map(client), new: client(new) };
+        moves(change, &Scope::TotalIn(Currency::USD))
     };
-    assert_eq!(
-        moved(None, 4900),
-        vec![(Metric::Clients, 1), (Metric::MrrMinor, 4900), (Metric::MrrNewMinor, 4900)]
-    );
-    assert_eq!(moved(Some(4900), 9900), vec![(Metric::MrrMinor, 5000), (Metric::MrrExpansionMinor, 5000)]);
-    assert_eq!(moved(Some(9900), 4900), vec![(Metric::MrrMinor, -5000), (Metric::MrrContractionMinor, 5000)]);
-    assert_eq!(moved(Some(4900), 0), vec![(Metric::MrrMinor, -4900), (Metric::MrrChurnMinor, 4900)]);
+    let first = [(Metric::MrrMinor, 4900), (Metric::Subscribed, 1), (Metric::MrrNewMinor, 4900)];
+    assert_eq!(moved(None, 4900), first);
+    assert_eq!(moved(Some(4900), 9900), [(Metric::MrrMinor, 5000), (Metric::MrrExpansionMinor, 5000)]);
+    assert_eq!(moved(Some(9900), 4900), [(Metric::MrrMinor, -5000), (Metric::MrrContractionMinor, 5000)]);
+    let lost = [(Metric::MrrMinor, -4900), (Metric::Subscribed, -1), (Metric::MrrChurnMinor, 4900)];
+    assert_eq!(moved(Some(4900), 0), lost);
+}
+
+#[test]
+fn money_of_two_currencies_is_counted_apart() {
+    let yen = |amount_minor| Money { amount_minor, currency: Currency::parse("JPY").unwrap() };
+    let both = Box::new(Client {
+        mrr: [yen(700)].into_iter().chain(client(4900).mrr.iter()).collect(),
+        ..*client(0)
+    });
+    let change = || Change::Client { old: None, new: both.clone() };
+    let mrr = |scope| moves(change(), &scope).into_iter().find(|(metric, _)| *metric == Metric::MrrMinor);
+    assert_eq!(mrr(Scope::TotalIn(Currency::USD)), Some((Metric::MrrMinor, 4900)));
+    assert_eq!(mrr(Scope::TotalIn(yen(0).currency)), Some((Metric::MrrMinor, 700)));
+    assert_eq!(mrr(Scope::Total), None);
 }
 
 #[test]

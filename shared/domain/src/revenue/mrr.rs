@@ -1,7 +1,8 @@
 //! Monthly recurring revenue: what a subscription is worth a month, and how that moved.
 
-use crate::money::{Currency, Money};
-use crate::revenue::{Fraction, Subscription, SubscriptionStatus};
+use crate::money::{Currency, Money, Sums};
+use crate::revenue::{Client, Fraction, Subscription, SubscriptionStatus};
+use std::collections::BTreeSet;
 
 impl SubscriptionStatus {
     pub fn counts(self) -> bool {
@@ -104,6 +105,26 @@ pub fn mrr<'a>(
     currency: Currency,
 ) -> Option<Money> {
     Some(Money { amount_minor: total(subscriptions, currency)?.rounded(), currency })
+}
+
+/// The same sum for each currency. None if a sum is beyond any revenue.
+pub fn mrr_by_currency<'a>(subscriptions: impl IntoIterator<Item = &'a Subscription>) -> Option<Sums> {
+    let subscriptions: Vec<&Subscription> = subscriptions.into_iter().collect();
+    let currencies: BTreeSet<Currency> = subscriptions.iter().map(|s| s.currency).collect();
+    currencies.into_iter().map(|currency| mrr(subscriptions.iter().copied(), currency)).collect()
+}
+
+impl Client {
+    /// Takes the revenue, and what of it is about to end, from all of the client's subscriptions. Sums beyond any
+    /// revenue change nothing.
+    pub fn sum_up(&mut self, subscriptions: &[Subscription]) {
+        let ending = || subscriptions.iter().filter(|subscription| subscription.is_ending());
+        if let (Some(all), Some(part)) = (mrr_by_currency(subscriptions), mrr_by_currency(ending())) {
+            (self.mrr, self.ending) = (all, part);
+        }
+        self.ends_at = ending().filter_map(|subscription| subscription.ends_at).min();
+        self.mrr_is_unsure = subscriptions.iter().any(|known| known.is_unsure && known.status.counts());
+    }
 }
 
 #[cfg(test)]

@@ -25,6 +25,12 @@ pub enum NotificationKind {
     HotLead,
     Reply,
     Payment,
+    /// A payment failed after it had been promised, such as a direct debit.
+    PaymentFailed,
+    /// A customer asks the bank for a payment back, or the bank has decided.
+    Dispute,
+    /// A subscription is cancelled and still runs, or goes on after all.
+    ChurnRisk,
     ImportFinished,
     Health,
     /// A trigger rule of the workspace notified.

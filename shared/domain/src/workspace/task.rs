@@ -39,6 +39,10 @@ pub enum TaskKind {
     HotLead,
     FollowUp,
     ResolveUncertain,
+    /// A client has cancelled and can still be kept.
+    ChurnRisk,
+    /// A payment is disputed, and the bank takes evidence for some days.
+    AnswerDispute,
     Manual,
     Call,
     Linkedin,
@@ -128,7 +132,12 @@ impl Task {
             TaskKind::Whatsapp => lead.phone.as_ref().map(|phone| whatsapp_link(phone, &self.body)),
             TaskKind::Call => lead.phone.as_ref().map(|phone| format!("tel:{phone}")),
             TaskKind::Linkedin => linkedin_page(lead),
-            TaskKind::HotLead | TaskKind::FollowUp | TaskKind::ResolveUncertain | TaskKind::Manual => None,
+            TaskKind::HotLead
+            | TaskKind::FollowUp
+            | TaskKind::ResolveUncertain
+            | TaskKind::ChurnRisk
+            | TaskKind::AnswerDispute
+            | TaskKind::Manual => None,
         }
     }
 

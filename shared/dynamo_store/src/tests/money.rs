@@ -2,8 +2,10 @@ use super::*;
 use application::ports::revenue::{Booking, RevenueStore};
 use application::{PageRequest, StoreError};
 use domain::ClientId;
-use domain::money::{Currency, Money};
-use domain::revenue::{Client, Fraction, Subscription, SubscriptionStatus, Transaction, TransactionKind};
+use domain::money::{Currency, Money, Sums};
+use domain::revenue::{
+    Client, Fraction, Subscription, SubscriptionReport, SubscriptionStatus, Transaction, TransactionKind,
+};
 use local_cloud::{Cancellation, Fault, Moment};
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 
@@ -21,8 +23,12 @@ pub(crate) fn client() -> Client {
         external_id: "cus_1".into(),
         campaign: None,
         since: Still.now(),
-        mrr: usd(0),
-        collected: usd(4900),
+        mrr: Sums::default(),
+        mrr_is_unsure: false,
+        ending: Sums::default(),
+        ends_at: None,
+        collected: [usd(4900)].into_iter().collect(),
+        disputes: Vec::new(),
         rev: 0,
     }
 }
@@ -33,6 +39,7 @@ pub(crate) fn payment(id: &str, seconds: i64) -> Transaction {
         client: client().id,
         lead: Some(lead(1).id),
         external_id: id.into(),
+        also_known_as: vec![format!("ch_of_{id}")],
         kind: TransactionKind::Payment,
         amount: usd(4900),
         at: later(seconds),
@@ -49,7 +56,7 @@ async fn same_payment_is_booked_once() {
     assert_eq!(client.rev, 1);
     let twice = world.table.book(&payment("in_1", 5), &client, &booked).await;
     assert_eq!(twice.unwrap(), Booking::Before);
-    client.collected = usd(9800);
+    client.collected.add(usd(4900));
     world.table.book(&payment("in_2", 9), &client, &booked).await.unwrap();
     let stale = world.table.book(&payment("in_3", 9), &client, &booked).await;
     assert!(matches!(stale, Err(StoreError::Conflict)));
@@ -61,6 +68,21 @@ async fn same_payment_is_booked_once() {
     let taken = world.table.save_client(&other, &booked).await;
     assert!(matches!(taken, Err(StoreError::Conflict)), "the customer is known");
     assert_eq!(world.table.clients(&workspace(), PageRequest::first(1)).await.unwrap().next_cursor, None);
+}
+
+#[tokio::test]
+async fn client_is_found_by_every_id_of_its_payment() {
+    let world = World::new();
+    let booked = event(EventKind::PaymentBooked);
+    world.table.book(&payment("in_1", 0), &client(), &booked).await.unwrap();
+    let known = Client { rev: 1, ..client() };
+    world.table.name_payment(&known, "pi_1").await.unwrap();
+    world.table.name_payment(&known, "pi_1").await.unwrap();
+    for id in ["in_1", "ch_of_in_1", "pi_1"] {
+        let found = world.table.client_of_payment(&workspace(), id).await.unwrap();
+        assert_eq!(found, Some(known.clone()), "{id}");
+    }
+    assert_eq!(world.table.client_of_payment(&workspace(), "ch_2").await.unwrap(), None);
 }
 
 /// Makes the next calls of an operation meet another transaction, this many times.
@@ -109,10 +131,12 @@ pub(crate) fn subscription() -> Subscription {
         status: SubscriptionStatus::Active,
         monthly: Fraction { numerator: 4900, denominator: 1 },
         currency: Currency::USD,
-        cancel_at_period_end: false,
+        is_unsure: false,
+        ends_at: None,
         started_at: Still.now(),
         ended_at: None,
         as_of: Still.now(),
+        reported: SubscriptionReport::Created,
         rev: 0,
     }
 }

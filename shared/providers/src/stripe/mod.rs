@@ -1,5 +1,6 @@
 //! Stripe's events: customers, payments and subscriptions. Stripe is never called; it only reports.
 
+mod dispute;
 mod event;
 mod minor_units;
 mod monthly;

@@ -1,6 +1,7 @@
 //! Computes what a subscription's items bring a month, exactly: year 1/12, week 52/12, day 365/12; metered and
 //! one-time prices bring nothing. Discounts count when they last for ever, included taxes are taken out. Tiered
-//! prices carry no amount in an event and count as zero.
+//! prices carry no amount in an event and count as zero; a discount of which only the id is known counts as none. Both
+//! are told as unsure.
 
 use domain::revenue::Fraction;
 use serde::Deserialize;
@@ -69,9 +70,22 @@ pub(super) struct Item {
     discounts: Option<Vec<Value>>,
     #[serde(default)]
     tax_rates: Option<Vec<TaxRate>>,
+    current_period_end: Option<i64>,
 }
 
 impl Item {
+    pub(super) fn period_end(&self) -> Option<i64> {
+        self.current_period_end
+    }
+
+    /// Tells whether a discount or the price comes without its amount.
+    pub(super) fn is_unsure(&self) -> bool {
+        let discounts = self.discounts.as_deref().unwrap_or_default();
+        let rebates = Rebate::expanded(discounts);
+        let is_tiered = self.price.as_ref().is_some_and(Price::is_tiered);
+        is_tiered || rebates.len() < discounts.len() || rebates.iter().any(Rebate::is_unknown)
+    }
+
     pub(super) fn currency(&self) -> Option<&str> {
         self.price.as_ref()?.currency.as_deref()
     }
@@ -110,7 +124,7 @@ struct TaxRate {
 /// A discount: `percent_off` of each amount, `amount_off` of each invoice.
 #[derive(Deserialize)]
 pub(super) struct Rebate {
-    coupon: Option<Coupon>,
+    coupon: Option<Value>,
     /// The coupon's place from 2025-09-30 on.
     source: Option<Source>,
 }
@@ -154,9 +168,18 @@ impl Rebate {
         values.iter().filter_map(|value| serde_json::from_value(value.clone()).ok()).collect()
     }
 
-    fn lasting(&self) -> Option<Coupon> {
+    /// Tells whether the coupon came as an id alone.
+    pub(super) fn is_unknown(&self) -> bool {
+        self.known().is_none()
+    }
+
+    fn known(&self) -> Option<Coupon> {
         let nested = || serde_json::from_value(self.source.as_ref()?.coupon.clone()?).ok();
-        self.coupon.clone().or_else(nested).filter(|coupon| coupon.duration == "forever")
+        self.coupon.clone().and_then(|coupon| serde_json::from_value(coupon).ok()).or_else(nested)
+    }
+
+    fn lasting(&self) -> Option<Coupon> {
+        self.known().filter(|coupon| coupon.duration == "forever")
     }
 }
 
@@ -212,6 +235,12 @@ impl Item {
 }
 
 impl Price {
+    fn is_tiered(&self) -> bool {
+        let recurs =
+            self.recurring.as_ref().is_some_and(|rule| rule.usage_type.as_deref() != Some("metered"));
+        recurs && self.unit_amount.is_none() && self.unit_amount_decimal.is_none()
+    }
+
     fn transformed(&self, quantity: i64) -> i64 {
         match &self.transform_quantity {
             Some(rule) if rule.divide_by > 0 => {

@@ -5,6 +5,7 @@ use super::webhook::{account, verify};
 use application::ports::provider_events::{
     Checkout, Forged, PaymentReceived, ProviderEvent, SubscriptionState, WebhookRequest,
 };
+use domain::revenue::dispute::DisputeOutcome;
 use domain::revenue::{Fraction, SubscriptionStatus};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -149,7 +150,7 @@ fn subscription_is_read_with_its_monthly_amount() {
     let now = state(text);
     assert_eq!((now.external_id.as_str(), now.status), ("sub_1", SubscriptionStatus::Active));
     assert_eq!(now.monthly, Fraction { numerator: 6000, denominator: 1 });
-    assert_eq!((now.reference.as_deref(), now.cancel_at_period_end), (Some("lead_01"), true));
+    assert_eq!((now.reference.as_deref(), now.ends_at.is_some()), (Some("lead_01"), true));
     assert_eq!(now.as_of.as_second(), 1_795_176_002);
     let gone = state(&text.replace("subscription.updated", "subscription.deleted"));
     assert_eq!(gone.status, SubscriptionStatus::Canceled);
@@ -209,4 +210,158 @@ fn lasting_discounts_and_included_taxes_lower_the_monthly_amount() {
     let mut packs = item("500", "month", 1, 21);
     packs["price"]["transform_quantity"] = json!({"divide_by": 10, "round": "up"});
     assert_eq!(monthly(json!([packs]), json!([])), (1_500, 1));
+}
+
+/// Reads the fixture of a subscription with some of its fields replaced.
+fn changed(fields: Value) -> SubscriptionState {
+    let mut event: Value = serde_json::from_str(include_str!("fixtures/subscription.json")).unwrap();
+    for (name, value) in fields.as_object().unwrap() {
+        event["data"]["object"][name] = value.clone();
+    }
+    state(&event.to_string())
+}
+
+#[test]
+fn scheduled_end_is_read_wherever_it_stands() {
+    let end = |fields: Value| changed(fields).ends_at.map(Timestamp::as_second);
+    let portal = json!({"cancel_at": 1_798_675_200, "cancel_at_period_end": false});
+    assert_eq!(end(portal), Some(1_798_675_200));
+    let item = |period_end: i64| {
+        let mut item = item("4900", "month", 1, 1);
+        item["current_period_end"] = json!(period_end);
+        item
+    };
+    let items = json!({"data": [item(1_797_000_000), item(1_797_592_000)]});
+    let of_items = json!({"cancel_at": null, "cancel_at_period_end": true, "items": items});
+    assert_eq!(end(of_items), Some(1_797_592_000));
+    let older = json!({"cancel_at_period_end": true, "current_period_end": 1_796_000_000});
+    assert_eq!(end(older), Some(1_796_000_000));
+    assert_eq!(end(json!({"cancel_at": null, "cancel_at_period_end": false})), None);
+}
+
+#[test]
+fn amount_is_unsure_when_a_discount_or_a_price_comes_as_an_id() {
+    let with = |discounts: Value, item: Value| {
+        changed(json!({"discounts": discounts, "discount": null, "items": {"data": [item]}}))
+    };
+    let plain = || item("1500", "month", 1, 1);
+    let forever = json!({"source": {"coupon": {"duration": "forever", "percent_off": 50}}});
+    for sure in [json!([]), json!([forever])] {
+        assert!(!with(sure.clone(), plain()).is_unsure, "{sure}");
+    }
+    for unsure in [json!(["di_3"]), json!([forever, "di_4"]), json!([{"source": {"coupon": "HALF"}}])] {
+        assert!(with(unsure.clone(), plain()).is_unsure, "{unsure}");
+    }
+    let mut discounted = plain();
+    discounted["discounts"] = json!(["di_5"]);
+    assert!(with(json!([]), discounted).is_unsure);
+    let mut tiered = plain();
+    tiered["price"]["unit_amount_decimal"] = Value::Null;
+    assert!(with(json!([]), tiered).is_unsure);
+}
+
+fn event(kind: &str, object: Value) -> String {
+    json!({
+        "id": "evt_1", "object": "event", "type": kind, "livemode": false, "created": 1_795_000_000,
+        "data": {"object": object},
+    })
+    .to_string()
+}
+
+#[test]
+fn dispute_is_decided_by_its_status() {
+    let read = |kind: &str, status: &str| {
+        let object = json!({
+            "id": "dp_1", "amount": 49_000, "currency": "usd", "charge": "ch_1", "payment_intent": "pi_1",
+            "reason": "fraudulent", "status": status, "evidence_details": {"due_by": 1_797_000_000},
+        });
+        match one(&event(kind, object)) {
+            ProviderEvent::Disputed { dispute, payments } => (dispute, payments),
+            other => panic!("{other:?}"),
+        }
+    };
+    let (dispute, payments) = read("charge.dispute.created", "needs_response");
+    assert_eq!((dispute.amount_minor, payments), (49_000, vec!["ch_1".to_owned(), "pi_1".to_owned()]));
+    assert_eq!(dispute.due_by.map(Timestamp::as_second), Some(1_797_000_000));
+    for (kind, status, outcome) in [
+        ("charge.dispute.created", "needs_response", DisputeOutcome::Open),
+        ("charge.dispute.updated", "under_review", DisputeOutcome::Open),
+        ("charge.dispute.created", "lost", DisputeOutcome::Lost),
+        ("charge.dispute.closed", "lost", DisputeOutcome::Lost),
+        ("charge.dispute.closed", "won", DisputeOutcome::Won),
+        ("charge.dispute.closed", "warning_closed", DisputeOutcome::Won),
+    ] {
+        assert_eq!(read(kind, status).0.outcome, outcome, "{kind} {status}");
+    }
+}
+
+#[test]
+fn invoice_brings_the_ids_of_its_charge_and_payment() {
+    let invoice = |more: Value| {
+        let mut object = json!({"id": "in_1", "customer": "cus_1", "amount_paid": 4900, "currency": "usd"});
+        object.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        payment(&event("invoice.paid", object)).also_known_as
+    };
+    let new = json!({"payments": {"data": [{"payment": {"type": "charge", "charge": "ch_1"}}]}});
+    assert_eq!(invoice(new), ["ch_1"]);
+    assert_eq!(invoice(json!({"charge": "ch_1", "payment_intent": {"id": "pi_1"}})), ["ch_1", "pi_1"]);
+    assert_eq!(invoice(json!({})), [""; 0]);
+    let named = one(&event(
+        "invoice_payment.paid",
+        json!({"id": "inpay_1", "invoice": "in_1", "payment": {"payment_intent": "pi_1"}}),
+    ));
+    let expected = ProviderEvent::PaymentNamed {
+        external_id: "in_1".to_owned(),
+        customer: None,
+        also_known_as: vec!["pi_1".to_owned()],
+    };
+    assert_eq!(named, expected);
+}
+
+#[test]
+fn failed_direct_debit_and_failed_invoice_are_told_and_no_payment() {
+    let failed = session("payment", "unpaid")
+        .replace("checkout.session.completed", "checkout.session.async_payment_failed");
+    let ProviderEvent::PaymentFailed(debit) = one(&failed) else { panic!() };
+    assert_eq!((debit.amount.amount_minor, debit.reference.as_deref()), (4900, Some("lead_01")));
+    let due = json!({
+        "id": "in_1", "customer": "cus_1", "amount_paid": 0, "amount_due": 4900, "currency": "kwd",
+    });
+    let ProviderEvent::PaymentFailed(due) = one(&event("invoice.payment_failed", due)) else { panic!() };
+    assert_eq!(due.amount.to_string(), "4.900 KWD");
+}
+
+#[test]
+fn amounts_have_the_decimals_that_stripe_sends_and_ours() {
+    for (code, sent, shown) in [
+        ("usd", 4_900, "49.00 USD"),
+        ("jpy", 4_900, "4900 JPY"),
+        ("kwd", 4_900, "4.900 KWD"),
+        ("ugx", 5_000, "50 UGX"),
+        ("isk", 100_000, "1000 ISK"),
+        ("mga", 4_900, "4900.00 MGA"),
+        ("huf", 490_000, "4900.00 HUF"),
+        ("krw", 12_000, "12000 KRW"),
+    ] {
+        let object = json!({"id": "in_1", "customer": "cus_1", "amount_paid": sent, "currency": code});
+        assert_eq!(payment(&event("invoice.paid", object)).amount.to_string(), shown);
+    }
+}
+
+#[test]
+fn thin_event_is_no_error_and_tells_what_to_change() {
+    for thin in [
+        json!({"id": "evt_1", "object": "v2.core.event", "type": "v1.invoice.paid", "livemode": false,
+            "created": "2026-11-27T08:14:05.000Z", "related_object": {"id": "in_1", "type": "invoice"}}),
+        json!({"id": "evt_2", "object": "v2.core.event", "type": "v2.core.event_destination.ping",
+            "created": "2026-11-27T08:14:05.000Z"}),
+        json!({"id": "evt_3", "object": "v2.core.event", "type": "v1.billing.meter.no_meter_found",
+            "livemode": true, "created": "2026-11-27T08:14:05.000Z", "data": {"reason": {"error_count": 1}}}),
+    ] {
+        assert!(
+            matches!(one(&thin.to_string()), ProviderEvent::WrongForm(told) if told.contains("Snapshot"))
+        );
+    }
+    let unknown = event("tax_id.updated", json!({"id": "txi_1"}));
+    assert_eq!(translate(false, &unknown).unwrap(), Vec::new());
 }

@@ -2,9 +2,10 @@
 // counted.
 import type { Schema } from "@/api/types";
 import { failureWords } from "@/shared/lib/failures";
-import { capital, clock, duration, money, plural, words } from "@/shared/lib/format";
+import { capital, clock, day, duration, money, plural, words } from "@/shared/lib/format";
 import {
   CHANNEL_WORDS,
+  DISPUTE_WORDS,
   END_WORDS,
   LEFT_OUT_WORDS,
   OUTCOME_WORDS,
@@ -243,6 +244,31 @@ export function formatEntry(entry: TimelineEntry): TimelineItem {
       };
     case "paid":
       return { ...base, tone: "good", icon: "payment", title: "Payment received", note: money(entry) };
+    case "payment_failed":
+      return {
+        ...base,
+        tone: "bad",
+        icon: "payment",
+        title: "Payment failed",
+        note: money(entry),
+        detail: "Nothing was booked",
+      };
+    case "disputed":
+      return {
+        ...base,
+        tone: entry.outcome === "won" ? "good" : "bad",
+        icon: "payment",
+        title: DISPUTE_WORDS[entry.outcome],
+        note: money(entry),
+      };
+    case "subscription_ending":
+      return {
+        ...base,
+        tone: entry.ends_at ? "bad" : "good",
+        icon: "payment",
+        title: entry.ends_at ? "Subscription cancelled" : "Subscription goes on",
+        note: entry.ends_at ? `runs until ${day(entry.ends_at)}` : undefined,
+      };
     case "rule_carried_out":
       return {
         ...base,

@@ -3,11 +3,12 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useCampaignNames } from "@/app/enrol/queries";
 import { Page, Scroll } from "@/app/shell/page";
-import { day, money } from "@/shared/lib/format";
+import { day, moneyList } from "@/shared/lib/format";
+import { Badge } from "@/shared/ui/badge";
 import { Empty, Loaded } from "@/shared/ui/states";
 import { Row, Table, Td, Th } from "@/shared/ui/table";
 import { RevenueTabs } from "./page";
-import { clientsQuery } from "./queries";
+import { type ClientView, clientsQuery } from "./queries";
 
 export function ClientsPage() {
   const query = useQuery(clientsQuery);
@@ -43,6 +44,16 @@ export function ClientsPage() {
                       ) : (
                         <span className="font-medium">{c.name}</span>
                       )}
+                      {c.ends_at && (
+                        <Badge tone="warm" className="ml-2">
+                          Ends {day(c.ends_at)}
+                        </Badge>
+                      )}
+                      {c.disputed.length > 0 && (
+                        <Badge tone="bad" className="ml-2">
+                          {moneyList(c.disputed)} disputed
+                        </Badge>
+                      )}
                     </Td>
                     <Td wide className="text-ink-2">
                       {c.campaign_id ? (campaigns[c.campaign_id] ?? "–") : "–"}
@@ -51,10 +62,10 @@ export function ClientsPage() {
                       {day(c.since)}
                     </Td>
                     <Td end className="font-medium">
-                      {money(c.mrr)}
+                      <MonthlyRevenue client={c} />
                     </Td>
                     <Td end className="text-ink-2">
-                      {money(c.collected)}
+                      {moneyList(c.collected)}
                     </Td>
                   </Row>
                 ))}
@@ -64,5 +75,15 @@ export function ClientsPage() {
         </Loaded>
       </Scroll>
     </Page>
+  );
+}
+
+/** A client's revenue a month; a discount that is known by its id alone makes it unsure, and the words say so. */
+function MonthlyRevenue({ client: c }: { client: ClientView }) {
+  if (!c.mrr_is_unsure) return moneyList(c.mrr);
+  return (
+    <span title="Stripe names a discount or a price without its amount, so the true amount may differ.">
+      about {moneyList(c.mrr)} <span className="text-ink-2 font-normal">(a discount is unknown)</span>
+    </span>
   );
 }

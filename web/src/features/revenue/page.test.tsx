@@ -1,18 +1,29 @@
-import { screen } from "@testing-library/react";
+import { screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { renderPage } from "@/test-page";
 import { RevenuePage } from "./page";
 
 const usd = (amount_minor: number) => ({ amount_minor, currency: "USD" });
-const figures = (clients: number, mrr: number, collected: number) => ({
-  currency: "USD",
-  mrr: usd(mrr),
-  arr: usd(mrr * 12),
+const inCurrency = (currency: string, clients: number, mrr: number, collected: number, more = {}) => {
+  const of = (amount_minor: number) => ({ amount_minor, currency });
+  return {
+    currency,
+    mrr: of(mrr),
+    arr: of(mrr * 12),
+    subscribed: clients,
+    average_per_client: of(clients ? mrr / clients : 0),
+    ending: of(0),
+    collected: of(collected),
+    disputed: of(0),
+    months: [],
+    projection: [],
+    ...more,
+  };
+};
+const figures = (clients: number, mrr: number, collected: number, more = {}) => ({
   clients,
-  average_per_client: usd(clients ? mrr / clients : 0),
-  collected: usd(collected),
-  months: [],
-  projection: [],
+  unsure: 0,
+  currencies: [inCurrency("USD", clients, mrr, collected, more)],
 });
 const open = (revenue: object, payments: object[]) =>
   renderPage(RevenuePage, "/revenue", "/revenue", {
@@ -37,4 +48,24 @@ test("the figures and the payments are shown together", async () => {
   open(figures(1, 4900, 4900), [{ ...payment, at: "2026-11-17T09:00:00Z" }]);
   expect(await screen.findByText("Linden Physio")).toBeTruthy();
   expect(screen.queryByText(/on its way/)).toBeNull();
+});
+
+test("two currencies are shown apart and never added", async () => {
+  const both = { ...figures(2, 4900, 4900), currencies: [inCurrency("USD", 1, 4900, 4900), inCurrency("JPY", 1, 500, 500)] };
+  open(both, []);
+  const yen = within(await screen.findByRole("region", { name: "Revenue in JPY" }));
+  expect(yen.getAllByText(/¥500$/)).toHaveLength(2);
+  expect(within(screen.getByRole("region", { name: "Revenue in USD" })).getAllByText(/\$49$/)).toHaveLength(2);
+});
+
+test("what ends, what is disputed and what is unsure is told", async () => {
+  const more = { ending: usd(1500), disputed: usd(4900), months: [] };
+  const payment = { id: "dp_1", client_id: "c1", client_name: "Linden Physio", amount: usd(-4900) };
+  open({ ...figures(1, 4900, 4900, more), unsure: 1 }, [
+    { ...payment, kind: "chargeback", at: "2026-11-17T09:00:00Z" },
+  ]);
+  expect(await screen.findByText(/\$15 of it is cancelled and ends/)).toBeTruthy();
+  expect(screen.getByText(/\$49 of it disputed/)).toBeTruthy();
+  expect(screen.getByText("Chargeback")).toBeTruthy();
+  expect(screen.getByRole("note").textContent).toContain("1 client");
 });

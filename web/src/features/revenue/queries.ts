@@ -6,7 +6,7 @@ import type { Schema } from "@/api/types";
 
 export type MonthMovement = Schema["MonthMovement"];
 
-export type RevenueView = Schema["RevenueView"];
+export type CurrencyRevenue = Schema["CurrencyRevenue"];
 
 export type ClientView = Schema["ClientView"];
 

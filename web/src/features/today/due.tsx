@@ -20,6 +20,8 @@ const KIND: Record<TaskView["kind"], string> = {
   hot_lead: "Call",
   follow_up: "Follow-up",
   resolve_uncertain: "Uncertain",
+  churn_risk: "Churn risk",
+  answer_dispute: "Dispute",
   manual: "Task",
   call: "Call",
   linkedin: "LinkedIn",

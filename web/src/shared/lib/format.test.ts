@@ -6,6 +6,7 @@ import {
   happened,
   initials,
   money,
+  moneyList,
   percent,
   phone,
   plural,
@@ -25,6 +26,18 @@ test("money shows minor units only when there are any", () => {
   expect(money({ amount_minor: 7900, currency: "GBP" })).toMatch(/^£79$/);
   expect(money({ amount_minor: 7950, currency: "GBP" })).toMatch(/^£79\.50$/);
   expect(money({ amount_minor: 500, currency: "JPY" })).toContain("500");
+  expect(money({ amount_minor: 4905, currency: "KWD" })).toContain("4.905");
+  expect(money({ amount_minor: 490050, currency: "MGA" })).toContain("4,900.50");
+  expect(money({ amount_minor: 1000, currency: "ISK" })).toContain("1,000");
+});
+
+test("amounts in different currencies stand beside each other", () => {
+  const both = [
+    { amount_minor: 7900, currency: "GBP" },
+    { amount_minor: 500, currency: "JPY" },
+  ];
+  expect(moneyList(both)).toMatch(/^£79 \+ .*500$/);
+  expect(moneyList([])).toBe("–");
 });
 
 test("a price keeps what is less than a cent", () => {

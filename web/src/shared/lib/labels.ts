@@ -190,10 +190,19 @@ export const TASK_KIND_WORDS: Record<Schema["TaskKind"], string> = {
   hot_lead: "Task",
   follow_up: "Task",
   resolve_uncertain: "Task",
+  churn_risk: "Task",
+  answer_dispute: "Task",
   manual: "Task",
   call: "Call",
   linkedin: "LinkedIn",
   whatsapp: "WhatsApp",
+};
+
+/** What became of a disputed payment. */
+export const DISPUTE_WORDS: Record<Schema["DisputeOutcome"], string> = {
+  open: "Payment disputed",
+  won: "Dispute won",
+  lost: "Dispute lost: payment taken back",
 };
 
 /** Why a step is skipped. */

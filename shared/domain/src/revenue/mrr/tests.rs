@@ -15,10 +15,12 @@ fn subscription(monthly: Fraction, status: SubscriptionStatus) -> Subscription {
         status,
         monthly,
         currency: Currency::USD,
-        cancel_at_period_end: false,
+        is_unsure: false,
+        ends_at: None,
         started_at: at,
         ended_at: None,
         as_of: at,
+        reported: crate::revenue::SubscriptionReport::Created,
         rev: 0,
     }
 }
