@@ -14,8 +14,8 @@ use domain::event::{Actor, Event, EventKind};
 use domain::message::conversation::{Folder, snippet};
 use domain::message::identity::message_of;
 use domain::message::{Direction, Message, MessageState};
-use domain::reply::fresh_text::fresh_text;
 use domain::{LeadId, MessageId};
+use understanding::own_words;
 
 const MOST_RECIPIENTS: usize = 20;
 const LONGEST_KEPT: usize = 16 * 1024;
@@ -95,8 +95,8 @@ fn message_by_hand(
         account: Some(origin.account.clone()),
         from: mail.from.clone().unwrap_or_default(),
         to: to.to_string(),
-        subject: mail.subject.chars().take(300).collect(),
-        text: clip(&mail.text, LONGEST_KEPT),
+        subject: mail.mail.subject.chars().take(300).collect(),
+        text: clip(&mail.mail.plain(), LONGEST_KEPT),
         blob: origin.blob.map(str::to_owned),
         internet_id: mail.internet_id.clone(),
         in_reply_to: mail.in_reply_to.clone(),
@@ -117,7 +117,7 @@ async fn show(ports: &IngestPorts, message: &Message, event: &Event) -> StoreRes
         conversation.channel = message.channel;
         conversation.last_direction = Direction::Out;
         conversation.last_at = message.created_at;
-        conversation.snippet = snippet(&fresh_text(&message.text));
+        conversation.snippet = snippet(&own_words(&message.text));
         let event = Event { kind: EventKind::ConversationContinued, ..event.clone() };
         ports.conversations.save(&conversation, &event).await.map(drop)
     })
@@ -125,8 +125,7 @@ async fn show(ports: &IngestPorts, message: &Message, event: &Event) -> StoreRes
 
 /// Whether this app has sent the mail: a copy of it is neither a reply nor written by hand.
 pub(crate) fn is_ours(mail: &InboundEmail) -> bool {
-    let tag = mail.headers.iter().find(|(name, _)| name == OUR_TAG);
-    tag.is_some_and(|(_, tag)| MessageId::parse(tag.trim()).is_ok())
+    mail.mail.header(OUR_TAG).is_some_and(|tag| MessageId::parse(tag).is_ok())
         || mail.internet_id.as_deref().and_then(message_of).is_some()
 }
 
@@ -138,17 +137,11 @@ mod tests {
     fn mail(tag: &str, internet_id: Option<&str>) -> InboundEmail {
         InboundEmail {
             from: None,
-            from_name: None,
             to: Vec::new(),
-            subject: String::new(),
-            text: String::new(),
             internet_id: internet_id.map(str::to_owned),
             in_reply_to: None,
             references: Vec::new(),
-            headers: vec![(OUR_TAG.to_owned(), tag.to_owned())],
-            date: None,
-            bounce: None,
-            complaint: None,
+            mail: understanding::Mail { headers: vec![(OUR_TAG.to_owned(), tag.to_owned())], ..Default::default() },
         }
     }
 

@@ -26,7 +26,14 @@ pub(super) async fn apply_correction(ports: &IngestPorts, of: &Correction<'_>) -
     let Some(message) = known_message(ports, workspace, id).await? else { return Ok(()) };
     let cause = format!("corrected-{id}-{}", at.as_second());
     let by_hand = AccountId::derived(Timestamp::UNIX_EPOCH, &["corrected"]);
-    let origin = Origin { workspace, account: &by_hand, event_id: &cause, received_at: *at, blob: None };
+    let origin = Origin {
+        workspace,
+        account: &by_hand,
+        event_id: &cause,
+        received_at: *at,
+        blob: None,
+        is_private: false,
+    };
     let Some(person) = lead(ports, &origin, &id.lead()).await? else { return Ok(()) };
     if understood.kind == ReplyKind::OptOut {
         let whose = (&person, [None, Some(message.from.as_str())]);

@@ -10,6 +10,7 @@ use crate::retry;
 use domain::contact::channel::Channel;
 use domain::contact::phone_number::PhoneNumber;
 use domain::event::{Actor, Event, EventKind};
+use domain::lead::Lead;
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::message::conversation::UnmatchedReply;
 use domain::message::sms::is_start_word;

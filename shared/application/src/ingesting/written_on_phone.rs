@@ -78,7 +78,7 @@ async fn continue_conversation(
             last_at: at,
             snippet: String::new(),
             unread: 0,
-            kind: None,
+            understood: None,
             assignee: lead.owner.clone(),
             taken_in: Vec::new(),
             rev: 0,

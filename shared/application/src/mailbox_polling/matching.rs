@@ -92,8 +92,7 @@ async fn is_lead(ports: &PollPorts, workspace: &WorkspaceId, address: &EmailAddr
 
 /// Whether the mail says that another one came back, was delayed or complained of. Which one is told by its body.
 fn is_report(mail: &InboundEmail) -> bool {
-    let header =
-        |name: &str| mail.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.trim());
+    let header = |name: &str| mail.mail.header(name);
     let kind = header("content-type").unwrap_or_default().to_ascii_lowercase();
     let is_report = kind.starts_with("multipart/report") && !kind.contains("disposition-notification");
     let from = mail.from.as_deref().unwrap_or_default().to_ascii_lowercase();
@@ -112,17 +111,11 @@ mod tests {
         let named = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         InboundEmail {
             from: Some(from.to_owned()),
-            from_name: None,
             to: Vec::new(),
-            subject: String::new(),
-            text: String::new(),
             internet_id: None,
             in_reply_to: None,
             references: Vec::new(),
-            headers: headers.iter().map(named).collect(),
-            date: None,
-            bounce: None,
-            complaint: None,
+            mail: understanding::Mail { headers: headers.iter().map(named).collect(), ..Default::default() },
         }
     }
 
