@@ -183,7 +183,8 @@ impl World {
             ));
         }
         for message in &file.messages {
-            let Message { id, state, opens, clicks, machine_events, delivered_at, understood, text, .. } = message;
+            let Message { id, state, opens, clicks, machine_events, delivered_at, understood, text, .. } =
+                message;
             let first = (message.first_opened_at, message.first_clicked_at);
             let led_to = (message.answered, message.opted_out);
             facts.push(format!(
