@@ -1,5 +1,6 @@
-//! `PUT /api/messages/{message_id}/understanding`: corrects what an inbound message was understood as. What that changes for
-//! the lead (an opt-out suppresses, an answer stops) is queued; taking back an opt-out lifts no suppression.
+//! `PUT /api/messages/{message_id}/understanding`: corrects what an inbound message was understood as. What that
+//! changes for the lead (an opt-out suppresses, an answer stops) is queued; taking back an opt-out lifts no
+//! suppression.
 
 use crate::App;
 use crate::message_view::{CampaignNames, MessageView};

@@ -288,14 +288,23 @@ async fn corrected_understanding_is_shown_and_its_effects_are_queued_once() {
     let (suite, lead) = suite().await;
     let thread = suite.get(&format!("/api/inbox/{}", lead.id)).await.expect(200);
     let message = &thread["messages"][0];
-    assert_eq!((&message["understood"]["kind"], &message["understood"]["by"]), (&json!("person"), &json!("rules")));
+    assert_eq!(
+        (&message["understood"]["kind"], &message["understood"]["by"]),
+        (&json!("person"), &json!("rules"))
+    );
     let path = format!("/api/messages/{}/understanding", message["id"].as_str().unwrap());
 
     let corrected = suite.put(&path, json!({"kind": "opt_out"})).await.expect(200);
     assert_eq!(corrected["understood"]["kind"], "opt_out");
-    assert_eq!((&corrected["understood"]["by"], &corrected["understood"]["sentence"]), (&json!("user"), &json!("How much is it?")));
+    assert_eq!(
+        (&corrected["understood"]["by"], &corrected["understood"]["sentence"]),
+        (&json!("user"), &json!("How much is it?"))
+    );
     let list = suite.get("/api/inbox").await.expect(200);
-    assert_eq!(list["items"][0]["understood"]["kind"], "opt_out", "the conversation shows its latest message");
+    assert_eq!(
+        list["items"][0]["understood"]["kind"], "opt_out",
+        "the conversation shows its latest message"
+    );
     suite.put(&path, json!({"kind": "opt_out"})).await.expect(200);
     let queued = suite.stage.messages(Queue::Inbound);
     assert_eq!(queued.len(), 1, "the same again is no correction: {queued:?}");

@@ -9,7 +9,9 @@ use domain::enrolment::reasons::HoldReason;
 use domain::enrolment::resume_order::Resumption;
 use domain::lead::verdict::Traits;
 use domain::message::bulk_message::BulkMessageCounts;
-use domain::{AccountId, BulkMessageId, ImportId, LeadId, MessageId, RolloutId, SequenceId, UserId, WorkspaceId};
+use domain::{
+    AccountId, BulkMessageId, ImportId, LeadId, MessageId, RolloutId, SequenceId, UserId, WorkspaceId,
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 

@@ -1475,6 +1475,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/messages/{message_id}/understanding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["correct_understanding"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/notifications": {
         parameters: {
             query?: never;
@@ -3107,7 +3123,6 @@ export interface components {
             /** @description The channel of the latest message. */
             channel: components["schemas"]["Channel"];
             folder: components["schemas"]["Folder"];
-            kind?: components["schemas"]["ReplyKind"] | null;
             /** Format: date-time */
             last_at: string;
             last_direction: components["schemas"]["Direction"];
@@ -3119,8 +3134,13 @@ export interface components {
             rev: number;
             /** @description First 140 characters of the latest message. */
             snippet: string;
+            understood?: components["schemas"]["Understanding"] | null;
             /** Format: int32 */
             unread: number;
+        };
+        Correction: {
+            intent?: components["schemas"]["Intent"] | null;
+            kind: components["schemas"]["ReplyKind"];
         };
         /** @description The cost of messages. A channel without a price has no cost here, which does not mean that it is free. */
         Costs: {
@@ -3270,6 +3290,11 @@ export interface components {
             /** @description The message's purpose, in a few words. */
             summary: string;
         };
+        /**
+         * @description What decided how a message is understood.
+         * @enum {string}
+         */
+        DecidedBy: "rules" | "model" | "user";
         /**
          * @description Behaviour of people; opens and clicks by scanners and proxies are filtered out before.
          * @enum {string}
@@ -3647,6 +3672,8 @@ export interface components {
             /** Format: int64 */
             collected_minor: number;
             /** Format: int64 */
+            corrected: number;
+            /** Format: int64 */
             cta_clicks: number;
             /** Format: int64 */
             emails_delivered: number;
@@ -3726,6 +3753,8 @@ export interface components {
             turned_hot: number;
             /** Format: int64 */
             uncertain: number;
+            /** Format: int64 */
+            understood: number;
             /** Format: int64 */
             whatsapp_delivered: number;
             /** Format: int64 */
@@ -4031,6 +4060,11 @@ export interface components {
             size_bytes: number;
             state: components["schemas"]["ImportState"];
         };
+        /**
+         * @description What the writer of an answer wants.
+         * @enum {string}
+         */
+        Intent: "interested" | "later" | "question" | "not_now" | "referral" | "not_interested" | "wrong_person" | "angry" | "neutral";
         InvitationId: string;
         InvitationToken: {
             /** @description The token behind `#token=` in the invitation link. */
@@ -4359,6 +4393,20 @@ export interface components {
             user: components["schemas"]["UserView"];
             workspace: components["schemas"]["WorkspaceView"];
         };
+        /** @description A calendar's answer with the time that it is about. */
+        Meeting: {
+            answer: components["schemas"]["MeetingAnswer"];
+            /**
+             * Format: date-time
+             * @description The meeting's time; of a proposal, the proposed one.
+             */
+            time?: string | null;
+        };
+        /**
+         * @description A calendar's answer.
+         * @enum {string}
+         */
+        MeetingAnswer: "accepted" | "declined" | "tentative" | "proposed" | "invited" | "cancelled";
         MemberChanges: {
             /** @description `true`: the user cannot sign in, and is signed out within 15 minutes. */
             disabled?: boolean | null;
@@ -4456,7 +4504,6 @@ export interface components {
              * @description When the message goes out, while it is queued; until then it can be cancelled.
              */
             planned_for?: string | null;
-            reply?: components["schemas"]["ReplyKind"] | null;
             state: components["schemas"]["MessageState"];
             /**
              * Format: int32
@@ -4466,6 +4513,7 @@ export interface components {
             subject: string;
             text: string;
             to: string;
+            understood?: components["schemas"]["Understanding"] | null;
         };
         /** @description A range in minutes after local midnight. */
         MinuteRange: {
@@ -4996,7 +5044,6 @@ export interface components {
                 /** @description The channel of the latest message. */
                 channel: components["schemas"]["Channel"];
                 folder: components["schemas"]["Folder"];
-                kind?: components["schemas"]["ReplyKind"] | null;
                 /** Format: date-time */
                 last_at: string;
                 last_direction: components["schemas"]["Direction"];
@@ -5008,6 +5055,7 @@ export interface components {
                 rev: number;
                 /** @description First 140 characters of the latest message. */
                 snippet: string;
+                understood?: components["schemas"]["Understanding"] | null;
                 /** Format: int32 */
                 unread: number;
             }[];
@@ -5223,7 +5271,6 @@ export interface components {
                  * @description When the message goes out, while it is queued; until then it can be cancelled.
                  */
                 planned_for?: string | null;
-                reply?: components["schemas"]["ReplyKind"] | null;
                 state: components["schemas"]["MessageState"];
                 /**
                  * Format: int32
@@ -5233,6 +5280,7 @@ export interface components {
                 subject: string;
                 text: string;
                 to: string;
+                understood?: components["schemas"]["Understanding"] | null;
             }[];
             /** @description The cursor of the next page; absent on the last page. */
             next_cursor?: string | null;
@@ -5750,8 +5798,11 @@ export interface components {
              */
             reason: components["schemas"]["HoldReason"];
         };
-        /** @enum {string} */
-        ReplyKind: "human" | "opt_out" | "out_of_office" | "auto_reply" | "bounce" | "left_company";
+        /**
+         * @description The kind of an inbound message.
+         * @enum {string}
+         */
+        ReplyKind: "person" | "out_of_office" | "auto_acknowledgement" | "left_company" | "bounce" | "complaint" | "opt_out" | "challenge" | "calendar" | "reaction";
         RestoreSuppression: {
             /** @description `undo` from the answer to the removal. */
             undo: string;
@@ -6689,7 +6740,6 @@ export interface components {
              * @description When the message goes out, while it is queued; until then it can be cancelled.
              */
             planned_for?: string | null;
-            reply?: components["schemas"]["ReplyKind"] | null;
             state: components["schemas"]["MessageState"];
             /** Format: int32 */
             step?: number | null;
@@ -6698,6 +6748,7 @@ export interface components {
             test: boolean;
             text: string;
             to: string;
+            understood?: components["schemas"]["Understanding"] | null;
         };
         /** @description Today's use of the limits, in the account's time zone. */
         TodayView: {
@@ -6780,6 +6831,31 @@ export interface components {
             name: string;
             only: components["schemas"]["OnlyIf"];
             when: components["schemas"]["Trigger"];
+        };
+        /** @description What an inbound message was understood as. Addresses and dates in it were written by strangers. */
+        Understanding: {
+            by: components["schemas"]["DecidedBy"];
+            intent?: components["schemas"]["Intent"] | null;
+            kind: components["schemas"]["ReplyKind"];
+            /**
+             * Format: date
+             * @description The day on which the writer wants to hear from us.
+             */
+            later_on?: string | null;
+            meeting?: components["schemas"]["Meeting"] | null;
+            /** @description The address of a successor, or of somebody else to ask. */
+            other_contact?: string | null;
+            /** @description The emoji of a reaction. */
+            reaction?: string | null;
+            /**
+             * Format: date
+             * @description The last day away or the first day back, as an absence note states it.
+             */
+            returns_on?: string | null;
+            /** @description The rule that decided, such as `opt_out_wording`. */
+            rule: string;
+            /** @description The header, subject or sentence that it was read from; at most 200 characters. */
+            sentence: string;
         };
         UnmatchedView: {
             channel: components["schemas"]["Channel"];
@@ -10417,6 +10493,41 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correct_understanding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Correction"];
+            };
+        };
         responses: {
             /** @description Done */
             200: {

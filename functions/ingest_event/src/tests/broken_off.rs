@@ -185,11 +185,12 @@ impl World {
             ));
         }
         for message in &file.messages {
-            let Message { id, state, opens, clicks, machine_events, delivered_at, reply, text, .. } = message;
+            let Message { id, state, opens, clicks, machine_events, delivered_at, understood, text, .. } =
+                message;
             let first = (message.first_opened_at, message.first_clicked_at);
             let led_to = (message.answered, message.opted_out);
             facts.push(format!(
-                "{id} {state:?} {opens} {clicks} {machine_events} {first:?} {led_to:?} {delivered_at:?} {reply:?} {text}"
+                "{id} {state:?} {opens} {clicks} {machine_events} {first:?} {led_to:?} {delivered_at:?} {understood:?} {text}"
             ));
         }
         for activity in &file.activities {

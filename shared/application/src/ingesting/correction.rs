@@ -41,7 +41,8 @@ pub(super) async fn apply_correction(ports: &IngestPorts, of: &Correction<'_>) -
         show_opt_out(ports, &origin, &person.id, &cause).await?;
     } else if understood.kind.is_answer() {
         let why = if understood.is_booking() { EndReason::Booked } else { EndReason::Replied };
-        let event = Event::new(EventKind::LeadAnswered, Actor::User((*user).clone()), *at).because(id.as_str());
+        let event =
+            Event::new(EventKind::LeadAnswered, Actor::User((*user).clone()), *at).because(id.as_str());
         // A repeat leaves alone what began since.
         let mut once = |lead: &mut Lead| {
             let is_news = !lead.engagement.has_seen(&cause);

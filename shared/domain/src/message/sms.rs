@@ -62,8 +62,8 @@ fn packed(widths: &[usize], room: usize) -> usize {
     segments
 }
 
-/// Whether the whole text is the word by which carriers allow texts between a pair of numbers again. `YES` is none here:
-/// it is an answer far more often.
+/// Whether the whole text is the word by which carriers allow texts between a pair of numbers again. `YES` is none
+/// here: it is an answer far more often.
 pub fn is_start_word(text: &str) -> bool {
     let word = text.trim_matches(|c: char| !c.is_alphanumeric()).to_uppercase();
     matches!(word.as_str(), "START" | "UNSTOP")

@@ -1,5 +1,5 @@
-//! What an inbound message was understood as: its kind, what its writer wants, what it was read from, and whether rules, a
-//! model or a user decided. A user may correct it.
+//! What an inbound message was understood as: its kind, what its writer wants, what it was read from, and whether
+//! rules, a model or a user decided. A user may correct it.
 //!
 //! An answer is positive only if there is a sign of interest in it; without one it is neutral. A plain no and an angry
 //! answer are refusals and count against the message that they answer. "Not now" and "later" do not: who says that may

@@ -1,5 +1,5 @@
-//! Reads any bytes as a mail, with the recipients of its envelope. What a hostile sender makes large is cut, what cannot
-//! be read is left out; nothing fails.
+//! Reads any bytes as a mail, with the recipients of its envelope. What a hostile sender makes large is cut, what
+//! cannot be read is left out; nothing fails.
 
 use application::ports::provider_events::InboundEmail;
 use understanding::Mail;

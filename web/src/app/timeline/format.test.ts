@@ -2,7 +2,13 @@ import { expect, test } from "vitest";
 import { formatEntry, timelineItems } from "./format";
 import type { RuleEffect, TimelineEntry, TimelineMessage } from "./model";
 
-const PERSON = { kind: "person", intent: "interested", rule: "interest_wording", sentence: "Yes", by: "rules" } as const;
+const PERSON = {
+  kind: "person",
+  intent: "interested",
+  rule: "interest_wording",
+  sentence: "Yes",
+  by: "rules",
+} as const;
 const at = "2026-11-17T10:00:00Z";
 const base = { id: "1", at, planned: false };
 const mail: TimelineMessage = {
