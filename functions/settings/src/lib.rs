@@ -49,6 +49,8 @@ use application::ports::declarations::Declarations;
 use application::ports::due::DueStore;
 use application::ports::enrolments::EnrolmentStore;
 use application::ports::leads::LeadStore;
+use application::ports::mailbox_readings::MailboxReadingStore;
+use application::ports::mailboxes::MailboxReader;
 use application::ports::outbox::Outbox;
 use application::ports::provider_calls::{AccountTrial, MailSender};
 use application::ports::quotas::QuotaStore;
@@ -73,6 +75,8 @@ application::ports! {
         vault: Arc<dyn Vault>,
         trial: Arc<dyn AccountTrial>,
         mail: Arc<dyn MailSender>,
+        mailbox_reader: Arc<dyn MailboxReader>,
+        mailbox_readings: Arc<dyn MailboxReadingStore>,
         rules: Arc<dyn RuleStore>,
         suppressions: Arc<dyn SuppressionStore>,
         system_mail: Arc<dyn SystemMail>,
