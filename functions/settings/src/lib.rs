@@ -55,6 +55,8 @@ use application::ports::due::DueStore;
 use application::ports::enrolments::EnrolmentStore;
 use application::ports::leads::LeadStore;
 use application::ports::mailbox_grants::MailboxGrants;
+use application::ports::mailbox_readings::MailboxReadingStore;
+use application::ports::mailboxes::MailboxReader;
 use application::ports::notifications::NotificationStore;
 use application::ports::outbox::Outbox;
 use application::ports::provider_calls::{AccountTrial, MailSender};
@@ -82,6 +84,8 @@ application::ports! {
         grants: Arc<dyn MailboxGrants>,
         notifications: Arc<dyn NotificationStore>,
         mail: Arc<dyn MailSender>,
+        mailbox_reader: Arc<dyn MailboxReader>,
+        mailbox_readings: Arc<dyn MailboxReadingStore>,
         rules: Arc<dyn RuleStore>,
         suppressions: Arc<dyn SuppressionStore>,
         system_mail: Arc<dyn SystemMail>,

@@ -6,6 +6,7 @@ use crate::account_view::AccountView;
 use application::campaign::resume::{put_recovery_hint, schedule_campaigns_of_account};
 use application::ports::provider_calls::TrialError;
 use application::workspace::account_trials::{TrialPorts, note_outcome, run_trial};
+use application::workspace::read_mailbox::read_anew;
 use axum::extract::State;
 use domain::AccountId;
 use domain::enrolment::pause::PausedScope;
@@ -43,10 +44,15 @@ impl App {
         taken.map_err(|wait| ApiError::too_many_requests(wait.as_secs().max(1).unsigned_abs()))
     }
 
-    /// Tests an account that sends and returns its new state; any other account is returned unchanged.
+    /// Tests an account that sends and returns its new state; any other account is returned unchanged. Its mailbox, if
+    /// it reads one, is read from now on.
     pub async fn run_test(&self, account: Account, actor: &Actor) -> ApiResult<Account> {
         if !account.settings.kind().sends() {
             return Ok(account);
+        }
+        if self.mailbox_reader.mailbox_of(&account.settings).is_some() {
+            let Account { workspace, id, .. } = &account;
+            read_anew(&*self.mailbox_readings, &*self.due, workspace, id, self.clock.now()).await?;
         }
         let before = account.state();
         let tried = run_trial(&self.trial_ports(), account, actor).await?;

@@ -243,7 +243,10 @@ impl Polling<'_> {
     async fn end(mut self, told: Told) -> StoreResult<()> {
         let now = self.ports.clock.now();
         match told {
-            Told::Gone => return Ok(()),
+            Told::Gone => {
+                let MailboxReading { workspace, account, .. } = &self.reading;
+                return self.ports.mailbox_readings.forget(workspace, account).await;
+            }
             Told::Read { is_all } => {
                 self.reading.note_read(is_all, now);
                 note_read(self.ports, &self.account, now).await?;

@@ -7,9 +7,9 @@ use crate::mailbox_polling::PollPorts;
 use crate::ports::mailboxes::{MailPlace, NewMail};
 use crate::ports::provider_events::InboundEmail;
 use crate::ports::store::{StoreResult, found};
+use domain::WorkspaceId;
 use domain::contact::email_address::EmailAddress;
 use domain::message::identity::{AnswerHeaders, candidates};
-use domain::WorkspaceId;
 
 /// The most of our messages that a mail's references may name.
 const MOST_NAMED: usize = 20;

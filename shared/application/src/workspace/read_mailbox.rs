@@ -2,9 +2,10 @@
 //! it has not ended: an owner who changes a password ends tokens early.
 
 use crate::ports::due::{DueStore, DueWork, Hint};
+use crate::ports::mailbox_readings::MailboxReadingStore;
 use crate::ports::mailboxes::{MailboxCursor, MailboxError, MailboxPoll, MailboxReader, PollLimits};
 use crate::ports::provider_calls::OpenAccount;
-use crate::ports::store::StoreResult;
+use crate::ports::store::{StoreResult, unless_taken};
 use crate::workspace::account_grant::{Access, GrantPorts, with_access, with_new_access};
 use domain::{AccountId, WorkspaceId};
 use jiff::Timestamp;
@@ -60,6 +61,24 @@ pub async fn ask_for_reading(
     let minute = Timestamp::from_second(now.as_second().div_euclid(60) * 60).unwrap_or(now);
     let what = DueWork::PollMailbox { workspace: workspace.clone(), account: account.clone() };
     due.put(&[Hint { at: minute, what }]).await
+}
+
+/// Has the mailbox read soon although it failed: a user has just changed, connected or tested the account.
+pub async fn read_anew(
+    readings: &dyn MailboxReadingStore,
+    due: &dyn DueStore,
+    workspace: &WorkspaceId,
+    account: &AccountId,
+    now: Timestamp,
+) -> StoreResult<()> {
+    ask_for_reading(due, workspace, account, now).await?;
+    let Some(mut known) = readings.get(workspace, account).await? else { return Ok(()) };
+    if known.failure.take().is_none() {
+        return Ok(());
+    }
+    known.next_at = now;
+    // Another function reads it at this moment, and notes what it finds.
+    unless_taken(readings.save(&known).await.map(drop))
 }
 
 /// Makes the cursor of a mailbox that is read for the first time, or anew. An error says what `read_mailbox` would say.

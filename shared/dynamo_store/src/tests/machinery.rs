@@ -172,7 +172,7 @@ async fn hints_are_packed_found_when_due_and_deleted() {
     let due = world.table.due(later(0), 100).await.unwrap();
     assert!(due.len() <= 3, "{} items", due.len());
     let mut found: Vec<String> = due.iter().flat_map(|p| &p.hints).map(|hint| format!("{hint:?}")).collect();
-    let mut expected: Vec<String> = hints[..65].iter().map(|hint| format!("{hint:?}")).collect();
+    let mut expected: Vec<String> = hints[..66].iter().map(|hint| format!("{hint:?}")).collect();
     found.sort();
     expected.sort();
     assert_eq!(found, expected, "a repeated put overwrote itself");
