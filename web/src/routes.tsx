@@ -174,6 +174,16 @@ const settings = createRoute({
   path: "/settings/$section",
   component: fetched(() => import("@/features/settings/page"), "SettingsPage"),
 });
+const connected = createRoute({
+  getParentRoute: under,
+  path: "/settings/accounts/connected",
+  validateSearch: (s: Raw): { state?: string; code?: string; error?: string } => ({
+    state: text(s.state),
+    code: text(s.code),
+    error: text(s.error),
+  }),
+  component: fetched(() => import("@/features/settings/connected-page"), "ConnectedPage"),
+});
 const account = createRoute({
   getParentRoute: under,
   path: "/settings/$section/$id",
@@ -204,6 +214,7 @@ const tree = root.addChildren([
     queue,
     settingsHome,
     settings,
+    connected,
     account,
   ]),
 ]);

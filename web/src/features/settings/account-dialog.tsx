@@ -13,6 +13,7 @@ import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
 import { Select } from "@/shared/ui/select";
 import { toast, toastProblem } from "@/shared/ui/toast";
+import { RedirectAddress } from "./grant";
 import { answersGoTo, isHeard } from "./hearing";
 import { HoursField } from "./hours-field";
 import { fieldProblem, kindOf, mailbox, sends, settingsFrom, shownFields, valuesFrom } from "./kinds";
@@ -24,6 +25,7 @@ import {
   accountsQuery,
   type SenderView,
   useAccountMoves,
+  useConnect,
   type WorkingHours,
 } from "./queries";
 
@@ -64,6 +66,7 @@ export function AccountDialog({
 }) {
   const k = kindOf(kind, sender);
   const { add, change, remove } = useAccountMoves();
+  const connect = useConnect();
   const all = useQuery(accountsQuery).data?.items;
   const [{ asked, inUse, generated, limits, hours }, set] = useMerged<DialogState>(() => ({
     limits: limitsAtFirst(kind, account),
@@ -102,6 +105,14 @@ export function AccountDialog({
         : await add.mutateAsync(body);
       if (saved.generated_secret) {
         set({ generated: saved.generated_secret });
+        return;
+      }
+      if (!account && sender?.redirect_uri) {
+        // It is saved, and waits in the list, if its provider's page is not reached now.
+        await connect.mutateAsync(saved.id).catch((e) => {
+          toastProblem(`${name} saved, but not connected`, e);
+          onClose();
+        });
         return;
       }
       toast(saidOf(name, saved));
@@ -185,7 +196,7 @@ export function AccountDialog({
       footer={
         <>
           <Button kind="primary" type="submit" form="account" busy={form.busy}>
-            {account ? "Save changes" : "Connect"}
+            {account ? "Save changes" : sender?.redirect_uri ? "Save and connect" : "Connect"}
           </Button>
           <Button kind="quiet" onClick={onClose}>
             Cancel
@@ -210,6 +221,7 @@ export function AccountDialog({
             fields={[...Object.keys(start), "hours", "hours.zone", ...LIMIT_FIELDS]}
           />
         </div>
+        {sender?.redirect_uri ? <RedirectAddress uri={sender.redirect_uri} /> : null}
         <Field label="Label" error={form.errors.name} help="Shown only in leadflow." className="sm:col-span-2">
           <Input value={form.values.name ?? ""} onChange={(e) => form.set("name", e.target.value)} />
         </Field>

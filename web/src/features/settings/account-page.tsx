@@ -32,6 +32,7 @@ import { Fact, Facts, Heading } from "@/shared/ui/section";
 import { Loaded } from "@/shared/ui/states";
 import { AccountDialog } from "./account-dialog";
 import { accountAddress, useFlip } from "./accounts";
+import { GrantLine } from "./grant";
 import { kindOf, mailbox, sends } from "./kinds";
 import { gapWords, rampWords } from "./limits";
 import { senderOf } from "./offers";
@@ -134,7 +135,8 @@ function Health({ account: c }: { account: AccountDetail }) {
         </p>
       ) : null}
       {adviceOn(c) ? <p className="font-medium">{adviceOn(c)}</p> : null}
-      {sends(c.kind) && c.enabled ? (
+      <GrantLine account={c} />
+      {sends(c.kind) && c.enabled && (!c.grant || c.grant.state === "connected") ? (
         <p className="flex flex-wrap gap-2 pt-1">
           <TryAccount account={c} again={isFailing(c)} />
           {mailbox(c.kind) ? <SendTestMail account={c} /> : null}

@@ -14,6 +14,7 @@ import { Empty, Loaded } from "@/shared/ui/states";
 import { toast } from "@/shared/ui/toast";
 import { AccountDialog } from "./account-dialog";
 import { accountAddress, useFlip } from "./accounts";
+import { ConnectButton } from "./grant";
 import { kindOf } from "./kinds";
 import { type Offer, offers, senderOf } from "./offers";
 import { type AccountKind, type AccountView, accountsQuery, sendersQuery } from "./queries";
@@ -109,7 +110,8 @@ export function AccountsSection({ section, kinds, what }: { section: string; kin
                           ) : null}
                         </span>
                         <State tone={stateOf(c).tone}>{stateOf(c).word}</State>
-                        {c.enabled && (isFailing(c) || isUntested(c)) ? (
+                        <ConnectButton account={c} />
+                        {c.enabled && (isFailing(c) || isUntested(c)) && (!c.grant || c.grant.state === "connected") ? (
                           <TryAccount account={c} again={isFailing(c)} />
                         ) : null}
                         <Button size="sm" kind="quiet" onClick={() => flip(c)}>

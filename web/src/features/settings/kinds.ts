@@ -235,7 +235,25 @@ export const KINDS: Record<AccountKind, Kind> = {
 };
 
 /** A field's name in words: `region_code` as "Region code". */
-const word = (name: string) => `${name.slice(0, 1).toUpperCase()}${name.slice(1).replaceAll("_", " ")}`;
+const word = (name: string) =>
+  OWN_WORDS[name] ?? `${name.slice(0, 1).toUpperCase()}${name.slice(1).replaceAll("_", " ")}`;
+
+/** Names that a provider uses for its own things, where ours would not be found there. */
+const PROVIDERS: Record<string, { label: string; what: string }> = {
+  google: {
+    label: "Mailbox at Google",
+    what: "Sends from a Google Workspace mailbox and reads its replies, through the Gmail API.",
+  },
+  microsoft: {
+    label: "Mailbox at Microsoft 365",
+    what: "Sends from an Exchange Online mailbox and reads its replies, through Microsoft Graph.",
+  },
+};
+const OWN_WORDS: Record<string, string> = {
+  client_id: "Client ID",
+  client_secret: "Client secret",
+  tenant: "Directory (tenant) ID",
+};
 
 /** The kind, with its provider's own fields if many providers share the kind. */
 export function kindOf(kind: AccountKind, sender?: SenderView): Kind {
@@ -250,10 +268,12 @@ export function kindOf(kind: AccountKind, sender?: SenderView): Kind {
     initial: sender.provider,
   };
   const asked = sender.fields.map((name) => ({ key: `fields.${name}`, label: word(name), initial: "" }));
+  /** An account that is connected on its provider's page reports through no webhook. */
+  const general = sender.redirect_uri ? own.fields.filter((f) => f !== ACCOUNT) : own.fields;
+  const fields = general.map((f) => (f === BASE_URL && sender.api_url ? { ...f, initial: sender.api_url } : f));
   return {
-    label: `${own.label} by ${word(sender.provider)}`,
-    what: own.what,
-    fields: [provider, ...own.fields, ...asked],
+    ...(PROVIDERS[sender.provider] ?? { label: `${own.label} by ${word(sender.provider)}`, what: own.what }),
+    fields: [provider, ...fields, ...asked],
     secrets: sender.secrets.map((key) => ({ key, label: word(key) })),
   };
 }

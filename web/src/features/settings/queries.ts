@@ -88,6 +88,34 @@ export function usePauseAccount(id: string) {
   });
 }
 
+/** Asks for the provider's page on which the mailbox's owner allows the access, and goes there. */
+export const useConnect = () =>
+  useMutation({
+    mutationFn: async (id: string) => {
+      const page = await unwrap(client.POST("/api/settings/accounts/{id}/connect", { params: { path: { id } } }));
+      window.location.assign(page.url);
+    },
+  });
+
+export type ProviderAnswer = Schema["ProviderAnswer"];
+
+export function useFinishConnecting() {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (body: ProviderAnswer) => unwrap(client.POST("/api/settings/accounts/connected", { body })),
+    onSettled: () => cache.invalidateQueries({ queryKey: ["accounts"] }),
+  });
+}
+
+export function useDisconnect() {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) =>
+      unwrap(client.POST("/api/settings/accounts/{id}/disconnect", { params: { path: { id } } })),
+    onSettled: () => cache.invalidateQueries({ queryKey: ["accounts"] }),
+  });
+}
+
 export function useAccountMoves() {
   const cache = useQueryClient();
   const onSettled = () => cache.invalidateQueries({ queryKey: ["accounts"] });

@@ -19,12 +19,15 @@ export function stateOf(c: Account): { tone: DotTone; word: string } {
     return c.pause.state === "pausing" ? { tone: "wait", word: "Pausing" } : { tone: "held", word: "Paused" };
   if (c.health?.state === "down") return { tone: "bad", word: "Down" };
   if (c.health?.state === "recovering") return { tone: "ramp", word: "Recovering" };
-  if (isFailing(c)) return { tone: "bad", word: "Failing" };
+  if (isFailing(c)) return { tone: "bad", word: isUnconnected(c) ? "Not connected" : "Failing" };
   return isUntested(c) ? { tone: "wait", word: "Not tested" } : { tone: "good", word: "Connected" };
 }
 
 /** Neither a test nor a message has shown yet that it works. */
 export const isUntested = (c: Account) => c.state === "untested";
+
+/** The owner of the mailbox has to allow the access, for the first time or again. */
+const isUnconnected = (c: Account) => isFailing(c) && c.last_error?.fault === "not_connected";
 
 const ADVICE: Record<Schema["AccountFault"], string> = {
   host_unknown: "No server has this name. Check the server name for typos.",
@@ -37,6 +40,8 @@ const ADVICE: Record<Schema["AccountFault"], string> = {
     "User name, password or key is wrong. Many providers require an app password instead of your own password.",
   refused: "The provider refuses this account for the reason above. Fix it, or contact the provider.",
   busy: "The provider is not accepting messages right now. Try again in a few minutes.",
+  not_connected: "Click Connect, and allow the access on the provider's page.",
+  other_mailbox: "Connect again, and choose the mailbox whose address this account has.",
 };
 
 /** What to do about a failing account; nothing if that is unknown. */

@@ -1,0 +1,111 @@
+// The grant of a mailbox at Google or Microsoft: its state, and the buttons that connect and disconnect it.
+import { Copy, Link2 } from "lucide-react";
+import { useState } from "react";
+import { useMay } from "@/app/auth/use-may";
+import { useIdentity } from "@/app/auth/use-session";
+import { yourTime } from "@/shared/lib/format";
+import { Button, IconButton } from "@/shared/ui/button";
+import { toast, toastProblem } from "@/shared/ui/toast";
+import { type AccountView, useConnect, useDisconnect } from "./queries";
+
+/** An admin may connect any mailbox, everyone else the one at their own address. */
+function useMayConnect(c: AccountView): boolean {
+  const [admin, rep] = [useMay("admin"), useMay("rep")];
+  const own = useIdentity()?.user.email;
+  const address = "from_address" in c.settings ? c.settings.from_address : undefined;
+  return admin || (rep && !!own && own === address);
+}
+
+/** "Connected since Tue 09:10 as maya@…", or what is missing. */
+export function grantLine(c: AccountView, now?: Date): string | undefined {
+  const grant = c.grant;
+  if (!grant) return undefined;
+  const address = "from_address" in c.settings ? c.settings.from_address : "its address";
+  if (grant.state === "not_connected") return `Not connected to ${address} yet: nothing is sent or read.`;
+  const since = grant.connected_at ? yourTime(grant.connected_at, undefined, now) : "";
+  if (grant.state === "lost") {
+    const lost = c.last_error ? ` Lost ${yourTime(c.last_error.at, undefined, now)}.` : "";
+    return `Was connected as ${address} since ${since}.${lost} Nothing is sent or read until it is connected again.`;
+  }
+  const ends = grant.ends_at ? ` The provider ends the access ${yourTime(grant.ends_at, undefined, now)}.` : "";
+  return `Connected as ${address} since ${since}.${ends}`;
+}
+
+export function ConnectButton({ account: c, primary }: { account: AccountView; primary?: boolean }) {
+  const connect = useConnect();
+  const may = useMayConnect(c);
+  if (!c.grant || c.grant.state === "connected" || !may) return null;
+  return (
+    <Button
+      size="sm"
+      kind={primary ? "primary" : undefined}
+      icon={<Link2 size={14} />}
+      busy={connect.isPending}
+      onClick={() => connect.mutate(c.id, { onError: (e) => toastProblem(`Could not connect ${c.name}`, e) })}
+    >
+      {c.grant.state === "lost" ? "Connect again" : "Connect"}
+    </Button>
+  );
+}
+
+/** The state of the grant, with what can be done about it. */
+export function GrantLine({ account: c }: { account: AccountView }) {
+  const disconnect = useDisconnect();
+  const [asked, setAsked] = useState(false);
+  const may = useMayConnect(c);
+  if (!c.grant) return null;
+  return (
+    <div className="space-y-1.5 pt-1">
+      <p className="text-ink-2">{grantLine(c)}</p>
+      {asked ? (
+        <p role="alert" className="text-bad-ink">
+          leadflow forgets the access: nothing is sent from this mailbox or read in it until it is connected again. The
+          provider still lists the permission, where you can take it back.
+        </p>
+      ) : null}
+      <p className="flex flex-wrap gap-2">
+        <ConnectButton account={c} primary />
+        {c.grant.state === "connected" && may ? (
+          <Button
+            size="sm"
+            kind={asked ? "grave" : "quiet"}
+            busy={disconnect.isPending}
+            onClick={() =>
+              asked
+                ? disconnect.mutate(c.id, {
+                    onSuccess: () => {
+                      setAsked(false);
+                      toast(`${c.name} is disconnected`);
+                    },
+                    onError: (e) => toastProblem(`Could not disconnect ${c.name}`, e),
+                  })
+                : setAsked(true)
+            }
+          >
+            {asked ? "Disconnect this mailbox" : "Disconnect"}
+          </Button>
+        ) : null}
+      </p>
+    </div>
+  );
+}
+
+/** Our address that the OAuth client has to name as its redirect address. */
+export function RedirectAddress({ uri }: { uri: string }) {
+  return (
+    <div className="rounded-panel border bg-canvas px-3.5 py-2.5 sm:col-span-2">
+      <p className="font-medium">Redirect address</p>
+      <p className="text-ink-2">Register it with your OAuth client, letter for letter.</p>
+      <p className="flex items-center gap-2 pt-1">
+        <code className="min-w-0 break-all">{uri}</code>
+        <IconButton
+          label="Copy redirect address"
+          size="iconSm"
+          onClick={() => void navigator.clipboard?.writeText(uri).then(() => toast("Copied"))}
+        >
+          <Copy size={13} />
+        </IconButton>
+      </p>
+    </div>
+  );
+}
