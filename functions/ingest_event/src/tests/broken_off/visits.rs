@@ -20,7 +20,8 @@ fn click(name: &str) -> Action {
 
 impl World {
     async fn visit(&self, id: &str, millis: i64, action: Action, by: &Visitor) {
-        let IngestEvent::Tracked { workspace, lead, message, event_id, action, .. } = self.tracked(id, action, 0)
+        let IngestEvent::Tracked { workspace, lead, message, event_id, action, .. } =
+            self.tracked(id, action, 0)
         else {
             unreachable!("it is a visit")
         };
@@ -31,7 +32,8 @@ impl World {
             ..Traits::default()
         };
         let at = self.stage.clock.now() + SignedDuration::from_millis(millis);
-        let message = message.or_else(|| (action == Action::HiddenLinkFollowed).then(|| self.message.clone()));
+        let message =
+            message.or_else(|| (action == Action::HiddenLinkFollowed).then(|| self.message.clone()));
         let traits = Box::new(traits);
         let event = IngestEvent::Tracked { workspace, lead, message, event_id, action, traits, at };
         ingest(&self.app.ports, &event).await.unwrap();
@@ -50,7 +52,8 @@ impl World {
         let workspace = self.stage.ports.workspaces().get(&self.workspace).await.unwrap();
         let own_networks: &[NetworkRange] = &workspace.tracking.own_networks;
         let at = self.stage.clock.now();
-        let scope = JudgeAgain { workspace: &self.workspace, lead: &self.lead, message: None, own_networks, at };
+        let scope =
+            JudgeAgain { workspace: &self.workspace, lead: &self.lead, message: None, own_networks, at };
         judge_again(&*self.stage.ports.leads(), scope).await.unwrap()
     }
 
