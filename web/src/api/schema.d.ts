@@ -3028,6 +3028,8 @@ export interface components {
         CheckState: "fine" | "not_set_up" | "warning" | "broken";
         ClientDetail: {
             client: components["schemas"]["ClientView"];
+            /** @description Oldest first. */
+            disputes: components["schemas"]["DisputeView"][];
             subscriptions: components["schemas"]["SubscriptionView"][];
             /** @description Newest first, out of the workspace's latest 1,000. */
             transactions: components["schemas"]["TransactionView"][];
@@ -3035,11 +3037,23 @@ export interface components {
         ClientId: string;
         ClientView: {
             campaign_id?: components["schemas"]["CampaignId"] | null;
-            collected: components["schemas"]["MoneyView"];
+            collected: components["schemas"]["MoneyView"][];
+            /** @description Collected money in disputes that are not decided. */
+            disputed: components["schemas"]["MoneyView"][];
             email?: string | null;
+            /** @description The part of the MRR whose subscriptions are cancelled and still run. */
+            ending: components["schemas"]["MoneyView"][];
+            /**
+             * Format: date-time
+             * @description The first of these ends.
+             */
+            ends_at?: string | null;
             id: components["schemas"]["ClientId"];
             lead_id?: components["schemas"]["LeadId"] | null;
-            mrr: components["schemas"]["MoneyView"];
+            /** @description One amount for each currency, as are all amounts of a client. */
+            mrr: components["schemas"]["MoneyView"][];
+            /** @description Whether a discount or a price is unknown, so that the MRR may be lower or higher. */
+            mrr_is_unsure: boolean;
             name: string;
             /** Format: date-time */
             since: string;
@@ -3174,6 +3188,29 @@ export interface components {
         };
         /** @description A currency code by ISO 4217, upper case. */
         Currency: string;
+        CurrencyRevenue: {
+            /** @description Twelve times the MRR. */
+            arr: components["schemas"]["MoneyView"];
+            /** @description MRR divided by these clients; zero without any. */
+            average_per_client: components["schemas"]["MoneyView"];
+            /** @description All payments less refunds and chargebacks. */
+            collected: components["schemas"]["MoneyView"];
+            currency: components["schemas"]["Currency"];
+            /** @description Collected money in disputes that are not decided. */
+            disputed: components["schemas"]["MoneyView"];
+            /** @description The part of the MRR whose subscriptions are cancelled and still run. */
+            ending: components["schemas"]["MoneyView"];
+            /** @description Oldest first. */
+            months: components["schemas"]["MonthMovement"][];
+            mrr: components["schemas"]["MoneyView"];
+            /** @description The next six months, if they move like the last three. */
+            projection: components["schemas"]["ProjectedMonth"][];
+            /**
+             * Format: int64
+             * @description Clients with MRR in this currency.
+             */
+            subscribed: number;
+        };
         DashboardStats: {
             active_campaigns: number;
             /** Format: int64 */
@@ -3198,6 +3235,7 @@ export interface components {
             last_week: components["schemas"]["Figures"];
             /** Format: int64 */
             leads: number;
+            /** @description The monthly recurring revenue in the workspace's currency; `GET /api/revenue` has the others. */
             mrr: components["schemas"]["Amount"];
             tasks_due: number;
             tasks_open: number;
@@ -3356,6 +3394,23 @@ export interface components {
         };
         /** @enum {string} */
         Direction: "out" | "in";
+        /** @enum {string} */
+        DisputeOutcome: "open" | "won" | "lost";
+        DisputeView: {
+            amount: components["schemas"]["MoneyView"];
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: date-time
+             * @description The time until which evidence is taken.
+             */
+            due_by?: string | null;
+            /** @description The payment provider's id. */
+            id: string;
+            outcome: components["schemas"]["DisputeOutcome"];
+            /** @description The reason in the provider's words. */
+            reason?: string | null;
+        };
         /** @enum {string} */
         Door: "needs_code" | "open" | "closed";
         DraftId: string;
@@ -3661,7 +3716,10 @@ export interface components {
             /** @enum {string} */
             type: "first_line";
         };
-        /** @description Counted events by metric. Opens and clicks by machines are not counted. */
+        /**
+         * @description Counted events by metric. Opens and clicks by machines are not counted. Amounts are those in the
+         *     workspace's currency, and are not counted by campaign.
+         */
         Figures: {
             /** Format: int64 */
             bounced: number;
@@ -3860,6 +3918,24 @@ export interface components {
             currency: components["schemas"]["Currency"];
             /** @enum {string} */
             kind: "paid";
+        } | {
+            /** Format: int64 */
+            amount_minor: number;
+            currency: components["schemas"]["Currency"];
+            /** @enum {string} */
+            kind: "payment_failed";
+        } | {
+            /** Format: int64 */
+            amount_minor: number;
+            currency: components["schemas"]["Currency"];
+            /** @enum {string} */
+            kind: "disputed";
+            outcome: components["schemas"]["DisputeOutcome"];
+        } | {
+            /** Format: date-time */
+            ends_at?: string | null;
+            /** @enum {string} */
+            kind: "subscription_ending";
         } | {
             effects: components["schemas"]["RuleEffect"][];
             /** @enum {string} */
@@ -4573,8 +4649,6 @@ export interface components {
             net_minor: number;
             /** Format: int64 */
             new_minor: number;
-            /** Format: int64 */
-            payments: number;
         };
         MovedInCampaign: {
             /** @description The state before, so that the change can be undone. */
@@ -4819,7 +4893,7 @@ export interface components {
         NextActionKind: "send" | "open_task" | "await_task" | "go_on" | "leave_out" | "look_again" | "await_person" | "end" | "nothing";
         NotificationId: string;
         /** @enum {string} */
-        NotificationKind: "hot_lead" | "reply" | "payment" | "import_finished" | "health" | "rule" | "variant_ahead" | "not_sent" | "late";
+        NotificationKind: "hot_lead" | "reply" | "payment" | "payment_failed" | "dispute" | "churn_risk" | "import_finished" | "health" | "rule" | "variant_ahead" | "not_sent" | "late";
         NotificationPage: {
             items: components["schemas"]["NotificationView"][];
             next_cursor?: string | null;
@@ -5024,11 +5098,23 @@ export interface components {
         PageBody_ClientView: {
             items: {
                 campaign_id?: components["schemas"]["CampaignId"] | null;
-                collected: components["schemas"]["MoneyView"];
+                collected: components["schemas"]["MoneyView"][];
+                /** @description Collected money in disputes that are not decided. */
+                disputed: components["schemas"]["MoneyView"][];
                 email?: string | null;
+                /** @description The part of the MRR whose subscriptions are cancelled and still run. */
+                ending: components["schemas"]["MoneyView"][];
+                /**
+                 * Format: date-time
+                 * @description The first of these ends.
+                 */
+                ends_at?: string | null;
                 id: components["schemas"]["ClientId"];
                 lead_id?: components["schemas"]["LeadId"] | null;
-                mrr: components["schemas"]["MoneyView"];
+                /** @description One amount for each currency, as are all amounts of a client. */
+                mrr: components["schemas"]["MoneyView"][];
+                /** @description Whether a discount or a price is unknown, so that the MRR may be lower or higher. */
+                mrr_is_unsure: boolean;
                 name: string;
                 /** Format: date-time */
                 since: string;
@@ -5471,7 +5557,7 @@ export interface components {
         };
         PageBody_TransactionView: {
             items: {
-                /** @description Negative for a refund. */
+                /** @description Negative for a refund and a chargeback. */
                 amount: components["schemas"]["MoneyView"];
                 /** Format: date-time */
                 at: string;
@@ -5808,20 +5894,15 @@ export interface components {
             undo: string;
         };
         RevenueView: {
-            /** @description Twelve times the MRR. */
-            arr: components["schemas"]["MoneyView"];
-            /** @description MRR divided by clients; zero without clients. */
-            average_per_client: components["schemas"]["MoneyView"];
             /** Format: int64 */
             clients: number;
-            /** @description All payments less refunds. */
-            collected: components["schemas"]["MoneyView"];
-            currency: components["schemas"]["Currency"];
-            /** @description Oldest first. */
-            months: components["schemas"]["MonthMovement"][];
-            mrr: components["schemas"]["MoneyView"];
-            /** @description The next six months, if they move like the last three. */
-            projection: components["schemas"]["ProjectedMonth"][];
+            /** @description The workspace's currency first, then by code. Different currencies are never added. */
+            currencies: components["schemas"]["CurrencyRevenue"][];
+            /**
+             * Format: int64
+             * @description Clients whose MRR may be lower or higher, because a discount or a price is unknown.
+             */
+            unsure: number;
         };
         /**
          * @description Roles in rising order of rights: a route open to one role is open to every higher one.
@@ -6485,11 +6566,17 @@ export interface components {
          */
         SubscriptionStatus: "incomplete" | "trialing" | "active" | "past_due" | "unpaid" | "paused" | "canceled";
         SubscriptionView: {
-            cancel_at_period_end: boolean;
             /** Format: date-time */
             ended_at?: string | null;
+            /**
+             * Format: date-time
+             * @description The scheduled end of a subscription that is cancelled and still runs.
+             */
+            ends_at?: string | null;
             /** @description The payment provider's id. */
             id: string;
+            /** @description Whether a discount or a price is unknown, so that the amount may be lower or higher. */
+            is_unsure: boolean;
             /** @description Rounded to whole minor units. */
             monthly: components["schemas"]["MoneyView"];
             /** Format: date-time */
@@ -6540,7 +6627,7 @@ export interface components {
         };
         TaskId: string;
         /** @enum {string} */
-        TaskKind: "hot_lead" | "follow_up" | "resolve_uncertain" | "manual" | "call" | "linkedin" | "whatsapp";
+        TaskKind: "hot_lead" | "follow_up" | "resolve_uncertain" | "churn_risk" | "answer_dispute" | "manual" | "call" | "linkedin" | "whatsapp";
         /** @enum {string} */
         TaskOutcome: "done" | "cancelled" | "connected" | "no_answer" | "busy" | "voicemail" | "wrong_number" | "gatekeeper" | "callback" | "not_interested" | "booked" | "do_not_call";
         TaskView: {
@@ -6778,9 +6865,9 @@ export interface components {
             taken_new: number;
         };
         /** @enum {string} */
-        TransactionKind: "payment" | "refund";
+        TransactionKind: "payment" | "refund" | "chargeback";
         TransactionView: {
-            /** @description Negative for a refund. */
+            /** @description Negative for a refund and a chargeback. */
             amount: components["schemas"]["MoneyView"];
             /** Format: date-time */
             at: string;

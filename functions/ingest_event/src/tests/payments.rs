@@ -261,13 +261,13 @@ async fn cancelled_subscription_counts_until_its_end_and_is_told_once() {
     let client = world.client().await.unwrap();
     assert_eq!(client.ends_at.map(Timestamp::as_second), Some(ENDS));
     assert_eq!((world.mrr().await, client.ending.amount_minor(Currency::USD)), (4900, 4900));
-    assert_eq!(world.tasks().await, ["ann@lead.test cancelled: ends on 31 Dec 2026"]);
-    assert_eq!(world.told().await, ["ann@lead.test cancelled"]);
+    assert_eq!(world.tasks().await, ["Alder Dental cancelled: ends on 31 Dec 2026"]);
+    assert_eq!(world.told().await, ["Alder Dental cancelled"]);
     world.hear_at(BEGAN + 900, "customer.subscription.updated", plan("active", None)).await;
     let client = world.client().await.unwrap();
     assert_eq!((client.ends_at, client.ending.is_empty()), (None, true));
     assert_eq!((world.mrr().await, world.tasks().await), (4900, Vec::new()));
-    assert_eq!(world.told().await, ["ann@lead.test cancelled", "ann@lead.test stays"]);
+    assert_eq!(world.told().await, ["Alder Dental cancelled", "Alder Dental stays"]);
 }
 
 #[tokio::test]
@@ -367,7 +367,7 @@ async fn direct_debit_that_fails_books_nothing_and_is_told() {
     });
     world.hear("checkout.session.async_payment_failed", failed).await;
     assert_eq!((world.status().await, world.bookings().await), (LeadStatus::New, Vec::new()));
-    assert_eq!(world.told().await, ["The payment of ann@lead.test failed"]);
+    assert_eq!(world.told().await, ["The payment of Alder Dental failed"]);
 }
 
 #[tokio::test]
