@@ -19,6 +19,7 @@ mod lists;
 mod machine;
 mod mail;
 mod mail_servers;
+mod model;
 mod opt_out;
 mod phrase;
 mod quoted_text;
@@ -28,6 +29,7 @@ mod said;
 mod spoken;
 mod text;
 mod understand;
+mod verdict;
 
 pub use bounce::{Bounce, BounceClass, class_of_answer};
 pub use calendar::{Calendar, CalendarAnswer};
@@ -111,6 +113,8 @@ codes! {
         RefusalWording = "refusal_wording",
         InterestWording = "interest_wording",
         QuestionWording = "question_wording",
+        /// The classifier, because no rule knew the words or it was sure that one misled.
+        Model = "model",
         /// The message has no words of its own.
         Wordless = "wordless",
         NoSign = "no_sign",
@@ -204,3 +208,5 @@ impl Understood {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod training;

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 const OURS: &str = "Hello Mia,\n\nwe help clinics to lose fewer appointments and would like to show you how.\n\n\
     If you would like me to stop emailing you, just say so.\n\nAda Park\nhttps://go.us.test/u/1";
 
-fn with_context<T>(run: impl FnOnce(&Context<'_>) -> T) -> T {
+pub(crate) fn with_context<T>(run: impl FnOnce(&Context<'_>) -> T) -> T {
     let zone = TimeZone::get("Europe/Berlin").unwrap();
     run(&Context {
         ours: &[OurMessage { subject: "Fewer missed appointments", text: OURS }],
@@ -142,7 +142,7 @@ fn text_stops_and_sentences_with_the_word_are_told_apart() {
         ("Wrong number", "wrong_person"),
         ("no thx", "not_interested"),
         ("who is this", "question"),
-        ("Stpo", "neutral"),
+        ("Stpo", "opt_out"),
         ("?", "question"),
         ("Can you stop by tomorrow at 3?", "interested"),
         ("Count me in! We have got to stop losing patients", "interested"),
