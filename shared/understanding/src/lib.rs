@@ -4,7 +4,8 @@
 //! [`understand`] reads a mail, [`understand_text`] a text or chat message. What people write in which language stands in
 //! `languages/<code>.toml`; the code here is the same for all of them. A mail goes through these steps, and the first that
 //! knows it decides: abuse report, bounce, calendar, reaction, then (by headers, subject and wording) the machines, then
-//! the opt-out, then what a person wants. An answer is positive only if there is a sign of it.
+//! the opt-out, then what a person wants; a classifier stands behind the rules for both. An answer is positive only if
+//! there is a sign of it.
 
 mod absence;
 mod bounce;

@@ -71,7 +71,7 @@ pub(crate) fn odds_with(file: &[u8], features: &[u32]) -> Odds {
     let mut sums: Odds = std::array::from_fn(|class| number(class + 1));
     let (entries, _) = entries.as_chunks::<ENTRY>();
     for feature in features {
-        let found = entries.binary_search_by_key(feature, |entry| hash_of(entry));
+        let found = entries.binary_search_by_key(feature, hash_of);
         let Some(entry) = found.ok().and_then(|at| entries.get(at)) else { continue };
         for (sum, weight) in sums.iter_mut().zip(unpacked(entry)) {
             *sum += f32::from(weight) * scale;
