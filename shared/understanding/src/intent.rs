@@ -18,16 +18,27 @@ pub(crate) fn person(said: &Said<'_>, from: &str, context: &Context<'_>) -> Unde
     let (intent, rule, sentence) = intent(said, from, context);
     let mut found = Understood::new(Kind::Person, rule, said.text_of(&sentence));
     found.intent = Some(intent);
-    if intent == Intent::Later {
+    add_details(&mut found, said, &sentence, from, context);
+    found
+}
+
+/// Reads what belongs to the intent: the date of a wish for later, the address of somebody else.
+pub(crate) fn add_details(
+    found: &mut Understood,
+    said: &Said<'_>,
+    sentence: &Range<usize>,
+    from: &str,
+    context: &Context<'_>,
+) {
+    if found.intent == Some(Intent::Later) {
         let reader = reader(said, context);
-        let dated = later_date(&reader, &sentence);
+        let dated = later_date(&reader, sentence);
         found.later_date =
             dated.or_else(|| said.sentences.iter().find_map(|sentence| later_date(&reader, sentence)));
     }
-    if matches!(intent, Intent::Referral | Intent::WrongPerson) {
+    if matches!(found.intent, Some(Intent::Referral | Intent::WrongPerson)) {
         found.referred_to = other_address(said.text, from, context);
     }
-    found
 }
 
 /// Whether the answer shows something that only a person says: interest, a refusal, a wish for later.

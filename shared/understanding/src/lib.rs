@@ -4,7 +4,8 @@
 //! [`understand`] reads a mail, [`understand_text`] a text or chat message. What people write in which language stands in
 //! `languages/<code>.toml`; the code here is the same for all of them. A mail goes through these steps, and the first that
 //! knows it decides: abuse report, bounce, calendar, reaction, then (by headers, subject and wording) the machines, then
-//! the opt-out, then what a person wants. An answer is positive only if there is a sign of it.
+//! the opt-out, then what a person wants; a classifier stands behind the rules for both. An answer is positive only if
+//! there is a sign of it.
 
 mod absence;
 mod bounce;
@@ -19,6 +20,7 @@ mod lists;
 mod machine;
 mod mail;
 mod mail_servers;
+mod model;
 mod opt_out;
 mod phrase;
 mod quoted_text;
@@ -28,6 +30,7 @@ mod said;
 mod spoken;
 mod text;
 mod understand;
+mod verdict;
 
 pub use bounce::{Bounce, BounceClass, class_of_answer};
 pub use calendar::{Calendar, CalendarAnswer};
@@ -112,6 +115,8 @@ codes! {
         RefusalWording = "refusal_wording",
         InterestWording = "interest_wording",
         QuestionWording = "question_wording",
+        /// The classifier, because no rule knew the words or it was sure that one misled.
+        Model = "model",
         /// The message has no words of its own.
         Wordless = "wordless",
         NoSign = "no_sign",
@@ -208,3 +213,5 @@ impl Understood {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod training;

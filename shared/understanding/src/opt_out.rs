@@ -106,6 +106,11 @@ pub(crate) fn asks(said: &Said<'_>) -> bool {
     phrase(said).is_some() || alone(said, &[], false).is_some()
 }
 
+/// Whether a text has the words of an opt-out and denies them.
+pub(crate) fn denies(said: &Said<'_>) -> bool {
+    said.hits(List::OptOutPhrases).chain(said.hits(List::OptOutWords)).any(|hit| is_denied(said, hit))
+}
+
 /// `don't remove me`, `I would not say stop writing to me`.
 fn is_denied(said: &Said<'_>, hit: &Hit) -> bool {
     said.hits(List::Negations).filter(|no| no.language == hit.language).any(|no| {

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 const OURS: &str = "Hello Mia,\n\nwe help clinics to lose fewer appointments and would like to show you how.\n\n\
     If you would like me to stop emailing you, just say so.\n\nAda Park\nhttps://go.us.test/u/1";
 
-fn with_context<T>(run: impl FnOnce(&Context<'_>) -> T) -> T {
+pub(crate) fn with_context<T>(run: impl FnOnce(&Context<'_>) -> T) -> T {
     let zone = TimeZone::get("Europe/Berlin").unwrap();
     run(&Context {
         ours: &[OurMessage { subject: "Fewer missed appointments", text: OURS }],
@@ -142,7 +142,7 @@ fn text_stops_and_sentences_with_the_word_are_told_apart() {
         ("Wrong number", "wrong_person"),
         ("no thx", "not_interested"),
         ("who is this", "question"),
-        ("Stpo", "neutral"),
+        ("Stpo", "opt_out"),
         ("?", "question"),
         ("Can you stop by tomorrow at 3?", "interested"),
         ("Count me in! We have got to stop losing patients", "interested"),
@@ -318,6 +318,10 @@ fn language_file_is_whole_and_says_nothing_twice() {
                     !fold::words(&phrase.replace(['|', '*', '^', '$', '?'], " ")).is_empty(),
                     "{code}: {phrase:?} folds to nothing"
                 );
+                assert!(
+                    !phrase.split_whitespace().any(|word| word.starts_with('|') || word.ends_with('|')),
+                    "{code}: {phrase:?} has a blank inside a group"
+                );
                 assert!(seen.insert(phrase.as_str()), "{code}: {phrase:?} stands twice in {list:?}");
                 match list {
                     List::OptOutWords | List::OptOutTextWords | List::OptOutPhrases => {
@@ -408,4 +412,34 @@ fn text_made_to_cause_work_is_read_in_bounded_time() {
         read(&reply(&text));
     }
     read(&Mail { html: "<div>".repeat(50_000), ..mail("", "") });
+}
+
+#[test]
+fn opt_out_in_words_of_no_list_is_heard() {
+    for text in [
+        "Our number is listed with the Telephone Preference Service.",
+        "One more message from you and I report this.",
+        "We have blocked your domain on our side, you may as well save your breath.",
+        "I withdraw the consent that I gave.",
+        "How do I get off this?",
+        "Bei der naechsten Nachricht schalte ich meinen Anwalt ein.",
+        "Encore un message et je saisis la CNIL.",
+    ] {
+        let found = read(&reply(text));
+        assert!(found.is_opt_out(), "{text}: {found:?}");
+        assert_eq!(found.sentence, text);
+    }
+}
+
+#[test]
+fn question_about_terms_and_other_newsletters_are_no_opt_outs() {
+    for text in [
+        "Can we cancel the contract at any time?",
+        "Kann man das jederzeit kuendigen?",
+        "I signed off from another company's newsletter, not from yours.",
+        "Please take the second line out of the quote, we accept the rest.",
+    ] {
+        let found = read(&reply(text));
+        assert!(!found.is_opt_out(), "{text}: {found:?}");
+    }
 }

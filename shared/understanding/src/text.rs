@@ -5,7 +5,7 @@ use crate::opt_out;
 use crate::reaction::reacted;
 use crate::said::Said;
 use crate::spoken::spoken;
-use crate::{Context, Kind, Rule, Understood, intent};
+use crate::{Context, Kind, Rule, Understood, verdict};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextChannel {
@@ -52,9 +52,12 @@ fn in_words(text: &str, context: &Context<'_>) -> Understood {
     let spoken = spoken(text, context);
     let names: Vec<String> =
         context.our_names.iter().flat_map(|name| words(name)).map(|word| word.text).collect();
-    let mut found = match opt_out::in_words(&spoken, &names, true) {
+    let body = Said::read(&spoken.body);
+    let wish =
+        opt_out::in_words(&spoken, &names, true).filter(|(rule, _)| !verdict::is_denied(&body, *rule, true));
+    let mut found = match wish {
         Some((rule, sentence)) => Understood::new(Kind::OptOut, rule, &sentence),
-        None => intent::person(&Said::read(text), "", context),
+        None => verdict::person(&Said::read(text), "", true, context),
     };
     found.fresh = text.to_owned();
     found

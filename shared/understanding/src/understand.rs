@@ -9,7 +9,7 @@ use crate::quoted_text::{Fresh, OurWords, fresh_text};
 use crate::reaction::reaction;
 use crate::said::Said;
 use crate::spoken::spoken;
-use crate::{Context, Kind, Rule, Understood, html, intent, opt_out, report};
+use crate::{Context, Kind, Rule, Understood, html, opt_out, report, verdict};
 
 /// Says what an inbound mail is.
 pub fn understand(mail: &Mail, context: &Context<'_>) -> Understood {
@@ -71,6 +71,7 @@ fn kind_of(mail: &Mail, fresh: &Fresh, context: &Context<'_>) -> Understood {
         return found;
     }
     let wish = opt_out::in_words(&spoken, &names, false)
+        .filter(|(rule, _)| !verdict::is_denied(&body, *rule, false))
         .or_else(|| opt_out::in_subject(mail, &body, context, &names));
     if let Some((rule, sentence)) = wish {
         return Understood::new(Kind::OptOut, rule, &sentence);
@@ -81,5 +82,5 @@ fn kind_of(mail: &Mail, fresh: &Fresh, context: &Context<'_>) -> Understood {
     if said.is_empty() && !fresh.text.contains(['?', '？']) {
         return Understood::new(Kind::Person, Rule::Wordless, "");
     }
-    intent::person(&body, &mail.from, context)
+    verdict::person(&body, &mail.from, false, context)
 }

@@ -1,0 +1,214 @@
+//! A linear classifier behind the rules, for what people say in words that no list has.
+//!
+//! A text becomes features: its words, pairs of words, the letters within words, whether it asks, and what the rules found
+//! in it. `model.bin` holds the features that tell something, each as three bytes of its hash and a weight of five bits a
+//! class, sorted by hash; before them stand the scale of the weights and one bias a class. The sums of the weights, one a
+//! class, become probabilities (softmax). `training.rs` makes the file from the sentences in `training/` and from the
+//! corpus, the same byte for byte each time.
+
+use crate::fold::is_emoji;
+use crate::lists::List;
+use crate::said::Said;
+use crate::{Intent, Kind, Rule};
+use std::ops::Range;
+
+/// What a text may be read as, in the order of the weights.
+pub(crate) const CLASSES: [(Kind, Option<Intent>); 11] = [
+    (Kind::OptOut, None),
+    (Kind::Person, Some(Intent::Interested)),
+    (Kind::Person, Some(Intent::Later)),
+    (Kind::Person, Some(Intent::Question)),
+    (Kind::Person, Some(Intent::NotNow)),
+    (Kind::Person, Some(Intent::Referral)),
+    (Kind::Person, Some(Intent::NotInterested)),
+    (Kind::Person, Some(Intent::WrongPerson)),
+    (Kind::Person, Some(Intent::Angry)),
+    (Kind::Person, Some(Intent::Neutral)),
+    // All that a machine writes.
+    (Kind::AutoAcknowledgement, None),
+];
+pub(crate) const OPT_OUT: usize = 0;
+pub(crate) const INTERESTED: usize = 1;
+pub(crate) const NEUTRAL: usize = 9;
+pub(crate) const MACHINE: usize = 10;
+
+/// The probability of each class.
+pub(crate) type Odds = [f32; CLASSES.len()];
+
+/// The words of a text that are looked at; an answer says what it wants before.
+const MOST_WORDS: usize = 90;
+const HASH_BYTES: usize = 3;
+const WEIGHT_BITS: usize = 5;
+/// The largest weight as it is written; the smallest is its negative.
+pub(crate) const MOST_WEIGHT: i8 = 15;
+const ENTRY: usize = HASH_BYTES + (CLASSES.len() * WEIGHT_BITS).div_ceil(8);
+const HEAD: usize = 4 * (1 + CLASSES.len());
+
+static FILE: &[u8] = include_bytes!("model.bin");
+
+/// What the rules made of the text, as a class, and the rule.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RuleSays {
+    pub class: usize,
+    pub rule: Rule,
+}
+
+pub(crate) fn class_of(kind: Kind, intent: Option<Intent>) -> usize {
+    CLASSES.iter().position(|class| *class == (kind, intent)).unwrap_or(MACHINE)
+}
+
+/// Reads a range of words of a text.
+pub(crate) fn odds(said: &Said<'_>, range: Range<usize>, rules: RuleSays, is_text: bool) -> Odds {
+    odds_with(FILE, &features(said, range, rules, is_text))
+}
+
+pub(crate) fn odds_with(file: &[u8], features: &[u32]) -> Odds {
+    let (head, entries) = file.split_at(HEAD.min(file.len()));
+    let number = |at: usize| {
+        head.get(at * 4..at * 4 + 4).map_or(0.0, |b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
+    };
+    let scale = number(0) / length(features.len());
+    let mut sums: Odds = std::array::from_fn(|class| number(class + 1));
+    let (entries, _) = entries.as_chunks::<ENTRY>();
+    for feature in features {
+        let found = entries.binary_search_by_key(feature, hash_of);
+        let Some(entry) = found.ok().and_then(|at| entries.get(at)) else { continue };
+        for (sum, weight) in sums.iter_mut().zip(unpacked(entry)) {
+            *sum += f32::from(weight) * scale;
+        }
+    }
+    softmax(sums)
+}
+
+fn hash_of(entry: &[u8; ENTRY]) -> u32 {
+    u32::from_be_bytes([0, entry[0], entry[1], entry[2]])
+}
+
+/// A feature and its weights in bytes.
+#[cfg(test)]
+pub(crate) fn packed(feature: u32, weights: [i8; CLASSES.len()]) -> [u8; ENTRY] {
+    let bits = weights
+        .iter()
+        .rev()
+        .fold(0_u64, |bits, weight| bits << WEIGHT_BITS | u64::from((weight + MOST_WEIGHT).cast_unsigned()));
+    let mut entry = [0; ENTRY];
+    entry[..HASH_BYTES].copy_from_slice(&feature.to_be_bytes()[1..]);
+    entry[HASH_BYTES..].copy_from_slice(&bits.to_le_bytes()[..ENTRY - HASH_BYTES]);
+    entry
+}
+
+fn unpacked(entry: &[u8; ENTRY]) -> [i8; CLASSES.len()] {
+    let mut bytes = [0; 8];
+    bytes[..ENTRY - HASH_BYTES].copy_from_slice(&entry[HASH_BYTES..]);
+    let bits = u64::from_le_bytes(bytes);
+    std::array::from_fn(|class| {
+        let weight = bits >> (class * WEIGHT_BITS) & ((1 << WEIGHT_BITS) - 1);
+        i8::try_from(weight).unwrap_or(0) - MOST_WEIGHT
+    })
+}
+
+/// The length of a vector of so many features, so that a long text weighs no more than a short one.
+pub(crate) fn length(features: usize) -> f32 {
+    (features.max(1) as f32).sqrt()
+}
+
+pub(crate) fn softmax(sums: Odds) -> Odds {
+    let most = sums.iter().copied().fold(f32::MIN, f32::max);
+    let raised = sums.map(|sum| exp(sum - most));
+    let total: f32 = raised.iter().sum();
+    raised.map(|one| one / total)
+}
+
+/// The exponential of a number that is not positive, by multiplication alone: the same on every machine.
+fn exp(x: f32) -> f32 {
+    const HALVINGS: i32 = 10;
+    let small = x.max(-40.0) / 1024.0;
+    let mut power = 1.0 + small + small * small / 2.0 + small * small * small / 6.0;
+    for _ in 0..HALVINGS {
+        power *= power;
+    }
+    power
+}
+
+/// The hashed features of a range of words, sorted, each once.
+pub(crate) fn features(said: &Said<'_>, range: Range<usize>, rules: RuleSays, is_text: bool) -> Vec<u32> {
+    let mut out = Vec::with_capacity(1_000);
+    let range = range.start..range.end.min(range.start + MOST_WORDS);
+    let words: Vec<String> = said.words[range.clone()].iter().map(|word| shape(&word.text)).collect();
+    let at = |at: usize| words.get(at).map_or("$", String::as_str);
+    out.push(hash(&["^", at(0)]));
+    out.push(hash(&["^", at(0), at(1)]));
+    for (number, word) in words.iter().enumerate() {
+        out.push(hash(&["w", word]));
+        out.push(hash(&["w", word, at(number + 1)]));
+        letters(word, &mut out);
+    }
+    let size = ["1", "2", "4", "8", "16", "32"][words.len().max(1).ilog2().min(5) as usize];
+    out.push(hash(&["size", size]));
+    out.push(hash(&["size", size, if is_text { "text" } else { "mail" }]));
+    let asks = said
+        .sentences
+        .iter()
+        .any(|one| one.start < range.end && one.end > range.start && said.ends_with_question(one));
+    let last = said.sentences.iter().rfind(|one| one.start < range.end);
+    if asks {
+        out.push(hash(&["asks"]));
+        out.push(hash(&["asks", size]));
+    }
+    if last.is_some_and(|last| said.ends_with_question(last)) {
+        out.push(hash(&["asks at last"]));
+    }
+    for hit in said.hits.iter().filter(|hit| range.contains(&hit.words.start) && tells(hit.list)) {
+        let negated = if said.is_negated(hit) { "not" } else { "" };
+        out.push(hash(&["list", list_name(hit.list), negated]));
+    }
+    if rules.class != OPT_OUT && said.has(List::OptOutPhrases) {
+        out.push(hash(&["no opt-out by rule"]));
+        out.push(hash(&["no opt-out by rule", "2"]));
+    }
+    // The rule counts more than one word does.
+    for times in ["1", "2"] {
+        out.push(hash(&["rule", rules.rule.code(), times]));
+        out.push(hash(&["class", &rules.class.to_string(), times]));
+    }
+    out.sort_unstable();
+    out.dedup();
+    out
+}
+
+fn tells(list: List) -> bool {
+    list >= List::Negations && list <= List::AbsenceSigns
+}
+
+fn list_name(list: List) -> &'static str {
+    List::ALL.iter().find(|(one, _)| *one == list).map_or("", |(_, name)| name)
+}
+
+/// Numbers count by their length.
+fn shape(word: &str) -> String {
+    word.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).take(24).collect()
+}
+
+/// The groups of three to five letters of a word with its edges.
+fn letters(word: &str, out: &mut Vec<u32>) {
+    if word.chars().any(is_emoji) {
+        return;
+    }
+    let edged: Vec<char> = std::iter::once('<').chain(word.chars()).chain(std::iter::once('>')).collect();
+    for size in 3..=5 {
+        for group in edged.windows(size) {
+            let group: String = group.iter().collect();
+            out.push(hash(&["l", &group]));
+        }
+    }
+}
+
+/// FNV-1a, folded to three bytes.
+fn hash(parts: &[&str]) -> u32 {
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    for byte in parts.iter().flat_map(|part| part.bytes().chain([0])) {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    }
+    let folded = hash ^ (hash >> 24) ^ (hash >> 48);
+    u32::try_from(folded & 0x00ff_ffff).unwrap_or(0)
+}

@@ -1,0 +1,338 @@
+//! Makes `model.bin`: reads sentences of known meaning, fits the weights, keeps the features that tell most, and writes
+//! them in bytes. Everything is done in a fixed order with plain arithmetic, so that the same sentences give the same file.
+//!
+//! `cargo test -p understanding --release -- --ignored --nocapture train` writes the file; `… figures` trains on the odd
+//! lines of the corpus and prints how well the even ones are read.
+//!
+//! `training/<language>.txt` has a meaning in a line of its own (`# opt_out`) and below it sentences of that meaning, one
+//! a line; `(a|b|)` stands for each of its parts, and a line gives [`MOST_OF_A_LINE`] sentences at most.
+
+use crate::model::{
+    CLASSES, MACHINE, MOST_WEIGHT, NEUTRAL, OPT_OUT, Odds, RuleSays, class_of, features, length, odds_with,
+    packed, softmax,
+};
+use crate::said::Said;
+use crate::spoken::spoken;
+use crate::tests::with_context;
+use crate::{Intent, Kind, Rule, intent, opt_out, verdict};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const MOST_OF_A_LINE: usize = 8;
+const MOST_FEATURES: usize = 29_500;
+const ROUNDS: usize = 20;
+const DECAY: f32 = 1e-4;
+/// Weights above so many times the root of their mean square are cut.
+const CUT: f32 = 6.0;
+/// A sentence of the corpus counts as much as so many that were made by patterns.
+const CORPUS: f32 = 2.0;
+
+#[derive(Debug, Clone)]
+struct Example {
+    features: Vec<u32>,
+    class: usize,
+    weight: f32,
+}
+
+fn crate_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
+}
+
+/// The sentences of a pattern: each part of the first group with each of the next, then every so manieth of them.
+fn expanded(line: &str) -> Vec<String> {
+    let mut all = vec![String::new()];
+    let mut rest = line;
+    while let Some((before, behind)) = rest.split_once('(') {
+        let (group, after) = behind.split_once(')').expect("a group ends");
+        all = all
+            .iter()
+            .flat_map(|start| group.split('|').map(move |part| format!("{start}{before}{part}")))
+            .collect();
+        rest = after;
+    }
+    let all: Vec<String> = all
+        .iter()
+        .map(|start| format!("{start}{rest}").split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect();
+    if all.len() <= MOST_OF_A_LINE {
+        return all;
+    }
+    // A step without a common divisor goes through all parts of all groups.
+    let step = (all.len() / MOST_OF_A_LINE..).find(|step| gcd(*step, all.len()) == 1).unwrap_or(1);
+    (0..MOST_OF_A_LINE).map(|number| all[number * step % all.len()].clone()).collect()
+}
+
+fn gcd(a: usize, b: usize) -> usize {
+    if b == 0 { a } else { gcd(b, a % b) }
+}
+
+fn class_named(name: &str) -> Option<usize> {
+    let class = match (Kind::from_code(name), Intent::from_code(name)) {
+        (_, Some(intent)) => class_of(Kind::Person, Some(intent)),
+        (Some(Kind::OptOut), _) => class_of(Kind::OptOut, None),
+        (Some(Kind::Person | Kind::Reaction | Kind::Bounce | Kind::Complaint | Kind::Calendar), _) => {
+            return None;
+        }
+        (Some(_), _) => class_of(Kind::AutoAcknowledgement, None),
+        (None, None) => return None,
+    };
+    Some(class)
+}
+
+fn example(text: &str, is_text: bool, class: usize, weight: f32) -> Example {
+    let (features, ..) = seen(text, is_text);
+    Example { features, class, weight }
+}
+
+/// The features of a text, what the rules make of it, and whether it speaks of others.
+fn seen(text: &str, is_text: bool) -> (Vec<u32>, RuleSays, bool) {
+    with_context(|context| {
+        let spoken = spoken(text, context);
+        let said = Said::read(&spoken.body);
+        let rules = match opt_out::in_words(&spoken, &[], is_text) {
+            Some((rule, _)) => RuleSays { class: OPT_OUT, rule },
+            None => {
+                let found = intent::person(&said, "", context);
+                RuleSays { class: class_of(found.kind, found.intent), rule: found.rule }
+            }
+        };
+        (features(&said, 0..said.words.len(), rules, is_text), rules, verdict::is_of_others(&said))
+    })
+}
+
+/// The sentences of the training folder.
+fn from_patterns() -> Vec<Example> {
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(crate_folder().join("training")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|file| file.extension().is_some_and(|end| end == "txt"));
+    files.sort();
+    let mut all = Vec::new();
+    for file in files {
+        let mut class = None;
+        for line in fs::read_to_string(&file).unwrap().lines().map(str::trim).filter(|line| !line.is_empty())
+        {
+            if let Some(name) = line.strip_prefix("# ") {
+                class = Some(class_named(name).unwrap_or_else(|| panic!("{name}: no such meaning")));
+                continue;
+            }
+            let sentences = expanded(line);
+            let weight = 1.0 / (sentences.len() as f32).sqrt();
+            for (number, text) in sentences.iter().enumerate() {
+                all.push(example(text, number % 2 == 0, class.expect("a meaning comes first"), weight));
+            }
+        }
+    }
+    all
+}
+
+#[derive(Debug)]
+struct Known {
+    odd: bool,
+    language: String,
+    channel: String,
+    text: String,
+    want: String,
+}
+
+/// The sentences of the corpus.
+fn corpus() -> Vec<Known> {
+    let folder = crate_folder().join("../../infra/bench/understanding/known/sentences");
+    let mut files: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let mut all = Vec::new();
+    for file in files {
+        for (number, line) in fs::read_to_string(&file).unwrap().lines().enumerate() {
+            let known: Value = serde_json::from_str(line).unwrap();
+            let field = |name: &str| known[name].as_str().map(str::to_owned);
+            all.push(Known {
+                odd: number % 2 == 0,
+                language: field("language").unwrap(),
+                channel: field("channel").unwrap(),
+                text: field("text").unwrap(),
+                want: field("intent").or(field("kind")).unwrap(),
+            });
+        }
+    }
+    all
+}
+
+fn of_corpus(known: &[Known], is_wanted: impl Fn(&Known) -> bool) -> Vec<Example> {
+    known
+        .iter()
+        .filter(|known| is_wanted(known))
+        .filter_map(|known| {
+            Some(example(&known.text, known.channel != "mail", class_named(&known.want)?, CORPUS))
+        })
+        .collect()
+}
+
+type Weights = BTreeMap<u32, Odds>;
+
+/// Multinomial logistic regression by stochastic descent with a step for each weight (`AdaGrad`).
+fn fit(examples: &[Example], kept: Option<&Weights>) -> (Weights, Odds) {
+    let mut places: BTreeMap<u32, usize> = BTreeMap::new();
+    let mut counts: BTreeMap<u32, u32> = BTreeMap::new();
+    for feature in examples.iter().flat_map(|one| &one.features) {
+        *counts.entry(*feature).or_default() += 1;
+    }
+    for (feature, count) in &counts {
+        if kept.map_or(*count >= 2, |kept| kept.contains_key(feature)) {
+            places.insert(*feature, places.len());
+        }
+    }
+    let rows: Vec<(Vec<usize>, f32, usize, f32)> = examples
+        .iter()
+        .map(|one| {
+            let row = one.features.iter().filter_map(|feature| places.get(feature).copied()).collect();
+            (row, 1.0 / length(one.features.len()), one.class, one.weight)
+        })
+        .collect();
+    let mut weights = vec![[0.0_f32; CLASSES.len()]; places.len()];
+    let mut squares = vec![[1e-4_f32; CLASSES.len()]; places.len()];
+    let mut bias = [0.0_f32; CLASSES.len()];
+    // The mean of the weights after each of the later rounds is steadier than the last ones.
+    let mut mean = weights.clone();
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    let mut random = 88_172_645_463_325_252_u64;
+    for round in 0..ROUNDS {
+        for at in (1..order.len()).rev() {
+            random ^= random << 13;
+            random ^= random >> 7;
+            random ^= random << 17;
+            order.swap(at, usize::try_from(random % (at as u64 + 1)).unwrap());
+        }
+        let step = if round * 2 < ROUNDS { 0.5 } else { 0.25 };
+        for at in &order {
+            let (row, size, class, weight) = &rows[*at];
+            let mut sums = bias;
+            for place in row {
+                for (sum, one) in sums.iter_mut().zip(&weights[*place]) {
+                    *sum += one * size;
+                }
+            }
+            let mut slope = softmax(sums);
+            slope[*class] -= 1.0;
+            for (bias, slope) in bias.iter_mut().zip(&slope) {
+                *bias -= 0.002 * slope * weight;
+            }
+            for place in row {
+                let (weights, squares) = (&mut weights[*place], &mut squares[*place]);
+                for class in 0..CLASSES.len() {
+                    let slope = slope[class] * size * weight + DECAY * weights[class];
+                    squares[class] += slope * slope;
+                    weights[class] -= step * slope / squares[class].sqrt();
+                }
+            }
+        }
+        if round * 2 >= ROUNDS {
+            for (mean, one) in mean.iter_mut().flatten().zip(weights.iter().flatten()) {
+                *mean += one / ROUNDS.div_ceil(2) as f32;
+            }
+        }
+    }
+    (places.iter().map(|(feature, place)| (*feature, mean[*place])).collect(), bias)
+}
+
+/// Fits twice: the second time with the features alone that told most, and writes the weights in bytes.
+fn trained(examples: &[Example]) -> Vec<u8> {
+    let (mut weights, _) = fit(examples, None);
+    let spread = |one: &Odds| {
+        one.iter().copied().fold(f32::MIN, f32::max) - one.iter().copied().fold(f32::MAX, f32::min)
+    };
+    let mut ranked: Vec<(f32, u32)> = weights.iter().map(|(feature, one)| (spread(one), *feature)).collect();
+    ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    for (_, feature) in ranked.iter().skip(MOST_FEATURES) {
+        weights.remove(feature);
+    }
+    let (weights, bias) = fit(examples, Some(&weights));
+    let mean =
+        weights.values().flatten().map(|one| one * one).sum::<f32>() / (weights.len() * CLASSES.len()) as f32;
+    let scale = CUT * mean.sqrt() / f32::from(MOST_WEIGHT);
+    let mut file = scale.to_le_bytes().to_vec();
+    bias.iter().for_each(|one| file.extend(one.to_le_bytes()));
+    for (feature, one) in &weights {
+        let most = f32::from(MOST_WEIGHT);
+        let whole = one.map(|weight| (weight / scale).clamp(-most, most).round() as i8);
+        file.extend(packed(*feature, whole));
+    }
+    file
+}
+
+/// How a sentence is read with these weights, by the way that mails and texts go.
+fn read(file: &[u8], known: &Known) -> (usize, Odds) {
+    let (features, rules, of_others) = seen(&known.text, known.channel != "mail");
+    let odds = odds_with(file, &features);
+    let class = match rules.rule {
+        Rule::OptOutWord => OPT_OUT,
+        Rule::OptOutWording if !verdict::is_denied_by(&odds) => OPT_OUT,
+        _ if rules.class == OPT_OUT => verdict::decided(NEUTRAL, &odds, of_others),
+        _ => verdict::decided(rules.class, &odds, of_others),
+    };
+    (class, odds)
+}
+
+#[test]
+#[ignore = "writes src/model.bin"]
+fn train() {
+    let known = corpus();
+    let mut examples = from_patterns();
+    examples.extend(of_corpus(&known, |_| true));
+    let file = trained(&examples);
+    println!("{} examples, {} bytes", examples.len(), file.len());
+    fs::write(crate_folder().join("src/model.bin"), file).unwrap();
+}
+
+#[test]
+#[ignore = "prints figures"]
+fn figures() {
+    let known = corpus();
+    let patterns = from_patterns();
+    println!("{} sentences by patterns", patterns.len());
+    let mut lines = String::new();
+    for (name, train_odd, test_odd) in [
+        ("odd, read even", Some(true), false),
+        ("even, read odd", Some(false), true),
+        ("patterns alone, read even", None, false),
+    ] {
+        let mut examples = patterns.clone();
+        examples.extend(of_corpus(&known, |one| Some(one.odd) == train_odd));
+        let file = trained(&examples);
+        println!("## trained on {name}: {} bytes", file.len());
+        let tested: Vec<(&Known, usize, usize, Odds)> = known
+            .iter()
+            .filter(|one| one.odd == test_odd)
+            .filter_map(|one| {
+                let (class, odds) = read(&file, one);
+                Some((one, class_named(&one.want)?, class, odds))
+            })
+            .filter(|(_, want, ..)| *want != MACHINE)
+            .collect();
+        for class in 0..CLASSES.len() {
+            let right = tested.iter().filter(|(_, want, got, _)| *want == class && *got == class).count();
+            let wanted = tested.iter().filter(|(_, want, ..)| *want == class).count();
+            let given = tested.iter().filter(|(_, _, got, _)| *got == class).count();
+            let (kind, intent) = CLASSES[class];
+            let name = intent.map_or(kind.code(), Intent::code);
+            println!(
+                "{name:22} precision {right}/{given} {:.3} recall {right}/{wanted} {:.3}",
+                share(right, given),
+                share(right, wanted)
+            );
+        }
+        let right = tested.iter().filter(|(_, want, got, _)| want == got).count();
+        println!("right altogether {:.3}", share(right, tested.len()));
+        for (one, want, got, odds) in &tested {
+            lines += &serde_json::json!({"trained": name, "odd": one.odd, "language": one.language, "channel": one.channel, "want": want, "got": got, "odds": odds, "text": if one.odd { one.text.as_str() } else { "" }}).to_string();
+            lines.push('\n');
+        }
+    }
+    if let Ok(file) = std::env::var("FIGURES_FILE") {
+        fs::write(file, lines).unwrap();
+    }
+}
+
+fn share(right: usize, of: usize) -> f64 {
+    f64::from(u32::try_from(right).unwrap()) / f64::from(u32::try_from(of.max(1)).unwrap())
+}

@@ -1,0 +1,85 @@
+//! Puts rules and classifier together. A rule's hit decides, unless the classifier is sure that it misled; where no rule
+//! knows, the classifier decides if it is sure enough. The bounds were chosen by reading sentences that it was not trained
+//! on (`training.rs`), so that what is called an opt-out or a yes is one.
+
+use crate::lists::List;
+use crate::model::{CLASSES, INTERESTED, MACHINE, NEUTRAL, OPT_OUT, Odds, RuleSays, class_of, odds};
+use crate::said::Said;
+use crate::{Context, Kind, Rule, Understood, intent, opt_out};
+use std::ops::Range;
+
+/// An opt-out by a phrase is none below, if the classifier knows better.
+const OPT_OUT_DENIED: f32 = 0.20;
+/// What no rule calls an opt-out is one from here.
+const OPT_OUT_SURE: f32 = 0.80;
+/// The same where others are named, such as customers, or a rule found that the words mean something else.
+const OPT_OUT_SURE_OF_OTHERS: f32 = 0.995;
+const INTEREST_DENIED: f32 = 0.40;
+const INTEREST_SURE: f32 = 0.85;
+/// Any other meaning, where no rule knows one, and where a rule says another.
+const SURE: f32 = 0.40;
+const SURER: f32 = 0.55;
+
+/// What the classifier makes of a text, beside what the rules made of it.
+pub(crate) fn is_denied(body: &Said<'_>, rule: Rule, is_text: bool) -> bool {
+    let says = RuleSays { class: OPT_OUT, rule };
+    rule == Rule::OptOutWording && is_denied_by(&odds(body, 0..body.words.len(), says, is_text))
+}
+
+pub(crate) fn is_denied_by(odds: &Odds) -> bool {
+    odds[OPT_OUT] < OPT_OUT_DENIED
+}
+
+/// What a person wants, by the rules and then by the classifier.
+pub(crate) fn person(body: &Said<'_>, from: &str, is_text: bool, context: &Context<'_>) -> Understood {
+    let by_rule = intent::person(body, from, context);
+    if body.is_empty() {
+        return by_rule;
+    }
+    let says = RuleSays { class: class_of(by_rule.kind, by_rule.intent), rule: by_rule.rule };
+    let all = odds(body, 0..body.words.len(), says, is_text);
+    let class = decided(says.class, &all, is_of_others(body));
+    if class == says.class {
+        return by_rule;
+    }
+    let (kind, intent) = CLASSES[class];
+    let sentence = telling_sentence(body, class, says, is_text);
+    let mut found = Understood::new(kind, Rule::Model, body.text_of(&sentence));
+    found.intent = intent;
+    if kind == Kind::Person {
+        intent::add_details(&mut found, body, &sentence, from, context);
+    }
+    found
+}
+
+/// The class that holds after both have spoken.
+pub(crate) fn decided(by_rule: usize, odds: &Odds, of_others: bool) -> usize {
+    if odds[OPT_OUT] >= if of_others { OPT_OUT_SURE_OF_OTHERS } else { OPT_OUT_SURE } {
+        return OPT_OUT;
+    }
+    let best = (1..MACHINE).max_by(|a, b| odds[*a].total_cmp(&odds[*b])).unwrap_or(NEUTRAL);
+    let least = match (best, by_rule) {
+        (INTERESTED, _) => INTEREST_SURE,
+        (_, NEUTRAL) => SURE,
+        _ => SURER,
+    };
+    if odds[best] >= least {
+        return best;
+    }
+    if by_rule == INTERESTED && odds[INTERESTED] < INTEREST_DENIED { NEUTRAL } else { by_rule }
+}
+
+/// Whether an opt-out that no rule told would rather be somebody else's, or none: `our customers want no more mail`,
+/// `don't take me off`.
+pub(crate) fn is_of_others(body: &Said<'_>) -> bool {
+    [List::ThirdParties, List::OptOutExcept].into_iter().any(|list| body.likely_hits(list).next().is_some())
+        || opt_out::denies(body)
+}
+
+/// The sentence that says it most clearly.
+fn telling_sentence(body: &Said<'_>, class: usize, says: RuleSays, is_text: bool) -> Range<usize> {
+    const MOST: usize = 12;
+    let clarity = |sentence: &Range<usize>| odds(body, sentence.clone(), says, is_text)[class];
+    let rated = body.sentences.iter().take(MOST).map(|sentence| (clarity(sentence), sentence));
+    rated.max_by(|a, b| a.0.total_cmp(&b.0)).map_or(0..0, |(_, sentence)| sentence.clone())
+}
