@@ -175,6 +175,28 @@ impl application::ports::stats::StatsStore for Overtaken {
     ) -> StoreResult<std::collections::BTreeMap<jiff::civil::Date, Counters>> {
         self.inner.days(workspace, from, to).await
     }
+    async fn currencies(
+        &self,
+        workspace: &WorkspaceId,
+    ) -> StoreResult<std::collections::BTreeSet<domain::money::Currency>> {
+        self.inner.currencies(workspace).await
+    }
+    async fn total_in(
+        &self,
+        workspace: &WorkspaceId,
+        currency: domain::money::Currency,
+    ) -> StoreResult<Counters> {
+        self.inner.total_in(workspace, currency).await
+    }
+    async fn days_in(
+        &self,
+        workspace: &WorkspaceId,
+        currency: domain::money::Currency,
+        from: jiff::civil::Date,
+        to: jiff::civil::Date,
+    ) -> StoreResult<std::collections::BTreeMap<jiff::civil::Date, Counters>> {
+        self.inner.days_in(workspace, currency, from, to).await
+    }
     async fn campaign(
         &self,
         workspace: &WorkspaceId,

@@ -51,7 +51,10 @@ test("the figures and the payments are shown together", async () => {
 });
 
 test("two currencies are shown apart and never added", async () => {
-  const both = { ...figures(2, 4900, 4900), currencies: [inCurrency("USD", 1, 4900, 4900), inCurrency("JPY", 1, 500, 500)] };
+  const both = {
+    ...figures(2, 4900, 4900),
+    currencies: [inCurrency("USD", 1, 4900, 4900), inCurrency("JPY", 1, 500, 500)],
+  };
   open(both, []);
   const yen = within(await screen.findByRole("region", { name: "Revenue in JPY" }));
   expect(yen.getAllByText(/¥500$/)).toHaveLength(2);
