@@ -1829,6 +1829,38 @@ export interface paths {
         patch: operations["change_account"];
         trace?: never;
     };
+    "/api/settings/accounts/{id}/connect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["connect_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/accounts/{id}/disconnect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["disconnect_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings/accounts/{id}/pause": {
         parameters: {
             query?: never;
@@ -1903,6 +1935,22 @@ export interface paths {
         get: operations["get_account_why"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/accounts/connected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["finish_connecting"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2015,6 +2063,26 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["restore_suppression"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/tracking/judge-visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Works in the background. Lead scores and counters follow the verdicts that change; what a first verdict has led to,
+         *     such as a task, stays. Asking twice changes nothing more.
+         */
+        post: operations["judge_visits"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2373,6 +2441,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/t/h/{workspace}/{message}/{signature}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["follow_hidden_link"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/t/o/{workspace}/{message}/{signature}": {
         parameters: {
             query?: never;
@@ -2448,7 +2532,7 @@ export interface components {
          * @description Why an account does not work, as far as it is known; what to do about it follows from it.
          * @enum {string}
          */
-        AccountFault: "host_unknown" | "not_reached" | "certificate" | "no_encryption" | "not_allowed" | "login_refused" | "refused" | "busy";
+        AccountFault: "host_unknown" | "not_reached" | "certificate" | "no_encryption" | "not_allowed" | "login_refused" | "refused" | "busy" | "not_connected" | "other_mailbox";
         AccountId: string;
         /** @enum {string} */
         AccountKind: "smtp" | "resend" | "inbound_email" | "twilio" | "whatsapp" | "stripe" | "chat_model" | "serp_api" | "hunter" | "email_sender" | "sms_sender" | "whatsapp_sender";
@@ -2578,6 +2662,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             enabled: boolean;
+            grant?: components["schemas"]["GrantView"] | null;
             health?: components["schemas"]["HealthView"] | null;
             /**
              * @description Whether replies to its messages reach leadflow; a reply that does not reach it stops no sequence.
@@ -2609,6 +2694,9 @@ export interface components {
             /** @enum {string} */
             action: "clicked";
             url: string;
+        } | {
+            /** @enum {string} */
+            action: "hidden_link_followed";
         } | {
             /** @enum {string} */
             action: "preview_viewed";
@@ -2873,6 +2961,7 @@ export interface components {
             rev?: number | null;
             sequence_id?: components["schemas"]["SequenceId"] | null;
             sms_sender_id?: components["schemas"]["AccountId"] | null;
+            untracked?: components["schemas"]["Untracked"] | null;
             whatsapp_sender_id?: components["schemas"]["AccountId"] | null;
             when_mailbox_gone?: components["schemas"]["WhenMailboxGone"] | null;
             zone?: string | null;
@@ -2958,6 +3047,8 @@ export interface components {
             state: components["schemas"]["CampaignWord"];
             /** Format: date-time */
             state_since: string;
+            /** @description What is not tracked in its mails, besides what the workspace switched off. */
+            untracked: components["schemas"]["Untracked"];
             whatsapp_sender_id?: components["schemas"]["AccountId"] | null;
             when_mailbox_gone: components["schemas"]["WhenMailboxGone"];
             /** @description The time zone for leads whose own is unknown. */
@@ -3855,6 +3946,21 @@ export interface components {
             /** @enum {string} */
             reach: "booked";
         };
+        /** @enum {string} */
+        GrantState: "not_connected" | "connected" | "lost";
+        GrantView: {
+            /**
+             * Format: date-time
+             * @description When the owner allowed the access.
+             */
+            connected_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When the access ends whatever is done, where the provider has told it.
+             */
+            ends_at?: string | null;
+            state: components["schemas"]["GrantState"];
+        };
         Happened: components["schemas"]["HappenedWhat"] & {
             /** Format: date-time */
             at: string;
@@ -3893,6 +3999,10 @@ export interface components {
             /** @enum {string} */
             kind: "engaged";
             message?: components["schemas"]["MessageId"] | null;
+            /** @description The program or network that the rule recognised. */
+            named?: string | null;
+            /** @description The rule that gave the verdict. */
+            rule: components["schemas"]["Rule"];
             verdict: components["schemas"]["Verdict"];
         } | {
             /** @enum {string} */
@@ -4211,6 +4321,8 @@ export interface components {
             } | null;
             /** @description `true` ends all enrolments of the lead. */
             do_not_contact?: boolean | null;
+            /** @description `true`: mails to the lead have no pixel and no links through us, and visits are not recorded. */
+            do_not_track?: boolean | null;
             email?: string | null;
             first_name?: string | null;
             /** Format: date-time */
@@ -4373,6 +4485,7 @@ export interface components {
             };
             deliverability?: components["schemas"]["Deliverability"] | null;
             do_not_contact: boolean;
+            do_not_track: boolean;
             email?: components["schemas"]["EmailAddress"] | null;
             engagement: components["schemas"]["EngagementView"];
             enrichment: components["schemas"]["EnrichmentView"][];
@@ -4724,6 +4837,8 @@ export interface components {
             only_verified?: boolean;
             sequence_id: components["schemas"]["SequenceId"];
             sms_sender_id?: components["schemas"]["AccountId"] | null;
+            /** @description What is not tracked in mails of this campaign. */
+            untracked?: components["schemas"]["Untracked"];
             whatsapp_sender_id?: components["schemas"]["AccountId"] | null;
             when_mailbox_gone?: components["schemas"]["WhenMailboxGone"] | null;
             /** @description An IANA time zone; the workspace's if left out. */
@@ -4946,6 +5061,7 @@ export interface components {
                 /** Format: date-time */
                 created_at: string;
                 enabled: boolean;
+                grant?: components["schemas"]["GrantView"] | null;
                 health?: components["schemas"]["HealthView"] | null;
                 /**
                  * @description Whether replies to its messages reach leadflow; a reply that does not reach it stops no sequence.
@@ -5085,6 +5201,8 @@ export interface components {
                 state: components["schemas"]["CampaignWord"];
                 /** Format: date-time */
                 state_since: string;
+                /** @description What is not tracked in its mails, besides what the workspace switched off. */
+                untracked: components["schemas"]["Untracked"];
                 whatsapp_sender_id?: components["schemas"]["AccountId"] | null;
                 when_mailbox_gone: components["schemas"]["WhenMailboxGone"];
                 /** @description The time zone for leads whose own is unknown. */
@@ -5435,12 +5553,19 @@ export interface components {
         };
         PageBody_SenderView: {
             items: {
+                /** @description The address of the provider's API, where all accounts have the same. */
+                api_url?: string | null;
                 /** @description Names of the entries that the settings must have in `fields`. */
                 fields: string[];
                 /** @description The kind of the account's settings. */
                 kind: components["schemas"]["AccountKind"];
                 /** @description The provider's name in an account's settings. */
                 provider: string;
+                /**
+                 * @description Our address that is registered with the provider's OAuth client, letter for letter. Present where accounts work
+                 *     only once they are connected.
+                 */
+                redirect_uri?: string | null;
                 /** @description Names of the secret's fields. */
                 secrets: string[];
             }[];
@@ -5788,6 +5913,18 @@ export interface components {
             seen: string;
             state: components["schemas"]["CheckState"];
         };
+        ProviderAnswer: {
+            /** @description The code, if the access was allowed. */
+            code?: string | null;
+            /** @description The provider's word for why there is no code, such as `access_denied`. */
+            error?: string | null;
+            /** @description The state that the provider's page was called with. */
+            state: string;
+        };
+        ProviderPage: {
+            /** @description The page's address, valid for ten minutes and this user alone. */
+            url: string;
+        };
         /** @description Confirms that the work was queued. */
         Queued: {
             queued: boolean;
@@ -5959,6 +6096,11 @@ export interface components {
             /** @description The row as it was; empty for a warning. */
             row?: string[];
         };
+        /**
+         * @description The rule that gave a verdict.
+         * @enum {string}
+         */
+        Rule: "nothing_against_it" | "image_proxy" | "signed_in" | "own_network" | "hidden_link" | "followed_hidden_link" | "prefetch_header" | "no_navigation" | "method" | "part_of_page" | "no_user_agent" | "link_preview" | "scanner_program" | "robot" | "request_library" | "no_browser" | "security_network" | "privacy_network" | "cloud_at_the_gate" | "apple_privacy" | "links_within_a_second" | "links_in_burst" | "too_soon" | "same_click";
         RuleChanges: {
             enabled?: boolean | null;
             name?: string | null;
@@ -6030,12 +6172,19 @@ export interface components {
             zone: components["schemas"]["ZoneName"];
         };
         SenderView: {
+            /** @description The address of the provider's API, where all accounts have the same. */
+            api_url?: string | null;
             /** @description Names of the entries that the settings must have in `fields`. */
             fields: string[];
             /** @description The kind of the account's settings. */
             kind: components["schemas"]["AccountKind"];
             /** @description The provider's name in an account's settings. */
             provider: string;
+            /**
+             * @description Our address that is registered with the provider's OAuth client, letter for letter. Present where accounts work
+             *     only once they are connected.
+             */
+            redirect_uri?: string | null;
             /** @description Names of the secret's fields. */
             secrets: string[];
         };
@@ -6196,7 +6345,7 @@ export interface components {
              * @description The revision that this change is based on; `If-Match` does the same.
              */
             rev?: number | null;
-            tracking_enabled?: boolean | null;
+            tracking?: components["schemas"]["TrackingChanges"] | null;
             when_late?: components["schemas"]["WhenLate"] | null;
             when_uncertain?: components["schemas"]["WhenUncertain"] | null;
         };
@@ -6229,8 +6378,8 @@ export interface components {
             /** Format: int64 */
             rev: number;
             sending: components["schemas"]["SendingView"];
-            /** @description If off, mails have no pixel and no rewritten links. */
-            tracking_enabled: boolean;
+            /** @description What is tracked in mails and on preview pages. */
+            tracking: components["schemas"]["TrackingView"];
             /**
              * @description The handling of messages that a pause or an outage delays by more than 48 h, unless their campaign has
              *     its own setting.
@@ -6864,6 +7013,24 @@ export interface components {
              */
             taken_new: number;
         };
+        TrackingChanges: {
+            clicks?: boolean | null;
+            /** @description Replaces the whole list; two letters each. */
+            countries_off?: string[] | null;
+            opens?: boolean | null;
+            /** @description Replaces the whole list, at most 50: networks such as `192.0.2.0/24`, or single addresses. */
+            own_networks?: string[] | null;
+        };
+        TrackingView: {
+            /** @description If off, links in mails lead straight to their target. */
+            clicks: boolean;
+            /** @description Leads in these countries are not tracked at all. */
+            countries_off: components["schemas"]["Country"][];
+            /** @description If off, mails have no pixel. */
+            opens: boolean;
+            /** @description The networks of the own team, such as `192.0.2.0/24`: visits from there do not count. */
+            own_networks: string[];
+        };
         /** @enum {string} */
         TransactionKind: "payment" | "refund" | "chargeback";
         TransactionView: {
@@ -6957,6 +7124,11 @@ export interface components {
         UnreadCount: {
             /** @description Unread ones among the latest 100. */
             unread: number;
+        };
+        /** @description A campaign's choices, which only switch off. */
+        Untracked: {
+            clicks?: boolean;
+            opens?: boolean;
         };
         UploadTicket: {
             /** Format: date-time */
@@ -7077,7 +7249,7 @@ export interface components {
             weight: number;
         };
         /** @enum {string} */
-        Verdict: "human" | "scanner" | "privacy_proxy" | "own_team" | "prefetch";
+        Verdict: "human" | "scanner" | "privacy_proxy" | "own_team" | "prefetch" | "preview" | "repeat";
         VersionView: {
             /** Format: date-time */
             made_at: string;
@@ -11570,6 +11742,68 @@ export interface operations {
             };
         };
     };
+    connect_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderPage"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    disconnect_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     pause_account: {
         parameters: {
             query?: never;
@@ -11716,6 +11950,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finish_connecting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderAnswer"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountView"];
                 };
             };
             /** @description What is wrong */
@@ -12036,6 +12303,33 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SuppressionView"];
                 };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    judge_visits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What is wrong */
             default: {
@@ -12999,6 +13293,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    follow_hidden_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message: string;
+                signature: string;
+                workspace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page without content */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
             };
             /** @description What is wrong */
             default: {

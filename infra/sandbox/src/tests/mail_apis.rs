@@ -39,7 +39,9 @@ fn page(client: &str) -> String {
 async fn click(world: &World, choice: &str) -> HashMap<String, String> {
     let mut form = Serializer::new(String::new());
     form.append_pair("address", MAYA).append_pair("choice", choice);
-    SCOPES.split(' ').for_each(|scope| drop(form.append_pair("scope", scope)));
+    for scope in SCOPES.split(' ') {
+        form.append_pair("scope", scope);
+    }
     let request = Request::post(page(Credentials::GOOGLE_CLIENT_ID)).body(Body::from(form.finish())).unwrap();
     let answer = world.sandbox.router().oneshot(request).await.unwrap();
     assert_eq!(answer.status(), 303);

@@ -141,7 +141,10 @@ mod tests {
             internet_id: internet_id.map(str::to_owned),
             in_reply_to: None,
             references: Vec::new(),
-            mail: understanding::Mail { headers: vec![(OUR_TAG.to_owned(), tag.to_owned())], ..Default::default() },
+            mail: understanding::Mail {
+                headers: vec![(OUR_TAG.to_owned(), tag.to_owned())],
+                ..Default::default()
+            },
         }
     }
 

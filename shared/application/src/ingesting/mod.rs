@@ -169,7 +169,8 @@ async fn translate_event(
         ProviderEvent::EmailReceived(mail) => return email::receive(ports, origin, &mail).await,
         ProviderEvent::TextReceived { channel, from, user, to, text, wordless, provider_id, opt_out, at } => {
             let at = origin.written_at(at);
-            let received = text::Received { channel, from, user, to, text, wordless, provider_id, opt_out, at };
+            let received =
+                text::Received { channel, from, user, to, text, wordless, provider_id, opt_out, at };
             text::receive(ports, origin, &received).await
         }
         ProviderEvent::ChatNotice(notice) => chat_notice::receive(ports, origin, notice).await,

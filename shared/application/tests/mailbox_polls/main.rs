@@ -14,7 +14,8 @@ use domain::enrolment::EnrolmentState;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::EndReason;
 use domain::message::identity::internet_id;
-use domain::message::{Direction, Message, MessageState, ReplyKind};
+use domain::message::understanding::ReplyKind;
+use domain::message::{Direction, Message, MessageState};
 use domain::workspace::account::AccountSettings;
 use domain::workspace::mailbox_reading::{MailboxReading, ReadingLease};
 use domain::{AccountId, MessageId, WorkspaceId};
@@ -177,7 +178,8 @@ async fn reply_of_a_lead_ends_the_enrolment_within_the_next_poll() {
     world.minutes(6).await;
     assert_eq!(world.ingest().await, 1);
     let messages = world.messages().await;
-    assert_eq!((messages.len(), messages[0].reply), (1, Some(ReplyKind::Human)));
+    let kinds: Vec<_> = messages.iter().map(|m| m.understood.as_ref().map(|read| read.kind)).collect();
+    assert_eq!(kinds, [Some(ReplyKind::Person)]);
     assert!(messages[0].blob.is_some());
     assert_eq!(world.state().await, EnrolmentState::Ended { reason: EndReason::Replied });
 }
