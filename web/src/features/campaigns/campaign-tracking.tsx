@@ -1,9 +1,10 @@
 // What is tracked in a campaign's mails: a campaign only switches off what the workspace tracks.
+import type { CampaignView } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { Heading } from "@/shared/ui/section";
 import { Switch } from "@/shared/ui/switch";
 import { toast, toastProblem } from "@/shared/ui/toast";
-import { type CampaignView, useChangeCampaign } from "./queries";
+import { useChangeCampaign } from "./queries";
 
 export function CampaignTracking({ campaign: c, open }: { campaign: CampaignView; open: boolean }) {
   const change = useChangeCampaign(c.id);
