@@ -23,67 +23,25 @@
 mod health;
 mod matching;
 mod page;
+mod ports;
+
+pub use crate::mailbox_polling::ports::PollPorts;
 
 use crate::mailbox_polling::health::{note_read, note_trouble};
-use crate::ports::accounts::{AccountStore, Vault};
-use crate::ports::blobs::Blobs;
-use crate::ports::clock::Clock;
-use crate::ports::due::{DueStore, DueWork, Hint};
-use crate::ports::ids::Ids;
-use crate::ports::leads::LeadStore;
-use crate::ports::mailbox_grants::MailboxGrants;
-use crate::ports::mailbox_readings::MailboxReadingStore;
-use crate::ports::mailboxes::{MailboxCursor, MailboxReader, PollLimits};
-use crate::ports::messages::MessageStore;
-use crate::ports::notifications::NotificationStore;
-use crate::ports::outbox::Outbox;
+use crate::ports::due::{DueWork, Hint};
+use crate::ports::mailboxes::{MailboxCursor, PollLimits};
 use crate::ports::provider_calls::OpenAccount;
-use crate::ports::provider_events::WebhookReader;
 use crate::ports::store::{StoreError, StoreResult, found};
 use crate::queue_messages::PollMailbox;
 use crate::workspace::account_grant::GrantPorts;
 use crate::workspace::read_mailbox::{MailboxRead, begin_reading, not_read, read_mailbox};
 use domain::workspace::mailbox_reading::{MailboxReading, ReadingLease};
 use jiff::{SignedDuration, Timestamp};
-use std::sync::Arc;
 
 /// The most pages that one poll reads; what is left is read by the next, at once.
 const MOST_PAGES: usize = 6;
 /// How long a poll may begin further pages, well within its lease.
 const READING_TIME: SignedDuration = SignedDuration::from_secs(45);
-
-crate::ports! {
-    #[derive(Clone)]
-    pub struct PollPorts {
-        pub clock: Arc<dyn Clock>,
-        pub ids: Arc<dyn Ids>,
-        pub vault: Arc<dyn Vault>,
-        pub accounts: Arc<dyn AccountStore>,
-        pub blobs: Arc<dyn Blobs>,
-        pub due: Arc<dyn DueStore>,
-        pub leads: Arc<dyn LeadStore>,
-        pub mailbox_reader: Arc<dyn MailboxReader>,
-        pub mailbox_readings: Arc<dyn MailboxReadingStore>,
-        pub messages: Arc<dyn MessageStore>,
-        pub notifications: Arc<dyn NotificationStore>,
-        pub outbox: Arc<dyn Outbox>,
-        pub grants: Arc<dyn MailboxGrants>,
-        pub webhooks: Arc<dyn WebhookReader>,
-    }
-}
-
-impl<'a> From<&'a PollPorts> for GrantPorts<'a> {
-    fn from(ports: &'a PollPorts) -> Self {
-        Self {
-            clock: &*ports.clock,
-            ids: &*ports.ids,
-            accounts: &*ports.accounts,
-            vault: &*ports.vault,
-            grants: &*ports.grants,
-            notifications: &*ports.notifications,
-        }
-    }
-}
 
 /// What becomes of the queue message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,20 +1,18 @@
 //! Makes `model.bin`: reads sentences of known meaning, fits the weights, keeps the features that tell most, and writes
 //! them in bytes. Everything is done in a fixed order with plain arithmetic, so that the same sentences give the same file.
 //!
-//! `cargo test -p understanding --release -- --ignored --nocapture train` writes the file; `… figures` trains on the odd
-//! lines of the corpus and prints how well the even ones are read.
+//! `cargo test -p understanding model` writes the file where it differs from what the sentences give.
 //!
 //! `training/<language>.txt` has a meaning in a line of its own (`# opt_out`) and below it sentences of that meaning, one
 //! a line; `(a|b|)` stands for each of its parts, and a line gives [`MOST_OF_A_LINE`] sentences at most.
 
 use crate::model::{
-    CLASSES, MACHINE, MOST_WEIGHT, NEUTRAL, OPT_OUT, Odds, RuleSays, class_of, features, length, odds_with,
-    packed, softmax,
+    CLASSES, MOST_WEIGHT, OPT_OUT, Odds, RuleSays, class_of, features, length, packed, softmax,
 };
 use crate::said::Said;
 use crate::spoken::spoken;
 use crate::tests::with_context;
-use crate::{Intent, Kind, Rule, intent, opt_out, verdict};
+use crate::{Intent, Kind, intent, opt_out, verdict};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
@@ -129,8 +127,6 @@ fn from_patterns() -> Vec<Example> {
 
 #[derive(Debug)]
 struct Known {
-    odd: bool,
-    language: String,
     channel: String,
     text: String,
     want: String,
@@ -143,12 +139,10 @@ fn corpus() -> Vec<Known> {
     files.sort();
     let mut all = Vec::new();
     for file in files {
-        for (number, line) in fs::read_to_string(&file).unwrap().lines().enumerate() {
+        for line in fs::read_to_string(&file).unwrap().lines() {
             let known: Value = serde_json::from_str(line).unwrap();
             let field = |name: &str| known[name].as_str().map(str::to_owned);
             all.push(Known {
-                odd: number % 2 == 0,
-                language: field("language").unwrap(),
                 channel: field("channel").unwrap(),
                 text: field("text").unwrap(),
                 want: field("intent").or(field("kind")).unwrap(),
@@ -158,10 +152,9 @@ fn corpus() -> Vec<Known> {
     all
 }
 
-fn of_corpus(known: &[Known], is_wanted: impl Fn(&Known) -> bool) -> Vec<Example> {
+fn of_corpus(known: &[Known]) -> Vec<Example> {
     known
         .iter()
-        .filter(|known| is_wanted(known))
         .filter_map(|known| {
             Some(example(&known.text, known.channel != "mail", class_named(&known.want)?, CORPUS))
         })
@@ -260,79 +253,15 @@ fn trained(examples: &[Example]) -> Vec<u8> {
     file
 }
 
-/// How a sentence is read with these weights, by the way that mails and texts go.
-fn read(file: &[u8], known: &Known) -> (usize, Odds) {
-    let (features, rules, of_others) = seen(&known.text, known.channel != "mail");
-    let odds = odds_with(file, &features);
-    let class = match rules.rule {
-        Rule::OptOutWord => OPT_OUT,
-        Rule::OptOutWording if !verdict::is_denied_by(&odds) => OPT_OUT,
-        _ if rules.class == OPT_OUT => verdict::decided(NEUTRAL, &odds, of_others),
-        _ => verdict::decided(rules.class, &odds, of_others),
-    };
-    (class, odds)
-}
-
+/// The model is written if it is another: then look at the figures of `cargo xtask bench understanding`, and commit it.
 #[test]
-#[ignore = "writes src/model.bin"]
-fn train() {
-    let known = corpus();
+fn model_is_what_the_trainer_makes_of_the_sentences() {
     let mut examples = from_patterns();
-    examples.extend(of_corpus(&known, |_| true));
-    let file = trained(&examples);
-    println!("{} examples, {} bytes", examples.len(), file.len());
-    fs::write(crate_folder().join("src/model.bin"), file).unwrap();
-}
-
-#[test]
-#[ignore = "prints figures"]
-fn figures() {
-    let known = corpus();
-    let patterns = from_patterns();
-    println!("{} sentences by patterns", patterns.len());
-    let mut lines = String::new();
-    for (name, train_odd, test_odd) in [
-        ("odd, read even", Some(true), false),
-        ("even, read odd", Some(false), true),
-        ("patterns alone, read even", None, false),
-    ] {
-        let mut examples = patterns.clone();
-        examples.extend(of_corpus(&known, |one| Some(one.odd) == train_odd));
-        let file = trained(&examples);
-        println!("## trained on {name}: {} bytes", file.len());
-        let tested: Vec<(&Known, usize, usize, Odds)> = known
-            .iter()
-            .filter(|one| one.odd == test_odd)
-            .filter_map(|one| {
-                let (class, odds) = read(&file, one);
-                Some((one, class_named(&one.want)?, class, odds))
-            })
-            .filter(|(_, want, ..)| *want != MACHINE)
-            .collect();
-        for class in 0..CLASSES.len() {
-            let right = tested.iter().filter(|(_, want, got, _)| *want == class && *got == class).count();
-            let wanted = tested.iter().filter(|(_, want, ..)| *want == class).count();
-            let given = tested.iter().filter(|(_, _, got, _)| *got == class).count();
-            let (kind, intent) = CLASSES[class];
-            let name = intent.map_or(kind.code(), Intent::code);
-            println!(
-                "{name:22} precision {right}/{given} {:.3} recall {right}/{wanted} {:.3}",
-                share(right, given),
-                share(right, wanted)
-            );
-        }
-        let right = tested.iter().filter(|(_, want, got, _)| want == got).count();
-        println!("right altogether {:.3}", share(right, tested.len()));
-        for (one, want, got, odds) in &tested {
-            lines += &serde_json::json!({"trained": name, "odd": one.odd, "language": one.language, "channel": one.channel, "want": want, "got": got, "odds": odds, "text": if one.odd { one.text.as_str() } else { "" }}).to_string();
-            lines.push('\n');
-        }
+    examples.extend(of_corpus(&corpus()));
+    let made = trained(&examples);
+    let path = crate_folder().join("src/model.bin");
+    if fs::read(&path).unwrap() != made {
+        fs::write(&path, made).unwrap();
+        panic!("{} was another and is written: look at the figures, then commit it", path.display());
     }
-    if let Ok(file) = std::env::var("FIGURES_FILE") {
-        fs::write(file, lines).unwrap();
-    }
-}
-
-fn share(right: usize, of: usize) -> f64 {
-    f64::from(u32::try_from(right).unwrap()) / f64::from(u32::try_from(of.max(1)).unwrap())
 }

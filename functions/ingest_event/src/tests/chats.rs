@@ -359,8 +359,7 @@ async fn message_without_text_is_a_reply_but_not_positive() {
         file.activities.iter().filter(|activity| is_rule(&activity.kind)).count()
     };
     assert_eq!((carried_out().await, answered().await), (0, None));
-    let captioned =
-        json!({ "type": "image", "image": { "id": "1", "caption": "Yes, and this is our shop" } });
+    let captioned = json!({ "type": "image", "image": { "id": "1", "caption": "Yes please, call me. This is our shop" } });
     world.told("wamid.4", from, 0, captioned).await;
     assert_eq!((carried_out().await, answered().await), (1, Some(Answered::Positive)));
 }

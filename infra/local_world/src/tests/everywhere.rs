@@ -1,5 +1,6 @@
 //! One walk through all routes of the product, each answered with success, with all consumers at work.
 
+mod mailboxes;
 mod missing_values;
 mod rules;
 
@@ -52,17 +53,25 @@ pub async fn walk() -> Result<Story> {
     by_phone(&mut story).await?;
     many(&mut story).await?;
     settings(&mut story).await?;
+    mailboxes::connect(&mut story).await?;
     figures(&story).await?;
     sessions(&mut story).await?;
-    web(&story).await?;
+    web(&mut story).await?;
     Ok(story)
 }
 
 /// Makes the first calls of every consumer to the table fail, including their client's retries, so that each
 /// message is retried.
 fn stumble(story: &Story) {
-    let consumers =
-        ["import_leads", "campaign_jobs", "enrich_lead", "personalize_lead", "send_message", "ingest_event"];
+    let consumers = [
+        "import_leads",
+        "campaign_jobs",
+        "enrich_lead",
+        "personalize_lead",
+        "send_message",
+        "ingest_event",
+        "poll_mailboxes",
+    ];
     let stumbled = Mutex::new(BTreeMap::<String, u32>::new());
     story.world.host.cloud().faults().inject(move |moment, call| {
         let concerned = moment == Moment::Before && call.service == Service::DynamoDb;
@@ -341,6 +350,12 @@ async fn conversations(story: &mut Story) -> Result<()> {
     for path in ["/api/inbox", "/api/inbox/unmatched", &both, &one, &format!("/api/emails/{message}")] {
         story.get(path).await?;
     }
+    let said = story.get(&both).await?;
+    let inbound = said["items"].as_array().into_iter().flatten().find(|one| one["direction"] == "in");
+    let inbound = id_of(inbound.context("an inbound message")?)?;
+    let question = json!({ "kind": "person", "intent": "question" });
+    story.ask(Method::PUT, &format!("/api/messages/{inbound}/understanding"), Some(question)).await?;
+    story.live(2).await?;
     let task = id_of(&story.post("/api/tasks", json!({ "lead_id": lead, "title": "Call" })).await?)?;
     story.patch(&format!("/api/tasks/{task}"), json!({ "done": true })).await?;
     story.get(&format!("/api/tasks/{task}")).await?;
@@ -440,6 +455,8 @@ async fn versions(story: &mut Story, sequence: &str, people: u64) -> Result<()> 
 async fn settings(story: &mut Story) -> Result<()> {
     story.patch("/api/settings", json!({ "house_voice": "Short and friendly." })).await?;
     story.get("/api/settings").await?;
+    story.post("/api/settings/tracking/judge-visits", json!({})).await?;
+    story.live(2).await?;
     let settings = json!({ "kind": "hunter", "base_url": "http://localhost:8788/hunter/v2" });
     let new = json!({ "name": "Spare", "settings": settings, "secret": { "api_key": "none" } });
     let path =
@@ -580,9 +597,13 @@ async fn repeated(story: &Story) -> Result<()> {
     Ok(())
 }
 
-async fn web(story: &Story) -> Result<()> {
+async fn web(story: &mut Story) -> Result<()> {
     for path in ["/", "/leads", "/preview/page.js"] {
         story.get(path).await?;
     }
-    Ok(())
+    let seen = story.world.sandbox.observed();
+    let hidden = seen.emails.iter().flat_map(|mail| &mail.links).find_map(|url| url.split_once("/t/h/"));
+    let (_, hidden) = hidden.context("a mail with a hidden link")?;
+    story.get(&format!("/t/h/{hidden}")).await?;
+    story.live(2).await
 }

@@ -134,7 +134,7 @@ async fn every_route_names_an_unknown_field() -> Result<()> {
 fn filled(path: &str) -> String {
     const ULID: &str = "01M7HSBBM0YEW9W2K9Z1FK586Z";
     let id = match path.split('/').nth(2).unwrap_or("") {
-        "emails" => format!("msg_{ULID}{}", &ULID[6..]),
+        "emails" | "messages" => format!("msg_{ULID}{}", &ULID[6..]),
         "inbox" => format!("lead_{ULID}"),
         "settings" if path.contains("/rules") => format!("rule_{ULID}"),
         "settings" => format!("account_{ULID}"),

@@ -92,6 +92,16 @@ async fn mailbox_is_connected_by_clicking_and_its_replies_arrive_in_it() {
     let mail = world.sandbox.latest_mail("zoe@clinic.example").expect("it has arrived");
     world.sandbox.reply_to_mail(mail, "Tell me more");
     world.live(1).await;
+    // The access lasts an hour.
+    let form = Serializer::new(String::new())
+        .append_pair("grant_type", "refresh_token")
+        .append_pair("client_id", Credentials::GOOGLE_CLIENT_ID)
+        .append_pair("client_secret", Credentials::GOOGLE_CLIENT_SECRET)
+        .append_pair("refresh_token", granted["refresh_token"].as_str().unwrap())
+        .finish();
+    let (status, renewed) = world.call(Request::post("/google/token").body(Body::from(form)).unwrap()).await;
+    assert_eq!(status, 200, "{renewed}");
+    let access = renewed["access_token"].as_str().unwrap();
     let (_, listed) = gmail(&world, access, "GET", "messages?labelIds=INBOX", json!(null)).await;
     assert!(!listed["messages"].as_array().unwrap().is_empty(), "{listed}");
 }

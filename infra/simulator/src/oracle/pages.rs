@@ -302,7 +302,8 @@ fn figures(oracle: &Oracle, owner: &str, shown: &Shown) -> Vec<String> {
         let amounts = shown
             .rows("/api/clients")
             .iter()
-            .map(|client| client[field]["amount_minor"].as_i64().unwrap_or_default());
+            .flat_map(|client| client[field].as_array().into_iter().flatten())
+            .map(|money| money["amount_minor"].as_i64().unwrap_or_default());
         amounts.sum::<i64>()
     };
     let hot = shown.rows("/api/tasks").iter().filter(|task| task["kind"] == "hot_lead");
@@ -325,8 +326,8 @@ fn figures(oracle: &Oracle, owner: &str, shown: &Shown) -> Vec<String> {
         ("hot leads", &stats["hot_leads"], count(hot.clone().count())),
         ("open conversations", &stats["inbox_open"], list("/api/inbox?folder=open")),
         ("open tasks", &stats["tasks_open"], list("/api/tasks")),
-        ("mrr of revenue", &revenue["mrr"]["amount_minor"], sum("mrr")),
-        ("collected", &revenue["collected"]["amount_minor"], sum("collected")),
+        ("mrr of revenue", &revenue["currencies"][0]["mrr"]["amount_minor"], sum("mrr")),
+        ("collected", &revenue["currencies"][0]["collected"]["amount_minor"], sum("collected")),
     ];
     let differing = told.iter().filter(|(_, told, found)| told.as_i64() != Some(*found));
     let mut wrong: Vec<String> =
@@ -385,7 +386,7 @@ mod tests {
         let closed_channels = json!({ "amount_minor": 0 });
         shown.pages.insert(
             "/api/revenue".to_owned(),
-            json!({ "mrr": closed_channels, "collected": closed_channels }),
+            json!({ "currencies": [{ "mrr": closed_channels, "collected": closed_channels }] }),
         );
         for (order, _) in ORDERS {
             for direction in ["asc", "desc"] {

@@ -31,14 +31,15 @@ fn clients(oracle: &Oracle) -> Vec<String> {
         let id = text(client, "id");
         let theirs = |entity| oracle.all(entity).filter(|(_, item)| text(item, "client") == id);
         let sum: i64 = theirs("transaction").filter_map(|(_, item)| minor(item, "amount")).sum();
-        if minor(client, "collected") != Some(sum) {
-            wrong.push(format!("{} has paid {:?}, and {sum} is booked", key.1, minor(client, "collected")));
+        let collected = in_all(client, "collected");
+        if collected != Some(sum) {
+            wrong.push(format!("{} has paid {collected:?}, and {sum} is booked", key.1));
         }
         let active = theirs("subscription").filter(|(_, item)| text(item, "status") == "active");
         let monthly: Option<Vec<f64>> = active.map(|(_, item)| monthly(item)).collect();
         let monthly = monthly.map(|each| each.iter().sum::<f64>().round() as i64);
-        if minor(client, "mrr") != monthly {
-            let mrr = minor(client, "mrr");
+        let mrr = in_all(client, "mrr");
+        if mrr != monthly {
             wrong.push(format!("{} brings in {mrr:?} a month, and subscribes to {monthly:?}", key.1));
         }
     }
@@ -76,6 +77,12 @@ fn won(oracle: &Oracle) -> Vec<String> {
         }
     }
     wrong
+}
+
+/// The money that a client's sums hold. A life has one currency.
+fn in_all(client: &Item, name: &str) -> Option<i64> {
+    let sums = client.0[name]["M"].as_object()?;
+    sums.values().map(|sum| sum["N"].as_str()?.parse::<i64>().ok()).sum()
 }
 
 fn minor(item: &Item, name: &str) -> Option<i64> {

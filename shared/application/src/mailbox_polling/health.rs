@@ -1,7 +1,7 @@
 //! The health of a mailbox that is read: a failure is shown at its account and its users are told, once for each series of
 //! failures; the end of it is shown, too. Failures of sending from the same account stay as they are.
 
-use crate::mailbox_polling::PollPorts;
+use crate::mailbox_polling::ports::PollPorts;
 use crate::ports::store::{StoreResult, found};
 use crate::retry;
 use domain::NotificationId;

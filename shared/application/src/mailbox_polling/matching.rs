@@ -3,7 +3,7 @@
 
 use crate::ingesting::is_ours;
 use crate::lead::change::find_by_present_or_former_email;
-use crate::mailbox_polling::PollPorts;
+use crate::mailbox_polling::ports::PollPorts;
 use crate::ports::mailboxes::{MailPlace, NewMail};
 use crate::ports::provider_events::InboundEmail;
 use crate::ports::store::{StoreResult, found};

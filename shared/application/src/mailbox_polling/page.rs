@@ -1,8 +1,8 @@
 //! Hands one page of a poll over: what belongs to a lead is put into the bucket and named on the `inbound` queue.
 
 use crate::ingesting::large_payloads;
-use crate::mailbox_polling::PollPorts;
 use crate::mailbox_polling::matching::{Matched, matched};
+use crate::mailbox_polling::ports::PollPorts;
 use crate::ports::mailboxes::{MailboxError, NewMail};
 use crate::ports::outbox::send_all;
 use crate::ports::provider_calls::OpenAccount;

@@ -1,6 +1,8 @@
 //! Polling of mailboxes against a Gmail-shaped one: what is handed over, what is not even looked at, and what is left when
 //! a function breaks off.
 
+#![cfg(test)]
+
 use application::ports::accounts::SecretFields;
 use application::ports::outbox::send_all;
 use application::ports::store::PageRequest;

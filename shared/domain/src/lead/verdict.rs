@@ -77,7 +77,7 @@ crate::codes! {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Traits {
     pub method: String,
-    /// At most `LONGEST_USER_AGENT` characters.
+    /// Its length is `LONGEST_USER_AGENT` characters at most.
     pub user_agent: String,
     /// A `Purpose`, `Sec-Purpose` or `X-Moz` header says that the page is not shown to anybody yet.
     #[serde(default, skip_serializing_if = "is_false")]

@@ -53,7 +53,7 @@ crate::codes! {
         Later = "later",
         Question = "question",
         NotNow = "not_now",
-        /// Somebody else is to be asked.
+        /// The writer names a colleague to ask instead.
         Referral = "referral",
         NotInterested = "not_interested",
         WrongPerson = "wrong_person",

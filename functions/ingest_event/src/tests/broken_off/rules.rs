@@ -14,7 +14,9 @@ fn visits(world: &World) -> Vec<IngestEvent> {
 }
 
 fn click(world: &World, n: usize) -> IngestEvent {
-    world.tracked(&format!("c{n}"), Action::Clicked { url: "https://offer.example/a".to_owned() }, 0)
+    // Two clicks on one link within seconds are one.
+    let minutes = 2 * i64::try_from(n).unwrap();
+    world.tracked(&format!("c{n}"), Action::Clicked { url: "https://offer.example/a".to_owned() }, minutes)
 }
 
 impl World {
@@ -247,8 +249,8 @@ async fn rules_cost_one_read_for_events_they_could_match() {
     let other = Trigger::Did { what: Deed::PageViewed, times: 50 };
     world.keep((0..20).map(|n| world.rule(n, other, vec![TriggerAction::Notify {}])).collect()).await;
     let with = world.read_units(&[world.tracked("o2", Action::Opened, 0)]).await;
-    // Twenty rules are one item of a few units; without rules the read shows that there are none.
+    // The workspace's own networks are two units more. Twenty rules are one item of a few units; without rules the read shows that there are none.
     assert!(with <= without + 2.0, "{with} with, {without} without");
     assert_eq!(world.read_units(&[time(&world, 2)]).await, slice);
-    assert!(slice <= 1.0 && without <= 5.0, "{slice} and {without} read units");
+    assert!(slice <= 3.0 && without <= 7.0, "{slice} and {without} read units");
 }

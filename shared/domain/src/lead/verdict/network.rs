@@ -1,8 +1,8 @@
 //! Networks in CIDR notation, and those of makers of mail security, privacy proxies and clouds: `networks.toml`.
 
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 use std::sync::LazyLock;
 

@@ -1,4 +1,4 @@
-//! Who made a visit, by which rule.
+//! Tests of the verdict on each kind of visit.
 
 use super::*;
 
