@@ -5,14 +5,12 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import "./index.css";
-import { watchOwnVisits } from "./api/own-visits";
 import { queryClient } from "./api/query";
 import { currentIdentity, onSessionChange } from "./api/session";
 import { watchTheme } from "./app/theme/theme";
 import { router } from "./routes";
 
 watchTheme();
-watchOwnVisits();
 let signedIn = false;
 onSessionChange(() => {
   const now = !!currentIdentity();

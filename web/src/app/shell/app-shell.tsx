@@ -1,7 +1,9 @@
 // The app around its pages: sidebar or tab bar, palette, help, toasts, and the commands that work everywhere.
+
 import { Outlet, useNavigate, useRouter } from "@tanstack/react-router";
 import { CircleQuestionMark, ListTree, Moon, OctagonPause, PanelLeft, Search, Send, Undo2 } from "lucide-react";
 import { lazy, Suspense, useEffect, useMemo } from "react";
+import { watchOwnVisits } from "@/api/own-visits";
 import { onSessionChange, storedRefreshToken } from "@/api/session";
 import { helpOpen, paletteOpen } from "@/app/commands/open";
 import { type Command, useCommands } from "@/app/commands/registry";
@@ -16,6 +18,9 @@ import { OfflineLine } from "./offline";
 import { Rail } from "./rail";
 import { stopping } from "./stopping";
 import { TabBar } from "./tab-bar";
+
+// Who signs out has loaded this as well.
+watchOwnVisits();
 
 const StopSending = lazy(() => import("./stop-sending").then((m) => ({ default: m.StopSending })));
 const Palette = lazy(() => import("@/app/commands/palette").then((m) => ({ default: m.Palette })));

@@ -2,7 +2,7 @@
 // counted.
 import type { Schema } from "@/api/types";
 import { failureWords } from "@/shared/lib/failures";
-import { capital, clock, day, duration, money, plural, words } from "@/shared/lib/format";
+import { capital, clock, day, duration, plural, words } from "@/shared/lib/format";
 import {
   CHANNEL_WORDS,
   DISPUTE_WORDS,
@@ -13,6 +13,7 @@ import {
   SOURCE_WORDS,
   STATUS_WORDS,
 } from "@/shared/lib/labels";
+import { money } from "@/shared/lib/money";
 import { STEP_WORDS, stepIcon } from "@/shared/lib/step-kinds";
 import type { StationTone } from "@/shared/ui/timeline";
 import {

@@ -1,5 +1,5 @@
 // Message prices for the simulation and the editors: providers differ, so the workspace sets them.
-import { price } from "@/shared/lib/format";
+import { price } from "@/shared/lib/money";
 import { type Format, PartForm } from "./part-form";
 import { microsOf, textOfMicros } from "./prices";
 import type { SettingsView } from "./queries";

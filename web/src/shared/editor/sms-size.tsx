@@ -1,7 +1,8 @@
 // The size of an SMS as it will be billed: its length, its encoding, and its price.
 import { useQuery } from "@tanstack/react-query";
 import { pricesQuery } from "@/api/prices";
-import { count, plural, price } from "@/shared/lib/format";
+import { count, plural } from "@/shared/lib/format";
+import { price } from "@/shared/lib/money";
 import { hasFields, segments } from "./sms";
 
 const ENCODINGS = { gsm7: "GSM-7", ucs2: "UCS-2" };

@@ -5,12 +5,9 @@ import {
   duration,
   happened,
   initials,
-  money,
-  moneyList,
   percent,
   phone,
   plural,
-  price,
   share,
   sinceUntil,
   when,
@@ -18,6 +15,7 @@ import {
   words,
   yourTime,
 } from "./format";
+import { money, moneyList, price } from "./money";
 
 const now = "2026-11-17T10:42:00Z";
 const utc = "UTC";
