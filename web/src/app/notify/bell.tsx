@@ -4,15 +4,12 @@ import { useNavigate } from "@tanstack/react-router";
 import {
   Bell as BellIcon,
   CircleDollarSign,
-  CircleX,
   FileCheck2,
   FlaskConical,
-  Gavel,
   HeartPulse,
   Hourglass,
   MailX,
   Reply,
-  UserMinus,
   Zap,
 } from "lucide-react";
 import { type ReactNode, useState } from "react";
@@ -30,9 +27,9 @@ const ICON: Record<NotificationView["kind"], ReactNode> = {
   hot_lead: <HeatMark temperature="hot" size={14} />,
   reply: <Reply size={16} />,
   payment: <CircleDollarSign size={16} />,
-  payment_failed: <CircleX size={16} />,
-  dispute: <Gavel size={16} />,
-  churn_risk: <UserMinus size={16} />,
+  payment_failed: <CircleDollarSign size={16} />,
+  dispute: <CircleDollarSign size={16} />,
+  churn_risk: <Hourglass size={16} />,
   import_finished: <FileCheck2 size={16} />,
   health: <HeartPulse size={16} />,
   rule: <Zap size={16} />,
