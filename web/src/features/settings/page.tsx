@@ -5,6 +5,7 @@ import { useMay } from "@/app/auth/use-may";
 import { Page, Scroll } from "@/app/shell/page";
 import { cx } from "@/shared/lib/cx";
 import { sendersOf } from "@/shared/lib/senders";
+import { later } from "@/shared/ui/later";
 import { intoView } from "@/shared/ui/tabs";
 import { AccountsSection } from "./accounts-section";
 import { CompanySection } from "./company";
@@ -16,8 +17,9 @@ import { SendingSection } from "./sending";
 import { ShortcutsSection } from "./shortcuts";
 import { SuppressionSection } from "./suppression";
 import { TeamSection } from "./team";
-import { TrackingSection } from "./tracking";
 import { WritingSection } from "./writing";
+
+const TrackingSection = later(() => import("./tracking").then((m) => m.TrackingSection));
 
 const SECTIONS = [
   { group: "Workspace", id: "company", label: "Company", Body: CompanySection },
