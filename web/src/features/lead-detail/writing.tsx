@@ -6,14 +6,17 @@ import type { Channel } from "@/api/types";
 import { keyCaps } from "@/app/commands/registry";
 import { type HandedOver, useHandedOverToast } from "@/app/timeline/cancel-message";
 import { draftKeyOf, keptDraft } from "@/app/writing/kept-draft";
-import { Composer, type Written } from "@/shared/editor/composer";
+import type { Written } from "@/shared/editor/composer";
 import { restoreDraft } from "@/shared/editor/drafts";
 import { TextArea } from "@/shared/forms/field";
 import { CHANNEL_WORDS } from "@/shared/lib/labels";
 import { Button } from "@/shared/ui/button";
 import { Key } from "@/shared/ui/key";
+import { later } from "@/shared/ui/later";
 import { toastProblem } from "@/shared/ui/toast";
 import { type LeadDetail, openChannelsQuery, silenceOf } from "./queries";
+
+const Composer = later(() => import("@/shared/editor/composer").then((m) => m.Composer));
 
 export type Writing = "none" | "message" | "note";
 

@@ -26,7 +26,6 @@ import { Segmented, Tabs } from "@/shared/ui/tabs";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { type EditorTab, editorReducer, editorStart } from "./editor-state";
 import { type Edits, editsOf } from "./kept";
-import { Meanwhile } from "./meanwhile";
 import {
   type Draft,
   draftOf,
@@ -42,9 +41,10 @@ import { type DiffAnswer, useCloneSequence, useDiff, usePatchWords, usePublish, 
 import type { Decision } from "./publish-dialog";
 import { sequenceQuery, useArchiveSequence, useSaveSequence } from "./queries";
 import { StepList } from "./step-list";
-import { VersionsPanel } from "./versions";
 import { WindowForm } from "./window-form";
 
+const Meanwhile = later(() => import("./meanwhile").then((m) => m.Meanwhile));
+const VersionsPanel = later(() => import("./versions").then((m) => m.VersionsPanel));
 const PublishDialog = later(() => import("./publish-dialog").then((m) => m.PublishDialog));
 
 export function SequencePage() {

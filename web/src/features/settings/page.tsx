@@ -7,19 +7,20 @@ import { cx } from "@/shared/lib/cx";
 import { sendersOf } from "@/shared/lib/senders";
 import { later } from "@/shared/ui/later";
 import { intoView } from "@/shared/ui/tabs";
-import { AccountsSection } from "./accounts-section";
 import { CompanySection } from "./company";
 import { DaysOffSection } from "./days-off";
 import { ProfileSection } from "./profile";
-import { RulesSection } from "./rules-section";
 import { SelfCheckSection } from "./self-check";
 import { SendingSection } from "./sending";
 import { ShortcutsSection } from "./shortcuts";
-import { SuppressionSection } from "./suppression";
-import { TeamSection } from "./team";
 import { WritingSection } from "./writing";
 
-const TrackingSection = later(() => import("./tracking").then((m) => m.TrackingSection));
+// The larger sections are fetched when they are opened: nobody opens them all.
+const AccountsSection = later(() => import("./accounts-section").then((p) => p.AccountsSection));
+const RulesSection = later(() => import("./rules-section").then((p) => p.RulesSection));
+const SuppressionSection = later(() => import("./suppression").then((p) => p.SuppressionSection));
+const TeamSection = later(() => import("./team").then((p) => p.TeamSection));
+const TrackingSection = later(() => import("./tracking").then((p) => p.TrackingSection));
 
 const SECTIONS = [
   { group: "Workspace", id: "company", label: "Company", Body: CompanySection },
