@@ -15,7 +15,9 @@ const CITIES: u64 = 4;
 
 pub const A_LEAD: f64 = 4.0;
 pub const A_MAIL: f64 = 5.0;
-pub const AN_EVENT: f64 = 3.0;
+/// Each visit, an opened mail too, has an entry of its own with its verdict and what the visitor showed of itself, so that
+/// it can be judged again.
+pub const AN_EVENT: f64 = 3.25;
 
 /// The cost of one piece of work, with the most that it may write.
 pub struct Price {
