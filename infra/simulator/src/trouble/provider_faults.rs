@@ -484,7 +484,8 @@ impl Imap for Outside {
             return Err(silent());
         }
         if self.disorder.strikes(Kind::ProviderBroken, told) {
-            return Err(MailboxFailure::Busy);
+            let said = "[SERVERBUG] internal error".to_owned();
+            return Err(MailboxFailure::Refused { command: "UID SEARCH", said });
         }
         let found = self.imap.find_sent(target, message_id).await;
         if self.after("imap", planned).await {

@@ -163,10 +163,9 @@ async fn folder_that_does_not_exist_is_told_when_the_mailbox_is_connected() {
 async fn reading_that_begins_late_reports_what_arrived_since_the_moment_of_connecting() {
     let stage = stage(None);
     let connected = noon() - SignedDuration::from_hours(2);
-    let mut mailbox = stage.server.mailbox();
-    mailbox.deliver("INBOX", &mail("before"), connected - SECONDS);
-    mailbox.deliver("INBOX", &mail("since"), connected + SECONDS);
-    drop(mailbox);
+    for (id, at) in [("before", connected - SECONDS), ("since", connected + SECONDS)] {
+        stage.server.mailbox().deliver("INBOX", &mail(id), at);
+    }
     let cursor = stage.providers.begin(&stage.account, connected).await.unwrap();
     assert_eq!(ids(&stage.poll(&cursor).await.unwrap()), ["since"]);
 }
