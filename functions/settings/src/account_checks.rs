@@ -93,6 +93,10 @@ fn check(settings: &mut AccountSettings, errors: &mut FieldErrors) {
             if let Some(imap) = imap {
                 check_mail_server("settings.imap", &mut imap.host, (imap.port, imap.security), errors);
                 imap.username = errors.text("settings.imap.username", imap.username.take(), 254);
+                imap.folder = errors.text("settings.imap.folder", imap.folder.take(), 200);
+                if imap.folder.as_ref().is_some_and(|name| name.contains(char::is_control)) {
+                    errors.add("settings.imap.folder", "is one line");
+                }
                 if username.is_empty() && imap.username.is_none() {
                     errors.add("settings.imap.username", "is required where mail is sent without a login");
                 }

@@ -182,7 +182,8 @@ impl App {
             fault: None,
         });
         let state = if broken.is_some() { AccountState::Failing } else { account.state() };
-        let hears_replies = hears_replies(&account, all);
+        let hears_replies =
+            hears_replies(&account, all, |settings| self.mailbox_reader.mailbox_of(settings).is_some());
         let quota = quota_of(&account, quota);
         let limits = account.limits.as_ref();
         let today = limits.map(|limits| TodayView::of(limits, &quota, now));

@@ -50,19 +50,26 @@ impl App {
         if !account.settings.kind().sends() {
             return Ok(account);
         }
-        if self.mailbox_reader.mailbox_of(&account.settings).is_some() {
-            let Account { workspace, id, .. } = &account;
-            read_anew(&*self.mailbox_readings, &*self.due, workspace, id, self.clock.now()).await?;
-        }
+        self.read_at_once(&account).await?;
         let before = account.state();
         let tried = run_trial(&self.trial_ports(), account, actor).await?;
         self.schedule_if_recovered(before, tried).await
     }
 
-    /// Tests a mailbox that was just connected, for the first time or again: leads may have waited for it.
+    /// Tests a mailbox that was just connected, for the first time or again, and has it read at once: leads may have
+    /// waited for it.
     pub async fn run_first_test(&self, account: Account, actor: &Actor) -> ApiResult<Account> {
+        self.read_at_once(&account).await?;
         let tried = run_trial(&self.trial_ports(), account, actor).await?;
         self.schedule_if_recovered(AccountState::Failing, tried).await
+    }
+
+    async fn read_at_once(&self, account: &Account) -> ApiResult<()> {
+        if self.mailbox_reader.mailbox_of(&account.settings).is_some() {
+            let Account { workspace, id, .. } = account;
+            read_anew(&*self.mailbox_readings, &*self.due, workspace, id, self.clock.now()).await?;
+        }
+        Ok(())
     }
 
     /// Records the outcome of a test mail on the account.

@@ -142,10 +142,15 @@ impl Server<GraphMailbox> {
 
     /// Throttles the next request whose method and path contain `what`.
     pub fn throttle_next(&self, what: &str, seconds: u32) {
+        self.throttle_after(0, what, seconds);
+    }
+
+    /// Does so after this many such requests were answered.
+    pub fn throttle_after(&self, after: usize, what: &str, seconds: u32) {
         let mut answer =
             refusal(429, "ApplicationThrottled", "Application is over its MailboxConcurrency limit.");
         answer.headers_mut().insert("retry-after", seconds.into());
-        self.state().troubles.add(what, answer);
+        self.state().troubles.add_after(after, what, answer);
     }
 
     pub fn sent(&self) -> Vec<Vec<u8>> {

@@ -1,4 +1,4 @@
-//! The mail APIs of Google and Microsoft in process, for tests and for the sandbox.
+//! The mail APIs of Google and Microsoft in process, and a mailbox behind IMAP, for tests and for the sandbox.
 //!
 //! They are as strict as the real ones as far as a connector can notice: tokens expire and are checked for their
 //! permissions, refresh tokens may work once only, a draft is sent once, unknown ids and void cursors are refused with
@@ -6,6 +6,7 @@
 
 mod gmail;
 mod graph;
+mod imap;
 mod mail;
 mod oauth;
 mod reply;
@@ -13,6 +14,7 @@ mod server;
 
 pub use gmail::Gmail;
 pub use graph::Graph;
+pub use imap::{ImapAccount, ImapHost, ImapMailbox, ImapOffers, serve_imap};
 pub use oauth::{Client, GrantRules};
 pub use server::Server;
 

@@ -22,17 +22,34 @@ pub(crate) fn bytes(status: u16, content_type: &str, body: Vec<u8>) -> Response 
 
 /// Answers that are given in the place of the real ones.
 #[derive(Default)]
-pub(crate) struct Troubles(VecDeque<(String, Response)>);
+pub(crate) struct Troubles(VecDeque<Trouble>);
+
+struct Trouble {
+    what: String,
+    /// How many such requests are answered as always before.
+    after: usize,
+    answer: Response,
+}
 
 impl Troubles {
     /// Answers the next request whose method and path contain `what` like this.
     pub fn add(&mut self, what: &str, answer: Response) {
-        self.0.push_back((what.to_owned(), answer));
+        self.add_after(0, what, answer);
+    }
+
+    /// Does so after this many such requests.
+    pub fn add_after(&mut self, after: usize, what: &str, answer: Response) {
+        self.0.push_back(Trouble { what: what.to_owned(), after, answer });
     }
 
     pub fn take(&mut self, asked: &str) -> Option<Response> {
-        let at = self.0.iter().position(|(what, _)| asked.contains(what.as_str()))?;
-        self.0.remove(at).map(|(_, answer)| answer)
+        let at = self.0.iter().position(|trouble| asked.contains(trouble.what.as_str()))?;
+        let known = &mut self.0[at];
+        if known.after > 0 {
+            known.after -= 1;
+            return None;
+        }
+        self.0.remove(at).map(|trouble| trouble.answer)
     }
 }
 

@@ -296,7 +296,7 @@ fn call(sandbox: &Sandbox, kind: Kind, asked: Asked) -> Response {
     let new = place.filter(|_| sends).map(|place| apis.0[place].take_new()).unwrap_or_default();
     drop(apis);
     for (from, to, raw) in new {
-        if let Err(error) = sandbox.carry_mail((&from, &to), &raw, false) {
+        if let Err(error) = sandbox.accept_mail(&from, &to, &raw) {
             tracing::warn!(error, "a mail from a mailbox reaches nobody");
         }
     }

@@ -228,26 +228,27 @@ impl Sandbox {
         (waited < rules.greylist_for).then(|| "451 4.7.1 greylisted, please try again shortly".to_owned())
     }
 
-    /// Puts a message that was accepted over SMTP into each recipient's mailbox and plans their reactions.
-    pub(crate) fn accept_mail(&self, from: &str, to: &[String], raw: &[u8]) -> Result<String, &'static str> {
-        self.carry_mail((from, to), raw, self.config().imap.keeps_sent)
-    }
-
-    /// Does the same for a message that was sent from a mailbox at Google or Microsoft, which keeps it itself.
-    pub(crate) fn carry_mail(
+    /// Accepts a message that a user of the mail server has submitted, and keeps a copy for the user.
+    pub(crate) fn submit_mail(
         &self,
+        user: &str,
         (from, to): (&str, &[String]),
         raw: &[u8],
-        is_kept: bool,
     ) -> Result<String, &'static str> {
+        let accepted = self.accept_mail(from, to, raw)?;
+        if self.config().imap.keeps_sent {
+            self.keep_sent(user, raw, self.now());
+        }
+        Ok(accepted)
+    }
+
+    /// Puts a message into each recipient's mailbox and plans their reactions.
+    pub(crate) fn accept_mail(&self, from: &str, to: &[String], raw: &[u8]) -> Result<String, &'static str> {
         let now = self.now();
         let mut world = self.world();
         let serial = world.serial();
         for recipient in to {
             let mail = mail::read(raw, from, recipient, now).map_err(|malformed| malformed.0)?;
-            if is_kept {
-                world.sent.push(mail.message_id.clone());
-            }
             let id = world.keep_mail(mail);
             people::mail_arrived(self, &mut world, id);
         }

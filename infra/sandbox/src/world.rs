@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::agenda::Agenda;
 use crate::config::{Secrets, WebhookUrls};
+use crate::imap::ImapBox;
 use crate::mail::Mail;
 use crate::observed::{Deed, DeedKind, Observed, ObservedEmail, ObservedSms};
 
@@ -38,9 +39,9 @@ pub(crate) struct World {
     pub webhooks: Option<WebhookUrls>,
     #[serde(default)]
     pub secrets: Option<Secrets>,
-    /// Message-IDs in the folder of sent mail.
+    /// The mailboxes that are read by IMAP, by address.
     #[serde(default)]
-    pub sent: Vec<String>,
+    pub imap: BTreeMap<String, ImapBox>,
     serial: u64,
 }
 

@@ -103,6 +103,7 @@ impl Stage {
             port: 993,
             security: SmtpSecurity::Tls,
             username: Some("maya".to_owned()),
+            folder: None,
         };
         self.mailbox_with(workspace, Some(imap), SecretFields::one("imap_password", "hunter2")).await
     }

@@ -9,12 +9,37 @@ use jiff::Timestamp;
 use std::collections::BTreeMap;
 use tokio::io::{AsyncRead, AsyncWrite};
 
-/// The headers that tell who wrote, what is answered, and whether a machine wrote it.
-const FIELDS: &str = "From Sender Reply-To To Cc Delivered-To X-Original-To Subject Date Message-ID In-Reply-To \
-                      References Return-Path Auto-Submitted Precedence Preference X-Autoreply X-Autorespond \
-                      X-AutoReply-From X-Mail-Autoreply X-FC-MachineGenerated X-POST-MessageClass \
-                      X-Auto-Response-Suppress X-Failed-Recipients X-Leadflow-Message Content-Type List-Id \
-                      List-Unsubscribe";
+/// The headers that are read of every mail: they tell who wrote, what is answered, and whether a machine wrote it.
+pub const READ_HEADERS: [&str; 28] = [
+    "From",
+    "Sender",
+    "Reply-To",
+    "To",
+    "Cc",
+    "Delivered-To",
+    "X-Original-To",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "In-Reply-To",
+    "References",
+    "Return-Path",
+    "Auto-Submitted",
+    "Precedence",
+    "Preference",
+    "X-Autoreply",
+    "X-Autorespond",
+    "X-AutoReply-From",
+    "X-Mail-Autoreply",
+    "X-FC-MachineGenerated",
+    "X-POST-MessageClass",
+    "X-Auto-Response-Suppress",
+    "X-Failed-Recipients",
+    "X-Leadflow-Message",
+    "Content-Type",
+    "List-Id",
+    "List-Unsubscribe",
+];
 /// What an answer takes around the headers of one mail.
 const AROUND: usize = 1024;
 const MOST_AT_ONCE: usize = 50;
@@ -145,7 +170,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         }
         let most = self.connection.limits().header_bytes;
         let set = uids.iter().map(u32::to_string).collect::<Vec<_>>().join(",");
-        let items = format!("UID RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER.FIELDS ({FIELDS})]<0.{most}>");
+        let fields = READ_HEADERS.join(" ");
+        let items = format!("UID RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER.FIELDS ({fields})]<0.{most}>");
         let reply = self.connection.run(Command::new("UID", &format!("FETCH {set} ({items})"))).await?;
         let refusal = (!reply.status.is_ok()).then(|| reply.status.refusal("UID FETCH"));
         let refusal = match refusal {

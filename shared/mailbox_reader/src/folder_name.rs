@@ -30,6 +30,11 @@ impl FolderName {
         &self.0
     }
 
+    /// Tells whether people call the folder so.
+    pub fn is_called(&self, shown: &str) -> bool {
+        self.0 == shown || self.to_string() == shown || (self.is_inbox() && shown.eq_ignore_ascii_case(INBOX))
+    }
+
     pub fn is_inbox(&self) -> bool {
         self.0 == INBOX
     }

@@ -14,8 +14,8 @@
 //! * *A crash before the new cursor is stored:* the next poll reports the same mails again. Their key, folder with
 //!   UIDVALIDITY and UID, is the same, by which the caller recognises them.
 //! * *Another UIDVALIDITY,* or a UIDNEXT that went back: the folder is read again from the day before it was last read
-//!   completely. Digests of the last 256 Message-IDs are kept in the cursor, and mails with one of them are left out.
-//!   What arrived before the connection is left out, too. The poll says so (`numbered_anew`): where more than 256 mails
+//!   completely. Digests of the last 64 Message-IDs are kept in the cursor, and mails with one of them are left out.
+//!   What arrived before the connection is left out, too. The poll says so (`numbered_anew`): where more than 64 mails
 //!   came in those days, some may be reported twice, under other keys.
 //! * *A folder that is gone* is a problem of this folder; the others are read. Junk and sent mail are looked for under
 //!   another name first. When a folder comes back, reading goes on where it was.
@@ -50,7 +50,7 @@ mod value_parser;
 mod tests;
 
 pub use cursor::{Cursor, FolderCursor};
-pub use fetch::{HeaderBlock, HeaderBlocks, WholeMail};
+pub use fetch::{HeaderBlock, HeaderBlocks, READ_HEADERS, WholeMail};
 pub use folder_name::FolderName;
 pub use folders::{Examined, Folder, FolderRole, folders_in_role};
 pub use limits::Limits;

@@ -8,6 +8,9 @@ use std::io;
 pub enum MailboxFailure {
     #[error("the mail server does not answer at this address and port")]
     Unreachable(#[source] io::Error),
+    /// The caller connects to no such server.
+    #[error("{0}")]
+    NotAllowed(String),
     #[error("the server offers no encryption")]
     NoTls,
     #[error("the server does not speak TLS at this port")]
@@ -55,6 +58,7 @@ impl MailboxFailure {
     pub fn next_step(&self) -> &'static str {
         match self {
             Self::Unreachable(_) => "Check the host and the port. 993 is usual.",
+            Self::NotAllowed(_) => "Enter the host of a public mail server, and choose TLS or STARTTLS.",
             Self::NoTls => "Choose TLS with port 993, or ask your provider how to connect safely.",
             Self::NotTls(_) => "Choose STARTTLS for this port, or TLS with port 993.",
             Self::CertificateOfAnotherName(_) => {
@@ -94,6 +98,23 @@ impl MailboxFailure {
         matches!(
             self,
             Self::Unreachable(_) | Self::Busy | Self::Refused { .. } | Self::HungUp(_) | Self::GivenUp
+        )
+    }
+
+    /// Tells whether the account's own settings or login are at fault, and not the server.
+    pub fn is_of_the_login(&self) -> bool {
+        matches!(
+            self,
+            Self::NotAllowed(_)
+                | Self::NoTls
+                | Self::WrongPassword
+                | Self::NeedsAppPassword
+                | Self::NeedsOauth
+                | Self::NeedsBrowserSignIn
+                | Self::TokenRefused { .. }
+                | Self::ImapSwitchedOff
+                | Self::NoKnownLogin
+                | Self::UnsendableLogin
         )
     }
 

@@ -89,6 +89,34 @@ impl Cursor {
     }
 }
 
+impl Cursor {
+    /// Makes the place of a mailbox that is read from an earlier moment on: after a first attempt that failed, or where
+    /// the former cursor is lost. The folders are searched by the day, and what arrived before the moment is left out.
+    pub async fn start_earlier<S: AsyncRead + AsyncWrite + Unpin>(
+        session: &mut Session<S>,
+        since: Timestamp,
+    ) -> Result<Self, MailboxFailure> {
+        let listed = session.folders().await?;
+        let mut folders: Vec<FolderCursor> = Vec::new();
+        for (name, role) in watched(&listed, &[]) {
+            if !folders.iter().any(|known| known.name == name) {
+                folders.push(FolderCursor::unread(name, role, since));
+            }
+        }
+        Ok(Self::new(since, folders))
+    }
+
+    /// Watches this one chosen folder, and no other, besides those of a role. What arrived in it since the day before is
+    /// read.
+    pub fn choose(&mut self, chosen: Option<&FolderName>, now: Timestamp) {
+        self.folders.retain(|known| known.role.is_some() || Some(&known.name) == chosen);
+        if let Some(name) = chosen.filter(|name| !self.folders.iter().any(|known| known.name == **name)) {
+            let since = now.max(self.connected_at);
+            self.folders.push(FolderCursor::unread(name.clone(), None, since));
+        }
+    }
+}
+
 fn watched(listed: &[Folder], chosen: &[FolderName]) -> Vec<(FolderName, Option<FolderRole>)> {
     let mut watched = vec![(FolderName::inbox(), Some(FolderRole::Inbox))];
     for role in WATCHED_ROLES {

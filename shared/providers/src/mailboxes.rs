@@ -1,4 +1,5 @@
-//! `MailboxReader`, `DraftSender` and `MailboxPush`: the account's provider reads and drafts through its API.
+//! `MailboxReader`, `DraftSender` and `MailboxPush`: the account's provider reads and drafts
+//! through its API; the mailbox of an SMTP account is read by IMAP.
 
 use crate::accounts::wrong_kind;
 use crate::mailbox_api::{ApiAccount, MailboxApi, Trouble};
@@ -6,7 +7,8 @@ use crate::{Providers, microsoft, registry, smtp};
 use application::ports::mail_drafts::{DraftSender, DraftState, MailDraft};
 use application::ports::mailbox_push::{MailboxPush, PushAddress, PushNotice, PushSubscription};
 use application::ports::mailboxes::{
-    MailReference, MailboxCursor, MailboxError, MailboxPoll, MailboxReader, PollLimits, WholeMail,
+    MailFetcher, MailReference, MailboxCursor, MailboxError, MailboxPoll, MailboxReader, PollLimits,
+    WholeMail,
 };
 use application::ports::provider_calls::{
     Accepted, CallError, OpenAccount, OutgoingMail, ProviderRecord, SendError, StatusQuery,
@@ -26,6 +28,15 @@ impl Providers {
         let api = registry::mailbox_api(account.settings.provider());
         let call = ApiAccount::new(&*self.http, account, self.clock.now())?;
         Ok((api.ok_or_else(|| wrong_kind(account))?, call))
+    }
+
+    /// Returns the account's mailbox at its IMAP server, if it has one there.
+    fn imap_mailbox<'a>(
+        &'a self,
+        account: &'a OpenAccount,
+    ) -> Result<Option<smtp::ImapMailbox<'a>>, MailboxError> {
+        let mailbox = smtp::ImapMailbox::of(&*self.imap, account).transpose();
+        mailbox.map_err(|unusable| MailboxError::Refused { detail: unusable.to_string() })
     }
 
     /// Sends a mail by a draft that nobody needs to know of, such as a test mail.
@@ -64,6 +75,9 @@ impl Providers {
 #[async_trait]
 impl MailboxReader for Providers {
     fn mailbox_of(&self, settings: &AccountSettings) -> Option<String> {
+        if let AccountSettings::Smtp { imap, username, .. } = settings {
+            return imap.as_ref().map(|imap| smtp::ImapMailbox::name(imap, username));
+        }
         let provider = settings.provider();
         registry::mailbox_api(provider)?;
         settings.mailbox().map(|mailbox| format!("{provider} {}", mailbox.address))
@@ -71,6 +85,9 @@ impl MailboxReader for Providers {
 
     async fn begin(&self, account: &OpenAccount, since: Timestamp) -> Result<MailboxCursor, MailboxError> {
         let now = self.clock.now();
+        if let Some(mailbox) = self.imap_mailbox(account)? {
+            return mailbox.begin(since, now).await;
+        }
         let (api, call) = self.api(account).map_err(|trouble| trouble.for_reader(now))?;
         api.begin(call, since).await.map(MailboxCursor).map_err(|trouble| trouble.for_reader(now))
     }
@@ -82,19 +99,39 @@ impl MailboxReader for Providers {
         limits: PollLimits,
     ) -> Result<MailboxPoll, MailboxError> {
         let now = self.clock.now();
+        if let Some(mailbox) = self.imap_mailbox(account)? {
+            return mailbox.poll(cursor, limits, now).await;
+        }
         let (api, call) = self.api(account).map_err(|trouble| trouble.for_reader(now))?;
         api.poll(call, &cursor.0, limits).await.map_err(|trouble| trouble.for_reader(now))
     }
 
-    async fn fetch(
-        &self,
-        account: &OpenAccount,
-        mail: &MailReference,
+    fn fetcher<'a>(
+        &'a self,
+        account: &'a OpenAccount,
         most_bytes: usize,
-    ) -> Result<Option<WholeMail>, MailboxError> {
+    ) -> Result<Box<dyn MailFetcher + 'a>, MailboxError> {
+        if let Some(mailbox) = self.imap_mailbox(account)? {
+            return Ok(Box::new(mailbox.fetcher(most_bytes)));
+        }
         let now = self.clock.now();
         let (api, call) = self.api(account).map_err(|trouble| trouble.for_reader(now))?;
-        api.fetch(call, mail, most_bytes).await.map_err(|trouble| trouble.for_reader(now))
+        Ok(Box::new(ApiFetcher { api, call, most_bytes }))
+    }
+}
+
+/// Reads whole mails by an API, which has no connection to keep.
+struct ApiFetcher<'a> {
+    api: &'static dyn MailboxApi,
+    call: ApiAccount<'a>,
+    most_bytes: usize,
+}
+
+#[async_trait]
+impl MailFetcher for ApiFetcher<'_> {
+    async fn fetch(&mut self, mail: &MailReference) -> Result<Option<WholeMail>, MailboxError> {
+        let fetched = self.api.fetch(self.call, mail, self.most_bytes).await;
+        fetched.map_err(|trouble| trouble.for_reader(self.call.now))
     }
 }
 

@@ -1,7 +1,6 @@
 //! The transports: `Http`, `Smtp` and `Imap`. They send or ask once, never retry, and tell how far they got.
 
-mod imap_link;
-mod imap_session;
+mod imap;
 mod in_process_http;
 mod lettre_smtp;
 mod line_reader;
@@ -12,8 +11,11 @@ mod reqwest_http;
 mod smtp_session;
 mod socket_imap;
 
+pub use imap::{Imap, ImapSession, ImapStream, ImapTarget, SentCopy};
+pub(crate) use imap::{bye, enter, in_time};
 pub use in_process_http::InProcessHttp;
 pub use lettre_smtp::LettreSmtp;
+pub use mailbox_reader::{Limits as ImapLimits, MailboxFailure};
 pub use pipe_imap::PipeImap;
 pub use pipe_smtp::PipeSmtp;
 pub use reach::Reach;
@@ -158,49 +160,5 @@ impl SmtpFailure {
 
     pub fn broken(stage: SmtpStage, source: impl Into<BoxError>) -> Self {
         Self { stage, reply: None, source: Some(source.into()) }
-    }
-}
-
-#[async_trait]
-pub trait Imap: Send + Sync {
-    /// Looks for the copy of a mail in the folder of sent mail, and changes nothing there. `message_id` is without angle
-    /// brackets.
-    async fn find_sent(&self, target: &ImapTarget, message_id: &str) -> Result<SentCopy, ImapFailure>;
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ImapTarget {
-    pub host: String,
-    pub port: u16,
-    pub security: SmtpSecurity,
-    pub username: String,
-    pub password: Secret,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SentCopy {
-    Found,
-    NotFound,
-    /// No folder is marked, or named, as the one of sent mail.
-    NoFolder,
-}
-
-#[derive(Debug, thiserror::Error)]
-pub enum ImapFailure {
-    /// The target itself is refused here, as with `SmtpStage::Target`.
-    #[error("the server may not be called: {0}")]
-    Target(#[source] BoxError),
-    /// The server was not reached, was silent, out of order, or spoke no IMAP.
-    #[error("the server of sent mail gave no answer")]
-    Broken(#[source] BoxError),
-    #[error("the login is refused: {0}")]
-    Login(String),
-    #[error("a command is refused: {0}")]
-    Refused(String),
-}
-
-impl ImapFailure {
-    pub fn broken(source: impl Into<BoxError>) -> Self {
-        Self::Broken(source.into())
     }
 }

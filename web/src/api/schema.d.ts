@@ -4152,6 +4152,8 @@ export interface components {
         };
         /** @description The IMAP server of the same mailbox, with its SMTP login unless another is given. */
         ImapServer: {
+            /** @description A folder that replies are moved to, read besides the inbox, junk and sent mail. */
+            folder?: string | null;
             host: string;
             /** Format: int32 */
             port: number;

@@ -556,7 +556,7 @@ async fn message_written_on_our_phone_takes_over_and_an_old_chat_says_nothing() 
     for _ in 0..2 {
         world.reported("e", echo("12065550101")).await;
     }
-    assert_eq!(world.ended().await, Some(EndReason::Removed));
+    assert_eq!(world.ended().await, Some(EndReason::TakenOver));
     let file = world.stage.ports.leads().file(&world.workspace, &world.lead).await.unwrap();
     let said: Vec<_> = file.messages.iter().map(|m| (m.direction, m.text.as_str())).collect();
     assert_eq!(said, [(Direction::Out, "We come on Thursday.")]);

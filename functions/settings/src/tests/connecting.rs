@@ -3,6 +3,8 @@
 use super::*;
 use application::Clock;
 use application::ports::store::PageRequest;
+use domain::AccountId;
+use domain::workspace::mailbox_reading::MailboxReading;
 use mailbox_fakes::{Client, Gmail, GrantRules};
 use std::sync::Arc;
 
@@ -62,6 +64,24 @@ async fn mailbox_is_connected_and_tested_by_clicking() {
     // The same answer of the page works once.
     let again = suite.post(FINISH, answer).await.expect(409);
     assert_eq!(again["code"], "request_used");
+}
+
+#[tokio::test]
+async fn mailbox_that_is_connected_again_is_read_at_once_and_hears_replies() {
+    let (suite, gmail) = with_gmail(OWNER).await;
+    let made = suite.post("/api/settings/accounts", google()).await.expect(201);
+    let account: AccountId = AccountId::parse(&text(&made["id"])).unwrap();
+    let now = suite.stage.clock.now();
+    let mailbox = format!("google {OWNER}");
+    let mut reading = MailboxReading::begin(suite.workspace.clone(), account.clone(), mailbox, now);
+    reading.note_failure("The mailbox is not connected.", true, now);
+    let readings = suite.stage.ports.mailbox_readings();
+    readings.save(&reading).await.unwrap();
+    let answer = allowed(&suite, &gmail, &made).await;
+    let connected = suite.post(FINISH, answer).await.expect(200);
+    assert_eq!(connected["hears_replies"], true);
+    let known = readings.get(&suite.workspace, &account).await.unwrap().unwrap();
+    assert_eq!((known.failure, known.next_at), (None, now));
 }
 
 #[tokio::test]

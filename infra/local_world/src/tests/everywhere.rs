@@ -1,5 +1,6 @@
 //! One walk through all routes of the product, each answered with success, with all consumers at work.
 
+mod imap;
 mod mailboxes;
 mod missing_values;
 mod rules;
@@ -54,6 +55,7 @@ pub async fn walk() -> Result<Story> {
     many(&mut story).await?;
     settings(&mut story).await?;
     mailboxes::connect(&mut story).await?;
+    imap::send_and_read(&mut story).await?;
     figures(&story).await?;
     sessions(&mut story).await?;
     web(&mut story).await?;

@@ -30,7 +30,7 @@ enum Login {
     AwaitsPlain,
     AwaitsUser,
     AwaitsPassword { user: String },
-    Yes,
+    Yes { user: String },
 }
 
 #[derive(Default)]
@@ -57,7 +57,7 @@ impl Session {
         if !line.is_ascii() && !carries_an_address {
             return self.mistake("500 5.5.2 only addresses may have letters beyond ASCII");
         }
-        if !matches!(self.login, Login::No | Login::Yes) {
+        if !matches!(self.login, Login::No | Login::Yes { .. }) {
             return self.login_answer(line);
         }
         if line.len() > 510 && !line.get(..4).is_some_and(|verb| verb.eq_ignore_ascii_case("AUTH")) {
@@ -106,7 +106,7 @@ impl Session {
         if !self.greeted || self.envelope.is_some() {
             return self.mistake("503 5.5.1 not now");
         }
-        if matches!(self.login, Login::Yes) {
+        if matches!(self.login, Login::Yes { .. }) {
             return self.mistake("503 5.5.1 already signed in");
         }
         if !self.sandbox.config().smtp.auth_in_clear {
@@ -140,7 +140,7 @@ impl Session {
                 Some(password) => self.sign_in(&user, &password),
                 None => self.mistake("501 5.5.2 not base64"),
             },
-            Login::No | Login::Yes => self.mistake("503 5.5.1 not now"),
+            Login::No | Login::Yes { .. } => self.mistake("503 5.5.1 not now"),
         }
     }
 
@@ -160,9 +160,8 @@ impl Session {
     }
 
     fn sign_in(&mut self, user: &str, password: &str) -> Step {
-        let known = &self.sandbox.config().credentials;
-        if user == known.smtp_user && password == self.sandbox.secrets().smtp_password {
-            self.login = Login::Yes;
+        if self.sandbox.is_mail_login(user, password) {
+            self.login = Login::Yes { user: user.to_owned() };
             say("235 2.7.0 signed in")
         } else {
             self.mistake("535 5.7.8 username and password not accepted")
@@ -173,7 +172,7 @@ impl Session {
         if !self.greeted {
             return self.mistake("503 5.5.1 EHLO first");
         }
-        if self.sandbox.config().smtp.auth_required && !matches!(self.login, Login::Yes) {
+        if self.sandbox.config().smtp.auth_required && !matches!(self.login, Login::Yes { .. }) {
             return self.mistake("530 5.7.0 authentication required");
         }
         if self.envelope.is_some() {
@@ -268,7 +267,11 @@ impl Session {
         if !envelope.utf8 && !head(&message).is_ascii() {
             return Some("550 5.6.7 Header holds unencoded 8-bit characters".into());
         }
-        match self.sandbox.accept_mail(&envelope.from, &envelope.to, &message) {
+        let user = match &self.login {
+            Login::Yes { user } => user,
+            _ => &envelope.from,
+        };
+        match self.sandbox.submit_mail(user, (&envelope.from, &envelope.to), &message) {
             Ok(id) if !self.sandbox.answer_is_lost(Provider::Smtp) => {
                 Some(format!("250 2.0.0 Ok: queued as {id}"))
             }

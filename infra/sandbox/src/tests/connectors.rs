@@ -157,7 +157,13 @@ async fn mail_with_a_lost_response_is_found_in_the_sent_folder() {
         let mut account = mailbox(Credentials::SMTP_PASSWORD);
         let AccountSettings::Smtp { imap, .. } = &mut account.settings else { panic!() };
         let host = "sandbox.test".to_owned();
-        *imap = Some(ImapServer { host, port: 143, security: SmtpSecurity::StartTls, username: None });
+        *imap = Some(ImapServer {
+            host,
+            port: 143,
+            security: SmtpSecurity::StartTls,
+            username: None,
+            folder: None,
+        });
         world.sandbox.lose_answers(Provider::Smtp, 1);
         let sent = mail("ann+silent@example.com");
         let lost = providers.send_mail(&account, &sent).await;

@@ -12,8 +12,8 @@ use http::{Method, Request, Response, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 use local_world::{http_to, imap_to, smtp_to};
 use providers::transport::{
-    Http, Imap, ImapFailure, ImapTarget, InProcessHttp, PipeImap, PipeSmtp, SentCopy, Smtp, SmtpEnvelope,
-    SmtpFailure, SmtpReply, SmtpStage, SmtpTarget, TransportError,
+    Http, Imap, ImapLimits, ImapSession, ImapTarget, InProcessHttp, MailboxFailure, PipeImap, PipeSmtp,
+    SentCopy, Smtp, SmtpEnvelope, SmtpFailure, SmtpReply, SmtpStage, SmtpTarget, TransportError,
 };
 use sandbox::Sandbox;
 use serde_json::{Value, json};
@@ -456,9 +456,22 @@ impl Outside {
     }
 }
 
+fn silent() -> MailboxFailure {
+    MailboxFailure::HungUp("operation timed out".to_owned())
+}
+
 #[async_trait]
 impl Imap for Outside {
-    async fn find_sent(&self, target: &ImapTarget, message_id: &str) -> Result<SentCopy, ImapFailure> {
+    /// A mailbox is read. The server may be silent, or break off before it greets.
+    async fn open(&self, target: &ImapTarget, limits: ImapLimits) -> Result<ImapSession, MailboxFailure> {
+        self.disorder.stand_still().await;
+        if self.disorder.strikes(Kind::ProviderSilent, || "imap".to_owned()) {
+            return Err(silent());
+        }
+        self.imap.open(target, limits).await
+    }
+
+    async fn find_sent(&self, target: &ImapTarget, message_id: &str) -> Result<SentCopy, MailboxFailure> {
         self.disorder.stand_still().await;
         let told = || "imap".to_owned();
         let about = (message_id.to_owned(), target.host.clone());
@@ -468,14 +481,15 @@ impl Imap for Outside {
             || self.disorder.strikes(Kind::ProviderSilent, told)
             || self.late_reports.hidden_until(self.disorder.now(), message_id).is_some()
         {
-            return Err(ImapFailure::broken("operation timed out"));
+            return Err(silent());
         }
         if self.disorder.strikes(Kind::ProviderBroken, told) {
-            return Err(ImapFailure::Refused("NO [SERVERBUG] internal error".to_owned()));
+            let said = "[SERVERBUG] internal error".to_owned();
+            return Err(MailboxFailure::Refused { command: "UID SEARCH", said });
         }
         let found = self.imap.find_sent(target, message_id).await;
         if self.after("imap", planned).await {
-            return Err(ImapFailure::broken("connection reset"));
+            return Err(MailboxFailure::HungUp("connection reset".to_owned()));
         }
         found
     }

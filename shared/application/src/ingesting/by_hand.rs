@@ -1,21 +1,17 @@
-//! Handles a mail that a user has written to a lead in their mail program: the user takes the lead over. All of the lead's
-//! enrolments end, the mail stands in the timeline, and the conversation waits for the lead.
+//! Handles a mail that a user has written to a lead in their mail program: the user takes the lead over.
 
 use crate::ingesting::context::{IngestError, IngestPorts, Origin, Raw};
 use crate::ingesting::reply::clip;
-use crate::lead::change::{find_by_present_or_former_email, first_contact};
+use crate::ingesting::take_over::take_over;
+use crate::lead::change::find_by_present_or_former_email;
+use crate::ports::leads::LeadFile;
 use crate::ports::provider_events::InboundEmail;
-use crate::ports::store::{StoreResult, found, unless_taken};
-use crate::retry;
+use crate::ports::store::found;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
-use domain::enrolment::reasons::EndReason;
-use domain::event::{Actor, Event, EventKind};
-use domain::message::conversation::{Folder, snippet};
 use domain::message::identity::message_of;
 use domain::message::{Direction, Message, MessageState};
 use domain::{LeadId, MessageId};
-use understanding::own_words;
 
 const MOST_RECIPIENTS: usize = 20;
 const LONGEST_KEPT: usize = 16 * 1024;
@@ -36,7 +32,7 @@ pub(super) async fn receive(
         let Ok(to) = EmailAddress::parse(to) else { continue };
         let lead = find_by_present_or_former_email(&*ports.leads, origin.workspace, &to).await?;
         let Some(lead) = lead.filter(|lead| !known.contains(lead)) else { continue };
-        if take_over(ports, origin, mail, (&lead, &to)).await? {
+        if receive_for_lead(ports, origin, mail, (&lead, &to)).await? {
             raw = Raw::Named;
         }
         known.push(lead);
@@ -44,8 +40,8 @@ pub(super) async fn receive(
     Ok(raw)
 }
 
-/// Ends the lead's enrolments and records the mail. False if the mail is one of ours after all.
-async fn take_over(
+/// Returns false if the mail is one of ours after all.
+async fn receive_for_lead(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     mail: &InboundEmail,
@@ -54,34 +50,31 @@ async fn take_over(
     let Some(file) = found(ports.leads.file(origin.workspace, lead).await)? else { return Ok(false) };
     let external_id = mail.internet_id.as_deref().unwrap_or(origin.event_id);
     let id = MessageId::derived(lead, &["by hand", external_id]);
-    if file.messages.iter().any(|known| known.id == id) {
-        // A repeat, perhaps long after, stops nothing that began since.
-        return Ok(true);
+    // A repeat is recorded already, whatever else stands in the file by now.
+    let is_repeat = file.messages.iter().any(|known| known.id == id);
+    if !is_repeat && is_sent_by_us(origin, mail, &file)? {
+        return Ok(false);
     }
-    // A provider that gives mails other ids tells us which; until then a copy of ours may look like a user's.
+    take_over(ports, origin, (&file.lead, &[]), message_by_hand(origin, mail, (id, to))).await?;
+    Ok(true)
+}
+
+/// Tells whether the mail is a message of ours under the id that its provider gave it. A provider that gives mails other
+/// ids tells us which; until then a copy of ours may look like a user's.
+fn is_sent_by_us(origin: &Origin<'_>, mail: &InboundEmail, file: &LeadFile) -> Result<bool, IngestError> {
     let ours = |known: &&Message| known.direction == Direction::Out && known.channel == Channel::Email;
     if mail.internet_id.is_some()
         && file.messages.iter().filter(ours).any(|known| known.internet_id == mail.internet_id)
     {
-        return Ok(false);
+        return Ok(true);
     }
     let unsettled = |known: &&Message| matches!(known.state, MessageState::Sending | MessageState::Uncertain);
     let from_here = |known: &&Message| known.account.as_ref() == Some(origin.account);
     let mut all = file.messages.iter().chain(&file.attempts).filter(ours);
-    if let Some(open) = all.find(|known| unsettled(known) && from_here(known)) {
-        return Err(IngestError::Early(format!("the outcome of {}", open.id)));
+    match all.find(|known| unsettled(known) && from_here(known)) {
+        Some(open) => Err(IngestError::Early(format!("the outcome of {}", open.id))),
+        None => Ok(false),
     }
-    let event =
-        Event::new(EventKind::LeadTakenOver, Actor::Provider(origin.account.clone()), origin.received_at)
-            .because(id.as_str());
-    ports.enrolments.stop(origin.workspace, lead, EndReason::TakenOver, &event).await?;
-    let message = message_by_hand(origin, mail, (id, to));
-    // This is written after the stop, because a repeat is recognised by it; what follows is the same each time.
-    let written = Event { kind: EventKind::MessageAccepted, ..event };
-    unless_taken(ports.messages.create(&message, &written).await)?;
-    show(ports, &message, &written).await?;
-    first_contact(&*ports.leads, &file.lead, &message, origin.received_at).await?;
-    Ok(true)
 }
 
 fn message_by_hand(
@@ -103,24 +96,6 @@ fn message_by_hand(
         accepted_at: Some(at),
         ..Message::blank(id, origin.workspace.clone(), Direction::Out, Channel::Email, at)
     }
-}
-
-/// Shows the mail as the last word of the conversation, where there is one and nothing came since.
-async fn show(ports: &IngestPorts, message: &Message, event: &Event) -> StoreResult<()> {
-    retry!(async {
-        let found = ports.conversations.get(&message.workspace, &message.id.lead()).await?;
-        let Some(mut conversation) = found.filter(|known| known.last_at < message.created_at) else {
-            return Ok(());
-        };
-        conversation.folder = Folder::Done;
-        conversation.unread = 0;
-        conversation.channel = message.channel;
-        conversation.last_direction = Direction::Out;
-        conversation.last_at = message.created_at;
-        conversation.snippet = snippet(&own_words(&message.text));
-        let event = Event { kind: EventKind::ConversationContinued, ..event.clone() };
-        ports.conversations.save(&conversation, &event).await.map(drop)
-    })
 }
 
 /// Whether this app has sent the mail: a copy of it is neither a reply nor written by hand.

@@ -20,6 +20,7 @@ mod reply;
 pub mod rules;
 mod status;
 mod subscription;
+mod take_over;
 mod text;
 mod understood;
 mod unsubscribe;

@@ -3,7 +3,7 @@
 use crate::ingesting::large_payloads;
 use crate::mailbox_polling::matching::{Matched, matched};
 use crate::mailbox_polling::ports::PollPorts;
-use crate::ports::mailboxes::{MailboxError, NewMail};
+use crate::ports::mailboxes::{MailboxError, NewMail, WholeMail};
 use crate::ports::outbox::send_all;
 use crate::ports::provider_calls::OpenAccount;
 use crate::ports::store::StoreResult;
@@ -31,27 +31,30 @@ pub(super) async fn hand_over(
         .flatten()
         .cloned()
         .collect();
+    let mut fetcher = match ports.mailbox_reader.fetcher(account, LARGEST_MAIL) {
+        Ok(fetcher) => fetcher,
+        Err(error) => return Ok(Err(error)),
+    };
     for mail in mails {
         let Some(how) = matched(ports, &account.workspace, &own, mail).await? else { continue };
-        if let Err(error) = hand_over_one(ports, account, mail, how).await? {
-            return Ok(Err(error));
-        }
+        let whole = match fetcher.fetch(&mail.reference).await {
+            Ok(Some(whole)) => whole,
+            // It was deleted since.
+            Ok(None) => continue,
+            Err(error) => return Ok(Err(error)),
+        };
+        hand_over_one(ports, account, (mail, how), whole).await?;
     }
+    fetcher.close().await;
     Ok(Ok(()))
 }
 
 async fn hand_over_one(
     ports: &PollPorts,
     account: &OpenAccount,
-    mail: &NewMail,
-    how: Matched,
-) -> StoreResult<Result<(), MailboxError>> {
-    let whole = match ports.mailbox_reader.fetch(account, &mail.reference, LARGEST_MAIL).await {
-        Ok(Some(whole)) => whole,
-        // It was deleted since.
-        Ok(None) => return Ok(Ok(())),
-        Err(error) => return Ok(Err(error)),
-    };
+    (mail, how): (&NewMail, Matched),
+    whole: WholeMail,
+) -> StoreResult<()> {
     let now = ports.clock.now();
     // Other words than a webhook's event id, which is hashed into the same folder.
     let name = hex::encode(Sha256::digest(format!("mailbox {}", mail.reference.0)));
@@ -65,6 +68,5 @@ async fn hand_over_one(
         is_by_hand: how == Matched::SentByHand,
         blob,
     };
-    send_all(&*ports.outbox, &[event], 0).await?;
-    Ok(Ok(()))
+    send_all(&*ports.outbox, &[event], 0).await
 }

@@ -35,13 +35,22 @@ pub trait MailboxReader: Send + Sync {
         limits: PollLimits,
     ) -> Result<MailboxPoll, MailboxError>;
 
-    /// Reads one mail as it is, up to `most_bytes`. `None`: it is no longer there.
-    async fn fetch(
-        &self,
-        account: &OpenAccount,
-        mail: &MailReference,
+    /// Returns what reads whole mails of the mailbox, each up to `most_bytes`.
+    fn fetcher<'a>(
+        &'a self,
+        account: &'a OpenAccount,
         most_bytes: usize,
-    ) -> Result<Option<WholeMail>, MailboxError>;
+    ) -> Result<Box<dyn MailFetcher + 'a>, MailboxError>;
+}
+
+/// Reads whole mails of one mailbox, one after the other, over one connection where there is one.
+#[async_trait]
+pub trait MailFetcher: Send {
+    /// Reads one mail as it is. `None`: it is no longer there.
+    async fn fetch(&mut self, mail: &MailReference) -> Result<Option<WholeMail>, MailboxError>;
+
+    /// Ends the connection.
+    async fn close(self: Box<Self>) {}
 }
 
 /// The place up to which a mailbox was read, as its reader wrote it.

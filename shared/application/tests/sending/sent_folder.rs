@@ -12,7 +12,7 @@ use domain::message::{Direction, Message, MessageState};
 use domain::workspace::WhenUncertain;
 use jiff::SignedDuration;
 use local_cloud::Moment;
-use providers::transport::{ImapFailure, SentCopy, SmtpFailure, SmtpReply, SmtpStage};
+use providers::transport::{MailboxFailure, SentCopy, SmtpFailure, SmtpReply, SmtpStage};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use test_stage::Stage;
@@ -20,7 +20,9 @@ use test_stage::Stage;
 async fn in_campaign(stage: Stage) -> World {
     let (workspace, _) = stage.workspace("northquay").await;
     let mailbox = stage.mailbox_with_imap(&workspace).await;
-    World::over(stage, workspace, Channel::Email, mailbox).await
+    let world = World::over(stage, workspace, Channel::Email, mailbox.clone()).await;
+    world.read_mailbox(&mailbox).await;
+    world
 }
 
 async fn lost() -> World {
@@ -152,11 +154,11 @@ async fn sent_folder_that_is_down_is_asked_again_and_stops_nothing() {
     let world = lost().await;
     let mailbox = world.message().await.unwrap().account.unwrap();
     let before = world.ports().breakers().get(&world.workspace, &mailbox).await.unwrap();
-    world.stage.mail.show(|_, _| Err(ImapFailure::broken("silent")));
+    world.stage.mail.show(|_, _| Err(MailboxFailure::HungUp("silent".to_owned())));
     world.pass(60);
     world.ask_and_run().await;
     assert_eq!(world.tasks().await, ["Did this mail arrive?"]);
-    world.stage.mail.show(|_, _| Err(ImapFailure::Login("NO [AUTHENTICATIONFAILED]".to_owned())));
+    world.stage.mail.show(|_, _| Err(MailboxFailure::WrongPassword));
     world.pass(840);
     world.ask_and_run().await;
     assert_eq!(world.stage.mail.calls(), (1, 2));

@@ -144,7 +144,7 @@ pub enum AccountSettings {
         from_name: String,
         /// The `Reply-To` of our mails; replies reach `/api/webhooks/inbound-email`.
         reply_to: Option<EmailAddress>,
-        /// The server whose folder of sent mail is searched for a mail with an uncertain outcome.
+        /// The server where the mailbox is read, and where a mail with an uncertain outcome is looked for.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         imap: Option<ImapServer>,
     },
@@ -223,6 +223,9 @@ pub struct ImapServer {
     pub security: SmtpSecurity,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
+    /// A folder that replies are moved to, read besides the inbox, junk and sent mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folder: Option<String>,
 }
 
 /// How a connection to a mail server is encrypted, by SMTP and by IMAP.

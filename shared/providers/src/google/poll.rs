@@ -15,39 +15,8 @@ use application::ports::mailboxes::{
     MailPlace, MailReference, MailboxCursor, MailboxPoll, NewMail, PollLimits,
 };
 use jiff::Timestamp;
+use mailbox_reader::READ_HEADERS;
 use serde::{Deserialize, Serialize};
-
-/// The headers that tell who wrote, what is answered, and whether a machine wrote it.
-const HEADERS: &[&str] = &[
-    "From",
-    "Sender",
-    "Reply-To",
-    "To",
-    "Cc",
-    "Delivered-To",
-    "X-Original-To",
-    "Subject",
-    "Date",
-    "Message-ID",
-    "In-Reply-To",
-    "References",
-    "Return-Path",
-    "Auto-Submitted",
-    "Precedence",
-    "Preference",
-    "X-Autoreply",
-    "X-Autorespond",
-    "X-AutoReply-From",
-    "X-Mail-Autoreply",
-    "X-FC-MachineGenerated",
-    "X-POST-MessageClass",
-    "X-Auto-Response-Suppress",
-    "X-Failed-Recipients",
-    "X-Leadflow-Message",
-    "Content-Type",
-    "List-Id",
-    "List-Unsubscribe",
-];
 
 #[derive(Serialize, Deserialize)]
 struct Cursor {
@@ -188,7 +157,7 @@ async fn mail(
     limits: PollLimits,
 ) -> Result<Option<NewMail>, Trouble> {
     let mut query = vec![("format", "metadata")];
-    query.extend(HEADERS.iter().map(|name| ("metadataHeaders", *name)));
+    query.extend(READ_HEADERS.map(|name| ("metadataHeaders", name)));
     let message: Message = match get(call, api(call, &format!("/messages/{}", segment(id)), &query)?).await {
         Err(Trouble::Missing) => return Ok(None),
         other => object(&other?)?,

@@ -329,7 +329,7 @@ async fn whole_mail_is_fetched_as_it_is_and_a_large_one_without_attachments() {
     let Stage { gmail, on, account } = &stage;
     let raw = letter("a@lead.test", "Hi", "a@lead.test", "");
     let id = MailReference(gmail.deliver(&raw, &["INBOX"], on.now()));
-    let whole = on.providers.fetch(account, &id, 100_000).await.unwrap().unwrap();
+    let whole = on.fetch(account, &id, 100_000).await.unwrap().unwrap();
     assert_eq!((whole.bytes, whole.is_cut), (raw, false));
 
     let attached = "x".repeat(50_000);
@@ -340,13 +340,13 @@ async fn whole_mail_is_fetched_as_it_is_and_a_large_one_without_attachments() {
          {attached}\r\n--b--\r\n"
     );
     let id = MailReference(gmail.deliver(large.as_bytes(), &["INBOX"], on.now()));
-    let cut = on.providers.fetch(account, &id, 10_000).await.unwrap().unwrap();
+    let cut = on.fetch(account, &id, 10_000).await.unwrap().unwrap();
     assert!(cut.is_cut && cut.bytes.len() <= 10_000);
     let parsed = mail_parser::MessageParser::default().parse(&cut.bytes).unwrap();
     assert_eq!(parsed.subject(), Some("Hi"));
     assert_eq!(parsed.body_text(0).unwrap().trim(), "Yes please");
     gmail.delete(&id.0);
-    assert_eq!(on.providers.fetch(account, &id, 10_000).await.unwrap(), None);
+    assert_eq!(on.fetch(account, &id, 10_000).await.unwrap(), None);
 }
 
 #[tokio::test]

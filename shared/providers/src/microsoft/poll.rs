@@ -18,6 +18,7 @@ use application::ports::mailboxes::{
 use http::Method;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use url::Url;
 
 const FOLDERS: [(&str, MailPlace); 3] =
@@ -34,6 +35,9 @@ struct Cursor {
     links: Vec<String>,
     /// Whether a folder's round is at its end.
     ended: Vec<bool>,
+    /// The mails that were reported of the page that is read now, which broke off in its middle.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    read: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -99,7 +103,7 @@ pub(super) fn begin(call: ApiAccount<'_>, since: Timestamp) -> Result<String, Tr
         api(call, &path, &query).map(String::from)
     };
     let links = FOLDERS.into_iter().map(link).collect::<Result<Vec<_>, _>>()?;
-    Ok(written(&Cursor { v: 1, since, links, ended: vec![false; FOLDERS.len()] }))
+    Ok(written(&Cursor { v: 1, since, links, ended: vec![false; FOLDERS.len()], read: Vec::new() }))
 }
 
 /// Mails are dated by the second.
@@ -124,19 +128,45 @@ pub(super) async fn poll(
         cursor.ended.fill(false);
     }
     let mut mails = Vec::new();
+    let failed = rounds(call, &mut cursor, &mut mails, limits).await.err();
+    let more = failed.is_some() || !cursor.ended.iter().all(|ended| *ended);
+    match failed {
+        // What was read before is reported; the next poll meets the failure again, if it lasts.
+        Some(failed) if mails.is_empty() => Err(failed),
+        _ => Ok(MailboxPoll { mails, cursor: MailboxCursor(written(&cursor)), more, problems: Vec::new() }),
+    }
+}
+
+/// Reads page after page of each folder, until there are enough mails. The cursor stands for what is in `mails`.
+async fn rounds(
+    call: ApiAccount<'_>,
+    cursor: &mut Cursor,
+    mails: &mut Vec<NewMail>,
+    limits: PollLimits,
+) -> Result<(), Trouble> {
     for (at, (_, place)) in FOLDERS.into_iter().enumerate() {
         while !cursor.ended[at] && mails.len() < limits.mails {
             let round = read(call, &cursor.links[at], limits).await?;
             for message in round.value {
-                mails.extend(mail(call, message, (place, cursor.since), limits).await?);
+                let mark = mark_of(&message.id);
+                if !cursor.read.contains(&mark) {
+                    mails.extend(mail(call, message, (place, cursor.since), limits).await?);
+                    cursor.read.push(mark);
+                }
             }
-            cursor.ended[at] = round.next.is_none();
             // A page without a link would be asked for for ever.
-            cursor.links[at] = round.next.or(round.delta).ok_or(Trouble::CursorVoid)?;
+            let link = round.next.clone().or(round.delta).ok_or(Trouble::CursorVoid)?;
+            cursor.ended[at] = round.next.is_none();
+            cursor.links[at] = link;
+            cursor.read.clear();
         }
     }
-    let more = !cursor.ended.iter().all(|ended| *ended);
-    Ok(MailboxPoll { mails, cursor: MailboxCursor(written(&cursor)), more, problems: Vec::new() })
+    Ok(())
+}
+
+/// Returns what a mail is remembered by until its page is read.
+fn mark_of(id: &str) -> String {
+    hex::encode(&Sha256::digest(id)[..8])
 }
 
 async fn read(call: ApiAccount<'_>, link: &str, limits: PollLimits) -> Result<Round, Trouble> {

@@ -234,9 +234,9 @@ async fn whole_mail_is_fetched_as_it_is_and_a_large_one_without_attachments() {
     stage.deliver(1, "inbox");
     let poll = stage.poll(&cursor, 50).await.unwrap();
     let reference = &poll.mails[0].reference;
-    let whole = on.providers.fetch(account, reference, 100_000).await.unwrap().unwrap();
+    let whole = on.fetch(account, reference, 100_000).await.unwrap().unwrap();
     assert!(!whole.is_cut && text(&whole.bytes).ends_with("Secret words\r\n"));
-    let cut = on.providers.fetch(account, reference, whole.bytes.len() - 1).await.unwrap().unwrap();
+    let cut = on.fetch(account, reference, whole.bytes.len() - 1).await.unwrap().unwrap();
     assert!(cut.is_cut && cut.bytes.len() < whole.bytes.len());
 }
 

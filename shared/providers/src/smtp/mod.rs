@@ -1,6 +1,7 @@
-//! `MailSender` through any SMTP account.
+//! `MailSender` through any SMTP account, and `MailboxReader` where it has an IMAP server.
 
 mod compose;
+mod imap_mailbox;
 mod request;
 mod response;
 mod sent_folder;
@@ -10,6 +11,7 @@ use application::ports::declarations::Declaration;
 use application::ports::provider_calls::SenderClass;
 pub(crate) use compose::compose;
 use domain::workspace::account::AccountKind;
+pub(crate) use imap_mailbox::ImapMailbox;
 pub(crate) use request::target;
 pub(crate) use response::outcome;
 pub(crate) use sent_folder::{imap_target, seen};

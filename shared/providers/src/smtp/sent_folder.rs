@@ -2,8 +2,7 @@
 //! of sent mail: a copy shows that the mail was accepted, while a missing one shows nothing.
 
 use crate::accounts::Unusable;
-use crate::transport::{ImapFailure, ImapTarget, Secret, SentCopy};
-use crate::wire::excerpt;
+use crate::transport::{ImapTarget, MailboxFailure, Secret, SentCopy};
 use application::ports::accounts::SecretFields;
 use application::ports::provider_calls::{CallError, ProviderRecord};
 use domain::message::MessageState;
@@ -25,7 +24,8 @@ pub(crate) fn imap_target(
     })
 }
 
-pub(crate) fn seen(result: Result<SentCopy, ImapFailure>) -> Result<Option<ProviderRecord>, CallError> {
+pub(crate) fn seen(result: Result<SentCopy, MailboxFailure>) -> Result<Option<ProviderRecord>, CallError> {
+    use MailboxFailure as F;
     match result {
         Ok(SentCopy::Found) => Ok(Some(ProviderRecord {
             provider_id: None,
@@ -34,9 +34,10 @@ pub(crate) fn seen(result: Result<SentCopy, ImapFailure>) -> Result<Option<Provi
             suppress: false,
         })),
         Ok(SentCopy::NotFound | SentCopy::NoFolder) => Ok(None),
-        Err(ImapFailure::Login(told)) => Err(CallError::Account(excerpt(&told))),
-        Err(ImapFailure::Refused(told)) => Err(CallError::Rejected(excerpt(&told))),
-        Err(failure @ ImapFailure::Target(_)) => Err(CallError::Account(excerpt(&failure.to_string()))),
-        Err(failure @ ImapFailure::Broken(_)) => Err(CallError::Unavailable(failure.into())),
+        Err(failure @ (F::Refused { .. } | F::FolderNotFound(_))) => {
+            Err(CallError::Rejected(failure.to_string()))
+        }
+        Err(failure) if failure.is_of_the_login() => Err(CallError::Account(failure.to_string())),
+        Err(failure) => Err(CallError::Unavailable(failure.into())),
     }
 }

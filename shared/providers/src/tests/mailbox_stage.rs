@@ -5,6 +5,7 @@ use crate::Providers;
 use crate::transport::{InProcessHttp, TransportError};
 use application::Clock;
 use application::ports::accounts::SecretFields;
+use application::ports::mailboxes::{MailReference, MailboxError, MailboxReader, WholeMail};
 use application::ports::provider_calls::{OpenAccount, OutgoingMail};
 use domain::contact::email_address::EmailAddress;
 use domain::workspace::account::AccountSettings;
@@ -65,6 +66,15 @@ impl MailboxStage {
     /// Loses the answer to the next request whose path ends like this. What it asks for is done.
     pub fn lose_answer(&self, path: &'static str) {
         *self.lost.lock().unwrap() = Some(path);
+    }
+
+    pub async fn fetch(
+        &self,
+        account: &OpenAccount,
+        mail: &MailReference,
+        most_bytes: usize,
+    ) -> Result<Option<WholeMail>, MailboxError> {
+        self.providers.fetcher(account, most_bytes)?.fetch(mail).await
     }
 
     pub fn now(&self) -> Timestamp {

@@ -1,6 +1,7 @@
 //! Whole calls through `Providers` with in-process transports.
 
 mod grants;
+mod imap_mailbox;
 pub(crate) mod mailbox_stage;
 mod newcomer;
 #[path = "newcomer/email.rs"]

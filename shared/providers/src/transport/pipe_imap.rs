@@ -1,9 +1,8 @@
 //! The IMAP transport without sockets: the host hands out one end of a pipe, and a server answers at the other.
 
-use super::imap_link::ImapLink;
-use super::imap_session::find_sent;
-use super::{Imap, ImapFailure, ImapTarget, SentCopy};
+use super::imap::{Imap, ImapSession, ImapTarget, boxed};
 use async_trait::async_trait;
+use mailbox_reader::{Limits, MailboxFailure, Session};
 use std::io;
 use tokio::io::DuplexStream;
 
@@ -22,10 +21,9 @@ impl PipeImap {
 
 #[async_trait]
 impl Imap for PipeImap {
-    /// Looks for the mail. Nothing leaves the process, so the target's encryption is ignored; its login is not.
-    async fn find_sent(&self, target: &ImapTarget, message_id: &str) -> Result<SentCopy, ImapFailure> {
-        let mut link = ImapLink::new((self.dial)(target).map_err(ImapFailure::broken)?);
-        link.greeting().await?;
-        find_sent(link, target, message_id).await
+    /// Connects. Nothing leaves the process, so the target's encryption is ignored; its login is not.
+    async fn open(&self, target: &ImapTarget, limits: Limits) -> Result<ImapSession, MailboxFailure> {
+        let stream = (self.dial)(target).map_err(MailboxFailure::Unreachable)?;
+        Session::greet(boxed(stream), limits).await
     }
 }

@@ -15,6 +15,7 @@ test("form texts become the API's values, and back", () => {
     "imap.port": "993",
     "imap.security": "tls",
     "imap.username": "",
+    "imap.folder": "",
   };
   const made = settingsFrom("smtp", smtp);
   expect(made).toMatchObject({ kind: "smtp", port: 587 });

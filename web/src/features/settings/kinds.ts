@@ -99,7 +99,7 @@ export const KINDS: Record<AccountKind, Kind> = {
         label: "IMAP server",
         initial: "",
         optional: true,
-        help: "Used to look in the sent folder when delivery is uncertain.",
+        help: "Replies are read there, so that they stop sequences.",
       },
       { key: "imap.port", label: "IMAP port", type: "number", initial: "993", needs: "imap.host" },
       {
@@ -117,6 +117,14 @@ export const KINDS: Record<AccountKind, Kind> = {
         optional: true,
         needs: "imap.host",
         help: "Leave empty to use the same as for sending.",
+      },
+      {
+        key: "imap.folder",
+        label: "Another folder to read",
+        initial: "",
+        optional: true,
+        needs: "imap.host",
+        help: "If a rule in your mailbox moves replies there. Inbox, junk and sent mail are always read.",
       },
     ],
     secrets: [

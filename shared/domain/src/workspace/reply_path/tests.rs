@@ -1,5 +1,5 @@
 use super::*;
-use crate::workspace::account::SmtpSecurity;
+use crate::workspace::account::{ImapServer, SmtpSecurity};
 use crate::{AccountId, WorkspaceId};
 use jiff::Timestamp;
 
@@ -43,21 +43,48 @@ fn comes_in_at(text: &str) -> Account {
     account(AccountSettings::InboundEmail { addresses: vec![address(text)] })
 }
 
+fn hears(account: &Account, all: &[Account]) -> Option<bool> {
+    hears_replies(account, all, |settings| matches!(settings, AccountSettings::Smtp { imap: Some(_), .. }))
+}
+
+fn read_mailbox(mut account: Account) -> Account {
+    let AccountSettings::Smtp { imap, .. } = &mut account.settings else { panic!("it is a mailbox") };
+    *imap = Some(ImapServer {
+        host: "imap.northquay.example".to_owned(),
+        port: 993,
+        security: SmtpSecurity::Tls,
+        username: None,
+        folder: None,
+    });
+    account
+}
+
+#[test]
+fn mailbox_that_is_read_is_heard_unless_replies_go_elsewhere() {
+    let own = read_mailbox(mailbox(None));
+    assert_eq!(hears(&own, &[]), Some(true));
+    let answered_elsewhere = read_mailbox(mailbox(Some("office@northquay.example")));
+    assert_eq!(hears(&answered_elsewhere, std::slice::from_ref(&answered_elsewhere)), Some(false));
+    let answered_there = mailbox(Some("maya@northquay.example"));
+    assert_eq!(hears(&answered_there, std::slice::from_ref(&own)), Some(true));
+    assert_eq!(hears(&answered_there, &[Account { enabled: false, ..own }]), Some(false));
+}
+
 #[test]
 fn mailbox_without_an_inbound_address_for_replies_is_not_heard() {
     let replies = comes_in_at("replies@northquay.example");
-    assert_eq!(hears_replies(&mailbox(None), &[]), Some(false));
-    assert_eq!(hears_replies(&mailbox(None), std::slice::from_ref(&replies)), Some(false));
+    assert_eq!(hears(&mailbox(None), &[]), Some(false));
+    assert_eq!(hears(&mailbox(None), std::slice::from_ref(&replies)), Some(false));
     let answered_elsewhere = mailbox(Some("office@northquay.example"));
-    assert_eq!(hears_replies(&answered_elsewhere, std::slice::from_ref(&replies)), Some(false));
+    assert_eq!(hears(&answered_elsewhere, std::slice::from_ref(&replies)), Some(false));
     let off = Account { enabled: false, ..replies };
-    assert_eq!(hears_replies(&mailbox(Some("replies@northquay.example")), &[off]), Some(false));
+    assert_eq!(hears(&mailbox(Some("replies@northquay.example")), &[off]), Some(false));
 }
 
 #[test]
 fn mailbox_is_heard_if_its_replies_reach_an_inbound_address() {
     let replies = [comes_in_at("replies@northquay.example")];
-    assert_eq!(hears_replies(&mailbox(Some("replies@northquay.example")), &replies), Some(true));
-    assert_eq!(hears_replies(&mailbox(None), &[comes_in_at("maya@northquay.example")]), Some(true));
-    assert_eq!(hears_replies(&replies[0], &replies), None, "nothing goes out by it");
+    assert_eq!(hears(&mailbox(Some("replies@northquay.example")), &replies), Some(true));
+    assert_eq!(hears(&mailbox(None), &[comes_in_at("maya@northquay.example")]), Some(true));
+    assert_eq!(hears(&replies[0], &replies), None, "nothing goes out by it");
 }

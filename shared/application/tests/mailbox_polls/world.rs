@@ -1,0 +1,270 @@
+//! A lead in an active campaign, whose mailbox is connected and was read once: at Google, at Microsoft, or behind IMAP.
+
+use application::ports::accounts::SecretFields;
+use application::ports::outbox::send_all;
+use application::ports::store::PageRequest;
+use application::queue_messages::{PollMailbox, Queue};
+use application::sending::due_tick::{DuePorts, enqueue_due};
+use application::{Clock, Ports};
+use domain::campaign::CampaignState;
+use domain::contact::channel::Channel;
+use domain::contact::email_address::EmailAddress;
+use domain::enrolment::EnrolmentState;
+use domain::enrolment::key::EnrolmentKey;
+use domain::message::Message;
+use domain::workspace::account::AccountSettings;
+use domain::workspace::mailbox_reading::MailboxReading;
+use domain::{AccountId, WorkspaceId};
+use jiff::{SignedDuration, Timestamp};
+use local_cloud::{Fault, Moment};
+use mailbox_fakes::{Client, Gmail, GrantRules, Graph, ImapAccount};
+use queue_consumer::Handler;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use test_stage::Stage;
+
+pub const OWNER: &str = "maya@northquay.example";
+pub const LEAD: &str = "ann@one.example";
+const GMAIL_SCOPES: &[&str] =
+    &["https://www.googleapis.com/auth/gmail.readonly", "https://www.googleapis.com/auth/gmail.compose"];
+const GRAPH_SCOPES: &[&str] = &[
+    "https://graph.microsoft.com/Mail.ReadWrite",
+    "https://graph.microsoft.com/Mail.Send",
+    "https://graph.microsoft.com/User.Read",
+];
+
+/// The provider of the mailbox.
+pub trait Server: Send + Sync + Sized + 'static {
+    /// Connects the mailbox.
+    fn connect(stage: &Stage, workspace: &WorkspaceId) -> impl Future<Output = (Self, AccountId)>;
+    /// Lets the provider answer, again or for the first time.
+    fn serve(self: &Arc<Self>, stage: &Stage, fetched: &Fetched);
+    fn deliver(&self, raw: &[u8], now: Timestamp);
+    fn send_by_hand(&self, raw: &[u8], now: Timestamp);
+}
+
+/// How many mails were fetched whole.
+pub type Fetched = Arc<AtomicUsize>;
+
+fn client() -> Client {
+    Client { id: "id".to_owned(), secret: "secret".to_owned(), redirect_uri: String::new() }
+}
+
+async fn by_grant(
+    (stage, workspace): (&Stage, &WorkspaceId),
+    (provider, base_url): (&str, &str),
+    (refresh, access): (String, String),
+) -> AccountId {
+    let fields = [("client_id", "id"), ("tenant", "northquay.example")];
+    let own = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+    let settings = AccountSettings::EmailSender {
+        provider: provider.to_owned(),
+        base_url: base_url.to_owned(),
+        from_address: EmailAddress::parse(OWNER).unwrap(),
+        from_name: "Maya".to_owned(),
+        reply_to: None,
+        account: None,
+        fields: fields.into_iter().map(own).collect::<BTreeMap<_, _>>(),
+    };
+    let until = stage.clock.now() + SignedDuration::from_hours(1);
+    let secret = [
+        ("client_secret", "secret".to_owned()),
+        ("refresh_token", refresh),
+        ("access_token", access),
+        ("access_expires_at", until.to_string()),
+    ];
+    let secret = SecretFields(secret.map(|(name, value)| (name.to_owned(), value)).into());
+    stage.account(workspace, settings, secret).await
+}
+
+impl Server for Gmail {
+    async fn connect(stage: &Stage, workspace: &WorkspaceId) -> (Self, AccountId) {
+        let gmail = Self::new(OWNER, client(), GrantRules::default());
+        let grant = gmail.grant(GMAIL_SCOPES, stage.clock.now());
+        let account = by_grant((stage, workspace), ("google", "https://gmail.example"), grant).await;
+        (gmail, account)
+    }
+
+    fn serve(self: &Arc<Self>, stage: &Stage, fetched: &Fetched) {
+        let (served, clock, fetched) = (self.clone(), stage.clock.clone(), fetched.clone());
+        stage.providers_answer(move |request| {
+            let uri = request.uri();
+            let is_raw = uri.query().is_some_and(|query| query.contains("format=raw"));
+            fetched.fetch_add(usize::from(is_raw || uri.path().ends_with("/$value")), Ordering::Relaxed);
+            Ok(served.answer(&request, clock.now()))
+        });
+    }
+
+    fn deliver(&self, raw: &[u8], now: Timestamp) {
+        Self::deliver(self, raw, &["INBOX"], now);
+    }
+
+    fn send_by_hand(&self, raw: &[u8], now: Timestamp) {
+        Self::send_by_hand(self, raw, now);
+    }
+}
+
+impl Server for Graph {
+    async fn connect(stage: &Stage, workspace: &WorkspaceId) -> (Self, AccountId) {
+        let base_url = "https://graph.example";
+        let graph = Self::new(base_url, OWNER, client(), GrantRules::default());
+        let grant = graph.grant(GRAPH_SCOPES, stage.clock.now());
+        let account = by_grant((stage, workspace), ("microsoft", base_url), grant).await;
+        (graph, account)
+    }
+
+    fn serve(self: &Arc<Self>, stage: &Stage, fetched: &Fetched) {
+        let (served, clock, fetched) = (self.clone(), stage.clock.clone(), fetched.clone());
+        stage.providers_answer(move |request| {
+            let uri = request.uri();
+            let is_raw = uri.query().is_some_and(|query| query.contains("format=raw"));
+            fetched.fetch_add(usize::from(is_raw || uri.path().ends_with("/$value")), Ordering::Relaxed);
+            Ok(served.answer(&request, clock.now()))
+        });
+    }
+
+    fn deliver(&self, raw: &[u8], now: Timestamp) {
+        Self::deliver(self, raw, "inbox", now);
+    }
+
+    fn send_by_hand(&self, raw: &[u8], now: Timestamp) {
+        Self::deliver(self, raw, "sentitems", now);
+    }
+}
+
+impl Server for ImapAccount {
+    async fn connect(stage: &Stage, workspace: &WorkspaceId) -> (Self, AccountId) {
+        let account = stage.mailbox_with_imap(workspace).await;
+        (Self::new("maya", "hunter2"), account)
+    }
+
+    fn serve(self: &Arc<Self>, stage: &Stage, fetched: &Fetched) {
+        let fetched = fetched.clone();
+        self.listen(move |command| {
+            fetched.fetch_add(usize::from(command.contains("BODY.PEEK[]")), Ordering::Relaxed);
+        });
+        stage.mail.hold(Some(self.clone()));
+    }
+
+    fn deliver(&self, raw: &[u8], now: Timestamp) {
+        self.mailbox().deliver("INBOX", raw, now);
+    }
+
+    fn send_by_hand(&self, raw: &[u8], now: Timestamp) {
+        self.mailbox().send_by_hand(raw, now);
+    }
+}
+
+pub struct World<S> {
+    pub stage: Stage,
+    pub workspace: WorkspaceId,
+    pub account: AccountId,
+    pub key: EnrolmentKey,
+    pub server: Arc<S>,
+    pub fetched: Fetched,
+    poll: Handler,
+    ingest: Handler,
+}
+
+impl<S: Server> World<S> {
+    pub async fn new() -> Self {
+        let stage = Stage::new().await;
+        let (workspace, _) = stage.workspace("northquay").await;
+        let (server, account) = S::connect(&stage, &workspace).await;
+        let sequence = stage.sequence(&workspace, Channel::Email, &["first", "second"]).await;
+        let campaign = stage
+            .campaign("Autumn", &sequence, CampaignState::Active, |campaign| {
+                campaign.mailboxes = vec![account.clone()];
+            })
+            .await;
+        let lead = stage.lead(&workspace, "ann", |_| {}).await;
+        let key = stage.enrolment(&campaign, &sequence, &lead.id).await.key().clone();
+        let server = Arc::new(server);
+        let fetched = Fetched::default();
+        server.serve(&stage, &fetched);
+        let (poll, ingest) = (poll_mailboxes::handler(&stage.ports), ingest_event::handler(&stage.ports));
+        let world = Self { stage, workspace, account, key, server, fetched, poll, ingest };
+        world.ask_and_poll().await;
+        world
+    }
+
+    pub async fn ask(&self) {
+        let message = PollMailbox { workspace: self.workspace.clone(), account: self.account.clone() };
+        send_all(&*self.stage.ports.outbox(), &[message], 0).await.unwrap();
+    }
+
+    pub async fn poll(&self) -> usize {
+        self.stage.drain(Queue::Mailboxes, &self.poll).await
+    }
+
+    pub async fn ask_and_poll(&self) {
+        self.ask().await;
+        assert_eq!(self.poll().await, 1);
+    }
+
+    /// Lets minutes pass in which the tick finds what is due.
+    pub async fn minutes(&self, minutes: usize) {
+        for _ in 0..minutes {
+            self.stage.advance(SignedDuration::from_mins(1));
+            enqueue_due(&DuePorts::new(&self.stage.ports)).await.unwrap();
+            self.poll().await;
+        }
+    }
+
+    pub async fn ingest(&self) -> usize {
+        self.stage.drain(Queue::Inbound, &self.ingest).await
+    }
+
+    pub async fn reading(&self) -> MailboxReading {
+        let readings = self.stage.ports.mailbox_readings();
+        readings.get(&self.workspace, &self.account).await.unwrap().unwrap()
+    }
+
+    pub async fn messages(&self) -> Vec<Message> {
+        self.stage.ports.leads().file(&self.workspace, &self.key.lead).await.unwrap().messages
+    }
+
+    pub async fn state(&self) -> EnrolmentState {
+        self.stage.ports.enrolments().get(&self.key).await.unwrap().state().clone()
+    }
+
+    pub async fn unmatched(&self) -> usize {
+        let page = PageRequest { limit: 50, cursor: None };
+        self.stage.ports.conversations().unmatched(&self.workspace, page).await.unwrap().items.len()
+    }
+
+    pub fn arrives(&self, raw: &[u8]) {
+        self.server.deliver(raw, self.stage.clock.now());
+    }
+
+    pub fn is_sent_by_hand(&self, raw: &[u8]) {
+        self.server.send_by_hand(raw, self.stage.clock.now());
+    }
+
+    pub fn fetched(&self) -> usize {
+        self.fetched.load(Ordering::Relaxed)
+    }
+
+    /// Lets nothing answer any more once a call is done whose body has these words.
+    pub fn dies_after(&self, words: &'static str) -> Arc<AtomicBool> {
+        let alive = Arc::new(AtomicBool::new(false));
+        let (revived, struck) = (alive.clone(), AtomicBool::new(false));
+        self.stage.cloud.faults().inject(move |moment, call| {
+            if moment == Moment::After && String::from_utf8_lossy(call.body).contains(words) {
+                struck.store(true, Ordering::Relaxed);
+            }
+            let dies = struck.load(Ordering::Relaxed) && !revived.load(Ordering::Relaxed);
+            dies.then(|| Fault::Fail { status: 400, code: "Gone".to_owned(), message: String::new() })
+        });
+        alive
+    }
+}
+
+pub fn letter(from: &str, to: &str, id: &str, more: &str) -> Vec<u8> {
+    format!(
+        "From: {from}\r\nTo: {to}\r\nSubject: Hello\r\nMessage-ID: <{id}>\r\n{more}\
+         Content-Type: text/plain; charset=utf-8\r\n\r\nPlease call me.\r\n"
+    )
+    .into_bytes()
+}
