@@ -8,5 +8,6 @@ mod companies;
 mod moved;
 mod own_mail;
 mod payments;
+mod replays;
 mod understood;
 mod uploaded;

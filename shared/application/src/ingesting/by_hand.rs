@@ -1,7 +1,7 @@
 //! Handles a mail that a user has written to a lead in their mail program: the user takes the lead over. All of the lead's
 //! enrolments end, the mail stands in the timeline, and the conversation waits for the lead.
 
-use crate::ingesting::context::{IngestError, IngestPorts, Origin, Raw};
+use crate::ingesting::context::{IngestError, IngestPorts, Origin};
 use crate::ingesting::reply::clip;
 use crate::lead::change::{find_by_present_or_former_email, first_contact};
 use crate::ports::provider_events::InboundEmail;
@@ -13,6 +13,7 @@ use domain::enrolment::reasons::EndReason;
 use domain::event::{Actor, Event, EventKind};
 use domain::message::conversation::{Folder, snippet};
 use domain::message::identity::message_of;
+use domain::message::inbound_outcome::Became;
 use domain::message::{Direction, Message, MessageState};
 use domain::{LeadId, MessageId};
 use understanding::own_words;
@@ -26,22 +27,22 @@ pub(super) async fn receive(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     mail: &InboundEmail,
-) -> Result<Raw, IngestError> {
+) -> Result<(), IngestError> {
     if is_ours(mail) {
-        return Ok(Raw::Spent);
+        return Ok(());
     }
-    let mut raw = Raw::Spent;
     let mut known: Vec<LeadId> = Vec::new();
     for to in mail.to.iter().take(MOST_RECIPIENTS) {
         let Ok(to) = EmailAddress::parse(to) else { continue };
         let lead = find_by_present_or_former_email(&*ports.leads, origin.workspace, &to).await?;
         let Some(lead) = lead.filter(|lead| !known.contains(lead)) else { continue };
         if take_over(ports, origin, mail, (&lead, &to)).await? {
-            raw = Raw::Named;
+            origin.findings.became(Became::TakeOver);
+            origin.findings.concerns(&lead);
         }
         known.push(lead);
     }
-    Ok(raw)
+    Ok(())
 }
 
 /// Ends the lead's enrolments and records the mail. False if the mail is one of ours after all.

@@ -13,6 +13,7 @@ use domain::contact::channel::Channel;
 use domain::enrolment::reasons::EndReason;
 use domain::event::{Actor, Event, EventKind};
 use domain::lead::suppression::{SuppressionReason, SuppressionScope};
+use domain::message::inbound_outcome::Became;
 use understanding::Understood;
 
 pub(super) async fn receive(
@@ -35,12 +36,16 @@ pub(super) async fn receive(
     let Some(message) = known_message(ports, workspace, &id).await? else {
         return Ok(());
     };
+    origin.findings.became(Became::Complaint);
     if message.test {
         return Ok(());
     }
     // The address is suppressed first, so that a lead enrolled meanwhile is stopped by it.
     let reason = SuppressionReason::Complaint;
     let Some(person) = lead(ports, origin, &id.lead()).await? else {
+        if origin.was_handled {
+            return Ok(());
+        }
         let scope = SuppressionScope::Email(message.to);
         return Ok(suppress(ports, origin, (scope, *at), reason, id.as_str()).await?);
     };

@@ -45,7 +45,8 @@ pub(super) async fn report(
     report: &Report,
 ) -> Result<(), IngestError> {
     let at = origin.received_at;
-    if let Some(failure) = &report.failure {
+    origin.findings.concerns(&id.lead());
+    if let Some(failure) = report.failure.as_ref().filter(|_| !origin.was_handled) {
         record_sent(&ports.settle, origin.workspace, id, Actor::System, at).await?;
         let Some(known) = known_message(ports, origin.workspace, id).await? else {
             return Ok(());

@@ -29,6 +29,7 @@ pub(super) async fn receive(
     // A chat with somebody who is no lead is none of ours.
     let Some(writers) = find_writers(ports, origin, &person, at).await? else { return Ok(()) };
     let first = &writers.first;
+    origin.findings.concerns(&first.id);
     let id = MessageId::derived(&first.id, &["on_phone", &written.provider_id]);
     if found(ports.messages.get(origin.workspace, &id).await)?.is_none() {
         let cause = &written.provider_id;
