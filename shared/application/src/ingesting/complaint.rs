@@ -9,6 +9,7 @@ use crate::ports::leads::{Activity, ActivityKind};
 use crate::ports::provider_events::InboundEmail;
 use crate::ports::store::unless_taken;
 use crate::sending::uncertain::record_sent;
+use domain::MessageId;
 use domain::contact::channel::Channel;
 use domain::enrolment::reasons::EndReason;
 use domain::event::{Actor, Event, EventKind};
@@ -22,7 +23,7 @@ pub(super) async fn receive(
     mail: &InboundEmail,
     read: &Understood,
 ) -> Result<(), IngestError> {
-    let Origin { workspace, received_at: at, .. } = origin;
+    let workspace = origin.workspace;
     let complainer = read.returned.as_ref().and_then(|returned| returned.to.as_deref());
     let id = match find_returned_message(mail, read.returned.as_ref()) {
         Some(id) => Some(id),
@@ -32,8 +33,19 @@ pub(super) async fn receive(
         tracing::info!(workspace.id = %workspace, "a complaint names none of our messages");
         return Ok(());
     };
-    record_sent(&ports.settle, workspace, &id, Actor::System, *at).await?;
-    let Some(message) = known_message(ports, workspace, &id).await? else {
+    complained(ports, origin, &id, complainer).await
+}
+
+/// Applies a complaint about this message. `complainer` is the address that it comes from, where the report names it.
+pub(super) async fn complained(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    id: &MessageId,
+    complainer: Option<&str>,
+) -> Result<(), IngestError> {
+    let Origin { workspace, received_at: at, .. } = origin;
+    record_sent(&ports.settle, workspace, id, Actor::System, *at).await?;
+    let Some(message) = known_message(ports, workspace, id).await? else {
         return Ok(());
     };
     origin.findings.became(Became::Complaint);
@@ -60,7 +72,7 @@ pub(super) async fn receive(
     let event = Event::new(EventKind::LeadComplained, Actor::Lead, *at).because(id.as_str());
     ports.enrolments.stop(workspace, &lead, EndReason::OptedOut, &event).await?;
     let noted = (*at, origin.event_id);
-    note(ports, (workspace, &lead), Some(&id), Noted::Complaint, noted).await?;
+    note(ports, (workspace, &lead), Some(id), Noted::Complaint, noted).await?;
     // This is written last, because a repeated report is recognised by it.
     let kind = ActivityKind::Suppressed { reason };
     let activity = Activity { id: shown, at: *at, kind, actor: None };

@@ -4,7 +4,7 @@ use crate::campaign::enrol_ports::EnrolPorts;
 use crate::ingesting::findings::Findings;
 use crate::ingesting::rules;
 
-use crate::ports::accounts::AccountStore;
+use crate::ports::accounts::{AccountStore, Vault};
 use crate::ports::blobs::Blobs;
 use crate::ports::clock::Clock;
 use crate::ports::conversations::ConversationStore;
@@ -50,6 +50,7 @@ crate::ports! {
         pub rules: RulePorts = RulePorts::new,
         pub suppressions: Arc<dyn SuppressionStore>,
         pub tasks: Arc<dyn TaskStore>,
+        pub vault: Arc<dyn Vault>,
         pub workspaces: Arc<dyn WorkspaceStore>,
         pub enrol: EnrolPorts = EnrolPorts::new,
         pub settle: SettlePorts = SettlePorts::new,

@@ -4,6 +4,7 @@
 
 pub mod large_payloads;
 
+mod announced;
 mod attribution;
 mod bounce;
 mod by_hand;
@@ -91,7 +92,10 @@ async fn take_in(
             };
             let uploaded = match ports.webhooks.upload_named(&settings, &text) {
                 Some(name) => Some(uploaded(ports, workspace, account, &name).await?),
-                None => None,
+                None => match ports.webhooks.announced_mail(&settings, &text) {
+                    Some(id) => Some(announced::fetched(ports, (workspace, account), &id).await?),
+                    None => None,
+                },
             };
             let events = match &uploaded {
                 Some((_, bytes)) => ports.webhooks.translate_upload(&settings, &text, bytes),
@@ -195,6 +199,7 @@ async fn translate_event(
             let report = status::Report { state, provider_id, failure, suppress };
             status::report(ports, origin, &message, &report).await
         }
+        ProviderEvent::Complained { message } => complaint::complained(ports, origin, &message, None).await,
         ProviderEvent::EmailReceived(mail) => email::receive(ports, origin, &mail).await,
         ProviderEvent::TextReceived { channel, from, user, to, text, wordless, provider_id, opt_out, at } => {
             let at = origin.written_at(at);
@@ -235,7 +240,9 @@ async fn translate_event(
 fn became(event: &ProviderEvent) -> Option<Became> {
     match event {
         ProviderEvent::MessageStatus { .. } => Some(Became::MessageStatus),
-        ProviderEvent::EmailReceived(_) | ProviderEvent::TextReceived { .. } => None,
+        ProviderEvent::EmailReceived(_)
+        | ProviderEvent::TextReceived { .. }
+        | ProviderEvent::Complained { .. } => None,
         ProviderEvent::ChatNotice(_) => Some(Became::ChatNotice),
         ProviderEvent::WrittenOnPhone(_) => Some(Became::TakeOver),
         ProviderEvent::CheckedOut(_) => Some(Became::Checkout),
