@@ -1,11 +1,15 @@
-//! `/api/ops/*` and `/health`: the contents of the queues, dead letters and their redrive, and the
-//! self-check.
+//! `/api/ops/*` and `/health`: the contents of the queues, dead letters and their redrive, what arrived from
+//! providers and its replay, and the self-check.
 
 mod get_health;
+mod get_inbound;
+mod inbound_view;
 mod list_dead_letters;
+mod list_inbound;
 mod list_queues;
 mod queue_name;
 mod redrive_queue;
+mod replay_inbound;
 mod run_self_check;
 mod self_check;
 #[cfg(test)]
@@ -14,7 +18,9 @@ mod tests;
 use application::ports::accounts::{AccountStore, Vault};
 use application::ports::circuit_breakers::BreakerStore;
 use application::ports::conversations::ConversationStore;
+use application::ports::inbound_records::InboundRecordStore;
 use application::ports::leads::LeadStore;
+use application::ports::outbox::Outbox;
 use application::ports::parts::PartInspector;
 use application::ports::queues::QueueInspector;
 use application::ports::schedules::ScheduleStore;
@@ -40,6 +46,8 @@ application::ports! {
         breakers: Arc<dyn BreakerStore>,
         vault: Arc<dyn Vault>,
         leads: Arc<dyn LeadStore>,
+        inbound_records: Arc<dyn InboundRecordStore>,
+        outbox: Arc<dyn Outbox>,
         conversations: Arc<dyn ConversationStore>,
         stats: Arc<dyn StatsStore>,
         clock: Arc<dyn Clock>,
@@ -71,6 +79,9 @@ pub fn routes() -> Routes<App> {
         .add(Admin, routes!(list_queues::list_queues))
         .add(Admin, routes!(list_dead_letters::list_dead_letters))
         .add(Admin, routes!(redrive_queue::redrive_queue))
+        .add(Admin, routes!(list_inbound::list_inbound))
+        .add(Admin, routes!(get_inbound::get_inbound))
+        .add(Admin, routes!(replay_inbound::replay_inbound))
         .add(Owner, routes!(run_self_check::run_self_check))
 }
 

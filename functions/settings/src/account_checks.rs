@@ -183,6 +183,9 @@ fn check_sender(from_name: &mut String, errors: &mut FieldErrors) {
 /// Needed only if the server of sent mail has a password other than the one for sending.
 pub const IMAP_PASSWORD: &str = "imap_password";
 
+/// Needed only where Resend reports to us.
+const EVENTS_OF_RESEND: (AccountKind, &str) = (AccountKind::Resend, "signing_secret");
+
 fn secret(
     (settings, wanted): (&AccountSettings, &[&str]),
     mut known: SecretFields,
@@ -193,7 +196,9 @@ fn secret(
     let kind = settings.kind();
     let has_imap = matches!(settings, AccountSettings::Smtp { imap: Some(_), .. });
     // The format of Standard Webhooks and of Stripe.
-    let is_prefixed = matches!(kind, AccountKind::InboundEmail | AccountKind::Stripe);
+    let is_prefixed = |name: &str| {
+        matches!(kind, AccountKind::InboundEmail | AccountKind::Stripe) || (kind, name) == EVENTS_OF_RESEND
+    };
     for (name, value) in given {
         let path = format!("secret.{name}");
         if !wanted.contains(&name.as_str()) {
@@ -202,7 +207,7 @@ fn secret(
             errors.add(path, "needs an IMAP server: enter one");
         } else if value.trim().is_empty() || value.len() > 4_096 {
             errors.add(path, "is empty or longer than 4,096 characters");
-        } else if is_prefixed && !value.starts_with("whsec_") {
+        } else if is_prefixed(&name) && !value.starts_with("whsec_") {
             errors.add(path, "begins with whsec_");
         } else {
             known.0.insert(name, value.trim().to_owned());
@@ -216,7 +221,8 @@ fn secret(
         errors.add(format!("secret.{IMAP_PASSWORD}"), "is required where mail is sent without a login");
     }
     for name in wanted {
-        if open_door || *name == IMAP_PASSWORD || known.get(name).is_some() {
+        let is_optional = *name == IMAP_PASSWORD || (kind, *name) == EVENTS_OF_RESEND;
+        if open_door || is_optional || known.get(name).is_some() {
             continue;
         }
         let mut bytes = [0; 32];

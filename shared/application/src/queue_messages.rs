@@ -10,7 +10,8 @@ use domain::enrolment::resume_order::Resumption;
 use domain::lead::verdict::Traits;
 use domain::message::bulk_message::BulkMessageCounts;
 use domain::{
-    AccountId, BulkMessageId, ImportId, LeadId, MessageId, RolloutId, SequenceId, UserId, WorkspaceId,
+    AccountId, BulkMessageId, ImportId, InboundId, LeadId, MessageId, RolloutId, SequenceId, UserId,
+    WorkspaceId,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -228,6 +229,8 @@ pub enum IngestEvent {
         /// The key of the raw mail in the bucket.
         blob: String,
     },
+    /// What arrived once is read again.
+    Replay { workspace: WorkspaceId, record: InboundId, user: UserId, at: Timestamp },
     Tracked {
         workspace: WorkspaceId,
         lead: LeadId,

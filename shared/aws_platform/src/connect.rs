@@ -25,6 +25,7 @@ use application::ports::declarations::Declarations;
 use application::ports::due::DueStore;
 use application::ports::enrolments::EnrolmentStore;
 use application::ports::imports::ImportStore;
+use application::ports::inbound_records::InboundRecordStore;
 use application::ports::leads::LeadStore;
 use application::ports::mail_drafts::DraftSender;
 use application::ports::mailbox_grants::MailboxGrants;
@@ -228,6 +229,9 @@ impl Ports for Connected {
         self.table.clone()
     }
     fn imports(&self) -> Arc<dyn ImportStore> {
+        self.table.clone()
+    }
+    fn inbound_records(&self) -> Arc<dyn InboundRecordStore> {
         self.table.clone()
     }
     fn auto_enrols(&self) -> Arc<dyn AutoEnrolStore> {

@@ -173,6 +173,7 @@ id!(RolloutId, "rollout");
 id!(BulkMessageId, "bulk_message");
 id!(RuleId, "rule");
 id!(InvitationId, "invitation");
+id!(InboundId, "inbound");
 id!(
     /// A sign-in on one device, which is one family of refresh tokens.
     SessionId,

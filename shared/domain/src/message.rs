@@ -5,6 +5,7 @@ pub mod bulk_message;
 pub mod conversation;
 pub mod failure_class;
 pub mod identity;
+pub mod inbound_outcome;
 pub mod mail_body;
 pub mod price;
 pub mod retry;

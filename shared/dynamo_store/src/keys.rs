@@ -10,8 +10,8 @@ use domain::lead::suppression::SuppressionScope;
 use domain::message::conversation::Folder;
 use domain::mutant;
 use domain::{
-    AccountId, BulkMessageId, CampaignId, ClientId, DraftId, ImportId, InvitationId, LeadId, MessageId,
-    NotificationId, RolloutId, SequenceId, SessionId, TaskId, TemplateId, UserId, WorkspaceId,
+    AccountId, BulkMessageId, CampaignId, ClientId, DraftId, ImportId, InboundId, InvitationId, LeadId,
+    MessageId, NotificationId, RolloutId, SequenceId, SessionId, TaskId, TemplateId, UserId, WorkspaceId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -120,6 +120,20 @@ pub(crate) fn activity(workspace: &WorkspaceId, lead: &LeadId, id: &str) -> Work
 pub(crate) fn former_address(workspace: &WorkspaceId, lead: &LeadId, address: &str) -> WorkspaceKey {
     lead_partition(workspace, lead).at(format!("K#{address}"))
 }
+/// The key by which an inbound record is found from a lead that it is about. `nth` tells the record's blobs apart.
+pub(crate) fn inbound_of_lead(
+    workspace: &WorkspaceId,
+    lead: &LeadId,
+    record: &InboundId,
+    nth: usize,
+) -> WorkspaceKey {
+    lead_partition(workspace, lead).at(format!("R#{}#{nth}", record.ulid_text()))
+}
+/// Returns the record in the sort key of such an item.
+pub(crate) fn inbound_record_of(sk: &str) -> Option<InboundId> {
+    let ulid = sk.strip_prefix("R#")?.split('#').next()?;
+    InboundId::parse(&format!("{}_{ulid}", InboundId::PREFIX)).ok()
+}
 pub(crate) fn conversation(workspace: &WorkspaceId, lead: &LeadId) -> WorkspaceKey {
     lead_partition(workspace, lead).at("V")
 }
@@ -224,6 +238,7 @@ collection! {
     invitations, invitation(InvitationId) => "INVITATIONS",
     clients, client(ClientId) => "CLIENTS",
     drafts, draft(DraftId) => "DRAFTS",
+    inbound_records, inbound_record(InboundId) => "INBOUND_RECORDS",
 }
 
 pub(crate) fn workspace(id: &WorkspaceId) -> WorkspaceKey {

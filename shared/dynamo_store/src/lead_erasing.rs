@@ -12,7 +12,7 @@ use crate::write::{delete, put};
 use application::StoreResult;
 use application::ports::messages::draft_to;
 use domain::lead::Lead;
-use domain::{LeadId, UserId, WorkspaceId};
+use domain::{InboundId, LeadId, UserId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 
 /// The tolerance between clocks: a notification about the lead may bear a time before the lead's own.
@@ -47,6 +47,7 @@ impl Table {
         for address in rest.iter().filter_map(former_address) {
             self.write(delete(&keys::former(&lead.workspace, address, &lead.id), None)).await?;
         }
+        self.delete_all(&inbound_records(&lead.workspace, &rest)).await?;
         let named = named_in_bucket(&rest, freed);
         let free = rest.iter().filter(|item| !names_any(item, &named));
         let free = free.filter_map(|item| text_of(item, "sk")).map(|sk| partition.found(sk));
@@ -71,6 +72,9 @@ impl Table {
         let rest = self.query(Query::table(&partition)).await?;
         if let Some(token) = rest.iter().find_map(crate::preview_pages::token_of) {
             self.write(delete(&keys::preview_token(token), None)).await?;
+        }
+        for record in inbound_records(workspace, &rest) {
+            self.write(delete(&record, None)).await?;
         }
         let named = named_in_bucket(&rest, freed);
         let free = rest.iter().filter(|item| !names_any(item, &named));
@@ -104,6 +108,14 @@ impl Table {
         }
         self.delete_all(&gone).await
     }
+}
+
+/// Returns the keys of what arrived from providers about the lead.
+fn inbound_records(workspace: &WorkspaceId, items: &[Item]) -> Vec<Key<Tenant>> {
+    let mut records: Vec<InboundId> =
+        items.iter().filter_map(|item| keys::inbound_record_of(text_of(item, "sk")?)).collect();
+    records.dedup();
+    records.iter().map(|id| keys::inbound_record(workspace, id)).collect()
 }
 
 /// Returns the bucket keys that these items name, except those that are already deleted.

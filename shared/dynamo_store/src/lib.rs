@@ -13,6 +13,7 @@ mod enrolment_item;
 mod enrolments;
 mod errors;
 mod imports;
+mod inbound_records;
 mod invitations;
 mod item;
 mod keys;

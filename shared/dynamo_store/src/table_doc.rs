@@ -9,8 +9,9 @@ use domain::lead::enrichment::Field;
 use domain::lead::suppression::SuppressionScope;
 use domain::message::conversation::Folder;
 use domain::{
-    AccountId, BulkMessageId, CampaignId, ClientId, DraftId, ImportId, InvitationId, LeadId, MessageId,
-    NotificationId, RolloutId, SequenceId, SessionId, TaskId, TemplateId, UserId, WorkspaceId, derived_ulid,
+    AccountId, BulkMessageId, CampaignId, ClientId, DraftId, ImportId, InboundId, InvitationId, LeadId,
+    MessageId, NotificationId, RolloutId, SequenceId, SessionId, TaskId, TemplateId, UserId, WorkspaceId,
+    derived_ulid,
 };
 use jiff::Timestamp;
 
@@ -182,6 +183,16 @@ fn in_a_lead(doc: &mut Doc) {
         "`LeadStore::{change_identity, note_chat_user}`",
     );
     doc.key("the preview page", keys::preview(workspace, lead), "`PreviewStore::of_lead`");
+    doc.key(
+        "what arrived about the lead, to be deleted with it; expires",
+        keys::inbound_of_lead(
+            workspace,
+            lead,
+            &InboundId::new(derived_ulid(Timestamp::UNIX_EPOCH, &["id"])),
+            0,
+        ),
+        "`InboundRecordStore::save`",
+    );
 }
 
 fn in_a_workspace(doc: &mut Doc) {
@@ -295,6 +306,11 @@ fn in_a_workspace(doc: &mut Doc) {
     );
     let unmatched = keys::unmatched(workspace, "x");
     doc.key("a reply that matches no lead", unmatched, "`ConversationStore::put_unmatched`");
+    doc.key(
+        "what arrived from providers, newest first; expires",
+        keys::inbound_record(workspace, &InboundId::new(id)),
+        "`InboundRecordStore::{get, save, list}`",
+    );
     doc.key("clients", keys::client(workspace, client), "`RevenueStore::{client, clients}`");
     let subscription = keys::subscription(workspace, client, "{subscription}");
     doc.key("a client's subscriptions", subscription, "`RevenueStore::subscriptions`");

@@ -1,14 +1,19 @@
 //! A folder's part in webhooks: which account they belong to, whether they are genuine, and which events they hold.
 //! All of it is pure.
 
+use crate::accounts::wrong_kind;
+use crate::transport::Http;
 use application::ports::accounts::SecretFields;
+use application::ports::provider_calls::{CallError, OpenAccount};
 use application::ports::provider_events::{
     Forged, ProviderEvent, Unreadable, Verified, WebhookAnswer, WebhookRequest,
 };
+use async_trait::async_trait;
 use domain::workspace::account::AccountSettings;
 use jiff::Timestamp;
 
 /// The port `WebhookReader` for one provider. A provider without webhooks keeps the defaults.
+#[async_trait]
 pub(crate) trait Reports: Sync {
     /// Returns the account that the payload names.
     fn account(&self, _request: &WebhookRequest) -> Option<String> {
@@ -51,6 +56,22 @@ pub(crate) trait Reports: Sync {
         _uploaded: &[u8],
     ) -> Result<Vec<ProviderEvent>, Unreadable> {
         Err(wrong_settings(settings))
+    }
+
+    /// Returns the id of a mail that the payload announces and does not hold. `fetch` reads it, and `translate_upload`
+    /// translates it.
+    fn announced_mail(&self, _payload: &str) -> Option<String> {
+        None
+    }
+
+    /// Fetches a mail that was announced.
+    async fn fetch(&self, _http: &dyn Http, account: &OpenAccount, _id: &str) -> Result<Vec<u8>, CallError> {
+        Err(wrong_kind(account).into())
+    }
+
+    /// Whether the signature covers an id alone and not the body, so that each id is taken with one body only.
+    fn is_signed_apart(&self) -> bool {
+        false
     }
 
     fn answer(&self) -> WebhookAnswer {

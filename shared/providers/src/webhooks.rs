@@ -1,11 +1,14 @@
 //! `WebhookReader`: finds the provider that reports, which verifies and translates.
 
+use crate::accounts::wrong_kind;
 use crate::reports::{Key, wrong_settings};
 use crate::{Providers, inbound_email, registry};
 use application::ports::accounts::SecretFields;
+use application::ports::provider_calls::{CallError, OpenAccount};
 use application::ports::provider_events::{
     Forged, InboundEmail, ProviderEvent, Unreadable, Verified, WebhookAnswer, WebhookReader, WebhookRequest,
 };
+use async_trait::async_trait;
 use domain::workspace::account::{AccountSettings, webhook_word};
 use jiff::Timestamp;
 
@@ -19,6 +22,7 @@ pub(crate) fn sent_lately(sent: &str, now: Timestamp) -> Result<(), Forged> {
     if apart > TOLERANCE_SECONDS { Err(Forged::OutsideTolerance) } else { Ok(()) }
 }
 
+#[async_trait]
 impl WebhookReader for Providers {
     fn provider_at(&self, word: &str) -> Option<&'static str> {
         registry::reporting().find(|provider| webhook_word(provider) == word)
@@ -42,6 +46,10 @@ impl WebhookReader for Providers {
         registry::reporter(provider)?.confirm(request, &Key(secret))
     }
 
+    fn is_signed_apart(&self, provider: &str) -> bool {
+        registry::reporter(provider).is_some_and(|reporter| reporter.is_signed_apart())
+    }
+
     fn answer(&self, provider: &str) -> WebhookAnswer {
         registry::reporter(provider).map_or(WebhookAnswer::RECEIVED, |reporter| reporter.answer())
     }
@@ -61,6 +69,15 @@ impl WebhookReader for Providers {
 
     fn upload_named(&self, settings: &AccountSettings, payload: &str) -> Option<String> {
         registry::reporter(settings.provider())?.upload_named(payload)
+    }
+
+    fn announced_mail(&self, settings: &AccountSettings, payload: &str) -> Option<String> {
+        registry::reporter(settings.provider())?.announced_mail(payload)
+    }
+
+    async fn fetch_announced(&self, account: &OpenAccount, id: &str) -> Result<Vec<u8>, CallError> {
+        let reporter = registry::reporter(account.settings.provider()).ok_or_else(|| wrong_kind(account))?;
+        reporter.fetch(&*self.http, account, id).await
     }
 
     fn translate_upload(

@@ -1556,6 +1556,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ops/inbound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_inbound"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/inbound/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_inbound"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ops/inbound/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The event is queued; `replay.done_at` of the event says when it was read. */
+        post: operations["replay_inbound"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ops/queues": {
         parameters: {
             query?: never;
@@ -2793,6 +2842,11 @@ export interface components {
         };
         /** @enum {string} */
         BeaconEvent: "view" | "time" | "cta";
+        /**
+         * @description One thing that an inbound record became.
+         * @enum {string}
+         */
+        Became: "message_status" | "reply" | "opt_out" | "out_of_office" | "auto_reply" | "left_company" | "bounce" | "complaint" | "take_over" | "own_copy" | "test_answer" | "unmatched" | "chat_notice" | "checkout" | "payment" | "payment_failed" | "payment_named" | "refund" | "dispute" | "subscription" | "wrong_form";
         BulkAction: {
             /** @enum {string} */
             do: "assign";
@@ -4248,6 +4302,35 @@ export interface components {
             size_bytes: number;
             state: components["schemas"]["ImportState"];
         };
+        InboundDetail: components["schemas"]["InboundView"] & {
+            /** @description The payload; absent where it is larger than 64 KB or a mail out of a mailbox, and lies in the bucket. */
+            payload?: string | null;
+        };
+        InboundId: string;
+        InboundLead: {
+            id: components["schemas"]["LeadId"];
+            name: string;
+        };
+        /**
+         * @description The fate of an inbound record as a whole.
+         * @enum {string}
+         */
+        InboundOutcome: "waiting" | "filed" | "unmatched" | "ignored" | "unreadable";
+        InboundView: {
+            account: components["schemas"]["AccountId"];
+            became: components["schemas"]["Became"][];
+            /** @description The reason why it could not be read, or not yet. */
+            detail?: string | null;
+            id: components["schemas"]["InboundId"];
+            /** @description The leads that it is about. */
+            leads: components["schemas"]["InboundLead"][];
+            outcome: components["schemas"]["InboundOutcome"];
+            /** @description The provider's word, such as `twilio`. */
+            provider: string;
+            /** Format: date-time */
+            received_at: string;
+            replay?: components["schemas"]["ReplayView"] | null;
+        };
         /**
          * @description What the writer of an answer wants.
          * @enum {string}
@@ -5368,6 +5451,27 @@ export interface components {
             /** @description The number of items on all pages, where it is known. */
             total?: number | null;
         };
+        PageBody_InboundView: {
+            items: {
+                account: components["schemas"]["AccountId"];
+                became: components["schemas"]["Became"][];
+                /** @description The reason why it could not be read, or not yet. */
+                detail?: string | null;
+                id: components["schemas"]["InboundId"];
+                /** @description The leads that it is about. */
+                leads: components["schemas"]["InboundLead"][];
+                outcome: components["schemas"]["InboundOutcome"];
+                /** @description The provider's word, such as `twilio`. */
+                provider: string;
+                /** Format: date-time */
+                received_at: string;
+                replay?: components["schemas"]["ReplayView"] | null;
+            }[];
+            /** @description The cursor of the next page; absent on the last page. */
+            next_cursor?: string | null;
+            /** @description The number of items on all pages, where it is known. */
+            total?: number | null;
+        };
         PageBody_InvitationView: {
             items: {
                 /** Format: date-time */
@@ -6022,6 +6126,22 @@ export interface components {
              *     Other holds end with their cause or are decided one by one.
              */
             reason: components["schemas"]["HoldReason"];
+        };
+        ReplayAsked: {
+            /** Format: date-time */
+            asked_at: string;
+        };
+        /** @description The latest replay. */
+        ReplayView: {
+            /** Format: date-time */
+            asked_at: string;
+            /**
+             * Format: date-time
+             * @description When it was read again; absent while it waits.
+             */
+            done_at?: string | null;
+            /** @description Whether something else became of it than before. */
+            has_changed: boolean;
         };
         /**
          * @description The kind of an inbound message.
@@ -10922,6 +11042,106 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SelfCheck"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_inbound: {
+        parameters: {
+            query?: {
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description The number of items on a page, 1–200; 50 if left out. */
+                limit?: number;
+                /** @description The outcome: `waiting`, `filed`, `unmatched`, `ignored` or `unreadable`. */
+                outcome?: string;
+                /** @description The provider's word, such as `twilio`. */
+                provider?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_InboundView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_inbound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["InboundId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboundDetail"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_inbound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["InboundId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayAsked"];
                 };
             };
             /** @description What is wrong */

@@ -1,5 +1,6 @@
 //! Events as they really arrive: in any order, more than once, and at a function that may die at any call.
 
+mod announced;
 mod away;
 mod bounces;
 mod broken_off;
@@ -8,5 +9,6 @@ mod companies;
 mod moved;
 mod own_mail;
 mod payments;
+mod replays;
 mod understood;
 mod uploaded;

@@ -17,6 +17,7 @@ use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope
 use domain::message::bounce::soft_suppression;
 use domain::message::failure_class::FailureClass;
 use domain::message::identity::message_of;
+use domain::message::inbound_outcome::Became;
 use domain::message::{Direction, Failure, Message, MessageState};
 use jiff::SignedDuration;
 use understanding::{Bounce, Returned, Understood};
@@ -59,11 +60,13 @@ async fn one_came_back(
     let Some(bounce) = of_recipient(read, &known.to).filter(|bounce| !bounce.delayed) else {
         return Ok(());
     };
+    origin.findings.became(Became::Bounce);
+    origin.findings.concerns(&id.lead());
     let class = FailureClass::parse(bounce.class.code()).unwrap_or(FailureClass::Unknown);
     let failure = Failure { class, code: bounce.code.clone(), detail: bounce.words.clone() };
     // The same report has been handled; a user may have taken the address off the suppression list since.
     let same = known.failure.as_ref().is_some_and(|known| known.class == failure.class);
-    if known.state == MessageState::Bounced && same {
+    if known.state == MessageState::Bounced && (same || origin.was_handled) {
         return Ok(());
     }
     let message = Message { failure: Some(failure.clone()), ..known };

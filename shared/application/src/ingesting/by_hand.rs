@@ -1,6 +1,6 @@
 //! Handles a mail that a user has written to a lead in their mail program: the user takes the lead over.
 
-use crate::ingesting::context::{IngestError, IngestPorts, Origin, Raw};
+use crate::ingesting::context::{IngestError, IngestPorts, Origin};
 use crate::ingesting::reply::clip;
 use crate::ingesting::take_over::take_over;
 use crate::lead::change::find_by_present_or_former_email;
@@ -10,6 +10,7 @@ use crate::ports::store::found;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::message::identity::message_of;
+use domain::message::inbound_outcome::Became;
 use domain::message::{Direction, Message, MessageState};
 use domain::{LeadId, MessageId};
 
@@ -22,22 +23,22 @@ pub(super) async fn receive(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     mail: &InboundEmail,
-) -> Result<Raw, IngestError> {
+) -> Result<(), IngestError> {
     if is_ours(mail) {
-        return Ok(Raw::Spent);
+        return Ok(());
     }
-    let mut raw = Raw::Spent;
     let mut known: Vec<LeadId> = Vec::new();
     for to in mail.to.iter().take(MOST_RECIPIENTS) {
         let Ok(to) = EmailAddress::parse(to) else { continue };
         let lead = find_by_present_or_former_email(&*ports.leads, origin.workspace, &to).await?;
         let Some(lead) = lead.filter(|lead| !known.contains(lead)) else { continue };
         if receive_for_lead(ports, origin, mail, (&lead, &to)).await? {
-            raw = Raw::Named;
+            origin.findings.became(Became::TakeOver);
+            origin.findings.concerns(&lead);
         }
         known.push(lead);
     }
-    Ok(raw)
+    Ok(())
 }
 
 /// Returns false if the mail is one of ours after all.

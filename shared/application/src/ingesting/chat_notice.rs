@@ -58,7 +58,8 @@ async fn move_to_number(
     at: Timestamp,
 ) -> StoreResult<()> {
     let leads = ports.leads.find_by_phone(origin.workspace, old).await?;
-    if leads.is_empty() {
+    // A later owner of the old number has nothing to do with it.
+    if leads.is_empty() || origin.was_handled {
         return Ok(());
     }
     let scope = SuppressionScope::phone(old);
@@ -77,6 +78,7 @@ async fn move_to_number(
         ),
     };
     for lead in &leads {
+        origin.findings.concerns(lead);
         let activity = Activity {
             id: format!("number-changed-{cause}"),
             at,

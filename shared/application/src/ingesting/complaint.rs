@@ -9,10 +9,12 @@ use crate::ports::leads::{Activity, ActivityKind};
 use crate::ports::provider_events::InboundEmail;
 use crate::ports::store::unless_taken;
 use crate::sending::uncertain::record_sent;
+use domain::MessageId;
 use domain::contact::channel::Channel;
 use domain::enrolment::reasons::EndReason;
 use domain::event::{Actor, Event, EventKind};
 use domain::lead::suppression::{SuppressionReason, SuppressionScope};
+use domain::message::inbound_outcome::Became;
 use understanding::Understood;
 
 pub(super) async fn receive(
@@ -21,7 +23,7 @@ pub(super) async fn receive(
     mail: &InboundEmail,
     read: &Understood,
 ) -> Result<(), IngestError> {
-    let Origin { workspace, received_at: at, .. } = origin;
+    let workspace = origin.workspace;
     let complainer = read.returned.as_ref().and_then(|returned| returned.to.as_deref());
     let id = match find_returned_message(mail, read.returned.as_ref()) {
         Some(id) => Some(id),
@@ -31,16 +33,31 @@ pub(super) async fn receive(
         tracing::info!(workspace.id = %workspace, "a complaint names none of our messages");
         return Ok(());
     };
-    record_sent(&ports.settle, workspace, &id, Actor::System, *at).await?;
-    let Some(message) = known_message(ports, workspace, &id).await? else {
+    complained(ports, origin, &id, complainer).await
+}
+
+/// Applies a complaint about this message. `complainer` is the address that it comes from, where the report names it.
+pub(super) async fn complained(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    id: &MessageId,
+    complainer: Option<&str>,
+) -> Result<(), IngestError> {
+    let Origin { workspace, received_at: at, .. } = origin;
+    record_sent(&ports.settle, workspace, id, Actor::System, *at).await?;
+    let Some(message) = known_message(ports, workspace, id).await? else {
         return Ok(());
     };
+    origin.findings.became(Became::Complaint);
     if message.test {
         return Ok(());
     }
     // The address is suppressed first, so that a lead enrolled meanwhile is stopped by it.
     let reason = SuppressionReason::Complaint;
     let Some(person) = lead(ports, origin, &id.lead()).await? else {
+        if origin.was_handled {
+            return Ok(());
+        }
         let scope = SuppressionScope::Email(message.to);
         return Ok(suppress(ports, origin, (scope, *at), reason, id.as_str()).await?);
     };
@@ -55,7 +72,7 @@ pub(super) async fn receive(
     let event = Event::new(EventKind::LeadComplained, Actor::Lead, *at).because(id.as_str());
     ports.enrolments.stop(workspace, &lead, EndReason::OptedOut, &event).await?;
     let noted = (*at, origin.event_id);
-    note(ports, (workspace, &lead), Some(&id), Noted::Complaint, noted).await?;
+    note(ports, (workspace, &lead), Some(id), Noted::Complaint, noted).await?;
     // This is written last, because a repeated report is recognised by it.
     let kind = ActivityKind::Suppressed { reason };
     let activity = Activity { id: shown, at: *at, kind, actor: None };

@@ -1,14 +1,16 @@
 //! The ports that ingesting an event needs, where the event came from, and what can go wrong.
 
 use crate::campaign::enrol_ports::EnrolPorts;
+use crate::ingesting::findings::Findings;
 use crate::ingesting::rules;
 
-use crate::ports::accounts::AccountStore;
+use crate::ports::accounts::{AccountStore, Vault};
 use crate::ports::blobs::Blobs;
 use crate::ports::clock::Clock;
 use crate::ports::conversations::ConversationStore;
 use crate::ports::due::DueStore;
 use crate::ports::enrolments::EnrolmentStore;
+use crate::ports::inbound_records::InboundRecordStore;
 use crate::ports::leads::LeadStore;
 use crate::ports::messages::MessageStore;
 use crate::ports::notifications::NotificationStore;
@@ -40,6 +42,7 @@ crate::ports! {
         pub conversations: Arc<dyn ConversationStore>,
         pub due: Arc<dyn DueStore>,
         pub enrolments: Arc<dyn EnrolmentStore>,
+        pub inbound_records: Arc<dyn InboundRecordStore>,
         pub leads: Arc<dyn LeadStore>,
         pub messages: Arc<dyn MessageStore>,
         pub notifications: Arc<dyn NotificationStore>,
@@ -47,6 +50,7 @@ crate::ports! {
         pub rules: RulePorts = RulePorts::new,
         pub suppressions: Arc<dyn SuppressionStore>,
         pub tasks: Arc<dyn TaskStore>,
+        pub vault: Arc<dyn Vault>,
         pub workspaces: Arc<dyn WorkspaceStore>,
         pub enrol: EnrolPorts = EnrolPorts::new,
         pub settle: SettlePorts = SettlePorts::new,
@@ -64,6 +68,11 @@ pub(crate) struct Origin<'a> {
     pub blob: Option<&'a str>,
     /// Whether it comes from a user's own mailbox: what turns out to belong to no lead is not kept.
     pub is_private: bool,
+    /// The place where handlers note what the event becomes.
+    pub findings: &'a Findings,
+    /// Whether the event is read again although everything that it asks for was done once. Handlers then leave out what
+    /// a user may have undone since and what leaves no trace of its own.
+    pub was_handled: bool,
 }
 
 impl Origin<'_> {
@@ -84,13 +93,6 @@ pub enum IngestError {
     /// The event will not become readable by waiting.
     #[error("unreadable: {0}")]
     Unreadable(String),
-}
-
-/// Whether a stored item names the raw payload in the bucket; if none does, the payload is deleted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Raw {
-    Named,
-    Spent,
 }
 
 /// Reads the message, if it exists in this workspace.

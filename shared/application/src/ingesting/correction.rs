@@ -3,6 +3,7 @@
 
 use crate::ingesting::attribution::note_again;
 use crate::ingesting::context::{IngestPorts, Origin, known_message};
+use crate::ingesting::findings::Findings;
 use crate::ingesting::reply::{lead, opt_out, show_opt_out};
 use crate::ports::store::StoreResult;
 use domain::enrolment::reasons::EndReason;
@@ -33,6 +34,8 @@ pub(super) async fn apply_correction(ports: &IngestPorts, of: &Correction<'_>) -
         received_at: *at,
         blob: None,
         is_private: false,
+        findings: &Findings::default(),
+        was_handled: false,
     };
     let Some(person) = lead(ports, &origin, &id.lead()).await? else { return Ok(()) };
     if understood.kind == ReplyKind::OptOut {

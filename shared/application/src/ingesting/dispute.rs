@@ -26,6 +26,9 @@ pub(super) async fn record_dispute(
     let event = event(origin, EventKind::DisputeNoted, dispute.at, &dispute.id);
     let is_known = retry!(async {
         let Some(mut client) = client_of(ports, origin, payments).await? else { return Ok(false) };
+        if let Some(lead) = &client.lead {
+            origin.findings.concerns(lead);
+        }
         if !client.note_dispute(dispute) {
             return Ok(true);
         }

@@ -1,6 +1,6 @@
 //! Handles an inbound mail: a bounce or complaint about one of ours, or a reply.
 
-use crate::ingesting::context::{IngestError, IngestPorts, Origin, Raw, known_message};
+use crate::ingesting::context::{IngestError, IngestPorts, Origin, known_message};
 use crate::ingesting::reply::{Answer, clip, handle_reply, lead, suppress};
 use crate::ingesting::understood::{Known, stored};
 use crate::ingesting::{bounce, complaint};
@@ -16,6 +16,7 @@ use domain::lead::suppression::{SuppressionReason, SuppressionScope};
 use domain::message::Message;
 use domain::message::conversation::UnmatchedReply;
 use domain::message::identity::{AnswerHeaders, MatchRule, candidates, same_subject};
+use domain::message::inbound_outcome::Became;
 use domain::message::understanding::ReplyKind;
 use domain::workspace::account::Account;
 use understanding::{Kind, understand};
@@ -24,7 +25,7 @@ pub(super) async fn receive(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     mail: &InboundEmail,
-) -> Result<Raw, IngestError> {
+) -> Result<(), IngestError> {
     let accounts = ports.accounts.list(origin.workspace).await?;
     let answered_to = find_message(ports, origin, mail).await?;
     let person = match &answered_to {
@@ -34,18 +35,20 @@ pub(super) async fn receive(
     let known = Known::of(ports, origin, &accounts, (person.as_ref(), Channel::Email)).await?;
     let read = known.read(origin.received_at, |context| understand(&mail.mail, context));
     match read.kind {
-        Kind::Bounce => return bounce::receive(ports, origin, mail, &read).await.map(|()| Raw::Spent),
-        Kind::Complaint => return complaint::receive(ports, origin, mail, &read).await.map(|()| Raw::Spent),
+        Kind::Bounce => return bounce::receive(ports, origin, mail, &read).await,
+        Kind::Complaint => return complaint::receive(ports, origin, mail, &read).await,
         _ => {}
     }
     if is_ours(&accounts, mail) {
+        origin.findings.became(Became::OwnCopy);
         tracing::info!(event.id = origin.event_id, "a mail from a mailbox of the workspace is no reply");
-        return Ok(Raw::Spent);
+        return Ok(());
     }
     if let Some(test) = answered_to.as_ref().filter(|message| message.test) {
         record_sent(&ports.settle, origin.workspace, &test.id, Actor::System, origin.received_at).await?;
+        origin.findings.became(Became::TestAnswer);
         tracing::info!(message.id = %test.id, "an answer to a test is not the lead's");
-        return Ok(Raw::Spent);
+        return Ok(());
     }
     let external_id = mail.internet_id.as_deref().unwrap_or(origin.event_id);
     let from = mail.from.as_deref().unwrap_or_default();
@@ -53,13 +56,18 @@ pub(super) async fn receive(
     let Some(person) = person else {
         // An opt-out counts for the address, even if no lead has it.
         if understood.kind == ReplyKind::OptOut
+            && !origin.was_handled
             && let Ok(address) = EmailAddress::parse(from)
         {
             let listed = (SuppressionScope::Email(address.to_string()), origin.received_at);
             suppress(ports, origin, listed, SuppressionReason::OptedOut, external_id).await?;
         }
         if origin.is_private {
-            return Ok(Raw::Spent);
+            return Ok(());
+        }
+        origin.findings.became(Became::Unmatched);
+        if origin.was_handled {
+            return Ok(());
         }
         let reply = UnmatchedReply {
             workspace: origin.workspace.clone(),
@@ -77,7 +85,7 @@ pub(super) async fn receive(
             origin.received_at,
         );
         ports.conversations.put_unmatched(&reply, &event).await?;
-        return Ok(Raw::Named);
+        return Ok(());
     };
     if let Some(message) = &answered_to {
         record_sent(&ports.settle, origin.workspace, &message.id, Actor::System, origin.received_at).await?;
@@ -99,7 +107,7 @@ pub(super) async fn receive(
         external_id,
     };
     handle_reply(ports, origin, &answer).await?;
-    Ok(Raw::Named)
+    Ok(())
 }
 
 /// Tells whether the mail is from the workspace itself: a copy, or written by a team member in their mail program.

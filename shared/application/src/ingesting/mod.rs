@@ -4,6 +4,7 @@
 
 pub mod large_payloads;
 
+mod announced;
 mod attribution;
 mod bounce;
 mod by_hand;
@@ -14,8 +15,10 @@ mod correction;
 mod dispute;
 mod email;
 pub mod engagement;
+mod findings;
 mod news;
 mod payment;
+mod replay;
 mod reply;
 pub mod rules;
 mod status;
@@ -34,7 +37,7 @@ pub(crate) use crate::ingesting::by_hand::is_ours;
 use crate::ingesting::context::IngestError;
 use crate::ingesting::context::IngestPorts;
 use crate::ingesting::context::Origin;
-use crate::ingesting::context::Raw;
+use crate::ingesting::findings::Findings;
 
 use crate::ports::provider_events::ProviderEvent;
 
@@ -42,17 +45,39 @@ use crate::ports::store::found;
 
 use crate::queue_messages::{IngestEvent, Payload};
 
+use domain::message::inbound_outcome::{Became, InboundOutcome};
 use domain::workspace::account::AccountSettings;
 use domain::{AccountId, WorkspaceId};
 
+/// Handles an event. What a provider has sent is kept, whatever became of it.
 pub async fn ingest(ports: &IngestPorts, event: &IngestEvent) -> Result<(), IngestError> {
+    let findings = Findings::default();
+    let done = take_in(ports, event, &findings, false).await;
+    let kept = replay::keep(ports, event, &findings, &done).await;
+    match (done, kept) {
+        (Ok(()), kept) => Ok(kept?),
+        (Err(error), Ok(())) => Err(error),
+        (Err(error), Err(other)) => {
+            tracing::warn!(error = %other.in_full(), "the event is not kept yet");
+            Err(error)
+        }
+    }
+}
+
+/// Applies what an event says. `was_handled`: everything that it asks for was done once, perhaps long ago.
+async fn take_in(
+    ports: &IngestPorts,
+    event: &IngestEvent,
+    findings: &Findings,
+    was_handled: bool,
+) -> Result<(), IngestError> {
     match event {
         IngestEvent::Webhook { workspace, account, kind, settings, received_at, event_id, body } => {
             let (text, blob) = match body {
                 Payload::Inline(text) => (text.clone(), None),
                 Payload::Blob(key) => match found(ports.blobs.get(key).await)? {
                     Some(bytes) => (String::from_utf8_lossy(&bytes).into_owned(), Some(key.as_str())),
-                    // The payload is deleted once everything in it is handled, and with the lead whose mail it is.
+                    // The payload is deleted with the lead that it is about.
                     None => {
                         tracing::info!(event.id = event_id, "taken in before: its payload is gone");
                         return Ok(());
@@ -68,7 +93,10 @@ pub async fn ingest(ports: &IngestPorts, event: &IngestEvent) -> Result<(), Inge
             };
             let uploaded = match ports.webhooks.upload_named(&settings, &text) {
                 Some(name) => Some(uploaded(ports, workspace, account, &name).await?),
-                None => None,
+                None => match ports.webhooks.announced_mail(&settings, &text) {
+                    Some(id) => Some(announced::fetched(ports, (workspace, account), &id).await?),
+                    None => None,
+                },
             };
             let events = match &uploaded {
                 Some((_, bytes)) => ports.webhooks.translate_upload(&settings, &text, bytes),
@@ -78,37 +106,40 @@ pub async fn ingest(ports: &IngestPorts, event: &IngestEvent) -> Result<(), Inge
             // The mail lies in the relay's upload, if there is one, else in the payload that was too large for the
             // queue.
             let blob = uploaded.as_ref().map(|(key, _)| key.as_str()).or(blob);
+            if let Some(key) = blob {
+                findings.lies_in(key);
+            }
             let is_mail = matches!(events.as_slice(), [ProviderEvent::EmailReceived(_)]);
-            let mail = blob.filter(|_| is_mail);
             let origin = Origin {
                 workspace,
                 account,
                 event_id,
                 received_at: *received_at,
-                blob: mail,
+                blob: blob.filter(|_| is_mail),
                 is_private: false,
+                findings,
+                was_handled,
             };
             // The events beside one that cannot be handled yet do not wait for it; repeating them changes nothing.
-            let (mut failed, mut is_kept) = (None, false);
+            let mut failed = None;
             for event in events {
-                match translate_event(ports, &origin, event).await {
-                    Ok(Raw::Named) => is_kept |= mail.is_some(),
-                    Ok(Raw::Spent) => {}
-                    Err(error) => failed = failed.or(Some(error)),
+                if let Err(error) = translate_event(ports, &origin, event).await {
+                    failed = failed.or(Some(error));
                 }
             }
             if let Some(error) = failed {
                 return Err(error);
             }
-            // A payload that no item names could not be found when its lead is deleted.
-            if let Some(key) = blob.filter(|_| !is_kept) {
-                ports.blobs.delete(key).await?;
-            }
         }
         IngestEvent::Mail { workspace, account, event_id, received_at, is_by_hand, blob } => {
             let (event_id, received_at, blob) = (event_id.as_str(), *received_at, Some(blob.as_str()));
-            let origin = Origin { workspace, account, event_id, received_at, blob, is_private: true };
+            let is_private = true;
+            let origin =
+                Origin { workspace, account, event_id, received_at, blob, is_private, findings, was_handled };
             ingest_mail(ports, &origin, *is_by_hand).await?;
+        }
+        IngestEvent::Replay { workspace, record, user, at } => {
+            Box::pin(replay::replay(ports, workspace, (record, user), *at)).await?;
         }
         IngestEvent::Tracked { .. } => engagement::record_engagement(ports, event).await?,
         IngestEvent::Corrected { workspace, message, understood, user, at } => {
@@ -131,11 +162,11 @@ async fn ingest_mail(ports: &IngestPorts, origin: &Origin<'_>, is_by_hand: bool)
         return Ok(());
     };
     let mail = ports.webhooks.read_mail(&bytes);
-    let raw = match is_by_hand {
+    match is_by_hand {
         true => by_hand::receive(ports, origin, &mail).await?,
         false => email::receive(ports, origin, &mail).await?,
-    };
-    if matches!(raw, Raw::Spent) {
+    }
+    if InboundOutcome::of(&origin.findings.found().became) == InboundOutcome::Ignored {
         ports.blobs.delete(blob).await?;
     }
     Ok(())
@@ -160,48 +191,68 @@ async fn translate_event(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     event: ProviderEvent,
-) -> Result<Raw, IngestError> {
+) -> Result<(), IngestError> {
+    if let Some(became) = became(&event) {
+        origin.findings.became(became);
+    }
     match event {
         ProviderEvent::MessageStatus { message, state, provider_id, failure, suppress } => {
             let report = status::Report { state, provider_id, failure, suppress };
-            status::report(ports, origin, &message, &report).await?;
-            return Ok(Raw::Spent);
+            status::report(ports, origin, &message, &report).await
         }
-        ProviderEvent::EmailReceived(mail) => return email::receive(ports, origin, &mail).await,
+        ProviderEvent::Complained { message } => complaint::complained(ports, origin, &message, None).await,
+        ProviderEvent::EmailReceived(mail) => email::receive(ports, origin, &mail).await,
         ProviderEvent::TextReceived { channel, from, user, to, text, wordless, provider_id, opt_out, at } => {
             let at = origin.written_at(at);
             let received =
                 text::Received { channel, from, user, to, text, wordless, provider_id, opt_out, at };
-            text::receive(ports, origin, &received).await
+            Ok(text::receive(ports, origin, &received).await?)
         }
-        ProviderEvent::ChatNotice(notice) => chat_notice::receive(ports, origin, notice).await,
-        ProviderEvent::WrittenOnPhone(message) => written_on_phone::receive(ports, origin, &message).await,
-        ProviderEvent::CheckedOut(checkout) => payment::record_checkout(ports, origin, &checkout).await,
+        ProviderEvent::ChatNotice(notice) => Ok(chat_notice::receive(ports, origin, notice).await?),
+        ProviderEvent::WrittenOnPhone(message) => {
+            Ok(written_on_phone::receive(ports, origin, &message).await?)
+        }
+        ProviderEvent::CheckedOut(checkout) => Ok(payment::record_checkout(ports, origin, &checkout).await?),
         ProviderEvent::Payment(payment) => {
             payment::record_payment(ports, origin, &payment).await?;
-            wrong_form::note_payments_arrive(ports, origin).await
+            Ok(wrong_form::note_payments_arrive(ports, origin).await?)
         }
         ProviderEvent::PaymentFailed(payment) => {
-            payment::record_failed_payment(ports, origin, &payment).await
+            Ok(payment::record_failed_payment(ports, origin, &payment).await?)
         }
         ProviderEvent::PaymentNamed { external_id, customer, also_known_as } => {
             let customer = customer.as_deref();
-            payment::name_payment(ports, origin, &external_id, customer, &also_known_as).await?;
-            return Ok(Raw::Spent);
+            payment::name_payment(ports, origin, &external_id, customer, &also_known_as).await
         }
         ProviderEvent::Disputed { dispute, payments } => {
-            dispute::record_dispute(ports, origin, &dispute, &payments).await?;
-            return Ok(Raw::Spent);
+            dispute::record_dispute(ports, origin, &dispute, &payments).await
         }
-        ProviderEvent::WrongForm(told) => wrong_form::note_wrong_form(ports, origin, told).await,
+        ProviderEvent::WrongForm(told) => Ok(wrong_form::note_wrong_form(ports, origin, told).await?),
         ProviderEvent::SubscriptionChanged(state) => {
-            subscription::record_subscription(ports, origin, &state).await
+            Ok(subscription::record_subscription(ports, origin, &state).await?)
         }
         ProviderEvent::Refunded { charge, customer, refunded_total, at } => {
-            payment::record_refund(ports, origin, &charge, customer.as_deref(), refunded_total, at).await?;
-            return Ok(Raw::Spent);
+            payment::record_refund(ports, origin, &charge, customer.as_deref(), refunded_total, at).await
         }
     }
-    .map(|()| Raw::Spent)
-    .map_err(IngestError::from)
+}
+
+/// Returns what the event becomes, where its kind alone says so.
+fn became(event: &ProviderEvent) -> Option<Became> {
+    match event {
+        ProviderEvent::MessageStatus { .. } => Some(Became::MessageStatus),
+        ProviderEvent::EmailReceived(_)
+        | ProviderEvent::TextReceived { .. }
+        | ProviderEvent::Complained { .. } => None,
+        ProviderEvent::ChatNotice(_) => Some(Became::ChatNotice),
+        ProviderEvent::WrittenOnPhone(_) => Some(Became::TakeOver),
+        ProviderEvent::CheckedOut(_) => Some(Became::Checkout),
+        ProviderEvent::Payment(_) => Some(Became::Payment),
+        ProviderEvent::PaymentFailed(_) => Some(Became::PaymentFailed),
+        ProviderEvent::PaymentNamed { .. } => Some(Became::PaymentNamed),
+        ProviderEvent::Disputed { .. } => Some(Became::Dispute),
+        ProviderEvent::WrongForm(_) => Some(Became::WrongForm),
+        ProviderEvent::SubscriptionChanged(_) => Some(Became::Subscription),
+        ProviderEvent::Refunded { .. } => Some(Became::Refund),
+    }
 }

@@ -37,6 +37,8 @@ pub(super) async fn record_payment(
         (lead, _) => lead,
     };
     match lead {
+        // What began since was not ended by this payment.
+        Some(_) if origin.was_handled => Ok(()),
         Some(lead) => {
             mark_won(ports, origin, &lead, payment.at, &payment.external_id).await?;
             announce_payment(ports, origin, &lead, payment.amount, payment.at, &payment.external_id).await
@@ -98,6 +100,9 @@ pub(super) async fn record_checkout(
     let Some(lead) = find_lead(ports, origin, checkout.reference.as_deref(), email).await? else {
         return Ok(());
     };
+    if origin.was_handled {
+        return Ok(());
+    }
     if checkout.paid {
         mark_won(ports, origin, &lead, checkout.at, &checkout.external_id).await?;
     }
@@ -239,6 +244,9 @@ pub(super) async fn record_refund(
         let Some(mut client) = ports.revenue.client_by_external(origin.workspace, customer).await? else {
             return Ok(false);
         };
+        if let Some(lead) = &client.lead {
+            origin.findings.concerns(lead);
+        }
         let mut before = 0;
         let mut page = PageRequest::first(200);
         loop {

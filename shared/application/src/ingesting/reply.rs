@@ -79,9 +79,12 @@ pub(super) async fn handle_reply(
     answer: &Answer<'_>,
 ) -> StoreResult<()> {
     let lead = answer.lead;
+    origin.findings.became(answer.understood.kind.into());
+    origin.findings.concerns(&lead.id);
     let message = match find_recorded_reply(ports, lead, answer.external_id).await? {
         // A repeated reply, perhaps long after, stops nothing that began since. What follows here may still be
         // missing, and is the same as it would have been then.
+        Some(_) if origin.was_handled => return Ok(()),
         Some(message) => message,
         None => stop_and_record(ports, origin, answer).await?,
     };
@@ -477,5 +480,9 @@ async fn remind(
 
 /// Reads a lead of which only the id is known.
 pub(super) async fn lead(ports: &IngestPorts, origin: &Origin<'_>, id: &LeadId) -> StoreResult<Option<Lead>> {
-    found(ports.leads.get(origin.workspace, id).await)
+    let lead = found(ports.leads.get(origin.workspace, id).await)?;
+    if lead.is_some() {
+        origin.findings.concerns(id);
+    }
+    Ok(lead)
 }

@@ -7,6 +7,7 @@ use crate::ports::store::{StoreResult, found};
 use crate::sending::note_blocked;
 use crate::sending::uncertain::{change_sent, record_sent};
 use domain::MessageId;
+use domain::contact::channel::Channel;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::EndReason;
 use domain::event::{Actor, Event, EventKind};
@@ -45,7 +46,8 @@ pub(super) async fn report(
     report: &Report,
 ) -> Result<(), IngestError> {
     let at = origin.received_at;
-    if let Some(failure) = &report.failure {
+    origin.findings.concerns(&id.lead());
+    if let Some(failure) = report.failure.as_ref().filter(|_| !origin.was_handled) {
         record_sent(&ports.settle, origin.workspace, id, Actor::System, at).await?;
         let Some(known) = known_message(ports, origin.workspace, id).await? else {
             return Ok(());
@@ -117,6 +119,17 @@ async fn apply_failure(
     let reason = if opted_out { SuppressionReason::OptedOut } else { SuppressionReason::HardBounce };
     if let Some(scope) = SuppressionScope::of_recipient(known.channel, &known.to) {
         super::reply::suppress(ports, origin, (scope, at), reason, id.as_str()).await?;
+    }
+    // A bounce of a former address says nothing about the present one.
+    if known.channel == Channel::Email
+        && !opted_out
+        && super::reply::lead(ports, origin, &id.lead())
+            .await?
+            .is_some_and(|person| person.is_reached_at(&known.to))
+    {
+        let event = Event::system(EventKind::LeadBounced, at).because(id.as_str());
+        let whole = (Channel::Email, EndReason::Bounced);
+        super::reply::end_or_close(ports, origin, &id.lead(), whole, &event).await?;
     }
     if opted_out {
         let event = Event::system(EventKind::LeadOptedOut, at).because(id.as_str());

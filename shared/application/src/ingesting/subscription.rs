@@ -29,6 +29,9 @@ pub(super) async fn record_subscription(
             client.lead =
                 find_lead(ports, origin, state.reference.as_deref(), None).await?.map(|lead| lead.id);
         }
+        if let Some(lead) = &client.lead {
+            origin.findings.concerns(lead);
+        }
         let mut all = ports.revenue.subscriptions(origin.workspace, &client.id).await?;
         let at = all.iter().position(|known| known.external_id == state.external_id);
         let known = at.map(|at| all.swap_remove(at));
@@ -37,6 +40,9 @@ pub(super) async fn record_subscription(
             return Ok(());
         }
         now.rev = known.as_ref().map_or(0, |known| known.rev);
+        if known.as_ref() == Some(&now) {
+            return Ok(());
+        }
         // The state is written last: an event that breaks off before it tells all of this again.
         tell_of_ending(ports, origin, &client, known.as_ref(), &now).await?;
         all.push(now.clone());

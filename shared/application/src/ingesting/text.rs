@@ -13,6 +13,7 @@ use domain::event::{Actor, Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::message::conversation::UnmatchedReply;
+use domain::message::inbound_outcome::Became;
 use domain::message::sms::is_start_word;
 use domain::message::understanding::{ReplyKind, Understanding};
 use jiff::Timestamp;
@@ -54,6 +55,7 @@ pub(super) async fn receive(ports: &IngestPorts, origin: &Origin<'_>, text: &Rec
     let from = number.as_ref().map_or(text.from.as_str(), PhoneNumber::as_str);
     let Some(writers) = known else {
         if understood.kind == ReplyKind::OptOut
+            && !origin.was_handled
             && let Some(scope) = scope
         {
             // The number is suppressed, whichever lead has it.
@@ -79,6 +81,9 @@ pub(super) async fn receive(ports: &IngestPorts, origin: &Origin<'_>, text: &Rec
         at: text.at,
         external_id: &text.provider_id,
     };
+    for (other, _) in &writers.others {
+        origin.findings.concerns(&other.id);
+    }
     stop_others(ports, origin, &writers, &answer).await?;
     handle_reply(ports, origin, &answer).await
 }
@@ -141,6 +146,10 @@ async fn note_unmatched(
     text: &Received,
     from: &str,
 ) -> StoreResult<()> {
+    origin.findings.became(Became::Unmatched);
+    if origin.was_handled {
+        return Ok(());
+    }
     let reply = UnmatchedReply {
         workspace: origin.workspace.clone(),
         channel: text.channel,

@@ -3,6 +3,7 @@
 
 use crate::ingesting::attribution::{Noted, note};
 use crate::ingesting::context::{IngestError, IngestPorts, Origin};
+use crate::ingesting::findings::Findings;
 use crate::ingesting::reply::{opt_out, opt_out_entry, show_opt_out, suppress};
 use crate::ports::store::found;
 use crate::sending::uncertain::record_sent;
@@ -28,8 +29,16 @@ pub(super) async fn unsubscribe(
     at: Timestamp,
 ) -> Result<(), IngestError> {
     let ours = AccountId::derived(Timestamp::UNIX_EPOCH, &["unsubscribe"]);
-    let origin =
-        Origin { workspace, account: &ours, event_id, received_at: at, blob: None, is_private: false };
+    let origin = Origin {
+        workspace,
+        account: &ours,
+        event_id,
+        received_at: at,
+        blob: None,
+        is_private: false,
+        findings: &Findings::default(),
+        was_handled: false,
+    };
     let cause = message.map_or(event_id, MessageId::as_str);
     let Some(lead) = found(ports.leads.get(workspace, lead).await)? else {
         // The lead was deleted since, and might be imported again one day.

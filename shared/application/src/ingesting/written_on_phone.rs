@@ -23,6 +23,7 @@ pub(super) async fn receive(
     let person = Person { channel: written.channel, number: number.as_ref(), user: written.user.as_deref() };
     // A chat with somebody who is no lead is none of ours.
     let Some(writers) = find_writers(ports, origin, &person, at).await? else { return Ok(()) };
+    origin.findings.concerns(&writers.first.id);
     let id = MessageId::derived(&writers.first.id, &["on_phone", &written.provider_id]);
     let message = Message {
         account: Some(origin.account.clone()),

@@ -13,6 +13,9 @@ pub(super) async fn note_wrong_form(
     origin: &Origin<'_>,
     told: &'static str,
 ) -> StoreResult<()> {
+    if origin.was_handled {
+        return Ok(());
+    }
     let at = origin.received_at;
     let event = Event::new(EventKind::HealthNoted, Actor::Provider(origin.account.clone()), at);
     retry!(async {
@@ -42,6 +45,9 @@ pub(super) async fn note_wrong_form(
 
 /// Notes that the account's payments arrive after all.
 pub(super) async fn note_payments_arrive(ports: &IngestPorts, origin: &Origin<'_>) -> StoreResult<()> {
+    if origin.was_handled {
+        return Ok(());
+    }
     retry!(async {
         let account = found(ports.accounts.get(origin.workspace, origin.account).await)?;
         let Some(mut account) = account else { return Ok(()) };

@@ -1,6 +1,8 @@
 //! Events from providers, in one schema. Verifying and translating are pure: bytes in, events out.
 
 use crate::ports::accounts::SecretFields;
+use crate::ports::provider_calls::{CallError, OpenAccount};
+use async_trait::async_trait;
 use domain::MessageId;
 use domain::contact::channel::Channel;
 use domain::message::{Failure, MessageState};
@@ -12,6 +14,7 @@ use jiff::Timestamp;
 
 /// Reads webhooks. Implemented by the providers' connectors. `provider` is spelled as in
 /// `AccountSettings::provider`.
+#[async_trait]
 pub trait WebhookReader: Send + Sync {
     /// Returns the provider whose webhook address has this word (`webhook_word`). `None`: there is none.
     fn provider_at(&self, word: &str) -> Option<&'static str>;
@@ -33,6 +36,9 @@ pub trait WebhookReader: Send + Sync {
     /// account.
     fn confirm(&self, provider: &str, request: &WebhookRequest, secret: &SecretFields) -> Option<String>;
 
+    /// Whether the provider signs an id and not the body: an id MUST then be taken with one body only.
+    fn is_signed_apart(&self, provider: &str) -> bool;
+
     /// Returns the response that the provider expects once an event is stored.
     fn answer(&self, provider: &str) -> WebhookAnswer;
 
@@ -50,7 +56,14 @@ pub trait WebhookReader: Send + Sync {
     /// Returns the name of the upload that a payload refers to. `None`: the payload holds its contents itself.
     fn upload_named(&self, settings: &AccountSettings, payload: &str) -> Option<String>;
 
-    /// Does what `translate` does, for a payload that names an upload.
+    /// Returns the id of a mail that the payload announces and does not hold. `None`: it holds its contents, or they were
+    /// uploaded.
+    fn announced_mail(&self, settings: &AccountSettings, payload: &str) -> Option<String>;
+
+    /// Fetches an announced mail with the account's key: the whole of it, or of a large one the beginning.
+    async fn fetch_announced(&self, account: &OpenAccount, id: &str) -> Result<Vec<u8>, CallError>;
+
+    /// Does what `translate` does, for a payload whose mail was uploaded or fetched.
     fn translate_upload(
         &self,
         settings: &AccountSettings,
@@ -105,6 +118,9 @@ pub enum Forged {
     Mismatch,
     #[error("the signature is too old or from the future")]
     OutsideTolerance,
+    /// The sender is who it says, and the request lacks something.
+    #[error("the request lacks {0}")]
+    Incomplete(&'static str),
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -123,6 +139,10 @@ pub enum ProviderEvent {
         provider_id: Option<String>,
     },
     EmailReceived(Box<InboundEmail>),
+    /// The recipient of this message of ours took it for spam.
+    Complained {
+        message: MessageId,
+    },
     /// An SMS or a WhatsApp message.
     TextReceived {
         channel: Channel,

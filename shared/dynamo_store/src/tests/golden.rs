@@ -231,6 +231,7 @@ fn items_of_a_workspace_keep_their_stored_shape() {
     golden("account_hours", &mornings);
     golden("breaker", &settings::breaker());
     golden("mailbox_reading", &settings::mailbox_reading());
+    golden("inbound_record", &inbox::inbound_record());
     golden("client", &money::client());
     golden("subscription", &money::subscription());
     golden("transaction", &money::payment("in_1", 0));

@@ -1,15 +1,19 @@
 use super::*;
 use application::ports::conversations::ConversationStore;
+use application::ports::inbound_records::{InboundFilter, InboundRecord, InboundRecordStore, Replay};
 use application::ports::leads::LeadStore;
 use application::ports::messages::{Draft, MessageStore};
 use application::ports::tasks::TaskStore;
+use application::queue_messages::{IngestEvent, Payload};
 use application::{PageRequest, StoreError};
 use domain::contact::channel::Channel;
 use domain::message::conversation::{Conversation, Folder, UnmatchedReply};
 use domain::message::failure_class::FailureClass;
+use domain::message::inbound_outcome::{Became, InboundOutcome};
 use domain::message::{Direction, Failure, Message, MessageState};
+use domain::workspace::account::AccountKind;
 use domain::workspace::task::{Task, TaskKind};
-use domain::{AccountId, DraftId, MessageId, StepId, TaskId, UserId};
+use domain::{AccountId, DraftId, InboundId, MessageId, StepId, TaskId, UserId};
 
 pub(crate) fn message(text: &str) -> Message {
     let lead = lead(1);
@@ -31,6 +35,82 @@ pub(crate) fn message(text: &str) -> Message {
         accepted_at: Some(Still.now()),
         ..Message::blank(id, workspace(), Direction::Out, Channel::Email, Still.now())
     }
+}
+
+pub(crate) fn inbound_record() -> InboundRecord {
+    let (now, account) = (Still.now(), AccountId::derived(Still.now(), &["numbers"]));
+    InboundRecord {
+        id: InboundId::derived(now, &[account.as_str(), "SM1"]),
+        workspace: workspace(),
+        account: account.clone(),
+        provider: "twilio".to_owned(),
+        event: IngestEvent::Webhook {
+            workspace: workspace(),
+            account,
+            kind: AccountKind::Twilio,
+            settings: None,
+            received_at: now,
+            event_id: "SM1".to_owned(),
+            body: Payload::Inline("{}".to_owned()),
+        },
+        blobs: vec!["blob".to_owned()],
+        outcome: InboundOutcome::Filed,
+        became: vec![Became::Reply],
+        leads: vec![lead(1).id],
+        detail: Some("told".to_owned()),
+        replay: Some(Replay {
+            by: UserId::derived(now, &["ada"]),
+            asked_at: now,
+            done_at: Some(now),
+            has_changed: true,
+        }),
+        rev: 0,
+    }
+}
+
+#[tokio::test]
+async fn inbound_records_are_listed_newest_first_by_provider_and_outcome() {
+    let world = World::new();
+    for (at, provider, outcome) in [
+        (0, "twilio", InboundOutcome::Filed),
+        (60, "stripe", InboundOutcome::Ignored),
+        (120, "twilio", InboundOutcome::Unmatched),
+    ] {
+        let record = InboundRecord {
+            id: InboundId::derived(later(at), &[provider]),
+            provider: provider.to_owned(),
+            outcome,
+            ..inbound_record()
+        };
+        assert_eq!(InboundRecordStore::save(&world.table, &record).await.unwrap(), 1);
+        let again = InboundRecordStore::save(&world.table, &record).await;
+        assert!(matches!(again, Err(StoreError::Conflict)));
+        let read = InboundRecordStore::get(&world.table, &workspace(), &record.id).await.unwrap();
+        assert_eq!(read, InboundRecord { rev: 1, ..record });
+    }
+    let list = |provider: Option<&str>, outcome| {
+        let filter = InboundFilter { provider: provider.map(str::to_owned), outcome };
+        let table = &world.table;
+        async move {
+            let page = PageRequest::first(1);
+            let first = InboundRecordStore::list(table, &workspace(), &filter, page).await.unwrap();
+            let cursor = first.next_cursor.clone();
+            let mut found = first.items;
+            if cursor.is_some() {
+                let page = PageRequest { limit: 9, cursor };
+                found.extend(
+                    InboundRecordStore::list(table, &workspace(), &filter, page).await.unwrap().items,
+                );
+            }
+            found.into_iter().map(|record| (record.provider, record.outcome)).collect::<Vec<_>>()
+        }
+    };
+    assert_eq!(list(None, None).await.len(), 3);
+    let twilio =
+        [("twilio".to_owned(), InboundOutcome::Unmatched), ("twilio".to_owned(), InboundOutcome::Filed)];
+    assert_eq!(list(Some("twilio"), None).await, twilio);
+    assert_eq!(list(Some("twilio"), Some(InboundOutcome::Filed)).await, twilio[1..]);
+    assert_eq!(list(Some("resend"), None).await, []);
 }
 
 const PARAGRAPH: &str = "Hello Billy, I read what people write about Hanson-Burke in Evansbury and liked how often \

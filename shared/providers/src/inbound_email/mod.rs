@@ -11,6 +11,8 @@ use application::ports::provider_events::{Forged, ProviderEvent, Unreadable, Ver
 use domain::workspace::account::AccountSettings;
 use jiff::Timestamp;
 
+pub(crate) use webhook::{mail, payload, translate};
+
 pub(crate) struct InboundEmail;
 
 impl Reports for InboundEmail {

@@ -4,14 +4,18 @@ use super::mime;
 use application::ports::provider_events::{ProviderEvent, Unreadable, WebhookRequest};
 use base64::Engine as _;
 use base64::alphabet;
+use base64::engine::general_purpose::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde::Deserialize;
+use serde_json::json;
 
 /// A base64 decoder with padding or without: gateways differ.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
+
+const RECEIVED: &str = "email.received";
 
 #[derive(Deserialize)]
 struct Event {
@@ -66,16 +70,22 @@ pub(crate) fn translate_upload(payload: &str, raw: &[u8]) -> Result<Vec<Provider
     Ok(vec![mail(raw, received.from, received.to)])
 }
 
+/// Writes the payload of a mail that came in another envelope.
+pub(crate) fn payload(from: Option<&str>, to: Vec<String>, raw: &[u8]) -> String {
+    let data = json!({ "from": from, "to": to, "raw_base64": STANDARD.encode(raw) });
+    json!({ "type": RECEIVED, "data": data }).to_string()
+}
+
 /// Reads the payload of a received mail; `None` if it is about something else.
 fn received(payload: &str) -> Result<Option<Received>, Unreadable> {
     let event: Event = serde_json::from_str(payload).map_err(unreadable)?;
-    if event.kind != "email.received" {
+    if event.kind != RECEIVED {
         return Ok(None);
     }
     serde_json::from_value(event.data).map(Some).map_err(unreadable)
 }
 
-fn mail(raw: &[u8], from: Option<String>, to: Vec<String>) -> ProviderEvent {
+pub(crate) fn mail(raw: &[u8], from: Option<String>, to: Vec<String>) -> ProviderEvent {
     ProviderEvent::EmailReceived(Box::new(mime::read(raw, from, to)))
 }
 

@@ -1,23 +1,31 @@
-//! `MailSender` through Resend's HTTP API.
+//! Sends mail through Resend's HTTP API, and reads its events: what became of our mails, and mail that it received.
 
+mod receiving;
 mod request;
 mod response;
 mod trial;
+mod webhook;
 
 use crate::accounts::{secret, wrong_kind};
-use crate::reports::Reports;
+use crate::reports::{Key, Reports};
 use crate::sends::{Answered, Outgoing, Sends, Tries};
+use crate::transport::Http;
+use crate::{inbound_email, standard_webhooks};
 use application::ports::declarations::Declaration;
-use application::ports::provider_calls::{Accepted, KeyPromise, OpenAccount, SendError, SenderClass};
+use application::ports::provider_calls::{
+    Accepted, CallError, KeyPromise, OpenAccount, SendError, SenderClass,
+};
+use application::ports::provider_events::{Forged, ProviderEvent, Unreadable, Verified, WebhookRequest};
+use async_trait::async_trait;
 use domain::workspace::account::{AccountKind, AccountSettings};
 use http::Request;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 pub(crate) const DECLARED: Declaration = Declaration {
     kind: AccountKind::Resend,
-    secrets: &["api_key"],
+    secrets: &["api_key", "signing_secret"],
     fields: &[],
-    reports: false,
+    reports: true,
     by_grant: false,
     api_url: Some("https://api.resend.com"),
     check: Declaration::anything_goes,
@@ -57,7 +65,34 @@ impl Sends for Resend {
     }
 }
 
-impl Reports for Resend {}
+#[async_trait]
+impl Reports for Resend {
+    fn verify(&self, request: &WebhookRequest, key: &Key<'_>, now: Timestamp) -> Result<Verified, Forged> {
+        standard_webhooks::verify(request, key.of("signing_secret")?, now)
+    }
+
+    fn translate(&self, _: &AccountSettings, payload: &str) -> Result<Vec<ProviderEvent>, Unreadable> {
+        webhook::translate(payload)
+    }
+
+    fn announced_mail(&self, payload: &str) -> Option<String> {
+        webhook::announced(payload)
+    }
+
+    async fn fetch(&self, http: &dyn Http, account: &OpenAccount, id: &str) -> Result<Vec<u8>, CallError> {
+        receiving::fetch(http, account, id).await
+    }
+
+    fn translate_upload(
+        &self,
+        _: &AccountSettings,
+        payload: &str,
+        mail: &[u8],
+    ) -> Result<Vec<ProviderEvent>, Unreadable> {
+        let (from, to) = webhook::envelope(payload)?;
+        Ok(vec![inbound_email::mail(mail, from, to)])
+    }
+}
 
 #[cfg(test)]
 mod tests;

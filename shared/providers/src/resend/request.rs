@@ -1,6 +1,7 @@
 //! The request for one mail, as JSON. The same mail gives the same bytes, because the idempotency key is valid for no
 //! others.
 
+use super::webhook::TAG;
 use crate::accounts::Unusable;
 use crate::mail_headers::{body, name, own_headers, refused, subject};
 use crate::wire::{BadSettings, JSON, authorization, join, post};
@@ -51,7 +52,7 @@ pub(crate) fn email(
         text: body(&mail.text),
         reply_to: mail.reply_to.as_ref().map(plain).transpose()?,
         headers: own_headers(mail, " ")?.into_iter().collect(),
-        tags: [Tag { name: "leadflow_message", value: mail.tag.clone() }],
+        tags: [Tag { name: TAG, value: mail.tag.clone() }],
     };
     let bytes =
         serde_json::to_vec(&whole).map_err(|error| refused(FailureClass::BadContent, error.to_string()))?;

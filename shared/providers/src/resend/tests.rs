@@ -2,13 +2,18 @@
 
 use super::request::email;
 use super::response::outcome;
-use crate::transport::TransportError;
-use application::ports::provider_calls::{OutgoingMail, SendError};
+use crate::transport::{InProcessHttp, TransportError};
+use application::ports::provider_calls::{CallError, OutgoingMail, SendError};
+use application::ports::provider_events::ProviderEvent;
+use domain::MessageId;
 use domain::contact::email_address::EmailAddress;
+use domain::message::MessageState;
 use domain::message::failure_class::FailureClass;
+use futures::FutureExt;
 use http::Response;
 use jiff::SignedDuration;
 use serde_json::Value;
+use std::sync::{Arc, Mutex};
 
 fn address(text: &str) -> EmailAddress {
     EmailAddress::parse(text).unwrap()
@@ -131,4 +136,130 @@ fn each_response_is_classified() {
     assert!(matches!(unsent, SendError::Down { .. }));
     let lost = outcome(Err(TransportError::Ambiguous("reset".into())), "a").unwrap_err();
     assert!(matches!(lost, SendError::Uncertain(_)));
+}
+
+fn told(kind: &str, rest: Value) -> Vec<ProviderEvent> {
+    let mut data = serde_json::json!({ "email_id": "49a3999c", "created_at": "2026-11-22T23:41:12.126Z",
+        "from": "Joe <joe@acme.test>", "to": ["ann@lead.test"], "subject": "Hello",
+        "tags": { "leadflow_message": tag() } });
+    data.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
+    let event = serde_json::json!({ "type": kind, "created_at": "2026-11-22T23:41:12.126Z", "data": data });
+    super::webhook::translate(&event.to_string()).unwrap()
+}
+
+fn tag() -> MessageId {
+    let lead = domain::LeadId::derived(jiff::Timestamp::UNIX_EPOCH, &["ann"]);
+    MessageId::derived(&lead, &["out"])
+}
+
+fn reported(kind: &str, rest: Value) -> Option<(MessageState, Option<FailureClass>, bool)> {
+    told(kind, rest).pop().map(|event| match event {
+        ProviderEvent::MessageStatus { message, state, failure, suppress, provider_id } => {
+            assert_eq!((message, provider_id.as_deref()), (tag(), Some("49a3999c")));
+            (state, failure.map(|failure| failure.class), suppress)
+        }
+        other => panic!("{other:?}"),
+    })
+}
+
+#[test]
+fn events_tell_what_became_of_our_message() {
+    let nothing = || serde_json::json!({});
+    assert_eq!(reported("email.sent", nothing()), Some((MessageState::Accepted, None, false)));
+    assert_eq!(reported("email.delivered", nothing()), Some((MessageState::Delivered, None, false)));
+    let bounce = |kind: &str, sub: &str| {
+        let bounce =
+            serde_json::json!({ "bounce": { "type": kind, "subType": sub, "message": "550 5.1.1 no" } });
+        reported("email.bounced", bounce)
+    };
+    let bounced = |class, dead| Some((MessageState::Bounced, Some(class), dead));
+    assert_eq!(bounce("Permanent", "General"), bounced(FailureClass::HardUnknownUser, true));
+    assert_eq!(bounce("Transient", "General"), bounced(FailureClass::SoftTemp, false));
+    assert_eq!(bounce("Transient", "MailboxFull"), bounced(FailureClass::SoftFull, false));
+    assert_eq!(bounce("Permanent", "ContentRejected"), bounced(FailureClass::BlockedPolicy, false));
+    assert_eq!(bounce("Undetermined", "Undetermined"), bounced(FailureClass::Unknown, false));
+    assert_eq!(reported("email.bounced", nothing()), bounced(FailureClass::Unknown, false));
+    assert_eq!(reported("email.suppressed", nothing()), bounced(FailureClass::HardUnknownUser, true));
+    let failed =
+        reported("email.failed", serde_json::json!({ "failed": { "reason": "reached_daily_quota" } }));
+    assert_eq!(failed, Some((MessageState::Failed, Some(FailureClass::Unknown), false)));
+    assert_eq!(told("email.complained", nothing()), [ProviderEvent::Complained { message: tag() }]);
+    for other in ["email.opened", "email.clicked", "email.delivery_delayed", "domain.updated"] {
+        assert_eq!(reported(other, nothing()), None, "{other}");
+    }
+}
+
+#[test]
+fn event_without_our_tag_is_ignored() {
+    assert!(told("email.bounced", serde_json::json!({ "tags": { "category": "x" } })).is_empty());
+    assert!(told("email.bounced", serde_json::json!({ "tags": null })).is_empty());
+    let listed = serde_json::json!({ "tags": [{ "name": "leadflow_message", "value": tag() }] });
+    assert_eq!(told("email.delivered", listed).len(), 1);
+    assert!(super::webhook::translate("{}").is_err());
+}
+
+#[test]
+fn received_mail_is_announced_by_an_id_that_cannot_lead_elsewhere() {
+    let event = |kind: &str, id: &str| {
+        serde_json::json!({ "type": kind, "data": { "email_id": id, "from": "ann@lead.test", "to": ["in@acme.test"] } })
+            .to_string()
+    };
+    let announced = |id: &str| super::webhook::announced(&event("email.received", id));
+    assert_eq!(announced("56761188-7520-42d8").as_deref(), Some("56761188-7520-42d8"));
+    for hostile in ["", "../domains", "a/b", "a?b", "a#b", &"x".repeat(101)] {
+        assert_eq!(announced(hostile), None, "{hostile}");
+    }
+    assert_eq!(super::webhook::announced(&event("email.sent", "56761188")), None);
+    assert_eq!(super::webhook::announced("{"), None);
+    let envelope = super::webhook::envelope(&event("email.received", "1")).unwrap();
+    assert_eq!(envelope, (Some("ann@lead.test".to_owned()), vec!["in@acme.test".to_owned()]));
+}
+
+/// Answers the first request, then the second one.
+fn fetched(
+    first: (u16, &'static str),
+    second: (u16, &'static [u8]),
+) -> (Result<Vec<u8>, CallError>, Vec<http::Request<Vec<u8>>>) {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let seen = asked.clone();
+    let http = InProcessHttp::new(move |request: http::Request<Vec<u8>>| {
+        let (status, body) = match seen.lock().unwrap().len() {
+            0 => (first.0, first.1.as_bytes()),
+            _ => second,
+        };
+        seen.lock().unwrap().push(request);
+        async move { Ok(Response::builder().status(status).body(body.to_vec()).unwrap()) }
+    });
+    let account = crate::tests::resend_account();
+    let fetched = super::receiving::fetch(&http, &account, "56761188").now_or_never().unwrap();
+    let asked = std::mem::take(&mut *asked.lock().unwrap());
+    (fetched, asked)
+}
+
+const LINK: &str =
+    r#"{"id":"56761188","raw":{"download_url":"https://inbound.example/1?signed","expires_at":"2026"}}"#;
+
+#[test]
+fn received_mail_is_fetched_from_the_link_without_the_key() {
+    let (mail, asked) = fetched((200, LINK), (206, b"From: ann@lead.test\r\n\r\nYes"));
+    assert_eq!(mail.unwrap(), b"From: ann@lead.test\r\n\r\nYes");
+    assert_eq!(asked[0].uri(), "https://api.resend.com/emails/receiving/56761188?html_format=cid");
+    assert_eq!(asked[0].headers()["authorization"], "Bearer re_key");
+    assert_eq!(asked[1].uri(), "https://inbound.example/1?signed");
+    assert_eq!(asked[1].headers().get("authorization"), None);
+    assert_eq!(asked[1].headers()["range"], "bytes=0-1899999");
+}
+
+#[test]
+fn received_mail_that_is_not_handed_out_is_refused_or_tried_again() {
+    let mail = (200, b"x".as_slice());
+    assert!(matches!(fetched((401, "{}"), mail).0, Err(CallError::Account(_))));
+    assert!(matches!(fetched((404, "{}"), mail).0, Err(CallError::Rejected(_))));
+    assert!(matches!(fetched((429, "{}"), mail).0, Err(CallError::RateLimited { .. })));
+    assert!(matches!(fetched((500, "{}"), mail).0, Err(CallError::Unavailable(_))));
+    assert!(matches!(fetched((200, "<html>"), mail).0, Err(CallError::Unavailable(_))));
+    assert!(matches!(fetched((200, r#"{"raw":null}"#), mail).0, Err(CallError::Rejected(_))));
+    let plain = r#"{"raw":{"download_url":"http://169.254.169.254/latest"}}"#;
+    assert!(matches!(fetched((200, plain), mail).0, Err(CallError::Rejected(_))));
+    assert!(matches!(fetched((200, LINK), (503, b"")).0, Err(CallError::Unavailable(_))));
 }

@@ -19,6 +19,7 @@ use crate::transport::{Http, Imap, InProcessHttp, PipeImap, PipeSmtp, Smtp, Tran
 use application::Clock;
 use application::ports::accounts::SecretFields;
 use application::ports::provider_calls::OpenAccount;
+use domain::contact::email_address::EmailAddress;
 use domain::workspace::account::{Account, AccountSettings};
 use domain::{AccountId, WorkspaceId};
 use jiff::Timestamp;
@@ -55,6 +56,14 @@ pub(crate) fn account(settings: AccountSettings, secret: SecretFields) -> OpenAc
         },
         secret,
     }
+}
+
+pub(crate) fn resend_account() -> OpenAccount {
+    let from_address = EmailAddress::parse("joe@acme.test").unwrap();
+    let base_url = "https://api.resend.com".to_owned();
+    let settings =
+        AccountSettings::Resend { base_url, from_address, from_name: "Joe".to_owned(), reply_to: None };
+    account(settings, SecretFields::one("api_key", "re_key"))
 }
 
 pub(crate) fn providers(http: impl Http + 'static, smtp: impl Smtp + 'static) -> Providers {

@@ -38,7 +38,7 @@ fn provider_is_found_by_its_word_in_addresses() {
     let providers = providers(no_http(), no_smtp());
     assert_eq!(providers.provider_at("twilio"), Some("twilio"));
     assert_eq!(providers.provider_at("inbound-email"), Some("inbound_email"));
-    for word in ["inbound_email", "resend", "smtp", "hunter", ""] {
+    for word in ["inbound_email", "smtp", "hunter", ""] {
         assert_eq!(providers.provider_at(word), None, "{word}");
     }
     assert_eq!(providers.providers_of_kind(AccountKind::Twilio), ["twilio"]);

@@ -134,14 +134,21 @@ export const KINDS: Record<AccountKind, Kind> = {
   },
   resend: {
     label: "Mailbox by Resend",
-    what: "Sends e-mail over Resend's API, from a domain you have verified there.",
+    what: "Sends e-mail over Resend's API, from a domain you have verified there, and reads its events.",
     fields: [
       FROM_ADDRESS,
       FROM_NAME,
       REPLY_TO,
       { key: "base_url", label: "API URL", initial: "https://api.resend.com" },
     ],
-    secrets: [{ key: "api_key", label: "API key" }],
+    secrets: [
+      { key: "api_key", label: "API key" },
+      {
+        key: "signing_secret",
+        label: "Webhook signing secret",
+        empty: "Enter it once the webhook is set up at Resend. Until then bounces and replies are not seen.",
+      },
+    ],
   },
   inbound_email: {
     label: "Replies by webhook",

@@ -17,6 +17,7 @@ import { WritingSection } from "./writing";
 
 // The larger sections are fetched when they are opened: nobody opens them all.
 const AccountsSection = later(() => import("./accounts-section").then((p) => p.AccountsSection));
+const ReceivedSection = later(() => import("./received-section").then((p) => p.ReceivedSection));
 const RulesSection = later(() => import("./rules-section").then((p) => p.RulesSection));
 const SuppressionSection = later(() => import("./suppression").then((p) => p.SuppressionSection));
 const TeamSection = later(() => import("./team").then((p) => p.TeamSection));
@@ -53,6 +54,7 @@ const SECTIONS = [
     ),
   },
   { group: "Data", id: "writing", label: "AI and enrichment", Body: WritingSection },
+  { group: "Data", id: "received", label: "Received events", Body: ReceivedSection },
   { group: "Installation", id: "self-check", label: "Self-check", Body: SelfCheckSection },
   { group: "Me", id: "profile", label: "Your profile", Body: ProfileSection },
   { group: "Me", id: "shortcuts", label: "Shortcuts and theme", Body: ShortcutsSection },
@@ -65,7 +67,8 @@ export function SettingsPage() {
   const { section } = useParams({ from: "/app/settings/$section" });
   const current = SECTIONS.find((s) => s.id === section) ?? SECTIONS[0];
   const owns = useMay("owner");
-  const offered = SECTIONS.filter((s) => owns || s.id !== "self-check");
+  const administers = useMay("admin");
+  const offered = SECTIONS.filter((s) => (owns || s.id !== "self-check") && (administers || s.id !== "received"));
   return (
     <Page title={current.label} parent={{ to: "/settings", label: "Settings" }}>
       <div className="flex min-h-0 flex-1 max-sm:flex-col">
