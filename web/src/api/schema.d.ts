@@ -1957,6 +1957,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/settings/mailbox-proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["propose_mailbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings/rules": {
         parameters: {
             query?: never;
@@ -2676,6 +2692,7 @@ export interface components {
             limits?: components["schemas"]["SendingLimits"] | null;
             name: string;
             pause?: components["schemas"]["AccountPauseView"] | null;
+            reading?: components["schemas"]["ReadingView"] | null;
             /** Format: int64 */
             rev: number;
             /** @description Names of the secret fields that are set. */
@@ -4578,6 +4595,30 @@ export interface components {
              */
             waiting: number;
         };
+        MailboxAnswer: {
+            proposal?: components["schemas"]["MailboxProposal"] | null;
+        };
+        MailboxProposal: {
+            found_by: components["schemas"]["ProposalSource"];
+            /** @description The provider's page about that, or about its passwords. */
+            help_url?: string | null;
+            imap: components["schemas"]["ProposedServer"];
+            /** @description Whether the owner first has to allow programs such as this one in the mailbox's own settings. */
+            is_off_at_first: boolean;
+            /** @description The provider's name, if it is known. */
+            provider?: string | null;
+            sign_in: components["schemas"]["MailboxSignIn"];
+            smtp: components["schemas"]["ProposedServer"];
+        };
+        MailboxQuestion: {
+            /** @description The mailbox's address. */
+            address: string;
+        };
+        /**
+         * @description What the owner of a mailbox signs in with.
+         * @enum {string}
+         */
+        MailboxSignIn: "password" | "app_password" | "google" | "microsoft" | "other_page" | "local_bridge";
         Me: {
             user: components["schemas"]["UserView"];
             workspace: components["schemas"]["WorkspaceView"];
@@ -5075,6 +5116,7 @@ export interface components {
                 limits?: components["schemas"]["SendingLimits"] | null;
                 name: string;
                 pause?: components["schemas"]["AccountPauseView"] | null;
+                reading?: components["schemas"]["ReadingView"] | null;
                 /** Format: int64 */
                 rev: number;
                 /** @description Names of the secret fields that are set. */
@@ -5913,6 +5955,18 @@ export interface components {
             seen: string;
             state: components["schemas"]["CheckState"];
         };
+        /**
+         * @description What the proposal was read from.
+         * @enum {string}
+         */
+        ProposalSource: "address" | "mail_servers" | "settings_file" | "service_records";
+        ProposedServer: {
+            host: string;
+            /** Format: int32 */
+            port: number;
+            security: components["schemas"]["SmtpSecurity"];
+            username: string;
+        };
         ProviderAnswer: {
             /** @description The code, if the access was allowed. */
             code?: string | null;
@@ -6003,6 +6057,20 @@ export interface components {
             next: components["schemas"]["NextAction"];
             /** @description Whether a message that is due now would go out, on at least one channel. */
             sends: boolean;
+        };
+        ReadingFailureView: {
+            detail: string;
+            /** Format: date-time */
+            since: string;
+        };
+        /** @description The reading of a mailbox, by which replies to it arrive. */
+        ReadingView: {
+            failure?: components["schemas"]["ReadingFailureView"] | null;
+            /**
+             * Format: date-time
+             * @description Everything that had arrived by then was read; absent before the first reading.
+             */
+            last_read_at?: string | null;
         };
         Redriven: {
             /**
@@ -11983,6 +12051,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailboxQuestion"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxAnswer"];
                 };
             };
             /** @description What is wrong */
