@@ -10,6 +10,7 @@ export interface Account {
   state?: Schema["AccountState"];
   last_error?: Schema["LastError"] | null;
   health?: Schema["HealthView"] | null;
+  grant?: Schema["GrantView"] | null;
   today?: Schema["TodayView"] | null;
 }
 
@@ -19,12 +20,16 @@ export function stateOf(c: Account): { tone: DotTone; word: string } {
     return c.pause.state === "pausing" ? { tone: "wait", word: "Pausing" } : { tone: "held", word: "Paused" };
   if (c.health?.state === "down") return { tone: "bad", word: "Down" };
   if (c.health?.state === "recovering") return { tone: "ramp", word: "Recovering" };
+  if (isNeverConnected(c)) return { tone: "wait", word: "Not connected" };
   if (isFailing(c)) return { tone: "bad", word: isUnconnected(c) ? "Not connected" : "Failing" };
   return isUntested(c) ? { tone: "wait", word: "Not tested" } : { tone: "good", word: "Connected" };
 }
 
 /** Neither a test nor a message has shown yet that it works. */
 export const isUntested = (c: Account) => c.state === "untested";
+
+/** The mailbox was added, and its owner has not allowed the access yet: nothing has failed. */
+export const isNeverConnected = (c: Account) => c.grant?.state === "not_connected";
 
 /** The owner of the mailbox has to allow the access, for the first time or again. */
 const isUnconnected = (c: Account) => isFailing(c) && c.last_error?.fault === "not_connected";
