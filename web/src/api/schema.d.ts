@@ -2548,7 +2548,7 @@ export interface components {
          * @description Why an account does not work, as far as it is known; what to do about it follows from it.
          * @enum {string}
          */
-        AccountFault: "host_unknown" | "not_reached" | "certificate" | "no_encryption" | "not_allowed" | "login_refused" | "refused" | "busy" | "not_connected" | "other_mailbox";
+        AccountFault: "host_unknown" | "not_reached" | "certificate" | "no_encryption" | "not_allowed" | "login_refused" | "needs_app_password" | "needs_grant" | "refused" | "busy" | "not_connected" | "other_mailbox";
         AccountId: string;
         /** @enum {string} */
         AccountKind: "smtp" | "resend" | "inbound_email" | "twilio" | "whatsapp" | "stripe" | "chat_model" | "serp_api" | "hunter" | "email_sender" | "sms_sender" | "whatsapp_sender";
@@ -6971,6 +6971,10 @@ export interface components {
             /** @description The number of steps in present sequences that were made from it. */
             used_in_steps: number;
         };
+        TestedAccount: components["schemas"]["AccountView"] & {
+            reading_test?: components["schemas"]["TestResult"] | null;
+            sending_test: components["schemas"]["TestResult"];
+        };
         TestEmail: {
             account_id?: components["schemas"]["AccountId"] | null;
             /** @description Up to 20,000 characters. */
@@ -6980,6 +6984,14 @@ export interface components {
             /** @description May be empty, as for a mail that continues a thread. */
             subject?: string;
             to?: components["schemas"]["EmailAddress"] | null;
+        };
+        /** @description The result of a test of one server. */
+        TestResult: {
+            /** @description The other side's own words, as far as it said any. */
+            detail?: string | null;
+            fault?: components["schemas"]["AccountFault"] | null;
+            /** @description `untested`: the provider has no call that changes nothing. */
+            state: components["schemas"]["AccountState"];
         };
         ThreadLead: {
             company?: string | null;
@@ -11955,7 +11967,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AccountView"];
+                    "application/json": components["schemas"]["TestedAccount"];
                 };
             };
             /** @description What is wrong */
