@@ -3,6 +3,7 @@
 use super::*;
 use application::Clock;
 use application::ports::store::PageRequest;
+use domain::AccountId;
 use domain::workspace::mailbox_reading::MailboxReading;
 use mailbox_fakes::{Client, Gmail, GrantRules};
 use std::sync::Arc;
@@ -203,7 +204,7 @@ async fn connected_mailbox_shows_when_it_was_last_read_and_why_it_cannot_be() {
     let answer = allowed(&suite, &gmail, &made).await;
     suite.post(FINISH, answer).await.expect(200);
     let readings = suite.stage.ports.mailbox_readings();
-    let id: domain::AccountId = text(&made["id"]).parse().unwrap();
+    let id: AccountId = text(&made["id"]).parse().unwrap();
     let now = suite.stage.clock.now();
     let mut reading = MailboxReading::begin(suite.workspace.clone(), id, "google".to_owned(), now);
     reading.note_page("12".to_owned(), true, now);

@@ -40,7 +40,11 @@ async fn own_networks_are_kept_as_written_once_and_wrong_ones_are_named() {
     let problem = change(&suite, json!({"own_networks": many})).await.expect(422);
     assert_eq!(fields(&problem), ["tracking.own_networks"]);
     let kept = suite.get(SETTINGS).await.expect(200);
-    assert_eq!(kept["tracking"]["own_networks"].as_array().unwrap().len(), 3, "a refused change changes nothing");
+    assert_eq!(
+        kept["tracking"]["own_networks"].as_array().unwrap().len(),
+        3,
+        "a refused change changes nothing"
+    );
 }
 
 #[tokio::test]

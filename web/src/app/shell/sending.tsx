@@ -79,7 +79,10 @@ export function SendingFoot({ narrow }: { narrow: boolean }) {
         <Link
           to="/settings/$section/$id"
           params={{ section: sectionOf(doubtful.kind), id: doubtful.id }}
-          className="mt-1 block truncate text-meta text-bad-ink hover:underline"
+          className={cx(
+            "mt-1 block truncate text-meta hover:underline",
+            isFailing(doubtful) && !isNeverConnected(doubtful) ? "text-bad-ink" : "text-ink-2",
+          )}
         >
           {failing.length > 1
             ? `${count(failing.length)} accounts are failing`

@@ -38,14 +38,14 @@ test("a verify token that was made anew is shown before the dialog closes", asyn
   expect(closed).toBe(true);
 });
 
-test("where sent mail is looked at is asked for bit by bit", async () => {
+test("where the mailbox is read is asked for bit by bit", async () => {
   const { sent } = renderPage(() => <AccountDialog kind="smtp" onClose={() => {}} />, "/settings", "/settings", {
     "POST /api/settings/accounts": { id: "account_2" },
   });
   const fill = async (label: string, value: string) =>
     fireEvent.change(await screen.findByLabelText(label), { target: { value } });
   await screen.findByLabelText("IMAP server");
-  expect(screen.getByText(/looks in the sent folder/)).toBeTruthy();
+  expect(screen.getByText(/Replies are read there/)).toBeTruthy();
   expect(screen.queryByLabelText("IMAP port")).toBeNull();
   expect(screen.queryByLabelText("IMAP password")).toBeNull();
   await fill("IMAP server", "imap.acme.example");

@@ -18,7 +18,7 @@ import { HoursField } from "./hours-field";
 import { fieldProblem, kindOf, mailbox, sends, settingsFrom, shownFields, valuesFrom } from "./kinds";
 import { LIMIT_FIELDS, type LimitTexts, limitProblems, limitsOf, textsOf, usualLimits } from "./limits";
 import { LimitsField, today } from "./limits-field";
-import { freeTexts, ProposalNote, useMailboxProposal } from "./mailbox-proposal";
+import { freeTexts, PROPOSED, ProposalNote, useMailboxProposal } from "./mailbox-proposal";
 import { OauthSetup } from "./oauth-setup";
 import {
   type AccountKind,
@@ -160,6 +160,8 @@ export function AccountDialog({
   useEffect(() => {
     if (!proposal) return;
     const free = freeTexts(proposal, typed);
+    // What an earlier address brought goes.
+    for (const key of PROPOSED) if (!typed.has(key) && start[key] !== undefined) form.set(key, start[key]);
     for (const [key, value] of free) form.set(key, value);
     set({ filled: free.length });
   }, [proposal]);

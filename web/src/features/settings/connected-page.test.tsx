@@ -53,4 +53,7 @@ test("when replies were last read is told, and why they are not", () => {
   const failure = { detail: "the server hung up", since: "2026-11-20T11:58:00Z" };
   expect(readingLine(account({ last_read_at, failure }), now)).toMatch(/Reading fails since .*: the server hung up\.$/);
   expect(readingLine(account({ last_read_at }, "lost"), now)).toBeUndefined();
+  const anew = account({ last_read_at, failure });
+  if (anew.grant) anew.grant.connected_at = "2026-11-20T11:59:00Z";
+  expect(readingLine(anew, now)).toMatch(/^Replies last read today [\d:]+\.$/);
 });

@@ -37,7 +37,10 @@ export const isUnconnected = (c: AccountView) => !!c.grant && c.grant.state !== 
 /** "Replies last read today 10:38.", or why they are not; nothing if leadflow does not read the mailbox. */
 export function readingLine(c: AccountView, now?: Date): string | undefined {
   if (!c.reading || !c.enabled || isUnconnected(c)) return undefined;
-  const { failure, last_read_at } = c.reading;
+  const { failure: latest, last_read_at } = c.reading;
+  // A failure from before the mailbox was connected says nothing any more.
+  const isOld = latest && c.grant?.connected_at && Date.parse(latest.since) < Date.parse(c.grant.connected_at);
+  const failure = isOld ? undefined : latest;
   const last = last_read_at ? `Replies last read ${yourTime(last_read_at, undefined, now)}.` : "Replies not read yet.";
   return failure ? `${last} Reading fails since ${yourTime(failure.since, undefined, now)}: ${failure.detail}.` : last;
 }

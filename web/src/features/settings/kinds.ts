@@ -101,7 +101,7 @@ export const KINDS: Record<AccountKind, Kind> = {
         label: "IMAP server",
         initial: "",
         optional: true,
-        help: "Reads replies, and looks in the sent folder when delivery is uncertain.",
+        help: "Replies are read there, so that they stop sequences.",
       },
       { key: "imap.port", label: "IMAP port", type: "number", initial: "993", needs: "imap.host" },
       {

@@ -53,6 +53,19 @@ test("what was typed is never overwritten", async () => {
   expect((await field("Port")).value).toBe("587");
 });
 
+test("what one address brought goes with the next, and what was typed stays", async () => {
+  const answers: Record<string, unknown> = { "POST /api/settings/mailbox-proposal": { proposal: STRATO } };
+  renderPage(() => <AccountDialog kind="smtp" onClose={() => {}} />, "/settings", "/settings", answers);
+  await fill("User name", "me");
+  await fill("Address", "maya@firm.example");
+  await waitFor(async () => expect((await field("SMTP server")).value).toBe("smtp.strato.de"));
+  answers["POST /api/settings/mailbox-proposal"] = { proposal: { ...STRATO, sign_in: "microsoft" } };
+  await fill("Address", "maya@other.example");
+  await waitFor(async () => expect((await field("SMTP server")).value).toBe(""));
+  expect((await field("Port")).value).toBe("587");
+  expect((await field("User name")).value).toBe("me");
+});
+
 test("a mailbox at Microsoft is pointed to Microsoft, with what was typed", async () => {
   const went: unknown[] = [];
   open({ ...STRATO, provider: "Microsoft 365", sign_in: "microsoft" }, (provider, begun) =>

@@ -50,6 +50,9 @@ const TOGETHER = [
   ["settings.imap.host", "settings.imap.port", "settings.imap.security"],
 ];
 
+/** The fields that a proposal may fill. */
+export const PROPOSED = [...TOGETHER.flat(), "settings.username", "settings.imap.username"];
+
 /** The proposed texts without those of a server that a person has typed. */
 export function freeTexts(p: MailboxProposal, typed: ReadonlySet<string>): [string, string][] {
   const taken = new Set([...typed, ...TOGETHER.filter((all) => all.some((key) => typed.has(key))).flat()]);
