@@ -78,7 +78,7 @@ test.describe("a new workspace", () => {
 
   test("connects a mailbox, and names what is wrong with one", async () => {
     await visit(page, "/settings/mailboxes");
-    await page.getByRole("button", { name: "Connect one" }).click();
+    await page.getByRole("region", { name: "Mailbox by SMTP" }).getByRole("button", { name: "Connect" }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("Label", { exact: true }).fill("Maya's mailbox");
     await dialog.getByLabel("From name").fill("Maya Okafor");

@@ -12,6 +12,7 @@ use domain::time::weekly_hours::WorkingHours;
 use domain::workspace::account::{Account, AccountKind, AccountSettings};
 use domain::workspace::account_fault::AccountState;
 use domain::workspace::account_fault::LastError;
+use domain::workspace::mailbox_reading::MailboxReading;
 use domain::workspace::reply_path::hears_replies;
 use http_api::{ApiResult, utoipa};
 use jiff::Timestamp;
@@ -41,6 +42,8 @@ pub struct AccountView {
     pub pause: Option<AccountPauseView>,
     /// The grant of a mailbox that is used by one; absent for all others.
     pub grant: Option<GrantView>,
+    /// How far its mailbox was read; absent for accounts whose mailbox leadflow does not read.
+    pub reading: Option<ReadingView>,
     /// Whether the account is known to work, by a test or by a message.
     pub state: AccountState,
     /// Whether replies to its messages reach leadflow; a reply that does not reach it stops no sequence.
@@ -112,6 +115,29 @@ impl AccountPauseView {
     }
 }
 
+/// The reading of a mailbox, by which replies to it arrive.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ReadingView {
+    /// Everything that had arrived by then was read; absent before the first reading.
+    pub last_read_at: Option<Timestamp>,
+    /// Why it cannot be read at the moment.
+    pub failure: Option<ReadingFailureView>,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ReadingFailureView {
+    pub detail: String,
+    pub since: Timestamp,
+}
+
+impl ReadingView {
+    fn of(reading: Option<&MailboxReading>) -> Self {
+        let failure = reading.and_then(|reading| reading.failure.as_ref());
+        let failure = failure.map(|one| ReadingFailureView { detail: one.detail.clone(), since: one.since });
+        Self { last_read_at: reading.and_then(|reading| reading.complete_at), failure }
+    }
+}
+
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct HealthView {
     pub state: HealthState,
@@ -143,6 +169,14 @@ impl HealthView {
     }
 }
 
+/// The items beside an account that its view shows. Each is missing until there is something to note.
+#[derive(Clone, Copy)]
+pub struct BesideAccount<'a> {
+    pub breaker: Option<&'a Breaker>,
+    pub quota: Option<&'a Quota>,
+    pub reading: Option<&'a MailboxReading>,
+}
+
 /// The account's stored quota, or an unused one if no slot was reserved yet.
 pub fn quota_of(account: &Account, stored: Option<&Quota>) -> Quota {
     let unused = || Quota::unused(account.workspace.clone(), account.id.clone());
@@ -153,8 +187,11 @@ impl App {
     pub async fn as_it_stands(&self, account: Account) -> ApiResult<AccountView> {
         let breaker = self.breakers.get(&account.workspace, &account.id).await?;
         let quota = self.quotas.get(&account.workspace, &account.id).await?;
+        let reading = self.mailbox_readings.get(&account.workspace, &account.id).await?;
         let all = self.accounts.list(&account.workspace).await?;
-        Ok(self.account_view(account, &all, breaker.as_ref(), quota.as_ref()))
+        let beside =
+            BesideAccount { breaker: breaker.as_ref(), quota: quota.as_ref(), reading: reading.as_ref() };
+        Ok(self.account_view(account, &all, beside))
     }
 
     /// `all` are the workspace's accounts.
@@ -162,8 +199,7 @@ impl App {
         &self,
         account: Account,
         all: &[Account],
-        breaker: Option<&Breaker>,
-        quota: Option<&Quota>,
+        BesideAccount { breaker, quota, reading }: BesideAccount<'_>,
     ) -> AccountView {
         let kind = account.settings.kind();
         let reports = match kind {
@@ -190,6 +226,8 @@ impl App {
         let ahead = limits.map(|limits| quota.ahead(limits, limits.day_of(now), DAYS_AHEAD));
         let is_by_grant = self.grants.needs_grant(&account.settings);
         let grant = opened.as_ref().ok().filter(|_| is_by_grant).map(GrantView::of);
+        let is_read = self.mailbox_reader.mailbox_of(&account.settings).is_some();
+        let reading = is_read.then(|| ReadingView::of(reading));
         let typed_in = self.secret_names(&account.settings);
         let mut secrets: Vec<String> =
             opened.map(|secret| secret.0.into_keys().collect()).unwrap_or_default();
@@ -202,6 +240,7 @@ impl App {
             settings: account.settings,
             secrets,
             grant,
+            reading,
             hours: account.hours,
             limits: account.limits,
             today,

@@ -126,7 +126,7 @@ pub async fn change_account(
     // The circuit breaker's state is about the former settings: the next message tests the account.
     app.breakers.forget(&caller.workspace, &id).await?;
     if account.enabled && (is_other || is_back) {
-        account = app.run_test(account, &caller.actor()).await?;
+        account = app.run_test(account, &caller.actor()).await?.account;
     }
     let account = app.as_it_stands(account).await?;
     Ok(JsonBody(SavedAccount { account, generated_secret }))

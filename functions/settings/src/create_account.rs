@@ -84,7 +84,7 @@ pub async fn create_account(
     let event = Event::new(EventKind::AccountCreated, caller.actor(), now);
     account.rev = app.accounts.save(&account, &event).await?;
     // The account is saved, whatever the result of the test.
-    let account = app.run_test(account, &caller.actor()).await?;
+    let account = app.run_test(account, &caller.actor()).await?.account;
     let account = app.as_it_stands(account).await?;
     Ok((StatusCode::CREATED, JsonBody(SavedAccount { account, generated_secret })))
 }

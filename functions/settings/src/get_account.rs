@@ -2,7 +2,7 @@
 //! it.
 
 use crate::App;
-use crate::account_view::{AccountView, DAYS_AHEAD, quota_of};
+use crate::account_view::{AccountView, BesideAccount, DAYS_AHEAD, quota_of};
 use axum::extract::State;
 use domain::campaign::{Campaign, CampaignState};
 use domain::capacity::day_plan::{DayAllowed, HourPlan};
@@ -55,10 +55,13 @@ pub async fn get_account(
     let account = app.accounts.get(&caller.workspace, &id).await?;
     let breaker = app.breakers.get(&caller.workspace, &id).await?;
     let quota = app.quotas.get(&caller.workspace, &id).await?;
+    let reading = app.mailbox_readings.get(&caller.workspace, &id).await?;
     let workspace = app.workspaces.get(&caller.workspace).await?;
     let campaigns = app.campaigns.list(&caller.workspace).await?;
     let all = app.accounts.list(&caller.workspace).await?;
     let now = app.clock.now();
+    let beside =
+        BesideAccount { breaker: breaker.as_ref(), quota: quota.as_ref(), reading: reading.as_ref() };
     let stands = quota_of(&account, quota.as_ref());
     let limits = account.limits.as_ref();
     let zone = limits.map(|limits| &limits.zone).or(account.hours.as_ref().map(|hours| &hours.zone));
@@ -74,7 +77,7 @@ pub async fn get_account(
             .filter_map(|day| Some(DayOffAhead { day, name: off.on(day)?.name().to_owned() }))
             .collect(),
         campaigns: users(campaigns, &id),
-        account: app.account_view(account, &all, breaker.as_ref(), quota.as_ref()),
+        account: app.account_view(account, &all, beside),
     }))
 }
 

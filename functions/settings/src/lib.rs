@@ -33,6 +33,7 @@ mod list_team;
 mod member_view;
 mod offer_reset;
 mod pause_account;
+mod propose_mailbox;
 mod resend_invitation;
 mod restore_suppression;
 mod resume_account;
@@ -54,6 +55,7 @@ use application::ports::declarations::Declarations;
 use application::ports::due::DueStore;
 use application::ports::enrolments::EnrolmentStore;
 use application::ports::leads::LeadStore;
+use application::ports::mailbox_finder::MailboxFinder;
 use application::ports::mailbox_grants::MailboxGrants;
 use application::ports::mailbox_readings::MailboxReadingStore;
 use application::ports::mailboxes::MailboxReader;
@@ -82,6 +84,7 @@ application::ports! {
         vault: Arc<dyn Vault>,
         trial: Arc<dyn AccountTrial>,
         grants: Arc<dyn MailboxGrants>,
+        mailbox_finder: Arc<dyn MailboxFinder>,
         notifications: Arc<dyn NotificationStore>,
         mail: Arc<dyn MailSender>,
         mailbox_reader: Arc<dyn MailboxReader>,
@@ -114,6 +117,7 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly, routes!(get_workspace_why::get_workspace_why))
         .add(ReadOnly, routes!(list_accounts::list_accounts))
         .add(ReadOnly, routes!(list_senders::list_senders))
+        .add(Admin, routes!(propose_mailbox::propose_mailbox))
         .add(Admin, routes!(create_account::create_account))
         .add(ReadOnly, routes!(get_account::get_account))
         .add(ReadOnly, routes!(get_account_why::get_account_why))

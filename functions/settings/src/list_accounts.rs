@@ -1,7 +1,7 @@
 //! `GET /api/settings/accounts`: the workspace's provider accounts, without their secrets.
 
 use crate::App;
-use crate::account_view::AccountView;
+use crate::account_view::{AccountView, BesideAccount};
 use axum::extract::State;
 use domain::workspace::account::{Account, AccountKind};
 use http_api::{ApiResult, Caller, JsonBody, PageBody, QueryOf, axum, utoipa};
@@ -28,10 +28,12 @@ pub async fn list_accounts(
     let total = Some(shown.len());
     let breakers = app.breakers.list(&caller.workspace).await?;
     let quotas = app.quotas.list(&caller.workspace).await?;
+    let readings = app.mailbox_readings.list(&caller.workspace).await?;
     let view = |account: Account| {
         let breaker = breakers.iter().find(|breaker| breaker.account == account.id);
         let quota = quotas.iter().find(|quota| quota.account == account.id);
-        app.account_view(account, &all, breaker, quota)
+        let reading = readings.iter().find(|reading| reading.account == account.id);
+        app.account_view(account, &all, BesideAccount { breaker, quota, reading })
     };
     let items = shown.into_iter().map(view).collect();
     Ok(JsonBody(PageBody { items, next_cursor: None, total }))

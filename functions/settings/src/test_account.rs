@@ -1,5 +1,5 @@
-//! `POST /api/settings/accounts/{id}/test`: tests connection, encryption and login of an account. Nothing
-//! is sent.
+//! `POST /api/settings/accounts/{id}/test`: tests connection, encryption and login of an account, for sending and for
+//! reading its mailbox. Nothing is sent, and no mail is read.
 
 use crate::App;
 use crate::account_view::AccountView;
@@ -7,34 +7,89 @@ use application::campaign::resume::{put_recovery_hint, schedule_campaigns_of_acc
 use application::ports::provider_calls::TrialError;
 use application::workspace::account_trials::{TrialPorts, note_outcome, run_trial};
 use application::workspace::read_mailbox::read_anew;
+use application::workspace::reading_trial::try_reading;
 use axum::extract::State;
 use domain::AccountId;
 use domain::enrolment::pause::PausedScope;
 use domain::event::Actor;
 use domain::workspace::account::Account;
-use domain::workspace::account_fault::AccountState;
+use domain::workspace::account_fault::{AccountFault, AccountState};
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use jiff::SignedDuration;
+use serde::Serialize;
 use std::sync::Arc;
 
 /// The limit of tests of one account: many servers lock out a client that repeats a wrong password.
 const MOST_TRIES: u32 = 10;
 const WINDOW: SignedDuration = SignedDuration::from_mins(10);
 
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct TestedAccount {
+    #[serde(flatten)]
+    pub account: AccountView,
+    pub sending_test: TestResult,
+    /// The test of reading the mailbox; absent where none is read by IMAP.
+    pub reading_test: Option<TestResult>,
+}
+
+/// The result of a test of one server.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct TestResult {
+    /// `untested`: the provider has no call that changes nothing.
+    pub state: AccountState,
+    pub fault: Option<AccountFault>,
+    /// The other side's own words, as far as it said any.
+    pub detail: Option<String>,
+}
+
+impl TestResult {
+    fn of(outcome: Result<(), TrialError>) -> Self {
+        match outcome {
+            Ok(()) => Self { state: AccountState::Works, fault: None, detail: None },
+            Err(TrialError::CannotBeTried) => {
+                Self { state: AccountState::Untested, fault: None, detail: None }
+            }
+            Err(TrialError::Failed { fault, detail }) => {
+                Self { state: AccountState::Failing, fault: Some(fault), detail: Some(detail) }
+            }
+        }
+    }
+
+    /// Tells the result of the test of sending by what is noted at the account.
+    fn of_sending(account: &Account) -> Self {
+        let failure = account.last_error.as_ref().filter(|last| last.is_open_in_sending());
+        let state = match (failure, account.works_since) {
+            (Some(_), _) => AccountState::Failing,
+            (None, Some(_)) => AccountState::Works,
+            (None, None) => AccountState::Untested,
+        };
+        let (fault, detail) = failure.map(|last| (last.fault, last.detail.clone())).unzip();
+        Self { state, fault: fault.flatten(), detail }
+    }
+}
+
+/// An account after a test, and what the test has found.
+pub struct Tested {
+    pub account: Account,
+    pub sending: TestResult,
+    pub reading: Option<TestResult>,
+}
+
 #[utoipa::path(post, path = "/api/settings/accounts/{id}/test", operation_id = "test_account",
-    params(("id" = AccountId, Path)), responses((status = 200, body = AccountView)))]
+    params(("id" = AccountId, Path)), responses((status = 200, body = TestedAccount)))]
 pub async fn test_account(
     State(app): State<Arc<App>>,
     caller: Caller,
     PathOf(id): PathOf<AccountId>,
-) -> ApiResult<JsonBody<AccountView>> {
+) -> ApiResult<JsonBody<TestedAccount>> {
     let account = app.accounts.get(&caller.workspace, &id).await?;
     if !account.settings.kind().sends() {
         return Err(ApiError::conflict("sends_nothing", "This account sends no messages to leads."));
     }
     app.take_try(&account).await?;
-    let account = app.run_test(account, &caller.actor()).await?;
-    Ok(JsonBody(app.as_it_stands(account).await?))
+    let Tested { account, sending, reading } = app.run_test(account, &caller.actor()).await?;
+    let account = app.as_it_stands(account).await?;
+    Ok(JsonBody(TestedAccount { account, sending_test: sending, reading_test: reading }))
 }
 
 impl App {
@@ -46,14 +101,18 @@ impl App {
 
     /// Tests an account that sends and returns its new state; any other account is returned unchanged. Its mailbox, if
     /// it reads one, is read from now on.
-    pub async fn run_test(&self, account: Account, actor: &Actor) -> ApiResult<Account> {
+    pub async fn run_test(&self, account: Account, actor: &Actor) -> ApiResult<Tested> {
         if !account.settings.kind().sends() {
-            return Ok(account);
+            let sending = TestResult::of_sending(&account);
+            return Ok(Tested { account, sending, reading: None });
         }
         self.read_at_once(&account).await?;
         let before = account.state();
         let tried = run_trial(&self.trial_ports(), account, actor).await?;
-        self.schedule_if_recovered(before, tried).await
+        let sending = TestResult::of_sending(&tried);
+        let (tried, reading) = try_reading(&self.grant_ports(), &*self.mailbox_reader, tried, actor).await?;
+        let account = self.schedule_if_recovered(before, tried).await?;
+        Ok(Tested { account, sending, reading: reading.map(TestResult::of) })
     }
 
     /// Tests a mailbox that was just connected, for the first time or again, and has it read at once: leads may have

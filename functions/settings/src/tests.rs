@@ -3,6 +3,7 @@
 mod connecting;
 mod rules;
 mod team;
+mod tracking;
 mod trials;
 
 use crate::{App, routes};

@@ -1,10 +1,11 @@
 //! Connections to providers that open no socket: HTTP requests are answered by a function, mail goes through
 //! a pipe.
 
+use async_trait::async_trait;
 use axum::body::Body;
 use http::{Request, Response};
 use http_body_util::BodyExt;
-use providers::transport::{InProcessHttp, PipeImap, PipeSmtp, TransportError};
+use providers::transport::{Http, InProcessHttp, PipeImap, PipeSmtp, ReqwestHttp, TransportError};
 use sandbox::Sandbox;
 use tower::ServiceExt;
 
@@ -22,6 +23,24 @@ pub fn http_to(sandbox: &Sandbox) -> InProcessHttp {
             Ok(Response::from_parts(parts, body.to_bytes().to_vec()))
         }
     })
+}
+
+/// HTTP over sockets, but for questions to the public internet about a domain's mail: the sandbox answers those, so that
+/// no question leaves the machine.
+pub struct WithoutPublicDns {
+    pub sockets: ReqwestHttp,
+    pub sandbox: InProcessHttp,
+}
+
+#[async_trait]
+impl Http for WithoutPublicDns {
+    async fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
+        let (host, path) = (request.uri().host().unwrap_or_default(), request.uri().path());
+        let is_public = host == "cloudflare-dns.com"
+            || host.starts_with("autoconfig.")
+            || path.starts_with("/.well-known/autoconfig/");
+        if is_public { self.sandbox.send(request).await } else { self.sockets.send(request).await }
+    }
 }
 
 pub fn smtp_to(sandbox: &Sandbox) -> PipeSmtp {

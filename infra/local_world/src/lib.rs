@@ -24,4 +24,4 @@ pub use faults::STRUCK;
 pub use in_process::{http_to, imap_to, smtp_to};
 pub use report::Report;
 pub use serve::{ServeOptions, serve};
-pub use world::{App, Ways, World};
+pub use world::{App, Served, Ways, World};

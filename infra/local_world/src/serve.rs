@@ -4,7 +4,7 @@
 use crate::account::{self, EMAIL, PASSWORD, SandboxAddress, furnish, open_workspace};
 use crate::api::Api;
 use crate::seed;
-use crate::world::World;
+use crate::world::{Served, World};
 use anyhow::{Context, Result, bail};
 use application::Ports;
 use application::{Clock, Ids};
@@ -69,9 +69,8 @@ pub async fn serve(options: &ServeOptions) -> Result<()> {
     let mut config = SandboxConfig::demo(dynamic.clone(), 7).with_urls(&app_url, &sandbox_url);
     config.pace = Pace::BRISK;
     let sandbox = Sandbox::new(config);
-    let world =
-        World::over_sockets(cloud, dynamic.clone(), ids, sandbox.clone(), (&app_url, options.open_sign_up))
-            .await?;
+    let served = Served { app_url: &app_url, open_sign_up: options.open_sign_up, real: options.real };
+    let world = World::over_sockets(cloud, dynamic.clone(), ids, sandbox.clone(), served).await?;
 
     let (stop, stopping) = watch::channel(false);
     let mut tasks = tokio::task::JoinSet::new();

@@ -1,6 +1,6 @@
 //! The host and the sandbox, connected in process or over loopback.
 
-use crate::in_process::{http_to, imap_to, smtp_to};
+use crate::in_process::{WithoutPublicDns, http_to, imap_to, smtp_to};
 use anyhow::{Context, Result};
 use application::{Clock, Ids};
 use async_trait::async_trait;
@@ -16,6 +16,15 @@ pub struct Ways {
     pub http: Arc<dyn Http>,
     pub smtp: Arc<dyn Smtp>,
     pub imap: Arc<dyn Imap>,
+}
+
+/// How an installation is served over sockets.
+#[derive(Debug, Clone, Copy)]
+pub struct Served<'a> {
+    pub app_url: &'a str,
+    pub open_sign_up: bool,
+    /// Whether it has real providers, and no sandbox.
+    pub real: bool,
 }
 
 /// A running installation and its simulated people.
@@ -43,16 +52,21 @@ impl World {
     }
 
     /// Starts a world that reaches providers over sockets, as deployed. Any address is allowed, for the
-    /// sandbox is on this machine.
+    /// sandbox is on this machine. Unless the installation is a real one, questions to the public DNS stay there, too.
     pub async fn over_sockets(
         cloud: LocalCloud,
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,
         sandbox: Sandbox,
-        (app_url, open_sign_up): (&str, bool),
+        Served { app_url, open_sign_up, real }: Served<'_>,
     ) -> Result<Self> {
+        let sockets = ReqwestHttp::new(Reach::Anywhere);
+        let http: Arc<dyn Http> = match real {
+            true => Arc::new(sockets),
+            false => Arc::new(WithoutPublicDns { sockets, sandbox: http_to(&sandbox) }),
+        };
         let ways = Ways {
-            http: Arc::new(ReqwestHttp::new(Reach::Anywhere)),
+            http,
             smtp: Arc::new(LettreSmtp::new(Reach::Anywhere)),
             imap: Arc::new(SocketImap::new(Reach::Anywhere)),
         };

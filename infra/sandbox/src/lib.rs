@@ -17,6 +17,7 @@ mod observed;
 mod page;
 mod people;
 mod places;
+mod public_dns;
 mod resend;
 mod sandbox;
 mod seed;

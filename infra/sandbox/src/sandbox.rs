@@ -14,7 +14,7 @@ use crate::observed::{Observed, ObservedEmail, ObservedSms};
 use crate::people::{self, Persona, PhonePersona};
 use crate::seed::Seed;
 use crate::world::{Snapshot, World};
-use crate::{fakes, hunter, model, page, places, resend, stripe, twilio, whatsapp};
+use crate::{fakes, hunter, model, page, places, public_dns, resend, stripe, twilio, whatsapp};
 
 /// The connection of people and webhooks to the app, in process or over loopback.
 #[async_trait]
@@ -48,7 +48,7 @@ impl Sandbox {
     }
 
     /// The routes of every fake under its prefix (`/twilio`, `/whatsapp`, `/serpapi`, `/hunter`, `/openai`,
-    /// `/resend`, `/stripe`, `/google`, `/microsoft`, those of `fakes`), and the page at `/`.
+    /// `/resend`, `/stripe`, `/google`, `/microsoft`, those of `fakes`), those of `public_dns`, and the page at `/`.
     pub fn router(&self) -> Router {
         Router::new()
             .nest("/twilio", twilio::routes())
@@ -60,6 +60,7 @@ impl Sandbox {
             .nest("/stripe", stripe::routes())
             .merge(mail_apis::routes())
             .merge(fakes::routes())
+            .merge(public_dns::routes())
             .merge(page::routes())
             .with_state(self.clone())
     }

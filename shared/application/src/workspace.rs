@@ -6,4 +6,5 @@ pub mod connect_mailbox;
 pub mod grant_request;
 pub mod open_account;
 pub mod read_mailbox;
+pub mod reading_trial;
 pub mod starter_pack;

@@ -28,6 +28,7 @@ use application::ports::imports::ImportStore;
 use application::ports::inbound_records::InboundRecordStore;
 use application::ports::leads::LeadStore;
 use application::ports::mail_drafts::DraftSender;
+use application::ports::mailbox_finder::MailboxFinder;
 use application::ports::mailbox_grants::MailboxGrants;
 use application::ports::mailbox_readings::MailboxReadingStore;
 use application::ports::mailboxes::MailboxReader;
@@ -292,6 +293,9 @@ impl Ports for Connected {
         self.providers.clone()
     }
     fn mailbox_reader(&self) -> Arc<dyn MailboxReader> {
+        self.providers.clone()
+    }
+    fn mailbox_finder(&self) -> Arc<dyn MailboxFinder> {
         self.providers.clone()
     }
     fn grants(&self) -> Arc<dyn MailboxGrants> {

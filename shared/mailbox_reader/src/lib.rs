@@ -58,7 +58,7 @@ pub use login::Credentials;
 pub use mailbox_failure::MailboxFailure;
 pub use mailbox_settings::{
     MailServer, MailboxSettings, Security, SignIn, SrvRecord, propose_settings, settings_of_autoconfig,
-    settings_of_srv,
+    settings_of_srv, sign_in_at,
 };
 pub use poll::{FolderProblem, NewMail, Poll, poll};
 pub use session::Session;

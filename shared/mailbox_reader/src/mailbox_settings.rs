@@ -138,6 +138,15 @@ pub fn propose_settings(address: &str, mx_hosts: &[&str]) -> Option<MailboxSetti
     })
 }
 
+/// Returns what one signs in with at the server by which a known provider sends.
+pub fn sign_in_at(smtp_host: &str) -> Option<SignIn> {
+    let presets: Vec<Preset> = serde_json::from_str(PRESETS).expect("a test reads the same file");
+    let is_there = |preset: &&Preset| {
+        server(&preset.smtp).is_some_and(|known| known.host.eq_ignore_ascii_case(smtp_host))
+    };
+    presets.iter().find(is_there).map(|preset| preset.sign_in)
+}
+
 /// Returns the settings that the domain of an address tells by its SRV records, if it names servers for both reading
 /// and sending.
 pub fn settings_of_srv(address: &str, records: &[SrvRecord]) -> Option<MailboxSettings> {
@@ -229,6 +238,14 @@ mod tests {
         );
         assert_eq!(icloud.smtp.security, Security::StartTls);
         assert_eq!(provider("maya@yahoo.co.uk", &[]), some("Yahoo", SignIn::AppPassword));
+    }
+
+    #[test]
+    fn server_of_a_known_provider_tells_what_one_signs_in_with() {
+        assert_eq!(sign_in_at("smtp.GMAIL.com"), Some(SignIn::AppPassword));
+        assert_eq!(sign_in_at("smtp.office365.com"), Some(SignIn::MicrosoftGraph));
+        assert_eq!(sign_in_at("smtp.strato.de"), Some(SignIn::Password));
+        assert_eq!(sign_in_at("mail.firm.example"), None);
     }
 
     #[test]

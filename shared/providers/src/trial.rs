@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use domain::workspace::account::AccountSettings;
 use domain::workspace::account_fault::AccountFault;
 use http::{Response, StatusCode};
+use mailbox_reader::{SignIn, sign_in_at};
 use std::error::Error;
 
 pub(crate) fn failed(fault: AccountFault, detail: impl Into<String>) -> TrialError {
@@ -47,11 +48,8 @@ impl AccountTrial for Providers {
         let settings = &account.settings;
         if let AccountSettings::Smtp { host, port, security, username, from_address, .. } = settings {
             let target = smtp::target(host, *port, *security, username, &account.secret);
-            return self
-                .smtp
-                .log_in(&target, from_address.as_str())
-                .await
-                .map_err(|failure| smtp_trial_error(&failure));
+            let tried = self.smtp.log_in(&target, from_address.as_str()).await;
+            return tried.map_err(|failure| with_likely_cause(smtp_trial_error(&failure), host));
         }
         if let Some(api) = registry::mailbox_api(settings.provider()) {
             return api.trial(ApiAccount::new(&*self.http, account, self.clock.now())?).await;
@@ -86,6 +84,27 @@ fn smtp_trial_error(failure: &SmtpFailure) -> TrialError {
         (Some(_), _) => AccountFault::Refused,
     };
     failed(fault, detail)
+}
+
+/// The words by which servers ask for an app password or for a sign-in on a page, in lower case.
+const APP_PASSWORD: [&str; 4] = ["application-specific password", "app password", "app-specific", "5.7.9"];
+const SIGN_IN_PAGE: [&str; 4] =
+    ["basic authentication is disabled", "smtpclientauthentication", "5.7.139", "5.7.57"];
+
+/// Names the likely cause of a refused login: several providers answer a right password, where they want an app password
+/// or none at all, as if it were wrong.
+fn with_likely_cause(error: TrialError, host: &str) -> TrialError {
+    let TrialError::Failed { fault: AccountFault::LoginRefused, detail } = error else { return error };
+    let lower = detail.to_ascii_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    let fault = match sign_in_at(host) {
+        _ if says(&SIGN_IN_PAGE) => AccountFault::NeedsGrant,
+        _ if says(&APP_PASSWORD) => AccountFault::NeedsAppPassword,
+        Some(SignIn::MicrosoftGraph | SignIn::Oauth) => AccountFault::NeedsGrant,
+        Some(SignIn::AppPassword | SignIn::GmailApiOrAppPassword) => AccountFault::NeedsAppPassword,
+        _ => AccountFault::LoginRefused,
+    };
+    TrialError::Failed { fault, detail }
 }
 
 fn transport_trial_error(error: &TransportError) -> TrialError {

@@ -2006,6 +2006,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/settings/mailbox-proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["propose_mailbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings/rules": {
         parameters: {
             query?: never;
@@ -2581,7 +2597,7 @@ export interface components {
          * @description Why an account does not work, as far as it is known; what to do about it follows from it.
          * @enum {string}
          */
-        AccountFault: "host_unknown" | "not_reached" | "certificate" | "no_encryption" | "not_allowed" | "login_refused" | "refused" | "busy" | "not_connected" | "other_mailbox";
+        AccountFault: "host_unknown" | "not_reached" | "certificate" | "no_encryption" | "not_allowed" | "login_refused" | "needs_app_password" | "needs_grant" | "refused" | "busy" | "not_connected" | "other_mailbox";
         AccountId: string;
         /** @enum {string} */
         AccountKind: "smtp" | "resend" | "inbound_email" | "twilio" | "whatsapp" | "stripe" | "chat_model" | "serp_api" | "hunter" | "email_sender" | "sms_sender" | "whatsapp_sender";
@@ -2725,6 +2741,7 @@ export interface components {
             limits?: components["schemas"]["SendingLimits"] | null;
             name: string;
             pause?: components["schemas"]["AccountPauseView"] | null;
+            reading?: components["schemas"]["ReadingView"] | null;
             /** Format: int64 */
             rev: number;
             /** @description Names of the secret fields that are set. */
@@ -4663,6 +4680,30 @@ export interface components {
              */
             waiting: number;
         };
+        MailboxAnswer: {
+            proposal?: components["schemas"]["MailboxProposal"] | null;
+        };
+        MailboxProposal: {
+            found_by: components["schemas"]["ProposalSource"];
+            /** @description The provider's page about that, or about its passwords. */
+            help_url?: string | null;
+            imap: components["schemas"]["ProposedServer"];
+            /** @description Whether the owner first has to allow programs such as this one in the mailbox's own settings. */
+            is_off_at_first: boolean;
+            /** @description The provider's name, if it is known. */
+            provider?: string | null;
+            sign_in: components["schemas"]["MailboxSignIn"];
+            smtp: components["schemas"]["ProposedServer"];
+        };
+        MailboxQuestion: {
+            /** @description The mailbox's address. */
+            address: string;
+        };
+        /**
+         * @description What the owner of a mailbox signs in with.
+         * @enum {string}
+         */
+        MailboxSignIn: "password" | "app_password" | "google" | "microsoft" | "other_page" | "local_bridge";
         Me: {
             user: components["schemas"]["UserView"];
             workspace: components["schemas"]["WorkspaceView"];
@@ -5160,6 +5201,7 @@ export interface components {
                 limits?: components["schemas"]["SendingLimits"] | null;
                 name: string;
                 pause?: components["schemas"]["AccountPauseView"] | null;
+                reading?: components["schemas"]["ReadingView"] | null;
                 /** Format: int64 */
                 rev: number;
                 /** @description Names of the secret fields that are set. */
@@ -6019,6 +6061,18 @@ export interface components {
             seen: string;
             state: components["schemas"]["CheckState"];
         };
+        /**
+         * @description What the proposal was read from.
+         * @enum {string}
+         */
+        ProposalSource: "address" | "mail_servers" | "settings_file" | "service_records";
+        ProposedServer: {
+            host: string;
+            /** Format: int32 */
+            port: number;
+            security: components["schemas"]["SmtpSecurity"];
+            username: string;
+        };
         ProviderAnswer: {
             /** @description The code, if the access was allowed. */
             code?: string | null;
@@ -6109,6 +6163,20 @@ export interface components {
             next: components["schemas"]["NextAction"];
             /** @description Whether a message that is due now would go out, on at least one channel. */
             sends: boolean;
+        };
+        ReadingFailureView: {
+            detail: string;
+            /** Format: date-time */
+            since: string;
+        };
+        /** @description The reading of a mailbox, by which replies to it arrive. */
+        ReadingView: {
+            failure?: components["schemas"]["ReadingFailureView"] | null;
+            /**
+             * Format: date-time
+             * @description Everything that had arrived by then was read; absent before the first reading.
+             */
+            last_read_at?: string | null;
         };
         Redriven: {
             /**
@@ -7025,6 +7093,10 @@ export interface components {
             /** @description The number of steps in present sequences that were made from it. */
             used_in_steps: number;
         };
+        TestedAccount: components["schemas"]["AccountView"] & {
+            reading_test?: components["schemas"]["TestResult"] | null;
+            sending_test: components["schemas"]["TestResult"];
+        };
         TestEmail: {
             account_id?: components["schemas"]["AccountId"] | null;
             /** @description Up to 20,000 characters. */
@@ -7034,6 +7106,14 @@ export interface components {
             /** @description May be empty, as for a mail that continues a thread. */
             subject?: string;
             to?: components["schemas"]["EmailAddress"] | null;
+        };
+        /** @description The result of a test of one server. */
+        TestResult: {
+            /** @description The other side's own words, as far as it said any. */
+            detail?: string | null;
+            fault?: components["schemas"]["AccountFault"] | null;
+            /** @description `untested`: the provider has no call that changes nothing. */
+            state: components["schemas"]["AccountState"];
         };
         ThreadLead: {
             company?: string | null;
@@ -12109,7 +12189,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AccountView"];
+                    "application/json": components["schemas"]["TestedAccount"];
                 };
             };
             /** @description What is wrong */
@@ -12205,6 +12285,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AccountView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailboxQuestion"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxAnswer"];
                 };
             };
             /** @description What is wrong */

@@ -212,3 +212,29 @@ async fn senders_tell_api_and_redirect_address_of_a_mailbox_by_grant() {
     assert_eq!(google["api_url"], "https://gmail.googleapis.com");
     assert_eq!(of("microsoft")["fields"], json!(["client_id", "tenant"]));
 }
+
+#[tokio::test]
+async fn connected_mailbox_shows_when_it_was_last_read_and_why_it_cannot_be() {
+    let (suite, gmail) = with_gmail(OWNER).await;
+    let made = suite.post("/api/settings/accounts", google()).await.expect(201);
+    let nothing = json!({"last_read_at": null, "failure": null});
+    assert_eq!(made["reading"], nothing);
+    let answer = allowed(&suite, &gmail, &made).await;
+    suite.post(FINISH, answer).await.expect(200);
+    let readings = suite.stage.ports.mailbox_readings();
+    let id: AccountId = text(&made["id"]).parse().unwrap();
+    let now = suite.stage.clock.now();
+    let mut reading = MailboxReading::begin(suite.workspace.clone(), id, "google".to_owned(), now);
+    reading.note_page("12".to_owned(), true, now);
+    reading.rev = readings.save(&reading).await.unwrap();
+    let listed = suite.get("/api/settings/accounts").await.expect(200);
+    assert_eq!(listed["items"][0]["reading"]["last_read_at"], json!(now.to_string()));
+    reading.note_failure("the grant is lost", true, now);
+    readings.save(&reading).await.unwrap();
+    let shown = suite.get(&format!("/api/settings/accounts/{}", text(&made["id"]))).await.expect(200);
+    assert_eq!(shown["reading"]["failure"], json!({"detail": "the grant is lost", "since": now.to_string()}));
+    let resend = json!({"name": "Resend", "secret": {"api_key": "k"}, "settings": {"kind": "resend",
+        "base_url": "https://api.resend.com", "from_address": "maya@northquay.example", "from_name": "Maya",
+        "reply_to": null}});
+    assert_eq!(suite.post("/api/settings/accounts", resend).await.expect(201)["reading"], Value::Null);
+}

@@ -149,3 +149,37 @@ async fn mailbox_shows_whether_replies_reach_us() {
     let listed = suite.get("/api/settings/accounts?kind=smtp").await.expect(200);
     assert_eq!((&listed["total"], &listed["items"][0]["hears_replies"]), (&json!(1), &json!(true)));
 }
+
+const PROPOSAL: &str = "/api/settings/mailbox-proposal";
+
+#[tokio::test]
+async fn address_is_answered_with_the_settings_of_its_provider() {
+    let suite = suite().await;
+    let gmail = suite.post(PROPOSAL, json!({"address": " Maya@Gmail.com "})).await.expect(200);
+    let gmail = &gmail["proposal"];
+    assert_eq!((&gmail["sign_in"], &gmail["found_by"]), (&json!("app_password"), &json!("address")));
+    assert_eq!(
+        gmail["smtp"],
+        json!({"host": "smtp.gmail.com", "port": 465, "security": "tls", "username": "maya@gmail.com"})
+    );
+    suite.stage.providers_answer(|request| {
+        let of_google = r#"{"Status":0,"Answer":[{"type":15,"data":"1 aspmx.l.google.com."}]}"#;
+        assert_eq!(request.uri().query(), Some("name=northquay.example&type=MX"));
+        Ok(http::Response::new(of_google.as_bytes().to_vec()))
+    });
+    let company = suite.post(PROPOSAL, json!({"address": "maya@northquay.example"})).await.expect(200);
+    assert_eq!(company["proposal"]["sign_in"], "google");
+    assert_eq!(company["proposal"]["found_by"], "mail_servers");
+}
+
+#[tokio::test]
+async fn address_of_which_nothing_is_known_gets_no_settings_and_look_ups_are_limited() {
+    let suite = suite().await;
+    let bad = suite.post(PROPOSAL, json!({"address": "maya"})).await.expect(422);
+    assert_eq!(fields(&bad), ["address"]);
+    for _ in 0..30 {
+        let none = suite.post(PROPOSAL, json!({"address": "maya@northquay.example"})).await.expect(200);
+        assert_eq!(none["proposal"], Value::Null);
+    }
+    suite.post(PROPOSAL, json!({"address": "maya@northquay.example"})).await.expect(429);
+}

@@ -9,7 +9,7 @@ use crate::checks::check;
 use crate::drive::live_until;
 use crate::recount::recount;
 use crate::seed;
-use crate::world::World;
+use crate::world::{Served, World};
 use anyhow::Result;
 use application::Clock;
 use application::Ports;
@@ -141,7 +141,8 @@ async fn installation_killed_repeatedly_loses_and_repeats_nothing() -> Result<()
     drop(running);
     let cloud = LocalCloud::open(folder.path(), dynamic.clone(), Durability::ProcessDeath)?;
     let ids = Arc::new(SeededIds::new(dynamic.clone(), 1_000));
-    let world = World::over_sockets(cloud, dynamic, ids, sandbox, (APP, false)).await?;
+    let served = Served { app_url: APP, open_sign_up: false, real: false };
+    let world = World::over_sockets(cloud, dynamic, ids, sandbox, served).await?;
     live_until(&world, &clock, clock.now() + SignedDuration::from_hours(26), &|_| {}).await?;
     settle(&world).await
 }

@@ -10,7 +10,7 @@ use crate::ids::{AccountId, WorkspaceId};
 use crate::time::weekly_hours::WorkingHours;
 use crate::workspace::account_fault::AccountFault;
 use crate::workspace::account_fault::AccountState;
-use crate::workspace::account_fault::LastError;
+use crate::workspace::account_fault::{LastError, READING};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -39,9 +39,6 @@ pub struct Account {
 
 /// The same error is noted again after so long.
 const NOTED_AGAIN: SignedDuration = SignedDuration::from_hours(1);
-
-/// What precedes an error of reading the mailbox, which is over when it is read and not when a message goes out.
-const READING: &str = "Reading the mailbox: ";
 
 /// Errors further apart are not one failure: longer than a night without attempts, shorter than a weekend.
 const IN_A_ROW: SignedDuration = SignedDuration::from_hours(18);
@@ -88,7 +85,7 @@ impl Account {
     /// Notes that the account's mailbox was read: a failure to read it is over, and no other. True if the account must be
     /// stored.
     pub fn note_reading_works(&mut self, now: Timestamp) -> bool {
-        let of_reading = |last: &&mut LastError| last.over_at.is_none() && last.detail.starts_with(READING);
+        let of_reading = |last: &&mut LastError| last.over_at.is_none() && last.is_of_reading();
         match self.last_error.as_mut().filter(of_reading) {
             Some(last) => last.over_at.replace(now).is_none(),
             None => false,
@@ -109,7 +106,7 @@ impl Account {
             self.works_since = Some(now);
         }
         match &mut self.last_error {
-            Some(last) if last.over_at.is_none() && !last.detail.starts_with(READING) => {
+            Some(last) if last.is_open_in_sending() => {
                 last.over_at = Some(now);
                 true
             }
@@ -421,6 +418,11 @@ impl Account {
         let since = known.map_or(now, |last| last.since.unwrap_or(last.at));
         let (detail, since) = (detail.to_owned(), Some(since));
         self.last_error = Some(LastError { detail, since, at: now, over_at: None, fault: Some(fault) });
+    }
+
+    /// Notes that a test of reading failed, as `note_failed_try` does for sending. It is over when the mailbox is read.
+    pub fn note_failed_reading_try(&mut self, fault: AccountFault, detail: &str, now: Timestamp) {
+        self.note_failed_try(fault, &format!("{READING}{detail}"), now);
     }
 
     /// Forgets earlier results, because the settings now describe an account that was never tested.

@@ -20,6 +20,10 @@ pub enum AccountFault {
     NotAllowed,
     /// User name, password or key are refused.
     LoginRefused,
+    /// The provider takes a password for this app alone, and the login was refused.
+    NeedsAppPassword,
+    /// The provider takes no password: the mailbox has to be connected on its page.
+    NeedsGrant,
     /// The provider refuses the account for another reason, given in its own words.
     Refused,
     /// The provider is reached but accepts nothing at the moment.
@@ -42,7 +46,19 @@ pub enum AccountState {
     Failing,
 }
 
+/// What precedes an error of reading the mailbox, which is over when it is read and not when a message goes out.
+pub const READING: &str = "Reading the mailbox: ";
+
 impl LastError {
+    pub fn is_of_reading(&self) -> bool {
+        self.detail.starts_with(READING)
+    }
+
+    /// Whether sending fails, and has not worked since.
+    pub fn is_open_in_sending(&self) -> bool {
+        self.over_at.is_none() && !self.is_of_reading()
+    }
+
     /// Whether the failure lasts until a user changes something.
     pub fn needs_a_person(&self) -> bool {
         let passes = |fault| matches!(fault, AccountFault::Busy | AccountFault::NotReached);

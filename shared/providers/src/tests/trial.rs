@@ -64,6 +64,25 @@ async fn mail_servers_refusal_is_reported_in_its_own_words() {
     }
 }
 
+#[tokio::test]
+async fn refused_login_names_what_the_provider_wants_instead() {
+    let refused = |host: &'static str, reply: &'static str| async move {
+        let script: Script = Box::leak(Box::new([("AUTH", reply)]));
+        let (smtp, _) = server(script);
+        let account = smtp_at(host, 587, SmtpSecurity::StartTls);
+        fault(&providers(no_http(), smtp).try_account(&account).await)
+    };
+    let bad = "535 5.7.8 Username and Password not accepted";
+    assert_eq!(refused("smtp.gmail.com", bad).await, AccountFault::NeedsAppPassword);
+    assert_eq!(refused("smtp.mail.yahoo.com", bad).await, AccountFault::NeedsAppPassword);
+    let said = "534 5.7.9 Application-specific password required";
+    assert_eq!(refused("mx.northquay.example", said).await, AccountFault::NeedsAppPassword);
+    let said = "535 5.7.139 Authentication unsuccessful, basic authentication is disabled";
+    assert_eq!(refused("mx.northquay.example", said).await, AccountFault::NeedsGrant);
+    assert_eq!(refused("smtp-mail.outlook.com", bad).await, AccountFault::NeedsGrant);
+    assert_eq!(refused("mx.northquay.example", bad).await, AccountFault::LoginRefused);
+}
+
 async fn over_sockets(reach: Reach, account: &OpenAccount) -> Result<(), TrialError> {
     providers(no_http(), LettreSmtp::new(reach)).try_account(account).await
 }

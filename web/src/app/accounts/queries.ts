@@ -31,7 +31,7 @@ interface Told<Answer> {
 }
 
 /** Tests account and login, without sending a mail. */
-export function useTryAccount(told: Told<AccountView>) {
+export function useTryAccount(told: Told<Schema["TestedAccount"]>) {
   const onSettled = useHeard();
   return useMutation({
     ...told,

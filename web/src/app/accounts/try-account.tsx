@@ -1,5 +1,6 @@
 // The two ways to test an account: logging in, and a mail to oneself.
 import { Mail, PlugZap } from "lucide-react";
+import type { Schema } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { Button } from "@/shared/ui/button";
 import { toast, toastProblem } from "@/shared/ui/toast";
@@ -10,16 +11,26 @@ interface Named {
   name: string;
 }
 
+type Tested = Pick<Schema["TestedAccount"], "sending_test" | "reading_test">;
+
+/** The result of a test: of sending, and of reading where a server is read. */
+export function testWords(name: string, { sending_test: sending, reading_test: reading }: Tested): string {
+  const refused = "it was refused";
+  if (!reading) {
+    if (sending.state === "works") return `${name} works: connected and logged in`;
+    if (sending.state === "untested") return `${name} can only be tested by sending a message`;
+    return `${name} does not work: ${sending.detail ?? refused}`;
+  }
+  const [sends, reads] = [sending.state === "works", reading.state === "works"];
+  if (sends && reads) return `${name} works: it sends, and its replies can be read`;
+  if (sends) return `${name} sends, but cannot be read by IMAP: ${reading.detail ?? refused}`;
+  if (reads) return `${name} can be read by IMAP, but does not send: ${sending.detail ?? refused}`;
+  return `${name} does not send: ${sending.detail ?? refused}. Reading by IMAP: ${reading.detail ?? refused}`;
+}
+
 export function TryAccount({ account: a, again }: { account: Named; again?: boolean }) {
   const attempt = useTryAccount({
-    onSuccess: (now) =>
-      toast(
-        now.state === "works"
-          ? `${a.name} works: connected and logged in`
-          : now.state === "untested"
-            ? `${a.name} can only be tested by sending a message`
-            : `${a.name} does not work: ${now.last_error?.detail ?? "it was refused"}`,
-      ),
+    onSuccess: (now) => toast(testWords(a.name, now)),
     onError: (error) => toastProblem(`Could not test ${a.name}`, error),
   });
   if (!useMay("rep")) return null;

@@ -2,9 +2,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { OctagonPause, Play } from "lucide-react";
-import { accountsQuery, sendersIn } from "@/app/accounts/queries";
+import { type AccountView, accountsQuery, sendersIn } from "@/app/accounts/queries";
 import { useMay } from "@/app/auth/use-may";
-import { isFailing, isUntested } from "@/shared/lib/account-state";
+import { isFailing, isNeverConnected, isUntested } from "@/shared/lib/account-state";
 import { cx } from "@/shared/lib/cx";
 import { count, plural, sinceUntil } from "@/shared/lib/format";
 import { sectionOf } from "@/shared/lib/senders";
@@ -14,6 +14,9 @@ import { toast, toastProblem } from "@/shared/ui/toast";
 import { statsQuery, useSending, useWorkspaceZone } from "./queries";
 import { stopping } from "./stopping";
 
+const doubtWords = (c: AccountView) =>
+  isNeverConnected(c) ? "is not connected yet" : isFailing(c) ? "is failing" : "is not tested yet";
+
 export function SendingFoot({ narrow }: { narrow: boolean }) {
   const { sending, change } = useSending();
   const zone = useWorkspaceZone();
@@ -22,9 +25,10 @@ export function SendingFoot({ narrow }: { narrow: boolean }) {
   const senders = sendersIn(useQuery(accountsQuery).data?.items ?? []);
   if (!sending) return null;
   const on = sending.state === "running";
-  const failing = senders.filter(isFailing);
-  const none = on && failing.length > 0 && failing.length === senders.length;
-  const doubtful = on ? (failing[0] ?? senders.find(isUntested)) : undefined;
+  const failing = senders.filter((c) => isFailing(c) && !isNeverConnected(c));
+  const begun = senders.filter((c) => !isNeverConnected(c));
+  const none = on && failing.length > 0 && failing.length === begun.length;
+  const doubtful = on ? (failing[0] ?? begun.find(isUntested) ?? senders.find(isNeverConnected)) : undefined;
   const start = () =>
     change.mutate(
       { stop: false },
@@ -35,7 +39,7 @@ export function SendingFoot({ narrow }: { narrow: boolean }) {
     );
   return (
     <div className={cx("pb-3", narrow ? "px-2" : "px-4 max-sm:px-0")}>
-      <div className={cx("flex items-center gap-2", narrow ? "flex-col justify-center" : "justify-between")}>
+      <div className={cx("flex items-center gap-2", narrow ? "flex-col justify-center" : "flex-wrap justify-between")}>
         <State tone={none ? "bad" : doubtful ? "wait" : on ? "good" : sending.state === "stopping" ? "wait" : "bad"}>
           <span className={cx(narrow && "sr-only")}>
             {none
@@ -75,11 +79,14 @@ export function SendingFoot({ narrow }: { narrow: boolean }) {
         <Link
           to="/settings/$section/$id"
           params={{ section: sectionOf(doubtful.kind), id: doubtful.id }}
-          className="mt-1 block truncate text-meta text-bad-ink hover:underline"
+          className={cx(
+            "mt-1 block truncate text-meta hover:underline",
+            isFailing(doubtful) && !isNeverConnected(doubtful) ? "text-bad-ink" : "text-ink-2",
+          )}
         >
           {failing.length > 1
             ? `${count(failing.length)} accounts are failing`
-            : `${doubtful.name} ${isFailing(doubtful) ? "is failing" : "is not tested yet"}`}
+            : `${doubtful.name} ${doubtWords(doubtful)}`}
         </Link>
       ) : null}
       {!on && !narrow && sending.since ? (

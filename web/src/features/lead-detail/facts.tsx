@@ -2,7 +2,9 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { asOwn } from "@/api/own-visits";
+import type { Schema } from "@/api/types";
 import { Heat } from "@/app/parts/heat";
+import { settingsQuery } from "@/app/shell/queries";
 import { EditCell } from "@/shared/grid/edit-cell";
 import { ago, day, phone, words } from "@/shared/lib/format";
 import { countryName, SOURCE_WORDS } from "@/shared/lib/labels";
@@ -193,6 +195,7 @@ export function LeadFacts({
         {lead.notes ? <p className="mt-2 whitespace-pre-wrap text-ink-2">{lead.notes}</p> : null}
       </Block>
       <Block title="Tracking">
+        <TrackedElsewhere country={lead.country} />
         <Switch
           checked={!lead.do_not_track}
           disabled={!onChange}
@@ -208,6 +211,23 @@ export function LeadFacts({
       <PreviewLink id={lead.id} />
     </>
   );
+}
+
+/** What switches tracking off for leads of this country, whatever their own switch says; nothing if they are tracked. */
+export function trackingOff(
+  tracking: Pick<Schema["TrackingView"], "opens" | "clicks" | "countries_off"> | undefined,
+  country?: string | null,
+): string | undefined {
+  if (!tracking) return undefined;
+  if (!tracking.opens && !tracking.clicks) return "Tracking is off in this workspace.";
+  return country && tracking.countries_off.includes(country)
+    ? `This workspace tracks no leads in ${countryName(country)}.`
+    : undefined;
+}
+
+function TrackedElsewhere({ country }: { country?: string | null }) {
+  const off = trackingOff(useQuery(settingsQuery).data?.tracking, country);
+  return off ? <p className="pb-1 text-ink-2">{off}</p> : null;
 }
 
 function PreviewLink({ id }: { id: string }) {

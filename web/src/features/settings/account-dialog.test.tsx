@@ -65,8 +65,9 @@ test("where the mailbox is read is asked for bit by bit", async () => {
   expect(await screen.findByText("IMAP port is required.")).toBeTruthy();
   await fill("IMAP port", "143");
   fireEvent.click(screen.getByText("Connect"));
-  await waitFor(() => expect(sent.filter((one) => one.method === "POST").length).toBe(1));
-  expect(sent.find((one) => one.method === "POST")?.body).toMatchObject({
+  const saved = () => sent.filter((one) => one.method === "POST" && one.path === "/api/settings/accounts");
+  await waitFor(() => expect(saved().length).toBe(1));
+  expect(saved()[0]?.body).toMatchObject({
     settings: { kind: "smtp", imap: { host: "imap.acme.example", port: 143, security: "tls" } },
     secret: { password: "hunter2" },
   });

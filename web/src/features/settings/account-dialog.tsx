@@ -1,7 +1,7 @@
 // The form of one account and its secret, which is only ever written.
 import { useQuery } from "@tanstack/react-query";
 import { Copy } from "lucide-react";
-import { useState } from "react";
+import { Fragment, useEffect, useState } from "react";
 import { asProblem } from "@/api/errors";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
@@ -13,12 +13,13 @@ import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
 import { Select } from "@/shared/ui/select";
 import { toast, toastProblem } from "@/shared/ui/toast";
-import { RedirectAddress } from "./grant";
 import { answersGoTo, isHeard } from "./hearing";
 import { HoursField } from "./hours-field";
 import { fieldProblem, kindOf, mailbox, sends, settingsFrom, shownFields, valuesFrom } from "./kinds";
 import { LIMIT_FIELDS, type LimitTexts, limitProblems, limitsOf, textsOf, usualLimits } from "./limits";
 import { LimitsField, today } from "./limits-field";
+import { freeTexts, PROPOSED, ProposalNote, useMailboxProposal } from "./mailbox-proposal";
+import { OauthSetup } from "./oauth-setup";
 import {
   type AccountKind,
   type AccountView,
@@ -36,7 +37,14 @@ function saidOf(name: string, saved: AccountView) {
   return isUntested(saved) ? `${name} saved, not tested yet` : `${name} saved, and it works`;
 }
 
+/** The fields that the forms of all mailboxes share. */
+export type Begun = Record<"name" | "settings.from_address" | "settings.from_name", string>;
+
 interface DialogState {
+  /** The fields that a person has typed into: nothing is filled in there. */
+  typed: Set<string>;
+  /** The number of fields that the address's settings were filled into. */
+  filled: number;
   /** The effects of disconnecting, shown before it is done. */
   asked?: string;
   /** Campaigns send from the account. */
@@ -56,19 +64,27 @@ export function AccountDialog({
   kind,
   sender,
   account,
+  begun,
+  onConnectAt,
   onClose,
 }: {
   kind: AccountKind;
   /** The provider, for a kind that many providers share. */
   sender?: SenderView;
   account?: AccountView;
+  /** What was typed in another kind's form. */
+  begun?: Begun;
+  /** Goes on in the form of a mailbox that is connected on its provider's page. */
+  onConnectAt?: (provider: string, begun: Begun) => void;
   onClose: () => void;
 }) {
   const k = kindOf(kind, sender);
   const { add, change, remove } = useAccountMoves();
   const connect = useConnect();
   const all = useQuery(accountsQuery).data?.items;
-  const [{ asked, inUse, generated, limits, hours }, set] = useMerged<DialogState>(() => ({
+  const [{ typed, filled, asked, inUse, generated, limits, hours }, set] = useMerged<DialogState>(() => ({
+    typed: new Set(),
+    filled: 0,
     limits: limitsAtFirst(kind, account),
     hours: account?.hours ?? null,
   }));
@@ -82,6 +98,7 @@ export function AccountDialog({
     name: account?.name ?? "",
     ...Object.fromEntries(secrets.map(({ field }) => [field, ""])),
     ...Object.fromEntries(Object.entries(settings).map(([key, value]) => [`settings.${key}`, value])),
+    ...begun,
   };
   const texts = (v: Record<string, string>) =>
     Object.fromEntries(k.fields.map((f) => [f.key, v[`settings.${f.key}`] ?? ""]));
@@ -133,6 +150,21 @@ export function AccountDialog({
       return out;
     },
   );
+  const address = form.values["settings.from_address"] ?? "";
+  const proposal = useMailboxProposal(address, kind === "smtp" && !account).data?.proposal ?? undefined;
+  const type = (key: string, value: string) => {
+    set({ typed: new Set(typed).add(key) });
+    form.set(key, value);
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: filled in once for each proposal
+  useEffect(() => {
+    if (!proposal) return;
+    const free = freeTexts(proposal, typed);
+    // What an earlier address brought goes.
+    for (const key of PROPOSED) if (!typed.has(key) && start[key] !== undefined) form.set(key, start[key]);
+    for (const [key, value] of free) form.set(key, value);
+    set({ filled: free.length });
+  }, [proposal]);
   if (generated) {
     return (
       <Dialog
@@ -164,7 +196,13 @@ export function AccountDialog({
     );
   }
   const answers = mailbox(kind) && all ? answersGoTo(settingsFrom(kind, texts(form.values), k.fields)) : undefined;
-  const unheard = answers && all && !isHeard(answers, all) ? answers : undefined;
+  const reads = !!sender?.redirect_uri || !!form.values["settings.imap.host"]?.trim();
+  const unheard =
+    answers && all && !isHeard(answers, all) && !(reads && answers === address.trim().toLowerCase())
+      ? answers
+      : undefined;
+  /** A mailbox of a grant is disconnected on its page, and stays. */
+  const removal = sender?.redirect_uri ? "Delete" : "Disconnect";
   const disconnect = () => {
     if (!account) return;
     if (!asked) {
@@ -175,14 +213,14 @@ export function AccountDialog({
       { id: account.id, anyway: !!inUse },
       {
         onSuccess: () => {
-          toast(`${account.name} disconnected`);
+          toast(`${account.name} ${sender?.redirect_uri ? "deleted" : "disconnected"}`);
           onClose();
         },
         onError: (e) => {
           const problem = asProblem(e);
           if (problem.code === "mailbox_in_use") {
             set({ inUse: true, asked: problem.detail });
-          } else toastProblem(`Could not disconnect ${account.name}`, e);
+          } else toastProblem(`Could not ${removal.toLowerCase()} ${account.name}`, e);
         },
       },
     );
@@ -203,7 +241,7 @@ export function AccountDialog({
           </Button>
           {account ? (
             <Button kind={asked ? "grave" : "danger"} className="ml-auto" busy={remove.isPending} onClick={disconnect}>
-              {inUse ? "Disconnect anyway" : asked ? "Disconnect 1 account" : "Disconnect"}
+              {inUse ? `${removal} anyway` : asked ? `${removal} 1 account` : removal}
             </Button>
           ) : null}
         </>
@@ -221,28 +259,49 @@ export function AccountDialog({
             fields={[...Object.keys(start), "hours", "hours.zone", ...LIMIT_FIELDS]}
           />
         </div>
-        {sender?.redirect_uri ? <RedirectAddress uri={sender.redirect_uri} /> : null}
+        {sender?.redirect_uri ? <OauthSetup provider={sender.provider} uri={sender.redirect_uri} /> : null}
         <Field label="Label" error={form.errors.name} help="Shown only in leadflow." className="sm:col-span-2">
-          <Input value={form.values.name ?? ""} onChange={(e) => form.set("name", e.target.value)} />
+          <Input value={form.values.name ?? ""} onChange={(e) => type("name", e.target.value)} />
         </Field>
-        {shownFields(k.fields, texts(form.values)).map((f) => (
-          <Field key={f.key} label={f.label} help={f.help} error={form.errors[`settings.${f.key}`]}>
-            {f.type === "select" ? (
-              <Select
-                value={form.values[`settings.${f.key}`] ?? f.initial}
-                options={f.options ?? []}
-                onValue={(v) => form.set(`settings.${f.key}`, v)}
-                className="w-full"
-              />
-            ) : (
-              <Input
-                inputMode={f.type === "number" ? "numeric" : undefined}
-                value={form.values[`settings.${f.key}`] ?? ""}
-                onChange={(e) => form.set(`settings.${f.key}`, e.target.value)}
-              />
-            )}
-          </Field>
-        ))}
+        {shownFields(k.fields, texts(form.values))
+          .filter((f) => !f.fixed)
+          .map((f) => (
+            <Fragment key={f.key}>
+              <Field label={f.label} help={f.help} error={form.errors[`settings.${f.key}`]}>
+                {f.type === "select" ? (
+                  <Select
+                    value={form.values[`settings.${f.key}`] ?? f.initial}
+                    options={f.options ?? []}
+                    onValue={(v) => type(`settings.${f.key}`, v)}
+                    className="w-full"
+                  />
+                ) : (
+                  <Input
+                    inputMode={f.type === "number" ? "numeric" : f.type === "email" ? "email" : undefined}
+                    value={form.values[`settings.${f.key}`] ?? ""}
+                    onChange={(e) => type(`settings.${f.key}`, e.target.value)}
+                  />
+                )}
+              </Field>
+              {f.key === "from_name" && proposal ? (
+                <ProposalNote
+                  proposal={proposal}
+                  address={address}
+                  filled={filled}
+                  onConnectAt={
+                    onConnectAt
+                      ? (provider) =>
+                          onConnectAt(provider, {
+                            name: form.values.name ?? "",
+                            "settings.from_address": address,
+                            "settings.from_name": form.values["settings.from_name"] ?? "",
+                          })
+                      : undefined
+                  }
+                />
+              ) : null}
+            </Fragment>
+          ))}
         {shownSecrets(form.values).map(({ label, field, empty }) => (
           <Field
             key={field}
@@ -259,15 +318,16 @@ export function AccountDialog({
               type="password"
               autoComplete="off"
               value={form.values[field] ?? ""}
-              onChange={(e) => form.set(field, e.target.value)}
+              onChange={(e) => type(field, e.target.value)}
             />
           </Field>
         ))}
         {unheard ? (
           <p className="rounded-panel border bg-warm-soft px-3.5 py-2.5 text-ink sm:col-span-2">
             <span className="font-medium">leadflow cannot read replies to {unheard}.</span> Leads who reply stay in the
-            sequence and get the next message. To receive their replies, connect “Replies by webhook” for that address
-            as well.
+            sequence and get the next message. To receive their replies,{" "}
+            {kind === "smtp" ? "enter the IMAP server, or " : ""}
+            connect “Replies by webhook” for that address as well.
           </p>
         ) : null}
         {sends(kind) ? (

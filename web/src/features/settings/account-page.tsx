@@ -32,7 +32,7 @@ import { Fact, Facts, Heading } from "@/shared/ui/section";
 import { Loaded } from "@/shared/ui/states";
 import { AccountDialog } from "./account-dialog";
 import { accountAddress, useFlip } from "./accounts";
-import { GrantLine } from "./grant";
+import { GrantLine, isUnconnected, readingLine } from "./grant";
 import { kindOf, mailbox, sends } from "./kinds";
 import { gapWords, rampWords } from "./limits";
 import { senderOf } from "./offers";
@@ -123,26 +123,30 @@ function Health({ account: c }: { account: AccountDetail }) {
               healthLine(c, undefined, c.limits?.zone) ??
               (fine
                 ? "The provider accepts messages."
-                : isUntested(c)
-                  ? "Not tested yet."
-                  : "Due messages are retried later."))
+                : isUnconnected(c)
+                  ? ""
+                  : isUntested(c)
+                    ? "Not tested yet."
+                    : "Due messages are retried later."))
             : "It sends nothing until you switch it on."}
         </span>
       </p>
-      {error ? (
+      {error && !isUnconnected(c) ? (
         <p className={isFailing(c) ? "text-bad-ink [overflow-wrap:anywhere]" : "text-ink-2 [overflow-wrap:anywhere]"}>
           {error}
         </p>
       ) : null}
-      {adviceOn(c) ? <p className="font-medium">{adviceOn(c)}</p> : null}
-      <GrantLine account={c} />
-      {sends(c.kind) && c.enabled && (!c.grant || c.grant.state === "connected") ? (
-        <p className="flex flex-wrap gap-2 pt-1">
-          <TryAccount account={c} again={isFailing(c)} />
-          {mailbox(c.kind) ? <SendTestMail account={c} /> : null}
-        </p>
-      ) : null}
-      {c.hears_replies === false ? <UnheardReplies account={c} /> : null}
+      {adviceOn(c) && !isUnconnected(c) ? <p className="font-medium">{adviceOn(c)}</p> : null}
+      {readingLine(c) ? <p className="text-ink-2 [overflow-wrap:anywhere]">{readingLine(c)}</p> : null}
+      <GrantLine account={c}>
+        {sends(c.kind) && c.enabled && !isUnconnected(c) ? (
+          <>
+            <TryAccount account={c} again={isFailing(c)} />
+            {mailbox(c.kind) ? <SendTestMail account={c} /> : null}
+          </>
+        ) : null}
+      </GrantLine>
+      {c.hears_replies === false && !isUnconnected(c) ? <UnheardReplies account={c} /> : null}
     </section>
   );
 }

@@ -2,7 +2,7 @@ import { screen, waitFor } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { refusal, renderPage } from "@/test-page";
 import { ConnectedPage } from "./connected-page";
-import { grantLine } from "./grant";
+import { grantLine, readingLine } from "./grant";
 import type { AccountView } from "./queries";
 
 const FINISH = "POST /api/settings/accounts/connected";
@@ -40,4 +40,20 @@ test("the state of a grant is told in words", () => {
   const at = "2026-11-20T09:00:00Z";
   expect(grantLine(account({ state: "connected", connected_at: at }), now)).toContain("Connected as maya@one.example");
   expect(grantLine(account({ state: "lost", connected_at: at }), now)).toContain("until it is connected again");
+});
+
+test("when replies were last read is told, and why they are not", () => {
+  const now = new Date("2026-11-20T12:00:00Z");
+  const account = (reading: AccountView["reading"], state: "connected" | "lost" = "connected") =>
+    ({ reading, enabled: true, grant: { state } }) as AccountView;
+  expect(readingLine(account(undefined), now)).toBeUndefined();
+  expect(readingLine(account({}), now)).toBe("Replies not read yet.");
+  const last_read_at = "2026-11-20T11:55:00Z";
+  expect(readingLine(account({ last_read_at }), now)).toMatch(/^Replies last read today/);
+  const failure = { detail: "the server hung up", since: "2026-11-20T11:58:00Z" };
+  expect(readingLine(account({ last_read_at, failure }), now)).toMatch(/Reading fails since .*: the server hung up\.$/);
+  expect(readingLine(account({ last_read_at }, "lost"), now)).toBeUndefined();
+  const anew = account({ last_read_at, failure });
+  if (anew.grant) anew.grant.connected_at = "2026-11-20T11:59:00Z";
+  expect(readingLine(anew, now)).toMatch(/^Replies last read today [\d:]+\.$/);
 });

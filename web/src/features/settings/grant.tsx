@@ -1,10 +1,10 @@
 // The grant of a mailbox at Google or Microsoft: its state, and the buttons that connect and disconnect it.
-import { Copy, Link2 } from "lucide-react";
-import { useState } from "react";
+import { Link2 } from "lucide-react";
+import { type ReactNode, useState } from "react";
 import { useMay } from "@/app/auth/use-may";
 import { useIdentity } from "@/app/auth/use-session";
 import { yourTime } from "@/shared/lib/format";
-import { Button, IconButton } from "@/shared/ui/button";
+import { Button } from "@/shared/ui/button";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { type AccountView, useConnect, useDisconnect } from "./queries";
 
@@ -31,6 +31,20 @@ export function grantLine(c: AccountView, now?: Date): string | undefined {
   return `Connected as ${address} since ${since}.${ends}`;
 }
 
+/** The mailbox waits for its owner to allow the access, for the first time or again. */
+export const isUnconnected = (c: AccountView) => !!c.grant && c.grant.state !== "connected";
+
+/** "Replies last read today 10:38.", or why they are not; nothing if leadflow does not read the mailbox. */
+export function readingLine(c: AccountView, now?: Date): string | undefined {
+  if (!c.reading || !c.enabled || isUnconnected(c)) return undefined;
+  const { failure: latest, last_read_at } = c.reading;
+  // A failure from before the mailbox was connected says nothing any more.
+  const isOld = latest && c.grant?.connected_at && Date.parse(latest.since) < Date.parse(c.grant.connected_at);
+  const failure = isOld ? undefined : latest;
+  const last = last_read_at ? `Replies last read ${yourTime(last_read_at, undefined, now)}.` : "Replies not read yet.";
+  return failure ? `${last} Reading fails since ${yourTime(failure.since, undefined, now)}: ${failure.detail}.` : last;
+}
+
 export function ConnectButton({ account: c, primary }: { account: AccountView; primary?: boolean }) {
   const connect = useConnect();
   const may = useMayConnect(c);
@@ -48,14 +62,14 @@ export function ConnectButton({ account: c, primary }: { account: AccountView; p
   );
 }
 
-/** The state of the grant, with what can be done about it. */
-export function GrantLine({ account: c }: { account: AccountView }) {
+/** The state of the grant, with what can be done about it; `children` are buttons beside these. */
+export function GrantLine({ account: c, children }: { account: AccountView; children?: ReactNode }) {
   const disconnect = useDisconnect();
   const [asked, setAsked] = useState(false);
   const may = useMayConnect(c);
-  if (!c.grant) return null;
+  if (!c.grant) return <p className="flex flex-wrap gap-2 pt-1">{children}</p>;
   return (
-    <div className="space-y-1.5 pt-1">
+    <div className="space-y-2 pt-1">
       <p className="text-ink-2">{grantLine(c)}</p>
       {asked ? (
         <p role="alert" className="text-bad-ink">
@@ -65,6 +79,7 @@ export function GrantLine({ account: c }: { account: AccountView }) {
       ) : null}
       <p className="flex flex-wrap gap-2">
         <ConnectButton account={c} primary />
+        {children}
         {c.grant.state === "connected" && may ? (
           <Button
             size="sm"
@@ -85,26 +100,11 @@ export function GrantLine({ account: c }: { account: AccountView }) {
             {asked ? "Disconnect this mailbox" : "Disconnect"}
           </Button>
         ) : null}
-      </p>
-    </div>
-  );
-}
-
-/** Our address that the OAuth client has to name as its redirect address. */
-export function RedirectAddress({ uri }: { uri: string }) {
-  return (
-    <div className="rounded-panel border bg-canvas px-3.5 py-2.5 sm:col-span-2">
-      <p className="font-medium">Redirect address</p>
-      <p className="text-ink-2">Register it with your OAuth client, letter for letter.</p>
-      <p className="flex items-center gap-2 pt-1">
-        <code className="min-w-0 break-all">{uri}</code>
-        <IconButton
-          label="Copy redirect address"
-          size="iconSm"
-          onClick={() => void navigator.clipboard?.writeText(uri).then(() => toast("Copied"))}
-        >
-          <Copy size={13} />
-        </IconButton>
+        {asked ? (
+          <Button size="sm" kind="quiet" onClick={() => setAsked(false)}>
+            Keep it connected
+          </Button>
+        ) : null}
       </p>
     </div>
   );

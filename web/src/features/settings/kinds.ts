@@ -12,6 +12,8 @@ export interface KindField {
   optional?: boolean;
   /** The field applies only if that field is filled. */
   needs?: string;
+  /** The value is given by the kind, and not asked for. */
+  fixed?: boolean;
 }
 
 export interface SecretField {
@@ -85,7 +87,7 @@ const SECURITY = [
 export const KINDS: Record<AccountKind, Kind> = {
   smtp: {
     label: "Mailbox by SMTP",
-    what: "Sends e-mail from an ordinary mailbox.",
+    what: "Sends from an ordinary mailbox, and reads its replies by IMAP.",
     fields: [
       FROM_ADDRESS,
       FROM_NAME,
@@ -274,21 +276,21 @@ const OWN_WORDS: Record<string, string> = {
 export function kindOf(kind: AccountKind, sender?: SenderView): Kind {
   const own = KINDS[kind];
   if (!sender) return own;
-  const options = [{ value: sender.provider, label: word(sender.provider) }];
-  const provider: KindField = {
-    key: "provider",
-    label: "Provider",
-    type: "select",
-    options,
-    initial: sender.provider,
-  };
+  const provider: KindField = { key: "provider", label: "Provider", initial: sender.provider, fixed: true };
   const asked = sender.fields.map((name) => ({ key: `fields.${name}`, label: word(name), initial: "" }));
-  /** An account that is connected on its provider's page reports through no webhook. */
-  const general = sender.redirect_uri ? own.fields.filter((f) => f !== ACCOUNT) : own.fields;
-  const fields = general.map((f) => (f === BASE_URL && sender.api_url ? { ...f, initial: sender.api_url } : f));
+  const known = own.fields.map((f) => (f === BASE_URL && sender.api_url ? { ...f, initial: sender.api_url } : f));
+  /** An account that is connected on its provider's page reports through no webhook; its API's address is known. */
+  const fields = sender.redirect_uri
+    ? [
+        ...known.filter((f) => f !== ACCOUNT && f !== REPLY_TO && f.key !== BASE_URL.key),
+        ...asked,
+        REPLY_TO,
+        ...known.filter((f) => f.key === BASE_URL.key).map((f) => ({ ...f, help: "Leave it as it is." })),
+      ]
+    : [...known, ...asked];
   return {
     ...(PROVIDERS[sender.provider] ?? { label: `${own.label} by ${word(sender.provider)}`, what: own.what }),
-    fields: [provider, ...fields, ...asked],
+    fields: [provider, ...fields],
     secrets: sender.secrets.map((key) => ({ key, label: word(key) })),
   };
 }

@@ -4,7 +4,7 @@ import { ChangedBy } from "@/app/auth/changed-by";
 import { useMay } from "@/app/auth/use-may";
 import { Page, Scroll } from "@/app/shell/page";
 import { cx } from "@/shared/lib/cx";
-import { sendersOf } from "@/shared/lib/senders";
+import { type AccountKind, isShared, sendersOf } from "@/shared/lib/senders";
 import { later } from "@/shared/ui/later";
 import { intoView } from "@/shared/ui/tabs";
 import { CompanySection } from "./company";
@@ -23,6 +23,13 @@ const SuppressionSection = later(() => import("./suppression").then((p) => p.Sup
 const TeamSection = later(() => import("./team").then((p) => p.TeamSection));
 const TrackingSection = later(() => import("./tracking").then((p) => p.TrackingSection));
 
+/** The mailboxes that are connected on their provider's page come first. */
+const MAILBOXES: AccountKind[] = [
+  ...sendersOf("email").filter(isShared),
+  ...sendersOf("email").filter((kind) => !isShared(kind)),
+  "inbound_email",
+];
+
 const SECTIONS = [
   { group: "Workspace", id: "company", label: "Company", Body: CompanySection },
   { group: "Workspace", id: "team", label: "Team", Body: TeamSection },
@@ -32,7 +39,7 @@ const SECTIONS = [
     group: "Sending",
     id: "mailboxes",
     label: "Mailboxes",
-    Body: () => <AccountsSection section="mailboxes" kinds={[...sendersOf("email"), "inbound_email"]} what="mailbox" />,
+    Body: () => <AccountsSection section="mailboxes" kinds={MAILBOXES} what="mailbox" />,
   },
   {
     group: "Sending",

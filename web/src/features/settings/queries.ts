@@ -1,6 +1,7 @@
 // Settings at the API: the company, accounts, suppression list, team.
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
+import { SLOW_MS } from "@/api/query";
 import type { Schema } from "@/api/types";
 import type { AccountKind } from "@/shared/lib/senders";
 import type { NewRule } from "./rules";
@@ -61,8 +62,13 @@ export const accountQuery = (id: string) =>
   queryOptions({
     queryKey: ["accounts", id],
     queryFn: ({ signal }) => unwrap(client.GET("/api/settings/accounts/{id}", { params: { path: { id } }, signal })),
-    refetchInterval: (q: { state: { data?: AccountDetail } }) =>
-      q.state.data?.pause?.state === "pausing" ? 2_000 : false,
+    refetchInterval: (q: { state: { data?: AccountDetail } }) => {
+      const account = q.state.data;
+      if (account?.pause?.state === "pausing") return 2_000;
+      // Its mailbox is read every few minutes, and the first time soon.
+      if (!account?.reading || (account.grant && account.grant.state !== "connected")) return false;
+      return account.reading.last_read_at ? SLOW_MS * 2 : 5_000;
+    },
   });
 
 export type DayAhead = Schema["DayAhead"];

@@ -10,6 +10,7 @@ export interface Account {
   state?: Schema["AccountState"];
   last_error?: Schema["LastError"] | null;
   health?: Schema["HealthView"] | null;
+  grant?: Schema["GrantView"] | null;
   today?: Schema["TodayView"] | null;
 }
 
@@ -19,12 +20,16 @@ export function stateOf(c: Account): { tone: DotTone; word: string } {
     return c.pause.state === "pausing" ? { tone: "wait", word: "Pausing" } : { tone: "held", word: "Paused" };
   if (c.health?.state === "down") return { tone: "bad", word: "Down" };
   if (c.health?.state === "recovering") return { tone: "ramp", word: "Recovering" };
+  if (isNeverConnected(c)) return { tone: "wait", word: "Not connected" };
   if (isFailing(c)) return { tone: "bad", word: isUnconnected(c) ? "Not connected" : "Failing" };
   return isUntested(c) ? { tone: "wait", word: "Not tested" } : { tone: "good", word: "Connected" };
 }
 
 /** Neither a test nor a message has shown yet that it works. */
 export const isUntested = (c: Account) => c.state === "untested";
+
+/** The mailbox was added, and its owner has not allowed the access yet: nothing has failed. */
+export const isNeverConnected = (c: Account) => c.grant?.state === "not_connected";
 
 /** The owner of the mailbox has to allow the access, for the first time or again. */
 const isUnconnected = (c: Account) => isFailing(c) && c.last_error?.fault === "not_connected";
@@ -38,16 +43,31 @@ const ADVICE: Record<Schema["AccountFault"], string> = {
   not_allowed: "This address is not allowed. Use your provider's public address.",
   login_refused:
     "User name, password or key is wrong. Many providers require an app password instead of your own password.",
+  needs_app_password:
+    "This provider takes an app password instead of your own password. Create one in its settings, and enter it here.",
+  needs_grant:
+    "This provider takes no password here. Connect the mailbox on its own page instead, as a mailbox at Google or Microsoft.",
   refused: "The provider refuses this account for the reason above. Fix it, or contact the provider.",
   busy: "The provider is not accepting messages right now. Try again in a few minutes.",
   not_connected: "Click Connect, and allow the access on the provider's page.",
   other_mailbox: "Connect again, and choose the mailbox whose address this account has.",
 };
 
+/** The same where the mailbox cannot be read; a refusal says itself what to do. */
+const READING_ADVICE: Partial<typeof ADVICE> = {
+  host_unknown: "No server has this name. Check the IMAP server for typos.",
+  not_reached: "The IMAP server does not answer at this port. Usual are 993 with TLS, and 143 with STARTTLS.",
+  busy: "The IMAP server accepts nothing right now. Try again in a few minutes.",
+};
+
+/** What precedes an error of reading the mailbox. */
+const READING = "Reading the mailbox: ";
+
 /** What to do about a failing account; nothing if that is unknown. */
 export function adviceOn(c: Account): string | undefined {
   const fault = isFailing(c) ? c.last_error?.fault : undefined;
-  return fault ? ADVICE[fault] : undefined;
+  if (!fault) return undefined;
+  return c.last_error?.detail.startsWith(READING) ? READING_ADVICE[fault] : ADVICE[fault];
 }
 
 /** The provider has refused the account, and accepted nothing since. */
@@ -58,6 +78,10 @@ export function errorLine(c: Account, now?: Date, zone?: string): string | undef
   const last = c.last_error;
   if (!last) return undefined;
   const at = yourTime(last.at, zone, now);
+  if (last.detail.startsWith(READING))
+    return last.over_at
+      ? `Could not be read ${at}, read again since ${yourTime(last.over_at, zone, now)}: ${last.detail.slice(READING.length)}`
+      : `Cannot be read since ${at}: ${last.detail.slice(READING.length)}`;
   if (!last.over_at) return `Failed ${at}, nothing accepted since: ${last.detail}`;
   return `Failed ${at}, working again since ${yourTime(last.over_at, zone, now)}: ${last.detail}`;
 }
