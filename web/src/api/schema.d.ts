@@ -1213,6 +1213,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/inbox/unmatched/{unmatched_id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["dismiss_unmatched"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inbox/unmatched/{unmatched_id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["link_unmatched"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inbox/unmatched/{unmatched_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["restore_unmatched"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inbox/unmatched/{unmatched_id}/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["suggest_leads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/leads": {
         parameters: {
             query?: never;
@@ -1467,6 +1531,22 @@ export interface paths {
             cookie?: never;
         };
         get: operations["get_message"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{message_id}/html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_message_html"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3921,6 +4001,11 @@ export interface components {
         };
         /** @enum {string} */
         Finding: "too_early" | "no_difference" | "ahead" | "mixed";
+        /**
+         * @description What speaks for a lead.
+         * @enum {string}
+         */
+        Fits: "address" | "thread" | "mentioned" | "company" | "name";
         /** @enum {string} */
         Folder: "open" | "done";
         ForgottenPassword: {
@@ -4559,6 +4644,12 @@ export interface components {
         /** @enum {string} */
         LineStepState: "done" | "failed" | "skipped" | "planned";
         LineStepWhy: components["schemas"]["SkipReason"] | components["schemas"]["PassedBy"];
+        LinkedView: {
+            lead_id: components["schemas"]["LeadId"];
+            lead_name: string;
+            /** @description The id that the message has in the lead's conversation, once it stands there. */
+            message_id: components["schemas"]["MessageId"];
+        };
         /** @description One run of automatic enrolment. Every lead that matched at that moment is counted in one of these. */
         LookView: {
             /** Format: date-time */
@@ -4676,6 +4767,8 @@ export interface components {
             /** Format: date-time */
             first_opened_at?: string | null;
             from: string;
+            /** @description The address of the mail's HTML version, for a frame; none if it has only text. It passes within two hours. */
+            html_url?: string | null;
             id: components["schemas"]["MessageId"];
             lead_id: components["schemas"]["LeadId"];
             /**
@@ -4897,6 +4990,14 @@ export interface components {
             source?: string | null;
             tags?: string[];
             website?: string | null;
+        };
+        NewLink: {
+            lead_id: components["schemas"]["LeadId"];
+            /**
+             * @description Whether the sender's address becomes another address of the lead, so that its next messages are matched. Yes if
+             *     left out.
+             */
+            learns_address?: boolean | null;
         };
         NewMember: {
             email: string;
@@ -5458,6 +5559,8 @@ export interface components {
                 /** Format: date-time */
                 first_opened_at?: string | null;
                 from: string;
+                /** @description The address of the mail's HTML version, for a frame; none if it has only text. It passes within two hours. */
+                html_url?: string | null;
                 id: components["schemas"]["MessageId"];
                 lead_id: components["schemas"]["LeadId"];
                 /**
@@ -5720,12 +5823,14 @@ export interface components {
             items: {
                 channel: components["schemas"]["Channel"];
                 from: string;
-                /** @description The provider's id of the message. */
-                id: string;
+                /** @description The sender's name as the mail states it; empty if it states none. */
+                from_name: string;
+                id: components["schemas"]["UnmatchedId"];
                 /** Format: date-time */
                 received_at: string;
                 subject: string;
                 text: string;
+                understood: components["schemas"]["Understanding"];
             }[];
             /** @description The cursor of the next page; absent on the last page. */
             next_cursor?: string | null;
@@ -6732,6 +6837,16 @@ export interface components {
             started_at: string;
             status: components["schemas"]["SubscriptionStatus"];
         };
+        SuggestedLead: {
+            company?: string | null;
+            email?: string | null;
+            fits: components["schemas"]["Fits"];
+            id: components["schemas"]["LeadId"];
+            name: string;
+        };
+        SuggestedLeads: {
+            leads: components["schemas"]["SuggestedLead"][];
+        };
         /** @enum {string} */
         SuppressionKind: "email" | "domain" | "phone";
         /** @enum {string} */
@@ -7111,15 +7226,18 @@ export interface components {
             /** @description The header, subject or sentence that it was read from; at most 200 characters. */
             sentence: string;
         };
+        UnmatchedId: string;
         UnmatchedView: {
             channel: components["schemas"]["Channel"];
             from: string;
-            /** @description The provider's id of the message. */
-            id: string;
+            /** @description The sender's name as the mail states it; empty if it states none. */
+            from_name: string;
+            id: components["schemas"]["UnmatchedId"];
             /** Format: date-time */
             received_at: string;
             subject: string;
             text: string;
+            understood: components["schemas"]["Understanding"];
         };
         UnreadCount: {
             /** @description Unread ones among the latest 100. */
@@ -10105,6 +10223,134 @@ export interface operations {
             };
         };
     };
+    dismiss_unmatched: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unmatched_id: components["schemas"]["UnmatchedId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnmatchedView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link_unmatched: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unmatched_id: components["schemas"]["UnmatchedId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLink"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkedView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_unmatched: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unmatched_id: components["schemas"]["UnmatchedId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnmatchedView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suggest_leads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unmatched_id: components["schemas"]["UnmatchedId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestedLeads"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_leads: {
         parameters: {
             query?: {
@@ -10760,6 +11006,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MessageView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_message_html: {
+        parameters: {
+            query: {
+                /** @description Whether images of other hosts are shown, which tells their owners that the mail is read. */
+                images?: boolean;
+                signature: string;
+                /** @description The second until which the address is valid. */
+                until: number;
+                workspace: components["schemas"]["WorkspaceId"];
+            };
+            header?: never;
+            path: {
+                message_id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
                 };
             };
             /** @description What is wrong */

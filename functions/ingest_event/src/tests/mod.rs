@@ -9,4 +9,5 @@ mod moved;
 mod own_mail;
 mod payments;
 mod understood;
+mod unmatched;
 mod uploaded;

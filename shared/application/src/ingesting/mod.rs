@@ -14,6 +14,8 @@ mod correction;
 mod dispute;
 mod email;
 pub mod engagement;
+pub mod kept_mail;
+mod linked;
 mod news;
 mod payment;
 mod reply;
@@ -113,6 +115,9 @@ pub async fn ingest(ports: &IngestPorts, event: &IngestEvent) -> Result<(), Inge
         IngestEvent::Corrected { workspace, message, understood, user, at } => {
             let of = correction::Correction { workspace, message, understood, user, at: *at };
             correction::apply_correction(ports, &of).await?;
+        }
+        IngestEvent::Linked { workspace, reply, link } => {
+            linked::ingest_linked(ports, workspace, reply, link).await?;
         }
         IngestEvent::Unsubscribed { workspace, lead, message, to, event_id, at } => {
             let of = unsubscribe::UnsubscribeLink { lead, message: message.as_ref(), to: to.as_ref() };
