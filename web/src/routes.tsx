@@ -138,7 +138,11 @@ const simulation = createRoute({
 const inbox = createRoute({
   getParentRoute: under,
   path: "/inbox",
-  validateSearch: (s: Raw): { folder?: string; lead?: string } => ({ folder: text(s.folder), lead: text(s.lead) }),
+  validateSearch: (s: Raw): { folder?: string; lead?: string; arrives?: string } => ({
+    folder: text(s.folder),
+    lead: text(s.lead),
+    arrives: text(s.arrives),
+  }),
   component: fetched(() => import("@/features/inbox/page"), "InboxPage"),
 });
 const templates = createRoute({

@@ -78,6 +78,9 @@ impl App {
                 return Ok(());
             };
             conversation.understood = Some(corrected.clone());
+            if let Some(read) = &message.understood {
+                conversation.file_again(read.kind, corrected.kind);
+            }
             self.conversations.save(&conversation, &event()).await.map(drop)
         })?;
         changed.ok_or_else(|| ApiError::not_found("message"))

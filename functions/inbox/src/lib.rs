@@ -4,20 +4,29 @@ mod answer_conversation;
 mod assign_conversation;
 mod conversation_view;
 mod correct_understanding;
+mod dismiss_unmatched;
 mod finish_conversation;
 mod get_conversation;
 mod get_message;
+mod get_message_html;
+mod link_unmatched;
 mod list_conversations;
 mod list_messages;
 mod list_unmatched;
 mod message_view;
 mod read_conversation;
 mod reopen_conversation;
+mod restore_unmatched;
+mod safe_html;
+mod suggest_leads;
 #[cfg(test)]
 mod tests;
+mod unmatched_view;
 
 use application::Clock;
+use application::identity::stage_keys::StageKeys;
 use application::inbox::compose_by_hand::WritePorts;
+use application::ports::blobs::Blobs;
 use application::ports::campaigns::CampaignStore;
 use application::ports::conversations::ConversationStore;
 use application::ports::leads::LeadStore;
@@ -26,12 +35,13 @@ use application::ports::outbox::Outbox;
 use application::ports::suppressions::SuppressionStore;
 use application::ports::users::UserStore;
 use application::ports::workspaces::WorkspaceStore;
-use http_api::Access::{ReadOnly, Rep};
+use http_api::Access::{ReadOnly, Rep, Signed};
 use http_api::{Routes, routes};
 use std::sync::Arc;
 
 application::ports! {
     pub struct App {
+        blobs: Arc<dyn Blobs>,
         conversations: Arc<dyn ConversationStore>,
         messages: Arc<dyn MessageStore>,
         outbox: Arc<dyn Outbox>,
@@ -42,6 +52,7 @@ application::ports! {
         workspaces: Arc<dyn WorkspaceStore>,
         writing: WritePorts = WritePorts::new,
         clock: Arc<dyn Clock>,
+        keys: Arc<StageKeys>,
     }
 }
 
@@ -51,6 +62,10 @@ pub fn routes() -> Routes<App> {
         .group("/api/messages")
         .add(ReadOnly, routes!(list_conversations::list_conversations))
         .add(ReadOnly, routes!(list_unmatched::list_unmatched))
+        .add(ReadOnly, routes!(suggest_leads::suggest_leads))
+        .add(Rep, routes!(link_unmatched::link_unmatched))
+        .add(Rep, routes!(dismiss_unmatched::dismiss_unmatched))
+        .add(Rep, routes!(restore_unmatched::restore_unmatched))
         .add(ReadOnly, routes!(get_conversation::get_conversation))
         .add(Rep, routes!(answer_conversation::answer_conversation))
         .add(Rep, routes!(finish_conversation::finish_conversation))
@@ -59,5 +74,6 @@ pub fn routes() -> Routes<App> {
         .add(Rep, routes!(assign_conversation::assign_conversation))
         .add(ReadOnly, routes!(list_messages::list_messages))
         .add(ReadOnly, routes!(get_message::get_message))
+        .add(Signed, routes!(get_message_html::get_message_html))
         .add(Rep, routes!(correct_understanding::correct_understanding))
 }

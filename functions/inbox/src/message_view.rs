@@ -1,6 +1,7 @@
 //! A message as the API shows it.
 
 use crate::App;
+use crate::get_message_html::html_url;
 use application::ports::store::found;
 use domain::contact::channel::Channel;
 use domain::message::understanding::Understanding;
@@ -29,6 +30,8 @@ pub struct MessageView {
     pub to: String,
     pub subject: String,
     pub text: String,
+    /// The address of the mail's HTML version, for a frame; none if it has only text. It passes within two hours.
+    pub html_url: Option<String>,
     /// What an inbound message was understood as.
     pub understood: Option<Understanding>,
     pub failure: Option<Failure>,
@@ -64,6 +67,7 @@ impl MessageView {
             to: message.to,
             subject: message.subject,
             text: message.text,
+            html_url: None,
             understood: message.understood,
             failure: message.failure,
             attempts: message.attempts,
@@ -104,6 +108,7 @@ impl CampaignNames {
             Some(campaign) => self.get(app, &message.workspace, campaign).await?,
             None => None,
         };
-        Ok(MessageView::of(message, name))
+        let html_url = html_url(&app.keys, &message, app.clock.now());
+        Ok(MessageView { html_url, ..MessageView::of(message, name) })
     }
 }

@@ -11,10 +11,11 @@ use domain::contact::phone_number::PhoneNumber;
 use domain::event::{Actor, Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
-use domain::message::conversation::{Conversation, Folder, Seen, UnmatchedReply};
+use domain::message::conversation::{Conversation, Folder, Seen};
 use domain::message::understanding::{ReplyKind, Understanding};
+use domain::message::unmatched::{UnmatchedReply, UnmatchedState};
 use domain::message::{Direction, Message};
-use domain::{LeadId, MessageId};
+use domain::{AccountId, LeadId, MessageId};
 use jiff::SignedDuration;
 use serde_json::json;
 use test_stage::Suite;
@@ -248,25 +249,185 @@ async fn invalid_reply_is_refused_with_the_field() {
 #[tokio::test]
 async fn messages_of_unknown_senders_are_listed_as_unmatched() {
     let (suite, _) = suite().await;
+    let path = unmatched(&suite, "kim@other.example").await;
+    let page = suite.get("/api/inbox/unmatched").await.expect(200);
+    let shown = &page["items"][0];
+    assert_eq!((&shown["text"], &shown["from_name"]), (&json!("Who is this?"), &json!("Kim Lund")));
+    assert_eq!(shown["understood"]["kind"], "person");
+    assert!(path.ends_with(shown["id"].as_str().unwrap()));
+}
+
+/// Stores a message that matches no lead. Returns its path.
+async fn unmatched(suite: &Suite, from: &str) -> String {
     let now = suite.stage.clock.now();
     let reply = UnmatchedReply {
+        id: UnmatchedReply::id_of(from),
         workspace: suite.workspace.clone(),
-        channel: Channel::Sms,
-        from: "+447400999999".to_owned(),
-        subject: String::new(),
+        account: AccountId::derived(now, &["inbound"]),
+        channel: Channel::Email,
+        from: from.to_owned(),
+        from_name: "Kim Lund".to_owned(),
+        chat_user: None,
+        to: "maya@northquay.example".to_owned(),
+        subject: "Re: Bookings".to_owned(),
         text: "Who is this?".to_owned(),
+        understood: Understanding::by_rule(ReplyKind::Person, "no_sign", "Who is this?"),
         blob: None,
         received_at: now,
-        external_id: "SM1".to_owned(),
+        external_id: from.to_owned(),
+        state: UnmatchedState::Waiting {},
+        rev: 0,
     };
-    suite
-        .stage
-        .ports
-        .conversations()
-        .put_unmatched(&reply, &Event::system(EventKind::LeadChanged, now))
-        .await
-        .unwrap();
-    assert_eq!(suite.get("/api/inbox/unmatched").await.expect(200)["items"][0]["text"], "Who is this?");
+    let event = Event::system(EventKind::ReplyUnmatched, now);
+    suite.stage.ports.conversations().put_unmatched(&reply, &event).await.unwrap();
+    format!("/api/inbox/unmatched/{}", reply.id)
+}
+
+async fn listed(suite: &Suite) -> usize {
+    suite.get("/api/inbox/unmatched").await.expect(200)["items"].as_array().unwrap().len()
+}
+
+#[tokio::test]
+async fn linked_message_leaves_the_list_and_its_ingestion_is_queued() {
+    let (suite, lead) = suite().await;
+    let path = unmatched(&suite, "kim@other.example").await;
+    let body = json!({ "lead_id": lead.id });
+    let linked = suite.post(&format!("{path}/link"), body.clone()).await.expect(202);
+    assert_eq!(linked["lead_name"], "Elena");
+    assert_eq!(linked["message_id"], MessageId::of_inbound(&lead.id, "kim@other.example").as_str());
+    assert_eq!(listed(&suite).await, 0);
+    let queued = suite.stage.messages(Queue::Inbound);
+    let link = &queued[0]["link"];
+    assert_eq!((&link["lead"], &link["learns_address"]), (&json!(lead.id), &json!(true)));
+    // A repeat of the request orders the very same.
+    suite.post(&format!("{path}/link"), body).await.expect(202);
+    assert_eq!(&suite.stage.messages(Queue::Inbound)[0]["link"], link);
+}
+
+#[tokio::test]
+async fn message_that_a_colleague_has_linked_or_dismissed_is_refused_with_who_did_it() {
+    let (suite, lead) = suite().await;
+    let path = unmatched(&suite, "kim@other.example").await;
+    suite.post(&format!("{path}/dismiss"), json!({})).await.expect(200);
+    let body = json!({ "lead_id": lead.id });
+    let refused = suite.post(&format!("{path}/link"), body.clone()).await.expect(409);
+    assert_eq!(refused["code"], "decided_before");
+    let told = refused["detail"].as_str().unwrap();
+    assert!(told.ends_with("has dismissed this message."), "{told}");
+    assert!(suite.stage.messages(Queue::Inbound).is_empty());
+
+    suite.post(&format!("{path}/restore"), json!({})).await.expect(200);
+    suite.post(&format!("{path}/link"), body).await.expect(202);
+    for action in ["dismiss", "restore"] {
+        let refused = suite.post(&format!("{path}/{action}"), json!({})).await.expect(409);
+        let told = refused["detail"].as_str().unwrap();
+        assert!(told.ends_with("has linked this message to Elena."), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn dismissed_message_is_restored() {
+    let (suite, _) = suite().await;
+    let path = unmatched(&suite, "kim@other.example").await;
+    suite.post(&format!("{path}/dismiss"), json!({})).await.expect(200);
+    suite.post(&format!("{path}/dismiss"), json!({})).await.expect(200);
+    assert_eq!(listed(&suite).await, 0);
+    suite.post(&format!("{path}/restore"), json!({})).await.expect(200);
+    assert_eq!(listed(&suite).await, 1);
+}
+
+#[tokio::test]
+async fn link_to_no_lead_and_of_no_message_is_refused() {
+    let (suite, lead) = suite().await;
+    let path = unmatched(&suite, "kim@other.example").await;
+    let nobody = json!({ "lead_id": LeadId::derived(suite.stage.clock.now(), &["nobody"]) });
+    assert_eq!(suite.post(&format!("{path}/link"), nobody).await.expect(422)["field"], "lead_id");
+    let unknown = format!("/api/inbox/unmatched/{}", UnmatchedReply::id_of("unknown"));
+    suite.post(&format!("{unknown}/link"), json!({ "lead_id": lead.id })).await.expect(404);
+    suite.get(&format!("{unknown}/suggestions")).await.expect(404);
+    assert_eq!(listed(&suite).await, 1);
+}
+
+#[tokio::test]
+async fn leads_at_the_company_and_with_the_name_are_suggested() {
+    let (suite, elena) = suite().await;
+    let mut named = Lead::blank(
+        LeadId::derived(suite.stage.clock.now(), &["named"]),
+        suite.workspace.clone(),
+        suite.stage.clock.now(),
+    );
+    (named.first_name, named.last_name) = (Some("Kim".to_owned()), Some("Lund".to_owned()));
+    named.email = EmailAddress::parse("kl@elsewhere.example").ok();
+    let event = Event::system(EventKind::LeadChanged, suite.stage.clock.now());
+    suite.stage.ports.leads().create(&named, &event).await.unwrap();
+    let path = unmatched(&suite, "kim@linden.example").await;
+    let suggested = suite.get(&format!("{path}/suggestions")).await.expect(200);
+    let fits: Vec<_> =
+        suggested["leads"].as_array().unwrap().iter().map(|one| (&one["id"], &one["fits"])).collect();
+    assert_eq!(fits, [(&json!(elena.id), &json!("company")), (&json!(named.id), &json!("name"))]);
+}
+
+/// Stores an inbound mail with this HTML, and its text alone where there is none. Returns its address in the thread.
+async fn shown_html(suite: &Suite, lead: &Lead, html: &str) -> serde_json::Value {
+    let key = "html-of-a-mail";
+    let mail = json!({
+        "from": "elena@linden.example", "to": [], "internet_id": null, "in_reply_to": null, "references": [],
+        "mail": { "headers": [], "from": "", "from_name": "", "to": [], "subject": "", "date": null, "text": "",
+            "html": html, "parts": [] },
+    });
+    suite.stage.ports.blobs().put(key, "application/json", mail.to_string().into_bytes()).await.unwrap();
+    let now = suite.stage.clock.now();
+    let id = MessageId::derived(&lead.id, &["in", "html"]);
+    let message = Message {
+        blob: Some(key.to_owned()),
+        has_html: !html.is_empty(),
+        ..Message::blank(id.clone(), suite.workspace.clone(), Direction::In, Channel::Email, now)
+    };
+    let event = Event::system(EventKind::MessageReceived, now);
+    suite.stage.ports.messages().create(&message, &event).await.unwrap();
+    suite.get(&format!("/api/messages/{id}")).await.expect(200)["html_url"].clone()
+}
+
+#[tokio::test]
+async fn html_of_a_mail_is_served_to_a_frame_that_may_do_nothing() {
+    let (mut suite, lead) = suite().await;
+    let url =
+        shown_html(&suite, &lead, "<p onclick=alert(1)>Hi <b>you</b></p><script>alert(1)</script>").await;
+    let url = url.as_str().unwrap();
+    suite.sign_out();
+    let page = suite.get(url).await;
+    let policy = page.headers["content-security-policy"].to_str().unwrap().to_owned();
+    assert!(policy.starts_with("sandbox allow-popups") && policy.contains("default-src 'none'"), "{policy}");
+    assert!(policy.contains("img-src data:;") && policy.contains("frame-ancestors 'self'"), "{policy}");
+    assert!(!policy.contains("allow-scripts") && !policy.contains("allow-same-origin"), "{policy}");
+    assert_eq!(page.headers["x-frame-options"], "SAMEORIGIN");
+    assert_eq!(page.headers["referrer-policy"], "no-referrer");
+    let body = String::from_utf8_lossy(&page.body).into_owned();
+    assert!(body.contains("<p>Hi <b>you</b></p>") && !body.contains("alert"), "{body}");
+
+    let with_images = suite.get(&format!("{url}&images=true")).await;
+    let policy = with_images.headers["content-security-policy"].to_str().unwrap().to_owned();
+    assert!(policy.contains("img-src data: https:;"), "{policy}");
+}
+
+#[tokio::test]
+async fn html_is_not_served_to_a_changed_or_an_old_address() {
+    let (suite, lead) = suite().await;
+    let url = shown_html(&suite, &lead, "<p>Hi</p>").await;
+    let url = url.as_str().unwrap();
+    let other = MessageId::derived(&lead.id, &["in", "1"]);
+    let (_, query) = url.split_once('?').unwrap();
+    suite.get(&format!("/api/messages/{other}/html?{query}")).await.expect(401);
+    let later = url.replace("until=", "until=9");
+    suite.get(&later).await.expect(401);
+    suite.stage.advance(SignedDuration::from_hours(3));
+    suite.get(url).await.expect(401);
+}
+
+#[tokio::test]
+async fn mail_of_text_alone_has_no_html_version() {
+    let (suite, lead) = suite().await;
+    assert_eq!(shown_html(&suite, &lead, "").await, json!(null));
 }
 
 #[tokio::test]
@@ -275,8 +436,11 @@ async fn inbox_routes_refuse_strangers_weaker_roles_and_other_workspaces() {
     let rows = routes().rows().to_vec();
     suite.refuses_those_who_may_not(&rows).await;
     let message = MessageId::derived(&lead.id, &["in", "1"]);
-    let ids = [("lead_id", lead.id.as_str()), ("id", message.as_str())];
+    let path = unmatched(&suite, "kim@other.example").await;
+    let unmatched = path.rsplit('/').next().unwrap();
+    let ids = [("lead_id", lead.id.as_str()), ("id", message.as_str()), ("unmatched_id", unmatched)];
     let bodies = [
+        ("link_unmatched", json!({ "lead_id": lead.id })),
         ("answer_conversation", json!({"text": "Hello"})),
         ("assign_conversation", json!({"assignee": null})),
     ];
@@ -300,11 +464,11 @@ async fn corrected_understanding_is_shown_and_its_effects_are_queued_once() {
         (&corrected["understood"]["by"], &corrected["understood"]["sentence"]),
         (&json!("user"), &json!("How much is it?"))
     );
-    let list = suite.get("/api/inbox").await.expect(200);
-    assert_eq!(
-        list["items"][0]["understood"]["kind"], "opt_out",
-        "the conversation shows its latest message"
-    );
+    let waiting = suite.get("/api/inbox").await.expect(200);
+    assert_eq!(waiting["items"], json!([]), "an opt-out waits for no answer");
+    let done = suite.get("/api/inbox?folder=done").await.expect(200);
+    let shown = &done["items"][0]["understood"];
+    assert_eq!(shown["kind"], "opt_out", "the conversation shows its latest message");
     suite.put(&path, json!({"kind": "opt_out"})).await.expect(200);
     let queued = suite.stage.messages(Queue::Inbound);
     assert_eq!(queued.len(), 1, "the same again is no correction: {queued:?}");

@@ -11,7 +11,7 @@ use application::workspace::open_account::opened;
 use axum::extract::State;
 use domain::AccountId;
 use domain::contact::channel::Channel;
-use domain::message::mail_body::{Footer, MailParts, mail_body};
+use domain::message::mail_body::{End, MailParts, mail_body};
 use domain::workspace::account::AccountKind;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use jiff::SignedDuration;
@@ -73,9 +73,10 @@ pub async fn send_test_mail(
         "Hello {},\n\nthis test shows that {} can send: leadflow signed in and the server accepted the mail.\n\nNothing was sent to a lead.",
         user.name, account.name
     );
-    let footer = Footer { company: "", postal_address: "", unsubscribe_url: None };
-    let body =
-        mail_body(&text, &MailParts { rewrite: &str::to_owned, pixel_url: None, hidden_url: None, footer });
+    let body = mail_body(
+        &text,
+        &MailParts { rewrite: &str::to_owned, pixel_url: None, hidden_url: None, end: End::Bare },
+    );
     let id = format!("test-{}", app.ids.next()).to_ascii_lowercase();
     let mail = OutgoingMail {
         from: mailbox.address.clone(),

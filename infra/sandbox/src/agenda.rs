@@ -43,6 +43,10 @@ pub(crate) enum Action {
         body: String,
         stop: bool,
     },
+    WriteElsewhere {
+        mail: usize,
+        body: String,
+    },
     AutoReply {
         mail: usize,
         language: String,

@@ -56,6 +56,8 @@ pub enum DeedKind {
     Replied,
     AskedToStop,
     Unsubscribed,
+    /// Wrote from an address that we do not know.
+    WroteElsewhere,
     SentAutoReply,
     Bounced,
     TextedBack,

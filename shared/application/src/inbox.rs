@@ -4,3 +4,5 @@ pub(crate) mod author_notice;
 pub mod compose_by_hand;
 pub mod conversation_changes;
 pub mod message_change;
+pub mod unmatched;
+pub mod unmatched_suggestions;

@@ -10,8 +10,8 @@ use domain::enrolment::resume_order::Resumption;
 use domain::lead::verdict::Traits;
 use domain::message::bulk_message::BulkMessageCounts;
 use domain::{
-    AccountId, BulkMessageId, ImportId, InboundId, LeadId, MessageId, RolloutId, SequenceId, UserId,
-    WorkspaceId,
+    AccountId, BulkMessageId, ImportId, InboundId, LeadId, MessageId, RolloutId, SequenceId, UnmatchedId,
+    UserId, WorkspaceId,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -249,6 +249,8 @@ pub enum IngestEvent {
         user: UserId,
         at: Timestamp,
     },
+    /// A user says whose an unmatched message is; it is ingested as that lead's.
+    Linked { workspace: WorkspaceId, reply: UnmatchedId, link: domain::message::unmatched::Link },
     Unsubscribed {
         workspace: WorkspaceId,
         lead: LeadId,

@@ -174,6 +174,7 @@ id!(BulkMessageId, "bulk_message");
 id!(RuleId, "rule");
 id!(InvitationId, "invitation");
 id!(InboundId, "inbound");
+id!(UnmatchedId, "unmatched");
 id!(
     /// A sign-in on one device, which is one family of refresh tokens.
     SessionId,
@@ -202,6 +203,11 @@ impl MessageId {
     /// The only message of this enrolment's step: a second send would need the same id.
     pub fn for_step(lead: &LeadId, campaign: &CampaignId, step: &StepId) -> Self {
         Self::derived(lead, &[campaign.as_str(), step.as_str()])
+    }
+
+    /// The message that the lead has sent and the provider names so: a repeated delivery has the same id.
+    pub fn of_inbound(lead: &LeadId, external_id: &str) -> Self {
+        Self::derived(lead, &["in", external_id])
     }
 }
 

@@ -12,6 +12,7 @@ pub mod retry;
 pub mod send_policy;
 pub mod sms;
 pub mod understanding;
+pub mod unmatched;
 pub mod whatsapp;
 
 use crate::contact::channel::Channel;
@@ -52,8 +53,10 @@ pub struct Message {
     pub subject: String,
     /// The plain text as rendered or received (at most 16 KB; a longer one is whole in `blob`).
     pub text: String,
-    /// The bucket key of the raw inbound message or of a long body.
+    /// The bucket key of the inbound mail as it was read, of the raw message, or of a long body.
     pub blob: Option<String>,
+    /// Whether the mail in `blob` has an HTML version to show.
+    pub has_html: bool,
     /// The `Message-ID` without angle brackets.
     pub internet_id: Option<String>,
     pub in_reply_to: Option<String>,
@@ -226,6 +229,7 @@ impl Message {
             subject: String::new(),
             text: String::new(),
             blob: None,
+            has_html: false,
             internet_id: None,
             in_reply_to: None,
             provider_id: None,

@@ -2,7 +2,7 @@
 
 use crate::lead::opening_line::check::accept;
 use crate::message::identity::{AnswerHeaders, base_subject, candidates};
-use crate::message::mail_body::{Footer, MailParts, mail_body};
+use crate::message::mail_body::{End, Footer, MailParts, mail_body};
 use crate::message::sms::{is_start_word, sms_segments};
 use crate::sequence::merge_fields::MergeContext;
 use crate::sequence::render::{Escaping, check, render};
@@ -67,7 +67,7 @@ proptest! {
         prop_assert!(!refused || rendered.is_err());
         let rewrite = |link: &str| link.to_owned();
         let footer = Footer { company: &b, postal_address: &b, unsubscribe_url: None };
-        let body = mail_body(&a, &MailParts { rewrite: &rewrite, pixel_url: None, hidden_url: None, footer });
+        let body = mail_body(&a, &MailParts { rewrite: &rewrite, pixel_url: None, hidden_url: None, end: End::Footer(footer) });
         prop_assert!(!body.html.contains("<script"));
     }
 }

@@ -13,9 +13,10 @@ use async_trait::async_trait;
 use domain::contact::channel::Channel;
 use domain::event::Event;
 use domain::message::Direction;
-use domain::message::conversation::{Conversation, Folder, UnmatchedReply};
+use domain::message::conversation::{Conversation, Folder};
 use domain::message::understanding::Understanding;
-use domain::{LeadId, UserId, WorkspaceId};
+use domain::message::unmatched::{UnmatchedReply, UnmatchedState};
+use domain::{AccountId, LeadId, UnmatchedId, UserId, WorkspaceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -70,8 +71,22 @@ impl ConversationStore for Table {
         }
         let replies = self.read_items(&wanted).await?.into_iter().map(decode);
         let mut replies: Vec<UnmatchedReply> = replies.collect::<StoreResult<_>>()?;
-        replies.sort_by(|a, b| (b.received_at, &b.external_id).cmp(&(a.received_at, &a.external_id)));
+        // The index may be a moment behind.
+        replies.retain(UnmatchedReply::is_waiting);
+        replies.sort_by(|a, b| (b.received_at, &b.id).cmp(&(a.received_at, &a.id)));
         Ok(Page { items: replies, next_cursor: found.next_cursor })
+    }
+
+    async fn unmatched_reply(
+        &self,
+        workspace: &WorkspaceId,
+        id: &UnmatchedId,
+    ) -> StoreResult<UnmatchedReply> {
+        self.read(&keys::unmatched(workspace, id)).await
+    }
+
+    async fn save_unmatched(&self, reply: &UnmatchedReply, event: &Event) -> StoreResult<u64> {
+        self.save_entity(reply, Some(event)).await
     }
 }
 
@@ -150,15 +165,22 @@ impl Stored for Conversation {
     }
 }
 
-plain_item! { UnmatchedItem of UnmatchedReply, {
+plain_item! { UnmatchedItem of UnmatchedReply, rev, {
+    id: UnmatchedId,
     workspace: WorkspaceId,
+    account: AccountId,
     channel: Channel,
     from: String,
+    from_name: String,
+    chat_user: Option<String>,
+    to: String,
     subject: String,
     text: String,
+    understood: Understanding,
     blob: Option<String>,
     received_at: Timestamp,
     external_id: String,
+    state: UnmatchedState,
 } }
 
 impl Stored for UnmatchedReply {
@@ -167,10 +189,13 @@ impl Stored for UnmatchedReply {
     type Body = UnmatchedItem;
 
     fn key(&self) -> Key<Tenant> {
-        keys::unmatched(&self.workspace, &self.external_id)
+        keys::unmatched(&self.workspace, &self.id)
     }
     fn listing(&self) -> Option<Listing> {
-        Some(keys::unmatched_listing(&self.workspace, self.received_at, &self.external_id))
+        self.is_waiting().then(|| keys::unmatched_listing(&self.workspace, self.received_at, &self.id))
+    }
+    fn rev(&self) -> u64 {
+        self.rev
     }
     fn expires(&self) -> Option<Timestamp> {
         Some(passes(self.received_at))
@@ -178,7 +203,7 @@ impl Stored for UnmatchedReply {
     fn body(&self, _rev: u64) -> UnmatchedItem {
         UnmatchedItem::of(self)
     }
-    fn from_body(body: UnmatchedItem, _head: &Head) -> Result<Self, String> {
-        Ok(body.into_entity())
+    fn from_body(body: UnmatchedItem, head: &Head) -> Result<Self, String> {
+        Ok(body.into_entity(head.rev))
     }
 }

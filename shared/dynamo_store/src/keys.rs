@@ -11,7 +11,8 @@ use domain::message::conversation::Folder;
 use domain::mutant;
 use domain::{
     AccountId, BulkMessageId, CampaignId, ClientId, DraftId, ImportId, InboundId, InvitationId, LeadId,
-    MessageId, NotificationId, RolloutId, SequenceId, SessionId, TaskId, TemplateId, UserId, WorkspaceId,
+    MessageId, NotificationId, RolloutId, SequenceId, SessionId, TaskId, TemplateId, UnmatchedId, UserId,
+    WorkspaceId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -303,8 +304,8 @@ pub(crate) fn transaction(workspace: &WorkspaceId, at: Timestamp, external_id: &
 pub(crate) fn unmatched_partition(workspace: &WorkspaceId) -> Partition<Tenant> {
     of(workspace, "UNMATCHED")
 }
-pub(crate) fn unmatched(workspace: &WorkspaceId, external_id: &str) -> WorkspaceKey {
-    unmatched_partition(workspace).at(digest(&[external_id]))
+pub(crate) fn unmatched(workspace: &WorkspaceId, id: &UnmatchedId) -> WorkspaceKey {
+    unmatched_partition(workspace).at(id.ulid_text())
 }
 
 /// The partitions of suppressions, spread by value because every enrolment and many a send look there.
@@ -402,8 +403,8 @@ pub(crate) fn open_tasks(workspace: &WorkspaceId) -> Partition<Tenant> {
 pub(crate) fn task_listing(workspace: &WorkspaceId, due: Timestamp, id: &TaskId) -> Listing {
     listing(open_tasks(workspace), format!("{}#{}", sortable(due), id.as_str()))
 }
-pub(crate) fn unmatched_listing(workspace: &WorkspaceId, received: Timestamp, external_id: &str) -> Listing {
-    let sk = format!("{}#{}", sortable(received), digest(&[external_id]));
+pub(crate) fn unmatched_listing(workspace: &WorkspaceId, received: Timestamp, id: &UnmatchedId) -> Listing {
+    let sk = format!("{}#{}", sortable(received), id.ulid_text());
     listing(unmatched_partition(workspace), sk)
 }
 

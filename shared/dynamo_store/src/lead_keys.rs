@@ -91,9 +91,13 @@ fn both_keys(workspace: &WorkspaceId, id: &LeadId, address: &str) -> [Write; 2] 
     })
 }
 
-/// Spells a chat app's user like an address: no address has a slash before its first letter.
-fn chat_user(user: &str) -> String {
-    format!("/chat/{user}")
+/// Spells an address for its key, a chat app's user like one: no address has a slash before its first letter.
+fn spelled(at: Reached<'_>) -> String {
+    match at {
+        Reached::Email(email) => email.as_str().to_owned(),
+        Reached::Phone(phone) => phone.subscriber().into_owned(),
+        Reached::ChatUser(user) => format!("/chat/{user}"),
+    }
 }
 
 fn addresses(lead: &Lead) -> Vec<String> {
@@ -167,24 +171,19 @@ impl Table {
         workspace: &WorkspaceId,
         at: Reached<'_>,
     ) -> StoreResult<Vec<LeadId>> {
-        let address = match at {
-            Reached::Email(email) => email.as_str().into(),
-            Reached::Phone(phone) => phone.subscriber(),
-            Reached::ChatUser(user) => chat_user(user).into(),
-        };
-        let partition = keys::former_partition(workspace, &address);
+        let partition = keys::former_partition(workspace, &spelled(at));
         let items = self.query(Query::table(&partition).limit(LEADS_OF_A_PHONE)).await?;
         Ok(items.iter().filter_map(named_lead).collect())
     }
 
-    pub(crate) async fn put_chat_user(
+    pub(crate) async fn put_address(
         &self,
         workspace: &WorkspaceId,
         id: &LeadId,
-        user: &str,
+        at: Reached<'_>,
     ) -> StoreResult<()> {
         // The key in the lead's partition comes first: what it names is deleted with the lead.
-        let [found_by, in_partition] = both_keys(workspace, id, &chat_user(user));
+        let [found_by, in_partition] = both_keys(workspace, id, &spelled(at));
         self.write(in_partition).await?;
         Ok(self.write(found_by).await?)
     }

@@ -152,8 +152,8 @@ impl LeadStore for Table {
         self.leads_by_phone(workspace, phone).await
     }
 
-    async fn note_chat_user(&self, workspace: &WorkspaceId, id: &LeadId, user: &str) -> StoreResult<()> {
-        self.put_chat_user(workspace, id, user).await
+    async fn note_address(&self, workspace: &WorkspaceId, id: &LeadId, at: Reached<'_>) -> StoreResult<()> {
+        self.put_address(workspace, id, at).await
     }
 
     async fn find_by_former(&self, workspace: &WorkspaceId, at: Reached<'_>) -> StoreResult<Vec<LeadId>> {

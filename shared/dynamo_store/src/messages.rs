@@ -77,6 +77,8 @@ pub(crate) struct MessageItem {
     subj: Option<String>,
     text: Option<LongText>,
     blob: Option<String>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    html: bool,
     /// The Message-ID.
     mid: Option<String>,
     re: Option<String>,
@@ -181,6 +183,7 @@ impl Stored for Message {
             subj: filled(&message.subject).map(str::to_owned),
             text: filled(&message.text).map(|text| LongText(text.to_owned())),
             blob: message.blob,
+            html: message.has_html,
             mid: message.internet_id,
             re: message.in_reply_to,
             pid: message.provider_id,
@@ -233,6 +236,7 @@ impl Stored for Message {
             subject: body.subj.unwrap_or_default(),
             text: body.text.map(|text| text.0).unwrap_or_default(),
             blob: body.blob,
+            has_html: body.html,
             internet_id: body.mid,
             in_reply_to: body.re,
             provider_id: body.pid,

@@ -10,8 +10,8 @@ use domain::lead::suppression::SuppressionScope;
 use domain::message::conversation::Folder;
 use domain::{
     AccountId, BulkMessageId, CampaignId, ClientId, DraftId, ImportId, InboundId, InvitationId, LeadId,
-    MessageId, NotificationId, RolloutId, SequenceId, SessionId, TaskId, TemplateId, UserId, WorkspaceId,
-    derived_ulid,
+    MessageId, NotificationId, RolloutId, SequenceId, SessionId, TaskId, TemplateId, UnmatchedId, UserId,
+    WorkspaceId, derived_ulid,
 };
 use jiff::Timestamp;
 
@@ -178,9 +178,9 @@ fn in_a_lead(doc: &mut Doc) {
     );
     doc.key("the conversation", keys::conversation(workspace, lead), "`ConversationStore::{get, save}`");
     doc.key(
-        "a former address or number, or a chat app's user",
+        "another address or number, or a chat app's user",
         keys::former_address(workspace, lead, "{address}"),
-        "`LeadStore::{change_identity, note_chat_user}`",
+        "`LeadStore::{change_identity, note_address}`",
     );
     doc.key("the preview page", keys::preview(workspace, lead), "`PreviewStore::of_lead`");
     doc.key(
@@ -217,9 +217,9 @@ fn in_a_workspace(doc: &mut Doc) {
         "`LeadStore::create`",
     );
     doc.key(
-        "leads with this former address or number, or chat user",
+        "leads with this other address or number, or chat user",
         keys::former(workspace, email.as_str(), lead),
-        "`LeadStore::{change_identity, find_by_former, note_chat_user}`",
+        "`LeadStore::{change_identity, find_by_former, note_address}`",
     );
     let key = keys::client_by_external(workspace, "{customer}");
     doc.key("the client of a payment provider's customer", key, "`RevenueStore::client_by_external`");
@@ -304,8 +304,9 @@ fn in_a_workspace(doc: &mut Doc) {
         keys::suppression(workspace, &scope),
         "`SuppressionStore::find`",
     );
-    let unmatched = keys::unmatched(workspace, "x");
-    doc.key("a reply that matches no lead", unmatched, "`ConversationStore::put_unmatched`");
+    let unmatched = keys::unmatched(workspace, &UnmatchedId::new(id));
+    let methods = "`ConversationStore::{put_unmatched, unmatched_reply, save_unmatched}`";
+    doc.key("a reply that matches no lead", unmatched, methods);
     doc.key(
         "what arrived from providers, newest first; expires",
         keys::inbound_record(workspace, &InboundId::new(id)),
@@ -353,7 +354,8 @@ fn in_the_index(doc: &mut Doc) {
     let inbox = keys::inbox_listing(workspace, Folder::Open, *at, lead);
     doc.listed("the inbox, newest first", inbox, "`ConversationStore::list`");
     doc.listed("open tasks by due time", keys::task_listing(workspace, *at, task), "`TaskStore::open`");
-    let unmatched = keys::unmatched_listing(workspace, *at, "x");
+    let reply = UnmatchedId::new(derived_ulid(*at, &["id"]));
+    let unmatched = keys::unmatched_listing(workspace, *at, &reply);
     doc.listed("unmatched replies, newest first", unmatched, "`ConversationStore::unmatched`");
 }
 

@@ -5,6 +5,7 @@
 use crate::html;
 use jiff::Timestamp;
 use mail_parser::{Address, HeaderName, Message, MessageParser, MessagePart, MimeHeaders, PartType};
+use serde::{Deserialize, Serialize};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 const LARGEST_MAIL: usize = 8 * 1024 * 1024;
@@ -18,7 +19,7 @@ const MOST_PARTS: usize = 20;
 const LONGEST_PART: usize = 64 * 1024;
 
 /// A mail from outside. Every field may hold anything.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mail {
     /// Names in lower case, values unfolded, in the order of the mail.
     pub headers: Vec<(String, String)>,
@@ -34,7 +35,7 @@ pub struct Mail {
     pub parts: Vec<Part>,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Part {
     /// The content type in lower case without parameters, `text/calendar`.
     pub kind: String,

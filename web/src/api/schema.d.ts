@@ -1213,6 +1213,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/inbox/unmatched/{unmatched_id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["dismiss_unmatched"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inbox/unmatched/{unmatched_id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["link_unmatched"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inbox/unmatched/{unmatched_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["restore_unmatched"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inbox/unmatched/{unmatched_id}/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["suggest_leads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/leads": {
         parameters: {
             query?: never;
@@ -1467,6 +1531,22 @@ export interface paths {
             cookie?: never;
         };
         get: operations["get_message"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{message_id}/html": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_message_html"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3992,6 +4072,11 @@ export interface components {
         };
         /** @enum {string} */
         Finding: "too_early" | "no_difference" | "ahead" | "mixed";
+        /**
+         * @description What speaks for a lead.
+         * @enum {string}
+         */
+        Fits: "address" | "thread" | "mentioned" | "company" | "name";
         /** @enum {string} */
         Folder: "open" | "done";
         ForgottenPassword: {
@@ -4661,6 +4746,12 @@ export interface components {
         /** @enum {string} */
         LineStepState: "done" | "failed" | "skipped" | "planned";
         LineStepWhy: components["schemas"]["SkipReason"] | components["schemas"]["PassedBy"];
+        LinkedView: {
+            lead_id: components["schemas"]["LeadId"];
+            lead_name: string;
+            /** @description The id that the message has in the lead's conversation, once it stands there. */
+            message_id: components["schemas"]["MessageId"];
+        };
         /** @description One run of automatic enrolment. Every lead that matched at that moment is counted in one of these. */
         LookView: {
             /** Format: date-time */
@@ -4802,6 +4893,8 @@ export interface components {
             /** Format: date-time */
             first_opened_at?: string | null;
             from: string;
+            /** @description The address of the mail's HTML version, for a frame; none if it has only text. It passes within two hours. */
+            html_url?: string | null;
             id: components["schemas"]["MessageId"];
             lead_id: components["schemas"]["LeadId"];
             /**
@@ -5023,6 +5116,14 @@ export interface components {
             source?: string | null;
             tags?: string[];
             website?: string | null;
+        };
+        NewLink: {
+            lead_id: components["schemas"]["LeadId"];
+            /**
+             * @description Whether the sender's address becomes another address of the lead, so that its next messages are matched. Yes if
+             *     left out.
+             */
+            learns_address?: boolean | null;
         };
         NewMember: {
             email: string;
@@ -5606,6 +5707,8 @@ export interface components {
                 /** Format: date-time */
                 first_opened_at?: string | null;
                 from: string;
+                /** @description The address of the mail's HTML version, for a frame; none if it has only text. It passes within two hours. */
+                html_url?: string | null;
                 id: components["schemas"]["MessageId"];
                 lead_id: components["schemas"]["LeadId"];
                 /**
@@ -5868,12 +5971,14 @@ export interface components {
             items: {
                 channel: components["schemas"]["Channel"];
                 from: string;
-                /** @description The provider's id of the message. */
-                id: string;
+                /** @description The sender's name as the mail states it; empty if it states none. */
+                from_name: string;
+                id: components["schemas"]["UnmatchedId"];
                 /** Format: date-time */
                 received_at: string;
                 subject: string;
                 text: string;
+                understood: components["schemas"]["Understanding"];
             }[];
             /** @description The cursor of the next page; absent on the last page. */
             next_cursor?: string | null;
@@ -6922,6 +7027,16 @@ export interface components {
             started_at: string;
             status: components["schemas"]["SubscriptionStatus"];
         };
+        SuggestedLead: {
+            company?: string | null;
+            email?: string | null;
+            fits: components["schemas"]["Fits"];
+            id: components["schemas"]["LeadId"];
+            name: string;
+        };
+        SuggestedLeads: {
+            leads: components["schemas"]["SuggestedLead"][];
+        };
         /** @enum {string} */
         SuppressionKind: "email" | "domain" | "phone";
         /** @enum {string} */
@@ -7313,15 +7428,18 @@ export interface components {
             /** @description The header, subject or sentence that it was read from; at most 200 characters. */
             sentence: string;
         };
+        UnmatchedId: string;
         UnmatchedView: {
             channel: components["schemas"]["Channel"];
             from: string;
-            /** @description The provider's id of the message. */
-            id: string;
+            /** @description The sender's name as the mail states it; empty if it states none. */
+            from_name: string;
+            id: components["schemas"]["UnmatchedId"];
             /** Format: date-time */
             received_at: string;
             subject: string;
             text: string;
+            understood: components["schemas"]["Understanding"];
         };
         UnreadCount: {
             /** @description Unread ones among the latest 100. */
@@ -10307,6 +10425,134 @@ export interface operations {
             };
         };
     };
+    dismiss_unmatched: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unmatched_id: components["schemas"]["UnmatchedId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnmatchedView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link_unmatched: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unmatched_id: components["schemas"]["UnmatchedId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLink"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkedView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_unmatched: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unmatched_id: components["schemas"]["UnmatchedId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnmatchedView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suggest_leads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unmatched_id: components["schemas"]["UnmatchedId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestedLeads"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_leads: {
         parameters: {
             query?: {
@@ -10962,6 +11208,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MessageView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_message_html: {
+        parameters: {
+            query: {
+                /** @description Whether images of other hosts are shown, which tells their owners that the mail is read. */
+                images?: boolean;
+                signature: string;
+                /** @description The second until which the address is valid. */
+                until: number;
+                workspace: components["schemas"]["WorkspaceId"];
+            };
+            header?: never;
+            path: {
+                message_id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
                 };
             };
             /** @description What is wrong */

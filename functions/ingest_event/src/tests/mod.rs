@@ -11,4 +11,5 @@ mod own_mail;
 mod payments;
 mod replays;
 mod understood;
+mod unmatched;
 mod uploaded;

@@ -4,6 +4,7 @@ mod imap;
 mod mailboxes;
 mod missing_values;
 mod rules;
+mod unmatched;
 
 use super::story::Story;
 use crate::seed;
@@ -358,6 +359,7 @@ async fn conversations(story: &mut Story) -> Result<()> {
     let question = json!({ "kind": "person", "intent": "question" });
     story.ask(Method::PUT, &format!("/api/messages/{inbound}/understanding"), Some(question)).await?;
     story.live(2).await?;
+    unmatched::unmatched(story, &said).await?;
     let task = id_of(&story.post("/api/tasks", json!({ "lead_id": lead, "title": "Call" })).await?)?;
     story.patch(&format!("/api/tasks/{task}"), json!({ "done": true })).await?;
     story.get(&format!("/api/tasks/{task}")).await?;

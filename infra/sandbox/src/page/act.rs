@@ -41,6 +41,7 @@ pub(super) async fn on_mail(
         ("absent", Some(mail)) => sandbox.send_auto_reply(mail, "en"),
         ("bounce", Some(mail)) => sandbox.bounce_mail(mail),
         ("reply", Some(mail)) => sandbox.reply_to_mail(mail, body.unwrap_or("Yes, tell me more.")),
+        ("elsewhere", Some(mail)) => sandbox.write_from_elsewhere(mail, body.unwrap_or("Who are you?")),
         ("click", Some(mail)) => match &wish.url {
             Some(url) => sandbox.click_link(mail, url),
             None => return StatusCode::BAD_REQUEST.into_response(),

@@ -53,6 +53,7 @@ fn one(mail: &Mail) -> Markup {
                 label { "Answer" textarea name="body" {} }
                 div.actions {
                     button.primary type="submit" name="do" value="reply" { "Send the answer" }
+                    (button("elsewhere", "Write from another address"))
                     (button("open", "Open with images"))
                     (button("preview", "View the preview three times"))
                     (button("stop", "Ask to be removed"))

@@ -109,6 +109,7 @@ fn did_what(deed: &Deed) -> &'static str {
         DeedKind::ViewedPreview => "viewed the preview page",
         DeedKind::ClickedCallToAction => "pressed the call to action",
         DeedKind::Replied => "replied",
+        DeedKind::WroteElsewhere => "wrote from another address",
         DeedKind::AskedToStop => "asked to be removed",
         DeedKind::Unsubscribed => "unsubscribed",
         DeedKind::SentAutoReply => "answered automatically",

@@ -39,6 +39,10 @@ pub(crate) async fn act(sandbox: &Sandbox, due: Timestamp, action: Action, app: 
             post(sandbox, mail, kind, &body, app, |mail, at, roll| letters::reply(mail, &body, at, roll))
                 .await;
         }
+        Action::WriteElsewhere { mail, body } => {
+            let letter = |mail: &Mail, at, roll: &mut _| letters::elsewhere(mail, &body, at, roll);
+            post(sandbox, mail, DeedKind::WroteElsewhere, &body, app, letter).await;
+        }
         Action::AutoReply { mail, language, back } => {
             let letter = |mail: &Mail, at, roll: &mut _| letters::auto_reply(mail, &language, back, at, roll);
             let day =

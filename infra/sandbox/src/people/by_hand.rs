@@ -42,6 +42,11 @@ impl Sandbox {
         self.soon(mail, |_| Action::Reply { mail, body, stop: false });
     }
 
+    pub fn write_from_elsewhere(&self, mail: usize, body: &str) {
+        let body = body.to_owned();
+        self.soon(mail, |_| Action::WriteElsewhere { mail, body });
+    }
+
     pub fn ask_to_stop(&self, mail: usize) {
         let body = super::words::REMOVAL_REPLIES[0].to_owned();
         self.soon(mail, |_| Action::Reply { mail, body, stop: true });

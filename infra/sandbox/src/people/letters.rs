@@ -55,6 +55,24 @@ pub(super) fn reply(mail: &Mail, body: &str, at: Timestamp, roll: &mut Roll) -> 
     Letter { message_id, from: mail.to.clone(), to: mail.answer_address().to_owned(), subject, raw }
 }
 
+/// A mail that the person writes from another address, to ours and not as a reply: nothing in its headers names a mail.
+pub(super) fn elsewhere(mail: &Mail, body: &str, at: Timestamp, roll: &mut Roll) -> Letter {
+    let (local, domain) = mail.to.split_once('@').unwrap_or((&mail.to, "sandbox.test"));
+    let from = format!("{local}@private-{domain}");
+    let (ours, our_domain) = mail.answer_address().split_once('@').unwrap_or(("replies", "sandbox.test"));
+    let to = format!("{}@{our_domain}", ours.split('+').next().unwrap_or(ours));
+    let message_id = format!("{}@private-{domain}", roll.hex(24));
+    let raw = format!(
+        "From: {} <{from}>\r\nTo: <{to}>\r\nSubject: {}\r\nDate: {}\r\nMessage-ID: <{message_id}>\r\nMIME-Version: 1.0\r\n\
+         Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n{}",
+        encoded_word(&display_name(&mail.to)),
+        encoded_word("Your message"),
+        rfc2822(at),
+        wrapped(body),
+    );
+    Letter { message_id, from, to, subject: "Your message".to_owned(), raw }
+}
+
 /// An out-of-office reply, marked as different systems mark it; one in five says so in the subject only.
 pub(super) fn auto_reply(
     mail: &Mail,

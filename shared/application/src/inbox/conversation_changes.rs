@@ -7,6 +7,7 @@ use crate::retry;
 
 use domain::event::{Actor, Event, EventKind};
 use domain::message::conversation::{Conversation, Folder, snippet};
+use domain::message::understanding::ReplyKind;
 use domain::message::{Direction, Message, MessageState};
 
 use jiff::Timestamp;
@@ -56,7 +57,7 @@ pub async fn remove_from_conversation(
         let Some(last) = file.messages.iter().filter(stands).max_by_key(|other| other.created_at) else {
             return Ok(());
         };
-        if last.direction == Direction::In {
+        if last.direction == Direction::In && last.reply_kind().is_none_or(ReplyKind::waits_for_us) {
             conversation.folder = Folder::Open;
         }
         conversation.channel = last.channel;

@@ -4,7 +4,7 @@
 use crate::ingesting::attribution::{Noted, note};
 use crate::ingesting::bounce::{find_returned_message, last_mail_to};
 use crate::ingesting::context::{IngestError, IngestPorts, Origin, known_message};
-use crate::ingesting::reply::{lead, suppress, suppress_person};
+use crate::ingesting::reply::{file_opted_out, lead, suppress, suppress_person};
 use crate::ports::leads::{Activity, ActivityKind};
 use crate::ports::provider_events::InboundEmail;
 use crate::ports::store::unless_taken;
@@ -71,6 +71,7 @@ pub(super) async fn complained(
     let lead = person.id.clone();
     let event = Event::new(EventKind::LeadComplained, Actor::Lead, *at).because(id.as_str());
     ports.enrolments.stop(workspace, &lead, EndReason::OptedOut, &event).await?;
+    file_opted_out(ports, origin, &lead).await?;
     let noted = (*at, origin.event_id);
     note(ports, (workspace, &lead), Some(id), Noted::Complaint, noted).await?;
     // This is written last, because a repeated report is recognised by it.

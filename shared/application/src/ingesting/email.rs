@@ -1,6 +1,7 @@
 //! Handles an inbound mail: a bounce or complaint about one of ours, or a reply.
 
 use crate::ingesting::context::{IngestError, IngestPorts, Origin, known_message};
+use crate::ingesting::kept_mail::keep_mail;
 use crate::ingesting::reply::{Answer, clip, handle_reply, lead, suppress};
 use crate::ingesting::understood::{Known, stored};
 use crate::ingesting::{bounce, complaint};
@@ -14,12 +15,16 @@ use domain::event::{Actor, Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::suppression::{SuppressionReason, SuppressionScope};
 use domain::message::Message;
-use domain::message::conversation::UnmatchedReply;
 use domain::message::identity::{AnswerHeaders, MatchRule, candidates, same_subject};
 use domain::message::inbound_outcome::Became;
 use domain::message::understanding::ReplyKind;
+use domain::message::unmatched::{UnmatchedReply, UnmatchedState};
 use domain::workspace::account::Account;
-use understanding::{Kind, understand};
+use jiff::Timestamp;
+use understanding::{Kind, Understood, understand};
+
+const LONGEST_NAME: usize = 200;
+const LONGEST_SUBJECT: usize = 1_000;
 
 pub(super) async fn receive(
     ports: &IngestPorts,
@@ -50,64 +55,121 @@ pub(super) async fn receive(
         tracing::info!(message.id = %test.id, "an answer to a test is not the lead's");
         return Ok(());
     }
-    let external_id = mail.internet_id.as_deref().unwrap_or(origin.event_id);
-    let from = mail.from.as_deref().unwrap_or_default();
-    let (understood, text) = (stored(&read), mail.mail.plain());
-    let Some(person) = person else {
-        // An opt-out counts for the address, even if no lead has it.
-        if understood.kind == ReplyKind::OptOut
-            && !origin.was_handled
-            && let Ok(address) = EmailAddress::parse(from)
-        {
-            let listed = (SuppressionScope::Email(address.to_string()), origin.received_at);
-            suppress(ports, origin, listed, SuppressionReason::OptedOut, external_id).await?;
+    match person {
+        Some(person) => {
+            let answers = (answered_to.as_ref(), origin.received_at);
+            answer_of(ports, origin, mail, (&person, &read), answers).await
         }
-        if origin.is_private {
-            return Ok(());
-        }
-        origin.findings.became(Became::Unmatched);
-        if origin.was_handled {
-            return Ok(());
-        }
-        let reply = UnmatchedReply {
-            workspace: origin.workspace.clone(),
-            channel: Channel::Email,
-            from: from.to_owned(),
-            subject: mail.mail.subject.clone(),
-            text: clip(&text, 16 * 1024),
-            blob: origin.blob.map(str::to_owned),
-            received_at: origin.received_at,
-            external_id: external_id.to_owned(),
-        };
-        let event = Event::new(
-            EventKind::ReplyUnmatched,
-            Actor::Provider(origin.account.clone()),
-            origin.received_at,
-        );
-        ports.conversations.put_unmatched(&reply, &event).await?;
-        return Ok(());
-    };
-    if let Some(message) = &answered_to {
+        None => note_unmatched(ports, origin, mail, &read).await,
+    }
+}
+
+/// Ingests a mail of which a user has said that it is this lead's. `at` is when it came.
+pub(super) async fn receive_from(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    mail: &InboundEmail,
+    (person, at): (&Lead, Timestamp),
+) -> Result<(), IngestError> {
+    let accounts = ports.accounts.list(origin.workspace).await?;
+    let answered_to = find_message(ports, origin, mail).await?;
+    let answered_to = answered_to.filter(|message| message.id.lead() == person.id && !message.test);
+    let known = Known::of(ports, origin, &accounts, (Some(person), Channel::Email)).await?;
+    let read = known.read(at, |context| understand(&mail.mail, context));
+    answer_of(ports, origin, mail, (person, &read), (answered_to.as_ref(), at)).await
+}
+
+/// Handles a mail as the lead's answer, to our message if one is known.
+async fn answer_of(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    mail: &InboundEmail,
+    (person, read): (&Lead, &Understood),
+    (answered_to, at): (Option<&Message>, Timestamp),
+) -> Result<(), IngestError> {
+    let external_id = external_id(origin, mail);
+    if let Some(message) = answered_to {
         record_sent(&ports.settle, origin.workspace, &message.id, Actor::System, origin.received_at).await?;
     }
+    let has_html = !mail.mail.html.trim().is_empty();
+    let kept = match has_html {
+        true => Some(keep_mail(&*ports.blobs, (origin.workspace, origin.account), external_id, mail).await?),
+        false => None,
+    };
+    let (understood, text) = (stored(read), mail.mail.plain());
     let answer = Answer {
-        lead: &person,
+        lead: person,
         channel: Channel::Email,
         understood: &understood,
         own_words: &read.fresh,
-        from,
+        from: mail.from.as_deref().unwrap_or_default(),
         to: mail.to.first().map_or("", String::as_str),
         subject: &mail.mail.subject,
         text: &text,
         internet_id: mail.internet_id.as_deref(),
         in_reply_to: mail.in_reply_to.as_deref(),
-        answers: answered_to.as_ref(),
-        campaign: answered_to.as_ref().and_then(|message| message.campaign.clone()),
-        at: origin.received_at,
+        answers: answered_to,
+        campaign: answered_to.and_then(|message| message.campaign.clone()),
+        at,
         external_id,
+        blob: kept.as_deref().or(origin.blob),
+        has_html,
     };
     handle_reply(ports, origin, &answer).await?;
     Ok(())
+}
+
+/// Stores a mail that matches no lead until a user says whose it is. Out of a user's own mailbox it is not kept.
+async fn note_unmatched(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    mail: &InboundEmail,
+    read: &Understood,
+) -> Result<(), IngestError> {
+    let (external_id, understood) = (external_id(origin, mail), stored(read));
+    let from = mail.from.as_deref().unwrap_or_default();
+    // An opt-out counts for the address, even if no lead has it.
+    if understood.kind == ReplyKind::OptOut
+        && !origin.was_handled
+        && let Ok(address) = EmailAddress::parse(from)
+    {
+        let listed = (SuppressionScope::Email(address.to_string()), origin.received_at);
+        suppress(ports, origin, listed, SuppressionReason::OptedOut, external_id).await?;
+    }
+    if origin.is_private {
+        return Ok(());
+    }
+    origin.findings.became(Became::Unmatched);
+    if origin.was_handled {
+        return Ok(());
+    }
+    let kept = keep_mail(&*ports.blobs, (origin.workspace, origin.account), external_id, mail).await?;
+    let reply = UnmatchedReply {
+        id: UnmatchedReply::id_of(external_id),
+        workspace: origin.workspace.clone(),
+        account: origin.account.clone(),
+        channel: Channel::Email,
+        from: from.to_owned(),
+        from_name: clip(mail.mail.from_name.trim(), LONGEST_NAME),
+        chat_user: None,
+        to: mail.to.first().cloned().unwrap_or_default(),
+        subject: clip(&mail.mail.subject, LONGEST_SUBJECT),
+        text: clip(&mail.mail.plain(), 16 * 1024),
+        understood,
+        blob: Some(kept),
+        received_at: origin.received_at,
+        external_id: external_id.to_owned(),
+        state: UnmatchedState::Waiting {},
+        rev: 0,
+    };
+    let actor = Actor::Provider(origin.account.clone());
+    let event = Event::new(EventKind::ReplyUnmatched, actor, origin.received_at);
+    ports.conversations.put_unmatched(&reply, &event).await?;
+    Ok(())
+}
+
+fn external_id<'a>(origin: &Origin<'a>, mail: &'a InboundEmail) -> &'a str {
+    mail.internet_id.as_deref().unwrap_or(origin.event_id)
 }
 
 /// Tells whether the mail is from the workspace itself: a copy, or written by a team member in their mail program.

@@ -1,6 +1,8 @@
 //! The bucket keys of incoming payloads that are too large for a queue, or for a webhook.
 
+use domain::ids::derived_ulid;
 use domain::{AccountId, WorkspaceId};
+use jiff::Timestamp;
 
 /// The largest upload: as large as mail servers let a mail be.
 pub const LARGEST_UPLOAD_BYTES: u64 = 40 * 1024 * 1024;
@@ -19,10 +21,15 @@ pub fn upload(workspace: &WorkspaceId, account: &AccountId, name: &str) -> Optio
     ours.then(|| format!("{workspace}/inbound/{account}/uploads/{name}"))
 }
 
+/// Returns the key of a mail as it was read, kept under the provider's id: the same mail again has the same key.
+pub fn read_mail(workspace: &WorkspaceId, account: &AccountId, external_id: &str) -> String {
+    let name = derived_ulid(Timestamp::UNIX_EPOCH, &["mail", external_id]);
+    format!("{workspace}/inbound/{account}/mails/{name}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::Timestamp;
 
     #[test]
     fn upload_key_is_refused_for_a_foreign_name() {

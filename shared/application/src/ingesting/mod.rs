@@ -16,6 +16,8 @@ mod dispute;
 mod email;
 pub mod engagement;
 mod findings;
+pub mod kept_mail;
+mod linked;
 mod news;
 mod payment;
 mod replay;
@@ -145,6 +147,9 @@ async fn take_in(
         IngestEvent::Corrected { workspace, message, understood, user, at } => {
             let of = correction::Correction { workspace, message, understood, user, at: *at };
             correction::apply_correction(ports, &of).await?;
+        }
+        IngestEvent::Linked { workspace, reply, link } => {
+            linked::ingest_linked(ports, workspace, reply, link).await?;
         }
         IngestEvent::Unsubscribed { workspace, lead, message, to, event_id, at } => {
             let of = unsubscribe::UnsubscribeLink { lead, message: message.as_ref(), to: to.as_ref() };

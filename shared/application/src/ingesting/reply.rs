@@ -58,6 +58,10 @@ pub(super) struct Answer<'a> {
     pub at: Timestamp,
     /// The provider's id, the same for every repeat of this message.
     pub external_id: &'a str,
+    /// The bucket key of the mail as it was read, or of the raw message.
+    pub blob: Option<&'a str>,
+    /// Whether that mail has an HTML version.
+    pub has_html: bool,
 }
 
 impl Answer<'_> {
@@ -116,11 +120,7 @@ pub(super) async fn find_recorded_reply(
     lead: &Lead,
     external_id: &str,
 ) -> StoreResult<Option<Message>> {
-    found(ports.messages.get(&lead.workspace, &id_of(lead, external_id)).await)
-}
-
-fn id_of(lead: &Lead, external_id: &str) -> MessageId {
-    MessageId::derived(&lead.id, &["in", external_id])
+    found(ports.messages.get(&lead.workspace, &MessageId::of_inbound(&lead.id, external_id)).await)
 }
 
 async fn stop_and_record(
@@ -128,7 +128,7 @@ async fn stop_and_record(
     origin: &Origin<'_>,
     answer: &Answer<'_>,
 ) -> StoreResult<Message> {
-    let id = id_of(answer.lead, answer.external_id);
+    let id = MessageId::of_inbound(&answer.lead.id, answer.external_id);
     stop_or_hold(ports, origin, answer, &id).await?;
     let message = inbound_message(origin, answer, id);
     let event =
@@ -378,7 +378,8 @@ fn inbound_message(origin: &Origin<'_>, answer: &Answer<'_>, id: MessageId) -> M
         to: answer.to.to_owned(),
         subject: answer.subject.chars().take(300).collect(),
         text: clip(answer.text, LONGEST_KEPT),
-        blob: origin.blob.map(str::to_owned),
+        blob: answer.blob.map(str::to_owned),
+        has_html: answer.has_html,
         internet_id: answer.internet_id.map(str::to_owned),
         in_reply_to: answer.in_reply_to.map(str::to_owned),
         provider_id: Some(answer.external_id.to_owned()),
@@ -402,7 +403,7 @@ async fn update_conversation(
     message: &Message,
 ) -> StoreResult<()> {
     let at = message.created_at;
-    let waits_for_us = answer.understood.kind.stops_sequences();
+    let kind = answer.understood.kind;
     retry!(async {
         let known = ports.conversations.get(origin.workspace, &answer.lead.id).await?;
         let mut conversation = known.unwrap_or_else(|| Conversation {
@@ -423,10 +424,8 @@ async fn update_conversation(
         if !conversation.add_inbound(&message.id) {
             return Ok(());
         }
-        if waits_for_us {
-            conversation.folder = Folder::Open;
-            conversation.unread += 1;
-        }
+        conversation.unread += u32::from(kind.waits_for_us());
+        conversation.file_as(kind);
         if at >= conversation.last_at {
             conversation.channel = answer.channel;
             conversation.last_direction = Direction::In;
@@ -436,6 +435,24 @@ async fn update_conversation(
         }
         let event = Event::new(EventKind::ConversationAnswered, Actor::Lead, origin.received_at)
             .because(origin.event_id);
+        ports.conversations.save(&conversation, &event).await.map(drop)
+    })
+}
+
+/// Files the conversation of a lead that has opted out without a message, or complained: nobody has to answer it.
+pub(super) async fn file_opted_out(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    lead: &LeadId,
+) -> StoreResult<()> {
+    retry!(async {
+        let found = ports.conversations.get(origin.workspace, lead).await?;
+        let Some(mut conversation) = found.filter(|known| known.folder == Folder::Open) else {
+            return Ok(());
+        };
+        conversation.file_as(ReplyKind::OptOut);
+        let event =
+            Event::new(EventKind::ConversationDone, Actor::Lead, origin.received_at).because(origin.event_id);
         ports.conversations.save(&conversation, &event).await.map(drop)
     })
 }

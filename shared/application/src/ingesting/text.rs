@@ -12,10 +12,10 @@ use domain::contact::phone_number::PhoneNumber;
 use domain::event::{Actor, Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
-use domain::message::conversation::UnmatchedReply;
 use domain::message::inbound_outcome::Became;
 use domain::message::sms::is_start_word;
 use domain::message::understanding::{ReplyKind, Understanding};
+use domain::message::unmatched::{UnmatchedReply, UnmatchedState};
 use jiff::Timestamp;
 use understanding::{Text, TextChannel, TextEvent, understand_text};
 
@@ -62,7 +62,7 @@ pub(super) async fn receive(ports: &IngestPorts, origin: &Origin<'_>, text: &Rec
             let (listed, why) = ((scope, text.at), SuppressionReason::OptedOut);
             super::reply::suppress(ports, origin, listed, why, &text.provider_id).await?;
         }
-        return note_unmatched(ports, origin, text, from).await;
+        return note_unmatched(ports, origin, (text, from), understood).await;
     };
     let last = writers.answers.as_ref();
     let answer = Answer {
@@ -80,6 +80,8 @@ pub(super) async fn receive(ports: &IngestPorts, origin: &Origin<'_>, text: &Rec
         answers: last,
         at: text.at,
         external_id: &text.provider_id,
+        blob: None,
+        has_html: false,
     };
     for (other, _) in &writers.others {
         origin.findings.concerns(&other.id);
@@ -143,22 +145,30 @@ pub(super) async fn opt_in(
 async fn note_unmatched(
     ports: &IngestPorts,
     origin: &Origin<'_>,
-    text: &Received,
-    from: &str,
+    (text, from): (&Received, &str),
+    understood: Understanding,
 ) -> StoreResult<()> {
     origin.findings.became(Became::Unmatched);
     if origin.was_handled {
         return Ok(());
     }
     let reply = UnmatchedReply {
+        id: UnmatchedReply::id_of(&text.provider_id),
         workspace: origin.workspace.clone(),
+        account: origin.account.clone(),
         channel: text.channel,
         from: from.to_owned(),
+        from_name: String::new(),
+        chat_user: text.user.clone(),
+        to: text.to.clone(),
         subject: String::new(),
         text: text.text.clone(),
+        understood,
         blob: None,
         received_at: text.at,
         external_id: text.provider_id.clone(),
+        state: UnmatchedState::Waiting {},
+        rev: 0,
     };
     let event =
         Event::new(EventKind::ReplyUnmatched, Actor::Provider(origin.account.clone()), origin.received_at);

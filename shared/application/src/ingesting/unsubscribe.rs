@@ -4,7 +4,7 @@
 use crate::ingesting::attribution::{Noted, note};
 use crate::ingesting::context::{IngestError, IngestPorts, Origin};
 use crate::ingesting::findings::Findings;
-use crate::ingesting::reply::{opt_out, opt_out_entry, show_opt_out, suppress};
+use crate::ingesting::reply::{file_opted_out, opt_out, opt_out_entry, show_opt_out, suppress};
 use crate::ports::store::found;
 use crate::sending::uncertain::record_sent;
 use domain::contact::channel::Channel;
@@ -69,6 +69,7 @@ pub(super) async fn unsubscribe(
     for channel in channels {
         opt_out(ports, &origin, (&lead, had_at), (channel, at), cause).await?;
     }
+    file_opted_out(ports, &origin, &lead.id).await?;
     let known = known.as_ref().map(|message| &message.id);
     note(ports, (workspace, &lead.id), known, Noted::OptOut, (at, event_id)).await?;
     // This is written last, because a repeated event is recognised by it.

@@ -48,7 +48,7 @@ pub(super) async fn find_writers(
             ids = ports.leads.find_by_former(origin.workspace, Reached::ChatUser(user)).await?;
         } else {
             for id in &ids {
-                ports.leads.note_chat_user(origin.workspace, id, user).await?;
+                ports.leads.note_address(origin.workspace, id, Reached::ChatUser(user)).await?;
             }
         }
     }

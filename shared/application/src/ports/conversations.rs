@@ -5,11 +5,12 @@ use crate::ports::store::PageRequest;
 use crate::ports::store::StoreResult;
 use async_trait::async_trait;
 use domain::LeadId;
+use domain::UnmatchedId;
 use domain::WorkspaceId;
 use domain::event::Event;
 use domain::message::conversation::Conversation;
 use domain::message::conversation::Folder;
-use domain::message::conversation::UnmatchedReply;
+use domain::message::unmatched::UnmatchedReply;
 
 #[async_trait]
 pub trait ConversationStore: Send + Sync {
@@ -22,11 +23,18 @@ pub trait ConversationStore: Send + Sync {
         folder: Folder,
         page: PageRequest,
     ) -> StoreResult<Page<Conversation>>;
-    /// Stores a reply that matches no lead. A repeat of the same external id changes nothing.
+    /// Stores a reply that matches no lead. A repeat of the same external id changes nothing, also where a user has
+    /// linked or dismissed it since.
     async fn put_unmatched(&self, reply: &UnmatchedReply, event: &Event) -> StoreResult<()>;
+    /// Returns the replies that wait for a user, newest first.
     async fn unmatched(
         &self,
         workspace: &WorkspaceId,
         page: PageRequest,
     ) -> StoreResult<Page<UnmatchedReply>>;
+    /// Reads one of them, also one that a user has linked or dismissed.
+    async fn unmatched_reply(&self, workspace: &WorkspaceId, id: &UnmatchedId)
+    -> StoreResult<UnmatchedReply>;
+    /// Saves what a user has decided about a reply. `Conflict` if another user was faster.
+    async fn save_unmatched(&self, reply: &UnmatchedReply, event: &Event) -> StoreResult<u64>;
 }

@@ -80,10 +80,11 @@ pub trait LeadStore: Send + Sync {
     /// Returns the leads with this number, at most 20.
     async fn find_by_phone(&self, workspace: &WorkspaceId, phone: &PhoneNumber) -> StoreResult<Vec<LeadId>>;
 
-    /// Notes the id that a chat app has for the lead, which `find_by_former` then finds. Safe to repeat.
-    async fn note_chat_user(&self, workspace: &WorkspaceId, id: &LeadId, user: &str) -> StoreResult<()>;
+    /// Notes another address of the lead, from which it writes, and which `find_by_former` then finds. Safe to repeat.
+    async fn note_address(&self, workspace: &WorkspaceId, id: &LeadId, at: Reached<'_>) -> StoreResult<()>;
 
-    /// Returns the leads that were reached there before and are not any more, or that this chat user is; at most 20.
+    /// Returns the leads that have this as another address: they were reached there before, have written from there, or
+    /// are this chat user; at most 20.
     async fn find_by_former(&self, workspace: &WorkspaceId, at: Reached<'_>) -> StoreResult<Vec<LeadId>>;
 
     /// Reads the lead and everything that happened to it, in one query.

@@ -234,7 +234,7 @@ pub enum OptOutWord {
 }
 
 /// A mail from outside, read but not yet understood.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct InboundEmail {
     /// The sender's address: of the mail, else of its envelope.
     pub from: Option<String>,

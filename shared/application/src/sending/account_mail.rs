@@ -12,7 +12,7 @@ use crate::workspace::open_account::opened;
 use domain::WorkspaceId;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
-use domain::message::mail_body::{Footer, MailParts, mail_body};
+use domain::message::mail_body::{End, MailParts, mail_body};
 use domain::workspace::account::AccountKind;
 use domain::workspace::invitation::RESET_LASTS;
 use jiff::{SignedDuration, Timestamp};
@@ -120,10 +120,9 @@ async fn send(ports: &SendPorts, workspace: &WorkspaceId, mail: AccountMail) -> 
 }
 
 fn outgoing(ports: &SendPorts, from: &EmailAddress, from_name: &str, mail: AccountMail) -> OutgoingMail {
-    let footer = Footer { company: "", postal_address: "", unsubscribe_url: None };
     let body = mail_body(
         &mail.text,
-        &MailParts { rewrite: &str::to_owned, pixel_url: None, hidden_url: None, footer },
+        &MailParts { rewrite: &str::to_owned, pixel_url: None, hidden_url: None, end: End::Bare },
     );
     let id = format!("account-{}", ports.ids.next()).to_ascii_lowercase();
     OutgoingMail {

@@ -13,7 +13,7 @@ use domain::contact::phone_number::PhoneNumber;
 use domain::lead::Lead;
 use domain::lead::enrichment::{Field, FieldResult};
 use domain::message::identity;
-use domain::message::mail_body::{Footer, MailBody, MailParts, is_trackable, mail_body};
+use domain::message::mail_body::{End, Footer, MailBody, MailParts, Quotation, is_trackable, mail_body};
 use domain::message::whatsapp;
 use domain::message::whatsapp::{Filled, WINDOW_CLOSED};
 use domain::message::{Direction, Message, MessageState};
@@ -40,6 +40,8 @@ pub struct Thread<'a> {
     pub messages: Vec<&'a Message>,
     /// The subject, where none of them has one.
     pub topic: Option<&'a str>,
+    /// The lead's message that a personal answer answers.
+    pub answered: Option<&'a Message>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -80,10 +82,21 @@ pub async fn compose_mail(
     let links = links(ports, workspace, if mutant!("links_of_another_mail") { &another } else { id });
     let unsubscribe = links.unsubscribe(Some(&to));
     let context = context(ports, workspace, file, &unsubscribe, &[subject, body]).await?;
+    let own = subject.trim();
     let (subject, text) = render_mail(&context, (subject, body), thread)?;
     let references = references(thread, &subject);
     let tracked_by = (&links, workspace.tracking.of(lead, untracked));
-    let rendered = body_of(&workspace.company, Some(tracked_by), Some(&unsubscribe), &text);
+    // What a user answers in a thread quotes what it answers, and carries none of a sequence's footer.
+    let continues = |answered: &&Message| own.is_empty() || identity::same_subject(&answered.subject, own);
+    let answered = thread.answered.filter(continues);
+    let introduction = answered.map(|answered| introduction(workspace, lead, answered));
+    let end = match (answered, &introduction) {
+        (Some(answered), Some(introduction)) => {
+            End::Quotation(Quotation { introduction, text: &answered.text })
+        }
+        _ => footer(&workspace.company, Some(&unsubscribe)),
+    };
+    let rendered = body_of(Some(tracked_by), Some(&unsubscribe), end, &text);
     let name = Some(lead.display_name()).filter(|name| !name.contains('@'));
     let outgoing = OutgoingMail {
         message_id: identity::internet_id(id, mailbox.address.domain()),
@@ -99,7 +112,8 @@ pub async fn compose_mail(
         html: rendered.html,
         in_reply_to: references.last().cloned(),
         references,
-        unsubscribe_url: Some(unsubscribe).filter(|_| !mutant!("mail_without_unsubscribe")),
+        unsubscribe_url: Some(unsubscribe)
+            .filter(|_| answered.is_none() && !mutant!("mail_without_unsubscribe")),
         tag: id.to_string(),
     };
     let from = format!("{} <{}>", mailbox.name, mailbox.address);
@@ -113,12 +127,25 @@ fn references(thread: &Thread<'_>, subject: &str) -> Vec<String> {
     in_thread.filter_map(|message| message.internet_id.clone()).collect()
 }
 
-/// Renders a mail's two bodies with the company's footer. `tracked_by` gives the pixel and rewrites
+/// The footer of a mail that a sequence sends, or that opens a conversation.
+pub(super) fn footer<'a>(company: &'a Company, unsubscribe: Option<&'a str>) -> End<'a> {
+    let (name, postal_address) = (company.name.as_str(), company.postal_address.as_str());
+    End::Footer(Footer { company: name, postal_address, unsubscribe_url: unsubscribe })
+}
+
+/// Says who wrote the answered message, and when, by the workspace's clock.
+fn introduction(workspace: &Workspace, lead: &Lead, answered: &Message) -> String {
+    let at = answered.created_at.to_zoned(workspace.default_zone.zone());
+    let at = at.strftime("%a, %-d %b %Y at %H:%M");
+    format!("On {at}, {} <{}> wrote:", lead.display_name(), answered.from)
+}
+
+/// Renders a mail's two bodies with what stands below the text. `tracked_by` gives the pixel and rewrites
 /// links, except the one to unsubscribe and those that the way through us would change.
 pub(super) fn body_of(
-    company: &Company,
     tracked_by: Option<(&Links<'_>, Tracked)>,
     unsubscribe: Option<&str>,
+    end: End<'_>,
     text: &str,
 ) -> MailBody {
     let clicks = tracked_by.filter(|(_, tracked)| tracked.clicks).map(|(links, _)| links);
@@ -128,14 +155,9 @@ pub(super) fn body_of(
     };
     let pixel = tracked_by.filter(|(_, tracked)| tracked.opens).map(|(links, _)| links.pixel());
     let hidden = clicks.map(Links::hidden);
-    let footer = Footer {
-        company: &company.name,
-        postal_address: &company.postal_address,
-        unsubscribe_url: unsubscribe,
-    };
     mail_body(
         text,
-        &MailParts { rewrite: &rewrite, pixel_url: pixel.as_deref(), hidden_url: hidden.as_deref(), footer },
+        &MailParts { rewrite: &rewrite, pixel_url: pixel.as_deref(), hidden_url: hidden.as_deref(), end },
     )
 }
 
@@ -146,7 +168,7 @@ pub(crate) fn render_mail(
     thread: &Thread<'_>,
 ) -> Result<(String, String), TemplateError> {
     let text = render(body, context, Escaping::None)?;
-    let first = thread.messages.iter().find(|message| !message.subject.is_empty());
+    let first = thread.answered.iter().chain(&thread.messages).find(|message| !message.subject.is_empty());
     let subject = match (subject.trim(), first, thread.topic) {
         ("", Some(first), _) => identity::reply_subject(&first.subject),
         ("", None, Some(topic)) => topic.to_owned(),
@@ -284,5 +306,5 @@ pub(crate) fn thread_of<'a>(
     };
     let (messages, elsewhere): (Vec<_>, Vec<_>) = file.messages.iter().filter(ours).partition(goes_on);
     let topic = elsewhere.iter().find(|message| !message.subject.is_empty());
-    Thread { messages, topic: topic.map(|message| identity::base_subject(&message.subject)) }
+    Thread { messages, topic: topic.map(|message| identity::base_subject(&message.subject)), answered: None }
 }

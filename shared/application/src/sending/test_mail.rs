@@ -4,7 +4,7 @@
 use crate::identity::links::with_dead_links;
 use crate::ports::leads::LeadFile;
 use crate::ports::provider_calls::{OpenAccount, OutgoingMail};
-use crate::sending::compose::{ComposeError, Composed, Thread, body_of, opening_line, render_mail};
+use crate::sending::compose::{ComposeError, Composed, Thread, body_of, footer, opening_line, render_mail};
 use crate::sending::ports::SendPorts;
 use domain::contact::email_address::EmailAddress;
 use domain::message::Message;
@@ -30,7 +30,8 @@ pub(super) fn test_mail(
     let words = (message.subject.trim_start_matches(MARK), message.text.as_str());
     let (subject, text) = render_mail(&values, words, &Thread::default())?;
     let subject = format!("{MARK}{subject}");
-    let rendered = body_of(company, None, values.get("unsubscribe_url"), &text);
+    let unsubscribe = values.get("unsubscribe_url");
+    let rendered = body_of(None, unsubscribe, footer(company, unsubscribe), &text);
     let outgoing = OutgoingMail {
         message_id: internet_id(&message.id, mailbox.address.domain()),
         to: to.clone(),

@@ -14,6 +14,7 @@ use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope
 use domain::lead::{Lead, LeadStatus};
 use domain::message::conversation::{Conversation, Folder, Seen};
 use domain::message::failure_class::FailureClass;
+use domain::message::understanding::{ReplyKind, Understanding};
 use domain::message::{Direction, Message, MessageClaim, MessageState};
 use domain::workspace::notification::NotificationKind;
 use domain::workspace::{Sending, WhenUncertain};
@@ -556,6 +557,53 @@ async fn reply_is_shown_as_it_went_out() {
     world.run().await;
     assert_eq!(world.one(&last.id).await.state, MessageState::Accepted);
     assert_eq!(shown(&world).await, (Folder::Done, "Ann, 79 a month.".to_owned()));
+}
+
+/// The mail that goes out with this subject, in a thread in which the lead has asked by mail.
+async fn mail_after_a_question(subject: &str) -> serde_json::Value {
+    let (world, sent, _) = keyed(0).await;
+    let lead = asked(&world).await;
+    let now = "2026-11-17T10:00:00Z".parse().unwrap();
+    let id = MessageId::derived(&lead.id, &["in", "mail"]);
+    let question = Message {
+        from: "ann@one.example".to_owned(),
+        subject: "Bookings".to_owned(),
+        text: "How much is it?\n\n> Two minutes?".to_owned(),
+        internet_id: Some("1@one.example".to_owned()),
+        understood: Some(Understanding::by_rule(ReplyKind::Person, "no_sign", "How much is it?")),
+        ..Message::blank(id, world.workspace.clone(), Direction::In, Channel::Email, now)
+    };
+    let event = Event::system(EventKind::MessageReceived, now);
+    world.ports().messages().create(&question, &event).await.unwrap();
+    let written = Written { subject: subject.to_owned(), ..saying("79 a month.") };
+    write(&WritePorts::new(world.ports()), &lead, written).await.unwrap().unwrap();
+    world.pass(11);
+    world.run().await;
+    let sent = sent.lock().unwrap();
+    serde_json::from_slice(&sent[0].1).unwrap()
+}
+
+#[tokio::test]
+async fn answer_in_a_thread_quotes_the_mail_and_carries_no_footer() {
+    let mail = mail_after_a_question("").await;
+    assert_eq!(mail["subject"], "Re: Bookings");
+    assert_eq!(
+        mail["text"],
+        "79 a month.\n\nOn Tue, 17 Nov 2026 at 10:00, Ann <ann@one.example> wrote:\n\
+         > How much is it?\n>\n>> Two minutes?\n"
+    );
+    let whole = mail.to_string();
+    assert!(!whole.contains("nsubscribe"), "{whole}");
+    assert!(mail["html"].as_str().unwrap().contains("<blockquote"), "{whole}");
+    assert_eq!(mail["headers"]["In-Reply-To"], "<1@one.example>");
+}
+
+#[tokio::test]
+async fn mail_with_a_subject_of_its_own_keeps_the_footer() {
+    let mail = mail_after_a_question("Something else").await;
+    let text = mail["text"].as_str().unwrap();
+    assert!(text.contains("Unsubscribe: ") && !text.contains("wrote:"), "{text}");
+    assert!(mail["headers"]["List-Unsubscribe"].is_string(), "{mail}");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use crate::contact::channel::Channel;
 use crate::ids::{LeadId, MessageId, UserId, WorkspaceId};
 use crate::lead::Lead;
 use crate::message::Direction;
-use crate::message::understanding::Understanding;
+use crate::message::understanding::{ReplyKind, Understanding};
 use crate::mutant;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -39,6 +39,25 @@ impl Conversation {
         let is_news = self.lead_name != now;
         self.lead_name = now;
         is_news
+    }
+
+    /// Files the conversation by its latest message: it waits for us, or it is done because the lead wants no more
+    /// messages. Any other kind leaves it where it is.
+    pub fn file_as(&mut self, kind: ReplyKind) {
+        if kind.waits_for_us() {
+            self.folder = Folder::Open;
+        } else if kind == ReplyKind::OptOut {
+            self.folder = Folder::Done;
+            self.unread = 0;
+        }
+    }
+
+    /// Files the conversation anew, because its latest message turned out to be of another kind. One that was answered
+    /// or marked as done since stays where it is, unless it waits now and did not before.
+    pub fn file_again(&mut self, before: ReplyKind, now: ReplyKind) {
+        if self.last_direction == Direction::In && before.waits_for_us() != now.waits_for_us() {
+            self.folder = if now.waits_for_us() { Folder::Open } else { Folder::Done };
+        }
     }
 
     /// Records an inbound message. False if it was recorded before.
@@ -100,18 +119,4 @@ pub enum Folder {
     /// Waits for an answer from us.
     Open,
     Done,
-}
-
-/// An inbound message that belongs to no known lead.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnmatchedReply {
-    pub workspace: WorkspaceId,
-    pub channel: Channel,
-    pub from: String,
-    pub subject: String,
-    pub text: String,
-    pub blob: Option<String>,
-    pub received_at: Timestamp,
-    /// The provider's id, which makes a repeated delivery harmless.
-    pub external_id: String,
 }

@@ -9,7 +9,16 @@ pub struct MailParts<'a> {
     pub pixel_url: Option<&'a str>,
     /// A link without words, which readers do not see: only scanners follow it.
     pub hidden_url: Option<&'a str>,
-    pub footer: Footer<'a>,
+    pub end: End<'a>,
+}
+
+/// What stands below the text.
+pub enum End<'a> {
+    /// Nothing, because the mail is to our own user.
+    Bare,
+    Footer(Footer<'a>),
+    /// What a personal answer answers.
+    Quotation(Quotation<'a>),
 }
 
 pub struct Footer<'a> {
@@ -17,6 +26,18 @@ pub struct Footer<'a> {
     pub postal_address: &'a str,
     pub unsubscribe_url: Option<&'a str>,
 }
+
+/// The message that is answered, under a line that says who wrote it, and when.
+pub struct Quotation<'a> {
+    /// `On Tue, 17 Nov 2026 at 10:00, Elena Lind <elena@linden.example> wrote:`.
+    pub introduction: &'a str,
+    pub text: &'a str,
+}
+
+/// The look of a mail where its reader's program has none of its own for HTML.
+const BODY_STYLE: &str =
+    "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;font-size:14px;line-height:1.5";
+const QUOTATION_STYLE: &str = "margin:0 0 0 8px;border-left:2px solid #ccc;padding-left:10px;color:#555";
 
 /// Both parts of a mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,22 +60,39 @@ pub fn plain_part(text: &str, parts: &MailParts<'_>) -> String {
             Piece::Link(link) => out.push_str(&(parts.rewrite)(link)),
         }
     }
-    let footer = &parts.footer;
-    let mut lines: Vec<String> = [footer.company, footer.postal_address].map(one_line).to_vec();
-    lines.extend(footer.unsubscribe_url.map(|url| format!("Unsubscribe: {url}")));
-    lines.retain(|line| !line.is_empty());
-    if !lines.is_empty() {
-        out.push_str("\n\n-- \n");
-        out.push_str(&lines.join("\n"));
+    match &parts.end {
+        End::Bare => {}
+        End::Footer(footer) => out.push_str(&plain_footer(footer)),
+        End::Quotation(quotation) => out.push_str(&plain_quotation(quotation)),
     }
     out.push('\n');
     out
 }
 
+fn plain_footer(footer: &Footer<'_>) -> String {
+    let mut lines: Vec<String> = [footer.company, footer.postal_address].map(one_line).to_vec();
+    lines.extend(footer.unsubscribe_url.map(|url| format!("Unsubscribe: {url}")));
+    lines.retain(|line| !line.is_empty());
+    if lines.is_empty() { String::new() } else { format!("\n\n-- \n{}", lines.join("\n")) }
+}
+
+/// Quotes each line; one that is a quotation already goes one level deeper.
+fn plain_quotation(quotation: &Quotation<'_>) -> String {
+    let text = quotation.text.replace("\r\n", "\n");
+    let lines = text.trim_end().split('\n').map(str::trim_end);
+    let quoted = lines.map(|line| match line {
+        "" => ">".to_owned(),
+        deeper if deeper.starts_with('>') => format!(">{deeper}"),
+        line => format!("> {line}"),
+    });
+    format!("\n\n{}\n{}", quotation.introduction, quoted.collect::<Vec<_>>().join("\n"))
+}
+
 /// The HTML part: blank lines separate paragraphs, single ones break, and links become anchors.
 pub fn text_to_html(text: &str, parts: &MailParts<'_>) -> String {
     let mut out = String::with_capacity(text.len() * 2 + 600);
-    out.push_str("<!doctype html><html><head><meta charset=\"utf-8\"></head><body>");
+    out.push_str("<!doctype html><html><head><meta charset=\"utf-8\"></head>");
+    out.push_str(&format!("<body style=\"{BODY_STYLE}\">"));
     for paragraph in text.trim().split("\n\n").filter(|paragraph| !paragraph.trim().is_empty()) {
         out.push_str("<p>");
         for piece in pieces(paragraph.trim_matches('\n')) {
@@ -68,7 +106,11 @@ pub fn text_to_html(text: &str, parts: &MailParts<'_>) -> String {
         }
         out.push_str("</p>\n");
     }
-    out.push_str(&html_footer(&parts.footer));
+    match &parts.end {
+        End::Bare => {}
+        End::Footer(footer) => out.push_str(&html_footer(footer)),
+        End::Quotation(quotation) => out.push_str(&html_quotation(quotation)),
+    }
     if let Some(hidden) = parts.hidden_url {
         let hidden = escape_html(hidden);
         out.push_str(&format!(
@@ -95,6 +137,14 @@ fn html_footer(footer: &Footer<'_>) -> String {
         return String::new();
     }
     format!("<p style=\"color:#666;font-size:12px\">{}</p>\n", lines.join("<br>\n"))
+}
+
+fn html_quotation(quotation: &Quotation<'_>) -> String {
+    let introduction = escape_html(quotation.introduction);
+    let text = escape_html(quotation.text.replace("\r\n", "\n").trim_end()).replace('\n', "<br>\n");
+    format!(
+        "<p>{introduction}</p>\n<blockquote type=\"cite\" style=\"{QUOTATION_STYLE}\">{text}</blockquote>\n"
+    )
 }
 
 fn one_line(text: &str) -> String {
@@ -221,8 +271,41 @@ mod tests {
         };
         mail_body(
             text,
-            &MailParts { rewrite: &rewrite, pixel_url: Some("https://t.test/o/1"), hidden_url: None, footer },
+            &MailParts {
+                rewrite: &rewrite,
+                pixel_url: Some("https://t.test/o/1"),
+                hidden_url: None,
+                end: End::Footer(footer),
+            },
         )
+    }
+
+    fn answer(text: &str, answered: &str) -> MailBody {
+        let introduction = "On Tue, 17 Nov 2026 at 10:00, Ana <ana@a.test> wrote:";
+        let end = End::Quotation(Quotation { introduction, text: answered });
+        mail_body(text, &MailParts { rewrite: &str::to_owned, pixel_url: None, hidden_url: None, end })
+    }
+
+    #[test]
+    fn answer_quotes_what_it_answers_and_has_no_footer() {
+        let body = answer("Gladly.\n", "How <much>?\r\n\r\n> Two minutes?\r\n");
+        assert_eq!(
+            body.text,
+            "Gladly.\n\nOn Tue, 17 Nov 2026 at 10:00, Ana <ana@a.test> wrote:\n> How <much>?\n>\n>> Two minutes?\n"
+        );
+        assert!(body.html.contains(
+            "<p>Gladly.</p>\n<p>On Tue, 17 Nov 2026 at 10:00, Ana &lt;ana@a.test&gt; wrote:</p>\n<blockquote"
+        ));
+        assert!(
+            body.html.contains(">How &lt;much&gt;?<br>\n<br>\n&gt; Two minutes?</blockquote>"),
+            "{}",
+            body.html
+        );
+    }
+
+    #[test]
+    fn html_part_names_a_font() {
+        assert!(body("Hi").html.contains("<body style=\"font-family:-apple-system,'Segoe UI',"));
     }
 
     #[test]

@@ -39,6 +39,12 @@ impl ReplyKind {
         matches!(self, Self::Person | Self::Calendar | Self::Reaction)
     }
 
+    /// Whether the conversation waits for a user until it is answered or marked as done. An opt-out, a bounce or an
+    /// absence note asks for no answer.
+    pub fn waits_for_us(self) -> bool {
+        self.is_answer() || self == Self::LeftCompany
+    }
+
     /// Whether it ends every sequence of the lead.
     pub fn stops_sequences(self) -> bool {
         self.is_answer() || matches!(self, Self::OptOut | Self::LeftCompany)

@@ -7,9 +7,11 @@ use application::ports::tasks::TaskStore;
 use application::queue_messages::{IngestEvent, Payload};
 use application::{PageRequest, StoreError};
 use domain::contact::channel::Channel;
-use domain::message::conversation::{Conversation, Folder, UnmatchedReply};
+use domain::message::conversation::{Conversation, Folder};
 use domain::message::failure_class::FailureClass;
 use domain::message::inbound_outcome::{Became, InboundOutcome};
+use domain::message::understanding::{ReplyKind, Understanding};
+use domain::message::unmatched::{UnmatchedReply, UnmatchedState};
 use domain::message::{Direction, Failure, Message, MessageState};
 use domain::workspace::account::AccountKind;
 use domain::workspace::task::{Task, TaskKind};
@@ -222,21 +224,50 @@ async fn inbox_lists_a_folder_newest_first() {
 #[tokio::test]
 async fn unmatched_reply_is_stored_once() {
     let world = World::new();
-    let reply = |n: i64, id: &str| UnmatchedReply {
-        workspace: workspace(),
-        channel: Channel::Email,
-        from: "stranger@example.org".into(),
-        subject: "Re: hello".into(),
-        text: "Who are you?".into(),
-        blob: None,
-        received_at: later(n),
-        external_id: id.into(),
-    };
-    for reply in [reply(1, "<a@x>"), reply(2, "<b@x>"), reply(3, "<a@x>")] {
+    for reply in [unmatched(1, "<a@x>"), unmatched(2, "<b@x>"), unmatched(3, "<a@x>")] {
         world.table.put_unmatched(&reply, &event(EventKind::ReplyUnmatched)).await.unwrap();
     }
     let page = world.table.unmatched(&workspace(), PageRequest::first(10)).await.unwrap();
-    assert_eq!(page.items, vec![reply(2, "<b@x>"), reply(1, "<a@x>")]);
+    let stored = |n, id| UnmatchedReply { rev: 1, ..unmatched(n, id) };
+    assert_eq!(page.items, vec![stored(2, "<b@x>"), stored(1, "<a@x>")]);
+}
+
+#[tokio::test]
+async fn dismissed_reply_is_listed_no_more_and_a_repeat_does_not_bring_it_back() {
+    let world = World::new();
+    let (first, arrived) = (unmatched(1, "<a@x>"), event(EventKind::ReplyUnmatched));
+    world.table.put_unmatched(&first, &arrived).await.unwrap();
+    let mut read = world.table.unmatched_reply(&workspace(), &first.id).await.unwrap();
+    read.dismiss(&owners()[0], later(2));
+    let dismissed = event(EventKind::UnmatchedDismissed);
+    assert_eq!(world.table.save_unmatched(&read, &dismissed).await.unwrap(), 2);
+    let again = world.table.save_unmatched(&read, &dismissed).await;
+    assert!(matches!(again, Err(StoreError::Conflict)), "another user was faster");
+    world.table.put_unmatched(&first, &arrived).await.unwrap();
+    assert!(world.table.unmatched(&workspace(), PageRequest::first(10)).await.unwrap().items.is_empty());
+    let kept = world.table.unmatched_reply(&workspace(), &first.id).await.unwrap();
+    assert!(kept.is_dismissed());
+}
+
+fn unmatched(n: i64, id: &str) -> UnmatchedReply {
+    UnmatchedReply {
+        id: UnmatchedReply::id_of(id),
+        workspace: workspace(),
+        account: AccountId::derived(Still.now(), &["mailbox"]),
+        channel: Channel::Email,
+        from: "stranger@example.org".into(),
+        from_name: "Kim".into(),
+        chat_user: None,
+        to: "sam@acme.example".into(),
+        subject: "Re: hello".into(),
+        text: "Who are you?".into(),
+        understood: Understanding::by_rule(ReplyKind::Person, "no_sign", "Who are you?"),
+        blob: None,
+        received_at: later(n),
+        external_id: id.into(),
+        state: UnmatchedState::Waiting {},
+        rev: 0,
+    }
 }
 
 fn owners() -> [UserId; 2] {

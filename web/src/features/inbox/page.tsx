@@ -4,19 +4,20 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { Page } from "@/app/shell/page";
 import { cx } from "@/shared/lib/cx";
-import { when } from "@/shared/lib/format";
 import { useLatest, useMedia } from "@/shared/lib/hooks";
 import { useKeys } from "@/shared/lib/keyboard";
-import { CHANNEL_WORDS } from "@/shared/lib/labels";
 import { useSteady } from "@/shared/lib/steady";
 import { Button } from "@/shared/ui/button";
 import { Key } from "@/shared/ui/key";
+import { later } from "@/shared/ui/later";
 import { Scrollable } from "@/shared/ui/scrollable";
 import { Empty, Loaded } from "@/shared/ui/states";
 import { Tabs } from "@/shared/ui/tabs";
 import { ConversationList } from "./list";
-import { conversationsQuery, type FolderName, unmatchedQuery } from "./queries";
+import { conversationsQuery, type FolderName } from "./queries";
 import { Thread } from "./thread";
+
+const Unmatched = later(() => import("./unmatched/list").then((m) => m.Unmatched));
 
 export function InboxPage() {
   const search = useSearch({ from: "/app/inbox" });
@@ -56,8 +57,7 @@ export function InboxPage() {
     open(both ? (items[at + 1] ?? items[at - 1])?.lead_id : undefined);
   };
   useKeys({
-    j: () => step(1),
-    k: () => step(-1),
+    ...(folder === "unmatched" ? {} : { j: () => step(1), k: () => step(-1) }),
     "1": () => show({}),
     "2": () => show({ folder: "done" }),
     "3": () => show({ folder: "unmatched" }),
@@ -129,40 +129,16 @@ export function InboxPage() {
       ) : (
         <div className="flex min-h-0 flex-1">
           {both || !current ? list : null}
-          {current ? <Thread lead={current} onBack={() => open(undefined)} onDone={() => filed(current)} /> : null}
+          {current ? (
+            <Thread
+              lead={current}
+              arrives={search.arrives}
+              onBack={() => open(undefined)}
+              onDone={() => filed(current)}
+            />
+          ) : null}
         </div>
       )}
     </Page>
-  );
-}
-
-function Unmatched() {
-  const query = useQuery(unmatchedQuery);
-  return (
-    <Scrollable label="Unmatched messages" className="min-h-0 flex-1 overflow-y-auto -outline-offset-2">
-      <Loaded query={query} what="Unmatched messages">
-        {(page) =>
-          page.items.length === 0 ? (
-            <Empty title="No unmatched messages">Messages from unknown addresses and numbers appear here.</Empty>
-          ) : (
-            <ul>
-              {page.items.map((m) => (
-                <li key={`${m.from}-${m.received_at}`} className="border-b px-6 py-3 max-lg:px-4">
-                  <div className="flex items-baseline gap-2">
-                    <span className="font-medium">{m.from}</span>
-                    <span className="text-ink-2">{CHANNEL_WORDS[m.channel]}</span>
-                    <span className="min-w-0 flex-1 truncate text-ink-2">{m.subject}</span>
-                    <time dateTime={m.received_at} className="text-ink-2">
-                      {when(m.received_at)}
-                    </time>
-                  </div>
-                  <p className="mt-1 max-w-190 text-msg whitespace-pre-wrap break-words">{m.text}</p>
-                </li>
-              ))}
-            </ul>
-          )
-        }
-      </Loaded>
-    </Scrollable>
   );
 }

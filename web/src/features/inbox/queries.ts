@@ -12,8 +12,6 @@ export type MessageView = Schema["MessageView"];
 
 export type ThreadView = Schema["ThreadView"];
 
-export type UnmatchedView = Schema["UnmatchedView"];
-
 export type FolderName = Schema["Folder"] | "unmatched";
 
 export const conversationsQuery = (folder: "open" | "done") =>
@@ -26,11 +24,6 @@ export const conversationsQuery = (folder: "open" | "done") =>
     },
     refetchInterval: LIVE_MS,
   });
-
-export const unmatchedQuery = queryOptions({
-  queryKey: ["inbox", "list", "unmatched"],
-  queryFn: ({ signal }) => unwrap(client.GET("/api/inbox/unmatched", { params: { query: { limit: 100 } }, signal })),
-});
 
 export const threadQuery = (lead: string) =>
   queryOptions({

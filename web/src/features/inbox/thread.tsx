@@ -2,7 +2,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Check, ChevronLeft, CirclePause, Pencil, Undo2 } from "lucide-react";
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useState } from "react";
+import { LIVE_MS } from "@/api/query";
 import type { Schema } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
@@ -24,6 +25,7 @@ import { Fact, Facts } from "@/shared/ui/section";
 import { ErrorState, LoadingRows } from "@/shared/ui/states";
 import { StationIcon } from "@/shared/ui/timeline";
 import { toast, toastProblem } from "@/shared/ui/toast";
+import { MailFrame } from "./mail-frame";
 import { type MessageView, type ThreadView, threadQuery, useInboxMoves } from "./queries";
 import { Understood, UnderstoodBadge, useCorrectCommand } from "./understood";
 
@@ -39,15 +41,66 @@ const STOPS: Partial<Record<Schema["EndReason"], string>> = {
 /** The lead opted out, or is on the suppression list. */
 const SILENT = ["do_not_contact", "address_suppressed"];
 
-export function Thread({ lead, onBack, onDone }: { lead: string; onBack: () => void; onDone: () => void }) {
-  const query = useQuery(threadQuery(lead));
-  if (query.data) return <Shown key={lead} thread={query.data} onBack={onBack} onDone={onDone} />;
+interface ThreadProps {
+  lead: string;
+  /** A message that was linked to the lead just now, and is being filed. */
+  arrives?: string;
+  onBack: () => void;
+  onDone: () => void;
+}
+
+/** Filing a linked message takes a moment; after this time the conversation is shown as it is. */
+const FILED_WITHIN_MS = 20_000;
+
+export function Thread({ lead, arrives, onBack, onDone }: ThreadProps) {
+  const [late, setLate] = useState(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another message has its own time
+  useEffect(() => {
+    setLate(false);
+    const timer = setTimeout(() => setLate(true), FILED_WITHIN_MS);
+    return () => clearTimeout(timer);
+  }, [arrives]);
+  const query = useQuery({
+    ...threadQuery(lead),
+    ...(arrives ? { retry: false } : {}),
+    refetchInterval: ({ state }) => (isFiled(state.data, arrives) || late ? LIVE_MS : 1_000),
+  });
+  if (arrives && !late && !isFiled(query.data, arrives)) {
+    return <LoadingRows rows={6} label="Filing the message" />;
+  }
+  if (query.data) return <Shown key={lead} thread={query.data} toReply={!!arrives} onBack={onBack} onDone={onDone} />;
   if (query.error)
     return <ErrorState what="This conversation did not load" error={query.error} retry={() => query.refetch()} />;
   return <LoadingRows rows={6} label="Loading the conversation" />;
 }
 
-function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => void; onDone: () => void }) {
+/** What a reply by e-mail quotes: the lead's latest answer, as the server decides it too. */
+const isAnswer = ({ understood }: MessageView) =>
+  understood?.kind === "person" || understood?.kind === "calendar" || understood?.kind === "reaction";
+
+function Quoted({ message: m, name }: { message: MessageView; name: string }) {
+  return (
+    <details className="border-t px-3.5 py-1.5 text-meta text-ink-2">
+      <summary className="min-h-6">
+        Quotes the message of {name}, {when(m.created_at)}. Sent without footer and unsubscribe link.
+      </summary>
+      <blockquote className="mt-1 border-l-2 pl-2.5 whitespace-pre-wrap [overflow-wrap:anywhere]">{m.text}</blockquote>
+    </details>
+  );
+}
+
+const isFiled = (thread: ThreadView | undefined, arrives: string | undefined) =>
+  !!thread && (!arrives || thread.messages.some((m) => m.id === arrives));
+
+interface ShownProps {
+  thread: ThreadView;
+  /** The user came here to reply. */
+  toReply: boolean;
+  onBack: () => void;
+  onDone: () => void;
+}
+
+function Shown({ thread, toReply, onBack, onDone }: ShownProps) {
   const { lead, conversation, messages } = thread;
   const { answer, file, read } = useInboxMoves();
   const may = useMay("rep");
@@ -95,6 +148,8 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
   );
   useCorrectCommand(lead.name);
   const sorted = [...messages].sort((a, b) => a.created_at.localeCompare(b.created_at));
+  const latest = sorted.findLast((m) => m.direction === "in");
+  const answered = sorted.findLast((m) => m.direction === "in" && m.channel === "email" && isAnswer(m));
   const stop = thread.stopped[0];
   const channels = thread.channels.filter((c) => c.open).map((c) => c.channel);
   const shut = thread.channels.find((c) => c.channel === conversation.channel && !c.open);
@@ -137,7 +192,7 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
         <Scrollable label="Messages" className="min-h-0 flex-1 overflow-y-auto px-6 py-4 -outline-offset-2 max-lg:px-4">
           <ol className="max-w-190">
             {sorted.map((m) => (
-              <MessageItem key={m.id} message={m} name={lead.name} />
+              <MessageItem key={m.id} message={m} name={lead.name} isLatest={m === latest} />
             ))}
             {may ? (
               <li className="relative grid grid-cols-[24px_minmax(0,1fr)] gap-x-3">
@@ -152,6 +207,8 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
                     <Composer
                       draftKey={draftKey}
                       kept={kept}
+                      autoFocus={toReply}
+                      quoted={answered ? <Quoted message={answered} name={lead.name} /> : undefined}
                       channels={channels}
                       first={conversation.channel}
                       withSubject={!mailed}
@@ -198,7 +255,29 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
   );
 }
 
-function MessageItem({ message: m, name }: { message: MessageView; name: string }) {
+/** The text of the lead's message, or its HTML version where it has one: at once for the latest, on request for others. */
+function Contents({ message: m, isLatest }: { message: MessageView; isLatest: boolean }) {
+  const [formatted, setFormatted] = useState(isLatest);
+  const shown = formatted && m.html_url;
+  return (
+    <>
+      {shown ? (
+        <MailFrame url={shown} subject={m.subject} text={m.text} />
+      ) : (
+        <div className="mt-1.5 text-msg">
+          <Quote text={m.text} />
+        </div>
+      )}
+      {m.html_url ? (
+        <Button size="sm" kind="quiet" className="mt-1" onClick={() => setFormatted(!formatted)}>
+          {formatted ? "Show as text" : "Show formatted"}
+        </Button>
+      ) : null}
+    </>
+  );
+}
+
+function MessageItem({ message: m, name, isLatest }: { message: MessageView; name: string; isLatest: boolean }) {
   const inbound = m.direction === "in";
   const bad = m.state === "failed" || m.state === "bounced";
   const planned = m.state === "queued" ? m.planned_for : undefined;
@@ -241,9 +320,7 @@ function MessageItem({ message: m, name }: { message: MessageView; name: string 
         {inbound ? (
           <>
             {m.understood ? <Understood message={m} understood={m.understood} /> : null}
-            <div className="mt-1.5 text-msg">
-              <Quote text={m.text} />
-            </div>
+            <Contents message={m} isLatest={isLatest} />
           </>
         ) : (
           <details className="mt-0.5">

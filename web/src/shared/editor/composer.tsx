@@ -28,6 +28,7 @@ export function Composer({
   withSubject,
   to,
   note,
+  quoted,
   onSend,
   onLeave,
   autoFocus,
@@ -41,6 +42,8 @@ export function Composer({
   withSubject: boolean;
   to: Partial<Record<Channel, string | null>>;
   note?: ReactNode;
+  /** What a reply by e-mail in this thread quotes, as it will stand below the text. */
+  quoted?: ReactNode;
   /** `at`: the planned time, if not now. */
   onSend: (written: Written, at?: string) => Promise<unknown>;
   /** Esc closes the composer; the text is kept as a draft. */
@@ -141,6 +144,7 @@ export function Composer({
         onKeyDown={onKey}
         className="block w-full resize-y bg-transparent px-3.5 py-2.5 text-msg outline-none"
       />
+      {mail && !withSubject ? quoted : null}
       {error ? (
         <div className="px-3.5 pb-2">
           <FormProblem problem={asProblem(error)} />

@@ -290,5 +290,8 @@ fn thread_of(OneOff { file, message, .. }: &OneOff) -> Thread<'_> {
             && other.internet_id.is_some()
             && reached
     };
-    Thread { messages: file.messages.iter().filter(in_thread).collect(), topic: None }
+    let messages: Vec<&Message> = file.messages.iter().filter(in_thread).collect();
+    let is_answer = |other: &&&Message| other.direction == Direction::In && other.is_answer();
+    let answered = messages.iter().rev().find(is_answer).copied().filter(|_| message.bulk_message.is_none());
+    Thread { messages, topic: None, answered }
 }

@@ -1,0 +1,194 @@
+//! Messages that match no lead: what they do when they come, and once a user has said whose they are.
+
+use crate::App;
+use application::ingesting::ingest;
+use application::ingesting::kept_mail::kept_mail;
+use application::ports::leads::Reached;
+use application::queue_messages::{IngestEvent, Payload};
+use application::{Clock, PageRequest, Ports};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use domain::campaign::CampaignState;
+use domain::contact::channel::Channel;
+use domain::contact::email_address::EmailAddress;
+use domain::enrolment::EnrolmentState;
+use domain::enrolment::key::EnrolmentKey;
+use domain::enrolment::reasons::EndReason;
+use domain::event::{Event, EventKind};
+use domain::lead::Lead;
+use domain::lead::suppression::SuppressionScope;
+use domain::message::Direction;
+use domain::message::conversation::Folder;
+use domain::message::understanding::ReplyKind;
+use domain::message::unmatched::{Link, UnmatchedReply};
+use domain::workspace::account::{AccountKind, AccountSettings};
+use domain::{AccountId, MessageId, UserId, WorkspaceId};
+use serde_json::json;
+use test_stage::Stage;
+
+const OTHER: &str = "ann.private@two.example";
+
+struct Scene {
+    stage: Stage,
+    workspace: WorkspaceId,
+    inbound: AccountId,
+    user: UserId,
+    lead: Lead,
+    key: EnrolmentKey,
+    app: App,
+}
+
+impl Scene {
+    async fn new() -> Self {
+        let stage = Stage::new().await;
+        let (workspace, user) = stage.workspace("northquay").await;
+        let inbound = stage.inbound_mail(&workspace).await;
+        let sequence = stage.sequence(&workspace, Channel::Email, &["first", "second"]).await;
+        let campaign = stage.campaign("Autumn", &sequence, CampaignState::Active, |_| {}).await;
+        let lead = stage.lead(&workspace, "ann", |_| {}).await;
+        let key = stage.enrolment(&campaign, &sequence, &lead.id).await.key().clone();
+        let app = App::new(&stage.ports);
+        Self { stage, workspace, inbound, user, lead, key, app }
+    }
+
+    async fn comes(&self, id: &str, headers: &str, body: &str) {
+        let raw = format!(
+            "From: \"Ann Lund\" <{OTHER}>\r\nTo: replies@northquay.example\r\nMessage-ID: <{id}@two.example>\r\n\
+             Subject: Re: Hello\r\nMIME-Version: 1.0\r\n{headers}\r\n\r\n{body}\r\n"
+        );
+        let body = json!({ "type": "email.received", "data": {
+            "from": OTHER, "to": ["replies@northquay.example"], "raw_base64": STANDARD.encode(raw),
+        }});
+        let event = IngestEvent::Webhook {
+            workspace: self.workspace.clone(),
+            account: self.inbound.clone(),
+            kind: AccountKind::InboundEmail,
+            settings: Some(Box::new(AccountSettings::InboundEmail { addresses: Vec::new() })),
+            received_at: self.stage.clock.now(),
+            event_id: format!("e-{id}"),
+            body: Payload::Inline(body.to_string()),
+        };
+        // Twice, as webhooks come.
+        for _ in 0..2 {
+            ingest(&self.app.ports, &event).await.unwrap();
+        }
+    }
+
+    async fn waiting(&self) -> Vec<UnmatchedReply> {
+        let page = PageRequest::first(5);
+        self.stage.ports.conversations().unmatched(&self.workspace, page).await.unwrap().items
+    }
+
+    async fn is_linked(&self, reply: &UnmatchedReply, user: &UserId, learns_address: bool) {
+        let (lead, by, at) = (self.lead.id.clone(), user.clone(), self.stage.clock.now());
+        let link = Link { lead, learns_address, by, at };
+        let event = IngestEvent::Linked { workspace: self.workspace.clone(), reply: reply.id.clone(), link };
+        for _ in 0..2 {
+            ingest(&self.app.ports, &event).await.unwrap();
+        }
+    }
+
+    async fn ended(&self) -> Option<EndReason> {
+        match *self.stage.ports.enrolments().get(&self.key).await.unwrap().state() {
+            EnrolmentState::Ended { reason } => Some(reason),
+            _ => None,
+        }
+    }
+
+    async fn inbound_messages(&self) -> Vec<domain::message::Message> {
+        let file = self.stage.ports.leads().file(&self.workspace, &self.lead.id).await.unwrap();
+        file.messages.into_iter().filter(|message| message.direction == Direction::In).collect()
+    }
+
+    async fn is_suppressed(&self) -> bool {
+        let scope = [SuppressionScope::Email(OTHER.to_owned())];
+        !self.stage.ports.suppressions().find(&self.workspace, &scope).await.unwrap().is_empty()
+    }
+}
+
+const PLAIN: &str = "Content-Type: text/plain; charset=utf-8";
+
+#[tokio::test]
+async fn linked_mail_stops_the_lead_and_stands_in_the_conversation_once() {
+    let scene = Scene::new().await;
+    scene.comes("1", PLAIN, "Yes please, tell me more.").await;
+    let [reply] = scene.waiting().await.try_into().expect("one message waits");
+    assert_eq!((reply.from_name.as_str(), reply.understood.kind), ("Ann Lund", ReplyKind::Person));
+    assert_eq!(scene.ended().await, None);
+
+    scene.is_linked(&reply, &scene.user, true).await;
+    assert_eq!(scene.ended().await, Some(EndReason::Replied));
+    let [message] = scene.inbound_messages().await.try_into().expect("it is recorded once");
+    assert_eq!(message.id, MessageId::of_inbound(&scene.lead.id, "1@two.example"));
+    assert_eq!((message.from.as_str(), message.text.trim()), (OTHER, "Yes please, tell me more."));
+    let conversation = scene.stage.ports.conversations().get(&scene.workspace, &scene.lead.id).await.unwrap();
+    let conversation = conversation.unwrap();
+    assert_eq!((conversation.folder, conversation.unread), (Folder::Open, 1));
+    assert!(scene.waiting().await.is_empty());
+}
+
+#[tokio::test]
+async fn address_that_was_learnt_matches_the_next_mail() {
+    let scene = Scene::new().await;
+    scene.comes("1", PLAIN, "Hello").await;
+    let [reply] = scene.waiting().await.try_into().unwrap();
+    scene.is_linked(&reply, &scene.user, true).await;
+    scene.comes("2", PLAIN, "And by the month?").await;
+    assert!(scene.waiting().await.is_empty());
+    assert_eq!(scene.inbound_messages().await.len(), 2);
+}
+
+#[tokio::test]
+async fn address_that_was_not_learnt_matches_nothing_and_a_repeat_does_not_come_back() {
+    let scene = Scene::new().await;
+    scene.comes("1", PLAIN, "Hello").await;
+    let [reply] = scene.waiting().await.try_into().unwrap();
+    scene.is_linked(&reply, &scene.user, false).await;
+    scene.comes("1", PLAIN, "Hello").await;
+    assert!(scene.waiting().await.is_empty(), "it is linked already");
+    scene.comes("2", PLAIN, "Hello again").await;
+    assert_eq!(scene.waiting().await.len(), 1);
+    let leads = scene.stage.ports.leads();
+    let other = EmailAddress::parse(OTHER).unwrap();
+    assert!(leads.find_by_former(&scene.workspace, Reached::Email(&other)).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn second_of_two_links_has_no_effect() {
+    let scene = Scene::new().await;
+    scene.comes("1", PLAIN, "Hello").await;
+    let [reply] = scene.waiting().await.try_into().unwrap();
+    let conversations = scene.stage.ports.conversations();
+    let mut taken = conversations.unmatched_reply(&scene.workspace, &reply.id).await.unwrap();
+    taken.dismiss(&scene.user, scene.stage.clock.now());
+    let event = Event::system(EventKind::UnmatchedDismissed, scene.stage.clock.now());
+    conversations.save_unmatched(&taken, &event).await.unwrap();
+    scene.is_linked(&reply, &scene.user, true).await;
+    assert!(scene.inbound_messages().await.is_empty());
+    assert_eq!(scene.ended().await, None);
+}
+
+#[tokio::test]
+async fn opt_out_from_an_unknown_address_suppresses_it_and_its_link_stops_the_lead() {
+    let scene = Scene::new().await;
+    scene.comes("1", PLAIN, "Please take me off your list and unsubscribe me.").await;
+    assert!(scene.is_suppressed().await);
+    let [reply] = scene.waiting().await.try_into().unwrap();
+    assert_eq!(reply.understood.kind, ReplyKind::OptOut);
+    scene.is_linked(&reply, &scene.user, true).await;
+    assert_eq!(scene.ended().await, Some(EndReason::OptedOut));
+    let conversation = scene.stage.ports.conversations().get(&scene.workspace, &scene.lead.id).await.unwrap();
+    assert_eq!(conversation.unwrap().folder, Folder::Done, "an opt-out waits for no answer");
+}
+
+#[tokio::test]
+async fn html_of_a_linked_mail_is_kept() {
+    let scene = Scene::new().await;
+    scene.comes("1", "Content-Type: text/html; charset=utf-8", "<p>Hello <b>you</b></p>").await;
+    let [reply] = scene.waiting().await.try_into().unwrap();
+    scene.is_linked(&reply, &scene.user, true).await;
+    let [message] = scene.inbound_messages().await.try_into().unwrap();
+    assert!(message.has_html);
+    let kept = kept_mail(&*scene.stage.ports.blobs(), message.blob.as_deref().unwrap()).await.unwrap();
+    assert!(kept.unwrap().mail.html.contains("<b>you</b>"));
+}

@@ -1,0 +1,124 @@
+//! Ingests an unmatched message that a user has linked to a lead, as if it had matched: it stops what an answer stops,
+//! and stands in the conversation and on the timeline. The route queues this before it stores the link, so either
+//! of them may be the one that links; of two users' links the stored one counts.
+
+use crate::inbox::unmatched::settle_link;
+use crate::ingesting::context::{IngestError, IngestPorts, Origin};
+use crate::ingesting::email;
+use crate::ingesting::findings::Findings;
+use crate::ingesting::kept_mail::kept_mail;
+use crate::ingesting::reply::{Answer, handle_reply, lead};
+use crate::ports::leads::{Activity, ActivityKind, Reached};
+use crate::ports::store::{StoreResult, found, unless_taken};
+use domain::contact::channel::Channel;
+use domain::contact::email_address::EmailAddress;
+use domain::contact::phone_number::PhoneNumber;
+use domain::lead::Lead;
+use domain::message::unmatched::{Link, UnmatchedReply};
+use domain::message::{Direction, Message};
+use domain::{UnmatchedId, WorkspaceId};
+
+pub(super) async fn ingest_linked(
+    ports: &IngestPorts,
+    workspace: &WorkspaceId,
+    reply: &UnmatchedId,
+    link: &Link,
+) -> Result<(), IngestError> {
+    let Some(reply) = found(settle_link(&*ports.conversations, workspace, reply, link).await)? else {
+        return Ok(());
+    };
+    if !reply.is_linked_by(link) {
+        tracing::info!(unmatched.id = %reply.id, "another user was faster");
+        return Ok(());
+    }
+    let findings = Findings::default();
+    let origin = Origin {
+        workspace,
+        account: &reply.account,
+        event_id: reply.id.as_str(),
+        received_at: link.at,
+        blob: reply.blob.as_deref(),
+        is_private: false,
+        findings: &findings,
+        was_handled: false,
+    };
+    let Some(person) = lead(ports, &origin, &link.lead).await? else { return Ok(()) };
+    let mail = match reply.blob.as_deref() {
+        Some(key) => kept_mail(&*ports.blobs, key).await?,
+        None => None,
+    };
+    match mail {
+        Some(mail) => email::receive_from(ports, &origin, &mail, (&person, reply.received_at)).await?,
+        None => answer_of_text(ports, &origin, &reply, &person).await?,
+    }
+    if link.learns_address {
+        learn_address(ports, &reply, link).await?;
+    }
+    Ok(note_link(ports, &reply, link).await?)
+}
+
+/// Handles what has no mail in the bucket: a text, or a mail of which only the text is left.
+async fn answer_of_text(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    reply: &UnmatchedReply,
+    person: &Lead,
+) -> StoreResult<()> {
+    let Some(file) = found(ports.leads.file(origin.workspace, &person.id).await)? else { return Ok(()) };
+    let ours = |message: &&Message| {
+        message.direction == Direction::Out
+            && message.channel == reply.channel
+            && !message.test
+            && message.accepted_at.is_some_and(|sent| sent <= reply.received_at)
+    };
+    let last = file.messages.iter().filter(ours).max_by_key(|message| message.accepted_at);
+    let answer = Answer {
+        lead: person,
+        channel: reply.channel,
+        understood: &reply.understood,
+        own_words: &reply.text,
+        from: &reply.from,
+        to: &reply.to,
+        subject: &reply.subject,
+        text: &reply.text,
+        internet_id: None,
+        in_reply_to: None,
+        campaign: last.and_then(|message| message.campaign.clone()),
+        answers: last,
+        at: reply.received_at,
+        external_id: &reply.external_id,
+        blob: None,
+        has_html: false,
+    };
+    handle_reply(ports, origin, &answer).await
+}
+
+/// Notes the sender's address as another one of the lead, so that its next message is matched.
+async fn learn_address(ports: &IngestPorts, reply: &UnmatchedReply, link: &Link) -> StoreResult<()> {
+    let note = |at| ports.leads.note_address(&reply.workspace, &link.lead, at);
+    if let Some(user) = &reply.chat_user {
+        note(Reached::ChatUser(user)).await?;
+    }
+    match reply.channel {
+        Channel::Email => match EmailAddress::parse(&reply.from) {
+            Ok(address) => note(Reached::Email(&address)).await,
+            Err(_) => Ok(()),
+        },
+        Channel::Sms | Channel::Whatsapp => match PhoneNumber::try_from(reply.from.clone()) {
+            Ok(number) => note(Reached::Phone(&number)).await,
+            Err(_) => Ok(()),
+        },
+    }
+}
+
+/// Says on the timeline who linked the message, and what was learnt.
+async fn note_link(ports: &IngestPorts, reply: &UnmatchedReply, link: &Link) -> StoreResult<()> {
+    let learnt = if link.learns_address { " Further messages from there are matched." } else { "" };
+    let activity = Activity {
+        id: format!("linked-{}", reply.id),
+        at: link.at,
+        kind: ActivityKind::Note { text: format!("Linked a message from {}.{learnt}", reply.from) },
+        actor: Some(link.by.clone()),
+    };
+    unless_taken(ports.leads.put_activity(&reply.workspace, &link.lead, &activity).await)
+}
