@@ -1,10 +1,11 @@
 //! A linear classifier behind the rules, for what people say in words that no list has.
 //!
 //! A text becomes features: its words, pairs of words, the letters within words, whether it asks, and what the rules found
-//! in it. `model.bin` holds the features that tell something, each as three bytes of its hash and a weight of five bits a
-//! class, sorted by hash; before them stand the scale of the weights and one bias a class. The sums of the weights, one a
-//! class, become probabilities (softmax). `training.rs` makes the file from the sentences in `training/` and from the
-//! corpus, the same byte for byte each time.
+//! in it. Each is a hash of twenty bits. `model.bin` holds the features that tell something, sorted by hash, so that the
+//! first twelve bits are a place in a table of where they begin, and eight bits are written with each; then follow its
+//! weights in four bits a class. The weights of a feature sum to zero, therefore the last class has none written. The
+//! sums of the weights of a text, one a class, become probabilities (softmax). `training.rs` makes the file from the
+//! sentences in `training/` and from the corpus, the same byte for byte each time.
 
 use crate::fold::is_emoji;
 use crate::lists::List;
@@ -37,12 +38,18 @@ pub(crate) type Odds = [f32; CLASSES.len()];
 
 /// The words of a text that are looked at; an answer says what it wants before.
 const MOST_WORDS: usize = 90;
-const HASH_BYTES: usize = 3;
-const WEIGHT_BITS: usize = 5;
+/// The bits of a hash that are the place in the table, and those written with each feature.
+const PLACE_BITS: usize = 12;
+const REST_BITS: usize = 8;
+const PLACES: usize = 1 << PLACE_BITS;
+const WEIGHT_BITS: usize = 4;
 /// The largest weight as it is written; the smallest is its negative.
-pub(crate) const MOST_WEIGHT: i8 = 15;
-const ENTRY: usize = HASH_BYTES + (CLASSES.len() * WEIGHT_BITS).div_ceil(8);
-const HEAD: usize = 4 * (1 + CLASSES.len());
+pub(crate) const MOST_WEIGHT: i8 = 7;
+const WRITTEN: usize = CLASSES.len() - 1;
+const ENTRY: usize = (REST_BITS + WRITTEN * WEIGHT_BITS) / 8;
+/// The scale of the weights and one bias a class, then the table.
+const NUMBERS: usize = 4 * (1 + CLASSES.len());
+const HEAD: usize = NUMBERS + 2 * (PLACES + 1);
 
 static FILE: &[u8] = include_bytes!("model.bin");
 
@@ -71,8 +78,7 @@ pub(crate) fn odds_with(file: &[u8], features: &[u32]) -> Odds {
     let mut sums: Odds = std::array::from_fn(|class| number(class + 1));
     let (entries, _) = entries.as_chunks::<ENTRY>();
     for feature in features {
-        let found = entries.binary_search_by_key(feature, hash_of);
-        let Some(entry) = found.ok().and_then(|at| entries.get(at)) else { continue };
+        let Some(entry) = entry_of(head, entries, *feature) else { continue };
         for (sum, weight) in sums.iter_mut().zip(unpacked(entry)) {
             *sum += f32::from(weight) * scale;
         }
@@ -80,31 +86,42 @@ pub(crate) fn odds_with(file: &[u8], features: &[u32]) -> Odds {
     softmax(sums)
 }
 
-fn hash_of(entry: &[u8; ENTRY]) -> u32 {
-    u32::from_be_bytes([0, entry[0], entry[1], entry[2]])
+fn entry_of<'f>(head: &[u8], entries: &'f [[u8; ENTRY]], feature: u32) -> Option<&'f [u8; ENTRY]> {
+    let place = NUMBERS + 2 * (feature >> REST_BITS) as usize;
+    let begin = |at: usize| head.get(at..at + 2).map(|b| usize::from(u16::from_le_bytes([b[0], b[1]])));
+    let range = begin(place)?..begin(place + 2)?;
+    let rest = feature.to_le_bytes()[0];
+    entries.get(range)?.iter().find(|entry| entry[0] == rest)
 }
 
-/// A feature and its weights in bytes.
+/// The table of where the features of each place begin, then each feature with its weights.
 #[cfg(test)]
-pub(crate) fn packed(feature: u32, weights: [i8; CLASSES.len()]) -> [u8; ENTRY] {
-    let bits = weights
-        .iter()
-        .rev()
-        .fold(0_u64, |bits, weight| bits << WEIGHT_BITS | u64::from((weight + MOST_WEIGHT).cast_unsigned()));
-    let mut entry = [0; ENTRY];
-    entry[..HASH_BYTES].copy_from_slice(&feature.to_be_bytes()[1..]);
-    entry[HASH_BYTES..].copy_from_slice(&bits.to_le_bytes()[..ENTRY - HASH_BYTES]);
-    entry
+pub(crate) fn packed(weights: &[(u32, [i8; CLASSES.len()])]) -> Vec<u8> {
+    let begin =
+        |place: usize| weights.partition_point(|(feature, _)| ((feature >> REST_BITS) as usize) < place);
+    let mut file: Vec<u8> =
+        (0..=PLACES).flat_map(|place| u16::try_from(begin(place)).unwrap().to_le_bytes()).collect();
+    for (feature, weights) in weights {
+        let bits = weights[..WRITTEN].iter().rev().fold(0_u64, |bits, weight| {
+            bits << WEIGHT_BITS | u64::from((weight + MOST_WEIGHT).cast_unsigned())
+        });
+        file.push(feature.to_le_bytes()[0]);
+        file.extend(&bits.to_le_bytes()[..ENTRY - 1]);
+    }
+    file
 }
 
 fn unpacked(entry: &[u8; ENTRY]) -> [i8; CLASSES.len()] {
     let mut bytes = [0; 8];
-    bytes[..ENTRY - HASH_BYTES].copy_from_slice(&entry[HASH_BYTES..]);
+    bytes[..ENTRY - 1].copy_from_slice(&entry[1..]);
     let bits = u64::from_le_bytes(bytes);
-    std::array::from_fn(|class| {
-        let weight = bits >> (class * WEIGHT_BITS) & ((1 << WEIGHT_BITS) - 1);
-        i8::try_from(weight).unwrap_or(0) - MOST_WEIGHT
-    })
+    let mut weights = [0; CLASSES.len()];
+    for (class, weight) in weights[..WRITTEN].iter_mut().enumerate() {
+        let written = bits >> (class * WEIGHT_BITS) & ((1 << WEIGHT_BITS) - 1);
+        *weight = i8::try_from(written).unwrap_or(0) - MOST_WEIGHT;
+    }
+    weights[WRITTEN] = -weights[..WRITTEN].iter().sum::<i8>();
+    weights
 }
 
 /// The length of a vector of so many features, so that a long text weighs no more than a short one.
@@ -203,12 +220,13 @@ fn letters(word: &str, out: &mut Vec<u32>) {
     }
 }
 
-/// FNV-1a, folded to three bytes.
+/// FNV-1a, folded to twenty bits.
 fn hash(parts: &[&str]) -> u32 {
+    const BITS: usize = PLACE_BITS + REST_BITS;
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
     for byte in parts.iter().flat_map(|part| part.bytes().chain([0])) {
         hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
     }
-    let folded = hash ^ (hash >> 24) ^ (hash >> 48);
-    u32::try_from(folded & 0x00ff_ffff).unwrap_or(0)
+    let folded = hash ^ (hash >> BITS) ^ (hash >> (2 * BITS));
+    u32::try_from(folded & ((1 << BITS) - 1)).unwrap_or(0)
 }

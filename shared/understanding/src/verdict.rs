@@ -9,16 +9,16 @@ use crate::{Context, Kind, Rule, Understood, intent, opt_out};
 use std::ops::Range;
 
 /// An opt-out by a phrase is none below, if the classifier knows better.
-const OPT_OUT_DENIED: f32 = 0.20;
+const OPT_OUT_DENIED: f32 = 0.40;
 /// What no rule calls an opt-out is one from here.
-const OPT_OUT_SURE: f32 = 0.80;
+const OPT_OUT_SURE: f32 = 0.70;
 /// The same where others are named, such as customers, or a rule found that the words mean something else.
-const OPT_OUT_SURE_OF_OTHERS: f32 = 0.995;
-const INTEREST_DENIED: f32 = 0.40;
-const INTEREST_SURE: f32 = 0.85;
+const OPT_OUT_SURE_OF_OTHERS: f32 = 0.95;
+const INTEREST_DENIED: f32 = 0.60;
+const INTEREST_SURE: f32 = 0.80;
 /// Any other meaning, where no rule knows one, and where a rule says another.
-const SURE: f32 = 0.40;
-const SURER: f32 = 0.55;
+const SURE: f32 = 0.25;
+const SURER: f32 = 0.45;
 
 /// What the classifier makes of a text, beside what the rules made of it.
 pub(crate) fn is_denied(body: &Said<'_>, rule: Rule, is_text: bool) -> bool {
