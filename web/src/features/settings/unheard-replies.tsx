@@ -8,8 +8,8 @@ export function UnheardReplies({ account: c }: { account: AccountView }) {
     <div className="mt-3 rounded-panel border bg-warm-soft px-3.5 py-3 text-ink">
       <p className="font-medium">Replies to {c.name} do not stop sequences.</p>
       <p>
-        leadflow cannot read e-mail to {answersGoTo(c.settings) ?? "its address"}. Enter the IMAP server of its
-        mailbox. Or have it forwarded: connect{" "}
+        leadflow cannot read e-mail to {answersGoTo(c.settings) ?? "its address"}. Enter the IMAP server of its mailbox.
+        Or have it forwarded: connect{" "}
         <Link to="/settings/$section" params={{ section: "mailboxes" }} className="text-accent-ink underline">
           Replies by webhook
         </Link>{" "}
