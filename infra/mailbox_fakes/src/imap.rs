@@ -37,7 +37,7 @@ struct Folder {
     mark: Option<String>,
     uid_validity: u32,
     uid_next: u32,
-    /// By UID, which grows.
+    /// The mails in the order of their UIDs.
     mails: Vec<Mail>,
 }
 
