@@ -2,9 +2,11 @@
 //! carry it.
 
 mod accounts;
+mod basic_auth;
 mod calls;
 mod chat_model;
 mod declared;
+mod fields;
 mod google;
 mod grants;
 mod hunter;
@@ -12,12 +14,16 @@ mod inbound_email;
 mod mail_headers;
 mod mailbox_api;
 mod mailboxes;
+mod mailgun;
 mod microsoft;
 mod oauth;
+mod postmark;
+mod rebuilt;
 mod registry;
 mod reports;
 mod resend;
 mod senders;
+mod sendgrid;
 mod sends;
 mod serpapi;
 mod smtp;

@@ -2410,6 +2410,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/webhooks/{provider}/{account}/mime": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["receive_mime_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/webhooks/{provider}/{account}/uploads": {
         parameters: {
             query?: never;
@@ -2636,6 +2652,8 @@ export interface components {
             addresses: components["schemas"]["EmailAddress"][];
             /** @enum {string} */
             kind: "inbound_email";
+            /** @description The provider that posts the mail. */
+            via?: components["schemas"]["InboundVia"];
         } | {
             account_sid: string;
             base_url: string;
@@ -4314,6 +4332,11 @@ export interface components {
          * @enum {string}
          */
         InboundOutcome: "waiting" | "filed" | "unmatched" | "ignored" | "unreadable";
+        /**
+         * @description The sender of inbound mail's webhooks, which decides their form and how they are verified.
+         * @enum {string}
+         */
+        InboundVia: "relay" | "mailgun" | "postmark" | "sendgrid";
         InboundView: {
             account: components["schemas"]["AccountId"];
             became: components["schemas"]["Became"][];
@@ -13336,6 +13359,42 @@ export interface operations {
             header?: never;
             path: {
                 account: string;
+                provider: string;
+            };
+            cookie?: never;
+        };
+        /** @description As the provider sends it */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Accepted; the path names the account */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_mime_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+                /** @description `mailgun` */
                 provider: string;
             };
             cookie?: never;

@@ -1,5 +1,6 @@
 //! One walk through all routes of the product, each answered with success, with all consumers at work.
 
+mod inbound;
 mod mailboxes;
 mod missing_values;
 mod rules;
@@ -54,6 +55,7 @@ pub async fn walk() -> Result<Story> {
     many(&mut story).await?;
     settings(&mut story).await?;
     mailboxes::connect(&mut story).await?;
+    inbound::walk(&mut story).await?;
     figures(&story).await?;
     sessions(&mut story).await?;
     web(&mut story).await?;
@@ -533,6 +535,7 @@ async fn figures(story: &Story) -> Result<()> {
         "/api/revenue/transactions",
         "/health",
         "/api/ops/queues",
+        "/api/ops/inbound?outcome=filed",
     ] {
         story.get(path).await?;
     }

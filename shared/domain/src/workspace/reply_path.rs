@@ -18,7 +18,7 @@ pub fn hears_replies(account: &Account, all: &[Account]) -> Option<bool> {
 }
 
 fn receives_mail_to(account: &Account, address: &EmailAddress) -> bool {
-    matches!(&account.settings, AccountSettings::InboundEmail { addresses } if addresses.contains(address))
+    matches!(&account.settings, AccountSettings::InboundEmail { addresses, .. } if addresses.contains(address))
 }
 
 #[cfg(test)]
