@@ -19,7 +19,7 @@ pub(crate) struct TextPart<'a> {
 
 impl<'a> TextPart<'a> {
     pub fn utf8(text: &'a str) -> Option<Self> {
-        (!text.is_empty()).then(|| Self { charset: "utf-8", bytes: text.as_bytes() })
+        (!text.is_empty()).then_some(Self { charset: "utf-8", bytes: text.as_bytes() })
     }
 }
 
