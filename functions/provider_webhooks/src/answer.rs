@@ -18,3 +18,9 @@ pub fn unknown_webhook() -> ApiError {
 pub fn forged() -> ApiError {
     ApiError::new(StatusCode::UNAUTHORIZED, "bad_signature", "The signature is missing, wrong or too old.")
 }
+
+/// The sender is who it says: it may know what is missing.
+pub fn incomplete(what: &str) -> ApiError {
+    let detail = format!("The request lacks {what}.");
+    ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "incomplete_webhook", detail)
+}

@@ -7,6 +7,7 @@ mod begin_upload;
 mod confirm_webhook;
 mod receive;
 mod receive_account_webhook;
+mod receive_mime_webhook;
 mod receive_webhook;
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ use application::ports::accounts::{AccountStore, Vault};
 use application::ports::blobs::Blobs;
 use application::ports::outbox::Outbox;
 use application::ports::provider_events::WebhookReader;
+use application::ports::rate_limits::RateLimitStore;
 use http_api::Access::Signed;
 use http_api::{Routes, routes};
 use std::sync::Arc;
@@ -30,6 +32,7 @@ application::ports! {
         vault: Arc<dyn Vault>,
         webhooks: Arc<dyn WebhookReader>,
         blobs: Arc<dyn Blobs>,
+        limits: Arc<dyn RateLimitStore>,
         outbox: Arc<dyn Outbox>,
         clock: Arc<dyn Clock>,
         public_url: Arc<str>,
@@ -40,6 +43,7 @@ pub fn routes() -> Routes<App> {
     Routes::new()
         .add_with_limit(Signed, LARGEST, routes!(receive_webhook::receive_webhook))
         .add_with_limit(Signed, LARGEST, routes!(receive_account_webhook::receive_account_webhook))
+        .add_with_limit(Signed, LARGEST, routes!(receive_mime_webhook::receive_mime_webhook))
         .add(Signed, routes!(confirm_webhook::confirm_webhook))
         .add(Signed, routes!(begin_upload::begin_upload))
 }

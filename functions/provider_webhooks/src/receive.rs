@@ -1,16 +1,17 @@
 //! Verifies a webhook, stores and enqueues it, whichever way it names its account.
 
 use crate::App;
-use crate::answer::{accepted, forged, unknown_webhook};
+use crate::answer::{accepted, forged, incomplete, unknown_webhook};
 use application::ingesting::large_payloads;
 use application::ports::outbox::send_all;
-use application::ports::provider_events::{Verified, WebhookRequest};
+use application::ports::provider_events::{Forged, Verified, WebhookRequest};
 use application::queue_messages::{IngestEvent, Payload};
 use axum::body::Bytes;
 use axum::response::Response;
 use domain::workspace::account::Account;
 use http::{HeaderMap, Uri};
 use http_api::{ApiResult, axum};
+use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 
 /// A larger body is stored in the bucket.
@@ -58,8 +59,14 @@ pub async fn verified(
             }
         };
         match app.webhooks.verify(provider, &request, &secret, app.clock.now()) {
-            Ok(verified) => return Ok((account, verified)),
+            Ok(verified) => {
+                refuse_second_body(app, &account, &verified, &request).await?;
+                return Ok((account, verified));
+            }
             Err(reason) => {
+                if let Forged::Incomplete(what) = reason {
+                    refusal = incomplete(what);
+                }
                 let (workspace, id) = (&account.workspace, &account.id);
                 tracing::warn!(webhook.provider = provider, workspace.id = %workspace, account.id = %id,
                     webhook.reason = %reason, "webhook.refused");
@@ -67,6 +74,32 @@ pub async fn verified(
         }
     }
     Err(refusal)
+}
+
+/// How long an id is remembered whose signature does not cover the body. The signature is valid for minutes.
+const ID_IS_TAKEN: SignedDuration = SignedDuration::from_hours(24);
+
+/// Refuses an id that came with another body before. The body is noted first, so that a repeat of a request that broke off
+/// in between is none of these.
+async fn refuse_second_body(
+    app: &App,
+    account: &Account,
+    verified: &Verified,
+    request: &WebhookRequest,
+) -> ApiResult<()> {
+    if !app.webhooks.is_signed_apart(account.settings.provider()) {
+        return Ok(());
+    }
+    let now = app.clock.now();
+    let id = format!("webhook {} {}", account.id, verified.event_id);
+    let body = format!("{id} {}", hex::encode(Sha256::digest(&request.body)));
+    let is_new = app.limits.first_time(&body, now, ID_IS_TAKEN).await?;
+    let is_first = app.limits.first_time(&id, now, ID_IS_TAKEN).await?;
+    if is_new && !is_first {
+        tracing::warn!(account.id = %account.id, webhook.reason = "its id came with another body", "webhook.refused");
+        return Err(forged());
+    }
+    Ok(())
 }
 
 /// A name derived from the event's id: a repeated event has the same name.

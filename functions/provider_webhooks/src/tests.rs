@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
 use domain::event::{Event, EventKind};
-use domain::workspace::account::{Account, AccountSettings};
+use domain::workspace::account::{Account, AccountSettings, InboundVia};
 use domain::{AccountId, WorkspaceId};
 use hmac::{Hmac, Mac};
 use http::{Method, Request, StatusCode};
@@ -177,7 +177,7 @@ async fn outdated_payment_webhook_is_refused() {
 
 async fn inbound_mail(suite: &Suite) -> AccountId {
     let address = EmailAddress::parse("replies@northquay.example").unwrap();
-    let settings = AccountSettings::InboundEmail { addresses: vec![address] };
+    let settings = AccountSettings::InboundEmail { addresses: vec![address], via: InboundVia::Relay };
     let key = STANDARD.encode(b"key");
     connect(suite, settings, SecretFields::one("signing_secret", format!("whsec_{key}"))).await
 }
@@ -301,4 +301,80 @@ async fn whatsapp_verifies_the_address_and_signed_webhooks_are_enqueued() {
         post(&good.replace('a', "b")).await.expect(401);
         assert!(suite.stage.messages(Queue::Inbound).is_empty());
     }
+}
+
+async fn inbound_via(suite: &Suite, via: InboundVia, secret: &str) -> AccountId {
+    let address = EmailAddress::parse("replies@northquay.example").unwrap();
+    let settings = AccountSettings::InboundEmail { addresses: vec![address], via };
+    connect(suite, settings, SecretFields::one("signing_secret", secret)).await
+}
+
+const REPLY: &str = "From: elena@linden.example\r\nTo: replies@northquay.example\r\nMessage-ID: <1@linden.example>\r\n\r\nYes.";
+
+/// Posts a mail as Mailgun does.
+async fn by_mailgun(suite: &Suite, id: &AccountId, token: &str, mail: &str) -> Reply {
+    let sent = suite.stage.clock.now().as_second().to_string();
+    let mut mac = Hmac::<Sha256>::new_from_slice(b"key").unwrap();
+    mac.update(format!("{sent}{token}").as_bytes());
+    let signature = hex::encode(mac.finalize().into_bytes());
+    let mut body = String::new();
+    for (name, value) in
+        [("timestamp", &*sent), ("token", token), ("signature", &*signature), ("body-mime", mail)]
+    {
+        body.push_str(&format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"));
+    }
+    body.push_str("--b--\r\n");
+    let path = format!("/api/webhooks/mailgun/{id}/mime");
+    let headers = [("content-type", "multipart/form-data; boundary=b")];
+    suite.send_bytes(Method::POST, &path, body.into_bytes(), &headers).await
+}
+
+#[tokio::test]
+async fn token_of_mailgun_is_taken_with_one_mail_only() {
+    let suite = suite().await;
+    let id = inbound_via(&suite, InboundVia::Mailgun, "key").await;
+    by_mailgun(&suite, &id, "token-1", REPLY).await.expect(200);
+    by_mailgun(&suite, &id, "token-1", REPLY).await.expect(200);
+    by_mailgun(&suite, &id, "token-1", "From: mallory@evil.example\r\n\r\nYes.").await.expect(401);
+    by_mailgun(&suite, &id, "token-2", REPLY).await.expect(200);
+    let events = suite.stage.messages(Queue::Inbound);
+    assert_eq!(events.len(), 3, "a repeat is none that changes anything");
+    assert_eq!(
+        (&events[0]["event_id"], &events[0]["settings"]["via"]),
+        (&json!("token-1"), &json!("mailgun"))
+    );
+    assert!(
+        by_mailgun(&suite, &id, "token-3", "").await.expect(422)["detail"]
+            .as_str()
+            .unwrap()
+            .contains("body-mime")
+    );
+    assert!(suite.stage.messages(Queue::Inbound).is_empty());
+}
+
+#[tokio::test]
+async fn password_in_the_address_lets_postmark_and_sendgrid_in() {
+    let suite = suite().await;
+    let login = |password: &str| format!("Basic {}", STANDARD.encode(format!("leadflow:{password}")));
+    let postmark = inbound_via(&suite, InboundVia::Postmark, "secret").await;
+    let path = format!("/api/webhooks/postmark/{postmark}");
+    let body = json!({ "MessageID": "m-1", "From": "elena@linden.example", "RawEmail": REPLY }).to_string();
+    let post = |path: String, password: &str, body: String, kind: &'static str| {
+        let (suite, login) = (&suite, login(password));
+        async move {
+            let headers = [("content-type", kind), ("authorization", login.as_str())];
+            suite.send_bytes(Method::POST, &path, body.into_bytes(), &headers).await
+        }
+    };
+    post(path.clone(), "secret", body.clone(), "application/json").await.expect(200);
+    assert_eq!(suite.stage.messages(Queue::Inbound)[0]["event_id"], "m-1");
+    post(path.clone(), "wrong", body.clone(), "application/json").await.expect(401);
+    post(path.clone(), "secret", "{}".to_owned(), "application/json").await.expect(422);
+    suite.send_bytes(Method::POST, &path, body.clone().into_bytes(), &[]).await.expect(401);
+    // An account of one provider does not take in what another posts.
+    post(path.replace("postmark", "sendgrid"), "secret", body, "application/json").await.expect(404);
+    post("/api/webhooks/postmark".to_owned(), "secret", "{}".to_owned(), "application/json")
+        .await
+        .expect(404);
+    assert!(suite.stage.messages(Queue::Inbound).is_empty());
 }

@@ -9,6 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::capacity::quota::SendingLimits;
 use domain::time::weekly_hours::WorkingHours;
+use domain::workspace::account::InboundVia;
 use domain::workspace::account::{AccountKind, AccountSettings, SmtpSecurity};
 use http_api::FieldErrors;
 use std::collections::BTreeMap;
@@ -107,7 +108,7 @@ fn check(settings: &mut AccountSettings, errors: &mut FieldErrors) {
             *base_url = endpoint(errors, "settings.base_url", base_url);
             check_sender(from_name, errors);
         }
-        AccountSettings::InboundEmail { addresses } => {
+        AccountSettings::InboundEmail { addresses, .. } => {
             if addresses.is_empty() || addresses.len() > 50 {
                 errors.add("settings.addresses", "needs 1 to 50 addresses");
             }
@@ -197,7 +198,8 @@ fn secret(
     let has_imap = matches!(settings, AccountSettings::Smtp { imap: Some(_), .. });
     // The format of Standard Webhooks and of Stripe.
     let is_prefixed = |name: &str| {
-        matches!(kind, AccountKind::InboundEmail | AccountKind::Stripe) || (kind, name) == EVENTS_OF_RESEND
+        let of_inbound = matches!(settings, AccountSettings::InboundEmail { via, .. } if via.is_relay());
+        of_inbound || kind == AccountKind::Stripe || (kind, name) == EVENTS_OF_RESEND
     };
     for (name, value) in given {
         let path = format!("secret.{name}");
@@ -227,10 +229,21 @@ fn secret(
         }
         let mut bytes = [0; 32];
         let secret = match (kind, *name) {
-            (AccountKind::InboundEmail, _) => {
-                ids.secret_bytes(&mut bytes);
-                format!("whsec_{}", STANDARD.encode(bytes))
-            }
+            (AccountKind::InboundEmail, _) => match settings {
+                // Mailgun has a key of its own, by which it signs.
+                AccountSettings::InboundEmail { via: InboundVia::Mailgun, .. } => {
+                    errors.add(format!("secret.{name}"), "is required");
+                    continue;
+                }
+                AccountSettings::InboundEmail { via, .. } if !via.is_relay() => {
+                    ids.secret_bytes(&mut bytes);
+                    hex::encode(bytes)
+                }
+                _ => {
+                    ids.secret_bytes(&mut bytes);
+                    format!("whsec_{}", STANDARD.encode(bytes))
+                }
+            },
             (_, "verify_token") => {
                 ids.secret_bytes(&mut bytes);
                 hex::encode(bytes)

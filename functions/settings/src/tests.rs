@@ -407,6 +407,27 @@ async fn inbound_mail_secret_is_generated_and_shown_once() {
     assert_eq!(read.get("generated_secret"), None);
 }
 
+#[tokio::test]
+async fn inbound_mail_of_a_provider_has_its_own_address_and_kind_of_secret() {
+    let suite = suite().await;
+    let body = |via: &str, secret: Value| {
+        let settings = json!({"kind": "inbound_email", "via": via, "addresses": ["in@northquay.example"]});
+        json!({"name": via, "settings": settings, "secret": secret})
+    };
+    for via in ["postmark", "sendgrid"] {
+        let made = suite.post("/api/settings/accounts", body(via, json!({}))).await.expect(201);
+        let (id, password) = (text(&made["id"]), text(&made["generated_secret"]));
+        assert!(password.bytes().all(|b| b.is_ascii_hexdigit()), "it stands in an address: {password}");
+        assert_eq!(made["webhook_url"], format!("https://leadflow.example/api/webhooks/{via}/{id}"));
+    }
+    let problem = suite.post("/api/settings/accounts", body("mailgun", json!({}))).await.expect(422);
+    assert_eq!(problem["errors"][0]["field"], "secret.signing_secret");
+    let key = json!({"signing_secret": "key-1"});
+    let made = suite.post("/api/settings/accounts", body("mailgun", key)).await.expect(201);
+    assert_eq!(made["settings"]["via"], "mailgun");
+    suite.post("/api/settings/accounts", body("carrier_pigeon", json!({}))).await.expect(422);
+}
+
 /// The former secret cannot be decrypted any more, so a verify token is generated again, and must be entered
 /// at Meta.
 #[tokio::test]

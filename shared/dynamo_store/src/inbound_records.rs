@@ -162,7 +162,11 @@ impl Stored for InboundOfLead {
     type Body = InboundOfLeadItem;
 
     fn key(&self) -> Key<Tenant> {
-        keys::inbound_of_lead(&self.workspace, &self.lead, &self.record, self.nth)
+        keys::inbound_of_lead(
+            &self.workspace,
+            &self.lead,
+            &format!("{}#{}", self.record.ulid_text(), self.nth),
+        )
     }
     fn expires(&self) -> Option<Timestamp> {
         Some(passes(self.record.at()))

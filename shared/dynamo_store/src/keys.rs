@@ -121,14 +121,9 @@ pub(crate) fn activity(workspace: &WorkspaceId, lead: &LeadId, id: &str) -> Work
 pub(crate) fn former_address(workspace: &WorkspaceId, lead: &LeadId, address: &str) -> WorkspaceKey {
     lead_partition(workspace, lead).at(format!("K#{address}"))
 }
-/// The key by which an inbound record is found from a lead that it is about. `nth` tells the record's blobs apart.
-pub(crate) fn inbound_of_lead(
-    workspace: &WorkspaceId,
-    lead: &LeadId,
-    record: &InboundId,
-    nth: usize,
-) -> WorkspaceKey {
-    lead_partition(workspace, lead).at(format!("R#{}#{nth}", record.ulid_text()))
+/// The key by which an inbound record is found from a lead that it is about. `part` is the record's own text and a number.
+pub(crate) fn inbound_of_lead(workspace: &WorkspaceId, lead: &LeadId, part: &str) -> WorkspaceKey {
+    lead_partition(workspace, lead).at(format!("R#{part}"))
 }
 /// Returns the record in the sort key of such an item.
 pub(crate) fn inbound_record_of(sk: &str) -> Option<InboundId> {

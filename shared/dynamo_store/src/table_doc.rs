@@ -188,8 +188,7 @@ fn in_a_lead(doc: &mut Doc) {
         keys::inbound_of_lead(
             workspace,
             lead,
-            &InboundId::new(derived_ulid(Timestamp::UNIX_EPOCH, &["id"])),
-            0,
+            &format!("{}#0", derived_ulid(Timestamp::UNIX_EPOCH, &["id"])),
         ),
         "`InboundRecordStore::save`",
     );

@@ -2,10 +2,12 @@
 //! carry it.
 
 mod accounts;
+mod basic_auth;
 mod calls;
 mod chat_model;
 mod declared;
 mod dns;
+mod fields;
 mod google;
 mod grants;
 mod hunter;
@@ -14,12 +16,16 @@ mod mail_headers;
 mod mailbox_api;
 mod mailbox_finder;
 mod mailboxes;
+mod mailgun;
 mod microsoft;
 mod oauth;
+mod postmark;
+mod rebuilt;
 mod registry;
 mod reports;
 mod resend;
 mod senders;
+mod sendgrid;
 mod sends;
 mod serpapi;
 mod smtp;

@@ -3,7 +3,7 @@
 use crate::mailbox_api::MailboxApi;
 use crate::reports::Reports;
 use crate::sends::Sends;
-use crate::{google, inbound_email, microsoft, smtp, stripe};
+use crate::{google, inbound_email, mailgun, microsoft, postmark, sendgrid, smtp, stripe};
 use application::ports::declarations::Declaration;
 
 /// Lists senders as `folder::Type`. The folder has `DECLARED`; its type implements `Sends` and `Reports`.
@@ -37,8 +37,13 @@ senders! {
 }
 
 /// They send nothing and only report.
-const OTHERS_THAT_REPORT: [(&str, &dyn Reports); 2] =
-    [("inbound_email", &inbound_email::InboundEmail), ("stripe", &stripe::Stripe)];
+const OTHERS_THAT_REPORT: [(&str, &dyn Reports); 5] = [
+    ("inbound_email", &inbound_email::InboundEmail),
+    ("mailgun", &mailgun::Mailgun),
+    ("postmark", &postmark::Postmark),
+    ("sendgrid", &sendgrid::Sendgrid),
+    ("stripe", &stripe::Stripe),
+];
 
 /// Mailboxes that are read and used through an API of their provider, by a grant of their owner.
 pub(crate) fn mailbox_api(provider: &str) -> Option<&'static dyn MailboxApi> {

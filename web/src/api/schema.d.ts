@@ -2506,6 +2506,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/webhooks/{provider}/{account}/mime": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["receive_mime_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/webhooks/{provider}/{account}/uploads": {
         parameters: {
             query?: never;
@@ -2732,6 +2748,8 @@ export interface components {
             addresses: components["schemas"]["EmailAddress"][];
             /** @enum {string} */
             kind: "inbound_email";
+            /** @description The provider that posts the mail. */
+            via?: components["schemas"]["InboundVia"];
         } | {
             account_sid: string;
             base_url: string;
@@ -4418,6 +4436,11 @@ export interface components {
          * @enum {string}
          */
         InboundOutcome: "waiting" | "filed" | "unmatched" | "ignored" | "unreadable";
+        /**
+         * @description The sender of inbound mail's webhooks, which decides their form and how they are verified.
+         * @enum {string}
+         */
+        InboundVia: "relay" | "mailgun" | "postmark" | "sendgrid";
         InboundView: {
             account: components["schemas"]["AccountId"];
             became: components["schemas"]["Became"][];
@@ -13735,6 +13758,42 @@ export interface operations {
             header?: never;
             path: {
                 account: string;
+                provider: string;
+            };
+            cookie?: never;
+        };
+        /** @description As the provider sends it */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Accepted; the path names the account */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_mime_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+                /** @description `mailgun` */
                 provider: string;
             };
             cookie?: never;

@@ -1,6 +1,7 @@
 //! One walk through all routes of the product, each answered with success, with all consumers at work.
 
 mod imap;
+mod inbound;
 mod mailboxes;
 mod missing_values;
 mod rules;
@@ -57,6 +58,7 @@ pub async fn walk() -> Result<Story> {
     settings(&mut story).await?;
     mailboxes::connect(&mut story).await?;
     imap::send_and_read(&mut story).await?;
+    inbound::walk(&mut story).await?;
     figures(&story).await?;
     sessions(&mut story).await?;
     web(&mut story).await?;
@@ -537,6 +539,7 @@ async fn figures(story: &Story) -> Result<()> {
         "/api/revenue/transactions",
         "/health",
         "/api/ops/queues",
+        "/api/ops/inbound?outcome=filed",
     ] {
         story.get(path).await?;
     }

@@ -317,7 +317,7 @@ async fn bounces_and_replies_are_translated() {
     for to in keen.iter().map(String::as_str).chain(["ann+bouncer@example.com"]) {
         providers.send_mail(&mailbox(Credentials::SMTP_PASSWORD), &mail(to)).await.unwrap();
     }
-    let settings = AccountSettings::InboundEmail { addresses: Vec::new() };
+    let settings = AccountSettings::InboundEmail { addresses: Vec::new(), via: Default::default() };
     let secret = SecretFields::one("signing_secret", Credentials::INBOUND_EMAIL_SECRET);
     const REPORT: &str = "message/delivery-status";
     let (mut bounces, mut replies) = (Vec::new(), Vec::new());

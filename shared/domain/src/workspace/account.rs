@@ -153,8 +153,13 @@ pub enum AccountSettings {
         /// The `Reply-To` of our mails, like that of `Smtp`.
         reply_to: Option<EmailAddress>,
     },
-    /// Inbound mail by webhook. Secret: `signing_secret` (`whsec_…`).
-    InboundEmail { addresses: Vec<EmailAddress> },
+    /// Inbound mail by webhook. Secret: `signing_secret` (`whsec_…` for a relay, else as the provider has it).
+    InboundEmail {
+        addresses: Vec<EmailAddress>,
+        /// The provider that posts the mail.
+        #[serde(default, skip_serializing_if = "InboundVia::is_relay")]
+        via: InboundVia,
+    },
     /// SMS by Twilio. Secret: `auth_token`.
     Twilio { base_url: String, account_sid: String, from_number: PhoneNumber },
     /// WhatsApp's Cloud API. Secret: `access_token`, `app_secret`, `verify_token`.
@@ -203,6 +208,35 @@ pub enum AccountSettings {
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         fields: BTreeMap<String, String>,
     },
+}
+
+/// The sender of inbound mail's webhooks, which decides their form and how they are verified.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum InboundVia {
+    /// A program that posts raw mail in the form of Standard Webhooks.
+    #[default]
+    Relay,
+    Mailgun,
+    Postmark,
+    Sendgrid,
+}
+
+impl InboundVia {
+    pub fn is_relay(&self) -> bool {
+        *self == Self::Relay
+    }
+
+    /// The word for the provider in code and in addresses.
+    pub fn provider(self) -> &'static str {
+        match self {
+            Self::Relay => AccountKind::InboundEmail.as_str(),
+            Self::Mailgun => "mailgun",
+            Self::Postmark => "postmark",
+            Self::Sendgrid => "sendgrid",
+        }
+    }
 }
 
 /// A provider's word in our webhook addresses: `inbound-email` for `inbound_email`.
@@ -345,6 +379,7 @@ impl AccountSettings {
             Self::EmailSender { provider, .. }
             | Self::SmsSender { provider, .. }
             | Self::WhatsappSender { provider, .. } => provider,
+            Self::InboundEmail { via, .. } => via.provider(),
             other => other.kind().as_str(),
         }
     }
@@ -395,7 +430,7 @@ impl AccountSettings {
             | Self::EmailSender { account, .. }
             | Self::SmsSender { account, .. }
             | Self::WhatsappSender { account, .. } => account.iter().cloned().collect(),
-            Self::InboundEmail { addresses } => addresses.iter().map(|a| a.as_str().to_owned()).collect(),
+            Self::InboundEmail { addresses, .. } => addresses.iter().map(|a| a.as_str().to_owned()).collect(),
             _ => Vec::new(),
         }
     }

@@ -27,7 +27,7 @@ pub fn hears_replies(
 }
 
 fn receives_mail_to(account: &Account, address: &EmailAddress) -> bool {
-    matches!(&account.settings, AccountSettings::InboundEmail { addresses } if addresses.contains(address))
+    matches!(&account.settings, AccountSettings::InboundEmail { addresses, .. } if addresses.contains(address))
 }
 
 #[cfg(test)]

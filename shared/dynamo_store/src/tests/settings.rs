@@ -375,7 +375,10 @@ pub(crate) fn account(name: &str, settings: AccountSettings) -> Account {
 
 pub(crate) fn inbound(addresses: &[&str]) -> AccountSettings {
     let parse = |address: &&str| EmailAddress::parse(address).unwrap();
-    AccountSettings::InboundEmail { addresses: addresses.iter().map(parse).collect() }
+    AccountSettings::InboundEmail {
+        addresses: addresses.iter().map(parse).collect(),
+        via: Default::default(),
+    }
 }
 
 #[tokio::test]

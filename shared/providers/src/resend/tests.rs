@@ -215,11 +215,13 @@ fn received_mail_is_announced_by_an_id_that_cannot_lead_elsewhere() {
     assert_eq!(envelope, (Some("ann@lead.test".to_owned()), vec!["in@acme.test".to_owned()]));
 }
 
+type Requests = Vec<http::Request<Vec<u8>>>;
+
 /// Answers the first request, then the second one.
 fn fetched(
     first: (u16, &'static str),
     second: (u16, &'static [u8]),
-) -> (Result<Vec<u8>, CallError>, Vec<http::Request<Vec<u8>>>) {
+) -> (Result<Vec<u8>, CallError>, Requests) {
     let asked = Arc::new(Mutex::new(Vec::new()));
     let seen = asked.clone();
     let http = InProcessHttp::new(move |request: http::Request<Vec<u8>>| {

@@ -175,7 +175,7 @@ export function AccountDialog({
         description={
           kind === "whatsapp"
             ? "Give it to Meta as the webhook's verify token. It is shown only once."
-            : "Give it to the provider that posts the e-mails, for signing. It is shown only once."
+            : "Give it to the provider that posts the e-mails: for signing, or as the password in the webhook's address. It is shown only once."
         }
         footer={
           <>

@@ -38,7 +38,7 @@ test("a mailbox by HTTP has its own fields and a key", () => {
   const made = settingsFrom("resend", resend);
   expect(made).toMatchObject({ kind: "resend", reply_to: "answers@a.example" });
   expect(valuesFrom("resend", made)).toEqual(resend);
-  expect(KINDS.resend.secrets.map((s) => s.key)).toEqual(["api_key"]);
+  expect(KINDS.resend.secrets.map((s) => s.key)).toEqual(["api_key", "signing_secret"]);
 });
 
 test("lists and switches are read", () => {

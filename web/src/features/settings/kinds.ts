@@ -155,8 +155,28 @@ export const KINDS: Record<AccountKind, Kind> = {
   inbound_email: {
     label: "Replies by webhook",
     what: "Receives e-mail that your provider posts to leadflow, signed.",
-    fields: [{ key: "addresses", label: "Addresses", type: "list", initial: "", help: "Separated by commas." }],
-    secrets: [{ key: "signing_secret", label: "Signing secret", empty: MADE_UP }],
+    fields: [
+      {
+        key: "via",
+        label: "Provider",
+        type: "select",
+        initial: "relay",
+        options: [
+          { value: "relay", label: "A relay of your own" },
+          { value: "mailgun", label: "Mailgun" },
+          { value: "postmark", label: "Postmark" },
+          { value: "sendgrid", label: "SendGrid" },
+        ],
+      },
+      { key: "addresses", label: "Addresses", type: "list", initial: "", help: "Separated by commas." },
+    ],
+    secrets: [
+      {
+        key: "signing_secret",
+        label: "Signing secret or password",
+        empty: "For Mailgun its HTTP webhook signing key. Otherwise leave it empty to generate one; it is shown once.",
+      },
+    ],
   },
   twilio: {
     label: "Twilio number",
@@ -331,7 +351,8 @@ export function valuesFrom(
       const [outer = f.key, inner] = f.key.split(".");
       const group = settings[outer] as Record<string, unknown> | null | undefined;
       const v = inner ? group?.[inner] : group;
-      const none = f.needs && !group ? f.initial : "";
+      // A choice that is left out is the first one.
+      const none = (f.needs && !group) || f.type === "select" ? f.initial : "";
       return [f.key, Array.isArray(v) ? v.join(", ") : v === undefined || v === null ? none : String(v)];
     }),
   );

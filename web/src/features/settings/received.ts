@@ -89,6 +89,9 @@ export const becameWords = (item: InboundView) => item.became.map((one) => BECAM
 
 const PROVIDERS: Record<string, string> = {
   inbound_email: "Inbound mail",
+  mailgun: "Mailgun",
+  postmark: "Postmark",
+  sendgrid: "SendGrid",
   resend: "Resend",
   twilio: "Twilio",
   whatsapp: "WhatsApp",

@@ -40,7 +40,7 @@ fn mailbox(reply_to: Option<&str>) -> Account {
 }
 
 fn comes_in_at(text: &str) -> Account {
-    account(AccountSettings::InboundEmail { addresses: vec![address(text)] })
+    account(AccountSettings::InboundEmail { addresses: vec![address(text)], via: Default::default() })
 }
 
 fn hears(account: &Account, all: &[Account]) -> Option<bool> {
