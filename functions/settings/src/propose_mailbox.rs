@@ -35,7 +35,7 @@ pub async fn propose_mailbox(
     JsonBody(question): JsonBody<MailboxQuestion>,
 ) -> ApiResult<JsonBody<MailboxAnswer>> {
     let address = EmailAddress::parse(&question.address)
-        .map_err(|bad| ApiError::invalid("address", &bad.to_string()))?;
+        .map_err(|bad| ApiError::invalid("address", bad.to_string()))?;
     let bucket = format!("mailbox-proposals/{}", caller.workspace);
     let taken = app.limits.take(&bucket, MOST_LOOKUPS, WINDOW, app.clock.now()).await?;
     taken.map_err(|wait| ApiError::too_many_requests(wait.as_secs().max(1).unsigned_abs()))?;

@@ -1,6 +1,8 @@
 // Accounts that fail or are untested: the fault, what to do, and the button that tests again.
+
 import { Link } from "@tanstack/react-router";
-import { adviceOn, errorLine, isFailing, isUntested, stateOf } from "@/shared/lib/account-state";
+import { adviceOn } from "@/shared/lib/account-advice";
+import { errorLine, isFailing, isUntested, stateOf } from "@/shared/lib/account-state";
 import { sectionOf } from "@/shared/lib/senders";
 import { State } from "@/shared/ui/badge";
 import type { AccountView } from "./queries";

@@ -151,7 +151,7 @@ export function AccountDialog({
     },
   );
   const address = form.values["settings.from_address"] ?? "";
-  const proposal = useMailboxProposal(address, kind === "smtp" && !account).data?.proposal ?? undefined;
+  const proposal = useMailboxProposal(address, kind === "smtp" && !account);
   const type = (key: string, value: string) => {
     set({ typed: new Set(typed).add(key) });
     form.set(key, value);

@@ -1,4 +1,5 @@
 // One account that sends messages: whether it works, its day, its limits, and the campaigns that send from it.
+
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { useState } from "react";
@@ -12,16 +13,8 @@ import { ReadinessDrawer, type ReadinessSubject } from "@/app/timeline/readiness
 import { Bars } from "@/shared/charts/bars";
 import { Drawn } from "@/shared/charts/drawn";
 import { Ramp } from "@/shared/charts/ramp";
-import {
-  adviceOn,
-  errorLine,
-  healthLine,
-  isFailing,
-  isUntested,
-  pauseLine,
-  stateOf,
-  waitsOn,
-} from "@/shared/lib/account-state";
+import { adviceOn } from "@/shared/lib/account-advice";
+import { errorLine, healthLine, isFailing, isUntested, pauseLine, stateOf, waitsOn } from "@/shared/lib/account-state";
 import { civilDay, clock, count, day, words } from "@/shared/lib/format";
 import { isShared } from "@/shared/lib/senders";
 import { weekWords } from "@/shared/lib/week";

@@ -1,10 +1,12 @@
 // Accounts at providers: their settings, and whether they work.
+
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Copy, Plus } from "lucide-react";
 import { useState } from "react";
 import { TryAccount } from "@/app/accounts/try-account";
-import { adviceOn, errorLine, healthLine, isFailing, isUntested, stateOf, todayLine } from "@/shared/lib/account-state";
+import { adviceOn } from "@/shared/lib/account-advice";
+import { errorLine, healthLine, isFailing, isUntested, stateOf, todayLine } from "@/shared/lib/account-state";
 import { weekWords } from "@/shared/lib/week";
 import { State } from "@/shared/ui/badge";
 import { Button, IconButton } from "@/shared/ui/button";

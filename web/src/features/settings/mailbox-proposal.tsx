@@ -12,9 +12,9 @@ export type MailboxProposal = Schema["MailboxProposal"];
 const ADDRESS = /^[^@\s]+@[^@\s]+\.[^@\s]{2,}$/;
 
 /** Asks once the user has paused, and again for another address only. */
-export function useMailboxProposal(address: string, enabled: boolean) {
+export function useMailboxProposal(address: string, enabled: boolean): MailboxProposal | undefined {
   const asked = useDelayed(address.trim().toLowerCase(), 500);
-  return useQuery({
+  const { data } = useQuery({
     queryKey: ["mailbox-proposal", asked],
     queryFn: ({ signal }) =>
       unwrap(client.POST("/api/settings/mailbox-proposal", { body: { address: asked }, signal })),
@@ -23,6 +23,7 @@ export function useMailboxProposal(address: string, enabled: boolean) {
     retry: false,
     refetchOnWindowFocus: false,
   });
+  return enabled ? (data?.proposal ?? undefined) : undefined;
 }
 
 /** Whether a password is of any use, so that servers are worth filling in. */

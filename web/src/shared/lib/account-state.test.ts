@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { when } from "@/shared/lib/format";
-import { type Account, adviceOn, errorLine, healthLine, pauseLine, stateOf, todayLine } from "./account-state";
+import { adviceOn } from "./account-advice";
+import { type Account, errorLine, healthLine, pauseLine, stateOf, todayLine } from "./account-state";
 
 const account: Account = { enabled: true };
 const since = "2026-11-17T09:10:00Z";
