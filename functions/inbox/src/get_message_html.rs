@@ -13,11 +13,13 @@ use domain::message::Message;
 use domain::{MessageId, WorkspaceId};
 use http::{HeaderName, HeaderValue, header};
 use http_api::{ApiError, ApiResult, PathOf, QueryOf, axum, utoipa};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use std::sync::Arc;
 
 const VALID_SECONDS: i64 = 3_600;
+/// The time for which an HTML version is offered: its object in the bucket expires a few days later (`template.yaml`).
+const KEPT_FOR: SignedDuration = SignedDuration::from_hours(24 * 85);
 const NOT_KEPT: &str = "<p>The formatted version of this mail is no longer kept. Show the text instead.</p>";
 /// What a mail looks like that says nothing else.
 const STYLE: &str = "body{margin:12px;color:#1c2426;background:#fff;overflow-wrap:anywhere;\
@@ -38,7 +40,8 @@ pub struct HtmlQuery {
 /// The address of the HTML version, for the next hour at least: within an hour it is always the same, so that a frame
 /// is not loaded again and again.
 pub(crate) fn html_url(keys: &StageKeys, message: &Message, now: Timestamp) -> Option<String> {
-    if !message.has_html {
+    let age = now.duration_since(message.created_at);
+    if !message.has_html || age > KEPT_FOR {
         return None;
     }
     let until = (now.as_second() / VALID_SECONDS + 2) * VALID_SECONDS;

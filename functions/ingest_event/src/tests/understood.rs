@@ -16,6 +16,7 @@ use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
+use domain::message::conversation::Folder;
 use domain::message::failure_class::FailureClass;
 use domain::message::identity::internet_id;
 use domain::message::understanding::{Intent, MeetingAnswer, ReplyKind, Understanding};
@@ -46,6 +47,8 @@ struct Outcome {
     snippet: String,
     ended: Option<EndReason>,
     held: bool,
+    /// Whether the conversation waits for a user.
+    waits: bool,
     listed: bool,
     answered: Option<Answered>,
     lead: Lead,
@@ -115,6 +118,7 @@ impl Scene {
         Outcome {
             understood: inbound[0].understood.clone().unwrap(),
             snippet: conversation.snippet,
+            waits: conversation.folder == Folder::Open,
             ended: match state {
                 EnrolmentState::Ended { reason } => Some(reason),
                 _ => None,
@@ -329,6 +333,39 @@ async fn machine_that_says_thank_you_ends_nothing() {
     .await;
     assert_eq!(outcome.understood.kind, ReplyKind::AutoAcknowledgement, "{:?}", outcome.understood);
     assert_eq!((outcome.ended, outcome.held, outcome.listed), (None, false, false));
+}
+
+#[tokio::test]
+async fn conversation_waits_after_an_answer_and_not_after_an_opt_out_or_a_machine() {
+    let receipt = format!("Subject: We have received your request\nAuto-Submitted: auto-replied\n{PLAIN}");
+    let outcomes = [
+        (said("Re: Quick question", "How much is it?").await, true),
+        (said("unsubscribe", "").await, false),
+        (said("Automatische Antwort", "Ich bin bis 06.12.2026 nicht im Büro.").await, false),
+        (answered(&receipt, "Thank you for contacting us. Your ticket number is 4711.").await, false),
+    ];
+    for (outcome, waits) in outcomes {
+        assert_eq!(outcome.waits, waits, "{:?}", outcome.understood);
+    }
+}
+
+#[tokio::test]
+async fn conversation_waits_no_more_after_an_unsubscribe_by_the_link() {
+    let scene = Scene::new().await;
+    let raw = "From: ann@one.example\r\nTo: kim@northquay.example\r\nSubject: Re: Quick question\r\n\
+               Message-ID: <1@one.example>\r\n\r\nHow much is it?\r\n";
+    scene.takes_in(raw, scene.stage.clock.now()).await;
+    assert!(scene.outcome().await.waits);
+    let event = IngestEvent::Unsubscribed {
+        workspace: scene.workspace.clone(),
+        lead: scene.lead.id.clone(),
+        message: Some(scene.sent.id.clone()),
+        to: None,
+        event_id: "u-1".to_owned(),
+        at: scene.stage.clock.now(),
+    };
+    ingest(&scene.app.ports, &event).await.unwrap();
+    assert!(!scene.outcome().await.waits);
 }
 
 async fn came_back(lines: &[(&str, &str, &str, &str)]) -> (Scene, Message) {

@@ -135,6 +135,7 @@ fn filled(path: &str) -> String {
     const ULID: &str = "01M7HSBBM0YEW9W2K9Z1FK586Z";
     let id = match path.split('/').nth(2).unwrap_or("") {
         "emails" | "messages" => format!("msg_{ULID}{}", &ULID[6..]),
+        "inbox" if path.contains("/unmatched/") => format!("unmatched_{ULID}"),
         "inbox" => format!("lead_{ULID}"),
         "settings" if path.contains("/rules") => format!("rule_{ULID}"),
         "settings" => format!("account_{ULID}"),

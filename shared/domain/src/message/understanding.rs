@@ -188,6 +188,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn conversation_waits_for_us_after_an_answer_and_after_a_lead_has_left() {
+        let waits: Vec<ReplyKind> =
+            ReplyKind::ALL.iter().copied().filter(|kind| kind.waits_for_us()).collect();
+        use ReplyKind::{Calendar, LeftCompany, Person, Reaction};
+        assert_eq!(waits, [Person, LeftCompany, Calendar, Reaction]);
+    }
+
+    #[test]
     fn answer_without_a_sign_is_neither_positive_nor_a_refusal() {
         let plain = Understanding::by_rule(ReplyKind::Person, "no_sign", "");
         assert_eq!(plain.intent, Some(Intent::Neutral));

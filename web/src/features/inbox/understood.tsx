@@ -58,7 +58,12 @@ export function UnderstoodBadge({ understood, quiet }: { understood: Understandi
   const word = understoodWord(understood);
   if (quiet && word === REPLY_WORDS.person) return null;
   const good = understood.intent === "interested";
-  return <Badge tone={good ? "good" : TONE[understood.kind]}>{word}</Badge>;
+  const from = understood.sentence ? `${BY[understood.by]} “${understood.sentence}”` : undefined;
+  return (
+    <span title={from} className="inline-flex min-w-0">
+      <Badge tone={good ? "good" : TONE[understood.kind]}>{word}</Badge>
+    </span>
+  );
 }
 
 const BY: Record<Schema["DecidedBy"], string> = {

@@ -173,7 +173,7 @@ function Item({ message: m, here, children }: { message: UnmatchedView; here: bo
           <span className="min-w-0 text-ink-2 [overflow-wrap:anywhere]">
             {m.from_name ? m.from : CHANNEL_WORDS[m.channel]}
           </span>
-          <UnderstoodBadge understood={m.understood} quiet />
+          <UnderstoodBadge understood={m.understood} />
         </div>
         <time dateTime={m.received_at} className="shrink-0 text-ink-2">
           {when(m.received_at)}
