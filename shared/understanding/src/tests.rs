@@ -181,6 +181,47 @@ fn reaction_shows_its_emoji() {
 }
 
 #[test]
+fn reaction_that_a_phone_writes_out_is_told_from_words_about_a_quotation() {
+    for text in [
+        "Liked “Hello Mia, a short question about your doors”",
+        "Laughed at \"Have you had a look?\"",
+        "Emphasised “We call you on Monday”",
+        "Removed a heart from “See you then”",
+        "Reacted 👍 to “Hello Mia”",
+        "👍 to “Hello Mia”",
+        "Gefällt „Hallo Frau Roth“",
+        "Hat „Hallo Frau Roth“ mit einem Herz markiert",
+        "A aimé « Bonjour Madame »",
+        "A réagi avec ❤️ à « Bonjour »",
+        "Le gustó “Buenos días”",
+        "Reaccionó con 👍 a “Buenos días”",
+        "Ha messo Mi piace a “Buongiorno”",
+        "Curtiu “Bom dia”",
+        "Vond “Goedemorgen” leuk",
+        "Polubił(a) „Dzień dobry”",
+        "Gillade ”God morgon”",
+        "Syntes godt om »Godmorgen«",
+        "Líbí se „Dobrý den“",
+        "“Günaydın” mesajını beğendi",
+        "「こんにちは」にいいねしました",
+    ] {
+        for channel in [TextChannel::Sms, TextChannel::Whatsapp] {
+            let found = said(text, channel);
+            assert_eq!(found.kind, Kind::Reaction, "{text}: {found:?}");
+        }
+    }
+    assert_eq!(said("Reacted 👎 to “Hello”", TextChannel::Sms).reaction.as_deref(), Some("👎"));
+    for text in [
+        "“STOP”",
+        "👎 stop “Hello Mia”",
+        "Is “Monday” the 14th?",
+        "I liked your film, “Doors of Kent”, please call me about an offer for our twelve doors",
+    ] {
+        assert_ne!(said(text, TextChannel::Sms).kind, Kind::Reaction, "{text}");
+    }
+}
+
+#[test]
 fn calendar_answer_is_read_from_its_part() {
     let calendar = |method: &str, status: &str| {
         raw(&format!(
