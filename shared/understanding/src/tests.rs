@@ -222,6 +222,37 @@ fn reaction_that_a_phone_writes_out_is_told_from_words_about_a_quotation() {
 }
 
 #[test]
+fn challenge_is_told_from_a_person_who_asks_for_the_same() {
+    for (subject, text) in [
+        (
+            "Re: Doors (Action required)",
+            "Your mail has not been delivered. Click here to verify that you are a person.",
+        ),
+        (
+            "Verification required",
+            "I do not know your address, so your mail waits. Please confirm that you are human.",
+        ),
+        ("Re: Doors", "I protect myself from junk mail. Please click the link to complete the verification."),
+        ("Your message is waiting", "Just this once, click the link so I can receive your emails."),
+        (
+            "Antw: Türen",
+            "Ich kenne Sie nicht. Damit Ihre Mail ankommt, klicken Sie einmalig auf diesen Link.",
+        ),
+        (
+            "Filtre",
+            "Votre message est en attente de livraison. Authentifiez-vous en recopiant le mot affiché.",
+        ),
+        ("Verificación", "Su mensaje está retenido. Confirme que es una persona haciendo clic aquí."),
+        ("Potwierdzenie", "Aby dostarczyć wiadomość, potwierdź, że jesteś człowiekiem, klikając link."),
+    ] {
+        let found = read(&mail(subject, text));
+        assert_eq!(found.kind, Kind::Challenge, "{text}: {found:?}");
+    }
+    let person = read(&reply("Are you human? I get so many robots. If so, call me on Monday about a quote."));
+    assert_eq!(name(&person), "interested", "{person:?}");
+}
+
+#[test]
 fn calendar_answer_is_read_from_its_part() {
     let calendar = |method: &str, status: &str| {
         raw(&format!(
