@@ -58,6 +58,7 @@ lists! {
     SignatureStarts = "reply.signature_starts",
     Disclaimers = "reply.disclaimers",
     Reactions = "reaction.phrases",
+    ReactionTexts = "reaction.texts",
     DateNext = "dates.next",
     DateIn = "dates.in",
 }

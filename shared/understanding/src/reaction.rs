@@ -4,7 +4,7 @@ use crate::fold::is_emoji;
 use crate::lists::List;
 use crate::mail::Mail;
 use crate::said::Said;
-use crate::{Kind, Rule, Understood};
+use crate::{Kind, Rule, Understood, opt_out};
 
 pub(crate) fn reaction(mail: &Mail, fresh: &str) -> Option<Understood> {
     if let Some(part) = mail.part("text/vnd.google.email-reaction+json") {
@@ -25,6 +25,24 @@ pub(crate) fn reaction(mail: &Mail, fresh: &str) -> Option<Understood> {
 pub(crate) fn reacted(emoji: &str) -> Understood {
     let emoji: String = emoji.trim().chars().take(8).collect();
     understood(Rule::ReactionPart, Some(emoji.clone()).filter(|emoji| !emoji.is_empty()), &emoji)
+}
+
+/// A reaction that a phone writes out, because the other side has another app: `Liked “Hi Sam …”`, `👍 to “Hi Sam …”`.
+/// Nothing but the quoted message and a few words stand in it.
+pub(crate) fn in_text(text: &str) -> Option<Understood> {
+    const MOST_WORDS: usize = 8;
+    let is_mark = |c: char| "“”„‟\"«»‘’「」".contains(c);
+    let text = text.trim();
+    let open = text.find(is_mark)?;
+    let (close, mark) = text.char_indices().rfind(|(_, c)| is_mark(*c))?;
+    let quoted = text.get(open..close)?.trim_matches(|c: char| is_mark(c) || c.is_whitespace());
+    let beside = format!("{} {}", &text[..open], &text[close + mark.len_utf8()..]);
+    let said = Said::read(&beside);
+    let emoji = Some(emojis(&beside)).filter(|emoji| !emoji.is_empty());
+    let is_one = said.has(List::ReactionTexts) || emoji.is_some();
+    let asks = opt_out::asks(&said) || beside.contains(['?', '!']);
+    (is_one && !asks && !quoted.is_empty() && said.words.len() <= MOST_WORDS)
+        .then(|| understood(Rule::ReactionWording, emoji, text))
 }
 
 fn understood(rule: Rule, emoji: Option<String>, sentence: &str) -> Understood {

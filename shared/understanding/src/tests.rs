@@ -181,6 +181,78 @@ fn reaction_shows_its_emoji() {
 }
 
 #[test]
+fn reaction_that_a_phone_writes_out_is_told_from_words_about_a_quotation() {
+    for text in [
+        "Liked “Hello Mia, a short question about your doors”",
+        "Laughed at \"Have you had a look?\"",
+        "Emphasised “We call you on Monday”",
+        "Removed a heart from “See you then”",
+        "Reacted 👍 to “Hello Mia”",
+        "👍 to “Hello Mia”",
+        "Gefällt „Hallo Frau Roth“",
+        "Hat „Hallo Frau Roth“ mit einem Herz markiert",
+        "A aimé « Bonjour Madame »",
+        "A réagi avec ❤️ à « Bonjour »",
+        "Le gustó “Buenos días”",
+        "Reaccionó con 👍 a “Buenos días”",
+        "Ha messo Mi piace a “Buongiorno”",
+        "Curtiu “Bom dia”",
+        "Vond “Goedemorgen” leuk",
+        "Polubił(a) „Dzień dobry”",
+        "Gillade ”God morgon”",
+        "Syntes godt om »Godmorgen«",
+        "Líbí se „Dobrý den“",
+        "“Günaydın” mesajını beğendi",
+        "「こんにちは」にいいねしました",
+    ] {
+        for channel in [TextChannel::Sms, TextChannel::Whatsapp] {
+            let found = said(text, channel);
+            assert_eq!(found.kind, Kind::Reaction, "{text}: {found:?}");
+        }
+    }
+    assert_eq!(said("Reacted 👎 to “Hello”", TextChannel::Sms).reaction.as_deref(), Some("👎"));
+    for text in [
+        "“STOP”",
+        "👎 stop “Hello Mia”",
+        "Is “Monday” the 14th?",
+        "I liked your film, “Doors of Kent”, please call me about an offer for our twelve doors",
+    ] {
+        assert_ne!(said(text, TextChannel::Sms).kind, Kind::Reaction, "{text}");
+    }
+}
+
+#[test]
+fn challenge_is_told_from_a_person_who_asks_for_the_same() {
+    for (subject, text) in [
+        (
+            "Re: Doors (Action required)",
+            "Your mail has not been delivered. Click here to verify that you are a person.",
+        ),
+        (
+            "Verification required",
+            "I do not know your address, so your mail waits. Please confirm that you are human.",
+        ),
+        ("Re: Doors", "I protect myself from junk mail. Please click the link to complete the verification."),
+        ("Your message is waiting", "Just this once, click the link so I can receive your emails."),
+        (
+            "Antw: Türen",
+            "Ich kenne Sie nicht. Damit Ihre Mail ankommt, klicken Sie einmalig auf diesen Link.",
+        ),
+        (
+            "Filtre",
+            "Votre message est en attente de livraison. Authentifiez-vous en recopiant le mot affiché.",
+        ),
+        ("Verificación", "Su mensaje está retenido. Confirme que es una persona haciendo clic aquí."),
+        ("Potwierdzenie", "Aby dostarczyć wiadomość, potwierdź, że jesteś człowiekiem, klikając link."),
+    ] {
+        let found = read(&mail(subject, text));
+        assert_eq!(found.kind, Kind::Challenge, "{text}: {found:?}");
+    }
+    let person = read(&reply("Are you human? I get so many robots. If so, call me on Monday about a quote."));
+    assert_eq!(name(&person), "interested", "{person:?}");
+}
+
+#[test]
 fn calendar_answer_is_read_from_its_part() {
     let calendar = |method: &str, status: &str| {
         raw(&format!(

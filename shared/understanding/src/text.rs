@@ -2,7 +2,7 @@
 
 use crate::fold::words;
 use crate::opt_out;
-use crate::reaction::reacted;
+use crate::reaction::{self, reacted};
 use crate::said::Said;
 use crate::spoken::spoken;
 use crate::{Context, Kind, Rule, Understood, verdict};
@@ -49,6 +49,9 @@ pub fn understand_text(text: &Text<'_>, context: &Context<'_>) -> Understood {
 fn in_words(text: &str, context: &Context<'_>) -> Understood {
     const LONGEST: usize = 16 * 1024;
     let text = text[..text.floor_char_boundary(LONGEST)].trim();
+    if let Some(found) = reaction::in_text(text) {
+        return Understood { fresh: text.to_owned(), quotes: true, ..found };
+    }
     let spoken = spoken(text, context);
     let names: Vec<String> =
         context.our_names.iter().flat_map(|name| words(name)).map(|word| word.text).collect();

@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 
 const MOST_OF_A_LINE: usize = 8;
 const MOST_FEATURES: usize = 48_600;
-const ROUNDS: usize = 20;
+const ROUNDS: usize = 14;
 const DECAY: f32 = 1e-4;
 /// Weights above so many times the root of their mean square are cut.
 const CUT: f32 = 4.0;
