@@ -63,7 +63,10 @@ impl Scene {
             workspace: self.workspace.clone(),
             account: self.inbound.clone(),
             kind: AccountKind::InboundEmail,
-            settings: Some(Box::new(AccountSettings::InboundEmail { addresses: Vec::new() })),
+            settings: Some(Box::new(AccountSettings::InboundEmail {
+                addresses: Vec::new(),
+                via: Default::default(),
+            })),
             received_at: self.stage.clock.now(),
             event_id: format!("e-{id}"),
             body: Payload::Inline(body.to_string()),
