@@ -3,7 +3,9 @@
 //! on (`training.rs`), so that what is called an opt-out or a yes is one.
 
 use crate::lists::List;
-use crate::model::{CLASSES, INTERESTED, MACHINE, NEUTRAL, OPT_OUT, Odds, RuleSays, class_of, odds};
+use crate::model::{
+    ANGRY, CLASSES, INTERESTED, MACHINE, NEUTRAL, NOT_INTERESTED, OPT_OUT, Odds, RuleSays, class_of, odds,
+};
 use crate::said::Said;
 use crate::{Context, Kind, Rule, Understood, intent, opt_out};
 use std::ops::Range;
@@ -16,8 +18,9 @@ const OPT_OUT_SURE: f32 = 0.70;
 const OPT_OUT_SURE_OF_OTHERS: f32 = 0.95;
 const INTEREST_DENIED: f32 = 0.60;
 const INTEREST_SURE: f32 = 0.80;
-/// Any other meaning, where no rule knows one, and where a rule says another.
+/// Any other meaning, where no rule knows one.
 const SURE: f32 = 0.25;
+/// The same where a rule says another, and of a refusal, which counts against the message that it answers.
 const SURER: f32 = 0.45;
 
 /// What the classifier makes of a text, beside what the rules made of it.
@@ -60,6 +63,7 @@ pub(crate) fn decided(by_rule: usize, odds: &Odds, of_others: bool) -> usize {
     let best = (1..MACHINE).max_by(|a, b| odds[*a].total_cmp(&odds[*b])).unwrap_or(NEUTRAL);
     let least = match (best, by_rule) {
         (INTERESTED, _) => INTEREST_SURE,
+        (NOT_INTERESTED | ANGRY, _) => SURER,
         (_, NEUTRAL) => SURE,
         _ => SURER,
     };

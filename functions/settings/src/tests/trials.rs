@@ -4,7 +4,9 @@ use super::*;
 use application::Clock;
 use domain::workspace::account_fault::AccountFault;
 use domain::workspace::account_fault::LastError;
+use mailbox_fakes::ImapAccount;
 use providers::transport::{SmtpFailure, SmtpReply, SmtpStage};
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 const NOT_ACCEPTED: &str = "5.7.8 Username and Password not accepted";
@@ -182,4 +184,30 @@ async fn address_of_which_nothing_is_known_gets_no_settings_and_look_ups_are_lim
         assert_eq!(none["proposal"], Value::Null);
     }
     suite.post(PROPOSAL, json!({"address": "maya@northquay.example"})).await.expect(429);
+}
+
+#[tokio::test]
+async fn reading_is_tested_apart_from_sending_and_names_its_own_failure() {
+    let suite = suite().await;
+    suite.stage.mail.know(|_| Ok(()));
+    let mailbox = Arc::new(ImapAccount::new("maya", "hunter3"));
+    suite.stage.mail.hold(Some(mailbox.clone()));
+    let mut new = smtp();
+    new["settings"]["imap"] = json!({"host": "imap.northquay.example", "port": 993, "security": "tls"});
+    let made = suite.post("/api/settings/accounts", new).await.expect(201);
+    let path = format!("/api/settings/accounts/{}/test", text(&made["id"]));
+    let tried = suite.post(&path, json!({})).await.expect(200);
+    assert_eq!(
+        (&tried["sending_test"]["state"], &tried["reading_test"]["state"]),
+        (&json!("works"), &json!("failing"))
+    );
+    assert_eq!(tried["reading_test"]["fault"], "refused", "{tried}");
+    assert!(!tried.to_string().contains("hunter"), "{tried}");
+
+    mailbox.change_password("hunter2");
+    let tried = suite.post(&path, json!({})).await.expect(200);
+    assert_eq!(tried["reading_test"]["state"], "works", "{tried}");
+    suite.stage.mail.hold(None);
+    let tried = suite.post(&path, json!({})).await.expect(200);
+    assert_eq!(tried["reading_test"]["fault"], "not_reached", "{tried}");
 }

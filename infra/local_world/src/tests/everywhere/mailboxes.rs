@@ -15,6 +15,8 @@ pub async fn connect(story: &mut Story) -> Result<()> {
         "from_address": MAYA, "from_name": "Maya", "reply_to": null,
         "fields": { "client_id": Credentials::GOOGLE_CLIENT_ID } });
     let secret = json!({ "client_secret": Credentials::GOOGLE_CLIENT_SECRET });
+    let known = story.post("/api/settings/mailbox-proposal", json!({ "address": "maya@gmail.com" })).await?;
+    assert_eq!(known["proposal"]["sign_in"], "app_password", "{known}");
     let new = json!({ "name": "Maya at Google", "settings": settings, "secret": secret });
     let account = id_of(&story.post("/api/settings/accounts", new).await?)?;
     let path = format!("/api/settings/accounts/{account}");
