@@ -19,8 +19,7 @@ const CONTAINERS: [&str; 11] = [
     "quoted-text",
 ];
 /// Ids of elements behind which everything is quoted mail.
-const CUTS: [&str; 5] =
-    ["divrplyfwdmsg", "appendonsend", "olk_src_body_section", "reply-intro", "x_divrplyfwdmsg"];
+const CUTS: [&str; 4] = ["divrplyfwdmsg", "appendonsend", "olk_src_body_section", "reply-intro"];
 
 struct Writer {
     out: String,
@@ -69,6 +68,8 @@ pub fn to_text(html: &str) -> String {
     let mut writer = Writer { out: String::new(), line: String::new(), quoted: false, blank: false };
     let mut open: Vec<(String, bool)> = Vec::new();
     let mut rest_is_quoted = false;
+    // The first '>' behind the place that was last searched from, so that no byte is searched twice.
+    let mut next_end = html.find('>');
     let mut rest = html;
     while let Some(at) = rest.find('<') {
         writer.text(&decoded(&rest[..at]));
@@ -78,8 +79,12 @@ pub fn to_text(html: &str) -> String {
             continue;
         }
         let is_tag = rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || "/!?".contains(c));
-        let end = rest.bytes().take(LONGEST_TAG).position(|b| b == b'>');
-        let Some(end) = end.filter(|_| is_tag) else {
+        let start = html.len() - rest.len();
+        if is_tag && next_end.is_some_and(|end| end < start) {
+            next_end = rest.find('>').map(|end| start + end);
+        }
+        let end = next_end.map(|end| end.saturating_sub(start)).filter(|end| is_tag && *end < LONGEST_TAG);
+        let Some(end) = end else {
             writer.text("<");
             rest = &rest[1..];
             continue;
@@ -99,8 +104,10 @@ pub fn to_text(html: &str) -> String {
         } else {
             block(&mut writer, &name);
             let tag = tag.to_ascii_lowercase();
-            rest_is_quoted |= CUTS.iter().any(|cut| names(&tag, cut));
-            let quotes = name == "blockquote" || CONTAINERS.iter().any(|container| names(&tag, container));
+            let words = names(&tag);
+            let is_one_of = |known: &[&str]| words.iter().any(|word| known.contains(word));
+            rest_is_quoted |= is_one_of(&CUTS);
+            let quotes = name == "blockquote" || is_one_of(&CONTAINERS);
             let is_void =
                 ["br", "hr", "img", "meta", "link", "input", "col", "wbr", "o:p"].contains(&name.as_str());
             if !is_void && open.len() < MOST_OPEN {
@@ -120,17 +127,24 @@ fn name_of(tag: &str) -> (String, bool) {
     (tag[..end.min(20)].to_ascii_lowercase(), is_end)
 }
 
-/// Whether one of the tag's attributes `id`, `class` or `name` has this word.
-fn names(tag: &str, word: &str) -> bool {
-    ["id=", "class=", "name="].iter().any(|attribute| {
-        tag.match_indices(attribute).any(|(at, _)| {
-            let value = tag[at + attribute.len()..].trim_start_matches(['"', '\'']);
-            let end = value.find(['"', '\'']).unwrap_or(value.len());
-            value[..end]
-                .split_whitespace()
-                .any(|class| class.trim_start_matches("x_") == word.trim_start_matches("x_"))
-        })
-    })
+/// Returns the words of the tag's attributes `id`, `class` and `name`, without the prefix that Outlook puts in front of
+/// them. A stranger writes the tag: each byte is read once, and what is inside of a value is no attribute.
+fn names(tag: &str) -> Vec<&str> {
+    let mut words = Vec::new();
+    let mut rest = tag;
+    while let Some((before, behind)) = rest.split_once('=') {
+        let attribute = before.trim_end().rsplit(|c: char| c.is_whitespace() || c == '/').next();
+        let behind = behind.trim_start();
+        let value;
+        (value, rest) = match behind.chars().next().filter(|c| matches!(c, '"' | '\'')) {
+            Some(quote) => behind[1..].split_once(quote).unwrap_or((&behind[1..], "")),
+            None => behind.split_at(behind.find(char::is_whitespace).unwrap_or(behind.len())),
+        };
+        if matches!(attribute, Some("id" | "class" | "name")) {
+            words.extend(value.split_whitespace().map(|word| word.trim_start_matches("x_")));
+        }
+    }
+    words
 }
 
 fn block(writer: &mut Writer, name: &str) {
@@ -267,6 +281,8 @@ mod tests {
             ),
             ("a < b <3 &unknown; &#228;&#x1F44D;", "a < b <3 &unknown; ä👍\n"),
             ("<blockquote>old</blockquote>new", "> old\n> \nnew\n"),
+            ("<div dir=ltr class = 'x_gmail_quote b'>old</div>new", "> old\nnew\n"),
+            ("<div title=\" id=appendonsend \"id=b>new</div>new", "new\nnew\n"),
         ] {
             assert_eq!(
                 to_text(html).trim_end_matches(['\n', '>', ' ']),
@@ -291,5 +307,18 @@ mod tests {
         ] {
             to_text(html);
         }
+    }
+
+    #[test]
+    fn hostile_html_is_read_in_moments() {
+        const LARGEST: usize = 262_144;
+        let names = format!("<p {}>", "id=".repeat(1_331));
+        let one_end = format!("{}>", "<a".repeat(LARGEST / 2));
+        let began = std::time::Instant::now();
+        for part in [&names, "<", "<a", "</", "<style", "<p id='", "<p id=\"a\"", "&", "<!--"] {
+            to_text(&part.repeat(LARGEST / part.len()));
+        }
+        to_text(&one_end);
+        assert!(began.elapsed().as_secs() < 5, "{:?}", began.elapsed());
     }
 }
