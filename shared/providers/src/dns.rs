@@ -82,13 +82,16 @@ pub(crate) async fn records(http: &dyn Http, name: &str, of: RecordType) -> Resu
     Ok(told.records.into_iter().filter(fits).map(|record| record.data).take(MOST_RECORDS).collect())
 }
 
-/// Tells whether a text is a name that DNS could know, and so needs no escape in an address.
+/// Tells whether a text is a name that DNS could know, and so needs no escape in an address. A name whose last label begins
+/// with a digit is none: web clients read `127.1` and `10.0x1` as addresses.
 pub(crate) fn is_name(text: &str) -> bool {
     let is_label = |label: &str| {
         (1..=63).contains(&label.len())
             && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
     };
-    text.len() <= 253 && text.contains('.') && text.split('.').all(is_label)
+    let is_number =
+        text.rsplit('.').next().is_some_and(|last| last.starts_with(|c: char| c.is_ascii_digit()));
+    text.len() <= 253 && text.contains('.') && !is_number && text.split('.').all(is_label)
 }
 
 #[cfg(test)]
@@ -134,7 +137,9 @@ mod tests {
     #[tokio::test]
     async fn text_that_is_no_name_is_not_asked_for() {
         let long = format!("{}.example", "a".repeat(64));
-        for odd in ["", "localhost", "a..example", "firm.example&type=ANY", "fi rm.example", "./x", &long] {
+        let numbers = ["127.1", "169.254.0xa9fe", "127.0.0.1"];
+        let odd = ["", "localhost", "a..example", "firm.example&type=ANY", "fi rm.example", "./x", &long];
+        for odd in numbers.into_iter().chain(odd) {
             let (http, asked) = answering(200, r#"{"Status":0}"#);
             assert_eq!(records(&http, odd, RecordType::Mx).await, Ok(Vec::new()), "{odd}");
             assert!(asked.lock().unwrap().is_empty(), "{odd}");

@@ -92,6 +92,17 @@ async fn public_reach_refuses_this_machine() {
     assert_eq!(refused.unwrap_err().stage, SmtpStage::Target);
 }
 
+#[tokio::test]
+async fn public_reach_refuses_addresses_in_every_way_of_writing() {
+    for host in
+        ["127.0.0.1", "127.1", "0x7f000001", "2130706433", "169.254.0xa9fe", "0251.254.169.254", "[::1]"]
+    {
+        let refused = call(Reach::Public, &format!("https://{host}:1/")).await.unwrap_err();
+        assert!(matches!(refused, TransportError::NotSent(_)), "{host}: {refused:?}");
+        assert!(chain(&refused).contains("no address that may be called"), "{host}: {}", chain(&refused));
+    }
+}
+
 struct MailServer {
     port: u16,
     connections: Arc<AtomicUsize>,

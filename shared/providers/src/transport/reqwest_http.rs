@@ -75,12 +75,13 @@ pub fn install_tls() {
 #[async_trait]
 impl Http for ReqwestHttp {
     async fn send(&self, request: http::Request<Vec<u8>>) -> Result<http::Response<Vec<u8>>, TransportError> {
-        // A literal address never passes the resolver.
-        let host = request.uri().host().unwrap_or_default().trim_matches(['[', ']']);
+        let request = reqwest::Request::try_from(request).map_err(classify)?;
+        // A literal address never passes the resolver. It is read here as the client has understood it: `127.1` and
+        // `0x7f000001` are addresses, too.
+        let host = request.url().host_str().unwrap_or_default().trim_matches(['[', ']']);
         if host.parse::<IpAddr>().is_ok_and(|address| !self.reach.allows(address)) {
             return Err(TransportError::NotSent(OutOfReach.into()));
         }
-        let request = reqwest::Request::try_from(request).map_err(classify)?;
         let client = self.client().map_err(classify)?;
         let mut answer = client.execute(request).await.map_err(classify)?;
         let mut body = Vec::new();
