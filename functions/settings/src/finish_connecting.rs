@@ -69,6 +69,8 @@ fn problem(reason: NotConnected) -> ApiError {
         NotConnected::Request(_) => "request_void",
         NotConnected::CodeVoid => "code_void",
         NotConnected::OtherMailbox(_) => "other_mailbox",
+        NotConnected::OwnerUnknown(_) => "owner_unknown",
+        NotConnected::SettingsChanged => "settings_changed",
         NotConnected::Grant(failure) => match failure {
             GrantFailure::Lost { .. } => "sign_in_needed",
             GrantFailure::Refused => "access_denied",

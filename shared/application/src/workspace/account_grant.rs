@@ -95,15 +95,19 @@ pub async fn with_new_access(ports: &GrantPorts<'_>, account: OpenAccount) -> St
     renewed(ports, account, refused.as_deref()).await
 }
 
-/// Stores what the exchange of a code has brought: the mailbox is connected.
+/// Stores what the exchange of a code has brought: the mailbox is connected. Returns `None` and stores nothing if the
+/// account has other settings than `tested`, whose mailbox was seen to be the one that the access is to.
 pub async fn store_grant(
     ports: &GrantPorts<'_>,
-    account: &Account,
+    tested: &Account,
     tokens: GrantTokens,
     event: &Event,
-) -> StoreResult<Account> {
+) -> StoreResult<Option<Account>> {
     retry!(async {
-        let mut account = ports.accounts.get(&account.workspace, &account.id).await?;
+        let mut account = ports.accounts.get(&tested.workspace, &tested.id).await?;
+        if account.settings != tested.settings {
+            return Ok(None);
+        }
         let mut secret = opened(ports, &account)?;
         for former in [RENEWAL, REFRESH_EXPIRES_AT] {
             secret.0.remove(former);
@@ -111,7 +115,7 @@ pub async fn store_grant(
         secret.0.insert(GRANTED_AT.to_owned(), ports.clock.now().to_string());
         tokens.clone().put_into(&mut secret);
         account.forget_tries();
-        save(ports, account, &secret, event).await.map(|open| open.account)
+        save(ports, account, &secret, event).await.map(|open| Some(open.account))
     })
 }
 

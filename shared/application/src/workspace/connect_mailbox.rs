@@ -30,6 +30,11 @@ pub enum NotConnected {
     /// The owner has allowed the access to a mailbox that is not the account's.
     #[error("{0}")]
     OtherMailbox(String),
+    /// It is not known whose mailbox the access is to.
+    #[error("the provider could not be asked whose mailbox it is: {0}")]
+    OwnerUnknown(TrialError),
+    #[error("the account's settings were changed meanwhile")]
+    SettingsChanged,
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -41,7 +46,8 @@ impl NotConnected {
             Self::Request(BadGrantRequest::OfAnother) => {
                 "Sign in as the user who has clicked Connect, or click Connect again as yourself."
             }
-            Self::Request(_) | Self::CodeVoid => "Click Connect again.",
+            Self::Request(_) | Self::CodeVoid | Self::SettingsChanged => "Click Connect again.",
+            Self::OwnerUnknown(_) => "Nothing was stored. Click Connect again in a minute.",
             Self::OtherMailbox(_) => {
                 "Click Connect again, and choose the mailbox whose address the account has."
             }
@@ -81,8 +87,9 @@ pub fn provider_page(
     ports.grants.grants.authorization_url(&account.settings, &asked)
 }
 
-/// Exchanges what the provider's page has returned with, and stores the grant. The account is untested afterwards. A grant
-/// for another mailbox is not stored: nothing of that mailbox is ever read.
+/// Exchanges what the provider's page has returned with, and stores the grant once the provider has said that it is for
+/// the account's mailbox. A grant for another mailbox is not stored: nothing of that mailbox is ever read. The account is
+/// untested afterwards.
 pub async fn connect(
     ports: &ConnectPorts<'_>,
     (workspace, user): (&WorkspaceId, &UserId),
@@ -105,13 +112,15 @@ pub async fn connect(
         other => other.into(),
     })?;
     tokens.clone().put_into(&mut open.secret);
-    if let Err(TrialError::Failed { fault: AccountFault::OtherMailbox, detail }) =
-        ports.trial.try_account(&open).await
-    {
-        return Err(NotConnected::OtherMailbox(detail));
-    }
+    ports.trial.try_account(&open).await.map_err(|error| match error {
+        TrialError::Failed { fault: AccountFault::OtherMailbox, detail } => {
+            NotConnected::OtherMailbox(detail)
+        }
+        other => NotConnected::OwnerUnknown(other),
+    })?;
     let event = Event::new(EventKind::AccountChanged, Actor::User(user.clone()), clock.now());
-    Ok(store_grant(&ports.grants, &open.account, tokens, &event).await?)
+    let stored = store_grant(&ports.grants, &open.account, tokens, &event).await?;
+    stored.ok_or(NotConnected::SettingsChanged)
 }
 
 /// Interprets the word that the provider's page returns with instead of a code (RFC 6749, 4.1.2.1). Faults of the client's

@@ -11,7 +11,7 @@ use application::ports::mailbox_grants::{
 };
 use application::ports::mailboxes::{MailboxCursor, MailboxReader, PollLimits};
 use application::ports::notifications::NotificationStore;
-use application::ports::provider_calls::OpenAccount;
+use application::ports::provider_calls::{AccountTrial, OpenAccount, TrialError};
 use application::ports::store::{Page, PageRequest, StoreError, StoreResult};
 use application::workspace::account_grant::{
     Access, GrantDates, GrantPorts, forget_grant, with_access, with_new_access,
@@ -567,6 +567,44 @@ async fn grant_for_another_mailbox_is_not_stored() {
     let other = new.connect(&joe, &state, &code).await.unwrap_err();
     let NotConnected::OtherMailbox(detail) = &other else { panic!("{other:?}") };
     assert!(detail.contains("boss@acme.test"), "{detail}");
+    assert_eq!(new.stored.secret("refresh_token"), None);
+}
+
+#[tokio::test]
+async fn grant_is_not_stored_before_the_provider_says_whose_mailbox_it_is() {
+    let new = Newcomer::new();
+    let joe = user("joe");
+    let (state, code) = new.allow(&new.page(&joe), &[]);
+    new.graph.fail_next("mailFolders/inbox", 503, "serviceNotAvailable");
+    let unseen = new.connect(&joe, &state, &code).await.unwrap_err();
+    assert!(matches!(unseen, NotConnected::OwnerUnknown(_)), "{unseen:?}");
+    assert!(unseen.to_string().contains("could not be asked whose mailbox it is"), "{unseen}");
+    assert_eq!((new.stored.secret("refresh_token"), new.stored.open().rev), (None, 1));
+}
+
+/// A test that succeeds while somebody changes the account.
+struct ChangedMeanwhile<'a>(&'a Stored);
+
+#[async_trait]
+impl AccountTrial for ChangedMeanwhile<'_> {
+    async fn try_account(&self, _: &OpenAccount) -> Result<(), TrialError> {
+        self.0.change(|open| {
+            let AccountSettings::EmailSender { from_name, .. } = &mut open.account.settings else { panic!() };
+            *from_name = "Somebody else".to_owned();
+        });
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn grant_is_not_stored_at_settings_that_were_not_tested() {
+    let new = Newcomer::new();
+    let joe = user("joe");
+    let (state, code) = new.allow(&new.page(&joe), &[]);
+    let workspace = new.stored.open().workspace.clone();
+    let ports = ConnectPorts { trial: &ChangedMeanwhile(&new.stored), ..new.ports() };
+    let changed = connect(&ports, (&workspace, &joe), (&state, Returned::Code(&code))).await;
+    assert!(matches!(changed, Err(NotConnected::SettingsChanged)), "{changed:?}");
     assert_eq!(new.stored.secret("refresh_token"), None);
 }
 
