@@ -16,6 +16,9 @@ use domain::{AccountId, InboundId, LeadId, UserId, WorkspaceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+/// The most records that one page looks at, about: few may be of the kind that is asked for, among all of 90 days.
+pub(crate) const MOST_LOOKED_AT: usize = 500;
+
 #[async_trait]
 impl InboundRecordStore for Table {
     async fn get(&self, workspace: &WorkspaceId, id: &InboundId) -> StoreResult<InboundRecord> {
@@ -49,8 +52,9 @@ impl InboundRecordStore for Table {
         let partition = keys::inbound_records(workspace);
         let limit = page.limit.clamp(1, 200);
         let keep = |item: &_| is(item, "provider", provider) && is(item, "outcome", outcome);
-        let found =
-            self.page(&partition, Order::TableDescending, limit, page.cursor.as_deref(), keep).await?;
+        let sizes = (limit, MOST_LOOKED_AT);
+        let cursor = page.cursor.as_deref();
+        let found = self.page_within(&partition, Order::TableDescending, sizes, cursor, keep).await?;
         let items = found.items.into_iter().map(decode).collect::<StoreResult<_>>()?;
         Ok(Page { items, next_cursor: found.next_cursor })
     }

@@ -87,22 +87,43 @@ impl Table {
         cursor: Option<&str>,
         keep: impl Fn(&Item) -> bool,
     ) -> StoreResult<ItemPage> {
+        self.page_within(partition, order, (limit, usize::MAX), cursor, keep).await
+    }
+
+    /// Does what `page` does, but ends the page once about `most` items were looked at: it may then be short or empty, and
+    /// have a cursor.
+    pub(crate) async fn page_within<S>(
+        &self,
+        partition: &Partition<S>,
+        order: Order,
+        (limit, most): (usize, usize),
+        cursor: Option<&str>,
+        keep: impl Fn(&Item) -> bool,
+    ) -> StoreResult<ItemPage> {
+        let mut seen = 0;
         let mut position = cursor.map(|cursor| read_cursor(partition.pk(), cursor)).transpose()?;
         let mut items = Vec::new();
-        loop {
+        let is_cut = loop {
             let ask = (limit + 1).max(20);
             let query = order.query(partition).range(order.beyond(position)).limit(ask);
             let found = self.query(query).await?;
             let more = found.len() == ask;
+            seen += found.len();
             position = found.last().map(|item| order.position(item));
             items.extend(found.into_iter().filter(|item| keep(item)));
             if items.len() > limit || !more {
-                break;
+                break false;
             }
-        }
+            if seen >= most {
+                break true;
+            }
+        };
         let more = items.len() > limit;
         items.truncate(limit);
-        let last = items.last().filter(|_| more).map(|item| order.position(item));
+        let last = match is_cut {
+            true => position,
+            false => items.last().filter(|_| more).map(|item| order.position(item)),
+        };
         let next_cursor = last.map(|position| write_cursor(partition.pk(), position)).transpose()?;
         Ok(ItemPage { items, next_cursor })
     }

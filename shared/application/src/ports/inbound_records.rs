@@ -54,7 +54,8 @@ pub trait InboundRecordStore: Send + Sync {
     /// Stores a record and returns its revision, by the promise of every `save`. MUST first make it findable from each
     /// of its leads, because it is deleted with them.
     async fn save(&self, record: &InboundRecord) -> StoreResult<u64>;
-    /// Returns a page of records, newest first.
+    /// Returns a page of records, newest first. A page MAY be short or empty and have a cursor: it looks at a bounded number
+    /// of records.
     async fn list(
         &self,
         workspace: &WorkspaceId,

@@ -1,4 +1,5 @@
 use super::*;
+use crate::inbound_records::MOST_LOOKED_AT;
 use application::ports::conversations::ConversationStore;
 use application::ports::inbound_records::{InboundFilter, InboundRecord, InboundRecordStore, Replay};
 use application::ports::leads::LeadStore;
@@ -113,6 +114,25 @@ async fn inbound_records_are_listed_newest_first_by_provider_and_outcome() {
     assert_eq!(list(Some("twilio"), None).await, twilio);
     assert_eq!(list(Some("twilio"), Some(InboundOutcome::Filed)).await, twilio[1..]);
     assert_eq!(list(Some("resend"), None).await, []);
+}
+
+#[tokio::test]
+async fn page_of_rare_inbound_records_ends_early_with_a_cursor() {
+    let world = World::new();
+    let count = MOST_LOOKED_AT + 60;
+    for at in 0..count {
+        let outcome = if at == 0 { InboundOutcome::Unreadable } else { InboundOutcome::Filed };
+        let id = InboundId::derived(later(i64::try_from(at).unwrap()), &["twilio"]);
+        let record = InboundRecord { id, outcome, leads: Vec::new(), ..inbound_record() };
+        InboundRecordStore::save(&world.table, &record).await.unwrap();
+    }
+    let filter = InboundFilter { provider: None, outcome: Some(InboundOutcome::Unreadable) };
+    let page = PageRequest::first(50);
+    let first = InboundRecordStore::list(&world.table, &workspace(), &filter, page).await.unwrap();
+    assert!(first.items.is_empty() && first.next_cursor.is_some(), "{first:?}");
+    let page = PageRequest { limit: 50, cursor: first.next_cursor };
+    let second = InboundRecordStore::list(&world.table, &workspace(), &filter, page).await.unwrap();
+    assert_eq!((second.items.len(), second.next_cursor), (1, None));
 }
 
 const PARAGRAPH: &str = "Hello Billy, I read what people write about Hanson-Burke in Evansbury and liked how often \

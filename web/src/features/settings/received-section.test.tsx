@@ -35,6 +35,18 @@ test("events are listed with what they became, and a replay tells its result", a
   expect(sent.some((one) => one.path === "/api/ops/inbound/inbound_1/replay")).toBe(true);
 });
 
+test("empty pages are passed until one holds an event or none is left", async () => {
+  const pages = [{ items: [], next_cursor: "a" }, { items: [], next_cursor: "b" }, { items: [broken] }];
+  open({
+    get "GET /api/ops/inbound"() {
+      return pages.shift();
+    },
+  });
+  expect(await screen.findByText("Nothing")).toBeTruthy();
+  expect(pages).toEqual([]);
+  expect(screen.queryByRole("button", { name: "Show more" })).toBeNull();
+});
+
 test("the raw payload is shown when it is asked for", async () => {
   open({
     "GET /api/ops/inbound": { items: [reply] },

@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { RotateCcw } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useMay } from "@/app/auth/use-may";
 import { Field } from "@/shared/forms/field";
 import { clock, count, day } from "@/shared/lib/format";
@@ -39,6 +39,13 @@ export function ReceivedSection() {
   const may = useMay("admin");
   const [wanted, setWanted] = useState<Wanted>({ provider: "", outcome: "" });
   const query = useInfiniteQuery({ ...receivedQuery(wanted), enabled: may });
+  // A page ends after a number of events that were looked at, and may hold none that matches.
+  const lastIsEmpty = query.data?.pages.at(-1)?.items.length === 0;
+  const goesOn = lastIsEmpty && query.hasNextPage && !query.isFetchNextPageError;
+  const { isFetching, fetchNextPage } = query;
+  useEffect(() => {
+    if (goesOn && !isFetching) void fetchNextPage();
+  }, [goesOn, isFetching, fetchNextPage]);
   if (!may) return <Empty title="For admins">Ask an admin to look at what arrived from your providers.</Empty>;
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
   const isFiltered = !!wanted.provider || !!wanted.outcome;
@@ -69,7 +76,7 @@ export function ReceivedSection() {
       </div>
       <Loaded query={query} what="The events">
         {() =>
-          items.length === 0 ? (
+          items.length === 0 && !query.hasNextPage ? (
             <Empty title={isFiltered ? "No event matches" : "Nothing has arrived yet"} className="!mx-0">
               {isFiltered
                 ? "Choose another provider or result."
