@@ -184,8 +184,12 @@ fn check_sender(from_name: &mut String, errors: &mut FieldErrors) {
 /// Needed only if the server of sent mail has a password other than the one for sending.
 pub const IMAP_PASSWORD: &str = "imap_password";
 
+const SIGNING_SECRET: &str = "signing_secret";
+/// The least length of a password that is typed in for a webhook.
+const SHORTEST_PASSWORD: usize = 20;
+
 /// Needed only where Resend reports to us.
-const EVENTS_OF_RESEND: (AccountKind, &str) = (AccountKind::Resend, "signing_secret");
+const EVENTS_OF_RESEND: (AccountKind, &str) = (AccountKind::Resend, SIGNING_SECRET);
 
 fn secret(
     (settings, wanted): (&AccountSettings, &[&str]),
@@ -201,6 +205,11 @@ fn secret(
         let of_inbound = matches!(settings, AccountSettings::InboundEmail { via, .. } if via.is_relay());
         of_inbound || kind == AccountKind::Stripe || (kind, name) == EVENTS_OF_RESEND
     };
+    // Postmark and SendGrid sign nothing: whoever guesses the password may post mail.
+    let has_password = matches!(
+        settings,
+        AccountSettings::InboundEmail { via: InboundVia::Postmark | InboundVia::Sendgrid, .. }
+    );
     for (name, value) in given {
         let path = format!("secret.{name}");
         if !wanted.contains(&name.as_str()) {
@@ -214,6 +223,15 @@ fn secret(
         } else {
             known.0.insert(name, value.trim().to_owned());
         }
+    }
+    if has_password
+        && known.get(SIGNING_SECRET).is_some_and(|given| given.chars().count() < SHORTEST_PASSWORD)
+    {
+        let path = format!("secret.{SIGNING_SECRET}");
+        errors.add(
+            path,
+            format!("has at least {SHORTEST_PASSWORD} characters; leave it empty to get one made"),
+        );
     }
     let mut made = None;
     let open_door = matches!(settings, AccountSettings::Smtp { username, .. } if username.is_empty());

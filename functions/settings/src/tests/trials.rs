@@ -152,6 +152,22 @@ async fn mailbox_shows_whether_replies_reach_us() {
     assert_eq!((&listed["total"], &listed["items"][0]["hears_replies"]), (&json!(1), &json!(true)));
 }
 
+#[tokio::test]
+async fn webhook_password_of_ones_own_is_too_long_to_be_guessed() {
+    let suite = suite().await;
+    let replies = |via: &str, secret: Value| {
+        let settings = json!({"kind": "inbound_email", "addresses": ["maya@northquay.example"], "via": via});
+        suite.post("/api/settings/accounts", json!({"name": via, "settings": settings, "secret": secret}))
+    };
+    for (via, short) in [("postmark", "p"), ("sendgrid", "  nineteen characters")] {
+        let refused = replies(via, json!({"signing_secret": short})).await.expect(422).to_string();
+        assert!(refused.contains("secret.signing_secret") && refused.contains("20 characters"), "{refused}");
+    }
+    replies("sendgrid", json!({"signing_secret": "twenty characters :-)"})).await.expect(201);
+    replies("postmark", json!({})).await.expect(201);
+    replies("mailgun", json!({"signing_secret": "key"})).await.expect(201);
+}
+
 const PROPOSAL: &str = "/api/settings/mailbox-proposal";
 
 #[tokio::test]
