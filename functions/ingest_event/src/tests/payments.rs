@@ -192,6 +192,32 @@ async fn refunds_are_running_totals_per_charge() {
 }
 
 #[tokio::test]
+async fn refund_of_a_guest_is_booked_at_the_client_of_its_payment() {
+    let world = World::new().await;
+    let received_at = world.stage.clock.now();
+    let refund = |total: i64| {
+        let charge = json!({ "id": "ch_1", "customer": null, "payment_intent": "pi_1",
+            "amount_refunded": total, "currency": "usd" });
+        world.ingest("charge.refunded", charge, received_at)
+    };
+    assert!(matches!(refund(500).await, Err(IngestError::Early(_))));
+    let session = json!({
+        "id": "cs_1", "mode": "payment", "payment_status": "paid", "client_reference_id": world.lead.as_str(),
+        "customer": null, "customer_details": {"email": "billing@corp.test", "name": "Corp"},
+        "amount_total": 4900, "currency": "usd", "payment_intent": "pi_1", "invoice": null,
+    });
+    world.hear("checkout.session.completed", session).await;
+    for total in [500, 500, 700] {
+        refund(total).await.unwrap();
+    }
+    let mut bookings = world.bookings().await;
+    bookings.sort_unstable();
+    assert_eq!(bookings, [-500, -200, 4_900]);
+    let client = world.stage.ports.revenue().client_by_external(&world.workspace, "cs_1").await.unwrap();
+    assert_eq!(client.unwrap().collected.amount_minor(Currency::USD), 4_200);
+}
+
+#[tokio::test]
 async fn refund_before_its_payment_is_retried() {
     let world = World::new().await;
     let received_at = world.stage.clock.now();

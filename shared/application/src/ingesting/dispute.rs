@@ -49,7 +49,8 @@ pub(super) async fn record_dispute(
     Ok(())
 }
 
-async fn client_of(
+/// Finds the client by the ids of a payment, of which any may be the one that was booked.
+pub(super) async fn client_of(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     payments: &[String],

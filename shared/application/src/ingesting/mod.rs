@@ -236,8 +236,9 @@ async fn translate_event(
         ProviderEvent::SubscriptionChanged(state) => {
             Ok(subscription::record_subscription(ports, origin, &state).await?)
         }
-        ProviderEvent::Refunded { charge, customer, refunded_total, at } => {
-            payment::record_refund(ports, origin, &charge, customer.as_deref(), refunded_total, at).await
+        ProviderEvent::Refunded { charge, payment, customer, refunded_total, at } => {
+            let whose = (customer.as_deref(), payment.as_deref());
+            payment::record_refund(ports, origin, &charge, whose, refunded_total, at).await
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Handles payments: a transaction, and a client. The lead is won, and its enrolments end.
 
 use crate::ingesting::context::{IngestError, IngestPorts, Origin};
+use crate::ingesting::dispute::client_of;
 use crate::ingesting::news::News;
 use crate::lead::change::{change_lead, find_by_present_or_former_email};
 use crate::lead::company_hold::start_company_hold;
@@ -229,21 +230,24 @@ pub(super) async fn name_payment(
 }
 
 /// Books a refund. A charge's refunds are reported as a running total, and only what is new in it is booked. A refund
-/// of an unknown customer may have come before its payment, and is tried again.
+/// of an unknown customer may have come before its payment, and is tried again. A guest has no customer at the provider,
+/// and is found by the payment.
 pub(super) async fn record_refund(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     charge: &str,
-    customer: Option<&str>,
+    (customer, payment): (Option<&str>, Option<&str>),
     total: Money,
     at: Timestamp,
 ) -> Result<(), IngestError> {
-    let Some(customer) = customer else { return Ok(()) };
+    let of_guest: Vec<String> = payment.into_iter().chain([charge]).map(str::to_owned).collect();
     let event = event(origin, EventKind::RefundBooked, at, charge);
     let is_known = retry!(async {
-        let Some(mut client) = ports.revenue.client_by_external(origin.workspace, customer).await? else {
-            return Ok(false);
+        let known = match customer {
+            Some(customer) => ports.revenue.client_by_external(origin.workspace, customer).await?,
+            None => client_of(ports, origin, &of_guest).await?,
         };
+        let Some(mut client) = known else { return Ok(false) };
         if let Some(lead) = &client.lead {
             origin.findings.concerns(lead);
         }

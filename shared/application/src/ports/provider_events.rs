@@ -181,6 +181,9 @@ pub enum ProviderEvent {
     SubscriptionChanged(SubscriptionState),
     Refunded {
         charge: String,
+        /// The payment that the charge carried out, where the provider tells it.
+        payment: Option<String>,
+        /// The provider's id of the customer. Guests have none.
         customer: Option<String>,
         refunded_total: Money,
         at: Timestamp,

@@ -149,6 +149,7 @@ struct Transitions {
 #[derive(Deserialize)]
 struct Charge {
     id: String,
+    payment_intent: Option<Named>,
     customer: Option<Named>,
     amount_refunded: i64,
     currency: String,
@@ -308,6 +309,7 @@ fn refund(charge: Charge, at: Timestamp) -> Result<ProviderEvent, Unreadable> {
     Ok(ProviderEvent::Refunded {
         refunded_total: money(charge.amount_refunded, &charge.currency)?,
         charge: charge.id,
+        payment: charge.payment_intent.map(Named::into_id),
         customer: charge.customer.map(Named::into_id),
         at,
     })

@@ -135,6 +135,10 @@ fn refund_is_a_running_total() {
     };
     assert_eq!((charge.as_str(), customer.as_deref()), ("ch_1", Some("cus_1")));
     assert_eq!(refunded_total.amount_minor, 1900);
+    let of_guest = include_str!("fixtures/refund.json")
+        .replace("\"customer\": \"cus_1\"", "\"customer\": null, \"payment_intent\": \"pi_1\"");
+    let ProviderEvent::Refunded { customer, payment, .. } = one(&of_guest) else { panic!() };
+    assert_eq!((customer, payment.as_deref()), (None, Some("pi_1")));
 }
 
 fn state(payload: &str) -> SubscriptionState {
