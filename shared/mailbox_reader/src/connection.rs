@@ -143,7 +143,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         let tag = format!("a{}", self.commands);
         let mut pieces = command.pieces.iter();
         let mut next = pieces.next().map(|first| [tag.as_bytes(), b" ", first].concat());
-        let (mut data, mut asked_again) = (Vec::new(), None);
+        let (mut data, mut capabilities, mut asked_again) = (Vec::new(), None, None);
         loop {
             if let Some(piece) = next.take() {
                 self.write(&piece).await?;
@@ -152,6 +152,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
             let answer = self.answer(&tag, command.name).await;
             match answer.map_err(|failure| if command.is_login() { failure.without_text() } else { failure })? {
                 Line::Untagged(Data::Other) => {}
+                // One list is kept: many would take more memory than their bytes.
+                Line::Untagged(told @ Data::Capabilities(_)) => capabilities = Some(told),
                 Line::Untagged(told) => data.push(told),
                 Line::Asks(text) => match pieces.next() {
                     Some(piece) => next = Some(piece.clone()),
@@ -164,6 +166,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
                 },
                 Line::Done(status) => {
                     self.unanswered = false;
+                    data.extend(capabilities);
                     return Ok(Reply { data, status, asked_again, command: command.name });
                 }
             }
