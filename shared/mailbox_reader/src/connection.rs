@@ -150,7 +150,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
             }
             // What a server says about a login may repeat the password.
             let answer = self.answer(&tag, command.name).await;
-            match answer.map_err(|failure| if command.is_login() { failure.without_text() } else { failure })? {
+            match answer
+                .map_err(|failure| if command.is_login() { failure.without_text() } else { failure })?
+            {
                 Line::Untagged(Data::Other) => {}
                 // One list is kept: many would take more memory than their bytes.
                 Line::Untagged(told @ Data::Capabilities(_)) => capabilities = Some(told),

@@ -278,7 +278,8 @@ mod tests {
 
     #[test]
     fn endless_words_are_cut() {
-        let Data::Capabilities(told) = read(&format!("CAPABILITY IMAP4rev1{}", " a".repeat(100_000))).unwrap()
+        let Data::Capabilities(told) =
+            read(&format!("CAPABILITY IMAP4rev1{}", " a".repeat(100_000))).unwrap()
         else {
             panic!("no capabilities")
         };

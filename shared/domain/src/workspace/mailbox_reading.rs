@@ -22,7 +22,8 @@ const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(1);
 pub struct MailboxReading {
     pub workspace: WorkspaceId,
     pub account: AccountId,
-    /// The mailbox that is read, as its reader names it. Reading begins anew when the account gets another.
+    /// The mailbox that is read, as its reader names it. When the account gets another, or its host is corrected, reading
+    /// goes on there from the moment up to which it was complete.
     pub mailbox: String,
     /// The moment of connecting: what arrived before is never looked at.
     pub since: Timestamp,
@@ -74,6 +75,12 @@ impl MailboxReading {
             failure: None,
             rev: 0,
         }
+    }
+
+    /// Begins reading under another name: what arrived since the mailbox was last read completely is looked for there.
+    pub fn moved_to(self, mailbox: String, now: Timestamp) -> Self {
+        let since = self.complete_at.unwrap_or(self.since);
+        Self { since, rev: self.rev, ..Self::begin(self.workspace, self.account, mailbox, now) }
     }
 
     /// Whether answers that have arrived are known well enough to send from the mailbox.
