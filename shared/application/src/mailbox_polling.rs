@@ -6,6 +6,9 @@
 //! reading says that it waits, and the queue keeps its message until then, so no mailbox is forgotten. A message that
 //! comes too early finds that it is not due and ends: hints never multiply.
 //!
+//! A message may end among the dead letters all the same. So once in a quarter of an hour, whoever takes the lease puts
+//! a second hint, which finds that the mailbox was read, or that it is time to read it.
+//!
 //! **One function a mailbox.** Whoever reads takes a lease on the reading by a conditional save. Another message comes back
 //! when that lease has ended, and mostly finds that it is not due any more.
 //!
@@ -75,6 +78,10 @@ pub async fn poll_mailbox(ports: &PollPorts, message: &PollMailbox) -> StoreResu
         ReadingLease::NotDue => return Ok(Polled::Done),
         ReadingLease::Held { until } => return Ok(Polled::Again { after: until.duration_since(now) }),
         ReadingLease::Taken => {}
+    }
+    if let Some(at) = reading.plan_safety(now) {
+        let what = DueWork::PollMailbox { workspace: workspace.clone(), account: id.clone() };
+        ports.due.put(&[Hint { at, what }]).await?;
     }
     match ports.mailbox_readings.save(&reading).await {
         Ok(rev) => reading.rev = rev,

@@ -158,7 +158,7 @@ async fn account_that_is_switched_off_is_not_read_until_it_is_on_and_loses_nothi
     let world = World::<Gmail>::new().await;
     world.change(|account| account.enabled = false).await;
     let asked = world.server.asked().len();
-    world.minutes(12).await;
+    world.minutes(20).await;
     assert_eq!(world.server.asked().len(), asked);
     assert_eq!(world.stage.ports.due().earliest().await.unwrap(), None);
     world.arrives(&letter(LEAD, OWNER, "r1@one.example", ""));
@@ -167,6 +167,17 @@ async fn account_that_is_switched_off_is_not_read_until_it_is_on_and_loses_nothi
     world.ask_and_poll().await;
     assert_eq!(world.ingest().await, 1);
     assert_eq!(world.state().await, EnrolmentState::Ended { reason: EndReason::Replied });
+}
+
+#[tokio::test]
+async fn poll_whose_message_is_given_up_is_repeated_within_a_quarter_of_an_hour() {
+    let world = World::<Gmail>::new().await;
+    world.stage.advance(SignedDuration::from_mins(5));
+    enqueue_due(&DuePorts::new(&world.stage.ports)).await.unwrap();
+    assert_eq!(world.stage.messages(Queue::Mailboxes).len(), 1, "it is taken off the queue");
+    world.arrives(&letter(LEAD, OWNER, "r1@one.example", ""));
+    world.minutes(11).await;
+    assert_eq!(world.ingest().await, 1);
 }
 
 #[tokio::test]
