@@ -55,6 +55,8 @@ pub async fn delete_account(
     }
     app.breakers.forget(&caller.workspace, &id).await?;
     app.accounts.delete(&caller.workspace, &id, &event).await?;
+    // No poll finds a mailbox that was switched off, so its reading is forgotten here.
+    app.mailbox_readings.forget(&caller.workspace, &id).await?;
     // The account can no longer be resumed, so leads that wait for it are scheduled again.
     if let Some(in_case) = in_case {
         schedule_campaigns_of_account(&*app.campaigns, &*app.outbox, &caller.workspace, &id, None).await?;

@@ -6,6 +6,9 @@
 //! reading says that it waits, and the queue keeps its message until then, so no mailbox is forgotten. A message that
 //! comes too early finds that it is not due and ends: hints never multiply.
 //!
+//! A message may end among the dead letters all the same. So once in a quarter of an hour, whoever takes the lease puts
+//! a second hint, which finds that the mailbox was read, or that it is time to read it.
+//!
 //! **One function a mailbox.** Whoever reads takes a lease on the reading by a conditional save. Another message comes back
 //! when that lease has ended, and mostly finds that it is not due any more.
 //!
@@ -56,21 +59,29 @@ pub enum Polled {
 /// Reads the mailbox if it is time for it, or if messages wait for it.
 pub async fn poll_mailbox(ports: &PollPorts, message: &PollMailbox) -> StoreResult<Polled> {
     let (workspace, id) = (&message.workspace, &message.account);
-    let Some((account, mailbox)) = readable(ports, message).await? else {
-        // When it can be read again it is asked for again (`ask_for_reading`).
-        ports.mailbox_readings.forget(workspace, id).await?;
-        return Ok(Polled::Done);
+    let (account, mailbox) = match readable(ports, message).await? {
+        Readable::Now(account, mailbox) => (*account, mailbox),
+        // When it can be read again it is asked for again (`read_anew`), and goes on where it stopped.
+        Readable::Off => return Ok(Polled::Done),
+        Readable::Gone => {
+            ports.mailbox_readings.forget(workspace, id).await?;
+            return Ok(Polled::Done);
+        }
     };
     let now = ports.clock.now();
-    let known = ports.mailbox_readings.get(workspace, id).await?;
-    let rev = known.as_ref().map_or(0, |known| known.rev);
-    let begun = || MailboxReading::begin(workspace.clone(), id.clone(), mailbox.clone(), now);
-    let mut reading = known.filter(|known| known.mailbox == mailbox).unwrap_or_else(begun);
-    reading.rev = rev;
+    let mut reading = match ports.mailbox_readings.get(workspace, id).await? {
+        Some(known) if known.mailbox == mailbox => known,
+        Some(known) => known.moved_to(mailbox, now),
+        None => MailboxReading::begin(workspace.clone(), id.clone(), mailbox, now),
+    };
     match reading.take_lease(now) {
         ReadingLease::NotDue => return Ok(Polled::Done),
         ReadingLease::Held { until } => return Ok(Polled::Again { after: until.duration_since(now) }),
         ReadingLease::Taken => {}
+    }
+    if let Some(at) = reading.plan_safety(now) {
+        let what = DueWork::PollMailbox { workspace: workspace.clone(), account: id.clone() };
+        ports.due.put(&[Hint { at, what }]).await?;
     }
     match ports.mailbox_readings.save(&reading).await {
         Ok(rev) => reading.rev = rev,
@@ -83,16 +94,27 @@ pub async fn poll_mailbox(ports: &PollPorts, message: &PollMailbox) -> StoreResu
     Ok(Polled::Done)
 }
 
-/// Returns the account and the name of its mailbox; none if it is gone, switched off, or reads none.
+/// Tells whether the mailbox of an account can be read.
+enum Readable {
+    /// It can, under this name.
+    Now(Box<OpenAccount>, String),
+    /// The account is switched off, or names no mailbox at present. How far it was read stays known.
+    Off,
+    /// The account was deleted.
+    Gone,
+}
+
 async fn readable(
     ports: &PollPorts,
     PollMailbox { workspace, account }: &PollMailbox,
-) -> StoreResult<Option<(OpenAccount, String)>> {
-    let account = found(ports.accounts.get(workspace, account).await)?.filter(|account| account.enabled);
-    let Some(account) = account else { return Ok(None) };
-    let Some(mailbox) = ports.mailbox_reader.mailbox_of(&account.settings) else { return Ok(None) };
+) -> StoreResult<Readable> {
+    let Some(account) = found(ports.accounts.get(workspace, account).await)? else {
+        return Ok(Readable::Gone);
+    };
+    let mailbox = ports.mailbox_reader.mailbox_of(&account.settings).filter(|_| account.enabled);
+    let Some(mailbox) = mailbox else { return Ok(Readable::Off) };
     match ports.vault.open(&account.workspace, &account.id, &account.sealed_secret) {
-        Ok(secret) => Ok(Some((OpenAccount { account, secret }, mailbox))),
+        Ok(secret) => Ok(Readable::Now(Box::new(OpenAccount { account, secret }), mailbox)),
         Err(bad) => Err(StoreError::Corrupt { key: account.id.to_string(), why: bad.to_string() }),
     }
 }

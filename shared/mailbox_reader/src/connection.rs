@@ -11,6 +11,7 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
 /// The one command that a server may ask on after everything was said: to tell an error.
 pub(crate) const AUTHENTICATE: &str = "AUTHENTICATE";
+pub(crate) const LOGIN: &str = "LOGIN";
 const READ_AT_ONCE: usize = 8 * 1024;
 /// The most literals of one answer. A mail's headers are one; names of their fields may be others.
 const MOST_LITERALS: usize = 100;
@@ -57,6 +58,10 @@ impl Command {
             self.pieces.push(text.as_bytes().to_vec());
         }
         self
+    }
+
+    fn is_login(&self) -> bool {
+        matches!(self.name, AUTHENTICATE | LOGIN)
     }
 
     /// Adds what the server asks for after the command itself: a secret of `AUTHENTICATE`.
@@ -138,13 +143,19 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
         let tag = format!("a{}", self.commands);
         let mut pieces = command.pieces.iter();
         let mut next = pieces.next().map(|first| [tag.as_bytes(), b" ", first].concat());
-        let (mut data, mut asked_again) = (Vec::new(), None);
+        let (mut data, mut capabilities, mut asked_again) = (Vec::new(), None, None);
         loop {
             if let Some(piece) = next.take() {
                 self.write(&piece).await?;
             }
-            match self.answer(&tag, command.name).await? {
+            // What a server says about a login may repeat the password.
+            let answer = self.answer(&tag, command.name).await;
+            match answer
+                .map_err(|failure| if command.is_login() { failure.without_text() } else { failure })?
+            {
                 Line::Untagged(Data::Other) => {}
+                // One list is kept: many would take more memory than their bytes.
+                Line::Untagged(told @ Data::Capabilities(_)) => capabilities = Some(told),
                 Line::Untagged(told) => data.push(told),
                 Line::Asks(text) => match pieces.next() {
                     Some(piece) => next = Some(piece.clone()),
@@ -152,10 +163,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
                         asked_again = Some(text);
                         next = Some(Vec::new());
                     }
+                    None if command.is_login() => return Err(MailboxFailure::NotImap(String::new())),
                     None => return Err(MailboxFailure::NotImap(excerpt(&text))),
                 },
                 Line::Done(status) => {
                     self.unanswered = false;
+                    data.extend(capabilities);
                     return Ok(Reply { data, status, asked_again, command: command.name });
                 }
             }

@@ -17,8 +17,8 @@
 //!   completely. Digests of the last 64 Message-IDs are kept in the cursor, and mails with one of them are left out.
 //!   What arrived before the connection is left out, too. The poll says so (`numbered_anew`): where more than 64 mails
 //!   came in those days, some may be reported twice, under other keys.
-//! * *A folder that is gone* is a problem of this folder; the others are read. Junk and sent mail are looked for under
-//!   another name first. When a folder comes back, reading goes on where it was.
+//! * *A chosen folder that is gone* is a problem of this folder; the others are read. Junk and sent mail are looked for
+//!   under another name; where there is none, nothing is missing. When a folder comes back, reading goes on where it was.
 //! * *Mails that arrive during a poll* have numbers from UIDNEXT on, and belong to the next one. *Deleted mails* leave
 //!   gaps, and a gap is nothing to wait for.
 //! * *Thousands of new mails* are reported in pages, oldest first; `more` says that another poll should follow at once,

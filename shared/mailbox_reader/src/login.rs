@@ -1,7 +1,7 @@
 //! Logging in, by password or by an OAuth token, and what a refusal means. Servers use few of the codes that there are
 //! (RFC 5530), so their sentences are read as well.
 
-use crate::connection::{AUTHENTICATE, Command};
+use crate::connection::{AUTHENTICATE, Command, LOGIN};
 use crate::mailbox_failure::MailboxFailure;
 use crate::response::{Status, StatusKind};
 use crate::session::Session;
@@ -72,7 +72,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
             return Ok(Command::new(AUTHENTICATE, "PLAIN").when_asked(secret));
         }
         if !self.has("LOGINDISABLED").await? {
-            return Ok(Command::new("LOGIN", "").string(user).string(password));
+            return Ok(Command::new(LOGIN, "").string(user).string(password));
         }
         if self.has("AUTH=XOAUTH2").await? || self.has("AUTH=OAUTHBEARER").await? {
             return Err(MailboxFailure::NeedsOauth);

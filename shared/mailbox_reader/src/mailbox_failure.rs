@@ -45,7 +45,7 @@ pub enum MailboxFailure {
     Refused { command: &'static str, said: String },
     #[error("the server hung up{}", saying(.0))]
     HungUp(String),
-    #[error("the server answered with something that is no IMAP: {0}")]
+    #[error("the server answered with something that is no IMAP{}", saying(.0))]
     NotImap(String),
     #[error("the server sent too much: {0}")]
     TooMuch(&'static str),
@@ -121,6 +121,15 @@ impl MailboxFailure {
     /// Tells whether the conversation can go on after this failure: it is about one folder alone.
     pub(crate) fn is_of_one_folder(&self) -> bool {
         matches!(self, Self::FolderNotFound(_) | Self::Refused { .. })
+    }
+
+    /// Leaves the server's own words out.
+    pub(crate) fn without_text(self) -> Self {
+        match self {
+            Self::HungUp(_) => Self::HungUp(String::new()),
+            Self::NotImap(_) => Self::NotImap(String::new()),
+            other => other,
+        }
     }
 
     /// Names what went wrong between the look-up of a host and the end of its TLS handshake.

@@ -148,8 +148,12 @@ pub async fn poll<S: AsyncRead + AsyncWrite + Unpin>(
         _ => {}
     }
     for place in 0..polling.poll.cursor.folders.len() {
-        let folder = polling.poll.cursor.folders[place].name.clone();
+        let FolderCursor { name: folder, role, .. } = polling.poll.cursor.folders[place].clone();
         let Err(failure) = polling.read(place).await else { continue };
+        // Junk or sent mail that was removed, and has no successor, holds nothing that could be read.
+        if is_watched(role) && matches!(failure, MailboxFailure::FolderNotFound(_)) {
+            continue;
+        }
         let ends = !failure.is_of_one_folder();
         if ends && place == 0 && polling.poll.mails.is_empty() {
             return Err(failure);

@@ -15,6 +15,10 @@ const BUSY: [&str; 7] = [
     "maximum number of connections",
 ];
 
+const MOST_CAPABILITIES: usize = 200;
+/// The most attributes of a folder that are looked at.
+const MOST_ATTRIBUTES: usize = 50;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum StatusKind {
     Ok,
@@ -146,9 +150,11 @@ impl Data {
     }
 }
 
+/// Reads a list of capabilities, which name some dozen at servers that mean well. A line of single letters would take
+/// twenty times its own memory.
 pub(crate) fn words(text: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(text).to_ascii_uppercase();
-    text.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    text.split(' ').filter(|word| !word.is_empty()).take(MOST_CAPABILITIES).map(str::to_owned).collect()
 }
 
 /// Reads the numbers of a search. What stands in a list behind them, such as `(MODSEQ 5)`, is no number.
@@ -171,7 +177,10 @@ fn listed(parser: &mut ValueParser) -> Option<Listed> {
         if parser.take(b')').is_some() {
             break;
         }
-        attributes.push(String::from_utf8_lossy(parser.atom()?).to_ascii_lowercase());
+        let attribute = parser.atom()?;
+        if attributes.len() < MOST_ATTRIBUTES {
+            attributes.push(String::from_utf8_lossy(attribute).to_ascii_lowercase());
+        }
     }
     parser.skip_spaces();
     let delimiter = parser.string()?.and_then(|text| Some(char::from(*text.first()?)));
@@ -265,6 +274,19 @@ mod tests {
         ] {
             assert_eq!(read(odd).unwrap(), Data::BrokenFetch, "{odd}");
         }
+    }
+
+    #[test]
+    fn endless_words_are_cut() {
+        let Data::Capabilities(told) =
+            read(&format!("CAPABILITY IMAP4rev1{}", " a".repeat(100_000))).unwrap()
+        else {
+            panic!("no capabilities")
+        };
+        assert_eq!((told.len(), told[0].as_str()), (MOST_CAPABILITIES, "IMAP4REV1"));
+        let line = format!(r#"LIST (\Sent{}) "/" Sent"#, " a".repeat(100_000));
+        let Data::Listed(listed) = read(&line).unwrap() else { panic!("no folder") };
+        assert_eq!((listed.attributes.len(), listed.name.as_slice()), (MOST_ATTRIBUTES, &b"Sent"[..]));
     }
 
     #[test]

@@ -13,6 +13,6 @@ pub trait MailboxReadingStore: Send + Sync {
     /// one was read.
     async fn save(&self, reading: &MailboxReading) -> StoreResult<u64>;
     async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<MailboxReading>>;
-    /// Deletes the reading of an account that is gone or reads no mailbox any more.
+    /// Deletes the reading of an account that is gone.
     async fn forget(&self, workspace: &WorkspaceId, account: &AccountId) -> StoreResult<()>;
 }

@@ -15,9 +15,10 @@ use domain::enrolment::EnrolmentState;
 use domain::enrolment::reasons::EndReason;
 use domain::message::identity::internet_id;
 use domain::message::{Direction, Message, MessageState};
+use domain::workspace::account::AccountSettings;
 use domain::workspace::mailbox_reading::ReadingLease;
 use jiff::SignedDuration;
-use mailbox_fakes::Gmail;
+use mailbox_fakes::{Gmail, ImapAccount};
 use unified_features as _;
 use world::{LEAD, OWNER, Server as _, World, letter};
 
@@ -153,19 +154,57 @@ async fn mailbox_that_is_not_reached_is_shown_when_messages_begin_to_wait_and_no
 }
 
 #[tokio::test]
-async fn account_that_is_switched_off_is_not_read_any_more() {
+async fn account_that_is_switched_off_is_not_read_until_it_is_on_and_loses_nothing() {
     let world = World::<Gmail>::new().await;
-    let mut account = world.stage.ports.accounts().get(&world.workspace, &world.account).await.unwrap();
-    account.enabled = false;
-    let event =
-        domain::event::Event::system(domain::event::EventKind::AccountChanged, world.stage.clock.now());
-    world.stage.ports.accounts().save(&account, &event).await.unwrap();
+    world.change(|account| account.enabled = false).await;
     let asked = world.server.asked().len();
-    world.minutes(12).await;
+    world.minutes(20).await;
     assert_eq!(world.server.asked().len(), asked);
+    assert_eq!(world.stage.ports.due().earliest().await.unwrap(), None);
+    world.arrives(&letter(LEAD, OWNER, "r1@one.example", ""));
+    world.minutes(30).await;
+    world.change(|account| account.enabled = true).await;
+    world.ask_and_poll().await;
+    assert_eq!(world.ingest().await, 1);
+    assert_eq!(world.state().await, EnrolmentState::Ended { reason: EndReason::Replied });
+}
+
+#[tokio::test]
+async fn poll_whose_message_is_given_up_is_repeated_within_a_quarter_of_an_hour() {
+    let world = World::<Gmail>::new().await;
+    world.stage.advance(SignedDuration::from_mins(5));
+    enqueue_due(&DuePorts::new(&world.stage.ports)).await.unwrap();
+    assert_eq!(world.stage.messages(Queue::Mailboxes).len(), 1, "it is taken off the queue");
+    world.arrives(&letter(LEAD, OWNER, "r1@one.example", ""));
+    world.minutes(11).await;
+    assert_eq!(world.ingest().await, 1);
+}
+
+#[tokio::test]
+async fn mailbox_whose_host_is_corrected_is_read_from_where_it_was_complete() {
+    let world = World::<ImapAccount>::new().await;
+    world.arrives(&letter(LEAD, OWNER, "r1@one.example", ""));
+    world.stage.advance(SignedDuration::from_mins(3));
+    world
+        .change(|account| {
+            let AccountSettings::Smtp { imap: Some(server), .. } = &mut account.settings else { panic!() };
+            server.host = "mail.northquay.example".to_owned();
+        })
+        .await;
+    world.ask_and_poll().await;
+    assert_eq!(world.ingest().await, 1);
+    assert_eq!(world.state().await, EnrolmentState::Ended { reason: EndReason::Replied });
+}
+
+#[tokio::test]
+async fn reading_of_a_deleted_account_is_forgotten() {
+    let world = World::<Gmail>::new().await;
+    let event =
+        domain::event::Event::system(domain::event::EventKind::AccountDeleted, world.stage.clock.now());
+    world.stage.ports.accounts().delete(&world.workspace, &world.account, &event).await.unwrap();
+    world.minutes(6).await;
     let readings = world.stage.ports.mailbox_readings();
     assert_eq!(readings.get(&world.workspace, &world.account).await.unwrap(), None);
-    assert_eq!(world.stage.ports.due().earliest().await.unwrap(), None);
 }
 
 #[tokio::test]

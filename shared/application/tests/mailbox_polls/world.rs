@@ -11,8 +11,9 @@ use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::key::EnrolmentKey;
+use domain::event::{Event, EventKind};
 use domain::message::Message;
-use domain::workspace::account::AccountSettings;
+use domain::workspace::account::{Account, AccountSettings};
 use domain::workspace::mailbox_reading::MailboxReading;
 use domain::{AccountId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
@@ -201,6 +202,15 @@ impl<S: Server> World<S> {
     pub async fn ask_and_poll(&self) {
         self.ask().await;
         assert_eq!(self.poll().await, 1);
+    }
+
+    /// Changes the account as its settings page does.
+    pub async fn change(&self, change: impl FnOnce(&mut Account)) {
+        let accounts = self.stage.ports.accounts();
+        let mut account = accounts.get(&self.workspace, &self.account).await.unwrap();
+        change(&mut account);
+        let event = Event::system(EventKind::AccountChanged, self.stage.clock.now());
+        accounts.save(&account, &event).await.unwrap();
     }
 
     /// Lets minutes pass in which the tick finds what is due.

@@ -56,6 +56,20 @@ async fn step_waits_until_the_mailbox_is_read_and_then_goes_out() {
 }
 
 #[tokio::test]
+async fn step_has_the_mailbox_read_whose_next_poll_after_a_failure_is_overdue() {
+    let (world, gmail) = unread(Some(20)).await;
+    let readings = world.ports().mailbox_readings();
+    let mut known = readings.list(&world.workspace).await.unwrap().remove(0);
+    known.note_failure("not reached", false, world.stage.clock.now() - SignedDuration::from_mins(10));
+    readings.save(&known).await.unwrap();
+    world.ask_and_run().await;
+    for _ in 0..3 {
+        minute(&world).await;
+    }
+    assert_eq!(gmail.sent().len(), 1);
+}
+
+#[tokio::test]
 async fn step_leaves_at_once_if_replies_were_read_within_fifteen_minutes() {
     let (world, gmail) = unread(Some(14)).await;
     world.ask_and_run().await;

@@ -12,6 +12,8 @@ pub const POLL_EVERY: SignedDuration = SignedDuration::from_mins(5);
 pub const READING_LASTS: SignedDuration = SignedDuration::from_mins(15);
 /// The end of a lease. It is longer than the function that polls may run.
 pub const READING_LEASE: SignedDuration = SignedDuration::from_secs(120);
+/// The time after which a poll is repeated whose message was given up.
+const SAFETY_AFTER: SignedDuration = SignedDuration::from_mins(15);
 /// The wait after the first failure; it doubles with each further one.
 const FIRST_WAIT: SignedDuration = SignedDuration::from_mins(1);
 /// The same where the mailbox refuses: a server locks out a client that repeats a wrong password.
@@ -22,7 +24,8 @@ const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(1);
 pub struct MailboxReading {
     pub workspace: WorkspaceId,
     pub account: AccountId,
-    /// The mailbox that is read, as its reader names it. Reading begins anew when the account gets another.
+    /// The mailbox that is read, as its reader names it. When the account gets another, or its host is corrected, reading
+    /// goes on there from the moment up to which it was complete.
     pub mailbox: String,
     /// The moment of connecting: what arrived before is never looked at.
     pub since: Timestamp,
@@ -34,6 +37,8 @@ pub struct MailboxReading {
     pub next_at: Timestamp,
     /// The end of the lease of the function that reads now.
     pub leased_until: Option<Timestamp>,
+    /// A due hint stands there besides, in case the message of a poll is given up.
+    pub safety_at: Option<Timestamp>,
     pub failure: Option<ReadFailure>,
     pub rev: u64,
 }
@@ -71,9 +76,16 @@ impl MailboxReading {
             complete_at: None,
             next_at: now,
             leased_until: None,
+            safety_at: None,
             failure: None,
             rev: 0,
         }
+    }
+
+    /// Begins reading under another name: what arrived since the mailbox was last read completely is looked for there.
+    pub fn moved_to(self, mailbox: String, now: Timestamp) -> Self {
+        let since = self.complete_at.unwrap_or(self.since);
+        Self { since, rev: self.rev, ..Self::begin(self.workspace, self.account, mailbox, now) }
     }
 
     /// Whether answers that have arrived are known well enough to send from the mailbox.
@@ -101,12 +113,27 @@ impl MailboxReading {
         if let Some(until) = self.leased_until.filter(|until| *until > now) {
             return ReadingLease::Held { until };
         }
-        let is_awaited = self.failure.is_none() && !self.is_fresh(now);
+        let is_awaited = self.held_until(now).is_none() && !self.is_fresh(now);
         if self.next_at > now && !is_awaited {
             return ReadingLease::NotDue;
         }
         self.leased_until = Some(now.saturating_add(READING_LEASE).unwrap_or(Timestamp::MAX));
         ReadingLease::Taken
+    }
+
+    /// Returns the moment for another hint that has the mailbox read even if the message of this poll is given up; none as
+    /// long as an earlier one stands.
+    pub fn plan_safety(&mut self, now: Timestamp) -> Option<Timestamp> {
+        if self.safety_at.is_some_and(|at| at > now) {
+            return None;
+        }
+        self.safety_at = now.checked_add(SAFETY_AFTER).ok();
+        self.safety_at
+    }
+
+    /// The end of a wait that messages do not shorten.
+    pub fn held_until(&self, now: Timestamp) -> Option<Timestamp> {
+        (self.failure.is_some() && self.next_at > now).then_some(self.next_at)
     }
 
     /// Notes that one page was read and handed over. Where nothing more waits, everything up to `asked_at` is read.
@@ -188,6 +215,13 @@ mod tests {
         assert!(!reading.is_fresh(START));
         assert_eq!(reading.take_lease(minutes(59)), ReadingLease::NotDue);
         assert_eq!(reading.failure.as_ref().map(|failure| (failure.since, failure.polls)), Some((START, 8)));
+    }
+
+    #[test]
+    fn one_safety_hint_stands_for_the_polls_of_a_quarter_of_an_hour() {
+        let mut reading = reading();
+        let planned = [0, 5, 10, 15, 20].map(|at| reading.plan_safety(minutes(at)));
+        assert_eq!(planned, [Some(minutes(15)), None, None, Some(minutes(30)), None]);
     }
 
     #[test]

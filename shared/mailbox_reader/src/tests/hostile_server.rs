@@ -1,6 +1,7 @@
 //! Servers that want to fill the memory, to overflow the stack or to talk for ever, and those that are no IMAP servers.
 
 use super::scripted::{SMALL, in_time, now, ordinary, play, polled, uids};
+use crate::connection::Command;
 use crate::{Cursor, Limits, MailboxFailure, Session};
 
 const COMMANDS: [&str; 5] = ["CAPABILITY", "LIST", "EXAMINE", "UID SEARCH", "UID FETCH"];
@@ -99,6 +100,15 @@ async fn flood_of_untagged_answers_ends_the_conversation() {
     }
     let long = format!("* LIST () \"/\" {}\r\n", "a".repeat(1000)).repeat(1000);
     assert!(matches!(failure("LIST", long).await, MailboxFailure::TooMuch("a conversation")));
+}
+
+#[tokio::test]
+async fn one_of_many_lists_of_capabilities_is_kept() {
+    let told = format!("{}{{tag}} OK done\r\n", "* CAPABILITY a a a\r\n".repeat(400));
+    let (stream, _) = play(b"* PREAUTH ready\r\n", instead("NOOP", told.into_bytes()));
+    let mut session = Session::greet(stream, SMALL).await.unwrap();
+    let reply = in_time(session.connection.run(Command::new("NOOP", ""))).await.unwrap();
+    assert_eq!(reply.data.len(), 1);
 }
 
 #[tokio::test]

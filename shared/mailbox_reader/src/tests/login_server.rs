@@ -79,6 +79,20 @@ async fn refused_login_repeats_no_secret() {
     for shown in [failure.to_string(), format!("{failure:?}"), failure.next_step().to_owned()] {
         assert!(!shown.contains("pa\"ss"), "{shown}");
     }
+    let echoes: [&[&str]; 5] = [
+        &["* BYE pa\"ss is wrong\r\n"],
+        &["pa\"ss\r\n"],
+        &["{tag} WHAT pa\"ss\r\n"],
+        &["+ pa\"ss\r\n"],
+        &["* SEARCH pa\"ss\r\n"],
+    ];
+    for echo in echoes {
+        let failure = log_in(&PASSWORD, "", echo).await.0.unwrap_err();
+        assert!(!format!("{failure} {failure:?}").contains("pa"), "{failure:?}");
+        let asked: &[&str] = Box::leak(Box::new(["+ \r\n", echo[0], echo[0]]));
+        let failure = log_in(&PASSWORD, "AUTH=PLAIN", asked).await.0.unwrap_err();
+        assert!(!format!("{failure} {failure:?}").contains("pa"), "{failure:?}");
+    }
     let error: &[&str] = &["+ \r\n", "+ dDBr\r\n", "{tag} NO t0k\r\n"];
     let failure = log_in(&TOKEN, "", error).await.0.unwrap_err();
     assert!(!format!("{failure} {failure:?}").contains("t0k"));

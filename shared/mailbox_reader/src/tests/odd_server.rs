@@ -1,7 +1,7 @@
 //! Servers that mean well and say things in their own way.
 
 use super::scripted::{SMALL, asks_for, cursor, in_time, mail, now, ordinary, play, polled, uids};
-use crate::{FolderName, FolderRole, Limits, MailboxFailure, Session, poll};
+use crate::{Cursor, FolderName, FolderRole, Limits, MailboxFailure, Session, poll};
 
 fn bytes(text: impl Into<String>) -> Option<Vec<u8>> {
     Some(text.into().into_bytes())
@@ -174,6 +174,29 @@ async fn failure_in_a_later_folder_keeps_what_was_read() {
     assert!(!poll.is_complete());
     assert!(matches!(poll.problems[0].failure, MailboxFailure::HungUp(_)));
     assert_eq!(poll.cursor.folders()[1].next_uid, 6);
+}
+
+#[tokio::test]
+async fn junk_folder_that_is_removed_is_no_problem_and_is_read_on_when_it_comes_back() {
+    let stored = serde_json::to_string(&cursor()).unwrap();
+    let junk =
+        r#"{"name":"Junk","role":"junk","uid_validity":1,"next_uid":6,"read_at":"2026-02-07T08:00:00Z"}"#;
+    let cursor = serde_json::from_str(&stored.replace("}]}", &format!("}},{junk}]}}"))).unwrap();
+    let polled = async |cursor: &Cursor, is_there: bool| {
+        let answer = move |command: &str| match command {
+            "EXAMINE \"Junk\"" if !is_there => bytes("{tag} NO [NONEXISTENT] no such folder\r\n"),
+            command => bytes(ordinary(&command.replace("EXAMINE \"Junk\"", "EXAMINE \"INBOX\""))),
+        };
+        let (stream, _) = play(b"* PREAUTH ready\r\n", answer);
+        let mut session = Session::greet(stream, SMALL).await.unwrap();
+        in_time(poll(&mut session, cursor, now())).await.unwrap()
+    };
+    let gone = polled(&cursor, false).await;
+    assert!(gone.is_complete(), "{:?}", gone.problems);
+    assert_eq!((uids(&gone), gone.cursor.folders()[1].next_uid), (vec![7, 9], 6));
+    let back = polled(&gone.cursor, true).await;
+    assert_eq!((uids(&back), back.is_complete()), (vec![7, 9], true));
+    assert_eq!(back.mails[0].role, Some(FolderRole::Junk));
 }
 
 #[tokio::test]

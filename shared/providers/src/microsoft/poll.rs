@@ -2,6 +2,9 @@
 //! time and tells only what was added since. The link holds the state, and the server forgets old ones: 410 makes the
 //! cursor void.
 //!
+//! Only a round that one poll has made of all folders shows that nothing waits: after one that an earlier poll began,
+//! another follows at once.
+//!
 //! A round that begins at a moment asks only for mail that was received since. Where the server keeps that condition, and
 //! where it does not, earlier mail is left out here.
 //!
@@ -127,9 +130,11 @@ pub(super) async fn poll(
     if cursor.ended.iter().all(|ended| *ended) {
         cursor.ended.fill(false);
     }
+    // What has arrived since an earlier poll in a folder that ended there is not seen in this round.
+    let is_resumed = cursor.ended.contains(&true);
     let mut mails = Vec::new();
     let failed = rounds(call, &mut cursor, &mut mails, limits).await.err();
-    let more = failed.is_some() || !cursor.ended.iter().all(|ended| *ended);
+    let more = failed.is_some() || is_resumed || !cursor.ended.iter().all(|ended| *ended);
     match failed {
         // What was read before is reported; the next poll meets the failure again, if it lasts.
         Some(failed) if mails.is_empty() => Err(failed),

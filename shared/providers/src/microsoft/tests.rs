@@ -184,6 +184,23 @@ async fn many_mails_come_in_pages_and_none_is_left_out() {
 }
 
 #[tokio::test]
+async fn round_that_was_interrupted_is_complete_after_another_of_all_folders() {
+    let stage = stage();
+    let cursor = stage.begin().await;
+    stage.deliver(1, "inbox");
+    // The inbox ends, and junk is refused.
+    stage.graph.throttle_next("junkemail/messages/delta", 600);
+    let broken = stage.poll(&cursor, 50).await.unwrap();
+    assert_eq!((broken.mails.len(), broken.is_complete()), (1, false));
+    stage.on.clock.pass(SignedDuration::from_mins(10));
+    stage.deliver(2, "inbox");
+    let ended = stage.poll(&broken.cursor, 50).await.unwrap();
+    assert_eq!((ended.mails.len(), ended.is_complete()), (0, false), "nobody has looked into the inbox");
+    let whole = stage.poll(&ended.cursor, 50).await.unwrap();
+    assert_eq!((whole.mails.len(), whole.is_complete()), (1, true));
+}
+
+#[tokio::test]
 async fn forgotten_link_makes_the_cursor_void_and_reading_begins_anew() {
     let stage = stage();
     let Stage { graph, on, account } = &stage;

@@ -24,8 +24,8 @@ pub(super) async fn look(run: &SendRun<'_>, account: &Account) -> StoreResult<Ad
         return Ok(Admission::Granted(()));
     }
     let soon = now.saturating_add(READ_SOON).unwrap_or(now);
-    let at = match known.filter(|known| known.failure.is_some()) {
-        Some(failing) => failing.next_at.max(soon),
+    let at = match known.and_then(|known| known.held_until(now)) {
+        Some(until) => until.max(soon),
         None => {
             ask_for_reading(&*ports.due, &account.workspace, &account.id, now).await?;
             soon
