@@ -40,12 +40,12 @@ export function ReceivedSection() {
   const [wanted, setWanted] = useState<Wanted>({ provider: "", outcome: "" });
   const query = useInfiniteQuery({ ...receivedQuery(wanted), enabled: may });
   // A page ends after a number of events that were looked at, and may hold none that matches.
-  const lastIsEmpty = query.data?.pages.at(-1)?.items.length === 0;
-  const goesOn = lastIsEmpty && query.hasNextPage && !query.isFetchNextPageError;
+  const last = query.data?.pages.at(-1);
+  const goesOnAt = last?.items.length === 0 && !query.isFetchNextPageError ? last.next_cursor : undefined;
   const { isFetching, fetchNextPage } = query;
   useEffect(() => {
-    if (goesOn && !isFetching) void fetchNextPage();
-  }, [goesOn, isFetching, fetchNextPage]);
+    if (goesOnAt && !isFetching) void fetchNextPage();
+  }, [goesOnAt, isFetching, fetchNextPage]);
   if (!may) return <Empty title="For admins">Ask an admin to look at what arrived from your providers.</Empty>;
   const items = query.data?.pages.flatMap((page) => page.items) ?? [];
   const isFiltered = !!wanted.provider || !!wanted.outcome;
