@@ -195,3 +195,19 @@ async fn html_of_a_linked_mail_is_kept() {
     let kept = kept_mail(&*scene.stage.ports.blobs(), message.blob.as_deref().unwrap()).await.unwrap();
     assert!(kept.unwrap().mail.html.contains("<b>you</b>"));
 }
+
+/// The sender of a mail chooses its Message-ID, so another mail may come under the same one.
+#[tokio::test]
+async fn mail_under_a_known_message_id_leaves_what_is_shown_and_linked_alone() {
+    let scene = Scene::new().await;
+    let html = "Content-Type: text/html; charset=utf-8";
+    scene.comes("1", html, "<p>Hello <b>you</b></p>").await;
+    scene.comes("1", html, "<p>Pay <b>here</b></p>").await;
+    let [reply] = scene.waiting().await.try_into().unwrap();
+    scene.is_linked(&reply, &scene.user, true).await;
+    scene.comes("1", html, "<p>Pay <b>there</b></p>").await;
+    let [message] = scene.inbound_messages().await.try_into().unwrap();
+    let kept = kept_mail(&*scene.stage.ports.blobs(), message.blob.as_deref().unwrap()).await.unwrap();
+    assert_eq!(kept.unwrap().mail.html.trim(), "<p>Hello <b>you</b></p>");
+    assert_eq!(message.text.trim(), "Hello you");
+}
