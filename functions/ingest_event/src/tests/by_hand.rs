@@ -1,0 +1,98 @@
+//! Mail that a user writes to a lead in their mail program: it is read when the mailbox is, perhaps long after.
+
+use crate::App;
+use application::ingesting::context::IngestError;
+use application::ingesting::ingest;
+use application::queue_messages::IngestEvent;
+use application::{Clock, Ports};
+use domain::campaign::CampaignState;
+use domain::contact::channel::Channel;
+use domain::contact::email_address::EmailAddress;
+use domain::contact::phone_number::PhoneNumber;
+use domain::enrolment::EnrolmentState;
+use domain::enrolment::key::EnrolmentKey;
+use domain::enrolment::reasons::EndReason;
+use domain::lead::Lead;
+use domain::{AccountId, LeadId, WorkspaceId};
+use jiff::{SignedDuration, Timestamp};
+use test_stage::Stage;
+
+struct World {
+    stage: Stage,
+    workspace: WorkspaceId,
+    lead: LeadId,
+    app: App,
+}
+
+impl World {
+    async fn new() -> Self {
+        let stage = Stage::new().await;
+        let (workspace, _) = stage.workspace("northquay").await;
+        let change = |lead: &mut Lead| {
+            lead.email = EmailAddress::parse("ann@one.example").ok();
+            lead.phone = PhoneNumber::try_from("+12065550101".to_owned()).ok();
+        };
+        let lead = stage.lead(&workspace, "ann", change).await.id;
+        let app = App::new(&stage.ports);
+        Self { stage, workspace, lead, app }
+    }
+
+    async fn enrolled(&self, name: &str) -> EnrolmentKey {
+        let sequence = self.stage.sequence(&self.workspace, Channel::Email, &["first", "second"]).await;
+        let campaign = self.stage.campaign(name, &sequence, CampaignState::Active, |_| {}).await;
+        self.stage.enrolment(&campaign, &sequence, &self.lead).await.key().clone()
+    }
+
+    async fn ended(&self, key: &EnrolmentKey) -> Option<EndReason> {
+        match *self.stage.ports.enrolments().get(key).await.unwrap().state() {
+            EnrolmentState::Ended { reason } => Some(reason),
+            _ => None,
+        }
+    }
+
+    /// Reads this mail out of a mailbox, among what was sent or received.
+    async fn is_read(
+        &self,
+        mailbox: &AccountId,
+        (id, is_by_hand): (&str, bool),
+        at: Timestamp,
+    ) -> Result<(), IngestError> {
+        let (from, to) = match is_by_hand {
+            true => ("maya@northquay.example", "ann@one.example"),
+            false => ("ann@one.example", "maya@northquay.example"),
+        };
+        let raw = format!(
+            "From: {from}\r\nTo: {to}\r\nSubject: Your visit\r\nMessage-ID: <{id}@mail.example>\r\n\r\n\
+             Could we meet on Thursday at nine?\r\n"
+        );
+        let blob = format!("{}/inbound/{mailbox}/{id}", self.workspace);
+        self.stage.ports.blobs().put(&blob, "message/rfc822", raw.into_bytes()).await.unwrap();
+        let event = IngestEvent::Mail {
+            workspace: self.workspace.clone(),
+            account: mailbox.clone(),
+            event_id: id.to_owned(),
+            received_at: at,
+            is_by_hand,
+            blob,
+        };
+        ingest(&self.app.ports, &event).await
+    }
+}
+
+#[tokio::test]
+async fn mail_by_hand_ends_what_had_begun_when_it_was_written() {
+    let world = World::new().await;
+    let mailbox = world.stage.mailbox_with_imap(&world.workspace).await;
+    let before = world.enrolled("Before").await;
+    world.stage.advance(SignedDuration::from_mins(10));
+    let written = world.stage.clock.now();
+    world.stage.advance(SignedDuration::from_hours(30));
+    let since = world.enrolled("Since").await;
+    for _ in 0..2 {
+        world.is_read(&mailbox, ("1", true), written).await.unwrap();
+    }
+    assert_eq!(world.ended(&before).await, Some(EndReason::TakenOver));
+    assert_eq!(world.ended(&since).await, None, "it was begun knowingly");
+    let lead = world.stage.ports.leads().get(&world.workspace, &world.lead).await.unwrap();
+    assert_eq!(lead.active.into_iter().collect::<Vec<_>>(), [since.campaign]);
+}
