@@ -3,6 +3,7 @@
 use crate::App;
 use application::ingesting::context::IngestError;
 use application::ingesting::ingest;
+use application::ports::accounts::SecretFields;
 use application::queue_messages::IngestEvent;
 use application::{Clock, Ports};
 use domain::campaign::CampaignState;
@@ -12,8 +13,11 @@ use domain::contact::phone_number::PhoneNumber;
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::EndReason;
+use domain::event::{Event, EventKind};
 use domain::lead::Lead;
-use domain::{AccountId, LeadId, WorkspaceId};
+use domain::message::{Direction, Message, MessageState};
+use domain::workspace::account::AccountSettings;
+use domain::{AccountId, LeadId, MessageId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 use test_stage::Stage;
 
@@ -95,4 +99,42 @@ async fn mail_by_hand_ends_what_had_begun_when_it_was_written() {
     assert_eq!(world.ended(&since).await, None, "it was begun knowingly");
     let lead = world.stage.ports.leads().get(&world.workspace, &world.lead).await.unwrap();
     assert_eq!(lead.active.into_iter().collect::<Vec<_>>(), [since.campaign]);
+}
+
+/// A copy of our mail out of a mailbox by IMAP has our tag and Message-ID. Out of Microsoft's it has neither.
+#[tokio::test]
+async fn mail_by_hand_waits_for_an_uncertain_mail_only_where_copies_have_other_ids() {
+    let world = World::new().await;
+    let smtp = world.stage.mailbox_with_imap(&world.workspace).await;
+    let microsoft = AccountSettings::EmailSender {
+        provider: "microsoft".to_owned(),
+        base_url: "https://graph.example".to_owned(),
+        from_address: EmailAddress::parse("tom@northquay.example").unwrap(),
+        from_name: "Tom".to_owned(),
+        reply_to: None,
+        account: None,
+        fields: Default::default(),
+    };
+    let microsoft =
+        world.stage.account(&world.workspace, microsoft, SecretFields::one("client_secret", "x")).await;
+    let now = world.stage.clock.now();
+    for account in [&smtp, &microsoft] {
+        let id = MessageId::derived(&world.lead, &["sent", account.as_str()]);
+        let mut sent = Message {
+            state: MessageState::Uncertain,
+            account: Some(account.clone()),
+            ..Message::blank(id, world.workspace.clone(), Direction::Out, Channel::Email, now)
+        };
+        if *account == microsoft {
+            sent.note_draft("AAMk1");
+        }
+        let event = Event::system(EventKind::MessageRowWritten, now);
+        world.stage.ports.messages().create(&sent, &event).await.unwrap();
+    }
+    let key = world.enrolled("Autumn").await;
+    let early = world.is_read(&microsoft, ("1", true), now).await;
+    assert!(matches!(early, Err(IngestError::Early(_))), "{early:?}");
+    assert_eq!(world.ended(&key).await, None);
+    world.is_read(&smtp, ("2", true), now).await.unwrap();
+    assert_eq!(world.ended(&key).await, Some(EndReason::TakenOver));
 }
