@@ -4,7 +4,7 @@ use crate::App;
 use application::ingesting::context::IngestError;
 use application::ingesting::ingest;
 use application::ports::accounts::SecretFields;
-use application::queue_messages::IngestEvent;
+use application::queue_messages::{IngestEvent, Payload};
 use application::{Clock, Ports};
 use domain::campaign::CampaignState;
 use domain::contact::channel::Channel;
@@ -15,10 +15,12 @@ use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::EndReason;
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
+use domain::message::conversation::{Conversation, Folder};
 use domain::message::{Direction, Message, MessageState};
-use domain::workspace::account::AccountSettings;
+use domain::workspace::account::{AccountKind, AccountSettings};
 use domain::{AccountId, LeadId, MessageId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
 use test_stage::Stage;
 
 struct World {
@@ -137,4 +139,82 @@ async fn mail_by_hand_waits_for_an_uncertain_mail_only_where_copies_have_other_i
     assert_eq!(world.ended(&key).await, None);
     world.is_read(&smtp, ("2", true), now).await.unwrap();
     assert_eq!(world.ended(&key).await, Some(EndReason::TakenOver));
+}
+
+impl World {
+    async fn conversation(&self) -> Conversation {
+        let conversations = self.stage.ports.conversations();
+        conversations.get(&self.workspace, &self.lead).await.unwrap().unwrap()
+    }
+
+    /// Takes in a text of the lead's that was written as many minutes ago.
+    async fn writes(&self, texts: &AccountId, words: &str, minutes_ago: i64) {
+        let at = self.stage.clock.now() - SignedDuration::from_mins(minutes_ago);
+        let words = json!({ "from": "12065550101", "id": format!("wamid.{words}"), "timestamp": at.as_second().to_string(),
+            "type": "text", "text": { "body": words } });
+        let value = json!({ "messaging_product": "whatsapp", "messages": [words],
+            "metadata": { "display_phone_number": "15005550006", "phone_number_id": "106540352242922" } });
+        let body = json!({ "entry": [{ "changes": [{ "field": "messages", "value": value }] }] });
+        let event = IngestEvent::Webhook {
+            workspace: self.workspace.clone(),
+            account: texts.clone(),
+            kind: AccountKind::Whatsapp,
+            settings: None,
+            received_at: self.stage.clock.now(),
+            event_id: format!("{minutes_ago}"),
+            body: Payload::Inline(body.to_string()),
+        };
+        ingest(&self.app.ports, &event).await.unwrap();
+    }
+}
+
+/// The two folders of a mailbox are read in any order.
+#[tokio::test]
+async fn late_message_that_a_user_has_answered_by_hand_does_not_open_the_conversation() {
+    let world = World::new().await;
+    let mailbox = world.stage.mailbox_with_imap(&world.workspace).await;
+    let answered = world.stage.clock.now();
+    world.is_read(&mailbox, ("2", true), answered).await.unwrap();
+    world.is_read(&mailbox, ("1", false), answered - SignedDuration::from_mins(9)).await.unwrap();
+    let conversation = world.conversation().await;
+    assert_eq!((conversation.folder, conversation.unread), (Folder::Done, 0));
+    assert_eq!((conversation.last_direction, conversation.last_at), (Direction::Out, answered));
+    let file = world.stage.ports.leads().file(&world.workspace, &world.lead).await.unwrap();
+    assert_eq!(file.messages.len(), 2);
+}
+
+#[tokio::test]
+async fn late_message_that_a_user_who_wrote_here_cannot_know_opens_the_conversation() {
+    let world = World::new().await;
+    let mailbox = world.stage.mailbox_with_imap(&world.workspace).await;
+    let (now, user) = (world.stage.clock.now(), domain::UserId::derived(Timestamp::UNIX_EPOCH, &["maya"]));
+    world.is_read(&mailbox, ("1", false), now).await.unwrap();
+    let id = MessageId::derived(&world.lead, &["written here"]);
+    let written = now + SignedDuration::from_mins(9);
+    let message = Message {
+        author: Some(user),
+        state: MessageState::Accepted,
+        ..Message::blank(id, world.workspace.clone(), Direction::Out, Channel::Email, written)
+    };
+    let event = Event::system(EventKind::ConversationContinued, written);
+    world.stage.ports.messages().create(&message, &event).await.unwrap();
+    let mut conversation = world.conversation().await;
+    (conversation.folder, conversation.unread) = (Folder::Done, 0);
+    (conversation.last_direction, conversation.last_at) = (Direction::Out, written);
+    world.stage.ports.conversations().save(&conversation, &event).await.unwrap();
+    world.stage.advance(SignedDuration::from_mins(12));
+    world.is_read(&mailbox, ("2", false), now + SignedDuration::from_mins(5)).await.unwrap();
+    let conversation = world.conversation().await;
+    assert_eq!((conversation.folder, conversation.unread), (Folder::Open, 1));
+    assert_eq!(conversation.last_at, written);
+}
+
+#[tokio::test]
+async fn late_opt_out_leaves_a_conversation_open_that_has_a_later_question() {
+    let world = World::new().await;
+    let chats = world.stage.whatsapp_account(&world.workspace).await;
+    world.writes(&chats, "What does it cost?", 0).await;
+    world.writes(&chats, "STOP", 30).await;
+    let conversation = world.conversation().await;
+    assert_eq!((conversation.folder, conversation.unread), (Folder::Open, 1));
 }

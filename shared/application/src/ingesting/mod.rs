@@ -15,6 +15,7 @@ mod correction;
 mod dispute;
 mod email;
 pub mod engagement;
+mod filing;
 mod findings;
 pub mod kept_mail;
 mod linked;
