@@ -375,6 +375,24 @@ async fn what_users_changed_since_stays_after_a_replay() {
     }
 }
 
+/// Its lead was created after it came, and a user has lifted what it asked for.
+#[tokio::test]
+async fn replayed_opt_out_of_a_lead_that_is_known_by_now_is_recorded_and_stops_nothing() {
+    let world = World::new().await;
+    world.mail("stop", "late@one.example", "Subject: Hello\r\n", "Please stop writing to me.\r\n").await;
+    let scope = [SuppressionScope::Email("late@one.example".to_owned())];
+    let suppressions = world.stage.ports.suppressions();
+    let [listed] = <[_; 1]>::try_from(suppressions.find(&world.workspace, &scope).await.unwrap()).unwrap();
+    let event = Event::system(EventKind::LeadChanged, world.stage.clock.now());
+    suppressions.lift(&listed, &event).await.unwrap();
+    let (lead, _) = world.lead("late", None).await;
+    world.replay_all().await;
+    assert!(suppressions.find(&world.workspace, &scope).await.unwrap().is_empty());
+    let file = world.stage.ports.leads().file(&world.workspace, &lead.id).await.unwrap();
+    assert!(file.enrolments.iter().all(domain::enrolment::Enrolment::is_active));
+    assert!(file.messages.iter().any(|message| message.direction == Direction::In), "it is shown");
+}
+
 #[tokio::test]
 async fn unreadable_event_is_kept_with_the_reason_and_filed_by_a_replay_once_it_is_read() {
     let world = World::new().await;

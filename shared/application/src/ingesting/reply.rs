@@ -159,6 +159,8 @@ async fn stop_or_hold(
             }
             start_company_hold(&ports.enrol, answer.lead, answer.at).await
         }
+        // It was done once, and a user may have lifted it since.
+        ReplyKind::OptOut | ReplyKind::LeftCompany if origin.was_handled => Ok(()),
         ReplyKind::OptOut => {
             // The message it answers may be unknown yet, or have gone to another address: the sender's address counts
             // as the lead's, too.
