@@ -394,6 +394,39 @@ async fn replayed_opt_out_of_a_lead_that_is_known_by_now_is_recorded_and_stops_n
 }
 
 #[tokio::test]
+async fn replay_of_a_filed_mail_that_matches_no_lead_by_now_ends_and_keeps_the_mail() {
+    let world = World::new().await;
+    let (lead, _) = world.lead("ann", None).await;
+    let mailbox = world.stage.mailbox_with_imap(&world.workspace).await;
+    let blobs = world.stage.ports.blobs();
+    let blob = application::ingesting::large_payloads::payload(&world.workspace, &mailbox, "1");
+    let raw = "From: ann@one.example\r\nMessage-ID: <1@one.example>\r\nSubject: Hello\r\n\r\nCall me.\r\n";
+    blobs.put(&blob, "message/rfc822", raw.as_bytes().to_vec()).await.unwrap();
+    let mail = IngestEvent::Mail {
+        workspace: world.workspace.clone(),
+        account: mailbox,
+        event_id: "1".to_owned(),
+        received_at: world.stage.clock.now(),
+        is_by_hand: false,
+        blob: blob.clone(),
+    };
+    world.takes_in(mail).await;
+    let [filed] = <[_; 1]>::try_from(world.records().await).unwrap();
+    assert_eq!((filed.outcome.is_handled(), &filed.leads), (true, &vec![lead.id.clone()]));
+    // As when the address is taken away from the lead.
+    let now = world.stage.clock.now();
+    let event = Event::system(EventKind::LeadChanged, now);
+    world.stage.ports.leads().delete(&world.workspace, &lead.id, &event).await.unwrap();
+    world.stage.ports.inbound_records().save(&InboundRecord { leads: Vec::new(), rev: 0, ..filed }).await.unwrap();
+    let [filed] = <[_; 1]>::try_from(world.records().await).unwrap();
+    world.replay(&filed).await;
+    blobs.get(&blob).await.expect("the message in the timeline names it");
+    let [again] = <[_; 1]>::try_from(world.records().await).unwrap();
+    let replay = again.replay.expect("it is noted");
+    assert!(replay.done_at.is_some() && replay.has_changed);
+}
+
+#[tokio::test]
 async fn unreadable_event_is_kept_with_the_reason_and_filed_by_a_replay_once_it_is_read() {
     let world = World::new().await;
     let broken = world.webhook((&world.mail, AccountKind::InboundEmail), "e-1", &json!({"type": 7}));
