@@ -417,13 +417,39 @@ async fn replay_of_a_filed_mail_that_matches_no_lead_by_now_ends_and_keeps_the_m
     let now = world.stage.clock.now();
     let event = Event::system(EventKind::LeadChanged, now);
     world.stage.ports.leads().delete(&world.workspace, &lead.id, &event).await.unwrap();
-    world.stage.ports.inbound_records().save(&InboundRecord { leads: Vec::new(), rev: 0, ..filed }).await.unwrap();
+    world
+        .stage
+        .ports
+        .inbound_records()
+        .save(&InboundRecord { leads: Vec::new(), rev: 0, ..filed })
+        .await
+        .unwrap();
     let [filed] = <[_; 1]>::try_from(world.records().await).unwrap();
     world.replay(&filed).await;
     blobs.get(&blob).await.expect("the message in the timeline names it");
     let [again] = <[_; 1]>::try_from(world.records().await).unwrap();
     let replay = again.replay.expect("it is noted");
     assert!(replay.done_at.is_some() && replay.has_changed);
+}
+
+#[tokio::test]
+async fn record_of_a_delayed_mail_and_of_a_named_payment_is_about_its_lead() {
+    let world = World::new().await;
+    let (lead, sent) = world.lead("ann", None).await;
+    let (headers, body) = report(&sent, "ann@one.example");
+    let delayed = body.replace("Action: failed\r\nStatus: 5.1.1", "Action: delayed\r\nStatus: 4.4.1");
+    world.mail("delayed", "MAILER-DAEMON@mx.example", &headers, &delayed).await;
+    world.stripe("checkout.session.completed", json!({
+        "id": "cs_1", "mode": "payment", "payment_status": "paid", "client_reference_id": lead.id.as_str(),
+        "customer": "cus_1", "amount_total": 4900, "currency": "usd", "payment_intent": "pi_1", "invoice": null,
+    })).await;
+    let named = json!({ "id": "ch_1", "customer": "cus_1", "payment_intent": "pi_1" });
+    world.stripe("charge.succeeded", named).await;
+    let records = world.records().await;
+    assert_eq!(records.len(), 3);
+    for record in records {
+        assert_eq!(record.leads, [lead.id.clone()], "{:?}", record.became);
+    }
 }
 
 #[tokio::test]

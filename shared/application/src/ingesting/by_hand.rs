@@ -78,7 +78,8 @@ async fn is_sent_by_us(
     }
     let unsettled = |known: &&Message| matches!(known.state, MessageState::Sending | MessageState::Uncertain);
     // What has no draft yet was not sent.
-    let may_be_it = |known: &&Message| known.account.as_ref() == Some(origin.account) && known.draft().is_some();
+    let may_be_it =
+        |known: &&Message| known.account.as_ref() == Some(origin.account) && known.draft().is_some();
     let mut all = file.messages.iter().chain(&file.attempts).filter(ours);
     let Some(open) = all.find(|known| unsettled(known) && may_be_it(known)) else { return Ok(false) };
     let account = found(ports.accounts.get(origin.workspace, origin.account).await)?;

@@ -159,6 +159,7 @@ async fn note_unmatched(
         blob: Some(kept),
         received_at: origin.received_at,
         external_id: external_id.to_owned(),
+        record: Some(origin.record()),
         state: UnmatchedState::Waiting {},
         rev: 0,
     };

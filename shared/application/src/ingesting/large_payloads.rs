@@ -36,8 +36,9 @@ mod tests {
     fn mails_under_one_message_id_have_keys_of_their_own() {
         let workspace = WorkspaceId::derived(Timestamp::UNIX_EPOCH, &["w"]);
         let account = AccountId::derived(Timestamp::UNIX_EPOCH, &["c"]);
-        let [first, again, forged] = ["Yes", "Yes", "No"]
-            .map(|text| read_mail(&workspace, &account, &format!("{{\"internet_id\":\"1\",\"text\":\"{text}\"}}")));
+        let [first, again, forged] = ["Yes", "Yes", "No"].map(|text| {
+            read_mail(&workspace, &account, &format!("{{\"internet_id\":\"1\",\"text\":\"{text}\"}}"))
+        });
         assert!(first == again && first != forged);
     }
 

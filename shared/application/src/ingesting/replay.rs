@@ -82,6 +82,7 @@ pub(super) async fn keep(
         outcome,
         became,
         leads,
+        unmatched: None,
         detail,
         replay: None,
         rev: 0,
