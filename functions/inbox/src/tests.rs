@@ -275,6 +275,7 @@ async fn unmatched(suite: &Suite, from: &str) -> String {
         blob: None,
         received_at: now,
         external_id: from.to_owned(),
+        record: None,
         state: UnmatchedState::Waiting {},
         rev: 0,
     };

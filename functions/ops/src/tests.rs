@@ -102,6 +102,7 @@ async fn arrived(suite: &Suite, provider: &str, outcome: InboundOutcome, minutes
         outcome,
         became: Vec::new(),
         leads: Vec::new(),
+        unmatched: None,
         detail: None,
         replay: None,
         rev: 0,

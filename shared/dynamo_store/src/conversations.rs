@@ -16,7 +16,7 @@ use domain::message::Direction;
 use domain::message::conversation::{Conversation, Folder};
 use domain::message::understanding::Understanding;
 use domain::message::unmatched::{UnmatchedReply, UnmatchedState};
-use domain::{AccountId, LeadId, UnmatchedId, UserId, WorkspaceId};
+use domain::{AccountId, InboundId, LeadId, UnmatchedId, UserId, WorkspaceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -180,6 +180,7 @@ plain_item! { UnmatchedItem of UnmatchedReply, rev, {
     blob: Option<String>,
     received_at: Timestamp,
     external_id: String,
+    record: Option<InboundId>,
     state: UnmatchedState,
 } }
 

@@ -89,44 +89,20 @@ impl EnrolmentStore for Table {
         event: &Event,
         change: &mut LeadChange<'_>,
     ) -> StoreResult<Vec<CampaignId>> {
-        for _ in 0..TRIES {
-            let mut lead = self.read_lead(workspace, lead).await?;
-            if !change(&mut lead) {
-                return Ok(Vec::new());
-            }
-            let campaigns = std::mem::take(&mut lead.active);
-            lead.fence += 1;
-            lead.updated_at = event.at;
-            let mut writes = Vec::new();
-            let mut ended = Vec::new();
-            for mut enrolment in self.of_lead(&lead, &campaigns).await? {
-                if enrolment.is_active() {
-                    lead.leave(&enrolment);
-                    enrolment.stop(reason, event.at);
-                    if !mutant!("stop_leaves_enrolments") {
-                        writes.push(saving(&enrolment, Some(event))?);
-                    }
-                    writes.extend(self.closed_task(&enrolment, event).await?);
-                    ended.push(enrolment.key().campaign.clone());
-                }
-            }
-            let fenced = saving(&lead, Some(event))?;
-            if writes.is_empty() {
-                // The lead alone needs no transaction, which would cost twice.
-                match self.write(fenced).await.map_err(StoreError::from) {
-                    Ok(()) => return Ok(ended),
-                    Err(StoreError::Conflict) => continue,
-                    Err(error) => return Err(error),
-                }
-            }
-            writes.insert(0, fenced);
-            match self.transact(writes).await {
-                Ok(()) => return Ok(ended),
-                Err(Cancelled::Other(error)) => return Err(error),
-                Err(Cancelled::Conditions(_)) => {}
-            }
-        }
-        Err(too_many_writers())
+        self.stop_some((workspace, lead), (reason, event), |_| true, change).await
+    }
+
+    async fn stop_begun_by(
+        &self,
+        workspace: &WorkspaceId,
+        lead: &LeadId,
+        reason: EndReason,
+        event: &Event,
+        at: Timestamp,
+    ) -> StoreResult<Vec<CampaignId>> {
+        // Providers tell times in whole seconds.
+        let begun = |enrolment: &Enrolment| enrolment.enrolled_at().as_second() <= at.as_second();
+        self.stop_some((workspace, lead), (reason, event), begun, &mut |_| true).await
     }
 
     async fn finish(&self, enrolment: &Enrolment, lead: Option<&Lead>, event: &Event) -> StoreResult<()> {
@@ -199,6 +175,56 @@ impl EnrolmentStore for Table {
 }
 
 impl Table {
+    /// Stops a lead as `stop_and` says, and those of its enrolments that `stops` picks.
+    async fn stop_some(
+        &self,
+        (workspace, lead): (&WorkspaceId, &LeadId),
+        (reason, event): (EndReason, &Event),
+        stops: impl Fn(&Enrolment) -> bool + Send + Sync,
+        change: &mut LeadChange<'_>,
+    ) -> StoreResult<Vec<CampaignId>> {
+        for _ in 0..TRIES {
+            let mut lead = self.read_lead(workspace, lead).await?;
+            if !change(&mut lead) {
+                return Ok(Vec::new());
+            }
+            let campaigns = std::mem::take(&mut lead.active);
+            lead.fence += 1;
+            lead.updated_at = event.at;
+            let mut writes = Vec::new();
+            let mut ended = Vec::new();
+            for mut enrolment in self.of_lead(&lead, &campaigns).await? {
+                if enrolment.is_active() && !stops(&enrolment) {
+                    lead.active.insert(enrolment.key().campaign.clone());
+                } else if enrolment.is_active() {
+                    lead.leave(&enrolment);
+                    enrolment.stop(reason, event.at);
+                    if !mutant!("stop_leaves_enrolments") {
+                        writes.push(saving(&enrolment, Some(event))?);
+                    }
+                    writes.extend(self.closed_task(&enrolment, event).await?);
+                    ended.push(enrolment.key().campaign.clone());
+                }
+            }
+            let fenced = saving(&lead, Some(event))?;
+            if writes.is_empty() {
+                // The lead alone needs no transaction, which would cost twice.
+                match self.write(fenced).await.map_err(StoreError::from) {
+                    Ok(()) => return Ok(ended),
+                    Err(StoreError::Conflict) => continue,
+                    Err(error) => return Err(error),
+                }
+            }
+            writes.insert(0, fenced);
+            match self.transact(writes).await {
+                Ok(()) => return Ok(ended),
+                Err(Cancelled::Other(error)) => return Err(error),
+                Err(Cancelled::Conditions(_)) => {}
+            }
+        }
+        Err(too_many_writers())
+    }
+
     /// An ended enrolment's task need not be done any more.
     async fn closed_task(&self, enrolment: &Enrolment, event: &Event) -> StoreResult<Option<Write>> {
         let Some(id) = enrolment.task() else { return Ok(None) };

@@ -12,7 +12,7 @@ use application::ports::inbound_records::{InboundFilter, InboundRecord, InboundR
 use application::{Page, PageRequest, StoreError, StoreResult};
 use async_trait::async_trait;
 use domain::message::inbound_outcome::{Became, InboundOutcome};
-use domain::{AccountId, InboundId, LeadId, UserId, WorkspaceId};
+use domain::{AccountId, InboundId, LeadId, UnmatchedId, UserId, WorkspaceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +34,7 @@ impl InboundRecordStore for Table {
                     record: record.id.clone(),
                     nth,
                     blob: record.blobs.get(nth).cloned(),
+                    unmatched: record.unmatched.clone(),
                 };
                 self.write(put(encode(&found_by, 1, None)?, None)).await?;
             }
@@ -75,6 +76,8 @@ pub(crate) struct InboundRecordItem {
     became: Vec<Became>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     leads: Vec<LeadId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    unmatched: Option<UnmatchedId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -118,6 +121,7 @@ impl Stored for InboundRecord {
             outcome: record.outcome,
             became: record.became,
             leads: record.leads,
+            unmatched: record.unmatched,
             detail: record.detail,
             replay: record.replay.map(replay),
         }
@@ -135,6 +139,7 @@ impl Stored for InboundRecord {
             outcome: body.outcome,
             became: body.became,
             leads: body.leads,
+            unmatched: body.unmatched,
             detail: body.detail,
             replay: body.replay.map(replay),
             rev: head.rev,
@@ -142,7 +147,8 @@ impl Stored for InboundRecord {
     }
 }
 
-/// An item in a lead's partition that names a record, and a blob of it, to be deleted with the lead.
+/// An item in a lead's partition that names a record, a blob of it and its unmatched message, to be deleted with the
+/// lead.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct InboundOfLead {
     pub workspace: WorkspaceId,
@@ -150,6 +156,7 @@ pub(crate) struct InboundOfLead {
     pub record: InboundId,
     pub nth: usize,
     pub blob: Option<String>,
+    pub unmatched: Option<UnmatchedId>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -158,6 +165,8 @@ pub(crate) struct InboundOfLeadItem {
     nth: usize,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     blob: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    unmatched: Option<UnmatchedId>,
 }
 
 impl Stored for InboundOfLead {
@@ -176,10 +185,16 @@ impl Stored for InboundOfLead {
         Some(passes(self.record.at()))
     }
     fn body(&self, _rev: u64) -> InboundOfLeadItem {
-        InboundOfLeadItem { record: self.record.clone(), nth: self.nth, blob: self.blob.clone() }
+        InboundOfLeadItem {
+            record: self.record.clone(),
+            nth: self.nth,
+            blob: self.blob.clone(),
+            unmatched: self.unmatched.clone(),
+        }
     }
     fn from_body(body: InboundOfLeadItem, head: &Head) -> Result<Self, String> {
         let (workspace, lead) = keys::lead_of(&head.pk)?;
-        Ok(Self { workspace, lead, record: body.record, nth: body.nth, blob: body.blob })
+        let InboundOfLeadItem { record, nth, blob, unmatched } = body;
+        Ok(Self { workspace, lead, record, nth, blob, unmatched })
     }
 }

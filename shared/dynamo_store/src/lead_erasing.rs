@@ -12,7 +12,7 @@ use crate::write::{delete, put};
 use application::StoreResult;
 use application::ports::messages::draft_to;
 use domain::lead::Lead;
-use domain::{InboundId, LeadId, UserId, WorkspaceId};
+use domain::{InboundId, LeadId, UnmatchedId, UserId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 
 /// The tolerance between clocks: a notification about the lead may bear a time before the lead's own.
@@ -110,12 +110,20 @@ impl Table {
     }
 }
 
-/// Returns the keys of what arrived from providers about the lead.
+/// Returns the keys of what arrived from providers about the lead, and of the messages that a user has linked to it.
 fn inbound_records(workspace: &WorkspaceId, items: &[Item]) -> Vec<Key<Tenant>> {
     let mut records: Vec<InboundId> =
         items.iter().filter_map(|item| keys::inbound_record_of(text_of(item, "sk")?)).collect();
     records.dedup();
-    records.iter().map(|id| keys::inbound_record(workspace, id)).collect()
+    let linked = |item: &Item| UnmatchedId::parse(text_of(item, "unmatched")?).ok();
+    let linked = items
+        .iter()
+        .filter(|item| text_of(item, "sk").is_some_and(|sk| keys::inbound_record_of(sk).is_some()))
+        .filter_map(linked);
+    let mut linked: Vec<UnmatchedId> = linked.collect();
+    linked.dedup();
+    let linked = linked.iter().map(|id| keys::unmatched(workspace, id));
+    records.iter().map(|id| keys::inbound_record(workspace, id)).chain(linked).collect()
 }
 
 /// Returns the bucket keys that these items name, except those that are already deleted.

@@ -4,6 +4,7 @@ mod announced;
 mod away;
 mod bounces;
 mod broken_off;
+mod by_hand;
 mod chats;
 mod companies;
 mod moved;

@@ -375,6 +375,83 @@ async fn what_users_changed_since_stays_after_a_replay() {
     }
 }
 
+/// Its lead was created after it came, and a user has lifted what it asked for.
+#[tokio::test]
+async fn replayed_opt_out_of_a_lead_that_is_known_by_now_is_recorded_and_stops_nothing() {
+    let world = World::new().await;
+    world.mail("stop", "late@one.example", "Subject: Hello\r\n", "Please stop writing to me.\r\n").await;
+    let scope = [SuppressionScope::Email("late@one.example".to_owned())];
+    let suppressions = world.stage.ports.suppressions();
+    let [listed] = <[_; 1]>::try_from(suppressions.find(&world.workspace, &scope).await.unwrap()).unwrap();
+    let event = Event::system(EventKind::LeadChanged, world.stage.clock.now());
+    suppressions.lift(&listed, &event).await.unwrap();
+    let (lead, _) = world.lead("late", None).await;
+    world.replay_all().await;
+    assert!(suppressions.find(&world.workspace, &scope).await.unwrap().is_empty());
+    let file = world.stage.ports.leads().file(&world.workspace, &lead.id).await.unwrap();
+    assert!(file.enrolments.iter().all(domain::enrolment::Enrolment::is_active));
+    assert!(file.messages.iter().any(|message| message.direction == Direction::In), "it is shown");
+}
+
+#[tokio::test]
+async fn replay_of_a_filed_mail_that_matches_no_lead_by_now_ends_and_keeps_the_mail() {
+    let world = World::new().await;
+    let (lead, _) = world.lead("ann", None).await;
+    let mailbox = world.stage.mailbox_with_imap(&world.workspace).await;
+    let blobs = world.stage.ports.blobs();
+    let blob = application::ingesting::large_payloads::payload(&world.workspace, &mailbox, "1");
+    let raw = "From: ann@one.example\r\nMessage-ID: <1@one.example>\r\nSubject: Hello\r\n\r\nCall me.\r\n";
+    blobs.put(&blob, "message/rfc822", raw.as_bytes().to_vec()).await.unwrap();
+    let mail = IngestEvent::Mail {
+        workspace: world.workspace.clone(),
+        account: mailbox,
+        event_id: "1".to_owned(),
+        received_at: world.stage.clock.now(),
+        is_by_hand: false,
+        blob: blob.clone(),
+    };
+    world.takes_in(mail).await;
+    let [filed] = <[_; 1]>::try_from(world.records().await).unwrap();
+    assert_eq!((filed.outcome.is_handled(), &filed.leads), (true, &vec![lead.id.clone()]));
+    // As when the address is taken away from the lead.
+    let now = world.stage.clock.now();
+    let event = Event::system(EventKind::LeadChanged, now);
+    world.stage.ports.leads().delete(&world.workspace, &lead.id, &event).await.unwrap();
+    world
+        .stage
+        .ports
+        .inbound_records()
+        .save(&InboundRecord { leads: Vec::new(), rev: 0, ..filed })
+        .await
+        .unwrap();
+    let [filed] = <[_; 1]>::try_from(world.records().await).unwrap();
+    world.replay(&filed).await;
+    blobs.get(&blob).await.expect("the message in the timeline names it");
+    let [again] = <[_; 1]>::try_from(world.records().await).unwrap();
+    let replay = again.replay.expect("it is noted");
+    assert!(replay.done_at.is_some() && replay.has_changed);
+}
+
+#[tokio::test]
+async fn record_of_a_delayed_mail_and_of_a_named_payment_is_about_its_lead() {
+    let world = World::new().await;
+    let (lead, sent) = world.lead("ann", None).await;
+    let (headers, body) = report(&sent, "ann@one.example");
+    let delayed = body.replace("Action: failed\r\nStatus: 5.1.1", "Action: delayed\r\nStatus: 4.4.1");
+    world.mail("delayed", "MAILER-DAEMON@mx.example", &headers, &delayed).await;
+    world.stripe("checkout.session.completed", json!({
+        "id": "cs_1", "mode": "payment", "payment_status": "paid", "client_reference_id": lead.id.as_str(),
+        "customer": "cus_1", "amount_total": 4900, "currency": "usd", "payment_intent": "pi_1", "invoice": null,
+    })).await;
+    let named = json!({ "id": "ch_1", "customer": "cus_1", "payment_intent": "pi_1" });
+    world.stripe("charge.succeeded", named).await;
+    let records = world.records().await;
+    assert_eq!(records.len(), 3);
+    for record in records {
+        assert_eq!(record.leads, [lead.id.clone()], "{:?}", record.became);
+    }
+}
+
 #[tokio::test]
 async fn unreadable_event_is_kept_with_the_reason_and_filed_by_a_replay_once_it_is_read() {
     let world = World::new().await;

@@ -3,6 +3,7 @@
 use crate::App;
 use application::ingesting::ingest;
 use application::ingesting::kept_mail::kept_mail;
+use application::lead::change::erase_blobs;
 use application::ports::leads::Reached;
 use application::queue_messages::{IngestEvent, Payload};
 use application::{Clock, PageRequest, Ports};
@@ -194,4 +195,37 @@ async fn html_of_a_linked_mail_is_kept() {
     assert!(message.has_html);
     let kept = kept_mail(&*scene.stage.ports.blobs(), message.blob.as_deref().unwrap()).await.unwrap();
     assert!(kept.unwrap().mail.html.contains("<b>you</b>"));
+}
+
+/// The sender of a mail chooses its Message-ID, so another mail may come under the same one.
+#[tokio::test]
+async fn mail_under_a_known_message_id_leaves_what_is_shown_and_linked_alone() {
+    let scene = Scene::new().await;
+    let html = "Content-Type: text/html; charset=utf-8";
+    scene.comes("1", html, "<p>Hello <b>you</b></p>").await;
+    scene.comes("1", html, "<p>Pay <b>here</b></p>").await;
+    let [reply] = scene.waiting().await.try_into().unwrap();
+    scene.is_linked(&reply, &scene.user, true).await;
+    scene.comes("1", html, "<p>Pay <b>there</b></p>").await;
+    let [message] = scene.inbound_messages().await.try_into().unwrap();
+    let kept = kept_mail(&*scene.stage.ports.blobs(), message.blob.as_deref().unwrap()).await.unwrap();
+    assert_eq!(kept.unwrap().mail.html.trim(), "<p>Hello <b>you</b></p>");
+    assert_eq!(message.text.trim(), "Hello you");
+}
+
+#[tokio::test]
+async fn linked_mail_is_deleted_with_its_lead() {
+    let scene = Scene::new().await;
+    scene.comes("1", "Content-Type: text/html; charset=utf-8", "<p>Hello</p>").await;
+    let [reply] = scene.waiting().await.try_into().unwrap();
+    scene.is_linked(&reply, &scene.user, false).await;
+    let (ports, workspace, lead) = (&scene.stage.ports, &scene.workspace, &scene.lead.id);
+    let record = ports.inbound_records().get(workspace, reply.record.as_ref().unwrap()).await.unwrap();
+    assert_eq!((&record.leads, &record.unmatched), (&vec![lead.clone()], &Some(reply.id.clone())));
+    let event = Event::system(EventKind::LeadChanged, scene.stage.clock.now());
+    let named = ports.leads().delete(workspace, lead, &event).await.unwrap();
+    erase_blobs(&*ports.leads(), &*ports.blobs(), (workspace, lead), named).await.unwrap();
+    ports.inbound_records().get(workspace, &record.id).await.unwrap_err();
+    ports.conversations().unmatched_reply(workspace, &reply.id).await.unwrap_err();
+    ports.blobs().get(reply.blob.as_deref().unwrap()).await.unwrap_err();
 }

@@ -57,11 +57,11 @@ async fn one_came_back(
     let Some(known) = known_message(ports, origin.workspace, id).await? else {
         return Ok(());
     };
+    origin.findings.concerns(&id.lead());
     let Some(bounce) = of_recipient(read, &known.to).filter(|bounce| !bounce.delayed) else {
         return Ok(());
     };
     origin.findings.became(Became::Bounce);
-    origin.findings.concerns(&id.lead());
     let class = FailureClass::parse(bounce.class.code()).unwrap_or(FailureClass::Unknown);
     let failure = Failure { class, code: bounce.code.clone(), detail: bounce.words.clone() };
     // The same report has been handled; a user may have taken the address off the suppression list since.

@@ -18,6 +18,8 @@ const MOST_RECIPIENTS: usize = 20;
 const LONGEST_KEPT: usize = 16 * 1024;
 /// The header that each of our mails carries.
 const OUR_TAG: &str = "x-leadflow-message";
+/// The provider whose copies of our mails have neither our tag nor our Message-ID.
+const GIVES_OTHER_IDS: &str = "microsoft";
 
 pub(super) async fn receive(
     ports: &IngestPorts,
@@ -53,7 +55,7 @@ async fn receive_for_lead(
     let id = MessageId::derived(lead, &["by hand", external_id]);
     // A repeat is recorded already, whatever else stands in the file by now.
     let is_repeat = file.messages.iter().any(|known| known.id == id);
-    if !is_repeat && is_sent_by_us(origin, mail, &file)? {
+    if !is_repeat && is_sent_by_us(ports, origin, mail, &file).await? {
         return Ok(false);
     }
     take_over(ports, origin, (&file.lead, &[]), message_by_hand(origin, mail, (id, to))).await?;
@@ -61,8 +63,13 @@ async fn receive_for_lead(
 }
 
 /// Tells whether the mail is a message of ours under the id that its provider gave it. A provider that gives mails other
-/// ids tells us which; until then a copy of ours may look like a user's.
-fn is_sent_by_us(origin: &Origin<'_>, mail: &InboundEmail, file: &LeadFile) -> Result<bool, IngestError> {
+/// ids, and does not tell our tag of them, tells us which; until then a copy of ours may look like a user's.
+async fn is_sent_by_us(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    mail: &InboundEmail,
+    file: &LeadFile,
+) -> Result<bool, IngestError> {
     let ours = |known: &&Message| known.direction == Direction::Out && known.channel == Channel::Email;
     if mail.internet_id.is_some()
         && file.messages.iter().filter(ours).any(|known| known.internet_id == mail.internet_id)
@@ -70,11 +77,15 @@ fn is_sent_by_us(origin: &Origin<'_>, mail: &InboundEmail, file: &LeadFile) -> R
         return Ok(true);
     }
     let unsettled = |known: &&Message| matches!(known.state, MessageState::Sending | MessageState::Uncertain);
-    let from_here = |known: &&Message| known.account.as_ref() == Some(origin.account);
+    // What has no draft yet was not sent.
+    let may_be_it =
+        |known: &&Message| known.account.as_ref() == Some(origin.account) && known.draft().is_some();
     let mut all = file.messages.iter().chain(&file.attempts).filter(ours);
-    match all.find(|known| unsettled(known) && from_here(known)) {
-        Some(open) => Err(IngestError::Early(format!("the outcome of {}", open.id))),
-        None => Ok(false),
+    let Some(open) = all.find(|known| unsettled(known) && may_be_it(known)) else { return Ok(false) };
+    let account = found(ports.accounts.get(origin.workspace, origin.account).await)?;
+    match account.is_some_and(|account| account.settings.provider() == GIVES_OTHER_IDS) {
+        true => Err(IngestError::Early(format!("the outcome of {}", open.id))),
+        false => Ok(false),
     }
 }
 

@@ -24,6 +24,7 @@ use crate::ports::tasks::TaskStore;
 use crate::ports::workspaces::WorkspaceStore;
 use crate::sending::uncertain::SettlePorts;
 use domain::AccountId;
+use domain::InboundId;
 use domain::MessageId;
 use domain::WorkspaceId;
 use domain::message::Message;
@@ -76,6 +77,11 @@ pub(crate) struct Origin<'a> {
 }
 
 impl Origin<'_> {
+    /// Returns the id of the record of what arrived.
+    pub fn record(&self) -> InboundId {
+        InboundId::derived(self.received_at, &[self.account.as_str(), self.event_id])
+    }
+
     /// Returns the time of an event: one that was reported days late keeps its own, and none lies in the future.
     pub fn written_at(&self, told: Option<Timestamp>) -> Timestamp {
         told.map_or(self.received_at, |at| at.min(self.received_at))

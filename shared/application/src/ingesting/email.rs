@@ -93,7 +93,7 @@ async fn answer_of(
     }
     let has_html = !mail.mail.html.trim().is_empty();
     let kept = match has_html {
-        true => Some(keep_mail(&*ports.blobs, (origin.workspace, origin.account), external_id, mail).await?),
+        true => Some(keep_mail(&*ports.blobs, origin, mail).await?),
         false => None,
     };
     let (understood, text) = (stored(read), mail.mail.plain());
@@ -143,7 +143,7 @@ async fn note_unmatched(
     if origin.was_handled {
         return Ok(());
     }
-    let kept = keep_mail(&*ports.blobs, (origin.workspace, origin.account), external_id, mail).await?;
+    let kept = keep_mail(&*ports.blobs, origin, mail).await?;
     let reply = UnmatchedReply {
         id: UnmatchedReply::id_of(external_id),
         workspace: origin.workspace.clone(),
@@ -159,6 +159,7 @@ async fn note_unmatched(
         blob: Some(kept),
         received_at: origin.received_at,
         external_id: external_id.to_owned(),
+        record: Some(origin.record()),
         state: UnmatchedState::Waiting {},
         rev: 0,
     };

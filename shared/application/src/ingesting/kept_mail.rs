@@ -1,22 +1,23 @@
 //! Keeps a mail as it was read in the bucket: its HTML version is shown from there, and a mail that matches no lead is
 //! ingested from there once a user has said whose it is.
 
+use crate::ingesting::context::Origin;
 use crate::ingesting::large_payloads::read_mail;
 use crate::ports::blobs::Blobs;
 use crate::ports::provider_events::InboundEmail;
 use crate::ports::store::{StoreResult, found};
-use domain::{AccountId, WorkspaceId};
 
 /// Keeps the mail and returns its key. Safe to repeat.
 pub(super) async fn keep_mail(
     blobs: &dyn Blobs,
-    (workspace, account): (&WorkspaceId, &AccountId),
-    external_id: &str,
+    origin: &Origin<'_>,
     mail: &InboundEmail,
 ) -> StoreResult<String> {
-    let key = read_mail(workspace, account, external_id);
-    let body = serde_json::to_vec(mail).expect("a mail is texts and times, which serialise");
-    blobs.put(&key, "application/json", body).await?;
+    let text = serde_json::to_string(mail).expect("a mail is texts and times, which serialise");
+    let key = read_mail(origin.workspace, origin.account, &text);
+    // It is noted first, so that it is deleted with the lead even if another mail is shown in its place.
+    origin.findings.lies_in(&key);
+    blobs.put(&key, "application/json", text.into_bytes()).await?;
     Ok(key)
 }
 

@@ -21,15 +21,26 @@ pub fn upload(workspace: &WorkspaceId, account: &AccountId, name: &str) -> Optio
     ours.then(|| format!("{workspace}/inbound/{account}/uploads/{name}"))
 }
 
-/// Returns the key of a mail as it was read, kept under the provider's id: the same mail again has the same key.
-pub fn read_mail(workspace: &WorkspaceId, account: &AccountId, external_id: &str) -> String {
-    let name = derived_ulid(Timestamp::UNIX_EPOCH, &["mail", external_id]);
+/// Returns the key of a mail as it was read. The same mail again has the same key. Its sender chooses its Message-ID, so
+/// the key is made of the whole mail: another one under the same Message-ID has another key.
+pub fn read_mail(workspace: &WorkspaceId, account: &AccountId, mail: &str) -> String {
+    let name = derived_ulid(Timestamp::UNIX_EPOCH, &["mail", mail]);
     format!("{workspace}/inbound/{account}/mails/{name}")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn mails_under_one_message_id_have_keys_of_their_own() {
+        let workspace = WorkspaceId::derived(Timestamp::UNIX_EPOCH, &["w"]);
+        let account = AccountId::derived(Timestamp::UNIX_EPOCH, &["c"]);
+        let [first, again, forged] = ["Yes", "Yes", "No"].map(|text| {
+            read_mail(&workspace, &account, &format!("{{\"internet_id\":\"1\",\"text\":\"{text}\"}}"))
+        });
+        assert!(first == again && first != forged);
+    }
 
     #[test]
     fn upload_key_is_refused_for_a_foreign_name() {

@@ -5,11 +5,12 @@
 use crate::inbox::unmatched::settle_link;
 use crate::ingesting::context::{IngestError, IngestPorts, Origin};
 use crate::ingesting::email;
-use crate::ingesting::findings::Findings;
+use crate::ingesting::findings::{Findings, Found};
 use crate::ingesting::kept_mail::kept_mail;
 use crate::ingesting::reply::{Answer, handle_reply, lead};
 use crate::ports::leads::{Activity, ActivityKind, Reached};
 use crate::ports::store::{StoreResult, found, unless_taken};
+use crate::retry;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
@@ -51,6 +52,7 @@ pub(super) async fn ingest_linked(
         Some(mail) => email::receive_from(ports, &origin, &mail, (&person, reply.received_at)).await?,
         None => answer_of_text(ports, &origin, &reply, &person).await?,
     }
+    note_record(ports, &reply, findings.found()).await?;
     if link.learns_address {
         learn_address(ports, &reply, link).await?;
     }
@@ -91,6 +93,26 @@ async fn answer_of_text(
         has_html: false,
     };
     handle_reply(ports, origin, &answer).await
+}
+
+/// Notes on the record of the arrival that it is about this lead, so that it is deleted with the lead, and the unmatched
+/// message too.
+async fn note_record(ports: &IngestPorts, reply: &UnmatchedReply, now: Found) -> StoreResult<()> {
+    let Some(id) = &reply.record else { return Ok(()) };
+    retry!(async {
+        let known = found(ports.inbound_records.get(&reply.workspace, id).await)?;
+        let Some(mut record) = known else { return Ok(()) };
+        let before = record.clone();
+        let leads = now.leads.iter().filter(|lead| !before.leads.contains(lead));
+        record.leads.extend(leads.cloned());
+        let blobs = now.blobs.iter().filter(|blob| !before.blobs.contains(blob));
+        record.blobs.extend(blobs.cloned());
+        record.unmatched = Some(reply.id.clone());
+        match record == before {
+            true => Ok(()),
+            false => ports.inbound_records.save(&record).await.map(drop),
+        }
+    })
 }
 
 /// Notes the sender's address as another one of the lead, so that its next message is matched.

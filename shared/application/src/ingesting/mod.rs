@@ -15,6 +15,7 @@ mod correction;
 mod dispute;
 mod email;
 pub mod engagement;
+mod filing;
 mod findings;
 pub mod kept_mail;
 mod linked;
@@ -159,7 +160,8 @@ async fn take_in(
     Ok(())
 }
 
-/// Ingests a mail out of a connected mailbox. What belongs to no lead is deleted again.
+/// Ingests a mail out of a connected mailbox. What belongs to no lead is deleted again, unless it is read again and was
+/// filed once.
 async fn ingest_mail(ports: &IngestPorts, origin: &Origin<'_>, is_by_hand: bool) -> Result<(), IngestError> {
     let Some(blob) = origin.blob else { return Ok(()) };
     let Some(bytes) = found(ports.blobs.get(blob).await)? else {
@@ -171,7 +173,7 @@ async fn ingest_mail(ports: &IngestPorts, origin: &Origin<'_>, is_by_hand: bool)
         true => by_hand::receive(ports, origin, &mail).await?,
         false => email::receive(ports, origin, &mail).await?,
     }
-    if InboundOutcome::of(&origin.findings.found().became) == InboundOutcome::Ignored {
+    if !origin.was_handled && InboundOutcome::of(&origin.findings.found().became) == InboundOutcome::Ignored {
         ports.blobs.delete(blob).await?;
     }
     Ok(())

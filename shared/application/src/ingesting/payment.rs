@@ -223,6 +223,9 @@ pub(super) async fn name_payment(
         None => ports.revenue.client_of_payment(origin.workspace, payment).await?,
     };
     let Some(client) = client else { return retry_if_before_payment(ports, origin.received_at, payment) };
+    if let Some(lead) = &client.lead {
+        origin.findings.concerns(lead);
+    }
     for name in also_known_as {
         ports.revenue.name_payment(&client, name).await?;
     }

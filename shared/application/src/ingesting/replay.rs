@@ -82,6 +82,7 @@ pub(super) async fn keep(
         outcome,
         became,
         leads,
+        unmatched: None,
         detail,
         replay: None,
         rev: 0,
@@ -163,7 +164,9 @@ pub(super) async fn replay(
         return done;
     }
     let Some(arrival) = Arrival::of(&record.event) else { return Ok(()) };
-    let Some(now) = what_remains(ports, &arrival, &findings).await? else { return Ok(()) };
+    // Where nothing remains to be added, the user is told what became of it all the same.
+    let nothing = || Found { became: findings.found().became, ..Found::default() };
+    let now = what_remains(ports, &arrival, &findings).await?.unwrap_or_else(nothing);
     let (outcome, detail) = outcome_of(&done, &now.became);
     let done_at = ports.clock.now();
     retry!(async {

@@ -4,6 +4,7 @@ use crate::campaign::due_step::due_step;
 use crate::campaign::planning_context::PlanningContext;
 use crate::ingesting::attribution::{Noted, note};
 use crate::ingesting::context::{IngestPorts, Origin};
+use crate::ingesting::filing::update_conversation;
 use crate::ingesting::rules::carry_out_rules;
 use crate::ingesting::understood::in_a_line;
 use crate::lead::address_closed::{ClosingPorts, close_channel};
@@ -12,7 +13,6 @@ use crate::lead::company_hold::start_company_hold;
 use crate::ports::due::Hint;
 use crate::ports::leads::{Activity, ActivityKind};
 use crate::ports::store::{StoreError, StoreResult, found, unless_taken};
-use crate::retry;
 use domain::campaign::trigger_rule::Happened;
 use domain::contact::channel::Channel;
 use domain::enrolment::key::EnrolmentKey;
@@ -23,7 +23,7 @@ use domain::lead::out_of_office::Absence;
 use domain::lead::response_time::working_hours;
 use domain::lead::suppression::{Ends, Suppression, SuppressionReason, SuppressionScope};
 use domain::lead::{Lead, LeadStatus};
-use domain::message::conversation::{Conversation, Folder, snippet};
+use domain::message::conversation::snippet;
 use domain::message::understanding::{Intent, ReplyKind, Understanding};
 use domain::message::{Direction, Message};
 use domain::mutant;
@@ -70,7 +70,7 @@ impl Answer<'_> {
         self.answers.is_none_or(|message| self.lead.is_reached_at(&message.to))
     }
 
-    fn snippet(&self) -> String {
+    pub(super) fn snippet(&self) -> String {
         snippet(in_a_line(self.understood, self.own_words, self.subject))
     }
 }
@@ -159,6 +159,8 @@ async fn stop_or_hold(
             }
             start_company_hold(&ports.enrol, answer.lead, answer.at).await
         }
+        // It was done once, and a user may have lifted it since.
+        ReplyKind::OptOut | ReplyKind::LeftCompany if origin.was_handled => Ok(()),
         ReplyKind::OptOut => {
             // The message it answers may be unknown yet, or have gone to another address: the sender's address counts
             // as the lead's, too.
@@ -394,67 +396,6 @@ pub(super) fn clip(text: &str, longest: usize) -> String {
         end -= 1;
     }
     text[..end].to_owned()
-}
-
-async fn update_conversation(
-    ports: &IngestPorts,
-    origin: &Origin<'_>,
-    answer: &Answer<'_>,
-    message: &Message,
-) -> StoreResult<()> {
-    let at = message.created_at;
-    let kind = answer.understood.kind;
-    retry!(async {
-        let known = ports.conversations.get(origin.workspace, &answer.lead.id).await?;
-        let mut conversation = known.unwrap_or_else(|| Conversation {
-            workspace: origin.workspace.clone(),
-            lead: answer.lead.id.clone(),
-            lead_name: answer.lead.display_name(),
-            folder: Folder::Done,
-            channel: answer.channel,
-            last_direction: Direction::In,
-            last_at: at,
-            snippet: String::new(),
-            unread: 0,
-            understood: None,
-            assignee: answer.lead.owner.clone(),
-            taken_in: Vec::new(),
-            rev: 0,
-        });
-        if !conversation.add_inbound(&message.id) {
-            return Ok(());
-        }
-        conversation.unread += u32::from(kind.waits_for_us());
-        conversation.file_as(kind);
-        if at >= conversation.last_at {
-            conversation.channel = answer.channel;
-            conversation.last_direction = Direction::In;
-            conversation.last_at = at;
-            conversation.snippet = answer.snippet();
-            conversation.understood = Some(answer.understood.clone());
-        }
-        let event = Event::new(EventKind::ConversationAnswered, Actor::Lead, origin.received_at)
-            .because(origin.event_id);
-        ports.conversations.save(&conversation, &event).await.map(drop)
-    })
-}
-
-/// Files the conversation of a lead that has opted out without a message, or complained: nobody has to answer it.
-pub(super) async fn file_opted_out(
-    ports: &IngestPorts,
-    origin: &Origin<'_>,
-    lead: &LeadId,
-) -> StoreResult<()> {
-    retry!(async {
-        let found = ports.conversations.get(origin.workspace, lead).await?;
-        let Some(mut conversation) = found.filter(|known| known.folder == Folder::Open) else {
-            return Ok(());
-        };
-        conversation.file_as(ReplyKind::OptOut);
-        let event =
-            Event::new(EventKind::ConversationDone, Actor::Lead, origin.received_at).because(origin.event_id);
-        ports.conversations.save(&conversation, &event).await.map(drop)
-    })
 }
 
 async fn notify(ports: &IngestPorts, answer: &Answer<'_>, message: &Message) -> StoreResult<()> {

@@ -14,8 +14,8 @@ use domain::message::conversation::{Conversation, Folder, snippet};
 use domain::message::{Direction, Message};
 use understanding::own_words;
 
-/// Ends the enrolments of the lead, and of the others behind the same number, and records the message. A repeat, perhaps
-/// long after, stops nothing that began since.
+/// Ends the enrolments of the lead, and of the others behind the same number, and records the message. It may be
+/// read long after it was written: what began since goes on, also with a repeat.
 pub(super) async fn take_over(
     ports: &IngestPorts,
     origin: &Origin<'_>,
@@ -27,7 +27,8 @@ pub(super) async fn take_over(
     let written = Event { kind: EventKind::MessageAccepted, ..event.clone() };
     if found(ports.messages.get(origin.workspace, &message.id).await)?.is_none() {
         for id in std::iter::once(&lead.id).chain(others) {
-            ports.enrolments.stop(origin.workspace, id, EndReason::TakenOver, &event).await?;
+            let (why, at) = (EndReason::TakenOver, message.created_at);
+            ports.enrolments.stop_begun_by(origin.workspace, id, why, &event, at).await?;
         }
         // This is written after the stop, because a repeat is recognised by it; what follows is the same each time.
         unless_taken(ports.messages.create(&message, &written).await)?;

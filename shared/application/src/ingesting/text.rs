@@ -167,6 +167,7 @@ async fn note_unmatched(
         blob: None,
         received_at: text.at,
         external_id: text.provider_id.clone(),
+        record: Some(origin.record()),
         state: UnmatchedState::Waiting {},
         rev: 0,
     };

@@ -63,6 +63,16 @@ pub trait EnrolmentStore: Send + Sync {
         self.stop_and(workspace, lead, reason, event, &mut |_| true).await
     }
 
+    /// Stops a lead like `stop`, because of what happened at this time: an enrolment that began later goes on.
+    async fn stop_begun_by(
+        &self,
+        workspace: &WorkspaceId,
+        lead: &LeadId,
+        reason: EndReason,
+        event: &Event,
+        at: Timestamp,
+    ) -> StoreResult<Vec<CampaignId>>;
+
     /// Ends one enrolment and takes the campaign out of the lead's active set, in one transaction. `lead` is
     /// the lead as read just now, if it was; it is read again if it was written since.
     async fn finish(&self, enrolment: &Enrolment, lead: Option<&Lead>, event: &Event) -> StoreResult<()>;

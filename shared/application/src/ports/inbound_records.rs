@@ -5,7 +5,7 @@ use crate::ports::store::{Page, PageRequest, StoreResult};
 use crate::queue_messages::IngestEvent;
 use async_trait::async_trait;
 use domain::message::inbound_outcome::{Became, InboundOutcome};
-use domain::{AccountId, InboundId, LeadId, UserId, WorkspaceId};
+use domain::{AccountId, InboundId, LeadId, UnmatchedId, UserId, WorkspaceId};
 use jiff::Timestamp;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub struct InboundRecord {
     pub became: Vec<Became>,
     /// The leads that it is about.
     pub leads: Vec<LeadId>,
+    /// The unmatched message that a user has linked to one of them. It is deleted with the lead, too.
+    pub unmatched: Option<UnmatchedId>,
     /// The reason why it could not be read.
     pub detail: Option<String>,
     pub replay: Option<Replay>,

@@ -2,7 +2,7 @@
 //! case: a repeated delivery finds it settled and does not bring it back.
 
 use crate::contact::channel::Channel;
-use crate::ids::{AccountId, LeadId, UnmatchedId, UserId, WorkspaceId};
+use crate::ids::{AccountId, InboundId, LeadId, UnmatchedId, UserId, WorkspaceId};
 use crate::message::understanding::Understanding;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -29,6 +29,8 @@ pub struct UnmatchedReply {
     pub received_at: Timestamp,
     /// The provider's id, which makes a repeated delivery harmless.
     pub external_id: String,
+    /// The record of how it arrived, which is about its lead once that is known.
+    pub record: Option<InboundId>,
     pub state: UnmatchedState,
     pub rev: u64,
 }
@@ -114,6 +116,7 @@ mod tests {
             blob: None,
             received_at: at,
             external_id: "<1@a.example>".to_owned(),
+            record: None,
             state: UnmatchedState::Waiting {},
             rev: 1,
         }

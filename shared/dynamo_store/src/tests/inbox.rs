@@ -60,6 +60,7 @@ pub(crate) fn inbound_record() -> InboundRecord {
         outcome: InboundOutcome::Filed,
         became: vec![Became::Reply],
         leads: vec![lead(1).id],
+        unmatched: None,
         detail: Some("told".to_owned()),
         replay: Some(Replay {
             by: UserId::derived(now, &["ada"]),
@@ -285,6 +286,7 @@ fn unmatched(n: i64, id: &str) -> UnmatchedReply {
         blob: None,
         received_at: later(n),
         external_id: id.into(),
+        record: None,
         state: UnmatchedState::Waiting {},
         rev: 0,
     }
