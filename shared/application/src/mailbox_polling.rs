@@ -231,7 +231,7 @@ impl Polling<'_> {
                 self.reading.note_read(is_all, now);
                 note_read(self.ports, &self.account, now).await?;
             }
-            Told::NotBefore { until } => self.reading.wait_until(until.max(now)),
+            Told::NotBefore { until } => self.reading.note_not_before(until.max(now)),
             Told::Failed { detail, needs_a_person } => {
                 tracing::warn!(account.id = %self.account.id, needs_a_person, "a mailbox could not be read");
                 if self.reading.note_failure(&detail, needs_a_person, now) {

@@ -46,6 +46,8 @@ plain_item! { MailboxReadingItem of MailboxReading, rev, {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     safety_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    not_before: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     failure: Option<ReadFailure>,
 } }
 

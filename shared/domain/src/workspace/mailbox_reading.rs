@@ -39,6 +39,8 @@ pub struct MailboxReading {
     pub leased_until: Option<Timestamp>,
     /// A due hint stands there besides, in case the message of a poll is given up.
     pub safety_at: Option<Timestamp>,
+    /// The other side, in which nothing is wrong, answers nothing before.
+    pub not_before: Option<Timestamp>,
     pub failure: Option<ReadFailure>,
     pub rev: u64,
 }
@@ -77,6 +79,7 @@ impl MailboxReading {
             next_at: now,
             leased_until: None,
             safety_at: None,
+            not_before: None,
             failure: None,
             rev: 0,
         }
@@ -133,7 +136,8 @@ impl MailboxReading {
 
     /// The end of a wait that messages do not shorten.
     pub fn held_until(&self, now: Timestamp) -> Option<Timestamp> {
-        (self.failure.is_some() && self.next_at > now).then_some(self.next_at)
+        let after_failure = self.failure.as_ref().map(|_| self.next_at);
+        after_failure.max(self.not_before).filter(|until| *until > now)
     }
 
     /// Notes that one page was read and handed over. Where nothing more waits, everything up to `asked_at` is read.
@@ -147,6 +151,7 @@ impl MailboxReading {
     /// Ends the reading of this time. What is left is read at once.
     pub fn note_read(&mut self, is_all: bool, now: Timestamp) {
         self.failure = None;
+        self.not_before = None;
         self.wait_until(if is_all { now + POLL_EVERY } else { now });
     }
 
@@ -156,14 +161,20 @@ impl MailboxReading {
         let known = self.failure.take();
         let (since, polls) = known.map_or((now, 1), |known| (known.since, known.polls.saturating_add(1)));
         self.failure = Some(ReadFailure { detail: detail.to_owned(), since, polls, needs_a_person });
+        self.not_before = None;
         let first = if needs_a_person { FIRST_WAIT_REFUSED } else { FIRST_WAIT };
         let wait = first * 2_i32.pow((polls - 1).min(6));
         self.wait_until(now + wait.min(LONGEST_WAIT));
         needs_a_person || !self.is_fresh(now)
     }
 
-    /// Ends a reading that was not answered and in which nothing is wrong.
-    pub fn wait_until(&mut self, at: Timestamp) {
+    /// Ends a reading that is not answered before a moment, and in which nothing is wrong.
+    pub fn note_not_before(&mut self, until: Timestamp) {
+        self.not_before = Some(until);
+        self.wait_until(until);
+    }
+
+    fn wait_until(&mut self, at: Timestamp) {
         self.leased_until = None;
         self.next_at = at;
     }
@@ -222,6 +233,16 @@ mod tests {
         let mut reading = reading();
         let planned = [0, 5, 10, 15, 20].map(|at| reading.plan_safety(minutes(at)));
         assert_eq!(planned, [Some(minutes(15)), None, None, Some(minutes(30)), None]);
+    }
+
+    #[test]
+    fn throttled_mailbox_is_not_asked_before_its_time_even_if_messages_wait() {
+        let mut reading = reading();
+        reading.note_not_before(minutes(40));
+        assert!(!reading.is_fresh(minutes(39)));
+        assert_eq!(reading.take_lease(minutes(39)), ReadingLease::NotDue);
+        assert_eq!(reading.held_until(minutes(39)), Some(minutes(40)));
+        assert_eq!(reading.take_lease(minutes(40)), ReadingLease::Taken);
     }
 
     #[test]
