@@ -14,6 +14,8 @@ pub const READING_LASTS: SignedDuration = SignedDuration::from_mins(15);
 pub const READING_LEASE: SignedDuration = SignedDuration::from_secs(120);
 /// The time after which a poll is repeated whose message was given up.
 const SAFETY_AFTER: SignedDuration = SignedDuration::from_mins(15);
+/// The most mails of a broken page that are remembered; the others are handed over twice, without effect.
+const MOST_HANDED_OVER: usize = 100;
 /// The wait after the first failure; it doubles with each further one.
 const FIRST_WAIT: SignedDuration = SignedDuration::from_mins(1);
 /// The same where the mailbox refuses: a server locks out a client that repeats a wrong password.
@@ -31,6 +33,8 @@ pub struct MailboxReading {
     pub since: Timestamp,
     /// The place up to which it was read, as its reader wrote it; none before the first poll.
     pub cursor: Option<String>,
+    /// Digests of the mails behind the cursor that are handed over already: the page that begins there broke off.
+    pub handed_over: Vec<String>,
     /// Everything that had arrived by then was read.
     pub complete_at: Option<Timestamp>,
     /// The next poll. A due hint or a queue message stands for it.
@@ -75,6 +79,7 @@ impl MailboxReading {
             mailbox,
             since: now,
             cursor: None,
+            handed_over: Vec::new(),
             complete_at: None,
             next_at: now,
             leased_until: None,
@@ -140,9 +145,17 @@ impl MailboxReading {
         after_failure.max(self.not_before).filter(|until| *until > now)
     }
 
+    /// Remembers a mail of a page that may break off.
+    pub fn note_handed_over(&mut self, digest: String) {
+        if self.handed_over.len() < MOST_HANDED_OVER {
+            self.handed_over.push(digest);
+        }
+    }
+
     /// Notes that one page was read and handed over. Where nothing more waits, everything up to `asked_at` is read.
     pub fn note_page(&mut self, cursor: String, is_complete: bool, asked_at: Timestamp) {
         self.cursor = Some(cursor);
+        self.handed_over.clear();
         if is_complete {
             self.complete_at = Some(asked_at);
         }
