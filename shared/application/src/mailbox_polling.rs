@@ -16,6 +16,9 @@
 //! belongs to a lead, answers one of our messages, or says that a mail came back. Only then it is fetched whole, put
 //! into the bucket, and named by an event on the `inbound` queue. Of all other mails nothing is stored or logged.
 //!
+//! **A page that breaks off,** for a failure or because time is up, is read again. What of it is handed over already is
+//! remembered in the reading and left out.
+//!
 //! **A crash.** The cursor is saved after the events of its page are queued. A function that breaks off in between makes the
 //! next poll report the page again: the same event ids, the same bucket keys, and ingesting changes nothing twice.
 //!
@@ -31,6 +34,7 @@ mod ports;
 pub use crate::mailbox_polling::ports::PollPorts;
 
 use crate::mailbox_polling::health::{note_read, note_trouble};
+use crate::mailbox_polling::page::HandedOver;
 use crate::ports::due::{DueWork, Hint};
 use crate::ports::mailboxes::{MailboxCursor, PollLimits};
 use crate::ports::provider_calls::OpenAccount;
@@ -45,6 +49,9 @@ use jiff::{SignedDuration, Timestamp};
 const MOST_PAGES: usize = 6;
 /// How long a poll may begin further pages, well within its lease.
 const READING_TIME: SignedDuration = SignedDuration::from_secs(45);
+/// How long a poll may begin to fetch further mails: the last one takes 25 seconds at most, and the function ends after
+/// 110.
+const HANDING_TIME: SignedDuration = SignedDuration::from_secs(75);
 
 /// What becomes of the queue message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -182,13 +189,17 @@ impl Polling<'_> {
                     MailboxRead::CursorVoid => {
                         // Reading begins anew where it was last complete; what is reported twice is recognised.
                         self.reading.cursor = None;
+                        self.reading.handed_over.clear();
                         continue;
                     }
                     other => return Ok(other.into()),
                 };
             self.account = *used;
-            if let Err(error) = page::hand_over(self.ports, &self.account, &poll.mails).await? {
-                return Ok(not_read(error).into());
+            let (reading, until) = (&mut self.reading, started_at + HANDING_TIME);
+            match page::hand_over(self.ports, &self.account, reading, &poll.mails, until).await? {
+                Ok(HandedOver::All) => {}
+                Ok(HandedOver::Part) => return Ok(Told::Read { is_all: false }),
+                Err(error) => return Ok(not_read(error).into()),
             }
             let is_complete = poll.is_complete();
             self.reading.note_page(poll.cursor.0, is_complete, asked_at);
@@ -231,7 +242,7 @@ impl Polling<'_> {
                 self.reading.note_read(is_all, now);
                 note_read(self.ports, &self.account, now).await?;
             }
-            Told::NotBefore { until } => self.reading.wait_until(until.max(now)),
+            Told::NotBefore { until } => self.reading.note_not_before(until.max(now)),
             Told::Failed { detail, needs_a_person } => {
                 tracing::warn!(account.id = %self.account.id, needs_a_person, "a mailbox could not be read");
                 if self.reading.note_failure(&detail, needs_a_person, now) {

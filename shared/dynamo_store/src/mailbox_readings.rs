@@ -38,6 +38,8 @@ plain_item! { MailboxReadingItem of MailboxReading, rev, {
     since: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     cursor: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    handed_over: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     complete_at: Option<Timestamp>,
     next_at: Timestamp,
@@ -45,6 +47,8 @@ plain_item! { MailboxReadingItem of MailboxReading, rev, {
     leased_until: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     safety_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    not_before: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     failure: Option<ReadFailure>,
 } }

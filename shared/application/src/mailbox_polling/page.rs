@@ -3,25 +3,38 @@
 use crate::ingesting::large_payloads;
 use crate::mailbox_polling::matching::{Matched, matched};
 use crate::mailbox_polling::ports::PollPorts;
-use crate::ports::mailboxes::{MailboxError, NewMail, WholeMail};
+use crate::ports::mailboxes::{MailReference, MailboxError, NewMail, WholeMail};
 use crate::ports::outbox::send_all;
 use crate::ports::provider_calls::OpenAccount;
 use crate::ports::store::StoreResult;
 use crate::queue_messages::IngestEvent;
 use domain::contact::email_address::EmailAddress;
+use domain::workspace::mailbox_reading::MailboxReading;
+use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 /// The largest mail that is read whole; of a larger one its beginning, where the words are.
 const LARGEST_MAIL: usize = 8 * 1024 * 1024;
 
-/// Queues an event for each mail of the page that belongs to a lead. An error means that the page has to be read again.
+/// Whether a page was handed over up to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum HandedOver {
+    All,
+    /// Time is up: the page is read again, without what is handed over already.
+    Part,
+}
+
+/// Queues an event for each mail of the page that belongs to a lead, and remembers it in the reading. An error means that
+/// the page has to be read again.
 pub(super) async fn hand_over(
     ports: &PollPorts,
     account: &OpenAccount,
+    reading: &mut MailboxReading,
     mails: &[NewMail],
-) -> StoreResult<Result<(), MailboxError>> {
+    until: Timestamp,
+) -> StoreResult<Result<HandedOver, MailboxError>> {
     if mails.is_empty() {
-        return Ok(Ok(()));
+        return Ok(Ok(HandedOver::All));
     }
     let accounts = ports.accounts.list(&account.workspace).await?;
     let own: Vec<EmailAddress> = accounts
@@ -36,7 +49,15 @@ pub(super) async fn hand_over(
         Err(error) => return Ok(Err(error)),
     };
     for mail in mails {
+        let digest = digest_of(&mail.reference);
+        if reading.handed_over.contains(&digest) {
+            continue;
+        }
         let Some(how) = matched(ports, &account.workspace, &own, mail).await? else { continue };
+        if ports.clock.now() > until {
+            fetcher.close().await;
+            return Ok(Ok(HandedOver::Part));
+        }
         let whole = match fetcher.fetch(&mail.reference).await {
             Ok(Some(whole)) => whole,
             // It was deleted since.
@@ -44,9 +65,15 @@ pub(super) async fn hand_over(
             Err(error) => return Ok(Err(error)),
         };
         hand_over_one(ports, account, (mail, how), whole).await?;
+        reading.note_handed_over(digest);
     }
     fetcher.close().await;
-    Ok(Ok(()))
+    Ok(Ok(HandedOver::All))
+}
+
+/// Returns what a mail is remembered by until its page is read.
+fn digest_of(reference: &MailReference) -> String {
+    hex::encode(&Sha256::digest(&reference.0)[..8])
 }
 
 async fn hand_over_one(

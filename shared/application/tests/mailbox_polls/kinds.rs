@@ -143,6 +143,19 @@ async fn throttled_graph_mailbox_keeps_what_it_read_and_goes_on_where_it_stopped
 }
 
 #[tokio::test]
+async fn page_that_broke_off_goes_on_at_the_mail_that_was_not_handed_over() {
+    let world = World::<Graph>::new().await;
+    for number in 1..4 {
+        world.arrives(&letter(LEAD, OWNER, &format!("r{number}@one.example"), ""));
+    }
+    world.server.throttle_after(2, "/$value", 60);
+    world.minutes(8).await;
+    assert_eq!(world.fetched(), 4, "the last one was asked for twice, the others once");
+    assert_eq!(world.reading().await.handed_over, Vec::<String>::new());
+    assert_eq!(world.ingest().await, 3);
+}
+
+#[tokio::test]
 async fn void_delta_link_begins_anew_where_reading_was_complete() {
     let world = World::<Graph>::new().await;
     world.minutes(5).await;

@@ -14,6 +14,8 @@ pub const READING_LASTS: SignedDuration = SignedDuration::from_mins(15);
 pub const READING_LEASE: SignedDuration = SignedDuration::from_secs(120);
 /// The time after which a poll is repeated whose message was given up.
 const SAFETY_AFTER: SignedDuration = SignedDuration::from_mins(15);
+/// The most mails of a broken page that are remembered; the others are handed over twice, without effect.
+const MOST_HANDED_OVER: usize = 100;
 /// The wait after the first failure; it doubles with each further one.
 const FIRST_WAIT: SignedDuration = SignedDuration::from_mins(1);
 /// The same where the mailbox refuses: a server locks out a client that repeats a wrong password.
@@ -31,6 +33,8 @@ pub struct MailboxReading {
     pub since: Timestamp,
     /// The place up to which it was read, as its reader wrote it; none before the first poll.
     pub cursor: Option<String>,
+    /// Digests of the mails behind the cursor that are handed over already: the page that begins there broke off.
+    pub handed_over: Vec<String>,
     /// Everything that had arrived by then was read.
     pub complete_at: Option<Timestamp>,
     /// The next poll. A due hint or a queue message stands for it.
@@ -39,6 +43,8 @@ pub struct MailboxReading {
     pub leased_until: Option<Timestamp>,
     /// A due hint stands there besides, in case the message of a poll is given up.
     pub safety_at: Option<Timestamp>,
+    /// The other side, in which nothing is wrong, answers nothing before.
+    pub not_before: Option<Timestamp>,
     pub failure: Option<ReadFailure>,
     pub rev: u64,
 }
@@ -73,10 +79,12 @@ impl MailboxReading {
             mailbox,
             since: now,
             cursor: None,
+            handed_over: Vec::new(),
             complete_at: None,
             next_at: now,
             leased_until: None,
             safety_at: None,
+            not_before: None,
             failure: None,
             rev: 0,
         }
@@ -133,12 +141,21 @@ impl MailboxReading {
 
     /// The end of a wait that messages do not shorten.
     pub fn held_until(&self, now: Timestamp) -> Option<Timestamp> {
-        (self.failure.is_some() && self.next_at > now).then_some(self.next_at)
+        let after_failure = self.failure.as_ref().map(|_| self.next_at);
+        after_failure.max(self.not_before).filter(|until| *until > now)
+    }
+
+    /// Remembers a mail of a page that may break off.
+    pub fn note_handed_over(&mut self, digest: String) {
+        if self.handed_over.len() < MOST_HANDED_OVER {
+            self.handed_over.push(digest);
+        }
     }
 
     /// Notes that one page was read and handed over. Where nothing more waits, everything up to `asked_at` is read.
     pub fn note_page(&mut self, cursor: String, is_complete: bool, asked_at: Timestamp) {
         self.cursor = Some(cursor);
+        self.handed_over.clear();
         if is_complete {
             self.complete_at = Some(asked_at);
         }
@@ -147,6 +164,7 @@ impl MailboxReading {
     /// Ends the reading of this time. What is left is read at once.
     pub fn note_read(&mut self, is_all: bool, now: Timestamp) {
         self.failure = None;
+        self.not_before = None;
         self.wait_until(if is_all { now + POLL_EVERY } else { now });
     }
 
@@ -156,14 +174,20 @@ impl MailboxReading {
         let known = self.failure.take();
         let (since, polls) = known.map_or((now, 1), |known| (known.since, known.polls.saturating_add(1)));
         self.failure = Some(ReadFailure { detail: detail.to_owned(), since, polls, needs_a_person });
+        self.not_before = None;
         let first = if needs_a_person { FIRST_WAIT_REFUSED } else { FIRST_WAIT };
         let wait = first * 2_i32.pow((polls - 1).min(6));
         self.wait_until(now + wait.min(LONGEST_WAIT));
         needs_a_person || !self.is_fresh(now)
     }
 
-    /// Ends a reading that was not answered and in which nothing is wrong.
-    pub fn wait_until(&mut self, at: Timestamp) {
+    /// Ends a reading that is not answered before a moment, and in which nothing is wrong.
+    pub fn note_not_before(&mut self, until: Timestamp) {
+        self.not_before = Some(until);
+        self.wait_until(until);
+    }
+
+    fn wait_until(&mut self, at: Timestamp) {
         self.leased_until = None;
         self.next_at = at;
     }
@@ -222,6 +246,16 @@ mod tests {
         let mut reading = reading();
         let planned = [0, 5, 10, 15, 20].map(|at| reading.plan_safety(minutes(at)));
         assert_eq!(planned, [Some(minutes(15)), None, None, Some(minutes(30)), None]);
+    }
+
+    #[test]
+    fn throttled_mailbox_is_not_asked_before_its_time_even_if_messages_wait() {
+        let mut reading = reading();
+        reading.note_not_before(minutes(40));
+        assert!(!reading.is_fresh(minutes(39)));
+        assert_eq!(reading.take_lease(minutes(39)), ReadingLease::NotDue);
+        assert_eq!(reading.held_until(minutes(39)), Some(minutes(40)));
+        assert_eq!(reading.take_lease(minutes(40)), ReadingLease::Taken);
     }
 
     #[test]
