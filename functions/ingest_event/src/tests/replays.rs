@@ -448,7 +448,7 @@ async fn record_of_a_delayed_mail_and_of_a_named_payment_is_about_its_lead() {
     let records = world.records().await;
     assert_eq!(records.len(), 3);
     for record in records {
-        assert_eq!(record.leads, [lead.id.clone()], "{:?}", record.became);
+        assert_eq!(record.leads, std::slice::from_ref(&lead.id), "{:?}", record.became);
     }
 }
 
