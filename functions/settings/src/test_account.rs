@@ -56,7 +56,7 @@ impl TestResult {
     }
 
     /// Tells the result of the test of sending by what is noted at the account.
-    fn of_sending(account: &Account) -> Self {
+    fn last_sending_result(account: &Account) -> Self {
         let failure = account.last_error.as_ref().filter(|last| last.is_open_in_sending());
         let state = match (failure, account.works_since) {
             (Some(_), _) => AccountState::Failing,
@@ -103,13 +103,13 @@ impl App {
     /// it reads one, is read from now on.
     pub async fn run_test(&self, account: Account, actor: &Actor) -> ApiResult<Tested> {
         if !account.settings.kind().sends() {
-            let sending = TestResult::of_sending(&account);
+            let sending = TestResult::last_sending_result(&account);
             return Ok(Tested { account, sending, reading: None });
         }
         self.read_at_once(&account).await?;
         let before = account.state();
         let tried = run_trial(&self.trial_ports(), account, actor).await?;
-        let sending = TestResult::of_sending(&tried);
+        let sending = TestResult::last_sending_result(&tried);
         let (tried, reading) = try_reading(&self.grant_ports(), &*self.mailbox_reader, tried, actor).await?;
         let account = self.schedule_if_recovered(before, tried).await?;
         Ok(Tested { account, sending, reading: reading.map(TestResult::of) })

@@ -133,7 +133,7 @@ impl Server {
 
 impl MailApis {
     /// Returns the place of an address's mailbox, which is made if there is none.
-    fn of_address(&mut self, sandbox: &Sandbox, kind: Kind, address: &str) -> usize {
+    fn mailbox_of_address(&mut self, sandbox: &Sandbox, kind: Kind, address: &str) -> usize {
         let is_it = |held: &Mailbox| held.server.kind() == kind && held.address == address;
         if let Some(known) = self.0.iter().position(is_it) {
             return known;
@@ -238,7 +238,7 @@ fn decided(sandbox: &Sandbox, kind: Kind, asked: &Asked) -> Response {
     let ticked = |scope: &&str| form.iter().any(|(key, value)| key == "scope" && value == scope);
     let unticked: Vec<&str> = wanted.split(' ').filter(|scope| !ticked(scope)).collect();
     let mut apis = sandbox.mail_apis();
-    let place = apis.of_address(sandbox, kind, &address);
+    let place = apis.mailbox_of_address(sandbox, kind, &address);
     let server = &apis.0[place].server;
     let page = own_address(&asked.uri);
     let back = match value("choice") {

@@ -173,7 +173,7 @@ fn corpus() -> Vec<Known> {
     all
 }
 
-fn of_corpus(known: &[Known]) -> Vec<Example> {
+fn examples_of_corpus(known: &[Known]) -> Vec<Example> {
     known
         .iter()
         .filter_map(|known| {
@@ -283,7 +283,7 @@ fn trained(examples: &[Example]) -> Vec<u8> {
 #[test]
 fn model_is_what_the_trainer_makes_of_the_sentences() {
     let mut examples = from_patterns();
-    examples.extend(of_corpus(&corpus()));
+    examples.extend(examples_of_corpus(&corpus()));
     let made = trained(&examples);
     let path = crate_folder().join("src/model.bin");
     if fs::read(&path).unwrap() != made {

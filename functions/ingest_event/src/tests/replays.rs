@@ -335,7 +335,7 @@ async fn replaying_everything_changes_nothing() {
 
 /// Addresses are taken off the suppression list, the conversation is finished, the client is enrolled anew.
 #[tokio::test]
-async fn what_users_changed_since_stays_after_a_replay() {
+async fn changes_by_users_stay_after_a_replay() {
     let world = World::new().await;
     world.everything_arrives().await;
     let (ports, now) = (&world.stage.ports, world.stage.clock.now());
@@ -482,7 +482,7 @@ async fn unreadable_event_is_kept_with_the_reason_and_filed_by_a_replay_once_it_
 }
 
 #[tokio::test]
-async fn what_arrived_is_deleted_with_its_lead() {
+async fn inbound_record_is_deleted_with_its_lead() {
     let world = World::new().await;
     let (lead, sent) = world.lead("ann", None).await;
     let ports = &world.stage.ports;

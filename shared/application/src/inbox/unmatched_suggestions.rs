@@ -58,13 +58,15 @@ impl Searched<'_> {
     pub async fn suggest(&self, reply: &UnmatchedReply) -> StoreResult<Vec<Suggestion>> {
         let mut ids: Vec<(LeadId, Fits)> = Vec::new();
         let from = EmailAddress::parse(&reply.from).ok();
-        ids.extend(self.of_address(reply, from.as_ref()).await?.into_iter().map(|id| (id, Fits::Address)));
+        ids.extend(
+            self.leads_of_address(reply, from.as_ref()).await?.into_iter().map(|id| (id, Fits::Address)),
+        );
         let mail = match reply.blob.as_deref() {
             Some(key) => kept_mail(self.blobs, key).await?,
             None => None,
         };
         if let Some(mail) = &mail {
-            ids.extend(self.of_thread(reply, mail).await?.into_iter().map(|id| (id, Fits::Thread)));
+            ids.extend(self.leads_of_thread(reply, mail).await?.into_iter().map(|id| (id, Fits::Thread)));
             ids.extend(self.mentioned(reply, mail).await?.into_iter().map(|id| (id, Fits::Mentioned)));
         }
         let mut suggested = self.read(reply, ids).await?;
@@ -82,7 +84,7 @@ impl Searched<'_> {
         Ok(suggested)
     }
 
-    async fn of_address(
+    async fn leads_of_address(
         &self,
         reply: &UnmatchedReply,
         from: Option<&EmailAddress>,
@@ -98,7 +100,7 @@ impl Searched<'_> {
     }
 
     /// Finds the leads of our messages in the mail's headers, also where the subject has changed since.
-    async fn of_thread(&self, reply: &UnmatchedReply, mail: &InboundEmail) -> StoreResult<Vec<LeadId>> {
+    async fn leads_of_thread(&self, reply: &UnmatchedReply, mail: &InboundEmail) -> StoreResult<Vec<LeadId>> {
         let headers = AnswerHeaders {
             recipients: mail.to.clone(),
             in_reply_to: mail.in_reply_to.clone().unwrap_or_default(),

@@ -67,7 +67,7 @@ pub(super) async fn keep(
     done: &Result<(), IngestError>,
 ) -> StoreResult<()> {
     let Some(arrival) = Arrival::of(event) else { return Ok(()) };
-    let Some(Found { became, leads, blobs }) = what_remains(ports, &arrival, findings).await? else {
+    let Some(Found { became, leads, blobs }) = found_of_living_leads(ports, &arrival, findings).await? else {
         return Ok(());
     };
     let (outcome, detail) = outcome_of(done, &became);
@@ -103,7 +103,7 @@ pub(super) async fn keep(
 }
 
 /// Returns what was found, with the blobs in which the event lies; nothing if the event must not be kept.
-async fn what_remains(
+async fn found_of_living_leads(
     ports: &IngestPorts,
     arrival: &Arrival<'_>,
     findings: &Findings,
@@ -166,7 +166,7 @@ pub(super) async fn replay(
     let Some(arrival) = Arrival::of(&record.event) else { return Ok(()) };
     // Where nothing remains to be added, the user is told what became of it all the same.
     let nothing = || Found { became: findings.found().became, ..Found::default() };
-    let now = what_remains(ports, &arrival, &findings).await?.unwrap_or_else(nothing);
+    let now = found_of_living_leads(ports, &arrival, &findings).await?.unwrap_or_else(nothing);
     let (outcome, detail) = outcome_of(&done, &now.became);
     let done_at = ports.clock.now();
     retry!(async {
