@@ -1,12 +1,10 @@
 //! An out-of-office reply: whatever the enrolment waits for, nothing is sent before the lead is back.
 
 use crate::App;
+use crate::tests::relayed_mail;
 use application::ingesting::ingest;
 use application::ports::accounts::SecretFields;
-use application::queue_messages::{IngestEvent, Payload};
 use application::{Clock, Ports};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use domain::TaskId;
 use domain::campaign::CampaignState;
 use domain::contact::channel::Channel;
@@ -14,8 +12,7 @@ use domain::enrolment::reasons::HoldReason;
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::event::EventKind;
 use domain::lead::Lead;
-use domain::workspace::account::{AccountKind, AccountSettings};
-use serde_json::json;
+use domain::workspace::account::AccountSettings;
 use test_stage::Stage;
 
 const NOTE: &str = "From: ann@one.example\r\nTo: joe@northquay.example\r\nSubject: Automatic reply: out of office\r\n\
@@ -41,16 +38,8 @@ async fn told(change: impl FnOnce(&mut Enrolment), letters: &[&str]) -> (Enrolme
     let event = domain::event::Event::system(EventKind::LeadChanged, stage.clock.now());
     enrolments.save(&enrolment, &event).await.unwrap();
     for (number, letter) in letters.iter().enumerate() {
-        let data = json!({ "from": "ann@one.example", "to": ["joe@northquay.example"], "raw_base64": STANDARD.encode(letter) });
-        let note = IngestEvent::Webhook {
-            workspace: workspace.clone(),
-            account: account.clone(),
-            kind: AccountKind::InboundEmail,
-            settings: None,
-            received_at: stage.clock.now(),
-            event_id: format!("away-{number}"),
-            body: Payload::Inline(json!({ "type": "email.received", "data": data }).to_string()),
-        };
+        let id = format!("away-{number}");
+        let note = relayed_mail(&stage, (&workspace, &account), &id, "ann@one.example", letter);
         ingest(&App::new(&stage.ports).ports, &note).await.unwrap();
     }
     let lead = stage.ports.leads().get(&workspace, &lead.id).await.unwrap();

@@ -2,13 +2,12 @@
 //! who reports spam gets nothing more.
 
 use crate::App;
+use crate::tests::relayed_mail;
 use application::ingesting::ingest;
 use application::lead::suppression_lookup::scopes_of;
-use application::queue_messages::{IngestEvent, Payload};
+use application::queue_messages::IngestEvent;
 use application::sending::CLAIM_LASTS;
 use application::{Clock, PageRequest, Ports};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use domain::campaign::CampaignState;
 use domain::contact::channel::Channel;
 use domain::contact::phone_number::PhoneNumber;
@@ -20,12 +19,10 @@ use domain::lead::suppression::{Endings, Ends, Suppression, SuppressionReason};
 use domain::message::{Direction, Message, MessageState};
 use domain::sequence::Step;
 use domain::sequence::step_kind::{StepKind, StepTask};
-use domain::workspace::account::AccountKind;
 use domain::workspace::notification::NotificationKind;
 use domain::{AccountId, MessageId, StepId, UserId, WorkspaceId};
 use jiff::SignedDuration;
 use local_cloud::Moment;
-use serde_json::json;
 use std::sync::Mutex;
 use test_stage::Stage;
 
@@ -69,18 +66,13 @@ impl Scene {
     }
 
     fn event(&self, id: &MessageId, report: &str) -> IngestEvent {
-        let body = json!({ "type": "email.received", "data": {
-            "from": "MAILER-DAEMON@mx.example", "to": ["replies@northquay.example"], "raw_base64": STANDARD.encode(report),
-        }});
-        IngestEvent::Webhook {
-            workspace: self.workspace.clone(),
-            account: self.mailbox.clone(),
-            kind: AccountKind::InboundEmail,
-            settings: None,
-            received_at: self.stage.clock.now(),
-            event_id: id.to_string(),
-            body: Payload::Inline(body.to_string()),
-        }
+        relayed_mail(
+            &self.stage,
+            (&self.workspace, &self.mailbox),
+            id.as_str(),
+            "MAILER-DAEMON@mx.example",
+            report,
+        )
     }
 
     /// Takes in the report before the mail is recorded, then twice, and returns the mail.

@@ -1,19 +1,16 @@
 //! A lead replies: their colleagues are held, if the workspace has set that.
 
 use crate::App;
+use crate::tests::relayed_mail;
 use application::ingesting::ingest;
 use application::ports::accounts::SecretFields;
 use application::ports::due::DueWork;
-use application::queue_messages::{IngestEvent, Payload};
 use application::{Clock, Ports};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use domain::LeadId;
 use domain::event::{Event, EventKind};
 use domain::lead::company_hold::CompanyHold;
-use domain::workspace::account::{AccountKind, AccountSettings};
+use domain::workspace::account::AccountSettings;
 use jiff::SignedDuration;
-use serde_json::json;
 use test_stage::Stage;
 
 const ANSWER: &str = "From: ann@one.example\r\nTo: joe@northquay.example\r\nSubject: Re: Hello\r\n\
@@ -30,16 +27,7 @@ async fn answered(days: u8, mail: &str) -> (Stage, LeadId, Option<CompanyHold>, 
     let replies = AccountSettings::InboundEmail { addresses: vec![], via: Default::default() };
     let account = stage.account(&workspace, replies, SecretFields::one("signing_secret", "whsec_x")).await;
     let ann = stage.lead(&workspace, "ann", |_| {}).await;
-    let data = json!({ "from": "ann@one.example", "to": ["joe@northquay.example"], "raw_base64": STANDARD.encode(mail) });
-    let event = IngestEvent::Webhook {
-        workspace: workspace.clone(),
-        account,
-        kind: AccountKind::InboundEmail,
-        settings: None,
-        received_at: stage.clock.now(),
-        event_id: "answer-1".to_owned(),
-        body: Payload::Inline(json!({ "type": "email.received", "data": data }).to_string()),
-    };
+    let event = relayed_mail(&stage, (&workspace, &account), "answer-1", "ann@one.example", mail);
     for _ in 0..2 {
         ingest(&App::new(&stage.ports).ports, &event).await.unwrap();
     }

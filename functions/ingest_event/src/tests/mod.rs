@@ -14,3 +14,44 @@ mod replays;
 mod understood;
 mod unmatched;
 mod uploaded;
+
+use application::queue_messages::{IngestEvent, Payload};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use domain::workspace::account::AccountKind;
+use domain::{AccountId, WorkspaceId};
+use serde_json::{Value, json};
+use test_stage::Stage;
+
+/// Returns the webhook of an account, as `provider_webhooks` queues it.
+fn webhook(
+    stage: &Stage,
+    (workspace, account): (&WorkspaceId, &AccountId),
+    kind: AccountKind,
+    event_id: &str,
+    body: &Value,
+) -> IngestEvent {
+    IngestEvent::Webhook {
+        workspace: workspace.clone(),
+        account: account.clone(),
+        kind,
+        settings: None,
+        received_at: stage.clock.now(),
+        event_id: event_id.to_owned(),
+        body: Payload::Inline(body.to_string()),
+    }
+}
+
+/// Returns the webhook by which a relay of the user's own hands over a mail.
+fn relayed_mail(
+    stage: &Stage,
+    inbound: (&WorkspaceId, &AccountId),
+    event_id: &str,
+    from: &str,
+    raw: &str,
+) -> IngestEvent {
+    let body = json!({ "type": "email.received", "data": {
+        "from": from, "to": ["replies@northquay.example"], "raw_base64": STANDARD.encode(raw),
+    }});
+    webhook(stage, inbound, AccountKind::InboundEmail, event_id, &body)
+}

@@ -1,11 +1,10 @@
 //! Replies, opt-outs, complaints and bounces that come from or concern a lead's former address.
 
 use crate::App;
+use crate::tests::relayed_mail;
 use application::ingesting::ingest;
-use application::queue_messages::{IngestEvent, Payload};
+use application::queue_messages::IngestEvent;
 use application::{Clock, PageRequest, Ports};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use domain::campaign::CampaignState;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
@@ -17,9 +16,7 @@ use domain::lead::Lead;
 use domain::lead::suppression::SuppressionScope;
 use domain::message::identity::internet_id;
 use domain::message::{Direction, Message, MessageState};
-use domain::workspace::account::{AccountKind, AccountSettings};
 use domain::{AccountId, MessageId, WorkspaceId};
-use serde_json::json;
 use test_stage::Stage;
 
 const FORMER: &str = "ann@one.example";
@@ -76,21 +73,7 @@ impl Scene {
             "From: {from}\r\nTo: replies@northquay.example\r\nMessage-ID: <1@one.example>\r\n\
              {headers}\r\n\r\n{body}\r\n"
         );
-        let body = json!({ "type": "email.received", "data": {
-            "from": from, "to": ["replies@northquay.example"], "raw_base64": STANDARD.encode(raw),
-        }});
-        let event = IngestEvent::Webhook {
-            workspace: self.workspace.clone(),
-            account: self.inbound.clone(),
-            kind: AccountKind::InboundEmail,
-            settings: Some(Box::new(AccountSettings::InboundEmail {
-                addresses: Vec::new(),
-                via: Default::default(),
-            })),
-            received_at: self.stage.clock.now(),
-            event_id: "e".to_owned(),
-            body: Payload::Inline(body.to_string()),
-        };
+        let event = relayed_mail(&self.stage, (&self.workspace, &self.inbound), "e", from, &raw);
         ingest(&self.app.ports, &event).await.unwrap();
     }
 

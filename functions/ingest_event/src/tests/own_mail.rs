@@ -2,12 +2,10 @@
 //! of the lead.
 
 use crate::App;
+use crate::tests::relayed_mail;
 use application::ingesting::ingest;
 use application::ports::store::PageRequest;
-use application::queue_messages::{IngestEvent, Payload};
 use application::{Clock, Ports};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use domain::campaign::CampaignState;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
@@ -16,9 +14,7 @@ use domain::lead::LeadStatus;
 use domain::message::conversation::Folder;
 use domain::message::identity::internet_id;
 use domain::message::{Direction, Message, MessageState};
-use domain::workspace::account::AccountKind;
 use domain::{AccountId, MessageId, WorkspaceId};
-use serde_json::json;
 use test_stage::Stage;
 
 /// Takes in a reply from this address to one of our messages.
@@ -28,18 +24,7 @@ async fn arrives(app: &App, stage: &Stage, to: (&WorkspaceId, &AccountId), from:
         "From: {from}\r\nTo: replies@northquay.example\r\nSubject: Re: Hello\r\nMessage-ID: <1-{from}>\r\n\
          In-Reply-To: <{answers}>\r\n\r\nYes, please call me tomorrow.\r\n"
     );
-    let body = json!({ "type": "email.received", "data": {
-        "from": from, "to": ["replies@northquay.example"], "raw_base64": STANDARD.encode(raw),
-    }});
-    let event = IngestEvent::Webhook {
-        workspace: to.0.clone(),
-        account: to.1.clone(),
-        kind: AccountKind::InboundEmail,
-        settings: None,
-        received_at: stage.clock.now(),
-        event_id: format!("e-{from}"),
-        body: Payload::Inline(body.to_string()),
-    };
+    let event = relayed_mail(stage, to, &format!("e-{from}"), from, &raw);
     ingest(&app.ports, &event).await.unwrap();
 }
 

@@ -2,6 +2,7 @@
 //! changed since.
 
 use crate::App;
+use crate::tests::{relayed_mail, webhook};
 use application::ingesting::ingest;
 use application::lead::change::erase_blobs;
 use application::ports::accounts::SecretFields;
@@ -54,15 +55,7 @@ impl World {
     }
 
     fn webhook(&self, (account, kind): (&AccountId, AccountKind), id: &str, body: &Value) -> IngestEvent {
-        IngestEvent::Webhook {
-            workspace: self.workspace.clone(),
-            account: account.clone(),
-            kind,
-            settings: None,
-            received_at: self.stage.clock.now(),
-            event_id: id.to_owned(),
-            body: Payload::Inline(body.to_string()),
-        }
+        webhook(&self.stage, (&self.workspace, account), kind, id, body)
     }
 
     async fn takes_in(&self, event: IngestEvent) {
@@ -75,10 +68,8 @@ impl World {
         let raw = format!(
             "From: {from}\r\nTo: replies@northquay.example\r\nMessage-ID: <{name}@one.example>\r\n{headers}\r\n{body}"
         );
-        let body = json!({ "type": "email.received", "data": {
-            "from": from, "to": ["replies@northquay.example"], "raw_base64": STANDARD.encode(raw),
-        }});
-        self.takes_in(self.webhook((&self.mail, AccountKind::InboundEmail), name, &body)).await;
+        let mail = relayed_mail(&self.stage, (&self.workspace, &self.mail), name, from, &raw);
+        self.takes_in(mail).await;
     }
 
     async fn text(&self, id: &str, fields: Value) {
@@ -464,12 +455,9 @@ async fn unreadable_event_is_kept_with_the_reason_and_filed_by_a_replay_once_it_
     let [again] = <[_; 1]>::try_from(world.records().await).unwrap();
     assert_eq!(again.outcome, InboundOutcome::Unreadable);
     // As a later version, which reads it, would find it.
-    let body = json!({ "type": "email.received", "data": { "from": "a@b.example", "to": [],
-        "raw_base64": STANDARD.encode("From: a@b.example\r\n\r\nHello") }});
-    let readable = InboundRecord {
-        event: world.webhook((&world.mail, AccountKind::InboundEmail), "e-1", &body),
-        ..again
-    };
+    let mail = "From: a@b.example\r\n\r\nHello";
+    let event = relayed_mail(&world.stage, (&world.workspace, &world.mail), "e-1", "a@b.example", mail);
+    let readable = InboundRecord { event, ..again };
     world.stage.ports.inbound_records().save(&readable).await.unwrap();
     world.stage.advance(SignedDuration::from_mins(1));
     world.replay(&record).await;

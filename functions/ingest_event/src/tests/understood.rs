@@ -2,12 +2,11 @@
 //! answers, quotations without marks, absence notes without headers, and bounces whose code and words disagree.
 
 use crate::App;
+use crate::tests::relayed_mail;
 use application::ingesting::ingest;
 use application::lead::suppression_lookup::scopes_of;
-use application::queue_messages::{IngestEvent, Payload};
+use application::queue_messages::IngestEvent;
 use application::{Clock, Ports};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use domain::campaign::CampaignState;
 use domain::contact::channel::Channel;
 use domain::contact::phone_number::PhoneNumber;
@@ -21,7 +20,6 @@ use domain::message::failure_class::FailureClass;
 use domain::message::identity::internet_id;
 use domain::message::understanding::{Intent, MeetingAnswer, ReplyKind, Understanding};
 use domain::message::{Answered, Direction, Message, MessageState};
-use domain::workspace::account::AccountKind;
 use domain::{AccountId, MessageId, StepId, UserId, WorkspaceId};
 use jiff::Timestamp;
 use serde_json::json;
@@ -84,18 +82,11 @@ impl Scene {
     }
 
     async fn takes_in(&self, raw: &str, received_at: Timestamp) {
-        let body = json!({ "type": "email.received", "data": {
-            "from": "ann@one.example", "to": ["replies@northquay.example"], "raw_base64": STANDARD.encode(raw),
-        }});
-        let event = IngestEvent::Webhook {
-            workspace: self.workspace.clone(),
-            account: self.inbound.clone(),
-            kind: AccountKind::InboundEmail,
-            settings: None,
-            received_at,
-            event_id: "e-1".to_owned(),
-            body: Payload::Inline(body.to_string()),
-        };
+        let mut event =
+            relayed_mail(&self.stage, (&self.workspace, &self.inbound), "e-1", "ann@one.example", raw);
+        if let IngestEvent::Webhook { received_at: at, .. } = &mut event {
+            *at = received_at;
+        }
         // Twice, as webhooks come.
         for _ in 0..2 {
             ingest(&self.app.ports, &event).await.unwrap();

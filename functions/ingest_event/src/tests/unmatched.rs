@@ -1,14 +1,13 @@
 //! Messages that match no lead: what they do when they come, and once a user has said whose they are.
 
 use crate::App;
+use crate::tests::relayed_mail;
 use application::ingesting::ingest;
 use application::ingesting::kept_mail::kept_mail;
 use application::lead::change::erase_blobs;
 use application::ports::leads::Reached;
-use application::queue_messages::{IngestEvent, Payload};
+use application::queue_messages::IngestEvent;
 use application::{Clock, PageRequest, Ports};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use domain::campaign::CampaignState;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
@@ -22,9 +21,7 @@ use domain::message::Direction;
 use domain::message::conversation::Folder;
 use domain::message::understanding::ReplyKind;
 use domain::message::unmatched::{Link, UnmatchedReply};
-use domain::workspace::account::{AccountKind, AccountSettings};
 use domain::{AccountId, MessageId, UserId, WorkspaceId};
-use serde_json::json;
 use test_stage::Stage;
 
 const OTHER: &str = "ann.private@two.example";
@@ -57,21 +54,8 @@ impl Scene {
             "From: \"Ann Lund\" <{OTHER}>\r\nTo: replies@northquay.example\r\nMessage-ID: <{id}@two.example>\r\n\
              Subject: Re: Hello\r\nMIME-Version: 1.0\r\n{headers}\r\n\r\n{body}\r\n"
         );
-        let body = json!({ "type": "email.received", "data": {
-            "from": OTHER, "to": ["replies@northquay.example"], "raw_base64": STANDARD.encode(raw),
-        }});
-        let event = IngestEvent::Webhook {
-            workspace: self.workspace.clone(),
-            account: self.inbound.clone(),
-            kind: AccountKind::InboundEmail,
-            settings: Some(Box::new(AccountSettings::InboundEmail {
-                addresses: Vec::new(),
-                via: Default::default(),
-            })),
-            received_at: self.stage.clock.now(),
-            event_id: format!("e-{id}"),
-            body: Payload::Inline(body.to_string()),
-        };
+        let event =
+            relayed_mail(&self.stage, (&self.workspace, &self.inbound), &format!("e-{id}"), OTHER, &raw);
         // Twice, as webhooks come.
         for _ in 0..2 {
             ingest(&self.app.ports, &event).await.unwrap();
