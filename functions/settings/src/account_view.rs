@@ -3,13 +3,14 @@
 use crate::App;
 use crate::grant_access::GrantView;
 use application::identity::links::webhook_url;
+use application::ingesting::large_payloads;
 use domain::AccountId;
 use domain::capacity::circuit_breaker::{Breaker, Health};
 use domain::capacity::day_plan::{DayAhead, Used};
 use domain::capacity::quota::{Quota, SendingLimits, SlotRequest};
 use domain::enrolment::pause::AccountPause;
 use domain::time::weekly_hours::WorkingHours;
-use domain::workspace::account::{Account, AccountKind, AccountSettings};
+use domain::workspace::account::{Account, AccountKind, AccountSettings, InboundVia};
 use domain::workspace::account_fault::AccountState;
 use domain::workspace::account_fault::LastError;
 use domain::workspace::mailbox_reading::MailboxReading;
@@ -55,6 +56,9 @@ pub struct AccountView {
     pub health: Option<HealthView>,
     /// The URL for the provider's webhooks.
     pub webhook_url: Option<String>,
+    /// The prefix under which a provider puts received mail into the installation's bucket; absent for providers that post
+    /// it.
+    pub mail_folder: Option<String>,
     pub created_at: Timestamp,
     pub rev: u64,
 }
@@ -183,6 +187,12 @@ pub fn quota_of(account: &Account, stored: Option<&Quota>) -> Quota {
     stored.cloned().unwrap_or_else(unused)
 }
 
+/// Returns the folder of the bucket into which SES puts the account's mail.
+fn mail_folder(account: &Account) -> Option<String> {
+    let is_ses = matches!(account.settings, AccountSettings::InboundEmail { via: InboundVia::Ses, .. });
+    is_ses.then(|| large_payloads::mail_folder(&account.workspace, &account.id))
+}
+
 impl App {
     pub async fn as_it_stands(&self, account: Account) -> ApiResult<AccountView> {
         let breaker = self.breakers.get(&account.workspace, &account.id).await?;
@@ -234,6 +244,7 @@ impl App {
         secrets.retain(|name| typed_in.contains(&name.as_str()));
         AccountView {
             webhook_url: reports.then(webhook_url),
+            mail_folder: mail_folder(&account),
             id: account.id,
             name: account.name,
             kind,

@@ -30,7 +30,12 @@ async fn told_that_ann_is_away(change: impl FnOnce(&mut Enrolment)) -> (Enrolmen
 async fn told(change: impl FnOnce(&mut Enrolment), letters: &[&str]) -> (Enrolment, Lead) {
     let stage = Stage::new().await;
     let (workspace, _) = stage.workspace("northquay").await;
-    let replies = AccountSettings::InboundEmail { addresses: vec![], via: Default::default() };
+    let replies = AccountSettings::InboundEmail {
+        addresses: vec![],
+        via: Default::default(),
+        topic_arn: None,
+        public_keys: Vec::new(),
+    };
     let account = stage.account(&workspace, replies, SecretFields::one("signing_secret", "whsec_x")).await;
     let sequence = stage.sequence(&workspace, Channel::Email, &["first", "second"]).await;
     let campaign = stage.campaign("Autumn", &sequence, CampaignState::Active, |_| {}).await;

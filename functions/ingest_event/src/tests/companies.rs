@@ -27,7 +27,12 @@ async fn answered(days: u8, mail: &str) -> (Stage, LeadId, Option<CompanyHold>, 
     let mut tenant = workspaces.get(&workspace).await.unwrap();
     tenant.company_hold_days = days;
     workspaces.save(&tenant, &Event::system(EventKind::SettingsChanged, stage.clock.now())).await.unwrap();
-    let replies = AccountSettings::InboundEmail { addresses: vec![], via: Default::default() };
+    let replies = AccountSettings::InboundEmail {
+        addresses: vec![],
+        via: Default::default(),
+        topic_arn: None,
+        public_keys: Vec::new(),
+    };
     let account = stage.account(&workspace, replies, SecretFields::one("signing_secret", "whsec_x")).await;
     let ann = stage.lead(&workspace, "ann", |_| {}).await;
     let data = json!({ "from": "ann@one.example", "to": ["joe@northquay.example"], "raw_base64": STANDARD.encode(mail) });

@@ -86,6 +86,8 @@ impl Scene {
             settings: Some(Box::new(AccountSettings::InboundEmail {
                 addresses: Vec::new(),
                 via: Default::default(),
+                topic_arn: None,
+                public_keys: Vec::new(),
             })),
             received_at: self.stage.clock.now(),
             event_id: "e".to_owned(),

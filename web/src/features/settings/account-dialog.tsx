@@ -102,9 +102,7 @@ export function AccountDialog({
   };
   const texts = (v: Record<string, string>) =>
     Object.fromEntries(k.fields.map((f) => [f.key, v[`settings.${f.key}`] ?? ""]));
-  /** Without a server there is no password for it. */
-  const shownSecrets = (v: Record<string, string>) =>
-    secrets.filter(({ key }) => key !== "imap_password" || v["settings.imap.host"]?.trim());
+  const shownSecrets = (v: Record<string, string>) => secrets.filter(({ needed }) => !needed || needed(texts(v)));
   const form = useForm<Record<string, string>>(
     start,
     async (v) => {
@@ -145,7 +143,7 @@ export function AccountDialog({
       const wrong = hours ? weekProblem(hours) : undefined;
       if (wrong) out.hours = wrong;
       if (limits) Object.assign(out, limitProblems(limits));
-      for (const { label, field, empty } of secrets)
+      for (const { label, field, empty } of shownSecrets(v))
         if (!account && !v[field] && !empty) out[field] = `${label} is required.`;
       return out;
     },

@@ -40,7 +40,12 @@ fn mailbox(reply_to: Option<&str>) -> Account {
 }
 
 fn comes_in_at(text: &str) -> Account {
-    account(AccountSettings::InboundEmail { addresses: vec![address(text)], via: Default::default() })
+    account(AccountSettings::InboundEmail {
+        addresses: vec![address(text)],
+        via: Default::default(),
+        topic_arn: None,
+        public_keys: Vec::new(),
+    })
 }
 
 fn hears(account: &Account, all: &[Account]) -> Option<bool> {
