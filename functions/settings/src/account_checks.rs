@@ -316,6 +316,7 @@ mod tests {
         secrets: &["api_key"],
         fields: &["region"],
         reports: true,
+        brings_mail_with: None,
         by_grant: false,
         api_url: None,
         check: Declaration::anything_goes,

@@ -194,6 +194,14 @@ fn mail_folder(account: &Account) -> Option<String> {
 }
 
 impl App {
+    /// Whether the webhook of a sender is set up, and brings received mail.
+    fn brings_mail(&self, account: &Account) -> bool {
+        let declared = self.declared(&account.settings);
+        let Some(field) = declared.and_then(|known| known.brings_mail_with) else { return false };
+        let opened = self.vault.open(&account.workspace, &account.id, &account.sealed_secret);
+        opened.is_ok_and(|secret| secret.get(field).is_some_and(|text| !text.is_empty()))
+    }
+
     pub async fn as_it_stands(&self, account: Account) -> ApiResult<AccountView> {
         let breaker = self.breakers.get(&account.workspace, &account.id).await?;
         let quota = self.quotas.get(&account.workspace, &account.id).await?;
@@ -228,16 +236,15 @@ impl App {
             fault: None,
         });
         let state = if broken.is_some() { AccountState::Failing } else { account.state() };
-        let hears_replies =
-            hears_replies(&account, all, |settings| self.mailbox_reader.mailbox_of(settings).is_some());
+        let is_read = |known: &Account| self.mailbox_reader.mailbox_of(&known.settings).is_some();
+        let hears_replies = hears_replies(&account, all, is_read, |known| self.brings_mail(known));
         let quota = quota_of(&account, quota);
         let limits = account.limits.as_ref();
         let today = limits.map(|limits| TodayView::of(limits, &quota, now));
         let ahead = limits.map(|limits| quota.ahead(limits, limits.day_of(now), DAYS_AHEAD));
         let is_by_grant = self.grants.needs_grant(&account.settings);
         let grant = opened.as_ref().ok().filter(|_| is_by_grant).map(GrantView::of);
-        let is_read = self.mailbox_reader.mailbox_of(&account.settings).is_some();
-        let reading = is_read.then(|| ReadingView::of(reading));
+        let reading = is_read(&account).then(|| ReadingView::of(reading));
         let typed_in = self.secret_names(&account.settings);
         let mut secrets: Vec<String> =
             opened.map(|secret| secret.0.into_keys().collect()).unwrap_or_default();

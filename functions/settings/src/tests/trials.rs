@@ -168,6 +168,45 @@ async fn webhook_password_of_ones_own_is_too_long_to_be_guessed() {
     replies("mailgun", json!({"signing_secret": "key"})).await.expect(201);
 }
 
+#[tokio::test]
+async fn mailbox_at_resend_shows_that_replies_reach_us_once_its_webhook_is_set_up() {
+    let suite = suite().await;
+    let settings = json!({"kind": "resend", "base_url": "https://api.resend.example", "from_address": "maya@northquay.example",
+        "from_name": "Maya", "reply_to": null});
+    let new = json!({"name": "Maya", "settings": settings, "secret": {"api_key": "re_key"}});
+    let made = suite.post("/api/settings/accounts", new).await.expect(201);
+    assert_eq!(made["hears_replies"], false);
+    let path = format!("/api/settings/accounts/{}", made["id"].as_str().unwrap());
+    let secret =
+        json!({"rev": made["rev"], "secret": {"signing_secret": "whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQ="}});
+    suite.patch(&path, secret).await.expect(200);
+    let listed = suite.get("/api/settings/accounts?kind=resend").await.expect(200);
+    assert_eq!(listed["items"][0]["hears_replies"], true);
+}
+
+#[tokio::test]
+async fn mailbox_is_heard_whichever_provider_posts_its_replies() {
+    let suite = suite().await;
+    suite.post("/api/settings/accounts", smtp()).await.expect(201);
+    for (via, secret) in [("relay", ""), ("mailgun", "key"), ("postmark", ""), ("sendgrid", ""), ("ses", "")]
+    {
+        let mut settings =
+            json!({"kind": "inbound_email", "addresses": ["maya@northquay.example"], "via": via});
+        if via == "ses" {
+            settings["topic_arn"] = json!(TOPIC);
+        }
+        let secret = if secret.is_empty() { json!({}) } else { json!({"signing_secret": secret}) };
+        let new = json!({"name": via, "settings": settings, "secret": secret});
+        let made = suite.post("/api/settings/accounts", new).await.expect(201);
+        let listed = suite.get("/api/settings/accounts?kind=smtp").await.expect(200);
+        assert_eq!(listed["items"][0]["hears_replies"], true, "{via}");
+        let path = format!("/api/settings/accounts/{}", made["id"].as_str().unwrap());
+        suite.delete(&path).await.expect(204);
+        let listed = suite.get("/api/settings/accounts?kind=smtp").await.expect(200);
+        assert_eq!(listed["items"][0]["hears_replies"], false, "{via} is gone");
+    }
+}
+
 const TOPIC: &str = "arn:aws:sns:eu-west-1:123456789012:leadflow";
 
 #[tokio::test]

@@ -194,9 +194,12 @@ export function AccountDialog({
     );
   }
   const answers = mailbox(kind) && all ? answersGoTo(settingsFrom(kind, texts(form.values), k.fields)) : undefined;
-  const reads = !!sender?.redirect_uri || !!form.values["settings.imap.host"]?.trim();
+  const reportsHere =
+    kind === "resend" &&
+    (!!form.values["secret.signing_secret"]?.trim() || account?.secrets.includes("signing_secret"));
+  const reads = !!sender?.redirect_uri || !!form.values["settings.imap.host"]?.trim() || reportsHere;
   const unheard =
-    answers && all && !isHeard(answers, all) && !(reads && answers === address.trim().toLowerCase())
+    answers && all && !isHeard(answers, all) && !(reads && (reportsHere || answers === address.trim().toLowerCase()))
       ? answers
       : undefined;
   /** A mailbox of a grant is disconnected on its page, and stays. */
@@ -324,7 +327,11 @@ export function AccountDialog({
           <p className="rounded-panel border bg-warm-soft px-3.5 py-2.5 text-ink sm:col-span-2">
             <span className="font-medium">leadflow cannot read replies to {unheard}.</span> Leads who reply stay in the
             sequence and get the next message. To receive their replies,{" "}
-            {kind === "smtp" ? "enter the IMAP server, or " : ""}
+            {kind === "smtp"
+              ? "enter the IMAP server, or "
+              : kind === "resend"
+                ? "enter the webhook's signing secret, or "
+                : ""}
             connect “Replies by webhook” for that address as well.
           </p>
         ) : null}
