@@ -3,6 +3,7 @@
 
 use crate::App;
 use application::ports::accounts::SecretFields;
+use application::ports::provider_calls::OpenAccount;
 use application::ports::provider_events::WebhookRequest;
 use application::ports::store::found;
 use domain::workspace::account::Account;
@@ -44,6 +45,11 @@ impl App {
     ) -> ApiResult<Option<Account>> {
         let known = found(self.accounts.get(workspace, id).await)?;
         Ok(known.filter(|known| known.settings.provider() == provider))
+    }
+
+    pub(crate) fn open(&self, account: Account) -> ApiResult<OpenAccount> {
+        let secret = self.secret(&account)?;
+        Ok(OpenAccount { account, secret })
     }
 
     pub(crate) fn secret(&self, account: &Account) -> ApiResult<SecretFields> {

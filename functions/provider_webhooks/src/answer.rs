@@ -1,5 +1,6 @@
 //! The answers that providers get.
 
+use application::ports::provider_calls::CallError;
 use application::ports::provider_events::WebhookAnswer;
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
@@ -17,6 +18,18 @@ pub fn unknown_webhook() -> ApiError {
 
 pub fn forged() -> ApiError {
     ApiError::new(StatusCode::UNAUTHORIZED, "bad_signature", "The signature is missing, wrong or too old.")
+}
+
+/// Whether the webhook is genuine is not known: its provider tries again.
+pub fn no_key() -> ApiError {
+    let detail = "The key that signs this webhook could not be fetched.";
+    ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "no_key", detail)
+}
+
+/// The provider is asked again when it sends the webhook again.
+pub fn not_subscribed(error: CallError) -> ApiError {
+    let detail = "The subscription could not be confirmed.";
+    ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "not_subscribed", detail).because(error)
 }
 
 /// The sender is who it says: it may know what is missing.

@@ -1,9 +1,10 @@
 //! Verifies a webhook, stores and enqueues it, whichever way it names its account.
 
 use crate::App;
-use crate::answer::{accepted, forged, incomplete, unknown_webhook};
+use crate::answer::{accepted, forged, incomplete, no_key, not_subscribed, unknown_webhook};
 use application::ingesting::large_payloads;
 use application::ports::outbox::send_all;
+use application::ports::provider_calls::OpenAccount;
 use application::ports::provider_events::{Forged, Verified, WebhookRequest};
 use application::queue_messages::{IngestEvent, Payload};
 use axum::body::Bytes;
@@ -25,13 +26,15 @@ pub async fn receive(
     headers: &HeaderMap,
     body: Bytes,
 ) -> ApiResult<Response> {
-    let (account, verified) = verified(app, word, named, uri, headers, body).await?;
-    let answer = app.webhooks.answer(account.settings.provider());
-    enqueue(app, account, verified).await?;
+    let (open, verified) = verified(app, word, named, uri, headers, body).await?;
+    let answer = app.webhooks.answer(open.settings.provider());
+    if !app.webhooks.subscribe(&open, &verified).await.map_err(not_subscribed)? {
+        enqueue(app, open.account, verified).await?;
+    }
     Ok(accepted(answer))
 }
 
-/// Returns the account, and the content that its provider has signed.
+/// Returns the account, open, and the content that its provider has signed.
 pub async fn verified(
     app: &App,
     word: &str,
@@ -39,7 +42,7 @@ pub async fn verified(
     uri: &Uri,
     headers: &HeaderMap,
     body: Bytes,
-) -> ApiResult<(Account, Verified)> {
+) -> ApiResult<(OpenAccount, Verified)> {
     let Some(provider) = app.webhooks.provider_at(word) else { return Err(unknown_webhook()) };
     let request = request(app, uri, headers, body);
     let accounts = app.accounts(provider, named, &request).await?;
@@ -49,8 +52,8 @@ pub async fn verified(
     }
     let mut refusal = forged();
     for account in accounts {
-        let secret = match app.secret(&account) {
-            Ok(secret) => secret,
+        let open = match app.open(account) {
+            Ok(open) => open,
             // If no other account matches, this error makes the provider retry; a webhook meant for another
             // account goes on to it.
             Err(error) => {
@@ -58,16 +61,18 @@ pub async fn verified(
                 continue;
             }
         };
-        match app.webhooks.verify(provider, &request, &secret, app.clock.now()) {
+        match app.webhooks.verify(&open, &request, app.clock.now()).await {
             Ok(verified) => {
-                refuse_second_body(app, &account, &verified, &request).await?;
-                return Ok((account, verified));
+                refuse_second_body(app, &open, &verified, &request).await?;
+                return Ok((open, verified));
             }
             Err(reason) => {
-                if let Forged::Incomplete(what) = reason {
-                    refusal = incomplete(what);
+                match reason {
+                    Forged::Incomplete(what) => refusal = incomplete(what),
+                    Forged::NoKey => refusal = no_key(),
+                    _ => {}
                 }
-                let (workspace, id) = (&account.workspace, &account.id);
+                let (workspace, id) = (&open.workspace, &open.id);
                 tracing::warn!(webhook.provider = provider, workspace.id = %workspace, account.id = %id,
                     webhook.reason = %reason, "webhook.refused");
             }

@@ -1,5 +1,7 @@
 //! Webhooks as providers send them.
 
+mod signed_mail;
+
 use crate::{App, routes};
 use application::Clock;
 use application::Ports;
@@ -177,7 +179,12 @@ async fn outdated_payment_webhook_is_refused() {
 
 async fn inbound_mail(suite: &Suite) -> AccountId {
     let address = EmailAddress::parse("replies@northquay.example").unwrap();
-    let settings = AccountSettings::InboundEmail { addresses: vec![address], via: InboundVia::Relay };
+    let settings = AccountSettings::InboundEmail {
+        addresses: vec![address],
+        via: InboundVia::Relay,
+        topic_arn: None,
+        public_keys: Vec::new(),
+    };
     let key = STANDARD.encode(b"key");
     connect(suite, settings, SecretFields::one("signing_secret", format!("whsec_{key}"))).await
 }
@@ -305,7 +312,12 @@ async fn whatsapp_verifies_the_address_and_signed_webhooks_are_enqueued() {
 
 async fn inbound_via(suite: &Suite, via: InboundVia, secret: &str) -> AccountId {
     let address = EmailAddress::parse("replies@northquay.example").unwrap();
-    let settings = AccountSettings::InboundEmail { addresses: vec![address], via };
+    let settings = AccountSettings::InboundEmail {
+        addresses: vec![address],
+        via,
+        topic_arn: None,
+        public_keys: Vec::new(),
+    };
     connect(suite, settings, SecretFields::one("signing_secret", secret)).await
 }
 

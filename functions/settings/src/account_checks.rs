@@ -41,7 +41,8 @@ impl App {
     /// The names of the secret's fields.
     pub fn secret_names(&self, settings: &AccountSettings) -> &'static [&'static str] {
         match settings.kind() {
-            AccountKind::InboundEmail | AccountKind::Stripe => &["signing_secret"],
+            AccountKind::InboundEmail if signs_by_itself(settings) => &[],
+            AccountKind::InboundEmail | AccountKind::Stripe => &[SIGNING_SECRET],
             AccountKind::ChatModel | AccountKind::SerpApi | AccountKind::Hunter => &["api_key"],
             _ => self.declared(settings).map_or(&["api_key"], |known| known.secrets),
         }
@@ -108,9 +109,23 @@ fn check(settings: &mut AccountSettings, errors: &mut FieldErrors) {
             *base_url = endpoint(errors, "settings.base_url", base_url);
             check_sender(from_name, errors);
         }
-        AccountSettings::InboundEmail { addresses, .. } => {
-            if addresses.is_empty() || addresses.len() > 50 {
+        AccountSettings::InboundEmail { addresses, via, topic_arn, public_keys } => {
+            // Two providers report what became of mails, too, with or without receiving any.
+            let reports = matches!(via, InboundVia::Ses | InboundVia::Sendgrid);
+            if addresses.len() > 50 || (addresses.is_empty() && !reports) {
                 errors.add("settings.addresses", "needs 1 to 50 addresses");
+            }
+            match (*via == InboundVia::Ses, topic_arn.is_some()) {
+                (true, false) => {
+                    errors.add("settings.topic_arn", "is required: the topic that SES reports to")
+                }
+                (false, true) => errors.add("settings.topic_arn", "is for Amazon SES only"),
+                _ => {}
+            }
+            if *via != InboundVia::Sendgrid && !public_keys.is_empty() {
+                errors.add("settings.public_keys", "are for SendGrid only");
+            } else if public_keys.len() > MOST_PUBLIC_KEYS {
+                errors.add("settings.public_keys", format!("are at most {MOST_PUBLIC_KEYS}"));
             }
         }
         AccountSettings::Stripe { account_id, .. } => {
@@ -188,6 +203,18 @@ const SIGNING_SECRET: &str = "signing_secret";
 /// The least length of a password that is typed in for a webhook.
 const SHORTEST_PASSWORD: usize = 20;
 
+/// SendGrid has two keys, and one more while either is replaced.
+const MOST_PUBLIC_KEYS: usize = 4;
+
+/// Whether the provider signs with a key of its own, of which only the public half is known here.
+fn signs_by_itself(settings: &AccountSettings) -> bool {
+    match settings {
+        AccountSettings::InboundEmail { via: InboundVia::Ses, .. } => true,
+        AccountSettings::InboundEmail { public_keys, .. } => !public_keys.is_empty(),
+        _ => false,
+    }
+}
+
 /// Needed only where Resend reports to us.
 const EVENTS_OF_RESEND: (AccountKind, &str) = (AccountKind::Resend, SIGNING_SECRET);
 
@@ -205,14 +232,16 @@ fn secret(
         let of_inbound = matches!(settings, AccountSettings::InboundEmail { via, .. } if via.is_relay());
         of_inbound || kind == AccountKind::Stripe || (kind, name) == EVENTS_OF_RESEND
     };
-    // Postmark and SendGrid sign nothing: whoever guesses the password may post mail.
+    // Postmark signs nothing, and SendGrid only if it is told to: whoever guesses the password may post mail.
     let has_password = matches!(
         settings,
         AccountSettings::InboundEmail { via: InboundVia::Postmark | InboundVia::Sendgrid, .. }
     );
     for (name, value) in given {
         let path = format!("secret.{name}");
-        if !wanted.contains(&name.as_str()) {
+        if wanted.is_empty() {
+            errors.add(path, "is not needed: the provider signs with a key of its own");
+        } else if !wanted.contains(&name.as_str()) {
             errors.add(path, format!("this kind of account has {} only", wanted.join(", ")));
         } else if name == IMAP_PASSWORD && !has_imap {
             errors.add(path, "needs an IMAP server: enter one");
@@ -287,6 +316,7 @@ mod tests {
         secrets: &["api_key"],
         fields: &["region"],
         reports: true,
+        brings_mail_with: None,
         by_grant: false,
         api_url: None,
         check: Declaration::anything_goes,

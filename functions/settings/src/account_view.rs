@@ -3,13 +3,14 @@
 use crate::App;
 use crate::grant_access::GrantView;
 use application::identity::links::webhook_url;
+use application::ingesting::large_payloads;
 use domain::AccountId;
 use domain::capacity::circuit_breaker::{Breaker, Health};
 use domain::capacity::day_plan::{DayAhead, Used};
 use domain::capacity::quota::{Quota, SendingLimits, SlotRequest};
 use domain::enrolment::pause::AccountPause;
 use domain::time::weekly_hours::WorkingHours;
-use domain::workspace::account::{Account, AccountKind, AccountSettings};
+use domain::workspace::account::{Account, AccountKind, AccountSettings, InboundVia};
 use domain::workspace::account_fault::AccountState;
 use domain::workspace::account_fault::LastError;
 use domain::workspace::mailbox_reading::MailboxReading;
@@ -55,6 +56,9 @@ pub struct AccountView {
     pub health: Option<HealthView>,
     /// The URL for the provider's webhooks.
     pub webhook_url: Option<String>,
+    /// The prefix under which a provider puts received mail into the installation's bucket; absent for providers that post
+    /// it.
+    pub mail_folder: Option<String>,
     pub created_at: Timestamp,
     pub rev: u64,
 }
@@ -183,7 +187,21 @@ pub fn quota_of(account: &Account, stored: Option<&Quota>) -> Quota {
     stored.cloned().unwrap_or_else(unused)
 }
 
+/// Returns the folder of the bucket into which SES puts the account's mail.
+fn mail_folder(account: &Account) -> Option<String> {
+    let is_ses = matches!(account.settings, AccountSettings::InboundEmail { via: InboundVia::Ses, .. });
+    is_ses.then(|| large_payloads::mail_folder(&account.workspace, &account.id))
+}
+
 impl App {
+    /// Whether the webhook of a sender is set up, and brings received mail.
+    fn brings_mail(&self, account: &Account) -> bool {
+        let declared = self.declared(&account.settings);
+        let Some(field) = declared.and_then(|known| known.brings_mail_with) else { return false };
+        let opened = self.vault.open(&account.workspace, &account.id, &account.sealed_secret);
+        opened.is_ok_and(|secret| secret.get(field).is_some_and(|text| !text.is_empty()))
+    }
+
     pub async fn as_it_stands(&self, account: Account) -> ApiResult<AccountView> {
         let breaker = self.breakers.get(&account.workspace, &account.id).await?;
         let quota = self.quotas.get(&account.workspace, &account.id).await?;
@@ -218,22 +236,22 @@ impl App {
             fault: None,
         });
         let state = if broken.is_some() { AccountState::Failing } else { account.state() };
-        let hears_replies =
-            hears_replies(&account, all, |settings| self.mailbox_reader.mailbox_of(settings).is_some());
+        let is_read = |known: &Account| self.mailbox_reader.mailbox_of(&known.settings).is_some();
+        let hears_replies = hears_replies(&account, all, is_read, |known| self.brings_mail(known));
         let quota = quota_of(&account, quota);
         let limits = account.limits.as_ref();
         let today = limits.map(|limits| TodayView::of(limits, &quota, now));
         let ahead = limits.map(|limits| quota.ahead(limits, limits.day_of(now), DAYS_AHEAD));
         let is_by_grant = self.grants.needs_grant(&account.settings);
         let grant = opened.as_ref().ok().filter(|_| is_by_grant).map(GrantView::of);
-        let is_read = self.mailbox_reader.mailbox_of(&account.settings).is_some();
-        let reading = is_read.then(|| ReadingView::of(reading));
+        let reading = is_read(&account).then(|| ReadingView::of(reading));
         let typed_in = self.secret_names(&account.settings);
         let mut secrets: Vec<String> =
             opened.map(|secret| secret.0.into_keys().collect()).unwrap_or_default();
         secrets.retain(|name| typed_in.contains(&name.as_str()));
         AccountView {
             webhook_url: reports.then(webhook_url),
+            mail_folder: mail_folder(&account),
             id: account.id,
             name: account.name,
             kind,

@@ -25,8 +25,8 @@ pub fn http_to(sandbox: &Sandbox) -> InProcessHttp {
     })
 }
 
-/// HTTP over sockets, but for questions to the public internet about a domain's mail: the sandbox answers those, so that
-/// no question leaves the machine.
+/// HTTP over sockets, but for questions to the public internet about a domain's mail, and to SNS: the sandbox answers
+/// those, so that no question leaves the machine.
 pub struct WithoutPublicDns {
     pub sockets: ReqwestHttp,
     pub sandbox: InProcessHttp,
@@ -37,6 +37,7 @@ impl Http for WithoutPublicDns {
     async fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
         let (host, path) = (request.uri().host().unwrap_or_default(), request.uri().path());
         let is_public = host == "cloudflare-dns.com"
+            || (host.starts_with("sns.") && host.ends_with(".amazonaws.com"))
             || host.starts_with("autoconfig.")
             || path.starts_with("/.well-known/autoconfig/");
         if is_public { self.sandbox.send(request).await } else { self.sockets.send(request).await }

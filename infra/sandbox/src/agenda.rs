@@ -57,6 +57,10 @@ pub(crate) enum Action {
         status: String,
         diagnostic: String,
     },
+    /// The reader takes a mail for spam, and its provider learns of it.
+    Complain {
+        mail: usize,
+    },
     ReadText {
         text: usize,
     },

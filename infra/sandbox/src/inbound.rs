@@ -1,5 +1,7 @@
 //! Webhooks of the providers to the app: signed, retried and given up as each provider does.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use http::{Method, Request, header};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -7,6 +9,7 @@ use serde_json::{Value, json};
 use crate::agenda::Action;
 use crate::config::WebhookUrls;
 use crate::fakes::{self, Fake};
+use crate::mail_webhooks::{mailgun, resend, retries, sendgrid, sns};
 use crate::people;
 use crate::sandbox::{AppClient, Sandbox};
 use crate::signatures;
@@ -29,8 +32,14 @@ pub(crate) struct Delivery {
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-enum Via {
+pub(crate) enum Via {
     InboundEmail,
+    Resend,
+    Mailgun,
+    Postmark,
+    SendgridMail,
+    SendgridEvents,
+    Sns,
     Twilio,
     Stripe,
     Whatsapp,
@@ -168,7 +177,7 @@ impl Delivery {
         self
     }
 
-    fn new(via: Via, id: String, url: String, body: String) -> Self {
+    pub fn new(via: Via, id: String, url: String, body: String) -> Self {
         Self { via, id, url, body, attempt: 0, deed: None, money_of: None }
     }
 
@@ -177,12 +186,79 @@ impl Delivery {
         self.url.split('#').next().unwrap_or(&self.url)
     }
 
+    /// The URL without user and password, and the header that carries them.
+    fn login(&self) -> (String, Option<String>) {
+        let Some((scheme, rest)) = self.url.split_once("://") else { return (self.url.clone(), None) };
+        let host = &rest[..rest.find('/').unwrap_or(rest.len())];
+        match host.rsplit_once('@') {
+            Some((login, _)) => {
+                let address = format!("{scheme}://{}", &rest[login.len() + 1..]);
+                (address, Some(format!("Basic {}", STANDARD.encode(login))))
+            }
+            None => (self.url.clone(), None),
+        }
+    }
+
+    /// A mail provider's request.
+    fn mail_request(&self, now: i64) -> Result<Request<Vec<u8>>, http::Error> {
+        let (address, login) = self.login();
+        let mut request = Request::builder().method(Method::POST).uri(address);
+        if let Some(login) = login {
+            request = request.header(header::AUTHORIZATION, login);
+        }
+        let body = match self.via {
+            Via::Mailgun => mailgun::signed(&self.body, &self.id, now),
+            _ => self.body.clone(),
+        };
+        let request = match &self.via {
+            Via::Mailgun => request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded"),
+            Via::Postmark => request
+                .header(header::CONTENT_TYPE, "application/json")
+                .header(header::USER_AGENT, "Postmark"),
+            Via::SendgridMail | Via::SendgridEvents => {
+                let kind = match self.via {
+                    Via::SendgridMail => format!("multipart/form-data; boundary={}", sendgrid::BOUNDARY),
+                    _ => "application/json;charset=utf-8".to_owned(),
+                };
+                request
+                    .header(header::CONTENT_TYPE, kind)
+                    .header(header::USER_AGENT, "Sendlib/1.0 server")
+                    .header("x-twilio-email-event-webhook-timestamp", now)
+                    .header(
+                        "x-twilio-email-event-webhook-signature",
+                        sendgrid::signature(body.as_bytes(), now),
+                    )
+            }
+            Via::Sns => request
+                .header(header::CONTENT_TYPE, "text/plain; charset=UTF-8")
+                .header(header::USER_AGENT, "Amazon Simple Notification Service Agent")
+                .header("x-amz-sns-message-type", sns::kind_of(&body))
+                .header("x-amz-sns-message-id", &self.id)
+                .header("x-amz-sns-topic-arn", sns::TOPIC),
+            _ => request
+                .header(header::CONTENT_TYPE, "application/json")
+                .header("svix-id", &self.id)
+                .header("svix-timestamp", now)
+                .header(
+                    "svix-signature",
+                    signatures::standard_webhooks(resend::SIGNING_SECRET, &self.id, now, body.as_bytes()),
+                ),
+        };
+        request.body(body.into_bytes())
+    }
+
     fn request(&self, sandbox: &Sandbox) -> Result<Request<Vec<u8>>, http::Error> {
         let known = &sandbox.config().credentials;
         let now = sandbox.now().as_second();
         let body = self.body.as_bytes();
         let request = Request::builder().method(Method::POST).uri(self.address());
         let request = match &self.via {
+            Via::Resend
+            | Via::Mailgun
+            | Via::Postmark
+            | Via::SendgridMail
+            | Via::SendgridEvents
+            | Via::Sns => return self.mail_request(now),
             Via::InboundEmail => request
                 .header(header::CONTENT_TYPE, "application/json")
                 .header("webhook-id", &self.id)
@@ -228,7 +304,16 @@ impl Delivery {
     fn retry_after(&self, status: u16) -> Option<i64> {
         match &self.via {
             Via::InboundEmail if status == 410 => None,
-            Via::InboundEmail | Via::Sender(_) => STANDARD_WEBHOOKS.get(self.attempt).copied(),
+            Via::InboundEmail | Via::Resend | Via::Sender(_) => STANDARD_WEBHOOKS.get(self.attempt).copied(),
+            Via::Mailgun if status == 406 => None,
+            Via::Mailgun => retries::MAILGUN.get(self.attempt).copied(),
+            Via::Postmark if status == 403 => None,
+            Via::Postmark => retries::POSTMARK.get(self.attempt).copied(),
+            Via::SendgridMail | Via::SendgridEvents if status < 500 => None,
+            Via::SendgridMail | Via::SendgridEvents => retries::SENDGRID.get(self.attempt).copied(),
+            // SNS takes an answer of the 400s for final.
+            Via::Sns if (400..500).contains(&status) && status != 429 => None,
+            Via::Sns => retries::SNS.get(self.attempt).copied(),
             Via::Whatsapp => WHATSAPP.get(self.attempt).copied(),
             Via::Stripe => STRIPE.get(self.attempt).copied(),
             Via::Twilio => {
@@ -258,6 +343,11 @@ fn country_of(number: &str) -> &'static str {
 
 /// Makes one attempt; a failed one is put on the agenda again as long as the provider would retry.
 pub(crate) async fn deliver(sandbox: &Sandbox, mut delivery: Delivery, app: &dyn AppClient) {
+    let is_notification = delivery.via == Via::Sns && sns::kind_of(&delivery.body) == "Notification";
+    if is_notification && !sandbox.is_subscribed(&delivery.url) {
+        tracing::warn!("a topic has no confirmed subscription: its message goes nowhere");
+        return;
+    }
     let status = match delivery.request(sandbox) {
         Ok(request) => app.call(request).await.status().as_u16(),
         Err(error) => {

@@ -12,6 +12,7 @@ mod imap;
 mod inbound;
 mod mail;
 mod mail_apis;
+mod mail_webhooks;
 mod model;
 mod observed;
 mod page;
@@ -33,6 +34,7 @@ pub use config::{
     Secrets, SmtpRules, WebhookUrls, WhatsappNumber,
 };
 pub use doors::Provider;
+pub use mail_webhooks::{MailProvider, MailWebhook};
 pub use observed::{Deed, DeedKind, LateSend, Observed, ObservedEmail, ObservedSms};
 pub use people::{Persona, PhonePersona};
 pub use sandbox::{AppClient, Sandbox};

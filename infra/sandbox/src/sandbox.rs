@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::config::{SandboxConfig, Secrets, WebhookUrls};
@@ -14,7 +15,9 @@ use crate::observed::{Observed, ObservedEmail, ObservedSms};
 use crate::people::{self, Persona, PhonePersona};
 use crate::seed::Seed;
 use crate::world::{Snapshot, World};
-use crate::{fakes, hunter, model, page, places, public_dns, resend, stripe, twilio, whatsapp};
+use crate::{
+    fakes, hunter, mail_webhooks, model, page, places, public_dns, resend, stripe, twilio, whatsapp,
+};
 
 /// The connection of people and webhooks to the app, in process or over loopback.
 #[async_trait]
@@ -48,7 +51,8 @@ impl Sandbox {
     }
 
     /// The routes of every fake under its prefix (`/twilio`, `/whatsapp`, `/serpapi`, `/hunter`, `/openai`,
-    /// `/resend`, `/stripe`, `/google`, `/microsoft`, those of `fakes`), those of `public_dns`, and the page at `/`.
+    /// `/resend`, `/stripe`, `/google`, `/microsoft`, those of `fakes`), those of `public_dns`, the page at `/`, and what SNS
+    /// answers at its own host.
     pub fn router(&self) -> Router {
         Router::new()
             .nest("/twilio", twilio::routes())
@@ -61,7 +65,9 @@ impl Sandbox {
             .merge(mail_apis::routes())
             .merge(fakes::routes())
             .merge(public_dns::routes())
+            .merge(mail_webhooks::routes())
             .merge(page::routes())
+            .layer(from_fn_with_state(self.clone(), mail_webhooks::answer_at_its_host))
             .with_state(self.clone())
     }
 
@@ -251,6 +257,11 @@ impl Sandbox {
         for recipient in to {
             let mail = mail::read(raw, from, recipient, now).map_err(|malformed| malformed.0)?;
             let id = world.keep_mail(mail);
+            let has_none = [Persona::Bouncer, Persona::NoSuchUser, Persona::VanishedUser];
+            if !has_none.contains(&self.persona(recipient)) {
+                let mail = world.mails[id].clone();
+                self.plan_delivered(&mut world, &mail);
+            }
             people::mail_arrived(self, &mut world, id);
         }
         Ok(self.seed().roll(&["queue id", &serial.to_string()]).hex(12).to_uppercase())

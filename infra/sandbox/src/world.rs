@@ -9,6 +9,7 @@ use crate::agenda::Agenda;
 use crate::config::{Secrets, WebhookUrls};
 use crate::imap::ImapBox;
 use crate::mail::Mail;
+use crate::mail_webhooks::{MailWebhook, ReceivedMail};
 use crate::observed::{Deed, DeedKind, Observed, ObservedEmail, ObservedSms};
 
 /// Everything that survives a restart, as JSON.
@@ -42,6 +43,19 @@ pub(crate) struct World {
     /// The mailboxes that are read by IMAP, by address.
     #[serde(default)]
     pub imap: BTreeMap<String, ImapBox>,
+    /// What is entered in the consoles of mail providers.
+    #[serde(default)]
+    pub mail_webhooks: Vec<MailWebhook>,
+    /// The tags of mails sent by Resend, by Message-ID.
+    #[serde(default)]
+    pub resend_tags: BTreeMap<String, serde_json::Value>,
+    #[serde(default)]
+    pub resend_received: BTreeMap<String, ReceivedMail>,
+    /// The token by which a subscription to the topic is confirmed, and the subscriptions that are, by address.
+    #[serde(default)]
+    pub sns_tokens: BTreeMap<String, String>,
+    #[serde(default)]
+    pub sns_confirmed: BTreeSet<String>,
     serial: u64,
 }
 

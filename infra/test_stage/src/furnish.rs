@@ -87,7 +87,12 @@ impl Stage {
     /// Adds an account for inbound mail at replies@northquay.example.
     pub async fn inbound_mail(&self, workspace: &WorkspaceId) -> AccountId {
         let replies = EmailAddress::parse("replies@northquay.example").expect("an address");
-        let settings = AccountSettings::InboundEmail { addresses: vec![replies], via: Default::default() };
+        let settings = AccountSettings::InboundEmail {
+            addresses: vec![replies],
+            via: Default::default(),
+            topic_arn: None,
+            public_keys: Vec::new(),
+        };
         self.account(workspace, settings, SecretFields::one("signing_secret", "whsec_x")).await
     }
 

@@ -9,8 +9,10 @@ pub mod notification;
 pub mod preview_page;
 pub mod reply_path;
 pub mod task;
+pub mod topic_arn;
 pub mod tracking;
 pub mod user;
+pub mod webhook_public_key;
 
 use crate::capacity::contact_caps::Caps;
 use crate::contact::country::Country;

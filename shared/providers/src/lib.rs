@@ -28,6 +28,7 @@ mod senders;
 mod sendgrid;
 mod sends;
 mod serpapi;
+mod ses;
 mod smtp;
 mod standard_webhooks;
 mod stripe;

@@ -3,7 +3,7 @@
 use crate::mailbox_api::MailboxApi;
 use crate::reports::Reports;
 use crate::sends::Sends;
-use crate::{google, inbound_email, mailgun, microsoft, postmark, sendgrid, smtp, stripe};
+use crate::{google, inbound_email, mailgun, microsoft, postmark, sendgrid, ses, smtp, stripe};
 use application::ports::declarations::Declaration;
 
 /// Lists senders as `folder::Type`. The folder has `DECLARED`; its type implements `Sends` and `Reports`.
@@ -37,11 +37,12 @@ senders! {
 }
 
 /// They send nothing and only report.
-const OTHERS_THAT_REPORT: [(&str, &dyn Reports); 5] = [
+const OTHERS_THAT_REPORT: [(&str, &dyn Reports); 6] = [
     ("inbound_email", &inbound_email::InboundEmail),
     ("mailgun", &mailgun::Mailgun),
     ("postmark", &postmark::Postmark),
     ("sendgrid", &sendgrid::Sendgrid),
+    ("ses", &ses::Ses),
     ("stripe", &stripe::Stripe),
 ];
 

@@ -1,5 +1,5 @@
 //! A folder's part in webhooks: which account they belong to, whether they are genuine, and which events they hold.
-//! All of it is pure.
+//! All of it is pure but for what lies at the provider: a key, a subscription, a mail.
 
 use crate::accounts::wrong_kind;
 use crate::transport::Http;
@@ -24,6 +24,28 @@ pub(crate) trait Reports: Sync {
     /// be recognised.
     fn verify(&self, _request: &WebhookRequest, _key: &Key<'_>, _now: Timestamp) -> Result<Verified, Forged> {
         Err(Forged::Mismatch)
+    }
+
+    /// Verifies a webhook for an account. By default its secret is all it takes; a provider whose key stands in the settings
+    /// or lies at the provider has its own.
+    async fn verify_for(
+        &self,
+        _http: &dyn Http,
+        account: &OpenAccount,
+        request: &WebhookRequest,
+        now: Timestamp,
+    ) -> Result<Verified, Forged> {
+        self.verify(request, &Key(&account.secret), now)
+    }
+
+    /// Does what a verified webhook asks for before the provider sends anything. Returns whether that was all.
+    async fn subscribe(
+        &self,
+        _http: &dyn Http,
+        _account: &OpenAccount,
+        _verified: &Verified,
+    ) -> Result<bool, CallError> {
+        Ok(false)
     }
 
     /// Answers a provider that asks whether an address is ours.
@@ -56,6 +78,11 @@ pub(crate) trait Reports: Sync {
         _uploaded: &[u8],
     ) -> Result<Vec<ProviderEvent>, Unreadable> {
         Err(wrong_settings(settings))
+    }
+
+    /// Returns the key of a mail that the provider itself has put into the bucket. `translate_upload` translates it.
+    fn mail_in_folder(&self, _payload: &str) -> Option<String> {
+        None
     }
 
     /// Returns the id of a mail that the payload announces and does not hold. `fetch` reads it, and `translate_upload`

@@ -32,14 +32,19 @@ impl WebhookReader for Providers {
         registry::reporter(provider)?.account(request)
     }
 
-    fn verify(
+    async fn verify(
         &self,
-        provider: &str,
+        account: &OpenAccount,
         request: &WebhookRequest,
-        secret: &SecretFields,
         now: Timestamp,
     ) -> Result<Verified, Forged> {
-        registry::reporter(provider).ok_or(Forged::Mismatch)?.verify(request, &Key(secret), now)
+        let reporter = registry::reporter(account.settings.provider()).ok_or(Forged::Mismatch)?;
+        reporter.verify_for(&*self.http, account, request, now).await
+    }
+
+    async fn subscribe(&self, account: &OpenAccount, verified: &Verified) -> Result<bool, CallError> {
+        let reporter = registry::reporter(account.settings.provider()).ok_or_else(|| wrong_kind(account))?;
+        reporter.subscribe(&*self.http, account, verified).await
     }
 
     fn confirm(&self, provider: &str, request: &WebhookRequest, secret: &SecretFields) -> Option<String> {
@@ -69,6 +74,10 @@ impl WebhookReader for Providers {
 
     fn upload_named(&self, settings: &AccountSettings, payload: &str) -> Option<String> {
         registry::reporter(settings.provider())?.upload_named(payload)
+    }
+
+    fn mail_in_folder(&self, settings: &AccountSettings, payload: &str) -> Option<String> {
+        registry::reporter(settings.provider())?.mail_in_folder(payload)
     }
 
     fn announced_mail(&self, settings: &AccountSettings, payload: &str) -> Option<String> {

@@ -2748,6 +2748,12 @@ export interface components {
             addresses: components["schemas"]["EmailAddress"][];
             /** @enum {string} */
             kind: "inbound_email";
+            /**
+             * @description The public keys by which SendGrid's webhooks are verified: that of its events and that of its received mail
+             *     differ. Without one the password in the webhook's address is compared.
+             */
+            public_keys?: components["schemas"]["WebhookPublicKey"][];
+            topic_arn?: components["schemas"]["TopicArn"] | null;
             /** @description The provider that posts the mail. */
             via?: components["schemas"]["InboundVia"];
         } | {
@@ -2837,6 +2843,11 @@ export interface components {
             kind: components["schemas"]["AccountKind"];
             last_error?: components["schemas"]["LastError"] | null;
             limits?: components["schemas"]["SendingLimits"] | null;
+            /**
+             * @description The prefix under which a provider puts received mail into the installation's bucket; absent for providers that post
+             *     it.
+             */
+            mail_folder?: string | null;
             name: string;
             pause?: components["schemas"]["AccountPauseView"] | null;
             reading?: components["schemas"]["ReadingView"] | null;
@@ -4440,7 +4451,7 @@ export interface components {
          * @description The sender of inbound mail's webhooks, which decides their form and how they are verified.
          * @enum {string}
          */
-        InboundVia: "relay" | "mailgun" | "postmark" | "sendgrid";
+        InboundVia: "relay" | "mailgun" | "postmark" | "sendgrid" | "ses";
         InboundView: {
             account: components["schemas"]["AccountId"];
             became: components["schemas"]["Became"][];
@@ -7353,6 +7364,8 @@ export interface components {
              */
             taken_new: number;
         };
+        /** @description A topic that can deliver to a webhook: `arn:aws:sns:eu-west-1:123456789012:leadflow`. */
+        TopicArn: string;
         TrackingChanges: {
             clicks?: boolean | null;
             /** @description Replaces the whole list; two letters each. */
@@ -7616,6 +7629,8 @@ export interface components {
              */
             until?: string | null;
         };
+        /** @description A public key of a provider, in base64 as the provider shows it. */
+        WebhookPublicKey: string;
         /**
          * @description The handling of a late message.
          * @enum {string}

@@ -3,7 +3,6 @@
 use crate::App;
 use crate::tests::relayed_mail;
 use application::ingesting::ingest;
-use application::ports::accounts::SecretFields;
 use application::{Clock, Ports};
 use domain::TaskId;
 use domain::campaign::CampaignState;
@@ -12,7 +11,6 @@ use domain::enrolment::reasons::HoldReason;
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::event::EventKind;
 use domain::lead::Lead;
-use domain::workspace::account::AccountSettings;
 use test_stage::Stage;
 
 const NOTE: &str = "From: ann@one.example\r\nTo: joe@northquay.example\r\nSubject: Automatic reply: out of office\r\n\
@@ -27,8 +25,7 @@ async fn told_that_ann_is_away(change: impl FnOnce(&mut Enrolment)) -> (Enrolmen
 async fn told(change: impl FnOnce(&mut Enrolment), letters: &[&str]) -> (Enrolment, Lead) {
     let stage = Stage::new().await;
     let (workspace, _) = stage.workspace("northquay").await;
-    let replies = AccountSettings::InboundEmail { addresses: vec![], via: Default::default() };
-    let account = stage.account(&workspace, replies, SecretFields::one("signing_secret", "whsec_x")).await;
+    let account = stage.inbound_mail(&workspace).await;
     let sequence = stage.sequence(&workspace, Channel::Email, &["first", "second"]).await;
     let campaign = stage.campaign("Autumn", &sequence, CampaignState::Active, |_| {}).await;
     let lead = stage.lead(&workspace, "ann", |_| {}).await;

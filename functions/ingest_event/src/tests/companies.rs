@@ -3,13 +3,11 @@
 use crate::App;
 use crate::tests::relayed_mail;
 use application::ingesting::ingest;
-use application::ports::accounts::SecretFields;
 use application::ports::due::DueWork;
 use application::{Clock, Ports};
 use domain::LeadId;
 use domain::event::{Event, EventKind};
 use domain::lead::company_hold::CompanyHold;
-use domain::workspace::account::AccountSettings;
 use jiff::SignedDuration;
 use test_stage::Stage;
 
@@ -24,8 +22,7 @@ async fn answered(days: u8, mail: &str) -> (Stage, LeadId, Option<CompanyHold>, 
     let mut tenant = workspaces.get(&workspace).await.unwrap();
     tenant.company_hold_days = days;
     workspaces.save(&tenant, &Event::system(EventKind::SettingsChanged, stage.clock.now())).await.unwrap();
-    let replies = AccountSettings::InboundEmail { addresses: vec![], via: Default::default() };
-    let account = stage.account(&workspace, replies, SecretFields::one("signing_secret", "whsec_x")).await;
+    let account = stage.inbound_mail(&workspace).await;
     let ann = stage.lead(&workspace, "ann", |_| {}).await;
     let event = relayed_mail(&stage, (&workspace, &account), "answer-1", "ann@one.example", mail);
     for _ in 0..2 {

@@ -11,6 +11,7 @@ mod moved;
 mod own_mail;
 mod payments;
 mod replays;
+mod ses;
 mod understood;
 mod unmatched;
 mod uploaded;

@@ -168,6 +168,94 @@ async fn webhook_password_of_ones_own_is_too_long_to_be_guessed() {
     replies("mailgun", json!({"signing_secret": "key"})).await.expect(201);
 }
 
+#[tokio::test]
+async fn mailbox_at_resend_shows_that_replies_reach_us_once_its_webhook_is_set_up() {
+    let suite = suite().await;
+    let settings = json!({"kind": "resend", "base_url": "https://api.resend.example", "from_address": "maya@northquay.example",
+        "from_name": "Maya", "reply_to": null});
+    let new = json!({"name": "Maya", "settings": settings, "secret": {"api_key": "re_key"}});
+    let made = suite.post("/api/settings/accounts", new).await.expect(201);
+    assert_eq!(made["hears_replies"], false);
+    let path = format!("/api/settings/accounts/{}", made["id"].as_str().unwrap());
+    let secret =
+        json!({"rev": made["rev"], "secret": {"signing_secret": "whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQ="}});
+    suite.patch(&path, secret).await.expect(200);
+    let listed = suite.get("/api/settings/accounts?kind=resend").await.expect(200);
+    assert_eq!(listed["items"][0]["hears_replies"], true);
+}
+
+#[tokio::test]
+async fn mailbox_is_heard_whichever_provider_posts_its_replies() {
+    let suite = suite().await;
+    suite.post("/api/settings/accounts", smtp()).await.expect(201);
+    for (via, secret) in [("relay", ""), ("mailgun", "key"), ("postmark", ""), ("sendgrid", ""), ("ses", "")]
+    {
+        let mut settings =
+            json!({"kind": "inbound_email", "addresses": ["maya@northquay.example"], "via": via});
+        if via == "ses" {
+            settings["topic_arn"] = json!(TOPIC);
+        }
+        let secret = if secret.is_empty() { json!({}) } else { json!({"signing_secret": secret}) };
+        let new = json!({"name": via, "settings": settings, "secret": secret});
+        let made = suite.post("/api/settings/accounts", new).await.expect(201);
+        let listed = suite.get("/api/settings/accounts?kind=smtp").await.expect(200);
+        assert_eq!(listed["items"][0]["hears_replies"], true, "{via}");
+        let path = format!("/api/settings/accounts/{}", made["id"].as_str().unwrap());
+        suite.delete(&path).await.expect(204);
+        let listed = suite.get("/api/settings/accounts?kind=smtp").await.expect(200);
+        assert_eq!(listed["items"][0]["hears_replies"], false, "{via} is gone");
+    }
+}
+
+const TOPIC: &str = "arn:aws:sns:eu-west-1:123456789012:leadflow";
+
+#[tokio::test]
+async fn account_of_ses_needs_a_topic_and_no_secret_and_shows_its_folder() {
+    let suite = suite().await;
+    let account = |settings: Value, secret: Value| {
+        suite.post("/api/settings/accounts", json!({"name": "SES", "settings": settings, "secret": secret}))
+    };
+    let settings =
+        |topic: Value| json!({"kind": "inbound_email", "addresses": [], "via": "ses", "topic_arn": topic});
+    let refused = account(settings(json!(null)), json!({})).await.expect(422).to_string();
+    assert!(refused.contains("settings.topic_arn") && refused.contains("required"), "{refused}");
+    for bad in ["arn:aws:sqs:eu-west-1:123456789012:x", "arn:aws:sns:evil.example/:123456789012:x"] {
+        account(settings(json!(bad)), json!({})).await.expect(422);
+    }
+    let refused =
+        account(settings(json!(TOPIC)), json!({"signing_secret": "x"})).await.expect(422).to_string();
+    assert!(refused.contains("secret.signing_secret") && refused.contains("not needed"), "{refused}");
+    let relay = json!({"kind": "inbound_email", "addresses": ["a@northquay.example"], "topic_arn": TOPIC});
+    let refused = account(relay, json!({})).await.expect(422).to_string();
+    assert!(refused.contains("Amazon SES only"), "{refused}");
+    let made = account(settings(json!(TOPIC)), json!({})).await.expect(201);
+    assert_eq!((&made["generated_secret"], &made["secrets"]), (&json!(null), &json!([])));
+    let id = made["id"].as_str().unwrap();
+    assert!(made["webhook_url"].as_str().unwrap().ends_with(&format!("/api/webhooks/ses/{id}")));
+    assert_eq!(made["mail_folder"], format!("{}/inbound/{id}/ses/", suite.workspace));
+}
+
+#[tokio::test]
+async fn public_keys_of_sendgrid_replace_the_password() {
+    let suite = suite().await;
+    let key = "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE83T4O/n84iotIvIW4mdBgQ/7dAfSmpqIM8kF9mN1flpVKS3GRqe62gw+2fNNRaINXvVpiglSI8eNEc6wEA3F+g==";
+    let account = |via: &str, keys: Value| {
+        let settings = json!({"kind": "inbound_email", "addresses": ["a@northquay.example"], "via": via,
+            "public_keys": keys});
+        suite.post("/api/settings/accounts", json!({"name": via, "settings": settings}))
+    };
+    let made = account("sendgrid", json!([key])).await.expect(201);
+    assert_eq!((&made["generated_secret"], &made["mail_folder"]), (&json!(null), &json!(null)));
+    assert_eq!(made["settings"]["public_keys"], json!([key]));
+    let made = account("sendgrid", json!([])).await.expect(201);
+    assert_eq!(made["generated_secret"].as_str().map(str::len), Some(64), "a password, as before");
+    account("sendgrid", json!(["MFkwEwYH"])).await.expect(422);
+    let refused = account("sendgrid", json!([key, key, key, key, key])).await.expect(422).to_string();
+    assert!(refused.contains("settings.public_keys"), "{refused}");
+    let refused = account("postmark", json!([key])).await.expect(422).to_string();
+    assert!(refused.contains("settings.public_keys") && refused.contains("SendGrid only"), "{refused}");
+}
+
 const PROPOSAL: &str = "/api/settings/mailbox-proposal";
 
 #[tokio::test]

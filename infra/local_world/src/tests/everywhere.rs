@@ -2,6 +2,7 @@
 
 mod imap;
 mod inbound;
+mod mail_providers;
 mod mailboxes;
 mod missing_values;
 mod rules;
@@ -59,6 +60,7 @@ pub async fn walk() -> Result<Story> {
     mailboxes::connect(&mut story).await?;
     imap::send_and_read(&mut story).await?;
     inbound::walk(&mut story).await?;
+    mail_providers::walk(&mut story).await?;
     figures(&story).await?;
     sessions(&mut story).await?;
     web(&mut story).await?;

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::index::PROVIDERS;
 use super::person_href;
 use crate::config::WebhookUrls;
+use crate::mail_webhooks::MailWebhook;
 use crate::sandbox::Sandbox;
 
 #[derive(Deserialize)]
@@ -39,6 +40,7 @@ pub(super) async fn on_mail(
         ("one_click", Some(mail)) => sandbox.unsubscribe_one_click(mail),
         ("unsubscribe", Some(mail)) => sandbox.unsubscribe_on_page(mail),
         ("absent", Some(mail)) => sandbox.send_auto_reply(mail, "en"),
+        ("spam", Some(mail)) => sandbox.report_as_spam(mail),
         ("bounce", Some(mail)) => sandbox.bounce_mail(mail),
         ("reply", Some(mail)) => sandbox.reply_to_mail(mail, body.unwrap_or("Yes, tell me more.")),
         ("elsewhere", Some(mail)) => sandbox.write_from_elsewhere(mail, body.unwrap_or("Who are you?")),
@@ -69,6 +71,17 @@ pub(super) async fn on_phone(
         _ => return StatusCode::BAD_REQUEST.into_response(),
     }
     Redirect::to(&person_href(&number)).into_response()
+}
+
+pub(super) async fn set_mail_webhook(
+    State(sandbox): State<Sandbox>,
+    Form(webhook): Form<MailWebhook>,
+) -> Response {
+    if webhook.domain.trim().is_empty() || !webhook.url.starts_with("http") {
+        return StatusCode::BAD_REQUEST.into_response();
+    }
+    sandbox.set_mail_webhook(webhook);
+    Redirect::to("/#mail-webhooks").into_response()
 }
 
 #[derive(Deserialize)]

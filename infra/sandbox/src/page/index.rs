@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::{deeds_line, frame, person_href, when};
 use crate::doors::Provider;
 use crate::mail_apis::Kind;
+use crate::mail_webhooks::MailProvider;
 use crate::people::{Persona, PhonePersona};
 use crate::sandbox::Sandbox;
 
@@ -77,6 +78,30 @@ pub(super) async fn show(State(sandbox): State<Sandbox>, Query(asked): Query<Ask
                             b { (kind.name()) } ": " code { (kind.base_url(&sandbox)) } ", client "
                             code { (kind.client().0) } ", secret " code { (kind.client().1) }
                         }
+                    }
+                    h2 #mail-webhooks { "Mail that a provider posts" }
+                    p.meta {
+                        "A provider receives the mail of a domain, or of one address, and posts it to the app; Resend, SendGrid "
+                        "and SES also tell what became of mails from there. Enter the address that the app shows for the account."
+                    }
+                    @for provider in MailProvider::ALL {
+                        p.meta { b { (provider.name()) } ": " code { (provider.shown()) } }
+                    }
+                    @for known in &world.mail_webhooks {
+                        p.meta {
+                            (known.provider.name()) " for " code { (known.domain) }
+                            @if known.provider == MailProvider::Ses {
+                                @if world.sns_confirmed.contains(&known.url) { ", confirmed" } @else { ", not confirmed yet" }
+                            }
+                        }
+                    }
+                    form method="post" action="/mail-webhooks" {
+                        label { "Provider" select name="provider" {
+                            @for provider in MailProvider::ALL { option value=(provider.word()) { (provider.name()) } }
+                        } }
+                        label { "Domain or address" input name="domain" required; }
+                        label { "Webhook" input name="url" type="url" required; }
+                        button type="submit" { "Post mail there" }
                     }
                     h2 { "Webhooks go to" }
                     form method="post" action="/webhooks" {

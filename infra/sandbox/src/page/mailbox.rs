@@ -61,6 +61,7 @@ fn one(mail: &Mail) -> Markup {
                     @if mail.unsubscribe_link().is_some() { (button("unsubscribe", "Unsubscribe on the page")) }
                     (button("absent", "Answer as absent"))
                     (button("bounce", "Bounce"))
+                    (button("spam", "Report as spam"))
                 }
             }
             @if !mail.links.is_empty() {

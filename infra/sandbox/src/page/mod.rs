@@ -23,6 +23,7 @@ pub(crate) fn routes() -> Router<Sandbox> {
         .route("/phone/{number}", get(phone::show).post(act::on_phone))
         .route("/switches", post(act::switch_provider))
         .route("/webhooks", post(act::set_webhooks))
+        .route("/mail-webhooks", post(act::set_mail_webhook))
         .route("/observed.json", get(observed))
         .route("/pulse", get(pulse))
         .route("/style.css", get(async || asset("text/css; charset=utf-8", include_str!("style.css"))))

@@ -13,6 +13,7 @@ use super::rhythm::later;
 use crate::agenda::{Action, Beacon};
 use crate::inbound::{self, Delivery};
 use crate::mail::{Mail, anchors, attribute, tags};
+use crate::mail_webhooks::{self, Fate};
 use crate::observed::{DeedKind, RETURNS};
 use crate::sandbox::{AppClient, Sandbox};
 use crate::stripe;
@@ -51,9 +52,16 @@ pub(crate) async fn act(sandbox: &Sandbox, due: Timestamp, action: Action, app: 
             post(sandbox, mail, DeedKind::SentAutoReply, &detail, app, letter).await;
         }
         Action::Bounce { mail, status, diagnostic } => {
+            let fate = Fate::Bounced { status: &status, diagnostic: &diagnostic };
+            if report(sandbox, mail, DeedKind::Bounced, fate, app).await {
+                return;
+            }
             let letter =
                 |mail: &Mail, at, roll: &mut _| letters::bounce(mail, &status, &diagnostic, at, roll);
             post(sandbox, mail, DeedKind::Bounced, &diagnostic, app, letter).await;
+        }
+        Action::Complain { mail } => {
+            report(sandbox, mail, DeedKind::AskedToStop, Fate::Complained, app).await;
         }
         Action::ReadText { text } => sandbox.world().texts[text].read = true,
         Action::SendText { from, to, body } => send_text(sandbox, &from, &to, &body, app).await,
@@ -273,6 +281,16 @@ async fn post(
         (deed.status, deed.answered_at) = (Some(200), Some(now));
         return;
     }
+    let arriving = mail_webhooks::Letter {
+        from: &letter.from,
+        to: &letter.to,
+        subject: &letter.subject,
+        raw: &letter.raw,
+    };
+    if let Some(delivery) = sandbox.received_by_provider(&roll.clone().uuid(), &arriving) {
+        inbound::deliver(sandbox, delivery.about(deed), app).await;
+        return;
+    }
     let event = json!({
         "type": "email.received",
         "timestamp": now.to_string(),
@@ -286,6 +304,21 @@ async fn post(
     let id = format!("msg_{}", roll.hex(26));
     let delivery = Delivery::inbound_email(&sandbox.webhook_urls(), id, &event).about(deed);
     inbound::deliver(sandbox, delivery, app).await;
+}
+
+/// Has the provider that a mail went out by tell what became of it. False: it went out by none that tells.
+async fn report(sandbox: &Sandbox, id: usize, kind: DeedKind, fate: Fate<'_>, app: &dyn AppClient) -> bool {
+    let now = sandbox.now();
+    let delivery = {
+        let mut world = sandbox.world();
+        let mail = world.mails[id].clone();
+        let Some(delivery) = sandbox.reported(&mut world, &mail, fate) else { return false };
+        let detail = if fate == Fate::Complained { "reported as spam" } else { "told by the provider" };
+        let deed = world.did(now, &mail.to, kind, Some(mail.message_id.clone()), detail);
+        delivery.about(deed)
+    };
+    inbound::deliver(sandbox, delivery, app).await;
+    true
 }
 
 async fn send_text(sandbox: &Sandbox, from: &str, to: &str, body: &str, app: &dyn AppClient) {

@@ -65,6 +65,11 @@ impl Sandbox {
         self.soon(mail, |_| Action::Bounce { mail, status, diagnostic });
     }
 
+    /// Takes a mail for spam. The provider that it went out by tells the app, if it was told where to.
+    pub fn report_as_spam(&self, mail: usize) {
+        self.soon(mail, |_| Action::Complain { mail });
+    }
+
     pub fn send_auto_reply(&self, mail: usize, language: &str) {
         let back = Some(super::later(self.now(), 9 * 86_400));
         let language = language.to_owned();

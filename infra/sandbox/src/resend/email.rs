@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::refusal::Refused;
 
@@ -21,6 +21,8 @@ pub(super) struct Email {
     text: Option<String>,
     reply_to: Vec<String>,
     headers: Vec<(String, String)>,
+    /// The tags as its events repeat them: an object of names and values.
+    pub tags: Value,
 }
 
 #[derive(Debug)]
@@ -53,7 +55,7 @@ pub(super) fn parse(body: &[u8], verified: &[String]) -> Result<Email, Refused> 
     if html.is_none() && text.is_none() {
         return Err(Refused::new(422, "missing_required_field", "Missing `html` or `text` field."));
     }
-    tags(body)?;
+    let tags = tags(body)?;
     attachments(body)?;
     Ok(Email {
         from,
@@ -63,6 +65,7 @@ pub(super) fn parse(body: &[u8], verified: &[String]) -> Result<Email, Refused> 
         text,
         reply_to: addresses(body, "reply_to")?,
         headers: headers(body)?,
+        tags,
     })
 }
 
@@ -197,8 +200,8 @@ fn headers(body: &Map<String, Value>) -> Result<Vec<(String, String)>, Refused> 
     Ok(headers)
 }
 
-fn tags(body: &Map<String, Value>) -> Result<(), Refused> {
-    let Some(tags) = body.get("tags") else { return Ok(()) };
+fn tags(body: &Map<String, Value>) -> Result<Value, Refused> {
+    let Some(tags) = body.get("tags") else { return Ok(json!({})) };
     let tags = tags.as_array().ok_or_else(|| invalid("The `tags` field must be an array."))?;
     let word = |tag: &Value, field: &str| {
         tag.get(field).and_then(Value::as_str).is_some_and(|text| {
@@ -207,7 +210,8 @@ fn tags(body: &Map<String, Value>) -> Result<(), Refused> {
         })
     };
     if tags.iter().all(|tag| word(tag, "name") && word(tag, "value")) {
-        return Ok(());
+        let named = |tag: &Value| Some((tag["name"].as_str()?.to_owned(), tag["value"].clone()));
+        return Ok(tags.iter().filter_map(named).collect::<Map<_, _>>().into());
     }
     Err(invalid("Tags should only contain ASCII letters, numbers, underscores, or dashes."))
 }

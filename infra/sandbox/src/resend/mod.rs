@@ -2,7 +2,7 @@
 //! body.
 
 mod email;
-mod refusal;
+pub(crate) mod refusal;
 
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -117,6 +117,7 @@ fn take(sandbox: &Sandbox, id: &str, body: &[u8]) -> Result<(), Refused> {
         return Err(Refused::new(451, "security_error", text));
     }
     let raw = email.as_message(id, sandbox.now());
+    sandbox.world().resend_tags.insert(email::message_id(id), email.tags.clone());
     let taken = sandbox.accept_mail(&email.from.address, &email.to, raw.as_bytes());
     taken.map(drop).map_err(|why| Refused::new(422, "validation_error", why))
 }
@@ -169,7 +170,7 @@ fn is_uuid(id: &str) -> bool {
 }
 
 /// Refuses requests during an outage, without the Bearer key, and over the limits.
-fn enter(sandbox: &Sandbox, headers: &HeaderMap) -> Result<(), Refused> {
+pub(crate) fn enter(sandbox: &Sandbox, headers: &HeaderMap) -> Result<(), Refused> {
     if sandbox.turns_away(Provider::Resend) {
         return Err(Refused::new(503, "application_error", "Service unavailable"));
     }

@@ -119,18 +119,19 @@ fn webhook(world: &World, path: &str) -> Vec<WebhookRequest> {
 }
 
 /// Asserts that a webhook is verified and translated, and refused as forged when a byte of its body changes.
-fn understood(
+async fn understood(
     providers: &Providers,
     settings: &AccountSettings,
     secret: &SecretFields,
     request: &WebhookRequest,
     now: Timestamp,
 ) -> Vec<ProviderEvent> {
-    let provider = settings.provider();
-    let verified = providers.verify(provider, request, secret, now).unwrap();
+    let mut open = mailbox("");
+    (open.account.settings, open.secret) = (settings.clone(), secret.clone());
+    let verified = providers.verify(&open, request, now).await.unwrap();
     let mut forged = request.clone();
     forged.body[0] ^= 1;
-    assert!(providers.verify(provider, &forged, secret, now).is_err());
+    assert!(providers.verify(&open, &forged, now).await.is_err());
     providers.translate(settings, &verified.payload).unwrap()
 }
 
@@ -317,7 +318,12 @@ async fn bounces_and_replies_are_translated() {
     for to in keen.iter().map(String::as_str).chain(["ann+bouncer@example.com"]) {
         providers.send_mail(&mailbox(Credentials::SMTP_PASSWORD), &mail(to)).await.unwrap();
     }
-    let settings = AccountSettings::InboundEmail { addresses: Vec::new(), via: Default::default() };
+    let settings = AccountSettings::InboundEmail {
+        addresses: Vec::new(),
+        via: Default::default(),
+        topic_arn: None,
+        public_keys: Vec::new(),
+    };
     let secret = SecretFields::one("signing_secret", Credentials::INBOUND_EMAIL_SECRET);
     const REPORT: &str = "message/delivery-status";
     let (mut bounces, mut replies) = (Vec::new(), Vec::new());
@@ -328,7 +334,7 @@ async fn bounces_and_replies_are_translated() {
         world.sandbox.run_due(world.clock.now(), &world.app).await;
         for request in webhook(&world, "/api/webhooks/inbound-email").into_iter().skip(heard) {
             assert!(providers.account_hint("inbound_email", &request).is_some());
-            for event in understood(&providers, &settings, &secret, &request, world.clock.now()) {
+            for event in understood(&providers, &settings, &secret, &request, world.clock.now()).await {
                 match event {
                     ProviderEvent::EmailReceived(mail) if mail.mail.part(REPORT).is_some() => {
                         bounces.push(*mail)
@@ -404,7 +410,7 @@ async fn texts_are_sent_reported_and_replied_to() {
     for request in webhook(&world, "/api/webhooks/twilio") {
         let sid = providers.account_hint("twilio", &request);
         assert_eq!(sid.as_deref(), Some(Credentials::TWILIO_ACCOUNT_SID));
-        for event in understood(&providers, &settings, &ours.secret, &request, world.clock.now()) {
+        for event in understood(&providers, &settings, &ours.secret, &request, world.clock.now()).await {
             match event {
                 ProviderEvent::MessageStatus { message: found, state, .. } => {
                     assert_eq!(found, message);
@@ -494,7 +500,7 @@ async fn purchase_is_translated_to_payment_subscription_and_name() {
         let hint = providers.account_hint("stripe", &request);
         assert_eq!(hint.as_deref(), Some(Credentials::STRIPE_ACCOUNT));
         let signed_at = world.clock.now() - jiff::SignedDuration::from_hours(24);
-        for event in understood(&providers, &settings, &secret, &request, signed_at) {
+        for event in understood(&providers, &settings, &secret, &request, signed_at).await {
             match event {
                 ProviderEvent::CheckedOut(checkout) => named = checkout.reference.filter(|_| checkout.paid),
                 ProviderEvent::Payment(payment) => {
@@ -564,7 +570,7 @@ async fn chat_begins_with_a_template_and_continues_freely_for_a_day() {
     for request in webhook(&world, "/api/webhooks/whatsapp") {
         let number = providers.account_hint("whatsapp", &request);
         assert_eq!(number.as_deref(), Some(Credentials::WHATSAPP_PHONE_NUMBER_ID));
-        for event in understood(&providers, &settings, &ours.secret, &request, world.clock.now()) {
+        for event in understood(&providers, &settings, &ours.secret, &request, world.clock.now()).await {
             match event {
                 ProviderEvent::MessageStatus { message: found, state, .. } => {
                     assert_eq!(found, message);

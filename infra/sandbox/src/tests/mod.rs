@@ -3,6 +3,7 @@ mod fakes;
 pub mod fixture;
 mod hunter;
 mod mail_apis;
+mod mail_webhooks;
 mod model;
 pub mod newcomer;
 mod page;

@@ -49,7 +49,7 @@ use crate::ports::store::found;
 use crate::queue_messages::{IngestEvent, Payload};
 
 use domain::message::inbound_outcome::{Became, InboundOutcome};
-use domain::workspace::account::AccountSettings;
+use domain::workspace::account::{AccountSettings, InboundVia};
 use domain::{AccountId, WorkspaceId};
 
 /// Handles an event. What a provider has sent is kept, whatever became of it.
@@ -94,19 +94,13 @@ async fn take_in(
                     None => return Err(IngestError::Unreadable(format!("its {kind:?} account is gone"))),
                 },
             };
-            let uploaded = match ports.webhooks.upload_named(&settings, &text) {
-                Some(name) => Some(uploaded(ports, workspace, account, &name).await?),
-                None => match ports.webhooks.announced_mail(&settings, &text) {
-                    Some(id) => Some(announced::fetched(ports, (workspace, account), &id).await?),
-                    None => None,
-                },
-            };
+            let uploaded = mail_beside(ports, (workspace, account), &settings, &text).await?;
             let events = match &uploaded {
                 Some((_, bytes)) => ports.webhooks.translate_upload(&settings, &text, bytes),
                 None => ports.webhooks.translate(&settings, &text),
             };
             let events = events.map_err(|error| IngestError::Unreadable(error.to_string()))?;
-            // The mail lies in the relay's upload, if there is one, else in the payload that was too large for the
+            // The mail lies beside the payload, if it was put there, else in the payload that was too large for the
             // queue.
             let blob = uploaded.as_ref().map(|(key, _)| key.as_str()).or(blob);
             if let Some(key) = blob {
@@ -123,6 +117,7 @@ async fn take_in(
                 findings,
                 was_handled,
             };
+            let is_of_use = events.iter().any(|event| !matches!(event, ProviderEvent::WrongForm(_)));
             // The events beside one that cannot be handled yet do not wait for it; repeating them changes nothing.
             let mut failed = None;
             for event in events {
@@ -132,6 +127,9 @@ async fn take_in(
             }
             if let Some(error) = failed {
                 return Err(error);
+            }
+            if is_of_use && has_told_wrong_form(&settings) {
+                wrong_form::note_form_is_right(ports, &origin).await?;
             }
         }
         IngestEvent::Mail { workspace, account, event_id, received_at, is_by_hand, blob } => {
@@ -179,6 +177,55 @@ async fn ingest_mail(ports: &IngestPorts, origin: &Origin<'_>, is_by_hand: bool)
     Ok(())
 }
 
+/// Whether the provider can be set up so that its events are of no use, which the account then says.
+fn has_told_wrong_form(settings: &AccountSettings) -> bool {
+    matches!(
+        settings,
+        AccountSettings::Stripe { .. } | AccountSettings::InboundEmail { via: InboundVia::Ses, .. }
+    )
+}
+
+/// Reads the mail that a payload is about and does not hold: a relay has uploaded it, its provider has put it into the
+/// bucket, or it is fetched. Returns its key and the bytes.
+async fn mail_beside(
+    ports: &IngestPorts,
+    (workspace, account): (&WorkspaceId, &AccountId),
+    settings: &AccountSettings,
+    text: &str,
+) -> Result<Option<(String, Vec<u8>)>, IngestError> {
+    if let Some(name) = ports.webhooks.upload_named(settings, text) {
+        return uploaded(ports, workspace, account, &name).await.map(Some);
+    }
+    if let Some(key) = ports.webhooks.mail_in_folder(settings, text) {
+        return in_folder(ports, (workspace, account), key).await.map(Some);
+    }
+    match ports.webhooks.announced_mail(settings, text) {
+        Some(id) => announced::fetched(ports, (workspace, account), &id).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Reads a mail that a provider has put into the account's folder of the bucket. A key elsewhere is never read: whoever
+/// may publish to the topic can name any.
+async fn in_folder(
+    ports: &IngestPorts,
+    (workspace, account): (&WorkspaceId, &AccountId),
+    key: String,
+) -> Result<(String, Vec<u8>), IngestError> {
+    if !large_payloads::is_in_mail_folder(workspace, account, &key) {
+        let folder = large_payloads::mail_folder(workspace, account);
+        return Err(IngestError::Unreadable(format!(
+            "the mail was put outside the account's folder: the receipt rule's object key prefix must be {folder}"
+        )));
+    }
+    match found(ports.blobs.get(&key).await)? {
+        Some(bytes) => Ok((key, bytes)),
+        None => Err(IngestError::Unreadable(
+            "the mail is not in leadflow's bucket: the receipt rule names another one, or the mail has expired".to_owned(),
+        )),
+    }
+}
+
 /// Reads what a relay uploaded to the bucket. Returns its key and the bytes.
 async fn uploaded(
     ports: &IngestPorts,
@@ -220,10 +267,7 @@ async fn translate_event(
             Ok(written_on_phone::receive(ports, origin, &message).await?)
         }
         ProviderEvent::CheckedOut(checkout) => Ok(payment::record_checkout(ports, origin, &checkout).await?),
-        ProviderEvent::Payment(payment) => {
-            payment::record_payment(ports, origin, &payment).await?;
-            Ok(wrong_form::note_payments_arrive(ports, origin).await?)
-        }
+        ProviderEvent::Payment(payment) => Ok(payment::record_payment(ports, origin, &payment).await?),
         ProviderEvent::PaymentFailed(payment) => {
             Ok(payment::record_failed_payment(ports, origin, &payment).await?)
         }

@@ -43,8 +43,8 @@ pub(super) async fn note_wrong_form(
     })
 }
 
-/// Notes that the account's payments arrive after all.
-pub(super) async fn note_payments_arrive(ports: &IngestPorts, origin: &Origin<'_>) -> StoreResult<()> {
+/// Notes that the account's events are of use after all.
+pub(super) async fn note_form_is_right(ports: &IngestPorts, origin: &Origin<'_>) -> StoreResult<()> {
     if origin.was_handled {
         return Ok(());
     }

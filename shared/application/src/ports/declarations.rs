@@ -22,6 +22,9 @@ pub struct Declaration {
     pub fields: &'static [&'static str],
     /// Whether the provider calls a webhook, at an address of each account.
     pub reports: bool,
+    /// The field of the secret that is filled once this webhook is set up, where it brings received mail, too. `None`: it
+    /// brings none.
+    pub brings_mail_with: Option<&'static str>,
     /// Whether the account works only once its owner has granted the access on the provider's page.
     pub by_grant: bool,
     /// The address of the provider's API, proposed for `base_url`. `None`: it differs between accounts, or there is none.

@@ -23,14 +23,18 @@ pub trait WebhookReader: Send + Sync {
     /// the secret.
     fn account_hint(&self, provider: &str, request: &WebhookRequest) -> Option<String>;
 
-    /// Verifies a webhook. MUST check the signature over the raw bytes, and the time where the provider signs one.
-    fn verify(
+    /// Verifies a webhook for this account. MUST check the signature over the raw bytes, and the time where the provider
+    /// signs one. A key that lies at the provider MUST be fetched from a host of the provider only.
+    async fn verify(
         &self,
-        provider: &str,
+        account: &OpenAccount,
         request: &WebhookRequest,
-        secret: &SecretFields,
         now: Timestamp,
     ) -> Result<Verified, Forged>;
+
+    /// Does what a verified webhook asks for before its provider sends anything, such as confirming a subscription. Returns
+    /// whether that was all it is about.
+    async fn subscribe(&self, account: &OpenAccount, verified: &Verified) -> Result<bool, CallError>;
 
     /// Answers a provider that asks whether an address is ours before it reports there. `None`: it is not for this
     /// account.
@@ -56,6 +60,10 @@ pub trait WebhookReader: Send + Sync {
     /// Returns the name of the upload that a payload refers to. `None`: the payload holds its contents itself.
     fn upload_named(&self, settings: &AccountSettings, payload: &str) -> Option<String>;
 
+    /// Returns the bucket key under which the provider itself has put the mail that the payload is about, as the provider
+    /// reports it. `None`: the payload holds the mail.
+    fn mail_in_folder(&self, settings: &AccountSettings, payload: &str) -> Option<String>;
+
     /// Returns the id of a mail that the payload announces and does not hold. `None`: it holds its contents, or they were
     /// uploaded.
     fn announced_mail(&self, settings: &AccountSettings, payload: &str) -> Option<String>;
@@ -63,7 +71,7 @@ pub trait WebhookReader: Send + Sync {
     /// Fetches an announced mail with the account's key: the whole of it, or of a large one the beginning.
     async fn fetch_announced(&self, account: &OpenAccount, id: &str) -> Result<Vec<u8>, CallError>;
 
-    /// Does what `translate` does, for a payload whose mail was uploaded or fetched.
+    /// Does what `translate` does, for a payload whose mail lies elsewhere: uploaded, put into the bucket, or fetched.
     fn translate_upload(
         &self,
         settings: &AccountSettings,
@@ -118,6 +126,11 @@ pub enum Forged {
     Mismatch,
     #[error("the signature is too old or from the future")]
     OutsideTolerance,
+    #[error("the certificate is not the provider's, or not valid at this time")]
+    BadCertificate,
+    /// The provider does not hand out its key at the moment: nothing is known about the sender.
+    #[error("the key that it is signed with could not be fetched")]
+    NoKey,
     /// The sender is who it says, and the request lacks something.
     #[error("the request lacks {0}")]
     Incomplete(&'static str),

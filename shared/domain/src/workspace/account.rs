@@ -11,6 +11,8 @@ use crate::time::weekly_hours::WorkingHours;
 use crate::workspace::account_fault::AccountFault;
 use crate::workspace::account_fault::AccountState;
 use crate::workspace::account_fault::{LastError, READING};
+use crate::workspace::topic_arn::TopicArn;
+use crate::workspace::webhook_public_key::WebhookPublicKey;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -153,12 +155,20 @@ pub enum AccountSettings {
         /// The `Reply-To` of our mails, like that of `Smtp`.
         reply_to: Option<EmailAddress>,
     },
-    /// Inbound mail by webhook. Secret: `signing_secret` (`whsec_…` for a relay, else as the provider has it).
+    /// Inbound mail by webhook. Secret: `signing_secret` (`whsec_…` for a relay, else as the provider has it); none for
+    /// SES, which signs with a certificate.
     InboundEmail {
         addresses: Vec<EmailAddress>,
         /// The provider that posts the mail.
         #[serde(default, skip_serializing_if = "InboundVia::is_relay")]
         via: InboundVia,
+        /// The topic of Amazon SNS that SES reports to. Webhooks of any other topic are refused.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        topic_arn: Option<TopicArn>,
+        /// The public keys by which SendGrid's webhooks are verified: that of its events and that of its received mail
+        /// differ. Without one the password in the webhook's address is compared.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        public_keys: Vec<WebhookPublicKey>,
     },
     /// SMS by Twilio. Secret: `auth_token`.
     Twilio { base_url: String, account_sid: String, from_number: PhoneNumber },
@@ -221,6 +231,8 @@ pub enum InboundVia {
     Mailgun,
     Postmark,
     Sendgrid,
+    /// Amazon SES, through a topic of Amazon SNS.
+    Ses,
 }
 
 impl InboundVia {
@@ -235,6 +247,7 @@ impl InboundVia {
             Self::Mailgun => "mailgun",
             Self::Postmark => "postmark",
             Self::Sendgrid => "sendgrid",
+            Self::Ses => "ses",
         }
     }
 }

@@ -378,6 +378,8 @@ pub(crate) fn inbound(addresses: &[&str]) -> AccountSettings {
     AccountSettings::InboundEmail {
         addresses: addresses.iter().map(parse).collect(),
         via: Default::default(),
+        topic_arn: None,
+        public_keys: Vec::new(),
     }
 }
 

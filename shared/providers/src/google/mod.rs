@@ -33,6 +33,7 @@ pub(crate) const DECLARED: Declaration = Declaration {
     secrets: &["client_secret"],
     fields: &["client_id"],
     reports: false,
+    brings_mail_with: None,
     by_grant: true,
     api_url: Some(API),
     check: Declaration::anything_goes,

@@ -43,6 +43,7 @@ pub(crate) const DECLARED: Declaration = Declaration {
     secrets: &["client_secret"],
     fields: &["client_id", "tenant"],
     reports: false,
+    brings_mail_with: None,
     by_grant: true,
     api_url: Some(API),
     check: Declaration::anything_goes,

@@ -26,6 +26,7 @@ pub(crate) const DECLARED: Declaration = Declaration {
     secrets: &["api_key", "signing_secret"],
     fields: &[],
     reports: true,
+    brings_mail_with: Some("signing_secret"),
     by_grant: false,
     api_url: Some("https://api.resend.com"),
     check: Declaration::anything_goes,

@@ -1,6 +1,7 @@
 //! Resend's events: what became of mails of ours, which they name by the tag that the request gave them, and mail that
 //! arrived for us. Events of mails that others send from the same Resend account have no such tag, and are ignored.
 
+use crate::ses::class_of_bounce;
 use crate::wire::excerpt;
 use application::ports::provider_events::{ProviderEvent, Unreadable};
 use domain::MessageId;
@@ -96,20 +97,13 @@ fn event_of(Event { kind, data }: Event) -> Option<ProviderEvent> {
     Some(ProviderEvent::MessageStatus { message, state, failure, suppress, provider_id: data.email_id })
 }
 
-/// Classifies a bounce. Only a permanent one without a narrower cause says that the address is dead.
+/// Classifies a bounce.
 fn bounced(bounce: Option<&Bounce>) -> (Failure, bool) {
     let Some(Bounce { kind, sub_kind, message }) = bounce else {
         let detail = "Resend reports a bounce".to_owned();
         return (Failure { class: FailureClass::Unknown, code: None, detail }, false);
     };
-    let class = match (kind.as_str(), sub_kind.as_str()) {
-        (_, "MailboxFull") => FailureClass::SoftFull,
-        (_, "MessageTooLarge") => FailureClass::TooLarge,
-        (_, "ContentRejected" | "AttachmentRejected") => FailureClass::BlockedPolicy,
-        ("Permanent", _) => FailureClass::HardUnknownUser,
-        ("Transient", _) => FailureClass::SoftTemp,
-        _ => FailureClass::Unknown,
-    };
+    let class = class_of_bounce(kind, sub_kind);
     let code = (!kind.is_empty()).then(|| excerpt(&format!("{kind} {sub_kind}")));
     (Failure { class, code, detail: excerpt(message) }, class == FailureClass::HardUnknownUser)
 }

@@ -1,4 +1,4 @@
-//! Takes the mail out of the form. A text that SendGrid has taken out of a mail is in the mail's own character set, which
+//! Takes the mail out of the form, or the events out of the JSON. A text that SendGrid has taken out of a mail is in the mail's own character set, which
 //! `charsets` names.
 
 use crate::fields::Fields;
@@ -17,6 +17,21 @@ struct Envelope {
 }
 
 pub(super) fn read(request: &WebhookRequest) -> Result<Verified, Forged> {
+    let kind = request.header("content-type").unwrap_or_default().trim_start().to_ascii_lowercase();
+    match kind.starts_with("application/json") {
+        true => events(&request.body),
+        false => mail(request),
+    }
+}
+
+/// The events of a request have an id each; a repeated request has the same body.
+fn events(body: &[u8]) -> Result<Verified, Forged> {
+    let payload = std::str::from_utf8(body).ok().filter(|text| text.trim_start().starts_with('['));
+    let payload = payload.ok_or(Forged::Incomplete("a list of events"))?.to_owned();
+    Ok(Verified { event_id: hex::encode(Sha256::digest(body)), payload })
+}
+
+fn mail(request: &WebhookRequest) -> Result<Verified, Forged> {
     let fields = Fields::of(request).ok_or(Forged::Incomplete("a form"))?;
     let mail = match fields.bytes("email") {
         Some(raw) => raw.to_vec(),

@@ -21,6 +21,7 @@ pub(crate) const DECLARED: Declaration = Declaration {
     secrets: &["password", "imap_password"],
     fields: &[],
     reports: false,
+    brings_mail_with: None,
     by_grant: false,
     api_url: None,
     check: Declaration::anything_goes,

@@ -27,6 +27,7 @@ pub(crate) const DECLARED: Declaration = Declaration {
     secrets: &["auth_token"],
     fields: &[],
     reports: true,
+    brings_mail_with: None,
     by_grant: false,
     api_url: Some("https://api.twilio.com"),
     check,

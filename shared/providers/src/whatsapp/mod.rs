@@ -23,6 +23,7 @@ pub(crate) const DECLARED: Declaration = Declaration {
     secrets: &["access_token", "app_secret", "verify_token"],
     fields: &[],
     reports: true,
+    brings_mail_with: None,
     by_grant: false,
     api_url: Some("https://graph.facebook.com/v23.0"),
     check,

@@ -102,9 +102,7 @@ export function AccountDialog({
   };
   const texts = (v: Record<string, string>) =>
     Object.fromEntries(k.fields.map((f) => [f.key, v[`settings.${f.key}`] ?? ""]));
-  /** Without a server there is no password for it. */
-  const shownSecrets = (v: Record<string, string>) =>
-    secrets.filter(({ key }) => key !== "imap_password" || v["settings.imap.host"]?.trim());
+  const shownSecrets = (v: Record<string, string>) => secrets.filter(({ needed }) => !needed || needed(texts(v)));
   const form = useForm<Record<string, string>>(
     start,
     async (v) => {
@@ -145,7 +143,7 @@ export function AccountDialog({
       const wrong = hours ? weekProblem(hours) : undefined;
       if (wrong) out.hours = wrong;
       if (limits) Object.assign(out, limitProblems(limits));
-      for (const { label, field, empty } of secrets)
+      for (const { label, field, empty } of shownSecrets(v))
         if (!account && !v[field] && !empty) out[field] = `${label} is required.`;
       return out;
     },
@@ -196,9 +194,12 @@ export function AccountDialog({
     );
   }
   const answers = mailbox(kind) && all ? answersGoTo(settingsFrom(kind, texts(form.values), k.fields)) : undefined;
-  const reads = !!sender?.redirect_uri || !!form.values["settings.imap.host"]?.trim();
+  const reportsHere =
+    kind === "resend" &&
+    (!!form.values["secret.signing_secret"]?.trim() || account?.secrets.includes("signing_secret"));
+  const reads = !!sender?.redirect_uri || !!form.values["settings.imap.host"]?.trim() || reportsHere;
   const unheard =
-    answers && all && !isHeard(answers, all) && !(reads && answers === address.trim().toLowerCase())
+    answers && all && !isHeard(answers, all) && !(reads && (reportsHere || answers === address.trim().toLowerCase()))
       ? answers
       : undefined;
   /** A mailbox of a grant is disconnected on its page, and stays. */
@@ -326,7 +327,11 @@ export function AccountDialog({
           <p className="rounded-panel border bg-warm-soft px-3.5 py-2.5 text-ink sm:col-span-2">
             <span className="font-medium">leadflow cannot read replies to {unheard}.</span> Leads who reply stay in the
             sequence and get the next message. To receive their replies,{" "}
-            {kind === "smtp" ? "enter the IMAP server, or " : ""}
+            {kind === "smtp"
+              ? "enter the IMAP server, or "
+              : kind === "resend"
+                ? "enter the webhook's signing secret, or "
+                : ""}
             connect “Replies by webhook” for that address as well.
           </p>
         ) : null}

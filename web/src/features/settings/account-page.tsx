@@ -32,6 +32,7 @@ import { senderOf } from "./offers";
 import { PauseButtons } from "./pause-buttons";
 import { type AccountDetail, accountQuery, sendersQuery } from "./queries";
 import { UnheardReplies } from "./unheard-replies";
+import { WebhookSetup } from "./webhook-setup";
 
 export function AccountPage() {
   const { section, id } = useParams({ from: "/app/settings/$section/$id" });
@@ -279,11 +280,11 @@ function Side({ account: c }: { account: AccountDetail }) {
               {c.hours ? weekWords(c.hours) : "Any time"}
             </Fact>
           ) : null}
-          {c.webhook_url ? <Fact label="Webhook">{c.webhook_url}</Fact> : null}
           <Fact label="Added">{day(c.created_at)}</Fact>
         </Facts>
         {changes ? null : <p className="pt-2 text-meta text-ink-2">Ask an admin to change this.</p>}
       </section>
+      <WebhookSetup account={c} />
       {sends(c.kind) ? (
         <>
           <section aria-label="Campaigns">

@@ -9,7 +9,7 @@ export function accountAddress(c: AccountView): string {
     case "smtp":
       return [s.from_address, `${s.host}:${s.port}`].filter(Boolean).join(", ");
     case "inbound_email":
-      return s.addresses.join(", ");
+      return s.addresses.join(", ") || (s.topic_arn ?? "");
     case "stripe":
       return [s.account_id, s.livemode ? "live" : "test"].filter(Boolean).join(", ");
     case "chat_model":

@@ -17,4 +17,12 @@ export const isHeard = (address: string, all: AccountView[]) =>
       settings.kind === "inbound_email" &&
       enabled &&
       settings.addresses.some((known) => known.toLowerCase() === address),
-  );
+  ) || all.some((account) => receivesFor(account, address));
+
+const domainOf = (address: string) => address.slice(address.lastIndexOf("@") + 1).toLowerCase();
+
+/** A mailbox at Resend whose webhook is set up receives the mail of its domains. */
+function receivesFor({ settings, enabled, secrets }: AccountView, address: string) {
+  if (settings.kind !== "resend" || !enabled || !secrets.includes("signing_secret")) return false;
+  return [settings.from_address, settings.reply_to].some((own) => own && domainOf(own) === domainOf(address));
+}

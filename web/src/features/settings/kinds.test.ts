@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { isShared } from "@/shared/lib/senders";
-import { KINDS, kindOf, settingsFrom, valuesFrom } from "./kinds";
+import { KINDS, kindOf, settingsFrom, shownFields, valuesFrom } from "./kinds";
 
 test("form texts become the API's values, and back", () => {
   const smtp = {
@@ -46,6 +46,23 @@ test("lists and switches are read", () => {
     addresses: ["a@x.example", "b@x.example"],
   });
   expect(settingsFrom("stripe", { account_id: "", livemode: "false" })).toEqual({ kind: "stripe", livemode: false });
+});
+
+test("inbound mail asks for what its provider needs", () => {
+  const kind = KINDS.inbound_email;
+  const asked = (values: Record<string, string>) => ({
+    fields: shownFields(kind.fields, values).map((f) => f.key),
+    secrets: kind.secrets.filter((s) => s.needed?.(values)).length,
+  });
+  expect(asked({ via: "mailgun" })).toEqual({ fields: ["via", "addresses"], secrets: 1 });
+  expect(asked({ via: "ses" })).toEqual({ fields: ["via", "addresses", "topic_arn"], secrets: 0 });
+  expect(asked({ via: "sendgrid" })).toEqual({ fields: ["via", "addresses", "public_keys"], secrets: 1 });
+  expect(asked({ via: "sendgrid", public_keys: "MFkw" }).secrets).toBe(0);
+  const topic_arn = "arn:aws:sns:eu-west-1:123456789012:mail";
+  const ses = { via: "ses", addresses: "", topic_arn };
+  expect(settingsFrom("inbound_email", ses)).toEqual({ kind: "inbound_email", via: "ses", addresses: [], topic_arn });
+  const keys = settingsFrom("inbound_email", { via: "sendgrid", addresses: "", topic_arn, public_keys: "MFk=, MFl=" });
+  expect(keys).toEqual({ kind: "inbound_email", via: "sendgrid", addresses: [], public_keys: ["MFk=", "MFl="] });
 });
 
 test("a sender of a shared kind asks for what its provider does", () => {

@@ -12,6 +12,8 @@ export interface KindField {
   optional?: boolean;
   /** The field applies only if that field is filled. */
   needs?: string;
+  /** The field applies only to this choice. */
+  only?: { field: string; is: string };
   /** The value is given by the kind, and not asked for. */
   fixed?: boolean;
 }
@@ -22,6 +24,8 @@ export interface SecretField {
   label: string;
   /** The meaning of an empty value, if it may be empty. */
   empty?: string;
+  /** Whether the secret is needed with these values of the fields; always, if left out. */
+  needed?: (values: Record<string, string>) => boolean;
 }
 
 export interface Kind {
@@ -39,7 +43,7 @@ export const mailbox = (kind: AccountKind) => channelOf(kind) === "email";
 
 /** The fields that apply with these values. */
 export const shownFields = (fields: KindField[], values: Record<string, string>) =>
-  fields.filter((f) => !f.needs || values[f.needs]?.trim());
+  fields.filter((f) => (!f.needs || values[f.needs]?.trim()) && (!f.only || values[f.only.field] === f.only.is));
 
 /** Checks of a field before the server sees it. */
 export function fieldProblem(field: KindField, value: string): string | undefined {
@@ -131,7 +135,12 @@ export const KINDS: Record<AccountKind, Kind> = {
     ],
     secrets: [
       { key: "password", label: "Password" },
-      { key: "imap_password", label: "IMAP password", empty: "Leave empty to use the same as for sending." },
+      {
+        key: "imap_password",
+        label: "IMAP password",
+        empty: "Leave empty to use the same as for sending.",
+        needed: (v) => !!v["imap.host"]?.trim(),
+      },
     ],
   },
   resend: {
@@ -166,15 +175,40 @@ export const KINDS: Record<AccountKind, Kind> = {
           { value: "mailgun", label: "Mailgun" },
           { value: "postmark", label: "Postmark" },
           { value: "sendgrid", label: "SendGrid" },
+          { value: "ses", label: "Amazon SES" },
         ],
       },
-      { key: "addresses", label: "Addresses", type: "list", initial: "", help: "Separated by commas." },
+      {
+        key: "addresses",
+        label: "Addresses",
+        type: "list",
+        initial: "",
+        optional: true,
+        help: "Where replies arrive, separated by commas. SES and SendGrid can report bounces without any.",
+      },
+      {
+        key: "topic_arn",
+        label: "SNS topic",
+        initial: "",
+        only: { field: "via", is: "ses" },
+        help: "Its ARN: arn:aws:sns:… The page of this account shows what to set up in AWS.",
+      },
+      {
+        key: "public_keys",
+        label: "Public keys",
+        type: "list",
+        initial: "",
+        optional: true,
+        only: { field: "via", is: "sendgrid" },
+        help: "Of the event webhook and of the Parse security policy, separated by commas. Leave empty to use a password.",
+      },
     ],
     secrets: [
       {
         key: "signing_secret",
         label: "Signing secret or password",
         empty: "For Mailgun its HTTP webhook signing key. Otherwise leave it empty to generate one; it is shown once.",
+        needed: (v) => v.via !== "ses" && !(v.via === "sendgrid" && v.public_keys?.trim()),
       },
     ],
   },
@@ -324,7 +358,7 @@ export function settingsFrom(
   const out: Record<string, unknown> = { kind };
   for (const f of shownFields(fields, values)) {
     const text = (values[f.key] ?? "").trim();
-    if (!text && f.optional) continue;
+    if (!text && f.optional && f.type !== "list") continue;
     const [outer = f.key, inner] = f.key.split(".");
     out[outer] = inner ? { ...(out[outer] as object | undefined), [inner]: apiValue(f, text) } : apiValue(f, text);
   }

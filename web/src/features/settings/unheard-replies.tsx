@@ -11,7 +11,9 @@ export function UnheardReplies({ account: c }: { account: AccountView }) {
         leadflow cannot read e-mail to {answersGoTo(c.settings) ?? "its address"}.{" "}
         {c.kind === "smtp"
           ? "Click Change and enter the mailbox's IMAP server. Or have it forwarded: connect"
-          : "Have it forwarded: connect"}{" "}
+          : c.kind === "resend"
+            ? "Set up the webhook at Resend, click Change and enter its signing secret. Or have it forwarded: connect"
+            : "Have it forwarded: connect"}{" "}
         <Link to="/settings/$section" params={{ section: "mailboxes" }} className="text-accent-ink underline">
           Replies by webhook
         </Link>{" "}

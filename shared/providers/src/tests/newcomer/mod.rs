@@ -19,6 +19,7 @@ pub(crate) const DECLARED: Declaration = Declaration {
     secrets: &["api_key", "webhook_secret"],
     fields: &[],
     reports: true,
+    brings_mail_with: None,
     by_grant: false,
     api_url: None,
     check: Declaration::anything_goes,
