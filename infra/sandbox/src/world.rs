@@ -7,9 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::agenda::Agenda;
 use crate::config::{Secrets, WebhookUrls};
+use crate::domains::LeadsTo;
 use crate::imap::ImapBox;
 use crate::mail::Mail;
 use crate::observed::{Deed, DeedKind, Observed, ObservedEmail, ObservedSms};
+use crate::stripe::Sale;
 
 /// Everything that survives a restart, as JSON.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -42,6 +44,12 @@ pub(crate) struct World {
     /// The mailboxes that are read by IMAP, by address.
     #[serde(default)]
     pub imap: BTreeMap<String, ImapBox>,
+    /// Purchases at Stripe, oldest first.
+    #[serde(default)]
+    pub sales: Vec<Sale>,
+    /// Where the records of domains lead.
+    #[serde(default)]
+    pub domains: BTreeMap<String, LeadsTo>,
     serial: u64,
 }
 

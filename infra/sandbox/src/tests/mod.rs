@@ -6,6 +6,7 @@ mod mail_apis;
 mod model;
 pub mod newcomer;
 mod page;
+mod payments;
 mod people;
 mod places;
 mod resend;
