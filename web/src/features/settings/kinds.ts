@@ -174,7 +174,8 @@ export const KINDS: Record<AccountKind, Kind> = {
       {
         key: "signing_secret",
         label: "Signing secret or password",
-        empty: "For Mailgun its HTTP webhook signing key. Otherwise leave it empty to generate one; it is shown once.",
+        empty:
+          "For Mailgun its HTTP webhook signing key. Otherwise leave it empty to generate one, which is shown once, or enter one of your own with at least 20 characters.",
       },
     ],
   },
