@@ -10,6 +10,7 @@ pub mod preview_page;
 pub mod reply_path;
 pub mod task;
 pub mod tracking;
+pub mod tracking_domain;
 pub mod user;
 
 use crate::capacity::contact_caps::Caps;

@@ -31,6 +31,7 @@ mod serpapi;
 mod smtp;
 mod standard_webhooks;
 mod stripe;
+mod tracking_domains;
 pub mod transport;
 mod trial;
 mod twilio;

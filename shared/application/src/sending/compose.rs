@@ -85,7 +85,9 @@ pub async fn compose_mail(
     let own = subject.trim();
     let (subject, text) = render_mail(&context, (subject, body), thread)?;
     let references = references(thread, &subject);
-    let tracked_by = (&links, workspace.tracking.of(lead, untracked));
+    let address = workspace.tracking.address(&ports.public_url);
+    let tracked_links = Links { public_url: &address, ..links };
+    let tracked_by = (&tracked_links, workspace.tracking.of(lead, untracked));
     // What a user answers in a thread quotes what it answers, and carries none of a sequence's footer.
     let continues = |answered: &&Message| own.is_empty() || identity::same_subject(&answered.subject, own);
     let answered = thread.answered.filter(continues);

@@ -33,6 +33,7 @@ mod sent_folder;
 mod side_by_side;
 mod steps;
 mod suppressions;
+mod tracking;
 mod uncertain;
 mod variants;
 mod versions;
