@@ -62,12 +62,13 @@ pub enum ComposeError {
     Store(#[from] StoreError),
 }
 
-/// Composes a mail; `untracked` is what its campaign does not track.
+/// Composes a mail to the lead of the file, as `lead` describes it: a reply may go to another address than its own.
+/// `untracked` is what the mail's campaign does not track.
 pub async fn compose_mail(
     ports: &SendPorts,
     (workspace, untracked): (&Workspace, Untracked),
     account: &OpenAccount,
-    file: &LeadFile,
+    (file, lead): (&LeadFile, &Lead),
     id: &MessageId,
     (subject, body): (&str, &str),
     thread: &Thread<'_>,
@@ -76,7 +77,6 @@ pub async fn compose_mail(
     if let Some((field, why)) = workspace.company.lacks_for_mail() {
         return Err(ComposeError::Unidentified(field, why));
     }
-    let lead = &file.lead;
     let to = lead.email.clone().ok_or(ComposeError::NoAddress)?;
     let another = MessageId::derived(&lead.id, &["another"]);
     let links = links(ports, workspace, if mutant!("links_of_another_mail") { &another } else { id });

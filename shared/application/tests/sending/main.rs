@@ -28,6 +28,7 @@ mod outage;
 mod pauses;
 mod permits;
 mod read_before_send;
+mod reply_address;
 mod scene;
 mod sent_folder;
 mod side_by_side;
