@@ -1024,6 +1024,14 @@ export const ANSWERS: Record<string, unknown> = {
     sms: null,
   },
   "GET /api/settings": SETTINGS,
+  "GET /api/settings/tracking/domain": {
+    domain: "go.northquay.example",
+    state: "wrong_target",
+    since: at(-1),
+    found: ["shops.example."],
+    target: "d-1a2b3c.execute-api.eu-central-1.amazonaws.com",
+    standard_address: "https://app.invalid",
+  },
   "GET /api/settings/why": {
     sends: true,
     channels: [{ channel: "email", sends: true, next: { what: "send", at: NOW } }],
@@ -1438,6 +1446,60 @@ export const ANSWERS: Record<string, unknown> = {
         at: at(-4),
       },
     ],
+  },
+  "GET /api/clients/client_1": {
+    client: {
+      id: "client_1",
+      name: "Ashgrove Physio",
+      email: "a@b.example",
+      lead_id: "lead_0",
+      campaign_id: "campaign_1",
+      since: at(-40),
+      mrr: [{ amount_minor: 7900, currency: "GBP" }],
+      mrr_is_unsure: false,
+      ending: [{ amount_minor: 7900, currency: "GBP" }],
+      ends_at: at(20),
+      disputed: [{ amount_minor: 7900, currency: "GBP" }],
+      collected: [
+        { amount_minor: 15800, currency: "GBP" },
+        { amount_minor: 9900, currency: "EUR" },
+      ],
+    },
+    subscriptions: [
+      {
+        id: "sub_1",
+        status: "active",
+        monthly: { amount_minor: 7900, currency: "GBP" },
+        is_unsure: false,
+        ends_at: at(20),
+        started_at: at(-40),
+        ended_at: null,
+      },
+    ],
+    disputes: [
+      {
+        id: "du_1",
+        amount: { amount_minor: 7900, currency: "GBP" },
+        reason: "product_not_received",
+        outcome: "open",
+        due_by: at(14),
+        at: at(-1),
+      },
+    ],
+    transactions: [
+      ["in_2", "payment", 7900, "GBP", -10],
+      ["re_1", "refund", -2000, "GBP", -12],
+      ["pi_1", "payment", 9900, "EUR", -30],
+      ["in_1", "payment", 9900, "GBP", -40],
+    ].map(([id, kind, amount_minor, currency, day]) => ({
+      id,
+      client_id: "client_1",
+      client_name: "Ashgrove Physio",
+      lead_id: "lead_0",
+      kind,
+      amount: { amount_minor, currency },
+      at: at(Number(day)),
+    })),
   },
   "GET /api/clients": {
     items: [

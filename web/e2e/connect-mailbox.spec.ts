@@ -117,6 +117,21 @@ test.describe("a new workspace", () => {
     await expect(health.getByRole("alert")).toHaveCount(0);
   });
 
+  test("says that the access was taken back, and connects again", async () => {
+    const form = { provider: "Google", address: OWN };
+    expect((await page.request.post(`${sandbox()}/grants`, { form })).ok()).toBe(true);
+    const health = page.getByRole("region", { name: "Health" });
+    await health.getByRole("button", { name: "Test connection" }).click();
+    await expect(health.getByText(/^Was connected as/)).toBeVisible(SOON);
+    await expect(health.getByText(/Nothing is sent or read until it is connected again/)).toBeVisible();
+    await expect(page.getByText(/in a minute/)).toHaveCount(0);
+    await readable();
+    await page.screenshot({ path: test.info().outputPath("lost-grant.png") });
+    await health.getByRole("button", { name: "Connect again" }).click();
+    await page.getByRole("button", { name: "Allow" }).click(SOON);
+    await expect(health.getByText("Connected", { exact: true })).toBeVisible(SOON);
+  });
+
   test("is led from the SMTP form to Microsoft, and connects there", async () => {
     await visit(page, "/settings/mailboxes");
     await section("Mailbox by SMTP").getByRole("button", { name: "Connect" }).click();

@@ -156,6 +156,11 @@ const revenue = createRoute({
   path: "/revenue",
   component: fetched(() => import("@/features/revenue/page"), "RevenuePage"),
 });
+const client = createRoute({
+  getParentRoute: under,
+  path: "/clients/$id",
+  component: fetched(() => import("@/features/revenue/client-page"), "ClientPage"),
+});
 const clients = createRoute({
   getParentRoute: under,
   path: "/clients",
@@ -215,6 +220,7 @@ const tree = root.addChildren([
     templates,
     revenue,
     clients,
+    client,
     queue,
     settingsHome,
     settings,

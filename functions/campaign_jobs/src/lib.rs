@@ -1,7 +1,7 @@
 //! Background jobs of campaigns. They enrol leads, by order or automatically; schedule the enrolments of a
 //! launched, resumed or closed campaign; roll out versions; run simulations; write the messages of a bulk
-//! message; hold leads whose colleague has replied; release held enrolments; and judge stored visits again. A job
-//! works page by page.
+//! message; hold leads whose colleague has replied; release held enrolments; judge stored visits again; and look
+//! at tracking domains. A job works page by page.
 
 mod enrol_page;
 mod schedule_page;
@@ -27,6 +27,8 @@ use application::ports::campaigns::CampaignStore;
 use application::ports::outbox::Outbox;
 use application::ports::rate_limits::RateLimitStore;
 use application::queue_messages::CampaignJob;
+use application::workspace::tracking_domain::{DomainPorts, check_tracking_domain};
+use domain::event::Actor;
 use domain::{CampaignId, LeadId, WorkspaceId};
 use queue_consumer::{Delivery, Handler, Outcome, queue_handler};
 use std::sync::Arc;
@@ -41,6 +43,7 @@ application::ports! {
         pub enrol: EnrolPorts = EnrolPorts::new,
         pub bulk_messages: BulkMessagePorts = BulkMessagePorts::new,
         pub public_url: Arc<str>,
+        pub tracking_domain: DomainPorts = DomainPorts::new,
     }
 }
 
@@ -77,6 +80,9 @@ async fn handle(app: Arc<App>, message: CampaignJob, delivery: Delivery) -> Outc
         }
         CampaignJob::JudgeVisits { workspace, cursor } => {
             judge_page(&app.enrol, &*app.outbox, &workspace, cursor).await
+        }
+        CampaignJob::CheckTrackingDomain { workspace } => {
+            check_tracking_domain(&app.tracking_domain, &workspace, Actor::System).await.map(drop)
         }
         CampaignJob::ReleaseLead { workspace, lead } => {
             release_lead(&app.enrol, &*app.campaigns, (&workspace, &lead)).await

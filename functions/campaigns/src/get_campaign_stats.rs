@@ -48,6 +48,8 @@ pub struct MessageFigures {
     /// Messages that were opened at least once; `clicked` and `replied` count messages too.
     pub opened: i64,
     pub clicked: i64,
+    /// Opens and clicks by machines, each visit once, which are left out of `opened` and `clicked`.
+    pub machine_visits: i64,
     pub replied: i64,
     pub opted_out: i64,
     /// Messages reported as spam.
@@ -124,6 +126,7 @@ fn messages(counters: &Counters) -> MessageFigures {
             .sum(),
         opened: of(counters, Metric::Opened),
         clicked: of(counters, Metric::Clicked),
+        machine_visits: of(counters, Metric::MachineVisits),
         replied: of(counters, Metric::Answered),
         opted_out: of(counters, Metric::LedToOptOut),
         complained: of(counters, Metric::Complained),

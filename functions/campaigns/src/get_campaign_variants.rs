@@ -49,6 +49,8 @@ pub struct VariantResult {
     pub delivered: u64,
     pub opened: u64,
     pub clicked: u64,
+    /// Opens and clicks by machines, each visit once, which are left out of `opened` and `clicked`.
+    pub machine_visits: u64,
     pub replied: u64,
     /// Leads who replied with anything but a refusal.
     pub positive: u64,
@@ -138,6 +140,7 @@ fn result(
         delivered,
         opened,
         clicked,
+        machine_visits: count(Metric::MachineVisits),
         replied,
         positive: count(Metric::AnsweredWell),
         opted_out,

@@ -74,7 +74,8 @@ pub async fn send_email(
     };
     let author = caller.user.clone();
     let (send_at, seen) = (new.send_at, Seen::WhatWasRead);
-    let written = Written { channel, subject, text, account, author, send_at, seen, request };
+    let reply_address = None;
+    let written = Written { channel, subject, text, account, author, send_at, seen, reply_address, request };
     match write(&app.writing, &lead, written).await? {
         Ok(message) => Ok((StatusCode::ACCEPTED, JsonBody(message.into()))),
         Err(why) => Err(ApiError::refused(why.describe(&lead, channel))),

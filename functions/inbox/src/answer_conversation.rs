@@ -3,9 +3,12 @@
 use crate::App;
 use crate::message_view::MessageView;
 use application::inbox::compose_by_hand::{Written, longest_text, may_be_planned_for, write};
+use application::ports::leads::LeadFile;
 use axum::extract::State;
 use domain::LeadId;
 use domain::contact::channel::Channel;
+use domain::contact::email_address::EmailAddress;
+use domain::message::reply_address::{has_written_from, reply_address};
 use domain::message::whatsapp::{WINDOW_CLOSED, open_chat};
 use domain::sequence::render::check;
 use http::StatusCode;
@@ -23,6 +26,9 @@ pub struct NewAnswer {
     subject: Option<String>,
     /// Up to 20,000 characters; as an SMS up to 1,600, on WhatsApp up to 4,096. Merge fields are filled in.
     text: String,
+    /// E-mail only: the lead's own address, or one that a mail of the lead came from. If left out, the one that the
+    /// latest came from.
+    to: Option<String>,
     /// The time to send, at most 90 days from now. If left out, it goes out after the seconds in which it can
     /// be cancelled.
     send_at: Option<Timestamp>,
@@ -69,11 +75,30 @@ pub async fn answer_conversation(
         }
         Channel::Email | Channel::Sms => None,
     };
+    let reply_address = match (channel, &new.to) {
+        (Channel::Email, Some(to)) => {
+            Some(chosen_address(&file, to)?).filter(|to| file.lead.email.as_ref() != Some(to))
+        }
+        (Channel::Email, None) => reply_address(&file.lead, &file.messages),
+        (Channel::Sms | Channel::Whatsapp, Some(_)) => {
+            return Err(ApiError::invalid("to", "is for e-mail only"));
+        }
+        (Channel::Sms | Channel::Whatsapp, None) => None,
+    };
     let (author, send_at) = (caller.user.clone(), new.send_at);
     let seen = new.seen.into();
-    let written = Written { channel, subject, text, account, author, send_at, seen, request };
+    let written = Written { channel, subject, text, account, author, send_at, seen, reply_address, request };
     match write(&app.writing, &file.lead, written).await? {
         Ok(message) => Ok((StatusCode::ACCEPTED, JsonBody(MessageView::of(message, None)))),
         Err(why) => Err(ApiError::refused(why.describe(&file.lead, channel))),
     }
+}
+
+/// The address that the user has chosen, if the lead is reached there or has written from there.
+fn chosen_address(file: &LeadFile, to: &str) -> ApiResult<EmailAddress> {
+    let address = EmailAddress::parse(to).ok();
+    let known = address.filter(|address| has_written_from(&file.lead, &file.messages, address));
+    known.ok_or_else(|| {
+        ApiError::invalid("to", "is neither the lead's address nor one that a mail of the lead came from")
+    })
 }

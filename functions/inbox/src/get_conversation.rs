@@ -4,16 +4,18 @@
 use crate::App;
 use crate::conversation_view::ConversationView;
 use crate::message_view::{CampaignNames, MessageView};
-use application::lead::suppression_lookup::scopes_of;
-use application::ports::leads::LeadFile;
+use application::lead::suppression_lookup::{entries_against, scopes_of};
+use application::ports::leads::{LeadFile, Reached};
 use axum::extract::State;
 use domain::contact::channel::Channel;
+use domain::contact::email_address::EmailAddress;
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::reasons::EndReason;
 use domain::lead::do_not_contact::ChannelState;
 use domain::lead::score::score;
 use domain::lead::suppression::{Endings, Suppression};
 use domain::lead::{Lead, LeadStatus};
+use domain::message::reply_address::reply_address;
 use domain::message::whatsapp::open_chat;
 use domain::{CampaignId, LeadId, UserId};
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
@@ -30,6 +32,11 @@ pub struct ThreadView {
     /// Enrolments of this lead that ended, latest first.
     pub stopped: Vec<StopNotice>,
     pub channels: Vec<ChannelState>,
+    /// The address that a reply by e-mail goes to: the one that the lead's latest mail came from, else the lead's own.
+    pub reply_to: Option<String>,
+    /// The address that the lead's latest mail came from, if it is not known as one of the lead's: mail from there is
+    /// matched only within a thread.
+    pub unknown_address: Option<String>,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -63,12 +70,25 @@ pub async fn get_conversation(
 ) -> ApiResult<JsonBody<ThreadView>> {
     let conversation = app.conversation(&caller, &id).await?;
     let file = app.leads.file(&caller.workspace, &id).await?;
+    let other = reply_address(&file.lead, &file.messages);
     let listed = app.suppressions.find(&caller.workspace, &scopes_of(&file.lead)).await?;
+    let listed_there = entries_against(&*app.suppressions, &file.lead, other.as_ref()).await?;
     let mut names = CampaignNames::default();
     let stopped = stops(&app, &mut names, &file).await?;
     let now = app.clock.now();
     let endings = app.workspaces.get(&caller.workspace).await?.endings;
-    let channels = Channel::ALL.map(|channel| state(&file, channel, (&listed, &endings), now));
+    let channels = Channel::ALL.map(|channel| match channel {
+        Channel::Email => {
+            let there = file.lead.clone().written_to_at(other.as_ref());
+            ChannelState::of(&there, channel, (&listed_there, &endings), now)
+        }
+        _ => state(&file, channel, (&listed, &endings), now),
+    });
+    let unknown_address = match &other {
+        Some(address) if !app.knows_address(&file.lead, address).await? => Some(address.to_string()),
+        _ => None,
+    };
+    let reply_to = other.or_else(|| file.lead.email.clone()).map(|address| address.to_string());
     let mut messages = Vec::with_capacity(file.messages.len());
     for message in file.messages.into_iter().filter(|message| !message.test) {
         messages.push(names.view(&app, message).await?);
@@ -79,7 +99,17 @@ pub async fn get_conversation(
         messages,
         stopped,
         channels: channels.into(),
+        reply_to,
+        unknown_address,
     }))
+}
+
+impl App {
+    /// Whether mail from this address is matched to the lead without a thread.
+    async fn knows_address(&self, lead: &Lead, address: &EmailAddress) -> ApiResult<bool> {
+        let known = self.leads.find_by_former(&lead.workspace, Reached::Email(address)).await?;
+        Ok(known.contains(&lead.id))
+    }
 }
 
 async fn stops(app: &App, names: &mut CampaignNames, file: &LeadFile) -> ApiResult<Vec<StopNotice>> {

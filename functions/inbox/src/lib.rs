@@ -15,6 +15,7 @@ mod list_messages;
 mod list_unmatched;
 mod message_view;
 mod read_conversation;
+mod remember_address;
 mod reopen_conversation;
 mod restore_unmatched;
 mod safe_html;
@@ -72,6 +73,7 @@ pub fn routes() -> Routes<App> {
         .add(Rep, routes!(reopen_conversation::reopen_conversation))
         .add(Rep, routes!(read_conversation::read_conversation))
         .add(Rep, routes!(assign_conversation::assign_conversation))
+        .add(Rep, routes!(remember_address::remember_address))
         .add(ReadOnly, routes!(list_messages::list_messages))
         .add(ReadOnly, routes!(get_message::get_message))
         .add(Signed, routes!(get_message_html::get_message_html))

@@ -1,5 +1,7 @@
 //! The routes of the inbox.
 
+mod addresses;
+
 use crate::{App, routes};
 use application::Clock;
 use application::Ports;
@@ -152,6 +154,7 @@ async fn one_off_message_does_not_close_an_unread_conversation() {
     let (suite, lead) = suite().await;
     let write_to_them = async || {
         let written = Written {
+            reply_address: None,
             channel: Channel::Email,
             subject: "By the way".to_owned(),
             text: "We are open on Monday.".to_owned(),
@@ -444,6 +447,7 @@ async fn inbox_routes_refuse_strangers_weaker_roles_and_other_workspaces() {
         ("link_unmatched", json!({ "lead_id": lead.id })),
         ("answer_conversation", json!({"text": "Hello"})),
         ("assign_conversation", json!({"assignee": null})),
+        ("remember_address", json!({"address": "elena@linden.example"})),
     ];
     suite.hides_from_others(&rows, &ids, &bodies).await;
 }

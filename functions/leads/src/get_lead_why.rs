@@ -5,6 +5,7 @@ use crate::App;
 use crate::get_timeline::{context_of, name_of, of_enrolment};
 use crate::line::{Traces, line_of};
 use crate::timeline::LeadEnrolment;
+use crate::tracking_why::TrackingWhy;
 use application::campaign::why::{ExplainContext, Explanation};
 use application::ports::leads::LeadFile;
 use axum::extract::State;
@@ -45,6 +46,8 @@ pub struct WhyInCampaign {
     /// The checks in the order in which they run before each send; all but the last have passed.
     pub checks: Vec<Check>,
     pub next: NextAction,
+    /// Null if the campaign is gone.
+    pub tracking: Option<TrackingWhy>,
     pub zone: Option<ZoneName>,
     pub zone_source: Option<ZoneSource>,
 }
@@ -120,6 +123,7 @@ async fn in_campaign(
     let (campaign, version) = context_of(app, &enrolment).await?;
     let known = campaign.as_ref().zip(version.as_ref());
     let why = known.map(|(campaign, version)| context.explain(file, &enrolment, campaign, version));
+    let tracking = campaign.as_ref().map(|campaign| TrackingWhy::of(&context.workspace, campaign, file));
     let (checks, next, zone) = match why {
         Some(Explanation { checks, next, zone }) => (checks, next, Some(zone)),
         None => (Vec::new(), NextAction { what: NextActionKind::Nothing, at: None }, None),
@@ -136,6 +140,7 @@ async fn in_campaign(
         step_kind,
         checks,
         next,
+        tracking,
         zone,
         zone_source,
     })

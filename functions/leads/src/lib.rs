@@ -26,6 +26,7 @@ mod stop_lead;
 #[cfg(test)]
 mod tests;
 mod timeline;
+mod tracking_why;
 
 use application::campaign::enrol_ports::EnrolPorts;
 use application::campaign::why::WhyPorts;

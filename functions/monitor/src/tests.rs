@@ -19,6 +19,7 @@ use domain::import::{Import, ImportCounts, ImportOptions, ImportState};
 use domain::lead::Lead;
 use domain::lead::engagement::{Action, Verdict};
 use domain::lead::filter::LeadFilter;
+use domain::workspace::tracking_domain::{DomainName, TrackingDomain};
 use domain::{ImportId, LeadId, RuleId, StepId, UserId, WorkspaceId};
 use jiff::SignedDuration;
 use serde_json::json;
@@ -334,4 +335,18 @@ async fn leading_variant_pauses_the_others_once() {
     scene.stage.advance(QUARTER);
     scene.monitor().await;
     assert_eq!((running().await, scene.alerts().await.len()), (2, 1));
+}
+
+#[tokio::test]
+async fn tracking_domain_is_looked_at_by_a_job_and_a_workspace_without_one_needs_none() {
+    let scene = Scene::new().await;
+    scene.monitor().await;
+    assert!(scene.stage.messages(Queue::Enrolments).is_empty());
+    let (workspaces, now) = (scene.stage.ports.workspaces(), scene.stage.ports.clock().now());
+    let mut workspace = workspaces.get(&scene.workspace).await.unwrap();
+    workspace.tracking.domain = Some(TrackingDomain::new(DomainName::parse("go.acme.com").unwrap(), now));
+    workspaces.save(&workspace, &Event::system(EventKind::SettingsChanged, now)).await.unwrap();
+    scene.monitor().await;
+    let asked = scene.stage.messages(Queue::Enrolments);
+    assert_eq!(asked, [json!({"do": "check_tracking_domain", "workspace": scene.workspace})]);
 }

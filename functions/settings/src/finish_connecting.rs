@@ -87,9 +87,10 @@ fn problem(reason: NotConnected) -> ApiError {
             ApiError::conflict("account_deleted", "The account was deleted meanwhile.")
         }
         NotConnected::Store(other) => other.into(),
-        NotConnected::Grant(GrantFailure::Unavailable { .. }) => {
-            ApiError::conflict(code, "The provider was not reached. Click Connect again in a minute.")
-        }
+        NotConnected::Grant(GrantFailure::Unavailable { .. }) => ApiError::conflict(
+            code,
+            "The provider was not reached or is busy. Click Connect again. If that does not help, check the account's API URL.",
+        ),
         _ => ApiError::conflict(code, told),
     }
 }

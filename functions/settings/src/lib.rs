@@ -8,6 +8,7 @@ mod change_account;
 mod change_member;
 mod change_rule;
 mod change_settings;
+mod check_tracking_domain;
 mod connect_account;
 mod create_account;
 mod create_rule;
@@ -18,6 +19,7 @@ mod finish_connecting;
 mod get_account;
 mod get_account_why;
 mod get_settings;
+mod get_tracking_domain;
 mod get_workspace_why;
 mod grant_access;
 mod invitation_view;
@@ -34,17 +36,20 @@ mod member_view;
 mod offer_reset;
 mod pause_account;
 mod propose_mailbox;
+mod remove_tracking_domain;
 mod resend_invitation;
 mod restore_suppression;
 mod resume_account;
 mod revoke_invitation;
 mod send_test_mail;
+mod set_tracking_domain;
 mod settings_view;
 mod stop_sending;
 mod suppression_view;
 mod test_account;
 #[cfg(test)]
 mod tests;
+mod tracking_domain_view;
 mod web_address;
 
 use application::identity::stage_keys::StageKeys;
@@ -69,6 +74,7 @@ use application::ports::system_mail::SystemMail;
 use application::ports::trigger_rules::RuleStore;
 use application::ports::users::UserStore;
 use application::ports::workspaces::WorkspaceStore;
+use application::workspace::tracking_domain::DomainPorts;
 use application::{Clock, Ids};
 use http_api::Access::{Admin, Manager, ReadOnly, Rep};
 use http_api::{Routes, routes};
@@ -103,6 +109,8 @@ application::ports! {
         ids: Arc<dyn Ids>,
         keys: Arc<StageKeys>,
         public_url: Arc<str>,
+        tracking_target: Arc<str>,
+        tracking_domain: DomainPorts = DomainPorts::new,
     }
 }
 
@@ -113,6 +121,10 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly, routes!(get_settings::get_settings))
         .add(Admin, routes!(change_settings::change_settings))
         .add(Admin, routes!(judge_visits::judge_visits))
+        .add(ReadOnly, routes!(get_tracking_domain::get_tracking_domain))
+        .add(Admin, routes!(set_tracking_domain::set_tracking_domain))
+        .add(Admin, routes!(check_tracking_domain::check_tracking_domain))
+        .add(Admin, routes!(remove_tracking_domain::remove_tracking_domain))
         .add(Rep, routes!(stop_sending::stop_sending))
         .add(ReadOnly, routes!(get_workspace_why::get_workspace_why))
         .add(ReadOnly, routes!(list_accounts::list_accounts))

@@ -65,7 +65,7 @@ pub struct TrackingView {
 
 impl TrackingView {
     fn of(tracking: Tracking) -> Self {
-        let Tracking { opens, clicks, countries_off, own_networks } = tracking;
+        let Tracking { opens, clicks, countries_off, own_networks, domain: _ } = tracking;
         let own_networks = own_networks.iter().map(ToString::to_string).collect();
         Self { opens, clicks, countries_off, own_networks }
     }

@@ -4,6 +4,7 @@ mod connecting;
 mod rules;
 mod team;
 mod tracking;
+mod tracking_domain;
 mod trials;
 
 use crate::{App, routes};

@@ -34,6 +34,8 @@ pub struct TemplateFigures {
     pub delivered: u64,
     pub opened: u64,
     pub clicked: u64,
+    /// Opens and clicks by machines, each visit once, which are left out of `opened` and `clicked`.
+    pub machine_visits: u64,
     pub replied: u64,
     /// Leads who replied with anything but a refusal.
     pub positive: u64,
@@ -114,6 +116,7 @@ fn of(id: TemplateId, campaigns: u64, counters: &Counters) -> TemplateFigures {
         ),
         opened: count(Metric::Opened),
         clicked: count(Metric::Clicked),
+        machine_visits: count(Metric::MachineVisits),
         replied: count(Metric::Answered),
         positive: count(Metric::AnsweredWell),
         opted_out: count(Metric::LedToOptOut),

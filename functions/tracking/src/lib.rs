@@ -1,5 +1,6 @@
 //! Public pages and signed links: open, click, unsubscribe, preview. Each is verified, recorded and answered.
 
+mod answer_tracking_domain;
 mod follow_hidden_link;
 mod follow_link;
 mod open_pixel;
@@ -71,6 +72,7 @@ pub fn routes() -> Routes<App> {
         .add(Signed, routes!(follow_hidden_link::follow_hidden_link))
         .add(Signed, routes!(show_unsubscribe::show_unsubscribe))
         .add(Signed, routes!(unsubscribe::unsubscribe))
+        .add(Public, routes!(answer_tracking_domain::answer_tracking_domain))
         .add(Public, routes!(preview_script::preview_script))
         .add(Public, routes!(show_preview::show_preview))
         .add(Public, routes!(track_preview::track_preview))

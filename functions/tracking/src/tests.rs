@@ -6,6 +6,7 @@ use application::Ports;
 use application::identity::links::Links;
 use application::lead::preview_links::preview_page;
 use application::queue_messages::Queue;
+use application::workspace::tracking_domain::answer;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::contact::email_address::EmailAddress;
@@ -99,6 +100,18 @@ async fn open_is_recorded_with_the_traits_of_its_visitor() {
     assert_eq!(events[0]["action"], json!({"action": "opened"}));
     assert_eq!(events[0]["traits"]["user_agent"], BROWSER[0].1);
     assert_eq!(events[0]["traits"]["method"], "GET");
+}
+
+#[tokio::test]
+async fn question_of_a_tracking_domain_is_answered_with_its_signature() {
+    let scene = scene().await;
+    let keys = scene.suite.stage.ports.keys();
+    let reply = scene.get("/.well-known/leadflow/01KAG5T6M0").await;
+    assert_eq!((reply.status.as_u16(), header(&reply, "cache-control")), (200, "no-store"));
+    assert_eq!(reply.body, answer(&keys, "01KAG5T6M0").into_bytes());
+    assert_ne!(answer(&keys, "01KAG5T6M0"), answer(&keys, "01KAG5T6M1"));
+    let long = format!("/.well-known/leadflow/{}", "x".repeat(65));
+    assert_eq!(scene.get(&long).await.status.as_u16(), 404);
 }
 
 /// A browser that opens the page, follows a link or shows a mail, and the headers that it sends.

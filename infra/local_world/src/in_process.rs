@@ -25,11 +25,11 @@ pub fn http_to(sandbox: &Sandbox) -> InProcessHttp {
     })
 }
 
-/// HTTP over sockets, but for questions to the public internet about a domain's mail, and to SNS: the sandbox answers
-/// those, so that no question leaves the machine.
+/// HTTP over sockets, but for questions to the public internet about a domain, and to SNS: the sandbox answers those, so
+/// that no question leaves the machine. A tracking domain that leads to the app there is answered by the app.
 pub struct WithoutPublicDns {
     pub sockets: ReqwestHttp,
-    pub sandbox: InProcessHttp,
+    pub sandbox: Sandbox,
 }
 
 #[async_trait]
@@ -40,7 +40,19 @@ impl Http for WithoutPublicDns {
             || (host.starts_with("sns.") && host.ends_with(".amazonaws.com"))
             || host.starts_with("autoconfig.")
             || path.starts_with("/.well-known/autoconfig/");
-        if is_public { self.sandbox.send(request).await } else { self.sockets.send(request).await }
+        if is_public {
+            http_to(&self.sandbox).send(request).await
+        } else if path.starts_with("/.well-known/leadflow/") {
+            if !self.sandbox.leads_to_app(host) {
+                return Err(TransportError::NotSent("no such host".into()));
+            }
+            let at_app = format!("{}{path}", self.sandbox.config().app_url).parse();
+            let (mut parts, body) = request.into_parts();
+            parts.uri = at_app.map_err(|bad: http::uri::InvalidUri| TransportError::NotSent(bad.into()))?;
+            self.sockets.send(Request::from_parts(parts, body)).await
+        } else {
+            self.sockets.send(request).await
+        }
     }
 }
 

@@ -63,7 +63,7 @@ impl World {
         let sockets = ReqwestHttp::new(Reach::Anywhere);
         let http: Arc<dyn Http> = match real {
             true => Arc::new(sockets),
-            false => Arc::new(WithoutPublicDns { sockets, sandbox: http_to(&sandbox) }),
+            false => Arc::new(WithoutPublicDns { sockets, sandbox: sandbox.clone() }),
         };
         let ways = Ways {
             http,

@@ -5,6 +5,7 @@
 
 mod agenda;
 mod config;
+mod domains;
 mod doors;
 mod fakes;
 mod hunter;
@@ -33,6 +34,7 @@ pub use config::{
     ApprovedTemplate, Credentials, ImapRules, NumberQueue, Pace, RateLimit, RateLimits, SandboxConfig,
     Secrets, SmtpRules, WebhookUrls, WhatsappNumber,
 };
+pub use domains::LeadsTo;
 pub use doors::Provider;
 pub use mail_webhooks::{MailProvider, MailWebhook};
 pub use observed::{Deed, DeedKind, LateSend, Observed, ObservedEmail, ObservedSms};

@@ -123,6 +123,15 @@ impl Server {
         }
     }
 
+    /// Takes the access back, as the owner does in the settings of the provider's account.
+    fn revoke(&self) {
+        match self {
+            Self::Google(gmail) => gmail.revoke(),
+            // AADSTS50173: the grant was revoked.
+            Self::Microsoft(graph) => graph.revoke(50_173),
+        }
+    }
+
     fn refuse(&self, page: &str) -> Result<String, String> {
         match self {
             Self::Google(gmail) => gmail.refuse(page),
@@ -322,6 +331,18 @@ impl Mailbox {
 }
 
 impl Sandbox {
+    /// The mailboxes whose owners have been on the provider's page, by provider and address.
+    pub(crate) fn api_mailboxes(&self) -> Vec<(Kind, String)> {
+        self.mail_apis().0.iter().map(|held| (held.server.kind(), held.address.clone())).collect()
+    }
+
+    /// Lets the owner of a mailbox take the app's access back. False: there is no such mailbox.
+    pub(crate) fn revoke_grant(&self, provider: &str, address: &str) -> bool {
+        let apis = self.mail_apis();
+        let held = apis.0.iter().find(|held| held.server.kind().name() == provider && held.address == address);
+        held.inspect(|held| held.server.revoke()).is_some()
+    }
+
     /// Puts a mail into the mailbox of this address at Google or Microsoft. False: there is none.
     pub(crate) fn arrives_in_mail_api(&self, address: &str, raw: &[u8]) -> bool {
         let now = self.now();

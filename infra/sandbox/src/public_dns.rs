@@ -1,8 +1,9 @@
 //! The part of the public internet that tells where a domain's mail is: a resolver that answers over HTTPS in JSON, as
-//! `cloudflare-dns.com/dns-query` does, and files of settings in Mozilla's form. The domains are made up.
+//! `cloudflare-dns.com/dns-query` does, and files of settings in Mozilla's form. The domains are made up; those of `domains`
+//! have the records that the page gives them.
 
 use axum::Router;
-use axum::extract::Query;
+use axum::extract::{Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -36,19 +37,26 @@ struct Question {
     kind: String,
 }
 
-async fn resolve(Query(Question { name, kind }): Query<Question>) -> Response {
+async fn resolve(
+    State(sandbox): State<Sandbox>,
+    Query(Question { name, kind }): Query<Question>,
+) -> Response {
     let number = match kind.as_str() {
+        "A" => 1,
+        "CNAME" => 5,
+        "AAAA" => 28,
         "MX" => 15,
         "SRV" => 33,
         _ => return StatusCode::BAD_REQUEST.into_response(),
     };
     let name = name.to_ascii_lowercase();
-    let is_known = ZONE.iter().any(|(known, ..)| *known == name);
-    let answers: Vec<_> = ZONE
-        .iter()
-        .filter(|(known, of, _)| *known == name && *of == kind)
-        .map(|(known, _, data)| json!({ "name": known, "type": number, "TTL": 300, "data": data }))
-        .collect();
+    let alias = sandbox.domain_target(&name);
+    let is_known = alias.is_some() || ZONE.iter().any(|(known, ..)| *known == name);
+    let record = |data: &str| json!({ "name": name, "type": number, "TTL": 300, "data": data });
+    let zone =
+        ZONE.iter().filter(|(known, of, _)| *known == name && *of == kind).map(|(_, _, data)| record(data));
+    let answers: Vec<_> =
+        zone.chain(alias.iter().filter(|_| kind == "CNAME").map(|target| record(target))).collect();
     let body = if answers.is_empty() {
         json!({ "Status": if is_known { 0 } else { 3 }, "TC": false, "RD": true, "RA": true })
     } else {

@@ -7,10 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::agenda::Agenda;
 use crate::config::{Secrets, WebhookUrls};
+use crate::domains::LeadsTo;
 use crate::imap::ImapBox;
 use crate::mail::Mail;
 use crate::mail_webhooks::{MailWebhook, ReceivedMail};
 use crate::observed::{Deed, DeedKind, Observed, ObservedEmail, ObservedSms};
+use crate::stripe::Sale;
 
 /// Everything that survives a restart, as JSON.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -56,6 +58,12 @@ pub(crate) struct World {
     pub sns_tokens: BTreeMap<String, String>,
     #[serde(default)]
     pub sns_confirmed: BTreeSet<String>,
+    /// Purchases at Stripe, oldest first.
+    #[serde(default)]
+    pub sales: Vec<Sale>,
+    /// Where the records of domains lead.
+    #[serde(default)]
+    pub domains: BTreeMap<String, LeadsTo>,
     serial: u64,
 }
 

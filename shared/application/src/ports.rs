@@ -44,6 +44,7 @@ pub mod suppressions;
 pub mod system_mail;
 pub mod tasks;
 pub mod templates;
+pub mod tracking_domains;
 pub mod trigger_rules;
 pub mod users;
 pub mod workspaces;
@@ -92,6 +93,7 @@ use crate::ports::suppressions::SuppressionStore;
 use crate::ports::system_mail::SystemMail;
 use crate::ports::tasks::TaskStore;
 use crate::ports::templates::TemplateStore;
+use crate::ports::tracking_domains::TrackingDomainProbe;
 use crate::ports::trigger_rules::RuleStore;
 use crate::ports::users::UserStore;
 use crate::ports::workspaces::WorkspaceStore;
@@ -104,6 +106,8 @@ pub trait Ports {
     /// The installation's public address, `https://…` without a trailing slash. Links and webhook signatures are made
     /// with it.
     fn public_url(&self) -> Arc<str>;
+    /// The host that a tracking domain's CNAME record names.
+    fn tracking_target(&self) -> Arc<str>;
     /// The stage: `prod`, `dev` or `local`.
     fn stage(&self) -> Arc<str>;
     fn sign_up_rule(&self) -> SignUpRule;
@@ -152,6 +156,7 @@ pub trait Ports {
     fn drafts(&self) -> Arc<dyn DraftSender>;
     fn grants(&self) -> Arc<dyn MailboxGrants>;
     fn mailbox_finder(&self) -> Arc<dyn MailboxFinder>;
+    fn tracking_domains(&self) -> Arc<dyn TrackingDomainProbe>;
     fn mailbox_reader(&self) -> Arc<dyn MailboxReader>;
     fn system_mail(&self) -> Arc<dyn SystemMail>;
     fn sms(&self) -> Arc<dyn SmsSender>;

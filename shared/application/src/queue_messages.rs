@@ -111,6 +111,8 @@ pub enum CampaignJob {
     HoldCompany { workspace: WorkspaceId, lead: LeadId, cursor: Option<String> },
     /// Judges the stored visits of all leads again, page by page.
     JudgeVisits { workspace: WorkspaceId, cursor: Option<String> },
+    /// Looks whether the workspace's tracking domain works.
+    CheckTrackingDomain { workspace: WorkspaceId },
     /// Releases the enrolments of this lead that are held for a missing value, now that one was filled in.
     ReleaseLead { workspace: WorkspaceId, lead: LeadId },
     /// Releases every enrolment of the campaign that is held for this reason, page by page.

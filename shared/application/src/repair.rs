@@ -1,5 +1,5 @@
 //! The repair job, every quarter of an hour: what events have missed, auto-enrol campaigns whose next look is
-//! due, and variants that are ahead. An idle workspace costs three small queries. Leads are read only where
+//! due, variants that are ahead, and tracking domains. An idle workspace costs four small reads. Leads are read only where
 //! the counters show that one turned hot without an alert, and then the latest 400 at most.
 
 pub mod auto_enrol;
@@ -8,6 +8,7 @@ pub mod hot_leads;
 pub mod imports;
 pub mod pause_losers;
 pub mod repair_ports;
+pub mod tracking_domains;
 
 use crate::ports::store::StoreResult;
 
@@ -51,11 +52,12 @@ pub async fn repair(ports: &RepairPorts, workspace: &WorkspaceId) -> StoreResult
     let imports = ports.imports.list(workspace).await?;
     let campaigns = ports.campaigns.list(workspace).await?;
     let looked = auto_enrol::look(ports, workspace, &campaigns).await;
+    let asked = tracking_domains::ask_for_check(ports, workspace).await;
     pause_losers::promote_winners(ports, &campaigns).await;
     let repaired = Repaired {
         hot_leads: hot_leads::announce(ports, workspace).await?,
         campaigns: campaigns::complete(ports, campaigns, &imports).await?,
         imports: imports::requeue_imports(ports, &imports).await?,
     };
-    looked.map(|()| repaired)
+    looked.and(asked).map(|()| repaired)
 }

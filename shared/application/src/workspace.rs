@@ -8,3 +8,4 @@ pub mod open_account;
 pub mod read_mailbox;
 pub mod reading_trial;
 pub mod starter_pack;
+pub mod tracking_domain;

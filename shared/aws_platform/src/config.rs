@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 /// The word for no bus, so that no events are published, or for no system sender.
 const NONE: &str = "none";
 const FROM_TAG: &str = "from-tag";
+/// The word for the host of the public address.
+const PUBLIC_ADDRESS: &str = "public-address";
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
@@ -24,6 +26,9 @@ pub struct Config {
     pub bus: Option<String>,
     /// The rule for sign-ups; the strict one where the function is not given any.
     pub sign_up: SignUpRule,
+    /// The host that a tracking domain's CNAME record names (`TRACKING_TARGET=public-address`, or absent: the host of the
+    /// public address).
+    pub tracking_target: Option<String>,
     /// The sender of mail about accounts (`SYSTEM_SENDER=none`: it comes from a mailbox of a workspace).
     pub system_sender: Option<EmailAddress>,
     pub queue_urls: BTreeMap<Queue, String>,
@@ -93,6 +98,7 @@ impl Config {
             bucket: optional("BUCKET_NAME", &mut problems),
             bus: optional("BUS_NAME", &mut problems).filter(|bus| bus != NONE),
             sign_up,
+            tracking_target: optional("TRACKING_TARGET", &mut problems).filter(|host| host != PUBLIC_ADDRESS),
             system_sender,
             queue_urls: urls("QUEUE_URL", &mut problems),
             dead_letter_urls: urls("DEAD_LETTERS_URL", &mut problems),

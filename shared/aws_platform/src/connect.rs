@@ -53,11 +53,13 @@ use application::ports::suppressions::SuppressionStore;
 use application::ports::system_mail::SystemMail;
 use application::ports::tasks::TaskStore;
 use application::ports::templates::TemplateStore;
+use application::ports::tracking_domains::TrackingDomainProbe;
 use application::ports::trigger_rules::RuleStore;
 use application::ports::users::UserStore;
 use application::ports::workspaces::WorkspaceStore;
 use application::{Clock, Ids, Ports};
 use dynamo_store::Table;
+use http::Uri;
 use providers::Providers;
 use providers::transport::{Http, Imap, Smtp};
 use std::sync::Arc;
@@ -161,6 +163,11 @@ impl Ports for Connected {
     }
     fn public_url(&self) -> Arc<str> {
         self.public_url.clone()
+    }
+    fn tracking_target(&self) -> Arc<str> {
+        let host = |url: &str| Uri::try_from(url).ok()?.host().map(str::to_owned);
+        let target = self.config.tracking_target.clone().or_else(|| host(&self.public_url));
+        target.unwrap_or_default().into()
     }
     fn stage(&self) -> Arc<str> {
         self.stage.clone()
@@ -293,6 +300,9 @@ impl Ports for Connected {
         self.providers.clone()
     }
     fn mailbox_reader(&self) -> Arc<dyn MailboxReader> {
+        self.providers.clone()
+    }
+    fn tracking_domains(&self) -> Arc<dyn TrackingDomainProbe> {
         self.providers.clone()
     }
     fn mailbox_finder(&self) -> Arc<dyn MailboxFinder> {

@@ -193,6 +193,18 @@ impl Lead {
         }
     }
 
+    /// Makes the lead as a mail to another address of it sees it: what is known of its own address says nothing about
+    /// that one.
+    #[must_use]
+    pub fn written_to_at(self, address: Option<&EmailAddress>) -> Self {
+        match address {
+            Some(other) if self.email.as_ref() != Some(other) => {
+                Self { email: Some(other.clone()), deliverability: None, ..self }
+            }
+            _ => self,
+        }
+    }
+
     /// Whether this is the lead's address or number, on any channel.
     pub fn is_reached_at(&self, address: &str) -> bool {
         let email = self.email.as_ref().is_some_and(|email| email.as_str() == address);

@@ -8,6 +8,7 @@ pub mod identity;
 pub mod inbound_outcome;
 pub mod mail_body;
 pub mod price;
+pub mod reply_address;
 pub mod retry;
 pub mod send_policy;
 pub mod sms;
@@ -16,6 +17,7 @@ pub mod unmatched;
 pub mod whatsapp;
 
 use crate::contact::channel::Channel;
+use crate::contact::email_address::EmailAddress;
 use crate::ids::{AccountId, BulkMessageId, CampaignId, MessageId, StepId, UserId, VariantId, WorkspaceId};
 use crate::message::failure_class::FailureClass;
 use crate::message::understanding::{ReplyKind, Understanding};
@@ -50,6 +52,8 @@ pub struct Message {
     pub author: Option<UserId>,
     pub from: String,
     pub to: String,
+    /// The address that a personal reply goes to, where the lead wrote from another one than its own.
+    pub reply_address: Option<EmailAddress>,
     pub subject: String,
     /// The plain text as rendered or received (at most 16 KB; a longer one is whole in `blob`).
     pub text: String,
@@ -227,6 +231,7 @@ impl Message {
             from: String::new(),
             to: String::new(),
             subject: String::new(),
+            reply_address: None,
             text: String::new(),
             blob: None,
             has_html: false,

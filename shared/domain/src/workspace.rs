@@ -11,6 +11,7 @@ pub mod reply_path;
 pub mod task;
 pub mod topic_arn;
 pub mod tracking;
+pub mod tracking_domain;
 pub mod user;
 pub mod webhook_public_key;
 

@@ -10,6 +10,7 @@ use application::StoreResult;
 use application::ports::messages::{Draft, MessageStore};
 use async_trait::async_trait;
 use domain::contact::channel::Channel;
+use domain::contact::email_address::EmailAddress;
 use domain::event::Event;
 use domain::message::understanding::Understanding;
 use domain::message::{Answered, Attempt, Direction, Failure, Message, MessageClaim, MessageState};
@@ -107,6 +108,8 @@ pub(crate) struct MessageItem {
     gone: bool,
     #[serde(default, skip_serializing_if = "is_false")]
     elsewhere: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reply_to: Option<EmailAddress>,
     #[serde(default, skip_serializing_if = "is_zero")]
     tries: u32,
     #[serde(default, skip_serializing_if = "is_zero")]
@@ -198,6 +201,7 @@ impl Stored for Message {
             test: message.test,
             gone: message.given_up,
             elsewhere: message.tried_elsewhere,
+            reply_to: message.reply_address.clone(),
             tries: message.attempts.into(),
             opens: message.opens,
             clicks: message.clicks,
@@ -250,6 +254,7 @@ impl Stored for Message {
             test: body.test,
             given_up: body.gone,
             tried_elsewhere: body.elsewhere,
+            reply_address: body.reply_to,
             attempts: u8::try_from(body.tries).map_err(|e| format!("attempts: {e}"))?,
             opens: body.opens,
             clicks: body.clicks,

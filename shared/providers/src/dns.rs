@@ -21,6 +21,9 @@ const NO_SUCH_NAME: u32 = 3;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RecordType {
+    A,
+    Aaaa,
+    Cname,
     Mx,
     Srv,
 }
@@ -28,6 +31,9 @@ pub(crate) enum RecordType {
 impl RecordType {
     fn name(self) -> &'static str {
         match self {
+            Self::A => "A",
+            Self::Aaaa => "AAAA",
+            Self::Cname => "CNAME",
             Self::Mx => "MX",
             Self::Srv => "SRV",
         }
@@ -35,6 +41,9 @@ impl RecordType {
 
     fn number(self) -> u16 {
         match self {
+            Self::A => 1,
+            Self::Aaaa => 28,
+            Self::Cname => 5,
             Self::Mx => 15,
             Self::Srv => 33,
         }

@@ -32,6 +32,7 @@ mod ses;
 mod smtp;
 mod standard_webhooks;
 mod stripe;
+mod tracking_domains;
 pub mod transport;
 mod trial;
 mod twilio;

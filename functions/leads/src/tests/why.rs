@@ -2,12 +2,15 @@
 
 use super::suite;
 use application::Ports;
+use application::ports::leads::{Activity, ActivityKind, Engaged};
 use domain::campaign::{Campaign, CampaignState};
 use domain::contact::channel::Channel;
 use domain::enrolment::reasons::HoldReason;
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
+use domain::lead::engagement::{Action, Verdict};
+use domain::lead::verdict::{Rule, Traits};
 use domain::message::{Direction, Message, MessageState};
 use domain::{CampaignId, MessageId};
 use jiff::SignedDuration;
@@ -164,4 +167,52 @@ async fn explanation_names_out_of_office() {
     let one = &why["enrolments"][0];
     assert_eq!(rules(&one["checks"]).last(), Some(&("not_away", false)));
     assert!(one["next"]["at"].as_str().unwrap() > day.as_str(), "{}", one["next"]);
+}
+
+#[tokio::test]
+async fn explanation_names_what_switched_tracking_off_and_which_clicks_were_left_out() {
+    let suite = suite().await;
+    let lead = ana(&suite).await;
+    let now = suite.stage.ports.clock().now();
+    let campaign = enrolled(&suite, &lead, &["Spring"]).await[0].key().campaign.clone();
+    let (ports, event) = (&suite.stage.ports, Event::system(EventKind::LeadChanged, now));
+    let sent = MessageId::derived(&lead.id, &["sent"]);
+    let blank = Message::blank(sent.clone(), suite.workspace.clone(), Direction::Out, Channel::Email, now);
+    let message = Message { campaign: Some(campaign.clone()), ..blank };
+    ports.messages().create(&message, &event).await.unwrap();
+    let click = |verdict, rule| Engaged {
+        action: Action::Clicked { url: "https://northquay.example/".to_owned() },
+        verdict,
+        rule,
+        named: None,
+        message: Some(sent.clone()),
+        traits: Traits::default(),
+        seconds_after_sending: Some(40),
+    };
+    for (id, visit) in [
+        ("a", click(Verdict::Scanner, Rule::LinksWithinASecond)),
+        ("b", click(Verdict::Scanner, Rule::LinksWithinASecond)),
+        ("c", click(Verdict::Human, Rule::NothingAgainstIt)),
+        ("d", Engaged { message: None, ..click(Verdict::Scanner, Rule::Robot) }),
+    ] {
+        let kind = ActivityKind::Engaged(Box::new(visit));
+        let activity = Activity { id: id.to_owned(), at: now, kind, actor: None };
+        ports.leads().put_activity(&suite.workspace, &lead.id, &activity).await.unwrap();
+    }
+    let tracking = async || {
+        let why = suite.get(&format!("/api/leads/{}/why", lead.id)).await.expect(200);
+        why["enrolments"][0]["tracking"].clone()
+    };
+    let left_out = json!([{"what": "click", "count": 2, "verdict": "scanner", "rule": "links_within_a_second",
+        "named": null}]);
+    assert_eq!(tracking().await, json!({"opens_off": null, "clicks_off": null, "left_out": left_out}));
+    let mut changed = ports.campaigns().get(&suite.workspace, &campaign).await.unwrap();
+    changed.untracked.opens = true;
+    ports.campaigns().save(&changed, &event).await.unwrap();
+    assert_eq!(tracking().await["opens_off"], "campaign");
+    let mut workspace = ports.workspaces().get(&suite.workspace).await.unwrap();
+    workspace.tracking.clicks = false;
+    ports.workspaces().save(&workspace, &event).await.unwrap();
+    let told = tracking().await;
+    assert_eq!((&told["opens_off"], &told["clicks_off"]), (&json!("campaign"), &json!("workspace")));
 }

@@ -102,3 +102,16 @@ pub(super) async fn set_webhooks(State(sandbox): State<Sandbox>, Form(urls): For
     sandbox.set_webhook_urls(urls);
     Redirect::to("/#providers")
 }
+
+#[derive(Deserialize)]
+pub(super) struct Grant {
+    provider: String,
+    address: String,
+}
+
+pub(super) async fn revoke_grant(State(sandbox): State<Sandbox>, Form(grant): Form<Grant>) -> Response {
+    match sandbox.revoke_grant(&grant.provider, &grant.address) {
+        true => Redirect::to("/#providers").into_response(),
+        false => StatusCode::NOT_FOUND.into_response(),
+    }
+}

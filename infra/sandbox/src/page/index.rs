@@ -6,6 +6,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::{deeds_line, frame, person_href, when};
+use crate::domains;
 use crate::doors::Provider;
 use crate::mail_apis::Kind;
 use crate::mail_webhooks::MailProvider;
@@ -34,6 +35,7 @@ pub(super) async fn show(State(sandbox): State<Sandbox>, Query(asked): Query<Ask
     let mailboxes = mailboxes(&sandbox, &wanted);
     let phones = phones(&sandbox, &wanted);
     let urls = sandbox.webhook_urls();
+    let (api_mailboxes, domains) = (sandbox.api_mailboxes(), domains::section(&sandbox));
     let world = sandbox.world();
     frame(
         "Mailboxes and phones",
@@ -103,6 +105,14 @@ pub(super) async fn show(State(sandbox): State<Sandbox>, Query(asked): Query<Ask
                         label { "Webhook" input name="url" type="url" required; }
                         button type="submit" { "Post mail there" }
                     }
+                    @for (kind, address) in &api_mailboxes {
+                        form method="post" action="/grants" {
+                            input type="hidden" name="provider" value=(kind.name());
+                            input type="hidden" name="address" value=(address);
+                            button type="submit" { "Take back the access to " (address) " at " (kind.name()) }
+                        }
+                    }
+                    (domains)
                     h2 { "Webhooks go to" }
                     form method="post" action="/webhooks" {
                         label { "Inbound e-mail" input name="inbound_email" value=(urls.inbound_email); }

@@ -3,6 +3,7 @@
 mod act;
 mod index;
 mod mailbox;
+mod payments;
 mod phone;
 
 use axum::Router;
@@ -13,6 +14,7 @@ use axum::routing::{get, post};
 use jiff::Timestamp;
 use maud::{DOCTYPE, Markup, html};
 
+use crate::domains;
 use crate::observed::{Deed, DeedKind};
 use crate::sandbox::Sandbox;
 
@@ -24,6 +26,10 @@ pub(crate) fn routes() -> Router<Sandbox> {
         .route("/switches", post(act::switch_provider))
         .route("/webhooks", post(act::set_webhooks))
         .route("/mail-webhooks", post(act::set_mail_webhook))
+        .route("/domains", post(domains::set_record))
+        .route("/grants", post(act::revoke_grant))
+        .route("/payments", get(payments::show).post(payments::buy))
+        .route("/payments/later", post(payments::later))
         .route("/observed.json", get(observed))
         .route("/pulse", get(pulse))
         .route("/style.css", get(async || asset("text/css; charset=utf-8", include_str!("style.css"))))
@@ -41,7 +47,8 @@ fn asset(kind: &'static str, text: &'static str) -> impl IntoResponse {
 async fn pulse(State(sandbox): State<Sandbox>) -> String {
     let world = sandbox.world();
     let read = world.mails.iter().filter(|mail| mail.read).count();
-    format!("{}.{}.{}.{read}", world.mails.len(), world.texts.len(), world.deeds.len())
+    let (mails, texts, deeds, sales) = (&world.mails, &world.texts, &world.deeds, &world.sales);
+    format!("{}.{}.{}.{}.{read}", mails.len(), texts.len(), deeds.len(), sales.len())
 }
 
 async fn observed(State(sandbox): State<Sandbox>) -> impl IntoResponse {
@@ -73,6 +80,7 @@ pub(crate) fn frame(title: &str, content: Markup) -> Markup {
                     a.name href="/" { "Sandbox" }
                     a href="/#mailboxes" { "Mailboxes" }
                     a href="/#phones" { "Phones" }
+                    a href="/payments" { "Payments" }
                     a href="/#providers" { "Providers" }
                     form method="get" action="/" role="search" {
                         input type="search" name="q" placeholder="Find an address or number" aria-label="Find an address or number";

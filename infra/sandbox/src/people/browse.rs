@@ -113,9 +113,13 @@ impl Sandbox {
         None
     }
 
-    /// The absolute URL if it is the app's; None otherwise.
+    /// The absolute URL if it is the app's, also under a domain that leads to it; None otherwise.
     pub(super) fn absolute(&self, url: &str) -> Option<String> {
         let base = &self.config().app_url;
+        let own = url.strip_prefix("https://").and_then(|rest| rest.split_once('/'));
+        if let Some((_, path)) = own.filter(|(host, _)| self.leads_to_app(host)) {
+            return self.absolute(&format!("{base}/{path}"));
+        }
         if url.starts_with('/') && !url.starts_with("//") {
             return Some(format!("{base}{url}"));
         }

@@ -2,25 +2,30 @@
 
 mod checkout;
 mod events;
+mod later;
+mod sale;
 
 use axum::Router;
 use axum::routing::get;
+use serde::{Deserialize, Serialize};
 
 use crate::sandbox::Sandbox;
 pub(crate) use events::purchase;
+pub(crate) use later::{Later, debit};
+pub(crate) use sale::Sale;
 
 pub(crate) fn routes() -> Router<Sandbox> {
     Router::new().route("/pay/{plan}", get(checkout::show).post(checkout::submit))
 }
 
 /// The offer of a payment link, read from its last path segment: `growth-4900-eur-month`.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Price {
     pub name: String,
     pub unit_amount: i64,
     pub currency: String,
     /// None for a single payment.
-    pub interval: Option<&'static str>,
+    pub interval: Option<String>,
 }
 
 impl Price {
@@ -43,7 +48,7 @@ impl Price {
             name: name.cloned().unwrap_or_else(|| "growth".to_owned()),
             unit_amount: amount.unwrap_or(4_900),
             currency: currency.cloned().unwrap_or_else(|| "usd".to_owned()),
-            interval,
+            interval: interval.map(str::to_owned),
         }
     }
 
@@ -53,7 +58,7 @@ impl Price {
         } else {
             format!("{}.{:02}", self.unit_amount / 100, self.unit_amount % 100)
         };
-        let every = self.interval.map_or_else(String::new, |interval| format!(" a {interval}"));
+        let every = self.interval.as_ref().map_or_else(String::new, |interval| format!(" a {interval}"));
         format!("{} {amount}{every}", self.currency.to_uppercase())
     }
 }

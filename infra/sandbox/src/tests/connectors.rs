@@ -108,7 +108,7 @@ fn mail(to: &str) -> OutgoingMail {
     }
 }
 
-fn webhook(world: &World, path: &str) -> Vec<WebhookRequest> {
+pub(super) fn webhook(world: &World, path: &str) -> Vec<WebhookRequest> {
     let text = |value: &http::HeaderValue| value.to_str().unwrap().to_owned();
     let read = |call: http::Request<Vec<u8>>| WebhookRequest {
         url: call.uri().to_string(),
@@ -119,7 +119,7 @@ fn webhook(world: &World, path: &str) -> Vec<WebhookRequest> {
 }
 
 /// Asserts that a webhook is verified and translated, and refused as forged when a byte of its body changes.
-async fn understood(
+pub(super) async fn understood(
     providers: &Providers,
     settings: &AccountSettings,
     secret: &SecretFields,

@@ -117,3 +117,26 @@ async fn page_refuses_another_client_and_a_cancelled_access_returns_so() {
     assert_eq!(token(&world, "code-77").await.0, 400);
     assert_eq!(gmail(&world, "access-77", "GET", "profile", json!(null)).await.0, 401);
 }
+
+#[tokio::test]
+async fn access_that_its_owner_took_back_is_refused_until_it_is_allowed_anew() {
+    let world = world();
+    let back = click(&world, "allow").await;
+    let access = token(&world, &back["code"]).await.1["access_token"].as_str().unwrap().to_owned();
+    let revoke = async |address: &str| {
+        let form = Serializer::new(String::new())
+            .append_pair("provider", "Google")
+            .append_pair("address", address)
+            .finish();
+        let kind = "application/x-www-form-urlencoded";
+        let request = Request::post("/grants").header(header::CONTENT_TYPE, kind);
+        world.call(request.body(Body::from(form)).unwrap()).await.0
+    };
+    assert!(world.get("/").await.1.to_string().contains("Take back the access to"));
+    assert_eq!((revoke("zoe@clinic.example").await, revoke(MAYA).await), (404, 303));
+    assert_eq!(gmail(&world, &access, "GET", "profile", json!(null)).await.0, 401);
+    let back = click(&world, "allow").await;
+    let granted = token(&world, &back["code"]).await.1;
+    let access = granted["access_token"].as_str().unwrap();
+    assert_eq!(gmail(&world, access, "GET", "profile", json!(null)).await.0, 200);
+}

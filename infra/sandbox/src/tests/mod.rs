@@ -7,6 +7,7 @@ mod mail_webhooks;
 mod model;
 pub mod newcomer;
 mod page;
+mod payments;
 mod people;
 mod places;
 mod resend;

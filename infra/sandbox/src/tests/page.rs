@@ -1,7 +1,7 @@
 use axum::body::Body;
 use http::Request;
 
-use super::fixture::{World, world};
+use super::fixture::{World, world, world_with};
 use crate::{DeedKind, Provider};
 
 async fn post(world: &World, path: &str, form: &[(&str, &str)]) -> u16 {
@@ -10,6 +10,23 @@ async fn post(world: &World, path: &str, form: &[(&str, &str)]) -> u16 {
         .body(Body::from(serde_urlencoded::to_string(form).unwrap()))
         .unwrap();
     world.call(request).await.0
+}
+
+#[tokio::test]
+async fn record_of_a_domain_leads_where_the_page_says() {
+    let world = world_with(|config| config.app_url = "https://app.test".to_owned());
+    let asked = "/dns-query?name=go.acme.example&type=CNAME";
+    assert_eq!(world.get(asked).await.1["Status"], 3);
+    for (leads_to, target) in [("app", "app.test."), ("elsewhere", "shops.example.")] {
+        let form = [("name", "Go.Acme.example"), ("leads_to", leads_to)];
+        assert_eq!(post(&world, "/domains", &form).await, 303);
+        assert_eq!(world.get(asked).await.1["Answer"][0]["data"], target);
+        assert_eq!(world.sandbox.leads_to_app("go.acme.example"), leads_to == "app");
+    }
+    assert!(page(&world, "/").await.contains("shops.example."));
+    post(&world, "/domains", &[("name", "go.acme.example"), ("leads_to", "nowhere")]).await;
+    assert_eq!(world.get(asked).await.1["Status"], 3);
+    assert_eq!(post(&world, "/domains", &[("name", "x"), ("leads_to", "mars")]).await, 400);
 }
 
 async fn page(world: &World, path: &str) -> String {

@@ -3,7 +3,7 @@
 use crate::identity::links::with_dead_links;
 use crate::inbox::conversation_changes::remove_from_conversation;
 use crate::inbox::message_change::change_message;
-use crate::lead::suppression_lookup::scopes_of;
+use crate::lead::suppression_lookup::entries_against;
 use crate::retry;
 
 use crate::ports::clock::Clock;
@@ -18,6 +18,7 @@ use crate::ports::suppressions::SuppressionStore;
 use crate::ports::workspaces::WorkspaceStore;
 use crate::sending::{opening_line, queue_one_off};
 use domain::contact::channel::Channel;
+use domain::contact::email_address::EmailAddress;
 use domain::event::{Actor, Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::do_not_contact::{ContactBar, contact_bar};
@@ -91,6 +92,8 @@ pub struct Written {
     pub send_at: Option<Timestamp>,
     /// How much of the conversation the author has seen.
     pub seen: Seen,
+    /// The address that a reply by e-mail goes to; `None`: the lead's own.
+    pub reply_address: Option<EmailAddress>,
     /// An id of the request, where it may be repeated: a repeated request makes the same message.
     pub request: Option<String>,
 }
@@ -124,13 +127,14 @@ impl NotWritten {
 /// Returns why this lead may not be written to on this channel, if so.
 async fn refused(
     ports: &WritePorts,
-    lead: &Lead,
+    (lead, reply_address): (&Lead, Option<&EmailAddress>),
     channel: Channel,
     now: Timestamp,
 ) -> StoreResult<Option<NotWritten>> {
-    let listed = ports.suppressions.find(&lead.workspace, &scopes_of(lead)).await?;
+    let listed = entries_against(&*ports.suppressions, lead, reply_address).await?;
     let workspace = ports.workspaces.get(&lead.workspace).await?;
-    if let Some(contact_bar) = contact_bar(lead, channel, (&listed, &workspace.endings), now) {
+    let there = lead.clone().written_to_at(reply_address);
+    if let Some(contact_bar) = contact_bar(&there, channel, (&listed, &workspace.endings), now) {
         return Ok(Some(NotWritten::Silent(contact_bar)));
     }
     let lacks = workspace.company.lacks_for_mail().filter(|_| channel == Channel::Email);
@@ -144,7 +148,7 @@ pub async fn write(
     written: Written,
 ) -> StoreResult<Result<Message, NotWritten>> {
     let now = ports.clock.now();
-    if let Some(why) = refused(ports, lead, written.channel, now).await? {
+    if let Some(why) = refused(ports, (lead, written.reply_address.as_ref()), written.channel, now).await? {
         return Ok(Err(why));
     }
     let actor = Actor::User(written.author.clone());
@@ -193,10 +197,13 @@ pub async fn cancel_message(
 
 fn message_of(lead: &Lead, id: MessageId, written: Written, now: Timestamp) -> Message {
     let soonest = now.checked_add(UNDO).ok();
+    let reply_address = written.reply_address.filter(|_| written.channel == Channel::Email);
+    let own = || lead.address_on(written.channel).unwrap_or_default();
     Message {
         account: written.account,
         author: Some(written.author),
-        to: lead.address_on(written.channel).unwrap_or_default(),
+        to: reply_address.as_ref().map_or_else(own, ToString::to_string),
+        reply_address,
         subject: written.subject,
         text: written.text,
         planned_for: soonest.max(written.send_at),

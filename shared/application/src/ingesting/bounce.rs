@@ -66,7 +66,7 @@ async fn one_came_back(
     let failure = Failure { class, code: bounce.code.clone(), detail: bounce.words.clone() };
     // The same report has been handled; a user may have taken the address off the suppression list since.
     let same = known.failure.as_ref().is_some_and(|known| known.class == failure.class);
-    if known.state == MessageState::Bounced && (same || origin.was_handled) {
+    if known.state == MessageState::Bounced && (same || origin.was_handled()) {
         return Ok(());
     }
     let message = Message { failure: Some(failure.clone()), ..known };

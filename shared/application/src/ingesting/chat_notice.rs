@@ -59,7 +59,7 @@ async fn move_to_number(
 ) -> StoreResult<()> {
     let leads = ports.leads.find_by_phone(origin.workspace, old).await?;
     // A later owner of the old number has nothing to do with it.
-    if leads.is_empty() || origin.was_handled {
+    if leads.is_empty() || origin.was_handled() {
         return Ok(());
     }
     let scope = SuppressionScope::phone(old);

@@ -56,7 +56,7 @@ pub(super) async fn complained(
     // The address is suppressed first, so that a lead enrolled meanwhile is stopped by it.
     let reason = SuppressionReason::Complaint;
     let Some(person) = lead(ports, origin, &id.lead()).await? else {
-        if origin.was_handled {
+        if origin.was_handled() {
             return Ok(());
         }
         let scope = SuppressionScope::Email(message.to);

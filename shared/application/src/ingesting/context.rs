@@ -28,6 +28,7 @@ use domain::InboundId;
 use domain::MessageId;
 use domain::WorkspaceId;
 use domain::message::Message;
+use domain::message::inbound_outcome::Became;
 use jiff::Timestamp;
 use rules::RulePorts;
 use std::sync::Arc;
@@ -71,12 +72,23 @@ pub(crate) struct Origin<'a> {
     pub is_private: bool,
     /// The place where handlers note what the event becomes.
     pub findings: &'a Findings,
-    /// Whether the event is read again although everything that it asks for was done once. Handlers then leave out what
-    /// a user may have undone since and what leaves no trace of its own.
-    pub was_handled: bool,
+    /// What the event became when everything that it asked for was done once, if it is read again. Handlers then leave
+    /// out what a user may have undone since and what leaves no trace of its own.
+    pub before: Option<&'a [Became]>,
 }
 
 impl Origin<'_> {
+    /// Whether everything that the event asked for was done once.
+    pub fn was_handled(&self) -> bool {
+        self.before.is_some()
+    }
+
+    /// Whether the event became this when it was handled. Rules that are newer than that may find it to be something
+    /// else.
+    pub fn was(&self, became: Became) -> bool {
+        self.before.is_some_and(|before| before.contains(&became))
+    }
+
     /// Returns the id of the record of what arrived.
     pub fn record(&self) -> InboundId {
         InboundId::derived(self.received_at, &[self.account.as_str(), self.event_id])

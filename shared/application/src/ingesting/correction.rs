@@ -35,7 +35,7 @@ pub(super) async fn apply_correction(ports: &IngestPorts, of: &Correction<'_>) -
         blob: None,
         is_private: false,
         findings: &Findings::default(),
-        was_handled: false,
+        before: None,
     };
     let Some(person) = lead(ports, &origin, &id.lead()).await? else { return Ok(()) };
     if understood.kind == ReplyKind::OptOut {

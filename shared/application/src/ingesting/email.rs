@@ -130,7 +130,7 @@ async fn note_unmatched(
     let from = mail.from.as_deref().unwrap_or_default();
     // An opt-out counts for the address, even if no lead has it.
     if understood.kind == ReplyKind::OptOut
-        && !origin.was_handled
+        && !origin.was(Became::OptOut)
         && let Ok(address) = EmailAddress::parse(from)
     {
         let listed = (SuppressionScope::Email(address.to_string()), origin.received_at);
@@ -139,8 +139,11 @@ async fn note_unmatched(
     if origin.is_private {
         return Ok(());
     }
+    if understood.kind == ReplyKind::OptOut {
+        origin.findings.became(Became::OptOut);
+    }
     origin.findings.became(Became::Unmatched);
-    if origin.was_handled {
+    if origin.was_handled() {
         return Ok(());
     }
     let kept = keep_mail(&*ports.blobs, origin, mail).await?;

@@ -41,7 +41,7 @@ pub(super) async fn ingest_linked(
         blob: reply.blob.as_deref(),
         is_private: false,
         findings: &findings,
-        was_handled: false,
+        before: None,
     };
     let Some(person) = lead(ports, &origin, &link.lead).await? else { return Ok(()) };
     let mail = match reply.blob.as_deref() {

@@ -55,7 +55,7 @@ use domain::{AccountId, WorkspaceId};
 /// Handles an event. What a provider has sent is kept, whatever became of it.
 pub async fn ingest(ports: &IngestPorts, event: &IngestEvent) -> Result<(), IngestError> {
     let findings = Findings::default();
-    let done = take_in(ports, event, &findings, false).await;
+    let done = take_in(ports, event, &findings, None).await;
     let kept = replay::keep(ports, event, &findings, &done).await;
     match (done, kept) {
         (Ok(()), kept) => Ok(kept?),
@@ -67,12 +67,13 @@ pub async fn ingest(ports: &IngestPorts, event: &IngestEvent) -> Result<(), Inge
     }
 }
 
-/// Applies what an event says. `was_handled`: everything that it asks for was done once, perhaps long ago.
+/// Applies what an event says. `before`: what it became when everything that it asked for was done once, perhaps long
+/// ago.
 async fn take_in(
     ports: &IngestPorts,
     event: &IngestEvent,
     findings: &Findings,
-    was_handled: bool,
+    before: Option<&[Became]>,
 ) -> Result<(), IngestError> {
     match event {
         IngestEvent::Webhook { workspace, account, kind, settings, received_at, event_id, body } => {
@@ -115,7 +116,7 @@ async fn take_in(
                 blob: blob.filter(|_| is_mail),
                 is_private: false,
                 findings,
-                was_handled,
+                before,
             };
             let is_of_use = events.iter().any(|event| !matches!(event, ProviderEvent::WrongForm(_)));
             // The events beside one that cannot be handled yet do not wait for it; repeating them changes nothing.
@@ -136,7 +137,7 @@ async fn take_in(
             let (event_id, received_at, blob) = (event_id.as_str(), *received_at, Some(blob.as_str()));
             let is_private = true;
             let origin =
-                Origin { workspace, account, event_id, received_at, blob, is_private, findings, was_handled };
+                Origin { workspace, account, event_id, received_at, blob, is_private, findings, before };
             ingest_mail(ports, &origin, *is_by_hand).await?;
         }
         IngestEvent::Replay { workspace, record, user, at } => {
@@ -171,7 +172,8 @@ async fn ingest_mail(ports: &IngestPorts, origin: &Origin<'_>, is_by_hand: bool)
         true => by_hand::receive(ports, origin, &mail).await?,
         false => email::receive(ports, origin, &mail).await?,
     }
-    if !origin.was_handled && InboundOutcome::of(&origin.findings.found().became) == InboundOutcome::Ignored {
+    if !origin.was_handled() && InboundOutcome::of(&origin.findings.found().became) == InboundOutcome::Ignored
+    {
         ports.blobs.delete(blob).await?;
     }
     Ok(())

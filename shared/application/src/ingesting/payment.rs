@@ -39,7 +39,7 @@ pub(super) async fn record_payment(
     };
     match lead {
         // What began since was not ended by this payment.
-        Some(_) if origin.was_handled => Ok(()),
+        Some(_) if origin.was_handled() => Ok(()),
         Some(lead) => {
             mark_won(ports, origin, &lead, payment.at, &payment.external_id).await?;
             announce_payment(ports, origin, &lead, payment.amount, payment.at, &payment.external_id).await
@@ -101,7 +101,7 @@ pub(super) async fn record_checkout(
     let Some(lead) = find_lead(ports, origin, checkout.reference.as_deref(), email).await? else {
         return Ok(());
     };
-    if origin.was_handled {
+    if origin.was_handled() {
         return Ok(());
     }
     if checkout.paid {

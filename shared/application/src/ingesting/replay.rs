@@ -4,7 +4,7 @@
 //! with `unreadable` when it never will be. It holds the event as it was queued, so a replay goes the same way as the
 //! arrival did, under the same id and time, and every part of it finds what it wrote before. What has no trace of its
 //! own that tells a late repeat from a new event (a suppression that a user has lifted since, a client won again) is
-//! left out when the event was handled before (`Origin::was_handled`).
+//! left out when the event was handled before (`Origin::before`).
 //!
 //! Nothing is kept of a mail out of a user's mailbox that belongs to no lead, nor of an event about a lead that is gone.
 
@@ -156,7 +156,8 @@ pub(super) async fn replay(
 ) -> Result<(), IngestError> {
     let Some(record) = found(ports.inbound_records.get(workspace, id).await)? else { return Ok(()) };
     let findings = Findings::default();
-    let done = take_in(ports, &record.event, &findings, record.outcome.is_handled()).await;
+    let before = record.outcome.is_handled().then_some(record.became.as_slice());
+    let done = take_in(ports, &record.event, &findings, before).await;
     if let Err(
         IngestError::Early(_) | IngestError::Store(StoreError::Unavailable(_) | StoreError::Conflict),
     ) = done

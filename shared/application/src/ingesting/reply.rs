@@ -24,6 +24,7 @@ use domain::lead::response_time::working_hours;
 use domain::lead::suppression::{Ends, Suppression, SuppressionReason, SuppressionScope};
 use domain::lead::{Lead, LeadStatus};
 use domain::message::conversation::snippet;
+use domain::message::inbound_outcome::Became;
 use domain::message::understanding::{Intent, ReplyKind, Understanding};
 use domain::message::{Direction, Message};
 use domain::mutant;
@@ -88,7 +89,7 @@ pub(super) async fn handle_reply(
     let message = match find_recorded_reply(ports, lead, answer.external_id).await? {
         // A repeated reply, perhaps long after, stops nothing that began since. What follows here may still be
         // missing, and is the same as it would have been then.
-        Some(_) if origin.was_handled => return Ok(()),
+        Some(_) if origin.was_handled() => return Ok(()),
         Some(message) => message,
         None => stop_and_record(ports, origin, answer).await?,
     };
@@ -160,7 +161,8 @@ async fn stop_or_hold(
             start_company_hold(&ports.enrol, answer.lead, answer.at).await
         }
         // It was done once, and a user may have lifted it since.
-        ReplyKind::OptOut | ReplyKind::LeftCompany if origin.was_handled => Ok(()),
+        ReplyKind::OptOut if origin.was(Became::OptOut) => Ok(()),
+        ReplyKind::LeftCompany if origin.was(Became::LeftCompany) => Ok(()),
         ReplyKind::OptOut => {
             // The message it answers may be unknown yet, or have gone to another address: the sender's address counts
             // as the lead's, too.

@@ -47,7 +47,7 @@ pub(super) async fn report(
 ) -> Result<(), IngestError> {
     let at = origin.received_at;
     origin.findings.concerns(&id.lead());
-    if let Some(failure) = report.failure.as_ref().filter(|_| !origin.was_handled) {
+    if let Some(failure) = report.failure.as_ref().filter(|_| !origin.was_handled()) {
         record_sent(&ports.settle, origin.workspace, id, Actor::System, at).await?;
         let Some(known) = known_message(ports, origin.workspace, id).await? else {
             return Ok(());

@@ -54,13 +54,13 @@ pub(super) async fn receive(ports: &IngestPorts, origin: &Origin<'_>, text: &Rec
     }
     let from = number.as_ref().map_or(text.from.as_str(), PhoneNumber::as_str);
     let Some(writers) = known else {
-        if understood.kind == ReplyKind::OptOut
-            && !origin.was_handled
-            && let Some(scope) = scope
-        {
-            // The number is suppressed, whichever lead has it.
-            let (listed, why) = ((scope, text.at), SuppressionReason::OptedOut);
-            super::reply::suppress(ports, origin, listed, why, &text.provider_id).await?;
+        if understood.kind == ReplyKind::OptOut {
+            origin.findings.became(Became::OptOut);
+            if let Some(scope) = scope.filter(|_| !origin.was(Became::OptOut)) {
+                // The number is suppressed, whichever lead has it.
+                let (listed, why) = ((scope, text.at), SuppressionReason::OptedOut);
+                super::reply::suppress(ports, origin, listed, why, &text.provider_id).await?;
+            }
         }
         return note_unmatched(ports, origin, (text, from), understood).await;
     };
@@ -149,7 +149,7 @@ async fn note_unmatched(
     understood: Understanding,
 ) -> StoreResult<()> {
     origin.findings.became(Became::Unmatched);
-    if origin.was_handled {
+    if origin.was_handled() {
         return Ok(());
     }
     let reply = UnmatchedReply {

@@ -38,7 +38,7 @@ pub(super) async fn unsubscribe(
         blob: None,
         is_private: false,
         findings: &Findings::default(),
-        was_handled: false,
+        before: None,
     };
     let cause = message.map_or(event_id, MessageId::as_str);
     let Some(lead) = found(ports.leads.get(workspace, lead).await)? else {

@@ -13,7 +13,7 @@ pub(super) async fn note_wrong_form(
     origin: &Origin<'_>,
     told: &'static str,
 ) -> StoreResult<()> {
-    if origin.was_handled {
+    if origin.was_handled() {
         return Ok(());
     }
     let at = origin.received_at;
@@ -45,7 +45,7 @@ pub(super) async fn note_wrong_form(
 
 /// Notes that the account's events are of use after all.
 pub(super) async fn note_form_is_right(ports: &IngestPorts, origin: &Origin<'_>) -> StoreResult<()> {
-    if origin.was_handled {
+    if origin.was_handled() {
         return Ok(());
     }
     retry!(async {

@@ -1,7 +1,10 @@
 //! Looks a lead up in the suppression list.
 
+use crate::ports::store::StoreResult;
+use crate::ports::suppressions::SuppressionStore;
+use domain::contact::email_address::EmailAddress;
 use domain::lead::Lead;
-use domain::lead::suppression::SuppressionScope;
+use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
 
 /// Returns every scope under which this lead could be suppressed.
 pub fn scopes_of(lead: &Lead) -> Vec<SuppressionScope> {
@@ -18,4 +21,19 @@ pub fn scopes_of(lead: &Lead) -> Vec<SuppressionScope> {
         }
     }
     scopes
+}
+
+/// Returns the entries that speak against a message to this lead, at its own address or at the one that it has written
+/// from. That its own address bounces says nothing about the other one; whatever the lead asked for counts at both.
+pub async fn entries_against(
+    suppressions: &dyn SuppressionStore,
+    lead: &Lead,
+    at: Option<&EmailAddress>,
+) -> StoreResult<Vec<Suppression>> {
+    let mut scopes = scopes_of(lead);
+    let there = scopes_of(&lead.clone().written_to_at(at));
+    scopes.extend(there.iter().filter(|scope| !scopes.contains(scope)).cloned().collect::<Vec<_>>());
+    let mut listed = suppressions.find(&lead.workspace, &scopes).await?;
+    listed.retain(|entry| entry.reason != SuppressionReason::HardBounce || there.contains(&entry.scope));
+    Ok(listed)
 }

@@ -182,6 +182,8 @@ metrics! {
     /// Messages opened at least once by a person.
     Opened = "opened",
     Clicked = "clicked",
+    /// Opens and clicks by machines, each visit once: they are left out of `Opened` and `Clicked`.
+    MachineVisits = "machine_visits",
     Bounced = "bounced",
     SendFailed = "send_failed",
     Uncertain = "uncertain",

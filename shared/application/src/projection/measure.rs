@@ -138,7 +138,7 @@ fn message(message: &Message) -> Counters {
         return Counters::new();
     }
     let (state, taken) = (message.state, is_sent(message));
-    counters([
+    let mut shown = counters([
         (sent, taken),
         (delivered, taken && counts_as_delivered(message)),
         (Metric::Opened, taken && message.first_opened_at.is_some()),
@@ -151,7 +151,11 @@ fn message(message: &Message) -> Counters {
         (Metric::SendFailed, state == MessageState::Failed),
         (Metric::Uncertain, state == MessageState::Uncertain),
         (Metric::Cancelled, state == MessageState::Cancelled && message.campaign.is_none()),
-    ])
+    ]);
+    if taken && message.machine_events > 0 {
+        shown.insert(Metric::MachineVisits, message.machine_events.into());
+    }
+    shown
 }
 
 /// Tells whether a message counts as delivered: a text if its delivery was reported, a mail until it comes back.

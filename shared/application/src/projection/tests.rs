@@ -348,3 +348,19 @@ fn sequence_numbers_compare_as_numbers() {
     assert!(!is_after("100", Some("100")));
     assert!(is_after("1", None));
 }
+
+#[test]
+fn opens_and_clicks_by_machines_are_counted_apart_for_campaign_and_step() {
+    let before = message(MessageState::Accepted);
+    let after = Message { machine_events: 3, ..(*before).clone() };
+    let change = |old: &Message, new: &Message| Change::Message {
+        old: Some(Box::new(old.clone())),
+        new: Box::new(new.clone()),
+    };
+    for scope in [Scope::Campaign(campaign()), Scope::Step(campaign(), step())] {
+        assert_eq!(moves(change(&before, &after), &scope), [(Metric::MachineVisits, 3)]);
+        let person = Message { machine_events: 1, first_clicked_at: Some(at()), ..after.clone() };
+        let moved = moves(change(&after, &person), &scope);
+        assert_eq!(moved, [(Metric::Clicked, 1), (Metric::MachineVisits, -2)], "judged again");
+    }
+}

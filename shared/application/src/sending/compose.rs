@@ -62,12 +62,13 @@ pub enum ComposeError {
     Store(#[from] StoreError),
 }
 
-/// Composes a mail; `untracked` is what its campaign does not track.
+/// Composes a mail to the lead of the file, as `lead` describes it: a reply may go to another address than its own.
+/// `untracked` is what the mail's campaign does not track.
 pub async fn compose_mail(
     ports: &SendPorts,
     (workspace, untracked): (&Workspace, Untracked),
     account: &OpenAccount,
-    file: &LeadFile,
+    (file, lead): (&LeadFile, &Lead),
     id: &MessageId,
     (subject, body): (&str, &str),
     thread: &Thread<'_>,
@@ -76,7 +77,6 @@ pub async fn compose_mail(
     if let Some((field, why)) = workspace.company.lacks_for_mail() {
         return Err(ComposeError::Unidentified(field, why));
     }
-    let lead = &file.lead;
     let to = lead.email.clone().ok_or(ComposeError::NoAddress)?;
     let another = MessageId::derived(&lead.id, &["another"]);
     let links = links(ports, workspace, if mutant!("links_of_another_mail") { &another } else { id });
@@ -85,7 +85,9 @@ pub async fn compose_mail(
     let own = subject.trim();
     let (subject, text) = render_mail(&context, (subject, body), thread)?;
     let references = references(thread, &subject);
-    let tracked_by = (&links, workspace.tracking.of(lead, untracked));
+    let address = workspace.tracking.address(&ports.public_url);
+    let tracked_links = Links { public_url: &address, ..links };
+    let tracked_by = (&tracked_links, workspace.tracking.of(lead, untracked));
     // What a user answers in a thread quotes what it answers, and carries none of a sequence's footer.
     let continues = |answered: &&Message| own.is_empty() || identity::same_subject(&answered.subject, own);
     let answered = thread.answered.filter(continues);

@@ -158,9 +158,16 @@ pub(super) async fn compose_step(
         Channel::Email => {
             let thread = thread_of(file, &planning.campaign.id, Some(&account.id));
             let untracked = planning.campaign.untracked;
-            let mail =
-                compose_mail(ports, (workspace, untracked), account, file, id, (subject, body), &thread)
-                    .await?;
+            let mail = compose_mail(
+                ports,
+                (workspace, untracked),
+                account,
+                (file, &file.lead),
+                id,
+                (subject, body),
+                &thread,
+            )
+            .await?;
             Ready::Mail(Box::new(mail))
         }
     })

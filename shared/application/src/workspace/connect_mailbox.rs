@@ -47,12 +47,29 @@ impl NotConnected {
                 "Sign in as the user who has clicked Connect, or click Connect again as yourself."
             }
             Self::Request(_) | Self::CodeVoid | Self::SettingsChanged => "Click Connect again.",
-            Self::OwnerUnknown(_) => "Nothing was stored. Click Connect again in a minute.",
+            Self::OwnerUnknown(error) => next_step_after(error),
             Self::OtherMailbox(_) => {
                 "Click Connect again, and choose the mailbox whose address the account has."
             }
             Self::Grant(failure) => failure.next_step(),
             Self::Store(_) => "Try again.",
+        }
+    }
+}
+
+/// Says what helps where the provider did not tell whose mailbox it is: waiting only if the failure can pass.
+fn next_step_after(error: &TrialError) -> &'static str {
+    use AccountFault::{Certificate, HostUnknown, NoEncryption, NotAllowed};
+    match error {
+        TrialError::Failed { fault, .. } if fault.passes() => {
+            "Nothing was stored. Click Connect again in a minute."
+        }
+        TrialError::Failed { fault: HostUnknown | Certificate | NoEncryption | NotAllowed, .. } => {
+            "Nothing was stored. Check the account's API URL, then click Connect again."
+        }
+        TrialError::Failed { .. } | TrialError::CannotBeTried => {
+            "Nothing was stored. Check that the OAuth client may use the mail API where it is registered, and that the \
+             owner has a mailbox there. Then click Connect again."
         }
     }
 }
@@ -137,5 +154,26 @@ fn page_refusal(word: &str) -> GrantFailure {
             GrantFailure::Unavailable { after: None, source: code.into() }
         }
         _ => GrantFailure::ClientRefused { code },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waiting_is_advised_only_where_it_can_help() {
+        let advice = |fault| {
+            NotConnected::OwnerUnknown(TrialError::Failed { fault, detail: String::new() }).next_step()
+        };
+        for fault in [AccountFault::Busy, AccountFault::NotReached] {
+            assert!(advice(fault).contains("in a minute"), "{fault:?}");
+        }
+        for fault in [AccountFault::HostUnknown, AccountFault::Certificate, AccountFault::NotAllowed] {
+            assert!(advice(fault).contains("API URL"), "{fault:?}");
+        }
+        for fault in [AccountFault::LoginRefused, AccountFault::Refused, AccountFault::NeedsGrant] {
+            assert!(advice(fault).contains("OAuth client"), "{fault:?}");
+        }
     }
 }

@@ -513,6 +513,7 @@ async fn asked(world: &World) -> Lead {
 
 fn saying(text: &str) -> Written {
     Written {
+        reply_address: None,
         channel: Channel::Email,
         subject: "Your question".to_owned(),
         text: text.to_owned(),

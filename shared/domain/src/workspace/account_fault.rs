@@ -34,6 +34,13 @@ pub enum AccountFault {
     OtherMailbox,
 }
 
+impl AccountFault {
+    /// Whether it may be over without a user changing anything.
+    pub fn passes(self) -> bool {
+        matches!(self, Self::Busy | Self::NotReached)
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -61,8 +68,7 @@ impl LastError {
 
     /// Whether the failure lasts until a user changes something.
     pub fn needs_a_person(&self) -> bool {
-        let passes = |fault| matches!(fault, AccountFault::Busy | AccountFault::NotReached);
-        self.over_at.is_none() && self.fault.is_some_and(|fault| !passes(fault))
+        self.over_at.is_none() && self.fault.is_some_and(|fault| !fault.passes())
     }
 }
 

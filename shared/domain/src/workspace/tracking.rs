@@ -6,6 +6,7 @@
 use crate::contact::country::Country;
 use crate::lead::Lead;
 use crate::lead::verdict::NetworkRange;
+use crate::workspace::tracking_domain::TrackingDomain;
 use serde::{Deserialize, Serialize};
 
 pub const MOST_COUNTRIES: usize = 250;
@@ -22,11 +23,14 @@ pub struct Tracking {
     /// The networks of the own team, whose visits do not count.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub own_networks: Vec<NetworkRange>,
+    /// The name in links and pixels, where the workspace has one of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub domain: Option<TrackingDomain>,
 }
 
 impl Default for Tracking {
     fn default() -> Self {
-        Self { opens: true, clicks: true, countries_off: Vec::new(), own_networks: Vec::new() }
+        Self { opens: true, clicks: true, countries_off: Vec::new(), own_networks: Vec::new(), domain: None }
     }
 }
 
@@ -55,12 +59,13 @@ pub struct Tracked {
     pub clicks: bool,
 }
 
-/// What switched tracking off for one lead, whatever the campaign.
+/// What switched tracking off, of all mails to a lead or of those of one campaign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum TrackingOff {
     Workspace,
+    Campaign,
     Country,
     Lead,
 }
@@ -73,6 +78,26 @@ impl Tracking {
             opens: self.opens && !untracked.opens && !off,
             clicks: self.clicks && !untracked.clicks && !off,
         }
+    }
+
+    /// Returns the address under which links and pixels of new mails are reached: the workspace's own domain while it
+    /// works, else the installation's.
+    pub fn address(&self, standard: &str) -> String {
+        match self.domain.as_ref().filter(|domain| domain.works()) {
+            Some(domain) => format!("https://{}", domain.name.as_str()),
+            None => standard.to_owned(),
+        }
+    }
+
+    /// Returns what switched off the tracking of opens and of clicks in a campaign's mails to this lead: the workspace
+    /// first, then the lead, the country and the campaign.
+    pub fn off_by(&self, lead: &Lead, untracked: Untracked) -> (Option<TrackingOff>, Option<TrackingOff>) {
+        let of_part = |is_on: bool, by_campaign: bool| {
+            let by_workspace = (!is_on).then_some(TrackingOff::Workspace);
+            let by_campaign = by_campaign.then_some(TrackingOff::Campaign);
+            by_workspace.or_else(|| self.is_off_for(lead)).or(by_campaign)
+        };
+        (of_part(self.opens, untracked.opens), of_part(self.clicks, untracked.clicks))
     }
 
     /// Returns what switched all tracking of this lead off, if anything did.
@@ -120,5 +145,29 @@ mod tests {
         assert_eq!((of(&all, &lead, none), all.is_off_for(&lead)), ((false, false), Some(TrackingOff::Lead)));
         let off = Tracking { opens: false, clicks: false, ..all };
         assert_eq!(off.is_off_for(&lead), Some(TrackingOff::Workspace));
+    }
+
+    #[test]
+    fn reason_why_opens_and_clicks_are_not_tracked_is_told_for_each() {
+        let at = Timestamp::UNIX_EPOCH;
+        let mut lead = Lead::blank(LeadId::derived(at, &["l"]), WorkspaceId::derived(at, &["w"]), at);
+        let all = Tracking::default();
+        let campaign = Untracked { opens: true, clicks: false };
+        assert_eq!(all.off_by(&lead, Untracked::default()), (None, None));
+        assert_eq!(all.off_by(&lead, campaign), (Some(TrackingOff::Campaign), None));
+        let no_clicks = Tracking { clicks: false, ..all.clone() };
+        assert_eq!(
+            no_clicks.off_by(&lead, campaign),
+            (Some(TrackingOff::Campaign), Some(TrackingOff::Workspace))
+        );
+        lead.do_not_track = true;
+        let lead_off = Some(TrackingOff::Lead);
+        assert_eq!(all.off_by(&lead, campaign), (lead_off, lead_off));
+        for (opens, clicks) in [(false, false), (false, true), (true, true)] {
+            let tracking = Tracking { opens, clicks, ..all.clone() };
+            let (no_opens, no_clicks) = tracking.off_by(&lead, campaign);
+            let tracked = tracking.of(&lead, campaign);
+            assert_eq!((tracked.opens, tracked.clicks), (no_opens.is_none(), no_clicks.is_none()));
+        }
     }
 }

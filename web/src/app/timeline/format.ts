@@ -130,6 +130,8 @@ function ofAction(action: Action): string {
 const linkWords = (url: string) =>
   /^https?:\/\/[^/]+\/preview\/\w+$/.test(url) ? "to the preview page" : url.replace(/^https?:\/\//, "").slice(0, 60);
 
+type Engaged = Extract<TimelineEntry, { kind: "engaged" }>;
+
 const MACHINE_WORDS: Record<Exclude<Schema["Verdict"], "human">, string> = {
   scanner: "a scanner or program",
   privacy_proxy: "a privacy proxy",
@@ -168,7 +170,7 @@ const RULE_WORDS: Record<Schema["Rule"], string> = {
 };
 
 /** "By a scanner or program, not counted: several links within one second" */
-function verdictWords(entry: Extract<TimelineEntry, { kind: "engaged" }>): string | undefined {
+export function verdictWords(entry: Pick<Engaged, "verdict" | "rule" | "named">): string | undefined {
   const rule = [RULE_WORDS[entry.rule], entry.named ? `(${entry.named})` : ""].filter(Boolean).join(" ");
   if (entry.verdict === "human") return rule ? capital(rule) : undefined;
   return `By ${MACHINE_WORDS[entry.verdict]}, not counted${rule ? `: ${rule}` : ""}`;

@@ -1,6 +1,8 @@
 // What is tracked in a campaign's mails: a campaign only switches off what the workspace tracks.
+import { useQuery } from "@tanstack/react-query";
 import type { CampaignView } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
+import { settingsQuery } from "@/app/shell/queries";
 import { Heading } from "@/shared/ui/section";
 import { Switch } from "@/shared/ui/switch";
 import { toast, toastProblem } from "@/shared/ui/toast";
@@ -9,6 +11,8 @@ import { useChangeCampaign } from "./queries";
 export function CampaignTracking({ campaign: c, open }: { campaign: CampaignView; open: boolean }) {
   const change = useChangeCampaign(c.id);
   const may = useMay("rep");
+  const workspace = useQuery(settingsQuery).data?.tracking;
+  const off = (kind: "opens" | "clicks") => (workspace && !workspace[kind] ? "Off in the whole workspace." : undefined);
   const set = (kind: "opens" | "clicks", on: boolean) => {
     const before = c.untracked;
     change.mutate(
@@ -34,12 +38,14 @@ export function CampaignTracking({ campaign: c, open }: { campaign: CampaignView
         disabled={!open || change.isPending}
         onValue={(on) => set("opens", on)}
         label="Track opens"
+        note={off("opens")}
       />
       <Switch
         checked={!c.untracked.clicks}
         disabled={!open || change.isPending}
         onValue={(on) => set("clicks", on)}
         label="Track clicks"
+        note={off("clicks")}
       />
     </section>
   );

@@ -4,6 +4,7 @@ import { Funnel } from "@/shared/charts/funnel";
 import { cx } from "@/shared/lib/cx";
 import { count, percent } from "@/shared/lib/format";
 import { CHANNEL_WORDS } from "@/shared/lib/labels";
+import { leftOutWords } from "@/shared/lib/machine-visits";
 import { STEP_WORDS, stepIcon } from "@/shared/lib/step-kinds";
 import { Heading } from "@/shared/ui/section";
 import { Row, Table, Td, Th } from "@/shared/ui/table";
@@ -52,7 +53,7 @@ export function StatsView({ stats }: { stats: CampaignStats }) {
           ]}
         />
         <p className="mt-1 text-meta text-ink-2">
-          Percentages of leads who received step 1. Machine opens are excluded.{" "}
+          Percentages of leads who received step 1. {leftOutWords(m.machine_visits)}{" "}
           {replies ? "" : "Replies are counted per campaign, not per step."}
         </p>
       </section>

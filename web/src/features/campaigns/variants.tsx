@@ -6,6 +6,7 @@ import type { CampaignView } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { Ranges } from "@/shared/charts/ranges";
 import { count, percent, share } from "@/shared/lib/format";
+import { leftOutWords } from "@/shared/lib/machine-visits";
 import { STEP_WORDS } from "@/shared/lib/step-kinds";
 import { Badge, type Tone } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
@@ -159,6 +160,7 @@ function StepReport({ step, floor, promotes }: { step: StepVariants; floor: numb
       )}
       <p className="mt-1 text-meta text-ink-2">
         {why} {sent && !table ? "The bar shows the range of the true rate with 95% certainty." : ""}
+        {sent && table ? leftOutWords(step.variants.reduce((sum, v) => sum + v.machine_visits, 0)) : ""}
       </p>
     </section>
   );

@@ -14,6 +14,7 @@ import { Scrollable } from "@/shared/ui/scrollable";
 import { Empty, Loaded } from "@/shared/ui/states";
 import { Tabs } from "@/shared/ui/tabs";
 import { ConversationList } from "./list";
+import { besides, stepFrom } from "./moves";
 import { conversationsQuery, type FolderName } from "./queries";
 import { Thread } from "./thread";
 
@@ -44,17 +45,16 @@ export function InboxPage() {
   useEffect(() => {
     if (first) openFirst.current(first);
   }, [first, openFirst]);
+  const placeOf = (lead?: string) => items.findIndex((c) => c.lead_id === lead);
   const step = (by: number) => {
-    const at = items.findIndex((c) => c.lead_id === current);
-    const next = items[Math.max(0, Math.min(items.length - 1, at + by))];
+    const next = stepFrom(items, placeOf(current), by);
     if (next) open(next.lead_id);
   };
   const shown = useLatest(current);
   /** A conversation was moved to Done; a user who has opened another one meanwhile stays there. */
   const filed = (lead: string) => {
     if (shown.current !== lead) return;
-    const at = items.findIndex((c) => c.lead_id === lead);
-    open(both ? (items[at + 1] ?? items[at - 1])?.lead_id : undefined);
+    open(both ? besides(items, placeOf(lead))?.lead_id : undefined);
   };
   useKeys({
     ...(folder === "unmatched" ? {} : { j: () => step(1), k: () => step(-1) }),

@@ -41,7 +41,7 @@ export function useInboxMoves() {
     params: { path: { lead_id }, query: { seen: latest_answer ?? undefined } },
   });
   const answer = useMutation({
-    mutationFn: ({ shown, written, at }: { shown: ConversationView; written: Written; at?: string }) =>
+    mutationFn: ({ shown, written, at, to }: { shown: ConversationView; written: Written; at?: string; to?: string }) =>
       unwrap(
         client.POST("/api/inbox/{lead_id}/answer", {
           ...path(shown.lead_id),
@@ -49,6 +49,7 @@ export function useInboxMoves() {
             channel: written.channel,
             subject: written.subject || undefined,
             text: written.text,
+            to: written.channel === "email" ? to : undefined,
             send_at: at,
             seen: shown.latest_answer,
           },

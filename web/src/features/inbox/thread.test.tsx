@@ -1,7 +1,21 @@
-import { screen } from "@testing-library/react";
-import { test } from "vitest";
+import { fireEvent, screen } from "@testing-library/react";
+import { expect, test, vi } from "vitest";
+import type { Written } from "@/shared/editor/composer";
 import { renderPage } from "@/test-page";
 import { Thread } from "./thread";
+
+// The real one keeps drafts in the browser's database, which there is none of here.
+interface ComposerStub {
+  to: { email?: string };
+  onSend: (written: Written) => void;
+}
+vi.mock("@/shared/editor/composer", () => ({
+  Composer: ({ to, onSend }: ComposerStub) => (
+    <button type="button" onClick={() => onSend({ channel: "email", subject: "", text: "Tuesday." } as Written)}>
+      Send to {to.email}
+    </button>
+  ),
+}));
 
 const message = (id: string, more: object) => ({
   ...{ id, direction: "out", channel: "email", from: "maya@northquay.example", to: "marcus@hale.example" },
@@ -28,4 +42,42 @@ test("what did not arrive says why, in words and in those of the server", async 
   await screen.findByText("Bounced: unknown address or number (550 5.1.1 No such user here)");
   await screen.findByText("Not sent: sending to them is not allowed (Asked to stop.)");
   await screen.findByText("Not sent");
+});
+
+const elsewhere = (more: object) => ({
+  conversation: { lead_id: "lead_2", folder: "open", channel: "email", unread: 0 },
+  lead: { id: "lead_2", name: "Marcus Hale", email: "marcus@hale.example", score: 79, status: "replied" },
+  stopped: [],
+  channels: [{ channel: "email", open: true }],
+  messages: [message("m1", { direction: "in", from: "marcus@private.example", subject: "Re: Two minutes?" })],
+  reply_to: "marcus@private.example",
+  ...more,
+});
+const thread = (answers: Record<string, unknown>) =>
+  renderPage(
+    () => <Thread lead="lead_2" onBack={() => undefined} onDone={() => undefined} />,
+    "/inbox",
+    "/inbox",
+    answers,
+  );
+
+test("a reply goes to where the mail came from, unless the lead's own address is chosen", async () => {
+  const { sent } = thread({ "GET /api/inbox/lead_2": elsewhere({ unknown_address: null }) });
+  expect(await screen.findByText("From marcus@private.example")).toBeTruthy();
+  fireEvent.click(await screen.findByRole("button", { name: "Send to marcus@private.example" }));
+  const to = () => sent.filter((one) => one.path.endsWith("/answer")).map((one) => one.body.to);
+  await expect.poll(to).toEqual(["marcus@private.example"]);
+  fireEvent.click(screen.getByRole("button", { name: "Reply to marcus@hale.example instead" }));
+  fireEvent.click(await screen.findByRole("button", { name: "Send to marcus@hale.example" }));
+  await expect.poll(to).toEqual(["marcus@private.example", "marcus@hale.example"]);
+});
+
+test("an address that is not known is offered to be remembered", async () => {
+  const { sent } = thread({
+    "GET /api/inbox/lead_2": elsewhere({ unknown_address: "marcus@private.example" }),
+    "POST /api/inbox/lead_2/addresses": new Response(null, { status: 204 }),
+  });
+  fireEvent.click(await screen.findByRole("button", { name: "Remember as another address" }));
+  expect(await screen.findByText(/is matched to Marcus Hale from now on/)).toBeTruthy();
+  expect(sent.find((one) => one.path.endsWith("/addresses"))?.body).toEqual({ address: "marcus@private.example" });
 });

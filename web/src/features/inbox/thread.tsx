@@ -26,6 +26,7 @@ import { ErrorState, LoadingRows } from "@/shared/ui/states";
 import { StationIcon } from "@/shared/ui/timeline";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { MailFrame } from "./mail-frame";
+import { OtherAddress, useReplyTo } from "./other-address";
 import { type MessageView, type ThreadView, threadQuery, useInboxMoves } from "./queries";
 import { Understood, UnderstoodBadge, useCorrectCommand } from "./understood";
 
@@ -104,6 +105,7 @@ function Shown({ thread, toReply, onBack, onDone }: ShownProps) {
   const { lead, conversation, messages } = thread;
   const { answer, file, read } = useInboxMoves();
   const may = useMay("rep");
+  const reply = useReplyTo(thread);
   const sayHandedOver = useHandedOverToast();
   const draftKey = draftKeyOf(lead.id);
   const kept = useMemo(() => keptDraft(lead.id), [lead.id]);
@@ -192,7 +194,7 @@ function Shown({ thread, toReply, onBack, onDone }: ShownProps) {
         <Scrollable label="Messages" className="min-h-0 flex-1 overflow-y-auto px-6 py-4 -outline-offset-2 max-lg:px-4">
           <ol className="max-w-190">
             {sorted.map((m) => (
-              <MessageItem key={m.id} message={m} name={lead.name} isLatest={m === latest} />
+              <MessageItem key={m.id} message={m} lead={lead} isLatest={m === latest} />
             ))}
             {may ? (
               <li className="relative grid grid-cols-[24px_minmax(0,1fr)] gap-x-3">
@@ -203,6 +205,7 @@ function Shown({ thread, toReply, onBack, onDone }: ShownProps) {
                   {channels.length && silent?.told ? (
                     <p className="mb-2 rounded-panel border bg-canvas px-3.5 py-2.5 text-ink-2">{silent.told}</p>
                   ) : null}
+                  {channels.includes("email") ? <OtherAddress thread={thread} reply={reply} /> : null}
                   {channels.length ? (
                     <Composer
                       draftKey={draftKey}
@@ -212,9 +215,9 @@ function Shown({ thread, toReply, onBack, onDone }: ShownProps) {
                       channels={channels}
                       first={conversation.channel}
                       withSubject={!mailed}
-                      to={{ email: lead.email, sms: lead.phone, whatsapp: lead.phone }}
+                      to={{ email: reply.to, sms: lead.phone, whatsapp: lead.phone }}
                       onSend={async (written, at) => {
-                        const sent = await answer.mutateAsync({ shown: conversation, written, at });
+                        const sent = await answer.mutateAsync({ shown: conversation, written, at, to: reply.to });
                         sayHandedOver(sent, !!at, "Reply", () => restoreDraft(draftKey, written));
                       }}
                     />
@@ -277,7 +280,17 @@ function Contents({ message: m, isLatest }: { message: MessageView; isLatest: bo
   );
 }
 
-function MessageItem({ message: m, name, isLatest }: { message: MessageView; name: string; isLatest: boolean }) {
+/** "from ann@private.example", where that is not the lead's own address. */
+const elsewhere = (which: "from" | "to", m: MessageView, own: string) =>
+  m[which] && m[which].toLowerCase() !== own.toLowerCase() ? `${which} ${m[which]}` : undefined;
+
+interface MessageItemProps {
+  message: MessageView;
+  lead: ThreadView["lead"];
+  isLatest: boolean;
+}
+
+function MessageItem({ message: m, lead, isLatest }: MessageItemProps) {
   const inbound = m.direction === "in";
   const bad = m.state === "failed" || m.state === "bounced";
   const planned = m.state === "queued" ? m.planned_for : undefined;
@@ -289,6 +302,7 @@ function MessageItem({ message: m, name, isLatest }: { message: MessageView; nam
     m.state === "cancelled" ? "Cancelled, not sent" : undefined,
     m.opens ? "Opened" : undefined,
     m.clicks ? "Link clicked" : undefined,
+    m.channel === "email" && lead.email ? elsewhere(inbound ? "from" : "to", m, lead.email) : undefined,
   ].filter(Boolean);
   return (
     <li className="relative grid grid-cols-[24px_minmax(0,1fr)] gap-x-3 pb-4">
@@ -298,7 +312,7 @@ function MessageItem({ message: m, name, isLatest }: { message: MessageView; nam
       </StationIcon>
       <div className="min-w-0 pt-0.5">
         <div className="flex items-baseline gap-2">
-          <span className="font-medium">{inbound ? name : "You"}</span>
+          <span className="font-medium">{inbound ? lead.name : "You"}</span>
           <span className="min-w-0 flex-1 truncate text-ink-2">
             {[
               m.step != null ? `Step ${m.step + 1}` : undefined,

@@ -15,6 +15,7 @@ import { useNow } from "@/shared/lib/hooks";
 import { CHANNEL_WORDS, END_WORDS, HOLD_WORDS, TASK_KIND_WORDS } from "@/shared/lib/labels";
 import { Drawer } from "@/shared/ui/dialog";
 import { Loaded } from "@/shared/ui/states";
+import { TrackingWhy } from "./tracking-why";
 
 type Happened = Schema["Happened"];
 
@@ -132,6 +133,7 @@ function InCampaign({ one, lead, name, now }: { one: WhyInCampaign; lead: string
         ))}
       </ol>
       <Checks checks={one.checks} tell={tell} />
+      {one.tracking ? <TrackingWhy tracking={one.tracking} /> : null}
       {one.zone ? (
         <p className="mt-2 text-meta text-ink-3">
           Sequence version {e.version}. Time zone: {one.zone}, from {words(one.zone_source ?? "").toLowerCase()}.

@@ -38,13 +38,9 @@ export function ClientsPage() {
                 {page.items.map((c) => (
                   <Row key={c.id} className="hover:bg-sunken max-sm:h-row-bar">
                     <Td className="max-w-65 truncate">
-                      {c.lead_id ? (
-                        <Link to="/leads/$id" params={{ id: c.lead_id }} className="font-medium hover:underline">
-                          {c.name}
-                        </Link>
-                      ) : (
-                        <span className="font-medium">{c.name}</span>
-                      )}
+                      <Link to="/clients/$id" params={{ id: c.id }} className="font-medium hover:underline">
+                        {c.name}
+                      </Link>
                       {c.ends_at && (
                         <Badge tone="warm" className="ml-2">
                           Ends {day(c.ends_at)}

@@ -1,17 +1,16 @@
 // Revenue: monthly recurring revenue, its movements, and each payment.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import type { ReactNode } from "react";
 import { Page, Scroll } from "@/app/shell/page";
 import { Bars } from "@/shared/charts/bars";
 import { Movements } from "@/shared/charts/movements";
 import { count, monthName, plural, when } from "@/shared/lib/format";
 import { money } from "@/shared/lib/money";
-import { Badge } from "@/shared/ui/badge";
 import { Figures, Heading, StatTile } from "@/shared/ui/section";
 import { Empty, Loaded } from "@/shared/ui/states";
 import { Row, Table, Td, Th } from "@/shared/ui/table";
 import { Tabs } from "@/shared/ui/tabs";
+import { PaymentKind } from "./payment-kind";
 import { type CurrencyRevenue, revenueQuery, type TransactionView } from "./queries";
 
 export function RevenueTabs({ value, clients }: { value: "overview" | "clients"; clients?: number }) {
@@ -173,12 +172,6 @@ function InCurrency({
   );
 }
 
-const KIND: Record<TransactionView["kind"], ReactNode> = {
-  payment: "Payment",
-  refund: <Badge tone="warm">Refund</Badge>,
-  chargeback: <Badge tone="bad">Chargeback</Badge>,
-};
-
 function Payments({ items, isComing }: { items: TransactionView[]; isComing: boolean }) {
   return (
     <section aria-label="Payments" className="px-6 pb-6 max-lg:px-4">
@@ -209,15 +202,13 @@ function Payments({ items, isComing }: { items: TransactionView[]; isComing: boo
             <Row key={t.id}>
               <Td className="text-ink-2">{when(t.at)}</Td>
               <Td>
-                {t.lead_id ? (
-                  <Link to="/leads/$id" params={{ id: t.lead_id }} className="font-medium hover:underline">
-                    {t.client_name ?? "Client"}
-                  </Link>
-                ) : (
-                  <span className="font-medium">{t.client_name ?? "Client"}</span>
-                )}
+                <Link to="/clients/$id" params={{ id: t.client_id }} className="font-medium hover:underline">
+                  {t.client_name ?? "Client"}
+                </Link>
               </Td>
-              <Td>{KIND[t.kind]}</Td>
+              <Td>
+                <PaymentKind kind={t.kind} />
+              </Td>
               <Td end className="font-medium">
                 {money(t.amount).replace("-", "−")}
               </Td>

@@ -25,6 +25,15 @@ export const revenueQuery = queryOptions({
   refetchInterval: LIVE_MS,
 });
 
+export type ClientDetail = Schema["ClientDetail"];
+
+export const clientQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["clients", id],
+    queryFn: ({ signal }) => unwrap(client.GET("/api/clients/{id}", { params: { path: { id } }, signal })),
+    refetchInterval: LIVE_MS,
+  });
+
 export const clientsQuery = queryOptions({
   queryKey: ["clients"],
   queryFn: ({ signal }) => unwrap(client.GET("/api/clients", { params: { query: { limit: 200 } }, signal })),

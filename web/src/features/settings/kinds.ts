@@ -207,7 +207,8 @@ export const KINDS: Record<AccountKind, Kind> = {
       {
         key: "signing_secret",
         label: "Signing secret or password",
-        empty: "For Mailgun its HTTP webhook signing key. Otherwise leave it empty to generate one; it is shown once.",
+        empty:
+          "For Mailgun its HTTP webhook signing key. Otherwise leave it empty to generate one, which is shown once, or enter one of your own with at least 20 characters.",
         needed: (v) => v.via !== "ses" && !(v.via === "sendgrid" && v.public_keys?.trim()),
       },
     ],

@@ -1,7 +1,7 @@
 import { fireEvent, screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import type { Schema } from "@/api/types";
-import { renderPage } from "@/test-page";
+import { refusal, renderPage } from "@/test-page";
 import { ReceivedSection } from "./received-section";
 
 const reply = {
@@ -45,6 +45,39 @@ test("empty pages are passed until one holds an event or none is left", async ()
   expect(await screen.findByText("Nothing")).toBeTruthy();
   expect(pages).toEqual([]);
   expect(screen.queryByRole("button", { name: "Show more" })).toBeNull();
+});
+
+test("while pages without a match are read, the list says that it is looking", async () => {
+  let release: (page: object) => void = () => undefined;
+  const second = new Promise<object>((resolve) => {
+    release = resolve;
+  });
+  const pages: unknown[] = [{ items: [], next_cursor: "a" }, second];
+  open({
+    get "GET /api/ops/inbound"() {
+      return pages.shift();
+    },
+  });
+  expect(await screen.findByRole("status", { name: "Looking for events" })).toBeTruthy();
+  expect(screen.queryByRole("list")).toBeNull();
+  expect(screen.queryByText(/Nothing has arrived/)).toBeNull();
+  release({ items: [broken] });
+  expect(await screen.findByText("Nothing")).toBeTruthy();
+});
+
+test("a page that fails behind empty ones is an error with a way on", async () => {
+  const pages: unknown[] = [
+    { items: [], next_cursor: "a" },
+    refusal(503, { code: "unavailable", detail: "Busy." }),
+    { items: [broken] },
+  ];
+  open({
+    get "GET /api/ops/inbound"() {
+      return pages.shift();
+    },
+  });
+  fireEvent.click(await screen.findByRole("button", { name: "Try again" }));
+  expect(await screen.findByText("Nothing")).toBeTruthy();
 });
 
 test("the raw payload is shown when it is asked for", async () => {

@@ -10,7 +10,7 @@ import { State } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
 import { Select } from "@/shared/ui/select";
-import { Empty, Loaded } from "@/shared/ui/states";
+import { Empty, ErrorState, Loaded, LoadingRows } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import {
   becameWords,
@@ -76,7 +76,17 @@ export function ReceivedSection() {
       </div>
       <Loaded query={query} what="The events">
         {() =>
-          items.length === 0 && !query.hasNextPage ? (
+          items.length === 0 && query.isFetchNextPageError ? (
+            <ErrorState
+              className="!mx-0"
+              what="The events did not load"
+              error={query.error}
+              retry={() => void query.fetchNextPage()}
+            />
+          ) : items.length === 0 && query.hasNextPage ? (
+            // The pages so far held no event that matches; the next ones are being read.
+            <LoadingRows rows={4} label="Looking for events" />
+          ) : items.length === 0 ? (
             <Empty title={isFiltered ? "No event matches" : "Nothing has arrived yet"} className="!mx-0">
               {isFiltered
                 ? "Choose another provider or result."

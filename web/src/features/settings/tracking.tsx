@@ -2,23 +2,25 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
-import { ChangedBy } from "@/app/auth/changed-by";
 import { Field, TextArea } from "@/shared/forms/field";
 import { countryName } from "@/shared/lib/labels";
 import { Button } from "@/shared/ui/button";
-import { Heading } from "@/shared/ui/section";
-import { Loaded } from "@/shared/ui/states";
+import { Loaded, LoadingRows, useTogether } from "@/shared/ui/states";
 import { Switch } from "@/shared/ui/switch";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { type SettingsView, settingsQuery, useChangeSettings } from "./queries";
+import { domainQuery, TrackingDomain } from "./tracking-domain";
 
 export function TrackingSection() {
   const query = useQuery(settingsQuery);
+  // Both are awaited: what stands below the domain does not move.
+  if (!useTogether([query, useQuery(domainQuery)])) return <LoadingRows label="Loading this section" />;
   return (
     <Loaded query={query} what="This section">
       {(settings) => (
-        <ChangedBy who="admin" className="max-w-text space-y-4 p-6 max-lg:p-4">
+        <div className="max-w-text space-y-6 p-6 max-lg:p-4">
           <Switches settings={settings} />
+          <TrackingDomain />
           <ListField
             title="Countries without tracking"
             help="Two letters each, such as DE or FR. Mails to leads there have no pixel and no rewritten links."
@@ -37,7 +39,7 @@ export function TrackingSection() {
             proxies are shown in the lead's timeline with the reason, and left out of scores and reports.
           </p>
           <JudgeAgain />
-        </ChangedBy>
+        </div>
       )}
     </Loaded>
   );
@@ -55,7 +57,7 @@ function Switches({ settings }: { settings: SettingsView }) {
       },
     );
   return (
-    <>
+    <section aria-label="Opens and clicks" className="space-y-2">
       <Switch
         checked={settings.tracking.opens}
         disabled={change.isPending}
@@ -71,7 +73,7 @@ function Switches({ settings }: { settings: SettingsView }) {
         note="Links in e-mail lead through leadflow. With both off, visits to preview pages are not counted either."
       />
       <p className="text-ink-2">A campaign can switch off more, and so can a single lead.</p>
-    </>
+    </section>
   );
 }
 
@@ -128,8 +130,7 @@ function ListField({
   const same = entries.join() === saved.join();
   return (
     <section aria-label={title} className="space-y-2">
-      <Heading note={note?.(saved)}>{title}</Heading>
-      <Field label={title} help={help}>
+      <Field label={title} aside={note?.(saved)} help={help}>
         <TextArea rows={3} value={text} maxLength={4000} onChange={(e) => setText(e.target.value)} />
       </Field>
       <Button

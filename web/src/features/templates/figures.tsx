@@ -1,6 +1,7 @@
 // The results of the messages that were made from a template.
 import type { TemplateFiguresView } from "@/app/enrol/templates";
 import { count, plural, share } from "@/shared/lib/format";
+import { leftOutWords } from "@/shared/lib/machine-visits";
 import { Heading } from "@/shared/ui/section";
 
 export const sentWords = (figures?: TemplateFiguresView) =>
@@ -36,6 +37,7 @@ export function TemplateFigures({ figures }: { figures?: TemplateFiguresView }) 
           ))}
         </dl>
       ) : null}
+      {contacted ? <p className="mt-1.5 text-meta text-ink-3">{leftOutWords(figures.machine_visits)}</p> : null}
     </section>
   );
 }

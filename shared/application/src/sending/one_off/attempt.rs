@@ -24,7 +24,9 @@ use domain::capacity::admission::Admission;
 use domain::capacity::follow_up_load::FollowUps;
 use domain::contact::channel::Channel;
 use domain::event::{Event, EventKind};
+use domain::lead::Lead;
 use domain::message::failure_class::FailureClass;
+use domain::message::reply_address::is_former;
 use domain::message::whatsapp::takes_free_text;
 use domain::message::{Direction, Message, MessageClaim, MessageState};
 use domain::time::weekly_hours::Week;
@@ -245,12 +247,13 @@ async fn compose(ports: &SendPorts, account: &OpenAccount, one_off: &OneOff) -> 
         }
         Channel::Email => {
             let words = (message.subject.as_str(), message.text.as_str());
-            let thread = thread_of(one_off);
+            let lead = one_off.recipient_lead();
+            let thread = thread_of(one_off, &lead);
             let mail = compose_mail(
                 ports,
                 (workspace, Untracked::default()),
                 account,
-                file,
+                (file, &lead),
                 &message.id,
                 words,
                 &thread,
@@ -274,15 +277,11 @@ async fn compose(ports: &SendPorts, account: &OpenAccount, one_off: &OneOff) -> 
 }
 
 /// The thread that a reply continues: the mails with the lead, as far as they went to an address where it is reached now.
-fn thread_of(OneOff { file, message, .. }: &OneOff) -> Thread<'_> {
-    let is_former = |address: &str| {
-        let was_theirs = |out: &Message| out.direction == Direction::Out && out.to == address;
-        !file.lead.is_reached_at(address) && file.messages.iter().any(was_theirs)
-    };
+fn thread_of<'a>(OneOff { file, message, .. }: &'a OneOff, lead: &Lead) -> Thread<'a> {
     let in_thread = |other: &&Message| {
         let reached = match other.direction {
-            Direction::In => !is_former(&other.from),
-            Direction::Out => other.accepted_at.is_some() && file.lead.is_reached_at(&other.to),
+            Direction::In => !is_former(lead, &file.messages, &other.from),
+            Direction::Out => other.accepted_at.is_some() && lead.is_reached_at(&other.to),
         };
         other.channel == Channel::Email
             && other.id != message.id

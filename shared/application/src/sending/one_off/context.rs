@@ -1,6 +1,6 @@
 //! A one-off or bulk message, with what is looked at before it goes out.
 
-use crate::lead::suppression_lookup::scopes_of;
+use crate::lead::suppression_lookup::entries_against;
 use crate::ports::leads::LeadFile;
 use crate::ports::store::{StoreResult, found};
 use crate::sending::admission::caps::Recipient;
@@ -8,6 +8,7 @@ use crate::sending::one_off::queue::one_off_hint;
 use crate::sending::ports::SendPorts;
 use crate::sending::run::SendRun;
 use crate::sending::sent::Sent;
+use domain::lead::Lead;
 use domain::lead::do_not_contact::contact_bar;
 use domain::lead::suppression::SuppressionScope;
 use domain::lead::zone::zone_of;
@@ -69,20 +70,27 @@ impl OneOff {
         if self.message.test {
             return Ok(None);
         }
-        let mut scopes = scopes_of(lead);
-        if self.is_uncertain() {
-            // A repeat goes to where the first attempt went.
-            let first = SuppressionScope::of_recipient(self.message.channel, &self.message.to);
-            scopes.extend(first.filter(|first| !scopes.contains(first)));
+        let mut listed =
+            entries_against(&*ports.suppressions, lead, self.message.reply_address.as_ref()).await?;
+        // A repeat goes to where the first attempt went.
+        let first = SuppressionScope::of_recipient(self.message.channel, &self.message.to);
+        if let Some(first) = first.filter(|_| self.is_uncertain()) {
+            let found = ports.suppressions.find(&self.workspace.id, &[first]).await?;
+            listed.extend(found.into_iter().filter(|entry| !listed.contains(entry)).collect::<Vec<_>>());
         }
-        let listed = ports.suppressions.find(&self.workspace.id, &scopes).await?;
-        let contact_bar = contact_bar(lead, self.message.channel, (&listed, &self.workspace.endings), now);
+        let there = self.recipient_lead();
+        let contact_bar = contact_bar(&there, self.message.channel, (&listed, &self.workspace.endings), now);
         Ok(contact_bar.map(|contact_bar| contact_bar.as_str()))
     }
 
     /// Whether the lead is reached at another address by now.
     pub fn has_moved(&self) -> bool {
-        !self.message.test && !self.file.lead.is_reached_at(&self.message.to)
+        !self.message.test && !self.recipient_lead().is_reached_at(&self.message.to)
+    }
+
+    /// The lead as this message reaches it: a reply may go to another address than the lead's own.
+    pub fn recipient_lead(&self) -> Lead {
+        self.file.lead.clone().written_to_at(self.message.reply_address.as_ref())
     }
 
     /// The hours in which a bulk message goes out by this account.

@@ -26,7 +26,7 @@ pub(crate) async fn reconcile(run: &mut SendRun<'_>, one_off: OneOff) -> StoreRe
     let message = &one_off.message;
     let (account, class) = account_of(ports, message).await?;
     let is_over = is_overdue(message, now);
-    let keyed = may_be_repeated(class, &one_off.file.lead, message, now);
+    let keyed = may_be_repeated(class, &one_off.recipient_lead(), message, now);
     if let Some(account) = account.as_ref().filter(|_| class.status_query) {
         match ask_provider(run, &one_off.file.messages, account, message).await? {
             Admission::NotBefore { at, .. } if !is_over => {

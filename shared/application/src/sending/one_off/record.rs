@@ -50,8 +50,8 @@ pub(crate) async fn record(
         Ok(accepted) => return record_accepted(run, claimed, accepted).await,
         Err(error) => error,
     };
-    let OneOff { message, file, .. } = &claimed.one_off;
-    let has_key = may_be_repeated(claimed.class, &file.lead, message, now);
+    let message = &claimed.one_off.message;
+    let has_key = may_be_repeated(claimed.class, &claimed.one_off.recipient_lead(), message, now);
     claimed.again |= matches!(error, SendError::Uncertain(_)) && has_key;
     let call = Call {
         account: &claimed.account,

@@ -17,6 +17,7 @@ import { later } from "@/shared/ui/later";
 import { Scrollable } from "@/shared/ui/scrollable";
 import { Empty, Loaded } from "@/shared/ui/states";
 import { toast } from "@/shared/ui/toast";
+import { besides, stepFrom } from "../moves";
 import { UnderstoodBadge } from "../understood";
 import type { LinkDialogProps } from "./link-dialog";
 import { type UnmatchedView, unmatchedQuery, useUnmatchedMoves } from "./queries";
@@ -39,7 +40,7 @@ export function Unmatched() {
     items.findIndex((m) => m.id === cursor),
   );
   const here = items[at];
-  const step = (by: number) => setCursor(items[Math.max(0, Math.min(items.length - 1, at + by))]?.id);
+  const step = (by: number) => setCursor(stepFrom(items, at, by)?.id);
   useKeys({ j: () => step(1), k: () => step(-1) });
   useEffect(() => {
     if (cursor) document.getElementById(cursor)?.scrollIntoView({ block: "nearest" });
@@ -49,8 +50,7 @@ export function Unmatched() {
     setAsked({ what, message });
   };
   const drop = async (message: UnmatchedView) => {
-    const place = items.indexOf(message);
-    setCursor((items[place + 1] ?? items[place - 1])?.id);
+    setCursor(besides(items, items.indexOf(message))?.id);
     try {
       await dismiss.mutateAsync(message.id);
       toast("Message dismissed", { undo: () => restore.mutateAsync(message.id) });

@@ -1,0 +1,144 @@
+//! The workspace's tracking domain: entered by an admin, looked at on request and every quarter of an hour, and used for
+//! new mails only while it works.
+//!
+//! The installation recognises itself: it asks the domain a question that nobody can know before, and whoever answers with
+//! the signature of that question has the stage's key, or passes requests on to us.
+
+use crate::identity::stage_keys::StageKeys;
+use crate::ports::clock::Clock;
+use crate::ports::ids::Ids;
+use crate::ports::notifications::NotificationStore;
+use crate::ports::store::{StoreError, StoreResult};
+use crate::ports::tracking_domains::{DomainLook, TrackingDomainProbe};
+use crate::ports::workspaces::WorkspaceStore;
+use domain::event::{Actor, Event, EventKind};
+use domain::workspace::Workspace;
+use domain::workspace::notification::{Notification, NotificationKind};
+use domain::workspace::tracking_domain::{DomainAnswer, DomainSeen, DomainState, TrackingDomain};
+use domain::{NotificationId, WorkspaceId};
+use jiff::Timestamp;
+use std::sync::Arc;
+
+/// The path at which an installation answers the question, without the question.
+pub const MARK_PATH: &str = "/.well-known/leadflow";
+
+/// The longest question that is answered.
+pub const LONGEST_QUESTION: usize = 64;
+
+/// How often a look is written that met another change of the workspace.
+const WRITES: usize = 5;
+
+crate::ports! {
+    pub struct DomainPorts {
+        pub clock: Arc<dyn Clock>,
+        pub ids: Arc<dyn Ids>,
+        pub keys: Arc<StageKeys>,
+        pub notifications: Arc<dyn NotificationStore>,
+        /// The host that the domain's CNAME record names.
+        pub tracking_target: Arc<str>,
+        pub tracking_domains: Arc<dyn TrackingDomainProbe>,
+        pub public_url: Arc<str>,
+        pub workspaces: Arc<dyn WorkspaceStore>,
+    }
+}
+
+/// Returns this installation's answer to a question: its signature.
+pub fn answer(keys: &StageKeys, question: &str) -> String {
+    keys.sign_link(&["tracking domain", question])
+}
+
+fn seen(keys: &StageKeys, question: &str, look: DomainLook) -> DomainSeen {
+    let answer = match &look.page {
+        Ok(page) if keys.link_is_signed(&["tracking domain", question], page.trim()) => {
+            DomainAnswer::ThisInstallation
+        }
+        Ok(_) => DomainAnswer::OtherServer,
+        Err(not_reached) if not_reached.bad_certificate => DomainAnswer::BadCertificate,
+        Err(_) => DomainAnswer::NotReached,
+    };
+    DomainSeen { records: look.records, answer }
+}
+
+/// Looks at the workspace's domain and stores its state if that is another one. When a domain stops working, the team is
+/// told, once a day at most. Returns the workspace as it is stored.
+pub async fn check_tracking_domain(
+    ports: &DomainPorts,
+    id: &WorkspaceId,
+    actor: Actor,
+) -> StoreResult<Workspace> {
+    let mut workspace = ports.workspaces.get(id).await?;
+    let Some(looked_at) = workspace.tracking.domain.as_ref().map(|domain| domain.name.clone()) else {
+        return Ok(workspace);
+    };
+    let question = ports.ids.next().to_string();
+    let look = ports.tracking_domains.look_at_domain(&looked_at, &format!("{MARK_PATH}/{question}")).await;
+    let seen = seen(&ports.keys, &question, look);
+    for _ in 0..WRITES {
+        let now = ports.clock.now();
+        let Some(domain) = workspace.tracking.domain.as_mut().filter(|domain| domain.name == looked_at)
+        else {
+            return Ok(workspace);
+        };
+        let worked = domain.works();
+        if !domain.take_in(&seen, &ports.tracking_target, now) {
+            return Ok(workspace);
+        }
+        // The notification comes first: after a write that breaks off, the next look finds nothing new to tell.
+        if worked && !domain.works() {
+            tell_team(ports, id, domain, now).await?;
+        }
+        let event = Event::new(EventKind::SettingsChanged, actor.clone(), now);
+        match ports.workspaces.save(&workspace, &event).await {
+            Ok(rev) => {
+                workspace.rev = rev;
+                return Ok(workspace);
+            }
+            // A user has changed other settings while the look was under way.
+            Err(StoreError::Conflict) => workspace = ports.workspaces.get(id).await?,
+            Err(error) => return Err(error),
+        }
+    }
+    Err(StoreError::Conflict)
+}
+
+async fn tell_team(
+    ports: &DomainPorts,
+    workspace: &WorkspaceId,
+    domain: &TrackingDomain,
+    now: Timestamp,
+) -> StoreResult<()> {
+    let name = domain.name.as_str();
+    let day = now.to_zoned(jiff::tz::TimeZone::UTC).date().to_string();
+    let notification = Notification {
+        id: NotificationId::derived(domain_day(now), &[workspace.as_str(), "tracking-domain", name, &day]),
+        workspace: workspace.clone(),
+        user: None,
+        kind: NotificationKind::Health,
+        title: format!("Tracking domain {name} no longer works"),
+        detail: format!(
+            "{} New mails use {} again. Links in mails that went out with {name} lead nowhere until it works: see Settings, Tracking.",
+            why(domain),
+            ports.public_url
+        ),
+        lead: None,
+        created_at: now,
+        read_at: None,
+    };
+    ports.notifications.put(&notification, &Event::system(EventKind::HealthNoted, now)).await
+}
+
+/// Returns the beginning of the day, so that a second notification of a day is the first one again.
+fn domain_day(now: Timestamp) -> Timestamp {
+    Timestamp::from_second(now.as_second().div_euclid(86_400) * 86_400).unwrap_or(now)
+}
+
+fn why(domain: &TrackingDomain) -> String {
+    match domain.state {
+        DomainState::WaitingForDns => "Its DNS record is gone.".to_owned(),
+        DomainState::WrongTarget => format!("Its DNS record leads to {}.", domain.found.join(", ")),
+        DomainState::BadCertificate => "Its certificate is refused.".to_owned(),
+        DomainState::OtherServer => "Something other than leadflow answers there.".to_owned(),
+        DomainState::NotReached => "It does not answer over HTTPS.".to_owned(),
+        DomainState::Works => String::new(),
+    }
+}
