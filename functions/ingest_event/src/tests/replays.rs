@@ -1,6 +1,8 @@
 //! What arrived is kept, with what became of it, and reading all of it again changes nothing; also not what users have
 //! changed since.
 
+mod opt_outs;
+
 use crate::App;
 use crate::tests::{relayed_mail, webhook};
 use application::ingesting::ingest;
@@ -366,24 +368,6 @@ async fn changes_by_users_stay_after_a_replay() {
     }
 }
 
-/// Its lead was created after it came, and a user has lifted what it asked for.
-#[tokio::test]
-async fn replayed_opt_out_of_a_lead_that_is_known_by_now_is_recorded_and_stops_nothing() {
-    let world = World::new().await;
-    world.mail("stop", "late@one.example", "Subject: Hello\r\n", "Please stop writing to me.\r\n").await;
-    let scope = [SuppressionScope::Email("late@one.example".to_owned())];
-    let suppressions = world.stage.ports.suppressions();
-    let [listed] = <[_; 1]>::try_from(suppressions.find(&world.workspace, &scope).await.unwrap()).unwrap();
-    let event = Event::system(EventKind::LeadChanged, world.stage.clock.now());
-    suppressions.lift(&listed, &event).await.unwrap();
-    let (lead, _) = world.lead("late", None).await;
-    world.replay_all().await;
-    assert!(suppressions.find(&world.workspace, &scope).await.unwrap().is_empty());
-    let file = world.stage.ports.leads().file(&world.workspace, &lead.id).await.unwrap();
-    assert!(file.enrolments.iter().all(domain::enrolment::Enrolment::is_active));
-    assert!(file.messages.iter().any(|message| message.direction == Direction::In), "it is shown");
-}
-
 #[tokio::test]
 async fn replay_of_a_filed_mail_that_matches_no_lead_by_now_ends_and_keeps_the_mail() {
     let world = World::new().await;
@@ -441,26 +425,6 @@ async fn record_of_a_delayed_mail_and_of_a_named_payment_is_about_its_lead() {
     for record in records {
         assert_eq!(record.leads, std::slice::from_ref(&lead.id), "{:?}", record.became);
     }
-}
-
-/// An older version took its words for an answer, and its sender was no lead then.
-#[tokio::test]
-async fn replayed_mail_that_is_found_to_be_an_opt_out_only_now_is_applied() {
-    let world = World::new().await;
-    world.mail("stop", "late@one.example", "Subject: Hello\r\n", "Please stop writing to me.\r\n").await;
-    let scope = [SuppressionScope::Email("late@one.example".to_owned())];
-    let (suppressions, records) = (world.stage.ports.suppressions(), world.stage.ports.inbound_records());
-    let [listed] = <[_; 1]>::try_from(suppressions.find(&world.workspace, &scope).await.unwrap()).unwrap();
-    let event = Event::system(EventKind::LeadChanged, world.stage.clock.now());
-    suppressions.lift(&listed, &event).await.unwrap();
-    let [record] = <[_; 1]>::try_from(world.records().await).unwrap();
-    assert_eq!(record.became, [Became::OptOut, Became::Unmatched]);
-    records.save(&InboundRecord { became: vec![Became::Unmatched], ..record }).await.unwrap();
-    let (lead, _) = world.lead("late", None).await;
-    world.replay_all().await;
-    assert_eq!(suppressions.find(&world.workspace, &scope).await.unwrap().len(), 1);
-    let file = world.stage.ports.leads().file(&world.workspace, &lead.id).await.unwrap();
-    assert!(!file.enrolments.iter().any(domain::enrolment::Enrolment::is_active));
 }
 
 #[tokio::test]
