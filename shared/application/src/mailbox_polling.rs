@@ -31,6 +31,7 @@ mod matching;
 mod page;
 mod ports;
 
+pub use crate::mailbox_polling::page::event_of_mail;
 pub use crate::mailbox_polling::ports::PollPorts;
 
 use crate::mailbox_polling::health::{note_read, note_trouble};
