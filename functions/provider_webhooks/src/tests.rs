@@ -1,5 +1,7 @@
 //! Webhooks as providers send them.
 
+mod mailbox_notices;
+
 use crate::{App, routes};
 use application::Clock;
 use application::Ports;

@@ -69,6 +69,7 @@ use crate::ports::leads::LeadStore;
 use crate::ports::mail_drafts::DraftSender;
 use crate::ports::mailbox_finder::MailboxFinder;
 use crate::ports::mailbox_grants::MailboxGrants;
+use crate::ports::mailbox_push::MailboxPush;
 use crate::ports::mailbox_readings::MailboxReadingStore;
 use crate::ports::mailboxes::MailboxReader;
 use crate::ports::messages::MessageStore;
@@ -152,6 +153,7 @@ pub trait Ports {
     fn drafts(&self) -> Arc<dyn DraftSender>;
     fn grants(&self) -> Arc<dyn MailboxGrants>;
     fn mailbox_finder(&self) -> Arc<dyn MailboxFinder>;
+    fn mailbox_push(&self) -> Arc<dyn MailboxPush>;
     fn mailbox_reader(&self) -> Arc<dyn MailboxReader>;
     fn system_mail(&self) -> Arc<dyn SystemMail>;
     fn sms(&self) -> Arc<dyn SmsSender>;
