@@ -7,14 +7,18 @@ mod begin_upload;
 mod confirm_webhook;
 mod receive;
 mod receive_account_webhook;
+mod receive_mailbox_notice;
 mod receive_mime_webhook;
 mod receive_webhook;
 #[cfg(test)]
 mod tests;
 
 use application::Clock;
+use application::identity::stage_keys::StageKeys;
 use application::ports::accounts::{AccountStore, Vault};
 use application::ports::blobs::Blobs;
+use application::ports::mailbox_push::MailboxPush;
+use application::ports::mailbox_readings::MailboxReadingStore;
 use application::ports::outbox::Outbox;
 use application::ports::provider_events::WebhookReader;
 use application::ports::rate_limits::RateLimitStore;
@@ -31,10 +35,13 @@ application::ports! {
         accounts: Arc<dyn AccountStore>,
         vault: Arc<dyn Vault>,
         webhooks: Arc<dyn WebhookReader>,
+        mailbox_push: Arc<dyn MailboxPush>,
+        mailbox_readings: Arc<dyn MailboxReadingStore>,
         blobs: Arc<dyn Blobs>,
         limits: Arc<dyn RateLimitStore>,
         outbox: Arc<dyn Outbox>,
         clock: Arc<dyn Clock>,
+        keys: Arc<StageKeys>,
         public_url: Arc<str>,
     }
 }
@@ -46,4 +53,5 @@ pub fn routes() -> Routes<App> {
         .add_with_limit(Signed, LARGEST, routes!(receive_mime_webhook::receive_mime_webhook))
         .add(Signed, routes!(confirm_webhook::confirm_webhook))
         .add(Signed, routes!(begin_upload::begin_upload))
+        .add(Signed, routes!(receive_mailbox_notice::receive_mailbox_notice))
 }

@@ -1,5 +1,6 @@
 //! Webhooks as providers send them.
 
+mod mailbox_notices;
 mod signed_mail;
 
 use crate::{App, routes};

@@ -3,6 +3,7 @@
 
 use crate::App;
 use application::campaign::resume::{put_recovery_hint, schedule_campaigns_of_account};
+use application::workspace::mailbox_push::end_notices;
 use axum::extract::State;
 use domain::AccountId;
 use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
@@ -53,6 +54,7 @@ pub async fn delete_account(
         let account = PausedScope::Account(id.clone());
         in_case = Some(put_recovery_hint(&*app.due, &caller.workspace, account, now).await?);
     }
+    end_notices(&app.grant_ports(), (&*app.mailbox_push, &*app.mailbox_readings), &account).await;
     app.breakers.forget(&caller.workspace, &id).await?;
     app.accounts.delete(&caller.workspace, &id, &event).await?;
     // No poll finds a mailbox that was switched off, so its reading is forgotten here.

@@ -62,6 +62,7 @@ use application::ports::enrolments::EnrolmentStore;
 use application::ports::leads::LeadStore;
 use application::ports::mailbox_finder::MailboxFinder;
 use application::ports::mailbox_grants::MailboxGrants;
+use application::ports::mailbox_push::MailboxPush;
 use application::ports::mailbox_readings::MailboxReadingStore;
 use application::ports::mailboxes::MailboxReader;
 use application::ports::notifications::NotificationStore;
@@ -93,6 +94,7 @@ application::ports! {
         mailbox_finder: Arc<dyn MailboxFinder>,
         notifications: Arc<dyn NotificationStore>,
         mail: Arc<dyn MailSender>,
+        mailbox_push: Arc<dyn MailboxPush>,
         mailbox_reader: Arc<dyn MailboxReader>,
         mailbox_readings: Arc<dyn MailboxReadingStore>,
         rules: Arc<dyn RuleStore>,

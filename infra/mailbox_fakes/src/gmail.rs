@@ -117,6 +117,11 @@ impl Server<GmailMailbox> {
         self.state().troubles.add(what, refusal(status, reason, message));
     }
 
+    /// Answers each such request with this error, until `repair`. The query counts, too.
+    pub fn fail_always(&self, what: &str, status: u16, reason: &str) {
+        self.state().troubles.add_lasting(what, refusal(status, reason, "as ordered"));
+    }
+
     /// The mails with the label SENT, as they were sent.
     pub fn sent(&self) -> Vec<Vec<u8>> {
         self.state().mailbox.sent().map(|message| message.raw.clone()).collect()
@@ -278,6 +283,9 @@ impl GmailMailbox {
         });
         let told = |(name, value): (String, String)| json!({ "name": name, "value": value });
         let all = headers(&message.raw);
+        let snippet: String = text_and_attachments(&message.raw).0.chars().take(200).collect();
+        answer["snippet"] =
+            json!(snippet.trim().replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"));
         match asked.query("format").unwrap_or("full") {
             "minimal" => {}
             "raw" => answer["raw"] = json!(URL_SAFE.encode(&message.raw)),

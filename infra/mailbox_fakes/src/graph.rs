@@ -1,5 +1,9 @@
 //! Microsoft Graph for one mailbox.
 
+mod subscriptions;
+
+pub use subscriptions::{Handshake, SentNotice};
+
 use crate::mail::{addresses, has_recipient, header, headers, message_id, text_and_attachments};
 use crate::oauth::{Checked, Client, GrantRules};
 use crate::reply::{Asked, bytes, json};
@@ -7,11 +11,11 @@ use crate::server::Server;
 use crate::{Request, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
+use subscriptions::Subscriptions;
 
 const LARGEST: usize = 4 * 1024 * 1024;
-const LONGEST_SUBSCRIPTION: SignedDuration = SignedDuration::from_mins(10_080);
 const FOLDERS: [&str; 5] = ["inbox", "junkemail", "sentitems", "drafts", "outbox"];
 
 pub type Graph = Server<GraphMailbox>;
@@ -26,7 +30,7 @@ pub struct GraphMailbox {
     /// Delta links up to this number are forgotten.
     forgotten: u64,
     made: u64,
-    subscriptions: Vec<(String, Value)>,
+    subscriptions: Subscriptions,
     /// Whether a sent draft stays in the outbox until `settle`.
     slow: bool,
 }
@@ -96,7 +100,7 @@ impl Server<GraphMailbox> {
             change: 0,
             forgotten: 0,
             made: 0,
-            subscriptions: Vec::new(),
+            subscriptions: Subscriptions::default(),
             slow: false,
         };
         Self::over(mailbox, client, rules)
@@ -108,7 +112,11 @@ impl Server<GraphMailbox> {
 
     /// Lets a mail arrive in a folder, given by its well-known name.
     pub fn deliver(&self, raw: &[u8], folder: &'static str, now: Timestamp) {
-        self.state().mailbox.add(raw.to_vec(), folder, false, now);
+        let mut state = self.state();
+        let number = state.mailbox.add(raw.to_vec(), folder, false, now);
+        if folder == "inbox" {
+            state.mailbox.subscriptions.tell_of_mail(number, now);
+        }
     }
 
     /// Keeps sent drafts in the outbox until `settle`.
@@ -140,6 +148,11 @@ impl Server<GraphMailbox> {
         self.state().troubles.add(what, refusal(status, code, "as ordered"));
     }
 
+    /// Answers each such request with this error, until `repair`. The query counts, too.
+    pub fn fail_always(&self, what: &str, status: u16, code: &str) {
+        self.state().troubles.add_lasting(what, refusal(status, code, "as ordered"));
+    }
+
     /// Throttles the next request whose method and path contain `what`.
     pub fn throttle_next(&self, what: &str, seconds: u32) {
         self.throttle_after(0, what, seconds);
@@ -159,10 +172,6 @@ impl Server<GraphMailbox> {
 
     pub fn drafts(&self) -> usize {
         self.state().mailbox.mails_in("drafts").len()
-    }
-
-    pub fn subscriptions(&self) -> Vec<Value> {
-        self.state().mailbox.subscriptions.iter().map(|(_, subscription)| subscription.clone()).collect()
     }
 
     pub fn answer(&self, request: &Request, now: Timestamp) -> Response {
@@ -209,8 +218,9 @@ impl Server<GraphMailbox> {
             ("GET", ["me", "mailFolders", folder, "messages", "delta"]) => {
                 state.mailbox.delta(&asked, folder)
             }
-            ("POST", ["subscriptions"]) => state.mailbox.subscribe(&asked, now),
-            ("PATCH", ["subscriptions", id]) => state.mailbox.renew(&asked, id, now),
+            ("POST", ["subscriptions"]) => state.mailbox.subscriptions.subscribe(&asked, now),
+            ("PATCH", ["subscriptions", id]) => state.mailbox.subscriptions.renew(&asked, id, now),
+            ("DELETE", ["subscriptions", id]) => state.mailbox.subscriptions.unsubscribe(id, now),
             _ => refusal(404, "ResourceNotFound", "Resource not found."),
         }
     }
@@ -294,6 +304,10 @@ impl GraphMailbox {
             let all = headers(&item.raw).into_iter();
             let all: Vec<Value> = all.map(|(name, value)| json!({ "name": name, "value": value })).collect();
             told["internetMessageHeaders"] = json!(all);
+        }
+        if wanted.split(',').any(|name| name == "bodyPreview") {
+            let (text, _) = text_and_attachments(&item.raw);
+            told["bodyPreview"] = json!(text.chars().take(255).collect::<String>());
         }
         if wanted.split(',').any(|name| name == "body") {
             let (text, _) = text_and_attachments(&item.raw);
@@ -383,41 +397,4 @@ impl GraphMailbox {
         }
         json(200, &answer)
     }
-
-    fn subscribe(&mut self, asked: &Asked<'_>, now: Timestamp) -> Response {
-        let Some(mut wish) = asked.json() else { return refusal(400, "BadRequest", "Unable to read JSON.") };
-        let text = |name: &str| wish.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let urls = [text("notificationUrl"), text("lifecycleNotificationUrl")];
-        if urls.iter().any(|url| !url.starts_with("https://")) {
-            return refusal(400, "InvalidRequest", "The URL must use HTTPS.");
-        }
-        if text("clientState").len() > 128 || text("resource").is_empty() || text("changeType").is_empty() {
-            return refusal(400, "InvalidRequest", "A property is missing or too long.");
-        }
-        if !ends_in_time(&text("expirationDateTime"), now) {
-            return refusal(400, "InvalidRequest", "Subscription expiration is out of range.");
-        }
-        self.made += 1;
-        let id = format!("subscription-{}", self.made);
-        wish["id"] = json!(id);
-        self.subscriptions.push((id, wish.clone()));
-        json(201, &wish)
-    }
-
-    fn renew(&mut self, asked: &Asked<'_>, id: &str, now: Timestamp) -> Response {
-        let until = asked.json().unwrap_or_default();
-        let until = until.get("expirationDateTime").and_then(Value::as_str).unwrap_or_default().to_owned();
-        let Some((_, known)) = self.subscriptions.iter_mut().find(|(known, _)| known == id) else {
-            return refusal(404, "ResourceNotFound", "The object was not found.");
-        };
-        if !ends_in_time(&until, now) {
-            return refusal(400, "InvalidRequest", "Subscription expiration is out of range.");
-        }
-        known["expirationDateTime"] = json!(until);
-        json(200, known)
-    }
-}
-
-fn ends_in_time(until: &str, now: Timestamp) -> bool {
-    until.parse::<Timestamp>().is_ok_and(|until| until > now && until <= now + LONGEST_SUBSCRIPTION)
 }

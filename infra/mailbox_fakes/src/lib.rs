@@ -13,7 +13,7 @@ mod reply;
 mod server;
 
 pub use gmail::Gmail;
-pub use graph::Graph;
+pub use graph::{Graph, Handshake, SentNotice};
 pub use imap::{ImapAccount, ImapHost, ImapMailbox, ImapOffers, serve_imap};
 pub use oauth::{Client, GrantRules};
 pub use server::Server;

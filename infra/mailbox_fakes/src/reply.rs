@@ -28,6 +28,8 @@ struct Trouble {
     what: String,
     /// How many such requests are answered as always before.
     after: usize,
+    /// Whether it lasts until the troubles are over.
+    lasts: bool,
     answer: Response,
 }
 
@@ -39,7 +41,16 @@ impl Troubles {
 
     /// Does so after this many such requests.
     pub fn add_after(&mut self, after: usize, what: &str, answer: Response) {
-        self.0.push_back(Trouble { what: what.to_owned(), after, answer });
+        self.0.push_back(Trouble { what: what.to_owned(), after, lasts: false, answer });
+    }
+
+    /// Answers each such request like this until `end`.
+    pub fn add_lasting(&mut self, what: &str, answer: Response) {
+        self.0.push_back(Trouble { what: what.to_owned(), after: 0, lasts: true, answer });
+    }
+
+    pub fn end(&mut self) {
+        self.0.clear();
     }
 
     pub fn take(&mut self, asked: &str) -> Option<Response> {
@@ -49,8 +60,18 @@ impl Troubles {
             known.after -= 1;
             return None;
         }
+        if known.lasts {
+            return Some(copy_of(&known.answer));
+        }
         self.0.remove(at).map(|trouble| trouble.answer)
     }
+}
+
+fn copy_of(answer: &Response) -> Response {
+    let mut copy = http::Response::new(answer.body().clone());
+    *copy.status_mut() = answer.status();
+    copy.headers_mut().clone_from(answer.headers());
+    copy
 }
 
 /// The request's parts that a fake goes by.
@@ -94,6 +115,12 @@ impl<'a> Asked<'a> {
 
     pub fn line(&self) -> String {
         format!("{} /{}", self.method, self.path.join("/"))
+    }
+
+    /// Returns the line with the query behind it, which tells questions about the same thing apart.
+    pub fn line_with_query(&self) -> String {
+        let query: Vec<String> = self.query.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        if query.is_empty() { self.line() } else { format!("{}?{}", self.line(), query.join("&")) }
     }
 }
 

@@ -65,6 +65,11 @@ impl<M> Server<M> {
         (state.oauth.grant(scopes, now), state.oauth.access(now))
     }
 
+    /// Ends the troubles that were ordered.
+    pub fn repair(&self) {
+        self.state().troubles.end();
+    }
+
     /// Voids the access tokens alone.
     pub fn void_access(&self) {
         self.state().oauth.void_access();
@@ -85,6 +90,6 @@ impl<M> State<M> {
     /// Notes what is asked, and returns the answer that a test has ordered for it.
     pub fn take_trouble(&mut self, asked: &Asked<'_>) -> Option<Response> {
         self.asked.push(asked.line());
-        self.troubles.take(&asked.line())
+        self.troubles.take(&asked.line_with_query())
     }
 }

@@ -17,7 +17,7 @@
 //! into the bucket, and named by an event on the `inbound` queue. Of all other mails nothing is stored or logged.
 //!
 //! **A page that breaks off,** for a failure or because time is up, is read again. What of it is handed over already is
-//! remembered in the reading and left out.
+//! remembered in the reading and left out. A mail that cannot be read is given up after three polls (`page.rs`).
 //!
 //! **A crash.** The cursor is saved after the events of its page are queued. A function that breaks off in between makes the
 //! next poll report the page again: the same event ids, the same bucket keys, and ingesting changes nothing twice.
@@ -30,7 +30,10 @@ mod health;
 mod matching;
 mod page;
 mod ports;
+mod push;
+mod skipped;
 
+pub use crate::mailbox_polling::page::event_of_mail;
 pub use crate::mailbox_polling::ports::PollPorts;
 
 use crate::mailbox_polling::health::{note_read, note_trouble};
@@ -49,9 +52,12 @@ use jiff::{SignedDuration, Timestamp};
 const MOST_PAGES: usize = 6;
 /// How long a poll may begin further pages, well within its lease.
 const READING_TIME: SignedDuration = SignedDuration::from_secs(45);
-/// How long a poll may begin to fetch further mails: the last one takes 25 seconds at most, and the function ends after
+/// How long a poll may begin to ask for further mails: the last one takes 25 seconds at most, and the function ends after
 /// 110.
 const HANDING_TIME: SignedDuration = SignedDuration::from_secs(75);
+
+/// The wait of a noticed mailbox that is being read: it is read again right after.
+const NOTICED_WAIT: SignedDuration = SignedDuration::from_secs(15);
 
 /// What becomes of the queue message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,10 +87,18 @@ pub async fn poll_mailbox(ports: &PollPorts, message: &PollMailbox) -> StoreResu
         Some(known) => known.moved_to(mailbox, now),
         None => MailboxReading::begin(workspace.clone(), id.clone(), mailbox, now),
     };
-    match reading.take_lease(now) {
+    match reading.take_lease(now, message.noticed) {
         ReadingLease::NotDue => return Ok(Polled::Done),
-        ReadingLease::Held { until } => return Ok(Polled::Again { after: until.duration_since(now) }),
+        ReadingLease::Held { until } => {
+            let after = until.duration_since(now);
+            // The lease mostly ends within seconds.
+            let after = if message.noticed.is_some() { after.min(NOTICED_WAIT) } else { after };
+            return Ok(Polled::Again { after });
+        }
         ReadingLease::Taken => {}
+    }
+    if let Some(noticed) = message.noticed {
+        reading.note_push_news(noticed.news, now);
     }
     if let Some(at) = reading.plan_safety(now) {
         let what = DueWork::PollMailbox { workspace: workspace.clone(), account: id.clone() };
@@ -97,6 +111,9 @@ pub async fn poll_mailbox(ports: &PollPorts, message: &PollMailbox) -> StoreResu
     }
     let mut polling = Polling { ports, account, reading };
     let told = polling.read().await?;
+    if matches!(told, Told::Read { .. } | Told::MailsWait) {
+        push::keep_subscribed(ports, &polling.account, &mut polling.reading).await;
+    }
     polling.end(told).await?;
     Ok(Polled::Done)
 }
@@ -113,7 +130,7 @@ enum Readable {
 
 async fn readable(
     ports: &PollPorts,
-    PollMailbox { workspace, account }: &PollMailbox,
+    PollMailbox { workspace, account, .. }: &PollMailbox,
 ) -> StoreResult<Readable> {
     let Some(account) = found(ports.accounts.get(workspace, account).await)? else {
         return Ok(Readable::Gone);
@@ -139,6 +156,8 @@ enum Told {
     Read {
         is_all: bool,
     },
+    /// Some mails of a page could not be read, and are tried again.
+    MailsWait,
     /// Nothing is wrong, and nothing is answered before `until`.
     NotBefore {
         until: Timestamp,
@@ -189,16 +208,17 @@ impl Polling<'_> {
                     MailboxRead::CursorVoid => {
                         // Reading begins anew where it was last complete; what is reported twice is recognised.
                         self.reading.cursor = None;
-                        self.reading.handed_over.clear();
+                        self.reading.forget_page();
                         continue;
                     }
                     other => return Ok(other.into()),
                 };
             self.account = *used;
             let (reading, until) = (&mut self.reading, started_at + HANDING_TIME);
-            match page::hand_over(self.ports, &self.account, reading, &poll.mails, until).await? {
+            match page::hand_over(self.ports, &self.account, reading, &poll, until).await? {
                 Ok(HandedOver::All) => {}
                 Ok(HandedOver::Part) => return Ok(Told::Read { is_all: false }),
+                Ok(HandedOver::Waits) => return Ok(Told::MailsWait),
                 Err(error) => return Ok(not_read(error).into()),
             }
             let is_complete = poll.is_complete();
@@ -240,6 +260,10 @@ impl Polling<'_> {
             }
             Told::Read { is_all } => {
                 self.reading.note_read(is_all, now);
+                note_read(self.ports, &self.account, now).await?;
+            }
+            Told::MailsWait => {
+                self.reading.note_mails_wait(now);
                 note_read(self.ports, &self.account, now).await?;
             }
             Told::NotBefore { until } => self.reading.note_not_before(until.max(now)),

@@ -70,6 +70,7 @@ use crate::ports::leads::LeadStore;
 use crate::ports::mail_drafts::DraftSender;
 use crate::ports::mailbox_finder::MailboxFinder;
 use crate::ports::mailbox_grants::MailboxGrants;
+use crate::ports::mailbox_push::MailboxPush;
 use crate::ports::mailbox_readings::MailboxReadingStore;
 use crate::ports::mailboxes::MailboxReader;
 use crate::ports::messages::MessageStore;
@@ -157,6 +158,7 @@ pub trait Ports {
     fn grants(&self) -> Arc<dyn MailboxGrants>;
     fn mailbox_finder(&self) -> Arc<dyn MailboxFinder>;
     fn tracking_domains(&self) -> Arc<dyn TrackingDomainProbe>;
+    fn mailbox_push(&self) -> Arc<dyn MailboxPush>;
     fn mailbox_reader(&self) -> Arc<dyn MailboxReader>;
     fn system_mail(&self) -> Arc<dyn SystemMail>;
     fn sms(&self) -> Arc<dyn SmsSender>;

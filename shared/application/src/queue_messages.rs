@@ -9,6 +9,7 @@ use domain::enrolment::reasons::HoldReason;
 use domain::enrolment::resume_order::Resumption;
 use domain::lead::verdict::Traits;
 use domain::message::bulk_message::BulkMessageCounts;
+use domain::workspace::mailbox_push::Noticed;
 use domain::{
     AccountId, BulkMessageId, ImportId, InboundId, LeadId, MessageId, RolloutId, SequenceId, UnmatchedId,
     UserId, WorkspaceId,
@@ -195,11 +196,20 @@ pub struct Slot {
     pub limits: SendingLimits,
 }
 
-/// Reads what is new in a mailbox, if it is time for it or messages wait for it.
+/// Reads what is new in a mailbox, if it is time for it, messages wait for it, or its provider has told of something.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PollMailbox {
     pub workspace: WorkspaceId,
     pub account: AccountId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub noticed: Option<Noticed>,
+}
+
+impl PollMailbox {
+    /// Makes the message for a mailbox that is due, or awaited.
+    pub fn due(workspace: WorkspaceId, account: AccountId) -> Self {
+        Self { workspace, account, noticed: None }
+    }
 }
 
 /// An incoming event, verified but not yet understood, or a piece of due work about a message.

@@ -4,6 +4,7 @@ pub mod account_grant;
 pub mod account_trials;
 pub mod connect_mailbox;
 pub mod grant_request;
+pub mod mailbox_push;
 pub mod open_account;
 pub mod read_mailbox;
 pub mod reading_trial;

@@ -30,6 +30,7 @@ use application::ports::leads::LeadStore;
 use application::ports::mail_drafts::DraftSender;
 use application::ports::mailbox_finder::MailboxFinder;
 use application::ports::mailbox_grants::MailboxGrants;
+use application::ports::mailbox_push::MailboxPush;
 use application::ports::mailbox_readings::MailboxReadingStore;
 use application::ports::mailboxes::MailboxReader;
 use application::ports::messages::MessageStore;
@@ -297,6 +298,9 @@ impl Ports for Connected {
         self.providers.clone()
     }
     fn drafts(&self) -> Arc<dyn DraftSender> {
+        self.providers.clone()
+    }
+    fn mailbox_push(&self) -> Arc<dyn MailboxPush> {
         self.providers.clone()
     }
     fn mailbox_reader(&self) -> Arc<dyn MailboxReader> {

@@ -305,6 +305,12 @@ impl Message {
         self.provider_id.as_deref()?.strip_prefix(DRAFT)
     }
 
+    /// The id under which the message's mail lies in the mailbox that it goes out from: its draft's, which the copy among
+    /// sent mail keeps where the provider's ids last.
+    pub fn mail_in_mailbox(&self) -> Option<&str> {
+        self.draft().or(self.provider_id.as_deref())
+    }
+
     /// Notes the draft that the message is about to go out by.
     pub fn note_draft(&mut self, id: &str) {
         self.provider_id = Some(format!("{DRAFT}{id}"));

@@ -4,6 +4,7 @@ pub mod account;
 pub mod account_fault;
 pub mod invitation;
 pub mod mailbox_proposal;
+pub mod mailbox_push;
 pub mod mailbox_reading;
 pub mod notification;
 pub mod preview_page;

@@ -8,7 +8,8 @@ use crate::write::delete;
 use application::StoreResult;
 use application::ports::mailbox_readings::MailboxReadingStore;
 use async_trait::async_trait;
-use domain::workspace::mailbox_reading::{MailboxReading, ReadFailure};
+use domain::workspace::mailbox_push::PushSubscription;
+use domain::workspace::mailbox_reading::{FailingMail, MailboxReading, ReadFailure};
 use domain::{AccountId, WorkspaceId};
 use jiff::Timestamp;
 
@@ -40,6 +41,8 @@ plain_item! { MailboxReadingItem of MailboxReading, rev, {
     cursor: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     handed_over: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    failing: Vec<FailingMail>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     complete_at: Option<Timestamp>,
     next_at: Timestamp,
@@ -51,6 +54,10 @@ plain_item! { MailboxReadingItem of MailboxReading, rev, {
     not_before: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     failure: Option<ReadFailure>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    push: Option<PushSubscription>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    push_retry_at: Option<Timestamp>,
 } }
 
 impl Stored for MailboxReading {

@@ -69,8 +69,8 @@ pub struct WholeMail {
 #[derive(Debug, Default)]
 pub struct HeaderBlocks {
     pub read: Vec<HeaderBlock>,
-    /// Mails that the server lists but does not hand out.
-    pub unreadable: Vec<u32>,
+    /// Mails that the server lists but does not hand out, with what it tells of them besides their headers.
+    pub unreadable: Vec<HeaderBlock>,
 }
 
 impl HeaderBlock {
@@ -114,9 +114,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
                     blocks.read.push(self.block(*uid, bytes, size_bytes, received_at));
                 }
                 None if !refused => {}
-                _ => {
+                told => {
                     refusals += usize::from(refused);
-                    blocks.unreadable.push(*uid);
+                    let Fetched { size_bytes, received_at, .. } = told.unwrap_or_default();
+                    blocks.unreadable.push(self.block(*uid, Vec::new(), size_bytes, received_at));
                 }
             }
         }
@@ -155,9 +156,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         let most = most_bytes.min(limits.literal_bytes).max(1);
         let words = format!("FETCH {uid} (UID RFC822.SIZE BODY.PEEK[]<0.{most}>)");
         let reply = self.connection.run(Command::new("UID", &words)).await?;
-        let fetched = merged(reply.accepted()?, &[uid]).0.remove(&uid);
-        let whole = fetched.and_then(|fetched| Some((fetched.section?, fetched.size_bytes)));
-        Ok(whole.map(|(bytes, size_bytes)| WholeMail { is_cut: bytes.len() >= most, bytes, size_bytes }))
+        let (mut told, unbroken) = merged(reply.accepted()?, &[uid]);
+        match told.remove(&uid) {
+            Some(Fetched { section: Some(bytes), size_bytes, .. }) => {
+                Ok(Some(WholeMail { is_cut: bytes.len() >= most, bytes, size_bytes }))
+            }
+            None if unbroken => Ok(None),
+            _ => Err(MailboxFailure::NotImap("a mail without its text".to_owned())),
+        }
     }
 
     /// Returns what the server tells of these mails, and why it does not tell everything.

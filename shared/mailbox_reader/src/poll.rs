@@ -40,8 +40,9 @@ pub struct Poll {
     pub more: bool,
     /// The folders that could not be read now. Their place in the cursor stands.
     pub problems: Vec<FolderProblem>,
-    /// New mails that the server lists but does not hand out, by folder. They are not asked for again.
-    pub unreadable: Vec<(FolderName, u32)>,
+    /// New mails that the server lists but does not hand out: their headers are empty. The cursor is behind them, so that
+    /// only a poll of the former cursor asks for them again.
+    pub unreadable: Vec<NewMail>,
     /// Folders that the server has numbered anew. What arrived around the last poll may be reported twice.
     pub numbered_anew: Vec<FolderName>,
     /// Folders that were found again under a new name: the old one and the new one.
@@ -291,24 +292,27 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Polling<'_, S> {
             let blocks = self.session.fetch_headers(batch).await?;
             let folder = &mut self.poll.cursor.folders[place];
             folder.next_uid = last.saturating_add(1);
-            self.poll.unreadable.extend(blocks.unreadable.iter().map(|uid| (folder.name.clone(), *uid)));
+            let connected_at = self.poll.cursor.connected_at;
+            let earliest = if folder.anew.is_some() {
+                connected_at
+            } else {
+                connected_at.checked_sub(EARLIER).unwrap_or(connected_at)
+            };
+            let mail = |folder: &FolderCursor, headers: HeaderBlock| NewMail {
+                folder: folder.name.clone(),
+                role: folder.role,
+                uid_validity: folder.uid_validity,
+                headers,
+            };
+            let is_old =
+                |headers: &HeaderBlock| headers.received_at.is_some_and(|received_at| received_at < earliest);
+            let unreadable = blocks.unreadable.into_iter().filter(|headers| !is_old(headers));
+            self.poll.unreadable.extend(unreadable.map(|headers| mail(folder, headers)));
             for headers in blocks.read {
                 let identity = headers.message_id().map_or_else(|| headers.bytes.clone(), String::into_bytes);
                 let is_known = !folder.digests.insert(&identity) && folder.anew.is_some();
-                let connected_at = self.poll.cursor.connected_at;
-                let earliest = if folder.anew.is_some() {
-                    connected_at
-                } else {
-                    connected_at.checked_sub(EARLIER).unwrap_or(connected_at)
-                };
-                let is_old = headers.received_at.is_some_and(|received_at| received_at < earliest);
-                if !is_known && !is_old {
-                    self.poll.mails.push(NewMail {
-                        folder: folder.name.clone(),
-                        role: folder.role,
-                        uid_validity: folder.uid_validity,
-                        headers,
-                    });
+                if !is_known && !is_old(&headers) {
+                    self.poll.mails.push(mail(folder, headers));
                 }
             }
             left = rest;

@@ -2,12 +2,12 @@
 //! through its API; the mailbox of an SMTP account is read by IMAP.
 
 use crate::accounts::wrong_kind;
-use crate::mailbox_api::{ApiAccount, MailboxApi, Trouble};
+use crate::mailbox_api::{ApiAccount, MailboxApi, Trouble, own_trouble};
 use crate::{Providers, microsoft, registry, smtp};
 use application::ports::mail_drafts::{DraftSender, DraftState, MailDraft};
-use application::ports::mailbox_push::{MailboxPush, PushAddress, PushNotice, PushSubscription};
+use application::ports::mailbox_push::{MailboxPush, PushAddress, PushNotice};
 use application::ports::mailboxes::{
-    MailFetcher, MailReference, MailboxCursor, MailboxError, MailboxPoll, MailboxReader, PollLimits,
+    MailFetcher, MailReference, MailboxCursor, MailboxError, MailboxPoll, MailboxReader, NewMail, PollLimits,
     WholeMail,
 };
 use application::ports::provider_calls::{
@@ -17,6 +17,7 @@ use application::ports::provider_events::{Forged, WebhookRequest};
 use async_trait::async_trait;
 use domain::message::MessageState;
 use domain::workspace::account::AccountSettings;
+use domain::workspace::mailbox_push::PushSubscription;
 use jiff::Timestamp;
 
 impl Providers {
@@ -131,7 +132,29 @@ struct ApiFetcher<'a> {
 impl MailFetcher for ApiFetcher<'_> {
     async fn fetch(&mut self, mail: &MailReference) -> Result<Option<WholeMail>, MailboxError> {
         let fetched = self.api.fetch(self.call, mail, self.most_bytes).await;
-        fetched.map_err(|trouble| trouble.for_reader(self.call.now))
+        self.told(fetched).await
+    }
+
+    async fn fetch_beginning(
+        &mut self,
+        mail: &NewMail,
+        most_bytes: usize,
+    ) -> Result<Option<WholeMail>, MailboxError> {
+        let fetched = self.api.fetch_beginning(self.call, mail, most_bytes).await;
+        self.told(fetched).await
+    }
+}
+
+impl ApiFetcher<'_> {
+    async fn told<T>(&self, fetched: Result<T, Trouble>) -> Result<T, MailboxError> {
+        let trouble = match fetched {
+            Ok(fetched) => return Ok(fetched),
+            Err(trouble) => trouble,
+        };
+        Err(match own_trouble(self.api, self.call, trouble).await {
+            Ok(own) => MailboxError::MailFails(own.into()),
+            Err(of_the_mailbox) => of_the_mailbox.for_reader(self.call.now),
+        })
     }
 }
 
@@ -190,6 +213,10 @@ impl DraftSender for Providers {
 /// instead.
 #[async_trait]
 impl MailboxPush for Providers {
+    fn sends_notices(&self, settings: &AccountSettings) -> bool {
+        settings.provider() == "microsoft"
+    }
+
     async fn subscribe(
         &self,
         account: &OpenAccount,
@@ -208,6 +235,11 @@ impl MailboxPush for Providers {
     ) -> Result<Option<PushSubscription>, CallError> {
         let call = self.graph(account)?;
         microsoft::renew(call, subscription, until).await.map_err(Trouble::for_call)
+    }
+
+    async fn unsubscribe(&self, account: &OpenAccount, subscription: &str) -> Result<(), CallError> {
+        let call = self.graph(account)?;
+        microsoft::unsubscribe(call, subscription).await.map_err(Trouble::for_call)
     }
 
     fn handshake(&self, provider: &str, request: &WebhookRequest) -> Option<String> {

@@ -25,6 +25,11 @@ pub trait ImapHost: Send + Sync {
     /// Hears each command, without its tag and without any login.
     fn heard(&self, _command: &str) {}
 
+    /// Returns the words of a refusal in the place of an answer to this command.
+    fn refusal(&self, _command: &str) -> Option<String> {
+        None
+    }
+
     /// Tells why the connection breaks off instead of an answer to this command.
     fn breaks_off(&self, _command: &str) -> bool {
         false
@@ -41,6 +46,7 @@ pub struct ImapAccount {
     heard: Mutex<Vec<String>>,
     listener: Mutex<Option<Listener>>,
     broken: Mutex<Option<String>>,
+    refused: Mutex<Option<String>>,
 }
 
 impl ImapAccount {
@@ -52,6 +58,7 @@ impl ImapAccount {
             heard: Mutex::default(),
             listener: Mutex::default(),
             broken: Mutex::default(),
+            refused: Mutex::default(),
         }
     }
 
@@ -79,6 +86,13 @@ impl ImapAccount {
     }
 }
 
+impl ImapAccount {
+    /// Refuses each command that has these words in it; with none, refuses nothing any more.
+    pub fn refuse(&self, words: Option<&str>) {
+        *locked(&self.refused) = words.map(str::to_owned);
+    }
+}
+
 fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -101,6 +115,11 @@ impl ImapHost for ImapAccount {
         if let Some(listener) = &*locked(&self.listener) {
             listener(command);
         }
+    }
+
+    fn refusal(&self, command: &str) -> Option<String> {
+        let is_refused = locked(&self.refused).as_ref().is_some_and(|words| command.contains(words));
+        is_refused.then(|| "this message cannot be opened".to_owned())
     }
 
     fn breaks_off(&self, command: &str) -> bool {
@@ -128,6 +147,10 @@ where
         host.heard(&shown);
         if host.breaks_off(&shown) {
             return Ok(());
+        }
+        if let Some(words) = host.refusal(&shown) {
+            say(&mut stream, &format!("{} NO {words}\r\n", command.tag)).await?;
+            continue;
         }
         match session.answer(&command) {
             Reply::Say(text) => say(&mut stream, &text).await?,

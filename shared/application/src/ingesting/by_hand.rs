@@ -4,11 +4,14 @@ use crate::ingesting::context::{IngestError, IngestPorts, Origin};
 use crate::ingesting::reply::clip;
 use crate::ingesting::take_over::take_over;
 use crate::lead::change::find_by_present_or_former_email;
+use crate::mailbox_polling::event_of_mail;
 use crate::ports::leads::LeadFile;
 use crate::ports::provider_events::InboundEmail;
 use crate::ports::store::found;
+use crate::sending::uncertain::record_sent;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
+use domain::event::Actor;
 use domain::message::identity::message_of;
 use domain::message::inbound_outcome::Became;
 use domain::message::{Direction, Message, MessageState};
@@ -18,8 +21,6 @@ const MOST_RECIPIENTS: usize = 20;
 const LONGEST_KEPT: usize = 16 * 1024;
 /// The header that each of our mails carries.
 const OUR_TAG: &str = "x-leadflow-message";
-/// The provider whose copies of our mails have neither our tag nor our Message-ID.
-const GIVES_OTHER_IDS: &str = "microsoft";
 
 pub(super) async fn receive(
     ports: &IngestPorts,
@@ -62,31 +63,29 @@ async fn receive_for_lead(
     Ok(true)
 }
 
-/// Tells whether the mail is a message of ours under the id that its provider gave it. A provider that gives mails other
-/// ids, and does not tell our tag of them, tells us which; until then a copy of ours may look like a user's.
+/// Tells whether the mail is a message of ours: it has the message's Message-ID, or it is what the message's draft has
+/// become. Microsoft gives mails other Message-IDs and does not tell our tag of them, but a draft keeps its own id as it
+/// becomes the copy among sent mail. So the copy of an uncertain message shows that it went out.
 async fn is_sent_by_us(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     mail: &InboundEmail,
     file: &LeadFile,
 ) -> Result<bool, IngestError> {
-    let ours = |known: &&Message| known.direction == Direction::Out && known.channel == Channel::Email;
-    if mail.internet_id.is_some()
-        && file.messages.iter().filter(ours).any(|known| known.internet_id == mail.internet_id)
-    {
-        return Ok(true);
+    let is_copy = |known: &Message| {
+        known.account.as_ref() == Some(origin.account)
+            && known.mail_in_mailbox().is_some_and(|id| event_of_mail(id) == origin.event_id)
+    };
+    let is_it = |known: &&Message| {
+        let has_its_id = mail.internet_id.is_some() && known.internet_id == mail.internet_id;
+        known.direction == Direction::Out && known.channel == Channel::Email && (has_its_id || is_copy(known))
+    };
+    let mut all = file.messages.iter().chain(&file.attempts);
+    let Some(known) = all.find(is_it) else { return Ok(false) };
+    if is_copy(known) {
+        record_sent(&ports.settle, origin.workspace, &known.id, Actor::System, origin.received_at).await?;
     }
-    let unsettled = |known: &&Message| matches!(known.state, MessageState::Sending | MessageState::Uncertain);
-    // What has no draft yet was not sent.
-    let may_be_it =
-        |known: &&Message| known.account.as_ref() == Some(origin.account) && known.draft().is_some();
-    let mut all = file.messages.iter().chain(&file.attempts).filter(ours);
-    let Some(open) = all.find(|known| unsettled(known) && may_be_it(known)) else { return Ok(false) };
-    let account = found(ports.accounts.get(origin.workspace, origin.account).await)?;
-    match account.is_some_and(|account| account.settings.provider() == GIVES_OTHER_IDS) {
-        true => Err(IngestError::Early(format!("the outcome of {}", open.id))),
-        false => Ok(false),
-    }
+    Ok(true)
 }
 
 fn message_by_hand(

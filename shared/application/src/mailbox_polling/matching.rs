@@ -7,9 +7,9 @@ use crate::mailbox_polling::ports::PollPorts;
 use crate::ports::mailboxes::{MailPlace, NewMail};
 use crate::ports::provider_events::InboundEmail;
 use crate::ports::store::{StoreResult, found};
-use domain::WorkspaceId;
 use domain::contact::email_address::EmailAddress;
 use domain::message::identity::{AnswerHeaders, candidates};
+use domain::{LeadId, WorkspaceId};
 
 /// The most of our messages that a mail's references may name.
 const MOST_NAMED: usize = 20;
@@ -17,43 +17,49 @@ const MOST_RECIPIENTS: usize = 20;
 /// The senders of reports about mails that came back.
 const REPORTERS: [&str; 4] = ["mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon"];
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Matched {
-    Received,
-    SentByHand,
+/// A mail that is read whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Matched {
+    pub is_by_hand: bool,
+    /// The lead that its headers name. `None`: it says that a mail came back, and which one is told by its body.
+    pub lead: Option<LeadId>,
 }
 
-/// Tells whether the mail is read whole. `own` are the addresses of the workspace's mailboxes.
+/// Tells whether the mail is read whole, and whose it is. `own` are the addresses of the workspace's mailboxes.
 pub(super) async fn matched(
     ports: &PollPorts,
     workspace: &WorkspaceId,
     own: &[EmailAddress],
     mail: &NewMail,
 ) -> StoreResult<Option<Matched>> {
-    let mut block = mail.headers.clone();
-    block.extend_from_slice(b"\r\n\r\n");
-    let headers = ports.webhooks.read_mail(&block);
-    let is_matched = match mail.place {
-        MailPlace::Sent if is_ours(&headers) => false,
-        MailPlace::Sent => goes_to_a_lead(ports, workspace, own, &headers).await?,
-        MailPlace::Received | MailPlace::Junk => is_for_us(ports, workspace, own, &headers).await?,
+    let headers = headers_of(ports, mail);
+    let is_by_hand = mail.place == MailPlace::Sent;
+    if !is_by_hand && is_report(&headers) {
+        return Ok(Some(Matched { is_by_hand, lead: None }));
+    }
+    let lead = match is_by_hand {
+        true if is_ours(&headers) => None,
+        true => lead_written_to(ports, workspace, own, &headers).await?,
+        false => lead_of_answer(ports, workspace, own, &headers).await?,
     };
-    let how = if mail.place == MailPlace::Sent { Matched::SentByHand } else { Matched::Received };
-    Ok(is_matched.then_some(how))
+    Ok(lead.map(|lead| Matched { is_by_hand, lead: Some(lead) }))
 }
 
-async fn is_for_us(
+pub(super) fn headers_of(ports: &PollPorts, mail: &NewMail) -> InboundEmail {
+    let mut block = mail.headers.clone();
+    block.extend_from_slice(b"\r\n\r\n");
+    ports.webhooks.read_mail(&block)
+}
+
+async fn lead_of_answer(
     ports: &PollPorts,
     workspace: &WorkspaceId,
     own: &[EmailAddress],
     headers: &InboundEmail,
-) -> StoreResult<bool> {
-    if is_report(headers) {
-        return Ok(true);
-    }
+) -> StoreResult<Option<LeadId>> {
     let from = headers.from.as_deref().and_then(|from| EmailAddress::parse(from).ok());
     if from.as_ref().is_some_and(|from| own.contains(from)) {
-        return Ok(false);
+        return Ok(None);
     }
     let named = candidates(&AnswerHeaders {
         recipients: headers.to.clone(),
@@ -62,32 +68,31 @@ async fn is_for_us(
     });
     for id in named.into_iter().filter_map(|candidate| candidate.message).take(MOST_NAMED) {
         if found(ports.messages.get(workspace, &id).await)?.is_some() {
-            return Ok(true);
+            return Ok(Some(id.lead()));
         }
     }
     match from {
-        Some(from) => is_lead(ports, workspace, &from).await,
-        None => Ok(false),
+        Some(from) => find_by_present_or_former_email(&*ports.leads, workspace, &from).await,
+        None => Ok(None),
     }
 }
 
-async fn goes_to_a_lead(
+async fn lead_written_to(
     ports: &PollPorts,
     workspace: &WorkspaceId,
     own: &[EmailAddress],
     headers: &InboundEmail,
-) -> StoreResult<bool> {
+) -> StoreResult<Option<LeadId>> {
     for to in headers.to.iter().take(MOST_RECIPIENTS) {
         let Ok(to) = EmailAddress::parse(to) else { continue };
-        if !own.contains(&to) && is_lead(ports, workspace, &to).await? {
-            return Ok(true);
+        if own.contains(&to) {
+            continue;
+        }
+        if let Some(lead) = find_by_present_or_former_email(&*ports.leads, workspace, &to).await? {
+            return Ok(Some(lead));
         }
     }
-    Ok(false)
-}
-
-async fn is_lead(ports: &PollPorts, workspace: &WorkspaceId, address: &EmailAddress) -> StoreResult<bool> {
-    Ok(find_by_present_or_former_email(&*ports.leads, workspace, address).await?.is_some())
+    Ok(None)
 }
 
 /// Whether the mail says that another one came back, was delayed or complained of. Which one is told by its body.

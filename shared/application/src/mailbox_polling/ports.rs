@@ -1,5 +1,6 @@
 //! The ports that polling mailboxes needs.
 
+use crate::identity::stage_keys::StageKeys;
 use crate::ports::accounts::{AccountStore, Vault};
 use crate::ports::blobs::Blobs;
 use crate::ports::clock::Clock;
@@ -7,6 +8,7 @@ use crate::ports::due::DueStore;
 use crate::ports::ids::Ids;
 use crate::ports::leads::LeadStore;
 use crate::ports::mailbox_grants::MailboxGrants;
+use crate::ports::mailbox_push::MailboxPush;
 use crate::ports::mailbox_readings::MailboxReadingStore;
 use crate::ports::mailboxes::MailboxReader;
 use crate::ports::messages::MessageStore;
@@ -26,6 +28,7 @@ crate::ports! {
         pub blobs: Arc<dyn Blobs>,
         pub due: Arc<dyn DueStore>,
         pub leads: Arc<dyn LeadStore>,
+        pub mailbox_push: Arc<dyn MailboxPush>,
         pub mailbox_reader: Arc<dyn MailboxReader>,
         pub mailbox_readings: Arc<dyn MailboxReadingStore>,
         pub messages: Arc<dyn MessageStore>,
@@ -33,6 +36,8 @@ crate::ports! {
         pub outbox: Arc<dyn Outbox>,
         pub grants: Arc<dyn MailboxGrants>,
         pub webhooks: Arc<dyn WebhookReader>,
+        pub keys: Arc<StageKeys>,
+        pub public_url: Arc<str>,
     }
 }
 

@@ -4,10 +4,15 @@
 use crate::ports::provider_calls::{CallError, OpenAccount};
 use crate::ports::provider_events::{Forged, WebhookRequest};
 use async_trait::async_trait;
+use domain::workspace::account::AccountSettings;
+use domain::workspace::mailbox_push::{PushNews, PushSubscription};
 use jiff::Timestamp;
 
 #[async_trait]
 pub trait MailboxPush: Send + Sync {
+    /// Whether the account's provider sends notices. Only then may the methods that take an account be called.
+    fn sends_notices(&self, settings: &AccountSettings) -> bool;
+
     /// Asks the provider to send notices until about `until`; it may choose an earlier end.
     async fn subscribe(
         &self,
@@ -24,6 +29,9 @@ pub trait MailboxPush: Send + Sync {
         subscription: &str,
         until: Timestamp,
     ) -> Result<Option<PushSubscription>, CallError>;
+
+    /// Ends a subscription. One that is gone is left as it is.
+    async fn unsubscribe(&self, account: &OpenAccount, subscription: &str) -> Result<(), CallError>;
 
     /// Returns what to answer, as plain text, to a provider that asks whether an address is ours. `None`: the request
     /// asks for nothing.
@@ -47,23 +55,7 @@ pub struct PushAddress {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PushSubscription {
-    pub id: String,
-    pub expires_at: Timestamp,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PushNotice {
     pub subscription: String,
     pub news: PushNews,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PushNews {
-    /// Something is new in the mailbox, or notices were lost: it is read.
-    Read,
-    /// The provider wants the subscription renewed. Until then it may hold notices back.
-    Renew,
-    /// The subscription is gone: another one is made, and the mailbox is read.
-    SubscribeAnew,
 }

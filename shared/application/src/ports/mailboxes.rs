@@ -49,6 +49,14 @@ pub trait MailFetcher: Send {
     /// Reads one mail as it is. `None`: it is no longer there.
     async fn fetch(&mut self, mail: &MailReference) -> Result<Option<WholeMail>, MailboxError>;
 
+    /// Reads the beginning of a mail that cannot be read whole, up to `most_bytes`, by other questions than `fetch` where
+    /// there are others. It has headers, and where the other side tells only texts, as much of a text as it tells.
+    async fn fetch_beginning(
+        &mut self,
+        mail: &NewMail,
+        most_bytes: usize,
+    ) -> Result<Option<WholeMail>, MailboxError>;
+
     /// Ends the connection.
     async fn close(self: Box<Self>) {}
 }
@@ -86,10 +94,13 @@ pub struct MailboxPoll {
     pub more: bool,
     /// The folders that could not be read now, and why. Their place in the cursor stands.
     pub problems: Vec<FolderProblem>,
+    /// The mails whose headers the other side does not hand out although it answers. They have what else is known of them,
+    /// perhaps no header at all. The cursor is behind them: only a poll of the former one asks for them again.
+    pub unreadable: Vec<NewMail>,
 }
 
 impl MailboxPoll {
-    /// Whether everything that had arrived by now is reported. Only then may the mailbox send.
+    /// Whether everything that had arrived by now is reported, as far as it can be read. Only then may the mailbox send.
     pub fn is_complete(&self) -> bool {
         !self.more && self.problems.is_empty()
     }
@@ -171,6 +182,10 @@ pub enum MailboxError {
     /// The other side was not reached, was silent, or is out of order.
     #[error("the mailbox was not reached")]
     Unreachable(#[source] BoxError),
+    /// This one mail is not handed out: it is refused, takes too long, or the connection breaks off at it. MUST be told only
+    /// where the mailbox answers other questions: what hinders those is told instead.
+    #[error("the mail is not handed out")]
+    MailFails(#[source] BoxError),
     /// The account's settings name no mailbox that can be read.
     #[error("the account has no mailbox that can be read: {0}")]
     NoMailbox(String),

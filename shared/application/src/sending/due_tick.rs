@@ -211,7 +211,7 @@ fn send_order(hint: &Hint, slot: Option<Slot>, now: Timestamp) -> StoreResult<(Q
             to_jobs(CampaignJob::HoldCompany { workspace, lead, cursor: None })
         }
         DueWork::PollMailbox { workspace, account } => {
-            (Queue::Mailboxes, serde_json::to_string(&PollMailbox { workspace, account }))
+            (Queue::Mailboxes, serde_json::to_string(&PollMailbox::due(workspace, account)))
         }
     };
     let body = body.map_err(|error| StoreError::Unavailable(Box::new(error)))?;

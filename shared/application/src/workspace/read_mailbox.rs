@@ -130,6 +130,7 @@ pub(crate) fn not_read(error: MailboxError) -> MailboxRead {
         MailboxError::TokenRefused | MailboxError::NoMailbox(_) => {
             MailboxRead::Refused { detail: error.to_string() }
         }
-        MailboxError::Unreachable(_) => MailboxRead::Unreachable(error),
+        // A mail's own trouble is dealt with where mails are fetched.
+        MailboxError::Unreachable(_) | MailboxError::MailFails(_) => MailboxRead::Unreachable(error),
     }
 }

@@ -29,6 +29,8 @@ macro_rules! each_kind {
     };
 }
 
+pub(super) use each_kind;
+
 each_kind!(
     reply_of_a_lead_ends_the_enrolment_within_the_next_poll,
     private_mail_is_not_fetched_and_leaves_nothing_behind,
@@ -38,7 +40,7 @@ each_kind!(
     mail_from_before_the_connection_is_never_read,
 );
 
-fn replied() -> EnrolmentState {
+pub(super) fn replied() -> EnrolmentState {
     EnrolmentState::Ended { reason: EndReason::Replied }
 }
 

@@ -3,7 +3,9 @@
 
 #![cfg(test)]
 
+mod failing_mails;
 mod kinds;
+mod notices;
 mod world;
 
 use application::queue_messages::Queue;
@@ -66,7 +68,7 @@ async fn second_function_waits_for_the_lease_and_then_finds_nothing_to_do() {
     let world = World::<Gmail>::new().await;
     world.stage.advance(SignedDuration::from_mins(5));
     let mut reading = world.reading().await;
-    assert_eq!(reading.take_lease(world.stage.clock.now()), ReadingLease::Taken);
+    assert_eq!(reading.take_lease(world.stage.clock.now(), None), ReadingLease::Taken);
     let rev = world.stage.ports.mailbox_readings().save(&reading).await.unwrap();
     let asked = world.server.asked().len();
     world.ask().await;

@@ -2,6 +2,7 @@
 
 use application::ports::accounts::SecretFields;
 use application::ports::outbox::send_all;
+use application::ports::provider_events::WebhookRequest;
 use application::ports::store::PageRequest;
 use application::queue_messages::{PollMailbox, Queue};
 use application::sending::due_tick::{DuePorts, enqueue_due};
@@ -14,11 +15,13 @@ use domain::enrolment::key::EnrolmentKey;
 use domain::event::{Event, EventKind};
 use domain::message::Message;
 use domain::workspace::account::{Account, AccountSettings};
+use domain::workspace::mailbox_push::{Noticed, PushNews};
 use domain::workspace::mailbox_reading::MailboxReading;
-use domain::{AccountId, WorkspaceId};
+use domain::workspace::notification::Notification;
+use domain::{AccountId, UserId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 use local_cloud::{Fault, Moment};
-use mailbox_fakes::{Client, Gmail, GrantRules, Graph, ImapAccount};
+use mailbox_fakes::{Client, Gmail, GrantRules, Graph, ImapAccount, Request, Response};
 use queue_consumer::Handler;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -43,6 +46,19 @@ pub trait Server: Send + Sync + Sized + 'static {
     fn serve(self: &Arc<Self>, stage: &Stage, fetched: &Fetched);
     fn deliver(&self, raw: &[u8], now: Timestamp);
     fn send_by_hand(&self, raw: &[u8], now: Timestamp);
+    /// Does not hand out this of any mail until `repair`.
+    fn refuse(&self, what: Refused);
+    fn repair(&self);
+}
+
+/// What a server does not hand out of a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refused {
+    Headers,
+    /// The mail as it is. Its beginning is handed out.
+    Whole,
+    /// Whatever is asked for besides the headers.
+    Text,
 }
 
 /// How many mails were fetched whole.
@@ -79,6 +95,21 @@ async fn by_grant(
     stage.account(workspace, settings, secret).await
 }
 
+/// Lets an API answer, and counts the mails that are fetched as they are.
+fn serve_api(
+    stage: &Stage,
+    fetched: &Fetched,
+    answer: impl Fn(&Request, Timestamp) -> Response + Send + 'static,
+) {
+    let (clock, fetched) = (stage.clock.clone(), fetched.clone());
+    stage.providers_answer(move |request| {
+        let uri = request.uri();
+        let is_raw = uri.query().is_some_and(|query| query.contains("format=raw"));
+        fetched.fetch_add(usize::from(is_raw || uri.path().ends_with("/$value")), Ordering::Relaxed);
+        Ok(answer(&request, clock.now()))
+    });
+}
+
 impl Server for Gmail {
     async fn connect(stage: &Stage, workspace: &WorkspaceId) -> (Self, AccountId) {
         let gmail = Self::new(OWNER, client(), GrantRules::default());
@@ -88,13 +119,8 @@ impl Server for Gmail {
     }
 
     fn serve(self: &Arc<Self>, stage: &Stage, fetched: &Fetched) {
-        let (served, clock, fetched) = (self.clone(), stage.clock.clone(), fetched.clone());
-        stage.providers_answer(move |request| {
-            let uri = request.uri();
-            let is_raw = uri.query().is_some_and(|query| query.contains("format=raw"));
-            fetched.fetch_add(usize::from(is_raw || uri.path().ends_with("/$value")), Ordering::Relaxed);
-            Ok(served.answer(&request, clock.now()))
-        });
+        let served = self.clone();
+        serve_api(stage, fetched, move |request, now| served.answer(request, now));
     }
 
     fn deliver(&self, raw: &[u8], now: Timestamp) {
@@ -103,6 +129,19 @@ impl Server for Gmail {
 
     fn send_by_hand(&self, raw: &[u8], now: Timestamp) {
         Self::send_by_hand(self, raw, now);
+    }
+
+    fn refuse(&self, what: Refused) {
+        let formats: &[&str] = match what {
+            Refused::Headers => &["format=metadata"],
+            Refused::Whole => &["format=raw"],
+            Refused::Text => &["format=raw", "format=full", "format=minimal"],
+        };
+        formats.iter().for_each(|format| self.fail_always(format, 500, "backendError"));
+    }
+
+    fn repair(&self) {
+        Self::repair(self);
     }
 }
 
@@ -116,12 +155,15 @@ impl Server for Graph {
     }
 
     fn serve(self: &Arc<Self>, stage: &Stage, fetched: &Fetched) {
-        let (served, clock, fetched) = (self.clone(), stage.clock.clone(), fetched.clone());
-        stage.providers_answer(move |request| {
-            let uri = request.uri();
-            let is_raw = uri.query().is_some_and(|query| query.contains("format=raw"));
-            fetched.fetch_add(usize::from(is_raw || uri.path().ends_with("/$value")), Ordering::Relaxed);
-            Ok(served.answer(&request, clock.now()))
+        let (served, push) = (self.clone(), stage.ports.mailbox_push());
+        serve_api(stage, fetched, move |request, now| {
+            if let Some(asked) = served.handshake_of(request) {
+                let call = WebhookRequest { url: asked.url.clone(), headers: Vec::new(), body: Vec::new() };
+                let told = push.handshake("microsoft", &call).unwrap_or_default().into_bytes();
+                let answer = http::Response::builder().header("content-type", "text/plain").body(told);
+                served.hear_handshake(&asked, &answer.unwrap());
+            }
+            served.answer(request, now)
         });
     }
 
@@ -131,6 +173,19 @@ impl Server for Graph {
 
     fn send_by_hand(&self, raw: &[u8], now: Timestamp) {
         Self::deliver(self, raw, "sentitems", now);
+    }
+
+    fn refuse(&self, what: Refused) {
+        let questions: &[&str] = match what {
+            Refused::Headers => &["$select=internetMessageHeaders"],
+            Refused::Whole => &["/$value"],
+            Refused::Text => &["/$value", "$select=body"],
+        };
+        questions.iter().for_each(|question| self.fail_always(question, 500, "ErrorItemCorrupt"));
+    }
+
+    fn repair(&self) {
+        Self::repair(self);
     }
 }
 
@@ -155,11 +210,27 @@ impl Server for ImapAccount {
     fn send_by_hand(&self, raw: &[u8], now: Timestamp) {
         self.mailbox().send_by_hand(raw, now);
     }
+
+    fn refuse(&self, what: Refused) {
+        Self::refuse(
+            self,
+            match what {
+                Refused::Headers => Some("HEADER.FIELDS"),
+                Refused::Whole => Some("BODY.PEEK[]<0.8388608>"),
+                Refused::Text => Some("BODY.PEEK[]"),
+            },
+        );
+    }
+
+    fn repair(&self) {
+        Self::refuse(self, None);
+    }
 }
 
 pub struct World<S> {
     pub stage: Stage,
     pub workspace: WorkspaceId,
+    pub user: UserId,
     pub account: AccountId,
     pub key: EnrolmentKey,
     pub server: Arc<S>,
@@ -171,7 +242,7 @@ pub struct World<S> {
 impl<S: Server> World<S> {
     pub async fn new() -> Self {
         let stage = Stage::new().await;
-        let (workspace, _) = stage.workspace("northquay").await;
+        let (workspace, user) = stage.workspace("northquay").await;
         let (server, account) = S::connect(&stage, &workspace).await;
         let sequence = stage.sequence(&workspace, Channel::Email, &["first", "second"]).await;
         let campaign = stage
@@ -185,14 +256,28 @@ impl<S: Server> World<S> {
         let fetched = Fetched::default();
         server.serve(&stage, &fetched);
         let (poll, ingest) = (poll_mailboxes::handler(&stage.ports), ingest_event::handler(&stage.ports));
-        let world = Self { stage, workspace, account, key, server, fetched, poll, ingest };
+        let world = Self { stage, workspace, user, account, key, server, fetched, poll, ingest };
         world.ask_and_poll().await;
         world
     }
 
     pub async fn ask(&self) {
-        let message = PollMailbox { workspace: self.workspace.clone(), account: self.account.clone() };
+        let message = PollMailbox::due(self.workspace.clone(), self.account.clone());
         send_all(&*self.stage.ports.outbox(), &[message], 0).await.unwrap();
+    }
+
+    /// Has the mailbox read because its provider has told of this.
+    pub async fn notice(&self, news: PushNews) {
+        let message = PollMailbox {
+            noticed: Some(Noticed { at: self.stage.clock.now(), news }),
+            ..PollMailbox::due(self.workspace.clone(), self.account.clone())
+        };
+        send_all(&*self.stage.ports.outbox(), &[message], 0).await.unwrap();
+    }
+
+    pub async fn notifications(&self) -> Vec<Notification> {
+        let page = PageRequest { limit: 50, cursor: None };
+        self.stage.ports.notifications().list(&self.workspace, &self.user, page).await.unwrap().items
     }
 
     pub async fn poll(&self) -> usize {

@@ -110,7 +110,7 @@ async fn unread_behind_imap() -> (World, Arc<ImapAccount>) {
     stage.mail.hold(Some(server.clone()));
     stage.mail.take(|_| Ok(SmtpReply { code: 250, text: "2.0.0 ok".to_owned() }));
     let world = World::over(stage, workspace, Channel::Email, account.clone()).await;
-    let message = PollMailbox { workspace: world.workspace.clone(), account };
+    let message = PollMailbox::due(world.workspace.clone(), account);
     send_all(&*world.ports().outbox(), &[message], 0).await.unwrap();
     world.stage.drain(Queue::Mailboxes, &poll_mailboxes::handler(world.ports())).await;
     world.pass(20 * 60);

@@ -3,6 +3,7 @@
 
 use crate::ids::{AccountId, WorkspaceId};
 use crate::planning::check::{Check, CheckRule};
+use crate::workspace::mailbox_push::{Noticed, PushNews, PushStep, PushSubscription};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +17,12 @@ pub const READING_LEASE: SignedDuration = SignedDuration::from_secs(120);
 const SAFETY_AFTER: SignedDuration = SignedDuration::from_mins(15);
 /// The most mails of a broken page that are remembered; the others are handed over twice, without effect.
 const MOST_HANDED_OVER: usize = 100;
+/// The polls that fail at one mail before less of it is asked for.
+const MAIL_TRIES: u32 = 3;
+/// The wait after a poll that failed at a mail. The last try comes before the mailbox counts as unread.
+const MAIL_WAIT: SignedDuration = SignedDuration::from_mins(3);
+/// The most mails whose failures are counted at a time; further ones are counted when these are dealt with.
+const MOST_FAILING: usize = 20;
 /// The wait after the first failure; it doubles with each further one.
 const FIRST_WAIT: SignedDuration = SignedDuration::from_mins(1);
 /// The same where the mailbox refuses: a server locks out a client that repeats a wrong password.
@@ -33,8 +40,11 @@ pub struct MailboxReading {
     pub since: Timestamp,
     /// The place up to which it was read, as its reader wrote it; none before the first poll.
     pub cursor: Option<String>,
-    /// Digests of the mails behind the cursor that are handed over already: the page that begins there broke off.
+    /// Digests of the mails behind the cursor that are handed over or skipped already: the page that begins there broke
+    /// off.
     pub handed_over: Vec<String>,
+    /// The mails behind the cursor at which polls failed although the mailbox answered.
+    pub failing: Vec<FailingMail>,
     /// Everything that had arrived by then was read.
     pub complete_at: Option<Timestamp>,
     /// The next poll. A due hint or a queue message stands for it.
@@ -46,7 +56,19 @@ pub struct MailboxReading {
     /// The other side, in which nothing is wrong, answers nothing before.
     pub not_before: Option<Timestamp>,
     pub failure: Option<ReadFailure>,
+    /// The subscription by which the provider tells that mail has arrived.
+    pub push: Option<PushSubscription>,
+    /// The provider has refused a subscription, and is not asked for one before.
+    pub push_retry_at: Option<Timestamp>,
     pub rev: u64,
+}
+
+/// A mail that could not be read, and how many polls have tried.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FailingMail {
+    /// The digest of its reference.
+    pub mail: String,
+    pub polls: u32,
 }
 
 /// A series of polls that failed.
@@ -80,12 +102,15 @@ impl MailboxReading {
             since: now,
             cursor: None,
             handed_over: Vec::new(),
+            failing: Vec::new(),
             complete_at: None,
             next_at: now,
             leased_until: None,
             safety_at: None,
             not_before: None,
             failure: None,
+            push: None,
+            push_retry_at: None,
             rev: 0,
         }
     }
@@ -116,13 +141,17 @@ impl MailboxReading {
         Check { rule: CheckRule::RepliesRead, passed, seen }
     }
 
-    /// Takes the lease if the mailbox is to be read now: at its time, or where messages wait for it and it works.
-    pub fn take_lease(&mut self, now: Timestamp) -> ReadingLease {
+    /// Takes the lease if the mailbox is to be read now: at its time, or where it works and messages wait for it, or its
+    /// provider has told of something since it was read.
+    pub fn take_lease(&mut self, now: Timestamp, noticed: Option<Noticed>) -> ReadingLease {
         if let Some(until) = self.leased_until.filter(|until| *until > now) {
             return ReadingLease::Held { until };
         }
-        let is_awaited = self.held_until(now).is_none() && !self.is_fresh(now);
-        if self.next_at > now && !is_awaited {
+        let is_news = |told: Noticed| {
+            told.news != PushNews::Read || self.complete_at.is_none_or(|read_at| read_at < told.at)
+        };
+        let is_awaited = !self.is_fresh(now) || noticed.is_some_and(is_news);
+        if self.next_at > now && (!is_awaited || self.held_until(now).is_some()) {
             return ReadingLease::NotDue;
         }
         self.leased_until = Some(now.saturating_add(READING_LEASE).unwrap_or(Timestamp::MAX));
@@ -145,20 +174,52 @@ impl MailboxReading {
         after_failure.max(self.not_before).filter(|until| *until > now)
     }
 
-    /// Remembers a mail of a page that may break off.
+    /// Remembers a mail of a page that may break off: nothing more is done about it.
     pub fn note_handed_over(&mut self, digest: String) {
+        self.failing.retain(|failing| failing.mail != digest);
         if self.handed_over.len() < MOST_HANDED_OVER {
             self.handed_over.push(digest);
         }
     }
 
+    /// Notes that this poll failed at a mail.
+    pub fn note_mail_failed(&mut self, digest: &str) {
+        if let Some(known) = self.failing.iter_mut().find(|failing| failing.mail == digest) {
+            known.polls = known.polls.saturating_add(1);
+        } else if self.failing.len() < MOST_FAILING {
+            self.failing.push(FailingMail { mail: digest.to_owned(), polls: 1 });
+        }
+    }
+
+    /// Whether polls have failed at the mail before.
+    pub fn is_failing(&self, digest: &str) -> bool {
+        self.failing.iter().any(|failing| failing.mail == digest)
+    }
+
+    /// Whether so many polls have failed at the mail that less of it is asked for.
+    pub fn is_tried_enough(&self, digest: &str) -> bool {
+        self.failing.iter().any(|failing| failing.mail == digest && failing.polls >= MAIL_TRIES)
+    }
+
     /// Notes that one page was read and handed over. Where nothing more waits, everything up to `asked_at` is read.
     pub fn note_page(&mut self, cursor: String, is_complete: bool, asked_at: Timestamp) {
         self.cursor = Some(cursor);
-        self.handed_over.clear();
+        self.forget_page();
         if is_complete {
             self.complete_at = Some(asked_at);
         }
+    }
+
+    /// Begins the page behind the cursor anew.
+    pub fn forget_page(&mut self) {
+        self.handed_over.clear();
+        self.failing.clear();
+    }
+
+    /// Ends a reading that failed at some mails of its page, while the mailbox works: they are tried again soon.
+    pub fn note_mails_wait(&mut self, now: Timestamp) {
+        self.failure = None;
+        self.note_not_before(now + MAIL_WAIT);
     }
 
     /// Ends the reading of this time. What is left is read at once.
@@ -187,6 +248,29 @@ impl MailboxReading {
         self.wait_until(until);
     }
 
+    /// Notes what the provider has told of its notices.
+    pub fn note_push_news(&mut self, news: PushNews, now: Timestamp) {
+        match (news, &mut self.push) {
+            (PushNews::Read, _) => return,
+            (PushNews::Renew, Some(push)) => push.renew_soon(now),
+            (PushNews::Renew | PushNews::SubscribeAnew, push) => *push = None,
+        }
+        self.push_retry_at = None;
+    }
+
+    /// Tells what is to be done now so that notices come.
+    pub fn push_step(&self, now: Timestamp) -> Option<PushStep> {
+        if self.push_retry_at.is_some_and(|at| at > now) {
+            return None;
+        }
+        match &self.push {
+            Some(push) if push.expires_at > now => {
+                push.ends_soon(now).then(|| PushStep::Renew(push.id.clone()))
+            }
+            _ => Some(PushStep::Subscribe),
+        }
+    }
+
     fn wait_until(&mut self, at: Timestamp) {
         self.leased_until = None;
         self.next_at = at;
@@ -211,20 +295,20 @@ mod tests {
     #[test]
     fn only_one_function_reads_at_a_time_until_its_lease_ends() {
         let mut reading = reading();
-        assert_eq!(reading.take_lease(START), ReadingLease::Taken);
-        assert_eq!(reading.take_lease(minutes(1)), ReadingLease::Held { until: minutes(2) });
-        assert_eq!(reading.take_lease(minutes(2)), ReadingLease::Taken);
+        assert_eq!(reading.take_lease(START, None), ReadingLease::Taken);
+        assert_eq!(reading.take_lease(minutes(1), None), ReadingLease::Held { until: minutes(2) });
+        assert_eq!(reading.take_lease(minutes(2), None), ReadingLease::Taken);
     }
 
     #[test]
     fn read_mailbox_is_read_again_after_five_minutes() {
         let mut reading = reading();
-        reading.take_lease(START);
+        reading.take_lease(START, None);
         reading.note_page("1".to_owned(), true, START);
         reading.note_read(true, START);
-        assert_eq!(reading.take_lease(minutes(4)), ReadingLease::NotDue);
+        assert_eq!(reading.take_lease(minutes(4), None), ReadingLease::NotDue);
         assert!(reading.is_fresh(minutes(14)) && !reading.is_fresh(minutes(15)));
-        assert_eq!(reading.take_lease(minutes(5)), ReadingLease::Taken);
+        assert_eq!(reading.take_lease(minutes(5), None), ReadingLease::Taken);
     }
 
     #[test]
@@ -237,7 +321,7 @@ mod tests {
         }
         assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60, 60]);
         assert!(!reading.is_fresh(START));
-        assert_eq!(reading.take_lease(minutes(59)), ReadingLease::NotDue);
+        assert_eq!(reading.take_lease(minutes(59), None), ReadingLease::NotDue);
         assert_eq!(reading.failure.as_ref().map(|failure| (failure.since, failure.polls)), Some((START, 8)));
     }
 
@@ -253,9 +337,9 @@ mod tests {
         let mut reading = reading();
         reading.note_not_before(minutes(40));
         assert!(!reading.is_fresh(minutes(39)));
-        assert_eq!(reading.take_lease(minutes(39)), ReadingLease::NotDue);
+        assert_eq!(reading.take_lease(minutes(39), None), ReadingLease::NotDue);
         assert_eq!(reading.held_until(minutes(39)), Some(minutes(40)));
-        assert_eq!(reading.take_lease(minutes(40)), ReadingLease::Taken);
+        assert_eq!(reading.take_lease(minutes(40), None), ReadingLease::Taken);
     }
 
     #[test]
@@ -267,5 +351,77 @@ mod tests {
         assert!(reading.note_failure("unreachable", false, minutes(16)));
         reading.note_read(false, minutes(17));
         assert_eq!((reading.failure, reading.next_at), (None, minutes(17)));
+    }
+
+    #[test]
+    fn third_poll_that_fails_at_a_mail_is_the_last_that_asks_for_the_whole() {
+        let mut reading = reading();
+        let tried = [1, 2, 3].map(|_| {
+            reading.note_mail_failed("a");
+            reading.is_tried_enough("a")
+        });
+        assert_eq!((tried, reading.is_failing("b")), ([false, false, true], false));
+        reading.note_handed_over("a".to_owned());
+        assert!(!reading.is_failing("a"));
+        for number in 0..MOST_FAILING + 5 {
+            reading.note_mail_failed(&number.to_string());
+        }
+        assert_eq!(reading.failing.len(), MOST_FAILING);
+        reading.note_page("1".to_owned(), true, START);
+        assert!(reading.failing.is_empty());
+    }
+
+    #[test]
+    fn mailbox_with_a_failing_mail_is_read_three_times_before_it_counts_as_unread() {
+        let mut reading = reading();
+        reading.note_page("1".to_owned(), true, START);
+        reading.note_read(true, START);
+        let mut now = reading.next_at;
+        for _ in 0..3 {
+            assert!(reading.is_fresh(now));
+            assert_eq!(reading.take_lease(now, None), ReadingLease::Taken);
+            reading.note_mails_wait(now);
+            assert_eq!(reading.take_lease(now, None), ReadingLease::NotDue);
+            now = reading.next_at;
+        }
+        assert_eq!(reading.failure, None);
+    }
+
+    #[test]
+    fn noticed_mailbox_is_read_once_for_a_burst_and_not_while_it_is_throttled() {
+        let mut reading = reading();
+        reading.note_page("1".to_owned(), true, START);
+        reading.note_read(true, START);
+        let noticed = |at| Some(Noticed { at, news: PushNews::Read });
+        assert_eq!(reading.take_lease(minutes(1), None), ReadingLease::NotDue);
+        assert_eq!(reading.take_lease(minutes(1), noticed(minutes(1))), ReadingLease::Taken);
+        reading.note_page("2".to_owned(), true, minutes(1));
+        reading.note_read(true, minutes(1));
+        assert_eq!(reading.take_lease(minutes(2), noticed(minutes(1))), ReadingLease::NotDue);
+        let renew = Some(Noticed { at: minutes(1), news: PushNews::Renew });
+        assert_eq!(reading.take_lease(minutes(2), renew), ReadingLease::Taken);
+        reading.note_not_before(minutes(40));
+        assert_eq!(reading.take_lease(minutes(3), noticed(minutes(3))), ReadingLease::NotDue);
+    }
+
+    #[test]
+    fn subscription_is_made_renewed_before_its_end_and_made_anew_when_it_is_gone() {
+        let mut reading = reading();
+        assert_eq!(reading.push_step(START), Some(PushStep::Subscribe));
+        reading.push_retry_at = Some(minutes(60));
+        assert_eq!(reading.push_step(minutes(59)), None);
+        let hours = |hours: i64| minutes(60 * hours);
+        let made = PushSubscription { id: "s1".to_owned(), expires_at: hours(167) };
+        let renew = Some(PushStep::Renew("s1".to_owned()));
+        reading.push = Some(made.clone());
+        assert_eq!(reading.push_step(hours(2)), None);
+        assert_eq!(reading.push_step(hours(140)), renew);
+        assert_eq!(reading.push_step(hours(168)), Some(PushStep::Subscribe));
+        reading.note_push_news(PushNews::Read, hours(2));
+        assert_eq!(reading.push, Some(made));
+        reading.note_push_news(PushNews::Renew, hours(2));
+        assert_eq!(reading.push_step(hours(2)), renew);
+        reading.note_push_news(PushNews::SubscribeAnew, hours(2));
+        assert_eq!(reading.push_step(hours(2)), Some(PushStep::Subscribe));
     }
 }

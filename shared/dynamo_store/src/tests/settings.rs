@@ -22,7 +22,8 @@ use domain::sequence::{Patch, Sequence, Step, VersionRecord};
 use domain::time::delay::{Delay, DelayUnit};
 use domain::time::weekly_hours::SendingWindow;
 use domain::workspace::account::{Account, AccountSettings};
-use domain::workspace::mailbox_reading::MailboxReading;
+use domain::workspace::mailbox_push::PushSubscription;
+use domain::workspace::mailbox_reading::{FailingMail, MailboxReading};
 use domain::workspace::notification::{Notification, NotificationKind};
 use domain::workspace::preview_page::PreviewPage;
 use domain::{AccountId, CampaignId, ImportId, NotificationId, RolloutId, StepId, TemplateId, UserId};
@@ -449,7 +450,7 @@ pub(crate) fn mailbox_reading() -> MailboxReading {
     let account = account("outbox", inbound(&["in@acme.example"])).id;
     let mut reading =
         MailboxReading::begin(workspace(), account, "imap.acme.example".to_owned(), Still.now());
-    reading.take_lease(Still.now());
+    reading.take_lease(Still.now(), None);
     reading.note_page("cursor".to_owned(), true, Still.now());
     reading.note_failure("not reached", false, Still.now());
     reading
@@ -458,7 +459,12 @@ pub(crate) fn mailbox_reading() -> MailboxReading {
 #[tokio::test]
 async fn mailbox_reading_is_saved_under_its_revision() {
     let world = World::new();
-    let reading = mailbox_reading();
+    let reading = MailboxReading {
+        failing: vec![FailingMail { mail: "0a1b2c3d4e5f6071".to_owned(), polls: 2 }],
+        push: Some(PushSubscription { id: "s1".to_owned(), expires_at: Still.now() }),
+        push_retry_at: Some(Still.now()),
+        ..mailbox_reading()
+    };
     let read = || MailboxReadingStore::get(&world.table, &reading.workspace, &reading.account);
     assert_eq!(read().await.unwrap(), None);
     let rev = MailboxReadingStore::save(&world.table, &reading).await.unwrap();

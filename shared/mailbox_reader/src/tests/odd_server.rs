@@ -84,7 +84,9 @@ async fn mail_that_is_not_handed_out_spoils_no_other() {
     let (result, ..) = polled(answer).await;
     let poll = result.unwrap();
     assert_eq!(uids(&poll), [9]);
-    assert_eq!(poll.unreadable, [(FolderName::inbox(), 7)]);
+    let [refused] = poll.unreadable.as_slice() else { panic!("{:?}", poll.unreadable) };
+    assert_eq!((&refused.folder, refused.headers.uid), (&FolderName::inbox(), 7));
+    assert!(refused.headers.bytes.is_empty() && refused.uid_validity > 0);
     let broken = |command: &str| match command.starts_with("UID FETCH") {
         true if asks_for(command, 7) => bytes(format!("* 7 FETCH (UID 7 BODY[\r\n{}{{tag}} OK\r\n", mail(9))),
         _ => bytes(ordinary(command)),

@@ -41,6 +41,7 @@ pub(super) struct Message {
     pub internal_date: Option<String>,
     pub size_estimate: Option<u64>,
     pub raw: Option<String>,
+    pub snippet: Option<String>,
     pub payload: Option<Part>,
 }
 

@@ -3,8 +3,8 @@
 
 use super::api;
 use super::drafts::{Message, Part, get};
-use crate::mailbox_api::{ApiAccount, Trouble, mail_of, object, segment};
-use application::ports::mailboxes::{MailReference, WholeMail};
+use crate::mailbox_api::{ApiAccount, Trouble, mail_of, mail_of_known, object, segment};
+use application::ports::mailboxes::{MailReference, NewMail, WholeMail};
 use base64::Engine;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -33,6 +33,14 @@ pub(super) async fn fetch(
             return Ok(Some(WholeMail { bytes, is_cut: false }));
         }
     }
+    without_attachments(call, mail, most_bytes).await
+}
+
+async fn without_attachments(
+    call: ApiAccount<'_>,
+    mail: &MailReference,
+    most_bytes: usize,
+) -> Result<Option<WholeMail>, Trouble> {
     let Some(message) = read(call, mail, "full").await? else { return Ok(None) };
     let payload = message.payload.unwrap_or_default();
     let found = text_of(&payload, "text/plain", 0).map(|text| ("plain", text));
@@ -40,6 +48,23 @@ pub(super) async fn fetch(
     let (kind, text) = found.unwrap_or(("plain", String::new()));
     let headers: Vec<_> = payload.headers.into_iter().map(|header| (header.name, header.value)).collect();
     Ok(Some(WholeMail { bytes: mail_of(&headers, kind, &text, most_bytes), is_cut: true }))
+}
+
+/// Reads the text of a mail that cannot be read raw, of which Gmail tells no part. Where its parts cannot be read either, the
+/// snippet is some 200 letters, which are stored beside the mail.
+pub(super) async fn fetch_beginning(
+    call: ApiAccount<'_>,
+    mail: &NewMail,
+    most_bytes: usize,
+) -> Result<Option<WholeMail>, Trouble> {
+    match without_attachments(call, &mail.reference, most_bytes).await {
+        Err(trouble) if trouble.may_be_of_one_mail() => {}
+        other => return other,
+    }
+    let Some(message) = read(call, &mail.reference, "minimal").await? else { return Ok(None) };
+    // A snippet is written as HTML.
+    let snippet = message.snippet.unwrap_or_default();
+    Ok(Some(WholeMail { bytes: mail_of_known(mail, "html", &snippet, most_bytes), is_cut: true }))
 }
 
 async fn read(call: ApiAccount<'_>, mail: &MailReference, format: &str) -> Result<Option<Message>, Trouble> {

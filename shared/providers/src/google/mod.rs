@@ -14,7 +14,7 @@ use crate::mailbox_api::{ApiAccount, MailboxApi, Trouble, at};
 use crate::oauth::AuthorizationServer;
 use application::ports::declarations::Declaration;
 use application::ports::mail_drafts::{DraftState, MailDraft};
-use application::ports::mailboxes::{MailReference, MailboxPoll, PollLimits, WholeMail};
+use application::ports::mailboxes::{MailReference, MailboxPoll, NewMail, PollLimits, WholeMail};
 use application::ports::provider_calls::{Accepted, OutgoingMail, TrialError};
 use async_trait::async_trait;
 use domain::workspace::account::AccountKind;
@@ -84,6 +84,19 @@ impl MailboxApi for Google {
         most_bytes: usize,
     ) -> Result<Option<WholeMail>, Trouble> {
         fetch::fetch(call, mail, most_bytes).await
+    }
+
+    async fn fetch_beginning(
+        &self,
+        call: ApiAccount<'_>,
+        mail: &NewMail,
+        most_bytes: usize,
+    ) -> Result<Option<WholeMail>, Trouble> {
+        fetch::fetch_beginning(call, mail, most_bytes).await
+    }
+
+    async fn answers(&self, call: ApiAccount<'_>) -> Result<(), Trouble> {
+        drafts::get(call, api(call, "/profile", &[])?).await.map(drop)
     }
 
     async fn create_draft(

@@ -8,9 +8,9 @@
 //! Everything but drafts and chats is reported, wherever a filter has moved it: an answer that is archived as it arrives
 //! is an answer. Gmail finds no mail twice under different ids, so a repetition is recognised by its reference.
 
-use super::api;
 use super::drafts::{Listed, Message, get};
-use crate::mailbox_api::{ApiAccount, HeaderBlock, Trouble, object, segment};
+use super::{Google, api};
+use crate::mailbox_api::{ApiAccount, HeaderBlock, Trouble, ask_twice, object, segment};
 use application::ports::mailboxes::{
     MailPlace, MailReference, MailboxCursor, MailboxPoll, NewMail, PollLimits,
 };
@@ -89,11 +89,16 @@ pub(super) async fn poll(
         Some(_) => listed(call, cursor, limits).await?,
         None => changed(call, cursor, limits).await?,
     };
-    let mut mails = Vec::new();
+    let (mut mails, mut unreadable) = (Vec::new(), Vec::new());
     for id in ids {
-        mails.extend(mail(call, &id, cursor.since, limits).await?);
+        let ask = || mail(call, &id, cursor.since, limits);
+        match ask_twice(&Google, call, [ask(), ask()]).await? {
+            Ok(mail) => mails.extend(mail),
+            Err(_) => unreadable.push(unknown_mail(id)),
+        }
     }
-    Ok(MailboxPoll { mails, cursor: MailboxCursor(written(&cursor)), more, problems: Vec::new() })
+    let cursor = MailboxCursor(written(&cursor));
+    Ok(MailboxPoll { mails, unreadable, cursor, more, problems: Vec::new() })
 }
 
 /// Returns the ids of one page of mails after the moment at which reading begins.
@@ -147,6 +152,19 @@ async fn changed(
     }
     cursor.page = told.next_page_token;
     Ok((ids, cursor, more))
+}
+
+/// Describes a mail of which nothing but its id is told.
+fn unknown_mail(id: String) -> NewMail {
+    NewMail {
+        reference: MailReference(id),
+        place: MailPlace::Received,
+        headers: Vec::new(),
+        is_cut: false,
+        received_at: None,
+        size_bytes: None,
+        thread: None,
+    }
 }
 
 /// Reads the headers of a mail. `None`: it was deleted meanwhile, is no mail, or arrived before reading began.

@@ -382,3 +382,47 @@ async fn test_of_an_account_sees_whose_mailbox_it_is() {
     let refused = on.providers.try_account(&account).await;
     assert!(matches!(refused, Err(TrialError::Failed { .. })), "{refused:?}");
 }
+
+#[tokio::test]
+async fn beginning_of_a_mail_is_its_text_or_its_snippet() {
+    let stage = stage();
+    let Stage { gmail, on, account } = &stage;
+    let cursor = stage.begin().await;
+    let raw = letter("Ann <ann@lead.test>", "Re: Hello", "1@lead.test", "X-Mark: own\r\n");
+    gmail.deliver(&raw, &["INBOX"], on.now());
+    let poll = stage.poll(&cursor, 50).await.unwrap();
+    let mail = &poll.mails[0];
+    let mut fetcher = on.providers.fetcher(account, 8 << 20).unwrap();
+    gmail.fail_always("format=raw", 500, "backendError");
+    let failed = fetcher.fetch(&mail.reference).await;
+    assert!(matches!(failed, Err(MailboxError::MailFails(_))), "{failed:?}");
+    for broken in ["nothing besides", "format=full"] {
+        gmail.fail_always(broken, 500, "backendError");
+        let read = fetcher.fetch_beginning(mail, 256 * 1024).await.unwrap().unwrap();
+        let told = text(&read.bytes);
+        assert!(read.is_cut && told.contains("From: Ann <ann@lead.test>\r\n"), "{broken}: {told}");
+        assert!(told.contains("Secret words"), "{broken}: {told}");
+    }
+    gmail.fail_always("format=minimal", 500, "backendError");
+    assert!(matches!(fetcher.fetch_beginning(mail, 1_000).await, Err(MailboxError::MailFails(_))));
+    // A mailbox that does not answer at all says nothing about one mail.
+    gmail.fail_always("/profile", 503, "backendError");
+    assert!(matches!(fetcher.fetch_beginning(mail, 1_000).await, Err(MailboxError::Unreachable(_))));
+}
+
+#[tokio::test]
+async fn mail_whose_headers_fail_is_reported_as_unreadable_until_they_come() {
+    let stage = stage();
+    let Stage { gmail, on, .. } = &stage;
+    let cursor = stage.begin().await;
+    for number in 1..3 {
+        let raw = letter("Ann <ann@lead.test>", "Re: Hello", &format!("{number}@lead.test"), "");
+        gmail.deliver(&raw, &["INBOX"], on.now());
+    }
+    gmail.fail_always("/messages/m1?format=metadata", 400, "failedPrecondition");
+    let poll = stage.poll(&cursor, 50).await.unwrap();
+    assert_eq!(references(&poll), ["m2"]);
+    assert_eq!(poll.unreadable[0].reference, MailReference("m1".to_owned()));
+    gmail.repair();
+    assert_eq!(references(&stage.poll(&cursor, 50).await.unwrap()), ["m1", "m2"]);
+}

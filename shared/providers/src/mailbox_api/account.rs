@@ -7,7 +7,7 @@ use crate::transport::Http;
 use crate::wire::{BadSettings, JSON, authorization, join, post};
 use application::ports::mail_drafts::{DraftState, MailDraft};
 use application::ports::mailbox_grants::ACCESS_TOKEN;
-use application::ports::mailboxes::{MailReference, MailboxPoll, PollLimits, WholeMail};
+use application::ports::mailboxes::{MailReference, MailboxPoll, NewMail, PollLimits, WholeMail};
 use application::ports::provider_calls::{
     Accepted, KeyPromise, OpenAccount, OutgoingMail, SenderClass, TrialError,
 };
@@ -40,6 +40,17 @@ pub(crate) trait MailboxApi: Sync {
         mail: &MailReference,
         most_bytes: usize,
     ) -> Result<Option<WholeMail>, Trouble>;
+
+    /// Reads what is told of a mail's text where it cannot be read as it is.
+    async fn fetch_beginning(
+        &self,
+        call: ApiAccount<'_>,
+        mail: &NewMail,
+        most_bytes: usize,
+    ) -> Result<Option<WholeMail>, Trouble>;
+
+    /// Asks the mailbox for something small, to see whether it answers.
+    async fn answers(&self, call: ApiAccount<'_>) -> Result<(), Trouble>;
 
     /// Makes a draft of these bytes.
     async fn create_draft(

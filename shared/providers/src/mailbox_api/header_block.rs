@@ -1,6 +1,6 @@
 //! Headers that an API tells as names and values, written as the block that a mail parser reads. No value can add a line.
 
-use application::ports::mailboxes::PollLimits;
+use application::ports::mailboxes::{NewMail, PollLimits};
 
 /// A block of headers that does not grow beyond a limit.
 pub(crate) struct HeaderBlock {
@@ -61,6 +61,14 @@ pub(crate) fn mail_of(headers: &[(String, String)], kind: &str, text: &str, most
     }
     bytes.extend_from_slice(&text.as_bytes()[..room]);
     bytes
+}
+
+/// Makes a mail of the headers that a poll has reported, and one text.
+pub(crate) fn mail_of_known(known: &NewMail, kind: &str, text: &str, most_bytes: usize) -> Vec<u8> {
+    let block = String::from_utf8_lossy(&known.headers);
+    let fields = block.lines().filter_map(|line| line.split_once(':'));
+    let headers: Vec<_> = fields.map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect();
+    mail_of(&headers, kind, text, most_bytes)
 }
 
 #[cfg(test)]

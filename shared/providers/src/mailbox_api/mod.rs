@@ -2,9 +2,11 @@
 //! success means for a reader, for a sender and for a test, and mails as bytes.
 
 mod account;
+mod failing_mail;
 mod header_block;
 mod trouble;
 
 pub(crate) use account::{ApiAccount, CLASS, MailboxApi, at, segment};
-pub(crate) use header_block::{HeaderBlock, mail_of};
+pub(crate) use failing_mail::{ask_twice, own_trouble};
+pub(crate) use header_block::{HeaderBlock, mail_of, mail_of_known};
 pub(crate) use trouble::{Trouble, object};

@@ -74,6 +74,12 @@ impl Trouble {
         Self::Lost(Status(status).into())
     }
 
+    /// Whether trouble like this can come of the one mail that was asked for. A server that is busy, a token that is refused
+    /// and a connection that is never made say nothing about a mail.
+    pub fn may_be_of_one_mail(&self) -> bool {
+        matches!(self, Self::Lost(_) | Self::TooLarge | Self::Refused { .. })
+    }
+
     /// What it means for a reader.
     pub fn for_reader(self, now: Timestamp) -> MailboxError {
         let until = |after: SignedDuration| now.checked_add(after).unwrap_or(now);

@@ -3,8 +3,8 @@
 use super::api;
 use super::poll::headers;
 use super::response::{done, prefer};
-use crate::mailbox_api::{ApiAccount, Trouble, mail_of, object, segment};
-use application::ports::mailboxes::{MailReference, WholeMail};
+use crate::mailbox_api::{ApiAccount, Trouble, mail_of, mail_of_known, object, segment};
+use application::ports::mailboxes::{MailReference, NewMail, WholeMail};
 use http::Method;
 use serde::Deserialize;
 
@@ -19,6 +19,19 @@ struct WithBody {
 struct Body {
     content_type: String,
     content: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct WithPreview {
+    body_preview: String,
+}
+
+impl Body {
+    /// The text's subtype.
+    fn kind(&self) -> &'static str {
+        if self.content_type.eq_ignore_ascii_case("html") { "html" } else { "plain" }
+    }
 }
 
 pub(super) async fn fetch(
@@ -36,14 +49,45 @@ pub(super) async fn fetch(
         Err(Trouble::Missing) => return Ok(None),
         Err(other) => return Err(other),
     }
-    let url = api(call, &path, &[("$select", "body")])?;
-    let request = prefer(call.empty(Method::GET, &url)?, "outlook.body-content-type=\"text\"");
-    let WithBody { body } = match done(call, request).await {
-        Err(Trouble::Missing) => return Ok(None),
-        other => object(&other?)?,
-    };
-    let kind = if body.content_type.eq_ignore_ascii_case("html") { "html" } else { "plain" };
+    let Some(body) = body(call, &path).await? else { return Ok(None) };
     let headers: Vec<_> =
         headers(call, &mail.0).await?.into_iter().map(|header| (header.name, header.value)).collect();
-    Ok(Some(WholeMail { bytes: mail_of(&headers, kind, &body.content, most_bytes), is_cut: true }))
+    Ok(Some(WholeMail { bytes: mail_of(&headers, body.kind(), &body.content, most_bytes), is_cut: true }))
+}
+
+/// Reads the text of a mail whose MIME cannot be read, of which Graph tells no part. Where the text cannot be read either, its
+/// preview is some 250 letters, which are stored beside the mail.
+pub(super) async fn fetch_beginning(
+    call: ApiAccount<'_>,
+    mail: &NewMail,
+    most_bytes: usize,
+) -> Result<Option<WholeMail>, Trouble> {
+    let path = format!("/me/messages/{}", segment(&mail.reference.0));
+    let (kind, text) = match body(call, &path).await {
+        Ok(Some(body)) => (body.kind(), body.content),
+        Ok(None) => return Ok(None),
+        Err(trouble) if !trouble.may_be_of_one_mail() => return Err(trouble),
+        Err(_) => match preview(call, &path).await? {
+            Some(preview) => ("plain", preview),
+            None => return Ok(None),
+        },
+    };
+    Ok(Some(WholeMail { bytes: mail_of_known(mail, kind, &text, most_bytes), is_cut: true }))
+}
+
+async fn body(call: ApiAccount<'_>, path: &str) -> Result<Option<Body>, Trouble> {
+    let url = api(call, path, &[("$select", "body")])?;
+    let request = prefer(call.empty(Method::GET, &url)?, "outlook.body-content-type=\"text\"");
+    match done(call, request).await {
+        Err(Trouble::Missing) => Ok(None),
+        other => object::<WithBody>(&other?).map(|told| Some(told.body)),
+    }
+}
+
+async fn preview(call: ApiAccount<'_>, path: &str) -> Result<Option<String>, Trouble> {
+    let url = api(call, path, &[("$select", "bodyPreview")])?;
+    match done(call, call.empty(Method::GET, &url)?).await {
+        Err(Trouble::Missing) => Ok(None),
+        other => object::<WithPreview>(&other?).map(|told| Some(told.body_preview)),
+    }
 }

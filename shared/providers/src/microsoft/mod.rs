@@ -18,13 +18,14 @@ use crate::mailbox_api::{ApiAccount, MailboxApi, Trouble, at};
 use crate::oauth::AuthorizationServer;
 use application::ports::declarations::Declaration;
 use application::ports::mail_drafts::{DraftState, MailDraft};
-use application::ports::mailboxes::{MailReference, MailboxPoll, PollLimits, WholeMail};
+use application::ports::mailboxes::{MailReference, MailboxPoll, NewMail, PollLimits, WholeMail};
 use application::ports::provider_calls::{Accepted, OutgoingMail, TrialError};
 use async_trait::async_trait;
 use domain::workspace::account::AccountKind;
+use http::Method;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
-pub(crate) use subscription::{handshake, notices, renew, subscribe};
+pub(crate) use subscription::{handshake, notices, renew, subscribe, unsubscribe};
 use url::Url;
 
 const API: &str = "https://graph.microsoft.com";
@@ -94,6 +95,20 @@ impl MailboxApi for Microsoft {
         most_bytes: usize,
     ) -> Result<Option<WholeMail>, Trouble> {
         fetch::fetch(call, mail, most_bytes).await
+    }
+
+    async fn fetch_beginning(
+        &self,
+        call: ApiAccount<'_>,
+        mail: &NewMail,
+        most_bytes: usize,
+    ) -> Result<Option<WholeMail>, Trouble> {
+        fetch::fetch_beginning(call, mail, most_bytes).await
+    }
+
+    async fn answers(&self, call: ApiAccount<'_>) -> Result<(), Trouble> {
+        let inbox = api(call, "/me/mailFolders/inbox", &[("$select", "id")])?;
+        response::done(call, call.empty(Method::GET, &inbox)?).await.map(drop)
     }
 
     async fn create_draft(

@@ -12,9 +12,9 @@
 //! it, which is enough to see to whom the user wrote and in which conversation. Calls are made one after the other, since
 //! a mailbox takes four at a time from one app, and sending needs some of them.
 
-use super::api;
 use super::response::{done, prefer};
-use crate::mailbox_api::{ApiAccount, HeaderBlock, Trouble, object, segment};
+use super::{Microsoft, api};
+use crate::mailbox_api::{ApiAccount, HeaderBlock, Trouble, ask_twice, object, segment};
 use application::ports::mailboxes::{
     MailPlace, MailReference, MailboxCursor, MailboxPoll, NewMail, PollLimits,
 };
@@ -132,30 +132,53 @@ pub(super) async fn poll(
     }
     // What has arrived since an earlier poll in a folder that ended there is not seen in this round.
     let is_resumed = cursor.ended.contains(&true);
-    let mut mails = Vec::new();
-    let failed = rounds(call, &mut cursor, &mut mails, limits).await.err();
+    let mut found = Found::default();
+    let failed = rounds(call, &mut cursor, &mut found, limits).await.err();
     let more = failed.is_some() || is_resumed || !cursor.ended.iter().all(|ended| *ended);
     match failed {
         // What was read before is reported; the next poll meets the failure again, if it lasts.
-        Some(failed) if mails.is_empty() => Err(failed),
-        _ => Ok(MailboxPoll { mails, cursor: MailboxCursor(written(&cursor)), more, problems: Vec::new() }),
+        Some(failed) if found.is_empty() => Err(failed),
+        _ => Ok(MailboxPoll {
+            mails: found.mails,
+            unreadable: found.unreadable,
+            cursor: MailboxCursor(written(&cursor)),
+            more,
+            problems: Vec::new(),
+        }),
     }
 }
 
-/// Reads page after page of each folder, until there are enough mails. The cursor stands for what is in `mails`.
+/// The mails of a poll, and those of which only the list tells something.
+#[derive(Default)]
+struct Found {
+    mails: Vec<NewMail>,
+    unreadable: Vec<NewMail>,
+}
+
+impl Found {
+    fn is_empty(&self) -> bool {
+        self.mails.is_empty() && self.unreadable.is_empty()
+    }
+}
+
+/// Reads page after page of each folder, until there are enough mails. The cursor stands for what is found.
 async fn rounds(
     call: ApiAccount<'_>,
     cursor: &mut Cursor,
-    mails: &mut Vec<NewMail>,
+    found: &mut Found,
     limits: PollLimits,
 ) -> Result<(), Trouble> {
     for (at, (_, place)) in FOLDERS.into_iter().enumerate() {
-        while !cursor.ended[at] && mails.len() < limits.mails {
+        while !cursor.ended[at] && found.mails.len() < limits.mails {
             let round = read(call, &cursor.links[at], limits).await?;
             for message in round.value {
                 let mark = mark_of(&message.id);
                 if !cursor.read.contains(&mark) {
-                    mails.extend(mail(call, message, (place, cursor.since), limits).await?);
+                    match mail(call, message, (place, cursor.since), limits).await? {
+                        Some((mail, true)) => found.mails.push(mail),
+                        Some((mail, false)) => found.unreadable.push(mail),
+                        None => {}
+                    }
                     cursor.read.push(mark);
                 }
             }
@@ -180,23 +203,26 @@ async fn read(call: ApiAccount<'_>, link: &str, limits: PollLimits) -> Result<Ro
     object(&done(call, prefer(call.empty(Method::GET, &link)?, &wish)).await?)
 }
 
-/// Reads the headers of a mail. `None`: it was deleted meanwhile, is no mail, or arrived before reading began.
+/// Reads the headers of a mail, and tells whether it could: a mail without them has what the list tells of it. `None`: it
+/// was deleted meanwhile, is no mail, or arrived before reading began.
 async fn mail(
     call: ApiAccount<'_>,
     message: Message,
     (place, since): (MailPlace, Timestamp),
     limits: PollLimits,
-) -> Result<Option<NewMail>, Trouble> {
+) -> Result<Option<(NewMail, bool)>, Trouble> {
     let received_at = message.received_date_time.or(message.sent_date_time);
     let is_old = received_at.is_some_and(|at| at < whole_second(since));
     if message.removed.is_some() || message.is_draft || message.id.is_empty() || is_old {
         return Ok(None);
     }
-    let mut told = Vec::new();
+    let (mut told, mut is_read) = (Vec::new(), true);
     if place != MailPlace::Sent {
-        match headers(call, &message.id).await {
-            Err(Trouble::Missing) => return Ok(None),
-            other => told = other?,
+        let ask = || headers_if_there(call, &message.id);
+        match ask_twice(&Microsoft, call, [ask(), ask()]).await? {
+            Ok(Some(headers)) => told = headers,
+            Ok(None) => return Ok(None),
+            Err(_) => is_read = false,
         }
     }
     let mut block = HeaderBlock::new(limits);
@@ -210,15 +236,16 @@ async fn mail(
     }
     let (headers, is_cut) = block.finish();
     let Message { id, conversation_id: thread, .. } = message;
-    Ok(Some(NewMail {
-        reference: MailReference(id),
-        place,
-        headers,
-        is_cut,
-        received_at,
-        size_bytes: None,
-        thread,
-    }))
+    let reference = MailReference(id);
+    let mail = NewMail { reference, place, headers, is_cut, received_at, size_bytes: None, thread };
+    Ok(Some((mail, is_read)))
+}
+
+async fn headers_if_there(call: ApiAccount<'_>, id: &str) -> Result<Option<Vec<Header>>, Trouble> {
+    match headers(call, id).await {
+        Err(Trouble::Missing) => Ok(None),
+        other => other.map(Some),
+    }
 }
 
 pub(super) async fn headers(call: ApiAccount<'_>, id: &str) -> Result<Vec<Header>, Trouble> {

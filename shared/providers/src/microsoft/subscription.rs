@@ -8,8 +8,9 @@
 use super::api;
 use super::response::done;
 use crate::mailbox_api::{ApiAccount, Trouble, object, segment};
-use application::ports::mailbox_push::{PushAddress, PushNews, PushNotice, PushSubscription};
+use application::ports::mailbox_push::{PushAddress, PushNotice};
 use application::ports::provider_events::{Forged, WebhookRequest};
+use domain::workspace::mailbox_push::{PushNews, PushSubscription};
 use http::Method;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
@@ -76,6 +77,14 @@ pub(crate) async fn renew(
     match done(call, call.json(Method::PATCH, &url, &body)?).await {
         Err(Trouble::Missing) => Ok(None),
         other => object::<Made>(&other?).map(|made| Some(made.into())),
+    }
+}
+
+pub(crate) async fn unsubscribe(call: ApiAccount<'_>, subscription: &str) -> Result<(), Trouble> {
+    let url = api(call, &format!("/subscriptions/{}", segment(subscription)), &[])?;
+    match done(call, call.empty(Method::DELETE, &url)?).await {
+        Ok(_) | Err(Trouble::Missing) => Ok(()),
+        Err(other) => Err(other),
     }
 }
 

@@ -4,13 +4,14 @@ use crate::tests::mailbox_stage::{
     GRAPH, MailboxStage, OWNER, client, composed, letter, mail, mailbox, text,
 };
 use application::ports::mail_drafts::{DraftSender, DraftState};
-use application::ports::mailbox_push::{MailboxPush, PushAddress, PushNews, PushNotice};
+use application::ports::mailbox_push::{MailboxPush, PushAddress, PushNotice};
 use application::ports::mailboxes::{
     MailPlace, MailboxCursor, MailboxError, MailboxPoll, MailboxReader, PollLimits,
 };
 use application::ports::provider_calls::{AccountTrial, CallError, MailSender, OpenAccount, SendError};
 use application::ports::provider_events::{Forged, WebhookRequest};
 use domain::message::failure_class::FailureClass;
+use domain::workspace::mailbox_push::PushNews;
 use jiff::SignedDuration;
 use mailbox_fakes::{GrantRules, Graph};
 use serde_json::{Value, json};
@@ -29,7 +30,15 @@ fn stage() -> Stage {
 fn stage_with(scopes: &[&str]) -> Stage {
     let graph = Arc::new(Graph::new(GRAPH, OWNER, client(), GrantRules::default()));
     let served = graph.clone();
-    let on = MailboxStage::over(move |request, now| served.answer(request, now));
+    let on = MailboxStage::over(move |request, now| {
+        if let Some(asked) = served.handshake_of(request) {
+            let call = WebhookRequest { url: asked.url.clone(), headers: Vec::new(), body: Vec::new() };
+            let told = super::handshake(&call).unwrap_or_default().into_bytes();
+            let answer = http::Response::builder().header("content-type", "text/plain").body(told).unwrap();
+            served.hear_handshake(&asked, &answer);
+        }
+        served.answer(request, now)
+    });
     let account = mailbox("microsoft", GRAPH, graph.grant(scopes, on.now()));
     Stage { graph, on, account }
 }
@@ -258,6 +267,76 @@ async fn whole_mail_is_fetched_as_it_is_and_a_large_one_without_attachments() {
 }
 
 #[tokio::test]
+async fn mail_that_fails_is_told_apart_from_a_mailbox_that_does_not_answer() {
+    let stage = stage();
+    let Stage { graph, on, account } = &stage;
+    let cursor = stage.begin().await;
+    stage.deliver(1, "inbox");
+    let poll = stage.poll(&cursor, 50).await.unwrap();
+    let mail = &poll.mails[0];
+    let fetch = || on.fetch(account, &mail.reference, 100_000);
+    for code in [500, 400] {
+        graph.fail_always("/$value", code, "ErrorItemCorrupt");
+        assert!(matches!(fetch().await, Err(MailboxError::MailFails(_))), "{code}");
+        graph.repair();
+    }
+    graph.throttle_next("/$value", 20);
+    assert!(matches!(fetch().await, Err(MailboxError::Throttled { .. })));
+    graph.fail_always("/$value", 500, "generalException");
+    graph.fail_next("mailFolders/inbox?", 503, "serviceNotAvailable");
+    assert!(matches!(fetch().await, Err(MailboxError::Unreachable(_))));
+    graph.void_access();
+    assert!(matches!(fetch().await, Err(MailboxError::TokenRefused)));
+}
+
+#[tokio::test]
+async fn beginning_of_a_mail_is_its_text_or_its_preview_under_the_headers_that_are_known() {
+    let stage = stage();
+    let Stage { graph, on, account } = &stage;
+    let cursor = stage.begin().await;
+    stage.deliver(1, "inbox");
+    let poll = stage.poll(&cursor, 50).await.unwrap();
+    let mail = &poll.mails[0];
+    let beginning = async || {
+        let mut fetcher = on.providers.fetcher(account, 8 << 20).unwrap();
+        fetcher.fetch_beginning(mail, 256 * 1024).await
+    };
+    graph.fail_always("/$value", 500, "ErrorItemCorrupt");
+    graph.fail_always("$select=internetMessageHeaders", 500, "ErrorItemCorrupt");
+    for broken in ["nothing besides", "the body"] {
+        let read = beginning().await.unwrap().unwrap();
+        let text = text(&read.bytes);
+        assert!(read.is_cut && text.contains("From: Ann <ann@lead.test>\r\n"), "{broken}: {text}");
+        assert!(
+            text.contains("Secret words") && text.matches("Content-Type").count() == 1,
+            "{broken}: {text}"
+        );
+        // The preview alone is left.
+        graph.fail_next("$select=body", 500, "ErrorItemCorrupt");
+    }
+    graph.repair();
+    graph.fail_always("$select=body", 500, "ErrorItemCorrupt");
+    assert!(matches!(beginning().await, Err(MailboxError::MailFails(_))));
+}
+
+#[tokio::test]
+async fn mail_whose_headers_fail_is_reported_as_unreadable_with_what_the_list_tells() {
+    let stage = stage();
+    let Stage { graph, .. } = &stage;
+    let cursor = stage.begin().await;
+    stage.deliver(1, "inbox");
+    stage.deliver(2, "inbox");
+    graph.fail_always("AAkALg1=?$select=internetMessageHeaders", 500, "ErrorItemCorrupt");
+    let poll = stage.poll(&cursor, 50).await.unwrap();
+    assert_eq!((poll.mails.len(), poll.unreadable.len()), (1, 1));
+    assert!(text(&poll.unreadable[0].headers).contains("ann@lead.test"));
+    let again = stage.poll(&cursor, 50).await.unwrap();
+    assert_eq!(again.unreadable, poll.unreadable, "the former cursor reports it again");
+    graph.repair();
+    assert_eq!(stage.poll(&cursor, 50).await.unwrap().mails.len(), 2);
+}
+
+#[tokio::test]
 async fn test_of_an_account_sees_whose_mailbox_it_is() {
     let Stage { graph, on, account } = stage();
     on.providers.try_account(&account).await.unwrap();
@@ -289,6 +368,10 @@ async fn subscription_is_made_renewed_and_missed() {
     let renewed = on.providers.renew_subscription(&account, &made.id, month).await.unwrap().unwrap();
     assert!(renewed.expires_at > made.expires_at);
     assert_eq!(on.providers.renew_subscription(&account, "gone", month).await.unwrap(), None);
+    for _ in 0..2 {
+        on.providers.unsubscribe(&account, &made.id).await.unwrap();
+        assert!(graph.subscriptions().is_empty());
+    }
     let mut open = address();
     open.url = "http://app.test/".to_owned();
     let refused = on.providers.subscribe(&account, &open, month).await;

@@ -1,8 +1,8 @@
 //! Tests whether the grant stands, and whether it is for the mailbox that mail is sent from.
 
-use super::api;
 use super::response::done;
-use crate::mailbox_api::{ApiAccount, Trouble, object};
+use super::{Microsoft, api};
+use crate::mailbox_api::{ApiAccount, MailboxApi, Trouble, object};
 use crate::trial::failed;
 use application::ports::provider_calls::TrialError;
 use domain::workspace::account_fault::AccountFault;
@@ -35,8 +35,7 @@ pub(super) async fn trial(call: ApiAccount<'_>) -> Result<(), TrialError> {
 
 /// Asks who the owner is, and for the inbox: an account without a mailbox has an owner, too.
 async fn owner(call: ApiAccount<'_>) -> Result<Owner, Trouble> {
-    let inbox = api(call, "/me/mailFolders/inbox", &[("$select", "id")])?;
-    done(call, call.empty(Method::GET, &inbox)?).await?;
+    Microsoft.answers(call).await?;
     let url = api(call, "/me", &[("$select", "mail,userPrincipalName,proxyAddresses")])?;
     object(&done(call, call.empty(Method::GET, &url)?).await?)
 }

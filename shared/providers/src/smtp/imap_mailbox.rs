@@ -87,15 +87,15 @@ impl<'a> ImapMailbox<'a> {
             Ok(polled)
         });
         let polled = polled.await.map_err(for_reader)?;
-        if !(polled.unreadable.is_empty() && polled.numbered_anew.is_empty()) {
-            let (unreadable, anew) = (polled.unreadable.len(), polled.numbered_anew.len());
-            tracing::warn!(unreadable, anew, "a mailbox hands out not every mail, or was numbered anew");
+        if !polled.numbered_anew.is_empty() {
+            tracing::warn!(folders = polled.numbered_anew.len(), "folders of a mailbox were numbered anew");
         }
         Ok(MailboxPoll {
             more: polled.more,
             cursor: stored(&polled.cursor),
             problems: polled.problems.iter().map(problem).collect(),
             mails: polled.mails.into_iter().map(new_mail).collect(),
+            unreadable: polled.unreadable.into_iter().map(new_mail).collect(),
         })
     }
 
@@ -197,11 +197,13 @@ pub(crate) struct ImapFetcher<'a> {
     session: Option<ImapSession>,
     /// The folder that is open, and its UIDVALIDITY.
     open: Option<(FolderName, u32)>,
+    /// Whether the mail itself is asked for now, in its folder, which the server has opened.
+    is_asked: bool,
 }
 
 impl<'a> ImapMailbox<'a> {
     pub fn fetcher(self, most_bytes: usize) -> ImapFetcher<'a> {
-        ImapFetcher { mailbox: self, most_bytes, session: None, open: None }
+        ImapFetcher { mailbox: self, most_bytes, session: None, open: None, is_asked: false }
     }
 }
 
@@ -224,7 +226,9 @@ impl ImapFetcher<'_> {
     async fn read(
         &mut self,
         wanted: &Reference,
+        most_bytes: usize,
     ) -> Result<Option<mailbox_reader::WholeMail>, MailboxFailure> {
+        self.is_asked = false;
         let mut session = self.session().await?;
         if self.open.as_ref().is_none_or(|(folder, _)| *folder != wanted.folder) {
             self.open = None;
@@ -241,18 +245,46 @@ impl ImapFetcher<'_> {
         if self.open.as_ref().is_some_and(|(_, known)| *known != wanted.uid_validity) {
             return Err(MailboxFailure::HungUp("the folder was numbered anew".to_owned()));
         }
-        let whole = session.fetch_mail(wanted.uid, self.most_bytes).await?;
+        self.is_asked = true;
+        let whole = session.fetch_mail(wanted.uid, most_bytes).await?;
         self.session = Some(session);
         Ok(whole)
+    }
+
+    /// Reads a mail up to this length. A failure at the mail itself is the mail's: the server has just logged us in, or
+    /// answered about another mail. One that is busy, or has lost its connection for another reason, answers the caller's
+    /// next try, which has a conversation of its own.
+    async fn fetch_up_to(
+        &mut self,
+        mail: &MailReference,
+        most_bytes: usize,
+    ) -> Result<Option<WholeMail>, MailboxError> {
+        let Some(wanted) = Reference::read(mail) else { return Ok(None) };
+        let whole = match in_time(FETCH, self.read(&wanted, most_bytes)).await {
+            Ok(whole) => whole,
+            Err(failure @ MailboxFailure::Busy) => return Err(for_reader(failure)),
+            Err(failure) if self.is_asked && !failure.is_of_the_login() => {
+                return Err(MailboxError::MailFails(failure.into()));
+            }
+            Err(failure) => return Err(for_reader(failure)),
+        };
+        Ok(whole.map(|whole| WholeMail { bytes: whole.bytes, is_cut: whole.is_cut }))
     }
 }
 
 #[async_trait]
 impl MailFetcher for ImapFetcher<'_> {
     async fn fetch(&mut self, mail: &MailReference) -> Result<Option<WholeMail>, MailboxError> {
-        let Some(wanted) = Reference::read(mail) else { return Ok(None) };
-        let whole = in_time(FETCH, self.read(&wanted)).await.map_err(for_reader)?;
-        Ok(whole.map(|whole| WholeMail { bytes: whole.bytes, is_cut: whole.is_cut }))
+        self.fetch_up_to(mail, self.most_bytes).await
+    }
+
+    /// A part of a mail is asked for by its length (RFC 3501, 6.4.5): `BODY.PEEK[]<0.262144>`.
+    async fn fetch_beginning(
+        &mut self,
+        mail: &NewMail,
+        most_bytes: usize,
+    ) -> Result<Option<WholeMail>, MailboxError> {
+        self.fetch_up_to(&mail.reference, most_bytes.min(self.most_bytes)).await
     }
 
     async fn close(self: Box<Self>) {
