@@ -12,6 +12,7 @@ mod imap;
 mod inbound;
 mod mail;
 mod mail_apis;
+mod mailbox_letters;
 mod model;
 mod observed;
 mod page;
