@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The functions whose calls fail: those started by queues, schedules, the stream and providers. A user at a
 /// screen would try again.
-pub const STRUCK: [&str; 11] = [
+pub const STRUCK: [&str; 12] = [
     "due_steps",
     "enrich_lead",
     "campaign_jobs",
@@ -15,6 +15,7 @@ pub const STRUCK: [&str; 11] = [
     "monitor",
     "nightly",
     "personalize_lead",
+    "poll_mailboxes",
     "project_events",
     "provider_webhooks",
     "send_message",

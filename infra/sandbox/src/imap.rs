@@ -81,6 +81,18 @@ impl Sandbox {
     }
 }
 
+impl Sandbox {
+    /// Numbers the inbox of this address anew, under another UIDVALIDITY.
+    pub(crate) fn number_imap_anew(&self, address: &str) {
+        self.with_box(address, |held| held.mailbox.number_anew("INBOX"));
+    }
+
+    /// Moves the newest mail in the inbox of this address to junk, as a filter does that comes late.
+    pub fn move_newest_to_junk(&self, address: &str) {
+        self.with_box(address, |held| held.mailbox.move_newest("INBOX", "Junk"));
+    }
+}
+
 /// What is kept of a sent mail: the headers that its finder goes by, because nobody reads more of it here.
 const KEPT: [&str; 6] = ["from", "to", "subject", "date", "message-id", "x-leadflow-message"];
 
@@ -116,5 +128,9 @@ impl ImapHost for Sandbox {
         if folder.eq_ignore_ascii_case("INBOX") {
             self.with_box(user, |held| held.is_read = true);
         }
+    }
+
+    fn handed_out(&self, raw: &str) {
+        self.note_read(raw.as_bytes());
     }
 }

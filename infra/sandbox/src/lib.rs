@@ -14,6 +14,7 @@ mod inbound;
 mod mail;
 mod mail_apis;
 mod mail_webhooks;
+mod mailbox_letters;
 mod model;
 mod observed;
 mod page;

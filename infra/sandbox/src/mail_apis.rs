@@ -7,10 +7,12 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE;
 use mail_parser::MessageParser;
 use mailbox_fakes::{Client, Gmail, GrantRules, Graph};
 use maud::{Markup, html};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use crate::config::Credentials;
 use crate::doors::Provider;
@@ -31,8 +33,8 @@ enum Server {
 struct Mailbox {
     address: String,
     server: Server,
-    /// The Message-IDs of sent mails that people have got.
-    carried: BTreeSet<String>,
+    /// How many sent mails of each Message-ID people have got.
+    carried: HashMap<String, usize>,
 }
 
 #[derive(Default)]
@@ -40,6 +42,8 @@ pub(crate) struct MailApis(Vec<Mailbox>);
 
 /// Codes and tokens of one mailbox are numbered from a multiple of this, by which it is found again.
 const NUMBERS: u64 = 1_000_000;
+/// Microsoft's number for a grant that its owner has taken back.
+const REVOKED: u32 = 50_173;
 
 impl Kind {
     pub const ALL: [Self; 2] = [Self::Google, Self::Microsoft];
@@ -138,6 +142,20 @@ impl Server {
             Self::Microsoft(graph) => graph.refuse(page),
         }
     }
+
+    fn revoke(&self) {
+        match self {
+            Self::Google(gmail) => gmail.revoke(),
+            Self::Microsoft(graph) => graph.revoke(REVOKED),
+        }
+    }
+
+    fn forget_changes(&self) {
+        match self {
+            Self::Google(gmail) => gmail.forget_history(),
+            Self::Microsoft(graph) => graph.forget_links(),
+        }
+    }
 }
 
 impl MailApis {
@@ -149,16 +167,23 @@ impl MailApis {
         }
         let place = self.0.len();
         let server = kind.server(sandbox, address, place as u64 * NUMBERS);
-        self.0.push(Mailbox { address: address.to_owned(), server, carried: BTreeSet::new() });
+        self.0.push(Mailbox { address: address.to_owned(), server, carried: HashMap::new() });
         place
     }
 
     /// Returns the place of the mailbox that a code or a token belongs to.
     fn of_token(&self, kind: Kind, token: &str) -> Option<usize> {
-        let number: u64 = token.rsplit('-').next()?.parse().ok()?;
-        let place = usize::try_from(number / NUMBERS).ok()?;
-        self.0.get(place).filter(|held| held.server.kind() == kind).map(|_| place)
+        place_of(token).filter(|place| self.0.get(*place).is_some_and(|held| held.server.kind() == kind))
     }
+
+    fn of_address(&self, address: &str) -> impl Iterator<Item = &Mailbox> {
+        self.0.iter().filter(move |held| held.address.eq_ignore_ascii_case(address))
+    }
+}
+
+fn place_of(token: &str) -> Option<usize> {
+    let number: u64 = token.rsplit('-').next()?.parse().ok()?;
+    usize::try_from(number / NUMBERS).ok()
 }
 
 pub(crate) fn routes() -> Router<Sandbox> {
@@ -304,6 +329,9 @@ fn call(sandbox: &Sandbox, kind: Kind, asked: Asked) -> Response {
     };
     let new = place.filter(|_| sends).map(|place| apis.0[place].take_new()).unwrap_or_default();
     drop(apis);
+    if let Some(raw) = whole_mail(&request, &answered) {
+        sandbox.note_read(&raw);
+    }
     for (from, to, raw) in new {
         if let Err(error) = sandbox.accept_mail(&from, &to, &raw) {
             tracing::warn!(error, "a mail from a mailbox reaches nobody");
@@ -312,15 +340,35 @@ fn call(sandbox: &Sandbox, kind: Kind, asked: Asked) -> Response {
     answered.map(axum::body::Body::from).into_response()
 }
 
+/// Returns the mail that an answer hands out whole.
+fn whole_mail(request: &mailbox_fakes::Request, answered: &mailbox_fakes::Response) -> Option<Vec<u8>> {
+    let is_read = request.method() == Method::GET && answered.status().is_success();
+    let (path, query) = (request.uri().path(), request.uri().query().unwrap_or_default());
+    match () {
+        () if is_read && path.ends_with("/$value") => Some(answered.body().clone()),
+        () if is_read && query.contains("format=raw") => {
+            let message: serde_json::Value = serde_json::from_slice(answered.body()).ok()?;
+            URL_SAFE.decode(message["raw"].as_str()?).ok()
+        }
+        () => None,
+    }
+}
+
 impl Mailbox {
-    /// Returns the mails that were sent since the last time, each with its sender and recipients.
+    /// Returns the mails that were sent since the last time, each with its sender and recipients. Two of one Message-ID
+    /// are two mails.
     fn take_new(&mut self) -> Vec<(String, Vec<String>, Vec<u8>)> {
-        let mut new = Vec::new();
+        let (mut new, mut seen) = (Vec::new(), HashMap::<String, usize>::new());
         for raw in self.server.sent() {
             let Some(mail) = MessageParser::default().parse(&raw) else { continue };
-            if !self.carried.insert(mail.message_id().unwrap_or_default().to_owned()) {
+            let id = mail.message_id().unwrap_or_default();
+            let nth = seen.entry(id.to_owned()).or_default();
+            *nth += 1;
+            let carried = self.carried.entry(id.to_owned()).or_default();
+            if *nth <= *carried {
                 continue;
             }
+            *carried = *nth;
             let lists = [mail.to(), mail.cc(), mail.bcc()];
             let people = lists.into_iter().flatten().flat_map(|list| list.iter());
             let to = people.filter_map(|one| Some(one.address()?.to_lowercase())).collect();
@@ -336,21 +384,33 @@ impl Sandbox {
         self.mail_apis().0.iter().map(|held| (held.server.kind(), held.address.clone())).collect()
     }
 
-    /// Lets the owner of a mailbox take the app's access back. False: there is no such mailbox.
-    pub(crate) fn revoke_grant(&self, provider: &str, address: &str) -> bool {
+    /// Returns the address of the mailbox at Google or Microsoft that a token belongs to.
+    pub fn mailbox_of_token(&self, token: &str) -> Option<String> {
         let apis = self.mail_apis();
-        let held =
-            apis.0.iter().find(|held| held.server.kind().name() == provider && held.address == address);
-        held.inspect(|held| held.server.revoke()).is_some()
+        Some(apis.0.get(place_of(token)?)?.address.clone())
+    }
+
+    /// Takes the grant of this mailbox back, as its owner may on the provider's page. False: there is none of this
+    /// address.
+    pub fn revoke_grant(&self, address: &str) -> bool {
+        self.mail_apis().of_address(address).inspect(|held| held.server.revoke()).count() > 0
+    }
+
+    /// Makes the mailbox forget what it has told of its changes: whoever reads on is told to begin anew.
+    pub fn forget_cursor(&self, address: &str) {
+        let is_held =
+            self.mail_apis().of_address(address).map(|held| held.server.forget_changes()).count() > 0;
+        if !is_held {
+            self.number_imap_anew(address);
+        }
     }
 
     /// Puts a mail into the mailbox of this address at Google or Microsoft. False: there is none.
     pub(crate) fn arrives_in_mail_api(&self, address: &str, raw: &[u8]) -> bool {
         let now = self.now();
         let apis = self.mail_apis();
-        let of_address = apis.0.iter().filter(|held| held.address.eq_ignore_ascii_case(address));
         let mut arrived = false;
-        for held in of_address {
+        for held in apis.of_address(address) {
             match &held.server {
                 Server::Google(gmail) => drop(gmail.deliver(raw, &["INBOX", "UNREAD"], now)),
                 Server::Microsoft(graph) => graph.deliver(raw, "inbox", now),

@@ -93,6 +93,12 @@ pub struct Deed {
     pub status: Option<u16>,
     /// The time at which the app answered 2xx.
     pub answered_at: Option<Timestamp>,
+    /// The mailbox that the letter arrived in, if the app reads letters to its address there.
+    #[serde(default)]
+    pub mailbox: Option<String>,
+    /// The time at which that mailbox first handed the letter out whole.
+    #[serde(default)]
+    pub read_at: Option<Timestamp>,
     /// Only for a payment: the time at which the app answered 2xx to the event that reports its money.
     #[serde(default)]
     pub money_told_at: Option<Timestamp>,

@@ -192,6 +192,8 @@ impl World {
             detail: detail.to_owned(),
             status: None,
             answered_at: None,
+            mailbox: None,
+            read_at: None,
             money_told_at: None,
         };
         self.deeds.push(deed);

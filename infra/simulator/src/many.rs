@@ -1,6 +1,6 @@
 //! Runs many seeds and sums up what failed, what went wrong how often, and how fast it was.
 
-use crate::plan::{Plan, races, stale_reads, troubles};
+use crate::plan::{Plan, mailboxes, races, stale_reads, troubles};
 use crate::profile::{Profile, Seed};
 use crate::simulation::{Lived, live};
 use crate::trouble::kind::Kind;
@@ -56,12 +56,15 @@ pub fn in_turn(firsts: &[Seed]) -> impl Iterator<Item = Seed> {
 
 /// Kinds that lives of this profile need not have.
 fn absent_from(profile: Profile) -> Vec<Kind> {
-    match profile {
-        Profile::Troubles => [&races::KINDS[..], &stale_reads::KINDS].concat(),
-        Profile::StaleReads => [&races::KINDS[..], &troubles::KINDS].concat(),
-        Profile::Races => [&stale_reads::KINDS[..], &troubles::KINDS].concat(),
-        _ => Kind::ALL.to_vec(),
-    }
+    let own: &[Kind] = match profile {
+        Profile::Troubles => &troubles::KINDS,
+        Profile::StaleReads => &stale_reads::KINDS,
+        Profile::Races => &races::KINDS,
+        Profile::Mailboxes => &mailboxes::KINDS,
+        _ => return Kind::ALL.to_vec(),
+    };
+    let apart = [&races::KINDS[..], &stale_reads::KINDS, &troubles::KINDS, &mailboxes::KINDS].concat();
+    apart.into_iter().filter(|kind| !own.contains(kind)).collect()
 }
 
 impl Many {

@@ -3,7 +3,7 @@
 use std::fmt::{self, Display};
 use std::str::FromStr;
 
-/// The kinds of lives. Each profile adds something to those before it; the last five are apart: every one of
+/// The kinds of lives. Each profile adds something to those before it; the last six are apart: every one of
 /// them builds on `FullDays` alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Profile {
@@ -31,10 +31,12 @@ pub enum Profile {
     Troubles,
     /// Many leads come due at one moment and are written to by several accounts.
     FullBatches,
+    /// Leads are written to from mailboxes that are read, by IMAP, at Google and at Microsoft, and answer there.
+    Mailboxes,
 }
 
 impl Profile {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Ordinary,
         Self::Short,
         Self::AddressChanges,
@@ -47,6 +49,7 @@ impl Profile {
         Self::StaleReads,
         Self::Troubles,
         Self::FullBatches,
+        Self::Mailboxes,
     ];
 
     pub fn name(self) -> &'static str {
@@ -69,6 +72,7 @@ impl Profile {
             Self::StaleReads => ("stale_reads", 4_000_000),
             Self::Troubles => ("troubles", 5_000_000),
             Self::FullBatches => ("full_batches", 6_000_000),
+            Self::Mailboxes => ("mailboxes", 7_000_000),
         }
     }
 

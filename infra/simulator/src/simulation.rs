@@ -100,7 +100,7 @@ async fn through(plan: &Plan, world: &Installation) -> Result<u64> {
     }
     world.look();
     let now = disorder.now();
-    let observed = world.world.sandbox.observed();
+    let observed = world.observed();
     let cloud = world.world.host.cloud();
     let verdict = |email: &str| world.world.sandbox.verdict(email);
     let rest = Rest { cloud, observed: &observed, verdict: &verdict, now };

@@ -65,6 +65,14 @@ pub(super) fn fetch(folder: &Folder, set: &str, items: &str) -> Option<String> {
     Some(told)
 }
 
+/// Returns the mails of which these items name the whole content.
+pub(super) fn handed_out(folder: &Folder, set: &str, items: &str) -> Vec<String> {
+    let last = folder.mails.last().map_or(0, |mail| mail.uid);
+    let ranges = ranges(set, last).filter(|_| items.to_ascii_uppercase().contains("BODY.PEEK[]"));
+    let is_asked = |mail: &&Mail| ranges.iter().flatten().any(|(from, to)| (*from..=*to).contains(&mail.uid));
+    folder.mails.iter().filter(is_asked).map(|mail| mail.raw.clone()).collect()
+}
+
 fn value(mail: &Mail, item: &str) -> Option<String> {
     let upper = item.to_ascii_uppercase();
     match upper.as_str() {

@@ -29,6 +29,8 @@ pub trait ImapHost: Send + Sync {
     fn refusal(&self, _command: &str) -> Option<String> {
         None
     }
+    /// Hears of each mail that is handed out whole.
+    fn handed_out(&self, _raw: &str) {}
 
     /// Tells why the connection breaks off instead of an answer to this command.
     fn breaks_off(&self, _command: &str) -> bool {
@@ -277,14 +279,19 @@ impl Session<'_> {
 
     fn uid(&self, tag: &str, what: &str, arguments: &[&str]) -> Reply {
         let Some(open) = &self.open else { return bad(tag, "no folder is open") };
+        let mut whole = Vec::new();
         let told = self.work(|mailbox| {
             let folder = mailbox.find(open)?;
             match (what.to_ascii_uppercase().as_str(), arguments) {
                 ("SEARCH", words) => fetch::search(folder, words),
-                ("FETCH", [set, items]) => fetch::fetch(folder, set, items),
+                ("FETCH", [set, items]) => {
+                    whole = fetch::handed_out(folder, set, items);
+                    fetch::fetch(folder, set, items)
+                }
                 _ => None,
             }
         });
+        whole.iter().for_each(|raw| self.host.handed_out(raw));
         match told.flatten() {
             Some(told) => ok(tag, &told, "done"),
             None => bad(tag, "that cannot be asked here"),

@@ -105,12 +105,11 @@ pub(super) async fn set_webhooks(State(sandbox): State<Sandbox>, Form(urls): For
 
 #[derive(Deserialize)]
 pub(super) struct Grant {
-    provider: String,
     address: String,
 }
 
 pub(super) async fn revoke_grant(State(sandbox): State<Sandbox>, Form(grant): Form<Grant>) -> Response {
-    match sandbox.revoke_grant(&grant.provider, &grant.address) {
+    match sandbox.revoke_grant(&grant.address) {
         true => Redirect::to("/#providers").into_response(),
         false => StatusCode::NOT_FOUND.into_response(),
     }

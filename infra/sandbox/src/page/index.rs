@@ -107,7 +107,6 @@ pub(super) async fn show(State(sandbox): State<Sandbox>, Query(asked): Query<Ask
                     }
                     @for (kind, address) in &api_mailboxes {
                         form method="post" action="/grants" {
-                            input type="hidden" name="provider" value=(kind.name());
                             input type="hidden" name="address" value=(address);
                             button type="submit" { "Take back the access to " (address) " at " (kind.name()) }
                         }

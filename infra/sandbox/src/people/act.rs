@@ -279,6 +279,7 @@ async fn post(
         // The app reads it there, or does not.
         let deed = &mut sandbox.world().deeds[deed];
         (deed.status, deed.answered_at) = (Some(200), Some(now));
+        deed.mailbox = Some(letter.to.to_lowercase());
         return;
     }
     let arriving = mail_webhooks::Letter {

@@ -106,6 +106,49 @@ async fn mailbox_is_connected_by_clicking_and_its_replies_arrive_in_it() {
     assert!(!listed["messages"].as_array().unwrap().is_empty(), "{listed}");
 }
 
+/// Connects Maya's mailbox, and sends a mail from it as often as said. Returns an access token.
+async fn send(world: &World, times: usize) -> String {
+    let back = click(world, "allow").await;
+    let (_, granted) = token(world, &back["code"]).await;
+    let access = granted["access_token"].as_str().unwrap().to_owned();
+    let raw = format!(
+        "From: Maya <{MAYA}>\r\nTo: zoe@clinic.example\r\nSubject: Booking\r\nMessage-ID: <m1@northquay.example>\r\n\
+         Date: Tue, 17 Nov 2026 17:00:00 +0000\r\n\r\nHello Zoe\r\n"
+    );
+    for _ in 0..times {
+        let draft = json!({ "message": { "raw": URL_SAFE.encode(&raw) } });
+        let (_, draft) = gmail(world, &access, "POST", "drafts", draft).await;
+        gmail(world, &access, "POST", "drafts/send", json!({ "id": draft["id"] })).await;
+    }
+    access
+}
+
+#[tokio::test]
+async fn mail_that_is_sent_by_two_drafts_reaches_its_recipient_twice() {
+    let world = world();
+    send(&world, 2).await;
+    assert_eq!(world.sandbox.observed().emails.len(), 2);
+}
+
+#[tokio::test]
+async fn letter_in_mailbox_is_unread_until_it_is_handed_out_whole() {
+    let world = world();
+    let access = send(&world, 1).await;
+    let mail = world.sandbox.latest_mail("zoe@clinic.example").expect("it has arrived");
+    world.sandbox.reply_to_mail(mail, "Tell me more");
+    world.live(1).await;
+    let (_, listed) = gmail(&world, &access, "GET", "messages", json!(null)).await;
+    let of = |message: &Value| message["id"].as_str().unwrap_or_default().to_owned();
+    let ids: Vec<String> = listed["messages"].as_array().unwrap().iter().map(of).collect();
+    gmail(&world, &access, "GET", &format!("messages/{}?format=metadata", ids[0]), json!(null)).await;
+    assert!(world.sandbox.has_unread_letter(MAYA));
+    for id in ids {
+        gmail(&world, &access, "GET", &format!("messages/{id}?format=raw"), json!(null)).await;
+    }
+    assert!(!world.sandbox.has_unread_letter(MAYA));
+    assert!(world.sandbox.unread_letters().is_empty());
+}
+
 #[tokio::test]
 async fn page_refuses_another_client_and_a_cancelled_access_returns_so() {
     let world = world();

@@ -6,6 +6,7 @@ pub mod closings;
 pub mod edits;
 pub mod hand_overs;
 pub mod inbox_actions;
+pub mod mailboxes;
 pub mod meanwhile;
 pub mod roster;
 pub mod second_tenant;

@@ -35,6 +35,10 @@ pub struct Roster {
 }
 
 impl Roster {
+    pub fn of(mailboxes: Vec<String>) -> Self {
+        Self { mailboxes, ..Self::default() }
+    }
+
     pub fn lead(&self, number: usize) -> Result<&str> {
         self.leads.get(&number).map(String::as_str).context("there is no such lead")
     }

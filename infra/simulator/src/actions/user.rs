@@ -65,7 +65,7 @@ impl User {
                 api.patch(&path, json!({ "limits": limits })).await?;
             }
         }
-        let mut mailboxes = vec![world.accounts.mailbox.clone()];
+        let mut mailboxes = world.with_roster(|roster| roster.mailboxes.clone());
         if let Some(limits) = &plan.second_mailbox {
             let (settings, secret) = second_mailbox(plan, &api.get(&mailbox).await?);
             let second = json!({
@@ -138,6 +138,7 @@ impl User {
         let first =
             [UserAction::EnterSecrets, UserAction::ResumeCampaign, UserAction::ResumeSending, mailbox, all];
         let rest = [
+            UserAction::ConnectMailboxes,
             UserAction::ResumeMailbox(0),
             UserAction::ResumeMailbox(1),
             UserAction::AnswerLate("send"),

@@ -6,6 +6,7 @@ use crate::actions::closings::close;
 use crate::actions::edits::{publish, republish};
 use crate::actions::hand_overs::hand_over;
 use crate::actions::inbox_actions;
+use crate::actions::mailboxes::connect_again;
 use crate::actions::settings_changes::set;
 use crate::actions::unsuppress::unsuppress;
 use crate::chance::Chance;
@@ -176,6 +177,7 @@ pub async fn carry_out(world: &Installation, what: UserAction) -> Result<()> {
             strike_by_plan(world, trouble);
             return Ok(());
         }
+        UserAction::ConnectMailboxes => return connect_again(world).await,
         UserAction::Run(errand) => return inbox_actions::carry_out(world, errand).await,
         UserAction::SendBulkMessage { minutes, by_text } => {
             return send_bulk_message(world, minutes, by_text).await;
@@ -386,6 +388,16 @@ pub fn strike_by_plan(world: &Installation, trouble: Trouble) {
         Trouble::Blocks(provider, minutes) => {
             let end = minutes.map(|minutes| world.disorder.now() + SignedDuration::from_mins(minutes));
             world.blocking.block(&world.disorder, provider, end);
+        }
+        Trouble::MailboxesSilent(minutes) => {
+            let end = world.disorder.now() + SignedDuration::from_mins(minutes);
+            world.disorder.mailboxes_silent_until(end);
+        }
+        Trouble::GrantRevoked(place) => {
+            let Some(kind) = world.plan.mailboxes.get(place) else { return };
+            world.disorder.happens(Kind::GrantRevoked, kind.address());
+            world.world.sandbox.revoke_grant(kind.address());
+            world.outside.tokens.revoked(world.disorder.now(), kind.address());
         }
     }
 }

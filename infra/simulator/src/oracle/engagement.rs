@@ -102,6 +102,8 @@ mod tests {
             detail: String::new(),
             status: Some(200),
             answered_at: Some(at),
+            mailbox: None,
+            read_at: None,
             money_told_at: None,
         }
     }

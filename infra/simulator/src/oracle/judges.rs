@@ -2,8 +2,8 @@
 
 use super::{
     Oracle, automations, closed_channels, counters, deliverability, end_reasons, engagement, evidence,
-    imports, inbox, late_steps, lead_keys, mail_links, message_records, one_off_messages, pending_work,
-    replies, revenue, rollouts, send_ledger, sequence_path, tenant_isolation,
+    grants, imports, inbox, late_steps, lead_keys, mail_links, message_records, one_off_messages,
+    pending_work, read_before_send, replies, revenue, rollouts, send_ledger, sequence_path, tenant_isolation,
 };
 use jiff::Timestamp;
 use local_cloud::LocalCloud;
@@ -29,6 +29,8 @@ pub const AT_REST: &[AtRest] = &[
     ("message_records", |oracle, rest| message_records::at_rest(oracle, rest.observed)),
     ("counters", |oracle, _| counters::differing(oracle)),
     ("replies", |oracle, rest| replies::at_rest(oracle, rest.observed, rest.now)),
+    ("read_before_send", |oracle, rest| read_before_send::at_rest(oracle, rest.observed)),
+    ("grants", |oracle, _| grants::at_rest(oracle)),
     ("mail_links", |oracle, rest| mail_links::at_rest(oracle, rest.observed)),
     ("revenue", |oracle, rest| revenue::at_rest(oracle, rest.observed, rest.now)),
     ("engagement", |oracle, rest| engagement::at_rest(oracle, rest.observed, rest.now)),

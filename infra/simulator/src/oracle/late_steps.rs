@@ -120,7 +120,8 @@ fn judge(oracle: &Oracle, old: &Item, &Written { now, key, new, name }: &Written
 
 /// It waits until its provider is to be reached: that is no plan, whatever is written of it.
 fn is_out(new: &Item) -> bool {
-    path(new, &["ev", "k"]) == "step_waits" && path(new, &["ev", "c"]) == "provider_down"
+    path(new, &["ev", "k"]) == "step_waits"
+        && matches!(path(new, &["ev", "c"]), "provider_down" | "mailbox_unread")
 }
 
 /// What was kept back until now is forgotten.

@@ -17,6 +17,7 @@ mod engagement;
 mod evidence;
 mod former_settings;
 mod gates;
+mod grants;
 mod hand_overs;
 mod imports;
 mod inbox;
@@ -34,6 +35,7 @@ mod pages;
 mod pauses;
 mod pending_work;
 pub mod raw;
+mod read_before_send;
 mod replies;
 mod retry_waits;
 mod revenue;
@@ -103,10 +105,12 @@ pub struct Oracle {
     desk: inbox::Inbox,
     endings: end_reasons::Endings,
     gates: gates::Gates,
+    grants: grants::Grants,
     holds: pauses::Holds,
     landing: late_deliveries::LateArrivals,
     late_steps: late_steps::LateSteps,
     leads: lead_history::LeadHistory,
+    letters: read_before_send::Letters,
     mailboxes: mailbox_choice::Mailboxes,
     one_offs: one_off_messages::OneOffs,
     path: sequence_path::SequencePath,
@@ -225,7 +229,11 @@ impl Oracle {
                 inbox::campaign_written(self, now, key, new);
                 gates::campaign_written(self, now, key, new);
             }
-            ("account", new) => gates::set(self, now, key, new.is_some_and(mailbox_choice::is_paused)),
+            ("account", new) => {
+                gates::set(self, now, key, new.is_some_and(mailbox_choice::is_paused));
+                new.into_iter().for_each(|new| grants::account_written(self, now, old, new));
+            }
+            ("mailbox_reading", Some(new)) => read_before_send::reading_written(self, now, old, new),
             ("workspace", Some(new)) => {
                 gates::set(self, now, key, raw::path(new, &["sending", "state"]) == "stopped");
             }
@@ -241,9 +249,11 @@ impl Oracle {
         self.holds.resumed_by_user.insert(lead.to_owned());
     }
 
-    /// When the first of all hints comes due.
-    pub fn earliest_hint(&self) -> Option<Timestamp> {
-        self.hints.iter().filter_map(pending_work::due_at).min()
+    /// When the first of all hints comes due. Those that only have a mailbox read may wait for so long.
+    pub fn earliest_hint(&self, polls_wait: SignedDuration) -> Option<Timestamp> {
+        let is_poll = |key: &Key| self.items.get(key).is_some_and(pending_work::is_of_polls);
+        let wait = |key: &Key| if is_poll(key) { polls_wait } else { SignedDuration::ZERO };
+        self.hints.iter().filter_map(|key| Some(pending_work::due_at(key)? + wait(key))).min()
     }
 
     /// How many mails and texts it has seen.

@@ -160,6 +160,14 @@ fn future_hints(oracle: &Oracle, now: Timestamp) -> BTreeSet<(&str, i64)> {
     later
 }
 
+/// Whether hints have mailboxes read, and nothing else.
+pub fn is_of_polls(hints: &Item) -> bool {
+    let lines = hints.0["due"]["L"].as_array().into_iter().flatten();
+    let mut due =
+        lines.filter_map(|line| line["S"].as_str()).filter(|line| !line.starts_with("W ")).peekable();
+    due.peek().is_some() && due.all(|line| line.starts_with("M "))
+}
+
 /// When hints under this key come due.
 pub fn due_at((_, sk): &Key) -> Option<Timestamp> {
     let micros = sk.split('#').next()?.parse().ok()?;

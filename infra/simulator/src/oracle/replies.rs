@@ -222,6 +222,8 @@ mod tests {
             letter: None,
             detail: String::new(),
             status: None,
+            mailbox: None,
+            read_at: None,
             money_told_at: None,
         };
         let observed = Observed { deeds: vec![deed], ..Observed::default() };

@@ -6,7 +6,8 @@ use super::stored::workspace_key;
 use super::tenant_isolation::owner_of;
 use super::{
     GRACE, Oracle, account_limits, automations, caps, deleted_leads, late_deliveries, mailbox_choice,
-    message_texts, one_off_messages, send_ledger, send_window, sequence_path, whatsapp_window,
+    message_texts, one_off_messages, read_before_send, send_ledger, send_window, sequence_path,
+    whatsapp_window,
 };
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -148,11 +149,18 @@ pub fn taken(oracle: &mut Oracle, accepted: &Accepted<'_>) {
     let account = sender.clone().filter(|_| by.kind() == "email");
     let fault = account.as_ref().and_then(|(_, id)| mailbox_choice::fault(oracle, now, &key, tag, id));
     oracle.accuse_all("mailbox_choice", now, fault);
+    // What is repeated was read for before its first try.
+    let generation = number(&enrolment, "generation");
+    let is_repeated = oracle.claims.repeats.contains_key(&(key.clone(), generation));
+    let first_claim = oracle.claims.last.get(&key).filter(|_| !is_repeated).map(|claim| claim.at);
     let taken = Taken::of(accepted, (key, &enrolment), &sender);
     oracle.sent.taken.push(taken);
     caps::check(oracle, now);
     if let (Some((account, _)), None) = (sender, first) {
         account_limits::check(oracle, now, &account, accepted.tag);
+    }
+    if let (By::Mail { from }, Some(claimed)) = (by, first_claim) {
+        read_before_send::taken(oracle, claimed, from, accepted);
     }
 }
 

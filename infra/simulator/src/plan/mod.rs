@@ -6,6 +6,7 @@ pub mod automations;
 pub mod full_batches;
 pub mod full_days;
 pub mod lateness;
+pub mod mailboxes;
 pub mod number_limits;
 pub mod outages;
 pub mod pauses;
@@ -43,6 +44,7 @@ use crate::profile::{Profile, Seed};
 use crate::trouble::kind::{Kind, Rule};
 use jiff::Span;
 use jiff::civil::Date;
+use local_world::MailboxKind;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -61,6 +63,8 @@ pub struct Plan {
     pub mailbox_limits: Option<Value>,
     /// A second mailbox, and how much it may send.
     pub second_mailbox: Option<Value>,
+    /// Mailboxes that are sent from and read, in place of the one that only sends.
+    pub mailboxes: Vec<MailboxKind>,
     /// The mailbox that people's own letters go out by.
     pub one_offs_from: usize,
     /// How much the number for texts may send, and the one on WhatsApp.
@@ -182,6 +186,7 @@ impl Plan {
             occasions: occasions(seed),
             second_tenant,
             second_mailbox: second_mailbox(seed, start),
+            mailboxes: Vec::new(),
             one_offs_from: 0,
             keyed: Chance::of(seed, "keyed").per_mille(500),
             caps: caps(&mut Chance::of(seed, "caps")),
@@ -197,6 +202,7 @@ impl Plan {
         };
         full_days::put(&mut plan);
         match seed.profile {
+            Profile::Mailboxes => plan.add_scenario("mailboxes", &[mailboxes::connect]),
             Profile::FullBatches => plan.add_scenario("full batches", &[full_batches::fill]),
             Profile::Troubles => plan.add_scenario("troubles", &[troubles::put]),
             Profile::StaleReads => plan.add_scenario("stale", &[stale_reads::read_stale]),
@@ -249,6 +255,7 @@ impl Plan {
             mailbox_hours: Value::Null,
             mailbox_limits: None,
             second_mailbox: Some(json!({ "zone": "UTC", "per_day": 20_000 })),
+            mailboxes: Vec::new(),
             one_offs_from: 0,
             number_limits: [None, None],
             occasions: AutomationPlan::default(),
@@ -265,10 +272,11 @@ impl Plan {
         }
     }
 
-    /// Whether no function is suspended or held up on the way to a provider.
+    /// Whether no function is suspended or held up on the way to a provider, nor waits for another to renew a token.
     pub fn is_prompt(&self) -> bool {
         let holds_up = |rule: &Rule| HOLDING_UP.contains(&rule.kind);
-        self.seed.profile >= Profile::TwoTenants && !self.rules.iter().any(holds_up)
+        let waits = self.mailboxes.iter().any(|kind| kind.is_by_grant());
+        self.seed.profile >= Profile::TwoTenants && !waits && !self.rules.iter().any(holds_up)
     }
 
     pub fn clocks_may_be_far_off(&self) -> bool {

@@ -1,7 +1,7 @@
 //! Draws the kinds of trouble that are on in a life, and how often each may strike.
 
 use crate::chance::Chance;
-use crate::plan::{full_days, races, stale_reads, troubles};
+use crate::plan::{full_days, mailboxes, races, stale_reads, troubles};
 use crate::profile::{Profile, Seed};
 use crate::trouble::kind::{Kind, Rule};
 
@@ -56,6 +56,7 @@ pub fn rules(seed: Seed, chance: &mut Chance) -> Vec<Rule> {
         &APART[..],
         &LATER,
         &full_days::KINDS,
+        &mailboxes::KINDS,
         &races::KINDS,
         &stale_reads::KINDS,
         &troubles::KINDS,

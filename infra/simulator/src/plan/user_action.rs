@@ -110,6 +110,8 @@ pub enum UserAction {
     ImportAgain,
     Run(InboxAction),
     Strike(Trouble),
+    /// Connects all mailboxes whose owner has to allow it, once more.
+    ConnectMailboxes,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -197,4 +199,8 @@ pub enum PausedScope {
 pub enum Trouble {
     /// The provider takes nothing of ours for so many minutes; for good, if none are named.
     Blocks(&'static str, Option<i64>),
+    /// No mailbox can be read for so many minutes.
+    MailboxesSilent(i64),
+    /// The owner of the mailbox at this place takes its grant back.
+    GrantRevoked(usize),
 }

@@ -211,6 +211,10 @@ fn hold_up(disorder: &Disorder, moment: Moment, call: &Call<'_>) -> Option<Pause
         disorder.hold_one_off(one_off);
         return Some(frozen(disorder));
     }
+    let hands_mail_over = call.principal == "poll_mailboxes" && call.operation == "SendMessageBatch";
+    if moment == Moment::After && hands_mail_over && disorder.strikes(Kind::PollKilled, what) {
+        return Some(killed(disorder));
+    }
     if moment == Moment::Before {
         let claim = claim_of(call);
         let held = claim.is_some() && disorder.strikes(Kind::HeldAtClaim, what);
@@ -309,7 +313,8 @@ pub fn timed_out(disorder: &Disorder) -> Pause {
     killed(disorder)
 }
 
-fn frozen(disorder: &Disorder) -> Pause {
+/// Suspends the function at this call.
+pub fn frozen(disorder: &Disorder) -> Pause {
     let (thaw, thawed) = tokio::sync::oneshot::channel();
     disorder.interrupt(Interrupt::Frozen(thaw));
     Box::pin(async move { drop(thawed.await) })

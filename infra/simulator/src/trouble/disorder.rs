@@ -19,8 +19,14 @@ const MACHINES: i64 = 4;
 /// These spare the launch: nobody would try it again.
 const AFTER_THE_LAUNCH: [Kind; 2] = [Kind::BrownOut, Kind::RequestFails];
 
-const PUTTING_ASIDE: [Kind; 5] =
-    [Kind::Frozen, Kind::HeldAtClaim, Kind::HeldAtOneOff, Kind::HeldAtWrite, Kind::OneOffOverlaps];
+const PUTTING_ASIDE: [Kind; 6] = [
+    Kind::Frozen,
+    Kind::HeldAtClaim,
+    Kind::HeldAtOneOff,
+    Kind::HeldAtWrite,
+    Kind::OneOffOverlaps,
+    Kind::HeldAtRenewal,
+];
 
 /// The calls of a thousand at which whoever has made one gives way to what its invocation does besides.
 const GIVES_WAY: u32 = 300;
@@ -97,6 +103,8 @@ struct State {
     on: bool,
     /// Until then no provider that sends is to be reached.
     out_until: Option<Timestamp>,
+    /// Until then no mailbox is to be read.
+    silent_until: Option<Timestamp>,
     may_freeze: bool,
     launched: bool,
     deploys: bool,
@@ -155,6 +163,7 @@ impl Disorder {
             list: Vec::new(),
             on: false,
             out_until: None,
+            silent_until: None,
             may_freeze: false,
             launched: false,
             deploys: false,
@@ -303,6 +312,11 @@ impl Disorder {
         std::mem::replace(&mut self.state().may_freeze, yes)
     }
 
+    /// Whether a function that an event has started is at work, and no user's request.
+    pub fn is_function_at_work(&self) -> bool {
+        self.state().may_freeze
+    }
+
     /// An occasion for a kind: true when it strikes.
     pub fn strikes(&self, kind: Kind, what: impl FnOnce() -> String) -> bool {
         let mut state = self.state();
@@ -349,6 +363,16 @@ impl Disorder {
     pub fn is_out_of_reach(&self) -> bool {
         let state = self.state();
         state.on && state.out_until.is_some_and(|end| end > self.now())
+    }
+
+    pub fn mailboxes_silent_until(&self, end: Timestamp) {
+        self.happens(Kind::MailboxSilent, &format!("until {end}"));
+        self.state().silent_until = Some(end);
+    }
+
+    pub fn are_mailboxes_silent(&self) -> bool {
+        let state = self.state();
+        state.on && state.silent_until.is_some_and(|end| end > self.now())
     }
 
     /// A number for a struck kind: how long, how late.

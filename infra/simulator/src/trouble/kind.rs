@@ -89,6 +89,13 @@ kinds! {
     RequestsMeet = "two requests about one thing at one moment", 500;
     RequestFails = "call of a user's request fails", 15;
     Deployed = "all functions begin anew", 2;
+    MailboxBreaksOff = "mail server breaks off while it is read", 15;
+    MailMoved = "mail moved to junk before it is read", 250;
+    CursorForgotten = "mailbox numbered anew, or its changes forgotten", 250;
+    MailboxSilent = "mailboxes not to be read for hours", 0;
+    PollKilled = "function killed between handing a mail over and saving the cursor", 300;
+    GrantRevoked = "grant of a mailbox taken back", 0;
+    HeldAtRenewal = "function killed, or frozen, with renewed tokens", 100;
 }
 
 /// A kind that is switched on, and how often it may strike.

@@ -11,5 +11,6 @@ pub mod kind;
 pub mod late_deliveries;
 pub mod late_reports;
 pub mod late_writes;
+pub mod mailbox_faults;
 pub mod provider_faults;
 pub mod webhook_delivery;

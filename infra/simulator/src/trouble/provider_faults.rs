@@ -2,18 +2,19 @@
 
 use crate::trouble::attempts::{Asked, Attempts, Said, tag_in};
 use crate::trouble::blocked_senders::{Blocking, by_mail, is_block_of_mail, is_block_over_http, over_http};
-use crate::trouble::cloud_faults::{killed, timed_out};
+use crate::trouble::cloud_faults::{frozen, killed, timed_out};
 use crate::trouble::disorder::{Crash, Disorder};
 use crate::trouble::kind::Kind;
 use crate::trouble::late_deliveries::{Delivery, LateDeliveries};
 use crate::trouble::late_reports::{LateReports, message_id};
+use crate::trouble::mailbox_faults::{MailboxCall, Tokens, imap_to};
 use async_trait::async_trait;
 use http::{Method, Request, Response, StatusCode};
 use jiff::{SignedDuration, Timestamp};
-use local_world::{http_to, imap_to, smtp_to};
+use local_world::{http_to, smtp_to};
 use providers::transport::{
-    Http, Imap, ImapLimits, ImapSession, ImapTarget, InProcessHttp, MailboxFailure, PipeImap, PipeSmtp,
-    SentCopy, Smtp, SmtpEnvelope, SmtpFailure, SmtpReply, SmtpStage, SmtpTarget, TransportError,
+    Http, InProcessHttp, PipeImap, PipeSmtp, Smtp, SmtpEnvelope, SmtpFailure, SmtpReply, SmtpStage,
+    SmtpTarget, TransportError,
 };
 use sandbox::Sandbox;
 use serde_json::{Value, json};
@@ -42,16 +43,18 @@ pub struct Watchers {
 
 #[derive(Clone)]
 pub struct Outside {
-    disorder: Disorder,
+    pub(super) disorder: Disorder,
     http: Arc<InProcessHttp>,
     smtp: Arc<PipeSmtp>,
-    imap: Arc<PipeImap>,
+    pub(super) imap: Arc<PipeImap>,
     watchers: Arc<Mutex<Option<Watchers>>>,
     refusals: Refusals,
     blocking: Blocking,
-    late_reports: LateReports,
+    pub(super) late_reports: LateReports,
     pub landing: LateDeliveries,
-    attempts: Attempts,
+    pub(super) attempts: Attempts,
+    pub tokens: Tokens,
+    sandbox: Sandbox,
     /// What has come as far as a provider, by tag: who honours keys refuses nothing afterwards.
     passed_on: Arc<Mutex<BTreeSet<String>>>,
 }
@@ -66,7 +69,7 @@ impl Outside {
         sandbox: &Sandbox,
     ) -> Self {
         let (http, smtp) = (Arc::new(http_to(sandbox)), Arc::new(smtp_to(sandbox)));
-        let imap = Arc::new(imap_to(sandbox));
+        let imap = Arc::new(imap_to(sandbox, &disorder));
         let watchers = Arc::default();
         let (refusals, attempts) = (Arc::default(), Attempts::default());
         let (passed_on, landing) = (Arc::default(), LateDeliveries::default());
@@ -81,6 +84,8 @@ impl Outside {
             late_reports,
             landing,
             attempts,
+            tokens: Tokens::default(),
+            sandbox: sandbox.clone(),
             passed_on,
         }
     }
@@ -128,7 +133,7 @@ impl Outside {
     }
 
     /// Tells what is to become of this call.
-    async fn before(&self, what: &str, to: Option<&str>) -> Option<Crash> {
+    pub(super) async fn before(&self, what: &str, to: Option<&str>) -> Option<Crash> {
         let planned = self.disorder.call(|| format!("to {what}"));
         self.disorder.give_way_often().await;
         if planned == Some(Crash::KilledBefore) {
@@ -192,7 +197,7 @@ impl Outside {
     }
 
     /// True when the answer gets lost.
-    async fn after(&self, what: &str, planned: Option<Crash>) -> bool {
+    pub(super) async fn after(&self, what: &str, planned: Option<Crash>) -> bool {
         self.may_be_taken();
         if self.disorder.strikes(Kind::WebhookEarly, || what.to_owned())
             && let Some(Watchers { meanwhile, .. }) = self.watchers()
@@ -215,14 +220,24 @@ impl Outside {
 #[async_trait]
 impl Http for Outside {
     async fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
-        if is_trial(&request) {
-            return self.http.send(request).await;
+        let call = MailboxCall::of(&self.sandbox, &request);
+        if is_trial(&request) || (call.is_some() && !self.disorder.is_function_at_work()) {
+            let answer = self.http.send(request).await;
+            self.note_tokens(call.as_ref(), answer.as_ref().ok());
+            // A function that goes on after it stood still may send by this call.
+            if call.is_some() {
+                self.may_be_taken();
+            }
+            return answer;
         }
         self.disorder.stand_still().await;
-        let mailbox = mailed_from(request.body());
+        let mailbox = match &call {
+            Some(MailboxCall::Send { mailbox }) => Some(mailbox.clone()),
+            _ => mailed_from(request.body()),
+        };
         let (began, about) = (self.disorder.now(), self.about(&request));
         let under_way = about.is_some().then(|| self.disorder.begin_call());
-        let answer = self.ask(request).await;
+        let answer = self.ask(request, call.as_ref()).await;
         drop(under_way);
         if let Some((about, asked)) = about {
             let what = asked.unwrap_or_else(|| Asked::ToTake(classify_answer(&answer)));
@@ -252,7 +267,17 @@ impl Outside {
         Some(((tag, by), None))
     }
 
-    async fn ask(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
+    fn note_tokens(&self, call: Option<&MailboxCall>, answer: Option<&Response<Vec<u8>>>) {
+        if let (Some(MailboxCall::Token { mailbox }), Some(answer)) = (call, answer) {
+            self.tokens.answered(self.disorder.now(), mailbox, answer.status().as_u16());
+        }
+    }
+
+    async fn ask(
+        &self,
+        request: Request<Vec<u8>>,
+        call: Option<&MailboxCall>,
+    ) -> Result<Response<Vec<u8>>, TransportError> {
         let what = request.uri().path().split('/').nth(1).unwrap_or_default().to_owned();
         let told = || what.clone();
         let to = recipient_of(request.body());
@@ -298,8 +323,28 @@ impl Outside {
             self.delay_delivery(tag, to, Delivery::OverHttp(request)).await;
             return Err(TransportError::Ambiguous("operation timed out".into()));
         }
+        if let Some(MailboxCall::Read { mailbox }) = call {
+            if self.disorder.are_mailboxes_silent() {
+                return Err(TransportError::Ambiguous("operation timed out".into()));
+            }
+            if self.sandbox.has_unread_letter(mailbox)
+                && self.disorder.strikes(Kind::CursorForgotten, || mailbox.clone())
+            {
+                self.sandbox.forget_cursor(mailbox);
+            }
+        }
         let message = request.body().clone();
         let mut response = self.http.send(request).await?;
+        self.note_tokens(call, Some(&response));
+        if let Some(MailboxCall::Token { mailbox }) = call
+            && self.disorder.strikes(Kind::HeldAtRenewal, || mailbox.clone())
+        {
+            self.may_be_taken();
+            match self.disorder.draw(Kind::HeldAtRenewal, 0, 1) {
+                0 => killed(&self.disorder).await,
+                _ => frozen(&self.disorder).await,
+            }
+        }
         let late = to.filter(|_| what != "resend" && response.status().is_success());
         let late = late.is_some_and(|to| self.is_heard_late(&message, &to, told));
         if self.after(&what, planned).await || late {
@@ -453,44 +498,5 @@ impl Outside {
             return Err(SmtpFailure::broken(SmtpStage::FinalDot, "connection reset"));
         }
         reply
-    }
-}
-
-fn silent() -> MailboxFailure {
-    MailboxFailure::HungUp("operation timed out".to_owned())
-}
-
-#[async_trait]
-impl Imap for Outside {
-    /// A mailbox is read. The server may be silent, or break off before it greets.
-    async fn open(&self, target: &ImapTarget, limits: ImapLimits) -> Result<ImapSession, MailboxFailure> {
-        self.disorder.stand_still().await;
-        if self.disorder.strikes(Kind::ProviderSilent, || "imap".to_owned()) {
-            return Err(silent());
-        }
-        self.imap.open(target, limits).await
-    }
-
-    async fn find_sent(&self, target: &ImapTarget, message_id: &str) -> Result<SentCopy, MailboxFailure> {
-        self.disorder.stand_still().await;
-        let told = || "imap".to_owned();
-        let about = (message_id.to_owned(), target.host.clone());
-        self.attempts.add(&self.disorder, self.disorder.now(), about, Asked::WhatBecame);
-        let planned = self.before("imap", None).await;
-        if self.disorder.strikes(Kind::ProviderRefused, told)
-            || self.disorder.strikes(Kind::ProviderSilent, told)
-            || self.late_reports.hidden_until(self.disorder.now(), message_id).is_some()
-        {
-            return Err(silent());
-        }
-        if self.disorder.strikes(Kind::ProviderBroken, told) {
-            let said = "[SERVERBUG] internal error".to_owned();
-            return Err(MailboxFailure::Refused { command: "UID SEARCH", said });
-        }
-        let found = self.imap.find_sent(target, message_id).await;
-        if self.after("imap", planned).await {
-            return Err(MailboxFailure::HungUp("connection reset".to_owned()));
-        }
-        found
     }
 }

@@ -1,5 +1,6 @@
 //! An installation in memory for one run, with everything around it that can go wrong.
 
+use crate::actions::mailboxes::connect_all;
 use crate::actions::meanwhile::stop_lead_meanwhile;
 use crate::actions::roster::Roster;
 use crate::actions::second_tenant::SecondTenant;
@@ -21,7 +22,7 @@ use jiff::Timestamp;
 use local_cloud::{LocalCloud, SeededIds, VirtualClock};
 use local_host::{EventSource, HostOptions, LocalHost};
 use local_world::{Accounts, Api, SandboxAddress, World, furnish, open_workspace};
-use sandbox::{RateLimits, Sandbox, SandboxConfig};
+use sandbox::{Observed, RateLimits, Sandbox, SandboxConfig};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -87,12 +88,14 @@ impl Installation {
         open_workspace(&mut api, &world.host.setup_code(), "US").await?;
         let address =
             SandboxAddress { url: SANDBOX.to_owned(), smtp_host: "localhost".to_owned(), smtp_port: 2525 };
-        let accounts = furnish(&api, &address).await?;
+        let mut accounts = furnish(&api, &address).await?;
+        let mailboxes = connect_all(plan, (&api, &world), &address, &mut accounts).await?;
+        let roster = Arc::new(Mutex::new(Roster::of(mailboxes)));
         let webhooks = WebhookDelivery::new(world.app(), disorder.clone(), late_reports.clone());
         let table = table_of(&world.host)?;
         let oracle = Oracle::new(homes(plan), plan.clocks_may_be_far_off()).promptly(plan.is_prompt());
         let oracle = Arc::new(Mutex::new(oracle));
-        let (plan, roster) = (Arc::new(plan.clone()), Arc::default());
+        let plan = Arc::new(plan.clone());
         let (refusals, attempts) = (outside.refusals(), outside.attempts());
         let installation = Self {
             world,
@@ -185,17 +188,28 @@ impl Installation {
         oracle.catch_up(&self.changes.take(self.world.host.cloud(), &self.table), now);
         oracle.look_at_departures(&departed, lands, now);
         oracle.reported_late(self.late_reports.take_reported());
+        oracle.look_at_tokens(&self.outside.tokens.take());
         let (mails, texts) = oracle.seen_outside();
         let (mails, texts) = self.world.sandbox.accepted_since(mails, texts);
+        if !mails.is_empty() {
+            oracle.look_at_unread(self.world.sandbox.unread_letters());
+        }
         oracle.look_outside(&mails, &texts, now);
     }
 
     /// The oracle asks whether what people did has had its consequences.
     pub fn check_stops(&self) {
         self.look();
-        let observed = self.world.sandbox.observed();
+        let observed = self.observed();
         let (cloud, now) = (self.world.host.cloud(), self.disorder.now());
         self.with_oracle(|oracle| oracle.check_stops(cloud, &observed, now));
+    }
+
+    /// Everything accepted and done so far. A letter in a mailbox is taken in once the product has noted that it read so far.
+    pub fn observed(&self) -> Observed {
+        let mut observed = self.world.sandbox.observed();
+        self.with_oracle(|oracle| oracle.date_answers(&mut observed));
+        observed
     }
 
     pub fn with_roster<T>(&self, ask: impl FnOnce(&mut Roster) -> T) -> T {

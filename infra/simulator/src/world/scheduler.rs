@@ -18,6 +18,8 @@ use tokio::sync::oneshot;
 
 /// A monitor that has nothing to look at is not waited for.
 const IDLE_MONITOR: SignedDuration = SignedDuration::from_hours(4);
+/// Nor are polls of mailboxes in which nothing waits, once nothing goes wrong any more.
+const IDLE_POLLS: SignedDuration = SignedDuration::from_mins(30);
 /// More than any instant of a sound run needs.
 const MOST_STEPS_AN_INSTANT: usize = 20_000;
 const STOPS_EVERY: u64 = 32;
@@ -389,7 +391,10 @@ impl<'a> Scheduler<'a> {
             match kind {
                 EventSource::Queue { queue, .. } => queues.push(queue.as_str()),
                 EventSource::Schedule { .. } if function == "due_steps" => {
-                    let earliest = self.world.with_oracle(|oracle| oracle.earliest_hint());
+                    let is_idle =
+                        !self.world.disorder.is_on() && self.world.world.sandbox.unread_letters().is_empty();
+                    let wait = if is_idle { IDLE_POLLS } else { SignedDuration::ZERO };
+                    let earliest = self.world.with_oracle(|oracle| oracle.earliest_hint(wait));
                     times.push(earliest.and_then(|at| host.next_due_tick(source, at)).map(late));
                 }
                 EventSource::Schedule { .. } if function == "monitor" => {

@@ -1,12 +1,10 @@
 //! A mailbox at Google: connected on its page, read, and disconnected.
 
 use super::{Story, id_of};
+use crate::mailboxes::allow;
 use anyhow::{Context, Result};
-use axum::body::Body;
-use http::{Request, header};
 use sandbox::Credentials;
 use serde_json::json;
-use tower::ServiceExt as _;
 
 const MAYA: &str = "maya@northquay.example";
 
@@ -21,7 +19,7 @@ pub async fn connect(story: &mut Story) -> Result<()> {
     let account = id_of(&story.post("/api/settings/accounts", new).await?)?;
     let path = format!("/api/settings/accounts/{account}");
     let page = story.post(&format!("{path}/connect"), json!({})).await?;
-    let answer = allow(story, page["url"].as_str().context("a page")?).await?;
+    let answer = allow(&story.world.sandbox, page["url"].as_str().context("a page")?, MAYA).await?;
     let connected = story.post("/api/settings/accounts/connected", answer).await?;
     assert_eq!(connected["state"], "works", "{connected}");
     answered_from_a_former_address(story, &account).await?;
@@ -45,27 +43,4 @@ async fn answered_from_a_former_address(story: &mut Story, account: &str) -> Res
     let read = said["items"].as_array().into_iter().flatten().filter(|one| one["direction"] == "in");
     assert_eq!(read.count(), 1, "{said}");
     Ok(())
-}
-
-/// Clicks *Allow* on the provider's page. Returns what it returns to the app with.
-async fn allow(story: &Story, page: &str) -> Result<serde_json::Value> {
-    let uri: http::Uri = page.parse()?;
-    let asked = query(page);
-    let scope = asked.iter().find(|(name, _)| name == "scope").context("scopes")?;
-    let mut form = format!("address={MAYA}&choice=allow");
-    for one in scope.1.split(' ') {
-        form += &format!("&scope={}", one.replace(':', "%3A").replace('/', "%2F"));
-    }
-    let target = uri.path_and_query().context("a path")?.as_str();
-    let request = Request::post(target).body(Body::from(form))?;
-    let answer = story.world.sandbox.router().oneshot(request).await?;
-    let back = answer.headers().get(header::LOCATION).context("the way back")?.to_str()?;
-    let back = query(back);
-    let of = |name: &str| back.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
-    Ok(json!({ "state": of("state"), "code": of("code") }))
-}
-
-fn query(url: &str) -> Vec<(String, String)> {
-    let parsed = url::Url::parse(url).expect("it is a URL");
-    parsed.query_pairs().into_owned().collect()
 }
