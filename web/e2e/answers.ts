@@ -316,6 +316,7 @@ const SETTINGS = {
   default_zone: "Europe/London",
   currency: "GBP",
   ai_enabled: true,
+  ai_reads_answers: false,
   enrichment_enabled: true,
   tracking: { opens: false, clicks: false, countries_off: [], own_networks: [] },
   when_uncertain: "hold",

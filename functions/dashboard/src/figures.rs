@@ -54,6 +54,8 @@ figures! {
     replied = Replied,
     understood = Understood,
     corrected = Corrected,
+    read_by_model = ReadByModel,
+    corrected_model = CorrectedModel,
     opted_out = OptedOut,
     preview_views = PreviewViews,
     cta_clicks = CtaClicks,

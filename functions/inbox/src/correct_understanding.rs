@@ -4,10 +4,10 @@
 
 use crate::App;
 use crate::message_view::{CampaignNames, MessageView};
+use application::inbox::conversation_changes::show_understanding;
 use application::inbox::message_change::change_message;
 use application::ports::outbox::send_all;
 use application::queue_messages::IngestEvent;
-use application::retry;
 use axum::extract::State;
 use domain::MessageId;
 use domain::event::{Event, EventKind};
@@ -70,19 +70,9 @@ impl App {
             Some(event())
         })
         .await?;
-        retry!(async {
-            let found = self.conversations.get(workspace, &message.id.lead()).await?;
-            let is_latest = |latest: &str| message.id.as_str().ends_with(latest);
-            let Some(mut conversation) = found.filter(|known| known.latest_answer().is_some_and(is_latest))
-            else {
-                return Ok(());
-            };
-            conversation.understood = Some(corrected.clone());
-            if let Some(read) = &message.understood {
-                conversation.file_again(read.kind, corrected.kind);
-            }
-            self.conversations.save(&conversation, &event()).await.map(drop)
-        })?;
+        if let Some(read) = &message.understood {
+            show_understanding(&*self.conversations, message, (read.kind, corrected), &event()).await?;
+        }
         changed.ok_or_else(|| ApiError::not_found("message"))
     }
 }

@@ -1,18 +1,20 @@
-//! Has a model write one lead's opening line, grounded in facts.
+//! Asks a language model: for one lead's opening line, grounded in facts, or what the writer of an answer wants.
 
 #[cfg(test)]
 mod tests;
 
 use application::Ports;
+use application::inbox::read_answer::{ReadAnswerPorts, read_answer};
 use application::lead::enrichment::field_ports::Asked;
 use application::lead::opening_line::{PersonalizePorts, personalize};
-use application::queue_messages::PersonalizeLead;
+use application::queue_messages::AskModel;
 use queue_consumer::{Delivery, Handler, Outcome, queue_handler};
 use std::sync::Arc;
 
 application::ports! {
     pub struct App {
         pub ports: PersonalizePorts = PersonalizePorts::new,
+        pub reading: ReadAnswerPorts = ReadAnswerPorts::new,
     }
 }
 
@@ -20,10 +22,19 @@ pub fn handler(ports: &impl Ports) -> Handler {
     queue_handler(Arc::new(App::new(ports)), ports.redelivery(), handle)
 }
 
-async fn handle(app: Arc<App>, message: PersonalizeLead, delivery: Delivery) -> Outcome {
-    match personalize(&app.ports, &message, delivery.receive_count <= 1).await {
+async fn handle(app: Arc<App>, message: AskModel, delivery: Delivery) -> Outcome {
+    let (asked, gone) = match &message {
+        AskModel::Personalize(message) => (
+            personalize(&app.ports, message, delivery.receive_count <= 1).await,
+            "the workspace or the lead is gone",
+        ),
+        AskModel::Read(message) => {
+            (read_answer(&app.reading, message, delivery.receive_count).await, "the workspace is gone")
+        }
+    };
+    match asked {
         Ok(Asked::Settled) => Outcome::Done,
         Ok(Asked::Again { after_seconds, why }) => Outcome::Retry { after_seconds, why },
-        Err(error) => Outcome::of_store_error(&error, &delivery, "the workspace or the lead is gone"),
+        Err(error) => Outcome::of_store_error(&error, &delivery, gone),
     }
 }

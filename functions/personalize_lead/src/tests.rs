@@ -1,5 +1,7 @@
 //! An opening line is used only if it keeps to the facts; a model is asked about the same facts once.
 
+mod reading;
+
 use crate::handler;
 use application::Ports;
 use application::ports::accounts::SecretFields;

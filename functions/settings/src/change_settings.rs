@@ -35,6 +35,8 @@ pub struct SettingsChanges {
     /// An ISO 4217 code. Another currency unsets the prices, unless they are given with it.
     currency: Option<String>,
     ai_enabled: Option<bool>,
+    /// On: the text of answers that the rules are not sure of is sent to the model's account.
+    ai_reads_answers: Option<bool>,
     enrichment_enabled: Option<bool>,
     tracking: Option<TrackingChanges>,
     when_uncertain: Option<WhenUncertain>,
@@ -126,6 +128,7 @@ pub async fn change_settings(
         workspace.currency = currency;
     }
     workspace.ai_enabled = changes.ai_enabled.unwrap_or(workspace.ai_enabled);
+    workspace.ai_reads_answers = changes.ai_reads_answers.unwrap_or(workspace.ai_reads_answers);
     workspace.enrichment_enabled = changes.enrichment_enabled.unwrap_or(workspace.enrichment_enabled);
     if let Some(tracking) = changes.tracking {
         apply_tracking(tracking, &mut workspace.tracking, &mut errors);

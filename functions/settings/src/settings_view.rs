@@ -25,8 +25,10 @@ pub struct SettingsView {
     pub default_country: Country,
     pub default_zone: ZoneName,
     pub currency: Currency,
-    /// If off, no model is called, and texts use their default text.
+    /// If off, no opening lines are written, and texts use their default text.
     pub ai_enabled: bool,
+    /// If on, answers that the rules are not sure of are read by the model's account.
+    pub ai_reads_answers: bool,
     pub enrichment_enabled: bool,
     /// What is tracked in mails and on preview pages.
     pub tracking: TrackingView,
@@ -111,6 +113,7 @@ impl SettingsView {
             default_zone: workspace.default_zone,
             currency: workspace.currency,
             ai_enabled: workspace.ai_enabled,
+            ai_reads_answers: workspace.ai_reads_answers,
             enrichment_enabled: workspace.enrichment_enabled,
             tracking: TrackingView::of(workspace.tracking),
             house_voice: workspace.house_voice,

@@ -174,6 +174,7 @@ pub(crate) async fn found(stage: &Stage, name: &str) -> (WorkspaceId, UserId) {
         default_zone: domain::time::time_zone::ZoneName::utc(),
         currency: domain::money::Currency::USD,
         ai_enabled: true,
+        ai_reads_answers: false,
         enrichment_enabled: true,
         tracking: Default::default(),
         house_voice: String::new(),

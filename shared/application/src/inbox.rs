@@ -4,5 +4,6 @@ pub(crate) mod author_notice;
 pub mod compose_by_hand;
 pub mod conversation_changes;
 pub mod message_change;
+pub mod read_answer;
 pub mod unmatched;
 pub mod unmatched_suggestions;

@@ -1,4 +1,5 @@
-//! The messages in the queues: imperative, small, ids only. Each queue has one consumer and one message type.
+//! The messages in the queues: imperative, small, ids only. Each queue has one consumer and one message type; where that is
+//! one of several, each of them may be sent as it is.
 
 use domain::campaign::enrol_progress::Outcomes;
 use domain::capacity::quota::SendingLimits;
@@ -62,7 +63,7 @@ macro_rules! on_queue {
     ($($message:ident => $queue:ident),+ $(,)?) => { $(impl QueueMessage for $message { const QUEUE: Queue = Queue::$queue; })+ };
 }
 
-on_queue!(ImportLeads => Imports, CampaignJob => Enrolments, EnrichLead => Enrichment, PersonalizeLead => Ai, SendMessage => Send, IngestEvent => Inbound, PollMailbox => Mailboxes);
+on_queue!(ImportLeads => Imports, CampaignJob => Enrolments, EnrichLead => Enrichment, AskModel => Ai, PersonalizeLead => Ai, ReadAnswer => Ai, SendMessage => Send, IngestEvent => Inbound, PollMailbox => Mailboxes);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "do")]
@@ -154,6 +155,21 @@ pub struct PersonalizeLead {
     pub force: bool,
     #[serde(default)]
     pub attempt: u32,
+}
+
+/// Has a model read an inbound message that the rules are not sure of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadAnswer {
+    pub workspace: WorkspaceId,
+    pub message: MessageId,
+}
+
+/// A question to a language model, told from the others by the id that it has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum AskModel {
+    Read(ReadAnswer),
+    Personalize(PersonalizeLead),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -261,6 +277,13 @@ pub enum IngestEvent {
         user: UserId,
         at: Timestamp,
     },
+    /// A model has read an inbound message that the rules were not sure of; its effects follow.
+    ReadByModel {
+        workspace: WorkspaceId,
+        message: MessageId,
+        understood: Box<domain::message::understanding::Understanding>,
+        at: Timestamp,
+    },
     /// A user says whose an unmatched message is; it is ingested as that lead's.
     Linked { workspace: WorkspaceId, reply: UnmatchedId, link: domain::message::unmatched::Link },
     Unsubscribed {
@@ -315,6 +338,10 @@ mod tests {
                 .unwrap_or_else(|error| panic!("{message}: {error}"));
         }
         let lead = "01KAG5T6M0000000000000000C";
+        let line =
+            format!(r#"{{"workspace":"ws_01KAG5T6M0000000000000000A","lead":"lead_{lead}","force":false}}"#);
+        let line = serde_json::from_str(&line);
+        assert!(matches!(line, Ok(AskModel::Personalize(_))), "an opening line: {line:?}");
         let one_off = format!(
             r#"{{"send":"one_off","workspace":"ws_01KAG5T6M0000000000000000A","message":"msg_{lead}00000000000000000001"}}"#
         );

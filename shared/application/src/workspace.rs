@@ -1,5 +1,6 @@
 //! The use cases of a workspace: its accounts, and the content that a new one starts with.
 
+pub(crate) mod account_answers;
 pub mod account_grant;
 pub mod account_trials;
 pub mod connect_mailbox;

@@ -7,6 +7,7 @@ pub mod failure_class;
 pub mod identity;
 pub mod inbound_outcome;
 pub mod mail_body;
+pub mod model_reading;
 pub mod price;
 pub mod reply_address;
 pub mod retry;

@@ -37,8 +37,10 @@ pub struct Workspace {
     pub default_country: Country,
     pub default_zone: ZoneName,
     pub currency: Currency,
-    /// Off: no model is called, and templates use their default text.
+    /// Off: no opening lines are written, and templates use their default text.
     pub ai_enabled: bool,
+    /// On: answers that the rules are not sure of are given to a model. Off at first, because they are people's words.
+    pub ai_reads_answers: bool,
     pub enrichment_enabled: bool,
     pub tracking: Tracking,
     /// How the company sounds; given to the model as style, never as fact.

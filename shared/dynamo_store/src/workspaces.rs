@@ -66,6 +66,8 @@ plain_item! { WorkspaceItem of Workspace, rev, {
     default_zone: ZoneName,
     currency: Currency,
     ai_enabled: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    ai_reads_answers: bool,
     enrichment_enabled: bool,
     tracking: Tracking,
     house_voice: String,

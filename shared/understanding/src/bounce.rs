@@ -95,10 +95,18 @@ fn class_of(reply: Option<u16>, enhanced: Option<Enhanced>, answer: &str) -> Bou
         SoftGreylist, SoftTemp, TooLarge,
     };
     let text = answer.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-    let says = |list: &str| says(&text, list);
+    // An address has several words, which would part those of a phrase.
+    let spoken =
+        addresses_in(&text).iter().fold(text.clone(), |text, address| text.replace(address.as_str(), " "));
+    let said = Said::read(&spoken);
+    let says = |list: &str| says(&text, list) || in_a_language(&said, list);
     let (subject, detail) = enhanced.map_or((0, 0), |code| (code.1, code.2));
     let class = reply.map(|code| code / 100).or(enhanced.map(|code| code.0));
-    if matches!((subject, detail), (2, 3) | (3, 4)) || says("too_large") {
+    if says("no_user_surely") {
+        return HardUnknownUser;
+    }
+    if says("too_large") || matches!((subject, detail), (2, 3) | (3, 4)) && !says("full") && !says("no_user")
+    {
         return TooLarge;
     }
     if says("greylist") {
@@ -125,14 +133,17 @@ fn class_of(reply: Option<u16>, enhanced: Option<Enhanced>, answer: &str) -> Bou
     if blocked {
         return BlockedReputation;
     }
+    if says("sender") {
+        return BlockedPolicy;
+    }
+    if says("loop") {
+        return SoftTemp;
+    }
     if says("no_user") && !says("policy") {
         return HardUnknownUser;
     }
     if says("no_domain") {
         return HardDomain;
-    }
-    if says("loop") {
-        return SoftTemp;
     }
     match (subject, detail) {
         (1, 1 | 3 | 6 | 10) | (2, 1) if !says("policy") => HardUnknownUser,
@@ -141,21 +152,39 @@ fn class_of(reply: Option<u16>, enhanced: Option<Enhanced>, answer: &str) -> Bou
         (4, 4 | 7 | 1 | 6) | (4, 2 | 3) => SoftTemp,
         (7, 606..=649) => BlockedReputation,
         (1, 8) | (6 | 7, _) => BlockedPolicy,
-        _ => by_words(&text, reply, (subject, detail)),
+        _ => by_words(says, reply, (subject, detail)),
     }
 }
 
-fn by_words(text: &str, reply: Option<u16>, code: (u16, u16)) -> BounceClass {
-    if says(text, "policy") {
+/// Whether the answer says this in a language other than that of the protocol; the lists stand in the language files.
+fn in_a_language(said: &Said<'_>, list: &str) -> bool {
+    let list = match list {
+        "no_user" => List::BounceNoUser,
+        "full" => List::BounceFull,
+        "refused" => List::BounceRefused,
+        "delayed" => List::BounceDelayed,
+        _ => return false,
+    };
+    said.has(list)
+}
+
+fn by_words(says: impl Fn(&str) -> bool, reply: Option<u16>, code: (u16, u16)) -> BounceClass {
+    if says("policy") {
         BounceClass::BlockedPolicy
-    } else if says(text, "no_user")
-        || matches!(reply, Some(550 | 551 | 553))
-            && matches!(code, (5, 0) | (0, 0) | (1, 0))
-            && says(text, "vague_no")
+    } else if says("no_user") {
+        BounceClass::HardUnknownUser
+    } else if says("refused") {
+        BounceClass::BlockedPolicy
+    } else if matches!(reply, Some(550 | 551 | 553))
+        && matches!(code, (5, 0) | (0, 0) | (1, 0))
+        && says("vague_no")
     {
         BounceClass::HardUnknownUser
-    } else if says(text, "temporary") || says(text, "delayed") {
+    } else if says("temporary") || says("delayed") {
         BounceClass::SoftTemp
+    } else if says("after_data") {
+        // What is refused once it was sent is refused for what it says, or for who sent it.
+        BounceClass::BlockedPolicy
     } else {
         BounceClass::Unknown
     }
@@ -263,17 +292,27 @@ fn in_prose(mail: &Mail, context: &Context<'_>) -> Option<Understood> {
     let said = Said::read(&prose);
     let phrase = said.hits(List::BouncePhrases).next();
     let lower = prose.to_lowercase();
-    let body_says = phrase.is_some() || says(&lower, "prose") || says(&lower, "no_user");
+    let body_says = phrase.is_some()
+        || says(&lower, "prose")
+        || says(&lower, "no_user")
+        || said.has(List::BounceNoUser)
+        || said.has(List::BounceFull);
     let by_machine = is_daemon(mail) || has_null_sender(mail);
     let reports = mail.header_has("content-type", "report-type=delivery-status")
         || mail.header_has("content-type", "report-type=\"delivery-status");
     let auto =
         mail.header("auto-submitted").is_some_and(|value| !value.to_ascii_lowercase().starts_with("no"));
+    // What a mail server sends of its own to nobody in return is a bounce, in whatever words it names an address of ours.
+    let names_another = || address_in(&prose, mail, context).is_some();
+    let is_receipt = mail.header_has("content-type", "disposition-notification");
+    let asks = said.has(List::ChallengePhrases) || subject.has(List::ChallengePhrases);
     // An answering machine has the null sender, too: then the body must speak of a delivery.
     let absent = said.has(List::AbsencePhrases) || subject.has(List::AbsenceSubjects);
     let is_bounce = failed_header.is_some()
         || is_daemon(mail) && (subject_says || body_says)
         || by_machine && body_says && (subject_says || !absent)
+        || has_null_sender(mail) && subject_says && !absent
+        || is_daemon(mail) && has_null_sender(mail) && !absent && !is_receipt && !asks && names_another()
         || subject_says
             && body_says
             && (auto || is_from_a_server(mail) && mail.header("in-reply-to").is_none())
@@ -291,7 +330,7 @@ fn in_prose(mail: &Mail, context: &Context<'_>) -> Option<Understood> {
     let code = code.map(|(a, b, c)| format!("{a}.{b}.{c}")).or(reply.map(|code| code.to_string()));
     let rule = if failed_header.is_some() { Rule::FailedRecipients } else { Rule::BounceWording };
     let sentence = if words.is_empty() { mail.subject.clone() } else { words.clone() };
-    let delayed = says(&lower, "delayed") && class.is_soft();
+    let delayed = (says(&lower, "delayed") || said.has(List::BounceDelayed)) && class.is_soft();
     Some(found(rule, &sentence, vec![Bounce { address, class, code, words, delayed }], mail))
 }
 

@@ -124,7 +124,7 @@ pub fn to_text(html: &str) -> String {
 fn name_of(tag: &str) -> (String, bool) {
     let (tag, is_end) = tag.strip_prefix('/').map_or((tag, false), |tag| (tag, true));
     let end = tag.find(|c: char| c.is_whitespace() || c == '/').unwrap_or(tag.len());
-    (tag[..end.min(20)].to_ascii_lowercase(), is_end)
+    (tag[..tag.floor_char_boundary(end.min(20))].to_ascii_lowercase(), is_end)
 }
 
 /// Returns the words of the tag's attributes `id`, `class` and `name`, without the prefix that Outlook puts in front of

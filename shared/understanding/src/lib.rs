@@ -35,8 +35,9 @@ mod verdict;
 pub use bounce::{Bounce, BounceClass, class_of_answer};
 pub use calendar::{Calendar, CalendarAnswer};
 pub use mail::{Mail, Part};
-pub use quoted_text::own_words;
+pub use quoted_text::{own_words, said_in};
 pub use report::Returned;
+pub use spoken::speaks_to_a_model;
 pub use text::{Text, TextChannel, TextEvent, understand_text};
 pub use understand::understand;
 

@@ -53,6 +53,10 @@ lists! {
     CalendarProposed = "calendar.proposed",
     BounceSubjects = "bounce.subjects",
     BouncePhrases = "bounce.phrases",
+    BounceNoUser = "bounce.no_user",
+    BounceFull = "bounce.full",
+    BounceRefused = "bounce.refused",
+    BounceDelayed = "bounce.delayed",
     Attributions = "reply.attributions",
     Rules = "reply.rules",
     SignatureStarts = "reply.signature_starts",
@@ -61,4 +65,5 @@ lists! {
     ReactionTexts = "reaction.texts",
     DateNext = "dates.next",
     DateIn = "dates.in",
+    ToModel = "model.phrases",
 }

@@ -30,6 +30,7 @@ pub(crate) const CLASSES: [(Kind, Option<Intent>); 11] = [
 ];
 pub(crate) const OPT_OUT: usize = 0;
 pub(crate) const INTERESTED: usize = 1;
+pub(crate) const QUESTION: usize = 3;
 pub(crate) const NOT_INTERESTED: usize = 6;
 pub(crate) const ANGRY: usize = 8;
 pub(crate) const NEUTRAL: usize = 9;

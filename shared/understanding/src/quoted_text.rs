@@ -3,10 +3,12 @@
 //! Four things show a quotation: marks (`>`), a line such as `On Monday, Sam wrote:`, a block of header lines (`From:`,
 //! `Sent:`, in any language), and our own words, which are known.
 
+use crate::Context;
 use crate::fold::words;
 use crate::language::{label_key, languages};
 use crate::lists::List;
 use crate::said::Said;
+use crate::spoken::spoken;
 use std::collections::HashSet;
 
 const MOST_LINES: usize = 4_000;
@@ -55,6 +57,21 @@ fn without_links(text: &str) -> String {
 /// The author's own words of a mail's text, where our own messages are not at hand.
 pub fn own_words(text: &str) -> String {
     fresh_text(text, &OurWords::default()).text
+}
+
+/// Tells what a message says: its author's own words without what they quote of these messages of ours, signature and
+/// legal notices.
+pub fn said_in(text: &str, ours: &[&str]) -> String {
+    let zone = jiff::tz::TimeZone::UTC;
+    let context = Context {
+        ours: &[],
+        received_at: jiff::Timestamp::UNIX_EPOCH,
+        zone: &zone,
+        our_addresses: &[],
+        our_names: &[],
+        addressees: &[],
+    };
+    spoken(&fresh_text(text, &OurWords::new(ours)).text, &context).body.trim().to_owned()
 }
 
 pub fn fresh_text(text: &str, ours: &OurWords) -> Fresh {

@@ -46,7 +46,8 @@ pub fn spoken(fresh: &str, context: &Context<'_>) -> Spoken {
     out
 }
 
-/// Whether a paragraph is a legal notice or a gateway's warning. One that also asks for no more mail is read.
+/// Whether a paragraph is a legal notice or a gateway's warning. One that also asks for no more mail,
+/// or asks something, is read.
 fn is_notice(paragraph: &str) -> bool {
     let said = Said::read(paragraph);
     let notices = said.likely_hits(List::Disclaimers).count();
@@ -55,7 +56,10 @@ fn is_notice(paragraph: &str) -> bool {
         .iter()
         .filter(|sentence| said.likely_hits(List::Disclaimers).any(|hit| sentence.contains(&hit.words.start)))
         .count();
+    let asks =
+        said.words.len() <= 40 && said.sentences.iter().any(|sentence| said.ends_with_question(sentence));
     notices > 0
+        && !asks
         && (sentences * 2 >= said.sentences.len() || said.words.len() > 25)
         && !(said.words.len() <= 25 && crate::opt_out::asks(&said))
 }
@@ -72,6 +76,11 @@ fn paragraphs(text: &str) -> Vec<String> {
     }
     all.retain(|paragraph| !paragraph.is_empty());
     all
+}
+
+/// Whether a text speaks to a language model that may read it, rather than to us.
+pub fn speaks_to_a_model(text: &str) -> bool {
+    Said::read(text).has(List::ToModel)
 }
 
 /// Lines such as `Sent from my iPhone` or `[EXTERNAL]`.

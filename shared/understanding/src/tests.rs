@@ -1,5 +1,8 @@
 //! Whole mails and texts: what went wrong in the field once, in made-up copies, and neighbours of it.
 
+mod bounces;
+mod wishes;
+
 use crate::language::{FILES, languages, read_file};
 use crate::lists::List;
 use crate::*;

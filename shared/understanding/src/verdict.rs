@@ -4,7 +4,8 @@
 
 use crate::lists::List;
 use crate::model::{
-    ANGRY, CLASSES, INTERESTED, MACHINE, NEUTRAL, NOT_INTERESTED, OPT_OUT, Odds, RuleSays, class_of, odds,
+    ANGRY, CLASSES, INTERESTED, MACHINE, NEUTRAL, NOT_INTERESTED, OPT_OUT, Odds, QUESTION, RuleSays,
+    class_of, odds,
 };
 use crate::said::Said;
 use crate::{Context, Kind, Rule, Understood, intent, opt_out};
@@ -13,9 +14,11 @@ use std::ops::Range;
 /// An opt-out by a phrase is none below, if the classifier knows better.
 const OPT_OUT_DENIED: f32 = 0.40;
 /// What no rule calls an opt-out is one from here.
-const OPT_OUT_SURE: f32 = 0.70;
+const OPT_OUT_SURE: f32 = 0.65;
+/// The same where a rule knows another meaning, such as a wish for later.
+const OPT_OUT_SURE_AGAINST_A_RULE: f32 = 0.80;
 /// The same where others are named, such as customers, or a rule found that the words mean something else.
-const OPT_OUT_SURE_OF_OTHERS: f32 = 0.95;
+const OPT_OUT_SURE_OF_OTHERS: f32 = 0.90;
 const INTEREST_DENIED: f32 = 0.60;
 const INTEREST_SURE: f32 = 0.80;
 /// Any other meaning, where no rule knows one.
@@ -57,7 +60,12 @@ pub(crate) fn person(body: &Said<'_>, from: &str, is_text: bool, context: &Conte
 
 /// The class that holds after both have spoken.
 pub(crate) fn decided(by_rule: usize, odds: &Odds, of_others: bool) -> usize {
-    if odds[OPT_OUT] >= if of_others { OPT_OUT_SURE_OF_OTHERS } else { OPT_OUT_SURE } {
+    let sure = match by_rule {
+        _ if of_others => OPT_OUT_SURE_OF_OTHERS,
+        NEUTRAL | QUESTION => OPT_OUT_SURE,
+        _ => OPT_OUT_SURE_AGAINST_A_RULE,
+    };
+    if odds[OPT_OUT] >= sure {
         return OPT_OUT;
     }
     let best = (1..MACHINE).max_by(|a, b| odds[*a].total_cmp(&odds[*b])).unwrap_or(NEUTRAL);

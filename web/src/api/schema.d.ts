@@ -4019,6 +4019,8 @@ export interface components {
             /** Format: int64 */
             corrected: number;
             /** Format: int64 */
+            corrected_model: number;
+            /** Format: int64 */
             cta_clicks: number;
             /** Format: int64 */
             emails_delivered: number;
@@ -4082,6 +4084,8 @@ export interface components {
             personalised: number;
             /** Format: int64 */
             preview_views: number;
+            /** Format: int64 */
+            read_by_model: number;
             /** Format: int64 */
             replied: number;
             /** Format: int64 */
@@ -6664,6 +6668,8 @@ export interface components {
         };
         SettingsChanges: {
             ai_enabled?: boolean | null;
+            /** @description On: the text of answers that the rules are not sure of is sent to the model's account. */
+            ai_reads_answers?: boolean | null;
             caps?: components["schemas"]["Caps"] | null;
             company?: components["schemas"]["CompanyChanges"] | null;
             /**
@@ -6695,8 +6701,10 @@ export interface components {
             when_uncertain?: components["schemas"]["WhenUncertain"] | null;
         };
         SettingsView: {
-            /** @description If off, no model is called, and texts use their default text. */
+            /** @description If off, no opening lines are written, and texts use their default text. */
             ai_enabled: boolean;
+            /** @description If on, answers that the rules are not sure of are read by the model's account. */
+            ai_reads_answers: boolean;
             /** @description How often a lead is contacted, over all campaigns. */
             caps: components["schemas"]["Caps"];
             company: components["schemas"]["Company"];
@@ -7458,6 +7466,7 @@ export interface components {
         /** @description What an inbound message was understood as. Addresses and dates in it were written by strangers. */
         Understanding: {
             by: components["schemas"]["DecidedBy"];
+            corrected_from?: components["schemas"]["DecidedBy"] | null;
             intent?: components["schemas"]["Intent"] | null;
             kind: components["schemas"]["ReplyKind"];
             /**

@@ -5,7 +5,7 @@ use crate::App;
 use crate::tests::relayed_mail;
 use application::ingesting::ingest;
 use application::lead::suppression_lookup::scopes_of;
-use application::queue_messages::IngestEvent;
+use application::queue_messages::{IngestEvent, Queue};
 use application::{Clock, Ports};
 use domain::campaign::CampaignState;
 use domain::contact::channel::Channel;
@@ -18,7 +18,7 @@ use domain::lead::Lead;
 use domain::message::conversation::Folder;
 use domain::message::failure_class::FailureClass;
 use domain::message::identity::internet_id;
-use domain::message::understanding::{Intent, MeetingAnswer, ReplyKind, Understanding};
+use domain::message::understanding::{DecidedBy, Intent, MeetingAnswer, ReplyKind, Understanding};
 use domain::message::{Answered, Direction, Message, MessageState};
 use domain::{AccountId, MessageId, StepId, UserId, WorkspaceId};
 use jiff::Timestamp;
@@ -491,4 +491,107 @@ async fn correction_of_an_absence_note_to_an_answer_stops() {
     assert!(!scene.stage.ports.enrolments().get(&scene.key).await.unwrap().is_active());
     let lead = scene.stage.ports.leads().get(&scene.workspace, &scene.lead.id).await.unwrap();
     assert_eq!(lead.away, None);
+}
+
+/// Words that no rule knows.
+const UNSURE: &str = "The partners sat down with it on Monday.";
+
+impl Scene {
+    async fn reads_with_ai(&self) {
+        let mut workspace = self.stage.ports.workspaces().get(&self.workspace).await.unwrap();
+        workspace.ai_reads_answers = true;
+        let event = Event::system(EventKind::SettingsChanged, self.stage.clock.now());
+        self.stage.ports.workspaces().save(&workspace, &event).await.unwrap();
+    }
+
+    async fn inbound_message(&self) -> Message {
+        let file = self.stage.ports.leads().file(&self.workspace, &self.lead.id).await.unwrap();
+        file.messages.into_iter().find(|m| m.direction == Direction::In).unwrap()
+    }
+
+    async fn is_read_by_a_model(&self, kind: ReplyKind, intent: Option<Intent>) {
+        let message = self.inbound_message().await;
+        let rules = Understanding::by_rule(ReplyKind::Person, "no_sign", UNSURE);
+        let event = IngestEvent::ReadByModel {
+            workspace: self.workspace.clone(),
+            message: message.id,
+            understood: Box::new(rules.read_by_model(kind, intent, "language_model", UNSURE)),
+            at: self.stage.clock.now(),
+        };
+        for _ in 0..2 {
+            ingest(&self.app.ports, &event).await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn model_is_asked_about_an_unsure_answer_once_it_has_stopped_and_only_if_switched_on() {
+    let scene = Scene::new().await;
+    scene.answer(UNSURE).await;
+    assert_eq!(scene.outcome().await.ended, Some(EndReason::Replied));
+    assert!(scene.stage.messages(Queue::Ai).is_empty(), "it is off at first");
+
+    for (text, asks) in [
+        (UNSURE, true),
+        ("Yes, please call me tomorrow.", false),
+        ("Please remove me from your list.", false),
+        ("ok", false),
+    ] {
+        let scene = Scene::new().await;
+        scene.reads_with_ai().await;
+        scene.answer(text).await;
+        assert!(!scene.stage.ports.enrolments().get(&scene.key).await.unwrap().is_active(), "{text}");
+        let asked = scene.stage.messages(Queue::Ai);
+        assert_eq!(!asked.is_empty(), asks, "{text}: {asked:?}");
+        for question in asked {
+            assert_eq!(question["message"], scene.inbound_message().await.id.as_str());
+        }
+    }
+}
+
+#[tokio::test]
+async fn reading_of_a_model_is_shown_and_credits_the_message() {
+    let scene = Scene::new().await;
+    scene.answer(UNSURE).await;
+    assert_eq!(scene.outcome().await.answered, None);
+    scene.is_read_by_a_model(ReplyKind::Person, Some(Intent::Interested)).await;
+    let outcome = scene.outcome().await;
+    assert_eq!(
+        (outcome.understood.by, outcome.understood.intent),
+        (DecidedBy::Model, Some(Intent::Interested))
+    );
+    assert_eq!(outcome.answered, Some(Answered::Positive));
+    assert!(outcome.waits && !outcome.listed);
+}
+
+#[tokio::test]
+async fn opt_out_that_a_model_hears_suppresses_and_asks_for_no_answer() {
+    let scene = Scene::new().await;
+    scene.answer(UNSURE).await;
+    scene.is_read_by_a_model(ReplyKind::OptOut, None).await;
+    let outcome = scene.outcome().await;
+    assert_eq!(outcome.understood.kind, ReplyKind::OptOut);
+    assert!(outcome.listed && !outcome.waits);
+}
+
+#[tokio::test]
+async fn reading_of_a_model_changes_nothing_that_rules_or_a_user_have_decided() {
+    let scene = Scene::new().await;
+    scene.answer("Please remove me from your list.").await;
+    scene.is_read_by_a_model(ReplyKind::Person, Some(Intent::Interested)).await;
+    let outcome = scene.outcome().await;
+    assert_eq!((outcome.understood.kind, outcome.understood.by), (ReplyKind::OptOut, DecidedBy::Rules));
+    assert!(outcome.listed && outcome.answered.is_none());
+
+    let scene = Scene::new().await;
+    scene.answer(UNSURE).await;
+    let mut message = scene.inbound_message().await;
+    let said = message.understood.take().unwrap().corrected(ReplyKind::Person, Some(Intent::Later));
+    message.understood = Some(said);
+    let event = Event::system(EventKind::UnderstandingCorrected, scene.stage.clock.now());
+    scene.stage.ports.messages().save(&message, &event).await.unwrap();
+    scene.is_read_by_a_model(ReplyKind::OptOut, None).await;
+    let understood = scene.inbound_message().await.understood.unwrap();
+    assert_eq!((understood.by, understood.intent), (DecidedBy::User, Some(Intent::Later)));
+    assert!(!scene.is_listed().await);
 }

@@ -1,6 +1,7 @@
-//! An OpenAI-compatible chat model that knows only the numbered facts it is given.
+//! An OpenAI-compatible chat model that knows only the numbered facts it is given, and reads answers by a few words.
 
 mod facts;
+mod reader;
 mod request;
 mod schema;
 mod writer;
@@ -80,6 +81,11 @@ async fn complete(State(sandbox): State<Sandbox>, headers: HeaderMap, body: Byte
 
 fn write(sandbox: &Sandbox, chat: &Chat) -> String {
     let prompt = chat.prompt();
+    if let Format::Schema(schema) = &chat.format
+        && let Some(read) = reader::read(schema, &prompt)
+    {
+        return read.to_string();
+    }
     let mut roll = sandbox.seed().roll(&["first line", &prompt]);
     let written = writer::write(&chat.messages, &mut roll);
     match &chat.format {

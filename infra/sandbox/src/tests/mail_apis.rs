@@ -167,10 +167,7 @@ async fn access_that_its_owner_took_back_is_refused_until_it_is_allowed_anew() {
     let back = click(&world, "allow").await;
     let access = token(&world, &back["code"]).await.1["access_token"].as_str().unwrap().to_owned();
     let revoke = async |address: &str| {
-        let form = Serializer::new(String::new())
-            .append_pair("provider", "Google")
-            .append_pair("address", address)
-            .finish();
+        let form = Serializer::new(String::new()).append_pair("address", address).finish();
         let kind = "application/x-www-form-urlencoded";
         let request = Request::post("/grants").header(header::CONTENT_TYPE, kind);
         world.call(request.body(Body::from(form)).unwrap()).await.0

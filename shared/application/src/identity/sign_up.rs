@@ -67,6 +67,7 @@ pub async fn sign_up(
         default_zone: zone,
         currency: account.currency.unwrap_or(Currency::USD),
         ai_enabled: true,
+        ai_reads_answers: false,
         enrichment_enabled: true,
         tracking: Default::default(),
         house_voice: String::new(),

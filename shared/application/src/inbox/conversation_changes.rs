@@ -7,11 +7,32 @@ use crate::retry;
 
 use domain::event::{Actor, Event, EventKind};
 use domain::message::conversation::{Conversation, Folder, snippet};
-use domain::message::understanding::ReplyKind;
+use domain::message::understanding::{ReplyKind, Understanding};
 use domain::message::{Direction, Message, MessageState};
 
 use jiff::Timestamp;
 use understanding::own_words;
+
+/// Shows an inbound message as what it is understood as now, in the conversation whose latest answer it is, and files the
+/// conversation anew. `before`: the kind that it was taken for.
+pub async fn show_understanding(
+    conversations: &dyn ConversationStore,
+    message: &Message,
+    (before, now): (ReplyKind, &Understanding),
+    event: &Event,
+) -> StoreResult<()> {
+    retry!(async {
+        let found = conversations.get(&message.workspace, &message.id.lead()).await?;
+        let is_latest = |latest: &str| message.id.as_str().ends_with(latest);
+        let Some(mut conversation) = found.filter(|known| known.latest_answer().is_some_and(is_latest))
+        else {
+            return Ok(());
+        };
+        conversation.understood = Some(now.clone());
+        conversation.file_again(before, now.kind);
+        conversations.save(&conversation, event).await.map(drop)
+    })
+}
 
 /// Shows a message written by hand as it went out, with its merge fields filled in.
 pub async fn show_as_sent(

@@ -14,6 +14,7 @@ use crate::ports::inbound_records::InboundRecordStore;
 use crate::ports::leads::LeadStore;
 use crate::ports::messages::MessageStore;
 use crate::ports::notifications::NotificationStore;
+use crate::ports::outbox::Outbox;
 use crate::ports::provider_events::WebhookReader;
 use crate::ports::revenue::RevenueStore;
 use crate::ports::store::StoreError;
@@ -48,6 +49,7 @@ crate::ports! {
         pub leads: Arc<dyn LeadStore>,
         pub messages: Arc<dyn MessageStore>,
         pub notifications: Arc<dyn NotificationStore>,
+        pub outbox: Arc<dyn Outbox>,
         pub revenue: Arc<dyn RevenueStore>,
         pub rules: RulePorts = RulePorts::new,
         pub suppressions: Arc<dyn SuppressionStore>,

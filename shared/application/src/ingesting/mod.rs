@@ -19,6 +19,7 @@ mod filing;
 mod findings;
 pub mod kept_mail;
 mod linked;
+mod model_reading;
 mod news;
 mod payment;
 mod replay;
@@ -147,6 +148,10 @@ async fn take_in(
         IngestEvent::Corrected { workspace, message, understood, user, at } => {
             let of = correction::Correction { workspace, message, understood, user, at: *at };
             correction::apply_correction(ports, &of).await?;
+        }
+        IngestEvent::ReadByModel { workspace, message, understood, at } => {
+            let of = model_reading::Reading { workspace, message, understood, at: *at };
+            model_reading::apply_reading(ports, &of).await?;
         }
         IngestEvent::Linked { workspace, reply, link } => {
             linked::ingest_linked(ports, workspace, reply, link).await?;

@@ -5,6 +5,7 @@ use crate::campaign::planning_context::PlanningContext;
 use crate::ingesting::attribution::{Noted, note};
 use crate::ingesting::context::{IngestPorts, Origin};
 use crate::ingesting::filing::update_conversation;
+use crate::ingesting::model_reading::ask_model;
 use crate::ingesting::rules::carry_out_rules;
 use crate::ingesting::understood::in_a_line;
 use crate::lead::address_closed::{ClosingPorts, close_channel};
@@ -112,7 +113,7 @@ pub(super) async fn handle_reply(
         let happened = Happened::AnsweredPositively { message: &message.id };
         carry_out_rules(&ports.rules, &lead, &[happened], origin.received_at).await?;
     }
-    Ok(())
+    ask_model(ports, &message, (understood, answer.own_words)).await
 }
 
 /// Returns the recorded reply if it was handled before. Then its stop is done, because the stop comes first.

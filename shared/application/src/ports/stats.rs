@@ -194,6 +194,9 @@ metrics! {
     /// Inbound messages that were understood; those among them that a user corrected.
     Understood = "understood",
     Corrected = "corrected",
+    /// Those that a model understood; those among them that a user corrected.
+    ReadByModel = "read_by_model",
+    CorrectedModel = "corrected_model",
     /// Our messages that a person replied to; those among them with a positive reply; those that led to an opt-out;
     /// those reported as spam.
     Answered = "answered",

@@ -8,7 +8,7 @@ use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::lead::enrichment::{Field, FieldResult, FieldStatus};
 use domain::lead::suppression::{Suppression, SuppressionReason};
 use domain::lead::{Lead, LeadStatus};
-use domain::message::understanding::DecidedBy;
+use domain::message::understanding::{DecidedBy, Understanding};
 use domain::message::{Answered, Direction, Message, MessageState};
 use domain::revenue::{Client, Transaction, TransactionKind};
 use domain::time::time_zone::ZoneSource;
@@ -123,10 +123,14 @@ pub(super) fn turned_hot(old: Option<&Lead>, new: Option<&Lead>) -> bool {
 fn message(message: &Message) -> Counters {
     if message.direction == Direction::In {
         let by = message.understood.as_ref().map(|understood| understood.by);
+        let first = message.understood.as_ref().map(Understanding::first_reader);
+        let of_model = first == Some(DecidedBy::Model);
         return counters([
             (Metric::Replied, message.is_answer()),
             (Metric::Understood, by.is_some()),
             (Metric::Corrected, by == Some(DecidedBy::User)),
+            (Metric::ReadByModel, of_model),
+            (Metric::CorrectedModel, of_model && by == Some(DecidedBy::User)),
         ]);
     }
     let (sent, delivered) = match message.channel {

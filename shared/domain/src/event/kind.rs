@@ -167,6 +167,7 @@ crate::codes! {
         TemperatureChanged = "temperature_changed",
         TemplateChanged = "template_changed",
         TemplateCreated = "template_created",
+        UnderstoodByModel = "understood_by_model",
         UnmatchedDismissed = "unmatched_dismissed",
         UnmatchedLinked = "unmatched_linked",
         UnmatchedRestored = "unmatched_restored",

@@ -118,6 +118,9 @@ pub struct Understanding {
     /// The header, subject or sentence that it was read from; at most 200 characters.
     pub sentence: String,
     pub by: DecidedBy,
+    /// What had read the message before a user corrected it; none where no user did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrected_from: Option<DecidedBy>,
     /// The last day away or the first day back, as an absence note states it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Date))]
@@ -145,6 +148,7 @@ impl Understanding {
             rule: rule.to_owned(),
             sentence: sentence.to_owned(),
             by: DecidedBy::Rules,
+            corrected_from: None,
             returns_on: None,
             later_on: None,
             other_contact: None,
@@ -164,8 +168,27 @@ impl Understanding {
             rule: self.rule.clone(),
             sentence: self.sentence.clone(),
             by: DecidedBy::User,
+            corrected_from: Some(self.corrected_from.unwrap_or(self.by)),
             ..details
         }
+    }
+
+    /// What a language model reads in a person's words that the rules were not sure of. Dates and addresses that the
+    /// rules found stay.
+    pub fn read_by_model(&self, kind: ReplyKind, intent: Option<Intent>, rule: &str, sentence: &str) -> Self {
+        Self {
+            kind,
+            intent,
+            rule: rule.to_owned(),
+            sentence: sentence.to_owned(),
+            by: DecidedBy::Model,
+            ..self.clone()
+        }
+    }
+
+    /// What read the message, before any correction.
+    pub fn first_reader(&self) -> DecidedBy {
+        self.corrected_from.unwrap_or(self.by)
     }
 
     pub fn is_positive(&self) -> bool {
@@ -222,6 +245,8 @@ mod tests {
         let corrected = away.corrected(ReplyKind::Person, Some(Intent::Interested));
         assert_eq!((corrected.rule.as_str(), corrected.sentence.as_str()), ("absence_wording", "I am away"));
         assert_eq!((corrected.by, corrected.returns_on), (DecidedBy::User, None));
+        let again = corrected.corrected(ReplyKind::OptOut, None);
+        assert_eq!((again.by, again.first_reader()), (DecidedBy::User, DecidedBy::Rules));
         assert!(corrected.is_positive());
         assert_eq!(away.corrected(ReplyKind::OptOut, Some(Intent::Interested)).intent, None);
     }

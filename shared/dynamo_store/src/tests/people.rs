@@ -17,6 +17,7 @@ pub(crate) fn a_workspace(id: WorkspaceId) -> Workspace {
         default_zone: ZoneName::utc(),
         currency: Currency::USD,
         ai_enabled: true,
+        ai_reads_answers: false,
         enrichment_enabled: true,
         tracking: Default::default(),
         house_voice: String::new(),

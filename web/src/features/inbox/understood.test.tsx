@@ -1,5 +1,6 @@
+import { render, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
-import { understoodWord } from "./understood";
+import { UnderstoodBadge, understoodWord } from "./understood";
 
 const read = { rule: "no_sign", sentence: "", by: "rules" } as const;
 
@@ -11,4 +12,16 @@ test("a message is named by what its writer wants, else by its kind", () => {
   expect(understoodWord({ ...read, kind: "calendar", intent: "interested", meeting: { answer: "accepted" } })).toBe(
     "Meeting accepted",
   );
+});
+
+test("what a model has read is marked as the model's, with its sentence", () => {
+  const understood = {
+    ...read,
+    kind: "person",
+    intent: "interested",
+    by: "model",
+    sentence: "We would like a look.",
+  } as const;
+  render(<UnderstoodBadge understood={understood} />);
+  expect(screen.getByTitle("Read by the model from “We would like a look.”").textContent).toBe("Interested");
 });

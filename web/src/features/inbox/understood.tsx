@@ -68,7 +68,7 @@ export function UnderstoodBadge({ understood, quiet }: { understood: Understandi
 
 const BY: Record<Schema["DecidedBy"], string> = {
   rules: "Read from",
-  model: "The model read it from",
+  model: "Read by the model from",
   user: "Corrected by you or a colleague; first read from",
 };
 

@@ -20,7 +20,7 @@ export function WritingSection() {
 function Body({ settings }: { settings: SettingsView }) {
   const change = useChangeSettings();
   const [voice, setVoice] = useState(settings.house_voice);
-  const flip = (key: "ai_enabled" | "enrichment_enabled", on: boolean, what: string) =>
+  const flip = (key: "ai_enabled" | "ai_reads_answers" | "enrichment_enabled", on: boolean, what: string) =>
     change.mutate(
       { [key]: on },
       {
@@ -36,6 +36,13 @@ function Body({ settings }: { settings: SettingsView }) {
         onValue={(on) => flip("ai_enabled", on, "AI opening lines")}
         label="AI opening lines"
         note="Each new lead gets a line based on its own facts. When off, a default text is used and nothing is sent to a model."
+      />
+      <Switch
+        checked={settings.ai_reads_answers}
+        disabled={change.isPending}
+        onValue={(on) => flip("ai_reads_answers", on, "AI reading")}
+        label="AI reading of answers"
+        note="An answer that the rules are not sure of is read by your model. Its text, also from private mailboxes, is then sent to your model's provider; each answer costs about 700 tokens there, at most 500 answers a day. Sequences stop before, and an opt-out that the rules found stands. When off, no text is sent."
       />
       <Switch
         checked={settings.enrichment_enabled}

@@ -93,6 +93,9 @@ function Main({ stats }: { stats: StatsView }) {
               ? `${percent(n(week, "replied"), sent(week))} of sent`
               : "vs last week",
             n(week, "corrected") ? `${count(n(week, "corrected"))} of ${count(n(week, "understood"))} corrected` : "",
+            n(week, "read_by_model")
+              ? `${count(n(week, "corrected_model"))} of ${count(n(week, "read_by_model"))} by the model corrected`
+              : "",
           ]
             .filter(Boolean)
             .join(", ")}

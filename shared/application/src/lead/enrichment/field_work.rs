@@ -5,14 +5,13 @@ use crate::ports::accounts::{AccountStore, Vault};
 use crate::ports::leads::LeadStore;
 use crate::ports::notifications::NotificationStore;
 use crate::ports::provider_calls::{CallError, OpenAccount};
-use crate::ports::store::{StoreResult, unless_taken};
+use crate::ports::store::StoreResult;
+use crate::workspace::account_answers::{note_refusal, note_works};
 use crate::workspace::open_account::open_account;
-use domain::NotificationId;
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
 use domain::workspace::account::AccountKind;
-use domain::workspace::notification::{Notification, NotificationKind};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
@@ -136,7 +135,8 @@ impl<'a> FieldWork<'a> {
                 return Ok(Asked::Settled);
             }
             CallError::Account(detail) => {
-                self.note(account, &detail).await?;
+                note_refusal((self.ports.accounts, self.ports.notifications), account, &detail, self.now)
+                    .await?;
                 return Ok(Asked::Settled);
             }
             CallError::RateLimited { after } => after.map_or(0, |after| after.as_secs()),
@@ -171,37 +171,8 @@ impl<'a> FieldWork<'a> {
         self.ports.leads.put_field(&self.lead.workspace, &self.lead.id, &result, &event).await
     }
 
-    /// Shows the error at the account, and notifies users of it once an hour.
-    async fn note(&self, account: &OpenAccount, detail: &str) -> StoreResult<()> {
-        let hour = Timestamp::from_second(self.now.as_second() / 3600 * 3600).unwrap_or(self.now);
-        let notification = Notification {
-            id: NotificationId::derived(hour, &["account", account.id.as_str()]),
-            workspace: account.workspace.clone(),
-            user: None,
-            kind: NotificationKind::Health,
-            title: format!("{} refuses its account", account.name),
-            detail: detail.to_owned(),
-            lead: None,
-            created_at: self.now,
-            read_at: None,
-        };
-        let event = Event::system(EventKind::HealthNoted, self.now);
-        self.ports.notifications.put(&notification, &event).await?;
-        let mut changed = account.account.clone();
-        if !changed.note_error(detail, self.now) {
-            return Ok(());
-        }
-        let event = Event::system(EventKind::AccountFailed, self.now);
-        unless_taken(self.ports.accounts.save(&changed, &event).await.map(drop))
-    }
-
     /// Notes that the provider answered: an earlier refusal of the account is over.
     pub async fn note_works(&self, account: &OpenAccount) -> StoreResult<()> {
-        let mut changed = account.account.clone();
-        if !changed.note_works(self.now) {
-            return Ok(());
-        }
-        let event = Event::system(EventKind::AccountWorks, self.now);
-        unless_taken(self.ports.accounts.save(&changed, &event).await.map(drop))
+        note_works(self.ports.accounts, account, self.now).await
     }
 }
