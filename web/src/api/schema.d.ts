@@ -5354,6 +5354,11 @@ export interface components {
                 kind: components["schemas"]["AccountKind"];
                 last_error?: components["schemas"]["LastError"] | null;
                 limits?: components["schemas"]["SendingLimits"] | null;
+                /**
+                 * @description The prefix under which a provider puts received mail into the installation's bucket; absent for providers that post
+                 *     it.
+                 */
+                mail_folder?: string | null;
                 name: string;
                 pause?: components["schemas"]["AccountPauseView"] | null;
                 reading?: components["schemas"]["ReadingView"] | null;

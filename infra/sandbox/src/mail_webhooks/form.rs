@@ -1,4 +1,4 @@
-//! Forms as providers post them: URL-encoded, or in parts.
+//! A form in parts, as SendGrid posts received mail.
 
 /// Writes a form in parts. A part is bytes as they are; the boundary stands in none of them.
 pub(super) fn in_parts(boundary: &str, fields: &[(&str, &str)]) -> String {

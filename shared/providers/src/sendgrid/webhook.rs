@@ -1,5 +1,5 @@
-//! Takes the mail out of the form, or the events out of the JSON. A text that SendGrid has taken out of a mail is in the mail's own character set, which
-//! `charsets` names.
+//! Takes the mail out of the form, or the events out of the JSON. A text that SendGrid has taken out of a mail is in the
+//! mail's own character set, which `charsets` names.
 
 use crate::fields::Fields;
 use crate::inbound_email::payload;
