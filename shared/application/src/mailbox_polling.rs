@@ -33,7 +33,6 @@ mod ports;
 mod push;
 mod skipped;
 
-pub use crate::mailbox_polling::page::event_of_mail;
 pub use crate::mailbox_polling::ports::PollPorts;
 
 use crate::mailbox_polling::health::{note_read, note_trouble};

@@ -217,6 +217,10 @@ impl MailboxPush for Providers {
         settings.provider() == "microsoft"
     }
 
+    fn reaches(&self, public_url: &str) -> bool {
+        microsoft::reaches(public_url)
+    }
+
     async fn subscribe(
         &self,
         account: &OpenAccount,

@@ -3,8 +3,8 @@
 use crate::App;
 use application::ingesting::context::IngestError;
 use application::ingesting::ingest;
-use application::mailbox_polling::event_of_mail;
 use application::ports::accounts::SecretFields;
+use application::ports::mailboxes::MailReference;
 use application::queue_messages::{IngestEvent, Payload};
 use application::{Clock, Ports};
 use domain::campaign::CampaignState;
@@ -140,7 +140,10 @@ async fn copy_that_a_draft_has_become_among_sent_mail_shows_that_the_uncertain_m
     let now = world.stage.clock.now();
     // Its Message-ID is none of ours, and no tag is told.
     for _ in 0..2 {
-        world.is_read(&microsoft, (&event_of_mail("AAkALg1="), true), now).await.unwrap();
+        world
+            .is_read(&microsoft, (&MailReference("AAkALg1=".to_owned()).event_id(), true), now)
+            .await
+            .unwrap();
     }
     assert_eq!(world.ended(&key).await, None);
     let sent = world.stage.ports.messages().get(&world.workspace, &sent).await.unwrap();
@@ -154,7 +157,7 @@ async fn mail_by_hand_takes_the_lead_over_although_another_mail_is_uncertain_for
     let key = world.enrolled("Autumn").await;
     world.stage.advance(SignedDuration::from_hours(72));
     let now = world.stage.clock.now();
-    world.is_read(&microsoft, (&event_of_mail("AAkALg2="), true), now).await.unwrap();
+    world.is_read(&microsoft, (&MailReference("AAkALg2=".to_owned()).event_id(), true), now).await.unwrap();
     assert_eq!(world.ended(&key).await, Some(EndReason::TakenOver));
     let sent = world.stage.ports.messages().get(&world.workspace, &sent).await.unwrap();
     assert_eq!(sent.state, MessageState::Uncertain, "its owner is asked about it elsewhere");

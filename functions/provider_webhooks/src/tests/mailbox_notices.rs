@@ -43,7 +43,7 @@ impl Mailbox {
         reading.note_read(true, now);
         ports.mailbox_readings().save(&reading).await.unwrap();
         let stored = ports.accounts().get(&suite.workspace, &account).await.unwrap();
-        let address = push_address(&ports.public_url(), &ports.keys(), &stored).unwrap();
+        let address = push_address(&ports.public_url(), &ports.keys(), &stored);
         assert_eq!(address.url, format!("https://leadflow.example{}", path(&account)));
         Self { suite, account, secret: address.client_state }
     }

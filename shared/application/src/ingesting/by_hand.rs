@@ -4,8 +4,8 @@ use crate::ingesting::context::{IngestError, IngestPorts, Origin};
 use crate::ingesting::reply::clip;
 use crate::ingesting::take_over::take_over;
 use crate::lead::change::find_by_present_or_former_email;
-use crate::mailbox_polling::event_of_mail;
 use crate::ports::leads::LeadFile;
+use crate::ports::mailboxes::MailReference;
 use crate::ports::provider_events::InboundEmail;
 use crate::ports::store::found;
 use crate::sending::uncertain::record_sent;
@@ -74,7 +74,9 @@ async fn is_sent_by_us(
 ) -> Result<bool, IngestError> {
     let is_copy = |known: &Message| {
         known.account.as_ref() == Some(origin.account)
-            && known.mail_in_mailbox().is_some_and(|id| event_of_mail(id) == origin.event_id)
+            && known
+                .mail_in_mailbox()
+                .is_some_and(|id| MailReference(id.to_owned()).event_id() == origin.event_id)
     };
     let is_it = |known: &&Message| {
         let has_its_id = mail.internet_id.is_some() && known.internet_id == mail.internet_id;

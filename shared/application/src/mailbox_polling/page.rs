@@ -207,12 +207,6 @@ fn digest_of(reference: &MailReference) -> String {
     hex::encode(&Sha256::digest(&reference.0)[..8])
 }
 
-/// Returns the id of the event by which a mail of a mailbox is ingested. The same mail has the same one.
-pub fn event_of_mail(reference: &str) -> String {
-    // Other words than a webhook's event id, which is hashed into the same folder.
-    hex::encode(Sha256::digest(format!("mailbox {reference}")))
-}
-
 async fn hand_over_one(
     ports: &PollPorts,
     account: &OpenAccount,
@@ -220,7 +214,7 @@ async fn hand_over_one(
     whole: WholeMail,
 ) -> StoreResult<()> {
     let now = ports.clock.now();
-    let name = event_of_mail(&mail.reference.0);
+    let name = mail.reference.event_id();
     let blob = large_payloads::payload(&account.workspace, &account.id, &name);
     ports.blobs.put(&blob, "message/rfc822", whole.bytes).await?;
     let event = IngestEvent::Mail {

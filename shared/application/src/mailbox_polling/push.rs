@@ -16,13 +16,14 @@ const ASKED_AGAIN: SignedDuration = SignedDuration::from_hours(1);
 /// Subscribes to notices or renews the subscription where it is time, and notes in the reading what came of it.
 pub(super) async fn keep_subscribed(ports: &PollPorts, account: &OpenAccount, reading: &mut MailboxReading) {
     let now = ports.clock.now();
-    if !ports.mailbox_push.sends_notices(&account.settings) {
+    let push = &*ports.mailbox_push;
+    // On one machine nobody outside reaches us, and the mailbox is polled alone.
+    if !push.sends_notices(&account.settings) || !push.reaches(&ports.public_url) {
         return;
     }
     let Some(step) = reading.push_step(now) else { return };
     match take(ports, account, step).await {
-        Ok(None) => {}
-        Ok(made) => (reading.push, reading.push_retry_at) = (made, None),
+        Ok(made) => (reading.push, reading.push_retry_at) = (Some(made), None),
         Err(error) => {
             tracing::warn!(account.id = %account.id, %error, "no notices of a mailbox: it is polled alone");
             let asked = if let CallError::RateLimited { after } = error { after } else { None };
@@ -31,18 +32,18 @@ pub(super) async fn keep_subscribed(ports: &PollPorts, account: &OpenAccount, re
     }
 }
 
-/// Returns the subscription as it is now. `None`: nobody outside reaches this installation, so there is none.
+/// Returns the subscription as it is now.
 async fn take(
     ports: &PollPorts,
     account: &OpenAccount,
     step: PushStep,
-) -> Result<Option<PushSubscription>, CallError> {
+) -> Result<PushSubscription, CallError> {
     let until = ports.clock.now().checked_add(WANTED).unwrap_or_default();
-    let Some(address) = push_address(&ports.public_url, &ports.keys, account) else { return Ok(None) };
     if let PushStep::Renew(id) = step
         && let Some(renewed) = ports.mailbox_push.renew_subscription(account, &id, until).await?
     {
-        return Ok(Some(renewed));
+        return Ok(renewed);
     }
-    ports.mailbox_push.subscribe(account, &address, until).await.map(Some)
+    let address = push_address(&ports.public_url, &ports.keys, account);
+    ports.mailbox_push.subscribe(account, &address, until).await
 }

@@ -13,6 +13,9 @@ pub trait MailboxPush: Send + Sync {
     /// Whether the account's provider sends notices. Only then may the methods that take an account be called.
     fn sends_notices(&self, settings: &AccountSettings) -> bool;
 
+    /// Whether providers can call an installation with this public address.
+    fn reaches(&self, public_url: &str) -> bool;
+
     /// Asks the provider to send notices until about `until`; it may choose an earlier end.
     async fn subscribe(
         &self,

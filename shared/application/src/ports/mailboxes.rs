@@ -17,6 +17,7 @@ use async_trait::async_trait;
 use domain::workspace::account::AccountSettings;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 #[async_trait]
 pub trait MailboxReader: Send + Sync {
@@ -70,6 +71,14 @@ pub struct MailboxCursor(pub String);
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct MailReference(pub String);
+
+impl MailReference {
+    /// Returns the id of the event by which the mail is ingested. The same mail has the same one.
+    pub fn event_id(&self) -> String {
+        // Other words than a webhook's event id, which is hashed into the same folder.
+        hex::encode(Sha256::digest(format!("mailbox {}", self.0)))
+    }
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PollLimits {

@@ -22,43 +22,20 @@ use domain::workspace::account::Account;
 use domain::workspace::mailbox_push::{Noticed, PushNews};
 use domain::workspace::mailbox_reading::MailboxReading;
 use jiff::SignedDuration;
-use std::net::IpAddr;
 
 /// How long it is remembered that a mailbox was asked for. It is read long before.
 const ASKED_FOR: SignedDuration = SignedDuration::from_hours(1);
 
-/// Returns the address that notices of a mailbox go to. `None`: nobody outside reaches this installation.
-pub fn push_address(public_url: &str, keys: &StageKeys, account: &Account) -> Option<PushAddress> {
-    is_reached_from_outside(public_url).then(|| PushAddress {
+/// Returns the address that notices of a mailbox go to, with its secret.
+pub fn push_address(public_url: &str, keys: &StageKeys, account: &Account) -> PushAddress {
+    PushAddress {
         url: format!("{public_url}/api/webhooks/{}/{}/mailbox", account.settings.provider(), account.id),
         client_state: client_state(keys, &account.id),
-    })
+    }
 }
 
 fn client_state(keys: &StageKeys, account: &AccountId) -> String {
     keys.sign_link(&["mailbox notices", account.as_str()])
-}
-
-/// Whether a provider can call an address: it calls by https alone, and knows no names of a local network.
-fn is_reached_from_outside(public_url: &str) -> bool {
-    let Some(rest) = public_url.strip_prefix("https://") else { return false };
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = match authority.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
-        None => authority.split(':').next().unwrap_or_default(),
-    };
-    match host.parse::<IpAddr>() {
-        Ok(IpAddr::V4(ip)) => {
-            !(ip.is_loopback() || ip.is_private() || ip.is_link_local() || ip.is_unspecified())
-        }
-        Ok(IpAddr::V6(ip)) => {
-            !(ip.is_loopback() || ip.is_unspecified() || ip.is_unique_local() || ip.is_unicast_link_local())
-        }
-        Err(_) => {
-            let name = host.to_ascii_lowercase();
-            name.contains('.') && ![".localhost", ".local", ".internal"].iter().any(|end| name.ends_with(end))
-        }
-    }
 }
 
 /// Reads the notices in a request, if all of them carry the mailbox's secret.
@@ -148,38 +125,5 @@ async fn unsubscribe(
             push.unsubscribe(&open, &subscription.id).await.map_err(|error| error.to_string())
         }
         Access::Wait { .. } | Access::Lost { .. } | Access::Gone => Err("there is no access".to_owned()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn address_for_notices_is_public_and_https() {
-        for public in [
-            "https://leadflow.example",
-            "https://a.example:8443",
-            "https://203.0.113.7",
-            "https://[2001:db8::1]:444",
-        ] {
-            assert!(is_reached_from_outside(public), "{public}");
-        }
-        for local in [
-            "http://leadflow.example",
-            "http://localhost:3000",
-            "https://localhost",
-            "https://app.localhost:8443",
-            "https://nas",
-            "https://nas.local",
-            "https://127.0.0.1:3000",
-            "https://192.168.1.4",
-            "https://10.0.0.2",
-            "https://[::1]:3000",
-            "https://[fd00::1]",
-            "https://",
-        ] {
-            assert!(!is_reached_from_outside(local), "{local}");
-        }
     }
 }

@@ -57,7 +57,7 @@ pub enum Refused {
     Headers,
     /// The mail as it is. Its beginning is handed out.
     Whole,
-    /// Whatever is asked for besides the headers.
+    /// All of a mail besides its headers.
     Text,
 }
 

@@ -10,6 +10,7 @@
 mod drafts;
 mod fetch;
 mod poll;
+mod reachable;
 mod response;
 mod subscription;
 mod trial;
@@ -24,6 +25,7 @@ use async_trait::async_trait;
 use domain::workspace::account::AccountKind;
 use http::Method;
 use jiff::Timestamp;
+pub(crate) use reachable::reaches;
 use std::collections::BTreeMap;
 pub(crate) use subscription::{handshake, notices, renew, subscribe, unsubscribe};
 use url::Url;
