@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 const JUDGE: &str = "grants";
 /// A function stores what it was given within this time, or has died. The next one may ask a minute after it did.
 const STORED_WITHIN: SignedDuration = SignedDuration::from_secs(40);
-/// Nobody asks for tokens again so soon, not even where the answer was lost.
+/// Functions ask for tokens again no sooner, not even where the answer was lost.
 const APART: SignedDuration = SignedDuration::from_secs(25);
 
 #[derive(Default)]

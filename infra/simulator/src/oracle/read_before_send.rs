@@ -14,7 +14,7 @@ const MAY_LIE: SignedDuration = SignedDuration::from_mins(15);
 
 #[derive(Default)]
 pub struct Letters {
-    /// Of each mailbox, by its address: up to when it was read, and when that was noted.
+    /// Each mailbox, by its address: up to when it was read, and when that was noted.
     read_up_to: BTreeMap<String, Vec<(Timestamp, Timestamp)>>,
     /// Letters that nobody has read yet.
     pub(super) unread: Vec<Deed>,

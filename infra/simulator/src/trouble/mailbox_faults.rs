@@ -43,7 +43,7 @@ impl ImapHost for FaultyImap {
         self.sandbox.offers()
     }
 
-    /// Where a letter waits, its mailbox is changed right before it is read.
+    /// Changes a mailbox in which a letter waits right before it is read.
     fn lets_in(&self, user: &str, password: &str) -> bool {
         let waits = self.sandbox.has_unread_letter(user);
         if waits && self.disorder.strikes(Kind::MailMoved, || user.to_owned()) {

@@ -225,9 +225,7 @@ impl Http for Outside {
             let answer = self.http.send(request).await;
             self.note_tokens(call.as_ref(), answer.as_ref().ok());
             // A function that goes on after it stood still may send by this call.
-            if call.is_some() {
-                self.may_be_taken();
-            }
+            call.iter().for_each(|_| self.may_be_taken());
             return answer;
         }
         self.disorder.stand_still().await;

@@ -8,7 +8,7 @@ const LINES: usize = 500;
 
 /// Folders whose code may not grow: lines without blank ones, comments and tests. The bounds only shrink; 11,000 is
 /// the aim. The simulator's was set anew when it got mailboxes that are read (`adr/0074-mailboxes-in-the-simulator.md`).
-const SIZES: &[(&str, usize)] = &[("infra/simulator/src/", 12_160)];
+const SIZES: &[(&str, usize)] = &[("infra/simulator/src/", 12_158)];
 
 /// The words are split, so that this file does not contain them.
 const UNDONE: [(&str, &str); 6] = [
