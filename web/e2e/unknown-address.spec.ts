@@ -126,7 +126,7 @@ test.describe("a lead that writes from an unknown address", () => {
   test("is matched when it writes again, and its sequence stops", async () => {
     const name = `Known ${STAMP}`;
     await campaign(name, `Prices ${STAMP}`);
-    expect(await enrolmentState(name)).toEqual(["scheduled", null]);
+    await expect.poll(() => enrolmentState(name), SOON).toEqual(["scheduled", null]);
     await writes(`Then tell me the price. ${STAMP}`);
     await expect.poll(() => enrolmentState(name), ARRIVED).toEqual(["ended", "replied"]);
     await visit(page, `/inbox?lead=${lead}`);
