@@ -339,7 +339,8 @@ impl Sandbox {
     /// Lets the owner of a mailbox take the app's access back. False: there is no such mailbox.
     pub(crate) fn revoke_grant(&self, provider: &str, address: &str) -> bool {
         let apis = self.mail_apis();
-        let held = apis.0.iter().find(|held| held.server.kind().name() == provider && held.address == address);
+        let held =
+            apis.0.iter().find(|held| held.server.kind().name() == provider && held.address == address);
         held.inspect(|held| held.server.revoke()).is_some()
     }
 
