@@ -61,7 +61,7 @@ pub(crate) struct World {
     /// Purchases at Stripe, oldest first.
     #[serde(default)]
     pub sales: Vec<Sale>,
-    /// Where the records of domains lead.
+    /// The target of each domain's record.
     #[serde(default)]
     pub domains: BTreeMap<String, LeadsTo>,
     serial: u64,

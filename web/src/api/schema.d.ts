@@ -20,6 +20,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/.well-known/leadflow/{question}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["answer_tracking_domain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/{proxy+}": {
         parameters: {
             query?: never;
@@ -1111,6 +1127,22 @@ export interface paths {
         get: operations["get_conversation"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inbox/{lead_id}/addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["remember_address"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2214,6 +2246,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/settings/tracking/domain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_tracking_domain"];
+        /** New mails use the domain once it works. Links in mails that were sent with another domain need that domain's record. */
+        put: operations["set_tracking_domain"];
+        post?: never;
+        /** Links in mails that were sent with the domain work for as long as its DNS record stays. */
+        delete: operations["remove_tracking_domain"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/tracking/domain/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same look is made every quarter of an hour. Without a domain there is nothing to look at, and nothing changes. */
+        post: operations["check_tracking_domain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings/tracking/judge-visits": {
         parameters: {
             query?: never;
@@ -2924,6 +2991,10 @@ export interface components {
             rates: components["schemas"]["Rates"];
             /** Format: date */
             to: string;
+        };
+        AnotherAddress: {
+            /** @description An address that a mail of the lead came from. */
+            address: string;
         };
         /** @enum {string} */
         Answer: "sent" | "send_again";
@@ -3698,6 +3769,8 @@ export interface components {
             /** @description The reason in the provider's words. */
             reason?: string | null;
         };
+        /** @enum {string} */
+        DomainState: "waiting_for_dns" | "wrong_target" | "bad_certificate" | "other_server" | "not_reached" | "works";
         /** @enum {string} */
         Door: "needs_code" | "open" | "closed";
         DraftId: string;
@@ -4770,6 +4843,15 @@ export interface components {
             /** @description The earliest next action of all campaigns. */
             next: components["schemas"]["NextAction"];
         };
+        LeftOut: {
+            /** Format: int32 */
+            count: number;
+            /** @description The program or network that was recognised, if the rule is about one. */
+            named?: string | null;
+            rule: components["schemas"]["Rule"];
+            verdict: components["schemas"]["Verdict"];
+            what: components["schemas"]["LeftOutWhat"];
+        };
         LeftOutLead: {
             detail?: string | null;
             lead_id: components["schemas"]["LeadId"];
@@ -4781,6 +4863,8 @@ export interface components {
             people: number;
             reason: components["schemas"]["EnrolOutcome"];
         };
+        /** @enum {string} */
+        LeftOutWhat: "open" | "click";
         LiftedSuppression: {
             /** @description The sealed entry; `restore_suppression` puts it back. */
             undo: string;
@@ -4900,6 +4984,11 @@ export interface components {
             delivered: number;
             /** Format: int64 */
             failed: number;
+            /**
+             * Format: int64
+             * @description Opens and clicks by machines, each visit once, which are left out of `opened` and `clicked`.
+             */
+            machine_visits: number;
             /**
              * Format: int64
              * @description Messages that were opened at least once; `clicked` and `replied` count messages too.
@@ -5097,6 +5186,11 @@ export interface components {
             subject?: string | null;
             /** @description Up to 20,000 characters; as an SMS up to 1,600, on WhatsApp up to 4,096. Merge fields are filled in. */
             text: string;
+            /**
+             * @description E-mail only: the lead's own address, or one that a mail of the lead came from. If left out, the one that the
+             *     latest came from.
+             */
+            to?: string | null;
         };
         NewCampaign: {
             lead_tag?: string | null;
@@ -5276,6 +5370,10 @@ export interface components {
             name: string;
             /** @description Not used for SMS. */
             subject?: string;
+        };
+        NewTrackingDomain: {
+            /** @description A domain such as `go.acme.com`, without `https://`. */
+            domain: string;
         };
         NextAction: {
             /**
@@ -7219,6 +7317,11 @@ export interface components {
              */
             delivered: number;
             id: components["schemas"]["TemplateId"];
+            /**
+             * Format: int64
+             * @description Opens and clicks by machines, each visit once, which are left out of `opened` and `clicked`.
+             */
+            machine_visits: number;
             /** Format: int64 */
             opened: number;
             /** Format: int64 */
@@ -7312,8 +7415,15 @@ export interface components {
             lead: components["schemas"]["ThreadLead"];
             /** @description Messages of all channels, oldest first. */
             messages: components["schemas"]["MessageView"][];
+            /** @description The address that a reply by e-mail goes to: the one that the lead's latest mail came from, else the lead's own. */
+            reply_to?: string | null;
             /** @description Enrolments of this lead that ended, latest first. */
             stopped: components["schemas"]["StopNotice"][];
+            /**
+             * @description The address that the lead's latest mail came from, if it is not known as one of the lead's: mail from there is
+             *     matched only within a thread.
+             */
+            unknown_address?: string | null;
         };
         /** @description Oldest first; planned entries come last. */
         Timeline: {
@@ -7403,6 +7513,27 @@ export interface components {
             /** @description Replaces the whole list, at most 50: networks such as `192.0.2.0/24`, or single addresses. */
             own_networks?: string[] | null;
         };
+        TrackingDomainView: {
+            /** @description The domain that links and pixels of new mails use while it works; null if none is set. */
+            domain?: string | null;
+            /** @description The targets and addresses that DNS has told, where they explain the state. */
+            found: string[];
+            /**
+             * Format: date-time
+             * @description The time since which it is in this state.
+             */
+            since?: string | null;
+            /** @description The address that links and pixels use without a working domain. */
+            standard_address: string;
+            state?: components["schemas"]["DomainState"] | null;
+            /** @description The host that the domain's CNAME record names. */
+            target: string;
+        };
+        /**
+         * @description What switched tracking off, of all mails to a lead or of those of one campaign.
+         * @enum {string}
+         */
+        TrackingOff: "workspace" | "campaign" | "country" | "lead";
         TrackingView: {
             /** @description If off, links in mails lead straight to their target. */
             clicks: boolean;
@@ -7412,6 +7543,15 @@ export interface components {
             opens: boolean;
             /** @description The networks of the own team, such as `192.0.2.0/24`: visits from there do not count. */
             own_networks: string[];
+        };
+        TrackingWhy: {
+            clicks_off?: components["schemas"]["TrackingOff"] | null;
+            /**
+             * @description The opens and clicks in this campaign that were not a person's and do not count, by the rule that said so, the
+             *     most frequent first.
+             */
+            left_out: components["schemas"]["LeftOut"][];
+            opens_off?: components["schemas"]["TrackingOff"] | null;
         };
         /** @enum {string} */
         TransactionKind: "payment" | "refund" | "chargeback";
@@ -7616,6 +7756,11 @@ export interface components {
             id: components["schemas"]["VariantId"];
             /** @description Its name, or the letter of its position. */
             label: string;
+            /**
+             * Format: int64
+             * @description Opens and clicks by machines, each visit once, which are left out of `opened` and `clicked`.
+             */
+            machine_visits: number;
             /** Format: int64 */
             opened: number;
             /** Format: int64 */
@@ -7696,6 +7841,7 @@ export interface components {
             happened: components["schemas"]["Happened"][];
             next: components["schemas"]["NextAction"];
             step_kind?: components["schemas"]["StepType"] | null;
+            tracking?: components["schemas"]["TrackingWhy"] | null;
             zone?: components["schemas"]["ZoneName"] | null;
             zone_source?: components["schemas"]["ZoneSource"] | null;
         };
@@ -7754,6 +7900,37 @@ export interface operations {
                 };
                 content: {
                     "text/html": unknown;
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_tracking_domain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                question: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The signature of the question */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
                 };
             };
             /** @description What is wrong */
@@ -10272,6 +10449,39 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ThreadView"];
                 };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remember_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_id: components["schemas"]["LeadId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnotherAddress"];
+            };
+        };
+        responses: {
+            /** @description Remembered */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What is wrong */
             default: {
@@ -12989,6 +13199,126 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SuppressionView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tracking_domain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackingDomainView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_tracking_domain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTrackingDomain"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackingDomainView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_tracking_domain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackingDomainView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_tracking_domain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackingDomainView"];
                 };
             };
             /** @description What is wrong */
