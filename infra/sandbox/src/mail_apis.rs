@@ -127,15 +127,6 @@ impl Server {
         }
     }
 
-    /// Takes the access back, as the owner does in the settings of the provider's account.
-    fn revoke(&self) {
-        match self {
-            Self::Google(gmail) => gmail.revoke(),
-            // AADSTS50173: the grant was revoked.
-            Self::Microsoft(graph) => graph.revoke(50_173),
-        }
-    }
-
     fn refuse(&self, page: &str) -> Result<String, String> {
         match self {
             Self::Google(gmail) => gmail.refuse(page),
@@ -143,6 +134,7 @@ impl Server {
         }
     }
 
+    /// Takes the access back, as the owner does in the settings of the provider's account.
     fn revoke(&self) {
         match self {
             Self::Google(gmail) => gmail.revoke(),

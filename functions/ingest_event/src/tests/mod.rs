@@ -16,6 +16,7 @@ mod understood;
 mod unmatched;
 mod uploaded;
 
+use application::Clock;
 use application::queue_messages::{IngestEvent, Payload};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

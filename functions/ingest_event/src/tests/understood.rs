@@ -22,7 +22,6 @@ use domain::message::understanding::{DecidedBy, Intent, MeetingAnswer, ReplyKind
 use domain::message::{Answered, Direction, Message, MessageState};
 use domain::{AccountId, MessageId, StepId, UserId, WorkspaceId};
 use jiff::Timestamp;
-use serde_json::json;
 use test_stage::Stage;
 
 /// What our mail to the lead says. Quoted below an answer it is not the lead's wish.

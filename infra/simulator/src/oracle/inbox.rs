@@ -27,7 +27,9 @@ impl Oracle {
 }
 
 pub fn conversation_written(oracle: &mut Oracle, now: Timestamp, key: &Key, new: &Item) {
-    if path(new, &["ev", "k"]) != "conversation_done" {
+    // A conversation is also put away when its lead opts out without a message: that is nobody's oversight.
+    let by_user = path(new, &["ev", "a"]).starts_with("user_");
+    if path(new, &["ev", "k"]) != "conversation_done" || !by_user {
         return;
     }
     let came = new.0["sum"]["M"]["taken_in"]["L"].as_array();
@@ -76,14 +78,16 @@ mod tests {
     fn archive_of_unseen_reply_is_reported() {
         let mut oracle = Oracle::new(BTreeMap::new(), false);
         let key = ("W#1#L#2".to_owned(), "CONVERSATION".to_owned());
-        let dead_lettered = Item(json!({
-            "ev": { "M": { "k": { "S": "conversation_done" } } },
-            "sum": { "M": { "taken_in": { "L": [{ "S": "first" }, { "S": "second" }] } } },
-        }));
-        for (seen, wrong) in [("second", 0), ("first", 1)] {
+        let put_away = |by: &str| {
+            Item(json!({
+                "ev": { "M": { "k": { "S": "conversation_done" }, "a": { "S": by } } },
+                "sum": { "M": { "taken_in": { "L": [{ "S": "first" }, { "S": "second" }] } } },
+            }))
+        };
+        for (by, seen, wrong) in [("user_1", "second", 0), ("lead", "first", 0), ("user_1", "first", 1)] {
             oracle.was_seen("lead_2", seen);
-            conversation_written(&mut oracle, Timestamp::UNIX_EPOCH, &key, &dead_lettered);
-            assert_eq!(oracle.violations().len(), wrong, "{seen}");
+            conversation_written(&mut oracle, Timestamp::UNIX_EPOCH, &key, &put_away(by));
+            assert_eq!(oracle.violations().len(), wrong, "{by} {seen}");
         }
     }
 

@@ -59,7 +59,7 @@ pub(super) async fn apply_reading(ports: &IngestPorts, of: &Reading<'_>) -> Stor
         blob: None,
         is_private: false,
         findings: &Findings::default(),
-        was_handled: false,
+        before: None,
     };
     let Some(person) = lead(ports, &origin, &id.lead()).await? else { return Ok(()) };
     if understood.kind == ReplyKind::OptOut {
