@@ -20,7 +20,7 @@ use application::Clock;
 use application::queue_messages::{IngestEvent, Payload};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use domain::workspace::account::AccountKind;
+use domain::workspace::account::{AccountKind, AccountSettings};
 use domain::{AccountId, WorkspaceId};
 use serde_json::{Value, json};
 use test_stage::Stage;
@@ -55,5 +55,14 @@ fn relayed_mail(
     let body = json!({ "type": "email.received", "data": {
         "from": from, "to": ["replies@northquay.example"], "raw_base64": STANDARD.encode(raw),
     }});
-    webhook(stage, inbound, AccountKind::InboundEmail, event_id, &body)
+    let mut event = webhook(stage, inbound, AccountKind::InboundEmail, event_id, &body);
+    if let IngestEvent::Webhook { settings, .. } = &mut event {
+        *settings = Some(Box::new(AccountSettings::InboundEmail {
+            addresses: Vec::new(),
+            via: Default::default(),
+            topic_arn: None,
+            public_keys: Vec::new(),
+        }));
+    }
+    event
 }

@@ -464,6 +464,11 @@ async fn settings(story: &mut Story) -> Result<()> {
     story.patch("/api/settings", json!({ "house_voice": "Short and friendly." })).await?;
     story.get("/api/settings").await?;
     story.post("/api/settings/tracking/judge-visits", json!({})).await?;
+    let domain = "/api/settings/tracking/domain";
+    story.ask(Method::PUT, domain, Some(json!({ "domain": "go.northquay.example" }))).await?;
+    story.post(&format!("{domain}/check"), json!({})).await?;
+    assert_eq!(story.get(domain).await?["domain"], "go.northquay.example");
+    story.delete(domain).await?;
     story.live(2).await?;
     let settings = json!({ "kind": "hunter", "base_url": "http://localhost:8788/hunter/v2" });
     let new = json!({ "name": "Spare", "settings": settings, "secret": { "api_key": "none" } });
@@ -607,7 +612,7 @@ async fn repeated(story: &Story) -> Result<()> {
 }
 
 async fn web(story: &mut Story) -> Result<()> {
-    for path in ["/", "/leads", "/preview/page.js"] {
+    for path in ["/", "/leads", "/preview/page.js", "/.well-known/leadflow/01KAG5T6M0"] {
         story.get(path).await?;
     }
     let seen = story.world.sandbox.observed();

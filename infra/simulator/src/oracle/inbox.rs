@@ -28,8 +28,7 @@ impl Oracle {
 
 pub fn conversation_written(oracle: &mut Oracle, now: Timestamp, key: &Key, new: &Item) {
     // A conversation is also put away when its lead opts out without a message: that is nobody's oversight.
-    let by_user = path(new, &["ev", "a"]).starts_with("user_");
-    if path(new, &["ev", "k"]) != "conversation_done" || !by_user {
+    if path(new, &["ev", "k"]) != "conversation_done" || !path(new, &["ev", "a"]).starts_with("user_") {
         return;
     }
     let came = new.0["sum"]["M"]["taken_in"]["L"].as_array();
@@ -79,10 +78,10 @@ mod tests {
         let mut oracle = Oracle::new(BTreeMap::new(), false);
         let key = ("W#1#L#2".to_owned(), "CONVERSATION".to_owned());
         let put_away = |by: &str| {
-            Item(json!({
-                "ev": { "M": { "k": { "S": "conversation_done" }, "a": { "S": by } } },
-                "sum": { "M": { "taken_in": { "L": [{ "S": "first" }, { "S": "second" }] } } },
-            }))
+            let ev = json!({ "M": { "k": { "S": "conversation_done" }, "a": { "S": by } } });
+            Item(
+                json!({ "ev": ev, "sum": { "M": { "taken_in": { "L": [{ "S": "first" }, { "S": "second" }] } } } }),
+            )
         };
         for (by, seen, wrong) in [("user_1", "second", 0), ("lead", "first", 0), ("user_1", "first", 1)] {
             oracle.was_seen("lead_2", seen);

@@ -1,8 +1,8 @@
 //! Handles a bounce: a report (RFC 3464), or a mail server's prose, that one of our mails came back.
 
 use crate::inbox::author_notice::{AuthorNotice, notify_and_reopen};
-use crate::ingesting::context::{IngestError, IngestPorts, Origin, known_message};
-use crate::ingesting::reply::{end_or_close, lead, suppress};
+use crate::ingesting::context::{IngestError, IngestPorts, Origin, known_message, lead};
+use crate::ingesting::opt_out::{end_or_close, suppress};
 use crate::ingesting::status::note_sender_fault;
 use crate::lead::change::find_by_present_or_former_email;
 use crate::ports::provider_events::InboundEmail;

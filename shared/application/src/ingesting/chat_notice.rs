@@ -2,7 +2,7 @@
 //! changed number.
 
 use crate::ingesting::context::{IngestPorts, Origin};
-use crate::ingesting::reply::suppress;
+use crate::ingesting::opt_out::suppress;
 use crate::ingesting::text;
 use crate::ingesting::writers::{Person, find_writers};
 use crate::ports::leads::{Activity, ActivityKind};

@@ -3,9 +3,9 @@
 
 use crate::ingesting::attribution::{Noted, note};
 use crate::ingesting::bounce::{find_returned_message, last_mail_to};
-use crate::ingesting::context::{IngestError, IngestPorts, Origin, known_message};
+use crate::ingesting::context::{IngestError, IngestPorts, Origin, known_message, lead};
 use crate::ingesting::filing::file_opted_out;
-use crate::ingesting::reply::{lead, suppress, suppress_person};
+use crate::ingesting::opt_out::{suppress, suppress_person};
 use crate::ports::leads::{Activity, ActivityKind};
 use crate::ports::provider_events::InboundEmail;
 use crate::ports::store::unless_taken;

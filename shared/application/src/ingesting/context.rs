@@ -26,8 +26,10 @@ use crate::ports::workspaces::WorkspaceStore;
 use crate::sending::uncertain::SettlePorts;
 use domain::AccountId;
 use domain::InboundId;
+use domain::LeadId;
 use domain::MessageId;
 use domain::WorkspaceId;
+use domain::lead::Lead;
 use domain::message::Message;
 use domain::message::inbound_outcome::Became;
 use jiff::Timestamp;
@@ -122,4 +124,13 @@ pub(crate) async fn known_message(
     id: &MessageId,
 ) -> StoreResult<Option<Message>> {
     found(ports.messages.get(workspace, id).await)
+}
+
+/// Reads a lead of which only the id is known.
+pub(super) async fn lead(ports: &IngestPorts, origin: &Origin<'_>, id: &LeadId) -> StoreResult<Option<Lead>> {
+    let lead = found(ports.leads.get(origin.workspace, id).await)?;
+    if lead.is_some() {
+        origin.findings.concerns(id);
+    }
+    Ok(lead)
 }

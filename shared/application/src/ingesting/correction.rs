@@ -2,9 +2,9 @@
 //! had been understood at once, an answer stops what still runs. A suppression is lifted by users only.
 
 use crate::ingesting::attribution::note_again;
-use crate::ingesting::context::{IngestPorts, Origin, known_message};
+use crate::ingesting::context::{IngestPorts, Origin, known_message, lead};
 use crate::ingesting::findings::Findings;
-use crate::ingesting::reply::{lead, opt_out, show_opt_out};
+use crate::ingesting::opt_out::{opt_out, show_opt_out};
 use crate::ports::store::StoreResult;
 use domain::enrolment::reasons::EndReason;
 use domain::event::{Actor, Event, EventKind};

@@ -92,7 +92,7 @@ async fn tell(
     event: &Event,
 ) -> StoreResult<()> {
     let lead = match client.and_then(|client| client.lead.as_ref()) {
-        Some(id) => super::reply::lead(ports, origin, id).await?,
+        Some(id) => super::context::lead(ports, origin, id).await?,
         None => None,
     };
     if let Some(lead) = &lead {

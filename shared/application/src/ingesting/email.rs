@@ -1,8 +1,9 @@
 //! Handles an inbound mail: a bounce or complaint about one of ours, or a reply.
 
-use crate::ingesting::context::{IngestError, IngestPorts, Origin, known_message};
+use crate::ingesting::context::{IngestError, IngestPorts, Origin, known_message, lead};
 use crate::ingesting::kept_mail::keep_mail;
-use crate::ingesting::reply::{Answer, clip, handle_reply, lead, suppress};
+use crate::ingesting::opt_out::suppress;
+use crate::ingesting::reply::{Answer, clip, handle_reply};
 use crate::ingesting::understood::{Known, stored};
 use crate::ingesting::{bounce, complaint};
 use crate::lead::change::find_by_present_or_former_email;

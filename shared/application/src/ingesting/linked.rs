@@ -3,11 +3,11 @@
 //! of them may be the one that links; of two users' links the stored one counts.
 
 use crate::inbox::unmatched::settle_link;
-use crate::ingesting::context::{IngestError, IngestPorts, Origin};
+use crate::ingesting::context::{IngestError, IngestPorts, Origin, lead};
 use crate::ingesting::email;
 use crate::ingesting::findings::{Findings, Found};
 use crate::ingesting::kept_mail::kept_mail;
-use crate::ingesting::reply::{Answer, handle_reply, lead};
+use crate::ingesting::reply::{Answer, handle_reply};
 use crate::ports::leads::{Activity, ActivityKind, Reached};
 use crate::ports::store::{StoreResult, found, unless_taken};
 use crate::retry;

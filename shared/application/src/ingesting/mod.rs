@@ -21,6 +21,7 @@ pub mod kept_mail;
 mod linked;
 mod model_reading;
 mod news;
+mod opt_out;
 mod payment;
 mod replay;
 mod reply;

@@ -4,9 +4,9 @@
 use crate::inbox::conversation_changes::show_understanding;
 use crate::inbox::message_change::change_message;
 use crate::ingesting::attribution::note_again;
-use crate::ingesting::context::{IngestPorts, Origin, known_message};
+use crate::ingesting::context::{IngestPorts, Origin, known_message, lead};
 use crate::ingesting::findings::Findings;
-use crate::ingesting::reply::{lead, opt_out, show_opt_out};
+use crate::ingesting::opt_out::{opt_out, show_opt_out};
 use crate::ingesting::rules::carry_out_rules;
 use crate::ports::outbox::send_all;
 use crate::ports::store::StoreResult;

@@ -34,7 +34,7 @@ pub(super) async fn record_payment(
     let event = event(origin, EventKind::PaymentBooked, payment.at, &payment.external_id);
     let tied = book_payment(ports, origin, payment, lead.as_ref(), &event).await?;
     let lead = match (lead, tied) {
-        (None, Some(id)) => super::reply::lead(ports, origin, &id).await?,
+        (None, Some(id)) => super::context::lead(ports, origin, &id).await?,
         (lead, _) => lead,
     };
     match lead {
@@ -187,7 +187,7 @@ pub(super) async fn record_failed_payment(
         find_lead(ports, origin, payment.reference.as_deref(), payment.customer_email.as_deref()).await?;
     let known = ports.revenue.client_by_external(origin.workspace, &payment.customer).await?;
     let lead = match (named, known.as_ref().and_then(|client| client.lead.as_ref())) {
-        (None, Some(id)) => super::reply::lead(ports, origin, id).await?,
+        (None, Some(id)) => super::context::lead(ports, origin, id).await?,
         (lead, _) => lead,
     };
     let (amount, cause) = (payment.amount, payment.external_id.as_str());
@@ -374,7 +374,7 @@ pub(super) async fn find_lead(
         (None, None) => None,
     };
     match id {
-        Some(id) => super::reply::lead(ports, origin, &id).await,
+        Some(id) => super::context::lead(ports, origin, &id).await,
         None => Ok(None),
     }
 }

@@ -6,13 +6,12 @@ use crate::ingesting::attribution::{Noted, note};
 use crate::ingesting::context::{IngestPorts, Origin};
 use crate::ingesting::filing::update_conversation;
 use crate::ingesting::model_reading::ask_model;
+use crate::ingesting::opt_out::{opt_out, show_opt_out, suppress};
 use crate::ingesting::rules::carry_out_rules;
 use crate::ingesting::understood::in_a_line;
-use crate::lead::address_closed::{ClosingPorts, close_channel};
 use crate::lead::change::change_lead;
 use crate::lead::company_hold::start_company_hold;
 use crate::ports::due::Hint;
-use crate::ports::leads::{Activity, ActivityKind};
 use crate::ports::store::{StoreError, StoreResult, found, unless_taken};
 use domain::campaign::trigger_rule::Happened;
 use domain::contact::channel::Channel;
@@ -22,7 +21,7 @@ use domain::event::{Actor, Event, EventKind};
 use domain::lead::engagement::{Action, Verdict};
 use domain::lead::out_of_office::Absence;
 use domain::lead::response_time::working_hours;
-use domain::lead::suppression::{Ends, Suppression, SuppressionReason, SuppressionScope};
+use domain::lead::suppression::{SuppressionReason, SuppressionScope};
 use domain::lead::{Lead, LeadStatus};
 use domain::message::conversation::snippet;
 use domain::message::inbound_outcome::Became;
@@ -35,7 +34,7 @@ use domain::time::opening_hours::Opening;
 use domain::time::weekly_hours::SendingWindow;
 use domain::workspace::notification::{Notification, NotificationKind};
 use domain::workspace::task::{Task, TaskKind};
-use domain::{CampaignId, LeadId, MessageId, NotificationId, TaskId};
+use domain::{CampaignId, MessageId, NotificationId, TaskId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -191,102 +190,6 @@ async fn stop_or_hold(
     }
 }
 
-/// Suppresses the address that had the message, the one that the opt-out came from, and the lead's present one,
-/// before the enrolments end: a lead enrolled meanwhile is stopped by the suppression.
-pub(super) async fn opt_out(
-    ports: &IngestPorts,
-    origin: &Origin<'_>,
-    (lead, also): (&Lead, [Option<&str>; 2]),
-    (channel, at): (Channel, Timestamp),
-    cause: &str,
-) -> StoreResult<()> {
-    suppress_person(ports, origin, (lead, also), (channel, at), SuppressionReason::OptedOut, cause).await?;
-    let event = Event::new(EventKind::LeadOptedOut, Actor::Lead, origin.received_at).because(cause);
-    end_or_close(ports, origin, &lead.id, (channel, EndReason::OptedOut), &event).await
-}
-
-/// Shows the opt-out on the timeline, once everything that it asks for is done.
-pub(super) async fn show_opt_out(
-    ports: &IngestPorts,
-    origin: &Origin<'_>,
-    lead: &LeadId,
-    cause: &str,
-) -> StoreResult<()> {
-    let activity = Activity {
-        id: opt_out_entry(cause),
-        at: origin.received_at,
-        kind: ActivityKind::Suppressed { reason: SuppressionReason::OptedOut },
-        actor: None,
-    };
-    unless_taken(ports.leads.put_activity(origin.workspace, lead, &activity).await)
-}
-
-pub(super) fn opt_out_entry(cause: &str) -> String {
-    format!("opt-out-{cause}")
-}
-
-/// Ends all of a lead's enrolments, or closes one channel, as the workspace has set. The address must be suppressed
-/// before.
-pub(super) async fn end_or_close(
-    ports: &IngestPorts,
-    origin: &Origin<'_>,
-    lead: &LeadId,
-    (channel, reason): (Channel, EndReason),
-    event: &Event,
-) -> StoreResult<()> {
-    let opted_out = reason == EndReason::OptedOut;
-    let ends = match channel {
-        Channel::Email if opted_out => Ends::Everything,
-        _ => ports.workspaces.get(origin.workspace).await?.endings.of(channel, opted_out),
-    };
-    match ends {
-        Ends::Everything => ports.enrolments.stop(origin.workspace, lead, reason, event).await.map(drop),
-        Ends::Channel => {
-            close_channel(&ClosingPorts::from(&ports.enrol), (origin.workspace, lead), reason, event).await
-        }
-    }
-}
-
-/// Suppresses the lead's present address on this channel, and these other addresses.
-pub(super) async fn suppress_person(
-    ports: &IngestPorts,
-    origin: &Origin<'_>,
-    (lead, also): (&Lead, [Option<&str>; 2]),
-    (channel, at): (Channel, Timestamp),
-    reason: SuppressionReason,
-    cause: &str,
-) -> StoreResult<()> {
-    let also = also.into_iter().flatten().filter_map(|to| SuppressionScope::of_recipient(channel, to));
-    let mut done = Vec::new();
-    for scope in also.chain(SuppressionScope::of_lead(lead, channel)) {
-        if !done.contains(&scope) {
-            suppress(ports, origin, (scope.clone(), at), reason, cause).await?;
-            done.push(scope);
-        }
-    }
-    Ok(())
-}
-
-pub(super) async fn suppress(
-    ports: &IngestPorts,
-    origin: &Origin<'_>,
-    (scope, at): (SuppressionScope, Timestamp),
-    reason: SuppressionReason,
-    cause: &str,
-) -> StoreResult<()> {
-    let entry = Suppression {
-        workspace: origin.workspace.clone(),
-        scope,
-        reason,
-        source: Some(cause.to_owned()),
-        created_by: None,
-        created_at: at,
-        expires_at: None,
-    };
-    let event = Event::system(EventKind::AddressSuppressed, origin.received_at).because(cause);
-    ports.suppressions.put(&entry, &event).await
-}
-
 /// Notes the out of office on the lead, so that the planner holds each step that comes due before the return,
 /// also one being sent now or enrolled later.
 async fn note_out_of_office(
@@ -437,13 +340,4 @@ async fn remind(
     };
     let event = Event::system(EventKind::TaskCreated, message.created_at).because(message.id.as_str());
     unless_taken(ports.tasks.save(&task, &event).await.map(drop))
-}
-
-/// Reads a lead of which only the id is known.
-pub(super) async fn lead(ports: &IngestPorts, origin: &Origin<'_>, id: &LeadId) -> StoreResult<Option<Lead>> {
-    let lead = found(ports.leads.get(origin.workspace, id).await)?;
-    if lead.is_some() {
-        origin.findings.concerns(id);
-    }
-    Ok(lead)
 }

@@ -118,23 +118,23 @@ async fn apply_failure(
     let opted_out = failure.class == FailureClass::OptedOut;
     let reason = if opted_out { SuppressionReason::OptedOut } else { SuppressionReason::HardBounce };
     if let Some(scope) = SuppressionScope::of_recipient(known.channel, &known.to) {
-        super::reply::suppress(ports, origin, (scope, at), reason, id.as_str()).await?;
+        super::opt_out::suppress(ports, origin, (scope, at), reason, id.as_str()).await?;
     }
     // A bounce of a former address says nothing about the present one.
     if known.channel == Channel::Email
         && !opted_out
-        && super::reply::lead(ports, origin, &id.lead())
+        && super::context::lead(ports, origin, &id.lead())
             .await?
             .is_some_and(|person| person.is_reached_at(&known.to))
     {
         let event = Event::system(EventKind::LeadBounced, at).because(id.as_str());
         let whole = (Channel::Email, EndReason::Bounced);
-        super::reply::end_or_close(ports, origin, &id.lead(), whole, &event).await?;
+        super::opt_out::end_or_close(ports, origin, &id.lead(), whole, &event).await?;
     }
     if opted_out {
         let event = Event::system(EventKind::LeadOptedOut, at).because(id.as_str());
         let whole = (known.channel, EndReason::OptedOut);
-        super::reply::end_or_close(ports, origin, &id.lead(), whole, &event).await?;
+        super::opt_out::end_or_close(ports, origin, &id.lead(), whole, &event).await?;
     }
     Ok(())
 }

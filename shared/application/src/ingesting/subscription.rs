@@ -87,7 +87,7 @@ async fn tell_of_ending(
         return Ok(());
     }
     let lead = match &client.lead {
-        Some(id) => super::reply::lead(ports, origin, id).await?,
+        Some(id) => super::context::lead(ports, origin, id).await?,
         None => None,
     };
     let event = event(origin, EventKind::SubscriptionChanged, now.as_of, &now.external_id);

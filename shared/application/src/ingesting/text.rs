@@ -59,7 +59,7 @@ pub(super) async fn receive(ports: &IngestPorts, origin: &Origin<'_>, text: &Rec
             if let Some(scope) = scope.filter(|_| !origin.was(Became::OptOut)) {
                 // The number is suppressed, whichever lead has it.
                 let (listed, why) = ((scope, text.at), SuppressionReason::OptedOut);
-                super::reply::suppress(ports, origin, listed, why, &text.provider_id).await?;
+                super::opt_out::suppress(ports, origin, listed, why, &text.provider_id).await?;
             }
         }
         return note_unmatched(ports, origin, (text, from), understood).await;

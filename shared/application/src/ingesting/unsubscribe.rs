@@ -5,7 +5,7 @@ use crate::ingesting::attribution::{Noted, note};
 use crate::ingesting::context::{IngestError, IngestPorts, Origin};
 use crate::ingesting::filing::file_opted_out;
 use crate::ingesting::findings::Findings;
-use crate::ingesting::reply::{opt_out, opt_out_entry, show_opt_out, suppress};
+use crate::ingesting::opt_out::{opt_out, opt_out_entry, show_opt_out, suppress};
 use crate::ports::store::found;
 use crate::sending::uncertain::record_sent;
 use domain::contact::channel::Channel;

@@ -2,7 +2,8 @@
 //! we wrote to last, it stops everybody who could have written it, and the timeline of each names the others.
 
 use crate::ingesting::context::{IngestPorts, Origin};
-use crate::ingesting::reply::{Answer, end_or_close, find_recorded_reply, show_opt_out, suppress};
+use crate::ingesting::opt_out::{end_or_close, show_opt_out, suppress};
+use crate::ingesting::reply::{Answer, find_recorded_reply};
 use crate::ports::leads::{Activity, ActivityKind, Reached};
 use crate::ports::store::{StoreResult, found, unless_taken};
 use domain::contact::channel::Channel;

@@ -1,8 +1,10 @@
-//! A mailbox at Google: connected on its page, read, and disconnected.
+//! A mailbox at Google: connected on its page, read, and disconnected. Microsoft asks whether an address for its notices is
+//! ours.
 
 use super::{Story, id_of};
 use crate::mailboxes::allow;
 use anyhow::{Context, Result};
+use http::Method;
 use sandbox::Credentials;
 use serde_json::json;
 
@@ -24,7 +26,20 @@ pub async fn connect(story: &mut Story) -> Result<()> {
     assert_eq!(connected["state"], "works", "{connected}");
     answered_from_a_former_address(story, &account).await?;
     story.post(&format!("{path}/disconnect"), json!({})).await?;
-    story.delete(&path).await.map(drop)
+    story.delete(&path).await?;
+    asked_for_the_address_of_notices(story).await
+}
+
+async fn asked_for_the_address_of_notices(story: &Story) -> Result<()> {
+    let settings = json!({ "kind": "email_sender", "provider": "microsoft", "base_url": "http://localhost:8788/microsoft",
+        "from_address": MAYA, "from_name": "Maya", "reply_to": null,
+        "fields": { "client_id": Credentials::MICROSOFT_CLIENT_ID } });
+    let secret = json!({ "client_secret": Credentials::MICROSOFT_CLIENT_SECRET });
+    let new = json!({ "name": "Maya at Microsoft", "settings": settings, "secret": secret });
+    let account = id_of(&story.post("/api/settings/accounts", new).await?)?;
+    let path = format!("/api/webhooks/microsoft/{account}/mailbox?validationToken=is+it+ours");
+    assert_eq!(story.ask(Method::POST, &path, None).await?, "is it ours");
+    story.delete(&format!("/api/settings/accounts/{account}")).await.map(drop)
 }
 
 /// Sends a mail from the mailbox. Its recipient gets another address, and replies from the former one.
@@ -42,5 +57,6 @@ async fn answered_from_a_former_address(story: &mut Story, account: &str) -> Res
     let said = story.get(&format!("/api/messages?lead={lead}")).await?;
     let read = said["items"].as_array().into_iter().flatten().filter(|one| one["direction"] == "in");
     assert_eq!(read.count(), 1, "{said}");
+    story.post(&format!("/api/inbox/{lead}/addresses"), json!({ "address": "gus.new@walk.example" })).await?;
     Ok(())
 }
