@@ -35,7 +35,7 @@ pub struct SettingsChanges {
     /// An ISO 4217 code. Another currency unsets the prices, unless they are given with it.
     currency: Option<String>,
     ai_enabled: Option<bool>,
-    /// With this on, the text of answers that the rules are not sure of is sent to the model's account.
+    /// Whether the text of answers that the rules are not sure of is sent to the model's account.
     ai_reads_answers: Option<bool>,
     enrichment_enabled: Option<bool>,
     tracking: Option<TrackingChanges>,

@@ -39,7 +39,7 @@ pub struct Workspace {
     pub currency: Currency,
     /// Off: no opening lines are written, and templates use their default text.
     pub ai_enabled: bool,
-    /// With this on, answers that the rules are not sure of are given to a model. Off at first, because they are people's words.
+    /// Whether answers that the rules are not sure of are given to a model. Off at first, because they are people's words.
     pub ai_reads_answers: bool,
     pub enrichment_enabled: bool,
     pub tracking: Tracking,

@@ -6771,7 +6771,7 @@ export interface components {
         };
         SettingsChanges: {
             ai_enabled?: boolean | null;
-            /** @description On: the text of answers that the rules are not sure of is sent to the model's account. */
+            /** @description Whether the text of answers that the rules are not sure of is sent to the model's account. */
             ai_reads_answers?: boolean | null;
             caps?: components["schemas"]["Caps"] | null;
             company?: components["schemas"]["CompanyChanges"] | null;
