@@ -64,7 +64,7 @@ fn fits(pattern: &str, path: &str) -> bool {
 }
 
 /// Permissions for paths that the walk does not take, and why they are needed.
-const RARE: [(&str, &str, &str); 20] = [
+const RARE: [(&str, &str, &str); 21] = [
     ("auth", "dynamodb:DeleteItem", "a sign-out that failed is forgotten, so that its key may be used again"),
     (
         "emails",
@@ -83,6 +83,7 @@ const RARE: [(&str, &str, &str); 20] = [
     ("ingest_event", "s3:DeleteObject", "a large mail that is nobody's answer"),
     ("ingest_event", "s3:PutObject", "a received mail that its provider only announces is fetched"),
     ("provider_webhooks", "dynamodb:PutItem", "Mailgun signs a token and not the mail: it is taken once"),
+    ("provider_webhooks", "sqs:SendMessage", "a notice of Microsoft, with the secret of its mailbox"),
     ("ingest_event", "s3:ListBucket", "a large mail was taken in before, and its message comes again"),
     ("leads", "s3:DeleteObject", "a lead is deleted that has sent a large mail"),
     (

@@ -33,7 +33,7 @@ pub async fn connect(story: &mut Story) -> Result<()> {
 async fn asked_for_the_address_of_notices(story: &Story) -> Result<()> {
     let settings = json!({ "kind": "email_sender", "provider": "microsoft", "base_url": "http://localhost:8788/microsoft",
         "from_address": MAYA, "from_name": "Maya", "reply_to": null,
-        "fields": { "client_id": Credentials::MICROSOFT_CLIENT_ID } });
+        "fields": { "client_id": Credentials::MICROSOFT_CLIENT_ID, "tenant": "organizations" } });
     let secret = json!({ "client_secret": Credentials::MICROSOFT_CLIENT_SECRET });
     let new = json!({ "name": "Maya at Microsoft", "settings": settings, "secret": secret });
     let account = id_of(&story.post("/api/settings/accounts", new).await?)?;
@@ -42,7 +42,8 @@ async fn asked_for_the_address_of_notices(story: &Story) -> Result<()> {
     story.delete(&format!("/api/settings/accounts/{account}")).await.map(drop)
 }
 
-/// Sends a mail from the mailbox. Its recipient gets another address, and replies from the former one.
+/// Sends a mail from the mailbox. Its recipient gets another address, and replies from the former one, in words that a
+/// model has to read.
 async fn answered_from_a_former_address(story: &mut Story, account: &str) -> Result<()> {
     let new = json!({ "first_name": "Gus", "email": "gus@walk.example" });
     let lead = id_of(&story.post("/api/leads", new).await?)?;
@@ -52,11 +53,16 @@ async fn answered_from_a_former_address(story: &mut Story, account: &str) -> Res
     story.live(2).await?;
     let mail = story.world.sandbox.latest_mail("gus@walk.example").context("the mail is there")?;
     story.patch(&format!("/api/leads/{lead}"), json!({ "email": "gus.new@walk.example" })).await?;
-    story.world.sandbox.reply_to_mail(mail, "Yes, call me tomorrow.");
+    story.patch("/api/settings", json!({ "ai_reads_answers": true })).await?;
+    story
+        .world
+        .sandbox
+        .reply_to_mail(mail, "The team had a look at it. The partners sat down with it on Monday.");
     story.live(12).await?;
     let said = story.get(&format!("/api/messages?lead={lead}")).await?;
-    let read = said["items"].as_array().into_iter().flatten().filter(|one| one["direction"] == "in");
-    assert_eq!(read.count(), 1, "{said}");
+    let mut read = said["items"].as_array().into_iter().flatten().filter(|one| one["direction"] == "in");
+    let answer = read.next().context("the reply")?;
+    assert!(answer["understood"]["by"] == "model" && read.next().is_none(), "{said}");
     story.post(&format!("/api/inbox/{lead}/addresses"), json!({ "address": "gus.new@walk.example" })).await?;
     Ok(())
 }
