@@ -224,7 +224,11 @@ test("an answer begun on another device goes on in the inbox, in its thread", as
       .first()
       .click(),
   ]);
-  expect(answered.postDataJSON()).toEqual({ channel: "email", text: "Begun on the train, ended at my desk" });
+  expect(answered.postDataJSON()).toEqual({
+    channel: "email",
+    text: "Begun on the train, ended at my desk",
+    to: "marcus@haledental.example",
+  });
   expect(cleared.url()).toMatch(/draft_2$/);
   await expect(text).toHaveValue("");
   expect(errors).toEqual([]);

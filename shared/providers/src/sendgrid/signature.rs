@@ -35,5 +35,5 @@ pub(super) fn verify(
     }
     let sent: i64 = sent.parse().map_err(|_| Forged::OutsideTolerance)?;
     let age = now.as_second().saturating_sub(sent);
-    if age > OLDEST_SECONDS || age < -FUTURE_SECONDS { Err(Forged::OutsideTolerance) } else { Ok(()) }
+    if (-FUTURE_SECONDS..=OLDEST_SECONDS).contains(&age) { Ok(()) } else { Err(Forged::OutsideTolerance) }
 }
