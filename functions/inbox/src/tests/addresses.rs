@@ -107,7 +107,7 @@ async fn remembered_address_is_matched_and_no_longer_offered() {
     let address = EmailAddress::parse(PRIVATE).unwrap();
     let leads = suite.stage.ports.leads();
     let found = leads.find_by_former(&suite.workspace, Reached::Email(&address)).await.unwrap();
-    assert_eq!(found, [lead.id.clone()]);
+    assert_eq!(found, std::slice::from_ref(&lead.id));
     let thread = suite.get(&path(&lead)).await.expect(200);
     assert_eq!((&thread["reply_to"], &thread["unknown_address"]), (&json!(PRIVATE), &json!(null)));
     let file = leads.file(&suite.workspace, &lead.id).await.unwrap();
