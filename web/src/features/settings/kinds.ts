@@ -184,14 +184,14 @@ export const KINDS: Record<AccountKind, Kind> = {
         type: "list",
         initial: "",
         optional: true,
-        help: "Where replies arrive, separated by commas. SES and SendGrid can report bounces without any.",
+        help: "Separated by commas. Bounces need none.",
       },
       {
         key: "topic_arn",
         label: "SNS topic",
         initial: "",
         only: { field: "via", is: "ses" },
-        help: "Its ARN: arn:aws:sns:… The page of this account shows what to set up in AWS.",
+        help: "Its ARN. The account's page shows what to set up.",
       },
       {
         key: "public_keys",
@@ -200,7 +200,7 @@ export const KINDS: Record<AccountKind, Kind> = {
         initial: "",
         optional: true,
         only: { field: "via", is: "sendgrid" },
-        help: "Of the event webhook and of the Parse security policy, separated by commas. Leave empty to use a password.",
+        help: "Of SendGrid's webhooks, separated by commas. Leave empty to use a password.",
       },
     ],
     secrets: [
@@ -208,7 +208,7 @@ export const KINDS: Record<AccountKind, Kind> = {
         key: "signing_secret",
         label: "Signing secret or password",
         empty:
-          "For Mailgun its HTTP webhook signing key. Otherwise leave it empty to generate one, which is shown once, or enter one of your own with at least 20 characters.",
+          "For Mailgun its HTTP webhook signing key. Otherwise at least 20 characters, or leave it empty to generate one; it is shown once.",
         needed: (v) => v.via !== "ses" && !(v.via === "sendgrid" && v.public_keys?.trim()),
       },
     ],
