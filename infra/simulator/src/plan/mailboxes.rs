@@ -31,7 +31,8 @@ pub fn connect(plan: &mut Plan, chance: &mut Chance) {
     let first = plan.seed.generation(kinds.len());
     plan.mailboxes = vec![kinds[first], kinds[(first + 1) % kinds.len()]];
     (plan.second_mailbox, plan.keyed) = (None, false);
-    crowd(plan, chance.pick(&["silent", "keen", "curious"]), chance);
+    let persona = *chance.pick(&["silent", "keen", "curious"]);
+    crowd(plan, persona, chance);
     mails_first(plan, chance);
     if let Some(third) = plan.steps.get_mut(2) {
         send_soon(third, Does::Mail, chance.between(1, 8));
