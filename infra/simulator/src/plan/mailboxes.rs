@@ -27,9 +27,8 @@ const DAY: i64 = 24 * HOUR;
 
 /// Few days: mailboxes are read every five minutes.
 pub fn connect(plan: &mut Plan, chance: &mut Chance) {
-    let kinds = MailboxKind::ALL;
-    let first = plan.seed.generation(kinds.len());
-    plan.mailboxes = vec![kinds[first], kinds[(first + 1) % kinds.len()]];
+    let first = plan.seed.generation(MailboxKind::ALL.len());
+    plan.mailboxes = MailboxKind::ALL.into_iter().cycle().skip(first).take(2).collect();
     (plan.second_mailbox, plan.keyed) = (None, false);
     let persona = *chance.pick(&["silent", "keen", "curious"]);
     crowd(plan, persona, chance);
