@@ -168,7 +168,7 @@ impl MailApis {
         place_of(token).filter(|place| self.0.get(*place).is_some_and(|held| held.server.kind() == kind))
     }
 
-    fn of_address(&self, address: &str) -> impl Iterator<Item = &Mailbox> {
+    fn mailboxes_at(&self, address: &str) -> impl Iterator<Item = &Mailbox> {
         self.0.iter().filter(move |held| held.address.eq_ignore_ascii_case(address))
     }
 }
@@ -385,13 +385,13 @@ impl Sandbox {
     /// Takes the grant of this mailbox back, as its owner may on the provider's page. False: there is none of this
     /// address.
     pub fn revoke_grant(&self, address: &str) -> bool {
-        self.mail_apis().of_address(address).inspect(|held| held.server.revoke()).count() > 0
+        self.mail_apis().mailboxes_at(address).inspect(|held| held.server.revoke()).count() > 0
     }
 
     /// Makes the mailbox forget what it has told of its changes: whoever reads on is told to begin anew.
     pub fn forget_cursor(&self, address: &str) {
         let is_held =
-            self.mail_apis().of_address(address).map(|held| held.server.forget_changes()).count() > 0;
+            self.mail_apis().mailboxes_at(address).map(|held| held.server.forget_changes()).count() > 0;
         if !is_held {
             self.number_imap_anew(address);
         }
@@ -402,7 +402,7 @@ impl Sandbox {
         let now = self.now();
         let apis = self.mail_apis();
         let mut arrived = false;
-        for held in apis.of_address(address) {
+        for held in apis.mailboxes_at(address) {
             match &held.server {
                 Server::Google(gmail) => drop(gmail.deliver(raw, &["INBOX", "UNREAD"], now)),
                 Server::Microsoft(graph) => graph.deliver(raw, "inbox", now),

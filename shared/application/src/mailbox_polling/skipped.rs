@@ -67,10 +67,10 @@ fn describe(ports: &PollPorts, mail: &NewMail, matched: &Matched) -> String {
         subject if subject.is_empty() => "without a subject".to_owned(),
         subject => format!("“{subject}”"),
     };
-    format!("The mail {whose}, {subject}{},", mail.received_at.map(of_day).unwrap_or_default())
+    format!("The mail {whose}, {subject}{},", mail.received_at.map(date_in_words).unwrap_or_default())
 }
 
-fn of_day(at: Timestamp) -> String {
+fn date_in_words(at: Timestamp) -> String {
     format!(", of {}", at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M UTC"))
 }
 

@@ -114,7 +114,7 @@ fn text_that_speaks_to_a_model_is_told_from_one_that_speaks_to_us() {
 }
 
 #[test]
-fn what_a_message_says_is_without_quotation_signature_and_notice() {
+fn own_words_leave_out_quotation_signature_and_notice() {
     let ours = "Hello Mia,\n\nwe help clinics to lose fewer appointments and would like to show you how.";
     let text = format!("We talked about it.\n\nKind regards\nMia Roth\n\n> quoted\n{ours}");
     assert_eq!(said_in(&text, &[ours]), "We talked about it.");
