@@ -178,6 +178,8 @@ test.describe("the story", () => {
       .getByRole("row", { name: /Bellweather/ })
       .getByRole("link")
       .click();
+    await expect(page.getByRole("region", { name: "Payments" })).toContainText("79");
+    await page.getByRole("link", { name: "Open lead" }).click();
     await expect(page.getByRole("list", { name: "Stage" }).locator("[aria-current]")).toHaveText("Won", SOON);
     await visit(page, "/");
     await expect(page.getByRole("region", { name: "Page" }).getByText(/[1-9]\d* clients?$/)).toBeVisible();
