@@ -15,9 +15,10 @@ pub async fn remove_tracking_domain(
     caller: Caller,
 ) -> ApiResult<JsonBody<TrackingDomainView>> {
     let mut workspace = app.workspaces.get(&caller.workspace).await?;
-    if workspace.tracking.domain.take().is_some() {
+    if workspace.tracking.domain.is_some() {
         let event = Event::new(EventKind::SettingsChanged, caller.actor(), app.clock.now());
-        workspace.rev = app.workspaces.save(&workspace, &event).await?;
+        let removed = app.workspaces.set_tracking_domain(workspace, None, &event).await?;
+        workspace = removed.expect("no domain is claimed, so none is taken");
     }
     Ok(JsonBody(app.tracking_domain_view(workspace)))
 }

@@ -2,11 +2,12 @@
 
 use crate::App;
 use crate::tracking_domain_view::TrackingDomainView;
+use application::ports::workspaces::DomainTaken;
 use application::workspace::tracking_domain::check_tracking_domain;
 use axum::extract::State;
 use domain::event::{Event, EventKind};
 use domain::workspace::tracking_domain::{DomainName, TrackingDomain};
-use http_api::{ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
+use http_api::{ApiError, ApiResult, Caller, FieldError, FieldErrors, JsonBody, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -37,14 +38,22 @@ pub async fn set_tracking_domain(
     });
     let name = errors.take("domain", name);
     errors.finish()?;
-    let mut workspace = app.workspaces.get(&caller.workspace).await?;
+    let workspace = app.workspaces.get(&caller.workspace).await?;
     let known = workspace.tracking.domain.as_ref().map(|domain| &domain.name);
     if let Some(name) = name.filter(|name| known != Some(name)) {
         let now = app.clock.now();
-        workspace.tracking.domain = Some(TrackingDomain::new(name, now));
         let event = Event::new(EventKind::SettingsChanged, caller.actor(), now);
-        app.workspaces.save(&workspace, &event).await?;
+        let domain = Some(TrackingDomain::new(name, now));
+        app.workspaces.set_tracking_domain(workspace, domain, &event).await?.map_err(taken)?;
     }
     let workspace = check_tracking_domain(&app.tracking_domain, &caller.workspace, caller.actor()).await?;
     Ok(JsonBody(app.tracking_domain_view(workspace)))
+}
+
+/// It does not tell which workspace has the domain.
+fn taken(_: DomainTaken) -> ApiError {
+    let why = "is already used by another workspace of this installation; choose another name";
+    let mut error = ApiError::conflict("domain_taken", format!("This domain {why}."));
+    error.errors = vec![FieldError { field: "domain".to_owned(), detail: why.to_owned() }];
+    error
 }

@@ -9,6 +9,7 @@ use domain::lead::enrichment::Field;
 use domain::lead::suppression::SuppressionScope;
 use domain::message::conversation::Folder;
 use domain::mutant;
+use domain::workspace::tracking_domain::DomainName;
 use domain::{
     AccountId, BulkMessageId, CampaignId, ClientId, DraftId, ImportId, InboundId, InvitationId, LeadId,
     MessageId, NotificationId, RolloutId, SequenceId, SessionId, TaskId, TemplateId, UnmatchedId, UserId,
@@ -451,6 +452,9 @@ pub(crate) fn workspaces() -> Partition<System> {
 pub(crate) fn workspace_entry(id: &WorkspaceId) -> SystemKey {
     workspaces().at(id.ulid_text())
 }
+pub(crate) fn tracking_domain(name: &DomainName) -> SystemKey {
+    system(format!("TRACKING_DOMAIN#{}", name.as_str())).at("TRACKING_DOMAIN")
+}
 pub(crate) fn schedule(name: &str) -> SystemKey {
     system("SCHEDULES".to_owned()).at(name)
 }
@@ -478,7 +482,7 @@ fn shard(text: &str, shards: u32) -> u32 {
     hash % shards
 }
 
-fn digest(parts: &[&str]) -> String {
+pub(crate) fn digest(parts: &[&str]) -> String {
     let mut hash = Sha256::new();
     for part in parts {
         hash.update((part.len() as u64).to_be_bytes());
@@ -490,9 +494,4 @@ fn digest(parts: &[&str]) -> String {
 /// Makes a short and stable fingerprint that tells one query's cursors from another's.
 pub(crate) fn fingerprint(text: &str) -> String {
     digest(&[text])[..12].to_owned()
-}
-
-/// Returns the digest as it appears in keys, for the document.
-pub(crate) fn digest_of(text: &str) -> String {
-    digest(&[text])
 }

@@ -8,6 +8,7 @@ use domain::enrolment::key::EnrolmentKey;
 use domain::lead::enrichment::Field;
 use domain::lead::suppression::SuppressionScope;
 use domain::message::conversation::Folder;
+use domain::workspace::tracking_domain::DomainName;
 use domain::{
     AccountId, BulkMessageId, CampaignId, ClientId, DraftId, ImportId, InboundId, InvitationId, LeadId,
     MessageId, NotificationId, RolloutId, SequenceId, SessionId, TaskId, TemplateId, UnmatchedId, UserId,
@@ -93,7 +94,7 @@ impl Samples {
             (samples.campaign.ulid_text().to_owned(), "{campaign}"),
             (samples.client.ulid_text().to_owned(), "{client}"),
             (derived_ulid(at, &["id"]).to_string(), "{id}"),
-            (keys::digest_of("x"), "{digest}"),
+            (keys::digest(&["x"]), "{digest}"),
             (crate::times::sortable(at), "{time}"),
         ];
         samples
@@ -283,7 +284,7 @@ fn in_a_workspace(doc: &mut Doc) {
         keys::invitation(workspace, &invitation),
         "`UserStore::{invitations, invitation, save_invitation, revoke, accept}`",
     );
-    let digest = keys::digest_of("x");
+    let digest = keys::digest(&["x"]);
     doc.key(
         "links for new passwords",
         keys::password_reset(workspace, user, &digest),
@@ -364,7 +365,7 @@ fn of_the_installation(doc: &mut Doc) {
     let email = EmailAddress::parse("address@example.com").expect("an address");
     doc.section("The installation: ids only");
     let due = keys::due(*at, &["x"]);
-    doc.samples.names.push((keys::digest_of("x")[..20].to_owned(), "{digest}"));
+    doc.samples.names.push((keys::digest(&["x"])[..20].to_owned(), "{digest}"));
     doc.key("due hints: 25 and more in an item", due, "`DueStore::{put, due, delete, earliest}`");
     doc.key("the user with this address", keys::sign_in(&email), "`UserStore::{by_email, sign_up, add}`");
     doc.key("a session", keys::session(&SessionId::new(id)), "`UserStore::{session, save_session}`");
@@ -375,6 +376,10 @@ fn of_the_installation(doc: &mut Doc) {
     doc.key("… accounts by the provider's account id", account, "`AccountStore::by_external_id`");
     doc.key("a mark that the first user has signed up", keys::installation(), "`UserStore::sign_up`");
     doc.key("every workspace", keys::workspace_entry(workspace), "`WorkspaceStore::ids`");
+    let domain = DomainName::parse("go.acme.com").expect("a domain");
+    doc.samples.names.push((domain.as_str().to_owned(), "{domain}"));
+    let claimed = "the workspace that has a tracking domain: unique";
+    doc.key(claimed, keys::tracking_domain(&domain), "`WorkspaceStore::set_tracking_domain`");
     doc.key(
         "the first and last run of a schedule",
         keys::schedule("due_steps"),

@@ -1,12 +1,13 @@
 //! Workspaces, and the installation's list of them.
 
+use crate::errors::Cancelled;
 use crate::item::{Head, Item, Stored, head, number, plain_item, text};
-use crate::keys::{self, Key, Tenant};
+use crate::keys::{self, Key, System, Tenant};
 use crate::query::Query;
 use crate::table::Table;
-use crate::write::{Write, put};
-use application::StoreResult;
-use application::ports::workspaces::WorkspaceStore;
+use crate::write::{Write, delete, free_or, put, saving};
+use application::ports::workspaces::{DomainTaken, WorkspaceStore};
+use application::{StoreError, StoreResult};
 use async_trait::async_trait;
 use domain::WorkspaceId;
 use domain::capacity::contact_caps::Caps;
@@ -19,6 +20,7 @@ use domain::money::Currency;
 use domain::time::days_off::DayOff;
 use domain::time::time_zone::ZoneName;
 use domain::workspace::tracking::Tracking;
+use domain::workspace::tracking_domain::{DomainName, TrackingDomain};
 use domain::workspace::{Company, Sending, WhenUncertain, Workspace};
 use jiff::Timestamp;
 
@@ -30,11 +32,34 @@ impl WorkspaceStore for Table {
 
     async fn save(&self, workspace: &Workspace, event: &Event) -> StoreResult<u64> {
         if workspace.rev == 0 {
-            let writes = vec![crate::write::saving(workspace, Some(event))?, registering(&workspace.id)];
+            let writes = vec![saving(workspace, Some(event))?, registering(&workspace.id)];
             self.transact(writes).await?;
             return Ok(1);
         }
         self.save_entity(workspace, Some(event)).await
+    }
+
+    async fn set_tracking_domain(
+        &self,
+        mut workspace: Workspace,
+        domain: Option<TrackingDomain>,
+        event: &Event,
+    ) -> StoreResult<Result<Workspace, DomainTaken>> {
+        let new = domain.as_ref().map(|domain| domain.name.clone());
+        let former = std::mem::replace(&mut workspace.tracking.domain, domain).map(|domain| domain.name);
+        let mut writes = vec![saving(&workspace, Some(event))?];
+        writes.extend(new.iter().map(|name| claiming(name, &workspace.id)));
+        let given_up = former.filter(|former| new.as_ref() != Some(former));
+        writes.extend(given_up.map(|name| delete(&keys::tracking_domain(&name), None)));
+        match self.transact(writes).await {
+            Ok(()) => {
+                workspace.rev += 1;
+                Ok(Ok(workspace))
+            }
+            Err(Cancelled::Conditions(failed)) if failed.contains(&0) => Err(StoreError::Conflict),
+            Err(Cancelled::Conditions(_)) => Ok(Err(DomainTaken)),
+            Err(Cancelled::Other(error)) => Err(error),
+        }
     }
 
     async fn ids(&self) -> StoreResult<Vec<WorkspaceId>> {
@@ -48,14 +73,23 @@ impl WorkspaceStore for Table {
 }
 
 pub(crate) fn registering(id: &WorkspaceId) -> Write {
-    let key = keys::workspace_entry(id);
-    let item = Item::from([
+    put(entry(&keys::workspace_entry(id), "workspace_entry"), None)
+}
+
+/// Makes the write of a tracking domain's claim, under the condition that no other workspace has it.
+fn claiming(name: &DomainName, workspace: &WorkspaceId) -> Write {
+    let mut item = entry(&keys::tracking_domain(name), "tracking_domain");
+    item.insert("workspace".to_owned(), text(workspace.as_str()));
+    put(item, free_or("workspace", workspace.as_str()))
+}
+
+fn entry(key: &Key<System>, entity: &str) -> Item {
+    Item::from([
         ("pk".to_owned(), text(key.pk())),
         ("sk".to_owned(), text(key.sk())),
-        ("entity".to_owned(), text("workspace_entry")),
+        ("entity".to_owned(), text(entity)),
         ("v".to_owned(), number(1)),
-    ]);
-    put(item, None)
+    ])
 }
 
 plain_item! { WorkspaceItem of Workspace, rev, {

@@ -3,6 +3,7 @@
 use super::*;
 use application::workspace::tracking_domain::{MARK_PATH, answer};
 use application::{Clock, PageRequest};
+use domain::workspace::tracking_domain::{DomainName, TrackingDomain};
 use http::Response;
 use providers::transport::TransportError;
 use std::sync::{Arc, Mutex};
@@ -142,4 +143,24 @@ async fn domain_is_removed_and_settings_beside_it_stay() {
     assert_eq!(suite.delete(DOMAIN).await.expect(200)["domain"], json!(null));
     assert_eq!(suite.get("/api/settings").await.expect(200)["tracking"]["opens"], false);
     suite.delete(DOMAIN).await.expect(200);
+}
+
+#[tokio::test]
+async fn domain_of_another_workspace_is_refused_without_its_name_until_that_gives_it_up() {
+    let (suite, _) = suite_with(Outside::Here).await;
+    let (other, _) = suite.stage.workspace("southquay").await;
+    let workspaces = suite.stage.ports.workspaces();
+    let set = async |domain| {
+        let read = workspaces.get(&other).await.unwrap();
+        let event = Event::system(EventKind::SettingsChanged, suite.stage.clock.now());
+        workspaces.set_tracking_domain(read, domain, &event).await.unwrap().unwrap();
+    };
+    let name = DomainName::parse("go.acme.com").unwrap();
+    set(Some(TrackingDomain::new(name, suite.stage.clock.now()))).await;
+    let problem = suite.put(DOMAIN, json!({"domain": "GO.acme.com."})).await.expect(409);
+    assert_eq!((&problem["code"], fields(&problem)), (&json!("domain_taken"), vec!["domain"]));
+    assert!(!problem.to_string().contains("southquay") && !problem.to_string().contains(other.as_str()));
+    assert_eq!(suite.get(DOMAIN).await.expect(200)["domain"], json!(null));
+    set(None).await;
+    assert_eq!(suite.put(DOMAIN, json!({"domain": "go.acme.com"})).await.expect(200)["state"], "works");
 }

@@ -1,9 +1,10 @@
 use super::*;
 use application::StoreError;
 use application::ports::users::UserStore;
-use application::ports::workspaces::WorkspaceStore;
+use application::ports::workspaces::{DomainTaken, WorkspaceStore};
 use domain::contact::country::Country;
 use domain::money::Currency;
+use domain::workspace::tracking_domain::{DomainName, TrackingDomain};
 use domain::workspace::user::{Role, Session, User};
 use domain::workspace::{Company, Sending, Workspace};
 use domain::{SessionId, UserId};
@@ -74,6 +75,55 @@ async fn address_signs_up_once_in_the_whole_installation() {
     assert_eq!(UserStore::list(&world.table, &workspace()).await.unwrap().len(), 2);
     let nobody = EmailAddress::parse("nobody@acme.example").unwrap();
     assert!(world.table.by_email(&nobody).await.unwrap().is_none());
+}
+
+fn domain(name: &str) -> Option<TrackingDomain> {
+    Some(TrackingDomain::new(DomainName::parse(name).unwrap(), Still.now()))
+}
+
+#[tokio::test]
+async fn tracking_domain_belongs_to_one_workspace_until_that_gives_it_up() {
+    let world = World::new();
+    let changed = event(EventKind::SettingsChanged);
+    for (id, owner) in [(workspace(), "ada"), (other_workspace(), "bob")] {
+        world.table.sign_up(&a_workspace(id.clone()), &user(id, owner)).await.unwrap();
+    }
+    let set = async |id: WorkspaceId, domain| {
+        let read = WorkspaceStore::get(&world.table, &id).await.unwrap();
+        let set = world.table.set_tracking_domain(read, domain, &changed).await.unwrap();
+        let stored = WorkspaceStore::get(&world.table, &id).await.unwrap();
+        set.map(|set| {
+            assert_eq!((set.rev, &set.tracking.domain), (stored.rev, &stored.tracking.domain));
+            stored.tracking.domain.map(|domain| domain.name.as_str().to_owned())
+        })
+    };
+    let of = |name: &str| Ok(Some(name.to_owned()));
+    assert_eq!(set(workspace(), domain("go.acme.com")).await, of("go.acme.com"));
+    assert_eq!(set(other_workspace(), domain("go.bob.com")).await, of("go.bob.com"));
+    assert_eq!(set(other_workspace(), domain("go.acme.com")).await, Err(DomainTaken));
+    assert_eq!(set(workspace(), domain("go.acme.com")).await, of("go.acme.com"), "it is its own");
+    let kept = WorkspaceStore::get(&world.table, &other_workspace()).await.unwrap();
+    assert_eq!(kept.tracking.domain, domain("go.bob.com"), "a refusal changes nothing");
+    assert_eq!(set(workspace(), domain("go.bob.com")).await, Err(DomainTaken), "nor gives anything up");
+    assert_eq!(set(workspace(), domain("t.acme.com")).await, of("t.acme.com"));
+    assert_eq!(set(other_workspace(), domain("go.acme.com")).await, of("go.acme.com"), "it was given up");
+    assert_eq!(set(workspace(), None).await, Ok(None));
+    assert_eq!(set(other_workspace(), domain("t.acme.com")).await, of("t.acme.com"));
+}
+
+#[tokio::test]
+async fn tracking_domain_is_claimed_with_its_workspace_or_not_at_all() {
+    let world = World::new();
+    let changed = event(EventKind::SettingsChanged);
+    for (id, owner) in [(workspace(), "ada"), (other_workspace(), "bob")] {
+        world.table.sign_up(&a_workspace(id.clone()), &user(id, owner)).await.unwrap();
+    }
+    let old = WorkspaceStore::get(&world.table, &workspace()).await.unwrap();
+    WorkspaceStore::save(&world.table, &old, &changed).await.unwrap();
+    let late = world.table.set_tracking_domain(old, domain("go.acme.com"), &changed).await;
+    assert!(matches!(late, Err(StoreError::Conflict)));
+    let other = WorkspaceStore::get(&world.table, &other_workspace()).await.unwrap();
+    assert!(world.table.set_tracking_domain(other, domain("go.acme.com"), &changed).await.unwrap().is_ok());
 }
 
 #[tokio::test]
