@@ -2,18 +2,18 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Copy, Plus } from "lucide-react";
+import { Plus } from "lucide-react";
 import { useState } from "react";
 import { TryAccount } from "@/app/accounts/try-account";
 import { adviceOn } from "@/shared/lib/account-advice";
 import { errorLine, healthLine, isFailing, isUntested, stateOf, todayLine } from "@/shared/lib/account-state";
 import { weekWords } from "@/shared/lib/week";
 import { State } from "@/shared/ui/badge";
-import { Button, IconButton } from "@/shared/ui/button";
+import { Button } from "@/shared/ui/button";
+import { CopyButton } from "@/shared/ui/copy-button";
 import { ProgressBar } from "@/shared/ui/progress";
 import { Heading } from "@/shared/ui/section";
 import { Empty, Loaded } from "@/shared/ui/states";
-import { toast } from "@/shared/ui/toast";
 import { AccountDialog, type Begun } from "./account-dialog";
 import { accountAddress, useFlip } from "./accounts";
 import { ConnectButton, grantLine, isUnconnected, readingLine } from "./grant";
@@ -107,15 +107,7 @@ export function AccountsSection({ section, kinds, what }: { section: string; kin
                             {c.webhook_url ? (
                               <span className="flex items-center gap-1 text-meta text-ink-2">
                                 <span className="min-w-0 break-all">Webhook: {c.webhook_url}</span>
-                                <IconButton
-                                  label="Copy webhook URL"
-                                  size="iconSm"
-                                  onClick={() =>
-                                    void navigator.clipboard?.writeText(c.webhook_url ?? "").then(() => toast("Copied"))
-                                  }
-                                >
-                                  <Copy size={13} />
-                                </IconButton>
+                                <CopyButton what="webhook URL" text={c.webhook_url} />
                               </span>
                             ) : null}
                           </span>

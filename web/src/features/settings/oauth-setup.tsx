@@ -1,7 +1,5 @@
 // What has to be done at Google or Microsoft before a mailbox can be connected there, and the address to register.
-import { Copy } from "lucide-react";
-import { IconButton } from "@/shared/ui/button";
-import { toast } from "@/shared/ui/toast";
+import { CopyButton } from "@/shared/ui/copy-button";
 import { HelpLink } from "./mailbox-proposal";
 
 const STEPS: Record<string, { console: string; url: string; steps: string[]; beware: string }> = {
@@ -48,13 +46,7 @@ export function OauthSetup({ provider, uri }: { provider: string; uri: string })
         <p className="text-meta text-ink-2">Redirect address, letter for letter</p>
         <p className="flex items-center gap-2">
           <code className="min-w-0 text-meta break-all">{uri}</code>
-          <IconButton
-            label="Copy redirect address"
-            size="iconSm"
-            onClick={() => void navigator.clipboard?.writeText(uri).then(() => toast("Copied"))}
-          >
-            <Copy size={13} />
-          </IconButton>
+          <CopyButton what="redirect address" text={uri} />
         </p>
       </div>
       {setup ? <p className="text-meta text-ink-2">{setup.beware}</p> : null}

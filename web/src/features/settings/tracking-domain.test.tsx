@@ -1,5 +1,5 @@
 import { fireEvent, screen } from "@testing-library/react";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { refusal, renderPage } from "@/test-page";
 import { TrackingDomain } from "./tracking-domain";
 
@@ -40,6 +40,28 @@ test("a refused domain is explained at its field", async () => {
   fireEvent.change(await screen.findByLabelText("Domain"), { target: { value: "https://x" } });
   fireEvent.click(screen.getByRole("button", { name: "Save domain" }));
   expect(await screen.findByText(/This is not a domain such as go.acme.com/)).toBeTruthy();
+});
+
+test("a domain that another workspace uses is explained at its field", async () => {
+  const errors = [
+    { field: "domain", detail: "is already used by another workspace of this installation; choose another name" },
+  ];
+  open({
+    [`GET ${PATH}`]: none,
+    [`PUT ${PATH}`]: refusal(409, { code: "domain_taken", detail: "This domain is already used.", errors }),
+  });
+  fireEvent.change(await screen.findByLabelText("Domain"), { target: { value: "go.acme.com" } });
+  fireEvent.click(screen.getByRole("button", { name: "Save domain" }));
+  expect(await screen.findByText(/This is already used by another workspace/)).toBeTruthy();
+});
+
+test("name and target of the record can be copied", async () => {
+  const copied: string[] = [];
+  vi.spyOn(navigator.clipboard, "writeText").mockImplementation(async (text) => void copied.push(text));
+  open({ [`GET ${PATH}`]: view("waiting_for_dns") });
+  fireEvent.click(await screen.findByRole("button", { name: "Copy name" }));
+  fireEvent.click(screen.getByRole("button", { name: "Copy target" }));
+  expect(copied).toEqual(["go.acme.com", "d-1.example.com"]);
 });
 
 test("a wrong target names what was found, and a check shows what is new", async () => {

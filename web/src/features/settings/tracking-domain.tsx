@@ -9,6 +9,7 @@ import { useForm } from "@/shared/forms/use-form";
 import { when } from "@/shared/lib/format";
 import { type DotTone, State } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
+import { CopyButton } from "@/shared/ui/copy-button";
 import { Fact, Facts, Heading } from "@/shared/ui/section";
 import { ErrorState, LoadingRows } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
@@ -121,25 +122,33 @@ const WORDS: Record<DomainState, { label: string; tone: DotTone; next: (view: Do
     label: "No certificate",
     tone: "bad",
     next: () =>
-      "DNS is right, and the certificate there is not for this domain. Who runs this installation adds one: docs/OPERATIONS.md, “A tracking domain”.",
+      "DNS is right, and the certificate there is not for this domain. Ask the operator of this installation to add one, as “A tracking domain” in docs/OPERATIONS.md tells.",
   },
   other_server: {
     label: "Another server answers",
     tone: "bad",
     next: () =>
-      "DNS is right, and something other than this installation answers. Who runs it adds the domain: docs/OPERATIONS.md, “A tracking domain”.",
+      "DNS is right, and something other than this installation answers. Ask its operator to add the domain, as “A tracking domain” in docs/OPERATIONS.md tells.",
   },
   not_reached: {
     label: "No answer",
     tone: "bad",
     next: () =>
-      "DNS is right, and nothing answers over HTTPS. Who runs this installation adds the domain: docs/OPERATIONS.md, “A tracking domain”.",
+      "DNS is right, and nothing answers over HTTPS. Ask the operator of this installation to add the domain, as “A tracking domain” in docs/OPERATIONS.md tells.",
   },
   works: { label: "Works", tone: "good", next: () => "Links and pixels of new mails use it." },
 };
 
 const Found = ({ view }: { view: DomainView }) => (
   <strong className="font-medium break-all">{view.found.map((found) => found.replace(/\.$/, "")).join(", ")}</strong>
+);
+
+/** A field of the record, as it is entered at the DNS provider. */
+const Entry = ({ what, text }: { what: string; text: string }) => (
+  <span className="flex items-center gap-2">
+    <span className="min-w-0 break-all">{text}</span>
+    <CopyButton what={what} text={text} />
+  </span>
 );
 
 function Domain({ view, domain }: { view: DomainView; domain: string }) {
@@ -163,8 +172,12 @@ function Domain({ view, domain }: { view: DomainView; domain: string }) {
         <div className="rounded-panel border bg-canvas px-3 py-2">
           <Facts>
             <Fact label="Type">CNAME</Fact>
-            <Fact label="Name">{domain}</Fact>
-            <Fact label="Target">{view.target}</Fact>
+            <Fact label="Name">
+              <Entry what="name" text={domain} />
+            </Fact>
+            <Fact label="Target">
+              <Entry what="target" text={view.target} />
+            </Fact>
           </Facts>
         </div>
       )}

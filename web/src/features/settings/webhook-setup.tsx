@@ -1,8 +1,6 @@
 // What has to be entered at a provider, so that it tells leadflow what happens there: the webhook's address and the steps.
-import { Copy } from "lucide-react";
-import { IconButton } from "@/shared/ui/button";
+import { CopyButton } from "@/shared/ui/copy-button";
 import { Heading } from "@/shared/ui/section";
-import { toast } from "@/shared/ui/toast";
 import type { AccountView } from "./queries";
 
 interface Setup {
@@ -120,13 +118,7 @@ function Copied({ label, text }: { label: string; text: string }) {
       <p className="text-meta text-ink-2">{label}</p>
       <p className="flex items-center gap-2">
         <code className="min-w-0 text-meta break-all">{text}</code>
-        <IconButton
-          label={`Copy ${label.toLowerCase()}`}
-          size="iconSm"
-          onClick={() => void navigator.clipboard?.writeText(text).then(() => toast("Copied"))}
-        >
-          <Copy size={13} />
-        </IconButton>
+        <CopyButton what={label.toLowerCase()} text={text} />
       </p>
     </div>
   );
