@@ -109,11 +109,6 @@ export function Understood({ message, understood }: { message: MessageView; unde
     <div className="mt-1 flex min-h-6 flex-wrap items-center gap-x-2 text-meta text-ink-2" data-understood="">
       <UnderstoodBadge understood={understood} />
       {dates.length ? <span>{dates.join(", ")}</span> : null}
-      {understood.sentence ? (
-        <span className="min-w-0 [overflow-wrap:anywhere]" title={understood.rule}>
-          {BY[understood.by]} “{understood.sentence}”
-        </span>
-      ) : null}
       {may ? (
         <Menu
           align="start"
@@ -129,6 +124,11 @@ export function Understood({ message, understood }: { message: MessageView; unde
             disabled: choice.kind === understood.kind && (choice.intent ?? null) === (understood.intent ?? null),
           }))}
         />
+      ) : null}
+      {understood.sentence ? (
+        <span className="min-w-0 [overflow-wrap:anywhere]" title={understood.rule}>
+          {BY[understood.by]} “{understood.sentence}”
+        </span>
       ) : null}
     </div>
   );

@@ -138,7 +138,7 @@ const OUTCOMES: Record<Schema["DisputeOutcome"], { word: string; tone: Tone }> =
 function Disputes({ items }: { items: ClientDetail["disputes"] }) {
   return (
     <section aria-label="Disputes">
-      <Heading note="the customer asked the bank for the money back">Disputes</Heading>
+      <Heading note="the client asked the bank for the money back">Disputes</Heading>
       <Table
         className="max-w-table"
         head={

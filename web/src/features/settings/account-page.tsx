@@ -95,10 +95,20 @@ function Main({ account: c }: { account: AccountDetail }) {
         </>
       ) : sends(c.kind) ? (
         <p className="border-t pt-2 text-ink-2">No limits: due messages go out right away.</p>
-      ) : null}
+      ) : (
+        <div className="max-w-text">
+          <WebhookSetup account={c} />
+        </div>
+      )}
     </div>
   );
 }
+
+/** What works at accounts that only post to us. */
+const FINE: Partial<Record<AccountDetail["kind"], string>> = {
+  inbound_email: "Replies and reports arrive.",
+  stripe: "Payments arrive.",
+};
 
 function Health({ account: c }: { account: AccountDetail }) {
   const zone = useWorkspaceZone();
@@ -116,13 +126,15 @@ function Health({ account: c }: { account: AccountDetail }) {
             ? (pauseLine(c, zone) ??
               healthLine(c, undefined, c.limits?.zone) ??
               (fine
-                ? "The provider accepts messages."
+                ? (FINE[c.kind] ?? (sends(c.kind) ? "The provider accepts messages." : "The provider answers."))
                 : isUnconnected(c)
                   ? ""
                   : isUntested(c)
                     ? "Not tested yet."
                     : "Due messages are retried later."))
-            : "It sends nothing until you switch it on."}
+            : sends(c.kind)
+              ? "It sends nothing until you switch it on."
+              : "It is not used until you switch it on."}
         </span>
       </p>
       {error && !isUnconnected(c) ? (
@@ -284,9 +296,9 @@ function Side({ account: c }: { account: AccountDetail }) {
         </Facts>
         {changes ? null : <p className="pt-2 text-meta text-ink-2">Ask an admin to change this.</p>}
       </section>
-      <WebhookSetup account={c} />
       {sends(c.kind) ? (
         <>
+          <WebhookSetup account={c} />
           <section aria-label="Campaigns">
             <Heading note={c.campaigns.length ? count(c.campaigns.length) : undefined}>Campaigns</Heading>
             {c.campaigns.length ? (

@@ -94,7 +94,7 @@ export function SettingsPage() {
                 ref={s.id === current.id ? intoView : undefined}
                 aria-current={s.id === current.id ? "page" : undefined}
                 className={cx(
-                  "flex h-[27px] items-center px-6 max-lg:px-4 max-sm:h-10 max-sm:shrink-0 max-sm:rounded-control max-sm:px-3",
+                  "flex min-h-[27px] items-center px-6 py-0.5 max-lg:px-4 max-sm:h-10 max-sm:shrink-0 max-sm:rounded-control max-sm:px-3",
                   s.id === current.id
                     ? "row-cursor font-medium max-sm:!bg-accent-soft max-sm:text-accent-ink max-sm:!shadow-none"
                     : "hover:bg-sunken",

@@ -7,6 +7,7 @@ import { findPeople } from "@/app/commands/people";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { cx } from "@/shared/lib/cx";
+import { phone } from "@/shared/lib/format";
 import { useDelayed } from "@/shared/lib/hooks";
 import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
@@ -68,7 +69,7 @@ export function LinkDialog({ open, onClose, message, onLinked }: LinkDialogProps
       open={open}
       onClose={onClose}
       title="Link to a lead"
-      description={`From ${message.from}. The message joins the lead's conversation and stops its sequences, like any reply.`}
+      description={`From ${phone(message.from)}. The message joins the lead's conversation and stops its sequences, like any reply.`}
       footer={
         <>
           <Button kind="primary" disabled={!lead} busy={link.isPending} onClick={() => void run(true)}>
@@ -119,7 +120,7 @@ export function LinkDialog({ open, onClose, message, onLinked }: LinkDialogProps
         <Switch
           checked={learns}
           onValue={setLearns}
-          label={`Remember ${message.from} as another address of this lead`}
+          label={`Remember ${phone(message.from)} as another address of this lead`}
           note="Its next messages are then matched automatically."
         />
       </div>

@@ -9,7 +9,7 @@ import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
 import { Quote } from "@/app/parts/quote";
 import { cx } from "@/shared/lib/cx";
-import { when } from "@/shared/lib/format";
+import { phone, when } from "@/shared/lib/format";
 import { useKeys } from "@/shared/lib/keyboard";
 import { CHANNEL_WORDS } from "@/shared/lib/labels";
 import { Button } from "@/shared/ui/button";
@@ -169,9 +169,9 @@ function Item({ message: m, here, children }: { message: UnmatchedView; here: bo
     >
       <div className="flex items-baseline gap-x-3">
         <div className="flex min-w-0 flex-1 flex-wrap items-baseline gap-x-2">
-          <span className="min-w-0 font-medium [overflow-wrap:anywhere]">{m.from_name || m.from}</span>
+          <span className="min-w-0 font-medium [overflow-wrap:anywhere]">{m.from_name || phone(m.from)}</span>
           <span className="min-w-0 text-ink-2 [overflow-wrap:anywhere]">
-            {m.from_name ? m.from : CHANNEL_WORDS[m.channel]}
+            {m.from_name ? phone(m.from) : CHANNEL_WORDS[m.channel]}
           </span>
           <UnderstoodBadge understood={m.understood} />
         </div>
