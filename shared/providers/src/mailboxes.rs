@@ -217,8 +217,8 @@ impl MailboxPush for Providers {
         settings.provider() == "microsoft"
     }
 
-    fn reaches(&self, public_url: &str) -> bool {
-        microsoft::reaches(public_url)
+    fn reaches(&self, settings: &AccountSettings, public_url: &str) -> bool {
+        settings.secret_goes_to().iter().any(|api| microsoft::reaches(api, public_url))
     }
 
     async fn subscribe(
@@ -236,7 +236,7 @@ impl MailboxPush for Providers {
         account: &OpenAccount,
         subscription: &str,
         until: Timestamp,
-    ) -> Result<Option<PushSubscription>, CallError> {
+    ) -> Result<Option<Timestamp>, CallError> {
         let call = self.graph(account)?;
         microsoft::renew(call, subscription, until).await.map_err(Trouble::for_call)
     }

@@ -38,7 +38,7 @@ impl Mailbox {
         let (ports, now) = (&suite.stage.ports, suite.stage.clock.now());
         let mut reading =
             MailboxReading::begin(suite.workspace.clone(), account.clone(), "microsoft maya".to_owned(), now);
-        reading.push = Some(PushSubscription { id: "s1".to_owned(), expires_at: now });
+        reading.push = Some(PushSubscription { id: "s1".to_owned(), expires_at: now, url: String::new() });
         reading.note_page("1".to_owned(), true, now);
         reading.note_read(true, now);
         ports.mailbox_readings().save(&reading).await.unwrap();

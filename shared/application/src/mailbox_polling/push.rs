@@ -2,6 +2,7 @@
 //! its end. Whatever fails here, polls go on as they are.
 
 use crate::mailbox_polling::ports::PollPorts;
+use crate::ports::mailbox_push::PushAddress;
 use crate::ports::provider_calls::{CallError, OpenAccount};
 use crate::workspace::mailbox_push::push_address;
 use domain::workspace::mailbox_push::{PushStep, PushSubscription};
@@ -17,12 +18,14 @@ const ASKED_AGAIN: SignedDuration = SignedDuration::from_hours(1);
 pub(super) async fn keep_subscribed(ports: &PollPorts, account: &OpenAccount, reading: &mut MailboxReading) {
     let now = ports.clock.now();
     let push = &*ports.mailbox_push;
-    // On one machine nobody outside reaches us, and the mailbox is polled alone.
-    if !push.sends_notices(&account.settings) || !push.reaches(&ports.public_url) {
+    // On one machine no provider outside reaches us, and the mailbox is polled alone.
+    let settings = &account.settings;
+    if !push.sends_notices(settings) || !push.reaches(settings, &ports.public_url) {
         return;
     }
-    let Some(step) = reading.push_step(now) else { return };
-    match take(ports, account, step).await {
+    let address = push_address(&ports.public_url, &ports.keys, account);
+    let Some(step) = reading.push_step(&address.url, now) else { return };
+    match take(ports, account, &address, step).await {
         Ok(made) => (reading.push, reading.push_retry_at) = (Some(made), None),
         Err(error) => {
             tracing::warn!(account.id = %account.id, %error, "no notices of a mailbox: it is polled alone");
@@ -36,14 +39,24 @@ pub(super) async fn keep_subscribed(ports: &PollPorts, account: &OpenAccount, re
 async fn take(
     ports: &PollPorts,
     account: &OpenAccount,
+    address: &PushAddress,
     step: PushStep,
 ) -> Result<PushSubscription, CallError> {
+    let push = &*ports.mailbox_push;
     let until = ports.clock.now().checked_add(WANTED).unwrap_or_default();
-    if let PushStep::Renew(id) = step
-        && let Some(renewed) = ports.mailbox_push.renew_subscription(account, &id, until).await?
-    {
-        return Ok(renewed);
+    match step {
+        PushStep::Subscribe => push.subscribe(account, address, until).await,
+        PushStep::Renew(id) => match push.renew_subscription(account, &id, until).await? {
+            Some(expires_at) => Ok(PushSubscription { id, expires_at, url: address.url.clone() }),
+            None => push.subscribe(account, address, until).await,
+        },
+        PushStep::Replace(former) => {
+            let made = push.subscribe(account, address, until).await?;
+            // One that stays ends by itself within days.
+            if let Err(error) = push.unsubscribe(account, &former).await {
+                tracing::warn!(account.id = %account.id, %error, "notices to a former address are not ended");
+            }
+            Ok(made)
+        }
     }
-    let address = push_address(&ports.public_url, &ports.keys, account);
-    ports.mailbox_push.subscribe(account, &address, until).await
 }

@@ -13,8 +13,8 @@ pub trait MailboxPush: Send + Sync {
     /// Whether the account's provider sends notices. Only then may the methods that take an account be called.
     fn sends_notices(&self, settings: &AccountSettings) -> bool;
 
-    /// Whether providers can call an installation with this public address.
-    fn reaches(&self, public_url: &str) -> bool;
+    /// Whether the account's provider can call an installation with this public address.
+    fn reaches(&self, settings: &AccountSettings, public_url: &str) -> bool;
 
     /// Asks the provider to send notices until about `until`; it may choose an earlier end.
     async fn subscribe(
@@ -24,14 +24,14 @@ pub trait MailboxPush: Send + Sync {
         until: Timestamp,
     ) -> Result<PushSubscription, CallError>;
 
-    /// Moves a subscription's end, and shows the provider that the grant still stands. `None`: there is no such
-    /// subscription any more, and a new one is made.
+    /// Moves a subscription's end, and shows the provider that the grant still stands. Returns the end, or `None` where
+    /// there is no such subscription any more.
     async fn renew_subscription(
         &self,
         account: &OpenAccount,
         subscription: &str,
         until: Timestamp,
-    ) -> Result<Option<PushSubscription>, CallError>;
+    ) -> Result<Option<Timestamp>, CallError>;
 
     /// Ends a subscription. One that is gone is left as it is.
     async fn unsubscribe(&self, account: &OpenAccount, subscription: &str) -> Result<(), CallError>;

@@ -2,12 +2,15 @@
 
 use super::world::{LEAD, OWNER, World, letter};
 use application::Ports;
-use application::mailbox_polling::PollPorts;
+use application::mailbox_polling::{PollPorts, Polled, poll_mailbox};
+use application::queue_messages::PollMailbox;
 use application::workspace::account_grant::GrantPorts;
 use application::workspace::mailbox_push::end_notices;
-use domain::workspace::mailbox_push::PushNews;
+use domain::workspace::mailbox_push::{PushNews, PushSubscription};
+use domain::workspace::mailbox_reading::MailboxReading;
 use jiff::{SignedDuration, Timestamp};
 use mailbox_fakes::{Gmail, Graph};
+use serde_json::json;
 
 #[tokio::test]
 async fn first_poll_of_a_microsoft_mailbox_subscribes_to_its_notices() {
@@ -74,6 +77,41 @@ async fn subscription_that_is_gone_is_made_anew() {
     let after = world.reading().await.push.unwrap();
     assert_ne!(after.id, before.id);
     assert_eq!(world.server.subscriptions()[0]["id"], after.id.as_str());
+}
+
+#[tokio::test]
+async fn poll_after_a_change_of_the_public_address_subscribes_there_and_ends_the_former_subscription() {
+    let world = World::<Graph>::new().await;
+    let moved =
+        || PollPorts { public_url: "https://new.example".into(), ..PollPorts::new(&world.stage.ports) };
+    let poll = async || {
+        world.stage.advance(SignedDuration::from_mins(6));
+        let due = PollMailbox::due(world.workspace.clone(), world.account.clone());
+        assert_eq!(poll_mailbox(&moved(), &due).await.unwrap(), Polled::Done);
+    };
+    world.server.fail_next("DELETE", 503, "serviceNotAvailable");
+    for subscriptions in [2, 2] {
+        poll().await;
+        assert_eq!(world.server.subscriptions().len(), subscriptions, "the former one stays, for days");
+    }
+    let address = format!("https://new.example/api/webhooks/microsoft/{}/mailbox", world.account);
+    let push = world.reading().await.push.unwrap();
+    let [_, made] = world.server.subscriptions().try_into().unwrap();
+    assert_eq!((&made["id"], &made["notificationUrl"]), (&json!(push.id), &json!(address)));
+    assert_eq!(push.url, address);
+
+    let former = world.reading().await;
+    let elsewhere = PushSubscription { url: "https://leadflow.example/".to_owned(), ..push };
+    world
+        .stage
+        .ports
+        .mailbox_readings()
+        .save(&MailboxReading { push: Some(elsewhere), ..former })
+        .await
+        .unwrap();
+    poll().await;
+    let ids: Vec<_> = world.server.subscriptions().iter().map(|known| known["id"].clone()).collect();
+    assert_eq!(ids, ["subscription-1", "subscription-3"]);
 }
 
 #[tokio::test]

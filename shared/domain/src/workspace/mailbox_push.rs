@@ -12,6 +12,9 @@ const RENEWED_BEFORE: SignedDuration = SignedDuration::from_hours(48);
 pub struct PushSubscription {
     pub id: String,
     pub expires_at: Timestamp,
+    /// The address that its notices go to. It is empty where it is not known.
+    #[serde(default)]
+    pub url: String,
 }
 
 impl PushSubscription {
@@ -51,4 +54,6 @@ pub enum PushStep {
     Subscribe,
     /// The subscription of this id is renewed.
     Renew(String),
+    /// The subscription of this id calls a former address of ours: another one is made, and this one is ended.
+    Replace(String),
 }

@@ -258,12 +258,15 @@ impl MailboxReading {
         self.push_retry_at = None;
     }
 
-    /// Tells what is to be done now so that notices come.
-    pub fn push_step(&self, now: Timestamp) -> Option<PushStep> {
+    /// Tells what is to be done now so that notices come to this address.
+    pub fn push_step(&self, url: &str, now: Timestamp) -> Option<PushStep> {
         if self.push_retry_at.is_some_and(|at| at > now) {
             return None;
         }
         match &self.push {
+            Some(push) if push.expires_at > now && push.url != url => {
+                Some(PushStep::Replace(push.id.clone()))
+            }
             Some(push) if push.expires_at > now => {
                 push.ends_soon(now).then(|| PushStep::Renew(push.id.clone()))
             }
@@ -282,6 +285,7 @@ mod tests {
     use super::*;
 
     const START: Timestamp = Timestamp::UNIX_EPOCH;
+    const URL: &str = "https://leadflow.example/notices";
 
     fn minutes(minutes: i64) -> Timestamp {
         START + SignedDuration::from_mins(minutes)
@@ -407,21 +411,32 @@ mod tests {
     #[test]
     fn subscription_is_made_renewed_before_its_end_and_made_anew_when_it_is_gone() {
         let mut reading = reading();
-        assert_eq!(reading.push_step(START), Some(PushStep::Subscribe));
+        assert_eq!(reading.push_step(URL, START), Some(PushStep::Subscribe));
         reading.push_retry_at = Some(minutes(60));
-        assert_eq!(reading.push_step(minutes(59)), None);
+        assert_eq!(reading.push_step(URL, minutes(59)), None);
         let hours = |hours: i64| minutes(60 * hours);
-        let made = PushSubscription { id: "s1".to_owned(), expires_at: hours(167) };
+        let made = PushSubscription { id: "s1".to_owned(), expires_at: hours(167), url: URL.to_owned() };
         let renew = Some(PushStep::Renew("s1".to_owned()));
         reading.push = Some(made.clone());
-        assert_eq!(reading.push_step(hours(2)), None);
-        assert_eq!(reading.push_step(hours(140)), renew);
-        assert_eq!(reading.push_step(hours(168)), Some(PushStep::Subscribe));
+        assert_eq!(reading.push_step(URL, hours(2)), None);
+        assert_eq!(reading.push_step(URL, hours(140)), renew);
+        assert_eq!(reading.push_step(URL, hours(168)), Some(PushStep::Subscribe));
         reading.note_push_news(PushNews::Read, hours(2));
         assert_eq!(reading.push, Some(made));
         reading.note_push_news(PushNews::Renew, hours(2));
-        assert_eq!(reading.push_step(hours(2)), renew);
+        assert_eq!(reading.push_step(URL, hours(2)), renew);
         reading.note_push_news(PushNews::SubscribeAnew, hours(2));
-        assert_eq!(reading.push_step(hours(2)), Some(PushStep::Subscribe));
+        assert_eq!(reading.push_step(URL, hours(2)), Some(PushStep::Subscribe));
+    }
+
+    #[test]
+    fn subscription_to_a_former_address_is_replaced_unless_it_has_ended() {
+        let mut reading = reading();
+        let url = "https://former.example/notices".to_owned();
+        reading.push = Some(PushSubscription { id: "s1".to_owned(), expires_at: minutes(10), url });
+        assert_eq!(reading.push_step(URL, START), Some(PushStep::Replace("s1".to_owned())));
+        assert_eq!(reading.push_step(URL, minutes(10)), Some(PushStep::Subscribe));
+        reading.push_retry_at = Some(minutes(5));
+        assert_eq!(reading.push_step(URL, START), None, "the provider has refused lately");
     }
 }

@@ -461,7 +461,11 @@ async fn mailbox_reading_is_saved_under_its_revision() {
     let world = World::new();
     let reading = MailboxReading {
         failing: vec![FailingMail { mail: "0a1b2c3d4e5f6071".to_owned(), polls: 2 }],
-        push: Some(PushSubscription { id: "s1".to_owned(), expires_at: Still.now() }),
+        push: Some(PushSubscription {
+            id: "s1".to_owned(),
+            expires_at: Still.now(),
+            url: "https://leadflow.example/notices".to_owned(),
+        }),
         push_retry_at: Some(Still.now()),
         ..mailbox_reading()
     };

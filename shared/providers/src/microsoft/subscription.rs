@@ -43,12 +43,6 @@ struct Notice {
     lifecycle_event: Option<String>,
 }
 
-impl From<Made> for PushSubscription {
-    fn from(made: Made) -> Self {
-        Self { id: made.id, expires_at: made.expiration_date_time }
-    }
-}
-
 /// Subscribes to mail in the inbox. What is junk or sent is found by the poll.
 pub(crate) async fn subscribe(
     call: ApiAccount<'_>,
@@ -64,19 +58,20 @@ pub(crate) async fn subscribe(
         "clientState": address.client_state,
     });
     let request = call.json(Method::POST, &api(call, "/subscriptions", &[])?, &body)?;
-    object::<Made>(&done(call, request).await?).map(Into::into)
+    let made: Made = object(&done(call, request).await?)?;
+    Ok(PushSubscription { id: made.id, expires_at: made.expiration_date_time, url: address.url.clone() })
 }
 
 pub(crate) async fn renew(
     call: ApiAccount<'_>,
     subscription: &str,
     until: Timestamp,
-) -> Result<Option<PushSubscription>, Trouble> {
+) -> Result<Option<Timestamp>, Trouble> {
     let url = api(call, &format!("/subscriptions/{}", segment(subscription)), &[])?;
     let body = json!({ "expirationDateTime": end(call, until) });
     match done(call, call.json(Method::PATCH, &url, &body)?).await {
         Err(Trouble::Missing) => Ok(None),
-        other => object::<Made>(&other?).map(|made| Some(made.into())),
+        other => object::<Made>(&other?).map(|made| Some(made.expiration_date_time)),
     }
 }
 
