@@ -81,7 +81,9 @@ pub async fn serve(options: &ServeOptions) -> Result<()> {
         let smtp = bind(port + 2, "the sandbox's mail server").await?;
         let imap = bind(port + 3, "the sandbox's folder of sent mail").await?;
         write_whole(&options.data.join(PORT_STATE), port.to_string().as_bytes())?;
-        tasks.spawn(people(sandbox.clone(), options.data.clone(), clock.clone(), stopping.clone()));
+        let app = Arc::new(Loopback(ReqwestHttp::new(Reach::Anywhere)));
+        sandbox.reach_app(app.clone());
+        tasks.spawn(people(sandbox.clone(), app, options.data.clone(), clock.clone(), stopping.clone()));
         tokio::spawn({
             let sandbox = sandbox.clone();
             async move {
@@ -207,15 +209,14 @@ async fn keep_time(
 /// Runs the simulated people; what they have read and intend to do survives a restart.
 async fn people(
     sandbox: Sandbox,
+    app: Arc<dyn AppClient>,
     data: PathBuf,
     clock: Arc<ScaledClock>,
     stopping: watch::Receiver<bool>,
 ) -> Result<()> {
-    let http = ReqwestHttp::new(Reach::Anywhere);
-    let app = Loopback(http);
     let mut kept = Vec::new();
     while !*stopping.borrow() {
-        sandbox.run_due(clock.now(), &app).await;
+        sandbox.run_due(clock.now(), &*app).await;
         let state = serde_json::to_vec(&sandbox.snapshot())?;
         if state != kept {
             write_whole(&data.join(SANDBOX_STATE), &state)?;

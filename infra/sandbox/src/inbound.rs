@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::agenda::Action;
 use crate::config::WebhookUrls;
 use crate::fakes::{self, Fake};
+use crate::graph_notices;
 use crate::mail_webhooks::{mailgun, resend, retries, sendgrid, sns};
 use crate::people;
 use crate::sandbox::{AppClient, Sandbox};
@@ -42,6 +43,8 @@ pub(crate) enum Via {
     Sns,
     Twilio,
     Stripe,
+    /// Microsoft Graph, with notices of a mailbox.
+    Graph,
     Whatsapp,
     /// One of `fakes`, by its name.
     Sender(String),
@@ -274,6 +277,8 @@ impl Delivery {
                     "stripe-signature",
                     signatures::stripe(&sandbox.secrets().stripe_webhook_secret, now, body),
                 ),
+            // What shows that a notice comes from Graph stands in its body.
+            Via::Graph => request.header(header::CONTENT_TYPE, "application/json"),
             Via::Whatsapp => request
                 .header(header::CONTENT_TYPE, "application/json")
                 .header(header::USER_AGENT, "facebookexternalua")
@@ -316,6 +321,7 @@ impl Delivery {
             Via::Sns => retries::SNS.get(self.attempt).copied(),
             Via::Whatsapp => WHATSAPP.get(self.attempt).copied(),
             Via::Stripe => STRIPE.get(self.attempt).copied(),
+            Via::Graph => graph_notices::RETRIES.get(self.attempt).copied(),
             Via::Twilio => {
                 let (count, policy) = overrides(&self.url);
                 let covered = match status {

@@ -8,6 +8,7 @@ mod config;
 mod domains;
 mod doors;
 mod fakes;
+mod graph_notices;
 mod hunter;
 mod imap;
 mod inbound;

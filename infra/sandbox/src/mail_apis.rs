@@ -16,6 +16,7 @@ use std::collections::HashMap;
 
 use crate::config::Credentials;
 use crate::doors::Provider;
+use crate::graph_notices;
 use crate::page::frame;
 use crate::sandbox::Sandbox;
 
@@ -186,7 +187,7 @@ pub(crate) fn routes() -> Router<Sandbox> {
                         uri: Uri,
                         headers: HeaderMap,
                         body: Bytes| {
-                answer(&sandbox, kind, Asked { method, uri, headers, body })
+                answer(&sandbox, kind, Asked { method, uri, headers, body }).await
             },
         )
     };
@@ -200,7 +201,7 @@ struct Asked {
     body: Bytes,
 }
 
-fn answer(sandbox: &Sandbox, kind: Kind, asked: Asked) -> Response {
+async fn answer(sandbox: &Sandbox, kind: Kind, asked: Asked) -> Response {
     if sandbox.turns_away(kind.provider()) {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
@@ -210,7 +211,10 @@ fn answer(sandbox: &Sandbox, kind: Kind, asked: Asked) -> Response {
             _ => consent_page(sandbox, kind, &asked),
         };
     }
-    let answered = call(sandbox, kind, asked);
+    let Some(request) = asked.into_request() else { return StatusCode::BAD_REQUEST.into_response() };
+    let token = token_of(&request);
+    validate_address(sandbox, token.as_deref(), &request).await;
+    let answered = call(sandbox, kind, token.as_deref(), &request);
     if sandbox.answer_is_lost(kind.provider()) {
         return StatusCode::GATEWAY_TIMEOUT.into_response();
     }
@@ -290,22 +294,50 @@ fn page_answer(status: StatusCode, page: Markup) -> Response {
     (status, page).into_response()
 }
 
+impl Asked {
+    /// The request as a fake takes it.
+    fn into_request(self) -> Option<mailbox_fakes::Request> {
+        let mut request = http::Request::builder().method(self.method).uri(own_address(&self.uri));
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        request.body(self.body.to_vec()).ok()
+    }
+}
+
+/// The access token, code or refresh token that a request came with.
+fn token_of(request: &mailbox_fakes::Request) -> Option<String> {
+    let bearer = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    if let Some(bearer) = bearer {
+        return Some(bearer.to_owned());
+    }
+    let mut form: HashMap<String, String> =
+        url::form_urlencoded::parse(request.body()).into_owned().collect();
+    form.remove("code").or_else(|| form.remove("refresh_token"))
+}
+
+/// Has Graph ask the address that a request wants to subscribe, and note what it answered.
+async fn validate_address(sandbox: &Sandbox, token: Option<&str>, request: &mailbox_fakes::Request) {
+    let Some(place) = token.and_then(|token| sandbox.mail_apis().of_token(Kind::Microsoft, token)) else {
+        return;
+    };
+    let asked = match &sandbox.mail_apis().0[place].server {
+        Server::Microsoft(graph) => graph_notices::handshake(sandbox, graph, request),
+        Server::Google(_) => None,
+    };
+    let Some(asked) = asked else { return };
+    let Some(told) = graph_notices::shake_hands(sandbox, &asked).await else { return };
+    if let Server::Microsoft(graph) = &sandbox.mail_apis().0[place].server {
+        graph.hear_handshake(&asked, &told);
+    }
+}
+
 /// A call of the API or a request for tokens.
-fn call(sandbox: &Sandbox, kind: Kind, asked: Asked) -> Response {
+fn call(sandbox: &Sandbox, kind: Kind, token: Option<&str>, request: &mailbox_fakes::Request) -> Response {
     let now = sandbox.now();
-    let form: HashMap<String, String> = url::form_urlencoded::parse(&asked.body).into_owned().collect();
-    let bearer = asked.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let token = bearer.or_else(|| form.get("code").or_else(|| form.get("refresh_token")).map(String::as_str));
-    let sends = asked.method == Method::POST && asked.uri.path().ends_with("/send");
+    let sends = request.method() == Method::POST && request.uri().path().ends_with("/send");
     let mut apis = sandbox.mail_apis();
     let place = token.and_then(|token| apis.of_token(kind, token));
-    let mut request = http::Request::builder().method(asked.method).uri(own_address(&asked.uri));
-    for (name, value) in &asked.headers {
-        request = request.header(name, value);
-    }
-    let Ok(request) = request.body(asked.body.to_vec()) else {
-        return StatusCode::BAD_REQUEST.into_response();
-    };
     // A token of a former process is as void as any that was never given.
     let nobody;
     let server = match place {
@@ -316,12 +348,12 @@ fn call(sandbox: &Sandbox, kind: Kind, asked: Asked) -> Response {
         }
     };
     let answered = match server {
-        Server::Google(gmail) => gmail.answer(&request, now),
-        Server::Microsoft(graph) => graph.answer(&request, now),
+        Server::Google(gmail) => gmail.answer(request, now),
+        Server::Microsoft(graph) => graph.answer(request, now),
     };
     let new = place.filter(|_| sends).map(|place| apis.0[place].take_new()).unwrap_or_default();
     drop(apis);
-    if let Some(raw) = whole_mail(&request, &answered) {
+    if let Some(raw) = whole_mail(request, &answered) {
         sandbox.note_read(&raw);
     }
     for (from, to, raw) in new {
@@ -400,15 +432,18 @@ impl Sandbox {
     /// Puts a mail into the mailbox of this address at Google or Microsoft. False: there is none.
     pub(crate) fn arrives_in_mail_api(&self, address: &str, raw: &[u8]) -> bool {
         let now = self.now();
-        let apis = self.mail_apis();
-        let mut arrived = false;
-        for held in apis.mailboxes_at(address) {
+        let (mut arrived, mut notices) = (false, Vec::new());
+        for held in self.mail_apis().mailboxes_at(address) {
             match &held.server {
                 Server::Google(gmail) => drop(gmail.deliver(raw, &["INBOX", "UNREAD"], now)),
-                Server::Microsoft(graph) => graph.deliver(raw, "inbox", now),
+                Server::Microsoft(graph) => {
+                    graph.deliver(raw, "inbox", now);
+                    notices.extend(graph.take_notices());
+                }
             }
             arrived = true;
         }
+        graph_notices::post_notices(self, notices);
         arrived
     }
 }

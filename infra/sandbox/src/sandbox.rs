@@ -1,6 +1,6 @@
 //! The sandbox itself: one shared state behind the fakes, the people and the page.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use async_trait::async_trait;
 use axum::Router;
@@ -37,12 +37,18 @@ struct Inner {
     world: Mutex<World>,
     doors: Mutex<Doors>,
     mail_apis: Mutex<MailApis>,
+    app: OnceLock<Arc<dyn AppClient>>,
 }
 
 impl Sandbox {
     pub fn new(config: SandboxConfig) -> Self {
-        let inner =
-            Inner { config, world: Mutex::default(), doors: Mutex::default(), mail_apis: Mutex::default() };
+        let inner = Inner {
+            config,
+            world: Mutex::default(),
+            doors: Mutex::default(),
+            mail_apis: Mutex::default(),
+            app: OnceLock::new(),
+        };
         Self { inner: Arc::new(inner) }
     }
 
@@ -69,6 +75,16 @@ impl Sandbox {
             .merge(page::routes())
             .layer(from_fn_with_state(self.clone(), mail_webhooks::answer_at_its_host))
             .with_state(self.clone())
+    }
+
+    /// Lets providers call the app while a request of the app waits, as Graph does before it subscribes an address. Until
+    /// then such calls reach nobody. Later calls of this change nothing.
+    pub fn reach_app(&self, app: Arc<dyn AppClient>) {
+        self.inner.app.get_or_init(|| app);
+    }
+
+    pub(crate) fn app(&self) -> Option<&dyn AppClient> {
+        self.inner.app.get().map(|app| &**app)
     }
 
     /// Makes every request to a provider end in 503 (SMTP: 421) from now on, or no longer.

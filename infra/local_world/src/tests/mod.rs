@@ -10,6 +10,7 @@ mod faults;
 mod forecast;
 mod limits;
 mod moments;
+mod notices;
 mod outage;
 mod permissions;
 mod process;

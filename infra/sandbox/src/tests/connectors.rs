@@ -331,7 +331,7 @@ async fn bounces_and_replies_are_translated() {
         let heard = webhook(&world, "/api/webhooks/inbound-email").len();
         let Some(next) = world.sandbox.next_due() else { break };
         world.clock.set(next.max(world.clock.now()));
-        world.sandbox.run_due(world.clock.now(), &world.app).await;
+        world.sandbox.run_due(world.clock.now(), &*world.app).await;
         for request in webhook(&world, "/api/webhooks/inbound-email").into_iter().skip(heard) {
             assert!(providers.account_hint("inbound_email", &request).is_some());
             for event in understood(&providers, &settings, &secret, &request, world.clock.now()).await {
@@ -560,7 +560,7 @@ async fn chat_begins_with_a_template_and_continues_freely_for_a_day() {
     assert!(matches!(paused, Err(SendError::Retryable { .. })), "{paused:?}");
 
     world.sandbox.text_us("+12025550177", Some(Credentials::WHATSAPP_NUMBER), "Stop");
-    world.sandbox.run_due(world.clock.now(), &world.app).await;
+    world.sandbox.run_due(world.clock.now(), &*world.app).await;
     world.clock.forward(60);
     providers.send_whatsapp(&ours, &chat(None)).await.expect("they have just written");
     world.live(2).await;

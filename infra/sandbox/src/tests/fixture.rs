@@ -40,7 +40,7 @@ impl Clock for TurnedClock {
 pub struct World {
     pub sandbox: Sandbox,
     pub clock: Arc<TurnedClock>,
-    pub app: App,
+    pub app: Arc<App>,
 }
 
 pub fn world() -> World {
@@ -52,7 +52,7 @@ pub fn world_with(change: impl FnOnce(&mut SandboxConfig)) -> World {
     let mut config = SandboxConfig::demo(clock.clone(), 7);
     config.smtp.greylist_percent = 0;
     change(&mut config);
-    World { sandbox: Sandbox::new(config), clock, app: App::default() }
+    World { sandbox: Sandbox::new(config), clock, app: Arc::default() }
 }
 
 impl World {
@@ -62,7 +62,7 @@ impl World {
         let mut done = 0;
         while let Some(next) = self.sandbox.next_due().filter(|next| *next <= end) {
             self.clock.set(next.max(self.clock.now()));
-            done += self.sandbox.run_due(self.clock.now(), &self.app).await;
+            done += self.sandbox.run_due(self.clock.now(), &*self.app).await;
         }
         self.clock.set(end);
         done
@@ -134,11 +134,18 @@ impl App {
 impl AppClient for App {
     async fn call(&self, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
         let path = request.uri().path().to_owned();
+        let query = request.uri().query().unwrap_or_default().to_owned();
         let method = request.method().clone();
         let said = String::from_utf8_lossy(request.body()).into_owned();
         self.calls.lock().unwrap().push(request);
         let answer = Response::builder();
         let page = |html: &str| Response::new(html.as_bytes().to_vec());
+        if let Some(token) = query.strip_prefix("validationToken=").filter(|_| path.ends_with("/mailbox")) {
+            let token =
+                url::form_urlencoded::parse(format!("t={token}").as_bytes()).next().unwrap().1.into_owned();
+            let plain = answer.header(header::CONTENT_TYPE, "text/plain");
+            return plain.body(token.into_bytes()).unwrap();
+        }
         if path.starts_with("/api/webhooks/") {
             let is_deaf = self.hears_only.lock().unwrap().as_ref().is_some_and(|word| !said.contains(word));
             let failure = self.webhook_failures.lock().unwrap().pop();

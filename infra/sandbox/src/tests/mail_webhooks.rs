@@ -70,7 +70,7 @@ fn open(provider: MailProvider) -> OpenAccount {
 async fn posted(world: &World, provider: MailProvider) -> Vec<WebhookRequest> {
     let path = path_of(provider);
     let before = world.app.calls(&path).len();
-    world.sandbox.run_due(world.clock.now(), &world.app).await;
+    world.sandbox.run_due(world.clock.now(), &*world.app).await;
     let text = |value: &http::HeaderValue| value.to_str().unwrap().to_owned();
     let read = |call: http::Request<Vec<u8>>| WebhookRequest {
         url: call.uri().to_string(),

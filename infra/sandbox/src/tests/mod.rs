@@ -1,6 +1,7 @@
 mod connectors;
 mod fakes;
 pub mod fixture;
+mod graph_notices;
 mod hunter;
 mod mail_apis;
 mod mail_webhooks;

@@ -28,7 +28,7 @@ async fn press(world: &World, later: &str) -> Vec<ProviderEvent> {
 }
 
 async fn read_since(world: &World, before: usize) -> Vec<ProviderEvent> {
-    world.sandbox.run_due(world.sandbox.now(), &world.app).await;
+    world.sandbox.run_due(world.sandbox.now(), &*world.app).await;
     let providers = connected(world);
     let settings = AccountSettings::Stripe { account_id: None, livemode: false };
     let secret = SecretFields::one("signing_secret", Credentials::STRIPE_WEBHOOK_SECRET);
@@ -46,7 +46,7 @@ async fn bought(plan: &str, by: &str) -> World {
     assert_eq!(post(&world, "/payments", &form).await, 303);
     world.live(0).await;
     world.clock.forward(10);
-    world.sandbox.run_due(world.sandbox.now(), &world.app).await;
+    world.sandbox.run_due(world.sandbox.now(), &*world.app).await;
     world
 }
 

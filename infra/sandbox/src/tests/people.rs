@@ -104,7 +104,7 @@ async fn annoyed_people_opt_out_in_three_ways_and_never_by_get() {
 fn run_due_future_is_send() {
     fn sendable(_: impl Send) {}
     let world = world();
-    sendable(world.sandbox.run_due(jiff::Timestamp::UNIX_EPOCH, &world.app));
+    sendable(world.sandbox.run_due(jiff::Timestamp::UNIX_EPOCH, &*world.app));
 }
 
 #[test]
@@ -148,7 +148,7 @@ async fn out_of_office_is_sent_once_and_a_scanner_is_no_human() {
     let before = world.app.calls.lock().unwrap().len();
     world.clock.forward(20);
     let now = application::Clock::now(world.clock.as_ref());
-    world.sandbox.run_due(now, &world.app).await;
+    world.sandbox.run_due(now, &*world.app).await;
     let calls = world.app.calls.lock().unwrap().split_off(before);
     assert!(calls.len() >= 3);
     assert!(calls.iter().all(|call| call.method() == Method::GET));

@@ -162,7 +162,7 @@ async fn number_sends_a_segment_a_second_and_refuses_a_full_queue() {
     assert_eq!((status, told["code"].as_u64()), (400, Some(21611)));
     assert_eq!(send(&world, &form("Hello")).await.0, 201);
     // The sixth text waits behind ten segments of each of the others.
-    world.sandbox.run_due(world.clock.now() + jiff::SignedDuration::from_secs(49), &world.app).await;
+    world.sandbox.run_due(world.clock.now() + jiff::SignedDuration::from_secs(49), &*world.app).await;
     let told = |sid: &str| {
         let named = format!("MessageSid={sid}");
         let calls = world.app.calls("/api/webhooks/twilio");
