@@ -1,6 +1,5 @@
 // A button that copies a text which is entered elsewhere: an address, the target of a DNS record.
-import { Copy } from "lucide-react";
-import { IconButton } from "./button";
+import { Button } from "./button";
 import { toast } from "./toast";
 
 /** `what` names the text: "Copy target". A browser that lets no page copy says so. */
@@ -13,8 +12,8 @@ export function CopyButton({ what, text }: { what: string; text: string }) {
     );
   };
   return (
-    <IconButton label={`Copy ${what}`} size="iconSm" onClick={copy}>
-      <Copy size={13} />
-    </IconButton>
+    <Button kind="inline" className="min-h-6 shrink-0" aria-label={`Copy ${what}`} onClick={copy}>
+      Copy
+    </Button>
   );
 }
