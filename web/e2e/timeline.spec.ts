@@ -181,6 +181,8 @@ test.describe("the story", () => {
     await expect(page.getByRole("region", { name: "Payments" })).toContainText("79");
     await page.getByRole("link", { name: "Open lead" }).click();
     await expect(page.getByRole("list", { name: "Stage" }).locator("[aria-current]")).toHaveText("Won", SOON);
+    await page.getByRole("link", { name: "Open client" }).first().click();
+    await expect(page.getByRole("region", { name: "Payments" })).toContainText("79");
     await visit(page, "/");
     await expect(page.getByRole("region", { name: "Page" }).getByText(/[1-9]\d* clients?$/)).toBeVisible();
   });

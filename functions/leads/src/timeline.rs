@@ -16,7 +16,7 @@ use domain::money::Currency;
 use domain::revenue::dispute::DisputeOutcome;
 use domain::sequence::step_kind::StepType;
 use domain::workspace::task::{Task, TaskKind, TaskOutcome};
-use domain::{CampaignId, MessageId, RuleId, SequenceId, TaskId, UserId};
+use domain::{CampaignId, ClientId, MessageId, RuleId, SequenceId, TaskId, UserId};
 use http_api::utoipa;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -77,6 +77,8 @@ pub enum Happening {
     Paid {
         amount_minor: i64,
         currency: Currency,
+        /// The client that paid, where it is known.
+        client: Option<ClientId>,
     },
     PaymentFailed {
         amount_minor: i64,
@@ -230,7 +232,9 @@ pub fn of_activity(activity: Activity) -> TimelineEntry {
         ActivityKind::StatusChanged { from, to } => Happening::StatusChanged { from, to },
         ActivityKind::Note { text } => Happening::Note { text },
         ActivityKind::Suppressed { reason } => Happening::Suppressed { reason },
-        ActivityKind::Paid { amount_minor, currency } => Happening::Paid { amount_minor, currency },
+        ActivityKind::Paid { amount_minor, currency, client } => {
+            Happening::Paid { amount_minor, currency, client }
+        }
         ActivityKind::PaymentFailed { amount_minor, currency } => {
             Happening::PaymentFailed { amount_minor, currency }
         }

@@ -4303,6 +4303,7 @@ export interface components {
         } | {
             /** Format: int64 */
             amount_minor: number;
+            client?: components["schemas"]["ClientId"] | null;
             currency: components["schemas"]["Currency"];
             /** @enum {string} */
             kind: "paid";

@@ -4,7 +4,7 @@ use crate::App;
 use application::ingesting::context::IngestError;
 use application::ingesting::ingest;
 use application::ports::accounts::SecretFields;
-use application::ports::leads::Creation;
+use application::ports::leads::{Activity, ActivityKind, Creation};
 use application::ports::store::PageRequest;
 use application::queue_messages::{IngestEvent, Payload};
 use application::{Clock, Ports};
@@ -14,7 +14,7 @@ use domain::lead::{Lead, LeadStatus};
 use domain::money::Currency;
 use domain::revenue::Client;
 use domain::workspace::account::{Account, AccountKind, AccountSettings};
-use domain::{AccountId, LeadId, WorkspaceId};
+use domain::{AccountId, ClientId, LeadId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use test_stage::Stage;
@@ -128,6 +128,16 @@ impl World {
         self.stage.ports.leads().get(&self.workspace, &self.lead).await.unwrap().status
     }
 
+    /// The clients that the payments on the lead's timeline name.
+    async fn payers(&self) -> Vec<Option<ClientId>> {
+        let file = self.stage.ports.leads().file(&self.workspace, &self.lead).await.unwrap();
+        let payer = |entry: Activity| match entry.kind {
+            ActivityKind::Paid { client, .. } => Some(client),
+            _ => None,
+        };
+        file.activities.into_iter().filter_map(payer).collect()
+    }
+
     async fn bookings(&self) -> Vec<i64> {
         let all =
             self.stage.ports.revenue().transactions(&self.workspace, PageRequest::first(50)).await.unwrap();
@@ -143,7 +153,8 @@ async fn paid_checkout_wins_the_lead_and_its_invoice_is_booked() {
     assert_eq!((world.status().await, world.bookings().await), (LeadStatus::Won, Vec::new()));
     world.invoice().await;
     assert_eq!((world.status().await, world.bookings().await), (LeadStatus::Won, vec![4900]));
-    assert_eq!(world.client().await.unwrap().name, "Alder Dental");
+    let client = world.client().await.unwrap();
+    assert_eq!((client.name.as_str(), world.payers().await), ("Alder Dental", vec![Some(client.id)]));
 }
 
 #[tokio::test]
@@ -154,7 +165,9 @@ async fn payment_before_its_checkout_counts_once_the_lead_is_named() {
     world.session("subscription", "paid").await;
     world.session("subscription", "paid").await;
     assert_eq!((world.status().await, world.bookings().await), (LeadStatus::Won, vec![4900]));
-    assert_eq!(world.client().await.unwrap().collected.amount_minor(Currency::USD), 4900);
+    let client = world.client().await.unwrap();
+    assert_eq!(client.collected.amount_minor(Currency::USD), 4900);
+    assert_eq!(world.payers().await, [Some(client.id)]);
 }
 
 #[tokio::test]

@@ -32,7 +32,7 @@ pub(super) async fn record_payment(
     let lead =
         find_lead(ports, origin, payment.reference.as_deref(), payment.customer_email.as_deref()).await?;
     let event = event(origin, EventKind::PaymentBooked, payment.at, &payment.external_id);
-    let tied = book_payment(ports, origin, payment, lead.as_ref(), &event).await?;
+    let (client, tied) = book_payment(ports, origin, payment, lead.as_ref(), &event).await?;
     let lead = match (lead, tied) {
         (None, Some(id)) => super::context::lead(ports, origin, &id).await?,
         (lead, _) => lead,
@@ -42,20 +42,21 @@ pub(super) async fn record_payment(
         Some(_) if origin.was_handled() => Ok(()),
         Some(lead) => {
             mark_won(ports, origin, &lead, payment.at, &payment.external_id).await?;
-            announce_payment(ports, origin, &lead, payment.amount, payment.at, &payment.external_id).await
+            let (amount, cause) = (payment.amount, &payment.external_id);
+            announce_payment(ports, origin, (&lead, client), amount, payment.at, cause).await
         }
         None => Ok(()),
     }
 }
 
-/// Books the payment unless it was booked before, and returns the lead that its customer is tied to.
+/// Books the payment unless it was booked before, and returns its client with the lead that the client is tied to.
 async fn book_payment(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     payment: &PaymentReceived,
     lead: Option<&Lead>,
     event: &Event,
-) -> StoreResult<Option<LeadId>> {
+) -> StoreResult<(ClientId, Option<LeadId>)> {
     let campaign = match lead {
         Some(lead) => campaign_of(ports, origin, lead).await?,
         None => None,
@@ -86,7 +87,7 @@ async fn book_payment(
         if ports.revenue.book(&transaction, &client, event).await? == Booking::Before {
             tracing::info!(workspace.id = %origin.workspace, "the payment was booked before");
         }
-        Ok(client.lead)
+        Ok((client.id, client.lead))
     })
 }
 
@@ -120,7 +121,8 @@ pub(super) async fn record_checkout(
         }
         for collected in client.collected.iter() {
             let cause = format!("{}-{}", checkout.external_id, collected.currency);
-            announce_payment(ports, origin, &lead, collected, checkout.at, &cause).await?;
+            let payer = (&lead, client.id.clone());
+            announce_payment(ports, origin, payer, collected, checkout.at, &cause).await?;
         }
         client.lead = Some(lead.id.clone());
         client.name = business_name(&lead);
@@ -150,7 +152,7 @@ async fn mark_won(
 async fn announce_payment(
     ports: &IngestPorts,
     origin: &Origin<'_>,
-    lead: &Lead,
+    (lead, client): (&Lead, ClientId),
     amount: Money,
     at: Timestamp,
     cause: &str,
@@ -159,7 +161,7 @@ async fn announce_payment(
     let activity = Activity {
         id: format!("paid-{cause}"),
         at,
-        kind: ActivityKind::Paid { amount_minor, currency },
+        kind: ActivityKind::Paid { amount_minor, currency, client: Some(client) },
         actor: None,
     };
     unless_taken(ports.leads.put_activity(origin.workspace, &lead.id, &activity).await)?;

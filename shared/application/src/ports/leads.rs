@@ -18,7 +18,7 @@ use domain::message::identity::message_of;
 use domain::message::{Direction, Message, MessageState};
 use domain::workspace::preview_page::PreviewPage;
 use domain::workspace::task::Task;
-use domain::{CampaignId, LeadId, MessageId, RuleId, UserId, WorkspaceId};
+use domain::{CampaignId, ClientId, LeadId, MessageId, RuleId, UserId, WorkspaceId};
 use jiff::Timestamp;
 
 /// An address or number at which a lead is reached.
@@ -227,6 +227,9 @@ pub enum ActivityKind {
     Paid {
         amount_minor: i64,
         currency: domain::money::Currency,
+        /// The client that paid; none in entries from before it was noted.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        client: Option<ClientId>,
     },
     /// A promised payment did not come.
     PaymentFailed {

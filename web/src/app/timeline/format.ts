@@ -41,6 +41,8 @@ export interface TimelineItem {
   waits?: string;
   /** The task that a user still has to do. */
   task?: string;
+  /** The client that paid. */
+  client?: string;
 }
 
 const FIELD: Record<Schema["Field"], string> = {
@@ -246,7 +248,14 @@ export function formatEntry(entry: TimelineEntry): TimelineItem {
         detail: "Nothing more is sent to this address or number",
       };
     case "paid":
-      return { ...base, tone: "good", icon: "payment", title: "Payment received", note: money(entry) };
+      return {
+        ...base,
+        tone: "good",
+        icon: "payment",
+        title: "Payment received",
+        note: money(entry),
+        client: entry.client ?? undefined,
+      };
     case "payment_failed":
       return {
         ...base,

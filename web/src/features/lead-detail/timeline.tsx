@@ -1,5 +1,6 @@
 // The lead's timeline: planned steps on top, a line for now, the past below.
 import { useQueries, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useRef } from "react";
 import { Quote } from "@/app/parts/quote";
 import { OpenTask } from "@/app/tasks/open-task";
@@ -63,7 +64,19 @@ export function LeadTimeline({ id }: { id: string }) {
                 note={t.note}
                 detail={t.detail}
                 quote={t.quote ? <Quote text={t.quote} /> : undefined}
-                aside={t.uncertain ? <ReconcileUncertain message={t.uncertain} who={t.title} /> : undefined}
+                aside={
+                  t.uncertain ? (
+                    <ReconcileUncertain message={t.uncertain} who={t.title} />
+                  ) : t.client ? (
+                    <Link
+                      to="/clients/$id"
+                      params={{ id: t.client }}
+                      className="font-medium text-accent-ink hover:underline"
+                    >
+                      Open client
+                    </Link>
+                  ) : undefined
+                }
                 last={i === past.length - 1}
               />
             ))}
