@@ -4,14 +4,20 @@ for (const time of document.querySelectorAll("time")) {
     weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit",
   }).format(new Date(time.dateTime));
 }
-let seen;
 const writing = () =>
   document.activeElement?.matches("input, textarea, iframe") ||
   [...document.querySelectorAll("textarea")].some((area) => area.value !== area.defaultValue) ||
   document.querySelector("details[open]");
-setInterval(async () => {
+// The state that was last shown outlives the page: what happens while the next one is on its way is not missed.
+const SEEN = "pulse";
+const look = async () => {
   const pulse = await fetch("/pulse").then((answer) => answer.text(), () => undefined);
   if (pulse === undefined) return;
-  if (seen !== undefined && pulse !== seen && !writing()) location.reload();
-  else seen ??= pulse;
-}, 2000);
+  const seen = sessionStorage.getItem(SEEN) ?? pulse;
+  const isNews = pulse !== seen;
+  if (isNews && writing()) return;
+  sessionStorage.setItem(SEEN, pulse);
+  if (isNews) location.reload();
+};
+void look();
+setInterval(look, 2000);
