@@ -11,7 +11,7 @@ use domain::workspace::tracking_domain::TrackingDomain;
 pub trait WorkspaceStore: Send + Sync {
     /// Reads a workspace. Strongly consistent, because the preflight of a send reads it.
     async fn get(&self, id: &WorkspaceId) -> StoreResult<Workspace>;
-    /// Saves a workspace whose tracking domain is the one that was read.
+    /// Saves a workspace whose tracking domain has the name that was read; its state may have changed.
     async fn save(&self, workspace: &Workspace, event: &Event) -> StoreResult<u64>;
     /// Gives the workspace another tracking domain or none, and saves it. In one transaction with that, the domain MUST
     /// become this workspace's alone in the installation, and the one that the workspace had MUST become free. Returns the

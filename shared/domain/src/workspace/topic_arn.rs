@@ -13,7 +13,7 @@ pub struct TopicArn(String);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadTopicArn {
-    #[error("is the ARN of an SNS topic: arn:aws:sns:<region>:<account number>:<name>")]
+    #[error("is not the ARN of an SNS topic such as arn:aws:sns:eu-west-1:123456789012:leadflow")]
     NoTopic,
     #[error("is the ARN of a FIFO topic, which cannot deliver to a webhook: make a standard topic")]
     Fifo,

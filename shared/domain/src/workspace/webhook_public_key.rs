@@ -20,7 +20,7 @@ const UNCOMPRESSED: u8 = 4;
 pub struct WebhookPublicKey(Vec<u8>);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("is a public key as SendGrid shows it: it begins with MFkwEwYH")]
+#[error("is not a public key as SendGrid shows it, which begins with MFkwEwYH")]
 pub struct BadPublicKey;
 
 impl WebhookPublicKey {
