@@ -40,7 +40,7 @@ function Detail({ detail: { client: c, subscriptions, disputes, transactions } }
   return (
     <>
       <p className="flex flex-wrap items-center gap-x-3 gap-y-1 px-6 pt-3 text-ink-2 max-lg:px-4 [overflow-wrap:anywhere]">
-        <span>Client since {day(c.since)}</span>
+        <span>Client since {when(c.since)}</span>
         {c.email ? <span>{c.email}</span> : null}
         {c.lead_id ? (
           <Link to="/leads/$id" params={{ id: c.lead_id }} className="font-medium text-accent-ink hover:underline">
