@@ -46,8 +46,9 @@ impl Oracle {
                         )
                     });
                 }
-                TokenAnswer::Given => {
-                    let before = grant.given.replace(*at).filter(|_| !grant.is_revoked);
+                TokenAnswer::Granted | TokenAnswer::Renewed => {
+                    let is_same = !grant.is_revoked && *what == TokenAnswer::Renewed;
+                    let before = grant.given.replace(*at).filter(|_| is_same);
                     (grant.is_stored, grant.is_revoked) = (false, false);
                     let after = before.map(|before| at.duration_since(before) + self.off + self.off);
                     wrong = after
@@ -116,17 +117,17 @@ mod tests {
     #[test]
     fn refusal_of_stored_token_is_reported_unless_its_owner_took_the_grant_back() {
         let mut lost = oracle();
-        hears(&mut lost, 0, TokenAnswer::Given);
+        hears(&mut lost, 0, TokenAnswer::Renewed);
         stores(&mut lost, 1);
         assert_eq!(hears(&mut lost, 3_600, TokenAnswer::Refused), 1);
         assert_eq!(at_rest(&lost).len(), 1, "nobody was told");
         let mut revoked = oracle();
-        hears(&mut revoked, 0, TokenAnswer::Given);
+        hears(&mut revoked, 0, TokenAnswer::Renewed);
         stores(&mut revoked, 1);
         hears(&mut revoked, 9, TokenAnswer::Revoked);
         assert_eq!(hears(&mut revoked, 3_600, TokenAnswer::Refused), 0);
         let mut died = oracle();
-        hears(&mut died, 0, TokenAnswer::Given);
+        hears(&mut died, 0, TokenAnswer::Renewed);
         stores(&mut died, 61);
         assert_eq!(hears(&mut died, 62, TokenAnswer::Refused), 0, "another one has taken the lease");
     }
@@ -134,9 +135,11 @@ mod tests {
     #[test]
     fn two_renewals_at_once_are_reported() {
         let mut oracle = oracle();
-        hears(&mut oracle, 0, TokenAnswer::Given);
-        assert_eq!(hears(&mut oracle, 30, TokenAnswer::Given), 0);
-        assert_eq!(hears(&mut oracle, 31, TokenAnswer::Given), 1);
+        hears(&mut oracle, 0, TokenAnswer::Renewed);
+        assert_eq!(hears(&mut oracle, 30, TokenAnswer::Renewed), 0);
+        assert_eq!(hears(&mut oracle, 31, TokenAnswer::Renewed), 1);
+        assert_eq!(hears(&mut oracle, 32, TokenAnswer::Granted), 1, "the owner has allowed the access anew");
+        assert_eq!(hears(&mut oracle, 33, TokenAnswer::Renewed), 2, "new tokens last");
     }
 
     #[test]

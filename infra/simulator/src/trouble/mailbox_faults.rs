@@ -113,18 +113,14 @@ impl Imap for Outside {
     }
 }
 
-/// A request to Google or Microsoft, as far as it concerns a mailbox.
+/// A request to Google or Microsoft, as far as it concerns a mailbox, by the mailbox's address.
 pub enum MailboxCall {
-    /// A token is asked for.
-    Token {
-        mailbox: String,
-    },
-    Read {
-        mailbox: String,
-    },
-    Send {
-        mailbox: String,
-    },
+    /// Tokens are asked for by the code of a new grant.
+    Grant(String),
+    /// Tokens are asked for by the one before.
+    Renewal(String),
+    Read(String),
+    Send(String),
 }
 
 impl MailboxCall {
@@ -136,15 +132,14 @@ impl MailboxCall {
         if path.ends_with("/token") {
             let form: HashMap<String, String> =
                 url::form_urlencoded::parse(request.body()).into_owned().collect();
-            let token = form.get("refresh_token").or_else(|| form.get("code"))?;
-            return Some(Self::Token { mailbox: sandbox.mailbox_of_token(token)? });
+            return match form.get("refresh_token") {
+                Some(token) => sandbox.mailbox_of_token(token).map(Self::Renewal),
+                None => sandbox.mailbox_of_token(form.get("code")?).map(Self::Grant),
+            };
         }
         let bearer = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
-        let mailbox = sandbox.mailbox_of_token(bearer)?;
-        Some(match *request.method() == Method::GET {
-            true => Self::Read { mailbox },
-            false => Self::Send { mailbox },
-        })
+        let is_read = *request.method() == Method::GET;
+        sandbox.mailbox_of_token(bearer).map(if is_read { Self::Read } else { Self::Send })
     }
 }
 
@@ -158,8 +153,10 @@ pub struct TokenEvent {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenAnswer {
-    /// Tokens were given. Whoever has asked may not have lived to store them.
-    Given,
+    /// The owner has allowed the access, and tokens were given. The function that has asked may not live to store them.
+    Granted,
+    /// Tokens were given for those before, likewise.
+    Renewed,
     /// The stored token is worth nothing any more.
     Refused,
     /// The owner has taken the grant back.
@@ -170,13 +167,14 @@ pub enum TokenAnswer {
 pub struct Tokens(Arc<Mutex<Vec<TokenEvent>>>);
 
 impl Tokens {
-    pub fn answered(&self, at: Timestamp, mailbox: &str, status: u16) {
-        let what = match status {
-            200 => TokenAnswer::Given,
-            400 => TokenAnswer::Refused,
+    pub fn answered(&self, at: Timestamp, call: &MailboxCall, status: u16) {
+        let (mailbox, what) = match (call, status) {
+            (MailboxCall::Grant(mailbox), 200) => (mailbox.clone(), TokenAnswer::Granted),
+            (MailboxCall::Renewal(mailbox), 200) => (mailbox.clone(), TokenAnswer::Renewed),
+            (MailboxCall::Renewal(mailbox), 400) => (mailbox.clone(), TokenAnswer::Refused),
             _ => return,
         };
-        self.add(TokenEvent { at, mailbox: mailbox.to_owned(), what });
+        self.add(TokenEvent { at, mailbox, what });
     }
 
     pub fn revoked(&self, at: Timestamp, mailbox: &str) {

@@ -230,7 +230,7 @@ impl Http for Outside {
         }
         self.disorder.stand_still().await;
         let mailbox = match &call {
-            Some(MailboxCall::Send { mailbox }) => Some(mailbox.clone()),
+            Some(MailboxCall::Send(mailbox)) => Some(mailbox.clone()),
             _ => mailed_from(request.body()),
         };
         let (began, about) = (self.disorder.now(), self.about(&request));
@@ -266,8 +266,8 @@ impl Outside {
     }
 
     fn note_tokens(&self, call: Option<&MailboxCall>, answer: Option<&Response<Vec<u8>>>) {
-        if let (Some(MailboxCall::Token { mailbox }), Some(answer)) = (call, answer) {
-            self.tokens.answered(self.disorder.now(), mailbox, answer.status().as_u16());
+        if let (Some(call), Some(answer)) = (call, answer) {
+            self.tokens.answered(self.disorder.now(), call, answer.status().as_u16());
         }
     }
 
@@ -321,7 +321,7 @@ impl Outside {
             self.delay_delivery(tag, to, Delivery::OverHttp(request)).await;
             return Err(TransportError::Ambiguous("operation timed out".into()));
         }
-        if let Some(MailboxCall::Read { mailbox }) = call {
+        if let Some(MailboxCall::Read(mailbox)) = call {
             if self.disorder.are_mailboxes_silent() {
                 return Err(TransportError::Ambiguous("operation timed out".into()));
             }
@@ -334,7 +334,7 @@ impl Outside {
         let message = request.body().clone();
         let mut response = self.http.send(request).await?;
         self.note_tokens(call, Some(&response));
-        if let Some(MailboxCall::Token { mailbox }) = call
+        if let Some(MailboxCall::Grant(mailbox) | MailboxCall::Renewal(mailbox)) = call
             && self.disorder.strikes(Kind::HeldAtRenewal, || mailbox.clone())
         {
             self.may_be_taken();
