@@ -30,7 +30,7 @@ const fn switch(name: &'static str, judge: &'static str, profile: Profile) -> Sw
 pub const SWITCHES: &[Switch] = &[
     // The send ledger.
     switch("claim_without_condition", "revisions", Profile::Ordinary),
-    switch("save_without_condition", "imports", Profile::Ordinary),
+    switch("save_without_condition", "revisions", Profile::Ordinary),
     switch("step_taken_for_sent", "skipped_steps", Profile::Ordinary),
     // The send pipeline.
     switch("uncertain_resent_blindly", "sends", Profile::Ordinary),
@@ -43,10 +43,13 @@ pub const SWITCHES: &[Switch] = &[
     switch("refused_channel_stays_open", "closed_channels", Profile::FullDays),
     switch("workspace_cap_ignored", "caps", Profile::Ordinary),
     switch("mail_without_unsubscribe", "mail_links", Profile::Ordinary),
-    switch("links_of_another_mail", "mail_links", Profile::Ordinary),
     switch("one_off_claim_ignored", "one_off_messages", Profile::FullDays),
     switch("bulk_message_outside_hours", "bulk_messages", Profile::TwoTenants),
     switch("paused_mailbox_sends", "mailbox_choice", Profile::FullDays),
+    // Mailboxes.
+    switch("sends_without_reading", "read_before_send", Profile::Mailboxes),
+    switch("uidvalidity_ignored", "read_before_send", Profile::Mailboxes),
+    switch("refresh_token_not_saved", "grants", Profile::Mailboxes),
     // Stops.
     switch("stop_leaves_enrolments", "stops", Profile::Ordinary),
     switch("reply_does_not_stop", "stops", Profile::Ordinary),
@@ -61,7 +64,6 @@ pub const SWITCHES: &[Switch] = &[
     switch("branch_inverted", "sequence_path", Profile::Ordinary),
     switch("closed_step_ends_enrolment", "end_reasons", Profile::Ordinary),
     switch("rollout_never_arrives", "rollouts", Profile::Ordinary),
-    switch("rollout_skips_busy", "rollouts", Profile::Ordinary),
     // Events of leads.
     switch("machine_counts_as_person", "evidence", Profile::Ordinary),
     switch("reply_counts_each_delivery", "engagement", Profile::Ordinary),

@@ -78,8 +78,7 @@ pub async fn compose_mail(
         return Err(ComposeError::Unidentified(field, why));
     }
     let to = lead.email.clone().ok_or(ComposeError::NoAddress)?;
-    let another = MessageId::derived(&lead.id, &["another"]);
-    let links = links(ports, workspace, if mutant!("links_of_another_mail") { &another } else { id });
+    let links = links(ports, workspace, id);
     let unsubscribe = links.unsubscribe(Some(&to));
     let context = context(ports, workspace, file, &unsubscribe, &[subject, body]).await?;
     let own = subject.trim();

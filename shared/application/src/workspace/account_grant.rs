@@ -35,6 +35,7 @@ use crate::ports::store::{StoreError, StoreResult, found};
 use crate::retry;
 use domain::NotificationId;
 use domain::event::{Event, EventKind};
+use domain::mutant;
 use domain::workspace::account::Account;
 use domain::workspace::account_fault::AccountFault;
 use domain::workspace::notification::{Notification, NotificationKind};
@@ -240,7 +241,8 @@ async fn store_tokens(ports: &GrantPorts<'_>, open: OpenAccount, tokens: GrantTo
             return Ok(OpenAccount { account, secret });
         }
         secret.0.remove(RENEWAL);
-        tokens.clone().put_into(&mut secret);
+        let next = tokens.refresh_token.clone().filter(|_| !mutant!("refresh_token_not_saved"));
+        GrantTokens { refresh_token: next, ..tokens.clone() }.put_into(&mut secret);
         let event = Event::system(EventKind::AccountGrantRenewed, ports.clock.now());
         save(ports, account, &secret, &event).await
     });

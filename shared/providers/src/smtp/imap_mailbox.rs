@@ -13,6 +13,7 @@ use application::ports::mailboxes::{
 };
 use application::ports::provider_calls::OpenAccount;
 use async_trait::async_trait;
+use domain::mutant;
 use domain::workspace::account::{AccountSettings, ImapServer};
 use jiff::{SignedDuration, Timestamp};
 use mailbox_reader::{Cursor, FolderName, FolderRole, Limits, poll};
@@ -90,11 +91,14 @@ impl<'a> ImapMailbox<'a> {
         if !polled.numbered_anew.is_empty() {
             tracing::warn!(folders = polled.numbered_anew.len(), "folders of a mailbox were numbered anew");
         }
+        let is_passed = |mail: &mailbox_reader::NewMail| {
+            mutant!("uidvalidity_ignored") && polled.numbered_anew.contains(&mail.folder)
+        };
         Ok(MailboxPoll {
             more: polled.more,
             cursor: stored(&polled.cursor),
             problems: polled.problems.iter().map(problem).collect(),
-            mails: polled.mails.into_iter().map(new_mail).collect(),
+            mails: polled.mails.into_iter().filter(|mail| !is_passed(mail)).map(new_mail).collect(),
             unreadable: polled.unreadable.into_iter().map(new_mail).collect(),
         })
     }
