@@ -25,7 +25,7 @@ pub const KINDS: [Kind; 7] = [
 const HOUR: i64 = 60;
 const DAY: i64 = 24 * HOUR;
 
-/// Few days: mailboxes are read every five minutes.
+/// One day or two: mailboxes are read every five minutes.
 pub fn connect(plan: &mut Plan, chance: &mut Chance) {
     let first = plan.seed.generation(MailboxKind::ALL.len());
     plan.mailboxes = MailboxKind::ALL.into_iter().cycle().skip(first).take(2).collect();
@@ -36,11 +36,11 @@ pub fn connect(plan: &mut Plan, chance: &mut Chance) {
     if let Some(third) = plan.steps.get_mut(2) {
         send_soon(third, Does::Mail, chance.between(1, 8));
     }
-    plan.days = 2;
+    plan.days = chance.between(1, 2);
     let end = plan.days * DAY;
     plan.actions.retain(|action| action.minutes < end);
     for lead in 0..plan.people.len() {
-        if chance.per_mille(400) {
+        if chance.per_mille(600) {
             let what =
                 if chance.per_mille(300) { UserAction::AskToStop(lead) } else { UserAction::Answer(lead) };
             plan.actions.push(PlannedAction { minutes: chance.between(5, end), what });
@@ -56,7 +56,7 @@ pub fn connect(plan: &mut Plan, chance: &mut Chance) {
         plan.actions.push(PlannedAction::at(minutes, UserAction::Strike(Trouble::GrantRevoked(place))));
         plan.actions.push(PlannedAction::at(minutes + later, UserAction::ConnectMailboxes));
     }
-    let own = KINDS.iter().filter(|kind| kind.per_mille() > 0 && chance.per_mille(600));
+    let own = KINDS.iter().filter(|kind| kind.per_mille() > 0 && chance.per_mille(750));
     let own: Vec<(Kind, u32)> = own.map(|kind| (*kind, 1)).collect();
     often(plan, 20, &own);
 }

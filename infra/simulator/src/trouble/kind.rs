@@ -91,7 +91,7 @@ kinds! {
     Deployed = "all functions begin anew", 2;
     MailboxBreaksOff = "mail server breaks off while it is read", 15;
     MailMoved = "mail moved to junk before it is read", 250;
-    CursorForgotten = "mailbox numbered anew, or its changes forgotten", 250;
+    CursorForgotten = "mailbox numbered anew, or its changes forgotten", 600;
     MailboxSilent = "mailboxes not to be read for hours", 0;
     PollKilled = "function killed between handing a mail over and saving the cursor", 300;
     GrantRevoked = "grant of a mailbox taken back", 0;
