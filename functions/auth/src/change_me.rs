@@ -23,7 +23,7 @@ pub async fn change_me(
     let mut errors = FieldErrors::default();
     let name = errors.required("name", &changes.name, 120);
     errors.finish()?;
-    let mut user = app.users.get(&caller.workspace, &caller.user).await?;
+    let mut user = app.users.get(&caller.workspace, &caller.signed_in()?.user).await?;
     user.name = name;
     user.rev = app.users.save(&user).await?;
     let workspace = app.workspaces.get(&caller.workspace).await?;

@@ -29,7 +29,7 @@ pub async fn change_password(
     if let Some(why) = password_fault(&change.new_password) {
         return Err(ApiError::invalid("new_password", why));
     }
-    let user = app.users.get(&caller.workspace, &caller.user).await?;
+    let user = app.users.get(&caller.workspace, &caller.signed_in()?.user).await?;
     let tries = app.count_attempt("password", user.id.as_str(), &network).await?;
     if user.disabled || !password_matches(&change.current_password, Some(&user.password_hash)) {
         return Err(ApiError::invalid("current_password", "is not your current password"));

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 #[utoipa::path(get, path = "/api/auth/me", operation_id = "get_me", responses((status = 200, body = Me)))]
 pub async fn get_me(State(app): State<Arc<App>>, caller: Caller) -> ApiResult<JsonBody<Me>> {
-    let user = app.users.get(&caller.workspace, &caller.user).await?;
+    let user = app.users.get(&caller.workspace, &caller.signed_in()?.user).await?;
     let workspace = app.workspaces.get(&caller.workspace).await?;
     Ok(JsonBody(Me { user: user.into(), workspace: workspace.into() }))
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 #[utoipa::path(post, path = "/api/auth/logout-others", operation_id = "log_out_others",
     responses((status = 200, body = SessionView)))]
 pub async fn log_out_others(State(app): State<Arc<App>>, caller: Caller) -> ApiResult<JsonBody<SessionView>> {
-    let user = app.users.get(&caller.workspace, &caller.user).await?;
+    let user = app.users.get(&caller.workspace, &caller.signed_in()?.user).await?;
     let user = end_sessions(&*app.users, user).await?;
     app.sign_in(user).await
 }

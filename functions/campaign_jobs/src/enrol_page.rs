@@ -15,7 +15,7 @@ use domain::campaign::enrol_progress::{EnrolCount, Outcomes};
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::resume_order::{GoesOn, Resumption};
-use domain::event::{Actor, Event, EventKind};
+use domain::event::{Actor, Event, EventKind, UserOrKey};
 use domain::{CampaignId, LeadId, WorkspaceId};
 
 const PAGE: usize = 25;
@@ -57,7 +57,7 @@ pub async fn enrol_page(
         finished_at: next.is_none().then_some(now),
         outcomes: outcomes.clone(),
     };
-    let actor = job.by.map_or(Actor::System, Actor::User);
+    let actor = job.by.as_ref().map_or(Actor::System, UserOrKey::actor);
     let event = Event::new(EventKind::EnrolmentsCounted, actor, now).because(job_id.as_str());
     app.auto_enrols.put_count(&count, &event).await?;
     if next.is_some() {

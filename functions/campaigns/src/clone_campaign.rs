@@ -31,7 +31,7 @@ pub async fn clone_campaign(
         paused_until: None,
         sequence_version: sequence.version,
         auto_enrol: None,
-        owner: Some(caller.user.clone()),
+        owner: caller.user().cloned(),
         created_at: now,
         launched_at: None,
         rev: 0,

@@ -83,7 +83,7 @@ pub async fn create_campaign(
         promotes_winner: false,
         late_answer: None,
         auto_enrol: None,
-        owner: Some(caller.user.clone()),
+        owner: caller.user().cloned(),
         created_at: now,
         launched_at: None,
         rev: 0,

@@ -104,7 +104,7 @@ pub async fn enrol_leads(
             || Audience::Ids(request.lead_ids),
             |filter| Audience::Filter { filter: Box::new(filter), except },
         );
-        let (by, at) = (Some(caller.user.clone()), app.clock.now());
+        let (by, at) = (Some(caller.user_or_key()), app.clock.now());
         let job =
             EnrolJob { by, at, whom, with_missing_values: request.with_missing_values, waits_until: None };
         let (blobs, outbox) = (&*app.blobs, &*app.outbox);
@@ -194,7 +194,8 @@ async fn enrol(
     ids: Vec<LeadId>,
 ) -> ApiResult<EnrolAnswer> {
     let bookings = CapacityBookings::of(&app.enrolling, planning);
-    let (by, among) = ((Some(&caller.user), missing_values), Some(&bookings));
+    let who = caller.user_or_key();
+    let (by, among) = ((Some(&who), missing_values), Some(&bookings));
     let each = ids.into_iter().map(|lead| async move {
         let entry = enrol_lead(&app.enrolling, planning, &lead, by, among).await;
         entry.map(|entry| (lead, entry))

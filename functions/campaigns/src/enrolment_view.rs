@@ -3,10 +3,11 @@
 use crate::App;
 use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::enrolment::{Enrolment, EnrolmentState, PauseWanted};
+use domain::event::UserOrKey;
 use domain::lead::Lead;
 use domain::sequence::SequenceVersion;
 use domain::sequence::step_kind::StepType;
-use domain::{AccountId, CampaignId, LeadId, StepId, TaskId, UserId, WorkspaceId};
+use domain::{AccountId, CampaignId, LeadId, StepId, TaskId, WorkspaceId};
 use http_api::{ApiError, ApiResult, utoipa};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -44,7 +45,7 @@ pub struct EnrolmentView {
     /// The number of failed attempts at the present step.
     pub attempts: u8,
     pub enrolled_at: Timestamp,
-    pub enrolled_by: Option<UserId>,
+    pub enrolled_by: Option<UserOrKey>,
     pub ended_at: Option<Timestamp>,
 }
 

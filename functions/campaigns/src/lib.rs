@@ -54,6 +54,7 @@ use application::ports::sequences::SequenceStore;
 use application::ports::stats::StatsStore;
 use application::ports::workspaces::WorkspaceStore;
 use application::{Clock, Ids};
+use domain::workspace::api_key::ApiScope::{CampaignsRead, CampaignsWrite};
 use http_api::Access::{Manager, ReadOnly, Rep};
 use http_api::{Routes, routes};
 use std::sync::Arc;
@@ -84,6 +85,7 @@ application::ports! {
 pub fn routes() -> Routes<App> {
     Routes::new()
         .group("/api/campaigns")
+        .for_keys(CampaignsRead, CampaignsWrite)
         .add(ReadOnly, routes!(list_campaigns::list_campaigns))
         .add(Rep, routes!(create_campaign::create_campaign))
         .add(ReadOnly, routes!(list_held::list_held))

@@ -20,6 +20,7 @@ use application::ports::stats::StatsStore;
 use application::ports::tasks::TaskStore;
 use application::ports::users::UserStore;
 use application::ports::workspaces::WorkspaceStore;
+use domain::workspace::api_key::ApiScope::ReportsRead;
 use http_api::Access::ReadOnly;
 use http_api::{Routes, routes};
 use std::sync::Arc;
@@ -41,6 +42,7 @@ pub fn routes() -> Routes<App> {
     Routes::new()
         .group("/api/dashboard")
         .group("/api/analytics")
+        .for_keys(ReportsRead, ReportsRead)
         .add(ReadOnly, routes!(get_stats::get_stats))
         .add(ReadOnly, routes!(get_momentum::get_momentum))
         .add(ReadOnly, routes!(get_dashboard_timeline::get_dashboard_timeline))

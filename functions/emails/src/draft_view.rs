@@ -34,6 +34,6 @@ impl From<Draft> for DraftView {
 impl App {
     pub(crate) async fn own_draft(&self, caller: &Caller, id: &DraftId) -> ApiResult<Draft> {
         let draft = self.messages.draft(&caller.workspace, id).await?;
-        if draft.author == caller.user { Ok(draft) } else { Err(ApiError::not_found("draft")) }
+        if draft.author == caller.signed_in()?.user { Ok(draft) } else { Err(ApiError::not_found("draft")) }
     }
 }

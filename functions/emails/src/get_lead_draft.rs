@@ -19,7 +19,7 @@ pub async fn get_lead_draft(
     caller: Caller,
     PathOf(lead): PathOf<LeadId>,
 ) -> ApiResult<Response> {
-    let id = draft_to(&caller.user, &lead);
+    let id = draft_to(&caller.signed_in()?.user, &lead);
     match app.messages.draft(&caller.workspace, &id).await {
         Ok(draft) => Ok(JsonBody(DraftView::from(draft)).into_response()),
         // Most leads have no draft: that is not an error.

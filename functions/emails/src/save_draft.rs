@@ -45,13 +45,13 @@ pub async fn save_draft(
             refuse_foreign_draft(&app, &caller, id).await?;
             id.clone()
         }
-        (None, Some(lead)) => draft_to(&caller.user, lead),
+        (None, Some(lead)) => draft_to(&caller.signed_in()?.user, lead),
         (None, None) => DraftId::new(app.ids.next()),
     };
     let draft = Draft {
         id,
         workspace: caller.workspace.clone(),
-        author: caller.user.clone(),
+        author: caller.signed_in()?.user.clone(),
         lead: text.lead_id,
         channel: text.channel.unwrap_or(Channel::Email),
         subject: text.subject,
@@ -65,7 +65,7 @@ pub async fn save_draft(
 /// An id that the caller made up is accepted; the id of another user's draft is answered with 404.
 async fn refuse_foreign_draft(app: &App, caller: &Caller, id: &DraftId) -> ApiResult<()> {
     match app.messages.draft(&caller.workspace, id).await {
-        Ok(draft) if draft.author != caller.user => Err(ApiError::not_found("draft")),
+        Ok(draft) if draft.author != caller.signed_in()?.user => Err(ApiError::not_found("draft")),
         Ok(_) | Err(StoreError::NotFound) => Ok(()),
         Err(other) => Err(other.into()),
     }

@@ -72,7 +72,7 @@ pub async fn send_email(
         }
         Channel::Email | Channel::Sms => new.account_id,
     };
-    let author = caller.user.clone();
+    let author = caller.signed_in()?.user.clone();
     let (send_at, seen) = (new.send_at, Seen::WhatWasRead);
     let reply_address = None;
     let written = Written { channel, subject, text, account, author, send_at, seen, reply_address, request };

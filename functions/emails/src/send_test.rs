@@ -52,7 +52,7 @@ pub async fn send_test(
     let mut mailboxes = app.accounts.list(&caller.workspace).await?;
     mailboxes.retain(|known| is_usable(known, AccountKind::of_channel(Channel::Email)));
     mailboxes.sort_by_key(|known| known.pause.is_some());
-    let own = app.users.get(&caller.workspace, &caller.user).await?.email;
+    let own = app.users.get(&caller.workspace, &caller.signed_in()?.user).await?.email;
     let from = match &test.account_id {
         Some(id) => mailboxes.iter().find(|known| known.id == *id),
         None => with_address(&mailboxes, &own).or(mailboxes.first()),
@@ -65,12 +65,12 @@ pub async fn send_test(
     let to = to.and_then(|mailbox| mailbox.settings.mailbox()).map(|mailbox| mailbox.address.clone());
     let to = to.ok_or_else(|| ApiError::invalid("to", "is the address of none of your mailboxes"))?;
     let workspace = app.workspaces.get(&caller.workspace).await?;
-    let mail = TestMail { subject, text, from: from.clone(), to, author: caller.user.clone() };
+    let mail = TestMail { subject, text, from: from.clone(), to, author: caller.signed_in()?.user.clone() };
     match queue_test((&app.writing, &*app.limits), (&workspace, &file), mail, &app.public_url).await? {
         Ok(message) => Ok((StatusCode::ACCEPTED, JsonBody(message.into()))),
         Err(Untested::CannotRender(error)) => Err(ApiError::invalid("body", error.to_string())),
         Err(Untested::TooMany(wait)) => {
-            tracing::info!(user.id = %caller.user, "more than {MOST_TESTS} tests in an hour");
+            tracing::info!(user.id = %caller.user_or_key(), "more than {MOST_TESTS} tests in an hour");
             Err(ApiError::too_many_requests(wait.as_secs().max(1).unsigned_abs()))
         }
     }

@@ -27,7 +27,7 @@ pub async fn start_bulk_message(
         words: meant.words,
         channel: meant.channel,
         account: meant.account.id,
-        author: caller.user.clone(),
+        author: caller.signed_in()?.user.clone(),
         send_at: meant.send_at,
     };
     let bulk_message = start(&app.bulk_messages, &caller.workspace, new).await?;

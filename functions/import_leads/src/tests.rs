@@ -128,7 +128,7 @@ impl Scene {
             chunks: 0,
             chunks_done: 0,
             failure: None,
-            created_by: Some(self.user.clone()),
+            created_by: Some(self.user.clone().into()),
             created_at: ports.clock().now(),
             finished_at: None,
             rev: 0,

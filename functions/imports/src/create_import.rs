@@ -68,7 +68,7 @@ pub fn blank(
         chunks: 0,
         chunks_done: 0,
         failure: None,
-        created_by: Some(caller.user.clone()),
+        created_by: Some(caller.user_or_key()),
         created_at: app.clock.now(),
         finished_at: None,
         rev: 0,

@@ -1,8 +1,9 @@
 //! An import as the API shows it.
 
+use domain::ImportId;
+use domain::event::UserOrKey;
 use domain::import::phone_evidence::PhoneQuestion;
 use domain::import::{Column, FileFormat, Import, ImportCounts, ImportOptions, ImportState};
-use domain::{ImportId, UserId};
 use http_api::utoipa;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -27,7 +28,7 @@ pub struct ImportView {
     pub chunks_done: u32,
     /// Why the import failed.
     pub failure: Option<String>,
-    pub created_by: Option<UserId>,
+    pub created_by: Option<UserOrKey>,
     pub created_at: Timestamp,
     pub finished_at: Option<Timestamp>,
     pub rev: u64,

@@ -25,6 +25,7 @@ use application::ports::imports::ImportStore;
 use application::ports::outbox::Outbox;
 use application::ports::workspaces::WorkspaceStore;
 use application::{Clock, Ids};
+use domain::workspace::api_key::ApiScope::{LeadsRead, LeadsWrite};
 use http_api::Access::{ReadOnly, Rep};
 use http_api::{Routes, routes};
 use std::sync::Arc;
@@ -51,6 +52,7 @@ application::ports! {
 pub fn routes() -> Routes<App> {
     Routes::new()
         .group("/api/imports")
+        .for_keys(LeadsRead, LeadsWrite)
         .add(ReadOnly, routes!(list_imports::list_imports))
         .add(Rep, routes!(create_import::create_import))
         .add(ReadOnly, routes!(get_import::get_import))

@@ -85,7 +85,7 @@ pub async fn answer_conversation(
         }
         (Channel::Sms | Channel::Whatsapp, None) => None,
     };
-    let (author, send_at) = (caller.user.clone(), new.send_at);
+    let (author, send_at) = (caller.signed_in()?.user.clone(), new.send_at);
     let seen = new.seen.into();
     let written = Written { channel, subject, text, account, author, send_at, seen, reply_address, request };
     match write(&app.writing, &file.lead, written).await? {

@@ -60,7 +60,7 @@ impl App {
             workspace: workspace.clone(),
             message: message.id.clone(),
             understood: Box::new(corrected.clone()),
-            user: caller.user.clone(),
+            user: caller.signed_in()?.user.clone(),
             at: now,
         };
         send_all(&*self.outbox, &[effects], 0).await?;

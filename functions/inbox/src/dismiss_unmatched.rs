@@ -20,8 +20,8 @@ pub async fn dismiss_unmatched(
     app.unmatched(&caller, &id).await?;
     let now = app.clock.now();
     let event = Event::new(EventKind::UnmatchedDismissed, caller.actor(), now);
-    let which = (&caller.workspace, &id);
-    let reply = decide(&*app.conversations, which, &event, |reply| reply.dismiss(&caller.user, now)).await?;
+    let (which, user) = ((&caller.workspace, &id), &caller.signed_in()?.user);
+    let reply = decide(&*app.conversations, which, &event, |reply| reply.dismiss(user, now)).await?;
     match reply.is_dismissed() {
         true => Ok(JsonBody(reply.into())),
         false => Err(app.decided_before(&reply).await?),

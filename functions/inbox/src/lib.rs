@@ -36,6 +36,7 @@ use application::ports::outbox::Outbox;
 use application::ports::suppressions::SuppressionStore;
 use application::ports::users::UserStore;
 use application::ports::workspaces::WorkspaceStore;
+use domain::workspace::api_key::ApiScope::{InboxRead, InboxWrite};
 use http_api::Access::{ReadOnly, Rep, Signed};
 use http_api::{Routes, routes};
 use std::sync::Arc;
@@ -61,14 +62,11 @@ pub fn routes() -> Routes<App> {
     Routes::new()
         .group("/api/inbox")
         .group("/api/messages")
+        .for_keys(InboxRead, InboxWrite)
         .add(ReadOnly, routes!(list_conversations::list_conversations))
         .add(ReadOnly, routes!(list_unmatched::list_unmatched))
         .add(ReadOnly, routes!(suggest_leads::suggest_leads))
-        .add(Rep, routes!(link_unmatched::link_unmatched))
-        .add(Rep, routes!(dismiss_unmatched::dismiss_unmatched))
-        .add(Rep, routes!(restore_unmatched::restore_unmatched))
         .add(ReadOnly, routes!(get_conversation::get_conversation))
-        .add(Rep, routes!(answer_conversation::answer_conversation))
         .add(Rep, routes!(finish_conversation::finish_conversation))
         .add(Rep, routes!(reopen_conversation::reopen_conversation))
         .add(Rep, routes!(read_conversation::read_conversation))
@@ -76,6 +74,11 @@ pub fn routes() -> Routes<App> {
         .add(Rep, routes!(remember_address::remember_address))
         .add(ReadOnly, routes!(list_messages::list_messages))
         .add(ReadOnly, routes!(get_message::get_message))
+        .for_users_only()
+        .add(Rep, routes!(link_unmatched::link_unmatched))
+        .add(Rep, routes!(dismiss_unmatched::dismiss_unmatched))
+        .add(Rep, routes!(restore_unmatched::restore_unmatched))
+        .add(Rep, routes!(answer_conversation::answer_conversation))
         .add(Signed, routes!(get_message_html::get_message_html))
         .add(Rep, routes!(correct_understanding::correct_understanding))
 }

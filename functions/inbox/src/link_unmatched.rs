@@ -44,11 +44,11 @@ pub async fn link_unmatched(
         UnmatchedState::Waiting {} => Link {
             lead: lead.id.clone(),
             learns_address: new.learns_address.unwrap_or(true),
-            by: caller.user.clone(),
+            by: caller.signed_in()?.user.clone(),
             at: app.clock.now(),
         },
         // The request is repeated: its answer may have been lost, or the order to ingest the message.
-        UnmatchedState::Linked(link) if link.lead == lead.id && link.by == caller.user => link,
+        UnmatchedState::Linked(link) if link.lead == lead.id && link.by == caller.signed_in()?.user => link,
         UnmatchedState::Linked(_) | UnmatchedState::Dismissed { .. } => {
             return Err(app.decided_before(&reply).await?);
         }

@@ -54,7 +54,7 @@ pub async fn remember_address(
                 "Remembered {address} as another address. Further messages from there are matched."
             ),
         },
-        actor: Some(caller.user.clone()),
+        actor: Some(caller.user_or_key()),
     };
     unless_taken(app.leads.put_activity(&caller.workspace, &id, &activity).await)?;
     Ok(StatusCode::NO_CONTENT)

@@ -33,8 +33,9 @@ pub async fn add_note(
         id: app.ids.next().to_string(),
         at: app.clock.now(),
         kind: ActivityKind::Note { text },
-        actor: Some(caller.user.clone()),
+        actor: Some(caller.user_or_key()),
     };
     app.leads.put_activity(&caller.workspace, &id, &activity).await?;
-    Ok((StatusCode::CREATED, JsonBody(of_activity(activity))))
+    let names = app.key_names(&caller.workspace, activity.actor.iter()).await?;
+    Ok((StatusCode::CREATED, JsonBody(of_activity(activity, &names))))
 }

@@ -125,7 +125,7 @@ pub async fn bulk_change(
             || Audience::Ids(change.ids),
             |filter| Audience::Filter { filter: Box::new(filter), except },
         );
-        let (by, at) = (Some(caller.user.clone()), app.clock.now());
+        let (by, at) = (Some(caller.user_or_key()), app.clock.now());
         let job = EnrolJob { by, at, whom, with_missing_values: false, waits_until: None };
         let (blobs, outbox) = (&*app.blobs, &*app.outbox);
         let job = start_enrol_job(blobs, outbox, &*app.ids, &caller.workspace, campaign, &job).await?;
@@ -247,7 +247,7 @@ async fn one(
             after.updated_at = event.at;
             // Repeated with every try, so that a campaign in which the lead is enrolled meanwhile is held
             // too.
-            if before.has_new_owner(after.owner.as_ref(), &caller.user) {
+            if before.has_new_owner(after.owner.as_ref(), caller.user()) {
                 let held = Event::new(EventKind::EnrolmentHeld, caller.actor(), event.at);
                 hold_for_new_owner(&*app.enrolments, &before, &held).await?;
             }

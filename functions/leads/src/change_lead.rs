@@ -109,7 +109,7 @@ pub async fn change_lead(
             has_left = true;
             return Err(StoreError::Conflict);
         }
-        if before.has_new_owner(after.owner.as_ref(), &caller.user) {
+        if before.has_new_owner(after.owner.as_ref(), caller.user()) {
             let held = Event::new(EventKind::EnrolmentHeld, caller.actor(), after.updated_at);
             hold_for_new_owner(&*app.enrolments, &before, &held).await?;
         }

@@ -15,7 +15,7 @@ pub async fn note_status(app: &App, caller: &Caller, lead: &Lead, from: LeadStat
         id: app.ids.next().to_string(),
         at: app.clock.now(),
         kind: ActivityKind::StatusChanged { from, to: lead.status },
-        actor: Some(caller.user.clone()),
+        actor: Some(caller.user_or_key()),
     };
     Ok(app.leads.put_activity(&caller.workspace, &lead.id, &activity).await?)
 }

@@ -1,10 +1,11 @@
 //! `GET /api/leads/{id}/timeline`: one ordered list of what happened and what is planned next.
 
 use crate::App;
+use crate::key_names::KeyNames;
 use crate::lead_view::EnrichmentView;
 use crate::line::{LineStep, LineStepState, Traces, line_of};
 use crate::timeline::{
-    EnrolmentWord, Happening, LeadEnrolment, Timeline, TimelineEntry, entry, of_activity, of_message,
+    EnrolmentWord, Happening, LeadEnrolment, Timeline, TimelineEntry, by, entry, of_activity, of_message,
     of_task, planned,
 };
 use application::StoreError;
@@ -24,6 +25,9 @@ pub async fn get_timeline(
     PathOf(id): PathOf<LeadId>,
 ) -> ApiResult<JsonBody<Timeline>> {
     let file = app.leads.file(&caller.workspace, &id).await?;
+    let acted = file.activities.iter().filter_map(|activity| activity.actor.as_ref());
+    let acted = acted.chain(file.enrolments.iter().filter_map(|enrolment| enrolment.enrolled_by().as_ref()));
+    let names = app.key_names(&caller.workspace, acted).await?;
     let traces = Traces::of(&file.messages, &file.tasks);
     let (lead, mut items, mut enrolments) = (file.lead, Vec::new(), Vec::new());
     let created = Happening::Created { source: lead.source.clone() };
@@ -33,7 +37,7 @@ pub async fn get_timeline(
     }
     let now = app.clock.now();
     items.extend(file.messages.into_iter().map(|message| of_message(message, now)));
-    items.extend(file.activities.into_iter().map(of_activity));
+    items.extend(file.activities.into_iter().map(|activity| of_activity(activity, &names)));
     items.extend(file.tasks.into_iter().map(of_task));
     for result in file.fields {
         let found = EnrichmentView::from(result);
@@ -45,7 +49,7 @@ pub async fn get_timeline(
         let (campaign, version) = context_of(&app, &enrolment).await?;
         let steps = version.map(|version| version.steps).unwrap_or_default();
         let name = name_of(campaign.as_ref());
-        add_enrolment(&mut items, &enrolment, &name, &steps);
+        add_enrolment(&mut items, &enrolment, &name, &steps, &names);
         let line = line_of(&enrolment, &steps, &lead, &traces, now);
         enrolments.push(of_enrolment(enrolment, name, campaign, line));
     }
@@ -72,14 +76,19 @@ pub async fn context_of(
     }
 }
 
-fn add_enrolment(items: &mut Vec<TimelineEntry>, enrolment: &Enrolment, name: &str, steps: &[Step]) {
+fn add_enrolment(
+    items: &mut Vec<TimelineEntry>,
+    enrolment: &Enrolment,
+    name: &str,
+    steps: &[Step],
+    names: &KeyNames,
+) {
     let campaign = enrolment.key().campaign.clone();
     let id = |what: &str| format!("{what}-{campaign}");
     let name = || name.to_owned();
     let begun = Happening::Enrolled { campaign: campaign.clone(), campaign_name: name() };
-    let mut begun = entry(id("enrolled"), enrolment.enrolled_at(), begun);
-    begun.user = enrolment.enrolled_by().clone();
-    items.push(begun);
+    let begun = entry(id("enrolled"), enrolment.enrolled_at(), begun);
+    items.push(by(enrolment.enrolled_by().as_ref(), names, begun));
     if let (EnrolmentState::Ended { reason }, Some(at)) = (enrolment.state(), enrolment.ended_at()) {
         let end =
             Happening::SequenceEnded { campaign: campaign.clone(), campaign_name: name(), reason: *reason };

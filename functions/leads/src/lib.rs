@@ -12,6 +12,7 @@ mod get_lead;
 mod get_lead_why;
 mod get_preview;
 mod get_timeline;
+mod key_names;
 mod known_lead;
 mod lead_fields;
 mod lead_moves;
@@ -30,6 +31,7 @@ mod tracking_why;
 
 use application::campaign::enrol_ports::EnrolPorts;
 use application::campaign::why::WhyPorts;
+use application::ports::api_keys::ApiKeyStore;
 use application::ports::blobs::Blobs;
 use application::ports::campaigns::CampaignStore;
 use application::ports::companies::CompanyStore;
@@ -42,12 +44,14 @@ use application::ports::sequences::SequenceStore;
 use application::ports::users::UserStore;
 use application::ports::workspaces::WorkspaceStore;
 use application::{Clock, Ids};
+use domain::workspace::api_key::ApiScope::{LeadsRead, LeadsWrite};
 use http_api::Access::{Manager, ReadOnly, Rep};
 use http_api::{Routes, routes};
 use std::sync::Arc;
 
 application::ports! {
     pub struct App {
+        api_keys: Arc<dyn ApiKeyStore>,
         leads: Arc<dyn LeadStore>,
         enrolments: Arc<dyn EnrolmentStore>,
         enrolling: EnrolPorts = EnrolPorts::new,
@@ -70,6 +74,7 @@ application::ports! {
 pub fn routes() -> Routes<App> {
     Routes::new()
         .group("/api/leads")
+        .for_keys(LeadsRead, LeadsWrite)
         .add(ReadOnly, routes!(list_leads::list_leads))
         .add(Rep, routes!(create_lead::create_lead))
         .add(Rep, routes!(bulk_change::bulk_change))

@@ -6,6 +6,7 @@ mod deletion;
 mod handing_over;
 mod line;
 mod pauses;
+mod programs;
 mod why;
 mod won;
 

@@ -5,6 +5,7 @@ use domain::campaign::CampaignState;
 use domain::contact::channel::Channel;
 use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::enrolment::{Enrolment, EnrolmentState};
+use domain::event::UserOrKey;
 use domain::lead::LeadStatus;
 use domain::lead::engagement::{Action, Verdict};
 use domain::lead::enrichment::Field;
@@ -21,6 +22,7 @@ use http_api::utoipa;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::key_names::KeyNames;
 use crate::lead_view::EnrichmentStatus;
 use crate::line::LineStep;
 
@@ -39,6 +41,8 @@ pub struct TimelineEntry {
     pub planned: bool,
     /// The user who did it, if it was a user.
     pub user: Option<UserId>,
+    /// The name of the API key, if a program did it.
+    pub program: Option<String>,
     #[serde(flatten)]
     pub what: Happening,
 }
@@ -215,14 +219,14 @@ impl EnrolmentWord {
 }
 
 pub fn entry(id: impl Into<String>, at: Timestamp, what: Happening) -> TimelineEntry {
-    TimelineEntry { id: id.into(), at, planned: false, user: None, what }
+    TimelineEntry { id: id.into(), at, planned: false, user: None, program: None, what }
 }
 
 pub fn planned(id: impl Into<String>, at: Timestamp, what: Happening) -> TimelineEntry {
     TimelineEntry { planned: true, ..entry(id, at, what) }
 }
 
-pub fn of_activity(activity: Activity) -> TimelineEntry {
+pub fn of_activity(activity: Activity, names: &KeyNames) -> TimelineEntry {
     let what = match activity.kind {
         ActivityKind::Engaged(engaged) => {
             let Engaged { action, verdict, rule, named, message, .. } = *engaged;
@@ -246,7 +250,12 @@ pub fn of_activity(activity: Activity) -> TimelineEntry {
             Happening::RuleCarriedOut { rule, name, effects }
         }
     };
-    TimelineEntry { user: activity.actor, ..entry(activity.id, activity.at, what) }
+    by(activity.actor.as_ref(), names, entry(activity.id, activity.at, what))
+}
+
+/// Names the user or the program that did it.
+pub fn by(by: Option<&UserOrKey>, names: &KeyNames, entry: TimelineEntry) -> TimelineEntry {
+    TimelineEntry { user: by.and_then(UserOrKey::user), program: names.program(by), ..entry }
 }
 
 /// Shows a message. A time that has passed, because sending is stopped or a provider is down, is not shown as

@@ -24,7 +24,7 @@ impl App {
     /// The unread ones of the latest 100: older ones are no longer news.
     pub(crate) async fn unread(&self, caller: &Caller) -> ApiResult<Vec<Notification>> {
         let page = PageRequest::first(100);
-        let latest = self.notifications.list(&caller.workspace, &caller.user, page).await?.items;
+        let latest = self.notifications.list(&caller.workspace, &caller.signed_in()?.user, page).await?.items;
         Ok(latest.into_iter().filter(|notification| notification.read_at.is_none()).collect())
     }
 }

@@ -28,6 +28,6 @@ pub async fn read_notifications(
         Some(ids) => ids,
         None => app.unread(&caller).await?.into_iter().map(|notification| notification.id).collect(),
     };
-    app.notifications.mark_read(&caller.workspace, &caller.user, &ids, app.clock.now()).await?;
+    app.notifications.mark_read(&caller.workspace, &caller.signed_in()?.user, &ids, app.clock.now()).await?;
     Ok(JsonBody(UnreadCount { unread: app.unread(&caller).await?.len() }))
 }

@@ -26,7 +26,7 @@ pub async fn redrive_queue(
     let moved = app.queues.depth(queue.into()).await?.dead;
     if moved > 0 {
         app.queues.redrive(queue.into()).await?;
-        tracing::info!(user.id = %caller.user, queue = ?queue, moved, "dead letters are tried again");
+        tracing::info!(user.id = %caller.user_or_key(), queue = ?queue, moved, "dead letters are tried again");
     }
     Ok((StatusCode::ACCEPTED, JsonBody(Redriven { moved })))
 }

@@ -28,7 +28,7 @@ pub async fn replay_inbound(
     PathOf(id): PathOf<InboundId>,
 ) -> ApiResult<(StatusCode, JsonBody<ReplayAsked>)> {
     let asked_at = app.clock.now();
-    let (workspace, by) = (&caller.workspace, &caller.user);
+    let (workspace, by) = (&caller.workspace, &caller.signed_in()?.user);
     retry!(async {
         let mut record = app.inbound_records.get(workspace, &id).await?;
         record.replay = Some(Replay { by: by.clone(), asked_at, done_at: None, has_changed: false });
@@ -37,6 +37,6 @@ pub async fn replay_inbound(
     let (workspace, user) = (workspace.clone(), by.clone());
     let event = IngestEvent::Replay { workspace, record: id.clone(), user, at: asked_at };
     send_all(&*app.outbox, &[event], 0).await?;
-    tracing::info!(user.id = %caller.user, inbound.id = %id, "an inbound event is read again");
+    tracing::info!(user.id = %caller.user_or_key(), inbound.id = %id, "an inbound event is read again");
     Ok((StatusCode::ACCEPTED, JsonBody(ReplayAsked { asked_at })))
 }

@@ -13,6 +13,7 @@ use application::Clock;
 use application::ports::revenue::RevenueStore;
 use application::ports::stats::StatsStore;
 use application::ports::workspaces::WorkspaceStore;
+use domain::workspace::api_key::ApiScope::ReportsRead;
 use http_api::Access::ReadOnly;
 use http_api::{Routes, routes};
 use std::sync::Arc;
@@ -30,6 +31,7 @@ pub fn routes() -> Routes<App> {
     Routes::new()
         .group("/api/revenue")
         .group("/api/clients")
+        .for_keys(ReportsRead, ReportsRead)
         .add(ReadOnly, routes!(get_revenue::get_revenue))
         .add(ReadOnly, routes!(list_transactions::list_transactions))
         .add(ReadOnly, routes!(list_clients::list_clients))

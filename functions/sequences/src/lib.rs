@@ -32,6 +32,7 @@ use application::ports::stats::StatsStore;
 use application::ports::suppressions::SuppressionStore;
 use application::ports::workspaces::WorkspaceStore;
 use application::{Clock, Ids};
+use domain::workspace::api_key::ApiScope::{SequencesRead, SequencesWrite};
 use http_api::Access::{Manager, ReadOnly, Rep};
 use http_api::{Routes, routes};
 use std::sync::Arc;
@@ -57,6 +58,7 @@ application::ports! {
 pub fn routes() -> Routes<App> {
     Routes::new()
         .group("/api/sequences")
+        .for_keys(SequencesRead, SequencesWrite)
         .add(ReadOnly, routes!(list_sequences::list_sequences))
         .add(Rep, routes!(create_sequence::create_sequence))
         .add(ReadOnly, routes!(get_sequence::get_sequence))
@@ -67,6 +69,7 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly, routes!(list_versions::list_versions))
         .add(Rep, routes!(patch_sequence::patch_sequence))
         .add(ReadOnly, routes!(list_rollouts::list_rollouts))
-        .add(Rep, routes!(publish_sequence::publish_sequence))
         .add(Rep, routes!(clone_sequence::clone_sequence))
+        .for_users_only()
+        .add(Rep, routes!(publish_sequence::publish_sequence))
 }

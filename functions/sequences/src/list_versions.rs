@@ -3,9 +3,10 @@
 use crate::App;
 use crate::step_body::StepBody;
 use axum::extract::State;
+use domain::SequenceId;
+use domain::event::UserOrKey;
 use domain::sequence::{Patch, VersionRecord};
 use domain::time::weekly_hours::SendingWindow;
-use domain::{SequenceId, UserId};
 use http_api::{ApiResult, Caller, JsonBody, PageBody, PathOf, axum, utoipa};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -18,7 +19,7 @@ pub struct VersionView {
     pub steps: Vec<StepBody>,
     pub window: SendingWindow,
     pub made_at: Timestamp,
-    pub made_by: Option<UserId>,
+    pub made_by: Option<UserOrKey>,
     /// Changes of texts while the version was in use, oldest first.
     pub patches: Vec<PatchView>,
     /// The number of active leads on the version, over all its campaigns.
@@ -29,7 +30,7 @@ pub struct VersionView {
 pub struct PatchView {
     pub at: Timestamp,
     /// None if a variant was found ahead and the others were paused automatically.
-    pub by: Option<UserId>,
+    pub by: Option<UserOrKey>,
     /// The steps as they were before.
     pub before: Vec<StepBody>,
 }

@@ -65,7 +65,7 @@ pub async fn patch_sequence(
     let changed = diff.steps.iter().filter(|row| !row.is_unchanged());
     let before = changed.filter_map(|row| record.version.step(&row.id).cloned()).collect();
     let now = app.clock.now();
-    record.patches.push(Patch { at: now, by: Some(caller.user.clone()), before });
+    record.patches.push(Patch { at: now, by: Some(caller.user_or_key()), before });
     record.version = patched;
     let event =
         Event::new(EventKind::SequencePatched, caller.actor(), now).because(format!("version={number}"));

@@ -64,7 +64,7 @@ pub async fn publish_sequence(
         mapping: new.mapping,
         campaigns: under_way.campaigns.into_iter().map(|campaign| campaign.id).collect(),
         under_way: under_way.people.iter().map(|row| row.people).sum(),
-        by: caller.user.clone(),
+        by: caller.signed_in()?.user.clone(),
         ordered_at: now,
         finished_at: None,
         rev: 0,

@@ -38,7 +38,7 @@ pub async fn add_suppression(
         scope: scope(new.scope, &new.value)?,
         reason: new.reason.unwrap_or(SuppressionReason::Manual),
         source: None,
-        created_by: Some(caller.user.clone()),
+        created_by: Some(caller.user_or_key()),
         created_at: now,
         expires_at: None,
     };

@@ -42,10 +42,10 @@ pub async fn change_member(
 }
 
 async fn check(app: &App, caller: &Caller, user: &User, role: Role, disabled: bool) -> ApiResult<()> {
-    if user.role > caller.role {
+    if user.role > caller.signed_in()?.role {
         return Err(ApiError::forbidden());
     }
-    if role > caller.role {
+    if role > caller.signed_in()?.role {
         return Err(ApiError::invalid("role", "is above your own"));
     }
     let loses_owner = user.role == Role::Owner && (role != Role::Owner || disabled);

@@ -23,8 +23,9 @@ pub async fn connect_account(
     PathOf(id): PathOf<AccountId>,
 ) -> ApiResult<JsonBody<ProviderPage>> {
     let account = app.connectable(&caller, &id).await?;
-    let url = provider_page(&app.connect_ports(), &account, &caller.user).map_err(|failure| {
-        ApiError::conflict("cannot_connect", format!("{failure}. {}", failure.next_step()))
-    })?;
+    let url =
+        provider_page(&app.connect_ports(), &account, &caller.signed_in()?.user).map_err(|failure| {
+            ApiError::conflict("cannot_connect", format!("{failure}. {}", failure.next_step()))
+        })?;
     Ok(JsonBody(ProviderPage { url }))
 }

@@ -40,7 +40,7 @@ pub async fn create_rule(
         only: new.only,
         actions: new.actions,
         enabled: true,
-        created_by: caller.user.clone(),
+        created_by: caller.signed_in()?.user.clone(),
         created_at: now,
     };
     for (field, why) in rule.faults() {

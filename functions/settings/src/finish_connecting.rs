@@ -43,7 +43,7 @@ pub async fn finish_connecting(
         return Err(ApiError::invalid("state", "is too long"));
     }
     app.take_request(&state).await?;
-    let who = (&caller.workspace, &caller.user);
+    let who = (&caller.workspace, &caller.signed_in()?.user);
     let account = connect(&app.connect_ports(), who, (&state, returned)).await.map_err(problem)?;
     let account = app.run_first_test(account, &caller.actor()).await?;
     Ok(JsonBody(app.as_it_stands(account).await?))

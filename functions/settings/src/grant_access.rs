@@ -2,7 +2,6 @@
 
 use crate::App;
 use application::ports::accounts::SecretFields;
-use application::ports::store::StoreResult;
 use application::workspace::account_grant::{GrantDates, GrantPorts};
 use application::workspace::connect_mailbox::ConnectPorts;
 use domain::AccountId;
@@ -51,14 +50,14 @@ impl App {
         if !self.grants.needs_grant(&account.settings) {
             return Err(ApiError::conflict("no_grant", "This account is used by its secret alone."));
         }
-        if caller.role >= Role::Admin || self.is_own(caller, &account).await? {
+        if caller.signed_in()?.role >= Role::Admin || self.is_own(caller, &account).await? {
             return Ok(account);
         }
         Err(ApiError::forbidden())
     }
 
-    async fn is_own(&self, caller: &Caller, account: &Account) -> StoreResult<bool> {
-        let user = self.users.get(&caller.workspace, &caller.user).await?;
+    async fn is_own(&self, caller: &Caller, account: &Account) -> ApiResult<bool> {
+        let user = self.users.get(&caller.workspace, &caller.signed_in()?.user).await?;
         Ok(account.settings.mailbox().is_some_and(|mailbox| *mailbox.address == user.email))
     }
 

@@ -40,7 +40,7 @@ pub async fn invite_member(
     let mut errors = FieldErrors::default();
     let email = errors.take("email", EmailAddress::parse(&new.email));
     let name = errors.required("name", &new.name, 120);
-    if new.role > caller.role {
+    if new.role > caller.signed_in()?.role {
         errors.add("role", "is above your own");
     }
     errors.finish()?;
@@ -62,7 +62,7 @@ pub async fn invite_member(
         email,
         name,
         role: new.role,
-        invited_by: caller.user,
+        invited_by: caller.signed_in()?.user.clone(),
         token_hash: String::new(),
         created_at: now,
         expires_at: now,

@@ -1,5 +1,5 @@
-//! `/api/settings*` and `/api/team*`: the workspace's settings, provider accounts, trigger rules, suppression
-//! list and users.
+//! `/api/settings*`, `/api/team*` and `/api/keys*`: the workspace's settings, provider accounts, trigger rules,
+//! suppression list, users and API keys.
 
 mod account_checks;
 mod account_view;
@@ -11,6 +11,7 @@ mod change_settings;
 mod check_tracking_domain;
 mod connect_account;
 mod create_account;
+mod create_key;
 mod create_rule;
 mod delete_account;
 mod delete_rule;
@@ -25,9 +26,11 @@ mod grant_access;
 mod invitation_view;
 mod invite_member;
 mod judge_visits;
+mod key_view;
 mod lift_suppression;
 mod list_accounts;
 mod list_invitations;
+mod list_keys;
 mod list_rules;
 mod list_senders;
 mod list_suppressions;
@@ -41,6 +44,7 @@ mod resend_invitation;
 mod restore_suppression;
 mod resume_account;
 mod revoke_invitation;
+mod revoke_key;
 mod send_test_mail;
 mod set_tracking_domain;
 mod settings_view;
@@ -54,6 +58,7 @@ mod web_address;
 
 use application::identity::stage_keys::StageKeys;
 use application::ports::accounts::{AccountStore, Vault};
+use application::ports::api_keys::ApiKeyStore;
 use application::ports::campaigns::CampaignStore;
 use application::ports::circuit_breakers::BreakerStore;
 use application::ports::declarations::Declarations;
@@ -77,6 +82,7 @@ use application::ports::users::UserStore;
 use application::ports::workspaces::WorkspaceStore;
 use application::workspace::tracking_domain::DomainPorts;
 use application::{Clock, Ids};
+use domain::workspace::api_key::ApiScope::{SuppressionsRead, SuppressionsWrite};
 use http_api::Access::{Admin, Manager, ReadOnly, Rep};
 use http_api::{Routes, routes};
 use std::sync::Arc;
@@ -101,6 +107,7 @@ application::ports! {
         suppressions: Arc<dyn SuppressionStore>,
         system_mail: Arc<dyn SystemMail>,
         users: Arc<dyn UserStore>,
+        api_keys: Arc<dyn ApiKeyStore>,
         campaigns: Arc<dyn CampaignStore>,
         leads: Arc<dyn LeadStore>,
         limits: Arc<dyn RateLimitStore>,
@@ -120,6 +127,7 @@ pub fn routes() -> Routes<App> {
     Routes::new()
         .group("/api/settings")
         .group("/api/team")
+        .group("/api/keys")
         .add(ReadOnly, routes!(get_settings::get_settings))
         .add(Admin, routes!(change_settings::change_settings))
         .add(Admin, routes!(judge_visits::judge_visits))
@@ -144,8 +152,6 @@ pub fn routes() -> Routes<App> {
         .add(Rep, routes!(pause_account::pause_account))
         .add(Rep, routes!(resume_account::resume_account))
         .add(Admin, routes!(delete_account::delete_account))
-        .add(ReadOnly, routes!(list_suppressions::list_suppressions))
-        .add(Rep, routes!(add_suppression::add_suppression))
         .add(Admin, routes!(lift_suppression::lift_suppression))
         .add(Admin, routes!(restore_suppression::restore_suppression))
         .add(ReadOnly, routes!(list_rules::list_rules))
@@ -159,4 +165,10 @@ pub fn routes() -> Routes<App> {
         .add(Admin, routes!(revoke_invitation::revoke_invitation))
         .add(Admin, routes!(offer_reset::offer_reset))
         .add(Admin, routes!(change_member::change_member))
+        .add(Admin, routes!(list_keys::list_keys))
+        .add(Admin, routes!(create_key::create_key))
+        .add(Admin, routes!(revoke_key::revoke_key))
+        .for_keys(SuppressionsRead, SuppressionsWrite)
+        .add(ReadOnly, routes!(list_suppressions::list_suppressions))
+        .add(Rep, routes!(add_suppression::add_suppression))
 }

@@ -5,9 +5,9 @@ use crate::App;
 use crate::suppression_view::{SuppressionKind, scope};
 use application::ports::leads::{Activity, ActivityKind};
 use axum::extract::State;
-use domain::event::{Event, EventKind};
+use domain::WorkspaceId;
+use domain::event::{Event, EventKind, UserOrKey};
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
-use domain::{UserId, WorkspaceId};
 use http_api::{ApiError, ApiResult, Caller, JsonBody, axum, utoipa};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -37,7 +37,7 @@ struct Kept {
     scope: SuppressionScope,
     reason: SuppressionReason,
     source: Option<String>,
-    created_by: Option<UserId>,
+    created_by: Option<UserOrKey>,
     created_at: Timestamp,
     expires_at: Option<Timestamp>,
 }
@@ -79,7 +79,7 @@ impl App {
                 id: self.ids.next().to_string(),
                 at: self.clock.now(),
                 kind: ActivityKind::Note { text: text.chars().take(1_000).collect() },
-                actor: Some(caller.user.clone()),
+                actor: Some(caller.user_or_key()),
             };
             self.leads.put_activity(&caller.workspace, &lead, &activity).await?;
         }

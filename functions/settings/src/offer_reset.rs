@@ -27,7 +27,7 @@ pub async fn offer_reset(
     PathOf(id): PathOf<UserId>,
 ) -> ApiResult<(StatusCode, JsonBody<OfferedReset>)> {
     let user = app.users.get(&caller.workspace, &id).await?;
-    if user.role > caller.role {
+    if user.role > caller.signed_in()?.role {
         return Err(ApiError::forbidden());
     }
     if user.disabled {

@@ -16,7 +16,7 @@ pub async fn resend_invitation(
     PathOf(id): PathOf<InvitationId>,
 ) -> ApiResult<JsonBody<OfferedInvitation>> {
     let invitation = app.users.invitation(&caller.workspace, &id).await?;
-    if invitation.role > caller.role {
+    if invitation.role > caller.signed_in()?.role {
         return Err(ApiError::forbidden());
     }
     Ok(JsonBody(app.send_invitation(invitation).await?))

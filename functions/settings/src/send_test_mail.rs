@@ -48,9 +48,9 @@ pub async fn send_test_mail(
     }
     let account = opened(&*app.vault, account, kinds)
         .ok_or_else(|| ApiError::conflict("switched_off", "Switch it on first."))?;
-    let user = app.users.get(&caller.workspace, &caller.user).await?;
+    let user = app.users.get(&caller.workspace, &caller.signed_in()?.user).await?;
     let now = app.clock.now();
-    let bucket = format!("test-mails/{}/{}", caller.workspace, caller.user);
+    let bucket = format!("test-mails/{}/{}", caller.workspace, caller.signed_in()?.user);
     if let Err(wait) = app.limits.take(&bucket, MOST_TEST_MAILS, HOUR, now).await? {
         return Err(ApiError::too_many_requests(wait.as_secs().max(1).unsigned_abs()));
     }

@@ -44,7 +44,7 @@ pub async fn stop_sending(
     let mut workspace = app.workspaces.get(&caller.workspace).await?;
     let now = app.clock.now();
     let before = workspace.sending;
-    let may_start = caller.role >= Role::Manager;
+    let may_start = caller.signed_in()?.role >= Role::Manager;
     let (event, until) = match order.action {
         SendingAction::Start if !may_start => return Err(ApiError::forbidden()),
         SendingAction::Start if order.until.is_some() => {

@@ -1,8 +1,8 @@
 //! An entry of the suppression list as the API shows it, and reading one from a request.
 
-use domain::UserId;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
+use domain::event::UserOrKey;
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use http_api::{ApiError, ApiResult, utoipa};
 use jiff::Timestamp;
@@ -15,7 +15,7 @@ pub struct SuppressionView {
     pub reason: SuppressionReason,
     /// Id of the message or event that caused it.
     pub source: Option<String>,
-    pub created_by: Option<UserId>,
+    pub created_by: Option<UserOrKey>,
     pub created_at: Timestamp,
     pub expires_at: Option<Timestamp>,
 }

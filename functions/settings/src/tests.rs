@@ -1,6 +1,7 @@
 //! The routes of settings.
 
 mod connecting;
+mod keys;
 mod rules;
 mod team;
 mod tracking;

@@ -48,7 +48,7 @@ pub async fn create_task(
     let now = app.clock.now();
     let id = TaskId::new(&lead.id, app.ids.next());
     let mut task = Task::about(&lead, id, kind, title, now);
-    task.owner = new.owner.or_else(|| Some(caller.user.clone()));
+    task.owner = new.owner.or_else(|| caller.user().cloned());
     task.due_at = new.due_at.unwrap_or(now);
     task.rev = app.tasks.save(&task, &Event::new(EventKind::TaskCreated, caller.actor(), now)).await?;
     Ok((StatusCode::CREATED, JsonBody(task.into())))

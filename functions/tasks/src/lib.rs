@@ -15,6 +15,7 @@ use application::ports::users::UserStore;
 use application::tasks::close_task::TaskPorts;
 use application::{Clock, Ids};
 use domain::UserId;
+use domain::workspace::api_key::ApiScope::{TasksRead, TasksWrite};
 use http_api::Access::{ReadOnly, Rep};
 use http_api::{ApiError, ApiResult, Caller, Routes, routes};
 use std::sync::Arc;
@@ -41,6 +42,7 @@ impl App {
 pub fn routes() -> Routes<App> {
     Routes::new()
         .group("/api/tasks")
+        .for_keys(TasksRead, TasksWrite)
         .add(ReadOnly, routes!(list_tasks::list_tasks))
         .add(Rep, routes!(create_task::create_task))
         .add(ReadOnly, routes!(get_task::get_task))

@@ -29,7 +29,10 @@ pub async fn list_tasks(
     let page = PageQuery { limit: query.limit, cursor: query.cursor }.parse()?;
     let owner = match query.owner.as_deref() {
         None | Some("") => None,
-        Some("me") => Some(caller.user.clone()),
+        Some("me") => match caller.user() {
+            Some(user) => Some(user.clone()),
+            None => return Err(ApiError::invalid("query.owner", "is a user's id: an API key has no tasks")),
+        },
         Some(id) => Some(UserId::parse(id).map_err(|e| ApiError::invalid("query.owner", e.to_string()))?),
     };
     let found = app.tasks.open(&caller.workspace, owner.as_ref(), page).await?;

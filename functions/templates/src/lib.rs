@@ -21,6 +21,7 @@ use application::ports::stats::StatsStore;
 use application::ports::templates::TemplateStore;
 use application::ports::workspaces::WorkspaceStore;
 use application::{Clock, Ids};
+use domain::workspace::api_key::ApiScope::{SequencesRead, SequencesWrite};
 use http_api::Access::{ReadOnly, Rep};
 use http_api::{Routes, routes};
 use std::sync::Arc;
@@ -42,6 +43,7 @@ application::ports! {
 pub fn routes() -> Routes<App> {
     Routes::new()
         .group("/api/templates")
+        .for_keys(SequencesRead, SequencesWrite)
         .add(ReadOnly, routes!(list_templates::list_templates))
         .add(Rep, routes!(create_template::create_template))
         .add(ReadOnly, routes!(list_template_categories::list_template_categories))

@@ -35,6 +35,12 @@ impl Api {
         Ok(answer)
     }
 
+    /// A program's client of the same product, with an API key.
+    #[cfg(test)]
+    pub(crate) fn with_key(&self, secret: &str) -> Self {
+        Self { app: self.app.clone(), token: Some(secret.to_owned()), refresh: None, login: None }
+    }
+
     /// Signs in a user who signed up through another client.
     pub async fn sign_in_as(&mut self, email: &str, password: &str) -> Result<()> {
         self.login = Some((email.to_owned(), password.to_owned()));

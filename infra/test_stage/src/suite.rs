@@ -79,6 +79,11 @@ impl Suite {
             Some(http_api::issue(&self.stage.ports.keys(), &self.user, &workspace, role, &session, now));
     }
 
+    /// Sends requests as a program with this API key from now on.
+    pub fn use_key(&mut self, secret: &str) {
+        self.token = Some(secret.to_owned());
+    }
+
     pub fn sign_out(&mut self) {
         self.token = None;
     }

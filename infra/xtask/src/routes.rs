@@ -16,7 +16,13 @@ pub fn print() -> anyhow::Result<()> {
                 Access::Admin => "admin",
                 Access::Owner => "owner",
             };
-            println!("  {:<6} {:<52} {access:<10} {}", row.method.as_str(), row.path, row.operation);
+            let scope = row.scope.map_or("no key", |scope| scope.as_str());
+            println!(
+                "  {:<6} {:<52} {access:<10} {scope:<18} {}",
+                row.method.as_str(),
+                row.path,
+                row.operation
+            );
             count += 1;
         }
     }

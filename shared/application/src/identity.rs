@@ -1,5 +1,6 @@
 //! Users and their identity: sign-up, sessions, passwords, and links that prove who clicks them.
 
+pub mod api_keys;
 pub mod invitations;
 pub mod links;
 pub(crate) mod one_time_token;

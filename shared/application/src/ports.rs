@@ -2,6 +2,7 @@
 //! takes what it uses, and only that becomes part of its binary.
 
 pub mod accounts;
+pub mod api_keys;
 pub mod auto_enrol;
 pub mod blobs;
 pub mod bulk_messages;
@@ -51,6 +52,7 @@ pub mod workspaces;
 
 use crate::identity::stage_keys::StageKeys;
 use crate::ports::accounts::{AccountStore, Vault};
+use crate::ports::api_keys::ApiKeyStore;
 use crate::ports::auto_enrol::AutoEnrolStore;
 use crate::ports::blobs::Blobs;
 use crate::ports::bulk_messages::BulkMessageStore;
@@ -121,6 +123,7 @@ pub trait Ports {
     fn parts(&self) -> Arc<dyn PartInspector>;
     fn vault(&self) -> Arc<dyn Vault>;
 
+    fn api_keys(&self) -> Arc<dyn ApiKeyStore>;
     fn rules(&self) -> Arc<dyn RuleStore>;
     fn breakers(&self) -> Arc<dyn BreakerStore>;
     fn quotas(&self) -> Arc<dyn QuotaStore>;

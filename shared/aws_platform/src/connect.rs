@@ -13,6 +13,7 @@ use crate::system_mail::Ses;
 use crate::vault::SealedVault;
 use application::identity::stage_keys::StageKeys;
 use application::ports::accounts::{AccountStore, Vault};
+use application::ports::api_keys::ApiKeyStore;
 use application::ports::auto_enrol::AutoEnrolStore;
 use application::ports::blobs::Blobs;
 use application::ports::bulk_messages::BulkMessageStore;
@@ -271,6 +272,9 @@ impl Ports for Connected {
         self.table.clone()
     }
     fn sequences(&self) -> Arc<dyn SequenceStore> {
+        self.table.clone()
+    }
+    fn api_keys(&self) -> Arc<dyn ApiKeyStore> {
         self.table.clone()
     }
     fn stats(&self) -> Arc<dyn StatsStore> {

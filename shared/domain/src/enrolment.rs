@@ -28,7 +28,8 @@ use crate::enrolment::key::EnrolmentKey;
 pub use crate::enrolment::pause_wish::PauseWanted;
 use crate::enrolment::reasons::{EndReason, HoldReason, YieldsToAbsence};
 use crate::enrolment::transfer::Transfer;
-use crate::ids::{AccountId, MessageId, SequenceId, StepId, TaskId, UserId};
+use crate::event::UserOrKey;
+use crate::ids::{AccountId, MessageId, SequenceId, StepId, TaskId};
 use crate::sequence::SequenceVersion;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -61,7 +62,7 @@ entity! {
         /// Attempts of the present step that certainly did not reach the lead.
         copy attempts: u8,
         copy enrolled_at: Timestamp,
-        by_ref enrolled_by: Option<UserId>,
+        by_ref enrolled_by: Option<UserOrKey>,
         copy ended_at: Option<Timestamp>,
         /// The time when an open claim runs out, where the end came while the present step was being sent. Its
         /// outcome may still be reported.
@@ -146,7 +147,7 @@ impl Enrolment {
         key: EnrolmentKey,
         version: &SequenceVersion,
         state: EnrolmentState,
-        by: Option<UserId>,
+        by: Option<UserOrKey>,
         at: Timestamp,
     ) -> Self {
         Self {

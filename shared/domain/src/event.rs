@@ -3,16 +3,20 @@
 //! data.
 
 mod kind;
+mod user_or_key;
 
-use crate::ids::{AccountId, UserId};
+use crate::ids::{AccountId, ApiKeyId, UserId};
 use jiff::Timestamp;
 pub use kind::EventKind;
 use serde::{Deserialize, Serialize};
+pub use user_or_key::UserOrKey;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Actor {
     User(UserId),
+    /// A program that signed in with this API key.
+    Key(ApiKeyId),
     Lead,
     Provider(AccountId),
     System,

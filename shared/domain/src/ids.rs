@@ -175,6 +175,7 @@ id!(RuleId, "rule");
 id!(InvitationId, "invitation");
 id!(InboundId, "inbound");
 id!(UnmatchedId, "unmatched");
+id!(ApiKeyId, "key");
 id!(
     /// A sign-in on one device, which is one family of refresh tokens.
     SessionId,

@@ -181,8 +181,8 @@ impl Lead {
 
     /// Whether a change of owner hands the lead over to another user, who did not make the change and so
     /// decides whether its sequences continue.
-    pub fn has_new_owner(&self, to: Option<&UserId>, by: &UserId) -> bool {
-        self.owner.is_some() && to.is_some_and(|to| Some(to) != self.owner.as_ref() && to != by)
+    pub fn has_new_owner(&self, to: Option<&UserId>, by: Option<&UserId>) -> bool {
+        self.owner.is_some() && to.is_some_and(|to| Some(to) != self.owner.as_ref() && Some(to) != by)
     }
 
     /// The address or number that this channel uses, if there is one.

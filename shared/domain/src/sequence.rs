@@ -14,7 +14,8 @@ pub mod template;
 pub mod validation;
 pub mod variant;
 
-use crate::ids::{SequenceId, StepId, UserId, WorkspaceId};
+use crate::event::UserOrKey;
+use crate::ids::{SequenceId, StepId, WorkspaceId};
 use crate::sequence::step_kind::{StepKind, WayOn};
 use crate::time::delay::Delay;
 use crate::time::weekly_hours::SendingWindow;
@@ -52,7 +53,7 @@ pub struct VersionRecord {
     pub workspace: WorkspaceId,
     pub version: SequenceVersion,
     pub made_at: Timestamp,
-    pub made_by: Option<UserId>,
+    pub made_by: Option<UserOrKey>,
     /// Patches, oldest first.
     pub patches: Vec<Patch>,
     /// Steps whose losing variants were paused automatically, which happens once a step.
@@ -64,8 +65,8 @@ pub struct VersionRecord {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Patch {
     pub at: Timestamp,
-    /// The user who made it; none if a winning variant was found and the others were paused automatically.
-    pub by: Option<UserId>,
+    /// The user or program that made it; none if a winning variant was found and the others were paused automatically.
+    pub by: Option<UserOrKey>,
     /// The changed steps as they were before.
     pub before: Vec<Step>,
 }

@@ -10,7 +10,8 @@ use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::enrolment::transfer::Transfer;
 use domain::enrolment::{ClaimToken, Enrolment, EnrolmentSnapshot, EnrolmentState, PauseWanted};
-use domain::{AccountId, MessageId, RolloutId, SequenceId, StepId, TaskId, UserId};
+use domain::event::UserOrKey;
+use domain::{AccountId, MessageId, RolloutId, SequenceId, StepId, TaskId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -38,7 +39,7 @@ pub(crate) struct EnrolmentItem {
     tries: u8,
     #[serde(with = "nanos")]
     since: Timestamp,
-    by: Option<UserId>,
+    by: Option<UserOrKey>,
     #[serde(default, with = "maybe_nanos")]
     ended: Option<Timestamp>,
     /// The revision that a claim's attempt was planned at, beside who made the claim. Its end stays with an enrolment that was stopped

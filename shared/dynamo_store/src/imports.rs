@@ -8,10 +8,10 @@ use crate::times::passes;
 use application::StoreResult;
 use application::ports::imports::ImportStore;
 use async_trait::async_trait;
-use domain::event::Event;
+use domain::event::{Event, UserOrKey};
 use domain::import::phone_evidence::PhoneQuestion;
 use domain::import::{Column, FileFormat, Import, ImportCounts, ImportOptions, ImportState};
-use domain::{ImportId, UserId, WorkspaceId};
+use domain::{ImportId, WorkspaceId};
 use jiff::Timestamp;
 
 #[async_trait]
@@ -47,7 +47,7 @@ plain_item! { ImportItem of Import, rev, {
     chunks: u32,
     chunks_done: u32,
     failure: Option<String>,
-    created_by: Option<UserId>,
+    created_by: Option<UserOrKey>,
     created_at: Timestamp,
     finished_at: Option<Timestamp>,
 } }

@@ -4,8 +4,8 @@ use crate::keys::{Key, Listing};
 use crate::times::{expiry_second, nanos};
 use application::{StoreError, StoreResult};
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::event::{Actor, Event, EventKind};
-use domain::{AccountId, UserId};
+use domain::AccountId;
+use domain::event::{Actor, Event, EventKind, UserOrKey};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -167,6 +167,7 @@ struct EventItem {
 pub(crate) fn encode_event(event: &Event) -> StoreResult<AttributeValue> {
     let actor = match &event.actor {
         Actor::User(id) => id.to_string(),
+        Actor::Key(id) => id.to_string(),
         Actor::Provider(id) => id.to_string(),
         Actor::Lead => "lead".to_owned(),
         Actor::System => "system".to_owned(),
@@ -185,8 +186,8 @@ pub(crate) fn event_of(item: &Item, head: &Head) -> StoreResult<Option<Event>> {
     let actor = match stored.a.as_str() {
         "lead" => Actor::Lead,
         "system" => Actor::System,
-        other => match (UserId::parse(other), AccountId::parse(other)) {
-            (Ok(user), _) => Actor::User(user),
+        other => match (UserOrKey::parse(other), AccountId::parse(other)) {
+            (Ok(by), _) => by.actor(),
             (_, Ok(account)) => Actor::Provider(account),
             _ => return Err(head.corrupt(format!("event by '{other}'"))),
         },

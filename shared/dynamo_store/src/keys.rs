@@ -11,9 +11,9 @@ use domain::message::conversation::Folder;
 use domain::mutant;
 use domain::workspace::tracking_domain::DomainName;
 use domain::{
-    AccountId, BulkMessageId, CampaignId, ClientId, DraftId, ImportId, InboundId, InvitationId, LeadId,
-    MessageId, NotificationId, RolloutId, SequenceId, SessionId, TaskId, TemplateId, UnmatchedId, UserId,
-    WorkspaceId,
+    AccountId, ApiKeyId, BulkMessageId, CampaignId, ClientId, DraftId, ImportId, InboundId, InvitationId,
+    LeadId, MessageId, NotificationId, RolloutId, SequenceId, SessionId, TaskId, TemplateId, UnmatchedId,
+    UserId, WorkspaceId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -233,6 +233,7 @@ collection! {
     auto_enrols, auto_enrol_state(CampaignId) => "AUTO_ENROL",
     users, user(UserId) => "USERS",
     invitations, invitation(InvitationId) => "INVITATIONS",
+    api_keys, api_key(ApiKeyId) => "API_KEYS",
     clients, client(ClientId) => "CLIENTS",
     drafts, draft(DraftId) => "DRAFTS",
     inbound_records, inbound_record(InboundId) => "INBOUND_RECORDS",
@@ -429,6 +430,10 @@ pub(crate) fn sign_in(email: &EmailAddress) -> SystemKey {
 }
 pub(crate) fn session(id: &SessionId) -> SystemKey {
     system(format!("SESSION#{}", id.ulid_text())).at("SESSION")
+}
+/// The key by which an API key is found. `secret_hash` is the SHA-256 of its secret.
+pub(crate) fn api_key_by_hash(secret_hash: &str) -> SystemKey {
+    system(format!("APIKEY#{secret_hash}")).at("APIKEY")
 }
 pub(crate) fn preview_token(token: &str) -> SystemKey {
     system(format!("PREVIEW#{token}")).at("PREVIEW")

@@ -8,14 +8,14 @@ use crate::table::Table;
 use application::ports::leads::{Activity, ActivityKind, LeadFile};
 use application::{StoreError, StoreResult};
 use domain::enrolment::Enrolment;
-use domain::event::{Actor, Event, EventKind};
+use domain::event::{Actor, Event, EventKind, UserOrKey};
 use domain::lead::Lead;
 use domain::lead::enrichment::FieldResult;
 use domain::message::Message;
 use domain::message::conversation::Conversation;
 use domain::workspace::preview_page::PreviewPage;
 use domain::workspace::task::Task;
-use domain::{LeadId, UserId, WorkspaceId};
+use domain::{LeadId, WorkspaceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -60,7 +60,7 @@ pub(crate) struct ActivityItem {
     id: String,
     at: Timestamp,
     what: ActivityKind,
-    actor: Option<UserId>,
+    actor: Option<UserOrKey>,
 }
 
 impl Stored for StoredActivity {
@@ -96,7 +96,7 @@ pub(crate) fn event_of_activity(activity: &Activity) -> Event {
         ActivityKind::SubscriptionEnding { .. } => EventKind::SubscriptionChanged,
         ActivityKind::RuleCarriedOut { .. } => EventKind::RuleCarriedOut,
     };
-    let actor = activity.actor.clone().map_or(Actor::System, Actor::User);
+    let actor = activity.actor.as_ref().map_or(Actor::System, UserOrKey::actor);
     Event::new(kind, actor, activity.at).because(activity.id.clone())
 }
 

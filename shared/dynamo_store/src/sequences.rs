@@ -8,7 +8,7 @@ use crate::write::saving;
 use application::StoreResult;
 use application::ports::sequences::SequenceStore;
 use async_trait::async_trait;
-use domain::event::{Actor, Event};
+use domain::event::{Actor, Event, UserOrKey};
 use domain::sequence::rollout::{People, Rollout, StepMapping};
 use domain::sequence::{Patch, Sequence, SequenceVersion, Step, VersionRecord};
 use domain::time::weekly_hours::SendingWindow;
@@ -28,7 +28,8 @@ impl SequenceStore for Table {
             return self.save_entity(sequence, Some(event)).await;
         }
         let made_by = match &event.actor {
-            Actor::User(user) => Some(user.clone()),
+            Actor::User(user) => Some(user.clone().into()),
+            Actor::Key(key) => Some(key.clone().into()),
             Actor::Lead | Actor::Provider(_) | Actor::System => None,
         };
         let version = VersionRecord {
@@ -162,7 +163,7 @@ pub(crate) struct VersionItem {
     steps: Vec<Step>,
     window: SendingWindow,
     made_at: Timestamp,
-    made_by: Option<UserId>,
+    made_by: Option<UserOrKey>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     patches: Vec<Patch>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

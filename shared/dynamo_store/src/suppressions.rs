@@ -10,9 +10,9 @@ use crate::write::{Expression, delete, put, update};
 use application::ports::suppressions::SuppressionStore;
 use application::{Page, PageRequest, StoreError, StoreResult};
 use async_trait::async_trait;
-use domain::event::Event;
+use domain::WorkspaceId;
+use domain::event::{Event, UserOrKey};
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
-use domain::{UserId, WorkspaceId};
 use jiff::Timestamp;
 
 #[async_trait]
@@ -120,7 +120,7 @@ plain_item! { SuppressionItem of Suppression, {
     scope: SuppressionScope,
     reason: SuppressionReason,
     source: Option<String>,
-    created_by: Option<UserId>,
+    created_by: Option<UserOrKey>,
     created_at: Timestamp,
     expires_at: Option<Timestamp>,
 } }

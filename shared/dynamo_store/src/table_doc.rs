@@ -10,9 +10,9 @@ use domain::lead::suppression::SuppressionScope;
 use domain::message::conversation::Folder;
 use domain::workspace::tracking_domain::DomainName;
 use domain::{
-    AccountId, BulkMessageId, CampaignId, ClientId, DraftId, ImportId, InboundId, InvitationId, LeadId,
-    MessageId, NotificationId, RolloutId, SequenceId, SessionId, TaskId, TemplateId, UnmatchedId, UserId,
-    WorkspaceId, derived_ulid,
+    AccountId, ApiKeyId, BulkMessageId, CampaignId, ClientId, DraftId, ImportId, InboundId, InvitationId,
+    LeadId, MessageId, NotificationId, RolloutId, SequenceId, SessionId, TaskId, TemplateId, UnmatchedId,
+    UserId, WorkspaceId, derived_ulid,
 };
 use jiff::Timestamp;
 
@@ -286,6 +286,11 @@ fn in_a_workspace(doc: &mut Doc) {
     );
     let digest = keys::digest(&["x"]);
     doc.key(
+        "API keys, revoked ones too",
+        keys::api_key(workspace, &ApiKeyId::new(id)),
+        "`ApiKeyStore::{get, list, save, note_use}`",
+    );
+    doc.key(
         "links for new passwords",
         keys::password_reset(workspace, user, &digest),
         "`UserStore::{save_reset, reset}`",
@@ -369,6 +374,7 @@ fn of_the_installation(doc: &mut Doc) {
     doc.key("due hints: 25 and more in an item", due, "`DueStore::{put, due, delete, earliest}`");
     doc.key("the user with this address", keys::sign_in(&email), "`UserStore::{by_email, sign_up, add}`");
     doc.key("a session", keys::session(&SessionId::new(id)), "`UserStore::{session, save_session}`");
+    doc.key("the API key with this secret", keys::api_key_by_hash("{digest}"), "`ApiKeyStore::by_hash`");
     doc.key("the lead of a preview page", keys::preview_token("{token}"), "`PreviewStore::by_token`");
     let account = keys::account_by_id(&AccountId::new(id));
     doc.key("the workspace of an account", account, "`AccountStore::workspace_of`");

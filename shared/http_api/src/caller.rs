@@ -3,9 +3,9 @@
 
 use crate::error::ApiError;
 use axum::extract::FromRequestParts;
-use domain::event::Actor;
+use domain::event::{Actor, UserOrKey};
 use domain::workspace::user::Role;
-use domain::{SessionId, UserId, WorkspaceId};
+use domain::{ApiKeyId, SessionId, UserId, WorkspaceId};
 use http::request::Parts;
 
 /// The access to a route: who may call it. A role includes the roles above it.
@@ -38,6 +38,19 @@ impl Access {
 #[derive(Debug, Clone)]
 pub struct Caller {
     pub workspace: WorkspaceId,
+    pub by: CalledBy,
+}
+
+/// Who calls: a user at the app, or a program with an API key.
+#[derive(Debug, Clone)]
+pub enum CalledBy {
+    User(SignedIn),
+    Key(ApiKeyId),
+}
+
+/// A user with the session that the request belongs to.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
     pub user: UserId,
     pub role: Role,
     pub session: SessionId,
@@ -45,7 +58,32 @@ pub struct Caller {
 
 impl Caller {
     pub fn actor(&self) -> Actor {
-        Actor::User(self.user.clone())
+        self.user_or_key().actor()
+    }
+
+    pub fn user_or_key(&self) -> UserOrKey {
+        match &self.by {
+            CalledBy::User(signed_in) => signed_in.user.clone().into(),
+            CalledBy::Key(key) => key.clone().into(),
+        }
+    }
+
+    /// Returns the user, for what is then theirs: a task that they add, a campaign that they create. A program owns
+    /// nothing.
+    pub fn user(&self) -> Option<&UserId> {
+        match &self.by {
+            CalledBy::User(signed_in) => Some(&signed_in.user),
+            CalledBy::Key(_) => None,
+        }
+    }
+
+    /// Returns the user where only a user makes sense: their drafts, their name under a message. The route table lets
+    /// no key call such a route.
+    pub fn signed_in(&self) -> Result<&SignedIn, ApiError> {
+        match &self.by {
+            CalledBy::User(signed_in) => Ok(signed_in),
+            CalledBy::Key(_) => Err(ApiError::not_for_keys()),
+        }
     }
 }
 

@@ -101,6 +101,12 @@ impl ApiError {
         Self::new(StatusCode::FORBIDDEN, "forbidden", "Your role does not allow this.")
     }
 
+    /// Makes a 403 for a program at a route that only users call.
+    pub fn not_for_keys() -> Self {
+        let detail = "No API key may call this route. Only a signed-in user may.";
+        Self::new(StatusCode::FORBIDDEN, "not_for_keys", detail)
+    }
+
     pub fn too_many_requests(retry_after_seconds: u64) -> Self {
         let detail = format!("Too many requests. Try again in {retry_after_seconds} s.");
         Self {

@@ -59,6 +59,7 @@ mod tests {
             path: path.to_owned(),
             operation: operation.to_owned(),
             access,
+            scope: None,
         };
         let rows = [
             row(Method::GET, "/api/auth/signup", "get_sign_up", Access::Public),

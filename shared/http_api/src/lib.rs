@@ -20,7 +20,7 @@ mod paging;
 mod routes;
 
 pub use access_token::{ACCESS_TOKEN_MINUTES, AccessClaims, BadToken, issue, read};
-pub use caller::{Access, Caller};
+pub use caller::{Access, CalledBy, Caller, SignedIn};
 pub use client_network::ClientNetwork;
 pub use clone_request::CloneRequest;
 pub use csv_file::{LARGEST_CSV_FILE, csv_file};
@@ -34,7 +34,7 @@ pub use if_match::IfMatch;
 pub use json_body::{JsonBody, PathOf, QueryOf, RawBody};
 pub use openapi::document;
 pub use paging::{PageBody, PageQuery};
-pub use routes::{RouteRow, Routes};
+pub use routes::{KeyScopes, RouteRow, Routes};
 
 /// Re-exported so that a function's crate names one kit only.
 pub use axum;

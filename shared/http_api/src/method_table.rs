@@ -98,6 +98,7 @@ mod tests {
             path: path.to_owned(),
             operation: "get_it".to_owned(),
             access: Access::Rep,
+            scope: None,
         };
         let table = MethodTable::of(&[row("/{proxy+}"), row("/api/leads/{id}")]);
         assert_eq!(table.at("/{*proxy}").map(PathMethods::pattern), Some("/{proxy+}"));

@@ -24,6 +24,12 @@ pub fn document() -> utoipa::openapi::OpenApi {
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
     let components = document.components.get_or_insert_with(Default::default);
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    let key = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("lf_…")
+        .description(Some("An API key of a program. Each operation names the scope that the key needs."))
+        .build();
+    components.add_security_scheme("api_key", SecurityScheme::Http(key));
     document
 }
 

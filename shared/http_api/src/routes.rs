@@ -2,7 +2,7 @@
 //! tests with strangers and other tenants are all made from it.
 
 use crate::caller::Access;
-use crate::gate::{self, Gate};
+use crate::gate::{self, Gate, Rule};
 use crate::gateway_routes::{GatewayRoute, gateway_routes};
 use crate::idempotency;
 use crate::method_table::MethodTable;
@@ -10,11 +10,12 @@ use crate::openapi::{answers_problems, document};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
+use domain::workspace::api_key::ApiScope;
 use http::Method;
 use std::convert::Infallible;
 use std::sync::Arc;
-use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::{OpenApi, SecurityRequirement};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 /// The largest body in bytes, unless a route has its own limit.
@@ -28,6 +29,21 @@ pub struct RouteRow {
     pub path: String,
     pub operation: String,
     pub access: Access,
+    /// The scope that an API key needs; none if no key may call the route.
+    pub scope: Option<ApiScope>,
+}
+
+/// The scopes of API keys for a group of routes: one for what only reads, and one for what changes something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyScopes {
+    pub read: ApiScope,
+    pub write: ApiScope,
+}
+
+impl KeyScopes {
+    pub(crate) fn needed_for(self, method: &Method) -> ApiScope {
+        if *method == Method::GET { self.read } else { self.write }
+    }
 }
 
 impl RouteRow {
@@ -77,8 +93,17 @@ macro_rules! undocumented_routes {
 pub struct Routes<A> {
     /// Paths under which API Gateway hands this function every request.
     groups: Vec<&'static str>,
-    handlers: Vec<(Access, usize, UtoipaMethodRouter<Arc<A>>)>,
+    handlers: Vec<Handlers<A>>,
     rows: Vec<RouteRow>,
+    /// The scopes of the rows that are added next.
+    scopes: Option<KeyScopes>,
+}
+
+struct Handlers<A> {
+    access: Access,
+    scopes: Option<KeyScopes>,
+    body_limit: usize,
+    methods: UtoipaMethodRouter<Arc<A>>,
 }
 
 impl<A: Send + Sync + 'static> Default for Routes<A> {
@@ -89,7 +114,7 @@ impl<A: Send + Sync + 'static> Default for Routes<A> {
 
 impl<A: Send + Sync + 'static> Routes<A> {
     pub fn new() -> Self {
-        Self { groups: Vec::new(), handlers: Vec::new(), rows: Vec::new() }
+        Self { groups: Vec::new(), handlers: Vec::new(), rows: Vec::new(), scopes: None }
     }
 
     /// Takes a path, such as `/api/leads`, with all that lies below it: the template needs two routes for its signed-in rows,
@@ -97,6 +122,21 @@ impl<A: Send + Sync + 'static> Routes<A> {
     #[must_use]
     pub fn group(mut self, path: &'static str) -> Self {
         self.groups.push(path);
+        self
+    }
+
+    /// Lets programs call the rows that follow, with an API key that has the scope `read` or `write`. Without this, no
+    /// key may call a route.
+    #[must_use]
+    pub fn for_keys(mut self, read: ApiScope, write: ApiScope) -> Self {
+        self.scopes = Some(KeyScopes { read, write });
+        self
+    }
+
+    /// Keeps programs from the rows that follow: only users call them.
+    #[must_use]
+    pub fn for_users_only(mut self) -> Self {
+        self.scopes = None;
         self
     }
 
@@ -117,10 +157,12 @@ impl<A: Send + Sync + 'static> Routes<A> {
         for (path, item) in &handlers.1.paths {
             for (method, operation) in operations(item) {
                 let operation = operation.operation_id.clone().unwrap_or_default();
-                self.rows.push(RouteRow { method, path: path.clone(), operation, access });
+                let scopes = self.scopes.filter(|_| access.least_role().is_some());
+                let scope = scopes.map(|scopes| scopes.needed_for(&method));
+                self.rows.push(RouteRow { method, path: path.clone(), operation, access, scope });
             }
         }
-        self.handlers.push((access, limit, handlers));
+        self.handlers.push(Handlers { access, scopes: self.scopes, body_limit: limit, methods: handlers });
         self
     }
 
@@ -137,8 +179,8 @@ impl<A: Send + Sync + 'static> Routes<A> {
     pub fn openapi(self) -> OpenApi {
         let rows = self.rows.clone();
         let mut router = OpenApiRouter::<Arc<A>>::with_openapi(document());
-        for (_, _, handlers) in self.handlers {
-            router = router.routes(handlers);
+        for handlers in self.handlers {
+            router = router.routes(handlers.methods);
         }
         let mut document = router.into_openapi();
         for row in &rows {
@@ -146,8 +188,9 @@ impl<A: Send + Sync + 'static> Routes<A> {
             let Some(operation) = item.and_then(|item| of(item, &row.method)) else { continue };
             answers_problems(operation);
             if row.access.least_role().is_some() {
-                let bearer = utoipa::openapi::SecurityRequirement::new("bearer", Vec::<String>::new());
-                operation.security = Some(vec![bearer]);
+                let bearer = SecurityRequirement::new("bearer", Vec::<String>::new());
+                let key = row.scope.map(|scope| SecurityRequirement::new("api_key", [scope.as_str()]));
+                operation.security = Some([Some(bearer), key].into_iter().flatten().collect());
             }
         }
         document
@@ -157,11 +200,12 @@ impl<A: Send + Sync + 'static> Routes<A> {
     pub fn into_router(self, app: Arc<A>, gate: Gate) -> Router {
         let table = MethodTable::of(&self.rows);
         let mut router = Router::new();
-        for (access, limit, (_, paths, methods)) in self.handlers {
+        for Handlers { access, scopes, body_limit, methods: (_, paths, methods) } in self.handlers {
+            let rule = Rule { gate: gate.clone(), access, scopes };
             let methods = methods
                 .layer::<_, Infallible>(from_fn_with_state(gate.clone(), idempotency::replay))
-                .layer::<_, Infallible>(DefaultBodyLimit::max(limit))
-                .layer::<_, Infallible>(from_fn_with_state((gate.clone(), access), gate::authorise));
+                .layer::<_, Infallible>(DefaultBodyLimit::max(body_limit))
+                .layer::<_, Infallible>(from_fn_with_state(rule, gate::authorise));
             for path in paths.paths.keys() {
                 router = router.route(&axum_path(path), methods.clone());
             }

@@ -1309,6 +1309,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_keys"];
+        put?: never;
+        post: operations["create_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["revoke_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/leads": {
         parameters: {
             query?: never;
@@ -3003,6 +3035,42 @@ export interface components {
          * @enum {string}
          */
         ApiKeyHeader: "bearer" | "api_key";
+        ApiKeyId: string;
+        /**
+         * @description Whether a key is accepted, and why not.
+         * @enum {string}
+         */
+        ApiKeyState: "active" | "expired" | "revoked";
+        ApiKeyView: {
+            /** Format: date-time */
+            created_at: string;
+            created_by: components["schemas"]["UserId"];
+            /**
+             * Format: date-time
+             * @description None if the key is valid until it is revoked.
+             */
+            expires_at?: string | null;
+            id: components["schemas"]["ApiKeyId"];
+            /**
+             * Format: date-time
+             * @description To the hour; none if the key was never used.
+             */
+            last_used_at?: string | null;
+            name: string;
+            /** @description The beginning of the secret, by which a key that turns up somewhere is recognised. */
+            prefix: string;
+            /** Format: int32 */
+            requests_per_minute: number;
+            /** Format: date-time */
+            revoked_at?: string | null;
+            scopes: components["schemas"]["ApiScope"][];
+            state: components["schemas"]["ApiKeyState"];
+        };
+        /**
+         * @description A scope of an API key: a group of routes, and whether the key may only read there or also change something.
+         * @enum {string}
+         */
+        ApiScope: "leads:read" | "leads:write" | "campaigns:read" | "campaigns:write" | "sequences:read" | "sequences:write" | "inbox:read" | "inbox:write" | "tasks:read" | "tasks:write" | "suppressions:read" | "suppressions:write" | "reports:read";
         Assignment: {
             assignee?: components["schemas"]["UserId"] | null;
         };
@@ -3974,7 +4042,7 @@ export interface components {
             ended_at?: string | null;
             /** Format: date-time */
             enrolled_at: string;
-            enrolled_by?: components["schemas"]["UserId"] | null;
+            enrolled_by?: components["schemas"]["UserOrKey"] | null;
             /** Format: date-time */
             held_until?: string | null;
             hold_reason?: components["schemas"]["HoldReason"] | null;
@@ -4509,7 +4577,7 @@ export interface components {
             counts: components["schemas"]["ImportCounts"];
             /** Format: date-time */
             created_at: string;
-            created_by?: components["schemas"]["UserId"] | null;
+            created_by?: components["schemas"]["UserOrKey"] | null;
             /** @description Why the import failed. */
             failure?: string | null;
             file_name: string;
@@ -5193,6 +5261,26 @@ export interface components {
              */
             to?: string | null;
         };
+        NewApiKey: {
+            /**
+             * Format: int32
+             * @description From 1 to 3,650; the key is valid until it is revoked, if left out.
+             */
+            expires_in_days?: number | null;
+            /** @description What the program is called; history shows the name. */
+            name: string;
+            /**
+             * Format: int32
+             * @description From 1 to 1,000; 120 if left out. Further requests in the same minute are answered 429.
+             */
+            requests_per_minute?: number | null;
+            /** @description What the key may do, at least one. */
+            scopes: components["schemas"]["ApiScope"][];
+        };
+        NewApiKeyView: components["schemas"]["ApiKeyView"] & {
+            /** @description What a program sends as `Authorization: Bearer lf_…`. It is not stored and cannot be shown again. */
+            secret: string;
+        };
         NewCampaign: {
             lead_tag?: string | null;
             /**
@@ -5477,6 +5565,37 @@ export interface components {
             /** @description The number of items on all pages, where it is known. */
             total?: number | null;
         };
+        PageBody_ApiKeyView: {
+            items: {
+                /** Format: date-time */
+                created_at: string;
+                created_by: components["schemas"]["UserId"];
+                /**
+                 * Format: date-time
+                 * @description None if the key is valid until it is revoked.
+                 */
+                expires_at?: string | null;
+                id: components["schemas"]["ApiKeyId"];
+                /**
+                 * Format: date-time
+                 * @description To the hour; none if the key was never used.
+                 */
+                last_used_at?: string | null;
+                name: string;
+                /** @description The beginning of the secret, by which a key that turns up somewhere is recognised. */
+                prefix: string;
+                /** Format: int32 */
+                requests_per_minute: number;
+                /** Format: date-time */
+                revoked_at?: string | null;
+                scopes: components["schemas"]["ApiScope"][];
+                state: components["schemas"]["ApiKeyState"];
+            }[];
+            /** @description The cursor of the next page; absent on the last page. */
+            next_cursor?: string | null;
+            /** @description The number of items on all pages, where it is known. */
+            total?: number | null;
+        };
         PageBody_BulkMessageView: {
             items: {
                 account_id: components["schemas"]["AccountId"];
@@ -5678,7 +5797,7 @@ export interface components {
                 ended_at?: string | null;
                 /** Format: date-time */
                 enrolled_at: string;
-                enrolled_by?: components["schemas"]["UserId"] | null;
+                enrolled_by?: components["schemas"]["UserOrKey"] | null;
                 /** Format: date-time */
                 held_until?: string | null;
                 hold_reason?: components["schemas"]["HoldReason"] | null;
@@ -5729,7 +5848,7 @@ export interface components {
                 counts: components["schemas"]["ImportCounts"];
                 /** Format: date-time */
                 created_at: string;
-                created_by?: components["schemas"]["UserId"] | null;
+                created_by?: components["schemas"]["UserOrKey"] | null;
                 /** @description Why the import failed. */
                 failure?: string | null;
                 file_name: string;
@@ -6011,7 +6130,7 @@ export interface components {
             items: {
                 /** Format: date-time */
                 created_at: string;
-                created_by?: components["schemas"]["UserId"] | null;
+                created_by?: components["schemas"]["UserOrKey"] | null;
                 /** Format: date-time */
                 expires_at?: string | null;
                 reason: components["schemas"]["SuppressionReason"];
@@ -6147,7 +6266,7 @@ export interface components {
             items: {
                 /** Format: date-time */
                 made_at: string;
-                made_by?: components["schemas"]["UserId"] | null;
+                made_by?: components["schemas"]["UserOrKey"] | null;
                 /** @description Changes of texts while the version was in use, oldest first. */
                 patches: components["schemas"]["PatchView"][];
                 steps: components["schemas"]["StepBody"][];
@@ -6190,7 +6309,7 @@ export interface components {
             at: string;
             /** @description The steps as they were before. */
             before: components["schemas"]["StepBody"][];
-            by?: components["schemas"]["UserId"] | null;
+            by?: components["schemas"]["UserOrKey"] | null;
         };
         PauseOrder: {
             /**
@@ -7206,7 +7325,7 @@ export interface components {
         SuppressionView: {
             /** Format: date-time */
             created_at: string;
-            created_by?: components["schemas"]["UserId"] | null;
+            created_by?: components["schemas"]["UserOrKey"] | null;
             /** Format: date-time */
             expires_at?: string | null;
             reason: components["schemas"]["SuppressionReason"];
@@ -7437,6 +7556,8 @@ export interface components {
             id: string;
             /** @description The entry has not happened yet. */
             planned: boolean;
+            /** @description The name of the API key, if a program did it. */
+            program?: string | null;
             user?: components["schemas"]["UserId"] | null;
         };
         TimelineMessage: {
@@ -7669,6 +7790,8 @@ export interface components {
             url: string;
         };
         UserId: string;
+        /** @description The id of the user or of the API key, as text: `user_01K…` or `key_01K…`. */
+        UserOrKey: string;
         UserView: {
             email: components["schemas"]["EmailAddress"];
             id: components["schemas"]["UserId"];
@@ -7785,7 +7908,7 @@ export interface components {
         VersionView: {
             /** Format: date-time */
             made_at: string;
-            made_by?: components["schemas"]["UserId"] | null;
+            made_by?: components["schemas"]["UserOrKey"] | null;
             /** @description Changes of texts while the version was in use, oldest first. */
             patches: components["schemas"]["PatchView"][];
             steps: components["schemas"]["StepBody"][];
@@ -10820,6 +10943,97 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SuggestedLeads"];
                 };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_ApiKeyView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewApiKey"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewApiKeyView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ApiKeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What is wrong */
             default: {

@@ -111,7 +111,7 @@ impl World {
             scope: SuppressionScope::of_lead(&lead, Channel::Whatsapp).unwrap(),
             reason,
             source: None,
-            created_by: Some(self.user.clone()),
+            created_by: Some(self.user.clone().into()),
             created_at: self.now() - SignedDuration::from_hours(48),
             expires_at: None,
         };

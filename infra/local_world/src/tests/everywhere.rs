@@ -2,6 +2,7 @@
 
 mod imap;
 mod inbound;
+mod keys;
 mod mail_providers;
 mod mailboxes;
 mod missing_values;
@@ -61,6 +62,7 @@ pub async fn walk() -> Result<Story> {
     imap::send_and_read(&mut story).await?;
     inbound::walk(&mut story).await?;
     mail_providers::walk(&mut story).await?;
+    keys::walk(&story).await?;
     figures(&story).await?;
     sessions(&mut story).await?;
     web(&mut story).await?;

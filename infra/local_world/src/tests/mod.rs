@@ -1,5 +1,6 @@
 //! The whole installation with its environment: killed, fed invalid input, and cut off from its providers.
 
+mod api_keys;
 mod bad_input;
 mod bound;
 mod chats;

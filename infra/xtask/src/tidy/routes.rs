@@ -38,7 +38,13 @@ mod tests {
     use http_api::Access;
 
     fn row(operation: &str, method: http_api::axum::http::Method, path: &str) -> RouteRow {
-        RouteRow { method, path: path.to_owned(), operation: operation.to_owned(), access: Access::Rep }
+        RouteRow {
+            method,
+            path: path.to_owned(),
+            operation: operation.to_owned(),
+            access: Access::Rep,
+            scope: None,
+        }
     }
 
     #[test]

@@ -25,7 +25,7 @@ use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::enrolment::resume_order::{GOES_ON_OVER, GoesOn};
 use domain::enrolment::{Enrolment, EnrolmentState};
-use domain::event::{Actor, Event, EventKind};
+use domain::event::{Actor, Event, EventKind, UserOrKey};
 use domain::lead::enrichment::{Field, FieldResult};
 use domain::lead::suppression::Suppression;
 use domain::lead::{Lead, LeadStatus};
@@ -37,7 +37,7 @@ use domain::sequence::compiled_texts::{Texts, fields_named};
 use domain::sequence::merge_fields::MergeContext;
 use domain::time::days_off::DaysOff;
 use domain::workspace::Sending;
-use domain::{LeadId, MessageId, UserId};
+use domain::{LeadId, MessageId};
 use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
 
@@ -56,11 +56,11 @@ pub async fn enrol_lead<'a>(
     ports: &EnrolPorts,
     planning: &'a PlanningContext,
     lead: &LeadId,
-    (by, missing_values): (Option<&UserId>, WithMissingValues),
+    (by, missing_values): (Option<&UserOrKey>, WithMissingValues),
     bookings: Option<&CapacityBookings<'a>>,
 ) -> StoreResult<Entry> {
     let campaign = &planning.campaign;
-    let actor = by.map_or(Actor::System, |user| Actor::User(user.clone()));
+    let actor = by.map_or(Actor::System, UserOrKey::actor);
     let entered = retry!(async {
         let lead = match ports.leads.get(&campaign.workspace, lead).await {
             Ok(lead) => lead,
@@ -141,7 +141,7 @@ fn new_enrolment(
     planning: &PlanningContext,
     texts: &Option<Texts<'_>>,
     (lead, listed): (&Lead, &[Suppression]),
-    by: Option<&UserId>,
+    by: Option<&UserOrKey>,
     now: Timestamp,
 ) -> Result<Enrolment, Entry> {
     let PlanningContext { campaign, version, calendar, senders, .. } = planning;

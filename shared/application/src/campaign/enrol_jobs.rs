@@ -11,16 +11,17 @@ use crate::queue_messages::CampaignJob;
 use domain::campaign::Campaign;
 use domain::campaign::enrol_progress::Outcomes;
 use domain::enrolment::Enrolment;
+use domain::event::UserOrKey;
 use domain::lead::Lead;
 use domain::lead::enrichment::{Field, FieldStatus};
 use domain::lead::filter::LeadFilter;
-use domain::{CampaignId, LeadId, UserId, WorkspaceId};
+use domain::{CampaignId, LeadId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EnrolJob {
-    pub by: Option<UserId>,
+    pub by: Option<UserOrKey>,
     #[serde(default)]
     pub at: Timestamp,
     pub whom: Audience,

@@ -20,7 +20,7 @@ use crate::ports::store::{StoreError, StoreResult};
 use crate::ports::suppressions::SuppressionStore;
 use crate::ports::workspaces::WorkspaceStore;
 use crate::queue_messages::{EnrichLead, ImportLeads, PersonalizeLead};
-use domain::event::{Event, EventKind};
+use domain::event::{Event, EventKind, UserOrKey};
 use domain::import::mapping::Mapping;
 use domain::import::rows::{Carry, RowReader};
 use domain::import::{Import, ImportCounts, ImportState, RowProblem};
@@ -292,7 +292,7 @@ async fn notify_import_finished(
     let notification = Notification {
         id: NotificationId::derived(import.created_at, &["import", import.id.as_str()]),
         workspace: import.workspace.clone(),
-        user: import.created_by.clone(),
+        user: import.created_by.as_ref().and_then(UserOrKey::user),
         kind: NotificationKind::ImportFinished,
         title: format!("{} was imported", import.file_name),
         detail,

@@ -140,7 +140,7 @@ async fn note_link(ports: &IngestPorts, reply: &UnmatchedReply, link: &Link) -> 
         id: format!("linked-{}", reply.id),
         at: link.at,
         kind: ActivityKind::Note { text: format!("Linked a message from {}.{learnt}", reply.from) },
-        actor: Some(link.by.clone()),
+        actor: Some(link.by.clone().into()),
     };
     unless_taken(ports.leads.put_activity(&reply.workspace, &link.lead, &activity).await)
 }

@@ -7,7 +7,7 @@ use domain::campaign::enrol_progress::EnrolOutcome;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
 use domain::enrolment::Enrolment;
-use domain::event::Event;
+use domain::event::{Event, UserOrKey};
 use domain::lead::engagement::{Action, Verdict};
 use domain::lead::enrichment::{Field, FieldResult};
 use domain::lead::filter::LeadFilter;
@@ -204,7 +204,8 @@ pub struct Activity {
     pub id: String,
     pub at: Timestamp,
     pub kind: ActivityKind,
-    pub actor: Option<UserId>,
+    /// The user or program that did it by hand.
+    pub actor: Option<UserOrKey>,
 }
 
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]

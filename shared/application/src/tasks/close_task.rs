@@ -101,7 +101,8 @@ async fn stop(ports: &TaskPorts, task: &Task, reason: EndReason, event: &Event) 
             reason: SuppressionReason::OptedOut,
             source: Some(task.id.to_string()),
             created_by: match &event.actor {
-                Actor::User(user) => Some(user.clone()),
+                Actor::User(user) => Some(user.clone().into()),
+                Actor::Key(key) => Some(key.clone().into()),
                 _ => None,
             },
             created_at: event.at,

@@ -31,6 +31,8 @@ crate::codes! {
         AccountPaused = "account_paused",
         AccountResumed = "account_resumed",
         AccountWorks = "account_works",
+        ApiKeyCreated = "api_key_created",
+        ApiKeyRevoked = "api_key_revoked",
         ConversationAnswered = "conversation_answered",
         ConversationAssigned = "conversation_assigned",
         ConversationContinued = "conversation_continued",

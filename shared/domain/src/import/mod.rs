@@ -16,7 +16,8 @@ mod status_words;
 mod synonyms;
 
 use crate::contact::country::Country;
-use crate::ids::{CampaignId, ImportId, UserId, WorkspaceId};
+use crate::event::UserOrKey;
+use crate::ids::{CampaignId, ImportId, WorkspaceId};
 use crate::lead::attributes::Target;
 use jiff::Timestamp;
 use phone_evidence::PhoneQuestion;
@@ -43,7 +44,7 @@ pub struct Import {
     pub chunks: u32,
     pub chunks_done: u32,
     pub failure: Option<String>,
-    pub created_by: Option<UserId>,
+    pub created_by: Option<UserOrKey>,
     pub created_at: Timestamp,
     pub finished_at: Option<Timestamp>,
     pub rev: u64,

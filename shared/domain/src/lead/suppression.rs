@@ -3,7 +3,8 @@
 use crate::contact::channel::Channel;
 use crate::contact::email_address::EmailAddress;
 use crate::contact::phone_number::PhoneNumber;
-use crate::ids::{UserId, WorkspaceId};
+use crate::event::UserOrKey;
+use crate::ids::WorkspaceId;
 use crate::lead::Lead;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -15,7 +16,8 @@ pub struct Suppression {
     pub reason: SuppressionReason,
     /// The id of the message or event that caused it.
     pub source: Option<String>,
-    pub created_by: Option<UserId>,
+    /// The user or the program that entered it.
+    pub created_by: Option<UserOrKey>,
     pub created_at: Timestamp,
     pub expires_at: Option<Timestamp>,
 }
@@ -168,6 +170,7 @@ impl SuppressionReason {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::UserId;
 
     #[test]
     fn number_is_listed_once_however_it_is_spelled() {
@@ -191,7 +194,7 @@ mod tests {
             scope,
             reason,
             source: None,
-            created_by: by.map(|name| UserId::derived(Timestamp::UNIX_EPOCH, &[name])),
+            created_by: by.map(|name| UserId::derived(Timestamp::UNIX_EPOCH, &[name]).into()),
             created_at: Timestamp::UNIX_EPOCH,
             expires_at: None,
         };

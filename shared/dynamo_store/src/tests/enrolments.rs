@@ -261,7 +261,7 @@ async fn largest_claim_costs_one_unit() {
     let mailbox = domain::AccountId::derived(at, &["mailbox"]);
     claimed.rebuild_with(|it| it.thread = Some(inbox::message("Hello").id));
     claimed.rebuild_with(|it| it.mailbox = Some(mailbox));
-    claimed.rebuild_with(|it| it.enrolled_by = Some(domain::UserId::derived(at, &["maya"])));
+    claimed.rebuild_with(|it| it.enrolled_by = Some(domain::UserId::derived(at, &["maya"]).into()));
     claimed.rebuild_with(|it| it.late_since = Some(at));
     claimed.claim(&ClaimToken::new(u64::MAX, "0".repeat(26)), later(120)).unwrap();
     let (told, units) = world.write_units(world.table.claim(&claimed, at)).await;

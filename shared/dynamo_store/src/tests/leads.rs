@@ -149,7 +149,7 @@ async fn deleted_lead_leaves_nothing_but_its_id() {
         id: "note_1".into(),
         at: Still.now(),
         kind: ActivityKind::Note { text: "hello".into() },
-        actor: Some(UserId::derived(Still.now(), &["user"])),
+        actor: Some(UserId::derived(Still.now(), &["user"]).into()),
     };
     world.table.put_activity(&workspace(), &lead.id, &note).await.unwrap();
     let repeat =

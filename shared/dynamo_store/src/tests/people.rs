@@ -1,13 +1,16 @@
 use super::*;
 use application::StoreError;
+use application::ports::api_keys::ApiKeyStore;
 use application::ports::users::UserStore;
 use application::ports::workspaces::{DomainTaken, WorkspaceStore};
 use domain::contact::country::Country;
 use domain::money::Currency;
 use domain::workspace::tracking_domain::{DomainName, TrackingDomain};
+use domain::workspace::api_key::{ApiKey, ApiScope};
 use domain::workspace::user::{Role, Session, User};
 use domain::workspace::{Company, Sending, Workspace};
-use domain::{SessionId, UserId};
+use domain::{ApiKeyId, SessionId, UserId};
+use std::collections::BTreeSet;
 
 pub(crate) fn a_workspace(id: WorkspaceId) -> Workspace {
     Workspace {
@@ -185,4 +188,42 @@ async fn session_is_saved_under_its_revision() {
     assert!(matches!(world.table.save_session(&next).await, Err(StoreError::Conflict)));
     let read = world.table.session(&session.id).await.unwrap();
     assert_eq!((read.token_hash.as_str(), read.rev, read.expires_at), ("b", 2, later(86_400)));
+}
+
+#[tokio::test]
+async fn api_key_is_found_by_its_digest_and_a_noted_use_leaves_its_revision() {
+    let world = World::new();
+    let key = ApiKey {
+        id: ApiKeyId::derived(Still.now(), &["k"]),
+        workspace: workspace(),
+        name: "Website form".into(),
+        prefix: "lf_01020304".into(),
+        secret_hash: "5e".repeat(32),
+        scopes: BTreeSet::from([ApiScope::LeadsRead, ApiScope::LeadsWrite]),
+        requests_per_minute: 60,
+        created_by: UserId::derived(Still.now(), &["ada"]),
+        created_at: Still.now(),
+        expires_at: Some(later(86_400)),
+        revoked_at: None,
+        last_used_at: None,
+        rev: 0,
+    };
+    let keys: &dyn ApiKeyStore = &world.table;
+    keys.create(&key, &event(EventKind::ApiKeyCreated)).await.unwrap();
+    let twice = keys.create(&key, &event(EventKind::ApiKeyCreated)).await;
+    assert!(matches!(twice, Err(StoreError::Conflict)));
+    assert!(keys.by_hash(&"5f".repeat(32)).await.unwrap().is_none());
+    let read = keys.by_hash(&key.secret_hash).await.unwrap().unwrap();
+    assert_eq!((read.rev, &read.scopes, read.expires_at), (1, &key.scopes, key.expires_at));
+    keys.note_use(&read, later(3_600)).await.unwrap();
+    // An earlier use that was noted late changes nothing.
+    keys.note_use(&read, later(60)).await.unwrap();
+    let revoked = ApiKey { revoked_at: Some(later(7_200)), ..keys.get(&workspace(), &key.id).await.unwrap() };
+    assert_eq!((revoked.rev, revoked.last_used_at), (1, Some(later(3_600))));
+    assert_eq!(keys.save(&revoked, &event(EventKind::ApiKeyRevoked)).await.unwrap(), 2);
+    let stale = keys.save(&revoked, &event(EventKind::ApiKeyRevoked)).await;
+    assert!(matches!(stale, Err(StoreError::Conflict)));
+    assert_eq!(keys.by_hash(&key.secret_hash).await.unwrap().unwrap().revoked_at, Some(later(7_200)));
+    assert!(keys.list(&other_workspace()).await.unwrap().is_empty());
+    assert_eq!(keys.list(&workspace()).await.unwrap().len(), 1);
 }

@@ -236,7 +236,7 @@ async fn number_suppressed_by_a_user_stays_theirs_in_either_order() {
     };
     let by = UserId::derived(Still.now(), &["maya"]);
     let listed =
-        Suppression { reason: SuppressionReason::Manual, created_by: Some(by.clone()), ..said.clone() };
+        Suppression { reason: SuppressionReason::Manual, created_by: Some(by.clone().into()), ..said.clone() };
     for order in [[&said, &listed], [&listed, &said]] {
         let world = World::new();
         for entry in order {
@@ -244,7 +244,7 @@ async fn number_suppressed_by_a_user_stays_theirs_in_either_order() {
         }
         let scopes = std::slice::from_ref(&scope);
         let found = SuppressionStore::find(&world.table, &workspace(), scopes).await.unwrap();
-        assert_eq!((found[0].reason, &found[0].created_by), (SuppressionReason::OptedOut, &Some(by.clone())));
+        assert_eq!((found[0].reason, &found[0].created_by), (SuppressionReason::OptedOut, &Some(by.clone().into())));
     }
 }
 
@@ -485,7 +485,7 @@ pub(crate) fn version() -> VersionRecord {
         workspace: workspace(),
         version: sequence().pinned(),
         made_at: Still.now(),
-        made_by: Some(UserId::derived(Still.now(), &["ada"])),
+        made_by: Some(UserId::derived(Still.now(), &["ada"]).into()),
         patches: vec![],
         promoted: vec![],
         rev: 0,
@@ -524,7 +524,7 @@ async fn patch_changes_the_texts_of_a_version_and_its_sequence_together_or_not_a
     sequence.steps[0].kind = mail("Good morning {{first_name}}");
     record.version = sequence.pinned();
     let by = UserId::derived(Still.now(), &["ada"]);
-    record.patches.push(Patch { at: Still.now(), by: Some(by), before });
+    record.patches.push(Patch { at: Still.now(), by: Some(by.into()), before });
     let stale = Sequence { rev: 7, ..sequence.clone() };
     let refused = world.table.patch(&record, Some(&stale), &event(EventKind::SequencePatched)).await;
     assert!(matches!(refused, Err(StoreError::Conflict)));

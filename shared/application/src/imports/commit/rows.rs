@@ -10,7 +10,7 @@ use crate::ports::store::{StoreError, StoreResult, found};
 use crate::retry;
 use domain::LeadId;
 use domain::contact::phone_number::PhoneNumber;
-use domain::event::{Actor, Event, EventKind};
+use domain::event::{Actor, Event, EventKind, UserOrKey};
 use domain::import::dedupe::SeenKeys;
 use domain::import::fields::NewLeadFields;
 use domain::import::mapping::Mapping;
@@ -187,7 +187,7 @@ async fn write_one(
             None => return Ok(Became::Suppressed),
         }
     } else {
-        let actor = import.created_by.clone().map_or(Actor::System, Actor::User);
+        let actor = import.created_by.as_ref().map_or(Actor::System, UserOrKey::actor);
         let event = Event::new(EventKind::LeadCreated, actor, now).because(import.id.as_str());
         match ports.leads.create(lead, &event).await? {
             Creation::Created => lead.id.clone(),
@@ -225,7 +225,7 @@ async fn update_known_lead(
     if policy == DuplicatePolicy::Skip {
         return Ok(Became::Duplicate);
     }
-    let actor = import.created_by.clone().map_or(Actor::System, Actor::User);
+    let actor = import.created_by.as_ref().map_or(Actor::System, UserOrKey::actor);
     let event = Event::new(EventKind::LeadChanged, actor, now).because(import.id.as_str());
     retry!(async {
         let Some(before) = found(ports.leads.get(&import.workspace, known).await)? else {

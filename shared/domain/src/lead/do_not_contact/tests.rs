@@ -23,7 +23,7 @@ fn listed(reason: SuppressionReason, channel: Channel, by_hand: bool) -> Suppres
         scope: SuppressionScope::of_lead(&kit(), channel).unwrap(),
         reason,
         source: None,
-        created_by: by_hand.then(|| UserId::derived(Timestamp::UNIX_EPOCH, &["maya"])),
+        created_by: by_hand.then(|| UserId::derived(Timestamp::UNIX_EPOCH, &["maya"]).into()),
         created_at: now(),
         expires_at: None,
     }

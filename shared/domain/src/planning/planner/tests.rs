@@ -1369,11 +1369,11 @@ fn lead_is_handed_over_only_from_one_user_to_another() {
     use crate::ids::UserId;
     let mut lead = world().lead;
     let [maya, joe, ann] = ["maya", "joe", "ann"].map(|name| UserId::derived(at(NOW), &[name]));
-    assert!(!lead.has_new_owner(Some(&joe), &maya), "it was nobody's");
+    assert!(!lead.has_new_owner(Some(&joe), Some(&maya)), "it was nobody's");
     lead.owner = Some(maya.clone());
-    assert!(lead.has_new_owner(Some(&joe), &maya) && lead.has_new_owner(Some(&joe), &ann));
-    assert!(!lead.has_new_owner(Some(&joe), &joe), "who takes it over knows of it");
-    assert!(!lead.has_new_owner(Some(&maya), &ann) && !lead.has_new_owner(None, &maya));
+    assert!(lead.has_new_owner(Some(&joe), Some(&maya)) && lead.has_new_owner(Some(&joe), Some(&ann)));
+    assert!(!lead.has_new_owner(Some(&joe), Some(&joe)), "who takes it over knows of it");
+    assert!(!lead.has_new_owner(Some(&maya), Some(&ann)) && !lead.has_new_owner(None, Some(&maya)));
 }
 
 #[test]
