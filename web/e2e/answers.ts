@@ -1189,6 +1189,37 @@ export const ANSWERS: Record<string, unknown> = {
     ],
     total: 1,
   },
+  "GET /api/keys": {
+    items: [
+      {
+        id: "key_1",
+        name: "Website form",
+        prefix: "lf_1a2b3c4d",
+        state: "active",
+        scopes: ["leads:read", "leads:write"],
+        requests_per_minute: 120,
+        created_by: "user_1",
+        created_at: at(-20),
+        expires_at: at(70),
+        revoked_at: null,
+        last_used_at: at(0),
+      },
+      {
+        id: "key_2",
+        name: "Monthly report",
+        prefix: "lf_9f8e7d6c",
+        state: "revoked",
+        scopes: ["reports:read", "campaigns:read"],
+        requests_per_minute: 60,
+        created_by: "user_2",
+        created_at: at(-50),
+        expires_at: null,
+        revoked_at: at(-3),
+        last_used_at: at(-4),
+      },
+    ],
+    total: 2,
+  },
   "GET /api/team": {
     items: [
       {

@@ -137,3 +137,8 @@ test("a task is told with what became of it, and as one to do while it is open",
   expect(formatEntry({ ...task, task_kind: "manual" })).toMatchObject({ note: "done", task: undefined });
   expect(formatEntry({ ...task, task_kind: "call", done: false, planned: true }).task).toBe("task_1");
 });
+
+test("what a program did names its API key", () => {
+  const note = { ...base, kind: "note", text: "Asked for a call.", program: "Website form" } as const;
+  expect(timelineItems([note])[0]).toMatchObject({ detail: "By the API key Website form" });
+});

@@ -339,9 +339,15 @@ export function formatEntry(entry: TimelineEntry): TimelineItem {
 }
 
 /** A run of equal machine visits or page views adds nothing new: shown once. */
+/** What a program did names its API key. */
+function withProgram(entry: TimelineEntry, item: TimelineItem): TimelineItem {
+  if (!entry.program) return item;
+  return { ...item, detail: [item.detail, `By the API key ${entry.program}`].filter(Boolean).join(". ") };
+}
+
 export function timelineItems(items: TimelineEntry[]): TimelineItem[] {
   return items
     .filter((e) => !(e.kind === "engaged" && e.action.action === "time_on_page"))
-    .map(formatEntry)
+    .map((entry) => withProgram(entry, formatEntry(entry)))
     .sort((a, b) => Number(b.planned) - Number(a.planned) || b.at.localeCompare(a.at));
 }

@@ -41,8 +41,9 @@ export function VersionsPanel({
     if (moving === false) void refetch({ cancelRefetch: false });
   }, [moving, refetch]);
   const team = useQuery(teamQuery).data?.items;
-  /** ", by Maya"; nothing if the author is unknown. */
+  /** ", by Maya"; nothing if the author is unknown. A program is named in its API key's list. */
   const by = (user?: string | null) => {
+    if (user?.startsWith("key_")) return ", by a program";
     const name = team?.find((member) => member.id === user)?.name;
     return name ? `, by ${name}` : "";
   };

@@ -17,6 +17,7 @@ import { WritingSection } from "./writing";
 
 // The larger sections are fetched when they are opened: nobody opens them all.
 const AccountsSection = later(() => import("./accounts-section").then((p) => p.AccountsSection));
+const KeysSection = later(() => import("./keys").then((p) => p.KeysSection));
 const ReceivedSection = later(() => import("./received-section").then((p) => p.ReceivedSection));
 const RulesSection = later(() => import("./rules-section").then((p) => p.RulesSection));
 const SuppressionSection = later(() => import("./suppression").then((p) => p.SuppressionSection));
@@ -61,6 +62,7 @@ const SECTIONS = [
     ),
   },
   { group: "Data", id: "writing", label: "AI and enrichment", Body: WritingSection },
+  { group: "Data", id: "keys", label: "API keys", Body: KeysSection },
   { group: "Data", id: "received", label: "Received events", Body: ReceivedSection },
   { group: "Installation", id: "self-check", label: "Self-check", Body: SelfCheckSection },
   { group: "Me", id: "profile", label: "Your profile", Body: ProfileSection },
@@ -75,7 +77,9 @@ export function SettingsPage() {
   const current = SECTIONS.find((s) => s.id === section) ?? SECTIONS[0];
   const owns = useMay("owner");
   const administers = useMay("admin");
-  const offered = SECTIONS.filter((s) => (owns || s.id !== "self-check") && (administers || s.id !== "received"));
+  const offered = SECTIONS.filter(
+    (s) => (owns || s.id !== "self-check") && (administers || !["keys", "received"].includes(s.id)),
+  );
   return (
     <Page title={current.label} parent={{ to: "/settings", label: "Settings" }}>
       <div className="flex min-h-0 flex-1 max-sm:flex-col">
