@@ -3,6 +3,7 @@
 
 use crate::App;
 use crate::import_view::ImportView;
+use crate::received::read_encoding;
 use axum::extract::State;
 use domain::ImportId;
 use domain::event::{Event, EventKind};
@@ -17,6 +18,8 @@ pub struct DetectQuery {
     /// Accept the file although the same one was imported before.
     #[serde(default)]
     force: bool,
+    /// The encoding of the text, if the one that was recognised is wrong: a WHATWG name such as `windows-1251`.
+    encoding: Option<String>,
 }
 
 #[utoipa::path(post, path = "/api/imports/{id}/detect", operation_id = "detect_import",
@@ -34,7 +37,7 @@ pub async fn detect_import(
             "This import has started. Its columns can no longer change.",
         ));
     }
-    app.receive(&mut import).await?;
+    app.receive(&mut import, read_encoding(query.encoding.as_deref())?).await?;
     if !query.force {
         app.refuse_repeat(&import).await?;
     }

@@ -5,7 +5,7 @@ use crate::check_import::ready;
 use crate::create_import::blank;
 use crate::import_view::ImportView;
 use crate::options_body::{ImportOptionsBody, defaults};
-use crate::received::recognise;
+use crate::received::{read_encoding, recognise, refuse_guess};
 use application::imports::fit::fit;
 use application::ports::imports::blob_keys;
 use axum::extract::State;
@@ -36,6 +36,9 @@ pub struct ImportFileQuery {
     /// else the workspace's.
     country: Option<String>,
     file_name: Option<String>,
+    /// The encoding of the text, a WHATWG name such as `windows-1251`. If left out, it is recognised; a file that
+    /// may be in several is refused.
+    encoding: Option<String>,
     /// A tag that every lead of the file gets.
     tag: Option<String>,
     /// The campaign in which created leads are enrolled.
@@ -66,8 +69,10 @@ pub async fn import_file(
         return Err(ApiError::invalid("file", "the file is empty"));
     }
     let (dry_run, force) = (query.dry_run, query.force);
+    let encoding = read_encoding(query.encoding.as_deref())?;
     let mut import = create_from_query(&app, &caller, query, &body.bytes).await?;
-    recognise(&mut import, &body.bytes)?;
+    recognise(&mut import, &body.bytes, encoding)?;
+    refuse_guess(&import)?;
     let home = app.workspaces.get(&caller.workspace).await?.default_country;
     fit(&mut import, std::slice::from_ref(&body.bytes), true, home);
     ready(&import)?;

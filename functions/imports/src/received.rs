@@ -3,14 +3,15 @@
 use crate::App;
 use application::imports::fit::{WHOLE_BYTES, fit};
 use application::ports::imports::blob_keys;
-use domain::import::detect::detect;
-use domain::import::{Import, ImportState};
+use domain::import::decode::Encoding;
+use domain::import::detect::detect_in;
+use domain::import::{FileFormat, Import, ImportState};
 use http_api::{ApiError, ApiResult, FieldError};
 use sha2::{Digest, Sha256};
 
 impl App {
     /// Counts and hashes the chunks in the bucket; answers 422 if one is missing.
-    pub async fn receive(&self, import: &mut Import) -> ApiResult<()> {
+    pub async fn receive(&self, import: &mut Import, encoding: Option<Encoding>) -> ApiResult<()> {
         let prefix = blob_keys::all_chunks(&import.workspace, &import.id);
         let keys = self.blobs.list(&prefix).await?;
         let (mut hash, mut size, mut chunks) = (Sha256::new(), 0, 0);
@@ -35,7 +36,7 @@ impl App {
         import.chunks = chunks;
         import.content_hash = hex::encode(hash.finalize());
         let first = beginning.first().cloned().unwrap_or_default();
-        recognise(import, &first)?;
+        recognise(import, &first, encoding)?;
         let home = self.workspaces.get(&import.workspace).await?.default_country;
         fit(import, &beginning, import.size_bytes <= WHOLE_BYTES, home);
         Ok(())
@@ -61,11 +62,34 @@ impl App {
 }
 
 /// Recognises format and columns from the first bytes; answers 422 on `file` if it is no list of leads.
-pub fn recognise(import: &mut Import, first: &[u8]) -> ApiResult<()> {
+pub fn recognise(import: &mut Import, first: &[u8], encoding: Option<Encoding>) -> ApiResult<()> {
     let whole = first.len() as u64 == import.size_bytes;
-    let found = detect(first, whole).map_err(|error| ApiError::invalid("file", error.to_string()))?;
+    let found =
+        detect_in(first, whole, encoding).map_err(|error| ApiError::invalid("file", error.to_string()))?;
     import.format = Some(found.format);
     import.columns = found.columns;
     import.state = ImportState::Mapped;
     Ok(())
+}
+
+/// Reads the name of an encoding that a caller has chosen.
+pub fn read_encoding(name: Option<&str>) -> ApiResult<Option<Encoding>> {
+    let Some(name) = name.map(str::trim).filter(|name| !name.is_empty()) else { return Ok(None) };
+    Encoding::parse(name).map(Some).ok_or_else(|| {
+        let known: Vec<&str> = Encoding::all().map(Encoding::name).collect();
+        ApiError::invalid("query.encoding", format!("is none of {}", known.join(", ")))
+    })
+}
+
+/// Refuses a file whose encoding is a guess, where nobody sees what is read before it is imported.
+pub fn refuse_guess(import: &Import) -> ApiResult<()> {
+    match &import.format {
+        Some(FileFormat::Csv { encoding, encoding_sure: false, .. }) => Err(ApiError::invalid(
+            "query.encoding",
+            format!(
+                "cannot be told from the file: it may be {encoding}. Send the encoding, or save the file as UTF-8"
+            ),
+        )),
+        _ => Ok(()),
+    }
 }

@@ -1,5 +1,6 @@
 //! The routes of imports.
 
+mod odd_files;
 mod phones;
 
 use crate::{App, routes};

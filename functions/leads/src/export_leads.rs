@@ -6,14 +6,16 @@ use crate::list_leads::{LeadListQuery, query_of};
 use application::ports::leads::LeadRow;
 use axum::extract::State;
 use axum::response::Response;
-use domain::import::rejects::{BYTE_ORDER_MARK, write_csv_record};
+use domain::import::rejects::{BYTE_ORDER_MARK, OWN_EXPORT, write_csv_record};
 use http_api::{ApiError, ApiResult, Caller, LARGEST_CSV_FILE, QueryOf, axum, csv_file, utoipa};
 use std::sync::Arc;
 
 /// The most rows that fit an answer.
 const MOST: usize = 20_000;
-const COLUMNS: [&str; 14] = [
-    "name",
+const COLUMNS: [&str; 16] = [
+    OWN_EXPORT,
+    "first_name",
+    "last_name",
     "company",
     "email",
     "phone",
@@ -66,7 +68,9 @@ fn write_row(csv: &mut String, row: &LeadRow) {
         value.ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
     };
     let cells = [
-        row.name.clone(),
+        row.id.to_string(),
+        text(&row.first_name),
+        text(&row.last_name),
         text(&row.company),
         text(&row.email),
         text(&row.phone),

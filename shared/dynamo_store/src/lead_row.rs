@@ -18,6 +18,8 @@ impl LeadSum {
         LeadRow {
             name: self.name(),
             id,
+            first_name: self.f,
+            last_name: self.l,
             company: self.co,
             email: self.e,
             phone: self.p,

@@ -4253,9 +4253,16 @@ export interface components {
         FileFormat: {
             delimiter: string;
             encoding: string;
+            /** @description Whether the encoding is certain, or was chosen by a user. Otherwise it is a guess that users should check. */
+            encoding_sure?: boolean;
             /** @enum {string} */
             format: "csv";
             header?: boolean;
+            /**
+             * Format: int64
+             * @description The number of lines above the header, such as a title or a note. They are passed over.
+             */
+            lines_above?: number;
         } | {
             /** @enum {string} */
             format: "json";
@@ -10422,6 +10429,8 @@ export interface operations {
     detect_import: {
         parameters: {
             query?: {
+                /** @description The encoding of the text, if the one that was recognised is wrong: a WHATWG name such as `windows-1251`. */
+                encoding?: string;
                 /** @description Accept the file although the same one was imported before. */
                 force?: boolean;
             };
@@ -11604,6 +11613,11 @@ export interface operations {
                 country?: string;
                 /** @description Only counts what would be done. */
                 dry_run?: boolean;
+                /**
+                 * @description The encoding of the text, a WHATWG name such as `windows-1251`. If left out, it is recognised; a file that
+                 *     may be in several is refused.
+                 */
+                encoding?: string;
                 file_name?: string;
                 /** @description Accept the file although the same one was imported before. */
                 force?: boolean;

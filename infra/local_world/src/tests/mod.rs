@@ -7,6 +7,7 @@ mod chats;
 mod crash;
 mod erased;
 mod everywhere;
+mod exported;
 mod faults;
 mod forecast;
 mod limits;

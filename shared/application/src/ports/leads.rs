@@ -321,6 +321,8 @@ pub struct LeadPage {
 pub struct LeadRow {
     pub id: LeadId,
     pub name: String,
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
     pub company: Option<String>,
     pub email: Option<String>,
     pub phone: Option<String>,

@@ -30,7 +30,7 @@ pub(super) fn lines(value: &str) -> Cow<'_, str> {
 /// Removes the apostrophe that an export put before a formula, and Excel's `="…"` around text.
 fn unguarded(value: &str) -> &str {
     if let Some(rest) = value.strip_prefix('\'')
-        && rest.starts_with(super::rejects::FORMULA_STARTS)
+        && super::rejects::needs_guard(rest)
     {
         return rest;
     }

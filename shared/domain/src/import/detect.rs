@@ -1,9 +1,10 @@
 //! Detects what a file is from its first bytes: encoding, delimiter, header, columns; or why it is no list of leads.
 
 use super::decode::Encoding;
+use super::encoding_guess::{Guess, guess};
 use super::mapping::{self, Mapping};
 use super::rows::{Row, RowReader};
-use super::{Column, FileFormat, synonyms};
+use super::{Column, FileFormat, Target, synonyms};
 
 /// How much of the file's beginning is looked at.
 pub const SAMPLE_BYTES: usize = 128 * 1024;
@@ -48,12 +49,23 @@ const NEEDED: &str = "choose a CSV or JSON file";
 
 /// Detects the format from the first bytes (`SAMPLE_BYTES` are enough); `is_whole` tells that these are all.
 pub fn detect(first_bytes: &[u8], is_whole: bool) -> Result<Detected, NotReadable> {
+    detect_in(first_bytes, is_whole, None)
+}
+
+/// Detects the format of a file whose encoding a user may have chosen.
+pub fn detect_in(
+    first_bytes: &[u8],
+    is_whole: bool,
+    chosen: Option<Encoding>,
+) -> Result<Detected, NotReadable> {
     let cut = first_bytes.len() > SAMPLE_BYTES;
     let (bytes, is_whole) = (&first_bytes[..first_bytes.len().min(SAMPLE_BYTES)], is_whole && !cut);
     if let Some((what, advice)) = signature(bytes) {
         return Err(NotReadable::SomethingElse { what, advice });
     }
-    let encoding = encoding_of(bytes);
+    // The encoding is guessed from all bytes at hand: a list may be plain ASCII for its first hundred rows.
+    let guess = chosen.map_or_else(|| guess(first_bytes), |encoding| Guess { encoding, is_sure: true });
+    let encoding = guess.encoding;
     let mut text = String::new();
     encoding.decode(&mut vec![], bytes, is_whole, &mut text);
     let text = text.trim_start_matches('\u{feff}').trim_start();
@@ -70,7 +82,7 @@ pub fn detect(first_bytes: &[u8], is_whole: bool) -> Result<Detected, NotReadabl
     if text.starts_with(['[', '{']) && !text.starts_with("[[") && !looks_like_csv_line(text) {
         return json(bytes, text, encoding, is_whole);
     }
-    csv(bytes, encoding, is_whole)
+    csv(bytes, guess, is_whole)
 }
 
 fn signature(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
@@ -110,30 +122,6 @@ fn markup(text: &str) -> Option<(&'static str, &'static str)> {
     begins(&["%pdf", "%!ps"]).then_some(("a PDF document", NEEDED))
 }
 
-fn encoding_of(bytes: &[u8]) -> Encoding {
-    match bytes {
-        [0xff, 0xfe, ..] => return Encoding::Utf16Le,
-        [0xfe, 0xff, ..] => return Encoding::Utf16Be,
-        [0xef, 0xbb, 0xbf, ..] => return Encoding::Utf8,
-        _ => {}
-    }
-    // Without a mark, UTF-16 text in Latin letters shows by every second byte being zero.
-    let zeros = |odd: usize| bytes.iter().skip(odd).step_by(2).filter(|b| **b == 0).count();
-    let pairs = bytes.len() / 2;
-    if pairs > 4 && zeros(1) * 10 > pairs * 7 && zeros(0) * 10 < pairs {
-        return Encoding::Utf16Le;
-    }
-    if pairs > 4 && zeros(0) * 10 > pairs * 7 && zeros(1) * 10 < pairs {
-        return Encoding::Utf16Be;
-    }
-    match std::str::from_utf8(bytes) {
-        Err(error) if error.error_len().is_some() || error.valid_up_to() + 4 < bytes.len() => {
-            Encoding::Windows1252
-        }
-        _ => Encoding::Utf8,
-    }
-}
-
 /// Whether it is CSV although it begins like JSON: `[Name],[E-mail]`.
 fn looks_like_csv_line(text: &str) -> bool {
     let after = text[1..].trim_start();
@@ -144,7 +132,7 @@ fn looks_like_csv_line(text: &str) -> bool {
 }
 
 fn json(bytes: &[u8], text: &str, encoding: Encoding, is_whole: bool) -> Result<Detected, NotReadable> {
-    if matches!(encoding, Encoding::Utf16Le | Encoding::Utf16Be) {
+    if encoding.is_utf16() {
         return Err(NotReadable::BadJson("it is in UTF-16: save it as UTF-8".to_owned()));
     }
     let first_line = text.lines().next().unwrap_or("").trim_end();
@@ -183,26 +171,42 @@ fn json(bytes: &[u8], text: &str, encoding: Encoding, is_whole: bool) -> Result<
     columns(format, headers, true, &values, rows.len())
 }
 
-fn csv(bytes: &[u8], encoding: Encoding, is_whole: bool) -> Result<Detected, NotReadable> {
-    let read = |delimiter| {
-        let format = FileFormat::Csv { delimiter, encoding: encoding.name().to_owned(), header: true };
-        let mut reader = RowReader::without_columns(&format);
-        let mut rows: Vec<Row> = reader.feed(bytes).take(SAMPLE_ROWS).filter_map(Result::ok).collect();
-        if (is_whole || rows.is_empty()) && rows.len() < SAMPLE_ROWS {
-            rows.extend(reader.finish().filter_map(Result::ok));
-        }
-        rows
+fn csv(bytes: &[u8], guess: Guess, is_whole: bool) -> Result<Detected, NotReadable> {
+    let (encoding, encoding_sure) = (guess.encoding.name().to_owned(), guess.is_sure);
+    let format = |delimiter, header, lines_above| FileFormat::Csv {
+        delimiter,
+        encoding: encoding.clone(),
+        encoding_sure,
+        header,
+        lines_above,
     };
-    let candidates = [',', ';', '\t', '|'].map(|delimiter| (delimiter, read(delimiter)));
+    let read = |delimiter| {
+        let mut reader = RowReader::without_columns(&format(delimiter, true, 0));
+        let mut read: Vec<_> = reader.feed(bytes).take(SAMPLE_ROWS).collect();
+        if (is_whole || read.iter().all(Result::is_err)) && read.len() < SAMPLE_ROWS {
+            read.extend(reader.finish());
+        }
+        let broken = read.iter().filter_map(|row| row.as_ref().err()).map(|problem| problem.line).min();
+        let mut rows: Vec<Row> = read.into_iter().filter_map(Result::ok).collect();
+        // What stands above the header says nothing about the columns.
+        let above = header_row(&rows);
+        rows.drain(..above);
+        let top = rows.first().map_or(0, |row| row.line);
+        (rows, above > 0 || broken.is_some_and(|line| line < top))
+    };
+    let named = separator_line(bytes, guess.encoding);
+    let tried: Vec<char> = named.map_or_else(|| vec![',', ';', '\t', '|'], |delimiter| vec![delimiter]);
+    let candidates: Vec<(char, (Vec<Row>, bool))> =
+        tried.into_iter().map(|delimiter| (delimiter, read(delimiter))).collect();
     let best = candidates.iter().fold(&candidates[0], |best, candidate| {
-        if separation(&candidate.1) > separation(&best.1) + 1e-9 { candidate } else { best }
+        if separation(&candidate.1.0) > separation(&best.1.0) + 1e-9 { candidate } else { best }
     });
     // If none separates, the file has one column, and the delimiter must not cut it.
-    let uncut = || candidates.iter().find(|(_, rows)| rows.iter().all(|row| row.len() == 1));
-    let best = if separation(&best.1) > 0.0 { best } else { uncut().unwrap_or(best) };
-    let (delimiter, rows) = best;
-    let Some(first) = rows.first() else { return Err(NotReadable::Empty) };
-    let first: Vec<String> = (0..first.len()).map(|place| first.field(place).trim().to_owned()).collect();
+    let uncut = || candidates.iter().find(|(_, (rows, _))| rows.iter().all(|row| row.len() == 1));
+    let best = if separation(&best.1.0) > 0.0 { best } else { uncut().unwrap_or(best) };
+    let (delimiter, (rows, has_rows_above)) = best;
+    let Some(top) = rows.first() else { return Err(NotReadable::Empty) };
+    let first: Vec<String> = (0..top.len()).map(|place| top.field(place).trim().to_owned()).collect();
     let header = is_header(&first);
     let body = if header { &rows[1..] } else { &rows[..] };
     let width = if header { first.len() } else { rows.iter().map(Row::len).max().unwrap_or(0) };
@@ -216,12 +220,42 @@ fn csv(bytes: &[u8], encoding: Encoding, is_whole: bool) -> Result<Detected, Not
     let headers = if header { unique(first) } else { (1..=width).map(|n| format!("Column {n}")).collect() };
     let values = |place: usize| body.iter().map(|row| row.field(place).to_owned()).collect();
     let values: Vec<Vec<String>> = (0..width).map(values).collect();
-    let format = FileFormat::Csv { delimiter: *delimiter, encoding: encoding.name().to_owned(), header };
+    let lines_above = if *has_rows_above { top.line - 1 } else { 0 };
+    let format = format(*delimiter, header, lines_above);
     let detected = columns(format, headers, header, &values, body.len())?;
     if width == 1 && detected.columns[0].target.is_none() && !known {
         return Err(plain_text());
     }
     Ok(detected)
+}
+
+/// The delimiter that a first line `sep=;` names, as Excel writes and reads it.
+fn separator_line(bytes: &[u8], encoding: Encoding) -> Option<char> {
+    let mut text = String::new();
+    encoding.decode(&mut vec![], &bytes[..bytes.len().min(64)], true, &mut text);
+    let line = text.trim_start_matches('\u{feff}').lines().next()?.trim_matches('"');
+    let (word, delimiter) = line.split_at_checked(4)?;
+    let mut named = delimiter.chars();
+    let found = named.next().filter(|c| matches!(c, ',' | ';' | '\t' | '|'))?;
+    (word.eq_ignore_ascii_case("sep=") && named.next().is_none()).then_some(found)
+}
+
+/// How many rows may stand above the header: a title, an empty table row, notes of the program that wrote the file.
+const MOST_ROWS_ABOVE: usize = 20;
+
+/// Returns the position of the row that has the names of the columns. It is the first one unless that names no address
+/// or number and a row below does: LinkedIn, for example, begins its lists with notes.
+fn header_row(rows: &[Row]) -> usize {
+    let names_contact = |row: &Row| {
+        let cells: Vec<&str> =
+            (0..row.len()).map(|place| row.field(place).trim()).filter(|cell| !cell.is_empty()).collect();
+        let named: Vec<Target> = cells.iter().filter_map(|cell| Some(synonyms::target_of(cell)?.0)).collect();
+        let is_contact = named.iter().any(|target| matches!(target, Target::Email | Target::Phone));
+        let has_values =
+            cells.iter().any(|cell| mapping::looks_like_email(cell) || mapping::looks_like_phone(cell));
+        is_contact && !has_values && (named.len() >= 2 || named.len() == cells.len())
+    };
+    rows.iter().take(MOST_ROWS_ABOVE + 1).position(names_contact).unwrap_or(0)
 }
 
 fn plain_text() -> NotReadable {

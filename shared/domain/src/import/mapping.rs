@@ -1,6 +1,6 @@
 //! Which column of a file becomes which field of a lead: proposed from headers and contents, changed by users, checked.
 
-use super::{Column, Target, clean, status_words, synonyms};
+use super::{Column, Target, clean, rejects, status_words, synonyms};
 use crate::contact::country::Country;
 use crate::contact::email_address::EmailAddress;
 use crate::time::time_zone::ZoneName;
@@ -78,6 +78,12 @@ pub(super) fn propose(headers: &[String], has_header: bool, values: &[Vec<&str>]
         headers.iter().map(|header| synonyms::target_of(header)).collect();
     let is_named = |target| named.iter().flatten().any(|(t, _)| *t == target);
     let are_places = is_named(Target::Rating) || is_named(Target::Reviews) || is_named(Target::Category);
+    let is_own_export = headers.iter().any(|header| header == rejects::OWN_EXPORT);
+    for (place, header) in headers.iter().enumerate() {
+        if is_own_export && rejects::ONLY_EXPORTED.contains(&header.as_str()) {
+            targets[place] = Some(Target::Ignore);
+        }
+    }
     for target in Target::ALL {
         let claims = named.iter().enumerate().filter_map(|(place, name)| {
             let (named, rank) = name.as_ref()?;

@@ -4,6 +4,7 @@ mod clean;
 pub mod decode;
 pub mod dedupe;
 pub mod detect;
+mod encoding_guess;
 pub mod fields;
 mod json_rows;
 pub mod mapping;
@@ -82,8 +83,14 @@ pub enum FileFormat {
     Csv {
         delimiter: char,
         encoding: String,
+        /// Whether the encoding is certain, or was chosen by a user. Otherwise it is a guess that users should check.
+        #[serde(default = "yes")]
+        encoding_sure: bool,
         #[serde(default = "yes")]
         header: bool,
+        /// The number of lines above the header, such as a title or a note. They are passed over.
+        #[serde(default)]
+        lines_above: u64,
     },
     /// A JSON array of objects.
     Json,

@@ -6,8 +6,20 @@ use super::RowProblem;
 pub(super) const FORMULA_STARTS: [char; 10] =
     ['=', '+', '-', '@', '\t', '\r', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
 
+/// Whether a cell gets an apostrophe before it: it begins like a formula, perhaps behind apostrophes of its own, of which
+/// the import would take one away.
+pub(super) fn needs_guard(cell: &str) -> bool {
+    cell.trim_start_matches('\'').starts_with(FORMULA_STARTS)
+}
+
 /// Excel reads a file as UTF-8 only if it begins with this mark.
 pub const BYTE_ORDER_MARK: &str = "\u{feff}";
+
+/// The column by which an import knows a file that was exported here.
+pub const OWN_EXPORT: &str = "leadflow_id";
+/// Columns of an export that only tell something: an import of the same file ignores them.
+pub const ONLY_EXPORTED: [&str; 6] =
+    [OWN_EXPORT, "priority", "score", "temperature", "last_contacted_at", "created_at"];
 
 /// Appends one record. A cell that begins like a formula gets an apostrophe, which the import removes again.
 pub fn write_csv_record<'a>(out: &mut String, cells: impl IntoIterator<Item = &'a str>) {
@@ -15,7 +27,7 @@ pub fn write_csv_record<'a>(out: &mut String, cells: impl IntoIterator<Item = &'
         if place > 0 {
             out.push(',');
         }
-        let guard = if cell.starts_with(FORMULA_STARTS) { "'" } else { "" };
+        let guard = if needs_guard(cell) { "'" } else { "" };
         let odd_end = cell.starts_with(char::is_whitespace) || cell.ends_with(char::is_whitespace);
         if odd_end || cell.contains([',', ';', '|', '"', '\n', '\r', '\t']) {
             out.push('"');

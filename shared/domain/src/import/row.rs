@@ -4,6 +4,7 @@ use super::clean;
 use super::fields::NewLeadFields;
 use super::mapping::{self, Mapping};
 use super::place_words::{country_of_address, country_of_state};
+use super::rejects::OWN_EXPORT;
 use super::rows::Row;
 use super::status_words;
 use super::{ImportOptions, RowProblem, Target};
@@ -31,6 +32,8 @@ pub struct RowMapper<'a> {
     mapping: &'a Mapping,
     options: &'a ImportOptions,
     default_zone: Option<ZoneName>,
+    /// Whether the file was exported here: what is empty in it is so for the lead, and nothing is inferred.
+    own_export: bool,
     /// Columns that may replace a missing e-mail or phone: `Email 2`, `Phone 2`.
     spare_emails: Vec<usize>,
     spare_phones: Vec<usize>,
@@ -52,6 +55,7 @@ impl<'a> RowMapper<'a> {
             mapping,
             options,
             default_zone: options.default_country.and_then(only_zone),
+            own_export: mapping.columns.iter().any(|(header, _)| header == OWN_EXPORT),
             spare_emails: spare(&["email", "mail"]),
             spare_phones: spare(&["phone", "mobil", "telefon", "handy", "cell"]),
             states: custom(&|header| matches!(header, "state" | "province" | "region")),
@@ -59,8 +63,21 @@ impl<'a> RowMapper<'a> {
     }
 
     pub fn map(&self, row: &Row) -> MappedRow {
+        if self.repeats_header(row) {
+            let (line, reason) = (row.line, "repeats the header of the file".to_owned());
+            return MappedRow::Rejected(RowProblem { line, field: String::new(), reason, row: row.values() });
+        }
         let (building, bad_email, bad_phone) = self.build(row);
         building.finish(bad_email, bad_phone)
+    }
+
+    /// Whether the row has the names of the columns again, as in files that were put together.
+    fn repeats_header(&self, row: &Row) -> bool {
+        let mut cells = self.mapping.columns.iter().enumerate().filter_map(|(place, (header, _))| {
+            let cell = clean::line(row.field(place));
+            (!cell.is_empty()).then(|| cell == clean::line(header).as_ref())
+        });
+        cells.next() == Some(true) && cells.all(|is_name| is_name)
     }
 
     /// The columns with a target whose value the check would report.
@@ -102,7 +119,8 @@ impl<'a> RowMapper<'a> {
 
     fn build<'r>(&'r self, row: &'r Row) -> (Building<'r>, BadEmailCell, BadPhoneCell) {
         let place = self.country_of(row);
-        let mut building = Building { mapper: self, row, place, lead: Box::default(), warnings: vec![] };
+        let mut building =
+            Building { mapper: self, row, place, lead: Box::default(), warnings: vec![], beyond: vec![] };
         if let Some(warning) = &row.warning {
             building.warn("", warning.clone());
         }
@@ -125,6 +143,7 @@ impl<'a> RowMapper<'a> {
         for (key, value) in &row.extra {
             building.keep_custom(key, value);
         }
+        building.warn_of_skipped();
         (building, bad_email, bad_phone)
     }
 }
@@ -140,6 +159,8 @@ struct Building<'a> {
     place: Option<Country>,
     lead: Box<NewLeadFields>,
     warnings: Vec<RowProblem>,
+    /// Headers of values for which the lead has no custom field left.
+    beyond: Vec<String>,
 }
 
 impl<'a> Building<'a> {
@@ -181,7 +202,7 @@ impl<'a> Building<'a> {
             return;
         }
         if self.lead.custom.len() >= MAX_CUSTOM {
-            return self.warn(header, format!("was skipped: a lead has at most {MAX_CUSTOM} custom fields"));
+            return self.beyond.push(header.to_owned());
         }
         let (kept, cut) = clean::limited(&value, MAX_CUSTOM_VALUE);
         if cut {
@@ -189,6 +210,20 @@ impl<'a> Building<'a> {
         }
         let header = clean::line(header);
         self.lead.custom.insert(clean::limited(&header, 100).0.to_owned(), kept.to_owned());
+    }
+
+    /// Warns once of all values that were skipped: a file of 300 columns has hundreds of them in each row.
+    fn warn_of_skipped(&mut self) {
+        let skipped = std::mem::take(&mut self.beyond);
+        let reason = match skipped.len() {
+            0 => return,
+            1 => format!("was skipped: a lead has at most {MAX_CUSTOM} custom fields"),
+            n => format!(
+                "and {} more columns were skipped: a lead has at most {MAX_CUSTOM} custom fields",
+                n - 1
+            ),
+        };
+        self.warn(&skipped[0], reason);
     }
 
     /// Keeps a value that does not fit its field as a custom field.
@@ -257,7 +292,9 @@ impl<'a> Building<'a> {
 
     fn take_tags(&mut self, column: usize) {
         let value = clean::line(self.row.field(column)).into_owned();
-        for tag in value.split([',', ';', '|']).map(str::trim).filter(|tag| !tag.is_empty()) {
+        // In our own export one sign separates tags, because a tag may have a comma itself.
+        let separators: &[char] = if self.mapper.own_export { &[';'] } else { &[',', ';', '|'] };
+        for tag in value.split(separators).map(str::trim).filter(|tag| !tag.is_empty()) {
             if self.lead.tags.len() >= MAX_TAGS {
                 return self.warn(
                     self.header(column),
@@ -419,6 +456,9 @@ impl<'a> Building<'a> {
         let lead = &mut *self.lead;
         let number = lead.phone.as_ref().and_then(PhoneNumber::country);
         lead.country_is_given = lead.country.is_some();
+        if self.mapper.own_export {
+            return;
+        }
         lead.country = lead.country.or(number).or(place).or(default);
         if lead.zone.is_some() {
             return;

@@ -96,7 +96,7 @@ pub struct RowReader {
 }
 
 enum Kind {
-    Csv { delimiter: char, header: bool },
+    Csv { delimiter: char, header: bool, lines_above: u64 },
     Json,
 }
 
@@ -116,11 +116,12 @@ impl RowReader {
     /// A reader that does not fit rows to columns.
     pub(super) fn without_columns(format: &FileFormat) -> Self {
         let (kind, encoding, delimiter) = match format {
-            FileFormat::Csv { delimiter, encoding, header } => {
+            FileFormat::Csv { delimiter, encoding, header, lines_above, .. } => {
                 let delimiter = if delimiter.is_ascii() { *delimiter } else { ',' };
-                (Kind::Csv { delimiter, header: *header }, Encoding::named(encoding), delimiter)
+                let kind = Kind::Csv { delimiter, header: *header, lines_above: *lines_above };
+                (kind, Encoding::named(encoding), delimiter)
             }
-            FileFormat::Json => (Kind::Json, Encoding::Utf8, ','),
+            FileFormat::Json => (Kind::Json, Encoding::UTF_8, ','),
         };
         let delimiter = u8::try_from(delimiter).unwrap_or(b',');
         let csv = Box::new(ReaderBuilder::new().delimiter(delimiter).build());
@@ -153,11 +154,11 @@ impl RowReader {
         self.carry.text.drain(..self.at);
         self.at = 0;
         self.encoding.decode(&mut self.carry.bytes, chunk, is_last, &mut self.carry.text);
-        if !self.carry.began && !self.carry.text.is_empty() {
-            self.carry.began = true;
-            if self.carry.text.starts_with('\u{feff}') {
-                self.at = '\u{feff}'.len_utf8();
-            }
+        if !self.carry.began {
+            // A program that adds a mark does not look whether there is one.
+            let text = self.carry.text.trim_start_matches('\u{feff}');
+            self.at = self.carry.text.len() - text.len();
+            self.carry.began = !text.is_empty();
         }
     }
 
@@ -167,6 +168,7 @@ impl RowReader {
                 return None;
             }
             let found = match self.kind {
+                Kind::Csv { lines_above, .. } if self.carry.lines < lines_above => self.pass_line(),
                 Kind::Csv { .. } => self.next_record(),
                 Kind::Json => self.next_object(),
             };
@@ -211,6 +213,16 @@ impl RowReader {
         end.is_some()
     }
 
+    /// Passes a line above the header, whatever it has: a quotation mark there may never be closed.
+    fn pass_line(&mut self) -> Option<Found> {
+        if self.carry.after_cr && self.rest().starts_with('\n') {
+            self.pass(1);
+        }
+        let length = self.rest().find(['\n', '\r'])?;
+        self.pass(length + 1);
+        Some(Found::Nothing)
+    }
+
     fn next_record(&mut self) -> Option<Found> {
         let breaks = self.rest().bytes().take_while(|b| matches!(b, b'\n' | b'\r')).count();
         self.pass(breaks);
@@ -227,7 +239,7 @@ impl RowReader {
         if length > MAX_ROW_BYTES {
             return Some(self.give_up_record(line, TOO_LONG));
         }
-        let is_separator_line = line == 1 && length <= 7 && self.rest()[..length].starts_with("sep=");
+        let is_separator_line = line == 1 && length <= 9 && is_separator_line(&self.rest()[..length]);
         let end = fields.checked_sub(1).map_or(0, |last| self.ends[last]);
         let is_blank = self.out[..end].iter().all(|b| matches!(b, b' ' | b'\t'));
         let header = matches!(self.kind, Kind::Csv { header: true, .. });
@@ -377,6 +389,12 @@ impl RowReader {
         row.extra = pairs;
         row
     }
+}
+
+/// Whether this is `sep=;`, which tells Excel the delimiter.
+fn is_separator_line(line: &str) -> bool {
+    let line = line.trim_end().trim_matches('"');
+    line.chars().count() == 5 && line.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("sep="))
 }
 
 enum Found {

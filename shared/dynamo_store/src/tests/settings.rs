@@ -256,7 +256,13 @@ pub(crate) fn import() -> Import {
         size_bytes: 120_000,
         content_hash: "abc".into(),
         state: ImportState::Mapped,
-        format: Some(FileFormat::Csv { delimiter: ';', encoding: "windows-1252".into(), header: true }),
+        format: Some(FileFormat::Csv {
+            delimiter: ';',
+            encoding: "windows-1252".into(),
+            encoding_sure: true,
+            header: true,
+            lines_above: 0,
+        }),
         columns: vec![domain::import::Column {
             header: "E-Mail".into(),
             samples: vec!["a@example.com".into()],

@@ -30,6 +30,7 @@ import {
   targetOptions,
 } from "./model";
 import { useImportMoves } from "./queries";
+import { Reading } from "./reading";
 
 export function MapStep({ view, onChecking }: { view: ImportView; onChecking: () => void }) {
   const [columns, setColumns] = useState<Column[]>(view.columns);
@@ -156,6 +157,7 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
             className="w-[344px] shrink-0 space-y-3 overflow-y-auto border-l px-5 py-3 max-xl:w-full max-xl:border-t max-xl:border-l-0"
           >
             <Heading note="nothing is saved yet">Options</Heading>
+            <Reading view={view} may={may} />
             <Field label="If a lead already exists">
               <Select
                 value={options.duplicates}

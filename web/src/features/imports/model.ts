@@ -75,6 +75,7 @@ export function formatWords(view: Pick<ImportView, "format" | "columns">): strin
     if (view.format.delimiter)
       parts.push(DELIMITERS[view.format.delimiter] ?? `separated by “${view.format.delimiter}”`);
     if (view.format.encoding) parts.push(view.format.encoding);
+    if (view.format.lines_above) parts.push(`header in line ${view.format.lines_above + 1}`);
   } else if (view.format?.format === "json") parts.push("JSON");
   return parts.join(", ");
 }

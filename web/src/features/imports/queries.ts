@@ -48,8 +48,21 @@ export async function upload(file: File, onProgress: (done: number) => void): Pr
 }
 
 /** Detects the columns; a file that was imported before is refused unless it is forced. */
-export const detect = (id: string, force: boolean) =>
-  unwrap(client.POST("/api/imports/{id}/detect", { params: { path: { id }, query: force ? { force: true } : {} } }));
+export const detect = (id: string, force: boolean, encoding?: string) =>
+  unwrap(
+    client.POST("/api/imports/{id}/detect", {
+      params: { path: { id }, query: { ...(force ? { force: true } : {}), ...(encoding ? { encoding } : {}) } },
+    }),
+  );
+
+/** Reads the file anew in the encoding that a user has chosen. Whether it was imported before has been asked already. */
+export function useRedetect(id: string) {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (encoding: string) => detect(id, true, encoding),
+    onSuccess: (view) => cache.setQueryData(["imports", "one", id], view),
+  });
+}
 
 /** The upload succeeded, but its content was imported before: the ids of the earlier import and of this one. */
 export class ImportedBefore extends Error {

@@ -12,7 +12,7 @@ pub(super) struct Written {
 }
 
 /// Labels before a number that say nothing about it.
-const LABELS: [&str; 9] = ["tel", "t", "phone", "ph", "telefon", "mobile", "mobil", "m", "cell"];
+const LABELS: [&str; 10] = ["tel", "t", "phone", "ph", "p", "telefon", "mobile", "mobil", "m", "cell"];
 
 /// Words and signs that introduce an extension.
 const EXTENSIONS: [&str; 14] = [

@@ -35,8 +35,8 @@ fn read_in_pieces(detected: &Detected, pieces: &[&[u8]]) -> Vec<Result<Row, RowP
 
 #[test]
 fn every_cut_of_every_file_gives_the_same_rows() {
-    for name in NAMES {
-        let bytes = fixture(name);
+    let files = NAMES.map(|name| (name, fixture(name))).into_iter().chain(odd_files::to_cut());
+    for (name, bytes) in files {
         let detected = detect(&bytes, true).unwrap();
         let whole = read(&detected, &bytes);
         for cut in 0..=bytes.len() {
@@ -77,7 +77,7 @@ proptest! {
             "utf-16be" => text.encode_utf16().flat_map(u16::to_be_bytes).collect(),
             _ => text.into_bytes(),
         };
-        let format = FileFormat::Csv { delimiter: ',', encoding: encoding.to_owned(), header: true };
+        let format = csv(',', encoding, true);
         let columns = headers.iter().map(|h| super::super::Column { header: h.clone(), samples: vec![], target: None, fits: 0, of: 0 });
         let detected = Detected { format, columns: columns.collect(), sample_rows: 0 };
         let pieces: Vec<&[u8]> = bytes.chunks(size).collect();

@@ -1,7 +1,9 @@
 //! Files as they come: each kind is read as far as it is sound, and every problem names its line.
 
 mod chunks;
+mod exported;
 mod mapped;
+mod odd_files;
 mod reading;
 
 use super::detect::{Detected, NotReadable, detect};
@@ -36,6 +38,10 @@ fn fixture(name: &str) -> Vec<u8> {
         ("workbook.xlsx", include_bytes!("../fixtures/workbook.xlsx")),
     ];
     files.iter().find(|(known, _)| *known == name).expect("a fixture of that name").1.to_vec()
+}
+
+fn csv(delimiter: char, encoding: &str, header: bool) -> FileFormat {
+    FileFormat::Csv { delimiter, encoding: encoding.to_owned(), encoding_sure: true, header, lines_above: 0 }
 }
 
 fn options(country: &str) -> ImportOptions {

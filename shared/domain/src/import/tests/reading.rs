@@ -2,10 +2,6 @@
 
 use super::*;
 
-fn csv(delimiter: char, encoding: &str, header: bool) -> FileFormat {
-    FileFormat::Csv { delimiter, encoding: encoding.to_owned(), header }
-}
-
 fn texts(row: &Row) -> Vec<String> {
     row.values()
 }

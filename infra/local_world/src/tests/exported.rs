@@ -1,0 +1,57 @@
+//! Our own export, imported again with overwriting, changes no lead.
+
+use super::story::Story;
+use anyhow::{Context, Result};
+use http::Method;
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn own_export_imported_again_with_overwrite_changes_no_lead() -> Result<()> {
+    let mut story = Story::begin().await?;
+    story.import_leads(6).await?;
+    for new in [
+        json!({ "company": "@home AG", "email": "info@athome.example", "tags": ["a, b"] }),
+        json!({ "company": "'=quoted", "email": "info@quoted.example", "custom": { "Score": "7", "created_at": "2025" } }),
+        json!({ "company": "Quay \"Dental\", Ltd; North", "phone": "+49 171 3920012", "tags": ["x, y", "z"] }),
+        json!({ "first_name": "'t", "last_name": "Van der Berg", "email": "berg@one.example", "country": "NL" }),
+        json!({ "first_name": "Ana María", "email": "ana@one.example", "priority": "high",
+            "follow_up_at": "2026-12-01T09:00:00Z", "phone": "+12025550123" }),
+    ] {
+        story.api.post("/api/leads", new).await?;
+    }
+    story.live(10).await?;
+    let before = leads(&story).await?;
+    let file = story.ask(Method::GET, "/api/leads/export.csv", None).await?;
+    let file = file.as_str().context("a CSV file")?.as_bytes().to_vec();
+    let new = json!({ "file_name": "leads.csv", "size_bytes": file.len(),
+        "options": { "duplicates": "overwrite", "enrich": false } });
+    let made = story.api.post("/api/imports", new).await?;
+    let path = format!("/api/imports/{}", made["id"].as_str().context("an id")?);
+    story.api.put(&format!("{path}/chunks/0"), "application/octet-stream", file).await?;
+    story.api.post(&format!("{path}/detect"), json!({})).await?;
+    story.api.post(&format!("{path}/commit"), json!({})).await?;
+    story.live(10).await?;
+    let counts = story.api.get(&path).await?["counts"].clone();
+    assert_eq!(
+        (&counts["created"], &counts["updated"], &counts["rejected"], &counts["warnings"]),
+        (&json!(0), &json!(0), &json!(0), &json!(0)),
+        "{counts}"
+    );
+    for (before, after) in before.iter().zip(leads(&story).await?) {
+        assert_eq!(*before, after);
+    }
+    Ok(())
+}
+
+/// All leads as the API shows them, without what time alone changes.
+async fn leads(story: &Story) -> Result<Vec<Value>> {
+    let mut leads = Vec::new();
+    for id in story.leads().await? {
+        let mut lead = story.api.get(&format!("/api/leads/{id}")).await?;
+        for field in ["score", "reasons", "temperature"] {
+            lead.as_object_mut().context("a lead")?.remove(field);
+        }
+        leads.push(lead);
+    }
+    Ok(leads)
+}
