@@ -506,7 +506,7 @@ async fn opt_out_is_removed_only_with_a_typed_reason() {
     suite.post("/api/settings/suppressions/lift", lift("Asked us by phone to go on")).await.expect(404);
     let file = suite.stage.ports.leads().file(&suite.workspace, &lead.id).await.unwrap();
     assert_eq!(file.activities.len(), 1);
-    assert_eq!(file.activities[0].actor, Some(suite.user.clone()));
+    assert_eq!(file.activities[0].actor, Some(suite.user.clone().into()));
     // The restored entry has its former source and date; a forged one is refused.
     let forged = json!({"undo": "AAAA"});
     assert_eq!(suite.post("/api/settings/suppressions/restore", forged).await.expect(422)["field"], "undo");

@@ -3,6 +3,7 @@
 use super::story::Story;
 use crate::api::Api;
 use anyhow::{Context, Result};
+use application::Clock;
 use domain::workspace::api_key::ApiScope;
 use http::{Method, StatusCode};
 use http_api::RouteRow;

@@ -235,8 +235,11 @@ async fn number_suppressed_by_a_user_stays_theirs_in_either_order() {
         ..suppression(1)
     };
     let by = UserId::derived(Still.now(), &["maya"]);
-    let listed =
-        Suppression { reason: SuppressionReason::Manual, created_by: Some(by.clone().into()), ..said.clone() };
+    let listed = Suppression {
+        reason: SuppressionReason::Manual,
+        created_by: Some(by.clone().into()),
+        ..said.clone()
+    };
     for order in [[&said, &listed], [&listed, &said]] {
         let world = World::new();
         for entry in order {
@@ -244,7 +247,10 @@ async fn number_suppressed_by_a_user_stays_theirs_in_either_order() {
         }
         let scopes = std::slice::from_ref(&scope);
         let found = SuppressionStore::find(&world.table, &workspace(), scopes).await.unwrap();
-        assert_eq!((found[0].reason, &found[0].created_by), (SuppressionReason::OptedOut, &Some(by.clone().into())));
+        assert_eq!(
+            (found[0].reason, &found[0].created_by),
+            (SuppressionReason::OptedOut, &Some(by.clone().into()))
+        );
     }
 }
 
