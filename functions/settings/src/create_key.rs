@@ -26,9 +26,9 @@ pub struct NewApiKey {
     name: String,
     /// What the key may do, at least one.
     scopes: BTreeSet<ApiScope>,
-    /// From 1 to 3,650; the key is valid until it is revoked, if left out.
+    /// A number from 1 to 3,650; the key is valid until it is revoked, if left out.
     expires_in_days: Option<u32>,
-    /// From 1 to 1,000; 120 if left out. Further requests in the same minute are answered 429.
+    /// A number from 1 to 1,000; 120 if left out. Further requests in the same minute are answered 429.
     requests_per_minute: Option<u32>,
 }
 

@@ -20,7 +20,7 @@ pub struct ApiKeyView {
     /// None if the key is valid until it is revoked.
     pub expires_at: Option<Timestamp>,
     pub revoked_at: Option<Timestamp>,
-    /// To the hour; none if the key was never used.
+    /// The hour of the last use; none if the key was never used.
     pub last_used_at: Option<Timestamp>,
 }
 

@@ -117,8 +117,7 @@ pub(crate) fn field(workspace: &WorkspaceId, lead: &LeadId, field: Field) -> Wor
 pub(crate) fn activity(workspace: &WorkspaceId, lead: &LeadId, id: &str) -> WorkspaceKey {
     lead_partition(workspace, lead).at(format!("A#{id}"))
 }
-/// The key of a former address in the lead's partition. It is deleted with the lead, and tells which look-up key to
-/// delete.
+/// The key of a former address in the lead's partition: it tells which look-up key to delete with the lead.
 pub(crate) fn former_address(workspace: &WorkspaceId, lead: &LeadId, address: &str) -> WorkspaceKey {
     lead_partition(workspace, lead).at(format!("K#{address}"))
 }
@@ -376,8 +375,7 @@ pub(crate) fn enrolment_lists(workspace: &WorkspaceId, campaign: &CampaignId) ->
     let list = |shard| of(workspace, &format!("C#{}#{shard:02}", campaign.ulid_text()));
     (0..ENROLMENT_SHARDS).map(list).collect()
 }
-/// The entry of an enrolment in the index. `class` is a letter for the kind of state, which a claim or a step forward
-/// does not change.
+/// The entry of an enrolment in the index. `class` is a letter for the kind of state: no claim or step changes it.
 pub(crate) fn enrolment_listing(key: &EnrolmentKey, class: char) -> Listing {
     let shard = shard(key.lead.ulid_text(), ENROLMENT_SHARDS);
     let list = of(&key.workspace, &format!("C#{}#{shard:02}", key.campaign.ulid_text()));
@@ -431,7 +429,6 @@ pub(crate) fn sign_in(email: &EmailAddress) -> SystemKey {
 pub(crate) fn session(id: &SessionId) -> SystemKey {
     system(format!("SESSION#{}", id.ulid_text())).at("SESSION")
 }
-/// The key by which an API key is found. `secret_hash` is the SHA-256 of its secret.
 pub(crate) fn api_key_by_hash(secret_hash: &str) -> SystemKey {
     system(format!("APIKEY#{secret_hash}")).at("APIKEY")
 }

@@ -41,7 +41,7 @@ pub struct Caller {
     pub by: CalledBy,
 }
 
-/// Who calls: a user at the app, or a program with an API key.
+/// A caller is a user at the app, or a program with an API key.
 #[derive(Debug, Clone)]
 pub enum CalledBy {
     User(SignedIn),

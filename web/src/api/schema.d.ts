@@ -3053,7 +3053,7 @@ export interface components {
             id: components["schemas"]["ApiKeyId"];
             /**
              * Format: date-time
-             * @description To the hour; none if the key was never used.
+             * @description The hour of the last use; none if the key was never used.
              */
             last_used_at?: string | null;
             name: string;
@@ -5271,14 +5271,14 @@ export interface components {
         NewApiKey: {
             /**
              * Format: int32
-             * @description From 1 to 3,650; the key is valid until it is revoked, if left out.
+             * @description A number from 1 to 3,650; the key is valid until it is revoked, if left out.
              */
             expires_in_days?: number | null;
             /** @description What the program is called; history shows the name. */
             name: string;
             /**
              * Format: int32
-             * @description From 1 to 1,000; 120 if left out. Further requests in the same minute are answered 429.
+             * @description A number from 1 to 1,000; 120 if left out. Further requests in the same minute are answered 429.
              */
             requests_per_minute?: number | null;
             /** @description What the key may do, at least one. */
@@ -5585,7 +5585,7 @@ export interface components {
                 id: components["schemas"]["ApiKeyId"];
                 /**
                  * Format: date-time
-                 * @description To the hour; none if the key was never used.
+                 * @description The hour of the last use; none if the key was never used.
                  */
                 last_used_at?: string | null;
                 name: string;

@@ -263,7 +263,7 @@ async fn start_does_not_lift_an_entry_made_by_a_user() {
         world.list_by_hand(after).await;
         world.told("wamid.2", "12065550101", 0, words("START")).await;
         let [listed] = world.listed().await.try_into().unwrap();
-        assert_eq!(listed.created_by, Some(world.user.clone()), "{before:?}, {after:?}");
+        assert_eq!(listed.created_by, Some(world.user.clone().into()), "{before:?}, {after:?}");
     }
 }
 
