@@ -13,7 +13,6 @@ use std::sync::Arc;
 /// The most rows that fit an answer.
 const MOST: usize = 20_000;
 const COLUMNS: [&str; 16] = [
-    OWN_EXPORT,
     "first_name",
     "last_name",
     "company",
@@ -29,6 +28,7 @@ const COLUMNS: [&str; 16] = [
     "tags",
     "last_contacted_at",
     "created_at",
+    OWN_EXPORT,
 ];
 
 #[utoipa::path(get, path = "/api/leads/export.csv", operation_id = "export_leads", params(LeadListQuery),
@@ -68,7 +68,6 @@ fn write_row(csv: &mut String, row: &LeadRow) {
         value.ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
     };
     let cells = [
-        row.id.to_string(),
         text(&row.first_name),
         text(&row.last_name),
         text(&row.company),
@@ -84,6 +83,7 @@ fn write_row(csv: &mut String, row: &LeadRow) {
         row.tags.join("; "),
         row.last_contacted_at.map(|at| at.to_string()).unwrap_or_default(),
         row.created_at.to_string(),
+        row.id.to_string(),
     ];
     write_csv_record(csv, cells.iter().map(String::as_str));
 }

@@ -155,7 +155,7 @@ async fn exported_list_cannot_be_executed_by_a_spreadsheet() {
     let lines: Vec<&str> = csv.lines().collect();
     assert_eq!(lines.len(), 3);
     assert!(lines[1].starts_with("'=1+1,"));
-    assert!(lines[2].starts_with("Ana,Quay Dental,ana@quay.example,'+442079460018,"), "{}", lines[2]);
+    assert!(lines[2].starts_with("Ana,,Quay Dental,ana@quay.example,'+442079460018,"), "{}", lines[2]);
     assert_eq!(suite.get("/api/leads/export.csv?sort=shoe").await.expect(422)["field"], "query.sort");
 }
 

@@ -214,7 +214,7 @@ fn items_of_a_workspace_keep_their_stored_shape() {
     let version = settings::version();
     golden("sequence_version", &version);
     let by = Some(settings::rollout().by);
-    let patch = Patch { at: Still.now(), by, before: version.version.steps.clone() };
+    let patch = Patch { at: Still.now(), by: by.map(Into::into), before: version.version.steps.clone() };
     let promoted = version.version.steps.iter().map(|step| step.id.clone()).collect();
     golden("sequence_version_patched", &VersionRecord { patches: vec![patch], promoted, ..version });
     golden("rollout", &settings::rollout());
