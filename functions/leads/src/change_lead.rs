@@ -1,7 +1,7 @@
 //! `PATCH /api/leads/{id}`: changes the given fields; `null` clears a field, the others stay.
 
 use crate::change_leads::note_status;
-use crate::lead_fields;
+use crate::lead_fields::{self, CustomInput};
 use crate::lead_texts::{Given, with_lead_texts};
 use crate::lead_view::{LeadView, with_enrichment};
 use crate::{App, known_lead::known_lead};
@@ -15,8 +15,10 @@ use application::ports::outbox::send_all;
 use application::queue_messages::{EnrichLead, PersonalizeLead};
 use application::retry;
 use axum::extract::State;
+use domain::contact::country::Country;
 use domain::event::{Event, EventKind};
 use domain::lead::attributes::LeadText;
+use domain::lead::custom_field::CustomFields;
 use domain::lead::enrichment::Field;
 use domain::lead::zone::forget_stale_zone;
 use domain::lead::{Lead, LeadStatus, Priority};
@@ -52,7 +54,9 @@ with_lead_texts! {
         #[schema(value_type = Option<Timestamp>)]
         follow_up_at: Given<Timestamp>,
         tags: Option<Vec<String>>,
-        custom: Option<BTreeMap<String, String>>,
+        /// Custom values by the fields' keys: `null` removes one, those that are not named stay.
+        #[serde(default)]
+        custom: BTreeMap<String, CustomInput>,
         /// Any status: a user may also move a lead back.
         status: Option<LeadStatus>,
         priority: Option<Priority>,
@@ -81,6 +85,10 @@ pub async fn change_lead(
         app.known_user(&caller, owner, "owner").await?;
     }
     let workspace = app.workspaces.get(&caller.workspace).await?;
+    let fields = match changes.custom.is_empty() {
+        true => CustomFields::none(caller.workspace.clone()),
+        false => app.custom_fields.get(&caller.workspace).await?,
+    };
     let mut has_left = false;
     let changed = retry!(async {
         let before = app.leads.get(&caller.workspace, &id).await?;
@@ -92,7 +100,7 @@ pub async fn change_lead(
             return Ok(Err(stale));
         }
         let mut after = before.clone();
-        if let Err(faults) = apply(&changes, &mut after, workspace.default_country) {
+        if let Err(faults) = apply(&changes, &mut after, workspace.default_country, &fields) {
             return Ok(Err(faults));
         }
         after.updated_at = app.clock.now();
@@ -162,7 +170,8 @@ async fn refuse_known_address(app: &App, after: &Lead) -> ApiResult<()> {
 fn apply(
     changes: &LeadChanges,
     lead: &mut Lead,
-    home: domain::contact::country::Country,
+    home: Country,
+    fields: &CustomFields,
 ) -> Result<(), ApiError> {
     let errors = &mut FieldErrors::default();
     let (mut changes, before) = (changes.clone(), lead.clone());
@@ -192,9 +201,7 @@ fn apply(
     if let Some(tags) = changes.tags {
         lead.tags = lead_fields::tags(errors, tags);
     }
-    if let Some(custom) = changes.custom {
-        lead.custom = lead_fields::custom(errors, custom);
-    }
+    lead_fields::change_custom(errors, &mut lead.custom, fields, changes.custom);
     lead.status = changes.status.unwrap_or(lead.status);
     lead.priority = changes.priority.unwrap_or(lead.priority);
     lead.do_not_track = changes.do_not_track.unwrap_or(lead.do_not_track);

@@ -1,6 +1,6 @@
 //! `POST /api/leads`: creates one lead.
 
-use crate::lead_fields;
+use crate::lead_fields::{self, CustomInput};
 use crate::lead_texts::with_lead_texts;
 use crate::lead_view::{LeadView, view};
 use crate::{App, known_lead::known_lead};
@@ -34,7 +34,7 @@ with_lead_texts! {
         #[serde(default)]
         tags: Vec<String>,
         #[serde(default)]
-        custom: BTreeMap<String, String>,
+        custom: BTreeMap<String, CustomInput>,
         priority: Option<Priority>,
         owner: Option<UserId>,
         follow_up_at: Option<Timestamp>,
@@ -62,7 +62,10 @@ pub async fn create_lead(
     lead.phone =
         lead_fields::phone(&mut errors, new.phone, lead.country.unwrap_or(workspace.default_country));
     lead.tags = lead_fields::tags(&mut errors, new.tags);
-    lead.custom = lead_fields::custom(&mut errors, new.custom);
+    if !new.custom.is_empty() {
+        let fields = app.custom_fields.get(&workspace.id).await?;
+        lead_fields::change_custom(&mut errors, &mut lead.custom, &fields, new.custom);
+    }
     lead.rating = lead_fields::rating(&mut errors, new.rating);
     (lead.reviews, lead.follow_up_at) = (new.reviews, new.follow_up_at);
     lead.priority = new.priority.unwrap_or(Priority::Normal);

@@ -3,12 +3,13 @@
 use domain::contact::country::Country;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
-use http_api::FieldErrors;
+use domain::lead::custom_field::{CustomFields, LONGEST_NAME, MOST_VALUES};
+use http_api::{FieldErrors, utoipa};
+use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 const SHORT: usize = 200;
 pub const MOST_TAGS: usize = 50;
-const MOST_CUSTOM: usize = 50;
 
 pub fn email(errors: &mut FieldErrors, text: Option<String>) -> Option<EmailAddress> {
     let text = errors.text("email", text, 254)?;
@@ -37,16 +38,56 @@ pub fn tags(errors: &mut FieldErrors, tags: Vec<String>) -> BTreeSet<String> {
     tags.into_iter().filter_map(|tag| errors.text("tags", Some(tag), 60)).collect()
 }
 
-pub fn custom(errors: &mut FieldErrors, custom: BTreeMap<String, String>) -> BTreeMap<String, String> {
-    if custom.len() > MOST_CUSTOM {
-        errors.add("custom", format!("has more than {MOST_CUSTOM} entries"));
-    }
-    let mut kept = BTreeMap::new();
-    for (name, value) in custom {
-        let path = format!("custom.{name}");
-        if let Some(value) = errors.text(&path, Some(value), 1_000) {
-            kept.insert(name.chars().take(100).collect(), value);
+/// A custom field's value in a request. Numbers and booleans are read as their text.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(untagged)]
+pub enum CustomInput {
+    Text(String),
+    Check(bool),
+    Number(f64),
+    /// The options of a field with several.
+    Options(Vec<String>),
+    /// `null`: the lead has no value any more.
+    Nothing,
+}
+
+impl CustomInput {
+    fn written(self) -> Option<String> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Check(yes) => Some((if yes { "yes" } else { "no" }).to_owned()),
+            Self::Number(number) => Some(number.to_string()),
+            Self::Options(options) => Some(options.join("; ")),
+            Self::Nothing => None,
         }
     }
-    kept
+}
+
+/// Changes a lead's custom values: `null` or an empty text removes one, those that are not named stay.
+pub fn change_custom(
+    errors: &mut FieldErrors,
+    custom: &mut BTreeMap<String, String>,
+    fields: &CustomFields,
+    changes: BTreeMap<String, CustomInput>,
+) {
+    for (name, value) in changes {
+        let key = fields.named(&name).map_or_else(|| name.trim().to_owned(), |field| field.key.clone());
+        let path = format!("custom.{name}");
+        let Some(written) = errors.text(&path, value.written(), 1_000) else {
+            custom.remove(&key);
+            continue;
+        };
+        // A value that no longer fits its field may stay, and be sent back as it was read.
+        if custom.get(&key) == Some(&written) {
+            continue;
+        }
+        if key.is_empty() || key.chars().count() > LONGEST_NAME {
+            errors.add(path, format!("has a name of no or more than {LONGEST_NAME} characters"));
+        } else if let Some(stored) = errors.take(&path, fields.stored_value(&key, &written)) {
+            custom.insert(key, stored);
+        }
+    }
+    if custom.len() > MOST_VALUES {
+        errors.add("custom", format!("has more than {MOST_VALUES} entries"));
+    }
 }

@@ -17,6 +17,7 @@ macro_rules! with_lead_texts {
             Company company,
             JobTitle job_title,
             Website website,
+            Linkedin linkedin,
             Address address,
             City city,
             Category category,

@@ -1,10 +1,13 @@
-//! `/api/leads*`: the leads of a workspace.
+//! `/api/leads*` and `/api/fields*`: the leads of a workspace, and the fields that it adds to them.
 
 mod add_note;
 mod bulk_change;
+mod change_field;
 mod change_lead;
 mod change_leads;
+mod create_field;
 mod create_lead;
+mod delete_field;
 mod delete_lead;
 mod enrich_lead;
 mod export_leads;
@@ -19,10 +22,12 @@ mod lead_moves;
 mod lead_texts;
 mod lead_view;
 mod line;
+mod list_fields;
 mod list_leads;
 mod pause_lead;
 mod personalize_lead;
 mod resume_lead;
+mod sort_fields;
 mod stop_lead;
 #[cfg(test)]
 mod tests;
@@ -35,6 +40,7 @@ use application::ports::api_keys::ApiKeyStore;
 use application::ports::blobs::Blobs;
 use application::ports::campaigns::CampaignStore;
 use application::ports::companies::CompanyStore;
+use application::ports::custom_fields::CustomFieldStore;
 use application::ports::due::DueStore;
 use application::ports::enrolments::EnrolmentStore;
 use application::ports::leads::LeadStore;
@@ -57,6 +63,7 @@ application::ports! {
         enrolling: EnrolPorts = EnrolPorts::new,
         campaigns: Arc<dyn CampaignStore>,
         companies: Arc<dyn CompanyStore>,
+        custom_fields: Arc<dyn CustomFieldStore>,
         sequences: Arc<dyn SequenceStore>,
         previews: Arc<dyn PreviewStore>,
         users: Arc<dyn UserStore>,
@@ -74,6 +81,7 @@ application::ports! {
 pub fn routes() -> Routes<App> {
     Routes::new()
         .group("/api/leads")
+        .group("/api/fields")
         .for_keys(LeadsRead, LeadsWrite)
         .add(ReadOnly, routes!(list_leads::list_leads))
         .add(Rep, routes!(create_lead::create_lead))
@@ -91,4 +99,10 @@ pub fn routes() -> Routes<App> {
         .add(Rep, routes!(resume_lead::resume_lead))
         .add(Rep, routes!(stop_lead::stop_lead))
         .add(ReadOnly, routes!(get_preview::get_preview))
+        .add(ReadOnly, routes!(list_fields::list_fields))
+        .for_users_only()
+        .add(Manager, routes!(create_field::create_field))
+        .add(Manager, routes!(sort_fields::sort_fields))
+        .add(Manager, routes!(change_field::change_field))
+        .add(Manager, routes!(delete_field::delete_field))
 }

@@ -2,6 +2,7 @@
 
 mod companies;
 mod corrections;
+mod custom_fields;
 mod deletion;
 mod handing_over;
 mod line;

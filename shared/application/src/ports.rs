@@ -12,6 +12,7 @@ pub mod circuit_breakers;
 pub mod clock;
 pub mod companies;
 pub mod conversations;
+pub mod custom_fields;
 pub mod declarations;
 pub mod due;
 pub mod enrolments;
@@ -62,6 +63,7 @@ use crate::ports::circuit_breakers::BreakerStore;
 use crate::ports::clock::Clock;
 use crate::ports::companies::CompanyStore;
 use crate::ports::conversations::ConversationStore;
+use crate::ports::custom_fields::CustomFieldStore;
 use crate::ports::declarations::Declarations;
 use crate::ports::due::DueStore;
 use crate::ports::enrolments::EnrolmentStore;
@@ -131,6 +133,7 @@ pub trait Ports {
     /// Reads the changes out of the table's stream.
     fn changes(&self) -> Arc<dyn ChangeReader>;
     fn companies(&self) -> Arc<dyn CompanyStore>;
+    fn custom_fields(&self) -> Arc<dyn CustomFieldStore>;
     fn accounts(&self) -> Arc<dyn AccountStore>;
     fn conversations(&self) -> Arc<dyn ConversationStore>;
     fn due(&self) -> Arc<dyn DueStore>;

@@ -22,6 +22,7 @@ use application::ports::changes::ChangeReader;
 use application::ports::circuit_breakers::BreakerStore;
 use application::ports::companies::CompanyStore;
 use application::ports::conversations::ConversationStore;
+use application::ports::custom_fields::CustomFieldStore;
 use application::ports::declarations::Declarations;
 use application::ports::due::DueStore;
 use application::ports::enrolments::EnrolmentStore;
@@ -221,6 +222,9 @@ impl Ports for Connected {
         self.table.clone()
     }
     fn companies(&self) -> Arc<dyn CompanyStore> {
+        self.table.clone()
+    }
+    fn custom_fields(&self) -> Arc<dyn CustomFieldStore> {
         self.table.clone()
     }
     fn accounts(&self) -> Arc<dyn AccountStore> {

@@ -172,6 +172,7 @@ id!(DraftId, "draft");
 id!(RolloutId, "rollout");
 id!(BulkMessageId, "bulk_message");
 id!(RuleId, "rule");
+id!(CustomFieldId, "field");
 id!(InvitationId, "invitation");
 id!(InboundId, "inbound");
 id!(UnmatchedId, "unmatched");

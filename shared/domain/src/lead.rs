@@ -3,6 +3,7 @@
 pub mod attributes;
 pub mod colleague_reply;
 pub mod company_hold;
+pub mod custom_field;
 pub mod do_not_contact;
 pub mod engagement;
 pub mod enrichment;
@@ -44,6 +45,8 @@ pub struct Lead {
     /// A number as it was given, kept because it does not parse: shown with a warning, never messaged.
     pub phone_unparsed: Option<String>,
     pub website: Option<String>,
+    /// The address of the lead's LinkedIn page.
+    pub linkedin: Option<String>,
     pub address: Option<String>,
     pub city: Option<String>,
     pub country: Option<Country>,
@@ -53,7 +56,8 @@ pub struct Lead {
     pub notes: Option<String>,
     pub source: Option<String>,
     pub tags: BTreeSet<String>,
-    /// Columns of the imported file that match no field (at most 50, values of at most 1,000 characters).
+    /// The values of the workspace's custom fields by the fields' keys, and those of columns that no field takes (at most
+    /// 50, of at most 1,000 characters each). The `custom_field` module says what the texts mean.
     pub custom: BTreeMap<String, String>,
 
     pub status: LeadStatus,
@@ -133,6 +137,7 @@ impl Lead {
             phone: None,
             phone_unparsed: None,
             website: None,
+            linkedin: None,
             address: None,
             city: None,
             country: None,

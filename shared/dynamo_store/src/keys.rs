@@ -248,6 +248,9 @@ pub(crate) fn password_reset(workspace: &WorkspaceId, user: &UserId, token_hash:
 pub(crate) fn trigger_rules(id: &WorkspaceId) -> WorkspaceKey {
     Key { pk: format!("W#{}", id.ulid_text()), sk: "RULES".to_owned(), scope: PhantomData }
 }
+pub(crate) fn custom_fields(id: &WorkspaceId) -> WorkspaceKey {
+    Key { pk: format!("W#{}", id.ulid_text()), sk: "FIELDS".to_owned(), scope: PhantomData }
+}
 /// The partition of a sequence's versions and rollouts.
 pub(crate) fn of_sequence(workspace: &WorkspaceId, id: &SequenceId) -> Partition<Tenant> {
     of(workspace, &format!("SEQUENCE#{}", id.ulid_text()))

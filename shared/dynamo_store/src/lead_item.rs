@@ -33,6 +33,8 @@ pub(crate) struct LeadItem {
     /// The phone number that could not be parsed.
     tel: Option<String>,
     web: Option<String>,
+    /// The LinkedIn address.
+    li: Option<String>,
     adr: Option<String>,
     notes: Option<String>,
     src: Option<String>,
@@ -160,6 +162,7 @@ impl Stored for Lead {
             job: self.job_title.clone(),
             tel: self.phone_unparsed.clone(),
             web: self.website.clone(),
+            li: self.linkedin.clone(),
             adr: self.address.clone(),
             notes: self.notes.clone(),
             src: self.source.clone(),
@@ -187,6 +190,7 @@ impl Stored for Lead {
             job,
             tel,
             web,
+            li,
             adr,
             notes,
             src,
@@ -255,6 +259,7 @@ impl Stored for Lead {
             phone: p.map(PhoneNumber::try_from).transpose().map_err(|e| format!("phone {e}"))?,
             phone_unparsed: tel,
             website: web,
+            linkedin: li,
             address: adr,
             city: ci,
             country: cc,
@@ -373,6 +378,7 @@ impl LeadSum {
             LeadText::Category => &self.ca,
             LeadText::JobTitle
             | LeadText::Website
+            | LeadText::Linkedin
             | LeadText::Address
             | LeadText::Source
             | LeadText::Notes => &None,

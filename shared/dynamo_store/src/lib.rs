@@ -9,6 +9,7 @@ mod campaigns;
 mod change;
 mod companies;
 mod conversations;
+mod custom_fields;
 mod due;
 mod enrolment_item;
 mod enrolments;

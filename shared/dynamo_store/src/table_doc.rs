@@ -243,6 +243,7 @@ fn in_a_workspace(doc: &mut Doc) {
     doc.section("A workspace");
     doc.key("the workspace", keys::workspace(workspace), "`WorkspaceStore::{get, save}`");
     doc.key("its rules", keys::trigger_rules(workspace), "`RuleStore::{get, save}`");
+    doc.key("its custom fields", keys::custom_fields(workspace), "`CustomFieldStore::{get, save}`");
     doc.key("campaigns", keys::campaign(workspace, &CampaignId::new(id)), "`CampaignStore`");
     doc.key(
         "… their state of auto-enrol",

@@ -14,3 +14,11 @@ export const sequencesQuery = queryOptions({
   queryKey: ["sequences", "list"],
   queryFn: ({ signal }) => unwrap(client.GET("/api/sequences", { signal })),
 });
+
+export type CustomField = Schema["CustomField"];
+
+/** The workspace's custom fields, in the order in which they are shown. */
+export const fieldsQuery = queryOptions({
+  queryKey: ["fields"],
+  queryFn: ({ signal }) => unwrap(client.GET("/api/fields", { signal })),
+});

@@ -1,12 +1,12 @@
 //! The values that a row of a file has for a lead, in domain types.
 
 use super::DuplicatePolicy;
-use super::row::MAX_CUSTOM;
 use crate::contact::country::Country;
 use crate::contact::email_address::EmailAddress;
 use crate::contact::phone_number::PhoneNumber;
 use crate::ids::{LeadId, WorkspaceId};
 use crate::lead::attributes::LeadText;
+use crate::lead::custom_field::MOST_VALUES;
 use crate::lead::{Lead, LeadStatus};
 use crate::time::time_zone::{ZoneFact, ZoneSource};
 use jiff::Timestamp;
@@ -107,7 +107,7 @@ impl NewLeadFields {
         }
         for (key, value) in self.custom {
             let known = lead.custom.get(&key);
-            let room = known.is_some() || lead.custom.len() < MAX_CUSTOM;
+            let room = known.is_some() || lead.custom.len() < MOST_VALUES;
             if room && (known.is_none() || over && known != Some(&value)) {
                 lead.custom.insert(key, value);
                 changed = true;

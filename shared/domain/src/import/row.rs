@@ -12,13 +12,13 @@ use crate::contact::country::Country;
 use crate::contact::email_address::{BadEmail, EmailAddress};
 use crate::contact::phone_number::{BadPhone, PhoneNumber};
 use crate::lead::attributes::LeadText;
+use crate::lead::custom_field::MOST_VALUES;
 use crate::time::country_zone::only_zone;
 use crate::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-pub(super) const MAX_CUSTOM: usize = 50;
-const MAX_CUSTOM_VALUE: usize = 1_000;
+const LONGEST_CUSTOM: usize = 1_000;
 const MAX_TAGS: usize = 20;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -201,12 +201,12 @@ impl<'a> Building<'a> {
         if value.is_empty() {
             return;
         }
-        if self.lead.custom.len() >= MAX_CUSTOM {
+        if self.lead.custom.len() >= MOST_VALUES {
             return self.beyond.push(header.to_owned());
         }
-        let (kept, cut) = clean::limited(&value, MAX_CUSTOM_VALUE);
+        let (kept, cut) = clean::limited(&value, LONGEST_CUSTOM);
         if cut {
-            self.warn(header, format!("was cut at {MAX_CUSTOM_VALUE} characters"));
+            self.warn(header, format!("was cut at {LONGEST_CUSTOM} characters"));
         }
         let header = clean::line(header);
         self.lead.custom.insert(clean::limited(&header, 100).0.to_owned(), kept.to_owned());

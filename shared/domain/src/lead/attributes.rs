@@ -71,6 +71,7 @@ attributes! {
     Company = "company" "company", text company up to LINE for [Template];
     JobTitle = "job_title" "job title", text job_title up to LINE for [Template];
     Website = "website" "website", text website up to LONG_LINE for [Template];
+    Linkedin = "linkedin" "LinkedIn address", text linkedin up to LONG_LINE for [Template];
     Address = "address" "address", text address up to LONG_LINE for [Template];
     City = "city" "city", text city up to LINE for [Template];
     Country = "country" "country";

@@ -175,7 +175,7 @@ fn whatsapp_link(phone: &PhoneNumber, text: &str) -> String {
 }
 
 fn linkedin_page(lead: &Lead) -> Option<String> {
-    linkedin_link(lead.website.iter().chain(lead.custom.values()))
+    linkedin_link(lead.linkedin.iter().chain(&lead.website).chain(lead.custom.values()))
 }
 
 /// The first of these texts that is a LinkedIn address, with or without its `https://`.

@@ -12,9 +12,21 @@ import { DETAIL_TEXTS, LEAD_FIELDS } from "@/shared/lib/lead-fields";
 import { Badge } from "@/shared/ui/badge";
 import { Breakable } from "@/shared/ui/breakable";
 import { Fact, Facts, Heading } from "@/shared/ui/section";
+import { later } from "@/shared/ui/later";
 import { Switch } from "@/shared/ui/switch";
-import { type FieldResult, type LeadDetail, previewQuery } from "./queries";
+import { type FieldResult, type LeadChanges, type LeadDetail, previewQuery } from "./queries";
 import { TheirClock } from "./their-clock";
+
+/** How values are shown that are written in another way. */
+const SAID: Partial<Record<string, (value: string) => string>> = {
+  phone: (value) => (value ? phone(value) : value),
+  website: (value) => value.replace(/^https?:\/\/(www\.)?/, "").replace(/\/$/, ""),
+  linkedin: (value) => value.replace(/^https?:\/\/(www\.)?/, "").replace(/\/$/, ""),
+  country: (value) => (value ? countryName(value) : value),
+};
+
+// Fetched on its own: the page shows facts of its own first.
+const CustomFacts = later(() => import("./custom-facts").then((p) => p.CustomFacts));
 
 const signed = (n: number) => `${n > 0 ? "+" : n < 0 ? "−" : ""}${Math.abs(Math.round(n * 10) / 10)}`;
 
@@ -68,32 +80,47 @@ function foundText(result: FieldResult): ReactNode {
   }
 }
 
+/** The tags in a text that separates them by commas, each once. */
+const tagsIn = (text: string) => [...new Set(text.split(",").map((tag) => tag.trim()))].filter(Boolean);
+
+/** A fact that is edited in its place by whoever may. */
+function Edited({
+  onSave,
+  children,
+  ...cell
+}: {
+  label: string;
+  value: string;
+  said?: string;
+  lines?: boolean;
+  onSave?: (next: string) => void;
+  children?: ReactNode;
+}) {
+  if (!onSave) return children ?? <span className="text-ink-3">–</span>;
+  return (
+    <EditCell {...cell} className="whitespace-normal [overflow-wrap:anywhere]" onSave={onSave}>
+      {children}
+    </EditCell>
+  );
+}
+
 export function LeadFacts({
   lead,
   onChange,
 }: {
   lead: LeadDetail;
   /** The permission without which nothing can be changed. */
-  onChange?: (changes: Record<string, string | boolean | null>) => void;
+  onChange?: (changes: LeadChanges) => void;
 }) {
   const edit = (key: keyof LeadDetail & string, label: string) => {
     const value = String(lead[key] ?? "");
-    const said = key === "phone" && value ? phone(value) : value;
-    const shown = said ? <Breakable text={said} /> : undefined;
-    if (!onChange) return shown ?? <span className="text-ink-3">–</span>;
+    const said = SAID[key]?.(value) ?? value;
     return (
-      <EditCell
-        label={label}
-        className="whitespace-normal [overflow-wrap:anywhere]"
-        value={value}
-        said={said}
-        onSave={(v) => onChange({ [key]: v || null })}
-      >
-        {shown}
-      </EditCell>
+      <Edited label={label} value={value} said={said} onSave={onChange && ((v) => onChange({ [key]: v || null }))}>
+        {said ? <Breakable text={said} /> : undefined}
+      </Edited>
     );
   };
-  const custom = Object.entries(lead.custom);
   return (
     <>
       <Block title="Score" aside={<Heat score={lead.score} temperature={lead.temperature} />}>
@@ -123,20 +150,15 @@ export function LeadFacts({
           <Fact label="E-mail" note={lead.deliverability ? words(lead.deliverability).toLowerCase() : undefined}>
             {edit("email", "E-mail")}
           </Fact>
+          <Fact label="First name">{edit("first_name", "First name")}</Fact>
+          <Fact label="Last name">{edit("last_name", "Last name")}</Fact>
           <Fact label="Company">{edit("company", "Company")}</Fact>
           <Fact label="Job title">{edit("job_title", "Job title")}</Fact>
-          {lead.website ? (
-            <Fact label="Website">
-              <Breakable text={lead.website.replace(/^https?:\/\/(www\.)?/, "").replace(/\/$/, "")} />
-            </Fact>
-          ) : null}
-          {lead.address || lead.city || lead.country ? (
-            <Fact label="Address">
-              {[lead.address, lead.city, lead.country ? countryName(lead.country) : undefined]
-                .filter(Boolean)
-                .join(", ")}
-            </Fact>
-          ) : null}
+          <Fact label="Website">{edit("website", "Website")}</Fact>
+          <Fact label="LinkedIn">{edit("linkedin", "LinkedIn")}</Fact>
+          <Fact label="Address">{edit("address", "Address")}</Fact>
+          <Fact label="City">{edit("city", "City")}</Fact>
+          <Fact label="Country">{edit("country", "Country")}</Fact>
           {lead.zone ? (
             <Fact
               label="Local time"
@@ -166,33 +188,47 @@ export function LeadFacts({
       </Block>
       <Block title="Details" note={lead.source ?? undefined}>
         <Facts>
-          {DETAIL_TEXTS.map((name) =>
-            lead[name] ? (
-              <Fact key={name} label={LEAD_FIELDS[name].word}>
-                {lead[name]}
-              </Fact>
-            ) : null,
-          )}
+          {DETAIL_TEXTS.map((name) => (
+            <Fact key={name} label={LEAD_FIELDS[name].word}>
+              {edit(name, LEAD_FIELDS[name].word)}
+            </Fact>
+          ))}
           {lead.rating != null ? (
             <Fact label="Rating" note={lead.reviews != null ? `from ${lead.reviews} reviews` : undefined}>
               {lead.rating}
             </Fact>
           ) : null}
-          {custom.map(([key, value]) => (
-            <Fact key={key} label={key}>
-              {value}
-            </Fact>
-          ))}
+          <CustomFacts
+            custom={lead.custom}
+            onChange={onChange && ((key, value) => onChange({ custom: { [key]: value } }))}
+          />
+          <Fact label="Tags">
+            <Edited
+              label="Tags"
+              value={lead.tags.join(", ")}
+              onSave={onChange && ((text) => onChange({ tags: tagsIn(text) }))}
+            >
+              {lead.tags.length ? (
+                <span className="flex flex-wrap gap-1">
+                  {lead.tags.map((t) => (
+                    <Badge key={t}>{t}</Badge>
+                  ))}
+                </span>
+              ) : undefined}
+            </Edited>
+          </Fact>
+          <Fact label="Notes">
+            <Edited
+              label="Notes"
+              lines
+              value={lead.notes ?? ""}
+              onSave={onChange && ((text) => onChange({ notes: text || null }))}
+            >
+              {lead.notes ? <span className="whitespace-pre-wrap">{lead.notes}</span> : undefined}
+            </Edited>
+          </Fact>
           <Fact label="Added">{day(lead.created_at)}</Fact>
         </Facts>
-        {lead.tags.length ? (
-          <div className="mt-2 flex flex-wrap gap-1">
-            {lead.tags.map((t) => (
-              <Badge key={t}>{t}</Badge>
-            ))}
-          </div>
-        ) : null}
-        {lead.notes ? <p className="mt-2 whitespace-pre-wrap text-ink-2">{lead.notes}</p> : null}
       </Block>
       <Block title="Tracking">
         <TrackedElsewhere country={lead.country} />

@@ -31,7 +31,15 @@ import { toast, toastProblem } from "@/shared/ui/toast";
 import { LeadFacts } from "./facts";
 import { FollowUp } from "./follow-up";
 import { PauseLead } from "./pause";
-import { type LeadDetail, leadQuery, previewQuery, silenceOf, useLeadActions } from "./queries";
+import {
+  type LeadChanges,
+  type LeadDetail,
+  leadQuery,
+  previewQuery,
+  silenceOf,
+  useLeadActions,
+  valuesBefore,
+} from "./queries";
 import { LeadTimeline } from "./timeline";
 import { WriteBox, type Writing } from "./writing";
 
@@ -131,10 +139,8 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
         ]
       : []),
   ]);
-  const save = (changes: Record<string, string | boolean | null>, what = "Saved") => {
-    const before = Object.fromEntries(
-      Object.keys(changes).map((k) => [k, (lead as unknown as Record<string, string | boolean | null>)[k] ?? null]),
-    );
+  const save = (changes: LeadChanges, what = "Saved") => {
+    const before = valuesBefore(lead, changes);
     change.mutate(changes, {
       onSuccess: () => toast(what, { undo: () => change.mutateAsync(before) }),
       onError: (error) => toastProblem(`Could not change ${lead.name}`, error),

@@ -20,7 +20,23 @@ export function silenceOf(channels: ChannelState[] | undefined): { all: boolean;
   return first?.told ? { all: silent.length === channels?.length, told: first.told } : undefined;
 }
 
+/** The fields of a lead that change, by the API's names; custom values by their fields' keys. */
+export type LeadChanges = Record<string, string | boolean | null | string[] | Record<string, string | null>>;
+
 export type LeadDetail = Schema["LeadView"];
+
+/** The changes that undo `changes`: what the lead has in their place now. */
+export function valuesBefore(lead: LeadDetail, changes: LeadChanges): LeadChanges {
+  const now = lead as unknown as Record<string, string | boolean | null | string[]>;
+  const custom = Object.keys(changes.custom ?? {});
+  return Object.fromEntries(
+    Object.keys(changes).map((name) =>
+      name === "custom"
+        ? [name, Object.fromEntries(custom.map((key) => [key, lead.custom[key] ?? null]))]
+        : [name, now[name] ?? null],
+    ),
+  );
+}
 
 export const leadQuery = (id: string) =>
   queryOptions({

@@ -18,6 +18,7 @@ import { WritingSection } from "./writing";
 // The larger sections are fetched when they are opened: nobody opens them all.
 const AccountsSection = later(() => import("./accounts-section").then((p) => p.AccountsSection));
 const KeysSection = later(() => import("./keys").then((p) => p.KeysSection));
+const FieldsSection = later(() => import("./fields-section").then((p) => p.FieldsSection));
 const ReceivedSection = later(() => import("./received-section").then((p) => p.ReceivedSection));
 const RulesSection = later(() => import("./rules-section").then((p) => p.RulesSection));
 const SuppressionSection = later(() => import("./suppression").then((p) => p.SuppressionSection));
@@ -53,6 +54,7 @@ const SECTIONS = [
   { group: "Sending", id: "tracking", label: "Tracking", Body: TrackingSection },
   { group: "Sending", id: "rules", label: "Rules", Body: RulesSection },
   { group: "Sending", id: "suppression", label: "Suppression list", Body: SuppressionSection },
+  { group: "Data", id: "fields", label: "Fields", Body: FieldsSection },
   {
     group: "Data",
     id: "providers",

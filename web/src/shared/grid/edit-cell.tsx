@@ -1,5 +1,5 @@
 // A cell that becomes a field on double click or Enter; Enter saves, Esc restores it.
-import { useEffect, useRef, useState } from "react";
+import { type ChangeEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { inputStyle } from "@/shared/forms/field";
 import { cx } from "@/shared/lib/cx";
 import { Button } from "@/shared/ui/button";
@@ -11,6 +11,8 @@ export function EditCell({
   onSave,
   children,
   className,
+  type = "text",
+  lines = false,
 }: {
   value: string;
   /** The displayed value, if it is written in another way. */
@@ -19,12 +21,16 @@ export function EditCell({
   onSave: (next: string) => void;
   children?: React.ReactNode;
   className?: string;
+  type?: "text" | "date";
+  /** The value may have several lines: Enter makes another, Ctrl or Cmd with Enter saves. */
+  lines?: boolean;
 }) {
   const [editing, setEditing] = useState(false);
   const [draft, setDraft] = useState(value);
   const ref = useRef<HTMLInputElement>(null);
+  const area = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
-    if (editing) ref.current?.select();
+    if (editing) (ref.current ?? area.current)?.select();
   }, [editing]);
   const leave = (save: boolean) => {
     setEditing(false);
@@ -61,19 +67,20 @@ export function EditCell({
       </Button>
     );
   }
-  return (
-    <input
-      ref={ref}
-      aria-label={label}
-      value={draft}
-      onChange={(e) => setDraft(e.target.value)}
-      onBlur={() => leave(true)}
-      onKeyDown={(e) => {
-        e.stopPropagation();
-        if (e.key === "Enter") leave(true);
-        if (e.key === "Escape") leave(false);
-      }}
-      className={cx(inputStyle, "h-7")}
-    />
+  const field = {
+    "aria-label": label,
+    value: draft,
+    onChange: (e: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) => setDraft(e.target.value),
+    onBlur: () => leave(true),
+    onKeyDown: (e: KeyboardEvent) => {
+      e.stopPropagation();
+      if (e.key === "Enter" && (!lines || e.ctrlKey || e.metaKey)) leave(true);
+      if (e.key === "Escape") leave(false);
+    },
+  };
+  return lines ? (
+    <textarea ref={area} rows={5} {...field} className={cx(inputStyle, "block py-1")} />
+  ) : (
+    <input ref={ref} type={type} {...field} className={cx(inputStyle, "h-7")} />
   );
 }

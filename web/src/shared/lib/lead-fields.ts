@@ -32,6 +32,7 @@ export const LEAD_FIELDS: Record<Exclude<Schema["Target"], "ignore">, LeadField>
   company: { word: "Company", ...inBranch, token: '{{ company | default("your company") }}' },
   job_title: { word: "Job title", ...inBranch, token: "{{ job_title }}" },
   website: { word: "Website", ...inBranch },
+  linkedin: { word: "LinkedIn", ...inBranch },
   address: { word: "Address", ...inBranch },
   city: { word: "City", ...inBranch, token: "{{ city }}" },
   country: { word: "Country", ...inBranch },

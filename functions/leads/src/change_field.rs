@@ -1,0 +1,90 @@
+//! `PATCH /api/fields/{id}`: changes a custom field's label, kind or options. Leads keep their values.
+
+use crate::App;
+use crate::create_field::{KindName, kind};
+use application::retry;
+use axum::extract::State;
+use domain::CustomFieldId;
+use domain::event::{Event, EventKind};
+use domain::lead::custom_field::{CustomField, FieldKind, LONGEST_NAME};
+use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, PathOf, axum, utoipa};
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FieldChanges {
+    label: Option<String>,
+    /// Another kind. Values that it cannot read stay as text until they are changed.
+    kind: Option<KindName>,
+    /// The new options, instead of the former ones.
+    options: Option<Vec<String>>,
+    currency: Option<String>,
+}
+
+#[utoipa::path(patch, path = "/api/fields/{id}", operation_id = "change_field",
+    params(("id" = CustomFieldId, Path)), request_body = FieldChanges,
+    responses((status = 200, body = CustomField)))]
+pub async fn change_field(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<CustomFieldId>,
+    JsonBody(changes): JsonBody<FieldChanges>,
+) -> ApiResult<JsonBody<CustomField>> {
+    let changed = retry!(async {
+        let mut fields = app.custom_fields.get(&caller.workspace).await?;
+        let Some(place) = fields.fields.iter().position(|field| field.id == id) else {
+            return Ok(Err(ApiError::not_found("field")));
+        };
+        let mut errors = FieldErrors::default();
+        let field = changed(&mut errors, &fields.fields[place], &changes);
+        if errors.is_empty() {
+            let others = fields.fields.iter().filter(|other| other.id != id);
+            for (part, why) in field.faults(others) {
+                errors.add(part, why);
+            }
+        }
+        if let Err(faults) = errors.finish() {
+            return Ok(Err(faults));
+        }
+        fields.fields[place] = field.clone();
+        let event = Event::new(EventKind::CustomFieldChanged, caller.actor(), app.clock.now());
+        app.custom_fields.save(&fields, &event.because(id.as_str())).await?;
+        Ok(Ok(field))
+    });
+    Ok(JsonBody(changed??))
+}
+
+fn changed(errors: &mut FieldErrors, field: &CustomField, changes: &FieldChanges) -> CustomField {
+    let mut field = field.clone();
+    if let Some(label) = &changes.label {
+        field.label = errors.required("label", label, LONGEST_NAME);
+    }
+    let asked = changes.kind.is_some() || changes.options.is_some() || changes.currency.is_some();
+    if asked {
+        let name = changes.kind.unwrap_or_else(|| name_of(&field.kind));
+        let has_options = matches!(name, KindName::Choice | KindName::Choices);
+        let known = field.kind.options().map(<[String]>::to_vec).filter(|_| has_options);
+        let currency = match &field.kind {
+            FieldKind::Money { currency } if name == KindName::Money => Some(currency.to_string()),
+            _ => None,
+        };
+        let (options, currency) = (changes.options.clone().or(known), changes.currency.clone().or(currency));
+        field.kind = kind(errors, name, options, currency.as_deref());
+    }
+    field
+}
+
+fn name_of(kind: &FieldKind) -> KindName {
+    match kind {
+        FieldKind::Text => KindName::Text,
+        FieldKind::Number => KindName::Number,
+        FieldKind::Date => KindName::Date,
+        FieldKind::Choice { .. } => KindName::Choice,
+        FieldKind::Choices { .. } => KindName::Choices,
+        FieldKind::Check => KindName::Check,
+        FieldKind::Url => KindName::Url,
+        FieldKind::Money { .. } => KindName::Money,
+        FieldKind::Person => KindName::Person,
+    }
+}

@@ -1,0 +1,123 @@
+//! Custom fields: made, changed, sorted and deleted, and what a lead's values are checked by.
+
+use super::*;
+
+async fn field(suite: &Suite, body: Value) -> Value {
+    suite.post("/api/fields", body).await.expect(201)
+}
+
+fn labels(page: &Value) -> Vec<&str> {
+    page["items"].as_array().unwrap().iter().map(|field| field["label"].as_str().unwrap()).collect()
+}
+
+fn faults(problem: &Value) -> Vec<(&str, &str)> {
+    let text = |value: &'static str| move |error: &'_ Value| error[value].as_str().map(str::len);
+    assert!(problem["errors"].as_array().unwrap().iter().all(|error| text("detail")(error).is_some()));
+    let errors = problem["errors"].as_array().unwrap().iter();
+    errors.map(|error| (error["field"].as_str().unwrap(), error["detail"].as_str().unwrap())).collect()
+}
+
+#[tokio::test]
+async fn field_is_made_renamed_sorted_and_deleted() {
+    let suite = suite().await;
+    assert_eq!(suite.get("/api/fields").await.expect(200)["items"], json!([]));
+    let plan =
+        field(&suite, json!({"label": " Plan ", "kind": "choice", "options": ["Gold", "Silver"]})).await;
+    assert_eq!(
+        (&plan["key"], &plan["label"], &plan["kind"]),
+        (&json!("Plan"), &json!("Plan"), &json!("choice"))
+    );
+    let seats = field(&suite, json!({"label": "Seats", "kind": "number"})).await;
+    let path = format!("/api/fields/{}", id(&plan));
+    let changed = json!({"label": "Tariff", "options": ["Gold", "Silver", "Bronze"]});
+    let renamed = suite.patch(&path, changed).await.expect(200);
+    assert_eq!((&renamed["key"], &renamed["label"]), (&json!("Plan"), &json!("Tariff")));
+    assert_eq!(renamed["options"], json!(["Gold", "Silver", "Bronze"]));
+    assert_eq!(
+        suite.patch(&path, json!({"kind": "choices"})).await.expect(200)["options"],
+        renamed["options"]
+    );
+    let order = json!({"fields": [id(&seats)]});
+    let sorted = suite.put("/api/fields/order", order).await.expect(200);
+    assert_eq!(labels(&sorted), ["Seats", "Tariff"]);
+    suite.delete(&path).await.expect(204);
+    suite.delete(&path).await.expect(404);
+    suite.patch(&path, json!({"label": "x"})).await.expect(404);
+    assert_eq!(labels(&suite.get("/api/fields").await.expect(200)), ["Seats"]);
+}
+
+#[tokio::test]
+async fn field_that_clashes_is_refused_with_the_reason() {
+    let suite = suite().await;
+    field(&suite, json!({"label": "Deal size", "kind": "money", "currency": "EUR"})).await;
+    let twice = suite.post("/api/fields", json!({"label": "deal_size"})).await.expect(422);
+    assert_eq!(faults(&twice), [("label", "is taken by another field")]);
+    let none = suite.post("/api/fields", json!({"label": "A", "kind": "choice", "currency": "EUR"})).await;
+    assert_eq!(faults(&none.expect(422))[0], ("currency", "belongs to money only"));
+    let empty = suite.post("/api/fields", json!({"label": "A", "kind": "choice", "options": []})).await;
+    assert_eq!(faults(&empty.expect(422)), [("options", "need at least one")]);
+    let odd = suite.post("/api/fields", json!({"label": "A", "kind": "money", "currency": "€"})).await;
+    assert_eq!(faults(&odd.expect(422)), [("currency", "is not a currency code such as EUR")]);
+}
+
+#[tokio::test]
+async fn workspace_has_at_most_a_hundred_fields() {
+    let suite = suite().await;
+    for number in 0..100 {
+        field(&suite, json!({"label": format!("Field {number}")})).await;
+    }
+    let refused = suite.post("/api/fields", json!({"label": "One more"})).await.expect(409);
+    assert_eq!(refused["code"], "too_many_fields");
+}
+
+#[tokio::test]
+async fn fields_of_another_workspace_are_neither_seen_nor_changed() {
+    let mut suite = suite().await;
+    let plan = field(&suite, json!({"label": "Plan"})).await;
+    let elsewhere = suite.other_workspace().await;
+    suite.sign_in_to(elsewhere, Role::Owner);
+    assert_eq!(suite.get("/api/fields").await.expect(200)["items"], json!([]));
+    suite.patch(&format!("/api/fields/{}", id(&plan)), json!({"label": "x"})).await.expect(404);
+    suite.delete(&format!("/api/fields/{}", id(&plan))).await.expect(404);
+}
+
+#[tokio::test]
+async fn lead_values_are_checked_and_stored_as_their_fields_say() {
+    let suite = suite().await;
+    field(&suite, json!({"label": "Deal size", "kind": "money", "currency": "EUR"})).await;
+    field(&suite, json!({"label": "Seats", "kind": "number"})).await;
+    field(&suite, json!({"label": "Fairs", "kind": "choices", "options": ["Bonn", "Lyon"]})).await;
+    field(&suite, json!({"label": "Reference", "kind": "check"})).await;
+    let custom = json!({"deal size": "1.200,50", "Seats": 12.5, "Fairs": ["lyon", "bonn"], "Reference": true,
+        "Remark": "any text"});
+    let new = json!({"email": "ana@quay.example", "custom": custom});
+    let lead = suite.post("/api/leads", new).await.expect(201);
+    let wanted = json!({"Deal size": "1200.50 EUR", "Seats": "12.5", "Fairs": "Bonn; Lyon", "Reference": "yes",
+        "Remark": "any text"});
+    assert_eq!(lead["custom"], wanted);
+    let path = format!("/api/leads/{}", id(&lead));
+    let wrong = json!({"custom": {"Seats": "many", "Fairs": "Rome", "Remark": null}});
+    let problem = suite.patch(&path, wrong).await.expect(422);
+    let expected = [
+        ("custom.Fairs", "is not one of the options: Bonn, Lyon"),
+        ("custom.Seats", "is not a number such as 12.5"),
+    ];
+    assert_eq!(faults(&problem), expected);
+    assert_eq!(suite.get(&path).await.expect(200)["custom"], wanted, "a refused change changes nothing");
+    let changed = suite.patch(&path, json!({"custom": {"Seats": 9, "Remark": null}})).await.expect(200);
+    assert_eq!((&changed["custom"]["Seats"], &changed["custom"]["Remark"]), (&json!("9"), &Value::Null));
+    assert_eq!(changed["custom"]["Fairs"], "Bonn; Lyon", "what is not named stays");
+}
+
+#[tokio::test]
+async fn value_that_no_longer_fits_its_field_stays_until_it_is_changed() {
+    let suite = suite().await;
+    let seats = field(&suite, json!({"label": "Seats"})).await;
+    let new = json!({"email": "ana@quay.example", "custom": {"Seats": "a dozen"}});
+    let lead = suite.post("/api/leads", new).await.expect(201);
+    suite.patch(&format!("/api/fields/{}", id(&seats)), json!({"kind": "number"})).await.expect(200);
+    let path = format!("/api/leads/{}", id(&lead));
+    let kept = suite.patch(&path, json!({"custom": {"Seats": "a dozen", "Other": "x"}})).await.expect(200);
+    assert_eq!(kept["custom"], json!({"Seats": "a dozen", "Other": "x"}));
+    suite.patch(&path, json!({"custom": {"Seats": "two dozen"}})).await.expect(422);
+}

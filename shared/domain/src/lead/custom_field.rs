@@ -1,0 +1,173 @@
+//! The fields that a workspace adds to its leads. A lead holds every value as text; the field's kind says what the text
+//! is, so that a value can be checked, shown, sorted and filtered. Templates name a field by its key.
+//!
+//! A value that no kind reads (it was there before the field, or the field's kind was changed) stays where it is, is
+//! shown as text and sorts last.
+
+mod value;
+
+pub use value::{BadValue, CustomValue};
+
+use crate::ids::{CustomFieldId, WorkspaceId};
+use crate::money::Currency;
+use crate::sequence::merge_fields::custom_name;
+use serde::{Deserialize, Serialize};
+
+/// The most custom fields of a workspace.
+pub const MOST_FIELDS: usize = 100;
+/// The most custom values of a lead.
+pub const MOST_VALUES: usize = 50;
+/// The most options of a field.
+pub const MOST_OPTIONS: usize = 200;
+/// The most characters of a field's key, its label or an option.
+pub const LONGEST_NAME: usize = 100;
+
+/// A workspace's custom fields in the order in which they are shown, stored as one item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomFields {
+    pub workspace: WorkspaceId,
+    pub fields: Vec<CustomField>,
+    pub rev: u64,
+}
+
+/// A custom field, stored and shown in the same shape.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CustomField {
+    pub id: CustomFieldId,
+    /// The name under which leads hold the value. It never changes, so that imports and templates keep finding it.
+    pub key: String,
+    /// The name that users read.
+    pub label: String,
+    #[serde(flatten)]
+    pub kind: FieldKind,
+}
+
+/// What a custom field holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum FieldKind {
+    /// Any text of up to 1,000 characters.
+    Text,
+    /// A number such as `-12.5`.
+    Number,
+    /// A day such as `2026-11-28`.
+    Date,
+    /// One of the options.
+    Choice { options: Vec<String> },
+    /// Several of the options, as `One; Two`, in the options' order.
+    Choices { options: Vec<String> },
+    /// `yes` or `no`.
+    Check,
+    /// A web address with its scheme.
+    Url,
+    /// An amount with its currency, such as `1200.50 EUR`. An amount without one is in the field's.
+    Money {
+        #[cfg_attr(feature = "openapi", schema(value_type = String))]
+        currency: Currency,
+    },
+    /// A team member, by e-mail address.
+    Person,
+}
+
+impl CustomFields {
+    pub fn none(workspace: WorkspaceId) -> Self {
+        Self { workspace, fields: Vec::new(), rev: 0 }
+    }
+
+    pub fn get(&self, key: &str) -> Option<&CustomField> {
+        self.fields.iter().find(|field| field.key == key)
+    }
+
+    /// Finds the field that a column's header means: one with this key or label, whatever its case and punctuation.
+    pub fn named(&self, header: &str) -> Option<&CustomField> {
+        let name = custom_name(header);
+        self.get(header)
+            .or_else(|| self.fields.iter().find(|field| custom_name(&field.key) == name))
+            .or_else(|| self.fields.iter().find(|field| custom_name(&field.label) == name))
+    }
+
+    /// Makes the value of a field as it is stored, from a text that a person or a program wrote. A key without a field
+    /// holds any text.
+    pub fn stored_value(&self, key: &str, written: &str) -> Result<String, BadValue> {
+        match self.get(key) {
+            Some(field) => field.kind.read(written).map(|value| value.to_string()),
+            None => Ok(written.trim().to_owned()),
+        }
+    }
+}
+
+impl CustomField {
+    /// Checks a field that is added or changed besides `others`: each fault with the part of the request that has it.
+    pub fn faults<'a>(
+        &self,
+        others: impl Iterator<Item = &'a CustomField> + Clone,
+    ) -> Vec<(&'static str, String)> {
+        let mut faults = Vec::new();
+        let name = custom_name(&self.key);
+        if name.is_empty() {
+            faults.push(("label", "needs a letter or a digit".to_owned()));
+        }
+        if others.clone().any(|other| custom_name(&other.key) == name) {
+            faults.push(("label", "is taken by another field".to_owned()));
+        } else if others.clone().any(|other| custom_name(&other.label) == custom_name(&self.label)) {
+            faults.push(("label", "is the label of another field".to_owned()));
+        }
+        if let Some(options) = self.kind.options() {
+            faults.extend(option_faults(options).into_iter().map(|why| ("options", why)));
+        }
+        faults
+    }
+}
+
+fn option_faults(options: &[String]) -> Vec<String> {
+    let mut faults = Vec::new();
+    if options.is_empty() {
+        faults.push("need at least one".to_owned());
+    }
+    if options.len() > MOST_OPTIONS {
+        faults.push(format!("are more than {MOST_OPTIONS}"));
+    }
+    for (at, option) in options.iter().enumerate() {
+        let folded = option.to_lowercase();
+        if option.trim() != option || option.is_empty() {
+            faults.push(format!("number {} is empty or has space around it", at + 1));
+        } else if option.chars().count() > LONGEST_NAME {
+            faults.push(format!("number {} has more than {LONGEST_NAME} characters", at + 1));
+        } else if option.contains(value::BETWEEN) || option.contains(char::is_control) {
+            faults.push(format!("'{option}' must not contain a semicolon or a line break"));
+        } else if options[..at].iter().any(|earlier| earlier.to_lowercase() == folded) {
+            faults.push(format!("'{option}' is there twice"));
+        }
+    }
+    faults
+}
+
+impl FieldKind {
+    /// The kind's name in requests.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Number => "number",
+            Self::Date => "date",
+            Self::Choice { .. } => "choice",
+            Self::Choices { .. } => "choices",
+            Self::Check => "check",
+            Self::Url => "url",
+            Self::Money { .. } => "money",
+            Self::Person => "person",
+        }
+    }
+
+    /// The options of a kind that has them.
+    pub fn options(&self) -> Option<&[String]> {
+        match self {
+            Self::Choice { options } | Self::Choices { options } => Some(options),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
