@@ -10,6 +10,7 @@ mod cost;
 mod demo_speed;
 mod idle;
 mod import_rows;
+mod lead_lists;
 mod ledger_lines;
 mod mailbox;
 mod planning;
@@ -26,11 +27,11 @@ use serde_json::json;
 use std::process::{Command, ExitCode, Stdio};
 
 /// Benches that take a quarter of an hour and longer: they run only when named.
-const LONG: [&str; 2] = ["large", "full"];
+const LONG: [&str; 3] = ["large", "full", "leads_large"];
 
 type Bench = fn(&mut Report) -> anyhow::Result<()>;
 
-const BENCHES: [(&str, &str, Bench); 13] = [
+const BENCHES: [(&str, &str, Bench); 15] = [
     ("import", "a million rows parsed, mapped, validated and deduplicated", import_rows::without_phones),
     ("import_phones", "the same with a phone in every row", import_rows::with_phones),
     ("planning", "decisions of the planner, and a campaign simulated", planning::run),
@@ -45,6 +46,8 @@ const BENCHES: [(&str, &str, Bench); 13] = [
     ("full", "500,000 mails of one", sending::full),
     ("cost", "a million e-mails on AWS, line by line", cost::run),
     ("reads", "dashboards and the lead list as leads grow in number", reads::run),
+    ("leads", "pages of the lead list from memory, and the memory", lead_lists::run),
+    ("leads_large", "the same of a million leads", lead_lists::large),
     ("demo", "three weeks of the built-in sample on a virtual clock", demo_speed::run),
     ("understanding", "answers of known meaning: what is read rightly of them", answers::run),
     ("binaries", "each packaged function: its size, and the CPU of its start", binaries::run),

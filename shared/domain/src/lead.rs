@@ -12,6 +12,7 @@ pub mod opening_line;
 pub mod out_of_office;
 pub mod response_time;
 pub mod score;
+pub mod segment;
 pub mod suppression;
 pub mod verdict;
 pub mod zone;

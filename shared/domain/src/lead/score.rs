@@ -62,6 +62,17 @@ pub fn score(lead: &Lead, now: Timestamp) -> Score {
     }
 }
 
+/// The points of a lead's score that stay as they are while time passes.
+pub fn standing_points(lead: &Lead) -> u8 {
+    let points = fit_parts(lead).into_iter().map(|(_, points)| whole(points * FIT_SHARE));
+    points.fold(0, u8::saturating_add)
+}
+
+/// The points that the lead's behaviour gives now. With the standing ones they are the score, which is at most 100.
+pub fn moving_points(engagement: &Engagement, now: Timestamp) -> u8 {
+    engagement_points(engagement, now).into_iter().map(whole).fold(0, u8::saturating_add)
+}
+
 /// Points for what the lead is, 100 when all is known and good.
 fn fit_parts(lead: &Lead) -> Vec<(String, f64)> {
     let mut parts = Vec::new();
@@ -93,17 +104,10 @@ fn fit_parts(lead: &Lead) -> Vec<(String, f64)> {
     parts
 }
 
-fn engagement_parts(engagement: &Engagement, now: Timestamp) -> Vec<(String, f64)> {
-    let mut parts = Vec::new();
+/// The points for heat, for a quick reply and for the hot-lead pattern.
+fn engagement_points(engagement: &Engagement, now: Timestamp) -> [f64; 3] {
     let heat = engagement.heat_at(now).min(ENGAGEMENT_POINTS);
-    let days = engagement.last_action_at.map(|at| now.duration_since(at).as_hours().max(0) / 24);
-    let label = match days {
-        None | Some(0) => "Engaged today".to_owned(),
-        Some(1) => "Engaged yesterday".to_owned(),
-        Some(days) => format!("Engaged {days} days ago"),
-    };
-    parts.push((label, heat));
-    if let Some(hours) = engagement.response_hours.filter(|hours| hours.is_finite()) {
+    let answered = engagement.response_hours.filter(|hours| hours.is_finite()).map_or(0.0, |hours| {
         let points = match hours {
             h if h <= 4.0 => ANSWER_POINTS,
             h if h <= 24.0 => ANSWER_POINTS * 0.7,
@@ -111,17 +115,29 @@ fn engagement_parts(engagement: &Engagement, now: Timestamp) -> Vec<(String, f64
             _ => ANSWER_POINTS * 0.1,
         };
         let age = engagement.last_action_at.map_or(0.0, |at| now.duration_since(at).as_secs_f64().max(0.0));
-        let left = 0.5_f64.powf(age / ANSWER_HALF_LIFE.as_secs_f64());
-        parts.push((format!("Replied within {} h", hours.ceil()), points * left));
-    }
-    if let Some(since) = engagement.hot_since {
+        points * 0.5_f64.powf(age / ANSWER_HALF_LIFE.as_secs_f64())
+    });
+    let came_back = engagement.hot_since.map_or(0.0, |since| {
         // The full points for a day, then half of them for each further day.
         let over = now.duration_since(since).as_secs_f64() / HOT_AGAIN_AFTER.as_secs_f64() - 1.0;
-        parts.push((
-            "Came back to the preview page".to_owned(),
-            HOT_PATTERN_POINTS * 0.5_f64.powf(over.max(0.0)),
-        ));
+        HOT_PATTERN_POINTS * 0.5_f64.powf(over.max(0.0))
+    });
+    [heat, answered, came_back]
+}
+
+fn engagement_parts(engagement: &Engagement, now: Timestamp) -> Vec<(String, f64)> {
+    let [heat, answered, came_back] = engagement_points(engagement, now);
+    let days = engagement.last_action_at.map(|at| now.duration_since(at).as_hours().max(0) / 24);
+    let label = match days {
+        None | Some(0) => "Engaged today".to_owned(),
+        Some(1) => "Engaged yesterday".to_owned(),
+        Some(days) => format!("Engaged {days} days ago"),
+    };
+    let mut parts = vec![(label, heat)];
+    if let Some(hours) = engagement.response_hours.filter(|hours| hours.is_finite()) {
+        parts.push((format!("Replied within {} h", hours.ceil()), answered));
     }
+    parts.push(("Came back to the preview page".to_owned(), came_back));
     parts
 }
 

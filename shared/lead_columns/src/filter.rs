@@ -1,0 +1,267 @@
+//! Which rows a rule selects: each condition gives a set of rows, and groups join the sets.
+
+use crate::bits::Bits;
+use crate::listed::{TextField, id_of, temperature_of, time};
+use crate::text_column::{SetColumn, TextColumn, size_of};
+use crate::{DO_NOT_CONTACT, HIGH, LeadColumns, NO_TIME};
+use domain::lead::custom_field::{CustomFields, FieldKind};
+use domain::lead::score::{moving_points, temperature};
+use domain::lead::segment::{Condition, ListField, SegmentRule, Test, day_of, days_of};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+/// What a rule is read with.
+pub(crate) struct Reading<'a> {
+    pub(crate) fields: &'a CustomFields,
+    pub(crate) now: Timestamp,
+}
+
+impl LeadColumns {
+    /// The rows of leads that the rule selects. A condition that names no field, or makes no sense, selects none.
+    pub(crate) fn selected(&mut self, rule: &SegmentRule, with: &Reading<'_>) -> Bits {
+        match rule {
+            SegmentRule::All(rules) => {
+                let mut rows = self.live.clone();
+                for rule in rules {
+                    rows.and(&self.selected(rule, with));
+                }
+                rows
+            }
+            SegmentRule::Any(rules) => self.any(rules, with),
+            SegmentRule::None(rules) => {
+                let mut rows = self.any(rules, with).not();
+                rows.and(&self.live);
+                rows
+            }
+            SegmentRule::If(condition) => {
+                let mut rows = self.passing(condition, with);
+                rows.and(&self.live);
+                rows
+            }
+        }
+    }
+
+    fn any(&mut self, rules: &[SegmentRule], with: &Reading<'_>) -> Bits {
+        let mut rows = Bits::none(self.ids.len());
+        for rule in rules {
+            rows.or(&self.selected(rule, with));
+        }
+        rows
+    }
+
+    fn passing(&mut self, condition: &Condition, with: &Reading<'_>) -> Bits {
+        let rows = self.ids.len();
+        let Some(field) = ListField::named(&condition.field, with.fields) else { return Bits::none(rows) };
+        if !field.shape().has_test(&condition.test) {
+            return Bits::none(rows);
+        }
+        // What is not something is whatever does not pass the opposite test, no value included.
+        let opposite = match &condition.test {
+            Test::IsNot(values) => Some(Test::Is(values.clone())),
+            Test::Lacks(text) => Some(Test::Contains(text.clone())),
+            Test::Filled(false) => Some(Test::Filled(true)),
+            _ => None,
+        };
+        match opposite {
+            Some(test) => self.passing(&Condition { field: condition.field.clone(), test }, with).not(),
+            None => self.passes(field, &condition.test, with),
+        }
+    }
+
+    fn passes(&mut self, field: ListField<'_>, test: &Test, with: &Reading<'_>) -> Bits {
+        let rows = self.ids.len();
+        match field {
+            ListField::Custom(field) => match self.custom.get_mut(&field.key) {
+                Some(column) => custom(column, &field.kind, test, with.now),
+                None => Bits::none(rows),
+            },
+            ListField::Fixed(field) if field.name == "name" => text(&mut self.names, test),
+            ListField::Fixed(field) => match TextField::named(field.name) {
+                Some(named) => text(&mut self.texts[named as usize], test),
+                None => self.other(field.name, test, with.now),
+            },
+        }
+    }
+
+    fn other(&mut self, name: &str, test: &Test, now: Timestamp) -> Bits {
+        let rows = self.ids.len();
+        match name {
+            "status" => {
+                let words = ["new", "contacted", "replied", "qualified", "won", "lost"];
+                let wanted = words.map(|word| is(test, word));
+                Bits::of(&self.status, |status| {
+                    wanted.get(usize::from(*status)).is_some_and(|wanted| *wanted)
+                })
+            }
+            "priority" => {
+                let wanted = [is(test, "normal"), is(test, "high")];
+                Bits::of(&self.flags, |flags| wanted[usize::from(flags & HIGH != 0)])
+            }
+            "do_not_contact" => {
+                let wanted = [is(test, "no"), is(test, "yes")];
+                Bits::of(&self.flags, |flags| wanted[usize::from(flags & DO_NOT_CONTACT != 0)])
+            }
+            "owner" => self.owned(test),
+            "tag" => several(&self.tags, test),
+            "campaign" => several(&self.campaigns, test),
+            "rating" => match number(test) {
+                Some((low, high)) => Bits::of(&self.ratings, |rating| {
+                    let units = (rating * 10_000.0).round();
+                    !rating.is_nan() && units >= low as f64 && units <= high as f64
+                }),
+                None => Bits::of(&self.ratings, |rating| !rating.is_nan()),
+            },
+            "reviews" => match number(test) {
+                Some((low, high)) => Bits::of(&self.reviews, |count| {
+                    *count >= 0 && (low..=high).contains(&count.saturating_mul(10_000))
+                }),
+                None => Bits::of(&self.reviews, |count| *count >= 0),
+            },
+            "score" => {
+                let (low, high) = number(test).unwrap_or((i64::MIN, i64::MAX));
+                let mut rows = Bits::all(rows);
+                rows.keep(|row| (low..=high).contains(&(i64::from(self.score(row, now)) * 10_000)));
+                rows
+            }
+            "temperature" => {
+                let wanted = [is(test, "cold"), is(test, "warm"), is(test, "hot")];
+                let mut rows = Bits::all(rows);
+                rows.keep(|row| wanted[self.temperature_at(row, now)]);
+                rows
+            }
+            "created" => timed(&self.created, test, now),
+            "updated" => timed(&self.updated, test, now),
+            "follow_up" => timed(&self.follow_up, test, now),
+            "last_contacted" => timed(&self.last_contacted, test, now),
+            _ => Bits::none(rows),
+        }
+    }
+
+    /// The rows whose owner is one that the test names by id; `none` stands for no owner.
+    fn owned(&mut self, test: &Test) -> Bits {
+        let Test::Is(values) = test else { return self.owners.rows_with(|_| true) };
+        let ulid = |id: &str| id.rsplit('_').next().unwrap_or_default().to_lowercase();
+        let wanted: Vec<String> = values.iter().map(|id| ulid(id.trim())).collect();
+        let mut rows = self.owners.rows_with(|owner| wanted.iter().any(|wanted| wanted == owner));
+        if wanted.iter().any(|id| id == "none") {
+            rows.or(&Bits::of(&self.owners.values, |owner| *owner == 0));
+        }
+        rows
+    }
+
+    /// The score of a row's lead at a time.
+    pub(crate) fn score(&self, row: usize, now: Timestamp) -> u8 {
+        let moving = self.moving.get(&(row as u32));
+        let moving = moving.map_or(0, |moving| moving_points(&moving.engagement(), now));
+        self.standing[row].saturating_add(moving).min(100)
+    }
+
+    pub(crate) fn temperature_at(&self, row: usize, now: Timestamp) -> usize {
+        temperature(self.score(row, now), temperature_of(self.temperature[row])) as usize
+    }
+
+    /// The id of a row's lead.
+    pub(crate) fn id(&self, row: usize) -> domain::LeadId {
+        id_of(self.ids[row])
+    }
+}
+
+fn is(test: &Test, word: &str) -> bool {
+    match test {
+        Test::Is(values) => values.iter().any(|value| value.trim().eq_ignore_ascii_case(word)),
+        _ => true,
+    }
+}
+
+fn text(column: &mut TextColumn, test: &Test) -> Bits {
+    match test {
+        Test::Is(values) => {
+            let wanted: Vec<String> = values.iter().map(|value| value.trim().to_lowercase()).collect();
+            column.rows_with(|text| wanted.iter().any(|wanted| wanted == text))
+        }
+        Test::Contains(part) => {
+            let part = part.to_lowercase();
+            column.rows_with(|text| text.contains(&part))
+        }
+        Test::StartsWith(part) => {
+            let part = part.trim_start().to_lowercase();
+            column.rows_with(|text| text.starts_with(&part))
+        }
+        _ => column.rows_with(|_| true),
+    }
+}
+
+fn custom(column: &mut TextColumn, kind: &FieldKind, test: &Test, now: Timestamp) -> Bits {
+    match (kind, test) {
+        (_, Test::Filled(_)) => column.rows_with(|_| true),
+        (FieldKind::Text | FieldKind::Url | FieldKind::Choice { .. } | FieldKind::Person, _) => {
+            text(column, test)
+        }
+        (FieldKind::Check, _) => {
+            let wanted = [is(test, "no"), is(test, "yes")];
+            column.rows_with(|text| wanted[usize::from(text == "yes")] && matches!(text, "yes" | "no"))
+        }
+        (FieldKind::Choices { .. }, Test::Is(values) | Test::HasAll(values)) => {
+            let wanted: Vec<String> = values.iter().map(|value| value.trim().to_lowercase()).collect();
+            let all = matches!(test, Test::HasAll(_));
+            column.rows_with(|text| {
+                let mut has = wanted.iter().map(|wanted| text.split("; ").any(|own| own == wanted));
+                if all { has.all(|has| has) } else { has.any(|has| has) }
+            })
+        }
+        (FieldKind::Date, _) => {
+            let Some((from, to)) = days_of(test, day_of(now)) else { return Bits::none(column.values.len()) };
+            let day = |day: Date| size_of(kind, &day.to_string()).unwrap_or(0);
+            let (low, high) = (from.map_or(i64::MIN, day), to.map_or(i64::MAX, day));
+            column.rows_of_size(kind, |size| (low..=high).contains(&size))
+        }
+        (FieldKind::Number | FieldKind::Money { .. }, Test::Is(values)) => {
+            let wanted: Vec<i64> = values.iter().filter_map(|value| size_of(kind, value)).collect();
+            column.rows_of_size(kind, |size| wanted.contains(&size))
+        }
+        (FieldKind::Number | FieldKind::Money { .. }, _) => {
+            let (low, high) = match test {
+                Test::AtLeast(value) => (size_of(kind, value).unwrap_or(i64::MAX), i64::MAX),
+                Test::AtMost(value) => (i64::MIN, size_of(kind, value).unwrap_or(i64::MIN)),
+                _ => return Bits::none(column.values.len()),
+            };
+            column.rows_of_size(kind, |size| (low..=high).contains(&size))
+        }
+        _ => Bits::none(column.values.len()),
+    }
+}
+
+fn several(column: &SetColumn, test: &Test) -> Bits {
+    let (Test::Is(values) | Test::HasAll(values)) = test else {
+        return column.rows_with(|_| true, |members| members > 0);
+    };
+    let bare = |text: &str| text.trim().rsplit("campaign_").next().unwrap_or_default().to_lowercase();
+    let wanted: Vec<String> = values.iter().map(|value| bare(value)).collect();
+    let is_wanted = |text: &str| wanted.iter().any(|wanted| *wanted == text.to_lowercase());
+    if matches!(test, Test::Is(_)) {
+        return column.rows_with(is_wanted, |members| members > 0);
+    }
+    let distinct: std::collections::BTreeSet<&String> = wanted.iter().collect();
+    column.rows_with(is_wanted, |members| members == distinct.len())
+}
+
+/// The bounds of a number in ten-thousandths; none if any number passes.
+fn number(test: &Test) -> Option<(i64, i64)> {
+    let size = |text: &str| size_of(&FieldKind::Number, text);
+    match test {
+        Test::Is(values) => values.first().and_then(|value| size(value)).map(|size| (size, size)),
+        Test::AtLeast(value) => Some((size(value)?, i64::MAX)),
+        Test::AtMost(value) => Some((i64::MIN, size(value)?)),
+        _ => None,
+    }
+}
+
+fn timed(times: &[i64], test: &Test, now: Timestamp) -> Bits {
+    let Some((from, to)) = days_of(test, day_of(now)) else { return Bits::of(times, |at| *at != NO_TIME) };
+    let start =
+        |day: Date| day.to_zoned(TimeZone::UTC).map_or(i64::MAX, |at| at.timestamp().as_microsecond());
+    let low = from.map_or(NO_TIME + 1, start);
+    let end = to.map_or(i64::MAX, |day| day.tomorrow().map_or(i64::MAX, start));
+    Bits::of(times, |at| *at >= low && *at < end && *at != NO_TIME && time(*at).is_some())
+}

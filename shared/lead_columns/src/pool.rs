@@ -1,0 +1,54 @@
+//! The distinct texts of a column, each kept once and known by a number from 1 on; 0 stands for no text.
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+use std::hash::BuildHasher;
+
+#[derive(Default)]
+pub(crate) struct Pool {
+    bytes: String,
+    /// Where each text ends in `bytes`.
+    ends: Vec<u32>,
+    numbers: HashTable<u32>,
+    hasher: DefaultHashBuilder,
+}
+
+impl Pool {
+    /// The number of texts.
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Returns the number of a text, which is kept if it is new.
+    pub(crate) fn number(&mut self, text: &str) -> u32 {
+        let Self { bytes, ends, numbers, hasher } = self;
+        let hash = hasher.hash_one(text);
+        if let Some(number) = numbers.find(hash, |number| text_at(bytes, ends, *number) == text) {
+            return *number;
+        }
+        bytes.push_str(text);
+        ends.push(u32::try_from(bytes.len()).expect("a column holds less than 4 GB of text"));
+        let number = ends.len() as u32;
+        let (bytes, ends) = (&*bytes, &*ends);
+        numbers.insert_unique(hash, number, |number| hasher.hash_one(text_at(bytes, ends, *number)));
+        number
+    }
+
+    /// The text with a number from 1 on.
+    pub(crate) fn text(&self, number: u32) -> &str {
+        text_at(&self.bytes, &self.ends, number)
+    }
+
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        (1..=self.len() as u32).map(|number| self.text(number))
+    }
+
+    pub(crate) fn size_bytes(&self) -> usize {
+        self.bytes.capacity() + self.ends.capacity() * 4 + self.numbers.capacity() * 5
+    }
+}
+
+fn text_at<'a>(bytes: &'a str, ends: &[u32], number: u32) -> &'a str {
+    let at = number as usize - 1;
+    let start = if at == 0 { 0 } else { ends[at - 1] as usize };
+    &bytes[start..ends[at] as usize]
+}

@@ -1,0 +1,96 @@
+//! A page of the list.
+
+use crate::LeadColumns;
+use crate::filter::Reading;
+use crate::sort::Place;
+use crate::words::each_word;
+use domain::LeadId;
+use domain::lead::custom_field::CustomFields;
+use domain::lead::segment::{ListField, SegmentRule};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BinaryHeap;
+
+/// What a page is asked for.
+#[derive(Debug)]
+pub struct ListQuery<'a> {
+    pub rule: &'a SegmentRule,
+    /// Words that the lead must have, each at the beginning of one of its words.
+    pub words: &'a str,
+    pub sort: ListField<'a>,
+    pub descending: bool,
+    pub limit: usize,
+    /// The last lead of the page before.
+    pub after: Option<&'a Position>,
+    /// The instant as of which scores are computed and days are counted.
+    pub now: Timestamp,
+    pub fields: &'a CustomFields,
+}
+
+/// The place of a lead in the order of a query.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Position {
+    pub(crate) number: Option<i64>,
+    pub(crate) text: Option<String>,
+    pub(crate) id: u128,
+}
+
+/// A page: the leads in their order, the number of all that match, and where the next page begins.
+#[derive(Debug)]
+pub struct Page {
+    pub leads: Vec<LeadId>,
+    /// The rows of the leads in the columns; they stay valid until the columns change.
+    pub rows: Vec<usize>,
+    pub total: usize,
+    /// The last lead, if more follow.
+    pub next: Option<Position>,
+}
+
+impl LeadColumns {
+    /// Reads a page. It takes the columns for itself, because it makes orders and lower-case forms when they are first
+    /// needed, and keeps them.
+    pub fn page(&mut self, query: &ListQuery<'_>) -> Page {
+        let mut matching = self.selected(query.rule, &Reading { fields: query.fields, now: query.now });
+        self.search(&mut matching, query.words);
+        self.prepare_sort(query.sort);
+        let keys = self.sort_keys(query.sort, query.descending, query.now, query.after);
+        let limit = query.limit.max(1);
+        let mut best: BinaryHeap<(Place, usize)> = BinaryHeap::with_capacity(limit.min(10_000) + 2);
+        let mut total = 0;
+        for row in matching.rows() {
+            total += 1;
+            let place = keys.place(row);
+            if best.len() > limit && best.peek().is_some_and(|(worst, _)| place > *worst) {
+                continue;
+            }
+            if !keys.is_on_page(&place) {
+                continue;
+            }
+            best.push((place, row));
+            if best.len() > limit + 1 {
+                best.pop();
+            }
+        }
+        let more = best.len() > limit;
+        let mut best = best.into_sorted_vec();
+        best.truncate(limit);
+        let next = best.last().filter(|_| more).map(|(place, row)| keys.position(place, *row));
+        let rows: Vec<usize> = best.iter().map(|(_, row)| *row).collect();
+        Page { leads: rows.iter().map(|row| self.id(*row)).collect(), rows, total, next }
+    }
+
+    /// Keeps the rows of leads that have all the words. Digits alone are looked for within phone numbers, too.
+    fn search(&mut self, rows: &mut crate::bits::Bits, asked: &str) {
+        let digits: String = asked.chars().filter(char::is_ascii_digit).collect();
+        let is_number =
+            digits.len() >= 4 && asked.chars().all(|c| c.is_ascii_digit() || "+-/(). ".contains(c));
+        if is_number {
+            // Within the country a number begins with a zero that its full form does not have.
+            let digits = digits.trim_start_matches('0').to_owned();
+            let phones = &mut self.texts[crate::TextField::Phone as usize];
+            rows.and(&phones.rows_with(|phone| phone.contains(&digits)));
+            return;
+        }
+        each_word(asked, |word| self.words.keep_meant(rows, word));
+    }
+}

@@ -1,0 +1,174 @@
+//! The order of a list: every row gets a number to sort by, and ties go by the time of creation.
+
+use crate::listed::TextField;
+use crate::query::Position;
+use crate::text_column::TextColumn;
+use crate::{LeadColumns, NO_TIME};
+use domain::lead::custom_field::FieldKind;
+use domain::lead::segment::ListField;
+use jiff::Timestamp;
+use std::cmp::Ordering;
+
+/// What the rows of a query are sorted by.
+pub(crate) struct SortKeys<'a> {
+    columns: &'a LeadColumns,
+    by: By<'a>,
+    now: Timestamp,
+    /// The position behind which the page begins.
+    after: Option<(Option<i64>, u128)>,
+    descending: bool,
+}
+
+enum By<'a> {
+    Created,
+    Text(&'a TextColumn),
+    Sizes(&'a TextColumn),
+    Score,
+    Temperature,
+    Status,
+    Priority,
+    Rating,
+    Reviews,
+    Times(&'a [i64]),
+}
+
+/// A row's place in the order; the smallest comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) key: Option<i64>,
+    pub(crate) id: u128,
+    descending: bool,
+}
+
+impl Ord for Place {
+    /// Rows without a value come last in either direction.
+    fn cmp(&self, other: &Self) -> Ordering {
+        let turn = |order: Ordering| if self.descending { order.reverse() } else { order };
+        let missing = self.key.is_none().cmp(&other.key.is_none());
+        missing.then_with(|| turn(self.key.cmp(&other.key).then_with(|| self.id.cmp(&other.id))))
+    }
+}
+impl PartialOrd for Place {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl LeadColumns {
+    /// Makes ready what a field is sorted by: the order of its texts, or their sizes.
+    pub(crate) fn prepare_sort(&mut self, field: ListField<'_>) {
+        let column = match field {
+            ListField::Fixed(field) if field.name == "name" => Some(&mut self.names),
+            ListField::Fixed(field) if field.name == "owner" => Some(&mut self.owners),
+            ListField::Fixed(field) => {
+                TextField::named(field.name).map(|text| &mut self.texts[text as usize])
+            }
+            ListField::Custom(field) => {
+                let column = self.custom.get_mut(&field.key);
+                match column {
+                    Some(column) if is_sized(&field.kind) => {
+                        column.sizes(&field.kind);
+                        None
+                    }
+                    column => column,
+                }
+            }
+        };
+        if let Some(column) = column {
+            column.ranks();
+        }
+    }
+
+    /// The keys by a field that `prepare_sort` made ready.
+    pub(crate) fn sort_keys<'a>(
+        &'a self,
+        field: ListField<'a>,
+        descending: bool,
+        now: Timestamp,
+        after: Option<&Position>,
+    ) -> SortKeys<'a> {
+        let by = match field {
+            ListField::Fixed(field) if field.name == "name" => By::Text(&self.names),
+            ListField::Fixed(field) => match TextField::named(field.name) {
+                Some(text) => By::Text(&self.texts[text as usize]),
+                None => match field.name {
+                    "score" => By::Score,
+                    "temperature" => By::Temperature,
+                    "status" => By::Status,
+                    "priority" => By::Priority,
+                    "rating" => By::Rating,
+                    "reviews" => By::Reviews,
+                    "updated" => By::Times(&self.updated),
+                    "follow_up" => By::Times(&self.follow_up),
+                    "last_contacted" => By::Times(&self.last_contacted),
+                    "owner" => By::Text(&self.owners),
+                    _ => By::Created,
+                },
+            },
+            ListField::Custom(field) => match self.custom.get(&field.key) {
+                Some(column) if is_sized(&field.kind) => By::Sizes(column),
+                Some(column) => By::Text(column),
+                None => By::Created,
+            },
+        };
+        let mut keys = SortKeys { columns: self, by, now, after: None, descending };
+        keys.after = after.map(|position| (keys.key_of(position), position.id));
+        keys
+    }
+}
+
+fn is_sized(kind: &FieldKind) -> bool {
+    matches!(kind, FieldKind::Number | FieldKind::Money { .. } | FieldKind::Date)
+}
+
+impl SortKeys<'_> {
+    pub(crate) fn place(&self, row: usize) -> Place {
+        Place { key: self.key(row), id: self.columns.ids[row], descending: self.descending }
+    }
+
+    /// Whether a place lies behind the position that the page follows.
+    pub(crate) fn is_on_page(&self, place: &Place) -> bool {
+        self.after.is_none_or(|(key, id)| *place > Place { key, id, descending: self.descending })
+    }
+
+    fn key(&self, row: usize) -> Option<i64> {
+        let of = self.columns;
+        match &self.by {
+            By::Created => Some(0),
+            By::Text(column) => by_number(column, row, |at| i64::from(column.known_ranks()[at])),
+            By::Sizes(column) => column.values.get(row).and_then(|number| column.known_size(*number)),
+            By::Score => Some(i64::from(of.score(row, self.now))),
+            By::Temperature => Some(of.temperature_at(row, self.now) as i64),
+            By::Status => Some(i64::from(of.status[row])),
+            By::Priority => Some(i64::from(of.flags[row] & crate::HIGH)),
+            By::Rating => Some(of.ratings[row])
+                .filter(|rating| !rating.is_nan())
+                .map(|rating| (rating * 10_000.0) as i64),
+            By::Reviews => Some(of.reviews[row]).filter(|count| *count >= 0),
+            By::Times(times) => Some(times[row]).filter(|at| *at != NO_TIME),
+        }
+    }
+
+    /// The position of a row, by which the next page finds its beginning: the text itself instead of its place, as places
+    /// change when texts come in.
+    pub(crate) fn position(&self, place: &Place, row: usize) -> Position {
+        let text = match &self.by {
+            By::Text(column) => column.get(row).map(str::to_lowercase),
+            _ => None,
+        };
+        Position { number: place.key.filter(|_| text.is_none()), text, id: place.id }
+    }
+
+    fn key_of(&self, position: &Position) -> Option<i64> {
+        match (&self.by, &position.text) {
+            (By::Text(column), Some(text)) => Some(i64::from(column.rank_of(text))),
+            (By::Text(_), None) => None,
+            _ => position.number,
+        }
+    }
+}
+
+fn by_number(column: &TextColumn, row: usize, key: impl Fn(usize) -> i64) -> Option<i64> {
+    let number = *column.values.get(row)?;
+    (number > 0).then(|| key(number as usize - 1))
+}

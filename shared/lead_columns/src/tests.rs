@@ -1,0 +1,364 @@
+use crate::block::{self, Change};
+use crate::{LeadColumns, ListQuery, ListedLead, Page, listed::OwnTexts};
+use domain::lead::custom_field::{CustomField, CustomFields, FieldKind};
+use domain::lead::engagement::Decaying;
+use domain::lead::segment::{ListField, SegmentRule};
+use domain::lead::{Lead, LeadStatus, Priority};
+use domain::{CampaignId, CustomFieldId, LeadId, UserId, WorkspaceId};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use ulid::Ulid;
+
+fn now() -> Timestamp {
+    "2026-11-28T12:00:00Z".parse().unwrap()
+}
+
+fn workspace() -> WorkspaceId {
+    WorkspaceId::new(Ulid::from_parts(1, 1))
+}
+
+fn lead(number: u64, change: impl FnOnce(&mut Lead)) -> Lead {
+    let at = now() - SignedDuration::from_hours(24 * 100) + SignedDuration::from_hours(number as i64);
+    let id = LeadId::new(Ulid::from_parts(at.as_millisecond() as u64, u128::from(number)));
+    let mut lead = Lead::blank(id, workspace(), at);
+    lead.rev = 1;
+    lead.first_name = Some(format!("Lead {number}"));
+    change(&mut lead);
+    lead
+}
+
+fn fields() -> CustomFields {
+    let field = |number: u128, key: &str, kind| CustomField {
+        id: CustomFieldId::new(Ulid(number)),
+        key: key.to_owned(),
+        label: key.to_owned(),
+        kind,
+    };
+    let options = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    let fields = vec![
+        field(1, "Seats", FieldKind::Number),
+        field(2, "Plan", FieldKind::Choice { options: options(&["Gold", "Silver"]) }),
+        field(3, "Fairs", FieldKind::Choices { options: options(&["Bonn", "Lyon", "Rome"]) }),
+        field(4, "Ends", FieldKind::Date),
+        field(5, "Deal", FieldKind::Money { currency: domain::money::Currency::parse("EUR").unwrap() }),
+        field(6, "Known", FieldKind::Check),
+    ];
+    CustomFields { workspace: workspace(), fields, rev: 1 }
+}
+
+fn put(columns: &mut LeadColumns, lead: &Lead) {
+    columns.put(&ListedLead::of(lead, &OwnTexts::of(lead)));
+}
+
+fn columns(leads: &[Lead]) -> LeadColumns {
+    let mut columns = LeadColumns::default();
+    leads.iter().for_each(|lead| put(&mut columns, lead));
+    columns
+}
+
+struct Asked<'a> {
+    rule: Value,
+    words: &'a str,
+    sort: &'a str,
+    descending: bool,
+}
+
+impl Default for Asked<'_> {
+    fn default() -> Self {
+        Self { rule: json!({"all": []}), words: "", sort: "created", descending: false }
+    }
+}
+
+fn page(columns: &mut LeadColumns, asked: &Asked<'_>, limit: usize, after: Option<&crate::Position>) -> Page {
+    let fields = fields();
+    let rule: SegmentRule = serde_json::from_value(asked.rule.clone()).unwrap();
+    assert_eq!(rule.faults(&fields), [], "{rule:?}");
+    columns.page(&ListQuery {
+        rule: &rule,
+        words: asked.words,
+        sort: ListField::named(asked.sort, &fields).unwrap(),
+        descending: asked.descending,
+        limit,
+        after,
+        now: now(),
+        fields: &fields,
+    })
+}
+
+/// The numbers of the leads that a query finds, in its order.
+fn found(columns: &mut LeadColumns, asked: &Asked<'_>) -> Vec<u64> {
+    let page = page(columns, asked, 1_000, None);
+    assert_eq!((page.total, page.next.is_none()), (page.leads.len(), true));
+    page.leads.iter().map(number).collect()
+}
+
+fn number(id: &LeadId) -> u64 {
+    (Ulid::from_string(id.ulid_text()).unwrap().random() & 0xffff) as u64
+}
+
+fn selects(leads: &[Lead], condition: Value) -> Vec<u64> {
+    found(&mut columns(leads), &Asked { rule: json!({"if": condition}), ..Asked::default() })
+}
+
+fn custom(number: u64, key: &str, value: &str) -> Lead {
+    lead(number, |lead| drop(lead.custom.insert(key.to_owned(), value.to_owned())))
+}
+
+#[test]
+fn texts_are_compared_whatever_their_case() {
+    let leads = [
+        lead(1, |lead| lead.city = Some("Zürich".to_owned())),
+        lead(2, |lead| lead.city = Some("ZÜRICH".to_owned())),
+        lead(3, |lead| lead.city = Some("Bonn".to_owned())),
+        lead(4, |_| ()),
+    ];
+    assert_eq!(selects(&leads, json!({"field": "city", "is": ["zürich"]})), [1, 2]);
+    assert_eq!(selects(&leads, json!({"field": "city", "is_not": ["zürich"]})), [3, 4]);
+    assert_eq!(selects(&leads, json!({"field": "city", "contains": "RICH"})), [1, 2]);
+    assert_eq!(selects(&leads, json!({"field": "city", "lacks": "o"})), [1, 2, 4]);
+    assert_eq!(selects(&leads, json!({"field": "city", "starts_with": "b"})), [3]);
+    assert_eq!(selects(&leads, json!({"field": "city", "filled": false})), [4]);
+    assert_eq!(selects(&leads, json!({"field": "city", "filled": true})), [1, 2, 3]);
+}
+
+#[test]
+fn fixed_fields_are_tested_by_what_they_hold() {
+    let user = |number| UserId::new(Ulid::from_parts(5, number));
+    let campaign = CampaignId::new(Ulid::from_parts(6, 7));
+    let leads = [
+        lead(1, |lead| {
+            (lead.status, lead.priority) = (LeadStatus::Replied, Priority::High);
+            lead.owner = Some(user(1));
+            lead.tags = ["VIP", "fair"].map(str::to_owned).into();
+            lead.active = [campaign.clone()].into();
+            (lead.rating, lead.reviews) = (Some(4.5), Some(10));
+            lead.last_contacted_at = Some(now() - SignedDuration::from_hours(48));
+        }),
+        lead(2, |lead| {
+            lead.do_not_contact = true;
+            lead.owner = Some(user(2));
+            lead.tags = ["fair"].map(str::to_owned).into();
+            lead.follow_up_at = Some(now() + SignedDuration::from_hours(24));
+        }),
+        lead(3, |_| ()),
+    ];
+    let one = user(1).to_string();
+    for (condition, wanted) in [
+        (json!({"field": "status", "is": ["replied", "won"]}), vec![1]),
+        (json!({"field": "status", "is_not": ["replied"]}), vec![2, 3]),
+        (json!({"field": "priority", "is": ["high"]}), vec![1]),
+        (json!({"field": "do_not_contact", "is": ["yes"]}), vec![2]),
+        (json!({"field": "owner", "is": [one]}), vec![1]),
+        (json!({"field": "owner", "is": ["none"]}), vec![3]),
+        (json!({"field": "owner", "filled": true}), vec![1, 2]),
+        (json!({"field": "tag", "is": ["vip"]}), vec![1]),
+        (json!({"field": "tag", "has_all": ["fair", "vip"]}), vec![1]),
+        (json!({"field": "tag", "is_not": ["fair"]}), vec![3]),
+        (json!({"field": "tag", "filled": false}), vec![3]),
+        (json!({"field": "campaign", "is": [campaign.to_string()]}), vec![1]),
+        (json!({"field": "rating", "at_least": "4.5"}), vec![1]),
+        (json!({"field": "reviews", "at_most": "9"}), vec![]),
+        (json!({"field": "reviews", "filled": false}), vec![2, 3]),
+        (json!({"field": "last_contacted", "in_last_days": 2}), vec![1]),
+        (json!({"field": "last_contacted", "in_last_days": 1}), vec![]),
+        (json!({"field": "follow_up", "in_next_days": 1}), vec![2]),
+        (json!({"field": "created", "at_least": "2020-01-01"}), vec![1, 2, 3]),
+        (json!({"field": "created", "at_most": "2020-01-01"}), vec![]),
+    ] {
+        assert_eq!(selects(&leads, condition.clone()), wanted, "{condition}");
+    }
+}
+
+#[test]
+fn custom_fields_are_compared_as_their_kind_says() {
+    let leads = [
+        custom(1, "Seats", "9"),
+        custom(2, "Seats", "10"),
+        custom(3, "Seats", "a dozen"),
+        custom(4, "Fairs", "Bonn; Rome"),
+        custom(5, "Plan", "Gold"),
+        custom(6, "Ends", "2026-12-01"),
+        custom(7, "Deal", "49.50 EUR"),
+        custom(8, "Known", "yes"),
+        custom(9, "Known", "no"),
+    ];
+    for (condition, wanted) in [
+        (json!({"field": "custom.Seats", "at_least": "9.5"}), vec![2]),
+        (json!({"field": "custom.Seats", "is": ["9", "10"]}), vec![1, 2]),
+        (json!({"field": "custom.Seats", "filled": true}), vec![1, 2, 3]),
+        (json!({"field": "custom.Fairs", "is": ["Rome", "Lyon"]}), vec![4]),
+        (json!({"field": "custom.Fairs", "has_all": ["Rome", "Lyon"]}), vec![]),
+        (json!({"field": "custom.Plan", "is": ["gold"]}), vec![5]),
+        (json!({"field": "custom.Ends", "in_next_days": 3}), vec![6]),
+        (json!({"field": "custom.Deal", "at_most": "50 EUR"}), vec![7]),
+        (json!({"field": "custom.Known", "is": ["no"]}), vec![9]),
+    ] {
+        assert_eq!(selects(&leads, condition.clone()), wanted, "{condition}");
+    }
+}
+
+#[test]
+fn groups_join_their_conditions() {
+    let leads: Vec<Lead> = (1..=8)
+        .map(|number| {
+            lead(number, |lead| {
+                lead.city = Some((if number % 2 == 0 { "Bonn" } else { "Rome" }).to_owned());
+                lead.status = if number > 4 { LeadStatus::Won } else { LeadStatus::New };
+            })
+        })
+        .collect();
+    let bonn = json!({"if": {"field": "city", "is": ["Bonn"]}});
+    let won = json!({"if": {"field": "status", "is": ["won"]}});
+    let all = |rule: Value| found(&mut columns(&leads), &Asked { rule, ..Asked::default() });
+    assert_eq!(all(json!({"all": [bonn, won]})), [6, 8]);
+    assert_eq!(all(json!({"any": [bonn, won]})), [2, 4, 5, 6, 7, 8]);
+    assert_eq!(all(json!({"none": [bonn, won]})), [1, 3]);
+    assert_eq!(all(json!({"all": [won, {"none": [bonn]}]})), [5, 7]);
+}
+
+#[test]
+fn search_finds_beginnings_of_words_and_forgives_one_error() {
+    let leads = [
+        lead(1, |lead| {
+            (lead.first_name, lead.last_name) = (Some("Annabel".to_owned()), Some("Smith".to_owned()));
+            lead.company = Some("Quay Dental".to_owned());
+            lead.notes = Some("Met at the fair. Wants a Quote.".to_owned());
+            lead.phone = Some("+442079460018".to_owned().try_into().unwrap());
+        }),
+        lead(2, |lead| {
+            (lead.first_name, lead.last_name) = (Some("Anna".to_owned()), Some("Schmidt".to_owned()));
+            lead.email = Some("a.schmidt@quay.example".to_owned().try_into().unwrap());
+            lead.custom.insert("Plan".to_owned(), "Gold".to_owned());
+        }),
+    ];
+    let mut columns = columns(&leads);
+    for (words, wanted) in [
+        ("anna", vec![1, 2]),
+        ("ANNA quay", vec![1, 2]),
+        ("anna schm", vec![2]),
+        ("smiht", vec![1]),
+        ("smth", vec![1]),
+        ("smiith", vec![1]),
+        ("smyth", vec![1]),
+        ("smythe", vec![]),
+        ("nna", vec![]),
+        ("quote", vec![1]),
+        ("gold", vec![2]),
+        ("020 7946 0018", vec![1]),
+        ("0018", vec![1]),
+        ("anna dental", vec![1]),
+        ("dentist", vec![]),
+        ("…", vec![1, 2]),
+    ] {
+        assert_eq!(found(&mut columns, &Asked { words, ..Asked::default() }), wanted, "{words}");
+    }
+}
+
+#[test]
+fn leads_are_sorted_with_those_without_a_value_last() {
+    let leads = [
+        lead(1, |lead| lead.company = Some("beta".to_owned())),
+        lead(2, |_| ()),
+        lead(3, |lead| lead.company = Some("Alpha".to_owned())),
+        lead(4, |lead| lead.company = Some("Beta".to_owned())),
+        custom(5, "Seats", "10"),
+        custom(6, "Seats", "9"),
+    ];
+    let mut columns = columns(&leads);
+    let mut by =
+        |sort: &str, descending| found(&mut columns, &Asked { sort, descending, ..Asked::default() });
+    assert_eq!(by("company", false), [3, 1, 4, 2, 5, 6]);
+    assert_eq!(by("company", true), [4, 1, 3, 6, 5, 2]);
+    assert_eq!(by("custom.Seats", false), [6, 5, 1, 2, 3, 4]);
+    assert_eq!(by("created", true), [6, 5, 4, 3, 2, 1]);
+    assert_eq!(by("name", true), [6, 5, 4, 3, 2, 1]);
+}
+
+#[test]
+fn score_is_that_of_the_lead_and_sorts() {
+    let heat = |value, days: i64| Some(Decaying { value, at: now() - SignedDuration::from_hours(24 * days) });
+    let leads = [
+        lead(1, |lead| lead.engagement.heat = heat(30.0, 20)),
+        lead(2, |lead| lead.engagement.heat = heat(30.0, 1)),
+        lead(3, |lead| {
+            lead.website = Some("https://a.example".to_owned());
+            lead.engagement.response_hours = Some(2.0);
+            lead.engagement.hot_since = Some(now() - SignedDuration::from_hours(30));
+        }),
+        lead(4, |_| ()),
+    ];
+    let mut columns = columns(&leads);
+    for (row, lead) in leads.iter().enumerate() {
+        assert_eq!(columns.score(row, now()), domain::lead::score::score(lead, now()).total, "{}", lead.id);
+    }
+    let sorted = found(&mut columns, &Asked { sort: "score", descending: true, ..Asked::default() });
+    let mut wanted: Vec<&Lead> = leads.iter().collect();
+    wanted.sort_by_key(|lead| std::cmp::Reverse(domain::lead::score::score(lead, now()).total));
+    assert_eq!(sorted, wanted.iter().map(|lead| number(&lead.id)).collect::<Vec<_>>());
+}
+
+#[test]
+fn pages_hold_every_lead_once_while_others_come_in() {
+    let named = |number: u64| {
+        lead(number, |lead| lead.company = (number % 3 > 0).then(|| format!("Company {}", number * 7 % 10)))
+    };
+    for (sort, descending) in [("company", false), ("company", true), ("created", true), ("updated", false)] {
+        let mut columns = columns(&(1..=50).map(named).collect::<Vec<_>>());
+        let asked = Asked { sort, descending, ..Asked::default() };
+        let (mut seen, mut after) = (Vec::new(), None);
+        loop {
+            let page = page(&mut columns, &asked, 7, after.as_ref());
+            assert!(page.total >= 50);
+            seen.extend(page.leads.iter().map(number).filter(|number| *number <= 50));
+            put(&mut columns, &named(100 + seen.len() as u64));
+            after = page.next;
+            if after.is_none() || seen.len() > 60 {
+                break;
+            }
+        }
+        seen.sort_unstable();
+        assert_eq!(seen, (1..=50).collect::<Vec<_>>(), "{sort} {descending}");
+    }
+}
+
+#[test]
+fn newer_revision_wins_and_a_removed_lead_stays_away() {
+    let at = |rev, city: &str| {
+        lead(1, |lead| {
+            lead.rev = rev;
+            lead.city = Some(city.to_owned());
+        })
+    };
+    let mut columns = columns(&[at(2, "Bonn"), at(1, "Rome")]);
+    let bonn = Asked { rule: json!({"if": {"field": "city", "is": ["Bonn"]}}), ..Asked::default() };
+    assert_eq!(found(&mut columns, &bonn), [1]);
+    put(&mut columns, &at(3, "Lyon"));
+    assert_eq!(found(&mut columns, &bonn), [0; 0]);
+    columns.remove(&at(4, "").id, 4);
+    assert_eq!(columns.len(), 0);
+    put(&mut columns, &at(3, "Bonn"));
+    assert_eq!((columns.len(), found(&mut columns, &bonn)), (0, vec![]));
+}
+
+#[test]
+fn block_gives_the_leads_back_and_an_unknown_one_is_refused() {
+    let leads: Vec<Lead> = (1..=300).map(|number| custom(number, "Seats", &number.to_string())).collect();
+    let own: Vec<OwnTexts> = leads.iter().map(OwnTexts::of).collect();
+    let mut changes: Vec<Change<'_>> =
+        leads.iter().zip(&own).map(|(lead, own)| Change::Put(ListedLead::of(lead, own))).collect();
+    let gone = Ulid::from_string(leads[0].id.ulid_text()).unwrap().0.to_be_bytes();
+    changes.push(Change::Removed(gone, 9));
+    let packed = block::pack(&changes).unwrap();
+    let mut read = Vec::new();
+    block::unpack(&packed, |change| read.push(format!("{change:?}"))).unwrap();
+    assert_eq!(read, changes.iter().map(|change| format!("{change:?}")).collect::<Vec<_>>());
+    let mut columns = LeadColumns::default();
+    columns.take_in(&packed).unwrap();
+    assert_eq!(columns.len(), 299);
+    let mut other = packed.clone();
+    other[0] = 99;
+    assert!(matches!(columns.take_in(&other), Err(block::BadBlock::Version(99))));
+    assert!(columns.take_in(&[]).is_err());
+    assert!(columns.take_in(&packed[..packed.len() / 2]).is_err());
+    assert!(columns.take_in(&[block::VERSION, 1, 2, 3]).is_err());
+}

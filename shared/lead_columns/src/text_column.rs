@@ -1,0 +1,177 @@
+//! Columns of texts: one text a row, or several.
+
+use crate::bits::Bits;
+use crate::pool::Pool;
+use domain::lead::custom_field::FieldKind;
+use hashbrown::HashMap;
+
+/// A column with one text a row at most.
+#[derive(Default)]
+pub(crate) struct TextColumn {
+    pub(crate) pool: Pool,
+    /// The number of each row's text; 0 is none.
+    pub(crate) values: Vec<u32>,
+    /// The lower-case form of each text, made when first asked for.
+    folded: Vec<Box<str>>,
+    /// The place of each text in the order of lower-case forms, and the texts' numbers in that order.
+    ranks: Vec<u32>,
+    order: Vec<u32>,
+    /// The size of each text as a value of a kind, in ten-thousandths.
+    sizes: Option<(FieldKind, Vec<Option<i64>>)>,
+}
+
+impl TextColumn {
+    pub(crate) fn grow(&mut self, rows: usize) {
+        self.values.resize(rows, 0);
+    }
+
+    pub(crate) fn set(&mut self, row: usize, text: Option<&str>) {
+        self.values[row] = text.filter(|text| !text.is_empty()).map_or(0, |text| self.pool.number(text));
+    }
+
+    pub(crate) fn get(&self, row: usize) -> Option<&str> {
+        let number = *self.values.get(row)?;
+        (number > 0).then(|| self.pool.text(number))
+    }
+
+    /// The lower-case forms of the texts, by number less one.
+    pub(crate) fn folded(&mut self) -> &[Box<str>] {
+        for number in self.folded.len() as u32 + 1..=self.pool.len() as u32 {
+            self.folded.push(self.pool.text(number).to_lowercase().into_boxed_str());
+        }
+        &self.folded
+    }
+
+    /// The rows whose text passes a test, which is tried once on each distinct text in lower case.
+    pub(crate) fn rows_with(&mut self, passes: impl Fn(&str) -> bool) -> Bits {
+        let mut wanted = vec![false];
+        wanted.extend(self.folded().iter().map(|text| passes(text)));
+        Bits::of(&self.values, |number| wanted[*number as usize])
+    }
+
+    /// The rows whose text has a size that passes a test.
+    pub(crate) fn rows_of_size(&mut self, kind: &FieldKind, passes: impl Fn(i64) -> bool) -> Bits {
+        let mut wanted = vec![false];
+        wanted.extend(self.sizes(kind).iter().map(|size| size.is_some_and(&passes)));
+        Bits::of(&self.values, |number| wanted[*number as usize])
+    }
+
+    pub(crate) fn sizes(&mut self, kind: &FieldKind) -> &[Option<i64>] {
+        let known = self.sizes.take().filter(|(of, _)| of == kind);
+        let (kind, mut sizes) = known.unwrap_or_else(|| (kind.clone(), Vec::new()));
+        for number in sizes.len() as u32 + 1..=self.pool.len() as u32 {
+            sizes.push(size_of(&kind, self.pool.text(number)));
+        }
+        &self.sizes.insert((kind, sizes)).1
+    }
+
+    /// The texts' places in the order of lower-case forms, by number less one; equal forms share a place. Places are even,
+    /// so that a text that is not there has an odd one between two.
+    pub(crate) fn ranks(&mut self) -> &[u32] {
+        let known = self.ranks.len();
+        if known < self.pool.len() {
+            self.folded();
+            let folded = &self.folded;
+            self.order.extend(known as u32..self.pool.len() as u32);
+            // Few texts are new as a rule: a stable sort of what is sorted but for its end takes one pass.
+            self.order.sort_by(|a, b| folded[*a as usize].cmp(&folded[*b as usize]));
+            self.ranks = vec![0; self.pool.len()];
+            let mut rank = 0;
+            let mut before: Option<&str> = None;
+            for number in &self.order {
+                let text = &*folded[*number as usize];
+                rank += if before == Some(text) { 0 } else { 2 };
+                before = Some(text);
+                self.ranks[*number as usize] = rank;
+            }
+        }
+        &self.ranks
+    }
+
+    /// The ranks, once they were made.
+    pub(crate) fn known_ranks(&self) -> &[u32] {
+        &self.ranks
+    }
+
+    /// The size of a text, once sizes were made.
+    pub(crate) fn known_size(&self, number: u32) -> Option<i64> {
+        let (_, sizes) = self.sizes.as_ref()?;
+        *sizes.get((number as usize).checked_sub(1)?)?
+    }
+
+    /// The place that a text in lower case has, or would have, among the ranks that were made.
+    pub(crate) fn rank_of(&self, text: &str) -> u32 {
+        let at = self.order.partition_point(|number| &*self.folded[*number as usize] < text);
+        match self.order.get(at) {
+            Some(number) if &*self.folded[*number as usize] == text => self.ranks[*number as usize],
+            Some(number) => self.ranks[*number as usize] - 1,
+            None => self.order.last().map_or(1, |number| self.ranks[*number as usize] + 1),
+        }
+    }
+
+    pub(crate) fn size_bytes(&self) -> usize {
+        let folded: usize = self.folded.iter().map(|text| text.len() + 16).sum();
+        let sizes = self.sizes.as_ref().map_or(0, |(_, sizes)| sizes.capacity() * 16);
+        self.pool.size_bytes()
+            + self.values.capacity() * 4
+            + folded
+            + (self.ranks.capacity() + self.order.capacity()) * 4
+            + sizes
+    }
+}
+
+/// The size of a value in ten-thousandths, by which values of its kind are compared.
+pub(crate) fn size_of(kind: &FieldKind, text: &str) -> Option<i64> {
+    let size = kind.read(text).ok()?.size()?;
+    Some((size * 10_000.0).round() as i64)
+}
+
+/// A column with several texts a row.
+#[derive(Default)]
+pub(crate) struct SetColumn {
+    pub(crate) pool: Pool,
+    sets: Vec<Box<[u32]>>,
+    numbers: HashMap<Box<[u32]>, u32>,
+    /// The number of each row's set; 0 is the empty one.
+    values: Vec<u32>,
+}
+
+impl SetColumn {
+    pub(crate) fn grow(&mut self, rows: usize) {
+        self.values.resize(rows, 0);
+    }
+
+    pub(crate) fn set(&mut self, row: usize, texts: &[&str]) {
+        if texts.is_empty() {
+            self.values[row] = 0;
+            return;
+        }
+        let mut members: Vec<u32> = texts.iter().map(|text| self.pool.number(text)).collect();
+        members.sort_unstable();
+        let members = members.into_boxed_slice();
+        self.values[row] = match self.numbers.get(&members) {
+            Some(number) => *number,
+            None => {
+                self.sets.push(members.clone());
+                let number = self.sets.len() as u32;
+                self.numbers.insert(members, number);
+                number
+            }
+        };
+    }
+
+    /// The rows whose set passes a test, which is tried once on each distinct set: it is told how many of the set's texts
+    /// are wanted.
+    pub(crate) fn rows_with(&self, wanted: impl Fn(&str) -> bool, passes: impl Fn(usize) -> bool) -> Bits {
+        let members: Vec<bool> = self.pool.texts().map(&wanted).collect();
+        let test = |set: &[u32]| passes(set.iter().filter(|member| members[**member as usize - 1]).count());
+        let mut sets = vec![test(&[])];
+        sets.extend(self.sets.iter().map(|set| test(set)));
+        Bits::of(&self.values, |number| sets[*number as usize])
+    }
+
+    pub(crate) fn size_bytes(&self) -> usize {
+        let sets: usize = self.sets.iter().map(|set| set.len() * 8 + 48).sum();
+        self.pool.size_bytes() + sets + self.values.capacity() * 4
+    }
+}
