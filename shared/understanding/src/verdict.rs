@@ -12,15 +12,15 @@ use crate::{Context, Kind, Rule, Understood, intent, opt_out};
 use std::ops::Range;
 
 /// An opt-out by a phrase is none below, if the classifier knows better.
-const OPT_OUT_DENIED: f32 = 0.30;
+const OPT_OUT_DENIED: f32 = 0.40;
 /// What no rule calls an opt-out is one from here.
 const OPT_OUT_SURE: f32 = 0.65;
 /// The same where a rule knows another meaning, such as a wish for later.
 const OPT_OUT_SURE_AGAINST_A_RULE: f32 = 0.80;
 /// The same where others are named, such as customers, or a rule found that the words mean something else.
 const OPT_OUT_SURE_OF_OTHERS: f32 = 0.90;
-const INTEREST_DENIED: f32 = 0.40;
-const INTEREST_SURE: f32 = 0.70;
+const INTEREST_DENIED: f32 = 0.60;
+const INTEREST_SURE: f32 = 0.80;
 /// Any other meaning, where no rule knows one.
 const SURE: f32 = 0.25;
 /// The same where a rule says another, and of a refusal, which counts against the message that it answers.
