@@ -42,7 +42,7 @@ fn level(report: &mut Report, leads: u64, (warm, cold, memory): (f64, f64, f64))
     })?;
     report.bounded(
         format!("{leads} leads: first page of a cold function, CPU ms"),
-        (cpu.seconds() * 1e3),
+        cpu.seconds() * 1e3,
         Bound::AtMost(cold),
     );
     for (name, rule, words, sort) in [
@@ -136,7 +136,7 @@ fn workspace() -> WorkspaceId {
     WorkspaceId::derived(now(), &["workspace"])
 }
 
-fn block(numbers: std::ops::Range<u64>) -> anyhow::Result<Vec<u8>> {
+pub fn block(numbers: std::ops::Range<u64>) -> anyhow::Result<Vec<u8>> {
     let leads: Vec<Lead> = numbers.map(|number| lead(number, 1)).collect();
     let own: Vec<OwnTexts> = leads.iter().map(OwnTexts::of).collect();
     let changes: Vec<Change<'_>> =

@@ -76,7 +76,7 @@ impl LeadColumns {
                 Some(column) => custom(column, &field.kind, test, with.now),
                 None => Bits::none(rows),
             },
-            ListField::Fixed(field) if field.name == "name" => text(&mut self.names, test),
+            ListField::Fixed(field) if field.name == "name" => text(self.names(), test),
             ListField::Fixed(field) => match TextField::named(field.name) {
                 Some(named) => text(&mut self.texts[named as usize], test),
                 None => self.other(field.name, test, with.now),
@@ -152,8 +152,10 @@ impl LeadColumns {
 
     /// The score of a row's lead at a time.
     pub(crate) fn score(&self, row: usize, now: Timestamp) -> u8 {
-        let moving = self.moving.get(&(row as u32));
-        let moving = moving.map_or(0, |moving| moving_points(&moving.engagement(), now));
+        let moving = match self.moving_at[row] {
+            0 => 0,
+            at => moving_points(&self.moving[at as usize - 1].engagement(), now),
+        };
         self.standing[row].saturating_add(moving).min(100)
     }
 
@@ -182,7 +184,8 @@ fn text(column: &mut TextColumn, test: &Test) -> Bits {
         }
         Test::Contains(part) => {
             let part = part.to_lowercase();
-            column.rows_with(|text| text.contains(&part))
+            let part = memchr::memmem::Finder::new(&part);
+            column.rows_with(|text| part.find(text.as_bytes()).is_some())
         }
         Test::StartsWith(part) => {
             let part = part.trim_start().to_lowercase();

@@ -23,20 +23,23 @@ use crate::text_column::{SetColumn, TextColumn};
 use crate::words::Words;
 use domain::LeadId;
 use hashbrown::HashMap;
+use std::borrow::Cow;
 
 /// A time in microseconds that stands for none.
 const NO_TIME: i64 = i64::MIN;
 
 /// The leads of one workspace, by columns.
-#[derive(Default)]
 pub struct LeadColumns {
     rows: HashMap<u128, u32>,
     ids: Vec<u128>,
     /// The revision of each row's lead, and whether it is deleted.
     revs: Vec<u64>,
     live: bits::Bits,
-    names: TextColumn,
     texts: [TextColumn; TEXT_FIELDS],
+    /// The names to show, made when a query first needs them.
+    names: Option<TextColumn>,
+    /// The words of the notes.
+    note_words: TextColumn,
     custom: std::collections::BTreeMap<String, TextColumn>,
     owners: TextColumn,
     tags: SetColumn,
@@ -53,13 +56,58 @@ pub struct LeadColumns {
     /// The points of each lead's score that do not change with time.
     standing: Vec<u8>,
     /// What the other points come from, for leads that have any.
-    moving: HashMap<u32, Moving>,
-    words: Words,
+    moving: Vec<Moving>,
+    /// Where each row's are, from 1 on; 0 is none.
+    moving_at: Vec<u32>,
+    /// The words of the leads, made when first searched for.
+    words: Option<Words>,
 }
+
+/// The fewest rows that room is made for at once.
+const ROWS_AT_ONCE: usize = 1_024;
 
 /// The flags of a row.
 const HIGH: u8 = 1;
 const DO_NOT_CONTACT: u8 = 2;
+
+impl Default for LeadColumns {
+    fn default() -> Self {
+        let texts = std::array::from_fn(|field| match field {
+            field if DISTINCT.iter().any(|distinct| *distinct as usize == field) => TextColumn::distinct(),
+            _ => TextColumn::default(),
+        });
+        Self {
+            rows: HashMap::new(),
+            ids: Vec::new(),
+            revs: Vec::new(),
+            live: bits::Bits::default(),
+            texts,
+            names: None,
+            note_words: TextColumn::distinct(),
+            custom: std::collections::BTreeMap::new(),
+            owners: TextColumn::default(),
+            tags: SetColumn::default(),
+            campaigns: SetColumn::default(),
+            status: Vec::new(),
+            temperature: Vec::new(),
+            flags: Vec::new(),
+            ratings: Vec::new(),
+            reviews: Vec::new(),
+            follow_up: Vec::new(),
+            last_contacted: Vec::new(),
+            created: Vec::new(),
+            updated: Vec::new(),
+            standing: Vec::new(),
+            moving: Vec::new(),
+            moving_at: Vec::new(),
+            words: None,
+        }
+    }
+}
+
+/// The fields whose texts are seldom those of two leads.
+const DISTINCT: [TextField; 5] =
+    [TextField::Email, TextField::Phone, TextField::Website, TextField::Linkedin, TextField::Address];
 
 impl LeadColumns {
     /// The number of leads.
@@ -82,7 +130,6 @@ impl LeadColumns {
         let at = row as usize;
         self.revs[at] = lead.rev;
         self.live.set(at, true);
-        self.names.set(at, Some(lead.name().as_ref()));
         for (column, text) in self.texts.iter_mut().zip(lead.texts) {
             column.set(at, text);
         }
@@ -111,11 +158,23 @@ impl LeadColumns {
         self.last_contacted[at] = lead.last_contacted.unwrap_or(NO_TIME);
         (self.created[at], self.updated[at]) = (lead.created, lead.updated);
         self.standing[at] = lead.standing_points;
-        match &lead.moving {
-            Some(moving) => drop(self.moving.insert(row, moving.clone())),
-            None => drop(self.moving.remove(&row)),
+        match (&lead.moving, self.moving_at[at]) {
+            (None, _) => self.moving_at[at] = 0,
+            (Some(moving), 0) => {
+                self.moving.push(moving.clone());
+                self.moving_at[at] = self.moving.len() as u32;
+            }
+            (Some(moving), known) => self.moving[known as usize - 1] = moving.clone(),
         }
-        self.words.set(at, lead);
+        self.note_words.set(at, Some(lead.note_words));
+        if let Some(mut names) = self.names.take() {
+            names.set(at, Some(self.name(at).as_ref()));
+            self.names = Some(names);
+        }
+        if let Some(mut words) = self.words.take() {
+            words.set(at, self);
+            self.words = Some(words);
+        }
     }
 
     /// Removes a lead for good; what comes of it later with an older revision is passed over.
@@ -129,40 +188,78 @@ impl LeadColumns {
         let at = row as usize;
         self.revs[at] = rev;
         self.live.set(at, false);
-        self.moving.remove(&row);
-        self.words.clear(at);
+    }
+
+    /// The name of a row's lead, as `Lead::display_name` makes it.
+    fn name(&self, row: usize) -> Cow<'_, str> {
+        let text = |field: TextField| self.texts[field as usize].get(row);
+        match (text(TextField::FirstName), text(TextField::LastName)) {
+            (Some(first), Some(last)) => Cow::Owned(format!("{first} {last}")),
+            (Some(name), None) | (None, Some(name)) => Cow::Borrowed(name),
+            (None, None) => {
+                let known = [TextField::Company, TextField::Email, TextField::Phone];
+                Cow::Borrowed(known.into_iter().find_map(text).unwrap_or("Unnamed"))
+            }
+        }
+    }
+
+    /// The column of the names, made at the first call.
+    fn names(&mut self) -> &mut TextColumn {
+        if self.names.is_none() {
+            let mut names = TextColumn::default();
+            names.grow(self.ids.len());
+            (0..self.ids.len()).for_each(|row| names.set(row, Some(self.name(row).as_ref())));
+            self.names = Some(names);
+        }
+        self.names.get_or_insert_default()
     }
 
     fn add_row(&mut self, id: u128) -> u32 {
-        let row = u32::try_from(self.ids.len()).expect("fewer than four billion leads fit into memory");
-        self.rows.insert(id, row);
-        self.ids.push(id);
-        let rows = self.ids.len();
-        self.revs.push(0);
+        let row = self.rows.len();
+        if row == self.ids.len() {
+            self.grow(row + (row / 4).max(ROWS_AT_ONCE));
+        }
+        self.ids[row] = id;
+        let number = u32::try_from(row).expect("fewer than four billion leads fit into memory");
+        self.rows.insert(id, number);
+        number
+    }
+
+    /// Makes room for rows, which are not live before a lead is put there.
+    fn grow(&mut self, rows: usize) {
+        self.ids.resize(rows, 0);
+        self.revs.resize(rows, 0);
         self.live.grow(rows);
-        let texts = self.texts.iter_mut().chain(self.custom.values_mut());
-        texts.chain([&mut self.names, &mut self.owners]).for_each(|column| column.grow(rows));
+        let texts = self.texts.iter_mut().chain(self.custom.values_mut()).chain(&mut self.names);
+        texts.chain([&mut self.note_words, &mut self.owners]).for_each(|column| column.grow(rows));
         self.tags.grow(rows);
         self.campaigns.grow(rows);
         for flags in [&mut self.status, &mut self.temperature, &mut self.flags, &mut self.standing] {
-            flags.push(0);
+            flags.resize(rows, 0);
         }
-        self.ratings.push(f64::NAN);
-        self.reviews.push(-1);
+        self.ratings.resize(rows, f64::NAN);
+        self.reviews.resize(rows, -1);
+        self.moving_at.resize(rows, 0);
         for times in [&mut self.follow_up, &mut self.last_contacted, &mut self.created, &mut self.updated] {
-            times.push(NO_TIME);
+            times.resize(rows, NO_TIME);
         }
-        self.words.grow(rows);
-        row
+        if let Some(words) = &mut self.words {
+            words.grow(rows);
+        }
     }
 
     /// The bytes that the columns hold, without what the allocator adds.
     pub fn size_bytes(&self) -> usize {
-        let texts = self.texts.iter().chain(self.custom.values()).chain([&self.names, &self.owners]);
+        let texts = self.texts.iter().chain(self.custom.values()).chain(&self.names);
+        let texts = texts.chain([&self.note_words, &self.owners]);
         let texts: usize = texts.map(TextColumn::size_bytes).sum();
         let sets = self.tags.size_bytes() + self.campaigns.size_bytes();
-        let row = 16 + 8 + 4 + 8 * 6 + (16 + 8);
-        texts + sets + self.ids.capacity() * row + self.words.size_bytes() + self.moving.capacity() * 56
+        let row = 16 + 8 + 4 + 8 * 6 + 4 + (16 + 8);
+        texts
+            + sets
+            + self.ids.capacity() * row
+            + self.words.as_ref().map_or(0, Words::size_bytes)
+            + self.moving.capacity() * 72
     }
 }
 

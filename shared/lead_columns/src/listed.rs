@@ -6,7 +6,6 @@ use domain::lead::{Lead, Priority, Temperature};
 use domain::{CampaignId, LeadId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use ulid::Ulid;
 
@@ -186,19 +185,6 @@ impl<'a> ListedLead<'a> {
             standing_points: standing_points(lead),
             moving: Moving::of(&lead.engagement),
             note_words: &own.note_words,
-        }
-    }
-
-    /// The name to show, as `Lead::display_name` makes it.
-    pub(crate) fn name(&self) -> Cow<'a, str> {
-        let text = |field: TextField| self.texts[field as usize].filter(|text| !text.is_empty());
-        match (text(TextField::FirstName), text(TextField::LastName)) {
-            (Some(first), Some(last)) => Cow::Owned(format!("{first} {last}")),
-            (Some(name), None) | (None, Some(name)) => Cow::Borrowed(name),
-            (None, None) => {
-                let known = [TextField::Company, TextField::Email, TextField::Phone];
-                Cow::Borrowed(known.into_iter().find_map(text).unwrap_or("Unnamed"))
-            }
         }
     }
 }

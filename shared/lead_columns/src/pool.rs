@@ -33,6 +33,13 @@ impl Pool {
         number
     }
 
+    /// Keeps a text without looking whether it is there: for columns whose texts are seldom the same.
+    pub(crate) fn push(&mut self, text: &str) -> u32 {
+        self.bytes.push_str(text);
+        self.ends.push(u32::try_from(self.bytes.len()).expect("a column holds less than 4 GB of text"));
+        self.ends.len() as u32
+    }
+
     /// The text with a number from 1 on.
     pub(crate) fn text(&self, number: u32) -> &str {
         text_at(&self.bytes, &self.ends, number)

@@ -3,13 +3,12 @@
 use crate::LeadColumns;
 use crate::filter::Reading;
 use crate::sort::Place;
-use crate::words::each_word;
+use crate::words::{Words, each_word};
 use domain::LeadId;
 use domain::lead::custom_field::CustomFields;
 use domain::lead::segment::{ListField, SegmentRule};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::BinaryHeap;
 
 /// What a page is asked for.
 #[derive(Debug)]
@@ -55,24 +54,17 @@ impl LeadColumns {
         self.prepare_sort(query.sort);
         let keys = self.sort_keys(query.sort, query.descending, query.now, query.after);
         let limit = query.limit.max(1);
-        let mut best: BinaryHeap<(Place, usize)> = BinaryHeap::with_capacity(limit.min(10_000) + 2);
+        let mut best = Best::new(limit + 1);
         let mut total = 0;
         for row in matching.rows() {
             total += 1;
             let place = keys.place(row);
-            if best.len() > limit && best.peek().is_some_and(|(worst, _)| place > *worst) {
-                continue;
-            }
-            if !keys.is_on_page(&place) {
-                continue;
-            }
-            best.push((place, row));
-            if best.len() > limit + 1 {
-                best.pop();
+            if keys.is_on_page(&place) {
+                best.meet(place, row);
             }
         }
+        let mut best = best.in_order();
         let more = best.len() > limit;
-        let mut best = best.into_sorted_vec();
         best.truncate(limit);
         let next = best.last().filter(|_| more).map(|(place, row)| keys.position(place, *row));
         let rows: Vec<usize> = best.iter().map(|(_, row)| *row).collect();
@@ -91,6 +83,49 @@ impl LeadColumns {
             rows.and(&phones.rows_with(|phone| phone.contains(&digits)));
             return;
         }
-        each_word(asked, |word| self.words.keep_meant(rows, word));
+        let mut wanted = Vec::new();
+        each_word(asked, |word| wanted.push(word.to_owned()));
+        if wanted.is_empty() {
+            return;
+        }
+        if self.words.is_none() {
+            self.words = Some(Words::of(self));
+        }
+        if let Some(words) = &self.words {
+            wanted.iter().for_each(|word| words.keep_meant(rows, word));
+        }
+    }
+}
+
+/// The first rows in an order, of all that are met. It holds twice as many before it drops the later half, so that each
+/// row costs a comparison.
+struct Best {
+    wanted: usize,
+    rows: Vec<(Place, usize)>,
+    /// The last place that still counts, once there are enough.
+    worst: Option<Place>,
+}
+
+impl Best {
+    fn new(wanted: usize) -> Self {
+        Self { wanted, rows: Vec::new(), worst: None }
+    }
+
+    fn meet(&mut self, place: Place, row: usize) {
+        if self.worst.is_some_and(|worst| place > worst) {
+            return;
+        }
+        self.rows.push((place, row));
+        if self.rows.len() >= (self.wanted * 2).max(1_024) {
+            let (_, (worst, _), _) = self.rows.select_nth_unstable(self.wanted - 1);
+            self.worst = Some(*worst);
+            self.rows.truncate(self.wanted);
+        }
+    }
+
+    fn in_order(mut self) -> Vec<(Place, usize)> {
+        self.rows.sort_unstable();
+        self.rows.truncate(self.wanted);
+        self.rows
     }
 }

@@ -58,7 +58,7 @@ impl LeadColumns {
     /// Makes ready what a field is sorted by: the order of its texts, or their sizes.
     pub(crate) fn prepare_sort(&mut self, field: ListField<'_>) {
         let column = match field {
-            ListField::Fixed(field) if field.name == "name" => Some(&mut self.names),
+            ListField::Fixed(field) if field.name == "name" => Some(self.names()),
             ListField::Fixed(field) if field.name == "owner" => Some(&mut self.owners),
             ListField::Fixed(field) => {
                 TextField::named(field.name).map(|text| &mut self.texts[text as usize])
@@ -88,7 +88,9 @@ impl LeadColumns {
         after: Option<&Position>,
     ) -> SortKeys<'a> {
         let by = match field {
-            ListField::Fixed(field) if field.name == "name" => By::Text(&self.names),
+            ListField::Fixed(field) if field.name == "name" => {
+                self.names.as_ref().map_or(By::Created, By::Text)
+            }
             ListField::Fixed(field) => match TextField::named(field.name) {
                 Some(text) => By::Text(&self.texts[text as usize]),
                 None => match field.name {

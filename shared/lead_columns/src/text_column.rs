@@ -11,6 +11,8 @@ pub(crate) struct TextColumn {
     pub(crate) pool: Pool,
     /// The number of each row's text; 0 is none.
     pub(crate) values: Vec<u32>,
+    /// Whether the column's texts are seldom the same, so that looking for a known one does not pay.
+    distinct: bool,
     /// The lower-case form of each text, made when first asked for.
     folded: Vec<Box<str>>,
     /// The place of each text in the order of lower-case forms, and the texts' numbers in that order.
@@ -25,8 +27,19 @@ impl TextColumn {
         self.values.resize(rows, 0);
     }
 
+    /// Makes a column whose texts are seldom the same.
+    pub(crate) fn distinct() -> Self {
+        Self { distinct: true, ..Self::default() }
+    }
+
     pub(crate) fn set(&mut self, row: usize, text: Option<&str>) {
-        self.values[row] = text.filter(|text| !text.is_empty()).map_or(0, |text| self.pool.number(text));
+        let text = text.filter(|text| !text.is_empty());
+        self.values[row] = match text {
+            None => 0,
+            Some(_) if self.distinct && self.get(row) == text => return,
+            Some(text) if self.distinct => self.pool.push(text),
+            Some(text) => self.pool.number(text),
+        };
     }
 
     pub(crate) fn get(&self, row: usize) -> Option<&str> {
@@ -158,6 +171,14 @@ impl SetColumn {
                 number
             }
         };
+    }
+
+    /// The numbers of a row's texts.
+    pub(crate) fn members(&self, row: usize) -> &[u32] {
+        match self.values[row] as usize {
+            0 => &[],
+            number => &self.sets[number - 1],
+        }
     }
 
     /// The rows whose set passes a test, which is tried once on each distinct set: it is told how many of the set's texts

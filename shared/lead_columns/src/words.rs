@@ -3,9 +3,12 @@
 //! A word that is searched for means every word that begins with it; if there is none, it means the words that begin
 //! with it but for one typing error: a letter too many, too few, wrong, or two that changed places.
 
+use crate::LeadColumns;
 use crate::bits::Bits;
-use crate::listed::{ListedLead, TextField};
+use crate::listed::TextField;
 use crate::pool::Pool;
+use crate::text_column::TextColumn;
+use hashbrown::HashMap;
 
 /// The fewest letters of a word in which an error is forgiven.
 const FORGIVEN_FROM: usize = 4;
@@ -16,6 +19,24 @@ pub(crate) struct Words {
     /// Where each row's words stand in `numbers`.
     spans: Vec<(u32, u16)>,
     numbers: Vec<u32>,
+    /// The words by their first letter, and how many are in there.
+    by_letter: HashMap<char, Vec<u32>>,
+    known: usize,
+}
+
+/// The words of each text of a column, by the texts' numbers.
+struct Parts {
+    ends: Vec<u32>,
+    numbers: Vec<u32>,
+}
+
+impl Parts {
+    fn of(&self, text: u32) -> &[u32] {
+        match text as usize {
+            0 => &[],
+            text => &self.numbers[self.ends[text - 1] as usize..self.ends[text] as usize],
+        }
+    }
 }
 
 /// Calls back with each word of a text, in lower case: letters and digits that stand together.
@@ -34,59 +55,121 @@ pub(crate) fn each_word(text: &str, mut met: impl FnMut(&str)) {
     }
 }
 
+/// The fields whose words are searched, besides tags, custom values and notes.
+const SEARCHED: [TextField; 7] = [
+    TextField::FirstName,
+    TextField::LastName,
+    TextField::Company,
+    TextField::JobTitle,
+    TextField::Email,
+    TextField::City,
+    TextField::Category,
+];
+
 impl Words {
+    /// Makes the words of all leads.
+    pub(crate) fn of(columns: &LeadColumns) -> Self {
+        let mut words = Self::default();
+        words.grow(columns.ids.len());
+        let texts = SEARCHED.map(|field| &columns.texts[field as usize]).into_iter();
+        let texts = texts.chain(columns.custom.values()).chain([&columns.note_words]);
+        // A text that many leads share is taken apart once.
+        let parts: Vec<(&TextColumn, Parts)> =
+            texts.map(|column| (column, words.parts(column.pool.texts()))).collect();
+        let tags = words.parts(columns.tags.pool.texts());
+        for row in 0..columns.ids.len() {
+            let start = words.numbers.len();
+            for (column, parts) in &parts {
+                words.numbers.extend_from_slice(parts.of(column.values[row]));
+            }
+            columns.tags.members(row).iter().for_each(|tag| words.numbers.extend_from_slice(tags.of(*tag)));
+            words.close(row, start);
+        }
+        words
+    }
+
+    fn parts<'a>(&mut self, texts: impl Iterator<Item = &'a str>) -> Parts {
+        let mut parts = Parts { ends: vec![0], numbers: Vec::new() };
+        for text in texts {
+            each_word(text, |word| parts.numbers.push(self.number(word)));
+            parts.ends.push(parts.numbers.len() as u32);
+        }
+        parts
+    }
+
+    fn number(&mut self, word: &str) -> u32 {
+        let number = self.pool.number(word);
+        if number as usize > self.known {
+            self.known = number as usize;
+            if let Some(first) = word.chars().next() {
+                self.by_letter.entry(first).or_default().push(number);
+            }
+        }
+        number
+    }
+
     pub(crate) fn grow(&mut self, rows: usize) {
         self.spans.resize(rows, (0, 0));
     }
 
-    pub(crate) fn clear(&mut self, row: usize) {
-        self.spans[row] = (0, 0);
+    /// Takes in the words of a row anew.
+    pub(crate) fn set(&mut self, row: usize, columns: &LeadColumns) {
+        let start = self.numbers.len();
+        let texts = SEARCHED.map(|field| &columns.texts[field as usize]).into_iter();
+        let texts = texts.chain(columns.custom.values()).chain([&columns.note_words]);
+        let texts = texts.filter_map(|column| column.get(row));
+        let tags = columns.tags.members(row).iter().map(|tag| columns.tags.pool.text(*tag));
+        for text in texts.chain(tags) {
+            each_word(text, |word| {
+                let number = self.number(word);
+                self.numbers.push(number);
+            });
+        }
+        self.close(row, start);
     }
 
-    pub(crate) fn set(&mut self, row: usize, lead: &ListedLead<'_>) {
-        const SEARCHED: [TextField; 7] = [
-            TextField::FirstName,
-            TextField::LastName,
-            TextField::Company,
-            TextField::JobTitle,
-            TextField::Email,
-            TextField::City,
-            TextField::Category,
-        ];
-        let start = self.numbers.len();
-        let Self { pool, numbers, .. } = self;
-        let mut add = |word: &str| {
-            let number = pool.number(word);
-            if !numbers[start..].contains(&number) && numbers.len() - start < usize::from(u16::MAX) {
-                numbers.push(number);
+    /// Gives a row the numbers from `start` on, each once, unless they are those that it had.
+    fn close(&mut self, row: usize, start: usize) {
+        self.numbers[start..].sort_unstable();
+        let mut kept = start;
+        for at in start..self.numbers.len() {
+            if at == start || self.numbers[at] != self.numbers[kept - 1] {
+                self.numbers[kept] = self.numbers[at];
+                kept += 1;
             }
-        };
-        for field in SEARCHED {
-            each_word(lead.texts[field as usize].unwrap_or_default(), &mut add);
         }
-        for text in lead.tags.iter().chain(lead.custom.iter().map(|(_, value)| value)) {
-            each_word(text, &mut add);
-        }
-        lead.note_words.split(' ').filter(|word| !word.is_empty()).for_each(add);
-        let count = numbers.len() - start;
+        self.numbers.truncate(kept.min(start + usize::from(u16::MAX)));
+        let count = self.numbers.len() - start;
         let (known, room) = self.spans[row];
         let known = known as usize..known as usize + usize::from(room);
-        if self.numbers[known.clone()] == self.numbers[start..] {
+        if self.numbers[known] == self.numbers[start..] {
             self.numbers.truncate(start);
-            return;
+        } else {
+            self.spans[row] = (start as u32, count as u16);
         }
-        self.spans[row] = (start as u32, count as u16);
     }
 
     /// Keeps the rows that have a word which `asked`, in lower case, means.
     pub(crate) fn keep_meant(&self, rows: &mut Bits, asked: &str) {
         let mut meant = vec![false; self.pool.len() + 1];
-        if !self.mark(&mut meant, |word| word.starts_with(asked)) {
-            let letters: Vec<char> = asked.chars().collect();
-            if letters.len() < FORGIVEN_FROM || !self.mark(&mut meant, |word| begins_nearly(word, &letters)) {
-                *rows = Bits::none(self.spans.len());
-                return;
+        let letters: Vec<char> = asked.chars().collect();
+        let Some(candidates) = letters.first().and_then(|first| self.by_letter.get(first)) else {
+            *rows = Bits::none(self.spans.len());
+            return;
+        };
+        let mut mark = |means: &dyn Fn(&str) -> bool| {
+            let mut any = false;
+            for number in candidates.iter().filter(|number| means(self.pool.text(**number))) {
+                meant[*number as usize] = true;
+                any = true;
             }
+            any
+        };
+        let found = mark(&|word| word.starts_with(asked))
+            || letters.len() >= FORGIVEN_FROM && mark(&|word| begins_nearly(word, &letters));
+        if !found {
+            *rows = Bits::none(self.spans.len());
+            return;
         }
         rows.keep(|row| {
             let (start, count) = self.spans[row];
@@ -95,19 +178,8 @@ impl Words {
         });
     }
 
-    fn mark(&self, meant: &mut [bool], means: impl Fn(&str) -> bool) -> bool {
-        let mut any = false;
-        for (number, word) in self.pool.texts().enumerate() {
-            if means(word) {
-                meant[number + 1] = true;
-                any = true;
-            }
-        }
-        any
-    }
-
     pub(crate) fn size_bytes(&self) -> usize {
-        self.pool.size_bytes() + self.spans.capacity() * 8 + self.numbers.capacity() * 4
+        self.pool.size_bytes() + self.spans.capacity() * 8 + (self.numbers.capacity() + self.pool.len()) * 4
     }
 }
 
