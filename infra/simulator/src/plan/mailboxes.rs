@@ -56,7 +56,10 @@ pub fn connect(plan: &mut Plan, chance: &mut Chance) {
         plan.actions.push(PlannedAction::at(minutes, UserAction::Strike(Trouble::GrantRevoked(place))));
         plan.actions.push(PlannedAction::at(minutes + later, UserAction::ConnectMailboxes));
     }
-    let own = KINDS.iter().filter(|kind| kind.per_mille() > 0 && chance.per_mille(750));
+    // A mail that is moved is read in its new folder, also where the old one was numbered anew: a life has one of the two.
+    let absent = if chance.per_mille(700) { Kind::MailMoved } else { Kind::CursorForgotten };
+    let is_drawn = |kind: &&Kind| **kind != absent && kind.per_mille() > 0 && chance.per_mille(750);
+    let own = KINDS.iter().filter(is_drawn);
     let own: Vec<(Kind, u32)> = own.map(|kind| (*kind, 1)).collect();
     often(plan, 20, &own);
 }
