@@ -19,7 +19,7 @@ use tokio::sync::oneshot;
 /// A monitor that has nothing to look at is not waited for.
 const IDLE_MONITOR: SignedDuration = SignedDuration::from_hours(4);
 /// Polls of mailboxes in which nothing waits are not waited for, either, once nothing goes wrong any more.
-const IDLE_POLLS: SignedDuration = SignedDuration::from_hours(2);
+const IDLE_POLLS: SignedDuration = SignedDuration::from_mins(30);
 /// More than any instant of a sound run needs.
 const MOST_STEPS_AN_INSTANT: usize = 20_000;
 const STOPS_EVERY: u64 = 32;
