@@ -10,6 +10,9 @@
 //! for minutes more. Only if it has expired as well do they wait (`Access::Wait`), and the message comes back within
 //! seconds: no try is counted, and nothing is lost.
 //!
+//! **A provider that does not answer** is asked again after a while, and not by the next function at once: the lease
+//! stays for so long as a *pause*, and everyone does what they do during a renewal.
+//!
 //! **Other changes of the account meanwhile,** such as its name or a noted failure, make the save of the tokens fail. It
 //! is made again on the account as it is then, as long as its refresh token is the one that was exchanged. If it is
 //! another, the owner has connected the mailbox anew, and the new grant wins.
@@ -49,6 +52,11 @@ const LASTS_A_CALL: SignedDuration = SignedDuration::from_secs(40);
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
 /// The wait of those who need a token that another function is renewing.
 const SOON: SignedDuration = SignedDuration::from_secs(5);
+
+/// The pause after a renewal that the provider did not answer, unless the provider names one.
+const PAUSE: SignedDuration = SignedDuration::from_secs(30);
+/// The name of a lease that nobody holds any more: a pause.
+const PAUSED: &str = "paused";
 
 const NEVER_CONNECTED: &str = "the mailbox is not connected yet";
 
@@ -205,10 +213,12 @@ async fn take_lease(
     if serves(&secret, RENEWED_BEFORE) {
         return Ok(Found::Settled(ready(stored, secret)));
     }
-    if let Some(until) = lease_end(&secret).filter(|until| *until > now) {
+    if let Some((holder, until)) = lease_of(&secret).filter(|(_, until)| *until > now) {
+        let soon = now.checked_add(SOON).unwrap_or(until);
         let access = match serves(&secret, LASTS_A_CALL) {
             true => ready(stored, secret),
-            false => Access::Wait { until: until.min(now.checked_add(SOON).unwrap_or(until)) },
+            false if holder == PAUSED => Access::Wait { until },
+            false => Access::Wait { until: until.min(soon) },
         };
         return Ok(Found::Settled(access));
     }
@@ -260,7 +270,8 @@ async fn store_tokens(ports: &GrantPorts<'_>, open: OpenAccount, tokens: GrantTo
     }
 }
 
-/// Gives the lease back after a renewal that brought nothing, and notes a grant that is lost.
+/// Gives the lease back after a renewal that brought nothing, and notes a grant that is lost. Where another try may
+/// succeed, the lease becomes a pause.
 async fn not_renewed(
     ports: &GrantPorts<'_>,
     open: OpenAccount,
@@ -270,22 +281,26 @@ async fn not_renewed(
 ) -> StoreResult<Access> {
     let now = ports.clock.now();
     let detail = detail_of(&open, &failure, now);
+    let after = if let GrantFailure::Unavailable { after, .. } = &failure { *after } else { None };
+    let again = now.checked_add(after.unwrap_or(PAUSE)).unwrap_or(Timestamp::MAX);
     let stored = retry!(async {
         let mut account = ports.accounts.get(&open.workspace, &open.id).await?;
         let mut secret = opened(ports, &account)?;
         if secret.get(RENEWAL) != Some(lease) {
             return Ok((OpenAccount { account, secret }, false));
         }
-        secret.0.remove(RENEWAL);
         let is_lost = failure.needs_a_person();
         let mut kind = EventKind::AccountGrantRenewed;
         if is_lost {
+            secret.0.remove(RENEWAL);
             // Its owner is told first: nothing renews a grant that is noted as lost.
             tell_owner(ports, &open, &detail, now).await?;
             kind = EventKind::AccountFailed;
             let is_gone = matches!(failure, GrantFailure::Lost { .. });
             let fault = if is_gone { AccountFault::NotConnected } else { AccountFault::LoginRefused };
             account.note_failed_try(fault, &detail, now);
+        } else {
+            secret.0.insert(RENEWAL.to_owned(), format!("{PAUSED} {again}"));
         }
         if matches!(failure, GrantFailure::Lost { .. }) {
             secret.0.remove(REFRESH_TOKEN);
@@ -304,8 +319,7 @@ async fn not_renewed(
     if !is_refused && lasts(&open.secret, LASTS_A_CALL, now) {
         return Ok(Access::Ready(Box::new(open)));
     }
-    let after = if let GrantFailure::Unavailable { after, .. } = failure { after } else { None };
-    Ok(wait(ports, after.unwrap_or(SignedDuration::from_secs(30))))
+    Ok(Access::Wait { until: again })
 }
 
 /// A refresh token of a Google app that is in testing dies after seven days.
@@ -356,8 +370,10 @@ fn lasts(secret: &SecretFields, least: SignedDuration, now: Timestamp) -> bool {
     secret.get(ACCESS_TOKEN).is_some() && end.is_some_and(|end| end.duration_since(now) >= least)
 }
 
-fn lease_end(secret: &SecretFields) -> Option<Timestamp> {
-    secret.get(RENEWAL)?.split_once(' ')?.1.parse().ok()
+/// The holder of the lease and its end.
+fn lease_of(secret: &SecretFields) -> Option<(&str, Timestamp)> {
+    let (holder, until) = secret.get(RENEWAL)?.split_once(' ')?;
+    Some((holder, until.parse().ok()?))
 }
 
 fn ready(account: Account, secret: SecretFields) -> Access {

@@ -372,16 +372,25 @@ async fn tokens_that_cannot_be_stored_still_serve_this_call() {
 }
 
 #[tokio::test]
-async fn busy_provider_changes_nothing() {
+async fn busy_provider_is_asked_again_after_a_pause_and_by_nobody_before() {
     let world = connected(4);
     world.gmail.fail_next("POST /token", 503, "backendError", "");
-    assert_eq!(Some(token(&world.access().await)), world.stored.secret("access_token"));
+    let former = world.stored.secret("access_token");
+    for _ in 0..2 {
+        assert_eq!(Some(token(&world.access().await)), former, "it is good for minutes more");
+    }
     world.on.clock.pass(SignedDuration::from_mins(4));
     world.gmail.fail_next("POST /token", 503, "backendError", "");
-    assert!(matches!(world.access().await, Access::Wait { .. }));
-    assert_eq!(world.stored.secret("renewal"), None);
+    let again = world.on.now() + SignedDuration::from_secs(30);
+    for _ in 0..2 {
+        let Access::Wait { until } = world.access().await else { panic!("no token is good any more") };
+        assert_eq!(until, again);
+    }
+    assert_eq!(world.gmail.renewals(), 0);
     assert!(world.stored.open().failing().is_none());
+    world.on.clock.pass(SignedDuration::from_secs(30));
     token(&world.access().await);
+    assert_eq!((world.gmail.renewals(), world.stored.secret("renewal")), (1, None));
 }
 
 #[tokio::test]
