@@ -1,6 +1,7 @@
 //! The only place that spells keys: a function per access pattern. Every key of a workspace starts with the
 //! workspace; the few keys of the installation have a type of their own and lead to ids only.
 
+use crate::key_hashes::{digest, shard};
 use crate::times::sortable;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
@@ -17,7 +18,6 @@ use domain::{
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
-use sha2::{Digest, Sha256};
 use std::marker::PhantomData;
 
 /// The scope of a key that belongs to one workspace.
@@ -479,24 +479,3 @@ const ENROLMENT_SHARDS: u32 = 8;
 const SUPPRESSION_SHARDS: u32 = 8;
 /// The shards of due hints. Each is asked every minute, so there are few: a shard takes 500 packs of hints a second.
 const DUE_SHARDS: u32 = 4;
-
-/// Hashes with FNV-1a, which must stay as it is for as long as there are tables.
-fn shard(text: &str, shards: u32) -> u32 {
-    let hash =
-        text.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    hash % shards
-}
-
-pub(crate) fn digest(parts: &[&str]) -> String {
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part.as_bytes());
-    }
-    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// Makes a short and stable fingerprint that tells one query's cursors from another's.
-pub(crate) fn fingerprint(text: &str) -> String {
-    digest(&[text])[..12].to_owned()
-}

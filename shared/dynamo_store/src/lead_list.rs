@@ -2,6 +2,7 @@
 //! summaries, and keeps only as many as the page shows.
 
 use crate::item::Item;
+use crate::key_hashes;
 use crate::keys::{self, Partition, Tenant};
 use crate::lead_item::{LeadSum, listed};
 use crate::pages::{Order, read_cursor, write_cursor};
@@ -257,7 +258,7 @@ fn is_unfiltered(query: &LeadQuery) -> bool {
 
 fn fingerprint(query: &LeadQuery) -> String {
     let asked = LeadQuery { limit: 0, cursor: None, as_of: None, ..query.clone() };
-    keys::fingerprint(&format!("{asked:?}"))
+    key_hashes::fingerprint(&format!("{asked:?}"))
 }
 
 pub(crate) struct Matcher<'a> {

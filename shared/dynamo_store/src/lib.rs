@@ -18,6 +18,7 @@ mod imports;
 mod inbound_records;
 mod invitations;
 mod item;
+mod key_hashes;
 mod keys;
 mod lead_erasing;
 mod lead_file;

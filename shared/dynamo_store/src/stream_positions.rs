@@ -3,6 +3,7 @@
 //! belongs to a shard that is over.
 
 use crate::item::{Item, head, text};
+use crate::key_hashes;
 use crate::keys;
 use crate::write::Expression;
 use application::{StoreError, StoreResult};
@@ -72,7 +73,7 @@ fn read_one((shard, value): (&String, &AttributeValue)) -> Option<(String, (Stri
 
 /// Shortens a shard's long name to a few characters that tell it from the others of its lane.
 fn name(shard: &str) -> String {
-    keys::fingerprint(shard).chars().take(8).collect()
+    key_hashes::fingerprint(shard).chars().take(8).collect()
 }
 
 #[cfg(test)]

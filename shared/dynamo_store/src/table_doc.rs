@@ -1,5 +1,6 @@
 //! `docs/TABLE.md`: every access pattern with its key and its method, as `keys` spells them.
 
+use crate::key_hashes::digest;
 use crate::keys::{self, Key, Listing, Partition};
 use application::ports::stats::Scope;
 use domain::contact::email_address::EmailAddress;
@@ -94,7 +95,7 @@ impl Samples {
             (samples.campaign.ulid_text().to_owned(), "{campaign}"),
             (samples.client.ulid_text().to_owned(), "{client}"),
             (derived_ulid(at, &["id"]).to_string(), "{id}"),
-            (keys::digest(&["x"]), "{digest}"),
+            (digest(&["x"]), "{digest}"),
             (crate::times::sortable(at), "{time}"),
         ];
         samples
@@ -285,7 +286,7 @@ fn in_a_workspace(doc: &mut Doc) {
         keys::invitation(workspace, &invitation),
         "`UserStore::{invitations, invitation, save_invitation, revoke, accept}`",
     );
-    let digest = keys::digest(&["x"]);
+    let digest = digest(&["x"]);
     doc.key(
         "API keys, revoked ones too",
         keys::api_key(workspace, &ApiKeyId::new(id)),
@@ -371,7 +372,7 @@ fn of_the_installation(doc: &mut Doc) {
     let email = EmailAddress::parse("address@example.com").expect("an address");
     doc.section("The installation: ids only");
     let due = keys::due(*at, &["x"]);
-    doc.samples.names.push((keys::digest(&["x"])[..20].to_owned(), "{digest}"));
+    doc.samples.names.push((digest(&["x"])[..20].to_owned(), "{digest}"));
     doc.key("due hints: 25 and more in an item", due, "`DueStore::{put, due, delete, earliest}`");
     doc.key("the user with this address", keys::sign_in(&email), "`UserStore::{by_email, sign_up, add}`");
     doc.key("a session", keys::session(&SessionId::new(id)), "`UserStore::{session, save_session}`");

@@ -6,7 +6,7 @@ use crate::text_column::{SetColumn, TextColumn, size_of};
 use crate::{DO_NOT_CONTACT, HIGH, LeadColumns, NO_TIME};
 use domain::lead::custom_field::{CustomFields, FieldKind};
 use domain::lead::score::{moving_points, temperature};
-use domain::lead::segment::{Condition, ListField, SegmentRule, Test, day_of, days_of};
+use domain::lead::segment::{ListField, SegmentCondition, SegmentRule, Test, day_of, days_of};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -50,7 +50,7 @@ impl LeadColumns {
         rows
     }
 
-    fn passing(&mut self, condition: &Condition, with: &Reading<'_>) -> Bits {
+    fn passing(&mut self, condition: &SegmentCondition, with: &Reading<'_>) -> Bits {
         let rows = self.ids.len();
         let Some(field) = ListField::named(&condition.field, with.fields) else { return Bits::none(rows) };
         if !field.shape().has_test(&condition.test) {
@@ -64,7 +64,9 @@ impl LeadColumns {
             _ => None,
         };
         match opposite {
-            Some(test) => self.passing(&Condition { field: condition.field.clone(), test }, with).not(),
+            Some(test) => {
+                self.passing(&SegmentCondition { field: condition.field.clone(), test }, with).not()
+            }
             None => self.passes(field, &condition.test, with),
         }
     }

@@ -57,7 +57,7 @@ pub struct LeadColumns {
     standing: Vec<u8>,
     /// What the other points come from, for leads that have any.
     moving: Vec<Moving>,
-    /// Where each row's are, from 1 on; 0 is none.
+    /// The place of each row's in `moving`, from 1 on; 0 is none.
     moving_at: Vec<u32>,
     /// The words of the leads, made when first searched for.
     words: Option<Words>,

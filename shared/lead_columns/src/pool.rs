@@ -6,7 +6,7 @@ use std::hash::BuildHasher;
 #[derive(Default)]
 pub(crate) struct Pool {
     bytes: String,
-    /// Where each text ends in `bytes`.
+    /// The end of each text in `bytes`.
     ends: Vec<u32>,
     numbers: HashTable<u32>,
     hasher: DefaultHashBuilder,

@@ -16,7 +16,7 @@ const FORGIVEN_FROM: usize = 4;
 #[derive(Default)]
 pub(crate) struct Words {
     pool: Pool,
-    /// Where each row's words stand in `numbers`.
+    /// The place of each row's words in `numbers`.
     spans: Vec<(u32, u16)>,
     numbers: Vec<u32>,
     /// The words by their first letter, and how many are in there.

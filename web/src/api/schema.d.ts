@@ -973,6 +973,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_fields"];
+        put?: never;
+        post: operations["create_field"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/fields/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["delete_field"];
+        options?: never;
+        head?: never;
+        patch: operations["change_field"];
+        trace?: never;
+    };
+    "/api/fields/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["sort_fields"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/imports": {
         parameters: {
             query?: never;
@@ -3637,6 +3685,17 @@ export interface components {
              */
             subscribed: number;
         };
+        /** @description A custom field, stored and shown in the same shape. */
+        CustomField: components["schemas"]["FieldKind"] & {
+            id: components["schemas"]["CustomFieldId"];
+            /** @description The name under which leads hold the value. It never changes, so that imports and templates keep finding it. */
+            key: string;
+            /** @description The name that users read. */
+            label: string;
+        };
+        CustomFieldId: string;
+        /** @description A custom field's value in a request. Numbers and booleans are read as their text. */
+        CustomInput: string | boolean | number | string[] | null;
         DashboardStats: {
             active_campaigns: number;
             /** Format: int64 */
@@ -4121,6 +4180,13 @@ export interface components {
         };
         /** @enum {string} */
         Field: "place" | "email_verification" | "first_line";
+        FieldChanges: {
+            currency?: string | null;
+            kind?: components["schemas"]["KindName"] | null;
+            label?: string | null;
+            /** @description The new options, instead of the former ones. */
+            options?: string[] | null;
+        };
         FieldError: {
             detail: string;
             /**
@@ -4128,6 +4194,42 @@ export interface components {
              *     use, the id of what uses it.
              */
             field: string;
+        };
+        /** @description What a custom field holds. */
+        FieldKind: {
+            /** @enum {string} */
+            kind: "text";
+        } | {
+            /** @enum {string} */
+            kind: "number";
+        } | {
+            /** @enum {string} */
+            kind: "date";
+        } | {
+            /** @enum {string} */
+            kind: "choice";
+            options: string[];
+        } | {
+            /** @enum {string} */
+            kind: "choices";
+            options: string[];
+        } | {
+            /** @enum {string} */
+            kind: "check";
+        } | {
+            /** @enum {string} */
+            kind: "url";
+        } | {
+            currency: string;
+            /** @enum {string} */
+            kind: "money";
+        } | {
+            /** @enum {string} */
+            kind: "person";
+        };
+        FieldOrder: {
+            /** @description The fields' ids. A field that is not named comes behind those that are; an unknown id is passed over. */
+            fields: components["schemas"]["CustomFieldId"][];
         };
         FieldValue: (components["schemas"]["Place"] & {
             /** @enum {string} */
@@ -4671,6 +4773,11 @@ export interface components {
             /** Format: date-time */
             started_at: string;
         };
+        /**
+         * @description The kind of a custom field.
+         * @enum {string}
+         */
+        KindName: "text" | "number" | "date" | "choice" | "choices" | "check" | "url" | "money" | "person";
         /** @description The latest failure of the account at its provider. */
         LastError: {
             /**
@@ -4706,9 +4813,10 @@ export interface components {
             city?: string | null;
             company?: string | null;
             country?: string | null;
+            /** @description Custom values by the fields' keys: `null` removes one, those that are not named stay. */
             custom?: {
-                [key: string]: string;
-            } | null;
+                [key: string]: components["schemas"]["CustomInput"];
+            };
             /** @description `true` ends all enrolments of the lead. */
             do_not_contact?: boolean | null;
             /** @description `true`: mails to the lead have no pixel and no links through us, and visits are not recorded. */
@@ -4719,6 +4827,7 @@ export interface components {
             follow_up_at?: string | null;
             job_title?: string | null;
             last_name?: string | null;
+            linkedin?: string | null;
             notes?: string | null;
             owner?: components["schemas"]["UserId"] | null;
             phone?: string | null;
@@ -4854,6 +4963,7 @@ export interface components {
             first_name?: string | null;
             job_title?: string | null;
             last_name?: string | null;
+            linkedin?: string | null;
             notes?: string | null;
             source?: string | null;
             website?: string | null;
@@ -5325,6 +5435,18 @@ export interface components {
             /** @description Required for an e-mail. Merge fields in subject and body are filled in. */
             subject?: string | null;
         };
+        NewField: {
+            /** @description The currency of amounts that name none; of money only. */
+            currency?: string | null;
+            kind?: components["schemas"]["KindName"];
+            /**
+             * @description The name that users read. It is the field's key for good: leads that have a value under this name already keep
+             *     it, and templates say `custom.deal_size` for "Deal size".
+             */
+            label: string;
+            /** @description The options of a choice, in the order in which they are offered. */
+            options?: string[] | null;
+        };
         NewImport: {
             file_name: string;
             options?: components["schemas"]["ImportOptionsBody"];
@@ -5340,7 +5462,7 @@ export interface components {
             /** @description Two letters, or a country's name. */
             country?: string | null;
             custom?: {
-                [key: string]: string;
+                [key: string]: components["schemas"]["CustomInput"];
             };
             email?: string | null;
             first_name?: string | null;
@@ -5348,6 +5470,7 @@ export interface components {
             follow_up_at?: string | null;
             job_title?: string | null;
             last_name?: string | null;
+            linkedin?: string | null;
             notes?: string | null;
             owner?: components["schemas"]["UserId"] | null;
             /** @description A number with its country code, or as written in `country` (else in the workspace's). */
@@ -5775,6 +5898,19 @@ export interface components {
                 /** Format: int32 */
                 unread: number;
             }[];
+            /** @description The cursor of the next page; absent on the last page. */
+            next_cursor?: string | null;
+            /** @description The number of items on all pages, where it is known. */
+            total?: number | null;
+        };
+        PageBody_CustomField: {
+            items: (components["schemas"]["FieldKind"] & {
+                id: components["schemas"]["CustomFieldId"];
+                /** @description The name under which leads hold the value. It never changes, so that imports and templates keep finding it. */
+                key: string;
+                /** @description The name that users read. */
+                label: string;
+            })[];
             /** @description The cursor of the next page; absent on the last page. */
             next_cursor?: string | null;
             /** @description The number of items on all pages, where it is known. */
@@ -7345,7 +7481,7 @@ export interface components {
          * @description The fields that a column can be mapped to.
          * @enum {string}
          */
-        Target: "email" | "phone" | "first_name" | "last_name" | "full_name" | "company" | "job_title" | "website" | "address" | "city" | "country" | "category" | "rating" | "reviews" | "source" | "notes" | "tags" | "status" | "time_zone" | "ignore";
+        Target: "email" | "phone" | "first_name" | "last_name" | "full_name" | "company" | "job_title" | "website" | "linkedin" | "address" | "city" | "country" | "category" | "rating" | "reviews" | "source" | "notes" | "tags" | "status" | "time_zone" | "ignore";
         TaskChanges: {
             /** @default null */
             done?: boolean | null;
@@ -10179,6 +10315,165 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EmailView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_fields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_CustomField"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_field: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewField"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomField"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_field: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomFieldId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_field: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomFieldId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FieldChanges"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomField"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sort_fields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FieldOrder"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_CustomField"];
                 };
             };
             /** @description What is wrong */

@@ -217,9 +217,9 @@ impl<'a> Building<'a> {
         let skipped = std::mem::take(&mut self.beyond);
         let reason = match skipped.len() {
             0 => return,
-            1 => format!("was skipped: a lead has at most {MAX_CUSTOM} custom fields"),
+            1 => format!("was skipped: a lead has at most {MOST_VALUES} custom fields"),
             n => format!(
-                "and {} more columns were skipped: a lead has at most {MAX_CUSTOM} custom fields",
+                "and {} more columns were skipped: a lead has at most {MOST_VALUES} custom fields",
                 n - 1
             ),
         };

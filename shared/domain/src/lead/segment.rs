@@ -25,20 +25,20 @@ pub enum SegmentRule {
     /// Every one of these matches. An empty list selects every lead.
     #[cfg_attr(feature = "openapi", schema(no_recursion))]
     All(Vec<SegmentRule>),
-    /// At least one of these matches.
+    /// One of these matches, or several do.
     #[cfg_attr(feature = "openapi", schema(no_recursion))]
     Any(Vec<SegmentRule>),
     /// None of these matches.
     #[cfg_attr(feature = "openapi", schema(no_recursion))]
     None(Vec<SegmentRule>),
     /// One field's value passes a test.
-    If(Condition),
+    If(SegmentCondition),
 }
 
 /// A test of one field.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Condition {
+pub struct SegmentCondition {
     /// A field's name, such as `status`, or `custom.` and the key of a custom field.
     pub field: String,
     #[serde(flatten)]
@@ -94,7 +94,7 @@ impl SegmentRule {
     }
 
     /// Visits each condition of the rule.
-    pub fn conditions(&self) -> Vec<&Condition> {
+    pub fn conditions(&self) -> Vec<&SegmentCondition> {
         match self {
             Self::All(rules) | Self::Any(rules) | Self::None(rules) => {
                 rules.iter().flat_map(SegmentRule::conditions).collect()
@@ -145,7 +145,7 @@ impl RuleCheck<'_> {
         }
     }
 
-    fn condition(&mut self, condition: &Condition, path: &str) {
+    fn condition(&mut self, condition: &SegmentCondition, path: &str) {
         let Some(field) = ListField::named(&condition.field, self.fields) else {
             return self.fault(path, format!("names '{}', which is not a field", condition.field));
         };

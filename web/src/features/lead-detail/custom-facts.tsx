@@ -75,7 +75,6 @@ function ChooseSeveral({ field, value, onSave }: { field: CustomField; value: st
       <fieldset className="max-h-60 overflow-y-auto">
         <legend className="sr-only">{field.label}</legend>
         {options.map((option) => (
-          // biome-ignore lint/a11y/noLabelWithoutControl: the tick box is inside
           <label key={option} className="flex items-center gap-1.5 py-0.5">
             <Checkbox
               checked={chosen.includes(option)}

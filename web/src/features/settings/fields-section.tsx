@@ -170,12 +170,7 @@ function FieldDialog({ field, onClose }: { field?: CustomField; onClose: () => v
           error={form.errors.kind}
           help={other ? `${note} Values that do not fit stay as text until you change them.` : note}
         >
-          <Select
-            value={v.kind}
-            options={KINDS}
-            onValue={(kind) => form.set("kind", kind)}
-            className="w-full"
-          />
+          <Select value={v.kind} options={KINDS} onValue={(kind) => form.set("kind", kind)} className="w-full" />
         </Field>
         {hasOptions(v.kind) ? (
           <Field
