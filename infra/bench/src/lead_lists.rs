@@ -161,7 +161,7 @@ fn lead(number: u64, rev: u64) -> Lead {
     lead.first_name = Some(pick(&FIRST, 1));
     lead.last_name = Some(pick(&LAST, 2));
     lead.company = Some(format!("{} Works {}", pick(&LAST, 3), number / 3));
-    if number % 11 == 0 {
+    if number.is_multiple_of(11) {
         lead.company = Some(format!("Werke {number}"));
     }
     lead.job_title = Some(pick(&["Owner", "Head of Sales", "Manager"], 4));
@@ -175,7 +175,7 @@ fn lead(number: u64, rev: u64) -> Lead {
     lead.status =
         [LeadStatus::New, LeadStatus::Contacted, LeadStatus::Replied, LeadStatus::Won][number as usize % 4];
     lead.custom.insert("Seats".to_owned(), (number * 7 % 1_000).to_string());
-    if number % 5 == 0 {
+    if number.is_multiple_of(5) {
         lead.engagement.heat = Some(Decaying { value: (number % 40) as f64, at });
         lead.engagement.last_action_at = Some(at);
     }

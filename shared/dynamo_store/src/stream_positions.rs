@@ -4,7 +4,6 @@
 
 use crate::item::{Item, head, text};
 use crate::key_hashes;
-use crate::keys;
 use crate::write::Expression;
 use application::{StoreError, StoreResult};
 use aws_sdk_dynamodb::types::AttributeValue;

@@ -18,6 +18,7 @@ pub const VERSION: u8 = 1;
 const MOST_BYTES: u64 = 64 * 1024 * 1024;
 
 /// A change of the list.
+#[expect(clippy::large_enum_variant, reason = "nearly all changes put a lead, and none is kept for long")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Change<'a> {
     /// The lead is as this says.
