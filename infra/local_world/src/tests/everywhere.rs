@@ -1,5 +1,6 @@
 //! One walk through all routes of the product, each answered with success, with all consumers at work.
 
+mod custom_fields;
 mod imap;
 mod inbound;
 mod keys;
@@ -63,6 +64,7 @@ pub async fn walk() -> Result<Story> {
     inbound::walk(&mut story).await?;
     mail_providers::walk(&mut story).await?;
     keys::walk(&story).await?;
+    custom_fields::walk(&story).await?;
     figures(&story).await?;
     sessions(&mut story).await?;
     web(&mut story).await?;
