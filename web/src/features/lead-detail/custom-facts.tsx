@@ -4,17 +4,13 @@ import { type CustomField, fieldsQuery, teamQuery } from "@/app/shared-queries";
 import { EditCell } from "@/shared/grid/edit-cell";
 import { day } from "@/shared/lib/format";
 import { Breakable } from "@/shared/ui/breakable";
-import { Button } from "@/shared/ui/button";
-import { Checkbox } from "@/shared/ui/checkbox";
-import { Popover } from "@/shared/ui/menu";
+import { later } from "@/shared/ui/later";
 import { Fact } from "@/shared/ui/section";
 import { Select } from "@/shared/ui/select";
 
 type Save = (value: string | null) => void;
 
 const DATE = /^\d{4}-\d\d-\d\d$/;
-
-const optionsIn = (value: string) => value.split("; ").filter(Boolean);
 
 function Said({ field, value }: { field?: CustomField; value: string }) {
   if (field?.kind === "date" && DATE.test(value)) return day(`${value}T12:00:00Z`);
@@ -53,43 +49,8 @@ function Choose({
   );
 }
 
-function ChooseSeveral({ field, value, onSave }: { field: CustomField; value: string; onSave: Save }) {
-  const options = "options" in field ? field.options : [];
-  const chosen = optionsIn(value).filter((option) => options.includes(option));
-  const stray = value && chosen.length === 0 ? value : "";
-  return (
-    <Popover
-      title={field.label}
-      align="start"
-      className="w-60 p-3"
-      trigger={
-        <Button
-          kind="bare"
-          aria-label={value ? `${field.label}: ${value}, edit` : `Add ${field.label.toLowerCase()}`}
-          className="block min-h-6 w-full rounded-key text-left whitespace-normal [overflow-wrap:anywhere]"
-        >
-          {stray || chosen.join(", ") || <span className="text-ink-3">–</span>}
-        </Button>
-      }
-    >
-      <fieldset className="max-h-60 overflow-y-auto">
-        <legend className="sr-only">{field.label}</legend>
-        {options.map((option) => (
-          <label key={option} className="flex items-center gap-1.5 py-0.5">
-            <Checkbox
-              checked={chosen.includes(option)}
-              onValue={(on) => {
-                const next = options.filter((o) => (o === option ? on : chosen.includes(o)));
-                onSave(next.join("; ") || null);
-              }}
-            />
-            {option}
-          </label>
-        ))}
-      </fieldset>
-    </Popover>
-  );
-}
+// Few workspaces have such a field.
+const ChooseSeveral = later(() => import("./choose-several").then((p) => p.ChooseSeveral));
 
 function Edit({ field, value, onSave }: { field: CustomField; value: string; onSave: Save }) {
   const team = useQuery({ ...teamQuery, enabled: field.kind === "person" }).data?.items ?? [];
