@@ -7,7 +7,7 @@ const api = process.env.LEADFLOW_URL ?? "http://localhost:8787";
 
 /** Code that every page needs, for every visitor, signed in or not. */
 const EVERYWHERE =
-  /node_modules\/(react|react-dom|scheduler|use-sync-external-store|clsx|class-variance-authority|openapi-fetch|@tanstack\/(history|query-core|react-query|react-router|react-store|router-core|store))\//;
+  /node_modules\/(react|react-dom|scheduler|use-sync-external-store|clsx|class-variance-authority|openapi-fetch|@tanstack\/(history|query-core|react-query|react-router|react-store|router-core|store))\/|\/src\/app\/shell\/logo/;
 /** Shared by so many pages that it is probably needed: one file of it is smaller than many. */
 const SHARED_BY = 8;
 

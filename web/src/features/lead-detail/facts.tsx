@@ -11,9 +11,9 @@ import { countryName, SOURCE_WORDS } from "@/shared/lib/labels";
 import { DETAIL_TEXTS, LEAD_FIELDS } from "@/shared/lib/lead-fields";
 import { Badge } from "@/shared/ui/badge";
 import { Breakable } from "@/shared/ui/breakable";
-import { later } from "@/shared/ui/later";
 import { Fact, Facts, Heading } from "@/shared/ui/section";
 import { Switch } from "@/shared/ui/switch";
+import { CustomFacts } from "./custom-facts";
 import { type FieldResult, type LeadChanges, type LeadDetail, previewQuery } from "./queries";
 import { TheirClock } from "./their-clock";
 
@@ -24,9 +24,6 @@ const SAID: Partial<Record<string, (value: string) => string>> = {
   linkedin: (value) => value.replace(/^https?:\/\/(www\.)?/, "").replace(/\/$/, ""),
   country: (value) => (value ? countryName(value) : value),
 };
-
-// Fetched on its own: the page shows facts of its own first.
-const CustomFacts = later(() => import("./custom-facts").then((p) => p.CustomFacts));
 
 const signed = (n: number) => `${n > 0 ? "+" : n < 0 ? "−" : ""}${Math.abs(Math.round(n * 10) / 10)}`;
 

@@ -9,16 +9,17 @@ import { later } from "@/shared/ui/later";
 import { intoView } from "@/shared/ui/tabs";
 import { CompanySection } from "./company";
 
-// The larger sections are fetched when they are opened: nobody opens them all.
+// Sections are fetched when they are opened: nobody opens them all.
+const ownSections = () => import("./own-sections");
 const AccountsSection = later(() => import("./accounts-section").then((p) => p.AccountsSection));
-const KeysSection = later(() => import("./keys").then((p) => p.KeysSection));
-const FieldsSection = later(() => import("./fields-section").then((p) => p.FieldsSection));
-const DaysOffSection = later(() => import("./days-off").then((p) => p.DaysOffSection));
-const SelfCheckSection = later(() => import("./self-check").then((p) => p.SelfCheckSection));
-const SendingSection = later(() => import("./sending").then((p) => p.SendingSection));
-const ShortcutsSection = later(() => import("./shortcuts").then((p) => p.ShortcutsSection));
-const WritingSection = later(() => import("./writing").then((p) => p.WritingSection));
-const ProfileSection = later(() => import("./profile").then((p) => p.ProfileSection));
+const KeysSection = later(() => ownSections().then((p) => p.KeysSection));
+const FieldsSection = later(() => ownSections().then((p) => p.FieldsSection));
+const DaysOffSection = later(() => ownSections().then((p) => p.DaysOffSection));
+const SelfCheckSection = later(() => ownSections().then((p) => p.SelfCheckSection));
+const SendingSection = later(() => ownSections().then((p) => p.SendingSection));
+const ShortcutsSection = later(() => ownSections().then((p) => p.ShortcutsSection));
+const WritingSection = later(() => ownSections().then((p) => p.WritingSection));
+const ProfileSection = later(() => ownSections().then((p) => p.ProfileSection));
 const ReceivedSection = later(() => import("./received-section").then((p) => p.ReceivedSection));
 const RulesSection = later(() => import("./rules-section").then((p) => p.RulesSection));
 const SuppressionSection = later(() => import("./suppression").then((p) => p.SuppressionSection));

@@ -1,7 +1,7 @@
 // The frame of the pages before sign-in.
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { type ReactNode, useEffect } from "react";
-import { Logo } from "@/app/shell/rail";
+import { Logo } from "@/app/shell/logo";
 
 export function AuthFrame({
   title,

@@ -1,0 +1,9 @@
+// Sections that are fetched together: each is small, and a file of its own would weigh on every page's list of files.
+export { DaysOffSection } from "./days-off";
+export { FieldsSection } from "./fields-section";
+export { KeysSection } from "./keys";
+export { ProfileSection } from "./profile";
+export { SelfCheckSection } from "./self-check";
+export { SendingSection } from "./sending";
+export { ShortcutsSection } from "./shortcuts";
+export { WritingSection } from "./writing";
