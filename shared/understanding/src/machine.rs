@@ -116,14 +116,10 @@ fn adds_a_yes(said: &Said<'_>) -> bool {
         .any(|hit| hit.words.start == said.sentence_of(hit.words.start).start)
 }
 
-/// Whether the recipient's filter wants a proof first. It may quote our mail and greet us by name, as a person does, but no
-/// person speaks of such a proof in two ways.
 fn challenge(seen: &Seen<'_>, by_machine: bool) -> Option<Understood> {
-    let hits = || seen.said.hits(List::ChallengePhrases);
-    let hit = hits().next()?;
+    let hit = seen.said.hits(List::ChallengePhrases).next();
     let in_subject = seen.subject.has(List::ChallengePhrases);
-    let in_two_ways = hits().any(|other| other.words.start >= hit.words.end && other.place != hit.place);
-    let hit = (by_machine || in_subject || in_two_ways || !seen.looks_personal()).then_some(hit);
+    let hit = hit.filter(|_| by_machine || in_subject || !seen.looks_personal());
     hit.map(|hit| Understood::new(Kind::Challenge, Rule::ChallengeWording, seen.said.sentence_text(hit)))
 }
 
