@@ -101,7 +101,7 @@ async fn revoked_expired_and_unknown_keys_are_refused_at_every_route() -> Result
 }
 
 #[test]
-fn what_only_reads_needs_a_read_scope_and_what_writes_a_write_scope() {
+fn route_that_reads_needs_the_read_scope_and_route_that_writes_the_write_scope() {
     for row in signed_in_rows() {
         if let Some(scope) = row.scope {
             assert_eq!(scope.only_reads(), row.method == Method::GET, "{} {}", row.method, row.path);
