@@ -30,6 +30,7 @@ test("each part with its state, what was seen and what mends it", async ({ page 
 
 test("it is asked again, and the last result stands until the next one comes", async ({ page }) => {
   await openApp(page, "/settings/self-check");
+  await expect(page.getByText("1 of 8 parts is broken")).toBeVisible();
   let answer = () => {};
   const asked = new Promise<void>((done) => {
     answer = done;

@@ -1,30 +1,34 @@
 // Settings: a list of sections at the side, one section open.
 import { Link, useParams } from "@tanstack/react-router";
+import type { ComponentType } from "react";
 import { ChangedBy } from "@/app/auth/changed-by";
 import { useMay } from "@/app/auth/use-may";
 import { Page, Scroll } from "@/app/shell/page";
 import { cx } from "@/shared/lib/cx";
 import { type AccountKind, isShared, sendersOf } from "@/shared/lib/senders";
 import { later } from "@/shared/ui/later";
+import { LoadingRows } from "@/shared/ui/states";
 import { intoView } from "@/shared/ui/tabs";
 import { CompanySection } from "./company";
 
 // Sections are fetched when they are opened: nobody opens them all.
+const fetched = <P extends object>(load: () => Promise<ComponentType<P>>) =>
+  later(load, <LoadingRows label="Loading the section" />);
 const ownSections = () => import("./own-sections");
-const AccountsSection = later(() => import("./accounts-section").then((p) => p.AccountsSection));
-const KeysSection = later(() => ownSections().then((p) => p.KeysSection));
-const FieldsSection = later(() => ownSections().then((p) => p.FieldsSection));
-const DaysOffSection = later(() => ownSections().then((p) => p.DaysOffSection));
-const SelfCheckSection = later(() => ownSections().then((p) => p.SelfCheckSection));
-const SendingSection = later(() => ownSections().then((p) => p.SendingSection));
-const ShortcutsSection = later(() => ownSections().then((p) => p.ShortcutsSection));
-const WritingSection = later(() => ownSections().then((p) => p.WritingSection));
-const ProfileSection = later(() => ownSections().then((p) => p.ProfileSection));
-const ReceivedSection = later(() => import("./received-section").then((p) => p.ReceivedSection));
-const RulesSection = later(() => import("./rules-section").then((p) => p.RulesSection));
-const SuppressionSection = later(() => import("./suppression").then((p) => p.SuppressionSection));
-const TeamSection = later(() => import("./team").then((p) => p.TeamSection));
-const TrackingSection = later(() => import("./tracking").then((p) => p.TrackingSection));
+const AccountsSection = fetched(() => import("./accounts-section").then((p) => p.AccountsSection));
+const KeysSection = fetched(() => ownSections().then((p) => p.KeysSection));
+const FieldsSection = fetched(() => ownSections().then((p) => p.FieldsSection));
+const DaysOffSection = fetched(() => ownSections().then((p) => p.DaysOffSection));
+const SelfCheckSection = fetched(() => ownSections().then((p) => p.SelfCheckSection));
+const SendingSection = fetched(() => ownSections().then((p) => p.SendingSection));
+const ShortcutsSection = fetched(() => ownSections().then((p) => p.ShortcutsSection));
+const WritingSection = fetched(() => ownSections().then((p) => p.WritingSection));
+const ProfileSection = fetched(() => ownSections().then((p) => p.ProfileSection));
+const ReceivedSection = fetched(() => import("./received-section").then((p) => p.ReceivedSection));
+const RulesSection = fetched(() => import("./rules-section").then((p) => p.RulesSection));
+const SuppressionSection = fetched(() => import("./suppression").then((p) => p.SuppressionSection));
+const TeamSection = fetched(() => import("./team").then((p) => p.TeamSection));
+const TrackingSection = fetched(() => import("./tracking").then((p) => p.TrackingSection));
 
 /** The mailboxes that are connected on their provider's page come first. */
 const MAILBOXES: AccountKind[] = [

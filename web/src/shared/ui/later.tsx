@@ -1,9 +1,15 @@
 // A part of a page that is fetched when it is first shown, or before that once the user acts.
-import { type ComponentType, lazy, Suspense, useRef } from "react";
+import { type ComponentType, lazy, type ReactNode, Suspense, useRef } from "react";
 import { whenAwake } from "@/shared/lib/awake";
 
-/** With an `open` of its own it is fetched when it first opens, and keeps its state after it closes. */
-export function later<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
+/**
+ * With an `open` of its own it is fetched when it first opens, and keeps its state after it closes.
+ * Until it is there `waiting` is shown.
+ */
+export function later<P extends object>(
+  load: () => Promise<ComponentType<P>>,
+  waiting: ReactNode = null,
+): ComponentType<P> {
   const Part = lazy(() => load().then((part) => ({ default: part as ComponentType<object> })));
   let asked = false;
   return function Later(props: P) {
@@ -15,7 +21,7 @@ export function later<P extends object>(load: () => Promise<ComponentType<P>>): 
     isShown.current ||= !("open" in props && props.open === false);
     if (!isShown.current) return null;
     return (
-      <Suspense fallback={null}>
+      <Suspense fallback={waiting}>
         <Part {...props} />
       </Suspense>
     );
