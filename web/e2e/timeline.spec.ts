@@ -67,6 +67,8 @@ test.describe("the story", () => {
     await page
       .getByLabel("Text of step 1")
       .fill('Hi {{ first_name | default("there") }},\n\nsee {{ preview_url }}\n\nMaya');
+    // The field has grown with its text, so that the button below it stands still.
+    await expect(page.locator("mark", { hasText: "preview_url" })).toBeVisible();
     await page.getByRole("button", { name: "Add step" }).click();
     await page.getByLabel("Kind of step 2").selectOption("sms");
     await page.getByLabel("Delay of step 2", { exact: true }).fill("3");
