@@ -12,12 +12,14 @@ mod filter;
 mod listed;
 mod pool;
 mod query;
+mod row;
 mod sort;
 mod text_column;
 mod words;
 
 pub use listed::{ListedLead, Moving, OwnTexts, TEXT_FIELDS, TextField};
 pub use query::{ListQuery, Page, Position};
+pub use row::Row;
 
 use crate::text_column::{SetColumn, TextColumn};
 use crate::words::Words;
@@ -177,7 +179,7 @@ impl LeadColumns {
         }
     }
 
-    /// Removes a lead for good; what comes of it later with an older revision is passed over.
+    /// Removes a lead; what comes of it later with an older revision is passed over.
     pub fn remove(&mut self, id: &LeadId, rev: u64) {
         let id = listed::bits_of(id);
         let row = match self.rows.get(&id) {

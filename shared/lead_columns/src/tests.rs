@@ -1,5 +1,5 @@
-use crate::block::{self, Change};
-use crate::{LeadColumns, ListQuery, ListedLead, Page, listed::OwnTexts};
+use crate::block::{self, Change, PackedChange, Removed};
+use crate::{LeadColumns, ListQuery, ListedLead, Page, TextField, listed::OwnTexts};
 use domain::lead::custom_field::{CustomField, CustomFields, FieldKind};
 use domain::lead::engagement::Decaying;
 use domain::lead::segment::{ListField, SegmentRule};
@@ -349,7 +349,7 @@ fn block_gives_the_leads_back_and_an_unknown_one_is_refused() {
     let mut changes: Vec<Change<'_>> =
         leads.iter().zip(&own).map(|(lead, own)| Change::Put(ListedLead::of(lead, own))).collect();
     let gone = Ulid::from_string(leads[0].id.ulid_text()).unwrap().0.to_be_bytes();
-    changes.push(Change::Removed(gone, 9));
+    changes.push(Change::Removed(Removed { id: gone, rev: 9, at: 5 }));
     let packed = block::pack(&changes).unwrap();
     let mut read = Vec::new();
     block::unpack(&packed, |change| read.push(format!("{change:?}"))).unwrap();
@@ -357,10 +357,67 @@ fn block_gives_the_leads_back_and_an_unknown_one_is_refused() {
     let mut columns = LeadColumns::default();
     columns.take_in(&packed).unwrap();
     assert_eq!(columns.len(), 299);
+    let mut parts = block::split(&packed).unwrap();
+    assert_eq!(
+        parts.pop(),
+        Some(PackedChange::removed(&leads[0].id, 9, Timestamp::from_microsecond(5).unwrap()).unwrap())
+    );
+    let revs: Vec<u64> = parts.iter().map(|part| part.rev).collect();
+    assert_eq!(revs, leads.iter().map(|lead| lead.rev).collect::<Vec<_>>());
+    columns.take_in(&block::join(&parts).unwrap()).unwrap();
+    assert_eq!(columns.len(), 299, "what a block says once more brings no removed lead back");
     let mut other = packed.clone();
     other[0] = 99;
     assert!(matches!(columns.take_in(&other), Err(block::BadBlock::Version(99))));
     assert!(columns.take_in(&[]).is_err());
     assert!(columns.take_in(&packed[..packed.len() / 2]).is_err());
     assert!(columns.take_in(&[block::VERSION, 1, 2, 3]).is_err());
+}
+
+#[test]
+fn row_shows_what_the_lead_has() {
+    let whole = lead(7, |lead| {
+        lead.last_name = Some("Doe".to_owned());
+        lead.company = Some("Acme".to_owned());
+        lead.country = domain::contact::country::Country::parse("DE");
+        lead.status = LeadStatus::Qualified;
+        lead.priority = Priority::High;
+        lead.do_not_contact = true;
+        lead.owner = Some(UserId::new(Ulid(3)));
+        lead.tags = ["fair", "warm"].map(str::to_owned).into();
+        lead.active = [CampaignId::new(Ulid(4))].into();
+        lead.custom = [("Seats".to_owned(), "12".to_owned())].into();
+        lead.engagement.heat = Some(Decaying { value: 30.0, at: now() });
+        lead.follow_up_at = Some(now());
+        lead.rev = 8;
+    });
+    let mut columns = columns(&[lead(1, |_| {}), whole.clone()]);
+    let page = columns.page(&ListQuery {
+        rule: &SegmentRule::everyone(),
+        words: "doe",
+        sort: ListField::named("created", &fields()).unwrap(),
+        descending: false,
+        limit: 1,
+        after: None,
+        now: now(),
+        fields: &fields(),
+    });
+    let row = columns.row(page.rows[0]);
+    assert_eq!((row.id(), row.rev(), row.name()), (whole.id.clone(), 8, "Lead 7 Doe".into()));
+    assert_eq!(row.text(TextField::Company), Some("Acme"));
+    assert_eq!(row.text(TextField::Country), Some("DE"));
+    assert_eq!(
+        (row.status(), row.priority(), row.do_not_contact()),
+        (LeadStatus::Qualified, Priority::High, true)
+    );
+    assert_eq!(row.owner(), whole.owner.as_ref().map(UserId::ulid_text));
+    assert_eq!(row.tags().collect::<Vec<_>>(), ["fair", "warm"]);
+    assert_eq!(row.active().collect::<Vec<_>>(), [Ulid(4).to_string()]);
+    assert_eq!((row.custom("Seats"), row.custom("Plan")), (Some("12"), None));
+    assert_eq!(row.custom_values().collect::<Vec<_>>(), [("Seats", "12")]);
+    assert_eq!(row.score(now()), domain::lead::score::score(&whole, now()).total);
+    assert_eq!(row.temperature(now()), whole.temperature(now()));
+    assert_eq!((row.follow_up(), row.last_contacted()), (Some(now()), None));
+    assert_eq!((row.created(), row.updated()), (whole.created_at, whole.updated_at));
+    assert_eq!((columns.rev_of(&whole.id), columns.rev_of(&LeadId::new(Ulid(99)))), (Some(8), None));
 }

@@ -15,6 +15,7 @@ pub(crate) struct TextColumn {
     distinct: bool,
     /// The lower-case form of each text, made when first asked for.
     folded: Vec<Box<str>>,
+    folded_bytes: usize,
     /// The place of each text in the order of lower-case forms, and the texts' numbers in that order.
     ranks: Vec<u32>,
     order: Vec<u32>,
@@ -50,7 +51,9 @@ impl TextColumn {
     /// The lower-case forms of the texts, by number less one.
     pub(crate) fn folded(&mut self) -> &[Box<str>] {
         for number in self.folded.len() as u32 + 1..=self.pool.len() as u32 {
-            self.folded.push(self.pool.text(number).to_lowercase().into_boxed_str());
+            let folded = self.pool.text(number).to_lowercase().into_boxed_str();
+            self.folded_bytes += folded.len() + 16;
+            self.folded.push(folded);
         }
         &self.folded
     }
@@ -123,11 +126,10 @@ impl TextColumn {
     }
 
     pub(crate) fn size_bytes(&self) -> usize {
-        let folded: usize = self.folded.iter().map(|text| text.len() + 16).sum();
         let sizes = self.sizes.as_ref().map_or(0, |(_, sizes)| sizes.capacity() * 16);
         self.pool.size_bytes()
             + self.values.capacity() * 4
-            + folded
+            + self.folded_bytes
             + (self.ranks.capacity() + self.order.capacity()) * 4
             + sizes
     }
@@ -144,6 +146,7 @@ pub(crate) fn size_of(kind: &FieldKind, text: &str) -> Option<i64> {
 pub(crate) struct SetColumn {
     pub(crate) pool: Pool,
     sets: Vec<Box<[u32]>>,
+    set_bytes: usize,
     numbers: HashMap<Box<[u32]>, u32>,
     /// The number of each row's set; 0 is the empty one.
     values: Vec<u32>,
@@ -165,6 +168,7 @@ impl SetColumn {
         self.values[row] = match self.numbers.get(&members) {
             Some(number) => *number,
             None => {
+                self.set_bytes += members.len() * 8 + 48;
                 self.sets.push(members.clone());
                 let number = self.sets.len() as u32;
                 self.numbers.insert(members, number);
@@ -192,7 +196,6 @@ impl SetColumn {
     }
 
     pub(crate) fn size_bytes(&self) -> usize {
-        let sets: usize = self.sets.iter().map(|set| set.len() * 8 + 48).sum();
-        self.pool.size_bytes() + sets + self.values.capacity() * 4
+        self.pool.size_bytes() + self.set_bytes + self.values.capacity() * 4
     }
 }
