@@ -3,6 +3,7 @@ import createClient from "openapi-fetch";
 import { hearTime } from "./clock";
 import { problemFrom, unreachable } from "./errors";
 import type { paths } from "./schema";
+import { hearChange, withSeen } from "./seen-leads";
 import { accessToken, endSession, refreshSession, storedRefreshToken } from "./session";
 
 const OPEN = /^\/api\/auth\/(login|signup|refresh|forgot|reset|invitation|invitation\/read)$/;
@@ -16,7 +17,7 @@ function stamped(request: Request, token: string | undefined): Request {
 /** `fetch` with the session: used by the client below, and directly for files. */
 export async function sessionFetch(input: Request): Promise<Response> {
   const open = OPEN.test(new URL(input.url).pathname);
-  const request = input.clone();
+  const request = withSeen(input.clone());
   if (request.method === "POST" && !request.headers.has("idempotency-key")) {
     request.headers.set("idempotency-key", crypto.randomUUID());
   }
@@ -34,13 +35,16 @@ export async function sessionFetch(input: Request): Promise<Response> {
   if (open) return send(undefined);
   const before = accessToken() ?? (storedRefreshToken() ? await refreshSession() : undefined);
   const response = await send(before);
+  await hearChange(request, response);
   if (response.status !== 401) return response;
   const token = accessToken() !== before ? accessToken() : await refreshSession();
   if (!token) {
     endSession();
     return response;
   }
-  return send(token);
+  const again = await send(token);
+  await hearChange(request, again);
+  return again;
 }
 
 export const client = createClient<paths>({ baseUrl: globalThis.location?.origin ?? "", fetch: sessionFetch });

@@ -1,5 +1,5 @@
 // Settings of the query cache: what is retried, what is refreshed, and how refused requests are handled.
-import { QueryClient } from "@tanstack/react-query";
+import { MutationCache, QueryClient } from "@tanstack/react-query";
 import { asProblem } from "./errors";
 
 const retryable = (error: unknown) => {
@@ -7,7 +7,17 @@ const retryable = (error: unknown) => {
   return status === 0 || status === 429 || status >= 502;
 };
 
+/** How far a list of leads may be behind what was changed. */
+const LIST_FOLLOWS_MS = 2_500;
+
 export const queryClient = new QueryClient({
+  mutationCache: new MutationCache({
+    // A change may have touched more leads than its answer names: the lists that are shown are read once more when they
+    // have followed.
+    onSuccess: () => {
+      setTimeout(() => void queryClient.invalidateQueries({ queryKey: ["leads", "list"] }), LIST_FOLLOWS_MS);
+    },
+  }),
   defaultOptions: {
     queries: {
       staleTime: 10_000,
