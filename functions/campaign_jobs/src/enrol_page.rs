@@ -32,7 +32,7 @@ pub async fn enrol_page(
     let campaign = app.campaigns.get(&workspace, &campaign_id).await?;
     let planning = PlanningContext::of(ports, campaign).await?;
     let now = ports.clock.now();
-    let (leads, next) = job.whom.page(&*ports.leads, &workspace, cursor.clone(), PAGE, now).await?;
+    let (leads, next) = job.whom.page(&ports.lists, &workspace, cursor.clone(), PAGE, now).await?;
     if let Some(wait) = job.seconds_until_verified(&*ports.leads, &planning.campaign, &leads, now).await? {
         let again = CampaignJob::Enrol { workspace, campaign: campaign_id, job: job_id, cursor, outcomes };
         return send_all(&*app.outbox, &[again], wait).await;

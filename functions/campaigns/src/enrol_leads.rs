@@ -158,12 +158,12 @@ async fn find_audience(app: &App, caller: &Caller, request: &EnrolRequest) -> Ap
     if except.len() > MOST_IDS {
         return Err(ApiError::invalid("except", format!("are at most {MOST_IDS}")));
     }
-    let (leads, workspace) = (&*app.leads, &caller.workspace);
+    let (lists, workspace) = (&app.lists, &caller.workspace);
     let found = if request.check {
         let page = (request.cursor.clone(), check_limit(request)?);
-        matching_page(leads, workspace, (filter, except), page, now).await?
+        matching_page(lists, workspace, (filter, except), page, now).await?
     } else {
-        let (total, ids) = matching(leads, workspace, filter, except, INLINE, now).await?;
+        let (total, ids) = matching(lists, workspace, filter, except, INLINE, now).await?;
         Matching { total, ids, next_cursor: None }
     };
     match request.expected_count {

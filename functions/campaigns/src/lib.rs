@@ -40,6 +40,7 @@ mod tests;
 
 use application::campaign::enrol_ports::EnrolPorts;
 use application::campaign::why::WhyPorts;
+use application::lead::list::LeadLists;
 use application::ports::accounts::AccountStore;
 use application::ports::auto_enrol::AutoEnrolStore;
 use application::ports::blobs::Blobs;
@@ -70,6 +71,7 @@ application::ports! {
         breakers: Arc<dyn BreakerStore>,
         quotas: Arc<dyn QuotaStore>,
         leads: Arc<dyn LeadStore>,
+        lists: LeadLists = LeadLists::new,
         limits: Arc<dyn RateLimitStore>,
         why: WhyPorts = WhyPorts::new,
         stats: Arc<dyn StatsStore>,

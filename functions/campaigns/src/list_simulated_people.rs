@@ -101,7 +101,7 @@ async fn search(
     let filter =
         LeadFilter { q: Some(q.to_owned()), campaign: Some(campaign.id.clone()), ..LeadFilter::default() };
     let query = LeadQuery::of(&filter, MOST_FOUND, None, app.clock.now());
-    let found = app.leads.list(&campaign.workspace, &query).await?;
+    let found = app.lists.page(&campaign.workspace, &query).await?;
     let ids: Vec<LeadId> = found.leads.into_iter().map(|row| row.id).collect();
     let place = (&campaign.workspace, &campaign.id);
     Ok(find_simulated(&*app.blobs, place, simulation, &ids).await?)

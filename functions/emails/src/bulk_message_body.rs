@@ -92,9 +92,9 @@ impl App {
                 Err(ApiError::invalid("filter", "give ids or a filter, not both"))
             }
             Some(filter) => {
-                let (leads, now) = (&*self.leads, self.clock.now());
+                let now = self.clock.now();
                 let (found, first) =
-                    matching(leads, &caller.workspace, &filter, &body.except, most_first, now).await?;
+                    matching(&self.lists, &caller.workspace, &filter, &body.except, most_first, now).await?;
                 match body.expected_count {
                     Some(expected) if expected == found => {}
                     Some(expected) => {

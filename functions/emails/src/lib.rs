@@ -22,6 +22,7 @@ mod tests;
 
 use application::bulk_messages::start::BulkMessagePorts;
 use application::inbox::compose_by_hand::WritePorts;
+use application::lead::list::LeadLists;
 use application::ports::accounts::AccountStore;
 use application::ports::leads::LeadStore;
 use application::ports::messages::MessageStore;
@@ -39,6 +40,7 @@ application::ports! {
     pub struct App {
         messages: Arc<dyn MessageStore>,
         leads: Arc<dyn LeadStore>,
+        lists: LeadLists = LeadLists::new,
         accounts: Arc<dyn AccountStore>,
         users: Arc<dyn UserStore>,
         workspaces: Arc<dyn WorkspaceStore>,

@@ -4,6 +4,7 @@ use crate::{App, handle};
 use application::PageRequest;
 use application::Ports;
 use application::imports::commit::{Committed, commit_part};
+use application::lead::list::LeadLists;
 use application::ports::imports::blob_keys;
 use application::ports::leads::{LeadQuery, LeadSort};
 use application::ports::outbox::send_all;
@@ -153,7 +154,7 @@ impl Scene {
 
     async fn leads(&self) -> Vec<Lead> {
         let query = LeadQuery { sort: LeadSort::Created, limit: 200, ..LeadQuery::default() };
-        let page = self.stage.ports.leads().list(&self.workspace, &query).await.unwrap();
+        let page = LeadLists::new(&self.stage.ports).page(&self.workspace, &query).await.unwrap();
         let ids: Vec<_> = page.leads.into_iter().map(|row| row.id).collect();
         let mut leads = self.stage.ports.leads().get_many(&self.workspace, &ids).await.unwrap();
         leads.sort_by_key(Lead::display_name);

@@ -27,6 +27,7 @@ mod unmatched_view;
 use application::Clock;
 use application::identity::stage_keys::StageKeys;
 use application::inbox::compose_by_hand::WritePorts;
+use application::lead::list::LeadLists;
 use application::ports::blobs::Blobs;
 use application::ports::campaigns::CampaignStore;
 use application::ports::conversations::ConversationStore;
@@ -48,6 +49,7 @@ application::ports! {
         messages: Arc<dyn MessageStore>,
         outbox: Arc<dyn Outbox>,
         leads: Arc<dyn LeadStore>,
+        lists: LeadLists = LeadLists::new,
         campaigns: Arc<dyn CampaignStore>,
         suppressions: Arc<dyn SuppressionStore>,
         users: Arc<dyn UserStore>,

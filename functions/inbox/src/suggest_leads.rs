@@ -30,7 +30,8 @@ pub async fn suggest_leads(
     PathOf(id): PathOf<UnmatchedId>,
 ) -> ApiResult<JsonBody<SuggestedLeads>> {
     let reply = app.unmatched(&caller, &id).await?;
-    let searched = Searched { leads: &*app.leads, messages: &*app.messages, blobs: &*app.blobs };
+    let searched =
+        Searched { leads: &*app.leads, lists: &app.lists, messages: &*app.messages, blobs: &*app.blobs };
     let leads = searched.suggest(&reply).await?.into_iter().map(SuggestedLead::from).collect();
     Ok(JsonBody(SuggestedLeads { leads }))
 }

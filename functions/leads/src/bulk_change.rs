@@ -3,6 +3,7 @@
 use crate::App;
 use crate::change_leads::note_status;
 use crate::lead_fields::MOST_TAGS;
+use crate::list_leads::MOST_SEEN;
 use application::StoreError;
 use application::campaign::enrol_jobs::{Audience, EnrolJob, start_enrol_job};
 use application::campaign::unenrol::unenrol_before_close;
@@ -73,6 +74,9 @@ pub struct BulkAnswer {
     /// Bodies for this route that together restore what the leads had. Enrolments that the change ended stay
     /// ended.
     pub undo: Vec<BulkUndo>,
+    /// The changed leads with their revisions, `id:rev`, if they are at most 100: the list shows them at once to whoever
+    /// gives them as `seen`.
+    pub seen: Vec<String>,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -112,7 +116,7 @@ pub async fn bulk_change(
                 return Err(ApiError::invalid("except", format!("are at most {MOST}")));
             }
             let (except, now) = (&change.except, app.clock.now());
-            let (found, ids) = matching(&*app.leads, &caller.workspace, filter, except, MOST, now).await?;
+            let (found, ids) = matching(&app.lists, &caller.workspace, filter, except, MOST, now).await?;
             expect(&change, found)?;
             (found.saturating_sub(except.len()), ids)
         }
@@ -144,10 +148,12 @@ pub async fn bulk_change(
         .collect::<ApiResult<_>>()?;
     let changed = done.iter().filter(|one| one.is_ok()).count();
     let (mut skipped, mut undo) = (Vec::new(), Vec::<BulkUndo>::new());
+    let revisions = done.iter().flatten().filter_map(|one| Some(format!("{}:{}", one.lead, one.rev?)));
+    let seen = Some(revisions.collect::<Vec<_>>()).filter(|seen| seen.len() <= MOST_SEEN).unwrap_or_default();
     for one in done {
         match one {
             Err(left) => skipped.push(left),
-            Ok(Done { lead, back: Some(action) }) => {
+            Ok(Done { lead, back: Some(action), .. }) => {
                 match undo.iter_mut().find(|group| group.action == action) {
                     Some(group) => group.ids.push(lead),
                     None => undo.push(BulkUndo { ids: vec![lead], action }),
@@ -156,13 +162,15 @@ pub async fn bulk_change(
             Ok(Done { back: None, .. }) => {}
         }
     }
-    Ok(JsonBody(BulkAnswer { matched, changed, skipped, job: None, undo }))
+    Ok(JsonBody(BulkAnswer { matched, changed, skipped, job: None, undo, seen }))
 }
 
 struct Done {
     lead: LeadId,
     /// None if the lead did not change.
     back: Option<BulkAction>,
+    /// The lead's new revision, if it was saved.
+    rev: Option<u64>,
 }
 
 /// The action that undoes this one for the lead.
@@ -243,6 +251,7 @@ async fn one(
             return Err(StoreError::Conflict);
         }
         let fields = |lead: &Lead| (lead.owner.clone(), lead.status, lead.tags.clone());
+        let mut rev = None;
         if fields(&after) != fields(&before) {
             after.updated_at = event.at;
             // Repeated with every try, so that a campaign in which the lead is enrolled meanwhile is held
@@ -251,22 +260,22 @@ async fn one(
                 let held = Event::new(EventKind::EnrolmentHeld, caller.actor(), event.at);
                 hold_for_new_owner(&*app.enrolments, &before, &held).await?;
             }
-            match app.leads.save(&after, &event).await {
+            rev = match app.leads.save(&after, &event).await {
                 Err(StoreError::NotFound) => return Ok(Err(SkippedLeadReason::NoSuchLead)),
-                saved => saved?,
+                saved => Some(saved?),
             };
         }
-        Ok(Ok((before, after)))
+        Ok(Ok((before, after, rev)))
     });
     let skipped = |reason| Ok(Err(SkippedLead { lead_id: id.clone(), reason }));
-    let (before, after) = match changed {
+    let (before, after, rev) = match changed {
         Ok(Ok(changed)) => changed,
         Ok(Err(reason)) => return skipped(reason),
         Err(StoreError::Conflict) => return skipped(SkippedLeadReason::Busy),
         Err(other) => return Err(other.into()),
     };
     note_status(app, caller, &after, before.status).await?;
-    Ok(Ok(Done { back: back(action, &before, &after), lead: id }))
+    Ok(Ok(Done { back: back(action, &before, &after), lead: id, rev }))
 }
 
 /// Returns false if the lead would have too many tags.

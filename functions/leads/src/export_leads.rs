@@ -43,7 +43,7 @@ pub async fn export_leads(
     let mut csv = BYTE_ORDER_MARK.to_owned();
     write_csv_record(&mut csv, COLUMNS);
     loop {
-        let page = app.leads.list(&caller.workspace, &query).await?;
+        let page = app.lists.page(&caller.workspace, &query).await?;
         if page.total > MOST {
             return Err(ApiError::invalid(
                 "query",

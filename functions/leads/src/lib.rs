@@ -36,6 +36,7 @@ mod tracking_why;
 
 use application::campaign::enrol_ports::EnrolPorts;
 use application::campaign::why::WhyPorts;
+use application::lead::list::LeadLists;
 use application::ports::api_keys::ApiKeyStore;
 use application::ports::blobs::Blobs;
 use application::ports::campaigns::CampaignStore;
@@ -59,6 +60,7 @@ application::ports! {
     pub struct App {
         api_keys: Arc<dyn ApiKeyStore>,
         leads: Arc<dyn LeadStore>,
+        lists: LeadLists = LeadLists::new,
         enrolments: Arc<dyn EnrolmentStore>,
         enrolling: EnrolPorts = EnrolPorts::new,
         campaigns: Arc<dyn CampaignStore>,

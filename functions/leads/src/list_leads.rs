@@ -36,10 +36,11 @@ pub struct LeadListQuery {
     limit: Option<usize>,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
+    /// Leads that the caller has seen newer than the list may have them, which is up to two seconds behind: `id:rev`,
+    /// separated by commas, at most 100. They are shown no older than that.
+    seen: Option<String>,
 }
 
-/// After up to four opens, or less than a minute on a page, that change nothing else, a row shows the former
-/// score, `updated_at` and `rev` until the next change.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct LeadRowView {
     pub id: LeadId,
@@ -74,7 +75,7 @@ pub async fn list_leads(
     QueryOf(query): QueryOf<LeadListQuery>,
 ) -> ApiResult<JsonBody<PageBody<LeadRowView>>> {
     let query = query_of(&query, app.clock.now())?;
-    let found = app.leads.list(&caller.workspace, &query).await?;
+    let found = app.lists.page(&caller.workspace, &query).await?;
     let items = found.leads.into_iter().map(LeadRowView::from).collect();
     Ok(JsonBody(PageBody { items, next_cursor: found.next_cursor, total: Some(found.total) }))
 }
@@ -83,6 +84,7 @@ pub async fn list_leads(
 pub fn query_of(asked: &LeadListQuery, now: Timestamp) -> ApiResult<LeadQuery> {
     let page = PageQuery { limit: asked.limit, cursor: asked.cursor.clone() }.parse()?;
     let mut errors = FieldErrors::default();
+    let seen = errors.take("query.seen", seen(asked.seen.as_deref())).unwrap_or_default();
     let filter = filter(asked, &mut errors);
     let sort = errors.take("query.sort", sort(asked.sort.as_deref())).unwrap_or_default();
     let descending = match asked.order.as_deref() {
@@ -97,7 +99,21 @@ pub fn query_of(asked: &LeadListQuery, now: Timestamp) -> ApiResult<LeadQuery> {
         }
     };
     errors.finish()?;
-    Ok(LeadQuery { sort, descending, ..LeadQuery::of(&filter, page.limit, page.cursor, now) })
+    Ok(LeadQuery { sort, descending, seen, ..LeadQuery::of(&filter, page.limit, page.cursor, now) })
+}
+
+/// The most leads that a caller names with the revisions that it has seen.
+pub const MOST_SEEN: usize = 100;
+
+fn seen(text: Option<&str>) -> Result<Vec<(LeadId, u64)>, &'static str> {
+    let pairs = text.unwrap_or_default().split(',').filter(|pair| !pair.is_empty());
+    let read = |pair: &str| {
+        let (id, rev) = pair.split_once(':')?;
+        Some((LeadId::parse(id).ok()?, rev.parse().ok()?))
+    };
+    let seen: Option<Vec<(LeadId, u64)>> = pairs.map(read).collect();
+    let seen = seen.ok_or("is not a list of id:rev")?;
+    if seen.len() > MOST_SEEN { Err("has more than 100 entries") } else { Ok(seen) }
 }
 
 fn filter(query: &LeadListQuery, errors: &mut FieldErrors) -> LeadFilter {

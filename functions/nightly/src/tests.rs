@@ -2,8 +2,8 @@
 
 use crate::App;
 use application::Ports;
+use application::change_log::fold::{DailyFoldPorts, fold_all};
 use application::lead::temperature_job::{Cooled, announce_temperatures};
-use application::ports::leads::LeadQuery;
 use domain::contact::email_address::EmailAddress;
 use domain::event::{Event, EventKind};
 use domain::lead::engagement::Decaying;
@@ -91,30 +91,18 @@ async fn nightly_run_reads_every_page() {
 }
 
 #[tokio::test]
-async fn nightly_run_updates_a_temperature_that_the_list_shows_late() {
+async fn changes_that_wait_are_folded_at_night() {
     let scene = Scene::new().await;
-    let lead = scene.lead("ann", 28.0).await;
-    scene.night().await;
-    let leads = scene.stage.ports.leads();
-    let mut opened = leads.get(&scene.workspace, &lead).await.unwrap();
-    opened.engagement.heat = opened.engagement.heat.map(|heat| Decaying { value: heat.value + 2.0, ..heat });
-    leads
-        .save_engagement(&opened, &Event::system(EventKind::MessageOpened, opened.updated_at))
-        .await
-        .unwrap();
-    let named = || async {
-        let now = scene.stage.ports.clock().now();
-        let own = leads.get(&scene.workspace, &lead).await.unwrap().temperature(now);
-        let all = LeadQuery { limit: 10, as_of: Some(now), ..LeadQuery::default() };
-        (leads.list(&scene.workspace, &all).await.unwrap().leads[0].temperature, own)
-    };
-    let mut looks = 0;
-    while named().await == (Temperature::Warm, Temperature::Warm) {
-        scene.stage.advance(SignedDuration::from_hours(6));
-        looks += 1;
-        assert!(looks < 400, "it never cools");
+    for name in ["ann", "bob"] {
+        scene.lead(name, 0.0).await;
+        scene.stage.record_changes().await;
     }
-    assert_eq!(named().await, (Temperature::Cold, Temperature::Warm));
-    assert_eq!(scene.night().await, Cooled { looked_at: 1, announced: 0, left: 0 });
-    assert_eq!(named().await, (Temperature::Warm, Temperature::Warm));
+    let log = scene.stage.ports.change_log();
+    let last = log.last(&scene.workspace).await.unwrap().unwrap().number;
+    assert!(log.head(&scene.workspace).await.unwrap().unwrap().folded < last);
+    let nightly = DailyFoldPorts::new(&scene.stage.ports);
+    let until = scene.stage.ports.clock().now() + TEN_MINUTES;
+    assert_eq!(fold_all(&nightly, until).await.unwrap(), 0);
+    assert_eq!(log.head(&scene.workspace).await.unwrap().unwrap().folded, last);
+    assert!(fold_all(&nightly, until - TEN_MINUTES).await.unwrap() > 0, "no time is left");
 }

@@ -59,8 +59,7 @@ functions! {
     routes: auth, leads, imports, templates, sequences, campaigns, emails, inbox, dashboard, notifications, tasks,
             revenue, settings, ops, tracking, provider_webhooks, web;
     events: import_leads, campaign_jobs, enrich_lead, personalize_lead, send_message, ingest_event, project_events,
-            due_steps, monitor, nightly,
-            poll_mailboxes
+            record_changes, due_steps, monitor, nightly, poll_mailboxes
 }
 
 #[cfg(test)]

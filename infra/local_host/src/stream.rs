@@ -4,6 +4,7 @@ use crate::filter::Filter;
 use crate::host::{Inner, failures_of};
 use crate::invoke::log_failure;
 use crate::source::{Oddity, Source};
+use crate::template::EventSource;
 use anyhow::{Context, Result, anyhow};
 use jiff::SignedDuration;
 use local_cloud::{StreamBatch, StreamRecord};
@@ -33,11 +34,18 @@ impl Inner {
         for _ in 0..count {
             let shard = source.shards().next();
             if self.project_shard(source, read, shard, filter, oddity).await? {
-                self.cloud.trim_stream(read.0, source.shards().done_in_all()).map_err(refused)?;
+                self.cloud.trim_stream(read.0, self.read_by_all(read.0)).map_err(refused)?;
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    /// The position up to which every function that reads the table's stream has processed it.
+    fn read_by_all(&self, table: &str) -> i64 {
+        let reads = |source: &&Source| matches!(&source.kind, EventSource::Stream { table: read, .. } if read == table);
+        let readers = self.sources.iter().filter(reads);
+        readers.map(|source| source.shards().done_in_all()).min().unwrap_or(0)
     }
 
     async fn project_shard(

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The functions whose calls fail: those started by queues, schedules, the stream and providers. A user at a
 /// screen would try again.
-pub const STRUCK: [&str; 12] = [
+pub const STRUCK: [&str; 13] = [
     "due_steps",
     "enrich_lead",
     "campaign_jobs",
@@ -18,6 +18,7 @@ pub const STRUCK: [&str; 12] = [
     "poll_mailboxes",
     "project_events",
     "provider_webhooks",
+    "record_changes",
     "send_message",
 ];
 

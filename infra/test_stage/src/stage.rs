@@ -1,6 +1,7 @@
 //! Every port on an in-memory cloud.
 
 use crate::mail_servers::MailServers;
+use application::change_log::record::{RecordPorts, record};
 use application::queue_messages::Queue;
 use application::{Clock, Ids};
 use aws_platform::{Config, Connected, Outside};
@@ -11,6 +12,7 @@ use local_cloud::{IndexSpec, LocalCloud, Principal, SeededIds, TableSpec, Virtua
 use providers::transport::{InProcessHttp, TransportError};
 use queue_consumer::Handler;
 use serde_json::{Value, json};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// The time at which tests begin: a Friday morning.
@@ -21,6 +23,8 @@ pub struct Stage {
     pub clock: Arc<VirtualClock>,
     pub ports: Connected,
     answer: Arc<Mutex<ProviderAnswer>>,
+    /// The number of the stream's records that are recorded.
+    recorded: AtomicUsize,
     /// The servers of ordinary mailboxes.
     pub mail: Arc<MailServers>,
 }
@@ -68,7 +72,7 @@ impl Stage {
         let config = Config::read("test", |name| given(name).or_else(|| variable(name)))
             .expect("every variable is set");
         let ports = aws_platform::connect(&config, outside).await.expect("the cloud is complete");
-        Self { cloud, clock, ports, answer, mail }
+        Self { cloud, clock, ports, answer, recorded: AtomicUsize::new(0), mail }
     }
 
     /// Sets what providers answer over HTTP from now on.
@@ -117,6 +121,15 @@ impl Stage {
     pub fn stream(&self) -> Vec<Value> {
         let read = self.cloud.stream_records("test", 0, 10_000).expect("the table exists");
         read.records.into_iter().map(|record| record.event).collect()
+    }
+
+    /// Records the changes since the last call, as `record_changes` does.
+    pub async fn record_changes(&self) {
+        let recording = RecordPorts::new(&self.ports);
+        let from = self.recorded.load(Ordering::Relaxed);
+        let records = self.stream();
+        record(&recording, &records[from..]).await.expect("changes can be recorded");
+        self.recorded.store(records.len(), Ordering::Relaxed);
     }
 
     /// Takes all visible messages off a queue and parses them.

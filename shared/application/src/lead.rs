@@ -6,6 +6,7 @@ pub mod company_hold;
 pub mod enrichment;
 pub mod filter;
 pub mod lead_copies;
+pub mod list;
 pub mod opening_line;
 pub mod owner_change;
 pub mod pause_lead;

@@ -2,6 +2,7 @@
 
 pub mod bulk_messages;
 pub mod campaign;
+pub mod change_log;
 pub mod identity;
 pub mod imports;
 pub mod inbox;

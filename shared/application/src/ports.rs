@@ -7,6 +7,7 @@ pub mod auto_enrol;
 pub mod blobs;
 pub mod bulk_messages;
 pub mod campaigns;
+pub mod change_log;
 pub mod changes;
 pub mod circuit_breakers;
 pub mod clock;
@@ -52,12 +53,14 @@ pub mod users;
 pub mod workspaces;
 
 use crate::identity::stage_keys::StageKeys;
+use crate::lead::list::LeadCache;
 use crate::ports::accounts::{AccountStore, Vault};
 use crate::ports::api_keys::ApiKeyStore;
 use crate::ports::auto_enrol::AutoEnrolStore;
 use crate::ports::blobs::Blobs;
 use crate::ports::bulk_messages::BulkMessageStore;
 use crate::ports::campaigns::CampaignStore;
+use crate::ports::change_log::ChangeLogStore;
 use crate::ports::changes::ChangeReader;
 use crate::ports::circuit_breakers::BreakerStore;
 use crate::ports::clock::Clock;
@@ -130,6 +133,7 @@ pub trait Ports {
     fn breakers(&self) -> Arc<dyn BreakerStore>;
     fn quotas(&self) -> Arc<dyn QuotaStore>;
     fn campaigns(&self) -> Arc<dyn CampaignStore>;
+    fn change_log(&self) -> Arc<dyn ChangeLogStore>;
     /// Reads the changes out of the table's stream.
     fn changes(&self) -> Arc<dyn ChangeReader>;
     fn companies(&self) -> Arc<dyn CompanyStore>;
@@ -142,6 +146,8 @@ pub trait Ports {
     fn inbound_records(&self) -> Arc<dyn InboundRecordStore>;
     fn auto_enrols(&self) -> Arc<dyn AutoEnrolStore>;
     fn leads(&self) -> Arc<dyn LeadStore>;
+    /// The lead lists that this process holds in memory.
+    fn lead_cache(&self) -> Arc<LeadCache>;
     fn limits(&self) -> Arc<dyn RateLimitStore>;
     fn bulk_messages(&self) -> Arc<dyn BulkMessageStore>;
     fn mailbox_readings(&self) -> Arc<dyn MailboxReadingStore>;

@@ -26,21 +26,22 @@ impl Bucket {
         &self,
         method: Method,
         path: &str,
-        kind: Option<&str>,
+        headers: &[(header::HeaderName, &str)],
         body: Vec<u8>,
     ) -> StoreResult<Response<Vec<u8>>> {
         let url = self.url(path)?;
-        let mut request = Request::builder().method(method).uri(url).body(body).map_err(unavailable)?;
-        if let Some(value) = kind.and_then(|kind| header::HeaderValue::from_str(kind).ok()) {
-            request.headers_mut().insert(header::CONTENT_TYPE, value);
+        let mut request = Request::builder().method(method).uri(url);
+        for (name, value) in headers {
+            request = request.header(name, *value);
         }
+        let mut request = request.body(body).map_err(unavailable)?;
         self.sign(&mut request).await.map_err(StoreError::Unavailable)?;
         self.http.send(request).await.map_err(unavailable)
     }
 
     /// Checks whether the bucket exists and is ours. The response to this request has no body.
     pub async fn look(&self) -> Looked<()> {
-        let answer = self.call(Method::HEAD, "", None, Vec::new()).await?;
+        let answer = self.call(Method::HEAD, "", &[], Vec::new()).await?;
         match answer.status() {
             StatusCode::OK => Ok(()),
             StatusCode::NOT_FOUND => Err(PartFault::Missing),
@@ -108,12 +109,23 @@ fn expect(response: &Response<Vec<u8>>, what: &str) -> StoreResult<()> {
 #[async_trait]
 impl Blobs for Bucket {
     async fn put(&self, key: &str, content_type: &str, body: Vec<u8>) -> StoreResult<()> {
-        let answer = self.call(Method::PUT, &path_of(key), Some(content_type), body).await?;
+        let answer =
+            self.call(Method::PUT, &path_of(key), &[(header::CONTENT_TYPE, content_type)], body).await?;
         expect(&answer, "put")
     }
 
+    async fn put_new(&self, key: &str, content_type: &str, body: Vec<u8>) -> StoreResult<()> {
+        let headers = [(header::CONTENT_TYPE, content_type), (header::IF_NONE_MATCH, "*")];
+        let answer = self.call(Method::PUT, &path_of(key), &headers, body).await?;
+        // 409 is S3's answer while somebody else puts the same object.
+        match answer.status() {
+            StatusCode::PRECONDITION_FAILED | StatusCode::CONFLICT => Err(StoreError::Conflict),
+            _ => expect(&answer, "put"),
+        }
+    }
+
     async fn get(&self, key: &str) -> StoreResult<Vec<u8>> {
-        let answer = self.call(Method::GET, &path_of(key), None, Vec::new()).await?;
+        let answer = self.call(Method::GET, &path_of(key), &[], Vec::new()).await?;
         expect(&answer, "get")?;
         Ok(answer.into_body())
     }
@@ -140,7 +152,7 @@ impl Blobs for Bucket {
     }
 
     async fn delete(&self, key: &str) -> StoreResult<()> {
-        let answer = self.call(Method::DELETE, &path_of(key), None, Vec::new()).await?;
+        let answer = self.call(Method::DELETE, &path_of(key), &[], Vec::new()).await?;
         match expect(&answer, "delete") {
             Err(StoreError::NotFound) => Ok(()),
             other => other,
@@ -157,7 +169,7 @@ impl Blobs for Bucket {
                 query =
                     format!("?continuation-token={}&list-type=2&prefix={}", encode(token), encode(prefix));
             }
-            let answer = self.call(Method::GET, &query, None, Vec::new()).await?;
+            let answer = self.call(Method::GET, &query, &[], Vec::new()).await?;
             expect(&answer, "list")?;
             let text = String::from_utf8_lossy(answer.body()).into_owned();
             keys.extend(between(&text, "<Key>", "</Key>").map(unescape));

@@ -12,12 +12,14 @@ use crate::signing::Signer;
 use crate::system_mail::Ses;
 use crate::vault::SealedVault;
 use application::identity::stage_keys::StageKeys;
+use application::lead::list::LeadCache;
 use application::ports::accounts::{AccountStore, Vault};
 use application::ports::api_keys::ApiKeyStore;
 use application::ports::auto_enrol::AutoEnrolStore;
 use application::ports::blobs::Blobs;
 use application::ports::bulk_messages::BulkMessageStore;
 use application::ports::campaigns::CampaignStore;
+use application::ports::change_log::ChangeLogStore;
 use application::ports::changes::ChangeReader;
 use application::ports::circuit_breakers::BreakerStore;
 use application::ports::companies::CompanyStore;
@@ -78,6 +80,9 @@ pub struct Outside {
     pub bucket_http: Option<Arc<dyn Http>>,
 }
 
+/// The bytes of lead lists that a process holds; a list alone may be larger.
+const LEAD_LIST_BYTES: usize = 192 * 1024 * 1024;
+
 /// Every port, implemented over what is connected here.
 #[derive(Clone)]
 pub struct Connected {
@@ -95,6 +100,7 @@ pub struct Connected {
     providers: Arc<Providers>,
     aws: aws_config::SdkConfig,
     config: Arc<Config>,
+    lead_cache: Arc<LeadCache>,
 }
 
 /// Connects everything. It reads the stage's secret once; everything else waits for its first use.
@@ -140,6 +146,7 @@ pub async fn connect(config: &Config, outside: Outside) -> Result<Connected, Box
         ids,
         aws,
         config: Arc::new(config.clone()),
+        lead_cache: Arc::new(LeadCache::of(LEAD_LIST_BYTES)),
     })
 }
 
@@ -220,6 +227,12 @@ impl Ports for Connected {
     }
     fn changes(&self) -> Arc<dyn ChangeReader> {
         self.table.clone()
+    }
+    fn change_log(&self) -> Arc<dyn ChangeLogStore> {
+        self.table.clone()
+    }
+    fn lead_cache(&self) -> Arc<LeadCache> {
+        self.lead_cache.clone()
     }
     fn companies(&self) -> Arc<dyn CompanyStore> {
         self.table.clone()

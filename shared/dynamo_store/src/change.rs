@@ -4,8 +4,9 @@ use crate::item::{Head, Item, Stored, decode, event_of, head};
 use crate::keys;
 use crate::lead_file::{StoredActivity, StoredField};
 use crate::lead_item::is_gone;
+use crate::log_entry::read_for_log;
 use crate::table::Table;
-use application::ports::changes::{Change, ChangeReader, Changed};
+use application::ports::changes::{Change, ChangeReader, Changed, Recorded};
 use application::{StoreError, StoreResult};
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -30,6 +31,11 @@ impl ChangeReader for Table {
             (Some(old), None) => read_removal(old),
             (None, None) => Ok(None),
         }
+    }
+
+    fn read_for_log(&self, record: &Value) -> StoreResult<Option<Recorded>> {
+        let image = |name: &str| record.pointer(&format!("/dynamodb/{name}"));
+        image("NewImage").map_or(Ok(None), |new| read_for_log(image("OldImage"), new))
     }
 }
 

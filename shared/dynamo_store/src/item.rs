@@ -145,14 +145,6 @@ fn drop_nulls_within(value: &mut AttributeValue) {
     }
 }
 
-/// Encodes a value of an item that is written without the rest.
-pub(crate) fn encode_part<T: Serialize>(part: &T) -> StoreResult<AttributeValue> {
-    let mut value = serde_dynamo::to_attribute_value(part)
-        .map_err(|error| StoreError::Corrupt { key: "part".to_owned(), why: error.to_string() })?;
-    drop_nulls_within(&mut value);
-    Ok(value)
-}
-
 /// The stored event: kind, actor, cause, time.
 #[derive(Serialize, Deserialize)]
 struct EventItem {

@@ -155,6 +155,11 @@ pub(crate) fn workspace_of(pk: &str) -> Option<WorkspaceId> {
     WorkspaceId::parse(&format!("ws_{ulid}")).ok()
 }
 
+/// Returns a partition's name without its workspace.
+pub(crate) fn within_workspace(pk: &str) -> &str {
+    pk.splitn(3, '#').nth(2).unwrap_or("WORKSPACE")
+}
+
 pub(crate) fn account_of(ulid: &str) -> Result<AccountId, String> {
     AccountId::parse(&format!("account_{ulid}")).map_err(|e| e.to_string())
 }
@@ -250,6 +255,16 @@ pub(crate) fn trigger_rules(id: &WorkspaceId) -> WorkspaceKey {
 }
 pub(crate) fn custom_fields(id: &WorkspaceId) -> WorkspaceKey {
     Key { pk: format!("W#{}", id.ulid_text()), sk: "FIELDS".to_owned(), scope: PhantomData }
+}
+/// The partition of what `record_changes` writes: changes by number, and behind them the head.
+pub(crate) fn changes(workspace: &WorkspaceId) -> Partition<Tenant> {
+    of(workspace, "CHANGES")
+}
+pub(crate) fn recorded_changes(workspace: &WorkspaceId, number: u64) -> WorkspaceKey {
+    changes(workspace).at(format!("{number:010}"))
+}
+pub(crate) fn change_head(workspace: &WorkspaceId) -> WorkspaceKey {
+    changes(workspace).at("~HEAD")
 }
 /// The partition of a sequence's versions and rollouts.
 pub(crate) fn of_sequence(workspace: &WorkspaceId, id: &SequenceId) -> Partition<Tenant> {

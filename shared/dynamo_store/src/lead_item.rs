@@ -1,22 +1,18 @@
-//! A lead as it is stored: `sum` holds what lists show and is carried by the index, the rest stands beside it.
+//! A lead as it is stored: `core` holds what most pages show, the rest stands beside it.
 
-use crate::item::{Head, Item, Stored, encode_event, encode_part, head, number, read_body, text, text_of};
+use crate::item::{Head, Item, Stored, number, text, text_of};
 use crate::keys::{self, Key, Listing, Tenant};
 use crate::times::{expiry_second, maybe_nanos, nanos};
-use crate::write::{Expression, Write, unchanged, update};
-use application::StoreResult;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::contact::country::Country;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
-use domain::event::Event;
-use domain::lead::attributes::LeadText;
 use domain::lead::engagement::{Decaying, Engagement};
 use domain::lead::enrichment::Deliverability;
 use domain::lead::out_of_office::Absence;
 use domain::lead::{Lead, LeadStatus, Priority, Temperature};
 use domain::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
-use domain::{CampaignId, ImportId, LeadId, UserId};
+use domain::{CampaignId, ImportId, UserId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,6 +24,8 @@ const FORMER_DAYS: i64 = 60;
 /// units.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct LeadItem {
+    /// It was called `sum` once, and was carried by the index then, which was written with every change.
+    #[serde(rename = "core", alias = "sum")]
     sum: LeadSum,
     job: Option<String>,
     /// The phone number that could not be parsed.
@@ -45,8 +43,7 @@ pub(crate) struct LeadItem {
     zconf: Option<u8>,
     eng: Option<Engagement>,
     away: Option<Absence>,
-    /// The values that are newer than those in `sum`: a small change leaves `sum` as it is, so that the index is not
-    /// written.
+    /// The values that are newer than those in `core`, in leads that were stored when a small change left it as it was.
     new: Option<Newer>,
     #[serde(default, skip_serializing_if = "is_zero")]
     fence: u64,
@@ -310,26 +307,6 @@ fn unsummed_engagement(lead: &Lead) -> Option<Engagement> {
     (rest != Engagement::default()).then_some(rest)
 }
 
-/// Writes the lead's engagement alone, under its revision: `sum` stays as it is, so that the index is not written.
-pub(crate) fn engagement_write(lead: &Lead, event: &Event) -> StoreResult<Write> {
-    let new = Newer {
-        h: lead.engagement.heat.map(|heat| heat.value),
-        ha: lead.engagement.heat.map(|heat| heat.at),
-        la: lead.engagement.last_action_at,
-        up: lead.updated_at,
-    };
-    let change = Expression::new("SET #eng = :eng, #new = :new, #ev = :ev, #rev = :next")
-        .name("#eng", "eng")
-        .name("#new", "new")
-        .name("#ev", "ev")
-        .name("#rev", "rev")
-        .value(":eng", encode_part(&unsummed_engagement(lead))?)
-        .value(":new", encode_part(&new)?)
-        .value(":ev", encode_event(event)?)
-        .value(":next", number(lead.rev + 1));
-    Ok(update(&keys::lead(&lead.workspace, &lead.id), change, unchanged(lead.rev)))
-}
-
 impl LeadSum {
     fn of(lead: &Lead, rev: u64) -> Self {
         Self {
@@ -367,37 +344,6 @@ impl LeadSum {
             up: lead.updated_at,
         }
     }
-
-    /// Returns a text of the lead, if the summary holds it: each text that a list can be filtered by.
-    pub(crate) fn text(&self, text: LeadText) -> Option<&str> {
-        let held = match text {
-            LeadText::FirstName => &self.f,
-            LeadText::LastName => &self.l,
-            LeadText::Company => &self.co,
-            LeadText::City => &self.ci,
-            LeadText::Category => &self.ca,
-            LeadText::JobTitle
-            | LeadText::Website
-            | LeadText::Linkedin
-            | LeadText::Address
-            | LeadText::Source
-            | LeadText::Notes => &None,
-        };
-        held.as_deref()
-    }
-}
-
-#[derive(Deserialize)]
-struct SumOnly {
-    sum: LeadSum,
-}
-
-/// Reads a summary as the index carries it.
-pub(crate) fn listed(item: Item) -> StoreResult<(LeadId, LeadSum)> {
-    let head = head(&item)?;
-    let (_, id) = keys::lead_of(&head.pk).map_err(|why| head.corrupt(why))?;
-    let body: SumOnly = read_body(item, &head)?;
-    Ok((id, body.sum))
 }
 
 /// Makes the item that remains of a deleted lead, for longer than a queue message that would create it anew can last

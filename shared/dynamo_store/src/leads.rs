@@ -4,13 +4,11 @@ use crate::errors::Refused;
 use crate::item::{decode, encode, encode_event, event_of, head, number};
 use crate::keys;
 use crate::lead_file::{StoredActivity, StoredField, event_of_activity};
-use crate::lead_item::{engagement_write, is_former, is_gone};
+use crate::lead_item::{is_former, is_gone};
 use crate::lead_keys::{known_by, naming};
 use crate::table::Table;
 use crate::write::{Expression, absent, present, put, saving, unchanged, update};
-use application::ports::leads::{
-    Activity, Creation, LeadFile, LeadPage, LeadQuery, LeadRow, LeadStore, Reached,
-};
+use application::ports::leads::{Activity, Creation, LeadFile, LeadStore, Reached};
 use application::{StoreError, StoreResult};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -77,11 +75,6 @@ impl LeadStore for Table {
 
     async fn save(&self, lead: &Lead, event: &Event) -> StoreResult<u64> {
         self.save_entity(lead, Some(event)).await
-    }
-
-    async fn save_engagement(&self, lead: &Lead, event: &Event) -> StoreResult<u64> {
-        self.write(engagement_write(lead, event)?).await?;
-        Ok(lead.rev + 1)
     }
 
     async fn change_identity(&self, before: &Lead, after: &Lead, event: &Event) -> StoreResult<u64> {
@@ -162,18 +155,6 @@ impl LeadStore for Table {
 
     async fn file(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<LeadFile> {
         self.read_file(workspace, id).await
-    }
-
-    async fn list(&self, workspace: &WorkspaceId, query: &LeadQuery) -> StoreResult<LeadPage> {
-        self.list_leads(workspace, query).await
-    }
-
-    async fn matching(
-        &self,
-        workspace: &WorkspaceId,
-        query: &LeadQuery,
-    ) -> StoreResult<(Vec<LeadRow>, Option<String>)> {
-        self.matching_leads(workspace, query).await
     }
 
     async fn ids(

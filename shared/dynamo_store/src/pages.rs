@@ -3,7 +3,6 @@
 use crate::item::{Item, text_of};
 use crate::keys::Partition;
 use crate::query::{Query, Range};
-use crate::rows_kept;
 use crate::table::Table;
 use application::{StoreError, StoreResult};
 use base64::Engine;
@@ -11,9 +10,6 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
-
-/// The most items that a shard is asked for at once, where few of them are kept.
-const MOST_AT_ONCE: usize = 200;
 
 /// A cursor, opaque to callers and valid only for the list it came from.
 #[derive(Serialize, Deserialize)]
@@ -192,72 +188,6 @@ impl Table {
         let last = items.last().filter(|_| more).map(|item| order.position(item));
         let next_cursor = last.map(|position| write_cursor(&list, position)).transpose()?;
         Ok(ItemPage { items, next_cursor })
-    }
-
-    /// Does what `page_merged` does, and returns the first `most` results of `take` behind `start`.
-    pub(crate) async fn merge_kept<S, T>(
-        &self,
-        shards: &[Partition<S>],
-        order: Order,
-        (start, most): (Option<String>, usize),
-        take: impl Fn(Item) -> StoreResult<Option<T>>,
-    ) -> StoreResult<Vec<T>> {
-        let ask = (most * 2).div_ceil(shards.len().max(1)).max(4).min(most);
-        let open = |shard| Sieve { shard, waiting: VecDeque::new(), next: Some(start.clone()), ask };
-        let mut lanes: Vec<Sieve<'_, S, T>> = shards.iter().map(open).collect();
-        let mut kept = Vec::new();
-        while kept.len() < most {
-            loop {
-                let empty = lanes.iter_mut().filter(|lane| lane.waiting.is_empty() && lane.next.is_some());
-                let empty: Vec<_> = empty.map(|lane| lane.fill(self, order, &take)).collect();
-                if empty.is_empty() {
-                    break;
-                }
-                futures::future::try_join_all(empty).await?;
-            }
-            rows_kept::note(kept.len() + lanes.iter().map(|lane| lane.waiting.len()).sum::<usize>());
-            let heads = lanes
-                .iter()
-                .enumerate()
-                .filter_map(|(at, lane)| lane.waiting.front().map(|(position, _)| (position, at)));
-            let first = if order.descends() { heads.max() } else { heads.min() };
-            let Some(at) = first.map(|(_, at)| at) else { break };
-            kept.extend(lanes[at].waiting.pop_front().map(|(_, row)| row));
-        }
-        Ok(kept)
-    }
-}
-
-/// A shard of which `take` keeps only some items, by their position.
-struct Sieve<'a, S, T> {
-    shard: &'a Partition<S>,
-    waiting: VecDeque<(String, T)>,
-    /// The position to read on from; `None` at the end.
-    next: Option<Option<String>>,
-    /// The number of items to ask for: the fewer are kept, the more.
-    ask: usize,
-}
-
-impl<S, T> Sieve<'_, S, T> {
-    async fn fill(
-        &mut self,
-        table: &Table,
-        order: Order,
-        take: &impl Fn(Item) -> StoreResult<Option<T>>,
-    ) -> StoreResult<()> {
-        let Some(position) = self.next.take() else { return Ok(()) };
-        let query = order.query(self.shard).range(order.beyond(position)).limit(self.ask);
-        let found = table.query(query).await?;
-        rows_kept::note(found.len());
-        if found.len() == self.ask {
-            self.next = Some(found.last().map(|item| order.position(item)));
-        }
-        for item in found {
-            let position = order.position(&item);
-            self.waiting.extend(take(item)?.map(|row| (position, row)));
-        }
-        self.ask = (self.ask * 2).min(MOST_AT_ONCE);
-        Ok(())
     }
 }
 

@@ -30,22 +30,12 @@ pub(crate) struct Query<'a, S> {
     pub strong: bool,
     /// The most items to read; all of them without it.
     pub limit: Option<usize>,
-    /// The most items to read in a call; as many as a megabyte holds without it.
-    pub page: Option<usize>,
 }
 
 impl<'a, S> Query<'a, S> {
     /// Makes a query for everything, strongly consistent and ascending.
     pub(crate) fn table(partition: &'a Partition<S>) -> Self {
-        Self {
-            partition,
-            range: Range::All,
-            index: false,
-            descending: false,
-            strong: true,
-            limit: None,
-            page: None,
-        }
+        Self { partition, range: Range::All, index: false, descending: false, strong: true, limit: None }
     }
     pub(crate) fn index(partition: &'a Partition<S>) -> Self {
         Self { index: true, strong: false, ..Self::table(partition) }
@@ -61,10 +51,6 @@ impl<'a, S> Query<'a, S> {
     }
     pub(crate) fn descending(mut self) -> Self {
         self.descending = true;
-        self
-    }
-    pub(crate) fn pages_of(mut self, items: usize) -> Self {
-        self.page = Some(items);
         self
     }
     pub(crate) fn limit(mut self, limit: usize) -> Self {
@@ -178,9 +164,8 @@ impl Table {
             if let Some(high) = &high {
                 request = request.expression_attribute_values(":high", text(high));
             }
-            let rest = query.limit.map(|limit| limit.saturating_sub(found));
-            if let Some(most) = [rest, query.page].into_iter().flatten().min() {
-                request = request.limit(i32::try_from(most).unwrap_or(i32::MAX));
+            if let Some(rest) = query.limit.map(|limit| limit.saturating_sub(found)) {
+                request = request.limit(i32::try_from(rest).unwrap_or(i32::MAX));
             }
             let answer = request.send().await.map_err(classify)?;
             let page = answer.items.unwrap_or_default();

@@ -244,6 +244,16 @@ fn in_a_workspace(doc: &mut Doc) {
     doc.section("A workspace");
     doc.key("the workspace", keys::workspace(workspace), "`WorkspaceStore::{get, save}`");
     doc.key("its rules", keys::trigger_rules(workspace), "`RuleStore::{get, save}`");
+    doc.key(
+        "what was recorded of its changes, in order",
+        keys::recorded_changes(workspace, 1),
+        "`ChangeLogStore::{append, since, last, delete}`",
+    );
+    doc.key(
+        "how far they are in the bucket",
+        keys::change_head(workspace),
+        "`ChangeLogStore::{head, save_head}`",
+    );
     doc.key("its custom fields", keys::custom_fields(workspace), "`CustomFieldStore::{get, save}`");
     doc.key("campaigns", keys::campaign(workspace, &CampaignId::new(id)), "`CampaignStore`");
     doc.key(

@@ -52,6 +52,7 @@ async fn simulation_search_finds_a_lead_by_name_or_address() {
     assert_eq!(found("nobody").await, json!({"items": [], "next_cursor": null}));
     let first = suite.get(&format!("{path}/simulation/people")).await.expect(200);
     assert_eq!((first["items"].as_array().unwrap().len(), &first["next_cursor"]), (1, &json!("1")));
+    suite.stage.record_changes().await;
     let before = suite.stage.cloud.ledger().snapshot();
     found("ana").await;
     let spent = suite.stage.cloud.ledger().since(&before);

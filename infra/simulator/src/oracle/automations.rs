@@ -128,7 +128,7 @@ pub fn holds(oracle: &Oracle, pk: &str, version: &Item, at: &str) -> Option<bool
     let lead = oracle.lead(pk)?;
     if path(&step, &["condition", "if"]) == "field_equals" {
         let value = path(&step, &["condition", "value"]).to_lowercase();
-        return Some(path(lead, &["sum", "ci"]).to_lowercase() == value);
+        return Some(path(lead, &["core", "ci"]).to_lowercase() == value);
     }
     // Who has done nothing is worth little.
     let who = lead_of(pk);

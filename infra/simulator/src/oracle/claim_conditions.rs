@@ -33,7 +33,7 @@ pub fn may_be_claimed(oracle: &mut Oracle, written: &Written<'_>) -> Option<Stri
     if wish["NULL"] == true || until.is_some_and(|until| until > now + oracle.off) {
         oracle.accuse("pauses", now, format!("{name} was claimed although somebody wants it paused"));
     }
-    let (email, phone) = (path(&lead, &["sum", "e"]), path(&lead, &["sum", "p"]));
+    let (email, phone) = (path(&lead, &["core", "e"]), path(&lead, &["core", "p"]));
     let by_text = oracle.listed(pk, phone).is_some_and(|(_, reason)| reason == "opted_out");
     let phone = if by_text && ends(oracle, pk, "text_stop") == "channel" { "" } else { phone };
     let mut listed = barred(oracle, now, pk, (email, phone), name);
@@ -120,7 +120,7 @@ mod tests {
     #[test]
     fn claim_after_refusal_is_reported_unless_lead_moved() {
         let at = |minutes| Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minutes);
-        let lead = |email: &str| item(json!({ "sum": { "M": { "e": { "S": email } } } }));
+        let lead = |email: &str| item(json!({ "core": { "M": { "e": { "S": email } } } }));
         let claimed =
             item(json!({ "seq": { "S": "sequence_s" }, "ver": { "N": "1" }, "step": { "S": "step_1" } }));
         let version = item(json!({ "steps": { "L": [

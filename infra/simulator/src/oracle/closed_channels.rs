@@ -138,7 +138,7 @@ pub fn open_step(oracle: &Oracle, now: Timestamp, key: &Key, steps: &[Item], fro
 pub fn may_be_barred(oracle: &Oracle, now: Timestamp, pk: &str) -> bool {
     let since = lately(oracle, now);
     let lead = oracle.lead(pk);
-    let is_marked = lead.is_some_and(|lead| flag(lead, &["sum", "no"]));
+    let is_marked = lead.is_some_and(|lead| flag(lead, &["core", "no"]));
     let theirs =
         [true, false].into_iter().flat_map(|by_mail| oracle.leads.recent_addresses(pk, by_mail, since));
     let mut scopes =
@@ -153,7 +153,7 @@ pub fn may_be_barred(oracle: &Oracle, now: Timestamp, pk: &str) -> bool {
 
 /// What a lead says of its address.
 pub fn is_undeliverable(lead: &Item) -> bool {
-    path(lead, &["sum", "dl"]) == "undeliverable"
+    path(lead, &["core", "dl"]) == "undeliverable"
 }
 
 #[cfg(test)]

@@ -67,6 +67,6 @@ fn has_begun(oracle: &Oracle, key: &Key, enrolment: &Item) -> bool {
 
 /// The company by its mail domain, in one workspace.
 fn company_of(oracle: &Oracle, lead: &str) -> Option<String> {
-    let domain = path(oracle.lead(lead)?, &["sum", "e"]).split_once('@').map(|(_, domain)| domain)?;
+    let domain = path(oracle.lead(lead)?, &["core", "e"]).split_once('@').map(|(_, domain)| domain)?;
     Some(format!("{domain} in {}", tenant_isolation::owner_of(lead)))
 }

@@ -80,7 +80,7 @@ fn of_leads_and_tasks(oracle: &Oracle, owner: &str, found: &mut Counts) {
     add("leads_created", false);
     for (_, item) in oracle.all("lead").filter(ours) {
         add("leads_created", true);
-        add("leads_won", path(item, &["sum", "s"]) == "won");
+        add("leads_won", path(item, &["core", "s"]) == "won");
     }
     for _ in oracle.all("task").filter(ours) {
         add("tasks_opened", true);

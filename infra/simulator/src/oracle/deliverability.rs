@@ -7,7 +7,7 @@ use super::raw::{lead_of, path};
 pub fn at_rest(oracle: &Oracle, verdict: &dyn Fn(&str) -> &'static str) -> Vec<String> {
     let mut wrong = Vec::new();
     for (key, lead) in oracle.all("lead") {
-        let (email, known) = (path(lead, &["sum", "e"]), path(lead, &["sum", "dl"]));
+        let (email, known) = (path(lead, &["core", "e"]), path(lead, &["core", "dl"]));
         let told = match verdict(email) {
             "valid" => "deliverable",
             "invalid" | "disposable" => "undeliverable",
@@ -38,7 +38,7 @@ mod tests {
         for (email, faults) in [("pat@x.example", 0), ("kim@x.example", 1)] {
             let mut oracle = Oracle::new(BTreeMap::new(), false);
             let sum = json!({ "M": { "e": { "S": email }, "dl": { "S": "deliverable" } } });
-            let lead = Item(json!({ "entity": { "S": "lead" }, "sum": sum }));
+            let lead = Item(json!({ "entity": { "S": "lead" }, "core": sum }));
             oracle.items.insert(("W#w#L#1".to_owned(), "LEAD".to_owned()), lead);
             let verdict = |email: &str| if email.starts_with("pat") { "valid" } else { "invalid" };
             let wrong = at_rest(&oracle, &verdict);

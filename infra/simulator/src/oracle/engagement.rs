@@ -52,7 +52,7 @@ fn answers(oracle: &Oracle, key: &Key, lead: &Item) -> Option<String> {
 }
 
 fn hot(oracle: &Oracle, (key, lead): (&Key, &Item), deeds: &[&Deed], now: Timestamp) -> Option<String> {
-    let is_hot = lead.0["sum"]["M"]["hs"]["N"].is_string();
+    let is_hot = lead.0["core"]["M"]["hs"]["N"].is_string();
     // Two workspaces may have a page each for one person, and which of them they looked at is not told.
     if !is_hot && oracle.tenants.all().len() < 2 {
         let is_over = |deed: &&&Deed| {
@@ -128,7 +128,7 @@ mod tests {
         assert!(hot(&oracle, (&key(), &lead), &views, now).is_none());
         oracle.off = SignedDuration::from_secs(2);
         assert!(hot(&oracle, (&key(), &lead), &[&deed(DeedKind::ViewedPreview, 0); 3], now).is_some());
-        let is_hot = Item(json!({ "sum": { "M": { "hs": { "N": "0" } } } }));
+        let is_hot = Item(json!({ "core": { "M": { "hs": { "N": "0" } } } }));
         assert!(hot(&oracle, (&key(), &is_hot), &views, now).is_some_and(|what| what.contains("told")));
         let note = json!({ "entity": { "S": "notification" }, "kind": { "S": "hot_lead" }, "lead": { "S": "lead_l" } });
         oracle.items.insert(("W#w#N".to_owned(), "1".to_owned()), Item(note));

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 /// Called as a lead is written. Who takes it over themselves has said that it goes on.
 pub fn lead_written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item>, new: &Item) {
-    let owner = |lead: &Item| path(lead, &["sum", "o"]).to_owned();
+    let owner = |lead: &Item| path(lead, &["core", "o"]).to_owned();
     let (before, after) = (old.map(owner).unwrap_or_default(), owner(new));
     let by = path(new, &["ev", "a"]);
     if before.is_empty() || after.is_empty() || before == after || by == after {

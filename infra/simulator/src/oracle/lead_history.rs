@@ -118,7 +118,7 @@ impl LeadHistory {
     fn made(&mut self, owner: &str, lead: &Item) {
         *self.made.entry(owner.to_owned()).or_default() += 1;
         let was_here = |who: &str| self.gone.contains(&(owner.to_owned(), who.to_owned()));
-        if was_here(path(lead, &["sum", "e"])) || was_here(path(lead, &["sum", "p"])) {
+        if was_here(path(lead, &["core", "e"])) || was_here(path(lead, &["core", "p"])) {
             *self.back.entry(owner.to_owned()).or_default() += 1;
         }
     }
@@ -129,7 +129,7 @@ impl LeadHistory {
         } else if let Some(until) = self.undeliverable.get_mut(partition) {
             *until = now.min(*until);
         }
-        let reached = [path(lead, &["sum", "e"]), path(lead, &["sum", "p"])];
+        let reached = [path(lead, &["core", "e"]), path(lead, &["core", "p"])];
         let had = self.had.entry(partition.to_owned()).or_default();
         let open = |had: &&mut Had| had.until == Timestamp::MAX;
         had.iter_mut()
@@ -155,14 +155,14 @@ pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item
     if raw::flag(new, &["gone"]) {
         oracle.deleted.insert(raw::lead_of(&key.0).to_owned());
     }
-    if raw::flag(new, &["sum", "no"]) {
+    if raw::flag(new, &["core", "no"]) {
         oracle.suppressions.excluded.entry(key.0.clone()).or_insert(now);
         oracle.suppressions.barred.entry((key.0.clone(), String::new())).or_insert(oracle.changes);
     } else {
         oracle.suppressions.excluded.remove(&key.0);
         oracle.suppressions.barred.remove(&(key.0.clone(), String::new()));
     }
-    let status = |lead: &Item| path(lead, &["sum", "s"]).to_owned();
+    let status = |lead: &Item| path(lead, &["core", "s"]).to_owned();
     if old.map(status) != Some(status(new)) {
         oracle.leads.staged.insert(key.0.clone(), now);
     }
@@ -179,7 +179,7 @@ mod tests {
     fn send_to_former_address_is_reported() {
         let mut oracle = Oracle::new(BTreeMap::new(), false);
         let key = ("W#w#L#l".to_owned(), "LEAD".to_owned());
-        let lead = |email: &str| Item(json!({ "sum": { "M": { "e": { "S": email } } } }));
+        let lead = |email: &str| Item(json!({ "core": { "M": { "e": { "S": email } } } }));
         let at = |seconds| Timestamp::UNIX_EPOCH + SignedDuration::from_secs(seconds);
         written(&mut oracle, at(0), &key, None, &lead("pat@x.example"));
         written(&mut oracle, at(100), &key, Some(&lead("pat@x.example")), &lead("kim@x.example"));

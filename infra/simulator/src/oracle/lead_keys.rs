@@ -16,7 +16,7 @@ pub fn at_rest(oracle: &Oracle) -> Vec<String> {
                 wrong.push(format!("{} is not found by {by:?}, which is {owner:?}", key.0));
             }
         }
-        let email = path(lead, &["sum", "e"]).to_owned();
+        let email = path(lead, &["core", "e"]).to_owned();
         if !email.is_empty()
             && let Some(other) = first.insert((owner_of(&key.0).to_owned(), email), key)
         {
@@ -38,7 +38,7 @@ pub fn at_rest(oracle: &Oracle) -> Vec<String> {
 
 /// The keys under which a lead is looked up.
 fn known_by(partition: &str, lead: &Item) -> Vec<Key> {
-    let (email, phone) = (path(lead, &["sum", "e"]), path(lead, &["sum", "p"]));
+    let (email, phone) = (path(lead, &["core", "e"]), path(lead, &["core", "p"]));
     let owner = owner_of(partition);
     let of_phone = |sort: &str| (format!("{owner}#K#phone#{phone}"), sort.to_owned());
     match (email.is_empty(), phone.is_empty()) {
@@ -62,7 +62,7 @@ mod tests {
         let mut oracle = Oracle::new(BTreeMap::new(), false);
         let partition = "W#w#L#1".to_owned();
         let sum = json!({ "M": { "e": { "S": "pat@x.example" } } });
-        let lead = Item(json!({ "entity": { "S": "lead" }, "sum": sum }));
+        let lead = Item(json!({ "entity": { "S": "lead" }, "core": sum }));
         oracle.items.insert((partition, "LEAD".to_owned()), lead);
         let wrong = at_rest(&oracle);
         oracle.accuse_all("lead_keys", Timestamp::UNIX_EPOCH, wrong);

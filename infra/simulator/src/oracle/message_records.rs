@@ -100,7 +100,7 @@ fn away(oracle: &Oracle, observed: &Observed) -> Vec<String> {
         let back = is_back(note) - note.returns_on().map_or(SignedDuration::ZERO, |_| EARLIEST_DAY);
         let lead = |sent: &Taken| oracle.lead(&sent.key.0);
         let theirs = |sent: &&Taken| {
-            lead(sent).is_some_and(|lead| path(lead, &["sum", "e"]) == note.who)
+            lead(sent).is_some_and(|lead| path(lead, &["core", "e"]) == note.who)
                 && concerns(oracle, note, owner_of(&sent.key.0))
                 && !oracle.holds.resumed_by_user.contains(lead_of(&sent.key.0))
                 && !is_known(&sent.key.0)

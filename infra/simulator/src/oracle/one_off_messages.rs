@@ -128,7 +128,7 @@ pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item
     }
     match oracle.lead(&key.0) {
         Some(lead) => {
-            let (mail, phone) = (path(lead, &["sum", "e"]), path(lead, &["sum", "p"]));
+            let (mail, phone) = (path(lead, &["core", "e"]), path(lead, &["core", "p"]));
             let by_mail = text(new, "ch") == "email";
             // One who wrote "stop" to a number may still get a mail that a person writes to them alone.
             let addresses = if by_mail { (mail, "") } else { ("", phone) };

@@ -118,7 +118,7 @@ mod tests {
     fn oracle() -> Oracle {
         let mut oracle = Oracle::new(BTreeMap::new(), false);
         let key = |pk: &str, sk: &str| (pk.to_owned(), sk.to_owned());
-        let lead = Item(json!({ "sum": { "M": { "e": { "S": "ann@y.example" } } } }));
+        let lead = Item(json!({ "core": { "M": { "e": { "S": "ann@y.example" } } } }));
         let of_lead = key("W#w#L#l", "LEAD");
         super::super::lead_history::written(&mut oracle, at(0), &of_lead, None, &lead);
         oracle.items.insert(of_lead, lead);

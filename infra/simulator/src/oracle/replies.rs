@@ -143,7 +143,7 @@ fn astray(observed: &Observed, mail: &ObservedEmail) -> Option<String> {
 
 /// Whether a message speaks of another lead's company.
 fn of_others(oracle: &Oracle, to: &str, said: &str) -> Option<String> {
-    let own: Vec<&str> = leads_of(oracle, to).map(|(_, lead)| path(lead, &["sum", "co"])).collect();
+    let own: Vec<&str> = leads_of(oracle, to).map(|(_, lead)| path(lead, &["core", "co"])).collect();
     if own.is_empty() {
         return None;
     }
@@ -191,7 +191,7 @@ mod tests {
     #[test]
     fn other_company_in_text_is_reported() {
         let mut oracle = Oracle::new(BTreeMap::new(), false);
-        let lead = serde_json::json!({ "sum": { "M": {
+        let lead = serde_json::json!({ "core": { "M": {
             "e": { "S": "pat1@x.example" }, "p": { "S": "+1" }, "co": { "S": "Practice 1" },
         } } });
         let (key, lead) = (("W#w#L#l".to_owned(), "LEAD".to_owned()), Item(lead));
@@ -205,7 +205,7 @@ mod tests {
     #[test]
     fn text_from_shared_number_belongs_to_one_lead() {
         let mut oracle = Oracle::new(BTreeMap::new(), false);
-        let lead = serde_json::json!({ "entity": { "S": "lead" }, "sum": { "M": { "p": { "S": "+1" } } } });
+        let lead = serde_json::json!({ "entity": { "S": "lead" }, "core": { "M": { "p": { "S": "+1" } } } });
         let key = |lead: &str, sk: &str| (format!("W#w#L#{lead}"), sk.to_owned());
         for holder in ["a", "b"] {
             let (key, lead) = (key(holder, "LEAD"), Item(lead.clone()));

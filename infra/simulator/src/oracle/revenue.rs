@@ -58,7 +58,7 @@ fn won(oracle: &Oracle) -> Vec<String> {
                 let staged = oracle.leads.staged.get(&key.0);
                 booked.zip(staged).is_some_and(|(booked, staged)| *staged + oracle.off >= booked)
             };
-            match path(lead, &["sum", "s"]) {
+            match path(lead, &["core", "s"]) {
                 "won" | "qualified" => false,
                 "lost" => !said_since(),
                 _ => text(lead, "entity") == "lead",
@@ -67,7 +67,7 @@ fn won(oracle: &Oracle) -> Vec<String> {
         let pk = |key: &super::Key| format!("lead_{}", super::raw::lead_of(&key.0)) == id;
         let mut leads = oracle.items.iter().filter(|(key, _)| key.1 == "LEAD" && pk(key));
         if let Some((_, lead)) = leads.find(is_open) {
-            wrong.push(format!("{id} has paid, and is {}", path(lead, &["sum", "s"])));
+            wrong.push(format!("{id} has paid, and is {}", path(lead, &["core", "s"])));
         }
         let tells = |note: &Item| text(note, "kind") == "payment" && text(note, "lead") == id;
         let told = oracle.all("notification").any(|(_, note)| tells(note));

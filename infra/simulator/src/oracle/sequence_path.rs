@@ -184,7 +184,7 @@ pub fn address_of_step(oracle: &Oracle, key: &Key, enrolment: &Item, lead: &Item
         "task" if matches!(text(&step, "task"), "call" | "whatsapp") => "p",
         _ => return None,
     };
-    Some(path(lead, &["sum", field]).to_owned())
+    Some(path(lead, &["core", field]).to_owned())
 }
 
 fn is_exit(old: &Item, new: &Item) -> bool {
@@ -305,7 +305,7 @@ fn answered_rightly(oracle: &Oracle, now: Timestamp, fork: &Fork, name: &str) ->
         "not_replied" => !known("replied")?,
         "field_present" => {
             let lead = oracle.lead(&fork.key.0)?;
-            !path(lead, &["sum", "p"]).is_empty()
+            !path(lead, &["core", "p"]).is_empty()
         }
         "field_equals" | "score_at_least" | "temperature_at_least" => {
             automations::holds(oracle, &fork.key.0, &fork.version, &fork.step)?
@@ -327,7 +327,7 @@ fn ended_rightly(oracle: &Oracle, written: &Written<'_>, steps: &[Item]) -> Opti
         }
         "goal_reached" => {
             let lead = oracle.lead(&key.0)?;
-            let status = path(lead, &["sum", "s"]);
+            let status = path(lead, &["core", "s"]);
             let booked = |goal: &str| goal == "booked" && automations::is_booked(oracle, &key.0);
             let reached = goals(steps, at?).iter().any(|goal| is_reached(goal, status) || booked(goal));
             (!reached).then(|| format!("{name} has reached its goal as {status}"))
@@ -363,7 +363,7 @@ fn goal_is_reached(oracle: &Oracle, now: Timestamp, key: &Key, at: &Item, did: &
     let steps = version_of(oracle, key, at).map(|version| steps(&version))?;
     let at = steps.iter().position(|step| text(step, "id") == text(at, "step"))?;
     let lead = oracle.lead(&key.0)?;
-    let status = path(lead, &["sum", "s"]);
+    let status = path(lead, &["core", "s"]);
     let since = oracle.leads.staged.get(&key.0)?;
     let long_ago = oracle.is_known(*since, now);
     let reached = goals(&steps, at).iter().any(|goal| is_reached(goal, status));
@@ -412,7 +412,7 @@ fn unexplained_branch(oracle: &Oracle, observed: &Observed, fork: &Fork) -> Opti
     }
     // Of who was deleted nothing but that is left.
     let lead = oracle.lead(&fork.key.0);
-    let email = path(lead.filter(|lead| text(lead, "entity") == "lead")?, &["sum", "e"]);
+    let email = path(lead.filter(|lead| text(lead, "entity") == "lead")?, &["core", "e"]);
     let counts = |kind: DeedKind| match kind {
         DeedKind::Opened => fork.asked == "opened",
         DeedKind::Clicked | DeedKind::ViewedPreview | DeedKind::ClickedCallToAction => true,

@@ -64,7 +64,7 @@ fn is_past_its_date(oracle: &Oracle, now: Timestamp, (key, old): (&Key, &Item), 
     let Some(last) = day("not_after") else { return false };
     let lead = oracle.lead(&key.0);
     let wakes = text(step, "kind") != "email";
-    let home = lead.and_then(|lead| oracle.homes.get(path(lead, &["sum", if wakes { "p" } else { "e" }])));
+    let home = lead.and_then(|lead| oracle.homes.get(path(lead, &["core", if wakes { "p" } else { "e" }])));
     let (Some(home), Some(version)) = (home.copied(), sequence_path::version_of(oracle, key, old)) else {
         return true;
     };

@@ -141,7 +141,7 @@ fn over(oracle: &Oracle) -> Vec<String> {
             continue;
         };
         let lead = oracle.lead(&key.0);
-        let status = lead.map_or("", |lead| path(lead, &["sum", "s"]));
+        let status = lead.map_or("", |lead| path(lead, &["core", "s"]));
         let Some(staged) = oracle.leads.staged.get(&key.0) else { continue };
         let since = instant(enrolment, "since");
         if ["won", "lost"].contains(&status)

@@ -39,13 +39,13 @@ pub async fn write_page(
     if let (Audience::Filter { filter, except }, None) = (&job.whom, &cursor) {
         // The filter is evaluated once over all leads, and not for each page.
         let now = ports.clock.now();
-        let ids = all_matching_ids(&*ports.writing.leads, workspace, (filter, except), now).await?;
+        let ids = all_matching_ids(&ports.lists, workspace, (filter, except), now).await?;
         job.whom = Audience::Ids(ids);
         ports.blobs.put(&key, "application/json", job.stored()?).await?;
     }
     let sender = ports.workspaces.get(workspace).await?;
-    let (leads, writing) = (&*ports.writing.leads, &ports.writing);
-    let (named, next) = job.whom.page(leads, workspace, cursor, PAGE, ports.clock.now()).await?;
+    let writing = &ports.writing;
+    let (named, next) = job.whom.page(&ports.lists, workspace, cursor, PAGE, ports.clock.now()).await?;
     let looked = render_for_leads(ports, &sender, (bulk_message.channel, &job.words), &named).await?;
     let gone = named.len().saturating_sub(looked.len());
     *counts.entry("no_such_lead".to_owned()).or_default() += u32::try_from(gone).unwrap_or(u32::MAX);

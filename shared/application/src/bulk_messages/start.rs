@@ -3,6 +3,7 @@
 
 use crate::campaign::enrol_jobs::Audience;
 use crate::inbox::compose_by_hand::WritePorts;
+use crate::lead::list::LeadLists;
 use crate::retry;
 
 use crate::ports::accounts::AccountStore;
@@ -30,6 +31,7 @@ crate::ports! {
     #[derive(Clone)]
     pub struct BulkMessagePorts {
         pub writing: WritePorts = WritePorts::new,
+        pub lists: LeadLists = LeadLists::new,
         pub bulk_messages: Arc<dyn BulkMessageStore>,
         pub blobs: Arc<dyn Blobs>,
         pub outbox: Arc<dyn Outbox>,

@@ -108,7 +108,7 @@ async fn collect_candidates(
     loop {
         // All matching leads, oldest first, as the list shows them.
         let query = LeadQuery::of(&auto_enrol.filter, ROWS_AT_ONCE, cursor, now);
-        let (rows, next) = ports.leads.matching(workspace, &query).await?;
+        let (rows, next) = ports.lists.matching(workspace, &query).await?;
         look.matched += count(rows.len());
         for row in rows {
             if inside.contains(&row.id) {

@@ -2,6 +2,7 @@
 //! by page.
 
 use crate::campaign::enrol::WithMissingValues;
+use crate::lead::list::LeadLists;
 use crate::ports::blobs::Blobs;
 use crate::ports::ids::Ids;
 use crate::ports::leads::{LeadQuery, LeadStore};
@@ -130,7 +131,7 @@ impl Audience {
     /// Returns the next leads and the cursor behind them; no cursor when these are the last.
     pub async fn page(
         &self,
-        leads: &dyn LeadStore,
+        lists: &LeadLists,
         workspace: &WorkspaceId,
         cursor: Option<String>,
         limit: usize,
@@ -144,7 +145,7 @@ impl Audience {
             }
             Self::Filter { filter, except } => {
                 let query = LeadQuery::of(filter, limit, cursor, now);
-                let (rows, next_cursor) = leads.matching(workspace, &query).await?;
+                let (rows, next_cursor) = lists.matching(workspace, &query).await?;
                 let ids = rows.into_iter().map(|row| row.id);
                 Ok((ids.filter(|id| !except.contains(id)).collect(), next_cursor))
             }

@@ -1,5 +1,6 @@
 //! The ports that the use cases of a campaign need.
 
+use crate::lead::list::LeadLists;
 use crate::ports::accounts::AccountStore;
 use crate::ports::circuit_breakers::BreakerStore;
 use crate::ports::clock::Clock;
@@ -18,6 +19,7 @@ crate::ports! {
     #[derive(Clone)]
     pub struct EnrolPorts {
         pub leads: Arc<dyn LeadStore>,
+        pub lists: LeadLists = LeadLists::new,
         pub enrolments: Arc<dyn EnrolmentStore>,
         pub sequences: Arc<dyn SequenceStore>,
         pub suppressions: Arc<dyn SuppressionStore>,

@@ -3,6 +3,7 @@
 
 use crate::ingesting::kept_mail::kept_mail;
 use crate::lead::change::find_by_present_or_former_email;
+use crate::lead::list::LeadLists;
 use crate::ports::blobs::Blobs;
 use crate::ports::leads::{LeadQuery, LeadRow, LeadStore};
 use crate::ports::messages::MessageStore;
@@ -49,6 +50,7 @@ pub struct Suggestion {
 /// The ports that a search for suggestions reads.
 pub struct Searched<'a> {
     pub leads: &'a dyn LeadStore,
+    pub lists: &'a LeadLists,
     pub messages: &'a dyn MessageStore,
     pub blobs: &'a dyn Blobs,
 }
@@ -164,7 +166,7 @@ impl Searched<'_> {
     ) -> StoreResult<()> {
         let filter = LeadFilter { q: Some(words.to_owned()), ..LeadFilter::default() };
         let query = LeadQuery { filter, limit: 20, ..LeadQuery::default() };
-        for row in self.leads.list(&reply.workspace, &query).await?.leads.into_iter().filter(takes) {
+        for row in self.lists.page(&reply.workspace, &query).await?.leads.into_iter().filter(takes) {
             let LeadRow { id: lead, name, company, email, .. } = row;
             add(suggested, Suggestion { lead, name, company, email, fits });
         }

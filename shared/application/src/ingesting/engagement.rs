@@ -5,7 +5,7 @@ use crate::inbox::message_change::change_message;
 use crate::ingesting::context::{IngestError, IngestPorts, known_message};
 use crate::ingesting::rules::carry_out_rules;
 use crate::ingesting::verdicts::{self, JudgeAgain, judge_again};
-use crate::lead::change::{Weight, change_and_save};
+use crate::lead::change::change_lead;
 use crate::ports::leads::{Activity, ActivityKind, Engaged, LeadStore};
 use crate::ports::notifications::NotificationStore;
 use crate::ports::store::{StoreResult, found, unless_taken};
@@ -14,7 +14,7 @@ use crate::queue_messages::IngestEvent;
 use crate::sending::uncertain::record_sent;
 use domain::campaign::trigger_rule::{Deed, Happened};
 use domain::event::{Actor, Event, EventKind};
-use domain::lead::engagement::{Action, Engagement, HOT_VIEWS, MAX_SLICE_SECONDS, Verdict};
+use domain::lead::engagement::{Action, HOT_VIEWS, Verdict};
 use domain::lead::verdict::{Judged, NetworkRange, Traits, Visit, judge, judge_among};
 use domain::lead::{Lead, Priority};
 use domain::message::Message;
@@ -48,12 +48,11 @@ pub(super) async fn record_engagement(ports: &IngestPorts, event: &IngestEvent) 
     let known = was_counted(ports, (workspace, lead), event_id, action).await?;
     let (mut counted, mut hot, mut is_tracked) = (false, false, true);
     let cause = message.as_ref().map_or(event_id.as_str(), MessageId::as_str);
-    let changed = change_and_save(&*ports.leads, workspace, lead, |lead: &mut Lead| {
+    let changed = change_lead(&*ports.leads, workspace, lead, |lead: &mut Lead| {
         is_tracked = !lead.do_not_track;
         if known || !is_tracked {
             return None;
         }
-        let before = lead.temperature(*at);
         let recorded = lead.engagement.record(event_id, action, judged.verdict, *at);
         counted = recorded.counted;
         hot = recorded.turned_hot;
@@ -61,9 +60,7 @@ pub(super) async fn record_engagement(ports: &IngestPorts, event: &IngestEvent) 
             lead.priority = Priority::High;
         }
         let name = if hot { EventKind::LeadTurnedHot } else { event_name(action) };
-        let slight = is_slight(action, &lead.engagement) && !hot && lead.temperature(*at) == before;
-        let weight = if slight { Weight::Slight } else { Weight::Full };
-        counted.then(|| (Event::new(name, Actor::Lead, *at).because(cause), weight))
+        counted.then(|| Event::new(name, Actor::Lead, *at).because(cause))
     })
     .await;
     let Some(mut changed) = found(changed)?.filter(|_| is_tracked) else { return Ok(()) };
@@ -167,19 +164,6 @@ fn deed(action: &Action) -> Option<Deed> {
     }
 }
 
-/// Tells whether the action moves the score by only a point or two. Lists show such a change with the next one that
-/// matters, with every fifth open, or with every minute on a page.
-fn is_slight(action: &Action, engagement: &Engagement) -> bool {
-    match action {
-        Action::Opened => !engagement.opens.is_multiple_of(5),
-        Action::TimeOnPage { seconds, .. } => {
-            let before = engagement.seconds_on_page.saturating_sub((*seconds).min(MAX_SLICE_SECONDS));
-            before / 60 == engagement.seconds_on_page / 60
-        }
-        _ => false,
-    }
-}
-
 fn event_name(action: &Action) -> EventKind {
     match action {
         Action::Opened => EventKind::MessageOpened,
@@ -271,23 +255,4 @@ pub async fn announce_hot(
 /// Returns the id of the task for a lead that turned hot at that moment.
 pub fn hot_task_id(lead: &LeadId, since: Timestamp) -> TaskId {
     TaskId::derived(lead, &["hot", &since.to_string()])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lists_show_every_minute_on_a_page_and_every_fifth_opening() {
-        let mut engagement = Engagement::default();
-        let mut shown = |id: usize, action: &Action| {
-            engagement.record(&id.to_string(), action, Verdict::Human, Timestamp::UNIX_EPOCH);
-            !is_slight(action, &engagement)
-        };
-        let slice = Action::TimeOnPage { session: "s".to_owned(), seconds: 15 };
-        let slices: Vec<bool> = (0..8).map(|id| shown(id, &slice)).collect();
-        assert_eq!(slices, [false, false, false, true, false, false, false, true]);
-        let opens = (10..15).map(|id| shown(id, &Action::Opened));
-        assert_eq!(opens.collect::<Vec<_>>(), [false, false, false, false, true]);
-    }
 }

@@ -49,9 +49,8 @@ pub async fn find_by_present_or_former_email(
 pub async fn change_read_lead(
     leads: &dyn LeadStore,
     read: &Lead,
-    mut change: impl FnMut(&mut Lead) -> Option<Event> + Send,
+    change: impl FnMut(&mut Lead) -> Option<Event> + Send,
 ) -> StoreResult<Lead> {
-    let change = |lead: &mut Lead| change(lead).map(|event| (event, Weight::Full));
     change_from(leads, Some(read.clone()), (&read.workspace, &read.id), change).await
 }
 
@@ -61,25 +60,7 @@ pub async fn change_lead(
     leads: &dyn LeadStore,
     workspace: &WorkspaceId,
     id: &LeadId,
-    mut change: impl FnMut(&mut Lead) -> Option<Event> + Send,
-) -> StoreResult<Lead> {
-    change_and_save(leads, workspace, id, |lead| change(lead).map(|event| (event, Weight::Full))).await
-}
-
-/// How soon lists must show a change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Weight {
-    Full,
-    /// The change touches only the engagement, and little of it: see `LeadStore::save_engagement`.
-    Slight,
-}
-
-/// Does what `change_lead` does, where `change` also tells how soon lists must show the change.
-pub async fn change_and_save(
-    leads: &dyn LeadStore,
-    workspace: &WorkspaceId,
-    id: &LeadId,
-    change: impl FnMut(&mut Lead) -> Option<(Event, Weight)> + Send,
+    change: impl FnMut(&mut Lead) -> Option<Event> + Send,
 ) -> StoreResult<Lead> {
     change_from(leads, None, (workspace, id), change).await
 }
@@ -88,20 +69,16 @@ async fn change_from(
     leads: &dyn LeadStore,
     mut read: Option<Lead>,
     (workspace, id): (&WorkspaceId, &LeadId),
-    mut change: impl FnMut(&mut Lead) -> Option<(Event, Weight)> + Send,
+    mut change: impl FnMut(&mut Lead) -> Option<Event> + Send,
 ) -> StoreResult<Lead> {
     retry!(async {
         let mut lead = match read.take() {
             Some(lead) => lead,
             None => leads.get(workspace, id).await?,
         };
-        let Some((event, weight)) = change(&mut lead) else { return Ok(lead) };
+        let Some(event) = change(&mut lead) else { return Ok(lead) };
         lead.updated_at = event.at;
-        let saved = match weight {
-            Weight::Full => leads.save(&lead, &event).await,
-            Weight::Slight => leads.save_engagement(&lead, &event).await,
-        };
-        lead.rev = saved?;
+        lead.rev = leads.save(&lead, &event).await?;
         Ok(lead)
     })
 }

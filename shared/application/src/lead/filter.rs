@@ -1,6 +1,7 @@
 //! The leads that a filter matches, as a query and as ids.
 
-use crate::ports::leads::{LeadQuery, LeadSort, LeadStore};
+use crate::lead::list::LeadLists;
+use crate::ports::leads::{LeadQuery, LeadSort};
 use crate::ports::store::StoreResult;
 use domain::lead::filter::LeadFilter;
 use domain::{LeadId, WorkspaceId};
@@ -19,13 +20,14 @@ impl LeadQuery {
             limit,
             cursor,
             as_of: Some(as_of),
+            seen: Vec::new(),
         }
     }
 }
 
 /// Returns how many leads match, `except` included, and the ids of the first `most` of the others, oldest first.
 pub async fn matching(
-    leads: &dyn LeadStore,
+    lists: &LeadLists,
     workspace: &WorkspaceId,
     filter: &LeadFilter,
     except: &[LeadId],
@@ -35,7 +37,7 @@ pub async fn matching(
     let (mut ids, mut cursor) = (Vec::new(), None);
     loop {
         let limit = (most - ids.len()).max(1);
-        let page = matching_page(leads, workspace, (filter, except), (cursor, limit), as_of).await?;
+        let page = matching_page(lists, workspace, (filter, except), (cursor, limit), as_of).await?;
         ids.extend(page.ids);
         cursor = page.next_cursor;
         if cursor.is_none() || ids.len() >= most {
@@ -47,7 +49,7 @@ pub async fn matching(
 
 /// Returns the ids of all matching leads except `except`, oldest first. Rows are held in memory a page at a time.
 pub async fn all_matching_ids(
-    leads: &dyn LeadStore,
+    lists: &LeadLists,
     workspace: &WorkspaceId,
     (filter, except): (&LeadFilter, &[LeadId]),
     as_of: Timestamp,
@@ -55,7 +57,7 @@ pub async fn all_matching_ids(
     let (mut ids, mut cursor) = (Vec::new(), None);
     loop {
         let query = LeadQuery::of(filter, ROWS_AT_ONCE, cursor, as_of);
-        let (rows, next) = leads.matching(workspace, &query).await?;
+        let (rows, next) = lists.matching(workspace, &query).await?;
         ids.extend(rows.into_iter().map(|row| row.id).filter(|id| !except.contains(id)));
         cursor = next;
         if cursor.is_none() {
@@ -77,13 +79,13 @@ pub struct Matching {
 
 /// Reads one page of matching leads. It is short where some of them are excepted.
 pub async fn matching_page(
-    leads: &dyn LeadStore,
+    lists: &LeadLists,
     workspace: &WorkspaceId,
     (filter, except): (&LeadFilter, &[LeadId]),
     (cursor, limit): (Option<String>, usize),
     as_of: Timestamp,
 ) -> StoreResult<Matching> {
-    let page = leads.list(workspace, &LeadQuery::of(filter, limit, cursor, as_of)).await?;
+    let page = lists.page(workspace, &LeadQuery::of(filter, limit, cursor, as_of)).await?;
     let ids = page.leads.into_iter().map(|row| row.id).filter(|id| !except.contains(id)).collect();
     Ok(Matching { total: page.total, ids, next_cursor: page.next_cursor })
 }

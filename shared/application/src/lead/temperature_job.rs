@@ -1,7 +1,8 @@
 //! The nightly temperature job: announces leads that are warmer or colder than was last announced. What users see is
-//! computed when it is read; this announces a change once, with hysteresis. It reads summaries, some ten read units
-//! for 200 leads, and writes only what changed.
+//! computed when it is read; this announces a change once, with hysteresis. It reads the lead list, and writes only
+//! what changed.
 
+use crate::lead::list::LeadLists;
 use crate::ports::clock::Clock;
 use crate::ports::leads::{LeadQuery, LeadSort, LeadStore};
 use crate::ports::store::{StoreError, StoreResult, found};
@@ -21,6 +22,7 @@ crate::ports! {
     pub struct CoolingPorts {
         pub clock: Arc<dyn Clock>,
         pub leads: Arc<dyn LeadStore>,
+        pub lists: LeadLists = LeadLists::new,
         pub workspaces: Arc<dyn WorkspaceStore>,
     }
 }
@@ -73,7 +75,7 @@ async fn announce_in(
             as_of: Some(now),
             ..LeadQuery::default()
         };
-        let page = ports.leads.list(workspace, &query).await?;
+        let page = ports.lists.page(workspace, &query).await?;
         sum.looked_at += page.leads.len();
         let changed = page.leads.iter().filter(|row| row.temperature != row.announced_temperature);
         let each: Vec<_> = changed.map(|row| announce(ports, workspace, &row.id, now)).collect();
@@ -89,7 +91,7 @@ async fn announce_in(
 }
 
 /// Announces the temperature of one lead. If the lead is written at the same moment, the next night's run
-/// announces it. Where only the list is behind, this write updates it: see `LeadStore::save_engagement`.
+/// announces it.
 async fn announce(
     ports: &CoolingPorts,
     workspace: &WorkspaceId,
@@ -98,11 +100,12 @@ async fn announce(
 ) -> StoreResult<bool> {
     let Some(mut lead) = found(ports.leads.get(workspace, id).await)? else { return Ok(false) };
     let temperature = lead.temperature(now);
-    let is_news = temperature != lead.announced_temperature;
-    let kind = if is_news { EventKind::TemperatureChanged } else { EventKind::ListCaughtUp };
+    if temperature == lead.announced_temperature {
+        return Ok(false);
+    }
     lead.announced_temperature = temperature;
-    match ports.leads.save(&lead, &Event::system(kind, now)).await {
-        Ok(_) => Ok(is_news),
+    match ports.leads.save(&lead, &Event::system(EventKind::TemperatureChanged, now)).await {
+        Ok(_) => Ok(true),
         Err(StoreError::Conflict) => Ok(false),
         Err(other) => Err(other),
     }

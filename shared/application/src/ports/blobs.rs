@@ -14,6 +14,8 @@ pub struct UploadTicket {
 #[async_trait]
 pub trait Blobs: Send + Sync {
     async fn put(&self, key: &str, content_type: &str, body: Vec<u8>) -> StoreResult<()>;
+    /// Puts an object where there is none; `Conflict` if there is one.
+    async fn put_new(&self, key: &str, content_type: &str, body: Vec<u8>) -> StoreResult<()>;
     /// Reads an object; `NotFound` when there is none.
     async fn get(&self, key: &str) -> StoreResult<Vec<u8>>;
     /// Lets the ticket's holder put an object there, of exactly this size and kind, for a while. It is signed with

@@ -17,12 +17,62 @@ use domain::revenue::Client;
 use domain::revenue::Subscription;
 use domain::revenue::Transaction;
 use domain::workspace::task::Task;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 /// Reads the records of the table's stream.
 pub trait ChangeReader: Send + Sync {
     /// Reads one record as Lambda delivers it: `eventName`, `dynamodb{NewImage, OldImage, …}`. `None` for
     /// records that need no reaction: the projection's own writes, expiry, look-ups.
     fn read_record(&self, record: &serde_json::Value) -> StoreResult<Option<Changed>>;
+
+    /// Reads what the same record says for the lead list and for the log. `None` for an item without an event.
+    fn read_for_log(&self, record: &serde_json::Value) -> StoreResult<Option<Recorded>>;
+}
+
+/// What a record says for the lead list, if the item is a lead, and for the log, if it brings an event.
+#[derive(Debug, Clone)]
+pub struct Recorded {
+    pub workspace: WorkspaceId,
+    pub at: Timestamp,
+    pub lead: Option<ListedNow>,
+    pub entry: Option<LogEntry>,
+}
+
+/// A lead as the list has it from now on.
+#[derive(Debug, Clone)]
+pub enum ListedNow {
+    Is(Box<Lead>),
+    Gone { id: LeadId, rev: u64 },
+}
+
+/// An entry of the log: who changed which item, and what of it. Texts that people have written or are known by are not in
+/// it: they stand in the lead's own partition, which is erased with the lead.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LogEntry {
+    /// The item's keys without the workspace.
+    pub item: String,
+    pub entity: String,
+    /// The item's revision after the change.
+    pub rev: u64,
+    pub kind: String,
+    /// The user, API key or account that made the change, or `lead` or `system`.
+    pub by: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<String>,
+    pub at: Timestamp,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<FieldChange>,
+}
+
+/// A changed attribute of an item, with both values if they are numbers, codes, times or ids.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FieldChange {
+    pub field: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<serde_json::Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<serde_json::Value>,
 }
 
 #[derive(Debug, Clone)]

@@ -44,10 +44,6 @@ pub trait LeadStore: Send + Sync {
     /// Saves a lead. MUST NOT be used where e-mail or phone changed: that is `change_identity`.
     async fn save(&self, lead: &Lead, event: &Event) -> StoreResult<u64>;
 
-    /// Saves a lead of which only the engagement changed, and little. Until the next `save`, lists MAY show the old
-    /// score, time of the last action and revision.
-    async fn save_engagement(&self, lead: &Lead, event: &Event) -> StoreResult<u64>;
-
     /// Saves a lead with a new address or number in one transaction: the lead, its new keys, its old keys. `Conflict`
     /// if the new e-mail belongs to another lead.
     async fn change_identity(&self, before: &Lead, after: &Lead, event: &Event) -> StoreResult<u64>;
@@ -89,16 +85,6 @@ pub trait LeadStore: Send + Sync {
 
     /// Reads the lead and everything that happened to it, in one query.
     async fn file(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<LeadFile>;
-
-    async fn list(&self, workspace: &WorkspaceId, query: &LeadQuery) -> StoreResult<LeadPage>;
-
-    /// Returns at most 1,000 matching leads in order of creation, whatever the query is sorted by, and the next
-    /// cursor. It is for jobs: nothing is counted, and each page reads from its cursor on only as far as it must.
-    async fn matching(
-        &self,
-        workspace: &WorkspaceId,
-        query: &LeadQuery,
-    ) -> StoreResult<(Vec<LeadRow>, Option<String>)>;
 
     /// Returns ids in no particular order, for jobs over all leads.
     async fn ids(
@@ -287,10 +273,11 @@ pub struct LeadQuery {
     pub filter: LeadFilter,
     pub sort: LeadSort,
     pub descending: bool,
-    /// The size of a page: 1–200; up to 20,000 with a filter or in another order than by creation, for which all rows
-    /// are read anyway.
+    /// The size of a page: 1–20,000.
     pub limit: usize,
     pub cursor: Option<String>,
+    /// Leads with the revisions that the caller has seen of them: the list shows them no older than that.
+    pub seen: Vec<(LeadId, u64)>,
     /// The instant as of which scores and temperatures are computed.
     pub as_of: Option<Timestamp>,
 }
@@ -308,6 +295,22 @@ pub enum LeadSort {
     LastContacted,
 }
 
+impl LeadSort {
+    /// The field that leads are sorted by, by its name in rules.
+    pub fn field(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Updated => "updated",
+            Self::Name => "name",
+            Self::Company => "company",
+            Self::Score => "score",
+            Self::Status => "status",
+            Self::FollowUp => "follow_up",
+            Self::LastContacted => "last_contacted",
+        }
+    }
+}
+
 #[derive(Debug, Clone)]
 pub struct LeadPage {
     pub leads: Vec<LeadRow>,
@@ -316,7 +319,7 @@ pub struct LeadPage {
     pub next_cursor: Option<String>,
 }
 
-/// The row of a lead in a list, from the projected summary: the lead itself is not read.
+/// The row of a lead in a list: the lead itself is not read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LeadRow {
     pub id: LeadId,

@@ -70,7 +70,7 @@ async fn changed_lately(
         as_of: Some(now),
         ..LeadQuery::default()
     };
-    let rows = ports.leads.list(workspace, &query).await?.leads.into_iter();
+    let rows = ports.lists.page(workspace, &query).await?.leads.into_iter();
     let lately = |at: Timestamp| now.duration_since(at) <= HOT_AGAIN_AFTER + SignedDuration::from_hours(1);
     Ok(rows.filter(|row| lately(row.updated_at)).map(|row| row.id).collect())
 }

@@ -1,6 +1,7 @@
 //! The ports that the repair job needs.
 
 use crate::ingesting::rules::RulePorts;
+use crate::lead::list::LeadLists;
 
 use crate::ports::auto_enrol::AutoEnrolStore;
 use crate::ports::campaigns::CampaignStore;
@@ -28,6 +29,7 @@ crate::ports! {
         pub imports: Arc<dyn ImportStore>,
         pub auto_enrols: Arc<dyn AutoEnrolStore>,
         pub leads: Arc<dyn LeadStore>,
+        pub lists: LeadLists = LeadLists::new,
         pub limits: Arc<dyn RateLimitStore>,
         pub notifications: Arc<dyn NotificationStore>,
         pub outbox: Arc<dyn Outbox>,

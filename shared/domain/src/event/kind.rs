@@ -96,7 +96,6 @@ crate::codes! {
         LinkClicked = "link_clicked",
         HiddenLinkFollowed = "hidden_link_followed",
         VerdictsChanged = "verdicts_changed",
-        ListCaughtUp = "list_caught_up",
         BulkMessageCancelled = "bulk_message_cancelled",
         BulkMessageCounted = "bulk_message_counted",
         BulkMessageStarted = "bulk_message_started",

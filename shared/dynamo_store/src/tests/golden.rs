@@ -64,6 +64,22 @@ fn golden<T: Stored + std::fmt::Debug>(name: &str, entity: &T) {
     );
 }
 
+/// The form before `core`: it had `sum`, which the index carried, and a small change beside it.
+#[test]
+fn lead_of_the_former_shape_is_read() {
+    let then = std::fs::read_to_string(format!("{FOLDER}/former/lead_with_sum.json")).unwrap();
+    let mut image: Value = serde_json::from_str(&then).unwrap();
+    let read = |image: &Value| decode::<domain::lead::Lead>(read_image(image).unwrap()).unwrap();
+    let former = read(&image);
+    let now = std::fs::read_to_string(format!("{FOLDER}/lead.json")).unwrap();
+    assert_eq!(format!("{former:?}"), format!("{:?}", read(&serde_json::from_str(&now).unwrap())));
+    image["new"] =
+        json!({ "M": { "h": { "N": "7.5" }, "ha": { "N": "1000000000" }, "up": { "N": "2000000000" } } });
+    let changed = read(&image);
+    assert_eq!(changed.engagement.heat.map(|heat| heat.value), Some(7.5));
+    assert_eq!((changed.updated_at.as_second(), former.updated_at.as_second() != 2), (2, true));
+}
+
 #[test]
 fn lead_items_keep_their_stored_shape() {
     let mut lead = lead(1);

@@ -19,7 +19,7 @@ fn deleted(is_claimed: bool) -> Oracle {
     let mut oracle = Oracle::new(BTreeMap::new(), false);
     let partition = format!("W#w#L#{LEAD}");
     let of_lead = (partition.clone(), "LEAD".to_owned());
-    let lead = Item(json!({ "sum": { "M": { "e": { "S": TO } } } }));
+    let lead = Item(json!({ "core": { "M": { "e": { "S": TO } } } }));
     lead_history::written(&mut oracle, at(0), &of_lead, None, &lead);
     let key = (partition.clone(), "N#c".to_owned());
     let state = if is_claimed { "claimed" } else { "scheduled" };

@@ -15,7 +15,7 @@ fn key() -> Key {
 }
 
 fn lead(email: &str, phone: &str) -> Item {
-    Item(json!({ "sum": { "M": { "e": { "S": email }, "p": { "S": phone } } } }))
+    Item(json!({ "core": { "M": { "e": { "S": email }, "p": { "S": phone } } } }))
 }
 
 /// A lead with this address and number since the beginning.

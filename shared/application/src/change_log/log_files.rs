@@ -1,0 +1,116 @@
+//! Log files: what happened in a workspace, in the bucket. Each names the hash of the one before it, so that a change of
+//! one, or a missing one, shows.
+
+use super::{lines, log_file_key, log_files_of};
+use crate::ports::blobs::Blobs;
+use crate::ports::change_log::{ChangeHead, RecordedChanges};
+use crate::ports::changes::LogEntry;
+use crate::ports::store::{StoreError, StoreResult};
+use domain::WorkspaceId;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::HashSet;
+
+/// The first line of a log file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogFileHeader {
+    /// The file's number, from 1 on, without gaps.
+    pub number: u64,
+    /// The SHA-256 of the bytes of the file before it; empty in the first.
+    pub previous: String,
+    /// The numbers of the first and the last recorded changes that are in it.
+    pub first: u64,
+    pub last: u64,
+}
+
+/// Says why a workspace's log cannot be trusted.
+#[derive(Debug, thiserror::Error)]
+pub enum LogFault {
+    #[error("log file {0} is missing")]
+    Missing(u64),
+    #[error("log file {0} does not follow from the one before it: one of them was changed")]
+    Changed(u64),
+    #[error("log file {number} cannot be read: {why}")]
+    Unreadable { number: u64, why: String },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A log file that was put into the bucket.
+pub(super) struct Written {
+    pub(super) number: u64,
+    pub(super) hash: String,
+    /// The number of the last recorded changes in it.
+    pub(super) last: u64,
+}
+
+/// Puts the next log file, with the entries of these changes. One that another writer has put under the same number counts
+/// instead. None if the changes have no entries.
+pub(super) async fn write_next(
+    blobs: &dyn Blobs,
+    head: &ChangeHead,
+    changes: &[RecordedChanges],
+) -> StoreResult<Option<Written>> {
+    let (Some(first), Some(last)) = (changes.first(), changes.last()) else { return Ok(None) };
+    if changes.iter().all(|change| change.log.is_empty()) {
+        return Ok(None);
+    }
+    let number = head.log_files + 1;
+    let header =
+        LogFileHeader { number, previous: head.log_hash.clone(), first: first.number, last: last.number };
+    let mut text = lines::line(&header)?;
+    let mut known = HashSet::new();
+    for change in changes {
+        // A batch of the stream may have been recorded twice.
+        text.extend(
+            lines::unpack(&change.log)?
+                .split_inclusive('\n')
+                .filter(|line| known.insert(digest(line.as_bytes()))),
+        );
+    }
+    let (key, file) = (log_file_key(&head.workspace, number), lines::pack(&text)?);
+    match blobs.put_new(&key, "application/gzip", file.clone()).await {
+        Ok(()) => Ok(Some(Written { number, hash: digest(&file), last: last.number })),
+        Err(StoreError::Conflict) => {
+            let there = blobs.get(&key).await?;
+            let text = lines::unpack(&there)?;
+            let header: LogFileHeader = lines::read(text.lines().next().unwrap_or_default())?;
+            Ok(Some(Written { number, hash: digest(&there), last: header.last }))
+        }
+        Err(other) => Err(other),
+    }
+}
+
+fn digest(bytes: &[u8]) -> String {
+    hex::encode(Sha256::digest(bytes))
+}
+
+/// Reads a workspace's whole log from the bucket alone, and checks its chain. Each change is returned once, in the order
+/// in which it was recorded.
+pub async fn read_log(blobs: &dyn Blobs, workspace: &WorkspaceId) -> Result<Vec<LogEntry>, LogFault> {
+    let prefix = log_files_of(workspace);
+    let (mut entries, mut known, mut previous) = (Vec::new(), HashSet::new(), String::new());
+    for (at, key) in blobs.list(&prefix).await?.into_iter().enumerate() {
+        let number = at as u64 + 1;
+        if key != log_file_key(workspace, number) {
+            return Err(LogFault::Missing(number));
+        }
+        let unreadable = |error: StoreError| LogFault::Unreadable { number, why: error.in_full() };
+        let file = blobs.get(&key).await?;
+        let text = lines::unpack(&file).map_err(unreadable)?;
+        let mut lines_of_file = text.lines();
+        let header: LogFileHeader =
+            lines::read(lines_of_file.next().unwrap_or_default()).map_err(unreadable)?;
+        if header.number != number || header.previous != previous {
+            return Err(LogFault::Changed(number));
+        }
+        for line in lines_of_file {
+            let entry: LogEntry = lines::read(line).map_err(unreadable)?;
+            if known.insert((entry.item.clone(), entry.rev, entry.kind.clone(), entry.at)) {
+                entries.push(entry);
+            }
+        }
+        previous = digest(&file);
+    }
+    Ok(entries)
+}

@@ -1,0 +1,209 @@
+//! The lead list: a workspace's leads are held in memory by columns, and brought up to date with one query before each
+//! page. A list, a count, an export, a bulk change and an enrolment by filter read the same columns.
+
+mod cache;
+mod cursor;
+mod row;
+
+pub use cache::LeadCache;
+
+use crate::change_log::block_key;
+use crate::change_log::lead_blocks::leads_of_table;
+use crate::ports::blobs::{Blobs, unavailable};
+use crate::ports::change_log::{ChangeHead, ChangeLogStore, ChangesSince, LeadBlock, RecordedChanges};
+use crate::ports::clock::Clock;
+use crate::ports::leads::{LeadPage, LeadQuery, LeadRow, LeadSort, LeadStore};
+use crate::ports::store::{StoreError, StoreResult};
+use cache::Warm;
+use cursor::{Cursor, fingerprint};
+use domain::lead::custom_field::CustomFields;
+use domain::lead::segment::ListField;
+use domain::{LeadId, WorkspaceId};
+use futures::{StreamExt, TryStreamExt};
+use lead_columns::{LeadColumns, ListQuery, ListedLead, OwnTexts};
+use std::sync::Arc;
+
+/// The largest page.
+const LARGEST_PAGE: usize = 20_000;
+
+/// The blocks that are fetched at the same time.
+const BLOCKS_AT_ONCE: usize = 8;
+
+/// The tries to load a list: a block may be replaced while it is loaded.
+const LOADS: usize = 3;
+
+crate::ports! {
+    #[derive(Clone)]
+    pub struct LeadLists {
+        pub blobs: Arc<dyn Blobs>,
+        pub change_log: Arc<dyn ChangeLogStore>,
+        pub clock: Arc<dyn Clock>,
+        pub leads: Arc<dyn LeadStore>,
+        pub lead_cache: Arc<LeadCache>,
+    }
+}
+
+impl LeadLists {
+    /// Returns a page of the leads that match, and how many there are in all.
+    pub async fn page(&self, workspace: &WorkspaceId, query: &LeadQuery) -> StoreResult<LeadPage> {
+        let slot = self.lead_cache.slot(workspace);
+        let mut warm = slot.lock().await;
+        self.refresh(workspace, &mut warm).await?;
+        self.overlay(workspace, &mut warm, &query.seen).await?;
+        let page = page_of(&mut warm.columns, workspace, query, self.clock.now());
+        let is_kept = warm.is_kept;
+        if !is_kept {
+            *warm = Warm::default();
+        }
+        self.lead_cache.note(workspace, warm.columns.size_bytes());
+        page
+    }
+
+    /// Returns at most 1,000 matching leads in order of creation, whatever the query is sorted by, and the next cursor. It is
+    /// for jobs.
+    pub async fn matching(
+        &self,
+        workspace: &WorkspaceId,
+        query: &LeadQuery,
+    ) -> StoreResult<(Vec<LeadRow>, Option<String>)> {
+        let limit = query.limit.clamp(1, 1_000);
+        let query = LeadQuery { sort: LeadSort::Created, limit, ..query.clone() };
+        let page = self.page(workspace, &query).await?;
+        Ok((page.leads, page.next_cursor))
+    }
+
+    /// Brings a list up to date: one query where it is known already.
+    async fn refresh(&self, workspace: &WorkspaceId, warm: &mut Warm) -> StoreResult<()> {
+        if warm.is_kept {
+            let since = self.change_log.since(workspace, warm.through).await?;
+            if warm.take_in(&since) {
+                return Ok(());
+            }
+        }
+        for _ in 0..LOADS {
+            *warm = Warm::default();
+            match self.load(workspace, warm).await {
+                Ok(()) => return Ok(()),
+                Err(StoreError::NotFound) => {}
+                Err(other) => return Err(other),
+            }
+        }
+        *warm = Warm::default();
+        self.read_table(workspace, warm).await
+    }
+
+    /// Loads a list from its blocks and what was recorded since. `NotFound` if they do not fit together any more.
+    async fn load(&self, workspace: &WorkspaceId, warm: &mut Warm) -> StoreResult<()> {
+        let head = self.change_log.head(workspace).await?;
+        let Some(ChangeHead { blocks: Some(blocks), folded, .. }) = head else {
+            return self.read_table(workspace, warm).await;
+        };
+        let fetch =
+            |block: LeadBlock| async move { self.blobs.get(&block_key(workspace, &block.name)).await };
+        let mut fetched = futures::stream::iter(blocks).map(fetch).buffered(BLOCKS_AT_ONCE);
+        while let Some(block) = fetched.try_next().await? {
+            if let Err(error) = warm.columns.take_in(&block) {
+                tracing::warn!(%error, "a block of leads cannot be read; the table is read instead");
+                *warm = Warm::default();
+                return self.read_table(workspace, warm).await;
+            }
+        }
+        warm.through = folded;
+        warm.is_kept = true;
+        let since = self.change_log.since(workspace, folded).await?;
+        if warm.take_in(&since) { Ok(()) } else { Err(StoreError::NotFound) }
+    }
+
+    /// Reads all leads from the table: for a workspace whose blocks are not made yet. The list is kept only if changes are
+    /// recorded, by which it can be brought up to date.
+    async fn read_table(&self, workspace: &WorkspaceId, warm: &mut Warm) -> StoreResult<()> {
+        let before = self.change_log.since(workspace, 0).await?;
+        leads_of_table(&*self.leads, workspace, |lead| {
+            warm.columns.put(&ListedLead::of(lead, &OwnTexts::of(lead)));
+            Ok(())
+        })
+        .await?;
+        let last = before.changes.last().map(|change| change.number);
+        let folded = before.head.as_ref().map(|head| head.folded);
+        warm.through = last.or(folded).unwrap_or(0);
+        warm.is_kept = warm.through > 0;
+        for change in &before.changes {
+            take(&mut warm.columns, change);
+        }
+        Ok(())
+    }
+
+    /// Reads leads that the caller has seen newer than the list has them.
+    async fn overlay(
+        &self,
+        workspace: &WorkspaceId,
+        warm: &mut Warm,
+        seen: &[(LeadId, u64)],
+    ) -> StoreResult<()> {
+        let is_behind = |(id, rev): &&(LeadId, u64)| warm.columns.rev_of(id).is_none_or(|known| known < *rev);
+        let behind: Vec<(LeadId, u64)> = seen.iter().filter(is_behind).cloned().collect();
+        if behind.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<LeadId> = behind.iter().map(|(id, _)| id.clone()).collect();
+        let found = self.leads.get_many(workspace, &ids).await?;
+        for lead in &found {
+            warm.columns.put(&ListedLead::of(lead, &OwnTexts::of(lead)));
+        }
+        for (id, rev) in behind.iter().filter(|(id, _)| !found.iter().any(|lead| lead.id == *id)) {
+            warm.columns.remove(id, *rev);
+        }
+        Ok(())
+    }
+}
+
+impl Warm {
+    /// Takes in what was recorded since. False if something in between is missing, or cannot be read.
+    fn take_in(&mut self, since: &ChangesSince) -> bool {
+        let folded = since.head.as_ref().map_or(0, |head| head.folded);
+        match since.changes.first() {
+            Some(first) if first.number != self.through + 1 => return false,
+            None if folded > self.through => return false,
+            _ => {}
+        }
+        for change in &since.changes {
+            if !take(&mut self.columns, change) {
+                return false;
+            }
+            self.through = change.number;
+        }
+        true
+    }
+}
+
+fn take(columns: &mut LeadColumns, change: &RecordedChanges) -> bool {
+    change.leads.is_empty() || columns.take_in(&change.leads).is_ok()
+}
+
+fn page_of(
+    columns: &mut LeadColumns,
+    workspace: &WorkspaceId,
+    query: &LeadQuery,
+    now: jiff::Timestamp,
+) -> StoreResult<LeadPage> {
+    let list = fingerprint(workspace, query);
+    let cursor = query.cursor.as_deref().map(|text| Cursor::read(&list, text)).transpose()?;
+    let as_of = cursor.as_ref().map_or(query.as_of.unwrap_or(now), |cursor| cursor.as_of);
+    let fields = CustomFields::none(workspace.clone());
+    let sort = ListField::named(query.sort.field(), &fields)
+        .ok_or_else(|| unavailable(format!("leads are not sorted by {}", query.sort.field())))?;
+    let rule = query.filter.rule();
+    let page = columns.page(&ListQuery {
+        rule: &rule,
+        words: query.filter.q.as_deref().unwrap_or_default(),
+        sort,
+        descending: query.descending,
+        limit: query.limit.clamp(1, LARGEST_PAGE),
+        after: cursor.as_ref().map(|cursor| &cursor.after),
+        now: as_of,
+        fields: &fields,
+    });
+    let next_cursor = page.next.map(|after| Cursor { list, as_of, after }.write()).transpose()?;
+    let leads = page.rows.iter().map(|row| row::lead_row(columns.row(*row), as_of)).collect();
+    Ok(LeadPage { leads, total: page.total, next_cursor })
+}

@@ -1,0 +1,38 @@
+//! The cursor of a list: where the next page begins, and as of when scores count. It is valid for one query only.
+
+use crate::ports::blobs::unavailable;
+use crate::ports::leads::LeadQuery;
+use crate::ports::store::{StoreError, StoreResult};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::WorkspaceId;
+use jiff::Timestamp;
+use lead_columns::Position;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Cursor {
+    pub(super) list: String,
+    pub(super) as_of: Timestamp,
+    pub(super) after: Position,
+}
+
+impl Cursor {
+    pub(super) fn write(&self) -> StoreResult<String> {
+        Ok(URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).map_err(unavailable)?))
+    }
+
+    /// Reads a cursor; `NotFound` if it is none of this list.
+    pub(super) fn read(list: &str, text: &str) -> StoreResult<Self> {
+        let json = URL_SAFE_NO_PAD.decode(text).map_err(|_| StoreError::NotFound)?;
+        let cursor: Self = serde_json::from_slice(&json).map_err(|_| StoreError::NotFound)?;
+        if cursor.list == list { Ok(cursor) } else { Err(StoreError::NotFound) }
+    }
+}
+
+/// Names a query, apart from where its page begins and how long it is.
+pub(super) fn fingerprint(workspace: &WorkspaceId, query: &LeadQuery) -> String {
+    let asked = LeadQuery { limit: 0, cursor: None, as_of: None, seen: Vec::new(), ..query.clone() };
+    hex::encode(&Sha256::digest(format!("{workspace} {asked:?}"))[..8])
+}

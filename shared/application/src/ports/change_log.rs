@@ -1,0 +1,104 @@
+//! The changes of a workspace in the order in which the table's stream gave them: the lead list's news and the tail of the
+//! workspace's log at once. They are folded into blocks and log files in the bucket.
+
+use crate::ports::store::StoreResult;
+use async_trait::async_trait;
+use domain::WorkspaceId;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Changes that were recorded together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedChanges {
+    pub workspace: WorkspaceId,
+    /// The place in the workspace's order, from 1 on, without gaps.
+    pub number: u64,
+    /// What changed in the lead list, as a block of `lead_columns`; empty if nothing did.
+    pub leads: Vec<u8>,
+    /// The log's entries, compressed JSON lines; empty if there are none.
+    pub log: Vec<u8>,
+    /// The bytes of all changes up to and including these.
+    pub bytes_through: u64,
+    /// Whether a lead was removed, whose texts must not stay in what was recorded before.
+    pub removes: bool,
+    pub at: Timestamp,
+}
+
+/// The state of a workspace's lead list and log in the bucket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeHead {
+    pub workspace: WorkspaceId,
+    /// The blocks of leads, in the order of ids. None if they must be made from the table.
+    pub blocks: Option<Vec<LeadBlock>>,
+    /// The number of the last changes that are in the blocks and in the log files.
+    pub folded: u64,
+    /// The bytes of all changes up to there.
+    pub bytes_folded: u64,
+    /// The number of the first changes that are not deleted.
+    pub kept_from: u64,
+    /// The number of the last log file, and the hash of its bytes, which the next one names.
+    pub log_files: u64,
+    pub log_hash: String,
+    /// Blocks that are no longer part of the list, and since when. A reader may still be at them for a while.
+    pub replaced: Vec<(String, Timestamp)>,
+    pub rev: u64,
+}
+
+/// A block of leads in the bucket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeadBlock {
+    /// The first lead's id that may be in it, as a ULID: all up to the next block's.
+    pub from: String,
+    /// The object's own part of its key in the bucket.
+    pub name: String,
+    /// How many leads and removals it holds.
+    pub leads: usize,
+}
+
+impl ChangeHead {
+    /// The head of a workspace of which nothing was recorded.
+    pub fn none(workspace: WorkspaceId) -> Self {
+        Self {
+            workspace,
+            blocks: None,
+            folded: 0,
+            bytes_folded: 0,
+            kept_from: 1,
+            log_files: 0,
+            log_hash: String::new(),
+            replaced: Vec::new(),
+            rev: 0,
+        }
+    }
+}
+
+/// What was recorded after a number, and the head: one strongly consistent query.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ChangesSince {
+    pub changes: Vec<RecordedChanges>,
+    pub head: Option<ChangeHead>,
+}
+
+#[async_trait]
+pub trait ChangeLogStore: Send + Sync {
+    async fn head(&self, workspace: &WorkspaceId) -> StoreResult<Option<ChangeHead>>;
+
+    /// Returns what was recorded after `number`, in order, with the head.
+    async fn since(&self, workspace: &WorkspaceId, number: u64) -> StoreResult<ChangesSince>;
+
+    /// Returns the last changes that were recorded and not deleted since.
+    async fn last(&self, workspace: &WorkspaceId) -> StoreResult<Option<RecordedChanges>>;
+
+    /// Records changes under their number. `Conflict` if the number is taken.
+    async fn append(&self, changes: &RecordedChanges) -> StoreResult<()>;
+
+    /// Saves the head under its revision; returns the new one.
+    async fn save_head(&self, head: &ChangeHead) -> StoreResult<u64>;
+
+    /// Deletes the changes with these numbers, of which nothing is needed any more.
+    async fn delete(
+        &self,
+        workspace: &WorkspaceId,
+        numbers: std::ops::RangeInclusive<u64>,
+    ) -> StoreResult<()>;
+}

@@ -1,0 +1,203 @@
+//! Recorded changes and their head: one partition a workspace, in which the head sorts behind every number, so that one
+//! query reads the news and the head.
+
+use crate::item::{Head, Stored, decode, head};
+use crate::keys::{self, Key, Tenant};
+use crate::query::{Query, Range};
+use crate::table::Table;
+use crate::times::nanos;
+use application::StoreResult;
+use application::ports::change_log::{ChangeHead, ChangeLogStore, ChangesSince, LeadBlock, RecordedChanges};
+use async_trait::async_trait;
+use domain::WorkspaceId;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::ops::RangeInclusive;
+
+/// The days after which changes go in any case. They are folded within a day, and deleted with the next fold.
+const KEPT_DAYS: i64 = 30;
+
+#[async_trait]
+impl ChangeLogStore for Table {
+    async fn head(&self, workspace: &WorkspaceId) -> StoreResult<Option<ChangeHead>> {
+        self.find(&keys::change_head(workspace)).await
+    }
+
+    async fn since(&self, workspace: &WorkspaceId, number: u64) -> StoreResult<ChangesSince> {
+        let partition = keys::changes(workspace);
+        let after = keys::recorded_changes(workspace, number);
+        let mut since = ChangesSince::default();
+        for item in self.query(Query::table(&partition).range(Range::Above(after.sk().to_owned()))).await? {
+            if head(&item)?.entity == ChangeHead::ENTITY {
+                since.head = Some(decode(item)?);
+            } else {
+                since.changes.push(decode(item)?);
+            }
+        }
+        Ok(since)
+    }
+
+    async fn last(&self, workspace: &WorkspaceId) -> StoreResult<Option<RecordedChanges>> {
+        let partition = keys::changes(workspace);
+        let below = Range::Below(keys::change_head(workspace).sk().to_owned());
+        let newest = Query::table(&partition).range(below).descending().limit(1);
+        self.query(newest).await?.into_iter().next().map(decode).transpose()
+    }
+
+    async fn append(&self, changes: &RecordedChanges) -> StoreResult<()> {
+        self.save_entity(changes, None).await.map(|_| ())
+    }
+
+    async fn save_head(&self, head: &ChangeHead) -> StoreResult<u64> {
+        self.save_entity(head, None).await
+    }
+
+    async fn delete(&self, workspace: &WorkspaceId, numbers: RangeInclusive<u64>) -> StoreResult<()> {
+        let gone: Vec<_> = numbers.map(|number| keys::recorded_changes(workspace, number)).collect();
+        self.delete_all(&gone).await
+    }
+}
+
+/// Bytes that are stored as such.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Bytes(Vec<u8>);
+
+impl Bytes {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Serialize for Bytes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Bytes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl serde::de::Visitor<'_> for Visitor {
+            type Value = Bytes;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("bytes")
+            }
+            fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Bytes, E> {
+                Ok(Bytes(bytes.to_vec()))
+            }
+            fn visit_byte_buf<E>(self, bytes: Vec<u8>) -> Result<Bytes, E> {
+                Ok(Bytes(bytes))
+            }
+        }
+        deserializer.deserialize_byte_buf(Visitor)
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct RecordedChangesItem {
+    workspace: WorkspaceId,
+    n: u64,
+    #[serde(default, skip_serializing_if = "Bytes::is_empty")]
+    leads: Bytes,
+    #[serde(default, skip_serializing_if = "Bytes::is_empty")]
+    log: Bytes,
+    /// The bytes of all changes up to and including these.
+    bytes: u64,
+    #[serde(default, skip_serializing_if = "is_false")]
+    removes: bool,
+    #[serde(with = "nanos")]
+    at: Timestamp,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+impl Stored for RecordedChanges {
+    const ENTITY: &'static str = "recorded_changes";
+    type Scope = Tenant;
+    type Body = RecordedChangesItem;
+
+    fn key(&self) -> Key<Tenant> {
+        keys::recorded_changes(&self.workspace, self.number)
+    }
+    fn expires(&self) -> Option<Timestamp> {
+        self.at.checked_add(SignedDuration::from_hours(24 * KEPT_DAYS)).ok()
+    }
+    fn body(&self, _rev: u64) -> RecordedChangesItem {
+        RecordedChangesItem {
+            workspace: self.workspace.clone(),
+            n: self.number,
+            leads: Bytes(self.leads.clone()),
+            log: Bytes(self.log.clone()),
+            bytes: self.bytes_through,
+            removes: self.removes,
+            at: self.at,
+        }
+    }
+    fn from_body(body: RecordedChangesItem, _head: &Head) -> Result<Self, String> {
+        Ok(Self {
+            workspace: body.workspace,
+            number: body.n,
+            leads: body.leads.0,
+            log: body.log.0,
+            bytes_through: body.bytes,
+            removes: body.removes,
+            at: body.at,
+        })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct ChangeHeadItem {
+    workspace: WorkspaceId,
+    blocks: Option<Vec<LeadBlock>>,
+    folded: u64,
+    bytes_folded: u64,
+    kept_from: u64,
+    log_files: u64,
+    log_hash: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    replaced: Vec<(String, i64)>,
+}
+
+impl Stored for ChangeHead {
+    const ENTITY: &'static str = "change_head";
+    type Scope = Tenant;
+    type Body = ChangeHeadItem;
+
+    fn key(&self) -> Key<Tenant> {
+        keys::change_head(&self.workspace)
+    }
+    fn rev(&self) -> u64 {
+        self.rev
+    }
+    fn body(&self, _rev: u64) -> ChangeHeadItem {
+        let replaced = self.replaced.iter().map(|(name, at)| (name.clone(), at.as_second()));
+        ChangeHeadItem {
+            workspace: self.workspace.clone(),
+            blocks: self.blocks.clone(),
+            folded: self.folded,
+            bytes_folded: self.bytes_folded,
+            kept_from: self.kept_from,
+            log_files: self.log_files,
+            log_hash: self.log_hash.clone(),
+            replaced: replaced.collect(),
+        }
+    }
+    fn from_body(body: ChangeHeadItem, head: &Head) -> Result<Self, String> {
+        let since = |second| Timestamp::from_second(second).map_err(|error| error.to_string());
+        let replaced = body.replaced.into_iter().map(|(name, second)| Ok((name, since(second)?)));
+        Ok(Self {
+            workspace: body.workspace,
+            blocks: body.blocks,
+            folded: body.folded,
+            bytes_folded: body.bytes_folded,
+            kept_from: body.kept_from,
+            log_files: body.log_files,
+            log_hash: body.log_hash,
+            replaced: replaced.collect::<Result<_, String>>()?,
+            rev: head.rev,
+        })
+    }
+}
