@@ -129,7 +129,7 @@ fn fields() -> CustomFields {
     let id = CustomFieldId::derived(now(), &["seats"]);
     let seats =
         CustomField { id, key: "Seats".to_owned(), label: "Seats".to_owned(), kind: FieldKind::Number };
-    CustomFields { workspace: workspace(), fields: vec![seats], rev: 1 }
+    CustomFields { fields: vec![seats], rev: 1, ..CustomFields::none(workspace()) }
 }
 
 fn workspace() -> WorkspaceId {

@@ -8,7 +8,7 @@ use application::ports::custom_fields::CustomFieldStore;
 use async_trait::async_trait;
 use domain::WorkspaceId;
 use domain::event::Event;
-use domain::lead::custom_field::{CustomField, CustomFields};
+use domain::lead::custom_field::{CustomField, CustomFields, OptionRename};
 
 #[async_trait]
 impl CustomFieldStore for Table {
@@ -25,6 +25,8 @@ impl CustomFieldStore for Table {
 plain_item! { CustomFieldsItem of CustomFields, rev, {
     workspace: WorkspaceId,
     fields: Vec<CustomField>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    renames: Vec<OptionRename>,
 } }
 
 impl Stored for CustomFields {

@@ -43,7 +43,7 @@ fn fields() -> CustomFields {
         field(5, "Deal", FieldKind::Money { currency: domain::money::Currency::parse("EUR").unwrap() }),
         field(6, "Known", FieldKind::Check),
     ];
-    CustomFields { workspace: workspace(), fields, rev: 1 }
+    CustomFields { fields, rev: 1, ..CustomFields::none(workspace()) }
 }
 
 fn put(columns: &mut LeadColumns, lead: &Lead) {

@@ -4,8 +4,12 @@
 //! A value that no kind reads (it was there before the field, or the field's kind was changed) stays where it is, is
 //! shown as text and sorts last.
 
+mod option_rename;
+mod spelling;
 mod value;
 
+pub use option_rename::OptionRename;
+pub use spelling::{Spelling, SpellingEvidence};
 pub use value::{BadValue, CustomValue};
 
 use crate::ids::{CustomFieldId, WorkspaceId};
@@ -19,6 +23,8 @@ pub const MOST_FIELDS: usize = 100;
 pub const MOST_VALUES: usize = 50;
 /// The most options of a field.
 pub const MOST_OPTIONS: usize = 200;
+/// What stands before a field's key where a template names it.
+const TEMPLATE_PREFIX: &str = "custom.";
 /// The most characters of a field's key, its label or an option.
 pub const LONGEST_NAME: usize = 100;
 
@@ -27,6 +33,8 @@ pub const LONGEST_NAME: usize = 100;
 pub struct CustomFields {
     pub workspace: WorkspaceId,
     pub fields: Vec<CustomField>,
+    /// The renamings of options that have not been through all leads yet, at most one a field.
+    pub renames: Vec<OptionRename>,
     pub rev: u64,
 }
 
@@ -73,19 +81,37 @@ pub enum FieldKind {
 
 impl CustomFields {
     pub fn none(workspace: WorkspaceId) -> Self {
-        Self { workspace, fields: Vec::new(), rev: 0 }
+        Self { workspace, fields: Vec::new(), renames: Vec::new(), rev: 0 }
     }
 
     pub fn get(&self, key: &str) -> Option<&CustomField> {
         self.fields.iter().find(|field| field.key == key)
     }
 
-    /// Finds the field that a column's header means: one with this key or label, whatever its case and punctuation.
+    /// Finds the field that a column's header means: one with this key or label, whatever its case and punctuation, or
+    /// one that the header names as templates do (`custom.deal_size`).
     pub fn named(&self, header: &str) -> Option<&CustomField> {
-        let name = custom_name(header);
+        let name = custom_name(header.strip_prefix(TEMPLATE_PREFIX).unwrap_or(header));
         self.get(header)
             .or_else(|| self.fields.iter().find(|field| custom_name(&field.key) == name))
             .or_else(|| self.fields.iter().find(|field| custom_name(&field.label) == name))
+    }
+
+    /// Adds options to a field that has some, behind those that it has; a known one, in any case, is not added again.
+    /// Returns what is wrong with the field then, if anything is.
+    pub fn add_options(&mut self, key: &str, new: &[String]) -> Result<(), String> {
+        let Some(field) = self.fields.iter_mut().find(|field| field.key == key) else {
+            return Err("fill no field".to_owned());
+        };
+        let (FieldKind::Choice { options } | FieldKind::Choices { options }) = &mut field.kind else {
+            return Err("belong to choices only".to_owned());
+        };
+        for option in new {
+            if !options.iter().any(|known| known.to_lowercase() == option.to_lowercase()) {
+                options.push(option.clone());
+            }
+        }
+        option_faults(options).into_iter().next().map_or(Ok(()), Err)
     }
 
     /// Makes the value of a field as it is stored, from a text that a person or a program wrote. A key without a field

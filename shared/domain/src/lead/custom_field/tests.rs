@@ -68,6 +68,57 @@ fn date_is_a_day_that_exists_and_nothing_more() {
 }
 
 #[test]
+fn value_of_a_file_is_read_in_the_spelling_of_the_file() {
+    let spelled = |kind: &FieldKind, written: &str, comma: bool, day_first: bool| {
+        let spelling = Spelling { decimal_comma: Some(comma), day_first: Some(day_first) };
+        kind.read_spelled(written, spelling).map(|value| value.to_string()).map_err(|why| why.to_string())
+    };
+    for (written, comma, wanted) in [
+        ("1.234", true, "1234"),
+        ("1.234", false, "1.234"),
+        ("1,234", false, "1234"),
+        ("1,234", true, "1.234"),
+        ("12.5", true, "12.5"),
+        ("0.125", true, "0.125"),
+        ("1.234.567,8", true, "1234567.8"),
+    ] {
+        assert_eq!(spelled(&FieldKind::Number, written, comma, true).as_deref(), Ok(wanted), "{written}");
+    }
+    for (written, comma, wanted) in [
+        ("€ 1.200", true, "1200.00 EUR"),
+        ("$1,200", false, "1200.00 USD"),
+        ("1.200,50 €", true, "1200.50 EUR"),
+        ("1.200 GBP", true, "1200.00 GBP"),
+    ] {
+        assert_eq!(spelled(&euros(), written, comma, true).as_deref(), Ok(wanted), "{written}");
+    }
+    let canadian = FieldKind::Money { currency: Currency::parse("CAD").unwrap() };
+    assert_eq!(stored(&canadian, "$5").as_deref(), Ok("5.00 CAD"));
+    assert_eq!(spelled(&FieldKind::Date, "03/04/2026", true, true).as_deref(), Ok("2026-04-03"));
+    assert_eq!(spelled(&FieldKind::Date, "03/04/2026", true, false).as_deref(), Ok("2026-03-04"));
+    assert_eq!(
+        spelled(&FieldKind::Date, "13/04/2026", true, false),
+        Err("is not a date such as 11/28/2026 or 2026-11-28".to_owned())
+    );
+}
+
+#[test]
+fn options_that_a_field_lacks_are_named_and_added_once() {
+    let many = FieldKind::Choices { options: options(&["Fair", "Web"]) };
+    assert_eq!(many.unknown_options("web; Call,fair"), ["Call"]);
+    assert_eq!(FieldKind::Choice { options: options(&["Gold"]) }.unknown_options(" Tin "), ["Tin"]);
+    assert!(FieldKind::Number.unknown_options("Tin").is_empty());
+    let workspace = WorkspaceId::new(ulid::Ulid::from_parts(1, 1));
+    let fields = vec![field("From", many), field("Seats", FieldKind::Number)];
+    let mut fields = CustomFields { fields, ..CustomFields::none(workspace) };
+    assert_eq!(fields.add_options("From", &options(&["Call", "WEB"])), Ok(()));
+    assert_eq!(fields.get("From").unwrap().kind.options().unwrap(), options(&["Fair", "Web", "Call"]));
+    assert!(fields.add_options("From", &options(&["a;b"])).unwrap_err().contains("semicolon"));
+    assert_eq!(fields.add_options("Seats", &options(&["a"])), Err("belong to choices only".to_owned()));
+    assert_eq!(fields.add_options("Gone", &[]), Err("fill no field".to_owned()));
+}
+
+#[test]
 fn options_are_found_in_any_case_and_kept_in_their_order() {
     let one = FieldKind::Choice { options: options(&["Gold", "Silver"]) };
     assert_eq!(stored(&one, "gold").as_deref(), Ok("Gold"));
@@ -98,10 +149,11 @@ fn column_names_a_field_by_key_or_label_in_any_spelling() {
         |key: &str, label: &str| CustomField { label: label.to_owned(), ..field(key, FieldKind::Text) };
     let workspace = WorkspaceId::new(ulid::Ulid::from_parts(1, 1));
     let fields = vec![field("Deal size", "Deal size"), field("Deal size 2", "Budget")];
-    let fields = CustomFields { workspace, fields, rev: 1 };
+    let fields = CustomFields { fields, ..CustomFields::none(workspace) };
     let key = |header: &str| fields.named(header).map(|field| field.key.as_str());
     assert_eq!(key("deal_SIZE"), Some("Deal size"));
     assert_eq!(key("budget"), Some("Deal size 2"));
+    assert_eq!(key("custom.deal_size"), Some("Deal size"), "as a template names it");
     assert_eq!(key("size"), None);
 }
 
@@ -137,6 +189,13 @@ proptest! {
         if let Ok(value) = kind.read(&written) {
             let text = value.to_string();
             prop_assert_eq!(kind.read(&text), Ok(value));
+        }
+        for comma in [true, false] {
+            let spelling = Spelling { decimal_comma: Some(comma), day_first: Some(comma) };
+            if let Ok(value) = kind.read_spelled(&written, spelling) {
+                let text = value.to_string();
+                prop_assert_eq!(kind.read(&text), Ok(value));
+            }
         }
     }
 }

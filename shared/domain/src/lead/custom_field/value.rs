@@ -1,6 +1,7 @@
 //! The value of a custom field: read from what a person wrote, or from what is stored; its `Display` is what is stored.
 
 use super::FieldKind;
+use super::spelling::{Spelling, may_group, written_date};
 use crate::contact::email_address::EmailAddress;
 use crate::money::{Currency, Money};
 use jiff::civil::Date;
@@ -40,6 +41,13 @@ impl FieldKind {
     /// Reads a value as a person, a program or a file writes it: numbers with either decimal sign, yes and no as words,
     /// options in any case. What this returns, written with `Display`, is read as the same value again.
     pub fn read(&self, written: &str) -> Result<CustomValue, BadValue> {
+        self.read_spelled(written, Spelling::default())
+    }
+
+    /// Reads a value of a file that spells numbers and dates in its own way. What the plain reading takes and is
+    /// not ambiguous is read as there.
+    pub fn read_spelled(&self, written: &str, spelling: Spelling) -> Result<CustomValue, BadValue> {
+        let comma = spelling.decimal_comma;
         let text = written.trim();
         let bad = |why: &str| Err(BadValue(why.to_owned()));
         match self {
@@ -47,13 +55,17 @@ impl FieldKind {
                 Err(BadValue(format!("has more than {LONGEST_TEXT} characters")))
             }
             Self::Text => Ok(CustomValue::Text(text.to_owned())),
-            Self::Number => match decimal(text, DECIMALS) {
+            Self::Number => match decimal(text, DECIMALS, comma) {
                 Some(number) => Ok(CustomValue::Number(number)),
                 None => bad("is not a number such as 12.5"),
             },
-            Self::Date => match text.parse::<Date>().ok().filter(|date| is_plain(text, *date)) {
+            Self::Date => match date(text, spelling.day_first) {
                 Some(date) => Ok(CustomValue::Date(date)),
-                None => bad("is not a date such as 2026-11-28"),
+                None => bad(match spelling.day_first {
+                    None => "is not a date such as 2026-11-28",
+                    Some(true) => "is not a date such as 28/11/2026 or 2026-11-28",
+                    Some(false) => "is not a date such as 11/28/2026 or 2026-11-28",
+                }),
             },
             Self::Choice { options } => one_of(options, text).map(CustomValue::Choice),
             Self::Choices { options } => many_of(options, text).map(CustomValue::Choices),
@@ -63,7 +75,7 @@ impl FieldKind {
                 _ => bad("is neither yes nor no"),
             },
             Self::Url => web_address(text).map(CustomValue::Url),
-            Self::Money { currency } => match amount(text, *currency) {
+            Self::Money { currency } => match amount(text, *currency, comma) {
                 Some(money) => Ok(CustomValue::Money(money)),
                 None => bad("is not an amount such as 1200.50 EUR"),
             },
@@ -75,9 +87,38 @@ impl FieldKind {
     }
 }
 
-/// Tells whether a date is written as its own text, so that nothing more (a time, a zone) is dropped unseen.
-fn is_plain(text: &str, date: Date) -> bool {
-    date.to_string() == text
+impl FieldKind {
+    /// The parts of a value that are none of the field's options.
+    pub fn unknown_options<'t>(&self, written: &'t str) -> Vec<&'t str> {
+        let unknown = |options: &[String], part: &str| one_of(options, part).is_err();
+        let text = written.trim();
+        match self {
+            Self::Choice { options } if !text.is_empty() && unknown(options, text) => vec![text],
+            Self::Choices { options } => {
+                parts(options, text).into_iter().filter(|part| unknown(options, part)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The options that a stored value has; other parts of it are passed over.
+    pub fn options_in(&self, value: &str) -> Vec<String> {
+        let read = |options: &[String], part: &str| one_of(options, part).ok();
+        match self {
+            Self::Choice { options } => read(options, value.trim()).into_iter().collect(),
+            Self::Choices { options } => {
+                parts(options, value).into_iter().filter_map(|part| read(options, part)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// Reads a date as its own text, so that nothing more (a time, a zone) is dropped unseen; if the spelling is known, also
+/// as files write dates.
+fn date(text: &str, day_first: Option<bool>) -> Option<Date> {
+    let plain = text.parse::<Date>().ok().filter(|date| date.to_string() == text);
+    plain.or_else(|| written_date(text, day_first?))
 }
 
 fn one_of(options: &[String], text: &str) -> Result<String, BadValue> {
@@ -93,12 +134,16 @@ fn one_of(options: &[String], text: &str) -> Result<String, BadValue> {
     )
 }
 
-/// Reads several options. A comma separates them as well, unless an option of its own contains one.
-fn many_of(options: &[String], text: &str) -> Result<Vec<String>, BadValue> {
+/// Splits a value into its options. A comma separates them as well, unless an option of its own contains one.
+fn parts<'t>(options: &[String], text: &'t str) -> Vec<&'t str> {
     let commas = options.iter().any(|option| option.contains(','));
     let parts = text.split(|c| c == BETWEEN || c == '\n' || c == ',' && !commas);
-    let parts = parts.map(str::trim).filter(|part| !part.is_empty());
-    let named: Vec<String> = parts.map(|part| one_of(options, part)).collect::<Result<_, _>>()?;
+    parts.map(str::trim).filter(|part| !part.is_empty()).collect()
+}
+
+fn many_of(options: &[String], text: &str) -> Result<Vec<String>, BadValue> {
+    let named = parts(options, text).into_iter().map(|part| one_of(options, part));
+    let named: Vec<String> = named.collect::<Result<_, _>>()?;
     Ok(options.iter().filter(|option| named.contains(option)).cloned().collect())
 }
 
@@ -114,9 +159,14 @@ fn web_address(text: &str) -> Result<String, BadValue> {
     if web { Ok(format!("{scheme}{text}")) } else { Err(bad()) }
 }
 
-/// Reads an amount, with its currency before or behind it or without any.
-fn amount(text: &str, usual: Currency) -> Option<Money> {
+/// Reads an amount, with its currency before or behind it, as a code or a sign, or without any.
+fn amount(text: &str, usual: Currency, comma: Option<bool>) -> Option<Money> {
     let text = text.trim();
+    if let Some((sign, number)) = without_sign(text) {
+        let currency = currency_of(sign, usual)?;
+        let amount_minor = decimal(number.trim(), currency.digits() as usize, comma)?;
+        return Some(Money { amount_minor, currency });
+    }
     let letters = |c: char| c.is_ascii_alphabetic();
     let front = text.trim_start_matches(letters);
     let (code, number) = if front.len() < text.len() {
@@ -126,13 +176,38 @@ fn amount(text: &str, usual: Currency) -> Option<Money> {
         (&text[back.len()..], back)
     };
     let currency = if code.is_empty() { usual } else { Currency::parse(code)? };
-    let amount_minor = decimal(number.trim(), currency.digits() as usize)?;
+    let amount_minor = decimal(number.trim(), currency.digits() as usize, comma)?;
     Some(Money { amount_minor, currency })
 }
 
+const CURRENCY_SIGNS: [char; 4] = ['€', '$', '£', '¥'];
+
+/// Splits a currency's sign off an amount.
+fn without_sign(text: &str) -> Option<(char, &str)> {
+    let front = text.chars().next().filter(|c| CURRENCY_SIGNS.contains(c));
+    let back = text.chars().next_back().filter(|c| CURRENCY_SIGNS.contains(c));
+    match (front, back) {
+        (Some(sign), None) => Some((sign, &text[sign.len_utf8()..])),
+        (None, Some(sign)) => Some((sign, &text[..text.len() - sign.len_utf8()])),
+        _ => None,
+    }
+}
+
+/// Returns the currency that a sign means. A sign of several currencies means the field's, if that is one of them.
+fn currency_of(sign: char, usual: Currency) -> Option<Currency> {
+    let (codes, first): (&[&str], &str) = match sign {
+        '€' => (&[], "EUR"),
+        '£' => (&[], "GBP"),
+        '¥' => (&["CNY"], "JPY"),
+        _ => (&["AUD", "CAD", "HKD", "MXN", "NZD", "SGD", "ARS", "CLP", "COP"], "USD"),
+    };
+    if codes.contains(&usual.as_str()) { Some(usual) } else { Currency::parse(first) }
+}
+
 /// Reads a decimal number in units of the last of `decimals` places. `1.234` and `1,234` are read as a thousand and
-/// more only if a further sign (`1.234,5`, `1,234,567`) says so: alone, the sign is the decimal one.
-fn decimal(text: &str, decimals: usize) -> Option<i64> {
+/// more only if a further sign (`1.234,5`, `1,234,567`) or `comma`, whether the comma is the decimal sign, says so:
+/// otherwise a sign that stands alone is the decimal one.
+fn decimal(text: &str, decimals: usize, comma: Option<bool>) -> Option<i64> {
     let (negative, digits) = match text.strip_prefix(['-', '−']) {
         Some(rest) => (true, rest),
         None => (false, text.strip_prefix('+').unwrap_or(text)),
@@ -141,8 +216,9 @@ fn decimal(text: &str, decimals: usize) -> Option<i64> {
     let point = match (digits.rfind('.'), digits.rfind(',')) {
         (Some(dot), Some(comma)) => Some(dot.max(comma)),
         (Some(at), None) | (None, Some(at)) => {
-            let sign = digits.as_bytes()[at];
-            (digits.bytes().filter(|byte| *byte == sign).count() == 1).then_some(at)
+            let sign = char::from(digits.as_bytes()[at]);
+            let is_decimal = comma.is_none_or(|comma| (sign == ',') == comma) || !may_group(&digits, sign);
+            (digits.matches(sign).count() == 1 && is_decimal).then_some(at)
         }
         (None, None) => None,
     };

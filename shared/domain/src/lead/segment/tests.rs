@@ -13,7 +13,7 @@ fn fields() -> CustomFields {
         field("Plan", FieldKind::Choice { options: vec!["Gold".to_owned()] }),
         field("Ends", FieldKind::Date),
     ];
-    CustomFields { workspace: WorkspaceId::new(ulid::Ulid::from_parts(1, 2)), fields, rev: 1 }
+    CustomFields { fields, rev: 1, ..CustomFields::none(WorkspaceId::new(ulid::Ulid::from_parts(1, 2))) }
 }
 
 fn rule(text: serde_json::Value) -> SegmentRule {
