@@ -14,8 +14,7 @@ pub async fn check(app: &App, workspace: &WorkspaceId, id: &ImportId) -> StoreRe
     if !matches!(import.state, ImportState::Mapped | ImportState::Checked) {
         return Ok(Committed::Gone("the import has begun, or its columns are unknown"));
     }
-    import.counts = check_import(&app.check, &import).await?.counts;
-    import.state = ImportState::Checked;
+    check_import(&app.check, &import).await?.note_in(&mut import);
     imports.save(&import, &Event::system(EventKind::ImportChecked, app.commit.clock.now())).await?;
     Ok(Committed::Done)
 }

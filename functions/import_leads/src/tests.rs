@@ -16,10 +16,14 @@ use domain::enrolment::EnrolmentState;
 use domain::enrolment::reasons::EndReason;
 use domain::event::{Event, EventKind};
 use domain::import::detect::detect;
-use domain::import::{DuplicatePolicy, Import, ImportCounts, ImportOptions, ImportState, RowProblem};
+use domain::import::field_columns::propose_fields;
+use domain::import::{
+    BadValues, DuplicatePolicy, Import, ImportCounts, ImportOptions, ImportState, RowProblem,
+};
 use domain::lead::Lead;
+use domain::lead::custom_field::{CustomField, FieldKind};
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
-use domain::{ImportId, UserId, WorkspaceId};
+use domain::{CustomFieldId, ImportId, UserId, WorkspaceId};
 use queue_consumer::{Handler, queue_handler};
 use std::sync::Arc;
 use test_stage::Stage;
@@ -124,6 +128,7 @@ impl Scene {
                 consent_basis: None,
                 enrich: true,
                 campaign: None,
+                values: domain::import::ValueOptions::default(),
             },
             counts: ImportCounts::default(),
             chunks: 0,
@@ -358,4 +363,50 @@ async fn imported_closing_status_ends_enrolments() {
             None => assert!(there.is_active(), "{word}"),
         }
     }
+}
+
+#[tokio::test]
+async fn typed_columns_are_committed_as_the_dry_run_has_counted_them() {
+    let scene = Scene::new().await;
+    let ports = &scene.stage.ports;
+    let now = ports.clock().now();
+    let field = |label: &str, kind| CustomField {
+        id: CustomFieldId::derived(now, &[label]),
+        key: label.to_owned(),
+        label: label.to_owned(),
+        kind,
+    };
+    let mut fields = ports.custom_fields().get(&scene.workspace).await.unwrap();
+    fields.fields.push(field("Plan", FieldKind::Choice { options: vec!["Gold".to_owned()] }));
+    fields.fields.push(field("Seats", FieldKind::Number));
+    ports.custom_fields().save(&fields, &Event::system(EventKind::CustomFieldCreated, now)).await.unwrap();
+    let file = "email,first name,Plan,Seats\nann@one.example,Ann,gold,7.50\nbob@one.example,Bob,Tin,8\n";
+    for (policy, expected) in [
+        (BadValues::Reject, ImportCounts { rows: 2, created: 1, rejected: 1, ..ImportCounts::default() }),
+        (
+            BadValues::LeaveOut,
+            ImportCounts { rows: 2, created: 1, duplicates: 1, warnings: 1, ..ImportCounts::default() },
+        ),
+    ] {
+        let mut import = scene.upload(file, 40, DuplicatePolicy::Skip, ImportState::Mapped).await;
+        propose_fields(&mut import.columns, &fields);
+        import.options.values.bad_values = policy;
+        let event = Event::system(EventKind::ImportChanged, now);
+        import.rev = ports.imports().save(&import, &event).await.unwrap();
+        let check = ImportLeads::Check { workspace: scene.workspace.clone(), import: import.id.clone() };
+        send_all(&*ports.outbox(), &[check], 0).await.unwrap();
+        scene.stage.drain(Queue::Imports, &scene.handler()).await;
+        let mut checked = ports.imports().get(&scene.workspace, &import.id).await.unwrap();
+        assert_eq!(checked.counts, expected, "{policy:?}");
+        assert_eq!(checked.columns[2].unknown_options[0].option, "Tin");
+        checked.state = ImportState::Committing;
+        ports.imports().save(&checked, &event).await.unwrap();
+        let done = scene.commit(&import).await;
+        assert_eq!((done.state, done.counts), (ImportState::Done, expected), "{policy:?}");
+        assert!(done.columns.iter().all(|column| column.unknown_options.is_empty()));
+    }
+    let leads = scene.leads().await;
+    let custom = |place: usize| format!("{:?}", leads[place].custom);
+    assert_eq!(custom(0), r#"{"Plan": "Gold", "Seats": "7.5"}"#);
+    assert_eq!(custom(1), r#"{"Seats": "8"}"#, "the row's other values stay");
 }

@@ -1,15 +1,14 @@
 //! `PATCH /api/imports/{id}`: changes mapping and options, before anything is written.
 
 use crate::App;
+use crate::column_target::{ColumnTarget, map};
 use crate::import_view::ImportView;
 use crate::options_body::ImportOptionsBody;
 use application::imports::fit::measure_fit;
 use axum::extract::State;
 use domain::ImportId;
 use domain::event::{Event, EventKind};
-use domain::import::mapping::Mapping;
-use domain::import::{Import, ImportCounts, ImportState};
-use domain::lead::attributes::Target;
+use domain::import::{ImportCounts, ImportState};
 use http_api::{ApiError, ApiResult, Caller, IfMatch, JsonBody, PathOf, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -24,14 +23,6 @@ pub struct ImportChanges {
     options: ImportOptionsBody,
     /// The revision that this change is based on; `If-Match` does the same.
     rev: Option<u64>,
-}
-
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ColumnTarget {
-    header: String,
-    /// Null: the column is kept as a custom field under its header.
-    target: Option<Target>,
 }
 
 #[utoipa::path(patch, path = "/api/imports/{id}", operation_id = "change_import", params(("id" = ImportId, Path)),
@@ -52,10 +43,11 @@ pub async fn change_import(
         ));
     }
     changes.options.apply(&app, &caller, &mut import.options).await?;
-    map(&mut import, changes.columns)?;
+    let fields = app.custom_fields.get(&caller.workspace).await?;
+    map(&mut import, changes.columns, &fields)?;
     if import.state != ImportState::Uploading {
         let home = app.workspaces.get(&caller.workspace).await?.default_country;
-        measure_fit(&*app.blobs, &mut import, home).await?;
+        measure_fit(&*app.blobs, &mut import, home, &fields).await?;
     }
     if import.state == ImportState::Checked {
         (import.state, import.counts) = (ImportState::Mapped, ImportCounts::default());
@@ -63,23 +55,4 @@ pub async fn change_import(
     let event = Event::new(EventKind::ImportChanged, caller.actor(), app.clock.now());
     import.rev = app.imports.save(&import, &event).await?;
     Ok(JsonBody(import.into()))
-}
-
-fn map(import: &mut Import, columns: Vec<ColumnTarget>) -> ApiResult<()> {
-    if columns.is_empty() {
-        return Ok(());
-    }
-    let changes: Vec<_> = columns.into_iter().map(|column| (column.header, column.target)).collect();
-    let mapping = Mapping::of(&import.columns).changed(&changes).and_then(|mapping| {
-        mapping.check()?;
-        Ok(mapping)
-    });
-    let mapping = mapping.map_err(|bad| match bad.field() {
-        "" => ApiError::invalid("columns", bad.to_string()),
-        header => ApiError::invalid(format!("columns.{header}"), bad.to_string()),
-    })?;
-    for (column, (_, target)) in import.columns.iter_mut().zip(mapping.columns) {
-        column.target = target;
-    }
-    Ok(())
 }

@@ -1,6 +1,7 @@
 //! `POST /api/imports/{id}/check`: counts what a commit would do; large files are counted in the background.
 
 use crate::App;
+use crate::column_target::of_column;
 use crate::import_view::ImportView;
 use application::imports::check;
 use application::ports::outbox::send_all;
@@ -8,8 +9,10 @@ use application::queue_messages::ImportLeads;
 use axum::extract::State;
 use domain::ImportId;
 use domain::event::{Event, EventKind};
+use domain::import::field_columns::prepare_fields;
 use domain::import::mapping::Mapping;
 use domain::import::{Import, ImportState};
+use domain::lead::custom_field::CustomFields;
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use std::sync::Arc;
@@ -25,7 +28,7 @@ pub async fn check_import(
     PathOf(id): PathOf<ImportId>,
 ) -> ApiResult<(StatusCode, JsonBody<ImportView>)> {
     let mut import = app.imports.get(&caller.workspace, &id).await?;
-    ready(&import)?;
+    ready(&import, &app.custom_fields.get(&caller.workspace).await?)?;
     if import.size_bytes > INLINE_BYTES {
         let message = ImportLeads::Check { workspace: caller.workspace, import: id };
         send_all(&*app.outbox, &[message], 0).await?;
@@ -35,8 +38,9 @@ pub async fn check_import(
     Ok((StatusCode::OK, JsonBody(import.into())))
 }
 
-/// Answers 409 unless the columns are known and nothing was written yet, 422 if they cannot be imported.
-pub fn ready(import: &Import) -> ApiResult<()> {
+/// Answers 409 unless the columns are known and nothing was written yet, 422 if they cannot be imported or the workspace
+/// has no room for the fields that they need.
+pub fn ready(import: &Import, fields: &CustomFields) -> ApiResult<()> {
     match import.state {
         ImportState::Mapped | ImportState::Checked => {}
         ImportState::Uploading => {
@@ -46,14 +50,14 @@ pub fn ready(import: &Import) -> ApiResult<()> {
             return Err(ApiError::conflict("committed", "This import has already started."));
         }
     }
-    Mapping::of(&import.columns).check().map_err(|bad| ApiError::invalid("columns", bad.to_string()))
+    Mapping::of(&import.columns).check().map_err(|bad| ApiError::invalid("columns", bad.to_string()))?;
+    prepare_fields(&mut import.clone(), &mut fields.clone()).map_err(|bad| of_column(bad.header(), &bad))?;
+    Ok(())
 }
 
 impl App {
     pub async fn check(&self, caller: &Caller, import: &mut Import) -> ApiResult<()> {
-        let checked = check::check_import(&self.checking, import).await?;
-        import.counts = checked.counts;
-        import.state = ImportState::Checked;
+        check::check_import(&self.checking, import).await?.note_in(import);
         let event = Event::new(EventKind::ImportChecked, caller.actor(), self.clock.now());
         import.rev = self.imports.save(import, &event).await?;
         Ok(())

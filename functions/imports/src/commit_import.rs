@@ -2,12 +2,15 @@
 
 use crate::App;
 use crate::check_import::ready;
+use crate::column_target::of_column;
 use crate::import_view::ImportView;
 use application::ports::outbox::send_all;
 use application::queue_messages::ImportLeads;
+use application::retry;
 use axum::extract::State;
 use domain::ImportId;
 use domain::event::{Event, EventKind};
+use domain::import::field_columns::prepare_fields;
 use domain::import::{Import, ImportCounts, ImportState};
 use http::StatusCode;
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
@@ -28,11 +31,11 @@ pub async fn commit_import(
 }
 
 impl App {
-    /// Starts the commit. Repeated before the first chunk is done, it enqueues the job again, which changes
+    /// Starts the commit, with the custom fields and options that it needs. Repeated before the first chunk is done, it enqueues the job again, which changes
     /// nothing.
     pub async fn commit(&self, caller: &Caller, import: &mut Import) -> ApiResult<()> {
         if import.state != ImportState::Committing {
-            ready(import)?;
+            self.add_fields(caller, import).await?;
             import.state = ImportState::Committing;
             (import.counts, import.chunks_done) = (ImportCounts::default(), 0);
             let event = Event::new(EventKind::ImportCommitted, caller.actor(), self.clock.now());
@@ -42,5 +45,31 @@ impl App {
         }
         let (workspace, id) = (import.workspace.clone(), import.id.clone());
         Ok(send_all(&*self.outbox, &[ImportLeads::Commit { workspace, import: id, chunk: 0 }], 0).await?)
+    }
+
+    /// Adds the text fields and options that the columns need, and maps the columns to them. If the import is then not
+    /// saved, they are found again at the next try.
+    async fn add_fields(&self, caller: &Caller, import: &mut Import) -> ApiResult<()> {
+        let prepared = retry!(async {
+            let mut fields = self.custom_fields.get(&import.workspace).await?;
+            if let Err(refused) = ready(import, &fields) {
+                return Ok(Err(refused));
+            }
+            let known = fields.fields.len();
+            let mut prepared = import.clone();
+            let changed = match prepare_fields(&mut prepared, &mut fields) {
+                Ok(changed) => changed,
+                Err(bad) => return Ok(Err(of_column(bad.header(), &bad))),
+            };
+            if changed {
+                let is_new = fields.fields.len() > known;
+                let kind = if is_new { EventKind::CustomFieldCreated } else { EventKind::CustomFieldChanged };
+                let event = Event::new(kind, caller.actor(), self.clock.now()).because(import.id.as_str());
+                self.custom_fields.save(&fields, &event).await?;
+            }
+            Ok(Ok(prepared))
+        });
+        *import = prepared??;
+        Ok(())
     }
 }

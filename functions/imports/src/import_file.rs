@@ -4,14 +4,14 @@ use crate::App;
 use crate::check_import::ready;
 use crate::create_import::blank;
 use crate::import_view::ImportView;
-use crate::options_body::{ImportOptionsBody, defaults};
+use crate::options_body::{ImportOptionsBody, ValueOptionsBody, defaults};
 use crate::received::{read_encoding, recognise, refuse_guess};
 use application::imports::fit::fit;
 use application::ports::imports::blob_keys;
 use axum::extract::State;
 use domain::CampaignId;
 use domain::event::{Event, EventKind};
-use domain::import::Import;
+use domain::import::{BadValues, Import};
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, QueryOf, RawBody, axum, utoipa};
 use serde::Deserialize;
@@ -41,6 +41,9 @@ pub struct ImportFileQuery {
     encoding: Option<String>,
     /// A tag that every lead of the file gets.
     tag: Option<String>,
+    /// What becomes of a row with a value that its custom field cannot read: `reject` (if left out), or
+    /// `leave_out`, which imports it without the value.
+    bad_values: Option<BadValues>,
     /// The campaign in which created leads are enrolled.
     #[param(value_type = Option<String>)]
     campaign: Option<CampaignId>,
@@ -71,11 +74,12 @@ pub async fn import_file(
     let (dry_run, force) = (query.dry_run, query.force);
     let encoding = read_encoding(query.encoding.as_deref())?;
     let mut import = create_from_query(&app, &caller, query, &body.bytes).await?;
-    recognise(&mut import, &body.bytes, encoding)?;
+    let fields = app.custom_fields.get(&caller.workspace).await?;
+    recognise(&mut import, &body.bytes, encoding, &fields)?;
     refuse_guess(&import)?;
     let home = app.workspaces.get(&caller.workspace).await?.default_country;
-    fit(&mut import, std::slice::from_ref(&body.bytes), true, home);
-    ready(&import)?;
+    fit(&mut import, std::slice::from_ref(&body.bytes), true, (home, &fields));
+    ready(&import, &fields)?;
     if !force {
         app.refuse_repeat(&import).await?;
     }
@@ -106,6 +110,7 @@ async fn create_from_query(
         default_country: query.country.map(Some),
         tag: query.tag.map(Some),
         campaign: query.campaign.map(Some),
+        values: ValueOptionsBody { bad_values: query.bad_values, ..ValueOptionsBody::default() },
         ..ImportOptionsBody::default()
     };
     said.apply(app, caller, &mut options).await?;

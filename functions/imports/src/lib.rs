@@ -2,6 +2,7 @@
 
 mod change_import;
 mod check_import;
+mod column_target;
 mod commit_import;
 mod create_import;
 mod detect_import;
@@ -21,6 +22,7 @@ mod tests;
 use application::imports::check::ImportCheckPorts;
 use application::ports::blobs::Blobs;
 use application::ports::campaigns::CampaignStore;
+use application::ports::custom_fields::CustomFieldStore;
 use application::ports::imports::ImportStore;
 use application::ports::outbox::Outbox;
 use application::ports::workspaces::WorkspaceStore;
@@ -41,6 +43,7 @@ application::ports! {
         imports: Arc<dyn ImportStore>,
         workspaces: Arc<dyn WorkspaceStore>,
         campaigns: Arc<dyn CampaignStore>,
+        custom_fields: Arc<dyn CustomFieldStore>,
         blobs: Arc<dyn Blobs>,
         outbox: Arc<dyn Outbox>,
         checking: ImportCheckPorts = ImportCheckPorts::new,

@@ -3,7 +3,7 @@
 use crate::App;
 use domain::CampaignId;
 use domain::contact::country::Country;
-use domain::import::{DuplicatePolicy, ImportOptions};
+use domain::import::{BadValues, DuplicatePolicy, ImportOptions, ValueOptions};
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, given, utoipa};
 use serde::Deserialize;
 
@@ -30,6 +30,30 @@ pub struct ImportOptionsBody {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<CampaignId>)]
     pub campaign: Option<Option<CampaignId>>,
+    #[serde(default)]
+    pub values: ValueOptionsBody,
+}
+
+/// How the values of custom fields are read.
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ValueOptionsBody {
+    /// What becomes of a row with a value that its field cannot read; `reject` if never set.
+    pub bad_values: Option<BadValues>,
+    /// Whether the comma is the decimal sign. If neither this nor `day_first` was ever set, both come from the file.
+    pub decimal_comma: Option<bool>,
+    /// Whether the day comes before the month in `03/04/2026`.
+    pub day_first: Option<bool>,
+}
+
+impl ValueOptionsBody {
+    fn apply(self, values: &mut ValueOptions) {
+        values.bad_values = self.bad_values.unwrap_or(values.bad_values);
+        let spelling = &mut values.spelling;
+        spelling.decimal_comma = self.decimal_comma.or(spelling.decimal_comma);
+        spelling.day_first = self.day_first.or(spelling.day_first);
+        values.spelling_chosen |= self.decimal_comma.is_some() || self.day_first.is_some();
+    }
 }
 
 impl ImportOptionsBody {
@@ -53,6 +77,7 @@ impl ImportOptionsBody {
             options.consent_basis = errors.text("options.consent_basis", basis, 500);
         }
         errors.finish()?;
+        self.values.apply(&mut options.values);
         options.duplicates = self.duplicates.unwrap_or(options.duplicates);
         options.enrich = self.enrich.unwrap_or(options.enrich);
         if let Some(campaign) = self.campaign {
@@ -77,5 +102,6 @@ pub fn defaults(country: Country) -> ImportOptions {
         consent_basis: None,
         enrich: true,
         campaign: None,
+        values: ValueOptions::default(),
     }
 }

@@ -5,7 +5,9 @@ use application::imports::fit::{WHOLE_BYTES, fit};
 use application::ports::imports::blob_keys;
 use domain::import::decode::Encoding;
 use domain::import::detect::detect_in;
+use domain::import::field_columns::propose_fields;
 use domain::import::{FileFormat, Import, ImportState};
+use domain::lead::custom_field::CustomFields;
 use http_api::{ApiError, ApiResult, FieldError};
 use sha2::{Digest, Sha256};
 
@@ -36,9 +38,10 @@ impl App {
         import.chunks = chunks;
         import.content_hash = hex::encode(hash.finalize());
         let first = beginning.first().cloned().unwrap_or_default();
-        recognise(import, &first, encoding)?;
+        let fields = self.custom_fields.get(&import.workspace).await?;
+        recognise(import, &first, encoding, &fields)?;
         let home = self.workspaces.get(&import.workspace).await?.default_country;
-        fit(import, &beginning, import.size_bytes <= WHOLE_BYTES, home);
+        fit(import, &beginning, import.size_bytes <= WHOLE_BYTES, (home, &fields));
         Ok(())
     }
 
@@ -62,12 +65,18 @@ impl App {
 }
 
 /// Recognises format and columns from the first bytes; answers 422 on `file` if it is no list of leads.
-pub fn recognise(import: &mut Import, first: &[u8], encoding: Option<Encoding>) -> ApiResult<()> {
+pub fn recognise(
+    import: &mut Import,
+    first: &[u8],
+    encoding: Option<Encoding>,
+    fields: &CustomFields,
+) -> ApiResult<()> {
     let whole = first.len() as u64 == import.size_bytes;
     let found =
         detect_in(first, whole, encoding).map_err(|error| ApiError::invalid("file", error.to_string()))?;
     import.format = Some(found.format);
     import.columns = found.columns;
+    propose_fields(&mut import.columns, fields);
     import.state = ImportState::Mapped;
     Ok(())
 }

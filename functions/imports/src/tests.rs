@@ -1,5 +1,6 @@
 //! The routes of imports.
 
+mod fields;
 mod odd_files;
 mod phones;
 

@@ -259,6 +259,7 @@ async fn stalled_import_is_restarted() {
             consent_basis: None,
             enrich: true,
             campaign: None,
+            values: domain::import::ValueOptions::default(),
         },
         counts: ImportCounts::default(),
         chunks: 3,

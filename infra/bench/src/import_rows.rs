@@ -2,12 +2,15 @@
 //! uploaded one does.
 
 use crate::report::{Bound, CpuClock, Report, peak_memory_mb};
+use domain::WorkspaceId;
 use domain::contact::country::Country;
 use domain::import::dedupe::SeenKeys;
 use domain::import::detect::detect;
 use domain::import::row::{MappedRow, RowMapper};
 use domain::import::rows::RowReader;
 use domain::import::{DuplicatePolicy, ImportCounts, ImportOptions};
+use domain::lead::custom_field::CustomFields;
+use jiff::Timestamp;
 use std::fmt::Write;
 
 const ROWS: u64 = 1_000_000;
@@ -30,12 +33,14 @@ fn run(report: &mut Report, phones: bool, goal: f64) -> anyhow::Result<()> {
         consent_basis: None,
         enrich: false,
         campaign: None,
+        values: domain::import::ValueOptions::default(),
     };
     let first = chunk(0, phones);
     let detected = detect(first.as_bytes(), false)?;
     let mapping = detected.mapping();
     mapping.check()?;
-    let mapper = RowMapper::new(&mapping, &options);
+    let fields = CustomFields::none(WorkspaceId::derived(Timestamp::UNIX_EPOCH, &["bench"]));
+    let mapper = RowMapper::new(&mapping, &options, &fields);
     let mut reader = RowReader::new(&detected.format, detected.headers());
     let (mut seen, mut counts, mut bytes, mut cpu) =
         (SeenKeys::new(), ImportCounts::default(), 0, CpuClock::default());

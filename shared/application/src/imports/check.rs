@@ -4,29 +4,36 @@ use crate::lead::suppression_lookup::scopes_of;
 
 use crate::ports::blobs::Blobs;
 use crate::ports::clock::Clock;
+use crate::ports::custom_fields::CustomFieldStore;
 use crate::ports::imports::blob_keys;
 use crate::ports::leads::LeadStore;
 use crate::ports::store::{StoreError, StoreResult};
 use crate::ports::suppressions::SuppressionStore;
 use domain::import::dedupe::SeenKeys;
+use domain::import::field_columns::prepare_fields;
 use domain::import::mapping::Mapping;
 use domain::import::row::{MappedRow, RowMapper};
 use domain::import::rows::{Row, RowReader, Rows};
-use domain::import::{DuplicatePolicy, Import, ImportCounts, RowProblem};
+use domain::import::{DuplicatePolicy, Import, ImportCounts, ImportState, OptionCount, RowProblem};
 use domain::lead::Lead;
 use domain::{LeadId, WorkspaceId};
 use futures::StreamExt;
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The most problems that are kept; the rest are only counted.
 const MOST_PROBLEMS: usize = 10_000;
 const LOOK_UPS_AT_ONCE: usize = 16;
+/// The most values of a column that are no options of its field: those that are counted, and those that are shown.
+const MOST_OPTIONS_COUNTED: usize = 1_000;
+const MOST_OPTIONS_SHOWN: usize = 30;
 
 crate::ports! {
     #[derive(Clone)]
     pub struct ImportCheckPorts {
         pub blobs: Arc<dyn Blobs>,
+        pub custom_fields: Arc<dyn CustomFieldStore>,
         pub leads: Arc<dyn LeadStore>,
         pub suppressions: Arc<dyn SuppressionStore>,
         pub clock: Arc<dyn Clock>,
@@ -37,6 +44,23 @@ crate::ports! {
 pub struct ImportCheck {
     pub counts: ImportCounts,
     pub problems: Vec<RowProblem>,
+    /// The values of each column that are no options of its field, by their lower case.
+    unknown_options: Vec<BTreeMap<String, OptionCount>>,
+}
+
+impl ImportCheck {
+    /// Notes the result in the import.
+    pub fn note_in(self, import: &mut Import) {
+        import.counts = self.counts;
+        import.state = ImportState::Checked;
+        for (column, counted) in import.columns.iter_mut().zip(self.unknown_options) {
+            let mut options: Vec<OptionCount> = counted.into_values().collect();
+            options
+                .sort_by(|one, other| other.rows.cmp(&one.rows).then_with(|| one.option.cmp(&other.option)));
+            options.truncate(MOST_OPTIONS_SHOWN);
+            column.unknown_options = options;
+        }
+    }
 }
 
 /// Reads the whole file from the bucket, looks up each new address, and keeps the problems beside the file.
@@ -45,14 +69,21 @@ pub async fn check_import(ports: &ImportCheckPorts, import: &Import) -> StoreRes
         key: import.id.to_string(),
         why: "an import is checked before its columns are known".to_owned(),
     })?;
-    let mapping = Mapping::of(&import.columns);
+    // The rows are read as with the fields and options that the start of the import adds.
+    let (mut fields, mut prepared) = (ports.custom_fields.get(&import.workspace).await?, import.clone());
+    let faults = prepare_fields(&mut prepared, &mut fields).err();
+    if let Some(fault) = faults {
+        tracing::info!(import.id = %import.id, reason = %fault, "an import is checked that cannot start");
+    }
+    let mapping = Mapping::of(&prepared.columns);
     let mut reader = RowReader::new(format, mapping.headers());
+    let unknown_options = vec![BTreeMap::new(); import.columns.len()];
     let mut run = Run {
-        mapper: RowMapper::new(&mapping, &import.options),
+        mapper: RowMapper::new(&mapping, &import.options, &fields),
         import,
         seen: SeenKeys::new(),
         waiting: Vec::new(),
-        check: ImportCheck::default(),
+        check: ImportCheck { unknown_options, ..ImportCheck::default() },
     };
     for number in 0..import.chunks {
         let chunk = ports.blobs.get(&blob_keys::chunk(&import.workspace, &import.id, number)).await?;
@@ -105,6 +136,9 @@ impl Run<'_> {
     }
 
     fn check_row(&mut self, row: &Row) {
+        for (column, option) in self.mapper.unknown_options(row) {
+            self.count_option(column, option);
+        }
         let (fields, warnings) = match self.mapper.map(row) {
             MappedRow::Lead { lead, warnings } => (lead, warnings),
             MappedRow::Rejected(problem) => return self.reject(problem),
@@ -119,6 +153,16 @@ impl Run<'_> {
         }
         let id = LeadId::derived(self.import.created_at, &[self.import.id.as_str(), &row.index.to_string()]);
         self.waiting.push(fields.into_lead(id, self.import.workspace.clone(), self.import.created_at));
+    }
+
+    fn count_option(&mut self, column: usize, option: String) {
+        let Some(counted) = self.check.unknown_options.get_mut(column) else { return };
+        let folded = option.to_lowercase();
+        if let Some(count) = counted.get_mut(&folded) {
+            count.rows += 1;
+        } else if counted.len() < MOST_OPTIONS_COUNTED {
+            counted.insert(folded, OptionCount { option, rows: 1 });
+        }
     }
 
     fn reject(&mut self, problem: RowProblem) {

@@ -10,6 +10,7 @@ use crate::retry;
 
 use crate::ports::blobs::Blobs;
 use crate::ports::clock::Clock;
+use crate::ports::custom_fields::CustomFieldStore;
 use crate::ports::enrolments::EnrolmentStore;
 use crate::ports::ids::Ids;
 use crate::ports::imports::{ImportStore, blob_keys};
@@ -38,6 +39,7 @@ crate::ports! {
     #[derive(Clone)]
     pub struct ImportCommitPorts {
         pub clock: Arc<dyn Clock>,
+        pub custom_fields: Arc<dyn CustomFieldStore>,
         pub enrolments: Arc<dyn EnrolmentStore>,
         pub ids: Arc<dyn Ids>,
         pub blobs: Arc<dyn Blobs>,

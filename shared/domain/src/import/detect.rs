@@ -320,7 +320,7 @@ fn columns(
         let given = values.iter().map(|value| value.trim()).filter(|value| !value.is_empty());
         let samples = given.take(5).map(|value| value.chars().take(100).collect()).collect();
         let (fits, of) = mapping::fit(target, values.iter().copied());
-        Column { header, samples, target, fits, of }
+        Column { header, samples, target, fits, of, ..Column::default() }
     });
     Ok(Detected { format, columns: columns.collect(), sample_rows })
 }

@@ -4,12 +4,50 @@ use super::{Column, Target, clean, rejects, status_words, synonyms};
 use crate::contact::country::Country;
 use crate::contact::email_address::EmailAddress;
 use crate::time::time_zone::ZoneName;
-use serde::{Deserialize, Serialize};
 
-/// Header and target of every column, in the file's order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Header and use of every column, in the file's order.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mapping {
-    pub columns: Vec<(String, Option<Target>)>,
+    pub columns: Vec<(String, ColumnUse)>,
+}
+
+/// What becomes of a column's values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ColumnUse {
+    /// They fill a fixed field, or are not imported.
+    Fixed(Target),
+    /// They fill the custom field with this key.
+    Custom(String),
+    /// They fill a text field that the import makes.
+    NewField,
+}
+
+impl From<Option<Target>> for ColumnUse {
+    fn from(target: Option<Target>) -> Self {
+        target.map_or(Self::NewField, Self::Fixed)
+    }
+}
+
+impl Column {
+    pub fn column_use(&self) -> ColumnUse {
+        match &self.field {
+            Some(key) if self.target.is_none() => ColumnUse::Custom(key.clone()),
+            _ => self.target.into(),
+        }
+    }
+
+    /// Gives the column another use. What was chosen or counted for the former one no longer counts.
+    pub fn set_use(&mut self, new: ColumnUse) {
+        if self.column_use() != new {
+            self.add_options.clear();
+            self.unknown_options.clear();
+        }
+        (self.target, self.field) = match new {
+            ColumnUse::Fixed(target) => (Some(target), None),
+            ColumnUse::Custom(key) => (None, Some(key)),
+            ColumnUse::NewField => (None, None),
+        };
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -18,6 +56,8 @@ pub enum BadMapping {
     UnknownHeader { header: String },
     #[error("'{header}' and '{other}' cannot both be the {}", target.label())]
     SameTargetTwice { header: String, other: String, target: Target },
+    #[error("'{header}' and '{other}' cannot both fill the field '{key}'")]
+    SameFieldTwice { header: String, other: String, key: String },
     #[error("no column is the e-mail or the phone: a lead needs one of them")]
     NoContact,
 }
@@ -26,7 +66,9 @@ impl BadMapping {
     /// The header at fault; empty if the whole mapping is.
     pub fn field(&self) -> &str {
         match self {
-            Self::UnknownHeader { header } | Self::SameTargetTwice { header, .. } => header,
+            Self::UnknownHeader { header }
+            | Self::SameTargetTwice { header, .. }
+            | Self::SameFieldTwice { header, .. } => header,
             Self::NoContact => "",
         }
     }
@@ -34,24 +76,29 @@ impl BadMapping {
 
 impl Mapping {
     pub fn of(columns: &[Column]) -> Self {
-        Self { columns: columns.iter().map(|column| (column.header.clone(), column.target)).collect() }
+        Self { columns: columns.iter().map(|column| (column.header.clone(), column.column_use())).collect() }
     }
 
     pub fn headers(&self) -> Vec<String> {
         self.columns.iter().map(|(header, _)| header.clone()).collect()
     }
 
-    /// The column that is mapped to `target`.
-    pub fn column_of(&self, target: Target) -> Option<usize> {
-        self.columns.iter().position(|(_, t)| *t == Some(target))
+    /// Whether the file was exported here.
+    pub fn is_own_export(&self) -> bool {
+        self.columns.iter().any(|(header, _)| header == rejects::OWN_EXPORT)
     }
 
-    /// Changes targets; columns that are not named keep theirs.
-    pub fn changed(&self, changes: &[(String, Option<Target>)]) -> Result<Self, BadMapping> {
+    /// The column that is mapped to `target`.
+    pub fn column_of(&self, target: Target) -> Option<usize> {
+        self.columns.iter().position(|(_, known)| *known == ColumnUse::Fixed(target))
+    }
+
+    /// Changes uses; columns that are not named keep theirs.
+    pub fn changed(&self, changes: &[(String, ColumnUse)]) -> Result<Self, BadMapping> {
         let mut mapping = self.clone();
-        for (header, target) in changes {
+        for (header, new) in changes {
             let column = mapping.columns.iter_mut().find(|(known, _)| known == header);
-            column.ok_or_else(|| BadMapping::UnknownHeader { header: header.clone() })?.1 = *target;
+            column.ok_or_else(|| BadMapping::UnknownHeader { header: header.clone() })?.1 = new.clone();
         }
         mapping.check()?;
         Ok(mapping)
@@ -59,12 +106,17 @@ impl Mapping {
 
     /// Whether rows can be imported with this mapping.
     pub fn check(&self) -> Result<(), BadMapping> {
-        for (place, (header, target)) in self.columns.iter().enumerate() {
-            let Some(target) = target.filter(|target| *target != Target::Ignore) else { continue };
-            if let Some((other, _)) = self.columns[..place].iter().find(|(_, t)| *t == Some(target)) {
-                let (header, other) = (header.clone(), other.clone());
-                return Err(BadMapping::SameTargetTwice { header, other, target });
-            }
+        for (place, (header, column_use)) in self.columns.iter().enumerate() {
+            let Some((other, _)) = self.columns[..place].iter().find(|(_, earlier)| earlier == column_use)
+            else {
+                continue;
+            };
+            let (header, other) = (header.clone(), other.clone());
+            return Err(match column_use {
+                ColumnUse::Fixed(Target::Ignore) | ColumnUse::NewField => continue,
+                ColumnUse::Fixed(target) => BadMapping::SameTargetTwice { header, other, target: *target },
+                ColumnUse::Custom(key) => BadMapping::SameFieldTwice { header, other, key: key.clone() },
+            });
         }
         let has_contact = [Target::Email, Target::Phone].iter().any(|t| self.column_of(*t).is_some());
         if has_contact { Ok(()) } else { Err(BadMapping::NoContact) }

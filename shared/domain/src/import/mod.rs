@@ -5,6 +5,7 @@ pub mod decode;
 pub mod dedupe;
 pub mod detect;
 mod encoding_guess;
+pub mod field_columns;
 pub mod fields;
 mod json_rows;
 pub mod mapping;
@@ -20,6 +21,7 @@ use crate::contact::country::Country;
 use crate::event::UserOrKey;
 use crate::ids::{CampaignId, ImportId, WorkspaceId};
 use crate::lead::attributes::Target;
+use crate::lead::custom_field::Spelling;
 use jiff::Timestamp;
 use phone_evidence::PhoneQuestion;
 use serde::{Deserialize, Serialize};
@@ -54,7 +56,10 @@ pub struct Import {
 impl Import {
     /// Removes sample values and example numbers, which are personal data and of no use once the rows are leads.
     pub fn forget_samples(&mut self) {
-        self.columns.iter_mut().for_each(|column| column.samples.clear());
+        for column in &mut self.columns {
+            column.samples.clear();
+            column.unknown_options.clear();
+        }
         self.phone_question = None;
     }
 }
@@ -100,17 +105,35 @@ fn yes() -> bool {
     true
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Column {
     pub header: String,
     /// The first values that are not empty (at most 5).
     pub samples: Vec<String>,
-    /// The mapped field; none keeps the column as a custom field under its header.
+    /// The mapped fixed field. A column with neither this nor `field` gets a text field of its own when the import
+    /// starts.
     pub target: Option<Target>,
+    /// The key of the custom field that the column fills.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// Options that the field gets when the import starts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub add_options: Vec<String>,
+    /// Values that are no options of the field, as the check has counted them: the most frequent ones, at most 30.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unknown_options: Vec<OptionCount>,
     /// How many values fit the target as they are, of the `of` that are not empty.
     pub fits: u32,
     pub of: u32,
+}
+
+/// A value that is no option of its field, and the number of rows that have it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OptionCount {
+    pub option: String,
+    pub rows: u32,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -128,6 +151,33 @@ pub struct ImportOptions {
     pub enrich: bool,
     /// A campaign in which the created leads are enrolled.
     pub campaign: Option<CampaignId>,
+    /// How the values of custom fields are read.
+    #[serde(default)]
+    pub values: ValueOptions,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ValueOptions {
+    pub bad_values: BadValues,
+    /// The spelling of numbers and dates.
+    #[serde(flatten)]
+    pub spelling: Spelling,
+    /// Whether a user chose that spelling; otherwise it comes from the file's values, its separator and the country.
+    #[serde(default)]
+    pub spelling_chosen: bool,
+}
+
+/// What becomes of a row with a value that its custom field cannot read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum BadValues {
+    /// The row is rejected.
+    #[default]
+    Reject,
+    /// The row is imported without the value, with a warning.
+    LeaveOut,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -17,6 +17,25 @@ pub const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// The column by which an import knows a file that was exported here.
 pub const OWN_EXPORT: &str = "leadflow_id";
+/// The columns of an export that every workspace has; those of its custom fields follow.
+pub const EXPORTED: [&str; 16] = [
+    "first_name",
+    "last_name",
+    "company",
+    "email",
+    "phone",
+    "city",
+    "country",
+    "category",
+    "status",
+    "priority",
+    "score",
+    "temperature",
+    "tags",
+    "last_contacted_at",
+    "created_at",
+    OWN_EXPORT,
+];
 /// Columns of an export that only tell something: an import of the same file ignores them.
 pub const ONLY_EXPORTED: [&str; 6] =
     [OWN_EXPORT, "priority", "score", "temperature", "last_contacted_at", "created_at"];
@@ -42,20 +61,22 @@ pub fn write_csv_record<'a>(out: &mut String, cells: impl IntoIterator<Item = &'
     out.push_str("\r\n");
 }
 
+/// The columns that a file of problem rows adds to the import's own.
+pub(super) const PROBLEM_COLUMNS: [&str; 3] = ["import_line", "import_field", "import_reason"];
+
 /// The header of a file of problem rows: the import's columns, then line, field and reason, which an import ignores.
 pub fn rejects_header(headers: &[String]) -> String {
     let mut out = BYTE_ORDER_MARK.to_owned();
-    let own = ["import_line", "import_field", "import_reason"];
-    let theirs = headers.iter().map(String::as_str).filter(|header| !own.contains(header));
-    write_csv_record(&mut out, theirs.chain(own));
+    let theirs = headers.iter().map(String::as_str).filter(|header| !PROBLEM_COLUMNS.contains(header));
+    write_csv_record(&mut out, theirs.chain(PROBLEM_COLUMNS));
     out
 }
 
 /// One problem row; `headers` are the import's, as in the header row. Cells beyond them come last.
 pub fn rejects_row(headers: &[String], problem: &RowProblem) -> String {
     let mut out = String::new();
-    let own = ["import_line", "import_field", "import_reason"];
-    let cells = headers.iter().enumerate().filter(|(_, header)| !own.contains(&header.as_str()));
+    let is_own = |header: &str| PROBLEM_COLUMNS.contains(&header);
+    let cells = headers.iter().enumerate().filter(|(_, header)| !is_own(header));
     let cells = cells.map(|(place, _)| problem.row.get(place).map_or("", String::as_str));
     let line = problem.line.to_string();
     let surplus = problem.row.iter().skip(headers.len()).map(String::as_str);

@@ -1,10 +1,11 @@
 //! Turns a row into a lead in domain types; what does not fit is kept as text with a warning, or the row is rejected.
 
+mod custom_cells;
+
 use super::clean;
 use super::fields::NewLeadFields;
-use super::mapping::{self, Mapping};
+use super::mapping::{self, ColumnUse, Mapping};
 use super::place_words::{country_of_address, country_of_state};
-use super::rejects::OWN_EXPORT;
 use super::rows::Row;
 use super::status_words;
 use super::{ImportOptions, RowProblem, Target};
@@ -12,13 +13,13 @@ use crate::contact::country::Country;
 use crate::contact::email_address::{BadEmail, EmailAddress};
 use crate::contact::phone_number::{BadPhone, PhoneNumber};
 use crate::lead::attributes::LeadText;
-use crate::lead::custom_field::MOST_VALUES;
+use crate::lead::custom_field::{CustomFields, SpellingEvidence};
 use crate::time::country_zone::only_zone;
 use crate::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
+use custom_cells::{CustomCells, CustomColumns, Settled};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-const LONGEST_CUSTOM: usize = 1_000;
 const MAX_TAGS: usize = 20;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +32,7 @@ pub enum MappedRow {
 pub struct RowMapper<'a> {
     mapping: &'a Mapping,
     options: &'a ImportOptions,
+    custom: CustomColumns<'a>,
     default_zone: Option<ZoneName>,
     /// Whether the file was exported here: what is empty in it is so for the lead, and nothing is inferred.
     own_export: bool,
@@ -42,9 +44,10 @@ pub struct RowMapper<'a> {
 }
 
 impl<'a> RowMapper<'a> {
-    pub fn new(mapping: &'a Mapping, options: &'a ImportOptions) -> Self {
+    pub fn new(mapping: &'a Mapping, options: &'a ImportOptions, fields: &'a CustomFields) -> Self {
         let custom = |names: &dyn Fn(&str) -> bool| {
-            let custom = mapping.columns.iter().enumerate().filter(|(_, (_, target))| target.is_none());
+            let is_custom = |column_use: &ColumnUse| !matches!(column_use, ColumnUse::Fixed(_));
+            let custom = mapping.columns.iter().enumerate().filter(|(_, (_, known))| is_custom(known));
             custom
                 .filter(|(_, (header, _))| names(&clean::header_key(header)))
                 .map(|(place, _)| place)
@@ -54,8 +57,9 @@ impl<'a> RowMapper<'a> {
         Self {
             mapping,
             options,
+            custom: CustomColumns::new(mapping, fields),
             default_zone: options.default_country.and_then(only_zone),
-            own_export: mapping.columns.iter().any(|(header, _)| header == OWN_EXPORT),
+            own_export: mapping.is_own_export(),
             spare_emails: spare(&["email", "mail"]),
             spare_phones: spare(&["phone", "mobil", "telefon", "handy", "cell"]),
             states: custom(&|header| matches!(header, "state" | "province" | "region")),
@@ -88,7 +92,19 @@ impl<'a> RowMapper<'a> {
             building.warnings.iter().filter_map(|warning| column(&warning.field)).collect();
         columns.extend(bad_email.and_then(|_| self.mapping.column_of(Target::Email)));
         columns.extend(bad_phone.and_then(|_| self.mapping.column_of(Target::Phone)));
+        columns.extend(building.custom.bad_columns());
         columns
+    }
+
+    /// The row's values that are no options of their column's custom field, with the column.
+    pub fn unknown_options(&self, row: &Row) -> Vec<(usize, String)> {
+        let unknown = self.custom.unknown_options(row);
+        if unknown.is_empty() || self.repeats_header(row) { Vec::new() } else { unknown }
+    }
+
+    /// Notes how the row spells the numbers and dates of custom fields.
+    pub fn note_spelling(&self, row: &Row, evidence: &mut SpellingEvidence) {
+        self.custom.note_spelling(row, evidence);
     }
 
     /// The cleaned value of one column.
@@ -119,23 +135,31 @@ impl<'a> RowMapper<'a> {
 
     fn build<'r>(&'r self, row: &'r Row) -> (Building<'r>, BadEmailCell, BadPhoneCell) {
         let place = self.country_of(row);
-        let mut building =
-            Building { mapper: self, row, place, lead: Box::default(), warnings: vec![], beyond: vec![] };
+        let mut building = Building {
+            mapper: self,
+            row,
+            place,
+            lead: Box::default(),
+            warnings: vec![],
+            custom: self.custom.cells(self.options.values),
+        };
         if let Some(warning) = &row.warning {
             building.warn("", warning.clone());
         }
         // The country comes first, because phones are read by it.
         let country = self.mapping.column_of(Target::Country);
         if let Some(column) = country {
-            building.take(column, Some(Target::Country));
+            building.take(column, Target::Country);
         }
         let (mut email, mut phone) = (None, None);
-        for (column, (_, target)) in self.mapping.columns.iter().enumerate() {
-            match target {
-                Some(Target::Ignore | Target::Country) => {}
-                Some(Target::Email) => email = Some(column),
-                Some(Target::Phone) => phone = Some(column),
-                target => building.take(column, *target),
+        for (column, (header, column_use)) in self.mapping.columns.iter().enumerate() {
+            match column_use {
+                ColumnUse::Fixed(Target::Ignore | Target::Country) => {}
+                ColumnUse::Fixed(Target::Email) => email = Some(column),
+                ColumnUse::Fixed(Target::Phone) => phone = Some(column),
+                ColumnUse::Fixed(target) => building.take(column, *target),
+                ColumnUse::Custom(key) => building.take_custom(column, key),
+                ColumnUse::NewField => building.keep_custom(header, row.field(column)),
             }
         }
         let bad_email = building.take_email(email);
@@ -143,7 +167,9 @@ impl<'a> RowMapper<'a> {
         for (key, value) in &row.extra {
             building.keep_custom(key, value);
         }
-        building.warn_of_skipped();
+        if let Some((header, reason)) = building.custom.skipped() {
+            building.warn(&header, reason);
+        }
         (building, bad_email, bad_phone)
     }
 }
@@ -159,8 +185,7 @@ struct Building<'a> {
     place: Option<Country>,
     lead: Box<NewLeadFields>,
     warnings: Vec<RowProblem>,
-    /// Headers of values for which the lead has no custom field left.
-    beyond: Vec<String>,
+    custom: CustomCells<'a>,
 }
 
 impl<'a> Building<'a> {
@@ -196,49 +221,37 @@ impl<'a> Building<'a> {
         }
     }
 
+    /// Keeps a value as text under the header.
     fn keep_custom(&mut self, header: &str, value: &str) {
-        let value = clean::lines(value);
-        if value.is_empty() {
-            return;
+        if let Some(reason) = self.custom.keep(header, value) {
+            self.warn(header, reason);
         }
-        if self.lead.custom.len() >= MOST_VALUES {
-            return self.beyond.push(header.to_owned());
-        }
-        let (kept, cut) = clean::limited(&value, LONGEST_CUSTOM);
-        if cut {
-            self.warn(header, format!("was cut at {LONGEST_CUSTOM} characters"));
-        }
-        let header = clean::line(header);
-        self.lead.custom.insert(clean::limited(&header, 100).0.to_owned(), kept.to_owned());
     }
 
-    /// Warns once of all values that were skipped: a file of 300 columns has hundreds of them in each row.
-    fn warn_of_skipped(&mut self) {
-        let skipped = std::mem::take(&mut self.beyond);
-        let reason = match skipped.len() {
-            0 => return,
-            1 => format!("was skipped: a lead has at most {MOST_VALUES} custom fields"),
-            n => format!(
-                "and {} more columns were skipped: a lead has at most {MOST_VALUES} custom fields",
-                n - 1
-            ),
-        };
-        self.warn(&skipped[0], reason);
+    /// Takes the column's value for a custom field as the field's kind reads it.
+    fn take_custom(&mut self, column: usize, key: &str) {
+        let (header, raw) = (self.header(column), self.row.field(column));
+        if let Some(reason) = self.custom.take(column, (header, key), raw) {
+            self.warn(header, reason);
+        }
     }
 
     /// Keeps a value that does not fit its field as a custom field.
     fn keep_misfit(&mut self, column: usize, reason: &str) {
-        let value = clean::line(self.row.field(column)).into_owned();
-        self.warn(self.header(column), format!("'{}' {reason}: kept as text", clean::limited(&value, 60).0));
-        self.keep_custom(self.header(column), &value);
+        let (header, value) = (self.header(column), clean::line(self.row.field(column)).into_owned());
+        let shown = clean::limited(&value, 60).0;
+        if self.custom.is_typed(header) {
+            return self.warn(header, format!("'{shown}' {reason}: left out"));
+        }
+        self.warn(header, format!("'{shown}' {reason}: kept as text"));
+        self.keep_custom(header, &value);
     }
 
-    fn take(&mut self, column: usize, target: Option<Target>) {
+    fn take(&mut self, column: usize, target: Target) {
         let raw = self.row.field(column);
         if raw.is_empty() {
             return;
         }
-        let Some(target) = target else { return self.keep_custom(self.header(column), raw) };
         let is_website = target == Target::Website;
         if is_website && !raw.trim().is_empty() && !mapping::looks_like_website(&clean::line(raw)) {
             return self.keep_misfit(column, "is not a web address");
@@ -433,6 +446,13 @@ impl<'a> Building<'a> {
             let (line, field) = (self.row.line, field.to_owned());
             return MappedRow::Rejected(RowProblem { line, field, reason, row: self.row.values() });
         }
+        match self.custom.settle(self.mapper.mapping) {
+            Settled::LeftOut(values) => values.iter().for_each(|(header, reason)| self.warn(header, reason)),
+            Settled::Rejected { field, reason } => {
+                let (line, row) = (self.row.line, self.row.values());
+                return MappedRow::Rejected(RowProblem { line, field, reason, row });
+            }
+        }
         if let Some((text, why)) = bad_email {
             self.warn(email_header, format!("'{text}' {why}: kept, but we won't e-mail it"));
             self.keep_custom(email_header, &text);
@@ -441,6 +461,7 @@ impl<'a> Building<'a> {
             self.warn(phone_header, format!("'{text}' {why}: kept, but we won't text or call it"));
             self.lead.phone_unparsed = Some(text);
         }
+        self.lead.custom = self.custom.take_values();
         self.settle_place();
         if let Some(tag) = &self.mapper.options.tag {
             self.lead.tags.insert(tag.clone());

@@ -275,6 +275,7 @@ pub(crate) fn import() -> Import {
             target: Some(Target::Email),
             fits: 1,
             of: 1,
+            ..Default::default()
         }],
         fits_whole: true,
         phone_question: None,
@@ -286,6 +287,7 @@ pub(crate) fn import() -> Import {
             consent_basis: None,
             enrich: true,
             campaign: None,
+            values: domain::import::ValueOptions::default(),
         },
         counts: ImportCounts { rows: 3, ..ImportCounts::default() },
         chunks: 1,

@@ -71,7 +71,8 @@ pub(super) async fn write_rows(
     mapping: &Mapping,
     rows: Vec<Result<Row, RowProblem>>,
 ) -> StoreResult<Written> {
-    let mapper = RowMapper::new(mapping, &import.options);
+    let fields = ports.custom_fields.get(&import.workspace).await?;
+    let mapper = RowMapper::new(mapping, &import.options, &fields);
     let mut written = Written::default();
     let mut seen = SeenKeys::new();
     let mut candidates = Vec::new();

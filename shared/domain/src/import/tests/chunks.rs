@@ -78,7 +78,7 @@ proptest! {
             _ => text.into_bytes(),
         };
         let format = csv(',', encoding, true);
-        let columns = headers.iter().map(|h| super::super::Column { header: h.clone(), samples: vec![], target: None, fits: 0, of: 0 });
+        let columns = headers.iter().map(|h| super::super::Column { header: h.clone(), ..Default::default() });
         let detected = Detected { format, columns: columns.collect(), sample_rows: 0 };
         let pieces: Vec<&[u8]> = bytes.chunks(size).collect();
         let read: Vec<Vec<String>> = read_in_pieces(&detected, &pieces).into_iter().map(|row| row.unwrap().values()).collect();
@@ -98,8 +98,8 @@ proptest! {
             let whole = read(&detected, &bytes);
             let pieces: Vec<&[u8]> = bytes.chunks(size).collect();
             prop_assert_eq!(&read_in_pieces(&detected, &pieces), &whole);
-            let (mapping, options) = (detected.mapping(), options("DE"));
-            let mapper = RowMapper::new(&mapping, &options);
+            let (mapping, options, fields) = (detected.mapping(), options("DE"), no_fields());
+            let mapper = RowMapper::new(&mapping, &options, &fields);
             for row in whole.iter().flatten() {
                 mapper.map(row);
             }

@@ -1,6 +1,6 @@
 //! Rows are mapped to leads.
 
-use super::super::mapping::{BadMapping, Mapping};
+use super::super::mapping::{BadMapping, ColumnUse, Mapping};
 use super::super::{dedupe::SeenKeys, rejects};
 use super::*;
 use crate::ids::{LeadId, WorkspaceId};
@@ -140,15 +140,18 @@ fn lead_carries_all_fields() {
 #[test]
 fn changed_mapping_is_checked() {
     let mapping = detect(&fixture("duplicate_headers.csv"), true).unwrap().mapping();
-    let twice = mapping.changed(&[("Notes (2)".into(), Some(Target::Notes))]).unwrap_err();
+    let twice = mapping.changed(&[("Notes (2)".into(), Some(Target::Notes).into())]).unwrap_err();
     assert_eq!(
         (twice.field(), twice.to_string().as_str()),
         ("Notes (2)", "'Notes (2)' and 'Notes' cannot both be the notes")
     );
-    let unknown = mapping.changed(&[("nope".into(), None)]).unwrap_err();
+    let unknown = mapping.changed(&[("nope".into(), ColumnUse::NewField)]).unwrap_err();
     assert_eq!(unknown, BadMapping::UnknownHeader { header: "nope".into() });
-    assert_eq!(mapping.changed(&[("email".into(), None)]), Err(BadMapping::NoContact));
-    let swapped = [("email".to_owned(), Some(Target::Ignore)), ("email (2)".to_owned(), Some(Target::Email))];
+    assert_eq!(mapping.changed(&[("email".into(), ColumnUse::NewField)]), Err(BadMapping::NoContact));
+    let swapped = [
+        ("email".to_owned(), ColumnUse::Fixed(Target::Ignore)),
+        ("email (2)".to_owned(), ColumnUse::Fixed(Target::Email)),
+    ];
     let swapped = mapping.changed(&swapped).unwrap();
     assert_eq!(swapped.column_of(Target::Email), Some(2));
 }
@@ -160,7 +163,10 @@ fn headers_are_recognised_in_many_spellings() {
         let Mapping { columns } = detected.mapping();
         columns
             .into_iter()
-            .map(|(_, t)| t.map_or("-".to_owned(), |t| format!("{t:?}")))
+            .map(|(_, known)| match known {
+                ColumnUse::Fixed(target) => format!("{target:?}"),
+                _ => "-".to_owned(),
+            })
             .collect::<Vec<_>>()
             .join(" ")
     };

@@ -1,6 +1,7 @@
 //! Files as they come: each kind is read as far as it is sound, and every problem names its line.
 
 mod chunks;
+mod custom_columns;
 mod exported;
 mod mapped;
 mod odd_files;
@@ -10,8 +11,11 @@ use super::detect::{Detected, NotReadable, detect};
 use super::fields::NewLeadFields;
 use super::row::{MappedRow, RowMapper};
 use super::rows::{Carry, Row, RowReader};
-use super::{DuplicatePolicy, FileFormat, ImportOptions, RowProblem, Target};
+use super::{DuplicatePolicy, FileFormat, ImportOptions, RowProblem, Target, ValueOptions};
 use crate::contact::country::Country;
+use crate::ids::WorkspaceId;
+use crate::lead::custom_field::CustomFields;
+use jiff::Timestamp;
 
 fn fixture(name: &str) -> Vec<u8> {
     let files: [(&str, &[u8]); 21] = [
@@ -53,7 +57,12 @@ fn options(country: &str) -> ImportOptions {
         consent_basis: None,
         enrich: true,
         campaign: None,
+        values: ValueOptions::default(),
     }
+}
+
+fn no_fields() -> CustomFields {
+    CustomFields::none(WorkspaceId::derived(Timestamp::UNIX_EPOCH, &["w"]))
 }
 
 fn read(detected: &Detected, bytes: &[u8]) -> Vec<Result<Row, RowProblem>> {
@@ -71,10 +80,14 @@ struct Outcome {
 
 fn import(bytes: &[u8], country: &str) -> Outcome {
     let detected = detect(bytes, true).unwrap();
-    let (mapping, options) = (detected.mapping(), options(country));
-    let mapper = RowMapper::new(&mapping, &options);
+    import_as(&detected, bytes, &options(country), &no_fields())
+}
+
+fn import_as(detected: &Detected, bytes: &[u8], options: &ImportOptions, fields: &CustomFields) -> Outcome {
+    let mapping = detected.mapping();
+    let mapper = RowMapper::new(&mapping, options, fields);
     let mut outcome = Outcome { leads: vec![], warnings: vec![], rejected: vec![] };
-    for row in read(&detected, bytes) {
+    for row in read(detected, bytes) {
         match row.map(|row| mapper.map(&row)) {
             Ok(MappedRow::Lead { lead, warnings }) => {
                 outcome.leads.push(*lead);
