@@ -1,35 +1,23 @@
-//! `GET /api/leads/export.csv`: the leads of a list as a file that an import can read and whose cells no
-//! spreadsheet executes.
+//! `GET /api/leads/export.csv`: the leads of a list, with their custom fields, as a file that an import can read and
+//! whose cells no spreadsheet executes.
 
 use crate::App;
 use crate::list_leads::{LeadListQuery, query_of};
 use application::ports::leads::LeadRow;
 use axum::extract::State;
 use axum::response::Response;
-use domain::import::rejects::{BYTE_ORDER_MARK, OWN_EXPORT, write_csv_record};
+use domain::LeadId;
+use domain::import::field_columns::exported_header;
+use domain::import::rejects::{BYTE_ORDER_MARK, EXPORTED, write_csv_record};
+use domain::lead::custom_field::{CustomField, CustomFields};
 use http_api::{ApiError, ApiResult, Caller, LARGEST_CSV_FILE, QueryOf, axum, csv_file, utoipa};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// The most rows that fit an answer.
 const MOST: usize = 20_000;
-const COLUMNS: [&str; 16] = [
-    "first_name",
-    "last_name",
-    "company",
-    "email",
-    "phone",
-    "city",
-    "country",
-    "category",
-    "status",
-    "priority",
-    "score",
-    "temperature",
-    "tags",
-    "last_contacted_at",
-    "created_at",
-    OWN_EXPORT,
-];
+/// The leads whose custom values are read at once.
+const LEADS_AT_ONCE: usize = 500;
 
 #[utoipa::path(get, path = "/api/leads/export.csv", operation_id = "export_leads", params(LeadListQuery),
     responses((status = 200, body = String, content_type = "text/csv")))]
@@ -40,8 +28,10 @@ pub async fn export_leads(
 ) -> ApiResult<Response> {
     let mut query = query_of(&query, app.clock.now())?;
     query.limit = MOST;
+    let fields = app.custom_fields.get(&caller.workspace).await?;
+    let headers: Vec<String> = fields.fields.iter().map(|field| exported_header(field, &fields)).collect();
     let mut csv = BYTE_ORDER_MARK.to_owned();
-    write_csv_record(&mut csv, COLUMNS);
+    write_csv_record(&mut csv, EXPORTED.into_iter().chain(headers.iter().map(String::as_str)));
     loop {
         let page = app.lists.page(&caller.workspace, &query).await?;
         if page.total > MOST {
@@ -50,9 +40,16 @@ pub async fn export_leads(
                 format!("more than {MOST} leads match: narrow the filter"),
             ));
         }
-        page.leads.iter().for_each(|row| write_row(&mut csv, row));
-        if csv.len() > LARGEST_CSV_FILE {
-            return Err(ApiError::invalid("query", "the file would be too large: narrow the filter"));
+        for rows in page.leads.chunks(LEADS_AT_ONCE) {
+            let custom = custom_values(&app, &caller, rows, &fields).await?;
+            for row in rows {
+                let values = custom.get(&row.id);
+                let cell = |field: &CustomField| values.and_then(|values| values.get(&field.key)).cloned();
+                write_row(&mut csv, row, fields.fields.iter().map(|field| cell(field).unwrap_or_default()));
+            }
+            if csv.len() > LARGEST_CSV_FILE {
+                return Err(ApiError::invalid("query", "the file would be too large: narrow the filter"));
+            }
         }
         query.cursor = page.next_cursor;
         if query.cursor.is_none() {
@@ -62,7 +59,22 @@ pub async fn export_leads(
     Ok(csv_file("leads.csv", csv))
 }
 
-fn write_row(csv: &mut String, row: &LeadRow) {
+/// Reads the custom values of the leads, unless the workspace has no custom fields.
+async fn custom_values(
+    app: &App,
+    caller: &Caller,
+    rows: &[LeadRow],
+    fields: &CustomFields,
+) -> ApiResult<HashMap<LeadId, BTreeMap<String, String>>> {
+    if fields.fields.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let ids: Vec<LeadId> = rows.iter().map(|row| row.id.clone()).collect();
+    let leads = app.leads.get_many(&caller.workspace, &ids).await?;
+    Ok(leads.into_iter().map(|lead| (lead.id, lead.custom)).collect())
+}
+
+fn write_row(csv: &mut String, row: &LeadRow, custom: impl Iterator<Item = String>) {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let word = |value: serde_json::Result<serde_json::Value>| {
         value.ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
@@ -85,5 +97,6 @@ fn write_row(csv: &mut String, row: &LeadRow) {
         row.created_at.to_string(),
         row.id.to_string(),
     ];
+    let cells: Vec<String> = cells.into_iter().chain(custom).collect();
     write_csv_record(csv, cells.iter().map(String::as_str));
 }

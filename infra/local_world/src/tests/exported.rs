@@ -9,7 +9,18 @@ use serde_json::{Value, json};
 async fn own_export_imported_again_with_overwrite_changes_no_lead() -> Result<()> {
     let mut story = Story::begin().await?;
     story.import_leads(6).await?;
+    for field in [
+        json!({ "label": "Seats", "kind": "number" }),
+        json!({ "label": "Website", "kind": "url" }),
+        json!({ "label": "Fairs", "kind": "choices", "options": ["Bonn, Rhein", "Lyon"] }),
+        json!({ "label": "Deal size", "kind": "money", "currency": "EUR" }),
+        json!({ "label": "City", "kind": "date" }),
+    ] {
+        story.api.post("/api/fields", field).await?;
+    }
     for new in [
+        json!({ "email": "kinds@one.example", "custom": { "Seats": "1.234", "Website": "https://one.example/?a=1",
+            "Fairs": ["Lyon", "Bonn, Rhein"], "Deal size": -1200.5, "City": "2026-03-04" } }),
         json!({ "company": "@home AG", "email": "info@athome.example", "tags": ["a, b"] }),
         json!({ "company": "'=quoted", "email": "info@quoted.example", "custom": { "Score": "7", "created_at": "2025" } }),
         json!({ "company": "Quay \"Dental\", Ltd; North", "phone": "+49 171 3920012", "tags": ["x, y", "z"] }),
@@ -31,7 +42,16 @@ async fn own_export_imported_again_with_overwrite_changes_no_lead() -> Result<()
     story.api.post(&format!("{path}/detect"), json!({})).await?;
     story.api.post(&format!("{path}/commit"), json!({})).await?;
     story.live(10).await?;
-    let counts = story.api.get(&path).await?["counts"].clone();
+    let import = story.api.get(&path).await?;
+    let counts = import["counts"].clone();
+    let fills = |header: &str| {
+        let columns = import["columns"].as_array().into_iter().flatten();
+        columns.filter(|column| column["header"] == header).map(|column| column["field"].clone()).next()
+    };
+    for (header, key) in [("Seats", "Seats"), ("Website", "Website"), ("custom.City", "City")] {
+        assert_eq!(fills(header), Some(json!(key)), "{import}");
+    }
+    assert_eq!(story.api.get("/api/fields").await?["items"].as_array().map(Vec::len), Some(5));
     assert_eq!(
         (&counts["created"], &counts["rejected"], &counts["warnings"], &counts["rows"]),
         (&json!(0), &json!(0), &json!(0), &json!(before.len())),
