@@ -1,7 +1,7 @@
 //! Background jobs of campaigns. They enrol leads, by order or automatically; schedule the enrolments of a
 //! launched, resumed or closed campaign; roll out versions; run simulations; write the messages of a bulk
-//! message; hold leads whose colleague has replied; release held enrolments; judge stored visits again; and look
-//! at tracking domains. A job works page by page.
+//! message; hold leads whose colleague has replied; release held enrolments; judge stored visits again; rename options
+//! of custom fields in the leads; and look at tracking domains. A job works page by page.
 
 mod enrol_page;
 mod schedule_page;
@@ -21,6 +21,7 @@ use application::campaign::simulation::making::{SimulationPorts, make_simulation
 use application::ingesting::verdicts::judge_page;
 use application::lead::change::erase_blobs;
 use application::lead::company_hold::hold_page;
+use application::lead::option_rename::{OptionPorts, RenameProgress, rename_page};
 use application::ports::auto_enrol::AutoEnrolStore;
 use application::ports::blobs::Blobs;
 use application::ports::campaigns::CampaignStore;
@@ -42,6 +43,7 @@ application::ports! {
         pub outbox: Arc<dyn Outbox>,
         pub enrol: EnrolPorts = EnrolPorts::new,
         pub bulk_messages: BulkMessagePorts = BulkMessagePorts::new,
+        pub options: OptionPorts = OptionPorts::new,
         pub public_url: Arc<str>,
         pub tracking_domain: DomainPorts = DomainPorts::new,
     }
@@ -80,6 +82,10 @@ async fn handle(app: Arc<App>, message: CampaignJob, delivery: Delivery) -> Outc
         }
         CampaignJob::JudgeVisits { workspace, cursor } => {
             judge_page(&app.enrol, &*app.outbox, &workspace, cursor).await
+        }
+        CampaignJob::RenameOptions { workspace, field, cursor, looked_at, changed } => {
+            let progress = RenameProgress { cursor, looked_at, changed };
+            rename_page(&app.options, &workspace, &field, progress).await
         }
         CampaignJob::CheckTrackingDomain { workspace } => {
             check_tracking_domain(&app.tracking_domain, &workspace, Actor::System).await.map(drop)

@@ -5,6 +5,7 @@ mod companies;
 mod counts;
 mod held_in_simulation;
 mod late;
+mod option_names;
 mod pauses;
 mod recorded;
 mod releases;

@@ -1,14 +1,17 @@
-//! `PATCH /api/fields/{id}`: changes a custom field's label, kind or options. Leads keep their values.
+//! `PATCH /api/fields/{id}`: changes a custom field's label, kind or options. Leads keep their values, except where an
+//! option is renamed: a job then goes through the leads that have it.
 
 use crate::App;
 use crate::create_field::{KindName, kind};
+use application::lead::option_rename::start_option_rename;
 use application::retry;
 use axum::extract::State;
 use domain::CustomFieldId;
 use domain::event::{Event, EventKind};
-use domain::lead::custom_field::{CustomField, FieldKind, LONGEST_NAME};
+use domain::lead::custom_field::{CustomField, FieldKind, LONGEST_NAME, OptionRename};
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, PathOf, axum, utoipa};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
@@ -19,6 +22,10 @@ pub struct FieldChanges {
     kind: Option<KindName>,
     /// The new options, instead of the former ones.
     options: Option<Vec<String>>,
+    /// The former names of options that have another name in `options`, with that name. Leads that have the option get
+    /// the new name, in the background.
+    #[serde(default)]
+    renamed_options: BTreeMap<String, String>,
     currency: Option<String>,
 }
 
@@ -31,13 +38,30 @@ pub async fn change_field(
     PathOf(id): PathOf<CustomFieldId>,
     JsonBody(changes): JsonBody<FieldChanges>,
 ) -> ApiResult<JsonBody<CustomField>> {
+    let is_renaming = !changes.renamed_options.is_empty();
     let changed = retry!(async {
         let mut fields = app.custom_fields.get(&caller.workspace).await?;
         let Some(place) = fields.fields.iter().position(|field| field.id == id) else {
             return Ok(Err(ApiError::not_found("field")));
         };
+        let known = fields.renames.iter().find(|rename| rename.field == id);
+        // A repeat of a request whose job could not be queued queues it again.
+        if is_renaming && known.is_some_and(|rename| rename.names == changes.renamed_options) {
+            return Ok(Ok(fields.fields[place].clone()));
+        }
         let mut errors = FieldErrors::default();
         let field = changed(&mut errors, &fields.fields[place], &changes);
+        if known.is_some() && (is_renaming || field.kind != fields.fields[place].kind) {
+            let detail = "Options of this field are being renamed in the leads. Wait until that is done.";
+            return Ok(Err(ApiError::conflict("options_are_being_renamed", detail)));
+        }
+        if is_renaming {
+            let had = fields.fields[place].kind.options().unwrap_or_default();
+            let gets = field.kind.options().unwrap_or_default();
+            for why in OptionRename::faults(&changes.renamed_options, had, gets) {
+                errors.add("renamed_options", why);
+            }
+        }
         if errors.is_empty() {
             let others = fields.fields.iter().filter(|other| other.id != id);
             for (part, why) in field.faults(others) {
@@ -48,11 +72,25 @@ pub async fn change_field(
             return Ok(Err(faults));
         }
         fields.fields[place] = field.clone();
+        if is_renaming {
+            fields.renames.push(OptionRename {
+                field: id.clone(),
+                names: changes.renamed_options.clone(),
+                looked_at: 0,
+                changed: 0,
+                started_by: Some(caller.user_or_key()),
+                started_at: app.clock.now(),
+            });
+        }
         let event = Event::new(EventKind::CustomFieldChanged, caller.actor(), app.clock.now());
         app.custom_fields.save(&fields, &event.because(id.as_str())).await?;
         Ok(Ok(field))
     });
-    Ok(JsonBody(changed??))
+    let field = changed??;
+    if is_renaming {
+        start_option_rename(&*app.outbox, &caller.workspace, &id).await?;
+    }
+    Ok(JsonBody(field))
 }
 
 fn changed(errors: &mut FieldErrors, field: &CustomField, changes: &FieldChanges) -> CustomField {

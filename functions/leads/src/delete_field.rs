@@ -21,6 +21,7 @@ pub async fn delete_field(
         let mut fields = app.custom_fields.get(&caller.workspace).await?;
         let before = fields.fields.len();
         fields.fields.retain(|field| field.id != id);
+        fields.renames.retain(|rename| rename.field != id);
         if fields.fields.len() == before {
             return Ok(Err(ApiError::not_found("field")));
         }

@@ -11,6 +11,7 @@ mod delete_field;
 mod delete_lead;
 mod enrich_lead;
 mod export_leads;
+mod get_field_use;
 mod get_lead;
 mod get_lead_why;
 mod get_preview;
@@ -106,5 +107,6 @@ pub fn routes() -> Routes<App> {
         .add(Manager, routes!(create_field::create_field))
         .add(Manager, routes!(sort_fields::sort_fields))
         .add(Manager, routes!(change_field::change_field))
+        .add(Manager, routes!(get_field_use::get_field_use))
         .add(Manager, routes!(delete_field::delete_field))
 }

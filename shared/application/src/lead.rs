@@ -8,6 +8,7 @@ pub mod filter;
 pub mod lead_copies;
 pub mod list;
 pub mod opening_line;
+pub mod option_rename;
 pub mod owner_change;
 pub mod pause_lead;
 pub mod preview_links;

@@ -12,8 +12,8 @@ use domain::lead::verdict::Traits;
 use domain::message::bulk_message::BulkMessageCounts;
 use domain::workspace::mailbox_push::Noticed;
 use domain::{
-    AccountId, BulkMessageId, ImportId, InboundId, LeadId, MessageId, RolloutId, SequenceId, UnmatchedId,
-    UserId, WorkspaceId,
+    AccountId, BulkMessageId, CustomFieldId, ImportId, InboundId, LeadId, MessageId, RolloutId, SequenceId,
+    UnmatchedId, UserId, WorkspaceId,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -113,6 +113,17 @@ pub enum CampaignJob {
     HoldCompany { workspace: WorkspaceId, lead: LeadId, cursor: Option<String> },
     /// Judges the stored visits of all leads again, page by page.
     JudgeVisits { workspace: WorkspaceId, cursor: Option<String> },
+    /// Gives the leads the new names of a custom field's options, page by page.
+    RenameOptions {
+        workspace: WorkspaceId,
+        field: CustomFieldId,
+        cursor: Option<String>,
+        /// How many leads the pages before have looked at and changed.
+        #[serde(default)]
+        looked_at: u64,
+        #[serde(default)]
+        changed: u64,
+    },
     /// Looks whether the workspace's tracking domain works.
     CheckTrackingDomain { workspace: WorkspaceId },
     /// Releases the enrolments of this lead that are held for a missing value, now that one was filled in.

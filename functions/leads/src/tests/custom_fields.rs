@@ -121,3 +121,62 @@ async fn value_that_no_longer_fits_its_field_stays_until_it_is_changed() {
     assert_eq!(kept["custom"], json!({"Seats": "a dozen", "Other": "x"}));
     suite.patch(&path, json!({"custom": {"Seats": "two dozen"}})).await.expect(422);
 }
+
+#[tokio::test]
+async fn exported_file_has_a_column_for_each_field_in_their_order() {
+    let suite = suite().await;
+    let plan = field(&suite, json!({"label": "Plan", "kind": "choice", "options": ["Gold", "Silver"]})).await;
+    field(&suite, json!({"label": "Score", "kind": "number"})).await;
+    suite.patch(&format!("/api/fields/{}", id(&plan)), json!({"label": "Tariff; yearly"})).await.expect(200);
+    let custom = json!({"Plan": "gold", "Score": -5, "Remark": "has no field"});
+    suite.post("/api/leads", json!({"email": "ana@quay.example", "custom": custom})).await.expect(201);
+    suite.post("/api/leads", json!({"email": "bea@quay.example"})).await.expect(201);
+    let reply = suite.get("/api/leads/export.csv?sort=name").await;
+    let csv = String::from_utf8(reply.body).unwrap();
+    let ends: Vec<&str> = csv.lines().map(|line| line.rsplit("leadflow_id").next().unwrap()).collect();
+    assert_eq!(ends[0], ",\"Tariff; yearly\",custom.Score");
+    assert!(ends[1].ends_with(",Gold,'-5") && ends[2].ends_with(",,"), "{csv}");
+}
+
+#[tokio::test]
+async fn renaming_of_options_is_stored_and_queued_and_others_wait_for_it() {
+    let suite = suite().await;
+    let plan = field(&suite, json!({"label": "Plan", "kind": "choice", "options": ["Gold", "Tin"]})).await;
+    let path = format!("/api/fields/{}", id(&plan));
+    let rename = json!({"options": ["Premium", "Tin"], "renamed_options": {"Gold": "Premium"}});
+    let wrong = json!({"options": ["Premium", "Tin"], "renamed_options": {"Silver": "Premium"}});
+    let problem = suite.patch(&path, wrong).await.expect(422);
+    assert_eq!(faults(&problem), [("renamed_options", "'Silver' is not an option of the field")]);
+    assert!(suite.stage.messages(Queue::Enrolments).is_empty());
+    let renamed = suite.patch(&path, rename.clone()).await.expect(200);
+    assert_eq!(renamed["options"], json!(["Premium", "Tin"]));
+    let queued = suite.stage.messages(Queue::Enrolments);
+    assert_eq!((&queued[0]["do"], &queued[0]["field"]), (&json!("rename_options"), &plan["id"]));
+    let known = suite.get(&format!("{path}/use")).await.expect(200);
+    assert_eq!(known["rename"]["names"], json!({"Gold": "Premium"}));
+    suite.patch(&path, rename).await.expect(200);
+    assert_eq!(suite.stage.messages(Queue::Enrolments).len(), 1, "a repeat queues the job again");
+    let other = suite.patch(&path, json!({"options": ["Premium"]})).await.expect(409);
+    assert_eq!(other["code"], "options_are_being_renamed");
+    suite.patch(&path, json!({"label": "Tariff"})).await.expect(200);
+    suite.delete(&path).await.expect(204);
+    suite.get(&format!("{path}/use")).await.expect(404);
+}
+
+#[tokio::test]
+async fn use_of_a_field_says_how_many_leads_have_each_option() {
+    let mut suite = suite().await;
+    let fairs = json!({"label": "Fairs", "kind": "choices", "options": ["Bonn", "Lyon", "Rome"]});
+    let fairs = field(&suite, fairs).await;
+    for (n, value) in [json!(["Bonn", "Lyon"]), json!("Lyon"), Value::Null].into_iter().enumerate() {
+        let lead = json!({"email": format!("l{n}@quay.example"), "custom": {"Fairs": value}});
+        suite.post("/api/leads", lead).await.expect(201);
+    }
+    let path = format!("/api/fields/{}/use", id(&fairs));
+    let used = suite.get(&format!("{path}?count=true")).await.expect(200);
+    let options = json!([{"option": "Bonn", "leads": 1}, {"option": "Lyon", "leads": 2}, {"option": "Rome", "leads": 0}]);
+    assert_eq!((&used["options"], &used["is_whole"]), (&options, &json!(true)));
+    let elsewhere = suite.other_workspace().await;
+    suite.sign_in_to(elsewhere, Role::Owner);
+    suite.get(&path).await.expect(404);
+}

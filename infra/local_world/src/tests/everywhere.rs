@@ -64,7 +64,7 @@ pub async fn walk() -> Result<Story> {
     inbound::walk(&mut story).await?;
     mail_providers::walk(&mut story).await?;
     keys::walk(&story).await?;
-    custom_fields::walk(&story).await?;
+    custom_fields::walk(&mut story).await?;
     figures(&story).await?;
     sessions(&mut story).await?;
     web(&mut story).await?;

@@ -5,8 +5,8 @@ use anyhow::Result;
 use http::Method;
 use serde_json::json;
 
-/// Adds two fields, changes and sorts them, gives a lead their values, and deletes one.
-pub(super) async fn walk(story: &Story) -> Result<()> {
+/// Adds two fields, changes and sorts them, gives a lead their values, renames an option, and deletes one.
+pub(super) async fn walk(story: &mut Story) -> Result<()> {
     let plan = json!({ "label": "Plan", "kind": "choice", "options": ["Gold", "Silver"] });
     let plan = id_of(&story.post("/api/fields", plan).await?)?;
     let seats = id_of(&story.post("/api/fields", json!({ "label": "Seats", "kind": "number" })).await?)?;
@@ -16,6 +16,11 @@ pub(super) async fn walk(story: &Story) -> Result<()> {
     let lead = json!({ "email": "fields@walk.example", "custom": custom });
     let lead = story.post("/api/leads", lead).await?;
     assert_eq!(lead["custom"], json!({ "Plan": "Gold", "Seats": "12" }));
+    let renamed = json!({ "options": ["Premium", "Silver"], "renamed_options": { "Gold": "Premium" } });
+    story.patch(&format!("/api/fields/{plan}"), renamed).await?;
+    story.live(5).await?;
+    let used = story.get(&format!("/api/fields/{plan}/use?count=true")).await?;
+    assert_eq!((&used["options"][0]["leads"], &used["rename"]), (&json!(1), &json!(null)), "{used}");
     story.delete(&format!("/api/fields/{seats}")).await?;
     let left = story.get("/api/fields").await?;
     assert_eq!(left["items"].as_array().map(Vec::len), Some(1), "{left}");
