@@ -4,7 +4,10 @@ use crate::change_leads::note_status;
 use crate::lead_fields::{self, CustomInput};
 use crate::lead_texts::{Given, with_lead_texts};
 use crate::lead_view::{LeadView, with_enrichment};
-use crate::{App, known_lead::known_lead};
+use crate::{
+    App,
+    known_lead::{known_lead, refuse_known_second},
+};
 use application::StoreError;
 use application::campaign::unenrol::unenrol_before_close;
 use application::lead::company_hold::change_company;
@@ -40,6 +43,13 @@ with_lead_texts! {
         #[serde(default, deserialize_with = "given")]
         #[schema(value_type = Option<String>)]
         phone: Given<String>,
+        /// Another address of the person: what comes from there is the lead's.
+        #[serde(default, deserialize_with = "given")]
+        #[schema(value_type = Option<String>)]
+        second_email: Given<String>,
+        #[serde(default, deserialize_with = "given")]
+        #[schema(value_type = Option<String>)]
+        second_phone: Given<String>,
         #[serde(default, deserialize_with = "given")]
         #[schema(value_type = Option<String>)]
         country: Given<String>,
@@ -105,8 +115,13 @@ pub async fn change_lead(
         }
         after.updated_at = app.clock.now();
         let event = Event::new(EventKind::LeadChanged, caller.actor(), after.updated_at);
-        let identity = before.email != after.email || before.phone != after.phone;
+        let identity = after.has_new_identity(&before);
         let left = Event::new(EventKind::LeadStopped, caller.actor(), after.updated_at);
+        if after.second_email != before.second_email
+            && let Err(known) = refuse_known_second(&app, &after).await
+        {
+            return Ok(Err(known));
+        }
         if identity
             && !before.active.is_empty()
             && let Err(known) = refuse_known_address(&app, &after).await
@@ -183,15 +198,29 @@ fn apply(
     set(&mut lead.owner, changes.owner, |v| v);
     set(&mut lead.follow_up_at, changes.follow_up_at, |v| v);
     let email = lead.email.clone();
-    set(&mut lead.email, changes.email, |v| lead_fields::email(errors, v));
+    set(&mut lead.email, changes.email, |v| lead_fields::email(errors, "email", v));
     if lead.email != email {
         lead.deliverability = None;
+        // A second address that becomes the first is no second one any more.
+        lead.second_email = lead.second_email.take().filter(|second| lead.email.as_ref() != Some(second));
     }
     if changes.phone.is_some() {
         lead.phone_unparsed = None;
     }
     let region = lead.country.unwrap_or(home);
-    set(&mut lead.phone, changes.phone, |v| lead_fields::phone(errors, v, region));
+    let phone = lead.phone.clone();
+    set(&mut lead.phone, changes.phone, |v| lead_fields::phone(errors, "phone", v, region));
+    if lead.phone != phone {
+        lead.second_phone = lead.second_phone.take().filter(|second| lead.phone.as_ref() != Some(second));
+    }
+    let has_second = changes.second_email.is_some() || changes.second_phone.is_some();
+    set(&mut lead.second_email, changes.second_email, |v| lead_fields::email(errors, "second_email", v));
+    set(&mut lead.second_phone, changes.second_phone, |v| {
+        lead_fields::phone(errors, "second_phone", v, region)
+    });
+    if has_second {
+        lead_fields::check_seconds(errors, lead);
+    }
     forget_stale_zone(&before, lead);
     set(&mut lead.zone, changes.zone, |v| {
         let zone = ZoneName::parse(&errors.text("zone", v, 60)?).ok_or("is not an IANA time zone");

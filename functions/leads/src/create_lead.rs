@@ -3,7 +3,10 @@
 use crate::lead_fields::{self, CustomInput};
 use crate::lead_texts::with_lead_texts;
 use crate::lead_view::{LeadView, view};
-use crate::{App, known_lead::known_lead};
+use crate::{
+    App,
+    known_lead::{known_lead, refuse_known_second},
+};
 use application::ports::leads::Creation;
 use application::ports::outbox::send_all;
 use application::queue_messages::EnrichLead;
@@ -27,6 +30,9 @@ with_lead_texts! {
         email: Option<String>,
         /// A number with its country code, or as written in `country` (else in the workspace's).
         phone: Option<String>,
+        /// Another address of the person: what comes from there is the lead's.
+        second_email: Option<String>,
+        second_phone: Option<String>,
         /// Two letters, or a country's name.
         country: Option<String>,
         rating: Option<f64>,
@@ -58,9 +64,12 @@ pub async fn create_lead(
     }
     lead.source = lead.source.or_else(|| Some("manual".to_owned()));
     lead.country = lead_fields::country(&mut errors, new.country);
-    lead.email = lead_fields::email(&mut errors, new.email);
-    lead.phone =
-        lead_fields::phone(&mut errors, new.phone, lead.country.unwrap_or(workspace.default_country));
+    let region = lead.country.unwrap_or(workspace.default_country);
+    lead.email = lead_fields::email(&mut errors, "email", new.email);
+    lead.phone = lead_fields::phone(&mut errors, "phone", new.phone, region);
+    lead.second_email = lead_fields::email(&mut errors, "second_email", new.second_email);
+    lead.second_phone = lead_fields::phone(&mut errors, "second_phone", new.second_phone, region);
+    lead_fields::check_seconds(&mut errors, &lead);
     lead.tags = lead_fields::tags(&mut errors, new.tags);
     if !new.custom.is_empty() {
         let fields = app.custom_fields.get(&workspace.id).await?;
@@ -77,6 +86,7 @@ pub async fn create_lead(
         app.known_user(&caller, &owner, "owner").await?;
         lead.owner = Some(owner);
     }
+    refuse_known_second(&app, &lead).await?;
     let event = Event::new(EventKind::LeadCreated, caller.actor(), now);
     if let Creation::Duplicate(known) = app.leads.create(&lead, &event).await? {
         let field = if lead.email.is_some() { "email" } else { "phone" };

@@ -3,7 +3,8 @@
 use crate::App;
 use domain::LeadId;
 use domain::WorkspaceId;
-use http_api::{ApiError, FieldError};
+use domain::lead::Lead;
+use http_api::{ApiError, ApiResult, FieldError};
 
 /// A 409 that names the lead with this address.
 pub async fn known_lead(app: &App, workspace: &WorkspaceId, known: &LeadId, field: &str) -> ApiError {
@@ -18,4 +19,15 @@ pub async fn known_lead(app: &App, workspace: &WorkspaceId, known: &LeadId, fiel
         FieldError { field: "lead_id".to_owned(), detail: known.to_string() },
     ];
     error
+}
+
+/// Answers 409 if the lead's second address is another lead's first one: an answer from there is that lead's.
+pub async fn refuse_known_second(app: &App, lead: &Lead) -> ApiResult<()> {
+    let Some(email) = &lead.second_email else { return Ok(()) };
+    match app.leads.find_by_email(&lead.workspace, email).await? {
+        Some(known) if known != lead.id => {
+            Err(known_lead(app, &lead.workspace, &known, "second_email").await)
+        }
+        _ => Ok(()),
+    }
 }

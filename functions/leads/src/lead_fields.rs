@@ -3,6 +3,7 @@
 use domain::contact::country::Country;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
+use domain::lead::Lead;
 use domain::lead::custom_field::{CustomFields, LONGEST_NAME, MOST_VALUES};
 use http_api::{FieldErrors, utoipa};
 use serde::Deserialize;
@@ -11,14 +12,35 @@ use std::collections::{BTreeMap, BTreeSet};
 const SHORT: usize = 200;
 pub const MOST_TAGS: usize = 50;
 
-pub fn email(errors: &mut FieldErrors, text: Option<String>) -> Option<EmailAddress> {
-    let text = errors.text("email", text, 254)?;
-    errors.take("email", EmailAddress::parse(&text))
+pub fn email(errors: &mut FieldErrors, field: &str, text: Option<String>) -> Option<EmailAddress> {
+    let text = errors.text(field, text, 254)?;
+    errors.take(field, EmailAddress::parse(&text))
 }
 
-pub fn phone(errors: &mut FieldErrors, text: Option<String>, region: Country) -> Option<PhoneNumber> {
-    let text = errors.text("phone", text, 40)?;
-    errors.take("phone", PhoneNumber::parse(&text, Some(region)))
+pub fn phone(
+    errors: &mut FieldErrors,
+    field: &str,
+    text: Option<String>,
+    region: Country,
+) -> Option<PhoneNumber> {
+    let text = errors.text(field, text, 40)?;
+    errors.take(field, PhoneNumber::parse(&text, Some(region)))
+}
+
+/// Refuses a second address or number that is the first one, or that has no first one beside it.
+pub fn check_seconds(errors: &mut FieldErrors, lead: &Lead) {
+    let same_phone =
+        |one: &PhoneNumber| lead.phone.as_ref().is_some_and(|two| two.subscriber() == one.subscriber());
+    if lead.second_email.is_some() && lead.second_email == lead.email {
+        errors.add("second_email", "is the first address already");
+    } else if lead.second_email.is_some() && lead.email.is_none() {
+        errors.add("second_email", "needs a first address beside it");
+    }
+    if lead.second_phone.as_ref().is_some_and(same_phone) {
+        errors.add("second_phone", "is the first number already");
+    } else if lead.second_phone.is_some() && lead.phone.is_none() {
+        errors.add("second_phone", "needs a first number beside it");
+    }
 }
 
 pub fn country(errors: &mut FieldErrors, text: Option<String>) -> Option<Country> {

@@ -32,6 +32,9 @@ pub struct LeadView {
     pub texts: LeadTexts,
     pub email: Option<EmailAddress>,
     pub phone: Option<PhoneNumber>,
+    /// Another address and another number of the person, from which messages are the lead's.
+    pub second_email: Option<EmailAddress>,
+    pub second_phone: Option<PhoneNumber>,
     /// A phone number that does not parse: it is shown and never used.
     pub phone_unparsed: Option<String>,
     pub country: Option<Country>,
@@ -189,6 +192,8 @@ fn shown(channels: Vec<ChannelState>, mut lead: Lead, fields: Vec<FieldResult>, 
         id: lead.id,
         email: lead.email,
         phone: lead.phone,
+        second_email: lead.second_email,
+        second_phone: lead.second_phone,
         phone_unparsed: lead.phone_unparsed,
         country: lead.country,
         rating: lead.rating,

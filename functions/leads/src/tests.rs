@@ -8,6 +8,7 @@ mod handing_over;
 mod line;
 mod pauses;
 mod programs;
+mod second_addresses;
 mod why;
 mod won;
 

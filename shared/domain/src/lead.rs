@@ -43,6 +43,10 @@ pub struct Lead {
     pub job_title: Option<String>,
     pub email: Option<EmailAddress>,
     pub phone: Option<PhoneNumber>,
+    /// Another address and another number of the person. What comes from there is the lead's; nothing is sent there by
+    /// itself.
+    pub second_email: Option<EmailAddress>,
+    pub second_phone: Option<PhoneNumber>,
     /// A number as it was given, kept because it does not parse: shown with a warning, never messaged.
     pub phone_unparsed: Option<String>,
     pub website: Option<String>,
@@ -136,6 +140,8 @@ impl Lead {
             job_title: None,
             email: None,
             phone: None,
+            second_email: None,
+            second_phone: None,
             phone_unparsed: None,
             website: None,
             linkedin: None,
@@ -209,6 +215,13 @@ impl Lead {
             }
             _ => self,
         }
+    }
+
+    /// Whether the lead is found by other addresses or numbers than before.
+    pub fn has_new_identity(&self, before: &Self) -> bool {
+        let addresses = |lead: &Self| (lead.email.clone(), lead.second_email.clone());
+        let numbers = |lead: &Self| (lead.phone.clone(), lead.second_phone.clone());
+        addresses(self) != addresses(before) || numbers(self) != numbers(before)
     }
 
     /// Whether this is the lead's address or number, on any channel.

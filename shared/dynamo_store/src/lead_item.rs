@@ -28,6 +28,9 @@ pub(crate) struct LeadItem {
     #[serde(rename = "core", alias = "sum")]
     sum: LeadSum,
     job: Option<String>,
+    /// The second e-mail address and the second phone number.
+    e2: Option<String>,
+    p2: Option<String>,
     /// The phone number that could not be parsed.
     tel: Option<String>,
     web: Option<String>,
@@ -157,6 +160,8 @@ impl Stored for Lead {
         LeadItem {
             sum: LeadSum::of(self, rev),
             job: self.job_title.clone(),
+            e2: self.second_email.as_ref().map(ToString::to_string),
+            p2: self.second_phone.as_ref().map(ToString::to_string),
             tel: self.phone_unparsed.clone(),
             web: self.website.clone(),
             li: self.linkedin.clone(),
@@ -185,6 +190,8 @@ impl Stored for Lead {
         let LeadItem {
             sum,
             job,
+            e2,
+            p2,
             tel,
             web,
             li,
@@ -254,6 +261,8 @@ impl Stored for Lead {
             job_title: job,
             email: e.map(EmailAddress::try_from).transpose().map_err(|e| format!("e-mail {e}"))?,
             phone: p.map(PhoneNumber::try_from).transpose().map_err(|e| format!("phone {e}"))?,
+            second_email: e2.map(EmailAddress::try_from).transpose().map_err(|e| format!("e-mail {e}"))?,
+            second_phone: p2.map(PhoneNumber::try_from).transpose().map_err(|e| format!("phone {e}"))?,
             phone_unparsed: tel,
             website: web,
             linkedin: li,

@@ -67,11 +67,18 @@ pub(crate) fn forgetting(known: &Known, lead: &LeadId) -> Write {
 
 const FORMER: &str = "former_address";
 
-/// Makes the keys that find a lead by its former addresses, until it is deleted.
+/// Makes the keys that find a lead by its former addresses and by its second ones, until it is deleted.
 fn remembering(before: &Lead, after: &Lead) -> Vec<Write> {
-    let (old, new) = (addresses(before), addresses(after));
-    let lost = old.into_iter().filter(|address| !new.contains(address));
-    lost.flat_map(|address| both_keys(&after.workspace, &after.id, &address)).collect()
+    let (old, new, known) = (addresses(before), addresses(after), second_addresses(before));
+    let gained = second_addresses(after).into_iter().filter(|address| !known.contains(address));
+    let others = old.into_iter().chain(gained).filter(|address| !new.contains(address));
+    others.flat_map(|address| both_keys(&after.workspace, &after.id, &address)).collect()
+}
+
+/// Makes the keys that find a new lead by its second addresses.
+pub(crate) fn naming_seconds(lead: &Lead) -> Vec<Write> {
+    let others = second_addresses(lead).into_iter().filter(|address| !addresses(lead).contains(address));
+    others.flat_map(|address| both_keys(&lead.workspace, &lead.id, &address)).collect()
 }
 
 /// Makes the key that finds the lead by an address that is not among its own, and the one in its partition, by which
@@ -103,6 +110,12 @@ fn spelled(at: Reached<'_>) -> String {
 fn addresses(lead: &Lead) -> Vec<String> {
     let email = lead.email.as_ref().map(|email| email.as_str().to_owned());
     let phone = lead.phone.as_ref().map(|phone| phone.subscriber().into_owned());
+    email.into_iter().chain(phone).collect()
+}
+
+fn second_addresses(lead: &Lead) -> Vec<String> {
+    let email = lead.second_email.as_ref().map(|email| email.as_str().to_owned());
+    let phone = lead.second_phone.as_ref().map(|phone| phone.subscriber().into_owned());
     email.into_iter().chain(phone).collect()
 }
 

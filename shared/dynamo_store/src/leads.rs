@@ -5,7 +5,7 @@ use crate::item::{decode, encode, encode_event, event_of, head, number};
 use crate::keys;
 use crate::lead_file::{StoredActivity, StoredField, event_of_activity};
 use crate::lead_item::{is_former, is_gone};
-use crate::lead_keys::{known_by, naming};
+use crate::lead_keys::{known_by, naming, naming_seconds};
 use crate::table::Table;
 use crate::write::{Expression, absent, present, put, saving, unchanged, update};
 use application::ports::leads::{Activity, Creation, LeadFile, LeadStore, Reached};
@@ -44,6 +44,9 @@ impl LeadStore for Table {
             } else {
                 self.write(naming(&known, &lead.id, event.at)).await?;
             }
+        }
+        for second in naming_seconds(lead) {
+            self.write(second).await?;
         }
         match self.write(put(encode(lead, 1, Some(event))?, absent())).await {
             Ok(()) => {}

@@ -258,3 +258,20 @@ async fn opt_out_reply_of_a_deleted_lead_suppresses_the_address() {
         assert_eq!(unmatched.unwrap().items.len(), 1, "somebody may read it");
     }
 }
+
+#[tokio::test]
+async fn opt_out_from_a_second_address_is_the_leads_and_covers_both() {
+    const SECOND: &str = "ann@home.example";
+    let scene = Scene::new().await;
+    let leads = scene.stage.ports.leads();
+    let ann = leads.get(&scene.workspace, &scene.key.lead).await.unwrap();
+    let after = Lead { second_email: EmailAddress::parse(SECOND).ok(), ..ann.clone() };
+    let event = Event::system(EventKind::LeadChanged, scene.stage.clock.now());
+    leads.change_identity(&ann, &after, &event).await.unwrap();
+    scene.comes(SECOND, "Subject: Re: Hello", "STOP").await;
+    let enrolment = scene.stage.ports.enrolments().get(&scene.key).await.unwrap();
+    assert_eq!(*enrolment.state(), EnrolmentState::Ended { reason: EndReason::OptedOut });
+    let scopes = [SECOND, PRESENT].map(|address| SuppressionScope::Email(address.to_owned()));
+    let listed = scene.stage.ports.suppressions().find(&scene.workspace, &scopes).await.unwrap();
+    assert_eq!(listed.len(), 2, "{listed:?}");
+}

@@ -68,7 +68,7 @@ pub(super) async fn end_or_close(
     }
 }
 
-/// Suppresses the lead's present address on this channel, and these other addresses.
+/// Suppresses the lead's present address on this channel, its second one, and these other addresses.
 pub(super) async fn suppress_person(
     ports: &IngestPorts,
     origin: &Origin<'_>,
@@ -79,7 +79,8 @@ pub(super) async fn suppress_person(
 ) -> StoreResult<()> {
     let also = also.into_iter().flatten().filter_map(|to| SuppressionScope::of_recipient(channel, to));
     let mut done = Vec::new();
-    for scope in also.chain(SuppressionScope::of_lead(lead, channel)) {
+    let own = [SuppressionScope::of_lead(lead, channel), SuppressionScope::of_second(lead, channel)];
+    for scope in also.chain(own.into_iter().flatten()) {
         if !done.contains(&scope) {
             suppress(ports, origin, (scope.clone(), at), reason, cause).await?;
             done.push(scope);

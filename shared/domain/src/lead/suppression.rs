@@ -133,6 +133,14 @@ impl SuppressionScope {
             Channel::Sms | Channel::Whatsapp => lead.phone.as_ref().map(Self::phone),
         }
     }
+
+    /// The scope that covers the lead's second address or number on this channel.
+    pub fn of_second(lead: &Lead, channel: Channel) -> Option<Self> {
+        match channel {
+            Channel::Email => lead.second_email.as_ref().map(|email| Self::Email(email.to_string())),
+            Channel::Sms | Channel::Whatsapp => lead.second_phone.as_ref().map(Self::phone),
+        }
+    }
 }
 
 impl SuppressionReason {

@@ -136,6 +136,26 @@ async fn changed_identity_moves_the_lookup_keys() {
 }
 
 #[tokio::test]
+async fn second_address_finds_the_lead_from_its_creation_or_its_change_on() {
+    let world = World::new();
+    let second = EmailAddress::parse("home@example.com").unwrap();
+    let other = EmailAddress::parse("club@example.com").unwrap();
+    let found = async |email: &EmailAddress| {
+        world.table.find_by_former(&workspace(), Reached::Email(email)).await.unwrap()
+    };
+    let made = Lead { second_email: Some(second.clone()), ..lead(1) };
+    world.table.create(&made, &event(EventKind::LeadCreated)).await.unwrap();
+    assert_eq!(found(&second).await, [made.id.clone()]);
+    let before = world.table.get(&workspace(), &made.id).await.unwrap();
+    assert_eq!(before.second_email, made.second_email);
+    let after = Lead { second_email: Some(other.clone()), ..before.clone() };
+    world.table.change_identity(&before, &after, &event(EventKind::LeadChanged)).await.unwrap();
+    assert_eq!(found(&other).await, [made.id.clone()]);
+    LeadStore::delete(&world.table, &workspace(), &made.id, &event(EventKind::LeadDeleted)).await.unwrap();
+    assert!(found(&second).await.is_empty() && found(&other).await.is_empty());
+}
+
+#[tokio::test]
 async fn deleted_lead_leaves_nothing_but_its_id() {
     let world = World::new();
     let lead = lead(1);
