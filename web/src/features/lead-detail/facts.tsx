@@ -20,6 +20,7 @@ import { TheirClock } from "./their-clock";
 /** How values are shown that are written in another way. */
 const SAID: Partial<Record<string, (value: string) => string>> = {
   phone: (value) => (value ? phone(value) : value),
+  second_phone: (value) => (value ? phone(value) : value),
   website: (value) => value.replace(/^https?:\/\/(www\.)?/, "").replace(/\/$/, ""),
   linkedin: (value) => value.replace(/^https?:\/\/(www\.)?/, "").replace(/\/$/, ""),
   country: (value) => (value ? countryName(value) : value),
@@ -147,6 +148,8 @@ export function LeadFacts({
           <Fact label="E-mail" note={lead.deliverability ? words(lead.deliverability).toLowerCase() : undefined}>
             {edit("email", "E-mail")}
           </Fact>
+          {lead.phone ? <Fact label="2nd phone">{edit("second_phone", "2nd phone")}</Fact> : null}
+          {lead.email ? <Fact label="2nd e-mail">{edit("second_email", "2nd e-mail")}</Fact> : null}
           <Fact label="First name">{edit("first_name", "First name")}</Fact>
           <Fact label="Last name">{edit("last_name", "Last name")}</Fact>
           <Fact label="Company">{edit("company", "Company")}</Fact>
