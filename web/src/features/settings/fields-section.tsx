@@ -15,8 +15,10 @@ import { Heading } from "@/shared/ui/section";
 import { Select } from "@/shared/ui/select";
 import { Empty, Loaded } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
+import { FieldOptions, RenameProgress } from "./field-options";
 import {
   bodyOf,
+  changesOf,
   checkField,
   draftOf,
   EMPTY_FIELD,
@@ -26,6 +28,7 @@ import {
   kindWords,
   mergeName,
   moved,
+  removedOptions,
   useFieldMoves,
 } from "./fields";
 
@@ -64,6 +67,7 @@ export function FieldsSection() {
                     <div className="font-medium">{field.label}</div>
                     <div className="text-meta text-ink-2 [overflow-wrap:anywhere]">{kindWords(field)}</div>
                     <code className="text-meta text-ink-3">{`{{ ${mergeName(field.key)} }}`}</code>
+                    {may && hasOptions(field.kind) ? <RenameProgress id={field.id} /> : null}
                   </div>
                   {may ? (
                     <>
@@ -130,7 +134,7 @@ function FieldDialog({ field, onClose }: { field?: CustomField; onClose: () => v
   const form = useForm<FieldDraft>(
     field ? draftOf(field) : EMPTY_FIELD,
     async (draft) => {
-      if (field) await change.mutateAsync({ id: field.id, body: bodyOf(draft) });
+      if (field) await change.mutateAsync({ id: field.id, body: changesOf(draft) });
       else await add.mutateAsync(bodyOf(draft));
       toast(`${draft.label.trim()} ${field ? "changed" : "added"}`);
       onClose();
@@ -157,7 +161,7 @@ function FieldDialog({ field, onClose }: { field?: CustomField; onClose: () => v
       }
     >
       <form id="custom-field" onSubmit={form.submit} noValidate className="space-y-4">
-        <FormProblem problem={form.problem} fields={["label", "kind", "options", "currency"]} />
+        <FormProblem problem={form.problem} fields={["label", "kind", "options", "renamed_options", "currency"]} />
         <Field
           label="Name"
           error={form.errors.label}
@@ -172,15 +176,19 @@ function FieldDialog({ field, onClose }: { field?: CustomField; onClose: () => v
         >
           <Select value={v.kind} options={KINDS} onValue={(kind) => form.set("kind", kind)} className="w-full" />
         </Field>
-        {hasOptions(v.kind) ? (
+        {field && v.rows && hasOptions(v.kind) ? (
+          <FieldOptions
+            field={field}
+            rows={v.rows}
+            removed={removedOptions(field, v)}
+            error={form.errors.options ?? form.errors.renamed_options}
+            onRows={(rows) => form.set("rows", rows)}
+          />
+        ) : hasOptions(v.kind) ? (
           <Field
             label="Options"
             error={form.errors.options}
-            help={
-              field
-                ? "One option a line. Leads keep the value of an option that you remove or rename."
-                : "One option a line, in the order in which they are offered."
-            }
+            help="One option a line, in the order in which they are offered."
           >
             <TextArea rows={5} value={v.options} onChange={(e) => form.set("options", e.target.value)} />
           </Field>

@@ -3,7 +3,18 @@ import { expect, test } from "vitest";
 import type { Schema } from "@/api/types";
 import type { CustomField } from "@/app/shared-queries";
 import { refusal, renderPage } from "@/test-page";
-import { bodyOf, checkField, draftOf, EMPTY_FIELD, kindWords, mergeName, moved } from "./fields";
+import {
+  bodyOf,
+  changesOf,
+  checkField,
+  draftOf,
+  EMPTY_FIELD,
+  kindWords,
+  mergeName,
+  moved,
+  removedWords,
+  renameWords,
+} from "./fields";
 import { FieldsSection } from "./fields-section";
 
 const plan: CustomField = { id: "field_1", key: "Plan", label: "Tariff", kind: "choice", options: ["Gold", "Silver"] };
@@ -67,4 +78,46 @@ test("a rep sees the fields and changes none", async () => {
   expect(await screen.findByText("Tariff")).toBeTruthy();
   expect(screen.queryByLabelText("Delete Tariff")).toBeNull();
   expect(screen.queryByText("Add a field")).toBeNull();
+});
+
+test("a renamed option is sent with its former name, and a removed one says how many leads have it", async () => {
+  const counted = {
+    options: [
+      { option: "Gold", leads: 3 },
+      { option: "Silver", leads: 12 },
+    ],
+    is_whole: true,
+  };
+  const { sent } = open({ "GET /api/fields/field_1/use": counted, "PATCH /api/fields/field_1": plan });
+  fireEvent.click(await screen.findByLabelText("Change Tariff"));
+  const dialog = within(await screen.findByRole("dialog"));
+  fireEvent.change(dialog.getByLabelText("Option 1"), { target: { value: " Premium " } });
+  fireEvent.click(dialog.getByLabelText("Remove Silver"));
+  expect(await dialog.findByText("12 leads have Silver, and keep it as text.")).toBeTruthy();
+  fireEvent.click(dialog.getByText("Add an option"));
+  fireEvent.change(dialog.getByLabelText("Option 2"), { target: { value: "Bronze" } });
+  fireEvent.click(dialog.getByText("Save field"));
+  await expect
+    .poll(() => sent.find((one) => one.method === "PATCH")?.body)
+    .toEqual({
+      label: "Tariff",
+      kind: "choice",
+      options: ["Premium", "Bronze"],
+      renamed_options: { Gold: "Premium" },
+    });
+});
+
+test("a renaming that is going on shows how far it is", async () => {
+  const rename = { field: "field_1", names: { Gold: "Premium" }, looked_at: 1200, changed: 31, started_at: "" };
+  open({ "GET /api/fields/field_1/use": { options: [], is_whole: false, rename } });
+  expect(await screen.findByText("Gold becomes Premium: 1,200 leads looked at, 31 changed.")).toBeTruthy();
+  expect(renameWords({ ...rename, looked_at: 1 })).toContain("1 lead looked at");
+});
+
+test("counts of removed options say whether they are whole, and an unchanged field renames nothing", () => {
+  expect(removedWords("Gold", { options: [{ option: "Gold", leads: 1 }], is_whole: false })).toBe(
+    "At least 1 lead has Gold, and keeps it as text.",
+  );
+  expect(removedWords("Gold", { options: [], is_whole: true })).toBe("No lead has Gold.");
+  expect(changesOf(draftOf(plan))).toEqual(bodyOf(draftOf(plan)));
 });
