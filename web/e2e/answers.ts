@@ -212,6 +212,7 @@ const COLUMNS = [
   ["tel", "phone", ["01174 960 118", "0117 496 0233"], 1012, 1017],
   ["rating", "reviews", ["4,8", "4,6", "5"], 100, 988],
   ["treatments", null, ["Implants, hygiene"], 874, 874],
+  ["plan", null, ["Gold", "Platinum"], 700, 1040],
   ["old_crm_id", "ignore", ["A-1180", "A-1181"], 0, 1040],
 ];
 const importView = (id: string, state: string) => ({
@@ -220,7 +221,11 @@ const importView = (id: string, state: string) => ({
   size_bytes: 210_000,
   state,
   format: { format: "csv", delimiter: ";", encoding: "windows-1252" },
-  columns: COLUMNS.map(([header, target, samples, fits, of]) => ({ header, target, samples, fits, of })),
+  columns: COLUMNS.map(([header, target, samples, fits, of]) => ({
+    ...{ header, target, samples, fits, of },
+    ...(header === "plan" ? { field: "Plan" } : {}),
+    ...(header === "plan" && state === "checked" ? { unknown_options: [{ option: "Platinum", rows: 340 }] } : {}),
+  })),
   fits_whole: true,
   phone_question:
     state === "mapped"
@@ -241,6 +246,7 @@ const importView = (id: string, state: string) => ({
     consent_basis: "Legitimate interest",
     enrich: true,
     campaign: null,
+    values: { bad_values: "reject", decimal_comma: true, day_first: true, spelling_chosen: false },
   },
   counts: { rows: 1040, created: 1012, updated: 17, duplicates: 3, rejected: 8, warnings: 5, suppressed: 0 },
   chunks: 4,
@@ -987,6 +993,10 @@ export const ANSWERS: Record<string, unknown> = {
       { step: 2, kind: "sms", skipped: "no_phone" },
     ],
   },
+  "GET /api/fields": {
+    items: [{ id: "field_1", key: "Plan", label: "Plan", kind: "choice", options: ["Gold", "Silver"] }],
+  },
+  "GET /api/fields/field_1/use": { options: [], is_whole: false, rename: null },
   "GET /api/imports": { items: [importView("import_1", "done"), importView("import_2", "mapped")] },
   "GET /api/imports/import_1": importView("import_1", "done"),
   "GET /api/imports/import_2": importView("import_2", "mapped"),

@@ -13,8 +13,19 @@ import { CountsList } from "./counts";
 import type { ImportView } from "./model";
 import { Problems } from "./problems";
 import { useImportMoves } from "./queries";
+import { type ChooseOptions, UnknownOptions } from "./unknown-options";
 
-export function CheckStep({ view, checking, onBack }: { view: ImportView; checking: boolean; onBack: () => void }) {
+export function CheckStep({
+  view,
+  checking,
+  onBack,
+  onOptions,
+}: {
+  view: ImportView;
+  checking: boolean;
+  onBack: () => void;
+  onOptions: ChooseOptions;
+}) {
   const may = useMay("rep");
   const { commit } = useImportMoves(view.id);
   const takes = view.counts.created + view.counts.updated;
@@ -27,6 +38,7 @@ export function CheckStep({ view, checking, onBack }: { view: ImportView; checki
           <section aria-label="Preview">
             <Heading note="nothing is saved yet">Preview</Heading>
             {checking ? <LoadingRows rows={5} label="Checking all rows" /> : <CountsList counts={view.counts} />}
+            {ready ? <UnknownOptions view={view} may={may} onChoose={onOptions} /> : null}
             {commit.error ? (
               <div className="mt-3">
                 <FormProblem problem={asProblem(commit.error)} />

@@ -22,7 +22,7 @@ export function CountsList({ counts, past }: { counts: Counts; past?: boolean })
     { key: "suppressed", label: "On the suppression list, skipped", value: counts.suppressed, className: "bg-ink-2" },
     {
       key: "rejected",
-      label: "Not readable as a lead, skipped",
+      label: past ? "Rejected, skipped" : "Rejected, will be skipped",
       value: counts.rejected,
       className: "hatch-strong",
     },

@@ -1,10 +1,12 @@
 // The mapping of columns: column, first values, field, how many fit. Only open questions are tinted.
+import { useQuery } from "@tanstack/react-query";
 import { ArrowRight } from "lucide-react";
 import { useEffect, useState } from "react";
 import { asProblem } from "@/api/errors";
 import { ChangedBy } from "@/app/auth/changed-by";
 import { useMay } from "@/app/auth/use-may";
 import { keyCaps } from "@/app/commands/registry";
+import { fieldsQuery } from "@/app/shared-queries";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { cx } from "@/shared/lib/cx";
@@ -20,17 +22,21 @@ import { Row, Table, Td, Th } from "@/shared/ui/table";
 import { CountryQuestion } from "./country-question";
 import {
   type Column,
+  chosenUse,
+  columnUse,
   type ImportView,
+  isNewField,
   mappedSummary,
   mappingProblems,
   needsLook,
   type Options,
   optionsBody,
-  type Target,
   targetOptions,
+  valuesOf,
 } from "./model";
 import { useImportMoves } from "./queries";
 import { Reading } from "./reading";
+import { ValueChoices } from "./value-choices";
 
 export function MapStep({ view, onChecking }: { view: ImportView; onChecking: () => void }) {
   const [columns, setColumns] = useState<Column[]>(view.columns);
@@ -38,20 +44,32 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
   const may = useMay("rep");
   const { map, check } = useImportMoves(view.id);
   useEffect(() => setColumns(view.columns), [view.columns]);
-  const { default_country, country_chosen } = view.options;
+  const fields = useQuery(fieldsQuery).data?.items ?? [];
+  const { default_country, country_chosen, values } = view.options;
   useEffect(
-    () => setOptions((now) => ({ ...now, default_country, country_chosen })),
-    [default_country, country_chosen],
+    () =>
+      setOptions((now) => ({
+        ...now,
+        default_country,
+        country_chosen,
+        values: { ...values, bad_values: valuesOf(now).bad_values },
+      })),
+    [default_country, country_chosen, values],
   );
   const problems = mappingProblems(columns);
   const save = (next: Column[], opts: Options) =>
     map.mutateAsync({
-      columns: next.map((c) => ({ header: c.header, target: c.target ?? null })),
+      columns: next.map((c) => ({ header: c.header, target: c.target ?? null, field: c.field ?? null })),
       options: optionsBody(opts),
     });
   const choose = (index: number, value: string) => {
-    const target = value === "custom" ? null : (value as Target);
-    const next = columns.map((c, i) => (i === index ? { ...c, target } : c));
+    const next = columns.map((c, i) => (i === index ? { ...c, ...chosenUse(value) } : c));
+    setColumns(next);
+    recount(next, options);
+  };
+  const made = columns.filter(isNewField).length;
+  const leaveOut = () => {
+    const next = columns.map((c) => (isNewField(c) ? { ...c, target: "ignore" as const } : c));
     setColumns(next);
     recount(next, options);
   };
@@ -79,7 +97,18 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
         <div className="flex min-h-0 flex-1 max-xl:block max-xl:overflow-y-auto">
           <Scrollable label="Columns" className="min-w-0 flex-1 overflow-auto -outline-offset-2">
             <div className="px-6 max-lg:px-4">
-              <Heading note={mappedSummary(columns)}>Map your columns</Heading>
+              <Heading
+                note={mappedSummary(columns)}
+                aside={
+                  made > 1 && may ? (
+                    <Button kind="link" onClick={leaveOut}>
+                      Leave out the {made} new fields
+                    </Button>
+                  ) : undefined
+                }
+              >
+                Map your columns
+              </Heading>
             </div>
             <Table
               edge="none"
@@ -122,8 +151,8 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
                     <Td className="w-50 max-sm:block max-sm:w-full max-sm:pr-0">
                       <Select
                         aria-label={`${c.header || "Unnamed column"} maps to`}
-                        value={c.target ?? "custom"}
-                        options={targetOptions(c.header)}
+                        value={columnUse(c)}
+                        options={targetOptions(c.header, fields)}
                         onValue={(v) => choose(i, v)}
                         className="w-full"
                       />
@@ -170,6 +199,16 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
                 className="w-full"
               />
             </Field>
+            <ValueChoices
+              columns={columns}
+              fields={fields}
+              values={valuesOf(options)}
+              onValues={(next, respelled) => {
+                const opts = { ...options, values: next };
+                setOptions(opts);
+                if (respelled) recount(columns, opts);
+              }}
+            />
             {view.phone_question ? (
               <CountryQuestion
                 question={view.phone_question}

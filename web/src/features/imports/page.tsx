@@ -5,11 +5,13 @@ import { useState } from "react";
 import { Stepper } from "@/app/parts/stepper";
 import { Page } from "@/app/shell/page";
 import { Loaded } from "@/shared/ui/states";
+import { toastProblem } from "@/shared/ui/toast";
 import { CheckStep } from "./check-step";
 import { MapStep } from "./map-step";
 import { formatWords, STATIONS, station } from "./model";
-import { importQuery } from "./queries";
+import { importQuery, useImportMoves } from "./queries";
 import { ResultStep } from "./result-step";
+import type { ChooseOptions } from "./unknown-options";
 import { UploadStep } from "./upload-step";
 
 export function ImportPage() {
@@ -38,11 +40,25 @@ function ImportSteps({ current, done, aside }: { current: number; done?: boolean
 function One({ id }: { id: string }) {
   const [checking, setChecking] = useState(false);
   const [remapping, setRemapping] = useState(false);
+  const [choosing, setChoosing] = useState(false);
+  const { map, check } = useImportMoves(id);
   const query = useQuery(importQuery(id, checking));
   const view = query.data;
   const navigate = useNavigate();
   if (checking && view && (view.state === "checked" || view.state === "failed")) setChecking(false);
-  const at = remapping ? 1 : station(view, checking);
+  /** Saves the options that a column's field gets, and counts all rows again. */
+  const chooseOptions: ChooseOptions = async (column, options) => {
+    setChoosing(true);
+    try {
+      const { header, field } = column;
+      await map.mutateAsync({ columns: [{ header, field: field ?? null, add_options: options }] });
+      const checked = await check.mutateAsync().catch((error) => toastProblem("Could not check the rows", error));
+      if (checked) setChecking(true);
+    } finally {
+      setChoosing(false);
+    }
+  };
+  const at = remapping ? 1 : station(view, checking || choosing);
   return (
     <Page title={view?.file_name ?? "Import"} parent={{ to: "/import", label: "Import" }}>
       <ImportSteps
@@ -54,7 +70,7 @@ function One({ id }: { id: string }) {
         {(v) =>
           v.state === "uploading" ? (
             <UploadStep unfinished={v} onMade={(made) => void navigate({ to: "/import/$id", params: { id: made } })} />
-          ) : (v.state === "mapped" || remapping) && !checking ? (
+          ) : (v.state === "mapped" || remapping) && !checking && !choosing ? (
             <MapStep
               view={v}
               onChecking={() => {
@@ -62,8 +78,13 @@ function One({ id }: { id: string }) {
                 setChecking(true);
               }}
             />
-          ) : v.state === "checked" || checking ? (
-            <CheckStep view={v} checking={checking} onBack={() => setRemapping(true)} />
+          ) : v.state === "checked" || checking || choosing ? (
+            <CheckStep
+              view={v}
+              checking={checking || (choosing && v.state === "mapped")}
+              onBack={() => setRemapping(true)}
+              onOptions={chooseOptions}
+            />
           ) : (
             <ResultStep view={v} />
           )

@@ -3,7 +3,7 @@ import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from 
 import { client, sessionFetch, unwrap } from "@/api/client";
 import { asProblem, problemFrom } from "@/api/errors";
 import type { Schema } from "@/api/types";
-import { type Column, chunkRanges, type ImportView, type Options } from "./model";
+import { chunkRanges, type ImportView } from "./model";
 
 export const importsQuery = queryOptions({
   queryKey: ["imports", "list"],
@@ -83,8 +83,7 @@ export function useImportMoves(id: string) {
   };
   const path = { params: { path: { id } } };
   const map = useMutation({
-    mutationFn: (body: { columns?: Pick<Column, "header" | "target">[]; options?: Partial<Options> }) =>
-      unwrap(client.PATCH("/api/imports/{id}", { ...path, body })),
+    mutationFn: (body: Schema["ImportChanges"]) => unwrap(client.PATCH("/api/imports/{id}", { ...path, body })),
     onSuccess: put,
   });
   const check = useMutation({
