@@ -243,7 +243,8 @@ const importView = (id: string, state: string) => ({
     country_chosen: false,
     duplicates: "update_empty",
     tag: "bristol-bath",
-    consent_basis: "Legitimate interest",
+    consent_basis: "Trade register",
+    consent: { basis: "legitimate_interest", on: null, channels: ["email"] },
     enrich: true,
     campaign: null,
     values: { bad_values: "reject", decimal_comma: true, day_first: true, spelling_chosen: false },
@@ -326,6 +327,7 @@ const SETTINGS = {
   enrichment_enabled: true,
   tracking: { opens: false, clicks: false, countries_off: [], own_networks: [] },
   when_uncertain: "hold",
+  consent: "law",
   when_late: "hold",
   endings: { bounce: "everything", text_stop: "channel" },
   company_hold_days: 5,
@@ -382,6 +384,37 @@ const MAYAS = account(
   null,
 );
 
+const CONSENT = {
+  channel: "email",
+  basis: "legitimate_interest",
+  on: at(-20).slice(0, 10),
+  source: "import",
+  import: "import_1",
+  by: "user_1",
+  note: "Trade register",
+  withdrawn_at: null,
+};
+
+const ROUTING = {
+  rules: [
+    {
+      id: "routing_rule_1",
+      name: "British Isles",
+      when: { countries: ["GB", "IE"] },
+      assign: { how: "round_robin", users: ["user_1", "user_2"] },
+    },
+    {
+      id: "routing_rule_2",
+      name: "Partners",
+      when: { tags: ["partner"] },
+      assign: { how: "one", user: "user_2" },
+    },
+  ],
+  otherwise: { how: "least_load", users: ["user_1", "user_2"] },
+  away: [{ user: "user_2", until: at(5).slice(0, 10) }],
+  rev: 3,
+};
+
 export const ANSWERS: Record<string, unknown> = {
   "GET /api/leads": { items: Array.from({ length: 100 }, (_, i) => leadRow(i)), next_cursor: "c1", total: 12480 },
   "GET /api/leads/lead_0": {
@@ -400,6 +433,7 @@ export const ANSWERS: Record<string, unknown> = {
     custom: { Treatments: "Sports, back" },
     zone: { zone: "Europe/London", source: "address", confidence: 90 },
     deliverability: "deliverable",
+    consent: [CONSENT],
     reasons: [
       { points: 18, reason: "3 preview visits in 7 min" },
       { points: 7, reason: "Clicked the preview link" },
@@ -436,9 +470,36 @@ export const ANSWERS: Record<string, unknown> = {
       { field: "first_line", status: "skipped", detail: "no input", attempts: 0, source: "chat_model", at: at(-19) },
     ],
   },
+  "GET /api/leads/lead_0/consent": {
+    channels: [
+      { channel: "email", allowed: true, needed: null, recorded: CONSENT },
+      { channel: "sms", allowed: true, needed: null, recorded: null },
+      {
+        channel: "whatsapp",
+        allowed: false,
+        needed: { accepts: ["written_consent", "consent"], rule: "WhatsApp's rules ask for an opt-in" },
+        recorded: { ...CONSENT, channel: "whatsapp", basis: "consent", withdrawn_at: at(-3) },
+      },
+    ],
+  },
   "GET /api/leads/lead_0/timeline": {
     items: [
       event("e1", -20, "14:20", { kind: "created", source: "import" }),
+      event("assigned", -20, "14:20", {
+        kind: "owner_assigned",
+        owner: "user_1",
+        rule: "routing_rule_1",
+        rule_name: "British Isles",
+        how: "round_robin",
+      }),
+      event("consent", -19, "10:05", {
+        kind: "consent_changed",
+        channel: "email",
+        from: null,
+        to: "legitimate_interest",
+        on: at(-20).slice(0, 10),
+        note: "Trade register",
+      }),
       event("e2", -8, "09:12", { kind: "enrolled", campaign: "campaign_1", campaign_name: "Clinics, autumn" }),
       event("m1", -8, "09:47", { kind: "message", message: message("m1", -8, {}) }),
       event("m2", -5, "09:31", {
@@ -1229,6 +1290,16 @@ export const ANSWERS: Record<string, unknown> = {
       },
     ],
     total: 2,
+  },
+  "GET /api/settings/routing": ROUTING,
+  "PUT /api/settings/routing": { ...ROUTING, rev: 4 },
+  "POST /api/settings/routing/preview": {
+    leads: Array.from({ length: 10 }, (_, i) => ({
+      owner: i % 2 ? "user_2" : "user_1",
+      rule: "routing_rule_1",
+      rule_name: "British Isles",
+      how: "round_robin",
+    })),
   },
   "GET /api/team": {
     items: [

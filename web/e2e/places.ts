@@ -24,6 +24,7 @@ export const PAGES: [string, string][] = [
   ["settings-mailboxes", "/settings/mailboxes"],
   ["settings-mailbox", "/settings/mailboxes/account_1"],
   ["settings-providers", "/settings/providers"],
+  ["settings-routing", "/settings/routing"],
   ["settings-rules", "/settings/rules"],
   ["settings-sending", "/settings/sending"],
   ["settings-suppression", "/settings/suppression"],

@@ -1,5 +1,5 @@
 //! `GET /api/campaigns/{id}/missing-values`: the enrolled leads that would be held because they lack a value which a
-//! text needs; meant to be asked before a launch.
+//! text needs, or a consent which a message needs; meant to be asked before a launch.
 
 use crate::App;
 use application::campaign::missing_values::{MOST_LOOKED_AT, missing_values};
@@ -7,6 +7,7 @@ use application::campaign::planning_context::PlanningContext;
 use application::campaign::version_sent::version_sent;
 use axum::extract::State;
 use domain::CampaignId;
+use domain::contact::channel::Channel;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, QueryOf, axum, utoipa};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -28,10 +29,13 @@ pub struct MissingValuesView {
     pub version: u32,
     /// The number of open enrolments that this answer covers.
     pub looked_at: usize,
-    /// How many of them would be held at one of their next steps.
+    /// How many of them would be held for a missing value at one of their next steps.
     pub people: usize,
     /// Missing values, most frequent first; each lead counts at the first value that it lacks.
     pub fields: Vec<MissingValuesField>,
+    /// The leads that would be held for want of consent, most first; each lead counts at the first message that needs
+    /// one.
+    pub without_consent: Vec<MissingConsent>,
     /// The start of the next request; none once every lead was looked at.
     pub next_cursor: Option<String>,
 }
@@ -39,6 +43,14 @@ pub struct MissingValuesView {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct MissingValuesField {
     pub field: String,
+    pub people: usize,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct MissingConsent {
+    pub channel: Channel,
+    /// What the law or the workspace asks for.
+    pub rule: String,
     pub people: usize,
 }
 
@@ -68,6 +80,16 @@ pub async fn get_missing_values(
     let mut fields: Vec<_> =
         told.fields.into_iter().map(|(field, people)| MissingValuesField { field, people }).collect();
     fields.sort_by_key(|row| std::cmp::Reverse(row.people));
+    let row = |((channel, rule), people)| MissingConsent { channel, rule, people };
+    let mut without_consent: Vec<_> = told.without_consent.into_iter().map(row).collect();
+    without_consent.sort_by_key(|row| std::cmp::Reverse(row.people));
     let (looked_at, people, next_cursor) = (told.looked_at, told.people, told.next_cursor);
-    Ok(JsonBody(MissingValuesView { version: number, looked_at, people, fields, next_cursor }))
+    Ok(JsonBody(MissingValuesView {
+        version: number,
+        looked_at,
+        people,
+        fields,
+        without_consent,
+        next_cursor,
+    }))
 }

@@ -21,8 +21,11 @@ use domain::import::{
     BadValues, DuplicatePolicy, Import, ImportCounts, ImportOptions, ImportState, RowProblem,
 };
 use domain::lead::Lead;
+use domain::lead::consent::ConsentBasis;
 use domain::lead::custom_field::{CustomField, FieldKind};
+use domain::lead::routing::{OwnerChoice, RoutedHow, Routing};
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::workspace::user::{Role, User};
 use domain::{CustomFieldId, ImportId, UserId, WorkspaceId};
 use queue_consumer::{Handler, queue_handler};
 use std::sync::Arc;
@@ -126,6 +129,7 @@ impl Scene {
                 duplicates,
                 tag: Some("autumn".to_owned()),
                 consent_basis: None,
+                consent: Default::default(),
                 enrich: true,
                 campaign: None,
                 values: domain::import::ValueOptions::default(),
@@ -409,4 +413,74 @@ async fn typed_columns_are_committed_as_the_dry_run_has_counted_them() {
     let custom = |place: usize| format!("{:?}", leads[place].custom);
     assert_eq!(custom(0), r#"{"Plan": "Gold", "Seats": "7.5"}"#);
     assert_eq!(custom(1), r#"{"Seats": "8"}"#, "the row's other values stay");
+}
+
+/// Adds a rep to the workspace.
+async fn rep(scene: &Scene, name: &str) -> UserId {
+    let now = scene.stage.ports.clock().now();
+    let user = User {
+        id: UserId::derived(now, &[name]),
+        workspace: scene.workspace.clone(),
+        email: EmailAddress::parse(&format!("{name}@northquay.example")).unwrap(),
+        name: name.to_owned(),
+        role: Role::Rep,
+        password_hash: String::new(),
+        credentials: 0,
+        created_at: now,
+        disabled: false,
+        rev: 0,
+    };
+    scene.stage.ports.users().add(&user).await.unwrap();
+    user.id
+}
+
+/// Every second row is known already: its turn must go to the next new lead, or one rep would get them all.
+#[tokio::test]
+async fn imported_leads_are_shared_evenly_whatever_rows_are_known() {
+    let scene = Scene::new().await;
+    let users = vec![rep(&scene, "ben").await, rep(&scene, "kim").await];
+    let store = scene.stage.ports.routing();
+    let otherwise = OwnerChoice::RoundRobin { users: users.clone() };
+    let routing = Routing { otherwise, ..store.get(&scene.workspace).await.unwrap() };
+    let event = Event::system(EventKind::RoutingChanged, scene.stage.ports.clock().now());
+    store.save(&routing, &event).await.unwrap();
+    let row = |n: usize| format!("lead{n}@one.example,Lead{n:02}\n");
+    let known: String = (0..20).step_by(2).map(row).collect();
+    let known = format!("email,first name\n{known}");
+    let before = scene.upload(&known, 1_000, DuplicatePolicy::Skip, ImportState::Committing).await;
+    scene.commit(&before).await;
+    let all: String = (0..20).map(row).collect();
+    let all = format!("email,first name\n{all}");
+    let import = scene.upload(&all, 1_000, DuplicatePolicy::Skip, ImportState::Committing).await;
+    let done = scene.commit(&import).await;
+    assert_eq!((done.counts.created, done.counts.duplicates), (10, 10));
+    let leads = scene.leads().await;
+    for which in [&before.id, &import.id] {
+        let mine = || leads.iter().filter(|lead| lead.import.as_ref() == Some(which));
+        let of = |user: &UserId| mine().filter(|lead| lead.owner.as_ref() == Some(user)).count();
+        assert_eq!((of(&users[0]), of(&users[1])), (5, 5));
+    }
+    assert!(leads.iter().all(|lead| lead.routed.as_ref().is_some_and(|by| by.how == RoutedHow::RoundRobin)));
+}
+
+#[tokio::test]
+async fn imported_leads_have_the_consent_of_their_row_or_of_the_import() {
+    let scene = Scene::new().await;
+    let file = "email,first name,consent,consent date\n\
+        ann@one.example,Ann,yes,2026-02-03\nbob@two.example,Bob,no,\ncy@three.example,Cy,,\n";
+    let mut import = scene.upload(file, 1_000, DuplicatePolicy::Skip, ImportState::Committing).await;
+    import.options.consent.basis = Some(ConsentBasis::LegitimateInterest);
+    import.options.consent.channels = Channel::ALL.into();
+    let event = Event::system(EventKind::ImportChanged, scene.stage.ports.clock().now());
+    import.rev = scene.stage.ports.imports().save(&import, &event).await.unwrap();
+    scene.commit(&import).await;
+    let leads = scene.leads().await;
+    let of = |place: usize| leads[place].consents.get(Channel::Sms);
+    assert_eq!(
+        of(0).map(|consent| (consent.basis, consent.on)),
+        Some((ConsentBasis::Consent, "2026-02-03".parse().unwrap()))
+    );
+    assert_eq!(of(1), None);
+    assert_eq!(of(2).map(|consent| consent.basis), Some(ConsentBasis::LegitimateInterest));
+    assert_eq!(of(2).map(|consent| consent.by.clone()), Some(Some(scene.user.clone().into())));
 }

@@ -4,14 +4,16 @@ use crate::App;
 use crate::check_import::ready;
 use crate::create_import::blank;
 use crate::import_view::ImportView;
-use crate::options_body::{ImportOptionsBody, ValueOptionsBody, defaults};
+use crate::options_body::{ImportConsentBody, ImportOptionsBody, ValueOptionsBody, defaults};
 use crate::received::{read_encoding, recognise, refuse_guess};
 use application::imports::fit::fit;
 use application::ports::imports::blob_keys;
 use axum::extract::State;
 use domain::CampaignId;
 use domain::event::{Event, EventKind};
-use domain::import::{BadValues, Import};
+use domain::import::consent_columns::channels;
+use domain::import::{BadValues, Import, ImportConsent};
+use domain::lead::consent::ConsentBasis;
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, QueryOf, RawBody, axum, utoipa};
 use serde::Deserialize;
@@ -47,6 +49,15 @@ pub struct ImportFileQuery {
     /// The campaign in which created leads are enrolled.
     #[param(value_type = Option<String>)]
     campaign: Option<CampaignId>,
+    /// The consent of rows whose columns name none.
+    #[param(value_type = Option<ConsentBasis>)]
+    consent: Option<ConsentBasis>,
+    /// The day of that consent, such as `2026-11-28`; that of the import if left out.
+    consent_on: Option<String>,
+    /// The channels that the consent is for, such as `email,sms`; e-mail if left out.
+    consent_channels: Option<String>,
+    /// Where the leads have agreed, in your words.
+    consent_note: Option<String>,
     /// Only counts what would be done.
     #[serde(default)]
     dry_run: bool,
@@ -106,11 +117,20 @@ async fn create_from_query(
 ) -> ApiResult<Import> {
     let workspace = app.workspaces.get(&caller.workspace).await?;
     let mut options = defaults(workspace.default_country);
+    let channels = match query.consent_channels.as_deref() {
+        None => ImportConsent::default().channels,
+        Some(text) => channels(text).ok_or_else(|| {
+            ApiError::invalid("query.consent_channels", "is not a list of email, sms and whatsapp")
+        })?,
+    };
+    let chosen = ImportConsentBody { basis: query.consent, on: query.consent_on, channels };
     let said = ImportOptionsBody {
         default_country: query.country.map(Some),
         tag: query.tag.map(Some),
         campaign: query.campaign.map(Some),
         values: ValueOptionsBody { bad_values: query.bad_values, ..ValueOptionsBody::default() },
+        consent_basis: query.consent_note.map(Some),
+        consent: Some(chosen),
         ..ImportOptionsBody::default()
     };
     said.apply(app, caller, &mut options).await?;

@@ -2,10 +2,16 @@
 
 use crate::App;
 use domain::CampaignId;
+use domain::contact::channel::Channel;
 use domain::contact::country::Country;
-use domain::import::{BadValues, DuplicatePolicy, ImportOptions, ValueOptions};
+use domain::import::{BadValues, DuplicatePolicy, ImportConsent, ImportOptions, ValueOptions};
+use domain::lead::consent::{ConsentBasis, LONGEST_NOTE};
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, given, utoipa};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 #[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -21,9 +27,12 @@ pub struct ImportOptionsBody {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     pub tag: Option<Option<String>>,
+    /// Where the leads come from and have agreed, in your words: the note of their consent.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     pub consent_basis: Option<Option<String>>,
+    /// Replaces the consent of rows whose columns name none.
+    pub consent: Option<ImportConsentBody>,
     /// Switched on if never set.
     pub enrich: Option<bool>,
     /// The campaign in which created leads are enrolled.
@@ -56,6 +65,30 @@ impl ValueOptionsBody {
     }
 }
 
+/// What the leads of the file have agreed to.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ImportConsentBody {
+    /// None: they have no stated basis.
+    pub basis: Option<ConsentBasis>,
+    /// The day on which they agreed, such as `2026-11-28`; that of the import if left out.
+    pub on: Option<String>,
+    /// The channels that it is for; e-mail if left out.
+    #[serde(default = "by_mail")]
+    pub channels: BTreeSet<Channel>,
+}
+
+fn by_mail() -> BTreeSet<Channel> {
+    ImportConsent::default().channels
+}
+
+fn day(text: &str, now: Timestamp) -> Result<Date, &'static str> {
+    let day: Date = text.trim().parse().map_err(|_| "is not a day such as 2026-11-28")?;
+    // A day later than in UTC has begun elsewhere.
+    let tomorrow = now.to_zoned(TimeZone::UTC).date().tomorrow().unwrap_or(Date::MAX);
+    if day > tomorrow { Err("is in the future") } else { Ok(day) }
+}
+
 impl ImportOptionsBody {
     /// Applies the given options; answers 422 on invalid ones.
     pub async fn apply(self, app: &App, caller: &Caller, options: &mut ImportOptions) -> ApiResult<()> {
@@ -74,7 +107,14 @@ impl ImportOptionsBody {
             options.tag = errors.text("options.tag", tag, 60);
         }
         if let Some(basis) = self.consent_basis {
-            options.consent_basis = errors.text("options.consent_basis", basis, 500);
+            options.consent_basis = errors.text("options.consent_basis", basis, LONGEST_NOTE);
+        }
+        if let Some(ImportConsentBody { basis, on, channels }) = self.consent {
+            if channels.is_empty() {
+                errors.add("options.consent.channels", "names no channel");
+            }
+            let on = on.and_then(|on| errors.take("options.consent.on", day(&on, app.clock.now())));
+            options.consent = ImportConsent { basis, on, channels };
         }
         errors.finish()?;
         self.values.apply(&mut options.values);
@@ -100,6 +140,7 @@ pub fn defaults(country: Country) -> ImportOptions {
         duplicates: DuplicatePolicy::Skip,
         tag: None,
         consent_basis: None,
+        consent: Default::default(),
         enrich: true,
         campaign: None,
         values: ValueOptions::default(),

@@ -1,6 +1,7 @@
 //! `PATCH /api/leads/{id}`: changes the given fields; `null` clears a field, the others stay.
 
 use crate::change_leads::note_status;
+use crate::lead_consent::{ConsentChanges, note_consent};
 use crate::lead_fields::{self, CustomInput};
 use crate::lead_texts::{Given, with_lead_texts};
 use crate::lead_view::{LeadView, with_enrichment};
@@ -70,6 +71,9 @@ with_lead_texts! {
         /// Any status: a user may also move a lead back.
         status: Option<LeadStatus>,
         priority: Option<Priority>,
+        /// On which ground the lead may be contacted on each channel.
+        #[serde(default)]
+        consent: ConsentChanges,
         /// `true` ends all enrolments of the lead.
         do_not_contact: Option<bool>,
         /// `true`: mails to the lead have no pixel and no links through us, and visits are not recorded.
@@ -110,7 +114,8 @@ pub async fn change_lead(
             return Ok(Err(stale));
         }
         let mut after = before.clone();
-        if let Err(faults) = apply(&changes, &mut after, workspace.default_country, &fields) {
+        let by = (&caller, app.clock.now());
+        if let Err(faults) = apply(&changes, &mut after, (workspace.default_country, by), &fields) {
             return Ok(Err(faults));
         }
         after.updated_at = app.clock.now();
@@ -150,6 +155,7 @@ pub async fn change_lead(
     });
     let (before, after) = changed??;
     note_status(&app, &caller, &after, before.status).await?;
+    note_consent(&app, &caller, (&before, &after)).await?;
     change_company(&*app.companies, &workspace, (&before, &after), app.clock.now()).await?;
     let identity = before.email != after.email || before.phone != after.phone;
     if identity || questions_changed(&before, &after) {
@@ -185,7 +191,7 @@ async fn refuse_known_address(app: &App, after: &Lead) -> ApiResult<()> {
 fn apply(
     changes: &LeadChanges,
     lead: &mut Lead,
-    home: Country,
+    (home, by): (Country, (&Caller, Timestamp)),
     fields: &CustomFields,
 ) -> Result<(), ApiError> {
     let errors = &mut FieldErrors::default();
@@ -231,6 +237,7 @@ fn apply(
         lead.tags = lead_fields::tags(errors, tags);
     }
     lead_fields::change_custom(errors, &mut lead.custom, fields, changes.custom);
+    changes.consent.apply(errors, &mut lead.consents, by);
     lead.status = changes.status.unwrap_or(lead.status);
     lead.priority = changes.priority.unwrap_or(lead.priority);
     lead.do_not_track = changes.do_not_track.unwrap_or(lead.do_not_track);

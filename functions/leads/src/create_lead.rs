@@ -1,5 +1,6 @@
 //! `POST /api/leads`: creates one lead.
 
+use crate::lead_consent::ConsentChanges;
 use crate::lead_fields::{self, CustomInput};
 use crate::lead_texts::with_lead_texts;
 use crate::lead_view::{LeadView, view};
@@ -7,6 +8,7 @@ use crate::{
     App,
     known_lead::{known_lead, refuse_known_second},
 };
+use application::lead::routing::OwnerRouter;
 use application::ports::leads::Creation;
 use application::ports::outbox::send_all;
 use application::queue_messages::EnrichLead;
@@ -44,6 +46,9 @@ with_lead_texts! {
         priority: Option<Priority>,
         owner: Option<UserId>,
         follow_up_at: Option<Timestamp>,
+        /// On which ground the lead may be contacted on each channel.
+        #[serde(default)]
+        consent: ConsentChanges,
     }
 }
 
@@ -78,6 +83,7 @@ pub async fn create_lead(
     lead.rating = lead_fields::rating(&mut errors, new.rating);
     (lead.reviews, lead.follow_up_at) = (new.reviews, new.follow_up_at);
     lead.priority = new.priority.unwrap_or(Priority::Normal);
+    new.consent.apply(&mut errors, &mut lead.consents, (&caller, now));
     if errors.is_empty() && lead.email.is_none() && lead.phone.is_none() {
         errors.add("email", "give an e-mail address or a phone number");
     }
@@ -87,8 +93,22 @@ pub async fn create_lead(
         lead.owner = Some(owner);
     }
     refuse_known_second(&app, &lead).await?;
+    let mut router = match lead.owner {
+        None => OwnerRouter::of(&app.routing, &workspace.id).await?,
+        Some(_) => None,
+    };
+    if let Some(router) = &mut router {
+        router.assign([&mut lead]).await?;
+    }
     let event = Event::new(EventKind::LeadCreated, caller.actor(), now);
-    if let Creation::Duplicate(known) = app.leads.create(&lead, &event).await? {
+    let creation = app.leads.create(&lead, &event).await?;
+    if let Some(mut router) = router {
+        if creation != Creation::Created {
+            router.unused(&lead.id);
+        }
+        router.finish().await?;
+    }
+    if let Creation::Duplicate(known) = creation {
         let field = if lead.email.is_some() { "email" } else { "phone" };
         return Err(known_lead(&app, &caller.workspace, &known, field).await);
     }

@@ -13,6 +13,7 @@ use axum::extract::State;
 use domain::LeadId;
 use domain::campaign::Campaign;
 use domain::enrolment::{Enrolment, EnrolmentState};
+use domain::lead::routing::RoutedBy;
 use domain::sequence::{SequenceVersion, Step};
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use std::sync::Arc;
@@ -32,6 +33,10 @@ pub async fn get_timeline(
     let (lead, mut items, mut enrolments) = (file.lead, Vec::new(), Vec::new());
     let created = Happening::Created { source: lead.source.clone() };
     items.push(entry(format!("created-{id}"), lead.created_at, created));
+    if let Some(RoutedBy { owner, rule, name, how }) = lead.routed.clone() {
+        let assigned = Happening::OwnerAssigned { owner, rule, rule_name: name, how };
+        items.push(entry(format!("assigned-{id}"), lead.created_at, assigned));
+    }
     if let Some(at) = lead.follow_up_at.filter(|at| *at > app.clock.now()) {
         items.push(planned(format!("follow-up-{id}"), at, Happening::FollowUp));
     }

@@ -1,6 +1,7 @@
 //! A lead as the API shows it.
 
 use crate::App;
+use crate::lead_consent::ConsentView;
 use crate::lead_texts::LeadTexts;
 use application::StoreResult;
 use application::lead::suppression_lookup::scopes_of;
@@ -49,6 +50,8 @@ pub struct LeadView {
     /// Whether a message that a user writes on each channel would be sent; and for a closed channel who
     /// closed it, when and how.
     pub channels: Vec<ChannelState>,
+    /// The recorded consents; `/consent` says for each channel what is asked for.
+    pub consent: Vec<ConsentView>,
     pub owner: Option<UserId>,
     pub import: Option<ImportId>,
     pub zone: Option<ZoneView>,
@@ -168,10 +171,17 @@ pub async fn view(app: &App, lead: Lead, fields: Vec<FieldResult>) -> StoreResul
         false => app.workspaces.get(&lead.workspace).await?.endings,
     };
     let state = |channel| ChannelState::of(&lead, channel, (&listed, &endings), now);
-    Ok(shown(Channel::ALL.map(state).into(), lead, fields, now))
+    let channels = Channel::ALL.map(state).into();
+    let consent = ConsentView::all(&lead, &listed, now);
+    Ok(shown((channels, consent), lead, fields, now))
 }
 
-fn shown(channels: Vec<ChannelState>, mut lead: Lead, fields: Vec<FieldResult>, now: Timestamp) -> LeadView {
+fn shown(
+    (channels, consent): (Vec<ChannelState>, Vec<ConsentView>),
+    mut lead: Lead,
+    fields: Vec<FieldResult>,
+    now: Timestamp,
+) -> LeadView {
     let zone = zone_of(&lead);
     let scored = score(&lead, now);
     let reasons = scored.reasons.into_iter();
@@ -205,6 +215,7 @@ fn shown(channels: Vec<ChannelState>, mut lead: Lead, fields: Vec<FieldResult>, 
         do_not_contact: lead.do_not_contact,
         do_not_track: lead.do_not_track,
         channels,
+        consent,
         owner: lead.owner,
         import: lead.import,
         zone: zone.map(ZoneView::from),

@@ -12,12 +12,14 @@ mod delete_lead;
 mod enrich_lead;
 mod export_leads;
 mod get_field_use;
+mod get_consent;
 mod get_lead;
 mod get_lead_why;
 mod get_preview;
 mod get_timeline;
 mod key_names;
 mod known_lead;
+mod lead_consent;
 mod lead_fields;
 mod lead_moves;
 mod lead_texts;
@@ -38,6 +40,7 @@ mod tracking_why;
 use application::campaign::enrol_ports::EnrolPorts;
 use application::campaign::why::WhyPorts;
 use application::lead::list::LeadLists;
+use application::lead::routing::RoutingPorts;
 use application::ports::api_keys::ApiKeyStore;
 use application::ports::blobs::Blobs;
 use application::ports::campaigns::CampaignStore;
@@ -69,6 +72,7 @@ application::ports! {
         custom_fields: Arc<dyn CustomFieldStore>,
         sequences: Arc<dyn SequenceStore>,
         previews: Arc<dyn PreviewStore>,
+        routing: RoutingPorts = RoutingPorts::new,
         users: Arc<dyn UserStore>,
         why: WhyPorts = WhyPorts::new,
         workspaces: Arc<dyn WorkspaceStore>,
@@ -93,6 +97,7 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly, routes!(get_lead::get_lead))
         .add(Rep, routes!(change_lead::change_lead))
         .add(Manager, routes!(delete_lead::delete_lead))
+        .add(ReadOnly, routes!(get_consent::get_consent))
         .add(ReadOnly, routes!(get_timeline::get_timeline))
         .add(ReadOnly, routes!(get_lead_why::get_lead_why))
         .add(Rep, routes!(add_note::add_note))

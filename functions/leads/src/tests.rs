@@ -1,6 +1,7 @@
 //! The routes of leads.
 
 mod companies;
+mod consent;
 mod corrections;
 mod custom_fields;
 mod deletion;
@@ -9,6 +10,7 @@ mod line;
 mod pauses;
 mod programs;
 mod second_addresses;
+mod routing;
 mod why;
 mod won;
 

@@ -7,8 +7,10 @@ use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::event::UserOrKey;
 use domain::lead::LeadStatus;
+use domain::lead::consent::ConsentBasis;
 use domain::lead::engagement::{Action, Verdict};
 use domain::lead::enrichment::Field;
+use domain::lead::routing::RoutedHow;
 use domain::lead::suppression::SuppressionReason;
 use domain::lead::verdict::Rule;
 use domain::message::understanding::Understanding;
@@ -17,9 +19,10 @@ use domain::money::Currency;
 use domain::revenue::dispute::DisputeOutcome;
 use domain::sequence::step_kind::StepType;
 use domain::workspace::task::{Task, TaskKind, TaskOutcome};
-use domain::{CampaignId, ClientId, MessageId, RuleId, SequenceId, TaskId, UserId};
+use domain::{CampaignId, ClientId, MessageId, RoutingRuleId, RuleId, SequenceId, TaskId, UserId};
 use http_api::utoipa;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::Serialize;
 
 use crate::key_names::KeyNames;
@@ -136,6 +139,25 @@ pub enum Happening {
         subject: String,
     },
     FollowUp,
+    /// A rule gave the new lead its owner.
+    OwnerAssigned {
+        owner: UserId,
+        /// None: the choice for all other leads.
+        rule: Option<RoutingRuleId>,
+        /// The rule's name at that time.
+        rule_name: String,
+        how: RoutedHow,
+    },
+    /// The recorded consent for a channel was changed.
+    ConsentChanged {
+        channel: Channel,
+        from: Option<ConsentBasis>,
+        to: Option<ConsentBasis>,
+        /// The day on which the lead agreed.
+        #[schema(value_type = Option<String>, format = Date)]
+        on: Option<Date>,
+        note: Option<String>,
+    },
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -246,6 +268,9 @@ pub fn of_activity(activity: Activity, names: &KeyNames) -> TimelineEntry {
             Happening::Disputed { amount_minor, currency, outcome }
         }
         ActivityKind::SubscriptionEnding { ends_at } => Happening::SubscriptionEnding { ends_at },
+        ActivityKind::ConsentChanged { channel, from, to, on, note } => {
+            Happening::ConsentChanged { channel, from, to, on, note }
+        }
         ActivityKind::RuleCarriedOut { rule, name, effects } => {
             Happening::RuleCarriedOut { rule, name, effects }
         }

@@ -257,6 +257,7 @@ async fn stalled_import_is_restarted() {
             duplicates: domain::import::DuplicatePolicy::Skip,
             tag: None,
             consent_basis: None,
+            consent: Default::default(),
             enrich: true,
             campaign: None,
             values: domain::import::ValueOptions::default(),

@@ -3,14 +3,17 @@
 use crate::App;
 use crate::settings_view::SettingsView;
 use crate::web_address::page;
+use application::campaign::release_held::release_all;
 use application::campaign::resume::{put_recovery_hint, schedule_all_campaigns};
 use axum::extract::State;
 use domain::capacity::contact_caps::Caps;
 use domain::contact::country::Country;
 use domain::enrolment::late_rule::WhenLate;
 use domain::enrolment::pause::PausedScope;
+use domain::enrolment::reasons::HoldReason;
 use domain::event::{Event, EventKind};
 use domain::lead::company_hold;
+use domain::lead::consent::policy::ConsentStrictness;
 use domain::lead::suppression::{Endings, Ends};
 use domain::lead::verdict::NetworkRange;
 use domain::message::price::Prices;
@@ -42,6 +45,8 @@ pub struct SettingsChanges {
     when_uncertain: Option<WhenUncertain>,
     when_late: Option<WhenLate>,
     endings: Option<EndingsChanges>,
+    /// `law`, or more than the law asks for. Leads that are held for want of consent are looked at again.
+    consent: Option<ConsentStrictness>,
     /// 0–90 days; with 0, colleagues are not held.
     company_hold_days: Option<u8>,
     /// Replaces the whole list, at most 200 days.
@@ -97,6 +102,7 @@ pub async fn change_settings(
 ) -> ApiResult<JsonBody<SettingsView>> {
     let mut workspace = app.workspaces.get(&caller.workspace).await?;
     if_match.check(changes.rev, workspace.rev)?;
+    let judges_consent_anew = changes.consent.is_some() || changes.default_country.is_some();
     let mut errors = FieldErrors::default();
     if let Some(name) = changes.name {
         workspace.name = errors.required("name", &name, 120);
@@ -141,6 +147,7 @@ pub async fn change_settings(
         workspace.endings =
             Endings { bounce: bounce.unwrap_or(bounced), text_stop: text_stop.unwrap_or(stopped) };
     }
+    workspace.consent = changes.consent.unwrap_or(workspace.consent);
     if let Some(days) = changes.company_hold_days {
         if days > company_hold::MOST_DAYS {
             errors.add("company_hold_days", format!("must be at most {}", company_hold::MOST_DAYS));
@@ -173,6 +180,10 @@ pub async fn change_settings(
     }
     let event = Event::new(EventKind::SettingsChanged, caller.actor(), now);
     workspace.rev = app.workspaces.save(&workspace, &event).await?;
+    // A repeated request does it again, in case that the first one broke off here.
+    if judges_consent_anew {
+        release_all(&*app.campaigns, &*app.outbox, (&caller.workspace, HoldReason::NoConsent), now).await?;
+    }
     if let Some(in_case) = in_case {
         schedule_all_campaigns(&*app.campaigns, &*app.outbox, &caller.workspace, None).await?;
         in_case.over(&*app.due).await;

@@ -19,6 +19,7 @@ mod disconnect_account;
 mod finish_connecting;
 mod get_account;
 mod get_account_why;
+mod get_routing;
 mod get_settings;
 mod get_tracking_domain;
 mod get_workspace_why;
@@ -38,6 +39,7 @@ mod list_team;
 mod member_view;
 mod offer_reset;
 mod pause_account;
+mod preview_routing;
 mod propose_mailbox;
 mod remove_tracking_domain;
 mod resend_invitation;
@@ -45,7 +47,9 @@ mod restore_suppression;
 mod resume_account;
 mod revoke_invitation;
 mod revoke_key;
+mod routing_view;
 mod send_test_mail;
+mod set_routing;
 mod set_tracking_domain;
 mod settings_view;
 mod stop_sending;
@@ -57,6 +61,7 @@ mod tracking_domain_view;
 mod web_address;
 
 use application::identity::stage_keys::StageKeys;
+use application::lead::routing::RoutingPorts;
 use application::ports::accounts::{AccountStore, Vault};
 use application::ports::api_keys::ApiKeyStore;
 use application::ports::campaigns::CampaignStore;
@@ -103,6 +108,7 @@ application::ports! {
         mailbox_push: Arc<dyn MailboxPush>,
         mailbox_reader: Arc<dyn MailboxReader>,
         mailbox_readings: Arc<dyn MailboxReadingStore>,
+        routing: RoutingPorts = RoutingPorts::new,
         rules: Arc<dyn RuleStore>,
         suppressions: Arc<dyn SuppressionStore>,
         system_mail: Arc<dyn SystemMail>,
@@ -158,6 +164,9 @@ pub fn routes() -> Routes<App> {
         .add(Manager, routes!(create_rule::create_rule))
         .add(Manager, routes!(change_rule::change_rule))
         .add(Manager, routes!(delete_rule::delete_rule))
+        .add(ReadOnly, routes!(get_routing::get_routing))
+        .add(Manager, routes!(set_routing::set_routing))
+        .add(Manager, routes!(preview_routing::preview_routing))
         .add(ReadOnly, routes!(list_team::list_team))
         .add(Admin, routes!(invite_member::invite_member))
         .add(Admin, routes!(list_invitations::list_invitations))

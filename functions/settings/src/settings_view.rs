@@ -5,6 +5,7 @@ use domain::capacity::contact_caps::Caps;
 use domain::contact::country::Country;
 use domain::enrolment::late_rule::WhenLate;
 use domain::enrolment::pause::PAUSE_TAKES;
+use domain::lead::consent::policy::ConsentStrictness;
 use domain::lead::suppression::Endings;
 use domain::message::price::Prices;
 use domain::money::Currency;
@@ -41,6 +42,8 @@ pub struct SettingsView {
     pub when_late: WhenLate,
     /// The enrolments that end after a hard bounce or an opt-out by text.
     pub endings: Endings,
+    /// What is asked of a lead's consent before a campaign or a bulk message; never less than the law asks for.
+    pub consent: ConsentStrictness,
     /// The number of days for which the colleagues of a lead who has replied are held; 5 in a new workspace,
     /// 0: not at all.
     pub company_hold_days: u8,
@@ -121,6 +124,7 @@ impl SettingsView {
             when_uncertain: workspace.when_uncertain,
             when_late: workspace.when_late,
             endings: workspace.endings,
+            consent: workspace.consent,
             company_hold_days: workspace.company_hold_days,
             days_off: workspace.days_off,
             caps: workspace.caps,

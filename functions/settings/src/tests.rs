@@ -2,6 +2,7 @@
 
 mod connecting;
 mod keys;
+mod routing;
 mod rules;
 mod team;
 mod tracking;

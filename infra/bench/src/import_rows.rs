@@ -31,6 +31,7 @@ fn run(report: &mut Report, phones: bool, goal: f64) -> anyhow::Result<()> {
         duplicates: DuplicatePolicy::Skip,
         tag: None,
         consent_basis: None,
+        consent: Default::default(),
         enrich: false,
         campaign: None,
         values: domain::import::ValueOptions::default(),

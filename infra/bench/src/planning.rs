@@ -7,6 +7,7 @@ use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use domain::capacity::domain_load::RecipientDomains;
 use domain::capacity::mailbox_rotation::MailboxCandidate;
 use domain::capacity::quota::{Quota, SendingLimits};
+use domain::contact::channel::Channel;
 use domain::contact::country::Country;
 use domain::contact::email_address::EmailAddress;
 use domain::enrolment::key::EnrolmentKey;
@@ -14,6 +15,7 @@ use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::forecast::campaign_simulation::{SharedCapacity, simulate};
 use domain::forecast::{Forecast, Route};
 use domain::lead::Lead;
+use domain::lead::consent::{Consent, ConsentBasis, ConsentSource, Consents};
 use domain::planning::behaviour::Behaviour;
 use domain::planning::planner::{PlanInput, plan};
 use domain::sequence::compiled_texts::Texts;
@@ -138,10 +140,19 @@ fn world_of(mailboxes: usize) -> anyhow::Result<World> {
         rev: 1,
     };
     let countries = ["US", "GB", "DE", "AU", "IN", "BR", "JP"].map(Country::parse);
+    let agreed = Consent {
+        basis: ConsentBasis::WrittenConsent,
+        on: now.to_zoned(jiff::tz::TimeZone::UTC).date(),
+        source: ConsentSource::Hand,
+        by: None,
+        note: None,
+        withdrawn_at: None,
+    };
     let lead = |n: usize| {
         let mut lead = Lead::blank(LeadId::derived(now, &[&n.to_string()]), workspace.clone(), now);
         lead.email = EmailAddress::parse(&format!("p{n}@one.example")).ok();
         lead.country = countries[n % countries.len()];
+        lead.consents = Consents::on(Channel::ALL, &agreed);
         lead
     };
     let open = |id: &AccountId| (id.clone(), OpenMailbox { name: "Mailbox".to_owned(), hours: None });

@@ -25,5 +25,6 @@ pub use faults::STRUCK;
 pub use in_process::{http_to, imap_to, smtp_to};
 pub use mailboxes::{MailboxKind, allow_access, connect_mailbox};
 pub use report::Report;
+pub use seed::CONSENT;
 pub use serve::{ServeOptions, serve};
 pub use world::{App, Served, Ways, World};

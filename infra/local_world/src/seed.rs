@@ -10,10 +10,14 @@ use serde_json::{Value, json};
 pub const SAMPLE: &str = include_str!("../../../docs/samples/clinics.csv");
 pub const SAMPLE_NAME: &str = "clinics.csv";
 
+/// The consent that the leads of sample files have: without it, texts to the United States would be held.
+pub const CONSENT: &str =
+    "consent=written_consent&consent_channels=email,sms,whatsapp&consent_note=Form%20at%20our%20fair";
+
 /// Imports a file with the columns as detected. The rows are written by the queue's consumer.
 pub async fn import(api: &Api, name: &str, content: Vec<u8>, country: &str) -> Result<String> {
     let kind = if name.to_ascii_lowercase().ends_with(".json") { "application/json" } else { "text/csv" };
-    let path = format!("/api/leads/import?country={country}&file_name={}", encode(name));
+    let path = format!("/api/leads/import?country={country}&file_name={}&{CONSENT}", encode(name));
     let answer = api.upload(&path, kind, content).await?;
     Ok(answer["id"].as_str().context("the import has no id")?.to_owned())
 }

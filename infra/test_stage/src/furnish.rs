@@ -12,6 +12,7 @@ use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
+use domain::lead::consent::{Consent, ConsentBasis, ConsentSource, Consents};
 use domain::sequence::step_kind::StepKind;
 use domain::sequence::{Sequence, Step};
 use domain::time::delay::{Delay, DelayUnit};
@@ -19,17 +20,21 @@ use domain::time::time_zone::ZoneName;
 use domain::time::weekly_hours::SendingWindow;
 use domain::workspace::account::{Account, AccountSettings, ImapServer, SmtpSecurity};
 use domain::{AccountId, CampaignId, LeadId, SequenceId, StepId, WorkspaceId};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 impl Stage {
     fn event(&self) -> Event {
         Event::system(EventKind::LeadChanged, self.clock.now())
     }
 
-    /// Creates a lead with the address `{name}@one.example`, unless `change` says otherwise.
+    /// Creates a lead with the address `{name}@one.example` and written consent on every channel, unless `change` says
+    /// otherwise.
     pub async fn lead(&self, workspace: &WorkspaceId, name: &str, change: impl FnOnce(&mut Lead)) -> Lead {
         let now = self.clock.now();
         let mut lead = Lead::blank(LeadId::derived(now, &[name]), workspace.clone(), now);
         lead.email = EmailAddress::parse(&format!("{name}@one.example")).ok();
+        lead.consents = Consents::on(Channel::ALL, &written_consent(now));
         change(&mut lead);
         self.ports.leads().create(&lead, &self.event()).await.expect("a fresh stage takes a lead");
         self.ports.leads().get(workspace, &lead.id).await.expect("it was just created")
@@ -218,6 +223,18 @@ impl Stage {
             .await
             .expect("nobody is enrolled yet");
         self.ports.enrolments().get(enrolment.key()).await.expect("it was just written")
+    }
+}
+
+/// A consent that suffices everywhere.
+pub fn written_consent(at: Timestamp) -> Consent {
+    Consent {
+        basis: ConsentBasis::WrittenConsent,
+        on: at.to_zoned(TimeZone::UTC).date(),
+        source: ConsentSource::Hand,
+        by: None,
+        note: None,
+        withdrawn_at: None,
     }
 }
 

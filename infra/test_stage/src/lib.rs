@@ -7,6 +7,7 @@ mod mail_servers;
 mod stage;
 mod suite;
 
+pub use furnish::written_consent;
 pub use mail_servers::MailServers;
 pub use stage::Stage;
 pub use suite::{Reply, Suite};

@@ -12,5 +12,6 @@ pub mod option_rename;
 pub mod owner_change;
 pub mod pause_lead;
 pub mod preview_links;
+pub mod routing;
 pub mod suppression_lookup;
 pub mod temperature_job;

@@ -50,6 +50,7 @@ use application::ports::queues::QueueInspector;
 use application::ports::quotas::QuotaStore;
 use application::ports::rate_limits::RateLimitStore;
 use application::ports::revenue::RevenueStore;
+use application::ports::routing::RoutingStore;
 use application::ports::schedules::ScheduleStore;
 use application::ports::sequences::SequenceStore;
 use application::ports::sign_up_rule::SignUpRule;
@@ -238,6 +239,9 @@ impl Ports for Connected {
         self.table.clone()
     }
     fn custom_fields(&self) -> Arc<dyn CustomFieldStore> {
+        self.table.clone()
+    }
+    fn routing(&self) -> Arc<dyn RoutingStore> {
         self.table.clone()
     }
     fn accounts(&self) -> Arc<dyn AccountStore> {

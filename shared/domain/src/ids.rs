@@ -173,6 +173,7 @@ id!(RolloutId, "rollout");
 id!(BulkMessageId, "bulk_message");
 id!(RuleId, "rule");
 id!(CustomFieldId, "field");
+id!(RoutingRuleId, "routing_rule");
 id!(InvitationId, "invitation");
 id!(InboundId, "inbound");
 id!(UnmatchedId, "unmatched");

@@ -3,6 +3,7 @@
 pub mod attributes;
 pub mod colleague_reply;
 pub mod company_hold;
+pub mod consent;
 pub mod custom_field;
 pub mod do_not_contact;
 pub mod engagement;
@@ -11,6 +12,8 @@ pub mod filter;
 pub mod opening_line;
 pub mod out_of_office;
 pub mod response_time;
+pub mod routed;
+pub mod routing;
 pub mod score;
 pub mod segment;
 pub mod suppression;
@@ -22,9 +25,11 @@ use crate::contact::country::Country;
 use crate::contact::email_address::EmailAddress;
 use crate::contact::phone_number::PhoneNumber;
 use crate::ids::{AccountId, CampaignId, ImportId, LeadId, UserId, WorkspaceId};
+use crate::lead::consent::Consents;
 use crate::lead::engagement::Engagement;
 use crate::lead::enrichment::Deliverability;
 use crate::lead::out_of_office::Absence;
+use crate::lead::routed::RoutedBy;
 use crate::time::time_zone::ZoneFact;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -70,7 +75,11 @@ pub struct Lead {
     pub do_not_contact: bool,
     /// The lead does not want to be tracked: mails to it have no pixel and no links through us.
     pub do_not_track: bool,
+    /// On which ground the lead may be contacted on each channel.
+    pub consents: Consents,
     pub owner: Option<UserId>,
+    /// The decision that gave the lead its first owner, if a rule did.
+    pub routed: Option<RoutedBy>,
     pub import: Option<ImportId>,
 
     pub zone: Option<ZoneFact>,
@@ -159,7 +168,9 @@ impl Lead {
             priority: Priority::Normal,
             do_not_contact: false,
             do_not_track: false,
+            consents: Consents::default(),
             owner: None,
+            routed: None,
             import: None,
             zone: None,
             deliverability: None,

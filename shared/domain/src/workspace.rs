@@ -21,6 +21,7 @@ use crate::capacity::contact_caps::Caps;
 use crate::contact::country::Country;
 use crate::enrolment::late_rule::WhenLate;
 use crate::ids::WorkspaceId;
+use crate::lead::consent::policy::{ConsentPolicy, ConsentStrictness};
 use crate::lead::suppression::Endings;
 use crate::message::price::Prices;
 use crate::money::Currency;
@@ -50,6 +51,8 @@ pub struct Workspace {
     pub when_uncertain: WhenUncertain,
     pub when_late: WhenLate,
     pub endings: Endings,
+    /// What is asked of a lead's consent before a campaign or a bulk message writes to it.
+    pub consent: ConsentStrictness,
     /// The number of days for which a reply holds the other leads of its company; 0 holds none.
     pub company_hold_days: u8,
     /// Days off besides the public holidays where a lead is, in order of date.
@@ -58,6 +61,13 @@ pub struct Workspace {
     pub prices: Prices,
     pub created_at: Timestamp,
     pub rev: u64,
+}
+
+impl Workspace {
+    /// The policy by which a lead's consent is judged.
+    pub fn consent_policy(&self) -> ConsentPolicy {
+        ConsentPolicy { strictness: self.consent, home: Some(self.default_country) }
+    }
 }
 
 /// The company details that messages and public pages show.

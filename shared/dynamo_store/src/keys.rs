@@ -13,8 +13,8 @@ use domain::mutant;
 use domain::workspace::tracking_domain::DomainName;
 use domain::{
     AccountId, ApiKeyId, BulkMessageId, CampaignId, ClientId, DraftId, ImportId, InboundId, InvitationId,
-    LeadId, MessageId, NotificationId, RolloutId, SequenceId, SessionId, TaskId, TemplateId, UnmatchedId,
-    UserId, WorkspaceId,
+    LeadId, MessageId, NotificationId, RolloutId, RoutingRuleId, SequenceId, SessionId, TaskId, TemplateId,
+    UnmatchedId, UserId, WorkspaceId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -265,6 +265,14 @@ pub(crate) fn recorded_changes(workspace: &WorkspaceId, number: u64) -> Workspac
 }
 pub(crate) fn change_head(workspace: &WorkspaceId) -> WorkspaceKey {
     changes(workspace).at("~HEAD")
+}
+pub(crate) fn routing(id: &WorkspaceId) -> WorkspaceKey {
+    Key { pk: format!("W#{}", id.ulid_text()), sk: "ROUTING".to_owned(), scope: PhantomData }
+}
+/// The counter of a rule's turns; without a rule, that of the choice for all other leads.
+pub(crate) fn routing_turns(workspace: &WorkspaceId, rule: Option<&RoutingRuleId>) -> WorkspaceKey {
+    let rule = rule.map_or("OTHERWISE", RoutingRuleId::ulid_text);
+    of(workspace, &format!("TURNS#{rule}")).at("TURNS")
 }
 /// The partition of a sequence's versions and rollouts.
 pub(crate) fn of_sequence(workspace: &WorkspaceId, id: &SequenceId) -> Partition<Tenant> {

@@ -95,6 +95,7 @@ pub(crate) fn event_of_activity(activity: &Activity) -> Event {
         ActivityKind::Disputed { .. } => EventKind::DisputeNoted,
         ActivityKind::SubscriptionEnding { .. } => EventKind::SubscriptionChanged,
         ActivityKind::RuleCarriedOut { .. } => EventKind::RuleCarriedOut,
+        ActivityKind::ConsentChanged { .. } => EventKind::ConsentChanged,
     };
     let actor = activity.actor.as_ref().map_or(Actor::System, UserOrKey::actor);
     Event::new(kind, actor, activity.at).because(activity.id.clone())

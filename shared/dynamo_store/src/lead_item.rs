@@ -1,5 +1,6 @@
 //! A lead as it is stored: `core` holds what most pages show, the rest stands beside it.
 
+use crate::consent_item::{ConsentItem, consents_of, items_of};
 use crate::item::{Head, Item, Stored, number, text, text_of};
 use crate::keys::{self, Key, Listing, Tenant};
 use crate::times::{expiry_second, maybe_nanos, nanos};
@@ -10,6 +11,7 @@ use domain::contact::phone_number::PhoneNumber;
 use domain::lead::engagement::{Decaying, Engagement};
 use domain::lead::enrichment::Deliverability;
 use domain::lead::out_of_office::Absence;
+use domain::lead::routing::RoutedBy;
 use domain::lead::{Lead, LeadStatus, Priority, Temperature};
 use domain::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
 use domain::{CampaignId, ImportId, UserId};
@@ -58,6 +60,11 @@ pub(crate) struct LeadItem {
     /// Whether the lead is not tracked.
     #[serde(default, skip_serializing_if = "is_false")]
     untracked: bool,
+    /// The consents, those that are the same on several channels together.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    ok: Vec<ConsentItem>,
+    /// The rule that gave the lead its first owner.
+    ro: Option<RoutedBy>,
     /// Whether the lead is deleted; the rest of its partition is being removed.
     #[serde(default, skip_serializing_if = "is_false")]
     gone: bool,
@@ -179,6 +186,8 @@ impl Stored for Lead {
             mb: self.mailbox.as_ref().map(|mailbox| mailbox.ulid_text().to_owned()),
             lacks: self.lacks_value,
             untracked: self.do_not_track,
+            ok: items_of(&self.consents),
+            ro: self.routed.clone(),
             gone: false,
         }
     }
@@ -209,6 +218,8 @@ impl Stored for Lead {
             mb,
             lacks,
             untracked,
+            ok,
+            ro,
             gone: _,
         } = body;
         // The revision in the summary is that of the last write to the index, and `k` only counts for the score.
@@ -280,7 +291,9 @@ impl Stored for Lead {
             priority: if hi { Priority::High } else { Priority::Normal },
             do_not_contact: no,
             do_not_track: untracked,
+            consents: consents_of(ok),
             owner: o,
+            routed: ro,
             import: imp,
             zone: z.map(|name| zone_fact(name, zsrc, zconf)).transpose()?,
             deliverability: dl,

@@ -12,8 +12,8 @@ use domain::message::conversation::Folder;
 use domain::workspace::tracking_domain::DomainName;
 use domain::{
     AccountId, ApiKeyId, BulkMessageId, CampaignId, ClientId, DraftId, ImportId, InboundId, InvitationId,
-    LeadId, MessageId, NotificationId, RolloutId, SequenceId, SessionId, TaskId, TemplateId, UnmatchedId,
-    UserId, WorkspaceId, derived_ulid,
+    LeadId, MessageId, NotificationId, RolloutId, RoutingRuleId, SequenceId, SessionId, TaskId, TemplateId,
+    UnmatchedId, UserId, WorkspaceId, derived_ulid,
 };
 use jiff::Timestamp;
 
@@ -255,6 +255,12 @@ fn in_a_workspace(doc: &mut Doc) {
         "`ChangeLogStore::{head, save_head}`",
     );
     doc.key("its custom fields", keys::custom_fields(workspace), "`CustomFieldStore::{get, save}`");
+    doc.key("its routing of new leads", keys::routing(workspace), "`RoutingStore::{get, save}`");
+    doc.key(
+        "… whose turn it is by a rule",
+        keys::routing_turns(workspace, Some(&RoutingRuleId::new(id))),
+        "`RoutingStore::{take_turns, give_back_turns, next_turn}`",
+    );
     doc.key("campaigns", keys::campaign(workspace, &CampaignId::new(id)), "`CampaignStore`");
     doc.key(
         "… their state of auto-enrol",

@@ -14,6 +14,7 @@ use domain::capacity::contact_caps::Caps;
 use domain::contact::country::Country;
 use domain::enrolment::late_rule::WhenLate;
 use domain::event::Event;
+use domain::lead::consent::policy::ConsentStrictness;
 use domain::lead::suppression::Endings;
 use domain::message::price::Prices;
 use domain::money::Currency;
@@ -113,6 +114,8 @@ plain_item! { WorkspaceItem of Workspace, rev, {
     /// The stored name is new: under `endings` lies what sign-up once set for every workspace, which no user chose.
     #[serde(rename = "chosen_endings", default, skip_serializing_if = "Endings::are_for_everything")]
     endings: Endings,
+    #[serde(default, skip_serializing_if = "ConsentStrictness::is_law")]
+    consent: ConsentStrictness,
     #[serde(default, skip_serializing_if = "is_never")]
     company_hold_days: u8,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

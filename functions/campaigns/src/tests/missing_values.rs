@@ -98,3 +98,21 @@ async fn missing_values_of_steps_already_done_do_not_count() {
     let told = missing_values(&suite, &path, "").await;
     assert_eq!((&told["looked_at"], &told["people"]), (&json!(3), &json!(1)), "the other two have had it");
 }
+
+#[tokio::test]
+async fn leads_without_consent_are_counted_by_channel_and_rule_before_a_launch() {
+    let (suite, path, [ana, ben, cleo]) = renamed().await;
+    let told = missing_values(&suite, &path, "").await;
+    assert_eq!(told["without_consent"], json!([]));
+    let in_country = |code: &'static str| {
+        move |lead: &mut Lead| lead.country = domain::contact::country::Country::parse(code)
+    };
+    changed(&suite, &ana, in_country("DE")).await;
+    changed(&suite, &ben, in_country("DE")).await;
+    changed(&suite, &cleo, in_country("CA")).await;
+    let told = missing_values(&suite, &path, "").await;
+    let rows = told["without_consent"].as_array().unwrap();
+    assert_eq!((&rows[0]["channel"], &rows[0]["people"]), (&json!("email"), &json!(2)), "{told}");
+    assert!(rows[0]["rule"].as_str().unwrap().contains("German law"), "{told}");
+    assert_eq!((rows.len(), &rows[1]["people"]), (2, &json!(1)));
+}

@@ -450,3 +450,28 @@ async fn start_killed_at_the_queue_is_repeated_and_sends_once() {
         assert_eq!(json!(of), json!([bulk_message["id"]]));
     }
 }
+
+#[tokio::test]
+async fn bulk_message_leaves_out_leads_without_the_consent_that_the_law_asks_for() {
+    let (suite, _) = suite().await;
+    suite.stage.mailbox(&suite.workspace).await;
+    let mut ids = Vec::new();
+    for (name, agreed) in [("ana", true), ("ben", false)] {
+        let in_germany = |lead: &mut Lead| {
+            lead.first_name = Some(name.to_owned());
+            lead.country = domain::contact::country::Country::parse("DE");
+            if !agreed {
+                lead.consents = Default::default();
+            }
+        };
+        ids.push(suite.stage.lead(&suite.workspace, name, in_germany).await.id);
+    }
+    let check = suite.post("/api/emails/bulk/check", words(&ids)).await.expect(200);
+    assert_eq!((&check["reached"], &check["left_out"]), (&json!(1), &json!({"no_consent": 1})));
+    suite.post("/api/emails/bulk", words(&ids)).await.expect(202);
+    work(&suite, false).await;
+    // A user may still write to the one lead.
+    let one = json!({"lead_id": ids[1], "subject": "Your question", "body": "Here you are"});
+    let key = [("idempotency-key", "one")];
+    suite.send(http::Method::POST, "/api/emails/send", Some(one), &key).await.expect(202);
+}

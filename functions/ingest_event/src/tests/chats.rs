@@ -587,3 +587,20 @@ async fn answer_from_a_shared_number_stops_and_names_those_who_could_have_writte
     assert!(told.iter().any(|note| note.contains("is shared")), "filed with the last one: {told:?}");
     assert_eq!((world.notes(&world.lead).await.len(), world.notes(&mia).await.len()), (1, 0));
 }
+
+#[tokio::test]
+async fn stop_withdraws_the_consent_for_the_number_and_start_renews_it() {
+    let world = World::with("+1 206 555 0101").await;
+    let withdrawn = async || {
+        let lead = world.stage.ports.leads().get(&world.workspace, &world.lead).await.unwrap();
+        Channel::ALL.map(|channel| lead.consents.get(channel).unwrap().withdrawn_at.is_some())
+    };
+    assert_eq!(withdrawn().await, [false, false, false]);
+    world.told("wamid.1", "12065550101", 0, words("STOP")).await;
+    assert_eq!(withdrawn().await, [false, true, true]);
+    world.stage.advance(SignedDuration::from_hours(1));
+    world.told("wamid.2", "12065550101", 0, words("START")).await;
+    assert_eq!(withdrawn().await, [false, false, false]);
+    world.told("wamid.1", "12065550101", 1, words("STOP")).await;
+    assert_eq!(withdrawn().await, [false, false, false], "a repeat of the STOP says nothing new");
+}

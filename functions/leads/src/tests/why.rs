@@ -216,3 +216,19 @@ async fn explanation_names_what_switched_tracking_off_and_which_clicks_were_left
     let told = tracking().await;
     assert_eq!((&told["opens_off"], &told["clicks_off"]), (&json!("campaign"), &json!("workspace")));
 }
+
+#[tokio::test]
+async fn missing_consent_is_named_with_the_rule_that_asks_for_it() {
+    let suite = suite().await;
+    let in_germany = |lead: &mut Lead| {
+        lead.country = domain::contact::country::Country::parse("DE");
+        lead.consents = Default::default();
+    };
+    let lead = suite.stage.lead(&suite.workspace, "ana", in_germany).await;
+    enrolled(&suite, &lead, &["Autumn"]).await;
+    let why = suite.get(&format!("/api/leads/{}/why", lead.id)).await.expect(200);
+    let checks = &why["enrolments"][0]["checks"];
+    assert_eq!(rules(checks).last(), Some(&("consent_recorded", false)), "{checks}");
+    let seen = checks.as_array().unwrap().last().unwrap()["seen"].as_str().unwrap();
+    assert!(seen.starts_with("no basis for e-mail is recorded; German law"), "{seen}");
+}

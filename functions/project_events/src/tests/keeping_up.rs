@@ -7,6 +7,7 @@ use domain::contact::channel::Channel;
 use domain::contact::phone_number::PhoneNumber;
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
+use domain::lead::consent::Consents;
 use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
 use domain::message::Direction;
 use domain::message::conversation::{Conversation, Folder};
@@ -189,4 +190,25 @@ async fn filled_in_value_releases_the_held_lead() {
     scene.lacks_a_value().await;
     scene.has_line().await;
     assert_eq!(scene.released().await, 1);
+}
+
+#[tokio::test]
+async fn recorded_consent_releases_a_lead_that_is_enrolled() {
+    for (enrolled, agreed, orders) in [(true, true, 1), (false, true, 0), (true, false, 0)] {
+        let scene = Scene::new().await;
+        let mut ann = scene.ann().await;
+        let now = scene.stage.ports.clock().now();
+        let campaign = domain::CampaignId::derived(now, &["autumn"]);
+        ann.active = enrolled.then_some(campaign).into_iter().collect();
+        let event = Event::system(EventKind::LeadChanged, now);
+        ann.rev = scene.stage.ports.leads().save(&ann, &event).await.unwrap();
+        scene.project(&scene.stage.stream()).await;
+        if agreed {
+            ann.consents = Consents::on([Channel::Sms], &test_stage::written_consent(now));
+        } else {
+            ann.notes = Some("Called".to_owned());
+        }
+        scene.stage.ports.leads().save(&ann, &event).await.unwrap();
+        assert_eq!(scene.released().await, orders, "enrolled {enrolled}, agreed {agreed}");
+    }
 }

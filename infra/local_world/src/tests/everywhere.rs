@@ -7,6 +7,7 @@ mod keys;
 mod mail_providers;
 mod mailboxes;
 mod missing_values;
+mod routing;
 mod rules;
 mod unmatched;
 
@@ -65,6 +66,7 @@ pub async fn walk() -> Result<Story> {
     mail_providers::walk(&mut story).await?;
     keys::walk(&story).await?;
     custom_fields::walk(&mut story).await?;
+    routing::walk(&story).await?;
     figures(&story).await?;
     sessions(&mut story).await?;
     web(&mut story).await?;

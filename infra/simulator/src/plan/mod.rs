@@ -314,13 +314,14 @@ pub fn company(number: usize) -> String {
 }
 
 pub fn csv_of(people: &[Person]) -> String {
-    let mut file =
-        String::from("First name,Last name,Email,Phone,Company,Address,City,State,Country,Time zone\n");
+    let mut file = String::from(
+        "First name,Last name,Email,Phone,Company,Address,City,State,Country,Time zone,Consent basis,Consent channels\n",
+    );
     for person in people {
         let (city, region, country, zone, _) = PLACES[person.place];
         let Person { number, email, phone, .. } = person;
         let line = format!(
-            "Pat,Number{number},{email},{phone},{},{number} Main St,{city},{region},{country},{zone}\n",
+            "Pat,Number{number},{email},{phone},{},{number} Main St,{city},{region},{country},{zone},written consent,email sms whatsapp\n",
             company(*number)
         );
         file.push_str(&line);

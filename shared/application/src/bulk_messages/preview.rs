@@ -8,7 +8,7 @@ use crate::ports::store::StoreResult;
 use crate::sending::{Thread, opening_line, render_mail};
 use domain::contact::channel::Channel;
 use domain::lead::Lead;
-use domain::lead::do_not_contact::contact_bar;
+use domain::lead::do_not_contact::bulk_bar;
 use domain::lead::enrichment::{Field, FieldResult};
 use domain::sequence::merge_fields::MergeContext;
 use domain::workspace::Workspace;
@@ -26,8 +26,8 @@ pub struct RenderedMessage {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Obstacle {
-    /// The reason: `do_not_contact`, a reason why the channel is closed, `no_postal_address`, `missing_value`, or
-    /// `too_large` as an SMS.
+    /// The reason: `do_not_contact`, a reason why the channel is closed, `no_consent`, `no_postal_address`,
+    /// `missing_value`, or `too_large` as an SMS.
     pub reason: &'static str,
     /// The value that is missing, or the limit that is exceeded.
     pub detail: Option<String>,
@@ -48,8 +48,8 @@ pub async fn render_for_leads(
         let line = lines.get(&lead.id);
         async move {
             let listed = ports.writing.suppressions.find(&workspace.id, &scopes_of(&lead)).await?;
-            let words = match contact_bar(&lead, channel, (&listed, &workspace.endings), ports.clock.now()) {
-                Some(contact_bar) => Err(Obstacle { reason: contact_bar.as_str(), detail: None }),
+            let words = match bulk_bar(&lead, channel, (&listed, workspace), ports.clock.now()) {
+                Some(reason) => Err(Obstacle { reason, detail: None }),
                 None if unidentified => Err(Obstacle { reason: "no_postal_address", detail: None }),
                 None => written(ports, workspace, (&lead, channel), line, words),
             };

@@ -1,4 +1,5 @@
-//! Finds the leads of a campaign that lack a value named by the texts ahead of them, before those texts are sent.
+//! Finds the leads of a campaign that lack a value named by the texts ahead of them, or a consent that a message ahead
+//! needs, before those messages are sent.
 
 use crate::campaign::enrol::{WithMissingValues, read_opening_lines, texts};
 use crate::campaign::enrol_ports::EnrolPorts;
@@ -7,6 +8,7 @@ use crate::lead::suppression_lookup::scopes_of;
 use crate::ports::enrolments::EnrolmentFilter;
 use crate::ports::store::{PageRequest, StoreResult};
 use domain::campaign::enrol_rules::reaching;
+use domain::contact::channel::Channel;
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::lead::Lead;
 use domain::lead::suppression::Suppression;
@@ -28,7 +30,10 @@ pub struct MissingValues {
     pub people: usize,
     /// Those leads counted by the first value that each lacks.
     pub fields: BTreeMap<String, usize>,
-    /// The cursor of the next page; none when every lead was looked at, or no text names a value.
+    /// The leads that would be held for want of consent, counted by the first message's channel and by what is asked
+    /// for there.
+    pub without_consent: BTreeMap<(Channel, String), usize>,
+    /// The cursor of the next page; none when every lead was looked at, or no step sends anything.
     pub next_cursor: Option<String>,
 }
 
@@ -39,6 +44,9 @@ impl MissingValues {
         self.people += other.people;
         for (field, people) in other.fields {
             *self.fields.entry(field).or_default() += people;
+        }
+        for (asked, people) in other.without_consent {
+            *self.without_consent.entry(asked).or_default() += people;
         }
     }
 }
@@ -53,7 +61,8 @@ pub async fn missing_values(
     most: usize,
 ) -> StoreResult<MissingValues> {
     let mut result = MissingValues::default();
-    if fields_named(&planning.version).is_empty() {
+    let sends = planning.version.steps.iter().any(|step| step.kind.channel().is_some());
+    if fields_named(&planning.version).is_empty() && !sends {
         return Ok(result);
     }
     let (mut state, mut cursor) = begin(cursor);
@@ -101,6 +110,11 @@ impl MissingValues {
             enrolments.iter().map(|enrolment| (&enrolment.key().lead, enrolment)).collect();
         let mut missing_values: Vec<(&Lead, &Enrolment)> =
             leads.iter().filter_map(|lead| Some((lead, *by_lead.get(&lead.id)?))).collect();
+        for (lead, enrolment) in &missing_values {
+            if let Some(asked) = first_without_consent(planning, lead, enrolment, now) {
+                *self.without_consent.entry(asked).or_default() += 1;
+            }
+        }
         missing_values
             .retain(|(lead, enrolment)| first_missing(planning, &texts, lead, enrolment, &[], now).is_some());
         // Suppressions are read only for leads that seem to lack a value: for the others they make no difference.
@@ -118,6 +132,20 @@ impl MissingValues {
         }
         Ok(())
     }
+}
+
+/// Returns the first message ahead that the lead's consent does not allow: its channel, and what is asked for there.
+fn first_without_consent(
+    planning: &PlanningContext,
+    lead: &Lead,
+    enrolment: &Enrolment,
+    now: Timestamp,
+) -> Option<(Channel, String)> {
+    let policy = planning.calendar.consent;
+    let ahead = reaching(ahead_of(enrolment, &planning.version), lead, &[], now);
+    let mut channels = ahead.into_iter().filter_map(|step| step.kind.channel());
+    let channel = channels.find(|channel| !policy.check(lead, *channel).passed)?;
+    Some((channel, policy.needed(lead, channel)?.rule))
 }
 
 fn first_missing(

@@ -161,6 +161,7 @@ pub fn calendar_of(workspace: &Workspace, campaign: &Campaign, senders: &[Accoun
         caps: workspace.caps.clone(),
         when_late: workspace.when_late,
         endings: workspace.endings,
+        consent: workspace.consent_policy(),
         without_account: Channel::ALL.into_iter().filter(is_without).collect(),
         text_senders: Channel::ALL.into_iter().filter_map(hours_of).collect(),
     }

@@ -1,5 +1,5 @@
-//! Releases held enrolments: those of one lead once a missing value is filled in, or all of a campaign that are held
-//! for the same reason.
+//! Releases held enrolments: those of one lead once a missing value or consent is there, or all of a campaign that are
+//! held for the same reason.
 
 use crate::campaign::enrol_ports::EnrolPorts;
 use crate::campaign::launch::schedule_enrolments;
@@ -11,7 +11,7 @@ use crate::ports::enrolments::EnrolmentFilter;
 use crate::ports::outbox::{Outbox, send_all};
 use crate::ports::store::{PageRequest, StoreResult, found};
 use crate::queue_messages::CampaignJob;
-use domain::campaign::CampaignState;
+use domain::campaign::{Campaign, CampaignState};
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::HoldReason;
@@ -36,6 +36,21 @@ pub struct Release {
 /// held since.
 pub async fn start_release(outbox: &dyn Outbox, release: Release) -> StoreResult<()> {
     send_all(outbox, &[page_of(release, None)], 0).await
+}
+
+/// Starts a release for this reason in every active campaign of the workspace: what they are held for is judged anew.
+pub async fn release_all(
+    campaigns: &dyn CampaignStore,
+    outbox: &dyn Outbox,
+    (workspace, reason): (&WorkspaceId, HoldReason),
+    at: Timestamp,
+) -> StoreResult<()> {
+    let active = campaigns.list(workspace).await?;
+    let active = active.into_iter().filter(|campaign| campaign.state == CampaignState::Active);
+    let order = |campaign: Campaign| {
+        page_of(Release { workspace: workspace.clone(), campaign: campaign.id, reason, at }, None)
+    };
+    send_all(outbox, &active.map(order).collect::<Vec<_>>(), 0).await
 }
 
 fn page_of(Release { workspace, campaign, reason, at }: Release, cursor: Option<String>) -> CampaignJob {
@@ -72,8 +87,8 @@ pub async fn release_page(
     }
 }
 
-/// Plans a lead's enrolments anew wherever they are held for a missing value, after a value was filled in. One that
-/// lacks another value is held again, and the lead is marked again.
+/// Plans a lead's enrolments anew wherever they are held for a missing value or consent, after one was filled in. One
+/// that lacks another value is held again, and the lead is marked again.
 pub async fn release_lead(
     ports: &EnrolPorts,
     campaigns: &dyn CampaignStore,
@@ -90,7 +105,8 @@ pub async fn release_lead(
         let key = EnrolmentKey { workspace: workspace.clone(), lead: lead.id.clone(), campaign };
         let held = found(ports.enrolments.get(&key).await)?;
         let lacks = |state: &EnrolmentState| {
-            matches!(state, EnrolmentState::Held { reason: HoldReason::MissingValue, .. })
+            let reasons = [HoldReason::MissingValue, HoldReason::NoConsent];
+            matches!(state, EnrolmentState::Held { reason, .. } if reasons.contains(reason))
         };
         if held.is_some_and(|held| lacks(held.state())) {
             found(resume_enrolment_by_user(ports, campaigns, &key, &event).await)?;

@@ -78,6 +78,7 @@ pub async fn sign_up(
         when_uncertain: domain::workspace::WhenUncertain::Hold,
         when_late: domain::enrolment::late_rule::WhenLate::Hold,
         endings: domain::lead::suppression::Endings::default(),
+        consent: Default::default(),
         company_hold_days: domain::lead::company_hold::USUAL_DAYS,
         created_at: now,
         rev: 0,

@@ -6,6 +6,7 @@ mod rows;
 
 use crate::campaign::enrol_jobs::{Audience, EnrolJob, WAITS_FOR_LOOK_UPS, start_enrol_job};
 use crate::imports::check::problem_lines;
+use crate::lead::routing::RoutingPorts;
 use crate::retry;
 
 use crate::ports::blobs::Blobs;
@@ -47,6 +48,7 @@ crate::ports! {
         pub leads: Arc<dyn LeadStore>,
         pub notifications: Arc<dyn NotificationStore>,
         pub outbox: Arc<dyn Outbox>,
+        pub routing: RoutingPorts = RoutingPorts::new,
         pub suppressions: Arc<dyn SuppressionStore>,
         pub workspaces: Arc<dyn WorkspaceStore>,
         pub rows_a_part: usize = rows_a_part,

@@ -2,8 +2,9 @@
 
 use crate::ingesting::context::{IngestPorts, Origin};
 use crate::lead::address_closed::{ClosingPorts, close_channel};
+use crate::lead::change::change_lead;
 use crate::ports::leads::{Activity, ActivityKind};
-use crate::ports::store::{StoreResult, unless_taken};
+use crate::ports::store::{StoreResult, found, unless_taken};
 use domain::LeadId;
 use domain::contact::channel::Channel;
 use domain::enrolment::reasons::EndReason;
@@ -61,11 +62,30 @@ pub(super) async fn end_or_close(
         _ => ports.workspaces.get(origin.workspace).await?.endings.of(channel, opted_out),
     };
     match ends {
-        Ends::Everything => ports.enrolments.stop(origin.workspace, lead, reason, event).await.map(drop),
+        Ends::Everything => ports.enrolments.stop(origin.workspace, lead, reason, event).await.map(drop)?,
         Ends::Channel => {
-            close_channel(&ClosingPorts::from(&ports.enrol), (origin.workspace, lead), reason, event).await
+            close_channel(&ClosingPorts::from(&ports.enrol), (origin.workspace, lead), reason, event).await?;
         }
     }
+    if opted_out { withdraw_consent(ports, origin, lead, channel, event).await } else { Ok(()) }
+}
+
+/// Marks the consents that the opt-out concerns as withdrawn, once it has stopped everything: the one for e-mail, or
+/// those for the number. Safe to repeat.
+async fn withdraw_consent(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    lead: &LeadId,
+    channel: Channel,
+    event: &Event,
+) -> StoreResult<()> {
+    let channels: &[Channel] = match channel {
+        Channel::Email => &[Channel::Email],
+        Channel::Sms | Channel::Whatsapp => &[Channel::Sms, Channel::Whatsapp],
+    };
+    let withdrawn = Event { kind: EventKind::ConsentWithdrawn, ..event.clone() };
+    let change = |lead: &mut Lead| lead.consents.withdraw(channels, event.at).then(|| withdrawn.clone());
+    found(change_lead(&*ports.leads, origin.workspace, lead, change).await).map(drop)
 }
 
 /// Suppresses the lead's present address on this channel, its second one, and these other addresses.

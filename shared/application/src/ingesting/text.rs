@@ -4,9 +4,11 @@ use crate::ingesting::context::{IngestPorts, Origin};
 use crate::ingesting::reply::{Answer, find_recorded_reply, handle_reply};
 use crate::ingesting::understood::{Known, stored};
 use crate::ingesting::writers::{Person, Writers, find_writers, stop_others};
+use crate::lead::change::change_lead;
 use crate::ports::provider_events::OptOutWord;
 use crate::ports::store::{StoreResult, found};
 use crate::retry;
+use domain::LeadId;
 use domain::contact::channel::Channel;
 use domain::contact::phone_number::PhoneNumber;
 use domain::event::{Actor, Event, EventKind};
@@ -51,6 +53,9 @@ pub(super) async fn receive(ports: &IngestPorts, origin: &Origin<'_>, text: &Rec
         && !is_repeated_start(ports, text, known.as_ref()).await?
     {
         opt_in(ports, origin, scope, text.at).await?;
+        for lead in known.as_ref().map(Writers::leads).unwrap_or_default() {
+            renew_consent(ports, origin, &lead, text.at).await?;
+        }
     }
     let from = number.as_ref().map_or(text.from.as_str(), PhoneNumber::as_str);
     let Some(writers) = known else {
@@ -140,6 +145,21 @@ pub(super) async fn opt_in(
         // A conflict means that it was suppressed again just now, perhaps by a later STOP.
         found(ports.suppressions.lift(&entry, &event).await).map(drop)
     })
+}
+
+/// Puts the lead's consent for its number, which a STOP withdrew, in force again. Safe to repeat.
+async fn renew_consent(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    lead: &LeadId,
+    at: Timestamp,
+) -> StoreResult<()> {
+    let renewed =
+        Event::new(EventKind::ConsentRenewed, Actor::Lead, origin.received_at).because(origin.event_id);
+    let change = |lead: &mut Lead| {
+        lead.consents.renew(&[Channel::Sms, Channel::Whatsapp], at).then(|| renewed.clone())
+    };
+    found(change_lead(&*ports.leads, origin.workspace, lead, change).await).map(drop)
 }
 
 async fn note_unmatched(

@@ -6,6 +6,7 @@ use crate::ingesting::opt_out::{end_or_close, show_opt_out, suppress};
 use crate::ingesting::reply::{Answer, find_recorded_reply};
 use crate::ports::leads::{Activity, ActivityKind, Reached};
 use crate::ports::store::{StoreResult, found, unless_taken};
+use domain::LeadId;
 use domain::contact::channel::Channel;
 use domain::contact::phone_number::PhoneNumber;
 use domain::enrolment::reasons::EndReason;
@@ -30,6 +31,14 @@ pub(super) struct Writers {
     pub answers: Option<Message>,
     /// The other leads with this number, and whether we wrote to each on this channel.
     pub others: Vec<(Lead, bool)>,
+}
+
+impl Writers {
+    /// Returns all the leads.
+    pub fn leads(&self) -> Vec<LeadId> {
+        let others = self.others.iter().map(|(lead, _)| lead.id.clone());
+        std::iter::once(self.first.id.clone()).chain(others).collect()
+    }
 }
 
 /// Finds the leads with this number, else those of this chat user, else those who had the number before. A number and a

@@ -37,7 +37,7 @@ pub enum StaleCopy {
     All(LeadId),
     Conversation(Box<Conversation>),
     Task(Box<Task>),
-    /// A lead with enrolments held for a missing value that was filled in.
+    /// A lead with enrolments held for a missing value or consent that it has by now.
     Held(LeadId),
     /// A lead that got an opening line; its enrolments may be held for one.
     HeldPerhaps(LeadId),
@@ -48,7 +48,10 @@ impl StaleCopy {
         match &changed.change {
             Change::Lead { old: Some(old), new: Some(new) } => {
                 let told = changes_lead_copies(old, new).then(|| Self::All(new.id.clone()));
-                let goes_on = new.lacks_value && is_filled_in(old, new);
+                // The law that asks for consent is that of the lead's country and number.
+                let moved = (old.country, &old.phone) != (new.country, &new.phone);
+                let agreed = !new.active.is_empty() && (moved || new.consents.gained_since(&old.consents));
+                let goes_on = agreed || new.lacks_value && is_filled_in(old, new);
                 told.into_iter().chain(goes_on.then(|| Self::Held(new.id.clone()))).collect()
             }
             Change::Field { lead, old, new } => {

@@ -4,10 +4,12 @@ use crate::ports::store::StoreResult;
 use async_trait::async_trait;
 use domain::campaign::enrol_progress::EnrolOutcome;
 
+use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
 use domain::enrolment::Enrolment;
 use domain::event::{Event, UserOrKey};
+use domain::lead::consent::ConsentBasis;
 use domain::lead::engagement::{Action, Verdict};
 use domain::lead::enrichment::{Field, FieldResult};
 use domain::lead::filter::LeadFilter;
@@ -20,6 +22,7 @@ use domain::workspace::preview_page::PreviewPage;
 use domain::workspace::task::Task;
 use domain::{CampaignId, ClientId, LeadId, MessageId, RuleId, UserId, WorkspaceId};
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 /// An address or number at which a lead is reached.
 #[derive(Debug, Clone, Copy)]
@@ -237,6 +240,15 @@ pub enum ActivityKind {
         rule: RuleId,
         name: String,
         effects: Vec<RuleEffect>,
+    },
+    /// The recorded consent for a channel was changed.
+    ConsentChanged {
+        channel: Channel,
+        from: Option<ConsentBasis>,
+        to: Option<ConsentBasis>,
+        /// The day on which the lead agreed.
+        on: Option<Date>,
+        note: Option<String>,
     },
 }
 

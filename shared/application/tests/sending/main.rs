@@ -11,6 +11,7 @@ mod caps;
 mod claims;
 mod closed;
 mod companies;
+mod consent;
 mod drafts;
 mod hours;
 mod keyed;

@@ -1,11 +1,12 @@
-//! The rules that the planner keeps to for a campaign: days off, contact caps, the late rule, and which
-//! accounts may send in which hours.
+//! The rules that the planner keeps to for a campaign: days off, contact caps, the late rule, the consent policy, and
+//! which accounts may send in which hours.
 
 use crate::campaign::Campaign;
 use crate::capacity::contact_caps::Caps;
 use crate::contact::channel::Channel;
 use crate::enrolment::late_rule::WhenLate;
 use crate::ids::AccountId;
+use crate::lead::consent::policy::ConsentPolicy;
 use crate::lead::suppression::Endings;
 use crate::time::days_off::DayOff;
 
@@ -31,6 +32,7 @@ pub struct Calendar {
     pub caps: Caps,
     pub when_late: WhenLate,
     pub endings: Endings,
+    pub consent: ConsentPolicy,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

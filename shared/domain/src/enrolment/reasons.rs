@@ -25,6 +25,8 @@ pub enum HoldReason {
     CompanyAnswered,
     /// The lead has a new owner, who has not decided yet.
     OwnerChanged,
+    /// The law where the lead is, or the workspace, asks for a consent that is not recorded.
+    NoConsent,
 }
 
 /// A scope that holds all of its enrolments and lets them go together.
@@ -131,6 +133,10 @@ impl HoldReason {
             Self::OwnerChanged => HoldBehaviour {
                 is_released_together: true,
                 ..HoldBehaviour::of_lead("waiting for the new owner")
+            },
+            Self::NoConsent => HoldBehaviour {
+                step_may_be_skipped: true,
+                ..HoldBehaviour::of_obstacle("no consent is recorded")
             },
         }
     }

@@ -86,7 +86,10 @@ impl Enrolment {
             self.step = Some(step);
         }
         self.due = match self.state {
-            EnrolmentState::Held { reason: HoldReason::MissingValue | HoldReason::Late, .. } => {
+            EnrolmentState::Held {
+                reason: HoldReason::MissingValue | HoldReason::Late | HoldReason::NoConsent,
+                ..
+            } => {
                 self.state = EnrolmentState::Scheduled;
                 None
             }

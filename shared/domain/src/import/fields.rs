@@ -1,11 +1,13 @@
 //! The values that a row of a file has for a lead, in domain types.
 
 use super::DuplicatePolicy;
+use super::consent_columns::RowConsent;
 use crate::contact::country::Country;
 use crate::contact::email_address::EmailAddress;
 use crate::contact::phone_number::PhoneNumber;
 use crate::ids::{LeadId, WorkspaceId};
 use crate::lead::attributes::LeadText;
+use crate::lead::consent::Consents;
 use crate::lead::custom_field::MOST_VALUES;
 use crate::lead::{Lead, LeadStatus};
 use crate::time::time_zone::{ZoneFact, ZoneSource};
@@ -29,6 +31,10 @@ pub struct NewLeadFields {
     pub status: LeadStatus,
     pub do_not_contact: bool,
     pub zone: Option<ZoneFact>,
+    /// What the row says of the lead's consent.
+    pub consent: RowConsent,
+    /// The lead's consents by the row and the import together.
+    pub consents: Consents,
 }
 
 impl Default for NewLeadFields {
@@ -47,6 +53,8 @@ impl Default for NewLeadFields {
             status: LeadStatus::New,
             do_not_contact: false,
             zone: None,
+            consent: RowConsent::default(),
+            consents: Consents::default(),
         }
     }
 }
@@ -71,6 +79,7 @@ impl NewLeadFields {
             status: self.status,
             do_not_contact: self.do_not_contact,
             zone: self.zone,
+            consents: self.consents,
             ..Lead::blank(id, workspace, at)
         };
         for (text, value) in self.texts {
@@ -113,6 +122,7 @@ impl NewLeadFields {
                 changed = true;
             }
         }
+        changed |= lead.consents.merge(&self.consents, over);
         changed |= over && lead.advance_status(self.status);
         changed |= self.do_not_contact && !std::mem::replace(&mut lead.do_not_contact, true);
         if changed {

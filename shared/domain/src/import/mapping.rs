@@ -1,8 +1,9 @@
 //! Which column of a file becomes which field of a lead: proposed from headers and contents, changed by users, checked.
 
-use super::{Column, Target, clean, rejects, status_words, synonyms};
+use super::{Column, Target, clean, consent_columns, rejects, status_words, synonyms};
 use crate::contact::country::Country;
 use crate::contact::email_address::EmailAddress;
+use crate::lead::consent::ConsentBasis;
 use crate::time::time_zone::ZoneName;
 
 /// Header and use of every column, in the file's order.
@@ -196,6 +197,9 @@ pub fn fit<'a>(target: Option<Target>, values: impl Iterator<Item = &'a str>) ->
         Some(Target::Reviews) => clean::whole_number(value).is_some(),
         Some(Target::TimeZone) => ZoneName::parse(value).is_some(),
         Some(Target::Status) => status_words::read(value).is_some(),
+        Some(Target::ConsentBasis) => ConsentBasis::read(value).is_some(),
+        Some(Target::ConsentDate) => consent_columns::date(value).is_some(),
+        Some(Target::ConsentChannels) => consent_columns::channels(value).is_some(),
         _ => true,
     })
 }

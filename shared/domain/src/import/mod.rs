@@ -1,6 +1,7 @@
 //! An import: a file of leads, its detected format, the mapping of its columns, and the results of its rows.
 
 mod clean;
+pub mod consent_columns;
 pub mod decode;
 pub mod dedupe;
 pub mod detect;
@@ -17,14 +18,19 @@ pub mod rows;
 mod status_words;
 mod synonyms;
 
+use crate::contact::channel::Channel;
 use crate::contact::country::Country;
 use crate::event::UserOrKey;
 use crate::ids::{CampaignId, ImportId, WorkspaceId};
 use crate::lead::attributes::Target;
 use crate::lead::custom_field::Spelling;
+use crate::lead::consent::{Consent, ConsentBasis, ConsentSource, Consents};
+use consent_columns::RowConsent;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use phone_evidence::PhoneQuestion;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Import {
@@ -54,6 +60,22 @@ pub struct Import {
 }
 
 impl Import {
+    /// The consents of a row's lead. The row's own words come before the importing user's choice.
+    pub fn consents_of(&self, row: &RowConsent) -> Consents {
+        let ImportConsent { basis, on, channels } = &self.options.consent;
+        let Some(basis) = row.basis.unwrap_or(*basis) else { return Consents::default() };
+        let today = self.created_at.to_zoned(jiff::tz::TimeZone::UTC).date();
+        let consent = Consent {
+            basis,
+            on: row.on.or(*on).unwrap_or(today),
+            source: ConsentSource::Import(self.id.clone()),
+            by: self.created_by.clone(),
+            note: row.note.clone().or_else(|| self.options.consent_basis.clone()),
+            withdrawn_at: None,
+        };
+        Consents::on(row.channels.as_ref().unwrap_or(channels).iter().copied(), &consent)
+    }
+
     /// Removes sample values and example numbers, which are personal data and of no use once the rows are leads.
     pub fn forget_samples(&mut self) {
         for column in &mut self.columns {
@@ -148,6 +170,9 @@ pub struct ImportOptions {
     pub tag: Option<String>,
     /// The origin of the leads and the ground on which they may be contacted, in the importing user's words.
     pub consent_basis: Option<String>,
+    /// The consent of rows that state none themselves.
+    #[serde(default, skip_serializing_if = "ImportConsent::is_default")]
+    pub consent: ImportConsent,
     pub enrich: bool,
     /// A campaign in which the created leads are enrolled.
     pub campaign: Option<CampaignId>,
@@ -178,6 +203,31 @@ pub enum BadValues {
     Reject,
     /// The row is imported without the value, with a warning.
     LeaveOut,
+}
+
+/// The importing user's choice of what the file's leads have agreed to. A column of the file comes before it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ImportConsent {
+    /// None: leads without a basis in the file have none.
+    pub basis: Option<ConsentBasis>,
+    /// The day on which they agreed; that of the import if none is given.
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = Date))]
+    pub on: Option<Date>,
+    /// The channels that the basis is for: e-mail alone unless others are chosen.
+    pub channels: BTreeSet<Channel>,
+}
+
+impl Default for ImportConsent {
+    fn default() -> Self {
+        Self { basis: None, on: None, channels: BTreeSet::from([Channel::Email]) }
+    }
+}
+
+impl ImportConsent {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

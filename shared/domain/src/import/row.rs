@@ -285,6 +285,9 @@ impl<'a> Building<'a> {
                 None => self.keep_misfit(column, "is not a time zone"),
             },
             Target::Status => self.take_status(column),
+            Target::ConsentBasis | Target::ConsentDate | Target::ConsentSource | Target::ConsentChannels => {
+                self.take_consent(column, target);
+            }
             // Addresses are taken by themselves, and texts are taken above.
             _ => {}
         }
@@ -328,6 +331,14 @@ impl<'a> Building<'a> {
         }
         if !read.is_some_and(|read| read.exact) {
             self.keep_custom(self.header(column), &text);
+        }
+    }
+
+    /// Takes one column of what the row says of the lead's consent.
+    fn take_consent(&mut self, column: usize, target: Target) {
+        let text = clean::line(self.row.field(column)).into_owned();
+        if let Some(reason) = self.lead.consent.take(target, &text) {
+            self.keep_misfit(column, reason);
         }
     }
 

@@ -83,6 +83,10 @@ attributes! {
     Tags = "tags" "tags";
     Status = "status" "status";
     TimeZone = "time_zone" "time zone";
+    ConsentBasis = "consent_basis" "basis of consent";
+    ConsentDate = "consent_date" "date of consent";
+    ConsentSource = "consent_source" "source of consent";
+    ConsentChannels = "consent_channels" "channels of consent";
     /// The column is not imported.
     Ignore = "ignore" "not imported";
 }

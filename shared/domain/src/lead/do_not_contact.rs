@@ -7,8 +7,12 @@ use crate::lead::suppression::{Endings, Suppression, SuppressionReason, Suppress
 use crate::planning::eligibility::channel_closed;
 use crate::planning::eligibility::may_be_contacted;
 use crate::planning::skip_reason::SkipReason;
+use crate::workspace::Workspace;
 use jiff::Timestamp;
 use serde::Serialize;
+
+/// The code under which leads without a sufficient consent are counted.
+pub const NO_CONSENT: &str = "no_consent";
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ContactBar {
@@ -39,6 +43,20 @@ pub fn contact_bar(
     let of_channel = |entry: &&Suppression| entry.scope.is_of(channel);
     let entry = in_force().filter(|_| closed == SkipReason::AddressSuppressed).find(of_channel).cloned();
     Some(entry.map_or(ContactBar::Unreachable(closed), ContactBar::Listed))
+}
+
+/// The code of why a bulk message may not go to this lead, if so. Nobody has asked for it, unlike a message that a user
+/// writes to one lead, so it also needs the consent that a campaign's message needs.
+pub fn bulk_bar(
+    lead: &Lead,
+    channel: Channel,
+    (listed, workspace): (&[Suppression], &Workspace),
+    now: Timestamp,
+) -> Option<&'static str> {
+    match contact_bar(lead, channel, (listed, &workspace.endings), now) {
+        Some(bar) => Some(bar.as_str()),
+        None => (!workspace.consent_policy().check(lead, channel).passed).then_some(NO_CONSENT),
+    }
 }
 
 impl ContactBar {
@@ -103,7 +121,8 @@ impl SuppressionScope {
         }
     }
 
-    fn is_of(&self, channel: Channel) -> bool {
+    /// Whether the entry concerns this channel.
+    pub fn is_of(&self, channel: Channel) -> bool {
         match self {
             Self::Email(_) | Self::Domain(_) => channel == Channel::Email,
             Self::Phone(_) => channel != Channel::Email,

@@ -25,6 +25,7 @@ crate::codes! {
         CompanyQuiet = "company_quiet",
         NotAway = "not_away",
         Reachable = "reachable",
+        ConsentRecorded = "consent_recorded",
         TaskDone = "task_done",
         GoalAhead = "goal_ahead",
         NotPastItsDate = "not_past_its_date",

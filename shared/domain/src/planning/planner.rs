@@ -182,6 +182,9 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
         EnrolmentState::Held { reason: HoldReason::Late, .. } => {
             checks.pass(CheckRule::EnrolmentNotHeld, "held as late");
         }
+        EnrolmentState::Held { reason: HoldReason::NoConsent, .. } => {
+            checks.pass(CheckRule::EnrolmentNotHeld, "held until its consent is recorded");
+        }
         EnrolmentState::Held { reason, .. } if !reason.is_of_a_scope() => {
             checks.pass(CheckRule::EnrolmentNotHeld, format!("no longer held: {}", reason.words()));
         }
@@ -260,6 +263,9 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
         return checks.fail(CheckRule::Reachable, format!("{}: {}", step.kind.as_str(), why.words()), then);
     }
     checks.pass(CheckRule::Reachable, step.kind.as_str());
+    if let Some(channel) = step.kind.channel() {
+        checks.made(input.calendar.consent.check(lead, channel), hold(HoldReason::NoConsent))?;
+    }
 
     check_late(input, step, zone, checks)?;
     check_time(input, step, zone, checks)?;
@@ -312,11 +318,11 @@ fn then_paused(enrolment: &Enrolment, now: Timestamp) -> String {
     }
 }
 
-/// Whether a hold has ended. Holds of a whole campaign, workspace or account and holds as late pass here,
-/// because the plan checks their cause itself; the others end at their time. An uncertain message is held
-/// until it is reconciled.
+/// Whether a hold has ended. Holds of a whole campaign, workspace or account, holds as late and holds for want of
+/// consent pass here, because the plan checks their cause itself; the others end at their time. An uncertain message
+/// is held until it is reconciled.
 fn hold_is_over(reason: HoldReason, until: Option<Timestamp>, now: Timestamp) -> bool {
-    if reason.is_of_a_scope() || reason == HoldReason::Late {
+    if reason.is_of_a_scope() || matches!(reason, HoldReason::Late | HoldReason::NoConsent) {
         return true;
     }
     reason != HoldReason::Uncertain && until.is_some_and(|until| until <= now)

@@ -11,9 +11,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::contact::channel::Channel;
 use domain::enrolment::reasons::HoldReason;
+use domain::lead::consent::{Consent, ConsentBasis, ConsentSource, Consents};
 use domain::lead::engagement::{Action, Decaying, Taken, Verdict};
 use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
 use domain::lead::out_of_office::Absence;
+use domain::lead::routing::{RoutedBy, RoutedHow};
 use domain::lead::verdict::{Rule, Traits};
 use domain::message::bulk_message::BulkMessage;
 use domain::message::conversation::Conversation;
@@ -23,7 +25,7 @@ use domain::time::days_off::DayOff;
 use domain::time::time_zone::{ZoneFact, ZoneSource};
 use domain::time::weekly_hours::WorkingHours;
 use domain::time::weekly_hours::{MinuteRange, OnHolidays};
-use domain::{AccountId, BulkMessageId, UserId};
+use domain::{AccountId, BulkMessageId, RoutingRuleId, UserId};
 use serde_json::{Map, Value, json};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/golden");
@@ -105,6 +107,24 @@ fn lead_items_keep_their_stored_shape() {
     let mut away = super::lead(3);
     away.away = Some(Absence { returns_on: "2026-12-01".parse().ok(), noted_at: later(60) });
     golden("lead_away", &away);
+    let mut agreed = super::lead(4);
+    let consent = Consent {
+        basis: ConsentBasis::WrittenConsent,
+        on: "2026-11-02".parse().unwrap(),
+        source: ConsentSource::Hand,
+        by: Some(UserId::derived(Still.now(), &["maya"]).into()),
+        note: Some("Web form".to_owned()),
+        withdrawn_at: None,
+    };
+    agreed.consents = Consents::on(Channel::ALL, &consent);
+    agreed.consents.withdraw(&[Channel::Sms], later(60));
+    agreed.routed = Some(RoutedBy {
+        owner: UserId::derived(Still.now(), &["maya"]),
+        rule: Some(RoutingRuleId::derived(Still.now(), &["rule"])),
+        name: "Vets".to_owned(),
+        how: RoutedHow::RoundRobin,
+    });
+    golden("lead_agreed", &agreed);
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod leads;
 mod machinery;
 mod money;
 mod people;
+mod routing;
 mod settings;
 
 use crate::{Table, definition};

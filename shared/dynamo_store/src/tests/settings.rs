@@ -285,6 +285,7 @@ pub(crate) fn import() -> Import {
             duplicates: DuplicatePolicy::Skip,
             tag: None,
             consent_basis: None,
+            consent: Default::default(),
             enrich: true,
             campaign: None,
             values: domain::import::ValueOptions::default(),

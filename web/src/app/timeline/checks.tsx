@@ -18,6 +18,7 @@ const RULES: Record<Schema["CheckRule"], string> = {
   company_quiet: "No recent reply from a colleague",
   not_away: "Not out of office",
   reachable: "Address or number available",
+  consent_recorded: "Consent suffices",
   task_done: "Task completed",
   goal_ahead: "Goal not reached yet",
   not_past_its_date: "Not past its last day",

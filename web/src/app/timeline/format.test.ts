@@ -142,3 +142,38 @@ test("what a program did names its API key", () => {
   const note = { ...base, kind: "note", text: "Asked for a call.", program: "Website form" } as const;
   expect(timelineItems([note])[0]).toMatchObject({ detail: "By the API key Website form" });
 });
+
+test("an assignment by a rule and a change of consent are told", () => {
+  const assigned = {
+    ...base,
+    kind: "owner_assigned",
+    owner: "user_1",
+    rule: "routing_rule_1",
+    rule_name: "Germany",
+    how: "round_robin",
+  } as const;
+  expect(formatEntry(assigned, () => "Maya")).toMatchObject({
+    title: "Assigned to Maya",
+    note: "by the rule “Germany”",
+    detail: "Their turn",
+  });
+  expect(formatEntry({ ...assigned, rule: null, rule_name: "" })).toMatchObject({
+    title: "Assigned to a team member",
+    note: "as all other leads",
+  });
+  const consent = {
+    ...base,
+    kind: "consent_changed",
+    channel: "sms",
+    from: "consent",
+    to: "written_consent",
+    on: "2026-03-04",
+    note: "Form",
+  } as const;
+  expect(formatEntry(consent)).toMatchObject({
+    title: "Consent for SMS: written consent",
+    note: "Wed 4 Mar 2026, was consent",
+    quote: "Form",
+  });
+  expect(formatEntry({ ...consent, to: null, on: null, note: null }).title).toBe("Consent for SMS removed");
+});

@@ -2,9 +2,10 @@
 // counted.
 import type { Schema } from "@/api/types";
 import { failureWords } from "@/shared/lib/failures";
-import { capital, clock, day, duration, plural, words } from "@/shared/lib/format";
+import { capital, civilDay, clock, day, duration, plural, words } from "@/shared/lib/format";
 import {
   CHANNEL_WORDS,
+  CONSENT_WORDS,
   DISPUTE_WORDS,
   END_WORDS,
   LEFT_OUT_WORDS,
@@ -44,6 +45,12 @@ export interface TimelineItem {
   /** The client that paid. */
   client?: string;
 }
+
+const HOW: Record<Schema["RoutedHow"], string | undefined> = {
+  one: undefined,
+  round_robin: "Their turn",
+  least_load: "Fewest open leads",
+};
 
 const FIELD: Record<Schema["Field"], string> = {
   place: "Location",
@@ -196,7 +203,10 @@ function ofEffect(effect: RuleEffect): string {
 const taskWord = (kind: Schema["TaskKind"], outcome: Schema["TaskOutcome"]) =>
   (outcome === "done" ? TASK_DONE_WORDS[kind] : undefined) ?? OUTCOME_WORDS[outcome];
 
-export function formatEntry(entry: TimelineEntry): TimelineItem {
+/** The name of a team member; none if it is not known, or not yet. */
+export type NameOf = (user: string) => string | undefined;
+
+export function formatEntry(entry: TimelineEntry, nameOf?: NameOf): TimelineItem {
   const base = { id: entry.id, at: entry.at, planned: entry.planned };
   const past = entry.planned ? ("planned" as const) : ("past" as const);
   switch (entry.kind) {
@@ -333,6 +343,28 @@ export function formatEntry(entry: TimelineEntry): TimelineItem {
         title: `${STEP_WORDS[entry.step_kind]}, step ${entry.step + 1}`,
         note: entry.subject || entry.campaign_name,
       };
+    case "owner_assigned":
+      return {
+        ...base,
+        tone: past,
+        icon: "enrol",
+        title: `Assigned to ${nameOf?.(entry.owner) ?? "a team member"}`,
+        note: entry.rule_name ? `by the rule “${entry.rule_name}”` : "as all other leads",
+        detail: HOW[entry.how],
+      };
+    case "consent_changed":
+      return {
+        ...base,
+        tone: past,
+        icon: "status",
+        title: entry.to
+          ? `Consent for ${CHANNEL_WORDS[entry.channel]}: ${CONSENT_WORDS[entry.to].toLowerCase()}`
+          : `Consent for ${CHANNEL_WORDS[entry.channel]} removed`,
+        note: [entry.on ? civilDay(entry.on) : undefined, entry.from ? `was ${CONSENT_WORDS[entry.from].toLowerCase()}` : undefined]
+          .filter(Boolean)
+          .join(", "),
+        quote: entry.note ?? undefined,
+      };
     case "follow_up":
       return { ...base, tone: "planned", icon: "task", title: "Follow-up" };
   }
@@ -345,9 +377,9 @@ function withProgram(entry: TimelineEntry, item: TimelineItem): TimelineItem {
   return { ...item, detail: [item.detail, `By the API key ${entry.program}`].filter(Boolean).join(". ") };
 }
 
-export function timelineItems(items: TimelineEntry[]): TimelineItem[] {
+export function timelineItems(items: TimelineEntry[], nameOf?: NameOf): TimelineItem[] {
   return items
     .filter((e) => !(e.kind === "engaged" && e.action.action === "time_on_page"))
-    .map((entry) => withProgram(entry, formatEntry(entry)))
+    .map((entry) => withProgram(entry, formatEntry(entry, nameOf)))
     .sort((a, b) => Number(b.planned) - Number(a.planned) || b.at.localeCompare(a.at));
 }

@@ -32,7 +32,9 @@ export function answerOf(e: EnrolmentView, tell: (at: Instant) => string, zone?:
       ? ` Checked again ${holdEnd(e, zone, tell)}.`
       : e.hold_reason === "missing_value"
         ? " It resumes once the value is filled in."
-        : "";
+        : e.hold_reason === "no_consent"
+          ? " It resumes once the consent is recorded."
+          : "";
     const then = e.pause_wanted ? " Then it is paused." : "";
     return `Held: ${(e.hold_reason ? HOLD_WORDS[e.hold_reason] : "for a reason").toLowerCase()}.${until}${then}`;
   }

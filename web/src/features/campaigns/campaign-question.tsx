@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { asProblem } from "@/api/errors";
 import type { CampaignView } from "@/api/types";
+import { MissingConsent } from "@/app/parts/missing-consent";
 import { MissingValues } from "@/app/parts/missing-values";
 import { sequencesQuery } from "@/app/shared-queries";
 import { plural } from "@/shared/lib/format";
@@ -81,7 +82,10 @@ function BeforeLaunch({ id }: { id: string }) {
   return (
     <div aria-live="polite" className="mb-2 empty:hidden">
       {told ? (
-        <MissingValues people={told.people} lookedAt={told.looked_at} more={!!told.next_cursor} fields={told.fields} />
+        <>
+          <MissingValues people={told.people} lookedAt={told.looked_at} more={!!told.next_cursor} fields={told.fields} />
+          <MissingConsent rows={told.without_consent} lookedAt={told.looked_at} more={!!told.next_cursor} />
+        </>
       ) : query.error ? (
         <p className="text-bad-ink">Could not check for missing values: {asProblem(query.error).detail}</p>
       ) : (

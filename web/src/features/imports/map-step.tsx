@@ -19,6 +19,7 @@ import { Heading } from "@/shared/ui/section";
 import { Select } from "@/shared/ui/select";
 import { Switch } from "@/shared/ui/switch";
 import { Row, Table, Td, Th } from "@/shared/ui/table";
+import { ConsentOptions } from "./consent-options";
 import { CountryQuestion } from "./country-question";
 import {
   type Column,
@@ -233,16 +234,7 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
                 onChange={(e) => setOptions({ ...options, tag: e.target.value || null })}
               />
             </Field>
-            <Field
-              label="Legal basis"
-              help="Where the leads come from, and why you may contact them. Saved with each lead."
-            >
-              <Input
-                value={options.consent_basis ?? ""}
-                maxLength={200}
-                onChange={(e) => setOptions({ ...options, consent_basis: e.target.value || null })}
-              />
-            </Field>
+            <ConsentOptions options={options} onChange={setOptions} />
             <Switch
               checked={options.enrich}
               onValue={(enrich) => setOptions({ ...options, enrich })}

@@ -13,6 +13,7 @@ import { Badge } from "@/shared/ui/badge";
 import { Breakable } from "@/shared/ui/breakable";
 import { Fact, Facts, Heading } from "@/shared/ui/section";
 import { Switch } from "@/shared/ui/switch";
+import { ConsentFacts } from "./consent";
 import { CustomFacts } from "./custom-facts";
 import { type FieldResult, type LeadChanges, type LeadDetail, previewQuery } from "./queries";
 import { TheirClock } from "./their-clock";
@@ -229,6 +230,9 @@ export function LeadFacts({
           </Fact>
           <Fact label="Added">{day(lead.created_at)}</Fact>
         </Facts>
+      </Block>
+      <Block title="Consent">
+        <ConsentFacts lead={lead} may={!!onChange} />
       </Block>
       <Block title="Tracking">
         <TrackedElsewhere country={lead.country} />

@@ -32,6 +32,7 @@ import { LeadFacts } from "./facts";
 import { FollowUp } from "./follow-up";
 import { PauseLead } from "./pause";
 import {
+  consentQuery,
   type LeadChanges,
   type LeadDetail,
   leadQuery,
@@ -51,7 +52,7 @@ export function LeadPage() {
   const { id } = useParams({ from: "/app/leads/$id" });
   const query = useQuery(leadQuery(id));
   // Parts below wait for the parts above them, so that nothing moves once it is shown.
-  const parts = [useQuery(timelineQuery(id)), useQuery(previewQuery(id))];
+  const parts = [useQuery(timelineQuery(id)), useQuery(previewQuery(id)), useQuery(consentQuery(id))];
   const isComing = !useTogether(parts, id) || !query.data;
   const title = query.data?.name ?? "Lead";
   const viewed = useStore(openedLeads);

@@ -21,20 +21,32 @@ export function silenceOf(channels: ChannelState[] | undefined): { all: boolean;
 }
 
 /** The fields of a lead that change, by the API's names; custom values by their fields' keys. */
-export type LeadChanges = Record<string, string | boolean | null | string[] | Record<string, string | null>>;
+export type LeadChanges = Record<
+  string,
+  string | boolean | null | string[] | Record<string, string | null> | Record<string, Schema["ConsentInput"] | null>
+>;
 
 export type LeadDetail = Schema["LeadView"];
+
+/** The recorded consent as a request records it. */
+function consentBefore(lead: LeadDetail, channel: string): Schema["ConsentInput"] | null {
+  const known = lead.consent.find((consent) => consent.channel === channel);
+  return known && !known.withdrawn_at ? { basis: known.basis, on: known.on, note: known.note ?? null } : null;
+}
 
 /** The changes that undo `changes`: what the lead has in their place now. */
 export function valuesBefore(lead: LeadDetail, changes: LeadChanges): LeadChanges {
   const now = lead as unknown as Record<string, string | boolean | null | string[]>;
   const custom = Object.keys(changes.custom ?? {});
   return Object.fromEntries(
-    Object.keys(changes).map((name) =>
-      name === "custom"
-        ? [name, Object.fromEntries(custom.map((key) => [key, lead.custom[key] ?? null]))]
-        : [name, now[name] ?? null],
-    ),
+    Object.keys(changes).map((name) => {
+      if (name === "custom") return [name, Object.fromEntries(custom.map((key) => [key, lead.custom[key] ?? null]))];
+      if (name === "consent") {
+        const channels = Object.keys(changes.consent ?? {});
+        return [name, Object.fromEntries(channels.map((channel) => [channel, consentBefore(lead, channel)]))];
+      }
+      return [name, now[name] ?? null];
+    }),
   );
 }
 
@@ -60,6 +72,15 @@ export const openChannelsQuery = (id: string) =>
         throw error;
       }
     },
+  });
+
+/** What the lead has agreed to on each channel, and what is asked for there. */
+export type ChannelConsent = Schema["ChannelConsent"];
+
+export const consentQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["leads", "consent", id],
+    queryFn: ({ signal }) => unwrap(client.GET("/api/leads/{id}/consent", { params: { path: { id } }, signal })),
   });
 
 export const previewQuery = (id: string) =>

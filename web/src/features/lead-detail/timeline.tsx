@@ -3,6 +3,7 @@ import { useQueries, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useRef } from "react";
 import { Quote } from "@/app/parts/quote";
+import { teamQuery } from "@/app/shared-queries";
 import { OpenTask } from "@/app/tasks/open-task";
 import { taskQuery } from "@/app/tasks/queries";
 import { CancelPlanned } from "@/app/timeline/cancel-message";
@@ -18,6 +19,7 @@ import { NowRule, Station, Timeline } from "@/shared/ui/timeline";
 export function LeadTimeline({ id }: { id: string }) {
   const query = useQuery(timelineQuery(id));
   const now = useNow();
+  const team = useQuery(teamQuery).data?.items ?? [];
   const ids = new Set(timelineItems(query.data?.items ?? []).flatMap((t) => (t.planned && t.task ? [t.task] : [])));
   // A task's text takes space above the past entries, so both are shown together.
   const tasks = useQueries({ queries: [...ids].map(taskQuery) });
@@ -26,7 +28,7 @@ export function LeadTimeline({ id }: { id: string }) {
   return (
     <Loaded query={wereComing.current ? { ...query, data: undefined } : query} what="The timeline">
       {(page) => {
-        const told = timelineItems(page.items);
+        const told = timelineItems(page.items, (user) => team.find((member) => member.id === user)?.name);
         const future = told.filter((t) => t.planned);
         const past = told.filter((t) => !t.planned);
         const time = (at: string) => {

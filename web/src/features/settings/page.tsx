@@ -24,6 +24,7 @@ const SendingSection = fetched(() => ownSections().then((p) => p.SendingSection)
 const ShortcutsSection = fetched(() => ownSections().then((p) => p.ShortcutsSection));
 const WritingSection = fetched(() => ownSections().then((p) => p.WritingSection));
 const ProfileSection = fetched(() => ownSections().then((p) => p.ProfileSection));
+const RoutingSection = fetched(() => ownSections().then((p) => p.RoutingSection));
 const ReceivedSection = fetched(() => import("./received-section").then((p) => p.ReceivedSection));
 const RulesSection = fetched(() => import("./rules-section").then((p) => p.RulesSection));
 const SuppressionSection = fetched(() => import("./suppression").then((p) => p.SuppressionSection));
@@ -59,6 +60,7 @@ const SECTIONS = [
   { group: "Sending", id: "tracking", label: "Tracking", Body: TrackingSection },
   { group: "Sending", id: "rules", label: "Rules", Body: RulesSection },
   { group: "Sending", id: "suppression", label: "Suppression list", Body: SuppressionSection },
+  { group: "Data", id: "routing", label: "Routing", Body: RoutingSection },
   { group: "Data", id: "fields", label: "Fields", Body: FieldsSection },
   {
     group: "Data",

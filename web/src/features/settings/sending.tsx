@@ -23,6 +23,12 @@ const LATE: Option<SettingsView["when_late"]>[] = [
   { value: "skip", label: "Skip the step" },
 ];
 
+const CONSENT: Option<SettingsView["consent"]>[] = [
+  { value: "law", label: "What the law asks for" },
+  { value: "stated_basis", label: "A recorded basis for every lead" },
+  { value: "consent", label: "The consent of every lead" },
+];
+
 const ENDINGS: Option<SettingsView["endings"]["bounce"]>[] = [
   { value: "everything", label: "Stop all sequences" },
   { value: "channel", label: "Continue on other channels" },
@@ -97,6 +103,13 @@ export function Choices({ settings }: { settings: SettingsView }) {
         value={settings.endings.text_stop}
         options={ENDINGS}
         change={(text_stop) => ({ endings: { text_stop } })}
+      />
+      <Choice
+        label="Consent before campaigns and bulk messages"
+        help="Leads without it are held, and the reason says which rule asks for it. It never asks for less than the law where the lead is."
+        value={settings.consent}
+        options={CONSENT}
+        change={(consent) => ({ consent })}
       />
       <Choice
         label="When a colleague replies, books or pays"

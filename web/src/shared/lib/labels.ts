@@ -112,6 +112,12 @@ export const HOLDS: Record<HoldReason, Hold> = {
     word: "A colleague replied",
     release: "They are contacted even though a colleague replied.",
   },
+  no_consent: {
+    ...hold,
+    word: "No consent recorded",
+    ends: "When the consent is recorded",
+    maySkip: true,
+  },
   owner_changed: {
     ...hold,
     word: "Waiting for the new owner",
@@ -165,7 +171,7 @@ export const END_WORDS: Record<Schema["EndReason"], string> = {
 };
 
 /** Why a lead was not enrolled, or gets no bulk message. */
-export const LEFT_OUT_WORDS: Record<Schema["EnrolOutcome"] | "too_large", string> = {
+export const LEFT_OUT_WORDS: Record<Schema["EnrolOutcome"] | "too_large" | "no_consent", string> = {
   enrolled: "Enrolled",
   already: "Already enrolled, now or earlier",
   suppressed: "On the suppression list",
@@ -180,6 +186,7 @@ export const LEFT_OUT_WORDS: Record<Schema["EnrolOutcome"] | "too_large", string
   no_postal_address: "Your postal address is missing: add it in Settings, Company",
   unverified: "E-mail address not verified",
   missing_value: "Missing a value that a text needs",
+  no_consent: "No sufficient consent recorded",
   too_large: "Text too long for an SMS with their values",
   goal_reached: "Goal already reached",
   busy: "Being changed by someone else; try again",
@@ -280,6 +287,16 @@ export const MEETING_WORDS: Record<Schema["MeetingAnswer"], string> = {
 };
 
 export const CHANNEL_WORDS: Record<Channel, string> = { email: "E-mail", sms: "SMS", whatsapp: "WhatsApp" };
+
+/** The ground on which a lead is contacted. */
+export const CONSENT_WORDS: Record<Schema["ConsentBasis"], string> = {
+  written_consent: "Written consent",
+  consent: "Consent",
+  existing_customer: "Existing customer",
+  legitimate_interest: "Legitimate interest",
+};
+
+export const CONSENT_OPTIONS = optionsOf(CONSENT_WORDS);
 
 export const SOURCE_WORDS: Record<string, string> = {
   serpapi: "business listing",

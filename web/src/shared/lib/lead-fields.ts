@@ -44,6 +44,10 @@ export const LEAD_FIELDS: Record<Exclude<Schema["Target"], "ignore">, LeadField>
   tags: { word: "Tags", ...unnamed },
   status: { word: "Stage", ...unnamed },
   time_zone: { word: "Time zone", ...unnamed },
+  consent_basis: { word: "Basis of consent", ...unnamed },
+  consent_date: { word: "Date of consent", ...unnamed },
+  consent_source: { word: "Source of consent", ...unnamed },
+  consent_channels: { word: "Channels of consent", ...unnamed },
 };
 
 export type LeadFieldName = keyof typeof LEAD_FIELDS;

@@ -4,6 +4,7 @@ use crate::campaign::unenrol::unenrol_before_close;
 use crate::imports::commit::ImportCommitPorts;
 use crate::lead::enrichment::questions_changed;
 use crate::lead::opening_line::opening_line_may_be_outdated;
+use crate::lead::routing::OwnerRouter;
 use crate::lead::suppression_lookup::scopes_of;
 use crate::ports::leads::Creation;
 use crate::ports::store::{StoreError, StoreResult, found};
@@ -102,11 +103,19 @@ pub(super) async fn write_rows(
             }
         }
     }
-    for batch in batches(candidates) {
+    let mut router = OwnerRouter::of(&ports.routing, &import.workspace).await?;
+    for mut batch in batches(candidates) {
         let now = ports.clock.now();
         let suppressed = suppressed(ports, import, &batch, now).await?;
+        if let Some(router) = &mut router {
+            router.assign(batch.iter_mut().map(|one| &mut one.lead)).await?;
+        }
+        let ids: Vec<LeadId> = batch.iter().map(|one| one.lead.id.clone()).collect();
         let each = batch.into_iter().map(|one| write_one(ports, import, one, &suppressed, now));
-        for became in try_join_all(each).await? {
+        for (became, id) in try_join_all(each).await?.into_iter().zip(&ids) {
+            if let Some(router) = router.as_mut().filter(|_| !matches!(became, Became::Created(_))) {
+                router.unused(id);
+            }
             match became {
                 Became::Created(id) => {
                     written.counts.created += 1;
@@ -123,10 +132,14 @@ pub(super) async fn write_rows(
             }
         }
     }
+    if let Some(router) = router {
+        router.finish().await?;
+    }
     Ok(written)
 }
 
-fn candidate(import: &Import, fields: NewLeadFields, index: u64) -> Candidate {
+fn candidate(import: &Import, mut fields: NewLeadFields, index: u64) -> Candidate {
+    fields.consents = import.consents_of(&fields.consent);
     let id = LeadId::derived(import.created_at, &[import.id.as_str(), &index.to_string()]);
     let mut lead = fields.clone().into_lead(id, import.workspace.clone(), import.created_at);
     lead.import = Some(import.id.clone());

@@ -9,7 +9,7 @@ use crate::sending::ports::SendPorts;
 use crate::sending::run::SendRun;
 use crate::sending::sent::Sent;
 use domain::lead::Lead;
-use domain::lead::do_not_contact::contact_bar;
+use domain::lead::do_not_contact::{bulk_bar, contact_bar};
 use domain::lead::suppression::SuppressionScope;
 use domain::lead::zone::zone_of;
 use domain::message::{Message, MessageState};
@@ -79,8 +79,12 @@ impl OneOff {
             listed.extend(found.into_iter().filter(|entry| !listed.contains(entry)).collect::<Vec<_>>());
         }
         let there = self.recipient_lead();
-        let contact_bar = contact_bar(&there, self.message.channel, (&listed, &self.workspace.endings), now);
-        Ok(contact_bar.map(|contact_bar| contact_bar.as_str()))
+        let channel = self.message.channel;
+        Ok(match self.message.bulk_message {
+            Some(_) => bulk_bar(&there, channel, (&listed, &self.workspace), now),
+            None => contact_bar(&there, channel, (&listed, &self.workspace.endings), now)
+                .map(|contact_bar| contact_bar.as_str()),
+        })
     }
 
     /// Whether the lead is reached at another address by now.

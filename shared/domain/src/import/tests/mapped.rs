@@ -1,10 +1,13 @@
 //! Rows are mapped to leads.
 
 use super::super::mapping::{BadMapping, ColumnUse, Mapping};
-use super::super::{dedupe::SeenKeys, rejects};
+use super::super::{consent_columns::RowConsent, dedupe::SeenKeys, rejects};
+use super::super::{Import, ImportConsent, ImportCounts, ImportState};
 use super::*;
-use crate::ids::{LeadId, WorkspaceId};
+use crate::contact::channel::Channel;
+use crate::ids::{ImportId, LeadId, WorkspaceId};
 use crate::lead::attributes::LeadText;
+use crate::lead::consent::{ConsentBasis, ConsentSource};
 use crate::lead::{Lead, LeadStatus};
 use jiff::Timestamp;
 
@@ -319,4 +322,86 @@ fn full_name_stays_where_the_column_of_its_part_is_empty() {
         .iter()
         .map(|lead| (lead_text(lead, LeadText::FirstName), lead_text(lead, LeadText::LastName)));
     assert_eq!(names.collect::<Vec<_>>(), [("Ana", "Berg"), ("Ana", "Holm")]);
+}
+
+#[test]
+fn columns_of_consent_are_found_and_read() {
+    let file = b"Email,Legal basis,Consent date,Opt-in source,Consent channels\n\
+        a@one.example,double opt-in,2026-03-04,Webinar form,\"email, sms\"\n\
+        b@two.example,no,,,\n\
+        c@three.example,,,,\n\
+        d@four.example,met at a fair,12/03/2026,,fax\n";
+    let outcome = import(file, "US");
+    let [full, refused, silent, odd] = outcome.leads.as_slice() else { panic!("{:?}", outcome.rejected) };
+    assert_eq!(full.consent.basis, Some(Some(ConsentBasis::WrittenConsent)));
+    assert_eq!(full.consent.on, Some(jiff::civil::date(2026, 3, 4)));
+    assert_eq!(full.consent.note.as_deref(), Some("Webinar form"));
+    assert_eq!(full.consent.channels, Some([Channel::Email, Channel::Sms].into()));
+    assert_eq!(refused.consent.basis, Some(None));
+    assert_eq!(silent.consent, RowConsent::default());
+    assert_eq!(odd.consent, RowConsent { basis: Some(None), ..RowConsent::default() });
+    assert_eq!(odd.custom["Legal basis"], "met at a fair");
+    let fields: Vec<&str> = outcome.warnings.iter().map(|warning| warning.field.as_str()).collect();
+    assert_eq!(fields, ["Legal basis", "Consent date", "Consent channels"]);
+}
+
+#[test]
+fn rows_words_of_consent_come_before_the_choice_for_the_import() {
+    let created_at: Timestamp = "2026-05-06T23:30:00Z".parse().unwrap();
+    let mut import = made_import(created_at);
+    import.options.consent = ImportConsent {
+        basis: Some(ConsentBasis::LegitimateInterest),
+        on: None,
+        channels: [Channel::Email, Channel::Sms].into(),
+    };
+    import.options.consent_basis = Some("Trade register".to_owned());
+    let chosen = import.consents_of(&RowConsent::default());
+    let by_mail = chosen.get(Channel::Email).unwrap();
+    assert_eq!(
+        (by_mail.basis, by_mail.on),
+        (ConsentBasis::LegitimateInterest, jiff::civil::date(2026, 5, 6))
+    );
+    assert_eq!(by_mail.note.as_deref(), Some("Trade register"));
+    assert_eq!(by_mail.source, ConsentSource::Import(import.id.clone()));
+    assert_eq!(chosen.get(Channel::Sms), Some(by_mail));
+    assert_eq!(chosen.get(Channel::Whatsapp), None);
+
+    let row = RowConsent {
+        basis: Some(Some(ConsentBasis::Consent)),
+        on: Some(jiff::civil::date(2025, 1, 2)),
+        note: Some("Fair".to_owned()),
+        channels: Some([Channel::Whatsapp].into()),
+    };
+    let told = import.consents_of(&row);
+    let chat = told.get(Channel::Whatsapp).unwrap();
+    assert_eq!(
+        (chat.basis, chat.on, chat.note.as_deref()),
+        (ConsentBasis::Consent, row.on.unwrap(), Some("Fair"))
+    );
+    assert_eq!(told.get(Channel::Email), None);
+    assert!(import.consents_of(&RowConsent { basis: Some(None), ..row }).is_empty());
+}
+
+fn made_import(created_at: Timestamp) -> Import {
+    Import {
+        id: ImportId::derived(created_at, &["i"]),
+        workspace: WorkspaceId::derived(created_at, &["w"]),
+        file_name: "people.csv".to_owned(),
+        size_bytes: 1,
+        content_hash: String::new(),
+        state: ImportState::Mapped,
+        format: None,
+        columns: Vec::new(),
+        fits_whole: true,
+        phone_question: None,
+        options: options("US"),
+        counts: ImportCounts::default(),
+        chunks: 1,
+        chunks_done: 0,
+        failure: None,
+        created_by: None,
+        created_at,
+        finished_at: None,
+        rev: 1,
+    }
 }

@@ -55,6 +55,7 @@ fn options(country: &str) -> ImportOptions {
         duplicates: DuplicatePolicy::Skip,
         tag: None,
         consent_basis: None,
+        consent: Default::default(),
         enrich: true,
         campaign: None,
         values: ValueOptions::default(),

@@ -11,6 +11,8 @@ use crate::enrolment::late_rule::{LateAnswer, WhenLate};
 use crate::forecast::{Forecast, ForecastEnd, ForecastStep, PlannedOutcome, Route, forecast_lead};
 use crate::ids::{AccountId, CampaignId, LeadId, MessageId, SequenceId, StepId, TaskId, WorkspaceId};
 use crate::lead::LeadStatus;
+use crate::lead::consent::policy::{ConsentPolicy, ConsentStrictness};
+use crate::lead::consent::{Consent, ConsentBasis, ConsentSource, Consents};
 use crate::lead::enrichment::Deliverability;
 use crate::lead::suppression::{Endings, Ends, SuppressionReason, SuppressionScope};
 use crate::planning::jitter::MAX_SPREAD;
@@ -29,6 +31,7 @@ use crate::time::weekly_hours::{MinuteRange, OnHolidays, SendingWindow};
 use crate::workspace::Company;
 use crate::workspace::task::TaskOutcome;
 use jiff::SignedDuration;
+use jiff::civil::date;
 use std::collections::BTreeSet;
 
 /// Tuesday, ten o'clock in London.
@@ -71,12 +74,24 @@ fn task(task: StepTask) -> StepKind {
     StepKind::Task { task, title: "Ring".to_owned(), body: String::new() }
 }
 
+fn consent(basis: ConsentBasis) -> Consent {
+    Consent {
+        basis,
+        on: date(2026, 2, 2),
+        source: ConsentSource::Hand,
+        by: None,
+        note: None,
+        withdrawn_at: None,
+    }
+}
+
 fn world() -> World {
     let now = at(NOW);
     let workspace = WorkspaceId::derived(now, &["w"]);
     let mut lead = Lead::blank(LeadId::derived(now, &["l"]), workspace.clone(), now);
     lead.email = Some(EmailAddress::parse("ana@example.com").unwrap());
     lead.phone = Some(PhoneNumber::parse("+442074960351", None).unwrap());
+    lead.consents = Consents::on(Channel::ALL, &consent(ConsentBasis::WrittenConsent));
     let version = SequenceVersion {
         sequence: SequenceId::derived(now, &["s"]),
         version: 3,
@@ -198,6 +213,7 @@ fn step_without_obstacles_is_sent_and_all_checks_are_listed() {
             "no_reply",
             "step_left",
             "reachable",
+            "consent_recorded",
             "delay_over",
             "not_a_day_off",
             "window_open"
@@ -1474,4 +1490,70 @@ fn planned_step_is_in_time_until_its_window_account_or_last_day_ends() {
     world.version.steps[0].not_after = Some("2027-01-05".parse().unwrap());
     assert!(world.still_in_time("2027-01-05T23:59:59Z"));
     assert!(!world.still_in_time("2027-01-06T00:00:00Z"), "its last day is over");
+}
+
+#[test]
+fn step_is_held_where_the_law_asks_for_a_consent_that_is_not_recorded() {
+    let (decision, rule) = decided(|w| {
+        w.lead.country = Country::parse("DE");
+        w.lead.consents = Consents::default();
+    });
+    assert_eq!(decision, Decision::Hold { reason: HoldReason::NoConsent, until: None });
+    assert_eq!(rule, "consent_recorded");
+    let (decision, _) = decided(|w| {
+        w.lead.country = Country::parse("DE");
+        w.lead.consents = Consents::on([Channel::Email], &consent(ConsentBasis::ExistingCustomer));
+    });
+    assert_eq!(decision, Decision::Send);
+}
+
+#[test]
+fn hold_for_want_of_consent_ends_once_it_is_recorded() {
+    let held = |consents: Consents| {
+        decided(move |w| {
+            let state = EnrolmentState::Held { reason: HoldReason::NoConsent, until: None };
+            w.enrolment.rebuild_with(|it| it.state = state);
+            w.lead.country = Country::parse("DE");
+            w.lead.consents = consents;
+        })
+    };
+    let agreed = Consents::on([Channel::Email], &consent(ConsentBasis::Consent));
+    assert_eq!(held(agreed).0, Decision::Send);
+    let (decision, rule) = held(Consents::default());
+    assert_eq!(decision, Decision::Hold { reason: HoldReason::NoConsent, until: None });
+    assert_eq!(rule, "consent_recorded");
+}
+
+#[test]
+fn task_needs_no_consent_and_a_text_needs_its_own() {
+    let first = |kind: StepKind, strictness: ConsentStrictness| {
+        decided(move |w| {
+            w.version.steps[0].kind = kind;
+            w.calendar.consent = ConsentPolicy { strictness, home: None };
+            w.lead.consents = Consents::on([Channel::Email], &consent(ConsentBasis::WrittenConsent));
+        })
+        .0
+    };
+    let hold = Decision::Hold { reason: HoldReason::NoConsent, until: None };
+    assert_eq!(first(email(), ConsentStrictness::Consent), Decision::Send);
+    assert_eq!(first(sms(), ConsentStrictness::Law), Decision::Send);
+    assert_eq!(first(sms(), ConsentStrictness::StatedBasis), hold);
+    let mut world = world();
+    world.version.steps[0].kind = task(StepTask::Call);
+    world.calendar.consent.strictness = ConsentStrictness::Consent;
+    world.lead.consents = Consents::default();
+    assert_eq!(world.plan().decision, Decision::OpenTask);
+}
+
+#[test]
+fn forecast_ends_where_the_consent_is_missing() {
+    let mut w = world();
+    w.lead.phone = PhoneNumber::parse("+12065550101", None).ok();
+    w.lead.consents = Consents::on(Channel::ALL, &consent(ConsentBasis::Consent));
+    let start = w.now;
+    let forecast =
+        forecast_lead(&w.version, (&w.lead, Behaviour::default()), &w.campaign, &w.calendar, &[], start);
+    assert_eq!(forecast.end, ForecastEnd::Held(HoldReason::NoConsent));
+    assert!(matches!(forecast.steps[0].outcome, PlannedOutcome::SendAt(_)));
+    assert_eq!(forecast.steps[1].outcome, PlannedOutcome::Held(HoldReason::NoConsent));
 }
