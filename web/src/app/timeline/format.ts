@@ -360,7 +360,10 @@ export function formatEntry(entry: TimelineEntry, nameOf?: NameOf): TimelineItem
         title: entry.to
           ? `Consent for ${CHANNEL_WORDS[entry.channel]}: ${CONSENT_WORDS[entry.to].toLowerCase()}`
           : `Consent for ${CHANNEL_WORDS[entry.channel]} removed`,
-        note: [entry.on ? civilDay(entry.on) : undefined, entry.from ? `was ${CONSENT_WORDS[entry.from].toLowerCase()}` : undefined]
+        note: [
+          entry.on ? civilDay(entry.on) : undefined,
+          entry.from ? `was ${CONSENT_WORDS[entry.from].toLowerCase()}` : undefined,
+        ]
           .filter(Boolean)
           .join(", "),
         quote: entry.note ?? undefined,

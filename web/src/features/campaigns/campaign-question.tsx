@@ -83,7 +83,12 @@ function BeforeLaunch({ id }: { id: string }) {
     <div aria-live="polite" className="mb-2 empty:hidden">
       {told ? (
         <>
-          <MissingValues people={told.people} lookedAt={told.looked_at} more={!!told.next_cursor} fields={told.fields} />
+          <MissingValues
+            people={told.people}
+            lookedAt={told.looked_at}
+            more={!!told.next_cursor}
+            fields={told.fields}
+          />
           <MissingConsent rows={told.without_consent} lookedAt={told.looked_at} more={!!told.next_cursor} />
         </>
       ) : query.error ? (

@@ -28,7 +28,8 @@ export function ConsentOptions({ options, onChange }: { options: Options; onChan
       </Field>
       {consent.basis ? (
         <>
-          <div role="group" aria-label="Channels of the consent" className="flex flex-wrap gap-x-4">
+          <fieldset className="flex flex-wrap gap-x-4">
+            <legend className="sr-only">Channels of the consent</legend>
             {CHANNELS.map((channel) => (
               <label key={channel} className="flex items-center gap-1">
                 <Checkbox
@@ -41,7 +42,7 @@ export function ConsentOptions({ options, onChange }: { options: Options; onChan
                 {CHANNEL_WORDS[channel]}
               </label>
             ))}
-          </div>
+          </fieldset>
           <Field label="Date of consent" help="The day of the import if left empty.">
             <Input type="date" value={consent.on ?? ""} onChange={(e) => set({ on: e.target.value || null })} />
           </Field>

@@ -20,7 +20,12 @@ const channels: ChannelConsent[] = [
     needed: { accepts: ["written_consent"], rule: "US law (TCPA) asks for written consent before marketing texts" },
     recorded: null,
   },
-  { channel: "whatsapp", allowed: false, needed: null, recorded: { ...recorded, withdrawn_at: "2026-05-04T10:00:00Z" } },
+  {
+    channel: "whatsapp",
+    allowed: false,
+    needed: null,
+    recorded: { ...recorded, withdrawn_at: "2026-05-04T10:00:00Z" },
+  },
 ];
 
 const open = (answers: Record<string, unknown> = {}, may = true) =>

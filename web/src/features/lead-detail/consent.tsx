@@ -125,7 +125,10 @@ function ConsentDialog({
             Save consent
           </Button>
           {recorded ? (
-            <Button disabled={change.isPending} onClick={() => void save(null, "Consent removed").catch(() => undefined)}>
+            <Button
+              disabled={change.isPending}
+              onClick={() => void save(null, "Consent removed").catch(() => undefined)}
+            >
               Remove
             </Button>
           ) : null}

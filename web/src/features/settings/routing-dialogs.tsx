@@ -132,9 +132,7 @@ export function RuleDialog({ rule, ...props }: Props & { rule?: RoutingRule }) {
       open
       onClose={onClose}
       title={rule ? `Change ${rule.name}` : "Add a rule"}
-      footer={
-        <Footer form="routing-rule" save={rule ? "Save rule" : "Add rule"} busy={form.busy} onClose={onClose} />
-      }
+      footer={<Footer form="routing-rule" save={rule ? "Save rule" : "Add rule"} busy={form.busy} onClose={onClose} />}
     >
       <form id="routing-rule" onSubmit={form.submit} noValidate className="space-y-4">
         <FormProblem problem={form.problem} fields={faults.map(([field]) => field)} />

@@ -125,7 +125,11 @@ function Rules({ routing }: { routing: Routing }) {
             <div className="text-meta text-ink-2">Go to {choiceWords(routing.otherwise, nameOf)}</div>
           </div>
           {may ? (
-            <Button size="sm" aria-label="Change who gets all other leads" onClick={() => setOpen({ what: "otherwise" })}>
+            <Button
+              size="sm"
+              aria-label="Change who gets all other leads"
+              onClick={() => setOpen({ what: "otherwise" })}
+            >
               Change
             </Button>
           ) : null}
@@ -175,9 +179,7 @@ function Rules({ routing }: { routing: Routing }) {
       {open?.what === "otherwise" ? (
         <OtherwiseDialog routing={routing} team={team} onClose={() => setOpen(undefined)} />
       ) : null}
-      {open?.what === "away" ? (
-        <AwayDialog routing={routing} team={team} onClose={() => setOpen(undefined)} />
-      ) : null}
+      {open?.what === "away" ? <AwayDialog routing={routing} team={team} onClose={() => setOpen(undefined)} /> : null}
     </div>
   );
 }

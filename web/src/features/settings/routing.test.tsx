@@ -2,7 +2,17 @@ import { fireEvent, screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import type { Schema } from "@/api/types";
 import { refusal, renderPage } from "@/test-page";
-import { checkRule, choiceOf, choiceWords, draftOf, EMPTY_RULE, moved, type Routing, ruleOf, whenWords } from "./routing";
+import {
+  checkRule,
+  choiceOf,
+  choiceWords,
+  draftOf,
+  EMPTY_RULE,
+  moved,
+  type Routing,
+  ruleOf,
+  whenWords,
+} from "./routing";
 import { RoutingSection } from "./routing-section";
 
 const germany: Routing["rules"][number] = {

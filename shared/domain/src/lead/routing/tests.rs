@@ -130,7 +130,7 @@ fn rule_for_nobody_leaves_its_leads_without_an_owner() {
         vec![rule("Partners", partners, OwnerChoice::Nobody {})],
         OwnerChoice::One { user: user("ana") },
     );
-    let partner = lead(|lead| drop(lead.tags.insert("partner".to_owned())));
+    let partner = lead(|lead| lead.tags = ["partner".to_owned()].into());
     assert_eq!(routing.route(&partner, &everyone()), None);
     assert!(routing.route(&lead(|_| {}), &everyone()).is_some());
     assert!(Routing::none(WorkspaceId::derived(NOW, &["w"])).assigns_nothing() && !routing.assigns_nothing());
