@@ -9,8 +9,8 @@ mod handing_over;
 mod line;
 mod pauses;
 mod programs;
-mod second_addresses;
 mod routing;
+mod second_addresses;
 mod why;
 mod won;
 

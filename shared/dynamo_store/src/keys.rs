@@ -155,11 +155,6 @@ pub(crate) fn workspace_of(pk: &str) -> Option<WorkspaceId> {
     WorkspaceId::parse(&format!("ws_{ulid}")).ok()
 }
 
-/// Returns a partition's name without its workspace.
-pub(crate) fn within_workspace(pk: &str) -> &str {
-    pk.splitn(3, '#').nth(2).unwrap_or("WORKSPACE")
-}
-
 pub(crate) fn account_of(ulid: &str) -> Result<AccountId, String> {
     AccountId::parse(&format!("account_{ulid}")).map_err(|e| e.to_string())
 }

@@ -81,7 +81,12 @@ fn item_name(pk: &str, sk: &str) -> String {
             .collect();
         parts.join("#")
     };
-    format!("{} {}", told(keys::within_workspace(pk)), told(sk))
+    format!("{} {}", told(within_workspace(pk)), told(sk))
+}
+
+/// Returns a partition's name without its workspace.
+fn within_workspace(pk: &str) -> &str {
+    pk.splitn(3, '#').nth(2).unwrap_or("WORKSPACE")
 }
 
 fn text_at(image: &Value, pointer: &str) -> String {

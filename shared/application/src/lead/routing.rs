@@ -6,8 +6,9 @@
 //! back through `unused`; the next batch takes it first, and `finish` returns what is left at the end. Open leads are
 //! counted once for each router, and then as it gives them out.
 
+use crate::lead::list::LeadLists;
 use crate::ports::clock::Clock;
-use crate::ports::leads::{LeadQuery, LeadStore};
+use crate::ports::leads::LeadQuery;
 use crate::ports::routing::RoutingStore;
 use crate::ports::store::StoreResult;
 use crate::ports::users::UserStore;
@@ -23,7 +24,7 @@ crate::ports! {
     #[derive(Clone)]
     pub struct RoutingPorts {
         pub clock: Arc<dyn Clock>,
-        pub leads: Arc<dyn LeadStore>,
+        pub lists: LeadLists = LeadLists::new,
         pub routing: Arc<dyn RoutingStore>,
         pub users: Arc<dyn UserStore>,
     }
@@ -166,7 +167,7 @@ impl<'a> OwnerRouter<'a> {
             let filter =
                 LeadFilter { owner: Some((*user).clone()), status: OPEN.to_vec(), ..LeadFilter::default() };
             let query = LeadQuery { filter, limit: 1, ..LeadQuery::default() };
-            let open = self.ports.leads.list(&self.routing.workspace, &query).await?.total;
+            let open = self.ports.lists.page(&self.routing.workspace, &query).await?.total;
             self.load.insert((*user).clone(), open);
         }
         Ok(())

@@ -1,8 +1,8 @@
 //! Rows are mapped to leads.
 
 use super::super::mapping::{BadMapping, ColumnUse, Mapping};
-use super::super::{consent_columns::RowConsent, dedupe::SeenKeys, rejects};
 use super::super::{Import, ImportConsent, ImportCounts, ImportState};
+use super::super::{consent_columns::RowConsent, dedupe::SeenKeys, rejects};
 use super::*;
 use crate::contact::channel::Channel;
 use crate::ids::{ImportId, LeadId, WorkspaceId};
