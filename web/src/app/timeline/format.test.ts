@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { civilDay } from "@/shared/lib/format";
 import { formatEntry, timelineItems } from "./format";
 import type { RuleEffect, TimelineEntry, TimelineMessage } from "./model";
 
@@ -172,7 +173,7 @@ test("an assignment by a rule and a change of consent are told", () => {
   } as const;
   expect(formatEntry(consent)).toMatchObject({
     title: "Consent for SMS: written consent",
-    note: "Wed 4 Mar 2026, was consent",
+    note: `${civilDay("2026-03-04")}, was consent`,
     quote: "Form",
   });
   expect(formatEntry({ ...consent, to: null, on: null, note: null }).title).toBe("Consent for SMS removed");

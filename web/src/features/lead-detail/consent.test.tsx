@@ -1,8 +1,14 @@
 import { fireEvent, screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
+import { civilDay } from "@/shared/lib/format";
 import { refusal, renderPage } from "@/test-page";
+// Loaded with the first toast: not in a test's time.
+import "@/shared/ui/toast-list";
 import { ConsentFacts, recordedWords } from "./consent";
 import type { ChannelConsent, LeadDetail } from "./queries";
+
+/** The day as the locale of the test writes it. */
+const DAY = civilDay("2026-03-04", { day: "numeric", month: "short", year: "numeric" });
 
 const recorded = {
   channel: "email",
@@ -35,9 +41,9 @@ const open = (answers: Record<string, unknown> = {}, may = true) =>
   });
 
 test("a consent is told with its basis, day and source", () => {
-  expect(recordedWords(recorded)).toBe("Existing customer, 4 Mar 2026, by hand: Contract 7");
+  expect(recordedWords(recorded)).toBe(`Existing customer, ${DAY}, by hand: Contract 7`);
   expect(recordedWords({ ...recorded, note: null, source: "import" })).toBe(
-    "Existing customer, 4 Mar 2026, from an import",
+    `Existing customer, ${DAY}, from an import`,
   );
 });
 

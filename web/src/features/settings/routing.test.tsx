@@ -2,6 +2,8 @@ import { fireEvent, screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import type { Schema } from "@/api/types";
 import { refusal, renderPage } from "@/test-page";
+// Loaded with the first toast: not in a test's time.
+import "@/shared/ui/toast-list";
 import {
   checkRule,
   choiceOf,
