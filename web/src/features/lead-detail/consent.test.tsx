@@ -34,11 +34,11 @@ const channels: ChannelConsent[] = [
   },
 ];
 
-const open = (answers: Record<string, unknown> = {}, may = true) =>
-  renderPage(() => <ConsentFacts lead={lead} may={may} />, "/leads/$id", "/leads/lead_1", {
-    "GET /api/leads/lead_1/consent": { channels },
-    ...answers,
-  });
+/** `answers` may be changed while the page is open. */
+const open = (answers: Record<string, unknown> = {}, may = true) => {
+  answers["GET /api/leads/lead_1/consent"] = { channels };
+  return renderPage(() => <ConsentFacts lead={lead} may={may} />, "/leads/$id", "/leads/lead_1", answers);
+};
 
 test("a consent is told with its basis, day and source", () => {
   expect(recordedWords(recorded)).toBe(`Existing customer, ${DAY}, by hand: Contract 7`);
