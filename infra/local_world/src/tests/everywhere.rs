@@ -395,7 +395,8 @@ async fn conversations(story: &mut Story) -> Result<()> {
 async fn by_phone(story: &mut Story) -> Result<()> {
     let mut people = Vec::new();
     for (name, phone) in [("Emil", "+12025550171"), ("Fay", "+12025550172"), ("Gil", "+12025550173")] {
-        let new = json!({ "first_name": name, "phone": phone });
+        let agreed = json!({ "sms": { "basis": "written_consent", "note": "On the phone form" } });
+        let new = json!({ "first_name": name, "phone": phone, "consent": agreed });
         people.push(id_of(&story.post("/api/leads", new).await?)?);
     }
     let at_once = json!({ "amount": 0, "unit": "minutes" });
