@@ -66,7 +66,7 @@ pub async fn walk() -> Result<Story> {
     mail_providers::walk(&mut story).await?;
     keys::walk(&story).await?;
     custom_fields::walk(&mut story).await?;
-    routing::walk(&story).await?;
+    routing::walk(&mut story).await?;
     figures(&story).await?;
     sessions(&mut story).await?;
     web(&mut story).await?;
