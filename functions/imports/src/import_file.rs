@@ -56,7 +56,7 @@ pub struct ImportFileQuery {
     consent_on: Option<String>,
     /// The channels that the consent is for, such as `email,sms`; e-mail if left out.
     consent_channels: Option<String>,
-    /// Where the leads have agreed, in your words.
+    /// The place or form where the leads agreed, in your words.
     consent_note: Option<String>,
     /// Only counts what would be done.
     #[serde(default)]

@@ -27,7 +27,7 @@ pub struct ImportOptionsBody {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     pub tag: Option<Option<String>>,
-    /// Where the leads come from and have agreed, in your words: the note of their consent.
+    /// The note of the leads' consent: where they come from and agreed, in your words.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     pub consent_basis: Option<Option<String>>,

@@ -71,7 +71,7 @@ with_lead_texts! {
         /// Any status: a user may also move a lead back.
         status: Option<LeadStatus>,
         priority: Option<Priority>,
-        /// On which ground the lead may be contacted on each channel.
+        /// The grounds on which the lead may be contacted, by channel.
         #[serde(default)]
         consent: ConsentChanges,
         /// `true` ends all enrolments of the lead.

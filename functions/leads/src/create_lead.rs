@@ -46,7 +46,7 @@ with_lead_texts! {
         priority: Option<Priority>,
         owner: Option<UserId>,
         follow_up_at: Option<Timestamp>,
-        /// On which ground the lead may be contacted on each channel.
+        /// The grounds on which the lead may be contacted, by channel.
         #[serde(default)]
         consent: ConsentChanges,
     }

@@ -36,7 +36,7 @@ pub struct ConsentInput {
     basis: ConsentBasis,
     /// The day on which the lead agreed, such as `2026-11-28`; today if left out.
     on: Option<String>,
-    /// Where the lead agreed, such as the form or the call; up to 500 characters.
+    /// The place where the lead agreed, such as a form or a call; up to 500 characters.
     note: Option<String>,
 }
 

@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 pub struct RoutingView {
     /// The rules in order: the first that takes a lead decides.
     pub rules: Vec<RoutingRule>,
-    /// Who owns leads that no rule assigns.
+    /// The owner of leads that no rule assigns.
     pub otherwise: OwnerChoice,
     /// Users who get no new leads for a while.
     pub away: Vec<OwnerAway>,

@@ -75,7 +75,7 @@ pub struct Lead {
     pub do_not_contact: bool,
     /// The lead does not want to be tracked: mails to it have no pixel and no links through us.
     pub do_not_track: bool,
-    /// On which ground the lead may be contacted on each channel.
+    /// The grounds on which the lead may be contacted, by channel.
     pub consents: Consents,
     pub owner: Option<UserId>,
     /// The decision that gave the lead its first owner, if a rule did.

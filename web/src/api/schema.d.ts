@@ -1005,6 +1005,22 @@ export interface paths {
         patch: operations["change_field"];
         trace?: never;
     };
+    "/api/fields/{id}/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_field_use"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/fields/order": {
         parameters: {
             query?: never;
@@ -1424,6 +1440,22 @@ export interface paths {
          *     opening line that may no longer be true is written again. Inbox and open tasks follow within seconds.
          */
         patch: operations["change_lead"];
+        trace?: never;
+    };
+    "/api/leads/{id}/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_consent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/leads/{id}/enrich": {
@@ -2208,6 +2240,39 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["propose_mailbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/routing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_routing"];
+        /** Leads that have an owner keep it. */
+        put: operations["set_routing"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/routing/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["preview_routing"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3151,6 +3216,11 @@ export interface components {
              */
             returns_on?: string | null;
         };
+        /**
+         * @description What becomes of a row with a value that its custom field cannot read.
+         * @enum {string}
+         */
+        BadValues: "reject" | "leave_out";
         Beacon: {
             /** @description Only with `cta`: the button that was pressed. */
             cta?: string | null;
@@ -3200,6 +3270,11 @@ export interface components {
             job?: string | null;
             /** @description The number of leads that the request selects. */
             matched: number;
+            /**
+             * @description The changed leads with their revisions, `id:rev`, if they are at most 100: the list shows them at once to whoever
+             *     gives them as `seen`.
+             */
+            seen: string[];
             /** @description Leads that were not changed, and why. */
             skipped: components["schemas"]["SkippedLead"][];
             /**
@@ -3460,6 +3535,13 @@ export interface components {
         };
         /** @enum {string} */
         Channel: "email" | "sms" | "whatsapp";
+        ChannelConsent: {
+            /** @description Whether campaigns and bulk messages may write to the lead on this channel, as far as consent goes. */
+            allowed: boolean;
+            channel: components["schemas"]["Channel"];
+            needed?: components["schemas"]["ConsentNeeded"] | null;
+            recorded?: components["schemas"]["ConsentView"] | null;
+        };
         ChannelFigures: {
             channel: components["schemas"]["Channel"];
             /** @description Mails that have not bounced, and texts reported as delivered. */
@@ -3494,7 +3576,7 @@ export interface components {
          * @description The rules that are checked before a step is done, a campaign is launched or an account is used.
          * @enum {string}
          */
-        CheckRule: "enrolment_open" | "enrolment_not_held" | "workspace_sending" | "campaign_active" | "step_left" | "may_be_contacted" | "no_reply" | "company_quiet" | "not_away" | "reachable" | "task_done" | "goal_ahead" | "not_past_its_date" | "not_late" | "not_sent_before" | "variant" | "long_enough_apart" | "mailbox_usable" | "domain_has_room" | "workspace_has_room" | "branch" | "delay_over" | "not_a_day_off" | "window_open" | "quiet_hours" | "sender_hours" | "provider_takes_messages" | "sender_enabled" | "sender_works" | "sender_tried" | "sender_not_paused" | "sender_has_room" | "replies_read" | "in_a_campaign" | "sequence_has_steps";
+        CheckRule: "enrolment_open" | "enrolment_not_held" | "workspace_sending" | "campaign_active" | "step_left" | "may_be_contacted" | "no_reply" | "company_quiet" | "not_away" | "reachable" | "consent_recorded" | "task_done" | "goal_ahead" | "not_past_its_date" | "not_late" | "not_sent_before" | "variant" | "long_enough_apart" | "mailbox_usable" | "domain_has_room" | "workspace_has_room" | "branch" | "delay_over" | "not_a_day_off" | "window_open" | "quiet_hours" | "sender_hours" | "provider_takes_messages" | "sender_enabled" | "sender_works" | "sender_tried" | "sender_not_paused" | "sender_has_room" | "replies_read" | "in_a_campaign" | "sequence_has_steps";
         /**
          * @description The states in rising order of urgency.
          * @enum {string}
@@ -3537,6 +3619,10 @@ export interface components {
             name?: string | null;
         };
         Column: {
+            /** @description Options that the field gets when the import starts. */
+            add_options?: string[];
+            /** @description The key of the custom field that the column fills. */
+            field?: string | null;
             /**
              * Format: int32
              * @description How many values fit the target as they are, of the `of` that are not empty.
@@ -3548,8 +3634,14 @@ export interface components {
             /** @description The first values that are not empty (at most 5). */
             samples: string[];
             target?: components["schemas"]["Target"] | null;
+            /** @description Values that are no options of the field, as the check has counted them: the most frequent ones, at most 30. */
+            unknown_options?: components["schemas"]["OptionCount"][];
         };
         ColumnTarget: {
+            /** @description Options that the field gets when the import starts, instead of those that were chosen before. */
+            add_options?: string[] | null;
+            /** @description The custom field that the column fills, by its key or label. */
+            field?: string | null;
             header: string;
             target?: components["schemas"]["Target"] | null;
         };
@@ -3605,6 +3697,55 @@ export interface components {
             /** @enum {string} */
             if: "temperature_at_least";
             temperature: components["schemas"]["Temperature"];
+        };
+        /**
+         * @description The ground on which a lead is contacted, from the strongest to the weakest.
+         * @enum {string}
+         */
+        ConsentBasis: "written_consent" | "consent" | "existing_customer" | "legitimate_interest";
+        /** @description The consents to record, by channel. A channel that is not named keeps what it has; `null` removes it. */
+        ConsentChanges: {
+            email?: components["schemas"]["ConsentInput"] | null;
+            sms?: components["schemas"]["ConsentInput"] | null;
+            whatsapp?: components["schemas"]["ConsentInput"] | null;
+        };
+        ConsentInput: {
+            basis: components["schemas"]["ConsentBasis"];
+            /** @description Where the lead agreed, such as the form or the call; up to 500 characters. */
+            note?: string | null;
+            /** @description The day on which the lead agreed, such as `2026-11-28`; today if left out. */
+            on?: string | null;
+        };
+        /** @description What is asked for before a message to a lead on one channel. */
+        ConsentNeeded: {
+            /** @description The bases that suffice. */
+            accepts: components["schemas"]["ConsentBasis"][];
+            /** @description Why, for users to read: the law's rule or the workspace's, several with semicolons between. */
+            rule: string;
+        };
+        /** @enum {string} */
+        ConsentSourceWord: "import" | "api" | "hand";
+        /**
+         * @description What a workspace asks for before a campaign or a bulk message writes to a lead. None of them asks for less than
+         *     the law does.
+         * @enum {string}
+         */
+        ConsentStrictness: "law" | "stated_basis" | "consent";
+        /** @description The recorded consent for one channel. */
+        ConsentView: {
+            basis: components["schemas"]["ConsentBasis"];
+            by?: components["schemas"]["UserOrKey"] | null;
+            channel: components["schemas"]["Channel"];
+            import?: components["schemas"]["ImportId"] | null;
+            note?: string | null;
+            /** Format: date */
+            on: string;
+            source: components["schemas"]["ConsentSourceWord"];
+            /**
+             * Format: date-time
+             * @description When the lead withdrew it by opting out: it does not count any more.
+             */
+            withdrawn_at?: string | null;
         };
         ConversationView: {
             assignee?: components["schemas"]["UserId"] | null;
@@ -4186,6 +4327,13 @@ export interface components {
             label?: string | null;
             /** @description The new options, instead of the former ones. */
             options?: string[] | null;
+            /**
+             * @description The former names of options that have another name in `options`, with that name. Leads that have the option get
+             *     the new name, in the background.
+             */
+            renamed_options?: {
+                [key: string]: string;
+            };
         };
         FieldError: {
             detail: string;
@@ -4230,6 +4378,13 @@ export interface components {
         FieldOrder: {
             /** @description The fields' ids. A field that is not named comes behind those that are; an unknown id is passed over. */
             fields: components["schemas"]["CustomFieldId"][];
+        };
+        FieldUse: {
+            /** @description Whether all leads were looked at. Otherwise (with very many leads) more may have an option. */
+            is_whole: boolean;
+            /** @description The options, in their order, with the number of leads that have each; empty unless they were counted. */
+            options: components["schemas"]["OptionLeads"][];
+            rename?: components["schemas"]["OptionRename"] | null;
         };
         FieldValue: (components["schemas"]["Place"] & {
             /** @enum {string} */
@@ -4547,6 +4702,26 @@ export interface components {
         } | {
             /** @enum {string} */
             kind: "follow_up";
+        } | {
+            how: components["schemas"]["RoutedHow"];
+            /** @enum {string} */
+            kind: "owner_assigned";
+            owner: components["schemas"]["UserId"];
+            rule?: components["schemas"]["RoutingRuleId"] | null;
+            /** @description The rule's name at that time. */
+            rule_name: string;
+        } | {
+            channel: components["schemas"]["Channel"];
+            from?: components["schemas"]["ConsentBasis"] | null;
+            /** @enum {string} */
+            kind: "consent_changed";
+            note?: string | null;
+            /**
+             * Format: date
+             * @description The day on which the lead agreed.
+             */
+            on?: string | null;
+            to?: components["schemas"]["ConsentBasis"] | null;
         };
         Health: {
             /** @description Always `ok`. */
@@ -4578,7 +4753,7 @@ export interface components {
             campaign_name: string;
         };
         /** @enum {string} */
-        HoldReason: "out_of_office" | "paused_by_user" | "campaign_paused" | "sending_stopped" | "mailbox" | "not_taken" | "account_paused" | "missing_value" | "uncertain" | "late" | "company_answered" | "owner_changed";
+        HoldReason: "out_of_office" | "paused_by_user" | "campaign_paused" | "sending_stopped" | "mailbox" | "not_taken" | "account_paused" | "missing_value" | "uncertain" | "late" | "company_answered" | "owner_changed" | "no_consent";
         HotLead: {
             lead_id: components["schemas"]["LeadId"];
             lead_name: string;
@@ -4626,6 +4801,25 @@ export interface components {
              */
             rev?: number | null;
         };
+        /** @description The importing user's choice of what the file's leads have agreed to. A column of the file comes before it. */
+        ImportConsent: {
+            basis?: components["schemas"]["ConsentBasis"] | null;
+            /** @description The channels that the basis is for: e-mail alone unless others are chosen. */
+            channels: components["schemas"]["Channel"][];
+            /**
+             * Format: date
+             * @description The day on which they agreed; that of the import if none is given.
+             */
+            on?: string | null;
+        };
+        /** @description What the leads of the file have agreed to. */
+        ImportConsentBody: {
+            basis?: components["schemas"]["ConsentBasis"] | null;
+            /** @description The channels that it is for; e-mail if left out. */
+            channels?: components["schemas"]["Channel"][];
+            /** @description The day on which they agreed, such as `2026-11-28`; that of the import if left out. */
+            on?: string | null;
+        };
         ImportCounts: {
             /** Format: int64 */
             created: number;
@@ -4651,6 +4845,8 @@ export interface components {
         ImportId: string;
         ImportOptions: {
             campaign?: components["schemas"]["CampaignId"] | null;
+            /** @description The consent of rows that state none themselves. */
+            consent?: components["schemas"]["ImportConsent"];
             /** @description The origin of the leads and the ground on which they may be contacted, in the importing user's words. */
             consent_basis?: string | null;
             /** @description Whether a user chose that country; otherwise it comes from the file's other numbers or from the workspace. */
@@ -4659,9 +4855,13 @@ export interface components {
             duplicates: components["schemas"]["DuplicatePolicy"];
             enrich: boolean;
             tag?: string | null;
+            /** @description How the values of custom fields are read. */
+            values?: components["schemas"]["ValueOptions"];
         };
         ImportOptionsBody: {
             campaign?: components["schemas"]["CampaignId"] | null;
+            consent?: components["schemas"]["ImportConsentBody"] | null;
+            /** @description Where the leads come from and have agreed, in your words: the note of their consent. */
             consent_basis?: string | null;
             /**
              * @description The country of phone numbers without a country code, in rows that name no country: two letters, or a
@@ -4673,6 +4873,7 @@ export interface components {
             enrich?: boolean | null;
             /** @description A tag that every lead of the file gets. */
             tag?: string | null;
+            values?: components["schemas"]["ValueOptionsBody"];
         };
         /** @enum {string} */
         ImportState: "uploading" | "mapped" | "checked" | "committing" | "done" | "failed";
@@ -4812,6 +5013,8 @@ export interface components {
             category?: string | null;
             city?: string | null;
             company?: string | null;
+            /** @description On which ground the lead may be contacted on each channel. */
+            consent?: components["schemas"]["ConsentChanges"];
             country?: string | null;
             /** @description Custom values by the fields' keys: `null` removes one, those that are not named stay. */
             custom?: {
@@ -4837,12 +5040,19 @@ export interface components {
              * @description The revision that this change is based on; `If-Match` does the same.
              */
             rev?: number | null;
+            /** @description Another address of the person: what comes from there is the lead's. */
+            second_email?: string | null;
+            second_phone?: string | null;
             source?: string | null;
             status?: components["schemas"]["LeadStatus"] | null;
             tags?: string[] | null;
             website?: string | null;
             /** @description An IANA time zone; it overrides what the address suggests. */
             zone?: string | null;
+        };
+        LeadConsent: {
+            /** @description The channels in the order e-mail, SMS, WhatsApp. */
+            channels: components["schemas"]["ChannelConsent"][];
         };
         /** @description The lead's progress in one campaign. */
         LeadEnrolment: {
@@ -4904,10 +5114,6 @@ export interface components {
              */
             until?: string | null;
         };
-        /**
-         * @description After up to four opens, or less than a minute on a page, that change nothing else, a row shows the former
-         *     score, `updated_at` and `rev` until the next change.
-         */
         LeadRowView: {
             active: components["schemas"]["CampaignId"][];
             category?: string | null;
@@ -4977,6 +5183,8 @@ export interface components {
              *     closed it, when and how.
              */
             channels: components["schemas"]["ChannelState"][];
+            /** @description The recorded consents; `/consent` says for each channel what is asked for. */
+            consent: components["schemas"]["ConsentView"][];
             country?: components["schemas"]["Country"] | null;
             /** Format: date-time */
             created_at: string;
@@ -5014,6 +5222,8 @@ export interface components {
              * @description 0–100, at the time of the request.
              */
             score: number;
+            second_email?: components["schemas"]["EmailAddress"] | null;
+            second_phone?: components["schemas"]["PhoneNumber"] | null;
             status: components["schemas"]["LeadStatus"];
             tags: string[];
             temperature: components["schemas"]["Temperature"];
@@ -5259,6 +5469,12 @@ export interface components {
             /** Format: int32 */
             start: number;
         };
+        MissingConsent: {
+            channel: components["schemas"]["Channel"];
+            people: number;
+            /** @description What the law or the workspace asks for. */
+            rule: string;
+        };
         MissingValuesField: {
             field: string;
             people: number;
@@ -5270,10 +5486,15 @@ export interface components {
             looked_at: number;
             /** @description The start of the next request; none once every lead was looked at. */
             next_cursor?: string | null;
-            /** @description How many of them would be held at one of their next steps. */
+            /** @description How many of them would be held for a missing value at one of their next steps. */
             people: number;
             /** Format: int32 */
             version: number;
+            /**
+             * @description The leads that would be held for want of consent, most first; each lead counts at the first message that needs
+             *     one.
+             */
+            without_consent: components["schemas"]["MissingConsent"][];
         };
         Momentum: {
             /** Format: date */
@@ -5459,6 +5680,8 @@ export interface components {
             category?: string | null;
             city?: string | null;
             company?: string | null;
+            /** @description On which ground the lead may be contacted on each channel. */
+            consent?: components["schemas"]["ConsentChanges"];
             /** @description Two letters, or a country's name. */
             country?: string | null;
             custom?: {
@@ -5480,6 +5703,9 @@ export interface components {
             rating?: number | null;
             /** Format: int32 */
             reviews?: number | null;
+            /** @description Another address of the person: what comes from there is the lead's. */
+            second_email?: string | null;
+            second_phone?: string | null;
             source?: string | null;
             tags?: string[];
             website?: string | null;
@@ -5604,6 +5830,16 @@ export interface components {
         };
         /** @enum {string} */
         NextActionKind: "send" | "open_task" | "await_task" | "go_on" | "leave_out" | "look_again" | "await_person" | "end" | "nothing";
+        NextOwner: {
+            how?: components["schemas"]["RoutedHow"] | null;
+            owner?: components["schemas"]["UserId"] | null;
+            rule?: components["schemas"]["RoutingRuleId"] | null;
+            rule_name: string;
+        };
+        NextOwners: {
+            /** @description The next ten leads, in order. */
+            leads: components["schemas"]["NextOwner"][];
+        };
         NotificationId: string;
         /** @enum {string} */
         NotificationKind: "hot_lead" | "reply" | "payment" | "payment_failed" | "dispute" | "churn_risk" | "import_finished" | "health" | "rule" | "variant_ahead" | "not_sent" | "late";
@@ -5651,6 +5887,63 @@ export interface components {
             country?: components["schemas"]["Country"][];
             status?: components["schemas"]["LeadStatus"][];
             tag?: string[];
+        };
+        /** @description A value that is no option of its field, and the number of rows that have it. */
+        OptionCount: {
+            option: string;
+            /** Format: int32 */
+            rows: number;
+        };
+        OptionLeads: {
+            /** Format: int64 */
+            leads: number;
+            option: string;
+        };
+        /** @description A renaming of a field's options that has not been through all leads yet. */
+        OptionRename: {
+            /** Format: int64 */
+            changed: number;
+            field: components["schemas"]["CustomFieldId"];
+            /**
+             * Format: int64
+             * @description How many leads the job has looked at, and how many of them had one of the options.
+             */
+            looked_at: number;
+            /** @description The new names by the former ones. */
+            names: {
+                [key: string]: string;
+            };
+            /** Format: date-time */
+            started_at: string;
+            started_by?: components["schemas"]["UserOrKey"] | null;
+        };
+        /** @description A user who gets no new leads up to and on a day. */
+        OwnerAway: {
+            /** Format: date */
+            until: string;
+            user: components["schemas"]["UserId"];
+        };
+        OwnerAwayBody: {
+            /** @description The last day, such as `2026-11-28`. */
+            until: string;
+            user: components["schemas"]["UserId"];
+        };
+        /** @description How an owner is chosen. */
+        OwnerChoice: {
+            /** @enum {string} */
+            how: "nobody";
+        } | {
+            /** @enum {string} */
+            how: "one";
+            user: components["schemas"]["UserId"];
+        } | {
+            /** @enum {string} */
+            how: "round_robin";
+            users: components["schemas"]["UserId"][];
+        } | {
+            /** @enum {string} */
+            how: "least_load";
+            users: components["schemas"]["UserId"][];
         };
         PageBody_AccountView: {
             items: {
@@ -6799,6 +7092,69 @@ export interface components {
             /** Format: int32 */
             version: number;
         };
+        /**
+         * @description How the owner was chosen.
+         * @enum {string}
+         */
+        RoutedHow: "one" | "round_robin" | "least_load";
+        /** @description The rules as a request gives them, all together. */
+        RoutingBody: {
+            away?: components["schemas"]["OwnerAwayBody"][];
+            otherwise: components["schemas"]["OwnerChoice"];
+            /**
+             * Format: int64
+             * @description The revision that this change is based on; `If-Match` does the same.
+             */
+            rev?: number | null;
+            rules: components["schemas"]["RoutingRuleBody"][];
+        };
+        /** @description The leads that a rule is for. The values of one condition are alternatives; case and accents do not matter. */
+        RoutingConditions: {
+            countries?: components["schemas"]["Country"][];
+            /** @description States, provinces or cities. */
+            regions?: string[];
+            sources?: string[];
+            tags?: string[];
+        };
+        /** @description Conditions that must all be met, as far as they have values; the values of one are alternatives. */
+        RoutingConditionsBody: {
+            /** @description Two letters, or names. */
+            countries?: string[];
+            /** @description States, provinces or cities. */
+            regions?: string[];
+            sources?: string[];
+            tags?: string[];
+        };
+        RoutingPreview: {
+            /** @description What is known of the leads. */
+            lead?: components["schemas"]["SampleLead"];
+            routing?: components["schemas"]["RoutingBody"] | null;
+        };
+        RoutingRule: {
+            assign: components["schemas"]["OwnerChoice"];
+            id: components["schemas"]["RoutingRuleId"];
+            /** @description The name that the lead's timeline shows. */
+            name: string;
+            /** @description Every condition that has values must be met; a rule without any takes every lead. */
+            when: components["schemas"]["RoutingConditions"];
+        };
+        RoutingRuleBody: {
+            assign: components["schemas"]["OwnerChoice"];
+            id?: components["schemas"]["RoutingRuleId"] | null;
+            name: string;
+            when?: components["schemas"]["RoutingConditionsBody"];
+        };
+        RoutingRuleId: string;
+        RoutingView: {
+            /** @description Users who get no new leads for a while. */
+            away: components["schemas"]["OwnerAway"][];
+            /** @description Who owns leads that no rule assigns. */
+            otherwise: components["schemas"]["OwnerChoice"];
+            /** Format: int64 */
+            rev: number;
+            /** @description The rules in order: the first that takes a lead decides. */
+            rules: components["schemas"]["RoutingRule"][];
+        };
         /** @description A row that was not imported, or imported with a problem. */
         RowProblem: {
             field: string;
@@ -6838,6 +7194,14 @@ export interface components {
             did: "notified";
         };
         RuleId: string;
+        SampleLead: {
+            /** @description Two letters, or a country's name. */
+            country?: string | null;
+            /** @description A state, province or city. */
+            region?: string | null;
+            source?: string | null;
+            tag?: string | null;
+        };
         /** @description A saved account, with a generated secret that only this answer shows. */
         SavedAccount: components["schemas"]["AccountView"] & {
             /** @description Generated for the other side to be set up with (inbound mail, WhatsApp), and shown this once. */
@@ -7043,6 +7407,7 @@ export interface components {
              * @description 0–90 days; with 0, colleagues are not held.
              */
             company_hold_days?: number | null;
+            consent?: components["schemas"]["ConsentStrictness"] | null;
             /** @description An ISO 4217 code. Another currency unsets the prices, unless they are given with it. */
             currency?: string | null;
             /** @description Replaces the whole list, at most 200 days. */
@@ -7080,6 +7445,8 @@ export interface components {
              *     0: not at all.
              */
             company_hold_days: number;
+            /** @description What is asked of a lead's consent before a campaign or a bulk message; never less than the law asks for. */
+            consent: components["schemas"]["ConsentStrictness"];
             currency: components["schemas"]["Currency"];
             /** @description Days on which nothing goes out, besides public holidays in the lead's country; in order of date. */
             days_off: components["schemas"]["DayOff"][];
@@ -7247,6 +7614,16 @@ export interface components {
          * @enum {string}
          */
         SmtpSecurity: "tls" | "start_tls" | "none";
+        /** @description The spelling of a file's numbers and dates. */
+        Spelling: {
+            /** @description Whether the day comes before the month in `03/04/2026`. If unknown, only dates such as `2026-11-28` are read. */
+            day_first?: boolean | null;
+            /**
+             * @description Whether the comma is the decimal sign, so that `1.234` is a thousand and more. If unknown, a sign that stands
+             *     alone is the decimal one.
+             */
+            decimal_comma?: boolean | null;
+        };
         /** @description The active leads at one step of a version other than the newer one. */
         StandingView: {
             campaign_id: components["schemas"]["CampaignId"];
@@ -7481,7 +7858,7 @@ export interface components {
          * @description The fields that a column can be mapped to.
          * @enum {string}
          */
-        Target: "email" | "phone" | "first_name" | "last_name" | "full_name" | "company" | "job_title" | "website" | "linkedin" | "address" | "city" | "country" | "category" | "rating" | "reviews" | "source" | "notes" | "tags" | "status" | "time_zone" | "ignore";
+        Target: "email" | "phone" | "first_name" | "last_name" | "full_name" | "company" | "job_title" | "website" | "linkedin" | "address" | "city" | "country" | "category" | "rating" | "reviews" | "source" | "notes" | "tags" | "status" | "time_zone" | "consent_basis" | "consent_date" | "consent_source" | "consent_channels" | "ignore";
         TaskChanges: {
             /** @default null */
             done?: boolean | null;
@@ -7940,6 +8317,19 @@ export interface components {
             id: components["schemas"]["UserId"];
             name: string;
             role: components["schemas"]["Role"];
+        };
+        ValueOptions: components["schemas"]["Spelling"] & {
+            bad_values: components["schemas"]["BadValues"];
+            /** @description Whether a user chose that spelling; otherwise it comes from the file's values, its separator and the country. */
+            spelling_chosen?: boolean;
+        };
+        /** @description How the values of custom fields are read. */
+        ValueOptionsBody: {
+            bad_values?: components["schemas"]["BadValues"] | null;
+            /** @description Whether the day comes before the month in `03/04/2026`. */
+            day_first?: boolean | null;
+            /** @description Whether the comma is the decimal sign. If neither this nor `day_first` was ever set, both come from the file. */
+            decimal_comma?: boolean | null;
         };
         Variant: {
             body: string;
@@ -9625,7 +10015,7 @@ export interface operations {
                 /** @description 1–200, 50 if left out. */
                 limit?: number;
                 /** @description One reason; all if left out. */
-                reason?: "out_of_office" | "paused_by_user" | "campaign_paused" | "sending_stopped" | "mailbox" | "not_taken" | "account_paused" | "missing_value" | "uncertain" | "late" | "company_answered" | "owner_changed";
+                reason?: "out_of_office" | "paused_by_user" | "campaign_paused" | "sending_stopped" | "mailbox" | "not_taken" | "account_paused" | "missing_value" | "uncertain" | "late" | "company_answered" | "owner_changed" | "no_consent";
             };
             header?: never;
             path?: never;
@@ -10441,6 +10831,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CustomField"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_field_use: {
+        parameters: {
+            query?: {
+                /** @description Whether leads are counted. Otherwise only the progress of a renaming is read. */
+                count?: boolean;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomFieldId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldUse"];
                 };
             };
             /** @description What is wrong */
@@ -11367,6 +11791,11 @@ export interface operations {
                 priority?: string;
                 /** @description Words in name, company, e-mail, phone or city. */
                 q?: string;
+                /**
+                 * @description Leads that the caller has seen newer than the list may have them, which is up to two seconds behind: `id:rev`,
+                 *     separated by commas, at most 100. They are shown no older than that.
+                 */
+                seen?: string;
                 /** @description `created` (if left out), `updated`, `name`, `company`, `score`, `status`, `follow_up`, `last_contacted`. */
                 sort?: string;
                 status?: string;
@@ -11514,6 +11943,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LeadView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["LeadId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadConsent"];
                 };
             };
             /** @description What is wrong */
@@ -11864,6 +12324,11 @@ export interface operations {
                 priority?: string;
                 /** @description Words in name, company, e-mail, phone or city. */
                 q?: string;
+                /**
+                 * @description Leads that the caller has seen newer than the list may have them, which is up to two seconds behind: `id:rev`,
+                 *     separated by commas, at most 100. They are shown no older than that.
+                 */
+                seen?: string;
                 /** @description `created` (if left out), `updated`, `name`, `company`, `score`, `status`, `follow_up`, `last_contacted`. */
                 sort?: string;
                 status?: string;
@@ -11899,8 +12364,21 @@ export interface operations {
     import_file: {
         parameters: {
             query?: {
+                /**
+                 * @description What becomes of a row with a value that its custom field cannot read: `reject` (if left out), or
+                 *     `leave_out`, which imports it without the value.
+                 */
+                bad_values?: components["schemas"]["BadValues"];
                 /** @description The campaign in which created leads are enrolled. */
                 campaign?: string;
+                /** @description The consent of rows whose columns name none. */
+                consent?: components["schemas"]["ConsentBasis"];
+                /** @description The channels that the consent is for, such as `email,sms`; e-mail if left out. */
+                consent_channels?: string;
+                /** @description Where the leads have agreed, in your words. */
+                consent_note?: string;
+                /** @description The day of that consent, such as `2026-11-28`; that of the import if left out. */
+                consent_on?: string;
                 /**
                  * @description The country of phone numbers without a country code. If left out, that of the file's other numbers,
                  *     else the workspace's.
@@ -13404,6 +13882,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MailboxAnswer"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_routing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_routing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoutingBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoutingView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_routing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoutingPreview"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextOwners"];
                 };
             };
             /** @description What is wrong */

@@ -314,9 +314,7 @@ pub fn company(number: usize) -> String {
 }
 
 pub fn csv_of(people: &[Person]) -> String {
-    let mut file = String::from(
-        "First name,Last name,Email,Phone,Company,Address,City,State,Country,Time zone,Consent basis,Consent channels\n",
-    );
+    let mut file = "First name,Last name,Email,Phone,Company,Address,City,State,Country,Time zone,Consent basis,Consent channels\n".to_owned();
     for person in people {
         let (city, region, country, zone, _) = PLACES[person.place];
         let Person { number, email, phone, .. } = person;

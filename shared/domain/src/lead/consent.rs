@@ -72,7 +72,7 @@ pub struct Consent {
     pub source: ConsentSource,
     /// The user or the program that recorded it.
     pub by: Option<UserOrKey>,
-    /// Where the lead agreed, in the words of whoever recorded it.
+    /// The place or form where the lead agreed, in the words of the user who recorded it.
     pub note: Option<String>,
     /// When the lead withdrew it by opting out.
     pub withdrawn_at: Option<Timestamp>,

@@ -28,7 +28,7 @@ pub const LONGEST_TEXT: usize = 60;
 pub struct Routing {
     pub workspace: WorkspaceId,
     pub rules: Vec<RoutingRule>,
-    /// Who owns leads that no rule assigns.
+    /// The owner of leads that no rule assigns.
     pub otherwise: OwnerChoice,
     /// Users who get no new leads for a while.
     pub away: Vec<OwnerAway>,
@@ -76,7 +76,7 @@ pub enum OwnerChoice {
     RoundRobin {
         users: Vec<UserId>,
     },
-    /// Whoever has the fewest open leads; in the order given where several have the same number.
+    /// The user with the fewest open leads; in the order given where several have the same number.
     LeastLoad {
         users: Vec<UserId>,
     },
