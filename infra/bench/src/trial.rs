@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use local_cloud::{Line, LocalCloud, SeededIds, Service, Snapshot, VirtualClock};
 use local_world::{
-    Accounts, Api, CONSENT, SandboxAddress, Ways, World, furnish, http_to, imap_to, live_until, mailbox,
+    Accounts, Api, SandboxAddress, Ways, World, furnish, http_to, imap_to, live_until, mailbox,
     open_workspace, smtp_to,
 };
 use providers::transport::{Smtp, SmtpEnvelope, SmtpFailure, SmtpReply, SmtpTarget};
@@ -128,7 +128,7 @@ impl Trial {
     pub async fn import(&self, group: &str, leads: u64, enrich: bool) -> Result<()> {
         let settings = json!({ "enrichment_enabled": enrich, "ai_enabled": enrich, "company_hold_days": 0 });
         self.api.patch("/api/settings", settings).await?;
-        let path = format!("/api/leads/import?country=US&file_name={group}.csv&{CONSENT}");
+        let path = format!("/api/leads/import?country=US&file_name={group}.csv");
         for from in (0..leads).step_by(FILE) {
             let file = file(group, from..leads.min(from + FILE as u64), self.cities);
             self.api.upload(&path, "text/csv", file.into_bytes()).await?;
