@@ -215,7 +215,7 @@ const COLUMNS = [
   ["plan", null, ["Gold", "Platinum"], 700, 1040],
   ["old_crm_id", "ignore", ["A-1180", "A-1181"], 0, 1040],
 ];
-const importView = (id: string, state: string) => ({
+export const importView = (id: string, state: string) => ({
   id,
   file_name: "bristol-bath-clinics.csv",
   size_bytes: 210_000,

@@ -1,5 +1,6 @@
 // What a lead has agreed to is read and recorded on its page, and an import states it for a whole file.
 import { expect, test } from "@playwright/test";
+import { importView } from "./answers";
 import { openApp } from "./app";
 import { overflow, violationsInBothThemes } from "./axe";
 
@@ -11,7 +12,7 @@ for (const [width, height] of [
   test(`consent is recorded by keyboard on the lead page, ${width} wide`, async ({ page }) => {
     await page.setViewportSize({ width, height });
     const { errors } = await openApp(page, "/leads/lead_0", { override: { "PATCH /api/leads/lead_0": {} } });
-    if (width < 1024) await page.getByRole("tab", { name: "Facts" }).click();
+    if (width < 1024) await page.getByRole("button", { name: "Facts" }).click();
     const channels = page.getByRole("list", { name: "Consent by channel" });
     const [mail, , chat] = [0, 1, 2].map((n) => channels.getByRole("listitem").nth(n));
     await expect(mail ?? channels).toContainText("Legitimate interest, 28 Oct 2026, from an import: Trade register");
@@ -38,7 +39,10 @@ for (const [width, height] of [
 
 test("an import states the consent of its leads", async ({ page }) => {
   const { errors } = await openApp(page, "/import/import_2", {
-    override: { "PATCH /api/imports/import_2": {}, "POST /api/imports/import_2/check": {} },
+    override: {
+      "PATCH /api/imports/import_2": importView("import_2", "mapped"),
+      "POST /api/imports/import_2/check": importView("import_2", "checking"),
+    },
   });
   const options = page.getByRole("complementary", { name: "Options" });
   await options.getByLabel("Basis of contact").selectOption("written_consent");

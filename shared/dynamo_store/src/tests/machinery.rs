@@ -192,7 +192,7 @@ async fn unreadable_item_is_an_error_that_names_it() {
     world.table.create(&lead, &event(EventKind::LeadCreated)).await.unwrap();
     let key = crate::keys::lead(&workspace(), &lead.id);
     for (name, value) in [
-        ("sum", AttributeValue::S("nonsense".into())),
+        ("core", AttributeValue::S("nonsense".into())),
         ("v", AttributeValue::N("99".into())),
         ("entity", AttributeValue::S("campaign".into())),
     ] {

@@ -2,12 +2,14 @@ use super::*;
 use crate::campaign::calendar::{Calendar, OpenMailbox, PausedAccount};
 use crate::campaign::{Campaign, CampaignState};
 use crate::capacity::queue_position::QueuePosition;
+use crate::contact::channel::Channel;
 use crate::contact::email_address::EmailAddress;
 use crate::enrolment::key::EnrolmentKey;
 use crate::enrolment::{Enrolment, EnrolmentState};
 use crate::forecast::{Route, forecast_lead};
 use crate::ids::{AccountId, CampaignId, SequenceId, StepId, WorkspaceId};
 use crate::lead::Lead;
+use crate::lead::consent::{Consent, ConsentBasis, ConsentSource, Consents};
 use crate::sequence::compiled_texts::Texts;
 use crate::sequence::merge_fields::MergeContext;
 use crate::sequence::rollout::{Onward, StepMapping};
@@ -405,8 +407,17 @@ fn whatsapp_template_is_rendered_and_counted() {
     for (lead, company) in world.leads.iter_mut().zip(["Winter", "Sommer"]) {
         lead.company = Some(company.to_owned());
     }
+    let consent = Consent {
+        basis: ConsentBasis::WrittenConsent,
+        on: "2027-01-03".parse().expect("a day"),
+        source: ConsentSource::Hand,
+        by: None,
+        note: None,
+        withdrawn_at: None,
+    };
     for lead in &mut world.leads {
         lead.phone = crate::contact::phone_number::PhoneNumber::parse("+442074960351", None).ok();
+        lead.consents = Consents::on([Channel::Whatsapp], &consent);
     }
     let company = crate::workspace::Company::default();
     let texts = Texts::of(&world.version, Box::new(|lead, _| MergeContext::from_lead(lead, &company)));
