@@ -3,8 +3,16 @@ import createClient from "openapi-fetch";
 import { hearTime } from "./clock";
 import { problemFrom, unreachable } from "./errors";
 import type { paths } from "./schema";
-import { hearChange, withSeen } from "./seen-leads";
 import { accessToken, endSession, refreshSession, storedRefreshToken } from "./session";
+
+/** Fetched with the first change of a lead: who only reads does not need it. */
+let seenLeads: typeof import("./seen-leads") | undefined;
+
+async function hearChange(request: Request, response: Response) {
+  if (request.method === "GET" || !response.ok || !new URL(request.url).pathname.startsWith("/api/leads")) return;
+  seenLeads ??= await import("./seen-leads");
+  await seenLeads.hearChange(response);
+}
 
 const OPEN = /^\/api\/auth\/(login|signup|refresh|forgot|reset|invitation|invitation\/read)$/;
 
@@ -17,7 +25,7 @@ function stamped(request: Request, token: string | undefined): Request {
 /** `fetch` with the session: used by the client below, and directly for files. */
 export async function sessionFetch(input: Request): Promise<Response> {
   const open = OPEN.test(new URL(input.url).pathname);
-  const request = withSeen(input.clone());
+  const request = seenLeads?.withSeen(input) ?? input.clone();
   if (request.method === "POST" && !request.headers.has("idempotency-key")) {
     request.headers.set("idempotency-key", crypto.randomUUID());
   }

@@ -36,19 +36,18 @@ export function noteSeen(body: unknown, now = Date.now()): void {
   }
 }
 
-/** The request for a list of leads, told of the leads that were changed here lately; any other request as it is. */
+/** A copy of the request; one for a list of leads names the leads that were changed here lately. */
 export function withSeen(request: Request, now = Date.now()): Request {
   const url = new URL(request.url);
-  if (request.method !== "GET" || url.pathname !== LIST) return request;
+  if (request.method !== "GET" || url.pathname !== LIST) return request.clone();
   for (const [id, { at }] of seen) if (now - at > KEPT_MS) seen.delete(id);
-  if (seen.size === 0) return request;
+  if (seen.size === 0) return request.clone();
   url.searchParams.set("seen", [...seen].map(([id, { rev }]) => `${id}:${rev}`).join(","));
   return new Request(url, request);
 }
 
 /** Reads the answer to a request that changed leads. */
-export async function hearChange(request: Request, response: Response): Promise<void> {
-  if (request.method === "GET" || !response.ok || !new URL(request.url).pathname.startsWith(LIST)) return;
+export async function hearChange(response: Response): Promise<void> {
   const body: unknown = await response
     .clone()
     .json()

@@ -123,6 +123,8 @@ impl Story {
 
     /// Ids of all leads, in the order of the list.
     pub async fn leads(&self) -> Result<Vec<String>> {
+        // The list follows what was changed once the stream has been read.
+        self.world.host.run_until_quiet().await?;
         let list = self.api.get("/api/leads?limit=100").await?;
         let items = list["items"].as_array().context("a list of leads")?;
         Ok(items.iter().filter_map(|lead| lead["id"].as_str()).map(str::to_owned).collect())

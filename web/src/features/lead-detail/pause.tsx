@@ -5,15 +5,17 @@ import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { asProblem } from "@/api/errors";
 import { useCommands } from "@/app/commands/registry";
-import { PauseDialog } from "@/app/pause/pause-dialog";
 import type { LeadEnrolment } from "@/app/timeline/model";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { when } from "@/shared/lib/format";
 import { morning } from "@/shared/lib/morning";
 import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
+import { later } from "@/shared/ui/later";
 import { toast, toastProblem } from "@/shared/ui/toast";
-import { type BackTo, backTo, movedWords } from "./pausing";
+import type { BackTo } from "./pausing";
+
+const PauseDialog = later(() => import("@/app/pause/pause-dialog").then((m) => m.PauseDialog));
 
 const CHOICES: [string, number][] = [
   ["For three days", 3],
@@ -54,8 +56,9 @@ export function PauseLead({ id, name, underWay }: { id: string; name: string; un
         ? unwrap(client.POST("/api/leads/{id}/pause", { ...path, body: { until: m.until } }))
         : unwrap(client.POST("/api/leads/{id}/resume", path));
     },
-    onSuccess: ({ campaigns }) => {
+    onSuccess: async ({ campaigns }) => {
       setAsking(undefined);
+      const { backTo, movedWords } = await import("./pausing");
       const back = backTo(campaigns);
       toast(movedWords(name, campaigns), {
         tone: campaigns.some((c) => c.outcome === "busy") ? "problem" : "done",

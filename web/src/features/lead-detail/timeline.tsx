@@ -10,11 +10,13 @@ import { CancelPlanned } from "@/app/timeline/cancel-message";
 import { timelineItems } from "@/app/timeline/format";
 import { TimelineIcon } from "@/app/timeline/icon";
 import { timelineQuery } from "@/app/timeline/queries";
-import { ReconcileUncertain } from "@/app/timeline/reconcile";
 import { clock, day, when } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
+import { later } from "@/shared/ui/later";
 import { Loaded } from "@/shared/ui/states";
 import { NowRule, Station, Timeline } from "@/shared/ui/timeline";
+
+const ReconcileUncertain = later(() => import("@/app/timeline/reconcile").then((m) => m.ReconcileUncertain));
 
 export function LeadTimeline({ id }: { id: string }) {
   const query = useQuery(timelineQuery(id));

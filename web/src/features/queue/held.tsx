@@ -7,17 +7,20 @@ import { SLOW_MS } from "@/api/query";
 import type { Schema } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { useWorkspaceZone } from "@/app/shell/queries";
-import { WhyDrawer } from "@/app/timeline/why";
 import { count } from "@/shared/lib/format";
 import { HOLD_WORDS, optionsOf, untilWords } from "@/shared/lib/labels";
 import { STEP_WORDS } from "@/shared/lib/step-kinds";
 import { State } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
+import { later } from "@/shared/ui/later";
 import { Heading } from "@/shared/ui/section";
 import { Select } from "@/shared/ui/select";
 import { Empty, Loaded } from "@/shared/ui/states";
 import { Row, Table, Td, Th } from "@/shared/ui/table";
 import { HeldCampaigns } from "./held-campaigns";
+
+type Why = { open: boolean; campaign?: string; lead?: string; onClose: () => void };
+const WhyDrawer = later<Why>(() => import("@/app/timeline/why").then((m) => m.WhyDrawer));
 
 type HeldPerson = Schema["HeldPerson"];
 
@@ -84,7 +87,12 @@ export function HeldPeople() {
           </>
         )}
       </Loaded>
-      <WhyDrawer campaign={why?.campaign_id} lead={why?.lead_id} onClose={() => setWhy(undefined)} />
+      <WhyDrawer
+        open={why !== undefined}
+        campaign={why?.campaign_id}
+        lead={why?.lead_id}
+        onClose={() => setWhy(undefined)}
+      />
     </section>
   );
 }
