@@ -41,7 +41,7 @@ test.describe("the story", () => {
     await expect(page.getByRole("combobox", { name: "mail maps to" })).toHaveValue("email");
     await page.getByLabel("Tag", { exact: true }).fill("surgeries");
     await page.getByRole("button", { name: /^Check/ }).click();
-    await expect(page.getByText("Rejected, skipped")).toBeVisible(SOON);
+    await expect(page.getByText("Rejected, will be skipped")).toBeVisible(SOON);
     await page.getByRole("button", { name: /^Import 3 leads/ }).click();
     await expect(page.getByRole("heading", { name: "3 new leads" })).toBeVisible(SOON);
     const coming = page.waitForEvent("download");

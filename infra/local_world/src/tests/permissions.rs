@@ -64,7 +64,16 @@ fn fits(pattern: &str, path: &str) -> bool {
 }
 
 /// Permissions for paths that the walk does not take, and why they are needed.
-const RARE: [(&str, &str, &str); 21] = [
+const RARE: [(&str, &str, &str); 30] = [
+    ("emails", "s3:GetObject", "the workspace has blocks of leads, from which it lists them"),
+    ("monitor", "s3:GetObject", "the same, where an alert of a hot lead is missing"),
+    ("import_leads", "dynamodb:Query", "blocks of leads are lost: the list is read from the table by its index"),
+    ("settings", "dynamodb:Query", "the same"),
+    ("nightly", "dynamodb:BatchGetItem", "blocks of leads are lost: they are made from the table"),
+    ("nightly", "dynamodb:Query", "the same"),
+    ("nightly", "s3:GetObject", "another writer has put the log file that it is about to put"),
+    ("record_changes", "dynamodb:BatchGetItem", "the same"),
+    ("record_changes", "s3:GetObject", "another writer has put the log file that it is about to put"),
     ("auth", "dynamodb:DeleteItem", "a sign-out that failed is forgotten, so that its key may be used again"),
     (
         "emails",

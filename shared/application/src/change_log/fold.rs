@@ -144,14 +144,14 @@ async fn rewritten_blocks(
             // They were recorded in another form: the table has the leads.
             Err(error) => {
                 tracing::warn!(%error, "recorded leads cannot be read; all are read from the table");
-                return blocks.from_table(Vec::new()).await;
+                return blocks.made_from_table(Vec::new()).await;
             }
         }
     }
     match &head.blocks {
-        None => blocks.from_table(leads).await,
+        None => blocks.made_from_table(leads).await,
         Some(known) => match blocks.with_changes(known, leads.clone()).await {
-            Err(StoreError::NotFound) => blocks.from_table(leads).await,
+            Err(StoreError::NotFound) => blocks.made_from_table(leads).await,
             other => other,
         },
     }

@@ -60,7 +60,7 @@ pub(crate) async fn leads_of_table(
 
 impl BlockPorts<'_> {
     /// Makes all blocks from the table and the changes.
-    pub(super) async fn from_table(&self, changes: Vec<PackedChange>) -> StoreResult<Rewritten> {
+    pub(super) async fn made_from_table(&self, changes: Vec<PackedChange>) -> StoreResult<Rewritten> {
         let mut all = ById::new();
         leads_of_table(self.leads, self.workspace, |lead| {
             merge(&mut all, PackedChange::put(lead).map_err(unavailable)?);
@@ -98,11 +98,9 @@ impl BlockPorts<'_> {
                 rewritten.blocks.push(block.clone());
                 continue;
             };
-            let bytes = self.blobs.get(&block_key(self.workspace, &block.name)).await?;
-            let known = split(&bytes).map_err(|error| {
-                tracing::warn!(%error, "a block of leads cannot be read");
-                StoreError::NotFound
-            })?;
+            // The bucket refuses to tell a function that may not list it whether an object is missing.
+            let bytes = self.blobs.get(&block_key(self.workspace, &block.name)).await.map_err(lost)?;
+            let known = split(&bytes).map_err(lost)?;
             let mut all: ById = known.into_iter().map(|change| (change.id, change)).collect();
             changes.into_iter().for_each(|change| merge(&mut all, change));
             self.write(block.from.clone(), all, &mut rewritten).await?;
@@ -129,6 +127,11 @@ impl BlockPorts<'_> {
         }
         Ok(())
     }
+}
+
+fn lost(error: impl std::error::Error) -> StoreError {
+    tracing::warn!(%error, "a block of leads cannot be read");
+    StoreError::NotFound
 }
 
 fn start_of(from: &str) -> u128 {

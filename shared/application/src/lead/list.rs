@@ -19,7 +19,7 @@ use cursor::{Cursor, fingerprint};
 use domain::lead::custom_field::CustomFields;
 use domain::lead::segment::ListField;
 use domain::{LeadId, WorkspaceId};
-use futures::{StreamExt, TryStreamExt};
+use futures::StreamExt;
 use lead_columns::{LeadColumns, ListQuery, ListedLead, OwnTexts};
 use std::sync::Arc;
 
