@@ -67,7 +67,11 @@ fn fits(pattern: &str, path: &str) -> bool {
 const RARE: [(&str, &str, &str); 30] = [
     ("emails", "s3:GetObject", "the workspace has blocks of leads, from which it lists them"),
     ("monitor", "s3:GetObject", "the same, where an alert of a hot lead is missing"),
-    ("import_leads", "dynamodb:Query", "blocks of leads are lost: the list is read from the table by its index"),
+    (
+        "import_leads",
+        "dynamodb:Query",
+        "blocks of leads are lost: the list is read from the table by its index",
+    ),
     ("settings", "dynamodb:Query", "the same"),
     ("nightly", "dynamodb:BatchGetItem", "blocks of leads are lost: they are made from the table"),
     ("nightly", "dynamodb:Query", "the same"),

@@ -101,7 +101,9 @@ impl LeadLists {
         let fetch =
             |block: LeadBlock| async move { self.blobs.get(&block_key(workspace, &block.name)).await };
         let mut fetched = futures::stream::iter(blocks).map(fetch).buffered(BLOCKS_AT_ONCE);
-        while let Some(block) = fetched.try_next().await? {
+        while let Some(block) = fetched.next().await {
+            // The bucket refuses to tell a function that may not list it whether an object is missing.
+            let Ok(block) = block else { return Err(StoreError::NotFound) };
             if let Err(error) = warm.columns.take_in(&block) {
                 tracing::warn!(%error, "a block of leads cannot be read; the table is read instead");
                 *warm = Warm::default();

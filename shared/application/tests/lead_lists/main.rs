@@ -23,7 +23,7 @@ struct Chance(u64);
 impl Chance {
     fn below(&mut self, bound: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % bound
+        usize::try_from(self.0 >> 33).expect("the stage answers") % bound
     }
     fn one<T: Clone>(&mut self, of: &[T]) -> T {
         of[self.below(of.len())].clone()
@@ -56,27 +56,27 @@ impl Scene {
 
     async fn create(&self, lead: &Lead) {
         let event = Event::system(EventKind::LeadCreated, self.now());
-        self.stage.ports.leads().create(lead, &event).await.unwrap();
+        self.stage.ports.leads().create(lead, &event).await.expect("the stage answers");
     }
 
     async fn lead(&self, id: &LeadId) -> Lead {
-        self.stage.ports.leads().get(&self.workspace, id).await.unwrap()
+        self.stage.ports.leads().get(&self.workspace, id).await.expect("the stage answers")
     }
 
     async fn save(&self, id: &LeadId, change: impl FnOnce(&mut Lead)) -> u64 {
         let mut lead = self.lead(id).await;
         change(&mut lead);
         let event = Event::system(EventKind::LeadChanged, self.now());
-        self.stage.ports.leads().save(&lead, &event).await.unwrap()
+        self.stage.ports.leads().save(&lead, &event).await.expect("the stage answers")
     }
 
     /// Records what the stream has by now.
     async fn record(&self) {
-        record(&RecordPorts::new(&self.stage.ports), &self.stage.stream()).await.unwrap();
+        record(&RecordPorts::new(&self.stage.ports), &self.stage.stream()).await.expect("the stage answers");
     }
 
     async fn page(&self, query: &LeadQuery) -> application::ports::leads::LeadPage {
-        self.lists.page(&self.workspace, query).await.unwrap()
+        self.lists.page(&self.workspace, query).await.expect("the stage answers")
     }
 
     async fn names(&self, query: &LeadQuery) -> Vec<String> {
@@ -99,12 +99,14 @@ impl Scene {
     }
 
     fn somebody(&self, n: usize, chance: &mut Chance) -> Lead {
-        let at = self.now() - SignedDuration::from_hours(i64::try_from(chance.below(500)).unwrap());
+        let at = self.now()
+            - SignedDuration::from_hours(i64::try_from(chance.below(500)).expect("the stage answers"));
         let mut one = Lead::blank(LeadId::derived(at, &["list", &n.to_string()]), self.workspace.clone(), at);
         one.first_name = chance.one(&["Anna", "ben", "Çelik", "dora"].map(str::to_owned)).into();
         let company = chance.one(&["Oak", "harbour Dental", "Äther", "oak"].map(str::to_owned));
         one.company = chance.perhaps(company);
-        one.email = chance.perhaps(EmailAddress::parse(&format!("p{n}@list.example")).unwrap());
+        one.email =
+            chance.perhaps(EmailAddress::parse(&format!("p{n}@list.example")).expect("the stage answers"));
         one.country = chance.perhaps(()).and_then(|()| Country::parse(["US", "GB"][n % 2]));
         let category = chance.one(&["Dentist".to_owned(), "roofer".to_owned()]);
         one.category = chance.perhaps(category);
@@ -114,7 +116,7 @@ impl Scene {
         one.tags = (0..chance.below(3)).map(|_| chance.one(&TAGS).to_owned()).collect();
         one.active = (0..chance.below(3)).map(|n| self.campaign(n)).collect();
         one.website = chance.perhaps("https://list.example".to_owned());
-        let days = i64::try_from(chance.below(20)).unwrap();
+        let days = i64::try_from(chance.below(20)).expect("the stage answers");
         one.last_contacted_at = chance.perhaps(self.now() - SignedDuration::from_hours(24 * days));
         one.follow_up_at = chance.perhaps(self.now() + SignedDuration::from_hours(24 * days));
         one.updated_at = at + SignedDuration::from_mins(days);
@@ -235,7 +237,7 @@ async fn pages_equal_all_leads_sorted_from_the_table_from_changes_and_from_block
     pages_equal_all_leads_sorted(&scene, &leads, &mut chance).await;
     scene.record().await;
     pages_equal_all_leads_sorted(&scene, &leads, &mut chance).await;
-    fold(&FoldPorts::new(&scene.stage.ports), &scene.workspace).await.unwrap();
+    fold(&FoldPorts::new(&scene.stage.ports), &scene.workspace).await.expect("the stage answers");
     let cold = Scene { lists: cold_lists(&scene.stage), ..scene };
     pages_equal_all_leads_sorted(&cold, &leads, &mut chance).await;
 }
@@ -264,7 +266,7 @@ async fn change_is_shown_once_it_is_recorded_and_at_once_to_who_has_seen_it() {
     scene.record().await;
     assert_eq!(scene.names(&all).await, ["Anna", "Bob"]);
     let gone = Event::system(EventKind::LeadDeleted, scene.now());
-    scene.stage.ports.leads().delete(&scene.workspace, &ann.id, &gone).await.unwrap();
+    scene.stage.ports.leads().delete(&scene.workspace, &ann.id, &gone).await.expect("the stage answers");
     let seen = LeadQuery { seen: vec![(ann.id.clone(), rev + 1)], ..all.clone() };
     assert_eq!(scene.names(&seen).await, ["Bob"]);
     scene.record().await;
@@ -295,19 +297,19 @@ async fn block_that_is_gone_or_unreadable_is_made_up_from_the_table() {
     }
     scene.record().await;
     let ports = FoldPorts::new(&scene.stage.ports);
-    let head = fold(&ports, &scene.workspace).await.unwrap();
-    let name = &head.blocks.as_ref().unwrap()[0].name;
+    let head = fold(&ports, &scene.workspace).await.expect("the stage answers");
+    let name = &head.blocks.as_ref().expect("the stage answers")[0].name;
     let key = application::change_log::block_key(&scene.workspace, name);
     let all = LeadQuery { limit: 10, sort: LeadSort::Name, ..LeadQuery::default() };
-    ports.blobs.put(&key, "application/octet-stream", vec![250, 1, 2]).await.unwrap();
+    ports.blobs.put(&key, "application/octet-stream", vec![250, 1, 2]).await.expect("the stage answers");
     let scene = Scene { lists: cold_lists(&scene.stage), ..scene };
     assert_eq!(scene.names(&all).await, ["Ann", "Bob"]);
-    ports.blobs.delete(&key).await.unwrap();
+    ports.blobs.delete(&key).await.expect("the stage answers");
     let scene = Scene { lists: cold_lists(&scene.stage), ..scene };
     assert_eq!(scene.names(&all).await, ["Ann", "Bob"]);
     scene.create(&scene.named("Cy")).await;
     scene.record().await;
-    fold(&ports, &scene.workspace).await.unwrap();
+    fold(&ports, &scene.workspace).await.expect("the stage answers");
     let scene = Scene { lists: cold_lists(&scene.stage), ..scene };
     assert_eq!(scene.names(&all).await, ["Ann", "Bob", "Cy"]);
 }
@@ -326,7 +328,8 @@ async fn jobs_read_each_matching_lead_once_in_order_of_creation() {
         let wanted = naive(&leads, &query, scene.now());
         let mut found: Vec<LeadId> = Vec::new();
         loop {
-            let (rows, next) = scene.lists.matching(&scene.workspace, &query).await.unwrap();
+            let (rows, next) =
+                scene.lists.matching(&scene.workspace, &query).await.expect("the stage answers");
             assert!(rows.len() <= query.limit && (next.is_none() || rows.len() == query.limit));
             found.extend(rows.into_iter().map(|row: LeadRow| row.id));
             query.cursor = next;
