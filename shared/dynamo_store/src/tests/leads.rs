@@ -145,12 +145,12 @@ async fn second_address_finds_the_lead_from_its_creation_or_its_change_on() {
     };
     let made = Lead { second_email: Some(second.clone()), ..lead(1) };
     world.table.create(&made, &event(EventKind::LeadCreated)).await.unwrap();
-    assert_eq!(found(&second).await, [made.id.clone()]);
+    assert_eq!(found(&second).await, std::slice::from_ref(&made.id));
     let before = world.table.get(&workspace(), &made.id).await.unwrap();
     assert_eq!(before.second_email, made.second_email);
     let after = Lead { second_email: Some(other.clone()), ..before.clone() };
     world.table.change_identity(&before, &after, &event(EventKind::LeadChanged)).await.unwrap();
-    assert_eq!(found(&other).await, [made.id.clone()]);
+    assert_eq!(found(&other).await, std::slice::from_ref(&made.id));
     LeadStore::delete(&world.table, &workspace(), &made.id, &event(EventKind::LeadDeleted)).await.unwrap();
     assert!(found(&second).await.is_empty() && found(&other).await.is_empty());
 }
