@@ -5,11 +5,14 @@ mod bulk_change;
 mod change_field;
 mod change_lead;
 mod change_leads;
+mod chosen_leads;
 mod create_field;
 mod create_lead;
 mod delete_field;
 mod delete_lead;
+mod delete_leads;
 mod enrich_lead;
+mod erase_lead;
 mod export_leads;
 mod get_lead;
 mod get_lead_why;
@@ -22,10 +25,13 @@ mod lead_moves;
 mod lead_texts;
 mod lead_view;
 mod line;
+mod list_deleted_leads;
 mod list_fields;
 mod list_leads;
 mod pause_lead;
 mod personalize_lead;
+mod restore_lead;
+mod restore_leads;
 mod resume_lead;
 mod sort_fields;
 mod stop_lead;
@@ -36,6 +42,7 @@ mod tracking_why;
 
 use application::campaign::enrol_ports::EnrolPorts;
 use application::campaign::why::WhyPorts;
+use application::lead::deletion::DeletionPorts;
 use application::ports::api_keys::ApiKeyStore;
 use application::ports::blobs::Blobs;
 use application::ports::campaigns::CampaignStore;
@@ -64,6 +71,7 @@ application::ports! {
         campaigns: Arc<dyn CampaignStore>,
         companies: Arc<dyn CompanyStore>,
         custom_fields: Arc<dyn CustomFieldStore>,
+        deletion: DeletionPorts = DeletionPorts::new,
         sequences: Arc<dyn SequenceStore>,
         previews: Arc<dyn PreviewStore>,
         users: Arc<dyn UserStore>,
@@ -90,6 +98,11 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly, routes!(get_lead::get_lead))
         .add(Rep, routes!(change_lead::change_lead))
         .add(Manager, routes!(delete_lead::delete_lead))
+        .add(Manager, routes!(delete_leads::delete_leads))
+        .add(Manager, routes!(restore_lead::restore_lead))
+        .add(Manager, routes!(restore_leads::restore_leads))
+        .add(Manager, routes!(list_deleted_leads::list_deleted_leads))
+        .add(Manager, routes!(erase_lead::erase_lead))
         .add(ReadOnly, routes!(get_timeline::get_timeline))
         .add(ReadOnly, routes!(get_lead_why::get_lead_why))
         .add(Rep, routes!(add_note::add_note))

@@ -97,6 +97,10 @@ pub enum Happening {
     SubscriptionEnding {
         ends_at: Option<Timestamp>,
     },
+    /// The lead was deleted at that time, and brought back now.
+    Restored {
+        deleted_at: Timestamp,
+    },
     /// The effects of one of the workspace's trigger rules.
     RuleCarriedOut {
         rule: RuleId,
@@ -246,6 +250,7 @@ pub fn of_activity(activity: Activity, names: &KeyNames) -> TimelineEntry {
             Happening::Disputed { amount_minor, currency, outcome }
         }
         ActivityKind::SubscriptionEnding { ends_at } => Happening::SubscriptionEnding { ends_at },
+        ActivityKind::Restored { deleted_at, .. } => Happening::Restored { deleted_at },
         ActivityKind::RuleCarriedOut { rule, name, effects } => {
             Happening::RuleCarriedOut { rule, name, effects }
         }

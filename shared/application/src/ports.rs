@@ -142,6 +142,9 @@ pub trait Ports {
     fn inbound_records(&self) -> Arc<dyn InboundRecordStore>;
     fn auto_enrols(&self) -> Arc<dyn AutoEnrolStore>;
     fn leads(&self) -> Arc<dyn LeadStore>;
+    /// The same leads, and those that are deleted and can still be restored: for what must reach a lead whether or
+    /// not users see it.
+    fn leads_with_deleted(&self) -> Arc<dyn LeadStore>;
     fn limits(&self) -> Arc<dyn RateLimitStore>;
     fn bulk_messages(&self) -> Arc<dyn BulkMessageStore>;
     fn mailbox_readings(&self) -> Arc<dyn MailboxReadingStore>;

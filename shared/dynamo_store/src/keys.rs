@@ -1,6 +1,10 @@
 //! The only place that spells keys: a function per access pattern. Every key of a workspace starts with the
 //! workspace; the few keys of the installation have a type of their own and lead to ids only.
 
+mod hidden_leads;
+
+pub(crate) use hidden_leads::{deleted_lead_listing, deleted_leads, deleted_until};
+
 use crate::key_hashes::{digest, shard};
 use crate::times::sortable;
 use domain::contact::email_address::EmailAddress;

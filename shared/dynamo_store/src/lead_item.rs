@@ -11,6 +11,7 @@ use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
 use domain::event::Event;
 use domain::lead::attributes::LeadText;
+use domain::lead::deletion::Deletion;
 use domain::lead::engagement::{Decaying, Engagement};
 use domain::lead::enrichment::Deliverability;
 use domain::lead::out_of_office::Absence;
@@ -58,7 +59,9 @@ pub(crate) struct LeadItem {
     /// Whether the lead is not tracked.
     #[serde(default, skip_serializing_if = "is_false")]
     untracked: bool,
-    /// Whether the lead is deleted; the rest of its partition is being removed.
+    /// When the lead was deleted, and by whom: it is in no list, and can be restored.
+    del: Option<Deletion>,
+    /// Whether the lead is erased; the rest of its partition is being removed.
     #[serde(default, skip_serializing_if = "is_false")]
     gone: bool,
 }
@@ -149,7 +152,10 @@ impl Stored for Lead {
     }
 
     fn listing(&self) -> Option<Listing> {
-        Some(keys::lead_listing(&self.workspace, &self.id))
+        Some(match &self.deleted {
+            Some(deletion) => keys::deleted_lead_listing(&self.workspace, deletion.at, &self.id),
+            None => keys::lead_listing(&self.workspace, &self.id),
+        })
     }
 
     fn rev(&self) -> u64 {
@@ -177,6 +183,7 @@ impl Stored for Lead {
             mb: self.mailbox.as_ref().map(|mailbox| mailbox.ulid_text().to_owned()),
             lacks: self.lacks_value,
             untracked: self.do_not_track,
+            del: self.deleted.clone(),
             gone: false,
         }
     }
@@ -205,6 +212,7 @@ impl Stored for Lead {
             mb,
             lacks,
             untracked,
+            del,
             gone: _,
         } = body;
         // The revision in the summary is that of the last write to the index, and `k` only counts for the score.
@@ -285,6 +293,7 @@ impl Stored for Lead {
             active: ac,
             mailbox: mb.map(|ulid| keys::account_of(&ulid)).transpose()?,
             lacks_value: lacks,
+            deleted: del,
             follow_up_at: fu,
             last_contacted_at: lc,
             created_at: cr,
@@ -419,7 +428,12 @@ pub(crate) fn is_former(item: &Item) -> bool {
     text_of(item, "entity") == Some(FORMER)
 }
 
-/// Tells whether a deletion of the lead has begun, or is over.
+/// Tells whether the lead is deleted, and can still be restored.
+pub(crate) fn is_deleted(item: &Item) -> bool {
+    item.contains_key("del")
+}
+
+/// Tells whether the lead is being erased, or is already.
 pub(crate) fn is_gone(item: &Item) -> bool {
     item.contains_key("gone")
 }

@@ -10,6 +10,7 @@ mod change;
 mod companies;
 mod conversations;
 mod custom_fields;
+mod deleted_leads;
 mod due;
 mod enrolment_item;
 mod enrolments;

@@ -1,5 +1,5 @@
-//! Lead copies: a conversation and open tasks keep their lead's name and local time, so that lists need not read
-//! every lead. The table's stream keeps these copies up to date: when the lead changes, and when a conversation or
+//! Lead copies: a conversation and open tasks keep their lead's name, local time and whether it is deleted, so that
+//! lists need not read every lead. The table's stream keeps these copies up to date: when the lead changes, and when a conversation or
 //! task begins, because its writer may have read the lead before. The same stream releases enrolments that are held
 //! for a missing value, once it is filled in.
 
@@ -25,7 +25,7 @@ crate::ports! {
     pub struct KeepUpPorts {
         pub clock: Arc<dyn Clock>,
         pub conversations: Arc<dyn ConversationStore>,
-        pub leads: Arc<dyn LeadStore>,
+        pub leads: Arc<dyn LeadStore> = crate::Ports::leads_with_deleted,
         pub outbox: Arc<dyn Outbox>,
         pub tasks: Arc<dyn TaskStore>,
     }
@@ -94,7 +94,12 @@ pub async fn update_lead_copies(
             };
         }
     };
-    found(retry!(all_of(ports, workspace, &id))).map(drop)
+    update_all_copies(ports, workspace, &id).await
+}
+
+/// Brings all copies of a lead up to date, at once instead of with the stream.
+pub async fn update_all_copies(ports: &KeepUpPorts, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<()> {
+    found(retry!(all_of(ports, workspace, id))).map(drop)
 }
 
 async fn release(ports: &KeepUpPorts, workspace: &WorkspaceId, lead: LeadId) -> StoreResult<()> {

@@ -11,6 +11,7 @@ mod caps;
 mod claims;
 mod closed;
 mod companies;
+mod deleted_leads;
 mod drafts;
 mod hours;
 mod keyed;

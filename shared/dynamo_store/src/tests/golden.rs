@@ -11,6 +11,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::contact::channel::Channel;
 use domain::enrolment::reasons::HoldReason;
+use domain::lead::deletion::Deletion;
 use domain::lead::engagement::{Action, Decaying, Taken, Verdict};
 use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
 use domain::lead::out_of_office::Absence;
@@ -89,6 +90,9 @@ fn lead_items_keep_their_stored_shape() {
     let mut away = super::lead(3);
     away.away = Some(Absence { returns_on: "2026-12-01".parse().ok(), noted_at: later(60) });
     golden("lead_away", &away);
+    let mut deleted = super::lead(4);
+    deleted.deleted = Some(Deletion { at: later(60), by: Some(UserId::derived(later(60), &["ada"]).into()) });
+    golden("lead_deleted", &deleted);
 }
 
 #[test]
