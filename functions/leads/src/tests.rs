@@ -4,6 +4,7 @@ mod companies;
 mod corrections;
 mod custom_fields;
 mod deletion;
+mod duplicates;
 mod erasure;
 mod handing_over;
 mod line;

@@ -3,7 +3,7 @@
 
 mod hidden_leads;
 
-pub(crate) use hidden_leads::{deleted_lead_listing, deleted_leads, deleted_until};
+pub(crate) use hidden_leads::{deleted_lead_listing, deleted_leads, deleted_until, dismissed_duplicates};
 
 use crate::key_hashes::{digest, shard};
 use crate::times::sortable;

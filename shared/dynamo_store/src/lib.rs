@@ -11,6 +11,7 @@ mod companies;
 mod conversations;
 mod custom_fields;
 mod deleted_leads;
+mod dismissed_duplicates;
 mod due;
 mod enrolment_item;
 mod enrolments;

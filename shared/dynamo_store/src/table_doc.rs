@@ -98,6 +98,7 @@ impl Samples {
             (samples.client.ulid_text().to_owned(), "{client}"),
             (derived_ulid(at, &["id"]).to_string(), "{id}"),
             (digest(&["x"]), "{digest}"),
+            (digest(&[]), "{digest}"),
             (crate::times::sortable(at), "{time}"),
         ];
         samples
@@ -246,6 +247,11 @@ fn in_a_workspace(doc: &mut Doc) {
     doc.section("A workspace");
     doc.key("the workspace", keys::workspace(workspace), "`WorkspaceStore::{get, save}`");
     doc.key("its rules", keys::trigger_rules(workspace), "`RuleStore::{get, save}`");
+    doc.key(
+        "a group of leads that are different people",
+        keys::dismissed_duplicates(workspace, &[]),
+        "`DismissedDuplicateStore`",
+    );
     doc.key("its custom fields", keys::custom_fields(workspace), "`CustomFieldStore::{get, save}`");
     doc.key("campaigns", keys::campaign(workspace, &CampaignId::new(id)), "`CampaignStore`");
     doc.key(

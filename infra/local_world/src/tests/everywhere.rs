@@ -2,6 +2,7 @@
 
 mod custom_fields;
 mod deleted_leads;
+mod duplicates;
 mod imap;
 mod inbound;
 mod keys;
@@ -66,6 +67,7 @@ pub async fn walk() -> Result<Story> {
     mail_providers::walk(&mut story).await?;
     keys::walk(&story).await?;
     custom_fields::walk(&story).await?;
+    duplicates::walk(&mut story).await?;
     figures(&story).await?;
     sessions(&mut story).await?;
     web(&mut story).await?;
