@@ -3711,7 +3711,7 @@ export interface components {
         };
         ConsentInput: {
             basis: components["schemas"]["ConsentBasis"];
-            /** @description Where the lead agreed, such as the form or the call; up to 500 characters. */
+            /** @description The place where the lead agreed, such as a form or a call; up to 500 characters. */
             note?: string | null;
             /** @description The day on which the lead agreed, such as `2026-11-28`; today if left out. */
             on?: string | null;
@@ -4861,7 +4861,7 @@ export interface components {
         ImportOptionsBody: {
             campaign?: components["schemas"]["CampaignId"] | null;
             consent?: components["schemas"]["ImportConsentBody"] | null;
-            /** @description Where the leads come from and have agreed, in your words: the note of their consent. */
+            /** @description The note of the leads' consent: where they come from and agreed, in your words. */
             consent_basis?: string | null;
             /**
              * @description The country of phone numbers without a country code, in rows that name no country: two letters, or a
@@ -5013,7 +5013,7 @@ export interface components {
             category?: string | null;
             city?: string | null;
             company?: string | null;
-            /** @description On which ground the lead may be contacted on each channel. */
+            /** @description The grounds on which the lead may be contacted, by channel. */
             consent?: components["schemas"]["ConsentChanges"];
             country?: string | null;
             /** @description Custom values by the fields' keys: `null` removes one, those that are not named stay. */
@@ -5680,7 +5680,7 @@ export interface components {
             category?: string | null;
             city?: string | null;
             company?: string | null;
-            /** @description On which ground the lead may be contacted on each channel. */
+            /** @description The grounds on which the lead may be contacted, by channel. */
             consent?: components["schemas"]["ConsentChanges"];
             /** @description Two letters, or a country's name. */
             country?: string | null;
@@ -7148,7 +7148,7 @@ export interface components {
         RoutingView: {
             /** @description Users who get no new leads for a while. */
             away: components["schemas"]["OwnerAway"][];
-            /** @description Who owns leads that no rule assigns. */
+            /** @description The owner of leads that no rule assigns. */
             otherwise: components["schemas"]["OwnerChoice"];
             /** Format: int64 */
             rev: number;
@@ -12375,7 +12375,7 @@ export interface operations {
                 consent?: components["schemas"]["ConsentBasis"];
                 /** @description The channels that the consent is for, such as `email,sms`; e-mail if left out. */
                 consent_channels?: string;
-                /** @description Where the leads have agreed, in your words. */
+                /** @description The place or form where the leads agreed, in your words. */
                 consent_note?: string;
                 /** @description The day of that consent, such as `2026-11-28`; that of the import if left out. */
                 consent_on?: string;
