@@ -1,6 +1,6 @@
 //! Gives new leads their owner by the workspace's rules. A lead that has an owner already keeps it.
 //!
-//! Whoever takes leads in turn gets equal shares, also when many functions create leads at once: `assign` takes the
+//! Users who take leads in turn get equal shares, also when many functions create leads at once: `assign` takes the
 //! turns of a whole batch by one atomic update of the rule's counter (an import has a batch of sixteen rows, the API
 //! one of a single lead), so no function waits for another. A lead that turns out to be known already gives its turn
 //! back through `unused`; the next batch takes it first, and `finish` returns what is left at the end. Open leads are

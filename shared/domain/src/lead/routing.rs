@@ -1,7 +1,7 @@
 //! Owner routing: who owns a new lead. A workspace has rules in order; the first whose conditions the lead meets and
 //! that has somebody available decides, else the choice for all other leads does. A stated owner is never replaced.
 //!
-//! Whoever shares a rule's leads *in turn* does so by a counter: the lead at position `n` goes to the `n`-th of those
+//! Users who share a rule's leads *in turn* do so by a counter: the lead at position `n` goes to the `n`-th of those
 //! available, counted round. The store gives every position out once, so the shares are equal however many functions
 //! create leads at the same time (`application::lead::routing`).
 
