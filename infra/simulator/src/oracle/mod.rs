@@ -37,7 +37,7 @@ mod pending_work;
 pub mod raw;
 mod read_before_send;
 mod replies;
-mod retry_waits;
+pub mod retry_waits;
 mod revenue;
 mod revisions;
 mod rollouts;
@@ -54,7 +54,6 @@ mod suppressions;
 mod tenant_isolation;
 mod whatsapp_window;
 
-use crate::trouble::attempts::Attempt;
 use crate::world::page_reader::Shown;
 use crate::world::watching;
 use jiff::{SignedDuration, Timestamp};
@@ -266,11 +265,6 @@ impl Oracle {
         for (at, mailbox) in refusals {
             self.mailboxes.refused.entry(mailbox.clone()).or_default().push(*at);
         }
-    }
-
-    /// What providers were asked about messages since it last looked.
-    pub fn look_at_attempts(&mut self, attempts: &[Attempt], now: Timestamp) {
-        retry_waits::look(self, now, attempts);
     }
 
     /// What providers took since it last looked. `catch_up` comes first.

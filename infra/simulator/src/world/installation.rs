@@ -4,7 +4,7 @@ use crate::actions::mailboxes::connect_all;
 use crate::actions::meanwhile::stop_lead_meanwhile;
 use crate::actions::roster::Roster;
 use crate::actions::second_tenant::SecondTenant;
-use crate::oracle::{Home, Oracle};
+use crate::oracle::{Home, Oracle, retry_waits};
 use crate::plan::places::PLACES;
 use crate::plan::{Person, Plan, elsewhere};
 use crate::trouble::attempts::Attempts;
@@ -183,7 +183,7 @@ impl Installation {
         let mut oracle = self.oracle.lock().unwrap_or_else(PoisonError::into_inner);
         let refusals = std::mem::take(&mut *self.refusals.lock().unwrap_or_else(PoisonError::into_inner));
         oracle.look_at_refusals(&refusals);
-        oracle.look_at_attempts(&self.attempts.take(), now);
+        retry_waits::look(&mut oracle, now, &self.attempts.take());
         let (departed, lands) = self.outside.landing.changes();
         oracle.catch_up(&self.changes.take(self.world.host.cloud(), &self.table), now);
         oracle.look_at_departures(&departed, lands, now);

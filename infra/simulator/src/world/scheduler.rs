@@ -5,6 +5,7 @@ use crate::actions::meanwhile::{bar_lead, change_lead_meanwhile, stop_lead_meanw
 use crate::actions::settings_changes::tighten;
 use crate::actions::user::User;
 use crate::chance::Chance;
+use crate::oracle::retry_waits;
 use crate::profile::Seed;
 use crate::trouble::disorder::{Aim, Interrupt};
 use crate::trouble::kind::Kind;
@@ -252,7 +253,7 @@ impl<'a> Scheduler<'a> {
                 if told == "send_message" {
                     self.world.look();
                     if self.world.with_oracle(|oracle| oracle.tasks_given()) > tasks_given {
-                        self.roll_out_meanwhile(Kind::RolledOutAtTask).await;
+                        self.roll_out_meanwhile(&told, Kind::RolledOutAtTask).await;
                     }
                 }
                 // What was read and dropped is there still: others come first, or nothing ever would.
@@ -261,7 +262,9 @@ impl<'a> Scheduler<'a> {
             Err(Interrupt::Killed) => {
                 disorder.log(format!("{told} is killed"));
                 if told == "send_message" {
-                    self.roll_out_meanwhile(Kind::RolledOutMeanwhile).await;
+                    self.world.look();
+                    self.world.with_oracle(|oracle| retry_waits::forget_looks(oracle, now));
+                    self.roll_out_meanwhile(&told, Kind::RolledOutMeanwhile).await;
                 }
                 Ok(true)
             }
@@ -295,9 +298,7 @@ impl<'a> Scheduler<'a> {
                 {
                     change_lead_meanwhile(self.world, number).await;
                 }
-                if told == "send_message" {
-                    self.roll_out_meanwhile(Kind::RolledOutMeanwhile).await;
-                }
+                self.roll_out_meanwhile(&told, Kind::RolledOutMeanwhile).await;
                 Ok(true)
             }
         }
@@ -322,9 +323,9 @@ impl<'a> Scheduler<'a> {
 
     /// Rolls out a version meanwhile: a function that broke off or is suspended may be at a lead's step, and a lead with a
     /// task waits for it.
-    async fn roll_out_meanwhile(&self, kind: Kind) {
+    async fn roll_out_meanwhile(&self, function: &str, kind: Kind) {
         let disorder = &self.world.disorder;
-        if !disorder.strikes(kind, || "send_message".to_owned()) {
+        if function != "send_message" || !disorder.strikes(kind, || function.to_owned()) {
             return;
         }
         let people = ["now", "now", "next_step"][disorder.draw(kind, 0, 2) as usize];
@@ -369,9 +370,7 @@ impl<'a> Scheduler<'a> {
         }
         let ran = run(&mut invocation, &self.world.disorder, ahead).await;
         self.world.disorder.log(format!("{} goes on", self.world.world.host.source(source).0));
-        if let Ok(done) = ran {
-            done?;
-        }
+        ran.ok().transpose()?;
         Ok(true)
     }
 
