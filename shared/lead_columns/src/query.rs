@@ -4,9 +4,9 @@ use crate::LeadColumns;
 use crate::filter::Reading;
 use crate::sort::Place;
 use crate::words::{Words, each_word};
-use domain::LeadId;
 use domain::lead::custom_field::CustomFields;
 use domain::lead::segment::{ListField, SegmentRule};
+use domain::{LeadId, mutant};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -66,7 +66,8 @@ impl LeadColumns {
         let mut best = best.in_order();
         let more = best.len() > limit;
         best.truncate(limit);
-        let next = best.last().filter(|_| more).map(|(place, row)| keys.position(place, *row));
+        let last = if mutant!("page_repeats_last_row") { best.iter().nth_back(1) } else { best.last() };
+        let next = last.filter(|_| more).map(|(place, row)| keys.position(place, *row));
         let rows: Vec<usize> = best.iter().map(|(_, row)| *row).collect();
         Page { leads: rows.iter().map(|row| self.id(*row)).collect(), rows, total, next }
     }
