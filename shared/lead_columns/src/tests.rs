@@ -421,3 +421,26 @@ fn row_shows_what_the_lead_has() {
     assert_eq!((row.created(), row.updated()), (whole.created_at, whole.updated_at));
     assert_eq!((columns.rev_of(&whole.id), columns.rev_of(&LeadId::new(Ulid(99)))), (Some(8), None));
 }
+
+#[test]
+fn tags_and_campaigns_of_a_row_are_in_the_order_of_the_lead() {
+    let campaigns: Vec<CampaignId> = (1..=2).map(|number| CampaignId::new(Ulid(number))).collect();
+    let tags = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    let leads = [
+        lead(1, |lead| {
+            lead.tags = tags(&["vip"]);
+            lead.active = [campaigns[1].clone()].into();
+        }),
+        lead(2, |lead| {
+            lead.tags = tags(&["fair", "vip"]);
+            lead.active = campaigns.iter().cloned().collect();
+        }),
+    ];
+    let mut columns = columns(&leads);
+    let asked = Asked { rule: json!({"if": {"field": "tag", "is": ["fair"]}}), ..Asked::default() };
+    let page = page(&mut columns, &asked, 10, None);
+    let row = columns.row(page.rows[0]);
+    assert_eq!(row.tags().collect::<Vec<_>>(), ["fair", "vip"]);
+    let active: Vec<&str> = campaigns.iter().map(CampaignId::ulid_text).collect();
+    assert_eq!(row.active().collect::<Vec<_>>(), active);
+}

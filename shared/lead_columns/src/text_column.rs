@@ -157,14 +157,13 @@ impl SetColumn {
         self.values.resize(rows, 0);
     }
 
+    /// The texts stay in the order in which they are given.
     pub(crate) fn set(&mut self, row: usize, texts: &[&str]) {
         if texts.is_empty() {
             self.values[row] = 0;
             return;
         }
-        let mut members: Vec<u32> = texts.iter().map(|text| self.pool.number(text)).collect();
-        members.sort_unstable();
-        let members = members.into_boxed_slice();
+        let members: Box<[u32]> = texts.iter().map(|text| self.pool.number(text)).collect();
         self.values[row] = match self.numbers.get(&members) {
             Some(number) => *number,
             None => {
