@@ -115,7 +115,7 @@ pub struct Oracle {
     path: sequence_path::SequencePath,
     /// Messages whose provider reported on them after their deadline.
     reported_late: BTreeSet<String>,
-    retry_waits: retry_waits::RetryWaits,
+    pub retry_waits: retry_waits::RetryWaits,
     rollouts: rollouts::Rollouts,
     sent: sends::Sends,
     settings: former_settings::FormerSettings,

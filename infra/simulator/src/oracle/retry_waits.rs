@@ -30,7 +30,10 @@ pub struct RetryWaits {
     refused: BTreeMap<(String, String), Refused>,
     failing: BTreeMap<String, Failing>,
     /// When a number was asked after within the hour. Several messages to it are asked after at one moment, each for itself.
-    looks: BTreeMap<String, Vec<Timestamp>>,
+    /// Each has its number among all looks.
+    looks: BTreeMap<String, Vec<(Timestamp, usize)>>,
+    /// The number of all looks, those that were forgotten included.
+    pub looks_made: usize,
 }
 
 struct Refused {
@@ -122,14 +125,14 @@ impl RetryWaits {
         let Attempt { began, ended, about, by, what } = attempt;
         let Asked::ToTake(said) = what else {
             let looks = self.looks.entry(about.clone()).or_default();
-            looks.retain(|at| began.duration_since(*at) < HOUR);
-            if looks.last() != Some(began) {
-                looks.push(*began);
+            looks.retain(|(at, _)| began.duration_since(*at) < HOUR);
+            if looks.last().is_none_or(|(at, _)| at != began) {
+                looks.push((*began, self.looks_made));
+                self.looks_made += 1;
             }
-            let count = looks.len();
-            return (count > MOST_LOOKS).then(|| {
-                let times: Vec<String> = looks.iter().map(|at| at.strftime("%T").to_string()).collect();
-                format!("{about} was asked after {count} times in an hour: {}", times.join(", "))
+            return (looks.len() > MOST_LOOKS).then(|| {
+                let times: Vec<String> = looks.iter().map(|(at, _)| at.strftime("%T").to_string()).collect();
+                format!("{about} was asked after {} times in an hour: {}", times.len(), times.join(", "))
             });
         };
         let account = self.failing.entry(by.clone()).or_insert(Failing::NEVER);
@@ -185,14 +188,13 @@ pub fn claim_ended(oracle: &mut Oracle, has_lapsed: bool, tags: &str) {
     }
 }
 
-/// A function that began at this time was killed. What it found is written when all of its batch is done, so it was not:
-/// the next function that gets the batch has to ask again.
-pub fn forget_looks(oracle: &mut Oracle, began: Timestamp) {
-    let since = began - oracle.off;
-    oracle.retry_waits.looks.values_mut().for_each(|looks| looks.retain(|at| *at < since));
+/// Forgets the looks of a function that was killed, which are all after the first `before`. What it found is written when
+/// all of its batch is done, so it was not: the next function that gets the batch has to ask again.
+pub fn forget_looks(oracle: &mut Oracle, before: usize) {
+    oracle.retry_waits.looks.values_mut().for_each(|looks| looks.retain(|(_, nth)| *nth < before));
 }
 
-/// Calls to providers about messages, since it last looked.
+/// Takes in the calls to providers about messages since it last looked.
 pub fn look(oracle: &mut Oracle, now: Timestamp, attempts: &[Attempt]) {
     let off = oracle.off;
     for attempt in attempts {
@@ -280,13 +282,14 @@ mod tests {
 
     #[test]
     fn status_queries_of_killed_functions_are_not_counted() {
-        let wrong = |killed: usize| {
+        let wrong = |killed: i64| {
             let mut oracle = Oracle::new(BTreeMap::new(), false);
             for look in 0..16 {
-                let asked = told(60 * look, "+491", Asked::WhatBecame);
+                let (asked, before) =
+                    (told(60 * look, "+491", Asked::WhatBecame), oracle.retry_waits.looks_made);
                 super::look(&mut oracle, asked.began, std::slice::from_ref(&asked));
-                if look < killed as i64 {
-                    forget_looks(&mut oracle, asked.began);
+                if look < killed {
+                    forget_looks(&mut oracle, before);
                 }
             }
             !oracle.violations().is_empty()

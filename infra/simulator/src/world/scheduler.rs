@@ -236,7 +236,8 @@ impl<'a> Scheduler<'a> {
         let mut invocation: Invocation<Result<bool>> =
             Box::pin(async move { host.step_with_oddity(source, oddity).await });
         let ahead = disorder.clock_of(&told);
-        let tasks_given = self.world.with_oracle(|oracle| oracle.tasks_given());
+        let (tasks_given, looks_made) =
+            self.world.with_oracle(|oracle| (oracle.tasks_given(), oracle.retry_waits.looks_made));
         disorder.allow_freezing(true);
         let ran = run(&mut invocation, disorder, ahead).await;
         disorder.allow_freezing(false);
@@ -263,7 +264,7 @@ impl<'a> Scheduler<'a> {
                 disorder.log(format!("{told} is killed"));
                 if told == "send_message" {
                     self.world.look();
-                    self.world.with_oracle(|oracle| retry_waits::forget_looks(oracle, now));
+                    self.world.with_oracle(|oracle| retry_waits::forget_looks(oracle, looks_made));
                     self.roll_out_meanwhile(&told, Kind::RolledOutMeanwhile).await;
                 }
                 Ok(true)
