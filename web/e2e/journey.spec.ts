@@ -121,11 +121,13 @@ test.describe("a new workspace", () => {
     await expect(mailbox.getByText("Connected", { exact: true })).toBeVisible();
     await mailbox.getByRole("link", { name: "Maya's mailbox" }).click();
     await expect(page.getByText("Replies to Maya's mailbox do not stop sequences.")).toBeVisible();
+    const send = page.getByRole("button", { name: "Send me a test e-mail" });
+    const told = page.getByText(/^Test e-mail (sent )?to maya-/);
+    await send.click();
+    await expect(told).toBeVisible();
     // The sandbox greylists some addresses, as real servers do: a second later it takes the mail.
-    await expect(async () => {
-      await page.getByRole("button", { name: "Send me a test e-mail" }).click();
-      await expect(page.getByText(/^Test e-mail sent to maya-/)).toBeVisible({ timeout: 3_000 });
-    }).toPass({ timeout: 15_000 });
+    if (/greylisted/.test((await told.textContent()) ?? "")) await send.click();
+    await expect(page.getByText(/^Test e-mail sent to maya-/)).toBeVisible();
   });
 
   test("keeps the days on which nothing goes out", async () => {
