@@ -15,7 +15,7 @@ import { notificationsQuery, useMarkRead } from "./queries";
 const NEWS_MS = 60 * 60_000;
 /**
  * The alert lies over the page for this long, unless the user is using its buttons; then it stays in the bell's list.
- * The page under its text can be clicked.
+ * The page under its text, and between its buttons, can be clicked.
  */
 const SHOWN_MS = 12_000;
 const STORED = "leadflow.hot-alerts";
@@ -79,7 +79,7 @@ export function HotAlert() {
           <p className="text-ink-2">{hot.detail}</p>
         </div>
       </div>
-      <div className="pointer-events-auto mt-2 flex w-fit flex-wrap gap-2">
+      <div className="mt-2 flex w-fit flex-wrap gap-2 *:pointer-events-auto">
         {known?.phone ? (
           <a href={`tel:${known.phone}`} onClick={() => answer(hot.id)} className={buttonStyle({ kind: "primary" })}>
             <Phone size={15} aria-hidden="true" /> {phone(known.phone)}
