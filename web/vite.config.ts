@@ -35,6 +35,8 @@ export default defineConfig({
               minShareCount: SHARED_BY,
               priority: 1,
             },
+            // An icon is smaller than the wrapping of a file of its own.
+            { name: "icons", test: /lucide-react/, minShareCount: 2, priority: 0 },
           ],
         },
       },
