@@ -1,7 +1,7 @@
 //! Background jobs of campaigns. They enrol leads, by order or automatically; schedule the enrolments of a
 //! launched, resumed or closed campaign; roll out versions; run simulations; write the messages of a bulk
 //! message; hold leads whose colleague has replied; release held enrolments; judge stored visits again; rename options
-//! of custom fields in the leads; and look at tracking domains. A job works page by page.
+//! of custom fields in the leads; look at tracking domains; and erase leads. A job works page by page.
 
 mod enrol_page;
 mod schedule_page;
@@ -19,8 +19,8 @@ use application::campaign::resume::end_pause;
 use application::campaign::rollout::roll_out_page;
 use application::campaign::simulation::making::{SimulationPorts, make_simulation};
 use application::ingesting::verdicts::judge_page;
-use application::lead::change::erase_blobs;
 use application::lead::company_hold::hold_page;
+use application::lead::deletion::{DeletionPorts, erase_if_due};
 use application::lead::option_rename::{OptionPorts, RenameProgress, rename_page};
 use application::ports::auto_enrol::AutoEnrolStore;
 use application::ports::blobs::Blobs;
@@ -30,7 +30,7 @@ use application::ports::rate_limits::RateLimitStore;
 use application::queue_messages::CampaignJob;
 use application::workspace::tracking_domain::{DomainPorts, check_tracking_domain};
 use domain::event::Actor;
-use domain::{CampaignId, LeadId, WorkspaceId};
+use domain::{CampaignId, WorkspaceId};
 use queue_consumer::{Delivery, Handler, Outcome, queue_handler};
 use std::sync::Arc;
 
@@ -42,6 +42,7 @@ application::ports! {
         pub limits: Arc<dyn RateLimitStore>,
         pub outbox: Arc<dyn Outbox>,
         pub enrol: EnrolPorts = EnrolPorts::new,
+        pub deletion: DeletionPorts = DeletionPorts::new,
         pub bulk_messages: BulkMessagePorts = BulkMessagePorts::new,
         pub options: OptionPorts = OptionPorts::new,
         pub public_url: Arc<str>,
@@ -76,7 +77,7 @@ async fn handle(app: Arc<App>, message: CampaignJob, delivery: Delivery) -> Outc
             }
             end_pause(&app.enrol, &*app.campaigns, &*app.outbox, (&workspace, &what), until).await
         }
-        CampaignJob::Erase { workspace, lead } => erase(&app, &workspace, &lead).await,
+        CampaignJob::Erase { workspace, lead } => erase_if_due(&app.deletion, &workspace, &lead).await,
         CampaignJob::HoldCompany { workspace, lead, cursor } => {
             hold_page(&app.enrol, &*app.outbox, (&workspace, &lead), cursor).await
         }
@@ -109,12 +110,6 @@ async fn handle(app: Arc<App>, message: CampaignJob, delivery: Delivery) -> Outc
         Ok(()) => Outcome::Done,
         Err(error) => Outcome::of_store_error(&error, &delivery, "the campaign or its job is gone"),
     }
-}
-
-async fn erase(app: &App, workspace: &WorkspaceId, lead: &LeadId) -> StoreResult<()> {
-    let leads = &*app.enrol.leads;
-    let named = leads.finish_deletion(workspace, lead, &[]).await?;
-    erase_blobs(leads, &*app.blobs, (workspace, lead), named).await
 }
 
 async fn simulate(

@@ -490,7 +490,7 @@ async fn leads_deleted_during_a_launch_do_not_stop_it() {
         Some(Box::pin(async move {
             for lead in gone {
                 enrolments.stop(&workspace, &lead, EndReason::Removed, &event).await.unwrap();
-                leads.delete(&workspace, &lead, &event).await.unwrap();
+                leads.erase(&workspace, &lead, &event).await.unwrap();
             }
         }))
     });

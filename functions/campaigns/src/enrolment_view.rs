@@ -68,7 +68,7 @@ pub enum EnrolmentWord {
 }
 
 impl EnrolmentView {
-    pub fn of(enrolment: Enrolment, lead: Option<&Lead>, version: Option<&SequenceVersion>) -> Self {
+    pub fn of(enrolment: Enrolment, lead: &Lead, version: Option<&SequenceVersion>) -> Self {
         let step = version.map(|version| present(&enrolment, version)).unwrap_or_default();
         let bound_for = enrolment.pending_transfer().map(|transfer| transfer.to);
         let (state, hold_reason, held_until, end_reason) = match *enrolment.state() {
@@ -80,8 +80,8 @@ impl EnrolmentView {
             EnrolmentState::Ended { reason } => (EnrolmentWord::Ended, None, None, Some(reason)),
         };
         Self {
-            lead_name: lead.map_or_else(|| "A deleted lead".to_owned(), Lead::display_name),
-            company: lead.and_then(|lead| lead.company.clone()),
+            lead_name: lead.display_name(),
+            company: lead.company.clone(),
             lead_id: enrolment.key().lead.clone(),
             campaign_id: enrolment.key().campaign.clone(),
             state,
@@ -114,7 +114,7 @@ fn present(enrolment: &Enrolment, version: &SequenceVersion) -> (u16, Option<Ste
 }
 
 impl App {
-    /// Shows enrolments with the names of their leads, which are read together.
+    /// Shows enrolments with the names of their leads, which are read together. Those of deleted leads are left out.
     pub async fn enrolment_views(
         &self,
         workspace: &WorkspaceId,
@@ -132,16 +132,16 @@ impl App {
             }
         }
         let view = |enrolment: Enrolment| {
-            let lead = leads.get(&enrolment.key().lead);
+            let lead = leads.get(&enrolment.key().lead)?;
             let version = versions.get(&(enrolment.sequence().clone(), enrolment.version()));
-            EnrolmentView::of(enrolment, lead, version)
+            Some(EnrolmentView::of(enrolment, lead, version))
         };
-        Ok(enrolments.into_iter().map(view).collect())
+        Ok(enrolments.into_iter().filter_map(view).collect())
     }
 
     pub async fn enrolment_view(&self, enrolment: Enrolment) -> ApiResult<EnrolmentView> {
         let workspace = enrolment.key().workspace.clone();
         let mut views = self.enrolment_views(&workspace, vec![enrolment]).await?;
-        views.pop().ok_or_else(|| ApiError::internal("one enrolment has one view"))
+        views.pop().ok_or_else(|| ApiError::not_found("enrolment"))
     }
 }

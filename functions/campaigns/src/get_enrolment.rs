@@ -39,7 +39,7 @@ pub async fn get_enrolment(
     let context = ExplainContext::of(&app.why, &key.workspace, &file.lead).await?;
     let why = context.explain(&file, &enrolment, &campaign, &version);
     Ok(JsonBody(EnrolmentWhy {
-        enrolment: EnrolmentView::of(enrolment, Some(&file.lead), Some(&version)),
+        enrolment: EnrolmentView::of(enrolment, &file.lead, Some(&version)),
         checks: why.checks,
         next: why.next,
         zone: why.zone.zone,

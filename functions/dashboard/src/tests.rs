@@ -132,6 +132,7 @@ async fn summaries_and_hot_leads_are_listed() {
         id: TaskId::derived(&lead, &["hot"]),
         workspace: suite.workspace.clone(),
         lead_name: "Elena".to_owned(),
+        lead_deleted: false,
         kind: TaskKind::HotLead,
         title: "Call Elena".to_owned(),
         message: None,

@@ -4,6 +4,7 @@ use crate::{App, handle};
 use application::PageRequest;
 use application::Ports;
 use application::imports::commit::{Committed, commit_part};
+use application::lead::deletion::{DeletionPorts, delete_lead};
 use application::lead::list::LeadLists;
 use application::ports::imports::blob_keys;
 use application::ports::leads::{LeadQuery, LeadSort};
@@ -247,16 +248,16 @@ async fn interrupted_part_is_completed_by_its_repeat() {
 }
 
 #[tokio::test]
-async fn repeated_part_does_not_recreate_a_deleted_lead() {
+async fn repeated_part_does_not_recreate_an_erased_lead() {
     let scene = Scene::new().await;
     let file = "email,first name\nann@one.example,Ann\nbob@one.example,Bob\n";
     let import = scene.upload(file, 999, DuplicatePolicy::Skip, ImportState::Committing).await;
     let (workspace, ports) = (&scene.workspace, &scene.app.commit);
-    // Then the first lead is deleted, and the part comes back from the dead letters.
+    // Then the first lead is erased, and the part comes back from the dead letters.
     scene.write_without_counting(&import).await;
     let ann = scene.leads().await.swap_remove(0);
     let deleted = Event::system(EventKind::LeadDeleted, ports.clock.now());
-    ports.leads.delete(workspace, &ann.id, &deleted).await.unwrap();
+    ports.leads.erase(workspace, &ann.id, &deleted).await.unwrap();
     let done = scene.commit(&import).await;
     let counts = ImportCounts { rows: 2, created: 2, ..ImportCounts::default() };
     assert_eq!((done.state, done.counts), (ImportState::Done, counts));
@@ -282,6 +283,62 @@ async fn repeated_part_counts_a_lead_whose_old_address_is_suppressed_as_created(
     let counts = ImportCounts { rows: 2, created: 1, suppressed: 1, ..ImportCounts::default() };
     assert_eq!((done.state, done.counts), (ImportState::Done, counts));
     assert_eq!(scene.names().await, ["Ann"]);
+}
+
+/// Imports a file that names a deleted lead. Returns the import, the lead with its mark, and the first problem.
+async fn imported_over_a_deleted_lead(policy: DuplicatePolicy) -> (Scene, Import, Lead, RowProblem) {
+    let scene = Scene::new().await;
+    let first = "email,first name\nann@one.example,Ann\n";
+    let import = scene.upload(first, 999, DuplicatePolicy::Skip, ImportState::Committing).await;
+    scene.commit(&import).await;
+    let ann = scene.leads().await.swap_remove(0);
+    let deletion = DeletionPorts::new(&scene.stage.ports);
+    delete_lead(&deletion, (&scene.workspace, &ann.id), None).await.unwrap();
+    let second = "email,first name,city\nann@one.example,Anna,Troy\nbob@one.example,Bob,Troy\n";
+    let import = scene.upload(second, 999, policy, ImportState::Committing).await;
+    let done = scene.commit(&import).await;
+    let ports = &scene.stage.ports;
+    let key = blob_keys::problems(&scene.workspace, &import.id, 0);
+    let problems = String::from_utf8(ports.blobs().get(&key).await.unwrap()).unwrap();
+    let problem = serde_json::from_str(problems.lines().next().unwrap()).unwrap();
+    let ann = ports.leads_with_deleted().get(&scene.workspace, &ann.id).await.unwrap();
+    (scene, done, ann, problem)
+}
+
+#[tokio::test]
+async fn import_that_skips_known_leads_leaves_a_deleted_one_deleted_and_says_so() {
+    let (scene, done, ann, problem) = imported_over_a_deleted_lead(DuplicatePolicy::Skip).await;
+    assert!(ann.is_deleted());
+    let counts = ImportCounts { rows: 2, created: 1, duplicates: 1, warnings: 1, ..ImportCounts::default() };
+    assert_eq!(done.counts, counts);
+    assert_eq!(scene.names().await, ["Bob"]);
+    assert_eq!((problem.line, problem.field.as_str()), (2, "email"));
+    assert!(problem.reason.contains("restore the lead to import the row"), "{problem:?}");
+}
+
+#[tokio::test]
+async fn import_that_updates_known_leads_restores_a_deleted_one_and_says_so() {
+    for (policy, name) in [(DuplicatePolicy::UpdateEmpty, "Ann"), (DuplicatePolicy::Overwrite, "Anna")] {
+        let (scene, done, ann, problem) = imported_over_a_deleted_lead(policy).await;
+        assert_eq!((ann.deleted, ann.city.as_deref()), (None, Some("Troy")));
+        let counts = ImportCounts { rows: 2, created: 1, updated: 1, warnings: 1, ..ImportCounts::default() };
+        assert_eq!(done.counts, counts);
+        assert_eq!(scene.names().await, [name, "Bob"]);
+        assert!(problem.reason.contains("the row restores it"), "{problem:?}");
+    }
+}
+
+#[tokio::test]
+async fn dry_run_remarks_on_a_deleted_lead() {
+    let (scene, ..) = imported_over_a_deleted_lead(DuplicatePolicy::Skip).await;
+    let file = "email,first name\nann@one.example,Ann\n";
+    let import = scene.upload(file, 999, DuplicatePolicy::Overwrite, ImportState::Mapped).await;
+    let check = ImportLeads::Check { workspace: scene.workspace.clone(), import: import.id.clone() };
+    send_all(&*scene.stage.ports.outbox(), &[check], 0).await.unwrap();
+    scene.stage.drain(Queue::Imports, &scene.handler()).await;
+    let checked = scene.stage.ports.imports().get(&scene.workspace, &import.id).await.unwrap();
+    let counts = ImportCounts { rows: 1, updated: 1, warnings: 1, ..ImportCounts::default() };
+    assert_eq!(checked.counts, counts);
 }
 
 #[tokio::test]

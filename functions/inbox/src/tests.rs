@@ -52,6 +52,7 @@ async fn suite() -> (Suite, Lead) {
         workspace: suite.workspace.clone(),
         lead: lead.id.clone(),
         lead_name: "Elena".to_owned(),
+        lead_deleted: false,
         folder: Folder::Open,
         channel: Channel::Email,
         last_direction: Direction::In,

@@ -2,12 +2,12 @@
 
 use crate::App;
 use crate::change_leads::note_status;
+use crate::chosen_leads::{AT_ONCE, ChosenLeads, refuse_too_many};
 use crate::lead_fields::MOST_TAGS;
 use crate::list_leads::MOST_SEEN;
 use application::StoreError;
 use application::campaign::enrol_jobs::{Audience, EnrolJob, start_enrol_job};
 use application::campaign::unenrol::unenrol_before_close;
-use application::lead::filter::matching;
 use application::lead::owner_change::hold_for_new_owner;
 use application::ports::store::found;
 use application::retry;
@@ -21,10 +21,6 @@ use futures::StreamExt;
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-
-/// The most leads of one request; more need a narrower filter. Enrolling has no such limit.
-pub const MOST: usize = 1_000;
-const AT_ONCE: usize = 8;
 
 /// The leads to change: `ids`, or `filter` with the count that the caller saw, including those in `except`. A
 /// count that differs by now is answered with 409 and nothing is changed.
@@ -109,20 +105,13 @@ pub async fn bulk_change(
     JsonBody(change): JsonBody<BulkChange>,
 ) -> ApiResult<JsonBody<BulkAnswer>> {
     check(&app, &caller, &change.action).await?;
-    let enrols = matches!(change.action, BulkAction::Enrol { .. });
-    let (matched, ids) = match &change.filter {
-        Some(filter) if change.ids.is_empty() => {
-            if change.except.len() > MOST {
-                return Err(ApiError::invalid("except", format!("are at most {MOST}")));
-            }
-            let (except, now) = (&change.except, app.clock.now());
-            let (found, ids) = matching(&app.lists, &caller.workspace, filter, except, MOST, now).await?;
-            expect(&change, found)?;
-            (found.saturating_sub(except.len()), ids)
-        }
-        None => (change.ids.len(), change.ids.clone()),
-        Some(_) => return Err(ApiError::invalid("filter", "give ids or a filter, not both")),
+    let chosen = ChosenLeads {
+        ids: &change.ids,
+        filter: change.filter.as_ref(),
+        except: &change.except,
+        expected_count: change.expected_count,
     };
+    let (matched, ids) = chosen.find(&app, &caller).await?;
     if let BulkAction::Enrol { campaign } = &change.action {
         let except = change.except;
         let whom = change.filter.map_or_else(
@@ -135,10 +124,7 @@ pub async fn bulk_change(
         let job = start_enrol_job(blobs, outbox, &*app.ids, &caller.workspace, campaign, &job).await?;
         return Ok(JsonBody(BulkAnswer { matched, job: Some(job), ..BulkAnswer::default() }));
     }
-    if matched > MOST && !enrols {
-        let field = if change.filter.is_some() { "filter" } else { "ids" };
-        return Err(ApiError::invalid(field, format!("at most {MOST} leads are changed at once")));
-    }
+    refuse_too_many(matched, change.filter.is_some())?;
     let each = ids.into_iter().map(|id| one(&app, &caller, &change.action, id));
     let done: Vec<Result<Done, SkippedLead>> = futures::stream::iter(each)
         .buffered(AT_ONCE)
@@ -188,18 +174,6 @@ fn back(action: &BulkAction, before: &Lead, after: &Lead) -> Option<BulkAction> 
             remove: after.tags.difference(&before.tags).cloned().collect(),
         }),
         BulkAction::Enrol { .. } => None,
-    }
-}
-
-fn expect(change: &BulkChange, found: usize) -> ApiResult<()> {
-    match change.expected_count {
-        Some(expected) if expected == found => Ok(()),
-        Some(expected) => {
-            let detail =
-                format!("{found} leads match now, not {expected}. Review them before you change them.");
-            Err(ApiError::conflict("count_differs", detail))
-        }
-        None => Err(ApiError::invalid("expected_count", "is required with a filter")),
     }
 }
 

@@ -1,19 +1,30 @@
-//! The answer if an address belongs to another lead already.
+//! The answers about leads that are known and cannot be had: an address belongs to another lead already, or the lead is
+//! deleted.
 
 use crate::App;
+use application::StoreError;
+use application::ports::store::found;
 use domain::LeadId;
 use domain::WorkspaceId;
 use domain::lead::Lead;
+use http::StatusCode;
 use http_api::{ApiError, ApiResult, FieldError};
+use jiff::Timestamp;
 
-/// A 409 that names the lead with this address.
+/// A 409 that names the lead with this address, which may be deleted: then it can be restored instead.
 pub async fn known_lead(app: &App, workspace: &WorkspaceId, known: &LeadId, field: &str) -> ApiError {
-    let name = match app.leads.get(workspace, known).await {
-        Ok(lead) => format!("{} ({known})", lead.display_name()),
-        Err(_) => known.to_string(),
+    let lead = app.deletion.leads.get(workspace, known).await.ok();
+    let name =
+        lead.as_ref().map_or_else(|| known.to_string(), |lead| format!("{} ({known})", lead.display_name()));
+    let mut error = match lead.as_ref().and_then(|lead| until(lead, app.clock.now())) {
+        Some(until) => {
+            let detail = format!(
+                "{name} has this address or number already, and is deleted. It can be restored until {until}."
+            );
+            ApiError::conflict("duplicate_deleted_lead", detail)
+        }
+        None => ApiError::conflict("duplicate_lead", format!("{name} has this address or number already.")),
     };
-    let detail = format!("{name} has this address or number already.");
-    let mut error = ApiError::conflict("duplicate_lead", detail);
     error.errors = vec![
         FieldError { field: field.to_owned(), detail: "belongs to another lead".to_owned() },
         FieldError { field: "lead_id".to_owned(), detail: known.to_string() },
@@ -30,4 +41,25 @@ pub async fn refuse_known_second(app: &App, lead: &Lead) -> ApiResult<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// The 404 for a lead that is not there, or is deleted: then it says until when it can be restored.
+pub async fn missing_lead(app: &App, workspace: &WorkspaceId, id: &LeadId) -> ApiError {
+    let lead = match found(app.deletion.leads.get(workspace, id).await) {
+        Ok(lead) => lead,
+        Err(error) => return error.into(),
+    };
+    match lead.as_ref().and_then(|lead| Some((lead, until(lead, app.clock.now())?))) {
+        Some((lead, until)) => {
+            let detail = format!("{} is deleted. It can be restored until {until}.", lead.display_name());
+            ApiError::new(StatusCode::NOT_FOUND, "lead_deleted", detail)
+        }
+        None => StoreError::NotFound.into(),
+    }
+}
+
+/// The day until which the lead can be restored, if it is deleted.
+fn until(lead: &Lead, now: Timestamp) -> Option<String> {
+    let deletion = lead.deleted.as_ref().filter(|deletion| !deletion.may_be_erased(now))?;
+    Some(deletion.erased_from().strftime("%Y-%m-%d").to_string())
 }

@@ -5,11 +5,14 @@ mod bulk_change;
 mod change_field;
 mod change_lead;
 mod change_leads;
+mod chosen_leads;
 mod create_field;
 mod create_lead;
 mod delete_field;
 mod delete_lead;
+mod delete_leads;
 mod enrich_lead;
+mod erase_lead;
 mod export_leads;
 mod get_consent;
 mod get_field_use;
@@ -25,10 +28,13 @@ mod lead_moves;
 mod lead_texts;
 mod lead_view;
 mod line;
+mod list_deleted_leads;
 mod list_fields;
 mod list_leads;
 mod pause_lead;
 mod personalize_lead;
+mod restore_lead;
+mod restore_leads;
 mod resume_lead;
 mod sort_fields;
 mod stop_lead;
@@ -39,6 +45,7 @@ mod tracking_why;
 
 use application::campaign::enrol_ports::EnrolPorts;
 use application::campaign::why::WhyPorts;
+use application::lead::deletion::DeletionPorts;
 use application::lead::list::LeadLists;
 use application::lead::routing::RoutingPorts;
 use application::ports::api_keys::ApiKeyStore;
@@ -70,6 +77,7 @@ application::ports! {
         campaigns: Arc<dyn CampaignStore>,
         companies: Arc<dyn CompanyStore>,
         custom_fields: Arc<dyn CustomFieldStore>,
+        deletion: DeletionPorts = DeletionPorts::new,
         sequences: Arc<dyn SequenceStore>,
         previews: Arc<dyn PreviewStore>,
         routing: RoutingPorts = RoutingPorts::new,
@@ -98,6 +106,11 @@ pub fn routes() -> Routes<App> {
         .add(Rep, routes!(change_lead::change_lead))
         .add(Manager, routes!(delete_lead::delete_lead))
         .add(ReadOnly, routes!(get_consent::get_consent))
+        .add(Manager, routes!(delete_leads::delete_leads))
+        .add(Manager, routes!(restore_lead::restore_lead))
+        .add(Manager, routes!(restore_leads::restore_leads))
+        .add(Manager, routes!(list_deleted_leads::list_deleted_leads))
+        .add(Manager, routes!(erase_lead::erase_lead))
         .add(ReadOnly, routes!(get_timeline::get_timeline))
         .add(ReadOnly, routes!(get_lead_why::get_lead_why))
         .add(Rep, routes!(add_note::add_note))

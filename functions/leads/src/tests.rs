@@ -5,6 +5,7 @@ mod consent;
 mod corrections;
 mod custom_fields;
 mod deletion;
+mod erasure;
 mod handing_over;
 mod line;
 mod pauses;
@@ -228,11 +229,11 @@ async fn bulk_change_is_undone_by_its_answer() {
 }
 
 #[tokio::test]
-async fn deleted_lead_frees_its_address() {
+async fn erased_lead_frees_its_address() {
     let mut suite = suite().await;
     let path = format!("/api/leads/{}", id(&ana(&suite).await));
     suite.sign_in(Role::Manager);
-    suite.delete(&path).await.expect(204);
+    suite.post(&format!("{path}/erase"), json!({})).await.expect(204);
     suite.get(&path).await.expect(404);
     ana(&suite).await;
 }
@@ -264,7 +265,7 @@ async fn lead_of_another_workspace_is_not_found() {
     for what in ["timeline", "why", "preview"] {
         suite.get(&format!("{path}/{what}")).await.expect(404);
     }
-    for what in ["enrich", "personalize", "stop"] {
+    for what in ["enrich", "personalize", "stop", "restore", "erase"] {
         suite.post(&format!("{path}/{what}"), json!({})).await.expect(404);
     }
     suite.post(&format!("{path}/notes"), json!({"text": "mine"})).await.expect(404);

@@ -100,6 +100,10 @@ pub enum Happening {
     SubscriptionEnding {
         ends_at: Option<Timestamp>,
     },
+    /// The lead was deleted at that time, and brought back now.
+    Restored {
+        deleted_at: Timestamp,
+    },
     /// The effects of one of the workspace's trigger rules.
     RuleCarriedOut {
         rule: RuleId,
@@ -271,6 +275,7 @@ pub fn of_activity(activity: Activity, names: &KeyNames) -> TimelineEntry {
         ActivityKind::ConsentChanged { channel, from, to, on, note } => {
             Happening::ConsentChanged { channel, from, to, on, note }
         }
+        ActivityKind::Restored { deleted_at, .. } => Happening::Restored { deleted_at },
         ActivityKind::RuleCarriedOut { rule, name, effects } => {
             Happening::RuleCarriedOut { rule, name, effects }
         }

@@ -1,10 +1,12 @@
-//! Runs daily: folds the changes that have waited, and announces temperatures that have changed with time alone.
+//! Runs daily: has leads erased that were deleted 30 days ago, folds the changes that have waited, and announces
+//! temperatures that have changed with time alone.
 
 #[cfg(test)]
 mod tests;
 
 use application::Ports;
 use application::change_log::fold::{DailyFoldPorts, fold_all};
+use application::lead::deletion::{DueErasurePorts, plan_erasures};
 use application::lead::temperature_job::{CoolingPorts, announce_temperatures};
 use application::ports::schedules::Schedule;
 use jiff::SignedDuration;
@@ -13,9 +15,12 @@ use std::sync::Arc;
 
 /// The time limit of a run; the function itself may run for 15 minutes.
 const TIME: SignedDuration = SignedDuration::from_secs(800);
+/// The part of it that may go into looking for deleted leads; what is left is found the next night.
+const LOOKING_TIME: SignedDuration = SignedDuration::from_secs(200);
 
 application::ports! {
     pub struct App {
+        pub deletion: DueErasurePorts = DueErasurePorts::new,
         pub ports: CoolingPorts = CoolingPorts::new,
         pub folding: DailyFoldPorts = DailyFoldPorts::new,
     }
@@ -26,7 +31,10 @@ pub fn handler(ports: &impl Ports) -> Handler {
 }
 
 async fn handle(app: Arc<App>, _: Tick) -> Result<(), BoxError> {
-    let until = app.ports.clock.now().checked_add(TIME)?;
+    let now = app.ports.clock.now();
+    let leads = plan_erasures(&app.deletion, now.checked_add(LOOKING_TIME)?).await?;
+    tracing::info!(leads, "deleted leads are to be erased");
+    let until = now.checked_add(TIME)?;
     let left = fold_all(&app.folding, until).await?;
     tracing::info!(left, "changes folded");
     let cooled = announce_temperatures(&app.ports, until).await?;

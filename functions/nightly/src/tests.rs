@@ -1,9 +1,11 @@
 //! Leads cool down with time; each change is announced once, and a lead near a threshold does not flicker.
 
 use crate::App;
-use application::Ports;
 use application::change_log::fold::{DailyFoldPorts, fold_all};
+use application::lead::deletion::{DeletionPorts, delete_lead, erase_if_due, plan_erasures, restore_lead};
 use application::lead::temperature_job::{Cooled, announce_temperatures};
+use application::ports::due::DueWork;
+use application::{Ports, StoreError};
 use domain::contact::email_address::EmailAddress;
 use domain::event::{Event, EventKind};
 use domain::lead::engagement::Decaying;
@@ -105,4 +107,48 @@ async fn changes_that_wait_are_folded_at_night() {
     assert_eq!(fold_all(&nightly, until).await.unwrap(), 0);
     assert_eq!(log.head(&scene.workspace).await.unwrap().unwrap().folded, last);
     assert!(fold_all(&nightly, until - TEN_MINUTES).await.unwrap() > 0, "no time is left");
+}
+
+/// Returns the leads that are to be erased, by the hints that are due within an hour.
+async fn erasures(scene: &Scene) -> Vec<LeadId> {
+    let ports = &scene.stage.ports;
+    let soon = ports.clock().now() + SignedDuration::from_hours(1);
+    let due = ports.due().due(soon, 100).await.unwrap();
+    let hints = due.iter().flat_map(|packed| &packed.hints);
+    let leads = hints.filter_map(|hint| match &hint.what {
+        DueWork::Erase { lead, .. } => Some(lead.clone()),
+        _ => None,
+    });
+    leads.collect()
+}
+
+#[tokio::test]
+async fn lead_is_erased_thirty_days_after_its_deletion_unless_it_was_restored() {
+    let scene = Scene::new().await;
+    let (early, late, restored) =
+        (scene.lead("ann", 0.0).await, scene.lead("bob", 0.0).await, scene.lead("cy", 0.0).await);
+    let ports = &scene.stage.ports;
+    let deletion = DeletionPorts::new(ports);
+    for lead in [&early, &restored] {
+        delete_lead(&deletion, (&scene.workspace, lead), None).await.unwrap();
+    }
+    restore_lead(&deletion, (&scene.workspace, &restored), None).await.unwrap();
+    scene.stage.advance(SignedDuration::from_hours(24 * 10));
+    delete_lead(&deletion, (&scene.workspace, &late), None).await.unwrap();
+    let planned = async || {
+        let until = ports.clock().now() + TEN_MINUTES;
+        plan_erasures(&App::new(ports).deletion, until).await.unwrap()
+    };
+    scene.stage.advance(SignedDuration::from_hours(24 * 20));
+    assert_eq!(planned().await, 0, "it can still be restored for an hour, by a clock that is behind");
+    scene.stage.advance(SignedDuration::from_hours(2));
+    assert_eq!(planned().await, 1);
+    assert_eq!(erasures(&scene).await, std::slice::from_ref(&early));
+    for lead in [&early, &late, &restored] {
+        erase_if_due(&deletion, &scene.workspace, lead).await.unwrap();
+    }
+    let leads = ports.leads_with_deleted();
+    assert!(matches!(leads.get(&scene.workspace, &early).await, Err(StoreError::NotFound)));
+    assert!(leads.get(&scene.workspace, &late).await.unwrap().is_deleted());
+    assert!(!leads.get(&scene.workspace, &restored).await.unwrap().is_deleted());
 }

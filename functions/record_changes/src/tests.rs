@@ -5,9 +5,10 @@ use application::change_log::fold::{FoldPorts, fold, fold_daily};
 use application::change_log::log_files::{LogFault, read_log};
 use application::change_log::record::FOLD_FROM_BYTES;
 use application::change_log::{block_key, blocks_of, log_file_key, log_files_of};
+use application::lead::deletion::{DeletionPorts, delete_lead, erase_lead, restore_lead};
 use application::ports::changes::LogEntry;
 use application::{Ports, StoreError};
-use domain::event::{Actor, Event, EventKind};
+use domain::event::{Actor, Event, EventKind, UserOrKey};
 use domain::lead::{Lead, LeadStatus};
 use domain::{LeadId, UserId, WorkspaceId};
 use jiff::SignedDuration;
@@ -159,20 +160,74 @@ async fn large_tail_is_folded_and_then_deleted() {
 }
 
 #[tokio::test]
-async fn texts_of_a_removed_lead_are_gone_once_it_is_recorded() {
+async fn texts_of_an_erased_lead_are_gone_once_it_is_recorded() {
     let scene = Scene::new().await;
     let ann = scene.create("annabelle").await;
     scene.create("bob").await;
     let records = scene.stage.stream();
     scene.deliver(&records).await;
     assert!(scene.is_kept("annabelle").await);
-    let event = Event::system(EventKind::LeadDeleted, scene.stage.ports.clock().now());
-    scene.stage.ports.leads().delete(&scene.workspace, &ann, &event).await.unwrap();
+    let event = Event::system(EventKind::LeadErased, scene.stage.ports.clock().now());
+    scene.stage.ports.leads().erase(&scene.workspace, &ann, &event).await.unwrap();
     scene.deliver(&scene.stage.stream()[records.len()..]).await;
     assert!(!scene.is_kept("annabelle").await);
     assert!(scene.is_kept("bob").await);
     let log = serde_json::to_string(&scene.log().await).unwrap();
     assert!(log.contains(ann.ulid_text()) && !log.contains("annabelle"), "{log}");
+}
+
+#[tokio::test]
+async fn deletion_and_its_undo_are_entries_with_the_user_and_the_time_and_no_text() {
+    let scene = Scene::new().await;
+    let ann = scene.create("annabelle").await;
+    let (deletion, by) =
+        (DeletionPorts::new(&scene.stage.ports), || Some(UserOrKey::from(scene.user.clone())));
+    let deleted_at = scene.stage.advance(SignedDuration::from_hours(1));
+    delete_lead(&deletion, (&scene.workspace, &ann), by()).await.unwrap();
+    scene.stage.advance(SignedDuration::from_hours(1));
+    restore_lead(&deletion, (&scene.workspace, &ann), by()).await.unwrap();
+    scene.deliver(&scene.stage.stream()).await;
+    fold(&scene.folding, &scene.workspace).await.unwrap();
+    assert!(scene.is_kept("annabelle").await, "it is listed again");
+    let user = &scene.user;
+    let told = scene.told_of_leads().await;
+    assert_eq!(told[1..], [format!("lead_deleted by {user}"), format!("lead_restored by {user}")]);
+    let log = scene.log().await;
+    let mark = |kind: &str| {
+        let entry = log.iter().find(|entry| entry.entity == "lead" && entry.kind == kind).unwrap();
+        let mark = entry.changed.iter().filter(|change| change.field.starts_with("del."));
+        mark.map(|change| (change.field.clone(), change.before.clone(), change.after.clone()))
+            .collect::<Vec<_>>()
+    };
+    let (at, user) = (Some(json!(deleted_at)), Some(json!(user)));
+    let set = [("del.at".to_owned(), None, at.clone()), ("del.by".to_owned(), None, user.clone())];
+    let taken = [("del.at".to_owned(), at, None), ("del.by".to_owned(), user, None)];
+    assert_eq!((mark("lead_deleted"), mark("lead_restored")), (set.to_vec(), taken.to_vec()));
+    assert!(!serde_json::to_string(&log).unwrap().contains("annabelle"));
+}
+
+#[tokio::test]
+async fn deleted_lead_is_recorded_as_gone_and_its_texts_go_with_its_erasure() {
+    let scene = Scene::new().await;
+    let ann = scene.create("annabelle").await;
+    scene.create("bob").await;
+    let records = scene.stage.stream();
+    scene.deliver(&records).await;
+    let head = async || scene.folding.change_log.head(&scene.workspace).await.unwrap().unwrap();
+    let folded = head().await.folded;
+    let deletion = DeletionPorts::new(&scene.stage.ports);
+    delete_lead(&deletion, (&scene.workspace, &ann), None).await.unwrap();
+    let with_deletion = scene.stage.stream();
+    scene.deliver(&with_deletion[records.len()..]).await;
+    let last = scene.folding.change_log.last(&scene.workspace).await.unwrap().unwrap();
+    let mut gone = Vec::new();
+    lead_columns::block::unpack(&last.leads, |change| gone.push(format!("{change:?}"))).unwrap();
+    assert!(gone.len() == 1 && gone[0].starts_with("Removed"), "{gone:?}");
+    assert_eq!(head().await.folded, folded, "a deletion alone does not write blocks anew");
+    erase_lead(&deletion, (&scene.workspace, &ann), Actor::System).await.unwrap();
+    scene.deliver(&scene.stage.stream()[with_deletion.len()..]).await;
+    assert!(!scene.is_kept("annabelle").await);
+    assert!(scene.is_kept("bob").await);
 }
 
 #[tokio::test]

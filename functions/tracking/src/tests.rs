@@ -324,7 +324,7 @@ async fn deleted_lead_gets_no_preview_page() {
     let scene = scene().await;
     let (ports, workspace, lead) = (&scene.suite.stage.ports, &scene.suite.workspace, &scene.lead.id);
     let event = Event::system(EventKind::LeadDeleted, scene.suite.stage.clock.now());
-    ports.leads().delete(workspace, lead, &event).await.unwrap();
+    ports.leads().erase(workspace, lead, &event).await.unwrap();
     let token = scene.token().await;
     assert_eq!(ports.previews().of_lead(workspace, lead).await.unwrap(), None);
     assert_eq!(scene.get(&format!("/preview/{token}")).await.status, 404);

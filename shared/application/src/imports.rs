@@ -2,4 +2,5 @@
 
 pub mod check;
 pub mod commit;
+mod deleted_lead;
 pub mod fit;

@@ -148,6 +148,9 @@ pub trait Ports {
     fn inbound_records(&self) -> Arc<dyn InboundRecordStore>;
     fn auto_enrols(&self) -> Arc<dyn AutoEnrolStore>;
     fn leads(&self) -> Arc<dyn LeadStore>;
+    /// The same leads, and those that are deleted and can still be restored: for what must reach a lead whether or
+    /// not users see it.
+    fn leads_with_deleted(&self) -> Arc<dyn LeadStore>;
     /// The lead lists that this process holds in memory.
     fn lead_cache(&self) -> Arc<LeadCache>;
     fn limits(&self) -> Arc<dyn RateLimitStore>;

@@ -107,7 +107,7 @@ pub enum CampaignJob {
     Simulate { workspace: WorkspaceId, campaign: domain::CampaignId, simulation: String },
     /// Resumes what was paused until a set time.
     Resume { workspace: WorkspaceId, what: PausedScope, until: Timestamp },
-    /// Removes what is left of a lead whose deletion broke off.
+    /// Erases a lead that was deleted long enough ago, or the rest of one whose erasure broke off.
     Erase { workspace: WorkspaceId, lead: LeadId },
     /// Holds the other leads of a company after this lead has replied, page by page.
     HoldCompany { workspace: WorkspaceId, lead: LeadId, cursor: Option<String> },

@@ -271,6 +271,9 @@ impl Ports for Connected {
     fn leads(&self) -> Arc<dyn LeadStore> {
         self.table.clone()
     }
+    fn leads_with_deleted(&self) -> Arc<dyn LeadStore> {
+        Arc::new(self.table.with_deleted_leads())
+    }
     fn limits(&self) -> Arc<dyn RateLimitStore> {
         self.table.clone()
     }

@@ -5,6 +5,7 @@ pub mod colleague_reply;
 pub mod company_hold;
 pub mod consent;
 pub mod custom_field;
+pub mod deletion;
 pub mod do_not_contact;
 pub mod engagement;
 pub mod enrichment;
@@ -26,6 +27,7 @@ use crate::contact::email_address::EmailAddress;
 use crate::contact::phone_number::PhoneNumber;
 use crate::ids::{AccountId, CampaignId, ImportId, LeadId, UserId, WorkspaceId};
 use crate::lead::consent::Consents;
+use crate::lead::deletion::Deletion;
 use crate::lead::engagement::Engagement;
 use crate::lead::enrichment::Deliverability;
 use crate::lead::out_of_office::Absence;
@@ -98,6 +100,9 @@ pub struct Lead {
     pub mailbox: Option<AccountId>,
     /// Set when a campaign has held the lead for a missing merge value; when a value is filled in, those holds are released.
     pub lacks_value: bool,
+
+    /// Set while the lead is deleted and can still be restored. It is then in no list, and nothing is sent to it.
+    pub deleted: Option<Deletion>,
 
     pub follow_up_at: Option<Timestamp>,
     pub last_contacted_at: Option<Timestamp>,
@@ -181,6 +186,7 @@ impl Lead {
             active: BTreeSet::new(),
             mailbox: None,
             lacks_value: false,
+            deleted: None,
             follow_up_at: None,
             last_contacted_at: None,
             created_at: at,
@@ -200,6 +206,10 @@ impl Lead {
         fallback
             .or_else(|| self.phone.as_ref().map(ToString::to_string))
             .unwrap_or_else(|| "Unnamed".to_owned())
+    }
+
+    pub fn is_deleted(&self) -> bool {
+        self.deleted.is_some()
     }
 
     /// Whether a change of owner hands the lead over to another user, who did not make the change and so

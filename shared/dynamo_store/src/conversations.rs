@@ -99,6 +99,9 @@ pub(crate) struct ListedConversation {
 struct ConversationItem {
     rev: u64,
     lead_name: String,
+    /// Whether the lead is deleted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    hidden: bool,
     folder: Folder,
     channel: Channel,
     last_direction: Direction,
@@ -121,7 +124,8 @@ impl Stored for Conversation {
         keys::conversation(&self.workspace, &self.lead)
     }
     fn listing(&self) -> Option<Listing> {
-        Some(keys::inbox_listing(&self.workspace, self.folder, self.last_at, &self.lead))
+        let listing = || keys::inbox_listing(&self.workspace, self.folder, self.last_at, &self.lead);
+        (!self.lead_deleted).then(listing)
     }
     fn rev(&self) -> u64 {
         self.rev
@@ -132,6 +136,7 @@ impl Stored for Conversation {
             sum: ConversationItem {
                 rev,
                 lead_name: conversation.lead_name,
+                hidden: conversation.lead_deleted,
                 folder: conversation.folder,
                 channel: conversation.channel,
                 last_direction: conversation.last_direction,
@@ -151,6 +156,7 @@ impl Stored for Conversation {
             workspace,
             lead,
             lead_name: sum.lead_name,
+            lead_deleted: sum.hidden,
             folder: sum.folder,
             channel: sum.channel,
             last_direction: sum.last_direction,

@@ -112,7 +112,10 @@ impl EnrolmentStore for Table {
             writes.extend(self.closed_task(enrolment, event).await?);
             let lead = match as_read.take() {
                 Some(lead) => Some(lead),
-                None => found(self.read_lead(&enrolment.key().workspace, &enrolment.key().lead).await)?,
+                None => {
+                    let key = enrolment.key();
+                    found(self.read_lead_or_deleted(&key.workspace, &key.lead).await)?
+                }
             };
             if let Some(mut lead) = lead {
                 lead.leave(enrolment);
@@ -184,7 +187,7 @@ impl Table {
         change: &mut LeadChange<'_>,
     ) -> StoreResult<Vec<CampaignId>> {
         for _ in 0..TRIES {
-            let mut lead = self.read_lead(workspace, lead).await?;
+            let mut lead = self.read_lead_or_deleted(workspace, lead).await?;
             if !change(&mut lead) {
                 return Ok(Vec::new());
             }

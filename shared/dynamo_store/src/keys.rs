@@ -1,6 +1,12 @@
 //! The only place that spells keys: a function per access pattern. Every key of a workspace starts with the
 //! workspace; the few keys of the installation have a type of their own and lead to ids only.
 
+mod change_log;
+mod hidden_leads;
+
+pub(crate) use change_log::{change_head, changes, recorded_changes};
+pub(crate) use hidden_leads::{deleted_lead_listing, deleted_leads, deleted_until};
+
 use crate::key_hashes::{digest, shard};
 use crate::times::sortable;
 use domain::contact::email_address::EmailAddress;
@@ -250,16 +256,6 @@ pub(crate) fn trigger_rules(id: &WorkspaceId) -> WorkspaceKey {
 }
 pub(crate) fn custom_fields(id: &WorkspaceId) -> WorkspaceKey {
     Key { pk: format!("W#{}", id.ulid_text()), sk: "FIELDS".to_owned(), scope: PhantomData }
-}
-/// The partition of what `record_changes` writes: changes by number, and behind them the head.
-pub(crate) fn changes(workspace: &WorkspaceId) -> Partition<Tenant> {
-    of(workspace, "CHANGES")
-}
-pub(crate) fn recorded_changes(workspace: &WorkspaceId, number: u64) -> WorkspaceKey {
-    changes(workspace).at(format!("{number:010}"))
-}
-pub(crate) fn change_head(workspace: &WorkspaceId) -> WorkspaceKey {
-    changes(workspace).at("~HEAD")
 }
 pub(crate) fn routing(id: &WorkspaceId) -> WorkspaceKey {
     Key { pk: format!("W#{}", id.ulid_text()), sk: "ROUTING".to_owned(), scope: PhantomData }

@@ -1,4 +1,4 @@
-//! The deletion of a lead: its partition, its keys, drafts of messages to it, notifications about it. Items that name
+//! The erasure of a lead: its partition, its keys, drafts of messages to it, notifications about it. Items that name
 //! blobs in the bucket stay until those are deleted, so that the blobs can be found.
 
 use crate::errors::Refused;
@@ -22,7 +22,7 @@ impl Table {
     /// Deletes everything of a lead that is marked as gone, the lead itself last: as long as it is there, another
     /// attempt can continue. Only its id stays for a while, because a late repeat of its creation MUST NOT bring it
     /// back. Returns the blobs that must be deleted before the rest can go.
-    pub(crate) async fn erase(
+    pub(crate) async fn erase_all(
         &self,
         lead: &Lead,
         deleted_at: Timestamp,

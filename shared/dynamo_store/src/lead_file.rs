@@ -2,7 +2,6 @@
 
 use crate::item::{Head, Stored, decode, head};
 use crate::keys::{self, Key, Tenant};
-use crate::lead_item::is_gone;
 use crate::query::Query;
 use crate::table::Table;
 use application::ports::leads::{Activity, ActivityKind, LeadFile};
@@ -94,6 +93,7 @@ pub(crate) fn event_of_activity(activity: &Activity) -> Event {
         ActivityKind::PaymentFailed { .. } => EventKind::PaymentFailed,
         ActivityKind::Disputed { .. } => EventKind::DisputeNoted,
         ActivityKind::SubscriptionEnding { .. } => EventKind::SubscriptionChanged,
+        ActivityKind::Restored { .. } => EventKind::LeadRestored,
         ActivityKind::RuleCarriedOut { .. } => EventKind::RuleCarriedOut,
         ActivityKind::ConsentChanged { .. } => EventKind::ConsentChanged,
     };
@@ -111,7 +111,7 @@ impl Table {
         for item in self.query(Query::table(&partition)).await? {
             let head = head(&item)?;
             match head.entity.as_str() {
-                Lead::ENTITY if is_gone(&item) => return Err(StoreError::NotFound),
+                Lead::ENTITY if self.hides(&item) => return Err(StoreError::NotFound),
                 Lead::ENTITY => lead = Some(decode(item)?),
                 Enrolment::ENTITY => enrolments.push(decode::<Enrolment>(item)?),
                 Message::ENTITY => rows.push(decode::<Message>(item)?),

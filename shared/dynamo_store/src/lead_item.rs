@@ -8,6 +8,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::contact::country::Country;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
+use domain::lead::deletion::Deletion;
 use domain::lead::engagement::{Decaying, Engagement};
 use domain::lead::enrichment::Deliverability;
 use domain::lead::out_of_office::Absence;
@@ -65,7 +66,9 @@ pub(crate) struct LeadItem {
     ok: Vec<ConsentItem>,
     /// The rule that gave the lead its first owner.
     ro: Option<RoutedBy>,
-    /// Whether the lead is deleted; the rest of its partition is being removed.
+    /// When the lead was deleted, and by whom: it is in no list, and can be restored.
+    del: Option<Deletion>,
+    /// Whether the lead is erased; the rest of its partition is being removed.
     #[serde(default, skip_serializing_if = "is_false")]
     gone: bool,
 }
@@ -156,7 +159,10 @@ impl Stored for Lead {
     }
 
     fn listing(&self) -> Option<Listing> {
-        Some(keys::lead_listing(&self.workspace, &self.id))
+        Some(match &self.deleted {
+            Some(deletion) => keys::deleted_lead_listing(&self.workspace, deletion.at, &self.id),
+            None => keys::lead_listing(&self.workspace, &self.id),
+        })
     }
 
     fn rev(&self) -> u64 {
@@ -188,6 +194,7 @@ impl Stored for Lead {
             untracked: self.do_not_track,
             ok: items_of(&self.consents),
             ro: self.routed.clone(),
+            del: self.deleted.clone(),
             gone: false,
         }
     }
@@ -220,6 +227,7 @@ impl Stored for Lead {
             untracked,
             ok,
             ro,
+            del,
             gone: _,
         } = body;
         // The revision in the summary is that of the last write to the index, and `k` only counts for the score.
@@ -304,6 +312,7 @@ impl Stored for Lead {
             active: ac,
             mailbox: mb.map(|ulid| keys::account_of(&ulid)).transpose()?,
             lacks_value: lacks,
+            deleted: del,
             follow_up_at: fu,
             last_contacted_at: lc,
             created_at: cr,
@@ -387,7 +396,12 @@ pub(crate) fn is_former(item: &Item) -> bool {
     text_of(item, "entity") == Some(FORMER)
 }
 
-/// Tells whether a deletion of the lead has begun, or is over.
+/// Tells whether the lead is deleted, and can still be restored.
+pub(crate) fn is_deleted(item: &Item) -> bool {
+    item.contains_key("del")
+}
+
+/// Tells whether the lead is being erased, or is already.
 pub(crate) fn is_gone(item: &Item) -> bool {
     item.contains_key("gone")
 }

@@ -4,7 +4,7 @@
 use crate::errors::Refused;
 use crate::item::{Item, decode, number, number_of, text, text_of};
 use crate::keys::{self, WorkspaceKey};
-use crate::lead_item::{is_former, is_gone};
+use crate::lead_item::{is_deleted, is_former, is_gone};
 use crate::query::Query;
 use crate::table::Table;
 use crate::write::{Write, delete, free_or, put};
@@ -201,12 +201,29 @@ impl Table {
         Ok(self.write(found_by).await?)
     }
 
-    /// Reads the lead, unless its deletion has begun.
+    /// Reads the lead, unless it is hidden from this table's lead store.
     pub(crate) async fn read_lead(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<Lead> {
+        match self.read_item(&keys::lead(workspace, id)).await? {
+            Some(item) if !self.hides(&item) => decode(item),
+            _ => Err(StoreError::NotFound),
+        }
+    }
+
+    /// Reads the lead, also a deleted one, unless its erasure has begun.
+    pub(crate) async fn read_lead_or_deleted(
+        &self,
+        workspace: &WorkspaceId,
+        id: &LeadId,
+    ) -> StoreResult<Lead> {
         match self.read_item(&keys::lead(workspace, id)).await? {
             Some(item) if !is_gone(&item) => decode(item),
             _ => Err(StoreError::NotFound),
         }
+    }
+
+    /// Tells whether the lead store passes over this lead: it is being erased, or is deleted.
+    pub(crate) fn hides(&self, item: &Item) -> bool {
+        is_gone(item) || !self.sees_deleted && is_deleted(item)
     }
 
     /// Makes the writes that turn the keys of `before` into those of `after`.
@@ -221,7 +238,7 @@ impl Table {
 
     /// Deletes the keys of `lead` that the lead stored under this id does not have.
     pub(crate) async fn forget_stale_keys(&self, lead: &Lead) -> StoreResult<()> {
-        let stored = match self.read_lead(&lead.workspace, &lead.id).await {
+        let stored = match self.read_lead_or_deleted(&lead.workspace, &lead.id).await {
             Ok(stored) => known_by(&stored),
             Err(StoreError::NotFound) => Vec::new(),
             Err(error) => return Err(error),

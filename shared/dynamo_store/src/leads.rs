@@ -1,4 +1,4 @@
-//! Leads: creation under a unique key, changes, deletion with the whole partition.
+//! Leads: creation under a unique key, changes, erasure with the whole partition.
 
 use crate::errors::Refused;
 use crate::item::{decode, encode, encode_event, event_of, head, number};
@@ -7,9 +7,9 @@ use crate::lead_file::{StoredActivity, StoredField, event_of_activity};
 use crate::lead_item::{is_former, is_gone};
 use crate::lead_keys::{known_by, naming, naming_seconds};
 use crate::table::Table;
-use crate::write::{Expression, absent, present, put, saving, unchanged, update};
+use crate::write::{absent, present, put, saving, unchanged};
 use application::ports::leads::{Activity, Creation, LeadFile, LeadStore, Reached};
-use application::{StoreError, StoreResult};
+use application::{Page, PageRequest, StoreError, StoreResult};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::contact::email_address::EmailAddress;
@@ -19,6 +19,7 @@ use domain::lead::Lead;
 use domain::lead::enrichment::{Field, FieldResult};
 use domain::message::Message;
 use domain::{LeadId, WorkspaceId};
+use jiff::Timestamp;
 use std::collections::HashMap;
 
 /// The ids that one call returns to a job over all leads.
@@ -32,7 +33,12 @@ impl LeadStore for Table {
             // A repeat must not fail because other leads with the same number came after this lead was
             // indexed.
             if let Some(other) = others.first().filter(|_| !others.contains(&lead.id)) {
-                return Ok(Creation::Duplicate(other.clone()));
+                // Of several leads with the number, one that is not deleted is the duplicate.
+                let shown = match others.len() {
+                    1 => None,
+                    _ => LeadStore::get_many(self, &lead.workspace, &others).await?.into_iter().next(),
+                };
+                return Ok(Creation::Duplicate(shown.map_or_else(|| other.clone(), |shown| shown.id)));
             }
         }
         // The keys are written before the lead: when the lead is there, so are they.
@@ -69,7 +75,7 @@ impl LeadStore for Table {
         let wanted: Vec<_> = ids.iter().map(|id| keys::lead(workspace, id)).collect();
         let items = self.read_items(&wanted).await?;
         let mut found = HashMap::new();
-        for item in items.into_iter().filter(|item| !is_gone(item)) {
+        for item in items.into_iter().filter(|item| !self.hides(item)) {
             let lead: Lead = decode(item)?;
             found.insert(lead.id.clone(), lead);
         }
@@ -88,35 +94,44 @@ impl LeadStore for Table {
         Ok(before.rev + 1)
     }
 
-    async fn delete(&self, workspace: &WorkspaceId, id: &LeadId, event: &Event) -> StoreResult<Vec<String>> {
+    async fn deleted(&self, workspace: &WorkspaceId, page: PageRequest) -> StoreResult<Page<Lead>> {
+        self.deleted_page(workspace, page).await
+    }
+
+    async fn deleted_by(
+        &self,
+        workspace: &WorkspaceId,
+        at: Timestamp,
+        cursor: Option<String>,
+    ) -> StoreResult<(Vec<LeadId>, Option<String>)> {
+        self.deleted_page_by(workspace, at, cursor).await
+    }
+
+    async fn erase(&self, workspace: &WorkspaceId, id: &LeadId, event: &Event) -> StoreResult<Vec<String>> {
         let key = keys::lead(workspace, id);
         let item = self.read_item(&key).await?.filter(|item| !is_former(item)).ok_or(StoreError::NotFound)?;
         let begun = is_gone(&item);
-        let lead: Lead = decode(item)?;
+        let lead: Lead = decode(item.clone())?;
         if !begun && !lead.active.is_empty() {
             return Err(StoreError::Conflict);
         }
         if !begun {
             // The mark carries the event, takes the lead out of lists, and lets a repeat finish what was cut off.
-            let change = Expression::new("SET #gone = :yes, #ev = :ev, #rev = :next REMOVE #lpk, #lsk")
-                .name("#gone", "gone")
-                .name("#ev", "ev")
-                .name("#rev", "rev")
-                .name("#lpk", "lpk")
-                .name("#lsk", "lsk")
-                .value(":yes", AttributeValue::Bool(true))
-                .value(":ev", encode_event(event)?)
-                .value(":next", number(lead.rev + 1));
-            self.write(update(&key, change, unchanged(lead.rev))).await?;
+            let mut marked = item;
+            marked.insert("gone".to_owned(), AttributeValue::Bool(true));
+            marked.insert("ev".to_owned(), encode_event(event)?);
+            marked.insert("rev".to_owned(), number(lead.rev + 1));
+            marked.retain(|name, _| name != "lpk" && name != "lsk");
+            self.write(put(marked, unchanged(lead.rev))).await?;
         }
-        self.erase(&lead, event.at, &[]).await
+        self.erase_all(&lead, event.at, &[]).await
     }
 
     async fn delete_leftovers(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<()> {
         self.erase_rest(workspace, id, &[]).await.map(drop)
     }
 
-    async fn finish_deletion(
+    async fn finish_erasure(
         &self,
         workspace: &WorkspaceId,
         id: &LeadId,
@@ -126,7 +141,7 @@ impl LeadStore for Table {
             Some(item) if is_gone(&item) && !is_former(&item) => {
                 let marked = event_of(&item, &head(&item)?)?.map(|event| event.at);
                 let lead: Lead = decode(item)?;
-                self.erase(&lead, marked.unwrap_or(lead.updated_at), freed).await
+                self.erase_all(&lead, marked.unwrap_or(lead.updated_at), freed).await
             }
             Some(item) if !is_gone(&item) => Ok(Vec::new()),
             _ => {

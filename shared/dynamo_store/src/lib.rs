@@ -12,6 +12,7 @@ mod companies;
 mod consent_item;
 mod conversations;
 mod custom_fields;
+mod deleted_leads;
 mod due;
 mod enrolment_item;
 mod enrolments;

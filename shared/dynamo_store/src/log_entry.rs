@@ -5,7 +5,7 @@ use crate::change::read_image;
 use crate::item::{Stored, decode, event_of, head};
 use crate::key_hashes::digest;
 use crate::keys;
-use crate::lead_item::is_gone;
+use crate::lead_item::{is_deleted, is_gone};
 use application::StoreResult;
 use application::ports::changes::{FieldChange, ListedNow, LogEntry, Recorded};
 use domain::lead::Lead;
@@ -57,9 +57,9 @@ pub(crate) fn read_for_log(old: Option<&Value>, new: &Value) -> StoreResult<Opti
     });
     let lead = match head.entity == Lead::ENTITY {
         false => None,
-        true if is_gone(&item) => {
+        true if is_gone(&item) || is_deleted(&item) => {
             let (_, id) = keys::lead_of(&head.pk).map_err(|why| head.corrupt(why))?;
-            Some(ListedNow::Gone { id, rev: head.rev })
+            Some(ListedNow::Gone { id, rev: head.rev, is_erased: is_gone(&item) })
         }
         true => Some(ListedNow::Is(Box::new(decode(item)?))),
     };

@@ -13,6 +13,8 @@ const ATTEMPTS: u32 = 4;
 pub struct Table {
     pub(crate) client: Client,
     pub(crate) name: Arc<str>,
+    /// Whether the lead store also finds leads that are deleted and can still be restored.
+    pub(crate) sees_deleted: bool,
 }
 
 impl Table {
@@ -22,7 +24,13 @@ impl Table {
             Some(retries) => config.retry_config(retries.clone().with_max_attempts(ATTEMPTS)).build(),
             None => config.build(),
         };
-        Self { client: Client::from_conf(config), name: name.into() }
+        Self { client: Client::from_conf(config), name: name.into(), sees_deleted: false }
+    }
+
+    /// Returns the same table, whose lead store also finds leads that are deleted and can still be restored.
+    #[must_use]
+    pub fn with_deleted_leads(&self) -> Self {
+        Self { sees_deleted: true, ..self.clone() }
     }
 }
 

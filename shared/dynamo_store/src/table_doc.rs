@@ -51,7 +51,9 @@ limits and hints have neither `rev` nor `ev`, and nothing is projected from them
 | message | one put: 1 unit; text above 700 bytes is deflated |
 | an uncertain message proves to have gone out | one transaction: the message, and the open question about it if there is one |
 | book a payment | one transaction: the payment's key if it is new, the transaction, the client under its revision |
-| delete a lead | a mark with the event, which removes it from lists; then keys and partition; the lead last, so that a repeat finishes; its id stays for 60 days, so that no late repeat of its creation restores it |
+| delete a lead | as stop, with the lead's mark and its other place in the index; then its conversation and open tasks, which leave their lists |
+| restore a lead | the lead without the mark, under its revision; then its conversation and open tasks |
+| erase a lead | a mark with the event, which removes it from lists; then keys and partition; the lead last, so that a repeat finishes; its id stays for 60 days, so that no late repeat of its creation restores it |
 | count | one update a document: its counters and its position in the shard, if that has not moved meanwhile; all-time documents last |
 ";
 
@@ -154,7 +156,7 @@ fn in_a_lead(doc: &mut Doc) {
     let partition = keys::lead_partition(workspace, lead);
     doc.all("a lead's whole file, one query", &partition, "`LeadStore::file`");
     doc.key(
-        "the lead; for 60 days after its deletion, a mark that it existed",
+        "the lead; for 60 days after its erasure, a mark that it existed",
         keys::lead(workspace, lead),
         "`LeadStore::{get, get_many, save}`",
     );
@@ -369,7 +371,12 @@ fn in_the_index(doc: &mut Doc) {
     doc.listed(
         "leads by creation; filter, sort and search",
         keys::lead_listing(workspace, lead),
-        "`LeadStore::{list, matching, ids}`",
+        "`LeadStore::ids`",
+    );
+    doc.listed(
+        "deleted leads that can be restored, latest first",
+        keys::deleted_lead_listing(workspace, *at, lead),
+        "`LeadStore::{deleted, deleted_by}`",
     );
     let listing = keys::enrolment_listing(&enrolment, 'M');
     let what = "a campaign's leads: `P`ending, `M`oving, `H`eld, `E`nded";

@@ -58,6 +58,9 @@ struct TaskItem {
     rev: u64,
     id: TaskId,
     lead_name: String,
+    /// Whether the lead is deleted.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    hidden: bool,
     kind: TaskKind,
     title: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -82,7 +85,8 @@ impl Stored for Task {
         keys::task(&self.workspace, &self.id)
     }
     fn listing(&self) -> Option<Listing> {
-        self.done_at.is_none().then(|| keys::task_listing(&self.workspace, self.due_at, &self.id))
+        let is_listed = self.done_at.is_none() && !self.lead_deleted;
+        is_listed.then(|| keys::task_listing(&self.workspace, self.due_at, &self.id))
     }
     fn rev(&self) -> u64 {
         self.rev
@@ -94,6 +98,7 @@ impl Stored for Task {
                 rev,
                 id: task.id,
                 lead_name: task.lead_name,
+                hidden: task.lead_deleted,
                 kind: task.kind,
                 title: task.title,
                 message: task.message,
@@ -115,6 +120,7 @@ impl Stored for Task {
             id: sum.id,
             workspace,
             lead_name: sum.lead_name,
+            lead_deleted: sum.hidden,
             kind: sum.kind,
             title: sum.title,
             message: sum.message,

@@ -111,7 +111,7 @@ async fn ended_and_deleted_leads_leave_the_companys_list() {
         .lead
         .clone();
     world.ports().enrolments().stop(&world.workspace, &other, EndReason::Removed, &event).await.unwrap();
-    world.ports().leads().delete(&world.workspace, &other, &event).await.unwrap();
+    world.ports().leads().erase(&world.workspace, &other, &event).await.unwrap();
     assert_eq!(registered_leads().await, 1);
 }
 

@@ -7,6 +7,7 @@ mod broken_off;
 mod by_hand;
 mod chats;
 mod companies;
+mod deleted_leads;
 mod moved;
 mod own_mail;
 mod payments;

@@ -225,7 +225,7 @@ impl Scene {
         let (ports, lead) = (&scene.stage.ports, &scene.key.lead);
         let event = Event::system(EventKind::LeadDeleted, scene.stage.clock.now());
         ports.enrolments().stop(&scene.workspace, lead, EndReason::Removed, &event).await.unwrap();
-        ports.leads().delete(&scene.workspace, lead, &event).await.unwrap();
+        ports.leads().erase(&scene.workspace, lead, &event).await.unwrap();
         scene
     }
 }

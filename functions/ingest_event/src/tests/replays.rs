@@ -391,7 +391,7 @@ async fn replay_of_a_filed_mail_that_matches_no_lead_by_now_ends_and_keeps_the_m
     // As when the address is taken away from the lead.
     let now = world.stage.clock.now();
     let event = Event::system(EventKind::LeadChanged, now);
-    world.stage.ports.leads().delete(&world.workspace, &lead.id, &event).await.unwrap();
+    world.stage.ports.leads().erase(&world.workspace, &lead.id, &event).await.unwrap();
     world
         .stage
         .ports
@@ -481,7 +481,7 @@ async fn inbound_record_is_deleted_with_its_lead() {
     assert_eq!((records.len(), &records[0].leads), (1, &vec![lead.id.clone()]));
     let now = world.stage.clock.now();
     let event = Event::system(EventKind::LeadChanged, now);
-    let named = ports.leads().delete(&world.workspace, &lead.id, &event).await.unwrap();
+    let named = ports.leads().erase(&world.workspace, &lead.id, &event).await.unwrap();
     erase_blobs(&*ports.leads(), &*ports.blobs(), (&world.workspace, &lead.id), named).await.unwrap();
     assert_eq!(world.records().await, Vec::new());
     ports.blobs().get(&key).await.unwrap_err();

@@ -207,7 +207,7 @@ async fn linked_mail_is_deleted_with_its_lead() {
     let record = ports.inbound_records().get(workspace, reply.record.as_ref().unwrap()).await.unwrap();
     assert_eq!((&record.leads, &record.unmatched), (&vec![lead.clone()], &Some(reply.id.clone())));
     let event = Event::system(EventKind::LeadChanged, scene.stage.clock.now());
-    let named = ports.leads().delete(workspace, lead, &event).await.unwrap();
+    let named = ports.leads().erase(workspace, lead, &event).await.unwrap();
     erase_blobs(&*ports.leads(), &*ports.blobs(), (workspace, lead), named).await.unwrap();
     ports.inbound_records().get(workspace, &record.id).await.unwrap_err();
     ports.conversations().unmatched_reply(workspace, &reply.id).await.unwrap_err();

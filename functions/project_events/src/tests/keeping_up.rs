@@ -55,6 +55,7 @@ impl Scene {
             workspace: self.workspace.clone(),
             lead: lead.id.clone(),
             lead_name: lead.display_name(),
+            lead_deleted: false,
             folder: Folder::Open,
             channel: Channel::Email,
             last_direction: Direction::In,
@@ -131,7 +132,7 @@ async fn copies_of_a_deleted_lead_do_not_block_the_batch() {
     scene.task(&ann, "call", TaskKind::Call).await;
     scene.renamed("Anna", "+12065550199").await;
     let event = Event::system(EventKind::LeadDeleted, scene.stage.ports.clock().now());
-    scene.stage.ports.leads().delete(&scene.workspace, &ann.id, &event).await.unwrap();
+    scene.stage.ports.leads().erase(&scene.workspace, &ann.id, &event).await.unwrap();
     assert_eq!(scene.project(&scene.stage.stream()).await, all_done());
 }
 

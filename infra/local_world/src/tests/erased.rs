@@ -136,7 +136,7 @@ async fn deleted_lead_leaves_no_data_after_the_waiting_time() -> Result<()> {
         ensure!(known.iter().any(|(known, _)| known == entity), "no {entity} names them: {known:?}");
     }
 
-    story.ask(Method::DELETE, &format!("/api/leads/{lead}"), None).await?;
+    story.ask(Method::POST, &format!("/api/leads/{lead}/erase"), None).await?;
     story.live(30).await?;
     assert_eq!(not_told_to_stay(story.items_that_name_them()?), [], "at once, and not after 90 days");
     assert_eq!(story.objects_that_name_them("/inbound/")?, Vec::<String>::new());

@@ -1,6 +1,7 @@
 //! One walk through all routes of the product, each answered with success, with all consumers at work.
 
 mod custom_fields;
+mod deleted_leads;
 mod imap;
 mod inbound;
 mod keys;
@@ -154,7 +155,7 @@ async fn leads(story: &mut Story) -> Result<()> {
     for path in ["/api/leads?tag=walk&sort=name", "/api/leads?q=cara", "/api/leads/export.csv"] {
         story.get(path).await?;
     }
-    story.delete(&path).await.map(drop)
+    deleted_leads::walk(story, &lead).await
 }
 
 async fn templates(story: &Story) -> Result<()> {

@@ -151,7 +151,7 @@ impl SecondTenant {
             SecondTenantAction::Qualify(number) => {
                 api.patch(&lead(number)?, json!({ "status": "qualified" })).await
             }
-            SecondTenantAction::Delete(number) => api.delete(&lead(number)?).await,
+            SecondTenantAction::Delete(number) => api.post(&(lead(number)? + "/erase"), json!({})).await,
             SecondTenantAction::Pause => api.post(&format!("{campaign}/pause"), json!({})).await,
             SecondTenantAction::Resume => api.post(&format!("{campaign}/resume"), json!({})).await,
             SecondTenantAction::Answer(number) => {

@@ -97,7 +97,7 @@ pub async fn carry_out(world: &Installation, what: UserAction) -> Result<()> {
             }
             api.post(&format!("{sequence}/patches"), json!({ "steps": steps })).await
         }
-        UserAction::DeleteLead(number) => api.delete(&lead(number)?).await,
+        UserAction::DeleteLead(number) => api.post(&format!("{}/erase", lead(number)?), json!({})).await,
         UserAction::StopLead(number) => api.post(&format!("{}/stop", lead(number)?), json!({})).await,
         UserAction::SuppressLead(number) => {
             let person = world.reached(number)?;

@@ -59,7 +59,7 @@ pub async fn fold(ports: &FoldPorts, workspace: &WorkspaceId) -> StoreResult<Cha
     let kept: BTreeSet<&str> = rewritten.blocks.iter().map(|block| block.name.as_str()).collect();
     let former = head.blocks.iter().flatten().map(|block| &block.name);
     let replaced_now = former.filter(|name| !kept.contains(name.as_str())).map(|name| (name.clone(), now));
-    // The texts of a removed lead go at once, from the blocks and from the changes.
+    // The texts of an erased lead go at once, from the blocks and from the changes.
     let forgets = changes.iter().any(|change| change.removes);
     let is_over = |since: Timestamp| forgets || now.duration_since(since) >= REPLACED_KEPT;
     let (over, replaced): (Vec<_>, Vec<_>) =

@@ -85,7 +85,8 @@ pub async fn record(ports: &RecordPorts, records: &[Value]) -> Result<usize, Box
         let is_due = ports.tails.get(&workspace).is_some_and(|tail| {
             !tail.has_blocks || tail.bytes.saturating_sub(tail.bytes_folded) >= FOLD_FROM_BYTES
         });
-        let removes = recorded.iter().any(|one| matches!(one.lead, Some(ListedNow::Gone { .. })));
+        let removes =
+            recorded.iter().any(|one| matches!(one.lead, Some(ListedNow::Gone { is_erased: true, .. })));
         if is_due || removes {
             fold_now(ports, &workspace).await;
         }
@@ -126,8 +127,8 @@ fn together(recorded: &[Recorded]) -> StoreResult<Vec<Together>> {
     for (at, one) in recorded.iter().enumerate() {
         let change = match &one.lead {
             Some(ListedNow::Is(lead)) => Some(PackedChange::put(lead)),
-            Some(ListedNow::Gone { id, rev }) => {
-                removes = true;
+            Some(ListedNow::Gone { id, rev, is_erased }) => {
+                removes |= *is_erased;
                 Some(PackedChange::removed(id, *rev, one.at))
             }
             None => None,

@@ -1,5 +1,6 @@
 //! The check of an import, a dry run: counts what a commit would do, row by row, without writing a lead.
 
+use crate::imports::deleted_lead::remark_on_deleted;
 use crate::lead::suppression_lookup::scopes_of;
 
 use crate::ports::blobs::Blobs;
@@ -7,8 +8,9 @@ use crate::ports::clock::Clock;
 use crate::ports::custom_fields::CustomFieldStore;
 use crate::ports::imports::blob_keys;
 use crate::ports::leads::LeadStore;
-use crate::ports::store::{StoreError, StoreResult};
+use crate::ports::store::{StoreError, StoreResult, found};
 use crate::ports::suppressions::SuppressionStore;
+use domain::LeadId;
 use domain::import::dedupe::SeenKeys;
 use domain::import::field_columns::prepare_fields;
 use domain::import::mapping::Mapping;
@@ -16,7 +18,6 @@ use domain::import::row::{MappedRow, RowMapper};
 use domain::import::rows::{Row, RowReader, Rows};
 use domain::import::{DuplicatePolicy, Import, ImportCounts, ImportState, OptionCount, RowProblem};
 use domain::lead::Lead;
-use domain::{LeadId, WorkspaceId};
 use futures::StreamExt;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -35,6 +36,7 @@ crate::ports! {
         pub blobs: Arc<dyn Blobs>,
         pub custom_fields: Arc<dyn CustomFieldStore>,
         pub leads: Arc<dyn LeadStore>,
+        pub leads_with_deleted: Arc<dyn LeadStore>,
         pub suppressions: Arc<dyn SuppressionStore>,
         pub clock: Arc<dyn Clock>,
     }
@@ -114,13 +116,16 @@ struct Run<'a> {
     import: &'a Import,
     seen: SeenKeys,
     /// Leads that appear in the file for the first time and are still to be looked up in the table.
-    waiting: Vec<Lead>,
+    waiting: Vec<(u64, Lead)>,
     check: ImportCheck,
 }
 
 enum Found {
     New,
-    Known,
+    Known {
+        /// What is said about the row, if the known lead is deleted.
+        remark: Option<RowProblem>,
+    },
     Suppressed,
 }
 
@@ -152,7 +157,8 @@ impl Run<'_> {
             return;
         }
         let id = LeadId::derived(self.import.created_at, &[self.import.id.as_str(), &row.index.to_string()]);
-        self.waiting.push(fields.into_lead(id, self.import.workspace.clone(), self.import.created_at));
+        let lead = fields.into_lead(id, self.import.workspace.clone(), self.import.created_at);
+        self.waiting.push((row.line, lead));
     }
 
     fn count_option(&mut self, column: usize, option: String) {
@@ -177,37 +183,54 @@ impl Run<'_> {
     }
 
     async fn look_up(&mut self, ports: &ImportCheckPorts) -> StoreResult<()> {
-        let now = ports.clock.now();
-        let each = std::mem::take(&mut self.waiting).into_iter().map(|lead| find(ports, lead, now));
-        let mut found = futures::stream::iter(each).buffer_unordered(LOOK_UPS_AT_ONCE);
+        let (now, policy) = (ports.clock.now(), self.import.options.duplicates);
+        let waiting = std::mem::take(&mut self.waiting).into_iter();
+        let each = waiting.map(|(line, lead)| find(ports, lead, (line, policy), now));
+        let mut all = futures::stream::iter(each).buffer_unordered(LOOK_UPS_AT_ONCE);
+        let mut remarks = Vec::new();
         let counts = &mut self.check.counts;
-        while let Some(one) = found.next().await {
+        while let Some(one) = all.next().await {
             match one? {
                 Found::New => counts.created += 1,
                 Found::Suppressed => counts.suppressed += 1,
-                Found::Known if self.import.options.duplicates == DuplicatePolicy::Skip => {
-                    counts.duplicates += 1
+                Found::Known { remark } => {
+                    counts.warnings += u64::from(remark.is_some());
+                    remarks.extend(remark);
+                    match policy {
+                        DuplicatePolicy::Skip => counts.duplicates += 1,
+                        DuplicatePolicy::UpdateEmpty | DuplicatePolicy::Overwrite => counts.updated += 1,
+                    }
                 }
-                Found::Known => counts.updated += 1,
             }
         }
+        drop(all);
+        remarks.sort_by_key(|remark| remark.line);
+        remarks.into_iter().for_each(|remark| self.keep(remark));
         Ok(())
     }
 }
 
-async fn find(ports: &ImportCheckPorts, lead: Lead, now: Timestamp) -> StoreResult<Found> {
-    if is_known(ports, &lead.workspace, &lead).await? {
-        return Ok(Found::Known);
+async fn find(
+    ports: &ImportCheckPorts,
+    lead: Lead,
+    (line, policy): (u64, DuplicatePolicy),
+    now: Timestamp,
+) -> StoreResult<Found> {
+    if let Some(known) = known_as(ports, &lead).await? {
+        let known = found(ports.leads_with_deleted.get(&lead.workspace, &known).await)?;
+        let deleted = known.filter(Lead::is_deleted);
+        return Ok(Found::Known { remark: deleted.map(|known| remark_on_deleted(line, &known, policy)) });
     }
     let listed = ports.suppressions.find(&lead.workspace, &scopes_of(&lead)).await?;
     let in_force = listed.iter().any(|entry| entry.in_force(now));
     Ok(if in_force { Found::Suppressed } else { Found::New })
 }
 
-async fn is_known(ports: &ImportCheckPorts, workspace: &WorkspaceId, lead: &Lead) -> StoreResult<bool> {
+async fn known_as(ports: &ImportCheckPorts, lead: &Lead) -> StoreResult<Option<LeadId>> {
+    let workspace = &lead.workspace;
     match (&lead.email, &lead.phone) {
-        (Some(email), _) => Ok(ports.leads.find_by_email(workspace, email).await?.is_some()),
-        (None, Some(phone)) => Ok(!ports.leads.find_by_phone(workspace, phone).await?.is_empty()),
-        (None, None) => Ok(false),
+        (Some(email), _) => ports.leads.find_by_email(workspace, email).await,
+        (None, Some(phone)) => Ok(ports.leads.find_by_phone(workspace, phone).await?.into_iter().next()),
+        (None, None) => Ok(None),
     }
 }

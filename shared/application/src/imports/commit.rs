@@ -46,6 +46,7 @@ crate::ports! {
         pub blobs: Arc<dyn Blobs>,
         pub imports: Arc<dyn ImportStore>,
         pub leads: Arc<dyn LeadStore>,
+        pub leads_with_deleted: Arc<dyn LeadStore>,
         pub notifications: Arc<dyn NotificationStore>,
         pub outbox: Arc<dyn Outbox>,
         pub routing: RoutingPorts = RoutingPorts::new,

@@ -48,7 +48,8 @@ crate::ports! {
         pub due: Arc<dyn DueStore>,
         pub enrolments: Arc<dyn EnrolmentStore>,
         pub inbound_records: Arc<dyn InboundRecordStore>,
-        pub leads: Arc<dyn LeadStore>,
+        /// Deleted leads too: a reply or opt-out of one must have its effect.
+        pub leads: Arc<dyn LeadStore> = crate::Ports::leads_with_deleted,
         pub messages: Arc<dyn MessageStore>,
         pub notifications: Arc<dyn NotificationStore>,
         pub outbox: Arc<dyn Outbox>,

@@ -93,7 +93,7 @@ pub(super) async fn record_engagement(ports: &IngestPorts, event: &IngestEvent) 
     carry_out_rules(&ports.rules, &changed, &happened, *at).await?;
     // The task is written last and shows that all of this is done: where it is missing, the repair job announces the
     // lead.
-    if hot {
+    if hot && !changed.is_deleted() {
         announce_hot(&*ports.leads, &*ports.notifications, &*ports.tasks, &changed, *at).await?;
     }
     Ok(())

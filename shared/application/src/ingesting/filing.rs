@@ -25,6 +25,7 @@ pub(super) async fn update_conversation(
             workspace: origin.workspace.clone(),
             lead: answer.lead.id.clone(),
             lead_name: answer.lead.display_name(),
+            lead_deleted: answer.lead.is_deleted(),
             folder: Folder::Done,
             channel: answer.channel,
             last_direction: Direction::In,

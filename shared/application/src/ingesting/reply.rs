@@ -100,6 +100,10 @@ pub(super) async fn handle_reply(
         note(ports, whose, answers, noted, (message.created_at, message.id.as_str())).await?;
     }
     update_conversation(ports, origin, answer, &message).await?;
+    // A deleted lead is stopped, suppressed and recorded like any other, and shown nowhere until it is restored.
+    if lead.is_deleted() {
+        return Ok(());
+    }
     if understood.kind.is_answer() || understood.kind == ReplyKind::OptOut {
         notify(ports, answer, &message).await?;
     }

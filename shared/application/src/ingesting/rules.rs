@@ -40,15 +40,15 @@ crate::ports! {
 }
 
 /// Carries out the rules that these happenings trigger. `lead` is the lead after the event. Nothing is read where
-/// nothing happened that a rule could wait for. A caller that makes up for a missed event passes the time of the
-/// event: with the same time nothing is done twice.
+/// nothing happened that a rule could wait for, and where the lead is deleted. A caller that makes up for a missed
+/// event passes the time of the event: with the same time nothing is done twice.
 pub async fn carry_out_rules(
     ports: &RulePorts,
     lead: &Lead,
     happened: &[Happened<'_>],
     at: Timestamp,
 ) -> StoreResult<()> {
-    if happened.is_empty() {
+    if happened.is_empty() || lead.is_deleted() {
         return Ok(());
     }
     let now = ports.enrol.clock.now();

@@ -67,6 +67,7 @@ fn begun(lead: &Lead, message: &Message) -> Conversation {
         workspace: lead.workspace.clone(),
         lead: lead.id.clone(),
         lead_name: lead.display_name(),
+        lead_deleted: lead.is_deleted(),
         folder: Folder::Done,
         channel: message.channel,
         last_direction: Direction::Out,

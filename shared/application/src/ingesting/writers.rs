@@ -75,10 +75,11 @@ pub(super) async fn find_writers(
         let texts = file.messages.iter().filter(ours).filter(|m| m.accepted_at.is_some());
         known.push((file.lead, texts.max_by_key(|m| place(m)).cloned()));
     }
+    // A lead that users see comes before a deleted one.
+    let rank = |(lead, last): &(Lead, Option<Message>)| (!lead.is_deleted(), last.as_ref().map(place));
     let mut best: Option<usize> = None;
-    for (at, (_, last)) in known.iter().enumerate() {
-        let before = best.map(|best| known[best].1.as_ref().map(place));
-        if before.is_none_or(|before| last.as_ref().map(place) > before) {
+    for (at, one) in known.iter().enumerate() {
+        if best.is_none_or(|best| rank(one) > rank(&known[best])) {
             best = Some(at);
         }
     }

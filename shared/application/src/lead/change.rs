@@ -27,7 +27,7 @@ pub async fn erase_blobs(
         for key in &named {
             blobs.delete(key).await?;
         }
-        named = leads.finish_deletion(workspace, id, &named).await?;
+        named = leads.finish_erasure(workspace, id, &named).await?;
     }
     Ok(())
 }

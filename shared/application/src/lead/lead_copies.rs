@@ -1,7 +1,7 @@
-//! Lead copies: a conversation and open tasks keep their lead's name and local time, so that lists need not read
-//! every lead. The table's stream keeps these copies up to date: when the lead changes, and when a conversation or
-//! task begins, because its writer may have read the lead before. The same stream releases enrolments that are held
-//! for a missing value, once it is filled in.
+//! Lead copies: a conversation and open tasks keep their lead's name, local time and whether it is deleted, so that
+//! lists need not read every lead. The table's stream keeps these copies up to date: when the lead changes, and when a
+//! conversation or task begins, because its writer may have read the lead before. The same stream releases enrolments
+//! that are held for a missing value, once it is filled in.
 
 use crate::ports::changes::{Change, Changed};
 use crate::ports::clock::Clock;
@@ -13,6 +13,7 @@ use crate::ports::tasks::TaskStore;
 use crate::queue_messages::CampaignJob;
 use crate::retry;
 use domain::event::{Event, EventKind};
+use domain::lead::Lead;
 use domain::lead::enrichment::FieldResult;
 use domain::message::conversation::Conversation;
 use domain::sequence::merge_fields::is_filled_in;
@@ -25,7 +26,7 @@ crate::ports! {
     pub struct KeepUpPorts {
         pub clock: Arc<dyn Clock>,
         pub conversations: Arc<dyn ConversationStore>,
-        pub leads: Arc<dyn LeadStore>,
+        pub leads: Arc<dyn LeadStore> = crate::Ports::leads_with_deleted,
         pub outbox: Arc<dyn Outbox>,
         pub tasks: Arc<dyn TaskStore>,
     }
@@ -97,7 +98,16 @@ pub async fn update_lead_copies(
             };
         }
     };
-    found(retry!(all_of(ports, workspace, &id))).map(drop)
+    update_all_copies(ports, workspace, &id).await.map(drop)
+}
+
+/// Brings all copies of a lead up to date, at once instead of with the stream. Returns the lead, if it is there.
+pub async fn update_all_copies(
+    ports: &KeepUpPorts,
+    workspace: &WorkspaceId,
+    id: &LeadId,
+) -> StoreResult<Option<Lead>> {
+    found(retry!(all_of(ports, workspace, id)))
 }
 
 async fn release(ports: &KeepUpPorts, workspace: &WorkspaceId, lead: LeadId) -> StoreResult<()> {
@@ -105,7 +115,7 @@ async fn release(ports: &KeepUpPorts, workspace: &WorkspaceId, lead: LeadId) -> 
     send_all(&*ports.outbox, &[order], HELD_WITHIN_SECONDS).await
 }
 
-async fn all_of(ports: &KeepUpPorts, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<()> {
+async fn all_of(ports: &KeepUpPorts, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<Lead> {
     let file = ports.leads.file(workspace, id).await?;
     // The lead is read after its copies: a change from here on causes an update of its own.
     let lead = ports.leads.get(workspace, id).await?;
@@ -120,5 +130,5 @@ async fn all_of(ports: &KeepUpPorts, workspace: &WorkspaceId, id: &LeadId) -> St
             ports.tasks.save(&task, &event).await?;
         }
     }
-    Ok(())
+    Ok(lead)
 }

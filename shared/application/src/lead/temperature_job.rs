@@ -38,11 +38,7 @@ pub struct Cooled {
 /// Announces the changed temperatures of all workspaces until the time is up. It starts with another workspace each
 /// night, so that those left out one night come first some night later.
 pub async fn announce_temperatures(ports: &CoolingPorts, until: Timestamp) -> StoreResult<Cooled> {
-    let mut workspaces = ports.workspaces.ids().await?;
-    workspaces.sort();
-    let nights = usize::try_from(ports.clock.now().as_second() / SECONDS_A_DAY).unwrap_or(0);
-    let first = nights.checked_rem(workspaces.len()).unwrap_or(0);
-    workspaces.rotate_left(first);
+    let workspaces = in_tonights_order(ports.workspaces.ids().await?, ports.clock.now());
     let mut sum = Cooled::default();
     for workspace in &workspaces {
         match announce_in(ports, workspace, until, &mut sum).await {
@@ -53,6 +49,15 @@ pub async fn announce_temperatures(ports: &CoolingPorts, until: Timestamp) -> St
         }
     }
     Ok(sum)
+}
+
+/// Puts another workspace first each night.
+pub(crate) fn in_tonights_order(mut workspaces: Vec<WorkspaceId>, now: Timestamp) -> Vec<WorkspaceId> {
+    workspaces.sort();
+    let nights = usize::try_from(now.as_second() / SECONDS_A_DAY).unwrap_or(0);
+    let first = nights.checked_rem(workspaces.len()).unwrap_or(0);
+    workspaces.rotate_left(first);
+    workspaces
 }
 
 async fn announce_in(

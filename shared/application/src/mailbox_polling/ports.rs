@@ -27,7 +27,7 @@ crate::ports! {
         pub accounts: Arc<dyn AccountStore>,
         pub blobs: Arc<dyn Blobs>,
         pub due: Arc<dyn DueStore>,
-        pub leads: Arc<dyn LeadStore>,
+        pub leads: Arc<dyn LeadStore> = crate::Ports::leads_with_deleted,
         pub mailbox_push: Arc<dyn MailboxPush>,
         pub mailbox_reader: Arc<dyn MailboxReader>,
         pub mailbox_readings: Arc<dyn MailboxReadingStore>,

@@ -19,7 +19,7 @@ pub struct RecordedChanges {
     pub log: Vec<u8>,
     /// The bytes of all changes up to and including these.
     pub bytes_through: u64,
-    /// Whether a lead was removed, whose texts must not stay in what was recorded before.
+    /// Whether a lead was erased, whose texts must not stay in what was recorded before.
     pub removes: bool,
     pub at: Timestamp,
 }

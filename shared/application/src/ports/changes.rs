@@ -43,7 +43,12 @@ pub struct Recorded {
 #[derive(Debug, Clone)]
 pub enum ListedNow {
     Is(Box<Lead>),
-    Gone { id: LeadId, rev: u64 },
+    /// The lead is erased, or deleted: then it may come back with a later revision.
+    Gone {
+        id: LeadId,
+        rev: u64,
+        is_erased: bool,
+    },
 }
 
 /// An entry of the log: who changed which item, and what of it. Texts that people have written or are known by are not in

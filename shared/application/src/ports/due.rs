@@ -56,7 +56,7 @@ pub enum DueWork {
     OneOff { workspace: WorkspaceId, message: MessageId },
     /// The end of a pause; void where a user has decided otherwise meanwhile.
     Resume { workspace: WorkspaceId, what: PausedScope },
-    /// The rest of a lead whose deletion broke off.
+    /// A lead whose erasure broke off, or that was deleted long enough ago.
     Erase { workspace: WorkspaceId, lead: LeadId },
     /// A reply of this lead that holds its colleagues.
     HoldCompany { workspace: WorkspaceId, lead: LeadId },

@@ -1,6 +1,6 @@
 //! Stores leads and everything in a lead's partition.
 
-use crate::ports::store::StoreResult;
+use crate::ports::store::{Page, PageRequest, StoreResult};
 use async_trait::async_trait;
 use domain::campaign::enrol_progress::EnrolOutcome;
 
@@ -33,6 +33,8 @@ pub enum Reached<'a> {
     ChatUser(&'a str),
 }
 
+/// Stores leads. `Ports::leads` passes over a lead that is deleted and can still be restored, as if it did not exist;
+/// only its keys name it. `Ports::leads_with_deleted` finds it, too.
 #[async_trait]
 pub trait LeadStore: Send + Sync {
     /// Stores a new lead, without a transaction: the unique e-mail (or, without e-mail, phone) key is put first and
@@ -51,15 +53,28 @@ pub trait LeadStore: Send + Sync {
     /// if the new e-mail belongs to another lead.
     async fn change_identity(&self, before: &Lead, after: &Lead, event: &Event) -> StoreResult<u64>;
 
-    /// Deletes the lead with everything in its partition, its keys, drafts to it and notifications about it.
+    /// Returns the leads that are deleted and can still be restored, the latest deletion first. A page MAY be
+    /// shorter than asked for.
+    async fn deleted(&self, workspace: &WorkspaceId, page: PageRequest) -> StoreResult<Page<Lead>>;
+
+    /// Returns a page of the leads that were deleted up to this time, the earliest first. The list MAY be a moment
+    /// behind: whoever erases a lead reads it before.
+    async fn deleted_by(
+        &self,
+        workspace: &WorkspaceId,
+        at: Timestamp,
+        cursor: Option<String>,
+    ) -> StoreResult<(Vec<LeadId>, Option<String>)>;
+
+    /// Erases the lead with everything in its partition, its keys, drafts to it and notifications about it.
     /// `Conflict` where it is enrolled: the caller stops it before, and again if it was enrolled since. Items that
     /// name blobs in the bucket MUST stay until those are deleted: their keys are returned, and `erase_blobs`
     /// continues with them.
-    async fn delete(&self, workspace: &WorkspaceId, id: &LeadId, event: &Event) -> StoreResult<Vec<String>>;
+    async fn erase(&self, workspace: &WorkspaceId, id: &LeadId, event: &Event) -> StoreResult<Vec<String>>;
 
-    /// Continues a deletion that broke off, and deletes what others wrote to the lead meanwhile; does nothing where
+    /// Continues an erasure that broke off, and deletes what others wrote to the lead meanwhile; does nothing where
     /// there was none. Items that name only blobs in `freed` are deleted too; returns the bucket keys that are left.
-    async fn finish_deletion(
+    async fn finish_erasure(
         &self,
         workspace: &WorkspaceId,
         id: &LeadId,
@@ -67,7 +82,7 @@ pub trait LeadStore: Send + Sync {
     ) -> StoreResult<Vec<String>>;
 
     /// Deletes what was written beside a lead that is gone, by a writer that was at it when it was deleted. Items
-    /// that name blobs are left to `finish_deletion`.
+    /// that name blobs are left to `finish_erasure`.
     async fn delete_leftovers(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<()>;
 
     async fn find_by_email(
@@ -146,7 +161,7 @@ pub enum Creation {
     Created,
     /// The e-mail or phone belongs to this lead already; nothing was written.
     Duplicate(LeadId),
-    /// The lead was created before, and deleted since: it does not come back.
+    /// The lead was created before, and erased since: it does not come back.
     Deleted,
 }
 
@@ -235,6 +250,12 @@ pub enum ActivityKind {
     /// A subscription is cancelled and runs until then; none if it goes on after all.
     SubscriptionEnding {
         ends_at: Option<Timestamp>,
+    },
+    /// The lead was deleted, and brought back.
+    Restored {
+        deleted_at: Timestamp,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        deleted_by: Option<UserOrKey>,
     },
     RuleCarriedOut {
         rule: RuleId,

@@ -16,13 +16,18 @@ pub fn bus_events(changed: &Changed) -> Vec<BusEvent> {
             let won = new.status == LeadStatus::Won;
             let newly_won = won && old.as_ref().is_none_or(|old| old.status != LeadStatus::Won);
             let hot = turned_hot(old.as_deref(), Some(new));
+            let was_deleted = old.as_ref().is_some_and(|old| old.is_deleted());
             vec![
                 (old.is_none(), EventKind::LeadCreated),
+                (new.is_deleted() && !was_deleted, EventKind::LeadDeleted),
+                (was_deleted && !new.is_deleted(), EventKind::LeadRestored),
                 (hot, EventKind::LeadHot),
                 (newly_won, EventKind::LeadWon),
             ]
         }
-        Change::Lead { old: Some(_), new: None } => vec![(true, EventKind::LeadDeleted)],
+        Change::Lead { old: Some(old), new: None } => {
+            vec![(!old.is_deleted(), EventKind::LeadDeleted), (true, EventKind::LeadErased)]
+        }
         Change::Message { new, .. } if new.test => Vec::new(),
         Change::Message { old, new } => message_kinds(old.as_deref(), new),
         Change::Enrolment { old, new } => {

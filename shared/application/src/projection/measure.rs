@@ -17,7 +17,11 @@ use domain::workspace::task::{Task, TaskKind};
 /// Returns the difference that a change makes, and the scopes that it counts in beside workspace and day.
 pub(super) fn moved(change: &Change) -> (Counters, Vec<Scope>) {
     match change {
-        Change::Lead { old: Some(_), new: None } => (Counters::from([(Metric::LeadsDeleted, 1)]), Vec::new()),
+        Change::Lead { old: Some(old), new: None } => {
+            let newly = i64::from(!old.is_deleted());
+            let moved = Counters::from([(Metric::LeadsDeleted, newly)]);
+            (moved.into_iter().filter(|(_, by)| *by != 0).collect(), Vec::new())
+        }
         Change::Lead { old, new } => {
             let mut moved = difference(old.as_deref(), new.as_deref(), lead);
             if turned_hot(old.as_deref(), new.as_deref()) {
@@ -107,6 +111,7 @@ fn lead(lead: &Lead) -> Counters {
         (Metric::LeadsQualified, matches!(status, LeadStatus::Qualified | LeadStatus::Won)),
         (Metric::LeadsWon, status == LeadStatus::Won),
         (Metric::LeadsLost, status == LeadStatus::Lost),
+        (Metric::LeadsDeleted, lead.is_deleted()),
         (Metric::Enriched, lead.deliverability.is_some() || placed),
     ]);
     shown.insert(Metric::PreviewViews, lead.engagement.views.into());

@@ -45,10 +45,10 @@ pub(super) async fn wait_for_account(
     put_next_look(ports, message, now.checked_add(MAILBOX_WAIT).unwrap_or(now)).await
 }
 
-pub(super) async fn cancel(ports: &SendPorts, mut message: Message) -> StoreResult<Sent> {
+/// Cancels a message that is due. `cause` is the code of what has cancelled it.
+pub(super) async fn cancel(ports: &SendPorts, mut message: Message, cause: &str) -> StoreResult<Sent> {
     message.state = if message.given_up { MessageState::Abandoned } else { MessageState::Cancelled };
-    let event =
-        Event::system(EventKind::MessageCancelled, ports.clock.now()).because("bulk_message_cancelled");
+    let event = Event::system(EventKind::MessageCancelled, ports.clock.now()).because(cause);
     match ports.messages.save(&message, &event).await {
         Ok(_) | Err(StoreError::Conflict) => Ok(Sent::Done),
         Err(other) => Err(other),

@@ -52,8 +52,11 @@ async fn send(run: &mut SendRun<'_>, order: OneOffOrder<'_>) -> Result<Sent, NoC
     if let Some(at) = one_off.message.planned_for.filter(|at| *at > now) {
         return Ok(put_next_look(ports, &one_off.message, at).await?);
     }
+    if one_off.file.lead.is_deleted() && !one_off.message.test {
+        return Ok(cancel(ports, one_off.message, "lead_deleted").await?);
+    }
     if one_off.is_cancelled(run).await? {
-        return Ok(cancel(ports, one_off.message).await?);
+        return Ok(cancel(ports, one_off.message, "bulk_message_cancelled").await?);
     }
     if let Sending::Stopped { until, .. } = one_off.workspace.sending {
         let wait = if one_off.is_bulk() { RESUMED_WAIT } else { STOPPED_WAIT };

@@ -48,7 +48,9 @@ crate::ports! {
         pub conversations: Arc<dyn ConversationStore>,
         pub due: Arc<dyn DueStore>,
         pub enrolments: Arc<dyn EnrolmentStore>,
-        pub leads: Arc<dyn LeadStore>,
+        /// Deleted leads too: what was sent to one before is still settled. Their enrolments have ended, and one-off
+        /// messages to them are cancelled when they are due.
+        pub leads: Arc<dyn LeadStore> = crate::Ports::leads_with_deleted,
         pub limits: Arc<dyn RateLimitStore>,
         pub mailbox_reader: Arc<dyn MailboxReader>,
         pub mailbox_readings: Arc<dyn MailboxReadingStore>,

@@ -32,7 +32,7 @@ crate::ports! {
     pub struct SettlePorts {
         pub clock: Arc<dyn Clock>,
         pub campaigns: Arc<dyn CampaignStore>,
-        pub leads: Arc<dyn LeadStore>,
+        pub leads: Arc<dyn LeadStore> = crate::Ports::leads_with_deleted,
         pub messages: Arc<dyn MessageStore>,
         pub outbox: Arc<dyn Outbox>,
         pub tasks: Arc<dyn TaskStore>,

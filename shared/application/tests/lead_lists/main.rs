@@ -5,6 +5,7 @@ mod rows;
 use application::Ports;
 use application::change_log::fold::{FoldPorts, fold};
 use application::change_log::record::{RecordPorts, record};
+use application::lead::deletion::{DeletionPorts, delete_lead, restore_lead};
 use application::lead::list::LeadLists;
 use application::ports::leads::{LeadQuery, LeadRow, LeadSort};
 use domain::contact::country::Country;
@@ -265,13 +266,64 @@ async fn change_is_shown_once_it_is_recorded_and_at_once_to_who_has_seen_it() {
     assert_eq!(scene.names(&seen).await, ["Anna", "Bob"]);
     scene.record().await;
     assert_eq!(scene.names(&all).await, ["Anna", "Bob"]);
-    let gone = Event::system(EventKind::LeadDeleted, scene.now());
-    scene.stage.ports.leads().delete(&scene.workspace, &ann.id, &gone).await.expect("the stage answers");
+    let gone = Event::system(EventKind::LeadErased, scene.now());
+    scene.stage.ports.leads().erase(&scene.workspace, &ann.id, &gone).await.expect("the stage answers");
     let seen = LeadQuery { seen: vec![(ann.id.clone(), rev + 1)], ..all.clone() };
     assert_eq!(scene.names(&seen).await, ["Bob"]);
     scene.record().await;
     assert_eq!(scene.names(&all).await, ["Bob"]);
     assert_eq!(Scene { lists: cold_lists(&scene.stage), ..scene }.names(&all).await, ["Bob"]);
+}
+
+#[tokio::test]
+async fn deleted_lead_leaves_the_list_and_comes_back_with_its_restoration() {
+    let scene = Scene::new().await;
+    let (ann, bob) = (scene.named("Ann"), scene.named("Bob"));
+    for lead in [&ann, &bob] {
+        scene.create(lead).await;
+    }
+    scene.record().await;
+    let by_name = LeadQuery { limit: 10, sort: LeadSort::Name, ..LeadQuery::default() };
+    let counted = async |scene: &Scene| {
+        let page = scene.page(&by_name).await;
+        (page.total, page.leads.into_iter().map(|row| row.name).collect::<Vec<_>>())
+    };
+    assert_eq!(counted(&scene).await, (2, vec!["Ann".to_owned(), "Bob".to_owned()]));
+    let deletion = DeletionPorts::new(&scene.stage.ports);
+    let whose = (&scene.workspace, &ann.id);
+    let deleted = delete_lead(&deletion, whose, None).await.expect("the stage answers");
+    let rev = deleted.expect("it is there").rev;
+    let seen = |rev: u64| LeadQuery { seen: vec![(ann.id.clone(), rev)], ..by_name.clone() };
+    assert_eq!(scene.names(&seen(rev)).await, ["Bob"], "at once to who has deleted it");
+    scene.record().await;
+    assert_eq!(counted(&scene).await, (1, vec!["Bob".to_owned()]));
+    let cold = Scene { lists: cold_lists(&scene.stage), ..scene };
+    assert_eq!(
+        counted(&cold).await,
+        (1, vec!["Bob".to_owned()]),
+        "from blocks and from what came after them"
+    );
+    // What is recorded of it while it is deleted does not bring it back.
+    let hidden = cold.stage.ports.leads_with_deleted();
+    let mut lead = hidden.get(&cold.workspace, &ann.id).await.expect("the stage answers");
+    lead.notes = Some("Called".to_owned());
+    let event = Event::system(EventKind::LeadChanged, cold.now());
+    hidden.save(&lead, &event).await.expect("the stage answers");
+    cold.record().await;
+    assert_eq!(counted(&cold).await, (1, vec!["Bob".to_owned()]));
+    fold(&FoldPorts::new(&cold.stage.ports), &cold.workspace).await.expect("the stage answers");
+    let folded = Scene { lists: cold_lists(&cold.stage), ..cold };
+    assert_eq!(counted(&folded).await, (1, vec!["Bob".to_owned()]));
+    let whose = (&folded.workspace, &ann.id);
+    let restored = restore_lead(&deletion, whose, None).await.expect("the stage answers");
+    assert_eq!(folded.names(&seen(restored.rev)).await, ["Ann", "Bob"], "at once to who has restored it");
+    let other = Scene { lists: cold_lists(&folded.stage), ..folded };
+    assert_eq!(counted(&other).await, (1, vec!["Bob".to_owned()]), "nothing is recorded yet");
+    other.record().await;
+    assert_eq!(counted(&other).await, (2, vec!["Ann".to_owned(), "Bob".to_owned()]));
+    fold(&FoldPorts::new(&other.stage.ports), &other.workspace).await.expect("the stage answers");
+    let folded = Scene { lists: cold_lists(&other.stage), ..other };
+    assert_eq!(counted(&folded).await, (2, vec!["Ann".to_owned(), "Bob".to_owned()]));
 }
 
 #[tokio::test]

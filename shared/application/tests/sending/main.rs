@@ -12,6 +12,7 @@ mod claims;
 mod closed;
 mod companies;
 mod consent;
+mod deleted_leads;
 mod drafts;
 mod hours;
 mod keyed;

@@ -495,6 +495,7 @@ async fn asked(world: &World) -> Lead {
         workspace: world.workspace.clone(),
         lead: lead.id.clone(),
         lead_name: lead.display_name(),
+        lead_deleted: false,
         folder: Folder::Open,
         channel: Channel::Sms,
         last_direction: Direction::In,

@@ -233,7 +233,7 @@ impl World {
         self.just_before(words, async move {
             enrolments.stop(&workspace, &lead, EndReason::Removed, &event).await.unwrap();
             if deleted {
-                leads.delete(&workspace, &lead, &event).await.unwrap();
+                leads.erase(&workspace, &lead, &event).await.unwrap();
             }
         });
     }

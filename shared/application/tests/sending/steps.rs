@@ -41,7 +41,7 @@ async fn deleted_lead_leaves_no_message_of_a_text_under_way() {
     assert_eq!(world.calls(), 1);
     // The hint of the deletion looks again when no function that was at it lives any more.
     let (workspace, lead) = (&world.workspace, &world.key.lead);
-    world.ports().leads().finish_deletion(workspace, lead, &[]).await.unwrap();
+    world.ports().leads().finish_erasure(workspace, lead, &[]).await.unwrap();
     assert!(world.message().await.is_none());
     // The same where it broke off before it could tell.
     let world = World::new().await;

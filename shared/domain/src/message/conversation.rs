@@ -15,6 +15,8 @@ pub struct Conversation {
     pub lead: LeadId,
     /// The lead's name, copied so that the inbox need not read the lead.
     pub lead_name: String,
+    /// Whether the lead is deleted, copied like its name: the conversation is then in no list.
+    pub lead_deleted: bool,
     pub folder: Folder,
     pub channel: Channel,
     pub last_direction: Direction,
@@ -33,11 +35,11 @@ pub struct Conversation {
 const REMEMBERED: usize = 8;
 
 impl Conversation {
-    /// Updates the copied name. True if it changed.
+    /// Updates what is copied from the lead. True if it changed.
     pub fn copy_lead_fields(&mut self, lead: &Lead) -> bool {
-        let now = lead.display_name();
-        let is_news = self.lead_name != now;
-        self.lead_name = now;
+        let now = (lead.display_name(), lead.is_deleted());
+        let is_news = (&self.lead_name, self.lead_deleted) != (&now.0, now.1);
+        (self.lead_name, self.lead_deleted) = now;
         is_news
     }
 

@@ -13,6 +13,8 @@ pub struct Task {
     pub workspace: WorkspaceId,
     /// The lead's name, copied so that lists need not read the lead.
     pub lead_name: String,
+    /// Whether the lead is deleted, copied like its name: the task is then in no list.
+    pub lead_deleted: bool,
     pub kind: TaskKind,
     pub title: String,
     /// The message that the task is about.
@@ -104,6 +106,7 @@ impl Task {
             id,
             workspace: lead.workspace.clone(),
             lead_name: lead.display_name(),
+            lead_deleted: lead.is_deleted(),
             kind,
             title,
             message: None,
@@ -119,11 +122,11 @@ impl Task {
         }
     }
 
-    /// Updates the copied name and link from the lead. True if they changed.
+    /// Updates what is copied from the lead, and the link to where the task is done. True if anything changed.
     pub fn copy_lead_fields(&mut self, lead: &Lead) -> bool {
-        let now = (lead.display_name(), self.link_to(lead));
-        let is_news = (&self.lead_name, &self.link) != (&now.0, &now.1);
-        (self.lead_name, self.link) = now;
+        let now = (lead.display_name(), lead.is_deleted(), self.link_to(lead));
+        let is_news = (&self.lead_name, self.lead_deleted, &self.link) != (&now.0, now.1, &now.2);
+        (self.lead_name, self.lead_deleted, self.link) = now;
         is_news
     }
 
@@ -156,7 +159,8 @@ impl TaskId {
 
 /// Whether a change of the lead alters the copies on its tasks and conversation.
 pub fn changes_lead_copies(before: &Lead, after: &Lead) -> bool {
-    let told = |lead: &Lead| (lead.display_name(), lead.phone.clone(), linkedin_page(lead));
+    let told =
+        |lead: &Lead| (lead.display_name(), lead.is_deleted(), lead.phone.clone(), linkedin_page(lead));
     told(before) != told(after)
 }
 

@@ -51,7 +51,7 @@ async fn a_story(world: &World) -> Campaign {
         .stop(&workspace(), &lead(2).id, EndReason::Removed, &event(EventKind::LeadStopped))
         .await
         .unwrap();
-    LeadStore::delete(&world.table, &workspace(), &lead(2).id, &event(EventKind::LeadDeleted)).await.unwrap();
+    LeadStore::erase(&world.table, &workspace(), &lead(2).id, &event(EventKind::LeadDeleted)).await.unwrap();
     spring
 }
 

@@ -12,6 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use domain::contact::channel::Channel;
 use domain::enrolment::reasons::HoldReason;
 use domain::lead::consent::{Consent, ConsentBasis, ConsentSource, Consents};
+use domain::lead::deletion::Deletion;
 use domain::lead::engagement::{Action, Decaying, Taken, Verdict};
 use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
 use domain::lead::out_of_office::Absence;
@@ -125,6 +126,9 @@ fn lead_items_keep_their_stored_shape() {
         how: RoutedHow::RoundRobin,
     });
     golden("lead_agreed", &agreed);
+    let mut deleted = super::lead(4);
+    deleted.deleted = Some(Deletion { at: later(60), by: Some(UserId::derived(later(60), &["ada"]).into()) });
+    golden("lead_deleted", &deleted);
 }
 
 #[test]

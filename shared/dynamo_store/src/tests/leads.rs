@@ -151,7 +151,7 @@ async fn second_address_finds_the_lead_from_its_creation_or_its_change_on() {
     let after = Lead { second_email: Some(other.clone()), ..before.clone() };
     world.table.change_identity(&before, &after, &event(EventKind::LeadChanged)).await.unwrap();
     assert_eq!(found(&other).await, std::slice::from_ref(&made.id));
-    LeadStore::delete(&world.table, &workspace(), &made.id, &event(EventKind::LeadDeleted)).await.unwrap();
+    LeadStore::erase(&world.table, &workspace(), &made.id, &event(EventKind::LeadDeleted)).await.unwrap();
     assert!(found(&second).await.is_empty() && found(&other).await.is_empty());
 }
 
@@ -174,9 +174,9 @@ async fn deleted_lead_leaves_nothing_but_its_id() {
         world.table.put_activity(&workspace(), &lead.id, &Activity { at: later(9), ..note.clone() }).await;
     assert!(matches!(repeat, Err(StoreError::Conflict)));
     assert_eq!(world.table.file(&workspace(), &lead.id).await.unwrap().activities, vec![note]);
-    LeadStore::delete(&world.table, &workspace(), &lead.id, &event(EventKind::LeadDeleted)).await.unwrap();
+    LeadStore::erase(&world.table, &workspace(), &lead.id, &event(EventKind::LeadDeleted)).await.unwrap();
     assert!(matches!(world.table.file(&workspace(), &lead.id).await, Err(StoreError::NotFound)));
-    let again = LeadStore::delete(&world.table, &workspace(), &lead.id, &event(EventKind::LeadDeleted)).await;
+    let again = LeadStore::erase(&world.table, &workspace(), &lead.id, &event(EventKind::LeadDeleted)).await;
     assert!(matches!(again, Err(StoreError::NotFound)));
     let scan = world.table.client.scan().table_name("main").send().await.unwrap();
     let left: Vec<Vec<&str>> = scan.items().iter().map(|item| sorted(item.keys())).collect();
@@ -194,10 +194,10 @@ async fn deleted_lead_is_not_recreated_by_a_late_repeat_and_its_address_is_free(
     let world = World::new();
     let (lead, created, deleted) = (full(), event(EventKind::LeadCreated), event(EventKind::LeadDeleted));
     world.table.create(&lead, &created).await.unwrap();
-    LeadStore::delete(&world.table, &workspace(), &lead.id, &deleted).await.unwrap();
+    LeadStore::erase(&world.table, &workspace(), &lead.id, &deleted).await.unwrap();
     let month = Event::system(EventKind::LeadCreated, later(30 * 86_400));
     assert_eq!(world.table.create(&lead, &month).await.unwrap(), Creation::Deleted);
-    world.table.finish_deletion(&workspace(), &lead.id, &[]).await.unwrap();
+    world.table.finish_erasure(&workspace(), &lead.id, &[]).await.unwrap();
     world.table.delete_leftovers(&workspace(), &lead.id).await.unwrap();
     let (email, phone) = (lead.email.as_ref().unwrap(), lead.phone.as_ref().unwrap());
     assert_eq!(world.table.find_by_email(&workspace(), email).await.unwrap(), None);
@@ -215,7 +215,7 @@ async fn address_taken_by_a_late_repeat_for_a_deleted_lead_is_free_again() {
     let world = World::new();
     let (lead, other) = (lead(1), lead(2));
     world.table.create(&lead, &event(EventKind::LeadCreated)).await.unwrap();
-    LeadStore::delete(&world.table, &workspace(), &lead.id, &event(EventKind::LeadDeleted)).await.unwrap();
+    LeadStore::erase(&world.table, &workspace(), &lead.id, &event(EventKind::LeadDeleted)).await.unwrap();
     // The repeat died before it saw that the lead is gone.
     let known = &crate::lead_keys::known_by(&lead)[0];
     assert_eq!(world.table.name_lead(known, &lead, Still.now()).await.unwrap(), None);

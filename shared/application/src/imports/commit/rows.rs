@@ -2,6 +2,8 @@
 
 use crate::campaign::unenrol::unenrol_before_close;
 use crate::imports::commit::ImportCommitPorts;
+use crate::imports::deleted_lead::remark_on_deleted;
+use crate::lead::deletion::note_restored;
 use crate::lead::enrichment::questions_changed;
 use crate::lead::opening_line::opening_line_may_be_outdated;
 use crate::lead::routing::OwnerRouter;
@@ -53,7 +55,7 @@ impl Written {
 
 enum Became {
     Created(LeadId),
-    /// Created by an earlier attempt, and deleted since.
+    /// Created by an earlier attempt, and erased since.
     CreatedOnce,
     Updated,
     Reworked(LeadId),
@@ -61,7 +63,11 @@ enum Became {
     Suppressed,
 }
 
+/// What a row became, with a remark where its lead was deleted.
+type Handled = (Became, Option<RowProblem>);
+
 struct Candidate {
+    line: u64,
     fields: NewLeadFields,
     lead: Lead,
 }
@@ -98,7 +104,7 @@ pub(super) async fn write_rows(
                 if seen.repeats(&lead, row.line) {
                     written.counts.duplicates += 1;
                 } else {
-                    candidates.push(candidate(import, *lead, row.index));
+                    candidates.push(candidate(import, *lead, &row));
                 }
             }
         }
@@ -112,7 +118,9 @@ pub(super) async fn write_rows(
         }
         let ids: Vec<LeadId> = batch.iter().map(|one| one.lead.id.clone()).collect();
         let each = batch.into_iter().map(|one| write_one(ports, import, one, &suppressed, now));
-        for (became, id) in try_join_all(each).await?.into_iter().zip(&ids) {
+        for ((became, remark), id) in try_join_all(each).await?.into_iter().zip(&ids) {
+            written.counts.warnings += u64::from(remark.is_some());
+            written.problems.extend(remark);
             if let Some(router) = router.as_mut().filter(|_| !matches!(became, Became::Created(_))) {
                 router.unused(id);
             }
@@ -138,13 +146,13 @@ pub(super) async fn write_rows(
     Ok(written)
 }
 
-fn candidate(import: &Import, mut fields: NewLeadFields, index: u64) -> Candidate {
+fn candidate(import: &Import, mut fields: NewLeadFields, row: &Row) -> Candidate {
     fields.consents = import.consents_of(&fields.consent);
-    let id = LeadId::derived(import.created_at, &[import.id.as_str(), &index.to_string()]);
+    let id = LeadId::derived(import.created_at, &[import.id.as_str(), &row.index.to_string()]);
     let mut lead = fields.clone().into_lead(id, import.workspace.clone(), import.created_at);
     lead.import = Some(import.id.clone());
     lead.source = lead.source.or_else(|| Some(import.file_name.clone()));
-    Candidate { fields, lead }
+    Candidate { line: row.line, fields, lead }
 }
 
 /// Groups the rows in the file's order. A row that is known only by its phone number is not written beside another
@@ -190,15 +198,17 @@ async fn write_one(
     one: Candidate,
     suppressed: &BTreeSet<SuppressionScope>,
     now: Timestamp,
-) -> StoreResult<Became> {
+) -> StoreResult<Handled> {
     let lead = &one.lead;
     let listed = scopes_of(lead).iter().any(|scope| suppressed.contains(scope));
     let known = if listed {
         match known_as(ports, lead).await? {
             Some(id) => id,
             // A lead of this file, put on the suppression list since: its part broke off, and is repeated late.
-            None if found(ports.leads.get(&lead.workspace, &lead.id).await)?.is_some() => lead.id.clone(),
-            None => return Ok(Became::Suppressed),
+            None if found(ports.leads_with_deleted.get(&lead.workspace, &lead.id).await)?.is_some() => {
+                lead.id.clone()
+            }
+            None => return Ok((Became::Suppressed, None)),
         }
     } else {
         let actor = import.created_by.as_ref().map_or(Actor::System, UserOrKey::actor);
@@ -206,13 +216,13 @@ async fn write_one(
         match ports.leads.create(lead, &event).await? {
             Creation::Created => lead.id.clone(),
             Creation::Duplicate(other) => other,
-            Creation::Deleted => return Ok(Became::CreatedOnce),
+            Creation::Deleted => return Ok((Became::CreatedOnce, None)),
         }
     };
     if known == lead.id {
-        return Ok(Became::Created(known));
+        return Ok((Became::Created(known), None));
     }
-    update_known_lead(ports, import, &known, one.fields, now).await
+    update_known_lead(ports, import, &known, (one.line, one.fields), now).await
 }
 
 async fn known_as(ports: &ImportCommitPorts, lead: &Lead) -> StoreResult<Option<LeadId>> {
@@ -227,42 +237,52 @@ async fn known_as(ports: &ImportCommitPorts, lead: &Lead) -> StoreResult<Option<
     }
 }
 
-/// Gives the values that the policy allows to the known lead. Of two rows of the same file the first counts.
+/// Gives the values that the policy allows to the known lead. Of two rows of the same file the first counts. A deleted
+/// lead is restored by it.
 async fn update_known_lead(
     ports: &ImportCommitPorts,
     import: &Import,
     known: &LeadId,
-    fields: NewLeadFields,
+    (line, fields): (u64, NewLeadFields),
     now: Timestamp,
-) -> StoreResult<Became> {
+) -> StoreResult<Handled> {
     let policy = import.options.duplicates;
+    let leads = &*ports.leads_with_deleted;
+    let remark = |lead: &Lead| lead.is_deleted().then(|| remark_on_deleted(line, lead, policy));
     if policy == DuplicatePolicy::Skip {
-        return Ok(Became::Duplicate);
+        let known = found(leads.get(&import.workspace, known).await)?;
+        return Ok((Became::Duplicate, known.as_ref().and_then(remark)));
     }
     let actor = import.created_by.as_ref().map_or(Actor::System, UserOrKey::actor);
-    let event = Event::new(EventKind::LeadChanged, actor, now).because(import.id.as_str());
     retry!(async {
-        let Some(before) = found(ports.leads.get(&import.workspace, known).await)? else {
-            return Ok(Became::Duplicate);
+        let Some(before) = found(leads.get(&import.workspace, known).await)? else {
+            return Ok((Became::Duplicate, None));
         };
+        let remark = remark(&before);
+        let kind = if remark.is_some() { EventKind::LeadRestored } else { EventKind::LeadChanged };
+        let event = Event::new(kind, actor.clone(), now).because(import.id.as_str());
         if before.import.as_ref() == Some(&import.id) {
-            return Ok(Became::Duplicate);
+            return Ok((Became::Duplicate, None));
         }
         let mut after = before.clone();
-        if !fields.clone().apply_to(&mut after, policy, now) {
-            return Ok(Became::Updated);
+        after.deleted = None;
+        if !fields.clone().apply_to(&mut after, policy, now) && remark.is_none() {
+            return Ok((Became::Updated, None));
         }
         if unenrol_before_close(&*ports.enrolments, (&before, &after), false, &event).await? {
             return Err(StoreError::Conflict);
         }
         forget_stale_zone(&before, &mut after);
         let saved = if after.phone == before.phone {
-            ports.leads.save(&after, &event).await
+            leads.save(&after, &event).await
         } else {
-            ports.leads.change_identity(&before, &after, &event).await
+            leads.change_identity(&before, &after, &event).await
         };
         saved?;
+        if let Some(deletion) = before.deleted.clone() {
+            note_restored(leads, &before, deletion, (import.created_by.clone(), now)).await?;
+        }
         let is_stale = questions_changed(&before, &after) || opening_line_may_be_outdated(&before, &after);
-        Ok(if is_stale { Became::Reworked(after.id) } else { Became::Updated })
+        Ok((if is_stale { Became::Reworked(after.id) } else { Became::Updated }, remark))
     })
 }

@@ -70,6 +70,9 @@ impl OneOff {
         if self.message.test {
             return Ok(None);
         }
+        if lead.is_deleted() {
+            return Ok(Some("lead_deleted"));
+        }
         let mut listed =
             entries_against(&*ports.suppressions, lead, self.message.reply_address.as_ref()).await?;
         // A repeat goes to where the first attempt went.

@@ -1,0 +1,18 @@
+//! Rows of a file that name a deleted lead. A policy that skips known leads leaves the lead deleted; one that updates
+//! them restores it, with its enrolments ended. Either way the row has a remark that says so. The remark does not name
+//! the lead: it is kept for longer than a deleted lead is.
+
+use domain::import::{DuplicatePolicy, RowProblem};
+use domain::lead::Lead;
+
+/// Makes the remark on a row whose address or number belongs to a deleted lead.
+pub(super) fn remark_on_deleted(line: u64, lead: &Lead, policy: DuplicatePolicy) -> RowProblem {
+    let reason = match policy {
+        DuplicatePolicy::Skip => "belongs to a deleted lead: restore the lead to import the row",
+        DuplicatePolicy::UpdateEmpty | DuplicatePolicy::Overwrite => {
+            "belongs to a deleted lead: the row restores it"
+        }
+    };
+    let field = if lead.email.is_some() { "email" } else { "phone" };
+    RowProblem { line, field: field.to_owned(), reason: reason.to_owned(), row: Vec::new() }
+}
