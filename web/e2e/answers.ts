@@ -417,6 +417,15 @@ const ROUTING = {
 
 export const ANSWERS: Record<string, unknown> = {
   "GET /api/leads": { items: Array.from({ length: 100 }, (_, i) => leadRow(i)), next_cursor: "c1", total: 12480 },
+  "GET /api/leads/deleted": {
+    items: [2, 13, 7].map((i, nth) => {
+      const { id, name, company, email, phone } = leadRow(i);
+      const days_left = [30, 21, 2][nth] ?? 1;
+      const [deleted_at, restorable_until] = [at(days_left - 30), at(days_left)];
+      const by = nth === 1 ? { deleted_by: null, deleted_by_program: "Zapier" } : { deleted_by: "user_1" };
+      return { id, name, company, email, phone, deleted_at, restorable_until, days_left, ...by };
+    }),
+  },
   "GET /api/leads/lead_0": {
     ...leadRow(0),
     first_name: "Elena",

@@ -3,6 +3,7 @@ export const PAGES: [string, string][] = [
   ["today", "/"],
   ["leads", "/leads"],
   ["lead", "/leads/lead_0"],
+  ["deleted-leads", "/leads/deleted"],
   ["import", "/import"],
   ["import-map", "/import/import_2"],
   ["import-check", "/import/import_3"],

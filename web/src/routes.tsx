@@ -92,6 +92,11 @@ const leads = createRoute({
   validateSearch: (s: Raw): LeadsSearch => ({ q: text(s.q), f: text(s.f), sort: text(s.sort) }),
   component: fetched(() => import("@/features/leads/page"), "LeadsPage"),
 });
+const deletedLeads = createRoute({
+  getParentRoute: under,
+  path: "/leads/deleted",
+  component: fetched(() => import("@/features/leads/deleted-page"), "DeletedLeadsPage"),
+});
 const lead = createRoute({
   getParentRoute: under,
   path: "/leads/$id",
@@ -208,6 +213,7 @@ const tree = root.addChildren([
   app.addChildren([
     today,
     leads,
+    deletedLeads,
     lead,
     imports,
     importOne,

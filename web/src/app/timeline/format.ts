@@ -291,6 +291,8 @@ export function formatEntry(entry: TimelineEntry, nameOf?: NameOf): TimelineItem
         title: entry.ends_at ? "Subscription cancelled" : "Subscription goes on",
         note: entry.ends_at ? `runs until ${day(entry.ends_at)}` : undefined,
       };
+    case "restored":
+      return { ...base, tone: past, icon: "status", title: "Restored", note: `deleted ${day(entry.deleted_at)}` };
     case "rule_carried_out":
       return {
         ...base,

@@ -1,10 +1,12 @@
 // One lead: details, state, timeline and what is planned.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation, useNavigate, useParams } from "@tanstack/react-router";
-import { CircleQuestionMark, Mail, OctagonPause, StickyNote, UserRoundPlus } from "lucide-react";
+import { CircleQuestionMark, Mail, OctagonPause, StickyNote, Trash2, UserRoundPlus } from "lucide-react";
 import { useEffect, useState } from "react";
+import { asProblem } from "@/api/errors";
 import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
+import { useDeleteLeads } from "@/app/deletion/delete-leads";
 import { HeatMark } from "@/app/parts/heat";
 import { StepLine, Stepper } from "@/app/parts/stepper";
 import { Page } from "@/app/shell/page";
@@ -44,6 +46,7 @@ import {
 import { LeadTimeline } from "./timeline";
 import { WriteBox, type Writing } from "./writing";
 
+const DeletedLead = later(() => import("./deleted-lead").then((m) => m.DeletedLead));
 const EnrolDialog = later(() => import("@/app/enrol/enrol-dialog").then((m) => m.EnrolDialog));
 const StopDialog = later(() => import("./stop-dialog").then((m) => m.StopDialog));
 const LeadWhyDrawer = later(() => import("./why").then((m) => m.LeadWhyDrawer));
@@ -78,9 +81,13 @@ export function LeadPage() {
         ) : undefined
       }
     >
-      <Loaded query={isComing ? { ...query, data: undefined } : query} what="This lead" page>
-        {(lead) => <LeadBody key={lead.id} lead={lead} />}
-      </Loaded>
+      {query.error && asProblem(query.error).code === "lead_deleted" ? (
+        <DeletedLead id={id} error={query.error} />
+      ) : (
+        <Loaded query={isComing ? { ...query, data: undefined } : query} what="This lead" page>
+          {(lead) => <LeadBody key={lead.id} lead={lead} />}
+        </Loaded>
+      )}
     </Page>
   );
 }
@@ -90,6 +97,9 @@ type Dialog = { open: "enrol" | "stop" } | { open: "why"; campaign?: string };
 
 function LeadBody({ lead }: { lead: LeadDetail }) {
   const may = useMay("rep");
+  const mayDelete = useMay("manager");
+  const navigate = useNavigate();
+  const deletion = useDeleteLeads();
   const hash = useLocation({ select: (l) => l.hash });
   const wide = useMedia("(min-width: 1024px)");
   const [writing, setWriting] = useState<Writing>("none");
@@ -99,6 +109,9 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
   const { change, note, send, stop } = useLeadActions(lead.id);
   const enrolments = useQuery(timelineQuery(lead.id)).data?.enrolments ?? [];
   const underWay = enrolments.filter((e) => e.state !== "ended");
+  const remove = async () => {
+    if (await deletion.deleteLeads({ ids: [lead.id] }, lead.name)) void navigate({ to: "/leads" });
+  };
   useEffect(() => {
     if (may && hash === "write") setWriting("message");
   }, [may, hash]);
@@ -111,6 +124,18 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
       icon: CircleQuestionMark,
       run: () => setDialog({ open: "why" }),
     },
+    ...(mayDelete
+      ? [
+          {
+            id: "lead-delete",
+            title: `Delete ${lead.name}`,
+            group: "This page" as const,
+            keys: "#",
+            icon: Trash2,
+            run: () => void remove(),
+          },
+        ]
+      : []),
     ...(may
       ? [
           {
@@ -233,6 +258,17 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
             {may && underWay.length ? (
               <Button icon={<OctagonPause size={15} />} onClick={() => setDialog({ open: "stop" })}>
                 Stop sequences
+              </Button>
+            ) : null}
+            {mayDelete ? (
+              <Button
+                kind="quiet"
+                icon={<Trash2 size={15} />}
+                hint="#"
+                busy={deletion.isPending}
+                onClick={() => void remove()}
+              >
+                Delete
               </Button>
             ) : null}
           </div>

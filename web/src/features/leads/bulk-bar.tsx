@@ -23,6 +23,7 @@ export function BulkBar({
   onStage,
   onAssign,
   onTag,
+  onDelete,
   busy,
 }: {
   selection: Selection;
@@ -34,6 +35,8 @@ export function BulkBar({
   onStage: (status: LeadStatus) => void;
   onAssign: (owner: string | null, name: string) => void;
   onTag: () => void;
+  /** Only for those who may delete leads. */
+  onDelete?: () => void;
   busy: boolean;
 }) {
   const n = selectedCount(selection);
@@ -100,6 +103,11 @@ export function BulkBar({
       <Button onClick={onWrite} disabled={busy}>
         Send a message
       </Button>
+      {onDelete ? (
+        <Button hint="#" onClick={onDelete} disabled={busy}>
+          Delete
+        </Button>
+      ) : null}
       <Button kind="quiet" hint="Esc" onClick={onClear}>
         Clear
       </Button>

@@ -1,10 +1,11 @@
 // Leads: filter, order, search, change in place, select, enrol, peek.
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { Download, Plus, Upload } from "lucide-react";
+import { Download, Plus, Trash2, Upload } from "lucide-react";
 import { useEffect, useMemo, useReducer, useState } from "react";
 import type { LeadRow, LeadStatus } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
+import { useDeleteLeads } from "@/app/deletion/delete-leads";
 import { type BulkAction, useBulk, useCampaignNames, type Whom } from "@/app/enrol/queries";
 import { Page } from "@/app/shell/page";
 import { openedLeads } from "@/app/timeline/opened-list";
@@ -45,6 +46,8 @@ export function LeadsPage() {
   const campaigns = useCampaignNames();
   const change = useChangeLead();
   const may = useMay("rep");
+  const mayDelete = useMay("manager");
+  const deletion = useDeleteLeads();
   const filters = useMemo(() => parseFilters(search.f), [search.f]);
   const view: LeadsView = useMemo(
     () => ({ q: search.q, filters, sort: search.sort }),
@@ -119,6 +122,15 @@ export function LeadsPage() {
       "Could not change the tags",
     );
 
+  const remove = async () => {
+    const chosen = whom();
+    if ("ids" in chosen && chosen.ids.length === 0) return;
+    if (await deletion.deleteLeads(chosen)) {
+      act({ do: "peek" });
+      select(NOTHING);
+    }
+  };
+
   // The list is kept as the origin, in whatever way a lead is opened.
   const seen = useLatest({ rows, total, f: search.f });
   useEffect(
@@ -138,6 +150,26 @@ export function LeadsPage() {
   const save = () => void downloadLeads(view).catch((error) => toastProblem("Could not download the file", error));
   useCommands([
     { id: "download-leads", title: "Download these leads as CSV", group: "This page", icon: Download, run: save },
+    ...(mayDelete
+      ? [
+          {
+            id: "delete-lead",
+            title: picked ? `Delete ${plural(picked, "lead")}` : "Delete the lead",
+            group: "This page" as const,
+            keys: "#",
+            icon: Trash2,
+            run: () => void remove(),
+          },
+          {
+            id: "deleted-leads",
+            title: "Recently deleted leads",
+            also: "trash restore undo",
+            group: "Go to" as const,
+            icon: Trash2,
+            run: () => void navigate({ to: "/leads/deleted" }),
+          },
+        ]
+      : []),
     ...(may
       ? [
           {
@@ -188,6 +220,11 @@ export function LeadsPage() {
       muted={rows.total === undefined ? undefined : count(rows.total)}
       actions={
         <>
+          {mayDelete ? (
+            <Link to="/leads/deleted" className={buttonStyle({ kind: "quiet" })}>
+              <Trash2 size={15} aria-hidden="true" /> Recently deleted
+            </Link>
+          ) : null}
           <Button kind="quiet" icon={<Download size={15} />} disabled={!total} onClick={save}>
             Download
           </Button>
@@ -274,7 +311,7 @@ export function LeadsPage() {
               <BulkBar
                 selection={selection}
                 total={total}
-                busy={bulk.isPending}
+                busy={bulk.isPending || deletion.isPending}
                 onAll={() => select(selectAll(total))}
                 onClear={() => select(NOTHING)}
                 onEnrol={enrol}
@@ -282,6 +319,7 @@ export function LeadsPage() {
                 onStage={(s) => void stage(s)}
                 onAssign={(owner, name) => void assign(owner, name)}
                 onTag={() => setDialog({ open: "tag" })}
+                onDelete={mayDelete ? () => void remove() : undefined}
               />
             ) : null}
           </div>
