@@ -1,7 +1,8 @@
 //! Background jobs of campaigns. They enrol leads, by order or automatically; schedule the enrolments of a
 //! launched, resumed or closed campaign; roll out versions; run simulations; write the messages of a bulk
 //! message; hold leads whose colleague has replied; release held enrolments; judge stored visits again; rename options
-//! of custom fields in the leads; look at tracking domains; and erase leads. A job works page by page.
+//! of custom fields in the leads; look at tracking domains; look for duplicates; and erase leads. A job works page by
+//! page.
 
 mod enrol_page;
 mod schedule_page;
@@ -21,6 +22,7 @@ use application::campaign::simulation::making::{SimulationPorts, make_simulation
 use application::ingesting::verdicts::judge_page;
 use application::lead::company_hold::hold_page;
 use application::lead::deletion::{DeletionPorts, erase_if_due};
+use application::lead::duplicate_search::{DuplicatePorts, find_duplicates};
 use application::lead::option_rename::{OptionPorts, RenameProgress, rename_page};
 use application::ports::auto_enrol::AutoEnrolStore;
 use application::ports::blobs::Blobs;
@@ -43,6 +45,7 @@ application::ports! {
         pub outbox: Arc<dyn Outbox>,
         pub enrol: EnrolPorts = EnrolPorts::new,
         pub deletion: DeletionPorts = DeletionPorts::new,
+        pub duplicates: DuplicatePorts = DuplicatePorts::new,
         pub bulk_messages: BulkMessagePorts = BulkMessagePorts::new,
         pub options: OptionPorts = OptionPorts::new,
         pub public_url: Arc<str>,
@@ -78,6 +81,9 @@ async fn handle(app: Arc<App>, message: CampaignJob, delivery: Delivery) -> Outc
             end_pause(&app.enrol, &*app.campaigns, &*app.outbox, (&workspace, &what), until).await
         }
         CampaignJob::Erase { workspace, lead } => erase_if_due(&app.deletion, &workspace, &lead).await,
+        CampaignJob::FindDuplicates { workspace, started_at } => {
+            find_duplicates(&app.duplicates, &workspace, started_at).await
+        }
         CampaignJob::HoldCompany { workspace, lead, cursor } => {
             hold_page(&app.enrol, &*app.outbox, (&workspace, &lead), cursor).await
         }

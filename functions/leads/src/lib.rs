@@ -11,9 +11,11 @@ mod create_lead;
 mod delete_field;
 mod delete_lead;
 mod delete_leads;
+mod dismiss_duplicates;
 mod enrich_lead;
 mod erase_lead;
 mod export_leads;
+mod find_duplicates;
 mod get_consent;
 mod get_field_use;
 mod get_lead;
@@ -29,10 +31,12 @@ mod lead_texts;
 mod lead_view;
 mod line;
 mod list_deleted_leads;
+mod list_duplicates;
 mod list_fields;
 mod list_leads;
 mod pause_lead;
 mod personalize_lead;
+mod propose_duplicates;
 mod restore_lead;
 mod restore_leads;
 mod resume_lead;
@@ -46,6 +50,7 @@ mod tracking_why;
 use application::campaign::enrol_ports::EnrolPorts;
 use application::campaign::why::WhyPorts;
 use application::lead::deletion::DeletionPorts;
+use application::lead::duplicate_search::DuplicatePorts;
 use application::lead::list::LeadLists;
 use application::lead::routing::RoutingPorts;
 use application::ports::api_keys::ApiKeyStore;
@@ -78,6 +83,7 @@ application::ports! {
         companies: Arc<dyn CompanyStore>,
         custom_fields: Arc<dyn CustomFieldStore>,
         deletion: DeletionPorts = DeletionPorts::new,
+        duplicates: DuplicatePorts = DuplicatePorts::new,
         sequences: Arc<dyn SequenceStore>,
         previews: Arc<dyn PreviewStore>,
         routing: RoutingPorts = RoutingPorts::new,
@@ -111,6 +117,10 @@ pub fn routes() -> Routes<App> {
         .add(Manager, routes!(restore_leads::restore_leads))
         .add(Manager, routes!(list_deleted_leads::list_deleted_leads))
         .add(Manager, routes!(erase_lead::erase_lead))
+        .add(ReadOnly, routes!(list_duplicates::list_duplicates))
+        .add(Rep, routes!(find_duplicates::find_duplicates))
+        .add(Rep, routes!(dismiss_duplicates::dismiss_duplicates))
+        .add(Rep, routes!(propose_duplicates::propose_duplicates))
         .add(ReadOnly, routes!(get_timeline::get_timeline))
         .add(ReadOnly, routes!(get_lead_why::get_lead_why))
         .add(Rep, routes!(add_note::add_note))

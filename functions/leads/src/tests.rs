@@ -5,6 +5,7 @@ mod consent;
 mod corrections;
 mod custom_fields;
 mod deletion;
+mod duplicates;
 mod erasure;
 mod handing_over;
 mod line;

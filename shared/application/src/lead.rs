@@ -4,6 +4,7 @@ pub mod address_closed;
 pub mod change;
 pub mod company_hold;
 pub mod deletion;
+pub mod duplicate_search;
 pub mod enrichment;
 pub mod filter;
 pub mod lead_copies;

@@ -109,6 +109,8 @@ pub enum CampaignJob {
     Resume { workspace: WorkspaceId, what: PausedScope, until: Timestamp },
     /// Erases a lead that was deleted long enough ago, or the rest of one whose erasure broke off.
     Erase { workspace: WorkspaceId, lead: LeadId },
+    /// Looks for leads that may be the same person. `started_at` names the search.
+    FindDuplicates { workspace: WorkspaceId, started_at: Timestamp },
     /// Holds the other leads of a company after this lead has replied, page by page.
     HoldCompany { workspace: WorkspaceId, lead: LeadId, cursor: Option<String> },
     /// Judges the stored visits of all leads again, page by page.

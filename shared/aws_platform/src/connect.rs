@@ -27,6 +27,7 @@ use application::ports::conversations::ConversationStore;
 use application::ports::custom_fields::CustomFieldStore;
 use application::ports::declarations::Declarations;
 use application::ports::due::DueStore;
+use application::ports::duplicates::DismissedDuplicateStore;
 use application::ports::enrolments::EnrolmentStore;
 use application::ports::imports::ImportStore;
 use application::ports::inbound_records::InboundRecordStore;
@@ -248,6 +249,9 @@ impl Ports for Connected {
         self.table.clone()
     }
     fn conversations(&self) -> Arc<dyn ConversationStore> {
+        self.table.clone()
+    }
+    fn dismissed_duplicates(&self) -> Arc<dyn DismissedDuplicateStore> {
         self.table.clone()
     }
     fn due(&self) -> Arc<dyn DueStore> {

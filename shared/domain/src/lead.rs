@@ -7,6 +7,7 @@ pub mod consent;
 pub mod custom_field;
 pub mod deletion;
 pub mod do_not_contact;
+pub mod duplicates;
 pub mod engagement;
 pub mod enrichment;
 pub mod filter;

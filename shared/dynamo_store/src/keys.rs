@@ -5,7 +5,7 @@ mod change_log;
 mod hidden_leads;
 
 pub(crate) use change_log::{change_head, changes, recorded_changes};
-pub(crate) use hidden_leads::{deleted_lead_listing, deleted_leads, deleted_until};
+pub(crate) use hidden_leads::{deleted_lead_listing, deleted_leads, deleted_until, dismissed_duplicates};
 
 use crate::key_hashes::{digest, shard};
 use crate::times::sortable;

@@ -13,6 +13,7 @@ mod consent_item;
 mod conversations;
 mod custom_fields;
 mod deleted_leads;
+mod dismissed_duplicates;
 mod due;
 mod enrolment_item;
 mod enrolments;

@@ -98,6 +98,7 @@ impl Samples {
             (samples.client.ulid_text().to_owned(), "{client}"),
             (derived_ulid(at, &["id"]).to_string(), "{id}"),
             (digest(&["x"]), "{digest}"),
+            (digest(&[]), "{digest}"),
             (crate::times::sortable(at), "{time}"),
         ];
         samples
@@ -255,6 +256,11 @@ fn in_a_workspace(doc: &mut Doc) {
         "how far they are in the bucket",
         keys::change_head(workspace),
         "`ChangeLogStore::{head, save_head}`",
+    );
+    doc.key(
+        "a group of leads that are different people",
+        keys::dismissed_duplicates(workspace, &[]),
+        "`DismissedDuplicateStore`",
     );
     doc.key("its custom fields", keys::custom_fields(workspace), "`CustomFieldStore::{get, save}`");
     doc.key("its routing of new leads", keys::routing(workspace), "`RoutingStore::{get, save}`");

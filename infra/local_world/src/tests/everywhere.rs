@@ -2,6 +2,7 @@
 
 mod custom_fields;
 mod deleted_leads;
+mod duplicates;
 mod imap;
 mod inbound;
 mod keys;
@@ -68,6 +69,7 @@ pub async fn walk() -> Result<Story> {
     keys::walk(&story).await?;
     custom_fields::walk(&mut story).await?;
     routing::walk(&mut story).await?;
+    duplicates::walk(&mut story).await?;
     figures(&story).await?;
     sessions(&mut story).await?;
     web(&mut story).await?;

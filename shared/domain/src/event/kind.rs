@@ -47,6 +47,7 @@ crate::codes! {
         CustomFieldDeleted = "custom_field_deleted",
         CustomFieldsSorted = "custom_fields_sorted",
         DisputeNoted = "dispute_noted",
+        DuplicatesDismissed = "duplicates_dismissed",
         EnrolmentBound = "enrolment_bound",
         EnrolmentEnded = "enrolment_ended",
         EnrolmentHeld = "enrolment_held",

@@ -1,6 +1,7 @@
-//! The keys of leads that are in no list: the deleted ones.
+//! The keys of what lists leave out: deleted leads, and groups of leads that are said to be different people.
 
-use super::{Listing, Partition, Tenant, listing, of};
+use super::{Listing, Partition, Tenant, WorkspaceKey, listing, of};
+use crate::key_hashes::digest;
 use crate::times::sortable;
 use domain::{LeadId, WorkspaceId};
 use jiff::Timestamp;
@@ -15,4 +16,10 @@ pub(crate) fn deleted_lead_listing(workspace: &WorkspaceId, deleted: Timestamp, 
 /// A sort key after all leads that were deleted up to and at that time.
 pub(crate) fn deleted_until(at: Timestamp) -> String {
     format!("{}~", sortable(at))
+}
+/// The key of a dismissed group: a digest of its leads, in whatever order.
+pub(crate) fn dismissed_duplicates(workspace: &WorkspaceId, group: &[LeadId]) -> WorkspaceKey {
+    let mut leads: Vec<&str> = group.iter().map(LeadId::as_str).collect();
+    leads.sort_unstable();
+    of(workspace, "DISMISSED_DUPLICATES").at(digest(&leads))
 }
