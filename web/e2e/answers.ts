@@ -417,6 +417,22 @@ const ROUTING = {
 
 export const ANSWERS: Record<string, unknown> = {
   "GET /api/leads": { items: Array.from({ length: 100 }, (_, i) => leadRow(i)), next_cursor: "c1", total: 12480 },
+  "GET /api/leads/duplicates": {
+    search: {
+      running: false,
+      started_at: at(0, "08:00"),
+      finished_at: at(0, "08:01"),
+      compared: 12480,
+      is_partial: false,
+    },
+    items: [
+      {
+        reasons: ["same_name_and_company", "same_phone"],
+        leads: [leadRow(2), { ...leadRow(16), name: "Marcus Hale" }],
+      },
+      { reasons: ["same_mailbox"], leads: [leadRow(5), { ...leadRow(19), name: "F. Balogun" }] },
+    ],
+  },
   "GET /api/leads/deleted": {
     items: [2, 13, 7].map((i, nth) => {
       const { id, name, company, email, phone } = leadRow(i);

@@ -4,6 +4,7 @@ export const PAGES: [string, string][] = [
   ["leads", "/leads"],
   ["lead", "/leads/lead_0"],
   ["deleted-leads", "/leads/deleted"],
+  ["duplicates", "/leads/duplicates"],
   ["import", "/import"],
   ["import-map", "/import/import_2"],
   ["import-check", "/import/import_3"],

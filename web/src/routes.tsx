@@ -97,6 +97,11 @@ const deletedLeads = createRoute({
   path: "/leads/deleted",
   component: fetched(() => import("@/features/leads/deleted-page"), "DeletedLeadsPage"),
 });
+const duplicates = createRoute({
+  getParentRoute: under,
+  path: "/leads/duplicates",
+  component: fetched(() => import("@/features/leads/duplicates-page"), "DuplicatesPage"),
+});
 const lead = createRoute({
   getParentRoute: under,
   path: "/leads/$id",
@@ -214,6 +219,7 @@ const tree = root.addChildren([
     today,
     leads,
     deletedLeads,
+    duplicates,
     lead,
     imports,
     importOne,

@@ -1,6 +1,6 @@
 // Leads: filter, order, search, change in place, select, enrol, peek.
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { Download, Plus, Trash2, Upload } from "lucide-react";
+import { Copy, Download, Plus, Trash2, Upload } from "lucide-react";
 import { useEffect, useMemo, useReducer, useState } from "react";
 import type { LeadRow, LeadStatus } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
@@ -149,6 +149,14 @@ export function LeadsPage() {
   const open = (row: LeadRow) => void navigate({ to: "/leads/$id", params: { id: row.id } });
   const save = () => void downloadLeads(view).catch((error) => toastProblem("Could not download the file", error));
   useCommands([
+    {
+      id: "duplicates",
+      title: "Duplicates",
+      also: "merge same person",
+      group: "Go to",
+      icon: Copy,
+      run: () => void navigate({ to: "/leads/duplicates" }),
+    },
     { id: "download-leads", title: "Download these leads as CSV", group: "This page", icon: Download, run: save },
     ...(mayDelete
       ? [
@@ -220,6 +228,9 @@ export function LeadsPage() {
       muted={rows.total === undefined ? undefined : count(rows.total)}
       actions={
         <>
+          <Link to="/leads/duplicates" className={buttonStyle({ kind: "quiet" })}>
+            <Copy size={15} aria-hidden="true" /> Duplicates
+          </Link>
           {mayDelete ? (
             <Link to="/leads/deleted" className={buttonStyle({ kind: "quiet" })}>
               <Trash2 size={15} aria-hidden="true" /> Recently deleted
