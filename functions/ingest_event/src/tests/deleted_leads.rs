@@ -8,6 +8,7 @@ use application::queue_messages::IngestEvent;
 use application::{Clock, PageRequest, Ports};
 use domain::campaign::CampaignState;
 use domain::contact::channel::Channel;
+use domain::contact::email_address::EmailAddress;
 use domain::enrolment::reasons::EndReason;
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::lead::Lead;
@@ -45,7 +46,11 @@ impl Scene {
     }
 
     async fn delete(&self) {
-        delete_lead(&self.deletion(), (&self.workspace, &self.lead), None).await.unwrap();
+        self.delete_one(&self.lead).await;
+    }
+
+    async fn delete_one(&self, lead: &LeadId) {
+        delete_lead(&self.deletion(), (&self.workspace, lead), None).await.unwrap();
     }
 
     async fn restore(&self) -> Lead {
@@ -53,11 +58,15 @@ impl Scene {
     }
 
     async fn writes(&self, id: &str, body: &str) {
+        self.writes_from(ANN, id, body).await;
+    }
+
+    async fn writes_from(&self, from: &str, id: &str, body: &str) {
         let raw = format!(
-            "From: {ANN}\r\nTo: joe@northquay.example\r\nSubject: Re: Hello\r\nMessage-ID: <{id}@one.example>\r\n\
+            "From: {from}\r\nTo: joe@northquay.example\r\nSubject: Re: Hello\r\nMessage-ID: <{id}@one.example>\r\n\
              \r\n{body}\r\n"
         );
-        let mail = relayed_mail(&self.stage, (&self.workspace, &self.inbound), id, ANN, &raw);
+        let mail = relayed_mail(&self.stage, (&self.workspace, &self.inbound), id, from, &raw);
         ingest(&App::new(&self.stage.ports).ports, &mail).await.unwrap();
     }
 
@@ -86,6 +95,12 @@ impl Scene {
         self.stage.ports.conversations().unmatched(&self.workspace, page).await.unwrap().items.len()
     }
 
+    /// Returns the number of messages that have come from the lead.
+    async fn answers(&self, lead: &LeadId) -> usize {
+        let file = self.stage.ports.leads_with_deleted().file(&self.workspace, lead).await.unwrap();
+        file.messages.iter().filter(|message| message.direction == Direction::In).count()
+    }
+
     async fn state(&self) -> EnrolmentState {
         self.stage.ports.enrolments().get(self.enrolment.key()).await.unwrap().state().clone()
     }
@@ -100,9 +115,7 @@ async fn reply_of_a_deleted_lead_is_recorded_and_shown_only_after_its_restoratio
     let lead = scene.restore().await;
     assert_eq!(lead.engagement.messages, 1);
     assert_eq!(scene.in_inbox().await, 1);
-    let file = scene.stage.ports.leads().file(&scene.workspace, &scene.lead).await.unwrap();
-    let answers = file.messages.iter().filter(|message| message.direction == Direction::In);
-    assert_eq!(answers.count(), 1);
+    assert_eq!(scene.answers(&scene.lead).await, 1);
     assert_eq!(scene.state().await, EnrolmentState::Ended { reason: EndReason::Removed });
 }
 
@@ -126,8 +139,27 @@ async fn opt_out_of_a_deleted_lead_by_mail_suppresses_its_address() {
     scene.delete().await;
     scene.writes("stop", "Please unsubscribe me from your list.").await;
     assert!(scene.is_suppressed().await);
-    scene.restore().await;
+    let lead = scene.restore().await;
     assert!(scene.is_suppressed().await);
+    let consent = lead.consents.get(Channel::Email).unwrap();
+    assert!(consent.withdrawn_at.is_some(), "{consent:?}");
+}
+
+#[tokio::test]
+async fn answer_from_a_second_address_of_two_leads_is_of_the_one_that_is_not_deleted() {
+    let scene = Scene::new().await;
+    let second = EmailAddress::parse("club@one.example").ok();
+    let mut both = Vec::new();
+    for name in ["bea", "cy"] {
+        let lead = scene.stage.lead(&scene.workspace, name, |lead| lead.second_email = second.clone()).await;
+        both.push(lead.id);
+    }
+    for (deleted, other) in [(0, 1), (1, 0)] {
+        scene.delete_one(&both[deleted]).await;
+        scene.writes_from("club@one.example", &format!("answer-{deleted}"), "Please tell me more.").await;
+        assert_eq!(scene.answers(&both[other]).await, 1);
+        restore_lead(&scene.deletion(), (&scene.workspace, &both[deleted]), None).await.unwrap();
+    }
 }
 
 #[tokio::test]

@@ -32,16 +32,22 @@ pub async fn erase_blobs(
     Ok(())
 }
 
-/// Finds the lead that is reached at this e-mail address, else one that was.
+/// Finds the lead that is reached at this e-mail address, else one that was. A lead that users see comes before a
+/// deleted one.
 pub async fn find_by_present_or_former_email(
     leads: &dyn LeadStore,
     workspace: &WorkspaceId,
     email: &EmailAddress,
 ) -> StoreResult<Option<LeadId>> {
-    match leads.find_by_email(workspace, email).await? {
-        Some(id) => Ok(Some(id)),
-        None => Ok(leads.find_by_former(workspace, Reached::Email(email)).await?.into_iter().next()),
+    if let Some(id) = leads.find_by_email(workspace, email).await? {
+        return Ok(Some(id));
     }
+    let former = leads.find_by_former(workspace, Reached::Email(email)).await?;
+    let shown = match former.len() {
+        0 | 1 => None,
+        _ => leads.get_many(workspace, &former).await?.into_iter().find(|lead| !lead.is_deleted()),
+    };
+    Ok(shown.map(|lead| lead.id).or_else(|| former.into_iter().next()))
 }
 
 /// Does what `change_lead` does, for a lead that was read just now: it is read again only where another
