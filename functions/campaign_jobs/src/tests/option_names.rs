@@ -1,6 +1,7 @@
 //! A renamed option gets its new name in the leads, page by page.
 
 use super::*;
+use application::lead::deletion::{DeletionPorts, delete_lead, restore_lead};
 use application::lead::option_rename::{OptionPorts, RenameProgress, rename_page};
 use domain::CustomFieldId;
 use domain::event::UserOrKey;
@@ -70,4 +71,19 @@ async fn renamed_option_reaches_all_leads_that_have_it_and_nothing_else() {
     assert!(known().await.is_empty(), "the renaming is over");
     first().await.unwrap();
     assert!(world.stage.messages(Queue::Enrolments).is_empty(), "a late repeat does nothing");
+}
+
+#[tokio::test]
+async fn deleted_lead_has_the_new_name_of_its_option_when_it_is_restored() {
+    let (world, field) = world().await;
+    let ports = &world.stage.ports;
+    let gold = LeadId::derived(ports.clock().now(), &["0"]);
+    let (deletion, whose) = (DeletionPorts::new(ports), (&world.workspace, &gold));
+    delete_lead(&deletion, whose, None).await.unwrap();
+    let options = OptionPorts::new(ports);
+    rename_page(&options, &world.workspace, &field, RenameProgress::default()).await.unwrap();
+    world.stage.drain(Queue::Enrolments, &crate::handler(ports)).await;
+    assert!(ports.custom_fields().get(&world.workspace).await.unwrap().renames.is_empty());
+    let restored = restore_lead(&deletion, whose, None).await.unwrap();
+    assert_eq!(restored.custom["Plan"], "Premium");
 }

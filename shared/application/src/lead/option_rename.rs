@@ -1,6 +1,6 @@
 //! Options of custom fields in the leads: how many leads have each, and new names for those that have one. A renaming is
-//! stored with the fields before its job is queued. The job goes through all leads; a page may be repeated, because a
-//! value with a new name is not renamed again.
+//! stored with the fields before its job is queued. The job goes through all leads, and then through the deleted ones,
+//! which may be restored; a page may be repeated, because a value with a new name is not renamed again.
 
 use crate::ports::clock::Clock;
 use crate::ports::custom_fields::CustomFieldStore;
@@ -25,7 +25,7 @@ crate::ports! {
     pub struct OptionPorts {
         pub clock: Arc<dyn Clock>,
         pub custom_fields: Arc<dyn CustomFieldStore>,
-        pub leads: Arc<dyn LeadStore>,
+        pub leads: Arc<dyn LeadStore> = crate::Ports::leads_with_deleted,
         pub outbox: Arc<dyn Outbox>,
     }
 }
@@ -69,7 +69,7 @@ pub async fn rename_page(
     let field = fields.fields.iter().find(|field| field.id == *id);
     let rename = fields.renames.iter().find(|rename| rename.field == *id);
     let Some((field, rename)) = field.zip(rename) else { return Ok(()) };
-    let (ids, next) = ports.leads.ids(workspace, progress.cursor).await?;
+    let (ids, next) = page_of_leads(ports, workspace, progress.cursor).await?;
     let leads = ports.leads.get_many(workspace, &ids).await?;
     let has_one = |value: &String| rename.renamed(&field.kind, value).is_some();
     let concerned = leads.into_iter().filter(|lead| lead.custom.get(&field.key).is_some_and(has_one));
@@ -87,6 +87,31 @@ pub async fn rename_page(
         send_all(&*ports.outbox, &[job(workspace, id, progress)], 0).await?;
     }
     Ok(())
+}
+
+/// The beginning of a cursor within the deleted leads.
+const DELETED: &str = "deleted:";
+
+/// Returns a page of all leads, the deleted ones last.
+async fn page_of_leads(
+    ports: &OptionPorts,
+    workspace: &WorkspaceId,
+    cursor: Option<String>,
+) -> StoreResult<(Vec<LeadId>, Option<String>)> {
+    let (mut ids, mut deleted_from) = (Vec::new(), None);
+    match cursor.as_deref().and_then(|cursor| cursor.strip_prefix(DELETED)) {
+        Some(within) => deleted_from = Some(within.to_owned()),
+        None => {
+            let (page, next) = ports.leads.ids(workspace, cursor).await?;
+            if next.is_some() {
+                return Ok((page, next));
+            }
+            ids = page;
+        }
+    }
+    let (deleted, next) = ports.leads.deleted_by(workspace, ports.clock.now(), deleted_from).await?;
+    ids.extend(deleted);
+    Ok((ids, next.map(|next| format!("{DELETED}{next}"))))
 }
 
 /// Returns whether the lead had one of the options.
