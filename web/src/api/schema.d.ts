@@ -1428,9 +1428,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** A deleted lead is answered with 404 and the code `lead_deleted`, as long as it can be restored. */
         get: operations["get_lead"];
         put?: never;
         post?: never;
+        /**
+         * Deletes the lead: it is in no list any more, and all its enrolments end. `POST /api/leads/{id}/restore` brings it
+         *     back for 30 days; after that it is erased.
+         */
         delete: operations["delete_lead"];
         options?: never;
         head?: never;
@@ -1468,6 +1473,26 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["enrich_lead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/{id}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erases the lead, deleted or not, with everything stored about it. It cannot be restored. A request that failed may
+         *     be repeated.
+         */
+        post: operations["erase_lead"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1532,6 +1557,26 @@ export interface paths {
         get: operations["get_preview"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restores a deleted lead as it was, with what came from it meanwhile. Its enrolments stay ended. A lead that is not
+         *     deleted stays as it is.
+         */
+        post: operations["restore_lead"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1618,6 +1663,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/leads/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["delete_leads"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/deleted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_deleted_leads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Groups of leads that may be one person, with the reasons, as the latest search has found them. `POST` starts a
+         *     search.
+         */
+        get: operations["list_duplicates"];
+        put?: never;
+        /** Starts a search over the newest 100,000 leads, unless one is at work. `GET` shows its progress and what it found. */
+        post: operations["find_duplicates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/duplicates/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Dismisses the group for good: it is not proposed again, unless another lead joins it. */
+        post: operations["dismiss_duplicates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/duplicates/propose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undoes the dismissal of a group. */
+        post: operations["propose_duplicates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/leads/export.csv": {
         parameters: {
             query?: never;
@@ -1644,6 +1776,23 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["import_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restores deleted leads as they were. Their enrolments stay ended. */
+        post: operations["restore_leads"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3971,6 +4120,41 @@ export interface components {
         };
         /** @enum {string} */
         DelayUnit: "minutes" | "hours" | "days" | "working_days";
+        DeletedLeads: {
+            /** @description The leads that were deleted. `POST /api/leads/restore` with these ids undoes it; their enrolments stay ended. */
+            deleted: components["schemas"]["LeadId"][];
+            /** @description The number of leads that the request selects. */
+            matched: number;
+            /**
+             * @description The deleted leads with their revisions, `id:rev`, if they are at most 100: the list leaves them out at once for
+             *     whoever gives them as `seen`.
+             */
+            seen: string[];
+            /** @description Leads that were not deleted, and why. */
+            skipped: components["schemas"]["SkippedLead"][];
+        };
+        DeletedLeadView: {
+            company?: string | null;
+            /**
+             * Format: int32
+             * @description The days until then, the begun one included.
+             */
+            days_left: number;
+            /** Format: date-time */
+            deleted_at: string;
+            deleted_by?: components["schemas"]["UserId"] | null;
+            /** @description The name of the API key whose program deleted it, if one did. */
+            deleted_by_program?: string | null;
+            email?: string | null;
+            id: components["schemas"]["LeadId"];
+            name: string;
+            phone?: string | null;
+            /**
+             * Format: date-time
+             * @description The time until which it can be restored.
+             */
+            restorable_until: string;
+        };
         /** @enum {string} */
         Deliverability: "deliverable" | "risky" | "accept_all" | "undeliverable" | "unknown";
         DiffAnswer: {
@@ -4058,8 +4242,47 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
+        DuplicateGroupView: {
+            leads: components["schemas"]["DuplicateLeadView"][];
+            reasons: components["schemas"]["DuplicateReason"][];
+        };
+        DuplicateLeadView: {
+            company?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            email?: string | null;
+            id: components["schemas"]["LeadId"];
+            /** Format: date-time */
+            last_contacted_at?: string | null;
+            name: string;
+            owner?: components["schemas"]["UserId"] | null;
+            phone?: string | null;
+            status: components["schemas"]["LeadStatus"];
+        };
         /** @enum {string} */
         DuplicatePolicy: "skip" | "update_empty" | "overwrite";
+        /**
+         * @description Why leads may be the same person.
+         * @enum {string}
+         */
+        DuplicateReason: "same_phone" | "same_name_and_company" | "same_name_and_domain" | "same_mailbox";
+        DuplicateSearchView: {
+            /** @description The number of leads that were compared: the newest 100,000 at most. */
+            compared: number;
+            /** Format: date-time */
+            finished_at?: string | null;
+            /** @description Whether there are more leads, or more groups, than one search deals with. */
+            is_partial: boolean;
+            running: boolean;
+            /** Format: date-time */
+            started_at: string;
+        };
+        DuplicatesPage: {
+            /** @description A page may be short, or empty, and have a `next_cursor`: groups that are no longer such are left out. */
+            items: components["schemas"]["DuplicateGroupView"][];
+            next_cursor?: string | null;
+            search?: components["schemas"]["DuplicateSearchView"] | null;
+        };
         EmailAddress: string;
         EmailView: {
             /** Format: date-time */
@@ -4571,6 +4794,10 @@ export interface components {
             ends_at?: string | null;
             state: components["schemas"]["GrantState"];
         };
+        /** @description The leads of one group, as `GET /api/leads/duplicates` names them. */
+        GroupOfLeads: {
+            lead_ids: components["schemas"]["LeadId"][];
+        };
         Happened: components["schemas"]["HappenedWhat"] & {
             /** Format: date-time */
             at: string;
@@ -4657,6 +4884,11 @@ export interface components {
             ends_at?: string | null;
             /** @enum {string} */
             kind: "subscription_ending";
+        } | {
+            /** Format: date-time */
+            deleted_at: string;
+            /** @enum {string} */
+            kind: "restored";
         } | {
             effects: components["schemas"]["RuleEffect"][];
             /** @enum {string} */
@@ -5161,6 +5393,21 @@ export interface components {
         };
         /** @enum {string} */
         LeadStatus: "new" | "contacted" | "replied" | "qualified" | "won" | "lost";
+        /**
+         * @description The leads to delete, at most 1,000: `ids`, or `filter` with the count that the caller saw, including those in
+         *     `except`. A count that differs by now is answered with 409 and nothing is deleted.
+         */
+        LeadsToDelete: {
+            /** @description Leads that are left out, though the filter matches them. */
+            except?: components["schemas"]["LeadId"][];
+            expected_count?: number | null;
+            filter?: components["schemas"]["LeadFilter"] | null;
+            ids?: components["schemas"]["LeadId"][];
+        };
+        LeadsToRestore: {
+            /** @description The leads to restore, at most 1,000. */
+            ids: components["schemas"]["LeadId"][];
+        };
         LeadTexts: {
             address?: string | null;
             category?: string | null;
@@ -6209,6 +6456,34 @@ export interface components {
             /** @description The number of items on all pages, where it is known. */
             total?: number | null;
         };
+        PageBody_DeletedLeadView: {
+            items: {
+                company?: string | null;
+                /**
+                 * Format: int32
+                 * @description The days until then, the begun one included.
+                 */
+                days_left: number;
+                /** Format: date-time */
+                deleted_at: string;
+                deleted_by?: components["schemas"]["UserId"] | null;
+                /** @description The name of the API key whose program deleted it, if one did. */
+                deleted_by_program?: string | null;
+                email?: string | null;
+                id: components["schemas"]["LeadId"];
+                name: string;
+                phone?: string | null;
+                /**
+                 * Format: date-time
+                 * @description The time until which it can be restored.
+                 */
+                restorable_until: string;
+            }[];
+            /** @description The cursor of the next page; absent on the last page. */
+            next_cursor?: string | null;
+            /** @description The number of items on all pages, where it is known. */
+            total?: number | null;
+        };
         PageBody_EnrolmentView: {
             items: {
                 /**
@@ -7034,6 +7309,16 @@ export interface components {
          * @enum {string}
          */
         ReplyKind: "person" | "out_of_office" | "auto_acknowledgement" | "left_company" | "bounce" | "complaint" | "opt_out" | "challenge" | "calendar" | "reaction";
+        RestoredLeads: {
+            restored: components["schemas"]["LeadId"][];
+            /**
+             * @description The restored leads with their revisions, `id:rev`, if they are at most 100: the list shows them at once to whoever
+             *     gives them as `seen`.
+             */
+            seen: string[];
+            /** @description Leads that were not restored, and why: one that was erased is `no_such_lead`. */
+            skipped: components["schemas"]["SkippedLead"][];
+        };
         RestoreSuppression: {
             /** @description `undo` from the answer to the removal. */
             undo: string;
@@ -12018,6 +12303,35 @@ export interface operations {
             };
         };
     };
+    erase_lead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["LeadId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     add_note: {
         parameters: {
             query?: never;
@@ -12137,6 +12451,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PreviewLink"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_lead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["LeadId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadView"];
                 };
             };
             /** @description What is wrong */
@@ -12307,6 +12652,198 @@ export interface operations {
             };
         };
     };
+    delete_leads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeadsToDelete"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedLeads"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_deleted_leads: {
+        parameters: {
+            query?: {
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description The number of items on a page, 1–200; 50 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_DeletedLeadView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_duplicates: {
+        parameters: {
+            query?: {
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description The number of items on a page, 1–200; 50 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicatesPage"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_duplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DuplicateSearchView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dismiss_duplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupOfLeads"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_duplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupOfLeads"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     export_leads: {
         parameters: {
             query?: {
@@ -12424,6 +12961,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_leads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeadsToRestore"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestoredLeads"];
                 };
             };
             /** @description What is wrong */
