@@ -6,7 +6,7 @@ import { useEffect, useState } from "react";
 import { asProblem } from "@/api/errors";
 import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
-import { useDeleteLeads } from "@/app/deletion/delete-leads";
+import { useDeleteLeads } from "@/app/deletion/use-delete-leads";
 import { HeatMark } from "@/app/parts/heat";
 import { StepLine, Stepper } from "@/app/parts/stepper";
 import { Page } from "@/app/shell/page";

@@ -5,7 +5,7 @@ import { useEffect, useMemo, useReducer, useState } from "react";
 import type { LeadRow, LeadStatus } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
-import { useDeleteLeads } from "@/app/deletion/delete-leads";
+import { useDeleteLeads } from "@/app/deletion/use-delete-leads";
 import { type BulkAction, useBulk, useCampaignNames, type Whom } from "@/app/enrol/queries";
 import { Page } from "@/app/shell/page";
 import { openedLeads } from "@/app/timeline/opened-list";

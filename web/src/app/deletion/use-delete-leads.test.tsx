@@ -1,7 +1,7 @@
 import { fireEvent, screen, waitFor } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { renderPage } from "@/test-page";
-import { useDeleteLeads } from "./delete-leads";
+import { useDeleteLeads } from "./use-delete-leads";
 
 function Shown() {
   const { deleteLeads } = useDeleteLeads();
