@@ -107,23 +107,20 @@ impl LeadColumns {
             "owner" => self.owned(test),
             "tag" => several(&self.tags, test),
             "campaign" => several(&self.campaigns, test),
-            "rating" => match number(test) {
-                Some((low, high)) => Bits::of(&self.ratings, |rating| {
-                    let units = (rating * 10_000.0).round();
-                    !rating.is_nan() && units >= low as f64 && units <= high as f64
-                }),
-                None => Bits::of(&self.ratings, |rating| !rating.is_nan()),
-            },
-            "reviews" => match number(test) {
-                Some((low, high)) => Bits::of(&self.reviews, |count| {
-                    *count >= 0 && (low..=high).contains(&count.saturating_mul(10_000))
-                }),
-                None => Bits::of(&self.reviews, |count| *count >= 0),
-            },
+            "rating" => {
+                let wanted = Sizes::of(test);
+                Bits::of(&self.ratings, |rating| {
+                    !rating.is_nan() && wanted.has((rating * 10_000.0).round() as i64)
+                })
+            }
+            "reviews" => {
+                let wanted = Sizes::of(test);
+                Bits::of(&self.reviews, |count| *count >= 0 && wanted.has(count.saturating_mul(10_000)))
+            }
             "score" => {
-                let (low, high) = number(test).unwrap_or((i64::MIN, i64::MAX));
+                let wanted = Sizes::of(test);
                 let mut rows = Bits::all(rows);
-                rows.keep(|row| (low..=high).contains(&(i64::from(self.score(row, now)) * 10_000)));
+                rows.keep(|row| wanted.has(i64::from(self.score(row, now)) * 10_000));
                 rows
             }
             "temperature" => {
@@ -215,15 +212,15 @@ fn custom(column: &mut TextColumn, kind: &FieldKind, test: &Test, now: Timestamp
                 if all { has.all(|has| has) } else { has.any(|has| has) }
             })
         }
+        (FieldKind::Number | FieldKind::Money { .. } | FieldKind::Date, Test::Is(values)) => {
+            let wanted: Vec<i64> = values.iter().filter_map(|value| size_of(kind, value)).collect();
+            column.rows_of_size(kind, |size| wanted.contains(&size))
+        }
         (FieldKind::Date, _) => {
             let Some((from, to)) = days_of(test, day_of(now)) else { return Bits::none(column.values.len()) };
             let day = |day: Date| size_of(kind, &day.to_string()).unwrap_or(0);
             let (low, high) = (from.map_or(i64::MIN, day), to.map_or(i64::MAX, day));
             column.rows_of_size(kind, |size| (low..=high).contains(&size))
-        }
-        (FieldKind::Number | FieldKind::Money { .. }, Test::Is(values)) => {
-            let wanted: Vec<i64> = values.iter().filter_map(|value| size_of(kind, value)).collect();
-            column.rows_of_size(kind, |size| wanted.contains(&size))
         }
         (FieldKind::Number | FieldKind::Money { .. }, _) => {
             let (low, high) = match test {
@@ -251,14 +248,29 @@ fn several(column: &SetColumn, test: &Test) -> Bits {
     column.rows_with(is_wanted, |members| members == distinct.len())
 }
 
-/// The bounds of a number in ten-thousandths; none if any number passes.
-fn number(test: &Test) -> Option<(i64, i64)> {
-    let size = |text: &str| size_of(&FieldKind::Number, text);
-    match test {
-        Test::Is(values) => values.first().and_then(|value| size(value)).map(|size| (size, size)),
-        Test::AtLeast(value) => Some((size(value)?, i64::MAX)),
-        Test::AtMost(value) => Some((i64::MIN, size(value)?)),
-        _ => None,
+/// The numbers that pass a test, in ten-thousandths.
+enum Sizes {
+    OneOf(Vec<i64>),
+    Between(i64, i64),
+}
+
+impl Sizes {
+    /// A number that cannot be read lets nothing pass.
+    fn of(test: &Test) -> Self {
+        let size = |text: &str| size_of(&FieldKind::Number, text);
+        match test {
+            Test::Is(values) => Self::OneOf(values.iter().filter_map(|value| size(value)).collect()),
+            Test::AtLeast(value) => Self::Between(size(value).unwrap_or(i64::MAX), i64::MAX),
+            Test::AtMost(value) => Self::Between(i64::MIN, size(value).unwrap_or(i64::MIN)),
+            _ => Self::Between(i64::MIN, i64::MAX),
+        }
+    }
+
+    fn has(&self, size: i64) -> bool {
+        match self {
+            Self::OneOf(sizes) => sizes.contains(&size),
+            Self::Between(low, high) => (*low..=*high).contains(&size),
+        }
     }
 }
 

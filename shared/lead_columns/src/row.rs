@@ -70,6 +70,14 @@ impl<'a> Row<'a> {
         members(&self.columns.campaigns, self.at)
     }
 
+    pub fn rating(self) -> Option<f64> {
+        Some(self.columns.ratings[self.at]).filter(|rating| !rating.is_nan())
+    }
+
+    pub fn reviews(self) -> Option<u32> {
+        u32::try_from(self.columns.reviews[self.at]).ok()
+    }
+
     pub fn status(self) -> LeadStatus {
         const STATUSES: [LeadStatus; 6] = [
             LeadStatus::New,

@@ -2,7 +2,7 @@
 
 use crate::listed::TextField;
 use crate::query::Position;
-use crate::text_column::TextColumn;
+use crate::text_column::{SetColumn, TextColumn};
 use crate::{LeadColumns, NO_TIME};
 use domain::lead::custom_field::FieldKind;
 use domain::lead::segment::ListField;
@@ -27,6 +27,8 @@ enum By<'a> {
     Temperature,
     Status,
     Priority,
+    DoNotContact,
+    Set(&'a SetColumn),
     Rating,
     Reviews,
     Times(&'a [i64]),
@@ -58,6 +60,14 @@ impl LeadColumns {
     /// Makes ready what a field is sorted by: the order of its texts, or their sizes.
     pub(crate) fn prepare_sort(&mut self, field: ListField<'_>) {
         let column = match field {
+            ListField::Fixed(field) if field.name == "tag" => {
+                self.tags.prepare_order();
+                None
+            }
+            ListField::Fixed(field) if field.name == "campaign" => {
+                self.campaigns.prepare_order();
+                None
+            }
             ListField::Fixed(field) if field.name == "name" => Some(self.names()),
             ListField::Fixed(field) if field.name == "owner" => Some(&mut self.owners),
             ListField::Fixed(field) => {
@@ -98,6 +108,9 @@ impl LeadColumns {
                     "temperature" => By::Temperature,
                     "status" => By::Status,
                     "priority" => By::Priority,
+                    "do_not_contact" => By::DoNotContact,
+                    "tag" => By::Set(&self.tags),
+                    "campaign" => By::Set(&self.campaigns),
                     "rating" => By::Rating,
                     "reviews" => By::Reviews,
                     "updated" => By::Times(&self.updated),
@@ -143,6 +156,11 @@ impl SortKeys<'_> {
             By::Temperature => Some(of.temperature_at(row, self.now) as i64),
             By::Status => Some(i64::from(of.status[row])),
             By::Priority => Some(i64::from(of.flags[row] & crate::HIGH)),
+            By::DoNotContact => Some(i64::from(of.flags[row] & crate::DO_NOT_CONTACT)),
+            By::Set(column) => {
+                let number = *column.values.get(row)?;
+                (number > 0).then(|| i64::from(column.joined().known_ranks()[number as usize - 1]))
+            }
             By::Rating => Some(of.ratings[row])
                 .filter(|rating| !rating.is_nan())
                 .map(|rating| (rating * 10_000.0) as i64),
@@ -156,6 +174,10 @@ impl SortKeys<'_> {
     pub(crate) fn position(&self, place: &Place, row: usize) -> Position {
         let text = match &self.by {
             By::Text(column) => column.get(row).map(str::to_lowercase),
+            By::Set(column) => {
+                let number = column.values.get(row).copied().filter(|number| *number > 0);
+                number.map(|number| column.joined().pool.text(number).to_owned())
+            }
             _ => None,
         };
         Position { number: place.key.filter(|_| text.is_none()), text, id: place.id }
@@ -164,7 +186,8 @@ impl SortKeys<'_> {
     fn key_of(&self, position: &Position) -> Option<i64> {
         match (&self.by, &position.text) {
             (By::Text(column), Some(text)) => Some(i64::from(column.rank_of(text))),
-            (By::Text(_), None) => None,
+            (By::Set(column), Some(text)) => Some(i64::from(column.joined().rank_of(text))),
+            (By::Text(_) | By::Set(_), None) => None,
             _ => position.number,
         }
     }

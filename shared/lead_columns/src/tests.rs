@@ -157,6 +157,10 @@ fn fixed_fields_are_tested_by_what_they_hold() {
         (json!({"field": "tag", "filled": false}), vec![3]),
         (json!({"field": "campaign", "is": [campaign.to_string()]}), vec![1]),
         (json!({"field": "rating", "at_least": "4.5"}), vec![1]),
+        (json!({"field": "rating", "is": ["1", "4.5"]}), vec![1]),
+        (json!({"field": "rating", "is_not": ["4.5"]}), vec![2, 3]),
+        (json!({"field": "reviews", "is": ["7", "10"]}), vec![1]),
+        (json!({"field": "score", "is": ["101"]}), vec![]),
         (json!({"field": "reviews", "at_most": "9"}), vec![]),
         (json!({"field": "reviews", "filled": false}), vec![2, 3]),
         (json!({"field": "last_contacted", "in_last_days": 2}), vec![1]),
@@ -190,6 +194,7 @@ fn custom_fields_are_compared_as_their_kind_says() {
         (json!({"field": "custom.Fairs", "has_all": ["Rome", "Lyon"]}), vec![]),
         (json!({"field": "custom.Plan", "is": ["gold"]}), vec![5]),
         (json!({"field": "custom.Ends", "in_next_days": 3}), vec![6]),
+        (json!({"field": "custom.Ends", "is": ["2026-11-01", "2026-12-01"]}), vec![6]),
         (json!({"field": "custom.Deal", "at_most": "50 EUR"}), vec![7]),
         (json!({"field": "custom.Known", "is": ["no"]}), vec![9]),
     ] {
@@ -275,6 +280,26 @@ fn leads_are_sorted_with_those_without_a_value_last() {
 }
 
 #[test]
+fn leads_are_sorted_by_their_tags_campaigns_and_flags() {
+    let tags = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    let campaign = |number| CampaignId::new(Ulid(number));
+    let leads = [
+        lead(1, |lead| lead.tags = tags(&["vip", "Fair"])),
+        lead(2, |lead| lead.active = [campaign(9)].into()),
+        lead(3, |lead| lead.tags = tags(&["alpha"])),
+        lead(4, |lead| lead.tags = tags(&["fair"])),
+        lead(5, |lead| (lead.do_not_contact, lead.active) = (true, [campaign(8)].into())),
+    ];
+    let mut columns = columns(&leads);
+    let mut by =
+        |sort: &str, descending| found(&mut columns, &Asked { sort, descending, ..Asked::default() });
+    assert_eq!(by("tag", false), [3, 4, 1, 2, 5]);
+    assert_eq!(by("tag", true), [1, 4, 3, 5, 2]);
+    assert_eq!(by("campaign", false), [5, 2, 1, 3, 4]);
+    assert_eq!(by("do_not_contact", true), [5, 4, 3, 2, 1]);
+}
+
+#[test]
 fn score_is_that_of_the_lead_and_sorts() {
     let heat = |value, days: i64| Some(Decaying { value, at: now() - SignedDuration::from_hours(24 * days) });
     let leads = [
@@ -301,10 +326,13 @@ fn score_is_that_of_the_lead_and_sorts() {
 fn pages_hold_every_lead_once_while_others_come_in() {
     let named = |number: u64| {
         lead(number, |lead| {
-            lead.company = (!number.is_multiple_of(3)).then(|| format!("Company {}", number * 7 % 10))
+            lead.company = (!number.is_multiple_of(3)).then(|| format!("Company {}", number * 7 % 10));
+            lead.tags = (0..number % 3).map(|tag| format!("tag {}", (number + tag) * 7 % 10)).collect();
+            lead.custom.insert("Seats".to_owned(), (number * 7 % 10).to_string());
         })
     };
-    for (sort, descending) in [("company", false), ("company", true), ("created", true), ("updated", false)] {
+    let sorts = ["company", "tag", "custom.Seats", "custom.Plan", "created", "updated"];
+    for (sort, descending) in sorts.into_iter().flat_map(|sort| [(sort, false), (sort, true)]) {
         let mut columns = columns(&(1..=50).map(named).collect::<Vec<_>>());
         let asked = Asked { sort, descending, ..Asked::default() };
         let (mut seen, mut after) = (Vec::new(), None);

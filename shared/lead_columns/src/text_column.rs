@@ -149,7 +149,9 @@ pub(crate) struct SetColumn {
     set_bytes: usize,
     numbers: HashMap<Box<[u32]>, u32>,
     /// The number of each row's set; 0 is the empty one.
-    values: Vec<u32>,
+    pub(crate) values: Vec<u32>,
+    /// The texts of each set, sorted and joined, by which rows are sorted; made when first asked for.
+    joined: TextColumn,
 }
 
 impl SetColumn {
@@ -176,6 +178,22 @@ impl SetColumn {
         };
     }
 
+    /// Makes ready what rows are sorted by: the order of their sets' joined texts.
+    pub(crate) fn prepare_order(&mut self) {
+        for set in &self.sets[self.joined.pool.len()..] {
+            let mut texts: Vec<String> =
+                set.iter().map(|member| self.pool.text(*member).to_lowercase()).collect();
+            texts.sort_unstable();
+            self.joined.pool.push(&texts.join(", "));
+        }
+        self.joined.ranks();
+    }
+
+    /// The joined texts, which have the number of their set.
+    pub(crate) fn joined(&self) -> &TextColumn {
+        &self.joined
+    }
+
     /// The numbers of a row's texts.
     pub(crate) fn members(&self, row: usize) -> &[u32] {
         match self.values[row] as usize {
@@ -195,6 +213,6 @@ impl SetColumn {
     }
 
     pub(crate) fn size_bytes(&self) -> usize {
-        self.pool.size_bytes() + self.set_bytes + self.values.capacity() * 4
+        self.pool.size_bytes() + self.set_bytes + self.values.capacity() * 4 + self.joined.size_bytes()
     }
 }
