@@ -32,7 +32,14 @@ pub async fn enrol_page(
     let campaign = app.campaigns.get(&workspace, &campaign_id).await?;
     let planning = PlanningContext::of(ports, campaign).await?;
     let now = ports.clock.now();
-    let (leads, next) = job.whom.page(&ports.lists, &workspace, cursor.clone(), PAGE, now).await?;
+    let (leads, next) = match job.whom.page(&ports.lists, &workspace, cursor.clone(), PAGE, now).await {
+        Err(bad @ StoreError::BadQuery(_)) => {
+            // A custom field of the filter is gone: the job is done with whom it has enrolled.
+            tracing::warn!(campaign.id = %campaign_id, job = job_id, error = %bad, "an enrolment job ends early");
+            (Vec::new(), None)
+        }
+        page => page?,
+    };
     if let Some(wait) = job.seconds_until_verified(&*ports.leads, &planning.campaign, &leads, now).await? {
         let again = CampaignJob::Enrol { workspace, campaign: campaign_id, job: job_id, cursor, outcomes };
         return send_all(&*app.outbox, &[again], wait).await;

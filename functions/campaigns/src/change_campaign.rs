@@ -86,6 +86,10 @@ pub async fn change_campaign(
         campaign.auto_enrol = auto_enrol;
     }
     errors.finish()?;
+    if let Some(auto_enrol) = campaign.auto_enrol.as_ref().filter(|_| looks) {
+        let checked = app.lists.check(&caller.workspace, &auto_enrol.filter).await;
+        checked.map_err(|error| ApiError::of_query(error, "auto_enrol.filter"))?;
+    }
     if let Some(sequence) = changes.sequence_id.filter(|id| *id != campaign.sequence) {
         if campaign.state != CampaignState::Draft {
             return Err(ApiError::invalid("sequence_id", "cannot change after launch"));

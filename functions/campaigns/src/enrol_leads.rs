@@ -91,11 +91,14 @@ pub async fn enrol_leads(
     State(app): State<Arc<App>>,
     caller: Caller,
     PathOf(id): PathOf<CampaignId>,
-    JsonBody(request): JsonBody<EnrolRequest>,
+    JsonBody(mut request): JsonBody<EnrolRequest>,
 ) -> ApiResult<JsonBody<EnrolAnswer>> {
     let campaign = app.campaigns.get(&caller.workspace, &id).await?;
     if matches!(campaign.state, CampaignState::Completed | CampaignState::Archived) {
         return Err(ApiError::conflict("campaign_closed", "This campaign no longer accepts leads."));
+    }
+    if let Some(filter) = request.filter.take_if(|_| !request.check) {
+        request.filter = Some(app.lists.pinned(&caller.workspace, filter).await?);
     }
     let (matched, found) = find_audience(&app, &caller, &request).await?;
     if matched > INLINE && !request.check {

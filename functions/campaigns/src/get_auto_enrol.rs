@@ -4,6 +4,7 @@
 use crate::App;
 use axum::extract::State;
 use domain::CampaignId;
+use domain::campaign::auto_enrol::Look;
 use domain::campaign::enrol_progress::EnrolOutcome;
 use domain::campaign::enrol_progress::{EnrolCount, Outcomes, left_out};
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
@@ -32,6 +33,9 @@ pub struct LookView {
     pub waiting: u32,
     /// Left-out leads by reason, most frequent first.
     pub left_out: Vec<LeftOutView>,
+    /// The reason why the filter selects nobody, such as a segment that was deleted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -66,7 +70,8 @@ pub async fn get_auto_enrol(
     let taken_today = auto_enrol_state.enrolled_on(campaign.day(app.clock.now()));
     let look = auto_enrol_state.look.map(|look| {
         let left_out = left_out_views(&look.left_out);
-        LookView { at: look.at, matched: look.matched, inside: look.inside, waiting: look.waiting, left_out }
+        let Look { at, matched, inside, waiting, problem, .. } = look;
+        LookView { at, matched, inside, waiting, left_out, problem }
     });
     Ok(JsonBody(AutoEnrolView { taken_today, look, jobs }))
 }

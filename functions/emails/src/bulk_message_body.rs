@@ -93,6 +93,7 @@ impl App {
             }
             Some(filter) => {
                 let now = self.clock.now();
+                let filter = self.lists.pinned(&caller.workspace, filter).await?;
                 let (found, first) =
                     matching(&self.lists, &caller.workspace, &filter, &body.except, most_first, now).await?;
                 match body.expected_count {

@@ -102,9 +102,12 @@ domain::codes! {
 pub async fn bulk_change(
     State(app): State<Arc<App>>,
     caller: Caller,
-    JsonBody(change): JsonBody<BulkChange>,
+    JsonBody(mut change): JsonBody<BulkChange>,
 ) -> ApiResult<JsonBody<BulkAnswer>> {
     check(&app, &caller, &change.action).await?;
+    if let Some(filter) = change.filter.take() {
+        change.filter = Some(app.lists.pinned(&caller.workspace, filter).await?);
+    }
     let chosen = ChosenLeads {
         ids: &change.ids,
         filter: change.filter.as_ref(),

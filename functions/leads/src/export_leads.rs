@@ -28,12 +28,14 @@ pub async fn export_leads(
 ) -> ApiResult<Response> {
     let mut query = query_of(&query, app.clock.now())?;
     query.limit = MOST;
+    query.columns.clear();
     let fields = app.custom_fields.get(&caller.workspace).await?;
     let headers: Vec<String> = fields.fields.iter().map(|field| exported_header(field, &fields)).collect();
     let mut csv = BYTE_ORDER_MARK.to_owned();
     write_csv_record(&mut csv, EXPORTED.into_iter().chain(headers.iter().map(String::as_str)));
     loop {
-        let page = app.lists.page(&caller.workspace, &query).await?;
+        let page = app.lists.page(&caller.workspace, &query).await;
+        let page = page.map_err(|error| ApiError::of_query(error, "query"))?;
         if page.total > MOST {
             return Err(ApiError::invalid(
                 "query",

@@ -1,16 +1,24 @@
-//! `/api/leads*` and `/api/fields*`: the leads of a workspace, and the fields that it adds to them.
+//! `/api/leads*`, `/api/fields*`, `/api/segments*` and `/api/views*`: the leads of a workspace, the fields that it adds
+//! to them, and the rules and views that it saves.
 
 mod add_note;
 mod bulk_change;
 mod change_field;
 mod change_lead;
 mod change_leads;
+mod change_segment;
+mod change_view;
 mod chosen_leads;
+mod count_segment;
 mod create_field;
 mod create_lead;
+mod create_segment;
+mod create_view;
 mod delete_field;
 mod delete_lead;
 mod delete_leads;
+mod delete_segment;
+mod delete_view;
 mod dismiss_duplicates;
 mod enrich_lead;
 mod erase_lead;
@@ -21,6 +29,7 @@ mod get_field_use;
 mod get_lead;
 mod get_lead_why;
 mod get_preview;
+mod get_segment;
 mod get_timeline;
 mod key_names;
 mod known_lead;
@@ -34,18 +43,22 @@ mod list_deleted_leads;
 mod list_duplicates;
 mod list_fields;
 mod list_leads;
+mod list_segments;
+mod list_views;
 mod pause_lead;
 mod personalize_lead;
 mod propose_duplicates;
 mod restore_lead;
 mod restore_leads;
 mod resume_lead;
+mod segment_view;
 mod sort_fields;
 mod stop_lead;
 #[cfg(test)]
 mod tests;
 mod timeline;
 mod tracking_why;
+mod view_body;
 
 use application::campaign::enrol_ports::EnrolPorts;
 use application::campaign::why::WhyPorts;
@@ -60,9 +73,11 @@ use application::ports::companies::CompanyStore;
 use application::ports::custom_fields::CustomFieldStore;
 use application::ports::due::DueStore;
 use application::ports::enrolments::EnrolmentStore;
+use application::ports::lead_views::LeadViewStore;
 use application::ports::leads::LeadStore;
 use application::ports::outbox::Outbox;
 use application::ports::preview_pages::PreviewStore;
+use application::ports::segments::SegmentStore;
 use application::ports::sequences::SequenceStore;
 use application::ports::users::UserStore;
 use application::ports::workspaces::WorkspaceStore;
@@ -84,6 +99,8 @@ application::ports! {
         custom_fields: Arc<dyn CustomFieldStore>,
         deletion: DeletionPorts = DeletionPorts::new,
         duplicates: DuplicatePorts = DuplicatePorts::new,
+        lead_views: Arc<dyn LeadViewStore>,
+        segments: Arc<dyn SegmentStore>,
         sequences: Arc<dyn SequenceStore>,
         previews: Arc<dyn PreviewStore>,
         routing: RoutingPorts = RoutingPorts::new,
@@ -103,6 +120,8 @@ pub fn routes() -> Routes<App> {
     Routes::new()
         .group("/api/leads")
         .group("/api/fields")
+        .group("/api/segments")
+        .group("/api/views")
         .for_keys(LeadsRead, LeadsWrite)
         .add(ReadOnly, routes!(list_leads::list_leads))
         .add(Rep, routes!(create_lead::create_lead))
@@ -131,7 +150,17 @@ pub fn routes() -> Routes<App> {
         .add(Rep, routes!(stop_lead::stop_lead))
         .add(ReadOnly, routes!(get_preview::get_preview))
         .add(ReadOnly, routes!(list_fields::list_fields))
+        .add(ReadOnly, routes!(list_segments::list_segments))
+        .add(Rep, routes!(create_segment::create_segment))
+        .add(ReadOnly, routes!(get_segment::get_segment))
+        .add(Rep, routes!(change_segment::change_segment))
+        .add(Rep, routes!(delete_segment::delete_segment))
         .for_users_only()
+        .add(ReadOnly, routes!(count_segment::count_segment))
+        .add(ReadOnly, routes!(list_views::list_views))
+        .add(Rep, routes!(create_view::create_view))
+        .add(Rep, routes!(change_view::change_view))
+        .add(Rep, routes!(delete_view::delete_view))
         .add(Manager, routes!(create_field::create_field))
         .add(Manager, routes!(sort_fields::sort_fields))
         .add(Manager, routes!(change_field::change_field))

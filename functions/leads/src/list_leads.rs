@@ -4,13 +4,20 @@ use crate::App;
 use application::ports::leads::{LeadQuery, LeadRow, LeadSort};
 use axum::extract::State;
 use domain::contact::country::Country;
-use domain::lead::filter::LeadFilter;
+use domain::lead::filter::{LONGEST_RULE, LeadFilter};
+use domain::lead::list_view::MOST_COLUMNS;
+use domain::lead::segment::{ListField, SegmentRule, is_custom};
 use domain::lead::{LeadStatus, Priority, Temperature};
-use domain::{CampaignId, LeadId, UserId};
-use http_api::{ApiResult, Caller, FieldErrors, JsonBody, PageBody, PageQuery, QueryOf, axum, utoipa};
+use domain::{CampaignId, LeadId, SegmentId, UserId};
+use http_api::{
+    ApiError, ApiResult, Caller, FieldErrors, JsonBody, PageBody, PageQuery, QueryOf, axum, json_parameter,
+    utoipa,
+};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Several values of one filter are separated by commas and combined with OR; filters are combined with AND.
@@ -28,7 +35,15 @@ pub struct LeadListQuery {
     category: Option<String>,
     tag: Option<String>,
     campaign: Option<String>,
-    /// `created` (if left out), `updated`, `name`, `company`, `score`, `status`, `follow_up`, `last_contacted`.
+    /// A segment's id.
+    segment: Option<String>,
+    /// A rule as JSON, such as `{"if":{"field":"city","is":["Bonn"]}}`, at most 4,000 characters.
+    rule: Option<String>,
+    /// The names of at most 30 fields whose values `fields` of each row has: `job_title,custom.Seats`, or as JSON
+    /// (`["custom.Seats, paid"]`) where a name has a comma. A custom field that does not exist has no value.
+    columns: Option<String>,
+    /// The name of a field: `created` (if left out), `updated`, `name`, `company`, `score`, `status`, `follow_up`,
+    /// `last_contacted` or any other that rules know, such as `custom.Seats`.
     sort: Option<String>,
     /// `asc` or `desc`; if left out, `desc` for times and score.
     order: Option<String>,
@@ -65,6 +80,9 @@ pub struct LeadRowView {
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     pub rev: u64,
+    /// The values of the asked columns that are not above: texts, numbers, or lists of texts; absent where the lead has
+    /// none.
+    pub fields: BTreeMap<String, Value>,
 }
 
 #[utoipa::path(get, path = "/api/leads", operation_id = "list_leads", params(LeadListQuery),
@@ -75,7 +93,8 @@ pub async fn list_leads(
     QueryOf(query): QueryOf<LeadListQuery>,
 ) -> ApiResult<JsonBody<PageBody<LeadRowView>>> {
     let query = query_of(&query, app.clock.now())?;
-    let found = app.lists.page(&caller.workspace, &query).await?;
+    let found = app.lists.page(&caller.workspace, &query).await;
+    let found = found.map_err(|error| ApiError::of_query(error, "query"))?;
     let items = found.leads.into_iter().map(LeadRowView::from).collect();
     Ok(JsonBody(PageBody { items, next_cursor: found.next_cursor, total: Some(found.total) }))
 }
@@ -98,8 +117,36 @@ pub fn query_of(asked: &LeadListQuery, now: Timestamp) -> ApiResult<LeadQuery> {
             false
         }
     };
+    let columns = errors.take("query.columns", columns(asked.columns.as_deref())).unwrap_or_default();
     errors.finish()?;
-    Ok(LeadQuery { sort, descending, seen, ..LeadQuery::of(&filter, page.limit, page.cursor, now) })
+    let query = LeadQuery::of(&filter, page.limit, page.cursor, now);
+    Ok(LeadQuery { sort, descending, seen, columns, ..query })
+}
+
+/// Reads the names of columns. A custom field may have been deleted while a view still shows its column.
+fn columns(text: Option<&str>) -> Result<Vec<String>, String> {
+    let text = text.unwrap_or_default();
+    let names: Vec<String> = match text.starts_with('[') {
+        true => serde_json::from_str(text).map_err(|_| "are no list of names as JSON")?,
+        false => text.split(',').map(|name| name.trim().to_owned()).collect(),
+    };
+    let names: Vec<String> = names.into_iter().filter(|name| !name.is_empty()).collect();
+    if names.len() > MOST_COLUMNS {
+        return Err(format!("are at most {MOST_COLUMNS}"));
+    }
+    match names.iter().find(|name| !ListField::is_fixed(name) && !is_custom(name)) {
+        Some(unknown) => Err(format!("names '{unknown}', which is not a field")),
+        None => Ok(names),
+    }
+}
+
+fn rule(errors: &mut FieldErrors, text: Option<&str>) -> Option<SegmentRule> {
+    let text = text.filter(|text| !text.trim().is_empty())?;
+    if text.chars().count() > LONGEST_RULE {
+        errors.add("query.rule", "is at most 4,000 characters");
+        return None;
+    }
+    json_parameter(errors, "query.rule", text)
 }
 
 /// The most leads that a caller names with the revisions that it has seen.
@@ -134,6 +181,12 @@ fn filter(query: &LeadListQuery, errors: &mut FieldErrors) -> LeadFilter {
             .as_deref()
             .filter(|id| !id.is_empty())
             .and_then(|id| errors.take("query.campaign", CampaignId::parse(id))),
+        segment: query
+            .segment
+            .as_deref()
+            .filter(|id| !id.is_empty())
+            .and_then(|id| errors.take("query.segment", SegmentId::parse(id))),
+        rule: rule(errors, query.rule.as_deref()),
     }
 }
 
@@ -153,6 +206,7 @@ fn sort(text: Option<&str>) -> Result<LeadSort, &'static str> {
         "status" => LeadSort::Status,
         "follow_up" => LeadSort::FollowUp,
         "last_contacted" => LeadSort::LastContacted,
+        name if ListField::is_fixed(name) || is_custom(name) => LeadSort::Field(name.to_owned()),
         _ => return Err("is not a column that leads can be sorted by"),
     })
 }
@@ -182,6 +236,7 @@ impl From<LeadRow> for LeadRowView {
             created_at: row.created_at,
             updated_at: row.updated_at,
             rev: row.rev,
+            fields: row.fields,
         }
     }
 }

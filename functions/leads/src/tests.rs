@@ -13,6 +13,8 @@ mod pauses;
 mod programs;
 mod routing;
 mod second_addresses;
+mod segments;
+mod views;
 mod why;
 mod won;
 

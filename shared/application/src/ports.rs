@@ -21,6 +21,7 @@ pub mod enrolments;
 pub mod ids;
 pub mod imports;
 pub mod inbound_records;
+pub mod lead_views;
 pub mod leads;
 pub mod mail_drafts;
 pub mod mailbox_finder;
@@ -41,6 +42,7 @@ pub mod rate_limits;
 pub mod revenue;
 pub mod routing;
 pub mod schedules;
+pub mod segments;
 pub mod sequences;
 pub mod sign_up_rule;
 pub mod stats;
@@ -76,6 +78,7 @@ use crate::ports::enrolments::EnrolmentStore;
 use crate::ports::ids::Ids;
 use crate::ports::imports::ImportStore;
 use crate::ports::inbound_records::InboundRecordStore;
+use crate::ports::lead_views::LeadViewStore;
 use crate::ports::leads::LeadStore;
 use crate::ports::mail_drafts::DraftSender;
 use crate::ports::mailbox_finder::MailboxFinder;
@@ -98,6 +101,7 @@ use crate::ports::rate_limits::RateLimitStore;
 use crate::ports::revenue::RevenueStore;
 use crate::ports::routing::RoutingStore;
 use crate::ports::schedules::ScheduleStore;
+use crate::ports::segments::SegmentStore;
 use crate::ports::sequences::SequenceStore;
 use crate::ports::sign_up_rule::SignUpRule;
 use crate::ports::stats::StatsStore;
@@ -150,6 +154,7 @@ pub trait Ports {
     fn imports(&self) -> Arc<dyn ImportStore>;
     fn inbound_records(&self) -> Arc<dyn InboundRecordStore>;
     fn auto_enrols(&self) -> Arc<dyn AutoEnrolStore>;
+    fn lead_views(&self) -> Arc<dyn LeadViewStore>;
     fn leads(&self) -> Arc<dyn LeadStore>;
     /// The same leads, and those that are deleted and can still be restored: for what must reach a lead whether or
     /// not users see it.
@@ -165,6 +170,7 @@ pub trait Ports {
     fn revenue(&self) -> Arc<dyn RevenueStore>;
     fn routing(&self) -> Arc<dyn RoutingStore>;
     fn schedules(&self) -> Arc<dyn ScheduleStore>;
+    fn segments(&self) -> Arc<dyn SegmentStore>;
     fn sequences(&self) -> Arc<dyn SequenceStore>;
     fn stats(&self) -> Arc<dyn StatsStore>;
     fn suppressions(&self) -> Arc<dyn SuppressionStore>;

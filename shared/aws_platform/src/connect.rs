@@ -31,6 +31,7 @@ use application::ports::duplicates::DismissedDuplicateStore;
 use application::ports::enrolments::EnrolmentStore;
 use application::ports::imports::ImportStore;
 use application::ports::inbound_records::InboundRecordStore;
+use application::ports::lead_views::LeadViewStore;
 use application::ports::leads::LeadStore;
 use application::ports::mail_drafts::DraftSender;
 use application::ports::mailbox_finder::MailboxFinder;
@@ -53,6 +54,7 @@ use application::ports::rate_limits::RateLimitStore;
 use application::ports::revenue::RevenueStore;
 use application::ports::routing::RoutingStore;
 use application::ports::schedules::ScheduleStore;
+use application::ports::segments::SegmentStore;
 use application::ports::sequences::SequenceStore;
 use application::ports::sign_up_rule::SignUpRule;
 use application::ports::stats::StatsStore;
@@ -242,7 +244,13 @@ impl Ports for Connected {
     fn custom_fields(&self) -> Arc<dyn CustomFieldStore> {
         self.table.clone()
     }
+    fn lead_views(&self) -> Arc<dyn LeadViewStore> {
+        self.table.clone()
+    }
     fn routing(&self) -> Arc<dyn RoutingStore> {
+        self.table.clone()
+    }
+    fn segments(&self) -> Arc<dyn SegmentStore> {
         self.table.clone()
     }
     fn accounts(&self) -> Arc<dyn AccountStore> {

@@ -174,6 +174,12 @@ id!(BulkMessageId, "bulk_message");
 id!(RuleId, "rule");
 id!(CustomFieldId, "field");
 id!(RoutingRuleId, "routing_rule");
+id!(SegmentId, "segment");
+id!(
+    /// A saved view of the lead list.
+    LeadViewId,
+    "view"
+);
 id!(InvitationId, "invitation");
 id!(InboundId, "inbound");
 id!(UnmatchedId, "unmatched");

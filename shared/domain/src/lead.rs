@@ -11,6 +11,7 @@ pub mod duplicates;
 pub mod engagement;
 pub mod enrichment;
 pub mod filter;
+pub mod list_view;
 pub mod opening_line;
 pub mod out_of_office;
 pub mod response_time;

@@ -3,6 +3,7 @@
 
 mod change_log;
 mod hidden_leads;
+pub(crate) mod lead_lists;
 
 pub(crate) use change_log::{change_head, changes, recorded_changes};
 pub(crate) use hidden_leads::{deleted_lead_listing, deleted_leads, deleted_until, dismissed_duplicates};

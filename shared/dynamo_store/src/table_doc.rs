@@ -1,7 +1,7 @@
 //! `docs/TABLE.md`: every access pattern with its key and its method, as `keys` spells them.
 
 use crate::key_hashes::digest;
-use crate::keys::{self, Key, Listing, Partition};
+use crate::keys::{self, Key, Listing, Partition, lead_lists};
 use application::ports::stats::Scope;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
@@ -12,8 +12,8 @@ use domain::message::conversation::Folder;
 use domain::workspace::tracking_domain::DomainName;
 use domain::{
     AccountId, ApiKeyId, BulkMessageId, CampaignId, ClientId, DraftId, ImportId, InboundId, InvitationId,
-    LeadId, MessageId, NotificationId, RolloutId, RoutingRuleId, SequenceId, SessionId, TaskId, TemplateId,
-    UnmatchedId, UserId, WorkspaceId, derived_ulid,
+    LeadId, LeadViewId, MessageId, NotificationId, RolloutId, RoutingRuleId, SegmentId, SequenceId,
+    SessionId, TaskId, TemplateId, UnmatchedId, UserId, WorkspaceId, derived_ulid,
 };
 use jiff::Timestamp;
 
@@ -54,6 +54,8 @@ limits and hints have neither `rev` nor `ev`, and nothing is projected from them
 | delete a lead | as stop, with the lead's mark and its other place in the index; then its conversation and open tasks, which leave their lists |
 | restore a lead | the lead without the mark, under its revision; then its conversation and open tasks |
 | erase a lead | a mark with the event, which removes it from lists; then keys and partition; the lead last, so that a repeat finishes; its id stays for 60 days, so that no late repeat of its creation restores it |
+| save a segment | one transaction: the segment under its revision, its name's look-up if nobody else has the name, the former name's deleted |
+| share a view, or stop sharing it | one transaction: deleted where it was under its revision, put where it belongs |
 | count | one update a document: its counters and its position in the shard, if that has not moved meanwhile; all-time documents last |
 ";
 
@@ -263,6 +265,22 @@ fn in_a_workspace(doc: &mut Doc) {
         "`DismissedDuplicateStore`",
     );
     doc.key("its custom fields", keys::custom_fields(workspace), "`CustomFieldStore::{get, save}`");
+    doc.key("its segments", lead_lists::segment(workspace, &SegmentId::new(id)), "`SegmentStore`");
+    doc.key(
+        "… whose a segment's name is",
+        lead_lists::segment_name(workspace, "x"),
+        "`SegmentStore::{save, delete}`",
+    );
+    doc.key(
+        "its lead list's shared views",
+        lead_lists::lead_view(workspace, None, &LeadViewId::new(id)),
+        "`LeadViewStore`",
+    );
+    doc.key(
+        "… and a user's own",
+        lead_lists::lead_view(workspace, Some(user), &LeadViewId::new(id)),
+        "`LeadViewStore`",
+    );
     doc.key("its routing of new leads", keys::routing(workspace), "`RoutingStore::{get, save}`");
     doc.key(
         "… whose turn it is by a rule",

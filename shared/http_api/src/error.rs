@@ -3,6 +3,7 @@
 
 use application::StoreError;
 use axum::response::{IntoResponse, Response};
+use domain::lead::segment::RuleFault;
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use std::error::Error;
@@ -93,6 +94,25 @@ impl ApiError {
         }
     }
 
+    /// Makes a 422 for a query for leads that names what is not there: each wrong part below `place`, such as
+    /// `query.segment`. Any other error is as usual.
+    pub fn of_query(error: StoreError, place: &str) -> Self {
+        match error {
+            StoreError::BadQuery(faults) => Self::query_faults(faults, place),
+            other => other.into(),
+        }
+    }
+
+    fn query_faults(faults: Vec<RuleFault>, place: &str) -> Self {
+        let below = |path: String| match place.is_empty() || path.is_empty() {
+            true => place.to_owned() + &path,
+            false => format!("{place}.{path}"),
+        };
+        let faults = faults.into_iter();
+        let errors = faults.map(|fault| FieldError { field: below(fault.path), detail: fault.why });
+        Self::invalid_fields(errors.collect())
+    }
+
     pub fn unauthorized(detail: &str) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "unauthorized", detail)
     }
@@ -163,6 +183,9 @@ impl ApiError {
 /// Translates a lost race, a missing item or an unreachable store for the caller.
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
+        if let StoreError::BadQuery(faults) = error {
+            return Self::query_faults(faults, "filter");
+        }
         let (status, code, detail) = match &error {
             StoreError::NotFound => (StatusCode::NOT_FOUND, "not_found", "There is no such thing here."),
             StoreError::Conflict => (
@@ -175,7 +198,7 @@ impl From<StoreError> for ApiError {
                 "unavailable",
                 "The data cannot be reached right now. Try again.",
             ),
-            StoreError::Corrupt { .. } => {
+            StoreError::Corrupt { .. } | StoreError::BadQuery(_) => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong on our side.")
             }
         };

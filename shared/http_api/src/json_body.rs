@@ -1,6 +1,7 @@
 //! Extractors that tell which field is wrong, where axum's own tell only that something is.
 
 use crate::error::ApiError;
+use crate::field_errors::FieldErrors;
 use crate::json_fault::fault;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
@@ -28,6 +29,29 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
         serde_path_to_error::deserialize(&mut json)
             .map(Self)
             .map_err(|error| fault(&error.path().to_string(), error.inner()))
+    }
+}
+
+/// Reads a value that a query parameter has as JSON, or keeps its error under the parameter's name.
+pub fn json_parameter<T: DeserializeOwned>(errors: &mut FieldErrors, name: &str, text: &str) -> Option<T> {
+    let mut json = serde_json::Deserializer::from_str(text);
+    let read = serde_path_to_error::deserialize(&mut json);
+    let read = read.map_err(|error| fault(&error.path().to_string(), error.inner()));
+    let ended = read.and_then(|value| json.end().map(|()| value).map_err(|error| fault(".", &error)));
+    match ended {
+        Ok(value) => Some(value),
+        Err(fault) if fault.errors.is_empty() => {
+            errors.add(name, fault.detail);
+            None
+        }
+        Err(fault) => {
+            for error in fault.errors {
+                let inner = Some(error.field).filter(|field| field != ".");
+                let field = inner.map_or_else(|| name.to_owned(), |field| format!("{name}.{field}"));
+                errors.add(field, error.detail);
+            }
+            None
+        }
     }
 }
 

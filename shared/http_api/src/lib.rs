@@ -31,7 +31,7 @@ pub use gate::Gate;
 pub use gateway_routes::GatewayRoute;
 pub use idempotency::KeyedId;
 pub use if_match::IfMatch;
-pub use json_body::{JsonBody, PathOf, QueryOf, RawBody};
+pub use json_body::{JsonBody, PathOf, QueryOf, RawBody, json_parameter};
 pub use openapi::document;
 pub use paging::{PageBody, PageQuery};
 pub use routes::{KeyScopes, RouteRow, Routes};

@@ -42,6 +42,7 @@ impl Outcome {
     pub fn of_store_error(error: &StoreError, delivery: &Delivery, gone: &str) -> Self {
         match error {
             StoreError::NotFound => Self::Discard { why: gone.to_owned() },
+            StoreError::BadQuery(_) => Self::Discard { why: error.to_string() },
             StoreError::Corrupt { .. } => Self::Poison { why: error.to_string() },
             StoreError::Conflict | StoreError::Unavailable(_) => Self::back_off(delivery, error.in_full()),
         }
@@ -167,6 +168,7 @@ fn response(failed: Vec<String>) -> SqsBatchResponse {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::lead::segment::RuleFault;
 
     #[test]
     fn store_error_is_retried_only_where_waiting_helps() {
@@ -176,6 +178,9 @@ mod tests {
         assert_eq!(of(StoreError::NotFound, 1), Outcome::Discard { why: "it is gone".to_owned() });
         let corrupt = StoreError::Corrupt { key: "k".to_owned(), why: "no id".to_owned() };
         assert!(matches!(of(corrupt, 1), Outcome::Poison { .. }));
+        let fault = RuleFault { path: "segment".to_owned(), why: "does not exist".to_owned() };
+        let why = "the leads cannot be selected: segment does not exist".to_owned();
+        assert_eq!(of(StoreError::BadQuery(vec![fault]), 1), Outcome::Discard { why });
         let why = "the store did not answer: throttled".to_owned();
         for (count, after_seconds) in [(1, 2), (2, 4), (6, 64), (40, 64)] {
             let silent = StoreError::Unavailable("throttled".into());

@@ -2,12 +2,15 @@
 //! reason.
 
 use super::*;
+use domain::SegmentId;
 use domain::campaign::auto_enrol::{AutoEnrolState, Look};
 use domain::campaign::auto_enrol_rule::AutoEnrolRule;
 use domain::campaign::enrol_progress::EnrolOutcome;
 use domain::lead::Lead;
 use domain::lead::enrichment::Deliverability;
+use domain::lead::segment::Segment;
 use jiff::SignedDuration;
+use serde_json::json;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -351,4 +354,37 @@ async fn only_verified_import_waits_for_the_verifier() {
     world.stage.advance(SignedDuration::from_hours(2));
     world.run().await;
     assert_eq!(world.people(EnrolmentFilter::Pending).await, 1, "nobody is kept waiting for ever");
+}
+
+#[tokio::test]
+async fn auto_enrol_by_segment_follows_its_rule_and_tells_why_a_deleted_one_selects_nobody() {
+    let world = World::auto_enrol(3, 50).await;
+    let (segments, now) = (world.ports().segments(), world.stage.clock.now());
+    let rule = |tag: &str| serde_json::from_value(json!({"if": {"field": "tag", "is": [tag]}})).unwrap();
+    let mut segment = Segment {
+        id: SegmentId::derived(now, &["webinar"]),
+        workspace: world.workspace.clone(),
+        name: "Webinar".to_owned(),
+        rule: rule("nobody"),
+        by: None,
+        created_at: now,
+        updated_at: now,
+        rev: 0,
+    };
+    let created = Event::system(EventKind::SegmentCreated, now);
+    segments.save(&segment, None, &created).await.unwrap();
+    let filter = LeadFilter { segment: Some(segment.id.clone()), ..LeadFilter::default() };
+    world.change(|campaign| campaign.auto_enrol = Some(AutoEnrolRule { filter, per_day: 50 })).await;
+    world.tag(&["lead0", "lead1"]).await;
+    assert_eq!(world.look().await.matched, 0);
+    segment = Segment { rule: rule("webinar"), rev: 1, ..segment };
+    segments.save(&segment, Some("Webinar"), &created).await.unwrap();
+    let look = world.look().await;
+    assert_eq!((look.matched, look.inside, look.problem), (2, 2, None));
+    segments.delete(&Segment { rev: 2, ..segment }).await.unwrap();
+    world.tag(&["lead2"]).await;
+    let look = world.look().await;
+    assert!(look.problem.as_deref().is_some_and(|why| why.contains("does not exist")), "{look:?}");
+    assert_eq!((look.matched, world.people(EnrolmentFilter::Moving).await), (0, 2));
+    assert_eq!(world.auto_enrol_state().await.taken, 2, "places are given back");
 }

@@ -54,3 +54,20 @@ async fn repeated_page_counts_every_lead_once() {
     assert_eq!(world.run().await, 3);
     assert_eq!(world.counts().await[0].outcomes, before[0].outcomes);
 }
+
+#[tokio::test]
+async fn job_whose_filter_names_a_deleted_field_enrols_nobody_and_ends() {
+    let world = World::new(3).await;
+    let ports = world.ports();
+    let rule = r#"{"none": [{"if": {"field": "custom.Seats", "at_least": "9"}}]}"#;
+    let filter = LeadFilter { rule: serde_json::from_str(rule).ok(), ..LeadFilter::default() };
+    assert!(filter.rule.is_some());
+    let whom = Audience::Filter { filter: filter.into(), except: Vec::new() };
+    let at = ports.clock().now();
+    let job = EnrolJob { by: None, at, whom, with_missing_values: false, waits_until: None };
+    let (blobs, outbox, ids) = (&*ports.blobs(), &*ports.outbox(), &*ports.ids());
+    start_enrol_job(blobs, outbox, ids, &world.workspace, &world.campaign, &job).await.unwrap();
+    world.run().await;
+    let counts = world.counts().await;
+    assert_eq!((counts[0].finished_at.is_some(), &counts[0].outcomes), (true, &Outcomes::new()));
+}

@@ -82,3 +82,22 @@ async fn auto_enrol_shows_the_last_run_with_reasons_and_todays_count() {
     suite.sign_in_to(elsewhere, Role::Owner);
     suite.get(&format!("{path}/auto-enrol")).await.expect(404);
 }
+
+#[tokio::test]
+async fn auto_enrol_and_enrolment_by_a_segment_that_is_not_there_are_refused() {
+    let suite = suite().await;
+    let path = draft(&suite).await;
+    let gone = "segment_01M7HSBBM0YEW9W2K9Z1FK586Z";
+    let odd = json!({"any": [{"if": {"field": "shoe_size", "is": ["44"]}}]});
+    for (filter, part) in [(json!({"segment": gone}), "segment"), (json!({"rule": odd}), "rule.any[0]")] {
+        let auto_enrol = json!({"auto_enrol": {"filter": filter, "per_day": 5}});
+        let refused = suite.patch(&path, auto_enrol).await.expect(422);
+        assert_eq!(refused["field"], format!("auto_enrol.filter.{part}"));
+        for check in [true, false] {
+            let enrol = json!({"filter": filter, "expected_count": 0, "check": check});
+            let refused = suite.post(&format!("{path}/enrolments"), enrol).await.expect(422);
+            assert_eq!(refused["field"], format!("filter.{part}"));
+        }
+    }
+    assert_eq!(suite.get(&path).await.expect(200)["auto_enrol"], Value::Null);
+}

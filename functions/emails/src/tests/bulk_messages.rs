@@ -14,12 +14,13 @@ use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
 use domain::enrolment::pause::AccountPause;
 use domain::event::{Event, EventKind};
+use domain::lead::custom_field::{CustomField, CustomFields, FieldKind};
 use domain::lead::suppression::{Ends, Suppression, SuppressionReason, SuppressionScope};
 use domain::lead::{Lead, LeadStatus};
 use domain::message::{Direction, Message, MessageState};
 use domain::time::time_zone::ZoneName;
 use domain::workspace::account::AccountSettings;
-use domain::{BulkMessageId, LeadId, MessageId};
+use domain::{BulkMessageId, CustomFieldId, LeadId, MessageId};
 use jiff::SignedDuration;
 use local_cloud::{Fault, Moment, Pause, Service};
 use serde_json::{Value, json};
@@ -474,4 +475,38 @@ async fn bulk_message_leaves_out_leads_without_the_consent_that_the_law_asks_for
     let one = json!({"lead_id": ids[1], "subject": "Your question", "body": "Here you are"});
     let key = [("idempotency-key", "one")];
     suite.send(http::Method::POST, "/api/emails/send", Some(one), &key).await.expect(202);
+}
+
+#[tokio::test]
+async fn bulk_message_by_a_segment_that_is_not_there_is_refused() {
+    let (suite, _) = suite().await;
+    suite.stage.mailbox(&suite.workspace).await;
+    let filter = json!({"segment": "segment_01M7HSBBM0YEW9W2K9Z1FK586Z"});
+    let body = json!({"filter": filter, "expected_count": 0, "subject": "News", "body": "Hello"});
+    for path in ["/api/emails/bulk/check", "/api/emails/bulk"] {
+        assert_eq!(suite.post(path, body.clone()).await.expect(422)["field"], "filter.segment");
+    }
+}
+
+#[tokio::test]
+async fn bulk_message_whose_field_is_deleted_before_its_first_page_is_cancelled() {
+    let (suite, _) = suite().await;
+    crowd(&suite).await;
+    suite.stage.mailbox(&suite.workspace).await;
+    let ports = &suite.stage.ports;
+    let (id, now) = (CustomFieldId::new(ports.ids().next()), suite.stage.clock.now());
+    let seats =
+        CustomField { id, key: "Seats".to_owned(), label: "Seats".to_owned(), kind: FieldKind::Number };
+    let mut fields = CustomFields::none(suite.workspace.clone());
+    fields.fields.push(seats);
+    let event = Event::system(EventKind::CustomFieldChanged, now);
+    fields.rev = ports.custom_fields().save(&fields, &event).await.unwrap();
+    let rule = json!({"none": [{"if": {"field": "custom.Seats", "at_least": "9"}}]});
+    let body = json!({"filter": {"rule": rule}, "expected_count": 5, "subject": "News", "body": "Hello"});
+    let sent = suite.post("/api/emails/bulk", body).await.expect(202);
+    fields.fields.clear();
+    ports.custom_fields().save(&fields, &event).await.unwrap();
+    work(&suite, false).await;
+    let told = suite.get(&format!("/api/emails/bulk/{}", sent["id"].as_str().unwrap())).await.expect(200);
+    assert!(told["cancelled_at"].is_string() && told["finished_at"].is_null(), "{told}");
 }

@@ -11,6 +11,7 @@ mod mailboxes;
 mod missing_values;
 mod routing;
 mod rules;
+mod segments;
 mod unmatched;
 
 use super::story::Story;
@@ -68,6 +69,7 @@ pub async fn walk() -> Result<Story> {
     mail_providers::walk(&mut story).await?;
     keys::walk(&story).await?;
     custom_fields::walk(&mut story).await?;
+    segments::walk(&mut story).await?;
     routing::walk(&mut story).await?;
     duplicates::walk(&mut story).await?;
     figures(&story).await?;

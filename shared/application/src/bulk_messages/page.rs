@@ -1,7 +1,7 @@
 //! Queues one page of a bulk message. A lead that has been queued is not queued again, so a page may be repeated.
 
 use crate::bulk_messages::preview::render_for_leads;
-use crate::bulk_messages::start::{BulkMessagePorts, Job, blob_key, change};
+use crate::bulk_messages::start::{BulkMessagePorts, Job, blob_key, cancel_bulk_message, change};
 use crate::campaign::enrol_jobs::Audience;
 use crate::campaign::quota_booking::book_days;
 use crate::inbox::compose_by_hand::UNDO;
@@ -39,7 +39,13 @@ pub async fn write_page(
     if let (Audience::Filter { filter, except }, None) = (&job.whom, &cursor) {
         // The filter is evaluated once over all leads, and not for each page.
         let now = ports.clock.now();
-        let ids = all_matching_ids(&ports.lists, workspace, (filter, except), now).await?;
+        let ids = match all_matching_ids(&ports.lists, workspace, (filter, except), now).await {
+            // A custom field of the filter is gone: nothing was sent yet, and nothing will be.
+            Err(StoreError::BadQuery(_)) => {
+                return cancel_bulk_message(ports, workspace, id, Actor::System).await.map(drop);
+            }
+            ids => ids?,
+        };
         job.whom = Audience::Ids(ids);
         ports.blobs.put(&key, "application/json", job.stored()?).await?;
     }

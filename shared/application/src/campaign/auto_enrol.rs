@@ -12,7 +12,7 @@ use crate::ports::auto_enrol::AutoEnrolStore;
 use crate::ports::campaigns::CampaignStore;
 use crate::ports::leads::LeadQuery;
 use crate::ports::outbox::{Outbox, send_all};
-use crate::ports::store::StoreResult;
+use crate::ports::store::{StoreError, StoreResult, faults_in_words};
 use crate::queue_messages::CampaignJob;
 
 use domain::campaign::Campaign;
@@ -56,12 +56,21 @@ pub async fn run_auto_enrol(
     let now = ports.clock.now();
     let day = planning.campaign.day(now);
     let places = auto_enrol_state.reserve(day, auto_enrol.per_day, AT_A_TIME);
-    let (mut look, willing) =
+    let found =
         collect_candidates(ports, &planning, &auto_enrol, &mut auto_enrol_state, (places as usize, now))
-            .await?;
-    auto_enrol_state.give_back(places - count(willing.len()));
-
+            .await;
     let event = Event::system(EventKind::CampaignLooked, now).because(planning.campaign.id.as_str());
+    let (mut look, willing) = match found {
+        Err(StoreError::BadQuery(faults)) => {
+            // Users are told on the campaign's page; until they change the filter, each look says the same.
+            auto_enrol_state.give_back(places);
+            let problem = Some(faults_in_words(&faults));
+            auto_enrol_state.look = Some(Look { at: now, problem, ..Look::default() });
+            return auto_enrols.save(&auto_enrol_state, &event).await.map(drop);
+        }
+        found => found?,
+    };
+    auto_enrol_state.give_back(places - count(willing.len()));
     if !willing.is_empty() {
         auto_enrol_state.rev = auto_enrols.save(&auto_enrol_state, &event).await?;
     }
@@ -104,10 +113,11 @@ async fn collect_candidates(
     let inside = ports.enrolments.leads_of_campaign(workspace, id).await?;
     let mut look = Look { at: now, ..Look::default() };
     let one_campaign = planning.calendar.caps.one_campaign;
+    let filter = ports.lists.pinned(workspace, auto_enrol.filter.clone()).await?;
     let (mut matched, mut cursor) = (Vec::<LeadId>::new(), None);
     loop {
         // All matching leads, oldest first, as the list shows them.
-        let query = LeadQuery::of(&auto_enrol.filter, ROWS_AT_ONCE, cursor, now);
+        let query = LeadQuery::of(&filter, ROWS_AT_ONCE, cursor, now);
         let (rows, next) = ports.lists.matching(workspace, &query).await?;
         look.matched += count(rows.len());
         for row in rows {

@@ -21,6 +21,7 @@ impl LeadQuery {
             cursor,
             as_of: Some(as_of),
             seen: Vec::new(),
+            columns: Vec::new(),
         }
     }
 }

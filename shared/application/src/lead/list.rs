@@ -4,6 +4,7 @@
 mod cache;
 mod cursor;
 mod row;
+mod selection;
 
 pub use cache::LeadCache;
 
@@ -12,15 +13,18 @@ use crate::change_log::lead_blocks::leads_of_table;
 use crate::ports::blobs::{Blobs, unavailable};
 use crate::ports::change_log::{ChangeHead, ChangeLogStore, ChangesSince, LeadBlock, RecordedChanges};
 use crate::ports::clock::Clock;
+use crate::ports::custom_fields::CustomFieldStore;
 use crate::ports::leads::{LeadPage, LeadQuery, LeadRow, LeadSort, LeadStore};
+use crate::ports::segments::SegmentStore;
 use crate::ports::store::{StoreError, StoreResult};
 use cache::Warm;
 use cursor::{Cursor, fingerprint};
-use domain::lead::custom_field::CustomFields;
+use domain::lead::filter::LeadFilter;
 use domain::lead::segment::ListField;
 use domain::{LeadId, WorkspaceId};
 use futures::StreamExt;
 use lead_columns::{LeadColumns, ListQuery, ListedLead, OwnTexts};
+use selection::{Named, Selection};
 use std::sync::Arc;
 
 /// The largest page.
@@ -38,25 +42,50 @@ crate::ports! {
         pub blobs: Arc<dyn Blobs>,
         pub change_log: Arc<dyn ChangeLogStore>,
         pub clock: Arc<dyn Clock>,
+        pub custom_fields: Arc<dyn CustomFieldStore>,
         pub leads: Arc<dyn LeadStore>,
         pub lead_cache: Arc<LeadCache>,
+        pub segments: Arc<dyn SegmentStore>,
     }
 }
 
 impl LeadLists {
-    /// Returns a page of the leads that match, and how many there are in all.
+    /// Returns a page of the leads that match, and how many there are in all. `BadQuery` if the query names a segment or
+    /// a field that is not there. Segments and custom fields are read only where they are named.
     pub async fn page(&self, workspace: &WorkspaceId, query: &LeadQuery) -> StoreResult<LeadPage> {
+        let selection = self.named().selection(workspace, query).await?;
         let slot = self.lead_cache.slot(workspace);
         let mut warm = slot.lock().await;
         self.refresh(workspace, &mut warm).await?;
         self.overlay(workspace, &mut warm, &query.seen).await?;
-        let page = page_of(&mut warm.columns, workspace, query, self.clock.now());
+        let page = page_of(&mut warm.columns, (workspace, query), &selection, self.clock.now());
         let is_kept = warm.is_kept;
         if !is_kept {
             *warm = Warm::default();
         }
         self.lead_cache.note(workspace, warm.columns.size_bytes());
         page
+    }
+
+    /// Checks a filter that is saved to be used later: `BadQuery` if it names what is not there.
+    pub async fn check(&self, workspace: &WorkspaceId, filter: &LeadFilter) -> StoreResult<()> {
+        let query = LeadQuery { filter: filter.clone(), ..LeadQuery::default() };
+        self.named().selection(workspace, &query).await.map(drop)
+    }
+
+    /// Returns the filter with its segment's present rule in place of the segment, for a job: from the first page to the
+    /// last it selects by the rule that the user saw, whatever becomes of the segment.
+    pub async fn pinned(&self, workspace: &WorkspaceId, filter: LeadFilter) -> StoreResult<LeadFilter> {
+        let Some(rule) = self.named().segment_rule(workspace, &filter).await? else { return Ok(filter) };
+        let rule = match filter.rule.clone() {
+            Some(own) => own.and(rule),
+            None => rule,
+        };
+        Ok(LeadFilter { segment: None, rule: Some(rule), ..filter })
+    }
+
+    fn named(&self) -> Named<'_> {
+        Named { segments: &*self.segments, custom_fields: &*self.custom_fields }
     }
 
     /// Returns at most 1,000 matching leads in order of creation, whatever the query is sorted by, and the next cursor. It is
@@ -67,7 +96,7 @@ impl LeadLists {
         query: &LeadQuery,
     ) -> StoreResult<(Vec<LeadRow>, Option<String>)> {
         let limit = query.limit.clamp(1, 1_000);
-        let query = LeadQuery { sort: LeadSort::Created, limit, ..query.clone() };
+        let query = LeadQuery { sort: LeadSort::Created, limit, columns: Vec::new(), ..query.clone() };
         let page = self.page(workspace, &query).await?;
         Ok((page.leads, page.next_cursor))
     }
@@ -184,28 +213,26 @@ fn take(columns: &mut LeadColumns, change: &RecordedChanges) -> bool {
 
 fn page_of(
     columns: &mut LeadColumns,
-    workspace: &WorkspaceId,
-    query: &LeadQuery,
+    (workspace, query): (&WorkspaceId, &LeadQuery),
+    Selection { rule, fields }: &Selection,
     now: jiff::Timestamp,
 ) -> StoreResult<LeadPage> {
     let list = fingerprint(workspace, query);
     let cursor = query.cursor.as_deref().map(|text| Cursor::read(&list, text)).transpose()?;
     let as_of = cursor.as_ref().map_or(query.as_of.unwrap_or(now), |cursor| cursor.as_of);
-    let fields = CustomFields::none(workspace.clone());
-    let sort = ListField::named(query.sort.field(), &fields)
+    let sort = ListField::named(query.sort.field(), fields)
         .ok_or_else(|| unavailable(format!("leads are not sorted by {}", query.sort.field())))?;
-    let rule = query.filter.rule();
     let page = columns.page(&ListQuery {
-        rule: &rule,
+        rule,
         words: query.filter.q.as_deref().unwrap_or_default(),
         sort,
         descending: query.descending,
         limit: query.limit.clamp(1, LARGEST_PAGE),
         after: cursor.as_ref().map(|cursor| &cursor.after),
         now: as_of,
-        fields: &fields,
+        fields,
     });
     let next_cursor = page.next.map(|after| Cursor { list, as_of, after }.write()).transpose()?;
-    let leads = page.rows.iter().map(|row| row::lead_row(columns.row(*row), as_of)).collect();
-    Ok(LeadPage { leads, total: page.total, next_cursor })
+    let row = |at: &usize| row::lead_row(columns.row(*at), as_of, &query.columns, fields);
+    Ok(LeadPage { leads: page.rows.iter().map(row).collect(), total: page.total, next_cursor })
 }

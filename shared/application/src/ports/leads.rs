@@ -23,6 +23,8 @@ use domain::workspace::task::Task;
 use domain::{CampaignId, ClientId, LeadId, MessageId, RuleId, UserId, WorkspaceId};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// An address or number at which a lead is reached.
 #[derive(Debug, Clone, Copy)]
@@ -313,9 +315,11 @@ pub struct LeadQuery {
     pub seen: Vec<(LeadId, u64)>,
     /// The instant as of which scores and temperatures are computed.
     pub as_of: Option<Timestamp>,
+    /// The names of fields that rows show besides what they always show.
+    pub columns: Vec<String>,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum LeadSort {
     #[default]
     Created,
@@ -326,11 +330,13 @@ pub enum LeadSort {
     Status,
     FollowUp,
     LastContacted,
+    /// Any other field, by its name in rules, a custom one included.
+    Field(String),
 }
 
 impl LeadSort {
     /// The field that leads are sorted by, by its name in rules.
-    pub fn field(self) -> &'static str {
+    pub fn field(&self) -> &str {
         match self {
             Self::Created => "created",
             Self::Updated => "updated",
@@ -340,6 +346,7 @@ impl LeadSort {
             Self::Status => "status",
             Self::FollowUp => "follow_up",
             Self::LastContacted => "last_contacted",
+            Self::Field(name) => name,
         }
     }
 }
@@ -381,4 +388,6 @@ pub struct LeadRow {
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     pub rev: u64,
+    /// The values of the columns that were asked for and are not above: texts, numbers, or lists of texts.
+    pub fields: BTreeMap<String, Value>,
 }

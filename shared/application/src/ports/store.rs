@@ -3,6 +3,8 @@
 //! `save` on every store keeps one promise: it MUST write only if the stored item's `rev` equals the entity's (0
 //! means "not stored yet"), MUST store `rev + 1` with the event on the same item, and returns the new `rev`.
 
+use domain::lead::segment::RuleFault;
+
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 pub type StoreResult<T> = Result<T, StoreError>;
 
@@ -18,6 +20,16 @@ pub enum StoreError {
     Unavailable(#[source] BoxError),
     #[error("the item at {key} cannot be read: {why}")]
     Corrupt { key: String, why: String },
+    /// A query for leads names what is not there, such as a deleted segment or custom field. It selects nobody; whoever
+    /// made it has to change it.
+    #[error("the leads cannot be selected: {}", faults_in_words(.0))]
+    BadQuery(Vec<RuleFault>),
+}
+
+/// Tells what is wrong with a query for leads, for people.
+pub fn faults_in_words(faults: &[RuleFault]) -> String {
+    let each: Vec<String> = faults.iter().map(|fault| format!("{} {}", fault.path, fault.why)).collect();
+    each.join("; ")
 }
 
 impl StoreError {

@@ -134,6 +134,7 @@ impl Scene {
             LeadSort::Status,
             LeadSort::FollowUp,
             LeadSort::LastContacted,
+            LeadSort::Field("category".to_owned()),
         ];
         let mut query = LeadQuery {
             sort: chance.one(&sorts),
@@ -181,7 +182,7 @@ fn naive(leads: &[Lead], query: &LeadQuery, now: Timestamp) -> Vec<LeadId> {
         let instant =
             |at: Option<Timestamp>| (at.is_none(), at.map_or(0, |at| at.as_microsecond()), String::new());
         let number = |number: i64| (false, number, String::new());
-        match query.sort {
+        match &query.sort {
             LeadSort::Created => number(0),
             LeadSort::Updated => instant(Some(lead.updated_at)),
             LeadSort::Name => (false, 0, lead.display_name().to_lowercase()),
@@ -192,6 +193,9 @@ fn naive(leads: &[Lead], query: &LeadQuery, now: Timestamp) -> Vec<LeadId> {
             LeadSort::Status => number(lead.status as i64),
             LeadSort::FollowUp => instant(lead.follow_up_at),
             LeadSort::LastContacted => instant(lead.last_contacted_at),
+            LeadSort::Field(_) => {
+                (lead.category.is_none(), 0, lead.category.as_deref().unwrap_or_default().to_lowercase())
+            }
         }
     };
     let mut found: Vec<&Lead> = leads.iter().filter(|lead| is_meant(&query.filter, lead, now)).collect();

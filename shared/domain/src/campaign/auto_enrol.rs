@@ -32,6 +32,9 @@ pub struct Look {
     /// Leads that will be enrolled when a day has a place for them, unless a rule forbids it then.
     pub waiting: u32,
     pub left_out: Outcomes,
+    /// The reason why the filter selects nobody, such as a segment that was deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
 }
 
 /// A look reads the summaries of all leads of the workspace, so there is one an hour at most.

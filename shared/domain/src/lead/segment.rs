@@ -2,13 +2,17 @@
 //! group of rules of which all, any or none must match. Groups may hold groups.
 
 mod field;
+mod saved;
+mod spelling;
 
 pub use field::{FieldShape, ListField};
+pub use saved::{LONGEST_SEGMENT_NAME, MOST_SEGMENTS, Segment};
 
 use crate::lead::custom_field::CustomFields;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use spelling::{ConditionParts, RuleParts};
 
 /// The most conditions of a rule, over all its groups.
 pub const MOST_CONDITIONS: usize = 50;
@@ -18,9 +22,9 @@ pub const DEEPEST: usize = 5;
 pub const MOST_VALUES: usize = 100;
 
 /// A rule that selects leads.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", try_from = "RuleParts")]
 pub enum SegmentRule {
     /// Every one of these matches. An empty list selects every lead.
     #[cfg_attr(feature = "openapi", schema(no_recursion))]
@@ -36,8 +40,9 @@ pub enum SegmentRule {
 }
 
 /// A test of one field.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(try_from = "ConditionParts")]
 pub struct SegmentCondition {
     /// A field's name, such as `status`, or `custom.` and the key of a custom field.
     pub field: String,
@@ -46,8 +51,8 @@ pub struct SegmentCondition {
 }
 
 /// What a field's value must be. A lead without a value passes `filled: false`, and `is_not` and `lacks` of anything.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = SegmentTest))]
 #[serde(rename_all = "snake_case")]
 pub enum Test {
     /// It is one of these, or has one of these. The case of letters does not matter.
@@ -84,13 +89,32 @@ impl SegmentRule {
 
     /// Checks the rule against the fields that the workspace has.
     pub fn faults(&self, fields: &CustomFields) -> Vec<RuleFault> {
-        let mut check = RuleCheck { fields, conditions: 0, faults: Vec::new() };
+        self.faults_within(fields, MOST_CONDITIONS, DEEPEST)
+    }
+
+    /// Does what `faults` does for a rule that may be two rules joined: it may be twice as large, and a group deeper.
+    pub fn faults_of_joined(&self, fields: &CustomFields) -> Vec<RuleFault> {
+        self.faults_within(fields, 2 * MOST_CONDITIONS, DEEPEST + 1)
+    }
+
+    fn faults_within(&self, fields: &CustomFields, most_conditions: usize, deepest: usize) -> Vec<RuleFault> {
+        let mut check = RuleCheck { fields, deepest, conditions: 0, faults: Vec::new() };
         check.rule(self, "", 1);
-        if check.conditions > MOST_CONDITIONS {
-            let why = format!("has {} conditions: at most {MOST_CONDITIONS} are possible", check.conditions);
+        if check.conditions > most_conditions {
+            let why = format!("has {} conditions: at most {most_conditions} are possible", check.conditions);
             check.fault("", why);
         }
         check.faults
+    }
+
+    /// The rule that selects the leads that both select.
+    pub fn and(self, other: Self) -> Self {
+        Self::All(vec![self, other])
+    }
+
+    /// Tells whether a condition names a custom field.
+    pub fn names_custom_fields(&self) -> bool {
+        self.conditions().iter().any(|condition| is_custom(&condition.field))
     }
 
     /// Visits each condition of the rule.
@@ -112,8 +136,14 @@ impl SegmentRule {
     }
 }
 
+/// Tells whether a name of the list is that of a custom field.
+pub fn is_custom(name: &str) -> bool {
+    name.starts_with(field::CUSTOM)
+}
+
 struct RuleCheck<'a> {
     fields: &'a CustomFields,
+    deepest: usize,
     conditions: usize,
     faults: Vec<RuleFault>,
 }
@@ -134,8 +164,8 @@ impl RuleCheck<'_> {
             }
         };
         let dot = if path.is_empty() { "" } else { "." };
-        if depth > DEEPEST {
-            return self.fault(path, format!("has more than {DEEPEST} groups inside each other"));
+        if depth > self.deepest {
+            return self.fault(path, format!("has more than {} groups inside each other", self.deepest));
         }
         if rules.is_empty() && (depth > 1 || name != "all") {
             self.fault(path, "is a group without a condition");

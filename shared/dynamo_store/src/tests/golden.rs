@@ -229,6 +229,8 @@ fn other_items_of_a_leads_partition_keep_their_stored_shape() {
     let remembers = vec!["HG9XZ22Q4M7A".to_owned()];
     golden("conversation_taken_in", &Conversation { taken_in: remembers, ..inbox::conversation(1) });
     golden("task", &inbox::task(1));
+    golden("segment", &lead_lists::segment("Big"));
+    golden("lead_view", &lead_lists::view("maya", "Mine"));
     let mut called = inbox::task(2);
     called.kind = domain::workspace::task::TaskKind::Call;
     called.link = Some("tel:+12065550101".into());

@@ -4,6 +4,7 @@ mod document;
 mod enrolments;
 mod golden;
 mod inbox;
+mod lead_lists;
 mod leads;
 mod machinery;
 mod money;

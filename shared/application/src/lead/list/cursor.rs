@@ -33,6 +33,7 @@ impl Cursor {
 
 /// Names a query, apart from where its page begins and how long it is.
 pub(super) fn fingerprint(workspace: &WorkspaceId, query: &LeadQuery) -> String {
-    let asked = LeadQuery { limit: 0, cursor: None, as_of: None, seen: Vec::new(), ..query.clone() };
+    let (seen, columns) = (Vec::new(), Vec::new());
+    let asked = LeadQuery { limit: 0, cursor: None, as_of: None, seen, columns, ..query.clone() };
     hex::encode(&Sha256::digest(format!("{workspace} {asked:?}"))[..8])
 }

@@ -2,12 +2,15 @@
 
 use crate::ports::leads::LeadRow;
 use domain::contact::country::Country;
+use domain::lead::custom_field::{CustomFields, FieldKind};
+use domain::lead::segment::ListField;
 use domain::{CampaignId, UserId};
 use jiff::Timestamp;
 use lead_columns::{Row, TextField};
+use serde_json::{Number, Value};
 use ulid::Ulid;
 
-pub(super) fn lead_row(row: Row<'_>, as_of: Timestamp) -> LeadRow {
+pub(super) fn lead_row(row: Row<'_>, as_of: Timestamp, columns: &[String], fields: &CustomFields) -> LeadRow {
     let text = |field: TextField| row.text(field).map(str::to_owned);
     LeadRow {
         id: row.id(),
@@ -35,5 +38,33 @@ pub(super) fn lead_row(row: Row<'_>, as_of: Timestamp) -> LeadRow {
         created_at: row.created(),
         updated_at: row.updated(),
         rev: row.rev(),
+        fields: columns
+            .iter()
+            .filter_map(|column| Some((column.clone(), value_of(row, column, fields)?)))
+            .collect(),
+    }
+}
+
+/// Returns the value of a field that rows do not show anyway; none where the lead has none.
+fn value_of(row: Row<'_>, column: &str, fields: &CustomFields) -> Option<Value> {
+    match ListField::named(column, fields)? {
+        ListField::Custom(field) => Some(custom_value(row.custom(&field.key)?, &field.kind)),
+        ListField::Fixed(_) => match column {
+            "rating" => row.rating().map(Value::from),
+            "reviews" => row.reviews().map(Value::from),
+            "first_name" | "last_name" | "job_title" | "website" | "linkedin" | "address" | "source" => {
+                row.text(TextField::named(column)?).map(Value::from)
+            }
+            _ => None,
+        },
+    }
+}
+
+/// Returns a stored value as a column shows it. A number that cannot be read stays the text that it is.
+fn custom_value(text: &str, kind: &FieldKind) -> Value {
+    match kind {
+        FieldKind::Number => text.parse::<Number>().map_or_else(|_| Value::from(text), Value::Number),
+        FieldKind::Choices { .. } => text.split("; ").collect(),
+        _ => Value::from(text),
     }
 }

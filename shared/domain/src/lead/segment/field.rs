@@ -4,6 +4,9 @@ use super::Test;
 use crate::lead::custom_field::{CustomField, CustomFields, CustomValue, FieldKind};
 use jiff::civil::Date;
 
+/// What stands before the key of a custom field.
+pub(super) const CUSTOM: &str = "custom.";
+
 /// A field of the list: a fixed one, or a custom one of the workspace.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum ListField<'a> {
@@ -78,7 +81,7 @@ fixed! {
 impl<'a> ListField<'a> {
     /// Finds a field by its name in a rule.
     pub fn named(name: &str, fields: &'a CustomFields) -> Option<Self> {
-        match name.strip_prefix("custom.") {
+        match name.strip_prefix(CUSTOM) {
             Some(key) => fields.get(key).map(Self::Custom),
             None => FIXED.iter().find(|field| field.name == name).map(Self::Fixed),
         }
@@ -86,6 +89,11 @@ impl<'a> ListField<'a> {
 
     pub fn fixed() -> impl Iterator<Item = &'static Fixed> {
         FIXED.iter()
+    }
+
+    /// Tells whether a name is that of a fixed field.
+    pub fn is_fixed(name: &str) -> bool {
+        FIXED.iter().any(|field| field.name == name)
     }
 
     pub fn shape(self) -> FieldShape<'a> {

@@ -94,3 +94,34 @@ fn days_of_a_test_include_both_ends() {
     );
     assert_eq!(days(Test::Filled(true)), None);
 }
+
+fn refusal(text: serde_json::Value) -> String {
+    serde_json::from_value::<SegmentRule>(text).expect_err("the rule is refused").to_string()
+}
+
+#[test]
+fn rule_with_anything_unknown_or_twofold_is_refused() {
+    assert!(refusal(json!({"every": []})).starts_with("unknown field `every`"));
+    assert_eq!(refusal(json!({})), "needs one of all, any, none, if");
+    assert_eq!(refusal(json!({"all": [], "any": []})), "has more than one of all, any, none, if");
+    let condition = |test: serde_json::Value| refusal(json!({"all": [{"if": test}]}));
+    assert_eq!(condition(json!({"field": "city"})), "has no test, such as is or filled");
+    let two = json!({"field": "city", "is": ["Bonn"], "filled": true});
+    assert_eq!(condition(two), "has more than one test");
+    assert!(condition(json!({"field": "city", "equals": "Bonn"})).starts_with("unknown field `equals`"));
+    assert_eq!(condition(json!({"is": ["Bonn"]})), "missing field `field`");
+}
+
+#[test]
+fn joined_rule_may_be_as_large_as_its_two_parts() {
+    let one = || json!({"if": {"field": "city", "is": ["Bonn"]}});
+    let many = rule(json!({"all": (0..50).map(|_| one()).collect::<Vec<_>>()}));
+    let mut deep = one();
+    for _ in 0..5 {
+        deep = json!({"any": [deep, one()]});
+    }
+    let joined = many.clone().and(rule(deep));
+    assert_eq!(joined.faults(&fields()).len(), 2, "it is too large, and too deep, for a segment");
+    assert_eq!(joined.faults_of_joined(&fields()), []);
+    assert!(!many.clone().and(many.clone()).and(many).faults_of_joined(&fields()).is_empty());
+}

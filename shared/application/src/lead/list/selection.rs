@@ -1,0 +1,94 @@
+//! What a query for leads selects: the conditions of its filter, its rule and its segment's rule, read with the custom
+//! fields that they name. This is the one place where a segment's id becomes its rule.
+//!
+//! Whatever names a segment or a field that is not there is refused as a whole. To pass over the condition would select
+//! leads that nobody meant: within a group of which none may match, all of them.
+
+use crate::ports::custom_fields::CustomFieldStore;
+use crate::ports::leads::LeadQuery;
+use crate::ports::segments::SegmentStore;
+use crate::ports::store::{StoreError, StoreResult, found};
+use domain::WorkspaceId;
+use domain::lead::custom_field::CustomFields;
+use domain::lead::filter::LeadFilter;
+use domain::lead::segment::{ListField, RuleFault, SegmentRule, is_custom};
+
+/// A query's rule, and the custom fields of the workspace as far as the query names any.
+pub(super) struct Selection {
+    pub(super) rule: SegmentRule,
+    pub(super) fields: CustomFields,
+}
+
+/// The stores that hold what a query may name.
+#[derive(Clone, Copy)]
+pub(super) struct Named<'a> {
+    pub(super) segments: &'a dyn SegmentStore,
+    pub(super) custom_fields: &'a dyn CustomFieldStore,
+}
+
+impl Named<'_> {
+    pub(super) async fn selection(
+        self,
+        workspace: &WorkspaceId,
+        query: &LeadQuery,
+    ) -> StoreResult<Selection> {
+        let filter = &query.filter;
+        let segment = self.segment_rule(workspace, filter).await?;
+        let named = [filter.rule.as_ref(), segment.as_ref()];
+        let columns = query.columns.iter().map(String::as_str);
+        let names_custom = named.into_iter().flatten().any(SegmentRule::names_custom_fields)
+            || columns.chain([query.sort.field()]).any(is_custom);
+        let fields = match names_custom {
+            true => self.custom_fields.get(workspace).await?,
+            false => CustomFields::none(workspace.clone()),
+        };
+        let mut faults = Vec::new();
+        if let Some(rule) = &filter.rule {
+            faults.extend(
+                rule.faults_of_joined(&fields)
+                    .into_iter()
+                    .map(|fault| RuleFault { path: below_rule(&fault.path), why: fault.why }),
+            );
+        }
+        if let Some(fault) = segment.iter().flat_map(|rule| rule.faults(&fields)).next() {
+            let place = if fault.path.is_empty() { String::new() } else { format!(" at {}", fault.path) };
+            faults.push(fault_at("segment", format!("cannot be used: its rule{place} {}", fault.why)));
+        }
+        if ListField::named(query.sort.field(), &fields).is_none() {
+            faults.push(fault_at("sort", "is not a column that leads can be sorted by".to_owned()));
+        }
+        if !faults.is_empty() {
+            return Err(StoreError::BadQuery(faults));
+        }
+        let own = filter.as_rule();
+        let rule = match segment {
+            Some(segment) => own.and(segment),
+            None => own,
+        };
+        Ok(Selection { rule, fields })
+    }
+
+    /// Reads the rule of the filter's segment; none if it names no segment.
+    pub(super) async fn segment_rule(
+        self,
+        workspace: &WorkspaceId,
+        filter: &LeadFilter,
+    ) -> StoreResult<Option<SegmentRule>> {
+        let Some(id) = &filter.segment else { return Ok(None) };
+        match found(self.segments.get(workspace, id).await)? {
+            Some(segment) => Ok(Some(segment.rule)),
+            None => {
+                let why = "does not exist; it may have been deleted".to_owned();
+                Err(StoreError::BadQuery(vec![fault_at("segment", why)]))
+            }
+        }
+    }
+}
+
+fn fault_at(path: &str, why: String) -> RuleFault {
+    RuleFault { path: path.to_owned(), why }
+}
+
+fn below_rule(path: &str) -> String {
+    if path.is_empty() { "rule".to_owned() } else { format!("rule.{path}") }
+}
