@@ -2075,6 +2075,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_segments"];
+        put?: never;
+        post: operations["create_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_segment"];
+        put?: never;
+        post?: never;
+        delete: operations["delete_segment"];
+        options?: never;
+        head?: never;
+        patch: operations["change_segment"];
+        trace?: never;
+    };
+    "/api/segments/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["count_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sequences": {
         parameters: {
             query?: never;
@@ -2833,6 +2881,38 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_views"];
+        put?: never;
+        post: operations["create_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["delete_view"];
+        options?: never;
+        head?: never;
+        patch: operations["change_view"];
         trace?: never;
     };
     "/api/webhooks/{provider}": {
@@ -5327,6 +5407,8 @@ export interface components {
             priority?: components["schemas"]["Priority"][];
             /** @description Words in name, company, e-mail, phone, city, industry or tags. */
             q?: string | null;
+            rule?: components["schemas"]["SegmentRule"] | null;
+            segment?: components["schemas"]["SegmentId"] | null;
             status?: components["schemas"]["LeadStatus"][];
             tag?: string[];
             temperature?: components["schemas"]["Temperature"][];
@@ -5356,6 +5438,13 @@ export interface components {
             created_at: string;
             do_not_contact: boolean;
             email?: string | null;
+            /**
+             * @description The values of the asked columns that are not above: texts, numbers, or lists of texts; absent where the lead has
+             *     none.
+             */
+            fields: {
+                [key: string]: unknown;
+            };
             /** Format: date-time */
             follow_up_at?: string | null;
             id: components["schemas"]["LeadId"];
@@ -5478,6 +5567,8 @@ export interface components {
             updated_at: string;
             zone?: components["schemas"]["ZoneView"] | null;
         };
+        /** @description A saved view of the lead list. */
+        LeadViewId: string;
         LeadWhy: {
             /** @description The checks that hold for any message to this lead, outside campaigns too. */
             checks: components["schemas"]["Check"][];
@@ -5546,6 +5637,8 @@ export interface components {
             left_out: components["schemas"]["LeftOutView"][];
             /** Format: int32 */
             matched: number;
+            /** @description The reason why the filter selects nobody, such as a segment that was deleted. */
+            problem?: string | null;
             /**
              * Format: int32
              * @description Leads that will be enrolled on a later day, when the daily number allows it.
@@ -6016,6 +6109,11 @@ export interface components {
             only?: components["schemas"]["OnlyIf"];
             when: components["schemas"]["Trigger"];
         };
+        NewSegment: {
+            /** @description 1 to 80 characters, which no other segment has, whatever the case of letters. */
+            name: string;
+            rule: components["schemas"]["SegmentRule"];
+        };
         NewSequence: {
             name: string;
             steps?: components["schemas"]["StepBody"][];
@@ -6066,6 +6164,21 @@ export interface components {
         NewTrackingDomain: {
             /** @description A domain such as `go.acme.com`, without `https://`. */
             domain: string;
+        };
+        NewView: {
+            /** @description The names of at most 30 fields. */
+            columns?: string[];
+            filter?: components["schemas"]["LeadFilter"];
+            /** @description 1 to 80 characters. */
+            name: string;
+            order?: components["schemas"]["SortOrder"] | null;
+            /** Format: int32 */
+            position?: number;
+            segment?: components["schemas"]["SegmentId"] | null;
+            /** @description Whether the whole workspace sees it. */
+            shared?: boolean;
+            /** @description The name of a field. */
+            sort?: string | null;
         };
         NextAction: {
             /**
@@ -6631,6 +6744,13 @@ export interface components {
                 created_at: string;
                 do_not_contact: boolean;
                 email?: string | null;
+                /**
+                 * @description The values of the asked columns that are not above: texts, numbers, or lists of texts; absent where the lead has
+                 *     none.
+                 */
+                fields: {
+                    [key: string]: unknown;
+                };
                 /** Format: date-time */
                 follow_up_at?: string | null;
                 id: components["schemas"]["LeadId"];
@@ -6784,6 +6904,24 @@ export interface components {
                 reason: string;
                 /** @description The row as it was; empty for a warning. */
                 row?: string[];
+            }[];
+            /** @description The cursor of the next page; absent on the last page. */
+            next_cursor?: string | null;
+            /** @description The number of items on all pages, where it is known. */
+            total?: number | null;
+        };
+        PageBody_SegmentView: {
+            items: {
+                by?: components["schemas"]["UserId"] | null;
+                /** Format: date-time */
+                created_at: string;
+                id: components["schemas"]["SegmentId"];
+                name: string;
+                /** Format: int64 */
+                rev: number;
+                rule: components["schemas"]["SegmentRule"];
+                /** Format: date-time */
+                updated_at: string;
             }[];
             /** @description The cursor of the next page; absent on the last page. */
             next_cursor?: string | null;
@@ -6989,6 +7127,39 @@ export interface components {
                 /** Format: int32 */
                 version: number;
                 window: components["schemas"]["SendingWindow"];
+            }[];
+            /** @description The cursor of the next page; absent on the last page. */
+            next_cursor?: string | null;
+            /** @description The number of items on all pages, where it is known. */
+            total?: number | null;
+        };
+        PageBody_ViewView: {
+            items: {
+                /** @description The names of the fields that are shown, in their order. */
+                columns: string[];
+                /** Format: date-time */
+                created_at: string;
+                /** @description The filter without its segment. */
+                filter: components["schemas"]["LeadFilter"];
+                id: components["schemas"]["LeadViewId"];
+                name: string;
+                order?: components["schemas"]["SortOrder"] | null;
+                /** @description The user who made it. */
+                owner: components["schemas"]["UserId"];
+                /**
+                 * Format: int32
+                 * @description The place by which views are listed, before their names.
+                 */
+                position: number;
+                /** Format: int64 */
+                rev: number;
+                segment?: components["schemas"]["SegmentId"] | null;
+                /** @description Whether the whole workspace sees it. */
+                shared: boolean;
+                /** @description The name of the field that the leads are sorted by. */
+                sort?: string | null;
+                /** Format: date-time */
+                updated_at: string;
             }[];
             /** @description The cursor of the next page; absent on the last page. */
             next_cursor?: string | null;
@@ -7501,6 +7672,92 @@ export interface components {
             /** @description Ids of at most 100 notifications; all unread ones, if left out. An unknown id changes nothing. */
             ids?: components["schemas"]["NotificationId"][] | null;
         };
+        SegmentChanges: {
+            name?: string | null;
+            /**
+             * Format: int64
+             * @description The revision that this change is based on; `If-Match` does the same.
+             */
+            rev?: number | null;
+            rule?: components["schemas"]["SegmentRule"] | null;
+        };
+        /** @description A test of one field. */
+        SegmentCondition: components["schemas"]["SegmentTest"] & {
+            /** @description A field's name, such as `status`, or `custom.` and the key of a custom field. */
+            field: string;
+        };
+        SegmentCount: {
+            /** @description The first of them by time of creation, at most five. */
+            sample: components["schemas"]["LeadRowView"][];
+            total: number;
+        };
+        /** @description Leads that match everything that is given. Nothing given selects every lead. */
+        SegmentCountRequest: {
+            filter?: components["schemas"]["LeadFilter"] | null;
+            rule?: components["schemas"]["SegmentRule"] | null;
+            segment?: components["schemas"]["SegmentId"] | null;
+        };
+        SegmentId: string;
+        /** @description A rule that selects leads. */
+        SegmentRule: {
+            /** @description Every one of these matches. An empty list selects every lead. */
+            all: components["schemas"]["SegmentRule"][];
+        } | {
+            /** @description One of these matches, or several do. */
+            any: components["schemas"]["SegmentRule"][];
+        } | {
+            /** @description None of these matches. */
+            none: components["schemas"]["SegmentRule"][];
+        } | {
+            /** @description One field's value passes a test. */
+            if: components["schemas"]["SegmentCondition"];
+        };
+        /** @description What a field's value must be. A lead without a value passes `filled: false`, and `is_not` and `lacks` of anything. */
+        SegmentTest: {
+            /** @description It is one of these, or has one of these. The case of letters does not matter. */
+            is: string[];
+        } | {
+            is_not: string[];
+        } | {
+            /** @description It has all of these; for fields with several values. */
+            has_all: string[];
+        } | {
+            /** @description The text has this in it, whatever the case of letters. */
+            contains: string;
+        } | {
+            lacks: string;
+        } | {
+            starts_with: string;
+        } | {
+            /** @description It is at least this number, amount or day. */
+            at_least: string;
+        } | {
+            at_most: string;
+        } | {
+            /**
+             * Format: int32
+             * @description It lies within the last so many days; for days and times.
+             */
+            in_last_days: number;
+        } | {
+            /** Format: int32 */
+            in_next_days: number;
+        } | {
+            /** @description There is a value, or there is none. */
+            filled: boolean;
+        };
+        SegmentView: {
+            by?: components["schemas"]["UserId"] | null;
+            /** Format: date-time */
+            created_at: string;
+            id: components["schemas"]["SegmentId"];
+            name: string;
+            /** Format: int64 */
+            rev: number;
+            rule: components["schemas"]["SegmentRule"];
+            /** Format: date-time */
+            updated_at: string;
+        };
         /**
          * @description The results of all checks. Contains no secret, and nothing about workspaces other than the one that
          *     installed this server.
@@ -7899,6 +8156,11 @@ export interface components {
          * @enum {string}
          */
         SmtpSecurity: "tls" | "start_tls" | "none";
+        /**
+         * @description The direction in which a list is sorted.
+         * @enum {string}
+         */
+        SortOrder: "asc" | "desc";
         /** @description The spelling of a file's numbers and dates. */
         Spelling: {
             /** @description Whether the day comes before the month in `03/04/2026`. If unknown, only dates such as `2026-11-28` are read. */
@@ -8738,6 +9000,51 @@ export interface components {
             /** Format: int32 */
             version: number;
             window: components["schemas"]["SendingWindow"];
+        };
+        ViewChanges: {
+            columns?: string[] | null;
+            filter?: components["schemas"]["LeadFilter"] | null;
+            name?: string | null;
+            order?: components["schemas"]["SortOrder"] | null;
+            /** Format: int32 */
+            position?: number | null;
+            /**
+             * Format: int64
+             * @description The revision that this change is based on; `If-Match` does the same.
+             */
+            rev?: number | null;
+            segment?: components["schemas"]["SegmentId"] | null;
+            /** @description Only the owner stops sharing it. */
+            shared?: boolean | null;
+            /** @description Null removes it. */
+            sort?: string | null;
+        };
+        ViewView: {
+            /** @description The names of the fields that are shown, in their order. */
+            columns: string[];
+            /** Format: date-time */
+            created_at: string;
+            /** @description The filter without its segment. */
+            filter: components["schemas"]["LeadFilter"];
+            id: components["schemas"]["LeadViewId"];
+            name: string;
+            order?: components["schemas"]["SortOrder"] | null;
+            /** @description The user who made it. */
+            owner: components["schemas"]["UserId"];
+            /**
+             * Format: int32
+             * @description The place by which views are listed, before their names.
+             */
+            position: number;
+            /** Format: int64 */
+            rev: number;
+            segment?: components["schemas"]["SegmentId"] | null;
+            /** @description Whether the whole workspace sees it. */
+            shared: boolean;
+            /** @description The name of the field that the leads are sorted by. */
+            sort?: string | null;
+            /** Format: date-time */
+            updated_at: string;
         };
         WantedPauseView: {
             /**
@@ -12064,6 +12371,11 @@ export interface operations {
             query?: {
                 campaign?: string;
                 category?: string;
+                /**
+                 * @description The names of at most 30 fields whose values `fields` of each row has: `job_title,custom.Seats`, or as JSON
+                 *     (`["custom.Seats, paid"]`) where a name has a comma. A custom field that does not exist has no value.
+                 */
+                columns?: string;
                 country?: string;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
@@ -12076,12 +12388,19 @@ export interface operations {
                 priority?: string;
                 /** @description Words in name, company, e-mail, phone or city. */
                 q?: string;
+                /** @description A rule as JSON, such as `{"if":{"field":"city","is":["Bonn"]}}`, at most 4,000 characters. */
+                rule?: string;
                 /**
                  * @description Leads that the caller has seen newer than the list may have them, which is up to two seconds behind: `id:rev`,
                  *     separated by commas, at most 100. They are shown no older than that.
                  */
                 seen?: string;
-                /** @description `created` (if left out), `updated`, `name`, `company`, `score`, `status`, `follow_up`, `last_contacted`. */
+                /** @description A segment's id. */
+                segment?: string;
+                /**
+                 * @description The name of a field: `created` (if left out), `updated`, `name`, `company`, `score`, `status`, `follow_up`,
+                 *     `last_contacted` or any other that rules know, such as `custom.Seats`.
+                 */
                 sort?: string;
                 status?: string;
                 tag?: string;
@@ -12849,6 +13168,11 @@ export interface operations {
             query?: {
                 campaign?: string;
                 category?: string;
+                /**
+                 * @description The names of at most 30 fields whose values `fields` of each row has: `job_title,custom.Seats`, or as JSON
+                 *     (`["custom.Seats, paid"]`) where a name has a comma. A custom field that does not exist has no value.
+                 */
+                columns?: string;
                 country?: string;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
@@ -12861,12 +13185,19 @@ export interface operations {
                 priority?: string;
                 /** @description Words in name, company, e-mail, phone or city. */
                 q?: string;
+                /** @description A rule as JSON, such as `{"if":{"field":"city","is":["Bonn"]}}`, at most 4,000 characters. */
+                rule?: string;
                 /**
                  * @description Leads that the caller has seen newer than the list may have them, which is up to two seconds behind: `id:rev`,
                  *     separated by commas, at most 100. They are shown no older than that.
                  */
                 seen?: string;
-                /** @description `created` (if left out), `updated`, `name`, `company`, `score`, `status`, `follow_up`, `last_contacted`. */
+                /** @description A segment's id. */
+                segment?: string;
+                /**
+                 * @description The name of a field: `created` (if left out), `updated`, `name`, `company`, `score`, `status`, `follow_up`,
+                 *     `last_contacted` or any other that rules know, such as `custom.Seats`.
+                 */
                 sort?: string;
                 status?: string;
                 tag?: string;
@@ -13544,6 +13875,196 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageBody_TransactionView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_segments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_SegmentView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSegment"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SegmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SegmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SegmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentChanges"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentCountRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentCount"];
                 };
             };
             /** @description What is wrong */
@@ -15713,6 +16234,132 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TemplatePreview"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_ViewView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewView"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["LeadViewId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["LeadViewId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewChanges"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewView"];
                 };
             };
             /** @description What is wrong */
