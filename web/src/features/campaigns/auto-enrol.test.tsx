@@ -64,3 +64,11 @@ test("every part of the filter is told, and who may not change it is offered not
   expect(await screen.findByText("12 of 50")).toBeTruthy();
   expect(screen.queryByRole("button")).toBeNull();
 });
+
+test("a rule that selects nobody says why, and a segment is told as part of it", async () => {
+  const problem = "segment does not exist; it may have been deleted";
+  const look = { at: "2026-11-17T10:05:00Z", matched: 0, inside: 0, waiting: 0, left_out: [], problem };
+  open({ filter: { segment: "segment_1" }, per_day: 50 }, { taken_today: 0, look, jobs: [] });
+  expect(await screen.findByText("in a segment")).toBeTruthy();
+  expect((await screen.findByRole("status")).textContent).toContain("segment does not exist");
+});

@@ -109,6 +109,8 @@ export function filterWords(filter: LeadFilter): string {
     }),
     ...(filter.unowned ? ["unassigned"] : filter.owner ? ["one owner's"] : []),
     ...(filter.campaign ? ["active in a campaign"] : []),
+    ...(filter.segment ? ["in a segment"] : []),
+    ...(filter.rule ? ["matching an advanced filter"] : []),
     ...(filter.q ? [`"${filter.q}"`] : []),
   ];
   return parts.length ? parts.join(", ") : "every lead";
@@ -128,6 +130,13 @@ function Figures({
     return (
       <p className="mt-1 text-ink-2">
         {active ? "First check in progress." : "The first check runs once the campaign is active."}
+      </p>
+    );
+  }
+  if (look.problem) {
+    return (
+      <p role="status" className="mt-1 text-bad-ink">
+        No lead is enrolled: {look.problem}. Change the rule.
       </p>
     );
   }
