@@ -59,6 +59,7 @@ const leadRow = (i: number) => {
     created_at: at(-20),
     updated_at: at(-1),
     rev: 3,
+    fields: { "custom.Plan": i % 3 ? "Gold" : "Silver", job_title: "Owner" },
   };
 };
 
@@ -415,7 +416,61 @@ const ROUTING = {
   rev: 3,
 };
 
+const GERMANY = { all: [{ if: { field: "country", is: ["DE"] } }] };
+const segment = (id: string, name: string, rule: object) => ({
+  id,
+  name,
+  rule,
+  by: "user_1",
+  created_at: at(-12),
+  updated_at: at(-2),
+  rev: 2,
+});
+const SEGMENTS = [
+  segment("segment_1", "Germany", GERMANY),
+  segment("segment_2", "Warm and quiet", {
+    all: [
+      { if: { field: "temperature", is: ["warm", "hot"] } },
+      { any: [{ if: { field: "custom.Plan", is: ["Gold"] } }, { if: { field: "rating", at_least: "4.5" } }] },
+      { none: [{ if: { field: "last_contacted", in_last_days: 14 } }] },
+    ],
+  }),
+];
+const savedView = (id: string, name: string, owner: string, more: object) => ({
+  id,
+  name,
+  shared: false,
+  owner,
+  position: 0,
+  filter: { q: null },
+  segment: null,
+  sort: null,
+  order: null,
+  columns: [],
+  created_at: at(-12),
+  updated_at: at(-2),
+  rev: 2,
+  ...more,
+});
+const VIEWS = [
+  savedView("view_1", "Plans in Germany", "user_1", {
+    filter: { q: null, status: ["new", "contacted"] },
+    segment: "segment_1",
+    sort: "custom.Plan",
+    order: "asc",
+    columns: ["name", "custom.Plan", "job_title", "owner", "created"],
+  }),
+  savedView("view_2", "Shortlist", "user_2", { shared: true, filter: { q: null, tag: ["shortlist"] } }),
+];
+
 export const ANSWERS: Record<string, unknown> = {
+  "GET /api/segments": { items: SEGMENTS },
+  "POST /api/segments": { ...SEGMENTS[0], id: "segment_3", name: "Not in Germany", rev: 1 },
+  "PATCH /api/segments/segment_1": { ...SEGMENTS[0], rev: 3 },
+  "POST /api/segments/count": { total: 212, sample: Array.from({ length: 5 }, (_, i) => leadRow(i)) },
+  "GET /api/views": { items: VIEWS },
+  "POST /api/views": { ...VIEWS[0], id: "view_3", name: "Hot in Germany", rev: 1 },
+  "PATCH /api/views/view_1": { ...VIEWS[0], rev: 3 },
   "GET /api/leads": { items: Array.from({ length: 100 }, (_, i) => leadRow(i)), next_cursor: "c1", total: 12480 },
   "GET /api/leads/duplicates": {
     search: {

@@ -2,6 +2,8 @@
 export const PAGES: [string, string][] = [
   ["today", "/"],
   ["leads", "/leads"],
+  ["leads-view", "/leads?view=view_1"],
+  ["segments", "/segments"],
   ["lead", "/leads/lead_0"],
   ["deleted-leads", "/leads/deleted"],
   ["duplicates", "/leads/duplicates"],

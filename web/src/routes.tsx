@@ -9,6 +9,7 @@ import {
 } from "@tanstack/react-router";
 import { resumeSession } from "@/app/auth/use-session";
 import { NotFetched, NotFound, RouteError } from "@/app/shell/route-error";
+import type { ListSearch } from "@/features/leads/model";
 
 /**
  * A page whose code does not load says so on the page: the router's own reaction, a reload, leaves an empty screen
@@ -81,15 +82,17 @@ const today = createRoute({
   component: fetched(() => import("@/features/today/page"), "TodayPage"),
 });
 
-export interface LeadsSearch {
-  q?: string;
-  f?: string;
-  sort?: string;
-}
 const leads = createRoute({
   getParentRoute: under,
   path: "/leads",
-  validateSearch: (s: Raw): LeadsSearch => ({ q: text(s.q), f: text(s.f), sort: text(s.sort) }),
+  validateSearch: (s: Raw): ListSearch => ({
+    q: text(s.q),
+    f: text(s.f),
+    sort: text(s.sort),
+    rule: s.rule && typeof s.rule === "object" ? (s.rule as ListSearch["rule"]) : undefined,
+    cols: text(s.cols),
+    view: text(s.view),
+  }),
   component: fetched(() => import("@/features/leads/page"), "LeadsPage"),
 });
 const deletedLeads = createRoute({
@@ -101,6 +104,11 @@ const duplicates = createRoute({
   getParentRoute: under,
   path: "/leads/duplicates",
   component: fetched(() => import("@/features/leads/duplicates-page"), "DuplicatesPage"),
+});
+const segments = createRoute({
+  getParentRoute: under,
+  path: "/segments",
+  component: fetched(() => import("@/features/leads/segments/segments-page"), "SegmentsPage"),
 });
 const lead = createRoute({
   getParentRoute: under,
@@ -220,6 +228,7 @@ const tree = root.addChildren([
     leads,
     deletedLeads,
     duplicates,
+    segments,
     lead,
     imports,
     importOne,

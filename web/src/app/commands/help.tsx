@@ -16,7 +16,7 @@ const LISTS: [string, string][] = [
   ["e", "Done"],
   ["f", "Filter"],
   ["d", "Follow up"],
-  ["1", "First tab, up to 6"],
+  ["1", "First tab, up to 9"],
   ["Escape", "Close or clear"],
 ];
 

@@ -77,7 +77,7 @@ function PaletteBody() {
         group: t.group,
         text: t.name,
         caps: ["↵"],
-        run: () => void navigate({ to: t.to, params: { id: t.id } }),
+        run: () => void navigate(t.target),
       })),
       ...persons.map((p) => ({
         id: `lead-${p.id}`,

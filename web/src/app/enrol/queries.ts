@@ -2,6 +2,7 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { client, unwrap } from "@/api/client";
+import type { LeadFilter } from "@/api/segments-types";
 import type { Schema } from "@/api/types";
 
 export const campaignsQuery = queryOptions({
@@ -19,7 +20,7 @@ export function useCampaignNames(): Record<string, string> {
   return useMemo(() => Object.fromEntries((list?.items ?? []).map((c) => [c.id, c.name])), [list]);
 }
 
-export type LeadFilter = Schema["LeadFilter"];
+export type { LeadFilter };
 
 /**
  * Leads by id, or all that match a filter but a few; the server refuses when the number that matches, those few among

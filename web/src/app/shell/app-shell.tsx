@@ -106,6 +106,13 @@ export function AppShell() {
         icon: ListTree,
         run: () => void navigate({ to: "/sequences/$id", params: { id: "new" } }),
       },
+      {
+        id: "segments",
+        title: "Segments",
+        also: "rules leads",
+        group: "Go to",
+        run: () => void navigate({ to: "/segments" }),
+      },
       ...PLACES.map(
         (p): Command => ({
           id: `go${p.to}`,

@@ -37,4 +37,7 @@ export const PLACES: readonly Place[] = [
 export const isHere = (to: string, path: string) =>
   to === "/"
     ? path === "/"
-    : path === to || path.startsWith(`${to}/`) || (to === "/revenue" && path.startsWith("/clients"));
+    : path === to ||
+      path.startsWith(`${to}/`) ||
+      (to === "/revenue" && path.startsWith("/clients")) ||
+      (to === "/leads" && path === "/segments");

@@ -2,6 +2,7 @@
 import { useState } from "react";
 import { asProblem } from "@/api/errors";
 import type { CampaignView } from "@/api/types";
+import type { LeadFilter } from "@/app/enrol/queries";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { plural } from "@/shared/lib/format";
@@ -15,12 +16,13 @@ import { useChangeCampaign } from "./queries";
 const MOST = 1_000;
 
 export function ChangeAutoEnrol({ campaign: c, onClose }: { campaign: CampaignView; onClose: () => void }) {
-  const before = c.auto_enrol?.filter;
+  const before: LeadFilter | undefined = c.auto_enrol?.filter;
   const [choice, setChoice] = useState<Choice>({
     status: before?.status?.[0] ?? (before ? "" : "new"),
     tag: before?.tag?.[0] ?? "",
     country: before?.country?.[0] ?? "",
     q: before?.q ?? "",
+    segment: before?.segment ?? undefined,
   });
   const [perDay, setPerDay] = useState(String(c.auto_enrol?.per_day ?? 50));
   const change = useChangeCampaign(c.id);

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import type { LeadFilter } from "@/app/enrol/queries";
 import { Heat } from "@/app/parts/heat";
+import { segmentsQuery } from "@/app/segments/queries";
 import { Field, Input } from "@/shared/forms/field";
 import { plural } from "@/shared/lib/format";
 import { STATUS_OPTIONS } from "@/shared/lib/labels";
@@ -15,6 +16,8 @@ export interface Choice {
   tag: string;
   country: string;
   q: string;
+  /** A segment's id, empty for none; missing where none was chosen before. */
+  segment?: string;
 }
 
 export const filterOf = (choice: Choice): LeadFilter => {
@@ -24,6 +27,7 @@ export const filterOf = (choice: Choice): LeadFilter => {
     tag: one(choice.tag),
     country: one(choice.country.toUpperCase()),
     q: choice.q.trim() || null,
+    ...(choice.segment === undefined ? {} : { segment: choice.segment || null }),
   };
 };
 
@@ -32,6 +36,8 @@ export function useMatching(filter: LeadFilter, enabled: boolean) {
     ...listQuery(filter),
     owner: filter.unowned ? "none" : (filter.owner ?? undefined),
     campaign: filter.campaign ?? undefined,
+    segment: filter.segment ?? undefined,
+    rule: filter.rule ? JSON.stringify(filter.rule) : undefined,
     q: filter.q ?? undefined,
   };
   return useQuery({
@@ -54,6 +60,7 @@ export function LeadChoice({
   matching: ReturnType<typeof useMatching>;
 }) {
   const set = (part: Partial<Choice>) => onChoice({ ...choice, ...part });
+  const segments = useQuery(segmentsQuery).data?.items ?? [];
   return (
     <>
       <div className="grid gap-3 sm:grid-cols-2">
@@ -75,6 +82,17 @@ export function LeadChoice({
         <Field label="Name or company">
           <Input value={choice.q} onChange={(e) => set({ q: e.target.value })} />
         </Field>
+        {segments.length ? (
+          <Field label="Segment" className="sm:col-span-2">
+            <Select
+              value={choice.segment ?? ""}
+              placeholder="Any"
+              options={[{ value: "", label: "Any" }, ...segments.map(({ id, name }) => ({ value: id, label: name }))]}
+              onValue={(segment) => set({ segment })}
+              className="w-full"
+            />
+          </Field>
+        ) : null}
       </div>
       <div className="mt-4 border-t pt-3" aria-live="polite">
         {matching.error ? (

@@ -1,5 +1,6 @@
 // The grid's columns and the phone's card.
 import { Link } from "@tanstack/react-router";
+import type { LeadListRow } from "@/api/segments-types";
 import type { LeadRow, LeadStatus } from "@/api/types";
 import { Heat } from "@/app/parts/heat";
 import { EditCell } from "@/shared/grid/edit-cell";
@@ -7,7 +8,12 @@ import type { Column } from "@/shared/grid/grid";
 import { clock, day, when } from "@/shared/lib/format";
 import { countryName, STATUS_OPTIONS, STATUS_WORDS } from "@/shared/lib/labels";
 import { Badge } from "@/shared/ui/badge";
+import { later } from "@/shared/ui/later";
+import { columnWord } from "./columns/column-word";
+import { DEFAULT_COLUMNS, WIDE_COLUMNS } from "./columns/list-columns";
 import type { LeadChanges } from "./queries";
+
+const FieldCell = later(() => import("./columns/field-cell").then((m) => m.FieldCell));
 
 /** The lead's local time, muted at night; nothing if the browser does not know the time zone. */
 export function TheirTime({ zone, country, now }: { zone?: string | null; country?: string | null; now: number }) {
@@ -37,9 +43,12 @@ export function leadColumns(options: {
   /** The permission without which nothing can be changed. */
   change?: (row: LeadRow, changes: LeadChanges) => void;
   narrow: boolean;
-}): Column<LeadRow>[] {
-  const { now, campaigns, change, narrow } = options;
-  const all: (Column<LeadRow> | false)[] = [
+  /** The columns by name, in their order; the usual ones if none were chosen. */
+  chosen?: readonly string[];
+  custom: readonly { key: string; label: string }[];
+}): Column<LeadListRow>[] {
+  const { now, campaigns, change, narrow, chosen, custom } = options;
+  const known: Column<LeadListRow>[] = [
     {
       id: "name",
       header: "Name",
@@ -102,6 +111,7 @@ export function leadColumns(options: {
       id: "campaign",
       header: "Campaign",
       width: "minmax(110px,1fr)",
+      sortable: true,
       cell: (l) =>
         l.do_not_contact ? (
           <Badge>Do not contact</Badge>
@@ -118,27 +128,39 @@ export function leadColumns(options: {
       sortable: true,
       cell: (l) => <FollowUp at={l.follow_up_at} now={now} />,
     },
-    !narrow && {
+    {
       id: "last_contacted",
       header: "Last contacted",
       width: "minmax(100px,.8fr)",
       sortable: true,
       cell: (l) => <span className="text-ink-2">{l.last_contacted_at ? day(l.last_contacted_at, now) : "Never"}</span>,
     },
-    !narrow && {
-      id: "place",
-      header: "Location",
+    {
+      id: "city",
+      header: columnWord("city", custom),
       width: "minmax(100px,.9fr)",
+      sortable: true,
       cell: (l) => <span className="text-ink-2">{l.city ?? (l.country ? countryName(l.country) : "–")}</span>,
     },
-    !narrow && {
-      id: "time",
-      header: "Local time",
+    {
+      id: "time_zone",
+      header: columnWord("time_zone", custom),
       width: "84px",
+      sortable: true,
       cell: (l) => <TheirTime zone={l.zone} country={l.country} now={now} />,
     },
   ];
-  return all.filter((c) => c !== false);
+  const names = chosen ?? DEFAULT_COLUMNS.filter((name) => !narrow || !WIDE_COLUMNS.includes(name));
+  return names.map(
+    (name) =>
+      known.find(({ id }) => id === name) ?? {
+        id: name,
+        header: columnWord(name, custom),
+        width: "minmax(110px,1fr)",
+        sortable: true,
+        cell: (l) => <FieldCell row={l} name={name} now={now} />,
+      },
+  );
 }
 
 export function LeadCard({ lead, now, campaigns }: { lead: LeadRow; now: number; campaigns: Record<string, string> }) {

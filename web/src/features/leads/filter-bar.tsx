@@ -1,34 +1,46 @@
-// Filters as chips, the way to add one, and the search field.
-import { ListFilter, Search, X } from "lucide-react";
+// Filters as chips, the way to add one, the search field, and the way to choose columns.
+import { Columns3, ListFilter, Search, X } from "lucide-react";
 import { useEffect, useState } from "react";
+import type { SegmentRule } from "@/api/segments-types";
 import { useCampaignNames } from "@/app/enrol/queries";
+import { useSegmentName } from "@/app/segments/queries";
 import { inputStyle } from "@/shared/forms/field";
 import { cx } from "@/shared/lib/cx";
 import { useDelayed } from "@/shared/lib/hooks";
 import { useKeys } from "@/shared/lib/keyboard";
-import { STATUS_OPTIONS } from "@/shared/lib/labels";
-import { FILTER_WORDS, type FilterField, LIST_FILTERS } from "@/shared/lib/lead-fields";
+import { FILTER_WORDS, type FilterField } from "@/shared/lib/lead-fields";
 import { Button } from "@/shared/ui/button";
-import { Checkbox } from "@/shared/ui/checkbox";
 import { Chip } from "@/shared/ui/chip";
 import { Key } from "@/shared/ui/key";
+import { later } from "@/shared/ui/later";
 import { Popover } from "@/shared/ui/menu";
 import { type Filters, valueWord, withFilter } from "./model";
+
+const FilterForm = later(() => import("./filter-form").then((m) => m.FilterForm));
+const RuleChip = later(() => import("./rule/rule-chip").then((m) => m.RuleChip));
 
 export function FilterBar({
   filters,
   onFilters,
   q,
   onSearch,
+  rule,
+  onRule,
+  onColumns,
   total,
 }: {
   filters: Filters;
   onFilters: (f: Filters) => void;
   q: string;
   onSearch: (q: string) => void;
+  rule?: SegmentRule;
+  /** Opens the rule for editing, or drops it. */
+  onRule: (to: "edit" | "drop") => void;
+  onColumns: () => void;
   total: string;
 }) {
   const campaigns = useCampaignNames();
+  const segmentName = useSegmentName(!!filters.segment);
   const [open, setOpen] = useState(false);
   const [text, setText] = useState(q);
   const asked = useDelayed(text, 200);
@@ -45,10 +57,11 @@ export function FilterBar({
           key={field}
           field={FILTER_WORDS[field]}
           op="is"
-          value={values.map((v) => valueWord(field, v, campaigns)).join(", ")}
+          value={values.map((v) => (field === "segment" ? segmentName(v) : valueWord(field, v, campaigns))).join(", ")}
           onRemove={() => onFilters(withFilter(filters, field, []))}
         />
       ))}
+      {rule ? <RuleChip rule={rule} onEdit={() => onRule("edit")} onRemove={() => onRule("drop")} /> : null}
       <Popover
         title="Filter"
         open={open}
@@ -64,7 +77,15 @@ export function FilterBar({
           </Button>
         }
       >
-        <FilterForm filters={filters} onFilters={onFilters} campaigns={campaigns} />
+        <FilterForm
+          filters={filters}
+          onFilters={onFilters}
+          onRule={() => {
+            setOpen(false);
+            onRule("edit");
+          }}
+          campaigns={campaigns}
+        />
       </Popover>
       <span className="relative ml-1 w-50 shrink-0 max-sm:w-37.5">
         <Search size={14} aria-hidden="true" className="absolute top-1/2 left-2 -translate-y-1/2 text-ink-2" />
@@ -91,95 +112,9 @@ export function FilterBar({
         ) : null}
       </span>
       <span className="ml-auto shrink-0 pl-3 text-ink-2">{total}</span>
-    </div>
-  );
-}
-
-const CHOICES: Partial<Record<FilterField, { value: string; label: string }[]>> = {
-  status: STATUS_OPTIONS,
-  temperature: ["hot", "warm", "cold"].map((value) => ({ value, label: valueWord("temperature", value) })),
-  priority: [{ value: "high", label: "High" }],
-};
-
-/** The filters whose values are typed in. */
-const TYPED = LIST_FILTERS.filter((field) => !CHOICES[field]);
-
-function FilterForm({
-  filters,
-  onFilters,
-  campaigns,
-}: {
-  filters: Filters;
-  onFilters: (f: Filters) => void;
-  campaigns: Record<string, string>;
-}) {
-  const choices = { ...CHOICES, campaign: Object.entries(campaigns).map(([value, label]) => ({ value, label })) };
-  const single = (field: FilterField) => field === "campaign";
-  return (
-    <div className="space-y-3">
-      {(["status", "temperature", "priority", "campaign"] as const).map((field) =>
-        choices[field]?.length ? (
-          <fieldset key={field}>
-            <legend className="mb-0.5 text-meta text-ink-2">{FILTER_WORDS[field]}</legend>
-            <div className="grid grid-cols-2">
-              {choices[field]?.map((c) => {
-                const on = filters[field]?.includes(c.value) ?? false;
-                return (
-                  <label key={c.value} className="flex min-h-7 min-w-0 items-center gap-1">
-                    <Checkbox
-                      checked={on}
-                      onValue={(next) =>
-                        onFilters(
-                          withFilter(
-                            filters,
-                            field,
-                            single(field)
-                              ? next
-                                ? [c.value]
-                                : []
-                              : next
-                                ? [...(filters[field] ?? []), c.value]
-                                : (filters[field] ?? []).filter((v) => v !== c.value),
-                          ),
-                        )
-                      }
-                    />
-                    <span className="truncate">{c.label}</span>
-                  </label>
-                );
-              })}
-            </div>
-          </fieldset>
-        ) : null,
-      )}
-      {TYPED.map((field) => (
-        <form
-          key={field}
-          onSubmit={(e) => {
-            e.preventDefault();
-            const value = String(new FormData(e.currentTarget).get("value") ?? "").trim();
-            if (!value) return;
-            onFilters(
-              withFilter(filters, field, [
-                ...new Set([...(filters[field] ?? []), field === "country" ? value.toUpperCase() : value]),
-              ]),
-            );
-            e.currentTarget.reset();
-          }}
-          className="grid grid-cols-[72px_minmax(0,1fr)] items-center gap-2"
-        >
-          <label htmlFor={`filter-${field}`} className="text-meta text-ink-2">
-            {FILTER_WORDS[field]}
-          </label>
-          <input
-            id={`filter-${field}`}
-            name="value"
-            placeholder={field === "country" ? "Two letters, then Enter" : "Type, then Enter"}
-            maxLength={field === "country" ? 2 : 60}
-            className={cx(inputStyle, "h-7")}
-          />
-        </form>
-      ))}
+      <Button size="sm" className="max-sm:hidden" icon={<Columns3 size={14} />} onClick={onColumns}>
+        Columns
+      </Button>
     </div>
   );
 }

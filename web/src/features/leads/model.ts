@@ -1,10 +1,24 @@
-// The query of the list of leads: filters and order, as the URL spells them and as the API takes them.
+// The query of the list of leads: filters, rule, order and columns, as the URL spells them and as the API takes them.
+import type { SavedView, SegmentRule } from "@/api/segments-types";
 import type { Sort } from "@/shared/grid/grid";
+import { isFieldName } from "@/shared/lib/field-words";
 import { words } from "@/shared/lib/format";
 import { countryName, STATUS_WORDS, wordOf } from "@/shared/lib/labels";
-import { FILTER_FIELDS, type FilterField } from "@/shared/lib/lead-fields";
+import { FILTER_FIELDS, type FilterField, type ListFilter } from "@/shared/lib/lead-fields";
 
 export type Filters = Partial<Record<FilterField, string[]>>;
+
+/** The list as its address has it. With a view and nothing else, the list is as the view says. */
+export interface ListSearch {
+  q?: string;
+  f?: string;
+  sort?: string;
+  rule?: SegmentRule;
+  /** The columns, between commas. */
+  cols?: string;
+  /** The saved view that is shown, perhaps with changes. */
+  view?: string;
+}
 
 /** `status:new,replied;tag:shortlist` */
 export function parseFilters(text: string | undefined): Filters {
@@ -44,28 +58,28 @@ export function valueWord(field: FilterField, value: string, names: Record<strin
   return value;
 }
 
-export const SORTS = [
-  "created",
-  "updated",
-  "name",
-  "company",
-  "score",
-  "status",
-  "follow_up",
-  "last_contacted",
-] as const;
 const DEFAULT: Sort = { by: "score", dir: "desc" };
 
 /** `-score` is score, highest first. */
 export function parseSort(text: string | undefined): Sort {
   const by = text?.replace(/^-/, "") ?? "";
-  if (!(SORTS as readonly string[]).includes(by)) return DEFAULT;
+  if (!isFieldName(by)) return DEFAULT;
   return { by, dir: text?.startsWith("-") ? "desc" : "asc" };
 }
 
 export const spellSort = (sort: Sort) => `${sort.dir === "desc" ? "-" : ""}${sort.by}`;
 
-export interface View {
+/** Names between commas; a comma within a name is spelled `%2C`. */
+export const spellColumns = (names: readonly string[] | undefined): string | undefined =>
+  names?.map((name) => name.replace(/[%,]/g, encodeURIComponent)).join(",") || undefined;
+
+export const parseColumns = (text: string | undefined): string[] | undefined => {
+  const named = (part: string) => part.replace(/%2C/gi, ",").replace(/%25/g, "%");
+  const names = [...new Set(text?.split(",").map(named) ?? [])].filter(isFieldName);
+  return names.length ? names : undefined;
+};
+
+export interface BuiltInView {
   id: string;
   label: string;
   f?: string;
@@ -73,7 +87,7 @@ export interface View {
 }
 
 /** The views of every workspace; each is a set of filters and an order. */
-export const VIEWS: readonly View[] = [
+export const VIEWS: readonly BuiltInView[] = [
   { id: "all", label: "All" },
   { id: "hot", label: "Hot", f: "temperature:hot" },
   { id: "new", label: "New", f: "status:new", sort: "-created" },
@@ -82,6 +96,33 @@ export const VIEWS: readonly View[] = [
   { id: "paid", label: "Won", f: "status:won", sort: "-updated" },
 ];
 
-export function viewOf(f: string | undefined): string {
-  return VIEWS.find((v) => (v.f ?? "") === (f ?? ""))?.id ?? "custom";
+export function viewOf({ f, rule, view }: ListSearch): string {
+  if (view) return view;
+  return rule ? "custom" : (VIEWS.find((v) => (v.f ?? "") === (f ?? ""))?.id ?? "custom");
+}
+
+/** Whether the address names a view, and nothing that may differ from it. */
+export const isViewAlone = ({ view, ...rest }: ListSearch) => !!view && Object.values(rest).every((v) => !v);
+
+/** A saved view, spelled out. */
+export function searchOf({ id, filter, segment, sort, order, columns }: SavedView): ListSearch {
+  const one = {
+    campaign: filter.campaign,
+    owner: filter.unowned ? "none" : filter.owner,
+    segment: segment ?? filter.segment,
+  };
+  const filters: Filters = Object.fromEntries(
+    FILTER_FIELDS.map((field) => [
+      field,
+      field in one ? [one[field as keyof typeof one] ?? []].flat() : filter[field as ListFilter],
+    ]),
+  );
+  return {
+    view: id,
+    q: filter.q || undefined,
+    f: spellFilters(filters),
+    sort: sort ? spellSort({ by: sort, dir: order ?? "asc" }) : undefined,
+    rule: filter.rule ?? undefined,
+    cols: spellColumns(columns),
+  };
 }

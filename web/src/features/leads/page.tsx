@@ -1,31 +1,48 @@
-// Leads: filter, order, search, change in place, select, enrol, peek.
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { Copy, Download, Plus, Trash2, Upload } from "lucide-react";
+// Leads: views, filter, order, search, columns, change in place, select, enrol, peek.
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { Columns3, Copy, Download, ListFilter, Plus, Trash2, Upload } from "lucide-react";
 import { useEffect, useMemo, useReducer, useState } from "react";
+import { asProblem } from "@/api/errors";
+import type { LeadListRow } from "@/api/segments-types";
 import type { LeadRow, LeadStatus } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
 import { useDeleteLeads } from "@/app/deletion/use-delete-leads";
 import { type BulkAction, useBulk, useCampaignNames, type Whom } from "@/app/enrol/queries";
+import { fieldsQuery } from "@/app/shared-queries";
 import { Page } from "@/app/shell/page";
 import { openedLeads } from "@/app/timeline/opened-list";
 import { Grid } from "@/shared/grid/grid";
 import { NOTHING, type Selection, selectAll, selectedCount } from "@/shared/grid/selection";
 import { useRows } from "@/shared/grid/use-rows";
+import { customKey } from "@/shared/lib/field-words";
 import { count, plural } from "@/shared/lib/format";
 import { useLatest, useMedia, useNow, usePhone } from "@/shared/lib/hooks";
 import { useKeys } from "@/shared/lib/keyboard";
 import { STATUS_WORDS } from "@/shared/lib/labels";
-import { Button, buttonStyle } from "@/shared/ui/button";
+import { Button, buttonStyle, IconButton } from "@/shared/ui/button";
 import { later } from "@/shared/ui/later";
 import { Empty, ErrorState, LoadingRows } from "@/shared/ui/states";
 import { Tabs } from "@/shared/ui/tabs";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { LeadCard, leadColumns } from "./columns";
+import { useOwnColumns } from "./columns/own-columns";
 import { FilterBar } from "./filter-bar";
 import { LIST_START, listReducer } from "./list-state";
-import { type Filters, parseFilters, parseSort, spellFilters, spellSort, VIEWS, viewOf } from "./model";
+import {
+  type Filters,
+  type ListSearch,
+  parseColumns,
+  parseFilters,
+  parseSort,
+  spellFilters,
+  spellSort,
+  VIEWS,
+  viewOf,
+} from "./model";
 import { bulkFilter, downloadLeads, fetchLeads, type LeadsView, leadsKey, useChangeLead } from "./queries";
+import { useListSearch } from "./use-list-search";
 
 const EnrolDialog = later(() => import("@/app/enrol/enrol-dialog").then((m) => m.EnrolDialog));
 const BulkMessageDialog = later(() => import("@/app/bulk-message/dialog").then((m) => m.BulkMessageDialog));
@@ -33,12 +50,17 @@ const BulkTag = later(() => import("./bulk-tag").then((m) => m.BulkTag));
 const BulkBar = later(() => import("./bulk-bar").then((m) => m.BulkBar));
 const NewLead = later(() => import("./new-lead").then((m) => m.NewLead));
 const Peek = later(() => import("./peek").then((m) => m.Peek));
+const ListDialog = later(() => import("./list-dialog").then((m) => m.ListDialog));
+const ListFaults = later(() => import("./list-faults").then((m) => m.ListFaults));
+const ViewMenu = later(() => import("./views/view-menu").then((m) => m.ViewMenu));
 
 /** The dialog that is open over the list; one at a time. */
-type Dialog = { open: "add" | "tag" } | { open: "enrol" | "write"; whom: Whom; count: number };
+type Dialog =
+  | { open: "add" | "tag" | "rule" | "columns" | "view" }
+  | { open: "enrol" | "write"; whom: Whom; count: number };
 
 export function LeadsPage() {
-  const search = useSearch({ from: "/app/leads" });
+  const { search, base, saved, missing, ...list } = useListSearch();
   const navigate = useNavigate();
   const phone = usePhone();
   const narrow = useMedia("(max-width: 1279px)");
@@ -49,13 +71,18 @@ export function LeadsPage() {
   const mayDelete = useMay("manager");
   const deletion = useDeleteLeads();
   const filters = useMemo(() => parseFilters(search.f), [search.f]);
+  const [ownColumns, keepColumns] = useOwnColumns();
+  const chosen = useMemo(() => parseColumns(search.cols ?? ownColumns), [search.cols, ownColumns]);
   const view: LeadsView = useMemo(
-    () => ({ q: search.q, filters, sort: search.sort }),
-    [search.q, filters, search.sort],
+    () => ({ q: search.q, filters, sort: search.sort, rule: search.rule, columns: chosen }),
+    [search.q, filters, search.sort, search.rule, chosen],
   );
-  const rows = useRows<LeadRow>(leadsKey(view), (cursor, limit, signal) => fetchLeads(view, cursor, limit, signal), {
+  const key = leadsKey(view);
+  const rows = useRows<LeadListRow>(key, (cursor, limit, signal) => fetchLeads(view, cursor, limit, signal), {
     refetchInterval: 15_000,
+    enabled: !missing,
   });
+  const custom = useQuery({ ...fieldsQuery, enabled: !!chosen?.some(customKey) }).data?.items ?? [];
   const [{ cursor, peek, selection }, act] = useReducer(listReducer, LIST_START);
   const select = (selection: Selection) => act({ do: "select", selection });
   const [dialog, setDialog] = useState<Dialog>();
@@ -65,10 +92,18 @@ export function LeadsPage() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: another list starts at its top
   useEffect(() => {
     act({ do: "restart" });
-  }, [search.q, search.f, search.sort]);
+  }, [search.q, search.f, search.sort, search.rule]);
 
-  const show = (next: { f?: string; q?: string; sort?: string }) =>
-    void navigate({ to: "/leads", search: { ...search, ...next }, replace: true });
+  const sort = parseSort(search.sort);
+  const go = (to: ListSearch) => void navigate({ to: "/leads", search: to, replace: true });
+  // With its order spelled out, an address differs from the view alone, also without a filter.
+  const show = (next: Partial<ListSearch>) =>
+    go({ ...search, ...(search.view ? { sort: spellSort(sort) } : {}), ...next });
+  const tabs: { id: string; label: string; to: ListSearch }[] = [
+    ...VIEWS.map(({ id, label, f, sort }) => ({ id, label, to: { f, sort } })),
+    ...saved.map(({ id, name }) => ({ id, label: name, to: { view: id } })),
+  ];
+  const here = viewOf(search);
   const peeked = peek ? findRow(rows, peek) : undefined;
   const picked = selectedCount(selection);
 
@@ -132,17 +167,16 @@ export function LeadsPage() {
   };
 
   // The list is kept as the origin, in whatever way a lead is opened.
-  const seen = useLatest({ rows, total, f: search.f });
+  const seen = useLatest({ rows, total, label: tabs.find(({ id }) => id === here)?.label ?? "Filtered" });
   useEffect(
     () => () => {
-      const { rows: list, total: all, f } = seen.current;
+      const { rows: list, total: all, label } = seen.current;
       const ids: string[] = [];
       for (let i = 0; i < list.known; i++) {
         const row = list.at(i);
         if (row) ids.push(row.id);
       }
-      if (ids.length)
-        openedLeads.set({ ids, total: all, label: VIEWS.find((v) => v.id === viewOf(f))?.label ?? "Filtered" });
+      if (ids.length) openedLeads.set({ ids, total: all, label });
     },
     [seen],
   );
@@ -158,6 +192,22 @@ export function LeadsPage() {
       run: () => void navigate({ to: "/leads/duplicates" }),
     },
     { id: "download-leads", title: "Download these leads as CSV", group: "This page", icon: Download, run: save },
+    {
+      id: "advanced-filter",
+      title: "Advanced filter",
+      also: "rule segment conditions",
+      group: "This page",
+      icon: ListFilter,
+      run: () => setDialog({ open: "rule" }),
+    },
+    {
+      id: "columns",
+      title: "Choose columns",
+      also: "fields order",
+      group: "This page",
+      icon: Columns3,
+      run: () => setDialog({ open: "columns" }),
+    },
     ...(mayDelete
       ? [
           {
@@ -189,6 +239,12 @@ export function LeadsPage() {
             run: () => setDialog({ open: "add" }),
           },
           {
+            id: "new-view",
+            title: "Save this list as a view",
+            group: "This page" as const,
+            run: () => setDialog({ open: "view" }),
+          },
+          {
             id: "enrol",
             title: "Enrol in a campaign",
             group: "This page" as const,
@@ -205,17 +261,18 @@ export function LeadsPage() {
       const row = peeked?.row ?? rows.at(cursor);
       if (row) void navigate({ to: "/leads/$id", params: { id: row.id }, hash: "write" });
     },
-    ...Object.fromEntries(VIEWS.map((v, i) => [String(i + 1), () => show({ f: v.f, sort: v.sort, q: undefined })])),
+    ...Object.fromEntries(tabs.slice(0, 9).map(({ to }, i) => [String(i + 1), () => go(to)])),
   });
 
   const columns = leadColumns({
     now,
     campaigns,
     narrow: narrow || !!peek,
+    chosen,
+    custom,
     change: may ? (row, changes) => change.mutate({ row, changes }) : undefined,
   });
-  const sort = parseSort(search.sort);
-  const filtered = !!search.f || !!search.q;
+  const filtered = !!search.f || !!search.q || !!search.rule;
 
   return (
     <Page
@@ -250,33 +307,70 @@ export function LeadsPage() {
       <Tabs
         label="Views"
         numbered
-        items={VIEWS.map((v) => ({
-          id: v.id,
-          label: v.label,
-          count: viewOf(search.f) === v.id && rows.total !== undefined ? count(rows.total) : undefined,
+        items={tabs.map(({ id, label }) => ({
+          id,
+          label,
+          count: here === id && rows.total !== undefined ? count(rows.total) : undefined,
         }))}
-        value={viewOf(search.f)}
-        onChange={(id) => {
-          const v = VIEWS.find((x) => x.id === id);
-          show({ f: v?.f, sort: v?.sort, q: undefined });
-        }}
+        value={here}
+        onChange={(id) => go(tabs.find((tab) => tab.id === id)?.to ?? {})}
+        after={
+          <div className="-ml-3 flex shrink-0 items-center gap-1">
+            {may ? (
+              <IconButton label="Save as a view" size="iconSm" onClick={() => setDialog({ open: "view" })}>
+                <Plus size={15} />
+              </IconButton>
+            ) : null}
+            {base ? (
+              <ViewMenu
+                key={base.id}
+                view={base}
+                search={search}
+                onShow={(id) => go({ view: id })}
+                onGone={() => go({})}
+              />
+            ) : null}
+          </div>
+        }
+        aside={
+          <Link to="/segments" className="hover:text-ink">
+            Segments
+          </Link>
+        }
       />
       <FilterBar
         filters={filters}
         onFilters={(f: Filters) => show({ f: spellFilters(f) })}
         q={search.q ?? ""}
         onSearch={(q) => show({ q: q || undefined })}
+        rule={search.rule}
+        onRule={(to) => (to === "edit" ? setDialog({ open: "rule" }) : show({ rule: undefined }))}
+        onColumns={() => setDialog({ open: "columns" })}
         total={rows.total === undefined ? "" : plural(rows.total, "lead")}
       />
-      {rows.error ? (
-        <ErrorState what="Leads did not load" error={rows.error} retry={rows.refetch} />
+      {missing === "gone" ? (
+        <Empty title="There is no such view" actions={<Button onClick={() => go({})}>Show all leads</Button>}>
+          It was deleted, or it is private to someone else.
+        </Empty>
+      ) : list.error ? (
+        <ErrorState what="The view did not load" error={list.error} retry={list.retry} />
+      ) : rows.error ? (
+        asProblem(rows.error).status === 422 ? (
+          <Empty title="These filters do not work" actions={<Button onClick={() => go({})}>Show all leads</Button>}>
+            <ListFaults problem={asProblem(rows.error)} />
+          </Empty>
+        ) : (
+          <ErrorState what="Leads did not load" error={rows.error} retry={rows.refetch} />
+        )
       ) : rows.loading ? (
         <LoadingRows rows={16} label="Loading leads" />
       ) : rows.count === 0 ? (
         filtered ? (
           <Empty
             title="No leads match these filters"
-            actions={<Button onClick={() => show({ f: undefined, q: undefined })}>Show all leads</Button>}
+            actions={
+              <Button onClick={() => show({ f: undefined, q: undefined, rule: undefined })}>Show all leads</Button>
+            }
           >
             {search.q ? `No results for “${search.q}” within these filters.` : "Remove one to see more."}
           </Empty>
@@ -360,6 +454,19 @@ export function LeadsPage() {
         }}
       />
       <NewLead open={dialog?.open === "add"} onClose={close} />
+      {dialog?.open === "rule" || dialog?.open === "columns" || dialog?.open === "view" ? (
+        <ListDialog
+          what={dialog.open}
+          search={search}
+          view={base}
+          mayMake={may}
+          ownColumns={ownColumns}
+          onOwnColumns={keepColumns}
+          onShow={show}
+          onView={(id) => go({ view: id })}
+          onClose={close}
+        />
+      ) : null}
     </Page>
   );
 }

@@ -2,6 +2,7 @@
 import { type QueryClient, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { download } from "@/api/download";
+import type { LeadListRow, SegmentRule } from "@/api/segments-types";
 import type { LeadRow, Page } from "@/api/types";
 import type { LeadFilter } from "@/app/enrol/queries";
 import { STATUS_WORDS } from "@/shared/lib/labels";
@@ -13,9 +14,20 @@ export interface LeadsView {
   q?: string;
   filters: Filters;
   sort?: string;
+  rule?: SegmentRule;
+  /** The columns that were chosen: each row has their values. */
+  columns?: readonly string[];
 }
 
-export const leadsKey = (view: LeadsView) => ["leads", "list", view.q ?? "", view.filters, view.sort ?? ""];
+export const leadsKey = (view: LeadsView) => [
+  "leads",
+  "list",
+  view.q ?? "",
+  view.filters,
+  view.sort ?? "",
+  view.rule ?? 0,
+  view.columns ?? [],
+];
 
 export function apiQuery(view: LeadsView) {
   const sort = parseSort(view.sort);
@@ -25,13 +37,25 @@ export function apiQuery(view: LeadsView) {
     ...listQuery(f),
     campaign: f.campaign?.[0],
     owner: f.owner?.[0],
+    segment: f.segment?.[0],
+    rule: view.rule && JSON.stringify(view.rule),
     sort: sort.by,
     order: sort.dir,
   };
 }
 
-export const fetchLeads = (view: LeadsView, cursor: string | undefined, limit: number, signal?: AbortSignal) =>
-  unwrap(client.GET("/api/leads", { params: { query: { ...apiQuery(view), cursor, limit } }, signal }));
+export function fetchLeads(
+  view: LeadsView,
+  cursor: string | undefined,
+  limit: number,
+  signal?: AbortSignal,
+): Promise<Page<LeadListRow>> {
+  // A name with a comma in it can be asked for in JSON alone.
+  const names = view.columns ?? [];
+  const columns = names.some((name) => name.includes(",")) ? JSON.stringify(names) : names.join(",");
+  const query = { ...apiQuery(view), columns: columns || undefined, cursor, limit };
+  return unwrap(client.GET("/api/leads", { params: { query }, signal }));
+}
 
 /** Downloads the leads of the list in its order, as a file. */
 export function downloadLeads(view: LeadsView): Promise<void> {
@@ -96,11 +120,14 @@ export function useChangeLead() {
 /** The filter in the form that a bulk change takes. */
 export function bulkFilter(view: LeadsView): LeadFilter {
   const f = view.filters;
+  const owner = f.owner?.[0] ?? null;
   return {
     q: view.q || null,
     ...(Object.fromEntries(LIST_FILTERS.map((field) => [field, f[field] ?? []])) as Pick<LeadFilter, ListFilter>),
     campaign: f.campaign?.[0] ?? null,
-    owner: f.owner?.[0] ?? null,
+    ...(owner === "none" ? { owner: null, unowned: true } : { owner }),
+    ...(f.segment ? { segment: f.segment[0] } : {}),
+    ...(view.rule ? { rule: view.rule } : {}),
   };
 }
 

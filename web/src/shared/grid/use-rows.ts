@@ -26,7 +26,7 @@ export interface Rows<T> {
 export function useRows<T>(
   key: QueryKey,
   fetchPage: (cursor: string | undefined, limit: number, signal: AbortSignal) => Promise<CursorPage<T>>,
-  options: { refetchInterval?: number } = {},
+  options: { refetchInterval?: number; enabled?: boolean } = {},
 ): Rows<T> {
   const id = JSON.stringify(key);
   const chains = useRef<{ id: string; chain: PageChain }>({ id, chain: new PageChain() });
@@ -43,6 +43,7 @@ export function useRows<T>(
       queryFn: ({ signal }: { signal: AbortSignal }) => fetchPage(page.cursor, PAGE, signal),
       gcTime: 60_000,
       refetchInterval: options.refetchInterval,
+      enabled: options.enabled,
     })),
   });
 

@@ -1,5 +1,6 @@
 // The table of a lead's fields as the app shows them. It is keyed by the API's names: a field without a row does not
 // compile. Imports, merge fields, branches, filters and the lead's details walk it.
+import type { LeadFilter } from "@/api/segments-types";
 import type { Schema } from "@/api/types";
 
 interface LeadField {
@@ -60,8 +61,7 @@ export const DETAIL_TEXTS = LEAD_FIELD_NAMES.filter((name) => LEAD_FIELDS[name].
   keyof Schema["LeadTexts"]
 >[];
 
-type Filter = Schema["LeadFilter"];
-export type FilterField = Exclude<keyof Filter, "q" | "unowned">;
+export type FilterField = Exclude<keyof LeadFilter, "q" | "unowned" | "rule">;
 
 /** The filters of a list of leads, by the API's names. */
 export const FILTER_WORDS: Record<FilterField, string> = {
@@ -73,14 +73,17 @@ export const FILTER_WORDS: Record<FilterField, string> = {
   tag: "Tag",
   campaign: "Campaign",
   owner: "Owner",
+  segment: "Segment",
 };
 
 export const FILTER_FIELDS = Object.keys(FILTER_WORDS) as FilterField[];
 
 /** A filter that takes several values. */
-export type ListFilter = Exclude<FilterField, "campaign" | "owner">;
+export type ListFilter = Exclude<FilterField, "campaign" | "owner" | "segment">;
 
-export const LIST_FILTERS = FILTER_FIELDS.filter((f): f is ListFilter => f !== "campaign" && f !== "owner");
+export const LIST_FILTERS = FILTER_FIELDS.filter(
+  (f): f is ListFilter => f !== "campaign" && f !== "owner" && f !== "segment",
+);
 
 /** The filters with several values as the list's query takes them, separated by commas. */
 export const listQuery = (values: Partial<Record<ListFilter, readonly string[]>>) =>

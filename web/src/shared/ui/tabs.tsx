@@ -20,6 +20,7 @@ export function Tabs<T extends string>({
   label,
   numbered,
   aside,
+  after,
   mark,
 }: {
   items: readonly TabItem<T>[];
@@ -28,6 +29,8 @@ export function Tabs<T extends string>({
   label: string;
   numbered?: boolean;
   aside?: ReactNode;
+  /** Buttons right behind the tabs. */
+  after?: ReactNode;
   /** The number of new items, beside the tabs, where it moves nothing. */
   mark?: ReactNode;
 }) {
@@ -57,6 +60,7 @@ export function Tabs<T extends string>({
           );
         })}
       </nav>
+      {after}
       <div role="status" className="flex shrink-0 items-center">
         {mark}
       </div>

@@ -1,0 +1,80 @@
+// A cell of a column that was chosen: the value as its field's kind is read.
+import { useQuery } from "@tanstack/react-query";
+import type { LeadListRow } from "@/api/segments-types";
+import { fieldsQuery, teamQuery } from "@/app/shared-queries";
+import { customKey } from "@/shared/lib/field-words";
+import { civilDay, count, day, numberFormat, phone, words } from "@/shared/lib/format";
+import { countryName } from "@/shared/lib/labels";
+import { LIST_FIELDS, type ListFieldName } from "@/shared/lib/list-fields";
+import { valueIn } from "./row-value";
+
+const NONE = <span className="text-ink-3">–</span>;
+const DATE = /^\d{4}-\d\d-\d\d$/;
+
+function Web({ value }: { value: string }) {
+  const address = /^https?:\/\//.test(value) ? value : `https://${value}`;
+  return (
+    <a href={address} target="_blank" rel="noreferrer nofollow" className="text-accent-ink hover:underline">
+      {value.replace(/^https?:\/\/(www\.)?/, "").replace(/\/$/, "")}
+    </a>
+  );
+}
+
+/** A value in words; a list as its parts between commas. */
+function told(name: string, value: unknown, now: number): string {
+  if (Array.isArray(value)) return value.map((part) => told(name, part, now)).join(", ");
+  if (typeof value === "boolean") return value ? "Yes" : "No";
+  if (typeof value === "number") return numberFormat({ maximumFractionDigits: 4 }).format(value);
+  const text = String(value);
+  if (name === "country") return countryName(text);
+  if (name === "phone") return phone(text);
+  switch (LIST_FIELDS[name as ListFieldName]) {
+    case "time":
+      return day(text, now);
+    case "word":
+      return words(text);
+    default:
+      return text;
+  }
+}
+
+function Custom({ name, value, now }: { name: string; value: unknown; now: number }) {
+  const field = useQuery(fieldsQuery).data?.items.find(({ key }) => key === customKey(name));
+  const team = useQuery({ ...teamQuery, enabled: field?.kind === "person" }).data?.items;
+  const text = told(name, value, now);
+  switch (field?.kind) {
+    case "url":
+      return <Web value={text} />;
+    case "date":
+      return DATE.test(text) ? civilDay(text) : text;
+    case "check":
+      return words(text);
+    case "person":
+      return team?.find(({ email }) => email === text)?.name ?? text;
+    default:
+      return text;
+  }
+}
+
+function Owner({ id }: { id: string }) {
+  const team = useQuery(teamQuery).data?.items;
+  return team?.find((member) => member.id === id)?.name ?? (team ? "A former member" : "…");
+}
+
+export function FieldCell({ row, name, now }: { row: LeadListRow; name: string; now: number }) {
+  const value = valueIn(row, name);
+  if (value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0))
+    return NONE;
+  const shown = customKey(name) ? (
+    <Custom name={name} value={value} now={now} />
+  ) : name === "owner" ? (
+    <Owner id={String(value)} />
+  ) : name === "website" || name === "linkedin" ? (
+    <Web value={String(value)} />
+  ) : name === "reviews" ? (
+    count(Number(value))
+  ) : (
+    told(name, value, now)
+  );
+  return <span className="text-ink-2">{shown}</span>;
+}
