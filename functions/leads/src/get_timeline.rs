@@ -9,6 +9,7 @@ use crate::timeline::{
     of_task, planned,
 };
 use application::StoreError;
+use application::ports::leads::LeadFile;
 use axum::extract::State;
 use domain::LeadId;
 use domain::campaign::Campaign;
@@ -26,11 +27,21 @@ pub async fn get_timeline(
     PathOf(id): PathOf<LeadId>,
 ) -> ApiResult<JsonBody<Timeline>> {
     let file = app.leads.file(&caller.workspace, &id).await?;
-    let acted = file.activities.iter().filter_map(|activity| activity.actor.as_ref());
-    let acted = acted.chain(file.enrolments.iter().filter_map(|enrolment| enrolment.enrolled_by().as_ref()));
-    let names = app.key_names(&caller.workspace, acted).await?;
+    let names = app.names_of_keys_in(&file).await?;
+    let (mut items, enrolments) = history(&app, file, &names).await?;
+    items.sort_by_key(|item| (item.planned, item.at, !matches!(item.what, Happening::Created { .. })));
+    Ok(JsonBody(Timeline { items, enrolments }))
+}
+
+/// What happened to a lead and what is planned next, in no order, and its enrolments.
+pub async fn history(
+    app: &App,
+    file: LeadFile,
+    names: &KeyNames,
+) -> ApiResult<(Vec<TimelineEntry>, Vec<LeadEnrolment>)> {
     let traces = Traces::of(&file.messages, &file.tasks);
     let (lead, mut items, mut enrolments) = (file.lead, Vec::new(), Vec::new());
+    let id = &lead.id;
     let created = Happening::Created { source: lead.source.clone() };
     items.push(entry(format!("created-{id}"), lead.created_at, created));
     if let Some(RoutedBy { owner, rule, name, how }) = lead.routed.clone() {
@@ -42,7 +53,7 @@ pub async fn get_timeline(
     }
     let now = app.clock.now();
     items.extend(file.messages.into_iter().map(|message| of_message(message, now)));
-    items.extend(file.activities.into_iter().map(|activity| of_activity(activity, &names)));
+    items.extend(file.activities.into_iter().map(|activity| of_activity(activity, names)));
     items.extend(file.tasks.into_iter().map(of_task));
     for result in file.fields {
         let found = EnrichmentView::from(result);
@@ -51,15 +62,24 @@ pub async fn get_timeline(
         items.push(entry(key, at, Happening::Enriched { field, status, detail, source }));
     }
     for enrolment in file.enrolments {
-        let (campaign, version) = context_of(&app, &enrolment).await?;
+        let (campaign, version) = context_of(app, &enrolment).await?;
         let steps = version.map(|version| version.steps).unwrap_or_default();
         let name = name_of(campaign.as_ref());
-        add_enrolment(&mut items, &enrolment, &name, &steps, &names);
+        add_enrolment(&mut items, &enrolment, &name, &steps, names);
         let line = line_of(&enrolment, &steps, &lead, &traces, now);
         enrolments.push(of_enrolment(enrolment, name, campaign, line));
     }
-    items.sort_by_key(|item| (item.planned, item.at, !matches!(item.what, Happening::Created { .. })));
-    Ok(JsonBody(Timeline { items, enrolments }))
+    Ok((items, enrolments))
+}
+
+impl App {
+    /// Reads the names of the API keys that did something to this lead.
+    pub async fn names_of_keys_in(&self, file: &LeadFile) -> ApiResult<KeyNames> {
+        let acted = file.activities.iter().filter_map(|activity| activity.actor.as_ref());
+        let acted =
+            acted.chain(file.enrolments.iter().filter_map(|enrolment| enrolment.enrolled_by().as_ref()));
+        self.key_names(&file.lead.workspace, acted).await
+    }
 }
 
 /// The campaign and the sequence version of an enrolment; either is None if it was deleted.

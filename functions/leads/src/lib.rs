@@ -1,14 +1,16 @@
-//! `/api/leads*`, `/api/fields*`, `/api/segments*` and `/api/views*`: the leads of a workspace, the fields that it adds
-//! to them, and the rules and views that it saves.
+//! `/api/leads*`, `/api/companies*`, `/api/fields*`, `/api/segments*` and `/api/views*`: the leads of a workspace, the
+//! companies that they work at, the fields that it adds to leads, and the rules and views that it saves.
 
 mod add_note;
 mod bulk_change;
+mod change_company;
 mod change_field;
 mod change_lead;
 mod change_leads;
 mod change_segment;
 mod change_view;
 mod chosen_leads;
+mod company_view;
 mod count_segment;
 mod create_field;
 mod create_lead;
@@ -24,6 +26,8 @@ mod enrich_lead;
 mod erase_lead;
 mod export_leads;
 mod find_duplicates;
+mod get_company;
+mod get_company_timeline;
 mod get_consent;
 mod get_field_use;
 mod get_lead;
@@ -39,6 +43,7 @@ mod lead_moves;
 mod lead_texts;
 mod lead_view;
 mod line;
+mod list_companies;
 mod list_deleted_leads;
 mod list_duplicates;
 mod list_fields;
@@ -77,6 +82,7 @@ use application::ports::lead_views::LeadViewStore;
 use application::ports::leads::LeadStore;
 use application::ports::outbox::Outbox;
 use application::ports::preview_pages::PreviewStore;
+use application::ports::revenue::RevenueStore;
 use application::ports::segments::SegmentStore;
 use application::ports::sequences::SequenceStore;
 use application::ports::users::UserStore;
@@ -103,6 +109,7 @@ application::ports! {
         segments: Arc<dyn SegmentStore>,
         sequences: Arc<dyn SequenceStore>,
         previews: Arc<dyn PreviewStore>,
+        revenue: Arc<dyn RevenueStore>,
         routing: RoutingPorts = RoutingPorts::new,
         users: Arc<dyn UserStore>,
         why: WhyPorts = WhyPorts::new,
@@ -119,6 +126,7 @@ application::ports! {
 pub fn routes() -> Routes<App> {
     Routes::new()
         .group("/api/leads")
+        .group("/api/companies")
         .group("/api/fields")
         .group("/api/segments")
         .group("/api/views")
@@ -149,6 +157,10 @@ pub fn routes() -> Routes<App> {
         .add(Rep, routes!(resume_lead::resume_lead))
         .add(Rep, routes!(stop_lead::stop_lead))
         .add(ReadOnly, routes!(get_preview::get_preview))
+        .add(ReadOnly, routes!(list_companies::list_companies))
+        .add(ReadOnly, routes!(get_company::get_company))
+        .add(Rep, routes!(change_company::change_company))
+        .add(ReadOnly, routes!(get_company_timeline::get_company_timeline))
         .add(ReadOnly, routes!(list_fields::list_fields))
         .add(ReadOnly, routes!(list_segments::list_segments))
         .add(Rep, routes!(create_segment::create_segment))

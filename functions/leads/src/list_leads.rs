@@ -35,6 +35,8 @@ pub struct LeadListQuery {
     category: Option<String>,
     tag: Option<String>,
     campaign: Option<String>,
+    /// Domains of companies: leads with an address there.
+    company_domain: Option<String>,
     /// A segment's id.
     segment: Option<String>,
     /// A rule as JSON, such as `{"if":{"field":"city","is":["Bonn"]}}`, at most 4,000 characters.
@@ -187,6 +189,7 @@ fn filter(query: &LeadListQuery, errors: &mut FieldErrors) -> LeadFilter {
             .filter(|id| !id.is_empty())
             .and_then(|id| errors.take("query.segment", SegmentId::parse(id))),
         rule: rule(errors, query.rule.as_deref()),
+        company_domain: values::<String>(errors, "query.company_domain", query.company_domain.as_deref()),
     }
 }
 

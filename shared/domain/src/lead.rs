@@ -2,6 +2,7 @@
 
 pub mod attributes;
 pub mod colleague_reply;
+pub mod company;
 pub mod company_hold;
 pub mod consent;
 pub mod custom_field;

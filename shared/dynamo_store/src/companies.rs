@@ -1,4 +1,4 @@
-//! Company holds, and the register of each company's enrolled leads: one partition a company.
+//! What is noted about companies, company holds, and the register of each company's enrolled leads: one partition a company.
 
 use crate::errors::Refused;
 use crate::item::{Head, Item, Stored, encode, number, plain_item, text, text_of};
@@ -11,8 +11,10 @@ use application::ports::companies::CompanyStore;
 use application::{Page, PageRequest, StoreResult};
 use async_trait::async_trait;
 use domain::event::Event;
+use domain::lead::company::CompanyRecord;
 use domain::lead::company_hold::CompanyHold;
-use domain::{LeadId, WorkspaceId};
+use domain::workspace::tracking_domain::DomainName;
+use domain::{LeadId, UserId, WorkspaceId};
 use jiff::Timestamp;
 
 #[async_trait]
@@ -72,6 +74,50 @@ impl CompanyStore for Table {
     ) -> StoreResult<()> {
         let keys: Vec<_> = leads.iter().map(|lead| keys::of_company(workspace, company, lead)).collect();
         self.delete_all(&keys).await
+    }
+
+    async fn records(
+        &self,
+        workspace: &WorkspaceId,
+        domains: &[DomainName],
+    ) -> StoreResult<Vec<CompanyRecord>> {
+        let keys: Vec<_> =
+            domains.iter().map(|domain| keys::company_record(workspace, domain.as_str())).collect();
+        self.read_many(&keys).await
+    }
+
+    async fn save_record(&self, record: &CompanyRecord, event: &Event) -> StoreResult<u64> {
+        self.save_entity(record, Some(event)).await
+    }
+}
+
+plain_item! { CompanyRecordItem of CompanyRecord, rev, {
+    workspace: WorkspaceId,
+    domain: DomainName,
+    name: Option<String>,
+    parent: Option<DomainName>,
+    owner: Option<UserId>,
+    note: Option<String>,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+} }
+
+impl Stored for CompanyRecord {
+    const ENTITY: &'static str = "company";
+    type Scope = Tenant;
+    type Body = CompanyRecordItem;
+
+    fn key(&self) -> Key<Tenant> {
+        keys::company_record(&self.workspace, self.domain.as_str())
+    }
+    fn rev(&self) -> u64 {
+        self.rev
+    }
+    fn body(&self, _rev: u64) -> CompanyRecordItem {
+        CompanyRecordItem::of(self)
+    }
+    fn from_body(body: CompanyRecordItem, head: &Head) -> Result<Self, String> {
+        Ok(body.into_entity(head.rev))
     }
 }
 

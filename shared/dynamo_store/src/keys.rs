@@ -2,10 +2,12 @@
 //! workspace; the few keys of the installation have a type of their own and lead to ids only.
 
 mod change_log;
+mod companies;
 mod hidden_leads;
 pub(crate) mod lead_lists;
 
 pub(crate) use change_log::{change_head, changes, recorded_changes};
+pub(crate) use companies::{company, company_hold, company_record, of_company};
 pub(crate) use hidden_leads::{deleted_lead_listing, deleted_leads, deleted_until, dismissed_duplicates};
 
 use crate::key_hashes::{digest, shard};
@@ -199,17 +201,6 @@ pub(crate) fn client_by_external(workspace: &WorkspaceId, external_id: &str) -> 
 }
 pub(crate) fn money_by_external(workspace: &WorkspaceId, external_id: &str) -> WorkspaceKey {
     of(workspace, &format!("K#money#{external_id}")).at("K")
-}
-
-/// A company's partition: its hold, and the register of its enrolled leads. `HOLD` sorts before every lead's id.
-pub(crate) fn company(workspace: &WorkspaceId, domain: &str) -> Partition<Tenant> {
-    of(workspace, &format!("COMPANY#{domain}"))
-}
-pub(crate) fn company_hold(workspace: &WorkspaceId, domain: &str) -> WorkspaceKey {
-    company(workspace, domain).at("HOLD")
-}
-pub(crate) fn of_company(workspace: &WorkspaceId, domain: &str, lead: &LeadId) -> WorkspaceKey {
-    company(workspace, domain).at(format!("L#{}", lead.ulid_text()))
 }
 
 // Collections of which a workspace has a manageable number: a partition each.

@@ -236,6 +236,11 @@ fn in_a_workspace(doc: &mut Doc) {
     );
 
     doc.key(
+        "what is noted about a company",
+        keys::company_record(workspace, "{company}"),
+        "`CompanyStore::{records, save_record}`",
+    );
+    doc.key(
         "the hold of a company after a reply from there",
         keys::company_hold(workspace, "{company}"),
         "`CompanyStore::{put, find}`",

@@ -79,6 +79,7 @@ impl LeadColumns {
                 None => Bits::none(rows),
             },
             ListField::Fixed(field) if field.name == "name" => text(self.names(), test),
+            ListField::Fixed(field) if field.name == "company_domain" => text(self.company_domains(), test),
             ListField::Fixed(field) => match TextField::named(field.name) {
                 Some(named) => text(&mut self.texts[named as usize], test),
                 None => self.other(field.name, test, with.now),

@@ -8,6 +8,7 @@
 
 mod bits;
 pub mod block;
+mod companies;
 mod filter;
 mod listed;
 mod pool;
@@ -17,6 +18,7 @@ mod sort;
 mod text_column;
 mod words;
 
+pub use companies::{CompanyTally, company_domain};
 pub use listed::{ListedLead, Moving, OwnTexts, TEXT_FIELDS, TextField};
 pub use query::{ListQuery, Page, Position};
 pub use row::Row;
@@ -40,6 +42,8 @@ pub struct LeadColumns {
     texts: [TextColumn; TEXT_FIELDS],
     /// The names to show, made when a query first needs them.
     names: Option<TextColumn>,
+    /// The companies' domains, made when a query first needs them.
+    company_domains: Option<TextColumn>,
     /// The words of the notes.
     note_words: TextColumn,
     custom: std::collections::BTreeMap<String, TextColumn>,
@@ -85,6 +89,7 @@ impl Default for LeadColumns {
             live: bits::Bits::default(),
             texts,
             names: None,
+            company_domains: None,
             note_words: TextColumn::distinct(),
             custom: std::collections::BTreeMap::new(),
             owners: TextColumn::default(),
@@ -173,6 +178,9 @@ impl LeadColumns {
             names.set(at, Some(self.name(at).as_ref()));
             self.names = Some(names);
         }
+        if let Some(domains) = &mut self.company_domains {
+            domains.set(at, lead.texts[TextField::Email as usize].and_then(company_domain));
+        }
         if let Some(mut words) = self.words.take() {
             words.set(at, self);
             self.words = Some(words);
@@ -233,6 +241,7 @@ impl LeadColumns {
         self.revs.resize(rows, 0);
         self.live.grow(rows);
         let texts = self.texts.iter_mut().chain(self.custom.values_mut()).chain(&mut self.names);
+        let texts = texts.chain(&mut self.company_domains);
         texts.chain([&mut self.note_words, &mut self.owners]).for_each(|column| column.grow(rows));
         self.tags.grow(rows);
         self.campaigns.grow(rows);
@@ -253,6 +262,7 @@ impl LeadColumns {
     /// The bytes that the columns hold, without what the allocator adds.
     pub fn size_bytes(&self) -> usize {
         let texts = self.texts.iter().chain(self.custom.values()).chain(&self.names);
+        let texts = texts.chain(&self.company_domains);
         let texts = texts.chain([&self.note_words, &self.owners]);
         let texts: usize = texts.map(TextColumn::size_bytes).sum();
         let sets = self.tags.size_bytes() + self.campaigns.size_bytes();

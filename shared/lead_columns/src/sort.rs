@@ -69,6 +69,7 @@ impl LeadColumns {
                 None
             }
             ListField::Fixed(field) if field.name == "name" => Some(self.names()),
+            ListField::Fixed(field) if field.name == "company_domain" => Some(self.company_domains()),
             ListField::Fixed(field) if field.name == "owner" => Some(&mut self.owners),
             ListField::Fixed(field) => {
                 TextField::named(field.name).map(|text| &mut self.texts[text as usize])
@@ -100,6 +101,9 @@ impl LeadColumns {
         let by = match field {
             ListField::Fixed(field) if field.name == "name" => {
                 self.names.as_ref().map_or(By::Created, By::Text)
+            }
+            ListField::Fixed(field) if field.name == "company_domain" => {
+                self.company_domains.as_ref().map_or(By::Created, By::Text)
             }
             ListField::Fixed(field) => match TextField::named(field.name) {
                 Some(text) => By::Text(&self.texts[text as usize]),

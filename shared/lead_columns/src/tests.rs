@@ -1,5 +1,6 @@
 use crate::block::{self, Change, PackedChange, Removed};
 use crate::{LeadColumns, ListQuery, ListedLead, Page, TextField, listed::OwnTexts};
+use domain::contact::email_address::EmailAddress;
 use domain::lead::custom_field::{CustomField, CustomFields, FieldKind};
 use domain::lead::engagement::Decaying;
 use domain::lead::segment::{ListField, SegmentRule};
@@ -8,6 +9,8 @@ use domain::{CampaignId, CustomFieldId, LeadId, UserId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use ulid::Ulid;
+
+mod companies;
 
 fn now() -> Timestamp {
     "2026-11-28T12:00:00Z".parse().unwrap()

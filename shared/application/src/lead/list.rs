@@ -2,11 +2,14 @@
 //! page. A list, a count, an export, a bulk change and an enrolment by filter read the same columns.
 
 mod cache;
+mod companies;
 mod cursor;
 mod row;
 mod selection;
 
 pub use cache::LeadCache;
+pub use companies::{CompanyPage, CompanyQuery, CompanySort};
+pub use lead_columns::CompanyTally;
 
 use crate::change_log::block_key;
 use crate::change_log::lead_blocks::leads_of_table;
@@ -54,17 +57,41 @@ impl LeadLists {
     /// a field that is not there. Segments and custom fields are read only where they are named.
     pub async fn page(&self, workspace: &WorkspaceId, query: &LeadQuery) -> StoreResult<LeadPage> {
         let selection = self.named().selection(workspace, query).await?;
+        let now = self.clock.now();
+        self.read(workspace, &query.seen, |columns| page_of(columns, (workspace, query), &selection, now))
+            .await?
+    }
+
+    /// Returns a page of the companies that match.
+    pub async fn companies(&self, workspace: &WorkspaceId, query: &CompanyQuery) -> StoreResult<CompanyPage> {
+        let now = self.clock.now();
+        let companies = self.read(workspace, &[], |columns| columns.companies(now)).await?;
+        companies::page_of(companies, query)
+    }
+
+    /// Returns the numbers of one company; none if it has no leads.
+    pub async fn company(&self, workspace: &WorkspaceId, domain: &str) -> StoreResult<Option<CompanyTally>> {
+        let now = self.clock.now();
+        self.read(workspace, &[], |columns| columns.company(domain, now)).await
+    }
+
+    /// Reads the columns once they are up to date.
+    async fn read<T>(
+        &self,
+        workspace: &WorkspaceId,
+        seen: &[(LeadId, u64)],
+        read: impl FnOnce(&mut LeadColumns) -> T,
+    ) -> StoreResult<T> {
         let slot = self.lead_cache.slot(workspace);
         let mut warm = slot.lock().await;
         self.refresh(workspace, &mut warm).await?;
-        self.overlay(workspace, &mut warm, &query.seen).await?;
-        let page = page_of(&mut warm.columns, (workspace, query), &selection, self.clock.now());
-        let is_kept = warm.is_kept;
-        if !is_kept {
+        self.overlay(workspace, &mut warm, seen).await?;
+        let found = read(&mut warm.columns);
+        if !warm.is_kept {
             *warm = Warm::default();
         }
         self.lead_cache.note(workspace, warm.columns.size_bytes());
-        page
+        Ok(found)
     }
 
     /// Checks a filter that is saved to be used later: `BadQuery` if it names what is not there.

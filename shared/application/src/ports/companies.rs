@@ -1,4 +1,4 @@
-//! Stores company holds, and the register of each company's enrolled leads.
+//! Stores what is noted about companies, company holds, and the register of each company's enrolled leads.
 
 use crate::ports::store::Page;
 use crate::ports::store::PageRequest;
@@ -7,7 +7,9 @@ use async_trait::async_trait;
 use domain::LeadId;
 use domain::WorkspaceId;
 use domain::event::Event;
+use domain::lead::company::CompanyRecord;
 use domain::lead::company_hold::CompanyHold;
+use domain::workspace::tracking_domain::DomainName;
 use jiff::Timestamp;
 
 #[async_trait]
@@ -41,4 +43,13 @@ pub trait CompanyStore: Send + Sync {
         company: &str,
         leads: &[LeadId],
     ) -> StoreResult<()>;
+
+    /// Returns what is noted about these companies; those of which nothing is are left out.
+    async fn records(
+        &self,
+        workspace: &WorkspaceId,
+        domains: &[DomainName],
+    ) -> StoreResult<Vec<CompanyRecord>>;
+
+    async fn save_record(&self, record: &CompanyRecord, event: &Event) -> StoreResult<u64>;
 }

@@ -33,6 +33,7 @@ crate::codes! {
         AccountWorks = "account_works",
         ApiKeyCreated = "api_key_created",
         ApiKeyRevoked = "api_key_revoked",
+        CompanyChanged = "company_changed",
         ConsentChanged = "consent_changed",
         ConsentRenewed = "consent_renewed",
         ConsentWithdrawn = "consent_withdrawn",

@@ -37,6 +37,9 @@ pub struct LeadFilter {
     /// Leads that this rule selects, too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<SegmentRule>,
+    /// The domains of companies: leads with an address there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub company_domain: Vec<String>,
 }
 
 /// The most values of a stored filter: an item has a size limit.
@@ -57,7 +60,9 @@ impl LeadFilter {
             faults.push(("", "has at most 100 values"));
         }
         let texts = self.texts().into_iter().map(|(text, values)| (text.name(), values));
-        for (field, values) in texts.chain([("tag", self.tag.as_slice())]) {
+        for (field, values) in
+            texts.chain([("tag", self.tag.as_slice()), ("company_domain", self.company_domain.as_slice())])
+        {
             if values.iter().any(|value| value.len() > LONGEST_WORDS) {
                 faults.push((field, "is at most 200 characters a value"));
             }
@@ -73,7 +78,7 @@ impl LeadFilter {
     pub fn values(&self) -> usize {
         let listed = self.status.len() + self.temperature.len() + self.priority.len() + self.country.len();
         let texts: usize = self.texts().iter().map(|(_, values)| values.len()).sum();
-        listed + texts + self.tag.len()
+        listed + texts + self.tag.len() + self.company_domain.len()
     }
 
     /// The filters by a text of the lead. The case of letters does not matter.
@@ -94,6 +99,7 @@ impl LeadFilter {
             ("category", self.category.clone()),
             ("tag", self.tag.clone()),
             ("campaign", texts(self.campaign.as_slice())),
+            ("company_domain", self.company_domain.clone()),
         ];
         let asked = conditions.into_iter().filter(|(_, values)| !values.is_empty());
         let condition = |(field, values): (&str, Vec<String>)| {
@@ -135,6 +141,7 @@ mod tests {
             unowned: false,
             segment: Some(SegmentId::new(Ulid(4))),
             rule: serde_json::from_str(r#"{"if":{"field":"city","is":["Bonn"]}}"#).ok(),
+            company_domain: vec!["quay.example".to_owned()],
         };
         let rule = filter.as_rule();
         assert_eq!(rule.faults(&CustomFields::none(WorkspaceId::new(Ulid(3)))), []);
@@ -157,6 +164,7 @@ mod tests {
             "category: Dentist",
             "tag: fair",
             &campaign,
+            "company_domain: quay.example",
             "city: Bonn",
         ];
         assert_eq!(asked, wanted);

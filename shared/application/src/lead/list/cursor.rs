@@ -8,6 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::WorkspaceId;
 use jiff::Timestamp;
 use lead_columns::Position;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -20,15 +21,24 @@ pub(super) struct Cursor {
 
 impl Cursor {
     pub(super) fn write(&self) -> StoreResult<String> {
-        Ok(URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).map_err(unavailable)?))
+        write_cursor(self)
     }
 
     /// Reads a cursor; `NotFound` if it is none of this list.
     pub(super) fn read(list: &str, text: &str) -> StoreResult<Self> {
-        let json = URL_SAFE_NO_PAD.decode(text).map_err(|_| StoreError::NotFound)?;
-        let cursor: Self = serde_json::from_slice(&json).map_err(|_| StoreError::NotFound)?;
+        let cursor: Self = read_cursor(text)?;
         if cursor.list == list { Ok(cursor) } else { Err(StoreError::NotFound) }
     }
+}
+
+pub(super) fn write_cursor<T: Serialize>(cursor: &T) -> StoreResult<String> {
+    Ok(URL_SAFE_NO_PAD.encode(serde_json::to_vec(cursor).map_err(unavailable)?))
+}
+
+/// Reads a cursor; `NotFound` if it is none.
+pub(super) fn read_cursor<T: DeserializeOwned>(text: &str) -> StoreResult<T> {
+    let json = URL_SAFE_NO_PAD.decode(text).map_err(|_| StoreError::NotFound)?;
+    serde_json::from_slice(&json).map_err(|_| StoreError::NotFound)
 }
 
 /// Names a query, apart from where its page begins and how long it is.

@@ -51,6 +51,7 @@ fixed! {
     "first_name" FieldShape::Text,
     "last_name" FieldShape::Text,
     "company" FieldShape::Text,
+    "company_domain" FieldShape::Text,
     "job_title" FieldShape::Text,
     "email" FieldShape::Text,
     "phone" FieldShape::Text,
