@@ -697,6 +697,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/companies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_companies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/companies/{domain}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_company"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: operations["change_company"];
+        trace?: never;
+    };
+    "/api/companies/{domain}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_company_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dashboard/campaigns": {
         parameters: {
             query?: never;
@@ -3489,6 +3537,11 @@ export interface components {
             do: "tag";
             remove?: string[];
         } | {
+            /** @enum {string} */
+            do: "fill";
+            field: string;
+            value?: string | null;
+        } | {
             campaign: components["schemas"]["CampaignId"];
             /** @enum {string} */
             do: "enrol";
@@ -3886,6 +3939,11 @@ export interface components {
             sender_name: string;
             website?: string | null;
         };
+        CompanyAmount: {
+            /** Format: int64 */
+            amount_minor: number;
+            currency: components["schemas"]["Currency"];
+        };
         CompanyChanges: {
             booking_url?: string | null;
             name?: string | null;
@@ -3895,6 +3953,98 @@ export interface components {
             postal_address?: string | null;
             sender_name?: string | null;
             website?: string | null;
+        };
+        /** @description A company's domain and its name to show. */
+        CompanyName: {
+            domain: string;
+            name: string;
+        };
+        /** @description The numbers of a company's people. */
+        CompanyNumbers: {
+            /** @description Whether one of its people is hot. */
+            hot: boolean;
+            /** Format: date-time */
+            last_contacted_at?: string | null;
+            leads: number;
+            /**
+             * Format: int32
+             * @description The highest score of its people.
+             */
+            score: number;
+            /** @description The stages that leads are in, in their order. */
+            stages: components["schemas"]["StageCount"][];
+            /** Format: date-time */
+            updated_at?: string | null;
+        };
+        CompanyRecordChanges: {
+            /** @description The name to show; without one, the name that its people have. */
+            name?: string | null;
+            note?: string | null;
+            owner?: components["schemas"]["UserId"] | null;
+            /** @description The domain of the company that owns it. */
+            parent?: string | null;
+            /**
+             * Format: int64
+             * @description The revision that this change is based on; `If-Match` does the same.
+             */
+            rev?: number | null;
+        };
+        /** @description What a company's people have paid. */
+        CompanyRevenue: {
+            clients: number;
+            /** @description One amount for each currency. */
+            collected: components["schemas"]["CompanyAmount"][];
+            /** @description Whether there are more clients than were looked at. */
+            is_partial: boolean;
+            /** @description The monthly recurring revenue, one amount for each currency. */
+            mrr: components["schemas"]["CompanyAmount"][];
+        };
+        /** @description A company in the list of companies. */
+        CompanyRowView: components["schemas"]["CompanyNumbers"] & {
+            /** @description The domain of its people's addresses. */
+            domain: string;
+            /** @description The name that was given to it, else the one that its people have, else the domain. */
+            name: string;
+            owner?: components["schemas"]["UserId"] | null;
+            /** @description The domain of the company that owns it. */
+            parent?: string | null;
+        };
+        /** @description What is planned next comes first, then the newest entry. */
+        CompanyTimeline: {
+            items: components["schemas"]["CompanyTimelineEntry"][];
+            /** @description The number of people at the company. */
+            of: number;
+            /** @description The number of people whose history is in it: those that changed last. */
+            people: number;
+        };
+        CompanyTimelineEntry: components["schemas"]["TimelineEntry"] & {
+            lead: components["schemas"]["LeadId"];
+            lead_name: string;
+        };
+        CompanyView: components["schemas"]["CompanyNumbers"] & {
+            /** @description The domain of its people's addresses. */
+            domain: string;
+            /** @description The name that a user has given to it. */
+            given_name?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when its people are not written to, because one of them has replied.
+             */
+            held_until?: string | null;
+            /** @description The name to show: the given one, else the one that its people have, else the domain. */
+            name: string;
+            note?: string | null;
+            owner?: components["schemas"]["UserId"] | null;
+            /** @description The companies above it, the nearest first. */
+            parents: components["schemas"]["CompanyName"][];
+            /** Format: int64 */
+            rev: number;
+            revenue: components["schemas"]["CompanyRevenue"];
+            /**
+             * Format: date-time
+             * @description Since when nobody at the company may be mailed, because its domain is on the suppression list.
+             */
+            suppressed_since?: string | null;
         };
         Condition: {
             /** @enum {string} */
@@ -5402,6 +5552,8 @@ export interface components {
         LeadFilter: {
             campaign?: components["schemas"]["CampaignId"] | null;
             category?: string[];
+            /** @description The domains of companies: leads with an address there. */
+            company_domain?: string[];
             country?: components["schemas"]["Country"][];
             owner?: components["schemas"]["UserId"] | null;
             priority?: components["schemas"]["Priority"][];
@@ -5519,6 +5671,8 @@ export interface components {
              *     closed it, when and how.
              */
             channels: components["schemas"]["ChannelState"][];
+            /** @description The domain of the company that the lead works at; absent for a free address. */
+            company_domain?: string | null;
             /** @description The recorded consents; `/consent` says for each channel what is asked for. */
             consent: components["schemas"]["ConsentView"][];
             country?: components["schemas"]["Country"] | null;
@@ -6525,6 +6679,21 @@ export interface components {
                 /** Format: date-time */
                 since: string;
             }[];
+            /** @description The cursor of the next page; absent on the last page. */
+            next_cursor?: string | null;
+            /** @description The number of items on all pages, where it is known. */
+            total?: number | null;
+        };
+        PageBody_CompanyRowView: {
+            items: (components["schemas"]["CompanyNumbers"] & {
+                /** @description The domain of its people's addresses. */
+                domain: string;
+                /** @description The name that was given to it, else the one that its people have, else the domain. */
+                name: string;
+                owner?: components["schemas"]["UserId"] | null;
+                /** @description The domain of the company that owns it. */
+                parent?: string | null;
+            })[];
             /** @description The cursor of the next page; absent on the last page. */
             next_cursor?: string | null;
             /** @description The number of items on all pages, where it is known. */
@@ -8139,7 +8308,7 @@ export interface components {
             reason: components["schemas"]["SkippedLeadReason"];
         };
         /** @enum {string} */
-        SkippedLeadReason: "no_such_lead" | "too_many_tags" | "busy";
+        SkippedLeadReason: "no_such_lead" | "too_many_tags" | "too_many_values" | "busy";
         /** @enum {string} */
         SkipReason: "no_email" | "no_phone" | "undeliverable" | "address_suppressed" | "channel_failed" | "past_its_date" | "late" | "already_sent" | "refused_before";
         /** @enum {string} */
@@ -8170,6 +8339,11 @@ export interface components {
              *     alone is the decimal one.
              */
             decimal_comma?: boolean | null;
+        };
+        /** @description How many leads are in a stage. */
+        StageCount: {
+            leads: number;
+            status: components["schemas"]["LeadStatus"];
         };
         /** @description The active leads at one step of a version other than the newer one. */
         StandingView: {
@@ -10700,6 +10874,143 @@ export interface operations {
             };
         };
     };
+    list_companies: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description 1–200, 50 if left out. */
+                limit?: number;
+                /** @description `asc` or `desc`; if left out, `asc` for domain and name. */
+                order?: string;
+                /** @description A part of the name that its people have, or of the domain. */
+                q?: string;
+                /** @description `leads` (if left out), `domain`, `name`, `won`, `score`, `last_contacted`. */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_CompanyRowView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_company: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_company: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompanyRecordChanges"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_company_timeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                domain: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyTimeline"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_summaries: {
         parameters: {
             query?: never;
@@ -12376,6 +12687,8 @@ export interface operations {
                  *     (`["custom.Seats, paid"]`) where a name has a comma. A custom field that does not exist has no value.
                  */
                 columns?: string;
+                /** @description Domains of companies: leads with an address there. */
+                company_domain?: string;
                 country?: string;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
@@ -13173,6 +13486,8 @@ export interface operations {
                  *     (`["custom.Seats, paid"]`) where a name has a comma. A custom field that does not exist has no value.
                  */
                 columns?: string;
+                /** @description Domains of companies: leads with an address there. */
+                company_domain?: string;
                 country?: string;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
