@@ -7,6 +7,8 @@ export const PAGES: [string, string][] = [
   ["lead", "/leads/lead_0"],
   ["deleted-leads", "/leads/deleted"],
   ["duplicates", "/leads/duplicates"],
+  ["companies", "/companies"],
+  ["company", "/companies/quay.example"],
   ["import", "/import"],
   ["import-map", "/import/import_2"],
   ["import-check", "/import/import_3"],

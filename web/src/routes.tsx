@@ -115,6 +115,21 @@ const lead = createRoute({
   path: "/leads/$id",
   component: fetched(() => import("@/features/lead-detail/page"), "LeadPage"),
 });
+export interface CompaniesSearch {
+  q?: string;
+  sort?: string;
+}
+const companies = createRoute({
+  getParentRoute: under,
+  path: "/companies",
+  validateSearch: (s: Raw): CompaniesSearch => ({ q: text(s.q), sort: text(s.sort) }),
+  component: fetched(() => import("@/features/companies/list-page"), "CompaniesPage"),
+});
+const company = createRoute({
+  getParentRoute: under,
+  path: "/companies/$domain",
+  component: fetched(() => import("@/features/companies/company-page"), "CompanyPage"),
+});
 const imports = createRoute({
   getParentRoute: under,
   path: "/import",
@@ -230,6 +245,8 @@ const tree = root.addChildren([
     duplicates,
     segments,
     lead,
+    companies,
+    company,
     imports,
     importOne,
     sequences,

@@ -33,6 +33,8 @@ pub struct LeadView {
     pub texts: LeadTexts,
     pub email: Option<EmailAddress>,
     pub phone: Option<PhoneNumber>,
+    /// The domain of the company that the lead works at; absent for a free address.
+    pub company_domain: Option<String>,
     /// Another address and another number of the person, from which messages are the lead's.
     pub second_email: Option<EmailAddress>,
     pub second_phone: Option<PhoneNumber>,
@@ -200,6 +202,7 @@ fn shown(
         name: lead.display_name(),
         texts: LeadTexts::take_from(&mut lead),
         id: lead.id,
+        company_domain: lead.email.as_ref().and_then(|email| email.company_domain()).map(str::to_owned),
         email: lead.email,
         phone: lead.phone,
         second_email: lead.second_email,

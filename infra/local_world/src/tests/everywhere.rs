@@ -1,5 +1,6 @@
 //! One walk through all routes of the product, each answered with success, with all consumers at work.
 
+mod companies;
 mod custom_fields;
 mod deleted_leads;
 mod duplicates;
@@ -68,6 +69,7 @@ pub async fn walk() -> Result<Story> {
     inbound::walk(&mut story).await?;
     mail_providers::walk(&mut story).await?;
     keys::walk(&story).await?;
+    companies::walk(&mut story).await?;
     custom_fields::walk(&mut story).await?;
     segments::walk(&mut story).await?;
     routing::walk(&mut story).await?;

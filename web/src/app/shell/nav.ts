@@ -1,5 +1,6 @@
 // The pages of the app in the sidebar's order, with their go-to keys.
 import {
+  Building2,
   CalendarClock,
   CircleDollarSign,
   FileText,
@@ -24,6 +25,7 @@ export interface Place {
 export const PLACES: readonly Place[] = [
   { to: "/", label: "Today", key: "t", icon: Sun, group: 1 },
   { to: "/leads", label: "Leads", key: "l", icon: Users, group: 1 },
+  { to: "/companies", label: "Companies", key: "c", icon: Building2, group: 1 },
   { to: "/inbox", label: "Inbox", key: "i", icon: Inbox, group: 1 },
   { to: "/sequences", label: "Sequences", key: "s", icon: ListTree, group: 2 },
   { to: "/campaigns", label: "Campaigns", key: "k", icon: Send, group: 2 },

@@ -1,5 +1,6 @@
 // The lead's details: score with its reasons, contact data, enrichment with its sources.
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { asOwn } from "@/api/own-visits";
 import type { Schema } from "@/api/types";
@@ -153,7 +154,18 @@ export function LeadFacts({
           {lead.email ? <Fact label="2nd e-mail">{edit("second_email", "2nd e-mail")}</Fact> : null}
           <Fact label="First name">{edit("first_name", "First name")}</Fact>
           <Fact label="Last name">{edit("last_name", "Last name")}</Fact>
-          <Fact label="Company">{edit("company", "Company")}</Fact>
+          <Fact
+            label="Company"
+            note={
+              lead.company_domain ? (
+                <Link to="/companies/$domain" params={{ domain: lead.company_domain }} className="hover:underline">
+                  {lead.company_domain}
+                </Link>
+              ) : undefined
+            }
+          >
+            {edit("company", "Company")}
+          </Fact>
           <Fact label="Job title">{edit("job_title", "Job title")}</Fact>
           <Fact label="Website">{edit("website", "Website")}</Fact>
           <Fact label="LinkedIn">{edit("linkedin", "LinkedIn")}</Fact>

@@ -74,6 +74,7 @@ export const FILTER_WORDS: Record<FilterField, string> = {
   campaign: "Campaign",
   owner: "Owner",
   segment: "Segment",
+  company_domain: "Company domain",
 };
 
 export const FILTER_FIELDS = Object.keys(FILTER_WORDS) as FilterField[];
