@@ -3,7 +3,7 @@
 use crate::App;
 use crate::change_leads::note_status;
 use crate::chosen_leads::{AT_ONCE, ChosenLeads, refuse_too_many};
-use crate::lead_fields::MOST_TAGS;
+use crate::lead_fields::{LONGEST_VALUE, MOST_TAGS};
 use crate::list_leads::MOST_SEEN;
 use application::StoreError;
 use application::campaign::enrol_jobs::{Audience, EnrolJob, start_enrol_job};
@@ -14,6 +14,7 @@ use application::retry;
 use axum::extract::State;
 use domain::campaign::CampaignState;
 use domain::event::{Event, EventKind};
+use domain::lead::custom_field::MOST_VALUES;
 use domain::lead::filter::LeadFilter;
 use domain::lead::{Lead, LeadStatus};
 use domain::{CampaignId, LeadId, UserId};
@@ -52,6 +53,11 @@ pub enum BulkAction {
         add: Vec<String>,
         #[serde(default)]
         remove: Vec<String>,
+    },
+    /// Gives a custom field, named by its key, the same value in all leads; null removes it.
+    Fill {
+        field: String,
+        value: Option<String>,
     },
     Enrol {
         campaign: CampaignId,
@@ -92,6 +98,7 @@ domain::codes! {
     pub enum SkippedLeadReason {
         NoSuchLead = "no_such_lead",
         TooManyTags = "too_many_tags",
+        TooManyValues = "too_many_values",
         /// Others changed the lead at every try.
         Busy = "busy",
     }
@@ -104,7 +111,7 @@ pub async fn bulk_change(
     caller: Caller,
     JsonBody(mut change): JsonBody<BulkChange>,
 ) -> ApiResult<JsonBody<BulkAnswer>> {
-    check(&app, &caller, &change.action).await?;
+    change.action = checked(&app, &caller, change.action).await?;
     if let Some(filter) = change.filter.take() {
         change.filter = Some(app.lists.pinned(&caller.workspace, filter).await?);
     }
@@ -176,13 +183,18 @@ fn back(action: &BulkAction, before: &Lead, after: &Lead) -> Option<BulkAction> 
             add: before.tags.difference(&after.tags).cloned().collect(),
             remove: after.tags.difference(&before.tags).cloned().collect(),
         }),
+        BulkAction::Fill { field, .. } => {
+            let (had, has) = (before.custom.get(field), after.custom.get(field));
+            (had != has).then(|| BulkAction::Fill { field: field.clone(), value: had.cloned() })
+        }
         BulkAction::Enrol { .. } => None,
     }
 }
 
-async fn check(app: &App, caller: &Caller, action: &BulkAction) -> ApiResult<()> {
-    match action {
-        BulkAction::Assign { owner: Some(owner) } => app.known_user(caller, owner, "action.owner").await,
+/// Checks an action, and returns it with its values as leads store them.
+async fn checked(app: &App, caller: &Caller, action: BulkAction) -> ApiResult<BulkAction> {
+    match &action {
+        BulkAction::Assign { owner: Some(owner) } => app.known_user(caller, owner, "action.owner").await?,
         BulkAction::Tag { add, remove } => {
             let mut errors = FieldErrors::default();
             if add.is_empty() && remove.is_empty() {
@@ -194,17 +206,32 @@ async fn check(app: &App, caller: &Caller, action: &BulkAction) -> ApiResult<()>
             if add.iter().any(|tag| tag.trim().is_empty() || tag.chars().count() > 60) {
                 errors.add("action.add", "a tag has 1 to 60 characters");
             }
-            errors.finish()
+            errors.finish()?;
+        }
+        BulkAction::Fill { field, value } => {
+            let fields = app.custom_fields.get(&caller.workspace).await?;
+            let Some(known) = fields.named(field) else {
+                return Err(ApiError::invalid("action.field", "there is no such custom field"));
+            };
+            let mut errors = FieldErrors::default();
+            let written = errors.text("action.value", value.clone(), LONGEST_VALUE);
+            let stored = written
+                .and_then(|written| errors.take("action.value", fields.stored_value(&known.key, &written)));
+            errors.finish()?;
+            return Ok(BulkAction::Fill { field: known.key.clone(), value: stored });
         }
         BulkAction::Enrol { campaign } => match app.campaigns.get(&caller.workspace, campaign).await {
             Ok(found) if matches!(found.state, CampaignState::Completed | CampaignState::Archived) => {
-                Err(ApiError::conflict("campaign_closed", "This campaign no longer accepts leads."))
+                return Err(ApiError::conflict("campaign_closed", "This campaign no longer accepts leads."));
             }
-            Ok(_) => Ok(()),
-            Err(error) => Err(ApiError::from_missing(error, "action.campaign", "there is no such campaign")),
+            Ok(_) => {}
+            Err(error) => {
+                return Err(ApiError::from_missing(error, "action.campaign", "there is no such campaign"));
+            }
         },
-        BulkAction::Assign { owner: None } | BulkAction::Status { .. } => Ok(()),
+        BulkAction::Assign { owner: None } | BulkAction::Status { .. } => {}
     }
+    Ok(action)
 }
 
 async fn one(
@@ -219,15 +246,15 @@ async fn one(
             return Ok(Err(SkippedLeadReason::NoSuchLead));
         };
         let mut after = before.clone();
-        if !apply(action, &mut after) {
-            return Ok(Err(SkippedLeadReason::TooManyTags));
+        if let Err(reason) = apply(action, &mut after) {
+            return Ok(Err(reason));
         }
         let left = Event::new(EventKind::LeadStopped, caller.actor(), event.at);
         let asked = matches!(action, BulkAction::Status { .. });
         if unenrol_before_close(&*app.enrolments, (&before, &after), asked, &left).await? {
             return Err(StoreError::Conflict);
         }
-        let fields = |lead: &Lead| (lead.owner.clone(), lead.status, lead.tags.clone());
+        let fields = |lead: &Lead| (lead.owner.clone(), lead.status, lead.tags.clone(), lead.custom.clone());
         let mut rev = None;
         if fields(&after) != fields(&before) {
             after.updated_at = event.at;
@@ -255,8 +282,8 @@ async fn one(
     Ok(Ok(Done { back: back(action, &before, &after), lead: id, rev }))
 }
 
-/// Returns false if the lead would have too many tags.
-fn apply(action: &BulkAction, lead: &mut Lead) -> bool {
+/// Changes the lead, unless it would have too many tags or values.
+fn apply(action: &BulkAction, lead: &mut Lead) -> Result<(), SkippedLeadReason> {
     match action {
         BulkAction::Assign { owner } => lead.owner.clone_from(owner),
         BulkAction::Status { status } => lead.status = *status,
@@ -264,9 +291,19 @@ fn apply(action: &BulkAction, lead: &mut Lead) -> bool {
             let had = lead.tags.len();
             lead.tags.extend(add.iter().map(|tag| tag.trim().to_owned()));
             lead.tags.retain(|tag| !remove.contains(tag));
-            return lead.tags.len() <= MOST_TAGS.max(had);
+            if lead.tags.len() > MOST_TAGS.max(had) {
+                return Err(SkippedLeadReason::TooManyTags);
+            }
         }
+        BulkAction::Fill { field, value: Some(value) } => {
+            let had = lead.custom.len();
+            lead.custom.insert(field.clone(), value.clone());
+            if lead.custom.len() > MOST_VALUES.max(had) {
+                return Err(SkippedLeadReason::TooManyValues);
+            }
+        }
+        BulkAction::Fill { field, value: None } => drop(lead.custom.remove(field)),
         BulkAction::Enrol { .. } => {}
     }
-    true
+    Ok(())
 }

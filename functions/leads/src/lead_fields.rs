@@ -11,6 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const SHORT: usize = 200;
 pub const MOST_TAGS: usize = 50;
+/// The longest value of a custom field.
+pub const LONGEST_VALUE: usize = 1_000;
 
 pub fn email(errors: &mut FieldErrors, field: &str, text: Option<String>) -> Option<EmailAddress> {
     let text = errors.text(field, text, 254)?;
@@ -95,7 +97,7 @@ pub fn change_custom(
     for (name, value) in changes {
         let key = fields.named(&name).map_or_else(|| name.trim().to_owned(), |field| field.key.clone());
         let path = format!("custom.{name}");
-        let Some(written) = errors.text(&path, value.written(), 1_000) else {
+        let Some(written) = errors.text(&path, value.written(), LONGEST_VALUE) else {
             custom.remove(&key);
             continue;
         };

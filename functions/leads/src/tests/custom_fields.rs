@@ -180,3 +180,39 @@ async fn use_of_a_field_says_how_many_leads_have_each_option() {
     suite.sign_in_to(elsewhere, Role::Owner);
     suite.get(&path).await.expect(404);
 }
+
+#[tokio::test]
+async fn field_is_filled_in_many_leads_and_the_answer_takes_it_back() {
+    let suite = suite().await;
+    field(&suite, json!({"label": "Plan", "kind": "choice", "options": ["Gold", "Silver"]})).await;
+    let mut ids = Vec::new();
+    for (name, custom) in
+        [("ann", json!({"Plan": "Silver"})), ("ben", json!({})), ("cas", json!({"Plan": "Gold"}))]
+    {
+        let lead = json!({"email": format!("{name}@quay.example"), "custom": custom});
+        ids.push(suite.post("/api/leads", lead).await.expect(201)["id"].clone());
+    }
+    let plans = async || {
+        let mut plans = Vec::new();
+        for lead in &ids {
+            let lead = suite.get(&format!("/api/leads/{}", lead.as_str().unwrap())).await.expect(200);
+            plans.push(lead["custom"]["Plan"].clone());
+        }
+        plans
+    };
+    let before = plans().await;
+    let fill = |value: Value| json!({"ids": ids, "action": {"do": "fill", "field": "plan", "value": value}});
+    let done = suite.post("/api/leads/bulk", fill(json!("gold"))).await.expect(200);
+    assert_eq!(plans().await, ["Gold", "Gold", "Gold"]);
+    assert_eq!((&done["changed"], done["undo"].as_array().unwrap().len()), (&json!(3), 2));
+    for undo in done["undo"].as_array().unwrap() {
+        suite.post("/api/leads/bulk", undo.clone()).await.expect(200);
+    }
+    assert_eq!(plans().await, before);
+    suite.post("/api/leads/bulk", fill(Value::Null)).await.expect(200);
+    assert_eq!(plans().await, [Value::Null, Value::Null, Value::Null]);
+    let wrong = suite.post("/api/leads/bulk", fill(json!("Bronze"))).await.expect(422);
+    assert_eq!(wrong["field"], "action.value");
+    let unknown = json!({"ids": ids, "action": {"do": "fill", "field": "colour", "value": "red"}});
+    assert_eq!(suite.post("/api/leads/bulk", unknown).await.expect(422)["field"], "action.field");
+}

@@ -24,6 +24,7 @@ export function BulkBar({
   onAssign,
   onTag,
   onDelete,
+  onField,
   busy,
 }: {
   selection: Selection;
@@ -37,6 +38,7 @@ export function BulkBar({
   onTag: () => void;
   /** Only for those who may delete leads. */
   onDelete?: () => void;
+  onField: () => void;
   busy: boolean;
 }) {
   const n = selectedCount(selection);
@@ -96,6 +98,9 @@ export function BulkBar({
       />
       <Button hint="T" onClick={onTag} disabled={busy}>
         Tag
+      </Button>
+      <Button onClick={onField} disabled={busy}>
+        Set field
       </Button>
       <Button hint="Q" onClick={onEnrol} disabled={busy}>
         Enrol

@@ -10,7 +10,7 @@ import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
 import { useDeleteLeads } from "@/app/deletion/use-delete-leads";
 import { type BulkAction, useBulk, useCampaignNames, type Whom } from "@/app/enrol/queries";
-import { fieldsQuery } from "@/app/shared-queries";
+import { type CustomField, fieldsQuery } from "@/app/shared-queries";
 import { Page } from "@/app/shell/page";
 import { openedLeads } from "@/app/timeline/opened-list";
 import { Grid } from "@/shared/grid/grid";
@@ -47,6 +47,7 @@ import { useListSearch } from "./use-list-search";
 const EnrolDialog = later(() => import("@/app/enrol/enrol-dialog").then((m) => m.EnrolDialog));
 const BulkMessageDialog = later(() => import("@/app/bulk-message/dialog").then((m) => m.BulkMessageDialog));
 const BulkTag = later(() => import("./bulk-tag").then((m) => m.BulkTag));
+const BulkField = later(() => import("./bulk-field").then((m) => m.BulkField));
 const BulkBar = later(() => import("./bulk-bar").then((m) => m.BulkBar));
 const NewLead = later(() => import("./new-lead").then((m) => m.NewLead));
 const Peek = later(() => import("./peek").then((m) => m.Peek));
@@ -56,7 +57,7 @@ const ViewMenu = later(() => import("./views/view-menu").then((m) => m.ViewMenu)
 
 /** The dialog that is open over the list; one at a time. */
 type Dialog =
-  | { open: "add" | "tag" | "rule" | "columns" | "view" }
+  | { open: "add" | "tag" | "field" | "rule" | "columns" | "view" }
   | { open: "enrol" | "write"; whom: Whom; count: number };
 
 export function LeadsPage() {
@@ -165,6 +166,13 @@ export function LeadsPage() {
       select(NOTHING);
     }
   };
+
+  const fill = (field: CustomField, value: string | null) =>
+    changeAll(
+      { do: "fill", field: field.key, value },
+      (leads) => (value ? `Set ${field.label} of ${leads} to ${value}` : `Cleared ${field.label} of ${leads}`),
+      `Could not set ${field.label}`,
+    );
 
   // The list is kept as the origin, in whatever way a lead is opened.
   const seen = useLatest({ rows, total, label: tabs.find(({ id }) => id === here)?.label ?? "Filtered" });
@@ -425,6 +433,7 @@ export function LeadsPage() {
                 onAssign={(owner, name) => void assign(owner, name)}
                 onTag={() => setDialog({ open: "tag" })}
                 onDelete={mayDelete ? () => void remove() : undefined}
+                onField={() => setDialog({ open: "field" })}
               />
             ) : null}
           </div>
@@ -451,6 +460,15 @@ export function LeadsPage() {
         onTag={(tags, on) => {
           close();
           void tag(tags, on);
+        }}
+      />
+      <BulkField
+        open={dialog?.open === "field"}
+        count={picked}
+        onClose={close}
+        onFill={(field, value) => {
+          close();
+          void fill(field, value);
         }}
       />
       <NewLead open={dialog?.open === "add"} onClose={close} />
