@@ -40,7 +40,9 @@ export async function openApp(
   page.on("pageerror", (e) => errors.push(String(e)));
   await page.route(`${ORIGIN}/**`, async (route) => {
     const url = new URL(route.request().url());
-    const file = extname(url.pathname) ? url.pathname.slice(1) : "index.html";
+    // The address of a company ends in its domain, which is no file.
+    const isFile = extname(url.pathname) && !url.pathname.startsWith("/companies/");
+    const file = isFile ? url.pathname.slice(1) : "index.html";
     const body = await readFile(join(DIST, file)).catch(() => undefined);
     if (!body) await route.fulfill({ status: 404 });
     else

@@ -11,6 +11,8 @@ use std::sync::Arc;
 
 /// Prefixes of paths that other functions answer, if at all: never the app.
 const ELSEWHERE: [&str; 5] = ["api/", "preview/", "t/", "u/", "assets/"];
+/// The prefix of the app's pages whose address ends in a domain name, which looks like the name of a file.
+const OF_A_DOMAIN: &str = "companies/";
 
 #[utoipa::path(get, path = "/{proxy+}", operation_id = "get_file", params(("proxy+" = String, Path)),
     responses((status = 200, description = "A file, or the app")))]
@@ -25,7 +27,8 @@ pub async fn get_file(
         return serve(&app, path, &headers);
     }
     let last = path.rsplit('/').next().unwrap_or("");
-    if is_elsewhere || path == "api" || !extension(last).is_empty() {
+    let is_file = !extension(last).is_empty() && !path.starts_with(OF_A_DOMAIN);
+    if is_elsewhere || path == "api" || is_file {
         return Err(ApiError::new(StatusCode::NOT_FOUND, "not_found", "Nothing exists at this address."));
     }
     serve(&app, "index.html", &headers)

@@ -35,7 +35,7 @@ fn header<'a>(reply: &'a test_stage::Reply, name: &str) -> &'a str {
 #[tokio::test]
 async fn every_app_path_serves_the_page_uncached() {
     let suite = suite().await;
-    for place in ["/", "/leads", "/leads/lead_01JD", "/settings/company"] {
+    for place in ["/", "/leads", "/leads/lead_01JD", "/settings/company", "/companies/quay.example"] {
         let reply = suite.get(place).await;
         assert_eq!(header(&reply, "cache-control"), "no-store", "{place}");
         assert_eq!(header(&reply, "content-type"), "text/html; charset=utf-8");

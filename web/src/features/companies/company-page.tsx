@@ -98,16 +98,15 @@ function Head({ company: c }: { company: Company }) {
         <StatTile
           label="Leads"
           figure={count(c.leads)}
-          note={c.stages.map((s) => `${count(s.leads)} ${STATUS_WORDS[s.status].toLowerCase()}`).join(", ") || undefined}
+          note={
+            c.stages.map((s) => `${count(s.leads)} ${STATUS_WORDS[s.status].toLowerCase()}`).join(", ") || undefined
+          }
         />
         <StatTile
           label="Best score"
           figure={c.leads ? <Heat score={c.score} temperature={c.hot ? "hot" : "cold"} /> : "–"}
         />
-        <StatTile
-          label="Last contacted"
-          figure={c.last_contacted_at ? day(c.last_contacted_at) : "Never"}
-        />
+        <StatTile label="Last contacted" figure={c.last_contacted_at ? day(c.last_contacted_at) : "Never"} />
         <StatTile
           label="Collected"
           figure={moneyList(c.revenue.collected)}

@@ -49,8 +49,8 @@ export function CompaniesPage() {
           </Empty>
         ) : (
           <Empty title="No companies yet">
-            A company appears here with its first lead: it is the domain of the lead's e-mail address. Free addresses, such
-            as those of Gmail, belong to no company.
+            A company appears here with its first lead: it is the domain of the lead's e-mail address. Free addresses,
+            such as those of Gmail, belong to no company.
           </Empty>
         )
       ) : (
@@ -79,7 +79,7 @@ const columns = (now: number): Column<CompanyRow>[] => [
     id: "name",
     header: "Company",
     width: "minmax(160px,1.6fr)",
-    sortable: true,
+    sortable: "asc",
     cell: (c) => (
       <Link to="/companies/$domain" params={{ domain: c.domain }} className="font-medium hover:underline">
         {c.name}

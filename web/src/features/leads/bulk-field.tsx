@@ -97,7 +97,11 @@ function Value({ field, value, onValue }: { field: CustomField; value: string; o
   return (
     <Field
       label="Value"
-      help={field.kind === "choices" ? "Separate several options with semicolons. They replace those that leads have." : undefined}
+      help={
+        field.kind === "choices"
+          ? "Separate several options with semicolons. They replace those that leads have."
+          : undefined
+      }
     >
       {options ? (
         <Select

@@ -18,7 +18,8 @@ export interface Column<T> {
   /** A CSS grid track, such as `minmax(120px, 1.2fr)`. */
   width: string;
   cell: (row: T) => ReactNode;
-  sortable?: boolean;
+  /** `asc` for words, which are first sorted from A to Z; figures begin with the largest. */
+  sortable?: boolean | "asc";
   align?: "end";
 }
 
@@ -48,6 +49,12 @@ export interface GridProps<T> {
   /** On phones rows are cards. */
   card?: (row: T) => ReactNode;
   cardHeight?: number;
+}
+
+/** The direction by which a click on a column's header sorts. */
+function nextDir(column: { sortable?: boolean | "asc" }, now: Sort["dir"] | undefined): Sort["dir"] {
+  if (now) return now === "asc" ? "desc" : "asc";
+  return column.sortable === "asc" ? "asc" : "desc";
 }
 
 export function Grid<T>(p: GridProps<T>) {
@@ -172,7 +179,7 @@ export function Grid<T>(p: GridProps<T>) {
                   {c.sortable && p.onSort ? (
                     <Button
                       kind="bare"
-                      onClick={() => p.onSort?.({ by: c.id, dir: on && p.sort?.dir === "desc" ? "asc" : "desc" })}
+                      onClick={() => p.onSort?.({ by: c.id, dir: nextDir(c, on ? p.sort?.dir : undefined) })}
                       className="inline-flex h-6 max-w-full items-center gap-1 hover:text-ink"
                     >
                       <span className="truncate">{c.header}</span>
