@@ -3,13 +3,16 @@
 
 use crate::App;
 use crate::create_field::{KindName, kind};
+use crate::rule_uses::{refuse_in_use, uses_of};
 use application::lead::option_rename::start_option_rename;
 use application::retry;
 use axum::extract::State;
 use domain::CustomFieldId;
 use domain::event::{Event, EventKind};
 use domain::lead::custom_field::{CustomField, FieldKind, LONGEST_NAME, OptionRename};
-use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, PathOf, axum, utoipa};
+use domain::lead::filter::LeadFilter;
+use domain::lead::segment::SegmentRule;
+use http_api::{ApiError, ApiResult, Caller, FieldError, FieldErrors, JsonBody, PathOf, axum, utoipa};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -71,6 +74,12 @@ pub async fn change_field(
         if let Err(faults) = errors.finish() {
             return Ok(Err(faults));
         }
+        if is_renaming
+            && let Err(refused) =
+                refuse_used_options(&app, &caller, &field.key, &changes.renamed_options).await
+        {
+            return Ok(Err(refused));
+        }
         fields.fields[place] = field.clone();
         if is_renaming {
             fields.renames.push(OptionRename {
@@ -91,6 +100,29 @@ pub async fn change_field(
         start_option_rename(&*app.outbox, &caller.workspace, &id).await?;
     }
     Ok(JsonBody(field))
+}
+
+/// Answers 409 where a segment, a view or an automatic enrolment selects by an option that gets another name: with its
+/// former name, a condition such as “is not” would select just the leads that it leaves out.
+async fn refuse_used_options(
+    app: &App,
+    caller: &Caller,
+    key: &str,
+    renamed: &BTreeMap<String, String>,
+) -> ApiResult<()> {
+    let names = |rule: &SegmentRule| renamed.keys().any(|option| rule.names_option(key, option));
+    let segments = app.segments.list(&caller.workspace).await?;
+    let mut uses: Vec<FieldError> = segments
+        .iter()
+        .filter(|segment| names(&segment.rule))
+        .map(|segment| FieldError {
+            field: segment.id.to_string(),
+            detail: format!("the segment “{}”", segment.name),
+        })
+        .collect();
+    let is_used = |filter: &LeadFilter| filter.rule.as_ref().is_some_and(names);
+    uses.extend(uses_of(app, caller, is_used).await?);
+    refuse_in_use("The option is", uses)
 }
 
 fn changed(errors: &mut FieldErrors, field: &CustomField, changes: &FieldChanges) -> CustomField {

@@ -56,6 +56,7 @@ mod propose_duplicates;
 mod restore_lead;
 mod restore_leads;
 mod resume_lead;
+mod rule_uses;
 mod segment_view;
 mod sort_fields;
 mod stop_lead;

@@ -164,6 +164,34 @@ async fn renaming_of_options_is_stored_and_queued_and_others_wait_for_it() {
 }
 
 #[tokio::test]
+async fn option_by_which_a_segment_or_a_view_selects_is_not_renamed() {
+    let suite = suite().await;
+    let plan = json!({"label": "Plan", "kind": "choice", "options": ["Do not mail", "Mail", "Tin"]});
+    let plan = field(&suite, plan).await;
+    let rule = json!({"none": [{"if": {"field": "custom.Plan", "is": ["do not mail"]}}]});
+    let segment = suite.post("/api/segments", json!({"name": "Open", "rule": rule})).await.expect(201);
+    let rule = json!({"if": {"field": "custom.Plan", "is_not": ["Mail"]}});
+    let view = json!({"name": "Mine", "shared": false, "filter": {"rule": rule}});
+    let view = suite.post("/api/views", view).await.expect(201);
+    let path = format!("/api/fields/{}", id(&plan));
+    let rename = |from: &str| {
+        let options: Vec<&str> =
+            ["Do not mail", "Mail", "Tin"].into_iter().filter(|own| *own != from).collect();
+        let options: Vec<&str> = options.into_iter().chain(["New"]).collect();
+        json!({"options": options, "renamed_options": {from: "New"}})
+    };
+    for (option, user, named) in
+        [("Do not mail", &segment, "the segment “Open”"), ("Mail", &view, "the view “Mine”")]
+    {
+        let refused = suite.patch(&path, rename(option)).await.expect(409);
+        assert_eq!(refused["code"], "in_use", "{option}");
+        assert_eq!(refused["errors"], json!([{"field": user["id"], "detail": named}]));
+    }
+    assert!(suite.stage.messages(Queue::Enrolments).is_empty());
+    suite.patch(&path, rename("Tin")).await.expect(200);
+}
+
+#[tokio::test]
 async fn use_of_a_field_says_how_many_leads_have_each_option() {
     let mut suite = suite().await;
     let fairs = json!({"label": "Fairs", "kind": "choices", "options": ["Bonn", "Lyon", "Rome"]});

@@ -117,6 +117,18 @@ impl SegmentRule {
         self.conditions().iter().any(|condition| is_custom(&condition.field))
     }
 
+    /// Tells whether a condition compares the custom field with this option.
+    pub fn names_option(&self, key: &str, option: &str) -> bool {
+        let option = option.to_lowercase();
+        self.conditions().into_iter().any(|condition| {
+            let (Test::Is(values) | Test::IsNot(values) | Test::HasAll(values)) = &condition.test else {
+                return false;
+            };
+            condition.field.strip_prefix(field::CUSTOM) == Some(key)
+                && values.iter().any(|value| value.trim().to_lowercase() == option)
+        })
+    }
+
     /// Visits each condition of the rule.
     pub fn conditions(&self) -> Vec<&SegmentCondition> {
         match self {
