@@ -64,8 +64,18 @@ pub async fn delete_lead(
         true
     };
     ports.enrolments.stop_and(workspace, id, EndReason::Removed, &event, &mut mark).await?;
-    // The table's stream does the same, a moment later.
-    update_all_copies(&ports.copies, workspace, id).await
+    match update_all_copies(&ports.copies, workspace, id).await {
+        Ok(lead) => Ok(lead),
+        Err(error) => {
+            note_late_copies(id, &error);
+            found(ports.leads.get(workspace, id).await)
+        }
+    }
+}
+
+/// The lead is changed, whatever becomes of its copies: the table's stream updates them, a moment later.
+fn note_late_copies(id: &LeadId, error: &StoreError) {
+    tracing::warn!(lead.id = %id, %error, "the copies of a lead are updated later");
 }
 
 /// Restores a deleted lead as it was, with its enrolments ended. A lead that is not deleted stays as it is. `NotFound`
@@ -90,7 +100,9 @@ pub async fn restore_lead(
     if let Some(deletion) = was {
         note_restored(&*ports.leads, &lead, deletion, (by, at)).await?;
     }
-    update_all_copies(&ports.copies, workspace, id).await?;
+    if let Err(error) = update_all_copies(&ports.copies, workspace, id).await {
+        note_late_copies(id, &error);
+    }
     Ok(lead)
 }
 
