@@ -286,3 +286,17 @@ async fn counters_leave_a_deleted_lead_out_until_it_is_restored() {
     suite.post(&format!("{path}/erase"), json!({})).await.expect(204);
     assert_eq!(counted(&suite).await, 1);
 }
+
+#[tokio::test]
+async fn restored_lead_is_listed_though_its_revision_was_given_too_large() {
+    let mut suite = suite().await;
+    suite.sign_in(Role::Manager);
+    let lead = id(&ana(&suite).await);
+    assert_eq!(suite.get("/api/leads").await.expect(200)["items"].as_array().unwrap().len(), 1);
+    suite.delete(&format!("/api/leads/{lead}")).await.expect(204);
+    let seen = format!("/api/leads?seen={lead}:{}", u64::MAX);
+    assert_eq!(suite.get(&seen).await.expect(200)["items"], json!([]));
+    suite.post(&format!("/api/leads/{lead}/restore"), json!({})).await.expect(200);
+    let page = suite.get("/api/leads").await.expect(200);
+    assert_eq!(page["items"][0]["id"], lead.as_str());
+}

@@ -208,8 +208,12 @@ impl LeadLists {
         for lead in &found {
             warm.columns.put(&ListedLead::of(lead, &OwnTexts::of(lead)));
         }
-        for (id, rev) in behind.iter().filter(|(id, _)| !found.iter().any(|lead| lead.id == *id)) {
-            warm.columns.remove(id, *rev);
+        // A lead that is gone stays at the revision that the list knows: the caller's is not proven, and one that is too
+        // large would keep the lead out of the list after it is restored.
+        for (id, _) in behind.iter().filter(|(id, _)| !found.iter().any(|lead| lead.id == *id)) {
+            if let Some(known) = warm.columns.rev_of(id) {
+                warm.columns.remove(id, known);
+            }
         }
         Ok(())
     }
