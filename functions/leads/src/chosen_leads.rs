@@ -31,9 +31,14 @@ impl ChosenLeads<'_> {
             return Err(ApiError::invalid("except", format!("are at most {MOST}")));
         }
         let (lists, workspace, now) = (&app.lists, &caller.workspace, app.clock.now());
-        let (found, ids) = matching(lists, workspace, filter, self.except, MOST, now).await?;
+        let (found, ids) = matching(lists, workspace, filter, self.except, MOST + 1, now).await?;
+        // What is excepted need not match: as long as all ids are here, they are counted.
+        let matched = match ids.len() {
+            all if all <= MOST => all,
+            more => found.saturating_sub(self.except.len()).max(more),
+        };
         match self.expected_count {
-            Some(expected) if expected == found => Ok((found.saturating_sub(self.except.len()), ids)),
+            Some(expected) if expected == found => Ok((matched, ids)),
             Some(expected) => {
                 let detail =
                     format!("{found} leads match now, not {expected}. Review them before you change them.");
