@@ -7,6 +7,7 @@ use crate::lead_texts::Given;
 use application::retry;
 use axum::extract::State;
 use domain::UserId;
+use domain::contact::email_address::is_free_mail;
 use domain::event::{Event, EventKind};
 use domain::lead::company::{CompanyRecord, LONGEST_COMPANY_NAME, LONGEST_COMPANY_NOTE, check_parent};
 use domain::workspace::tracking_domain::DomainName;
@@ -97,6 +98,9 @@ async fn new_parent(
 ) -> ApiResult<Option<DomainName>> {
     let Some(Some(text)) = &changes.parent else { return Ok(None) };
     let parent = DomainName::parse(text).map_err(|bad| ApiError::invalid("parent", bad.to_string()))?;
+    if is_free_mail(parent.as_str()) {
+        return Err(ApiError::invalid("parent", "is a free mail domain, not a company's"));
+    }
     let above = parents_of(&*app.companies, &caller.workspace, &parent).await?;
     check_parent(domain, &parent, &above).map_err(|bad| ApiError::invalid("parent", bad.to_string()))?;
     Ok(Some(parent))

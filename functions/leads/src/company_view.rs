@@ -114,6 +114,10 @@ pub async fn parents_of(
     while above.len() < DEEPEST_PARENTS
         && let Some(parent) = record_of(companies, workspace, &at).await?.and_then(|record| record.parent)
     {
+        // Two changes at the same moment can close a circle.
+        if parent == *domain || above.contains(&parent) {
+            break;
+        }
         above.push(parent.clone());
         at = parent;
     }

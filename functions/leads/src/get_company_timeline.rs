@@ -3,7 +3,7 @@
 use crate::App;
 use crate::company_view::domain_of;
 use crate::get_timeline::history;
-use crate::timeline::TimelineEntry;
+use crate::timeline::{Happening, TimelineEntry};
 use application::ports::leads::{LeadQuery, LeadSort};
 use axum::extract::State;
 use domain::LeadId;
@@ -18,6 +18,9 @@ const MOST_PEOPLE: usize = 20;
 
 /// The most entries of the past.
 const MOST_ENTRIES: usize = 200;
+
+/// The most characters of a message's text: 200 whole mails can be larger than an answer may be.
+const LONGEST_TEXT: usize = 2_000;
 
 /// What is planned next comes first, then the newest entry.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -72,5 +75,13 @@ pub async fn get_company_timeline(
     items.sort_by_key(|item| (!item.entry.planned, Reverse(item.entry.at)));
     let planned = items.iter().take_while(|item| item.entry.planned).count();
     items.truncate(planned + MOST_ENTRIES);
+    for item in &mut items {
+        if let Happening::Message { message } = &mut item.entry.what
+            && let Some((end, _)) = message.text.char_indices().nth(LONGEST_TEXT)
+        {
+            message.text.truncate(end);
+            message.text.push('…');
+        }
+    }
     Ok(JsonBody(CompanyTimeline { items, people: page.leads.len(), of: page.total }))
 }

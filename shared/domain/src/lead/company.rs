@@ -53,7 +53,7 @@ pub enum BadParent {
     Itself,
     #[error("is owned by this company, directly or through others")]
     Circle,
-    #[error("has four companies above it already; at most five are possible")]
+    #[error("has five companies above it already, which is the most")]
     TooDeep,
 }
 
@@ -69,7 +69,7 @@ pub fn check_parent(
     if above.contains(company) {
         return Err(BadParent::Circle);
     }
-    if above.len() + 1 >= DEEPEST_PARENTS {
+    if above.len() >= DEEPEST_PARENTS {
         return Err(BadParent::TooDeep);
     }
     Ok(())
@@ -87,7 +87,9 @@ mod tests {
         assert_eq!(check_parent(&own, &own, &[]), Err(BadParent::Itself));
         assert_eq!(check_parent(&name("c.example"), &name("a.example"), &above), Err(BadParent::Circle));
         assert_eq!(check_parent(&own, &name("a.example"), &above), Ok(()));
-        let many: Vec<DomainName> = ["b.example", "c.example", "d.example", "e.example"].map(name).to_vec();
+        let many: Vec<DomainName> =
+            ["b.example", "c.example", "d.example", "e.example", "f.example"].map(name).to_vec();
+        assert_eq!(check_parent(&own, &name("a.example"), &many[1..]), Ok(()));
         assert_eq!(check_parent(&own, &name("a.example"), &many), Err(BadParent::TooDeep));
     }
 }
