@@ -1,6 +1,7 @@
 //! A file becomes leads once, whatever is repeated, with the counts of its dry run.
 
 use crate::{App, handle};
+use application::Clock;
 use application::PageRequest;
 use application::Ports;
 use application::imports::commit::{Committed, commit_part};
@@ -287,6 +288,13 @@ async fn repeated_part_counts_a_lead_whose_old_address_is_suppressed_as_created(
 
 /// Imports a file that names a deleted lead. Returns the import, the lead with its mark, and the first problem.
 async fn imported_over_a_deleted_lead(policy: DuplicatePolicy) -> (Scene, Import, Lead, RowProblem) {
+    imported_days_after_a_deletion(policy, 0).await
+}
+
+async fn imported_days_after_a_deletion(
+    policy: DuplicatePolicy,
+    days: i64,
+) -> (Scene, Import, Lead, RowProblem) {
     let scene = Scene::new().await;
     let first = "email,first name\nann@one.example,Ann\n";
     let import = scene.upload(first, 999, DuplicatePolicy::Skip, ImportState::Committing).await;
@@ -294,6 +302,8 @@ async fn imported_over_a_deleted_lead(policy: DuplicatePolicy) -> (Scene, Import
     let ann = scene.leads().await.swap_remove(0);
     let deletion = DeletionPorts::new(&scene.stage.ports);
     delete_lead(&deletion, (&scene.workspace, &ann.id), None).await.unwrap();
+    let later = scene.stage.clock.now() + jiff::SignedDuration::from_hours(24 * days);
+    scene.stage.clock.advance_to(later);
     let second = "email,first name,city\nann@one.example,Anna,Troy\nbob@one.example,Bob,Troy\n";
     let import = scene.upload(second, 999, policy, ImportState::Committing).await;
     let done = scene.commit(&import).await;
@@ -326,6 +336,16 @@ async fn import_that_updates_known_leads_restores_a_deleted_one_and_says_so() {
         assert_eq!(scene.names().await, [name, "Bob"]);
         assert!(problem.reason.contains("the row restores it"), "{problem:?}");
     }
+}
+
+#[tokio::test]
+async fn import_leaves_a_lead_deleted_that_is_about_to_be_erased() {
+    let (scene, done, ann, problem) = imported_days_after_a_deletion(DuplicatePolicy::Overwrite, 30).await;
+    assert!(ann.is_deleted());
+    let counts = ImportCounts { rows: 2, created: 1, duplicates: 1, warnings: 1, ..ImportCounts::default() };
+    assert_eq!(done.counts, counts);
+    assert_eq!(scene.names().await, ["Bob"]);
+    assert!(problem.reason.contains("being erased"), "{problem:?}");
 }
 
 #[tokio::test]

@@ -13,6 +13,15 @@ pub(super) fn remark_on_deleted(line: u64, lead: &Lead, policy: DuplicatePolicy)
             "belongs to a deleted lead: the row restores it"
         }
     };
+    remark(line, lead, reason)
+}
+
+/// What a row is told whose lead can no longer be restored.
+pub(super) fn remark_on_erased(line: u64, lead: &Lead) -> RowProblem {
+    remark(line, lead, "belongs to a deleted lead that is being erased: import the row again tomorrow")
+}
+
+fn remark(line: u64, lead: &Lead, reason: &str) -> RowProblem {
     let field = if lead.email.is_some() { "email" } else { "phone" };
     RowProblem { line, field: field.to_owned(), reason: reason.to_owned(), row: Vec::new() }
 }

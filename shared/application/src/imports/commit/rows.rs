@@ -2,7 +2,7 @@
 
 use crate::campaign::unenrol::unenrol_before_close;
 use crate::imports::commit::ImportCommitPorts;
-use crate::imports::deleted_lead::remark_on_deleted;
+use crate::imports::deleted_lead::{remark_on_deleted, remark_on_erased};
 use crate::lead::deletion::note_restored;
 use crate::lead::enrichment::questions_changed;
 use crate::lead::opening_line::opening_line_may_be_outdated;
@@ -259,6 +259,10 @@ async fn update_known_lead(
             return Ok((Became::Duplicate, None));
         };
         let remark = remark(&before);
+        // Its time is over: it is about to be erased, with what the row would give it.
+        if before.deleted.as_ref().is_some_and(|deletion| deletion.may_be_erased(now)) {
+            return Ok((Became::Duplicate, Some(remark_on_erased(line, &before))));
+        }
         let kind = if remark.is_some() { EventKind::LeadRestored } else { EventKind::LeadChanged };
         let event = Event::new(kind, actor.clone(), now).because(import.id.as_str());
         if before.import.as_ref() == Some(&import.id) {
