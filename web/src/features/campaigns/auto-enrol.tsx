@@ -68,7 +68,7 @@ export function AutoEnrolSection({ campaign: c, open }: { campaign: CampaignView
       <p className="text-ink-2">
         {autoEnrol ? (
           <>
-            Rule:<span className="text-ink">{filterWords(autoEnrol.filter)}</span>. Each lead enters once.
+            Rule: <span className="text-ink">{filterWords(autoEnrol.filter)}</span>. Each lead enters once.
           </>
         ) : may ? (
           "Only leads you add are enrolled. Set a rule to enrol matching leads automatically."
