@@ -6,8 +6,12 @@ export type Schema = components["schemas"];
 export type Channel = Schema["Channel"];
 export type CampaignView = Schema["CampaignView"];
 export type EnrolmentView = Schema["EnrolmentView"];
+export type LeadFilter = Schema["LeadFilter"];
 export type LeadRow = Schema["LeadRowView"];
 export type LeadStatus = Schema["LeadStatus"];
+export type SavedView = Schema["ViewView"];
+export type SegmentRule = Schema["SegmentRule"];
+export type SegmentView = Schema["SegmentView"];
 export type Temperature = Schema["Temperature"];
 
 /** One page of any list; the schema repeats it for each item type. */

@@ -2,8 +2,7 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { client, unwrap } from "@/api/client";
-import type { LeadFilter } from "@/api/segments-types";
-import type { Schema } from "@/api/types";
+import type { LeadFilter, Schema } from "@/api/types";
 
 export const campaignsQuery = queryOptions({
   queryKey: ["campaigns", "list"],

@@ -1,17 +1,16 @@
 // The workspace's segments and the saved views that the user may see, as every page may need them.
 import { queryOptions, useQuery } from "@tanstack/react-query";
-import { unwrap } from "@/api/client";
-import { segmentsClient } from "@/api/segments-types";
+import { client, unwrap } from "@/api/client";
 
 export const segmentsQuery = queryOptions({
   queryKey: ["segments", "list"],
-  queryFn: ({ signal }) => unwrap(segmentsClient.GET("/api/segments", { signal })),
+  queryFn: ({ signal }) => unwrap(client.GET("/api/segments", { signal })),
 });
 
 /** The user's own views, then the shared ones. */
 export const viewsQuery = queryOptions({
   queryKey: ["views"],
-  queryFn: ({ signal }) => unwrap(segmentsClient.GET("/api/views", { signal })),
+  queryFn: ({ signal }) => unwrap(client.GET("/api/views", { signal })),
   staleTime: 60_000,
 });
 

@@ -1,6 +1,5 @@
 // The grid's columns and the phone's card.
 import { Link } from "@tanstack/react-router";
-import type { LeadListRow } from "@/api/segments-types";
 import type { LeadRow, LeadStatus } from "@/api/types";
 import { Heat } from "@/app/parts/heat";
 import { EditCell } from "@/shared/grid/edit-cell";
@@ -46,9 +45,9 @@ export function leadColumns(options: {
   /** The columns by name, in their order; the usual ones if none were chosen. */
   chosen?: readonly string[];
   custom: readonly { key: string; label: string }[];
-}): Column<LeadListRow>[] {
+}): Column<LeadRow>[] {
   const { now, campaigns, change, narrow, chosen, custom } = options;
-  const known: Column<LeadListRow>[] = [
+  const known: Column<LeadRow>[] = [
     {
       id: "name",
       header: "Name",

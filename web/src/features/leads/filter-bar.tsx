@@ -1,7 +1,7 @@
 // Filters as chips, the way to add one, the search field, and the way to choose columns.
 import { Columns3, ListFilter, Search, X } from "lucide-react";
 import { useEffect, useState } from "react";
-import type { SegmentRule } from "@/api/segments-types";
+import type { SegmentRule } from "@/api/types";
 import { useCampaignNames } from "@/app/enrol/queries";
 import { useSegmentName } from "@/app/segments/queries";
 import { inputStyle } from "@/shared/forms/field";

@@ -1,6 +1,6 @@
 // The dialogs over the list that say what it shows: the advanced filter, the columns, a new view.
 import { useState } from "react";
-import type { SavedView, SegmentRule } from "@/api/segments-types";
+import type { SavedView, SegmentRule } from "@/api/types";
 import { ColumnsDialog } from "./columns/columns-dialog";
 import { DEFAULT_COLUMNS } from "./columns/list-columns";
 import { type ListSearch, parseColumns, parseFilters, spellColumns, spellFilters } from "./model";

@@ -1,5 +1,5 @@
 // The query of the list of leads: filters, rule, order and columns, as the URL spells them and as the API takes them.
-import type { SavedView, SegmentRule } from "@/api/segments-types";
+import type { SavedView, SegmentRule } from "@/api/types";
 import type { Sort } from "@/shared/grid/grid";
 import { isFieldName } from "@/shared/lib/field-words";
 import { words } from "@/shared/lib/format";

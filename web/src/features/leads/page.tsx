@@ -4,7 +4,6 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { Columns3, Copy, Download, ListFilter, Plus, Trash2, Upload } from "lucide-react";
 import { useEffect, useMemo, useReducer, useState } from "react";
 import { asProblem } from "@/api/errors";
-import type { LeadListRow } from "@/api/segments-types";
 import type { LeadRow, LeadStatus } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
@@ -79,7 +78,7 @@ export function LeadsPage() {
     [search.q, filters, search.sort, search.rule, chosen],
   );
   const key = leadsKey(view);
-  const rows = useRows<LeadListRow>(key, (cursor, limit, signal) => fetchLeads(view, cursor, limit, signal), {
+  const rows = useRows<LeadRow>(key, (cursor, limit, signal) => fetchLeads(view, cursor, limit, signal), {
     refetchInterval: 15_000,
     enabled: !missing,
   });

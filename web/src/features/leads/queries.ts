@@ -2,8 +2,7 @@
 import { type QueryClient, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { download } from "@/api/download";
-import type { LeadListRow, SegmentRule } from "@/api/segments-types";
-import type { LeadRow, Page } from "@/api/types";
+import type { LeadRow, Page, SegmentRule } from "@/api/types";
 import type { LeadFilter } from "@/app/enrol/queries";
 import { STATUS_WORDS } from "@/shared/lib/labels";
 import { LIST_FILTERS, type ListFilter, listQuery } from "@/shared/lib/lead-fields";
@@ -49,7 +48,7 @@ export function fetchLeads(
   cursor: string | undefined,
   limit: number,
   signal?: AbortSignal,
-): Promise<Page<LeadListRow>> {
+): Promise<Page<LeadRow>> {
   // A name with a comma in it can be asked for in JSON alone.
   const names = view.columns ?? [];
   const columns = names.some((name) => name.includes(",")) ? JSON.stringify(names) : names.join(",");

@@ -1,7 +1,6 @@
 // The table of a lead's fields as the app shows them. It is keyed by the API's names: a field without a row does not
 // compile. Imports, merge fields, branches, filters and the lead's details walk it.
-import type { LeadFilter } from "@/api/segments-types";
-import type { Schema } from "@/api/types";
+import type { LeadFilter, Schema } from "@/api/types";
 
 interface LeadField {
   /** The field's name as users read it. */

@@ -1,6 +1,6 @@
 // A cell of a column that was chosen: the value as its field's kind is read.
 import { useQuery } from "@tanstack/react-query";
-import type { LeadListRow } from "@/api/segments-types";
+import type { LeadRow } from "@/api/types";
 import { fieldsQuery, teamQuery } from "@/app/shared-queries";
 import { customKey } from "@/shared/lib/field-words";
 import { civilDay, count, day, numberFormat, phone, words } from "@/shared/lib/format";
@@ -61,7 +61,7 @@ function Owner({ id }: { id: string }) {
   return team?.find((member) => member.id === id)?.name ?? (team ? "A former member" : "…");
 }
 
-export function FieldCell({ row, name, now }: { row: LeadListRow; name: string; now: number }) {
+export function FieldCell({ row, name, now }: { row: LeadRow; name: string; now: number }) {
   const value = valueIn(row, name);
   if (value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0))
     return NONE;

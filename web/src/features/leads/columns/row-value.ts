@@ -1,9 +1,9 @@
 // The value of a column in a row: among the row's own values, or with those that were asked for.
-import type { LeadListRow } from "@/api/segments-types";
+import type { LeadRow } from "@/api/types";
 import type { ListFieldName } from "@/shared/lib/list-fields";
 
 /** The names of fields that a row has under another name, or under its own. */
-const ROW_NAMES: Partial<Record<ListFieldName, keyof LeadListRow>> = {
+const ROW_NAMES: Partial<Record<ListFieldName, keyof LeadRow>> = {
   name: "name",
   company: "company",
   email: "email",
@@ -28,7 +28,7 @@ const ROW_NAMES: Partial<Record<ListFieldName, keyof LeadListRow>> = {
 
 const rowName = (name: string) => ROW_NAMES[name as ListFieldName];
 
-export function valueIn(row: LeadListRow, name: string): unknown {
+export function valueIn(row: LeadRow, name: string): unknown {
   const own = rowName(name);
-  return own ? row[own] : row.fields?.[name];
+  return own ? row[own] : row.fields[name];
 }

@@ -1,8 +1,8 @@
 // The number of leads that a rule selects while one edits it, with the first of them.
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { unwrap } from "@/api/client";
+import { client, unwrap } from "@/api/client";
 import { asProblem, type FieldProblem } from "@/api/errors";
-import { type SegmentCountBody, segmentsClient } from "@/api/segments-types";
+import type { Schema } from "@/api/types";
 import { Heat } from "@/app/parts/heat";
 import { plural } from "@/shared/lib/format";
 import { useDelayed } from "@/shared/lib/hooks";
@@ -29,7 +29,7 @@ export interface SegmentCount {
 }
 
 /** Counts the leads of a rule; nothing is asked while the rule is incomplete. */
-export function useSegmentCount(body: SegmentCountBody | undefined): SegmentCount {
+export function useSegmentCount(body: Schema["SegmentCountRequest"] | undefined): SegmentCount {
   const now = body ? JSON.stringify(body) : "";
   const asked = useDelayed(now, WAIT_MS);
   const query = useQuery({
@@ -37,7 +37,7 @@ export function useSegmentCount(body: SegmentCountBody | undefined): SegmentCoun
     queryKey: ["segments", "count", asked],
     enabled: !!asked && !!now,
     queryFn: ({ signal }) =>
-      unwrap(segmentsClient.POST("/api/segments/count", { body: JSON.parse(asked) as SegmentCountBody, signal })),
+      unwrap(client.POST("/api/segments/count", { body: JSON.parse(asked) as Schema["SegmentCountRequest"], signal })),
     placeholderData: keepPreviousData,
     staleTime: FRESH_MS,
     retry: false,

@@ -1,5 +1,5 @@
 // A rule while one edits it: a tree of groups and conditions with ids, and the rule that it stands for.
-import type { SegmentCondition, SegmentRule } from "@/api/segments-types";
+import type { Schema, SegmentRule } from "@/api/types";
 import { entryOf, fieldOf, isGone, type RuleField, type TestName, testsOf } from "./fields";
 
 export const MOST_CONDITIONS = 50;
@@ -45,7 +45,7 @@ export const newGroup = (match: Match = "any", rules: RuleDraft[] = [newConditio
   rules,
 });
 
-function conditionDraft({ field, ...tested }: SegmentCondition): ConditionDraft {
+function conditionDraft({ field, ...tested }: Schema["SegmentCondition"]): ConditionDraft {
   const [test = "is", value] = (Object.entries(tested)[0] ?? []) as [TestName, unknown];
   if (test === "filled") return { id: newId(), field, test: value ? "filled" : "empty", values: [] };
   const values = value === undefined ? [] : [value].flat().map(String);
@@ -68,17 +68,17 @@ export function draftOf(rule: SegmentRule | undefined): GroupDraft {
   return isGroup(root) ? root : newGroup("all", [root]);
 }
 
-function conditionOf({ field, test, values }: ConditionDraft): SegmentCondition {
+function conditionOf({ field, test, values }: ConditionDraft): Schema["SegmentCondition"] {
   switch (test) {
     case "filled":
     case "empty":
       return { field, filled: test === "filled" };
     case "in_last_days":
     case "in_next_days":
-      return { field, [test]: Number(values[0]) } as SegmentCondition;
+      return { field, [test]: Number(values[0]) } as Schema["SegmentCondition"];
     default: {
       const value = entryOf(test) === "list" ? values : (values[0] ?? "").trim();
-      return { field, [test]: value } as SegmentCondition;
+      return { field, [test]: value } as Schema["SegmentCondition"];
     }
   }
 }
@@ -88,7 +88,15 @@ export function ruleOf(draft: GroupDraft): Exclude<SegmentRule, { if: unknown }>
 export function ruleOf(draft: RuleDraft): SegmentRule;
 export function ruleOf(draft: RuleDraft): SegmentRule {
   if (!isGroup(draft)) return { if: conditionOf(draft) };
-  return { [draft.match]: draft.rules.map((inner) => ruleOf(inner)) } as unknown as SegmentRule;
+  const rules = draft.rules.map((inner) => ruleOf(inner));
+  switch (draft.match) {
+    case "all":
+      return { all: rules };
+    case "any":
+      return { any: rules };
+    case "none":
+      return { none: rules };
+  }
 }
 
 /** A condition with another field keeps its test where the fields are of one kind, and values that were typed in. */

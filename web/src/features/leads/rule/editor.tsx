@@ -1,7 +1,7 @@
 // The editor of a rule: the builder, the rule in a sentence, and how many leads it selects, with some of them.
 import { useState } from "react";
 import type { FieldProblem } from "@/api/errors";
-import type { LeadFilter, SegmentRule } from "@/api/segments-types";
+import type { LeadFilter, SegmentRule } from "@/api/types";
 import { ErrorState, LoadingRows } from "@/shared/ui/states";
 import { CountPart, type SegmentCount, useSegmentCount } from "./count";
 import {

@@ -1,6 +1,6 @@
 // The rule of the list as a chip that tells it, opens it for editing, and drops it.
 import { X } from "lucide-react";
-import type { SegmentRule } from "@/api/segments-types";
+import type { SegmentRule } from "@/api/types";
 import { Button } from "@/shared/ui/button";
 import { ruleWords } from "./sentence";
 import { useRuleFields } from "./use-rule-fields";

@@ -1,6 +1,6 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
-import type { SegmentRule } from "@/api/segments-types";
+import type { SegmentRule } from "@/api/types";
 import { refusal, renderPage } from "@/test-page";
 import { RuleDialog } from "./rule-dialog";
 

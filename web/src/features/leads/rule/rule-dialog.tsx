@@ -1,6 +1,6 @@
 // The advanced filter of the list: a rule is built, and the list shows what it selects, or it becomes a segment.
 import { type FormEvent, useState } from "react";
-import type { LeadFilter, SegmentRule } from "@/api/segments-types";
+import type { LeadFilter, SegmentRule } from "@/api/types";
 import { plural } from "@/shared/lib/format";
 import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";

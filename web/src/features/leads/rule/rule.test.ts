@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { SegmentRule } from "@/api/segments-types";
+import type { SegmentRule } from "@/api/types";
 import type { CustomField } from "@/app/shared-queries";
 import { civilDay } from "@/shared/lib/format";
 import {

@@ -1,5 +1,5 @@
 // A rule told as one sentence: "Stage is one of New, Won and Score is at least 70".
-import type { SegmentRule } from "@/api/segments-types";
+import type { SegmentRule } from "@/api/types";
 import { plural } from "@/shared/lib/format";
 import { draftOf, isGroup, type RuleDraft } from "./draft";
 import { entryOf, fieldOf, type RuleField, testWord, valueWord } from "./fields";

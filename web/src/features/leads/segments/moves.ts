@@ -1,7 +1,7 @@
 // Changes of segments at the API, with the ways back.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { unwrap } from "@/api/client";
-import { type SegmentRule, type SegmentView, segmentsClient } from "@/api/segments-types";
+import { client, unwrap } from "@/api/client";
+import type { SegmentRule, SegmentView } from "@/api/types";
 
 export interface SegmentBody {
   name: string;
@@ -14,16 +14,16 @@ export function useSegmentMoves() {
   const cache = useQueryClient();
   const onSettled = () => cache.invalidateQueries({ queryKey: ["segments"] });
   const add = useMutation({
-    mutationFn: ({ name, rule }: SegmentBody) => unwrap(segmentsClient.POST("/api/segments", { body: { name, rule } })),
+    mutationFn: ({ name, rule }: SegmentBody) => unwrap(client.POST("/api/segments", { body: { name, rule } })),
     onSettled,
   });
   const change = useMutation({
     mutationFn: ({ id, rev, ...body }: Partial<SegmentBody> & Pick<SegmentView, "id" | "rev">) =>
-      unwrap(segmentsClient.PATCH("/api/segments/{id}", { params: path(id), body: { ...body, rev } })),
+      unwrap(client.PATCH("/api/segments/{id}", { params: path(id), body: { ...body, rev } })),
     onSettled,
   });
   const remove = useMutation({
-    mutationFn: (id: string) => unwrap(segmentsClient.DELETE("/api/segments/{id}", { params: path(id) })),
+    mutationFn: (id: string) => unwrap(client.DELETE("/api/segments/{id}", { params: path(id) })),
     onSettled,
   });
   return { add, change, remove };

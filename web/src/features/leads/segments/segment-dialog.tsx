@@ -1,6 +1,6 @@
 // The dialog in which a segment is named and its rule is built.
 import { asProblem, type FieldProblem } from "@/api/errors";
-import type { SegmentRule, SegmentView } from "@/api/segments-types";
+import type { SegmentRule, SegmentView } from "@/api/types";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";

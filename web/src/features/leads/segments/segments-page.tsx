@@ -3,9 +3,9 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Copy, Pencil, Plus, Trash2 } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import { unwrap } from "@/api/client";
+import { client, unwrap } from "@/api/client";
 import { asProblem } from "@/api/errors";
-import { type SegmentView, segmentsClient } from "@/api/segments-types";
+import type { SegmentView } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
 import { segmentsQuery } from "@/app/segments/queries";
@@ -172,7 +172,7 @@ function Total({ id }: { id: string }) {
   const { data, error } = useQuery({
     queryKey: ["segments", "count", "of", id],
     enabled: isSeen,
-    queryFn: ({ signal }) => unwrap(segmentsClient.POST("/api/segments/count", { body: { segment: id }, signal })),
+    queryFn: ({ signal }) => unwrap(client.POST("/api/segments/count", { body: { segment: id }, signal })),
     staleTime: 30_000,
   });
   const said = data ? plural(data.total, "lead") : error ? "not counted" : "…";

@@ -1,7 +1,6 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, expect, test, vi } from "vitest";
-import type { SegmentView } from "@/api/segments-types";
-import type { Schema } from "@/api/types";
+import type { Schema, SegmentView } from "@/api/types";
 import { refusal, renderPage } from "@/test-page";
 // Loaded with the first toast and the first dialog: not in a test's time.
 import "@/shared/ui/toast-list";

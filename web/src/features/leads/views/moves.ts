@@ -1,13 +1,13 @@
 // What the list shows as a view's content, and changes of saved views at the API.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { unwrap } from "@/api/client";
-import { type NewView, type SavedView, segmentsClient } from "@/api/segments-types";
+import { client, unwrap } from "@/api/client";
+import type { SavedView, Schema } from "@/api/types";
 import { viewsQuery } from "@/app/segments/queries";
 import { type ListSearch, parseColumns, parseFilters, parseSort, searchOf, spellFilters, spellSort } from "../model";
 import { bulkFilter } from "../queries";
 
 /** What a view holds of the list, without its name. */
-export type ViewContent = Omit<NewView, "name" | "shared">;
+export type ViewContent = Omit<Schema["NewView"], "name" | "shared">;
 
 export function contentOf({ q, f, sort, rule, cols }: ListSearch): ViewContent {
   const { segment = null, ...filter } = bulkFilter({ q, filters: parseFilters(f), rule });
@@ -21,7 +21,7 @@ const canonical = ({ q, f, sort, rule, cols }: ListSearch) =>
 /** Whether the list differs from the view that it started from. */
 export const differs = (search: ListSearch, view: SavedView) => canonical(search) !== canonical(searchOf(view));
 
-const bodyOf = ({ name, shared, position, filter, segment, sort, order, columns }: SavedView): NewView => ({
+const bodyOf = ({ name, shared, position, filter, segment, sort, order, columns }: SavedView): Schema["NewView"] => ({
   name,
   shared,
   position,
@@ -44,18 +44,18 @@ export function useViewMoves() {
     });
   const onSettled = () => cache.invalidateQueries({ queryKey: viewsQuery.queryKey });
   const add = useMutation({
-    mutationFn: (body: NewView) => unwrap(segmentsClient.POST("/api/views", { body })),
+    mutationFn: (body: Schema["NewView"]) => unwrap(client.POST("/api/views", { body })),
     onSuccess: keep,
     onSettled,
   });
   const change = useMutation({
-    mutationFn: ({ id, ...body }: Partial<NewView> & Pick<SavedView, "id" | "rev">) =>
-      unwrap(segmentsClient.PATCH("/api/views/{id}", { params: path(id), body })),
+    mutationFn: ({ id, ...body }: Partial<Schema["NewView"]> & Pick<SavedView, "id" | "rev">) =>
+      unwrap(client.PATCH("/api/views/{id}", { params: path(id), body })),
     onSuccess: keep,
     onSettled,
   });
   const remove = useMutation({
-    mutationFn: (id: string) => unwrap(segmentsClient.DELETE("/api/views/{id}", { params: path(id) })),
+    mutationFn: (id: string) => unwrap(client.DELETE("/api/views/{id}", { params: path(id) })),
     onSettled,
   });
   /** Makes a deleted view again, which then has another id. */

@@ -1,5 +1,5 @@
 // The dialogs in which a view gets its name: a new one, for oneself or shared, and one that is renamed.
-import type { SavedView } from "@/api/segments-types";
+import type { SavedView } from "@/api/types";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";

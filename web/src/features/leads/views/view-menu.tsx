@@ -1,7 +1,7 @@
 // What one may do with the saved view that is shown: keep its changes, drop them, rename, share, delete.
 import { Ellipsis } from "lucide-react";
 import { useState } from "react";
-import type { SavedView } from "@/api/segments-types";
+import type { SavedView } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { useIdentity } from "@/app/auth/use-session";
 import { useCommands } from "@/app/commands/registry";

@@ -1,7 +1,6 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { beforeAll, expect, test } from "vitest";
-import type { SavedView } from "@/api/segments-types";
-import type { Schema } from "@/api/types";
+import type { SavedView, Schema } from "@/api/types";
 import { listen } from "@/shared/lib/keyboard";
 import { refusal, renderPage } from "@/test-page";
 // Loaded with the first toast and when first opened: not in a test's time.
