@@ -8,8 +8,7 @@ import { clock, day, when } from "@/shared/lib/format";
 import { countryName, STATUS_OPTIONS, STATUS_WORDS } from "@/shared/lib/labels";
 import { Badge } from "@/shared/ui/badge";
 import { later } from "@/shared/ui/later";
-import { columnWord } from "./columns/column-word";
-import { DEFAULT_COLUMNS, WIDE_COLUMNS } from "./columns/list-columns";
+import { columnWord, DEFAULT_COLUMNS, WIDE_COLUMNS } from "./model";
 import type { LeadChanges } from "./queries";
 
 const FieldCell = later(() => import("./columns/field-cell").then((m) => m.FieldCell));

@@ -2,8 +2,7 @@
 import { useState } from "react";
 import type { SavedView, SegmentRule } from "@/api/types";
 import { ColumnsDialog } from "./columns/columns-dialog";
-import { DEFAULT_COLUMNS } from "./columns/list-columns";
-import { type ListSearch, parseColumns, parseFilters, spellColumns, spellFilters } from "./model";
+import { DEFAULT_COLUMNS, type ListSearch, parseColumns, parseFilters, spellColumns, spellFilters } from "./model";
 import { bulkFilter } from "./queries";
 import { RuleDialog } from "./rule/rule-dialog";
 import { SegmentDialog } from "./segments/segment-dialog";

@@ -1,7 +1,7 @@
 // The query of the list of leads: filters, rule, order and columns, as the URL spells them and as the API takes them.
 import type { SavedView, SegmentRule } from "@/api/types";
 import type { Sort } from "@/shared/grid/grid";
-import { isFieldName } from "@/shared/lib/field-words";
+import { isFieldName, listFieldWord } from "@/shared/lib/field-words";
 import { words } from "@/shared/lib/format";
 import { countryName, STATUS_WORDS, wordOf } from "@/shared/lib/labels";
 import { FILTER_FIELDS, type FilterField, type ListFilter } from "@/shared/lib/lead-fields";
@@ -68,6 +68,28 @@ export function parseSort(text: string | undefined): Sort {
 }
 
 export const spellSort = (sort: Sort) => `${sort.dir === "desc" ? "-" : ""}${sort.by}`;
+
+/** The columns that are shown unless others are chosen. */
+export const DEFAULT_COLUMNS: readonly string[] = [
+  "name",
+  "company",
+  "score",
+  "status",
+  "campaign",
+  "follow_up",
+  "last_contacted",
+  "city",
+  "time_zone",
+];
+
+/** Columns that yield to a narrow window, unless they were chosen. */
+export const WIDE_COLUMNS: readonly string[] = ["last_contacted", "city", "time_zone"];
+
+const COLUMN_WORDS: Record<string, string> = { city: "Location", time_zone: "Local time" };
+
+/** The head of a column. Two of them show more than their field says. */
+export const columnWord = (name: string, custom: readonly { key: string; label: string }[]): string =>
+  COLUMN_WORDS[name] ?? listFieldWord(name, custom);
 
 /** Names between commas; a comma within a name is spelled `%2C`. */
 export const spellColumns = (names: readonly string[] | undefined): string | undefined =>

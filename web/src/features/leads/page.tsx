@@ -1,15 +1,15 @@
 // Leads: views, filter, order, search, columns, change in place, select, enrol, peek.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { Columns3, Copy, Download, ListFilter, Plus, Trash2, Upload } from "lucide-react";
+import { Columns3, Copy, Download, ListFilter, Plus, Trash2 } from "lucide-react";
 import { useEffect, useMemo, useReducer, useState } from "react";
 import { asProblem } from "@/api/errors";
-import type { LeadRow, LeadStatus } from "@/api/types";
+import type { LeadRow } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
 import { useDeleteLeads } from "@/app/deletion/use-delete-leads";
-import { type BulkAction, useBulk, useCampaignNames, type Whom } from "@/app/enrol/queries";
-import { type CustomField, fieldsQuery } from "@/app/shared-queries";
+import { useCampaignNames, type Whom } from "@/app/enrol/queries";
+import { fieldsQuery } from "@/app/shared-queries";
 import { Page } from "@/app/shell/page";
 import { openedLeads } from "@/app/timeline/opened-list";
 import { Grid } from "@/shared/grid/grid";
@@ -19,12 +19,11 @@ import { customKey } from "@/shared/lib/field-words";
 import { count, plural } from "@/shared/lib/format";
 import { useLatest, useMedia, useNow, usePhone } from "@/shared/lib/hooks";
 import { useKeys } from "@/shared/lib/keyboard";
-import { STATUS_WORDS } from "@/shared/lib/labels";
 import { Button, buttonStyle, IconButton } from "@/shared/ui/button";
 import { later } from "@/shared/ui/later";
-import { Empty, ErrorState, LoadingRows } from "@/shared/ui/states";
+import { ErrorState, LoadingRows } from "@/shared/ui/states";
 import { Tabs } from "@/shared/ui/tabs";
-import { toast, toastProblem } from "@/shared/ui/toast";
+import { toastProblem } from "@/shared/ui/toast";
 import { LeadCard, leadColumns } from "./columns";
 import { useOwnColumns } from "./columns/own-columns";
 import { FilterBar } from "./filter-bar";
@@ -45,19 +44,18 @@ import { useListSearch } from "./use-list-search";
 
 const EnrolDialog = later(() => import("@/app/enrol/enrol-dialog").then((m) => m.EnrolDialog));
 const BulkMessageDialog = later(() => import("@/app/bulk-message/dialog").then((m) => m.BulkMessageDialog));
-const BulkTag = later(() => import("./bulk-tag").then((m) => m.BulkTag));
-const BulkField = later(() => import("./bulk-field").then((m) => m.BulkField));
-const BulkBar = later(() => import("./bulk-bar").then((m) => m.BulkBar));
+const BulkChanges = later(() => import("./bulk-changes").then((m) => m.BulkChanges));
 const NewLead = later(() => import("./new-lead").then((m) => m.NewLead));
 const Peek = later(() => import("./peek").then((m) => m.Peek));
 const ListDialog = later(() => import("./list-dialog").then((m) => m.ListDialog));
-const ListFaults = later(() => import("./list-faults").then((m) => m.ListFaults));
+const NoLeads = later(
+  () => import("./no-leads").then((m) => m.NoLeads),
+  <LoadingRows rows={16} label="Loading leads" />,
+);
 const ViewMenu = later(() => import("./views/view-menu").then((m) => m.ViewMenu));
 
 /** The dialog that is open over the list; one at a time. */
-type Dialog =
-  | { open: "add" | "tag" | "field" | "rule" | "columns" | "view" }
-  | { open: "enrol" | "write"; whom: Whom; count: number };
+type Dialog = { open: "add" | "rule" | "columns" | "view" } | { open: "enrol" | "write"; whom: Whom; count: number };
 
 export function LeadsPage() {
   const { search, base, saved, missing, ...list } = useListSearch();
@@ -118,45 +116,6 @@ export function LeadsPage() {
   /** The leads that the action is for; the list may continue below them. */
   const enrol = () => setDialog({ open: "enrol", whom: whom(), count: picked || 1 });
 
-  const bulk = useBulk();
-  /** `said`: the toast's text for the number of changed leads. */
-  const changeAll = async (action: BulkAction, said: (leads: string) => string, failed: string) => {
-    try {
-      const done = await bulk.mutateAsync({ whom: whom(), action });
-      toast(
-        `${said(plural(done.changed, "lead"))}${done.skipped.length ? `, ${done.skipped.length} unchanged` : ""}`,
-        done.undo.length
-          ? {
-              undo: async () => {
-                for (const { ids, action } of done.undo) await bulk.mutateAsync({ whom: { ids }, action });
-              },
-            }
-          : {},
-      );
-      select(NOTHING);
-    } catch (error) {
-      toastProblem(failed, error);
-    }
-  };
-  const stage = (status: LeadStatus) =>
-    changeAll(
-      { do: "status", status },
-      (leads) => `Moved ${leads} to ${STATUS_WORDS[status]}`,
-      "Could not move the leads",
-    );
-  const assign = (owner: string | null, name: string) =>
-    changeAll(
-      { do: "assign", owner },
-      (leads) => (owner ? `Assigned ${leads} to ${name}` : `Unassigned ${leads}`),
-      "Could not assign the leads",
-    );
-  const tag = (tags: string[], on: boolean) =>
-    changeAll(
-      { do: "tag", add: on ? tags : [], remove: on ? [] : tags },
-      (leads) => (on ? `Tagged ${leads} ${tags.join(", ")}` : `Removed ${tags.join(", ")} from ${leads}`),
-      "Could not change the tags",
-    );
-
   const remove = async () => {
     const chosen = whom();
     if ("ids" in chosen && chosen.ids.length === 0) return;
@@ -165,13 +124,6 @@ export function LeadsPage() {
       select(NOTHING);
     }
   };
-
-  const fill = (field: CustomField, value: string | null) =>
-    changeAll(
-      { do: "fill", field: field.key, value },
-      (leads) => (value ? `Set ${field.label} of ${leads} to ${value}` : `Cleared ${field.label} of ${leads}`),
-      `Could not set ${field.label}`,
-    );
 
   // The list is kept as the origin, in whatever way a lead is opened.
   const seen = useLatest({ rows, total, label: tabs.find(({ id }) => id === here)?.label ?? "Filtered" });
@@ -279,7 +231,7 @@ export function LeadsPage() {
     custom,
     change: may ? (row, changes) => change.mutate({ row, changes }) : undefined,
   });
-  const filtered = !!search.f || !!search.q || !!search.rule;
+  const all = () => go({});
 
   return (
     <Page
@@ -329,13 +281,7 @@ export function LeadsPage() {
               </IconButton>
             ) : null}
             {base ? (
-              <ViewMenu
-                key={base.id}
-                view={base}
-                search={search}
-                onShow={(id) => go({ view: id })}
-                onGone={() => go({})}
-              />
+              <ViewMenu key={base.id} view={base} search={search} onShow={(id) => go({ view: id })} onGone={all} />
             ) : null}
           </div>
         }
@@ -356,50 +302,24 @@ export function LeadsPage() {
         total={rows.total === undefined ? "" : plural(rows.total, "lead")}
       />
       {missing === "gone" ? (
-        <Empty title="There is no such view" actions={<Button onClick={() => go({})}>Show all leads</Button>}>
-          It was deleted, or it is private to someone else.
-        </Empty>
+        <NoLeads why="gone" onAll={all} />
       ) : list.error ? (
         <ErrorState what="The view did not load" error={list.error} retry={list.retry} />
       ) : rows.error ? (
         asProblem(rows.error).status === 422 ? (
-          <Empty title="These filters do not work" actions={<Button onClick={() => go({})}>Show all leads</Button>}>
-            <ListFaults problem={asProblem(rows.error)} />
-          </Empty>
+          <NoLeads why={asProblem(rows.error)} onAll={all} />
         ) : (
           <ErrorState what="Leads did not load" error={rows.error} retry={rows.refetch} />
         )
       ) : rows.loading ? (
         <LoadingRows rows={16} label="Loading leads" />
       ) : rows.count === 0 ? (
-        filtered ? (
-          <Empty
-            title="No leads match these filters"
-            actions={
-              <Button onClick={() => show({ f: undefined, q: undefined, rule: undefined })}>Show all leads</Button>
-            }
-          >
-            {search.q ? `No results for “${search.q}” within these filters.` : "Remove one to see more."}
-          </Empty>
-        ) : (
-          <Empty
-            title="No leads yet"
-            actions={
-              may ? (
-                <>
-                  <Link to="/import" className={buttonStyle({ kind: "primary" })}>
-                    <Upload size={15} aria-hidden="true" /> Import a file
-                  </Link>
-                  <Button onClick={() => setDialog({ open: "add" })}>Add one by hand</Button>
-                </>
-              ) : undefined
-            }
-          >
-            {may
-              ? "Import a CSV or JSON file, or add one by hand. Nothing is sent until you launch a campaign."
-              : "Ask a rep to import or add leads."}
-          </Empty>
-        )
+        <NoLeads
+          why={search.f || search.q || search.rule ? "filtered" : "none"}
+          q={search.q}
+          onAll={() => show({ f: undefined, q: undefined, rule: undefined })}
+          onAdd={may ? () => setDialog({ open: "add" }) : undefined}
+        />
       ) : (
         <div className="relative flex min-h-0 flex-1">
           <div className="flex min-h-0 min-w-0 flex-1 flex-col max-sm:bg-canvas max-sm:pt-2">
@@ -420,19 +340,15 @@ export function LeadsPage() {
               card={phone ? (l) => <LeadCard lead={l} now={now} campaigns={campaigns} /> : undefined}
             />
             {picked > 0 ? (
-              <BulkBar
+              <BulkChanges
                 selection={selection}
                 total={total}
-                busy={bulk.isPending || deletion.isPending}
-                onAll={() => select(selectAll(total))}
-                onClear={() => select(NOTHING)}
+                busy={deletion.isPending}
+                whom={whom}
+                onSelection={select}
                 onEnrol={enrol}
                 onWrite={() => setDialog({ open: "write", whom: whom(), count: picked })}
-                onStage={(s) => void stage(s)}
-                onAssign={(owner, name) => void assign(owner, name)}
-                onTag={() => setDialog({ open: "tag" })}
                 onDelete={mayDelete ? () => void remove() : undefined}
-                onField={() => setDialog({ open: "field" })}
               />
             ) : null}
           </div>
@@ -452,24 +368,6 @@ export function LeadsPage() {
       {dialog?.open === "write" ? (
         <BulkMessageDialog whom={dialog.whom} count={dialog.count} onClose={close} onDone={() => select(NOTHING)} />
       ) : null}
-      <BulkTag
-        open={dialog?.open === "tag"}
-        count={picked}
-        onClose={close}
-        onTag={(tags, on) => {
-          close();
-          void tag(tags, on);
-        }}
-      />
-      <BulkField
-        open={dialog?.open === "field"}
-        count={picked}
-        onClose={close}
-        onFill={(field, value) => {
-          close();
-          void fill(field, value);
-        }}
-      />
       <NewLead open={dialog?.open === "add"} onClose={close} />
       {dialog?.open === "rule" || dialog?.open === "columns" || dialog?.open === "view" ? (
         <ListDialog

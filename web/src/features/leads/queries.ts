@@ -1,7 +1,6 @@
 // Leads from the API: a page of the list, one lead for the peek, changes shown at once and taken back when refused.
 import { type QueryClient, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
-import { download } from "@/api/download";
 import type { LeadRow, Page, SegmentRule } from "@/api/types";
 import type { LeadFilter } from "@/app/enrol/queries";
 import { STATUS_WORDS } from "@/shared/lib/labels";
@@ -57,9 +56,10 @@ export function fetchLeads(
 }
 
 /** Downloads the leads of the list in its order, as a file. */
-export function downloadLeads(view: LeadsView): Promise<void> {
+export async function downloadLeads(view: LeadsView): Promise<void> {
   const query = new URLSearchParams();
   for (const [key, value] of Object.entries(apiQuery(view))) if (value) query.set(key, value);
+  const { download } = await import("@/api/download");
   return download(`/api/leads/export.csv?${query}`, "leads.csv");
 }
 

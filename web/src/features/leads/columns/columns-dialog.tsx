@@ -9,9 +9,8 @@ import { plural } from "@/shared/lib/format";
 import { Button, IconButton } from "@/shared/ui/button";
 import { Checkbox } from "@/shared/ui/checkbox";
 import { Dialog } from "@/shared/ui/dialog";
+import { columnWord, DEFAULT_COLUMNS } from "../model";
 import { allColumns, MOST_COLUMNS, movedTo } from "./choice";
-import { columnWord } from "./column-word";
-import { DEFAULT_COLUMNS } from "./list-columns";
 
 /** The column that opens the lead. */
 const ALWAYS = "name";

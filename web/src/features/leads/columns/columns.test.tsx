@@ -3,9 +3,9 @@ import { expect, test, vi } from "vitest";
 import type { LeadRow } from "@/api/types";
 import { civilDay } from "@/shared/lib/format";
 import { renderPage } from "@/test-page";
+import { DEFAULT_COLUMNS } from "../model";
 import { ColumnsDialog } from "./columns-dialog";
 import { FieldCell } from "./field-cell";
-import { DEFAULT_COLUMNS } from "./list-columns";
 
 const FIELDS = {
   items: [

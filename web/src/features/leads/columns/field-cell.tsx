@@ -5,10 +5,24 @@ import { fieldsQuery, teamQuery } from "@/app/shared-queries";
 import { customKey } from "@/shared/lib/field-words";
 import { civilDay, count, day, numberFormat, phone, words } from "@/shared/lib/format";
 import { countryName } from "@/shared/lib/labels";
-import { LIST_FIELDS, type ListFieldName } from "@/shared/lib/list-fields";
+import type { LIST_FIELDS, ListFieldName } from "@/shared/lib/list-fields";
 import { valueIn } from "./row-value";
 
 const NONE = <span className="text-ink-3">–</span>;
+/** Fields by shape; one that is missing below does not compile. The table itself is fetched with the rule builder. */
+type Shaped<Shape> = {
+  [Name in ListFieldName]: (typeof LIST_FIELDS)[Name] extends Shape ? Name : never;
+}[ListFieldName];
+const TOLD: Record<Shaped<"time">, "time"> & Record<Shaped<"word">, "word"> = {
+  created: "time",
+  updated: "time",
+  follow_up: "time",
+  last_contacted: "time",
+  status: "word",
+  temperature: "word",
+  priority: "word",
+  do_not_contact: "word",
+};
 const DATE = /^\d{4}-\d\d-\d\d$/;
 
 function Web({ value }: { value: string }) {
@@ -28,7 +42,7 @@ function told(name: string, value: unknown, now: number): string {
   const text = String(value);
   if (name === "country") return countryName(text);
   if (name === "phone") return phone(text);
-  switch (LIST_FIELDS[name as ListFieldName]) {
+  switch (TOLD[name as keyof typeof TOLD]) {
     case "time":
       return day(text, now);
     case "word":

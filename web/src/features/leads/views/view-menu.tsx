@@ -6,11 +6,13 @@ import { useMay } from "@/app/auth/use-may";
 import { useIdentity } from "@/app/auth/use-session";
 import { useCommands } from "@/app/commands/registry";
 import { Button, IconButton } from "@/shared/ui/button";
+import { later } from "@/shared/ui/later";
 import { Menu } from "@/shared/ui/menu";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import type { ListSearch } from "../model";
 import { contentOf, differs, useViewMoves } from "./moves";
-import { RenameView } from "./save-view";
+
+const RenameView = later(() => import("./save-view").then((m) => m.RenameView));
 
 export function ViewMenu({
   view,

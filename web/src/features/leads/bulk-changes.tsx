@@ -1,0 +1,110 @@
+// The changes of the selected leads: the bar of actions, its dialogs, and what is sent.
+import { useState } from "react";
+import { type BulkAction, useBulk, type Whom } from "@/app/enrol/queries";
+import { NOTHING, type Selection, selectAll, selectedCount } from "@/shared/grid/selection";
+import { plural } from "@/shared/lib/format";
+import { STATUS_WORDS } from "@/shared/lib/labels";
+import { toast, toastProblem } from "@/shared/ui/toast";
+import { BulkBar } from "./bulk-bar";
+import { BulkField } from "./bulk-field";
+import { BulkTag } from "./bulk-tag";
+
+export function BulkChanges({
+  selection,
+  total,
+  busy,
+  whom,
+  onSelection,
+  onEnrol,
+  onWrite,
+  onDelete,
+}: {
+  selection: Selection;
+  total: number;
+  busy: boolean;
+  whom: () => Whom;
+  onSelection: (selection: Selection) => void;
+  onEnrol: () => void;
+  onWrite: () => void;
+  /** Only for those who may delete leads. */
+  onDelete?: () => void;
+}) {
+  const [open, setOpen] = useState<"tag" | "field">();
+  const close = () => setOpen(undefined);
+  const picked = selectedCount(selection);
+  const bulk = useBulk();
+  /** `said`: the toast's text for the number of changed leads. */
+  const change = async (action: BulkAction, said: (leads: string) => string, failed: string) => {
+    close();
+    try {
+      const done = await bulk.mutateAsync({ whom: whom(), action });
+      toast(
+        `${said(plural(done.changed, "lead"))}${done.skipped.length ? `, ${done.skipped.length} unchanged` : ""}`,
+        done.undo.length
+          ? {
+              undo: async () => {
+                for (const { ids, action } of done.undo) await bulk.mutateAsync({ whom: { ids }, action });
+              },
+            }
+          : {},
+      );
+      onSelection(NOTHING);
+    } catch (error) {
+      toastProblem(failed, error);
+    }
+  };
+  return (
+    <>
+      <BulkBar
+        selection={selection}
+        total={total}
+        busy={busy || bulk.isPending}
+        onAll={() => onSelection(selectAll(total))}
+        onClear={() => onSelection(NOTHING)}
+        onEnrol={onEnrol}
+        onWrite={onWrite}
+        onStage={(status) =>
+          void change(
+            { do: "status", status },
+            (leads) => `Moved ${leads} to ${STATUS_WORDS[status]}`,
+            "Could not move the leads",
+          )
+        }
+        onAssign={(owner, name) =>
+          void change(
+            { do: "assign", owner },
+            (leads) => (owner ? `Assigned ${leads} to ${name}` : `Unassigned ${leads}`),
+            "Could not assign the leads",
+          )
+        }
+        onTag={() => setOpen("tag")}
+        onField={() => setOpen("field")}
+        onDelete={onDelete}
+      />
+      <BulkTag
+        open={open === "tag"}
+        count={picked}
+        onClose={close}
+        onTag={(tags, on) =>
+          void change(
+            { do: "tag", add: on ? tags : [], remove: on ? [] : tags },
+            (leads) => (on ? `Tagged ${leads} ${tags.join(", ")}` : `Removed ${tags.join(", ")} from ${leads}`),
+            "Could not change the tags",
+          )
+        }
+      />
+      <BulkField
+        open={open === "field"}
+        count={picked}
+        onClose={close}
+        onFill={(field, value) =>
+          void change(
+            { do: "fill", field: field.key, value },
+            (leads) => (value ? `Set ${field.label} of ${leads} to ${value}` : `Cleared ${field.label} of ${leads}`),
+            `Could not set ${field.label}`,
+          )
+        }
+      />
+    </>
+  );
+}
