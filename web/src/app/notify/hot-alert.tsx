@@ -9,18 +9,14 @@ import { HeatMark } from "@/app/parts/heat";
 import { happened, phone } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
 import { Button, buttonStyle } from "@/shared/ui/button";
+import { isNews, noteShown, shownBefore } from "./hot-news";
 import { notificationsQuery, useMarkRead } from "./queries";
 
-/** Older alerts are shown only by the bell and by the task in Today. */
-const NEWS_MS = 60 * 60_000;
 /**
  * The alert lies over the page for this long, unless the user is using its buttons; then it stays in the bell's list.
  * The page under its text, and between its buttons, can be clicked.
  */
 const SHOWN_MS = 12_000;
-const STORED = "leadflow.hot-alerts";
-
-const shownBefore = (): string[] => (sessionStorage.getItem(STORED) ?? "").split(" ").filter(Boolean);
 
 export function HotAlert() {
   const items = useQuery(notificationsQuery).data?.items ?? [];
@@ -29,7 +25,7 @@ export function HotAlert() {
   const [over, setOver] = useState(shownBefore);
   const [isUsed, setUsed] = useState(false);
   const end = (id: string) => {
-    sessionStorage.setItem(STORED, [...shownBefore(), id].slice(-50).join(" "));
+    noteShown(id);
     setOver((before) => [...before, id]);
     setUsed(false);
   };
@@ -37,14 +33,7 @@ export function HotAlert() {
     end(id);
     read.mutate(id);
   };
-  const hot = items.find(
-    (n) =>
-      n.kind === "hot_lead" &&
-      !n.read_at &&
-      n.lead_id &&
-      !over.includes(n.id) &&
-      now - Date.parse(n.created_at) < NEWS_MS,
-  );
+  const hot = items.find((n) => isNews(n, over, now));
   const shown = hot?.id;
   // biome-ignore lint/correctness/useExhaustiveDependencies: `end` is another one at each drawing
   useEffect(() => {

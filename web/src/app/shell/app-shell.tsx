@@ -7,6 +7,7 @@ import { watchOwnVisits } from "@/api/own-visits";
 import { onSessionChange, storedRefreshToken } from "@/api/session";
 import { helpOpen, paletteOpen } from "@/app/commands/open";
 import { type Command, useCommands } from "@/app/commands/registry";
+import { useHotNews } from "@/app/notify/hot-news";
 import { theme } from "@/app/theme/theme";
 import { useAwake } from "@/shared/lib/awake";
 import { useWide } from "@/shared/lib/hooks";
@@ -45,6 +46,7 @@ export function AppShell() {
   const paletteAsked = useStore(paletteOpen);
   const helpAsked = useStore(helpOpen);
   const stopAsked = useStore(stopping);
+  const hasHotNews = useHotNews();
 
   const commands = useMemo<Command[]>(
     () => [
@@ -171,9 +173,7 @@ export function AppShell() {
         </main>
         <TabBar />
       </div>
-      <Suspense fallback={null}>
-        <HotAlert />
-      </Suspense>
+      <Suspense fallback={null}>{hasHotNews ? <HotAlert /> : null}</Suspense>
       <Suspense fallback={null}>
         {awake || paletteAsked ? <Palette /> : null}
         {helpAsked ? <Help /> : null}
