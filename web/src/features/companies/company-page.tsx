@@ -39,9 +39,9 @@ export function CompanyPage() {
       title={company?.name ?? domain}
       parent={{ to: "/companies", label: "Companies" }}
       actions={
-        may && company ? (
+        may && !query.error ? (
           <>
-            {company.suppressed_since ? null : (
+            {company?.suppressed_since ? null : (
               <Button kind="quiet" icon={<Ban size={15} />} onClick={() => setOpen("suppress")}>
                 Do not contact
               </Button>
@@ -73,8 +73,8 @@ export function CompanyPage() {
 }
 
 function Head({ company: c }: { company: Company }) {
-  const team = useQuery(teamQuery).data?.items ?? [];
-  const owner = team.find((member) => member.id === c.owner)?.name;
+  const team = useQuery(teamQuery).data?.items;
+  const owner = team?.find((member) => member.id === c.owner)?.name ?? (team ? "A former member" : "…");
   return (
     <>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1 px-6 pt-3 text-ink-2 max-lg:px-4 [overflow-wrap:anywhere]">
@@ -119,10 +119,10 @@ function Head({ company: c }: { company: Company }) {
           }
         />
       </Figures>
-      {owner || c.note ? (
+      {c.owner || c.note ? (
         <div className="px-6 pt-3 max-lg:px-4">
           <Facts className="max-w-text">
-            {owner ? <Fact label="Owner">{owner}</Fact> : null}
+            {c.owner ? <Fact label="Owner">{owner}</Fact> : null}
             {c.note ? (
               <Fact label="Note">
                 <span className="whitespace-pre-wrap">{c.note}</span>
