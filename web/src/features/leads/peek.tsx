@@ -1,7 +1,8 @@
 // A lead at a glance, beside the list.
-import { useQuery } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { X } from "lucide-react";
+import { client, unwrap } from "@/api/client";
 import type { LeadRow } from "@/api/types";
 import { useCampaignNames } from "@/app/enrol/queries";
 import { Heat } from "@/app/parts/heat";
@@ -17,7 +18,13 @@ import { Button, buttonStyle, IconButton } from "@/shared/ui/button";
 import { Key } from "@/shared/ui/key";
 import { Fact, Facts, Heading } from "@/shared/ui/section";
 import { TheirTime } from "./columns";
-import { latestQuery } from "./queries";
+
+/** The last few timeline entries, for the peek. */
+const latestQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["leads", "timeline", id],
+    queryFn: ({ signal }) => unwrap(client.GET("/api/leads/{id}/timeline", { params: { path: { id } }, signal })),
+  });
 
 export function Peek({
   lead,

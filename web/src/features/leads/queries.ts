@@ -1,5 +1,5 @@
 // Leads from the API: a page of the list, one lead for the peek, changes shown at once and taken back when refused.
-import { type QueryClient, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import type { LeadRow, Page, SegmentRule } from "@/api/types";
 import type { LeadFilter } from "@/app/enrol/queries";
@@ -53,14 +53,6 @@ export function fetchLeads(
   const columns = names.some((name) => name.includes(",")) ? JSON.stringify(names) : names.join(",");
   const query = { ...apiQuery(view), columns: columns || undefined, cursor, limit };
   return unwrap(client.GET("/api/leads", { params: { query }, signal }));
-}
-
-/** Downloads the leads of the list in its order, as a file. */
-export async function downloadLeads(view: LeadsView): Promise<void> {
-  const query = new URLSearchParams();
-  for (const [key, value] of Object.entries(apiQuery(view))) if (value) query.set(key, value);
-  const { download } = await import("@/api/download");
-  return download(`/api/leads/export.csv?${query}`, "leads.csv");
 }
 
 export type LeadChanges = Partial<Pick<LeadRow, "company" | "status" | "priority" | "follow_up_at" | "tags">> & {
@@ -129,10 +121,3 @@ export function bulkFilter(view: LeadsView): LeadFilter {
     ...(view.rule ? { rule: view.rule } : {}),
   };
 }
-
-/** The last few timeline entries, for the peek. */
-export const latestQuery = (id: string) =>
-  queryOptions({
-    queryKey: ["leads", "timeline", id],
-    queryFn: ({ signal }) => unwrap(client.GET("/api/leads/{id}/timeline", { params: { path: { id } }, signal })),
-  });
