@@ -72,7 +72,7 @@ export function ConditionRow({
       >
         <X size={14} />
       </IconButton>
-      <div className="col-span-2 min-w-0 max-sm:col-span-1">
+      <div className="col-span-2 min-w-0 max-sm:col-span-full">
         <Values
           key={`${condition.field} ${condition.test}`}
           field={field}
