@@ -3,9 +3,13 @@ import type { ReactNode } from "react";
 import { cx } from "@/shared/lib/cx";
 import { Key } from "./key";
 
-/** On a narrow screen the row of tabs scrolls: the chosen one is always visible. */
-export const intoView = (element: HTMLElement | null) =>
-  element?.scrollIntoView?.({ block: "nearest", inline: "nearest" });
+/** On a narrow screen the row of tabs scrolls: the chosen one is always visible, whatever takes room from the row. */
+export const intoView = (element: HTMLElement | null) => {
+  if (!element) return;
+  const observer = new ResizeObserver(() => element.scrollIntoView({ block: "nearest", inline: "nearest" }));
+  observer.observe(element.parentElement ?? element);
+  return () => observer.disconnect();
+};
 
 export interface TabItem<T extends string = string> {
   id: T;
