@@ -13,12 +13,14 @@ export function Chip({
   onRemove?: () => void;
 }) {
   return (
-    <span className="inline-flex h-control-sm items-center gap-1 rounded-control border border-line bg-raised pl-2 max-sm:h-9">
+    <span className="inline-flex h-control-sm shrink-0 items-center gap-1 whitespace-nowrap rounded-control border border-line bg-raised pl-2 max-sm:h-9">
       <span className="text-ink-2">
         {field}
         {op ? ` ${op}` : ""}
       </span>
-      <span className="font-medium">{value}</span>
+      <span title={value} className="max-w-60 truncate font-medium">
+        {value}
+      </span>
       {onRemove ? (
         <button
           type="button"
