@@ -50,7 +50,7 @@ export function leadColumns(options: {
     {
       id: "name",
       header: "Name",
-      width: "minmax(130px,1.3fr)",
+      width: "minmax(130px,1.2fr)",
       sortable: true,
       cell: (l) => (
         <Link to="/leads/$id" params={{ id: l.id }} className="font-medium hover:underline">
@@ -61,7 +61,7 @@ export function leadColumns(options: {
     {
       id: "company",
       header: "Company",
-      width: "minmax(120px,1.3fr)",
+      width: "minmax(120px,1.35fr)",
       sortable: true,
       cell: (l) =>
         change ? (
@@ -108,7 +108,7 @@ export function leadColumns(options: {
     {
       id: "campaign",
       header: "Campaign",
-      width: "minmax(110px,1fr)",
+      width: "minmax(110px,.9fr)",
       sortable: true,
       cell: (l) =>
         l.do_not_contact ? (
@@ -122,7 +122,7 @@ export function leadColumns(options: {
     {
       id: "follow_up",
       header: "Follow-up",
-      width: "minmax(100px,.9fr)",
+      width: "minmax(100px,1.15fr)",
       sortable: true,
       cell: (l) => <FollowUp at={l.follow_up_at} now={now} />,
     },

@@ -39,7 +39,7 @@ import {
   VIEWS,
   viewOf,
 } from "./model";
-import { bulkFilter, downloadLeads, fetchLeads, type LeadsView, leadsKey, useChangeLead } from "./queries";
+import { bulkFilter, fetchLeads, type LeadsView, leadsKey, useChangeLead } from "./queries";
 import { useListSearch } from "./use-list-search";
 
 const EnrolDialog = later(() => import("@/app/enrol/enrol-dialog").then((m) => m.EnrolDialog));
@@ -140,7 +140,10 @@ export function LeadsPage() {
     [seen],
   );
   const open = (row: LeadRow) => void navigate({ to: "/leads/$id", params: { id: row.id } });
-  const save = () => void downloadLeads(view).catch((error) => toastProblem("Could not download the file", error));
+  const save = () =>
+    void import("./download-leads")
+      .then((m) => m.downloadLeads(view))
+      .catch((error) => toastProblem("Could not download the file", error));
   useCommands([
     {
       id: "duplicates",
@@ -244,16 +247,16 @@ export function LeadsPage() {
       muted={rows.total === undefined ? undefined : count(rows.total)}
       actions={
         <>
-          <Link to="/leads/duplicates" className={buttonStyle({ kind: "quiet" })}>
-            <Copy size={15} aria-hidden="true" /> Duplicates
+          <Link to="/leads/duplicates" title="Duplicates" className={buttonStyle({ kind: "quiet" })}>
+            <Copy size={15} aria-hidden="true" /> <span className="max-lg:sr-only">Duplicates</span>
           </Link>
           {mayDelete ? (
-            <Link to="/leads/deleted" className={buttonStyle({ kind: "quiet" })}>
-              <Trash2 size={15} aria-hidden="true" /> Recently deleted
+            <Link to="/leads/deleted" title="Recently deleted" className={buttonStyle({ kind: "quiet" })}>
+              <Trash2 size={15} aria-hidden="true" /> <span className="max-lg:sr-only">Recently deleted</span>
             </Link>
           ) : null}
-          <Button kind="quiet" icon={<Download size={15} />} disabled={!total} onClick={save}>
-            Download
+          <Button kind="quiet" title="Download" icon={<Download size={15} />} disabled={!total} onClick={save}>
+            <span className="max-lg:sr-only">Download</span>
           </Button>
           {may ? (
             <Button icon={<Plus size={15} />} hint="N" onClick={() => setDialog({ open: "add" })}>
