@@ -43,7 +43,13 @@ export function BulkChanges({
         done.undo.length
           ? {
               undo: async () => {
-                for (const { ids, action } of done.undo) await bulk.mutateAsync({ whom: { ids }, action });
+                // A group that is refused keeps no other from going back.
+                let refused: unknown;
+                for (const { ids, action } of done.undo)
+                  await bulk.mutateAsync({ whom: { ids }, action }).catch((error) => {
+                    refused = error;
+                  });
+                if (refused) toastProblem("Could not take the change back for all leads", refused);
               },
             }
           : {},
