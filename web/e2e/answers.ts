@@ -1702,7 +1702,7 @@ export const ANSWERS: Record<string, unknown> = {
     rev: 3,
   },
   "GET /api/companies/quay.example/timeline": {
-    people: 2,
+    leads: 2,
     of: 12,
     items: [
       {

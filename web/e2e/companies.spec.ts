@@ -1,4 +1,4 @@
-// Companies: the list, one with its people and their story, and what is noted about it.
+// Companies: the list, one with its leads and their timeline, and what is noted about it.
 import { expect, test } from "@playwright/test";
 import { openApp } from "./app";
 import { overflow, violationsInBothThemes } from "./axe";
@@ -9,14 +9,16 @@ for (const [width, height] of [
   [390, 844],
   [320, 640],
 ] as const) {
-  test(`a company shows its people and their story, and is edited by keyboard, ${width} wide`, async ({ page }) => {
+  test(`a company shows its leads and their timeline, and is edited by keyboard, ${width} wide`, async ({ page }) => {
     await page.setViewportSize({ width, height });
     const { errors } = await openApp(page, "/companies/quay.example");
     await expect(page.getByRole("heading", { name: "Northquay Dental Group" })).toBeVisible();
     await expect(page.getByText("4 new, 6 contacted, 2 won")).toBeVisible();
-    await expect(page.getByRole("region", { name: "People" }).getByRole("link").first()).toBeVisible();
-    const story = page.getByRole("list", { name: "Story" });
-    await expect(story.getByRole("listitem").filter({ hasText: "Asked for an offer" })).toContainText("Grace Adeyemi");
+    await expect(page.getByRole("region", { name: "Leads" }).getByRole("link").first()).toBeVisible();
+    const timeline = page.getByRole("list", { name: "Timeline" });
+    await expect(timeline.getByRole("listitem").filter({ hasText: "Asked for an offer" })).toContainText(
+      "Grace Adeyemi",
+    );
     expect(await violationsInBothThemes(page)).toEqual([]);
     expect(await overflow(page)).toBeLessThanOrEqual(0);
     await page.getByRole("button", { name: "Edit", exact: true }).press("Enter");
@@ -50,7 +52,7 @@ test("companies are sorted and searched in the address, and opened", async ({ pa
   await expect(page).toHaveURL(/companies\/quay\.example/);
 });
 
-test("a company of the demo shows its people", async ({ page }) => {
+test("a company of the demo shows its leads", async ({ page }) => {
   test.skip(!demo, `LEADFLOW_URL is not set: ${url}`);
   await signIn(page);
   await visit(page, "/companies");
@@ -58,7 +60,7 @@ test("a company of the demo shows its people", async ({ page }) => {
   const name = (await first.textContent()) ?? "";
   await first.click();
   await expect(page.getByRole("heading", { name })).toBeVisible();
-  await expect(page.getByRole("region", { name: "People" }).getByRole("link").first()).toBeVisible();
+  await expect(page.getByRole("region", { name: "Leads" }).getByRole("link").first()).toBeVisible();
   await page.getByRole("button", { name: "Open in Leads" }).click();
   await expect(page).toHaveURL(/company_domain/);
   await expect(page.getByText(/^Company domain/)).toBeVisible();

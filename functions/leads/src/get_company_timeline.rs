@@ -1,4 +1,4 @@
-//! `GET /api/companies/{domain}/timeline`: what happened lately to the people of a company, and what is planned for them.
+//! `GET /api/companies/{domain}/timeline`: what happened lately to the leads of a company, and what is planned for them.
 
 use crate::App;
 use crate::company_view::domain_of;
@@ -13,8 +13,8 @@ use serde::Serialize;
 use std::cmp::Reverse;
 use std::sync::Arc;
 
-/// The people whose history is read: those that changed last.
-const MOST_PEOPLE: usize = 20;
+/// The leads whose history is read: those that changed last.
+const MOST_LEADS: usize = 20;
 
 /// The most entries of the past.
 const MOST_ENTRIES: usize = 200;
@@ -26,9 +26,9 @@ const LONGEST_TEXT: usize = 2_000;
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct CompanyTimeline {
     pub items: Vec<CompanyTimelineEntry>,
-    /// The number of people whose history is in it: those that changed last.
-    pub people: usize,
-    /// The number of people at the company.
+    /// The number of leads whose history is in it: those that changed last.
+    pub leads: usize,
+    /// The number of leads at the company.
     pub of: usize,
 }
 
@@ -52,7 +52,7 @@ pub async fn get_company_timeline(
     let query = LeadQuery {
         sort: LeadSort::Updated,
         descending: true,
-        ..LeadQuery::of(&filter, MOST_PEOPLE, None, app.clock.now())
+        ..LeadQuery::of(&filter, MOST_LEADS, None, app.clock.now())
     };
     let page = app.lists.page(&caller.workspace, &query).await?;
     if page.leads.is_empty() {
@@ -83,5 +83,5 @@ pub async fn get_company_timeline(
             message.text.push('…');
         }
     }
-    Ok(JsonBody(CompanyTimeline { items, people: page.leads.len(), of: page.total }))
+    Ok(JsonBody(CompanyTimeline { items, leads: page.leads.len(), of: page.total }))
 }

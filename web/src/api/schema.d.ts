@@ -4012,10 +4012,10 @@ export interface components {
         /** @description What is planned next comes first, then the newest entry. */
         CompanyTimeline: {
             items: components["schemas"]["CompanyTimelineEntry"][];
-            /** @description The number of people at the company. */
+            /** @description The number of leads whose history is in it: those that changed last. */
+            leads: number;
+            /** @description The number of leads at the company. */
             of: number;
-            /** @description The number of people whose history is in it: those that changed last. */
-            people: number;
         };
         CompanyTimelineEntry: components["schemas"]["TimelineEntry"] & {
             lead: components["schemas"]["LeadId"];

@@ -122,7 +122,7 @@ async fn notes_about_a_company_are_kept_under_its_revision() {
 }
 
 #[tokio::test]
-async fn story_of_a_company_is_that_of_its_people() {
+async fn timeline_of_a_company_is_that_of_its_leads() {
     let suite = suite().await;
     let ann = person(&suite, "ann@quay.example", "Quay").await;
     let ben = person(&suite, "ben@quay.example", "Quay").await;
@@ -131,12 +131,12 @@ async fn story_of_a_company_is_that_of_its_people() {
         let path = format!("/api/leads/{}/notes", super::id(lead));
         suite.post(&path, json!({"text": text})).await.expect(201);
     }
-    let story = suite.get("/api/companies/quay.example/timeline").await.expect(200);
+    let timeline = suite.get("/api/companies/quay.example/timeline").await.expect(200);
     let told: Vec<&str> =
-        story["items"].as_array().unwrap().iter().filter_map(|item| item["text"].as_str()).collect();
-    assert_eq!((told.len(), &story["people"], &story["of"]), (2, &json!(2), &json!(2)));
+        timeline["items"].as_array().unwrap().iter().filter_map(|item| item["text"].as_str()).collect();
+    assert_eq!((told.len(), &timeline["leads"], &timeline["of"]), (2, &json!(2), &json!(2)));
     assert!(told.contains(&"Called Ann") && told.contains(&"Met Ben"));
-    let names: Vec<&Value> = story["items"].as_array().unwrap().iter().map(|item| &item["lead"]).collect();
+    let names: Vec<&Value> = timeline["items"].as_array().unwrap().iter().map(|item| &item["lead"]).collect();
     assert!(names.contains(&&ann["id"]) && names.contains(&&ben["id"]));
     suite.get("/api/companies/nobody.example/timeline").await.expect(404);
 }

@@ -28,7 +28,7 @@ const open = (more: object, role?: "read_only") =>
     "/companies/quay.example",
     {
       "GET /api/companies/quay.example": { ...company, ...more },
-      "GET /api/companies/quay.example/timeline": { items: [], people: 1, of: 1 },
+      "GET /api/companies/quay.example/timeline": { items: [], leads: 1, of: 1 },
       "POST /api/settings/suppressions": {},
     },
     role,

@@ -1,4 +1,4 @@
-// One company: its people, their story, what they paid, and what is noted about it.
+// One company: its leads, their timeline, what they paid, and what is noted about it.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { Ban, Pencil } from "lucide-react";
@@ -23,7 +23,7 @@ import { Empty, Loaded } from "@/shared/ui/states";
 import { Row, Table, Td, Th } from "@/shared/ui/table";
 import { NowRule, Station, Timeline } from "@/shared/ui/timeline";
 import { toast } from "@/shared/ui/toast";
-import { type Company, companyQuery, peopleQuery, storyQuery, useSuppressCompany } from "./queries";
+import { type Company, companyQuery, leadsQuery, timelineQuery, useSuppressCompany } from "./queries";
 
 const NotesDialog = later(() => import("./notes-dialog").then((m) => m.NotesDialog));
 
@@ -59,8 +59,8 @@ export function CompanyPage() {
             <>
               <Head company={c} />
               <div className="grid gap-x-10 px-6 pb-6 max-lg:px-4 xl:grid-cols-2">
-                <People domain={c.domain} leads={c.leads} />
-                <Story domain={c.domain} />
+                <Leads domain={c.domain} count={c.leads} />
+                <History domain={c.domain} />
               </div>
             </>
           )}
@@ -135,23 +135,23 @@ function Head({ company: c }: { company: Company }) {
   );
 }
 
-function People({ domain, leads }: { domain: string; leads: number }) {
-  const query = useQuery(peopleQuery(domain));
+function Leads({ domain, count }: { domain: string; count: number }) {
+  const query = useQuery(leadsQuery(domain));
   const navigate = useNavigate();
   const f = `company_domain:${encodeURIComponent(domain)}`;
   return (
-    <section aria-label="People" className="pt-4">
+    <section aria-label="Leads" className="pt-4">
       <Heading
-        note={plural(leads, "lead")}
+        note={plural(count, "lead")}
         aside={
           <Button size="sm" onClick={() => void navigate({ to: "/leads", search: { f } })}>
             Open in Leads
           </Button>
         }
       >
-        People
+        Leads
       </Heading>
-      <Loaded query={query} what="The people">
+      <Loaded query={query} what="The leads">
         {(page) =>
           page.items.length === 0 ? (
             <Empty title="No lead has an address here" className="!mx-0">
@@ -189,16 +189,16 @@ function People({ domain, leads }: { domain: string; leads: number }) {
   );
 }
 
-function Story({ domain }: { domain: string }) {
-  const query = useQuery(storyQuery(domain));
+function History({ domain }: { domain: string }) {
+  const query = useQuery(timelineQuery(domain));
   const team = useQuery(teamQuery).data?.items ?? [];
   const now = useNow();
   return (
-    <section aria-label="Story" className="pt-4">
-      <Heading note={query.data && query.data.people < query.data.of ? "of the people who changed last" : undefined}>
-        Story
+    <section aria-label="Timeline" className="pt-4">
+      <Heading note={query.data && query.data.leads < query.data.of ? "of the leads that changed last" : undefined}>
+        Timeline
       </Heading>
-      <Loaded query={query} what="The story">
+      <Loaded query={query} what="The timeline">
         {(page) => {
           const names = new Map(page.items.map((item) => [item.lead, item.lead_name]));
           const told = [...names.keys()].flatMap((lead) =>
@@ -230,7 +230,7 @@ function Story({ domain }: { domain: string }) {
             />
           );
           return (
-            <Timeline label="Story">
+            <Timeline label="Timeline">
               {planned.map((t) => station(t, false))}
               <NowRule time={clock(now)} />
               {past.map((t, at) => station(t, at === past.length - 1))}

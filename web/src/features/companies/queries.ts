@@ -1,4 +1,4 @@
-// Companies from the API: the list, one company, its story, and changes of what is noted about it.
+// Companies from the API: the list, one company, its timeline, and changes of what is noted about it.
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import type { Schema } from "@/api/types";
@@ -43,15 +43,15 @@ export const companyQuery = (domain: string) =>
     queryFn: ({ signal }) => unwrap(client.GET("/api/companies/{domain}", { params: { path: { domain } }, signal })),
   });
 
-export const storyQuery = (domain: string) =>
+export const timelineQuery = (domain: string) =>
   queryOptions({
-    queryKey: ["companies", "story", domain],
+    queryKey: ["companies", "timeline", domain],
     queryFn: ({ signal }) =>
       unwrap(client.GET("/api/companies/{domain}/timeline", { params: { path: { domain } }, signal })),
   });
 
-/** The people of a company: those that changed last. */
-export const peopleQuery = (domain: string) =>
+/** The leads of a company, the best score first. */
+export const leadsQuery = (domain: string) =>
   queryOptions({
     queryKey: ["leads", "list", "company", domain],
     queryFn: ({ signal }) =>
