@@ -101,3 +101,17 @@ async fn auto_enrol_and_enrolment_by_a_segment_that_is_not_there_are_refused() {
     }
     assert_eq!(suite.get(&path).await.expect(200)["auto_enrol"], Value::Null);
 }
+
+#[tokio::test]
+async fn auto_enrol_by_a_rule_that_fits_only_without_a_segment_is_refused() {
+    let suite = suite().await;
+    let path = draft(&suite).await;
+    for (conditions, status) in [(50, 200), (60, 422)] {
+        let rule = json!({"any": vec![json!({"if": {"field": "city", "is": ["Bonn"]}}); conditions]});
+        let auto_enrol = json!({"auto_enrol": {"filter": {"rule": rule}, "per_day": 5}});
+        let answer = suite.patch(&path, auto_enrol).await.expect(status);
+        if status == 422 {
+            assert_eq!(answer["field"], "auto_enrol.filter.rule");
+        }
+    }
+}

@@ -97,7 +97,12 @@ impl LeadLists {
     /// Checks a filter that is saved to be used later: `BadQuery` if it names what is not there.
     pub async fn check(&self, workspace: &WorkspaceId, filter: &LeadFilter) -> StoreResult<()> {
         let query = LeadQuery { filter: filter.clone(), ..LeadQuery::default() };
-        self.named().selection(workspace, &query).await.map(drop)
+        let Selection { fields, .. } = self.named().selection(workspace, &query).await?;
+        // A job joins it with its segment's rule; each of the two has the limits of a rule.
+        match selection::faults_of_own_rule(filter, &fields) {
+            faults if faults.is_empty() => Ok(()),
+            faults => Err(StoreError::BadQuery(faults)),
+        }
     }
 
     /// Returns the filter with its segment's present rule in place of the segment, for a job: from the first page to the

@@ -85,6 +85,12 @@ impl Named<'_> {
     }
 }
 
+/// Returns the faults of a filter's own rule, which is joined with no other.
+pub(super) fn faults_of_own_rule(filter: &LeadFilter, fields: &CustomFields) -> Vec<RuleFault> {
+    let faults = filter.rule.iter().flat_map(|rule| rule.faults(fields));
+    faults.map(|fault| RuleFault { path: below_rule(&fault.path), why: fault.why }).collect()
+}
+
 fn fault_at(path: &str, why: String) -> RuleFault {
     RuleFault { path: path.to_owned(), why }
 }
