@@ -20,7 +20,8 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Several values of one filter are separated by commas and combined with OR; filters are combined with AND.
+/// Several values of one filter are separated by commas, or given as JSON (`["a, b","c"]`) where one has a comma. They
+/// are combined with OR; filters are combined with AND.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct LeadListQuery {
@@ -127,12 +128,7 @@ pub fn query_of(asked: &LeadListQuery, now: Timestamp) -> ApiResult<LeadQuery> {
 
 /// Reads the names of columns. A custom field may have been deleted while a view still shows its column.
 fn columns(text: Option<&str>) -> Result<Vec<String>, String> {
-    let text = text.unwrap_or_default();
-    let names: Vec<String> = match text.starts_with('[') {
-        true => serde_json::from_str(text).map_err(|_| "are no list of names as JSON")?,
-        false => text.split(',').map(|name| name.trim().to_owned()).collect(),
-    };
-    let names: Vec<String> = names.into_iter().filter(|name| !name.is_empty()).collect();
+    let names = several(text)?;
     if names.len() > MOST_COLUMNS {
         return Err(format!("are at most {MOST_COLUMNS}"));
     }
@@ -194,9 +190,19 @@ fn filter(query: &LeadListQuery, errors: &mut FieldErrors) -> LeadFilter {
 }
 
 fn values<T: DeserializeOwned>(errors: &mut FieldErrors, field: &str, text: Option<&str>) -> Vec<T> {
-    let parts = text.unwrap_or("").split(',').map(str::trim).filter(|part| !part.is_empty());
-    let parsed = parts.map(|part| serde_json::from_value(serde_json::Value::String(part.to_owned())));
+    let parts = errors.take(field, several(text)).unwrap_or_default();
+    let parsed = parts.into_iter().map(|part| serde_json::from_value(Value::String(part)));
     parsed.filter_map(|value| errors.take(field, value)).collect()
+}
+
+/// Reads several texts: between commas, or as JSON where one of them has a comma.
+fn several(text: Option<&str>) -> Result<Vec<String>, &'static str> {
+    let text = text.unwrap_or_default();
+    let texts: Vec<String> = match text.starts_with('[') {
+        true => serde_json::from_str(text).map_err(|_| "is no list of texts as JSON")?,
+        false => text.split(',').map(|part| part.trim().to_owned()).collect(),
+    };
+    Ok(texts.into_iter().filter(|part| !part.is_empty()).collect())
 }
 
 fn sort(text: Option<&str>) -> Result<LeadSort, &'static str> {

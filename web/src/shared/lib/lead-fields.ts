@@ -85,8 +85,12 @@ export const LIST_FILTERS = FILTER_FIELDS.filter(
   (f): f is ListFilter => f !== "campaign" && f !== "owner" && f !== "segment",
 );
 
-/** The filters with several values as the list's query takes them, separated by commas. */
+/** Several values as the list's query takes them: between commas, or as JSON where one of them has a comma. */
+const spelled = (values: readonly string[]) =>
+  values.some((value) => value.includes(",") || value.startsWith("[")) ? JSON.stringify(values) : values.join(",");
+
+/** The filters with several values as the list's query takes them. */
 export const listQuery = (values: Partial<Record<ListFilter, readonly string[]>>) =>
   Object.fromEntries(
-    LIST_FILTERS.flatMap((field) => (values[field]?.length ? [[field, values[field].join(",")]] : [])),
+    LIST_FILTERS.flatMap((field) => (values[field]?.length ? [[field, spelled(values[field])]] : [])),
   ) as Partial<Record<ListFilter, string>>;
