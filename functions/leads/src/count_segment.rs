@@ -55,7 +55,11 @@ pub async fn count_segment(
             // A fault is told where the request has it.
             let told = |RuleFault { path, why }: RuleFault| {
                 let is_within = if path == "segment" { has_own_segment } else { has_own_rule };
-                let field = if is_within { format!("filter.{path}") } else { path };
+                let field = match path.as_str() {
+                    "" => "filter".to_owned(),
+                    _ if is_within => format!("filter.{path}"),
+                    _ => path,
+                };
                 FieldError { field, detail: why }
             };
             return Err(ApiError::invalid_fields(faults.into_iter().map(told).collect()));

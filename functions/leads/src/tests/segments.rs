@@ -390,3 +390,25 @@ async fn reader_counts_but_saves_no_segment() {
     let new = json!({"name": "Bonn", "rule": city("Bonn")});
     suite.send(Method::POST, "/api/segments", Some(new), &[]).await.expect(403);
 }
+
+#[tokio::test]
+async fn value_with_a_comma_is_filtered_by_as_json() {
+    let suite = suite().await;
+    lead(&suite, "Ann", json!({"tags": ["Bonn, autumn"]})).await;
+    lead(&suite, "Ben", json!({"tags": ["vip"]})).await;
+    lead(&suite, "Cleo", json!({"tags": ["Bonn"]})).await;
+    let found = suite.get(&query("tag", r#"["Bonn, autumn","vip"]"#)).await.expect(200);
+    assert_eq!(names(&found), ["Ann", "Ben"]);
+    let found = suite.get(&query("tag", "Bonn, vip")).await.expect(200);
+    assert_eq!(names(&found), ["Ben", "Cleo"]);
+    let broken = suite.get(&query("tag", "[Bonn")).await.expect(422);
+    assert_eq!(fields(&broken), ["query.tag"]);
+}
+
+#[tokio::test]
+async fn filter_with_thousands_of_values_is_refused() {
+    let suite = suite().await;
+    let filter = json!({"tag": vec!["x"; 1_001]});
+    let broken = suite.post("/api/segments/count", json!({"filter": filter})).await.expect(422);
+    assert_eq!(fields(&broken), ["filter"]);
+}

@@ -13,6 +13,9 @@ use domain::lead::custom_field::CustomFields;
 use domain::lead::filter::LeadFilter;
 use domain::lead::segment::{ListField, RuleFault, SegmentRule, is_custom};
 
+/// The most values of a query's filter: each of them is compared with the texts of every lead.
+const MOST_VALUES: usize = 1_000;
+
 /// A query's rule, and the custom fields of the workspace as far as the query names any.
 pub(super) struct Selection {
     pub(super) rule: SegmentRule,
@@ -43,6 +46,9 @@ impl Named<'_> {
             false => CustomFields::none(workspace.clone()),
         };
         let mut faults = Vec::new();
+        if filter.values() > MOST_VALUES {
+            faults.push(fault_at("", format!("has at most {MOST_VALUES} values")));
+        }
         if let Some(rule) = &filter.rule {
             faults.extend(
                 rule.faults_of_joined(&fields)
