@@ -4,7 +4,7 @@ use crate::change_leads::note_status;
 use crate::lead_consent::{ConsentChanges, note_consent};
 use crate::lead_fields::{self, CustomInput};
 use crate::lead_texts::{Given, with_lead_texts};
-use crate::lead_view::{LeadView, with_enrichment};
+use crate::lead_view::{LeadView, read_view};
 use crate::{
     App,
     known_lead::{known_lead, refuse_known_second},
@@ -163,8 +163,7 @@ pub async fn change_lead(
     } else if workspace.ai_enabled && opening_line_may_be_outdated(&before, &after) {
         write_anew(&app, &after).await?;
     }
-    let lead = app.leads.get(&after.workspace, &after.id).await?;
-    Ok(JsonBody(with_enrichment(&app, lead).await?))
+    Ok(JsonBody(read_view(&app, &after.workspace, &after.id).await?))
 }
 
 fn enrich(lead: &Lead) -> EnrichLead {

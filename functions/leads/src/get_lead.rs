@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::known_lead::missing_lead;
-use crate::lead_view::{LeadView, with_enrichment};
+use crate::lead_view::{LeadView, read_view};
 use application::ports::store::found;
 use axum::extract::State;
 use domain::LeadId;
@@ -17,8 +17,8 @@ pub async fn get_lead(
     caller: Caller,
     PathOf(id): PathOf<LeadId>,
 ) -> ApiResult<JsonBody<LeadView>> {
-    let Some(lead) = found(app.leads.get(&caller.workspace, &id).await)? else {
-        return Err(missing_lead(&app, &caller.workspace, &id).await);
-    };
-    Ok(JsonBody(with_enrichment(&app, lead).await?))
+    match found(read_view(&app, &caller.workspace, &id).await)? {
+        Some(shown) => Ok(JsonBody(shown)),
+        None => Err(missing_lead(&app, &caller.workspace, &id).await),
+    }
 }

@@ -17,7 +17,7 @@ use domain::lead::suppression::Endings;
 use domain::lead::zone::zone_of;
 use domain::lead::{Lead, LeadStatus, Priority, Temperature};
 use domain::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
-use domain::{CampaignId, ImportId, LeadId, UserId};
+use domain::{CampaignId, ImportId, LeadId, UserId, WorkspaceId};
 use http_api::utoipa;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -156,13 +156,14 @@ impl From<ZoneFact> for ZoneView {
 }
 
 /// The lead with its enrichment results, which are read one by one.
-pub async fn with_enrichment(app: &App, lead: Lead) -> StoreResult<LeadView> {
-    let one = |field| app.leads.field(&lead.workspace, &lead.id, field);
-    let (place, verification, line) =
-        tokio::try_join!(one(Field::Place), one(Field::EmailVerification), one(Field::FirstLine))?;
-    let fields = [place, verification, line].into_iter().flatten().collect();
+/// Reads a lead as it is shown: one call for the lead and its enrichment, one for what suppresses it.
+pub async fn read_view(app: &App, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<LeadView> {
+    let (lead, fields) = app.leads.get_with_fields(workspace, id, &SHOWN).await?;
     view(app, lead, fields).await
 }
+
+/// The fields whose enrichment is shown, in their order.
+const SHOWN: [Field; 3] = [Field::Place, Field::EmailVerification, Field::FirstLine];
 
 pub async fn view(app: &App, lead: Lead, fields: Vec<FieldResult>) -> StoreResult<LeadView> {
     let now = app.clock.now();

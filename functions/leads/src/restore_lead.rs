@@ -1,7 +1,7 @@
 //! `POST /api/leads/{id}/restore`: brings a deleted lead back.
 
 use crate::App;
-use crate::lead_view::{LeadView, with_enrichment};
+use crate::lead_view::{LeadView, read_view};
 use application::lead::deletion;
 use axum::extract::State;
 use domain::LeadId;
@@ -17,7 +17,6 @@ pub async fn restore_lead(
     caller: Caller,
     PathOf(id): PathOf<LeadId>,
 ) -> ApiResult<JsonBody<LeadView>> {
-    let lead =
-        deletion::restore_lead(&app.deletion, (&caller.workspace, &id), Some(caller.user_or_key())).await?;
-    Ok(JsonBody(with_enrichment(&app, lead).await?))
+    deletion::restore_lead(&app.deletion, (&caller.workspace, &id), Some(caller.user_or_key())).await?;
+    Ok(JsonBody(read_view(&app, &caller.workspace, &id).await?))
 }

@@ -1,5 +1,6 @@
 //! The routes of leads.
 
+mod calls;
 mod companies;
 mod consent;
 mod corrections;

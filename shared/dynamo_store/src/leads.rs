@@ -1,7 +1,7 @@
 //! Leads: creation under a unique key, changes, erasure with the whole partition.
 
 use crate::errors::Refused;
-use crate::item::{decode, encode, encode_event, event_of, head, number};
+use crate::item::{decode, encode, encode_event, event_of, head, number, text_of};
 use crate::keys;
 use crate::lead_file::{StoredActivity, StoredField, event_of_activity};
 use crate::lead_item::{is_former, is_gone};
@@ -21,6 +21,7 @@ use domain::message::Message;
 use domain::{LeadId, WorkspaceId};
 use jiff::Timestamp;
 use std::collections::HashMap;
+use std::iter;
 
 /// The ids that one call returns to a job over all leads.
 const IDS_A_PAGE: usize = 500;
@@ -209,6 +210,29 @@ impl LeadStore for Table {
         let key = keys::field(workspace, lead, field);
         let found = self.find::<StoredField>(&key).await?;
         Ok(found.map(|stored| stored.result))
+    }
+
+    async fn get_with_fields(
+        &self,
+        workspace: &WorkspaceId,
+        id: &LeadId,
+        fields: &[Field],
+    ) -> StoreResult<(Lead, Vec<FieldResult>)> {
+        let lead = keys::lead(workspace, id);
+        let of_fields = fields.iter().map(|field| keys::field(workspace, id, *field));
+        let wanted: Vec<_> = iter::once(lead.clone()).chain(of_fields).collect();
+        let (of_lead, of_fields): (Vec<_>, Vec<_>) = self
+            .read_items(&wanted)
+            .await?
+            .into_iter()
+            .partition(|item| text_of(item, "sk") == Some(lead.sk()));
+        let shown = of_lead.into_iter().find(|item| !self.hides(item)).ok_or(StoreError::NotFound)?;
+        let mut known = Vec::new();
+        for item in of_fields {
+            known.push(decode::<StoredField>(item)?.result);
+        }
+        known.sort_by_key(|result| fields.iter().position(|field| *field == result.field));
+        Ok((decode(shown)?, known))
     }
 
     async fn field_of_many(

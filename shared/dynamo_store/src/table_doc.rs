@@ -161,7 +161,7 @@ fn in_a_lead(doc: &mut Doc) {
     doc.key(
         "the lead; for 60 days after its erasure, a mark that it existed",
         keys::lead(workspace, lead),
-        "`LeadStore::{get, get_many, save}`",
+        "`LeadStore::{get, get_many, get_with_fields, save}`",
     );
     doc.key(
         "an enrolment, and its claim",
@@ -175,7 +175,7 @@ fn in_a_lead(doc: &mut Doc) {
         "a field's latest result",
         partition.pk(),
         &fields.join("`, `"),
-        "`LeadStore::{field, put_field}`",
+        "`LeadStore::{field, get_with_fields, put_field}`",
     );
     let activity = keys::activity(workspace, lead, "{event}");
     doc.key(

@@ -128,6 +128,14 @@ pub trait LeadStore: Send + Sync {
         field: Field,
     ) -> StoreResult<Option<FieldResult>>;
 
+    /// Reads the lead with what is known of these fields of it, in one call.
+    async fn get_with_fields(
+        &self,
+        workspace: &WorkspaceId,
+        id: &LeadId,
+        fields: &[Field],
+    ) -> StoreResult<(Lead, Vec<FieldResult>)>;
+
     /// Does what `field` does for several leads, and leaves out those without the field.
     async fn field_of_many(
         &self,

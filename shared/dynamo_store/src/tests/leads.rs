@@ -262,6 +262,31 @@ async fn field_keeps_its_latest_result() {
 }
 
 #[tokio::test]
+async fn lead_is_read_with_the_fields_that_are_known_in_the_asked_order() {
+    let world = World::new();
+    let lead = lead(1);
+    let asked = [Field::Place, Field::EmailVerification, Field::FirstLine];
+    let missing = world.table.get_with_fields(&workspace(), &lead.id, &asked).await;
+    assert!(matches!(missing, Err(StoreError::NotFound)), "{missing:?}");
+    world.table.create(&lead, &event(EventKind::LeadCreated)).await.unwrap();
+    for field in [Field::FirstLine, Field::Place] {
+        let result = FieldResult {
+            field,
+            status: FieldStatus::NotFound,
+            source: "serpapi".into(),
+            at: Still.now(),
+            input_digest: "abc".into(),
+        };
+        world.table.put_field(&workspace(), &lead.id, &result, &event(EventKind::FieldFound)).await.unwrap();
+    }
+    let before = world.cloud.ledger().snapshot();
+    let (read, known) = world.table.get_with_fields(&workspace(), &lead.id, &asked).await.unwrap();
+    assert_eq!(world.cloud.ledger().since(&before).total().calls, 1);
+    assert_eq!(read.id, lead.id);
+    assert_eq!(known.iter().map(|result| result.field).collect::<Vec<_>>(), [Field::Place, Field::FirstLine]);
+}
+
+#[tokio::test]
 async fn ids_of_all_leads_are_read_shard_by_shard() {
     let world = World::new();
     for n in 0..70 {

@@ -1,0 +1,45 @@
+//! How often the routes of a lead call the cloud. A change that needs more calls changes the table, so that it is seen.
+
+use super::{ana, id, suite};
+use http::Method;
+use serde_json::json;
+
+#[tokio::test]
+async fn routes_of_a_lead_make_as_many_calls_as_the_table_says() {
+    let suite = suite().await;
+    let lead = id(&ana(&suite).await);
+    suite.stage.record_changes().await;
+    suite.get("/api/leads").await.expect(200);
+    let of = |rest: &str| format!("/api/leads/{lead}{rest}");
+    let tag = json!({"ids": [lead], "action": {"do": "tag", "add": ["vip"]}});
+    let list = |query: &str| format!("/api/leads{query}");
+    let table = [
+        (2, Method::GET, of(""), None, false),
+        (1, Method::GET, list("?limit=50"), None, false),
+        (1, Method::GET, list("?q=ana&tag=dentist&sort=name"), None, false),
+        (2, Method::GET, "/api/leads/export.csv".to_owned(), None, false),
+        (2, Method::GET, "/api/companies".to_owned(), None, false),
+        (6, Method::GET, "/api/companies/quay.example".to_owned(), None, false),
+        (1, Method::GET, of("/timeline"), None, false),
+        (6, Method::GET, of("/why"), None, false),
+        (6, Method::POST, list(""), Some(json!({"email": "b@quay.example"})), false),
+        (8, Method::POST, list(""), Some(json!({"email": "c@quay.example"})), true),
+        (6, Method::PATCH, of(""), Some(json!({"job_title": "Owner"})), false),
+        (2, Method::POST, "/api/leads/bulk".to_owned(), Some(tag), false),
+        (2, Method::POST, of("/notes"), Some(json!({"text": "Called."})), false),
+        (3, Method::POST, of("/stop"), Some(json!({})), false),
+        (4, Method::DELETE, of(""), None, false),
+    ];
+    let mut wrong = Vec::new();
+    for (wanted, method, path, body, has_key) in table {
+        let headers: &[_] = if has_key { &[("idempotency-key", "calls-1")] } else { &[] };
+        let before = suite.stage.cloud.ledger().snapshot();
+        let reply = suite.send(method.clone(), &path, body, headers).await;
+        let calls = suite.stage.cloud.ledger().since(&before).total().calls;
+        assert!(reply.status.is_success(), "{method} {path}: {}", reply.status);
+        if calls != wanted {
+            wrong.push(format!("{method} {path}: {calls} calls, {wanted} in the table"));
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
