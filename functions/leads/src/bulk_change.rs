@@ -21,6 +21,7 @@ use domain::{CampaignId, LeadId, UserId};
 use futures::StreamExt;
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The leads to change: `ids`, or `filter` with the count that the caller saw, including those in `except`. A
@@ -59,10 +60,20 @@ pub enum BulkAction {
         field: String,
         value: Option<String>,
     },
+    /// Undoes `fill`: gives each lead the value back that it had in the custom field; null removes it. A value that the
+    /// field's kind cannot read stays as text, as it was.
+    PutBack {
+        field: String,
+        #[schema(value_type = BTreeMap<String, Option<String>>)]
+        values: BTreeMap<LeadId, Option<String>>,
+    },
     Enrol {
         campaign: CampaignId,
     },
 }
+
+/// The most values that one request puts back: its body has a limit.
+const PUT_BACK_AT_ONCE: usize = 100;
 
 #[derive(Debug, Default, Serialize, utoipa::ToSchema)]
 pub struct BulkAnswer {
@@ -149,12 +160,7 @@ pub async fn bulk_change(
     for one in done {
         match one {
             Err(left) => skipped.push(left),
-            Ok(Done { lead, back: Some(action), .. }) => {
-                match undo.iter_mut().find(|group| group.action == action) {
-                    Some(group) => group.ids.push(lead),
-                    None => undo.push(BulkUndo { ids: vec![lead], action }),
-                }
-            }
+            Ok(Done { lead, back: Some(action), .. }) => add_undo(&mut undo, lead, action),
             Ok(Done { back: None, .. }) => {}
         }
     }
@@ -167,6 +173,26 @@ struct Done {
     back: Option<BulkAction>,
     /// The lead's new revision, if it was saved.
     rev: Option<u64>,
+}
+
+/// Adds what undoes the change of a lead: to the request that does the same for others, or to a new one.
+fn add_undo(undo: &mut Vec<BulkUndo>, lead: LeadId, action: BulkAction) {
+    let BulkAction::PutBack { values: own, .. } = &action else {
+        match undo.iter_mut().find(|group| group.action == action) {
+            Some(group) => group.ids.push(lead),
+            None => undo.push(BulkUndo { ids: vec![lead], action }),
+        }
+        return;
+    };
+    match undo.last_mut() {
+        Some(BulkUndo { ids, action: BulkAction::PutBack { values, .. } })
+            if ids.len() < PUT_BACK_AT_ONCE =>
+        {
+            values.extend(own.clone());
+            ids.push(lead);
+        }
+        _ => undo.push(BulkUndo { ids: vec![lead], action }),
+    }
 }
 
 /// The action that undoes this one for the lead.
@@ -183,9 +209,12 @@ fn back(action: &BulkAction, before: &Lead, after: &Lead) -> Option<BulkAction> 
             add: before.tags.difference(&after.tags).cloned().collect(),
             remove: after.tags.difference(&before.tags).cloned().collect(),
         }),
-        BulkAction::Fill { field, .. } => {
+        BulkAction::Fill { field, .. } | BulkAction::PutBack { field, .. } => {
             let (had, has) = (before.custom.get(field), after.custom.get(field));
-            (had != has).then(|| BulkAction::Fill { field: field.clone(), value: had.cloned() })
+            (had != has).then(|| BulkAction::PutBack {
+                field: field.clone(),
+                values: [(before.id.clone(), had.cloned())].into(),
+            })
         }
         BulkAction::Enrol { .. } => None,
     }
@@ -219,6 +248,22 @@ async fn checked(app: &App, caller: &Caller, action: BulkAction) -> ApiResult<Bu
                 .and_then(|written| errors.take("action.value", fields.stored_value(&known.key, &written)));
             errors.finish()?;
             return Ok(BulkAction::Fill { field: known.key.clone(), value: stored });
+        }
+        BulkAction::PutBack { field, values } => {
+            let fields = app.custom_fields.get(&caller.workspace).await?;
+            let Some(known) = fields.named(field) else {
+                return Err(ApiError::invalid("action.field", "there is no such custom field"));
+            };
+            let mut errors = FieldErrors::default();
+            if values.len() > PUT_BACK_AT_ONCE {
+                errors.add("action.values", format!("are at most {PUT_BACK_AT_ONCE}"));
+            }
+            let values = values.iter().map(|(lead, value)| {
+                (lead.clone(), errors.text("action.values", value.clone(), LONGEST_VALUE))
+            });
+            let values = values.collect();
+            errors.finish()?;
+            return Ok(BulkAction::PutBack { field: known.key.clone(), values });
         }
         BulkAction::Enrol { campaign } => match app.campaigns.get(&caller.workspace, campaign).await {
             Ok(found) if matches!(found.state, CampaignState::Completed | CampaignState::Archived) => {
@@ -295,15 +340,26 @@ fn apply(action: &BulkAction, lead: &mut Lead) -> Result<(), SkippedLeadReason> 
                 return Err(SkippedLeadReason::TooManyTags);
             }
         }
-        BulkAction::Fill { field, value: Some(value) } => {
-            let had = lead.custom.len();
-            lead.custom.insert(field.clone(), value.clone());
-            if lead.custom.len() > MOST_VALUES.max(had) {
-                return Err(SkippedLeadReason::TooManyValues);
+        BulkAction::Fill { field, value } => set_value(lead, field, value.as_deref())?,
+        BulkAction::PutBack { field, values } => {
+            if let Some(value) = values.get(&lead.id) {
+                set_value(lead, field, value.as_deref())?;
             }
         }
-        BulkAction::Fill { field, value: None } => drop(lead.custom.remove(field)),
         BulkAction::Enrol { .. } => {}
     }
     Ok(())
+}
+
+fn set_value(lead: &mut Lead, field: &str, value: Option<&str>) -> Result<(), SkippedLeadReason> {
+    let Some(value) = value else {
+        lead.custom.remove(field);
+        return Ok(());
+    };
+    let had = lead.custom.len();
+    lead.custom.insert(field.to_owned(), value.to_owned());
+    match lead.custom.len() > MOST_VALUES.max(had) {
+        true => Err(SkippedLeadReason::TooManyValues),
+        false => Ok(()),
+    }
 }

@@ -3542,6 +3542,13 @@ export interface components {
             field: string;
             value?: string | null;
         } | {
+            /** @enum {string} */
+            do: "put_back";
+            field: string;
+            values: {
+                [key: string]: string | null;
+            };
+        } | {
             campaign: components["schemas"]["CampaignId"];
             /** @enum {string} */
             do: "enrol";
