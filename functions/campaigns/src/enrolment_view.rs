@@ -121,8 +121,12 @@ impl App {
         enrolments: Vec<Enrolment>,
     ) -> ApiResult<Vec<EnrolmentView>> {
         let ids: Vec<LeadId> = enrolments.iter().map(|enrolment| enrolment.key().lead.clone()).collect();
-        let leads = self.leads.get_many(workspace, &ids).await?;
-        let leads: BTreeMap<LeadId, Lead> = leads.into_iter().map(|lead| (lead.id.clone(), lead)).collect();
+        let leads = self.leads_with_deleted.get_many(workspace, &ids).await?;
+        let shown = leads.into_iter().filter(|lead| !lead.is_deleted());
+        let leads: BTreeMap<LeadId, Lead> = shown.map(|lead| (lead.id.clone(), lead)).collect();
+        // The lead of an enrolment may have been merged into another one, which is shown in its place.
+        let shown_as =
+            |id: &LeadId| leads.get(id).or_else(|| leads.values().find(|lead| lead.absorbed.contains(id)));
         let mut versions = BTreeMap::new();
         for enrolment in &enrolments {
             let key = (enrolment.sequence().clone(), enrolment.version());
@@ -132,7 +136,7 @@ impl App {
             }
         }
         let view = |enrolment: Enrolment| {
-            let lead = leads.get(&enrolment.key().lead)?;
+            let lead = shown_as(&enrolment.key().lead)?;
             let version = versions.get(&(enrolment.sequence().clone(), enrolment.version()));
             Some(EnrolmentView::of(enrolment, lead, version))
         };

@@ -71,6 +71,7 @@ application::ports! {
         breakers: Arc<dyn BreakerStore>,
         quotas: Arc<dyn QuotaStore>,
         leads: Arc<dyn LeadStore>,
+        leads_with_deleted: Arc<dyn LeadStore>,
         lists: LeadLists = LeadLists::new,
         limits: Arc<dyn RateLimitStore>,
         why: WhyPorts = WhyPorts::new,

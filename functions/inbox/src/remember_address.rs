@@ -38,8 +38,11 @@ pub async fn remember_address(
     if file.lead.email.as_ref() == Some(&address) {
         return Ok(StatusCode::NO_CONTENT);
     }
-    if let Some(other) =
-        app.leads.find_by_email(&caller.workspace, &address).await?.filter(|other| *other != id)
+    if let Some(other) = app
+        .leads
+        .find_by_email(&caller.workspace, &address)
+        .await?
+        .filter(|other| *other != id && !file.lead.absorbed.contains(other))
     {
         let other = found(app.leads.get(&caller.workspace, &other).await)?;
         let name = other.map_or_else(|| "another lead".to_owned(), |other| other.display_name());

@@ -3,7 +3,7 @@
 use crate::App;
 use crate::change_leads::note_status;
 use crate::chosen_leads::{AT_ONCE, ChosenLeads, refuse_too_many};
-use crate::lead_fields::{LONGEST_VALUE, MOST_TAGS};
+use crate::lead_fields::LONGEST_VALUE;
 use crate::list_leads::MOST_SEEN;
 use application::StoreError;
 use application::campaign::enrol_jobs::{Audience, EnrolJob, start_enrol_job};
@@ -16,7 +16,7 @@ use domain::campaign::CampaignState;
 use domain::event::{Event, EventKind};
 use domain::lead::custom_field::MOST_VALUES;
 use domain::lead::filter::LeadFilter;
-use domain::lead::{Lead, LeadStatus};
+use domain::lead::{Lead, LeadStatus, MOST_TAGS};
 use domain::{CampaignId, LeadId, UserId};
 use futures::StreamExt;
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};

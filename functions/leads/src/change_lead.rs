@@ -182,7 +182,9 @@ async fn write_anew(app: &App, lead: &Lead) -> ApiResult<()> {
 async fn refuse_known_address(app: &App, after: &Lead) -> ApiResult<()> {
     let Some(email) = &after.email else { return Ok(()) };
     match app.leads.find_by_email(&after.workspace, email).await? {
-        Some(known) if known != after.id => Err(known_lead(app, &after.workspace, &known, "email").await),
+        Some(known) if known != after.id && !after.absorbed.contains(&known) => {
+            Err(known_lead(app, &after.workspace, &known, "email").await)
+        }
         _ => Ok(()),
     }
 }

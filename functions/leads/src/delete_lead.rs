@@ -1,6 +1,7 @@
 //! `DELETE /api/leads/{id}`: deletes a lead. It is hidden, its enrolments end, and it can be restored for 30 days.
 
 use crate::App;
+use crate::known_lead::refuse_if_merged;
 use application::lead::deletion;
 use axum::extract::State;
 use domain::LeadId;
@@ -17,6 +18,8 @@ pub async fn delete_lead(
     caller: Caller,
     PathOf(id): PathOf<LeadId>,
 ) -> ApiResult<StatusCode> {
-    deletion::delete_lead(&app.deletion, (&caller.workspace, &id), Some(caller.user_or_key())).await?;
+    let by = Some(caller.user_or_key());
+    let found = deletion::delete_lead(&app.deletion, (&caller.workspace, &id), by).await?;
+    refuse_if_merged(&id, found.as_ref())?;
     Ok(StatusCode::NO_CONTENT)
 }

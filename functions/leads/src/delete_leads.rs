@@ -61,6 +61,8 @@ pub async fn delete_leads(
         let shown = app.leads.get(&caller.workspace, &id).await;
         let by = Some(caller.user_or_key());
         let done = match shown {
+            // It was merged into another lead, which this request does not name.
+            Ok(lead) if lead.id != id => Err(StoreError::NotFound),
             Ok(_) => deletion::delete_lead(&app.deletion, (&caller.workspace, &id), by).await,
             Err(error) => Err(error),
         };

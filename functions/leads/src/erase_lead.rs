@@ -1,7 +1,9 @@
 //! `POST /api/leads/{id}/erase`: erases a lead and everything stored about it, at once and for good.
 
 use crate::App;
+use crate::known_lead::refuse_if_merged;
 use application::lead::deletion;
+use application::ports::store::found;
 use axum::extract::State;
 use domain::LeadId;
 use http::StatusCode;
@@ -17,6 +19,7 @@ pub async fn erase_lead(
     caller: Caller,
     PathOf(id): PathOf<LeadId>,
 ) -> ApiResult<StatusCode> {
+    refuse_if_merged(&id, found(app.deletion.leads.get(&caller.workspace, &id).await)?.as_ref())?;
     deletion::erase_lead(&app.deletion, (&caller.workspace, &id), caller.actor()).await?;
     Ok(StatusCode::NO_CONTENT)
 }

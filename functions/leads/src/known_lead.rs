@@ -14,6 +14,8 @@ use jiff::Timestamp;
 /// A 409 that names the lead with this address, which may be deleted: then it can be restored instead.
 pub async fn known_lead(app: &App, workspace: &WorkspaceId, known: &LeadId, field: &str) -> ApiError {
     let lead = app.deletion.leads.get(workspace, known).await.ok();
+    // The address may be that of a lead that was merged into this one.
+    let known = lead.as_ref().map_or(known, |lead| &lead.id);
     let name =
         lead.as_ref().map_or_else(|| known.to_string(), |lead| format!("{} ({known})", lead.display_name()));
     let mut error = match lead.as_ref().and_then(|lead| until(lead, app.clock.now())) {
@@ -36,8 +38,22 @@ pub async fn known_lead(app: &App, workspace: &WorkspaceId, known: &LeadId, fiel
 pub async fn refuse_known_second(app: &App, lead: &Lead) -> ApiResult<()> {
     let Some(email) = &lead.second_email else { return Ok(()) };
     match app.leads.find_by_email(&lead.workspace, email).await? {
-        Some(known) if known != lead.id => {
+        Some(known) if known != lead.id && !lead.absorbed.contains(&known) => {
             Err(known_lead(app, &lead.workspace, &known, "second_email").await)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Answers 409 where the lead that was found is not the one asked for, but the one that it was merged into.
+pub fn refuse_if_merged(asked_for: &LeadId, found: Option<&Lead>) -> ApiResult<()> {
+    match found {
+        Some(lead) if lead.id != *asked_for => {
+            let name = lead.display_name();
+            let detail = format!("The lead was merged into {name} ({}). Open that one instead.", lead.id);
+            let mut error = ApiError::conflict("merged", detail);
+            error.errors = vec![FieldError { field: "lead_id".to_owned(), detail: lead.id.to_string() }];
+            Err(error)
         }
         _ => Ok(()),
     }

@@ -3,14 +3,13 @@
 use domain::contact::country::Country;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
-use domain::lead::Lead;
 use domain::lead::custom_field::{CustomFields, LONGEST_NAME, MOST_VALUES};
+use domain::lead::{Lead, MOST_TAGS};
 use http_api::{FieldErrors, utoipa};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 const SHORT: usize = 200;
-pub const MOST_TAGS: usize = 50;
 /// The longest value of a custom field.
 pub const LONGEST_VALUE: usize = 1_000;
 

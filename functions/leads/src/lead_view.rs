@@ -67,11 +67,19 @@ pub struct LeadView {
     /// Campaigns in which the lead is active.
     pub active: BTreeSet<CampaignId>,
     pub away: Option<AwayView>,
+    /// The number of leads that were merged into this one.
+    #[serde(skip_serializing_if = "is_none")]
+    #[schema(required = false)]
+    pub merged: usize,
     pub follow_up_at: Option<Timestamp>,
     pub last_contacted_at: Option<Timestamp>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     pub rev: u64,
+}
+
+fn is_none(count: &usize) -> bool {
+    *count == 0
 }
 
 /// The lead is out of office by their own automatic reply: no campaign sends before they are back.
@@ -231,6 +239,7 @@ fn shown(
         enrichment: fields.into_iter().map(EnrichmentView::from).collect(),
         active: lead.active,
         away: away.map(|Absence { returns_on, noted_at }| AwayView { returns_on, noted_at }),
+        merged: lead.absorbed.len(),
         follow_up_at: lead.follow_up_at,
         last_contacted_at: lead.last_contacted_at,
         created_at: lead.created_at,

@@ -48,10 +48,13 @@ mod list_deleted_leads;
 mod list_duplicates;
 mod list_fields;
 mod list_leads;
+mod list_merges;
 mod list_segments;
 mod list_views;
+mod merge_leads;
 mod pause_lead;
 mod personalize_lead;
+mod preview_merge;
 mod propose_duplicates;
 mod restore_lead;
 mod restore_leads;
@@ -64,6 +67,7 @@ mod stop_lead;
 mod tests;
 mod timeline;
 mod tracking_why;
+mod unmerge_leads;
 mod view_body;
 
 use application::campaign::enrol_ports::EnrolPorts;
@@ -71,6 +75,7 @@ use application::campaign::why::WhyPorts;
 use application::lead::deletion::DeletionPorts;
 use application::lead::duplicate_search::DuplicatePorts;
 use application::lead::list::LeadLists;
+use application::lead::merging::MergePorts;
 use application::lead::routing::RoutingPorts;
 use application::ports::api_keys::ApiKeyStore;
 use application::ports::blobs::Blobs;
@@ -107,6 +112,7 @@ application::ports! {
         deletion: DeletionPorts = DeletionPorts::new,
         duplicates: DuplicatePorts = DuplicatePorts::new,
         lead_views: Arc<dyn LeadViewStore>,
+        merging: MergePorts = MergePorts::new,
         segments: Arc<dyn SegmentStore>,
         sequences: Arc<dyn SequenceStore>,
         previews: Arc<dyn PreviewStore>,
@@ -149,6 +155,10 @@ pub fn routes() -> Routes<App> {
         .add(Rep, routes!(find_duplicates::find_duplicates))
         .add(Rep, routes!(dismiss_duplicates::dismiss_duplicates))
         .add(Rep, routes!(propose_duplicates::propose_duplicates))
+        .add(Rep, routes!(preview_merge::preview_merge))
+        .add(Rep, routes!(merge_leads::merge_leads))
+        .add(ReadOnly, routes!(list_merges::list_merges))
+        .add(Rep, routes!(unmerge_leads::unmerge_leads))
         .add(ReadOnly, routes!(get_timeline::get_timeline))
         .add(ReadOnly, routes!(get_lead_why::get_lead_why))
         .add(Rep, routes!(add_note::add_note))

@@ -10,6 +10,7 @@ mod duplicates;
 mod erasure;
 mod handing_over;
 mod line;
+mod merging;
 mod pauses;
 mod programs;
 mod routing;

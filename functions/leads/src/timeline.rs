@@ -19,7 +19,7 @@ use domain::money::Currency;
 use domain::revenue::dispute::DisputeOutcome;
 use domain::sequence::step_kind::StepType;
 use domain::workspace::task::{Task, TaskKind, TaskOutcome};
-use domain::{CampaignId, ClientId, MessageId, RoutingRuleId, RuleId, SequenceId, TaskId, UserId};
+use domain::{CampaignId, ClientId, LeadId, MessageId, RoutingRuleId, RuleId, SequenceId, TaskId, UserId};
 use http_api::utoipa;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -103,6 +103,16 @@ pub enum Happening {
     /// The lead was deleted at that time, and brought back now.
     Restored {
         deleted_at: Timestamp,
+    },
+    /// Another lead was merged into this one.
+    Merged {
+        lead: LeadId,
+        name: String,
+    },
+    /// A merge with another lead was undone.
+    Unmerged {
+        lead: LeadId,
+        name: String,
     },
     /// The effects of one of the workspace's trigger rules.
     RuleCarriedOut {
@@ -276,6 +286,8 @@ pub fn of_activity(activity: Activity, names: &KeyNames) -> TimelineEntry {
             Happening::ConsentChanged { channel, from, to, on, note }
         }
         ActivityKind::Restored { deleted_at, .. } => Happening::Restored { deleted_at },
+        ActivityKind::Merged { lead, name } => Happening::Merged { lead, name },
+        ActivityKind::Unmerged { lead, name } => Happening::Unmerged { lead, name },
         ActivityKind::RuleCarriedOut { rule, name, effects } => {
             Happening::RuleCarriedOut { rule, name, effects }
         }

@@ -9,6 +9,7 @@ pub mod enrichment;
 pub mod filter;
 pub mod lead_copies;
 pub mod list;
+pub mod merging;
 pub mod opening_line;
 pub mod option_rename;
 pub mod owner_change;

@@ -21,6 +21,7 @@ pub mod enrolments;
 pub mod ids;
 pub mod imports;
 pub mod inbound_records;
+pub mod lead_merges;
 pub mod lead_views;
 pub mod leads;
 pub mod mail_drafts;
@@ -78,6 +79,7 @@ use crate::ports::enrolments::EnrolmentStore;
 use crate::ports::ids::Ids;
 use crate::ports::imports::ImportStore;
 use crate::ports::inbound_records::InboundRecordStore;
+use crate::ports::lead_merges::LeadMergeStore;
 use crate::ports::lead_views::LeadViewStore;
 use crate::ports::leads::LeadStore;
 use crate::ports::mail_drafts::DraftSender;
@@ -154,6 +156,7 @@ pub trait Ports {
     fn imports(&self) -> Arc<dyn ImportStore>;
     fn inbound_records(&self) -> Arc<dyn InboundRecordStore>;
     fn auto_enrols(&self) -> Arc<dyn AutoEnrolStore>;
+    fn lead_merges(&self) -> Arc<dyn LeadMergeStore>;
     fn lead_views(&self) -> Arc<dyn LeadViewStore>;
     fn leads(&self) -> Arc<dyn LeadStore>;
     /// The same leads, and those that are deleted and can still be restored: for what must reach a lead whether or

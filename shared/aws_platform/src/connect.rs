@@ -31,6 +31,7 @@ use application::ports::duplicates::DismissedDuplicateStore;
 use application::ports::enrolments::EnrolmentStore;
 use application::ports::imports::ImportStore;
 use application::ports::inbound_records::InboundRecordStore;
+use application::ports::lead_merges::LeadMergeStore;
 use application::ports::lead_views::LeadViewStore;
 use application::ports::leads::LeadStore;
 use application::ports::mail_drafts::DraftSender;
@@ -278,6 +279,9 @@ impl Ports for Connected {
         self.table.clone()
     }
     fn auto_enrols(&self) -> Arc<dyn AutoEnrolStore> {
+        self.table.clone()
+    }
+    fn lead_merges(&self) -> Arc<dyn LeadMergeStore> {
         self.table.clone()
     }
     fn leads(&self) -> Arc<dyn LeadStore> {

@@ -13,6 +13,7 @@ pub mod engagement;
 pub mod enrichment;
 pub mod filter;
 pub mod list_view;
+pub mod merging;
 pub mod opening_line;
 pub mod out_of_office;
 pub mod response_time;
@@ -42,6 +43,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The most campaigns that a lead may be active in; a further enrolment is refused with a reason.
 pub const MAX_ACTIVE_ENROLMENTS: usize = 20;
+
+/// The most tags of a lead.
+pub const MOST_TAGS: usize = 50;
 
 #[derive(Debug, Clone)]
 pub struct Lead {
@@ -106,6 +110,9 @@ pub struct Lead {
 
     /// Set while the lead is deleted and can still be restored. It is then in no list, and nothing is sent to it.
     pub deleted: Option<Deletion>,
+    /// The leads that were merged into this one, and those merged into them before (at most 10 together). Each keeps what
+    /// happened to it, and is read with this lead.
+    pub absorbed: BTreeSet<LeadId>,
 
     pub follow_up_at: Option<Timestamp>,
     pub last_contacted_at: Option<Timestamp>,
@@ -190,6 +197,7 @@ impl Lead {
             mailbox: None,
             lacks_value: false,
             deleted: None,
+            absorbed: BTreeSet::new(),
             follow_up_at: None,
             last_contacted_at: None,
             created_at: at,
@@ -211,8 +219,14 @@ impl Lead {
             .unwrap_or_else(|| "Unnamed".to_owned())
     }
 
+    /// Whether the lead is in no list: it is deleted, or was merged into another.
     pub fn is_deleted(&self) -> bool {
         self.deleted.is_some()
+    }
+
+    /// The lead that this one was merged into.
+    pub fn merged_into(&self) -> Option<&LeadId> {
+        self.deleted.as_ref()?.into.as_ref()
     }
 
     /// Whether a change of owner hands the lead over to another user, who did not make the change and so

@@ -106,7 +106,8 @@ impl EnrolmentStore for Table {
     }
 
     async fn finish(&self, enrolment: &Enrolment, lead: Option<&Lead>, event: &Event) -> StoreResult<()> {
-        let mut as_read = lead.cloned();
+        // What was read may be the lead that the enrolment's own was merged into.
+        let mut as_read = lead.filter(|lead| lead.id == enrolment.key().lead).cloned();
         for _ in 0..TRIES {
             let mut writes = vec![saving(enrolment, Some(event))?];
             writes.extend(self.closed_task(enrolment, event).await?);
@@ -114,7 +115,7 @@ impl EnrolmentStore for Table {
                 Some(lead) => Some(lead),
                 None => {
                     let key = enrolment.key();
-                    found(self.read_lead_or_deleted(&key.workspace, &key.lead).await)?
+                    found(self.read_stored_lead(&key.workspace, &key.lead).await)?
                 }
             };
             if let Some(mut lead) = lead {
@@ -196,7 +197,7 @@ impl Table {
             lead.updated_at = event.at;
             let mut writes = Vec::new();
             let mut ended = Vec::new();
-            for mut enrolment in self.of_lead(&lead, &campaigns).await? {
+            for mut enrolment in self.enrolments_of(&lead, &campaigns).await? {
                 if enrolment.is_active() && !stops(&enrolment) {
                     lead.active.insert(enrolment.key().campaign.clone());
                 } else if enrolment.is_active() {
@@ -229,7 +230,11 @@ impl Table {
     }
 
     /// An ended enrolment's task need not be done any more.
-    async fn closed_task(&self, enrolment: &Enrolment, event: &Event) -> StoreResult<Option<Write>> {
+    pub(crate) async fn closed_task(
+        &self,
+        enrolment: &Enrolment,
+        event: &Event,
+    ) -> StoreResult<Option<Write>> {
         let Some(id) = enrolment.task() else { return Ok(None) };
         let mut task: Task = match self.read(&keys::task(&enrolment.key().workspace, id)).await {
             Ok(task) => task,
@@ -243,7 +248,11 @@ impl Table {
         saving(&task, Some(event)).map(Some)
     }
 
-    async fn of_lead(&self, lead: &Lead, campaigns: &BTreeSet<CampaignId>) -> StoreResult<Vec<Enrolment>> {
+    pub(crate) async fn enrolments_of(
+        &self,
+        lead: &Lead,
+        campaigns: &BTreeSet<CampaignId>,
+    ) -> StoreResult<Vec<Enrolment>> {
         let key = |campaign: &CampaignId| EnrolmentKey {
             workspace: lead.workspace.clone(),
             lead: lead.id.clone(),

@@ -5,10 +5,12 @@ mod change_log;
 mod companies;
 mod hidden_leads;
 pub(crate) mod lead_lists;
+mod lead_merges;
 
 pub(crate) use change_log::{change_head, changes, recorded_changes};
 pub(crate) use companies::{company, company_hold, company_record, of_company};
 pub(crate) use hidden_leads::{deleted_lead_listing, deleted_leads, deleted_until, dismissed_duplicates};
+pub(crate) use lead_merges::{ENROLMENTS, MERGES, lead_merge};
 
 use crate::key_hashes::{digest, shard};
 use crate::times::sortable;

@@ -2,6 +2,7 @@
 
 use crate::item::{Head, Stored, decode, head};
 use crate::keys::{self, Key, Tenant};
+use crate::lead_item::{is_gone, merged_into};
 use crate::query::Query;
 use crate::table::Table;
 use application::ports::leads::{Activity, ActivityKind, LeadFile};
@@ -10,6 +11,7 @@ use domain::enrolment::Enrolment;
 use domain::event::{Actor, Event, EventKind, UserOrKey};
 use domain::lead::Lead;
 use domain::lead::enrichment::FieldResult;
+use domain::lead::merging::MOST_ABSORBED;
 use domain::message::Message;
 use domain::message::conversation::Conversation;
 use domain::workspace::preview_page::PreviewPage;
@@ -96,6 +98,8 @@ pub(crate) fn event_of_activity(activity: &Activity) -> Event {
         ActivityKind::Restored { .. } => EventKind::LeadRestored,
         ActivityKind::RuleCarriedOut { .. } => EventKind::RuleCarriedOut,
         ActivityKind::ConsentChanged { .. } => EventKind::ConsentChanged,
+        ActivityKind::Merged { .. } => EventKind::LeadMerged,
+        ActivityKind::Unmerged { .. } => EventKind::LeadUnmerged,
     };
     let actor = activity.actor.as_ref().map_or(Actor::System, UserOrKey::actor);
     Event::new(kind, actor, activity.at).because(activity.id.clone())
@@ -103,12 +107,16 @@ pub(crate) fn event_of_activity(activity: &Activity) -> Event {
 
 impl Table {
     pub(crate) async fn read_file(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<LeadFile> {
-        let partition = keys::lead_partition(workspace, id);
-        let mut lead = None;
+        let mut items = self.query(Query::table(&keys::lead_partition(workspace, id))).await?;
+        for _ in 0..MOST_ABSORBED {
+            let Some(into) = items.iter().find_map(merged_into) else { break };
+            items = self.query(Query::table(&keys::lead_partition(workspace, &into))).await?;
+        }
+        let mut lead: Option<Lead> = None;
         let (mut enrolments, mut rows, mut tasks) = (Vec::new(), Vec::new(), Vec::new());
         let (mut fields, mut activities) = (Vec::new(), Vec::new());
         let (mut conversation, mut preview) = (None, None);
-        for item in self.query(Query::table(&partition)).await? {
+        for item in items {
             let head = head(&item)?;
             match head.entity.as_str() {
                 Lead::ENTITY if self.hides(&item) => return Err(StoreError::NotFound),
@@ -122,6 +130,23 @@ impl Table {
                 PreviewPage::ENTITY => preview = Some(decode(item)?),
                 // Kinds that a later version adds are ignored.
                 _ => {}
+            }
+        }
+        for absorbed in lead.iter().flat_map(|lead| &lead.absorbed) {
+            let theirs = self.query(Query::table(&keys::lead_partition(workspace, absorbed))).await?;
+            // One that is being erased has nothing to show any more.
+            if theirs.iter().any(is_gone) {
+                continue;
+            }
+            for item in theirs {
+                match head(&item)?.entity.as_str() {
+                    Enrolment::ENTITY => enrolments.push(decode::<Enrolment>(item)?),
+                    Message::ENTITY => rows.push(decode::<Message>(item)?),
+                    Task::ENTITY => tasks.push(decode::<Task>(item)?),
+                    StoredActivity::ENTITY => activities.push(decode::<StoredActivity>(item)?.activity),
+                    PreviewPage::ENTITY if preview.is_none() => preview = Some(decode(item)?),
+                    _ => {}
+                }
             }
         }
         let attempts = rows.iter().filter(|row| row.is_of_attempt()).cloned().collect();

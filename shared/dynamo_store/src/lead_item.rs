@@ -15,7 +15,7 @@ use domain::lead::out_of_office::Absence;
 use domain::lead::routing::RoutedBy;
 use domain::lead::{Lead, LeadStatus, Priority, Temperature};
 use domain::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
-use domain::{CampaignId, ImportId, UserId};
+use domain::{CampaignId, ImportId, LeadId, UserId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -68,6 +68,9 @@ pub(crate) struct LeadItem {
     ro: Option<RoutedBy>,
     /// When the lead was deleted, and by whom: it is in no list, and can be restored.
     del: Option<Deletion>,
+    /// The leads that were merged into this one.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    abs: BTreeSet<LeadId>,
     /// Whether the lead is erased; the rest of its partition is being removed.
     #[serde(default, skip_serializing_if = "is_false")]
     gone: bool,
@@ -159,10 +162,11 @@ impl Stored for Lead {
     }
 
     fn listing(&self) -> Option<Listing> {
-        Some(match &self.deleted {
-            Some(deletion) => keys::deleted_lead_listing(&self.workspace, deletion.at, &self.id),
-            None => keys::lead_listing(&self.workspace, &self.id),
-        })
+        match &self.deleted {
+            Some(Deletion { into: Some(_), .. }) => None,
+            Some(deletion) => Some(keys::deleted_lead_listing(&self.workspace, deletion.at, &self.id)),
+            None => Some(keys::lead_listing(&self.workspace, &self.id)),
+        }
     }
 
     fn rev(&self) -> u64 {
@@ -195,6 +199,7 @@ impl Stored for Lead {
             ok: items_of(&self.consents),
             ro: self.routed.clone(),
             del: self.deleted.clone(),
+            abs: self.absorbed.clone(),
             gone: false,
         }
     }
@@ -228,6 +233,7 @@ impl Stored for Lead {
             ok,
             ro,
             del,
+            abs,
             gone: _,
         } = body;
         // The revision in the summary is that of the last write to the index, and `k` only counts for the score.
@@ -313,6 +319,7 @@ impl Stored for Lead {
             mailbox: mb.map(|ulid| keys::account_of(&ulid)).transpose()?,
             lacks_value: lacks,
             deleted: del,
+            absorbed: abs,
             follow_up_at: fu,
             last_contacted_at: lc,
             created_at: cr,
@@ -396,7 +403,12 @@ pub(crate) fn is_former(item: &Item) -> bool {
     text_of(item, "entity") == Some(FORMER)
 }
 
-/// Tells whether the lead is deleted, and can still be restored.
+/// Returns the lead that this one was merged into.
+pub(crate) fn merged_into(item: &Item) -> Option<LeadId> {
+    LeadId::parse(item.get("del")?.as_m().ok()?.get("into")?.as_s().ok()?).ok().filter(|_| !is_gone(item))
+}
+
+/// Tells whether the lead is deleted and can still be restored, or was merged into another.
 pub(crate) fn is_deleted(item: &Item) -> bool {
     item.contains_key("del")
 }

@@ -4,18 +4,21 @@
 use crate::errors::Refused;
 use crate::item::{Item, decode, number, number_of, text, text_of};
 use crate::keys::{self, WorkspaceKey};
-use crate::lead_item::{is_deleted, is_former, is_gone};
+use crate::lead_item::{is_deleted, is_former, is_gone, merged_into};
 use crate::query::Query;
 use crate::table::Table;
-use crate::write::{Write, delete, free_or, put};
+use crate::write::{Write, delete, free_or, free_or_of, put};
 use application::ports::leads::Reached;
 use application::{StoreError, StoreResult};
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
 use domain::lead::Lead;
+use domain::lead::merging::MOST_ABSORBED;
 use domain::mutant;
 use domain::{LeadId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeSet;
+use std::iter;
 
 /// The most leads that a phone number, or a former address, names.
 const LEADS_OF_A_PHONE: usize = 20;
@@ -48,6 +51,17 @@ pub(crate) fn known_by(lead: &Lead) -> Vec<Known> {
     }
 }
 
+/// Makes the key name the lead, where it names nobody else than one of `owners`.
+pub(crate) fn naming_over(known: &Known, lead: &LeadId, owners: &BTreeSet<LeadId>, at: Timestamp) -> Write {
+    match naming(known, lead, at) {
+        Write::Put { item, .. } if known.unique => {
+            let owners: Vec<&str> = iter::once(lead).chain(owners).map(LeadId::as_str).collect();
+            put(item, free_or_of("lead", &owners))
+        }
+        naming => naming,
+    }
+}
+
 pub(crate) fn naming(known: &Known, lead: &LeadId, at: Timestamp) -> Write {
     let item = Item::from([
         ("pk".to_owned(), text(known.key.pk())),
@@ -71,8 +85,12 @@ const FORMER: &str = "former_address";
 fn remembering(before: &Lead, after: &Lead) -> Vec<Write> {
     let (old, new, known) = (addresses(before), addresses(after), second_addresses(before));
     let gained = second_addresses(after).into_iter().filter(|address| !known.contains(address));
-    let others = old.into_iter().chain(gained).filter(|address| !new.contains(address));
-    others.flat_map(|address| both_keys(&after.workspace, &after.id, &address)).collect()
+    let mut others: Vec<String> =
+        old.into_iter().chain(gained).filter(|address| !new.contains(address)).collect();
+    // A first address that becomes the second is remembered once.
+    others.sort_unstable();
+    others.dedup();
+    others.into_iter().flat_map(|address| both_keys(&after.workspace, &after.id, &address)).collect()
 }
 
 /// Makes the keys that find a new lead by its second addresses.
@@ -201,20 +219,38 @@ impl Table {
         Ok(self.write(found_by).await?)
     }
 
-    /// Reads the lead, unless it is hidden from this table's lead store.
+    /// Reads the lead's item, or that of the lead that it was merged into.
+    async fn read_survivor(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<Option<Item>> {
+        let mut found = self.read_item(&keys::lead(workspace, id)).await?;
+        for _ in 0..MOST_ABSORBED {
+            let Some(into) = found.as_ref().and_then(merged_into) else { break };
+            found = self.read_item(&keys::lead(workspace, &into)).await?;
+        }
+        Ok(found)
+    }
+
+    /// Reads the lead, or the one that it was merged into, unless it is hidden from this table's lead store.
     pub(crate) async fn read_lead(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<Lead> {
-        match self.read_item(&keys::lead(workspace, id)).await? {
+        match self.read_survivor(workspace, id).await? {
             Some(item) if !self.hides(&item) => decode(item),
             _ => Err(StoreError::NotFound),
         }
     }
 
-    /// Reads the lead, also a deleted one, unless its erasure has begun.
+    /// Reads the lead, or the one that it was merged into, also a deleted one, unless its erasure has begun.
     pub(crate) async fn read_lead_or_deleted(
         &self,
         workspace: &WorkspaceId,
         id: &LeadId,
     ) -> StoreResult<Lead> {
+        match self.read_survivor(workspace, id).await? {
+            Some(item) if !is_gone(&item) => decode(item),
+            _ => Err(StoreError::NotFound),
+        }
+    }
+
+    /// Reads this very lead, deleted, merged or neither, unless its erasure has begun.
+    pub(crate) async fn read_stored_lead(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<Lead> {
         match self.read_item(&keys::lead(workspace, id)).await? {
             Some(item) if !is_gone(&item) => decode(item),
             _ => Err(StoreError::NotFound),
@@ -231,14 +267,14 @@ impl Table {
         let (old, new) = (known_by(before), known_by(after));
         let gained = new.iter().filter(|known| !old.contains(known));
         let lost = old.iter().filter(|known| !new.contains(known));
-        let gained = gained.map(|known| naming(known, &after.id, at));
+        let gained = gained.map(|known| naming_over(known, &after.id, &after.absorbed, at));
         let lost = lost.map(|known| forgetting(known, &after.id));
         gained.chain(lost).chain(remembering(before, after)).collect()
     }
 
     /// Deletes the keys of `lead` that the lead stored under this id does not have.
     pub(crate) async fn forget_stale_keys(&self, lead: &Lead) -> StoreResult<()> {
-        let stored = match self.read_lead_or_deleted(&lead.workspace, &lead.id).await {
+        let stored = match self.read_stored_lead(&lead.workspace, &lead.id).await {
             Ok(stored) => known_by(&stored),
             Err(StoreError::NotFound) => Vec::new(),
             Err(error) => return Err(error),

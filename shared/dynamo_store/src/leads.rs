@@ -4,11 +4,11 @@ use crate::errors::Refused;
 use crate::item::{decode, encode, encode_event, event_of, head, number, text_of};
 use crate::keys;
 use crate::lead_file::{StoredActivity, StoredField, event_of_activity};
-use crate::lead_item::{is_former, is_gone};
+use crate::lead_item::{is_former, is_gone, merged_into};
 use crate::lead_keys::{known_by, naming, naming_seconds};
 use crate::table::Table;
 use crate::write::{absent, present, put, saving, unchanged};
-use application::ports::leads::{Activity, Creation, LeadFile, LeadStore, Reached};
+use application::ports::leads::{Activity, ActivityKind, Creation, LeadFile, LeadStore, Reached};
 use application::{Page, PageRequest, StoreError, StoreResult};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -17,8 +17,9 @@ use domain::contact::phone_number::PhoneNumber;
 use domain::event::Event;
 use domain::lead::Lead;
 use domain::lead::enrichment::{Field, FieldResult};
+use domain::lead::merging::MOST_ABSORBED;
 use domain::message::Message;
-use domain::{LeadId, WorkspaceId};
+use domain::{LeadId, MessageId, WorkspaceId};
 use jiff::Timestamp;
 use std::collections::HashMap;
 use std::iter;
@@ -77,8 +78,17 @@ impl LeadStore for Table {
         let items = self.read_items(&wanted).await?;
         let mut found = HashMap::new();
         for item in items.into_iter().filter(|item| !self.hides(item)) {
+            let into = merged_into(&item);
             let lead: Lead = decode(item)?;
-            found.insert(lead.id.clone(), lead);
+            let asked_for = lead.id.clone();
+            match into {
+                None => drop(found.insert(asked_for, lead)),
+                Some(into) => {
+                    if let Ok(survivor) = self.read_lead(workspace, &into).await {
+                        found.insert(asked_for, survivor);
+                    }
+                }
+            }
         }
         Ok(ids.iter().filter_map(|id| found.get(id).cloned()).collect())
     }
@@ -218,14 +228,21 @@ impl LeadStore for Table {
         id: &LeadId,
         fields: &[Field],
     ) -> StoreResult<(Lead, Vec<FieldResult>)> {
-        let lead = keys::lead(workspace, id);
-        let of_fields = fields.iter().map(|field| keys::field(workspace, id, *field));
-        let wanted: Vec<_> = iter::once(lead.clone()).chain(of_fields).collect();
-        let (of_lead, of_fields): (Vec<_>, Vec<_>) = self
-            .read_items(&wanted)
-            .await?
-            .into_iter()
-            .partition(|item| text_of(item, "sk") == Some(lead.sk()));
+        let (mut id, mut hops) = (id.clone(), 0);
+        let (of_lead, of_fields) = loop {
+            let lead = keys::lead(workspace, &id);
+            let of_fields = fields.iter().map(|field| keys::field(workspace, &id, *field));
+            let wanted: Vec<_> = iter::once(lead.clone()).chain(of_fields).collect();
+            let (of_lead, of_fields): (Vec<_>, Vec<_>) = self
+                .read_items(&wanted)
+                .await?
+                .into_iter()
+                .partition(|item| text_of(item, "sk") == Some(lead.sk()));
+            match of_lead.iter().find_map(merged_into).filter(|_| hops < MOST_ABSORBED) {
+                Some(into) => (id, hops) = (into, hops + 1),
+                None => break (of_lead, of_fields),
+            }
+        };
         let shown = of_lead.into_iter().find(|item| !self.hides(item)).ok_or(StoreError::NotFound)?;
         let mut known = Vec::new();
         for item in of_fields {
@@ -271,8 +288,14 @@ impl LeadStore for Table {
     ) -> StoreResult<()> {
         let mut writes = vec![saving(lead, Some(event))?];
         for visit in visits {
-            let (workspace, lead) = (lead.workspace.clone(), lead.id.clone());
-            let stored = StoredActivity { workspace, lead, activity: visit.clone() };
+            // A visit to a message of a lead that was merged into this one stands with that lead.
+            let of_message = match &visit.kind {
+                ActivityKind::Engaged(engaged) => engaged.message.as_ref().map(MessageId::lead),
+                _ => None,
+            };
+            let id = of_message.filter(|id| lead.absorbed.contains(id)).unwrap_or_else(|| lead.id.clone());
+            let stored =
+                StoredActivity { workspace: lead.workspace.clone(), lead: id, activity: visit.clone() };
             writes.push(put(encode(&stored, 1, Some(&event_of_activity(visit)))?, present()));
         }
         for message in messages {

@@ -28,6 +28,7 @@ mod lead_erasing;
 mod lead_file;
 mod lead_item;
 mod lead_keys;
+mod lead_merges;
 mod lead_views;
 mod leads;
 mod limits;

@@ -183,6 +183,11 @@ fn in_a_lead(doc: &mut Doc) {
         activity,
         "`LeadStore::put_activity`",
     );
+    doc.key(
+        "a lead that was merged into it, with the values before",
+        keys::lead_merge(workspace, lead, lead),
+        "`LeadMergeStore::{merges, merge, unmerge}`",
+    );
     doc.key("the conversation", keys::conversation(workspace, lead), "`ConversationStore::{get, save}`");
     doc.key(
         "another address or number, or a chat app's user",

@@ -65,6 +65,15 @@ pub(crate) fn free_or(attribute: &str, owner: &str) -> Option<Expression> {
     Some(expression.name("#owner", attribute).value(":owner", text(owner)))
 }
 
+/// The condition that the item has no owner, or one of these.
+pub(crate) fn free_or_of(attribute: &str, owners: &[&str]) -> Option<Expression> {
+    let places: Vec<String> = (0..owners.len()).map(|nth| format!(":owner{nth}")).collect();
+    let condition = format!("attribute_not_exists(pk) OR #owner IN ({})", places.join(", "));
+    let expression = Expression::new(&condition).name("#owner", attribute);
+    let named = places.iter().zip(owners);
+    Some(named.fold(expression, |so_far, (place, owner)| so_far.value(place, text(*owner))))
+}
+
 #[derive(Debug, Clone)]
 pub(crate) enum Write {
     Put { item: Item, condition: Option<Expression> },

@@ -1547,6 +1547,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/leads/{id}/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_merges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/leads/{id}/notes": {
         parameters: {
             query?: never;
@@ -1673,6 +1689,26 @@ export interface paths {
         get: operations["get_timeline"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/{id}/unmerge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undoes a merge within 30 days. Each field gets its former value where it was not changed since. Messages stay with the
+         *     lead that they were sent to, sequences stay ended, and what the person asked not to get, neither gets.
+         */
+        post: operations["unmerge_leads"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1824,6 +1860,43 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["import_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merges leads. What happened to either is on the timeline of the lead that stays, and what names one of the others, such
+         *     as an answer or a payment, means that lead. Sequences of the others end, and those of the lead that stays in which
+         *     another one has been. What one of them asked not to get, none gets. It can be undone for 30 days.
+         */
+        post: operations["merge_leads"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/merge/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["preview_merge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4568,6 +4641,11 @@ export interface components {
             /** Format: int64 */
             won: number;
         };
+        EndingEnrolment: {
+            campaign: components["schemas"]["CampaignId"];
+            lead: components["schemas"]["LeadId"];
+            name: string;
+        };
         /** @description The workspace's choice of what ends. An opt-out by e-mail, a complaint or a manual entry ends everything. */
         Endings: {
             /** @description After a hard bounce; `everything` in a new workspace. */
@@ -5127,6 +5205,16 @@ export interface components {
             /** @enum {string} */
             kind: "restored";
         } | {
+            /** @enum {string} */
+            kind: "merged";
+            lead: components["schemas"]["LeadId"];
+            name: string;
+        } | {
+            /** @enum {string} */
+            kind: "unmerged";
+            lead: components["schemas"]["LeadId"];
+            name: string;
+        } | {
             effects: components["schemas"]["RuleEffect"][];
             /** @enum {string} */
             kind: "rule_carried_out";
@@ -5575,6 +5663,25 @@ export interface components {
             unowned?: boolean;
         };
         LeadId: string;
+        LeadMerges: {
+            /** @description The merges that were not undone, the latest first. */
+            items: components["schemas"]["LeadMergeView"][];
+        };
+        LeadMergeView: {
+            can_undo: boolean;
+            email?: string | null;
+            /** @description The lead that was merged into this one, with its name and addresses. */
+            lead: components["schemas"]["LeadId"];
+            /** Format: date-time */
+            merged_at: string;
+            merged_by?: components["schemas"]["UserId"] | null;
+            /** @description The name of the API key whose program merged them, if one did. */
+            merged_by_program?: string | null;
+            name: string;
+            phone?: string | null;
+            /** Format: date-time */
+            undo_until: string;
+        };
         /** @description One row for each campaign in which the lead is active; none if there is none. */
         LeadMoved: {
             campaigns: components["schemas"]["MovedInCampaign"][];
@@ -5652,6 +5759,19 @@ export interface components {
             filter?: components["schemas"]["LeadFilter"] | null;
             ids?: components["schemas"]["LeadId"][];
         };
+        LeadsToMerge: {
+            /**
+             * @description Whose value the merged lead has, by the field's name. Without a choice it keeps its own value, or takes the first
+             *     that another has.
+             */
+            choices?: {
+                [key: string]: components["schemas"]["LeadId"];
+            };
+            /** @description The lead that stays. */
+            into: components["schemas"]["LeadId"];
+            /** @description The leads that are merged into it: 1 to 9. */
+            leads: components["schemas"]["LeadId"][];
+        };
         LeadsToRestore: {
             /** @description The leads to restore, at most 1,000. */
             ids: components["schemas"]["LeadId"][];
@@ -5668,6 +5788,10 @@ export interface components {
             notes?: string | null;
             source?: string | null;
             website?: string | null;
+        };
+        LeadToUnmerge: {
+            /** @description The lead that was merged into this one. */
+            lead: components["schemas"]["LeadId"];
         };
         LeadView: components["schemas"]["LeadTexts"] & {
             /** @description Campaigns in which the lead is active. */
@@ -5700,6 +5824,8 @@ export interface components {
             import?: components["schemas"]["ImportId"] | null;
             /** Format: date-time */
             last_contacted_at?: string | null;
+            /** @description The number of leads that were merged into this one. */
+            merged?: number;
             /** @description The person's name, else the company's, else an address. */
             name: string;
             owner?: components["schemas"]["UserId"] | null;
@@ -5862,6 +5988,70 @@ export interface components {
             id: components["schemas"]["UserId"];
             name: string;
             role: components["schemas"]["Role"];
+        };
+        MergedLeads: {
+            /** @description The number of sequences that ended. */
+            ended: number;
+            lead: components["schemas"]["LeadView"];
+            /** @description The leads that were merged into it. Their ids mean the merged lead from now on. */
+            merged: components["schemas"]["LeadId"][];
+            /** @description The leads with their revisions, `id:rev`: the list shows them at once to whoever gives them as `seen`. */
+            seen: string[];
+            /**
+             * Format: date-time
+             * @description The time until which the merge can be undone.
+             */
+            undo_until: string;
+        };
+        MergedLeadView: {
+            company?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            email?: string | null;
+            id: components["schemas"]["LeadId"];
+            /** Format: date-time */
+            last_contacted_at?: string | null;
+            name: string;
+            owner?: components["schemas"]["UserId"] | null;
+            phone?: string | null;
+            /** Format: int64 */
+            rev: number;
+            status: components["schemas"]["LeadStatus"];
+        };
+        MergeFieldView: {
+            /** @description The lead whose value the merged lead gets if nothing is chosen. */
+            chosen: components["schemas"]["LeadId"];
+            /** @description Whether there are several values to choose from. */
+            differs: boolean;
+            /** @description The field's name in `choices` of the merge. */
+            field: string;
+            label: string;
+            /** @description The values of the leads that have one. */
+            values: components["schemas"]["MergeValue"][];
+        };
+        MergePreview: {
+            /** @description The leads that are marked as not to be contacted at all. */
+            do_not_contact: components["schemas"]["LeadId"][];
+            /** @description The sequences that end with the merge. */
+            ends: components["schemas"]["EndingEnrolment"][];
+            /** @description The fields of which any of the leads has a value. */
+            fields: components["schemas"]["MergeFieldView"][];
+            /** @description The lead that stays: the one asked for, else the one contacted last, else the oldest. */
+            into: components["schemas"]["LeadId"];
+            leads: components["schemas"]["MergedLeadView"][];
+            /** @description Who asked not to be contacted, and where: the merged lead is not contacted there either. */
+            opted_out: components["schemas"]["OptedOutLead"][];
+            /** @description What is put together instead of chosen. */
+            united: components["schemas"]["UnitedField"][];
+        };
+        MergeToPreview: {
+            into?: components["schemas"]["LeadId"] | null;
+            /** @description The leads that are one person: 2 to 10. */
+            leads: components["schemas"]["LeadId"][];
+        };
+        MergeValue: {
+            lead: components["schemas"]["LeadId"];
+            value: string;
         };
         /** @description The leads' behaviour; opens and clicks by machines are not counted. */
         MessageFigures: {
@@ -6408,6 +6598,10 @@ export interface components {
             country?: components["schemas"]["Country"][];
             status?: components["schemas"]["LeadStatus"][];
             tag?: string[];
+        };
+        OptedOutLead: {
+            channel: components["schemas"]["Channel"];
+            lead: components["schemas"]["LeadId"];
         };
         /** @description A value that is no option of its field, and the number of rows that have it. */
         OptionCount: {
@@ -9004,6 +9198,11 @@ export interface components {
             /** @description The header, subject or sentence that it was read from; at most 200 characters. */
             sentence: string;
         };
+        UnitedField: {
+            field: string;
+            label: string;
+            value: string;
+        };
         UnmatchedId: string;
         UnmatchedView: {
             channel: components["schemas"]["Channel"];
@@ -9016,6 +9215,13 @@ export interface components {
             subject: string;
             text: string;
             understood: components["schemas"]["Understanding"];
+        };
+        UnmergedLeads: {
+            lead: components["schemas"]["LeadView"];
+            /** @description The lead that is one of its own again. */
+            parted: components["schemas"]["LeadView"];
+            /** @description The leads with their revisions, `id:rev`: the list shows them at once to whoever gives them as `seen`. */
+            seen: string[];
         };
         UnreadCount: {
             /** @description Unread ones among the latest 100. */
@@ -12971,6 +13177,37 @@ export interface operations {
             };
         };
     };
+    list_merges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["LeadId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadMerges"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     add_note: {
         parameters: {
             query?: never;
@@ -13214,6 +13451,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unmerge_leads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["LeadId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeadToUnmerge"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnmergedLeads"];
                 };
             };
             /** @description What is wrong */
@@ -13614,6 +13886,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merge_leads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeadsToMerge"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergedLeads"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeToPreview"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergePreview"];
                 };
             };
             /** @description What is wrong */

@@ -8,6 +8,7 @@ mod by_hand;
 mod chats;
 mod companies;
 mod deleted_leads;
+mod merged_leads;
 mod moved;
 mod own_mail;
 mod payments;

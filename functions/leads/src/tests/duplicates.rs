@@ -14,7 +14,7 @@ async fn lead(suite: &Suite, first_name: &str, email: &str, phone: Option<&str>)
 }
 
 /// Starts a search and does its job.
-async fn search(suite: &Suite) -> Value {
+pub async fn search(suite: &Suite) -> Value {
     suite.stage.messages(Queue::Enrolments);
     let started = suite.post("/api/leads/duplicates", json!({})).await.expect(202);
     assert_eq!(started["running"], true);

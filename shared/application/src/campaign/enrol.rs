@@ -68,6 +68,9 @@ pub async fn enrol_lead<'a>(
             Err(other) => return Err(other),
         };
         let now = ports.clock.now();
+        if !been_in(ports, planning, std::slice::from_ref(&lead)).await?.is_empty() {
+            return Ok(EnrolOutcome::Already.into());
+        }
         let listed = ports.suppressions.find(&campaign.workspace, &scopes_of(&lead)).await?;
         let lines = read_opening_lines(ports, planning, std::slice::from_ref(&lead.id)).await?;
         let texts = texts(planning, missing_values, &lines);
@@ -206,7 +209,8 @@ pub async fn would_enrol(
     // A lead that has been in the campaign before is not enrolled again.
     let keys: Vec<EnrolmentKey> = ids.iter().map(key).collect();
     let there = ports.enrolments.get_many(&keys).await?;
-    let there: HashSet<&LeadId> = there.iter().map(|enrolment| &enrolment.key().lead).collect();
+    let mut there: HashSet<LeadId> = there.iter().map(|enrolment| enrolment.key().lead.clone()).collect();
+    there.extend(been_in(ports, planning, &leads).await?);
     let lines = read_opening_lines(ports, planning, ids).await?;
     let texts = texts(planning, missing_values, &lines);
     let now = ports.clock.now();
@@ -219,6 +223,27 @@ pub async fn would_enrol(
     };
     let prospect = |lead: &Lead| Prospect { lead: lead.id.clone(), status: lead.status, entry: entry(lead) };
     Ok(leads.iter().map(prospect).collect())
+}
+
+/// Returns those of these leads into which a lead was merged that has been in the campaign: they may have had its
+/// messages. Reads nothing where no lead was merged.
+async fn been_in(
+    ports: &EnrolPorts,
+    planning: &PlanningContext,
+    leads: &[Lead],
+) -> StoreResult<HashSet<LeadId>> {
+    let key = |lead: &LeadId| EnrolmentKey {
+        workspace: planning.campaign.workspace.clone(),
+        lead: lead.clone(),
+        campaign: planning.campaign.id.clone(),
+    };
+    let keys: Vec<EnrolmentKey> = leads.iter().flat_map(|lead| &lead.absorbed).map(key).collect();
+    if keys.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let there = ports.enrolments.get_many(&keys).await?;
+    let has_been = |lead: &&Lead| there.iter().any(|known| lead.absorbed.contains(&known.key().lead));
+    Ok(leads.iter().filter(has_been).map(|lead| lead.id.clone()).collect())
 }
 
 enum First {

@@ -5,7 +5,7 @@ use crate::ingesting::attribution::{Noted, note};
 use crate::ingesting::bounce::{find_returned_message, last_mail_to};
 use crate::ingesting::context::{IngestError, IngestPorts, Origin, known_message, lead};
 use crate::ingesting::filing::file_opted_out;
-use crate::ingesting::opt_out::{suppress, suppress_person};
+use crate::ingesting::opt_out::{suppress, suppress_person, suppress_survivor};
 use crate::ports::leads::{Activity, ActivityKind};
 use crate::ports::provider_events::InboundEmail;
 use crate::ports::store::unless_taken;
@@ -65,13 +65,14 @@ pub(super) async fn complained(
     let whose = (&person, [Some(message.to.as_str()), complainer]);
     let shown = format!("complaint-{id}");
     // The same report has been handled; a user may have taken the address off the suppression list since.
-    if ports.leads.has_activity(workspace, &person.id, &shown).await? {
+    if ports.leads.has_had_activity(&person, &shown).await? {
         return Ok(());
     }
     suppress_person(ports, origin, whose, (Channel::Email, *at), reason, id.as_str()).await?;
     let lead = person.id.clone();
     let event = Event::new(EventKind::LeadComplained, Actor::Lead, *at).because(id.as_str());
     ports.enrolments.stop(workspace, &lead, EndReason::OptedOut, &event).await?;
+    suppress_survivor(ports, origin, &person, (Channel::Email, *at), reason, id.as_str()).await?;
     file_opted_out(ports, origin, &lead).await?;
     let noted = (*at, origin.event_id);
     note(ports, (workspace, &lead), Some(id), Noted::Complaint, noted).await?;

@@ -11,6 +11,7 @@ use crate::ports::conversations::ConversationStore;
 use crate::ports::due::DueStore;
 use crate::ports::enrolments::EnrolmentStore;
 use crate::ports::inbound_records::InboundRecordStore;
+use crate::ports::lead_merges::LeadMergeStore;
 use crate::ports::leads::LeadStore;
 use crate::ports::messages::MessageStore;
 use crate::ports::notifications::NotificationStore;
@@ -50,6 +51,7 @@ crate::ports! {
         pub inbound_records: Arc<dyn InboundRecordStore>,
         /// Deleted leads too: a reply or opt-out of one must have its effect.
         pub leads: Arc<dyn LeadStore> = crate::Ports::leads_with_deleted,
+        pub lead_merges: Arc<dyn LeadMergeStore>,
         pub messages: Arc<dyn MessageStore>,
         pub notifications: Arc<dyn NotificationStore>,
         pub outbox: Arc<dyn Outbox>,

@@ -20,12 +20,21 @@ pub(super) async fn update_conversation(
     let at = message.created_at;
     let kind = answer.understood.kind;
     retry!(async {
-        let known = ports.conversations.get(origin.workspace, &answer.lead.id).await?;
+        let mut known = ports.conversations.get(origin.workspace, &answer.lead.id).await?;
+        let mut lead = answer.lead.clone();
+        // The lead was deleted, or merged into another one since it was read: that one's conversation is shown.
+        if known.as_ref().is_some_and(|known| known.lead_deleted)
+            && let Some(now) = found(ports.leads.get(origin.workspace, &lead.id).await)?
+            && now.id != lead.id
+        {
+            known = ports.conversations.get(origin.workspace, &now.id).await?;
+            lead = now;
+        }
         let mut conversation = known.unwrap_or_else(|| Conversation {
             workspace: origin.workspace.clone(),
-            lead: answer.lead.id.clone(),
-            lead_name: answer.lead.display_name(),
-            lead_deleted: answer.lead.is_deleted(),
+            lead: lead.id.clone(),
+            lead_name: lead.display_name(),
+            lead_deleted: lead.is_deleted(),
             folder: Folder::Done,
             channel: answer.channel,
             last_direction: Direction::In,
@@ -33,7 +42,7 @@ pub(super) async fn update_conversation(
             snippet: String::new(),
             unread: 0,
             understood: None,
-            assignee: answer.lead.owner.clone(),
+            assignee: lead.owner.clone(),
             taken_in: Vec::new(),
             rev: 0,
         });

@@ -24,7 +24,26 @@ pub(super) async fn opt_out(
 ) -> StoreResult<()> {
     suppress_person(ports, origin, (lead, also), (channel, at), SuppressionReason::OptedOut, cause).await?;
     let event = Event::new(EventKind::LeadOptedOut, Actor::Lead, origin.received_at).because(cause);
-    end_or_close(ports, origin, &lead.id, (channel, EndReason::OptedOut), &event).await
+    end_or_close(ports, origin, &lead.id, (channel, EndReason::OptedOut), &event).await?;
+    suppress_survivor(ports, origin, lead, (channel, at), SuppressionReason::OptedOut, cause).await
+}
+
+/// Suppresses the addresses of the lead that this one was merged into since it was read. The enrolments of that one have
+/// ended with the stop, which finds it; its addresses were not known before.
+pub(super) async fn suppress_survivor(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    lead: &Lead,
+    (channel, at): (Channel, Timestamp),
+    reason: SuppressionReason,
+    cause: &str,
+) -> StoreResult<()> {
+    match found(ports.leads.get(origin.workspace, &lead.id).await)? {
+        Some(now) if now.id != lead.id => {
+            suppress_person(ports, origin, (&now, [None, None]), (channel, at), reason, cause).await
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Shows the opt-out on the timeline, once everything that it asks for is done.
@@ -88,7 +107,8 @@ async fn withdraw_consent(
     found(change_lead(&*ports.leads, origin.workspace, lead, change).await).map(drop)
 }
 
-/// Suppresses the lead's present address on this channel, its second one, and these other addresses.
+/// Suppresses the lead's present address on this channel, its second one, those of leads that were merged into it, and
+/// these other addresses.
 pub(super) async fn suppress_person(
     ports: &IngestPorts,
     origin: &Origin<'_>,
@@ -99,7 +119,13 @@ pub(super) async fn suppress_person(
 ) -> StoreResult<()> {
     let also = also.into_iter().flatten().filter_map(|to| SuppressionScope::of_recipient(channel, to));
     let mut done = Vec::new();
-    let own = [SuppressionScope::of_lead(lead, channel), SuppressionScope::of_second(lead, channel)];
+    let of =
+        |lead: &Lead| [SuppressionScope::of_lead(lead, channel), SuppressionScope::of_second(lead, channel)];
+    let mut own = Vec::from(of(lead));
+    if !lead.absorbed.is_empty() {
+        let absorbed = Vec::from_iter(lead.absorbed.iter().cloned());
+        own.extend(ports.lead_merges.stored(origin.workspace, &absorbed).await?.iter().flat_map(of));
+    }
     for scope in also.chain(own.into_iter().flatten()) {
         if !done.contains(&scope) {
             suppress(ports, origin, (scope.clone(), at), reason, cause).await?;

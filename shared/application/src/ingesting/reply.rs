@@ -125,7 +125,14 @@ pub(super) async fn find_recorded_reply(
     lead: &Lead,
     external_id: &str,
 ) -> StoreResult<Option<Message>> {
-    found(ports.messages.get(&lead.workspace, &MessageId::of_inbound(&lead.id, external_id)).await)
+    // It may have come to a lead that was merged into this one since.
+    for lead_id in std::iter::once(&lead.id).chain(&lead.absorbed) {
+        let id = MessageId::of_inbound(lead_id, external_id);
+        if let Some(message) = found(ports.messages.get(&lead.workspace, &id).await)? {
+            return Ok(Some(message));
+        }
+    }
+    Ok(None)
 }
 
 async fn stop_and_record(

@@ -57,7 +57,7 @@ pub async fn carry_out_rules(
     for rule in &rules {
         for occasion in happened.iter().filter_map(|happened| rule.occasion(*happened, lead, at)) {
             let case = Case { rule, occasion, lead, at, now, has_stopped: false };
-            if !ports.enrol.leads.has_activity(&lead.workspace, &lead.id, &case.id()).await? {
+            if !ports.enrol.leads.has_had_activity(lead, &case.id()).await? {
                 cases.push(case);
             }
         }

@@ -51,7 +51,7 @@ pub(super) async fn unsubscribe(
             None => Ok(()),
         };
     };
-    if ports.leads.has_activity(workspace, &lead.id, &opt_out_entry(event_id)).await? {
+    if ports.leads.has_had_activity(&lead, &opt_out_entry(event_id)).await? {
         return Ok(());
     }
     let known = match message {

@@ -2,7 +2,7 @@
 //! we wrote to last, it stops everybody who could have written it, and the timeline of each names the others.
 
 use crate::ingesting::context::{IngestPorts, Origin};
-use crate::ingesting::opt_out::{end_or_close, show_opt_out, suppress};
+use crate::ingesting::opt_out::{end_or_close, show_opt_out, suppress, suppress_survivor};
 use crate::ingesting::reply::{Answer, find_recorded_reply};
 use crate::ports::leads::{Activity, ActivityKind, Reached};
 use crate::ports::store::{StoreResult, found, unless_taken};
@@ -71,6 +71,10 @@ pub(super) async fn find_writers(
     let mut known = Vec::new();
     for id in &ids {
         let Some(file) = found(ports.leads.file(origin.workspace, id).await)? else { continue };
+        // Two ids are one lead where one was merged into the other.
+        if known.iter().any(|(lead, _): &(Lead, _)| lead.id == file.lead.id) {
+            continue;
+        }
         let ours = |m: &&Message| m.direction == Direction::Out && m.channel == person.channel;
         let texts = file.messages.iter().filter(ours).filter(|m| m.accepted_at.is_some());
         known.push((file.lead, texts.max_by_key(|m| place(m)).cloned()));
@@ -119,6 +123,8 @@ pub(super) async fn stop_others(
             let event = Event::new(EventKind::LeadOptedOut, Actor::Lead, origin.received_at).because(cause);
             let (channel, why) = (answer.channel, EndReason::OptedOut);
             end_or_close(ports, origin, &lead.id, (channel, why), &event).await?;
+            let reason = SuppressionReason::OptedOut;
+            suppress_survivor(ports, origin, lead, (channel, answer.at), reason, cause).await?;
             show_opt_out(ports, origin, &lead.id, cause).await?;
         } else {
             let event = Event::new(EventKind::LeadAnswered, Actor::Lead, origin.received_at).because(cause);

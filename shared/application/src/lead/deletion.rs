@@ -47,7 +47,8 @@ crate::ports! {
     }
 }
 
-/// Deletes the lead, and returns it as it is stored now, unless it was erased meanwhile. A repeat changes nothing.
+/// Deletes the lead, and returns it as it is stored now, unless it was erased meanwhile. A repeat changes nothing. A lead
+/// that was merged into another is not deleted, and neither is that one, which is returned in its place.
 pub async fn delete_lead(
     ports: &DeletionPorts,
     (workspace, id): (&WorkspaceId, &LeadId),
@@ -57,10 +58,10 @@ pub async fn delete_lead(
     let actor = by.as_ref().map_or(Actor::System, UserOrKey::actor);
     let event = Event::new(EventKind::LeadDeleted, actor, at);
     let mut mark = |lead: &mut Lead| {
-        if lead.is_deleted() {
+        if lead.is_deleted() || lead.id != *id {
             return false;
         }
-        lead.deleted = Some(Deletion { at, by: by.clone() });
+        lead.deleted = Some(Deletion { at, by: by.clone(), into: None });
         true
     };
     ports.enrolments.stop_and(workspace, id, EndReason::Removed, &event, &mut mark).await?;
@@ -131,6 +132,15 @@ pub async fn erase_lead(
 ) -> StoreResult<()> {
     let now = ports.clock.now();
     let event = Event::new(EventKind::LeadErased, actor, now);
+    let lead = found(ports.leads.get(workspace, id).await)?;
+    // What names a lead that was merged into another means that one, which nobody asked to erase.
+    if lead.as_ref().is_some_and(|lead| lead.id != *id) {
+        return Err(StoreError::Conflict);
+    }
+    // Those that it absorbed go first: once it is gone, nothing names them any more.
+    for absorbed in lead.iter().flat_map(|lead| &lead.absorbed) {
+        erase_one(ports, (workspace, absorbed), &event).await?;
+    }
     let ended = ports.enrolments.stop(workspace, id, EndReason::Removed, &event).await;
     if found(ended)?.is_some() {
         let at = now.checked_add(LOOKED_AT_AGAIN).unwrap_or(Timestamp::MAX);
@@ -149,11 +159,26 @@ pub async fn erase_lead(
     erase_blobs(&*ports.leads, &*ports.blobs, (workspace, id), named?).await
 }
 
+/// Erases a lead that was merged into another: it has no enrolment any more and never gets one. A repeat completes an
+/// erasure that broke off, and so does the hint.
+async fn erase_one(
+    ports: &DeletionPorts,
+    (workspace, id): (&WorkspaceId, &LeadId),
+    event: &Event,
+) -> StoreResult<()> {
+    let at = event.at.checked_add(LOOKED_AT_AGAIN).unwrap_or(Timestamp::MAX);
+    let what = DueWork::Erase { workspace: workspace.clone(), lead: id.clone() };
+    ports.due.put(&[Hint { at, what }]).await?;
+    found(ports.previews.revoke(workspace, id).await)?;
+    let named = found(ports.leads.erase(workspace, id, event).await)?.unwrap_or_default();
+    erase_blobs(&*ports.leads, &*ports.blobs, (workspace, id), named).await
+}
+
 /// Erases a lead that was deleted long enough ago, or completes an erasure that broke off. Any other lead stays.
 pub async fn erase_if_due(ports: &DeletionPorts, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<()> {
     let now = erasing_time(ports.clock.now());
     let lead = found(ports.leads.get(workspace, id).await)?;
-    if let Some(lead) = lead {
+    if let Some(lead) = lead.filter(|lead| lead.id == *id) {
         // The hint may be older than a restoration.
         return match &lead.deleted {
             Some(deletion) if deletion.may_be_erased(now) => {

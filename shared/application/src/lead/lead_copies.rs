@@ -120,10 +120,26 @@ async fn all_of(ports: &KeepUpPorts, workspace: &WorkspaceId, id: &LeadId) -> St
     // The lead is read after its copies: a change from here on causes an update of its own.
     let lead = ports.leads.get(workspace, id).await?;
     let event = Event::system(EventKind::LeadToldAnew, ports.clock.now());
-    if let Some(mut conversation) = file.conversation
-        && conversation.copy_lead_fields(&lead)
+    let mut own = file.conversation;
+    let mut hidden = Vec::new();
+    for absorbed in &lead.absorbed {
+        let theirs = ports.conversations.get(workspace, absorbed).await?;
+        // One that is hidden already has been taken in.
+        let Some(mut theirs) = theirs.filter(|theirs| !theirs.lead_deleted) else { continue };
+        match &mut own {
+            Some(own) => own.take_in(&theirs),
+            None => own = Some(theirs.for_survivor(&lead)),
+        }
+        theirs.copy_lead_fields(&lead);
+        hidden.push(theirs);
+    }
+    if let Some(mut conversation) = own
+        && (conversation.copy_lead_fields(&lead) || !hidden.is_empty())
     {
         ports.conversations.save(&conversation, &event).await?;
+    }
+    for theirs in hidden {
+        ports.conversations.save(&theirs, &event).await?;
     }
     for mut task in file.tasks.into_iter().filter(|task| task.done_at.is_none()) {
         if task.copy_lead_fields(&lead) {

@@ -37,6 +37,10 @@ pub enum Reached<'a> {
 
 /// Stores leads. `Ports::leads` passes over a lead that is deleted and can still be restored, as if it did not exist;
 /// only its keys name it. `Ports::leads_with_deleted` finds it, too.
+///
+/// The id of a lead that was merged into another stands for that one: `get`, `file` and `EnrolmentStore::stop` return or
+/// change the survivor, whose file has the messages, enrolments, tasks and timeline of both. `get_many` leaves such an
+/// id out, as every list does; that of `leads_with_deleted` returns the survivor.
 #[async_trait]
 pub trait LeadStore: Send + Sync {
     /// Stores a new lead, without a transaction: the unique e-mail (or, without e-mail, phone) key is put first and
@@ -164,6 +168,16 @@ pub trait LeadStore: Send + Sync {
     ) -> StoreResult<()>;
 
     async fn has_activity(&self, workspace: &WorkspaceId, lead: &LeadId, id: &str) -> StoreResult<bool>;
+
+    /// Does what `has_activity` does for the lead and those that were merged into it.
+    async fn has_had_activity(&self, lead: &Lead, id: &str) -> StoreResult<bool> {
+        for each in std::iter::once(&lead.id).chain(&lead.absorbed) {
+            if self.has_activity(&lead.workspace, each, id).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -266,6 +280,16 @@ pub enum ActivityKind {
         deleted_at: Timestamp,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         deleted_by: Option<UserOrKey>,
+    },
+    /// Another lead was merged into this one.
+    Merged {
+        lead: LeadId,
+        name: String,
+    },
+    /// A merge was undone: the two are separate leads again.
+    Unmerged {
+        lead: LeadId,
+        name: String,
     },
     RuleCarriedOut {
         rule: RuleId,

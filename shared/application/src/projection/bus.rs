@@ -17,10 +17,14 @@ pub fn bus_events(changed: &Changed) -> Vec<BusEvent> {
             let newly_won = won && old.as_ref().is_none_or(|old| old.status != LeadStatus::Won);
             let hot = turned_hot(old.as_deref(), Some(new));
             let was_deleted = old.as_ref().is_some_and(|old| old.is_deleted());
+            let was_merged = old.as_ref().is_some_and(|old| old.merged_into().is_some());
+            let is_merged = new.merged_into().is_some();
             vec![
                 (old.is_none(), EventKind::LeadCreated),
-                (new.is_deleted() && !was_deleted, EventKind::LeadDeleted),
-                (was_deleted && !new.is_deleted(), EventKind::LeadRestored),
+                (new.is_deleted() && !was_deleted && !is_merged, EventKind::LeadDeleted),
+                (was_deleted && !new.is_deleted() && !was_merged, EventKind::LeadRestored),
+                (is_merged && !was_merged, EventKind::LeadMerged),
+                (was_merged && !is_merged, EventKind::LeadUnmerged),
                 (hot, EventKind::LeadHot),
                 (newly_won, EventKind::LeadWon),
             ]

@@ -102,6 +102,10 @@ fn counters(shown: impl IntoIterator<Item = (Metric, bool)>) -> Counters {
 }
 
 fn lead(lead: &Lead) -> Counters {
+    // What a lead did that was merged into another counts with that one.
+    if lead.merged_into().is_some() {
+        return counters([(Metric::LeadsCreated, true), (Metric::LeadsDeleted, true)]);
+    }
     let status = lead.status;
     let placed = lead.zone.as_ref().is_some_and(|zone| zone.source == ZoneSource::Address);
     let mut shown = counters([

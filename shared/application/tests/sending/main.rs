@@ -23,6 +23,7 @@ mod left;
 mod limits;
 mod mailboxes;
 mod many;
+mod merged_leads;
 mod missing_values;
 mod moved;
 mod one_off;

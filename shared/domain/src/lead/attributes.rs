@@ -128,6 +128,11 @@ impl LeadText {
         self.row().name
     }
 
+    /// The attribute's name as users read it.
+    pub fn label(self) -> &'static str {
+        self.row().target.label()
+    }
+
     /// The number of characters that the text may have.
     pub fn longest(self) -> usize {
         self.row().longest

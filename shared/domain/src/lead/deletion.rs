@@ -1,6 +1,8 @@
-//! A deleted lead is hidden for 30 days, in which it can be restored as it was, and is then erased.
+//! A deleted lead is hidden for 30 days, in which it can be restored as it was, and is then erased. A lead that was merged
+//! into another has the same mark, names that one, and stays.
 
 use crate::event::UserOrKey;
+use crate::ids::LeadId;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +15,9 @@ pub struct Deletion {
     /// The user or program that deleted the lead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<UserOrKey>,
+    /// The lead that this one was merged into. It is then never erased by itself, and what names it means that one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub into: Option<LeadId>,
 }
 
 impl Deletion {
@@ -23,7 +28,7 @@ impl Deletion {
     }
 
     pub fn may_be_erased(&self, now: Timestamp) -> bool {
-        now >= self.erased_from()
+        self.into.is_none() && now >= self.erased_from()
     }
 
     /// The days that are left, the begun one included: 30 right after the deletion, 0 once it is due to be erased.
@@ -49,7 +54,7 @@ mod tests {
 
     #[test]
     fn days_left_count_down_from_thirty_and_end_at_nothing() {
-        let deletion = Deletion { at: at("2026-11-28T10:00:00Z"), by: None };
+        let deletion = Deletion { at: at("2026-11-28T10:00:00Z"), by: None, into: None };
         for (now, left) in [
             ("2026-11-28T10:00:00Z", 30),
             ("2026-11-28T10:00:01Z", 30),

@@ -15,7 +15,7 @@ pub struct Conversation {
     pub lead: LeadId,
     /// The lead's name, copied so that the inbox need not read the lead.
     pub lead_name: String,
-    /// Whether the lead is deleted, copied like its name: the conversation is then in no list.
+    /// Whether the lead is deleted or was merged into another, copied like its name: the conversation is then in no list.
     pub lead_deleted: bool,
     pub folder: Folder,
     pub channel: Channel,
@@ -37,10 +37,46 @@ const REMEMBERED: usize = 8;
 impl Conversation {
     /// Updates what is copied from the lead. True if it changed.
     pub fn copy_lead_fields(&mut self, lead: &Lead) -> bool {
-        let now = (lead.display_name(), lead.is_deleted());
+        // The lead may be the one that this conversation's lead was merged into, which has its own.
+        let now = (lead.display_name(), lead.is_deleted() || lead.id != self.lead);
         let is_news = (&self.lead_name, self.lead_deleted) != (&now.0, now.1);
         (self.lead_name, self.lead_deleted) = now;
         is_news
+    }
+
+    /// The conversation of the lead that this one's lead was merged into, which has none yet.
+    #[must_use]
+    pub fn for_survivor(&self, survivor: &Lead) -> Self {
+        Self {
+            lead: survivor.id.clone(),
+            lead_name: survivor.display_name(),
+            lead_deleted: survivor.is_deleted(),
+            assignee: self.assignee.clone().or_else(|| survivor.owner.clone()),
+            rev: 0,
+            ..self.clone()
+        }
+    }
+
+    /// Adds the conversation of a lead that was merged into this one's: the later message is shown, and it waits if
+    /// either does.
+    pub fn take_in(&mut self, other: &Self) {
+        let waits = [self.folder, other.folder].contains(&Folder::Open);
+        let (own, theirs) = (std::mem::take(&mut self.taken_in), other.taken_in.clone());
+        let (mut earlier, later) = if other.last_at > self.last_at { (own, theirs) } else { (theirs, own) };
+        earlier.extend(later);
+        let surplus = earlier.len().saturating_sub(REMEMBERED);
+        self.taken_in = earlier.split_off(surplus);
+        if other.last_at > self.last_at {
+            self.channel = other.channel;
+            self.last_direction = other.last_direction;
+            self.last_at = other.last_at;
+            self.snippet.clone_from(&other.snippet);
+            self.understood.clone_from(&other.understood);
+        }
+        self.unread += other.unread;
+        if waits {
+            self.folder = Folder::Open;
+        }
     }
 
     /// Files the conversation by its latest message: it waits for us, or it is done because the lead wants no more

@@ -15,6 +15,7 @@ use domain::lead::consent::{Consent, ConsentBasis, ConsentSource, Consents};
 use domain::lead::deletion::Deletion;
 use domain::lead::engagement::{Action, Decaying, Taken, Verdict};
 use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
+use domain::lead::merging::{LeadMerge, MergeChoices};
 use domain::lead::out_of_office::Absence;
 use domain::lead::routing::{RoutedBy, RoutedHow};
 use domain::lead::verdict::{Rule, Traits};
@@ -127,8 +128,17 @@ fn lead_items_keep_their_stored_shape() {
     });
     golden("lead_agreed", &agreed);
     let mut deleted = super::lead(4);
-    deleted.deleted = Some(Deletion { at: later(60), by: Some(UserId::derived(later(60), &["ada"]).into()) });
+    let by = Some(UserId::derived(later(60), &["ada"]).into());
+    deleted.deleted = Some(Deletion { at: later(60), by: by.clone(), into: None });
     golden("lead_deleted", &deleted);
+    let mut absorbing = super::lead(5);
+    absorbing.absorbed = [deleted.id.clone()].into();
+    golden("lead_absorbing", &absorbing);
+    let mut merged = super::lead(4);
+    merged.deleted = Some(Deletion { at: later(60), by: by.clone(), into: Some(absorbing.id.clone()) });
+    golden("lead_merged", &merged);
+    let merge = LeadMerge::new(&super::lead(5), &super::lead(4), &MergeChoices::new(), later(60));
+    golden("lead_merge", &LeadMerge { by, ..merge });
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Two leads with one name at one company: found, dismissed, and proposed again.
+//! Two leads with one name at one company: found, dismissed, proposed again, merged and separated.
 
 use super::Story;
 use anyhow::{Result, ensure};
@@ -16,5 +16,12 @@ pub(super) async fn walk(story: &mut Story) -> Result<()> {
     ensure!(leads.len() == 2, "the twins are not found: {found}");
     let group = json!({ "lead_ids": [leads[0]["id"], leads[1]["id"]] });
     story.post("/api/leads/duplicates/dismiss", group.clone()).await?;
-    story.post("/api/leads/duplicates/propose", group).await.map(drop)
+    story.post("/api/leads/duplicates/propose", group).await?;
+    let (stays, goes) = (leads[0]["id"].clone(), leads[1]["id"].clone());
+    story.post("/api/leads/merge/preview", json!({ "leads": [stays, goes] })).await?;
+    story.post("/api/leads/merge", json!({ "into": stays, "leads": [goes] })).await?;
+    let path = format!("/api/leads/{}", stays.as_str().unwrap_or_default());
+    let merges = story.get(&format!("{path}/merges")).await?;
+    ensure!(merges["items"][0]["lead"] == goes, "the merge is not listed: {merges}");
+    story.post(&format!("{path}/unmerge"), json!({ "lead": goes })).await.map(drop)
 }

@@ -273,6 +273,10 @@ async fn update_known_lead(
         if !fields.clone().apply_to(&mut after, policy, now) && remark.is_none() {
             return Ok((Became::Updated, None));
         }
+        // The row has the address of a lead that was merged into this one, which keeps the number chosen then.
+        if before.id != *known && before.phone.is_some() {
+            after.phone.clone_from(&before.phone);
+        }
         if unenrol_before_close(&*ports.enrolments, (&before, &after), false, &event).await? {
             return Err(StoreError::Conflict);
         }

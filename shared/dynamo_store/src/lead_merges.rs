@@ -1,0 +1,172 @@
+//! Merges of leads. One transaction hides the absorbed lead, gives the survivor its values and keys, and ends enrolments, so
+//! that no claim of them succeeds afterwards and nobody is enrolled from what was read before.
+
+use crate::item::{Head, Stored, decode, head};
+use crate::keys::{self, Key, Tenant};
+use crate::lead_item::{LeadItem, is_gone};
+use crate::lead_keys::{known_by, naming_over};
+use crate::query::{Query, Range};
+use crate::table::Table;
+use crate::write::{Write, delete, put, saving};
+use application::StoreResult;
+use application::ports::lead_merges::LeadMergeStore;
+use async_trait::async_trait;
+use domain::enrolment::Enrolment;
+use domain::enrolment::reasons::EndReason;
+use domain::event::{Event, UserOrKey};
+use domain::lead::Lead;
+use domain::lead::merging::LeadMerge;
+use domain::{CampaignId, LeadId, WorkspaceId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::iter;
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct LeadMergeItem {
+    lead: LeadId,
+    name: String,
+    email: Option<String>,
+    phone: Option<String>,
+    at: Timestamp,
+    by: Option<UserOrKey>,
+    /// The log tells nothing of what stands under this name but ids and times.
+    merge: Snapshots,
+}
+
+/// The survivor before and after.
+#[derive(Serialize, Deserialize)]
+struct Snapshots {
+    before: LeadItem,
+    after: LeadItem,
+}
+
+impl Stored for LeadMerge {
+    const ENTITY: &'static str = "lead_merge";
+    type Scope = Tenant;
+    type Body = LeadMergeItem;
+
+    fn key(&self) -> Key<Tenant> {
+        keys::lead_merge(&self.workspace, &self.survivor, &self.absorbed)
+    }
+
+    fn body(&self, _rev: u64) -> LeadMergeItem {
+        LeadMergeItem {
+            lead: self.absorbed.clone(),
+            name: self.name.clone(),
+            email: self.email.clone(),
+            phone: self.phone.clone(),
+            at: self.at,
+            by: self.by.clone(),
+            merge: Snapshots { before: self.before.body(0), after: self.after.body(0) },
+        }
+    }
+
+    fn from_body(body: LeadMergeItem, head: &Head) -> Result<Self, String> {
+        let (workspace, survivor) = keys::lead_of(&head.pk)?;
+        let before = Lead::from_body(body.merge.before, head)?;
+        let after = Lead::from_body(body.merge.after, head)?;
+        let LeadMergeItem { lead, name, email, phone, at, by, merge: _ } = body;
+        Ok(Self { workspace, survivor, absorbed: lead, name, email, phone, at, by, before, after })
+    }
+}
+
+#[async_trait]
+impl LeadMergeStore for Table {
+    async fn stored(&self, workspace: &WorkspaceId, ids: &[LeadId]) -> StoreResult<Vec<Lead>> {
+        let wanted: Vec<_> = ids.iter().map(|id| keys::lead(workspace, id)).collect();
+        let items = self.read_items(&wanted).await?;
+        let mut leads: Vec<Lead> =
+            items.into_iter().filter(|item| !is_gone(item)).map(decode).collect::<StoreResult<_>>()?;
+        leads.sort_by_key(|lead| ids.iter().position(|id| *id == lead.id));
+        Ok(leads)
+    }
+
+    async fn ending(&self, survivor: &Lead, absorbed: &Lead) -> StoreResult<Vec<Enrolment>> {
+        let mut shared = BTreeSet::new();
+        for lead in iter::once(&absorbed.id).chain(&absorbed.absorbed) {
+            shared.extend(self.campaigns_ever(&absorbed.workspace, lead).await?);
+        }
+        let of_survivor: BTreeSet<CampaignId> = survivor.active.intersection(&shared).cloned().collect();
+        let mut ending = self.enrolments_of(absorbed, &absorbed.active).await?;
+        ending.extend(self.enrolments_of(survivor, &of_survivor).await?);
+        ending.retain(Enrolment::is_active);
+        Ok(ending)
+    }
+
+    async fn merge(&self, merge: &LeadMerge, absorbed: &Lead, event: &Event) -> StoreResult<usize> {
+        let (mut survivor, mut hidden) = (merge.after.clone(), merge.hidden(absorbed));
+        let ending = self.ending(&merge.before, absorbed).await?;
+        let ended = ending.len();
+        let mut writes = Vec::new();
+        for mut enrolment in ending {
+            let of_survivor = enrolment.key().lead == survivor.id;
+            let lead = if of_survivor { &mut survivor } else { &mut hidden };
+            lead.active.remove(&enrolment.key().campaign);
+            lead.leave(&enrolment);
+            survivor.fence = merge.before.fence + 1;
+            enrolment.stop(EndReason::Removed, event.at);
+            writes.push(saving(&enrolment, Some(event))?);
+            writes.extend(self.closed_task(&enrolment, event).await?);
+        }
+        hidden.active.clear();
+        survivor.mailbox = survivor.mailbox.or_else(|| hidden.mailbox.clone());
+        writes.push(saving(&survivor, Some(event))?);
+        writes.push(saving(&hidden, Some(event))?);
+        writes.extend(Self::renaming(&merge.before, &survivor, event.at));
+        let kept = LeadMerge { after: survivor, ..merge.clone() };
+        writes.push(put(crate::item::encode(&kept, 1, Some(event))?, None));
+        self.transact(writes).await?;
+        Ok(ended)
+    }
+
+    async fn merges(&self, workspace: &WorkspaceId, survivor: &LeadId) -> StoreResult<Vec<LeadMerge>> {
+        let partition = keys::lead_partition(workspace, survivor);
+        let merges = Query::table(&partition).range(Range::Prefix(keys::MERGES.to_owned()));
+        let mut merges: Vec<LeadMerge> =
+            self.query(merges).await?.into_iter().map(decode).collect::<StoreResult<_>>()?;
+        merges.sort_by(|a, b| (b.at, &b.absorbed).cmp(&(a.at, &a.absorbed)));
+        Ok(merges)
+    }
+
+    async fn unmerge(
+        &self,
+        merge: &LeadMerge,
+        before: &Lead,
+        (survivor, absorbed): (&Lead, &Lead),
+        event: &Event,
+    ) -> StoreResult<()> {
+        let theirs = known_by(absorbed);
+        // A key that goes back is put once, and not deleted before.
+        let goes_back = |write: &Write| match write {
+            Write::Delete { pk, sk, .. } => {
+                theirs.iter().any(|known| (known.key.pk(), known.key.sk()) == (pk.as_str(), sk.as_str()))
+            }
+            _ => false,
+        };
+        let own = Self::renaming(before, survivor, event.at).into_iter().filter(|write| !goes_back(write));
+        let mut writes = vec![saving(survivor, Some(event))?, saving(absorbed, Some(event))?];
+        writes.extend(own);
+        let owners: BTreeSet<LeadId> = iter::once(&survivor.id).chain(&before.absorbed).cloned().collect();
+        writes.extend(theirs.iter().map(|known| naming_over(known, &absorbed.id, &owners, event.at)));
+        writes.push(delete(&merge.key(), None));
+        Ok(self.transact(writes).await?)
+    }
+}
+
+impl Table {
+    /// Returns the campaigns in which this very lead is or was.
+    async fn campaigns_ever(
+        &self,
+        workspace: &WorkspaceId,
+        lead: &LeadId,
+    ) -> StoreResult<BTreeSet<CampaignId>> {
+        let partition = keys::lead_partition(workspace, lead);
+        let enrolments = Query::table(&partition).range(Range::Prefix(keys::ENROLMENTS.to_owned()));
+        let campaign = |item: &crate::item::Item| {
+            let head = head(item)?;
+            keys::campaign_of(&head.sk).map_err(|why| head.corrupt(why))
+        };
+        self.query(enrolments).await?.iter().map(campaign).collect()
+    }
+}
