@@ -24,7 +24,7 @@ pub struct LeadsToMerge {
     into: LeadId,
     /// The leads that are merged into it: 1 to 9.
     leads: Vec<LeadId>,
-    /// Whose value the merged lead has, by the field's name. Without a choice it keeps its own value, or takes the first
+    /// The lead whose value the merged lead has, by the name of the field. Without a choice it keeps its own, or takes the first
     /// that another has.
     #[serde(default)]
     choices: BTreeMap<String, LeadId>,

@@ -37,7 +37,7 @@ pub struct MergePreview {
     pub united: Vec<UnitedField>,
     /// The sequences that end with the merge.
     pub ends: Vec<EndingEnrolment>,
-    /// Who asked not to be contacted, and where: the merged lead is not contacted there either.
+    /// The leads that asked not to be contacted, and where: the merged lead is not contacted there either.
     pub opted_out: Vec<OptedOutLead>,
     /// The leads that are marked as not to be contacted at all.
     pub do_not_contact: Vec<LeadId>,
