@@ -59,9 +59,8 @@ pub async fn create_lead(
     caller: Caller,
     JsonBody(mut new): JsonBody<NewLead>,
 ) -> ApiResult<(StatusCode, JsonBody<LeadView>)> {
-    let workspace = app.workspaces.get(&caller.workspace).await?;
     let now = app.clock.now();
-    let mut lead = Lead::blank(LeadId::new(app.ids.next()), workspace.id.clone(), now);
+    let mut lead = Lead::blank(LeadId::new(app.ids.next()), caller.workspace.clone(), now);
     let mut errors = FieldErrors::default();
     for text in LeadText::all() {
         let value = new.text_mut(text).take().flatten();
@@ -69,15 +68,21 @@ pub async fn create_lead(
     }
     lead.source = lead.source.or_else(|| Some("manual".to_owned()));
     lead.country = lead_fields::country(&mut errors, new.country);
-    let region = lead.country.unwrap_or(workspace.default_country);
     lead.email = lead_fields::email(&mut errors, "email", new.email);
-    lead.phone = lead_fields::phone(&mut errors, "phone", new.phone, region);
     lead.second_email = lead_fields::email(&mut errors, "second_email", new.second_email);
-    lead.second_phone = lead_fields::phone(&mut errors, "second_phone", new.second_phone, region);
+    if new.phone.is_some() || new.second_phone.is_some() {
+        // A number without a country code is one of the lead's country, else of the workspace's.
+        let region = match lead.country {
+            Some(country) => country,
+            None => app.workspaces.get(&caller.workspace).await?.default_country,
+        };
+        lead.phone = lead_fields::phone(&mut errors, "phone", new.phone, region);
+        lead.second_phone = lead_fields::phone(&mut errors, "second_phone", new.second_phone, region);
+    }
     lead_fields::check_seconds(&mut errors, &lead);
     lead.tags = lead_fields::tags(&mut errors, new.tags);
     if !new.custom.is_empty() {
-        let fields = app.custom_fields.get(&workspace.id).await?;
+        let fields = app.custom_fields.get(&caller.workspace).await?;
         lead_fields::change_custom(&mut errors, &mut lead.custom, &fields, new.custom);
     }
     lead.rating = lead_fields::rating(&mut errors, new.rating);
@@ -94,7 +99,7 @@ pub async fn create_lead(
     }
     refuse_known_second(&app, &lead).await?;
     let mut router = match lead.owner {
-        None => OwnerRouter::of(&app.routing, &workspace.id).await?,
+        None => OwnerRouter::of(&app.routing, &caller.workspace).await?,
         Some(_) => None,
     };
     if let Some(router) = &mut router {
