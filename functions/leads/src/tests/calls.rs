@@ -8,6 +8,7 @@ use serde_json::json;
 async fn routes_of_a_lead_make_as_many_calls_as_the_table_says() {
     let suite = suite().await;
     let lead = id(&ana(&suite).await);
+    let other = id(&suite.post("/api/leads", json!({"email": "ana@home.example"})).await.expect(201));
     suite.stage.record_changes().await;
     suite.get("/api/leads").await.expect(200);
     let of = |rest: &str| format!("/api/leads/{lead}{rest}");
@@ -24,9 +25,27 @@ async fn routes_of_a_lead_make_as_many_calls_as_the_table_says() {
         (6, Method::GET, of("/why"), None, false),
         (5, Method::POST, list(""), Some(json!({"email": "b@quay.example"})), false),
         (7, Method::POST, list(""), Some(json!({"email": "c@quay.example"})), true),
-        (7, Method::POST, list(""), Some(json!({"email": "d@quay.example", "phone": "020 7946 0020"})), false),
+        (
+            7,
+            Method::POST,
+            list(""),
+            Some(json!({"email": "d@quay.example", "phone": "020 7946 0020"})),
+            false,
+        ),
         (6, Method::PATCH, of(""), Some(json!({"job_title": "Owner"})), false),
         (2, Method::POST, "/api/leads/bulk".to_owned(), Some(tag), false),
+        (3, Method::GET, of("/consent"), None, false),
+        (2, Method::GET, of("/merges"), None, false),
+        (5, Method::GET, of("/preview"), None, false),
+        (1, Method::GET, list("/deleted"), None, false),
+        (1, Method::GET, list("/duplicates"), None, false),
+        (1, Method::GET, "/api/fields".to_owned(), None, false),
+        (1, Method::GET, "/api/segments".to_owned(), None, false),
+        (2, Method::GET, "/api/views".to_owned(), None, false),
+        (2, Method::GET, "/api/companies/quay.example/timeline".to_owned(), None, false),
+        (5, Method::POST, list("/merge/preview"), Some(json!({"leads": [lead, other]})), false),
+        (15, Method::POST, list("/merge"), Some(json!({"into": lead, "leads": [other]})), false),
+        (16, Method::POST, of("/unmerge"), Some(json!({"lead": other})), false),
         (2, Method::POST, of("/notes"), Some(json!({"text": "Called."})), false),
         (3, Method::POST, of("/stop"), Some(json!({})), false),
         (4, Method::DELETE, of(""), None, false),

@@ -242,29 +242,25 @@ async fn entries_to_carry(ports: &MergePorts, leads: &[&Lead]) -> StoreResult<Ve
     Ok(missing)
 }
 
-/// Tells on which of these channels one of the leads has asked not to be contacted.
+/// Tells which of the leads has asked on which channel not to be contacted.
 pub async fn opt_outs(ports: &MergePorts, leads: &[Lead]) -> StoreResult<Vec<(LeadId, Channel)>> {
     let now = ports.clock.now();
-    let mut found = Vec::new();
-    for lead in leads {
-        for channel in Channel::ALL {
-            let scopes: Vec<_> =
-                [SuppressionScope::of_lead(lead, channel), SuppressionScope::of_second(lead, channel)]
-                    .into_iter()
-                    .flatten()
-                    .collect();
-            if scopes.is_empty() {
-                continue;
-            }
-            let listed = ports.suppressions.find(&lead.workspace, &scopes).await?;
-            let asked =
-                |entry: &Suppression| entry.in_force(now) && entry.reason != SuppressionReason::HardBounce;
-            if listed.iter().any(asked) {
-                found.push((lead.id.clone(), channel));
-            }
-        }
-    }
-    Ok(found)
+    let of = |lead: &Lead, channel| {
+        let scopes = [SuppressionScope::of_lead(lead, channel), SuppressionScope::of_second(lead, channel)];
+        scopes.into_iter().flatten().collect::<Vec<_>>()
+    };
+    let Some(first) = leads.first() else { return Ok(Vec::new()) };
+    let each = leads.iter().flat_map(|lead| Channel::ALL.map(|channel| (lead, channel)));
+    let mut scopes: Vec<_> = each.clone().flat_map(|(lead, channel)| of(lead, channel)).collect();
+    scopes.sort();
+    scopes.dedup();
+    let mut listed = ports.suppressions.find(&first.workspace, &scopes).await?;
+    listed.retain(|entry| entry.in_force(now) && entry.reason != SuppressionReason::HardBounce);
+    let has_asked = |(lead, channel): &(&Lead, Channel)| {
+        let own = of(lead, *channel);
+        listed.iter().any(|entry| own.contains(&entry.scope))
+    };
+    Ok(each.filter(has_asked).map(|(lead, channel)| (lead.id.clone(), channel)).collect())
 }
 
 /// Returns the enrolments that end when these leads are merged into the survivor.
