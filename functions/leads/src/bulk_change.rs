@@ -290,6 +290,10 @@ async fn one(
         let Some(before) = found(app.leads.get(&caller.workspace, &id).await)? else {
             return Ok(Err(SkippedLeadReason::NoSuchLead));
         };
+        // It was merged into another lead, which this request does not name.
+        if before.id != id {
+            return Ok(Err(SkippedLeadReason::NoSuchLead));
+        }
         let mut after = before.clone();
         if let Err(reason) = apply(action, &mut after) {
             return Ok(Err(reason));

@@ -28,6 +28,7 @@ pub struct LeadMergeView {
     /// The name of the API key whose program merged them, if one did.
     pub merged_by_program: Option<String>,
     pub undo_until: Timestamp,
+    /// Whether it can be undone now: its time is not over, and there is no later merge.
     pub can_undo: bool,
 }
 
@@ -43,9 +44,9 @@ pub async fn list_merges(
     let acted = merges.iter().filter_map(|merge| merge.by.as_ref());
     let names = app.key_names(&caller.workspace, acted).await?;
     let now = app.clock.now();
-    let items = merges.into_iter().map(|merge| LeadMergeView {
+    let items = merges.into_iter().enumerate().map(|(nth, merge)| LeadMergeView {
         undo_until: merge.undo_until(),
-        can_undo: merge.can_be_undone(now),
+        can_undo: nth == 0 && merge.can_be_undone(now),
         merged_at: merge.at,
         merged_by: merge.by.as_ref().and_then(UserOrKey::user),
         merged_by_program: names.program(merge.by.as_ref()),

@@ -115,6 +115,9 @@ impl LeadsToMerge {
             let path = format!("choices.{name}");
             match MergeField::named(name) {
                 None => errors.add(path, "is no field that can be chosen"),
+                Some(field) if !field.can_be_chosen() => {
+                    errors.add(path, "is not chosen: the lead that stays keeps its own address");
+                }
                 Some(_) if *lead != self.into && !self.leads.contains(lead) => {
                     errors.add(path, "names none of these leads");
                 }

@@ -66,8 +66,10 @@ pub struct MergeFieldView {
     pub values: Vec<MergeValue>,
     /// The lead whose value the merged lead gets if nothing is chosen.
     pub chosen: LeadId,
-    /// Whether there are several values to choose from.
+    /// Whether there are several values.
     pub differs: bool,
+    /// Whether one of them can be chosen. Addresses are those of the lead that stays; the others' are its second ones.
+    pub can_choose: bool,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -202,6 +204,7 @@ fn shown(
         values: values.collect(),
         chosen,
         differs,
+        can_choose: field.can_be_chosen(),
     }
 }
 

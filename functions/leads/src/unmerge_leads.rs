@@ -27,7 +27,7 @@ pub struct UnmergedLeads {
     pub seen: Vec<String>,
 }
 
-/// Undoes a merge within 30 days. Each field gets its former value where it was not changed since. Messages stay with the
+/// Undoes a merge within 30 days, the latest first. Each field gets its former value where it was not changed since. Messages stay with the
 /// lead that they were sent to, sequences stay ended, and what the person asked not to get, neither gets.
 #[utoipa::path(post, path = "/api/leads/{id}/unmerge", operation_id = "unmerge_leads", params(("id" = LeadId, Path)),
     request_body = LeadToUnmerge, responses((status = 200, body = UnmergedLeads)))]
@@ -44,6 +44,15 @@ pub async fn unmerge_leads(
         UnmergeOutcome::TooLate => {
             let detail = "The merge was more than 30 days ago: it can no longer be undone.";
             return Err(ApiError::conflict("undo_over", detail));
+        }
+        UnmergeOutcome::LaterFirst => {
+            let detail = "Another lead was merged into this one since. Undo that merge first.";
+            return Err(ApiError::conflict("undo_later_first", detail));
+        }
+        UnmergeOutcome::Busy => {
+            let detail =
+                "The leads are being changed, or another lead has their number. Try again in a moment.";
+            return Err(ApiError::conflict("busy", detail));
         }
         UnmergeOutcome::AddressTaken(address) => return Err(address_taken(&address)),
     };

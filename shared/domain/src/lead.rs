@@ -113,6 +113,8 @@ pub struct Lead {
     /// The leads that were merged into this one, and those merged into them before (at most 10 together). Each keeps what
     /// happened to it, and is read with this lead.
     pub absorbed: BTreeSet<LeadId>,
+    /// The leads that this one was once merged into: it may have had messages as one of them.
+    pub parted: BTreeSet<LeadId>,
 
     pub follow_up_at: Option<Timestamp>,
     pub last_contacted_at: Option<Timestamp>,
@@ -198,6 +200,7 @@ impl Lead {
             lacks_value: false,
             deleted: None,
             absorbed: BTreeSet::new(),
+            parted: BTreeSet::new(),
             follow_up_at: None,
             last_contacted_at: None,
             created_at: at,
@@ -222,6 +225,11 @@ impl Lead {
     /// Whether the lead is in no list: it is deleted, or was merged into another.
     pub fn is_deleted(&self) -> bool {
         self.deleted.is_some()
+    }
+
+    /// Whether this id is the lead's, or that of a lead that was merged into it.
+    pub fn has_been(&self, id: &LeadId) -> bool {
+        self.id == *id || self.absorbed.contains(id)
     }
 
     /// The lead that this one was merged into.

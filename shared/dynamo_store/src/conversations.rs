@@ -8,7 +8,7 @@ use crate::table::Table;
 use crate::times::passes;
 use crate::write::{absent, put};
 use application::ports::conversations::ConversationStore;
-use application::{Page, PageRequest, StoreResult};
+use application::{Page, PageRequest, StoreError, StoreResult};
 use async_trait::async_trait;
 use domain::contact::channel::Channel;
 use domain::event::Event;
@@ -23,7 +23,18 @@ use serde::{Deserialize, Serialize};
 #[async_trait]
 impl ConversationStore for Table {
     async fn get(&self, workspace: &WorkspaceId, lead: &LeadId) -> StoreResult<Option<Conversation>> {
-        self.find(&keys::conversation(workspace, lead)).await
+        let found: Option<Conversation> = self.find(&keys::conversation(workspace, lead)).await?;
+        if found.as_ref().is_none_or(|found| !found.lead_deleted) {
+            return Ok(found);
+        }
+        // That of a lead that was merged into another one is hidden, and that lead's is meant.
+        match self.read_lead_or_deleted(workspace, lead).await {
+            Ok(survivor) if survivor.id != *lead => {
+                self.find(&keys::conversation(workspace, &survivor.id)).await
+            }
+            Ok(_) | Err(StoreError::NotFound) => Ok(found),
+            Err(error) => Err(error),
+        }
     }
 
     async fn save(&self, conversation: &Conversation, event: &Event) -> StoreResult<u64> {

@@ -2,15 +2,17 @@
 //! blobs in the bucket stay until those are deleted, so that the blobs can be found.
 
 use crate::errors::Refused;
-use crate::item::{Item, text_of};
+use crate::item::{Item, decode, encode_event, number, text_of};
 use crate::keys::{self, Key, Tenant};
-use crate::lead_item::{former, is_gone};
+use crate::lead_item::{former, is_former, is_gone};
 use crate::lead_keys::{forgetting, former_address, known_by};
 use crate::query::{Query, Range};
 use crate::table::Table;
-use crate::write::{delete, put};
-use application::StoreResult;
+use crate::write::{delete, put, unchanged};
 use application::ports::messages::draft_to;
+use application::{StoreError, StoreResult};
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::event::Event;
 use domain::lead::Lead;
 use domain::{InboundId, LeadId, UnmatchedId, UserId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
@@ -19,6 +21,38 @@ use jiff::{SignedDuration, Timestamp};
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_hours(24);
 
 impl Table {
+    /// Erases a lead that was merged into `survivor` if that is given, and into none otherwise.
+    pub(crate) async fn erase_one(
+        &self,
+        workspace: &WorkspaceId,
+        (survivor, id): (Option<&Lead>, &LeadId),
+        event: &Event,
+    ) -> StoreResult<Vec<String>> {
+        let key = keys::lead(workspace, id);
+        let item = self.read_item(&key).await?.filter(|item| !is_former(item)).ok_or(StoreError::NotFound)?;
+        let begun = is_gone(&item);
+        let lead: Lead = decode(item.clone())?;
+        if !begun {
+            let absorbed: Vec<_> = lead.absorbed.iter().map(|id| keys::lead(workspace, id)).collect();
+            let may_go = match (lead.merged_into(), survivor) {
+                (Some(into), Some(survivor)) => survivor.has_been(into),
+                (None, None) => self.read_items(&absorbed).await?.iter().all(is_gone),
+                _ => false,
+            };
+            if !lead.active.is_empty() || !may_go {
+                return Err(StoreError::Conflict);
+            }
+            // The mark carries the event, takes the lead out of lists, and lets a repeat finish what was cut off.
+            let mut marked = item;
+            marked.insert("gone".to_owned(), AttributeValue::Bool(true));
+            marked.insert("ev".to_owned(), encode_event(event)?);
+            marked.insert("rev".to_owned(), number(lead.rev + 1));
+            marked.retain(|name, _| name != "lpk" && name != "lsk");
+            self.write(put(marked, unchanged(lead.rev))).await?;
+        }
+        self.erase_all(&lead, event.at, &[]).await
+    }
+
     /// Deletes everything of a lead that is marked as gone, the lead itself last: as long as it is there, another
     /// attempt can continue. Only its id stays for a while, because a late repeat of its creation MUST NOT bring it
     /// back. Returns the blobs that must be deleted before the rest can go.

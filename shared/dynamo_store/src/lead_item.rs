@@ -71,6 +71,9 @@ pub(crate) struct LeadItem {
     /// The leads that were merged into this one.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     abs: BTreeSet<LeadId>,
+    /// The leads that this one was once merged into.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    par: BTreeSet<LeadId>,
     /// Whether the lead is erased; the rest of its partition is being removed.
     #[serde(default, skip_serializing_if = "is_false")]
     gone: bool,
@@ -200,6 +203,7 @@ impl Stored for Lead {
             ro: self.routed.clone(),
             del: self.deleted.clone(),
             abs: self.absorbed.clone(),
+            par: self.parted.clone(),
             gone: false,
         }
     }
@@ -234,6 +238,7 @@ impl Stored for Lead {
             ro,
             del,
             abs,
+            par,
             gone: _,
         } = body;
         // The revision in the summary is that of the last write to the index, and `k` only counts for the score.
@@ -320,6 +325,7 @@ impl Stored for Lead {
             lacks_value: lacks,
             deleted: del,
             absorbed: abs,
+            parted: par,
             follow_up_at: fu,
             last_contacted_at: lc,
             created_at: cr,

@@ -125,6 +125,18 @@ fn spelled(at: Reached<'_>) -> String {
     }
 }
 
+/// Returns the keys by which `other` is found at the addresses of this lead.
+pub(crate) fn addresses_as_former(lead: &Lead, other: &LeadId) -> Vec<WorkspaceKey> {
+    let mut all: Vec<String> = addresses(lead).into_iter().chain(second_addresses(lead)).collect();
+    all.sort_unstable();
+    all.dedup();
+    let keys = |address: String| {
+        let found_by = keys::former(&lead.workspace, &address, other);
+        [found_by, keys::former_address(&lead.workspace, other, &address)]
+    };
+    all.into_iter().flat_map(keys).collect()
+}
+
 fn addresses(lead: &Lead) -> Vec<String> {
     let email = lead.email.as_ref().map(|email| email.as_str().to_owned());
     let phone = lead.phone.as_ref().map(|phone| phone.subscriber().into_owned());

@@ -1,10 +1,10 @@
 //! Merges of leads. One transaction hides the absorbed lead, gives the survivor its values and keys, and ends enrolments, so
 //! that no claim of them succeeds afterwards and nobody is enrolled from what was read before.
 
-use crate::item::{Head, Stored, decode, head};
+use crate::item::{Head, Item, Stored, decode, encode, head, text_of};
 use crate::keys::{self, Key, Tenant};
 use crate::lead_item::{LeadItem, is_gone};
-use crate::lead_keys::{known_by, naming_over};
+use crate::lead_keys::{addresses_as_former, known_by, naming_over};
 use crate::query::{Query, Range};
 use crate::table::Table;
 use crate::write::{Write, delete, put, saving};
@@ -115,7 +115,7 @@ impl LeadMergeStore for Table {
         writes.push(saving(&hidden, Some(event))?);
         writes.extend(Self::renaming(&merge.before, &survivor, event.at));
         let kept = LeadMerge { after: survivor, ..merge.clone() };
-        writes.push(put(crate::item::encode(&kept, 1, Some(event))?, None));
+        writes.push(put(encode(&kept, 1, Some(event))?, None));
         self.transact(writes).await?;
         Ok(ended)
     }
@@ -144,14 +144,26 @@ impl LeadMergeStore for Table {
             }
             _ => false,
         };
-        let own = Self::renaming(before, survivor, event.at).into_iter().filter(|write| !goes_back(write));
+        // What comes from an address of the absorbed lead is its own again.
+        let found_by = addresses_as_former(absorbed, &survivor.id);
+        let is_theirs = |write: &Write| match write {
+            Write::Put { item, .. } => found_by.iter().any(|key| is_at(item, key)),
+            _ => false,
+        };
+        let own = Self::renaming(before, survivor, event.at);
+        let own = own.into_iter().filter(|write| !goes_back(write) && !is_theirs(write));
         let mut writes = vec![saving(survivor, Some(event))?, saving(absorbed, Some(event))?];
         writes.extend(own);
+        writes.extend(found_by.iter().map(|key| delete(key, None)));
         let owners: BTreeSet<LeadId> = iter::once(&survivor.id).chain(&before.absorbed).cloned().collect();
         writes.extend(theirs.iter().map(|known| naming_over(known, &absorbed.id, &owners, event.at)));
         writes.push(delete(&merge.key(), None));
         Ok(self.transact(writes).await?)
     }
+}
+
+fn is_at(item: &Item, key: &Key<Tenant>) -> bool {
+    (text_of(item, "pk"), text_of(item, "sk")) == (Some(key.pk()), Some(key.sk()))
 }
 
 impl Table {
@@ -163,7 +175,7 @@ impl Table {
     ) -> StoreResult<BTreeSet<CampaignId>> {
         let partition = keys::lead_partition(workspace, lead);
         let enrolments = Query::table(&partition).range(Range::Prefix(keys::ENROLMENTS.to_owned()));
-        let campaign = |item: &crate::item::Item| {
+        let campaign = |item: &Item| {
             let head = head(item)?;
             keys::campaign_of(&head.sk).map_err(|why| head.corrupt(why))
         };

@@ -1,17 +1,16 @@
 //! Leads: creation under a unique key, changes, erasure with the whole partition.
 
 use crate::errors::Refused;
-use crate::item::{decode, encode, encode_event, event_of, head, number, text_of};
+use crate::item::{decode, encode, event_of, head, text_of};
 use crate::keys;
 use crate::lead_file::{StoredActivity, StoredField, event_of_activity};
 use crate::lead_item::{is_former, is_gone, merged_into};
 use crate::lead_keys::{known_by, naming, naming_seconds};
 use crate::table::Table;
-use crate::write::{absent, present, put, saving, unchanged};
+use crate::write::{absent, present, put, saving};
 use application::ports::leads::{Activity, ActivityKind, Creation, LeadFile, LeadStore, Reached};
 use application::{Page, PageRequest, StoreError, StoreResult};
 use async_trait::async_trait;
-use aws_sdk_dynamodb::types::AttributeValue;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
 use domain::event::Event;
@@ -119,23 +118,11 @@ impl LeadStore for Table {
     }
 
     async fn erase(&self, workspace: &WorkspaceId, id: &LeadId, event: &Event) -> StoreResult<Vec<String>> {
-        let key = keys::lead(workspace, id);
-        let item = self.read_item(&key).await?.filter(|item| !is_former(item)).ok_or(StoreError::NotFound)?;
-        let begun = is_gone(&item);
-        let lead: Lead = decode(item.clone())?;
-        if !begun && !lead.active.is_empty() {
-            return Err(StoreError::Conflict);
-        }
-        if !begun {
-            // The mark carries the event, takes the lead out of lists, and lets a repeat finish what was cut off.
-            let mut marked = item;
-            marked.insert("gone".to_owned(), AttributeValue::Bool(true));
-            marked.insert("ev".to_owned(), encode_event(event)?);
-            marked.insert("rev".to_owned(), number(lead.rev + 1));
-            marked.retain(|name, _| name != "lpk" && name != "lsk");
-            self.write(put(marked, unchanged(lead.rev))).await?;
-        }
-        self.erase_all(&lead, event.at, &[]).await
+        self.erase_one(workspace, (None, id), event).await
+    }
+
+    async fn erase_absorbed(&self, survivor: &Lead, id: &LeadId, event: &Event) -> StoreResult<Vec<String>> {
+        self.erase_one(&survivor.workspace, (Some(survivor), id), event).await
     }
 
     async fn delete_leftovers(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<()> {

@@ -1,9 +1,13 @@
 //! Leads that are one person are merged and separated again.
 
 use super::{id, suite};
+use application::campaign::enrol::{WithMissingValues, enrol_lead, would_enrol};
+use application::campaign::enrol_ports::EnrolPorts;
+use application::campaign::planning_context::PlanningContext;
 use application::lead::merging::{MergeOutcome, MergePorts, merge_leads};
 use application::projection::stream::{ProjectPorts, project};
 use application::{Clock, PageRequest, Ports, StoreError};
+use domain::campaign::enrol_progress::EnrolOutcome;
 use domain::campaign::{Campaign, CampaignState};
 use domain::contact::channel::Channel;
 use domain::enrolment::key::EnrolmentKey;
@@ -248,26 +252,25 @@ async fn preview_and_merge_refuse_what_is_no_group_of_leads() {
 }
 
 #[tokio::test]
-async fn chosen_address_is_the_one_written_to_and_goes_back_with_undoing() {
+async fn survivor_keeps_its_own_address_and_takes_the_others_where_it_has_none() {
     let suite = suite().await;
     let (stays, goes) = both(&suite).await;
-    let body = json!({"into": stays, "leads": [goes], "choices": {"email": goes, "first_name": goes}});
-    let lead = suite.post("/api/leads/merge", body).await.expect(200)["lead"].clone();
-    assert_eq!(
-        (&lead["email"], &lead["second_email"]),
-        (&json!("anna@home.example"), &json!("ana@quay.example"))
-    );
-    assert_eq!(lead["first_name"], "Anna");
+    let body = json!({"into": stays, "leads": [goes], "choices": {"email": goes}});
+    let refused = suite.post("/api/leads/merge", body).await.expect(422);
+    assert_eq!(refused["field"], "choices.email");
+    let alone = made(&suite, json!({"first_name": "A.", "phone": "+442079460019"})).await;
+    let lead = merge(&suite, &alone, &goes).await["lead"].clone();
+    assert_eq!((&lead["email"], &lead["phone"]), (&json!("anna@home.example"), &json!("+442079460019")));
+    assert_eq!(lead["second_phone"], "+442079460018");
     let known = suite.post("/api/leads", json!({"email": "anna@home.example"})).await.expect(409);
-    assert!(known["detail"].as_str().unwrap().contains(&stays), "{known}");
-    let undone = unmerge(&suite, &stays, &goes).await;
-    assert_eq!(
-        (&undone["lead"]["email"], &undone["lead"]["second_email"]),
-        (&json!("ana@quay.example"), &Value::Null)
-    );
+    assert!(known["detail"].as_str().unwrap().contains(&alone), "{known}");
+    let undone = unmerge(&suite, &alone, &goes).await;
+    assert_eq!((&undone["lead"]["email"], &undone["lead"]["second_phone"]), (&Value::Null, &Value::Null));
     assert_eq!(undone["parted"]["email"], "anna@home.example");
-    for (address, owner) in [("ana@quay.example", &stays), ("anna@home.example", &goes)] {
-        let known = suite.post("/api/leads", json!({"email": address})).await.expect(409);
+    for (body, owner) in
+        [(json!({"phone": "+442079460019"}), &alone), (json!({"email": "anna@home.example"}), &goes)]
+    {
+        let known = suite.post("/api/leads", body).await.expect(409);
         assert!(known["detail"].as_str().unwrap().contains(owner), "{known}");
     }
 }
@@ -291,15 +294,15 @@ async fn merged_lead_can_be_given_the_address_of_the_one_that_it_absorbed() {
 #[tokio::test]
 async fn undoing_is_refused_where_another_lead_has_the_address_by_now() {
     let suite = suite().await;
-    let (stays, goes) = both(&suite).await;
-    let body = json!({"into": stays, "leads": [goes], "choices": {"email": goes}});
-    suite.post("/api/leads/merge", body).await.expect(200);
-    // The survivor's own first address is only its second one now, and a third lead takes it.
-    suite.patch(&format!("/api/leads/{stays}"), json!({"second_email": null})).await.expect(200);
-    made(&suite, json!({"email": "ana@quay.example"})).await;
+    let stays = made(&suite, json!({"first_name": "Ana", "phone": "+442079460019"})).await;
+    let goes = made(&suite, json!({"first_name": "Anna", "email": "anna@home.example"})).await;
+    assert_eq!(merge(&suite, &stays, &goes).await["lead"]["email"], "anna@home.example");
+    // The merged lead gives the address up, and a third lead takes it.
+    suite.patch(&format!("/api/leads/{stays}"), json!({"email": "ana@new.example"})).await.expect(200);
+    made(&suite, json!({"email": "anna@home.example"})).await;
     let refused = suite.post(&format!("/api/leads/{stays}/unmerge"), json!({"lead": goes})).await.expect(409);
     assert_eq!(refused["code"], "address_taken");
-    assert!(refused["detail"].as_str().unwrap().contains("ana@quay.example"), "{refused}");
+    assert!(refused["detail"].as_str().unwrap().contains("anna@home.example"), "{refused}");
     assert_eq!(suite.get(&format!("/api/leads/{goes}")).await.expect(200)["id"], json!(stays));
 }
 
@@ -308,18 +311,84 @@ async fn leads_that_are_known_by_their_number_alone_are_merged_and_separated() {
     let suite = suite().await;
     let stays = made(&suite, json!({"first_name": "Ana", "phone": "+442079460018"})).await;
     let goes = made(&suite, json!({"first_name": "Anna", "phone": "+442079460019"})).await;
-    let body = json!({"into": stays, "leads": [goes], "choices": {"phone": goes}});
-    let lead = suite.post("/api/leads/merge", body).await.expect(200)["lead"].clone();
-    assert_eq!((&lead["phone"], &lead["second_phone"]), (&json!("+442079460019"), &json!("+442079460018")));
-    let undone = unmerge(&suite, &stays, &goes).await;
-    assert_eq!(undone["lead"]["phone"], "+442079460018");
-    assert_eq!(undone["parted"]["phone"], "+442079460019");
+    let lead = merge(&suite, &stays, &goes).await["lead"].clone();
+    assert_eq!((&lead["phone"], &lead["second_phone"]), (&json!("+442079460018"), &json!("+442079460019")));
     for phone in ["+442079460018", "+442079460019"] {
-        assert_eq!(
-            suite.post("/api/leads", json!({"phone": phone})).await.expect(409)["code"],
-            "duplicate_lead"
-        );
+        let known = suite.post("/api/leads", json!({"phone": phone})).await.expect(409);
+        assert!(known["detail"].as_str().unwrap().contains(&stays), "{known}");
     }
+    let undone = unmerge(&suite, &stays, &goes).await;
+    assert_eq!(
+        (&undone["lead"]["phone"], &undone["lead"]["second_phone"]),
+        (&json!("+442079460018"), &Value::Null)
+    );
+    assert_eq!(undone["parted"]["phone"], "+442079460019");
+    for (phone, owner) in [("+442079460018", &stays), ("+442079460019", &goes)] {
+        let known = suite.post("/api/leads", json!({"phone": phone})).await.expect(409);
+        assert!(known["detail"].as_str().unwrap().contains(owner), "{known}");
+    }
+}
+
+#[tokio::test]
+async fn latest_merge_is_undone_first() {
+    let suite = suite().await;
+    let (stays, first) = both(&suite).await;
+    let second = made(&suite, json!({"first_name": "A.", "email": "a@third.example"})).await;
+    merge(&suite, &stays, &first).await;
+    suite.stage.advance(SignedDuration::from_secs(1));
+    merge(&suite, &stays, &second).await;
+    let merges = suite.get(&format!("/api/leads/{stays}/merges")).await.expect(200);
+    let told: Vec<_> =
+        merges["items"].as_array().unwrap().iter().map(|one| (&one["lead"], &one["can_undo"])).collect();
+    assert_eq!(told, [(&json!(second), &json!(true)), (&json!(first), &json!(false))]);
+    let refused =
+        suite.post(&format!("/api/leads/{stays}/unmerge"), json!({"lead": first})).await.expect(409);
+    assert_eq!(refused["code"], "undo_later_first");
+    unmerge(&suite, &stays, &second).await;
+    unmerge(&suite, &stays, &first).await;
+}
+
+#[tokio::test]
+async fn lead_that_was_separated_is_not_enrolled_where_it_may_have_had_the_messages() {
+    let suite = suite().await;
+    let (stays, goes) = both(&suite).await;
+    let stage = &suite.stage;
+    let mailbox = stage.mailbox(&suite.workspace).await;
+    let sequence = stage.sequence(&suite.workspace, Channel::Email, &["first"]).await;
+    let sends = |campaign: &mut Campaign| campaign.mailboxes = vec![mailbox];
+    let autumn = (stage.campaign("Autumn", &sequence, CampaignState::Active, sends).await, sequence);
+    merge(&suite, &stays, &goes).await;
+    enrol(&suite, &stays, &autumn).await.unwrap();
+    unmerge(&suite, &stays, &goes).await;
+    let ports = EnrolPorts::new(&suite.stage.ports);
+    let planning = PlanningContext::of(&ports, autumn.0.clone()).await.unwrap();
+    let choice = (None, WithMissingValues::Enrolled);
+    let entry = enrol_lead(&ports, &planning, &lead_id(&goes), choice, None).await.unwrap();
+    assert_eq!(entry.outcome, EnrolOutcome::Already);
+    let prospects =
+        would_enrol(&ports, &planning, &[lead_id(&goes)], WithMissingValues::Enrolled).await.unwrap();
+    assert_eq!(prospects[0].entry.outcome, EnrolOutcome::Already);
+}
+
+#[tokio::test]
+async fn lead_that_was_merged_is_not_changed_in_bulk_by_its_own_id() {
+    let suite = suite().await;
+    let (stays, goes) = both(&suite).await;
+    merge(&suite, &stays, &goes).await;
+    let body = json!({"ids": [goes], "action": {"do": "status", "status": "lost"}});
+    let done = suite.post("/api/leads/bulk", body).await.expect(200);
+    assert_eq!(done["skipped"][0]["reason"], "no_such_lead");
+    assert_eq!(suite.get(&format!("/api/leads/{stays}")).await.expect(200)["status"], "new");
+}
+
+#[tokio::test]
+async fn opt_out_of_one_address_while_merged_covers_both_after_undoing() {
+    let suite = suite().await;
+    let (stays, goes) = both(&suite).await;
+    merge(&suite, &stays, &goes).await;
+    suppress(&suite, email("ana@quay.example"), SuppressionReason::Manual).await;
+    unmerge(&suite, &stays, &goes).await;
+    assert!(is_suppressed(&suite, email("anna@home.example")).await);
 }
 
 #[tokio::test]
@@ -434,6 +503,8 @@ async fn conversations_of_both_are_one_that_waits_if_either_did() {
     let told: Vec<_> = open.iter().map(|one| (one.lead.as_str(), one.snippet.as_str(), one.unread)).collect();
     assert_eq!(told, [(stays.as_str(), "From Ana Silva", 2)]);
     assert_eq!(in_folder(Folder::Done).await, []);
+    let by_former_id = ports.conversations().get(&suite.workspace, &lead_id(&goes)).await.unwrap().unwrap();
+    assert_eq!(by_former_id.lead, lead_id(&stays));
     merge(&suite, &stays, &goes).await;
     assert_eq!(in_folder(Folder::Open).await[0].unread, 2, "a repeat adds nothing");
     unmerge(&suite, &stays, &goes).await;

@@ -225,8 +225,8 @@ pub async fn would_enrol(
     Ok(leads.iter().map(prospect).collect())
 }
 
-/// Returns those of these leads into which a lead was merged that has been in the campaign: they may have had its
-/// messages. Reads nothing where no lead was merged.
+/// Returns those of these leads that have been in the campaign as another one: as a lead that was merged into them, or as
+/// one into which they were merged for a while. They may have had its messages. Reads nothing for other leads.
 async fn been_in(
     ports: &EnrolPorts,
     planning: &PlanningContext,
@@ -237,12 +237,14 @@ async fn been_in(
         lead: lead.clone(),
         campaign: planning.campaign.id.clone(),
     };
-    let keys: Vec<EnrolmentKey> = leads.iter().flat_map(|lead| &lead.absorbed).map(key).collect();
+    let others = leads.iter().flat_map(|lead| lead.absorbed.iter().chain(&lead.parted));
+    let keys: Vec<EnrolmentKey> = others.map(key).collect();
     if keys.is_empty() {
         return Ok(HashSet::new());
     }
     let there = ports.enrolments.get_many(&keys).await?;
-    let has_been = |lead: &&Lead| there.iter().any(|known| lead.absorbed.contains(&known.key().lead));
+    let is_one = |lead: &Lead, id: &LeadId| lead.absorbed.contains(id) || lead.parted.contains(id);
+    let has_been = |lead: &&Lead| there.iter().any(|known| is_one(lead, &known.key().lead));
     Ok(leads.iter().filter(has_been).map(|lead| lead.id.clone()).collect())
 }
 

@@ -34,7 +34,12 @@ pub(super) async fn receive(
     for to in mail.to.iter().take(MOST_RECIPIENTS) {
         let Ok(to) = EmailAddress::parse(to) else { continue };
         let lead = find_by_present_or_former_email(&*ports.leads, origin.workspace, &to).await?;
-        let Some(lead) = lead.filter(|lead| !known.contains(lead)) else { continue };
+        let Some(lead) = lead else { continue };
+        // Two ids are one lead where one was merged into the other.
+        let lead = found(ports.leads.get(origin.workspace, &lead).await)?.map_or(lead, |lead| lead.id);
+        if known.contains(&lead) {
+            continue;
+        }
         if receive_for_lead(ports, origin, mail, (&lead, &to)).await? {
             origin.findings.became(Became::TakeOver);
             origin.findings.concerns(&lead);

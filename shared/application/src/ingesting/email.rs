@@ -74,7 +74,7 @@ pub(super) async fn receive_from(
 ) -> Result<(), IngestError> {
     let accounts = ports.accounts.list(origin.workspace).await?;
     let answered_to = find_message(ports, origin, mail).await?;
-    let answered_to = answered_to.filter(|message| message.id.lead() == person.id && !message.test);
+    let answered_to = answered_to.filter(|message| !message.test && person.has_been(&message.id.lead()));
     let known = Known::of(ports, origin, &accounts, (Some(person), Channel::Email)).await?;
     let read = known.read(at, |context| understand(&mail.mail, context));
     answer_of(ports, origin, mail, (person, &read), (answered_to.as_ref(), at)).await

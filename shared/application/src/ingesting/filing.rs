@@ -20,16 +20,8 @@ pub(super) async fn update_conversation(
     let at = message.created_at;
     let kind = answer.understood.kind;
     retry!(async {
-        let mut known = ports.conversations.get(origin.workspace, &answer.lead.id).await?;
-        let mut lead = answer.lead.clone();
-        // The lead was deleted, or merged into another one since it was read: that one's conversation is shown.
-        if known.as_ref().is_some_and(|known| known.lead_deleted)
-            && let Some(now) = found(ports.leads.get(origin.workspace, &lead.id).await)?
-            && now.id != lead.id
-        {
-            known = ports.conversations.get(origin.workspace, &now.id).await?;
-            lead = now;
-        }
+        let known = ports.conversations.get(origin.workspace, &answer.lead.id).await?;
+        let lead = answer.lead;
         let mut conversation = known.unwrap_or_else(|| Conversation {
             workspace: origin.workspace.clone(),
             lead: lead.id.clone(),

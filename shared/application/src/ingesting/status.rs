@@ -135,6 +135,14 @@ async fn apply_failure(
         let event = Event::system(EventKind::LeadOptedOut, at).because(id.as_str());
         let whole = (known.channel, EndReason::OptedOut);
         super::opt_out::end_or_close(ports, origin, &id.lead(), whole, &event).await?;
+        // The lead may have been merged into another one since, which has other addresses.
+        if let Some(person) = super::context::lead(ports, origin, &id.lead()).await?
+            && person.id != id.lead()
+        {
+            let whose = (&person, [None, None]);
+            super::opt_out::suppress_person(ports, origin, whose, (known.channel, at), reason, id.as_str())
+                .await?;
+        }
     }
     Ok(())
 }

@@ -132,23 +132,23 @@ pub async fn erase_lead(
 ) -> StoreResult<()> {
     let now = ports.clock.now();
     let event = Event::new(EventKind::LeadErased, actor, now);
-    let lead = found(ports.leads.get(workspace, id).await)?;
     // What names a lead that was merged into another means that one, which nobody asked to erase.
-    if lead.as_ref().is_some_and(|lead| lead.id != *id) {
+    if found(ports.leads.get(workspace, id).await)?.is_some_and(|lead| lead.id != *id) {
         return Err(StoreError::Conflict);
-    }
-    // Those that it absorbed go first: once it is gone, nothing names them any more.
-    for absorbed in lead.iter().flat_map(|lead| &lead.absorbed) {
-        erase_one(ports, (workspace, absorbed), &event).await?;
     }
     let ended = ports.enrolments.stop(workspace, id, EndReason::Removed, &event).await;
     if found(ended)?.is_some() {
-        let at = now.checked_add(LOOKED_AT_AGAIN).unwrap_or(Timestamp::MAX);
-        let what = DueWork::Erase { workspace: workspace.clone(), lead: id.clone() };
-        ports.due.put(&[Hint { at, what }]).await?;
+        put_erasure_hint(ports, (workspace, id), now).await?;
     }
     found(ports.previews.revoke(workspace, id).await)?;
     let named = retry!(async {
+        // Those that it absorbed go first: once it is gone, nothing names them any more.
+        let lead = found(ports.leads.get(workspace, id).await)?;
+        if let Some(lead) = &lead {
+            for absorbed in &lead.absorbed {
+                erase_absorbed(ports, (lead, absorbed), &event).await?;
+            }
+        }
         let erased = ports.leads.erase(workspace, id, &event).await;
         if matches!(erased, Err(StoreError::Conflict)) {
             // Enrolments made meanwhile end too, or they would count as active for ever.
@@ -159,19 +159,28 @@ pub async fn erase_lead(
     erase_blobs(&*ports.leads, &*ports.blobs, (workspace, id), named?).await
 }
 
+async fn put_erasure_hint(
+    ports: &DeletionPorts,
+    (workspace, lead): (&WorkspaceId, &LeadId),
+    now: Timestamp,
+) -> StoreResult<()> {
+    let at = now.checked_add(LOOKED_AT_AGAIN).unwrap_or(Timestamp::MAX);
+    let what = DueWork::Erase { workspace: workspace.clone(), lead: lead.clone() };
+    ports.due.put(&[Hint { at, what }]).await
+}
+
 /// Erases a lead that was merged into another: it has no enrolment any more and never gets one. A repeat completes an
 /// erasure that broke off, and so does the hint.
-async fn erase_one(
+async fn erase_absorbed(
     ports: &DeletionPorts,
-    (workspace, id): (&WorkspaceId, &LeadId),
+    (survivor, id): (&Lead, &LeadId),
     event: &Event,
 ) -> StoreResult<()> {
-    let at = event.at.checked_add(LOOKED_AT_AGAIN).unwrap_or(Timestamp::MAX);
-    let what = DueWork::Erase { workspace: workspace.clone(), lead: id.clone() };
-    ports.due.put(&[Hint { at, what }]).await?;
+    let workspace = &survivor.workspace;
+    put_erasure_hint(ports, (workspace, id), event.at).await?;
     found(ports.previews.revoke(workspace, id).await)?;
-    let named = found(ports.leads.erase(workspace, id, event).await)?.unwrap_or_default();
-    erase_blobs(&*ports.leads, &*ports.blobs, (workspace, id), named).await
+    let named = found(ports.leads.erase_absorbed(survivor, id, event).await)?;
+    erase_blobs(&*ports.leads, &*ports.blobs, (workspace, id), named.unwrap_or_default()).await
 }
 
 /// Erases a lead that was deleted long enough ago, or completes an erasure that broke off. Any other lead stays.

@@ -124,8 +124,11 @@ async fn all_of(ports: &KeepUpPorts, workspace: &WorkspaceId, id: &LeadId) -> St
     let mut hidden = Vec::new();
     for absorbed in &lead.absorbed {
         let theirs = ports.conversations.get(workspace, absorbed).await?;
-        // One that is hidden already has been taken in.
-        let Some(mut theirs) = theirs.filter(|theirs| !theirs.lead_deleted) else { continue };
+        // One that is hidden already has been taken in, and this lead's own is read in its place.
+        let Some(mut theirs) = theirs.filter(|theirs| theirs.lead == *absorbed && !theirs.lead_deleted)
+        else {
+            continue;
+        };
         match &mut own {
             Some(own) => own.take_in(&theirs),
             None => own = Some(theirs.for_survivor(&lead)),

@@ -13,11 +13,12 @@ use crate::ports::conversations::ConversationStore;
 use crate::ports::enrolments::EnrolmentStore;
 use crate::ports::lead_merges::LeadMergeStore;
 use crate::ports::leads::{Activity, ActivityKind, LeadStore};
-use crate::ports::store::{StoreResult, found, unless_taken};
+use crate::ports::store::{StoreError, StoreResult, found, unless_taken};
 use crate::ports::suppressions::SuppressionStore;
 use crate::ports::workspaces::WorkspaceStore;
 use crate::retry;
 use domain::contact::channel::Channel;
+use domain::contact::phone_number::PhoneNumber;
 use domain::enrolment::Enrolment;
 use domain::event::{Actor, Event, EventKind, UserOrKey};
 use domain::lead::Lead;
@@ -73,6 +74,10 @@ pub enum UnmergeOutcome {
     NoSuchMerge,
     /// It is more than 30 days ago.
     TooLate,
+    /// The survivor has absorbed another lead since: that merge is undone first.
+    LaterFirst,
+    /// Others write to the leads all the time, or a number by which one of them is found alone belongs to another lead.
+    Busy,
     /// This address of the absorbed lead belongs to another lead by now, or to the survivor.
     AddressTaken(String),
 }
@@ -101,11 +106,11 @@ pub async fn merge_leads(
     choices: &MergeChoices,
     by: Option<UserOrKey>,
 ) -> StoreResult<MergeOutcome> {
-    if let Some(done) = merged_before(ports, workspace, (survivor, absorbed)).await? {
-        return finish_merge(ports, done).await;
-    }
     let actor = by.as_ref().map_or(Actor::System, UserOrKey::actor);
     let done = retry!(async {
+        if let Some(done) = merged_before(ports, workspace, (survivor, absorbed)).await? {
+            return Ok(Ok(done));
+        }
         let (stays, goes) = match pair(ports, workspace, (survivor, absorbed)).await? {
             Ok(pair) => pair,
             Err(missing) => return Ok(Err(MergeOutcome::NoSuchLead(missing))),
@@ -119,7 +124,7 @@ pub async fn merge_leads(
             return Ok(Err(MergeOutcome::AddressTaken(address)));
         }
         let event = Event::new(EventKind::LeadMerged, actor.clone(), at).because(absorbed.as_str());
-        carry_opt_outs_over(ports, &merge, &goes, &event).await?;
+        carry_opt_outs_over(ports, [&stays, &goes], &event).await?;
         let user = by.as_ref().and_then(UserOrKey::user);
         if stays.has_new_owner(merge.after.owner.as_ref(), user.as_ref()) {
             let held = Event::new(EventKind::EnrolmentHeld, actor.clone(), at);
@@ -148,7 +153,8 @@ async fn merged_before(
     Ok(merges.into_iter().find(|merge| merge.absorbed == *absorbed).map(|merge| (merge, 0)))
 }
 
-/// Does what follows a merge and is safe to repeat: the timeline, the conversation, open tasks.
+/// Does what follows a merge and is safe to repeat: the timeline, the conversation, open tasks, opt-outs that came in
+/// between.
 async fn finish_merge(ports: &MergePorts, (merge, ended): (LeadMerge, usize)) -> StoreResult<MergeOutcome> {
     let (workspace, survivor) = (&merge.workspace, &merge.survivor);
     follow_company(ports, (&merge.before, &merge.after)).await?;
@@ -162,6 +168,8 @@ async fn finish_merge(ports: &MergePorts, (merge, ended): (LeadMerge, usize)) ->
     let (Some(absorbed), Some(survivor)) = (stored.pop(), stored.pop()) else {
         return Ok(MergeOutcome::NoSuchLead(survivor.clone()));
     };
+    let event = Event::system(EventKind::LeadMerged, ports.clock.now()).because(absorbed.id.as_str());
+    carry_opt_outs_over(ports, [&survivor, &absorbed], &event).await?;
     Ok(MergeOutcome::Merged(Box::new(MergedPair { survivor, absorbed, ended })))
 }
 
@@ -194,15 +202,11 @@ async fn taken_address(ports: &MergePorts, lead: &Lead, own: &[&Lead]) -> StoreR
     Ok((!is_own).then(|| email.to_string()))
 }
 
-/// Suppresses each address of the two leads where the other has asked not to be contacted on such an address, before they
-/// are merged: whatever is sent afterwards is refused.
-async fn carry_opt_outs_over(
-    ports: &MergePorts,
-    merge: &LeadMerge,
-    absorbed: &Lead,
-    event: &Event,
-) -> StoreResult<()> {
-    for entry in entries_to_carry(ports, &[&merge.before, absorbed]).await? {
+/// Suppresses each address of the two leads where the other has asked not to be contacted on such an address. It comes
+/// before they are merged, so that whatever is sent afterwards is refused; again once they are, for what was asked in
+/// between; and before they are separated, for what was asked of one of them meanwhile.
+async fn carry_opt_outs_over(ports: &MergePorts, leads: [&Lead; 2], event: &Event) -> StoreResult<()> {
+    for entry in entries_to_carry(ports, &leads).await? {
         let event = Event { kind: EventKind::AddressSuppressed, ..event.clone() };
         ports.suppressions.put(&entry, &event).await?;
     }
@@ -290,8 +294,9 @@ pub async fn unmerge_leads(
 ) -> StoreResult<UnmergeOutcome> {
     let actor = by.as_ref().map_or(Actor::System, UserOrKey::actor);
     let done = retry!(async {
-        let merges = ports.lead_merges.merges(workspace, survivor).await?;
-        let merge = merges.into_iter().find(|merge| merge.absorbed == *absorbed);
+        let mut merges = ports.lead_merges.merges(workspace, survivor).await?;
+        let is_latest = merges.first().is_some_and(|merge| merge.absorbed == *absorbed);
+        let merge = merges.iter().position(|merge| merge.absorbed == *absorbed).map(|nth| merges.remove(nth));
         let both = [survivor.clone(), absorbed.clone()];
         let mut stored = ports.lead_merges.stored(workspace, &both).await?;
         let (Some(merge), Some(hidden), Some(before)) = (merge, stored.pop(), stored.pop()) else {
@@ -304,7 +309,14 @@ pub async fn unmerge_leads(
         if !merge.can_be_undone(at) {
             return Ok(Err(UnmergeOutcome::TooLate));
         }
-        let (left, back) = merge.undone(&before, &hidden, at);
+        // A later merge has kept values that came from this one.
+        if !is_latest {
+            return Ok(Err(UnmergeOutcome::LaterFirst));
+        }
+        let file = ports.leads.file(workspace, survivor).await?;
+        let is_quiet = file.messages.iter().all(|message| message.created_at < merge.at)
+            && before.last_contacted_at == merge.after.last_contacted_at;
+        let (left, back) = merge.undone(&before, &hidden, is_quiet, at);
         if let Some(address) = shared_address(&left, &back) {
             return Ok(Err(UnmergeOutcome::AddressTaken(address)));
         }
@@ -314,12 +326,15 @@ pub async fn unmerge_leads(
             }
         }
         let event = Event::new(EventKind::LeadUnmerged, actor.clone(), at).because(absorbed.as_str());
+        carry_opt_outs_over(ports, [&before, &hidden], &event).await?;
         ports.lead_merges.unmerge(&merge, &before, (&left, &back), &event).await?;
         Ok(Ok((merge, left, back, at)))
-    })?;
+    });
     let (merge, left, back, at) = match done {
-        Ok(done) => done,
-        Err(refused) => return Ok(refused),
+        Ok(Ok(done)) => done,
+        Ok(Err(refused)) => return Ok(refused),
+        Err(StoreError::Conflict) => return Ok(UnmergeOutcome::Busy),
+        Err(error) => return Err(error),
     };
     follow_company(ports, (&merge.after, &left)).await?;
     for (on, of) in [(&left, &back), (&back, &left)] {
@@ -345,8 +360,11 @@ fn stored_again(lead: Lead) -> Lead {
 fn shared_address(one: &Lead, two: &Lead) -> Option<String> {
     match (&one.email, &two.email) {
         (Some(email), other) if other.as_ref() == Some(email) => Some(email.to_string()),
-        (None, None) if one.phone.is_some() && one.phone == two.phone => {
-            one.phone.as_ref().map(ToString::to_string)
+        (None, None) => {
+            let same = |own: &&PhoneNumber| {
+                two.phone.as_ref().is_some_and(|phone| phone.subscriber() == own.subscriber())
+            };
+            one.phone.as_ref().filter(same).map(ToString::to_string)
         }
         _ => None,
     }

@@ -14,6 +14,7 @@ use domain::message::unmatched::UnmatchedReply;
 
 #[async_trait]
 pub trait ConversationStore: Send + Sync {
+    /// Reads the conversation of a lead. Where it was merged into another one and its own is hidden, that lead's is read.
     async fn get(&self, workspace: &WorkspaceId, lead: &LeadId) -> StoreResult<Option<Conversation>>;
     async fn save(&self, conversation: &Conversation, event: &Event) -> StoreResult<u64>;
     /// Returns a folder's conversations, newest first.

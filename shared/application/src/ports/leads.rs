@@ -73,10 +73,15 @@ pub trait LeadStore: Send + Sync {
     ) -> StoreResult<(Vec<LeadId>, Option<String>)>;
 
     /// Erases the lead with everything in its partition, its keys, drafts to it and notifications about it.
-    /// `Conflict` where it is enrolled: the caller stops it before, and again if it was enrolled since. Items that
+    /// `Conflict` where it is enrolled: the caller stops it before, and again if it was enrolled since; and where it was
+    /// merged into another lead, or a lead that was merged into it is not erased yet. Items that
     /// name blobs in the bucket MUST stay until those are deleted: their keys are returned, and `erase_blobs`
     /// continues with them.
     async fn erase(&self, workspace: &WorkspaceId, id: &LeadId, event: &Event) -> StoreResult<Vec<String>>;
+
+    /// Does what `erase` does for a lead that was merged into `survivor`, or into one that was. `Conflict` where it is
+    /// so no longer.
+    async fn erase_absorbed(&self, survivor: &Lead, id: &LeadId, event: &Event) -> StoreResult<Vec<String>>;
 
     /// Continues an erasure that broke off, and deletes what others wrote to the lead meanwhile; does nothing where
     /// there was none. Items that name only blobs in `freed` are deleted too; returns the bucket keys that are left.

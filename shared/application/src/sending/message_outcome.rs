@@ -2,7 +2,7 @@
 //! evidence may have come first, or an earlier attempt may report late.
 
 use crate::ports::provider_calls::{Accepted, OpenAccount};
-use crate::ports::store::{StoreError, StoreResult, unless_taken};
+use crate::ports::store::{StoreError, StoreResult, found, unless_taken};
 use crate::sending::account_health::note_works;
 use crate::sending::ports::SendPorts;
 use crate::sending::run::SendRun;
@@ -100,22 +100,33 @@ pub(super) async fn note_contact(
     crate::lead::change::first_contact(&*ports.leads, lead, message, at).await
 }
 
-/// Lists an address that refuses later messages, too.
+/// Lists an address that refuses later messages, too. An opt-out is listed at the addresses of the lead that this one
+/// was merged into, as well.
 pub(super) async fn suppress_address(
     ports: &SendPorts,
     message: &Message,
     opted_out: bool,
 ) -> StoreResult<()> {
-    let now = ports.clock.now();
-    let Some(scope) = SuppressionScope::of_recipient(message.channel, &message.to) else { return Ok(()) };
-    let entry = Suppression {
-        workspace: message.workspace.clone(),
-        scope,
-        reason: if opted_out { SuppressionReason::OptedOut } else { SuppressionReason::HardBounce },
-        source: Some(message.id.to_string()),
-        created_by: None,
-        created_at: now,
-        expires_at: None,
-    };
-    ports.suppressions.put(&entry, &Event::system(EventKind::AddressSuppressed, now)).await
+    let (now, channel) = (ports.clock.now(), message.channel);
+    let mut scopes = Vec::from_iter(SuppressionScope::of_recipient(channel, &message.to));
+    if opted_out
+        && let Some(lead) = found(ports.leads.get(&message.workspace, &message.id.lead()).await)?
+        && lead.id != message.id.lead()
+    {
+        let own = [SuppressionScope::of_lead(&lead, channel), SuppressionScope::of_second(&lead, channel)];
+        scopes.extend(own.into_iter().flatten());
+    }
+    for scope in scopes {
+        let entry = Suppression {
+            workspace: message.workspace.clone(),
+            scope,
+            reason: if opted_out { SuppressionReason::OptedOut } else { SuppressionReason::HardBounce },
+            source: Some(message.id.to_string()),
+            created_by: None,
+            created_at: now,
+            expires_at: None,
+        };
+        ports.suppressions.put(&entry, &Event::system(EventKind::AddressSuppressed, now)).await?;
+    }
+    Ok(())
 }

@@ -55,6 +55,9 @@ async fn send(run: &mut SendRun<'_>, order: OneOffOrder<'_>) -> Result<Sent, NoC
     if one_off.file.lead.is_deleted() && !one_off.message.test {
         return Ok(cancel(ports, one_off.message, "lead_deleted").await?);
     }
+    if one_off.is_repeated() {
+        return Ok(cancel(ports, one_off.message, "lead_merged").await?);
+    }
     if one_off.is_cancelled(run).await? {
         return Ok(cancel(ports, one_off.message, "bulk_message_cancelled").await?);
     }

@@ -92,23 +92,24 @@ async fn enrolment_of_task(ports: &TaskPorts, task: &Task) -> StoreResult<Option
 async fn stop(ports: &TaskPorts, task: &Task, reason: EndReason, event: &Event) -> StoreResult<()> {
     let (workspace, lead) = (&task.workspace, task.id.lead());
     let EnrolPorts { leads, suppressions, enrolments, .. } = &ports.enrolling;
-    if task.outcome == Some(TaskOutcome::DoNotCall)
-        && let Some(phone) = leads.get(workspace, &lead).await?.phone
-    {
-        let entry = Suppression {
-            workspace: workspace.clone(),
-            scope: SuppressionScope::phone(&phone),
-            reason: SuppressionReason::OptedOut,
-            source: Some(task.id.to_string()),
-            created_by: match &event.actor {
-                Actor::User(user) => Some(user.clone().into()),
-                Actor::Key(key) => Some(key.clone().into()),
-                _ => None,
-            },
-            created_at: event.at,
-            expires_at: None,
-        };
-        suppressions.put(&entry, &Event::system(EventKind::AddressSuppressed, event.at)).await?;
+    if task.outcome == Some(TaskOutcome::DoNotCall) {
+        let person = leads.get(workspace, &lead).await?;
+        for phone in [&person.phone, &person.second_phone].into_iter().flatten() {
+            let entry = Suppression {
+                workspace: workspace.clone(),
+                scope: SuppressionScope::phone(phone),
+                reason: SuppressionReason::OptedOut,
+                source: Some(task.id.to_string()),
+                created_by: match &event.actor {
+                    Actor::User(user) => Some(user.clone().into()),
+                    Actor::Key(key) => Some(key.clone().into()),
+                    _ => None,
+                },
+                created_at: event.at,
+                expires_at: None,
+            };
+            suppressions.put(&entry, &Event::system(EventKind::AddressSuppressed, event.at)).await?;
+        }
     }
     let event = Event::new(EventKind::LeadAnswered, event.actor.clone(), event.at).because(task.id.as_str());
     enrolments.stop(workspace, &lead, reason, &event).await?;

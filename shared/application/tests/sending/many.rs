@@ -21,7 +21,7 @@ use domain::time::weekly_hours::MinuteRange;
 use domain::time::weekly_hours::WorkingHours;
 use domain::workspace::account::Account;
 use domain::workspace::{Sending, WhenUncertain};
-use domain::{AccountId, BulkMessageId, MessageId, UserId};
+use domain::{AccountId, BulkMessageId, LeadId, MessageId, UserId};
 use jiff::SignedDuration;
 use local_cloud::Moment;
 
@@ -31,6 +31,17 @@ fn author(world: &World) -> UserId {
 
 /// Queues one message for each of these texts, all to the same lead and of one bulk message.
 async fn many(world: &World, channel: Channel, text: &str, count: usize) -> (BulkMessageId, Vec<MessageId>) {
+    let leads = vec![world.key.lead.clone(); count];
+    many_to(world, channel, text, &leads).await
+}
+
+/// Queues one message for each of these leads, all of one bulk message.
+pub async fn many_to(
+    world: &World,
+    channel: Channel,
+    text: &str,
+    leads: &[LeadId],
+) -> (BulkMessageId, Vec<MessageId>) {
     let ports = world.ports();
     let now = world.stage.clock.now();
     let bulk_message = BulkMessage {
@@ -54,8 +65,8 @@ async fn many(world: &World, channel: Channel, text: &str, count: usize) -> (Bul
         .await
         .unwrap();
     let mut ids = Vec::new();
-    for n in 0..count {
-        let id = MessageId::derived(&world.key.lead, &["many", &n.to_string()]);
+    for (n, lead) in leads.iter().enumerate() {
+        let id = MessageId::derived(lead, &["many", &n.to_string()]);
         let message = Message {
             bulk_message: Some(bulk_message.id.clone()),
             author: Some(bulk_message.author.clone()),

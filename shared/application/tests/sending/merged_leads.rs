@@ -1,5 +1,6 @@
 //! A lead is merged into another one while something is on its way to it.
 
+use super::many::many_to;
 use super::scene::{World, accepted};
 use application::Ports;
 use application::lead::merging::{MergeOutcome, MergePorts, merge_leads};
@@ -140,4 +141,42 @@ async fn message_by_hand_to_the_absorbed_lead_goes_to_the_survivor_at_its_time()
     assert_eq!(world.calls(), 1);
     assert_eq!(world.one(&id).await.to, OTHER);
     assert_eq!(world.one(&id).await.state, MessageState::Accepted);
+}
+
+#[tokio::test]
+async fn bulk_message_goes_once_to_leads_that_were_merged_while_it_waited() {
+    for survivor_first in [true, false] {
+        let world = World::new().await;
+        world.provider(|| Ok(accepted()));
+        let (other, own) = (world.other().await, world.key.lead.clone());
+        let (survivor, absorbed) = if survivor_first { (&own, &other) } else { (&other, &own) };
+        let (_, ids) = many_to(&world, Channel::Sms, "Hello", &[own.clone(), other.clone()]).await;
+        world.merge(survivor, absorbed).await;
+        world.run().await;
+        world.hours(48).await;
+        assert_eq!(world.calls(), 1, "{survivor_first}");
+        let mut states = Vec::new();
+        for id in &ids {
+            states.push(world.one(id).await.state);
+        }
+        states.sort();
+        assert_eq!(states, [MessageState::Accepted, MessageState::Cancelled]);
+    }
+}
+
+#[tokio::test]
+async fn bulk_message_that_one_lead_had_does_not_go_to_the_one_that_it_was_merged_into() {
+    let world = World::new().await;
+    world.provider(|| Ok(accepted()));
+    let (other, own) = (world.other().await, world.key.lead.clone());
+    let ports = MergePorts::new(world.ports());
+    let (workspace, survivor, absorbed) = (world.workspace.clone(), other.clone(), own.clone());
+    many_to(&world, Channel::Sms, "Hello", &[own, other]).await;
+    // The first goes out as one lead, and they are merged before the second is looked at.
+    world.just_before("message_accepted", async move {
+        merge(&ports, &workspace, &survivor, &absorbed).await;
+    });
+    world.run().await;
+    world.hours(48).await;
+    assert_eq!(world.calls(), 1);
 }

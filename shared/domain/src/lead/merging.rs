@@ -82,15 +82,17 @@ impl LeadMerge {
         }
     }
 
-    /// The two leads as they are once the merge is undone: the survivor, then the absorbed one.
-    pub fn undone(&self, survivor: &Lead, absorbed: &Lead, at: Timestamp) -> (Lead, Lead) {
+    /// The two leads as they are once the merge is undone: the survivor, then the absorbed one. `is_quiet` says that
+    /// nothing was sent to the survivor and nothing came from it since.
+    pub fn undone(&self, survivor: &Lead, absorbed: &Lead, is_quiet: bool, at: Timestamp) -> (Lead, Lead) {
         let mut left = survivor.clone();
-        self.give_back(&mut left);
+        self.give_back(&mut left, is_quiet);
         forget_stale_zone(survivor, &mut left);
         let parted = |id: &LeadId| *id == absorbed.id || absorbed.absorbed.contains(id);
         left.absorbed.retain(|id| !parted(id));
         left.updated_at = at;
         let mut back = Lead { deleted: None, updated_at: at, fence: absorbed.fence + 1, ..absorbed.clone() };
+        back.parted.insert(survivor.id.clone());
         // What the person asked for while they were one lead holds for both.
         back.do_not_contact |= survivor.do_not_contact && !self.after.do_not_contact;
         back.do_not_track |= survivor.do_not_track && !self.after.do_not_track;
@@ -104,11 +106,14 @@ impl LeadMerge {
     }
 
     /// Gives each field its former value, where it still has the one from the merge.
-    fn give_back(&self, lead: &mut Lead) {
+    fn give_back(&self, lead: &mut Lead, is_quiet: bool) {
         let (before, after) = (&self.before, &self.after);
+        let now = lead.clone();
         for field in MergeField::of_any(&[before, after]) {
+            // How far a lead is may have come from what happened since, and would have been the same.
+            let may_go = is_quiet || field != MergeField::Status;
             let was_taken = field.value_in(before) != field.value_in(after);
-            if was_taken && field.value_in(lead) == field.value_in(after) {
+            if may_go && was_taken && field.value_in(lead) == field.value_in(after) {
                 field.copy(before, lead);
             }
         }
@@ -117,8 +122,22 @@ impl LeadMerge {
         macro_rules! restore {
             ($($field:ident)+) => { $(if lead.$field == after.$field { lead.$field.clone_from(&before.$field); })+ };
         }
-        restore!(notes phone_unparsed do_not_contact do_not_track consents zone deliverability engagement);
-        restore!(away mailbox last_contacted_at);
+        restore!(notes phone_unparsed do_not_contact do_not_track zone deliverability away mailbox);
+        if is_quiet {
+            restore!(engagement last_contacted_at);
+        }
+        for channel in Channel::ALL {
+            if now.consents.get(channel) == after.consents.get(channel) {
+                lead.consents.set(channel, before.consents.get(channel).cloned());
+            }
+            // The person may have opted out once more since, which changes nothing that is withdrawn already.
+            if let Some(at) = now.consents.get(channel).and_then(|consent| consent.withdrawn_at) {
+                lead.consents.withdraw(&[channel], at);
+            }
+        }
+        if lead.email != now.email {
+            lead.deliverability = before.deliverability.filter(|_| lead.email == before.email);
+        }
         lead.second_email = lead.second_email.take().filter(|second| lead.email.as_ref() != Some(second));
         let first = lead.phone.as_ref().map(|phone| phone.subscriber().into_owned());
         let is_first = |second: &PhoneNumber| Some(second.subscriber().into_owned()) == first;
@@ -129,7 +148,7 @@ impl LeadMerge {
 /// Returns the survivor with what it takes from the other lead.
 fn merged(survivor: &Lead, other: &Lead, choices: &MergeChoices, at: Timestamp) -> Lead {
     let mut lead = survivor.clone();
-    let takes = |field: &MergeField| match choices.get(field) {
+    let takes = |field: &MergeField| match choices.get(field).filter(|_| field.can_be_chosen()) {
         Some(chosen) if *chosen == other.id => field.value_in(other).is_some(),
         Some(chosen) if *chosen == survivor.id => false,
         _ => field.value_in(survivor).is_none(),
@@ -145,7 +164,7 @@ fn merged(survivor: &Lead, other: &Lead, choices: &MergeChoices, at: Timestamp) 
         lead.status = survivor.status;
         lead.advance_status(other.status);
     }
-    place_addresses(&mut lead, (survivor, other), choices);
+    place_addresses(&mut lead, (survivor, other));
     lead.tags.extend(other.tags.iter().cloned());
     while lead.tags.len() > MOST_TAGS {
         let surplus = lead.tags.iter().rev().find(|tag| !survivor.tags.contains(*tag)).cloned();
@@ -170,15 +189,14 @@ fn merged(survivor: &Lead, other: &Lead, choices: &MergeChoices, at: Timestamp) 
     lead
 }
 
-/// Gives an address that is no longer the first one the second place, where that is free.
-fn place_addresses(lead: &mut Lead, (survivor, other): (&Lead, &Lead), choices: &MergeChoices) {
+/// Gives the other lead's address the second place, where that is free.
+fn place_addresses(lead: &mut Lead, (survivor, other): (&Lead, &Lead)) {
     let emails = [&survivor.email, &other.email, &survivor.second_email, &other.second_email];
     let is_second = |email: &&EmailAddress| lead.email.as_ref() != Some(*email);
     if lead.second_email.as_ref() == lead.email.as_ref() {
         lead.second_email = None;
     }
-    let is_free = |field, own: bool| own && !choices.contains_key(&field);
-    if lead.second_email.is_none() || is_free(MergeField::SecondEmail, survivor.second_email.is_none()) {
+    if lead.second_email.is_none() || survivor.second_email.is_none() {
         lead.second_email = emails.into_iter().flatten().find(is_second).cloned();
     }
     let phones = [&survivor.phone, &other.phone, &survivor.second_phone, &other.second_phone];
@@ -189,7 +207,7 @@ fn place_addresses(lead: &mut Lead, (survivor, other): (&Lead, &Lead), choices: 
     if lead.second_phone.as_ref().is_some_and(|second| same(second, &first)) {
         lead.second_phone = None;
     }
-    if lead.second_phone.is_none() || is_free(MergeField::SecondPhone, survivor.second_phone.is_none()) {
+    if lead.second_phone.is_none() || survivor.second_phone.is_none() {
         lead.second_phone = phones.into_iter().flatten().find(|phone| !same(phone, &first)).cloned();
     }
     if lead.email != survivor.email {

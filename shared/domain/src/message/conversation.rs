@@ -61,8 +61,12 @@ impl Conversation {
     /// either does.
     pub fn take_in(&mut self, other: &Self) {
         let waits = [self.folder, other.folder].contains(&Folder::Open);
+        // A repeat counts nothing again.
+        let is_known = |end: &String| self.taken_in.contains(end);
+        let is_new = other.taken_in.is_empty() || !other.taken_in.iter().all(is_known);
         let (own, theirs) = (std::mem::take(&mut self.taken_in), other.taken_in.clone());
         let (mut earlier, later) = if other.last_at > self.last_at { (own, theirs) } else { (theirs, own) };
+        earlier.retain(|end| !later.contains(end));
         earlier.extend(later);
         let surplus = earlier.len().saturating_sub(REMEMBERED);
         self.taken_in = earlier.split_off(surplus);
@@ -73,7 +77,7 @@ impl Conversation {
             self.snippet.clone_from(&other.snippet);
             self.understood.clone_from(&other.understood);
         }
-        self.unread += other.unread;
+        self.unread += if is_new { other.unread } else { 0 };
         if waits {
             self.folder = Folder::Open;
         }

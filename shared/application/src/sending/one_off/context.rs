@@ -52,6 +52,21 @@ impl OneOff {
         }
     }
 
+    /// Whether the lead gets the same bulk message, or had it, as one of the leads that it was merged with. Of two that
+    /// wait, one goes out.
+    pub fn is_repeated(&self) -> bool {
+        let Some(bulk_message) = &self.message.bulk_message else { return false };
+        let is_other = |other: &&Message| {
+            other.id.lead() != self.message.id.lead() && other.bulk_message.as_ref() == Some(bulk_message)
+        };
+        let goes_out = |other: &Message| match other.state {
+            MessageState::Cancelled | MessageState::Failed | MessageState::Abandoned => false,
+            MessageState::Queued if other.claim.is_none() => other.id < self.message.id,
+            _ => true,
+        };
+        self.file.messages.iter().filter(is_other).any(goes_out)
+    }
+
     /// Tells, from what is stored at this moment, why nothing may go to this lead any more.
     pub async fn barred_by_now(&mut self, ports: &SendPorts) -> StoreResult<Option<&'static str>> {
         if self.message.test {
@@ -60,6 +75,10 @@ impl OneOff {
         let Some(lead) = found(ports.leads.get(&self.workspace.id, &self.message.id.lead()).await)? else {
             return Ok(Some("no_such_lead"));
         };
+        // It was merged since its file was read: the other lead may have had the same bulk message.
+        if self.is_bulk() && (&lead.id, &lead.absorbed) != (&self.file.lead.id, &self.file.lead.absorbed) {
+            return Ok(Some("lead_merged"));
+        }
         self.file.lead = lead;
         self.barred(ports, ports.clock.now()).await
     }

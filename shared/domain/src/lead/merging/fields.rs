@@ -54,6 +54,12 @@ impl MergeField {
         })
     }
 
+    /// Whether a user chooses whose value is kept. Addresses are not chosen: the survivor keeps its own, by which it is
+    /// known, and those of the other are its second ones.
+    pub fn can_be_chosen(&self) -> bool {
+        !matches!(self, Self::Email | Self::Phone | Self::SecondEmail | Self::SecondPhone)
+    }
+
     pub fn is_custom(&self) -> bool {
         matches!(self, Self::Custom(_))
     }

@@ -52,15 +52,17 @@ fn survivor_keeps_its_values_and_takes_those_that_it_lacks() {
 }
 
 #[test]
-fn chosen_address_is_the_first_and_the_survivors_own_the_second() {
+fn addresses_of_the_other_lead_are_the_survivors_second_ones() {
     let stays = lead("Ana", "ana@quay.example", "+442079460018");
     let goes = lead("Anna", "anna@mole.example", "+442079460019");
-    let own = merged(&stays, &goes, &MergeChoices::new(), now());
-    assert_eq!((own.email, own.second_email), (email("ana@quay.example"), email("anna@mole.example")));
-    assert_eq!((own.phone, own.second_phone), (stays.phone.clone(), goes.phone.clone()));
-    let other = merged(&stays, &goes, &choose(&[("email", &goes), ("phone", &goes)]), now());
-    assert_eq!((other.email, other.second_email), (email("anna@mole.example"), email("ana@quay.example")));
-    assert_eq!((other.phone, other.second_phone), (goes.phone, stays.phone));
+    for choices in [MergeChoices::new(), choose(&[("email", &goes), ("phone", &goes)])] {
+        let after = merged(&stays, &goes, &choices, now());
+        assert_eq!((after.email, after.second_email), (stays.email.clone(), goes.email.clone()));
+        assert_eq!((after.phone, after.second_phone), (stays.phone.clone(), goes.phone.clone()));
+    }
+    let alone = lead("Ana", "", "+442079460018");
+    let after = merged(&alone, &goes, &MergeChoices::new(), now());
+    assert_eq!((after.email, after.second_email), (goes.email, None));
 }
 
 #[test]
@@ -112,12 +114,12 @@ fn undoing_gives_back_what_was_not_changed_since() {
     goes.city = Some("Leeds".to_owned());
     goes.company = Some("Mole".to_owned());
     goes.engagement.opens = 3;
-    let merge = LeadMerge::new(&stays, &goes, &choose(&[("email", &goes), ("first_name", &goes)]), now());
+    let merge = LeadMerge::new(&stays, &goes, &choose(&[("first_name", &goes)]), now());
     let hidden = merge.hidden(&goes);
     let mut since = merge.after.clone();
     since.city = Some("York".to_owned());
     since.tags.insert("new".to_owned());
-    let (left, back) = merge.undone(&since, &hidden, now());
+    let (left, back) = merge.undone(&since, &hidden, true, now());
     assert_eq!((left.email, left.second_email), (stays.email, None));
     assert_eq!((left.first_name.as_deref(), left.company, left.phone), (Some("Ana"), None, None));
     assert_eq!(left.city.as_deref(), Some("York"));
@@ -144,9 +146,59 @@ fn opt_out_of_the_merged_lead_holds_for_both_after_undoing() {
     let mut since = merge.after.clone();
     since.do_not_contact = true;
     since.consents.withdraw(&[Channel::Email], at("2026-11-30T00:00:00Z"));
-    let (left, back) = merge.undone(&since, &merge.hidden(&goes), now());
+    let (left, back) = merge.undone(&since, &merge.hidden(&goes), false, now());
     for lead in [left, back] {
         assert!(lead.do_not_contact && lead.consents.in_force(Channel::Email).is_none(), "{}", lead.id);
+    }
+}
+
+fn agreed(withdrawn_at: Option<Timestamp>) -> Consents {
+    let consent = Consent {
+        basis: ConsentBasis::Consent,
+        on: "2026-10-01".parse().unwrap(),
+        source: ConsentSource::Hand,
+        by: None,
+        note: None,
+        withdrawn_at,
+    };
+    Consents::on([Channel::Email], &consent)
+}
+
+#[test]
+fn consent_that_came_from_the_other_lead_goes_back_whatever_else_was_withdrawn() {
+    let mut stays = lead("Ana", "ana@quay.example", "");
+    let mut goes = lead("Anna", "", "+442079460018");
+    stays.consents = agreed(None);
+    goes.consents = Consents::on([Channel::Sms], agreed(None).get(Channel::Email).unwrap());
+    let merge = LeadMerge::new(&stays, &goes, &MergeChoices::new(), now());
+    let mut since = merge.after.clone();
+    since.consents.withdraw(&[Channel::Email], at("2026-11-30T00:00:00Z"));
+    let (left, _) = merge.undone(&since, &merge.hidden(&goes), false, now());
+    assert_eq!(left.consents.get(Channel::Sms), None);
+    assert!(left.consents.in_force(Channel::Email).is_none());
+}
+
+#[test]
+fn consent_that_the_other_lead_had_withdrawn_is_not_in_force_again() {
+    let mut stays = lead("Ana", "ana@quay.example", "");
+    let mut goes = lead("Anna", "anna@mole.example", "");
+    stays.consents = agreed(None);
+    goes.consents = agreed(Some(at("2026-11-01T00:00:00Z")));
+    let merge = LeadMerge::new(&stays, &goes, &MergeChoices::new(), now());
+    let (left, _) = merge.undone(&merge.after, &merge.hidden(&goes), true, now());
+    assert!(left.consents.in_force(Channel::Email).is_none());
+}
+
+#[test]
+fn lead_that_was_written_to_or_answered_since_keeps_its_status() {
+    let stays = lead("Ana", "ana@quay.example", "");
+    let mut goes = lead("Anna", "anna@mole.example", "");
+    goes.status = LeadStatus::Replied;
+    goes.last_contacted_at = Some(now());
+    let merge = LeadMerge::new(&stays, &goes, &MergeChoices::new(), now());
+    for (is_quiet, status) in [(true, LeadStatus::New), (false, LeadStatus::Replied)] {
+        let (left, _) = merge.undone(&merge.after, &merge.hidden(&goes), is_quiet, now());
+        assert_eq!((left.status, left.last_contacted_at.is_none()), (status, is_quiet));
     }
 }
 
@@ -157,7 +209,7 @@ fn leads_of_leads_that_were_absorbed_go_along() {
     let merge = LeadMerge::new(&second, &first, &MergeChoices::new(), now());
     let both = LeadMerge::new(&third, &merge.after, &MergeChoices::new(), now());
     assert_eq!(both.after.absorbed, BTreeSet::from([first.id.clone(), second.id.clone()]));
-    let (left, back) = both.undone(&both.after, &both.hidden(&merge.after), now());
+    let (left, back) = both.undone(&both.after, &both.hidden(&merge.after), true, now());
     assert_eq!((left.absorbed, back.absorbed), (BTreeSet::new(), BTreeSet::from([first.id])));
 }
 
