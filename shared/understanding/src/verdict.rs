@@ -14,13 +14,13 @@ use std::ops::Range;
 /// An opt-out by a phrase is none below, if the classifier knows better.
 const OPT_OUT_DENIED: f32 = 0.40;
 /// What no rule calls an opt-out is one from here.
-const OPT_OUT_SURE: f32 = 0.65;
+const OPT_OUT_SURE: f32 = 0.60;
 /// The same where a rule knows another meaning, such as a wish for later.
-const OPT_OUT_SURE_AGAINST_A_RULE: f32 = 0.75;
+const OPT_OUT_SURE_AGAINST_A_RULE: f32 = 0.70;
 /// The same where others are named, such as customers, or a rule found that the words mean something else.
 const OPT_OUT_SURE_OF_OTHERS: f32 = 0.90;
 /// A text is an opt-out if one of its sentences is one by itself from here, whatever the others say.
-const OPT_OUT_SURE_OF_A_SENTENCE: f32 = 0.97;
+const OPT_OUT_SURE_OF_A_SENTENCE: f32 = 0.95;
 /// A phrase of a text that the classifier would deny stays an opt-out if a sentence is one by itself from here.
 const OPT_OUT_HELD_BY_A_SENTENCE: f32 = 0.80;
 /// The most sentences that are read by themselves.
