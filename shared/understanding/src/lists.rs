@@ -46,6 +46,8 @@ lists! {
     DeparturePhrases = "departure.phrases",
     DepartureByMachine = "departure.by_machine",
     ChallengePhrases = "challenge.phrases",
+    ChallengeStates = "challenge.states",
+    ChallengeActs = "challenge.acts",
     MachinePhrases = "machine.phrases",
     CalendarAccepted = "calendar.accepted",
     CalendarDeclined = "calendar.declined",

@@ -1,12 +1,14 @@
 //! Whether a machine wrote a mail, by its headers; and which kind of machine, by its subject and wording.
 
 use crate::absence;
-use crate::intent::is_personal;
+use crate::intent::{interest, is_personal};
 use crate::lists::List;
 use crate::mail::Mail;
+use crate::phrase::Hit;
 use crate::said::Said;
 use crate::spoken::{Spoken, other_address};
-use crate::{Context, Kind, Rule, Understood};
+use crate::{Context, Kind, Rule, Understood, verdict};
+use std::ops::Range;
 
 /// What is known of a mail when it is asked whether a machine wrote it.
 pub(crate) struct Seen<'a> {
@@ -111,16 +113,60 @@ pub(crate) fn machine(seen: &Seen<'_>, context: &Context<'_>) -> Option<Understo
         .then(|| Understood::new(Kind::AutoAcknowledgement, Rule::AcknowledgementWording, &seen.mail.subject))
 }
 
+/// What the classifier holds for a machine's and has a word of one: an absence note, a challenge, a confirmation.
+pub(crate) fn machine_by_model(seen: &Seen<'_>, is_text: bool, context: &Context<'_>) -> Option<Understood> {
+    let said = seen.said;
+    if is_personal(seen.body) || !verdict::is_by_a_machine(seen.body, seen.looks_personal(), is_text, context)
+    {
+        return None;
+    }
+    if let Some(found) = absence::by_any_sign(seen, Rule::Model, context) {
+        return Some(found);
+    }
+    let of = |list: List| said.likely_hits(list).next();
+    let (kind, hit) = of(List::ChallengePhrases)
+        .map(|hit| (Kind::Challenge, hit))
+        .or_else(|| Some((Kind::AutoAcknowledgement, of(List::AcknowledgementPhrases)?)))?;
+    Some(Understood::new(kind, Rule::Model, said.sentence_text(hit)))
+}
+
 fn adds_a_yes(said: &Said<'_>) -> bool {
     said.likely_hits(List::InterestWords)
         .any(|hit| hit.words.start == said.sentence_of(hit.words.start).start)
 }
 
+/// Whether the recipient's filter wants a proof first. It may quote our mail and greet us by name, as a person does; but no
+/// person says why a mail waits and what is to be done about it.
 fn challenge(seen: &Seen<'_>, by_machine: bool) -> Option<Understood> {
     let hit = seen.said.hits(List::ChallengePhrases).next();
     let in_subject = seen.subject.has(List::ChallengePhrases);
-    let hit = hit.filter(|_| by_machine || in_subject || !seen.looks_personal());
+    let hit = hit.filter(|_| by_machine || in_subject || !seen.looks_personal()).or_else(|| {
+        act_for_a_state(seen)
+            .filter(|_| by_machine || !seen.looks_personal() || interest(seen.body).is_none())
+    });
     hit.map(|hit| Understood::new(Kind::Challenge, Rule::ChallengeWording, seen.said.sentence_text(hit)))
+}
+
+/// Whether a mail says why another waits and what is to be done about it, so that no wish is read from it.
+pub(crate) fn is_plain_challenge(seen: &Seen<'_>) -> bool {
+    act_for_a_state(seen).is_some()
+}
+
+/// What a short mail asks to be done so that a mail is delivered, where it or its subject says in the same language that one
+/// waits.
+fn act_for_a_state<'s>(seen: &'s Seen<'_>) -> Option<&'s Hit> {
+    const LONGEST: usize = 150;
+    let (said, subject) = (seen.said, seen.subject);
+    let waits = |act: &Hit| {
+        let mut states = said.hits(List::ChallengeStates);
+        states.any(|state| state.language == act.language && !overlap(&act.words, &state.words))
+            || !seen.quotes && subject.hits(List::ChallengeStates).any(|state| state.language == act.language)
+    };
+    said.hits(List::ChallengeActs).find(|act| waits(act)).filter(|_| said.words.len() <= LONGEST)
+}
+
+fn overlap(a: &Range<usize>, b: &Range<usize>) -> bool {
+    a.start < b.end && b.start < a.end
 }
 
 /// Whether a machine says that the recipient no longer works there. A colleague may write the same: then a person's habits

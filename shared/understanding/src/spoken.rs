@@ -34,8 +34,8 @@ pub fn spoken(fresh: &str, context: &Context<'_>) -> Spoken {
             if !signed && !out.greets_us && out.body.trim().is_empty() {
                 out.greets_us = greets(&said, context);
             }
-            signed = (signed || is_sign_off(&said) && !out.body.trim().is_empty() || line.trim() == "--")
-                && !reopens;
+            let says_something = out.body.lines().any(|line| !is_greeting(&Said::read(line)));
+            signed = (signed || is_sign_off(&said) && says_something || line.trim() == "--") && !reopens;
             let to = if signed { &mut out.below } else { &mut out.body };
             to.push_str(line);
             to.push('\n');
@@ -95,6 +95,13 @@ fn is_sign_off(said: &Said<'_>) -> bool {
     whole.len() <= 7 && said.has(List::SignOffs) && said.consists_of(&whole, &[List::SignOffs, List::Courtesy], &[])
         // `Best regards, Lena` in one line.
         || whole.len() <= 8 && said.hits(List::SignOffs).any(|hit| hit.words.start == 0 && hit.words.len() >= 2)
+}
+
+/// Whether a line is a greeting and nothing else: thanks below it are no sign-off.
+fn is_greeting(said: &Said<'_>) -> bool {
+    const LONGEST: usize = 5;
+    said.is_empty()
+        || said.words.len() <= LONGEST && said.hits(List::Greetings).any(|hit| hit.words.start == 0)
 }
 
 fn greets(said: &Said<'_>, context: &Context<'_>) -> bool {

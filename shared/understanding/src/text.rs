@@ -1,6 +1,8 @@
 //! Texts and chat messages: a person's words, a reaction, and the notices that a chat app sends in their place.
 
 use crate::fold::words;
+use crate::machine::{Seen, machine_by_model};
+use crate::mail::Mail;
 use crate::opt_out;
 use crate::reaction::{self, reacted};
 use crate::said::Said;
@@ -56,11 +58,24 @@ fn in_words(text: &str, context: &Context<'_>) -> Understood {
     let names: Vec<String> =
         context.our_names.iter().flat_map(|name| words(name)).map(|word| word.text).collect();
     let body = Said::read(&spoken.body);
-    let wish =
-        opt_out::in_words(&spoken, &names, true).filter(|(rule, _)| !verdict::is_denied(&body, *rule, true));
+    let wish = opt_out::in_words(&spoken, &names, true)
+        .filter(|(rule, _)| !verdict::is_denied(&body, *rule, true, context));
     let mut found = match wish {
         Some((rule, sentence)) => Understood::new(Kind::OptOut, rule, &sentence),
-        None => verdict::person(&Said::read(text), "", true, context),
+        None => {
+            let said = Said::read(text);
+            let (mail, subject) = (Mail::default(), Said::read(""));
+            let seen = Seen {
+                mail: &mail,
+                said: &said,
+                body: &said,
+                subject: &subject,
+                spoken: &spoken,
+                quotes: false,
+            };
+            machine_by_model(&seen, true, context)
+                .unwrap_or_else(|| verdict::person(&said, "", true, context))
+        }
     };
     found.fresh = text.to_owned();
     found

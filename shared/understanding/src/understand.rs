@@ -3,7 +3,7 @@
 use crate::bounce::bounce;
 use crate::calendar::calendar;
 use crate::fold::words;
-use crate::machine::{Seen, automatic_header, machine};
+use crate::machine::{Seen, automatic_header, is_plain_challenge, machine, machine_by_model};
 use crate::mail::Mail;
 use crate::quoted_text::{Fresh, OurWords, fresh_text};
 use crate::reaction::reaction;
@@ -71,12 +71,17 @@ fn kind_of(mail: &Mail, fresh: &Fresh, context: &Context<'_>) -> Understood {
         return found;
     }
     let wish = opt_out::in_words(&spoken, &names, false)
-        .filter(|(rule, _)| !verdict::is_denied(&body, *rule, false))
+        .filter(|(rule, _)| !verdict::is_denied(&body, *rule, false, context))
         .or_else(|| opt_out::in_subject(mail, &body, context, &names));
     if let Some((rule, sentence)) = wish {
         return Understood::new(Kind::OptOut, rule, &sentence);
     }
     if let Some(found) = machine(&seen, context) {
+        let may_be_a_wish = found.kind != Kind::Challenge || !is_plain_challenge(&seen);
+        let wish = may_be_a_wish.then(|| verdict::clear_opt_out(&body, false, context)).flatten();
+        return wish.unwrap_or(found);
+    }
+    if let Some(found) = machine_by_model(&seen, false, context) {
         return found;
     }
     if said.is_empty() && !fresh.text.contains(['?', '？']) {

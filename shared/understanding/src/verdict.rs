@@ -14,11 +14,22 @@ use std::ops::Range;
 /// An opt-out by a phrase is none below, if the classifier knows better.
 const OPT_OUT_DENIED: f32 = 0.40;
 /// What no rule calls an opt-out is one from here.
-const OPT_OUT_SURE: f32 = 0.65;
+const OPT_OUT_SURE: f32 = 0.60;
 /// The same where a rule knows another meaning, such as a wish for later.
-const OPT_OUT_SURE_AGAINST_A_RULE: f32 = 0.80;
+const OPT_OUT_SURE_AGAINST_A_RULE: f32 = 0.70;
 /// The same where others are named, such as customers, or a rule found that the words mean something else.
 const OPT_OUT_SURE_OF_OTHERS: f32 = 0.90;
+/// A text is an opt-out if one of its sentences is one by itself from here, whatever the others say.
+const OPT_OUT_SURE_OF_A_SENTENCE: f32 = 0.95;
+/// A phrase of a text that the classifier would deny stays an opt-out if a sentence is one by itself from here.
+const OPT_OUT_HELD_BY_A_SENTENCE: f32 = 0.80;
+/// The most sentences that are read by themselves.
+const MOST_SENTENCES: usize = 20;
+/// The same of a text that the words of an absence note, a notice of departure or a challenge are in, too.
+const OPT_OUT_SURE_AGAINST_A_MACHINE: f32 = 0.90;
+/// What a person's habits show in (our mail below, a greeting by name) is a machine's from here; other texts from there.
+const MACHINE_SURE_OF_AN_ANSWER: f32 = 0.90;
+const MACHINE_SURE: f32 = 0.70;
 const INTEREST_DENIED: f32 = 0.60;
 const INTEREST_SURE: f32 = 0.80;
 /// Any other meaning, where no rule knows one.
@@ -26,10 +37,13 @@ const SURE: f32 = 0.25;
 /// The same where a rule says another, and of a refusal, which counts against the message that it answers.
 const SURER: f32 = 0.45;
 
-/// What the classifier makes of a text, beside what the rules made of it.
-pub(crate) fn is_denied(body: &Said<'_>, rule: Rule, is_text: bool) -> bool {
+/// What the classifier makes of a text, beside what the rules made of it. A wish that stands clearly in a sentence of its
+/// own is none the less for what is said around it.
+pub(crate) fn is_denied(body: &Said<'_>, rule: Rule, is_text: bool, context: &Context<'_>) -> bool {
     let says = RuleSays { class: OPT_OUT, rule };
-    rule == Rule::OptOutWording && is_denied_by(&odds(body, 0..body.words.len(), says, is_text))
+    rule == Rule::OptOutWording
+        && is_denied_by(&odds(body, 0..body.words.len(), says, is_text))
+        && surest_opt_out(body, is_text, context).is_none_or(|(_, odds)| odds < OPT_OUT_HELD_BY_A_SENTENCE)
 }
 
 pub(crate) fn is_denied_by(odds: &Odds) -> bool {
@@ -44,18 +58,54 @@ pub(crate) fn person(body: &Said<'_>, from: &str, is_text: bool, context: &Conte
     }
     let says = RuleSays { class: class_of(by_rule.kind, by_rule.intent), rule: by_rule.rule };
     let all = odds(body, 0..body.words.len(), says, is_text);
-    let class = decided(says.class, &all, is_of_others(body));
+    let mut class = decided(says.class, &all, is_of_others(body));
+    let may_hide_one = class != OPT_OUT && class != INTERESTED;
+    let alone = may_hide_one.then(|| surest_opt_out(body, is_text, context)).flatten();
+    let alone = alone.filter(|(_, odds)| *odds >= OPT_OUT_SURE_OF_A_SENTENCE).map(|(sentence, _)| sentence);
+    if alone.is_some() {
+        class = OPT_OUT;
+    }
     if class == says.class {
         return by_rule;
     }
     let (kind, intent) = CLASSES[class];
-    let sentence = telling_sentence(body, class, says, is_text);
+    let sentence = alone.unwrap_or_else(|| telling_sentence(body, class, says, is_text));
     let mut found = Understood::new(kind, Rule::Model, body.text_of(&sentence));
     found.intent = intent;
     if kind == Kind::Person {
         intent::add_details(&mut found, body, &sentence, from, context);
     }
     found
+}
+
+/// The opt-out that the classifier is surest of, in words that may look like a machine's.
+pub(crate) fn clear_opt_out(body: &Said<'_>, is_text: bool, context: &Context<'_>) -> Option<Understood> {
+    let (says, all) = read(body, is_text, context);
+    let sentence = if all[OPT_OUT] >= OPT_OUT_SURE_AGAINST_A_MACHINE {
+        telling_sentence(body, OPT_OUT, says, is_text)
+    } else {
+        surest_opt_out(body, is_text, context)
+            .filter(|(_, odds)| *odds >= OPT_OUT_SURE_OF_A_SENTENCE)
+            .map(|(sentence, _)| sentence)?
+    };
+    Some(Understood::new(Kind::OptOut, Rule::Model, body.text_of(&sentence)))
+}
+
+/// Whether the classifier holds a text for a machine's.
+pub(crate) fn is_by_a_machine(
+    body: &Said<'_>,
+    looks_personal: bool,
+    is_text: bool,
+    context: &Context<'_>,
+) -> bool {
+    let (_, all) = read(body, is_text, context);
+    all[MACHINE] >= if looks_personal { MACHINE_SURE_OF_AN_ANSWER } else { MACHINE_SURE }
+}
+
+fn read(body: &Said<'_>, is_text: bool, context: &Context<'_>) -> (RuleSays, Odds) {
+    let by_rule = intent::person(body, "", context);
+    let says = RuleSays { class: class_of(by_rule.kind, by_rule.intent), rule: by_rule.rule };
+    (says, odds(body, 0..body.words.len(), says, is_text))
 }
 
 /// The class that holds after both have spoken.
@@ -86,6 +136,32 @@ pub(crate) fn decided(by_rule: usize, odds: &Odds, of_others: bool) -> usize {
 pub(crate) fn is_of_others(body: &Said<'_>) -> bool {
     [List::ThirdParties, List::OptOutExcept].into_iter().any(|list| body.likely_hits(list).next().is_some())
         || opt_out::denies(body)
+}
+
+/// The sentence that is most clearly an opt-out where it is read by itself, and how clearly, of a text of several. Sentences
+/// that speak of others are left out.
+pub(crate) fn surest_opt_out(
+    body: &Said<'_>,
+    is_text: bool,
+    context: &Context<'_>,
+) -> Option<(Range<usize>, f32)> {
+    if body.sentences.len() < 2 {
+        return None;
+    }
+    let rated = body.sentences.iter().take(MOST_SENTENCES).filter_map(|sentence| {
+        let one = Said::read(body.text_of(sentence));
+        if one.is_empty() || is_of_others(&one) {
+            return None;
+        }
+        let odds = if opt_out::asks(&one) {
+            let says = RuleSays { class: OPT_OUT, rule: Rule::OptOutWording };
+            odds(&one, 0..one.words.len(), says, is_text)
+        } else {
+            read(&one, is_text, context).1
+        };
+        Some((sentence.clone(), odds[OPT_OUT]))
+    });
+    rated.max_by(|a, b| a.1.total_cmp(&b.1))
 }
 
 /// The sentence that says it most clearly.

@@ -125,3 +125,41 @@ fn tag_with_a_long_name_of_other_letters_is_read() {
     let html = format!("<{}>Yes, call me.", "é".repeat(15) + "x");
     assert_eq!(read(&Mail { html: format!("<x{html}"), ..mail("", "") }).kind, Kind::Person);
 }
+
+#[test]
+fn wish_in_words_that_a_machine_uses_too_is_a_wish() {
+    for text in [
+        "Dear Sir, I am not wanting to get mail from you more. Please to erase. Thanking you.",
+        "Verwijder al mijn gegevens en bevestig dat binnen een week. Mr. F. van Dongen, advocaat",
+        "Jag har inte gett lov till detta, ta bort mina uppgifter.",
+        "Mein Mann ist im Januar verstorben. Ich möchte nicht, dass ihm noch geschrieben wird.",
+    ] {
+        let found = read(&mail("Re: Fewer missed appointments", text));
+        assert!(found.is_opt_out(), "{text}: {found:?}");
+    }
+}
+
+#[test]
+fn thanks_below_a_greeting_end_no_mail() {
+    let found = read(&reply("Hi Ada,\nThank you.\n\nOff the list\n\nR. Patel"));
+    assert!(found.is_opt_out(), "{found:?}");
+}
+
+#[test]
+fn challenge_that_greets_and_quotes_us_is_one_and_a_word_about_a_filter_is_none() {
+    for text in [
+        "Hi Ada,\n\nYour message is on hold. Follow the link and type the characters you see to release it.",
+        "Hallo Ada,\n\nIhre Nachricht liegt in Quarantäne. Geben Sie den Code ein, dann wird sie freigegeben.",
+        "Bonjour Ada,\n\nVotre message est en attente. Cliquez sur le bouton pour valider votre adresse.",
+    ] {
+        let found = read(&reply(&format!("{text}\n\n> Hello Mia,\n> we help clinics")));
+        assert_eq!(found.kind, Kind::Challenge, "{text}: {found:?}");
+    }
+    for text in [
+        "Your message was held by our spam filter for a week. Interesting, call me on Monday.",
+        "The link in your mail does not open. Could you send it again?",
+    ] {
+        let found = read(&reply(text));
+        assert_eq!(found.kind, Kind::Person, "{text}: {found:?}");
+    }
+}
