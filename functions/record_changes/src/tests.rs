@@ -113,6 +113,21 @@ async fn batch_delivered_twice_is_told_once() {
 }
 
 #[tokio::test]
+async fn two_changes_of_one_kind_within_one_instant_are_both_told() {
+    let scene = Scene::new().await;
+    let ann = scene.create("ann").await;
+    scene.win(&ann).await;
+    scene.win(&ann).await;
+    let records = scene.stage.stream();
+    scene.deliver(&records).await;
+    scene.deliver(&records).await;
+    fold(&scene.folding, &scene.workspace).await.unwrap();
+    let revisions: Vec<u64> =
+        scene.log().await.into_iter().filter(|entry| entry.entity == "lead").map(|entry| entry.rev).collect();
+    assert_eq!(revisions, [1, 2, 3]);
+}
+
+#[tokio::test]
 async fn writers_at_the_same_time_leave_no_gap() {
     let scene = Scene::new().await;
     for name in ["ann", "bob", "cy", "dan"] {

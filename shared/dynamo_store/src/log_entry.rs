@@ -44,7 +44,8 @@ pub(crate) fn read_for_log(old: Option<&Value>, new: &Value) -> StoreResult<Opti
     let head = head(&item)?;
     let Some(event) = event_of(&item, &head)? else { return Ok(None) };
     let Some(workspace) = keys::workspace_of(&head.pk) else { return Ok(None) };
-    let is_news = old.is_none_or(|old| old.get("ev") != new.get("ev"));
+    // Two changes of one kind, by one user, may be made within one instant: then their revisions tell them apart.
+    let is_news = old.is_none_or(|old| ["ev", "rev"].iter().any(|name| old.get(name) != new.get(name)));
     let entry = is_news.then(|| LogEntry {
         item: item_name(&head.pk, &head.sk),
         entity: head.entity.clone(),
