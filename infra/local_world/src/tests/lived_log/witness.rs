@@ -1,5 +1,6 @@
 //! A record of every write to the table, kept apart from the product's own log: what a log has to tell is read from it.
 
+use super::super::story::Story;
 use anyhow::{Context, Result};
 use application::ports::changes::LogEntry;
 use jiff::Timestamp;
@@ -40,7 +41,8 @@ pub struct Told {
 }
 
 impl Witness {
-    pub fn of(cloud: &LocalCloud, table: &str) -> Self {
+    pub fn of(story: &Story) -> Self {
+        let (cloud, table) = (story.world.host.cloud(), &story.world.host.stack().tables[0].0);
         let kept = Arc::<Mutex<Kept>>::default();
         take(cloud, table, &mut kept.lock().unwrap());
         let (from, table, keeps) = (cloud.clone(), table.to_owned(), kept.clone());
