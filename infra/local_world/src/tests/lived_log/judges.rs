@@ -141,10 +141,11 @@ pub fn values_are_those_before_and_after(lived: &Lived, log: &[LogEntry]) -> Res
     for (item, told, written) in lived.to_tell()? {
         let changed = written.changed();
         let is_of_it =
-            |entry: &&LogEntry| entry.changed.iter().map(|one| &one.field).eq(changed.keys().take(60));
+            |entry: &&LogEntry| entry.changed.iter().map(|one| &one.field).eq(changed.keys().take(200));
         let found = entries.get(&(without_addresses(&item), told.clone())).into_iter().flatten();
         let entry = found.copied().find(is_of_it);
         let entry = entry.ok_or_else(|| anyhow::anyhow!("{item}: nothing tells of {:?}", changed.keys()))?;
+        assert_eq!(entry.changed.len() + entry.more, changed.len(), "{item}");
         for one in &entry.changed {
             for (value, told) in changed[&one.field].iter().zip([&one.before, &one.after]) {
                 let may_be = value.as_ref().map(plain);
