@@ -3,6 +3,7 @@
 use crate::App;
 use crate::session_view::Me;
 use axum::extract::State;
+use domain::event::{Event, EventKind};
 use http_api::{ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -25,7 +26,8 @@ pub async fn change_me(
     errors.finish()?;
     let mut user = app.users.get(&caller.workspace, &caller.signed_in()?.user).await?;
     user.name = name;
-    user.rev = app.users.save(&user).await?;
+    let event = Event::new(EventKind::UserChanged, caller.actor(), app.clock.now());
+    user.rev = app.users.save(&user, &event).await?;
     let workspace = app.workspaces.get(&caller.workspace).await?;
     Ok(JsonBody(Me { user: user.into(), workspace: workspace.into() }))
 }

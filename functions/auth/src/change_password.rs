@@ -34,7 +34,7 @@ pub async fn change_password(
     if user.disabled || !password_matches(&change.current_password, Some(&user.password_hash)) {
         return Err(ApiError::invalid("current_password", "is not your current password"));
     }
-    let user = set_password(&*app.users, &*app.ids, user, &change.new_password).await?;
+    let user = set_password(&*app.users, &*app.ids, user, (&change.new_password, app.clock.now())).await?;
     app.clear_attempts(tries).await?;
     app.sign_in(user).await
 }

@@ -12,6 +12,6 @@ use std::sync::Arc;
     responses((status = 200, body = SessionView)))]
 pub async fn log_out_others(State(app): State<Arc<App>>, caller: Caller) -> ApiResult<JsonBody<SessionView>> {
     let user = app.users.get(&caller.workspace, &caller.signed_in()?.user).await?;
-    let user = end_sessions(&*app.users, user).await?;
+    let user = end_sessions(&*app.users, user, app.clock.now()).await?;
     app.sign_in(user).await
 }

@@ -8,6 +8,7 @@ use application::queue_messages::Queue;
 use application::{Clock, Ports};
 use domain::InvitationId;
 use domain::contact::email_address::EmailAddress;
+use domain::event::{Actor, Event, EventKind};
 use domain::lead::suppression::{Endings, Ends};
 use domain::workspace::invitation::Invitation;
 use domain::workspace::user::{Role, User};
@@ -211,7 +212,7 @@ async fn disabled_user_cannot_sign_in() {
     let address = domain::contact::email_address::EmailAddress::parse("maya@harbour.example").unwrap();
     let mut user = users.by_email(&address).await.unwrap().unwrap();
     user.disabled = true;
-    users.save(&user).await.unwrap();
+    users.save(&user, &disabled(&suite)).await.unwrap();
     refresh(&suite, &session).await.expect(401);
     let credentials = json!({"email": "maya@harbour.example", "password": "correct horse"});
     suite.post("/api/auth/login", credentials).await.expect(401);
@@ -230,6 +231,10 @@ async fn send_as(suite: &Suite, method: http::Method, path: &str, session: &Valu
     suite.send(method, path, Some(body), &[("authorization", &token)]).await
 }
 
+fn disabled(suite: &Suite) -> Event {
+    Event::system(EventKind::UserChanged, suite.stage.clock.now())
+}
+
 async fn stored(suite: &Suite) -> User {
     let address = EmailAddress::parse("maya@harbour.example").unwrap();
     suite.stage.ports.users().by_email(&address).await.unwrap().unwrap()
@@ -238,7 +243,7 @@ async fn stored(suite: &Suite) -> User {
 async fn reset_token(suite: &Suite, user: &User, hours: i64) -> String {
     let lasts = (suite.stage.clock.now(), SignedDuration::from_hours(hours));
     let ports = &suite.stage.ports;
-    create_reset_token(&*ports.users(), &*ports.ids(), user, lasts).await.unwrap()
+    create_reset_token(&*ports.users(), &*ports.ids(), user, Actor::System, lasts).await.unwrap()
 }
 
 #[tokio::test]
@@ -343,7 +348,7 @@ async fn reset_link_expires_and_dies_with_the_account() {
     suite.post("/api/auth/reset", with(late)).await.expect(410);
     let open = reset_token(&suite, &user, 1).await;
     user.disabled = true;
-    suite.stage.ports.users().save(&user).await.unwrap();
+    suite.stage.ports.users().save(&user, &disabled(&suite)).await.unwrap();
     suite.post("/api/auth/reset", with(open)).await.expect(410);
 }
 
@@ -365,7 +370,9 @@ async fn invited_user_joins_with_own_name_and_password() {
             expires_at: now,
             rev: 0,
         };
-        create_invitation(&*ports.users(), &*ports.ids(), &mut invitation, now).await.unwrap()
+        create_invitation(&*ports.users(), &*ports.ids(), &mut invitation, (Actor::System, now))
+            .await
+            .unwrap()
     };
     let token = invite("ben@northquay.example").await;
     let read = json!({"token": token});

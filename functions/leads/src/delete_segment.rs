@@ -4,6 +4,7 @@ use crate::App;
 use crate::rule_uses::{refuse_in_use, uses_of};
 use axum::extract::State;
 use domain::SegmentId;
+use domain::event::{Event, EventKind};
 use http::StatusCode;
 use http_api::{ApiResult, Caller, PathOf, axum, utoipa};
 use std::sync::Arc;
@@ -18,6 +19,7 @@ pub async fn delete_segment(
     let segment = app.segments.get(&caller.workspace, &id).await?;
     let uses = uses_of(&app, &caller, |filter| filter.segment.as_ref() == Some(&id)).await?;
     refuse_in_use("The segment is", uses)?;
-    app.segments.delete(&segment).await?;
+    let event = Event::new(EventKind::SegmentDeleted, caller.actor(), app.clock.now());
+    app.segments.delete(&segment, &event).await?;
     Ok(StatusCode::NO_CONTENT)
 }

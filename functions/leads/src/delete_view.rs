@@ -3,6 +3,7 @@
 use crate::App;
 use axum::extract::State;
 use domain::LeadViewId;
+use domain::event::{Event, EventKind};
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, Caller, PathOf, axum, utoipa};
 use std::sync::Arc;
@@ -19,6 +20,7 @@ pub async fn delete_view(
     if !view.may_be_changed_by(&signed_in.user, signed_in.role) {
         return Err(ApiError::forbidden());
     }
-    app.lead_views.delete(&view).await?;
+    let event = Event::new(EventKind::LeadViewDeleted, caller.actor(), app.clock.now());
+    app.lead_views.delete(&view, &event).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -3,6 +3,7 @@
 use crate::App;
 use crate::dismiss_duplicates::GroupOfLeads;
 use axum::extract::State;
+use domain::event::{Event, EventKind};
 use http::StatusCode;
 use http_api::{ApiResult, Caller, JsonBody, axum, utoipa};
 use std::sync::Arc;
@@ -15,6 +16,8 @@ pub async fn propose_duplicates(
     caller: Caller,
     JsonBody(group): JsonBody<GroupOfLeads>,
 ) -> ApiResult<StatusCode> {
-    app.duplicates.dismissed_duplicates.propose_again(&caller.workspace, &group.parse()?).await?;
+    let event = Event::new(EventKind::DuplicatesProposed, caller.actor(), app.clock.now());
+    let group = group.parse()?;
+    app.duplicates.dismissed_duplicates.propose_again(&caller.workspace, &group, &event).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -16,6 +16,7 @@ mod self_check;
 mod tests;
 
 use application::ports::accounts::{AccountStore, Vault};
+use application::ports::change_log::ChangeLogStore;
 use application::ports::circuit_breakers::BreakerStore;
 use application::ports::conversations::ConversationStore;
 use application::ports::inbound_records::InboundRecordStore;
@@ -49,6 +50,7 @@ application::ports! {
         inbound_records: Arc<dyn InboundRecordStore>,
         outbox: Arc<dyn Outbox>,
         conversations: Arc<dyn ConversationStore>,
+        change_log: Arc<dyn ChangeLogStore>,
         stats: Arc<dyn StatsStore>,
         clock: Arc<dyn Clock>,
         public_url: Arc<str>,

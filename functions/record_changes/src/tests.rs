@@ -2,7 +2,7 @@
 
 use crate::handler;
 use application::change_log::fold::{FoldPorts, fold, fold_daily};
-use application::change_log::log_files::{LogFault, read_log};
+use application::change_log::log_files::{LogFault, read_log, read_log_to};
 use application::change_log::record::FOLD_FROM_BYTES;
 use application::change_log::{block_key, blocks_of, log_file_key, log_files_of};
 use application::lead::deletion::{DeletionPorts, delete_lead, erase_lead, restore_lead};
@@ -110,6 +110,21 @@ async fn batch_delivered_twice_is_told_once() {
     let later = scene.stage.stream();
     assert!(later.len() > records.len());
     assert_eq!(with_event(&later), with_event(&records), "its own writes are not recorded again");
+}
+
+#[tokio::test]
+async fn two_changes_of_one_kind_within_one_instant_are_both_told() {
+    let scene = Scene::new().await;
+    let ann = scene.create("ann").await;
+    scene.win(&ann).await;
+    scene.win(&ann).await;
+    let records = scene.stage.stream();
+    scene.deliver(&records).await;
+    scene.deliver(&records).await;
+    fold(&scene.folding, &scene.workspace).await.unwrap();
+    let revisions: Vec<u64> =
+        scene.log().await.into_iter().filter(|entry| entry.entity == "lead").map(|entry| entry.rev).collect();
+    assert_eq!(revisions, [1, 2, 3]);
 }
 
 #[tokio::test]
@@ -250,6 +265,17 @@ async fn changed_or_missing_log_file_shows() {
     assert!(matches!(read_log(&**blobs, &scene.workspace).await, Err(LogFault::Missing(2))));
     blobs.put(&keys[1], "application/gzip", second).await.unwrap();
     assert_eq!(scene.told_of_leads().await.len(), 3);
+    let head = scene.folding.change_log.head(&scene.workspace).await.unwrap().unwrap();
+    let third = blobs.get(&keys[2]).await.unwrap();
+    assert_eq!(read_log_to(&**blobs, &head).await.unwrap(), scene.log().await);
+    blobs.delete(&keys[2]).await.unwrap();
+    assert_eq!(scene.told_of_leads().await.len(), 2, "the chain alone ends where it ends");
+    assert!(matches!(read_log_to(&**blobs, &head).await, Err(LogFault::Missing(3))));
+    let mut other = third.clone();
+    // A byte of the compression's own header, which holds the time.
+    other[4] ^= 1;
+    blobs.put(&keys[2], "application/gzip", other).await.unwrap();
+    assert!(matches!(read_log_to(&**blobs, &head).await, Err(LogFault::Changed(3))));
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use crate::App;
 use crate::member_view::MemberView;
 use axum::extract::State;
 use domain::UserId;
+use domain::event::{Event, EventKind};
 use domain::workspace::user::{Role, User};
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, PathOf, axum, utoipa};
 use serde::Deserialize;
@@ -37,7 +38,8 @@ pub async fn change_member(
         check(&app, &caller, &user, role, disabled).await?;
         (user.role, user.disabled) = (role, disabled);
     }
-    user.rev = app.users.save(&user).await?;
+    let event = Event::new(EventKind::UserChanged, caller.actor(), app.clock.now());
+    user.rev = app.users.save(&user, &event).await?;
     Ok(JsonBody(user.into()))
 }
 

@@ -9,6 +9,7 @@ use application::sending::INVITED;
 use axum::extract::State;
 use domain::InvitationId;
 use domain::contact::email_address::EmailAddress;
+use domain::event::Actor;
 use domain::workspace::invitation::Invitation;
 use domain::workspace::user::Role;
 use http::StatusCode;
@@ -68,18 +69,22 @@ pub async fn invite_member(
         expires_at: now,
         rev: 0,
     };
-    Ok((StatusCode::CREATED, JsonBody(app.send_invitation(invitation).await?)))
+    Ok((StatusCode::CREATED, JsonBody(app.send_invitation(invitation, caller.actor()).await?)))
 }
 
 impl App {
     /// Creates the invitation's link, and mails it if an account can send it.
-    pub(crate) async fn send_invitation(&self, mut invitation: Invitation) -> ApiResult<OfferedInvitation> {
+    pub(crate) async fn send_invitation(
+        &self,
+        mut invitation: Invitation,
+        by: Actor,
+    ) -> ApiResult<OfferedInvitation> {
         let now = self.clock.now();
         let bucket = format!("invitations/{}", invitation.workspace);
         if let Err(wait) = self.limits.take(&bucket, MOST_INVITATIONS, DAY, now).await? {
             return Err(ApiError::too_many_requests(wait.as_secs().max(1).unsigned_abs()));
         }
-        let token = create_invitation(&*self.users, &*self.ids, &mut invitation, now).await?;
+        let token = create_invitation(&*self.users, &*self.ids, &mut invitation, (by, now)).await?;
         let mailed = match self.system_mail.address() {
             Some(_) => true,
             None => {

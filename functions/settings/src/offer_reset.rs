@@ -37,7 +37,8 @@ pub async fn offer_reset(
         ));
     }
     let now = app.clock.now();
-    let token = create_reset_token(&*app.users, &*app.ids, &user, (now, HANDED_OVER_LASTS)).await?;
+    let lasts = (now, HANDED_OVER_LASTS);
+    let token = create_reset_token(&*app.users, &*app.ids, &user, caller.actor(), lasts).await?;
     let link = reset_link(&app.public_url, &token);
     let expires_at = now.checked_add(HANDED_OVER_LASTS).unwrap_or(now);
     Ok((StatusCode::CREATED, JsonBody(OfferedReset { link, expires_at })))

@@ -19,5 +19,5 @@ pub async fn resend_invitation(
     if invitation.role > caller.signed_in()?.role {
         return Err(ApiError::forbidden());
     }
-    Ok(JsonBody(app.send_invitation(invitation).await?))
+    Ok(JsonBody(app.send_invitation(invitation, caller.actor()).await?))
 }

@@ -3,6 +3,7 @@
 use crate::App;
 use axum::extract::State;
 use domain::InvitationId;
+use domain::event::{Event, EventKind};
 use http::StatusCode;
 use http_api::{ApiResult, Caller, PathOf, axum, utoipa};
 use std::sync::Arc;
@@ -15,6 +16,7 @@ pub async fn revoke_invitation(
     PathOf(id): PathOf<InvitationId>,
 ) -> ApiResult<StatusCode> {
     let invitation = app.users.invitation(&caller.workspace, &id).await?;
-    app.users.revoke(&invitation).await?;
+    let event = Event::new(EventKind::InvitationRevoked, caller.actor(), app.clock.now());
+    app.users.revoke(&invitation, &event).await?;
     Ok(StatusCode::NO_CONTENT)
 }

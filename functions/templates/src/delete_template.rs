@@ -3,6 +3,7 @@
 use crate::App;
 use axum::extract::State;
 use domain::TemplateId;
+use domain::event::{Event, EventKind};
 use http::StatusCode;
 use http_api::{ApiResult, Caller, PathOf, axum, utoipa};
 use std::sync::Arc;
@@ -14,7 +15,8 @@ pub async fn delete_template(
     caller: Caller,
     PathOf(id): PathOf<TemplateId>,
 ) -> ApiResult<StatusCode> {
-    app.templates.get(&caller.workspace, &id).await?;
-    app.templates.delete(&caller.workspace, &id).await?;
+    let template = app.templates.get(&caller.workspace, &id).await?;
+    let event = Event::new(EventKind::TemplateDeleted, caller.actor(), app.clock.now());
+    app.templates.delete(&template, &event).await?;
     Ok(StatusCode::NO_CONTENT)
 }

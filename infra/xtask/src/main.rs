@@ -10,6 +10,7 @@ mod generate;
 mod mutants;
 mod package;
 mod process;
+mod read_log;
 mod rehearse;
 mod report;
 mod reset_owner;
@@ -78,6 +79,8 @@ enum Command {
     SetupCode(deploy::setup_code::SetupCodeArguments),
     /// Makes a link by which the owner of an installation sets a new password, if nobody else can help.
     ResetOwner(reset_owner::ResetOwnerArguments),
+    /// Prints the logs of changes that were copied from a bucket, and checks that no file was changed or is missing.
+    ReadLog(read_log::ReadLogArguments),
     /// Measures speed and cost against their bounds, in release; fails if one is broken.
     Bench(bench::BenchArguments),
     /// Writes `docs/COST.md`: the cost of a million e-mails, from the ledger of a simulated campaign.
@@ -140,6 +143,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Deploy(arguments) => deploy::deploy(arguments),
         Command::SetupCode(arguments) => deploy::setup_code::setup_code(&arguments),
         Command::ResetOwner(arguments) => reset_owner::reset_owner(arguments),
+        Command::ReadLog(arguments) => read_log::read(&arguments),
         Command::Bench(arguments) => bench::bench(&arguments),
         Command::Cost => bench::cost(),
         Command::Simulate(arguments) => simulate::simulate(&arguments),

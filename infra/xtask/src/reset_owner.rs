@@ -14,6 +14,7 @@ use aws_platform::RandomIds;
 use aws_types::region::Region;
 use clap::Args;
 use domain::contact::email_address::EmailAddress;
+use domain::event::Actor;
 use domain::workspace::invitation::HANDED_OVER_LASTS;
 use dynamo_store::Table;
 use local_cloud::{Durability, LocalCloud, Principal};
@@ -107,7 +108,8 @@ async fn link(table: &Table, email: &EmailAddress, url: &str, clock: &Arc<dyn Cl
         bail!("{email} is switched off in their workspace");
     }
     let ids: Arc<dyn Ids> = Arc::new(RandomIds::new(clock.clone()));
-    let token = create_reset_token(table, &*ids, &user, (clock.now(), HANDED_OVER_LASTS)).await?;
+    let token =
+        create_reset_token(table, &*ids, &user, Actor::System, (clock.now(), HANDED_OVER_LASTS)).await?;
     Ok(reset_link(url.trim_end_matches('/'), &token))
 }
 

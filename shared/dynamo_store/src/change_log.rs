@@ -5,7 +5,7 @@ use crate::item::{Head, Stored, decode, head};
 use crate::keys::{self, Key, Tenant};
 use crate::query::{Query, Range};
 use crate::table::Table;
-use crate::times::nanos;
+use crate::times::{maybe_nanos, nanos};
 use application::StoreResult;
 use application::ports::change_log::{ChangeHead, ChangeLogStore, ChangesSince, LeadBlock, RecordedChanges};
 use async_trait::async_trait;
@@ -153,6 +153,8 @@ pub(crate) struct ChangeHeadItem {
     workspace: WorkspaceId,
     blocks: Option<Vec<LeadBlock>>,
     folded: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "maybe_nanos")]
+    folded_at: Option<Timestamp>,
     bytes_folded: u64,
     kept_from: u64,
     log_files: u64,
@@ -178,6 +180,7 @@ impl Stored for ChangeHead {
             workspace: self.workspace.clone(),
             blocks: self.blocks.clone(),
             folded: self.folded,
+            folded_at: self.folded_at,
             bytes_folded: self.bytes_folded,
             kept_from: self.kept_from,
             log_files: self.log_files,
@@ -192,6 +195,7 @@ impl Stored for ChangeHead {
             workspace: body.workspace,
             blocks: body.blocks,
             folded: body.folded,
+            folded_at: body.folded_at,
             bytes_folded: body.bytes_folded,
             kept_from: body.kept_from,
             log_files: body.log_files,

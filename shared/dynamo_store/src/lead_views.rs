@@ -51,8 +51,8 @@ impl LeadViewStore for Table {
         Ok(view.rev + 1)
     }
 
-    async fn delete(&self, view: &LeadListView) -> StoreResult<()> {
-        Ok(self.write(delete(&view.key(), unchanged(view.rev))).await?)
+    async fn delete(&self, view: &LeadListView, event: &Event) -> StoreResult<()> {
+        self.delete_entity(view, event).await
     }
 }
 

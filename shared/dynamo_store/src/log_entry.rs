@@ -36,15 +36,17 @@ const CODES: [&str; 14] = [
 /// Attributes of which nothing is a code: what users name themselves, and what people write.
 const FREE: [&str; 4] = ["own", "custom", "values", "merge"];
 
-/// The most attributes of an item that an entry lists.
-const MOST_FIELDS: usize = 60;
+/// The most attributes of an item that an entry lists: more than a lead has with all its custom values.
+const MOST_FIELDS: usize = 200;
 
 pub(crate) fn read_for_log(old: Option<&Value>, new: &Value) -> StoreResult<Option<Recorded>> {
     let item = read_image(new)?;
     let head = head(&item)?;
     let Some(event) = event_of(&item, &head)? else { return Ok(None) };
     let Some(workspace) = keys::workspace_of(&head.pk) else { return Ok(None) };
-    let is_news = old.is_none_or(|old| old.get("ev") != new.get("ev"));
+    // Two changes of one kind, by one user, may be made within one instant: then their revisions tell them apart.
+    let is_news = old.is_none_or(|old| ["ev", "rev"].iter().any(|name| old.get(name) != new.get(name)));
+    let (changed, more) = if is_news { changed_fields(old, new) } else { (Vec::new(), 0) };
     let entry = is_news.then(|| LogEntry {
         item: item_name(&head.pk, &head.sk),
         entity: head.entity.clone(),
@@ -53,7 +55,8 @@ pub(crate) fn read_for_log(old: Option<&Value>, new: &Value) -> StoreResult<Opti
         by: text_at(new, "/ev/M/a/S"),
         cause: event.cause.clone(),
         at: event.at,
-        changed: changed_fields(old, new),
+        changed,
+        more,
     });
     let lead = match head.entity == Lead::ENTITY {
         false => None,
@@ -93,7 +96,8 @@ fn text_at(image: &Value, pointer: &str) -> String {
     image.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
-fn changed_fields(old: Option<&Value>, new: &Value) -> Vec<FieldChange> {
+/// Returns the attributes that changed, and how many more there are than an entry lists.
+fn changed_fields(old: Option<&Value>, new: &Value) -> (Vec<FieldChange>, usize) {
     let (before, after) = (old.map(leaves).unwrap_or_default(), leaves(new));
     let mut names: Vec<&String> = before.keys().chain(after.keys()).collect();
     names.sort_unstable();
@@ -103,7 +107,8 @@ fn changed_fields(old: Option<&Value>, new: &Value) -> Vec<FieldChange> {
         let told = |value: Option<&&Value>| value.and_then(|value| plain(name, value));
         FieldChange { field: name.clone(), before: told(before.get(name)), after: told(after.get(name)) }
     };
-    names.into_iter().filter(differs).take(MOST_FIELDS).map(told).collect()
+    names.retain(differs);
+    (names.iter().copied().take(MOST_FIELDS).map(told).collect(), names.len().saturating_sub(MOST_FIELDS))
 }
 
 /// Returns an image's values by the names of their attributes, without those that every item has.
@@ -164,7 +169,7 @@ mod tests {
     use serde_json::json;
 
     fn changed(old: Value, new: Value) -> Value {
-        serde_json::to_value(changed_fields(Some(&old), &new)).unwrap()
+        serde_json::to_value(changed_fields(Some(&old), &new).0).unwrap()
     }
 
     #[test]
@@ -181,6 +186,17 @@ mod tests {
             { "field": "sum.s", "before": "new", "after": "won" },
         ]);
         assert_eq!(changed(old, new), told);
+    }
+
+    #[test]
+    fn entry_of_many_attributes_says_how_many_are_not_listed() {
+        let many = |value: &str| {
+            let values = (0..MOST_FIELDS + 7).map(|n| (format!("f{n}"), json!({ "N": value })));
+            json!({ "own": { "M": values.collect::<serde_json::Map<_, _>>() } })
+        };
+        let (listed, more) = changed_fields(Some(&many("1")), &many("2"));
+        assert_eq!((listed.len(), more), (MOST_FIELDS, 7));
+        assert_eq!(changed_fields(Some(&many("1")), &many("1")), (Vec::new(), 0));
     }
 
     #[test]

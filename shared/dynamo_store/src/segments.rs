@@ -47,8 +47,9 @@ impl SegmentStore for Table {
         }
     }
 
-    async fn delete(&self, segment: &Segment) -> StoreResult<()> {
-        let gone = delete(&segment.key(), unchanged(segment.rev));
+    async fn delete(&self, segment: &Segment, event: &Event) -> StoreResult<()> {
+        let marked = self.save_entity(segment, Some(event)).await?;
+        let gone = delete(&segment.key(), unchanged(marked));
         Ok(self.transact(vec![gone, freeing(segment, &segment.name)]).await?)
     }
 }

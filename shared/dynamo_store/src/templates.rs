@@ -4,7 +4,6 @@ use crate::item::{Head, Stored, plain_item};
 use crate::keys::{self, Key, Tenant};
 use crate::query::Query;
 use crate::table::Table;
-use crate::write::delete;
 use application::StoreResult;
 use application::ports::templates::TemplateStore;
 use async_trait::async_trait;
@@ -24,8 +23,8 @@ impl TemplateStore for Table {
         self.save_entity(template, Some(event)).await
     }
 
-    async fn delete(&self, workspace: &WorkspaceId, id: &TemplateId) -> StoreResult<()> {
-        Ok(self.write(delete(&keys::template(workspace, id), None)).await?)
+    async fn delete(&self, template: &Template, event: &Event) -> StoreResult<()> {
+        self.delete_entity(template, event).await
     }
 
     async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Template>> {

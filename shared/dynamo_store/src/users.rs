@@ -75,8 +75,8 @@ impl UserStore for Table {
         self.query_all(Query::table(&keys::users(workspace))).await
     }
 
-    async fn save(&self, user: &User) -> StoreResult<u64> {
-        self.save_entity(user, None).await
+    async fn save(&self, user: &User, event: &Event) -> StoreResult<u64> {
+        self.save_entity(user, Some(event)).await
     }
 
     async fn invitations(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Invitation>> {
@@ -87,16 +87,17 @@ impl UserStore for Table {
         self.read(&keys::invitation(workspace, id)).await
     }
 
-    async fn save_invitation(&self, invitation: &Invitation) -> StoreResult<u64> {
-        self.save_entity(invitation, None).await
+    async fn save_invitation(&self, invitation: &Invitation, event: &Event) -> StoreResult<u64> {
+        self.save_entity(invitation, Some(event)).await
     }
 
-    async fn revoke(&self, invitation: &Invitation) -> StoreResult<()> {
-        Ok(self.write(delete(&invitation.key(), unchanged(invitation.rev))).await?)
+    async fn revoke(&self, invitation: &Invitation, event: &Event) -> StoreResult<()> {
+        self.delete_entity(invitation, event).await
     }
 
     async fn accept(&self, invitation: &Invitation, user: &User) -> StoreResult<()> {
         let event = Event::new(EventKind::InvitationAccepted, Actor::User(user.id.clone()), user.created_at);
+        let event = event.because(invitation.id.as_str());
         let writes = vec![
             signing_in(user),
             put(encode(user, 1, Some(&event))?, absent()),
@@ -105,8 +106,8 @@ impl UserStore for Table {
         Ok(self.transact(writes).await?)
     }
 
-    async fn save_reset(&self, reset: &PasswordReset) -> StoreResult<()> {
-        Ok(self.write(put(encode(reset, 1, None)?, None)).await?)
+    async fn save_reset(&self, reset: &PasswordReset, event: &Event) -> StoreResult<()> {
+        Ok(self.write(put(encode(reset, 1, Some(event))?, None)).await?)
     }
 
     async fn reset(

@@ -133,6 +133,13 @@ impl Table {
         Ok(entity.rev() + 1)
     }
 
+    /// Deletes the entity as it was read. The revision before has the event: nothing else says who deleted it. A deletion
+    /// that breaks off in between leaves it, to be deleted again.
+    pub(crate) async fn delete_entity<T: Stored>(&self, entity: &T, event: &Event) -> StoreResult<()> {
+        let marked = self.save_entity(entity, Some(event)).await?;
+        Ok(self.write(delete(&entity.key(), unchanged(marked))).await?)
+    }
+
     pub(crate) async fn write(&self, write: Write) -> Result<(), Refused> {
         match write {
             Write::Put { item, condition } => {

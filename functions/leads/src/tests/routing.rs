@@ -89,7 +89,7 @@ async fn territory_decides_and_absent_or_disabled_reps_are_passed_over() {
     let (users, store) = (suite.stage.ports.users(), suite.stage.ports.routing());
     let mut left = users.get(&suite.workspace, &ben).await.unwrap();
     left.disabled = true;
-    users.save(&left).await.unwrap();
+    users.save(&left, &Event::system(EventKind::UserChanged, suite.stage.clock.now())).await.unwrap();
     let mut known = store.get(&suite.workspace).await.unwrap();
     let today = suite.stage.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date();
     known.away = vec![OwnerAway { user: kim.clone(), until: today }];

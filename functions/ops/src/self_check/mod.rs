@@ -70,7 +70,7 @@ impl App {
             Ok(Some(workspace)) => {
                 let (mut checks, data) =
                     futures::join!(self.check_accounts(&workspace), self.check_data(&workspace, part));
-                checks.push(data);
+                checks.extend(data);
                 (Some(workspace), checks)
             }
             Ok(None) => {

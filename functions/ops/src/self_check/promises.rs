@@ -73,8 +73,8 @@ impl Promise {
                  Then the log of auth."
             }
             Self::DataIsShown => {
-                "Check the filter above the list. Figures follow within a minute. Then the log of \
-                 project_events."
+                "Check the filter above the list. Figures follow within a minute. Then the logs of \
+                 project_events and record_changes."
             }
             Self::SmsCanBeSent => {
                 "Why, on the lead's page: it names the reason why a text waits. The number's hours and limits, under Settings, Numbers. Then \
@@ -108,7 +108,7 @@ impl Promise {
         match self {
             Self::FrontendLoads => named(&["address", "certificate", "app_page"]),
             Self::SignInWorks => named(&["sign_in", "table", "secret"]),
-            Self::DataIsShown => named(&["table", "stream", "data"]),
+            Self::DataIsShown => named(&["table", "stream", "data", "lead_list"]),
             Self::SmsCanBeSent => vec![queue(Queue::Send), schedules::id_of(Schedule::DueSteps)],
             Self::WorkersRun => {
                 let schedules = Schedule::ALL.map(schedules::id_of);

@@ -1,6 +1,7 @@
 //! Every part is broken in turn, on the local cloud: the self-check names it, what it saw, and how to fix it.
 
 use crate::{App, routes};
+use application::change_log::fold::{FoldPorts, fold};
 use application::ports::schedules::{Schedule, ScheduleRuns};
 use application::ports::stats::{Counted, Delta, Metric, Scope};
 use application::{Clock, Ports};
@@ -42,6 +43,7 @@ async fn healthy_with(app: impl FnOnce(&aws_platform::Connected) -> App) -> Suit
     };
     let counted = Counted { sequence: "1".to_owned(), deltas: vec![delta] };
     suite.stage.ports.stats().apply("shard", now, &[counted]).await.unwrap();
+    suite.stage.record_changes().await;
     suite
 }
 
@@ -395,6 +397,52 @@ async fn uncounted_leads_show_that_the_stream_is_not_read() {
     later(&mut suite, SignedDuration::from_mins(20));
     let report = finds(&suite, "data", "broken", "counters have not read", "project_events").await;
     assert_eq!(state_of(&report, "data_is_shown"), "broken");
+}
+
+#[tokio::test]
+async fn unrecorded_leads_show_since_when_the_lists_and_the_log_stand_still() {
+    let mut suite = healthy().await;
+    later(&mut suite, SignedDuration::from_mins(20));
+    assert_eq!(of(&checked(&suite).await, "lead_list")["state"], "fine", "nothing has happened since");
+    suite.stage.lead(&suite.workspace, "bob", |_| {}).await;
+    assert_eq!(of(&checked(&suite).await, "lead_list")["state"], "fine", "it was created just now");
+    later(&mut suite, SignedDuration::from_mins(11));
+    let report = finds(&suite, "lead_list", "broken", "as of 20 Nov 09:00 UTC", "record_changes").await;
+    assert_eq!(state_of(&report, "data_is_shown"), "broken");
+    suite.stage.record_changes().await;
+    assert_eq!(of(&checked(&suite).await, "lead_list")["state"], "fine", "it has caught up");
+}
+
+#[tokio::test]
+async fn event_that_is_told_late_does_not_make_lists_look_old() {
+    let mut suite = healthy().await;
+    later(&mut suite, SignedDuration::from_mins(20));
+    let mut lead = suite.stage.lead(&suite.workspace, "bob", |_| {}).await;
+    suite.stage.record_changes().await;
+    let an_hour_ago = suite.stage.clock.now() - SignedDuration::from_hours(1);
+    let event = Event::system(EventKind::LeadEngaged, an_hour_ago);
+    for folded in [false, true] {
+        lead.reviews = Some(lead.reviews.unwrap_or(0) + 1);
+        lead.rev = suite.stage.ports.leads().save(&lead, &event).await.unwrap();
+        suite.stage.record_changes().await;
+        if folded {
+            fold(&FoldPorts::new(&suite.stage.ports), &suite.workspace).await.unwrap();
+        }
+    }
+    later(&mut suite, SignedDuration::from_mins(20));
+    assert_eq!(of(&checked(&suite).await, "lead_list")["state"], "fine");
+}
+
+#[tokio::test]
+async fn recorded_changes_count_though_an_erasure_has_deleted_them() {
+    let mut suite = healthy().await;
+    let lead = suite.stage.lead(&suite.workspace, "bob", |_| {}).await;
+    let event = Event::system(EventKind::LeadErased, suite.stage.clock.now());
+    suite.stage.ports.leads().erase(&suite.workspace, &lead.id, &event).await.unwrap();
+    suite.stage.record_changes().await;
+    assert_eq!(suite.stage.ports.change_log().last(&suite.workspace).await.unwrap(), None);
+    later(&mut suite, SignedDuration::from_mins(20));
+    assert_eq!(of(&checked(&suite).await, "lead_list")["state"], "fine");
 }
 
 #[tokio::test]

@@ -50,8 +50,7 @@ impl Story {
 }
 
 /// Plays weeks of work within a minute.
-pub async fn walk() -> Result<Story> {
-    let mut story = Story::begin().await?;
+pub async fn walk(mut story: Story) -> Result<Story> {
     stumble(&story);
     story.import_leads(12).await?;
     let known = story.leads().await?;

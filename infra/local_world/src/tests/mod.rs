@@ -11,6 +11,7 @@ mod exported;
 mod faults;
 mod forecast;
 mod limits;
+mod lived_log;
 mod moments;
 mod notices;
 mod outage;

@@ -1,7 +1,8 @@
 //! Least privilege, both ways: on a walk through the whole product nothing is denied, and no permission is
-//! unused.
+//! unused. What the routes write is in the log.
 
 use super::everywhere::walk;
+use super::lived_log::{Witness, judge_log};
 use super::story::Story;
 use anyhow::Result;
 use application::queue_messages::Queue;
@@ -10,8 +11,11 @@ use std::collections::BTreeSet;
 
 #[tokio::test]
 async fn every_route_succeeds_and_every_permission_is_used() -> Result<()> {
-    let mut story = walk().await?;
+    let story = Story::begin().await?;
+    let witness = Witness::of(&story);
+    let mut story = walk(story).await?;
     bury_and_redrive(&mut story).await?;
+    judge_log(&story, &witness).await?;
     assert_eq!(routes_not_walked(&story), Vec::<String>::new());
     let cloud = story.world.host.cloud();
     assert!(cloud.denied_permissions().is_empty(), "refused: {:#?}", cloud.denied_permissions());

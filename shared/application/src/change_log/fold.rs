@@ -66,11 +66,13 @@ pub async fn fold(ports: &FoldPorts, workspace: &WorkspaceId) -> StoreResult<Cha
         head.replaced.iter().cloned().chain(replaced_now).partition(|(_, since)| is_over(*since));
     let (folded, bytes_folded) =
         changes.last().map_or((head.folded, head.bytes_folded), |last| (last.number, last.bytes_through));
+    let folded_at = changes.iter().map(|change| change.at).max().max(head.folded_at);
     let deleted_through = if forgets { folded } else { head.folded };
     let mut folded_head = ChangeHead {
         workspace: workspace.clone(),
         blocks: Some(rewritten.blocks.clone()),
         folded,
+        folded_at,
         bytes_folded,
         kept_from: deleted_through + 1,
         log_files: written.as_ref().map_or(head.log_files, |written| written.number),

@@ -86,10 +86,32 @@ fn digest(bytes: &[u8]) -> String {
 }
 
 /// Reads a workspace's whole log from the bucket alone, and checks its chain. Each change is returned once, in the order
-/// in which it was recorded.
+/// in which it was recorded. The chain does not show that the last file was changed, or files behind it are missing:
+/// `read_log_to` does.
 pub async fn read_log(blobs: &dyn Blobs, workspace: &WorkspaceId) -> Result<Vec<LogEntry>, LogFault> {
+    read_chain(blobs, workspace).await.map(|(entries, _)| entries)
+}
+
+/// Reads a workspace's log as `read_log` does, and checks that it goes on to where the head says that it ends.
+pub async fn read_log_to(blobs: &dyn Blobs, head: &ChangeHead) -> Result<Vec<LogEntry>, LogFault> {
+    let (entries, hashes) = read_chain(blobs, &head.workspace).await?;
+    // A fold that broke off may have left one file more.
+    let last = usize::try_from(head.log_files).ok().and_then(|files| files.checked_sub(1));
+    match last.map(|last| hashes.get(last)) {
+        None => Ok(entries),
+        Some(Some(hash)) if *hash == head.log_hash => Ok(entries),
+        Some(Some(_)) => Err(LogFault::Changed(head.log_files)),
+        Some(None) => Err(LogFault::Missing(hashes.len() as u64 + 1)),
+    }
+}
+
+/// Reads all files; returns their entries and their hashes.
+async fn read_chain(
+    blobs: &dyn Blobs,
+    workspace: &WorkspaceId,
+) -> Result<(Vec<LogEntry>, Vec<String>), LogFault> {
     let prefix = log_files_of(workspace);
-    let (mut entries, mut known, mut previous) = (Vec::new(), HashSet::new(), String::new());
+    let (mut entries, mut known, mut hashes) = (Vec::new(), HashSet::new(), Vec::<String>::new());
     for (at, key) in blobs.list(&prefix).await?.into_iter().enumerate() {
         let number = at as u64 + 1;
         if key != log_file_key(workspace, number) {
@@ -101,7 +123,7 @@ pub async fn read_log(blobs: &dyn Blobs, workspace: &WorkspaceId) -> Result<Vec<
         let mut lines_of_file = text.lines();
         let header: LogFileHeader =
             lines::read(lines_of_file.next().unwrap_or_default()).map_err(unreadable)?;
-        if header.number != number || header.previous != previous {
+        if header.number != number || header.previous != hashes.last().map_or("", String::as_str) {
             return Err(LogFault::Changed(number));
         }
         for line in lines_of_file {
@@ -110,7 +132,7 @@ pub async fn read_log(blobs: &dyn Blobs, workspace: &WorkspaceId) -> Result<Vec<
                 entries.push(entry);
             }
         }
-        previous = digest(&file);
+        hashes.push(digest(&file));
     }
-    Ok(entries)
+    Ok((entries, hashes))
 }

@@ -124,6 +124,8 @@ struct Together {
 fn together(recorded: &[Recorded]) -> StoreResult<Vec<Together>> {
     let mut all = Vec::new();
     let (mut leads, mut log, mut count, mut size, mut removes) = (Vec::new(), String::new(), 0, 0, false);
+    // An event may be told later than it was: the latest counts.
+    let mut latest = Timestamp::MIN;
     for (at, one) in recorded.iter().enumerate() {
         let change = match &one.lead {
             Some(ListedNow::Is(lead)) => Some(PackedChange::put(lead)),
@@ -143,14 +145,16 @@ fn together(recorded: &[Recorded]) -> StoreResult<Vec<Together>> {
             log.push_str(&line);
         }
         count += 1;
+        latest = latest.max(one.at);
         let is_last = at + 1 == recorded.len();
         if is_last || count >= MOST_TOGETHER || size >= MOST_BYTES_TOGETHER {
             let packed = if leads.is_empty() { Vec::new() } else { join(&leads).map_err(unavailable)? };
             let entries = if log.is_empty() { Vec::new() } else { lines::pack(&log)? };
             if !packed.is_empty() || !entries.is_empty() {
-                all.push(Together { leads: packed, log: entries, removes, at: one.at });
+                all.push(Together { leads: packed, log: entries, removes, at: latest });
             }
             (leads, log, count, size, removes) = (Vec::new(), String::new(), 0, 0, false);
+            latest = Timestamp::MIN;
         }
     }
     Ok(all)

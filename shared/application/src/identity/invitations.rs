@@ -10,6 +10,7 @@ use crate::ports::store::{StoreError, StoreResult, found};
 use crate::ports::users::UserStore;
 use crate::workspace::open_account::choose_account;
 use domain::contact::channel::Channel;
+use domain::event::{Actor, Event, EventKind};
 use domain::workspace::account::{Account, AccountKind};
 use domain::workspace::invitation::{INVITATION_LASTS, Invitation};
 use domain::workspace::user::User;
@@ -27,12 +28,13 @@ pub async fn create_invitation(
     users: &dyn UserStore,
     ids: &dyn Ids,
     invitation: &mut Invitation,
-    now: Timestamp,
+    (by, now): (Actor, Timestamp),
 ) -> StoreResult<String> {
     let token = new_token(&format!("{}.{}", invitation.workspace, invitation.id), ids);
     invitation.token_hash = digest_of(&token);
     invitation.expires_at = now.checked_add(INVITATION_LASTS).unwrap_or(now);
-    invitation.rev = users.save_invitation(invitation).await?;
+    let kind = if invitation.rev == 0 { EventKind::InvitationCreated } else { EventKind::InvitationRenewed };
+    invitation.rev = users.save_invitation(invitation, &Event::new(kind, by, now)).await?;
     Ok(token)
 }
 

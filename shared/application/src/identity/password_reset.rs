@@ -6,6 +6,7 @@ use crate::identity::passwords::hash_password;
 use crate::ports::ids::Ids;
 use crate::ports::store::{StoreError, StoreResult, found};
 use crate::ports::users::UserStore;
+use domain::event::{Actor, Event, EventKind};
 use domain::workspace::invitation::PasswordReset;
 use domain::workspace::user::User;
 use domain::{UserId, WorkspaceId};
@@ -26,6 +27,7 @@ pub async fn create_reset_token(
     users: &dyn UserStore,
     ids: &dyn Ids,
     user: &User,
+    by: Actor,
     (now, lasts): (Timestamp, SignedDuration),
 ) -> StoreResult<String> {
     let token = new_token(&format!("{}.{}", user.workspace, user.id), ids);
@@ -36,7 +38,7 @@ pub async fn create_reset_token(
         credentials: user.credentials,
         expires_at: now.checked_add(lasts).unwrap_or(now),
     };
-    users.save_reset(&reset).await?;
+    users.save_reset(&reset, &Event::new(EventKind::PasswordResetOffered, by, now)).await?;
     Ok(token)
 }
 
@@ -59,7 +61,7 @@ pub async fn reset_password(
     if reset.expires_at <= now || reset.credentials != user.credentials || user.disabled {
         return Ok(Err(DeadLink));
     }
-    match set_password(users, ids, user, password).await {
+    match set_password(users, ids, user, (password, now)).await {
         Ok(user) => Ok(Ok(user)),
         // The same link was used by another request at this very moment.
         Err(StoreError::Conflict) => Ok(Err(DeadLink)),
@@ -72,15 +74,25 @@ pub async fn set_password(
     users: &dyn UserStore,
     ids: &dyn Ids,
     mut user: User,
-    password: &str,
+    (password, now): (&str, Timestamp),
 ) -> StoreResult<User> {
     user.password_hash = hash_password(password, ids);
-    end_sessions(users, user).await
+    next_credentials(users, user, EventKind::PasswordChanged, now).await
 }
 
 /// Ends all sign-ins of a user, on every device. The password stays, so the user may sign in again with it.
-pub async fn end_sessions(users: &dyn UserStore, mut user: User) -> StoreResult<User> {
+pub async fn end_sessions(users: &dyn UserStore, user: User, now: Timestamp) -> StoreResult<User> {
+    next_credentials(users, user, EventKind::SessionsEnded, now).await
+}
+
+async fn next_credentials(
+    users: &dyn UserStore,
+    mut user: User,
+    kind: EventKind,
+    now: Timestamp,
+) -> StoreResult<User> {
     user.credentials = user.credentials.wrapping_add(1);
-    user.rev = users.save(&user).await?;
+    let event = Event::new(kind, Actor::User(user.id.clone()), now);
+    user.rev = users.save(&user, &event).await?;
     Ok(user)
 }

@@ -21,6 +21,7 @@ pub struct RecordedChanges {
     pub bytes_through: u64,
     /// Whether a lead was erased, whose texts must not stay in what was recorded before.
     pub removes: bool,
+    /// When the latest of them was made.
     pub at: Timestamp,
 }
 
@@ -32,6 +33,8 @@ pub struct ChangeHead {
     pub blocks: Option<Vec<LeadBlock>>,
     /// The number of the last changes that are in the blocks and in the log files.
     pub folded: u64,
+    /// When the latest of these changes was made. None in a head that an earlier version has written.
+    pub folded_at: Option<Timestamp>,
     /// The bytes of all changes up to there.
     pub bytes_folded: u64,
     /// The number of the first changes that are not deleted.
@@ -62,6 +65,7 @@ impl ChangeHead {
             workspace,
             blocks: None,
             folded: 0,
+            folded_at: None,
             bytes_folded: 0,
             kept_from: 1,
             log_files: 0,

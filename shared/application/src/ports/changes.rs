@@ -68,6 +68,13 @@ pub struct LogEntry {
     pub at: Timestamp,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changed: Vec<FieldChange>,
+    /// How many more attributes changed than are listed.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub more: usize,
+}
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// A changed attribute of an item, with both values if they are numbers, codes, times or ids.

@@ -13,5 +13,10 @@ pub trait DismissedDuplicateStore: Send + Sync {
     /// Dismisses a group. Safe to repeat.
     async fn dismiss(&self, workspace: &WorkspaceId, group: &[LeadId], event: &Event) -> StoreResult<()>;
     /// Proposes a dismissed group again. Safe to repeat.
-    async fn propose_again(&self, workspace: &WorkspaceId, group: &[LeadId]) -> StoreResult<()>;
+    async fn propose_again(
+        &self,
+        workspace: &WorkspaceId,
+        group: &[LeadId],
+        event: &Event,
+    ) -> StoreResult<()>;
 }

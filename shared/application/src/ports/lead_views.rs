@@ -23,5 +23,5 @@ pub trait LeadViewStore: Send + Sync {
     async fn save(&self, view: &LeadListView, was_shared: bool, event: &Event) -> StoreResult<u64>;
 
     /// Deletes a view as it was read.
-    async fn delete(&self, view: &LeadListView) -> StoreResult<()>;
+    async fn delete(&self, view: &LeadListView, event: &Event) -> StoreResult<()>;
 }

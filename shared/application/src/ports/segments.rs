@@ -23,7 +23,7 @@ pub trait SegmentStore: Send + Sync {
     ) -> StoreResult<SegmentSaved>;
 
     /// Deletes a segment as it was read, and frees its name.
-    async fn delete(&self, segment: &Segment) -> StoreResult<()>;
+    async fn delete(&self, segment: &Segment, event: &Event) -> StoreResult<()>;
 }
 
 /// What became of a segment that was to be stored.

@@ -10,6 +10,7 @@ use domain::{TemplateId, WorkspaceId};
 pub trait TemplateStore: Send + Sync {
     async fn get(&self, workspace: &WorkspaceId, id: &TemplateId) -> StoreResult<Template>;
     async fn save(&self, template: &Template, event: &Event) -> StoreResult<u64>;
-    async fn delete(&self, workspace: &WorkspaceId, id: &TemplateId) -> StoreResult<()>;
+    /// Deletes a template as it was read.
+    async fn delete(&self, template: &Template, event: &Event) -> StoreResult<()>;
     async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Template>>;
 }

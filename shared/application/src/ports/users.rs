@@ -3,6 +3,7 @@
 use crate::ports::store::StoreResult;
 use async_trait::async_trait;
 use domain::contact::email_address::EmailAddress;
+use domain::event::Event;
 use domain::workspace::Workspace;
 use domain::workspace::invitation::{Invitation, PasswordReset};
 use domain::workspace::user::{Session, User};
@@ -22,18 +23,18 @@ pub trait UserStore: Send + Sync {
     async fn by_email(&self, email: &EmailAddress) -> StoreResult<Option<User>>;
     async fn get(&self, workspace: &WorkspaceId, id: &UserId) -> StoreResult<User>;
     async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<User>>;
-    async fn save(&self, user: &User) -> StoreResult<u64>;
+    async fn save(&self, user: &User, event: &Event) -> StoreResult<u64>;
 
     async fn invitations(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Invitation>>;
     async fn invitation(&self, workspace: &WorkspaceId, id: &InvitationId) -> StoreResult<Invitation>;
-    async fn save_invitation(&self, invitation: &Invitation) -> StoreResult<u64>;
+    async fn save_invitation(&self, invitation: &Invitation, event: &Event) -> StoreResult<u64>;
     /// Deletes an invitation. MUST leave it where it was changed since it was read: `Conflict`.
-    async fn revoke(&self, invitation: &Invitation) -> StoreResult<()>;
+    async fn revoke(&self, invitation: &Invitation, event: &Event) -> StoreResult<()>;
     /// Replaces the invitation by the address and the user, in one transaction. `Conflict` when it was used, changed
     /// or revoked, or the address is known.
     async fn accept(&self, invitation: &Invitation, user: &User) -> StoreResult<()>;
 
-    async fn save_reset(&self, reset: &PasswordReset) -> StoreResult<()>;
+    async fn save_reset(&self, reset: &PasswordReset, event: &Event) -> StoreResult<()>;
     /// Finds a password reset by the digest of its token.
     async fn reset(
         &self,

@@ -12,6 +12,7 @@ use crate::workspace::open_account::opened;
 use domain::WorkspaceId;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
+use domain::event::Actor;
 use domain::message::mail_body::{End, MailParts, mail_body};
 use domain::workspace::account::AccountKind;
 use domain::workspace::invitation::RESET_LASTS;
@@ -55,7 +56,8 @@ pub(super) async fn send_reset_link(
     if ports.limits.take(&bucket, MOST_RESETS, HOUR, now).await?.is_err() {
         return Ok(Sent::Done);
     }
-    let token = create_reset_token(&*ports.users, &*ports.ids, &user, (now, RESET_LASTS)).await?;
+    let token =
+        create_reset_token(&*ports.users, &*ports.ids, &user, Actor::System, (now, RESET_LASTS)).await?;
     let link = reset_link(&ports.public_url, &token);
     let text = format!(
         "Hello {},\n\nyou asked to reset your leadflow password. Choose a new one within an hour:\n\n{link}\n\nThe link works once. If you did not ask for it, ignore this mail: your password stays the same.",

@@ -11,6 +11,7 @@ use application::{Clock, Ports};
 use domain::InvitationId;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
+use domain::event::Actor;
 use domain::workspace::invitation::Invitation;
 use domain::workspace::user::Role;
 use http::{Request, Response};
@@ -87,7 +88,9 @@ async fn invitation_goes_out_by_the_workspaces_or_the_first_ones_mailbox() {
             expires_at: now,
             rev: 0,
         };
-        let token = create_invitation(&*ports.users(), &*ports.ids(), &mut invitation, now).await.unwrap();
+        let token = create_invitation(&*ports.users(), &*ports.ids(), &mut invitation, (Actor::System, now))
+            .await
+            .unwrap();
         let order = SendMessage::Invitation { sealed: ports.keys().seal(INVITED, &token), at: now };
         send_all(&*ports.outbox(), &[order], 0).await.unwrap();
         world.run().await;

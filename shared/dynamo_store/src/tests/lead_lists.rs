@@ -80,9 +80,10 @@ async fn deleted_segment_frees_its_name_and_a_stale_one_is_not_deleted() {
     save(&world, &big, None).await;
     let stored = Segment { rev: 1, ..big.clone() };
     assert_eq!(SegmentStore::list(&world.table, &workspace()).await.unwrap(), std::slice::from_ref(&stored));
-    let stale = SegmentStore::delete(&world.table, &Segment { rev: 9, ..big.clone() }).await;
+    let deleted = event(EventKind::SegmentDeleted);
+    let stale = SegmentStore::delete(&world.table, &Segment { rev: 9, ..big.clone() }, &deleted).await;
     assert!(matches!(stale, Err(StoreError::Conflict)));
-    SegmentStore::delete(&world.table, &stored).await.unwrap();
+    SegmentStore::delete(&world.table, &stored, &deleted).await.unwrap();
     let gone = SegmentStore::get(&world.table, &workspace(), &big.id).await;
     assert!(matches!(gone, Err(StoreError::NotFound)));
     let again = Segment { id: segment("again").id, ..big };
@@ -141,7 +142,8 @@ async fn shared_view_moves_once_and_is_no_longer_where_it_was() {
     assert_eq!(LeadViewStore::save(table, &back, true, &changed).await.unwrap(), 3);
     assert_eq!(LeadViewStore::list(table, &workspace(), &ben).await.unwrap(), []);
     let back = LeadListView { rev: 3, ..back };
-    LeadViewStore::delete(table, &back).await.unwrap();
-    assert!(matches!(LeadViewStore::delete(table, &back).await, Err(StoreError::Conflict)));
+    let deleted = event(EventKind::LeadViewDeleted);
+    LeadViewStore::delete(table, &back, &deleted).await.unwrap();
+    assert!(matches!(LeadViewStore::delete(table, &back, &deleted).await, Err(StoreError::Conflict)));
     assert_eq!(LeadViewStore::list(table, &workspace(), &maya).await.unwrap(), []);
 }

@@ -72,8 +72,11 @@ async fn address_signs_up_once_in_the_whole_installation() {
     let mut ada = world.table.by_email(&first.email).await.unwrap().unwrap();
     assert_eq!((ada.id.clone(), ada.workspace.clone(), ada.rev), (first.id.clone(), workspace(), 1));
     ada.role = Role::Admin;
-    assert_eq!(UserStore::save(&world.table, &ada).await.unwrap(), 2);
-    assert!(matches!(UserStore::save(&world.table, &ada).await, Err(StoreError::Conflict)));
+    assert_eq!(UserStore::save(&world.table, &ada, &event(EventKind::UserChanged)).await.unwrap(), 2);
+    assert!(matches!(
+        UserStore::save(&world.table, &ada, &event(EventKind::UserChanged)).await,
+        Err(StoreError::Conflict)
+    ));
     let read = UserStore::get(&world.table, &workspace(), &first.id).await.unwrap();
     assert_eq!((read.role, read.rev), (Role::Admin, 2));
     assert_eq!(UserStore::list(&world.table, &workspace()).await.unwrap().len(), 2);

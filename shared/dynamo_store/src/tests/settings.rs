@@ -98,7 +98,8 @@ async fn template_is_stored_and_deleted() {
     template.rev =
         TemplateStore::save(&world.table, &template, &event(EventKind::TemplateCreated)).await.unwrap();
     assert_eq!(TemplateStore::get(&world.table, &workspace(), &template.id).await.unwrap(), template);
-    TemplateStore::delete(&world.table, &workspace(), &template.id).await.unwrap();
+    let deleted = event(EventKind::TemplateDeleted);
+    TemplateStore::delete(&world.table, &template, &deleted).await.unwrap();
     assert!(TemplateStore::list(&world.table, &workspace()).await.unwrap().is_empty());
 }
 
