@@ -12,12 +12,15 @@ import { countryName, SOURCE_WORDS } from "@/shared/lib/labels";
 import { DETAIL_TEXTS, LEAD_FIELDS } from "@/shared/lib/lead-fields";
 import { Badge } from "@/shared/ui/badge";
 import { Breakable } from "@/shared/ui/breakable";
+import { later } from "@/shared/ui/later";
 import { Fact, Facts, Heading } from "@/shared/ui/section";
 import { Switch } from "@/shared/ui/switch";
 import { ConsentFacts } from "./consent";
 import { CustomFacts } from "./custom-facts";
 import { type FieldResult, type LeadChanges, type LeadDetail, previewQuery } from "./queries";
 import { TheirClock } from "./their-clock";
+
+const MergedLeads = later(() => import("./merged-leads").then((m) => m.MergedLeads));
 
 /** How values are shown that are written in another way. */
 const SAID: Partial<Record<string, (value: string) => string>> = {
@@ -261,6 +264,11 @@ export function LeadFacts({
         />
       </Block>
       <PreviewLink id={lead.id} />
+      {lead.merged ? (
+        <Block title="Merged leads">
+          <MergedLeads lead={lead} may={!!onChange} />
+        </Block>
+      ) : null}
     </>
   );
 }
