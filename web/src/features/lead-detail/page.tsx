@@ -298,9 +298,9 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
             />
           ) : null}
           <div className="ml-auto flex flex-wrap items-center gap-x-5 gap-y-1 max-lg:ml-0">
-            {enrolments.map((e) => (
+            {enrolments.map((e, i) => (
               <EnrolmentLine
-                key={e.campaign}
+                key={`${e.campaign}${i}`}
                 enrolment={e}
                 onWhy={() => setDialog({ open: "why", campaign: e.campaign })}
               />
