@@ -8,6 +8,8 @@ const api = process.env.LEADFLOW_URL ?? "http://localhost:8787";
 /** Code that every page needs, for every visitor, signed in or not. */
 const EVERYWHERE =
   /node_modules\/(react|react-dom|scheduler|use-sync-external-store|clsx|class-variance-authority|openapi-fetch|@tanstack\/(history|query-core|react-query|react-router|react-store|router-core|store))\/|\/src\/app\/shell\/logo/;
+/** What the shell of every signed-in page shares with a page or two. */
+const OF_SHELL = /\/src\/(api\/own-visits|app\/parts\/next-mark|app\/shell\/(queries|sending))/;
 /** Shared by so many pages that it is probably needed: one file of it is smaller than many. */
 const SHARED_BY = 8;
 
@@ -35,6 +37,7 @@ export default defineConfig({
               minShareCount: SHARED_BY,
               priority: 1,
             },
+            { name: "shell", test: OF_SHELL, priority: 0 },
             // An icon is smaller than the wrapping of a file of its own.
             { name: "icons", test: /lucide-react/, minShareCount: 2, priority: 0 },
           ],

@@ -1,5 +1,6 @@
 // Recorded answers of the API, for tests of the app alone: every page is filled without a server.
 import type { Page } from "@playwright/test";
+import { MERGE_PREVIEW, MERGES } from "./merge-answer";
 import { SELF_CHECK } from "./self-check-answer";
 
 const at = (days: number, time = "09:30") => {
@@ -488,6 +489,8 @@ export const ANSWERS: Record<string, unknown> = {
       { reasons: ["same_mailbox"], leads: [leadRow(5), { ...leadRow(19), name: "F. Balogun" }] },
     ],
   },
+  "POST /api/leads/merge/preview": MERGE_PREVIEW,
+  "GET /api/leads/lead_0/merges": MERGES,
   "GET /api/leads/deleted": {
     items: [2, 13, 7].map((i, nth) => {
       const { id, name, company, email, phone } = leadRow(i);

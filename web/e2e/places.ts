@@ -7,6 +7,7 @@ export const PAGES: [string, string][] = [
   ["lead", "/leads/lead_0"],
   ["deleted-leads", "/leads/deleted"],
   ["duplicates", "/leads/duplicates"],
+  ["lead-merge", "/leads/merge?ids=lead_2,lead_16"],
   ["companies", "/companies"],
   ["company", "/companies/quay.example"],
   ["import", "/import"],

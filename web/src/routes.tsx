@@ -105,6 +105,12 @@ const duplicates = createRoute({
   path: "/leads/duplicates",
   component: fetched(() => import("@/features/leads/duplicates-page"), "DuplicatesPage"),
 });
+const mergeLeads = createRoute({
+  getParentRoute: under,
+  path: "/leads/merge",
+  validateSearch: (s: { ids?: string }) => s,
+  component: fetched(() => import("@/features/leads/merge/merge-page"), "MergePage"),
+});
 const segments = createRoute({
   getParentRoute: under,
   path: "/segments",
@@ -243,6 +249,7 @@ const tree = root.addChildren([
     leads,
     deletedLeads,
     duplicates,
+    mergeLeads,
     segments,
     lead,
     companies,

@@ -81,6 +81,19 @@ test("machines are named and struck through", () => {
   });
 });
 
+test("a merge and its undo name the other lead", () => {
+  const lead = { lead: "lead_2", name: "Ada King" };
+  expect(formatEntry({ ...base, kind: "merged", ...lead })).toMatchObject({
+    title: "Merged",
+    note: "Ada King was merged into this lead",
+  });
+  expect(formatEntry({ ...base, kind: "unmerged", ...lead })).toMatchObject({
+    title: "Merge undone",
+    note: "Ada King is a lead of its own again",
+    parted: "lead_2",
+  });
+});
+
 test("what is planned comes first, then the past from new to old; page slices are left out", () => {
   const items: TimelineEntry[] = [
     { ...base, id: "old", at: "2026-11-01T00:00:00Z", kind: "created" },

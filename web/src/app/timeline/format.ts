@@ -42,6 +42,8 @@ export interface TimelineItem {
   waits?: string;
   /** The task that a user still has to do. */
   task?: string;
+  /** The lead that is no longer part of this one. */
+  parted?: string;
   /** The client that paid. */
   client?: string;
 }
@@ -293,6 +295,17 @@ export function formatEntry(entry: TimelineEntry, nameOf?: NameOf): TimelineItem
       };
     case "restored":
       return { ...base, tone: past, icon: "status", title: "Restored", note: `deleted ${day(entry.deleted_at)}` };
+    case "merged":
+      return { ...base, tone: past, icon: "status", title: "Merged", note: `${entry.name} was merged into this lead` };
+    case "unmerged":
+      return {
+        ...base,
+        tone: past,
+        icon: "status",
+        title: "Merge undone",
+        note: `${entry.name} is a lead of its own again`,
+        parted: entry.lead,
+      };
     case "rule_carried_out":
       return {
         ...base,

@@ -7,17 +7,21 @@ import type { Schema } from "@/api/types";
 import { Heat } from "@/app/parts/heat";
 import { settingsQuery } from "@/app/shell/queries";
 import { EditCell } from "@/shared/grid/edit-cell";
-import { ago, day, phone, words } from "@/shared/lib/format";
+import { useAwake } from "@/shared/lib/awake";
+import { ago, day, phone, plural, words } from "@/shared/lib/format";
 import { countryName, SOURCE_WORDS } from "@/shared/lib/labels";
 import { DETAIL_TEXTS, LEAD_FIELDS } from "@/shared/lib/lead-fields";
 import { Badge } from "@/shared/ui/badge";
 import { Breakable } from "@/shared/ui/breakable";
+import { later } from "@/shared/ui/later";
 import { Fact, Facts, Heading } from "@/shared/ui/section";
 import { Switch } from "@/shared/ui/switch";
 import { ConsentFacts } from "./consent";
 import { CustomFacts } from "./custom-facts";
 import { type FieldResult, type LeadChanges, type LeadDetail, previewQuery } from "./queries";
 import { TheirClock } from "./their-clock";
+
+const MergedLeads = later(() => import("./merged-leads").then((m) => m.MergedLeads));
 
 /** How values are shown that are written in another way. */
 const SAID: Partial<Record<string, (value: string) => string>> = {
@@ -112,6 +116,7 @@ export function LeadFacts({
   /** The permission without which nothing can be changed. */
   onChange?: (changes: LeadChanges) => void;
 }) {
+  const awake = useAwake();
   const edit = (key: keyof LeadDetail & string, label: string) => {
     const value = String(lead[key] ?? "");
     const said = SAID[key]?.(value) ?? value;
@@ -261,6 +266,16 @@ export function LeadFacts({
         />
       </Block>
       <PreviewLink id={lead.id} />
+      {lead.merged ? (
+        <Block title="Merged leads">
+          {/* At the foot of the page: fetched once the user acts. */}
+          {awake ? (
+            <MergedLeads lead={lead} may={!!onChange} />
+          ) : (
+            <p className="text-ink-2">{plural(lead.merged, "lead")}, listed in a moment</p>
+          )}
+        </Block>
+      ) : null}
     </>
   );
 }

@@ -56,10 +56,18 @@ export function LeadPage() {
   const query = useQuery(leadQuery(id));
   // Parts below wait for the parts above them, so that nothing moves once it is shown.
   const parts = [useQuery(timelineQuery(id)), useQuery(previewQuery(id)), useQuery(consentQuery(id))];
-  const isComing = !useTogether(parts, id) || !query.data;
+  const isComing = !useTogether(parts, id) || !query.data || query.data.id !== id;
   const title = query.data?.name ?? "Lead";
   const viewed = useStore(openedLeads);
   const navigate = useNavigate();
+  // A merged lead's address is answered with the lead that it was merged into.
+  const merged = query.data && query.data.id !== id && !query.isFetching ? query.data : undefined;
+  useEffect(() => {
+    if (!merged) return;
+    openedLeads.set((list) => ({ ...list, ids: list.ids.filter((other) => other !== id), total: list.total - 1 }));
+    toast(`Merged into ${merged.name}`);
+    void navigate({ to: "/leads/$id", params: { id: merged.id }, hash: true, replace: true });
+  }, [id, merged, navigate]);
   const at = viewed.ids.indexOf(id);
   const go = (to: number) => {
     const next = viewed.ids[to];
@@ -290,9 +298,9 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
             />
           ) : null}
           <div className="ml-auto flex flex-wrap items-center gap-x-5 gap-y-1 max-lg:ml-0">
-            {enrolments.map((e) => (
+            {enrolments.map((e, i) => (
               <EnrolmentLine
-                key={e.campaign}
+                key={`${e.campaign}${i}`}
                 enrolment={e}
                 onWhy={() => setDialog({ open: "why", campaign: e.campaign })}
               />

@@ -71,6 +71,14 @@ export function LeadTimeline({ id }: { id: string }) {
                 aside={
                   t.uncertain ? (
                     <ReconcileUncertain message={t.uncertain} who={t.title} />
+                  ) : t.parted ? (
+                    <Link
+                      to="/leads/$id"
+                      params={{ id: t.parted }}
+                      className="font-medium text-accent-ink hover:underline"
+                    >
+                      Open lead
+                    </Link>
                   ) : t.client ? (
                     <Link
                       to="/clients/$id"

@@ -91,8 +91,8 @@ function Reasons({ why, lead, name, first }: { why: LeadWhy; lead: string; name:
           Not in an active campaign, so nothing is sent automatically. Enrol them to start a sequence.
         </p>
       ) : null}
-      {[...asked, ...others].map((one) => (
-        <InCampaign key={one.enrolment.campaign} one={one} lead={lead} name={name} now={now} />
+      {[...asked, ...others].map((one, i) => (
+        <InCampaign key={`${one.enrolment.campaign}${i}`} one={one} lead={lead} name={name} now={now} />
       ))}
       <section aria-label="Can they be contacted?">
         <h3 className="mb-1 font-semibold">Can they be contacted?</h3>

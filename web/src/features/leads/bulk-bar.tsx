@@ -1,6 +1,6 @@
 // The bar of actions on the selected leads, docked at the foot.
 import { useQuery } from "@tanstack/react-query";
-import { Tag, UserRound } from "lucide-react";
+import { Merge, Tag, UserRound } from "lucide-react";
 import { useRef } from "react";
 import type { LeadStatus } from "@/api/types";
 import { useCommands } from "@/app/commands/registry";
@@ -23,6 +23,7 @@ export function BulkBar({
   onStage,
   onAssign,
   onTag,
+  onMerge,
   onDelete,
   onField,
   busy,
@@ -36,6 +37,8 @@ export function BulkBar({
   onStage: (status: LeadStatus) => void;
   onAssign: (owner: string | null, name: string) => void;
   onTag: () => void;
+  /** Only while as many leads are ticked as one merge takes. */
+  onMerge?: () => void;
   /** Only for those who may delete leads. */
   onDelete?: () => void;
   onField: () => void;
@@ -56,6 +59,18 @@ export function BulkBar({
       icon: UserRound,
       run: () => owner.current?.focus(),
     },
+    ...(onMerge
+      ? [
+          {
+            id: "bulk-merge",
+            title: `Merge ${count(n)} leads`,
+            also: "duplicates same person",
+            group: "This page" as const,
+            icon: Merge,
+            run: onMerge,
+          },
+        ]
+      : []),
   ]);
   return (
     <section
@@ -108,6 +123,11 @@ export function BulkBar({
       <Button onClick={onWrite} disabled={busy}>
         Send a message
       </Button>
+      {onMerge ? (
+        <Button onClick={onMerge} disabled={busy}>
+          Merge
+        </Button>
+      ) : null}
       {onDelete ? (
         <Button hint="#" onClick={onDelete} disabled={busy}>
           Delete

@@ -1,6 +1,8 @@
 // The changes of the selected leads: the bar of actions, its dialogs, and what is sent.
+import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { type BulkAction, useBulk, type Whom } from "@/app/enrol/queries";
+import { MOST_LEADS } from "@/app/merge/limits";
 import { NOTHING, type Selection, selectAll, selectedCount } from "@/shared/grid/selection";
 import { plural } from "@/shared/lib/format";
 import { STATUS_WORDS } from "@/shared/lib/labels";
@@ -33,6 +35,8 @@ export function BulkChanges({
   const close = () => setOpen(undefined);
   const picked = selectedCount(selection);
   const bulk = useBulk();
+  const navigate = useNavigate();
+  const ticked = selection.kind === "some" ? [...selection.ids] : [];
   /** `said`: the toast's text for the number of changed leads. */
   const change = async (action: BulkAction, said: (leads: string) => string, failed: string) => {
     close();
@@ -85,6 +89,11 @@ export function BulkChanges({
         }
         onTag={() => setOpen("tag")}
         onField={() => setOpen("field")}
+        onMerge={
+          ticked.length > 1 && ticked.length <= MOST_LEADS
+            ? () => void navigate({ to: "/leads/merge", search: { ids: ticked.join() } })
+            : undefined
+        }
         onDelete={onDelete}
       />
       <BulkTag

@@ -1,4 +1,4 @@
-import { fireEvent, screen, waitFor } from "@testing-library/react";
+import { cleanup, fireEvent, screen, waitFor } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { renderPage } from "@/test-page";
 import { DuplicatesPage } from "./duplicates-page";
@@ -25,6 +25,24 @@ test("a group says why its leads may be one person, and is dismissed", async () 
   expect(screen.getByText(/Compared 1,240 leads/)).toBeTruthy();
   fireEvent.click(screen.getByRole("button", { name: /^Not duplicates/ }));
   await waitFor(() => expect(sent.at(-1)?.body).toEqual({ lead_ids: ["lead_1", "lead_2"] }));
+});
+
+test("a group is merged from here; who may only read is not offered it", async () => {
+  const items = [{ reasons: ["same_phone"], leads: [lead("lead_a"), lead("lead_b")] }];
+  open({ [LIST]: { search: done, items } });
+  const link = await screen.findByRole("link", { name: "Merge: Ana Silva, Ana Silva" });
+  const address = new URL(link.getAttribute("href") ?? "", "https://app.invalid");
+  expect([address.pathname, address.searchParams.get("ids")]).toEqual(["/leads/merge", "lead_a,lead_b"]);
+  cleanup();
+  renderPage(
+    DuplicatesPage,
+    "/leads/duplicates",
+    "/leads/duplicates",
+    { [LIST]: { search: done, items } },
+    "read_only",
+  );
+  await screen.findByText("Same phone number");
+  expect(screen.queryByRole("link", { name: /^Merge/ })).toBeNull();
 });
 
 test("a search that broke off says so", async () => {

@@ -8,7 +8,7 @@ import { Page, Scroll } from "@/app/shell/page";
 import { day, phone, plural, when } from "@/shared/lib/format";
 import { STATUS_WORDS } from "@/shared/lib/labels";
 import { Badge } from "@/shared/ui/badge";
-import { Button } from "@/shared/ui/button";
+import { Button, buttonStyle } from "@/shared/ui/button";
 import { Empty, Loaded } from "@/shared/ui/states";
 import { Row, Table, Td, Th } from "@/shared/ui/table";
 import { toast, toastProblem } from "@/shared/ui/toast";
@@ -125,16 +125,25 @@ function GroupTable({ group, may }: { group: Group; may: boolean }) {
           <Badge key={reason}>{REASONS[reason]}</Badge>
         ))}
         {may ? (
-          <Button
-            size="sm"
-            kind="quiet"
-            className="ml-auto"
-            busy={dismiss.isPending}
-            aria-label={`Not duplicates: ${names}`}
-            onClick={() => dismiss.mutate()}
-          >
-            Not duplicates
-          </Button>
+          <span className="ml-auto flex flex-wrap gap-1">
+            <Link
+              to="/leads/merge"
+              search={{ ids: body.lead_ids.join() }}
+              className={buttonStyle({ size: "sm" })}
+              aria-label={`Merge: ${names}`}
+            >
+              Merge
+            </Link>
+            <Button
+              size="sm"
+              kind="quiet"
+              busy={dismiss.isPending}
+              aria-label={`Not duplicates: ${names}`}
+              onClick={() => dismiss.mutate()}
+            >
+              Not duplicates
+            </Button>
+          </span>
         ) : null}
       </div>
       <Table

@@ -93,10 +93,10 @@ export function Peek({
             ) : null}
             {lead.category ? <Fact label="Industry">{lead.category}</Fact> : null}
             {enrolments.length ? (
-              enrolments.map((e) => {
+              enrolments.map((e, i) => {
                 const marks = enrolmentMarks({ ...e, reason: e.hold_reason ?? e.end_reason });
                 return (
-                  <Fact key={e.campaign} label="Sequence" note={e.campaign_name}>
+                  <Fact key={`${e.campaign}${i}`} label="Sequence" note={e.campaign_name}>
                     <StepLine marks={marks} said={markLabels(marks, e.line)} />
                   </Fact>
                 );

@@ -1,0 +1,28 @@
+import { act, screen } from "@testing-library/react";
+import { expect, test, vi } from "vitest";
+import { createStore, useStore } from "@/shared/lib/store";
+import { renderPage } from "@/test-page";
+import { LeadFacts } from "./facts";
+import type { LeadDetail } from "./queries";
+
+const awake = createStore(false);
+vi.mock("@/shared/lib/awake", () => ({ useAwake: () => useStore(awake), whenAwake: () => {} }));
+
+const lead = {
+  ...{ id: "lead_1", name: "Ana Silva", score: 10, temperature: "cold", merged: 2, created_at: "2026-11-20T09:00:00Z" },
+  ...{ reasons: [], enrichment: [], tags: [], consent: [], channels: [], custom: {} },
+} as unknown as LeadDetail;
+
+test("merged leads are counted at once, and listed once the user acts", async () => {
+  const merge = { lead: "lead_2", name: "A. Silva", merged_at: lead.created_at, undo_until: lead.created_at };
+  renderPage(() => <LeadFacts lead={lead} />, "/leads", "/leads", {
+    "GET /api/leads/lead_1/merges": { items: [{ ...merge, can_undo: false }] },
+    "GET /api/leads/lead_1/consent": { channels: [] },
+    "GET /api/leads/lead_1/preview": { revoked: true },
+  });
+  expect(await screen.findByText("2 leads, listed in a moment")).toBeTruthy();
+  expect(screen.queryByText("A. Silva")).toBeNull();
+  act(() => awake.set(true));
+  expect(await screen.findByText("A. Silva")).toBeTruthy();
+  expect(screen.queryByText(/listed in a moment/)).toBeNull();
+});
