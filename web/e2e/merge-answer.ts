@@ -15,7 +15,10 @@ const lead = (id: string, more: object) => ({
   ...more,
 });
 
-const field = (name: string, label: string, one: string | null, other: string | null) => ({
+// Addresses are not chosen: the lead that stays keeps its own.
+const ADDRESSES = ["email", "phone", "second_email", "second_phone"];
+
+const field = (name: string, label: string, one: string | null, other: string | null, result = one ?? other) => ({
   field: name,
   label,
   values: [
@@ -24,6 +27,8 @@ const field = (name: string, label: string, one: string | null, other: string | 
   ],
   chosen: one === null ? OTHER : ONE,
   differs: one !== null && other !== null && one !== other,
+  can_choose: !ADDRESSES.includes(name),
+  result,
 });
 
 export const MERGE_PREVIEW = {
@@ -45,6 +50,7 @@ export const MERGE_PREVIEW = {
     field("company", "Company", "Hale & Daughters Dental", "Hale and Daughters"),
     field("email", "E-mail", "marcus@haledaughtersdental.example", "m.hale@haledaughtersdental.example"),
     field("phone", "Phone", "+441174960142", "+441174960142"),
+    field("second_email", "Second e-mail", null, null, "m.hale@haledaughtersdental.example"),
     field("job_title", "Job title", null, "Practice owner"),
     field("website", "Website", "https://haledaughtersdental.example", null),
     field("country", "Country", "GB", "GB"),

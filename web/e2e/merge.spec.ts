@@ -65,8 +65,14 @@ test("a group of duplicates is merged by keyboard, with a field chosen from the 
   await expect(row.getByRole("radio", { name: /^Hale and Daughters, Company of/ })).toBeChecked();
   await expect(row.getByRole("cell").last()).toHaveText("Hale and Daughters");
   await expect(page.getByRole("row", { name: /^Website/ })).toHaveCount(0);
-  await page.getByRole("button", { name: "Show 6 fields with nothing to choose" }).press("Enter");
+  await page.getByRole("button", { name: "Show 7 fields with nothing to choose" }).press("Enter");
   await expect(page.getByRole("row", { name: /^Website/ })).toContainText("https://haledaughtersdental.example");
+  await expect(page.getByText("The lead that stays keeps its e-mail address and number")).toBeVisible();
+  const addresses = page.getByRole("row", { name: /^E-mail/ });
+  await expect(addresses.getByRole("radio")).toHaveCount(0);
+  await expect(addresses.getByRole("cell").last()).toHaveText("marcus@haledaughtersdental.example");
+  const second = page.getByRole("row", { name: /^Second e-mail/ });
+  await expect(second.getByRole("cell").last()).toHaveText("m.hale@haledaughtersdental.example");
   await lookAt(page, "merge");
   const body = await asked(page, "/api/leads/merge", () =>
     page.getByRole("button", { name: "Merge 2 leads" }).press("Enter"),
@@ -74,7 +80,7 @@ test("a group of duplicates is merged by keyboard, with a field chosen from the 
   expect(body).toEqual({
     into: "lead_2",
     leads: ["lead_16"],
-    choices: { company: "lead_16", email: "lead_2", status: "lead_2", "custom.Plan": "lead_2" },
+    choices: { company: "lead_16", status: "lead_2", "custom.Plan": "lead_2" },
   });
   await expect(page).toHaveURL(/\/leads\/lead_2$/);
   await expect(page.getByText("Merged 2 leads into Marcus Hale")).toBeVisible();
@@ -261,7 +267,15 @@ test("ten leads scroll sideways in their table, and the result stays in sight", 
   const [one] = MERGE_PREVIEW.leads;
   const leads = Array.from({ length: 10 }, (_, i) => ({ ...one, id: `lead_${i}`, name: `Marcus Hale ${i}` }));
   const values = leads.map(({ id }, i) => ({ lead: id, value: `Hale and ${i} daughters` }));
-  const company = { field: "company", label: "Company", values, chosen: "lead_0", differs: true };
+  const company = {
+    field: "company",
+    label: "Company",
+    values,
+    chosen: "lead_0",
+    differs: true,
+    can_choose: true,
+    result: null,
+  };
   const preview = { ...MERGE_PREVIEW, into: "lead_0", leads, fields: [company] };
   const ids = leads.map(({ id }) => id).join();
   await openApp(page, `/leads/merge?ids=${ids}`, { override: { "POST /api/leads/merge/preview": preview } });
@@ -327,7 +341,9 @@ test.describe("a merge at a running installation", () => {
     await visit(page, "/leads/duplicates");
     await page.getByRole("button", { name: "Search for duplicates" }).click();
     await page.getByRole("link", { name: "Merge: Anna Stone, Anna Stone" }).click(SOON);
-    await expect(page.getByRole("row", { name: /^E-mail/ }).getByRole("radio")).toHaveCount(2, SOON);
+    const addresses = page.getByRole("row", { name: /^E-mail/ });
+    await expect(addresses).toContainText(mail("anna.stone"), SOON);
+    await expect(addresses.getByRole("radio")).toHaveCount(0);
     const others = (await page
       .getByRole("radio", { name: /^Anna Stone stays/, checked: false })
       .getAttribute("aria-label")) as string;

@@ -6,7 +6,7 @@ use axum::extract::State;
 use domain::contact::channel::Channel;
 use domain::lead::custom_field::CustomFields;
 use domain::lead::duplicates::MOST_OF_A_GROUP;
-use domain::lead::merging::{MergeField, proposed_survivor, united_tags};
+use domain::lead::merging::{LeadMerge, MergeChoices, MergeField, proposed_survivor, united_tags};
 use domain::lead::{Lead, LeadStatus};
 use domain::workspace::user::User;
 use domain::{CampaignId, LeadId, UserId, WorkspaceId};
@@ -68,8 +68,11 @@ pub struct MergeFieldView {
     pub chosen: LeadId,
     /// Whether there are several values.
     pub differs: bool,
-    /// Whether one of them can be chosen. Addresses are those of the lead that stays; the others' are its second ones.
+    /// Whether one of them can be chosen. Addresses cannot: the lead that stays keeps its own, and those of the others
+    /// become its second ones.
     pub can_choose: bool,
+    /// The merged lead's value if nothing is chosen.
+    pub result: Option<String>,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -121,8 +124,12 @@ pub async fn preview_merge(
     let users = app.users.list(&caller.workspace).await?;
     let custom = app.custom_fields.get(&caller.workspace).await?;
     let all: Vec<&Lead> = leads.iter().collect();
-    let fields = MergeField::of_any(&all);
-    let fields = fields.iter().map(|field| shown(field, stays, &all, (&users, &custom))).collect();
+    let others = leads.iter().filter(|lead| lead.id != stays.id);
+    let (choices, now) = (MergeChoices::new(), app.clock.now());
+    let after =
+        others.fold(stays.clone(), |so_far, other| LeadMerge::new(&so_far, other, &choices, now).after);
+    let fields = MergeField::of_any(&all.iter().copied().chain([&after]).collect::<Vec<_>>());
+    let fields = fields.iter().map(|field| shown(field, (stays, &after), &all, (&users, &custom))).collect();
     let ends = ending(&app, &caller.workspace, stays, &leads).await?;
     let opted_out = opt_outs(&app.merging, &leads).await?;
     Ok(JsonBody(MergePreview {
@@ -175,13 +182,13 @@ impl From<&Lead> for MergedLeadView {
 
 fn shown(
     field: &MergeField,
-    stays: &Lead,
+    (stays, after): (&Lead, &Lead),
     leads: &[&Lead],
     (users, custom): (&[User], &CustomFields),
 ) -> MergeFieldView {
     let has: Vec<(&Lead, String)> =
         leads.iter().filter_map(|lead| Some((*lead, field.value_in(lead)?))).collect();
-    let differs = has.iter().any(|(_, value)| *value != has[0].1);
+    let differs = has.iter().any(|(_, value)| has.first().is_some_and(|(_, first)| value != first));
     let further = has.iter().max_by_key(|(lead, _)| (lead.status, lead.id == stays.id));
     let chosen = match field {
         // A lead that one of them has brought further is that far.
@@ -196,15 +203,18 @@ fn shown(
         }
         _ => value,
     };
-    let values =
-        has.into_iter().map(|(lead, value)| MergeValue { lead: lead.id.clone(), value: words(value) });
+    let values = has
+        .into_iter()
+        .map(|(lead, value)| MergeValue { lead: lead.id.clone(), value: words(value) })
+        .collect();
     MergeFieldView {
         field: field.name().into_owned(),
         label: label(field, custom),
-        values: values.collect(),
+        values,
         chosen,
         differs,
         can_choose: field.can_be_chosen(),
+        result: field.value_in(after).map(words),
     }
 }
 

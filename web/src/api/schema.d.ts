@@ -1705,7 +1705,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Undoes a merge within 30 days. Each field gets its former value where it was not changed since. Messages stay with the
+         * Undoes a merge within 30 days, the latest first. Each field gets its former value where it was not changed since. Messages stay with the
          *     lead that they were sent to, sequences stay ended, and what the person asked not to get, neither gets.
          */
         post: operations["unmerge_leads"];
@@ -5668,6 +5668,7 @@ export interface components {
             items: components["schemas"]["LeadMergeView"][];
         };
         LeadMergeView: {
+            /** @description Whether it can be undone now: its time is not over, and there is no later merge. */
             can_undo: boolean;
             email?: string | null;
             /** @description The lead that was merged into this one, with its name and addresses. */
@@ -5761,7 +5762,7 @@ export interface components {
         };
         LeadsToMerge: {
             /**
-             * @description Whose value the merged lead has, by the field's name. Without a choice it keeps its own value, or takes the first
+             * @description The lead whose value the merged lead has, by the name of the field. Without a choice it keeps its own, or takes the first
              *     that another has.
              */
             choices?: {
@@ -6019,13 +6020,20 @@ export interface components {
             status: components["schemas"]["LeadStatus"];
         };
         MergeFieldView: {
+            /**
+             * @description Whether one of them can be chosen. Addresses cannot: the lead that stays keeps its own, and those of the others
+             *     become its second ones.
+             */
+            can_choose: boolean;
             /** @description The lead whose value the merged lead gets if nothing is chosen. */
             chosen: components["schemas"]["LeadId"];
-            /** @description Whether there are several values to choose from. */
+            /** @description Whether there are several values. */
             differs: boolean;
             /** @description The field's name in `choices` of the merge. */
             field: string;
             label: string;
+            /** @description The merged lead's value if nothing is chosen. */
+            result?: string | null;
             /** @description The values of the leads that have one. */
             values: components["schemas"]["MergeValue"][];
         };
@@ -6039,7 +6047,7 @@ export interface components {
             /** @description The lead that stays: the one asked for, else the one contacted last, else the oldest. */
             into: components["schemas"]["LeadId"];
             leads: components["schemas"]["MergedLeadView"][];
-            /** @description Who asked not to be contacted, and where: the merged lead is not contacted there either. */
+            /** @description The leads that asked not to be contacted, and where: the merged lead is not contacted there either. */
             opted_out: components["schemas"]["OptedOutLead"][];
             /** @description What is put together instead of chosen. */
             united: components["schemas"]["UnitedField"][];

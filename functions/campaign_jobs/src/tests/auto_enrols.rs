@@ -381,7 +381,7 @@ async fn auto_enrol_by_segment_follows_its_rule_and_tells_why_a_deleted_one_sele
     segments.save(&segment, Some("Webinar"), &created).await.unwrap();
     let look = world.look().await;
     assert_eq!((look.matched, look.inside, look.problem), (2, 2, None));
-    segments.delete(&Segment { rev: 2, ..segment }).await.unwrap();
+    segments.delete(&Segment { rev: 2, ..segment }, &created).await.unwrap();
     world.tag(&["lead2"]).await;
     let look = world.look().await;
     assert!(look.problem.as_deref().is_some_and(|why| why.contains("does not exist")), "{look:?}");

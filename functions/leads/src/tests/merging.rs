@@ -207,7 +207,9 @@ async fn preview_tells_field_by_field_what_a_merge_does() {
     assert_eq!(first["values"][1]["value"], "Anna");
     let company = field("company");
     assert_eq!((&company["chosen"], &company["differs"]), (&json!(goes), &json!(false)));
-    assert_eq!(field("status")["chosen"], json!(goes));
+    assert_eq!((&field("status")["chosen"], &field("status")["result"]), (&json!(goes), &json!("qualified")));
+    let second = field("second_email");
+    assert_eq!((&second["result"], &second["can_choose"]), (&json!("anna@home.example"), &json!(false)));
     assert_ne!(field("owner")["values"][0]["value"], json!(suite.user));
     let united: Vec<&str> =
         preview["united"].as_array().unwrap().iter().map(|one| one["value"].as_str().unwrap()).collect();

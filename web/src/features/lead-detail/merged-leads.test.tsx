@@ -42,9 +42,21 @@ test("a refused undo says what to do in its question", async () => {
 });
 
 test("what is over, or only read, has no way back", async () => {
-  const over = { ...merge, merged_by: null, merged_by_program: "Zapier", can_undo: false };
+  const over = {
+    ...merge,
+    merged_by: null,
+    merged_by_program: "Zapier",
+    can_undo: false,
+    undo_until: "2020-01-01T00:00:00Z",
+  };
   open({ [LIST]: { items: [over] } });
   expect(await screen.findByText(/by Zapier, can no longer be undone/)).toBeTruthy();
+  expect(screen.queryByRole("button")).toBeNull();
+});
+
+test("a merge before another one says that the later is undone first", async () => {
+  open({ [LIST]: { items: [{ ...merge, can_undo: false, undo_until: "2999-01-01T00:00:00Z" }] } });
+  expect(await screen.findByText(/can be undone once the later merge is/)).toBeTruthy();
   expect(screen.queryByRole("button")).toBeNull();
 });
 

@@ -29,8 +29,7 @@ export function MergedLeads({ lead, may }: { lead: LeadDetail; may: boolean }) {
                   {merge.phone ? <span className="block text-meta text-ink-2">{phone(merge.phone)}</span> : null}
                   <span className="block text-meta text-ink-2">
                     Merged {when(merge.merged_at)}
-                    {by(merge) ? ` by ${by(merge)}` : ""},{" "}
-                    {merge.can_undo ? `can be undone until ${day(merge.undo_until)}` : "can no longer be undone"}
+                    {by(merge) ? ` by ${by(merge)}` : ""}, {wayBack(merge)}
                   </span>
                 </span>
                 {may && merge.can_undo ? (
@@ -46,6 +45,14 @@ export function MergedLeads({ lead, may }: { lead: LeadDetail; may: boolean }) {
       {undoing ? <UndoMerge lead={lead} merge={undoing} onClose={() => setUndoing(undefined)} /> : null}
     </>
   );
+}
+
+/** Whether and until when the merge can be undone. */
+function wayBack(merge: LeadMerge): string {
+  if (merge.can_undo) return `can be undone until ${day(merge.undo_until)}`;
+  return Date.parse(merge.undo_until) > Date.now()
+    ? "can be undone once the later merge is"
+    : "can no longer be undone";
 }
 
 function Coming({ rows }: { rows: number }) {

@@ -7,7 +7,7 @@ import { Button } from "@/shared/ui/button";
 import { Fact, Facts, Heading } from "@/shared/ui/section";
 import { Row, Table, Td, Th } from "@/shared/ui/table";
 import { LeadHead } from "./lead-head";
-import { type MergeField, type MergePreview, type Picks, pickOf, valueIn, wordFor } from "./model";
+import { type MergeField, type MergePreview, type Picks, pickOf, resultIn, valueIn, wordFor } from "./model";
 
 interface Parts {
   preview: MergePreview;
@@ -27,10 +27,16 @@ export function FieldChoices(parts: Parts) {
   const { fields } = parts.preview;
   const different = fields.filter((f) => f.differs);
   const others = fields.filter((f) => !f.differs);
+  const keepsAddresses = fields.some((f) => !f.can_choose && f.differs);
   const Fields = isPhone ? FieldList : FieldTable;
   return (
     <>
       <Fields {...parts} group={group} different={different} others={showsAll ? others : []} />
+      {keepsAddresses ? (
+        <p className="px-6 py-2 text-ink-2 max-lg:px-4">
+          The lead that stays keeps its e-mail address and number; those of the others become its second ones.
+        </p>
+      ) : null}
       {different.length === 0 ? (
         <p className="px-6 py-2 text-ink-2 max-lg:px-4">No field has different values: there is nothing to choose.</p>
       ) : null}
@@ -80,7 +86,7 @@ function Choice({ field, lead, of, ...shown }: Shown & { field: MergeField; lead
 }
 
 const resultOf = (field: MergeField, { picks, said }: Shown) => {
-  const value = valueIn(field, pickOf(field, picks));
+  const value = resultIn(field, picks);
   return value === undefined ? "–" : said(field.field, value);
 };
 
@@ -121,7 +127,7 @@ function FieldTable(shown: Shown) {
             const value = valueIn(field, id);
             return (
               <Td key={id} className="py-0.5 align-top">
-                {value !== undefined && field.differs ? (
+                {value !== undefined && field.differs && field.can_choose ? (
                   <Choice {...shown} field={field} lead={id} />
                 ) : (
                   <span
@@ -164,14 +170,31 @@ function FieldList(shown: Shown) {
           />
         ))}
       </fieldset>
-      {different.map((field) => (
-        <fieldset key={field.field} className="min-w-0 border-b px-2 pb-2">
-          <legend className="px-2 pt-3 pb-1 font-semibold">{wordFor(field)}</legend>
-          {field.values.map(({ lead }) => (
-            <Choice key={lead} {...shown} field={field} lead={lead} of />
-          ))}
-        </fieldset>
-      ))}
+      {different
+        .filter((field) => !field.can_choose)
+        .map((field) => (
+          <section key={field.field} aria-label={wordFor(field)} className="border-b px-4 pb-2">
+            <Heading>{wordFor(field)}</Heading>
+            <Facts>
+              {field.values.map(({ lead, value }) => (
+                <Fact key={lead} label={names[lead] ?? "A lead"}>
+                  {shown.said(field.field, value)}
+                </Fact>
+              ))}
+              <Fact label="Result">{resultOf(field, shown)}</Fact>
+            </Facts>
+          </section>
+        ))}
+      {different
+        .filter((field) => field.can_choose)
+        .map((field) => (
+          <fieldset key={field.field} className="min-w-0 border-b px-2 pb-2">
+            <legend className="px-2 pt-3 pb-1 font-semibold">{wordFor(field)}</legend>
+            {field.values.map(({ lead }) => (
+              <Choice key={lead} {...shown} field={field} lead={lead} of />
+            ))}
+          </fieldset>
+        ))}
       {others.length ? (
         <section aria-label="Fields with nothing to choose" className="border-b px-4 py-2">
           <Heading>Nothing to choose</Heading>

@@ -27,6 +27,8 @@ const preview = {
       ],
       chosen: "lead_1",
       differs: true,
+      can_choose: true,
+      result: "Ana",
     },
   ],
   united: [],

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { CustomField } from "@/app/shared-queries";
 import { civilDay } from "@/shared/lib/format";
-import { choicesOf, idsIn, type MergeField, ownNames, pickOf, saidOf, wordFor } from "./model";
+import { choicesOf, idsIn, type MergeField, ownNames, pickOf, resultIn, saidOf, wordFor } from "./model";
 
 const company: MergeField = {
   field: "company",
@@ -12,6 +12,8 @@ const company: MergeField = {
   ],
   chosen: "lead_1",
   differs: true,
+  can_choose: true,
+  result: "Quay",
 };
 const city: MergeField = {
   ...company,
@@ -36,6 +38,13 @@ test("a field takes the picked value, while that lead has one", () => {
 test("every field that differs is chosen as it is shown, others are left out", () => {
   expect(choicesOf([company, city], {})).toEqual({ company: "lead_1" });
   expect(choicesOf([company, city], { company: "lead_2" })).toEqual({ company: "lead_2" });
+});
+
+test("addresses are not chosen and show what the merged lead has", () => {
+  const email: MergeField = { ...company, field: "email", can_choose: false, result: "quay@quay.example" };
+  expect(choicesOf([email, company], { email: "lead_2" })).toEqual({ company: "lead_1" });
+  expect(resultIn(email, { email: "lead_2" })).toBe("quay@quay.example");
+  expect(resultIn(company, { company: "lead_2" })).toBe("Quay Ltd");
 });
 
 test("leads of one name are told apart by their addresses, else by their numbers", () => {

@@ -58,7 +58,11 @@ export const valueIn = (field: MergeField, lead: string) => field.values.find((v
 
 /** The choices as they are shown, so that none depends on what the server would propose by then. */
 export const choicesOf = (fields: readonly MergeField[], picks: Picks): Record<string, string> =>
-  Object.fromEntries(fields.filter((f) => f.differs).map((f) => [f.field, pickOf(f, picks)]));
+  Object.fromEntries(fields.filter((f) => f.differs && f.can_choose).map((f) => [f.field, pickOf(f, picks)]));
+
+/** The merged lead's value of the field. */
+export const resultIn = (field: MergeField, picks: Picks): string | undefined =>
+  field.can_choose ? valueIn(field, pickOf(field, picks)) : (field.result ?? undefined);
 
 /** The field's name as the rest of the app has it. */
 export const wordFor = (field: MergeField) =>
