@@ -384,6 +384,7 @@ test.describe("a merge at a running installation", () => {
     await page.getByRole("checkbox", { name: "Select Bruno Valley", exact: true }).check();
     await page.getByRole("region", { name: "Selected leads" }).getByRole("button", { name: "Merge" }).click();
     await page.getByRole("radio", { name: "Bruno Valley stays" }).check(SOON);
+    await expect(page.getByRole("radio", { name: "Valley Garage, Company of Bruno Valley" })).toBeChecked(SOON);
     await page.getByRole("radio", { name: "Vale Motors, Company of Bruno Vale", exact: true }).check();
     await expect(
       page

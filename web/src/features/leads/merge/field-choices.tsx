@@ -15,6 +15,8 @@ interface Parts {
   names: Record<string, string>;
   into: string;
   picks: Picks;
+  /** Whether the preview is that of the lead that stays: until then nothing is chosen. */
+  isCurrent: boolean;
   said: (field: string, value: string) => string;
   onInto: (lead: string) => void;
   onPick: (field: string, lead: string) => void;
@@ -75,6 +77,7 @@ function Choice({ field, lead, of, ...shown }: Shown & { field: MergeField; lead
         className="mt-0.5 size-4 shrink-0 accent-accent"
         aria-label={`${said}, ${wordFor(field)} of ${shown.names[lead]}`}
         checked={isChosen}
+        disabled={!shown.isCurrent}
         onChange={() => shown.onPick(field.field, lead)}
       />
       <span className="min-w-0 flex-1 whitespace-pre-wrap [overflow-wrap:anywhere]">

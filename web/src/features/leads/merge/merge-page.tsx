@@ -120,6 +120,7 @@ function MergeForm({
           names={names}
           into={into}
           picks={picks}
+          isCurrent={isCurrent}
           said={(field, value) => saidOf(field, value, custom)}
           onInto={onInto}
           onPick={(field, lead) => setPicks({ ...picks, [field]: lead })}
