@@ -125,11 +125,12 @@ fn spelled(at: Reached<'_>) -> String {
     }
 }
 
-/// Returns the keys by which `other` is found at the addresses of this lead.
-pub(crate) fn addresses_as_former(lead: &Lead, other: &LeadId) -> Vec<WorkspaceKey> {
+/// Returns the keys by which `other` is found at the addresses of this lead, without those `except`.
+pub(crate) fn addresses_as_former(lead: &Lead, other: &LeadId, except: &[String]) -> Vec<WorkspaceKey> {
     let mut all: Vec<String> = addresses(lead).into_iter().chain(second_addresses(lead)).collect();
     all.sort_unstable();
     all.dedup();
+    all.retain(|address| !except.contains(address));
     let keys = |address: String| {
         let found_by = keys::former(&lead.workspace, &address, other);
         [found_by, keys::former_address(&lead.workspace, other, &address)]

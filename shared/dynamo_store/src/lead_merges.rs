@@ -4,7 +4,7 @@
 use crate::item::{Head, Item, Stored, decode, encode, head, text_of};
 use crate::keys::{self, Key, Tenant};
 use crate::lead_item::{LeadItem, is_gone};
-use crate::lead_keys::{addresses_as_former, known_by, naming_over};
+use crate::lead_keys::{addresses_as_former, former_address, known_by, naming_over};
 use crate::query::{Query, Range};
 use crate::table::Table;
 use crate::write::{Write, delete, put, saving};
@@ -30,6 +30,8 @@ pub(crate) struct LeadMergeItem {
     phone: Option<String>,
     at: Timestamp,
     by: Option<UserOrKey>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    known: Vec<String>,
     /// The log tells nothing of what stands under this name but ids and times.
     merge: Snapshots,
 }
@@ -58,6 +60,7 @@ impl Stored for LeadMerge {
             phone: self.phone.clone(),
             at: self.at,
             by: self.by.clone(),
+            known: self.known_before.clone(),
             merge: Snapshots { before: self.before.body(0), after: self.after.body(0) },
         }
     }
@@ -66,8 +69,20 @@ impl Stored for LeadMerge {
         let (workspace, survivor) = keys::lead_of(&head.pk)?;
         let before = Lead::from_body(body.merge.before, head)?;
         let after = Lead::from_body(body.merge.after, head)?;
-        let LeadMergeItem { lead, name, email, phone, at, by, merge: _ } = body;
-        Ok(Self { workspace, survivor, absorbed: lead, name, email, phone, at, by, before, after })
+        let LeadMergeItem { lead, name, email, phone, at, by, known, merge: _ } = body;
+        Ok(Self {
+            workspace,
+            survivor,
+            absorbed: lead,
+            name,
+            email,
+            phone,
+            at,
+            by,
+            known_before: known,
+            before,
+            after,
+        })
     }
 }
 
@@ -84,7 +99,7 @@ impl LeadMergeStore for Table {
 
     async fn ending(&self, survivor: &Lead, absorbed: &Lead) -> StoreResult<Vec<Enrolment>> {
         let mut shared = BTreeSet::new();
-        for lead in iter::once(&absorbed.id).chain(&absorbed.absorbed) {
+        for lead in iter::once(&absorbed.id).chain(&absorbed.absorbed).chain(&absorbed.parted) {
             shared.extend(self.campaigns_ever(&absorbed.workspace, lead).await?);
         }
         let of_survivor: BTreeSet<CampaignId> = survivor.active.intersection(&shared).cloned().collect();
@@ -114,7 +129,11 @@ impl LeadMergeStore for Table {
         writes.push(saving(&survivor, Some(event))?);
         writes.push(saving(&hidden, Some(event))?);
         writes.extend(Self::renaming(&merge.before, &survivor, event.at));
-        let kept = LeadMerge { after: survivor, ..merge.clone() };
+        let former = addresses_as_former(absorbed, &survivor.id, &[]);
+        let known = self.read_items(&former).await?;
+        let known_before: BTreeSet<&str> = known.iter().filter_map(former_address).collect();
+        let known_before = known_before.into_iter().map(str::to_owned).collect();
+        let kept = LeadMerge { known_before, after: survivor, ..merge.clone() };
         writes.push(put(encode(&kept, 1, Some(event))?, None));
         self.transact(writes).await?;
         Ok(ended)
@@ -145,7 +164,7 @@ impl LeadMergeStore for Table {
             _ => false,
         };
         // What comes from an address of the absorbed lead is its own again.
-        let found_by = addresses_as_former(absorbed, &survivor.id);
+        let found_by = addresses_as_former(absorbed, &survivor.id, &merge.known_before);
         let is_theirs = |write: &Write| match write {
             Write::Put { item, .. } => found_by.iter().any(|key| is_at(item, key)),
             _ => false,

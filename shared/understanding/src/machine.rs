@@ -1,7 +1,7 @@
 //! Whether a machine wrote a mail, by its headers; and which kind of machine, by its subject and wording.
 
 use crate::absence;
-use crate::intent::{interest, is_personal};
+use crate::intent::is_personal;
 use crate::lists::List;
 use crate::mail::Mail;
 use crate::phrase::Hit;
@@ -140,11 +140,16 @@ fn adds_a_yes(said: &Said<'_>) -> bool {
 fn challenge(seen: &Seen<'_>, by_machine: bool) -> Option<Understood> {
     let hit = seen.said.hits(List::ChallengePhrases).next();
     let in_subject = seen.subject.has(List::ChallengePhrases);
-    let hit = hit.filter(|_| by_machine || in_subject || !seen.looks_personal()).or_else(|| {
-        act_for_a_state(seen)
-            .filter(|_| by_machine || !seen.looks_personal() || interest(seen.body).is_none())
-    });
+    let hit = hit
+        .filter(|_| by_machine || in_subject || !seen.looks_personal())
+        .or_else(|| act_for_a_state(seen).filter(|_| by_machine || !says_more(seen)));
     hit.map(|hit| Understood::new(Kind::Challenge, Rule::ChallengeWording, seen.said.sentence_text(hit)))
+}
+
+/// Whether a mail says what only a person does, or asks us something.
+fn says_more(seen: &Seen<'_>) -> bool {
+    let body = seen.body;
+    is_personal(body) || body.sentences.iter().any(|sentence| body.ends_with_question(sentence))
 }
 
 /// Whether a mail says why another waits and what is to be done about it, so that no wish is read from it.

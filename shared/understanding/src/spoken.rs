@@ -19,7 +19,7 @@ pub fn spoken(fresh: &str, context: &Context<'_>) -> Spoken {
     let mut out = Spoken::default();
     let end = fresh.match_indices('\n').nth(MOST_LINES).map_or(fresh.len(), |(at, _)| at);
     let fresh = &fresh[..end];
-    let mut signed = false;
+    let (mut signed, mut says_something) = (false, false);
     for paragraph in paragraphs(fresh) {
         if is_notice(&paragraph) {
             continue;
@@ -34,8 +34,8 @@ pub fn spoken(fresh: &str, context: &Context<'_>) -> Spoken {
             if !signed && !out.greets_us && out.body.trim().is_empty() {
                 out.greets_us = greets(&said, context);
             }
-            let says_something = out.body.lines().any(|line| !is_greeting(&Said::read(line)));
             signed = (signed || is_sign_off(&said) && says_something || line.trim() == "--") && !reopens;
+            says_something |= !signed && !is_greeting(&said);
             let to = if signed { &mut out.below } else { &mut out.body };
             to.push_str(line);
             to.push('\n');

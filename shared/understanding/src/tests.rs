@@ -483,6 +483,7 @@ fn text_made_to_cause_work_is_read_in_bounded_time() {
         ">".repeat(100_000),
         "a ".repeat(100_000),
         "On 1 2 3 @ \n".repeat(20_000),
+        "Hi abcdefg hijklmn opqrstu vwxyzab\n".repeat(3_000),
     ] {
         read(&reply(&text));
     }

@@ -73,8 +73,11 @@ fn in_words(text: &str, context: &Context<'_>) -> Understood {
                 spoken: &spoken,
                 quotes: false,
             };
-            machine_by_model(&seen, true, context)
-                .unwrap_or_else(|| verdict::person(&said, "", true, context))
+            let wish = || verdict::clear_opt_out(&said, true, context);
+            match machine_by_model(&seen, true, context) {
+                Some(found) => wish().unwrap_or(found),
+                None => verdict::person(&said, "", true, context),
+            }
         }
     };
     found.fresh = text.to_owned();

@@ -76,13 +76,10 @@ fn kind_of(mail: &Mail, fresh: &Fresh, context: &Context<'_>) -> Understood {
     if let Some((rule, sentence)) = wish {
         return Understood::new(Kind::OptOut, rule, &sentence);
     }
-    if let Some(found) = machine(&seen, context) {
+    if let Some(found) = machine(&seen, context).or_else(|| machine_by_model(&seen, false, context)) {
         let may_be_a_wish = found.kind != Kind::Challenge || !is_plain_challenge(&seen);
         let wish = may_be_a_wish.then(|| verdict::clear_opt_out(&body, false, context)).flatten();
         return wish.unwrap_or(found);
-    }
-    if let Some(found) = machine_by_model(&seen, false, context) {
-        return found;
     }
     if said.is_empty() && !fresh.text.contains(['?', '？']) {
         return Understood::new(Kind::Person, Rule::Wordless, "");

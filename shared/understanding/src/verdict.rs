@@ -41,9 +41,13 @@ const SURER: f32 = 0.45;
 /// own is none the less for what is said around it.
 pub(crate) fn is_denied(body: &Said<'_>, rule: Rule, is_text: bool, context: &Context<'_>) -> bool {
     let says = RuleSays { class: OPT_OUT, rule };
-    rule == Rule::OptOutWording
-        && is_denied_by(&odds(body, 0..body.words.len(), says, is_text))
-        && surest_opt_out(body, is_text, context).is_none_or(|(_, odds)| odds < OPT_OUT_HELD_BY_A_SENTENCE)
+    // Who also shows interest may speak of a wish that they had.
+    let is_held = || {
+        intent::interest(body).is_none()
+            && surest_opt_out(body, is_text, context)
+                .is_some_and(|(_, odds)| odds >= OPT_OUT_HELD_BY_A_SENTENCE)
+    };
+    rule == Rule::OptOutWording && is_denied_by(&odds(body, 0..body.words.len(), says, is_text)) && !is_held()
 }
 
 pub(crate) fn is_denied_by(odds: &Odds) -> bool {

@@ -5,11 +5,13 @@ use application::campaign::enrol::{WithMissingValues, enrol_lead, would_enrol};
 use application::campaign::enrol_ports::EnrolPorts;
 use application::campaign::planning_context::PlanningContext;
 use application::lead::merging::{MergeOutcome, MergePorts, merge_leads};
+use application::ports::leads::Reached;
 use application::projection::stream::{ProjectPorts, project};
 use application::{Clock, PageRequest, Ports, StoreError};
 use domain::campaign::enrol_progress::EnrolOutcome;
 use domain::campaign::{Campaign, CampaignState};
 use domain::contact::channel::Channel;
+use domain::contact::email_address::EmailAddress;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::event::{Event, EventKind};
@@ -328,6 +330,25 @@ async fn leads_that_are_known_by_their_number_alone_are_merged_and_separated() {
     for (phone, owner) in [("+442079460018", &stays), ("+442079460019", &goes)] {
         let known = suite.post("/api/leads", json!({"phone": phone})).await.expect(409);
         assert!(known["detail"].as_str().unwrap().contains(owner), "{known}");
+    }
+}
+
+#[tokio::test]
+async fn undoing_leaves_the_survivor_only_the_former_addresses_that_it_had_before() {
+    let suite = suite().await;
+    let stays = made(&suite, json!({"first_name": "Ana", "email": "old@quay.example"})).await;
+    suite.patch(&format!("/api/leads/{stays}"), json!({"email": "ana@quay.example"})).await.expect(200);
+    let first = made(&suite, json!({"first_name": "Anna", "email": "old@quay.example"})).await;
+    let second = made(&suite, json!({"first_name": "A.", "email": "anna@home.example"})).await;
+    for goes in [&first, &second] {
+        merge(&suite, &stays, goes).await;
+        unmerge(&suite, &stays, goes).await;
+    }
+    let leads = suite.stage.ports.leads();
+    for (address, is_former) in [("old@quay.example", true), ("anna@home.example", false)] {
+        let address = EmailAddress::parse(address).unwrap();
+        let found = leads.find_by_former(&suite.workspace, Reached::Email(&address)).await.unwrap();
+        assert_eq!(found.contains(&lead_id(&stays)), is_former, "{address}");
     }
 }
 

@@ -23,6 +23,8 @@ struct Followed {
     happened: Option<Timestamp>,
     counted: Option<Timestamp>,
     recorded: Option<Timestamp>,
+    /// Whether it is known how far the recorder is.
+    is_told: bool,
 }
 
 impl Followed {
@@ -70,6 +72,9 @@ impl App {
             ),
         };
         let lists = match (followed.missed_by(followed.recorded, RECORDED_WITHIN, now), followed.recorded) {
+            _ if !followed.is_told => {
+                lists.fine("Changes up to the last upgrade are in lead lists and the log.")
+            }
             (None, _) => lists.fine("Changes reach lead lists and the log."),
             (Some(_), Some(recorded)) => lists.broken(
                 format!(
@@ -107,7 +112,10 @@ impl App {
                 .iter()
                 .map(|change| change.at)
                 .max()
-                .max(tail.head.and_then(|head| head.folded_at)),
+                .max(tail.head.as_ref().and_then(|head| head.folded_at)),
+            // A head that an earlier version wrote does not say when; what it took in has expired since.
+            is_told: !tail.changes.is_empty()
+                || tail.head.as_ref().is_none_or(|head| head.folded_at.is_some()),
         })
     }
 }

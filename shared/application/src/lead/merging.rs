@@ -315,7 +315,8 @@ pub async fn unmerge_leads(
         }
         let file = ports.leads.file(workspace, survivor).await?;
         let is_quiet = file.messages.iter().all(|message| message.created_at < merge.at)
-            && before.last_contacted_at == merge.after.last_contacted_at;
+            && (before.last_contacted_at, &before.engagement)
+                == (merge.after.last_contacted_at, &merge.after.engagement);
         let (left, back) = merge.undone(&before, &hidden, is_quiet, at);
         if let Some(address) = shared_address(&left, &back) {
             return Ok(Err(UnmergeOutcome::AddressTaken(address)));

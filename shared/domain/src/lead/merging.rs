@@ -41,6 +41,8 @@ pub struct LeadMerge {
     pub phone: Option<String>,
     pub at: Timestamp,
     pub by: Option<UserOrKey>,
+    /// The addresses of the absorbed lead by which the survivor was found before: they stay its former ones.
+    pub known_before: Vec<String>,
     /// The survivor before the merge and after it.
     pub before: Lead,
     pub after: Lead,
@@ -57,6 +59,7 @@ impl LeadMerge {
             phone: absorbed.phone.as_ref().map(ToString::to_string),
             at,
             by: None,
+            known_before: Vec::new(),
             before: survivor.clone(),
             after: merged(survivor, absorbed, choices, at),
         }
@@ -92,7 +95,9 @@ impl LeadMerge {
         left.absorbed.retain(|id| !parted(id));
         left.updated_at = at;
         let mut back = Lead { deleted: None, updated_at: at, fence: absorbed.fence + 1, ..absorbed.clone() };
+        // It may have had messages as the survivor, and as whom that one was before.
         back.parted.insert(survivor.id.clone());
+        back.parted.extend(survivor.parted.iter().cloned());
         // What the person asked for while they were one lead holds for both.
         back.do_not_contact |= survivor.do_not_contact && !self.after.do_not_contact;
         back.do_not_track |= survivor.do_not_track && !self.after.do_not_track;
@@ -185,6 +190,7 @@ fn merged(survivor: &Lead, other: &Lead, choices: &MergeChoices, at: Timestamp) 
     }
     lead.absorbed.insert(other.id.clone());
     lead.absorbed.extend(other.absorbed.iter().cloned());
+    lead.parted.extend(other.parted.iter().filter(|id| **id != survivor.id).cloned());
     lead.updated_at = at;
     lead
 }

@@ -163,3 +163,14 @@ fn challenge_that_greets_and_quotes_us_is_one_and_a_word_about_a_filter_is_none(
         assert_eq!(found.kind, Kind::Person, "{text}: {found:?}");
     }
 }
+
+#[test]
+fn person_who_tells_of_a_spam_filter_and_says_what_to_do_is_no_challenge() {
+    for text in [
+        "Sorry, your first mail landed in my spam filter. Yes, let's talk, use the link below to book a slot.",
+        "Your mail was held back by our spam filter. Could you use the link below and send me a quote?",
+    ] {
+        let found = read(&mail("Re: Hello", text));
+        assert!(found.kind != Kind::Challenge, "{text}: {found:?}");
+    }
+}

@@ -9,7 +9,7 @@ use crate::sending::account::with_access;
 use crate::sending::admission::slot::SlotWish;
 use crate::sending::admission::{Applicant, Granted, Release, Wish, admit, slot_of_account};
 use crate::sending::compose::{ComposeError, Saying, Thread, compose_mail, compose_sms, compose_whatsapp};
-use crate::sending::one_off::context::{OneOff, put_next_look};
+use crate::sending::one_off::context::{LEAD_MERGED, OneOff, put_next_look};
 use crate::sending::one_off::record::{
     Claimed, record, refuse, requeue_untried, wait_for_evidence, withhold,
 };
@@ -208,13 +208,13 @@ async fn preflight(
         }
         (Ok(true), Ok(None)) => return Ok((claimed, granted)),
         (Ok(false), Ok(None)) => Ok("sending_stopped"),
-        (_, Ok(Some(why))) if !claimed.again => {
+        (_, Ok(Some(why))) if !claimed.again && why != LEAD_MERGED => {
             let withheld = withhold(run.ports, claimed, why).await;
             let is_over = matches!(withheld, Ok(Sent::Done));
             granted.release(run, if is_over { Release::NotCalled } else { Release::ComesAgain }).await;
             return Err(withheld?.into());
         }
-        // What became of the earlier attempt is still uncertain.
+        // What became of the earlier attempt is still uncertain, or the lead's file is read once more.
         (_, Ok(Some(why))) => Ok(why),
         (Err(unread), _) | (_, Err(unread)) => Err(unread),
     };

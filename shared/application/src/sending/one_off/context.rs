@@ -30,6 +30,9 @@ pub(crate) struct OneOff {
     pub message: Message,
 }
 
+/// Why a bulk message is looked at once more: its lead was merged since its file was read, or parted.
+pub(super) const LEAD_MERGED: &str = "lead_merged";
+
 impl OneOff {
     pub fn is_bulk(&self) -> bool {
         self.message.bulk_message.is_some()
@@ -59,9 +62,12 @@ impl OneOff {
         let is_other = |other: &&Message| {
             other.id.lead() != self.message.id.lead() && other.bulk_message.as_ref() == Some(bulk_message)
         };
+        // One that a user sends again, though it may have gone out, goes before one that waits for the first time.
+        let place = |message: &Message| (!message.given_up, message.id.clone());
         let goes_out = |other: &Message| match other.state {
-            MessageState::Cancelled | MessageState::Failed | MessageState::Abandoned => false,
-            MessageState::Queued if other.claim.is_none() => other.id < self.message.id,
+            MessageState::Cancelled | MessageState::Failed | MessageState::Bounced => false,
+            MessageState::Queued if other.claim.is_none() => place(other) < place(&self.message),
+            // An abandoned one may have gone out.
             _ => true,
         };
         self.file.messages.iter().filter(is_other).any(goes_out)
@@ -77,7 +83,7 @@ impl OneOff {
         };
         // It was merged since its file was read: the other lead may have had the same bulk message.
         if self.is_bulk() && (&lead.id, &lead.absorbed) != (&self.file.lead.id, &self.file.lead.absorbed) {
-            return Ok(Some("lead_merged"));
+            return Ok(Some(LEAD_MERGED));
         }
         self.file.lead = lead;
         self.barred(ports, ports.clock.now()).await

@@ -43,6 +43,7 @@ pub(crate) async fn reconcile(run: &mut SendRun<'_>, one_off: OneOff) -> StoreRe
     if (keyed || (is_over && resend))
         && let Some(account) = account
         && !one_off.sending_is_stopped()
+        && !one_off.is_repeated()
         && !one_off.is_cancelled(run).await?
         && one_off.barred(ports, now).await?.is_none()
     {

@@ -234,3 +234,17 @@ fn merge_can_be_undone_for_thirty_days() {
     assert!(merge.can_be_undone(at("2026-12-29T09:59:59Z")));
     assert!(!merge.can_be_undone(at("2026-12-29T10:00:00Z")));
 }
+
+#[test]
+fn lead_remembers_whose_messages_it_may_have_had_over_several_merges() {
+    let first = lead("One", "one@a.example", "");
+    let (second, third) = (lead("Two", "two@a.example", ""), lead("Three", "three@a.example", ""));
+    let inner = LeadMerge::new(&second, &first, &MergeChoices::new(), now());
+    let outer = LeadMerge::new(&third, &inner.after, &MergeChoices::new(), now());
+    let (_, second) = outer.undone(&outer.after, &outer.hidden(&inner.after), true, now());
+    assert_eq!(second.parted, BTreeSet::from([third.id.clone()]));
+    let (_, first) = inner.undone(&second, &inner.hidden(&first), true, now());
+    assert_eq!(first.parted, BTreeSet::from([second.id.clone(), third.id.clone()]));
+    let fourth = lead("Four", "four@a.example", "");
+    assert_eq!(LeadMerge::new(&fourth, &first, &MergeChoices::new(), now()).after.parted, first.parted);
+}
