@@ -44,7 +44,7 @@ async fn routes_of_a_lead_make_as_many_calls_as_the_table_says() {
         (2, Method::GET, "/api/views".to_owned(), None, false),
         (2, Method::GET, "/api/companies/quay.example/timeline".to_owned(), None, false),
         (5, Method::POST, list("/merge/preview"), Some(json!({"leads": [lead, other]})), false),
-        (17, Method::POST, list("/merge"), Some(json!({"into": lead, "leads": [other]})), false),
+        (18, Method::POST, list("/merge"), Some(json!({"into": lead, "leads": [other]})), false),
         (20, Method::POST, of("/unmerge"), Some(json!({"lead": other})), false),
         (2, Method::POST, of("/notes"), Some(json!({"text": "Called."})), false),
         (3, Method::POST, of("/stop"), Some(json!({})), false),
