@@ -68,6 +68,18 @@ impl Scene {
         ingest(&App::new(&self.stage.ports).ports, &mail).await.unwrap();
     }
 
+    /// The event of the link in a mail to the absorbed lead, by which it unsubscribes.
+    fn unsubscribing(&self) -> IngestEvent {
+        IngestEvent::Unsubscribed {
+            workspace: self.workspace.clone(),
+            lead: self.bea.clone(),
+            message: None,
+            to: EmailAddress::parse(BEA).ok(),
+            event_id: "unsub".to_owned(),
+            at: self.stage.clock.now(),
+        }
+    }
+
     async fn is_suppressed(&self, address: &str) -> bool {
         let scope = SuppressionScope::Email(address.to_owned());
         !self.stage.ports.suppressions().find(&self.workspace, &[scope]).await.unwrap().is_empty()
@@ -153,15 +165,7 @@ async fn opt_out_that_was_read_before_the_merge_reaches_the_survivor() {
 async fn unsubscribe_link_of_the_absorbed_lead_stops_the_survivor() {
     let scene = Scene::new().await;
     scene.merge().await;
-    let at = scene.stage.clock.now();
-    let event = IngestEvent::Unsubscribed {
-        workspace: scene.workspace.clone(),
-        lead: scene.bea.clone(),
-        message: None,
-        to: EmailAddress::parse(BEA).ok(),
-        event_id: "unsub".to_owned(),
-        at,
-    };
+    let event = scene.unsubscribing();
     ingest(&App::new(&scene.stage.ports).ports, &event).await.unwrap();
     assert_eq!(scene.state().await, EnrolmentState::Ended { reason: EndReason::OptedOut });
     assert!(scene.is_suppressed(ANN).await && scene.is_suppressed(BEA).await);
@@ -181,20 +185,12 @@ async fn answer_that_was_handled_before_the_merge_stops_nothing_when_it_comes_ag
 #[tokio::test]
 async fn opt_out_that_was_handled_before_the_merge_and_lifted_is_not_applied_again() {
     let scene = Scene::new().await;
-    let at = scene.stage.clock.now();
-    let event = IngestEvent::Unsubscribed {
-        workspace: scene.workspace.clone(),
-        lead: scene.bea.clone(),
-        message: None,
-        to: EmailAddress::parse(BEA).ok(),
-        event_id: "unsub".to_owned(),
-        at,
-    };
+    let event = scene.unsubscribing();
     ingest(&App::new(&scene.stage.ports).ports, &event).await.unwrap();
     let ports = &scene.stage.ports;
     let scope = SuppressionScope::Email(BEA.to_owned());
     let entry = ports.suppressions().find(&scene.workspace, &[scope]).await.unwrap().remove(0);
-    let lifted = Event::system(EventKind::SuppressionLifted, at);
+    let lifted = Event::system(EventKind::SuppressionLifted, scene.stage.clock.now());
     ports.suppressions().lift(&entry, &lifted).await.unwrap();
     scene.merge().await;
     ingest(&App::new(ports).ports, &event).await.unwrap();

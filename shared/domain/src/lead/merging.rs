@@ -1,7 +1,7 @@
 //! Two leads that are one person are merged: the survivor stays, and the absorbed lead is hidden and points to it.
 //!
-//! Of each field the survivor keeps its own value or takes the other's; tags and notes are put together, and what keeps us
-//! from contacting either of them keeps us from contacting the survivor. For 30 days the merge can be undone: the survivor
+//! The survivor keeps its own value of each field or takes the other's. Tags and notes are put together. A do-not-contact
+//! mark or a withdrawn consent of either lead holds for the survivor. For 30 days the merge can be undone: the survivor
 //! then gives back each value that it still has from the merge.
 
 mod fields;

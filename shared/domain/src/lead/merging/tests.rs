@@ -66,7 +66,7 @@ fn addresses_of_the_other_lead_are_the_survivors_second_ones() {
 }
 
 #[test]
-fn what_bars_either_lead_bars_the_survivor() {
+fn do_not_contact_mark_or_withdrawn_consent_of_either_lead_holds_for_the_survivor() {
     let stays = lead("Ana", "ana@quay.example", "");
     let mut goes = lead("Anna", "anna@mole.example", "");
     goes.do_not_contact = true;
