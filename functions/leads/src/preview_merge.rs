@@ -1,18 +1,18 @@
 //! `POST /api/leads/merge/preview`: what a merge of leads would make of them, field by field.
 
 use crate::App;
+use crate::list_duplicates::DuplicateLeadView;
 use application::lead::merging::{ending_enrolments, opt_outs};
 use axum::extract::State;
 use domain::contact::channel::Channel;
+use domain::lead::Lead;
 use domain::lead::custom_field::CustomFields;
 use domain::lead::duplicates::MOST_OF_A_GROUP;
 use domain::lead::merging::{LeadMerge, MergeChoices, MergeField, proposed_survivor, united_tags};
-use domain::lead::{Lead, LeadStatus};
 use domain::workspace::user::User;
-use domain::{CampaignId, LeadId, UserId, WorkspaceId};
+use domain::{CampaignId, LeadId, WorkspaceId};
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, axum, utoipa};
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ pub struct MergeToPreview {
 pub struct MergePreview {
     /// The lead that stays: the one asked for, else the one contacted last, else the oldest.
     pub into: LeadId,
-    pub leads: Vec<MergedLeadView>,
+    pub leads: Vec<DuplicateLeadView>,
     /// The fields of which any of the leads has a value.
     pub fields: Vec<MergeFieldView>,
     /// What is put together instead of chosen.
@@ -41,20 +41,6 @@ pub struct MergePreview {
     pub opted_out: Vec<OptedOutLead>,
     /// The leads that are marked as not to be contacted at all.
     pub do_not_contact: Vec<LeadId>,
-}
-
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct MergedLeadView {
-    pub id: LeadId,
-    pub name: String,
-    pub company: Option<String>,
-    pub email: Option<String>,
-    pub phone: Option<String>,
-    pub status: LeadStatus,
-    pub owner: Option<UserId>,
-    pub created_at: Timestamp,
-    pub last_contacted_at: Option<Timestamp>,
-    pub rev: u64,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -139,7 +125,7 @@ pub async fn preview_merge(
         ends,
         opted_out: opted_out.into_iter().map(|(lead, channel)| OptedOutLead { lead, channel }).collect(),
         do_not_contact: all.iter().filter(|lead| lead.do_not_contact).map(|lead| lead.id.clone()).collect(),
-        leads: leads.iter().map(MergedLeadView::from).collect(),
+        leads: leads.into_iter().map(DuplicateLeadView::from).collect(),
     }))
 }
 
@@ -161,23 +147,6 @@ fn distinct(leads: &[LeadId]) -> ApiResult<Vec<LeadId>> {
 pub fn no_such_lead(id: &LeadId) -> ApiError {
     let detail = format!("There is no lead {id}: it was deleted, erased or merged into another one.");
     ApiError::new(StatusCode::NOT_FOUND, "no_such_lead", detail)
-}
-
-impl From<&Lead> for MergedLeadView {
-    fn from(lead: &Lead) -> Self {
-        Self {
-            id: lead.id.clone(),
-            name: lead.display_name(),
-            company: lead.company.clone(),
-            email: lead.email.as_ref().map(ToString::to_string),
-            phone: lead.phone.as_ref().map(ToString::to_string),
-            status: lead.status,
-            owner: lead.owner.clone(),
-            created_at: lead.created_at,
-            last_contacted_at: lead.last_contacted_at,
-            rev: lead.rev,
-        }
-    }
 }
 
 fn shown(

@@ -6004,21 +6004,6 @@ export interface components {
              */
             undo_until: string;
         };
-        MergedLeadView: {
-            company?: string | null;
-            /** Format: date-time */
-            created_at: string;
-            email?: string | null;
-            id: components["schemas"]["LeadId"];
-            /** Format: date-time */
-            last_contacted_at?: string | null;
-            name: string;
-            owner?: components["schemas"]["UserId"] | null;
-            phone?: string | null;
-            /** Format: int64 */
-            rev: number;
-            status: components["schemas"]["LeadStatus"];
-        };
         MergeFieldView: {
             /**
              * @description Whether one of them can be chosen. Addresses cannot: the lead that stays keeps its own, and those of the others
@@ -6046,7 +6031,7 @@ export interface components {
             fields: components["schemas"]["MergeFieldView"][];
             /** @description The lead that stays: the one asked for, else the one contacted last, else the oldest. */
             into: components["schemas"]["LeadId"];
-            leads: components["schemas"]["MergedLeadView"][];
+            leads: components["schemas"]["DuplicateLeadView"][];
             /** @description The leads that asked not to be contacted, and where: the merged lead is not contacted there either. */
             opted_out: components["schemas"]["OptedOutLead"][];
             /** @description What is put together instead of chosen. */

@@ -11,7 +11,7 @@ export function LeadHead({
   group,
   onStay,
 }: {
-  lead: Schema["MergedLeadView"];
+  lead: Schema["DuplicateLeadView"];
   /** The lead's name, told apart from others of the same name. */
   name: string;
   stays: boolean;

@@ -10,7 +10,7 @@ import { LEAD_FIELDS } from "@/shared/lib/lead-fields";
 
 export type MergePreview = Schema["MergePreview"];
 export type MergeField = Schema["MergeFieldView"];
-type Lead = Pick<Schema["MergedLeadView"], "id" | "name" | "email" | "phone">;
+type Lead = Pick<Schema["DuplicateLeadView"], "id" | "name" | "email" | "phone">;
 
 /** The leads' ids in the address, each once. */
 export const idsIn = (text: unknown = "") =>
