@@ -175,6 +175,9 @@ id!(RuleId, "rule");
 id!(CustomFieldId, "field");
 id!(RoutingRuleId, "routing_rule");
 id!(SegmentId, "segment");
+id!(ColumnId, "column");
+id!(ColumnRunId, "column_run");
+id!(IcpId, "icp");
 id!(
     /// A saved view of the lead list.
     LeadViewId,

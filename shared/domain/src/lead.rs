@@ -6,6 +6,7 @@ pub mod company;
 pub mod company_hold;
 pub mod consent;
 pub mod custom_field;
+pub mod data_field;
 pub mod deletion;
 pub mod do_not_contact;
 pub mod duplicates;

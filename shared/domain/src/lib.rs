@@ -20,6 +20,7 @@ pub mod mutant;
 pub mod planning;
 pub mod revenue;
 pub mod sequence;
+pub mod spend;
 pub(crate) mod stable_hash;
 pub mod text_match;
 pub mod time;

@@ -1,0 +1,118 @@
+//! The capabilities of providers of data: look up a person or company, search for prospects, read a website, run an
+//! actor, call a user's own address. The adapter chooses the connector by the account's provider; it asks once and
+//! never retries on its own.
+
+use crate::ports::provider_calls::{CallError, OpenAccount};
+use async_trait::async_trait;
+use domain::lead::data_field::{DataField, DataFound, DataSubject};
+use jiff::SignedDuration;
+
+/// Looks up what a provider knows of one person or company.
+#[async_trait]
+pub trait DataLookup: Send + Sync {
+    /// Tells whether the account's provider can be asked for this field with what is known, and what of it the question
+    /// rests on: the same question has the same text. None if it cannot be asked.
+    fn question(&self, account: &OpenAccount, subject: &DataSubject, wanted: DataField) -> Option<String>;
+
+    /// Asks for the field. The answer holds everything that the provider told, so that other fields need no other call.
+    /// `None`: the provider knows no such person or company.
+    async fn look_up(
+        &self,
+        account: &OpenAccount,
+        subject: &DataSubject,
+        wanted: DataField,
+    ) -> Result<Option<DataFound>, CallError>;
+}
+
+/// Reads a company's public website.
+#[async_trait]
+pub trait SiteCrawler: Send + Sync {
+    /// Reads the pages of a site that say what the company does, as far as its robots file and `limits` allow. It MUST
+    /// refuse addresses that are not public.
+    async fn crawl(&self, website: &str, limits: &CrawlLimits) -> Result<CrawledSite, CrawlError>;
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CrawlLimits {
+    pub pages: usize,
+    pub bytes_a_page: usize,
+    /// The time for the whole site.
+    pub time: SignedDuration,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CrawledSite {
+    pub pages: Vec<CrawledPage>,
+    /// The addresses and numbers that the pages show, the most frequent first.
+    pub emails: Vec<String>,
+    pub phones: Vec<String>,
+    pub linkedin_url: Option<String>,
+}
+
+/// One page as plain text: what a reader sees, without markup, navigation or scripts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CrawledPage {
+    pub url: String,
+    pub title: String,
+    pub text: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CrawlError {
+    /// There is no such site, it does not answer, or it answers with an error.
+    #[error("{0}")]
+    NotThere(String),
+    /// The robots file or the server does not allow it.
+    #[error("the site does not allow it: {0}")]
+    NotAllowed(String),
+    /// The address is not a public website.
+    #[error("the address is refused: {0}")]
+    Refused(String),
+}
+
+/// Calls an address that a user has given, for a column that fills itself by a webhook.
+#[async_trait]
+pub trait WebhookRunner: Send + Sync {
+    /// Sends one request. It MUST refuse addresses that are not public, and follows no redirect.
+    async fn run(&self, request: &WebhookRequest) -> Result<WebhookAnswer, CallError>;
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebhookRequest {
+    pub method: WebhookMethod,
+    pub url: String,
+    /// Headers with their values, secret ones among them: they never reach a log or an error.
+    pub headers: Vec<(String, String)>,
+    /// The body as JSON text; none for a GET.
+    pub body: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WebhookMethod {
+    Get,
+    Post,
+}
+
+/// An answer of at most 1 MB.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebhookAnswer {
+    pub status: u16,
+    pub body: String,
+}
+
+/// Runs an actor (a program of a marketplace, such as a scraper) and reads what it found.
+#[async_trait]
+pub trait ActorRunner: Send + Sync {
+    /// Starts a run and returns its id. The outcome is unknown if the answer is lost: it MUST NOT be started again.
+    async fn start(&self, account: &OpenAccount, actor: &str, input: &str) -> Result<String, CallError>;
+
+    /// Reads a run: what it found, as JSON text, once it is over.
+    async fn read(&self, account: &OpenAccount, run: &str) -> Result<ActorRun, CallError>;
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ActorRun {
+    Running,
+    Done { items: String },
+    Failed { why: String },
+}

@@ -1,0 +1,15 @@
+//! Money that look-ups and models cost. A price list says what each call costs; a budget is a cap with what was spent and
+//! what is reserved below it. Money is reserved before a call and settled after it, so that workers side by side cannot
+//! spend more than the cap.
+
+mod budget;
+mod price;
+mod reservation;
+mod settings;
+mod usd;
+
+pub use budget::{Budget, BudgetScope, SpendMonth, Tally};
+pub use price::{CallKind, CallPrice, ModelPrice, PriceList};
+pub use reservation::{Booking, BookingOutcome, Reservation, Reserving};
+pub use settings::SpendSettings;
+pub use usd::Usd;
