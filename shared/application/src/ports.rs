@@ -108,6 +108,7 @@ use crate::ports::schedules::ScheduleStore;
 use crate::ports::segments::SegmentStore;
 use crate::ports::sequences::SequenceStore;
 use crate::ports::sign_up_rule::SignUpRule;
+use crate::ports::spend::SpendStore;
 use crate::ports::stats::StatsStore;
 use crate::ports::suppressions::SuppressionStore;
 use crate::ports::system_mail::SystemMail;
@@ -177,6 +178,7 @@ pub trait Ports {
     fn schedules(&self) -> Arc<dyn ScheduleStore>;
     fn segments(&self) -> Arc<dyn SegmentStore>;
     fn sequences(&self) -> Arc<dyn SequenceStore>;
+    fn spend(&self) -> Arc<dyn SpendStore>;
     fn stats(&self) -> Arc<dyn StatsStore>;
     fn suppressions(&self) -> Arc<dyn SuppressionStore>;
     fn tasks(&self) -> Arc<dyn TaskStore>;

@@ -58,6 +58,7 @@ use application::ports::schedules::ScheduleStore;
 use application::ports::segments::SegmentStore;
 use application::ports::sequences::SequenceStore;
 use application::ports::sign_up_rule::SignUpRule;
+use application::ports::spend::SpendStore;
 use application::ports::stats::StatsStore;
 use application::ports::suppressions::SuppressionStore;
 use application::ports::system_mail::SystemMail;
@@ -315,6 +316,9 @@ impl Ports for Connected {
         self.table.clone()
     }
     fn api_keys(&self) -> Arc<dyn ApiKeyStore> {
+        self.table.clone()
+    }
+    fn spend(&self) -> Arc<dyn SpendStore> {
         self.table.clone()
     }
     fn stats(&self) -> Arc<dyn StatsStore> {

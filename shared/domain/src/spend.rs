@@ -1,5 +1,5 @@
-//! Money that look-ups and models cost. A price list says what each call costs; a budget is a cap with what was spent and
-//! what is reserved below it. Money is reserved before a call and settled after it, so that workers side by side cannot
+//! Money that look-ups and models cost. A price list says what each call costs; a budget is what was spent
+//! and what is reserved for something that has a cap. Money is reserved before a call and settled after it, so that workers side by side cannot
 //! spend more than the cap.
 
 mod budget;
@@ -10,6 +10,6 @@ mod usd;
 
 pub use budget::{Budget, BudgetScope, SpendMonth, Tally};
 pub use price::{CallKind, CallPrice, ModelPrice, PriceList};
-pub use reservation::{Booking, BookingOutcome, Reservation, Reserving};
+pub use reservation::{Booking, BookingOutcome, Reservation, Reserving, SpendLimit};
 pub use settings::SpendSettings;
 pub use usd::Usd;

@@ -6,6 +6,7 @@ mod companies;
 mod hidden_leads;
 pub(crate) mod lead_lists;
 mod lead_merges;
+pub(crate) mod spend;
 
 pub(crate) use change_log::{change_head, changes, recorded_changes};
 pub(crate) use companies::{company, company_hold, company_record, of_company};

@@ -47,6 +47,7 @@ mod routing;
 mod schedules;
 mod segments;
 mod sequences;
+mod spend;
 mod stats;
 mod stream_positions;
 mod suppressions;

@@ -9,11 +9,12 @@ use domain::enrolment::key::EnrolmentKey;
 use domain::lead::enrichment::Field;
 use domain::lead::suppression::SuppressionScope;
 use domain::message::conversation::Folder;
+use domain::spend::{BudgetScope, SpendMonth};
 use domain::workspace::tracking_domain::DomainName;
 use domain::{
-    AccountId, ApiKeyId, BulkMessageId, CampaignId, ClientId, DraftId, ImportId, InboundId, InvitationId,
-    LeadId, LeadViewId, MessageId, NotificationId, RolloutId, RoutingRuleId, SegmentId, SequenceId,
-    SessionId, TaskId, TemplateId, UnmatchedId, UserId, WorkspaceId, derived_ulid,
+    AccountId, ApiKeyId, BulkMessageId, CampaignId, ClientId, ColumnId, ColumnRunId, DraftId, ImportId,
+    InboundId, InvitationId, LeadId, LeadViewId, MessageId, NotificationId, RolloutId, RoutingRuleId,
+    SegmentId, SequenceId, SessionId, TaskId, TemplateId, UnmatchedId, UserId, WorkspaceId, derived_ulid,
 };
 use jiff::Timestamp;
 
@@ -54,6 +55,8 @@ limits and hints have neither `rev` nor `ev`, and nothing is projected from them
 | delete a lead | as stop, with the lead's mark and its other place in the index; then its conversation and open tasks, which leave their lists |
 | restore a lead | the lead without the mark, under its revision; then its conversation and open tasks |
 | erase a lead | a mark with the event, which removes it from lists; then keys and partition; the lead last, so that a repeat finishes; its id stays for 60 days, so that no late repeat of its creation restores it |
+| reserve money | one transaction: the reservation if there is none, and what is taken of each budget if its cap allows |
+| settle a reservation | one transaction: the reservation without its place in the list, and what its calls came to in each budget |
 | save a segment | one transaction: the segment under its revision, its name's look-up if nobody else has the name, the former name's deleted |
 | share a view, or stop sharing it | one transaction: deleted where it was under its revision, put where it belongs |
 | count | one update a document: its counters and its position in the shard, if that has not moved meanwhile; all-time documents last |
@@ -291,6 +294,42 @@ fn in_a_workspace(doc: &mut Doc) {
         lead_lists::lead_view(workspace, Some(user), &LeadViewId::new(id)),
         "`LeadViewStore`",
     );
+    doc.key(
+        "its caps and prices of look-ups",
+        keys::spend::spend_settings(workspace),
+        "`SpendStore::{settings, save_settings}`",
+    );
+    let month = SpendMonth::at(Timestamp::UNIX_EPOCH);
+    doc.key(
+        "what is spent in a month",
+        keys::spend::budget(workspace, &BudgetScope::Month { month: month.clone() }),
+        "`SpendStore::{reserve, settle, budgets, of_month}`",
+    );
+    doc.key(
+        "… by one user",
+        keys::spend::budget(workspace, &BudgetScope::User { user: user.clone(), month: month.clone() }),
+        "the same",
+    );
+    doc.key(
+        "… by one column",
+        keys::spend::budget(workspace, &BudgetScope::Column { column: ColumnId::new(id), month }),
+        "the same",
+    );
+    doc.key(
+        "what is spent in one run of columns",
+        keys::spend::budget(workspace, &BudgetScope::Run { run: ColumnRunId::new(id) }),
+        "`SpendStore::{reserve, settle, budgets}`",
+    );
+    doc.key(
+        "what is spent for one campaign",
+        keys::spend::budget(workspace, &BudgetScope::Campaign { campaign: CampaignId::new(id) }),
+        "the same",
+    );
+    doc.key(
+        "money that is reserved for calls",
+        keys::spend::reservation(workspace, "{work}"),
+        "`SpendStore::{reserve, settle, open}`",
+    );
     doc.key("its routing of new leads", keys::routing(workspace), "`RoutingStore::{get, save}`");
     doc.key(
         "… whose turn it is by a rule",
@@ -420,6 +459,8 @@ fn in_the_index(doc: &mut Doc) {
     doc.listed("open tasks by due time", keys::task_listing(workspace, *at, task), "`TaskStore::open`");
     let reply = UnmatchedId::new(derived_ulid(*at, &["id"]));
     let unmatched = keys::unmatched_listing(workspace, *at, &reply);
+    let open = keys::spend::open_reservation_listing(workspace, *at, "{work}");
+    doc.listed("reservations that are not settled, oldest first", open, "`SpendStore::open`");
     doc.listed("unmatched replies, newest first", unmatched, "`ConversationStore::unmatched`");
 }
 

@@ -4,7 +4,7 @@ use crate::ports::store::{Page, PageRequest, StoreResult};
 use async_trait::async_trait;
 use domain::WorkspaceId;
 use domain::event::Event;
-use domain::spend::{Booking, Budget, BudgetScope, Reservation, Reserving, SpendMonth, SpendSettings, Usd};
+use domain::spend::{Booking, Budget, BudgetScope, Reservation, Reserving, SpendMonth, SpendSettings};
 use jiff::Timestamp;
 
 #[async_trait]
@@ -12,12 +12,11 @@ pub trait SpendStore: Send + Sync {
     /// Reads the caps and prices of a workspace; one that has set none gets the usual ones.
     async fn settings(&self, workspace: &WorkspaceId) -> StoreResult<SpendSettings>;
 
-    /// Saves the caps and prices. The caps hold from then on, for the present month, too.
     async fn save_settings(&self, settings: &SpendSettings, event: &Event) -> StoreResult<u64>;
 
-    /// Reserves the amount in each budget of the reservation, or in none. A budget that is not there yet begins with its
-    /// cap: that of `settings`, or the one that was set for it. Whoever reserves less than a whole page asks for less.
-    async fn reserve(&self, reservation: &Reservation, settings: &SpendSettings) -> StoreResult<Reserving>;
+    /// Reserves the amount in each budget, or in none: a budget whose cap would be passed by what is spent, reserved and
+    /// asked for refuses. The caller has read the caps just now. Safe to repeat: the id tells what was reserved before.
+    async fn reserve(&self, reservation: &Reservation) -> StoreResult<Reserving>;
 
     /// Books what the calls of a reservation came to, and gives the rest back to its budgets. Safe to repeat: one that is
     /// settled already stays as it is. The bookings MUST NOT come to more than was reserved.
@@ -29,26 +28,12 @@ pub trait SpendStore: Send + Sync {
         at: Timestamp,
     ) -> StoreResult<()>;
 
-    /// Reads a budget. One in which nothing was ever reserved has its cap and nothing else.
-    async fn budget(
-        &self,
-        workspace: &WorkspaceId,
-        scope: &BudgetScope,
-        settings: &SpendSettings,
-    ) -> StoreResult<Budget>;
-
-    /// Sets the cap of one run, campaign or column. A lower cap than what is spent and reserved stops further calls.
-    async fn set_cap(
-        &self,
-        workspace: &WorkspaceId,
-        scope: &BudgetScope,
-        cap: Option<Usd>,
-        event: &Event,
-    ) -> StoreResult<()>;
+    /// Reads budgets in the order asked for. One in which nothing was reserved yet is empty.
+    async fn budgets(&self, workspace: &WorkspaceId, scopes: &[BudgetScope]) -> StoreResult<Vec<Budget>>;
 
     /// Lists the budgets of a month: the month itself, its users and its columns.
     async fn of_month(&self, workspace: &WorkspaceId, month: &SpendMonth) -> StoreResult<Vec<Budget>>;
 
-    /// Lists reservations that are still open, the oldest first.
+    /// Lists the reservations that are not settled, the oldest first. The list MAY be a moment behind.
     async fn open(&self, workspace: &WorkspaceId, page: PageRequest) -> StoreResult<Page<Reservation>>;
 }

@@ -177,6 +177,7 @@ crate::codes! {
         SettingsChanged = "settings_changed",
         SlotsGivenBack = "slots_given_back",
         SlotsTaken = "slots_taken",
+        SpendSettingsChanged = "spend_settings_changed",
         StepClaimed = "step_claimed",
         StepDone = "step_done",
         StepPassed = "step_passed",

@@ -1,4 +1,4 @@
-//! A budget: a cap, what was spent below it, and what is reserved for calls under way.
+//! A budget: what was spent for something, and what is reserved for calls under way.
 
 use super::{BookingOutcome, Usd};
 use crate::ids::{CampaignId, ColumnId, ColumnRunId, UserId, WorkspaceId};
@@ -71,8 +71,6 @@ impl From<SpendMonth> for String {
 pub struct Budget {
     pub workspace: WorkspaceId,
     pub scope: BudgetScope,
-    /// The most that may be spent; unlimited if left out.
-    pub cap: Option<Usd>,
     pub spent: Usd,
     pub reserved: Usd,
     /// What was spent, by provider and outcome.
@@ -88,9 +86,14 @@ pub struct Tally {
 }
 
 impl Budget {
-    /// Returns what may still be reserved; none if there is no cap.
-    pub fn left(&self) -> Option<Usd> {
-        self.cap.map(|cap| cap.less(self.spent + self.reserved))
+    /// Makes a budget in which nothing was reserved yet.
+    pub fn empty(workspace: WorkspaceId, scope: BudgetScope) -> Self {
+        Self { workspace, scope, spent: Usd::ZERO, reserved: Usd::ZERO, tallies: BTreeMap::new() }
+    }
+
+    /// Returns what may still be reserved below a cap.
+    pub fn left(&self, cap: Usd) -> Usd {
+        cap.less(self.spent + self.reserved)
     }
 }
 

@@ -11,11 +11,21 @@ pub struct Reservation {
     pub workspace: WorkspaceId,
     /// The id follows from the work, so that a repeat of the work finds the reservation that is there.
     pub id: String,
-    /// The budgets that it is reserved in: all of them, or none.
-    pub scopes: Vec<BudgetScope>,
+    /// The budgets that it is reserved in, all of them or none, with the caps that hold now.
+    pub limits: Vec<SpendLimit>,
     /// The most that the calls may cost.
     pub amount: Usd,
     pub made_at: Timestamp,
+}
+
+/// A budget with its cap. The cap belongs to what the budget is for: a run, a campaign, the workspace's settings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpendLimit {
+    #[serde(flatten)]
+    pub scope: BudgetScope,
+    /// The most that may be spent; unlimited if none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cap: Option<Usd>,
 }
 
 /// The answer to a reservation.

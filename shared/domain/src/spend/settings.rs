@@ -1,7 +1,8 @@
 //! The caps and prices that a workspace has set.
 
-use super::{BudgetScope, PriceList, Usd};
-use crate::ids::WorkspaceId;
+use super::{BudgetScope, PriceList, SpendLimit, SpendMonth, Usd};
+use crate::ids::{UserId, WorkspaceId};
+use jiff::Timestamp;
 
 /// The cap of a month until a workspace sets another.
 const USUAL_MONTH_CAP: Usd = Usd::cents(5_000);
@@ -30,12 +31,14 @@ impl SpendSettings {
         }
     }
 
-    /// Returns the cap that a new budget of this scope begins with.
-    pub fn cap(&self, scope: &BudgetScope) -> Option<Usd> {
-        match scope {
-            BudgetScope::Month { .. } => self.month_cap,
-            BudgetScope::User { .. } => self.user_cap,
-            BudgetScope::Campaign { .. } | BudgetScope::Run { .. } | BudgetScope::Column { .. } => None,
-        }
+    /// Returns the limit of everything that the workspace spends in the month of `now`.
+    pub fn month(&self, now: Timestamp) -> SpendLimit {
+        SpendLimit { scope: BudgetScope::Month { month: SpendMonth::at(now) }, cap: self.month_cap }
+    }
+
+    /// Returns the limit of a user's own requests to models in the month of `now`.
+    pub fn user(&self, user: &UserId, now: Timestamp) -> SpendLimit {
+        let scope = BudgetScope::User { user: user.clone(), month: SpendMonth::at(now) };
+        SpendLimit { scope, cap: self.user_cap }
     }
 }

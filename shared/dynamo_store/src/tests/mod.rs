@@ -11,6 +11,7 @@ mod money;
 mod people;
 mod routing;
 mod settings;
+mod spend;
 
 use crate::{Table, definition};
 use application::Clock;

@@ -16,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const NO_NEWS: &[(&str, &[&str], &str)] = &[
     ("account", &["deleted"], "the revision before is told as the deletion"),
     ("api_key", &["changed"], "when a key was last used is no change of it"),
+    ("budget", &["created", "changed"], "counters of what calls cost, which the runs and cells tell"),
     ("change_head", &["created", "changed"], "it is the log's own"),
     ("client_key", &["created"], "a look-up"),
     ("counters", &["created", "changed"], "they are derived from what is told"),
@@ -36,6 +37,7 @@ const NO_NEWS: &[(&str, &[&str], &str)] = &[
     ("of_company", &["created", "changed", "deleted"], "a look-up"),
     ("preview_page", &["created", "changed"], "a page that is made from a lead"),
     ("recorded_changes", &["created", "deleted"], "they are the log's own"),
+    ("reservation", &["created", "changed"], "money set aside for calls, which the runs and cells tell"),
     ("routing_turns", &["created", "changed"], "whose turn it is, which the owners of leads tell"),
     ("segment", &["deleted"], "the revision before is told as the deletion"),
     ("segment_name", &["created", "deleted"], "a look-up"),
