@@ -1,5 +1,5 @@
-//! Runs daily: has leads erased that were deleted 30 days ago, folds the changes that have waited, and announces
-//! temperatures that have changed with time alone.
+//! Runs daily: has leads erased that were deleted 30 days ago, settles reservations of work that broke off, folds the
+//! changes that have waited, and announces temperatures that have changed with time alone.
 
 #[cfg(test)]
 mod tests;
@@ -9,6 +9,7 @@ use application::change_log::fold::{DailyFoldPorts, fold_all};
 use application::lead::deletion::{DueErasurePorts, plan_erasures};
 use application::lead::temperature_job::{CoolingPorts, announce_temperatures};
 use application::ports::schedules::Schedule;
+use application::spend::left_over::{LeftOverPorts, settle_left_over};
 use jiff::SignedDuration;
 use queue_consumer::{BoxError, Handler, RunLog, Tick, schedule_handler};
 use std::sync::Arc;
@@ -23,6 +24,7 @@ application::ports! {
         pub deletion: DueErasurePorts = DueErasurePorts::new,
         pub ports: CoolingPorts = CoolingPorts::new,
         pub folding: DailyFoldPorts = DailyFoldPorts::new,
+        pub left_over: LeftOverPorts = LeftOverPorts::new,
     }
 }
 
@@ -35,6 +37,8 @@ async fn handle(app: Arc<App>, _: Tick) -> Result<(), BoxError> {
     let leads = plan_erasures(&app.deletion, now.checked_add(LOOKING_TIME)?).await?;
     tracing::info!(leads, "deleted leads are to be erased");
     let until = now.checked_add(TIME)?;
+    let reservations = settle_left_over(&app.left_over, until).await?;
+    tracing::info!(reservations, "left-over reservations are settled");
     let left = fold_all(&app.folding, until).await?;
     tracing::info!(left, "changes folded");
     let cooled = announce_temperatures(&app.ports, until).await?;

@@ -5,12 +5,14 @@ use application::change_log::fold::{DailyFoldPorts, fold_all};
 use application::lead::deletion::{DeletionPorts, delete_lead, erase_if_due, plan_erasures, restore_lead};
 use application::lead::temperature_job::{Cooled, announce_temperatures};
 use application::ports::due::DueWork;
+use application::spend::left_over::{BROKEN_OFF, settle_left_over};
 use application::{Ports, StoreError};
 use domain::contact::email_address::EmailAddress;
 use domain::event::{Event, EventKind};
 use domain::lead::engagement::Decaying;
 use domain::lead::enrichment::Deliverability;
 use domain::lead::{Lead, Temperature};
+use domain::spend::{BookingOutcome, Reservation, SpendMonth, SpendSettings, Tally, Usd};
 use domain::{LeadId, WorkspaceId};
 use jiff::SignedDuration;
 use test_stage::Stage;
@@ -151,4 +153,34 @@ async fn lead_is_erased_thirty_days_after_its_deletion_unless_it_was_restored() 
     assert!(matches!(leads.get(&scene.workspace, &early).await, Err(StoreError::NotFound)));
     assert!(leads.get(&scene.workspace, &late).await.unwrap().is_deleted());
     assert!(!leads.get(&scene.workspace, &restored).await.unwrap().is_deleted());
+}
+
+#[tokio::test]
+async fn reservation_of_broken_work_is_settled_in_full_after_a_day() {
+    let scene = Scene::new().await;
+    let (spend, workspace) = (scene.stage.ports.spend(), &scene.workspace);
+    let settings = SpendSettings::usual(workspace.clone());
+    let made_at = scene.stage.ports.clock().now();
+    let reserve = async |id: &str| {
+        let now = scene.stage.ports.clock().now();
+        let limits = vec![settings.month(made_at)];
+        let amount = Usd::cents(7);
+        let reservation =
+            Reservation { workspace: workspace.clone(), id: id.to_owned(), limits, amount, made_at: now };
+        spend.reserve(&reservation).await.unwrap();
+    };
+    let night = async || {
+        let app = App::new(&scene.stage.ports);
+        settle_left_over(&app.left_over, scene.stage.ports.clock().now() + TEN_MINUTES).await.unwrap()
+    };
+    reserve("broken").await;
+    scene.stage.clock.advance_to(scene.stage.ports.clock().now() + SignedDuration::from_hours(23));
+    reserve("under way").await;
+    assert_eq!(night().await, 0);
+    scene.stage.clock.advance_to(scene.stage.ports.clock().now() + SignedDuration::from_hours(1));
+    assert_eq!((night().await, night().await), (1, 0));
+    let month = spend.of_month(workspace, &SpendMonth::at(made_at)).await.unwrap().remove(0);
+    assert_eq!((month.spent, month.reserved), (Usd::cents(7), Usd::cents(7)));
+    let lost = Tally { calls: 1, amount: Usd::cents(7) };
+    assert_eq!(month.tallies[BROKEN_OFF][&BookingOutcome::Lost], lost);
 }

@@ -1,5 +1,5 @@
-//! `/api/settings*`, `/api/team*` and `/api/keys*`: the workspace's settings, provider accounts, trigger rules,
-//! suppression list, users and API keys.
+//! `/api/settings*`, `/api/team*`, `/api/keys*` and `/api/spend*`: the workspace's settings, provider accounts, trigger
+//! rules, suppression list, users, API keys, and what look-ups and models cost.
 
 mod account_checks;
 mod account_view;
@@ -21,6 +21,7 @@ mod get_account;
 mod get_account_why;
 mod get_routing;
 mod get_settings;
+mod get_spend;
 mod get_tracking_domain;
 mod get_workspace_why;
 mod grant_access;
@@ -50,8 +51,10 @@ mod revoke_key;
 mod routing_view;
 mod send_test_mail;
 mod set_routing;
+mod set_spend_settings;
 mod set_tracking_domain;
 mod settings_view;
+mod spend_view;
 mod stop_sending;
 mod suppression_view;
 mod test_account;
@@ -80,6 +83,7 @@ use application::ports::outbox::Outbox;
 use application::ports::provider_calls::{AccountTrial, MailSender};
 use application::ports::quotas::QuotaStore;
 use application::ports::rate_limits::RateLimitStore;
+use application::ports::spend::SpendStore;
 use application::ports::suppressions::SuppressionStore;
 use application::ports::system_mail::SystemMail;
 use application::ports::trigger_rules::RuleStore;
@@ -110,6 +114,7 @@ application::ports! {
         mailbox_readings: Arc<dyn MailboxReadingStore>,
         routing: RoutingPorts = RoutingPorts::new,
         rules: Arc<dyn RuleStore>,
+        spend: Arc<dyn SpendStore>,
         suppressions: Arc<dyn SuppressionStore>,
         system_mail: Arc<dyn SystemMail>,
         users: Arc<dyn UserStore>,
@@ -134,6 +139,7 @@ pub fn routes() -> Routes<App> {
         .group("/api/settings")
         .group("/api/team")
         .group("/api/keys")
+        .group("/api/spend")
         .add(ReadOnly, routes!(get_settings::get_settings))
         .add(Admin, routes!(change_settings::change_settings))
         .add(Admin, routes!(judge_visits::judge_visits))
@@ -167,6 +173,8 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly, routes!(get_routing::get_routing))
         .add(Manager, routes!(set_routing::set_routing))
         .add(Manager, routes!(preview_routing::preview_routing))
+        .add(ReadOnly, routes!(get_spend::get_spend))
+        .add(Admin, routes!(set_spend_settings::set_spend_settings))
         .add(ReadOnly, routes!(list_team::list_team))
         .add(Admin, routes!(invite_member::invite_member))
         .add(Admin, routes!(list_invitations::list_invitations))

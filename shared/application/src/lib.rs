@@ -14,6 +14,7 @@ pub mod projection;
 pub mod queue_messages;
 pub mod repair;
 pub mod sending;
+pub mod spend;
 pub mod tasks;
 pub mod workspace;
 

@@ -28,39 +28,7 @@ lanes, by shard of the stream. Ids are shown without their prefix.
 
 ";
 
-const FOOTER: &str = "
-## What every item carries
-
-`entity` and `v` (its kind and the version of its shape), `rev` (its revision: a save names the one it read), `ev` (the
-event of its latest change: kind, actor, cause, time). The stream's image of an item is its event. Look-ups, counters,
-limits and hints have neither `rev` nor `ev`, and nothing is projected from them.
-
-## What is written how
-
-| operation | writes |
-|---|---|
-| create a lead | its unique key, its phone's look-up, the lead with its place in the index: 4 units; keys first, so that every stored lead has them |
-| enrol | one transaction: the lead under its revision, the enrolment if there is none |
-| claim | one conditional put of the enrolment: 1 unit, the index is not touched; a second one advances it once the message was accepted |
-| stop | one transaction: the lead with its fence raised, each active enrolment ended; repeated from the start when it loses a race |
-| finish | one transaction: the enrolment, the lead without the campaign, and with the mailbox that wrote to it there |
-| hold for a missing value | the lead is marked once, before; leads that lack nothing cost nothing; the release removes the mark |
-| move to another version | one conditional write of the enrolment, as for any step; a page's hints are packed and put first |
-| patch a version | one transaction: the version and, where it is the newest, the sequence that shows it |
-| accept an invitation | one transaction: the invitation deleted as it was read, the address, the user |
-| choose a new password | the user under its revision; its `credentials` rise, so that all earlier sessions and open links are dead |
-| message | one put: 1 unit; text above 700 bytes is deflated |
-| an uncertain message proves to have gone out | one transaction: the message, and the open question about it if there is one |
-| book a payment | one transaction: the payment's key if it is new, the transaction, the client under its revision |
-| delete a lead | as stop, with the lead's mark and its other place in the index; then its conversation and open tasks, which leave their lists |
-| restore a lead | the lead without the mark, under its revision; then its conversation and open tasks |
-| erase a lead | a mark with the event, which removes it from lists; then keys and partition; the lead last, so that a repeat finishes; its id stays for 60 days, so that no late repeat of its creation restores it |
-| reserve money | one transaction: the reservation if there is none, and what is taken of each budget if its cap allows |
-| settle a reservation | one transaction: the reservation without its place in the list, and what its calls came to in each budget |
-| save a segment | one transaction: the segment under its revision, its name's look-up if nobody else has the name, the former name's deleted |
-| share a view, or stop sharing it | one transaction: deleted where it was under its revision, put where it belongs |
-| count | one update a document: its counters and its position in the shard, if that has not moved meanwhile; all-time documents last |
-";
+const FOOTER: &str = include_str!("table_doc/footer.md");
 
 struct Samples {
     workspace: WorkspaceId,
@@ -294,42 +262,7 @@ fn in_a_workspace(doc: &mut Doc) {
         lead_lists::lead_view(workspace, Some(user), &LeadViewId::new(id)),
         "`LeadViewStore`",
     );
-    doc.key(
-        "its caps and prices of look-ups",
-        keys::spend::spend_settings(workspace),
-        "`SpendStore::{settings, save_settings}`",
-    );
-    let month = SpendMonth::at(Timestamp::UNIX_EPOCH);
-    doc.key(
-        "what is spent in a month",
-        keys::spend::budget(workspace, &BudgetScope::Month { month: month.clone() }),
-        "`SpendStore::{reserve, settle, budgets, of_month}`",
-    );
-    doc.key(
-        "… by one user",
-        keys::spend::budget(workspace, &BudgetScope::User { user: user.clone(), month: month.clone() }),
-        "the same",
-    );
-    doc.key(
-        "… by one column",
-        keys::spend::budget(workspace, &BudgetScope::Column { column: ColumnId::new(id), month }),
-        "the same",
-    );
-    doc.key(
-        "what is spent in one run of columns",
-        keys::spend::budget(workspace, &BudgetScope::Run { run: ColumnRunId::new(id) }),
-        "`SpendStore::{reserve, settle, budgets}`",
-    );
-    doc.key(
-        "what is spent for one campaign",
-        keys::spend::budget(workspace, &BudgetScope::Campaign { campaign: CampaignId::new(id) }),
-        "the same",
-    );
-    doc.key(
-        "money that is reserved for calls",
-        keys::spend::reservation(workspace, "{work}"),
-        "`SpendStore::{reserve, settle, open}`",
-    );
+    budgets(doc, workspace, user);
     doc.key("its routing of new leads", keys::routing(workspace), "`RoutingStore::{get, save}`");
     doc.key(
         "… whose turn it is by a rule",
@@ -433,6 +366,48 @@ fn in_a_workspace(doc: &mut Doc) {
         "a bulk message's results",
         keys::counter(workspace, &bulk_message, 0),
         "`StatsStore::bulk_message`",
+    );
+}
+
+/// What look-ups and models may cost, and cost.
+fn budgets(doc: &mut Doc, workspace: &WorkspaceId, user: &UserId) {
+    doc.samples.names.push(("1970-01".to_owned(), "{month}"));
+    let id = derived_ulid(Timestamp::UNIX_EPOCH, &["id"]);
+    doc.key(
+        "its caps and prices of look-ups",
+        keys::spend::spend_settings(workspace),
+        "`SpendStore::{settings, save_settings}`",
+    );
+    let month = SpendMonth::at(Timestamp::UNIX_EPOCH);
+    doc.key(
+        "what is spent in a month",
+        keys::spend::budget(workspace, &BudgetScope::Month { month: month.clone() }),
+        "`SpendStore::{reserve, settle, budgets, of_month}`",
+    );
+    doc.key(
+        "… by one user",
+        keys::spend::budget(workspace, &BudgetScope::User { user: user.clone(), month: month.clone() }),
+        "the same",
+    );
+    doc.key(
+        "… by one column",
+        keys::spend::budget(workspace, &BudgetScope::Column { column: ColumnId::new(id), month }),
+        "the same",
+    );
+    doc.key(
+        "what is spent in one run of columns",
+        keys::spend::budget(workspace, &BudgetScope::Run { run: ColumnRunId::new(id) }),
+        "`SpendStore::{reserve, settle, budgets}`",
+    );
+    doc.key(
+        "what is spent for one campaign",
+        keys::spend::budget(workspace, &BudgetScope::Campaign { campaign: CampaignId::new(id) }),
+        "the same",
+    );
+    doc.key(
+        "money that is reserved for calls",
+        keys::spend::reservation(workspace, "{work}"),
+        "`SpendStore::{reserve, settle, open}`",
     );
 }
 

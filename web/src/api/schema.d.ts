@@ -2780,6 +2780,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/spend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Months are those of UTC, as providers bill. */
+        get: operations["get_spend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/spend/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** New caps and prices hold from the next call on. A cap below what is spent already stops further calls. */
+        put: operations["set_spend_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tasks": {
         parameters: {
             query?: never;
@@ -3758,6 +3792,18 @@ export interface components {
             action: components["schemas"]["BulkAction"];
             ids: components["schemas"]["LeadId"][];
         };
+        /**
+         * @description What a provider is asked for, as far as it has a price of its own.
+         * @enum {string}
+         */
+        CallKind: "find_email" | "verify_email" | "find_phone" | "person" | "company" | "place" | "search" | "run";
+        /** @description The price of a provider's call, found or not found. */
+        CallPriceRow: {
+            hit: components["schemas"]["Usd"];
+            kind: components["schemas"]["CallKind"];
+            miss: components["schemas"]["Usd"];
+            provider: string;
+        };
         CampaignChanges: {
             auto_enrol?: components["schemas"]["AutoEnrolRule"] | null;
             lead_tag?: string | null;
@@ -3998,6 +4044,11 @@ export interface components {
             target?: components["schemas"]["Target"] | null;
             /** @description Values that are no options of the field, as the check has counted them: the most frequent ones, at most 30. */
             unknown_options?: components["schemas"]["OptionCount"][];
+        };
+        ColumnId: string;
+        ColumnSpend: {
+            column: components["schemas"]["ColumnId"];
+            spent: components["schemas"]["Usd"];
         };
         ColumnTarget: {
             /** @description Options that the field gets when the import starts, instead of those that were chosen before. */
@@ -6180,6 +6231,17 @@ export interface components {
              */
             without_consent: components["schemas"]["MissingConsent"][];
         };
+        /** @description The price of a model's tokens, for a million of each. */
+        ModelPrice: {
+            input: components["schemas"]["Usd"];
+            output: components["schemas"]["Usd"];
+        };
+        /** @description The price of a million of a model's tokens, read and written. */
+        ModelPriceRow: {
+            input: components["schemas"]["Usd"];
+            model: string;
+            output: components["schemas"]["Usd"];
+        };
         Momentum: {
             /** Format: date */
             from: string;
@@ -7712,6 +7774,14 @@ export interface components {
             /** @description The page's address, valid for ten minutes and this user alone. */
             url: string;
         };
+        /** @description What one provider's calls came to. */
+        ProviderSpend: {
+            hits: components["schemas"]["Tally"];
+            /** @description Calls whose answer was lost; they are booked at their full price. */
+            lost: components["schemas"]["Tally"];
+            misses: components["schemas"]["Tally"];
+            provider: string;
+        };
         /** @description Confirms that the work was queued. */
         Queued: {
             queued: boolean;
@@ -8534,6 +8604,41 @@ export interface components {
              */
             decimal_comma?: boolean | null;
         };
+        /** @description A calendar month in UTC, such as `2026-11`. */
+        SpendMonth: string;
+        /** @description The caps and prices as a request gives them, all together. What is left out has no cap, or its usual price. */
+        SpendSettingsBody: {
+            /** @description The prices that differ from the usual ones. */
+            calls?: components["schemas"]["CallPriceRow"][];
+            models?: components["schemas"]["ModelPriceRow"][];
+            month_cap?: components["schemas"]["Usd"] | null;
+            /**
+             * Format: int64
+             * @description The revision that this change is based on; `If-Match` does the same.
+             */
+            rev?: number | null;
+            user_cap?: components["schemas"]["Usd"] | null;
+        };
+        /** @description Amounts are millionths of a US dollar. */
+        SpendView: {
+            /** @description Every price of a call that is in force. */
+            calls: components["schemas"]["CallPriceRow"][];
+            columns: components["schemas"]["ColumnSpend"][];
+            /** @description The prices of models that the workspace has set. */
+            models: components["schemas"]["ModelPriceRow"][];
+            month: components["schemas"]["SpendMonth"];
+            month_cap?: components["schemas"]["Usd"] | null;
+            /** @description The price of a model that has none of its own. */
+            other_models: components["schemas"]["ModelPrice"];
+            providers: components["schemas"]["ProviderSpend"][];
+            /** @description What is set aside for calls under way. */
+            reserved: components["schemas"]["Usd"];
+            /** Format: int64 */
+            rev: number;
+            spent: components["schemas"]["Usd"];
+            user_cap?: components["schemas"]["Usd"] | null;
+            users: components["schemas"]["UserSpend"][];
+        };
         /** @description How many leads are in a stage. */
         StageCount: {
             leads: number;
@@ -8768,6 +8873,12 @@ export interface components {
             /** @description Id of the message or event that caused it. */
             source?: string | null;
             value: string;
+        };
+        /** @description The calls of one provider with one outcome. */
+        Tally: {
+            amount: components["schemas"]["Usd"];
+            /** Format: int64 */
+            calls: number;
         };
         /**
          * @description The fields that a column can be mapped to.
@@ -9236,9 +9347,18 @@ export interface components {
             /** @description The URL to which the raw mail is sent by `PUT`, with exactly these headers. */
             url: string;
         };
+        /**
+         * Format: int64
+         * @description An amount in millionths of a US dollar: a single call costs less than a cent.
+         */
+        Usd: number;
         UserId: string;
         /** @description The id of the user or of the API key, as text: `user_01K…` or `key_01K…`. */
         UserOrKey: string;
+        UserSpend: {
+            spent: components["schemas"]["Usd"];
+            user: components["schemas"]["UserId"];
+        };
         UserView: {
             email: components["schemas"]["EmailAddress"];
             id: components["schemas"]["UserId"];
@@ -16216,6 +16336,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_spend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A month such as `2026-11`; the present one if left out. */
+                month: string | null;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpendView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_spend_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpendSettingsBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpendView"];
                 };
             };
             /** @description What is wrong */

@@ -13,6 +13,7 @@ mod missing_values;
 mod routing;
 mod rules;
 mod segments;
+mod spend;
 mod unmatched;
 
 use super::story::Story;
@@ -72,6 +73,7 @@ pub async fn walk(mut story: Story) -> Result<Story> {
     custom_fields::walk(&mut story).await?;
     segments::walk(&mut story).await?;
     routing::walk(&mut story).await?;
+    spend::walk(&mut story).await?;
     duplicates::walk(&mut story).await?;
     figures(&story).await?;
     sessions(&mut story).await?;

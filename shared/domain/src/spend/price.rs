@@ -89,16 +89,14 @@ impl ModelPrice {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PriceList {
-    /// By provider, then by what it is asked for.
+    /// Prices by provider, then by what it is asked for.
     #[serde(default)]
     pub calls: BTreeMap<String, BTreeMap<CallKind, CallPrice>>,
-    /// By the model's name.
+    /// Prices by the model's name.
     #[serde(default)]
     pub models: BTreeMap<String, ModelPrice>,
 }
 
-/// A model without a price in the list costs this: the price of a large one, so that a cap rather stops early.
-const UNKNOWN_MODEL: ModelPrice = ModelPrice { input: Usd::cents(300), output: Usd::cents(1_500) };
 /// A call without a price in the list costs this.
 const UNKNOWN_CALL: CallPrice = CallPrice { hit: Usd::cents(10), miss: Usd::cents(10) };
 
@@ -132,6 +130,9 @@ const USUAL: &[(&str, CallKind, u64, u64)] = &[
 ];
 
 impl PriceList {
+    /// The price of a model that has none in the list: that of a large one, so that a cap rather stops early.
+    pub const UNKNOWN_MODEL: ModelPrice = ModelPrice { input: Usd::cents(300), output: Usd::cents(1_500) };
+
     /// Returns the price of a call: the workspace's own, else the usual one.
     pub fn call(&self, provider: &str, kind: CallKind) -> CallPrice {
         let own = self.calls.get(provider).and_then(|prices| prices.get(&kind));
@@ -140,7 +141,7 @@ impl PriceList {
 
     /// Returns the price of a model's tokens: the workspace's own, else that of a large model.
     pub fn model(&self, name: &str) -> ModelPrice {
-        self.models.get(name).copied().unwrap_or(UNKNOWN_MODEL)
+        self.models.get(name).copied().unwrap_or(Self::UNKNOWN_MODEL)
     }
 
     /// Lists all prices of calls in force: the usual ones with the workspace's own in their place, and its further ones.

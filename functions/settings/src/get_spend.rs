@@ -1,0 +1,35 @@
+//! `GET /api/spend`: what look-ups and models have cost in a month, with the caps and prices.
+
+use crate::App;
+use crate::spend_view::SpendView;
+use axum::extract::State;
+use domain::spend::SpendMonth;
+use http_api::{ApiResult, Caller, FieldErrors, JsonBody, QueryOf, axum, utoipa};
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct SpendQuery {
+    /// A month such as `2026-11`; the present one if left out.
+    month: Option<String>,
+}
+
+/// Months are those of UTC, as providers bill.
+#[utoipa::path(get, path = "/api/spend", operation_id = "get_spend", params(SpendQuery),
+    responses((status = 200, body = SpendView)))]
+pub async fn get_spend(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    QueryOf(query): QueryOf<SpendQuery>,
+) -> ApiResult<JsonBody<SpendView>> {
+    let mut errors = FieldErrors::default();
+    let asked =
+        query.month.as_deref().map(|text| SpendMonth::parse(text).ok_or("is not a month such as 2026-11"));
+    let asked = asked.and_then(|month| errors.take("month", month));
+    errors.finish()?;
+    let month = asked.unwrap_or_else(|| SpendMonth::at(app.clock.now()));
+    let settings = app.spend.settings(&caller.workspace).await?;
+    let budgets = app.spend.of_month(&caller.workspace, &month).await?;
+    Ok(JsonBody(SpendView::of(&settings, month, budgets)))
+}
