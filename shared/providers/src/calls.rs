@@ -17,14 +17,22 @@ use http::{Response, StatusCode};
 #[error("status {0}")]
 struct NoAnswer(StatusCode);
 
-/// Makes the error of a lost call. However it was lost, it may be repeated: asking again costs at most a credit.
+/// Makes the error of a call without an answer.
 pub(crate) fn lost(error: TransportError) -> CallError {
-    CallError::Unavailable(error.into())
+    match error {
+        TransportError::NotSent(_) => CallError::Unavailable(error.into()),
+        TransportError::Ambiguous(_) => CallError::Lost(error.into()),
+    }
 }
 
-/// Makes the error of a response whose status or body cannot be understood.
+/// Makes the error of a response whose status or body cannot be understood. Behind a gateway that waited too long the
+/// request may have been carried out.
 pub(crate) fn broken(response: &Response<Vec<u8>>) -> CallError {
-    CallError::Unavailable(NoAnswer(response.status()).into())
+    let source = NoAnswer(response.status()).into();
+    match response.status() {
+        StatusCode::GATEWAY_TIMEOUT => CallError::Lost(source),
+        _ => CallError::Unavailable(source),
+    }
 }
 
 #[async_trait]

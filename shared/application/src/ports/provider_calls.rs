@@ -277,8 +277,12 @@ pub enum CallError {
     /// Wrong key or no credit: stop asking until a user has looked at the account.
     #[error("the account is refused: {0}")]
     Account(String),
+    /// Not reached, or out of order: nothing was done, and nothing is charged.
     #[error("no answer")]
     Unavailable(#[source] BoxError),
+    /// The request may have been carried out, and charged, but its answer did not arrive or cannot be read.
+    #[error("the answer was lost")]
+    Lost(#[source] BoxError),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

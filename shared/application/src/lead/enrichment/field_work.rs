@@ -140,7 +140,7 @@ impl<'a> FieldWork<'a> {
                 return Ok(Asked::Settled);
             }
             CallError::RateLimited { after } => after.map_or(0, |after| after.as_secs()),
-            CallError::Unavailable(source) => {
+            CallError::Unavailable(source) | CallError::Lost(source) => {
                 tracing::info!(lead.id = %self.lead.id, field = self.field.as_str(), %source, "a provider gave no answer");
                 0
             }
