@@ -6,6 +6,7 @@ use crate::ports::provider_calls::{CallError, OpenAccount};
 use async_trait::async_trait;
 use domain::lead::data_field::{DataField, DataFound, DataSubject};
 use jiff::SignedDuration;
+use std::collections::BTreeMap;
 
 /// Looks up what a provider knows of one person or company.
 #[async_trait]
@@ -74,11 +75,11 @@ pub enum CrawlError {
 #[async_trait]
 pub trait WebhookRunner: Send + Sync {
     /// Sends one request. It MUST refuse addresses that are not public, and follows no redirect.
-    async fn run(&self, request: &WebhookRequest) -> Result<WebhookAnswer, CallError>;
+    async fn run(&self, request: &WebhookCall) -> Result<WebhookReply, CallError>;
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WebhookRequest {
+pub struct WebhookCall {
     pub method: WebhookMethod,
     pub url: String,
     /// Headers with their values, secret ones among them: they never reach a log or an error.
@@ -95,7 +96,7 @@ pub enum WebhookMethod {
 
 /// An answer of at most 1 MB.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WebhookAnswer {
+pub struct WebhookReply {
     pub status: u16,
     pub body: String,
 }
@@ -115,4 +116,96 @@ pub enum ActorRun {
     Running,
     Done { items: String },
     Failed { why: String },
+}
+
+/// Searches a provider's database for people or businesses that are no leads yet.
+#[async_trait]
+pub trait ProspectSearch: Send + Sync {
+    /// Tells which criteria the account's provider searches by; a query that uses others cannot be asked. Empty if it
+    /// has no search.
+    fn criteria(&self, account: &OpenAccount) -> &'static [ProspectCriterion];
+
+    /// Asks for one page of those who match. The answer is masked where the provider tells more only for a credit.
+    async fn search_prospects(
+        &self,
+        account: &OpenAccount,
+        query: &ProspectQuery,
+    ) -> Result<ProspectPage, CallError>;
+}
+
+/// What prospects are searched by. Each list means "one of these"; an empty one leaves it open.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ProspectQuery {
+    pub titles: Vec<String>,
+    /// Words such as `owner`, `director`, `senior`.
+    pub seniorities: Vec<String>,
+    pub locations: Vec<String>,
+    pub industries: Vec<String>,
+    pub employees: Vec<EmployeeRange>,
+    pub domains: Vec<String>,
+    /// Words about the person or company; for business listings the trade.
+    pub keywords: Vec<String>,
+    /// The prospects of a page, at most 100. A provider may have smaller pages.
+    pub limit: u32,
+    /// Where the page before ended, as that page said.
+    pub after: Option<String>,
+}
+
+/// From so many employees to so many; open above without `to`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EmployeeRange {
+    pub from: u32,
+    pub to: Option<u32>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ProspectCriterion {
+    Titles,
+    Seniorities,
+    Locations,
+    Industries,
+    Employees,
+    Domains,
+    Keywords,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ProspectPage {
+    /// All who match, where the provider says so.
+    pub total: Option<u64>,
+    pub prospects: Vec<Prospect>,
+    /// Where the next page begins; `None`: this was the last.
+    pub next: Option<String>,
+}
+
+/// One person or business that matches.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Prospect {
+    /// The provider's id, by which it is looked up later.
+    pub provider_id: Option<String>,
+    /// What the provider told, as it told it: a surname or an address may be masked.
+    pub values: BTreeMap<DataField, String>,
+    /// The values that are masked.
+    pub masked: Vec<DataField>,
+    /// Whether the provider has an e-mail address; `None`: it does not say.
+    pub has_email: Option<bool>,
+    pub has_phone: Option<bool>,
+}
+
+impl ProspectQuery {
+    /// Lists the criteria that the query uses.
+    pub fn criteria(&self) -> Vec<ProspectCriterion> {
+        [
+            (ProspectCriterion::Titles, self.titles.is_empty()),
+            (ProspectCriterion::Seniorities, self.seniorities.is_empty()),
+            (ProspectCriterion::Locations, self.locations.is_empty()),
+            (ProspectCriterion::Industries, self.industries.is_empty()),
+            (ProspectCriterion::Employees, self.employees.is_empty()),
+            (ProspectCriterion::Domains, self.domains.is_empty()),
+            (ProspectCriterion::Keywords, self.keywords.is_empty()),
+        ]
+        .into_iter()
+        .filter_map(|(criterion, is_open)| (!is_open).then_some(criterion))
+        .collect()
+    }
 }
