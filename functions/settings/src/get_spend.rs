@@ -8,7 +8,7 @@ use http_api::{ApiResult, Caller, FieldErrors, JsonBody, QueryOf, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
 
-#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SpendQuery {
     /// A month such as `2026-11`; the present one if left out.
@@ -16,7 +16,7 @@ pub struct SpendQuery {
 }
 
 /// Months are those of UTC, as providers bill.
-#[utoipa::path(get, path = "/api/spend", operation_id = "get_spend", params(SpendQuery),
+#[utoipa::path(get, path = "/api/spend", operation_id = "get_spend", params(("month" = Option<String>, Query)),
     responses((status = 200, body = SpendView)))]
 pub async fn get_spend(
     State(app): State<Arc<App>>,

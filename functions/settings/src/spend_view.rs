@@ -61,16 +61,24 @@ pub struct ColumnSpend {
 }
 
 /// The price of a provider's call, found or not found.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct CallPriceRow {
     pub provider: String,
     pub kind: CallKind,
     pub hit: Usd,
     pub miss: Usd,
-    /// Whether the workspace has set this price; requests leave it out.
-    #[serde(default, skip_deserializing)]
+    /// Whether the workspace has set this price.
     pub own: bool,
+}
+
+/// A price that differs from the usual one.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CallPriceBody {
+    provider: String,
+    kind: CallKind,
+    hit: Usd,
+    miss: Usd,
 }
 
 /// The price of a million of a model's tokens, read and written.
@@ -144,7 +152,7 @@ pub struct SpendSettingsBody {
     user_cap: Option<Usd>,
     /// The prices that differ from the usual ones.
     #[serde(default)]
-    calls: Vec<CallPriceRow>,
+    calls: Vec<CallPriceBody>,
     #[serde(default)]
     models: Vec<ModelPriceRow>,
     /// The revision that this change is based on; `If-Match` does the same.

@@ -3797,11 +3797,20 @@ export interface components {
          * @enum {string}
          */
         CallKind: "find_email" | "verify_email" | "find_phone" | "person" | "company" | "place" | "search" | "run";
+        /** @description A price that differs from the usual one. */
+        CallPriceBody: {
+            hit: components["schemas"]["Usd"];
+            kind: components["schemas"]["CallKind"];
+            miss: components["schemas"]["Usd"];
+            provider: string;
+        };
         /** @description The price of a provider's call, found or not found. */
         CallPriceRow: {
             hit: components["schemas"]["Usd"];
             kind: components["schemas"]["CallKind"];
             miss: components["schemas"]["Usd"];
+            /** @description Whether the workspace has set this price. */
+            own: boolean;
             provider: string;
         };
         CampaignChanges: {
@@ -8609,7 +8618,7 @@ export interface components {
         /** @description The caps and prices as a request gives them, all together. What is left out has no cap, or its usual price. */
         SpendSettingsBody: {
             /** @description The prices that differ from the usual ones. */
-            calls?: components["schemas"]["CallPriceRow"][];
+            calls?: components["schemas"]["CallPriceBody"][];
             models?: components["schemas"]["ModelPriceRow"][];
             month_cap?: components["schemas"]["Usd"] | null;
             /**
@@ -16351,12 +16360,11 @@ export interface operations {
     };
     get_spend: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description A month such as `2026-11`; the present one if left out. */
-                month: string | null;
+            query?: {
+                month?: string;
             };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;

@@ -31,7 +31,9 @@ pub(super) async fn fetched(
         // A user may mend the account; the event is tried again for an hour, and can be replayed later.
         CallError::Account(why) => IngestError::Early(why),
         CallError::RateLimited { .. } => IngestError::Early("a mail that is fetched too fast".to_owned()),
-        CallError::Unavailable(source) | CallError::Lost(source) => IngestError::Store(StoreError::Unavailable(source)),
+        CallError::Unavailable(source) | CallError::Lost(source) => {
+            IngestError::Store(StoreError::Unavailable(source))
+        }
     })?;
     ports.blobs.put(&key, "message/rfc822", mail.clone()).await?;
     Ok((key, mail))

@@ -83,7 +83,9 @@ fn not_asked(error: CallError) -> SendError {
     match error {
         CallError::Account(detail) => SendError::Account { detail },
         CallError::RateLimited { after } => SendError::Down { detail: error.to_string(), after },
-        CallError::Unavailable(_) | CallError::Lost(_) => SendError::Down { detail: error.to_string(), after: None },
+        CallError::Unavailable(_) | CallError::Lost(_) => {
+            SendError::Down { detail: error.to_string(), after: None }
+        }
         CallError::Rejected(_) => SendError::Uncertain(error.into()),
     }
 }

@@ -26,6 +26,7 @@ const WritingSection = fetched(() => ownSections().then((p) => p.WritingSection)
 const ProfileSection = fetched(() => ownSections().then((p) => p.ProfileSection));
 const RoutingSection = fetched(() => ownSections().then((p) => p.RoutingSection));
 const ReceivedSection = fetched(() => import("./received-section").then((p) => p.ReceivedSection));
+const SpendSection = fetched(() => import("./spend-section").then((p) => p.SpendSection));
 const RulesSection = fetched(() => import("./rules-section").then((p) => p.RulesSection));
 const SuppressionSection = fetched(() => import("./suppression").then((p) => p.SuppressionSection));
 const TeamSection = fetched(() => import("./team").then((p) => p.TeamSection));
@@ -71,6 +72,7 @@ const SECTIONS = [
     ),
   },
   { group: "Data", id: "writing", label: "AI and enrichment", Body: WritingSection },
+  { group: "Data", id: "spend", label: "Spend and prices", Body: SpendSection },
   { group: "Data", id: "keys", label: "API keys", Body: KeysSection },
   { group: "Data", id: "received", label: "Received events", Body: ReceivedSection },
   { group: "Installation", id: "self-check", label: "Self-check", Body: SelfCheckSection },

@@ -1,0 +1,178 @@
+// What look-ups and models have cost in a month, the caps, and the prices.
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { serverNow } from "@/api/clock";
+import { useMay } from "@/app/auth/use-may";
+import { teamQuery } from "@/app/shared-queries";
+import { count } from "@/shared/lib/format";
+import { Button } from "@/shared/ui/button";
+import { ProgressBar } from "@/shared/ui/progress";
+import { Heading } from "@/shared/ui/section";
+import { Select } from "@/shared/ui/select";
+import { Empty, Loaded } from "@/shared/ui/states";
+import { Row, Table, Td, Th } from "@/shared/ui/table";
+import { dollars, lastMonths, likely, monthWords, providerName, type Spend, spendQuery } from "./spend";
+import { CapsDialog } from "./spend-dialogs";
+import { SpendPrices } from "./spend-prices";
+
+export function SpendSection() {
+  const [month, setMonth] = useState<string>();
+  const query = useQuery(spendQuery(month));
+  const months = lastMonths(new Date(serverNow()));
+  return (
+    <div className="max-w-table space-y-6 p-6 max-lg:p-4">
+      <Loaded query={query} what="The month's cost">
+        {(spend) => (
+          <>
+            <Month
+              spend={spend}
+              choice={
+                <Select
+                  aria-label="Month"
+                  value={month ?? months[0] ?? spend.month}
+                  options={months.map((value) => ({ value, label: monthWords(value) }))}
+                  onValue={(next) => setMonth(next === months[0] ? undefined : next)}
+                />
+              }
+            />
+            <SpendPrices spend={spend} />
+          </>
+        )}
+      </Loaded>
+    </div>
+  );
+}
+
+function Month({ spend, choice }: { spend: Spend; choice: React.ReactNode }) {
+  const may = useMay("admin");
+  const [open, setOpen] = useState(false);
+  const { spent, reserved, month_cap: cap } = spend;
+  const pace = likely(spend, new Date(serverNow()));
+  return (
+    <section>
+      <Heading
+        note="Look-ups, models and runs, as the providers bill them."
+        aside={
+          <>
+            {choice}
+            {may ? <Button onClick={() => setOpen(true)}>Change the caps</Button> : null}
+          </>
+        }
+      >
+        Spent
+      </Heading>
+      <ProgressBar
+        className="mt-3 !h-2"
+        label="Spent and reserved of the month's cap"
+        total={cap ?? spent + reserved}
+        parts={[
+          { value: spent, className: "bg-accent", label: `${dollars(spent)} spent` },
+          { value: reserved, className: "bg-accent-soft", label: `${dollars(reserved)} reserved` },
+        ]}
+      />
+      <p className="mt-2 flex flex-wrap gap-x-4 gap-y-1">
+        <span>
+          <b>{dollars(spent)}</b> spent
+        </span>
+        {reserved ? (
+          <span>
+            <b>{dollars(reserved)}</b> reserved for calls under way
+          </span>
+        ) : null}
+        {pace !== undefined && spent > 0 ? (
+          <span>
+            <b>{dollars(pace)}</b> likely by the end of the month
+          </span>
+        ) : null}
+        <span>{cap === null || cap === undefined ? "no cap" : <b>{dollars(cap)} cap</b>}</span>
+      </p>
+      <p className="mt-1 text-meta text-ink-3">
+        No call is made past the cap.{" "}
+        {typeof spend.user_cap === "number"
+          ? `Each user's own requests to models stop at ${dollars(spend.user_cap)} a month.`
+          : "Users have no cap of their own."}
+      </p>
+      {spend.providers.length === 0 ? (
+        <Empty title="Nothing was spent" className="!mx-0 mt-4">
+          Columns that look people up, prospect searches and models cost money. What they cost in{" "}
+          {monthWords(spend.month)} is listed here.
+        </Empty>
+      ) : (
+        <Providers spend={spend} />
+      )}
+      <Users spend={spend} />
+      {open ? <CapsDialog spend={spend} onClose={() => setOpen(false)} /> : null}
+    </section>
+  );
+}
+
+function Providers({ spend }: { spend: Spend }) {
+  const cell = ({ calls, amount }: { calls: number; amount: number }) =>
+    calls ? (
+      <>
+        {count(calls)} <span className="text-ink-3">{dollars(amount)}</span>
+      </>
+    ) : (
+      <span className="text-ink-3">–</span>
+    );
+  return (
+    <Table
+      edge="none"
+      className="mt-4"
+      caption="Cost by provider"
+      scrolls="Cost by provider"
+      headLine
+      head={
+        <>
+          <Th>Provider</Th>
+          <Th end>Found</Th>
+          <Th end>Not found</Th>
+          <Th end>Answer lost</Th>
+          <Th end>Cost</Th>
+        </>
+      }
+    >
+      {spend.providers.map(({ provider, hits, misses, lost }) => (
+        <Row key={provider}>
+          <Th scope="row" className="font-medium">
+            {providerName(provider)}
+          </Th>
+          <Td end>{cell(hits)}</Td>
+          <Td end>{cell(misses)}</Td>
+          <Td end>{cell(lost)}</Td>
+          <Td end className="font-medium">
+            {dollars(hits.amount + misses.amount + lost.amount)}
+          </Td>
+        </Row>
+      ))}
+    </Table>
+  );
+}
+
+function Users({ spend }: { spend: Spend }) {
+  const team = useQuery({ ...teamQuery, enabled: spend.users.length > 0 }).data?.items ?? [];
+  if (spend.users.length === 0) return null;
+  return (
+    <Table
+      edge="none"
+      className="mt-4"
+      caption="Cost by user"
+      headLine
+      head={
+        <>
+          <Th>User</Th>
+          <Th end>Models</Th>
+        </>
+      }
+    >
+      {spend.users.map(({ user, spent }) => (
+        <Row key={user}>
+          <Th scope="row" className="font-medium">
+            {team.find((member) => member.id === user)?.name ?? "A former member"}
+          </Th>
+          <Td end>{dollars(spent)}</Td>
+        </Row>
+      ))}
+    </Table>
+  );
+}

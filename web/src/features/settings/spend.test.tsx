@@ -1,0 +1,106 @@
+import { fireEvent, screen, within } from "@testing-library/react";
+import { expect, test } from "vitest";
+import { refusal, renderPage } from "@/test-page";
+// Loaded with the first toast: not in a test's time.
+import "@/shared/ui/toast-list";
+import {
+  bodyOf,
+  type CallPrice,
+  capOf,
+  lastMonths,
+  likely,
+  monthWords,
+  type Spend,
+  withCall,
+  withModel,
+} from "./spend";
+import { SpendSection } from "./spend-section";
+
+const none = { calls: 0, amount: 0 };
+const hunter: CallPrice = { provider: "hunter", kind: "find_email", hit: 24_500, miss: 0, own: false };
+const zerobounce: CallPrice = { provider: "zerobounce", kind: "verify_email", hit: 9_900, miss: 9_900, own: true };
+const spend: Spend = {
+  month: "2026-11",
+  spent: 9_360_000,
+  reserved: 270_000,
+  month_cap: 50_000_000,
+  user_cap: null,
+  providers: [
+    { provider: "hunter", hits: { calls: 102, amount: 2_040_000 }, misses: { calls: 34, amount: 0 }, lost: none },
+  ],
+  users: [{ user: "user_1", spent: 1_110_000 }],
+  columns: [],
+  calls: [hunter, zerobounce],
+  models: [{ model: "small", input: 150_000, output: 600_000 }],
+  other_models: { input: 3_000_000, output: 15_000_000 },
+  rev: 4,
+};
+
+const open = (answers: Record<string, unknown> = {}, role?: "rep") =>
+  renderPage(
+    SpendSection,
+    "/settings/spend",
+    "/settings/spend",
+    {
+      "GET /api/spend": spend,
+      "GET /api/team": {
+        items: [{ id: "user_1", name: "Maya", email: "m@example.test", role: "owner", disabled: false }],
+      },
+      ...answers,
+    },
+    role,
+  );
+
+test("only own prices are sent", () => {
+  expect(bodyOf(spend).calls).toEqual([{ provider: "zerobounce", kind: "verify_email", hit: 9_900, miss: 9_900 }]);
+  const cheaper = withCall(spend, { ...hunter, hit: 10_000 }, true);
+  expect(bodyOf(cheaper).calls?.[0]).toEqual({ provider: "hunter", kind: "find_email", hit: 10_000, miss: 0 });
+  expect(bodyOf(withCall(spend, zerobounce, false)).calls).toEqual([]);
+  expect(bodyOf(withModel(spend, "small", undefined)).models).toEqual([]);
+});
+
+test("a month's pace is told from its second day until its end", () => {
+  const at = (day: string) => likely({ month: "2026-11", spent: 3_000_000 }, new Date(day));
+  expect(at("2026-11-01T12:00:00Z")).toBeUndefined();
+  expect(at("2026-11-11T00:00:00Z")).toBe(9_000_000);
+  expect(at("2026-12-01T00:00:00Z")).toBeUndefined();
+});
+
+test("caps and months are read and told", () => {
+  expect([capOf(""), capOf("12.5"), capOf("much")]).toEqual([null, 12_500_000, undefined]);
+  expect(lastMonths(new Date("2026-01-31T23:00:00Z")).slice(0, 2)).toEqual(["2026-01", "2025-12"]);
+  expect(monthWords("2026-11")).toBe("November 2026");
+});
+
+test("the month shows what is spent and reserved of the cap, by provider and user", async () => {
+  open();
+  await screen.findByText("$9.36");
+  expect(screen.getByRole("progressbar").getAttribute("aria-valuemax")).toBe("50000000");
+  const row = within(screen.getByRole("table", { name: "Cost by provider" })).getByRole("row", { name: /Hunter/ });
+  expect(row.textContent).toContain("102 $2.04");
+  await screen.findByText("Maya");
+});
+
+test("a cap is changed, and a refused one is told at its field", async () => {
+  const { sent } = open({
+    "PUT /api/spend/settings": refusal(422, {
+      code: "invalid",
+      errors: [{ field: "month_cap", detail: "is too high" }],
+    }),
+  });
+  fireEvent.click(await screen.findByRole("button", { name: "Change the caps" }));
+  const field = await screen.findByLabelText("The workspace, a month");
+  fireEvent.change(field, { target: { value: "many" } });
+  fireEvent.click(screen.getByRole("button", { name: "Save caps" }));
+  await screen.findByText(/Enter an amount/);
+  fireEvent.change(field, { target: { value: "20" } });
+  fireEvent.click(screen.getByRole("button", { name: "Save caps" }));
+  await screen.findByText("is too high");
+  expect(sent.find(({ method }) => method === "PUT")?.body).toMatchObject({ month_cap: 20_000_000, rev: 4 });
+});
+
+test("who may not change prices sees them without buttons", async () => {
+  open({}, "rep");
+  await screen.findByRole("table", { name: "Prices of look-ups" });
+  expect(screen.queryByRole("button", { name: /Change/ })).toBeNull();
+});
