@@ -10,6 +10,7 @@ use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::enrichment::{Deliverability, Field, FieldStatus};
 use domain::lead::suppression::SuppressionScope;
+use domain::spend::{BookingOutcome, CallKind, SpendMonth, SpendSettings, Tally, Usd};
 use domain::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
 use domain::workspace::account::{Account, AccountSettings};
 use domain::{AccountId, LeadId, WorkspaceId};
@@ -283,4 +284,30 @@ async fn verdict_about_a_former_address_is_not_stored_for_the_new_one() {
     let lead = scene.lead().await;
     assert_eq!(lead.deliverability, Some(Deliverability::Deliverable));
     assert!(lead.zone.is_some_and(|zone| zone.source == ZoneSource::Address));
+}
+
+#[tokio::test]
+async fn look_ups_are_booked_and_none_is_made_past_the_months_cap() {
+    let scene = Scene::new(|_| {}).await;
+    scene.connect().await;
+    scene.answer(roofing(), valid());
+    let (spend, now) = (scene.stage.ports.spend(), scene.stage.ports.clock().now());
+    // Too little for a look-up of the place, enough for one of the address.
+    let cap = Usd::micros(20_000);
+    let settings = SpendSettings { month_cap: Some(cap), ..SpendSettings::usual(scene.workspace.clone()) };
+    let event = Event::system(EventKind::SpendSettingsChanged, now);
+    let rev = spend.save_settings(&settings, &event).await.unwrap();
+    scene.enrich().await;
+    assert_eq!(scene.asked(), (0, 1));
+    assert_eq!(scene.status(Field::Place).await, skipped("the month's cap is reached"));
+    assert_eq!(scene.lead().await.deliverability, Some(Deliverability::Deliverable));
+    let settings = SpendSettings { month_cap: None, rev, ..settings };
+    spend.save_settings(&settings, &event).await.unwrap();
+    scene.enrich().await;
+    assert_eq!(scene.asked(), (1, 1), "the address is not looked up twice");
+    let month = spend.of_month(&scene.workspace, &SpendMonth::at(now)).await.unwrap().remove(0);
+    let price = |provider, kind| settings.prices.call(provider, kind).hit;
+    let (place, email) = (price("serpapi", CallKind::Place), price("hunter", CallKind::VerifyEmail));
+    assert_eq!((month.spent, month.reserved), (place + email, Usd::ZERO));
+    assert_eq!(month.tallies["serpapi"][&BookingOutcome::Hit], Tally { calls: 1, amount: place });
 }

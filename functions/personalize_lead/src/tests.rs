@@ -11,6 +11,7 @@ use domain::contact::email_address::EmailAddress;
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
+use domain::spend::{BookingOutcome, SpendMonth, SpendSettings, Usd};
 use domain::workspace::account::{Account, AccountSettings, ApiKeyHeader};
 use domain::{AccountId, LeadId, WorkspaceId};
 use http::Response;
@@ -217,4 +218,23 @@ async fn line_about_the_leads_former_state_is_not_kept() {
     scene.drain().await;
     assert_eq!(scene.asked(), 3, "twice of Springfield, where the line that was good is none");
     assert_eq!(scene.line().await.1, "fallback");
+}
+
+#[tokio::test]
+async fn model_is_not_asked_past_the_months_cap_and_each_answer_is_booked() {
+    let scene = Scene::new(|_| {}).await.connect().await;
+    scene.model_says(&[BOASTFUL, GOOD]);
+    let (spend, now) = (scene.stage.ports.spend(), scene.stage.ports.clock().now());
+    let event = Event::system(EventKind::SpendSettingsChanged, now);
+    let none = SpendSettings { month_cap: Some(Usd::ZERO), ..SpendSettings::usual(scene.workspace.clone()) };
+    let rev = spend.save_settings(&none, &event).await.unwrap();
+    scene.send(false).await;
+    assert_eq!(scene.asked(), 0);
+    let settings = SpendSettings { month_cap: Some(Usd::cents(100)), rev, ..none };
+    spend.save_settings(&settings, &event).await.unwrap();
+    scene.send(false).await;
+    let month = spend.of_month(&scene.workspace, &SpendMonth::at(now)).await.unwrap().remove(0);
+    let of_model = &month.tallies["chat_model"][&BookingOutcome::Hit];
+    assert_eq!((scene.asked(), of_model.calls), (2, 2), "the answer that was turned down costs, too");
+    assert!(month.spent > Usd::ZERO && month.reserved.is_zero(), "{month:?}");
 }

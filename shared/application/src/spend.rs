@@ -1,3 +1,4 @@
-//! Money for look-ups and models: what is done about reservations besides the work that makes them.
+//! Money for look-ups and models: single calls that are paid, and what is done about reservations that are left over.
 
 pub mod left_over;
+pub mod paid_call;

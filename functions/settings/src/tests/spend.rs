@@ -37,7 +37,7 @@ async fn month_tells_what_each_provider_and_user_cost() {
     let empty = suite.get("/api/spend").await.expect(200);
     assert_eq!(
         (&empty["spent"], &empty["month_cap"], &empty["providers"]),
-        (&json!(0), &json!(50_000_000), &json!([]))
+        (&json!(0), &json!(100_000_000), &json!([]))
     );
     assert_eq!(spend(&suite).await, Reserving::Reserved);
     let month = suite.get("/api/spend").await.expect(200);

@@ -13,14 +13,16 @@ use crate::ports::notifications::NotificationStore;
 use crate::ports::outbox::{Outbox, send_all};
 use crate::ports::provider_calls::{CallError, Prompt, TextModel};
 use crate::ports::rate_limits::RateLimitStore;
+use crate::ports::spend::SpendStore;
 use crate::ports::store::{StoreResult, found};
 use crate::ports::workspaces::WorkspaceStore;
 use crate::queue_messages::{IngestEvent, ReadAnswer};
+use crate::spend::paid_call::{CallToPay, most_of_prompt, reserve_call};
 use crate::workspace::account_answers::{note_refusal, note_works};
 use crate::workspace::open_account::open_account;
 use domain::message::model_reading::{MAX_TOKENS, MOST_A_DAY, accept, is_unsure, is_worth_asking, question};
 use domain::message::{Direction, Message};
-use domain::workspace::account::AccountKind;
+use domain::workspace::account::{AccountKind, AccountSettings};
 use jiff::SignedDuration;
 use std::sync::Arc;
 use understanding::{said_in, speaks_to_a_model};
@@ -41,6 +43,7 @@ crate::ports! {
         pub notifications: Arc<dyn NotificationStore>,
         pub outbox: Arc<dyn Outbox>,
         pub limits: Arc<dyn RateLimitStore>,
+        pub spend: Arc<dyn SpendStore>,
         pub vault: Arc<dyn Vault>,
         pub workspaces: Arc<dyn WorkspaceStore>,
     }
@@ -77,7 +80,31 @@ pub async fn read_answer(ports: &ReadAnswerPorts, asked: &ReadAnswer, delivery: 
         max_tokens: MAX_TOKENS,
         schema: Some(("answer_read".to_owned(), asked.schema)),
     };
-    let answer = match ports.model.complete(&account, &prompt).await {
+    let spending = ports.spend.settings(workspace).await?;
+    let model = match &account.settings {
+        AccountSettings::ChatModel { model, .. } => model.as_str(),
+        _ => "",
+    };
+    let price = spending.prices.model(model);
+    let call = CallToPay {
+        workspace,
+        provider: AccountKind::ChatModel.as_str(),
+        work: &["answer", id.as_str()],
+        limits: vec![spending.month(now)],
+        most: most_of_prompt(price, &[&prompt.system, &prompt.user], MAX_TOKENS),
+    };
+    let Some(paid) = reserve_call(&*ports.spend, call, now).await? else {
+        tracing::info!(message.id = %id, "an answer is not read: the month's cap is reached");
+        return Ok(Asked::Settled);
+    };
+    let answer = ports.model.complete(&account, &prompt).await;
+    match &answer {
+        Ok(answer) => {
+            paid.written(price, (answer.prompt_tokens, answer.completion_tokens), now).await?;
+        }
+        Err(error) => paid.failed(error, now).await?,
+    }
+    let answer = match answer {
         Ok(answer) => answer,
         Err(CallError::Account(detail)) => {
             let stores = (&*ports.accounts, &*ports.notifications);

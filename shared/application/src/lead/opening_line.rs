@@ -9,9 +9,11 @@ use crate::ports::clock::Clock;
 use crate::ports::leads::LeadStore;
 use crate::ports::notifications::NotificationStore;
 use crate::ports::provider_calls::{Prompt, TextModel};
+use crate::ports::spend::SpendStore;
 use crate::ports::store::{StoreResult, found};
 use crate::ports::workspaces::WorkspaceStore;
 use crate::queue_messages::PersonalizeLead;
+use crate::spend::paid_call::most_of_prompt;
 use domain::lead::Lead;
 use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue, Place};
 use domain::lead::opening_line::check::accept;
@@ -33,6 +35,7 @@ crate::ports! {
         pub leads: Arc<dyn LeadStore>,
         pub model: Arc<dyn TextModel>,
         pub notifications: Arc<dyn NotificationStore>,
+        pub spend: Arc<dyn SpendStore>,
         pub vault: Arc<dyn Vault>,
         pub workspaces: Arc<dyn WorkspaceStore>,
     }
@@ -58,6 +61,7 @@ pub async fn personalize(
         accounts: &*ports.accounts,
         leads: &*ports.leads,
         notifications: &*ports.notifications,
+        spend: &*ports.spend,
         vault: &*ports.vault,
     };
     let force = message.force && is_first;
@@ -93,11 +97,22 @@ pub async fn personalize(
         max_tokens: MAX_TOKENS,
         schema: Some(("first_line".to_owned(), asked.schema)),
     };
+    let spending = ports.spend.settings(&lead.workspace).await?;
+    let price = spending.prices.model(model);
+    let most = most_of_prompt(price, &[&asked.system, &asked.user], MAX_TOKENS);
     for _ in 0..ANSWERS {
+        let now = ports.clock.now();
+        let Some(paid) = work.pay_at_most(&spending, most, &digest).await? else {
+            return Ok(Asked::Settled);
+        };
         let answer = match ports.model.complete(&account, &asked).await {
             Ok(answer) => answer,
-            Err(error) => return work.failed(error, &digest, &account).await,
+            Err(error) => {
+                paid.failed(&error, now).await?;
+                return work.failed(error, &digest, &account).await;
+            }
         };
+        paid.written(price, (answer.prompt_tokens, answer.completion_tokens), now).await?;
         work.note_works(&account).await?;
         let (prompt_tokens, completion_tokens) = (answer.prompt_tokens, answer.completion_tokens);
         match accept(&answer.text, &facts) {

@@ -5,7 +5,7 @@ use crate::ids::{UserId, WorkspaceId};
 use jiff::Timestamp;
 
 /// The cap of a month until a workspace sets another.
-const USUAL_MONTH_CAP: Usd = Usd::cents(5_000);
+const USUAL_MONTH_CAP: Usd = Usd::cents(10_000);
 
 /// The caps and prices of a workspace, stored as one item.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,7 +5,8 @@ use crate::lead::enrichment::field_work::{FieldWork, digest};
 use crate::lead::enrichment::field_work::{NO_INPUT, SWITCHED_OFF};
 use crate::ports::store::StoreResult;
 use domain::lead::Lead;
-use domain::lead::enrichment::{Field, FieldStatus, FieldValue};
+use domain::lead::enrichment::{Deliverability, Field, FieldStatus, FieldValue};
+use domain::spend::CallKind;
 use domain::workspace::Workspace;
 use domain::workspace::account::AccountKind;
 
@@ -49,18 +50,26 @@ pub(super) async fn ask(
         });
     }
     let Some(account) = work.account(AccountKind::Hunter).await? else { return settled(Verdict::None) };
+    let Some((paid, price)) = work.pay(CallKind::VerifyEmail, &digest).await? else {
+        return settled(Verdict::None);
+    };
     match ports.verifier.verify_email(&account, email).await {
         Ok(answer) if answer.objected => {
+            paid.answered(price, false, now).await?;
             work.skip_for_good(OBJECTED).await?;
             work.note_works(&account).await?;
             settled(Verdict::Objected)
         }
         Ok(answer) => {
+            paid.answered(price, answer.verdict != Deliverability::Unknown, now).await?;
             let value = FieldValue::EmailVerification { verdict: answer.verdict, score: answer.score };
             work.found(value, &digest).await?;
             work.note_works(&account).await?;
             settled(Verdict::Is(answer.verdict))
         }
-        Err(error) => Ok((work.failed(error, &digest, &account).await?, Verdict::None)),
+        Err(error) => {
+            paid.failed(&error, now).await?;
+            Ok((work.failed(error, &digest, &account).await?, Verdict::None))
+        }
     }
 }

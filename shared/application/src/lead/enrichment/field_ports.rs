@@ -11,6 +11,7 @@ use crate::ports::notifications::NotificationStore;
 use crate::ports::outbox::Outbox;
 use crate::ports::provider_calls::EmailVerifier;
 use crate::ports::provider_calls::PlaceLookup;
+use crate::ports::spend::SpendStore;
 use crate::ports::suppressions::SuppressionStore;
 use crate::ports::workspaces::WorkspaceStore;
 use domain::lead::enrichment::Deliverability;
@@ -26,6 +27,7 @@ crate::ports! {
         pub notifications: Arc<dyn NotificationStore>,
         pub outbox: Arc<dyn Outbox>,
         pub places: Arc<dyn PlaceLookup>,
+        pub spend: Arc<dyn SpendStore>,
         pub suppressions: Arc<dyn SuppressionStore>,
         pub vault: Arc<dyn Vault>,
         pub verifier: Arc<dyn EmailVerifier>,
@@ -39,6 +41,7 @@ impl EnrichPorts {
             accounts: &*self.accounts,
             leads: &*self.leads,
             notifications: &*self.notifications,
+            spend: &*self.spend,
             vault: &*self.vault,
         }
     }

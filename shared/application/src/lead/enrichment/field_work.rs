@@ -5,12 +5,15 @@ use crate::ports::accounts::{AccountStore, Vault};
 use crate::ports::leads::LeadStore;
 use crate::ports::notifications::NotificationStore;
 use crate::ports::provider_calls::{CallError, OpenAccount};
+use crate::ports::spend::SpendStore;
 use crate::ports::store::StoreResult;
+use crate::spend::paid_call::{CallToPay, PaidCall, reserve_call};
 use crate::workspace::account_answers::{note_refusal, note_works};
 use crate::workspace::open_account::open_account;
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
+use domain::spend::{CallKind, CallPrice, SpendSettings, Usd};
 use domain::workspace::account::AccountKind;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -21,12 +24,14 @@ const LONGEST_WAIT: i64 = 900;
 pub(crate) const SWITCHED_OFF: &str = "switched off";
 pub(crate) const NO_INPUT: &str = "no input";
 const NO_ACCOUNT: &str = "no account";
+const CAP_REACHED: &str = "the month's cap is reached";
 
 #[derive(Clone, Copy)]
 pub(crate) struct FieldPorts<'a> {
     pub accounts: &'a dyn AccountStore,
     pub leads: &'a dyn LeadStore,
     pub notifications: &'a dyn NotificationStore,
+    pub spend: &'a dyn SpendStore,
     pub vault: &'a dyn Vault,
 }
 
@@ -83,6 +88,35 @@ impl<'a> FieldWork<'a> {
             self.skip(NO_ACCOUNT).await?;
         }
         Ok(account)
+    }
+
+    /// Reserves the price of a look-up. Without room under the month's cap the field is skipped.
+    pub async fn pay(&self, kind: CallKind, digest: &str) -> StoreResult<Option<(PaidCall<'a>, CallPrice)>> {
+        let settings = self.ports.spend.settings(&self.lead.workspace).await?;
+        let price = settings.prices.call(self.source, kind);
+        let paid = self.pay_at_most(&settings, price.most(), digest).await?;
+        Ok(paid.map(|paid| (paid, price)))
+    }
+
+    /// Does what `pay` does for a call whose price depends on its length.
+    pub async fn pay_at_most(
+        &self,
+        settings: &SpendSettings,
+        most: Usd,
+        digest: &str,
+    ) -> StoreResult<Option<PaidCall<'a>>> {
+        let call = CallToPay {
+            workspace: &self.lead.workspace,
+            provider: self.source,
+            work: &[self.lead.id.as_str(), self.field.as_str(), digest],
+            limits: vec![settings.month(self.now)],
+            most,
+        };
+        let paid = reserve_call(self.ports.spend, call, self.now).await?;
+        if paid.is_none() {
+            self.skip(CAP_REACHED).await?;
+        }
+        Ok(paid)
     }
 
     /// Marks the field as skipped. An earlier answer stays.

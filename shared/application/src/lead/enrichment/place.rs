@@ -6,6 +6,7 @@ use crate::lead::enrichment::field_work::{NO_INPUT, SWITCHED_OFF};
 use crate::ports::store::StoreResult;
 use domain::lead::Lead;
 use domain::lead::enrichment::{Field, FieldStatus, FieldValue, Place};
+use domain::spend::CallKind;
 use domain::workspace::Workspace;
 use domain::workspace::account::AccountKind;
 
@@ -40,18 +41,24 @@ pub(super) async fn ask(
         });
     }
     let Some(account) = work.account(AccountKind::SerpApi).await? else { return settled(None) };
+    let Some((paid, price)) = work.pay(CallKind::Place, &digest).await? else { return settled(None) };
     match ports.places.find_place(&account, business, &address).await {
         Ok(Some(place)) => {
+            paid.answered(price, true, now).await?;
             work.found(FieldValue::Place(place.clone()), &digest).await?;
             work.note_works(&account).await?;
             settled(Some(place))
         }
         Ok(None) => {
+            paid.answered(price, false, now).await?;
             work.not_found(&digest).await?;
             work.note_works(&account).await?;
             settled(None)
         }
-        Err(error) => Ok((work.failed(error, &digest, &account).await?, None)),
+        Err(error) => {
+            paid.failed(&error, now).await?;
+            Ok((work.failed(error, &digest, &account).await?, None))
+        }
     }
 }
 
