@@ -3,6 +3,7 @@
 pub mod bounce;
 pub mod bulk_message;
 pub mod conversation;
+pub mod draft_score;
 pub mod failure_class;
 pub mod identity;
 pub mod inbound_outcome;
@@ -11,6 +12,7 @@ pub mod model_reading;
 pub mod price;
 pub mod reply_address;
 pub mod retry;
+pub mod rewriting;
 pub mod send_policy;
 pub mod sms;
 pub mod understanding;
