@@ -1,18 +1,22 @@
-//! `/api/emails*`: one-off messages, bulk messages and drafts.
+//! `/api/emails*` and `/api/ai*`: one-off messages, bulk messages and drafts, and what a model does for a draft.
 
+mod ai_answer;
 mod bulk_message_body;
 mod bulk_message_view;
 mod cancel_bulk_message;
 mod cancel_email;
 mod check_bulk_message;
 mod delete_draft;
+mod draft_reply;
 mod draft_view;
 mod get_bulk_message;
 mod get_draft;
 mod get_email;
 mod get_lead_draft;
 mod list_bulk_messages;
+mod rewrite_draft;
 mod save_draft;
+mod score_draft;
 mod send_email;
 mod send_test;
 mod settle_email;
@@ -20,6 +24,7 @@ mod start_bulk_message;
 #[cfg(test)]
 mod tests;
 
+use application::ai::AiPorts;
 use application::bulk_messages::start::BulkMessagePorts;
 use application::inbox::compose_by_hand::WritePorts;
 use application::lead::list::LeadLists;
@@ -45,6 +50,7 @@ application::ports! {
         users: Arc<dyn UserStore>,
         workspaces: Arc<dyn WorkspaceStore>,
         limits: Arc<dyn RateLimitStore>,
+        ai: AiPorts = AiPorts::new,
         writing: WritePorts = WritePorts::new,
         bulk_messages: BulkMessagePorts = BulkMessagePorts::new,
         stats: Arc<dyn StatsStore>,
@@ -58,6 +64,10 @@ application::ports! {
 pub fn routes() -> Routes<App> {
     Routes::new()
         .group("/api/emails")
+        .group("/api/ai")
+        .add(Rep, routes!(rewrite_draft::rewrite_draft))
+        .add(Rep, routes!(score_draft::score_draft))
+        .add(Rep, routes!(draft_reply::draft_reply))
         .add(Rep, routes!(send_email::send_email))
         .add(Rep, routes!(send_test::send_test))
         .add(Rep, routes!(check_bulk_message::check_bulk_message))

@@ -1,4 +1,5 @@
 //! The routes of one-off messages and drafts.
+mod ai;
 mod bulk_messages;
 mod test_sends;
 

@@ -1,5 +1,6 @@
 //! Ports, messages, events and use cases: what leadflow does, without knowing what it runs on.
 
+pub mod ai;
 pub mod bulk_messages;
 pub mod campaign;
 pub mod change_log;

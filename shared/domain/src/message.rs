@@ -11,6 +11,7 @@ pub mod mail_body;
 pub mod model_reading;
 pub mod price;
 pub mod reply_address;
+pub mod reply_draft;
 pub mod retry;
 pub mod rewriting;
 pub mod send_policy;

@@ -1,8 +1,10 @@
-//! An OpenAI-compatible chat model that knows only the numbered facts it is given, and reads answers by a few words.
+//! An OpenAI-compatible chat model that knows only the numbered facts it is given, reads answers by a few words, and
+//! rewrites drafts.
 
 mod facts;
 mod reader;
 mod request;
+mod rewriter;
 mod schema;
 mod writer;
 
@@ -81,10 +83,11 @@ async fn complete(State(sandbox): State<Sandbox>, headers: HeaderMap, body: Byte
 
 fn write(sandbox: &Sandbox, chat: &Chat) -> String {
     let prompt = chat.prompt();
-    if let Format::Schema(schema) = &chat.format
-        && let Some(read) = reader::read(schema, &prompt)
-    {
-        return read.to_string();
+    if let Format::Schema(schema) = &chat.format {
+        let known = || rewriter::rewrite(&prompt).or_else(|| rewriter::reply(&prompt));
+        if let Some(answer) = reader::read(schema, &prompt).or_else(known) {
+            return answer.to_string();
+        }
     }
     let mut roll = sandbox.seed().roll(&["first line", &prompt]);
     let written = writer::write(&chat.messages, &mut roll);

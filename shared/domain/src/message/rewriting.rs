@@ -129,22 +129,63 @@ pub fn accept(answer: &str, draft: &DraftTexts, rewrite: &Rewrite) -> Result<Dra
         let differs = fields.keys().chain(kept.keys()).find(|name| fields.get(*name) != kept.get(*name));
         return Err(NotRewritten::Fields(differs.cloned().unwrap_or_default()));
     }
-    let known: BTreeSet<String> = addresses(&old).collect();
-    if let Some(link) = addresses(&now).find(|link| !known.contains(link)) {
-        return Err(NotRewritten::Link(link));
-    }
-    let known: BTreeSet<String> = numbers(&old).collect();
-    if let Some(number) = numbers(&now).find(|number| !known.contains(number)) {
-        return Err(NotRewritten::Number(number));
-    }
-    // Another language has other words for names of days and countries.
-    if !matches!(rewrite, Rewrite::Language { .. }) && !capitalises_nouns(&old) {
-        let known: BTreeSet<String> = words(&old).map(folded).collect();
-        if let Some(name) = names(&now).find(|name| !known.contains(&folded(name))) {
-            return Err(NotRewritten::Name(name.to_owned()));
-        }
+    let sources = Sources::new(&old, &old);
+    match rewrite {
+        // Another language has other words for names of days and countries.
+        Rewrite::Language { .. } => sources.check_figures(&now)?,
+        _ => sources.check_all(&now)?,
     }
     Ok(new)
+}
+
+/// The texts that a model may take names, numbers and links from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sources {
+    words: BTreeSet<String>,
+    numbers: BTreeSet<String>,
+    addresses: BTreeSet<String>,
+    capitalises_nouns: bool,
+}
+
+impl Sources {
+    /// Takes names and numbers from one text, links and addresses from another.
+    pub fn new(text: &str, links: &str) -> Self {
+        Self {
+            words: words(text).map(folded).collect(),
+            numbers: numbers(text).collect(),
+            addresses: addresses(links).collect(),
+            capitalises_nouns: capitalises_nouns(text),
+        }
+    }
+
+    /// Checks a new text; an error is what the sources do not have.
+    pub fn check(&self, text: &str) -> Result<(), String> {
+        self.check_all(text).map_err(|error| match error {
+            NotRewritten::Link(found) | NotRewritten::Number(found) | NotRewritten::Name(found) => found,
+            other => other.to_string(),
+        })
+    }
+
+    fn check_figures(&self, text: &str) -> Result<(), NotRewritten> {
+        if let Some(link) = addresses(text).find(|link| !self.addresses.contains(link)) {
+            return Err(NotRewritten::Link(link));
+        }
+        match numbers(text).find(|number| !self.numbers.contains(number)) {
+            Some(number) => Err(NotRewritten::Number(number)),
+            None => Ok(()),
+        }
+    }
+
+    fn check_all(&self, text: &str) -> Result<(), NotRewritten> {
+        self.check_figures(text)?;
+        if self.capitalises_nouns {
+            return Ok(());
+        }
+        match names(text).find(|name| !self.words.contains(&folded(name))) {
+            Some(name) => Err(NotRewritten::Name(name.to_owned())),
+            None => Ok(()),
+        }
+    }
 }
 
 fn most_chars(before: usize) -> usize {

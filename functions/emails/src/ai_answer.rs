@@ -1,0 +1,16 @@
+//! The answers of routes that ask a language model.
+
+use application::ai::NotAsked;
+use http_api::ApiError;
+
+/// Makes the error of a question that has no answer: each reason has a code of its own.
+pub fn not_asked(why: &NotAsked) -> ApiError {
+    let code = match why {
+        NotAsked::SwitchedOff => "ai_switched_off",
+        NotAsked::NoAccount => "no_model",
+        NotAsked::NoMoney => "cap_reached",
+        NotAsked::NoAnswer(_) => "no_answer",
+        NotAsked::TurnedDown(_) => "turned_down",
+    };
+    ApiError::conflict(code, why.to_string())
+}

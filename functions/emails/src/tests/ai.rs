@@ -1,0 +1,155 @@
+//! What a model does for a draft: offered only if it says nothing unproven, paid for, and off where it is switched off.
+
+use super::*;
+use application::ports::accounts::SecretFields;
+use domain::AccountId;
+use domain::contact::channel::Channel;
+use domain::message::{Direction, Message};
+use domain::spend::{SpendMonth, SpendSettings, Usd};
+use domain::workspace::account::{Account, AccountSettings, ApiKeyHeader};
+use http::Response;
+use serde_json::Value;
+
+/// Connects a model that gives these answers in turn, and the last of them from then on; returns how often it was asked.
+async fn model(suite: &Suite, answers: &'static [&'static str]) -> Arc<AtomicUsize> {
+    let now = suite.stage.clock.now();
+    let id = AccountId::derived(now, &["model"]);
+    let secret = SecretFields::one("api_key", "k3y");
+    let settings = AccountSettings::ChatModel {
+        base_url: "https://model.example/v1".to_owned(),
+        model: "small".to_owned(),
+        api_key_header: ApiKeyHeader::Bearer,
+    };
+    let account = Account {
+        sealed_secret: suite.stage.ports.vault().seal(&suite.workspace, &id, &secret),
+        id,
+        workspace: suite.workspace.clone(),
+        name: "model".to_owned(),
+        settings,
+        hours: None,
+        limits: None,
+        enabled: true,
+        pause: None,
+        works_since: Some(now),
+        last_error: None,
+        created_at: now,
+        rev: 0,
+    };
+    let event = Event::system(EventKind::AccountCreated, now);
+    suite.stage.ports.accounts().save(&account, &event).await.unwrap();
+    let asked: Arc<AtomicUsize> = Arc::default();
+    let count = asked.clone();
+    suite.stage.providers_answer(move |_| {
+        let turn = count.fetch_add(1, Ordering::Relaxed).min(answers.len() - 1);
+        let message = json!({ "role": "assistant", "content": answers[turn] });
+        let usage = json!({ "prompt_tokens": 1_000, "completion_tokens": 100, "total_tokens": 1_100 });
+        let body = json!({ "choices": [{ "message": message, "finish_reason": "stop" }], "usage": usage });
+        Ok(Response::new(body.to_string().into_bytes()))
+    });
+    asked
+}
+
+fn asks(how: Value) -> Value {
+    json!({ "subject": "Gaps", "text": "Hi {{first_name}}, we help practices to lose fewer slots. Tuesday?", "rewrite": how })
+}
+
+const SHORT: &str = r#"{"subject": "Gaps", "text": "Hi {{first_name}}, Tuesday?"}"#;
+const BOASTFUL: &str = r#"{"subject": "Gaps", "text": "Hi {{first_name}}, we won 9 prizes."}"#;
+
+async fn spent(suite: &Suite) -> (Usd, usize) {
+    let month = SpendMonth::at(suite.stage.clock.now());
+    let budgets = suite.stage.ports.spend().of_month(&suite.workspace, &month).await.unwrap();
+    (budgets.iter().map(|budget| budget.spent).max().unwrap_or(Usd::ZERO), budgets.len())
+}
+
+#[tokio::test]
+async fn rewritten_draft_is_offered_and_booked_on_the_month_and_its_user() {
+    let (suite, _) = suite().await;
+    let asked = model(&suite, &[BOASTFUL, SHORT]).await;
+    let new = suite.post("/api/ai/rewrite", asks(json!({"how": "shorter"}))).await.expect(200);
+    assert_eq!(new["text"], "Hi {{first_name}}, Tuesday?");
+    assert_eq!(asked.load(Ordering::Relaxed), 2, "a text that says too much is asked for once more");
+    // Two answers of 1,000 and 100 tokens, at 3 and 15 dollars a million.
+    assert_eq!(spent(&suite).await, (Usd::micros(9_000), 2));
+}
+
+#[tokio::test]
+async fn text_that_says_too_much_is_never_shown() {
+    let (suite, _) = suite().await;
+    model(&suite, &[BOASTFUL]).await;
+    let problem = suite.post("/api/ai/rewrite", asks(json!({"how": "friendlier"}))).await.expect(409);
+    assert_eq!(problem["code"], "turned_down");
+    assert!(!problem.to_string().contains("prizes"), "{problem}");
+}
+
+#[tokio::test]
+async fn model_is_not_asked_when_switched_off_without_account_or_past_a_cap() {
+    let (suite, _) = suite().await;
+    let ask = async || {
+        suite.post("/api/ai/rewrite", asks(json!({"how": "shorter"}))).await.expect(409)["code"].clone()
+    };
+    assert_eq!(ask().await, "no_model");
+    let asked = model(&suite, &[SHORT]).await;
+    let (spend, now) = (suite.stage.ports.spend(), suite.stage.clock.now());
+    let usual = SpendSettings::usual(suite.workspace.clone());
+    let settings = SpendSettings { user_cap: Some(Usd::micros(10)), ..usual };
+    spend.save_settings(&settings, &Event::system(EventKind::SpendSettingsChanged, now)).await.unwrap();
+    assert_eq!(ask().await, "cap_reached");
+    let workspaces = suite.stage.ports.workspaces();
+    let mut workspace = workspaces.get(&suite.workspace).await.unwrap();
+    workspace.ai_enabled = false;
+    workspaces.save(&workspace, &Event::system(EventKind::SettingsChanged, now)).await.unwrap();
+    assert_eq!(ask().await, "ai_switched_off");
+    assert_eq!(asked.load(Ordering::Relaxed), 0);
+}
+
+#[tokio::test]
+async fn bad_requests_are_refused_field_by_field() {
+    let (suite, _) = suite().await;
+    let long = "x".repeat(301);
+    let problem = suite
+        .post("/api/ai/rewrite", json!({"text": " ", "rewrite": {"how": "instruction", "text": long}}))
+        .await
+        .expect(422);
+    let fields: Vec<&Value> = problem["errors"].as_array().unwrap().iter().map(|e| &e["field"]).collect();
+    assert_eq!(fields, ["text", "rewrite.text"]);
+    let unknown = json!({"lead_id": "lead_01KAG5T6M0000000000000000A"});
+    let problem = suite.post("/api/ai/draft-reply", unknown).await.expect(422);
+    assert_eq!(problem["errors"][0]["field"], "lead_id");
+}
+
+#[tokio::test]
+async fn draft_is_scored_with_reasons_and_without_a_model() {
+    let (suite, _) = suite().await;
+    let score = suite.post("/api/ai/score", json!({"text": "Buy now!!!"})).await.expect(200);
+    assert!(score["points"].as_u64().unwrap() < 60, "{score}");
+    assert_eq!(score["remarks"][0]["code"], "no_subject");
+}
+
+#[tokio::test]
+async fn reply_is_drafted_from_what_was_said_and_neither_saved_nor_sent() {
+    let (suite, lead) = suite().await;
+    let asked = model(
+        &suite,
+        &[r#"{"text": "Hi, it is 49 EUR."}"#, r#"{"text": "Hello, I will find out what it costs."}"#],
+    )
+    .await;
+    let draft = async || suite.post("/api/ai/draft-reply", json!({"lead_id": lead.id})).await;
+    assert_eq!(draft().await.expect(409)["code"], "nothing_to_answer");
+    let now = suite.stage.clock.now();
+    let id = MessageId::derived(&lead.id, &["asked"]);
+    let mut message = Message::blank(id, suite.workspace.clone(), Direction::In, Channel::Email, now);
+    message.text = "What does it cost?".to_owned();
+    suite
+        .stage
+        .ports
+        .messages()
+        .create(&message, &Event::system(EventKind::MessageReceived, now))
+        .await
+        .unwrap();
+    let drafted = draft().await.expect(200);
+    assert_eq!(drafted["text"], "Hello, I will find out what it costs.");
+    assert_eq!(asked.load(Ordering::Relaxed), 2, "a price that nobody has named is turned down");
+    assert_eq!(suite.stage.messages(Queue::Send).len(), 0);
+    suite.get(&format!("/api/emails/draft/of/{}", lead.id)).await.expect(204);
+}

@@ -1,0 +1,8 @@
+//! What users ask a language model for while they wait: a rewritten draft, an answer to read and approve. Nothing that a
+//! model writes is sent by itself.
+
+mod ask_model;
+pub mod reply_draft;
+pub mod rewrite;
+
+pub use ask_model::{AiPorts, NotAsked};

@@ -1,0 +1,111 @@
+//! One question of a user to the workspace's model: switched on, paid for under the caps, and booked.
+
+use crate::ports::accounts::{AccountStore, Vault};
+use crate::ports::clock::Clock;
+use crate::ports::notifications::NotificationStore;
+use crate::ports::provider_calls::{CallError, Completion, OpenAccount, Prompt, TextModel};
+use crate::ports::spend::SpendStore;
+use crate::ports::store::StoreResult;
+use crate::ports::workspaces::WorkspaceStore;
+use crate::spend::paid_call::{CallToPay, most_of_prompt, reserve_call};
+use crate::workspace::account_answers::{note_refusal, note_works};
+use crate::workspace::open_account::open_account;
+use domain::spend::SpendSettings;
+use domain::workspace::Workspace;
+use domain::workspace::account::{AccountKind, AccountSettings};
+use domain::{UserId, WorkspaceId};
+use std::sync::Arc;
+
+crate::ports! {
+    #[derive(Clone)]
+    pub struct AiPorts {
+        pub clock: Arc<dyn Clock>,
+        pub accounts: Arc<dyn AccountStore>,
+        pub model: Arc<dyn TextModel>,
+        pub notifications: Arc<dyn NotificationStore>,
+        pub spend: Arc<dyn SpendStore>,
+        pub vault: Arc<dyn Vault>,
+        pub workspaces: Arc<dyn WorkspaceStore>,
+    }
+}
+
+/// Why a model has given no answer that can be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotAsked {
+    #[error("AI is switched off in this workspace.")]
+    SwitchedOff,
+    #[error("No account of a language model is connected.")]
+    NoAccount,
+    #[error("The month's cap is reached. An admin can raise it in Settings, Spend and prices.")]
+    NoMoney,
+    #[error("The model gave no answer: {0}. Try again in a moment.")]
+    NoAnswer(String),
+    /// Nothing unproven is shown: the answer went beyond what it may say.
+    #[error("The model's answers were turned down: {0}.")]
+    TurnedDown(String),
+}
+
+/// A workspace's model, ready to be asked by one user.
+pub(super) struct Model<'a> {
+    ports: &'a AiPorts,
+    pub workspace: Workspace,
+    account: OpenAccount,
+    name: String,
+    settings: SpendSettings,
+    user: UserId,
+}
+
+impl<'a> Model<'a> {
+    /// Opens the workspace's model for a user, unless AI is switched off or no account is connected.
+    pub async fn open(
+        ports: &'a AiPorts,
+        workspace: &WorkspaceId,
+        user: &UserId,
+    ) -> StoreResult<Result<Self, NotAsked>> {
+        let known = ports.workspaces.get(workspace).await?;
+        if !known.ai_enabled {
+            return Ok(Err(NotAsked::SwitchedOff));
+        }
+        let kinds = [AccountKind::ChatModel];
+        let account = open_account(&*ports.accounts, &*ports.vault, workspace, None, &kinds).await?;
+        let Some(account) = account else { return Ok(Err(NotAsked::NoAccount)) };
+        let name = match &account.settings {
+            AccountSettings::ChatModel { model, .. } => model.clone(),
+            _ => String::new(),
+        };
+        let settings = ports.spend.settings(workspace).await?;
+        Ok(Ok(Self { ports, workspace: known, account, name, settings, user: user.clone() }))
+    }
+
+    /// Asks once. `work` says what for, and tells questions of the same instant apart.
+    pub async fn ask(&self, prompt: &Prompt, work: &[&str]) -> StoreResult<Result<Completion, NotAsked>> {
+        let now = self.ports.clock.now();
+        let price = self.settings.prices.model(&self.name);
+        let work: Vec<&str> = work.iter().copied().chain([self.user.as_str()]).collect();
+        let call = CallToPay {
+            workspace: &self.workspace.id,
+            provider: AccountKind::ChatModel.as_str(),
+            work: &work,
+            limits: vec![self.settings.month(now), self.settings.user(&self.user, now)],
+            most: most_of_prompt(price, &[&prompt.system, &prompt.user], prompt.max_tokens),
+        };
+        let Some(paid) = reserve_call(&*self.ports.spend, call, now).await? else {
+            return Ok(Err(NotAsked::NoMoney));
+        };
+        match self.ports.model.complete(&self.account, prompt).await {
+            Ok(answer) => {
+                paid.written(price, (answer.prompt_tokens, answer.completion_tokens), now).await?;
+                note_works(&*self.ports.accounts, &self.account, now).await?;
+                Ok(Ok(answer))
+            }
+            Err(error) => {
+                paid.failed(&error, now).await?;
+                if let CallError::Account(detail) = &error {
+                    let stores = (&*self.ports.accounts, &*self.ports.notifications);
+                    note_refusal(stores, &self.account, detail, now).await?;
+                }
+                Ok(Err(NotAsked::NoAnswer(error.to_string())))
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! Has a model rewrite a user's draft. The new text is offered only if it says nothing that the draft does not.
+
+use crate::ai::ask_model::{AiPorts, Model, NotAsked};
+use crate::ports::provider_calls::Prompt;
+use crate::ports::store::StoreResult;
+use domain::message::rewriting::{DraftTexts, Rewrite, accept, question};
+use domain::{UserId, WorkspaceId};
+
+/// The answers that are asked for: one that says too much is asked for once more.
+const ANSWERS: usize = 2;
+
+/// Rewrites a draft for a user who waits.
+pub async fn rewrite_draft(
+    ports: &AiPorts,
+    (workspace, user): (&WorkspaceId, &UserId),
+    draft: &DraftTexts,
+    rewrite: &Rewrite,
+) -> StoreResult<Result<DraftTexts, NotAsked>> {
+    let model = match Model::open(ports, workspace, user).await? {
+        Ok(model) => model,
+        Err(why) => return Ok(Err(why)),
+    };
+    let asked = question(draft, rewrite, &model.workspace.house_voice);
+    let prompt = Prompt {
+        system: asked.system,
+        user: asked.user,
+        max_tokens: asked.max_tokens,
+        schema: Some(("rewritten".to_owned(), asked.schema)),
+    };
+    let mut turned_down = String::new();
+    for _ in 0..ANSWERS {
+        match model.ask(&prompt, &["rewrite"]).await? {
+            Ok(answer) => match accept(&answer.text, draft, rewrite) {
+                Ok(new) => return Ok(Ok(new)),
+                Err(why) => turned_down = why.to_string(),
+            },
+            Err(why) => return Ok(Err(why)),
+        }
+    }
+    Ok(Err(NotAsked::TurnedDown(turned_down)))
+}
