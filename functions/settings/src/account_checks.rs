@@ -18,7 +18,7 @@ impl App {
     /// Normalises the settings and reports every invalid field.
     pub fn check(&self, settings: &mut AccountSettings, errors: &mut FieldErrors) {
         check(settings, errors);
-        if !settings.kind().sends() {
+        if !settings.kind().sends() && settings.kind() != AccountKind::DataProvider {
             return;
         }
         let Some(declared) = self.declared(settings) else {
@@ -63,13 +63,16 @@ impl App {
 
 /// Checks the settings that every declared provider has.
 fn check_declared(declared: &Declaration, settings: &mut AccountSettings, errors: &mut FieldErrors) {
-    let (AccountSettings::EmailSender { account, fields, .. }
-    | AccountSettings::SmsSender { account, fields, .. }
-    | AccountSettings::WhatsappSender { account, fields, .. }) = settings
-    else {
-        return;
+    let fields = match settings {
+        AccountSettings::EmailSender { account, fields, .. }
+        | AccountSettings::SmsSender { account, fields, .. }
+        | AccountSettings::WhatsappSender { account, fields, .. } => {
+            *account = errors.text("settings.account", account.take(), 120);
+            fields
+        }
+        AccountSettings::DataProvider { fields, .. } => fields,
+        _ => return,
     };
-    *account = errors.text("settings.account", account.take(), 120);
     for (name, value) in &mut *fields {
         let path = format!("settings.fields.{name}");
         if declared.fields.contains(&name.as_str()) {
@@ -140,7 +143,8 @@ fn check(settings: &mut AccountSettings, errors: &mut FieldErrors) {
         | AccountSettings::Twilio { base_url, .. }
         | AccountSettings::Whatsapp { base_url, .. }
         | AccountSettings::SmsSender { base_url, .. }
-        | AccountSettings::WhatsappSender { base_url, .. } => {
+        | AccountSettings::WhatsappSender { base_url, .. }
+        | AccountSettings::DataProvider { base_url, .. } => {
             *base_url = endpoint(errors, "settings.base_url", base_url);
         }
     }

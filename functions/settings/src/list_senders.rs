@@ -1,5 +1,5 @@
-//! `GET /api/settings/senders`: the providers that share the general settings of a sending account, and the
-//! fields that each needs.
+//! `GET /api/settings/senders`: the providers that share the general settings of their kind of account (senders and
+//! providers of data), and the fields that each needs.
 
 use crate::App;
 use application::workspace::connect_mailbox::redirect_uri;
@@ -32,7 +32,12 @@ pub async fn list_senders(
     State(app): State<Arc<App>>,
     _caller: Caller,
 ) -> ApiResult<JsonBody<PageBody<SenderView>>> {
-    let kinds = [AccountKind::EmailSender, AccountKind::SmsSender, AccountKind::WhatsappSender];
+    let kinds = [
+        AccountKind::EmailSender,
+        AccountKind::SmsSender,
+        AccountKind::WhatsappSender,
+        AccountKind::DataProvider,
+    ];
     let named = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
     let view = |provider: &str| {
         let declared = app.declarations.declared(provider)?;

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use local_cloud::{Line, LocalCloud, SeededIds, Service, Snapshot, VirtualClock};
 use local_world::{
     Accounts, Api, SandboxAddress, Ways, World, furnish, http_to, imap_to, live_until, mailbox,
-    open_workspace, smtp_to,
+    open_workspace, smtp_to, web_to,
 };
 use providers::transport::{Smtp, SmtpEnvelope, SmtpFailure, SmtpReply, SmtpTarget};
 use sandbox::{Sandbox, SandboxConfig};
@@ -62,7 +62,12 @@ impl Trial {
             Provider::Sandbox => Arc::new(smtp_to(&sandbox)),
             Provider::Nothing => Arc::new(TakesAll(taken.clone(), delays.clone())),
         };
-        let ways = Ways { http: Arc::new(http_to(&sandbox)), smtp, imap: Arc::new(imap_to(&sandbox)) };
+        let ways = Ways {
+            http: Arc::new(http_to(&sandbox)),
+            web: Arc::new(web_to(&sandbox)),
+            smtp,
+            imap: Arc::new(imap_to(&sandbox)),
+        };
         let world = World::start(cloud, dynamic, ids, sandbox, APP, ways).await?;
         let mut api = Api::new(&world.host);
         open_workspace(&mut api, &world.host.setup_code(), "US").await?;

@@ -13,7 +13,7 @@ use bootstrap::{Served, build};
 use http::{Request, Response};
 use jiff::{SignedDuration, Timestamp};
 use local_cloud::{LocalCloud, Principal};
-use providers::transport::{Http, Imap, Smtp, TransportError};
+use providers::transport::{Http, Imap, Smtp, TransportError, Web};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -28,6 +28,7 @@ pub struct HostOptions {
     pub ids: Arc<dyn Ids>,
     /// The connections to providers.
     pub http: Arc<dyn Http>,
+    pub web: Arc<dyn Web>,
     pub smtp: Arc<dyn Smtp>,
     pub imap: Arc<dyn Imap>,
     pub public_url: String,
@@ -275,6 +276,7 @@ async fn connect(
     let outside = Outside {
         aws: options.cloud.retrying_sdk_config_for(principal),
         http: options.http.clone(),
+        web: options.web.clone(),
         smtp: options.smtp.clone(),
         imap: options.imap.clone(),
         clock: options.function_clock.clone(),

@@ -5,7 +5,9 @@ use async_trait::async_trait;
 use axum::body::Body;
 use http::{Request, Response};
 use http_body_util::BodyExt;
-use providers::transport::{Http, InProcessHttp, PipeImap, PipeSmtp, ReqwestHttp, TransportError};
+use providers::transport::{
+    Http, InProcessHttp, InProcessWeb, PipeImap, PipeSmtp, ReqwestHttp, TransportError,
+};
 use sandbox::Sandbox;
 use tower::ServiceExt;
 
@@ -23,6 +25,18 @@ pub fn http_to(sandbox: &Sandbox) -> InProcessHttp {
             Ok(Response::from_parts(parts, body.to_bytes().to_vec()))
         }
     })
+}
+
+/// Makes the door to websites: the names that the sandbox has are answered by it, and there are no others.
+pub fn web_to(sandbox: &Sandbox) -> InProcessWeb {
+    let sandbox = sandbox.clone();
+    InProcessWeb::new(InProcessHttp::new(move |request| {
+        let sandbox = sandbox.clone();
+        async move {
+            let answered = sandbox.answer_web(request).await;
+            answered.ok_or_else(|| TransportError::NotSent("no such host".into()))
+        }
+    }))
 }
 
 /// HTTP over sockets, but for questions to the public internet about a domain, and to SNS: the sandbox answers those, so

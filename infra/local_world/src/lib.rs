@@ -22,7 +22,7 @@ pub use api::Api;
 pub use demo::{DemoOptions, demo};
 pub use drive::live_until;
 pub use faults::STRUCK;
-pub use in_process::{http_to, imap_to, smtp_to};
+pub use in_process::{http_to, imap_to, smtp_to, web_to};
 pub use mailboxes::{MailboxKind, allow_access, connect_mailbox};
 pub use report::Report;
 pub use seed::CONSENT;

@@ -1,19 +1,20 @@
 //! The host and the sandbox, connected in process or over loopback.
 
-use crate::in_process::{WithoutPublicDns, http_to, imap_to, smtp_to};
+use crate::in_process::{WithoutPublicDns, http_to, imap_to, smtp_to, web_to};
 use anyhow::{Context, Result};
 use application::{Clock, Ids};
 use async_trait::async_trait;
 use http::{Request, Response, StatusCode, Uri};
 use local_cloud::LocalCloud;
 use local_host::{HostOptions, LocalHost};
-use providers::transport::{Http, Imap, LettreSmtp, Reach, ReqwestHttp, Smtp, SocketImap};
+use providers::transport::{Http, Imap, LettreSmtp, PublicWeb, Reach, ReqwestHttp, Smtp, SocketImap, Web};
 use sandbox::{AppClient, Sandbox};
 use std::sync::Arc;
 
 /// The connections to providers.
 pub struct Ways {
     pub http: Arc<dyn Http>,
+    pub web: Arc<dyn Web>,
     pub smtp: Arc<dyn Smtp>,
     pub imap: Arc<dyn Imap>,
 }
@@ -45,6 +46,7 @@ impl World {
     ) -> Result<Self> {
         let ways = Ways {
             http: Arc::new(http_to(&sandbox)),
+            web: Arc::new(web_to(&sandbox)),
             smtp: Arc::new(smtp_to(&sandbox)),
             imap: Arc::new(imap_to(&sandbox)),
         };
@@ -65,8 +67,14 @@ impl World {
             true => Arc::new(sockets),
             false => Arc::new(WithoutPublicDns { sockets, sandbox: sandbox.clone() }),
         };
+        // No call to a website leaves the machine, either.
+        let web: Arc<dyn Web> = match real {
+            true => Arc::new(PublicWeb::default()),
+            false => Arc::new(web_to(&sandbox)),
+        };
         let ways = Ways {
             http,
+            web,
             smtp: Arc::new(LettreSmtp::new(Reach::Anywhere)),
             imap: Arc::new(SocketImap::new(Reach::Anywhere)),
         };
@@ -91,12 +99,22 @@ impl World {
         ids: Arc<dyn Ids>,
         sandbox: Sandbox,
         (app_url, open_sign_up): (&str, bool),
-        Ways { http, smtp, imap }: Ways,
+        Ways { http, web, smtp, imap }: Ways,
     ) -> Result<Self> {
         let function_clock = clock.clone();
         let public_url = app_url.to_owned();
-        let options =
-            HostOptions { cloud, clock, function_clock, ids, http, smtp, imap, public_url, open_sign_up };
+        let options = HostOptions {
+            cloud,
+            clock,
+            function_clock,
+            ids,
+            http,
+            web,
+            smtp,
+            imap,
+            public_url,
+            open_sign_up,
+        };
         let host = LocalHost::start(options).await.context("the functions could not be started")?;
         Ok(Self { host, sandbox })
     }

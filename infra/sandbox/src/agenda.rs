@@ -81,6 +81,12 @@ pub(crate) enum Action {
         link: Option<String>,
     },
     Deliver(Delivery),
+    /// A user's own program calls back with what it found.
+    CallBack {
+        url: String,
+        body: String,
+        tries: u32,
+    },
 }
 
 /// A report of the preview page's script.

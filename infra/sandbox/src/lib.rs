@@ -4,6 +4,7 @@
 //! Nothing here is shared with the product's connectors: an error in shared code would go unnoticed.
 
 mod agenda;
+mod companies;
 mod config;
 mod domains;
 mod doors;
@@ -26,6 +27,7 @@ mod resend;
 mod sandbox;
 mod seed;
 mod signatures;
+mod sites;
 mod smtp;
 mod stripe;
 mod twilio;
@@ -42,6 +44,7 @@ pub use mail_webhooks::{MailProvider, MailWebhook};
 pub use observed::{Deed, DeedKind, LateSend, Observed, ObservedEmail, ObservedSms};
 pub use people::{Persona, PhonePersona};
 pub use sandbox::{AppClient, Sandbox};
+pub use sites::WEBHOOK_HOST;
 pub use world::Snapshot;
 
 #[cfg(test)]

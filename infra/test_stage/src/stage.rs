@@ -9,7 +9,7 @@ use domain::{UserId, WorkspaceId};
 use http::{Request, Response};
 use jiff::{SignedDuration, Timestamp};
 use local_cloud::{IndexSpec, LocalCloud, Principal, SeededIds, TableSpec, VirtualClock, names};
-use providers::transport::{InProcessHttp, TransportError};
+use providers::transport::{InProcessHttp, InProcessWeb, TransportError};
 use queue_consumer::Handler;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -50,6 +50,11 @@ impl Stage {
             let answered = asked.lock().expect("no test panics here")(request);
             async move { answered }
         });
+        let asked = answer.clone();
+        let web = InProcessWeb::new(InProcessHttp::new(move |request| {
+            let answered = asked.lock().expect("no test panics here")(request);
+            async move { answered }
+        }));
         let mail = Arc::new(MailServers::default());
         let bucket = {
             let cloud = cloud.clone();
@@ -61,6 +66,7 @@ impl Stage {
         let outside = Outside {
             aws: cloud.sdk_config_for(Principal::root()),
             http: Arc::new(http),
+            web: Arc::new(web),
             smtp: mail.clone(),
             imap: mail.clone(),
             clock: dynamic,

@@ -74,6 +74,7 @@ use crate::ports::clock::Clock;
 use crate::ports::companies::CompanyStore;
 use crate::ports::conversations::ConversationStore;
 use crate::ports::custom_fields::CustomFieldStore;
+use crate::ports::data_providers::{ActorRunner, DataLookup, ProspectSearch, SiteCrawler, WebhookRunner};
 use crate::ports::declarations::Declarations;
 use crate::ports::due::DueStore;
 use crate::ports::duplicates::DismissedDuplicateStore;
@@ -200,6 +201,11 @@ pub trait Ports {
     fn places(&self) -> Arc<dyn PlaceLookup>;
     fn verifier(&self) -> Arc<dyn EmailVerifier>;
     fn model(&self) -> Arc<dyn TextModel>;
+    fn data_lookup(&self) -> Arc<dyn DataLookup>;
+    fn prospect_search(&self) -> Arc<dyn ProspectSearch>;
+    fn site_crawler(&self) -> Arc<dyn SiteCrawler>;
+    fn webhook_runner(&self) -> Arc<dyn WebhookRunner>;
+    fn actor_runner(&self) -> Arc<dyn ActorRunner>;
     fn webhooks(&self) -> Arc<dyn WebhookReader>;
     fn declarations(&self) -> Arc<dyn Declarations>;
 }

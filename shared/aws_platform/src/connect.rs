@@ -25,6 +25,9 @@ use application::ports::circuit_breakers::BreakerStore;
 use application::ports::companies::CompanyStore;
 use application::ports::conversations::ConversationStore;
 use application::ports::custom_fields::CustomFieldStore;
+use application::ports::data_providers::{
+    ActorRunner, DataLookup, ProspectSearch, SiteCrawler, WebhookRunner,
+};
 use application::ports::declarations::Declarations;
 use application::ports::due::DueStore;
 use application::ports::duplicates::DismissedDuplicateStore;
@@ -72,12 +75,14 @@ use application::{Clock, Ids, Ports};
 use dynamo_store::Table;
 use http::Uri;
 use providers::Providers;
-use providers::transport::{Http, Imap, Smtp};
+use providers::transport::{Http, Imap, Smtp, Web};
 use std::sync::Arc;
 
 pub struct Outside {
     pub aws: aws_config::SdkConfig,
     pub http: Arc<dyn Http>,
+    /// The web beyond the providers.
+    pub web: Arc<dyn Web>,
     pub smtp: Arc<dyn Smtp>,
     pub imap: Arc<dyn Imap>,
     pub clock: Arc<dyn Clock>,
@@ -111,7 +116,7 @@ pub struct Connected {
 
 /// Connects everything. It reads the stage's secret once; everything else waits for its first use.
 pub async fn connect(config: &Config, outside: Outside) -> Result<Connected, BoxError> {
-    let Outside { aws, http, smtp, imap, clock, ids, bucket_http } = outside;
+    let Outside { aws, http, web, smtp, imap, clock, ids, bucket_http } = outside;
     let secrets = aws_sdk_secretsmanager::Client::new(&aws);
     let answer = secrets.get_secret_value().secret_id(&config.secret_id).send().await?;
     let keys = read_secret_text(answer.secret_string().unwrap_or(""))?;
@@ -147,7 +152,7 @@ pub async fn connect(config: &Config, outside: Outside) -> Result<Connected, Box
         bus: Arc::new(Bus { client: aws_sdk_eventbridge::Client::new(&aws), name: config.bus.clone() }),
         bucket: Arc::new(bucket),
         system_mail: Arc::new(system_mail),
-        providers: Arc::new(Providers { http, smtp, imap, clock: clock.clone() }),
+        providers: Arc::new(Providers { http, web, smtp, imap, clock: clock.clone() }),
         clock,
         ids,
         aws,
@@ -379,6 +384,21 @@ impl Ports for Connected {
         self.providers.clone()
     }
     fn model(&self) -> Arc<dyn TextModel> {
+        self.providers.clone()
+    }
+    fn data_lookup(&self) -> Arc<dyn DataLookup> {
+        self.providers.clone()
+    }
+    fn prospect_search(&self) -> Arc<dyn ProspectSearch> {
+        self.providers.clone()
+    }
+    fn site_crawler(&self) -> Arc<dyn SiteCrawler> {
+        self.providers.clone()
+    }
+    fn webhook_runner(&self) -> Arc<dyn WebhookRunner> {
+        self.providers.clone()
+    }
+    fn actor_runner(&self) -> Arc<dyn ActorRunner> {
         self.providers.clone()
     }
     fn webhooks(&self) -> Arc<dyn WebhookReader> {

@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::connect::{Connected, Outside, connect};
 use crate::random_ids::RandomIds;
 use application::ports::clock::SystemClock;
-use providers::transport::{LettreSmtp, Reach, ReqwestHttp, SocketImap};
+use providers::transport::{LettreSmtp, PublicWeb, Reach, ReqwestHttp, SocketImap};
 use std::sync::Arc;
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::Targets;
@@ -26,6 +26,7 @@ pub async fn start(function: &str) -> Result<Connected, BoxError> {
     let outside = Outside {
         aws,
         http: Arc::new(ReqwestHttp::new(Reach::Public)),
+        web: Arc::new(PublicWeb::default()),
         smtp: Arc::new(LettreSmtp::new(Reach::Public)),
         imap: Arc::new(SocketImap::new(Reach::Public)),
         ids: Arc::new(RandomIds::new(clock.clone())),

@@ -1,15 +1,10 @@
-//! `PlaceLookup`, `EmailVerifier` and `TextModel`: the account's kind chooses the connector, the transport carries
-//! the request.
+//! `TextModel`: the transport carries the connector's request. Errors of calls without an answer, for all providers.
 
 use crate::accounts::{Unusable, secret, wrong_kind};
 use crate::transport::TransportError;
-use crate::{Providers, chat_model, hunter, serpapi};
-use application::ports::provider_calls::{
-    CallError, Completion, EmailVerifier, OpenAccount, PlaceLookup, Prompt, TextModel, Verification,
-};
+use crate::{Providers, chat_model};
+use application::ports::provider_calls::{CallError, Completion, OpenAccount, Prompt, TextModel};
 use async_trait::async_trait;
-use domain::contact::email_address::EmailAddress;
-use domain::lead::enrichment::Place;
 use domain::workspace::account::AccountSettings;
 use http::{Response, StatusCode};
 
@@ -35,37 +30,9 @@ pub(crate) fn broken(response: &Response<Vec<u8>>) -> CallError {
     }
 }
 
-#[async_trait]
-impl PlaceLookup for Providers {
-    async fn find_place(
-        &self,
-        account: &OpenAccount,
-        business: Option<&str>,
-        address: &str,
-    ) -> Result<Option<Place>, CallError> {
-        let AccountSettings::SerpApi { base_url } = &account.settings else {
-            return Err(wrong_kind(account).into());
-        };
-        let key = secret(account, "api_key")?;
-        let request = serpapi::search(base_url, key, business, address).map_err(Unusable::from)?;
-        serpapi::outcome(self.http.send(request).await)
-    }
-}
-
-#[async_trait]
-impl EmailVerifier for Providers {
-    async fn verify_email(
-        &self,
-        account: &OpenAccount,
-        email: &EmailAddress,
-    ) -> Result<Verification, CallError> {
-        let AccountSettings::Hunter { base_url } = &account.settings else {
-            return Err(wrong_kind(account).into());
-        };
-        let key = secret(account, "api_key")?;
-        let request = hunter::verification(base_url, key, email).map_err(Unusable::from)?;
-        hunter::outcome(self.http.send(request).await)
-    }
+/// Makes the error of a good status whose body cannot be read: the call was carried out, and charged.
+pub(crate) fn unreadable(response: &Response<Vec<u8>>) -> CallError {
+    CallError::Lost(NoAnswer(response.status()).into())
 }
 
 #[async_trait]

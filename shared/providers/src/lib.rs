@@ -2,12 +2,16 @@
 //! carry it.
 
 mod accounts;
+mod apify;
 mod basic_auth;
 mod calls;
 mod chat_model;
+mod data_calls;
+mod data_connectors;
 mod declared;
 mod dns;
 mod fields;
+mod found;
 mod google;
 mod grants;
 mod hunter;
@@ -20,6 +24,7 @@ mod mailgun;
 mod microsoft;
 mod oauth;
 mod postmark;
+mod question;
 mod rebuilt;
 mod registry;
 mod reports;
@@ -36,19 +41,23 @@ mod tracking_domains;
 pub mod transport;
 mod trial;
 mod twilio;
+mod webhook_runner;
 mod webhooks;
+mod website;
 mod whatsapp;
 mod wire;
 mod zone;
 
 use application::Clock;
 use std::sync::Arc;
-use transport::{Http, Imap, Smtp};
+use transport::{Http, Imap, Smtp, Web};
 
 /// All providers behind the application's ports.
 #[derive(Clone)]
 pub struct Providers {
     pub http: Arc<dyn Http>,
+    /// The web beyond the providers, for websites and webhooks of users.
+    pub web: Arc<dyn Web>,
     pub smtp: Arc<dyn Smtp>,
     pub imap: Arc<dyn Imap>,
     pub clock: Arc<dyn Clock>,

@@ -1,9 +1,12 @@
-//! The list of senders and of those that report, a line each. Everything else about one is in its folder.
+//! The list of senders and of those that report, a line each; providers of data have theirs in `data_connectors`.
+//! Everything else about one is in its folder.
 
 use crate::mailbox_api::MailboxApi;
 use crate::reports::Reports;
 use crate::sends::Sends;
-use crate::{google, inbound_email, mailgun, microsoft, postmark, sendgrid, ses, smtp, stripe};
+use crate::{
+    data_connectors, google, inbound_email, mailgun, microsoft, postmark, sendgrid, ses, smtp, stripe,
+};
 use application::ports::declarations::Declaration;
 
 /// Lists senders as `folder::Type`. The folder has `DECLARED`; its type implements `Sends` and `Reports`.
@@ -56,7 +59,7 @@ pub(crate) fn mailbox_api(provider: &str) -> Option<&'static dyn MailboxApi> {
 }
 
 pub(crate) fn declared() -> impl Iterator<Item = (&'static str, &'static Declaration)> {
-    DECLARED.iter().copied()
+    DECLARED.iter().chain(data_connectors::DECLARED).copied()
 }
 
 pub(crate) fn reporter(provider: &str) -> Option<&'static dyn Reports> {

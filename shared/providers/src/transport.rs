@@ -1,4 +1,4 @@
-//! The transports: `Http`, `Smtp` and `Imap`. They send or ask once, never retry, and tell how far they got.
+//! The transports: `Http`, `Web`, `Smtp` and `Imap`. They send or ask once, never retry, and tell how far they got.
 
 mod imap;
 mod in_process_http;
@@ -7,10 +7,13 @@ mod line_reader;
 mod not_reached;
 mod pipe_imap;
 mod pipe_smtp;
+mod public_web;
 mod reach;
 mod reqwest_http;
 mod smtp_session;
 mod socket_imap;
+mod web;
+mod web_address;
 
 pub use imap::{Imap, ImapSession, ImapStream, ImapTarget, SentCopy};
 pub(crate) use imap::{bye, enter, in_time};
@@ -20,10 +23,15 @@ pub use mailbox_reader::{Limits as ImapLimits, MailboxFailure};
 pub use not_reached::{chain, not_reached};
 pub use pipe_imap::PipeImap;
 pub use pipe_smtp::PipeSmtp;
+pub use public_web::PublicWeb;
+#[cfg(test)]
+pub(crate) use public_web::{NameLookup, PublicNames};
 pub use reach::Reach;
 pub(crate) use reqwest_http::AnswerTooLarge;
 pub use reqwest_http::{ReqwestHttp, install_tls};
 pub use socket_imap::SocketImap;
+pub use web::{InProcessWeb, Web, WebError, WebLimits, WebRequest, WebResponse};
+pub use web_address::{RefusedAddress, WebAddress};
 
 use application::ports::store::BoxError;
 use async_trait::async_trait;

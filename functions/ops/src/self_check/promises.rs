@@ -133,10 +133,9 @@ impl Promise {
                 &[AccountKind::Twilio, AccountKind::SmsSender],
                 "Connect a number under Settings, Numbers.",
             )),
-            Self::EnrichmentWorks => Some((
-                &[AccountKind::SerpApi, AccountKind::Hunter],
-                "Connect a provider under Settings, Providers.",
-            )),
+            Self::EnrichmentWorks => {
+                Some((&AccountKind::OF_DATA, "Connect a provider under Settings, Providers."))
+            }
             Self::PaymentsArrive => {
                 Some((&[AccountKind::Stripe], "Connect Stripe under Settings, Providers."))
             }

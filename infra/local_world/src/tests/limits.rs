@@ -4,7 +4,7 @@ use super::story::{APP, SANDBOX, Story};
 use crate::account::{SandboxAddress, furnish, open_workspace};
 use crate::api::Api;
 use crate::drive::live_until;
-use crate::in_process::{http_to, imap_to, smtp_to};
+use crate::in_process::{http_to, imap_to, smtp_to, web_to};
 use crate::seed;
 use crate::world::World;
 use anyhow::{Context, Result};
@@ -32,6 +32,7 @@ async fn world_of(template: &str) -> Result<(World, Arc<VirtualClock>)> {
         function_clock: dynamic.clone(),
         ids: Arc::new(SeededIds::new(dynamic, 7)),
         http: Arc::new(http_to(&sandbox)),
+        web: Arc::new(web_to(&sandbox)),
         smtp: Arc::new(smtp_to(&sandbox)),
         imap: Arc::new(imap_to(&sandbox)),
         public_url: APP.to_owned(),

@@ -10,7 +10,7 @@ use http::{Request, Response, StatusCode, Uri};
 use jiff::Timestamp;
 use local_cloud::{Durability, LocalCloud, SeededIds, VirtualClock};
 use local_host::{HostOptions, LocalHost};
-use providers::transport::{Http, LettreSmtp, Reach, ReqwestHttp, SocketImap};
+use providers::transport::{Http, LettreSmtp, PublicWeb, Reach, ReqwestHttp, SocketImap};
 use sandbox::AppClient;
 use std::env;
 use std::io::{BufRead, BufReader, Write};
@@ -56,6 +56,7 @@ async fn live(folder: &Path) -> Result<()> {
         function_clock: dynamic.clone(),
         ids: Arc::new(SeededIds::new(dynamic, variable(LIFE)?.parse()?)),
         http: Arc::new(ReqwestHttp::new(Reach::Anywhere)),
+        web: Arc::new(PublicWeb::default()),
         smtp: Arc::new(LettreSmtp::new(Reach::Anywhere)),
         imap: Arc::new(SocketImap::new(Reach::Anywhere)),
         public_url: APP.to_owned(),

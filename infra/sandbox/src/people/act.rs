@@ -16,6 +16,7 @@ use crate::mail::{Mail, anchors, attribute, tags};
 use crate::mail_webhooks::{self, Fate};
 use crate::observed::{DeedKind, RETURNS};
 use crate::sandbox::{AppClient, Sandbox};
+use crate::sites;
 use crate::stripe;
 use crate::twilio::sid;
 use crate::whatsapp;
@@ -70,6 +71,7 @@ pub(crate) async fn act(sandbox: &Sandbox, due: Timestamp, action: Action, app: 
         }
         Action::Pay { who, link } => pay(sandbox, &who, link, app).await,
         Action::Deliver(delivery) => inbound::deliver(sandbox, delivery, app).await,
+        Action::CallBack { url, body, tries } => sites::call_back(sandbox, url, body, tries, app).await,
     }
 }
 

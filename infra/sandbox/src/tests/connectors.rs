@@ -19,7 +19,7 @@ use domain::workspace::account::{Account, AccountSettings, ApiKeyHeader, ImapSer
 use domain::{AccountId, LeadId, MessageId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 use providers::Providers;
-use providers::transport::{InProcessHttp, PipeImap, PipeSmtp};
+use providers::transport::{InProcessHttp, InProcessWeb, PipeImap, PipeSmtp, TransportError};
 use serde_json::json;
 use std::sync::Arc;
 use tower::ServiceExt as _;
@@ -50,8 +50,16 @@ pub(super) fn connected(world: &World) -> Providers {
         tokio::spawn(async move { sandbox.serve_imap(theirs).await.ok() });
         Ok(ours)
     });
+    let sites = world.sandbox.clone();
+    let web = InProcessWeb::new(InProcessHttp::new(move |request| {
+        let sites = sites.clone();
+        async move {
+            let answered = sites.answer_web(request).await;
+            answered.ok_or_else(|| TransportError::NotSent("no such host".into()))
+        }
+    }));
     let (http, smtp, imap) = (Arc::new(http), Arc::new(smtp), Arc::new(imap));
-    Providers { http, smtp, imap, clock: world.clock.clone() }
+    Providers { http, web: Arc::new(web), smtp, imap, clock: world.clock.clone() }
 }
 
 pub(super) fn account(settings: AccountSettings, field: &str, secret: &str) -> OpenAccount {

@@ -13,6 +13,7 @@ mod people;
 mod places;
 mod resend;
 mod signatures;
+mod sites;
 mod smtp;
 mod trials;
 mod twilio;

@@ -21,7 +21,7 @@ use application::{Clock, Ids};
 use jiff::Timestamp;
 use local_cloud::{LocalCloud, SeededIds, VirtualClock};
 use local_host::{EventSource, HostOptions, LocalHost};
-use local_world::{Accounts, Api, SandboxAddress, World, furnish, open_workspace};
+use local_world::{Accounts, Api, SandboxAddress, World, furnish, open_workspace, web_to};
 use sandbox::{Observed, RateLimits, Sandbox, SandboxConfig};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -71,12 +71,14 @@ impl Installation {
         cloud_faults::install(&cloud, &disorder, &late_writes);
         let function_clock = Arc::new(disorder.function_clock().clone());
         let public_url = APP.to_owned();
+        let web = Arc::new(web_to(&sandbox));
         let options = HostOptions {
             cloud,
             clock: dynamic,
             function_clock,
             ids,
             http,
+            web,
             smtp,
             imap,
             public_url,

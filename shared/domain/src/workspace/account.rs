@@ -180,7 +180,7 @@ pub enum AccountSettings {
     ChatModel { base_url: String, model: String, api_key_header: ApiKeyHeader },
     /// Search by SerpApi. Secret: `api_key`.
     SerpApi { base_url: String },
-    /// E-mail verification by Hunter. Secret: `api_key`.
+    /// Verification and search of e-mail addresses, people and companies by Hunter. Secret: `api_key`.
     Hunter { base_url: String },
     /// Mail by a provider that a folder declares. Secret: the fields that the folder names.
     EmailSender {
@@ -215,6 +215,15 @@ pub enum AccountSettings {
         from_number: PhoneNumber,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         account: Option<String>,
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        fields: BTreeMap<String, String>,
+    },
+    /// A provider of data about people, companies and places, declared by its folder. Secret: `api_key`.
+    DataProvider {
+        /// The name of the provider's folder.
+        provider: String,
+        base_url: String,
+        /// Further settings that the folder asks for, by name.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         fields: BTreeMap<String, String>,
     },
@@ -310,9 +319,13 @@ pub enum AccountKind {
     EmailSender,
     SmsSender,
     WhatsappSender,
+    DataProvider,
 }
 
 impl AccountKind {
+    /// The kinds of account that are asked for data about leads.
+    pub const OF_DATA: [Self; 3] = [Self::Hunter, Self::SerpApi, Self::DataProvider];
+
     /// The kinds of account that send messages of a channel.
     pub fn of_channel(channel: Channel) -> &'static [Self] {
         match channel {
@@ -340,6 +353,7 @@ impl AccountKind {
             Self::EmailSender => "email_sender",
             Self::SmsSender => "sms_sender",
             Self::WhatsappSender => "whatsapp_sender",
+            Self::DataProvider => "data_provider",
         }
     }
 
@@ -391,9 +405,20 @@ impl AccountSettings {
         match self {
             Self::EmailSender { provider, .. }
             | Self::SmsSender { provider, .. }
-            | Self::WhatsappSender { provider, .. } => provider,
+            | Self::WhatsappSender { provider, .. }
+            | Self::DataProvider { provider, .. } => provider,
             Self::InboundEmail { via, .. } => via.provider(),
             other => other.kind().as_str(),
+        }
+    }
+
+    /// The name of the data provider, as in the price list and in columns; none if the account is asked for no data.
+    pub fn data_provider(&self) -> Option<&str> {
+        match self {
+            Self::Hunter { .. } => Some("hunter"),
+            Self::SerpApi { .. } => Some("serpapi"),
+            Self::DataProvider { provider, .. } => Some(provider),
+            _ => None,
         }
     }
 
@@ -411,6 +436,7 @@ impl AccountSettings {
             Self::EmailSender { .. } => AccountKind::EmailSender,
             Self::SmsSender { .. } => AccountKind::SmsSender,
             Self::WhatsappSender { .. } => AccountKind::WhatsappSender,
+            Self::DataProvider { .. } => AccountKind::DataProvider,
         }
     }
 
@@ -429,7 +455,8 @@ impl AccountSettings {
             | Self::Hunter { base_url }
             | Self::EmailSender { base_url, .. }
             | Self::SmsSender { base_url, .. }
-            | Self::WhatsappSender { base_url, .. } => vec![base_url.clone()],
+            | Self::WhatsappSender { base_url, .. }
+            | Self::DataProvider { base_url, .. } => vec![base_url.clone()],
             Self::InboundEmail { .. } | Self::Stripe { .. } => Vec::new(),
         }
     }

@@ -15,7 +15,9 @@ pub(crate) mod smtp_server;
 mod sockets;
 
 use crate::Providers;
-use crate::transport::{Http, Imap, InProcessHttp, PipeImap, PipeSmtp, Smtp, TransportError};
+use crate::transport::{
+    Http, Imap, InProcessHttp, InProcessWeb, PipeImap, PipeSmtp, Smtp, TransportError, Web,
+};
 use application::Clock;
 use application::ports::accounts::SecretFields;
 use application::ports::provider_calls::OpenAccount;
@@ -77,7 +79,13 @@ pub(crate) fn providers_with(
     imap: impl Imap + 'static,
 ) -> Providers {
     let (http, smtp, imap) = (Arc::new(http), Arc::new(smtp), Arc::new(imap));
-    Providers { http, smtp, imap, clock: Arc::new(FixedClock(noon())) }
+    let web = Arc::new(InProcessWeb::new(no_http()));
+    Providers { http, web, smtp, imap, clock: Arc::new(FixedClock(noon())) }
+}
+
+/// Makes providers whose websites are answered by this transport.
+pub(crate) fn providers_on_web(web: impl Web + 'static) -> Providers {
+    Providers { web: Arc::new(web), ..providers(no_http(), no_smtp()) }
 }
 
 pub(crate) fn no_smtp() -> PipeSmtp {

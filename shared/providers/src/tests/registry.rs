@@ -2,6 +2,7 @@
 
 use super::newcomer::{self, Newcomer};
 use super::{newcomer_by_mail, newcomer_on_whatsapp, no_http, no_smtp, providers};
+use crate::data_connectors::{DECLARED, connector};
 use crate::registry::{declared, mailbox_api, reporter, reporting, sender};
 use crate::sends::Sends;
 use application::ports::declarations::Declarations;
@@ -17,7 +18,7 @@ const SHARED: [AccountKind; 3] =
 fn each_name_belongs_to_one_sender_of_its_own_kind() {
     let names: BTreeSet<&str> = declared().map(|(name, _)| name).collect();
     assert_eq!(names.len(), declared().count());
-    for (name, declared) in declared() {
+    for (name, declared) in declared().filter(|(_, declared)| declared.kind != AccountKind::DataProvider) {
         assert!(declared.kind.sends(), "{name}");
         assert!(!declared.secrets.is_empty(), "{name}");
         // An account's settings name the provider, or their kind has the provider's name.
@@ -43,6 +44,31 @@ fn provider_is_found_by_its_word_in_addresses() {
     }
     assert_eq!(providers.providers_of_kind(AccountKind::Twilio), ["twilio"]);
     assert!(providers.declared("hunter").is_none());
+}
+
+#[test]
+fn each_provider_of_data_has_one_key_and_something_that_it_is_asked() {
+    for (name, declared) in DECLARED {
+        assert_eq!(
+            (declared.kind, declared.secrets),
+            (AccountKind::DataProvider, ["api_key"].as_slice()),
+            "{name}"
+        );
+        assert!(declared.api_url.is_some_and(|url| url.starts_with("https://")), "{name}");
+        assert!(sender(name).is_none() && reporter(name).is_none() && !declared.reports, "{name}");
+    }
+    for name in DECLARED.iter().map(|(name, _)| *name).chain(["hunter", "serpapi"]) {
+        let connector = connector(name).unwrap();
+        let able = [
+            connector.looks_up().is_some(),
+            connector.searches_prospects().is_some(),
+            connector.verifies_email().is_some(),
+            connector.finds_places().is_some(),
+            connector.runs_actors().is_some(),
+        ];
+        assert!(able.contains(&true), "{name}");
+    }
+    assert!(connector("website").is_none(), "it needs no account");
 }
 
 /// Checks the folder that `cargo xtask new-provider` makes.

@@ -53,6 +53,9 @@ impl Reach {
     }
 }
 
+/// The address of Azure's own services on each of its machines, which looks like a public one.
+const AZURE_OWN: Ipv4Addr = Ipv4Addr::new(168, 63, 129, 16);
+
 fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => is_public_v4(v4),
@@ -74,7 +77,8 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
         || (a == 100 && (64..128).contains(&b))
         || (a == 192 && b == 0 && c == 0)
         || (a == 192 && b == 88 && c == 99)
-        || (a == 198 && (18..20).contains(&b)))
+        || (a == 198 && (18..20).contains(&b))
+        || address == AZURE_OWN)
 }
 
 fn is_public_v6(address: Ipv6Addr) -> bool {
@@ -101,6 +105,7 @@ mod tests {
             "100.64.0.1",
             "0.0.0.0",
             "198.18.0.1",
+            "168.63.129.16",
             "224.0.0.1",
             "255.255.255.255",
             "::1",

@@ -1,8 +1,10 @@
 //! Returns the first place found. "Nothing found" comes as an error with status 200; used-up credit and rate limits
 //! share a status.
 
-use crate::calls::{broken, lost};
-use crate::transport::TransportError;
+use super::Serpapi;
+use crate::calls::broken;
+use crate::data_connectors::FindsPlaces;
+use crate::question::Question;
 use crate::wire::{excerpt, retry_after};
 use crate::zone;
 use application::ports::provider_calls::CallError;
@@ -54,20 +56,35 @@ impl OneOrMany {
     }
 }
 
-pub(crate) fn outcome(result: Result<Response<Vec<u8>>, TransportError>) -> Result<Option<Place>, CallError> {
-    let response = result.map_err(lost)?;
+impl FindsPlaces for Serpapi {
+    fn question(&self, business: Option<&str>, address: &str) -> Question {
+        let words = [business.unwrap_or_default(), address].map(str::trim);
+        let sought = words.iter().filter(|text| !text.is_empty()).copied().collect::<Vec<_>>().join(" ");
+        Question::get("/search.json")
+            .with("engine", "google_maps")
+            .with("type", "search")
+            .with("q", sought)
+            .with("hl", "en")
+    }
+
+    fn place(&self, response: &Response<Vec<u8>>) -> Result<Option<Place>, CallError> {
+        outcome(response)
+    }
+}
+
+fn outcome(response: &Response<Vec<u8>>) -> Result<Option<Place>, CallError> {
     let answer: Option<Answer> = serde_json::from_slice(response.body()).ok();
     let error = answer.as_ref().and_then(|answer| answer.error.as_deref()).unwrap_or_default();
     let lower = error.to_ascii_lowercase();
     match response.status().as_u16() {
         200 if lower.contains("hasn't returned any results") => Ok(None),
         200 if !error.is_empty() => Err(CallError::Rejected(excerpt(error))),
-        200 => answer.map(place).ok_or_else(|| broken(&response)),
+        200 => answer.map(place).ok_or_else(|| broken(response)),
         401 | 403 | 404 | 410 => Err(CallError::Account(excerpt(error))),
         429 if lower.contains("run out of searches") => Err(CallError::Account(excerpt(error))),
-        429 => Err(CallError::RateLimited { after: retry_after(&response) }),
+        429 => Err(CallError::RateLimited { after: retry_after(response) }),
         400..=499 => Err(CallError::Rejected(excerpt(error))),
-        _ => Err(broken(&response)),
+        _ => Err(broken(response)),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Golden request; the whole table of verdicts; every error by class.
+//! The golden request of a verification; the whole table of verdicts; every error by class.
 
 use crate::tests::{account, answering, no_smtp, providers};
 use application::ports::accounts::SecretFields;
@@ -22,7 +22,7 @@ async fn ask(status: u16, body: &str) -> Result<Verification, CallError> {
 
 #[tokio::test]
 async fn recorded_response_is_read() {
-    let found = ask(200, include_str!("fixtures/valid.json")).await.unwrap();
+    let found = ask(200, include_str!("../fixtures/valid.json")).await.unwrap();
     let expected = Verification { verdict: Deliverability::Deliverable, score: Some(97), objected: false };
     assert_eq!(found, expected);
 }
