@@ -26,6 +26,11 @@ pub struct Credentials {
     pub whatsapp_templates: Vec<ApprovedTemplate>,
     pub serpapi_key: String,
     pub hunter_key: String,
+    pub apollo_key: String,
+    pub people_data_labs_key: String,
+    pub zerobounce_key: String,
+    pub serper_key: String,
+    pub apify_token: String,
     pub model_key: String,
     pub models: Vec<String>,
     pub stripe_secret_key: String,
@@ -97,6 +102,11 @@ impl Credentials {
     pub const MICROSOFT_CLIENT_SECRET: &str = "sandbox-microsoft-client-secret";
     pub const SERPAPI_KEY: &str = "sandbox-serpapi-key";
     pub const HUNTER_KEY: &str = "sandbox-hunter-key";
+    pub const APOLLO_KEY: &str = "sandbox-apollo-key";
+    pub const PEOPLE_DATA_LABS_KEY: &str = "sandbox-people-data-labs-key";
+    pub const ZEROBOUNCE_KEY: &str = "sandbox-zerobounce-key";
+    pub const SERPER_KEY: &str = "sandbox-serper-key";
+    pub const APIFY_TOKEN: &str = "sandbox-apify-token";
     pub const MODEL_KEY: &str = "sandbox-model-key";
     pub const MODEL: &str = "sandbox-writer";
     pub const STRIPE_SECRET_KEY: &str = "sk_test_sandbox";
@@ -132,6 +142,11 @@ impl Credentials {
             whatsapp_templates: ApprovedTemplate::demo(),
             serpapi_key: Self::SERPAPI_KEY.into(),
             hunter_key: Self::HUNTER_KEY.into(),
+            apollo_key: Self::APOLLO_KEY.into(),
+            people_data_labs_key: Self::PEOPLE_DATA_LABS_KEY.into(),
+            zerobounce_key: Self::ZEROBOUNCE_KEY.into(),
+            serper_key: Self::SERPER_KEY.into(),
+            apify_token: Self::APIFY_TOKEN.into(),
             model_key: Self::MODEL_KEY.into(),
             models: vec![Self::MODEL.into(), "gpt-4o-mini".into(), "gpt-4.1-mini".into()],
             stripe_secret_key: Self::STRIPE_SECRET_KEY.into(),
@@ -244,6 +259,11 @@ pub struct RateLimits {
     pub whatsapp: Vec<RateLimit>,
     pub serpapi: Vec<RateLimit>,
     pub hunter: Vec<RateLimit>,
+    pub apollo: Vec<RateLimit>,
+    pub people_data_labs: Vec<RateLimit>,
+    pub zerobounce: Vec<RateLimit>,
+    pub serper: Vec<RateLimit>,
+    pub apify: Vec<RateLimit>,
     pub model: Vec<RateLimit>,
     pub stripe: Vec<RateLimit>,
 }
@@ -259,6 +279,11 @@ impl RateLimits {
             whatsapp: Vec::new(),
             serpapi: Vec::new(),
             hunter: Vec::new(),
+            apollo: Vec::new(),
+            people_data_labs: Vec::new(),
+            zerobounce: Vec::new(),
+            serper: Vec::new(),
+            apify: Vec::new(),
             model: Vec::new(),
             stripe: Vec::new(),
         }
@@ -269,7 +294,17 @@ impl Default for RateLimits {
     fn default() -> Self {
         let a_second = |requests| vec![RateLimit { requests, per: SignedDuration::from_secs(1) }];
         let queue = NumberQueue { segments_per_second: 1, longest_wait: SignedDuration::from_hours(4) };
-        Self { resend: a_second(2), twilio_number: Some(queue), whatsapp: a_second(80), ..Self::unlimited() }
+        let a_minute = |requests| vec![RateLimit { requests, per: SignedDuration::from_mins(1) }];
+        Self {
+            resend: a_second(2),
+            twilio_number: Some(queue),
+            whatsapp: a_second(80),
+            // Those of paid plans.
+            apollo: a_minute(200),
+            people_data_labs: a_minute(1_000),
+            apify: a_second(60),
+            ..Self::unlimited()
+        }
     }
 }
 

@@ -18,6 +18,11 @@ pub enum Provider {
     Whatsapp,
     Serpapi,
     Hunter,
+    Apollo,
+    PeopleDataLabs,
+    Zerobounce,
+    Serper,
+    Apify,
     Model,
     Stripe,
     /// One of `fakes`, by its name.
@@ -46,6 +51,9 @@ struct Switches {
     out_of_credit: bool,
     answers_to_lose: u32,
     turned_away: u64,
+    /// The credits that are left; no limit if none.
+    credits: Option<u64>,
+    credits_spent: u64,
 }
 
 impl Doors {
@@ -55,6 +63,21 @@ impl Doors {
 
     pub fn set_out_of_credit(&mut self, provider: Provider, on: bool) {
         self.switches.entry(provider).or_default().out_of_credit = on;
+    }
+
+    /// Sets the credits that are left at a provider whose calls cost some.
+    pub fn set_credits(&mut self, provider: Provider, credits: u64) {
+        self.switches.entry(provider).or_default().credits = Some(credits);
+    }
+
+    pub fn spend_credits(&mut self, provider: Provider, credits: u64) {
+        let switches = self.switches.entry(provider).or_default();
+        switches.credits = switches.credits.map(|left| left.saturating_sub(credits));
+        switches.credits_spent += credits;
+    }
+
+    pub fn credits_spent(&self, provider: Provider) -> u64 {
+        self.switches.get(&provider).map_or(0, |switches| switches.credits_spent)
     }
 
     pub fn lose_answers(&mut self, provider: Provider, count: u32) {
@@ -95,7 +118,7 @@ impl Doors {
         if switches.outage {
             return Err(Refusal::Outage);
         }
-        if switches.out_of_credit {
+        if switches.out_of_credit || switches.credits == Some(0) {
             return Err(Refusal::OutOfCredit);
         }
         let limits = of(limits, provider);
@@ -143,6 +166,11 @@ fn of(limits: &RateLimits, provider: Provider) -> &[RateLimit] {
         Provider::Whatsapp => &limits.whatsapp,
         Provider::Serpapi => &limits.serpapi,
         Provider::Hunter => &limits.hunter,
+        Provider::Apollo => &limits.apollo,
+        Provider::PeopleDataLabs => &limits.people_data_labs,
+        Provider::Zerobounce => &limits.zerobounce,
+        Provider::Serper => &limits.serper,
+        Provider::Apify => &limits.apify,
         Provider::Model => &limits.model,
         Provider::Stripe => &limits.stripe,
         Provider::Sender(name) => fakes::named(name).map_or(&[], |fake| fake.limits()),

@@ -8,6 +8,7 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::data;
 use crate::doors::{Provider, Refusal};
 use crate::people::Persona;
 use crate::sandbox::Sandbox;
@@ -35,6 +36,7 @@ pub(crate) fn routes() -> Router<Sandbox> {
     Router::new()
         .route("/v2/email-verifier", get(verify))
         .route("/v2/account", get(account))
+        .merge(data::hunter::routes())
         .fallback(async || refuse(404, "not_found", "The requested resource does not exist"))
 }
 
@@ -67,6 +69,7 @@ async fn verify(State(sandbox): State<Sandbox>, headers: HeaderMap, Query(asked)
     }
     let domain = email.rsplit('@').next().unwrap_or_default().to_owned();
     let (status, score) = verdict(sandbox.persona(&email), &domain, roll.below(100));
+    sandbox.spend_credits(Provider::Hunter, 1);
     if sandbox.answer_is_lost(Provider::Hunter) {
         return StatusCode::GATEWAY_TIMEOUT.into_response();
     }
@@ -145,7 +148,11 @@ async fn account(State(sandbox): State<Sandbox>, headers: HeaderMap, Query(asked
 }
 
 /// Checks the key in the query, in `X-API-KEY` or as Bearer. `test-api-key` only checks parameters.
-fn enter(sandbox: &Sandbox, headers: &HeaderMap, in_query: Option<&str>) -> Result<bool, Box<Response>> {
+pub(crate) fn enter(
+    sandbox: &Sandbox,
+    headers: &HeaderMap,
+    in_query: Option<&str>,
+) -> Result<bool, Box<Response>> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let bearer = text(header::AUTHORIZATION.as_str()).and_then(|value| value.strip_prefix("Bearer "));
     let key = in_query.or(text("x-api-key")).or(bearer).unwrap_or_default();
@@ -174,7 +181,7 @@ fn enter(sandbox: &Sandbox, headers: &HeaderMap, in_query: Option<&str>) -> Resu
     }
 }
 
-fn refuse(code: u16, id: &str, details: &str) -> Response {
+pub(crate) fn refuse(code: u16, id: &str, details: &str) -> Response {
     let status = StatusCode::from_u16(code).unwrap_or(StatusCode::BAD_REQUEST);
     (status, Json(json!({"errors": [{"id": id, "code": code, "details": details}]}))).into_response()
 }

@@ -6,6 +6,7 @@
 mod agenda;
 mod companies;
 mod config;
+mod data;
 mod domains;
 mod doors;
 mod fakes;

@@ -16,7 +16,7 @@ use crate::people::{self, Persona, PhonePersona};
 use crate::seed::Seed;
 use crate::world::{Snapshot, World};
 use crate::{
-    fakes, hunter, mail_webhooks, model, page, places, public_dns, resend, stripe, twilio, whatsapp,
+    data, fakes, hunter, mail_webhooks, model, page, places, public_dns, resend, stripe, twilio, whatsapp,
 };
 
 /// The connection of people and webhooks to the app, in process or over loopback.
@@ -56,7 +56,7 @@ impl Sandbox {
         &self.inner.config
     }
 
-    /// The routes of every fake under its prefix (`/twilio`, `/whatsapp`, `/serpapi`, `/hunter`, `/openai`,
+    /// The routes of every fake under its prefix (`/twilio`, `/whatsapp`, `/serpapi`, `/hunter`, those of `data`, `/openai`,
     /// `/resend`, `/stripe`, `/google`, `/microsoft`, those of `fakes`), those of `public_dns`, the page at `/`, and what SNS
     /// answers at its own host.
     pub fn router(&self) -> Router {
@@ -65,6 +65,11 @@ impl Sandbox {
             .nest("/whatsapp", whatsapp::routes())
             .nest("/serpapi", places::routes())
             .nest("/hunter", hunter::routes())
+            .nest("/apollo", data::apollo::routes())
+            .nest("/people_data_labs", data::people_data_labs::routes())
+            .nest("/zerobounce", data::zerobounce::routes())
+            .nest("/serper", data::serper::routes())
+            .nest("/apify", data::apify::routes())
             .nest("/openai", model::routes())
             .nest("/resend", resend::routes())
             .nest("/stripe", stripe::routes())
@@ -100,6 +105,16 @@ impl Sandbox {
     /// Makes the provider answer in its own way that the account is exhausted.
     pub fn set_out_of_credit(&self, provider: Provider, on: bool) {
         self.doors().set_out_of_credit(provider, on);
+    }
+
+    /// Sets the credits that are left at a provider of data: when they are spent, it answers that the account is exhausted.
+    pub fn set_credits(&self, provider: Provider, credits: u64) {
+        self.doors().set_credits(provider, credits);
+    }
+
+    /// The credits that calls have cost so far, whether or not their answers arrived.
+    pub fn credits_spent(&self, provider: Provider) -> u64 {
+        self.doors().credits_spent(provider)
     }
 
     /// Carries out the next `count` requests without their answers arriving: a broken connection over SMTP, a
@@ -200,6 +215,10 @@ impl Sandbox {
 
     pub(crate) fn is_out(&self, provider: Provider) -> bool {
         self.doors().is_out(provider)
+    }
+
+    pub(crate) fn spend_credits(&self, provider: Provider, credits: u64) {
+        self.doors().spend_credits(provider, credits);
     }
 
     /// Whether the provider is down for a request that came just now, which is counted.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::agenda::Agenda;
 use crate::config::{Secrets, WebhookUrls};
+use crate::data::apify::ActorRun;
 use crate::domains::LeadsTo;
 use crate::imap::ImapBox;
 use crate::mail::Mail;
@@ -64,6 +65,12 @@ pub(crate) struct World {
     /// The target of each domain's record.
     #[serde(default)]
     pub domains: BTreeMap<String, LeadsTo>,
+    /// People whom searches have shown, by the id that stood there: first name, surname, domain.
+    #[serde(default)]
+    pub prospects: BTreeMap<String, [String; 3]>,
+    /// Runs of actors, by id.
+    #[serde(default)]
+    pub actor_runs: BTreeMap<String, ActorRun>,
     serial: u64,
 }
 

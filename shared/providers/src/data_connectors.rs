@@ -135,6 +135,10 @@ macro_rules! data_providers {
 }
 
 data_providers! {
+    apollo::Apollo,
+    people_data_labs::PeopleDataLabs,
+    zerobounce::Zerobounce,
+    serper::Serper,
     apify::Apify,
 }
 

@@ -125,7 +125,7 @@ pub(super) async fn show(State(sandbox): State<Sandbox>, Query(asked): Query<Ask
     )
 }
 
-pub(super) const PROVIDERS: [(Provider, &str); 10] = [
+pub(super) const PROVIDERS: [(Provider, &str); 15] = [
     (Provider::Smtp, "smtp"),
     (Provider::Imap, "imap"),
     (Provider::Google, "google"),
@@ -134,6 +134,11 @@ pub(super) const PROVIDERS: [(Provider, &str); 10] = [
     (Provider::Twilio, "twilio"),
     (Provider::Serpapi, "serpapi"),
     (Provider::Hunter, "hunter"),
+    (Provider::Apollo, "apollo"),
+    (Provider::PeopleDataLabs, "people_data_labs"),
+    (Provider::Zerobounce, "zerobounce"),
+    (Provider::Serper, "serper"),
+    (Provider::Apify, "apify"),
     (Provider::Model, "model"),
     (Provider::Stripe, "stripe"),
 ];

@@ -3,6 +3,8 @@
 pub(crate) mod gazetteer;
 mod result;
 
+pub(crate) use result::search;
+
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -31,13 +33,13 @@ struct Asked {
 
 pub(crate) fn routes() -> Router<Sandbox> {
     Router::new()
-        .route("/search.json", get(search))
-        .route("/search", get(search))
+        .route("/search.json", get(search_maps))
+        .route("/search", get(search_maps))
         .route("/account", get(account))
         .fallback(async || refuse(404, "The requested page does not exist."))
 }
 
-async fn search(State(sandbox): State<Sandbox>, Query(asked): Query<Asked>) -> Response {
+async fn search_maps(State(sandbox): State<Sandbox>, Query(asked): Query<Asked>) -> Response {
     if let Err(refused) = enter(&sandbox, asked.api_key.as_deref()) {
         return *refused;
     }
@@ -52,6 +54,7 @@ async fn search(State(sandbox): State<Sandbox>, Query(asked): Query<Asked>) -> R
     if let Err(problem) = check(&asked) {
         return refuse(400, problem);
     }
+    sandbox.spend_credits(Provider::Serpapi, 1);
     if sandbox.answer_is_lost(Provider::Serpapi) {
         return StatusCode::GATEWAY_TIMEOUT.into_response();
     }
@@ -85,7 +88,7 @@ fn check(asked: &Asked) -> Result<(), &'static str> {
     }
 }
 
-fn is_map_position(ll: &str) -> bool {
+pub(crate) fn is_map_position(ll: &str) -> bool {
     let Some(rest) = ll.strip_prefix('@') else { return false };
     let parts: Vec<&str> = rest.split(',').collect();
     let [lat, lon, zoom] = parts.as_slice() else { return false };

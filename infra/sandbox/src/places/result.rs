@@ -9,7 +9,7 @@ use crate::seed::Roll;
 const NOTHING: &str = "Google hasn't returned any results for this query.";
 const MOST_RESULTS: u64 = 60;
 
-pub(super) fn search(sandbox: &Sandbox, query: &str, start: u64) -> Value {
+pub(crate) fn search(sandbox: &Sandbox, query: &str, start: u64) -> Value {
     let mut roll = sandbox.seed().roll(&["place", &gazetteer::plain(query)]);
     let mut answer = Map::new();
     answer.insert(

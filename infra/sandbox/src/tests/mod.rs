@@ -1,4 +1,5 @@
 mod connectors;
+mod data;
 mod fakes;
 pub mod fixture;
 mod graph_notices;

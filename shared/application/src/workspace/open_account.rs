@@ -26,6 +26,23 @@ pub async fn choose_account(
     })
 }
 
+/// Opens the workspace's account at the first of these providers of data that has one switched on.
+pub async fn open_data_account(
+    accounts: &dyn AccountStore,
+    vault: &dyn Vault,
+    workspace: &WorkspaceId,
+    providers: &[&str],
+) -> StoreResult<Option<OpenAccount>> {
+    let listed = accounts.list(workspace).await?;
+    let rank = |account: &Account| {
+        let own = account.settings.data_provider()?;
+        providers.iter().position(|provider| *provider == own).filter(|_| account.enabled)
+    };
+    let first = listed.into_iter().filter_map(|account| Some((rank(&account)?, account)));
+    let first = first.min_by_key(|(rank, _)| *rank).map(|(_, account)| account);
+    Ok(first.and_then(|account| opened(vault, account, &AccountKind::OF_DATA)))
+}
+
 /// Chooses as `choose_account` does, and opens the secret.
 pub async fn open_account(
     accounts: &dyn AccountStore,

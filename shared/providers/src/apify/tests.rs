@@ -1,22 +1,14 @@
 //! Golden requests; a run from start to items; every error by class.
 
-use crate::tests::{account, answering, no_smtp, providers};
+use crate::tests::{answering, data_account, no_smtp, providers};
 use crate::transport::InProcessHttp;
-use application::ports::accounts::SecretFields;
 use application::ports::data_providers::{ActorRun, ActorRunner};
 use application::ports::provider_calls::{CallError, OpenAccount};
-use domain::workspace::account::AccountSettings;
-use std::collections::BTreeMap;
 
 const RUN: &str = include_str!("fixtures/run.json");
 
 fn ours() -> OpenAccount {
-    let settings = AccountSettings::DataProvider {
-        provider: "apify".to_owned(),
-        base_url: "https://api.apify.com/v2".to_owned(),
-        fields: BTreeMap::new(),
-    };
-    account(settings, SecretFields::one("api_key", "k3y"))
+    data_account("apify", "https://api.apify.com/v2")
 }
 
 async fn start(status: u16, body: &str) -> Result<String, CallError> {

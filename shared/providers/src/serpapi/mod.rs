@@ -1,8 +1,8 @@
 //! SerpAPI's Google Maps engine: finds a business or address on the map, and businesses of a trade.
 
-mod place;
+mod maps;
 
-use crate::data_connectors::{DataAccount, DataConnector, FindsPlaces};
+use crate::data_connectors::{DataAccount, DataConnector, FindsPlaces, SearchesProspects};
 use crate::question::{KeyPlace, Question};
 use crate::wire::BadSettings;
 use http::Request;
@@ -16,6 +16,10 @@ impl DataConnector for Serpapi {
         account: &DataAccount<'_>,
     ) -> Result<Request<Vec<u8>>, BadSettings> {
         question.request(account.base_url, "", KeyPlace::Query("api_key", account.key.to_owned()))
+    }
+
+    fn searches_prospects(&self) -> Option<&dyn SearchesProspects> {
+        Some(self)
     }
 
     fn finds_places(&self) -> Option<&dyn FindsPlaces> {

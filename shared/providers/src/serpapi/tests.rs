@@ -2,7 +2,9 @@
 
 use crate::tests::{account, answering, no_smtp, providers};
 use application::ports::accounts::SecretFields;
+use application::ports::data_providers::{ProspectQuery, ProspectSearch};
 use application::ports::provider_calls::{CallError, PlaceLookup};
+use domain::lead::data_field::DataField;
 use domain::lead::enrichment::Place;
 use domain::workspace::account::AccountSettings;
 
@@ -60,4 +62,29 @@ async fn errors_are_classified_by_what_can_be_done() {
     assert!(matches!(ask(400, &told("Missing query `q` parameter.")).await.0, Err(CallError::Rejected(_))));
     assert!(matches!(ask(503, "<html>").await.0, Err(CallError::Unavailable(_))));
     assert!(matches!(ask(200, "<html>").await.0, Err(CallError::Unavailable(_))));
+}
+
+#[tokio::test]
+async fn businesses_are_listed_page_by_page() {
+    let body = include_str!("fixtures/list.json");
+    let (http, asked) = answering(200, body);
+    let settings = AccountSettings::SerpApi { base_url: "https://serpapi.com".to_owned() };
+    let account = account(settings, SecretFields::one("api_key", "k3y"));
+    let providers = providers(http, no_smtp());
+    let query = ProspectQuery {
+        keywords: vec!["coffee".to_owned()],
+        locations: vec!["Dallas".to_owned()],
+        after: Some("80".to_owned()),
+        ..ProspectQuery::default()
+    };
+    let page = providers.search_prospects(&account, &query).await.unwrap();
+    assert_eq!(page.next.as_deref(), Some("100"));
+    assert_eq!(page.prospects[0].values[&DataField::CompanyName], "Café de Roo");
+    assert_eq!(page.prospects[0].has_phone, Some(false));
+    let uri = asked.lock().unwrap()[0].uri().to_string();
+    assert!(uri.contains("q=coffee+in+Dallas&hl=en&start=80&api_key=k3y"), "{uri}");
+    let last = ProspectQuery { after: Some("100".to_owned()), ..query.clone() };
+    assert_eq!(providers.search_prospects(&account, &last).await.unwrap().next, None);
+    let odd = ProspectQuery { after: Some("7".to_owned()), ..query };
+    assert!(matches!(providers.search_prospects(&account, &odd).await, Err(CallError::Rejected(_))));
 }

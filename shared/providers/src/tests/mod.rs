@@ -25,6 +25,7 @@ use domain::contact::email_address::EmailAddress;
 use domain::workspace::account::{Account, AccountSettings};
 use domain::{AccountId, WorkspaceId};
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 pub(crate) struct FixedClock(pub Timestamp);
@@ -108,4 +109,14 @@ pub(crate) fn answering(status: u16, body: &str) -> (InProcessHttp, Asked) {
         async move { Ok(answer) }
     });
     (http, asked)
+}
+
+/// Makes an account at a declared provider of data.
+pub(crate) fn data_account(provider: &str, base_url: &str) -> OpenAccount {
+    let settings = AccountSettings::DataProvider {
+        provider: provider.to_owned(),
+        base_url: base_url.to_owned(),
+        fields: BTreeMap::new(),
+    };
+    account(settings, SecretFields::one("api_key", "k3y"))
 }
