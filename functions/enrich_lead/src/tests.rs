@@ -18,6 +18,7 @@ use http::Response;
 use jiff::SignedDuration;
 use local_cloud::Moment;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use test_stage::Stage;
@@ -48,11 +49,16 @@ impl Scene {
 
     async fn connect(&self) {
         let base_url = || "https://provider.example".to_owned();
-        let now = self.stage.ports.clock().now();
-        for (name, settings) in [
+        self.connect_to([
             ("places", AccountSettings::SerpApi { base_url: base_url() }),
             ("verifier", AccountSettings::Hunter { base_url: base_url() }),
-        ] {
+        ])
+        .await;
+    }
+
+    async fn connect_to(&self, accounts: [(&str, AccountSettings); 2]) {
+        let now = self.stage.ports.clock().now();
+        for (name, settings) in accounts {
             let id = AccountId::derived(now, &[name]);
             let secret = SecretFields::one("api_key", "k3y");
             let account = Account {
@@ -152,6 +158,35 @@ async fn location_and_verdict_are_stored_and_asked_for_once() {
     scene.send(true).await;
     scene.drain().await;
     assert_eq!(scene.asked(), (2, 2));
+}
+
+#[tokio::test]
+async fn any_map_and_any_verifier_that_is_connected_is_asked() {
+    let scene = Scene::new(|_| {}).await;
+    let at = |provider: &str| AccountSettings::DataProvider {
+        provider: provider.to_owned(),
+        base_url: "https://provider.example".to_owned(),
+        fields: BTreeMap::new(),
+    };
+    scene.connect_to([("places", at("serper")), ("verifier", at("zerobounce"))]).await;
+    scene.stage.providers_answer(|request| {
+        let body = match request.uri().path() {
+            "/maps" => {
+                json!({"places": [{"title": "Ace Roofing", "latitude": 32.7831, "longitude": -96.8067}]})
+            }
+            "/v2/validate" => json!({"status": "do_not_mail", "sub_status": "role_based"}),
+            path => panic!("{path}"),
+        };
+        Ok(Response::builder().body(body.to_string().into_bytes()).unwrap())
+    });
+    scene.enrich().await;
+    let lead = scene.lead().await;
+    assert_eq!(lead.deliverability, Some(Deliverability::Risky));
+    assert_eq!(lead.zone.unwrap().zone, ZoneName::parse("America/Chicago").unwrap());
+    for (field, source) in [(Field::Place, "serper"), (Field::EmailVerification, "zerobounce")] {
+        let result = scene.stage.ports.leads().field(&scene.workspace, &scene.lead, field).await.unwrap();
+        assert_eq!(result.unwrap().source, source);
+    }
 }
 
 #[tokio::test]

@@ -25,7 +25,7 @@ pub struct NewAccount {
     settings: AccountSettings,
     /// Fields by kind: `password` and `imap_password` (smtp), `auth_token` (twilio), `access_token`,
     /// `app_secret` and `verify_token` (whatsapp), `signing_secret` (stripe, inbound_email), `api_key`
-    /// (resend, chat_model, serp_api, hunter), and those that the provider's page in docs/PROVIDERS.md names
+    /// (resend, chat_model, serp_api, hunter, data_provider), and those that the provider's page in docs/PROVIDERS.md names
     /// (email_sender, sms_sender, whatsapp_sender).
     #[serde(default)]
     secret: BTreeMap<String, String>,

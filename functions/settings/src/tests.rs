@@ -88,6 +88,41 @@ async fn undeclared_provider_is_refused() {
 }
 
 #[tokio::test]
+async fn provider_of_data_is_connected_as_its_folder_declares() {
+    let suite = suite().await;
+    let senders = suite.get("/api/settings/senders").await.expect(200);
+    let declared =
+        senders["items"].as_array().unwrap().iter().find(|s| s["provider"] == "apollo").unwrap().clone();
+    assert_eq!(
+        (&declared["kind"], &declared["api_url"]),
+        (&json!("data_provider"), &json!("https://api.apollo.io"))
+    );
+    assert_eq!(declared["secrets"], json!(["api_key"]));
+    let account = |provider: &str, secret: Value, fields: Value| {
+        json!({"name": "Data", "secret": secret, "settings": {"kind": "data_provider", "provider": provider,
+            "base_url": "https://api.apollo.io/", "fields": fields}})
+    };
+    let made =
+        suite.post("/api/settings/accounts", account("apollo", json!({"api_key": "k3y"}), json!({}))).await;
+    let made = made.expect(201);
+    assert_eq!(
+        (&made["kind"], &made["settings"]["base_url"]),
+        (&json!("data_provider"), &json!("https://api.apollo.io"))
+    );
+    assert!(!made.to_string().contains("k3y"));
+    for (provider, secret, more, field) in [
+        ("pigeon_post", json!({"api_key": "k"}), json!({}), "settings.provider"),
+        ("resend", json!({"api_key": "k"}), json!({}), "settings.provider"),
+        ("apollo", json!({}), json!({}), "secret.api_key"),
+        ("apollo", json!({"api_key": "k", "token": "t"}), json!({}), "secret.token"),
+        ("apollo", json!({"api_key": "k"}), json!({"region": "eu"}), "settings.fields.region"),
+    ] {
+        let problem = suite.post("/api/settings/accounts", account(provider, secret, more)).await.expect(422);
+        assert_eq!(fields(&problem), [field], "{provider}");
+    }
+}
+
+#[tokio::test]
 async fn days_off_are_sorted_and_invalid_ones_named() {
     let suite = suite().await;
     assert_eq!(suite.get("/api/settings").await.expect(200)["days_off"], json!([]));

@@ -90,7 +90,24 @@ pub async fn furnish(api: &Api, sandbox: &SandboxAddress) -> Result<Accounts> {
         json!({ "api_key": Credentials::HUNTER_KEY }),
     )
     .await?;
+    connect_data_providers(api, &sandbox.url).await?;
     Ok(Accounts { mailbox, sms_sender, whatsapp_sender, payments })
+}
+
+/// Connects the providers of data about people and companies, whose fakes are at the sandbox.
+async fn connect_data_providers(api: &Api, sandbox: &str) -> Result<()> {
+    for (name, provider, key) in [
+        ("People and companies (Apollo)", "apollo", Credentials::APOLLO_KEY),
+        ("Profiles (People Data Labs)", "people_data_labs", Credentials::PEOPLE_DATA_LABS_KEY),
+        ("Second verification", "zerobounce", Credentials::ZEROBOUNCE_KEY),
+        ("Second map", "serper", Credentials::SERPER_KEY),
+        ("Actors", "apify", Credentials::APIFY_TOKEN),
+    ] {
+        let base_url = format!("{sandbox}/{provider}");
+        let settings = json!({ "kind": "data_provider", "provider": provider, "base_url": base_url });
+        connect(api, name, settings, json!({ "api_key": key })).await?;
+    }
+    Ok(())
 }
 
 /// Adds a WhatsApp number of ours with its id there.

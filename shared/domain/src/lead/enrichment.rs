@@ -31,7 +31,7 @@ pub struct FieldResult {
     pub field: Field,
     #[serde(flatten)]
     pub status: FieldStatus,
-    /// The provider or rule that gave it: `serpapi`, `hunter`, `chat_model`, `fallback`.
+    /// The provider or rule that gave it: `serpapi`, `serper`, `hunter`, `zerobounce`, `chat_model`, `fallback`.
     pub source: String,
     pub at: Timestamp,
     /// Digest of the inputs: a retry with the same inputs costs nothing.

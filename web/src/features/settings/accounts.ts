@@ -24,6 +24,7 @@ export function accountAddress(c: AccountView): string {
       return s.from_number;
     case "serp_api":
     case "hunter":
+    case "data_provider":
       return s.base_url;
   }
 }

@@ -69,7 +69,7 @@ test("a sender of a shared kind asks for what its provider does", () => {
   const sender = { provider: "pigeon_post", kind: "sms_sender" as const, secrets: ["api_key"], fields: ["region"] };
   const kind = kindOf("sms_sender", sender);
   expect(kind.label).toBe("SMS number by Pigeon post");
-  expect(kind.secrets).toEqual([{ key: "api_key", label: "Api key" }]);
+  expect(kind.secrets).toEqual([{ key: "api_key", label: "API key" }]);
   const values = {
     provider: "pigeon_post",
     from_number: "+12025550142",
@@ -86,6 +86,31 @@ test("a sender of a shared kind asks for what its provider does", () => {
     fields: { region: "eu" },
   });
   expect(valuesFrom("sms_sender", made, kind.fields)).toEqual(values);
+});
+
+test("a provider of data asks for its key, and its address is filled in", () => {
+  const sender = {
+    provider: "apollo",
+    kind: "data_provider" as const,
+    secrets: ["api_key"],
+    fields: [],
+    api_url: "https://api.apollo.io",
+  };
+  const kind = kindOf("data_provider", sender);
+  expect(kind.label).toBe("Apollo");
+  expect(kind.fields.map((f) => [f.key, f.initial])).toEqual([
+    ["provider", "apollo"],
+    ["base_url", "https://api.apollo.io"],
+  ]);
+  expect(kind.secrets).toEqual([{ key: "api_key", label: "API key" }]);
+  const values = Object.fromEntries(kind.fields.map((f) => [f.key, f.initial]));
+  expect(settingsFrom("data_provider", values, kind.fields)).toEqual({
+    kind: "data_provider",
+    provider: "apollo",
+    base_url: "https://api.apollo.io",
+  });
+  const other = kindOf("data_provider", { ...sender, provider: "new_one" });
+  expect(other.label).toBe("Data by New one");
 });
 
 test("every kind names its secret", () => {

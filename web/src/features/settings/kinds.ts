@@ -275,8 +275,8 @@ export const KINDS: Record<AccountKind, Kind> = {
     secrets: [{ key: "api_key", label: "API key" }],
   },
   serp_api: {
-    label: "Places",
-    what: "Finds a business's location and time zone from its address.",
+    label: "SerpAPI",
+    what: "Finds a business's location and time zone from its address, and businesses of a trade.",
     fields: [{ key: "base_url", label: "API URL", initial: "https://serpapi.com" }],
     secrets: [{ key: "api_key", label: "API key" }],
   },
@@ -298,9 +298,15 @@ export const KINDS: Record<AccountKind, Kind> = {
     fields: [FROM_NUMBER, BASE_URL, ACCOUNT],
     secrets: [],
   },
+  data_provider: {
+    label: "Data",
+    what: "Finds data about people and companies.",
+    fields: [BASE_URL],
+    secrets: [],
+  },
   hunter: {
-    label: "E-mail check",
-    what: "Checks whether an address can receive e-mail before you send to it.",
+    label: "Hunter",
+    what: "Checks whether an address can receive e-mail, finds addresses, people and companies.",
     fields: [{ key: "base_url", label: "API URL", initial: "https://api.hunter.io" }],
     secrets: [{ key: "api_key", label: "API key" }],
   },
@@ -320,8 +326,23 @@ const PROVIDERS: Record<string, { label: string; what: string }> = {
     label: "Mailbox at Microsoft 365",
     what: "Sends from an Exchange Online mailbox and reads its replies, through Microsoft Graph.",
   },
+  apollo: { label: "Apollo", what: "Finds people and companies, and what is known of them." },
+  people_data_labs: {
+    label: "People Data Labs",
+    what: "Finds what is known of a person, also by their LinkedIn profile, or of a company.",
+  },
+  zerobounce: {
+    label: "ZeroBounce",
+    what: "Checks whether an address can receive e-mail. Asked where Hunter is not connected.",
+  },
+  serper: {
+    label: "Serper",
+    what: "Finds businesses on the map. Asked for places where SerpAPI is not connected.",
+  },
+  apify: { label: "Apify", what: "Runs actors, such as scrapers, for columns. The key is the API token." },
 };
 const OWN_WORDS: Record<string, string> = {
+  api_key: "API key",
   client_id: "Client ID",
   client_secret: "Client secret",
   tenant: "Directory (tenant) ID",

@@ -68,7 +68,11 @@ const SECTIONS = [
     id: "providers",
     label: "Providers",
     Body: () => (
-      <AccountsSection section="providers" kinds={["serp_api", "hunter", "chat_model", "stripe"]} what="provider" />
+      <AccountsSection
+        section="providers"
+        kinds={["hunter", "serp_api", "data_provider", "chat_model", "stripe"]}
+        what="provider"
+      />
     ),
   },
   { group: "Data", id: "writing", label: "AI and enrichment", Body: WritingSection },

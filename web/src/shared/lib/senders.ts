@@ -11,6 +11,7 @@ const CHANNELS: Record<AccountKind, Channel | undefined> = {
   email_sender: "email",
   sms_sender: "sms",
   whatsapp_sender: "whatsapp",
+  data_provider: undefined,
   inbound_email: undefined,
   stripe: undefined,
   chat_model: undefined,
@@ -25,7 +26,7 @@ export const sendersOf = (channel: Channel) =>
   (Object.keys(CHANNELS) as AccountKind[]).filter((kind) => CHANNELS[kind] === channel);
 
 /** Kinds that many providers share: the account names its own. */
-export const isShared = (kind: string) => kind.endsWith("_sender");
+export const isShared = (kind: string) => kind.endsWith("_sender") || kind === "data_provider";
 
 /** The setting in which it is found. */
 export const sectionOf = (kind: string) => (channelOf(kind) === "email" ? "mailboxes" : "numbers");

@@ -8,8 +8,9 @@ use domain::lead::Lead;
 use domain::lead::enrichment::{Deliverability, Field, FieldStatus, FieldValue};
 use domain::spend::CallKind;
 use domain::workspace::Workspace;
-use domain::workspace::account::AccountKind;
 
+/// The providers that verify addresses, in the order in which they are asked.
+const VERIFIERS: [&str; 2] = ["hunter", "zerobounce"];
 const OBJECTED: &str = "the person objected";
 
 /// Returns the digest of what the verifier is asked about this lead.
@@ -26,7 +27,7 @@ pub(super) async fn ask(
 ) -> StoreResult<(Asked, Verdict)> {
     let now = ports.clock.now();
     let field = (Field::EmailVerification, "hunter");
-    let work = FieldWork::open(ports.fields(), lead, field, now, force, is_first).await?;
+    let mut work = FieldWork::open(ports.fields(), lead, field, now, force, is_first).await?;
     let settled = |verdict| Ok((Asked::Settled, verdict));
     // An objection is kept for good, even if a look-up is forced.
     let known = work.known().map(|known| &known.status);
@@ -49,7 +50,7 @@ pub(super) async fn ask(
             _ => Verdict::None,
         });
     }
-    let Some(account) = work.account(AccountKind::Hunter).await? else { return settled(Verdict::None) };
+    let Some(account) = work.data_account(&VERIFIERS).await? else { return settled(Verdict::None) };
     let Some((paid, price)) = work.pay(CallKind::VerifyEmail, &digest).await? else {
         return settled(Verdict::None);
     };

@@ -9,7 +9,7 @@ use crate::ports::spend::SpendStore;
 use crate::ports::store::StoreResult;
 use crate::spend::paid_call::{CallToPay, PaidCall, reserve_call};
 use crate::workspace::account_answers::{note_refusal, note_works};
-use crate::workspace::open_account::open_account;
+use crate::workspace::open_account::{open_account, open_data_account};
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
@@ -117,6 +117,20 @@ impl<'a> FieldWork<'a> {
             self.skip(CAP_REACHED).await?;
         }
         Ok(paid)
+    }
+
+    /// Opens the workspace's account at the first of these providers of data that it has one at, which is then the
+    /// source of the answer. Without a working one the field is skipped.
+    pub async fn data_account(&mut self, providers: &[&'static str]) -> StoreResult<Option<OpenAccount>> {
+        let FieldPorts { accounts, vault, .. } = self.ports;
+        let account = open_data_account(accounts, vault, &self.lead.workspace, providers).await?;
+        let Some(account) = account else {
+            self.skip(NO_ACCOUNT).await?;
+            return Ok(None);
+        };
+        let own = account.settings.data_provider();
+        self.source = providers.iter().find(|name| Some(**name) == own).unwrap_or(&self.source);
+        Ok(Some(account))
     }
 
     /// Marks the field as skipped. An earlier answer stays.

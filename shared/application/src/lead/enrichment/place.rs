@@ -8,7 +8,9 @@ use domain::lead::Lead;
 use domain::lead::enrichment::{Field, FieldStatus, FieldValue, Place};
 use domain::spend::CallKind;
 use domain::workspace::Workspace;
-use domain::workspace::account::AccountKind;
+
+/// The providers that look places up, in the order in which they are asked.
+const MAPS: [&str; 2] = ["serpapi", "serper"];
 
 /// Returns the digest of what the place search is asked about this lead.
 pub(super) fn question(lead: &Lead) -> Option<String> {
@@ -23,7 +25,8 @@ pub(super) async fn ask(
     is_first: bool,
 ) -> StoreResult<(Asked, Option<Place>)> {
     let now = ports.clock.now();
-    let work = FieldWork::open(ports.fields(), lead, (Field::Place, "serpapi"), now, force, is_first).await?;
+    let mut work =
+        FieldWork::open(ports.fields(), lead, (Field::Place, "serpapi"), now, force, is_first).await?;
     let settled = |place| Ok((Asked::Settled, place));
     if !workspace.enrichment_enabled {
         work.skip(SWITCHED_OFF).await?;
@@ -40,7 +43,7 @@ pub(super) async fn ask(
             _ => None,
         });
     }
-    let Some(account) = work.account(AccountKind::SerpApi).await? else { return settled(None) };
+    let Some(account) = work.data_account(&MAPS).await? else { return settled(None) };
     let Some((paid, price)) = work.pay(CallKind::Place, &digest).await? else { return settled(None) };
     match ports.places.find_place(&account, business, &address).await {
         Ok(Some(place)) => {
