@@ -90,12 +90,11 @@ pub async fn furnish(api: &Api, sandbox: &SandboxAddress) -> Result<Accounts> {
         json!({ "api_key": Credentials::HUNTER_KEY }),
     )
     .await?;
-    connect_data_providers(api, &sandbox.url).await?;
     Ok(Accounts { mailbox, sms_sender, whatsapp_sender, payments })
 }
 
 /// Connects the providers of data about people and companies, whose fakes are at the sandbox.
-async fn connect_data_providers(api: &Api, sandbox: &str) -> Result<()> {
+pub async fn connect_data_providers(api: &Api, sandbox: &str) -> Result<()> {
     for (name, provider, key) in [
         ("People and companies (Apollo)", "apollo", Credentials::APOLLO_KEY),
         ("Profiles (People Data Labs)", "people_data_labs", Credentials::PEOPLE_DATA_LABS_KEY),

@@ -1,7 +1,9 @@
 //! Serves the product on one machine, in real time or faster: the app on a port, the sandbox beside it,
 //! everything kept on disk.
 
-use crate::account::{self, EMAIL, PASSWORD, SandboxAddress, furnish, open_workspace};
+use crate::account::{
+    self, EMAIL, PASSWORD, SandboxAddress, connect_data_providers, furnish, open_workspace,
+};
 use crate::api::Api;
 use crate::seed;
 use crate::world::{Served, World};
@@ -320,6 +322,7 @@ async fn set_up_demo(world: &World, port: u16) -> Result<()> {
     let mut api = Api::new(&world.host);
     open_workspace(&mut api, &world.host.setup_code(), "US").await?;
     let accounts = furnish(&api, &sandbox_at(port)).await?;
+    connect_data_providers(&api, &sandbox_at(port).url).await?;
     let import = seed::import(&api, seed::SAMPLE_NAME, seed::SAMPLE.as_bytes().to_vec(), "US").await?;
     let imported =
         wait_until(&api, &format!("/api/imports/{import}"), |import| import["state"] == "done").await?;
