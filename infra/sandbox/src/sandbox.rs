@@ -56,7 +56,7 @@ impl Sandbox {
         &self.inner.config
     }
 
-    /// The routes of every fake under its prefix (`/twilio`, `/whatsapp`, `/serpapi`, `/hunter`, those of `data`, `/openai`,
+    /// The routes of every fake under its prefix (`/twilio`, `/whatsapp`, `/serpapi`, `/hunter`, those of `data`, `/openai`, `/anthropic`, `/azure`,
     /// `/resend`, `/stripe`, `/google`, `/microsoft`, those of `fakes`), those of `public_dns`, the page at `/`, and what SNS
     /// answers at its own host.
     pub fn router(&self) -> Router {
@@ -71,6 +71,8 @@ impl Sandbox {
             .nest("/serper", data::serper::routes())
             .nest("/apify", data::apify::routes())
             .nest("/openai", model::routes())
+            .nest("/anthropic", model::anthropic::routes())
+            .nest("/azure", model::azure::routes())
             .nest("/resend", resend::routes())
             .nest("/stripe", stripe::routes())
             .merge(mail_apis::routes())

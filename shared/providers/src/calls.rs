@@ -2,10 +2,10 @@
 
 use crate::accounts::{Unusable, secret, wrong_kind};
 use crate::transport::TransportError;
-use crate::{Providers, chat_model};
+use crate::{Providers, anthropic, chat_model};
 use application::ports::provider_calls::{CallError, Completion, OpenAccount, Prompt, TextModel};
 use async_trait::async_trait;
-use domain::workspace::account::AccountSettings;
+use domain::workspace::account::{AccountSettings, ApiKeyHeader};
 use http::{Response, StatusCode};
 
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +42,10 @@ impl TextModel for Providers {
             return Err(wrong_kind(account).into());
         };
         let key = secret(account, "api_key")?;
+        if *api_key_header == ApiKeyHeader::XApiKey {
+            let request = anthropic::message(base_url, model, key, prompt).map_err(Unusable::from)?;
+            return anthropic::outcome(self.http.send(request).await);
+        }
         let request =
             chat_model::completion(base_url, model, *api_key_header, key, prompt).map_err(Unusable::from)?;
         chat_model::outcome(self.http.send(request).await)

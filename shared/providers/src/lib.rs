@@ -2,6 +2,7 @@
 //! carry it.
 
 mod accounts;
+mod anthropic;
 mod apify;
 mod apollo;
 mod basic_auth;

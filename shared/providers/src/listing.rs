@@ -3,7 +3,7 @@
 use crate::found::{Found, website};
 use crate::wire::excerpt;
 use crate::zone;
-use application::ports::data_providers::{Prospect, ProspectQuery};
+use application::ports::data_providers::{FoundProspect, ProspectQuery};
 use domain::lead::data_field::DataField;
 use domain::lead::enrichment::Place;
 
@@ -46,7 +46,7 @@ impl Listing {
         })
     }
 
-    pub fn prospect(self) -> Option<Prospect> {
+    pub fn prospect(self) -> Option<FoundProspect> {
         let found = Found::default()
             .with(DataField::CompanyName, self.name)
             .with(DataField::CompanyPhone, self.phone)
@@ -57,7 +57,7 @@ impl Listing {
         values.get(&DataField::CompanyName)?;
         let has_phone = values.contains_key(&DataField::CompanyPhone);
         let provider_id = self.place_id;
-        Some(Prospect {
+        Some(FoundProspect {
             provider_id,
             values,
             masked: Vec::new(),

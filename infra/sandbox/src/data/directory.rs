@@ -1,5 +1,5 @@
-//! Everybody and every company, as all providers tell them. What a sample file says of one is told; the rest follows from
-//! the name.
+//! People and companies as all providers tell them. What a sample file says of one is told; the rest follows from the
+//! name.
 
 use crate::companies::{self, Company};
 use crate::places::gazetteer;

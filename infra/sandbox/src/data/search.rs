@@ -10,7 +10,7 @@ pub(super) struct Wanted {
     pub levels: Vec<String>,
     pub places: Vec<String>,
     pub industries: Vec<String>,
-    /// From so many employees to so many.
+    /// Ranges of employees, both ends among them.
     pub employees: Vec<(u64, u64)>,
     pub domains: Vec<String>,
     pub words: Vec<String>,

@@ -1,6 +1,8 @@
 //! An OpenAI-compatible chat model that knows only the numbered facts it is given, reads answers by a few words, and
 //! rewrites drafts.
 
+pub(crate) mod anthropic;
+pub(crate) mod azure;
 mod facts;
 mod reader;
 mod request;

@@ -7,6 +7,7 @@ mod hunter;
 mod mail_apis;
 mod mail_webhooks;
 mod model;
+mod model_apis;
 pub mod newcomer;
 mod page;
 mod payments;

@@ -66,21 +66,19 @@ impl Installation {
         let late_reports = LateReports::default();
         let outside = Outside::new(disorder.clone(), (blocking.clone(), late_reports.clone()), &sandbox);
         let way = Arc::new(outside.clone());
-        let (http, smtp, imap) = (way.clone(), way.clone(), way);
         let late_writes = LateWrites::default();
         cloud_faults::install(&cloud, &disorder, &late_writes);
         let function_clock = Arc::new(disorder.function_clock().clone());
         let public_url = APP.to_owned();
-        let web = Arc::new(web_to(&sandbox));
         let options = HostOptions {
             cloud,
             clock: dynamic,
             function_clock,
             ids,
-            http,
-            web,
-            smtp,
-            imap,
+            http: way.clone(),
+            web: Arc::new(web_to(&sandbox)),
+            smtp: way.clone(),
+            imap: way,
             public_url,
             open_sign_up: true,
         };

@@ -147,11 +147,11 @@ pub struct ProspectQuery {
     pub keywords: Vec<String>,
     /// The prospects of a page, at most 100. A provider may have smaller pages.
     pub limit: u32,
-    /// Where the page before ended, as that page said.
+    /// The end of the page before, as that page said.
     pub after: Option<String>,
 }
 
-/// From so many employees to so many; open above without `to`.
+/// A range of employees; open above without `to`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EmployeeRange {
     pub from: u32,
@@ -173,14 +173,14 @@ pub enum ProspectCriterion {
 pub struct ProspectPage {
     /// All who match, where the provider says so.
     pub total: Option<u64>,
-    pub prospects: Vec<Prospect>,
-    /// Where the next page begins; `None`: this was the last.
+    pub prospects: Vec<FoundProspect>,
+    /// The beginning of the next page; `None`: this was the last.
     pub next: Option<String>,
 }
 
 /// One person or business that matches.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Prospect {
+pub struct FoundProspect {
     /// The provider's id, by which it is looked up later.
     pub provider_id: Option<String>,
     /// What the provider told, as it told it: a surname or an address may be masked.

@@ -2,7 +2,6 @@
 
 use crate::campaign::calendar::FailingAccount;
 use crate::capacity::quota::SendingLimits;
-use crate::contact::channel::Channel;
 use crate::contact::email_address::EmailAddress;
 use crate::contact::phone_number::PhoneNumber;
 use crate::enrolment::pause::AccountPause;
@@ -16,6 +15,10 @@ use crate::workspace::webhook_public_key::WebhookPublicKey;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+mod account_kind;
+
+pub use account_kind::AccountKind;
 
 #[derive(Debug, Clone)]
 pub struct Account {
@@ -176,7 +179,7 @@ pub enum AccountSettings {
     Whatsapp { base_url: String, phone_number_id: String, from_number: PhoneNumber },
     /// Payments by Stripe. Secret: `signing_secret`.
     Stripe { account_id: Option<String>, livemode: bool },
-    /// An OpenAI-compatible chat model. Secret: `api_key`.
+    /// A chat model with an OpenAI-compatible API, or that of Anthropic. Secret: `api_key`.
     ChatModel { base_url: String, model: String, api_key_header: ApiKeyHeader },
     /// Search by SerpApi. Secret: `api_key`.
     SerpApi { base_url: String },
@@ -294,73 +297,15 @@ pub enum SmtpSecurity {
     None,
 }
 
-/// The header that carries the key: Azure takes `api-key`, others a bearer token.
+/// The header that carries the key: Azure takes `api-key`, Anthropic `x-api-key` for its own API, others a bearer token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ApiKeyHeader {
     Bearer,
     ApiKey,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum AccountKind {
-    Smtp,
-    Resend,
-    InboundEmail,
-    Twilio,
-    Whatsapp,
-    Stripe,
-    ChatModel,
-    SerpApi,
-    Hunter,
-    EmailSender,
-    SmsSender,
-    WhatsappSender,
-    DataProvider,
-}
-
-impl AccountKind {
-    /// The kinds of account that are asked for data about leads.
-    pub const OF_DATA: [Self; 3] = [Self::Hunter, Self::SerpApi, Self::DataProvider];
-
-    /// The kinds of account that send messages of a channel.
-    pub fn of_channel(channel: Channel) -> &'static [Self] {
-        match channel {
-            Channel::Email => &[Self::Smtp, Self::Resend, Self::EmailSender],
-            Channel::Sms => &[Self::Twilio, Self::SmsSender],
-            Channel::Whatsapp => &[Self::Whatsapp, Self::WhatsappSender],
-        }
-    }
-
-    pub fn channel(self) -> Option<Channel> {
-        Channel::ALL.into_iter().find(|channel| Self::of_channel(*channel).contains(&self))
-    }
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Smtp => "smtp",
-            Self::Resend => "resend",
-            Self::InboundEmail => "inbound_email",
-            Self::Twilio => "twilio",
-            Self::Whatsapp => "whatsapp",
-            Self::Stripe => "stripe",
-            Self::ChatModel => "chat_model",
-            Self::SerpApi => "serp_api",
-            Self::Hunter => "hunter",
-            Self::EmailSender => "email_sender",
-            Self::SmsSender => "sms_sender",
-            Self::WhatsappSender => "whatsapp_sender",
-            Self::DataProvider => "data_provider",
-        }
-    }
-
-    /// Whether accounts of this kind send messages to leads.
-    pub fn sends(self) -> bool {
-        self.channel().is_some()
-    }
+    /// The header of Anthropic's Messages API, which is then spoken.
+    XApiKey,
 }
 
 /// The sender of mails from an account.

@@ -6,7 +6,7 @@ use super::refusal::read;
 use crate::data_connectors::SearchesProspects;
 use crate::found::Found;
 use crate::question::Question;
-use application::ports::data_providers::{Prospect, ProspectCriterion, ProspectPage, ProspectQuery};
+use application::ports::data_providers::{FoundProspect, ProspectCriterion, ProspectPage, ProspectQuery};
 use application::ports::provider_calls::CallError;
 use domain::lead::data_field::DataField;
 use http::Response;
@@ -122,7 +122,7 @@ impl Told {
 }
 
 impl Person {
-    fn prospect(self) -> Option<Prospect> {
+    fn prospect(self) -> Option<FoundProspect> {
         let id = self.id.filter(|id| !id.is_empty())?;
         let names = [self.first_name, self.last_name_obfuscated].map(Option::unwrap_or_default);
         let found = Found::default()
@@ -132,7 +132,7 @@ impl Person {
             Some(organization) => organization.add_to(found),
             None => found,
         };
-        Some(Prospect {
+        Some(FoundProspect {
             provider_id: Some(id),
             values: found.any()?.values,
             masked: vec![DataField::FullName],

@@ -19,7 +19,9 @@ pub(crate) fn completion(
 ) -> Result<Request<Vec<u8>>, BadSettings> {
     let key = match header {
         ApiKeyHeader::Bearer => authorization(&format!("Bearer {api_key}"))?,
-        ApiKeyHeader::ApiKey => secret_header(HeaderName::from_static("api-key"), api_key)?,
+        ApiKeyHeader::ApiKey | ApiKeyHeader::XApiKey => {
+            secret_header(HeaderName::from_static("api-key"), api_key)?
+        }
     };
     let mut body = json!({
         "model": model,

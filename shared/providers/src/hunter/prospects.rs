@@ -6,7 +6,7 @@ use super::refusal::data;
 use crate::data_connectors::SearchesProspects;
 use crate::found::{Found, linkedin_url, website};
 use crate::question::Question;
-use application::ports::data_providers::{Prospect, ProspectCriterion, ProspectPage, ProspectQuery};
+use application::ports::data_providers::{FoundProspect, ProspectCriterion, ProspectPage, ProspectQuery};
 use application::ports::provider_calls::CallError;
 use domain::lead::data_field::DataField;
 use http::Response;
@@ -53,7 +53,7 @@ impl SearchesProspects for Hunter {
         let domain: Option<Domain> = data(response)?;
         let meta: Option<Answer> = serde_json::from_slice(response.body()).ok();
         let results = meta.and_then(|answer| answer.meta).and_then(|meta| meta.results);
-        let (prospects, asked): (Vec<Prospect>, u64) = match domain {
+        let (prospects, asked): (Vec<FoundProspect>, u64) = match domain {
             Some(domain) => {
                 let asked = domain.emails.len() as u64;
                 (domain.emails.iter().filter_map(|person| person.prospect(&domain)).collect(), asked)
@@ -114,7 +114,7 @@ struct Person {
 }
 
 impl Person {
-    fn prospect(&self, domain: &Domain) -> Option<Prospect> {
+    fn prospect(&self, domain: &Domain) -> Option<FoundProspect> {
         let names =
             [&self.first_name, &self.last_name].map(|name| name.as_deref().unwrap_or_default().trim());
         let found = Found::default()
@@ -133,7 +133,7 @@ impl Person {
         let values = found.any()?.values;
         let email = values.get(&DataField::Email)?.clone();
         let has_phone = values.contains_key(&DataField::MobilePhone);
-        Some(Prospect {
+        Some(FoundProspect {
             provider_id: Some(email),
             values,
             masked: Vec::new(),

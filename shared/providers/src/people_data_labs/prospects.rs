@@ -6,7 +6,7 @@ use super::refusal::read;
 use crate::data_connectors::SearchesProspects;
 use crate::question::Question;
 use application::ports::data_providers::{
-    EmployeeRange, Prospect, ProspectCriterion, ProspectPage, ProspectQuery,
+    EmployeeRange, FoundProspect, ProspectCriterion, ProspectPage, ProspectQuery,
 };
 use application::ports::provider_calls::CallError;
 use http::Response;
@@ -132,11 +132,11 @@ struct Answer {
     scroll_token: Option<String>,
 }
 
-fn prospect(person: Person) -> Option<Prospect> {
+fn prospect(person: Person) -> Option<FoundProspect> {
     let has_email = person.work_email.as_ref().is_some_and(Told::is_there);
     let has_phone = person.mobile_phone.as_ref().is_some_and(Told::is_there);
     let values = person.found().any()?.values;
-    Some(Prospect {
+    Some(FoundProspect {
         provider_id: person.id,
         values,
         masked: Vec::new(),

@@ -257,7 +257,7 @@ export const KINDS: Record<AccountKind, Kind> = {
   },
   chat_model: {
     label: "Chat model",
-    what: "Writes opening lines. Works with OpenAI, Azure, Groq and compatible APIs.",
+    what: "Writes opening lines. Works with OpenAI, Azure, Groq, Anthropic and compatible APIs.",
     fields: [
       { key: "base_url", label: "API URL", initial: "https://api.openai.com/v1" },
       { key: "model", label: "Model", initial: "" },
@@ -268,7 +268,8 @@ export const KINDS: Record<AccountKind, Kind> = {
         initial: "bearer",
         options: [
           { value: "bearer", label: "Authorization: Bearer" },
-          { value: "api_key", label: "api-key" },
+          { value: "api_key", label: "api-key (Azure)" },
+          { value: "x_api_key", label: "x-api-key (Anthropic)" },
         ],
       },
     ],

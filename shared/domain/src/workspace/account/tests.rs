@@ -1,4 +1,5 @@
 use super::*;
+use crate::contact::channel::Channel;
 
 fn at(minutes: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + minutes * 60).unwrap()
@@ -85,4 +86,18 @@ fn declared_sender_is_known_by_its_provider() {
     );
     assert!(serde_json::from_str::<AccountSettings>(&text.replace("account", "acount")).is_err());
     assert_eq!(account().settings.provider(), "stripe", "as its kind is called");
+}
+
+#[test]
+fn provider_of_data_is_known_by_the_name_in_the_price_list() {
+    let text = r#"{"kind":"data_provider","provider":"apollo","base_url":"https://api.example"}"#;
+    let settings: AccountSettings = serde_json::from_str(text).unwrap();
+    assert_eq!((settings.provider(), settings.data_provider()), ("apollo", Some("apollo")));
+    assert_eq!((settings.kind(), settings.kind().sends()), (AccountKind::DataProvider, false));
+    assert_eq!(settings.secret_goes_to(), ["https://api.example"]);
+    assert_eq!(serde_json::to_string(&settings).unwrap(), text);
+    let base_url = || "https://api.example".to_owned();
+    assert_eq!(AccountSettings::Hunter { base_url: base_url() }.data_provider(), Some("hunter"));
+    assert_eq!(AccountSettings::SerpApi { base_url: base_url() }.data_provider(), Some("serpapi"));
+    assert_eq!(account().settings.data_provider(), None);
 }
