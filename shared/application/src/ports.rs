@@ -11,6 +11,7 @@ pub mod change_log;
 pub mod changes;
 pub mod circuit_breakers;
 pub mod clock;
+pub mod columns;
 pub mod companies;
 pub mod conversations;
 pub mod custom_fields;
@@ -71,6 +72,7 @@ use crate::ports::change_log::ChangeLogStore;
 use crate::ports::changes::ChangeReader;
 use crate::ports::circuit_breakers::BreakerStore;
 use crate::ports::clock::Clock;
+use crate::ports::columns::{CellStore, ColumnRunStore, ColumnStore};
 use crate::ports::companies::CompanyStore;
 use crate::ports::conversations::ConversationStore;
 use crate::ports::custom_fields::CustomFieldStore;
@@ -150,6 +152,9 @@ pub trait Ports {
     fn change_log(&self) -> Arc<dyn ChangeLogStore>;
     /// Reads the changes out of the table's stream.
     fn changes(&self) -> Arc<dyn ChangeReader>;
+    fn cells(&self) -> Arc<dyn CellStore>;
+    fn column_runs(&self) -> Arc<dyn ColumnRunStore>;
+    fn columns(&self) -> Arc<dyn ColumnStore>;
     fn companies(&self) -> Arc<dyn CompanyStore>;
     fn custom_fields(&self) -> Arc<dyn CustomFieldStore>;
     fn accounts(&self) -> Arc<dyn AccountStore>;

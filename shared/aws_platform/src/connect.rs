@@ -22,6 +22,7 @@ use application::ports::campaigns::CampaignStore;
 use application::ports::change_log::ChangeLogStore;
 use application::ports::changes::ChangeReader;
 use application::ports::circuit_breakers::BreakerStore;
+use application::ports::columns::{CellStore, ColumnRunStore, ColumnStore};
 use application::ports::companies::CompanyStore;
 use application::ports::conversations::ConversationStore;
 use application::ports::custom_fields::CustomFieldStore;
@@ -244,6 +245,15 @@ impl Ports for Connected {
     }
     fn lead_cache(&self) -> Arc<LeadCache> {
         self.lead_cache.clone()
+    }
+    fn cells(&self) -> Arc<dyn CellStore> {
+        self.table.clone()
+    }
+    fn column_runs(&self) -> Arc<dyn ColumnRunStore> {
+        self.table.clone()
+    }
+    fn columns(&self) -> Arc<dyn ColumnStore> {
+        self.table.clone()
     }
     fn companies(&self) -> Arc<dyn CompanyStore> {
         self.table.clone()

@@ -7,6 +7,7 @@ mod entity;
 
 pub mod campaign;
 pub mod capacity;
+pub mod column;
 pub mod contact;
 pub mod enrolment;
 pub mod event;

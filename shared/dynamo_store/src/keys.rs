@@ -24,9 +24,9 @@ use domain::message::conversation::Folder;
 use domain::mutant;
 use domain::workspace::tracking_domain::DomainName;
 use domain::{
-    AccountId, ApiKeyId, BulkMessageId, CampaignId, ClientId, DraftId, ImportId, InboundId, InvitationId,
-    LeadId, MessageId, NotificationId, RolloutId, RoutingRuleId, SequenceId, SessionId, TaskId, TemplateId,
-    UnmatchedId, UserId, WorkspaceId,
+    AccountId, ApiKeyId, BulkMessageId, CampaignId, ClientId, ColumnId, ColumnRunId, DraftId, ImportId,
+    InboundId, InvitationId, LeadId, MessageId, NotificationId, RolloutId, RoutingRuleId, SequenceId,
+    SessionId, TaskId, TemplateId, UnmatchedId, UserId, WorkspaceId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -124,6 +124,9 @@ pub(crate) fn task(workspace: &WorkspaceId, id: &TaskId) -> WorkspaceKey {
 }
 pub(crate) fn field(workspace: &WorkspaceId, lead: &LeadId, field: Field) -> WorkspaceKey {
     lead_partition(workspace, lead).at(format!("C#{}", field.as_str()))
+}
+pub(crate) fn cell(workspace: &WorkspaceId, lead: &LeadId, column: &ColumnId) -> WorkspaceKey {
+    lead_partition(workspace, lead).at(format!("CELL#{}", column.ulid_text()))
 }
 /// The key of a timeline entry: by id and not by time, so that a repeat overwrites itself.
 pub(crate) fn activity(workspace: &WorkspaceId, lead: &LeadId, id: &str) -> WorkspaceKey {
@@ -237,6 +240,8 @@ collection! {
     clients, client(ClientId) => "CLIENTS",
     drafts, draft(DraftId) => "DRAFTS",
     inbound_records, inbound_record(InboundId) => "INBOUND_RECORDS",
+    columns, column(ColumnId) => "COLUMNS",
+    column_runs, column_run(ColumnRunId) => "COLUMN_RUNS",
 }
 
 pub(crate) fn workspace(id: &WorkspaceId) -> WorkspaceKey {

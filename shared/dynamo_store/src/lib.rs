@@ -8,6 +8,7 @@ mod bulk_messages;
 mod campaigns;
 mod change;
 mod change_log;
+mod columns;
 mod companies;
 mod consent_item;
 mod conversations;

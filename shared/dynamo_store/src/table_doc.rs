@@ -148,6 +148,11 @@ fn in_a_lead(doc: &mut Doc) {
         &fields.join("`, `"),
         "`LeadStore::{field, get_with_fields, put_field}`",
     );
+    doc.key(
+        "the cell of a column: how the field was filled",
+        keys::cell(workspace, lead, &ColumnId::new(id)),
+        "`CellStore`",
+    );
     let activity = keys::activity(workspace, lead, "{event}");
     doc.key(
         "a timeline entry without an item of its own; a repeat finds it",
@@ -246,6 +251,8 @@ fn in_a_workspace(doc: &mut Doc) {
         "`DismissedDuplicateStore`",
     );
     doc.key("its custom fields", keys::custom_fields(workspace), "`CustomFieldStore::{get, save}`");
+    doc.key("its columns", keys::column(workspace, &ColumnId::new(id)), "`ColumnStore`");
+    doc.key("the runs of columns", keys::column_run(workspace, &ColumnRunId::new(id)), "`ColumnRunStore`");
     doc.key("its segments", lead_lists::segment(workspace, &SegmentId::new(id)), "`SegmentStore`");
     doc.key(
         "… whose a segment's name is",

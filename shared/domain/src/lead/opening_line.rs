@@ -10,7 +10,8 @@ use sha2::{Digest, Sha256};
 pub const MAX_LINE_CHARS: usize = 220;
 pub const MIN_LINE_CHARS: usize = 20;
 pub const MAX_LINE_WORDS: usize = 40;
-const MAX_FACT_CHARS: usize = 160;
+/// The most characters of a fact.
+pub const MAX_FACT_CHARS: usize = 160;
 
 /// A fact about a lead, with the number by which the model cites it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -155,10 +156,15 @@ pub fn input_digest(facts: &[Fact], voice: &str, model: &str) -> String {
 
 /// The text in one line, without control characters or anything that could close the block of facts.
 fn one_line(text: &str) -> String {
+    one_line_of(text, MAX_FACT_CHARS)
+}
+
+/// Does what `one_line` does, for a text of at most so many characters.
+pub fn one_line_of(text: &str, longest: usize) -> String {
     let clean = text.chars().map(|c| if c.is_control() || "<>{}".contains(c) { ' ' } else { c });
-    let clean: String = clean.take(4 * MAX_FACT_CHARS).collect();
+    let clean: String = clean.take(4 * longest).collect();
     let clean = clean.split_whitespace().collect::<Vec<_>>().join(" ");
-    clean.chars().take(MAX_FACT_CHARS).collect()
+    clean.chars().take(longest).collect()
 }
 
 #[cfg(test)]

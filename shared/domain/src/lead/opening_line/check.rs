@@ -34,6 +34,24 @@ pub enum Rejection {
     Unfounded(String),
 }
 
+/// The bounds of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TextLimits {
+    pub min_chars: usize,
+    pub max_chars: usize,
+    pub max_words: usize,
+    /// Whether the text may ask something.
+    pub questions: bool,
+}
+
+/// The bounds of an opening line.
+const OPENING_LINE: TextLimits = TextLimits {
+    min_chars: MIN_LINE_CHARS,
+    max_chars: MAX_LINE_CHARS,
+    max_words: MAX_LINE_WORDS,
+    questions: false,
+};
+
 /// Parses and checks the model's answer.
 pub fn accept(answer: &str, facts: &[Fact]) -> Result<PersonalLine, Rejection> {
     check(&parse(answer)?, facts)
@@ -46,29 +64,39 @@ pub fn parse(answer: &str) -> Result<Answer, Rejection> {
 }
 
 pub fn check(answer: &Answer, facts: &[Fact]) -> Result<PersonalLine, Rejection> {
+    check_within(answer, facts, OPENING_LINE)
+}
+
+/// Does what `check` does, for a text with other bounds.
+pub fn check_within(answer: &Answer, facts: &[Fact], limits: TextLimits) -> Result<PersonalLine, Rejection> {
     let line = answer.line.trim();
     let length = line.chars().count();
-    if !(MIN_LINE_CHARS..=MAX_LINE_CHARS).contains(&length) {
+    if !(limits.min_chars..=limits.max_chars).contains(&length) {
         return Err(Rejection::Length(length));
     }
-    let forbidden = |c: char| c.is_control() || "<>{}[]@|\\`*#?".contains(c);
+    let forbidden = |c: char| c.is_control() || "<>{}[]@|\\`*#".contains(c) || c == '?' && !limits.questions;
     let lower = line.to_lowercase();
     let link = ["http", "www.", "://"].iter().any(|part| lower.contains(part));
-    if line.contains(forbidden) || link || line.split_whitespace().count() > MAX_LINE_WORDS {
+    if line.contains(forbidden) || link || line.split_whitespace().count() > limits.max_words {
         return Err(Rejection::NotPlain);
     }
     let used: BTreeSet<u32> = answer.facts_used.iter().copied().collect();
     if used.is_empty() {
         return Err(Rejection::NoFact);
     }
+    check_supported(line, &cited_text(&used, facts)?)?;
+    Ok(PersonalLine { text: line.to_owned(), facts: used.iter().map(u32::to_string).collect() })
+}
+
+/// Returns the texts of the cited facts.
+pub fn cited_text(used: &BTreeSet<u32>, facts: &[Fact]) -> Result<String, Rejection> {
     let mut cited = String::new();
-    for number in &used {
+    for number in used {
         let fact = facts.iter().find(|fact| fact.number == *number).ok_or(Rejection::UnknownFact(*number))?;
         cited.push(' ');
         cited.push_str(&fact.text);
     }
-    check_supported(line, &cited)?;
-    Ok(PersonalLine { text: line.to_owned(), facts: used.iter().map(u32::to_string).collect() })
+    Ok(cited)
 }
 
 /// Whether every number and name of the line stands in the cited facts.

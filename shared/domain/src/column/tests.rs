@@ -1,0 +1,1 @@
+//! Columns are tested from their rules.
