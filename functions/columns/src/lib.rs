@@ -1,14 +1,63 @@
-//! Serves `/api/columns`. Say here in one line what its routes are for.
+//! `/api/columns*`: columns that fill themselves, their runs over many leads, and their cells.
 
+mod call_back_column;
+mod cap_column_run;
+mod cell_view;
+mod change_column;
+mod chosen_leads;
+mod column_body;
+mod column_view;
+mod create_column;
+mod delete_column;
+mod estimate_column_run;
+mod get_cell;
+mod get_column;
+mod get_column_run;
+mod list_cells;
+mod list_column_runs;
+mod list_columns;
+mod pause_column_run;
+mod preview_column;
+mod resume_column_run;
+mod run_cell;
+mod run_view;
+mod start_column_run;
+mod stop_column_run;
 #[cfg(test)]
 mod tests;
 
-use http_api::Routes;
+use application::columns::ColumnPorts;
+use domain::workspace::api_key::ApiScope::{LeadsRead, LeadsWrite};
+use http_api::Access::{Manager, ReadOnly, Rep, Signed};
+use http_api::{Routes, routes};
 
 application::ports! {
-    pub struct App {}
+    pub struct App {
+        ports: ColumnPorts = ColumnPorts::new,
+    }
 }
 
 pub fn routes() -> Routes<App> {
-    Routes::new().group("/api/columns")
+    Routes::new()
+        .add(Signed, routes!(call_back_column::call_back_column))
+        .group("/api/columns")
+        .for_keys(LeadsRead, LeadsWrite)
+        .add(ReadOnly, routes!(list_columns::list_columns))
+        .add(Manager, routes!(create_column::create_column))
+        .add(ReadOnly, routes!(list_cells::list_cells))
+        .add(ReadOnly, routes!(list_column_runs::list_column_runs))
+        .add(Rep, routes!(start_column_run::start_column_run))
+        .add(Rep, routes!(estimate_column_run::estimate_column_run))
+        .add(ReadOnly, routes!(get_column_run::get_column_run))
+        .add(Rep, routes!(pause_column_run::pause_column_run))
+        .add(Rep, routes!(resume_column_run::resume_column_run))
+        .add(Rep, routes!(stop_column_run::stop_column_run))
+        .add(Rep, routes!(cap_column_run::cap_column_run))
+        .add(ReadOnly, routes!(get_column::get_column))
+        .add(Manager, routes!(change_column::change_column))
+        .add(Manager, routes!(delete_column::delete_column))
+        .add(ReadOnly, routes!(get_cell::get_cell))
+        .add(Rep, routes!(run_cell::run_cell))
+        .for_users_only()
+        .add(Rep, routes!(preview_column::preview_column))
 }

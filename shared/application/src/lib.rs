@@ -4,6 +4,7 @@ pub mod ai;
 pub mod bulk_messages;
 pub mod campaign;
 pub mod change_log;
+pub mod columns;
 pub mod identity;
 pub mod imports;
 pub mod inbox;

@@ -3,6 +3,7 @@
 
 use domain::campaign::enrol_progress::Outcomes;
 use domain::capacity::quota::SendingLimits;
+use domain::column::FillCause;
 use domain::contact::email_address::EmailAddress;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::pause::PausedScope;
@@ -12,8 +13,8 @@ use domain::lead::verdict::Traits;
 use domain::message::bulk_message::BulkMessageCounts;
 use domain::workspace::mailbox_push::Noticed;
 use domain::{
-    AccountId, BulkMessageId, CustomFieldId, ImportId, InboundId, LeadId, MessageId, RolloutId, SequenceId,
-    UnmatchedId, UserId, WorkspaceId,
+    AccountId, BulkMessageId, ColumnId, ColumnRunId, CustomFieldId, ImportId, InboundId, LeadId, MessageId,
+    RolloutId, SequenceId, UnmatchedId, UserId, WorkspaceId,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -63,7 +64,7 @@ macro_rules! on_queue {
     ($($message:ident => $queue:ident),+ $(,)?) => { $(impl QueueMessage for $message { const QUEUE: Queue = Queue::$queue; })+ };
 }
 
-on_queue!(ImportLeads => Imports, CampaignJob => Enrolments, EnrichLead => Enrichment, AskModel => Ai, PersonalizeLead => Ai, ReadAnswer => Ai, SendMessage => Send, IngestEvent => Inbound, PollMailbox => Mailboxes);
+on_queue!(ImportLeads => Imports, CampaignJob => Enrolments, EnrichLead => Enrichment, FillColumns => Enrichment, EnrichmentJob => Enrichment, AskModel => Ai, PersonalizeLead => Ai, ReadAnswer => Ai, SendMessage => Send, IngestEvent => Inbound, PollMailbox => Mailboxes);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "do")]
@@ -159,6 +160,46 @@ pub struct EnrichLead {
     pub force: bool,
     #[serde(default)]
     pub attempt: u32,
+}
+
+/// Fills columns.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "fill")]
+pub enum FillColumns {
+    /// Fills the next page of a run, whose first lead has this number.
+    Page { workspace: WorkspaceId, run: ColumnRunId, from: u64 },
+    /// Fills the columns of one lead that fill themselves for this cause.
+    Lead {
+        workspace: WorkspaceId,
+        lead: LeadId,
+        cause: FillCause,
+        /// The fields that were changed, as templates spell them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        changed: Vec<String>,
+        /// The time of the cause, which tells one change from the next.
+        at: Timestamp,
+    },
+    /// Starts a run over all leads, because a column's schedule or a changed formula asks for it.
+    All { workspace: WorkspaceId, column: ColumnId, run: ColumnRunId },
+    /// Reads what an actor's run has found.
+    Actor {
+        workspace: WorkspaceId,
+        lead: LeadId,
+        column: ColumnId,
+        /// The provider's id of the run, and the cell's token that it belongs to.
+        actor_run: String,
+        token: String,
+        #[serde(default)]
+        looked: u32,
+    },
+}
+
+/// A message of the enrichment queue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum EnrichmentJob {
+    Fill(FillColumns),
+    Enrich(EnrichLead),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -353,6 +394,8 @@ mod tests {
         let lead = "01KAG5T6M0000000000000000C";
         let line =
             format!(r#"{{"workspace":"ws_01KAG5T6M0000000000000000A","lead":"lead_{lead}","force":false}}"#);
+        let look_up = serde_json::from_str(&line);
+        assert!(matches!(look_up, Ok(EnrichmentJob::Enrich(_))), "a look-up: {look_up:?}");
         let line = serde_json::from_str(&line);
         assert!(matches!(line, Ok(AskModel::Personalize(_))), "an opening line: {line:?}");
         let one_off = format!(

@@ -123,7 +123,7 @@ pub fn table_doc() -> String {
 }
 
 fn in_a_lead(doc: &mut Doc) {
-    let Samples { workspace, lead, campaign, message, task, .. } = &Samples::new();
+    let Samples { workspace, lead, campaign, message, task, at, .. } = &Samples::new();
     let enrolment =
         EnrolmentKey { workspace: workspace.clone(), lead: lead.clone(), campaign: campaign.clone() };
     doc.section("A lead and everything that happened to it");
@@ -150,7 +150,7 @@ fn in_a_lead(doc: &mut Doc) {
     );
     doc.key(
         "the cell of a column: how the field was filled",
-        keys::cell(workspace, lead, &ColumnId::new(id)),
+        keys::cell(workspace, lead, &ColumnId::new(derived_ulid(*at, &["id"]))),
         "`CellStore`",
     );
     let activity = keys::activity(workspace, lead, "{event}");

@@ -157,7 +157,7 @@ async fn id_of(
 }
 
 /// Returns the time of the request's first attempt, which its id holds.
-fn request_began_at(request: &str) -> Option<Timestamp> {
+pub fn request_began_at(request: &str) -> Option<Timestamp> {
     let millis = Ulid::from_string(request).ok()?.timestamp_ms();
     Timestamp::from_millisecond(i64::try_from(millis).ok()?).ok()
 }

@@ -150,20 +150,31 @@ fn schema(output: &AiOutput) -> Value {
     })
 }
 
-/// The most tokens of an answer. Some models think before they write, and that counts, too.
-fn max_tokens(output: &AiOutput) -> u32 {
+/// Returns the most tokens of an answer. Some models think before they write, and that counts, too.
+pub fn max_tokens(output: &AiOutput) -> u32 {
     match output {
         AiOutput::Text { max_words } => 600 + 3 * max_words,
         _ => 600,
     }
 }
 
-impl Question {
-    /// Returns the most tokens that the question itself may have: no model makes more than one of a character and a half.
-    pub fn most_input_tokens(&self) -> u64 {
-        let chars = self.system.chars().count() + self.user.chars().count() + self.schema.to_string().len();
-        (chars as u64 * 2).div_ceil(3) + 50
-    }
+/// Returns the most tokens that a question may have. No model makes more tokens of a text than it has bytes.
+pub fn most_input_tokens(prompt: &str, output: &AiOutput, context: &[String], voice: &str) -> u64 {
+    const BYTES_A_CHAR: usize = 4;
+    let named = names(prompt).map(|names| names.len()).unwrap_or_default() + context.len();
+    let facts = named * (LONGEST_FACT * BYTES_A_CHAR + 200);
+    let frame = system("", output, "").len() + form(output).len() + schema(output).to_string().len();
+    let task = prompt.len().min(LONGEST_PROMPT * BYTES_A_CHAR) + named * 20;
+    (frame + task + facts + voice.len() + 500) as u64
+}
+
+/// Returns the tokens that a question usually has.
+pub fn usual_input_tokens(prompt: &str, output: &AiOutput, context: &[String], voice: &str) -> u64 {
+    const BYTES_A_TOKEN: usize = 4;
+    const BYTES_A_FACT: usize = 90;
+    let named = names(prompt).map(|names| names.len()).unwrap_or_default() + context.len();
+    let frame = system("", output, "").len() + form(output).len() + schema(output).to_string().len();
+    ((frame + prompt.len() + named * BYTES_A_FACT + voice.len()) / BYTES_A_TOKEN) as u64
 }
 
 #[derive(Deserialize)]

@@ -47,7 +47,7 @@ pub enum CellState {
     NotFound {},
     /// Nothing was asked, and why.
     Skipped {
-        reason: String,
+        why: String,
     },
     /// The question failed. It is asked again at `retry_at`, if that is given.
     Failed {
@@ -164,6 +164,12 @@ impl Cell {
     /// Tells whether a question is on its way, so that another worker must not ask it.
     pub fn is_being_asked(&self, now: Timestamp) -> bool {
         matches!(self.state, CellState::Asked {}) && now.duration_since(self.at) < LOST_AFTER
+    }
+
+    /// Tells whether this cell has the answer that the other one, which is the same question, waits for.
+    pub fn is_answer_to(&self, asked: &Self) -> bool {
+        let is_answer = matches!(self.state, CellState::Found {} | CellState::NotFound {});
+        is_answer && self.token.is_some() && self.token == asked.token
     }
 
     /// Tells whether a webhook should have called back by now.

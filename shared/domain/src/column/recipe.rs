@@ -155,6 +155,7 @@ pub struct HookHeader {
     #[serde(default)]
     pub secret: bool,
     /// The encrypted value. It is none of a request's or answer's parts.
+    #[cfg_attr(feature = "openapi", schema(ignore))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sealed: Option<String>,
 }

@@ -118,6 +118,19 @@ impl ColumnTarget {
         }
     }
 
+    /// Removes the value of a field that only this column fills. An address or number stays.
+    pub fn clear(&self, lead: &mut Lead) {
+        match self {
+            Self::CustomField { key } => drop(lead.custom.remove(key)),
+            Self::LeadField { field: FilledField::Country } => lead.country = None,
+            Self::LeadField { field } => {
+                if let Some(text) = text_of(*field) {
+                    *text.value_mut_in(lead) = None;
+                }
+            }
+        }
+    }
+
     /// Writes a value that `read` returned into the lead. Returns true if it changes anything.
     pub fn write(&self, lead: &mut Lead, stored: &str) -> Result<bool, NotTaken> {
         if self.value_in(lead).as_deref() == Some(stored) {

@@ -10,6 +10,7 @@ use std::fmt;
 
 /// What a budget is for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "scope")]
 pub enum BudgetScope {
     /// Everything that the workspace spends in a month.

@@ -1,0 +1,187 @@
+//! Fills the columns of one lead that fill themselves, because the lead is new or a field of it was changed. Each column
+//! spends from its own budget of the month and from the workspace's.
+
+use crate::columns::ColumnPorts;
+use crate::columns::answers::{Guard, Halt};
+use crate::columns::bench::Bench;
+use crate::columns::fill_one::Filling;
+use crate::columns::page::summed;
+use crate::columns::plan::{Order, plan};
+use crate::columns::runs::{Chosen, NewRun, start};
+use crate::columns::subject::rests_on;
+use crate::lead::enrichment::field_ports::Asked;
+use crate::lead::enrichment::field_work::digest;
+use crate::ports::outbox::{Outbox, send_all};
+use crate::ports::store::{StoreResult, found, unless_taken};
+use crate::queue_messages::FillColumns;
+use domain::column::order::ordered;
+use domain::column::run::RunMode;
+use domain::column::{Column, FillCause};
+use domain::event::{Event, EventKind};
+use domain::lead::Lead;
+use domain::sequence::merge_fields::{fields, is_of_lead, lead_value};
+use domain::spend::{BudgetScope, Reservation, Reserving, SpendLimit, SpendMonth};
+use domain::{ColumnId, ColumnRunId, LeadId, WorkspaceId};
+use jiff::{SignedDuration, Timestamp};
+
+/// The time after which no further call begins.
+const BEGINS_CALLS_FOR: SignedDuration = SignedDuration::from_secs(45);
+
+/// Queues the columns of a lead that was created or imported.
+pub async fn lead_is_new(
+    outbox: &dyn Outbox,
+    workspace: &WorkspaceId,
+    leads: &[LeadId],
+    at: Timestamp,
+) -> StoreResult<()> {
+    let message = |lead: &LeadId| FillColumns::Lead {
+        workspace: workspace.clone(),
+        lead: lead.clone(),
+        cause: FillCause::New,
+        changed: Vec::new(),
+        at,
+    };
+    send_all(outbox, &leads.iter().map(message).collect::<Vec<_>>(), 0).await
+}
+
+/// Queues the columns that rest on what a user has changed in a lead.
+pub async fn lead_has_changed(outbox: &dyn Outbox, before: &Lead, after: &Lead) -> StoreResult<()> {
+    let changed = changed_fields(before, after);
+    if changed.is_empty() {
+        return Ok(());
+    }
+    let message = FillColumns::Lead {
+        workspace: after.workspace.clone(),
+        lead: after.id.clone(),
+        cause: FillCause::Changed,
+        changed,
+        at: after.updated_at,
+    };
+    send_all(outbox, &[message], 0).await
+}
+
+/// Returns the names of the fields that differ, as templates spell them.
+fn changed_fields(before: &Lead, after: &Lead) -> Vec<String> {
+    let own = fields().filter(|name| is_of_lead(name)).map(str::to_owned);
+    let keys = before.custom.keys().chain(after.custom.keys());
+    let custom = keys.map(|key| domain::column::recipe::plain_name(&format!("custom.{key}")));
+    let mut names: Vec<String> = own.chain(custom).collect();
+    names.sort();
+    names.dedup();
+    names.retain(|name| lead_value(before, name) != lead_value(after, name));
+    names
+}
+
+/// Fills the columns of one lead.
+pub async fn fill_lead(
+    ports: &ColumnPorts,
+    (workspace, lead): (&WorkspaceId, &LeadId),
+    (cause, changed, at): (FillCause, &[String], Timestamp),
+) -> StoreResult<Asked> {
+    let bench = Bench::open(ports, workspace).await?;
+    let watches = |column: &&Column| {
+        // A formula is as true as the fields that it names: it follows them without being told to.
+        let is_formula = matches!(column.recipe, domain::column::recipe::Recipe::Formula { .. });
+        match cause {
+            FillCause::New => is_formula || column.is_filled_on(cause),
+            FillCause::Changed => {
+                (is_formula || column.is_filled_on(cause))
+                    && changed.iter().any(|name| rests_on(column, name))
+            }
+        }
+    };
+    let chosen: Vec<Column> = bench.columns.iter().filter(watches).cloned().collect();
+    let Ok(columns) = ordered(&chosen) else { return Ok(Asked::Settled) };
+    let until = ports.clock.now().checked_add(BEGINS_CALLS_FOR).unwrap_or(at);
+    let guard = Guard { run: None, until };
+    let mut asked = Asked::Settled;
+    for column in columns {
+        let done = one(&bench, column, (workspace, lead, at), &guard).await?;
+        asked = asked.merge(done);
+    }
+    Ok(asked)
+}
+
+async fn one(
+    bench: &Bench<'_>,
+    column: &Column,
+    (workspace, lead, at): (&WorkspaceId, &LeadId, Timestamp),
+    guard: &Guard<'_>,
+) -> StoreResult<Asked> {
+    let ports = bench.ports;
+    let Some(lead) = found(ports.leads.get(workspace, lead).await)? else { return Ok(Asked::Settled) };
+    let mut cells: Vec<_> = ports.cells.get(workspace, &lead.id, &column.id).await?.into_iter().collect();
+    let order = Order { run: None, mode: RunMode::default() };
+    let now = ports.clock.now();
+    let planned = plan(bench, &[column], &lead, &cells, order, now);
+    let at = at.as_nanosecond().to_string();
+    let base = format!("fill:{}:{}", column.id, digest(&[lead.id.as_str(), &at]));
+    // A question is tried again where its provider was busy, so that an earlier reservation may be settled already.
+    let (mut reservation, mut tries) = (None, 0);
+    while !planned.most.is_zero() && reservation.is_none() {
+        let id = format!("{base}:{tries}");
+        tries += 1;
+        let month = SpendMonth::at(now);
+        let own = BudgetScope::Column { column: column.id.clone(), month };
+        let own = SpendLimit { scope: own, cap: column.month_cap };
+        let limits = vec![own, bench.settings.month(now)];
+        let wanted = Reservation {
+            workspace: workspace.clone(),
+            id: id.clone(),
+            limits,
+            amount: planned.most,
+            made_at: now,
+        };
+        match ports.spend.reserve(&wanted).await? {
+            Reserving::Reserved => reservation = Some(id),
+            Reserving::SettledAlready if tries > 3 => return Ok(Asked::Settled),
+            Reserving::SettledAlready => {}
+            Reserving::OpenAlready => {
+                for cell in cells.iter_mut().filter(|cell| !cell.bookings(&id).is_empty()) {
+                    if cell.lose_answers() {
+                        let event = Event::system(EventKind::CellNotFilled, now);
+                        unless_taken(ports.cells.save(cell, &event).await.map(drop))?;
+                    }
+                }
+                let bookings = summed(cells.iter().flat_map(|cell| cell.bookings(&id)));
+                ports.spend.settle(workspace, &id, &bookings, now).await?;
+                return Ok(Asked::Settled);
+            }
+            Reserving::Refused { scope, .. } => {
+                tracing::info!(column.id = %column.id, ?scope, "a column has no money left to fill itself");
+                return Ok(Asked::Settled);
+            }
+        }
+    }
+    let filling = Filling { bench, order, plan: &planned, reservation: reservation.as_deref(), guard };
+    let done = filling.fill(&[column], &lead, &cells).await?;
+    if let Some(id) = &reservation {
+        let bookings = summed(done.cells.iter().flat_map(|cell| cell.bookings(id)));
+        ports.spend.settle(workspace, id, &bookings, ports.clock.now()).await?;
+    }
+    Ok(match done.halt {
+        Some(Halt::Busy { until }) => {
+            let after = until.duration_since(ports.clock.now()).as_secs().clamp(1, 900);
+            let after_seconds = u32::try_from(after).unwrap_or(60);
+            Asked::Again { after_seconds, why: format!("{}: a provider is busy", column.name) }
+        }
+        Some(Halt::TimeUp) => Asked::Again { after_seconds: 1, why: "the lead takes long".to_owned() },
+        Some(Halt::Stopped | Halt::Account { .. }) | None => Asked::Settled,
+    })
+}
+
+/// Starts a run over all leads for a column whose schedule or changed formula asks for it.
+pub async fn fill_all(
+    ports: &ColumnPorts,
+    (workspace, column, run): (&WorkspaceId, &ColumnId, &ColumnRunId),
+) -> StoreResult<Asked> {
+    let Some(column) = found(ports.columns.get(workspace, column).await)? else { return Ok(Asked::Settled) };
+    let new = NewRun {
+        columns: vec![column.id],
+        chosen: Chosen::All,
+        mode: RunMode::default(),
+        cap: column.month_cap,
+        by: None,
+    };
+    start(ports, workspace, run.clone(), new).await.map(|_| Asked::Settled)
+}

@@ -1,0 +1,8 @@
+//! Runs of columns: no provider is asked twice, no cap is passed, and nothing is left undone, whatever breaks off.
+
+mod broken_off;
+mod callbacks;
+mod cells;
+mod runs;
+mod scene;
+mod side_by_side;
