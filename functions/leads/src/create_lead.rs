@@ -8,6 +8,7 @@ use crate::{
     App,
     known_lead::{known_lead, refuse_known_second},
 };
+use application::columns::fill_lead::leads_are_new;
 use application::lead::routing::OwnerRouter;
 use application::ports::leads::Creation;
 use application::ports::outbox::send_all;
@@ -123,6 +124,10 @@ pub async fn create_lead(
     // The lead is created even if enrichment cannot be queued; it can be asked for again.
     if let Err(error) = send_all(&*app.outbox, &[ask], 0).await {
         tracing::warn!(lead.id = %lead.id, error = %error, "a new lead was not queued for enrichment");
+    }
+    let stores = (&*app.columns, &*app.outbox);
+    if let Err(error) = leads_are_new(stores, &lead.workspace, std::slice::from_ref(&lead.id), now).await {
+        tracing::warn!(lead.id = %lead.id, error = %error, "the columns of a new lead were not queued");
     }
     Ok((StatusCode::CREATED, JsonBody(view(&app, lead, Vec::new()).await?)))
 }

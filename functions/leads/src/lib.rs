@@ -80,6 +80,7 @@ use application::lead::routing::RoutingPorts;
 use application::ports::api_keys::ApiKeyStore;
 use application::ports::blobs::Blobs;
 use application::ports::campaigns::CampaignStore;
+use application::ports::columns::ColumnStore;
 use application::ports::companies::CompanyStore;
 use application::ports::custom_fields::CustomFieldStore;
 use application::ports::due::DueStore;
@@ -107,6 +108,7 @@ application::ports! {
         enrolments: Arc<dyn EnrolmentStore>,
         enrolling: EnrolPorts = EnrolPorts::new,
         campaigns: Arc<dyn CampaignStore>,
+        columns: Arc<dyn ColumnStore>,
         companies: Arc<dyn CompanyStore>,
         custom_fields: Arc<dyn CustomFieldStore>,
         deletion: DeletionPorts = DeletionPorts::new,

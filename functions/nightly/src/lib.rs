@@ -1,11 +1,13 @@
-//! Runs daily: has leads erased that were deleted 30 days ago, settles reservations of work that broke off, folds the
-//! changes that have waited, and announces temperatures that have changed with time alone.
+//! Runs daily: has leads erased that were deleted 30 days ago, settles reservations of work that broke off, starts the
+//! runs of columns that are due, folds the changes that have waited, and announces temperatures that have changed with time
+//! alone.
 
 #[cfg(test)]
 mod tests;
 
 use application::Ports;
 use application::change_log::fold::{DailyFoldPorts, fold_all};
+use application::columns::schedule::{ColumnSchedulePorts, start_due_columns};
 use application::lead::deletion::{DueErasurePorts, plan_erasures};
 use application::lead::temperature_job::{CoolingPorts, announce_temperatures};
 use application::ports::schedules::Schedule;
@@ -21,6 +23,7 @@ const LOOKING_TIME: SignedDuration = SignedDuration::from_secs(200);
 
 application::ports! {
     pub struct App {
+        pub columns: ColumnSchedulePorts = ColumnSchedulePorts::new,
         pub deletion: DueErasurePorts = DueErasurePorts::new,
         pub ports: CoolingPorts = CoolingPorts::new,
         pub folding: DailyFoldPorts = DailyFoldPorts::new,
@@ -39,6 +42,8 @@ async fn handle(app: Arc<App>, _: Tick) -> Result<(), BoxError> {
     let until = now.checked_add(TIME)?;
     let reservations = settle_left_over(&app.left_over, until).await?;
     tracing::info!(reservations, "left-over reservations are settled");
+    let runs = start_due_columns(&app.columns, until).await?;
+    tracing::info!(runs, "runs of columns are due");
     let left = fold_all(&app.folding, until).await?;
     tracing::info!(left, "changes folded");
     let cooled = announce_temperatures(&app.ports, until).await?;

@@ -16,6 +16,7 @@ pub mod page;
 mod plan;
 pub mod preview;
 pub mod runs;
+pub mod schedule;
 mod subject;
 pub mod waiting;
 mod waterfall;

@@ -1,6 +1,7 @@
 //! Takes found values into the lead, except where a user has given a value meanwhile.
 
 use crate::columns::bench::Bench;
+use crate::columns::fill_lead::fills_itself;
 use crate::columns::plan::Order;
 use crate::columns::subject::rests_on;
 use crate::lead::enrichment::questions_changed;
@@ -109,7 +110,7 @@ async fn tell(
     }
     let just_filled = |column: &Column| filled.iter().any(|one| one.column.id == column.id);
     let watches = |column: &Column| {
-        column.is_filled_on(FillCause::Changed) && changed.iter().any(|name| rests_on(column, name))
+        fills_itself(column, FillCause::Changed) && changed.iter().any(|name| rests_on(column, name))
     };
     if bench.columns.iter().any(|column| watches(column) && !just_filled(column)) {
         let (cause, at) = (FillCause::Changed, after.updated_at);

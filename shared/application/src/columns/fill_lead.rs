@@ -11,10 +11,12 @@ use crate::columns::runs::{Chosen, NewRun, start};
 use crate::columns::subject::rests_on;
 use crate::lead::enrichment::field_ports::Asked;
 use crate::lead::enrichment::field_work::digest;
+use crate::ports::columns::ColumnStore;
 use crate::ports::outbox::{Outbox, send_all};
 use crate::ports::store::{StoreResult, found, unless_taken};
 use crate::queue_messages::FillColumns;
 use domain::column::order::ordered;
+use domain::column::recipe::Recipe;
 use domain::column::run::RunMode;
 use domain::column::{Column, FillCause};
 use domain::event::{Event, EventKind};
@@ -27,13 +29,16 @@ use jiff::{SignedDuration, Timestamp};
 /// The time after which no further call begins.
 const BEGINS_CALLS_FOR: SignedDuration = SignedDuration::from_secs(45);
 
-/// Queues the columns of a lead that was created or imported.
-pub async fn lead_is_new(
-    outbox: &dyn Outbox,
+/// Queues the columns of leads that were created or imported, if any column fills itself then.
+pub async fn leads_are_new(
+    (columns, outbox): (&dyn ColumnStore, &dyn Outbox),
     workspace: &WorkspaceId,
     leads: &[LeadId],
     at: Timestamp,
 ) -> StoreResult<()> {
+    if leads.is_empty() || !columns.list(workspace).await?.iter().any(|one| fills_itself(one, FillCause::New)) {
+        return Ok(());
+    }
     let message = |lead: &LeadId| FillColumns::Lead {
         workspace: workspace.clone(),
         lead: lead.clone(),
@@ -45,9 +50,19 @@ pub async fn lead_is_new(
 }
 
 /// Queues the columns that rest on what a user has changed in a lead.
-pub async fn lead_has_changed(outbox: &dyn Outbox, before: &Lead, after: &Lead) -> StoreResult<()> {
+pub async fn lead_has_changed(
+    (columns, outbox): (&dyn ColumnStore, &dyn Outbox),
+    before: &Lead,
+    after: &Lead,
+) -> StoreResult<()> {
     let changed = changed_fields(before, after);
     if changed.is_empty() {
+        return Ok(());
+    }
+    let watches = |column: &Column| {
+        fills_itself(column, FillCause::Changed) && changed.iter().any(|name| rests_on(column, name))
+    };
+    if !columns.list(&after.workspace).await?.iter().any(watches) {
         return Ok(());
     }
     let message = FillColumns::Lead {
@@ -58,6 +73,12 @@ pub async fn lead_has_changed(outbox: &dyn Outbox, before: &Lead, after: &Lead) 
         at: after.updated_at,
     };
     send_all(outbox, &[message], 0).await
+}
+
+/// Tells whether a column fills itself for this cause. A formula is as true as the fields that it names: it follows them
+/// without being told to.
+pub(super) fn fills_itself(column: &Column, cause: FillCause) -> bool {
+    matches!(column.recipe, Recipe::Formula { .. }) || column.is_filled_on(cause)
 }
 
 /// Returns the names of the fields that differ, as templates spell them.
@@ -80,15 +101,8 @@ pub async fn fill_lead(
 ) -> StoreResult<Asked> {
     let bench = Bench::open(ports, workspace).await?;
     let watches = |column: &&Column| {
-        // A formula is as true as the fields that it names: it follows them without being told to.
-        let is_formula = matches!(column.recipe, domain::column::recipe::Recipe::Formula { .. });
-        match cause {
-            FillCause::New => is_formula || column.is_filled_on(cause),
-            FillCause::Changed => {
-                (is_formula || column.is_filled_on(cause))
-                    && changed.iter().any(|name| rests_on(column, name))
-            }
-        }
+        let concerned = cause == FillCause::New || changed.iter().any(|name| rests_on(column, name));
+        fills_itself(column, cause) && concerned
     };
     let chosen: Vec<Column> = bench.columns.iter().filter(watches).cloned().collect();
     let Ok(columns) = ordered(&chosen) else { return Ok(Asked::Settled) };

@@ -9,7 +9,9 @@ use crate::imports::check::problem_lines;
 use crate::lead::routing::RoutingPorts;
 use crate::retry;
 
+use crate::columns::fill_lead::leads_are_new;
 use crate::ports::blobs::Blobs;
+use crate::ports::columns::ColumnStore;
 use crate::ports::clock::Clock;
 use crate::ports::custom_fields::CustomFieldStore;
 use crate::ports::enrolments::EnrolmentStore;
@@ -40,6 +42,7 @@ crate::ports! {
     #[derive(Clone)]
     pub struct ImportCommitPorts {
         pub clock: Arc<dyn Clock>,
+        pub columns: Arc<dyn ColumnStore>,
         pub custom_fields: Arc<dyn CustomFieldStore>,
         pub enrolments: Arc<dyn EnrolmentStore>,
         pub ids: Arc<dyn Ids>,
@@ -206,6 +209,8 @@ async fn follow_up(
     } else if workspace.ai_enabled {
         send_all(&*ports.outbox, &all().map(to_personalize).collect::<Vec<_>>(), 0).await?;
     }
+    let named: Vec<LeadId> = all().cloned().collect();
+    leads_are_new((&*ports.columns, &*ports.outbox), &import.workspace, &named, ports.clock.now()).await?;
     let Some(campaign) = import.options.campaign.as_ref().filter(|_| !created.is_empty()) else {
         return Ok(());
     };
