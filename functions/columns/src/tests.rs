@@ -1,9 +1,129 @@
-//! Tests of the columns routes.
+//! Columns as users make, change and run them.
 
+use crate::{App, routes};
+use domain::workspace::user::Role;
+use serde_json::{Value, json};
 use test_stage::Suite;
 
+async fn suite() -> Suite {
+    Suite::new(routes(), App::new).await
+}
+
+fn formula(name: &str, expression: &str) -> Value {
+    json!({
+        "name": name, "recipe": { "kind": "formula", "expression": expression },
+        "target": { "to": "new_field", "label": name, "kind": { "kind": "text" } },
+    })
+}
+
+async fn create(suite: &Suite, column: Value) -> Value {
+    suite.post("/api/columns", column).await.expect(201)
+}
+
 #[tokio::test]
-async fn unknown_route_is_not_found() {
-    let suite = Suite::new(crate::routes(), crate::App::new).await;
-    suite.get("/api/columns/nowhere").await.expect(404);
+async fn column_is_made_with_its_field_changed_and_deleted() {
+    let suite = suite().await;
+    let column = create(&suite, formula("Shout", "company | upper")).await;
+    assert_eq!((&column["field"], &column["rests_on"]), (&json!("custom.shout"), &json!(["company"])));
+    assert!(column["run"].is_string(), "a formula is computed for all leads: {column}");
+    let path = format!("/api/columns/{}", column["id"].as_str().unwrap());
+    let changes = json!({ "recipe": { "kind": "formula", "expression": "city | upper" }, "rev": column["rev"] });
+    let changed: Value = suite.patch(&path, changes.clone()).await.expect(200);
+    assert_eq!((&changed["version"], changed["run"].is_string()), (&json!(2), true));
+    suite.patch(&path, changes).await.expect(409);
+    let renamed: Value = suite.patch(&path, json!({ "name": "Loud" })).await.expect(200);
+    assert_eq!((&renamed["version"], &renamed["run"]), (&json!(2), &Value::Null), "the recipe is the same");
+    suite.delete(&path).await.expect(204);
+    suite.get(&path).await.expect(404);
+}
+
+#[tokio::test]
+async fn circle_is_refused_with_the_names_of_its_columns() {
+    let suite = suite().await;
+    let first = create(&suite, formula("First", "company")).await;
+    create(&suite, formula("Second", "custom.first")).await;
+    let path = format!("/api/columns/{}", first["id"].as_str().unwrap());
+    let closing = json!({ "recipe": { "kind": "formula", "expression": "custom.second" } });
+    let refused: Value = suite.patch(&path, closing).await.expect(422);
+    let told = refused["errors"][0]["detail"].as_str().unwrap();
+    assert!(told.contains("First") && told.contains("Second"), "{refused}");
+}
+
+#[tokio::test]
+async fn faults_of_a_column_name_their_field() {
+    let suite = suite().await;
+    create(&suite, formula("Shout", "company")).await;
+    let faults = |column: Value| async {
+        let reply: Value = suite.post("/api/columns", column).await.expect(422);
+        let errors = reply["errors"].as_array().unwrap().iter();
+        errors.map(|error| error["field"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(faults(formula("shout", "company")).await, ["target.label", "name"]);
+    assert_eq!(faults(formula("Other", "shoe_size")).await, ["recipe.expression"]);
+    let known = json!({ "to": "custom_field", "key": "Nowhere" });
+    assert_eq!(faults(json!({ "name": "X", "target": known, "recipe": { "kind": "formula", "expression": "city" } })).await, ["target.key"]);
+    let taken = json!({ "to": "custom_field", "key": "Shout" });
+    let second = json!({ "name": "Y", "target": taken, "recipe": { "kind": "formula", "expression": "city" } });
+    assert_eq!(faults(second).await, ["target"]);
+}
+
+#[tokio::test]
+async fn secret_of_a_webhook_is_never_shown_and_stays_with_its_host() {
+    let suite = suite().await;
+    let recipe = |url: &str, value: Option<&str>| {
+        let mut header = json!({ "name": "X-Key", "secret": true });
+        if let Some(value) = value {
+            header["value"] = json!(value);
+        }
+        json!({ "kind": "webhook", "method": "get", "url": url, "answer": "/score", "wait": "at_once",
+            "headers": [header] })
+    };
+    let target = json!({ "to": "new_field", "label": "Score", "kind": { "kind": "number" } });
+    let new = json!({ "name": "Score", "target": target, "recipe": recipe("https://hooks.example/a", Some("s3cret")) });
+    let column = create(&suite, new).await;
+    assert!(!column.to_string().contains("s3cret"), "{column}");
+    let path = format!("/api/columns/{}", column["id"].as_str().unwrap());
+    let kept = json!({ "recipe": recipe("https://hooks.example/b", None) });
+    suite.patch(&path, kept).await.expect(200);
+    let elsewhere = json!({ "recipe": recipe("https://evil.example/b", None) });
+    let refused: Value = suite.patch(&path, elsewhere).await.expect(422);
+    assert_eq!(refused["errors"][0]["field"], "recipe.headers[0].value", "{refused}");
+}
+
+#[tokio::test]
+async fn run_is_started_changed_and_stopped() {
+    let suite = suite().await;
+    let lead = suite.stage.lead(&suite.workspace, "ann", |lead| lead.city = Some("Bonn".to_owned())).await;
+    let column = create(&suite, formula("Shout", "city | upper")).await;
+    let preview = json!({ "recipe": column["recipe"], "leads": [lead.id] });
+    let seen: Value = suite.post("/api/columns/preview", preview).await.expect(200);
+    assert_eq!(seen["items"][0]["value"], "BONN", "{seen}");
+    let asked = json!({ "columns": [column["id"]], "ids": [lead.id] });
+    let estimate: Value = suite.post("/api/columns/estimate", asked.clone()).await.expect(200);
+    assert_eq!((&estimate["most"], &estimate["columns"][0]["computed"]), (&json!(0), &json!(1)), "{estimate}");
+    let run: Value = suite.post("/api/columns/runs", asked).await.expect(201);
+    let path = format!("/api/columns/runs/{}", run["id"].as_str().unwrap());
+    for (what, status, state) in [
+        ("resume", 409, None),
+        ("pause", 200, Some("paused")),
+        ("resume", 200, Some("running")),
+        ("stop", 200, Some("stopped")),
+        ("pause", 409, None),
+        ("cap", 409, None),
+    ] {
+        let reply = suite.post(&format!("{path}/{what}"), json!({})).await.expect(status);
+        assert_eq!(reply.get("state").and_then(Value::as_str), state, "{what}: {reply}");
+    }
+    let nothing = json!({ "columns": [column["id"]] });
+    suite.post("/api/columns/runs", nothing).await.expect(422);
+    suite.stage.messages(application::queue_messages::Queue::Enrichment);
+}
+
+#[tokio::test]
+async fn only_managers_make_columns_and_a_forged_callback_leads_nowhere() {
+    let mut suite = suite().await;
+    suite.post("/api/hooks/columns/forged", json!({ "value": 1 })).await.expect(404);
+    suite.sign_in(Role::Rep);
+    suite.post("/api/columns", formula("Shout", "company")).await.expect(403);
+    suite.get("/api/columns").await.expect(200);
 }

@@ -1,5 +1,6 @@
 //! One walk through all routes of the product, each answered with success, with all consumers at work.
 
+mod columns;
 mod companies;
 mod custom_fields;
 mod deleted_leads;
@@ -72,6 +73,7 @@ pub async fn walk(mut story: Story) -> Result<Story> {
     companies::walk(&mut story).await?;
     custom_fields::walk(&mut story).await?;
     segments::walk(&mut story).await?;
+    columns::walk(&mut story).await?;
     routing::walk(&mut story).await?;
     spend::walk(&mut story).await?;
     duplicates::walk(&mut story).await?;

@@ -27,8 +27,8 @@ const ACTOR_TAKES: u32 = 30;
 pub(super) enum Answer {
     Found(Cell),
     Ended(Cell),
-    /// Another worker fills the cell.
-    Taken,
+    /// Another worker fills the cell. What was asked before is booked from this one.
+    Taken(Cell),
     Halted(Halt, Option<Cell>),
 }
 
@@ -49,7 +49,7 @@ impl Filling<'_> {
             }
             Recipe::Webhook(hook) => self.webhook(column, lead, hook, work).await,
             Recipe::Actor { actor, input, answer: _ } => self.actor(column, lead, (actor, input), work).await,
-            Recipe::Formula { .. } | Recipe::Lookup { .. } => Ok(Answer::Taken),
+            Recipe::Formula { .. } | Recipe::Lookup { .. } => Ok(Answer::Taken(work.cell)),
         }
     }
 
@@ -104,7 +104,7 @@ impl Filling<'_> {
             work.cell.token = Some(token.nonce.clone());
         }
         if !work.ask(WEBHOOK, CallKind::Run.as_str(), price.most()).await? {
-            return Ok(Answer::Taken);
+            return Ok(Answer::Taken(work.cell));
         }
         let mut troubles = Troubles::default();
         let now = self.bench.ports.clock.now();
@@ -197,7 +197,7 @@ impl Filling<'_> {
         }
         let price = self.bench.price(ACTORS, CallKind::Run);
         if !work.ask(ACTORS, CallKind::Run.as_str(), price.most()).await? {
-            return Ok(Answer::Taken);
+            return Ok(Answer::Taken(work.cell));
         }
         let mut troubles = Troubles::default();
         match self.bench.ports.actor_runner.start(&account, actor, &input).await {

@@ -77,7 +77,10 @@ impl<'a> CellWork<'a> {
         self.cell.state = CellState::Asked {};
         match self.save(EventKind::CellAsked).await {
             Ok(()) => Ok(true),
-            Err(StoreError::Conflict) => Ok(false),
+            Err(StoreError::Conflict) => {
+                self.cell.steps.pop();
+                Ok(false)
+            }
             Err(other) => Err(other),
         }
     }

@@ -15,6 +15,7 @@ use crate::ports::columns::ColumnStore;
 use crate::ports::outbox::{Outbox, send_all};
 use crate::ports::store::{StoreResult, found, unless_taken};
 use crate::queue_messages::FillColumns;
+use domain::column::cell::Cell;
 use domain::column::order::ordered;
 use domain::column::recipe::Recipe;
 use domain::column::run::RunMode;
@@ -28,6 +29,8 @@ use jiff::{SignedDuration, Timestamp};
 
 /// The time after which no further call begins.
 const BEGINS_CALLS_FOR: SignedDuration = SignedDuration::from_secs(45);
+/// The most reservations for one column of a lead: one a try.
+const MOST_TRIES: u32 = 4;
 
 /// Queues the columns of leads that were created or imported, if any column fills itself then.
 pub async fn leads_are_new(
@@ -124,32 +127,37 @@ async fn one(
 ) -> StoreResult<Asked> {
     let ports = bench.ports;
     let Some(lead) = found(ports.leads.get(workspace, lead).await)? else { return Ok(Asked::Settled) };
-    let mut cells: Vec<_> = ports.cells.get(workspace, &lead.id, &column.id).await?.into_iter().collect();
     let order = Order { run: None, mode: RunMode::default() };
     let now = ports.clock.now();
-    let planned = plan(bench, &[column], &lead, &cells, order, now);
     let at = at.as_nanosecond().to_string();
     let base = format!("fill:{}:{}", column.id, digest(&[lead.id.as_str(), &at]));
     // A question is tried again where its provider was busy, so that an earlier reservation may be settled already.
-    let (mut reservation, mut tries) = (None, 0);
-    while !planned.most.is_zero() && reservation.is_none() {
+    let mut tries = 0;
+    let (cells, planned, reservation) = loop {
+        let mut cells: Vec<Cell> =
+            ports.cells.get(workspace, &lead.id, &column.id).await?.into_iter().collect();
+        let planned = plan(bench, &[column], &lead, &cells, order, now);
+        if planned.most.is_zero() {
+            break (cells, planned, None);
+        }
+        if tries >= MOST_TRIES {
+            return Ok(Asked::Settled);
+        }
         let id = format!("{base}:{tries}");
         tries += 1;
-        let month = SpendMonth::at(now);
-        let own = BudgetScope::Column { column: column.id.clone(), month };
+        let own = BudgetScope::Column { column: column.id.clone(), month: SpendMonth::at(now) };
         let own = SpendLimit { scope: own, cap: column.month_cap };
-        let limits = vec![own, bench.settings.month(now)];
         let wanted = Reservation {
             workspace: workspace.clone(),
             id: id.clone(),
-            limits,
+            limits: vec![own, bench.settings.month(now)],
             amount: planned.most,
             made_at: now,
         };
         match ports.spend.reserve(&wanted).await? {
-            Reserving::Reserved => reservation = Some(id),
-            Reserving::SettledAlready if tries > 3 => return Ok(Asked::Settled),
+            Reserving::Reserved => break (cells, planned, Some(id)),
             Reserving::SettledAlready => {}
+            // Its worker is gone: what it has asked is booked, and not asked again.
             Reserving::OpenAlready => {
                 for cell in cells.iter_mut().filter(|cell| !cell.bookings(&id).is_empty()) {
                     if cell.lose_answers() {
@@ -159,14 +167,13 @@ async fn one(
                 }
                 let bookings = summed(cells.iter().flat_map(|cell| cell.bookings(&id)));
                 ports.spend.settle(workspace, &id, &bookings, now).await?;
-                return Ok(Asked::Settled);
             }
             Reserving::Refused { scope, .. } => {
                 tracing::info!(column.id = %column.id, ?scope, "a column has no money left to fill itself");
                 return Ok(Asked::Settled);
             }
         }
-    }
+    };
     let filling = Filling { bench, order, plan: &planned, reservation: reservation.as_deref(), guard };
     let done = filling.fill(&[column], &lead, &cells).await?;
     if let Some(id) = &reservation {

@@ -116,6 +116,9 @@ impl<'a> Filling<'a> {
                     let found = self.look_up(from, column, lead).await?;
                     return self.computed(column, lead, (cell, Ok(found), "lookup"), filled).await;
                 }
+                if now >= self.guard.until {
+                    return Ok(Came::Halted(Halt::TimeUp, None));
+                }
                 let digest = question_digest(column, lead);
                 let work = CellWork::begin(self.bench, (self.order, self.reservation), cell, digest);
                 match self.ask(column, lead, work, known).await? {
@@ -128,7 +131,7 @@ impl<'a> Filling<'a> {
                         let outcome = cell.outcome().unwrap_or(CellOutcome::Failed);
                         Ok(Came::To(outcome, Some(cell)))
                     }
-                    Answer::Taken => Ok(Came::To(CellOutcome::Skipped, None)),
+                    Answer::Taken(cell) => Ok(Came::To(CellOutcome::Skipped, Some(cell))),
                     Answer::Halted(halt, cell) => Ok(Came::Halted(halt, cell)),
                 }
             }

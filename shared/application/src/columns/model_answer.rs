@@ -54,7 +54,7 @@ impl Filling<'_> {
                 return self.halted(work, halt).await;
             }
             if !work.ask(MODEL, "text", most).await? {
-                return Ok(Answer::Taken);
+                return Ok(Answer::Taken(work.cell));
             }
             let answer = match self.bench.ports.model.complete(&account, &asked).await {
                 Ok(answer) => answer,

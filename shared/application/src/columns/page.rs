@@ -24,7 +24,7 @@ use domain::column::run::{ColumnRun, PAGE, RunCounts, RunLease, RunState};
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::spend::{Booking, BudgetScope, Reservation, Reserving, SpendLimit, Usd};
-use domain::{ColumnId, ColumnRunId, WorkspaceId};
+use domain::{ColumnRunId, WorkspaceId};
 use futures::StreamExt;
 use futures::future::{BoxFuture, FutureExt};
 use jiff::{SignedDuration, Timestamp};
@@ -125,9 +125,8 @@ impl Page<'_> {
             }
         };
         let ids = leads_from(self.ports, self.run, self.run.done, PAGE).await?;
-        let named: Vec<ColumnId> = columns.iter().map(|column| column.id.clone()).collect();
         let leads = self.ports.leads.get_many(&self.run.workspace, &ids).await?;
-        let mut cells = self.ports.cells.get_many(&self.run.workspace, &ids, &named).await?;
+        let mut cells = self.ports.cells.get_many(&self.run.workspace, &ids, &self.run.columns).await?;
         let mut attempt = 0;
         let (plans, funded, reservation) = loop {
             let plans: Vec<LeadPlan> = ids

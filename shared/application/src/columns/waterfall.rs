@@ -52,7 +52,7 @@ impl Filling<'_> {
                 match self.by_provider(asked, &subject, &mut work, (known, &mut troubles)).await? {
                     Asked::Known(found) => found,
                     Asked::NotPossible => continue,
-                    Asked::Taken => return Ok(Answer::Taken),
+                    Asked::Taken => return Ok(Answer::Taken(work.cell)),
                     Asked::Halted(halt) => return self.halted(work, halt).await,
                 }
             };

@@ -8,7 +8,7 @@ use application::ports::accounts::SecretFields;
 use application::ports::data_providers::DataLookup;
 use application::ports::provider_calls::{CallError, OpenAccount};
 use application::queue_messages::{EnrichmentJob, FillColumns, Queue};
-use application::{Clock, Ports, StoreResult};
+use application::{Clock, StoreResult};
 use async_trait::async_trait;
 use domain::column::cell::Cell;
 use domain::column::recipe::{Recipe, WaterfallStep};

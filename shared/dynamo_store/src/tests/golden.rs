@@ -240,6 +240,9 @@ fn other_items_of_a_leads_partition_keep_their_stored_shape() {
     golden("conversation_taken_in", &Conversation { taken_in: remembers, ..inbox::conversation(1) });
     golden("task", &inbox::task(1));
     golden("segment", &lead_lists::segment("Big"));
+    golden("column", &columns::column());
+    golden("column_cell", &columns::cell());
+    golden("column_run", &columns::run());
     golden("lead_view", &lead_lists::view("maya", "Mine"));
     let mut called = inbox::task(2);
     called.kind = domain::workspace::task::TaskKind::Call;

@@ -1,5 +1,6 @@
 mod campaigns;
 mod change;
+mod columns;
 mod document;
 mod enrolments;
 mod golden;

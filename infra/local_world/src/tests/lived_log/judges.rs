@@ -19,6 +19,7 @@ const NO_NEWS: &[(&str, &[&str], &str)] = &[
     ("budget", &["created", "changed"], "counters of what calls cost, which the runs and cells tell"),
     ("change_head", &["created", "changed"], "it is the log's own"),
     ("client_key", &["created"], "a look-up"),
+    ("column", &["deleted"], "the revision before is told as the deletion"),
     ("counters", &["created", "changed"], "they are derived from what is told"),
     ("dismissed_duplicates", &["deleted"], "the state before is told as the new proposal"),
     ("draft", &["created", "changed", "deleted"], "a text that its author has not sent"),
