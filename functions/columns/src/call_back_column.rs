@@ -1,7 +1,8 @@
 //! `POST /api/hooks/columns/{token}`: a webhook answers later. The token is sealed by us and fills its cell once.
 
 use crate::App;
-use application::columns::waiting::{CallbackToken, Came, called_back};
+use application::columns::callback_token::CallbackToken;
+use application::columns::waiting::{Came, called_back};
 use axum::extract::{Path, State};
 use http_api::{ApiError, ApiResult, JsonBody, RawBody, axum, utoipa};
 use serde::Serialize;

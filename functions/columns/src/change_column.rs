@@ -5,7 +5,7 @@ use crate::column_view::ColumnView;
 use axum::extract::State;
 use domain::ColumnId;
 use domain::column::recipe::Recipe;
-use domain::column::{Column, LONGEST_COLUMN_NAME, Triggers};
+use domain::column::{LONGEST_COLUMN_NAME, LeadColumn, Triggers};
 use domain::event::{Event, EventKind};
 use domain::spend::Usd;
 use http_api::{ApiResult, Caller, FieldErrors, IfMatch, JsonBody, PathOf, axum, given, utoipa};
@@ -42,7 +42,7 @@ pub async fn change_column(
     let before = app.ports.columns.get(&caller.workspace, &id).await?;
     if_match.check(changes.rev, before.rev)?;
     let mut errors = FieldErrors::default();
-    let mut column = Column { updated_at: app.ports.clock.now(), ..before.clone() };
+    let mut column = LeadColumn { updated_at: app.ports.clock.now(), ..before.clone() };
     if let Some(name) = &changes.name {
         column.name = errors.required("name", name, LONGEST_COLUMN_NAME);
     }
@@ -55,7 +55,7 @@ pub async fn change_column(
     column.triggers = changes.triggers.unwrap_or(column.triggers);
     column.fresh_days = changes.fresh_days.unwrap_or(column.fresh_days);
     column.month_cap = changes.month_cap.unwrap_or(column.month_cap);
-    let others: Vec<Column> =
+    let others: Vec<LeadColumn> =
         app.ports.columns.list(&caller.workspace).await?.into_iter().filter(|other| other.id != id).collect();
     if column.recipe.kind() == before.recipe.kind() && column.recipe == before.recipe {
         // The stored recipe has its secrets encrypted already.

@@ -5,7 +5,7 @@ use application::StoreError;
 use application::columns::runs::{Chosen, NewRun, start};
 use application::ports::accounts::SecretFields;
 use application::retry;
-use domain::column::Column;
+use domain::column::LeadColumn;
 use domain::column::order::ordered;
 use domain::column::recipe::{HookHeader, LookupSource, Recipe, secrets_of};
 use domain::column::run::RunMode;
@@ -100,8 +100,8 @@ impl App {
     /// Checks a column besides the others, and encrypts the secrets of its recipe.
     pub fn checked(
         &self,
-        column: &mut Column,
-        (before, others): (Option<&Column>, &[Column]),
+        column: &mut LeadColumn,
+        (before, others): (Option<&LeadColumn>, &[LeadColumn]),
         errors: &mut FieldErrors,
     ) {
         self.seal(column, before, errors);
@@ -114,7 +114,7 @@ impl App {
         if let Some(other) = others.iter().find(|other| other.target == column.target) {
             errors.add("target", format!("is filled by the column {} already", other.name));
         }
-        let all: Vec<Column> = others.iter().chain([&*column]).cloned().collect();
+        let all: Vec<LeadColumn> = others.iter().chain([&*column]).cloned().collect();
         if let Err(circle) = ordered(&all) {
             let place = if column.condition.is_some() { "condition" } else { "recipe" };
             errors.add(place, circle.to_string());
@@ -130,7 +130,7 @@ impl App {
     }
 
     /// Encrypts the secret headers. One without a value keeps the value that is stored.
-    fn seal(&self, column: &mut Column, before: Option<&Column>, errors: &mut FieldErrors) {
+    fn seal(&self, column: &mut LeadColumn, before: Option<&LeadColumn>, errors: &mut FieldErrors) {
         let Some(id) = secrets_of(&column.id) else { return };
         let workspace = column.workspace.clone();
         let Recipe::Webhook(hook) = &mut column.recipe else { return };
@@ -177,7 +177,7 @@ impl App {
     }
 
     /// Starts a run over all leads for a formula: it costs nothing, and its values are as they should be from then on.
-    pub async fn compute_all(&self, caller: &Caller, column: &Column) -> ApiResult<Option<ColumnRunId>> {
+    pub async fn compute_all(&self, caller: &Caller, column: &LeadColumn) -> ApiResult<Option<ColumnRunId>> {
         if !column.recipe.is_computed() {
             return Ok(None);
         }

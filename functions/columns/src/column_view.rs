@@ -2,7 +2,7 @@
 
 use domain::column::recipe::{HookHeader, Recipe};
 use domain::column::target::ColumnTarget;
-use domain::column::{Column, Triggers};
+use domain::column::{LeadColumn, Triggers};
 use domain::spend::Usd;
 use domain::{ColumnId, ColumnRunId};
 use http_api::utoipa;
@@ -33,8 +33,8 @@ pub struct ColumnView {
     pub run: Option<ColumnRunId>,
 }
 
-impl From<Column> for ColumnView {
-    fn from(column: Column) -> Self {
+impl From<LeadColumn> for ColumnView {
+    fn from(column: LeadColumn) -> Self {
         let (field, rests_on) = (column.target.name(), column.rests_on().into_iter().collect());
         let mut recipe = column.recipe;
         if let Recipe::Webhook(hook) = &mut recipe {

@@ -6,7 +6,7 @@ use crate::column_view::ColumnView;
 use axum::extract::State;
 use domain::ColumnId;
 use domain::column::recipe::Recipe;
-use domain::column::{Column, LONGEST_COLUMN_NAME, MOST_COLUMNS, Triggers};
+use domain::column::{LONGEST_COLUMN_NAME, LeadColumn, MOST_COLUMNS, Triggers};
 use domain::event::{Event, EventKind};
 use domain::spend::Usd;
 use http::StatusCode;
@@ -48,7 +48,7 @@ pub async fn create_column(
     };
     let others = app.ports.columns.list(&caller.workspace).await?;
     let now = app.ports.clock.now();
-    let mut column = Column {
+    let mut column = LeadColumn {
         id: ColumnId::new(app.ports.ids.next()),
         workspace: caller.workspace.clone(),
         name,

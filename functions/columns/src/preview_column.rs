@@ -5,7 +5,7 @@ use application::columns::preview::{Consent, Previewed, preview};
 use axum::extract::State;
 use domain::column::recipe::Recipe;
 use domain::column::target::{ColumnTarget, FilledField};
-use domain::column::{Column, Triggers};
+use domain::column::{LeadColumn, Triggers};
 use domain::spend::Usd;
 use domain::{ColumnId, LeadId};
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
@@ -59,7 +59,7 @@ pub async fn preview_column(
     let now = app.ports.clock.now();
     // A field that takes any text of a usual length.
     let any = ColumnTarget::LeadField { field: FilledField::Address };
-    let column = Column {
+    let column = LeadColumn {
         id: ColumnId::new(app.ports.ids.next()),
         workspace: caller.workspace.clone(),
         name: String::new(),

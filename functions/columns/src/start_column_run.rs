@@ -19,7 +19,7 @@ use std::sync::Arc;
 #[serde(deny_unknown_fields)]
 pub struct NewColumnRun {
     columns: Vec<ColumnId>,
-    /// At most 1,000 leads; more are chosen by a filter.
+    /// The ids of at most 1,000 leads; more are chosen by a filter.
     #[serde(default)]
     ids: Vec<LeadId>,
     filter: Option<LeadFilter>,

@@ -27,7 +27,8 @@ async fn column_is_made_with_its_field_changed_and_deleted() {
     assert_eq!((&column["field"], &column["rests_on"]), (&json!("custom.shout"), &json!(["company"])));
     assert!(column["run"].is_string(), "a formula is computed for all leads: {column}");
     let path = format!("/api/columns/{}", column["id"].as_str().unwrap());
-    let changes = json!({ "recipe": { "kind": "formula", "expression": "city | upper" }, "rev": column["rev"] });
+    let changes =
+        json!({ "recipe": { "kind": "formula", "expression": "city | upper" }, "rev": column["rev"] });
     let changed: Value = suite.patch(&path, changes.clone()).await.expect(200);
     assert_eq!((&changed["version"], changed["run"].is_string()), (&json!(2), true));
     suite.patch(&path, changes).await.expect(409);
@@ -61,9 +62,16 @@ async fn faults_of_a_column_name_their_field() {
     assert_eq!(faults(formula("shout", "company")).await, ["target.label", "name"]);
     assert_eq!(faults(formula("Other", "shoe_size")).await, ["recipe.expression"]);
     let known = json!({ "to": "custom_field", "key": "Nowhere" });
-    assert_eq!(faults(json!({ "name": "X", "target": known, "recipe": { "kind": "formula", "expression": "city" } })).await, ["target.key"]);
+    assert_eq!(
+        faults(
+            json!({ "name": "X", "target": known, "recipe": { "kind": "formula", "expression": "city" } })
+        )
+        .await,
+        ["target.key"]
+    );
     let taken = json!({ "to": "custom_field", "key": "Shout" });
-    let second = json!({ "name": "Y", "target": taken, "recipe": { "kind": "formula", "expression": "city" } });
+    let second =
+        json!({ "name": "Y", "target": taken, "recipe": { "kind": "formula", "expression": "city" } });
     assert_eq!(faults(second).await, ["target"]);
 }
 
@@ -100,7 +108,11 @@ async fn run_is_started_changed_and_stopped() {
     assert_eq!(seen["items"][0]["value"], "BONN", "{seen}");
     let asked = json!({ "columns": [column["id"]], "ids": [lead.id] });
     let estimate: Value = suite.post("/api/columns/estimate", asked.clone()).await.expect(200);
-    assert_eq!((&estimate["most"], &estimate["columns"][0]["computed"]), (&json!(0), &json!(1)), "{estimate}");
+    assert_eq!(
+        (&estimate["most"], &estimate["columns"][0]["computed"]),
+        (&json!(0), &json!(1)),
+        "{estimate}"
+    );
     let run: Value = suite.post("/api/columns/runs", asked).await.expect(201);
     let path = format!("/api/columns/runs/{}", run["id"].as_str().unwrap());
     for (what, status, state) in [

@@ -6,6 +6,7 @@ mod answers;
 mod apply;
 mod ask;
 mod bench;
+pub mod callback_token;
 mod cell_work;
 pub mod estimate;
 pub mod fill_lead;

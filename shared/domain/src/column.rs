@@ -28,7 +28,7 @@ pub const MOST_FRESH_DAYS: u32 = 730;
 
 /// A column of a workspace.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Column {
+pub struct LeadColumn {
     pub id: ColumnId,
     pub workspace: WorkspaceId,
     pub name: String,
@@ -61,7 +61,7 @@ pub struct Triggers {
     /// When a field that the recipe rests on changes.
     #[serde(default)]
     pub on_change: bool,
-    /// At regular times, for all leads.
+    /// The regular times at which it fills itself for all leads.
     #[serde(default)]
     pub schedule: Option<ColumnSchedule>,
 }
@@ -98,7 +98,7 @@ crate::codes! {
     }
 }
 
-impl Column {
+impl LeadColumn {
     /// Returns the names of the fields that the column rests on, as templates spell them. Without these fields, or before
     /// they are filled, it cannot fill itself.
     pub fn rests_on(&self) -> BTreeSet<String> {

@@ -11,7 +11,7 @@ use domain::column::cell::{Cell, CellState, CellStep};
 use domain::column::recipe::Recipe;
 use domain::column::run::{ColumnRun, RunCounts, RunLease, RunMode, RunSelection, RunState};
 use domain::column::target::ColumnTarget;
-use domain::column::{Column, Triggers};
+use domain::column::{LeadColumn, Triggers};
 use domain::event::{Event, UserOrKey};
 use domain::spend::Usd;
 use domain::{ColumnId, ColumnRunId, LeadId, WorkspaceId};
@@ -19,19 +19,19 @@ use jiff::Timestamp;
 
 #[async_trait]
 impl ColumnStore for Table {
-    async fn get(&self, workspace: &WorkspaceId, id: &ColumnId) -> StoreResult<Column> {
+    async fn get(&self, workspace: &WorkspaceId, id: &ColumnId) -> StoreResult<LeadColumn> {
         self.read(&keys::column(workspace, id)).await
     }
 
-    async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Column>> {
+    async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<LeadColumn>> {
         self.query_all(Query::table(&keys::columns(workspace))).await
     }
 
-    async fn save(&self, column: &Column, event: &Event) -> StoreResult<u64> {
+    async fn save(&self, column: &LeadColumn, event: &Event) -> StoreResult<u64> {
         self.save_entity(column, Some(event)).await
     }
 
-    async fn delete(&self, column: &Column, event: &Event) -> StoreResult<()> {
+    async fn delete(&self, column: &LeadColumn, event: &Event) -> StoreResult<()> {
         self.delete_entity(column, event).await
     }
 }
@@ -77,7 +77,7 @@ impl ColumnRunStore for Table {
     }
 }
 
-plain_item! { ColumnItem of Column, rev, {
+plain_item! { ColumnItem of LeadColumn, rev, {
     id: ColumnId,
     workspace: WorkspaceId,
     name: String,
@@ -93,7 +93,7 @@ plain_item! { ColumnItem of Column, rev, {
     updated_at: Timestamp,
 } }
 
-impl Stored for Column {
+impl Stored for LeadColumn {
     const ENTITY: &'static str = "column";
     type Scope = Tenant;
     type Body = ColumnItem;

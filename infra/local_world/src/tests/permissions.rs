@@ -91,7 +91,11 @@ const RARE: [(&str, &str, &str); 30] = [
     ("nightly", "sqs:SendMessage", "a column's schedule asks for a run over all leads"),
     ("enrich_lead", "dynamodb:Query", "on the index: that run takes all leads"),
     ("enrich_lead", "s3:PutObject", "it keeps their ids"),
-    ("enrich_lead", "s3:ListBucket", "a column looks at the lead's colleagues, whose list is read from blocks"),
+    (
+        "enrich_lead",
+        "s3:ListBucket",
+        "a column looks at the lead's colleagues, whose list is read from blocks",
+    ),
     ("columns", "s3:GetObject", "a run is for leads by a filter, and their list is read from blocks"),
     ("columns", "s3:ListBucket", "the same"),
     (

@@ -1,9 +1,8 @@
 //! Takes found values into the lead, except where a user has given a value meanwhile.
 
 use crate::columns::bench::Bench;
-use crate::columns::fill_lead::fills_itself;
 use crate::columns::plan::Order;
-use crate::columns::subject::rests_on;
+use crate::columns::subject::{fills_itself, rests_on};
 use crate::lead::enrichment::questions_changed;
 use crate::ports::outbox::send_all;
 use crate::ports::store::{StoreError, StoreResult};
@@ -11,13 +10,13 @@ use crate::queue_messages::{EnrichLead, FillColumns};
 use crate::retry;
 use domain::ColumnId;
 use domain::column::target::NotTaken;
-use domain::column::{Column, FillCause};
+use domain::column::{FillCause, LeadColumn};
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 
 /// A value for a lead's field; none removes the column's former one.
 pub(super) struct Filled<'a> {
-    pub column: &'a Column,
+    pub column: &'a LeadColumn,
     pub value: Option<String>,
     /// The value that the column gave the field before.
     pub ours: Option<String>,
@@ -108,8 +107,8 @@ async fn tell(
             EnrichLead { workspace: workspace.clone(), lead: lead.clone(), force: false, attempt: 0 };
         send_all(&*bench.ports.outbox, &[look_up], 0).await?;
     }
-    let just_filled = |column: &Column| filled.iter().any(|one| one.column.id == column.id);
-    let watches = |column: &Column| {
+    let just_filled = |column: &LeadColumn| filled.iter().any(|one| one.column.id == column.id);
+    let watches = |column: &LeadColumn| {
         fills_itself(column, FillCause::Changed) && changed.iter().any(|name| rests_on(column, name))
     };
     if bench.columns.iter().any(|column| watches(column) && !just_filled(column)) {

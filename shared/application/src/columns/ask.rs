@@ -2,16 +2,16 @@
 
 use crate::columns::answers::{Halt, Troubles};
 use crate::columns::bench::{ACTORS, WEBHOOK};
+use crate::columns::callback_token::CallbackToken;
 use crate::columns::cell_work::{CellWork, StepResult};
 use crate::columns::fill_one::{Filling, Known};
-use crate::columns::waiting::CallbackToken;
 use crate::lead::enrichment::field_work::digest;
 use crate::ports::data_providers::{WebhookCall, WebhookMethod};
 use crate::ports::outbox::send_all;
 use crate::ports::provider_calls::CallError;
 use crate::ports::store::StoreResult;
 use crate::queue_messages::FillColumns;
-use domain::column::Column;
+use domain::column::LeadColumn;
 use domain::column::cell::{Cell, CellState, StepOutcome};
 use domain::column::json_template::{self, CALLBACK_URL, JsonTemplateError, value_at};
 use domain::column::recipe::{HookMethod, HookWait, Recipe, WebhookRecipe, secrets_of};
@@ -35,7 +35,7 @@ pub(super) enum Answer {
 impl Filling<'_> {
     pub(super) async fn ask(
         &self,
-        column: &Column,
+        column: &LeadColumn,
         lead: &Lead,
         work: CellWork<'_>,
         known: &mut Known,
@@ -82,7 +82,7 @@ impl Filling<'_> {
 
     async fn webhook(
         &self,
-        column: &Column,
+        column: &LeadColumn,
         lead: &Lead,
         hook: &WebhookRecipe,
         mut work: CellWork<'_>,
@@ -151,7 +151,7 @@ impl Filling<'_> {
 
     fn request(
         &self,
-        column: &Column,
+        column: &LeadColumn,
         hook: &WebhookRecipe,
         values: &MergeContext,
     ) -> Result<WebhookCall, JsonTemplateError> {
@@ -179,7 +179,7 @@ impl Filling<'_> {
 
     async fn actor(
         &self,
-        column: &Column,
+        column: &LeadColumn,
         lead: &Lead,
         (actor, input): (&str, &str),
         mut work: CellWork<'_>,
@@ -224,7 +224,7 @@ impl Filling<'_> {
         }
     }
 
-    fn token(&self, column: &Column, lead: &Lead) -> CallbackToken {
+    fn token(&self, column: &LeadColumn, lead: &Lead) -> CallbackToken {
         let now = self.bench.ports.clock.now().as_nanosecond().to_string();
         let run = self.order.run.map_or("", |run| run.as_str());
         CallbackToken {

@@ -5,7 +5,7 @@ use crate::ports::provider_calls::OpenAccount;
 use crate::ports::store::StoreResult;
 use crate::workspace::open_account::opened;
 use domain::WorkspaceId;
-use domain::column::Column;
+use domain::column::LeadColumn;
 use domain::column::ai;
 use domain::column::recipe::{Recipe, WEBSITE};
 use domain::lead::custom_field::CustomFields;
@@ -26,7 +26,7 @@ pub(super) struct Bench<'a> {
     pub fields: CustomFields,
     pub settings: SpendSettings,
     /// All columns of the workspace.
-    pub columns: Vec<Column>,
+    pub columns: Vec<LeadColumn>,
     accounts: Vec<Account>,
 }
 
@@ -72,7 +72,7 @@ impl<'a> Bench<'a> {
     }
 
     /// Returns the most that filling one cell of the column may cost: every provider of a waterfall is asked.
-    pub fn most(&self, column: &Column) -> Usd {
+    pub fn most(&self, column: &LeadColumn) -> Usd {
         match &column.recipe {
             Recipe::Formula { .. } | Recipe::Lookup { .. } => Usd::ZERO,
             Recipe::Ai { prompt, output, context } => {

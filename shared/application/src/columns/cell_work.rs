@@ -5,7 +5,7 @@ use crate::columns::plan::Order;
 use crate::ports::store::{StoreError, StoreResult};
 use domain::column::cell::{Cell, CellState, CellStep, StepOutcome};
 use domain::event::{Event, EventKind};
-use domain::spend::Usd;
+use domain::spend::{Booking, Usd};
 
 pub(super) struct CellWork<'a> {
     bench: &'a Bench<'a>,
@@ -163,4 +163,19 @@ impl<'a> CellWork<'a> {
         self.cell.rev = self.bench.ports.cells.save(&self.cell, &event).await?;
         Ok(())
     }
+}
+
+/// Adds up calls of the same provider and outcome.
+pub(super) fn summed(bookings: impl Iterator<Item = Booking>) -> Vec<Booking> {
+    let mut sums: Vec<Booking> = Vec::new();
+    for booking in bookings {
+        match sums.iter_mut().find(|sum| sum.provider == booking.provider && sum.outcome == booking.outcome) {
+            Some(sum) => {
+                sum.calls += booking.calls;
+                sum.amount = sum.amount + booking.amount;
+            }
+            None => sums.push(booking),
+        }
+    }
+    sums
 }

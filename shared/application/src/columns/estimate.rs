@@ -6,7 +6,7 @@ use crate::columns::plan::{Order, Todo, todo};
 use crate::columns::runs::Chosen;
 use crate::lead::filter::all_matching_ids;
 use crate::ports::store::StoreResult;
-use domain::column::Column;
+use domain::column::LeadColumn;
 use domain::column::ai;
 use domain::column::cell::CellOutcome;
 use domain::column::recipe::{Recipe, WEBSITE};
@@ -113,7 +113,7 @@ pub async fn estimate(
 
 /// Returns what one cell will likely cost: by the hit rates of the month so far, else as if every second question were
 /// answered.
-fn likely(bench: &Bench<'_>, column: &Column, spent: Option<&Budget>) -> Usd {
+fn likely(bench: &Bench<'_>, column: &LeadColumn, spent: Option<&Budget>) -> Usd {
     match &column.recipe {
         Recipe::Enrichment { field, providers } => {
             // The chance that the provider is asked at all, in thousandths.

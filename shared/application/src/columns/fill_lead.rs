@@ -4,11 +4,11 @@
 use crate::columns::ColumnPorts;
 use crate::columns::answers::{Guard, Halt};
 use crate::columns::bench::Bench;
+use crate::columns::cell_work::summed;
 use crate::columns::fill_one::Filling;
-use crate::columns::page::summed;
 use crate::columns::plan::{Order, plan};
 use crate::columns::runs::{Chosen, NewRun, start};
-use crate::columns::subject::rests_on;
+use crate::columns::subject::{fills_itself, rests_on};
 use crate::lead::enrichment::field_ports::Asked;
 use crate::lead::enrichment::field_work::digest;
 use crate::ports::columns::ColumnStore;
@@ -17,9 +17,8 @@ use crate::ports::store::{StoreResult, found, unless_taken};
 use crate::queue_messages::FillColumns;
 use domain::column::cell::Cell;
 use domain::column::order::ordered;
-use domain::column::recipe::Recipe;
 use domain::column::run::RunMode;
-use domain::column::{Column, FillCause};
+use domain::column::{FillCause, LeadColumn};
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::sequence::merge_fields::{fields, is_of_lead, lead_value};
@@ -39,7 +38,8 @@ pub async fn leads_are_new(
     leads: &[LeadId],
     at: Timestamp,
 ) -> StoreResult<()> {
-    if leads.is_empty() || !columns.list(workspace).await?.iter().any(|one| fills_itself(one, FillCause::New)) {
+    if leads.is_empty() || !columns.list(workspace).await?.iter().any(|one| fills_itself(one, FillCause::New))
+    {
         return Ok(());
     }
     let message = |lead: &LeadId| FillColumns::Lead {
@@ -62,7 +62,7 @@ pub async fn lead_has_changed(
     if changed.is_empty() {
         return Ok(());
     }
-    let watches = |column: &Column| {
+    let watches = |column: &LeadColumn| {
         fills_itself(column, FillCause::Changed) && changed.iter().any(|name| rests_on(column, name))
     };
     if !columns.list(&after.workspace).await?.iter().any(watches) {
@@ -76,12 +76,6 @@ pub async fn lead_has_changed(
         at: after.updated_at,
     };
     send_all(outbox, &[message], 0).await
-}
-
-/// Tells whether a column fills itself for this cause. A formula is as true as the fields that it names: it follows them
-/// without being told to.
-pub(super) fn fills_itself(column: &Column, cause: FillCause) -> bool {
-    matches!(column.recipe, Recipe::Formula { .. }) || column.is_filled_on(cause)
 }
 
 /// Returns the names of the fields that differ, as templates spell them.
@@ -103,11 +97,11 @@ pub async fn fill_lead(
     (cause, changed, at): (FillCause, &[String], Timestamp),
 ) -> StoreResult<Asked> {
     let bench = Bench::open(ports, workspace).await?;
-    let watches = |column: &&Column| {
+    let watches = |column: &&LeadColumn| {
         let concerned = cause == FillCause::New || changed.iter().any(|name| rests_on(column, name));
         fills_itself(column, cause) && concerned
     };
-    let chosen: Vec<Column> = bench.columns.iter().filter(watches).cloned().collect();
+    let chosen: Vec<LeadColumn> = bench.columns.iter().filter(watches).cloned().collect();
     let Ok(columns) = ordered(&chosen) else { return Ok(Asked::Settled) };
     let until = ports.clock.now().checked_add(BEGINS_CALLS_FOR).unwrap_or(at);
     let guard = Guard { run: None, until };
@@ -121,7 +115,7 @@ pub async fn fill_lead(
 
 async fn one(
     bench: &Bench<'_>,
-    column: &Column,
+    column: &LeadColumn,
     (workspace, lead, at): (&WorkspaceId, &LeadId, Timestamp),
     guard: &Guard<'_>,
 ) -> StoreResult<Asked> {

@@ -12,7 +12,7 @@ use domain::ColumnId;
 use domain::column::cell::{Cell, CellOutcome, CellState};
 use domain::column::formula::{self, FormulaError};
 use domain::column::recipe::Recipe;
-use domain::column::{Column, target::NotTaken};
+use domain::column::{LeadColumn, target::NotTaken};
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::data_field::DataFound;
@@ -47,7 +47,12 @@ enum Came {
 }
 
 impl<'a> Filling<'a> {
-    pub async fn fill(&self, columns: &[&'a Column], lead: &Lead, cells: &[Cell]) -> StoreResult<LeadDone> {
+    pub async fn fill(
+        &self,
+        columns: &[&'a LeadColumn],
+        lead: &Lead,
+        cells: &[Cell],
+    ) -> StoreResult<LeadDone> {
         let (mut done, mut filled) = (LeadDone::default(), Vec::new());
         let (mut lead, mut known) = (lead.clone(), Known::new());
         for column in columns {
@@ -74,7 +79,7 @@ impl<'a> Filling<'a> {
 
     async fn one(
         &self,
-        column: &'a Column,
+        column: &'a LeadColumn,
         lead: &mut Lead,
         cell: Option<Cell>,
         (known, filled): (&mut Known, &mut Vec<Filled<'a>>),
@@ -166,7 +171,7 @@ impl<'a> Filling<'a> {
     /// Takes a computed value. Its cell is written only where it changes.
     async fn computed(
         &self,
-        column: &'a Column,
+        column: &'a LeadColumn,
         lead: &mut Lead,
         (cell, computed, source): (Cell, Result<Option<String>, FormulaError>, &str),
         filled: &mut Vec<Filled<'a>>,
@@ -225,7 +230,7 @@ impl<'a> Filling<'a> {
 
 /// Gives the lead at hand the value, so that later columns see it, and notes it for the save.
 fn take<'a>(
-    column: &'a Column,
+    column: &'a LeadColumn,
     lead: &mut Lead,
     value: Option<String>,
     ours: Option<String>,

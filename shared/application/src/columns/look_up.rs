@@ -3,7 +3,7 @@
 use crate::columns::fill_one::Filling;
 use crate::ports::leads::LeadQuery;
 use crate::ports::store::StoreResult;
-use domain::column::Column;
+use domain::column::LeadColumn;
 use domain::column::recipe::{CompanyPart, LocationPart, LookupSource};
 use domain::lead::Lead;
 use domain::lead::enrichment::{Field, FieldStatus, FieldValue, Place};
@@ -18,7 +18,7 @@ impl Filling<'_> {
     pub(super) async fn look_up(
         &self,
         from: &LookupSource,
-        column: &Column,
+        column: &LeadColumn,
         lead: &Lead,
     ) -> StoreResult<Option<String>> {
         match from {
@@ -51,7 +51,12 @@ impl Filling<'_> {
         }))
     }
 
-    async fn of_colleague(&self, field: &str, column: &Column, lead: &Lead) -> StoreResult<Option<String>> {
+    async fn of_colleague(
+        &self,
+        field: &str,
+        column: &LeadColumn,
+        lead: &Lead,
+    ) -> StoreResult<Option<String>> {
         let Some(domain) = lead.company_domain() else { return Ok(None) };
         let filter = LeadFilter { company_domain: vec![domain.to_owned()], ..LeadFilter::default() };
         let query = LeadQuery::of(&filter, COLLEAGUES, None, self.bench.ports.clock.now());

@@ -8,7 +8,7 @@ use crate::columns::fill_one::Filling;
 use crate::ports::provider_calls::Prompt;
 use crate::ports::store::StoreResult;
 use crate::workspace::account_answers::note_works;
-use domain::column::Column;
+use domain::column::LeadColumn;
 use domain::column::ai::{self, NoAnswer};
 use domain::column::cell::{CellState, StepOutcome};
 use domain::column::recipe::AiOutput;
@@ -17,7 +17,7 @@ use domain::lead::Lead;
 impl Filling<'_> {
     pub(super) async fn model_answer(
         &self,
-        column: &Column,
+        column: &LeadColumn,
         lead: &Lead,
         (prompt, output, context): (&str, &AiOutput, &[String]),
         mut work: CellWork<'_>,

@@ -11,19 +11,20 @@
 use crate::columns::ColumnPorts;
 use crate::columns::answers::{Guard, Halt};
 use crate::columns::bench::Bench;
+use crate::columns::cell_work::summed;
 use crate::columns::fill_one::{Filling, LeadDone};
 use crate::columns::plan::{LeadPlan, Order, plan};
 use crate::columns::runs::{leads_from, send_page};
 use crate::lead::enrichment::field_ports::Asked;
 use crate::ports::store::{StoreError, StoreResult, found, unless_taken};
 use crate::retry;
-use domain::column::Column;
+use domain::column::LeadColumn;
 use domain::column::cell::{Cell, CellOutcome};
 use domain::column::order::ordered;
 use domain::column::run::{ColumnRun, PAGE, RunCounts, RunLease, RunState};
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
-use domain::spend::{Booking, BudgetScope, Reservation, Reserving, SpendLimit, Usd};
+use domain::spend::{BudgetScope, Reservation, Reserving, SpendLimit, Usd};
 use domain::{ColumnRunId, WorkspaceId};
 use futures::StreamExt;
 use futures::future::{BoxFuture, FutureExt};
@@ -110,7 +111,7 @@ impl Page<'_> {
     }
 
     async fn fill(&self) -> StoreResult<PageDone> {
-        let chosen: Vec<Column> = self
+        let chosen: Vec<LeadColumn> = self
             .bench
             .columns
             .iter()
@@ -284,7 +285,7 @@ impl Page<'_> {
 
 async fn fill_lead<'a>(
     filling: Filling<'a>,
-    columns: &[&'a Column],
+    columns: &[&'a LeadColumn],
     lead: Option<&Lead>,
     cells: &[Cell],
 ) -> StoreResult<LeadDone> {
@@ -314,19 +315,4 @@ fn page_done(leads: Vec<LeadDone>) -> PageDone {
         }
     }
     page
-}
-
-/// Adds up calls of the same provider and outcome.
-pub(super) fn summed(bookings: impl Iterator<Item = Booking>) -> Vec<Booking> {
-    let mut sums: Vec<Booking> = Vec::new();
-    for booking in bookings {
-        match sums.iter_mut().find(|sum| sum.provider == booking.provider && sum.outcome == booking.outcome) {
-            Some(sum) => {
-                sum.calls += booking.calls;
-                sum.amount = sum.amount + booking.amount;
-            }
-            None => sums.push(booking),
-        }
-    }
-    sums
 }

@@ -2,7 +2,7 @@
 
 use crate::columns::bench::Bench;
 use crate::columns::subject::{question_digest, rests_on};
-use domain::column::Column;
+use domain::column::LeadColumn;
 use domain::column::cell::{Cell, CellOutcome, CellState};
 use domain::column::run::RunMode;
 use domain::lead::Lead;
@@ -31,7 +31,7 @@ pub(super) struct Order<'a> {
 
 /// Decides what is done about a cell, as the lead and the cell are now.
 pub(super) fn todo(
-    column: &Column,
+    column: &LeadColumn,
     lead: &Lead,
     cell: Option<&Cell>,
     order: Order<'_>,
@@ -80,7 +80,7 @@ pub(super) struct LeadPlan {
 /// Plans a lead. A column that rests on one that may change is asked about, too, because its question may be new by then.
 pub(super) fn plan(
     bench: &Bench<'_>,
-    columns: &[&Column],
+    columns: &[&LeadColumn],
     lead: &Lead,
     cells: &[Cell],
     order: Order<'_>,

@@ -5,8 +5,8 @@ use crate::columns::ColumnPorts;
 use crate::columns::bench::{Bench, MODEL};
 use crate::ports::provider_calls::{CallError, Prompt};
 use crate::ports::store::StoreResult;
-use domain::column::Column;
-use domain::column::ai::{self, Question};
+use domain::column::LeadColumn;
+use domain::column::ai::{self, ColumnQuestion};
 use domain::column::formula;
 use domain::column::recipe::{AiOutput, Recipe};
 use domain::lead::Lead;
@@ -41,7 +41,7 @@ pub enum Consent {
 pub async fn preview(
     ports: &ColumnPorts,
     workspace: &WorkspaceId,
-    column: &Column,
+    column: &LeadColumn,
     (ids, consent): (&[LeadId], &Consent),
 ) -> StoreResult<Vec<Previewed>> {
     let bench = Bench::open(ports, workspace).await?;
@@ -55,7 +55,7 @@ pub async fn preview(
 
 async fn one(
     bench: &Bench<'_>,
-    column: &Column,
+    column: &LeadColumn,
     lead: &Lead,
     (consent, number): (&Consent, usize),
 ) -> StoreResult<Previewed> {
@@ -107,7 +107,7 @@ async fn one(
 /// Puts the prompt to the model, if the user consents and there is money for it.
 async fn asked(
     bench: &Bench<'_>,
-    (output, question, most_tokens): (&AiOutput, Question, u64),
+    (output, question, most_tokens): (&AiOutput, ColumnQuestion, u64),
     (mut seen, consent, number): (Previewed, &Consent, usize),
 ) -> StoreResult<Previewed> {
     let Consent::Given { user, id } = consent else {

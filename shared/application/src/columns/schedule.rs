@@ -6,7 +6,7 @@ use crate::ports::outbox::{Outbox, send_all};
 use crate::ports::store::{StoreResult, unless_taken};
 use crate::ports::workspaces::WorkspaceStore;
 use crate::queue_messages::FillColumns;
-use domain::column::Column;
+use domain::column::LeadColumn;
 use domain::event::{Event, EventKind};
 use domain::{ColumnRunId, WorkspaceId};
 use jiff::Timestamp;
@@ -42,14 +42,14 @@ pub async fn start_due_columns(ports: &ColumnSchedulePorts, until: Timestamp) ->
 async fn start_due_of(ports: &ColumnSchedulePorts, workspace: &WorkspaceId) -> StoreResult<usize> {
     let now = ports.clock.now();
     let columns = ports.columns.list(workspace).await?;
-    let due: Vec<Column> = columns.into_iter().filter(|column| column.is_due(now)).collect();
+    let due: Vec<LeadColumn> = columns.into_iter().filter(|column| column.is_due(now)).collect();
     for column in &due {
         // The run's id follows from what was due, so that a repeat starts the same run.
         let since = column.scheduled_through.unwrap_or(column.created_at).as_millisecond().to_string();
         let run = ColumnRunId::derived(now, &[column.id.as_str(), &since]);
         let (workspace, id) = (workspace.clone(), column.id.clone());
         send_all(&*ports.outbox, &[FillColumns::All { workspace, column: id, run }], 0).await?;
-        let noted = Column { scheduled_through: Some(now), ..column.clone() };
+        let noted = LeadColumn { scheduled_through: Some(now), ..column.clone() };
         let event = Event::system(EventKind::ColumnChanged, now);
         unless_taken(ports.columns.save(&noted, &event).await.map(drop))?;
     }

@@ -1,9 +1,9 @@
 //! What providers are asked about a lead, and the digest by which the same question is recognised.
 
 use crate::lead::enrichment::field_work::digest;
-use domain::column::Column;
 use domain::column::recipe::Recipe;
 use domain::column::target::ColumnTarget;
+use domain::column::{FillCause, LeadColumn};
 use domain::lead::Lead;
 use domain::lead::data_field::DataSubject;
 use domain::sequence::merge_fields::lead_value;
@@ -43,7 +43,7 @@ fn domain_of(website: &str) -> Option<String> {
 }
 
 /// Returns the digest of all that the column's question rests on.
-pub(super) fn question_digest(column: &Column, lead: &Lead) -> String {
+pub(super) fn question_digest(column: &LeadColumn, lead: &Lead) -> String {
     let version = column.version.to_string();
     let mut parts = vec![column.id.to_string(), version];
     for name in column.rests_on() {
@@ -57,11 +57,17 @@ pub(super) fn question_digest(column: &Column, lead: &Lead) -> String {
 }
 
 /// Tells whether the column's question rests on this field, named as templates do.
-pub(super) fn rests_on(column: &Column, name: &str) -> bool {
+pub(super) fn rests_on(column: &LeadColumn, name: &str) -> bool {
     let by_subject = matches!(column.recipe, Recipe::Enrichment { .. })
         && SUBJECT.contains(&name)
         && column.target.name() != name;
     by_subject || column.rests_on().contains(name)
+}
+
+/// Tells whether a column fills itself for this cause. A formula is as true as the fields that it names: it follows them
+/// without being told to.
+pub(super) fn fills_itself(column: &LeadColumn, cause: FillCause) -> bool {
+    matches!(column.recipe, Recipe::Formula { .. }) || column.is_filled_on(cause)
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 use crate::columns::ColumnPorts;
 use crate::columns::apply::{Filled, apply};
 use crate::columns::bench::{ACTORS, Bench, WEBHOOK};
+use crate::columns::callback_token::CallbackToken;
 use crate::columns::plan::Order;
-use crate::identity::stage_keys::StageKeys;
 use crate::lead::enrichment::field_ports::Asked;
 use crate::ports::data_providers::ActorRun;
 use crate::ports::outbox::send_all;
@@ -18,37 +18,10 @@ use domain::column::recipe::Recipe;
 use domain::column::run::RunMode;
 use domain::event::{Event, EventKind};
 use domain::{ColumnId, LeadId, WorkspaceId};
-use serde::{Deserialize, Serialize};
 
-const BOUND_TO: &str = "column_callback";
 /// An actor's run is looked at every minute, for two hours.
 const LOOKS: u32 = 120;
 const LOOKS_EVERY: u32 = 60;
-
-/// Says which cell a callback fills. It is sealed, so that no one else can make one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CallbackToken {
-    #[serde(rename = "w")]
-    pub workspace: WorkspaceId,
-    #[serde(rename = "l")]
-    pub lead: LeadId,
-    #[serde(rename = "c")]
-    pub column: ColumnId,
-    #[serde(rename = "n")]
-    pub nonce: String,
-}
-
-impl CallbackToken {
-    pub fn url(&self, keys: &StageKeys, public_url: &str) -> String {
-        let text = serde_json::to_string(self).unwrap_or_default();
-        format!("{public_url}/api/hooks/columns/{}", keys.seal(BOUND_TO, &text))
-    }
-
-    /// Opens a token that this installation has sealed.
-    pub fn open(keys: &StageKeys, sealed: &str) -> Option<Self> {
-        serde_json::from_str(&keys.open(BOUND_TO, sealed)?).ok()
-    }
-}
 
 /// What an answer that came later did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use crate::ports::data_providers::{CrawlError, CrawlLimits, CrawledSite};
 use crate::ports::provider_calls::OpenAccount;
 use crate::ports::store::StoreResult;
 use crate::workspace::account_answers::note_works;
-use domain::column::Column;
+use domain::column::LeadColumn;
 use domain::column::cell::{CellState, StepOutcome};
 use domain::column::recipe::{WEBSITE, WaterfallStep};
 use domain::lead::Lead;
@@ -25,7 +25,7 @@ const LONGEST_DESCRIPTION: usize = 900;
 impl Filling<'_> {
     pub(super) async fn waterfall(
         &self,
-        column: &Column,
+        column: &LeadColumn,
         lead: &Lead,
         (field, providers): (DataField, &[WaterfallStep]),
         mut work: CellWork<'_>,
@@ -176,7 +176,7 @@ enum Asked {
 
 /// Returns the value as the lead would store it, or why it is not taken.
 fn taken(
-    column: &Column,
+    column: &LeadColumn,
     lead: &Lead,
     filling: &Filling<'_>,
     (found, field): (&DataFound, DataField),

@@ -11,8 +11,8 @@ use crate::retry;
 
 use crate::columns::fill_lead::leads_are_new;
 use crate::ports::blobs::Blobs;
-use crate::ports::columns::ColumnStore;
 use crate::ports::clock::Clock;
+use crate::ports::columns::ColumnStore;
 use crate::ports::custom_fields::CustomFieldStore;
 use crate::ports::enrolments::EnrolmentStore;
 use crate::ports::ids::Ids;

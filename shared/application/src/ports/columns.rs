@@ -2,7 +2,7 @@
 
 use crate::ports::store::StoreResult;
 use async_trait::async_trait;
-use domain::column::Column;
+use domain::column::LeadColumn;
 use domain::column::cell::Cell;
 use domain::column::run::ColumnRun;
 use domain::event::Event;
@@ -10,12 +10,12 @@ use domain::{ColumnId, ColumnRunId, LeadId, WorkspaceId};
 
 #[async_trait]
 pub trait ColumnStore: Send + Sync {
-    async fn get(&self, workspace: &WorkspaceId, id: &ColumnId) -> StoreResult<Column>;
+    async fn get(&self, workspace: &WorkspaceId, id: &ColumnId) -> StoreResult<LeadColumn>;
     /// Returns all columns, the oldest first.
-    async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Column>>;
-    async fn save(&self, column: &Column, event: &Event) -> StoreResult<u64>;
+    async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<LeadColumn>>;
+    async fn save(&self, column: &LeadColumn, event: &Event) -> StoreResult<u64>;
     /// Deletes the column as it was read. Its field and its cells stay.
-    async fn delete(&self, column: &Column, event: &Event) -> StoreResult<()>;
+    async fn delete(&self, column: &LeadColumn, event: &Event) -> StoreResult<()>;
 }
 
 #[async_trait]

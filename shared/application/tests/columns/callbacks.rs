@@ -3,11 +3,12 @@
 use crate::scene::{Scene, outcomes};
 use application::Ports;
 use application::columns::ColumnPorts;
-use application::columns::waiting::{CallbackToken, Came, called_back};
+use application::columns::callback_token::CallbackToken;
+use application::columns::waiting::{Came, called_back};
 use application::ports::data_providers::{WebhookCall, WebhookReply, WebhookRunner};
 use application::ports::provider_calls::CallError;
 use async_trait::async_trait;
-use domain::column::Column;
+use domain::column::LeadColumn;
 use domain::column::cell::CellState;
 use domain::column::recipe::{HookMethod, HookWait, Recipe, WebhookRecipe};
 use domain::column::target::ColumnTarget;
@@ -28,7 +29,7 @@ impl WebhookRunner for Address {
     }
 }
 
-fn hook(wait: HookWait) -> impl FnOnce(&mut Column) {
+fn hook(wait: HookWait) -> impl FnOnce(&mut LeadColumn) {
     move |column| {
         column.target = ColumnTarget::CustomField { key: "Score".to_owned() };
         column.recipe = Recipe::Webhook(WebhookRecipe {

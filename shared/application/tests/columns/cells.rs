@@ -8,11 +8,11 @@ use application::ports::provider_calls::CallError;
 use domain::column::cell::{CellState, StepOutcome};
 use domain::column::recipe::Recipe;
 use domain::column::target::ColumnTarget;
-use domain::column::{Column, FillCause, Triggers};
+use domain::column::{FillCause, LeadColumn, Triggers};
 use domain::lead::data_field::DataField;
 use domain::spend::{BookingOutcome, Usd};
 
-fn formula(key: &'static str, expression: &'static str) -> impl FnOnce(&mut Column) {
+fn formula(key: &'static str, expression: &'static str) -> impl FnOnce(&mut LeadColumn) {
     move |column| {
         column.target = ColumnTarget::CustomField { key: key.to_owned() };
         column.recipe = Recipe::Formula { expression: expression.to_owned() };

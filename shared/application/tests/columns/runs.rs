@@ -263,7 +263,7 @@ async fn stale_value_is_asked_for_again_and_a_fresh_one_is_not() {
 #[tokio::test]
 async fn lead_that_fails_the_condition_is_not_asked_about() {
     let scene = Scene::new(2).await;
-    let condition = |column: &mut domain::column::Column| {
+    let condition = |column: &mut domain::column::LeadColumn| {
         column.condition = Some("email == 'lead001@one.example'".to_owned());
     };
     let column = scene.column("Title", condition).await;

@@ -14,7 +14,7 @@ use domain::column::cell::Cell;
 use domain::column::recipe::{Recipe, WaterfallStep};
 use domain::column::run::{ColumnRun, RunMode};
 use domain::column::target::ColumnTarget;
-use domain::column::{Column, Triggers};
+use domain::column::{LeadColumn, Triggers};
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::data_field::{DataField, DataFound, DataSubject};
@@ -124,14 +124,14 @@ impl Scene {
     }
 
     /// A column that fills the job title, by Hunter.
-    pub async fn title_column(&self) -> Column {
+    pub async fn title_column(&self) -> LeadColumn {
         self.column("Title", |_| {}).await
     }
 
-    pub async fn column(&self, name: &str, change: impl FnOnce(&mut Column)) -> Column {
+    pub async fn column(&self, name: &str, change: impl FnOnce(&mut LeadColumn)) -> LeadColumn {
         let now = self.stage.clock.now();
         let step = WaterfallStep { provider: "hunter".to_owned(), min_confidence: 0 };
-        let mut column = Column {
+        let mut column = LeadColumn {
             id: ColumnId::derived(now, &[name]),
             workspace: self.workspace.clone(),
             name: name.to_owned(),
@@ -152,13 +152,13 @@ impl Scene {
         column
     }
 
-    pub async fn start(&self, columns: &[&Column], leads: &[LeadId], cap: Option<Usd>) -> ColumnRun {
+    pub async fn start(&self, columns: &[&LeadColumn], leads: &[LeadId], cap: Option<Usd>) -> ColumnRun {
         self.start_as(columns, leads, cap, RunMode::default()).await
     }
 
     pub async fn start_as(
         &self,
-        columns: &[&Column],
+        columns: &[&LeadColumn],
         leads: &[LeadId],
         cap: Option<Usd>,
         mode: RunMode,
@@ -220,7 +220,7 @@ impl Scene {
         self.ports.leads.get(&self.workspace, &self.leads[number]).await.unwrap()
     }
 
-    pub async fn cell(&self, number: usize, column: &Column) -> Cell {
+    pub async fn cell(&self, number: usize, column: &LeadColumn) -> Cell {
         self.ports.cells.get(&self.workspace, &self.leads[number], &column.id).await.unwrap().unwrap()
     }
 

@@ -22,7 +22,7 @@ const UNKNOWN: &str = "unknown";
 
 /// What a model is asked for one lead.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Question {
+pub struct ColumnQuestion {
     pub system: String,
     pub user: String,
     /// The JSON schema of the answer.
@@ -68,7 +68,7 @@ pub fn question(
     context: &[String],
     lead: &Lead,
     voice: &str,
-) -> Result<Question, NoAnswer> {
+) -> Result<ColumnQuestion, NoAnswer> {
     let named = check(prompt).map_err(|error| NoAnswer::BadPrompt(error.to_string()))?;
     let wanted: BTreeSet<String> = context.iter().map(|name| plain_name(name)).chain(named).collect();
     let (mut facts, mut places) = (Vec::new(), MergeContext::default());
@@ -90,7 +90,7 @@ pub fn question(
     let rows: Vec<String> =
         facts.iter().map(|fact| json!({ "number": fact.number, "fact": fact.text }).to_string()).collect();
     let user = format!("<facts>\n{}\n</facts>\n{}", rows.join("\n"), form(output));
-    Ok(Question {
+    Ok(ColumnQuestion {
         system: system(&task, output, voice),
         user,
         schema: schema(output),

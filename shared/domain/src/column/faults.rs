@@ -4,7 +4,7 @@ use crate::column::json_template::{self, CALLBACK_URL, check_names, is_pointer};
 use crate::column::recipe::{
     AiOutput, HookWait, LookupSource, Recipe, WEBSITE, WaterfallStep, WebhookRecipe,
 };
-use crate::column::{Column, MOST_FRESH_DAYS, ai, formula};
+use crate::column::{LeadColumn, MOST_FRESH_DAYS, ai, formula};
 use crate::sequence::merge_fields::is_of_lead;
 use std::collections::BTreeSet;
 
@@ -18,7 +18,7 @@ const OWN_HEADERS: [&str; 6] =
 
 type Faults = Vec<(String, String)>;
 
-impl Column {
+impl LeadColumn {
     /// Returns each fault with the part of the request that has it. Circles are looked for by `order::ordered`.
     pub fn faults(&self) -> Faults {
         let mut faults = Faults::new();

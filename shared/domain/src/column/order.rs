@@ -1,6 +1,6 @@
 //! The order in which columns fill a lead: whatever a column rests on is filled before it. A circle has no order.
 
-use crate::column::Column;
+use crate::column::LeadColumn;
 use crate::column::recipe::Recipe;
 use crate::lead::data_field::DataField;
 use std::collections::BTreeSet;
@@ -11,13 +11,13 @@ use std::collections::BTreeSet;
 pub struct Circle(pub Vec<String>);
 
 /// Puts columns in the order in which they are filled, or tells the circle that they form.
-pub fn ordered(columns: &[Column]) -> Result<Vec<&Column>, Circle> {
-    let mut waiting: Vec<&Column> = columns.iter().collect();
+pub fn ordered(columns: &[LeadColumn]) -> Result<Vec<&LeadColumn>, Circle> {
+    let mut waiting: Vec<&LeadColumn> = columns.iter().collect();
     waiting.sort_by_key(|column| (rank(column), column.created_at, column.id.clone()));
-    let needs: Vec<(&Column, BTreeSet<String>)> =
+    let needs: Vec<(&LeadColumn, BTreeSet<String>)> =
         waiting.iter().map(|column| (*column, column.rests_on())).collect();
-    let mut done: Vec<&Column> = Vec::with_capacity(needs.len());
-    let mut left: Vec<&(&Column, BTreeSet<String>)> = needs.iter().collect();
+    let mut done: Vec<&LeadColumn> = Vec::with_capacity(needs.len());
+    let mut left: Vec<&(&LeadColumn, BTreeSet<String>)> = needs.iter().collect();
     while !left.is_empty() {
         let open: BTreeSet<String> = left.iter().map(|(column, _)| column.target.name()).collect();
         let Some(next) = left.iter().position(|(_, needed)| needed.is_disjoint(&open)) else {
@@ -29,8 +29,8 @@ pub fn ordered(columns: &[Column]) -> Result<Vec<&Column>, Circle> {
 }
 
 /// Follows what columns rest on until one comes again.
-fn circle_in(left: &[&(&Column, BTreeSet<String>)]) -> Circle {
-    let mut path: Vec<&(&Column, BTreeSet<String>)> = vec![left[0]];
+fn circle_in(left: &[&(&LeadColumn, BTreeSet<String>)]) -> Circle {
+    let mut path: Vec<&(&LeadColumn, BTreeSet<String>)> = vec![left[0]];
     loop {
         let (_, needed) = path[path.len() - 1];
         let next = left.iter().find(|(column, _)| needed.contains(&column.target.name()));
@@ -49,7 +49,7 @@ fn circle_in(left: &[&(&Column, BTreeSet<String>)]) -> Circle {
 
 /// Returns the place of a column among those that do not name each other: a company's website is found before it is
 /// crawled for an address.
-fn rank(column: &Column) -> u8 {
+fn rank(column: &LeadColumn) -> u8 {
     match &column.recipe {
         Recipe::Lookup { .. } => 0,
         Recipe::Enrichment { field, .. } => match field {

@@ -42,7 +42,7 @@ pub enum Recipe {
     },
 }
 
-/// Where a look-up takes its value from.
+/// The place that a look-up takes its value from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "source", deny_unknown_fields)]

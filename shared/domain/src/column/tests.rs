@@ -51,8 +51,8 @@ fn fields() -> CustomFields {
     CustomFields { workspace: workspace(), fields, renames: Vec::new(), rev: 0 }
 }
 
-fn column(name: &str, fills: &str, recipe: Recipe) -> Column {
-    Column {
+fn column(name: &str, fills: &str, recipe: Recipe) -> LeadColumn {
+    LeadColumn {
         id: ColumnId::derived(NOW, &[name]),
         workspace: workspace(),
         name: name.to_owned(),
@@ -163,7 +163,7 @@ fn columns_are_ordered_by_what_they_rest_on() {
 #[test]
 fn circle_of_columns_is_told_by_their_names() {
     let with_condition =
-        Column { condition: Some("custom.c == 'x'".to_owned()), ..column("A", "a", formula("rating")) };
+        LeadColumn { condition: Some("custom.c == 'x'".to_owned()), ..column("A", "a", formula("rating")) };
     let columns = [
         with_condition,
         column("B", "b", formula("custom.a")),

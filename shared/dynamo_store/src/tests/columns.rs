@@ -7,7 +7,7 @@ use domain::column::cell::{Cell, CellOutcome, CellState, CellStep, StepOutcome};
 use domain::column::recipe::{HookHeader, HookMethod, HookWait, Recipe, WebhookRecipe};
 use domain::column::run::{ColumnRun, RunCounts, RunLease, RunMode, RunSelection, RunState};
 use domain::column::target::ColumnTarget;
-use domain::column::{Column, ColumnSchedule, Triggers};
+use domain::column::{ColumnSchedule, LeadColumn, Triggers};
 use domain::lead::filter::LeadFilter;
 use domain::spend::{BudgetScope, Usd};
 use domain::{ColumnId, ColumnRunId};
@@ -21,9 +21,10 @@ fn run_id() -> ColumnRunId {
     ColumnRunId::derived(Still.now(), &["run"])
 }
 
-pub fn column() -> Column {
-    let header = HookHeader { name: "X-Key".into(), value: None, secret: true, sealed: Some("sealed".into()) };
-    Column {
+pub fn column() -> LeadColumn {
+    let header =
+        HookHeader { name: "X-Key".into(), value: None, secret: true, sealed: Some("sealed".into()) };
+    LeadColumn {
         id: column_id(),
         workspace: workspace(),
         name: "Score".into(),

@@ -51,7 +51,11 @@ pub(super) async fn walk(story: &mut Story) -> Result<()> {
     assert!(cells["items"].as_array().is_some_and(|cells| cells.len() >= few.len()), "{cells}");
     let cell = format!("/api/columns/{score}/cells/{}", few[0]);
     let found = story.get(&cell).await?;
-    assert_eq!((&found["state"], &found["steps"][0]["outcome"]), (&json!("found"), &json!("started")), "{found}");
+    assert_eq!(
+        (&found["state"], &found["steps"][0]["outcome"]),
+        (&json!("found"), &json!("started")),
+        "{found}"
+    );
     let again = id_of(&story.post(&format!("{cell}/run"), json!({})).await?)?;
     story.post(&format!("/api/columns/runs/{again}/stop"), json!({})).await?;
     // A column that fills itself is filled for a new lead.
