@@ -117,6 +117,8 @@ fn page(columns: &mut LeadColumns, fields: &CustomFields, rule: &serde_json::Val
         after: None,
         now: now(),
         fields,
+        icps: &[],
+        shown_fits: &[],
     });
     assert!(!page.leads.is_empty(), "{rule:?} {words} finds nobody");
 }

@@ -33,6 +33,7 @@ use application::ports::declarations::Declarations;
 use application::ports::due::DueStore;
 use application::ports::duplicates::DismissedDuplicateStore;
 use application::ports::enrolments::EnrolmentStore;
+use application::ports::icps::IcpStore;
 use application::ports::imports::ImportStore;
 use application::ports::inbound_records::InboundRecordStore;
 use application::ports::lead_merges::LeadMergeStore;
@@ -265,6 +266,9 @@ impl Ports for Connected {
         self.table.clone()
     }
     fn routing(&self) -> Arc<dyn RoutingStore> {
+        self.table.clone()
+    }
+    fn icps(&self) -> Arc<dyn IcpStore> {
         self.table.clone()
     }
     fn segments(&self) -> Arc<dyn SegmentStore> {

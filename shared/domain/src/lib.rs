@@ -12,6 +12,7 @@ pub mod contact;
 pub mod enrolment;
 pub mod event;
 pub mod forecast;
+pub mod icp;
 pub mod ids;
 pub mod import;
 pub mod lead;

@@ -4,6 +4,7 @@
 mod change_log;
 mod companies;
 mod hidden_leads;
+pub(crate) mod icps;
 pub(crate) mod lead_lists;
 mod lead_merges;
 pub(crate) mod spend;

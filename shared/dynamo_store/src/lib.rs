@@ -19,6 +19,7 @@ mod due;
 mod enrolment_item;
 mod enrolments;
 mod errors;
+mod icps;
 mod imports;
 mod inbound_records;
 mod invitations;

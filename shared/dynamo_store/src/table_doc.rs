@@ -1,7 +1,7 @@
 //! `docs/TABLE.md`: every access pattern with its key and its method, as `keys` spells them.
 
 use crate::key_hashes::digest;
-use crate::keys::{self, Key, Listing, Partition, lead_lists};
+use crate::keys::{self, Key, Listing, Partition, icps, lead_lists};
 use application::ports::stats::Scope;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
@@ -12,7 +12,7 @@ use domain::message::conversation::Folder;
 use domain::spend::{BudgetScope, SpendMonth};
 use domain::workspace::tracking_domain::DomainName;
 use domain::{
-    AccountId, ApiKeyId, BulkMessageId, CampaignId, ClientId, ColumnId, ColumnRunId, DraftId, ImportId,
+    AccountId, ApiKeyId, BulkMessageId, CampaignId, ClientId, ColumnId, ColumnRunId, DraftId, IcpId, ImportId,
     InboundId, InvitationId, LeadId, LeadViewId, MessageId, NotificationId, RolloutId, RoutingRuleId,
     SegmentId, SequenceId, SessionId, TaskId, TemplateId, UnmatchedId, UserId, WorkspaceId, derived_ulid,
 };
@@ -259,6 +259,8 @@ fn in_a_workspace(doc: &mut Doc) {
         lead_lists::segment_name(workspace, "x"),
         "`SegmentStore::{save, delete}`",
     );
+    doc.key("its ICPs", icps::icp(workspace, &IcpId::new(id)), "`IcpStore`");
+    doc.key("… whose an ICP's name is", icps::icp_name(workspace, "x"), "`IcpStore::{save, delete}`");
     doc.key(
         "its lead list's shared views",
         lead_lists::lead_view(workspace, None, &LeadViewId::new(id)),

@@ -51,6 +51,14 @@ impl Bits {
         self.words.iter_mut().zip(&other.words).for_each(|(own, other)| *own |= other);
     }
 
+    pub(crate) fn and_not(&mut self, other: &Self) {
+        self.words.iter_mut().zip(&other.words).for_each(|(own, other)| *own &= !other);
+    }
+
+    pub(crate) fn has(&self, row: usize) -> bool {
+        self.words.get(row / 64).is_some_and(|word| word >> (row % 64) & 1 == 1)
+    }
+
     pub(crate) fn not(self) -> Self {
         let mut all = Self::all(self.rows);
         all.words.iter_mut().zip(&self.words).for_each(|(own, other)| *own &= !other);

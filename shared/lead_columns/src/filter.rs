@@ -4,17 +4,35 @@ use crate::bits::Bits;
 use crate::listed::{TextField, id_of, temperature_of, time};
 use crate::text_column::{SetColumn, TextColumn, size_of};
 use crate::{DO_NOT_CONTACT, HIGH, LeadColumns, NO_TIME};
+use domain::icp::Icp;
 use domain::lead::custom_field::{CustomFields, FieldKind};
 use domain::lead::score::{moving_points, temperature};
-use domain::lead::segment::{ListField, SegmentCondition, SegmentRule, Test, day_of, days_of};
+use domain::lead::segment::{FitField, ListField, SegmentCondition, SegmentRule, Test, day_of, days_of};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use std::cell::RefCell;
+use std::rc::Rc;
 
 /// What a rule is read with.
 pub(crate) struct Reading<'a> {
     pub(crate) fields: &'a CustomFields,
+    /// The ICPs that the rule may name a fit with.
+    icps: &'a [Icp],
     pub(crate) now: Timestamp,
+    /// The fits that were computed already: a page may filter, sort and show by the same one.
+    fits: RefCell<Vec<(FitField, Rc<[Option<u8>]>)>>,
+}
+
+impl<'a> Reading<'a> {
+    pub(crate) fn new(fields: &'a CustomFields, icps: &'a [Icp], now: Timestamp) -> Self {
+        Self { fields, icps, now, fits: RefCell::default() }
+    }
+
+    /// What an ICP's own rules are read with: they name no fit.
+    pub(crate) fn within_icp(&self) -> Reading<'a> {
+        Reading::new(self.fields, &[], self.now)
+    }
 }
 
 impl LeadColumns {
@@ -50,7 +68,7 @@ impl LeadColumns {
         rows
     }
 
-    fn passing(&mut self, condition: &SegmentCondition, with: &Reading<'_>) -> Bits {
+    pub(crate) fn passing(&mut self, condition: &SegmentCondition, with: &Reading<'_>) -> Bits {
         let rows = self.ids.len();
         let Some(field) = ListField::named(&condition.field, with.fields) else { return Bits::none(rows) };
         if !field.shape().has_test(&condition.test) {
@@ -71,9 +89,29 @@ impl LeadColumns {
         }
     }
 
+    /// The fit of every row with the ICP that a field means; none has a fit with an ICP that is not there.
+    pub(crate) fn fit(&mut self, field: FitField, with: &Reading<'_>) -> Rc<[Option<u8>]> {
+        let known =
+            with.fits.borrow().iter().find(|(known, _)| *known == field).map(|(_, fits)| fits.clone());
+        if let Some(known) = known {
+            return known;
+        }
+        let fits: Rc<[Option<u8>]> = match Icp::of_field(with.icps, field) {
+            Some(icp) => self.fits(&icp.profile, with).into(),
+            None => vec![None; self.ids.len()].into(),
+        };
+        with.fits.borrow_mut().push((field, fits.clone()));
+        fits
+    }
+
     fn passes(&mut self, field: ListField<'_>, test: &Test, with: &Reading<'_>) -> Bits {
         let rows = self.ids.len();
         match field {
+            ListField::Fit(field) => {
+                let wanted = Sizes::of(test);
+                let fits = self.fit(field, with);
+                Bits::of(&fits, |fit| fit.is_some_and(|fit| wanted.has(i64::from(fit) * 10_000)))
+            }
             ListField::Custom(field) => match self.custom.get_mut(&field.key) {
                 Some(column) => custom(column, &field.kind, test, with.now),
                 None => Bits::none(rows),

@@ -10,6 +10,7 @@ mod bits;
 pub mod block;
 mod companies;
 mod filter;
+mod fit;
 mod listed;
 mod pool;
 mod query;
@@ -19,6 +20,7 @@ mod text_column;
 mod words;
 
 pub use companies::{CompanyTally, company_domain};
+pub use fit::{FitCounts, FitOfLead, RuleCount, WeightCount};
 pub use listed::{ListedLead, Moving, OwnTexts, TEXT_FIELDS, TextField};
 pub use query::{ListQuery, Page, Position};
 pub use row::Row;

@@ -4,8 +4,9 @@ use crate::LeadColumns;
 use crate::filter::Reading;
 use crate::sort::Place;
 use crate::words::{Words, each_word};
+use domain::icp::Icp;
 use domain::lead::custom_field::CustomFields;
-use domain::lead::segment::{ListField, SegmentRule};
+use domain::lead::segment::{FitField, ListField, SegmentRule};
 use domain::{LeadId, mutant};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,10 @@ pub struct ListQuery<'a> {
     /// The instant as of which scores are computed and days are counted.
     pub now: Timestamp,
     pub fields: &'a CustomFields,
+    /// The ICPs whose fits the query may name.
+    pub icps: &'a [Icp],
+    /// The fits that rows show.
+    pub shown_fits: &'a [FitField],
 }
 
 /// The place of a lead in the order of a query.
@@ -40,6 +45,8 @@ pub struct Page {
     pub leads: Vec<LeadId>,
     /// The rows of the leads in the columns; they stay valid until the columns change.
     pub rows: Vec<usize>,
+    /// The fits that were asked for, of each of the leads.
+    pub fits: Vec<Vec<Option<u8>>>,
     pub total: usize,
     /// The last lead, if more follow.
     pub next: Option<Position>,
@@ -49,10 +56,16 @@ impl LeadColumns {
     /// Reads a page. It takes the columns for itself, because it makes orders and lower-case forms when they are first
     /// needed, and keeps them.
     pub fn page(&mut self, query: &ListQuery<'_>) -> Page {
-        let mut matching = self.selected(query.rule, &Reading { fields: query.fields, now: query.now });
+        let with = Reading::new(query.fields, query.icps, query.now);
+        let mut matching = self.selected(query.rule, &with);
         self.search(&mut matching, query.words);
         self.prepare_sort(query.sort);
-        let keys = self.sort_keys(query.sort, query.descending, query.now, query.after);
+        let sorting = match query.sort {
+            ListField::Fit(field) => Some(self.fit(field, &with)),
+            _ => None,
+        };
+        let shown: Vec<_> = query.shown_fits.iter().map(|field| self.fit(*field, &with)).collect();
+        let keys = self.sort_keys((query.sort, sorting.as_deref()), query.descending, query.now, query.after);
         let limit = query.limit.max(1);
         let mut best = Best::new(limit + 1);
         let mut total = 0;
@@ -69,7 +82,8 @@ impl LeadColumns {
         let last = if mutant!("page_repeats_last_row") { best.iter().nth_back(1) } else { best.last() };
         let next = last.filter(|_| more).map(|(place, row)| keys.position(place, *row));
         let rows: Vec<usize> = best.iter().map(|(_, row)| *row).collect();
-        Page { leads: rows.iter().map(|row| self.id(*row)).collect(), rows, total, next }
+        let fits = rows.iter().map(|row| shown.iter().map(|fits| fits[*row]).collect()).collect();
+        Page { leads: rows.iter().map(|row| self.id(*row)).collect(), rows, fits, total, next }
     }
 
     /// Keeps the rows of leads that have all the words. Digits alone are looked for within phone numbers, too.

@@ -32,6 +32,7 @@ enum By<'a> {
     Rating,
     Reviews,
     Times(&'a [i64]),
+    Fit(&'a [Option<u8>]),
 }
 
 /// A row's place in the order; the smallest comes first.
@@ -74,6 +75,7 @@ impl LeadColumns {
             ListField::Fixed(field) => {
                 TextField::named(field.name).map(|text| &mut self.texts[text as usize])
             }
+            ListField::Fit(_) => None,
             ListField::Custom(field) => {
                 let column = self.custom.get_mut(&field.key);
                 match column {
@@ -90,10 +92,10 @@ impl LeadColumns {
         }
     }
 
-    /// The keys by a field that `prepare_sort` made ready.
+    /// The keys by a field that `prepare_sort` made ready; by a fit they are the fits of all rows.
     pub(crate) fn sort_keys<'a>(
         &'a self,
-        field: ListField<'a>,
+        (field, fits): (ListField<'a>, Option<&'a [Option<u8>]>),
         descending: bool,
         now: Timestamp,
         after: Option<&Position>,
@@ -129,6 +131,7 @@ impl LeadColumns {
                 Some(column) => By::Text(column),
                 None => By::Created,
             },
+            ListField::Fit(_) => fits.map_or(By::Created, By::Fit),
         };
         let mut keys = SortKeys { columns: self, by, now, after: None, descending };
         keys.after = after.map(|position| (keys.key_of(position), position.id));
@@ -169,6 +172,7 @@ impl SortKeys<'_> {
                 .filter(|rating| !rating.is_nan())
                 .map(|rating| (rating * 10_000.0) as i64),
             By::Reviews => Some(of.reviews[row]).filter(|count| *count >= 0),
+            By::Fit(fits) => fits.get(row).copied().flatten().map(i64::from),
             By::Times(times) => Some(times[row]).filter(|at| *at != NO_TIME),
         }
     }

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use ulid::Ulid;
 
 mod companies;
+mod fit;
 
 fn now() -> Timestamp {
     "2026-11-28T12:00:00Z".parse().unwrap()
@@ -85,6 +86,8 @@ fn page(columns: &mut LeadColumns, asked: &Asked<'_>, limit: usize, after: Optio
         after,
         now: now(),
         fields: &fields,
+        icps: &[],
+        shown_fits: &[],
     })
 }
 
@@ -432,6 +435,8 @@ fn row_shows_what_the_lead_has() {
         after: None,
         now: now(),
         fields: &fields(),
+        icps: &[],
+        shown_fits: &[],
     });
     let row = columns.row(page.rows[0]);
     assert_eq!((row.id(), row.rev(), row.name()), (whole.id.clone(), 8, "Lead 7 Doe".into()));

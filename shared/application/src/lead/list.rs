@@ -4,12 +4,15 @@
 mod cache;
 mod companies;
 mod cursor;
+mod fit;
 mod row;
 mod selection;
 
 pub use cache::LeadCache;
 pub use companies::{CompanyPage, CompanyQuery, CompanySort};
+pub use fit::{FitOfRow, FitPreview, LeadFit, Reason, SampledLead};
 pub use lead_columns::CompanyTally;
+pub use lead_columns::{RuleCount, WeightCount};
 
 use crate::change_log::block_key;
 use crate::change_log::lead_blocks::leads_of_table;
@@ -17,13 +20,14 @@ use crate::ports::blobs::{Blobs, unavailable};
 use crate::ports::change_log::{ChangeHead, ChangeLogStore, ChangesSince, LeadBlock, RecordedChanges};
 use crate::ports::clock::Clock;
 use crate::ports::custom_fields::CustomFieldStore;
+use crate::ports::icps::IcpStore;
 use crate::ports::leads::{LeadPage, LeadQuery, LeadRow, LeadSort, LeadStore};
 use crate::ports::segments::SegmentStore;
 use crate::ports::store::{StoreError, StoreResult};
 use cache::Warm;
 use cursor::{Cursor, fingerprint};
 use domain::lead::filter::LeadFilter;
-use domain::lead::segment::ListField;
+use domain::lead::segment::{FitField, ListField};
 use domain::{LeadId, WorkspaceId};
 use futures::StreamExt;
 use lead_columns::{LeadColumns, ListQuery, ListedLead, OwnTexts};
@@ -46,6 +50,7 @@ crate::ports! {
         pub change_log: Arc<dyn ChangeLogStore>,
         pub clock: Arc<dyn Clock>,
         pub custom_fields: Arc<dyn CustomFieldStore>,
+        pub icps: Arc<dyn IcpStore>,
         pub leads: Arc<dyn LeadStore>,
         pub lead_cache: Arc<LeadCache>,
         pub segments: Arc<dyn SegmentStore>,
@@ -117,7 +122,7 @@ impl LeadLists {
     }
 
     fn named(&self) -> Named<'_> {
-        Named { segments: &*self.segments, custom_fields: &*self.custom_fields }
+        Named { segments: &*self.segments, custom_fields: &*self.custom_fields, icps: &*self.icps }
     }
 
     /// Returns at most 1,000 matching leads in order of creation, whatever the query is sorted by, and the next cursor. It is
@@ -250,7 +255,7 @@ fn take(columns: &mut LeadColumns, change: &RecordedChanges) -> bool {
 fn page_of(
     columns: &mut LeadColumns,
     (workspace, query): (&WorkspaceId, &LeadQuery),
-    Selection { rule, fields }: &Selection,
+    Selection { rule, fields, icps }: &Selection,
     now: jiff::Timestamp,
 ) -> StoreResult<LeadPage> {
     let list = fingerprint(workspace, query);
@@ -258,6 +263,9 @@ fn page_of(
     let as_of = cursor.as_ref().map_or(query.as_of.unwrap_or(now), |cursor| cursor.as_of);
     let sort = ListField::named(query.sort.field(), fields)
         .ok_or_else(|| unavailable(format!("leads are not sorted by {}", query.sort.field())))?;
+    let shown: Vec<(&String, FitField)> =
+        query.columns.iter().filter_map(|name| Some((name, FitField::named(name)?))).collect();
+    let shown_fits: Vec<FitField> = shown.iter().map(|(_, field)| *field).collect();
     let page = columns.page(&ListQuery {
         rule,
         words: query.filter.q.as_deref().unwrap_or_default(),
@@ -267,8 +275,20 @@ fn page_of(
         after: cursor.as_ref().map(|cursor| &cursor.after),
         now: as_of,
         fields,
+        icps,
+        shown_fits: &shown_fits,
     });
     let next_cursor = page.next.map(|after| Cursor { list, as_of, after }.write()).transpose()?;
-    let row = |at: &usize| row::lead_row(columns.row(*at), as_of, &query.columns, fields);
-    Ok(LeadPage { leads: page.rows.iter().map(row).collect(), total: page.total, next_cursor })
+    let row = |(at, fits): (&usize, &Vec<Option<u8>>)| {
+        let mut row = row::lead_row(columns.row(*at), as_of, &query.columns, fields);
+        let known =
+            shown.iter().zip(fits).filter_map(|((name, _), fit)| Some(((*name).clone(), (*fit)?.into())));
+        row.fields.extend(known);
+        row
+    };
+    Ok(LeadPage {
+        leads: page.rows.iter().zip(&page.fits).map(row).collect(),
+        total: page.total,
+        next_cursor,
+    })
 }

@@ -5,7 +5,7 @@ mod field;
 mod saved;
 mod spelling;
 
-pub use field::{FieldShape, ListField};
+pub use field::{FieldShape, FitField, ListField};
 pub use saved::{LONGEST_SEGMENT_NAME, MOST_SEGMENTS, Segment};
 
 use crate::lead::custom_field::CustomFields;
@@ -129,6 +129,11 @@ impl SegmentRule {
         })
     }
 
+    /// Visits the fits that the rule's conditions name.
+    pub fn fits(&self) -> impl Iterator<Item = FitField> {
+        self.conditions().into_iter().filter_map(|condition| FitField::named(&condition.field))
+    }
+
     /// Visits each condition of the rule.
     pub fn conditions(&self) -> Vec<&SegmentCondition> {
         match self {
@@ -143,7 +148,9 @@ impl SegmentRule {
     pub fn depends_on_time(&self) -> bool {
         self.conditions().into_iter().any(|condition| {
             let by_score = matches!(condition.field.as_str(), "score" | "temperature");
-            by_score || matches!(condition.test, Test::InLastDays(_) | Test::InNextDays(_))
+            by_score
+                || FitField::named(&condition.field).is_some()
+                || matches!(condition.test, Test::InLastDays(_) | Test::InNextDays(_))
         })
     }
 }

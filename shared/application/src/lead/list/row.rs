@@ -49,6 +49,8 @@ pub(super) fn lead_row(row: Row<'_>, as_of: Timestamp, columns: &[String], field
 fn value_of(row: Row<'_>, column: &str, fields: &CustomFields) -> Option<Value> {
     match ListField::named(column, fields)? {
         ListField::Custom(field) => Some(custom_value(row.custom(&field.key)?, &field.kind)),
+        // The fit is computed with the page, for all of its rows.
+        ListField::Fit(_) => None,
         ListField::Fixed(_) => match column {
             "rating" => row.rating().map(Value::from),
             "reviews" => row.reviews().map(Value::from),
@@ -58,6 +60,47 @@ fn value_of(row: Row<'_>, column: &str, fields: &CustomFields) -> Option<Value> 
             _ => None,
         },
     }
+}
+
+/// Returns what a row has in any field, as users read it; none where it has nothing.
+pub(super) fn shown_text(
+    row: Row<'_>,
+    name: &str,
+    as_of: Timestamp,
+    fields: &CustomFields,
+) -> Option<String> {
+    let listed = |texts: Vec<&str>| (!texts.is_empty()).then(|| texts.join(", "));
+    let day = |at: Timestamp| domain::lead::segment::day_of(at).to_string();
+    match ListField::named(name, fields)? {
+        ListField::Fit(_) => None,
+        ListField::Custom(field) => row.custom(&field.key).map(str::to_owned),
+        ListField::Fixed(_) => match name {
+            "name" => Some(row.name().into_owned()),
+            "company_domain" => {
+                row.text(TextField::Email).and_then(lead_columns::company_domain).map(str::to_owned)
+            }
+            "rating" => row.rating().map(|rating| rating.to_string()),
+            "reviews" => row.reviews().map(|reviews| reviews.to_string()),
+            "score" => Some(row.score(as_of).to_string()),
+            "status" => code(row.status()),
+            "temperature" => code(row.temperature(as_of)),
+            "priority" => code(row.priority()),
+            "do_not_contact" => Some(if row.do_not_contact() { "yes" } else { "no" }.to_owned()),
+            "owner" => row.owner().map(str::to_owned),
+            "tag" => listed(row.tags().collect()),
+            "campaign" => listed(row.active().collect()),
+            "created" => Some(day(row.created())),
+            "updated" => Some(day(row.updated())),
+            "follow_up" => row.follow_up().map(day),
+            "last_contacted" => row.last_contacted().map(day),
+            _ => row.text(TextField::named(name)?).map(str::to_owned),
+        },
+    }
+}
+
+/// Returns a code as rules and requests spell it.
+fn code(value: impl serde::Serialize) -> Option<String> {
+    serde_json::to_value(value).ok()?.as_str().map(str::to_owned)
 }
 
 /// Returns a stored value as a column shows it. A number that cannot be read stays the text that it is.

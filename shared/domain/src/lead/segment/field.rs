@@ -1,17 +1,44 @@
 //! The fields that a list of leads knows: by which it is filtered, sorted and shown.
 
 use super::Test;
+use crate::ids::IcpId;
 use crate::lead::custom_field::{CustomField, CustomFields, CustomValue, FieldKind};
 use jiff::civil::Date;
+use ulid::Ulid;
 
 /// What stands before the key of a custom field.
 pub(super) const CUSTOM: &str = "custom.";
 
-/// A field of the list: a fixed one, or a custom one of the workspace.
+/// A field of the list: a fixed one, a custom one of the workspace, or the fit with an ICP.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum ListField<'a> {
     Fixed(&'static Fixed),
     Custom(&'a CustomField),
+    Fit(FitField),
+}
+
+/// The fit with an ICP as a field of the list: a number from 0 to 100 for leads that fit, and no value for the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FitField {
+    /// The fit with the workspace's main ICP: `fit`.
+    Main,
+    /// The fit with the ICP that has this ULID: `fit:` and the ICP's id.
+    Of(Ulid),
+}
+
+impl FitField {
+    pub const MAIN: &'static str = "fit";
+    /// What stands before an ICP's id.
+    pub const PREFIX: &'static str = "fit:";
+
+    /// Finds a fit by its name in a rule. Whether the ICP is there is not known here.
+    pub fn named(name: &str) -> Option<Self> {
+        if name == Self::MAIN {
+            return Some(Self::Main);
+        }
+        let id = IcpId::parse(name.strip_prefix(Self::PREFIX)?).ok()?;
+        Ulid::from_string(id.ulid_text()).ok().map(Self::Of)
+    }
 }
 
 /// A field that every workspace has.
@@ -84,7 +111,10 @@ impl<'a> ListField<'a> {
     pub fn named(name: &str, fields: &'a CustomFields) -> Option<Self> {
         match name.strip_prefix(CUSTOM) {
             Some(key) => fields.get(key).map(Self::Custom),
-            None => FIXED.iter().find(|field| field.name == name).map(Self::Fixed),
+            None => {
+                let fixed = FIXED.iter().find(|field| field.name == name).map(Self::Fixed);
+                fixed.or_else(|| FitField::named(name).map(Self::Fit))
+            }
         }
     }
 
@@ -92,15 +122,16 @@ impl<'a> ListField<'a> {
         FIXED.iter()
     }
 
-    /// Tells whether a name is that of a fixed field.
+    /// Tells whether a name is that of a field that every workspace has, the fit with an ICP included.
     pub fn is_fixed(name: &str) -> bool {
-        FIXED.iter().any(|field| field.name == name)
+        FIXED.iter().any(|field| field.name == name) || FitField::named(name).is_some()
     }
 
     pub fn shape(self) -> FieldShape<'a> {
         match self {
             Self::Fixed(field) => field.shape,
             Self::Custom(field) => FieldShape::Custom(&field.kind),
+            Self::Fit(_) => FieldShape::Number,
         }
     }
 }

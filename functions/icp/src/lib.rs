@@ -1,0 +1,49 @@
+//! `/api/icp*`: the ideal customer profiles (ICPs) of a workspace, counted while they are written, and how a lead fits.
+
+mod change_icp;
+mod create_icp;
+mod delete_icp;
+mod fit_view;
+mod get_icp;
+mod get_lead_fit;
+mod icp_view;
+mod list_icps;
+mod preview_icp;
+#[cfg(test)]
+mod tests;
+
+use application::lead::list::LeadLists;
+use application::ports::custom_fields::CustomFieldStore;
+use application::ports::icps::IcpStore;
+use application::ports::leads::LeadStore;
+use application::{Clock, Ids};
+use domain::workspace::api_key::ApiScope::{LeadsRead, LeadsWrite};
+use http_api::Access::{Manager, ReadOnly};
+
+use http_api::{Routes, routes};
+use std::sync::Arc;
+
+application::ports! {
+    pub struct App {
+        clock: Arc<dyn Clock>,
+        custom_fields: Arc<dyn CustomFieldStore>,
+        icps: Arc<dyn IcpStore>,
+        ids: Arc<dyn Ids>,
+        leads: Arc<dyn LeadStore>,
+        lists: LeadLists = LeadLists::new,
+    }
+}
+
+pub fn routes() -> Routes<App> {
+    Routes::new()
+        .group("/api/icp")
+        .for_keys(LeadsRead, LeadsWrite)
+        .add(ReadOnly, routes!(list_icps::list_icps))
+        .add(Manager, routes!(create_icp::create_icp))
+        .add(ReadOnly, routes!(get_icp::get_icp))
+        .add(Manager, routes!(change_icp::change_icp))
+        .add(Manager, routes!(delete_icp::delete_icp))
+        .add(ReadOnly, routes!(get_lead_fit::get_lead_fit))
+        .for_users_only()
+        .add(ReadOnly, routes!(preview_icp::preview_icp))
+}
