@@ -190,6 +190,17 @@ const templates = createRoute({
   validateSearch: (s: Raw): { id?: string } => ({ id: text(s.id) }),
   component: fetched(() => import("@/features/templates/page"), "TemplatesPage"),
 });
+const icps = createRoute({
+  getParentRoute: under,
+  path: "/icp",
+  component: fetched(() => import("@/features/icp/list-page"), "IcpsPage"),
+});
+const icp = createRoute({
+  getParentRoute: under,
+  path: "/icp/$id",
+  validateSearch: (s: Raw): { example?: true } => (s.example ? { example: true } : {}),
+  component: fetched(() => import("@/features/icp/editor-page"), "IcpPage"),
+});
 const revenue = createRoute({
   getParentRoute: under,
   path: "/revenue",
@@ -263,6 +274,8 @@ const tree = root.addChildren([
     simulation,
     inbox,
     templates,
+    icps,
+    icp,
     revenue,
     clients,
     client,

@@ -48,6 +48,7 @@ import { WriteBox, type Writing } from "./writing";
 
 const DeletedLead = later(() => import("./deleted-lead").then((m) => m.DeletedLead));
 const EnrolDialog = later(() => import("@/app/enrol/enrol-dialog").then((m) => m.EnrolDialog));
+const LeadFit = later(() => import("./lead-fit").then((m) => m.LeadFit));
 const StopDialog = later(() => import("./stop-dialog").then((m) => m.StopDialog));
 const LeadWhyDrawer = later(() => import("./why").then((m) => m.LeadWhyDrawer));
 
@@ -197,7 +198,12 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
     </div>
   );
   const silence = silenceOf(lead.channels);
-  const facts = <LeadFacts lead={lead} onChange={may ? save : undefined} />;
+  const facts = (
+    <>
+      <LeadFacts lead={lead} onChange={may ? save : undefined} />
+      <LeadFit id={lead.id} rev={lead.rev} />
+    </>
+  );
   return (
     <>
       <div className="shrink-0 border-b px-6 pt-3.5 pb-3 max-lg:px-4">

@@ -17,7 +17,7 @@ import { Popover } from "@/shared/ui/menu";
 import { type Filters, valueWord, withFilter } from "./model";
 
 const FilterForm = later(() => import("./filter-form").then((m) => m.FilterForm));
-const RuleChip = later(() => import("./rule/rule-chip").then((m) => m.RuleChip));
+const RuleChip = later(() => import("@/app/rule/rule-chip").then((m) => m.RuleChip));
 
 export function FilterBar({
   filters,

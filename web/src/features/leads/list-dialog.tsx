@@ -1,10 +1,10 @@
 // The dialogs over the list that say what it shows: the advanced filter, the columns, a new view.
 import { useState } from "react";
 import type { SavedView, SegmentRule } from "@/api/types";
+import { RuleDialog } from "@/app/rule/rule-dialog";
 import { ColumnsDialog } from "./columns/columns-dialog";
 import { DEFAULT_COLUMNS, type ListSearch, parseColumns, parseFilters, spellColumns, spellFilters } from "./model";
 import { bulkFilter } from "./queries";
-import { RuleDialog } from "./rule/rule-dialog";
 import { SegmentDialog } from "./segments/segment-dialog";
 import { SaveView } from "./views/save-view";
 

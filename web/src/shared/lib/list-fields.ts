@@ -21,6 +21,7 @@ export const LIST_FIELDS = {
   rating: "number",
   reviews: "number",
   score: "number",
+  fit: "number",
   status: "word",
   temperature: "word",
   priority: "word",

@@ -1,13 +1,13 @@
 // The dialog in which a segment is named and its rule is built.
 import { asProblem, type FieldProblem } from "@/api/errors";
 import type { SegmentRule, SegmentView } from "@/api/types";
+import { RuleEditor, useRuleEditing } from "@/app/rule/editor";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
 import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
 import { toast } from "@/shared/ui/toast";
-import { RuleEditor, useRuleEditing } from "../rule/editor";
 import { useSegmentMoves } from "./moves";
 
 const NONE: readonly FieldProblem[] = [];

@@ -9,7 +9,7 @@ import "@/shared/ui/floating";
 import "./save-view";
 import "./view-menu";
 import "../list-dialog";
-import "../rule/rule-chip";
+import "@/app/rule/rule-chip";
 import { LeadsPage } from "../page";
 
 const RULE = { any: [{ if: { field: "city", is: ["Bonn"] } }] };

@@ -136,6 +136,8 @@ export interface Known {
   custom: readonly CustomField[];
   team: readonly { id: string; name: string; email: string }[];
   campaigns: readonly { id: string; name: string }[];
+  /** The ICPs that leads may be asked for their fit with. */
+  icps?: readonly { name: string; field: string }[];
 }
 
 const named = ({ id, name }: { id: string; name: string }): Option => ({ value: id, label: name });
@@ -176,6 +178,7 @@ function fixedField(name: ListFieldName, { team, campaigns }: Known): RuleField 
 export const ruleFields = (known: Known): RuleField[] => [
   ...LIST_FIELD_NAMES.map((name) => fixedField(name, known)),
   ...known.custom.map((field) => customField(field, known.team)),
+  ...(known.icps ?? []).map(({ name, field }): RuleField => ({ name: field, word: `Fit, ${name}`, kind: "number" })),
 ];
 
 /** The field by its name; one that is gone keeps its tests of texts. */
