@@ -5,6 +5,7 @@ mod companies;
 mod custom_fields;
 mod deleted_leads;
 mod duplicates;
+mod icps;
 mod imap;
 mod inbound;
 mod keys;
@@ -74,6 +75,7 @@ pub async fn walk(mut story: Story) -> Result<Story> {
     custom_fields::walk(&mut story).await?;
     segments::walk(&mut story).await?;
     columns::walk(&mut story).await?;
+    icps::walk(&mut story).await?;
     routing::walk(&mut story).await?;
     spend::walk(&mut story).await?;
     duplicates::walk(&mut story).await?;

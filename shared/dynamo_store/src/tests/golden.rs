@@ -244,6 +244,7 @@ fn other_items_of_a_leads_partition_keep_their_stored_shape() {
     golden("column_cell", &columns::cell());
     golden("column_run", &columns::run());
     golden("lead_view", &lead_lists::view("maya", "Mine"));
+    golden("icp", &icps::icp("Clinics"));
     let mut called = inbox::task(2);
     called.kind = domain::workspace::task::TaskKind::Call;
     called.link = Some("tel:+12065550101".into());

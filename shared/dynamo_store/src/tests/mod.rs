@@ -5,6 +5,7 @@ mod document;
 mod enrolments;
 mod golden;
 mod inbox;
+mod icps;
 mod lead_lists;
 mod leads;
 mod machinery;

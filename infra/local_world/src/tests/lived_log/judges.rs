@@ -26,6 +26,8 @@ const NO_NEWS: &[(&str, &[&str], &str)] = &[
     ("enrol_count", &["changed"], "a count, which the enrolments tell one by one"),
     ("former_address", &["created", "deleted"], "a look-up of a lead's addresses"),
     ("former_lead", &["changed"], "it is what is left of a lead, whose erasure is told"),
+    ("icp", &["deleted"], "the revision before is told as the deletion"),
+    ("icp_name", &["created", "deleted"], "a look-up"),
     ("inbound_of_lead", &["created"], "a look-up"),
     ("inbound_record", &["created", "changed"], "what a provider delivered, which changes nothing by itself"),
     ("invitation", &["deleted"], "it was revoked, which is told, or a user was made of it, who is told"),
@@ -61,9 +63,10 @@ const OF_A_LEAD: [&str; 10] = [
 ];
 
 /// Entities of which nobody may be deleted without an event that says so, in the revision before.
-const DELETIONS: [(&str, &[&str]); 5] = [
+const DELETIONS: [(&str, &[&str]); 6] = [
     ("account", &["account_deleted"]),
     ("dismissed_duplicates", &["duplicates_proposed"]),
+    ("icp", &["icp_deleted"]),
     ("segment", &["segment_deleted"]),
     ("suppression", &["suppression_lifted", "number_opted_in"]),
     ("template", &["template_deleted"]),

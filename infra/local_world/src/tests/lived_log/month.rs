@@ -301,6 +301,11 @@ impl Month<'_> {
             id_of(&api.post("/api/views", json!({ "name": "Wheels", "columns": ["company"] })).await?)?;
         api.patch(&format!("/api/views/{view}"), json!({ "shared": true })).await?;
         api.delete(&format!("/api/views/{view}")).await?;
+        let weight = json!({ "rule": { "if": { "field": "phone", "filled": true } }, "points": 40 });
+        let icp = api.post("/api/icp", json!({ "name": "One wheel", "weights": [weight] })).await?;
+        let icp = format!("/api/icp/{}", id_of(&icp)?);
+        api.patch(&icp, json!({ "threshold": 30 })).await?;
+        api.delete(&icp).await?;
         api.delete(&segment).await.map(drop)
     }
 
