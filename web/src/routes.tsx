@@ -198,7 +198,6 @@ const icps = createRoute({
 const icp = createRoute({
   getParentRoute: under,
   path: "/icp/$id",
-  validateSearch: (s: Raw): { example?: true } => (s.example ? { example: true } : {}),
   component: fetched(() => import("@/features/icp/editor-page"), "IcpPage"),
 });
 const revenue = createRoute({

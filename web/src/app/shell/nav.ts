@@ -23,19 +23,27 @@ export interface Place {
   group: 1 | 2 | 3 | 4 | 5;
 }
 
+const place = (to: string, label: string, key: string, icon: LucideIcon, group: Place["group"]): Place => ({
+  to,
+  label,
+  key,
+  icon,
+  group,
+});
+
 export const PLACES: readonly Place[] = [
-  { to: "/", label: "Today", key: "t", icon: Sun, group: 1 },
-  { to: "/leads", label: "Leads", key: "l", icon: Users, group: 1 },
-  { to: "/companies", label: "Companies", key: "c", icon: Building2, group: 1 },
-  { to: "/inbox", label: "Inbox", key: "i", icon: Inbox, group: 1 },
-  { to: "/sequences", label: "Sequences", key: "s", icon: ListTree, group: 2 },
-  { to: "/campaigns", label: "Campaigns", key: "k", icon: Send, group: 2 },
-  { to: "/templates", label: "Templates", key: "m", icon: FileText, group: 2 },
-  { to: "/icp", label: "ICP", key: "f", icon: Crosshair, group: 2 },
-  { to: "/revenue", label: "Revenue", key: "r", icon: CircleDollarSign, group: 3 },
-  { to: "/queue", label: "Queue", key: "q", icon: CalendarClock, group: 4 },
-  { to: "/import", label: "Import", key: "u", icon: Upload, group: 4 },
-  { to: "/settings", label: "Settings", key: ",", icon: Settings2, group: 5 },
+  place("/", "Today", "t", Sun, 1),
+  place("/leads", "Leads", "l", Users, 1),
+  place("/companies", "Companies", "c", Building2, 1),
+  place("/inbox", "Inbox", "i", Inbox, 1),
+  place("/sequences", "Sequences", "s", ListTree, 2),
+  place("/campaigns", "Campaigns", "k", Send, 2),
+  place("/templates", "Templates", "m", FileText, 2),
+  place("/icp", "ICP", "f", Crosshair, 2),
+  place("/revenue", "Revenue", "r", CircleDollarSign, 3),
+  place("/queue", "Queue", "q", CalendarClock, 4),
+  place("/import", "Import", "u", Upload, 4),
+  place("/settings", "Settings", ",", Settings2, 5),
 ];
 
 export const isHere = (to: string, path: string) =>

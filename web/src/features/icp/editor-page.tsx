@@ -1,12 +1,12 @@
 // One ideal customer profile (ICP): its rules with the leads left after each, its weights, and how all leads fit.
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useNavigate, useParams } from "@tanstack/react-router";
 import { Bookmark, Plus, Save, Star } from "lucide-react";
 import { useMemo, useState } from "react";
 import { asProblem, type FieldProblem } from "@/api/errors";
 import type { IcpView } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
-import { type Command, useCommands } from "@/app/commands/registry";
+import { type Command, keyCaps, useCommands } from "@/app/commands/registry";
 import { UnsavedBanner } from "@/app/parts/unsaved-banner";
 import { draftFaults } from "@/app/rule/draft";
 import { useRuleFields } from "@/app/rule/use-rule-fields";
@@ -43,10 +43,10 @@ import { Sample } from "./sample";
 
 export function IcpPage() {
   const { id } = useParams({ from: "/app/icp/$id" });
-  const { example } = useSearch({ from: "/app/icp/$id" });
-  const isNew = id === "new";
+  const isExample = id === "example";
+  const isNew = id === "new" || isExample;
   const query = useQuery({ ...icpQuery(id), enabled: !isNew });
-  if (isNew) return <Editor key={example ? "example" : "new"} isExample={example} />;
+  if (isNew) return <Editor key={id} isExample={isExample} />;
   if (query.data) return <Editor key={query.data.id} saved={query.data} />;
   return (
     <Page title="ICP" parent={{ to: "/icp", label: "ICP" }}>
@@ -297,7 +297,13 @@ function Editor({ saved, isExample }: { saved?: IcpView; isExample?: boolean }) 
             </Button>
           ) : null}
           {may ? (
-            <Button kind="primary" hint="⌘↵" busy={isBusy} disabled={!!base && !isDirty} onClick={() => void save()}>
+            <Button
+              kind="primary"
+              hint={keyCaps("mod+Enter").join(" ")}
+              busy={isBusy}
+              disabled={!!base && !isDirty}
+              onClick={() => void save()}
+            >
               Save version {base && !isDirty ? base.version : next}
             </Button>
           ) : null}

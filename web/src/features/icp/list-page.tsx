@@ -19,8 +19,7 @@ export function IcpsPage() {
   const may = useMay("manager");
   const navigate = useNavigate();
   const { change, remove, restore } = useIcpMoves();
-  const make = (example?: true) =>
-    void navigate({ to: "/icp/$id", params: { id: "new" }, search: example ? { example } : {} });
+  const make = (id = "new") => void navigate({ to: "/icp/$id", params: { id } });
   useCommands(
     may ? [{ id: "new-icp", title: "New ICP", group: "This page", keys: "n", icon: Plus, run: () => make() }] : [],
   );
@@ -63,7 +62,7 @@ export function IcpsPage() {
                 actions={
                   may ? (
                     <>
-                      <Button kind="primary" onClick={() => make(true)}>
+                      <Button kind="primary" onClick={() => make("example")}>
                         Start with an example
                       </Button>
                       <Button onClick={() => make()}>Start empty</Button>

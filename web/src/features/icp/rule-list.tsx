@@ -7,7 +7,7 @@ import { RuleGroup } from "@/app/rule/group";
 import { Input } from "@/shared/forms/field";
 import { cx } from "@/shared/lib/cx";
 import { count } from "@/shared/lib/format";
-import { Button, IconButton } from "@/shared/ui/button";
+import { Button } from "@/shared/ui/button";
 import { Key } from "@/shared/ui/key";
 import { Heading } from "@/shared/ui/section";
 import { Segmented } from "@/shared/ui/tabs";
@@ -32,10 +32,10 @@ const Count = ({ children }: { children?: number }) => (
 );
 
 /** A dot on the line that goes through all rules. */
-function Station({ children, end }: { children?: ReactNode; end?: boolean }) {
+function Station({ children, start, end }: { children?: ReactNode; start?: boolean; end?: boolean }) {
   return (
     <span aria-hidden="true" className="relative flex w-5 shrink-0 items-center justify-center self-stretch">
-      <span className={cx("absolute top-0 w-px bg-edge", end ? "h-1/2" : "h-full")} />
+      <span className={cx("absolute w-px bg-edge", start ? "top-1/2 h-1/2" : end ? "top-0 h-1/2" : "top-0 h-full")} />
       {children ?? <span className="relative size-2.5 rounded-full bg-ink-2" />}
     </span>
   );
@@ -78,7 +78,10 @@ function Item({
   }, [isHere]);
   const isFaulty = !isOpen && (isIncomplete || Object.keys(faults).length > 0);
   return (
-    <li ref={row} className={cx("px-6 max-lg:px-4", isHere && "bg-sunken shadow-[inset_3px_0_0_var(--accent)]")}>
+    <li
+      ref={row}
+      className={cx("relative px-6 max-lg:px-4", isHere && "bg-sunken shadow-[inset_3px_0_0_var(--accent)]")}
+    >
       <div className="flex min-h-9.5 items-center gap-3">
         {before}
         <Button
@@ -102,16 +105,23 @@ function Item({
         <span className="ml-auto flex items-center gap-3">{after}</span>
       </div>
       {isOpen ? (
-        <div className={cx("pb-3", kind === "rule" ? "pl-8" : "pl-14 max-sm:pl-8")}>
+        <div className={cx("pb-3", kind === "rule" ? "pl-8" : "pl-12 max-sm:pl-8")}>
+          {kind === "rule" ? (
+            // The line goes on behind what is open.
+            <span
+              aria-hidden="true"
+              className="absolute top-9.5 bottom-0 left-[33.5px] w-px bg-edge max-lg:left-[25.5px]"
+            />
+          ) : null}
           {children}
           <div className="mt-3 flex flex-wrap gap-2">
             <Button size="sm" onClick={onClose} hint="Esc">
               Done
             </Button>
             {may ? (
-              <IconButton label={`Remove ${kind} ${number}`} size="iconSm" onClick={onRemove}>
-                <X size={14} />
-              </IconButton>
+              <Button size="sm" kind="quiet" icon={<X size={14} />} onClick={onRemove}>
+                Remove {kind}
+              </Button>
             ) : null}
           </div>
         </div>
@@ -168,7 +178,7 @@ export function MustBeTrue({
       </Heading>
       <ul aria-label="Rules" className={cx(isOld && "[&_[data-n]]:opacity-60")}>
         <li className="flex min-h-9.5 items-center gap-3 px-6 max-lg:px-4">
-          <Station />
+          <Station start />
           <span className="flex-1 font-medium">All leads</span>
           <Bar part={leads} whole={leads} />
           <Count>{leads}</Count>
@@ -239,8 +249,8 @@ export function MustBeTrue({
             </span>
           </Station>
           <span className="min-w-0">
-            <span className="rounded-control border border-line px-2 py-0.5">
-              <span className="text-ink-2">never</span> opted out or not to be contacted
+            <span className="inline-block rounded-control border border-line px-2 py-0.5">
+              <span className="text-ink-2">never</span> opted out
             </span>{" "}
             <span className="text-ink-3">fixed</span>
           </span>

@@ -9,7 +9,7 @@ import { useMay } from "@/app/auth/use-may";
 import { DayLoad } from "@/app/parts/day-load";
 import { Page, Split } from "@/app/shell/page";
 import { useWorkspaceZone } from "@/app/shell/queries";
-import { ReadinessDrawer, type ReadinessSubject } from "@/app/timeline/readiness";
+import type { ReadinessSubject } from "@/app/timeline/readiness";
 import { Bars } from "@/shared/charts/bars";
 import { Drawn } from "@/shared/charts/drawn";
 import { Ramp } from "@/shared/charts/ramp";
@@ -20,6 +20,7 @@ import { isShared } from "@/shared/lib/senders";
 import { weekWords } from "@/shared/lib/week";
 import { State } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
+import { later } from "@/shared/ui/later";
 import { ProgressBar } from "@/shared/ui/progress";
 import { Fact, Facts, Heading } from "@/shared/ui/section";
 import { Loaded } from "@/shared/ui/states";
@@ -33,6 +34,8 @@ import { PauseButtons } from "./pause-buttons";
 import { type AccountDetail, accountQuery, sendersQuery } from "./queries";
 import { UnheardReplies } from "./unheard-replies";
 import { WebhookSetup } from "./webhook-setup";
+
+const ReadinessDrawer = later(() => import("@/app/timeline/readiness").then((m) => m.ReadinessDrawer));
 
 export function AccountPage() {
   const { section, id } = useParams({ from: "/app/settings/$section/$id" });
@@ -74,7 +77,7 @@ export function AccountPage() {
       <Loaded query={query} what="The account">
         {(account) => <Split main={<Main account={account} />} side={<Side account={account} />} width={344} />}
       </Loaded>
-      <ReadinessDrawer asked={asked} onClose={() => setAsked(undefined)} />
+      {asked ? <ReadinessDrawer asked={asked} onClose={() => setAsked(undefined)} /> : null}
       {c && changing ? (
         <AccountDialog kind={c.kind} sender={senderOf(c, senders)} account={c} onClose={() => setChanging(false)} />
       ) : null}
