@@ -4,7 +4,7 @@ use crate::{App, routes};
 use application::Ports;
 use application::lead::list::LeadLists;
 use application::ports::leads::{LeadQuery, LeadSort};
-use application::{Clock, StoreError};
+use application::StoreError;
 use domain::lead::Lead;
 use domain::lead::custom_field::{CustomField, FieldKind};
 use domain::lead::filter::LeadFilter;

@@ -62,8 +62,11 @@ pub fn reason_text(
             format!("{} not known", missing.join(" and "))
         }
         FitAnswer::Met => {
-            let has =
-                |condition: &&SegmentCondition| Some(format!("{} {}", label(condition), value(condition)?));
+            // That a number or a website is known says enough.
+            let has = |condition: &&SegmentCondition| match &condition.test {
+                Test::Filled(true) => Some(format!("{} known", label(condition))),
+                _ => Some(format!("{} {}", label(condition), value(condition)?)),
+            };
             let has: Vec<String> = asked.iter().filter_map(has).take(NAMED).collect();
             if has.is_empty() { rule_text(rule, fields) } else { has.join(", ") }
         }
@@ -142,13 +145,12 @@ fn label_of(name: &str, fields: &CustomFields) -> String {
     if let Some(ListField::Custom(field)) = ListField::named(name, fields) {
         return field.label.clone();
     }
-    if let Some(text) = LeadText::all().find(|text| text.name() == name) {
-        return text.label().to_owned();
-    }
-    let words = match name {
-        "email" => "E-mail".to_owned(),
-        "linkedin" => "LinkedIn".to_owned(),
-        other => other.trim_start_matches("custom.").replace('_', " "),
+    let known = LeadText::all().find(|text| text.name() == name).map(LeadText::label);
+    let words = match (name, known) {
+        ("email", _) => "E-mail".to_owned(),
+        ("linkedin", _) => "LinkedIn".to_owned(),
+        (_, Some(label)) => label.to_owned(),
+        (other, None) => other.trim_start_matches("custom.").replace('_', " "),
     };
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())

@@ -91,6 +91,8 @@ fn reasons_say_what_the_lead_has_and_which_limit_it_breaks() {
     assert_eq!(reason(bonn, NotMet), "City is Rome; asked for: City is Bonn");
     let phone = json!({"if": {"field": "phone", "filled": true}});
     assert_eq!(reason(phone, NotMet), "no phone; asked for: Phone has a value");
+    let city = json!({"if": {"field": "city", "filled": true}});
+    assert_eq!(reason(city, Met), "City known");
     let chain = json!({"none": [{"if": {"field": "custom.Chain", "is": ["yes"]}}]});
     assert_eq!(reason(chain, NotMet), "Chain is yes; asked for: not Chain is yes");
 }

@@ -3,7 +3,8 @@
 use super::*;
 use domain::icp::{FitAnswer, FitVerdict, Icp, IcpProfile};
 use domain::lead::segment::FitField;
-use domain::{IcpId, lead::Lead};
+use domain::IcpId;
+use domain::contact::phone_number::PhoneNumber;
 
 /// Rooms 2 to 8, not a chain (kept where not known); points for a phone number, a rating and a city.
 fn profile() -> IcpProfile {
@@ -33,7 +34,7 @@ fn seats(number: u64, seats: &str, change: impl FnOnce(&mut Lead)) -> Lead {
 /// 1 has everything; 2 has no city; 3 is in Rome and has no rating; 4 has nine seats; 5 has none that are known; 6 is a
 /// chain; 7 opted out; 8 is a chain with nine seats; 9 is said to be no chain.
 fn leads() -> Vec<Lead> {
-    let phone = |lead: &mut Lead| lead.phone = "+442079460018".parse().ok();
+    let phone = |lead: &mut Lead| lead.phone = PhoneNumber::parse("+442079460018", None).ok();
     vec![
         seats(1, "4", |lead| {
             phone(lead);
