@@ -464,7 +464,95 @@ const VIEWS = [
   savedView("view_2", "Shortlist", "user_2", { shared: true, filter: { q: null, tag: ["shortlist"] } }),
 ];
 
+const MET = { answer: "met" as const };
+const fitOf = (points: number) => ({
+  verdict: "fits",
+  points,
+  opted_out: false,
+  failed_rule: null,
+  rules: [
+    { ...MET, text: "Country GB", value: "GB" },
+    { ...MET, text: "Rating 4.8", value: "4.8" },
+  ],
+  weights: [
+    points >= 60
+      ? { ...MET, text: "Rating 4.8", value: "4.8" }
+      : { answer: "not_met", text: "Rating is 4.1, asked for is at least 4.6", value: "4.1" },
+    points % 20
+      ? { answer: "not_known", text: "Reviews not known", value: null }
+      : { ...MET, text: "Reviews 212", value: "212" },
+    { ...MET, text: "Website known", value: "https://linden.example" },
+  ],
+});
+const ICP = {
+  id: "icp_1",
+  name: "Small clinics, GB and IE",
+  rules: [
+    { rule: { if: { field: "country", is: ["GB", "IE"] } }, not_known: "leave_out" },
+    {
+      rule: { all: [{ if: { field: "rating", at_least: "3" } }, { if: { field: "rating", at_most: "5" } }] },
+      not_known: "keep",
+    },
+    { rule: { none: [{ if: { field: "status", is: ["won"] } }] }, not_known: "keep" },
+  ],
+  weights: [
+    { rule: { if: { field: "rating", at_least: "4.6" } }, points: 50 },
+    { rule: { if: { field: "reviews", at_least: "100" } }, points: 30 },
+    { rule: { if: { field: "website", filled: true } }, points: 20 },
+  ],
+  threshold: 60,
+  main: true,
+  field: "fit:icp_01KDVDNA00D8V2SSP8E33K1J7N",
+  version: 3,
+  by: "user_1",
+  created_at: at(-20),
+  updated_at: at(-2),
+  rev: 4,
+};
+const ICP_COUNTS = {
+  leads: 12480,
+  rules: [
+    { left: 5247, not_known: 31 },
+    { left: 2604, not_known: 412 },
+    { left: 1402, not_known: 0 },
+  ],
+  matching: 1318,
+  just_outside: 96,
+  histogram: [38, 96, 171, 236, 241, 188, 142, 108, 68, 30],
+  at_threshold: 348,
+  weights: [
+    { met: 437, not_known: 12 },
+    { met: 541, not_known: 96 },
+    { met: 1004, not_known: 0 },
+  ],
+  sample: [88, 78, 70, 58, 50, 40, 30, 28].map((points, i) => ({
+    id: `lead_${i}`,
+    name: NAMES[i]?.[0],
+    company: NAMES[i]?.[1],
+    fit: fitOf(points),
+  })),
+  outside: {
+    id: "lead_9",
+    name: "Karin Meijer",
+    company: "Meijer Fysio",
+    fit: {
+      ...fitOf(0),
+      verdict: "just_outside",
+      points: null,
+      failed_rule: 0,
+      rules: [{ answer: "not_met", text: "Country is NL; asked for: Country is GB or IE", value: "NL" }],
+    },
+  },
+};
+
 export const ANSWERS: Record<string, unknown> = {
+  "GET /api/icp": { items: [ICP, { ...ICP, id: "icp_2", name: "Opticians, DE", main: false }] },
+  "GET /api/icp/icp_1": ICP,
+  "PATCH /api/icp/icp_1": { ...ICP, version: 4, rev: 5 },
+  "DELETE /api/icp/icp_2": {},
+  "POST /api/icp": { ...ICP, id: "icp_3" },
+  "POST /api/icp/preview": ICP_COUNTS,
+  "GET /api/icp/icp_1/leads/lead_0": { fit: fitOf(70), threshold: 60, points: [50, 30, 20] },
   "GET /api/segments": { items: SEGMENTS },
   "POST /api/segments": { ...SEGMENTS[0], id: "segment_3", name: "Not in Germany", rev: 1 },
   "PATCH /api/segments/segment_1": { ...SEGMENTS[0], rev: 3 },
