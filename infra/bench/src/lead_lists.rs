@@ -1,6 +1,7 @@
 //! The lead list from columns in memory: a first page after a cold start, and pages of a warm function.
 
 use crate::report::{Bound, CpuClock, Report, peak_memory_mb};
+use domain::icp::IcpProfile;
 use domain::lead::custom_field::{CustomField, CustomFields, FieldKind};
 use domain::lead::engagement::Decaying;
 use domain::lead::segment::{ListField, SegmentRule};
@@ -84,6 +85,7 @@ fn level(report: &mut Report, leads: u64, (warm, cold, memory): (f64, f64, f64))
             Bound::AtMost(warm),
         );
     }
+    counted_fit(report, leads, &mut columns, &fields, warm);
     let mut cpu = CpuClock::default();
     for turn in 0..PAGES {
         let changed: Vec<Lead> =
@@ -104,6 +106,40 @@ fn level(report: &mut Report, leads: u64, (warm, cold, memory): (f64, f64, f64))
     report.bounded(format!("{leads} leads: columns, MB"), held, Bound::AtMost(memory));
     report.figure(format!("{leads} leads: peak of the process with its blocks, MB"), peak_memory_mb());
     Ok(())
+}
+
+/// An ICP of four rules and four weights is counted: as much for each as for a page.
+fn counted_fit(report: &mut Report, leads: u64, columns: &mut LeadColumns, fields: &CustomFields, each: f64) {
+    let profile = json!({
+        "rules": [
+            {"rule": {"if": {"field": "country", "is": ["DE", "GB", "FR"]}}},
+            {"rule": {"all": [{"if": {"field": "custom.Seats", "at_least": "20"}},
+                {"if": {"field": "custom.Seats", "at_most": "800"}}]}},
+            {"rule": {"none": [{"if": {"field": "status", "is": ["won"]}}]}, "not_known": "keep"},
+            {"rule": {"if": {"field": "email", "filled": true}}},
+        ],
+        "weights": [
+            {"rule": {"if": {"field": "job_title", "contains": "owner"}}, "points": 40},
+            {"rule": {"if": {"field": "category", "is": ["Dentist", "Bakery"]}}, "points": 30},
+            {"rule": {"if": {"field": "rating", "at_least": "4.5"}}, "points": 20},
+            {"rule": {"if": {"field": "city", "is": ["Berlin"]}}, "points": 10},
+        ],
+        "threshold": 60,
+    });
+    let profile: IcpProfile = serde_json::from_value(profile).expect("the bench's ICP is one");
+    let rules = (profile.rules.len() + profile.weights.len()) as f64;
+    let (mut matching, mut cpu) = (0, CpuClock::default());
+    columns.fit_counts(&profile, fields, now(), (8, 0));
+    for round in 0..PAGES {
+        let (counts, _) = cpu.measure(|| columns.fit_counts(&profile, fields, now(), (8, round as usize)));
+        matching = counts.matching;
+    }
+    assert!(matching > 0, "the bench's ICP finds nobody");
+    report.bounded(
+        format!("{leads} leads: a rule of an ICP that is counted, CPU ms"),
+        cpu.seconds() * 1e3 / f64::from(PAGES) / rules,
+        Bound::AtMost(each),
+    );
 }
 
 fn page(columns: &mut LeadColumns, fields: &CustomFields, rule: &serde_json::Value, words: &str, sort: &str) {
