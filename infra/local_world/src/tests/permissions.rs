@@ -68,7 +68,7 @@ fn fits(pattern: &str, path: &str) -> bool {
 }
 
 /// Permissions for paths that the walk does not take, and why they are needed.
-const RARE: [(&str, &str, &str); 30] = [
+const RARE: [(&str, &str, &str); 32] = [
     ("emails", "s3:GetObject", "the workspace has blocks of leads, from which it lists them"),
     ("monitor", "s3:GetObject", "the same, where an alert of a hot lead is missing"),
     (
@@ -77,6 +77,8 @@ const RARE: [(&str, &str, &str); 30] = [
         "blocks of leads are lost: the list is read from the table by its index",
     ),
     ("settings", "dynamodb:Query", "the same"),
+    ("icp", "dynamodb:Query", "the same"),
+    ("icp", "dynamodb:BatchGetItem", "the same"),
     ("nightly", "dynamodb:BatchGetItem", "blocks of leads are lost: they are made from the table"),
     ("nightly", "dynamodb:Query", "the same"),
     ("nightly", "s3:GetObject", "another writer has put the log file that it is about to put"),

@@ -6,9 +6,10 @@ use anyhow::{Context, Result};
 use serde_json::json;
 
 /// A route of each function that programs may call, and the scope that it needs.
-const CALLS: [(&str, &str); 10] = [
+const CALLS: [(&str, &str); 11] = [
     ("leads:read", "/api/leads"),
     ("leads:read", "/api/imports"),
+    ("leads:read", "/api/icp"),
     ("campaigns:read", "/api/campaigns"),
     ("sequences:read", "/api/sequences"),
     ("sequences:read", "/api/templates"),
