@@ -477,7 +477,7 @@ const fitOf = (points: number) => ({
   weights: [
     points >= 60
       ? { ...MET, text: "Rating 4.8", value: "4.8" }
-      : { answer: "not_met", text: "Rating is 4.1, asked for is at least 4.6", value: "4.1" },
+      : { answer: "not_met", text: "Rating is 4.1, at least 4.6 is asked for", value: "4.1" },
     points % 20
       ? { answer: "not_known", text: "Reviews not known", value: null }
       : { ...MET, text: "Reviews 212", value: "212" },

@@ -84,8 +84,8 @@ test("without an ICP the page offers an example that is complete", async ({ page
   const { errors } = await openApp(page, "/icp", { override: { "GET /api/icp": { items: [] } } });
   await sound(page);
   await page.getByRole("button", { name: "Start with an example" }).click();
-  await expect(rules(page).getByRole("button", { name: /^Rule/ })).toHaveCount(2);
-  await expect(weights(page).getByRole("button", { name: /^Weight/ })).toHaveCount(4);
+  await expect(rules(page).getByRole("button", { name: /^Rule \d/ })).toHaveCount(2);
+  await expect(weights(page).getByRole("button", { name: /^Weight \d/ })).toHaveCount(4);
   expect(errors).toEqual([]);
 });
 

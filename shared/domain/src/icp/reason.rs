@@ -98,12 +98,11 @@ fn range_of(rules: &[SegmentRule]) -> Option<(&str, &str, &str)> {
 
 /// Says by which limit a value fails, if it does.
 fn limit_text(test: &Test, has: &str) -> Option<String> {
-    let (limit, fails, words) = match test {
-        Test::AtMost(limit) => (limit, size(has)? > size(limit)?, "the limit is"),
-        Test::AtLeast(limit) => (limit, size(has)? < size(limit)?, "asked for is at least"),
-        _ => return None,
-    };
-    fails.then(|| format!("{words} {limit}"))
+    match test {
+        Test::AtMost(limit) => (size(has)? > size(limit)?).then(|| format!("the limit is {limit}")),
+        Test::AtLeast(limit) => (size(has)? < size(limit)?).then(|| format!("at least {limit} is asked for")),
+        _ => None,
+    }
 }
 
 /// The number by which a value and a limit are compared: of an amount its number, of a day its digits.

@@ -84,7 +84,7 @@ fn reasons_say_what_the_lead_has_and_which_limit_it_breaks() {
     let reason = |asked: Value, answer| reason_text(&rule(asked), answer, &fields(), has);
     assert_eq!(reason(rooms(), NotMet), "Rooms is 9, the limit is 8");
     let many = json!({"if": {"field": "custom.Rooms", "at_least": "12"}});
-    assert_eq!(reason(many, NotMet), "Rooms is 9, asked for is at least 12");
+    assert_eq!(reason(many, NotMet), "Rooms is 9, at least 12 is asked for");
     assert_eq!(reason(rooms(), Met), "Rooms 9");
     assert_eq!(reason(json!({"if": {"field": "rating", "at_least": "4"}}), Unknown), "Rating not known");
     let bonn = json!({"if": {"field": "city", "is": ["Bonn"]}});

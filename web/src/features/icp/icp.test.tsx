@@ -185,3 +185,17 @@ test("a workspace without an ICP is offered an example", async () => {
   expect(await screen.findByText("No ideal customer profile yet")).toBeTruthy();
   expect(screen.getByRole("button", { name: "Start with an example" })).toBeTruthy();
 });
+
+test("an ICP that something goes by stays, and says by what", async () => {
+  renderPage(IcpsPage, "/icp", "/icp", {
+    "GET /api/icp": { items: [ICP] },
+    "DELETE /api/icp/icp_1": refusal(409, {
+      code: "in_use",
+      detail: "Its fit is used by the view “Best”.",
+      errors: [],
+    }),
+  });
+  fireEvent.click(await screen.findByRole("button", { name: "Delete Small clinics" }));
+  const dialog = within(await screen.findByRole("dialog", { name: "Small clinics is in use" }));
+  expect(dialog.getByText("Its fit is used by the view “Best”.")).toBeTruthy();
+});

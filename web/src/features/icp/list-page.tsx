@@ -2,6 +2,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Plus, Star, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { asProblem } from "@/api/errors";
 import type { IcpView } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
@@ -10,6 +12,7 @@ import { Page, Scroll } from "@/app/shell/page";
 import { count, plural } from "@/shared/lib/format";
 import { Badge } from "@/shared/ui/badge";
 import { Button, IconButton } from "@/shared/ui/button";
+import { Dialog } from "@/shared/ui/dialog";
 import { Empty, Loaded } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { useIcpMoves } from "./queries";
@@ -19,6 +22,7 @@ export function IcpsPage() {
   const may = useMay("manager");
   const navigate = useNavigate();
   const { change, remove, restore } = useIcpMoves();
+  const [refused, setRefused] = useState<{ name: string; why: string }>();
   const make = (id = "new") => void navigate({ to: "/icp/$id", params: { id } });
   useCommands(
     may ? [{ id: "new-icp", title: "New ICP", group: "This page", keys: "n", icon: Plus, run: () => make() }] : [],
@@ -26,7 +30,11 @@ export function IcpsPage() {
   const drop = (icp: IcpView) =>
     remove.mutate(icp.id, {
       onSuccess: () => toast(`${icp.name} deleted`, { undo: () => restore(icp) }),
-      onError: (error) => toastProblem(`Could not delete ${icp.name}`, error),
+      onError: (error) => {
+        const problem = asProblem(error);
+        if (problem.code === "in_use") setRefused({ name: icp.name, why: problem.detail });
+        else toastProblem(`Could not delete ${icp.name}`, error);
+      },
     });
   const makeMain = (icp: IcpView) => {
     const former = query.data?.items.find((other) => other.main);
@@ -123,6 +131,15 @@ export function IcpsPage() {
           }
         </Loaded>
       </Scroll>
+      <Dialog
+        open={!!refused}
+        onClose={() => setRefused(undefined)}
+        title={`${refused?.name ?? "The ICP"} is in use`}
+        footer={<Button onClick={() => setRefused(undefined)}>Close</Button>}
+      >
+        <p className="[overflow-wrap:anywhere]">{refused?.why}</p>
+        <p className="mt-2 text-ink-2">Nothing was deleted.</p>
+      </Dialog>
     </Page>
   );
 }

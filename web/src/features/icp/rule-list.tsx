@@ -18,11 +18,13 @@ const NOT_KNOWN: { id: NotKnown; label: string }[] = [
   { id: "keep", label: "Keep" },
 ];
 
-function Bar({ part, whole, dark }: { part?: number; whole?: number; dark?: boolean }) {
+const TONES = { light: "bg-c4", usual: "bg-c2", dark: "bg-c1" };
+
+function Bar({ part, whole, tone = "usual" }: { part?: number; whole?: number; tone?: keyof typeof TONES }) {
   const width = part && whole ? Math.max(2, (100 * part) / whole) : 0;
   return (
     <span aria-hidden="true" className="w-25 shrink-0 max-sm:hidden">
-      <span className={cx("block h-2 rounded-[2px]", dark ? "bg-c1" : "bg-c2")} style={{ width: `${width}%` }} />
+      <span className={cx("block h-2 rounded-[2px]", TONES[tone])} style={{ width: `${width}%` }} />
     </span>
   );
 }
@@ -32,11 +34,28 @@ const Count = ({ children }: { children?: number }) => (
 );
 
 /** A dot on the line that goes through all rules. */
-function Station({ children, start, end }: { children?: ReactNode; start?: boolean; end?: boolean }) {
+function Station({
+  children,
+  start,
+  end,
+  here,
+}: {
+  children?: ReactNode;
+  start?: boolean;
+  end?: boolean;
+  here?: boolean;
+}) {
   return (
     <span aria-hidden="true" className="relative flex w-5 shrink-0 items-center justify-center self-stretch">
       <span className={cx("absolute w-px bg-edge", start ? "top-1/2 h-1/2" : end ? "top-0 h-1/2" : "top-0 h-full")} />
-      {children ?? <span className="relative size-2.5 rounded-full bg-ink-2" />}
+      {children ?? (
+        <span
+          className={cx(
+            "relative rounded-full",
+            here ? "size-3 bg-accent outline-3 outline-accent-soft" : "size-2.5 bg-ink-2",
+          )}
+        />
+      )}
     </span>
   );
 }
@@ -180,7 +199,7 @@ export function MustBeTrue({
         <li className="flex min-h-9.5 items-center gap-3 px-6 max-lg:px-4">
           <Station start />
           <span className="flex-1 font-medium">All leads</span>
-          <Bar part={leads} whole={leads} />
+          <Bar part={leads} whole={leads} tone="light" />
           <Count>{leads}</Count>
         </li>
         {rules.map((rule, at) => {
@@ -201,7 +220,7 @@ export function MustBeTrue({
               onClose={list.onClose}
               onRemove={() => onRemove(rule.key)}
               before={
-                <Station>
+                <Station here={list.here === rule.key}>
                   {rule.draft.match === "none" ? (
                     <Ban size={13} className="relative bg-surface text-ink-2" />
                   ) : undefined}
@@ -255,7 +274,7 @@ export function MustBeTrue({
             <span className="text-ink-3">fixed</span>
           </span>
           <span data-n className="ml-auto flex items-center gap-3">
-            <Bar part={matching} whole={leads} dark />
+            <Bar part={matching} whole={leads} tone="dark" />
             <Count>{matching}</Count>
           </span>
         </li>
