@@ -63,6 +63,9 @@ pub async fn change_icp(
         updated_at: app.clock.now(),
         ..before.clone()
     };
+    if before.main && !icp.main {
+        app.refuse_used_fit(&caller, &known, before, true).await?;
+    }
     let former_main = Icp::main_of(&known).filter(|main| icp.main && main.id != icp.id);
     let event = Event::new(EventKind::IcpChanged, caller.actor(), icp.updated_at);
     match app.icps.save(&icp, Some(&before.name), former_main, &event).await? {

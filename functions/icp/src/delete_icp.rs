@@ -1,6 +1,7 @@
-//! `DELETE /api/icp/{id}`: deletes an ICP. Lists that are filtered or sorted by its fit say that it is gone.
+//! `DELETE /api/icp/{id}`: deletes an ICP whose fit nothing goes by.
 
 use crate::App;
+use application::StoreError;
 use axum::extract::State;
 use domain::IcpId;
 use domain::event::{Event, EventKind};
@@ -15,8 +16,10 @@ pub async fn delete_icp(
     caller: Caller,
     PathOf(id): PathOf<IcpId>,
 ) -> ApiResult<StatusCode> {
-    let icp = app.icps.get(&caller.workspace, &id).await?;
+    let known = app.icps.list(&caller.workspace).await?;
+    let icp = known.iter().find(|icp| icp.id == id).ok_or(StoreError::NotFound)?;
+    app.refuse_used_fit(&caller, &known, icp, false).await?;
     let event = Event::new(EventKind::IcpDeleted, caller.actor(), app.clock.now());
-    app.icps.delete(&icp, &event).await?;
+    app.icps.delete(icp, &event).await?;
     Ok(StatusCode::NO_CONTENT)
 }

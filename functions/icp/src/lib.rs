@@ -3,6 +3,7 @@
 mod change_icp;
 mod create_icp;
 mod delete_icp;
+mod fit_uses;
 mod fit_view;
 mod get_icp;
 mod get_lead_fit;
@@ -13,9 +14,11 @@ mod preview_icp;
 mod tests;
 
 use application::lead::list::LeadLists;
+use application::lead::rule_uses::RuleUsePorts;
 use application::ports::custom_fields::CustomFieldStore;
 use application::ports::icps::IcpStore;
 use application::ports::leads::LeadStore;
+use application::ports::segments::SegmentStore;
 use application::{Clock, Ids};
 use domain::workspace::api_key::ApiScope::{LeadsRead, LeadsWrite};
 use http_api::Access::{Manager, ReadOnly};
@@ -31,6 +34,8 @@ application::ports! {
         ids: Arc<dyn Ids>,
         leads: Arc<dyn LeadStore>,
         lists: LeadLists = LeadLists::new,
+        rule_uses: RuleUsePorts = RuleUsePorts::new,
+        segments: Arc<dyn SegmentStore>,
     }
 }
 

@@ -2,13 +2,15 @@
 
 use crate::{App, routes};
 use application::Ports;
+use application::StoreError;
 use application::lead::list::LeadLists;
 use application::ports::leads::{LeadQuery, LeadSort};
-use application::StoreError;
+use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::custom_field::{CustomField, FieldKind};
 use domain::lead::filter::LeadFilter;
-use domain::{CustomFieldId, event::Event, event::EventKind};
+use domain::lead::segment::Segment;
+use domain::{CustomFieldId, SegmentId};
 use http::Method;
 use serde_json::{Value, json};
 use test_stage::Suite;
@@ -97,7 +99,10 @@ async fn preview_counts_leads_and_says_why_each_of_the_sample_fits() {
     clinics(&suite).await;
     let counted = suite.post("/api/icp/preview", small()).await.expect(200);
     assert_eq!(counted["rules"], json!([{"left": 2, "not_known": 1}]));
-    assert_eq!((&counted["leads"], &counted["matching"], &counted["just_outside"]), (&json!(4), &json!(2), &json!(2)));
+    assert_eq!(
+        (&counted["leads"], &counted["matching"], &counted["just_outside"]),
+        (&json!(4), &json!(2), &json!(2))
+    );
     assert_eq!(counted["histogram"], json!([1, 0, 0, 0, 0, 0, 0, 0, 0, 1]));
     assert_eq!(counted["at_threshold"], 1);
     assert_eq!(counted["weights"], json!([{"met": 1, "not_known": 1}, {"met": 1, "not_known": 0}]));
@@ -105,7 +110,12 @@ async fn preview_counts_leads_and_says_why_each_of_the_sample_fits() {
     assert_eq!(sample.len(), 2);
     assert_eq!(sample[0]["fit"]["points"], 100);
     let told = |fit: &Value| -> Vec<String> {
-        fit["weights"].as_array().unwrap().iter().map(|reason| reason["text"].as_str().unwrap().to_owned()).collect()
+        fit["weights"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|reason| reason["text"].as_str().unwrap().to_owned())
+            .collect()
     };
     assert_eq!(told(&sample[0]["fit"]), ["City Bonn", "Rooms 4"]);
     assert_eq!(told(&sample[1]["fit"]), ["City not known", "Rooms is 7, the limit is 5"]);
@@ -144,7 +154,10 @@ async fn faults_of_an_icp_name_their_place() {
         "threshold": 200,
     });
     let problem = suite.post("/api/icp", bad.clone()).await.expect(422);
-    assert_eq!(fields(&problem), ["name", "threshold", "weights[0].points", "rules[0].rule", "weights[0].rule"]);
+    assert_eq!(
+        fields(&problem),
+        ["name", "threshold", "weights[0].points", "rules[0].rule", "weights[0].rule"]
+    );
     let mut unnamed = bad;
     unnamed.as_object_mut().unwrap().remove("name");
     let problem = suite.post("/api/icp/preview", unnamed).await.expect(422);
@@ -181,7 +194,11 @@ async fn one_icp_is_the_main_one_and_names_are_not_given_twice() {
     assert_eq!(mains, [(&json!("Hotels"), &json!(true)), (&json!("Clinics"), &json!(false))]);
     suite.delete(&path(&second)).await.expect(204);
     suite.get(&path(&second)).await.expect(404);
-    assert_eq!(suite.get(&path(&first)).await.expect(200)["main"], false, "no other one becomes it by itself");
+    assert_eq!(
+        suite.get(&path(&first)).await.expect(200)["main"],
+        false,
+        "no other one becomes it by itself"
+    );
     let all = fill_up(&suite).await;
     assert_eq!(all["code"], "too_many_icps");
 }
@@ -221,6 +238,38 @@ async fn icp_of_another_workspace_is_not_there() {
 }
 
 #[tokio::test]
+async fn icp_whose_fit_something_goes_by_is_not_deleted() {
+    let suite = suite().await;
+    with_rooms(&suite).await;
+    let icp = create(&suite, "Clinics", json!({})).await;
+    let other = create(&suite, "Hotels", json!({})).await;
+    let now = suite.stage.ports.clock().now();
+    let segment = |name: &str, field: &str| Segment {
+        id: SegmentId::derived(now, &[name]),
+        workspace: suite.workspace.clone(),
+        name: name.to_owned(),
+        rule: serde_json::from_value(json!({"if": {"field": field, "at_least": "60"}})).unwrap(),
+        by: None,
+        created_at: now,
+        updated_at: now,
+        rev: 0,
+    };
+    let segments = suite.stage.ports.segments();
+    let event = Event::system(EventKind::SegmentCreated, now);
+    for (name, field) in [("Good", "fit"), ("Good hotels", other["field"].as_str().unwrap())] {
+        segments.save(&segment(name, field), None, &event).await.unwrap();
+    }
+    let refused = suite.delete(&path(&icp)).await.expect(409);
+    assert_eq!(refused["code"], "in_use");
+    assert!(refused["detail"].as_str().unwrap().contains("the segment “Good”"), "{refused}");
+    suite.patch(&path(&icp), json!({"main": false})).await.expect(409);
+    suite.delete(&path(&other)).await.expect(409);
+    // The other one becomes the main one: the first is used by nothing then.
+    suite.patch(&path(&other), json!({"main": true})).await.expect(200);
+    suite.delete(&path(&icp)).await.expect(204);
+}
+
+#[tokio::test]
 async fn list_is_sorted_filtered_and_shown_by_fit_and_names_a_missing_icp() {
     let suite = suite().await;
     clinics(&suite).await;
@@ -241,7 +290,8 @@ async fn list_is_sorted_filtered_and_shown_by_fit_and_names_a_missing_icp() {
     let field = icp["field"].as_str().unwrap();
     for name in ["fit", field] {
         let page = lists.page(&suite.workspace, &by_fit(everyone.clone(), name)).await.unwrap();
-        let fits: Vec<Option<u64>> = page.leads.iter().map(|row| row.fields.get(name).and_then(Value::as_u64)).collect();
+        let fits: Vec<Option<u64>> =
+            page.leads.iter().map(|row| row.fields.get(name).and_then(Value::as_u64)).collect();
         assert_eq!(fits, [Some(100), Some(0), None, None], "{name}");
         let rule = json!({"if": {"field": name, "at_least": "60"}});
         assert_eq!(lists.page(&suite.workspace, &by_fit(rule, name)).await.unwrap().total, 1);

@@ -102,7 +102,7 @@ pub async fn change_field(
     Ok(JsonBody(field))
 }
 
-/// Answers 409 where a segment, a view or an automatic enrolment selects by an option that gets another name: with its
+/// Answers 409 where a segment, an ICP, a view or an automatic enrolment selects by an option that gets another name: with its
 /// former name, a condition such as “is not” would select just the leads that it leaves out.
 async fn refuse_used_options(
     app: &App,
@@ -120,6 +120,14 @@ async fn refuse_used_options(
             detail: format!("the segment “{}”", segment.name),
         })
         .collect();
+    let icps = app.icps.list(&caller.workspace).await?;
+    uses.extend(
+        icps.iter()
+            .filter(|icp| icp.profile.all_rules().any(names))
+            .map(|icp| FieldError {
+                field: icp.id.to_string(), detail: format!("the ICP “{}”", icp.name)
+            }),
+    );
     let is_used = |filter: &LeadFilter| filter.rule.as_ref().is_some_and(names);
     uses.extend(uses_of(app, caller, is_used).await?);
     refuse_in_use("The option is", uses)

@@ -77,6 +77,7 @@ use application::lead::duplicate_search::DuplicatePorts;
 use application::lead::list::LeadLists;
 use application::lead::merging::MergePorts;
 use application::lead::routing::RoutingPorts;
+use application::lead::rule_uses::RuleUsePorts;
 use application::ports::api_keys::ApiKeyStore;
 use application::ports::blobs::Blobs;
 use application::ports::campaigns::CampaignStore;
@@ -85,6 +86,7 @@ use application::ports::companies::CompanyStore;
 use application::ports::custom_fields::CustomFieldStore;
 use application::ports::due::DueStore;
 use application::ports::enrolments::EnrolmentStore;
+use application::ports::icps::IcpStore;
 use application::ports::lead_views::LeadViewStore;
 use application::ports::leads::LeadStore;
 use application::ports::outbox::Outbox;
@@ -111,6 +113,7 @@ application::ports! {
         columns: Arc<dyn ColumnStore>,
         companies: Arc<dyn CompanyStore>,
         custom_fields: Arc<dyn CustomFieldStore>,
+        icps: Arc<dyn IcpStore>,
         deletion: DeletionPorts = DeletionPorts::new,
         duplicates: DuplicatePorts = DuplicatePorts::new,
         lead_views: Arc<dyn LeadViewStore>,
@@ -120,6 +123,7 @@ application::ports! {
         previews: Arc<dyn PreviewStore>,
         revenue: Arc<dyn RevenueStore>,
         routing: RoutingPorts = RoutingPorts::new,
+        rule_uses: RuleUsePorts = RuleUsePorts::new,
         users: Arc<dyn UserStore>,
         why: WhyPorts = WhyPorts::new,
         workspaces: Arc<dyn WorkspaceStore>,

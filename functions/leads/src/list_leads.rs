@@ -46,7 +46,8 @@ pub struct LeadListQuery {
     /// (`["custom.Seats, paid"]`) where a name has a comma. A custom field that does not exist has no value.
     columns: Option<String>,
     /// The name of a field: `created` (if left out), `updated`, `name`, `company`, `score`, `status`, `follow_up`,
-    /// `last_contacted` or any other that rules know, such as `custom.Seats`.
+    /// `last_contacted` or any other that rules know, such as `custom.Seats`, `fit` (with the main ICP) or `fit:` and an
+    /// ICP's id.
     sort: Option<String>,
     /// `asc` or `desc`; if left out, `desc` for times and score.
     order: Option<String>,

@@ -16,5 +16,6 @@ pub mod owner_change;
 pub mod pause_lead;
 pub mod preview_links;
 pub mod routing;
+pub mod rule_uses;
 pub mod suppression_lookup;
 pub mod temperature_job;

@@ -65,6 +65,13 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, "not_found", format!("There is no such {what}."))
     }
 
+    /// Something is not removed because other things use it: each of them with its id and what it is.
+    pub fn in_use(what: &str, uses: Vec<FieldError>) -> Self {
+        let named: Vec<&str> = uses.iter().map(|used| used.detail.as_str()).collect();
+        let detail = format!("{what} used by {}. Change that first.", named.join(", "));
+        Self { errors: uses, ..Self::conflict("in_use", detail) }
+    }
+
     pub fn conflict(code: &'static str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, code, detail)
     }

@@ -1,10 +1,10 @@
 //! Fit with an ICP over the columns.
 
 use super::*;
-use domain::icp::{FitAnswer, FitVerdict, Icp, IcpProfile};
-use domain::lead::segment::FitField;
 use domain::IcpId;
 use domain::contact::phone_number::PhoneNumber;
+use domain::icp::{FitAnswer, FitVerdict, Icp, IcpProfile};
+use domain::lead::segment::FitField;
 
 /// Rooms 2 to 8, not a chain (kept where not known); points for a phone number, a rating and a city.
 fn profile() -> IcpProfile {
@@ -74,12 +74,21 @@ fn funnel_histogram_and_weights_count_the_leads_and_what_is_not_known() {
     let mut columns = columns(&leads());
     let (counts, judged) = columns.fit_counts(&profile(), &fields(), now(), (8, 0));
     let left: Vec<(usize, usize)> = counts.rules.iter().map(|rule| (rule.left, rule.not_known)).collect();
-    assert_eq!(left, [(6, 1), (5, 4)], "one has no seats; of six that are left it is said of two whether they are chains");
-    assert_eq!((counts.leads, counts.matching, counts.just_outside), (9, 4, 3), "7 opted out; 4, 5 and 6 are outside");
+    assert_eq!(
+        left,
+        [(6, 1), (5, 4)],
+        "one has no seats; of six that are left it is said of two whether they are chains"
+    );
+    assert_eq!(
+        (counts.leads, counts.matching, counts.just_outside),
+        (9, 4, 3),
+        "7 opted out; 4, 5 and 6 are outside"
+    );
     // 1 has 100, 2 has 50, 3 has 0, and 9 has 0.
     assert_eq!(counts.histogram, [2, 0, 0, 0, 0, 1, 0, 0, 0, 1]);
     assert_eq!(counts.at_threshold, 1);
-    let weights: Vec<(usize, usize)> = counts.weights.iter().map(|weight| (weight.met, weight.not_known)).collect();
+    let weights: Vec<(usize, usize)> =
+        counts.weights.iter().map(|weight| (weight.met, weight.not_known)).collect();
     assert_eq!(weights, [(2, 0), (1, 2), (1, 2)], "no rating of 3 and 9, no city of 2 and 9");
     let shown: Vec<u64> = counts.sample.iter().map(|row| number(&columns.row(*row).id())).collect();
     assert_eq!((shown.len(), shown[0], shown[1]), (4, 1, 2), "best first");
