@@ -15,6 +15,7 @@ import type { LeadEnrolment } from "@/app/timeline/model";
 import { openedLeads } from "@/app/timeline/opened-list";
 import { timelineQuery } from "@/app/timeline/queries";
 import { enrolmentMarks, markLabels } from "@/app/timeline/step-marks";
+import { useAwake } from "@/shared/lib/awake";
 import { cx } from "@/shared/lib/cx";
 import { civilDay, count, when } from "@/shared/lib/format";
 import { useMedia } from "@/shared/lib/hooks";
@@ -198,10 +199,11 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
     </div>
   );
   const silence = silenceOf(lead.channels);
+  const awake = useAwake();
   const facts = (
     <>
       <LeadFacts lead={lead} onChange={may ? save : undefined} />
-      <LeadFit id={lead.id} rev={lead.rev} />
+      {awake ? <LeadFit id={lead.id} rev={lead.rev} /> : null}
     </>
   );
   return (
