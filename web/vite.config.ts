@@ -30,10 +30,10 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: "vendor", test: EVERYWHERE, priority: 2 },
-            // Who is signed out needs no step kinds, labels, fields or money, however many pages show them.
+            // Who is signed out needs no step kinds, labels, fields, money or drafts, however many pages show them.
             {
               name: "frame",
-              test: /\/src\/(api|app|shared)\/(?!lib\/(step-kinds|labels|lead-fields|money))|lucide-react/,
+              test: /\/src\/(api|app|shared)\/(?!lib\/(step-kinds|labels|lead-fields|money)|editor\/)|lucide-react/,
               minShareCount: SHARED_BY,
               priority: 1,
             },

@@ -1,7 +1,7 @@
 // One ideal customer profile (ICP): its rules with the leads left after each, its weights, and how all leads fit.
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
-import { Bookmark, Plus, Save, Star } from "lucide-react";
+import { Plus } from "lucide-react";
 import { useMemo, useState } from "react";
 import { asProblem, type FieldProblem } from "@/api/errors";
 import type { IcpView } from "@/api/types";
@@ -213,7 +213,7 @@ function Editor({ saved, isExample }: { saved?: IcpView; isExample?: boolean }) 
             title: "Save ICP",
             group: "This page" as const,
             keys: "mod+Enter",
-            icon: Save,
+
             run: () => void save(),
           },
           { id: "add-icp-rule", title: "Add rule", group: "This page" as const, keys: "f", icon: Plus, run: addRule },
@@ -226,7 +226,7 @@ function Editor({ saved, isExample }: { saved?: IcpView; isExample?: boolean }) 
             id: "icp-as-view",
             title: "Save ICP as view",
             group: "This page" as const,
-            icon: Bookmark,
+
             run: () => saveView(kept),
           },
         ]
@@ -237,7 +237,7 @@ function Editor({ saved, isExample }: { saved?: IcpView; isExample?: boolean }) 
             id: "icp-as-segment",
             title: "Save ICP as segment",
             group: "This page" as const,
-            icon: Bookmark,
+
             run: () => saveSegment(kept),
           },
         ]
@@ -248,7 +248,7 @@ function Editor({ saved, isExample }: { saved?: IcpView; isExample?: boolean }) 
             id: "icp-main",
             title: "Make it the main ICP",
             group: "This page" as const,
-            icon: Star,
+
             run: () => makeMain(kept),
           },
         ]

@@ -1,7 +1,7 @@
 // The workspace's ideal customer profiles (ICPs).
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { Plus, Star, Trash2 } from "lucide-react";
+import { Plus, Target, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { asProblem } from "@/api/errors";
 import type { IcpView } from "@/api/types";
@@ -111,7 +111,7 @@ export function IcpsPage() {
                             disabled={change.isPending}
                             onClick={() => makeMain(icp)}
                           >
-                            <Star size={14} />
+                            <Target size={14} />
                           </IconButton>
                         )}
                         <IconButton

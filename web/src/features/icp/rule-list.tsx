@@ -1,5 +1,5 @@
 // The rules that must be true, on one line with the leads left after each, and the weights that add to fit.
-import { Ban, CircleAlert, Lock, Plus, X } from "lucide-react";
+import { CircleAlert, CircleSlash2, Lock, Plus, X } from "lucide-react";
 import { type ReactNode, useEffect, useRef } from "react";
 import { conditionCount, MOST_CONDITIONS, ROOT } from "@/app/rule/draft";
 import type { RuleField } from "@/app/rule/fields";
@@ -222,7 +222,7 @@ export function MustBeTrue({
               before={
                 <Station here={list.here === rule.key}>
                   {rule.draft.match === "none" ? (
-                    <Ban size={13} className="relative bg-surface text-ink-2" />
+                    <CircleSlash2 size={13} className="relative bg-surface text-ink-2" />
                   ) : undefined}
                 </Station>
               }
