@@ -40,7 +40,7 @@ pub struct IcpPreview {
     pub at_threshold: usize,
     /// The matching leads that each weight adds to, in their order.
     pub weights: Vec<IcpWeightCount>,
-    /// At most eight matching leads, the best first, spread over fit.
+    /// The examples: at most eight matching leads, the best first, spread over fit.
     pub sample: Vec<FitExample>,
     /// A lead that is just outside.
     pub outside: Option<FitExample>,

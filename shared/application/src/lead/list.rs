@@ -26,6 +26,8 @@ use crate::ports::segments::SegmentStore;
 use crate::ports::store::{StoreError, StoreResult};
 use cache::Warm;
 use cursor::{Cursor, fingerprint};
+use domain::icp::IcpProfile;
+use domain::lead::custom_field::CustomFields;
 use domain::lead::filter::LeadFilter;
 use domain::lead::segment::{FitField, ListField};
 use domain::{LeadId, WorkspaceId};
@@ -78,6 +80,18 @@ impl LeadLists {
     pub async fn company(&self, workspace: &WorkspaceId, domain: &str) -> StoreResult<Option<CompanyTally>> {
         let now = self.clock.now();
         self.read(workspace, &[], |columns| columns.company(domain, now)).await
+    }
+
+    /// Counts the leads of an ICP that is being written, and shows some of them; in another round it shows others.
+    pub async fn fit_preview(
+        &self,
+        workspace: &WorkspaceId,
+        profile: &IcpProfile,
+        fields: &CustomFields,
+        round: usize,
+    ) -> StoreResult<FitPreview> {
+        let now = self.clock.now();
+        self.read(workspace, &[], |columns| FitPreview::of(columns, profile, fields, now, round)).await
     }
 
     /// Reads the columns once they are up to date.

@@ -1,10 +1,7 @@
 //! Fit with an ICP: what an ICP comes to over all leads while it is written, and how one lead fits and why.
 
-use super::LeadLists;
 use super::row::{lead_row, shown_text};
 use crate::ports::leads::LeadRow;
-use crate::ports::store::StoreResult;
-use domain::WorkspaceId;
 use domain::icp::{FitAnswer, FitVerdict, IcpProfile, reason_text};
 use domain::lead::Lead;
 use domain::lead::custom_field::CustomFields;
@@ -18,7 +15,7 @@ const SAMPLE: usize = 8;
 #[derive(Debug, Clone)]
 pub struct FitPreview {
     pub counts: FitCounts,
-    /// At most eight leads that match, the best first, spread over fit.
+    /// The examples: at most eight leads that match, the best first, spread over fit.
     pub sample: Vec<SampledLead>,
     /// A lead that fails one rule only.
     pub outside: Option<SampledLead>,
@@ -58,28 +55,24 @@ pub struct LeadFit {
     pub threshold: u8,
 }
 
-impl LeadLists {
-    /// Counts the leads of an ICP that is being written, and shows some of them; in another round it shows others.
-    pub async fn fit_preview(
-        &self,
-        workspace: &WorkspaceId,
+impl FitPreview {
+    /// Counts the leads of the columns, and shows some of them; in another round it shows others.
+    pub(super) fn of(
+        columns: &mut LeadColumns,
         profile: &IcpProfile,
         fields: &CustomFields,
+        now: Timestamp,
         round: usize,
-    ) -> StoreResult<FitPreview> {
-        let now = self.clock.now();
-        self.read(workspace, &[], |columns| {
-            let (counts, leads) = columns.fit_counts(profile, fields, now, (SAMPLE, round));
-            let shown = counts.sample.iter().chain(&counts.outside);
-            let mut shown = shown.zip(leads).map(|(row, fit)| SampledLead {
-                lead: lead_row(columns.row(*row), now, &[], fields),
-                fit: with_reasons(columns, *row, profile, fields, fit, now),
-            });
-            let sample = shown.by_ref().take(counts.sample.len()).collect();
-            let outside = shown.next();
-            FitPreview { sample, outside, counts }
-        })
-        .await
+    ) -> Self {
+        let (counts, leads) = columns.fit_counts(profile, fields, now, (SAMPLE, round));
+        let shown = counts.sample.iter().chain(&counts.outside);
+        let mut shown = shown.zip(leads).map(|(row, fit)| SampledLead {
+            lead: lead_row(columns.row(*row), now, &[], fields),
+            fit: with_reasons(columns, *row, profile, fields, fit, now),
+        });
+        let sample = shown.by_ref().take(counts.sample.len()).collect();
+        let outside = shown.next();
+        Self { sample, outside, counts }
     }
 }
 
