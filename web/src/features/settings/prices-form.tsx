@@ -1,7 +1,7 @@
 // Message prices for the simulation and the editors: providers differ, so the workspace sets them.
 import { price } from "@/shared/lib/money";
+import { microsOf, textOfMicros } from "@/shared/lib/spend";
 import { type Format, PartForm } from "./part-form";
-import { microsOf, textOfMicros } from "./prices";
 import type { SettingsView } from "./queries";
 
 const PRICE: Format = {

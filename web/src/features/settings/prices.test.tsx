@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { fireEvent, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
+import { microsOf, textOfMicros } from "@/shared/lib/spend";
 import { renderPage } from "@/test-page";
-import { microsOf, textOfMicros } from "./prices";
 import { PricesForm } from "./prices-form";
 import { settingsQuery } from "./queries";
 

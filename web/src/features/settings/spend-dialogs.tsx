@@ -2,22 +2,11 @@
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
+import { capOf, microsOf, providerName, textOfMicros } from "@/shared/lib/spend";
 import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
 import { toast } from "@/shared/ui/toast";
-import { microsOf, textOfMicros } from "./prices";
-import {
-  bodyOf,
-  CALLS,
-  type CallPrice,
-  capOf,
-  type ModelPrice,
-  providerName,
-  type Spend,
-  useSaveSpend,
-  withCall,
-  withModel,
-} from "./spend";
+import { bodyOf, CALLS, type CallPrice, type ModelPrice, type Spend, useSaveSpend, withCall, withModel } from "./spend";
 
 const NOT_AN_AMOUNT = "Enter an amount in US dollars, with up to six decimals.";
 

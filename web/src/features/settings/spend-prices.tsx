@@ -2,22 +2,13 @@
 import { Pencil, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { useMay } from "@/app/auth/use-may";
+import { dollars, providerName } from "@/shared/lib/spend";
 import { Badge } from "@/shared/ui/badge";
 import { Button, IconButton } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
 import { Row, Table, Td, Th } from "@/shared/ui/table";
 import { toast, toastProblem } from "@/shared/ui/toast";
-import {
-  bodyOf,
-  CALLS,
-  type CallPrice,
-  dollars,
-  type ModelPrice,
-  providerName,
-  type Spend,
-  useSaveSpend,
-  withModel,
-} from "./spend";
+import { bodyOf, CALLS, type CallPrice, type ModelPrice, type Spend, useSaveSpend, withModel } from "./spend";
 import { CallDialog, ModelDialog } from "./spend-dialogs";
 
 type Open = { what: "call"; row: CallPrice } | { what: "model"; row?: ModelPrice };

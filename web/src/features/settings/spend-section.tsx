@@ -5,13 +5,14 @@ import { serverNow } from "@/api/clock";
 import { useMay } from "@/app/auth/use-may";
 import { teamQuery } from "@/app/shared-queries";
 import { count } from "@/shared/lib/format";
+import { dollars, providerName } from "@/shared/lib/spend";
 import { Button } from "@/shared/ui/button";
 import { ProgressBar } from "@/shared/ui/progress";
 import { Heading } from "@/shared/ui/section";
 import { Select } from "@/shared/ui/select";
 import { Empty, Loaded } from "@/shared/ui/states";
 import { Row, Table, Td, Th } from "@/shared/ui/table";
-import { dollars, lastMonths, likely, monthWords, providerName, type Spend, spendQuery } from "./spend";
+import { lastMonths, likely, monthWords, type Spend, spendQuery } from "./spend";
 import { CapsDialog } from "./spend-dialogs";
 import { SpendPrices } from "./spend-prices";
 

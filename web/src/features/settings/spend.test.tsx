@@ -1,19 +1,10 @@
 import { fireEvent, screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
+import { capOf } from "@/shared/lib/spend";
 import { refusal, renderPage } from "@/test-page";
 // Loaded with the first toast: not in a test's time.
 import "@/shared/ui/toast-list";
-import {
-  bodyOf,
-  type CallPrice,
-  capOf,
-  lastMonths,
-  likely,
-  monthWords,
-  type Spend,
-  withCall,
-  withModel,
-} from "./spend";
+import { bodyOf, type CallPrice, lastMonths, likely, monthWords, type Spend, withCall, withModel } from "./spend";
 import { SpendSection } from "./spend-section";
 
 const none = { calls: 0, amount: 0 };

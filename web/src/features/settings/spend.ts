@@ -3,8 +3,6 @@ import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query
 import { client, unwrap } from "@/api/client";
 import type { Schema } from "@/api/types";
 import { monthName } from "@/shared/lib/format";
-import { price } from "@/shared/lib/money";
-import { microsOf } from "./prices";
 
 export type Spend = Schema["SpendView"];
 export type CallPrice = Schema["CallPriceRow"];
@@ -35,25 +33,6 @@ export const bodyOf = ({ month_cap, user_cap, calls, models, rev }: Spend): Body
   models,
   rev,
 });
-
-/** Providers bill in US dollars. */
-export const dollars = (micros: number) => price(micros, "USD");
-
-const PROVIDERS: Record<string, string> = {
-  apify: "Apify",
-  apollo: "Apollo",
-  broken_off: "Work that broke off",
-  chat_model: "Models",
-  hunter: "Hunter",
-  people_data_labs: "People Data Labs",
-  serpapi: "SerpApi",
-  serper: "Serper",
-  webhook: "Webhooks",
-  website: "Own website",
-  zerobounce: "ZeroBounce",
-};
-
-export const providerName = (provider: string) => PROVIDERS[provider] ?? provider;
 
 export const CALLS: Record<CallPrice["kind"], string> = {
   find_email: "Find an e-mail address",
@@ -86,9 +65,6 @@ export function likely({ month, spent }: Pick<Spend, "month" | "spent">, now: Da
   if (passed < 24 * 3_600_000 || now.getTime() >= end) return undefined;
   return Math.round((spent * (end - start)) / passed);
 }
-
-/** Reads a cap: `null` for none, `undefined` if it is no amount. */
-export const capOf = (text: string): number | null | undefined => (text.trim() ? microsOf(text) : null);
 
 /** Sets the workspace's own price of a call, or takes it back. */
 export const withCall = (spend: Spend, row: CallPrice, own: boolean): Spend => ({
