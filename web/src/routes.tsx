@@ -9,6 +9,7 @@ import {
 } from "@tanstack/react-router";
 import { resumeSession } from "@/app/auth/use-session";
 import { NotFetched, NotFound, RouteError } from "@/app/shell/route-error";
+import type { ColumnsSearch } from "@/features/leads/fill/columns-page";
 import type { ListSearch } from "@/features/leads/model";
 
 /**
@@ -104,6 +105,20 @@ const duplicates = createRoute({
   getParentRoute: under,
   path: "/leads/duplicates",
   component: fetched(() => import("@/features/leads/duplicates-page"), "DuplicatesPage"),
+});
+const columns = createRoute({
+  getParentRoute: under,
+  path: "/leads/columns",
+  validateSearch: (s: Raw): ColumnsSearch => ({
+    q: text(s.q),
+    f: text(s.f),
+    sort: text(s.sort),
+    rule: s.rule && typeof s.rule === "object" ? (s.rule as ListSearch["rule"]) : undefined,
+    run: text(s.run),
+    show: s.show === "runs" ? "runs" : undefined,
+    only: s.only === "failed" ? "failed" : undefined,
+  }),
+  component: fetched(() => import("@/features/leads/fill/columns-page"), "ColumnsPage"),
 });
 const mergeLeads = createRoute({
   getParentRoute: under,
@@ -259,6 +274,7 @@ const tree = root.addChildren([
     leads,
     deletedLeads,
     duplicates,
+    columns,
     mergeLeads,
     segments,
     lead,

@@ -20,6 +20,7 @@ export function BulkBar({
   onClear,
   onEnrol,
   onWrite,
+  onFill,
   onStage,
   onAssign,
   onTag,
@@ -34,6 +35,8 @@ export function BulkBar({
   onClear: () => void;
   onEnrol: () => void;
   onWrite: () => void;
+  /** Fills columns for the leads. */
+  onFill: () => void;
   onStage: (status: LeadStatus) => void;
   onAssign: (owner: string | null, name: string) => void;
   onTag: () => void;
@@ -122,6 +125,9 @@ export function BulkBar({
       </Button>
       <Button onClick={onWrite} disabled={busy}>
         Send a message
+      </Button>
+      <Button onClick={onFill} disabled={busy}>
+        Fill columns
       </Button>
       {onMerge ? (
         <Button onClick={onMerge} disabled={busy}>

@@ -19,6 +19,7 @@ export function BulkChanges({
   onSelection,
   onEnrol,
   onWrite,
+  onFill,
   onDelete,
 }: {
   selection: Selection;
@@ -28,6 +29,7 @@ export function BulkChanges({
   onSelection: (selection: Selection) => void;
   onEnrol: () => void;
   onWrite: () => void;
+  onFill: () => void;
   /** Only for those who may delete leads. */
   onDelete?: () => void;
 }) {
@@ -73,6 +75,7 @@ export function BulkChanges({
         onClear={() => onSelection(NOTHING)}
         onEnrol={onEnrol}
         onWrite={onWrite}
+        onFill={onFill}
         onStage={(status) =>
           void change(
             { do: "status", status },

@@ -1,7 +1,7 @@
 // Leads: views, filter, order, search, columns, change in place, select, enrol, peek.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { Columns3, Copy, Download, ListFilter, Plus, Trash2 } from "lucide-react";
+import { Columns3, Copy, Download, ListFilter, Plus, Sparkles, Trash2 } from "lucide-react";
 import { useEffect, useMemo, useReducer, useState } from "react";
 import { asProblem } from "@/api/errors";
 import type { LeadRow } from "@/api/types";
@@ -45,6 +45,7 @@ import { useListSearch } from "./use-list-search";
 const EnrolDialog = later(() => import("@/app/enrol/enrol-dialog").then((m) => m.EnrolDialog));
 const BulkMessageDialog = later(() => import("@/app/bulk-message/dialog").then((m) => m.BulkMessageDialog));
 const BulkChanges = later(() => import("./bulk-changes").then((m) => m.BulkChanges));
+const StartRun = later(() => import("./fill/start-run").then((m) => m.StartRun));
 const NewLead = later(() => import("./new-lead").then((m) => m.NewLead));
 const Peek = later(() => import("./peek").then((m) => m.Peek));
 const ListDialog = later(() => import("./list-dialog").then((m) => m.ListDialog));
@@ -55,7 +56,9 @@ const NoLeads = later(
 const ViewMenu = later(() => import("./views/view-menu").then((m) => m.ViewMenu));
 
 /** The dialog that is open over the list; one at a time. */
-type Dialog = { open: "add" | "rule" | "columns" | "view" } | { open: "enrol" | "write"; whom: Whom; count: number };
+type Dialog =
+  | { open: "add" | "rule" | "columns" | "view" }
+  | { open: "enrol" | "write" | "fill"; whom: Whom; count: number };
 
 export function LeadsPage() {
   const { search, base, saved, missing, ...list } = useListSearch();
@@ -145,6 +148,18 @@ export function LeadsPage() {
       .then((m) => m.downloadLeads(view))
       .catch((error) => toastProblem("Could not download the file", error));
   useCommands([
+    {
+      id: "running-columns",
+      title: "Columns that fill themselves",
+      also: "enrich waterfall ai formula run",
+      group: "Go to",
+      icon: Sparkles,
+      run: () =>
+        void navigate({
+          to: "/leads/columns",
+          search: { q: search.q, f: search.f, sort: search.sort, rule: search.rule },
+        }),
+    },
     {
       id: "duplicates",
       title: "Duplicates",
@@ -247,6 +262,14 @@ export function LeadsPage() {
       muted={rows.total === undefined ? undefined : count(rows.total)}
       actions={
         <>
+          <Link
+            to="/leads/columns"
+            search={{ q: search.q, f: search.f, sort: search.sort, rule: search.rule }}
+            title="Columns that fill themselves"
+            className={buttonStyle({ kind: "quiet" })}
+          >
+            <Sparkles size={15} aria-hidden="true" /> <span className="max-lg:sr-only">Columns</span>
+          </Link>
           <Link to="/leads/duplicates" title="Duplicates" className={buttonStyle({ kind: "quiet" })}>
             <Copy size={15} aria-hidden="true" /> <span className="max-lg:sr-only">Duplicates</span>
           </Link>
@@ -351,6 +374,7 @@ export function LeadsPage() {
                 onSelection={select}
                 onEnrol={enrol}
                 onWrite={() => setDialog({ open: "write", whom: whom(), count: picked })}
+                onFill={() => setDialog({ open: "fill", whom: whom(), count: picked })}
                 onDelete={mayDelete ? () => void remove() : undefined}
               />
             ) : null}
@@ -370,6 +394,19 @@ export function LeadsPage() {
       ) : null}
       {dialog?.open === "write" ? (
         <BulkMessageDialog whom={dialog.whom} count={dialog.count} onClose={close} onDone={() => select(NOTHING)} />
+      ) : null}
+      {dialog?.open === "fill" ? (
+        <StartRun
+          whom={dialog.whom}
+          leads={dialog.count}
+          onClose={close}
+          onStarted={({ id }) =>
+            void navigate({
+              to: "/leads/columns",
+              search: { q: search.q, f: search.f, sort: search.sort, rule: search.rule, run: id },
+            })
+          }
+        />
       ) : null}
       <NewLead open={dialog?.open === "add"} onClose={close} />
       {dialog?.open === "rule" || dialog?.open === "columns" || dialog?.open === "view" ? (
