@@ -11,7 +11,7 @@ import { Heading } from "@/shared/ui/section";
 import { Loaded } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { CellText } from "./cell-view";
-import { type ColumnView, shownCell } from "./model";
+import { type ColumnView, type ShownCell, shownCell } from "./model";
 import { cellQuery, writeValue } from "./queries";
 import { STEP_WORDS } from "./words";
 
@@ -75,15 +75,12 @@ export function CellPanel({
       <Loaded query={query} what="The cell">
         {(cell) => (
           <>
-            <div className="rounded-control border border-line px-2 py-1">
-              {mayRun ? (
-                <EditCell label={column.name} value={cell.lead_value ?? ""} onSave={(next) => void save(next)}>
-                  <CellText cell={shownCell(cell, column, { ...lead, ...valueRow(column, lead, cell.lead_value) })} />
-                </EditCell>
-              ) : (
-                <CellText cell={shownCell(cell, column, lead)} />
-              )}
-            </div>
+            <Value
+              column={column}
+              value={cell.lead_value ?? ""}
+              shown={shownCell(cell, column, { ...lead, ...valueRow(column, lead, cell.lead_value) })}
+              onSave={mayRun ? (next) => void save(next) : undefined}
+            />
             {cell.steps.length ? (
               <ol aria-label="Questions" className="mt-2">
                 {cell.steps.map((step, i) => (
@@ -132,6 +129,33 @@ export function CellPanel({
         )}
       </Loaded>
     </section>
+  );
+}
+
+/** The lead's value, and what the cell says where that is more. */
+function Value({
+  column,
+  value,
+  shown,
+  onSave,
+}: {
+  column: ColumnView;
+  value: string;
+  shown: ShownCell;
+  onSave?: (next: string) => void;
+}) {
+  return (
+    <>
+      <div className="flex min-h-8 items-center gap-2 rounded-control border border-line px-2">
+        <div className="min-w-0 flex-1">
+          {onSave ? <EditCell label={column.name} value={value} onSave={onSave} /> : value || "–"}
+        </div>
+        {shown.mark === "value" && shown.note ? (
+          <span className={cx("shrink-0 text-meta", shown.low ? "text-warm-ink" : "text-ink-3")}>{shown.note}</span>
+        ) : null}
+      </div>
+      {shown.mark === "value" || shown.mark === "empty" ? null : <CellText cell={shown} className="mt-1" />}
+    </>
   );
 }
 

@@ -82,7 +82,8 @@ export function shownCell(cell: CellView | undefined, column: ColumnView, row?: 
     return { mark: "value", text: cell.value ?? value ?? "", note: low ? `${cell.confidence}%` : source, low };
   }
   if (cell?.state === "asked") return { mark: "running", text: asking(cell, column) };
-  if (value !== undefined) return { mark: "value", text: value, note: cell ? "kept" : undefined };
+  if (value !== undefined)
+    return { mark: "value", text: value, note: cell && (cell.state === "failed" ? "failed" : "kept") };
   if (!cell) return { mark: "empty", text: "empty" };
   switch (cell.state) {
     case "empty":

@@ -174,7 +174,7 @@ function EstimateTable({ estimate, columns, cap }: { estimate: Estimate; columns
         edge="none"
         headLine
         caption="What the run would ask, and what that may cost"
-        scrolls="Estimate"
+        scrolls="Estimate by column"
         head={
           <>
             <Th>Column</Th>
