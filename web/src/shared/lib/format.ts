@@ -72,6 +72,12 @@ const toDate = (value: Instant) => (value instanceof Date ? value : new Date(val
 export const clock = (value: Instant, timeZone?: string) =>
   dateFormat({ hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone }).format(toDate(value));
 
+/** "10:41:55", for what happens within a minute. */
+export const clockSeconds = (value: Instant, timeZone?: string) =>
+  dateFormat({ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZone }).format(
+    toDate(value),
+  );
+
 function dayNumber(date: Date, timeZone?: string): number {
   const parts = dateFormat({ year: "numeric", month: "numeric", day: "numeric", timeZone }).formatToParts(date);
   const get = (type: string) => Number(parts.find((p) => p.type === type)?.value);

@@ -4,6 +4,9 @@ import { price } from "./money";
 /** Providers bill in US dollars. */
 export const dollars = (micros: number) => price(micros, "USD");
 
+/** In whole cents from a cent on: for sums, where "$4.30" says enough. */
+export const cents = (micros: number) => dollars(micros < 10_000 ? micros : Math.round(micros / 10_000) * 10_000);
+
 const PROVIDERS: Record<string, string> = {
   apify: "Apify",
   apollo: "Apollo",

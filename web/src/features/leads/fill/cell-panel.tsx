@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import type { LeadRow, Schema } from "@/api/types";
 import { EditCell } from "@/shared/grid/edit-cell";
 import { cx } from "@/shared/lib/cx";
-import { clock, day } from "@/shared/lib/format";
+import { clockSeconds, day } from "@/shared/lib/format";
 import { dollars, providerName } from "@/shared/lib/spend";
 import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
@@ -85,11 +85,11 @@ export function CellPanel({
               <ol aria-label="Questions" className="mt-2">
                 {cell.steps.map((step, i) => (
                   <li key={i} className="relative flex min-h-6.5 items-start gap-2">
-                    <time dateTime={step.at} title={day(step.at)} className="w-12 shrink-0 text-ink-3">
-                      {clock(step.at)}
+                    <time dateTime={step.at} title={day(step.at)} className="w-16 shrink-0 text-ink-3">
+                      {clockSeconds(step.at)}
                     </time>
                     {i < cell.steps.length - 1 ? (
-                      <span aria-hidden="true" className="absolute top-3 left-[61px] h-full border-l border-edge" />
+                      <span aria-hidden="true" className="absolute top-3 left-[77px] h-full border-l border-edge" />
                     ) : null}
                     <span
                       aria-hidden="true"

@@ -1,7 +1,7 @@
 // The head of a column that fills itself: what it is, what it cost so far, and how far the run is with it.
 import { Bot, Braces, Globe, type LucideIcon, Mail, Radio, Search, Smartphone, Sparkles } from "lucide-react";
 import { cx } from "@/shared/lib/cx";
-import { dollars } from "@/shared/lib/spend";
+import { cents } from "@/shared/lib/spend";
 import { Button } from "@/shared/ui/button";
 import { ProgressBar } from "@/shared/ui/progress";
 import { type ColumnView, outcomesOf, type Recipe, type RunView, sumOf } from "./model";
@@ -47,7 +47,7 @@ export function ColumnHead({
       <span className="flex min-h-6 items-center gap-1.5">
         <Icon size={14} aria-hidden="true" className="shrink-0" />
         <span className={cx("min-w-0 flex-1 truncate font-medium text-ink")}>{column.name}</span>
-        {cost ? <span className="shrink-0 text-ink-2">{dollars(cost)}</span> : null}
+        {cost ? <span className="shrink-0 text-ink-2">{cents(cost)}</span> : null}
       </span>
       {run && isInRun ? (
         <ProgressBar

@@ -93,7 +93,7 @@ export function ColumnsPage() {
   const [open, setOpen] = useState<Open>();
   const close = () => setOpen(undefined);
 
-  const isWatched = run?.state === "running";
+  const isWatched = !!runs.data?.items.some(({ state }) => state === "running") || run?.state === "running";
   const first = useFirstLeads(view, !!query.data && (!!side || !!run));
   const sums = useSums(first, total, isWatched);
   const rows = search.only && run ? failedRows(first, sums, run) : all;
@@ -131,7 +131,7 @@ export function ColumnsPage() {
     runCell.mutate(
       { column, lead: row.id },
       {
-        onSuccess: () => toast(`${known.name} of ${row.name} is filled again`),
+        onSuccess: () => toast(`${known.name} of ${row.name} is asked again`),
         onError: (error) => toastProblem(`Could not fill ${known.name} of ${row.name}`, error),
       },
     );

@@ -145,6 +145,12 @@ export const outcomeWords = (outcomes: Outcomes) =>
     return n ? [`${count(n)} ${word}`] : [];
   }).join(", ") || "nothing yet";
 
+/** "278 of 312 have one" */
+export function filledWords(outcomes: Outcomes): string {
+  const sum = sumOf(outcomes);
+  return sum ? `${count((outcomes.found ?? 0) + (outcomes.fresh ?? 0))} of ${count(sum)} have one` : "nothing yet";
+}
+
 export interface Sample {
   at: number;
   done: number;

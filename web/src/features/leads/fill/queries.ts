@@ -2,7 +2,7 @@
 import { queryOptions, useMutation, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { client, unwrap } from "@/api/client";
-import { SLOW_MS } from "@/api/query";
+import { LIVE_MS, SLOW_MS } from "@/api/query";
 import type { Schema } from "@/api/types";
 import type { Whom } from "@/app/enrol/queries";
 import { type CellView, type ColumnView, isOver, type RunView } from "./model";
@@ -20,7 +20,7 @@ export const columnsQuery = queryOptions({
 export const runsQuery = queryOptions({
   queryKey: ["columns", "runs"],
   queryFn: ({ signal }) => unwrap(client.GET("/api/columns/runs", { signal })),
-  refetchInterval: SLOW_MS,
+  refetchInterval: ({ state }) => (state.data?.items.some((run) => run.state === "running") ? LIVE_MS : SLOW_MS),
 });
 
 export const runQuery = (id: string) =>
@@ -30,10 +30,10 @@ export const runQuery = (id: string) =>
     refetchInterval: (query) => (query.state.data?.state === "running" ? WATCH_MS : false),
   });
 
-/** The run that is shown: the named one, or else the newest that is not over. */
+/** The run that is shown: the named one, or else the newest over several leads that is not over. */
 export function useRun(id: string | undefined) {
   const runs = useQuery(runsQuery);
-  const newest = runs.data?.items.find((run) => !isOver(run))?.id;
+  const newest = runs.data?.items.find((run) => !isOver(run) && run.total > 1)?.id;
   const shown = id ?? newest;
   const run = useQuery({ ...runQuery(shown ?? ""), enabled: !!shown });
   return { run: shown ? (run.data ?? runs.data?.items.find((other) => other.id === shown)) : undefined, runs };

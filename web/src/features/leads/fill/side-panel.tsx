@@ -5,14 +5,14 @@ import type { LeadRow } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { cx } from "@/shared/lib/cx";
 import { count, plural } from "@/shared/lib/format";
-import { dollars } from "@/shared/lib/spend";
+import { cents, dollars } from "@/shared/lib/spend";
 import { Badge } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { ProgressBar } from "@/shared/ui/progress";
 import { Heading } from "@/shared/ui/section";
 import { Row, Table, Td, Th } from "@/shared/ui/table";
 import { CellPanel } from "./cell-panel";
-import { type ColumnView, funnel, isOver, KIND_WORDS, outcomesOf, outcomeWords, type RunView } from "./model";
+import { type ColumnView, filledWords, funnel, isOver, KIND_WORDS, outcomesOf, type RunView } from "./model";
 import { spendMonthQuery } from "./queries";
 import { RaiseCap } from "./raise-cap";
 import type { Sums } from "./sums";
@@ -54,8 +54,8 @@ export function SidePanel({
     <div className="space-y-4 p-5 max-sm:px-0">
       <div>
         <div className="flex min-h-8 items-center gap-2">
-          <h2 className="min-w-0 truncate text-title font-semibold max-sm:hidden">{column.name}</h2>
-          <span className="shrink-0 text-ink-3">
+          <h2 className="max-w-40 shrink-0 truncate text-title font-semibold max-sm:hidden">{column.name}</h2>
+          <span className="min-w-0 truncate text-ink-3">
             {column.recipe.kind === "enrichment" ? "waterfall" : KIND_WORDS[column.recipe.kind]}, version{" "}
             {column.version}
           </span>
@@ -121,6 +121,7 @@ function Funnel({
       {sum ? (
         <Table
           edge="none"
+          className="[&_td]:pr-1.5 [&_th]:pr-1.5"
           caption="Rows, price and cost by source"
           head={
             <>
@@ -141,9 +142,11 @@ function Funnel({
             const none = id === "not_found" || id === "failed";
             return (
               <Row key={id} size="auto" line={false} className="h-6.5">
-                <Th scope="row">{label}</Th>
+                <Th scope="row" className="font-normal whitespace-nowrap">
+                  {label}
+                </Th>
                 <Td>
-                  <span aria-hidden="true" className="relative block h-3.5 w-18">
+                  <span aria-hidden="true" className="relative block h-3.5 w-9">
                     <span
                       className={cx(
                         "absolute top-0 h-full min-w-0.5 rounded-bar",
@@ -157,18 +160,18 @@ function Funnel({
                   {count(rows)}
                 </Td>
                 <Td end className="text-meta text-ink-3">
-                  {rows ? (price ? dollars(Math.round(price / rows / 100) * 100) : "free") : "–"}
+                  {rows ? (price ? dollars(Math.round(price / rows / 1_000) * 1_000) : "free") : "–"}
                 </Td>
-                <Td end>{price ? dollars(price) : "–"}</Td>
+                <Td end>{price ? cents(price) : "–"}</Td>
               </Row>
             );
           })}
           <tr className="h-8 border-t">
-            <Th scope="row" colSpan={4}>
+            <Th scope="row" colSpan={4} className="font-normal">
               All questions
             </Th>
             <Td end className="font-medium">
-              {cost ? dollars(cost) : "free"}
+              {cost ? cents(cost) : "free"}
             </Td>
           </tr>
         </Table>
@@ -213,8 +216,8 @@ function RunColumns({
               >
                 {columns.find((column) => column.id === id)?.name ?? "A deleted column"}
               </Button>
-              <span className="min-w-0 flex-1 text-meta text-ink-3">{outcomeWords(outcomesOf(run, id))}</span>
-              <span className="font-medium">{cost ? dollars(cost) : "–"}</span>
+              <span className="min-w-0 flex-1 text-meta text-ink-3">{filledWords(outcomesOf(run, id))}</span>
+              <span className="font-medium">{cost ? cents(cost) : "–"}</span>
             </li>
           );
         })}
@@ -262,8 +265,7 @@ function RunMoney({ run, may }: { run: RunView; may: boolean }) {
         ) : null}
         {likely !== undefined && likely > run.spent ? (
           <span>
-            <b className="font-semibold">{dollars(Math.round(likely / 10_000) * 10_000)}</b>{" "}
-            <span className="text-ink-3">likely</span>
+            <b className="font-semibold">{cents(likely)}</b> <span className="text-ink-3">likely</span>
           </span>
         ) : null}
         <span>
