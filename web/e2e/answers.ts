@@ -1,5 +1,6 @@
 // Recorded answers of the API, for tests of the app alone: every page is filled without a server.
 import type { Page } from "@playwright/test";
+import { answersOf } from "./columns-answer";
 import { MERGE_PREVIEW, MERGES } from "./merge-answer";
 import { SELF_CHECK } from "./self-check-answer";
 
@@ -1950,6 +1951,7 @@ export async function answerAll(page: Page, override: Record<string, unknown> = 
     "POST /api/auth/refresh": SESSION,
     "GET /api/auth/me": SESSION,
     "GET /api/auth/signup": { state: "open" },
+    ...answersOf(),
     ...ANSWERS,
     ...override,
   };

@@ -222,8 +222,13 @@ const ROWS = Array.from({ length: 100 }, (_, i) => ({
 const page = (items: unknown[]) => ({ items, next_cursor: null, total: null });
 
 /** `run`: the run as it stands. */
-export const columnAnswers = (run: object = RUN, columns: unknown[] = COLUMNS) => ({
+export const columnAnswers = (run?: object, columns?: unknown[]) => ({
+  ...answersOf(run, columns),
   "GET /api/leads": { items: ROWS, next_cursor: null, total: ROWS.length },
+});
+
+/** The answers about columns alone: the leads are those of any list. */
+export const answersOf = (run: object = RUN, columns: unknown[] = COLUMNS) => ({
   "GET /api/columns": page(columns),
   "GET /api/columns/runs": page([run, DONE]),
   "GET /api/columns/runs/columnrun_1": run,

@@ -8,6 +8,8 @@ export const PAGES: [string, string][] = [
   ["deleted-leads", "/leads/deleted"],
   ["duplicates", "/leads/duplicates"],
   ["lead-merge", "/leads/merge?ids=lead_2,lead_16"],
+  ["columns", "/leads/columns"],
+  ["column-runs", "/leads/columns?show=runs"],
   ["companies", "/companies"],
   ["company", "/companies/quay.example"],
   ["import", "/import"],

@@ -16,7 +16,7 @@ import { Button } from "@/shared/ui/button";
 import { Chip } from "@/shared/ui/chip";
 import { Drawer } from "@/shared/ui/dialog";
 import { later } from "@/shared/ui/later";
-import { Empty, ErrorState, LoadingRows } from "@/shared/ui/states";
+import { Empty, ErrorState, LoadingRows, useTogether } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { type ListSearch, parseFilters } from "../model";
 import { bulkFilter, fetchLeads, type LeadsView, leadsKey } from "../queries";
@@ -68,7 +68,9 @@ export function ColumnsPage() {
   const cache = useQueryClient();
   const query = useQuery(columnsQuery);
   const columns = useMemo(() => query.data?.items ?? [], [query.data]);
-  const { run, runs } = useRun(search.run);
+  const { run, runs, isPending: isRunPending } = useRun(search.run);
+  // The bar over the table is there with it: nothing moves.
+  const isThere = useTogether([query, { isPending: isRunPending }]);
   const runCell = useRunCell();
   const view: LeadsView = useMemo(
     () => ({
@@ -242,7 +244,7 @@ export function ColumnsPage() {
   const body = () => {
     if (query.error)
       return <ErrorState what="Columns did not load" error={query.error} retry={() => query.refetch()} />;
-    if (query.isPending) return <LoadingRows rows={16} label="Loading columns" />;
+    if (!isThere) return <LoadingRows rows={16} label="Loading columns" />;
     if (columns.length === 0) return <NoColumns onMake={mayMake ? make : undefined} />;
     if (rows.error) return <ErrorState what="Leads did not load" error={rows.error} retry={rows.refetch} />;
     if (rows.loading) return <LoadingRows rows={16} label="Loading leads" />;
@@ -318,8 +320,13 @@ export function ColumnsPage() {
               Column
             </Button>
           ) : null}
-          {may && columns.length ? (
-            <Button kind="primary" icon={<ListChecks size={15} />} disabled={!total} onClick={() => start()}>
+          {may ? (
+            <Button
+              kind="primary"
+              icon={<ListChecks size={15} />}
+              disabled={!total || !columns.length}
+              onClick={() => start()}
+            >
               Fill columns
             </Button>
           ) : null}
@@ -330,7 +337,7 @@ export function ColumnsPage() {
         <Runs runs={runs} columns={columns} onShow={(next) => void navigate({ to: "/leads/columns", search: next })} />
       ) : (
         <>
-          {run ? (
+          {run && isThere ? (
             <RunBar key={run.id} run={run} may={may} onClose={() => go({ run: undefined, only: undefined })} />
           ) : null}
           {search.only && run ? (
@@ -338,7 +345,7 @@ export function ColumnsPage() {
               <Chip field="Cells" value="failed in this run" onRemove={() => go({ only: undefined })} />
             </p>
           ) : null}
-          <div className="relative flex min-h-0 flex-1">
+          <div key={isThere ? "table" : "waiting"} className="relative flex min-h-0 flex-1">
             <div className="flex min-h-0 min-w-0 flex-1 flex-col max-sm:bg-canvas max-sm:pt-2">{body()}</div>
             {panel && !phone ? (
               <aside

@@ -36,7 +36,9 @@ export function useRun(id: string | undefined) {
   const newest = runs.data?.items.find((run) => !isOver(run) && run.total > 1)?.id;
   const shown = id ?? newest;
   const run = useQuery({ ...runQuery(shown ?? ""), enabled: !!shown });
-  return { run: shown ? (run.data ?? runs.data?.items.find((other) => other.id === shown)) : undefined, runs };
+  const known = run.data ?? runs.data?.items.find((other) => other.id === shown);
+  const isPending = runs.isPending || (!!shown && !known && run.isPending);
+  return { run: shown ? known : undefined, runs, isPending };
 }
 
 export const cellKey = (lead: string, column: string) => `${lead} ${column}`;

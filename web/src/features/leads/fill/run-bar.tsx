@@ -6,11 +6,13 @@ import { cx } from "@/shared/lib/cx";
 import { clock, count, duration, plural } from "@/shared/lib/format";
 import { dollars } from "@/shared/lib/spend";
 import { Button } from "@/shared/ui/button";
+import { later } from "@/shared/ui/later";
 import { ProgressBar } from "@/shared/ui/progress";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { allOutcomes, isOver, outcomeWords, RUN_WORDS, type RunView, type Sample, sampled, timeLeft } from "./model";
 import { type RunMove, useMoveRun } from "./queries";
-import { RaiseCap } from "./raise-cap";
+
+const RaiseCap = later(() => import("./raise-cap").then((m) => m.RaiseCap));
 
 const MARK: Record<RunView["state"], string> = {
   running: "border-accent after:bg-accent",

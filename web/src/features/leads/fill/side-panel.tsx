@@ -8,15 +8,17 @@ import { count, plural } from "@/shared/lib/format";
 import { cents, dollars } from "@/shared/lib/spend";
 import { Badge } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
+import { later } from "@/shared/ui/later";
 import { ProgressBar } from "@/shared/ui/progress";
 import { Heading } from "@/shared/ui/section";
 import { Row, Table, Td, Th } from "@/shared/ui/table";
 import { CellPanel } from "./cell-panel";
 import { type ColumnView, filledWords, funnel, isOver, KIND_WORDS, outcomesOf, type RunView } from "./model";
 import { spendMonthQuery } from "./queries";
-import { RaiseCap } from "./raise-cap";
 import type { Sums } from "./sums";
 import { triggerWords } from "./words";
+
+const RaiseCap = later(() => import("./raise-cap").then((m) => m.RaiseCap));
 
 export function SidePanel({
   column,
