@@ -1,7 +1,7 @@
 // A column as its form has it, and as the API takes it.
 import type { Schema } from "@/api/types";
 import { capOf, textOfMicros } from "@/shared/lib/spend";
-import { type ColumnView, fieldOf, type Recipe, type RecipeKind } from "./model";
+import type { ColumnView, Recipe, RecipeKind } from "./model";
 
 export type DataField = Schema["DataField"];
 export type FilledField = Schema["FilledField"];
@@ -217,6 +217,3 @@ export function faultsOf(d: Draft): Record<string, string> {
   if (capOf(d.month_cap) === undefined) faults.month_cap = "Enter an amount in US dollars, with up to six decimals.";
   return faults;
 }
-
-/** "Fills E-mail" */
-export const fillsWords = (target: ColumnView["target"]) => `Fills ${fieldOf(target)}`;

@@ -1,6 +1,5 @@
 // What a column does, in short words, and what came of each question.
 import type { Schema } from "@/api/types";
-import { words } from "@/shared/lib/format";
 import { dollars } from "@/shared/lib/spend";
 import type { ColumnView } from "./model";
 
@@ -26,8 +25,6 @@ export function triggerWords({ triggers, condition, fresh_days, month_cap, recip
   if (typeof month_cap === "number") out.push(`by itself at most ${dollars(month_cap)} a month`);
   return out;
 }
-
-export const ASKED_FOR = (asked: string) => words(asked).toLowerCase();
 
 export const STEP_WORDS: Record<Schema["StepOutcome"], string> = {
   asked: "being asked",
