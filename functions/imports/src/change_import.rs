@@ -1,7 +1,7 @@
 //! `PATCH /api/imports/{id}`: changes mapping and options, before anything is written.
 
 use crate::App;
-use crate::column_target::{ColumnTarget, map};
+use crate::column_target::{MappedColumn, map};
 use crate::import_view::ImportView;
 use crate::options_body::ImportOptionsBody;
 use application::imports::fit::measure_fit;
@@ -18,7 +18,7 @@ use std::sync::Arc;
 pub struct ImportChanges {
     /// Columns that are not named keep their target.
     #[serde(default)]
-    columns: Vec<ColumnTarget>,
+    columns: Vec<MappedColumn>,
     #[serde(default)]
     options: ImportOptionsBody,
     /// The revision that this change is based on; `If-Match` does the same.

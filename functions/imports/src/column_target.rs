@@ -11,7 +11,7 @@ use std::fmt::Display;
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ColumnTarget {
+pub struct MappedColumn {
     header: String,
     /// A fixed field. With neither this nor `field`, the column fills the custom field that its header names, else it
     /// gets a text field of its own when the import starts.
@@ -28,7 +28,7 @@ pub fn of_column(header: &str, why: &impl Display) -> ApiError {
     ApiError::invalid(field, why.to_string())
 }
 
-pub fn map(import: &mut Import, columns: Vec<ColumnTarget>, fields: &CustomFields) -> ApiResult<()> {
+pub fn map(import: &mut Import, columns: Vec<MappedColumn>, fields: &CustomFields) -> ApiResult<()> {
     if columns.is_empty() {
         return Ok(());
     }
@@ -60,7 +60,7 @@ pub fn map(import: &mut Import, columns: Vec<ColumnTarget>, fields: &CustomField
     Ok(())
 }
 
-fn column_use(column: &ColumnTarget, fields: &CustomFields) -> ApiResult<ColumnUse> {
+fn column_use(column: &MappedColumn, fields: &CustomFields) -> ApiResult<ColumnUse> {
     match (column.target, column.field.as_deref()) {
         (Some(_), Some(_)) => Err(of_column(&column.header, &"give a target or a field, not both")),
         (target, None) => Ok(target.into()),

@@ -52,6 +52,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ai/draft-reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The draft is neither saved nor sent: its reader does that. */
+        post: operations["draft_reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ai/rewrite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The new text has the names, numbers, links and merge fields of the old one, and no others. Nothing is saved. */
+        post: operations["rewrite_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ai/score": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["score_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/analytics/dashboard": {
         parameters: {
             query?: never;
@@ -697,6 +747,214 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_columns"];
+        put?: never;
+        post: operations["create_column"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/columns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_column"];
+        put?: never;
+        post?: never;
+        delete: operations["delete_column"];
+        options?: never;
+        head?: never;
+        patch: operations["change_column"];
+        trace?: never;
+    };
+    "/api/columns/{id}/cells/{lead}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_cell"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/columns/{id}/cells/{lead}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["run_cell"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/columns/cells": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_cells"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/columns/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["estimate_column_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/columns/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["preview_column"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/columns/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_column_runs"];
+        put?: never;
+        post: operations["start_column_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/columns/runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_column_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/columns/runs/{id}/cap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["cap_column_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/columns/runs/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["pause_column_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/columns/runs/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["resume_column_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/columns/runs/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["stop_column_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/companies": {
         parameters: {
             query?: never;
@@ -1079,6 +1337,86 @@ export interface paths {
         get?: never;
         put: operations["sort_fields"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hooks/columns/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["call_back_column"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/icp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_icps"];
+        put?: never;
+        post: operations["create_icp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/icp/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_icp"];
+        put?: never;
+        post?: never;
+        delete: operations["delete_icp"];
+        options?: never;
+        head?: never;
+        patch: operations["change_icp"];
+        trace?: never;
+    };
+    "/api/icp/{id}/leads/{lead}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_lead_fit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/icp/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["preview_icp"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3308,7 +3646,7 @@ export interface components {
         AccountFault: "host_unknown" | "not_reached" | "certificate" | "no_encryption" | "not_allowed" | "login_refused" | "needs_app_password" | "needs_grant" | "refused" | "busy" | "not_connected" | "other_mailbox";
         AccountId: string;
         /** @enum {string} */
-        AccountKind: "smtp" | "resend" | "inbound_email" | "twilio" | "whatsapp" | "stripe" | "chat_model" | "serp_api" | "hunter" | "email_sender" | "sms_sender" | "whatsapp_sender";
+        AccountKind: "smtp" | "resend" | "inbound_email" | "twilio" | "whatsapp" | "stripe" | "chat_model" | "serp_api" | "hunter" | "email_sender" | "sms_sender" | "whatsapp_sender" | "data_provider";
         AccountPauseOrder: {
             /**
              * @description When it resumes automatically: a day or a time in the workspace's time zone (`2026-12-01`,
@@ -3434,6 +3772,16 @@ export interface components {
             /** @enum {string} */
             kind: "whatsapp_sender";
             provider: string;
+        } | {
+            base_url: string;
+            /** @description Further settings that the folder asks for, by name. */
+            fields?: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            kind: "data_provider";
+            /** @description The name of the provider's folder. */
+            provider: string;
         };
         /** @enum {string} */
         AccountState: "untested" | "works" | "failing";
@@ -3503,6 +3851,23 @@ export interface components {
             /** @enum {string} */
             action: "replied";
         };
+        /** @description What a model answers with. */
+        AiOutput: {
+            /** Format: int32 */
+            max_words: number;
+            /** @enum {string} */
+            type: "text";
+        } | {
+            options: string[];
+            /** @enum {string} */
+            type: "choice";
+        } | {
+            /** @enum {string} */
+            type: "number";
+        } | {
+            /** @enum {string} */
+            type: "check";
+        };
         Amount: {
             /** Format: int64 */
             amount_minor: number;
@@ -3528,10 +3893,10 @@ export interface components {
         /** @enum {string} */
         Answer: "sent" | "send_again";
         /**
-         * @description The header that carries the key: Azure takes `api-key`, others a bearer token.
+         * @description The header that carries the key: Azure takes `api-key`, Anthropic `x-api-key` for its own API, others a bearer token.
          * @enum {string}
          */
-        ApiKeyHeader: "bearer" | "api_key";
+        ApiKeyHeader: "bearer" | "api_key" | "x_api_key";
         ApiKeyId: string;
         /**
          * @description Whether a key is accepted, and why not.
@@ -3630,6 +3995,30 @@ export interface components {
          * @enum {string}
          */
         Became: "message_status" | "reply" | "opt_out" | "out_of_office" | "auto_reply" | "left_company" | "bounce" | "complaint" | "take_over" | "own_copy" | "test_answer" | "unmatched" | "chat_notice" | "checkout" | "payment" | "payment_failed" | "payment_named" | "refund" | "dispute" | "subscription" | "wrong_form";
+        /** @description What a budget is for. */
+        BudgetScope: {
+            month: components["schemas"]["SpendMonth"];
+            /** @enum {string} */
+            scope: "month";
+        } | {
+            month: components["schemas"]["SpendMonth"];
+            /** @enum {string} */
+            scope: "user";
+            user: components["schemas"]["UserId"];
+        } | {
+            campaign: components["schemas"]["CampaignId"];
+            /** @enum {string} */
+            scope: "campaign";
+        } | {
+            run: components["schemas"]["ColumnRunId"];
+            /** @enum {string} */
+            scope: "run";
+        } | {
+            column: components["schemas"]["ColumnId"];
+            month: components["schemas"]["SpendMonth"];
+            /** @enum {string} */
+            scope: "column";
+        };
         BulkAction: {
             /** @enum {string} */
             do: "assign";
@@ -3792,6 +4181,10 @@ export interface components {
             action: components["schemas"]["BulkAction"];
             ids: components["schemas"]["LeadId"][];
         };
+        CallbackTaken: {
+            /** @description Whether this answer has filled the cell; `false` if it has one already, or waits for another. */
+            taken: boolean;
+        };
         /**
          * @description What a provider is asked for, as far as it has a price of its own.
          * @enum {string}
@@ -3950,6 +4343,78 @@ export interface components {
             /** @description A lead who is active in one campaign is enrolled in no other. */
             one_campaign: boolean;
         };
+        /** @description A cell with the questions by which its value was found. */
+        CellDetail: components["schemas"]["CellView"] & {
+            /** @description The value that the lead has now. */
+            lead_value?: string | null;
+            steps: components["schemas"]["CellStep"][];
+        };
+        CellState: {
+            /** @enum {string} */
+            state: "empty";
+        } | {
+            /** @enum {string} */
+            state: "asked";
+        } | {
+            /** @enum {string} */
+            state: "found";
+        } | {
+            /** @enum {string} */
+            state: "not_found";
+        } | {
+            /** @enum {string} */
+            state: "skipped";
+            why: string;
+        } | {
+            /** Format: int32 */
+            attempts: number;
+            error: string;
+            /** Format: date-time */
+            retry_at?: string | null;
+            /** @enum {string} */
+            state: "failed";
+        } | {
+            /** @enum {string} */
+            state: "answer_lost";
+        } | {
+            /** @enum {string} */
+            state: "waiting";
+        };
+        /** @description One question to one provider. */
+        CellStep: {
+            /** @description What it was asked for. */
+            asked_for: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: int32 */
+            confidence?: number | null;
+            outcome: components["schemas"]["StepOutcome"];
+            price: components["schemas"]["Usd"];
+            provider: string;
+            /** @description The reservation that the question is paid from. */
+            reservation?: string | null;
+            /** @description Why a value was not taken, or what went wrong; for a model's answer, the facts that it cites. */
+            why?: string | null;
+        };
+        CellView: components["schemas"]["CellState"] & {
+            /** Format: date-time */
+            at: string;
+            column: components["schemas"]["ColumnId"];
+            /**
+             * Format: int32
+             * @description How sure the source is, 0–100.
+             */
+            confidence?: number | null;
+            /** @description Whether a webhook that should have called back has not done so for a day. */
+            is_late: boolean;
+            lead: components["schemas"]["LeadId"];
+            /** @description What the questions cost, in millionths of a dollar. */
+            price: components["schemas"]["Usd"];
+            run?: components["schemas"]["ColumnRunId"] | null;
+            source?: string | null;
+            /** @description The value that was found. */
+            value?: string | null;
+        };
         /** @enum {string} */
         Channel: "email" | "sms" | "whatsapp";
         ChannelConsent: {
@@ -4054,18 +4519,145 @@ export interface components {
             /** @description Values that are no options of the field, as the check has counted them: the most frequent ones, at most 30. */
             unknown_options?: components["schemas"]["OptionCount"][];
         };
+        ColumnChanges: {
+            condition?: string | null;
+            /** Format: int32 */
+            fresh_days?: number | null;
+            month_cap?: components["schemas"]["Usd"] | null;
+            name?: string | null;
+            recipe?: components["schemas"]["Recipe"] | null;
+            /**
+             * Format: int64
+             * @description The revision that this change is based on; `If-Match` does the same.
+             */
+            rev?: number | null;
+            triggers?: components["schemas"]["Triggers"] | null;
+        };
+        ColumnEstimateView: {
+            /**
+             * Format: int64
+             * @description The leads that a provider or model would be asked about.
+             */
+            asked: number;
+            column: components["schemas"]["ColumnId"];
+            /**
+             * Format: int64
+             * @description The leads whose value is computed, which costs nothing.
+             */
+            computed: number;
+            /**
+             * Format: int64
+             * @description The leads whose value is fresh, or there already.
+             */
+            fresh: number;
+            /**
+             * Format: int64
+             * @description The leads whose value a user gave: it stays.
+             */
+            left: number;
+            likely: components["schemas"]["Usd"];
+            most: components["schemas"]["Usd"];
+        };
         ColumnId: string;
+        ColumnPreview: {
+            items: components["schemas"]["ColumnPreviewItem"][];
+        };
+        ColumnPreviewItem: {
+            /** @description The facts that the model is given, or that its answer cites. */
+            facts: string[];
+            lead: components["schemas"]["LeadId"];
+            name: string;
+            /** @description What the answer cost, in millionths of a dollar. */
+            price: components["schemas"]["Usd"];
+            value?: string | null;
+            /** @description Why there is no value. */
+            why?: string | null;
+        };
+        ColumnPreviewRequest: {
+            condition?: string | null;
+            /** @description One to five leads. */
+            leads: components["schemas"]["LeadId"][];
+            recipe: components["schemas"]["Recipe"];
+            /** @description Whether a prompt may be put to the model, at its price, for the first of the leads. */
+            spend?: boolean;
+            target?: components["schemas"]["ColumnTarget"] | null;
+        };
+        ColumnRunId: string;
+        ColumnRunView: components["schemas"]["RunState"] & {
+            again: boolean;
+            cap?: components["schemas"]["Usd"] | null;
+            columns: components["schemas"]["ColumnId"][];
+            /** @description Outcomes by column: `found`, `not_found`, `skipped`, `fresh`, `failed`, `answer_lost`, `waiting`, `no_lead`. */
+            counts: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            /** Format: int64 */
+            done: number;
+            /** Format: date-time */
+            finished_at?: string | null;
+            id: components["schemas"]["ColumnRunId"];
+            only_gaps: boolean;
+            overwrite: boolean;
+            selection: components["schemas"]["RunSelection"];
+            /** @description What the run has spent so far, in millionths of a dollar. */
+            spent: components["schemas"]["Usd"];
+            /** Format: date-time */
+            started_at: string;
+            started_by?: string | null;
+            /**
+             * Format: int64
+             * @description How many leads there are, and how many of them are done.
+             */
+            total: number;
+            /**
+             * Format: date-time
+             * @description The time at which a busy provider is asked again.
+             */
+            waits_until?: string | null;
+        };
+        /**
+         * @description How often a column fills itself for all leads.
+         * @enum {string}
+         */
+        ColumnSchedule: "daily" | "weekly" | "monthly";
         ColumnSpend: {
             column: components["schemas"]["ColumnId"];
             spent: components["schemas"]["Usd"];
         };
         ColumnTarget: {
-            /** @description Options that the field gets when the import starts, instead of those that were chosen before. */
-            add_options?: string[] | null;
-            /** @description The custom field that the column fills, by its key or label. */
-            field?: string | null;
-            header: string;
-            target?: components["schemas"]["Target"] | null;
+            key: string;
+            /** @enum {string} */
+            to: "custom_field";
+        } | {
+            field: components["schemas"]["FilledField"];
+            /** @enum {string} */
+            to: "lead_field";
+        };
+        ColumnView: {
+            condition?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @description The name of the field that it fills, as templates and lists spell it. */
+            field: string;
+            /** Format: int32 */
+            fresh_days: number;
+            id: components["schemas"]["ColumnId"];
+            month_cap?: components["schemas"]["Usd"] | null;
+            name: string;
+            recipe: components["schemas"]["Recipe"];
+            /** @description The names of the fields that it rests on. */
+            rests_on: string[];
+            /** Format: int64 */
+            rev: number;
+            run?: components["schemas"]["ColumnRunId"] | null;
+            target: components["schemas"]["ColumnTarget"];
+            triggers: components["schemas"]["Triggers"];
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: int32 */
+            version: number;
         };
         /** @description The company details that messages and public pages show. */
         Company: {
@@ -4116,6 +4708,11 @@ export interface components {
             /** Format: date-time */
             updated_at?: string | null;
         };
+        /**
+         * @description A part of what is noted about a company.
+         * @enum {string}
+         */
+        CompanyPart: "name" | "domain" | "parent" | "note";
         CompanyRecordChanges: {
             /** @description The name to show; without one, the name that its people have. */
             name?: string | null;
@@ -4402,6 +4999,11 @@ export interface components {
             /** Format: date */
             to: string;
         };
+        /**
+         * @description A fact that a provider of data may know about a person or the company where the person works.
+         * @enum {string}
+         */
+        DataField: "email" | "mobile_phone" | "full_name" | "job_title" | "seniority" | "linkedin_url" | "city" | "country" | "company_name" | "company_website" | "company_phone" | "company_linkedin_url" | "industry" | "employees" | "company_description" | "company_address";
         /** @description The bookings and limits of a coming day. */
         DayAhead: {
             /** Format: int32 */
@@ -4596,12 +5198,37 @@ export interface components {
         /** @enum {string} */
         Door: "needs_code" | "open" | "closed";
         DraftId: string;
+        /** @description What takes points from a draft. */
+        DraftRemark: {
+            /** @description What to do about it. */
+            advice: string;
+            code: string;
+            /**
+             * Format: int32
+             * @description The points that it takes.
+             */
+            takes: number;
+        };
+        /** @description A score with its reasons, the heaviest first. */
+        DraftScore: {
+            /**
+             * Format: int32
+             * @description 0–100.
+             */
+            points: number;
+            remarks: components["schemas"]["DraftRemark"][];
+        };
         DraftText: {
             body?: string;
             channel?: components["schemas"]["Channel"] | null;
             id?: components["schemas"]["DraftId"] | null;
             lead_id?: components["schemas"]["LeadId"] | null;
             subject?: string;
+        };
+        /** @description A draft: a subject, which a text message has none of, and a text. */
+        DraftTexts: {
+            subject?: string;
+            text: string;
         };
         DraftView: {
             body: string;
@@ -4903,6 +5530,15 @@ export interface components {
             lead_id: components["schemas"]["LeadId"];
             reason: components["schemas"]["EnrolOutcome"];
         };
+        EstimateRequest: {
+            again?: boolean;
+            columns: components["schemas"]["ColumnId"][];
+            except?: components["schemas"]["LeadId"][];
+            filter?: components["schemas"]["LeadFilter"] | null;
+            ids?: components["schemas"]["LeadId"][];
+            only_gaps?: boolean;
+            overwrite?: boolean;
+        };
         Failure: {
             class: components["schemas"]["FailureClass"];
             /** @description The provider's code: `550 5.1.1`, `21610`. */
@@ -5122,13 +5758,52 @@ export interface components {
             /** @enum {string} */
             format: "json";
         };
+        /**
+         * @description A field of every lead that a column may fill.
+         * @enum {string}
+         */
+        FilledField: "first_name" | "last_name" | "company" | "job_title" | "website" | "linkedin" | "address" | "city" | "category" | "email" | "phone" | "country";
         /** @enum {string} */
         Finding: "too_early" | "no_difference" | "ahead" | "mixed";
+        /**
+         * @description What a rule says of a lead.
+         * @enum {string}
+         */
+        FitAnswer: "met" | "not_met" | "not_known";
+        FitExample: {
+            company?: string | null;
+            fit: components["schemas"]["FitView"];
+            id: components["schemas"]["LeadId"];
+            name: string;
+        };
+        FitReason: {
+            answer: components["schemas"]["FitAnswer"];
+            /** @description What the lead has, in plain words, such as `Rooms is 9, the limit is 8`. */
+            text: string;
+            /** @description What the lead has in the field that is asked for first; none where it has nothing. */
+            value?: string | null;
+        };
         /**
          * @description What speaks for a lead.
          * @enum {string}
          */
         Fits: "address" | "thread" | "mentioned" | "company" | "name";
+        FitView: {
+            /** @description The place of the only rule that fails, if the lead is just outside. */
+            failed_rule?: number | null;
+            /** @description Whether the lead opted out, or is not to be contacted for another reason. Such a lead never fits. */
+            opted_out: boolean;
+            /**
+             * Format: int32
+             * @description 0 to 100; none unless the lead fits.
+             */
+            points?: number | null;
+            /** @description What is said of the lead by each rule, in their order. */
+            rules: components["schemas"]["FitReason"][];
+            verdict: components["schemas"]["VerdictView"];
+            /** @description What is said of the lead by each weight, in their order. */
+            weights: components["schemas"]["FitReason"][];
+        };
         /** @enum {string} */
         Folder: "open" | "done";
         ForgottenPassword: {
@@ -5371,6 +6046,23 @@ export interface components {
         };
         /** @enum {string} */
         HoldReason: "out_of_office" | "paused_by_user" | "campaign_paused" | "sending_stopped" | "mailbox" | "not_taken" | "account_paused" | "missing_value" | "uncertain" | "late" | "company_answered" | "owner_changed" | "no_consent";
+        /** @description A header of a webhook's request. A secret value is stored encrypted, and never shown again. */
+        HookHeader: {
+            name: string;
+            secret?: boolean;
+            /** @description The value; left out where it is secret and stored already. */
+            value?: string | null;
+        };
+        /**
+         * @description How an address is called.
+         * @enum {string}
+         */
+        HookMethod: "get" | "post";
+        /**
+         * @description When a webhook answers.
+         * @enum {string}
+         */
+        HookWait: "at_once" | "callback";
         HotLead: {
             lead_id: components["schemas"]["LeadId"];
             lead_name: string;
@@ -5398,6 +6090,103 @@ export interface components {
              */
             taken: number;
         };
+        IcpChanges: {
+            /**
+             * @description `true` makes it the main one instead of the former one; `false` leaves the workspace without a main one, if it was
+             *     it.
+             */
+            main?: boolean | null;
+            name?: string | null;
+            /**
+             * Format: int64
+             * @description The revision that this change is based on; `If-Match` does the same.
+             */
+            rev?: number | null;
+            rules?: components["schemas"]["IcpRule"][] | null;
+            /** Format: int32 */
+            threshold?: number | null;
+            weights?: components["schemas"]["IcpWeight"][] | null;
+        };
+        IcpId: string;
+        IcpPreview: {
+            /** @description The matching leads whose fit is at least the threshold. */
+            at_threshold: number;
+            /** @description The matching leads by fit, in ten bins: 0 to 9, 10 to 19 and so on; 100 is in the last one. */
+            histogram: number[];
+            /** @description The leads that fail one rule only. */
+            just_outside: number;
+            /** @description All leads of the workspace. */
+            leads: number;
+            /** @description The leads that pass every rule and did not opt out. */
+            matching: number;
+            outside?: components["schemas"]["FitExample"] | null;
+            /** @description The leads left after each rule, in their order. */
+            rules: components["schemas"]["IcpRuleCount"][];
+            /** @description The examples: at most eight matching leads, the best first, spread over fit. */
+            sample: components["schemas"]["FitExample"][];
+            /** @description The matching leads that each weight adds to, in their order. */
+            weights: components["schemas"]["IcpWeightCount"][];
+        };
+        IcpPreviewRequest: {
+            /**
+             * Format: int32
+             * @description The number of the sample, from 0 on: another number shows other leads.
+             */
+            round?: number;
+            rules?: components["schemas"]["IcpRule"][];
+            /** Format: int32 */
+            threshold: number;
+            weights?: components["schemas"]["IcpWeight"][];
+        };
+        /** @description A rule that must be true. */
+        IcpRule: {
+            /** @description What becomes of leads about which the rule is not known. */
+            not_known?: components["schemas"]["NotKnown"];
+            rule: components["schemas"]["SegmentRule"];
+        };
+        IcpRuleCount: {
+            left: number;
+            /** @description The leads about which the rule is not known, among those left before it. */
+            not_known: number;
+        };
+        IcpView: {
+            by?: components["schemas"]["UserId"] | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @description The field of the lead list that holds the fit with this ICP. */
+            field: string;
+            id: components["schemas"]["IcpId"];
+            /** @description Whether it is the one that the field `fit` of the lead list means. */
+            main: boolean;
+            name: string;
+            /** Format: int64 */
+            rev: number;
+            rules: components["schemas"]["IcpRule"][];
+            /** Format: int32 */
+            threshold: number;
+            /** Format: date-time */
+            updated_at: string;
+            /**
+             * Format: int32
+             * @description The number of the rules, weights and threshold that were saved last, from 1 on.
+             */
+            version: number;
+            weights: components["schemas"]["IcpWeight"][];
+        };
+        /** @description What adds to fit. */
+        IcpWeight: {
+            /**
+             * Format: int32
+             * @description 1 to 100.
+             */
+            points: number;
+            rule: components["schemas"]["SegmentRule"];
+        };
+        IcpWeightCount: {
+            met: number;
+            /** @description The matching leads about which it is not known. */
+            not_known: number;
+        };
         /** @description The IMAP server of the same mailbox, with its SMTP login unless another is given. */
         ImapServer: {
             /** @description A folder that replies are moved to, read besides the inbox, junk and sent mail. */
@@ -5410,7 +6199,7 @@ export interface components {
         };
         ImportChanges: {
             /** @description Columns that are not named keep their target. */
-            columns?: components["schemas"]["ColumnTarget"][];
+            columns?: components["schemas"]["MappedColumn"][];
             options?: components["schemas"]["ImportOptionsBody"];
             /**
              * Format: int64
@@ -5722,6 +6511,16 @@ export interface components {
             /** @description Leads without an owner. */
             unowned?: boolean;
         };
+        LeadFitView: {
+            fit: components["schemas"]["FitView"];
+            /** @description The points of each weight, in their order, before they are scaled to 100. */
+            points: number[];
+            /**
+             * Format: int32
+             * @description The fit from which on a lead is a good one.
+             */
+            threshold: number;
+        };
         LeadId: string;
         LeadMerges: {
             /** @description The merges that were not undone, the latest first. */
@@ -5972,6 +6771,25 @@ export interface components {
             /** @description The id that the message has in the lead's conversation, once it stands there. */
             message_id: components["schemas"]["MessageId"];
         };
+        /**
+         * @description A part of what was found about a location.
+         * @enum {string}
+         */
+        LocationPart: "name" | "category" | "rating" | "reviews" | "phone" | "website" | "address";
+        /** @description The place that a look-up takes its value from. */
+        LookupSource: {
+            part: components["schemas"]["CompanyPart"];
+            /** @enum {string} */
+            source: "company";
+        } | {
+            part: components["schemas"]["LocationPart"];
+            /** @enum {string} */
+            source: "location";
+        } | {
+            field: string;
+            /** @enum {string} */
+            source: "colleague";
+        };
         /** @description One run of automatic enrolment. Every lead that matched at that moment is counted in one of these. */
         LookView: {
             /** Format: date-time */
@@ -6017,6 +6835,14 @@ export interface components {
          * @enum {string}
          */
         MailboxSignIn: "password" | "app_password" | "google" | "microsoft" | "other_page" | "local_bridge";
+        MappedColumn: {
+            /** @description Options that the field gets when the import starts, instead of those that were chosen before. */
+            add_options?: string[] | null;
+            /** @description The custom field that the column fills, by its key or label. */
+            field?: string | null;
+            header: string;
+            target?: components["schemas"]["Target"] | null;
+        };
         Me: {
             user: components["schemas"]["UserView"];
             workspace: components["schemas"]["WorkspaceView"];
@@ -6323,7 +7149,7 @@ export interface components {
             /**
              * @description Fields by kind: `password` and `imap_password` (smtp), `auth_token` (twilio), `access_token`,
              *     `app_secret` and `verify_token` (whatsapp), `signing_secret` (stripe, inbound_email), `api_key`
-             *     (resend, chat_model, serp_api, hunter), and those that the provider's page in docs/PROVIDERS.md names
+             *     (resend, chat_model, serp_api, hunter, data_provider), and those that the provider's page in docs/PROVIDERS.md names
              *     (email_sender, sms_sender, whatsapp_sender).
              */
             secret?: {
@@ -6393,6 +7219,38 @@ export interface components {
             /** @description An IANA time zone; the workspace's if left out. */
             zone?: string | null;
         };
+        NewColumn: {
+            /** @description A formula that must be true of the lead, such as `country == "DE" and not email`. */
+            condition?: string | null;
+            /**
+             * Format: int32
+             * @description The days for which a value stays fresh; 0 if left out.
+             */
+            fresh_days?: number;
+            month_cap?: components["schemas"]["Usd"] | null;
+            /** @description 1 to 80 characters, which no other column has, whatever the case of letters. */
+            name: string;
+            recipe: components["schemas"]["Recipe"];
+            target: components["schemas"]["NewTarget"];
+            triggers?: components["schemas"]["Triggers"];
+        };
+        NewColumnRun: {
+            /** @description Fresh values and lost answers are asked for again. */
+            again?: boolean;
+            cap?: components["schemas"]["Usd"] | null;
+            columns: components["schemas"]["ColumnId"][];
+            /** @description Leads that are left out, though the filter matches them. */
+            except?: components["schemas"]["LeadId"][];
+            /** @description How many leads the caller saw that the filter matches, those in `except` included. */
+            expected_count?: number | null;
+            filter?: components["schemas"]["LeadFilter"] | null;
+            /** @description The ids of at most 1,000 leads; more are chosen by a filter. */
+            ids?: components["schemas"]["LeadId"][];
+            /** @description Only leads without a value are asked about. */
+            only_gaps?: boolean;
+            /** @description Values that a user gave are replaced. */
+            overwrite?: boolean;
+        };
         NewEmail: {
             account_id?: components["schemas"]["AccountId"] | null;
             /**
@@ -6422,6 +7280,24 @@ export interface components {
             label: string;
             /** @description The options of a choice, in the order in which they are offered. */
             options?: string[] | null;
+        };
+        NewIcp: {
+            /**
+             * @description Whether it is the one that the field `fit` means, instead of the former main one. The first ICP of a workspace is
+             *     it in any case.
+             */
+            main?: boolean;
+            /** @description 1 to 80 characters, which no other ICP has, whatever the case of letters. */
+            name: string;
+            /** @description What must be true of a lead, at most 20 rules. */
+            rules?: components["schemas"]["IcpRule"][];
+            /**
+             * Format: int32
+             * @description The fit from which on a lead is a good one: 0 to 100.
+             */
+            threshold?: number;
+            /** @description What adds to fit, at most 20. Points that do not add up to 100 are scaled to it. */
+            weights?: components["schemas"]["IcpWeight"][];
         };
         NewImport: {
             file_name: string;
@@ -6555,6 +7431,42 @@ export interface components {
             /** @description An e-mail address, a domain, or a number with its country code. */
             value: string;
         };
+        /** @description The field that a new column fills. */
+        NewTarget: {
+            kind: components["schemas"]["NewTargetKind"];
+            label: string;
+            /** @enum {string} */
+            to: "new_field";
+        } | {
+            key: string;
+            /** @enum {string} */
+            to: "custom_field";
+        } | {
+            field: components["schemas"]["FilledField"];
+            /** @enum {string} */
+            to: "lead_field";
+        };
+        /** @description The kind of a new field. */
+        NewTargetKind: {
+            /** @enum {string} */
+            kind: "text";
+        } | {
+            /** @enum {string} */
+            kind: "number";
+        } | {
+            /** @enum {string} */
+            kind: "date";
+        } | {
+            /** @enum {string} */
+            kind: "check";
+        } | {
+            /** @enum {string} */
+            kind: "url";
+        } | {
+            /** @enum {string} */
+            kind: "choice";
+            options: string[];
+        };
         NewTask: {
             /**
              * Format: date-time
@@ -6635,6 +7547,11 @@ export interface components {
             read_at?: string | null;
             title: string;
         };
+        /**
+         * @description What becomes of leads about which a rule is not known.
+         * @enum {string}
+         */
+        NotKnown: "leave_out" | "keep";
         OfferedInvitation: components["schemas"]["InvitationView"] & {
             /** @description The link works once, for whoever has it. */
             link: string;
@@ -6920,6 +7837,31 @@ export interface components {
             /** @description The number of items on all pages, where it is known. */
             total?: number | null;
         };
+        PageBody_CellView: {
+            items: (components["schemas"]["CellState"] & {
+                /** Format: date-time */
+                at: string;
+                column: components["schemas"]["ColumnId"];
+                /**
+                 * Format: int32
+                 * @description How sure the source is, 0–100.
+                 */
+                confidence?: number | null;
+                /** @description Whether a webhook that should have called back has not done so for a day. */
+                is_late: boolean;
+                lead: components["schemas"]["LeadId"];
+                /** @description What the questions cost, in millionths of a dollar. */
+                price: components["schemas"]["Usd"];
+                run?: components["schemas"]["ColumnRunId"] | null;
+                source?: string | null;
+                /** @description The value that was found. */
+                value?: string | null;
+            })[];
+            /** @description The cursor of the next page; absent on the last page. */
+            next_cursor?: string | null;
+            /** @description The number of items on all pages, where it is known. */
+            total?: number | null;
+        };
         PageBody_ClientView: {
             items: {
                 campaign_id?: components["schemas"]["CampaignId"] | null;
@@ -6943,6 +7885,76 @@ export interface components {
                 name: string;
                 /** Format: date-time */
                 since: string;
+            }[];
+            /** @description The cursor of the next page; absent on the last page. */
+            next_cursor?: string | null;
+            /** @description The number of items on all pages, where it is known. */
+            total?: number | null;
+        };
+        PageBody_ColumnRunView: {
+            items: (components["schemas"]["RunState"] & {
+                again: boolean;
+                cap?: components["schemas"]["Usd"] | null;
+                columns: components["schemas"]["ColumnId"][];
+                /** @description Outcomes by column: `found`, `not_found`, `skipped`, `fresh`, `failed`, `answer_lost`, `waiting`, `no_lead`. */
+                counts: {
+                    [key: string]: {
+                        [key: string]: number;
+                    };
+                };
+                /** Format: int64 */
+                done: number;
+                /** Format: date-time */
+                finished_at?: string | null;
+                id: components["schemas"]["ColumnRunId"];
+                only_gaps: boolean;
+                overwrite: boolean;
+                selection: components["schemas"]["RunSelection"];
+                /** @description What the run has spent so far, in millionths of a dollar. */
+                spent: components["schemas"]["Usd"];
+                /** Format: date-time */
+                started_at: string;
+                started_by?: string | null;
+                /**
+                 * Format: int64
+                 * @description How many leads there are, and how many of them are done.
+                 */
+                total: number;
+                /**
+                 * Format: date-time
+                 * @description The time at which a busy provider is asked again.
+                 */
+                waits_until?: string | null;
+            })[];
+            /** @description The cursor of the next page; absent on the last page. */
+            next_cursor?: string | null;
+            /** @description The number of items on all pages, where it is known. */
+            total?: number | null;
+        };
+        PageBody_ColumnView: {
+            items: {
+                condition?: string | null;
+                /** Format: date-time */
+                created_at: string;
+                /** @description The name of the field that it fills, as templates and lists spell it. */
+                field: string;
+                /** Format: int32 */
+                fresh_days: number;
+                id: components["schemas"]["ColumnId"];
+                month_cap?: components["schemas"]["Usd"] | null;
+                name: string;
+                recipe: components["schemas"]["Recipe"];
+                /** @description The names of the fields that it rests on. */
+                rests_on: string[];
+                /** Format: int64 */
+                rev: number;
+                run?: components["schemas"]["ColumnRunId"] | null;
+                target: components["schemas"]["ColumnTarget"];
+                triggers: components["schemas"]["Triggers"];
+                /** Format: date-time */
+                updated_at: string;
+                /** Format: int32 */
+                version: number;
             }[];
             /** @description The cursor of the next page; absent on the last page. */
             next_cursor?: string | null;
@@ -7089,6 +8101,36 @@ export interface components {
                 since: string;
                 /** @description The call task; completing it takes the lead off this list. */
                 task_id: components["schemas"]["TaskId"];
+            }[];
+            /** @description The cursor of the next page; absent on the last page. */
+            next_cursor?: string | null;
+            /** @description The number of items on all pages, where it is known. */
+            total?: number | null;
+        };
+        PageBody_IcpView: {
+            items: {
+                by?: components["schemas"]["UserId"] | null;
+                /** Format: date-time */
+                created_at: string;
+                /** @description The field of the lead list that holds the fit with this ICP. */
+                field: string;
+                id: components["schemas"]["IcpId"];
+                /** @description Whether it is the one that the field `fit` of the lead list means. */
+                main: boolean;
+                name: string;
+                /** Format: int64 */
+                rev: number;
+                rules: components["schemas"]["IcpRule"][];
+                /** Format: int32 */
+                threshold: number;
+                /** Format: date-time */
+                updated_at: string;
+                /**
+                 * Format: int32
+                 * @description The number of the rules, weights and threshold that were saved last, from 1 on.
+                 */
+                version: number;
+                weights: components["schemas"]["IcpWeight"][];
             }[];
             /** @description The cursor of the next page; absent on the last page. */
             next_cursor?: string | null;
@@ -7884,6 +8926,40 @@ export interface components {
              */
             last_read_at?: string | null;
         };
+        Recipe: {
+            expression: string;
+            /** @enum {string} */
+            kind: "formula";
+        } | {
+            from: components["schemas"]["LookupSource"];
+            /** @enum {string} */
+            kind: "lookup";
+        } | {
+            /** @description Further fields whose values the model is given, as templates spell them. */
+            context?: string[];
+            /** @enum {string} */
+            kind: "ai";
+            output: components["schemas"]["AiOutput"];
+            /** @description The task, with merge fields. The model is given their values as numbered facts. */
+            prompt: string;
+        } | {
+            field: components["schemas"]["DataField"];
+            /** @enum {string} */
+            kind: "enrichment";
+            providers: components["schemas"]["WaterfallStep"][];
+        } | (components["schemas"]["WebhookRecipe"] & {
+            /** @enum {string} */
+            kind: "webhook";
+        }) | {
+            /** @description The actor's name or id, such as `apify~website-content-crawler`. */
+            actor: string;
+            /** @description The place of the value in the list of what was found, such as `/0/text`. */
+            answer: string;
+            /** @description The input as JSON, whose texts may have merge fields. */
+            input: string;
+            /** @enum {string} */
+            kind: "actor";
+        };
         Redriven: {
             /**
              * Format: int64
@@ -7917,11 +8993,17 @@ export interface components {
             /** @description Whether something else became of it than before. */
             has_changed: boolean;
         };
+        ReplyDraft: {
+            text: string;
+        };
         /**
          * @description The kind of an inbound message.
          * @enum {string}
          */
         ReplyKind: "person" | "out_of_office" | "auto_acknowledgement" | "left_company" | "bounce" | "complaint" | "opt_out" | "challenge" | "calendar" | "reaction";
+        ReplyRequest: {
+            lead_id: components["schemas"]["LeadId"];
+        };
         RestoredLeads: {
             restored: components["schemas"]["LeadId"][];
             /**
@@ -7946,6 +9028,30 @@ export interface components {
              * @description Clients whose MRR may be lower or higher, because a discount or a price is unknown.
              */
             unsure: number;
+        };
+        /** @description How a draft is rewritten. */
+        Rewrite: {
+            /** @enum {string} */
+            how: "shorter";
+        } | {
+            /** @enum {string} */
+            how: "friendlier";
+        } | {
+            /** @enum {string} */
+            how: "plainer";
+        } | {
+            /** @enum {string} */
+            how: "language";
+            language: string;
+        } | {
+            /** @enum {string} */
+            how: "instruction";
+            text: string;
+        };
+        RewriteRequest: {
+            rewrite: components["schemas"]["Rewrite"];
+            subject?: string;
+            text: string;
         };
         /**
          * @description Roles in rising order of rights: a route open to one role is open to every higher one.
@@ -8092,6 +9198,52 @@ export interface components {
             did: "notified";
         };
         RuleId: string;
+        RunCap: {
+            cap?: components["schemas"]["Usd"] | null;
+        };
+        /** @description Amounts are millionths of a dollar. */
+        RunEstimateView: {
+            columns: components["schemas"]["ColumnEstimateView"][];
+            /** @description Whether the numbers are projected from a sample of the leads. */
+            is_projected: boolean;
+            /** Format: int64 */
+            leads: number;
+            /** @description What the run will likely cost, and the most that it may. */
+            likely: components["schemas"]["Usd"];
+            month_left?: components["schemas"]["Usd"] | null;
+            most: components["schemas"]["Usd"];
+        };
+        /** @description The leads of a run, as they were chosen. The run keeps their ids: who matches later is not in it. */
+        RunSelection: {
+            /** @enum {string} */
+            by: "named";
+        } | {
+            /** @enum {string} */
+            by: "filter";
+            filter: components["schemas"]["LeadFilter"];
+        } | {
+            /** @enum {string} */
+            by: "all";
+        };
+        RunState: {
+            /** @enum {string} */
+            state: "running";
+        } | {
+            /** @enum {string} */
+            state: "paused";
+            why?: string | null;
+        } | {
+            /** @enum {string} */
+            state: "stopped";
+        } | {
+            /** @enum {string} */
+            state: "done";
+        } | {
+            budget: components["schemas"]["BudgetScope"];
+            left: components["schemas"]["Usd"];
+            /** @enum {string} */
+            state: "out_of_money";
+        };
         SampleLead: {
             /** @description Two letters, or a country's name. */
             country?: string | null;
@@ -8109,6 +9261,10 @@ export interface components {
             /** Format: int32 */
             points: number;
             reason: string;
+        };
+        ScoreRequest: {
+            subject?: string;
+            text: string;
         };
         SeenNotifications: {
             /** @description Ids of at most 100 notifications; all unread ones, if left out. An unknown id changes nothing. */
@@ -8768,6 +9924,11 @@ export interface components {
         StepMapping: {
             [key: string]: components["schemas"]["StepTarget"];
         };
+        /**
+         * @description What came of a question.
+         * @enum {string}
+         */
+        StepOutcome: "asked" | "found" | "not_found" | "not_taken" | "busy" | "refused" | "account_refused" | "lost" | "started" | "no_account";
         StepPreview: {
             /** Format: date-time */
             at?: string | null;
@@ -9285,6 +10446,14 @@ export interface components {
             only: components["schemas"]["OnlyIf"];
             when: components["schemas"]["Trigger"];
         };
+        /** @description When a column fills itself, besides by hand. */
+        Triggers: {
+            /** @description When a field that the recipe rests on changes. */
+            on_change?: boolean;
+            /** @description When a lead is created or imported. */
+            on_new?: boolean;
+            schedule?: components["schemas"]["ColumnSchedule"] | null;
+        };
         /** @description What an inbound message was understood as. Addresses and dates in it were written by strangers. */
         Understanding: {
             by: components["schemas"]["DecidedBy"];
@@ -9494,6 +10663,11 @@ export interface components {
         };
         /** @enum {string} */
         Verdict: "human" | "scanner" | "privacy_proxy" | "own_team" | "prefetch" | "preview" | "repeat";
+        /**
+         * @description Whether a lead fits.
+         * @enum {string}
+         */
+        VerdictView: "fits" | "just_outside" | "does_not_fit";
         VersionView: {
             /** Format: date-time */
             made_at: string;
@@ -9562,8 +10736,29 @@ export interface components {
              */
             until?: string | null;
         };
+        /** @description A provider in a waterfall. */
+        WaterfallStep: {
+            /**
+             * Format: int32
+             * @description The least confidence, 0–100, with which its value is taken.
+             */
+            min_confidence?: number;
+            /** @description The provider, such as `hunter`; `website` is the company's own. */
+            provider: string;
+        };
         /** @description A public key of a provider, in base64 as the provider shows it. */
         WebhookPublicKey: string;
+        WebhookRecipe: {
+            /** @description The place of the value in the answer, such as `/data/score`. */
+            answer: string;
+            /** @description The body as JSON, whose texts may have merge fields; `callback_url` is one of them. */
+            body?: string | null;
+            headers?: components["schemas"]["HookHeader"][];
+            method: components["schemas"]["HookMethod"];
+            /** @description An `https` address, with merge fields. */
+            url: string;
+            wait: components["schemas"]["HookWait"];
+        };
         /**
          * @description The handling of a late message.
          * @enum {string}
@@ -9719,6 +10914,119 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draft_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplyRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplyDraft"];
+                };
+            };
+            /** @description There is no draft; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rewrite_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RewriteRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftTexts"];
+                };
+            };
+            /** @description There is no new text; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    score_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScoreRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftScore"];
+                };
             };
             /** @description What is wrong */
             default: {
@@ -11209,6 +12517,550 @@ export interface operations {
             };
         };
     };
+    list_columns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_ColumnView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_column: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewColumn"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColumnView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_column: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ColumnId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColumnView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_column: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ColumnId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_column: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ColumnId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ColumnChanges"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColumnView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_cell: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ColumnId"];
+                lead: components["schemas"]["LeadId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CellDetail"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_cell: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ColumnId"];
+                lead: components["schemas"]["LeadId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColumnRunView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_cells: {
+        parameters: {
+            query: {
+                /** @description The ids of columns, separated by commas; those of the run, or all, if left out. */
+                columns?: string;
+                /** @description The ids of at most 100 leads, separated by commas. */
+                leads: string;
+                /** @description A run: only the cells that it has filled or asked are shown. */
+                run?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_CellView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    estimate_column_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EstimateRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunEstimateView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_column: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ColumnPreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColumnPreview"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_column_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_ColumnRunView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_column_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewColumnRun"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColumnRunView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_column_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ColumnRunId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColumnRunView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cap_column_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ColumnRunId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunCap"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColumnRunView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_column_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ColumnRunId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColumnRunView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_column_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ColumnRunId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColumnRunView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_column_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ColumnRunId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColumnRunView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_companies: {
         parameters: {
             query?: {
@@ -12149,6 +14001,259 @@ export interface operations {
             };
         };
     };
+    call_back_column: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackTaken"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_icps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_IcpView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_icp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewIcp"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IcpView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_icp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["IcpId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IcpView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_icp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["IcpId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_icp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["IcpId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IcpChanges"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IcpView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_lead_fit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["IcpId"];
+                lead: components["schemas"]["LeadId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadFitView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_icp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IcpPreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IcpPreview"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_imports: {
         parameters: {
             query?: never;
@@ -13047,7 +15152,8 @@ export interface operations {
                 segment?: string;
                 /**
                  * @description The name of a field: `created` (if left out), `updated`, `name`, `company`, `score`, `status`, `follow_up`,
-                 *     `last_contacted` or any other that rules know, such as `custom.Seats`.
+                 *     `last_contacted` or any other that rules know, such as `custom.Seats`, `fit` (with the main ICP) or `fit:` and an
+                 *     ICP's id.
                  */
                 sort?: string;
                 status?: string;
@@ -13912,7 +16018,8 @@ export interface operations {
                 segment?: string;
                 /**
                  * @description The name of a field: `created` (if left out), `updated`, `name`, `company`, `score`, `status`, `follow_up`,
-                 *     `last_contacted` or any other that rules know, such as `custom.Seats`.
+                 *     `last_contacted` or any other that rules know, such as `custom.Seats`, `fit` (with the main ICP) or `fit:` and an
+                 *     ICP's id.
                  */
                 sort?: string;
                 status?: string;

@@ -19,13 +19,13 @@ const GROWS_BY: usize = 300;
 pub enum Rewrite {
     Shorter {},
     Friendlier {},
-    /// In plainer words and shorter sentences.
+    /// Uses plainer words and shorter sentences.
     Plainer {},
-    /// In another language, such as `German`.
+    /// Translates into another language, such as `German`.
     Language {
         language: String,
     },
-    /// As the user says, in up to 300 characters.
+    /// Does what the user says, in up to 300 characters.
     Instruction {
         text: String,
     },
