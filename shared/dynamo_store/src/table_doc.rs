@@ -12,9 +12,10 @@ use domain::message::conversation::Folder;
 use domain::spend::{BudgetScope, SpendMonth};
 use domain::workspace::tracking_domain::DomainName;
 use domain::{
-    AccountId, ApiKeyId, BulkMessageId, CampaignId, ClientId, ColumnId, ColumnRunId, DraftId, IcpId, ImportId,
-    InboundId, InvitationId, LeadId, LeadViewId, MessageId, NotificationId, RolloutId, RoutingRuleId,
-    SegmentId, SequenceId, SessionId, TaskId, TemplateId, UnmatchedId, UserId, WorkspaceId, derived_ulid,
+    AccountId, ApiKeyId, BulkMessageId, CampaignId, ClientId, ColumnId, ColumnRunId, DraftId, IcpId,
+    ImportId, InboundId, InvitationId, LeadId, LeadViewId, MessageId, NotificationId, RolloutId,
+    RoutingRuleId, SegmentId, SequenceId, SessionId, TaskId, TemplateId, UnmatchedId, UserId, WorkspaceId,
+    derived_ulid,
 };
 use jiff::Timestamp;
 

@@ -1,5 +1,6 @@
 //! One walk through all routes of the product, each answered with success, with all consumers at work.
 
+mod ai;
 mod columns;
 mod companies;
 mod custom_fields;
@@ -63,6 +64,7 @@ pub async fn walk(mut story: Story) -> Result<Story> {
     campaigns(&mut story, &known).await?;
     missing_values::missing_values(&mut story).await?;
     conversations(&mut story).await?;
+    ai::walk(&mut story).await?;
     by_phone(&mut story).await?;
     many(&mut story).await?;
     settings(&mut story).await?;

@@ -44,7 +44,8 @@ impl<'a> Bench<'a> {
 
     /// Opens the workspace's account at a provider; one that is paused only where there is no other.
     pub fn account(&self, provider: &str) -> Option<OpenAccount> {
-        let usable = self.accounts.iter().filter(|one| one.enabled && one.settings.data_provider() == Some(provider));
+        let usable =
+            self.accounts.iter().filter(|one| one.enabled && one.settings.data_provider() == Some(provider));
         let account = usable.min_by_key(|one| one.pause.is_some())?;
         opened(&*self.ports.vault, account.clone(), &[account.settings.kind()])
     }

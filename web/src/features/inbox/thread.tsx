@@ -20,6 +20,7 @@ import { capital, phone, when } from "@/shared/lib/format";
 import { CHANNEL_WORDS, END_WORDS, STATUS_WORDS } from "@/shared/lib/labels";
 import { Breakable } from "@/shared/ui/breakable";
 import { Button, IconButton } from "@/shared/ui/button";
+import { later } from "@/shared/ui/later";
 import { Scrollable } from "@/shared/ui/scrollable";
 import { Fact, Facts } from "@/shared/ui/section";
 import { ErrorState, LoadingRows } from "@/shared/ui/states";
@@ -29,6 +30,9 @@ import { MailFrame } from "./mail-frame";
 import { OtherAddress, useReplyTo } from "./other-address";
 import { type MessageView, type ThreadView, threadQuery, useInboxMoves } from "./queries";
 import { Understood, UnderstoodBadge, useCorrectCommand } from "./understood";
+
+// Fetched once the user acts: most messages are read, not written.
+const WritingHelp = later(() => import("@/app/writing/writing-help").then((p) => p.default));
 
 const STOPS: Partial<Record<Schema["EndReason"], string>> = {
   replied: "Replied",
@@ -215,6 +219,9 @@ function Shown({ thread, toReply, onBack, onDone }: ShownProps) {
                       channels={channels}
                       first={conversation.channel}
                       withSubject={!mailed}
+                      help={(written, onChange) => (
+                        <WritingHelp written={written} onChange={onChange} answers={lead.id} />
+                      )}
                       to={{ email: reply.to, sms: lead.phone, whatsapp: lead.phone }}
                       onSend={async (written, at) => {
                         const sent = await answer.mutateAsync({ shown: conversation, written, at, to: reply.to });

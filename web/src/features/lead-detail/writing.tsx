@@ -16,6 +16,9 @@ import { later } from "@/shared/ui/later";
 import { toastProblem } from "@/shared/ui/toast";
 import { type LeadDetail, openChannelsQuery, silenceOf } from "./queries";
 
+// Fetched once the user acts: most messages are read, not written.
+const WritingHelp = later(() => import("@/app/writing/writing-help").then((p) => p.default));
+
 const Composer = later(() => import("@/shared/editor/composer").then((m) => m.Composer));
 
 export type Writing = "none" | "message" | "note";
@@ -54,6 +57,7 @@ export function WriteBox({
           kept={kept}
           channels={channels}
           withSubject
+          help={(written, onChange) => <WritingHelp written={written} onChange={onChange} />}
           autoFocus
           onLeave={() => onWriting("none")}
           to={{ email: lead.email, sms: lead.phone, whatsapp: lead.phone }}

@@ -33,6 +33,7 @@ export function Composer({
   onLeave,
   autoFocus,
   kept,
+  help,
 }: {
   draftKey: string;
   /** The key under which another device finds the draft. */
@@ -49,6 +50,8 @@ export function Composer({
   /** Esc closes the composer; the text is kept as a draft. */
   onLeave?: () => void;
   autoFocus?: boolean;
+  /** Help with the text, shown beside the buttons. */
+  help?: (written: Written, onChange: (next: Written) => void) => ReactNode;
 }) {
   const initial: Written = {
     channel: first && channels.includes(first) ? first : (channels[0] ?? "email"),
@@ -167,6 +170,7 @@ export function Composer({
           </span>
         ) : null}
         {sms ? <SmsSize text={v.text} /> : null}
+        {help?.(v, draft.change)}
         {note}
         <span className="ml-auto text-meta text-ink-3">{draft.savedAt ? `Saved ${clock(draft.savedAt)}` : ""}</span>
         {v.text || v.subject ? (

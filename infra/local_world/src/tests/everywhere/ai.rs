@@ -1,0 +1,20 @@
+//! What a model does for a draft, while its writer waits.
+
+use super::Story;
+use anyhow::{Context, Result};
+use serde_json::json;
+
+/// Scores and rewrites a draft, and has an answer to a conversation of the inbox drafted.
+pub(super) async fn walk(story: &mut Story) -> Result<()> {
+    let text = "Hi {{first_name}},\nwe help practices like yours. Would Tuesday suit you?\nMaya";
+    let score = story.post("/api/ai/score", json!({ "subject": "Hello", "text": text })).await?;
+    assert!(score["points"].as_u64().is_some_and(|points| points > 50), "{score}");
+    let asked = json!({ "subject": "Hello", "text": text, "rewrite": { "how": "shorter" } });
+    let shorter = story.post("/api/ai/rewrite", asked).await?;
+    assert_eq!(shorter["text"], "Hi {{first_name}},\nWould Tuesday suit you?\nMaya", "{shorter}");
+    let inbox = story.get("/api/inbox?limit=50").await?;
+    let lead = inbox["items"][0]["lead_id"].as_str().context("a conversation")?;
+    let draft = story.post("/api/ai/draft-reply", json!({ "lead_id": lead })).await?;
+    assert!(draft["text"].as_str().is_some_and(|text| !text.is_empty()), "{draft}");
+    Ok(())
+}
