@@ -21,11 +21,14 @@ use serde::Deserialize;
 #[serde(rename_all = "snake_case", tag = "to", deny_unknown_fields)]
 pub enum NewTarget {
     /// A new custom field with this label, made with the column.
-    NewField { label: String, kind: NewTargetKind },
+    #[serde(rename = "new_field")]
+    New { label: String, kind: NewTargetKind },
     /// A custom field that is there, by its key.
-    CustomField { key: String },
+    #[serde(rename = "custom_field")]
+    Custom { key: String },
     /// A field that every lead has.
-    LeadField { field: FilledField },
+    #[serde(rename = "lead_field")]
+    Fixed { field: FilledField },
 }
 
 /// The kind of a new field.
@@ -69,10 +72,8 @@ impl App {
     ) -> ApiResult<Option<Targeted>> {
         let fields = self.ports.custom_fields.get(&caller.workspace).await?;
         let targeted = match target {
-            NewTarget::LeadField { field } => {
-                Targeted { target: ColumnTarget::LeadField { field }, new: None }
-            }
-            NewTarget::CustomField { key } => match fields.named(&key) {
+            NewTarget::Fixed { field } => Targeted { target: ColumnTarget::LeadField { field }, new: None },
+            NewTarget::Custom { key } => match fields.named(&key) {
                 Some(field) => {
                     Targeted { target: ColumnTarget::CustomField { key: field.key.clone() }, new: None }
                 }
@@ -81,7 +82,7 @@ impl App {
                     return Ok(None);
                 }
             },
-            NewTarget::NewField { label, kind } => {
+            NewTarget::New { label, kind } => {
                 let label = errors.required("target.label", &label, LONGEST_NAME);
                 let id = CustomFieldId::new(self.ports.ids.next());
                 let field = CustomField { id, key: label.clone(), label, kind: kind.kind() };

@@ -14,6 +14,9 @@ use jiff::tz::TimeZone;
 use std::cell::RefCell;
 use std::rc::Rc;
 
+/// The points of every row by one fit; none where it has no fit.
+type Fits = Rc<[Option<u8>]>;
+
 /// What a rule is read with.
 pub(crate) struct Reading<'a> {
     pub(crate) fields: &'a CustomFields,
@@ -21,7 +24,7 @@ pub(crate) struct Reading<'a> {
     icps: &'a [Icp],
     pub(crate) now: Timestamp,
     /// The fits that were computed already: a page may filter, sort and show by the same one.
-    fits: RefCell<Vec<(FitField, Rc<[Option<u8>]>)>>,
+    fits: RefCell<Vec<(FitField, Fits)>>,
 }
 
 impl<'a> Reading<'a> {

@@ -72,13 +72,28 @@ fn shorter(text: &str) -> String {
         if at == first || at == last || line.trim().is_empty() {
             return Some((*line).to_owned());
         }
-        let sentences = line.split_inclusive(['.', '!', '?']);
-        let matters = |s: &&str| s.contains("{{") || s.contains("://") || s.contains('?') || s.contains('@');
-        let kept: String = sentences.filter(matters).collect();
+        let matters =
+            |s: &&String| s.contains("{{") || s.contains("://") || s.contains('?') || s.contains('@');
+        let sentences = sentences(line);
+        let kept: String = sentences.iter().filter(matters).map(String::as_str).collect();
         (!kept.trim().is_empty()).then(|| kept.trim().to_owned())
     };
     let lines: Vec<String> = lines.iter().enumerate().filter_map(kept).collect();
     lines.join("\n").replace("\n\n\n", "\n\n")
+}
+
+/// Splits a line behind end marks that a space follows: the one in an address ends no sentence.
+fn sentences(line: &str) -> Vec<String> {
+    let mut all = vec![String::new()];
+    for word in line.split_inclusive(' ') {
+        if let Some(last) = all.last_mut() {
+            last.push_str(word);
+        }
+        if word.trim_end().ends_with(['.', '!', '?']) {
+            all.push(String::new());
+        }
+    }
+    all
 }
 
 fn before_last_line(text: &str, sentence: &str) -> String {

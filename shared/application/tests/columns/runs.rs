@@ -171,7 +171,7 @@ async fn waterfall_takes_the_first_valid_and_sure_value() {
     let scene = Scene::new(4).await;
     let step =
         |provider: &str, min_confidence| WaterfallStep { provider: provider.to_owned(), min_confidence };
-    let providers = vec![step("hunter", 70), step("serp_api", 0)];
+    let providers = vec![step("hunter", 70), step("serpapi", 0)];
     let column = scene
         .column("Title", |column| {
             column.recipe = Recipe::Enrichment { field: DataField::JobTitle, providers }
@@ -198,7 +198,7 @@ async fn waterfall_takes_the_first_valid_and_sure_value() {
     assert_eq!(titles, ["Owner", "Second", "Second", ""]);
     let steps = scene.cell(1, &column).await.steps;
     let told: Vec<_> = steps.iter().map(|step| (step.provider.as_str(), step.outcome)).collect();
-    assert_eq!(told, [("hunter", StepOutcome::NotTaken), ("serp_api", StepOutcome::Found)]);
+    assert_eq!(told, [("hunter", StepOutcome::NotTaken), ("serpapi", StepOutcome::Found)]);
     assert_eq!(steps[0].why.as_deref(), Some("its confidence 69 is below 70"));
     assert_eq!(scene.cell(0, &column).await.steps.len(), 1);
 }

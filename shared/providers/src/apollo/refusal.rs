@@ -35,7 +35,7 @@ fn refusal(response: &Response<Vec<u8>>) -> CallError {
     let lower = told.to_lowercase();
     let no_credit = lower.contains("insufficient credits") || lower.contains("credits_exhausted");
     match response.status().as_u16() {
-        401 | 402 | 403 | 404 => CallError::Account(told),
+        401..=404 => CallError::Account(told),
         422 if no_credit => CallError::Account(told),
         429 => CallError::RateLimited { after: retry_after(response) },
         400..=499 => CallError::Rejected(told),

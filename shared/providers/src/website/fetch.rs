@@ -96,7 +96,7 @@ impl File {
         let named = |text: &str| {
             let label = text.split_once("charset=")?.1.trim_start_matches(['"', '\'', ' ']);
             let end = label.find(|c: char| !(c.is_ascii_alphanumeric() || "-_:".contains(c)));
-            Encoding::for_label(label[..end.unwrap_or(label.len())].as_bytes())
+            Encoding::for_label(&label.as_bytes()[..end.unwrap_or(label.len())])
         };
         named(&self.content_type).or_else(|| named(&head)).unwrap_or(encoding_rs::UTF_8)
     }

@@ -9,8 +9,12 @@ const HOOKS: &str = "https://hooks.sandbox.leadflow.test";
 
 /// Makes columns, previews and estimates them, runs, pauses, resumes and stops runs, and looks at the cells.
 pub(super) async fn walk(story: &mut Story) -> Result<()> {
-    let leads = story.leads().await?;
-    let few = &leads[..leads.len().min(3)];
+    let mut few = Vec::new();
+    for name in ["harbour-physiotherapy", "lighthouse-veterinary", "maple-dental"] {
+        let new = json!({ "email": format!("columns@{name}.example"), "website": format!("https://{name}.example"),
+            "company": name, "category": "Clinic", "city": "Boston" });
+        few.push(id_of(&story.post("/api/leads", new).await?)?);
+    }
     let formula = json!({ "kind": "formula", "expression": "company | upper" });
     let preview = json!({ "recipe": formula, "leads": few });
     let seen = story.post("/api/columns/preview", preview).await?;
