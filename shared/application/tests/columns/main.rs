@@ -1,5 +1,7 @@
 //! Runs of columns: no provider is asked twice, no cap is passed, and nothing is left undone, whatever breaks off.
 
+#![cfg(test)]
+
 mod broken_off;
 mod callbacks;
 mod cells;

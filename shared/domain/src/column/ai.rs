@@ -158,14 +158,14 @@ pub fn max_tokens(output: &AiOutput) -> u32 {
     }
 }
 
-/// Returns the most tokens that a question may have. No model makes more tokens of a text than it has bytes.
+/// Returns the most tokens that a question may have: models make a token of four bytes or so, and of two at least.
 pub fn most_input_tokens(prompt: &str, output: &AiOutput, context: &[String], voice: &str) -> u64 {
     const BYTES_A_CHAR: usize = 4;
     let named = names(prompt).map(|names| names.len()).unwrap_or_default() + context.len();
     let facts = named * (LONGEST_FACT * BYTES_A_CHAR + 200);
     let frame = system("", output, "").len() + form(output).len() + schema(output).to_string().len();
     let task = prompt.len().min(LONGEST_PROMPT * BYTES_A_CHAR) + named * 20;
-    (frame + task + facts + voice.len() + 500) as u64
+    (frame + task + facts + voice.len() + 500).div_ceil(2) as u64
 }
 
 /// Returns the tokens that a question usually has.
