@@ -5,7 +5,7 @@ import { serverNow } from "@/api/clock";
 import { useMay } from "@/app/auth/use-may";
 import { teamQuery } from "@/app/shared-queries";
 import { count } from "@/shared/lib/format";
-import { dollars, providerName } from "@/shared/lib/spend";
+import { cents, dollars, providerName } from "@/shared/lib/spend";
 import { Button } from "@/shared/ui/button";
 import { ProgressBar } from "@/shared/ui/progress";
 import { Heading } from "@/shared/ui/section";
@@ -67,22 +67,22 @@ function Month({ spend, choice }: { spend: Spend; choice: React.ReactNode }) {
         label="Spent and reserved of the month's cap"
         total={cap ?? spent + reserved}
         parts={[
-          { value: spent, className: "bg-accent", label: `${dollars(spent)} spent` },
-          { value: reserved, className: "bg-accent-soft", label: `${dollars(reserved)} reserved` },
+          { value: spent, className: "bg-accent", label: `${cents(spent)} spent` },
+          { value: reserved, className: "bg-accent-soft", label: `${cents(reserved)} reserved` },
         ]}
       />
       <p className="mt-2 flex flex-wrap gap-x-4 gap-y-1">
         <span>
-          <b>{dollars(spent)}</b> spent
+          <b>{cents(spent)}</b> spent
         </span>
         {reserved ? (
           <span>
-            <b>{dollars(reserved)}</b> reserved for calls under way
+            <b>{cents(reserved)}</b> reserved for calls under way
           </span>
         ) : null}
         {pace !== undefined && spent > 0 ? (
           <span>
-            <b>{dollars(pace)}</b> likely by the end of the month
+            <b>{cents(pace)}</b> likely by the end of the month
           </span>
         ) : null}
         <span>{cap === null || cap === undefined ? "no cap" : <b>{dollars(cap)} cap</b>}</span>
@@ -111,7 +111,7 @@ function Providers({ spend }: { spend: Spend }) {
   const cell = ({ calls, amount }: { calls: number; amount: number }) =>
     calls ? (
       <>
-        {count(calls)} <span className="text-ink-3">{dollars(amount)}</span>
+        {count(calls)} <span className="text-ink-3">{cents(amount)}</span>
       </>
     ) : (
       <span className="text-ink-3">–</span>
@@ -142,7 +142,7 @@ function Providers({ spend }: { spend: Spend }) {
           <Td end>{cell(misses)}</Td>
           <Td end>{cell(lost)}</Td>
           <Td end className="font-medium">
-            {dollars(hits.amount + misses.amount + lost.amount)}
+            {cents(hits.amount + misses.amount + lost.amount)}
           </Td>
         </Row>
       ))}
@@ -171,7 +171,7 @@ function Users({ spend }: { spend: Spend }) {
           <Th scope="row" className="font-medium">
             {team.find((member) => member.id === user)?.name ?? "A former member"}
           </Th>
-          <Td end>{dollars(spent)}</Td>
+          <Td end>{cents(spent)}</Td>
         </Row>
       ))}
     </Table>
