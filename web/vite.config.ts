@@ -18,7 +18,9 @@ export default defineConfig({
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   build: {
     target: "es2022",
-    modulePreload: { polyfill: false },
+    // The list of every part's dependencies would weigh on every page more than it hastens: parts are fetched ahead, once
+    // the user acts, and are cached for good.
+    modulePreload: { polyfill: false, resolveDependencies: () => [] },
     assetsInlineLimit: 0,
     rolldownOptions: {
       output: {
