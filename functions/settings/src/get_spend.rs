@@ -30,6 +30,6 @@ pub async fn get_spend(
     errors.finish()?;
     let month = asked.unwrap_or_else(|| SpendMonth::at(app.clock.now()));
     let settings = app.spend.settings(&caller.workspace).await?;
-    let budgets = app.spend.of_month(&caller.workspace, &month).await?;
+    let budgets = app.spend.budgets_in_month(&caller.workspace, &month).await?;
     Ok(JsonBody(SpendView::of(&settings, month, budgets)))
 }

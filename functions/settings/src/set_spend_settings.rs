@@ -24,6 +24,6 @@ pub async fn set_spend_settings(
     let event = Event::new(EventKind::SpendSettingsChanged, caller.actor(), now);
     settings.rev = app.spend.save_settings(&settings, &event).await?;
     let month = SpendMonth::at(now);
-    let budgets = app.spend.of_month(&caller.workspace, &month).await?;
+    let budgets = app.spend.budgets_in_month(&caller.workspace, &month).await?;
     Ok(JsonBody(SpendView::of(&settings, month, budgets)))
 }

@@ -118,7 +118,11 @@ impl SpendStore for Table {
         Ok(scopes.iter().map(&mut of_scope).collect())
     }
 
-    async fn of_month(&self, workspace: &WorkspaceId, month: &SpendMonth) -> StoreResult<Vec<Budget>> {
+    async fn budgets_in_month(
+        &self,
+        workspace: &WorkspaceId,
+        month: &SpendMonth,
+    ) -> StoreResult<Vec<Budget>> {
         let partition = keys::budgets(workspace);
         let of_month = Query::table(&partition).range(Range::Prefix(keys::budgets_of_month(month)));
         self.query(of_month).await?.iter().map(budget_of).collect()

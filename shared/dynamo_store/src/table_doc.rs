@@ -392,7 +392,7 @@ fn budgets(doc: &mut Doc, workspace: &WorkspaceId, user: &UserId) {
     doc.key(
         "what is spent in a month",
         keys::spend::budget(workspace, &BudgetScope::Month { month: month.clone() }),
-        "`SpendStore::{reserve, settle, budgets, of_month}`",
+        "`SpendStore::{reserve, settle, budgets, budgets_in_month}`",
     );
     doc.key(
         "… by one user",

@@ -58,7 +58,7 @@ const BOASTFUL: &str = r#"{"subject": "Gaps", "text": "Hi {{first_name}}, we won
 
 async fn spent(suite: &Suite) -> (Usd, usize) {
     let month = SpendMonth::at(suite.stage.clock.now());
-    let budgets = suite.stage.ports.spend().of_month(&suite.workspace, &month).await.unwrap();
+    let budgets = suite.stage.ports.spend().budgets_in_month(&suite.workspace, &month).await.unwrap();
     (budgets.iter().map(|budget| budget.spent).max().unwrap_or(Usd::ZERO), budgets.len())
 }
 

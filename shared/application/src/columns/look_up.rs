@@ -22,7 +22,7 @@ impl Filling<'_> {
         lead: &Lead,
     ) -> StoreResult<Option<String>> {
         match from {
-            LookupSource::Company { part } => self.of_company(*part, lead).await,
+            LookupSource::Company { part } => self.company_part(*part, lead).await,
             LookupSource::Location { part } => {
                 let known = self.bench.ports.leads.field(&lead.workspace, &lead.id, Field::Place).await?;
                 Ok(match known.map(|known| known.status) {
@@ -30,11 +30,11 @@ impl Filling<'_> {
                     _ => None,
                 })
             }
-            LookupSource::Colleague { field } => self.of_colleague(field, column, lead).await,
+            LookupSource::Colleague { field } => self.value_of_colleague(field, column, lead).await,
         }
     }
 
-    async fn of_company(&self, part: CompanyPart, lead: &Lead) -> StoreResult<Option<String>> {
+    async fn company_part(&self, part: CompanyPart, lead: &Lead) -> StoreResult<Option<String>> {
         let Some(domain) = lead.company_domain() else { return Ok(None) };
         if part == CompanyPart::Domain {
             return Ok(Some(domain.to_owned()));
@@ -51,7 +51,7 @@ impl Filling<'_> {
         }))
     }
 
-    async fn of_colleague(
+    async fn value_of_colleague(
         &self,
         field: &str,
         column: &LeadColumn,

@@ -32,7 +32,8 @@ pub trait SpendStore: Send + Sync {
     async fn budgets(&self, workspace: &WorkspaceId, scopes: &[BudgetScope]) -> StoreResult<Vec<Budget>>;
 
     /// Lists the budgets of a month: the month itself, its users and its columns.
-    async fn of_month(&self, workspace: &WorkspaceId, month: &SpendMonth) -> StoreResult<Vec<Budget>>;
+    async fn budgets_in_month(&self, workspace: &WorkspaceId, month: &SpendMonth)
+    -> StoreResult<Vec<Budget>>;
 
     /// Lists the reservations that are not settled, the oldest first. The list MAY be a moment behind.
     async fn open(&self, workspace: &WorkspaceId, page: PageRequest) -> StoreResult<Page<Reservation>>;

@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_has_said_is_turned_down() {
+    fn drafted_reply_with_an_unknown_price_link_or_name_is_turned_down() {
         for (text, unfounded) in [
             ("Hi Ann, it is 49 EUR a month. Maya", "49"),
             ("Hi Ann, see https://evil.example for it. Maya", "https://evil.example"),

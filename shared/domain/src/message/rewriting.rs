@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_draft_does_not_say_is_turned_down() {
+    fn rewritten_text_with_a_new_number_link_or_name_is_turned_down() {
         let hi = "Hi {{first_name}}, ";
         let turned_down = |text: &str| says(&format!("{hi}{text}")).expect_err(text);
         assert_eq!(turned_down("we save 40 slots."), NotRewritten::Number("40".to_owned()));

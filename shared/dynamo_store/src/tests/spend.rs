@@ -162,7 +162,7 @@ async fn month_lists_its_own_budgets_and_those_of_its_users_and_columns() {
     let next = BudgetScope::Month { month: month_of(at("2026-12-01T00:00:00Z")) };
     let all = [month(), user.clone(), column.clone(), campaign, next, run()].map(|scope| (scope, None));
     world.table.reserve(&reservation("r", 1, &all)).await.unwrap();
-    let listed = world.table.of_month(&workspace(), &now).await.unwrap();
+    let listed = world.table.budgets_in_month(&workspace(), &now).await.unwrap();
     let mut scopes: Vec<BudgetScope> = listed.into_iter().map(|budget| budget.scope).collect();
     scopes.sort();
     let mut expected = vec![month(), user, column];

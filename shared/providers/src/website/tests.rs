@@ -162,7 +162,7 @@ async fn site_without_encryption_is_found_by_its_bare_name() {
 }
 
 #[tokio::test]
-async fn what_is_no_site_is_told_apart() {
+async fn missing_broken_and_forbidden_sites_are_told_apart() {
     const ODD: &[(&str, Page)] = &[
         ("https://gone.example/", (410, "text/html", "")),
         ("https://shy.example/", (403, "text/html", "")),
