@@ -195,7 +195,7 @@ export function MustBeTrue({
       >
         Must be true
       </Heading>
-      <ul aria-label="Rules" className={cx(isOld && "[&_[data-n]]:opacity-60")}>
+      <ul aria-label="Rules" className={cx(isOld && "[&_[data-n]]:text-ink-2")}>
         <li className="flex min-h-9.5 items-center gap-3 px-6 max-lg:px-4">
           <Station start />
           <span className="flex-1 font-medium">All leads</span>

@@ -55,7 +55,7 @@ export function Sample({
   const open = leads.some(({ id }) => id === chosen) ? chosen : leads[0]?.id;
   const failed = outside?.fit.failed_rule ?? undefined;
   return (
-    <Scrollable label="Sample" className={cx("overflow-x-auto", isOld && "opacity-60")}>
+    <Scrollable label="Sample" className={cx("overflow-x-auto", isOld && "text-ink-2")}>
       <table className="w-full min-w-130 text-left">
         <thead>
           <tr className="h-8 border-y bg-canvas text-ink-2">
