@@ -21,6 +21,7 @@ export const PAGES: [string, string][] = [
   ["sequence-new", "/sequences/new"],
   ["campaigns", "/campaigns"],
   ["campaign", "/campaigns/campaign_1"],
+  ["preview-page", "/campaigns/campaign_1/page"],
   ["simulation", "/campaigns/campaign_1/simulation"],
   ["inbox", "/inbox?lead=lead_2"],
   ["templates", "/templates"],

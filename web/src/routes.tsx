@@ -189,6 +189,11 @@ const simulation = createRoute({
   path: "/campaigns/$id/simulation",
   component: fetched(() => import("@/features/campaigns/simulation-page"), "SimulationPage"),
 });
+const previewPage = createRoute({
+  getParentRoute: under,
+  path: "/campaigns/$id/page",
+  component: fetched(() => import("@/features/campaigns/preview-page/editor"), "PreviewPageEditor"),
+});
 const inbox = createRoute({
   getParentRoute: under,
   path: "/inbox",
@@ -287,6 +292,7 @@ const tree = root.addChildren([
     campaigns,
     campaign,
     simulation,
+    previewPage,
     inbox,
     templates,
     icps,

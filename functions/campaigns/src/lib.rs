@@ -8,6 +8,8 @@ mod change_campaign;
 mod clone_campaign;
 mod complete_campaign;
 mod create_campaign;
+mod delete_page;
+mod draft_page;
 mod enrol_check;
 mod enrol_leads;
 mod enrolment_view;
@@ -18,6 +20,7 @@ mod get_campaign_variants;
 mod get_campaign_why;
 mod get_enrolment;
 mod get_missing_values;
+mod get_page;
 mod get_simulated_text;
 mod get_simulation;
 mod launch_campaign;
@@ -26,6 +29,7 @@ mod list_enrolments;
 mod list_held;
 mod list_simulated_people;
 mod move_campaign;
+mod page_view;
 mod pause_campaign;
 mod pause_enrolment;
 mod pause_order;
@@ -33,6 +37,7 @@ mod release_held;
 mod remove_enrolment;
 mod resume_campaign;
 mod resume_enrolment;
+mod save_page;
 mod simulate_campaign;
 mod skip_step;
 #[cfg(test)]
@@ -40,6 +45,7 @@ mod tests;
 
 use application::campaign::enrol_ports::EnrolPorts;
 use application::campaign::why::WhyPorts;
+use application::identity::stage_keys::StageKeys;
 use application::lead::list::LeadLists;
 use application::ports::accounts::AccountStore;
 use application::ports::auto_enrol::AutoEnrolStore;
@@ -49,6 +55,7 @@ use application::ports::circuit_breakers::BreakerStore;
 use application::ports::enrolments::EnrolmentStore;
 use application::ports::leads::LeadStore;
 use application::ports::outbox::Outbox;
+use application::ports::preview_pages::PreviewStore;
 use application::ports::quotas::QuotaStore;
 use application::ports::rate_limits::RateLimitStore;
 use application::ports::sequences::SequenceStore;
@@ -76,6 +83,8 @@ application::ports! {
         limits: Arc<dyn RateLimitStore>,
         why: WhyPorts = WhyPorts::new,
         stats: Arc<dyn StatsStore>,
+        previews: Arc<dyn PreviewStore>,
+        keys: Arc<StageKeys>,
         workspaces: Arc<dyn WorkspaceStore>,
         blobs: Arc<dyn Blobs>,
         outbox: Arc<dyn Outbox>,
@@ -107,6 +116,9 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly, routes!(get_campaign_why::get_campaign_why))
         .add(ReadOnly, routes!(get_auto_enrol::get_auto_enrol))
         .add(ReadOnly, routes!(get_missing_values::get_missing_values))
+        .add(ReadOnly, routes!(get_page::get_page))
+        .add(Rep, routes!(save_page::save_page))
+        .add(Rep, routes!(delete_page::delete_page))
         .add(ReadOnly, routes!(simulate_campaign::simulate_campaign))
         .add(ReadOnly, routes!(get_simulation::get_simulation))
         .add(ReadOnly, routes!(list_simulated_people::list_simulated_people))
@@ -118,4 +130,6 @@ pub fn routes() -> Routes<App> {
         .add(Rep, routes!(resume_enrolment::resume_enrolment))
         .add(Rep, routes!(skip_step::skip_step))
         .add(Rep, routes!(remove_enrolment::remove_enrolment))
+        .for_users_only()
+        .add(Rep, routes!(draft_page::draft_page))
 }

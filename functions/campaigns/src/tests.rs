@@ -4,6 +4,7 @@ mod auto_enrol;
 mod held;
 mod left_out;
 mod missing_values;
+mod page;
 mod pauses;
 mod simulated;
 mod variants;

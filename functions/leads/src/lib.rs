@@ -7,6 +7,7 @@ mod change_company;
 mod change_field;
 mod change_lead;
 mod change_leads;
+mod change_preview;
 mod change_segment;
 mod change_view;
 mod chosen_leads;
@@ -174,6 +175,7 @@ pub fn routes() -> Routes<App> {
         .add(Rep, routes!(resume_lead::resume_lead))
         .add(Rep, routes!(stop_lead::stop_lead))
         .add(ReadOnly, routes!(get_preview::get_preview))
+        .add(Rep, routes!(change_preview::change_preview))
         .add(ReadOnly, routes!(list_companies::list_companies))
         .add(ReadOnly, routes!(get_company::get_company))
         .add(Rep, routes!(change_company::change_company))

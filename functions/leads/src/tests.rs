@@ -255,6 +255,11 @@ async fn enrichment_and_opening_line_are_ordered_and_the_preview_found() {
     let first = suite.get(&format!("{path}/preview")).await.expect(200);
     assert!(first["url"].as_str().unwrap().starts_with("https://leadflow.example/preview/"));
     assert_eq!(suite.get(&format!("{path}/preview")).await.expect(200), first);
+    let closed = suite.patch(&format!("{path}/preview"), json!({"open": false})).await.expect(200);
+    assert_eq!((&closed["url"], &closed["revoked"]), (&first["url"], &json!(true)));
+    let open = suite.patch(&format!("{path}/preview"), json!({"open": true})).await.expect(200);
+    assert_eq!((&open["url"], &open["revoked"]), (&first["url"], &json!(false)));
+    assert_eq!(suite.get(&format!("{path}/preview")).await.expect(200), open);
     assert_eq!(suite.post(&format!("{path}/stop"), json!({})).await.expect(200)["ended"], json!([]));
 }
 

@@ -7,6 +7,7 @@ mod open_pixel;
 mod page;
 mod preview_page;
 mod preview_script;
+mod show_draft;
 mod show_preview;
 mod show_unsubscribe;
 mod signed_message;
@@ -17,6 +18,7 @@ mod unsubscribe;
 mod visitor;
 
 use application::identity::stage_keys::StageKeys;
+use application::ports::campaigns::CampaignStore;
 use application::ports::leads::LeadStore;
 use application::ports::outbox::{Outbox, send_all};
 use application::ports::preview_pages::PreviewStore;
@@ -34,6 +36,7 @@ application::ports! {
         public_url: Arc<str>,
         outbox: Arc<dyn Outbox>,
         previews: Arc<dyn PreviewStore>,
+        campaigns: Arc<dyn CampaignStore>,
         leads: Arc<dyn LeadStore>,
         workspaces: Arc<dyn WorkspaceStore>,
         clock: Arc<dyn Clock>,
@@ -75,5 +78,6 @@ pub fn routes() -> Routes<App> {
         .add(Public, routes!(answer_tracking_domain::answer_tracking_domain))
         .add(Public, routes!(preview_script::preview_script))
         .add(Public, routes!(show_preview::show_preview))
+        .add(Signed, routes!(show_draft::show_draft))
         .add(Public, routes!(track_preview::track_preview))
 }

@@ -21,11 +21,22 @@ static POLICY: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
+/// The policy of a page that a frame of the app shows: no scripts, no forms.
+static FRAME_POLICY: LazyLock<String> = LazyLock::new(|| {
+    let style = STANDARD.encode(Sha256::digest(STYLE));
+    format!(
+        "sandbox; default-src 'none'; style-src 'sha256-{style}'; form-action 'none'; base-uri 'none'; \
+         frame-ancestors 'self'"
+    )
+});
+
 pub struct Page<'a> {
     pub status: StatusCode,
     pub title: &'a str,
     /// The token of a preview page whose visits are counted.
     pub preview_token: Option<&'a str>,
+    /// Whether a frame of the app shows it, and nobody else.
+    pub framed: bool,
     pub body: Markup,
 }
 
@@ -46,14 +57,16 @@ impl Page<'_> {
                 body data-preview-token=[self.preview_token] { (self.body) }
             }
         };
+        let (policy, frames) = if self.framed { (&FRAME_POLICY, "SAMEORIGIN") } else { (&POLICY, "DENY") };
         let headers = [
             (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
             (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
             (header::HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex, nofollow")),
             (
                 header::CONTENT_SECURITY_POLICY,
-                HeaderValue::from_str(&POLICY).expect("a policy is plain ASCII"),
+                HeaderValue::from_str(policy).expect("a policy is plain ASCII"),
             ),
+            (header::X_FRAME_OPTIONS, HeaderValue::from_static(frames)),
         ];
         (self.status, headers, page.into_string()).into_response()
     }
@@ -62,7 +75,7 @@ impl Page<'_> {
 /// A page with one short text.
 pub fn note(status: StatusCode, title: &str, text: &str) -> Response {
     let body = html! { main { h1 { (title) } p.lead { (text) } } };
-    Page { status, title, preview_token: None, body }.answer()
+    Page { status, title, preview_token: None, framed: false, body }.answer()
 }
 
 /// The answer to a link without a valid signature.

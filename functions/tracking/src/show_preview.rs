@@ -1,20 +1,28 @@
-//! `GET /preview/{token}`: a lead's preview page, until it expires.
+//! `GET /preview/{token}`: a lead's preview page, until it expires. It has the blocks of the campaign that enrolled the
+//! lead last, or else those of the standard page.
 
 use crate::App;
 use crate::page::{note, nothing_here, try_again};
-use crate::preview_page::{Offer, preview_page};
+use crate::preview_page::{Offer, Shown, preview_page};
 use application::StoreError;
+use application::ports::leads::LeadFile;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::MessageId;
-use domain::lead::enrichment::Field;
+use domain::campaign::Campaign;
+use domain::campaign::page_blocks::{CampaignPage, standard_blocks};
 use domain::workspace::preview_page::PreviewPage;
 use http::StatusCode;
 use http_api::{axum, utoipa};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 /// The longest token that is looked up: no page has a longer one, and the table's keys are limited.
 pub const LONGEST_TOKEN: usize = 64;
+/// The most campaigns of a lead that are asked for a page, from the latest on.
+const MOST_CAMPAIGNS: usize = 5;
 
 #[utoipa::path(get, path = "/preview/{token}", operation_id = "show_preview", params(("token" = String, Path)),
     responses((status = 200, description = "The lead's page", content_type = "text/html")))]
@@ -31,28 +39,61 @@ pub async fn show_preview(State(app): State<Arc<App>>, Path(token): Path<String>
         return closed();
     }
     match offer(&app, found).await {
-        Ok(offer) => preview_page(&offer),
+        Ok(Some(offer)) => preview_page(&offer),
+        Ok(None) => closed(),
         Err(StoreError::NotFound) => closed(),
         Err(error) => failed(&error),
     }
 }
 
-fn closed() -> Response {
+pub fn closed() -> Response {
     note(StatusCode::GONE, "This page is closed", "It was made for a limited time, and that time is over.")
 }
 
-fn failed(error: &StoreError) -> Response {
+pub fn failed(error: &StoreError) -> Response {
     tracing::error!(%error, "a preview page cannot be shown");
     try_again()
 }
 
-async fn offer(app: &App, page: PreviewPage) -> Result<Offer, StoreError> {
-    let workspace = app.workspaces.get(&page.workspace).await?;
-    let lead = app.leads.get(&page.workspace, &page.lead).await?;
-    let line = app.leads.field(&page.workspace, &page.lead, Field::FirstLine).await?;
-    let opening_line = line.as_ref().and_then(|result| result.status.opening_line()).map(str::to_owned);
+/// Answers `None` if the campaign's page is not shown any more.
+async fn offer(app: &App, page: PreviewPage) -> Result<Option<Offer>, StoreError> {
+    let PreviewPage { workspace, token, expires_at, .. } = page;
+    let workspace = app.workspaces.get(&workspace).await?;
+    let file = app.leads.file(&workspace.id, &page.lead).await?;
+    let mut closes_at = expires_at;
+    let blocks = match campaign_page(app, &file).await? {
+        None => standard_blocks(&workspace.company),
+        Some(page) => {
+            let campaign = app.campaigns.get(&workspace.id, &page.campaign).await?;
+            if !page.is_open_on(campaign.day(app.clock.now())) {
+                return Ok(None);
+            }
+            closes_at = page.closes_on.map_or(closes_at, |last| end_of(last, &campaign).min(closes_at));
+            page.blocks
+        }
+    };
     // The id stands for the page, which no message brought.
-    let message = MessageId::derived(&lead.id, &["preview"]);
-    let opt_out = app.links(&page.workspace, &message).unsubscribe(lead.email.as_ref());
-    Ok(Offer { workspace, lead, opening_line, opt_out, token: page.token, closes_at: page.expires_at })
+    let message = MessageId::derived(&file.lead.id, &["preview"]);
+    let opt_out = app.links(&workspace.id, &message).unsubscribe(file.lead.email.as_ref());
+    let opening_line = file.opening_line().map(str::to_owned);
+    let shown = Shown::ToTheLead { token, opt_out };
+    Ok(Some(Offer { workspace, lead: file.lead, opening_line, blocks, shown, closes_at }))
+}
+
+fn end_of(last: Date, campaign: &Campaign) -> Timestamp {
+    let end = last.at(23, 59, 59, 0).to_zoned(campaign.zone.zone());
+    end.map_or(Timestamp::MAX, |end| end.timestamp())
+}
+
+/// Finds the page of the campaign that enrolled the lead last. Campaigns without a page of their own are passed over.
+async fn campaign_page(app: &App, file: &LeadFile) -> Result<Option<CampaignPage>, StoreError> {
+    let mut enrolments: Vec<_> = file.enrolments.iter().collect();
+    enrolments.sort_by_key(|enrolment| Reverse(enrolment.enrolled_at()));
+    for enrolment in enrolments.into_iter().take(MOST_CAMPAIGNS) {
+        let key = enrolment.key();
+        if let Some(page) = app.previews.campaign_page(&key.workspace, &key.campaign).await? {
+            return Ok(Some(page));
+        }
+    }
+    Ok(None)
 }

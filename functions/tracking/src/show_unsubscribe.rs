@@ -43,5 +43,5 @@ pub async fn show_unsubscribe(State(app): State<Arc<App>>, InPath(link): InPath)
             div.card { p { "Opening this page changed nothing. Mail scanners open links too, so we wait for your tap." } }
         }
     };
-    Page { status: StatusCode::OK, title: &title, preview_token: None, body }.answer()
+    Page { status: StatusCode::OK, title: &title, preview_token: None, framed: false, body }.answer()
 }

@@ -19,6 +19,8 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use test_stage::{Reply, Suite};
 
+mod campaign_page;
+
 const BROWSER: [(&str, &str); 1] = [("user-agent", "Mozilla/5.0 Firefox/143.0")];
 
 struct Scene {
@@ -314,8 +316,14 @@ async fn preview_page_closes_when_revoked_or_expired() {
     assert_eq!(scene.suite.post("/api/preview/track", beacon).await.expect(410)["code"], "page_closed");
     let revoked = self::scene().await;
     let path = format!("/preview/{}", revoked.token().await);
-    revoked.suite.stage.ports.previews().revoke(&revoked.suite.workspace, &revoked.lead.id).await.unwrap();
+    let previews = revoked.suite.stage.ports.previews();
+    previews.revoke(&revoked.suite.workspace, &revoked.lead.id).await.unwrap();
     assert_eq!(revoked.get(&path).await.status.as_u16(), 410);
+    // By then the table has deleted the token, and it leads there again.
+    let until =
+        revoked.suite.stage.advance(SignedDuration::from_hours(24 * 181)) + SignedDuration::from_hours(1);
+    previews.reopen(&revoked.suite.workspace, &revoked.lead.id, until).await.unwrap();
+    assert_eq!(revoked.get(&path).await.status.as_u16(), 200);
 }
 
 /// A sender that was at work when the lead was deleted wants to create a page.

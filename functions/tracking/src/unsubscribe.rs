@@ -41,5 +41,5 @@ pub async fn unsubscribe(State(app): State<Arc<App>>, InPath(link): InPath) -> R
             p.lead { "Everything that was planned for you is cancelled. You can close this page." }
         }
     };
-    Page { status: StatusCode::OK, title, preview_token: None, body }.answer()
+    Page { status: StatusCode::OK, title, preview_token: None, framed: false, body }.answer()
 }

@@ -5,6 +5,7 @@ pub mod auto_enrol_rule;
 pub mod calendar;
 pub mod enrol_progress;
 pub mod enrol_rules;
+pub mod page_blocks;
 pub mod trigger_rule;
 
 use crate::campaign::auto_enrol_rule::AutoEnrolRule;

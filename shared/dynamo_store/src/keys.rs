@@ -7,6 +7,7 @@ mod hidden_leads;
 pub(crate) mod icps;
 pub(crate) mod lead_lists;
 mod lead_merges;
+pub(crate) mod preview_pages;
 pub(crate) mod spend;
 
 pub(crate) use change_log::{change_head, changes, recorded_changes};
@@ -148,9 +149,6 @@ pub(crate) fn inbound_record_of(sk: &str) -> Option<InboundId> {
 }
 pub(crate) fn conversation(workspace: &WorkspaceId, lead: &LeadId) -> WorkspaceKey {
     lead_partition(workspace, lead).at("V")
-}
-pub(crate) fn preview(workspace: &WorkspaceId, lead: &LeadId) -> WorkspaceKey {
-    lead_partition(workspace, lead).at("P")
 }
 
 /// The position of an id's own characters within a lead: after the prefix and the lead's 26.
@@ -449,9 +447,6 @@ pub(crate) fn session(id: &SessionId) -> SystemKey {
 }
 pub(crate) fn api_key_by_hash(secret_hash: &str) -> SystemKey {
     system(format!("APIKEY#{secret_hash}")).at("APIKEY")
-}
-pub(crate) fn preview_token(token: &str) -> SystemKey {
-    system(format!("PREVIEW#{token}")).at("PREVIEW")
 }
 pub(crate) fn account_by_id(id: &AccountId) -> SystemKey {
     system(format!("ACCOUNT#{}", id.ulid_text())).at("ACCOUNT")

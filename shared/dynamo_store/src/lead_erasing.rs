@@ -3,6 +3,7 @@
 
 use crate::errors::Refused;
 use crate::item::{Item, decode, encode_event, number, text_of};
+use crate::keys::preview_pages;
 use crate::keys::{self, Key, Tenant};
 use crate::lead_item::{former, is_former, is_gone};
 use crate::lead_keys::{forgetting, former_address, known_by};
@@ -76,7 +77,7 @@ impl Table {
         let partition = keys::lead_partition(&lead.workspace, &lead.id);
         let rest = self.query(Query::table(&partition)).await?;
         if let Some(token) = rest.iter().find_map(crate::preview_pages::token_of) {
-            self.write(delete(&keys::preview_token(token), None)).await?;
+            self.write(delete(&preview_pages::preview_token(token), None)).await?;
         }
         for address in rest.iter().filter_map(former_address) {
             self.write(delete(&keys::former(&lead.workspace, address, &lead.id), None)).await?;
@@ -105,7 +106,7 @@ impl Table {
         }
         let rest = self.query(Query::table(&partition)).await?;
         if let Some(token) = rest.iter().find_map(crate::preview_pages::token_of) {
-            self.write(delete(&keys::preview_token(token), None)).await?;
+            self.write(delete(&preview_pages::preview_token(token), None)).await?;
         }
         for record in inbound_records(workspace, &rest) {
             self.write(delete(&record, None)).await?;

@@ -1,7 +1,7 @@
 //! `docs/TABLE.md`: every access pattern with its key and its method, as `keys` spells them.
 
 use crate::key_hashes::digest;
-use crate::keys::{self, Key, Listing, Partition, icps, lead_lists};
+use crate::keys::{self, Key, Listing, Partition, icps, lead_lists, preview_pages as pages};
 use application::ports::stats::Scope;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
@@ -171,7 +171,7 @@ fn in_a_lead(doc: &mut Doc) {
         keys::former_address(workspace, lead, "{address}"),
         "`LeadStore::{change_identity, note_address}`",
     );
-    doc.key("the preview page", keys::preview(workspace, lead), "`PreviewStore::of_lead`");
+    doc.key("the preview page", pages::preview(workspace, lead), "`PreviewStore::of_lead`");
     doc.key(
         "what arrived about the lead, to be deleted with it; expires",
         keys::inbound_of_lead(
@@ -280,6 +280,12 @@ fn in_a_workspace(doc: &mut Doc) {
         "`RoutingStore::{take_turns, give_back_turns, next_turn}`",
     );
     doc.key("campaigns", keys::campaign(workspace, &CampaignId::new(id)), "`CampaignStore`");
+    doc.key("… their preview pages", pages::campaign_page(workspace, &CampaignId::new(id)), "`PreviewStore`");
+    doc.key(
+        "… a page that a user is editing",
+        pages::campaign_page_draft(workspace, &CampaignId::new(id), user),
+        "`PreviewStore::{put_draft, draft}`",
+    );
     doc.key(
         "… their state of auto-enrol",
         keys::auto_enrol_state(workspace, &CampaignId::new(id)),
@@ -460,7 +466,7 @@ fn of_the_installation(doc: &mut Doc) {
     doc.key("the user with this address", keys::sign_in(&email), "`UserStore::{by_email, sign_up, add}`");
     doc.key("a session", keys::session(&SessionId::new(id)), "`UserStore::{session, save_session}`");
     doc.key("the API key with this secret", keys::api_key_by_hash("{digest}"), "`ApiKeyStore::by_hash`");
-    doc.key("the lead of a preview page", keys::preview_token("{token}"), "`PreviewStore::by_token`");
+    doc.key("the lead of a preview page", pages::preview_token("{token}"), "`PreviewStore::by_token`");
     let account = keys::account_by_id(&AccountId::new(id));
     doc.key("the workspace of an account", account, "`AccountStore::workspace_of`");
     let account = keys::account_by_external_id("twilio", "{account}", &AccountId::new(id));

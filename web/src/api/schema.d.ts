@@ -535,6 +535,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/campaigns/{id}/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_campaign_page"];
+        put: operations["save_campaign_page"];
+        post?: never;
+        delete: operations["delete_campaign_page"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{id}/page/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["draft_campaign_page"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/campaigns/{id}/pause": {
         parameters: {
             query?: never;
@@ -1962,7 +1994,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        patch: operations["change_preview"];
         trace?: never;
     };
     "/api/leads/{id}/restore": {
@@ -3520,6 +3552,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/preview/drafts/{campaign}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["show_draft"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/preview/page.js": {
         parameters: {
             query?: never;
@@ -4235,6 +4283,40 @@ export interface components {
             zone?: string | null;
         };
         CampaignId: string;
+        CampaignPageContent: {
+            /** @description At most 20 blocks, in the order of the page. */
+            blocks: components["schemas"]["PageBlock"][];
+            /**
+             * Format: date
+             * @description The last day on which the page is shown; without one, each lead's page closes 180 days after it was first linked.
+             */
+            closes_on?: string | null;
+            /**
+             * Format: int64
+             * @description The revision that this change is based on; `If-Match` does the same.
+             */
+            rev?: number | null;
+        };
+        CampaignPageView: {
+            blocks: components["schemas"]["PageBlock"][];
+            /**
+             * Format: date
+             * @description The last day on which the page is shown, by the campaign's time zone.
+             */
+            closes_on?: string | null;
+            /** @description Whether it is the standard page, which is made from the company's settings. */
+            is_standard: boolean;
+            /**
+             * Format: int64
+             * @description The revision to base a change on; 0 of the standard page.
+             */
+            rev: number;
+            /**
+             * Format: date-time
+             * @description None of the standard page.
+             */
+            updated_at?: string | null;
+        };
         /** @enum {string} */
         CampaignState: "draft" | "active" | "paused" | "completed" | "archived";
         CampaignStats: {
@@ -5197,6 +5279,12 @@ export interface components {
         DomainState: "waiting_for_dns" | "wrong_target" | "bad_certificate" | "other_server" | "not_reached" | "works";
         /** @enum {string} */
         Door: "needs_code" | "open" | "closed";
+        DraftAddress: {
+            /** @description The path, which changes with each draft. */
+            path: string;
+            /** Format: date-time */
+            valid_until: string;
+        };
         DraftId: string;
         /** @description What takes points from a draft. */
         DraftRemark: {
@@ -7641,6 +7729,47 @@ export interface components {
             how: "least_load";
             users: components["schemas"]["UserId"][];
         };
+        /** @description A part of the page. Texts may hold merge fields; a text whose field has no value for the lead is left out. */
+        PageBlock: {
+            headline: string;
+            /** @enum {string} */
+            kind: "hero";
+            text: string;
+        } | {
+            /** @enum {string} */
+            kind: "opening_line";
+        } | {
+            heading: string;
+            /** @enum {string} */
+            kind: "offer";
+            text: string;
+        } | {
+            heading: string;
+            /** @enum {string} */
+            kind: "proof";
+            quotes: components["schemas"]["PageQuote"][];
+        } | {
+            /** @enum {string} */
+            kind: "facts";
+        } | {
+            heading: string;
+            /** @enum {string} */
+            kind: "video";
+            url: string;
+        } | {
+            /** @enum {string} */
+            kind: "calendar";
+            label: string;
+        } | {
+            /** @enum {string} */
+            kind: "payment";
+            label: string;
+        } | {
+            heading: string;
+            items: components["schemas"]["PageQuestion"][];
+            /** @enum {string} */
+            kind: "faq";
+        };
         PageBody_AccountView: {
             items: {
                 /** @description Today and the six days after it, if there are limits. */
@@ -8642,6 +8771,19 @@ export interface components {
             /** @description The number of items on all pages, where it is known. */
             total?: number | null;
         };
+        PageDraft: {
+            blocks: components["schemas"]["PageBlock"][];
+            lead_id?: components["schemas"]["LeadId"] | null;
+        };
+        PageQuestion: {
+            answer: string;
+            question: string;
+        };
+        PageQuote: {
+            /** @description Whose words they are. */
+            by: string;
+            text: string;
+        };
         PartCheck: {
             /** @description How to fix it; absent if nothing is to be done. */
             fix?: string | null;
@@ -8734,6 +8876,10 @@ export interface components {
             reviews?: number | null;
             website?: string | null;
             zone?: string | null;
+        };
+        PreviewChanges: {
+            /** @description `false` closes the page at once, whatever link leads there; `true` opens it for 180 days from now. */
+            open: boolean;
         };
         PreviewLink: {
             /** Format: date-time */
@@ -12074,6 +12220,136 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MissingValuesView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_campaign_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignPageView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_campaign_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignPageContent"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignPageView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_campaign_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The standard page is shown */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draft_campaign_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PageDraft"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftAddress"];
                 };
             };
             /** @description What is wrong */
@@ -15547,6 +15823,41 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewLink"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["LeadId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewChanges"];
+            };
+        };
         responses: {
             /** @description Done */
             200: {
@@ -19589,6 +19900,44 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description The lead's page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": unknown;
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_draft: {
+        parameters: {
+            query: {
+                by: components["schemas"]["UserId"];
+                lead?: components["schemas"]["LeadId"];
+                signature: string;
+                /** @description The millisecond until which the address is valid. */
+                until: number;
+                workspace: components["schemas"]["WorkspaceId"];
+            };
+            header?: never;
+            path: {
+                campaign: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The draft */
             200: {
                 headers: {
                     [name: string]: unknown;

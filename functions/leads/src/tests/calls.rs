@@ -37,6 +37,7 @@ async fn routes_of_a_lead_make_as_many_calls_as_the_table_says() {
         (3, Method::GET, of("/consent"), None, false),
         (2, Method::GET, of("/merges"), None, false),
         (5, Method::GET, of("/preview"), None, false),
+        (3, Method::PATCH, of("/preview"), Some(json!({"open": false})), false),
         (1, Method::GET, list("/deleted"), None, false),
         (1, Method::GET, list("/duplicates"), None, false),
         (1, Method::GET, "/api/fields".to_owned(), None, false),

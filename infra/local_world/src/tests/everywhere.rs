@@ -13,6 +13,7 @@ mod keys;
 mod mail_providers;
 mod mailboxes;
 mod missing_values;
+mod preview_page;
 mod routing;
 mod rules;
 mod segments;
@@ -158,6 +159,9 @@ async fn leads(story: &mut Story) -> Result<()> {
     story.live(5).await?;
     story.post(&format!("{path}/stop"), json!({})).await?;
     story.get(&format!("{path}/preview")).await?;
+    for open in [false, true] {
+        story.patch(&format!("{path}/preview"), json!({ "open": open })).await?;
+    }
     story.get(&format!("{path}/timeline")).await?;
     story.get(&format!("{path}/why")).await?;
     story.get(&path).await?;
@@ -207,6 +211,7 @@ async fn campaigns(story: &mut Story, ids: &[String]) -> Result<()> {
     let text = story.get(&format!("{path}/simulation/people/{person}/steps/0")).await?;
     assert!(text["text"].is_string(), "{text}");
     story.get(&format!("{path}/missing-values")).await?;
+    preview_page::walk(story, &path, &ids[0]).await?;
     story.post(&format!("{path}/launch"), json!({})).await?;
     story.world.sandbox.set_outage(Provider::Smtp, true);
     story.live(1).await?;

@@ -5,7 +5,7 @@ use crate::identity::links::with_dead_links;
 use crate::inbox::compose_by_hand::longest_text;
 use crate::lead::suppression_lookup::scopes_of;
 use crate::ports::store::StoreResult;
-use crate::sending::{Thread, opening_line, render_mail};
+use crate::sending::{Thread, render_mail};
 use domain::contact::channel::Channel;
 use domain::lead::Lead;
 use domain::lead::do_not_contact::bulk_bar;
@@ -68,8 +68,8 @@ fn written(
     line: Option<&FieldResult>,
     words: &BulkMessageWords,
 ) -> Result<(String, String), Obstacle> {
-    let line = line.map(std::slice::from_ref).unwrap_or_default();
-    let values = MergeContext::from_lead(lead, &workspace.company).with_opening_line(opening_line(line));
+    let line = line.and_then(|result| result.status.opening_line());
+    let values = MergeContext::from_lead(lead, &workspace.company).with_opening_line(line);
     let id = MessageId::derived(&lead.id, &["shown"]);
     let values = with_dead_links(values, &ports.public_url, (&workspace.id, &id));
     let (subject, text) = render_mail(&values, (&words.subject, &words.text), &Thread::default())

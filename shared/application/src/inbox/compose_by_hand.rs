@@ -16,7 +16,7 @@ use crate::ports::outbox::Outbox;
 use crate::ports::store::StoreResult;
 use crate::ports::suppressions::SuppressionStore;
 use crate::ports::workspaces::WorkspaceStore;
-use crate::sending::{opening_line, queue_one_off};
+use crate::sending::queue_one_off;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::event::{Actor, Event, EventKind};
@@ -49,7 +49,7 @@ pub fn filled(
     (public_url, id): (&str, &MessageId),
 ) -> Result<String, TemplateError> {
     let values =
-        MergeContext::from_lead(&file.lead, &workspace.company).with_opening_line(opening_line(&file.fields));
+        MergeContext::from_lead(&file.lead, &workspace.company).with_opening_line(file.opening_line());
     render(text, &with_dead_links(values, public_url, (&workspace.id, id)), Escaping::None)
 }
 

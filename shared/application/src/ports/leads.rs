@@ -211,6 +211,11 @@ pub struct LeadFile {
 }
 
 impl LeadFile {
+    /// The opening line that was written for this lead.
+    pub fn opening_line(&self) -> Option<&str> {
+        self.fields.iter().find(|result| result.field == Field::FirstLine)?.status.opening_line()
+    }
+
     /// Finds an inbound mail that names this message of ours as the one it replies to.
     pub fn find_reply_to(&self, message: &MessageId) -> Option<&Message> {
         let about =

@@ -11,7 +11,6 @@ use crate::sending::ports::SendPorts;
 use domain::contact::channel::Channel;
 use domain::contact::phone_number::PhoneNumber;
 use domain::lead::Lead;
-use domain::lead::enrichment::{Field, FieldResult};
 use domain::message::identity;
 use domain::message::mail_body::{End, Footer, MailBody, MailParts, Quotation, is_trackable, mail_body};
 use domain::message::whatsapp;
@@ -260,7 +259,7 @@ async fn context(
     templates: &[&str],
 ) -> Result<MergeContext, ComposeError> {
     let mut context = MergeContext::from_lead(&file.lead, &workspace.company)
-        .with_opening_line(opening_line(&file.fields))
+        .with_opening_line(file.opening_line())
         .with("unsubscribe_url", unsubscribe);
     let mut wants_preview = false;
     for template in templates {
@@ -278,11 +277,6 @@ async fn context(
         context = context.with("preview_url", &preview_url(&ports.public_url, &page.token));
     }
     Ok(context)
-}
-
-/// The opening line that was written for this lead.
-pub(crate) fn opening_line(fields: &[FieldResult]) -> Option<&str> {
-    fields.iter().find(|result| result.field == Field::FirstLine)?.status.opening_line()
 }
 
 /// The thread of this campaign's mails that the lead got from this mailbox at the present address. A new one begins from

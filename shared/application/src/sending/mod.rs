@@ -46,7 +46,7 @@ pub use account_mail::{FORGOTTEN, INVITED};
 pub use admission::caps::{DAY, cap_queue, domain_bucket, workspace_bucket, workspace_room};
 pub use batch::send_batch;
 pub use compose::{ComposeError, Composed, compose_mail, compose_sms};
-pub(crate) use compose::{Thread, opening_line, render_mail, thread_of};
+pub(crate) use compose::{Thread, render_mail, thread_of};
 pub use one_off::queue::queue_one_off;
 pub use ports::SendPorts;
 pub use sent::{BEGINS_WITHIN, CLAIM_LASTS, STOPPED_WAIT, Sent, UNCERTAIN_AFTER};

@@ -4,7 +4,7 @@
 use crate::identity::links::with_dead_links;
 use crate::ports::leads::LeadFile;
 use crate::ports::provider_calls::{OpenAccount, OutgoingMail};
-use crate::sending::compose::{ComposeError, Composed, Thread, body_of, footer, opening_line, render_mail};
+use crate::sending::compose::{ComposeError, Composed, Thread, body_of, footer, render_mail};
 use crate::sending::ports::SendPorts;
 use domain::contact::email_address::EmailAddress;
 use domain::message::Message;
@@ -24,7 +24,7 @@ pub(super) fn test_mail(
     let mailbox = account.settings.mailbox().ok_or(ComposeError::WrongAccount)?;
     let to = EmailAddress::parse(&message.to).map_err(|_| ComposeError::NoAddress)?;
     let company = &workspace.company;
-    let values = MergeContext::from_lead(&file.lead, company).with_opening_line(opening_line(&file.fields));
+    let values = MergeContext::from_lead(&file.lead, company).with_opening_line(file.opening_line());
     let values = with_dead_links(values, &ports.public_url, (&workspace.id, &message.id));
     // An attempt that was put back has left its own subject behind.
     let words = (message.subject.trim_start_matches(MARK), message.text.as_str());

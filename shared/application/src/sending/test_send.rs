@@ -5,7 +5,7 @@ use crate::inbox::compose_by_hand::WritePorts;
 use crate::ports::leads::LeadFile;
 use crate::ports::rate_limits::RateLimitStore;
 use crate::ports::store::StoreResult;
-use crate::sending::compose::{Thread, opening_line, render_mail};
+use crate::sending::compose::{Thread, render_mail};
 use crate::sending::one_off::queue::queue_one_off;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
@@ -46,8 +46,7 @@ pub async fn send_test(
 ) -> StoreResult<Result<Message, Untested>> {
     let (lead, now) = (&file.lead, ports.clock.now());
     let id = MessageId::new(&lead.id, ports.ids.next());
-    let values =
-        MergeContext::from_lead(lead, &workspace.company).with_opening_line(opening_line(&file.fields));
+    let values = MergeContext::from_lead(lead, &workspace.company).with_opening_line(file.opening_line());
     let values = with_dead_links(values, public_url, (&workspace.id, &id));
     if let Err(error) = render_mail(&values, (&mail.subject, &mail.text), &Thread::default()) {
         return Ok(Err(Untested::CannotRender(error)));

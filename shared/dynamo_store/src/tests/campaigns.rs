@@ -4,10 +4,13 @@ use application::ports::auto_enrol::AutoEnrolStore;
 use application::ports::campaigns::CampaignStore;
 use application::ports::enrolments::EnrolmentStore;
 use application::ports::leads::LeadStore;
+use application::ports::preview_pages::PreviewStore;
+use domain::UserId;
 use domain::campaign::auto_enrol::{AutoEnrolState, Look};
 use domain::campaign::auto_enrol_rule::AutoEnrolRule;
 use domain::campaign::enrol_progress::EnrolCount;
 use domain::campaign::enrol_progress::EnrolOutcome;
+use domain::campaign::page_blocks::{CampaignPage, PageBlock, PageQuestion};
 use domain::enrolment::EnrolmentState;
 use domain::lead::filter::LeadFilter;
 use std::collections::BTreeSet;
@@ -32,6 +35,54 @@ async fn campaign_is_saved_under_its_revision() {
     assert_eq!(listed.len(), 1);
     assert_eq!(listed[0].state, CampaignState::Active);
     assert!(CampaignStore::list(&world.table, &other_workspace()).await.unwrap().is_empty());
+}
+
+pub(crate) fn page(name: &str) -> CampaignPage {
+    CampaignPage {
+        campaign: campaign(name).id,
+        workspace: workspace(),
+        blocks: vec![
+            PageBlock::Hero { headline: "For {{ company }}".into(), text: String::new() },
+            PageBlock::OpeningLine,
+            PageBlock::Faq {
+                heading: "Questions".into(),
+                items: vec![PageQuestion { question: "How long?".into(), answer: "A week.".into() }],
+            },
+        ],
+        closes_on: Some(jiff::civil::date(2027, 3, 5)),
+        by: None,
+        updated_at: Still.now(),
+        rev: 0,
+    }
+}
+
+#[tokio::test]
+async fn page_of_a_campaign_is_saved_under_its_revision_and_deleted() {
+    let world = World::new();
+    let (table, changed) = (&world.table, event(EventKind::CampaignChanged));
+    let page = page("spring");
+    assert_eq!(table.save_campaign_page(&page, &changed).await.unwrap(), 1);
+    assert!(matches!(table.save_campaign_page(&page, &changed).await, Err(StoreError::Conflict)));
+    let stored = table.campaign_page(&workspace(), &page.campaign).await.unwrap().unwrap();
+    assert_eq!(stored, CampaignPage { rev: 1, ..page.clone() });
+    assert_eq!(table.campaign_page(&other_workspace(), &page.campaign).await.unwrap(), None);
+    assert!(matches!(table.delete_campaign_page(&page, &changed).await, Err(StoreError::Conflict)));
+    table.delete_campaign_page(&stored, &changed).await.unwrap();
+    assert_eq!(table.campaign_page(&workspace(), &page.campaign).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn draft_of_a_page_is_the_users_own_and_leaves_the_page_as_it_is() {
+    let world = World::new();
+    let (page, ada) = (page("spring"), UserId::derived(Still.now(), &["ada"]));
+    world.table.put_draft(&page, &ada, later(60)).await.unwrap();
+    let other = CampaignPage { blocks: vec![PageBlock::Facts], ..page.clone() };
+    world.table.put_draft(&other, &ada, later(60)).await.unwrap();
+    let found = world.table.draft(&workspace(), &page.campaign, &ada).await.unwrap().unwrap();
+    assert_eq!(found.blocks, other.blocks);
+    let bob = UserId::derived(Still.now(), &["bob"]);
+    assert_eq!(world.table.draft(&workspace(), &page.campaign, &bob).await.unwrap(), None);
+    assert_eq!(world.table.campaign_page(&workspace(), &page.campaign).await.unwrap(), None);
 }
 
 #[tokio::test]

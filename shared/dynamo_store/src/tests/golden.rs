@@ -263,6 +263,7 @@ fn items_of_a_workspace_keep_their_stored_shape() {
     golden("workspace_days_off", &closed);
     golden("user", &people::user(workspace(), "ada"));
     golden("campaign", &campaign("spring"));
+    golden("campaign_page", &campaigns::page("spring"));
     golden("sequence", &settings::sequence());
     let mut open_house = settings::sequence();
     open_house.window.on_holidays = OnHolidays::Send;

@@ -370,6 +370,11 @@ async fn preview_page_is_found_by_token_and_by_lead() {
     assert_eq!(world.table.of_lead(&workspace(), &page.lead).await.unwrap(), Some(page.clone()));
     world.table.revoke(&workspace(), &page.lead).await.unwrap();
     assert!(world.table.by_token("AbCd_1234").await.unwrap().revoked);
+    world.table.reopen(&workspace(), &page.lead, later(200_000)).await.unwrap();
+    let open = PreviewPage { expires_at: later(200_000), ..page.clone() };
+    assert_eq!(world.table.by_token("AbCd_1234").await.unwrap(), open);
+    let nobody = lead(2).id;
+    assert!(matches!(world.table.reopen(&workspace(), &nobody, later(1)).await, Err(StoreError::NotFound)));
 }
 
 pub(crate) fn account(name: &str, settings: AccountSettings) -> Account {

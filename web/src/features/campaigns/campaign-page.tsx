@@ -7,6 +7,7 @@ import {
   CircleCheckBig,
   Copy,
   Ellipsis,
+  PanelTop,
   Pause,
   Play,
   Telescope,
@@ -187,6 +188,11 @@ function One({ campaign: c }: { campaign: CampaignView }) {
   ]);
   const since = c.state_since;
   const more: MenuItem[] = [
+    {
+      label: "Preview page",
+      icon: <PanelTop size={15} />,
+      run: () => void navigate({ to: "/campaigns/$id/page", params: { id: c.id } }),
+    },
     ...((c.state === "active" || isPaused) && changes
       ? [
           {

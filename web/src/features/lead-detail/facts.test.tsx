@@ -18,7 +18,11 @@ test("merged leads are counted at once, and listed once the user acts", async ()
   renderPage(() => <LeadFacts lead={lead} />, "/leads", "/leads", {
     "GET /api/leads/lead_1/merges": { items: [{ ...merge, can_undo: false }] },
     "GET /api/leads/lead_1/consent": { channels: [] },
-    "GET /api/leads/lead_1/preview": { revoked: true },
+    "GET /api/leads/lead_1/preview": {
+      url: "https://nq.example/preview/x",
+      expires_at: lead.created_at,
+      revoked: true,
+    },
   });
   expect(await screen.findByText("2 leads, listed in a moment")).toBeTruthy();
   expect(screen.queryByText("A. Silva")).toBeNull();

@@ -21,6 +21,7 @@ import { CustomFacts } from "./custom-facts";
 import { type FieldResult, type LeadChanges, type LeadDetail, previewQuery } from "./queries";
 import { TheirClock } from "./their-clock";
 
+const PreviewSwitch = later(() => import("./preview-switch").then((m) => m.PreviewSwitch));
 const MergedLeads = later(() => import("./merged-leads").then((m) => m.MergedLeads));
 
 /** How values are shown that are written in another way. */
@@ -265,7 +266,7 @@ export function LeadFacts({
           }
         />
       </Block>
-      <PreviewLink id={lead.id} />
+      <PreviewLink id={lead.id} may={!!onChange && awake} />
       {lead.merged ? (
         <Block title="Merged leads">
           {/* At the foot of the page: fetched once the user acts. */}
@@ -297,22 +298,27 @@ function TrackedElsewhere({ country }: { country?: string | null }) {
   return off ? <p className="pb-1 text-ink-2">{off}</p> : null;
 }
 
-function PreviewLink({ id }: { id: string }) {
+function PreviewLink({ id, may }: { id: string; may: boolean }) {
   const page = useQuery(previewQuery(id)).data;
-  if (!page || page.revoked) return null;
+  if (!page) return null;
   return (
     <Block
       title="Preview page"
-      note={`until ${day(page.expires_at)}`}
+      note={page.revoked ? "closed" : `until ${day(page.expires_at)}`}
       aside={
-        <a
-          href={asOwn(page.url)}
-          target="_blank"
-          rel="noreferrer"
-          className="font-medium text-accent-ink hover:underline"
-        >
-          Open
-        </a>
+        <>
+          {may ? <PreviewSwitch lead={id} isOpen={!page.revoked} /> : null}
+          {page.revoked ? null : (
+            <a
+              href={asOwn(page.url)}
+              target="_blank"
+              rel="noreferrer"
+              className="font-medium text-accent-ink hover:underline"
+            >
+              Open
+            </a>
+          )}
+        </>
       }
     >
       <p className="truncate" title={page.url}>

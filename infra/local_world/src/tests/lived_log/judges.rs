@@ -17,6 +17,8 @@ const NO_NEWS: &[(&str, &[&str], &str)] = &[
     ("account", &["deleted"], "the revision before is told as the deletion"),
     ("api_key", &["changed"], "when a key was last used is no change of it"),
     ("budget", &["created", "changed"], "counters of what calls cost, which the runs and cells tell"),
+    ("campaign_page", &["deleted"], "the revision before is told as the deletion"),
+    ("campaign_page_draft", &["created", "changed"], "a page that its author has not saved"),
     ("change_head", &["created", "changed"], "it is the log's own"),
     ("client_key", &["created"], "a look-up"),
     ("column", &["deleted"], "the revision before is told as the deletion"),

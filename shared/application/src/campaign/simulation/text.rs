@@ -10,7 +10,7 @@ use crate::ports::leads::{LeadFile, LeadStore};
 use crate::ports::sequences::SequenceStore;
 use crate::ports::store::{StoreError, StoreResult};
 use crate::ports::workspaces::WorkspaceStore;
-use crate::sending::{opening_line, render_mail, thread_of};
+use crate::sending::{render_mail, thread_of};
 use domain::campaign::Campaign;
 use domain::contact::channel::Channel;
 use domain::enrolment::key::EnrolmentKey;
@@ -190,8 +190,8 @@ impl Scene<'_> {
         };
         let words = step.words_for(&key, None);
         let id = MessageId::for_step(&file.lead.id, &campaign.id, &step.id);
-        let values = MergeContext::from_lead(&file.lead, &workspace.company)
-            .with_opening_line(opening_line(&file.fields));
+        let values =
+            MergeContext::from_lead(&file.lead, &workspace.company).with_opening_line(file.opening_line());
         let values = with_dead_links(values, self.public_url, (&workspace.id, &id));
         if step.kind.channel() == Some(Channel::Email) {
             let thread = thread_of(file, &campaign.id, person.mailbox.as_ref());
