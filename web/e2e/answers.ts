@@ -1949,6 +1949,7 @@ export const ANSWERS: Record<string, unknown> = {
     queues: [
       { name: "imports", waiting: 0, in_flight: 0, delayed: 0, dead: 0 },
       { name: "enrichment", waiting: 174, in_flight: 4, delayed: 0, dead: 2 },
+      { name: "columns", waiting: 1, in_flight: 1, delayed: 0, dead: 0 },
       { name: "send", waiting: 12, in_flight: 1, delayed: 114, dead: 0 },
       { name: "inbound", waiting: 0, in_flight: 0, delayed: 0, dead: 0 },
     ],

@@ -128,7 +128,7 @@ async fn run_is_started_changed_and_stopped() {
     }
     let nothing = json!({ "columns": [column["id"]] });
     suite.post("/api/columns/runs", nothing).await.expect(422);
-    suite.stage.messages(application::queue_messages::Queue::Enrichment);
+    suite.stage.messages(application::queue_messages::Queue::Columns);
 }
 
 #[tokio::test]

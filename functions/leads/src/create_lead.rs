@@ -8,12 +8,12 @@ use crate::{
     App,
     known_lead::{known_lead, refuse_known_second},
 };
+use application::columns::fill_lead::leads_are_new;
 use application::lead::routing::OwnerRouter;
 use application::ports::leads::Creation;
 use application::ports::outbox::send_all;
-use application::queue_messages::{EnrichLead, EnrichmentJob, FillColumns};
+use application::queue_messages::EnrichLead;
 use axum::extract::State;
-use domain::column::FillCause;
 use domain::event::{Event, EventKind};
 use domain::lead::attributes::LeadText;
 use domain::lead::{Lead, Priority};
@@ -119,14 +119,15 @@ pub async fn create_lead(
         return Err(known_lead(&app, &caller.workspace, &known, field).await);
     }
     lead.rev = 1;
-    let (workspace, id) = (lead.workspace.clone(), lead.id.clone());
-    let look_up = EnrichLead { workspace: workspace.clone(), lead: id.clone(), force: false, attempt: 0 };
-    // The consumer finds out whether there are columns that fill themselves: a question less while the caller waits.
-    let (cause, changed) = (FillCause::New, Vec::new());
-    let fill = FillColumns::Lead { workspace, lead: id, cause, changed, at: now };
-    let jobs = [EnrichmentJob::Enrich(look_up), EnrichmentJob::Fill(fill)];
-    // The lead is created even if enrichment cannot be queued; it can be asked for again.
-    if let Err(error) = send_all(&*app.outbox, &jobs, 0).await {
+    let look_up =
+        EnrichLead { workspace: lead.workspace.clone(), lead: lead.id.clone(), force: false, attempt: 0 };
+    let (look_up, new) = ([look_up], [lead.id.clone()]);
+    let (looked_up, filled) = tokio::join!(
+        send_all(&*app.outbox, &look_up, 0),
+        leads_are_new((&*app.columns, &*app.outbox), &lead.workspace, &new, now),
+    );
+    // The lead is created even if these cannot be queued; they can be asked for again.
+    if let Err(error) = looked_up.and(filled) {
         tracing::warn!(lead.id = %lead.id, error = %error, "a new lead was not queued for enrichment");
     }
     Ok((StatusCode::CREATED, JsonBody(view(&app, lead, Vec::new()).await?)))

@@ -56,8 +56,8 @@ async fn created_lead_is_normalised_and_queued_for_enrichment() {
     assert_eq!(lead["status"], "new");
     assert!(lead["score"].as_u64().unwrap() > 0 && !lead["reasons"].as_array().unwrap().is_empty());
     let queued = suite.stage.messages(Queue::Enrichment);
-    let told: Vec<_> = queued.iter().map(|job| (&job["lead"], &job["fill"])).collect();
-    assert_eq!(told, [(&lead["id"], &Value::Null), (&lead["id"], &json!("lead"))], "and its columns are");
+    assert_eq!(queued.len(), 1);
+    assert_eq!(queued[0]["lead"], lead["id"]);
     let read = suite.get(&format!("/api/leads/{}", id(&lead))).await.expect(200);
     assert_eq!(read, lead);
 }

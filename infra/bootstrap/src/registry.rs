@@ -59,8 +59,8 @@ functions! {
     routes: auth, leads, imports, templates, sequences, campaigns, emails, inbox, dashboard, notifications, tasks,
             revenue, settings, ops, tracking, provider_webhooks, web,
              columns, icp;
-    events: import_leads, campaign_jobs, enrich_lead, personalize_lead, send_message, ingest_event, project_events,
-            record_changes, due_steps, monitor, nightly, poll_mailboxes
+    events: import_leads, campaign_jobs, enrich_lead, fill_columns, personalize_lead, send_message, ingest_event,
+            project_events, record_changes, due_steps, monitor, nightly, poll_mailboxes
 }
 
 #[cfg(test)]

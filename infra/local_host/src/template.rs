@@ -14,10 +14,11 @@ use std::collections::BTreeMap;
 pub const TEMPLATE: &str = include_str!("../../../template.yaml");
 /// The parameters that this machine sets besides stage and address: the concurrency of an account with a
 /// raised quota, and a bus.
-pub const LOCAL: [(&str, &str); 7] = [
+pub const LOCAL: [(&str, &str); 8] = [
     ("ImportConcurrency", "4"),
     ("CampaignJobsConcurrency", "4"),
     ("EnrichmentConcurrency", "5"),
+    ("ColumnConcurrency", "5"),
     ("AiConcurrency", "5"),
     ("SendConcurrency", "10"),
     ("InboundConcurrency", "10"),

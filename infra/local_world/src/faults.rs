@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The functions whose calls fail: those started by queues, schedules, the stream and providers. A user at a
 /// screen would try again.
-pub const STRUCK: [&str; 13] = [
+pub const STRUCK: [&str; 14] = [
     "due_steps",
     "enrich_lead",
+    "fill_columns",
     "campaign_jobs",
     "import_leads",
     "ingest_event",

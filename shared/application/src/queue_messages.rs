@@ -25,6 +25,7 @@ pub enum Queue {
     Imports,
     Enrolments,
     Enrichment,
+    Columns,
     Ai,
     Send,
     Inbound,
@@ -32,10 +33,11 @@ pub enum Queue {
 }
 
 impl Queue {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Imports,
         Self::Enrolments,
         Self::Enrichment,
+        Self::Columns,
         Self::Ai,
         Self::Send,
         Self::Inbound,
@@ -48,6 +50,7 @@ impl Queue {
             Self::Imports => "imports",
             Self::Enrolments => "enrolments",
             Self::Enrichment => "enrichment",
+            Self::Columns => "columns",
             Self::Ai => "ai",
             Self::Send => "send",
             Self::Inbound => "inbound",
@@ -64,7 +67,7 @@ macro_rules! on_queue {
     ($($message:ident => $queue:ident),+ $(,)?) => { $(impl QueueMessage for $message { const QUEUE: Queue = Queue::$queue; })+ };
 }
 
-on_queue!(ImportLeads => Imports, CampaignJob => Enrolments, EnrichLead => Enrichment, FillColumns => Enrichment, EnrichmentJob => Enrichment, AskModel => Ai, PersonalizeLead => Ai, ReadAnswer => Ai, SendMessage => Send, IngestEvent => Inbound, PollMailbox => Mailboxes);
+on_queue!(ImportLeads => Imports, CampaignJob => Enrolments, EnrichLead => Enrichment, FillColumns => Columns, AskModel => Ai, PersonalizeLead => Ai, ReadAnswer => Ai, SendMessage => Send, IngestEvent => Inbound, PollMailbox => Mailboxes);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "do")]
@@ -192,14 +195,6 @@ pub enum FillColumns {
         #[serde(default)]
         looked: u32,
     },
-}
-
-/// A message of the enrichment queue.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum EnrichmentJob {
-    Fill(FillColumns),
-    Enrich(EnrichLead),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -394,8 +389,8 @@ mod tests {
         let lead = "01KAG5T6M0000000000000000C";
         let line =
             format!(r#"{{"workspace":"ws_01KAG5T6M0000000000000000A","lead":"lead_{lead}","force":false}}"#);
-        let look_up = serde_json::from_str(&line);
-        assert!(matches!(look_up, Ok(EnrichmentJob::Enrich(_))), "a look-up: {look_up:?}");
+        let look_up = serde_json::from_str::<EnrichLead>(&line);
+        assert!(matches!(look_up, Ok(EnrichLead { attempt: 0, .. })), "a look-up: {look_up:?}");
         let line = serde_json::from_str(&line);
         assert!(matches!(line, Ok(AskModel::Personalize(_))), "an opening line: {line:?}");
         let one_off = format!(

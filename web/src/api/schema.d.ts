@@ -8988,7 +8988,7 @@ export interface components {
             queues: components["schemas"]["QueueView"][];
         };
         /** @enum {string} */
-        QueueName: "imports" | "enrolments" | "enrichment" | "ai" | "send" | "inbound" | "mailboxes";
+        QueueName: "imports" | "enrolments" | "enrichment" | "columns" | "ai" | "send" | "inbound" | "mailboxes";
         QueueTotals: {
             /** Format: int64 */
             dead: number;

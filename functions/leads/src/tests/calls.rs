@@ -23,10 +23,10 @@ async fn routes_of_a_lead_make_as_many_calls_as_the_table_says() {
         (6, Method::GET, "/api/companies/quay.example".to_owned(), None, false),
         (1, Method::GET, of("/timeline"), None, false),
         (6, Method::GET, of("/why"), None, false),
-        (5, Method::POST, list(""), Some(json!({"email": "b@quay.example"})), false),
-        (7, Method::POST, list(""), Some(json!({"email": "c@quay.example"})), true),
+        (6, Method::POST, list(""), Some(json!({"email": "b@quay.example"})), false),
+        (8, Method::POST, list(""), Some(json!({"email": "c@quay.example"})), true),
         (
-            7,
+            8,
             Method::POST,
             list(""),
             Some(json!({"email": "d@quay.example", "phone": "020 7946 0020"})),

@@ -84,8 +84,8 @@ impl Promise {
                 "The page Queue: waiting and failed jobs. Then the log of the function that the queue names, and the alarm Throttles."
             }
             Self::EnrichmentWorks => {
-                "The lead's page: each value names its source. The provider's credit. Settings, AI and enrichment. Then the log \
-                 of enrich_lead."
+                "The lead's page: each value names its source. The provider's credit. Settings, AI and enrichment. Then the logs \
+                 of enrich_lead and fill_columns."
             }
             Self::PreviewTrackingLogs => {
                 "Visits by your own signed-in browsers, by mail scanners and by prefetching do not count. Then the log of tracking and of \
@@ -114,7 +114,7 @@ impl Promise {
                 let schedules = Schedule::ALL.map(schedules::id_of);
                 Queue::ALL.map(queue).into_iter().chain(schedules).collect()
             }
-            Self::EnrichmentWorks => vec![queue(Queue::Enrichment)],
+            Self::EnrichmentWorks => vec![queue(Queue::Enrichment), queue(Queue::Columns)],
             Self::PreviewTrackingLogs => {
                 [named(&["tracking", "stream"]), vec![queue(Queue::Inbound)]].concat()
             }

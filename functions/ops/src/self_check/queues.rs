@@ -65,6 +65,7 @@ fn worker_of(queue: Queue) -> (&'static str, &'static str) {
         Queue::Imports => ("import_leads", "Imports"),
         Queue::Enrolments => ("campaign_jobs", "Enrolments"),
         Queue::Enrichment => ("enrich_lead", "Enrichment"),
+        Queue::Columns => ("fill_columns", "Columns"),
         Queue::Ai => ("personalize_lead", "Ai"),
         Queue::Send => ("send_message", "Send"),
         Queue::Inbound => ("ingest_event", "Inbound"),

@@ -95,6 +95,7 @@ fn stumble(story: &Story) {
         "import_leads",
         "campaign_jobs",
         "enrich_lead",
+        "fill_columns",
         "personalize_lead",
         "send_message",
         "ingest_event",
@@ -586,7 +587,7 @@ async fn figures(story: &Story) -> Result<()> {
     let clients = story.get("/api/clients").await?;
     let client = clients["items"][0]["id"].as_str().with_context(|| format!("a client in {clients}"))?;
     story.get(&format!("/api/clients/{client}")).await?;
-    for queue in ["imports", "enrolments", "enrichment", "ai", "send", "inbound"] {
+    for queue in ["imports", "enrolments", "enrichment", "columns", "ai", "send", "inbound"] {
         story.get(&format!("/api/ops/queues/{queue}/dead-letters")).await?;
     }
     Ok(())

@@ -91,10 +91,10 @@ const RARE: [(&str, &str, &str); 37] = [
         "on the table: a person settles a campaign's message; who it sends by is read",
     ),
     ("nightly", "sqs:SendMessage", "a column's schedule asks for a run over all leads"),
-    ("enrich_lead", "dynamodb:Query", "on the index: that run takes all leads"),
-    ("enrich_lead", "s3:PutObject", "it keeps their ids"),
+    ("fill_columns", "dynamodb:Query", "on the index: that run takes all leads"),
+    ("fill_columns", "s3:PutObject", "it keeps their ids"),
     (
-        "enrich_lead",
+        "fill_columns",
         "s3:ListBucket",
         "a column looks at the lead's colleagues, whose list is read from blocks",
     ),

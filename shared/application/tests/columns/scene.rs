@@ -7,7 +7,7 @@ use application::lead::enrichment::field_ports::Asked;
 use application::ports::accounts::SecretFields;
 use application::ports::data_providers::DataLookup;
 use application::ports::provider_calls::{CallError, OpenAccount};
-use application::queue_messages::{EnrichmentJob, FillColumns, Queue};
+use application::queue_messages::{FillColumns, Queue};
 use application::{Clock, StoreResult};
 use async_trait::async_trait;
 use domain::column::cell::Cell;
@@ -176,13 +176,9 @@ impl Scene {
 
     /// The messages of the queue that fill pages.
     pub fn pages(&self) -> Vec<FillColumns> {
-        let all = self.stage.messages(Queue::Enrichment);
+        let all = self.stage.messages(Queue::Columns);
         let read = all.into_iter().map(|message| serde_json::from_value(message).unwrap());
-        read.filter_map(|job| match job {
-            EnrichmentJob::Fill(page @ FillColumns::Page { .. }) => Some(page),
-            _ => None,
-        })
-        .collect()
+        read.filter(|message| matches!(message, FillColumns::Page { .. })).collect()
     }
 
     pub async fn page(&self, message: &FillColumns, worker: &str) -> StoreResult<Asked> {

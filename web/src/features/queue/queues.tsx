@@ -18,6 +18,7 @@ const WORDS: Record<QueueName, string> = {
   imports: "Imports",
   enrolments: "Enrolments",
   enrichment: "Enrich leads",
+  columns: "Fill columns",
   ai: "Opening lines",
   send: "Sends",
   inbound: "Replies and events",
