@@ -78,6 +78,7 @@ export const RUN = {
   total: 486,
   done: 312,
   waits_until: null,
+  worker_until: null,
   started_by: "user_1",
   started_at: at("10:38:00"),
   finished_at: null,

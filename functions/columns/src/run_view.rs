@@ -33,6 +33,8 @@ pub struct ColumnRunView {
     pub done: u64,
     /// The time at which a busy provider is asked again.
     pub waits_until: Option<Timestamp>,
+    /// The time until which a worker has the run's next rows; none while they wait for one.
+    pub worker_until: Option<Timestamp>,
     #[schema(value_type = Option<String>)]
     pub started_by: Option<UserOrKey>,
     pub started_at: Timestamp,
@@ -42,6 +44,7 @@ pub struct ColumnRunView {
 impl From<ColumnRun> for ColumnRunView {
     fn from(run: ColumnRun) -> Self {
         let waits_until = run.not_before.filter(|_| run.is_running());
+        let worker_until = run.lease.as_ref().map(|lease| lease.until).filter(|_| run.is_running());
         Self {
             id: run.id,
             columns: run.columns,
@@ -56,6 +59,7 @@ impl From<ColumnRun> for ColumnRunView {
             total: run.total,
             done: run.done,
             waits_until,
+            worker_until,
             started_by: run.started_by,
             started_at: run.started_at,
             finished_at: run.finished_at,

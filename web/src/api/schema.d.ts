@@ -4698,6 +4698,11 @@ export interface components {
              * @description The time at which a busy provider is asked again.
              */
             waits_until?: string | null;
+            /**
+             * Format: date-time
+             * @description The time until which a worker has the run's next rows; none while they wait for one.
+             */
+            worker_until?: string | null;
         };
         /**
          * @description How often a column fills itself for all leads.
@@ -8054,6 +8059,11 @@ export interface components {
                  * @description The time at which a busy provider is asked again.
                  */
                 waits_until?: string | null;
+                /**
+                 * Format: date-time
+                 * @description The time until which a worker has the run's next rows; none while they wait for one.
+                 */
+                worker_until?: string | null;
             })[];
             /** @description The cursor of the next page; absent on the last page. */
             next_cursor?: string | null;

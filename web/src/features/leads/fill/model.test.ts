@@ -1,6 +1,16 @@
 import { expect, test } from "vitest";
 import type { LeadRow } from "@/api/types";
-import { type CellView, type ColumnView, funnel, sampled, shownCell, startWords, timeLeft, valueIn } from "./model";
+import {
+  type CellView,
+  type ColumnView,
+  funnel,
+  sampled,
+  shownCell,
+  standing,
+  startWords,
+  timeLeft,
+  valueIn,
+} from "./model";
 import { nextCap } from "./raise-cap";
 import { moved } from "./waterfall-field";
 
@@ -112,4 +122,18 @@ test("a provider moves by one place, and stays at the ends", () => {
   expect(moved(["a", "b", "c"], 1, -1)).toEqual(["b", "a", "c"]);
   expect(moved(["a", "b", "c"], 1, 1)).toEqual(["a", "c", "b"]);
   expect(moved(["a", "b"], 0, -1)).toEqual(["a", "b"]);
+});
+
+test("a run that stands says what it waits for, and for how long", () => {
+  const at = (seconds: number) => Date.parse("2026-11-17T10:43:00Z") + seconds * 1_000;
+  const run = { state: "running", done: 0, started_at: "2026-11-17T10:43:00Z", worker_until: null } as const;
+  const busy = { ...run, worker_until: "2026-11-17T10:45:00Z" };
+  expect(standing(run, at(0), at(0))).toBe("waiting for its turn");
+  expect(standing(run, at(0), at(74))).toBe("waiting for its turn for 1 min 14 s");
+  expect(standing(busy, at(0), at(12))).toBe("starting for 12 s");
+  expect(standing(busy, at(0), at(130))).toMatch(/^waiting for its turn/);
+  expect(standing({ ...busy, done: 25 }, at(40), at(45))).toBeUndefined();
+  expect(standing({ ...busy, done: 25 }, at(40), at(60))).toBe("asking about the next rows for 20 s");
+  expect(standing({ ...run, done: 25 }, at(40), at(60))).toBe("waiting for its turn for 20 s");
+  expect(standing({ ...run, state: "paused" }, at(0), at(60))).toBeUndefined();
 });

@@ -1,7 +1,7 @@
 // Columns that fill themselves, as pages show them: a cell in words, a run's progress, the funnel of sources.
 import type { LeadRow, Schema } from "@/api/types";
 import { customFieldName } from "@/shared/lib/field-words";
-import { clock, count, plural } from "@/shared/lib/format";
+import { clock, count, duration, plural } from "@/shared/lib/format";
 import { LEAD_FIELDS } from "@/shared/lib/lead-fields";
 import { dollars, providerName } from "@/shared/lib/spend";
 
@@ -157,6 +157,8 @@ export interface Sample {
 }
 
 const PACE_MS = 60_000;
+/** The time without a row after which a run that has begun says what it does. */
+const STANDS_AFTER_MS = 10_000;
 
 /** Keeps what was seen of a run in the last minute: its pace. A run that was paused begins anew. */
 export function sampled(samples: readonly Sample[], now: Sample): Sample[] {
@@ -169,6 +171,21 @@ export function timeLeft(samples: readonly Sample[], total: number): number | un
   const [first, last] = [samples[0], samples.at(-1)];
   if (!first || !last || last.done <= first.done || last.at - first.at < 2_000) return undefined;
   return Math.round(((total - last.done) * (last.at - first.at)) / (last.done - first.done));
+}
+
+/** What a running run does while no row is done, and for how long; nothing while rows come. */
+export function standing(
+  run: Pick<RunView, "state" | "done" | "started_at" | "worker_until">,
+  movedAt: number,
+  now: number,
+): string | undefined {
+  if (run.state !== "running") return undefined;
+  const since = run.done === 0 ? Date.parse(run.started_at) : movedAt;
+  const ms = Math.max(0, now - since);
+  if (run.done > 0 && ms < STANDS_AFTER_MS) return undefined;
+  const isWorkedOn = !!run.worker_until && Date.parse(run.worker_until) > now;
+  const word = !isWorkedOn ? "waiting for its turn" : run.done === 0 ? "starting" : "asking about the next rows";
+  return ms < 1_000 ? word : `${word} for ${duration(ms)}`;
 }
 
 /** The button that starts a run says what it does, and what that may cost. */

@@ -4,12 +4,23 @@ import { useEffect, useState } from "react";
 import { serverNow } from "@/api/clock";
 import { cx } from "@/shared/lib/cx";
 import { clock, count, duration, plural } from "@/shared/lib/format";
+import { useNow } from "@/shared/lib/hooks";
 import { dollars } from "@/shared/lib/spend";
 import { Button } from "@/shared/ui/button";
 import { later } from "@/shared/ui/later";
 import { ProgressBar } from "@/shared/ui/progress";
 import { toast, toastProblem } from "@/shared/ui/toast";
-import { allOutcomes, isOver, outcomeWords, RUN_WORDS, type RunView, type Sample, sampled, timeLeft } from "./model";
+import {
+  allOutcomes,
+  isOver,
+  outcomeWords,
+  RUN_WORDS,
+  type RunView,
+  type Sample,
+  sampled,
+  standing,
+  timeLeft,
+} from "./model";
 import { type RunMove, useMoveRun } from "./queries";
 
 const RaiseCap = later(() => import("./raise-cap").then((m) => m.RaiseCap));
@@ -22,14 +33,16 @@ const MARK: Record<RunView["state"], string> = {
   done: "border-good after:bg-good",
 };
 
-/** The time that the run still takes, by its pace while it was watched. */
-function useTimeLeft(run: RunView): number | undefined {
+/** The time that the run still takes, by its pace while it was watched, or what it does while no row is done. */
+function usePace(run: RunView): { left?: number; stands?: string } {
+  const now = useNow(1_000);
   const [samples, setSamples] = useState<Sample[]>([]);
   const { id, done, state } = run;
   // biome-ignore lint/correctness/useExhaustiveDependencies: another run, or a pause, begins anew
   useEffect(() => setSamples([]), [id, state]);
   useEffect(() => setSamples((old) => sampled(old, { at: serverNow(), done })), [done]);
-  return state === "running" ? timeLeft(samples, run.total) : undefined;
+  if (state !== "running") return {};
+  return { left: timeLeft(samples, run.total), stands: standing(run, samples.at(-1)?.at ?? now, now) };
 }
 
 /** Why the run does not go on, or what it waits for. */
@@ -58,7 +71,7 @@ export function RunBar({
 }) {
   const move = useMoveRun();
   const [raising, setRaising] = useState(false);
-  const left = useTimeLeft(run);
+  const { left, stands } = usePace(run);
   const over = isOver(run);
   const outcomes = allOutcomes(run);
   const go = (to: RunMove, told?: string) =>
@@ -99,8 +112,9 @@ export function RunBar({
         <b className="font-semibold">{dollars(run.spent)}</b>
         {typeof run.cap === "number" ? ` of ${dollars(run.cap)}` : " spent, no cap"}
       </span>
-      <span className="min-w-0 text-ink-3 sm:flex-1" aria-live="polite">
+      <span className="min-w-0 text-ink-3 sm:flex-1" aria-live={stands ? "off" : "polite"}>
         {said ??
+          stands ??
           (over
             ? outcomeWords(outcomes)
             : [
