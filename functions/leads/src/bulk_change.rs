@@ -8,6 +8,7 @@ use crate::list_leads::MOST_SEEN;
 use application::StoreError;
 use application::campaign::enrol_jobs::{Audience, EnrolJob, start_enrol_job};
 use application::campaign::unenrol::unenrol_before_close;
+use application::columns::fill_lead::{ChangedLead, leads_have_changed};
 use application::lead::owner_change::hold_for_new_owner;
 use application::ports::store::found;
 use application::retry;
@@ -153,6 +154,8 @@ pub async fn bulk_change(
         .await
         .into_iter()
         .collect::<ApiResult<_>>()?;
+    let told: Vec<ChangedLead> = done.iter().flatten().filter_map(|one| one.told.clone()).collect();
+    leads_have_changed((&*app.columns, &*app.outbox), &caller.workspace, told).await?;
     let changed = done.iter().filter(|one| one.is_ok()).count();
     let (mut skipped, mut undo) = (Vec::new(), Vec::<BulkUndo>::new());
     let revisions = done.iter().flatten().filter_map(|one| Some(format!("{}:{}", one.lead, one.rev?)));
@@ -173,6 +176,8 @@ struct Done {
     back: Option<BulkAction>,
     /// The lead's new revision, if it was saved.
     rev: Option<u64>,
+    /// What columns are told of the change.
+    told: Option<ChangedLead>,
 }
 
 /// Adds what undoes the change of a lead: to the request that does the same for others, or to a new one.
@@ -328,7 +333,8 @@ async fn one(
         Err(other) => return Err(other.into()),
     };
     note_status(app, caller, &after, before.status).await?;
-    Ok(Ok(Done { back: back(action, &before, &after), lead: id, rev }))
+    let told = ChangedLead::between(&before, &after);
+    Ok(Ok(Done { back: back(action, &before, &after), lead: id, rev, told }))
 }
 
 /// Changes the lead, unless it would have too many tags or values.

@@ -11,7 +11,7 @@ use crate::{
 };
 use application::StoreError;
 use application::campaign::unenrol::unenrol_before_close;
-use application::columns::fill_lead::lead_has_changed;
+use application::columns::fill_lead::{ChangedLead, leads_have_changed};
 use application::lead::company_hold::change_company;
 use application::lead::enrichment::questions_changed;
 use application::lead::opening_line::opening_line_may_be_outdated;
@@ -164,7 +164,8 @@ pub async fn change_lead(
     } else if workspace.ai_enabled && opening_line_may_be_outdated(&before, &after) {
         write_anew(&app, &after).await?;
     }
-    lead_has_changed((&*app.columns, &*app.outbox), &before, &after).await?;
+    let changed = ChangedLead::between(&before, &after);
+    leads_have_changed((&*app.columns, &*app.outbox), &after.workspace, changed).await?;
     Ok(JsonBody(read_view(&app, &after.workspace, &after.id).await?))
 }
 

@@ -1,6 +1,7 @@
 //! The routes of leads.
 
 mod calls;
+mod columns;
 mod companies;
 mod consent;
 mod corrections;

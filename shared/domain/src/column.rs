@@ -11,7 +11,7 @@ pub mod recipe;
 pub mod run;
 pub mod target;
 
-use crate::column::recipe::Recipe;
+use crate::column::recipe::{LookupSource, Recipe, plain_name};
 use crate::column::target::ColumnTarget;
 use crate::ids::{ColumnId, WorkspaceId};
 use crate::spend::Usd;
@@ -107,6 +107,16 @@ impl LeadColumn {
             names.extend(formula::names(condition).unwrap_or_default());
         }
         names
+    }
+
+    /// Tells whether the column fills or reads the custom field with this key.
+    pub fn uses_custom_field(&self, key: &str) -> bool {
+        let name = plain_name(&format!("custom.{key}"));
+        let is_looked_up = match &self.recipe {
+            Recipe::Lookup { from: LookupSource::Colleague { field } } => plain_name(field) == name,
+            _ => false,
+        };
+        is_looked_up || self.target.name() == name || self.rests_on().contains(&name)
     }
 
     /// Tells whether the column fills itself for this cause.

@@ -52,30 +52,46 @@ pub async fn leads_are_new(
     send_all(outbox, &leads.iter().map(message).collect::<Vec<_>>(), 0).await
 }
 
-/// Queues the columns that rest on what a user has changed in a lead.
-pub async fn lead_has_changed(
+/// A lead that a user has changed, with the names of the fields that differ, as templates spell them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangedLead {
+    lead: LeadId,
+    fields: Vec<String>,
+    at: Timestamp,
+}
+
+impl ChangedLead {
+    /// Compares a lead with how it was. None: no field that a column may rest on differs.
+    pub fn between(before: &Lead, after: &Lead) -> Option<Self> {
+        let fields = changed_fields(before, after);
+        (!fields.is_empty()).then(|| Self { lead: after.id.clone(), fields, at: after.updated_at })
+    }
+}
+
+/// Queues the columns that rest on what was changed in leads by a user, one lead or many at once.
+pub async fn leads_have_changed(
     (columns, outbox): (&dyn ColumnStore, &dyn Outbox),
-    before: &Lead,
-    after: &Lead,
+    workspace: &WorkspaceId,
+    changed: impl IntoIterator<Item = ChangedLead> + Send,
 ) -> StoreResult<()> {
-    let changed = changed_fields(before, after);
+    let mut changed: Vec<ChangedLead> = changed.into_iter().collect();
     if changed.is_empty() {
         return Ok(());
     }
-    let watches = |column: &LeadColumn| {
-        fills_itself(column, FillCause::Changed) && changed.iter().any(|name| rests_on(column, name))
-    };
-    if !columns.list(&after.workspace).await?.iter().any(watches) {
-        return Ok(());
-    }
-    let message = FillColumns::Lead {
-        workspace: after.workspace.clone(),
-        lead: after.id.clone(),
+    let mut columns = columns.list(workspace).await?;
+    columns.retain(|column| fills_itself(column, FillCause::Changed));
+    let concerns =
+        |one: &ChangedLead| columns.iter().any(|column| one.fields.iter().any(|name| rests_on(column, name)));
+    let message = |ChangedLead { lead, fields, at }| FillColumns::Lead {
+        workspace: workspace.clone(),
+        lead,
         cause: FillCause::Changed,
-        changed,
-        at: after.updated_at,
+        changed: fields,
+        at,
     };
-    send_all(outbox, &[message], 0).await
+    changed.retain(concerns);
+    let messages: Vec<FillColumns> = changed.into_iter().map(message).collect();
+    send_all(outbox, &messages, 0).await
 }
 
 /// Returns the names of the fields that differ, as templates spell them.

@@ -4,15 +4,18 @@
 //! transaction; where either was saved meanwhile, it begins again. So an opt-out that comes in between is seen by the
 //! next attempt, and one that comes afterwards finds the survivor.
 
+use crate::columns::fill_lead::{ChangedLead, leads_have_changed};
 use crate::lead::company_hold::change_company;
 use crate::lead::lead_copies::{KeepUpPorts, update_all_copies};
 use crate::lead::owner_change::hold_for_new_owner;
 use crate::ports::clock::Clock;
+use crate::ports::columns::ColumnStore;
 use crate::ports::companies::CompanyStore;
 use crate::ports::conversations::ConversationStore;
 use crate::ports::enrolments::EnrolmentStore;
 use crate::ports::lead_merges::LeadMergeStore;
 use crate::ports::leads::{Activity, ActivityKind, LeadStore};
+use crate::ports::outbox::Outbox;
 use crate::ports::store::{StoreError, StoreResult, found, unless_taken};
 use crate::ports::suppressions::SuppressionStore;
 use crate::ports::workspaces::WorkspaceStore;
@@ -34,12 +37,14 @@ crate::ports! {
     #[derive(Clone)]
     pub struct MergePorts {
         pub clock: Arc<dyn Clock>,
+        pub columns: Arc<dyn ColumnStore>,
         pub companies: Arc<dyn CompanyStore>,
         pub conversations: Arc<dyn ConversationStore>,
         pub copies: KeepUpPorts = KeepUpPorts::new,
         pub enrolments: Arc<dyn EnrolmentStore>,
         pub leads: Arc<dyn LeadStore>,
         pub lead_merges: Arc<dyn LeadMergeStore>,
+        pub outbox: Arc<dyn Outbox>,
         pub suppressions: Arc<dyn SuppressionStore>,
         pub workspaces: Arc<dyn WorkspaceStore>,
     }
@@ -158,6 +163,8 @@ async fn merged_before(
 async fn finish_merge(ports: &MergePorts, (merge, ended): (LeadMerge, usize)) -> StoreResult<MergeOutcome> {
     let (workspace, survivor) = (&merge.workspace, &merge.survivor);
     follow_company(ports, (&merge.before, &merge.after)).await?;
+    let changed = ChangedLead::between(&merge.before, &merge.after);
+    leads_have_changed((&*ports.columns, &*ports.outbox), workspace, changed).await?;
     let told = ActivityKind::Merged { lead: merge.absorbed.clone(), name: merge.name.clone() };
     note(ports, &merge, survivor, ("merged", told), (merge.at, merge.by.clone())).await?;
     if let Err(error) = update_all_copies(&ports.copies, workspace, survivor).await {
@@ -329,15 +336,17 @@ pub async fn unmerge_leads(
         let event = Event::new(EventKind::LeadUnmerged, actor.clone(), at).because(absorbed.as_str());
         carry_opt_outs_over(ports, [&before, &hidden], &event).await?;
         ports.lead_merges.unmerge(&merge, &before, (&left, &back), &event).await?;
-        Ok(Ok((merge, left, back, at)))
+        Ok(Ok((merge, before, left, back, at)))
     });
-    let (merge, left, back, at) = match done {
+    let (merge, before, left, back, at) = match done {
         Ok(Ok(done)) => done,
         Ok(Err(refused)) => return Ok(refused),
         Err(StoreError::Conflict) => return Ok(UnmergeOutcome::Busy),
         Err(error) => return Err(error),
     };
     follow_company(ports, (&merge.after, &left)).await?;
+    let changed = ChangedLead::between(&before, &left);
+    leads_have_changed((&*ports.columns, &*ports.outbox), workspace, changed).await?;
     for (on, of) in [(&left, &back), (&back, &left)] {
         let told = ActivityKind::Unmerged { lead: of.id.clone(), name: of.display_name() };
         note(ports, &merge, &on.id, ("unmerged", told), (at, by.clone())).await?;
