@@ -10,6 +10,7 @@ mod everywhere;
 mod exported;
 mod faults;
 mod forecast;
+mod grounded;
 mod limits;
 mod lived_log;
 mod moments;

@@ -18,6 +18,9 @@ pub(super) enum About {
     Reviews,
     Position,
     FirstName,
+    /// What its website says.
+    Description,
+    Website,
     Other,
 }
 
@@ -53,7 +56,9 @@ fn understood((number, text): (u64, String)) -> Fact {
 }
 
 fn of_name(name: &str) -> Option<About> {
-    const NAMES: [(About, &[&str]); 7] = [
+    const NAMES: [(About, &[&str]); 9] = [
+        (About::Description, &["about", "description", "what they do"]),
+        (About::Website, &["website"]),
         (About::Business, &["business", "company", "organisation", "organization"]),
         (About::Trade, &["category", "industry", "trade", "line of business", "type"]),
         (About::City, &["city", "town", "location", "address"]),

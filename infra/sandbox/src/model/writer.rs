@@ -56,6 +56,11 @@ fn lines<'a>(find: &dyn Fn(About) -> Option<&'a Fact>) -> Vec<(String, Vec<u64>)
             &[name, trade, city],
         );
     }
+    if let (Some(name), Some(site)) = (name, find(About::Description))
+        && let Some(said) = said_of(&name.value, &site.value)
+    {
+        add(format!("Your site says about {}: {said}.", name.value), &[name, site]);
+    }
     if !lines.is_empty() {
         return lines;
     }
@@ -84,10 +89,33 @@ fn lines<'a>(find: &dyn Fn(About) -> Option<&'a Fact>) -> Vec<(String, Vec<u64>)
                 &[trade, city],
             );
         }
-        (Some(name), ..) => add(format!("I came across {} and wanted to say hello.", name.value), &[name]),
+        (Some(name), ..) => match find(About::Website) {
+            Some(site) => {
+                let line =
+                    format!("I came across {} at {} and wanted to say hello.", name.value, host(&site.value));
+                add(line, &[name, site]);
+            }
+            None => add(format!("I came across {} and wanted to say hello.", name.value), &[name]),
+        },
         _ => {}
     }
     lines
+}
+
+/// The first words that a site has about a business: what stands behind its name, up to the end of the sentence.
+fn said_of(name: &str, site: &str) -> Option<String> {
+    const MOST_WORDS: usize = 15;
+    let at = site.find(name)? + name.len();
+    let sentence = site[at..].split(['.', '!', '?']).next()?.trim_matches([' ', ':', ',']);
+    let is_plain = !sentence.contains(|c: char| "<>{}[]@|\\`*#".contains(c));
+    let words: Vec<&str> = sentence.split_whitespace().take(MOST_WORDS).collect();
+    (is_plain && words.len() > 1).then(|| words.join(" "))
+}
+
+/// `http://www.hood.org/` without what is not its name.
+fn host(website: &str) -> &str {
+    let host = website.rsplit("://").next().unwrap_or(website).split('/').next().unwrap_or(website);
+    host.strip_prefix("www.").unwrap_or(host)
 }
 
 /// Adds the article: `Accounting firm` becomes `an accounting firm`; acronyms keep their capitals.
