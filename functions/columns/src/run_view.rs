@@ -2,7 +2,7 @@
 
 use crate::App;
 use domain::column::cell::CellOutcome;
-use domain::column::run::{ColumnRun, RunSelection, RunState};
+use domain::column::run::{ColumnRun, RunSelection, RunState, SourceSum};
 use domain::event::UserOrKey;
 use domain::spend::Usd;
 use domain::{ColumnId, ColumnRunId};
@@ -26,6 +26,9 @@ pub struct ColumnRunView {
     /// Outcomes by column: `found`, `not_found`, `skipped`, `fresh`, `failed`, `answer_lost`, `waiting`, `no_lead`.
     #[schema(value_type = BTreeMap<String, BTreeMap<String, u64>>)]
     pub counts: BTreeMap<ColumnId, BTreeMap<CellOutcome, u64>>,
+    /// Cells and their cost by column and source; cells without a value stand under their outcome.
+    #[schema(value_type = BTreeMap<String, BTreeMap<String, SourceSum>>)]
+    pub sources: BTreeMap<ColumnId, BTreeMap<String, SourceSum>>,
     /// What the run has spent so far, in millionths of a dollar.
     pub spent: Usd,
     /// How many leads there are, and how many of them are done.
@@ -55,6 +58,7 @@ impl From<ColumnRun> for ColumnRunView {
             cap: run.cap,
             state: run.state,
             counts: run.counts,
+            sources: run.sources,
             spent: run.spent,
             total: run.total,
             done: run.done,

@@ -139,3 +139,43 @@ async fn only_managers_make_columns_and_a_forged_callback_leads_nowhere() {
     suite.post("/api/columns", formula("Shout", "company")).await.expect(403);
     suite.get("/api/columns").await.expect(200);
 }
+
+#[tokio::test]
+async fn cells_of_a_run_are_listed_by_their_outcome() {
+    let suite = suite().await;
+    let mut ids = Vec::new();
+    for (name, city) in [("ann", "Bonn"), ("ben", "Kiel"), ("cas", "Lyon")] {
+        ids.push(suite.stage.lead(&suite.workspace, name, |lead| lead.city = Some(city.to_owned())).await.id);
+    }
+    let ports = application::columns::ColumnPorts::new(&suite.stage.ports);
+    let number = json!({ "name": "Sum", "target": { "to": "new_field", "label": "Sum", "kind": { "kind": "number" } },
+        "recipe": { "kind": "formula", "expression": "7 if city == 'Kiel' else city" } });
+    let column = create(&suite, number).await;
+    let asked = json!({ "columns": [column["id"]], "ids": ids });
+    let run: Value = suite.post("/api/columns/runs", asked).await.expect(201);
+    let id = run["id"].as_str().unwrap();
+    let run_id = domain::ColumnRunId::parse(id).unwrap();
+    let queued = suite.stage.messages(application::queue_messages::Queue::Columns);
+    assert!(queued.iter().any(|page| page["run"] == id), "{queued:?}");
+    application::columns::page::fill_page(&ports, (&suite.workspace, &run_id, 0), "worker").await.unwrap();
+    let view = suite.get(&format!("/api/columns/runs/{id}")).await.expect(200);
+    let column = column["id"].as_str().unwrap();
+    assert_eq!(view["counts"][column], json!({ "found": 1, "failed": 2 }), "{view}");
+    assert_eq!(view["sources"][column]["formula"], json!({ "rows": 1, "spent": 0 }), "{view}");
+    let list = |query: &str| format!("/api/columns/cells?run={id}{query}");
+    let leads = |page: &Value| {
+        let cells = page["items"].as_array().unwrap().iter();
+        cells.map(|cell| cell["lead"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let first = suite.get(&list("&state=failed,answer_lost&limit=1")).await.expect(200);
+    assert_eq!(leads(&first), [ids[0].to_string()]);
+    let next = format!("&state=failed&cursor={}", first["next_cursor"].as_str().unwrap());
+    let second = suite.get(&list(&next)).await.expect(200);
+    assert_eq!((leads(&second), &second["next_cursor"]), (vec![ids[2].to_string()], &Value::Null));
+    assert_eq!(leads(&suite.get(&list("")).await.expect(200)).len(), 3);
+    let named = format!("&leads={},{}&state=found", ids[0], ids[1]);
+    assert_eq!(leads(&suite.get(&list(&named)).await.expect(200)), [ids[1].to_string()]);
+    let wrong: Value = suite.get(&list("&state=broken")).await.expect(422);
+    assert_eq!(wrong["field"], "query.state");
+    assert_eq!(suite.get("/api/columns/cells").await.expect(422)["field"], "query.leads");
+}

@@ -9,7 +9,7 @@ use application::ports::columns::{CellStore, ColumnRunStore, ColumnStore};
 use async_trait::async_trait;
 use domain::column::cell::{Cell, CellState, CellStep};
 use domain::column::recipe::Recipe;
-use domain::column::run::{ColumnRun, RunCounts, RunLease, RunMode, RunSelection, RunState};
+use domain::column::run::{ColumnRun, RunCounts, RunLease, RunMode, RunSelection, RunSources, RunState};
 use domain::column::target::ColumnTarget;
 use domain::column::{LeadColumn, Triggers};
 use domain::event::{Event, UserOrKey};
@@ -156,6 +156,8 @@ plain_item! { ColumnRunItem of ColumnRun, rev, {
     cap: Option<Usd>,
     state: RunState,
     counts: RunCounts,
+    #[serde(default)]
+    sources: RunSources,
     spent: Usd,
     total: u64,
     done: u64,

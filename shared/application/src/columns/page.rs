@@ -21,11 +21,11 @@ use crate::retry;
 use domain::column::LeadColumn;
 use domain::column::cell::{Cell, CellOutcome};
 use domain::column::order::ordered;
-use domain::column::run::{ColumnRun, PAGE, RunCounts, RunLease, RunState};
+use domain::column::run::{ColumnRun, PAGE, RunLease, RunState, RunSums};
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::spend::{BudgetScope, Reservation, Reserving, SpendLimit, Usd};
-use domain::{ColumnRunId, WorkspaceId};
+use domain::{ColumnRunId, LeadId, WorkspaceId};
 use futures::StreamExt;
 use futures::future::{BoxFuture, FutureExt};
 use jiff::{SignedDuration, Timestamp};
@@ -99,7 +99,7 @@ struct Page<'a> {
 #[derive(Default)]
 struct PageDone {
     leads: u64,
-    counts: RunCounts,
+    sums: RunSums,
     /// The state that the run is in from now on, unless a user has changed it.
     state: Option<RunState>,
     not_before: Option<Timestamp>,
@@ -167,7 +167,7 @@ impl Page<'_> {
             let at = self.ports.clock.now();
             self.ports.spend.settle(&self.run.workspace, reservation, &bookings, at).await?;
         }
-        Ok(page_done(done))
+        Ok(page_done(done, (&self.run.id, &ids), &cells))
     }
 
     /// Reserves the most that the page may cost, or what there is money for. None: the plan has to be made again.
@@ -270,7 +270,7 @@ impl Page<'_> {
             run.lease = None;
             run.spent = spent;
             run.not_before = done.not_before;
-            run.advance(done.leads, &done.counts, now);
+            run.advance(done.leads, &done.sums, now);
             if let Some(state) = done.state.as_ref().filter(|_| run.is_running()) {
                 run.state = state.clone();
             }
@@ -298,14 +298,16 @@ async fn fill_lead<'a>(
 }
 
 /// Counts the leads up to the first that is not done: those behind it are found done by the next page.
-fn page_done(leads: Vec<LeadDone>) -> PageDone {
+fn page_done(leads: Vec<LeadDone>, (run, ids): (&ColumnRunId, &[LeadId]), cells: &[Cell]) -> PageDone {
     let mut page = PageDone::default();
-    for lead in leads {
+    for (id, lead) in ids.iter().zip(leads) {
         match lead.halt {
             None if page.state.is_none() && page.not_before.is_none() => {
                 page.leads += 1;
                 for (column, outcome) in lead.outcomes {
-                    *page.counts.entry(column).or_default().entry(outcome).or_default() += 1;
+                    let known = || cells.iter().find(|cell| cell.lead == *id && cell.column == column);
+                    let cell = lead.cells.iter().find(|cell| cell.column == column).or_else(known);
+                    page.sums.note(&column, outcome, cell.filter(|cell| cell.run.as_ref() == Some(run)));
                 }
             }
             None => {}

@@ -6,7 +6,10 @@ use crate::ports::outbox::send_all;
 use crate::ports::store::{StoreError, StoreResult};
 use crate::queue_messages::FillColumns;
 use crate::retry;
-use domain::column::run::{ColumnRun, LEADS_A_PART, RunCounts, RunMode, RunSelection, RunState};
+use domain::column::cell::{Cell, CellOutcome};
+use domain::column::run::{
+    ColumnRun, LEADS_A_PART, RunCounts, RunMode, RunSelection, RunSources, RunState, RunSums,
+};
 use domain::event::{Actor, Event, EventKind, UserOrKey};
 use domain::lead::filter::LeadFilter;
 use domain::spend::Usd;
@@ -67,6 +70,7 @@ pub async fn start(
         cap: new.cap,
         state: RunState::Running {},
         counts: RunCounts::new(),
+        sources: RunSources::new(),
         spent: Usd::ZERO,
         total,
         done: 0,
@@ -77,7 +81,7 @@ pub async fn start(
         finished_at: None,
         rev: 0,
     };
-    run.advance(0, &RunCounts::new(), now);
+    run.advance(0, &RunSums::default(), now);
     let actor = new.by.as_ref().map_or(Actor::System, UserOrKey::actor);
     let event = Event::new(EventKind::ColumnRunStarted, actor, now);
     match ports.column_runs.save(&run, &event).await {
@@ -133,6 +137,41 @@ pub(super) async fn leads_from(
         found.extend(next);
     }
     Ok(found)
+}
+
+/// The leads of a run whose cells are looked at for one answer.
+const LOOKED_AT: u64 = 2_000;
+
+/// Reads the cells of a run with one of these outcomes, lead by lead in the run's order from this one on. Returns them with
+/// the place to continue from; none after the last lead. There may be fewer than `limit`, and a few more, because a lead
+/// has several.
+pub async fn cells_of_run(
+    ports: &ColumnPorts,
+    run: &ColumnRun,
+    (columns, outcomes): (&[ColumnId], &[CellOutcome]),
+    (from, limit): (u64, usize),
+) -> StoreResult<(Vec<Cell>, Option<u64>)> {
+    const AT_ONCE: usize = 100;
+    let (mut found, mut at) = (Vec::new(), from);
+    while at < run.total && found.len() < limit && at - from < LOOKED_AT {
+        let ids = leads_from(ports, run, at, AT_ONCE).await?;
+        if ids.is_empty() {
+            return Ok((found, None));
+        }
+        let cells = ports.cells.get_many(&run.workspace, &ids, columns).await?;
+        for id in &ids {
+            let is_wanted = |cell: &&Cell| {
+                let is_one = cell.outcome().is_some_and(|outcome| outcomes.contains(&outcome));
+                cell.lead == *id && cell.run.as_ref() == Some(&run.id) && (is_one || outcomes.is_empty())
+            };
+            found.extend(cells.iter().filter(is_wanted).cloned());
+            at += 1;
+            if found.len() >= limit {
+                break;
+            }
+        }
+    }
+    Ok((found, (at < run.total).then_some(at)))
 }
 
 /// What a user does with a run.

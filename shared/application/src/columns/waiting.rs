@@ -12,7 +12,7 @@ use crate::ports::provider_calls::CallError;
 use crate::ports::store::{StoreError, StoreResult, found, unless_taken};
 use crate::queue_messages::FillColumns;
 use crate::retry;
-use domain::column::cell::{Cell, CellOutcome, CellState, StepOutcome};
+use domain::column::cell::{Cell, CellState, StepOutcome};
 use domain::column::json_template::value_at;
 use domain::column::recipe::Recipe;
 use domain::column::run::RunMode;
@@ -157,7 +157,7 @@ async fn recount(ports: &ColumnPorts, cell: &Cell) -> StoreResult<()> {
     let (Some(run), Some(to)) = (&cell.run, cell.outcome()) else { return Ok(()) };
     let counted = retry!(async {
         let Some(mut run) = found(ports.column_runs.get(&cell.workspace, run).await)? else { return Ok(()) };
-        run.recount(&cell.column, CellOutcome::Waiting, to);
+        run.recount(cell, to);
         let event = Event::system(EventKind::ColumnRunProgressed, ports.clock.now());
         ports.column_runs.save(&run, &event).await.map(drop)
     });

@@ -5,6 +5,7 @@
 mod broken_off;
 mod callbacks;
 mod cells;
+mod kinds;
 mod runs;
 mod scene;
 mod side_by_side;

@@ -161,6 +161,12 @@ impl Cell {
         })
     }
 
+    /// Returns the name under which a run counts the cell: its value's source, or the outcome where there is no value.
+    pub fn source_of(&self, outcome: CellOutcome) -> &str {
+        let source = self.source.as_deref().filter(|_| outcome == CellOutcome::Found);
+        source.unwrap_or(outcome.as_str())
+    }
+
     /// Tells whether a question is on its way, so that another worker must not ask it.
     pub fn is_being_asked(&self, now: Timestamp) -> bool {
         matches!(self.state, CellState::Asked {}) && now.duration_since(self.at) < LOST_AFTER

@@ -1,6 +1,6 @@
 //! A run: columns that are filled for a selection of leads, page by page.
 
-use crate::column::cell::CellOutcome;
+use crate::column::cell::{Cell, CellOutcome};
 use crate::event::UserOrKey;
 use crate::ids::{ColumnId, ColumnRunId, WorkspaceId};
 use crate::lead::filter::LeadFilter;
@@ -27,6 +27,7 @@ pub struct ColumnRun {
     pub cap: Option<Usd>,
     pub state: RunState,
     pub counts: RunCounts,
+    pub sources: RunSources,
     pub spent: Usd,
     /// How many leads there are, and how many of them are done.
     pub total: u64,
@@ -42,6 +43,43 @@ pub struct ColumnRun {
 
 /// Outcomes by column.
 pub type RunCounts = BTreeMap<ColumnId, BTreeMap<CellOutcome, u64>>;
+
+/// What came from each source, by column. A cell without a value counts under its outcome, such as `not_found`.
+pub type RunSources = BTreeMap<ColumnId, BTreeMap<String, SourceSum>>;
+
+/// How many cells of a run are from one source, and what their questions cost, those to other sources included.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SourceSum {
+    pub rows: u64,
+    /// In millionths of a dollar.
+    pub spent: Usd,
+}
+
+impl SourceSum {
+    pub fn add(&mut self, other: Self) {
+        self.rows += other.rows;
+        self.spent = self.spent + other.spent;
+    }
+}
+
+/// What leads of a run came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RunSums {
+    pub counts: RunCounts,
+    pub sources: RunSources,
+}
+
+impl RunSums {
+    /// Counts a cell's outcome; `cell` is left out where the run has asked nothing for it.
+    pub fn note(&mut self, column: &ColumnId, outcome: CellOutcome, cell: Option<&Cell>) {
+        *self.counts.entry(column.clone()).or_default().entry(outcome).or_default() += 1;
+        let source = cell.map_or(outcome.as_str(), |cell| cell.source_of(outcome));
+        let spent = cell.map_or(Usd::ZERO, |cell| cell.price);
+        let sources = self.sources.entry(column.clone()).or_default();
+        sources.entry(source.to_owned()).or_default().add(SourceSum { rows: 1, spent });
+    }
+}
 
 /// The leads of a run, as they were chosen. The run keeps their ids: who matches later is not in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -132,12 +170,18 @@ impl ColumnRun {
     }
 
     /// Notes leads that are done, and ends the run after the last one.
-    pub fn advance(&mut self, leads: u64, counts: &RunCounts, now: Timestamp) {
+    pub fn advance(&mut self, leads: u64, sums: &RunSums, now: Timestamp) {
         self.done = (self.done + leads).min(self.total);
-        for (column, outcomes) in counts {
+        for (column, outcomes) in &sums.counts {
             let known = self.counts.entry(column.clone()).or_default();
             for (outcome, number) in outcomes {
                 *known.entry(*outcome).or_default() += number;
+            }
+        }
+        for (column, sources) in &sums.sources {
+            let known = self.sources.entry(column.clone()).or_default();
+            for (source, sum) in sources {
+                known.entry(source.clone()).or_default().add(*sum);
             }
         }
         if self.done >= self.total && self.is_running() {
@@ -146,12 +190,19 @@ impl ColumnRun {
         }
     }
 
-    /// Moves one count, when a cell that waited has its answer.
-    pub fn recount(&mut self, column: &ColumnId, from: CellOutcome, to: CellOutcome) {
-        let known = self.counts.entry(column.clone()).or_default();
-        if let Some(number) = known.get_mut(&from).filter(|number| **number > 0) {
-            *number -= 1;
-            *known.entry(to).or_default() += 1;
+    /// Moves the cell from those that wait to those of its outcome and source, when it has its answer.
+    pub fn recount(&mut self, cell: &Cell, to: CellOutcome) {
+        let from = CellOutcome::Waiting;
+        let known = self.counts.entry(cell.column.clone()).or_default();
+        let Some(number) = known.get_mut(&from).filter(|number| **number > 0) else { return };
+        *number -= 1;
+        *known.entry(to).or_default() += 1;
+        let sources = self.sources.entry(cell.column.clone()).or_default();
+        if let Some(waiting) = sources.get_mut(from.as_str()).filter(|sum| sum.rows > 0) {
+            waiting.rows -= 1;
+            waiting.spent = waiting.spent.less(cell.price);
+            let sum = SourceSum { rows: 1, spent: cell.price };
+            sources.entry(cell.source_of(to).to_owned()).or_default().add(sum);
         }
     }
 }

@@ -4,7 +4,7 @@ use super::formula::{self, FormulaError};
 use super::json_template::{self, JsonTemplateError, value_at};
 use super::order::{Circle, ordered};
 use super::recipe::{AiOutput, HookHeader, HookMethod, HookWait, Recipe, WaterfallStep, WebhookRecipe};
-use super::run::{ColumnRun, RunCounts, RunMode, RunSelection, RunState};
+use super::run::{ColumnRun, RunCounts, RunMode, RunSelection, RunSources, RunState, RunSums, SourceSum};
 use super::target::{ColumnTarget, FilledField, NotTaken};
 use super::*;
 use crate::contact::country::Country;
@@ -406,6 +406,7 @@ fn run_is_done_after_its_last_lead_and_resumed_only_where_it_waits() {
         cap: None,
         state: RunState::Running {},
         counts: RunCounts::new(),
+        sources: RunSources::new(),
         spent: Usd::ZERO,
         total: 3,
         done: 0,
@@ -416,15 +417,23 @@ fn run_is_done_after_its_last_lead_and_resumed_only_where_it_waits() {
         finished_at: None,
         rev: 0,
     };
-    let counts = RunCounts::from([(id.clone(), BTreeMap::from([(CellOutcome::Waiting, 2)]))]);
-    run.advance(2, &counts, NOW);
+    let price = Usd::micros(10);
+    let mut cell = Cell { price, ..Cell::empty(workspace(), LeadId::derived(NOW, &["l"]), id.clone(), NOW) };
+    let mut sums = RunSums::default();
+    for _ in 0..2 {
+        sums.note(&id, CellOutcome::Waiting, Some(&cell));
+    }
+    run.advance(2, &sums, NOW);
     assert!(run.is_running() && !run.resume());
     assert!(run.pause(None) && !run.pause(None) && run.resume());
     run.state = RunState::OutOfMoney { budget: BudgetScope::Run { run: run.id.clone() }, left: Usd::ZERO };
     assert!(run.resume());
-    run.recount(&id, CellOutcome::Waiting, CellOutcome::Found);
+    cell.source = Some("webhook".to_owned());
+    run.recount(&cell, CellOutcome::Found);
     assert_eq!(run.counts[&id], BTreeMap::from([(CellOutcome::Waiting, 1), (CellOutcome::Found, 1)]));
-    run.advance(1, &RunCounts::new(), NOW);
+    let sum = SourceSum { rows: 1, spent: price };
+    assert_eq!(run.sources[&id], BTreeMap::from([("waiting".to_owned(), sum), ("webhook".to_owned(), sum)]));
+    run.advance(1, &RunSums::default(), NOW);
     assert_eq!((run.state.clone(), run.finished_at), (RunState::Done {}, Some(NOW)));
     assert!(!run.stop(NOW) && !run.resume());
 }

@@ -5,7 +5,9 @@ use application::StoreError;
 use application::ports::columns::{CellStore, ColumnRunStore, ColumnStore};
 use domain::column::cell::{Cell, CellOutcome, CellState, CellStep, StepOutcome};
 use domain::column::recipe::{HookHeader, HookMethod, HookWait, Recipe, WebhookRecipe};
-use domain::column::run::{ColumnRun, RunCounts, RunLease, RunMode, RunSelection, RunState};
+use domain::column::run::{
+    ColumnRun, RunCounts, RunLease, RunMode, RunSelection, RunSources, RunState, SourceSum,
+};
 use domain::column::target::ColumnTarget;
 use domain::column::{ColumnSchedule, LeadColumn, Triggers};
 use domain::lead::filter::LeadFilter;
@@ -85,6 +87,10 @@ pub fn run() -> ColumnRun {
         cap: Some(Usd::cents(100)),
         state: RunState::OutOfMoney { budget: BudgetScope::Run { run: run_id() }, left: Usd::micros(1) },
         counts: RunCounts::from([(column_id(), BTreeMap::from([(CellOutcome::NotFound, 3)]))]),
+        sources: RunSources::from([(
+            column_id(),
+            BTreeMap::from([("not_found".to_owned(), SourceSum { rows: 3, spent: Usd::micros(49_000) })]),
+        )]),
         spent: Usd::micros(49_000),
         total: 60,
         done: 25,

@@ -84,6 +84,17 @@ fn lead_of_the_former_shape_is_read() {
     assert_eq!((changed.updated_at.as_second(), former.updated_at.as_second() != 2), (2, true));
 }
 
+/// The form before a run counted its sources.
+#[test]
+fn run_of_the_former_shape_is_read() {
+    let then = std::fs::read_to_string(format!("{FOLDER}/former/column_run_without_sources.json")).unwrap();
+    let image: Value = serde_json::from_str(&then).unwrap();
+    let former: domain::column::run::ColumnRun = decode(read_image(&image).unwrap()).unwrap();
+    let now =
+        domain::column::run::ColumnRun { sources: Default::default(), rev: former.rev, ..columns::run() };
+    assert_eq!(former, now);
+}
+
 #[test]
 fn lead_items_keep_their_stored_shape() {
     let mut lead = lead(1);
