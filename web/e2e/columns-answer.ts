@@ -74,6 +74,22 @@ export const RUN = {
     column_3: { found: 200 },
     column_4: { found: 190, skipped: 20, failed: 1 },
   },
+  sources: {
+    column_1: {
+      fresh: { rows: 41, spent: 0 },
+      website: { rows: 96, spent: 0 },
+      hunter: { rows: 104, spent: usd(2.08) },
+      apollo: { rows: 37, spent: usd(1.11) },
+      not_found: { rows: 34, spent: usd(0.17) },
+    },
+    column_2: { apollo: { rows: 79, spent: usd(3.95) }, not_found: { rows: 135, spent: usd(1.29) } },
+    column_3: { formula: { rows: 200, spent: 0 } },
+    column_4: {
+      chat_model: { rows: 190, spent: usd(0.76) },
+      skipped: { rows: 20, spent: 0 },
+      failed: { rows: 1, spent: 0 },
+    },
+  },
   spent: usd(9.36),
   total: 486,
   done: 312,

@@ -4683,6 +4683,12 @@ export interface components {
             only_gaps: boolean;
             overwrite: boolean;
             selection: components["schemas"]["RunSelection"];
+            /** @description Cells and their cost by column and source; cells without a value stand under their outcome. */
+            sources: {
+                [key: string]: {
+                    [key: string]: components["schemas"]["SourceSum"];
+                };
+            };
             /** @description What the run has spent so far, in millionths of a dollar. */
             spent: components["schemas"]["Usd"];
             /** Format: date-time */
@@ -8044,6 +8050,12 @@ export interface components {
                 only_gaps: boolean;
                 overwrite: boolean;
                 selection: components["schemas"]["RunSelection"];
+                /** @description Cells and their cost by column and source; cells without a value stand under their outcome. */
+                sources: {
+                    [key: string]: {
+                        [key: string]: components["schemas"]["SourceSum"];
+                    };
+                };
                 /** @description What the run has spent so far, in millionths of a dollar. */
                 spent: components["schemas"]["Usd"];
                 /** Format: date-time */
@@ -8998,6 +9010,13 @@ export interface components {
             queues: components["schemas"]["QueueView"][];
         };
         /** @enum {string} */
+        /** @description How many cells of a run are from one source, and what their questions cost, those to other sources included. */
+        SourceSum: {
+            /** Format: int64 */
+            rows: number;
+            /** @description In millionths of a dollar. */
+            spent: components["schemas"]["Usd"];
+        };
         QueueName: "imports" | "enrolments" | "enrichment" | "columns" | "ai" | "send" | "inbound" | "mailboxes";
         QueueTotals: {
             /** Format: int64 */
@@ -13029,10 +13048,16 @@ export interface operations {
             query: {
                 /** @description The ids of columns, separated by commas; those of the run, or all, if left out. */
                 columns?: string;
-                /** @description The ids of at most 100 leads, separated by commas. */
-                leads: string;
+                /** @description `next_cursor` of the page before. A page may have fewer cells than its limit, and more may follow. */
+                cursor?: string;
+                /** @description The ids of at most 100 leads, separated by commas. It is left out for the leads of a run. */
+                leads?: string;
+                /** @description 1–200 cells of a run's leads, 50 if left out; a few more, where the last lead has several. */
+                limit?: number;
                 /** @description A run: only the cells that it has filled or asked are shown. */
                 run?: string;
+                /** @description Outcomes, separated by commas, such as `failed,answer_lost`: only cells with one of them are shown. */
+                state?: string;
             };
             header?: never;
             path?: never;

@@ -22,10 +22,10 @@ import { type ListSearch, parseFilters } from "../model";
 import { bulkFilter, fetchLeads, type LeadsView, leadsKey } from "../queries";
 import { CellText } from "./cell-view";
 import { ColumnHead } from "./column-head";
-import { type CellView, type ColumnView, isOver, listName, shownCell } from "./model";
+import { useFailedRows } from "./failed-rows";
+import { type CellView, type ColumnView, costOf, isOver, listName, runOf, shownCell, sourcesOf } from "./model";
 import { BLOCK, cellKey, columnsQuery, useCells, useRun, useRunCell } from "./queries";
 import { RunBar } from "./run-bar";
-import { failedRows, useFirstLeads, useSums } from "./sums";
 
 const StartRun = later(() => import("./start-run").then((m) => m.StartRun));
 const ColumnEditor = later(() => import("./column-editor").then((m) => m.ColumnEditor));
@@ -96,9 +96,9 @@ export function ColumnsPage() {
   const close = () => setOpen(undefined);
 
   const isWatched = !!runs.data?.items.some(({ state }) => state === "running") || run?.state === "running";
-  const first = useFirstLeads(view, !!query.data && (!!side || !!run));
-  const sums = useSums(first, total, isWatched);
-  const rows = search.only && run ? failedRows(first, sums, run) : all;
+  const failed = useFailedRows(run?.id, !!search.only);
+  const rows = search.only && run ? failed : all;
+  const runOfColumn = (column: string) => runOf(column, run, runs.data?.items ?? []);
   const ids: string[] = [];
   for (let i = 0; i < rows.known; i++) ids.push(rows.at(i)?.id ?? "");
   const spelled = ids.join(" ");
@@ -188,8 +188,7 @@ export function ColumnsPage() {
       column={shown}
       columns={columns}
       run={run}
-      sums={sums}
-      total={total}
+      from={runOfColumn(shown.id)}
       lead={sideRow}
       position={cursor.row + 1}
       mayRun={may}
@@ -230,7 +229,7 @@ export function ColumnsPage() {
           <ColumnHead
             column={column}
             run={run}
-            cost={sums.isWhole ? sums.costOf(column.id, run?.id) : undefined}
+            cost={costOf(sourcesOf(runOfColumn(column.id), column.id))}
             on={shown?.id === column.id}
             onOpen={() => setSide({ column: column.id })}
           />
@@ -251,7 +250,7 @@ export function ColumnsPage() {
     if (rows.count === 0)
       return search.only ? (
         <Empty title="No lead failed" actions={<Button onClick={() => go({ only: undefined })}>Show all leads</Button>}>
-          Of the first 500 leads of this list, none has a failed cell of this run.
+          This run has no failed cell.
         </Empty>
       ) : (
         <NoColumns noLeads />
@@ -338,7 +337,13 @@ export function ColumnsPage() {
       ) : (
         <>
           {run && isThere ? (
-            <RunBar key={run.id} run={run} may={may} onClose={() => go({ run: undefined, only: undefined })} />
+            <RunBar
+              key={run.id}
+              run={run}
+              may={may}
+              onFailed={search.only ? undefined : () => go({ run: run.id, only: "failed" })}
+              onClose={() => go({ run: undefined, only: undefined })}
+            />
           ) : null}
           {search.only && run ? (
             <p className="flex min-h-10 items-center gap-3 border-b px-6 max-lg:px-4">

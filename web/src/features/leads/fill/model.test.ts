@@ -3,7 +3,10 @@ import type { LeadRow } from "@/api/types";
 import {
   type CellView,
   type ColumnView,
+  costOf,
   funnel,
+  type RunView,
+  runOf,
   sampled,
   shownCell,
   standing,
@@ -97,19 +100,29 @@ test("the button that starts a run names the rows and the lower of estimate and 
 });
 
 test("a funnel has the providers in their order, with the rows that ended there and what these cost", () => {
-  const found = (source: string, price: number) => cell({ state: "found", value: "x", source, price });
-  const stages = funnel(
-    column,
-    [found("apollo", 30), found("hunter", 20), found("hunter", 20), cell({ state: "not_found", price: 5 })],
-    41,
-  );
-  expect(stages.map(({ label, rows, cost }) => [label, rows, cost])).toEqual([
+  const sources = {
+    apollo: { rows: 1, spent: 30 },
+    hunter: { rows: 2, spent: 40 },
+    not_found: { rows: 1, spent: 5 },
+    fresh: { rows: 41, spent: 0 },
+    skipped: { rows: 9, spent: 0 },
+  };
+  expect(funnel(column, sources).map(({ label, rows, cost }) => [label, rows, cost])).toEqual([
     ["There already", 41, 0],
     ["Own website", 0, 0],
     ["Hunter", 2, 40],
     ["Apollo", 1, 30],
     ["Not found", 1, 5],
   ]);
+  expect(costOf(sources)).toBe(75);
+});
+
+test("a column's sums are of the shown run, or else of the newest with the column", () => {
+  const run = (id: string, columns: string[]) => ({ id, columns }) as unknown as RunView;
+  const [one, two, three] = [run("run_3", ["a"]), run("run_2", ["a", "b"]), run("run_1", ["b"])];
+  expect(runOf("a", two, [one, two, three])).toBe(two);
+  expect(runOf("b", one, [one, two, three])).toBe(two);
+  expect(runOf("c", one, [one, two, three])).toBeUndefined();
 });
 
 test("the next cap is half as much again, in whole dollars, and at least a dollar more than is spent", () => {

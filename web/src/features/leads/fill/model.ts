@@ -203,35 +203,38 @@ export interface FunnelStage {
   cost: number;
 }
 
-const NOT_FOUND = "not_found";
+export type SourceSums = Record<string, Schema["SourceSum"]>;
+
+/** The run that tells what a column came to: the shown one, or else the newest with the column. */
+export function runOf(column: string, shown: RunView | undefined, runs: readonly RunView[]): RunView | undefined {
+  return shown?.columns.includes(column) ? shown : runs.find(({ columns }) => columns.includes(column));
+}
+
+export const sourcesOf = (run: RunView | undefined, column: string): SourceSums => run?.sources[column] ?? {};
+
+/** What all questions of a column cost in a run. */
+export const costOf = (sources: SourceSums) => Object.values(sources).reduce((sum, { spent }) => sum + spent, 0);
+
+/** Cells without a value, by the outcome under which a run counts them; others are no part of the funnel. */
+const ENDS: Record<string, string> = { not_found: "Not found", failed: "Failed", answer_lost: "Answers lost" };
+const NOT_ASKED = ["fresh", "skipped", "waiting", "no_lead"];
 
 /**
  * The sources of a column's values, in the order in which they are asked: the rows that ended there, and what those cost
  * with all that was asked for them.
  */
-export function funnel(column: ColumnView, cells: readonly CellView[], withValue = 0): FunnelStage[] {
+export function funnel(column: ColumnView, sources: SourceSums): FunnelStage[] {
   const order = column.recipe.kind === "enrichment" ? column.recipe.providers.map(({ provider }) => provider) : [];
-  const stages = new Map<string, FunnelStage>();
-  const add = (id: string, label: string, rows: number, cost: number) => {
-    const stage = stages.get(id) ?? { id, label, rows: 0, cost: 0 };
-    stages.set(id, { ...stage, rows: stage.rows + rows, cost: stage.cost + cost });
-  };
-  if (withValue) add("there", "There already", withValue, 0);
-  for (const provider of order) add(provider, providerName(provider), 0, 0);
-  for (const cell of cells) {
-    if (cell.state === "found") {
-      const source = cell.source ?? KIND_WORDS[column.recipe.kind];
-      add(source, providerName(source), 1, cell.price);
-    }
-  }
-  for (const cell of cells) if (cell.state === "not_found") add(NOT_FOUND, "Not found", 1, cell.price);
-  const rest = cells.filter(({ state }) => state === "failed" || state === "answer_lost");
-  if (rest.length)
-    add(
-      "failed",
-      "Failed",
-      rest.length,
-      rest.reduce((sum, cell) => sum + cell.price, 0),
-    );
-  return [...stages.values()];
+  const others = Object.keys(sources).filter((id) => !order.includes(id) && !ENDS[id] && !NOT_ASKED.includes(id));
+  const stage = (id: string, label: string): FunnelStage => ({
+    id,
+    label,
+    rows: sources[id]?.rows ?? 0,
+    cost: sources[id]?.spent ?? 0,
+  });
+  return [
+    ...(sources.fresh ? [stage("fresh", "There already")] : []),
+    ...[...order, ...others].map((id) => stage(id, id === column.recipe.kind ? KIND_WORDS[id] : providerName(id))),
+    ...Object.entries(ENDS).flatMap(([id, label]) => (sources[id] ? [stage(id, label)] : [])),
+  ];
 }

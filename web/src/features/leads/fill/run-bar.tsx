@@ -62,11 +62,14 @@ function reason(run: RunView): string | undefined {
 export function RunBar({
   run,
   may,
+  onFailed,
   onClose,
 }: {
   run: RunView;
   /** Only for those who may change the run. */
   may: boolean;
+  /** Shows the rows that failed; left out while they are shown. */
+  onFailed?: () => void;
   onClose: () => void;
 }) {
   const move = useMoveRun();
@@ -82,6 +85,7 @@ export function RunBar({
         onError: (error) => toastProblem("Could not change the run", error),
       },
     );
+  const failed = (outcomes.failed ?? 0) + (outcomes.answer_lost ?? 0);
   const said = reason(run);
   const rest = run.total - run.done;
   return (
@@ -126,6 +130,11 @@ export function RunBar({
                 .join(", "))}
       </span>
       <span className="flex flex-wrap items-center gap-2">
+        {failed && onFailed ? (
+          <Button kind="link" onClick={onFailed}>
+            {count(failed)} failed
+          </Button>
+        ) : null}
         {may && run.state === "out_of_money" ? (
           <Button kind="primary" onClick={() => setRaising(true)}>
             Raise the cap

@@ -4,7 +4,7 @@ import { useState } from "react";
 import type { LeadRow } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { cx } from "@/shared/lib/cx";
-import { count, plural } from "@/shared/lib/format";
+import { count, plural, when } from "@/shared/lib/format";
 import { cents, dollars } from "@/shared/lib/spend";
 import { Badge } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
@@ -13,9 +13,18 @@ import { ProgressBar } from "@/shared/ui/progress";
 import { Heading } from "@/shared/ui/section";
 import { Row, Table, Td, Th } from "@/shared/ui/table";
 import { CellPanel } from "./cell-panel";
-import { type ColumnView, filledWords, funnel, isOver, KIND_WORDS, outcomesOf, type RunView } from "./model";
+import {
+  type ColumnView,
+  costOf,
+  filledWords,
+  funnel,
+  isOver,
+  KIND_WORDS,
+  outcomesOf,
+  type RunView,
+  sourcesOf,
+} from "./model";
 import { spendMonthQuery } from "./queries";
-import type { Sums } from "./sums";
 import { triggerWords } from "./words";
 
 const RaiseCap = later(() => import("./raise-cap").then((m) => m.RaiseCap));
@@ -24,8 +33,7 @@ export function SidePanel({
   column,
   columns,
   run,
-  sums,
-  total,
+  from,
   lead,
   position,
   mayRun,
@@ -38,9 +46,8 @@ export function SidePanel({
   column: ColumnView;
   columns: ColumnView[];
   run?: RunView;
-  sums: Sums;
-  /** How many leads the list has. */
-  total: number;
+  /** The run that tells where the column's values are from: the shown one, or the newest with the column. */
+  from?: RunView;
   /** The lead whose cell is told of, with its place in the list. */
   lead?: LeadRow;
   position: number;
@@ -79,8 +86,8 @@ export function SidePanel({
         </div>
       </div>
       {lead ? <CellPanel column={column} lead={lead} position={position} mayRun={mayRun} onAgain={onAgain} /> : null}
-      <Funnel column={column} run={run} sums={sums} total={total} onFill={onFill} />
-      {run ? <RunColumns run={run} columns={columns} sums={sums} here={column.id} onColumn={onColumn} /> : null}
+      <Funnel column={column} run={from} isShown={from?.id === run?.id} onFill={onFill} />
+      {run ? <RunColumns run={run} columns={columns} here={column.id} onColumn={onColumn} /> : null}
       {run ? <RunMoney run={run} may={mayRun} /> : null}
     </div>
   );
@@ -91,30 +98,28 @@ const TINTS = ["bg-c4", "bg-c3", "bg-c2", "bg-c1"];
 function Funnel({
   column,
   run,
-  sums,
-  total,
+  isShown,
   onFill,
 }: {
   column: ColumnView;
   run?: RunView;
-  sums: Sums;
-  total: number;
+  /** Whether the run is the one that the page shows. */
+  isShown: boolean;
   onFill?: () => void;
 }) {
-  const cells = sums.cellsOf(column.id);
-  const there = run ? (outcomesOf(run, column.id).fresh ?? 0) : 0;
-  const stages = funnel(column, cells, there);
+  const sources = sourcesOf(run, column.id);
+  const stages = funnel(column, sources);
   const sum = stages.reduce((all, { rows }) => all + rows, 0);
-  const cost = sums.costOf(column.id);
+  const cost = costOf(sources);
   let before = 0;
   return (
     <section aria-label="Where the values come from">
       <Heading
         note={
-          column.recipe.kind === "enrichment"
-            ? "first that fits wins"
-            : sums.leads < total
-              ? `of the first ${count(sums.leads)} leads`
+          run && !isShown
+            ? `run of ${when(run.started_at)}`
+            : column.recipe.kind === "enrichment"
+              ? "first that fits wins"
               : undefined
         }
       >
@@ -141,7 +146,7 @@ function Funnel({
           {stages.map(({ id, label, rows, cost: price }, i) => {
             const from = before;
             before += rows;
-            const none = id === "not_found" || id === "failed";
+            const none = id === "not_found" || id === "failed" || id === "answer_lost";
             return (
               <Row key={id} size="auto" line={false} className="h-6.5">
                 <Th scope="row" className="font-normal whitespace-nowrap">
@@ -192,13 +197,11 @@ function Funnel({
 function RunColumns({
   run,
   columns,
-  sums,
   here,
   onColumn,
 }: {
   run: RunView;
   columns: ColumnView[];
-  sums: Sums;
   here: string;
   onColumn: (id: string) => void;
 }) {
@@ -207,7 +210,7 @@ function RunColumns({
       <Heading note="this run">All columns</Heading>
       <ul className="divide-y border-y">
         {run.columns.map((id) => {
-          const cost = sums.isWhole ? sums.costOf(id, run.id) : undefined;
+          const cost = costOf(sourcesOf(run, id));
           return (
             <li key={id} className="flex min-h-8 items-center gap-2">
               <Button
