@@ -280,3 +280,13 @@ export const answersOf = (run: object = RUN, columns: unknown[] = COLUMNS) => ({
     rev: 1,
   },
 });
+
+/** The cells that failed for good, and their leads: what is asked when only failed rows are shown. */
+export const failedAnswers = () => {
+  const failed = CELLS.filter(
+    (cell: { state?: string; retry_at?: string }) =>
+      cell.state === "answer_lost" || (cell.state === "failed" && !cell.retry_at),
+  );
+  const leads = failed.map(({ lead }) => [`GET /api/leads/${lead}`, { ...ROWS[Number(lead.slice(5))], custom: {} }]);
+  return { "GET /api/columns/cells": page(failed), ...Object.fromEntries(leads) };
+};
