@@ -13,6 +13,7 @@ pub mod lead;
 pub mod mailbox_polling;
 pub mod ports;
 pub mod projection;
+pub mod prospects;
 pub mod queue_messages;
 pub mod repair;
 pub mod sending;

@@ -38,6 +38,7 @@ pub mod notifications;
 pub mod outbox;
 pub mod parts;
 pub mod preview_pages;
+pub mod prospects;
 pub mod provider_calls;
 pub mod provider_events;
 pub mod queues;
@@ -100,6 +101,7 @@ use crate::ports::notifications::NotificationStore;
 use crate::ports::outbox::{EventBus, Outbox, Redelivery};
 use crate::ports::parts::PartInspector;
 use crate::ports::preview_pages::PreviewStore;
+use crate::ports::prospects::ProspectStore;
 use crate::ports::provider_calls::{
     AccountTrial, EmailVerifier, MailSender, PlaceLookup, SmsSender, TextModel, WhatsappSender,
 };
@@ -185,6 +187,7 @@ pub trait Ports {
     fn routing(&self) -> Arc<dyn RoutingStore>;
     fn schedules(&self) -> Arc<dyn ScheduleStore>;
     fn icps(&self) -> Arc<dyn IcpStore>;
+    fn prospects(&self) -> Arc<dyn ProspectStore>;
     fn segments(&self) -> Arc<dyn SegmentStore>;
     fn sequences(&self) -> Arc<dyn SequenceStore>;
     fn spend(&self) -> Arc<dyn SpendStore>;

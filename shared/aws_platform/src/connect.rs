@@ -50,6 +50,7 @@ use application::ports::notifications::NotificationStore;
 use application::ports::outbox::{EventBus, Outbox, Redelivery};
 use application::ports::parts::PartInspector;
 use application::ports::preview_pages::PreviewStore;
+use application::ports::prospects::ProspectStore;
 use application::ports::provider_calls::{
     AccountTrial, EmailVerifier, MailSender, PlaceLookup, SmsSender, TextModel, WhatsappSender,
 };
@@ -269,6 +270,9 @@ impl Ports for Connected {
         self.table.clone()
     }
     fn icps(&self) -> Arc<dyn IcpStore> {
+        self.table.clone()
+    }
+    fn prospects(&self) -> Arc<dyn ProspectStore> {
         self.table.clone()
     }
     fn segments(&self) -> Arc<dyn SegmentStore> {

@@ -178,6 +178,7 @@ id!(SegmentId, "segment");
 id!(ColumnId, "column");
 id!(ColumnRunId, "column_run");
 id!(IcpId, "icp");
+id!(ProspectSearchId, "prospect_search");
 id!(
     /// A saved view of the lead list.
     LeadViewId,

@@ -20,6 +20,7 @@ pub mod message;
 pub mod money;
 pub mod mutant;
 pub mod planning;
+pub mod prospect;
 pub mod revenue;
 pub mod sequence;
 pub mod spend;

@@ -41,6 +41,7 @@ mod messages;
 mod notifications;
 mod pages;
 mod preview_pages;
+mod prospects;
 mod query;
 mod quotas;
 mod revenue;

@@ -1,5 +1,7 @@
 //! `docs/TABLE.md`: every access pattern with its key and its method, as `keys` spells them.
 
+mod prospects;
+
 use crate::key_hashes::digest;
 use crate::keys::{self, Key, Listing, Partition, icps, lead_lists, preview_pages as pages};
 use application::ports::stats::Scope;
@@ -262,6 +264,7 @@ fn in_a_workspace(doc: &mut Doc) {
     );
     doc.key("its ICPs", icps::icp(workspace, &IcpId::new(id)), "`IcpStore`");
     doc.key("… whose an ICP's name is", icps::icp_name(workspace, "x"), "`IcpStore::{save, delete}`");
+    prospects::describe(doc, workspace, id);
     doc.key(
         "its lead list's shared views",
         lead_lists::lead_view(workspace, None, &LeadViewId::new(id)),

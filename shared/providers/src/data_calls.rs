@@ -52,6 +52,11 @@ impl ProspectSearch for Providers {
         searches.map_or(&[], |searches| searches.criteria())
     }
 
+    fn billed_calls(&self, account: &OpenAccount, prospects: u32) -> u64 {
+        let searches = connector_of(account).ok().and_then(|connector| connector.searches_prospects());
+        searches.map_or(1, |searches| searches.billed_calls(prospects))
+    }
+
     async fn search_prospects(
         &self,
         account: &OpenAccount,

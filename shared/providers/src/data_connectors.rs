@@ -59,6 +59,11 @@ pub(crate) trait LooksUp: Sync {
 pub(crate) trait SearchesProspects: Sync {
     fn criteria(&self) -> &'static [ProspectCriterion];
 
+    /// Returns the calls of the price list as which a page of so many prospects is billed.
+    fn billed_calls(&self, _prospects: u32) -> u64 {
+        1
+    }
+
     /// Returns the question of one page; on error what of the query cannot be asked.
     fn question(&self, query: &ProspectQuery) -> Result<Question, String>;
 

@@ -5,6 +5,7 @@
 use crate::ports::provider_calls::{CallError, OpenAccount};
 use async_trait::async_trait;
 use domain::lead::data_field::{DataField, DataFound, DataSubject};
+use domain::prospect::ProspectFilters;
 use jiff::SignedDuration;
 use std::collections::BTreeMap;
 
@@ -125,6 +126,9 @@ pub trait ProspectSearch: Send + Sync {
     /// has no search.
     fn criteria(&self, account: &OpenAccount) -> &'static [ProspectCriterion];
 
+    /// Returns the calls of the price list as which a page of so many prospects is billed.
+    fn billed_calls(&self, account: &OpenAccount, prospects: u32) -> u64;
+
     /// Asks for one page of those who match. The answer is masked where the provider tells more only for a credit.
     async fn search_prospects(
         &self,
@@ -151,14 +155,12 @@ pub struct ProspectQuery {
     pub after: Option<String>,
 }
 
-/// A range of employees; open above without `to`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct EmployeeRange {
-    pub from: u32,
-    pub to: Option<u32>,
-}
+pub use domain::prospect::EmployeeRange;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// What a provider searches by, named as the field of the filters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
 pub enum ProspectCriterion {
     Titles,
     Seniorities,
@@ -192,7 +194,39 @@ pub struct FoundProspect {
     pub has_phone: Option<bool>,
 }
 
+impl ProspectCriterion {
+    pub const ALL: [Self; 7] = [
+        Self::Titles,
+        Self::Seniorities,
+        Self::Locations,
+        Self::Industries,
+        Self::Employees,
+        Self::Domains,
+        Self::Keywords,
+    ];
+
+    /// The name of its field in the filters.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Titles => "titles",
+            Self::Seniorities => "seniorities",
+            Self::Locations => "locations",
+            Self::Industries => "industries",
+            Self::Employees => "employees",
+            Self::Domains => "domains",
+            Self::Keywords => "keywords",
+        }
+    }
+}
+
 impl ProspectQuery {
+    /// Makes the query of one page.
+    pub fn of(filters: &ProspectFilters, limit: u32, after: Option<String>) -> Self {
+        let ProspectFilters { titles, seniorities, locations, industries, employees, domains, keywords } =
+            filters.clone();
+        Self { titles, seniorities, locations, industries, employees, domains, keywords, limit, after }
+    }
+
     /// Lists the criteria that the query uses.
     pub fn criteria(&self) -> Vec<ProspectCriterion> {
         [

@@ -158,6 +158,7 @@ crate::codes! {
         PaymentFailed = "payment_failed",
         PreviewRead = "preview_read",
         PreviewViewed = "preview_viewed",
+        ProspectsSearched = "prospects_searched",
         ProviderAnswered = "provider_answered",
         ProviderAskedAgain = "provider_asked_again",
         ProviderBack = "provider_back",

@@ -22,6 +22,7 @@ use domain::lead::verdict::{Rule, Traits};
 use domain::message::bulk_message::BulkMessage;
 use domain::message::conversation::Conversation;
 use domain::message::{Attempt, Message, MessageState};
+use domain::prospect::ProspectState;
 use domain::sequence::{Patch, VersionRecord};
 use domain::time::days_off::DayOff;
 use domain::time::time_zone::{ZoneFact, ZoneSource};
@@ -256,6 +257,10 @@ fn other_items_of_a_leads_partition_keep_their_stored_shape() {
     golden("column_run", &columns::run());
     golden("lead_view", &lead_lists::view("maya", "Mine"));
     golden("icp", &icps::icp("Clinics"));
+    golden("prospect_search", &prospects::search());
+    golden("prospect_page", &prospects::page(1));
+    let lead_found = ProspectState::Added { lead: lead(1).id };
+    golden("prospect_record", &prospects::record(lead_found));
     let mut called = inbox::task(2);
     called.kind = domain::workspace::task::TaskKind::Call;
     called.link = Some("tel:+12065550101".into());

@@ -11,6 +11,7 @@ mod leads;
 mod machinery;
 mod money;
 mod people;
+mod prospects;
 mod routing;
 mod settings;
 mod spend;

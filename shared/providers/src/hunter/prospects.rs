@@ -14,6 +14,8 @@ use serde::Deserialize;
 
 /// The most people of a page.
 const MOST: u32 = 100;
+/// The people that one credit pays for.
+const OF_A_CREDIT: u32 = 10;
 
 /// Hunter's three words for seniority, with ours.
 const SENIORITIES: [(&str, &[&str]); 3] = [
@@ -25,6 +27,10 @@ const SENIORITIES: [(&str, &[&str]); 3] = [
 impl SearchesProspects for Hunter {
     fn criteria(&self) -> &'static [ProspectCriterion] {
         &[ProspectCriterion::Domains, ProspectCriterion::Seniorities]
+    }
+
+    fn billed_calls(&self, prospects: u32) -> u64 {
+        u64::from(prospects.div_ceil(OF_A_CREDIT).max(1))
     }
 
     fn question(&self, query: &ProspectQuery) -> Result<Question, String> {

@@ -52,6 +52,10 @@ impl SearchesProspects for PeopleDataLabs {
         ]
     }
 
+    fn billed_calls(&self, prospects: u32) -> u64 {
+        u64::from(prospects)
+    }
+
     fn question(&self, query: &ProspectQuery) -> Result<Question, String> {
         if query.criteria().is_empty() {
             return Err("say at least one thing that the people have in common".to_owned());

@@ -1,0 +1,186 @@
+//! One page of a search: reserved, asked for once, kept, and booked.
+//!
+//! The search notes which page the provider is asked for before the question. A repeat that finds this note has lost the
+//! answer: it may have been charged, and is not asked for again. A repeat that finds the page returns it.
+
+use crate::lead::enrichment::field_work::digest;
+use crate::ports::data_providers::{FoundProspect, ProspectQuery};
+use crate::ports::provider_calls::{CallError, OpenAccount};
+use crate::ports::store::{StoreError, StoreResult};
+use crate::prospects::desk::ProspectDesk;
+use crate::prospects::{Asker, ProspectError};
+use crate::workspace::account_answers::{note_refusal, note_works};
+use domain::event::{Event, EventKind};
+use domain::lead::data_field::DataField;
+use domain::prospect::{KeptPage, KeptSearch, MOST_PAGES, Prospect};
+use domain::spend::{Booking, BookingOutcome, Reservation, Reserving, Usd};
+use domain::{ProspectSearchId, WorkspaceId};
+use jiff::Timestamp;
+
+/// The attempts of a request that may each reserve.
+const ATTEMPTS: u32 = 5;
+
+/// Reads a search that is kept still.
+pub async fn kept_search(
+    desk: &ProspectDesk<'_>,
+    workspace: &WorkspaceId,
+    id: &ProspectSearchId,
+) -> StoreResult<KeptSearch> {
+    let search = desk.ports.prospects.search(workspace, id).await?;
+    if search.expires_at <= desk.ports.clock.now() { Err(StoreError::NotFound) } else { Ok(search) }
+}
+
+/// Returns a page of the search: the kept one, or the next one from the provider.
+pub async fn page_of_search(
+    desk: &ProspectDesk<'_>,
+    mut search: KeptSearch,
+    number: u32,
+    asker: &Asker,
+) -> Result<(KeptSearch, KeptPage), ProspectError> {
+    if (1..=search.pages).contains(&number) {
+        let page = desk.ports.prospects.page(&search.workspace, &search.id, number).await?;
+        return Ok((search, page));
+    }
+    let is_over = search.pages > 0 && search.next.is_none();
+    if number != search.pages + 1 || is_over || number > MOST_PAGES {
+        return Err(ProspectError::NotTheNextPage);
+    }
+    if search.asking.is_some() {
+        return Err(ProspectError::AnswerLost);
+    }
+    let account = desk.account(&search.provider).ok_or(ProspectError::NoAccount)?;
+    let most = desk.most_of_search(&account, search.page_size);
+    let reservation = reserve(desk, &search, number, most, asker).await?;
+    search.asking = Some(number);
+    search.rev = save(desk, &search, asker).await?;
+    let query = ProspectQuery::of(&search.filters, search.page_size, search.next.clone());
+    let answer = match desk.ports.prospect_search.search_prospects(&account, &query).await {
+        Ok(answer) => answer,
+        Err(error) => return Err(failed(desk, search, (&account, &reservation, most), error, asker).await?),
+    };
+    let now = desk.ports.clock.now();
+    note_works(&*desk.ports.accounts, &account, now).await?;
+    let found: Vec<Prospect> = answer
+        .prospects
+        .into_iter()
+        .take(search.page_size as usize)
+        .map(|found| kept(&search.provider, found))
+        .collect();
+    let (outcome, calls, amount) =
+        desk.cost_of_search(&account, u32::try_from(found.len()).unwrap_or(u32::MAX));
+    let page = KeptPage {
+        workspace: search.workspace.clone(),
+        search: search.id.clone(),
+        number,
+        prospects: found,
+        expires_at: search.expires_at,
+    };
+    search.total = answer.total.or(search.total);
+    search.next = answer.next;
+    search.pages = number;
+    search.asking = None;
+    search.cost = search.cost + amount;
+    let event = Event::new(EventKind::ProspectsSearched, asker.by.actor(), now);
+    search.rev = desk.ports.prospects.save_page(&search, &page, &event).await?;
+    let booking = Booking { provider: search.provider.clone(), outcome, calls, amount };
+    settle(desk, &search.workspace, &reservation, &[booking], now).await?;
+    Ok((search, page))
+}
+
+/// Reserves what a page may cost. None for a page that costs nothing.
+async fn reserve(
+    desk: &ProspectDesk<'_>,
+    search: &KeptSearch,
+    number: u32,
+    most: Usd,
+    asker: &Asker,
+) -> Result<Option<String>, ProspectError> {
+    if most.is_zero() {
+        return Ok(None);
+    }
+    for nth in 0..ATTEMPTS {
+        let id = format!("prospects#{}#{number}#{}#{nth}", search.id, asker.request);
+        let reservation = Reservation {
+            workspace: search.workspace.clone(),
+            id: id.clone(),
+            limits: desk.limits(asker),
+            amount: most,
+            made_at: desk.ports.clock.now(),
+        };
+        match desk.ports.spend.reserve(&reservation).await? {
+            Reserving::Reserved => return Ok(Some(id)),
+            Reserving::Refused { left, .. } => return Err(ProspectError::CapReached { needed: most, left }),
+            Reserving::OpenAlready | Reserving::SettledAlready => {}
+        }
+    }
+    Err(ProspectError::AnswerLost)
+}
+
+/// Books a question that failed: in full if its answer was lost, else at nothing.
+async fn failed(
+    desk: &ProspectDesk<'_>,
+    mut search: KeptSearch,
+    (account, reservation, most): (&OpenAccount, &Option<String>, Usd),
+    error: CallError,
+    asker: &Asker,
+) -> StoreResult<ProspectError> {
+    let now = desk.ports.clock.now();
+    if matches!(error, CallError::Lost(_)) {
+        search.cost = search.cost + most;
+        save(desk, &search, asker).await?;
+        let provider = search.provider.clone();
+        let lost = Booking { provider, outcome: BookingOutcome::Lost, calls: 1, amount: most };
+        settle(desk, &search.workspace, reservation, &[lost], now).await?;
+        return Ok(ProspectError::AnswerLost);
+    }
+    settle(desk, &search.workspace, reservation, &[], now).await?;
+    search.asking = None;
+    save(desk, &search, asker).await?;
+    match &error {
+        CallError::Account(why) => {
+            note_refusal((&*desk.ports.accounts, &*desk.ports.notifications), account, why, now).await?;
+        }
+        CallError::Rejected(_) => note_works(&*desk.ports.accounts, account, now).await?,
+        CallError::RateLimited { .. } | CallError::Unavailable(_) | CallError::Lost(_) => {}
+    }
+    Ok(ProspectError::Provider(error))
+}
+
+async fn save(desk: &ProspectDesk<'_>, search: &KeptSearch, asker: &Asker) -> StoreResult<u64> {
+    let event = Event::new(EventKind::ProspectsSearched, asker.by.actor(), desk.ports.clock.now());
+    desk.ports.prospects.save_search(search, &event).await
+}
+
+async fn settle(
+    desk: &ProspectDesk<'_>,
+    workspace: &WorkspaceId,
+    reservation: &Option<String>,
+    bookings: &[Booking],
+    at: Timestamp,
+) -> StoreResult<()> {
+    match reservation {
+        Some(id) => desk.ports.spend.settle(workspace, id, bookings, at).await,
+        None => Ok(()),
+    }
+}
+
+/// Keeps what was found, under a digest of the provider's own id, else of what it told.
+fn kept(provider: &str, found: FoundProspect) -> Prospect {
+    let told: Vec<&str> = match &found.provider_id {
+        Some(id) => vec![id],
+        None => found.values.values().map(String::as_str).collect(),
+    };
+    let parts: Vec<&str> = ["prospect", provider].into_iter().chain(told).collect();
+    let id = digest(&parts);
+    let mut values = found.values;
+    // It is long, and no lead has it.
+    values.remove(&DataField::CompanyDescription);
+    Prospect {
+        id,
+        provider_id: found.provider_id,
+        values,
+        masked: found.masked,
+        has_email: found.has_email,
+        has_phone: found.has_phone,
+    }
+}
