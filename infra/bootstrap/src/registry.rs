@@ -58,7 +58,7 @@ pub fn direct(name: &str, ports: &impl Ports) -> Option<Direct> {
 functions! {
     routes: auth, leads, imports, templates, sequences, campaigns, emails, inbox, dashboard, notifications, tasks,
             revenue, settings, ops, tracking, provider_webhooks, web,
-             columns, icp;
+             columns, icp, prospects;
     events: import_leads, campaign_jobs, enrich_lead, fill_columns, personalize_lead, send_message, ingest_event,
             project_events, record_changes, due_steps, monitor, nightly, poll_mailboxes
 }

@@ -14,6 +14,7 @@ mod mail_providers;
 mod mailboxes;
 mod missing_values;
 mod preview_page;
+mod prospects;
 mod routing;
 mod rules;
 mod segments;
@@ -79,6 +80,7 @@ pub async fn walk(mut story: Story) -> Result<Story> {
     segments::walk(&mut story).await?;
     columns::walk(&mut story).await?;
     icps::walk(&mut story).await?;
+    prospects::walk(&mut story).await?;
     routing::walk(&mut story).await?;
     spend::walk(&mut story).await?;
     duplicates::walk(&mut story).await?;
@@ -629,6 +631,7 @@ async fn repeated(story: &Story) -> Result<()> {
         "/api/tasks",
         "/api/team",
         "/api/ops/queues/none/redrive",
+        "/api/prospects/search",
     ];
     for (path, body) in well.into_iter().chain(refused.map(|path| (path, "7"))) {
         for _ in 0..2 {

@@ -68,7 +68,7 @@ fn fits(pattern: &str, path: &str) -> bool {
 }
 
 /// Permissions for paths that the walk does not take, and why they are needed.
-const RARE: [(&str, &str, &str); 37] = [
+const RARE: [(&str, &str, &str); 38] = [
     ("emails", "s3:GetObject", "the workspace has blocks of leads, from which it lists them"),
     ("monitor", "s3:GetObject", "the same, where an alert of a hot lead is missing"),
     (
@@ -79,6 +79,7 @@ const RARE: [(&str, &str, &str); 37] = [
     ("settings", "dynamodb:Query", "the same"),
     ("icp", "dynamodb:Query", "the same"),
     ("icp", "dynamodb:BatchGetItem", "the same"),
+    ("prospects", "s3:GetObject", "the workspace has blocks of leads, in which known prospects are found"),
     ("nightly", "dynamodb:BatchGetItem", "blocks of leads are lost: they are made from the table"),
     ("nightly", "dynamodb:Query", "the same"),
     ("nightly", "s3:GetObject", "another writer has put the log file that it is about to put"),

@@ -141,6 +141,7 @@ fn filled(path: &str) -> String {
         "settings" => format!("account_{ULID}"),
         "tasks" => format!("task_{ULID}{}", &ULID[6..]),
         "team" => format!("user_{ULID}"),
+        "prospects" => format!("prospect_search_{ULID}"),
         "columns" if path.contains("/runs/") => format!("column_run_{ULID}"),
         group => format!("{}_{ULID}", group.trim_end_matches('s')),
     };

@@ -6,10 +6,11 @@ use anyhow::{Context, Result};
 use serde_json::json;
 
 /// A route of each function that programs may call, and the scope that it needs.
-const CALLS: [(&str, &str); 11] = [
+const CALLS: [(&str, &str); 12] = [
     ("leads:read", "/api/leads"),
     ("leads:read", "/api/imports"),
     ("leads:read", "/api/icp"),
+    ("leads:read", "/api/prospects/providers"),
     ("campaigns:read", "/api/campaigns"),
     ("sequences:read", "/api/sequences"),
     ("sequences:read", "/api/templates"),

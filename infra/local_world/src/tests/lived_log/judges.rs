@@ -40,6 +40,13 @@ const NO_NEWS: &[(&str, &[&str], &str)] = &[
     ("money_key", &["created"], "a look-up"),
     ("notification", &["changed"], "its owner has read it"),
     ("of_company", &["created", "changed", "deleted"], "a look-up"),
+    ("prospect_page", &["created", "deleted"], "a page of a search, which is told"),
+    (
+        "prospect_record",
+        &["created", "changed", "deleted"],
+        "what was done about a prospect, which its lead tells",
+    ),
+    ("prospect_search", &["deleted"], "its time is over"),
     ("preview_page", &["created", "changed"], "a page that is made from a lead"),
     ("recorded_changes", &["created", "deleted"], "they are the log's own"),
     ("reservation", &["created", "changed"], "money set aside for calls, which the runs and cells tell"),

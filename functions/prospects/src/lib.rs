@@ -1,0 +1,34 @@
+//! `/api/prospects*`: people and businesses that are no leads yet, searched for at providers, priced, and added.
+
+mod add_prospects;
+mod estimate_prospects;
+mod get_prospect_search;
+mod list_prospect_providers;
+mod prospect_view;
+mod refusals;
+mod search_body;
+mod search_prospects;
+#[cfg(test)]
+mod tests;
+
+use application::prospects::ProspectPorts;
+use domain::workspace::api_key::ApiScope::{LeadsRead, LeadsWrite};
+use http_api::Access::{ReadOnly, Rep};
+use http_api::{Routes, routes};
+
+application::ports! {
+    pub struct App {
+        ports: ProspectPorts = ProspectPorts::new,
+    }
+}
+
+pub fn routes() -> Routes<App> {
+    Routes::new()
+        .group("/api/prospects")
+        .for_keys(LeadsRead, LeadsWrite)
+        .add(ReadOnly, routes!(list_prospect_providers::list_prospect_providers))
+        .add(Rep, routes!(estimate_prospects::estimate_prospects))
+        .add(Rep, routes!(search_prospects::search_prospects))
+        .add(Rep, routes!(add_prospects::add_prospects))
+        .add(ReadOnly, routes!(get_prospect_search::get_prospect_search))
+}
