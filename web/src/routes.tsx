@@ -220,6 +220,16 @@ const icp = createRoute({
   path: "/icp/$id",
   component: fetched(() => import("@/features/icp/editor-page"), "IcpPage"),
 });
+const prospects = createRoute({
+  getParentRoute: under,
+  path: "/prospects",
+  validateSearch: (s: Raw): { icp?: string; search?: string; page?: number } => ({
+    icp: text(s.icp),
+    search: text(s.search),
+    page: Number.isInteger(s.page) ? (s.page as number) : undefined,
+  }),
+  component: fetched(() => import("@/features/prospects/page"), "ProspectsPage"),
+});
 const revenue = createRoute({
   getParentRoute: under,
   path: "/revenue",
@@ -297,6 +307,7 @@ const tree = root.addChildren([
     templates,
     icps,
     icp,
+    prospects,
     revenue,
     clients,
     client,

@@ -109,6 +109,13 @@ export function AppShell() {
         run: () => void navigate({ to: "/sequences/$id", params: { id: "new" } }),
       },
       {
+        id: "prospects",
+        title: "Prospects",
+        also: "find new leads",
+        group: "Go to",
+        run: () => void navigate({ to: "/prospects" }),
+      },
+      {
         id: "segments",
         title: "Segments",
         also: "rules leads",

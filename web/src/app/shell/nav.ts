@@ -52,4 +52,4 @@ export const isHere = (to: string, path: string) =>
     : path === to ||
       path.startsWith(`${to}/`) ||
       (to === "/revenue" && path.startsWith("/clients")) ||
-      (to === "/leads" && path === "/segments");
+      (to === "/leads" && (path === "/segments" || path === "/prospects"));

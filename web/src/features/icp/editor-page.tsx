@@ -1,6 +1,6 @@
 // One ideal customer profile (ICP): its rules with the leads left after each, its weights, and how all leads fit.
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useParams } from "@tanstack/react-router";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 import { useMemo, useState } from "react";
 import { asProblem, type FieldProblem } from "@/api/errors";
@@ -17,7 +17,7 @@ import { Field, Input } from "@/shared/forms/field";
 import { cx } from "@/shared/lib/cx";
 import { count, plural } from "@/shared/lib/format";
 import { useKeys } from "@/shared/lib/keyboard";
-import { Button } from "@/shared/ui/button";
+import { Button, buttonStyle } from "@/shared/ui/button";
 import { ErrorState, Loaded, LoadingRows } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { Histogram } from "./histogram";
@@ -223,6 +223,14 @@ function Editor({ saved, isExample }: { saved?: IcpView; isExample?: boolean }) 
     ...(kept
       ? [
           {
+            id: "icp-prospects",
+            title: "Find more like these",
+            group: "This page" as const,
+            also: "prospects",
+
+            run: () => void navigate({ to: "/prospects", search: { icp: kept.id } }),
+          },
+          {
             id: "icp-as-view",
             title: "Save ICP as view",
             group: "This page" as const,
@@ -291,6 +299,11 @@ function Editor({ saved, isExample }: { saved?: IcpView; isExample?: boolean }) 
       }
       actions={
         <>
+          {kept ? (
+            <Link to="/prospects" search={{ icp: kept.id }} className={buttonStyle({ kind: "outline" })}>
+              Find more like these
+            </Link>
+          ) : null}
           {kept ? (
             <Button busy={elsewhere.view.isPending} onClick={() => saveView(kept)}>
               Save as view
