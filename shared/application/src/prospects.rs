@@ -18,6 +18,7 @@ use crate::ports::accounts::{AccountStore, Vault};
 use crate::ports::blobs::Blobs;
 use crate::ports::campaigns::CampaignStore;
 use crate::ports::clock::Clock;
+use crate::ports::columns::ColumnStore;
 use crate::ports::custom_fields::CustomFieldStore;
 use crate::ports::data_providers::{DataLookup, ProspectSearch};
 use crate::ports::icps::IcpStore;
@@ -42,6 +43,7 @@ crate::ports! {
         pub blobs: Arc<dyn Blobs>,
         pub campaigns: Arc<dyn CampaignStore>,
         pub clock: Arc<dyn Clock>,
+        pub columns: Arc<dyn ColumnStore>,
         pub custom_fields: Arc<dyn CustomFieldStore>,
         pub data_lookup: Arc<dyn DataLookup>,
         pub icps: Arc<dyn IcpStore>,

@@ -5,6 +5,7 @@
 //! that fill themselves behind them, and enrolled by a job.
 
 use crate::campaign::enrol_jobs::{Audience, EnrolJob, WAITS_FOR_LOOK_UPS, start_enrol_job};
+use crate::columns::fill_lead::leads_are_new;
 use crate::lead::routing::OwnerRouter;
 use crate::lead::suppression_lookup::scopes_of;
 use crate::ports::leads::Creation;
@@ -15,8 +16,7 @@ use crate::prospects::buy::{buy, reserve};
 use crate::prospects::desk::ProspectDesk;
 use crate::prospects::plan::{Planned, Todo, note_lost, plan};
 use crate::prospects::{Asker, ProspectError};
-use crate::queue_messages::{EnrichLead, EnrichmentJob, FillColumns};
-use domain::column::FillCause;
+use crate::queue_messages::EnrichLead;
 use domain::contact::channel::Channel;
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
@@ -310,15 +310,14 @@ async fn follow_up(
         return Ok(None);
     }
     let (ports, now) = (desk.ports, desk.ports.clock.now());
-    let jobs = added.iter().flat_map(|lead| {
-        let (workspace, lead) = (desk.workspace.id.clone(), lead.clone());
-        let (cause, changed) = (FillCause::New, Vec::new());
-        let look_up =
-            EnrichLead { workspace: workspace.clone(), lead: lead.clone(), force: false, attempt: 0 };
-        let fill = FillColumns::Lead { workspace, lead, cause, changed, at: now };
-        [EnrichmentJob::Enrich(look_up), EnrichmentJob::Fill(fill)]
-    });
-    send_all(&*ports.outbox, &jobs.collect::<Vec<_>>(), 0).await?;
+    let look_up = |lead: &LeadId| EnrichLead {
+        workspace: desk.workspace.id.clone(),
+        lead: lead.clone(),
+        force: false,
+        attempt: 0,
+    };
+    send_all(&*ports.outbox, &added.iter().map(look_up).collect::<Vec<_>>(), 0).await?;
+    leads_are_new((&*ports.columns, &*ports.outbox), &desk.workspace.id, &added, now).await?;
     let Some(campaign) = &adding.campaign else { return Ok(None) };
     let looks_up = desk.workspace.enrichment_enabled;
     let job = EnrolJob {
