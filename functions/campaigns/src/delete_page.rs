@@ -5,7 +5,7 @@ use axum::extract::State;
 use domain::CampaignId;
 use domain::event::{Event, EventKind};
 use http::StatusCode;
-use http_api::{ApiResult, Caller, PathOf, axum, utoipa};
+use http_api::{ApiResult, Caller, IfMatch, PathOf, axum, utoipa};
 use std::sync::Arc;
 
 #[utoipa::path(delete, path = "/api/campaigns/{id}/page", operation_id = "delete_campaign_page",
@@ -14,9 +14,11 @@ pub async fn delete_page(
     State(app): State<Arc<App>>,
     caller: Caller,
     PathOf(id): PathOf<CampaignId>,
+    if_match: IfMatch,
 ) -> ApiResult<StatusCode> {
     app.campaigns.get(&caller.workspace, &id).await?;
     if let Some(page) = app.previews.campaign_page(&caller.workspace, &id).await? {
+        if_match.check(None, page.rev)?;
         let event =
             Event::new(EventKind::CampaignChanged, caller.actor(), app.clock.now()).because(id.as_str());
         app.previews.delete_campaign_page(&page, &event).await?;

@@ -35,7 +35,7 @@ impl CampaignPageView {
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CampaignPageContent {
-    /// At most 20 blocks, in the order of the page.
+    /// The blocks in the order of the page: at most 20, and 200 KB in all.
     pub blocks: Vec<PageBlock>,
     /// The last day on which the page is shown; without one, each lead's page closes 180 days after it was first linked.
     pub closes_on: Option<Date>,

@@ -155,7 +155,10 @@ pub async fn bulk_change(
         .into_iter()
         .collect::<ApiResult<_>>()?;
     let told: Vec<ChangedLead> = done.iter().flatten().filter_map(|one| one.told.clone()).collect();
-    leads_have_changed((&*app.columns, &*app.outbox), &caller.workspace, told).await?;
+    // The leads are changed even if their columns cannot be told; they can be filled by hand.
+    if let Err(error) = leads_have_changed((&*app.columns, &*app.outbox), &caller.workspace, told).await {
+        tracing::warn!(%error, "columns were not told of a bulk change");
+    }
     let changed = done.iter().filter(|one| one.is_ok()).count();
     let (mut skipped, mut undo) = (Vec::new(), Vec::<BulkUndo>::new());
     let revisions = done.iter().flatten().filter_map(|one| Some(format!("{}:{}", one.lead, one.rev?)));

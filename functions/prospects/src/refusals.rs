@@ -15,7 +15,9 @@ pub fn refusal(error: ProspectError) -> ApiError {
             "cap_reached",
             format!("This may cost {needed}, and {left} is left this month. A manager can raise the cap."),
         ),
-        ProspectError::AnswerLost => ApiError::conflict(
+        // A failure of ours or theirs, so that a repeat with the same key finds the question, and asks no other.
+        ProspectError::AnswerLost => ApiError::new(
+            StatusCode::BAD_GATEWAY,
             "answer_lost",
             "The provider's answer was lost, and may have been charged. Start a new search to ask again.",
         ),

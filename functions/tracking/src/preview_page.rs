@@ -92,12 +92,12 @@ impl Filling<'_> {
     fn block(&self, number: usize, block: &PageBlock) -> Markup {
         let markup = match block {
             PageBlock::Hero { headline, text } => self.hero(headline, text),
-            PageBlock::OpeningLine => {
+            PageBlock::OpeningLine {} => {
                 html! { @if let Some(line) = &self.offer.opening_line { p.lead { (line) } } }
             }
             PageBlock::Offer { heading, text } => html! { (self.heading(heading)) (self.paragraphs(text)) },
             PageBlock::Proof { heading, quotes } => self.proof(heading, quotes),
-            PageBlock::Facts => facts(&self.offer.lead),
+            PageBlock::Facts {} => facts(&self.offer.lead),
             PageBlock::Video { heading, url } => self.video(heading, url),
             PageBlock::Calendar { label } => self.button(label, Button::Booking),
             PageBlock::Payment { label } => self.button(label, Button::Payment),

@@ -12,6 +12,7 @@ mod plan;
 pub mod search;
 pub mod view;
 
+use crate::identity::stage_keys::StageKeys;
 use crate::lead::list::LeadLists;
 use crate::lead::routing::RoutingPorts;
 use crate::ports::accounts::{AccountStore, Vault};
@@ -48,6 +49,7 @@ crate::ports! {
         pub data_lookup: Arc<dyn DataLookup>,
         pub icps: Arc<dyn IcpStore>,
         pub ids: Arc<dyn Ids>,
+        pub keys: Arc<StageKeys>,
         pub leads: Arc<dyn LeadStore>,
         pub leads_with_deleted: Arc<dyn LeadStore>,
         pub lists: LeadLists = LeadLists::new,

@@ -122,7 +122,7 @@ pub struct KeptPage {
 /// A person or business that a provider found.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Prospect {
-    /// The digest of the provider's own id, the same in every search of the workspace.
+    /// The keyed digest of the provider's own id, the same in every search of the workspace.
     pub id: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider_id: Option<String>,
@@ -149,11 +149,14 @@ impl Prospect {
         !told && self.has_email == Some(true) && self.provider_id.is_some()
     }
 
-    /// Tells whether the prospect can become a lead: an address or a number is known, or can be bought.
+    /// Tells whether the prospect can become a lead: an address or a number is known, or can be bought. The number of a
+    /// company reaches the company, and not a person who works there.
     pub fn is_reachable(&self) -> bool {
         let told = |field| self.values.contains_key(&field) && !self.masked.contains(&field);
+        let is_person = self.values.contains_key(&DataField::FullName);
         self.is_to_be_bought()
-            || [DataField::Email, DataField::MobilePhone, DataField::CompanyPhone].into_iter().any(told)
+            || [DataField::Email, DataField::MobilePhone].into_iter().any(told)
+            || (!is_person && told(DataField::CompanyPhone))
     }
 }
 

@@ -1,6 +1,7 @@
 //! The preview page of a campaign: read, saved, drafted, reset.
 
 use super::*;
+use http::Method;
 
 fn page() -> Value {
     json!({ "blocks": [
@@ -35,7 +36,9 @@ async fn page_is_saved_under_its_revision_and_reset() {
     suite.put(&path, stale).await.expect(200);
     let shown = suite.get(&path).await.expect(200);
     assert_eq!((&shown["blocks"], &shown["rev"]), (&json!([{ "kind": "facts" }]), &json!(2)));
-    suite.delete(&path).await.expect(204);
+    let stale = suite.send(Method::DELETE, &path, None, &[("if-match", "1")]).await;
+    assert_eq!(stale.expect(409)["code"], "changed_meanwhile");
+    suite.send(Method::DELETE, &path, None, &[("if-match", "2")]).await.expect(204);
     assert_eq!(suite.get(&path).await.expect(200)["is_standard"], true);
     suite.delete(&path).await.expect(204);
 }

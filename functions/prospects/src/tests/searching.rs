@@ -114,7 +114,7 @@ async fn lost_answer_is_booked_in_full_and_not_asked_for_again() {
         Ok(reply(200, &json!("cut off")))
     });
     let body = json!({"provider": "hunter", "filters": {"domains": ["acme.example"]}, "page_size": 10});
-    let lost: Value = suite.post("/api/prospects/search", body).await.expect(409);
+    let lost: Value = suite.post("/api/prospects/search", body).await.expect(502);
     assert_eq!(lost["code"], "answer_lost", "{lost}");
     assert_eq!(calls(&suite, "hunter", BookingOutcome::Lost).await, (1, Usd::micros(24_500)));
     assert_eq!((month(&suite).await.reserved, asked.counts().0), (Usd::ZERO, 1));

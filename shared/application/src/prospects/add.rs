@@ -14,7 +14,7 @@ use crate::ports::store::{StoreResult, found};
 use crate::prospects::as_lead::lead_of;
 use crate::prospects::buy::{buy, reserve};
 use crate::prospects::desk::ProspectDesk;
-use crate::prospects::plan::{Planned, Todo, note_lost, plan};
+use crate::prospects::plan::{Planned, Todo, lead_id, note_lost, plan};
 use crate::prospects::{Asker, ProspectError};
 use crate::queue_messages::EnrichLead;
 use domain::contact::channel::Channel;
@@ -112,7 +112,7 @@ pub async fn estimate_adding(
     chosen: Vec<Prospect>,
     asker: &Asker,
 ) -> StoreResult<AddEstimate> {
-    let planned = plan(desk, chosen, None).await?;
+    let planned = plan(desk, search, chosen, None).await?;
     let account = desk.account(&search.provider);
     let each = account.map_or(Usd::ZERO, |account| desk.price_of_address(&account).most());
     let mut sums =
@@ -136,10 +136,10 @@ pub async fn add_prospects(
     adding: &Adding,
     asker: &Asker,
 ) -> Result<AddedProspects, ProspectError> {
-    let mut planned = plan(desk, adding.chosen.clone(), Some(&asker.request)).await?;
+    let mut planned = plan(desk, &adding.search, adding.chosen.clone(), Some(&asker.request)).await?;
     let account = desk.account(&adding.search.provider);
     let price = account.as_ref().map_or(CallPrice::FREE, |account| desk.price_of_address(account));
-    note_lost(desk, &mut planned, price.most()).await?;
+    note_lost(desk, &mut planned).await?;
     let is_bought = planned.iter().any(|one| one.todo == Todo::Buy);
     let reserved = reserve(desk, &planned, price, asker).await?;
     match &account {
@@ -186,9 +186,7 @@ async fn create(
         } else {
             &one.prospect.masked
         };
-        let parts = ["prospect", adding.search.provider.as_str(), one.prospect.id.as_str()];
-        let id = LeadId::derived(adding.search.created_at, &parts);
-        let place = (id, &desk.workspace.id);
+        let place = (lead_id(&adding.search, &one.prospect.id), &desk.workspace.id);
         let mut lead = lead_of(place, values, masked, desk.workspace.default_country, now);
         if lead.email.is_none() && lead.phone.is_none() {
             one.todo = Todo::Done(AddOutcome::NoAddress, None);
@@ -266,7 +264,8 @@ async fn create_one(
     })
 }
 
-/// Notes what became of a prospect. What was bought of it is no longer kept.
+/// Notes what became of a prospect. What was bought of it is no longer kept, except of one that is suppressed: the list may
+/// change.
 async fn note(
     desk: &ProspectDesk<'_>,
     adding: &Adding,
@@ -277,7 +276,8 @@ async fn note(
 ) -> StoreResult<()> {
     let state = match (outcome, lead) {
         (_, Some(lead)) => ProspectState::Added { lead: lead.clone() },
-        _ => ProspectState::Refused {},
+        (AddOutcome::Suppressed, None) => return Ok(()),
+        (_, None) => ProspectState::Erased {},
     };
     let before = one.record.take();
     let (request, paid, rev) = match before {

@@ -12,11 +12,14 @@ use domain::lead::data_field::DataField;
 use domain::prospect::{Prospect, ProspectPaid, ProspectRecord, ProspectState};
 use domain::spend::{Booking, BookingOutcome, CallPrice, Reservation, Reserving, Usd};
 use futures::{FutureExt, StreamExt};
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-/// The questions that are asked side by side.
+/// The questions that are asked side by side: as many as the app adds in one request.
 const AT_ONCE: usize = 6;
+/// The time in which questions are begun. A call takes up to 25 s, and the function is ended after 29 s.
+const BEGINS_QUESTIONS_FOR: SignedDuration = SignedDuration::from_secs(2);
 /// The attempts at a request that may each reserve.
 const ATTEMPTS: u32 = 5;
 /// The times that less is reserved, because a cap leaves less than it did a moment ago.
@@ -83,6 +86,7 @@ pub(super) async fn buy(
     asker: &Asker,
 ) -> StoreResult<()> {
     let request = reserved.id.clone().unwrap_or_else(|| asker.request.clone());
+    let began = desk.ports.clock.now();
     let to_buy: Vec<&mut Planned> = planned.iter_mut().filter(|one| one.todo == Todo::Buy).collect();
     // Set once the provider refuses: further questions would be refused, too.
     let refused: Mutex<Option<String>> = Mutex::new(None);
@@ -96,7 +100,7 @@ pub(super) async fn buy(
     }
     let mut questions = Vec::with_capacity(asked.len());
     for one in &mut asked {
-        questions.push(ask(desk, one, (account, price), &request, &refused).boxed());
+        questions.push(ask(desk, one, (account, price), (&request, began), &refused).boxed());
     }
     let done: Vec<StoreResult<()>> =
         futures::stream::iter(questions).buffer_unordered(AT_ONCE).collect().await;
@@ -122,7 +126,7 @@ async fn ask(
     desk: &ProspectDesk<'_>,
     one: &mut Planned,
     (account, price): (&OpenAccount, CallPrice),
-    request: &str,
+    (request, began): (&str, Timestamp),
     refused: &Mutex<Option<String>>,
 ) -> StoreResult<()> {
     let is_refused = || refused.lock().is_ok_and(|why| why.is_some());
@@ -131,17 +135,19 @@ async fn ask(
         one.todo = Todo::Done(AddOutcome::NoAddress, None);
         return Ok(());
     }
-    if is_refused() {
+    if is_refused() || desk.ports.clock.now().duration_since(began) > BEGINS_QUESTIONS_FOR {
         one.todo = Todo::Done(AddOutcome::NotAsked, None);
         return Ok(());
     }
+    let paid = |outcome, amount| Some(ProspectPaid { outcome, amount });
     let mut record = ProspectRecord {
         workspace: desk.workspace.id.clone(),
         prospect: one.prospect.id.clone(),
         provider: account.settings.data_provider().unwrap_or_default().to_owned(),
         state: ProspectState::Asked {},
         request: request.to_owned(),
-        paid: None,
+        // What it comes to if the answer is lost, at the price that is reserved.
+        paid: paid(BookingOutcome::Lost, price.most()),
         at: desk.ports.clock.now(),
         rev: one.record.as_ref().map_or(0, |record| record.rev),
     };
@@ -154,7 +160,6 @@ async fn ask(
         Err(other) => return Err(other),
     }
     let answer = desk.ports.data_lookup.look_up(account, &subject, DataField::Email).await;
-    let paid = |outcome, amount| Some(ProspectPaid { outcome, amount });
     match answer {
         Ok(Some(told)) => {
             record.paid = paid(BookingOutcome::Hit, price.hit);
@@ -170,7 +175,6 @@ async fn ask(
             one.todo = Todo::Done(AddOutcome::NoAddress, None);
         }
         Err(CallError::Lost(_)) => {
-            record.paid = paid(BookingOutcome::Lost, price.most());
             record.state = ProspectState::Lost {};
             one.todo = Todo::Done(AddOutcome::AnswerLost, None);
         }
@@ -179,6 +183,7 @@ async fn ask(
                 *refused = Some(why.clone());
             }
             tracing::warn!(%error, "a prospect's address could not be asked for");
+            record.paid = None;
             record.state = ProspectState::Failed {};
             one.todo = Todo::Done(AddOutcome::NotAsked, None);
         }

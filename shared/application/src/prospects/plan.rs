@@ -8,8 +8,7 @@ use crate::prospects::known::{KnownBy, KnownLead, known_leads};
 use domain::LeadId;
 use domain::lead::data_field::DataField;
 use domain::lead::suppression::SuppressionScope;
-use domain::prospect::{Prospect, ProspectPaid, ProspectRecord, ProspectState};
-use domain::spend::{BookingOutcome, Usd};
+use domain::prospect::{KeptSearch, Prospect, ProspectRecord, ProspectState};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is to be done about a prospect.
@@ -30,9 +29,16 @@ pub(super) struct Planned {
     pub record: Option<ProspectRecord>,
 }
 
-/// Plans what to do. `request` is the one that adds them: what an earlier attempt at it has done counts as done by it.
+/// Returns the id of the lead that a prospect of this search becomes: the same at each attempt.
+pub(super) fn lead_id(search: &KeptSearch, prospect: &str) -> LeadId {
+    LeadId::derived(search.created_at, &["prospect", search.id.as_str(), prospect])
+}
+
+/// Plans what to do. `request` is the one that adds them. Leads that this search became count as added, whichever attempt
+/// made them: what follows an addition may be what broke off.
 pub(super) async fn plan(
     desk: &ProspectDesk<'_>,
+    search: &KeptSearch,
     chosen: Vec<Prospect>,
     request: Option<&str>,
 ) -> StoreResult<Vec<Planned>> {
@@ -44,14 +50,16 @@ pub(super) async fn plan(
     let mut planned = Vec::with_capacity(chosen.len());
     for prospect in chosen {
         let record = records.remove(&prospect.id);
+        let own = lead_id(search, &prospect.id);
         let todo = match &record {
-            Some(record) => done_before(desk, record, request).await?,
+            Some(record) => done_before(desk, record, &own, request).await?,
             None => None,
         };
         let company = prospect.value(DataField::CompanyWebsite).and_then(domain_of);
         let todo = match todo {
             Some(todo) => todo,
             None => match known.get(&prospect.id) {
+                Some(known) if known.lead == own => Todo::Done(AddOutcome::Added, Some(own)),
                 Some(known) => Todo::Done(AddOutcome::Already, Some(known.lead.clone())),
                 None if !prospect.is_reachable() => Todo::Done(AddOutcome::NoAddress, None),
                 None if company.is_some_and(|domain| suppressed.contains(&domain)) => {
@@ -102,6 +110,7 @@ pub(super) async fn leads_of(
 async fn done_before(
     desk: &ProspectDesk<'_>,
     record: &ProspectRecord,
+    own: &LeadId,
     request: Option<&str>,
 ) -> StoreResult<Option<Todo>> {
     let now = desk.ports.clock.now();
@@ -113,7 +122,7 @@ async fn done_before(
         ProspectState::Failed {} => None,
         ProspectState::NoEmail {} => Some(Todo::Done(AddOutcome::NoAddress, None)),
         ProspectState::Lost {} => Some(Todo::Done(AddOutcome::AnswerLost, None)),
-        ProspectState::Refused {} => Some(Todo::Done(AddOutcome::Suppressed, None)),
+        ProspectState::Erased {} => Some(Todo::Done(AddOutcome::Erased, None)),
         ProspectState::Bought { values } => Some(Todo::Create(values.clone())),
         ProspectState::Asked {} if record.is_being_asked(now) && !is_ours => {
             Some(Todo::Done(AddOutcome::BeingAdded, None))
@@ -124,7 +133,7 @@ async fn done_before(
             Some(match known {
                 None => Todo::Done(AddOutcome::Erased, None),
                 Some(lead) if lead.is_deleted() => Todo::Done(AddOutcome::Deleted, Some(lead.id)),
-                Some(lead) if is_ours => Todo::Done(AddOutcome::Added, Some(lead.id)),
+                Some(lead) if lead.id == *own => Todo::Done(AddOutcome::Added, Some(lead.id)),
                 Some(lead) => Todo::Done(AddOutcome::Already, Some(lead.id)),
             })
         }
@@ -132,11 +141,7 @@ async fn done_before(
 }
 
 /// Notes that answers are lost: of questions that were asked by an earlier attempt, and were never answered.
-pub(super) async fn note_lost(
-    desk: &ProspectDesk<'_>,
-    planned: &mut [Planned],
-    amount: Usd,
-) -> StoreResult<()> {
+pub(super) async fn note_lost(desk: &ProspectDesk<'_>, planned: &mut [Planned]) -> StoreResult<()> {
     for one in planned {
         let is_lost = one.todo == Todo::Done(AddOutcome::AnswerLost, None);
         let Some(record) =
@@ -145,7 +150,6 @@ pub(super) async fn note_lost(
             continue;
         };
         record.state = ProspectState::Lost {};
-        record.paid = Some(ProspectPaid { outcome: BookingOutcome::Lost, amount });
         unless_taken(desk.ports.prospects.save_record(record).await.map(|rev| record.rev = rev))?;
     }
     Ok(())

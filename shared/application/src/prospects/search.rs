@@ -3,7 +3,6 @@
 //! The search notes which page the provider is asked for before the question. A repeat that finds this note has lost the
 //! answer: it may have been charged, and is not asked for again. A repeat that finds the page returns it.
 
-use crate::lead::enrichment::field_work::digest;
 use crate::ports::data_providers::{FoundProspect, ProspectQuery};
 use crate::ports::provider_calls::{CallError, OpenAccount};
 use crate::ports::store::{StoreError, StoreResult};
@@ -12,7 +11,7 @@ use crate::prospects::{Asker, ProspectError};
 use crate::workspace::account_answers::{note_refusal, note_works};
 use domain::event::{Event, EventKind};
 use domain::lead::data_field::DataField;
-use domain::prospect::{KeptPage, KeptSearch, MOST_PAGES, Prospect};
+use domain::prospect::{KeptPage, KeptSearch, MOST_OF_PAGE, MOST_PAGES, Prospect};
 use domain::spend::{Booking, BookingOutcome, Reservation, Reserving, Usd};
 use domain::{ProspectSearchId, WorkspaceId};
 use jiff::Timestamp;
@@ -52,22 +51,31 @@ pub async fn page_of_search(
     let most = desk.most_of_search(&account, search.page_size);
     let reservation = reserve(desk, &search, number, most, asker).await?;
     search.asking = Some(number);
-    search.rev = save(desk, &search, asker).await?;
+    search.rev = match save(desk, &search, asker).await {
+        Ok(rev) => rev,
+        Err(StoreError::Conflict) => {
+            // Another request asks for this page, and this one has asked for nothing.
+            settle(desk, &search.workspace, &reservation, &[], desk.ports.clock.now()).await?;
+            return Err(StoreError::Conflict.into());
+        }
+        Err(other) => return Err(other.into()),
+    };
     let query = ProspectQuery::of(&search.filters, search.page_size, search.next.clone());
     let answer = match desk.ports.prospect_search.search_prospects(&account, &query).await {
         Ok(answer) => answer,
         Err(error) => return Err(failed(desk, search, (&account, &reservation, most), error, asker).await?),
     };
     let now = desk.ports.clock.now();
-    note_works(&*desk.ports.accounts, &account, now).await?;
+    // Listings tell more than they were asked for, at the same price: all that is paid for is kept.
     let found: Vec<Prospect> = answer
         .prospects
         .into_iter()
-        .take(search.page_size as usize)
-        .map(|found| kept(&search.provider, found))
+        .take(MOST_OF_PAGE as usize)
+        .map(|found| kept(desk, &search, found))
         .collect();
     let (outcome, calls, amount) =
         desk.cost_of_search(&account, u32::try_from(found.len()).unwrap_or(u32::MAX));
+    let amount = amount.min(most);
     let page = KeptPage {
         workspace: search.workspace.clone(),
         search: search.id.clone(),
@@ -84,6 +92,7 @@ pub async fn page_of_search(
     search.rev = desk.ports.prospects.save_page(&search, &page, &event).await?;
     let booking = Booking { provider: search.provider.clone(), outcome, calls, amount };
     settle(desk, &search.workspace, &reservation, &[booking], now).await?;
+    note_works(&*desk.ports.accounts, &account, now).await?;
     Ok((search, page))
 }
 
@@ -110,7 +119,11 @@ async fn reserve(
         match desk.ports.spend.reserve(&reservation).await? {
             Reserving::Reserved => return Ok(Some(id)),
             Reserving::Refused { left, .. } => return Err(ProspectError::CapReached { needed: most, left }),
-            Reserving::OpenAlready | Reserving::SettledAlready => {}
+            // An earlier attempt reserved and broke off before it asked: the search would say that it is asking.
+            Reserving::OpenAlready => {
+                settle(desk, &search.workspace, &Some(id), &[], desk.ports.clock.now()).await?;
+            }
+            Reserving::SettledAlready => {}
         }
     }
     Err(ProspectError::AnswerLost)
@@ -164,14 +177,16 @@ async fn settle(
     }
 }
 
-/// Keeps what was found, under a digest of the provider's own id, else of what it told.
-fn kept(provider: &str, found: FoundProspect) -> Prospect {
+/// Keeps what was found, under a keyed digest of the provider's own id, else of what it told. An id may be an address, which
+/// nobody who reads the digest may guess.
+fn kept(desk: &ProspectDesk<'_>, search: &KeptSearch, found: FoundProspect) -> Prospect {
     let told: Vec<&str> = match &found.provider_id {
         Some(id) => vec![id],
         None => found.values.values().map(String::as_str).collect(),
     };
-    let parts: Vec<&str> = ["prospect", provider].into_iter().chain(told).collect();
-    let id = digest(&parts);
+    let place = ["prospect", search.workspace.as_str(), search.provider.as_str()];
+    let parts: Vec<&str> = place.into_iter().chain(told).collect();
+    let id = desk.ports.keys.sign_link(&parts);
     let mut values = found.values;
     // It is long, and no lead has it.
     values.remove(&DataField::CompanyDescription);

@@ -15,6 +15,8 @@ pub const MOST_BLOCKS: usize = 20;
 pub const MOST_ENTRIES: usize = 8;
 const LONGEST_LINE: usize = 160;
 const LONGEST_TEXT: usize = 2_000;
+/// The most bytes of all texts of a page: an item of the table has 400 KB.
+const MOST_BYTES: usize = 200_000;
 
 /// The page that a campaign's leads see in place of the standard one, which is made from the company's settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +42,7 @@ pub enum PageBlock {
         text: String,
     },
     /// The opening line that was written for the lead from facts; left out without one.
-    OpeningLine,
+    OpeningLine {},
     Offer {
         heading: String,
         text: String,
@@ -51,7 +53,7 @@ pub enum PageBlock {
         quotes: Vec<PageQuote>,
     },
     /// What is known of the lead's business: its name, address and rating.
-    Facts,
+    Facts {},
     /// A link to a video, which opens on its own site.
     Video {
         heading: String,
@@ -76,7 +78,7 @@ pub enum PageBlock {
 #[serde(deny_unknown_fields)]
 pub struct PageQuote {
     pub text: String,
-    /// Whose words they are.
+    /// The author of these words.
     pub by: String,
 }
 
@@ -99,9 +101,9 @@ impl CampaignPage {
 pub fn standard_blocks(company: &Company) -> Vec<PageBlock> {
     vec![
         PageBlock::Hero { headline: company.offer_headline.clone(), text: String::new() },
-        PageBlock::OpeningLine,
+        PageBlock::OpeningLine {},
         PageBlock::Offer { heading: String::new(), text: company.offer_text.clone() },
-        PageBlock::Facts,
+        PageBlock::Facts {},
         PageBlock::Calendar { label: String::new() },
         PageBlock::Payment { label: String::new() },
     ]
@@ -120,13 +122,18 @@ pub fn faults(blocks: &[PageBlock]) -> Vec<(String, String)> {
     for (number, block) in blocks.iter().enumerate().take(MOST_BLOCKS) {
         block.check(&format!("blocks[{number}]"), &mut found);
     }
-    found.0
+    if found.bytes > MOST_BYTES {
+        let (kilobytes, most) = (found.bytes / 1_000, MOST_BYTES / 1_000);
+        found.add("blocks", format!("has {kilobytes} KB of text, and a page has at most {most} KB"));
+    }
+    let found = found.list;
+    found
 }
 
 impl PageBlock {
     fn check(&self, at: &str, found: &mut Faults) {
         match self {
-            Self::OpeningLine | Self::Facts => {}
+            Self::OpeningLine {} | Self::Facts {} => {}
             Self::Hero { headline, text } => {
                 found.line(&format!("{at}.headline"), headline);
                 found.text(&format!("{at}.text"), text);
@@ -174,11 +181,15 @@ pub fn web_address(text: &str) -> Option<Url> {
 }
 
 #[derive(Default)]
-struct Faults(Vec<(String, String)>);
+struct Faults {
+    list: Vec<(String, String)>,
+    /// The size of all texts that were looked at.
+    bytes: usize,
+}
 
 impl Faults {
     fn add(&mut self, field: &str, why: impl Into<String>) {
-        self.0.push((field.to_owned(), why.into()));
+        self.list.push((field.to_owned(), why.into()));
     }
 
     fn required(&mut self, field: &str, text: &str) {
@@ -202,6 +213,7 @@ impl Faults {
     }
 
     fn template(&mut self, field: &str, text: &str, longest: usize) {
+        self.bytes += text.len();
         if text.chars().count() > longest {
             self.add(field, format!("is longer than {longest} characters"));
         } else if let Err(error) = check(text) {
@@ -236,15 +248,27 @@ mod tests {
     #[test]
     fn page_without_blocks_or_with_too_many_is_refused() {
         assert_eq!(faults(&[]), [("blocks".to_owned(), "needs a block at least".to_owned())]);
-        let many = vec![PageBlock::Facts; MOST_BLOCKS + 1];
+        let many = vec![PageBlock::Facts {}; MOST_BLOCKS + 1];
         assert_eq!(faults(&many)[0].1, "has 21, and a page has at most 20");
         assert_eq!(faults(&many[..MOST_BLOCKS]), []);
     }
 
     #[test]
+    fn page_of_more_text_than_the_table_takes_is_refused() {
+        let item = || PageQuestion { question: "Q".to_owned(), answer: "я".repeat(2_000) };
+        let faq = || PageBlock::Faq { heading: String::new(), items: (0..8).map(|_| item()).collect() };
+        let found = faults(&(0..7).map(|_| faq()).collect::<Vec<_>>());
+        assert_eq!(
+            found,
+            [("blocks".to_owned(), "has 224 KB of text, and a page has at most 200 KB".to_owned())]
+        );
+        assert_eq!(faults(&[faq()]), []);
+    }
+
+    #[test]
     fn unknown_merge_field_is_refused_where_it_stands() {
         let text = "Dear {{ frist_name }}".to_owned();
-        let found = faults(&[PageBlock::Facts, PageBlock::Offer { heading: String::new(), text }]);
+        let found = faults(&[PageBlock::Facts {}, PageBlock::Offer { heading: String::new(), text }]);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].0, "blocks[1].text");
         assert!(found[0].1.contains("frist_name"), "{}", found[0].1);
@@ -276,7 +300,7 @@ mod tests {
         let page = CampaignPage {
             campaign: CampaignId::parse("campaign_01KAG5T6M00000000000000000").unwrap(),
             workspace: WorkspaceId::parse("ws_01KAG5T6M00000000000000000").unwrap(),
-            blocks: vec![PageBlock::Facts],
+            blocks: vec![PageBlock::Facts {}],
             closes_on: Some(jiff::civil::date(2027, 3, 5)),
             by: None,
             updated_at: Timestamp::UNIX_EPOCH,

@@ -7,10 +7,10 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The time for which a provider that knew nothing, or whose answer was lost, is not asked again.
+/// The time for which a provider is not asked again that has answered, or whose answer was lost.
 const NOT_AGAIN_FOR: SignedDuration = SignedDuration::from_hours(24 * 30);
-/// The time for which a bought answer waits to become a lead.
-const ANSWER_KEPT: SignedDuration = SignedDuration::from_hours(24);
+/// The time for which it is known that a provider could not be asked.
+const FAILURE_KEPT: SignedDuration = SignedDuration::from_hours(24);
 /// The time after which a question without an answer has none.
 const ASKED_FOR: SignedDuration = SignedDuration::from_mins(2);
 
@@ -24,7 +24,7 @@ pub struct ProspectRecord {
     pub state: ProspectState,
     /// The reservation under which the provider was asked, or the request that added it.
     pub request: String,
-    /// What asking came to; none if the provider was not asked, or has not answered.
+    /// What asking came to: while it is being asked, what a lost answer comes to. None if it was not asked.
     pub paid: Option<ProspectPaid>,
     pub at: Timestamp,
     pub rev: u64,
@@ -45,8 +45,8 @@ pub enum ProspectState {
     Lost {},
     /// The prospect is this lead, or was: a lead that is gone is not added again.
     Added { lead: LeadId },
-    /// The address is on the suppression list.
-    Refused {},
+    /// The prospect was a lead that was erased: it is not added again.
+    Erased {},
 }
 
 /// What asking a provider about a prospect came to.
@@ -65,9 +65,12 @@ impl ProspectRecord {
     /// The time at which the record is forgotten; none if it is kept.
     pub fn expires(&self) -> Option<Timestamp> {
         let kept = match self.state {
-            ProspectState::Added { .. } | ProspectState::Refused {} => return None,
-            ProspectState::Bought { .. } | ProspectState::Failed {} => ANSWER_KEPT,
-            ProspectState::Asked {} | ProspectState::NoEmail {} | ProspectState::Lost {} => NOT_AGAIN_FOR,
+            ProspectState::Added { .. } | ProspectState::Erased {} => return None,
+            ProspectState::Failed {} => FAILURE_KEPT,
+            ProspectState::Bought { .. }
+            | ProspectState::Asked {}
+            | ProspectState::NoEmail {}
+            | ProspectState::Lost {} => NOT_AGAIN_FOR,
         };
         self.at.checked_add(kept).ok()
     }

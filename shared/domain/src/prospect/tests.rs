@@ -39,10 +39,13 @@ fn prospect_is_bought_only_where_the_provider_has_an_address_that_it_did_not_tel
     let phone = BTreeMap::from([(DataField::CompanyPhone, "+1 214 555 0101".to_owned())]);
     let listing = Prospect { values: phone, ..Prospect::default() };
     assert!(!listing.is_to_be_bought() && listing.is_reachable());
+    let name = (DataField::FullName, "Ann Lee".to_owned());
+    let person = Prospect { values: listing.values.clone().into_iter().chain([name]).collect(), ..listing };
+    assert!(!person.is_reachable(), "the company's number does not reach her");
 }
 
 #[test]
-fn record_of_a_lead_is_kept_and_one_of_a_bought_answer_is_not_kept_long() {
+fn record_of_a_lead_is_kept_and_one_of_an_answer_for_a_month() {
     let at: Timestamp = "2026-11-29T10:00:00Z".parse().unwrap();
     let record = |state| ProspectRecord {
         workspace: WorkspaceId::derived(at, &["w"]),
@@ -56,9 +59,10 @@ fn record_of_a_lead_is_kept_and_one_of_a_bought_answer_is_not_kept_long() {
     };
     let lead = LeadId::derived(at, &["lead"]);
     assert_eq!(record(ProspectState::Added { lead }).expires(), None);
-    assert_eq!(record(ProspectState::Refused {}).expires(), None);
+    assert_eq!(record(ProspectState::Erased {}).expires(), None);
     let answer = record(ProspectState::Bought { values: BTreeMap::new() });
-    assert_eq!(answer.expires(), "2026-11-30T10:00:00Z".parse().ok());
+    assert_eq!(answer.expires(), "2026-12-29T10:00:00Z".parse().ok());
+    assert_eq!(record(ProspectState::Failed {}).expires(), "2026-11-30T10:00:00Z".parse().ok());
     let asked = record(ProspectState::Asked {});
     assert_eq!(asked.expires(), "2026-12-29T10:00:00Z".parse().ok());
     assert!(asked.is_being_asked("2026-11-29T10:01:59Z".parse().unwrap()));

@@ -43,7 +43,7 @@ pub(crate) fn page(name: &str) -> CampaignPage {
         workspace: workspace(),
         blocks: vec![
             PageBlock::Hero { headline: "For {{ company }}".into(), text: String::new() },
-            PageBlock::OpeningLine,
+            PageBlock::OpeningLine {},
             PageBlock::Faq {
                 heading: "Questions".into(),
                 items: vec![PageQuestion { question: "How long?".into(), answer: "A week.".into() }],
@@ -76,7 +76,7 @@ async fn draft_of_a_page_is_the_users_own_and_leaves_the_page_as_it_is() {
     let world = World::new();
     let (page, ada) = (page("spring"), UserId::derived(Still.now(), &["ada"]));
     world.table.put_draft(&page, &ada, later(60)).await.unwrap();
-    let other = CampaignPage { blocks: vec![PageBlock::Facts], ..page.clone() };
+    let other = CampaignPage { blocks: vec![PageBlock::Facts {}], ..page.clone() };
     world.table.put_draft(&other, &ada, later(60)).await.unwrap();
     let found = world.table.draft(&workspace(), &page.campaign, &ada).await.unwrap().unwrap();
     assert_eq!(found.blocks, other.blocks);

@@ -6,6 +6,8 @@ import { Button } from "@/shared/ui/button";
 import { type AddAnswer, type AddOutcome, joined, OUTCOMES } from "./model";
 
 const SHOWN = 5;
+/** Outcomes of which users may think that they cost something. */
+const FREE: ReadonlySet<AddOutcome> = new Set(["no_address", "over_cap", "not_asked", "suppressed", "erased"]);
 
 export function Done({
   answers,
@@ -21,7 +23,7 @@ export function Done({
   campaign?: string;
   onClose: () => void;
 }) {
-  const { results, cost } = joined(answers);
+  const { results, cost, job } = joined(answers);
   const of = (outcome: AddOutcome) => results.filter((one) => one.outcome === outcome);
   const shown = (Object.keys(OUTCOMES) as AddOutcome[]).filter((outcome) => of(outcome).length > 0);
   return (
@@ -45,7 +47,7 @@ export function Done({
               <span className="font-medium">
                 {those.length} {OUTCOMES[outcome].words}
               </span>
-              {outcome !== "added" && outcome !== "already" ? (paid ? `, ${cents(paid)}` : ", not charged") : ""}
+              {paid && outcome !== "added" ? `, ${cents(paid)}` : FREE.has(outcome) ? ", not charged" : ""}
               {OUTCOMES[outcome].note ? <span className="text-ink-2">. {OUTCOMES[outcome].note}</span> : null}
               {linked.length > 0 ? ": " : ""}
               {linked.slice(0, SHOWN).map(({ id, lead }, at) => (
@@ -61,7 +63,7 @@ export function Done({
           );
         })}
       </ul>
-      {campaign ? (
+      {campaign && job ? (
         <p className="text-ink-2">
           They are being enrolled:{" "}
           <Link to="/campaigns/$id" params={{ id: campaign }} className="text-accent-ink underline">

@@ -10,8 +10,8 @@ export type AddOutcome = Schema["AddOutcome"];
 export type Provider = Schema["ProspectProviderView"];
 export type Texts = Partial<Record<FilterName, string>>;
 
-/** Both a request's most and a step that can be stopped between. */
-export const STEP = 10;
+/** As many as the provider is asked about side by side: a request is one round, and can be stopped after it. */
+export const STEP = 6;
 export const PAGE_SIZES = ["10", "25", "50", "100"] as const;
 
 export const FILTERS: { name: FilterName; label: string; example: string }[] = [
@@ -73,15 +73,15 @@ export function between(items: readonly Prospect[], from: number, to: number): s
 export const OUTCOMES: Record<AddOutcome, { words: string; note?: string }> = {
   added: { words: "added" },
   already: { words: "already there" },
-  deleted: { words: "deleted leads", note: "Restore them from the deleted leads." },
+  deleted: { words: "deleted before", note: "Restore them from the deleted leads." },
   erased: { words: "erased before", note: "They are not added again." },
   suppressed: { words: "opted out", note: "They are on the suppression list, and never added." },
   no_address: { words: "without an address", note: "The provider has none of them." },
   over_cap: { words: "over the cap", note: "A manager can raise the month's cap." },
   being_added: { words: "being added", note: "Another request is at it." },
   answer_lost: {
-    words: "answers lost",
-    note: "They may have been charged. They are not asked for again within a month.",
+    words: "with a lost answer",
+    note: "The provider may have charged them. They are not asked for again within a month.",
   },
   not_asked: { words: "not asked", note: "The provider could not be asked. Nothing was charged." },
 };

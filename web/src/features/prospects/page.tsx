@@ -122,7 +122,7 @@ export function ProspectsPage() {
         ) : !data ? (
           <LoadingRows label="Loading the prospects" />
         ) : data.items.length === 0 ? (
-          <Empty title="Nobody matches">
+          <Empty title="No prospect matches">
             Leave out a filter, or ask another provider.{" "}
             {data.cost ? `It cost ${dollars(data.cost)}.` : "It cost nothing."}
           </Empty>

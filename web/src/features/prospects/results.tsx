@@ -9,7 +9,7 @@ import { Checkbox } from "@/shared/ui/checkbox";
 import { Row, Table, Td, Th } from "@/shared/ui/table";
 import { between, isOpen, type Prospect, type ProspectSearch } from "./model";
 
-const nameOf = (one: Prospect) => one.name ?? one.company ?? "Someone";
+const nameOf = (one: Prospect) => one.name ?? one.company ?? "A prospect";
 
 function Fit({ fit }: { fit: NonNullable<Prospect["fit"]> }) {
   if (fit.verdict === "does_not_fit")

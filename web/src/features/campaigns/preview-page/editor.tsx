@@ -102,8 +102,8 @@ function Editor({ campaign, saved }: { campaign: CampaignView; saved: PageView }
     }
   };
   const toStandard = () => {
-    const former = { blocks: base.blocks, closes_on: base.closes_on ?? null };
-    reset.mutate(undefined, {
+    const former = { blocks: base.blocks, closes_on: base.closes_on ?? null, rev: 0 };
+    reset.mutate(base.rev, {
       onSuccess: () => {
         // The standard page is the API's: the query of this page fetches it.
         setBase({ ...base, is_standard: true, rev: 0 });

@@ -38,7 +38,8 @@ export function usePageMoves(id: string) {
     onSettled,
   });
   const reset = useMutation({
-    mutationFn: () => unwrap(client.DELETE("/api/campaigns/{id}/page", { params: path(id) })),
+    mutationFn: (rev: number) =>
+      unwrap(client.DELETE("/api/campaigns/{id}/page", { params: path(id), headers: { "if-match": String(rev) } })),
     onSettled,
   });
   return { save, reset };
