@@ -52,7 +52,7 @@ pub type RunSources = BTreeMap<ColumnId, BTreeMap<String, SourceSum>>;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SourceSum {
     pub rows: u64,
-    /// In millionths of a dollar.
+    /// The cost in millionths of a dollar.
     pub spent: Usd,
 }
 
