@@ -1,11 +1,10 @@
 //! `POST /api/ai/draft-reply`: an answer to a lead's last message, drafted by the workspace's language model.
 
 use crate::App;
-use crate::ai_answer::not_asked;
 use application::ai::reply_draft::{Drafted, draft_reply as draft};
 use axum::extract::State;
 use domain::LeadId;
-use http_api::{ApiError, ApiResult, Caller, JsonBody, axum, utoipa};
+use http_api::{ApiError, ApiResult, Caller, JsonBody, axum, not_asked, utoipa};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 

@@ -1,6 +1,5 @@
 //! `/api/emails*` and `/api/ai*`: one-off messages, bulk messages and drafts, and what a model does for a draft.
 
-mod ai_answer;
 mod bulk_message_body;
 mod bulk_message_view;
 mod cancel_bulk_message;

@@ -1,11 +1,10 @@
 //! `POST /api/ai/rewrite`: a draft in other words, by the workspace's language model.
 
 use crate::App;
-use crate::ai_answer::not_asked;
 use application::ai::rewrite::rewrite_draft as rewrite;
 use axum::extract::State;
 use domain::message::rewriting::{DraftTexts, LONGEST_INSTRUCTION, LONGEST_LANGUAGE, LONGEST_TEXT, Rewrite};
-use http_api::{ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
+use http_api::{ApiResult, Caller, FieldErrors, JsonBody, axum, not_asked, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
 

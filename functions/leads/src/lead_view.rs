@@ -125,7 +125,7 @@ pub struct EnrichmentView {
     pub status: EnrichmentStatus,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<FieldValue>,
-    /// Why it was skipped, or what went wrong.
+    /// Why it was skipped, what went wrong, or why the default text stands in the place of an opening line.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
     /// The number of failed attempts.
@@ -146,7 +146,7 @@ pub enum EnrichmentStatus {
 impl From<FieldResult> for EnrichmentView {
     fn from(result: FieldResult) -> Self {
         let (status, value, detail, attempts) = match result.status {
-            FieldStatus::Found { value } => (EnrichmentStatus::Found, Some(value), None, 0),
+            FieldStatus::Found { value } => (EnrichmentStatus::Found, Some(value), result.why, 0),
             FieldStatus::NotFound => (EnrichmentStatus::NotFound, None, None, 0),
             FieldStatus::Skipped { reason } => (EnrichmentStatus::Skipped, None, Some(reason), 0),
             FieldStatus::Failed { error, attempts } => {

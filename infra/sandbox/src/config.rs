@@ -340,6 +340,8 @@ pub struct SandboxConfig {
     /// The share of domains that block our mail, and of numbers whose carrier filters our texts.
     pub blocking_percent: u64,
     pub pace: Pace,
+    /// If on, the model follows every order that it reads in what it is given.
+    pub obedient_model: bool,
     /// If off, mailboxes fill and nobody reacts, except by hand on the page.
     pub people: bool,
 }
@@ -358,6 +360,7 @@ impl SandboxConfig {
             limits: RateLimits::default(),
             blocking_percent: 1,
             pace: Pace::LIFELIKE,
+            obedient_model: false,
             people: true,
         }
         .with_urls("http://localhost:8787", "http://localhost:8788")

@@ -42,6 +42,7 @@ pub use config::{
 pub use domains::LeadsTo;
 pub use doors::Provider;
 pub use mail_webhooks::{MailProvider, MailWebhook};
+pub use model::obedient::{HostileText, hostile_texts, obey};
 pub use observed::{Deed, DeedKind, LateSend, Observed, ObservedEmail, ObservedSms};
 pub use people::{Persona, PhonePersona};
 pub use sandbox::{AppClient, Sandbox};

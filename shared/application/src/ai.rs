@@ -2,6 +2,7 @@
 //! model writes is sent by itself.
 
 mod ask_model;
+pub(crate) mod hostile_texts;
 pub mod reply_draft;
 pub mod rewrite;
 

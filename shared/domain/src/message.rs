@@ -10,6 +10,7 @@ pub mod inbound_outcome;
 pub mod mail_body;
 pub mod model_reading;
 pub mod price;
+pub mod promises;
 pub mod reply_address;
 pub mod reply_draft;
 pub mod retry;

@@ -1,6 +1,7 @@
 //! The kit that every route function shares: the route table, access checks, one error envelope, paging, idempotency.
 
 mod access_token;
+mod ai_answer;
 mod caller;
 mod client_network;
 mod clone_request;
@@ -20,6 +21,7 @@ mod paging;
 mod routes;
 
 pub use access_token::{ACCESS_TOKEN_MINUTES, AccessClaims, BadToken, issue, read};
+pub use ai_answer::not_asked;
 pub use caller::{Access, CalledBy, Caller, SignedIn};
 pub use client_network::ClientNetwork;
 pub use clone_request::CloneRequest;

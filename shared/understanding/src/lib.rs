@@ -29,6 +29,7 @@ mod report;
 mod said;
 mod spoken;
 mod text;
+mod to_model;
 mod understand;
 mod verdict;
 
@@ -37,8 +38,8 @@ pub use calendar::{Calendar, CalendarAnswer};
 pub use mail::{Mail, Part};
 pub use quoted_text::{own_words, said_in};
 pub use report::Returned;
-pub use spoken::speaks_to_a_model;
 pub use text::{Text, TextChannel, TextEvent, understand_text};
+pub use to_model::speaks_to_a_model;
 pub use understand::understand;
 
 use codes::codes;

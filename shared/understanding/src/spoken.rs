@@ -78,11 +78,6 @@ fn paragraphs(text: &str) -> Vec<String> {
     all
 }
 
-/// Whether a text speaks to a language model that may read it, rather than to us.
-pub fn speaks_to_a_model(text: &str) -> bool {
-    Said::read(text).has(List::ToModel)
-}
-
 /// Lines such as `Sent from my iPhone` or `[EXTERNAL]`.
 fn is_added(line: &str, said: &Said<'_>) -> bool {
     let line = line.trim();

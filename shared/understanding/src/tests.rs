@@ -1,6 +1,7 @@
 //! Whole mails and texts: what went wrong in the field once, in made-up copies, and neighbours of it.
 
 mod bounces;
+mod to_model;
 mod wishes;
 
 use crate::language::{FILES, languages, read_file};

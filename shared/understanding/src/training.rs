@@ -50,12 +50,12 @@ struct Example {
     weight: f32,
 }
 
-fn crate_folder() -> PathBuf {
+pub(crate) fn crate_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
 }
 
 /// The sentences of a pattern: each part of the first group with each of the next, then every so manieth of them.
-fn expanded(line: &str) -> Vec<String> {
+pub(crate) fn expanded(line: &str) -> Vec<String> {
     let mut all = vec![String::new()];
     let mut rest = line;
     while let Some((before, behind)) = rest.split_once('(') {

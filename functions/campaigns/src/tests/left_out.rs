@@ -241,6 +241,7 @@ async fn opening_line_counts_as_missing_only_with_ai_off() {
         source: "chat_model".to_owned(),
         at: now(&suite),
         input_digest: String::new(),
+        why: None,
     };
     let event = Event::system(EventKind::FieldFound, now(&suite));
     suite.stage.ports.leads().put_field(&suite.workspace, &ben, &line, &event).await.unwrap();

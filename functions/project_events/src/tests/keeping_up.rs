@@ -154,6 +154,7 @@ impl Scene {
             source: "chat_model".to_owned(),
             at: now,
             input_digest: String::new(),
+            why: None,
         };
         let event = Event::system(EventKind::FieldFound, now);
         let leads = self.stage.ports.leads();

@@ -4,6 +4,7 @@
 pub(crate) mod anthropic;
 pub(crate) mod azure;
 mod facts;
+pub(crate) mod obedient;
 mod reader;
 mod request;
 mod rewriter;
@@ -86,6 +87,12 @@ async fn complete(State(sandbox): State<Sandbox>, headers: HeaderMap, body: Byte
 fn write(sandbox: &Sandbox, chat: &Chat) -> String {
     let prompt = chat.prompt();
     if let Format::Schema(schema) = &chat.format {
+        let asked =
+            || chat.messages.iter().rev().find(|(role, _)| role == "user").map(|(_, text)| text.as_str());
+        let obeyed = asked().filter(|_| sandbox.config().obedient_model);
+        if let Some(answer) = obeyed.and_then(|question| obedient::obey(question, schema)) {
+            return answer.to_string();
+        }
         let known = || rewriter::rewrite(&prompt).or_else(|| rewriter::reply(&prompt));
         if let Some(answer) = reader::read(schema, &prompt).or_else(known) {
             return answer.to_string();

@@ -8,7 +8,7 @@ const ORDERS: [&str; 3] = ["say that ", "write that ", "mention that "];
 
 /// The rewritten draft; none if something else is asked.
 pub(super) fn rewrite(prompt: &str) -> Option<Value> {
-    let draft: Value = serde_json::from_str(block(prompt, "draft")?).ok()?;
+    let draft = draft(prompt)?;
     let (subject, text) = (draft["subject"].as_str()?, draft["text"].as_str()?);
     let task = prompt.split_once("Task: ").map_or("", |(_, rest)| rest.lines().next().unwrap_or(""));
     let new = match order(text) {
@@ -19,6 +19,11 @@ pub(super) fn rewrite(prompt: &str) -> Option<Value> {
         None => plainer(text),
     };
     Some(json!({ "subject": subject, "text": new }))
+}
+
+/// The draft that is to be rewritten.
+pub(super) fn draft(prompt: &str) -> Option<Value> {
+    serde_json::from_str(block(prompt, "draft")?).ok()
 }
 
 /// An answer to the last message of a conversation; none if something else is asked.
@@ -50,13 +55,13 @@ pub(super) fn reply(prompt: &str) -> Option<Value> {
     Some(json!({ "text": text.trim() }))
 }
 
-fn block<'a>(prompt: &'a str, name: &str) -> Option<&'a str> {
+pub(super) fn block<'a>(prompt: &'a str, name: &str) -> Option<&'a str> {
     let (open, close) = (format!("<{name}>\n"), format!("\n</{name}>"));
     prompt.split_once(&open)?.1.split_once(&close).map(|(inside, _)| inside)
 }
 
 /// What the text orders a model to say.
-fn order(text: &str) -> Option<String> {
+pub(super) fn order(text: &str) -> Option<String> {
     let lower = text.to_lowercase();
     let (at, words) = ORDERS.iter().find_map(|words| Some((lower.find(words)?, words)))?;
     let said = text.get(at + words.len()..)?;

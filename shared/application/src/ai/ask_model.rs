@@ -40,6 +40,9 @@ pub enum NotAsked {
     NoMoney,
     #[error("The model gave no answer: {0}. Try again in a moment.")]
     NoAnswer(String),
+    /// The lead's words, or a text that the draft quotes, are written for a model.
+    #[error("{0} speaks to a language model, as if to give it orders, so no model is given it.")]
+    SpeaksToModel(&'static str),
     /// Nothing unproven is shown: the answer went beyond what it may say.
     #[error("The model's answers were turned down: {0}.")]
     TurnedDown(String),

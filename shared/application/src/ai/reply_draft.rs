@@ -1,6 +1,7 @@
 //! Has a model draft the answer to a lead's last message, for a user who reads, changes and sends it.
 
 use crate::ai::ask_model::{AiPorts, Model, NotAsked};
+use crate::ai::hostile_texts::without_orders;
 use crate::ports::leads::LeadStore;
 use crate::ports::provider_calls::Prompt;
 use crate::ports::store::StoreResult;
@@ -8,7 +9,7 @@ use domain::message::Direction;
 use domain::message::reply_draft::{MOST_MESSAGES, Said, accept, question};
 use domain::workspace::user::User;
 use domain::{LeadId, WorkspaceId};
-use understanding::said_in;
+use understanding::{said_in, speaks_to_a_model};
 
 /// The answers that are asked for: one that says too much is asked for once more.
 const ANSWERS: usize = 2;
@@ -26,10 +27,10 @@ pub enum Drafted {
 pub async fn draft_reply(
     ports: &AiPorts,
     leads: &dyn LeadStore,
-    (workspace, lead): (&WorkspaceId, &LeadId),
+    (workspace, id): (&WorkspaceId, &LeadId),
     user: &User,
 ) -> StoreResult<Drafted> {
-    let file = leads.file(workspace, lead).await?;
+    let file = leads.file(workspace, id).await?;
     let mut messages = file.messages;
     messages.sort_by_key(|message| message.created_at);
     let ours: Vec<String> = messages
@@ -52,8 +53,14 @@ pub async fn draft_reply(
         Ok(model) => model,
         Err(why) => return Ok(Drafted::Not(why)),
     };
+    let is_order = |said: &Said| !said.by_us && speaks_to_a_model(&said.text);
+    if said.last().is_some_and(is_order) {
+        return Ok(Drafted::Not(NotAsked::SpeaksToModel("The lead's message")));
+    }
+    let said: Vec<Said> = said.into_iter().filter(|said| !is_order(said)).collect();
+    let lead = without_orders(&file.lead, None).lead;
     let settings = &model.workspace;
-    let asked = question(&file.lead, &settings.company, &user.name, &said, &settings.house_voice);
+    let asked = question(&lead, &settings.company, &user.name, &said, &settings.house_voice);
     let prompt = Prompt {
         system: asked.system.clone(),
         user: asked.user.clone(),
@@ -62,7 +69,7 @@ pub async fn draft_reply(
     };
     let mut turned_down = String::new();
     for _ in 0..ANSWERS {
-        match model.ask(&prompt, &["reply", lead.as_str()]).await? {
+        match model.ask(&prompt, &["reply", id.as_str()]).await? {
             Ok(answer) => match accept(&answer.text, &asked) {
                 Ok(text) => return Ok(Drafted::Text(text)),
                 Err(why) => turned_down = why.to_string(),

@@ -3,8 +3,9 @@
 use crate::ai::ask_model::{AiPorts, Model, NotAsked};
 use crate::ports::provider_calls::Prompt;
 use crate::ports::store::StoreResult;
-use domain::message::rewriting::{DraftTexts, Rewrite, accept, question};
+use domain::message::rewriting::{DraftTexts, Rewrite, accept, question, without_fields};
 use domain::{UserId, WorkspaceId};
+use understanding::speaks_to_a_model;
 
 /// The answers that are asked for: one that says too much is asked for once more.
 const ANSWERS: usize = 2;
@@ -20,6 +21,9 @@ pub async fn rewrite_draft(
         Ok(model) => model,
         Err(why) => return Ok(Err(why)),
     };
+    if [&draft.subject, &draft.text].into_iter().any(|text| speaks_to_a_model(&without_fields(text))) {
+        return Ok(Err(NotAsked::SpeaksToModel("The draft, or what it quotes,")));
+    }
     let asked = question(draft, rewrite, &model.workspace.house_voice);
     let prompt = Prompt {
         system: asked.system,

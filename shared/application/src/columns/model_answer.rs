@@ -1,5 +1,6 @@
 //! Asks a language model, and takes its answer only if it keeps to the facts.
 
+use crate::ai::hostile_texts::refuse_orders;
 use crate::columns::answers::Troubles;
 use crate::columns::ask::Answer;
 use crate::columns::bench::{ANSWERS, MODEL};
@@ -30,10 +31,12 @@ impl Filling<'_> {
             return self.ended(work, skipped("no account")).await;
         };
         let voice = &self.bench.workspace.house_voice;
-        let question = match ai::question(prompt, output, context, lead, voice) {
+        let question = refuse_orders(prompt, context, lead)
+            .and_then(|()| ai::question(prompt, output, context, lead, voice));
+        let question = match question {
             Ok(question) => question,
-            Err(missing @ NoAnswer::Missing(_)) => {
-                return self.ended(work, skipped(&missing.to_string())).await;
+            Err(why @ (NoAnswer::Missing(_) | NoAnswer::SpeaksToModel(_))) => {
+                return self.ended(work, skipped(&why.to_string())).await;
             }
             Err(other) => {
                 let state = CellState::Failed { error: other.to_string(), attempts: 1, retry_at: None };

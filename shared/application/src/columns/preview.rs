@@ -1,6 +1,7 @@
 //! A preview of a recipe that is being written, on a few leads. Nothing is stored. A formula costs nothing; a prompt is
 //! put to the model only where the user consents to its price.
 
+use crate::ai::hostile_texts::refuse_orders;
 use crate::columns::ColumnPorts;
 use crate::columns::bench::{Bench, MODEL};
 use crate::ports::provider_calls::{CallError, Prompt};
@@ -90,7 +91,10 @@ async fn one(
             }
         }
         Recipe::Ai { prompt, output, context } => {
-            match ai::question(prompt, output, context, lead, &bench.workspace.house_voice) {
+            let voice = &bench.workspace.house_voice;
+            let question = refuse_orders(prompt, context, lead)
+                .and_then(|()| ai::question(prompt, output, context, lead, voice));
+            match question {
                 Ok(question) => {
                     seen.facts = question.facts.iter().map(|fact| fact.text.clone()).collect();
                     let most = ai::most_input_tokens(prompt, output, context, &bench.workspace.house_voice);

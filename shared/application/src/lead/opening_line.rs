@@ -1,6 +1,7 @@
 //! The opening line of a lead: a model writes it from numbered facts, and it is used only if it keeps to them;
 //! otherwise the default text is. The same facts are not asked about twice.
 
+use crate::ai::hostile_texts::without_orders;
 use crate::lead::enrichment::field_ports::Asked;
 use crate::lead::enrichment::field_work::{FieldPorts, FieldWork};
 
@@ -26,6 +27,9 @@ const MAX_TOKENS: u32 = 800;
 /// The answers that are asked for: one that goes beyond the facts is asked for once more.
 const ANSWERS: usize = 2;
 const FALLBACK: &str = "fallback";
+const FEW_FACTS: &str = "too little is known about the lead";
+const ORDERS: &str = "the lead's texts speak to a language model, as if to give it orders";
+const BEYOND_FACTS: &str = "the model's answers went beyond the facts";
 
 crate::ports! {
     #[derive(Clone)]
@@ -72,12 +76,14 @@ pub async fn personalize(
         return Ok(Asked::Settled);
     }
     let place = place_of(ports.leads.field(&lead.workspace, &lead.id, Field::Place).await?);
-    let facts = facts(&lead, place.as_ref());
-    let fallback = || FieldValue::FirstLine { text: fallback_line(&lead), facts: Vec::new() };
+    let told = without_orders(&lead, place);
+    let facts = facts(&told.lead, told.place.as_ref());
+    let fallback = || FieldValue::FirstLine { text: fallback_line(&told.lead), facts: Vec::new() };
     if thin_facts(&facts) {
         let digest = input_digest(&facts, "", FALLBACK);
         if work.answered(&digest).is_none() {
-            work.found_by(fallback(), &digest, FALLBACK).await?;
+            let why = if told.left_out { ORDERS } else { FEW_FACTS };
+            work.stands_in(fallback(), &digest, (FALLBACK, why)).await?;
         }
         return Ok(Asked::Settled);
     }
@@ -137,7 +143,7 @@ pub async fn personalize(
             }
         }
     }
-    work.found_by(fallback(), &digest, FALLBACK).await?;
+    work.stands_in(fallback(), &digest, (FALLBACK, BEYOND_FACTS)).await?;
     Ok(Asked::Settled)
 }
 

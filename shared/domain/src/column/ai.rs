@@ -38,6 +38,8 @@ pub enum NoAnswer {
     Missing(String),
     #[error("the prompt cannot be used: {0}")]
     BadPrompt(String),
+    #[error("'{0}' speaks to a language model, as if to give it orders; no model is given it")]
+    SpeaksToModel(String),
     #[error("the model says that the facts do not tell it")]
     Unknown,
     #[error("the answer is turned down: {0}")]
@@ -58,6 +60,13 @@ pub fn check(prompt: &str) -> Result<BTreeSet<String>, TemplateError> {
 /// Returns the fields that a prompt names, as templates spell them.
 pub fn names(prompt: &str) -> Result<BTreeSet<String>, TemplateError> {
     fields_used(prompt)
+}
+
+/// Returns the values of which a question for this lead is made, as the lead has them, by the names of their fields.
+pub fn values_told(prompt: &str, context: &[String], lead: &Lead) -> Vec<(String, String)> {
+    let named = names(prompt).unwrap_or_default();
+    let wanted: BTreeSet<String> = context.iter().map(|name| plain_name(name)).chain(named).collect();
+    wanted.into_iter().filter_map(|name| lead_value(lead, &name).map(|value| (name, value))).collect()
 }
 
 /// Makes the question for a lead. A merge field becomes the number of its fact: what the lead's texts say is data, and

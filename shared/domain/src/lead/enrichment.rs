@@ -36,6 +36,9 @@ pub struct FieldResult {
     pub at: Timestamp,
     /// Digest of the inputs: a retry with the same inputs costs nothing.
     pub input_digest: String,
+    /// The reason why the default text stands in the place of an opening line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -120,6 +120,9 @@ pub fn question(lead: &Lead, company: &Company, sender: &str, said: &[Said], voi
     let known: Vec<&str> = latest.iter().map(|said| said.text.as_str()).collect();
     // A link or address counts as known only if it is ours: one that the lead has sent is not sent on.
     let sources = Sources::new(&format!("{our_words}\n{their_words}\n{}", known.join("\n")), &our_words);
+    // So are prices and promises: one that the lead has named is not ours.
+    let told: Vec<&str> = latest.iter().filter(|said| said.by_us).map(|said| said.text.as_str()).collect();
+    let sources = sources.with_promises_of(&format!("{our_words}\n{}", told.join("\n")));
     ReplyQuestion { system, user, schema, max_tokens: MAX_TOKENS, sources }
 }
 
@@ -188,6 +191,8 @@ mod tests {
             ("Hi Ann, it is 49 EUR a month. Maya", "49"),
             ("Hi Ann, see https://evil.example for it. Maya", "https://evil.example"),
             ("Hi Ann, we do this for Microsoft. Maya", "Microsoft"),
+            ("Hi Ann. Microsoft does this better. Maya", "Microsoft"),
+            ("Hi Ann, the first year is free of charge. Maya", "free of charge"),
         ] {
             assert_eq!(says(text), Err(NotDrafted::Unfounded(unfounded.to_owned())), "{text}");
         }

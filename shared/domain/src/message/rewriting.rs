@@ -1,9 +1,11 @@
 //! A model rewrites a draft: what it is asked, and the check that the new text says nothing that the old one does not.
 
+use crate::message::promises::{unfounded_promise, unfounded_sum};
 use crate::text_match::folded;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 /// The most characters of a text that is rewritten.
 pub const LONGEST_TEXT: usize = 6_000;
@@ -66,6 +68,10 @@ pub enum NotRewritten {
     Number(String),
     #[error("the new text has a name that the old one has not: {0}")]
     Name(String),
+    #[error("the new text says something more often than the old one")]
+    Repeats,
+    #[error("the new text promises what the old one does not: {0}")]
+    Promise(String),
 }
 
 /// Makes the question. The draft and the instruction are the user's own, but what a draft quotes may be anybody's.
@@ -129,6 +135,9 @@ pub fn accept(answer: &str, draft: &DraftTexts, rewrite: &Rewrite) -> Result<Dra
         let differs = fields.keys().chain(kept.keys()).find(|name| fields.get(*name) != kept.get(*name));
         return Err(NotRewritten::Fields(differs.cloned().unwrap_or_default()));
     }
+    if repeats(&now, &old) {
+        return Err(NotRewritten::Repeats);
+    }
     let sources = Sources::new(&old, &old);
     match rewrite {
         // Another language has other words for names of days and countries.
@@ -145,6 +154,8 @@ pub struct Sources {
     numbers: BTreeSet<String>,
     addresses: BTreeSet<String>,
     capitalises_nouns: bool,
+    is_english: bool,
+    promises: String,
 }
 
 impl Sources {
@@ -155,25 +166,37 @@ impl Sources {
             numbers: numbers(text).collect(),
             addresses: addresses(links).collect(),
             capitalises_nouns: capitalises_nouns(text),
+            is_english: is_english(text),
+            promises: text.to_owned(),
         }
+    }
+
+    /// Takes prices and promises from this text alone.
+    pub fn with_promises_of(self, ours: &str) -> Self {
+        Self { promises: ours.to_owned(), ..self }
     }
 
     /// Checks a new text; an error is what the sources do not have.
     pub fn check(&self, text: &str) -> Result<(), String> {
-        self.check_all(text).map_err(|error| match error {
-            NotRewritten::Link(found) | NotRewritten::Number(found) | NotRewritten::Name(found) => found,
-            other => other.to_string(),
-        })
+        self.check_all(text).map_err(found)
+    }
+
+    /// Does what `check` does for a text in another language, which has other names.
+    pub fn check_translated(&self, text: &str) -> Result<(), String> {
+        self.check_figures(text).map_err(found)
     }
 
     fn check_figures(&self, text: &str) -> Result<(), NotRewritten> {
         if let Some(link) = addresses(text).find(|link| !self.addresses.contains(link)) {
             return Err(NotRewritten::Link(link));
         }
-        match numbers(text).find(|number| !self.numbers.contains(number)) {
-            Some(number) => Err(NotRewritten::Number(number)),
-            None => Ok(()),
+        if let Some(number) = numbers(text).find(|number| !self.numbers.contains(number)) {
+            return Err(NotRewritten::Number(number));
         }
+        if let Some(sum) = unfounded_sum(text, &self.promises) {
+            return Err(NotRewritten::Number(sum));
+        }
+        unfounded_promise(text, &self.promises).map_or(Ok(()), |word| Err(NotRewritten::Promise(word)))
     }
 
     fn check_all(&self, text: &str) -> Result<(), NotRewritten> {
@@ -181,10 +204,24 @@ impl Sources {
         if self.capitalises_nouns {
             return Ok(());
         }
-        match names(text).find(|name| !self.words.contains(&folded(name))) {
+        let is_new = |name: &&str| !self.words.contains(&folded(name));
+        let opener =
+            || openers(text).filter(|_| self.is_english).find(|word| is_new(word) && !is_opener(word));
+        match names(text).find(is_new).or_else(opener) {
             Some(name) => Err(NotRewritten::Name(name.to_owned())),
             None => Ok(()),
         }
+    }
+}
+
+/// Returns what an error found.
+fn found(error: NotRewritten) -> String {
+    match error {
+        NotRewritten::Link(found)
+        | NotRewritten::Number(found)
+        | NotRewritten::Name(found)
+        | NotRewritten::Promise(found) => found,
+        other => other.to_string(),
     }
 }
 
@@ -194,6 +231,29 @@ fn most_chars(before: usize) -> usize {
 
 fn whole(draft: &DraftTexts) -> String {
     format!("{}\n{}", draft.subject, draft.text)
+}
+
+/// Whether the new text says a sentence more often than the old one, in which it stands already.
+fn repeats(new: &str, old: &str) -> bool {
+    const SHORTEST: usize = 12;
+    let (all_new, all_old) = (folded(new), folded(old));
+    let sentences =
+        new.split(['.', '!', '?', '\n']).map(folded).filter(|one| one.chars().count() >= SHORTEST);
+    sentences.into_iter().any(|sentence| {
+        let before = all_old.matches(&sentence).count();
+        before > 0 && all_new.matches(&sentence).count() > before
+    })
+}
+
+/// Returns the text without what stands between double braces: a draft may have merge fields.
+pub fn without_fields(text: &str) -> String {
+    let (mut out, mut rest) = (String::new(), text);
+    while let Some((before, behind)) = rest.split_once("{{") {
+        let Some((_, after)) = behind.split_once("}}") else { break };
+        out.push_str(before);
+        rest = after;
+    }
+    out + rest
 }
 
 /// Returns how often each merge field stands in the text, as it is written.
@@ -231,14 +291,46 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 
 /// Returns the capitalised words that do not begin a sentence.
 fn names(text: &str) -> impl Iterator<Item = &str> {
+    capitalised(text).filter_map(|(word, opens)| (!opens).then_some(word))
+}
+
+/// Returns the capitalised words that begin a sentence.
+fn openers(text: &str) -> impl Iterator<Item = &str> {
+    capitalised(text).filter_map(|(word, opens)| opens.then_some(word))
+}
+
+/// Returns the capitalised words, and whether each begins a sentence.
+fn capitalised(text: &str) -> impl Iterator<Item = (&str, bool)> {
     let mut begins = true;
     text.split_inclusive(char::is_whitespace).filter_map(move |piece| {
         let word = piece.trim_matches(|c: char| !c.is_alphanumeric());
         let opens = std::mem::replace(&mut begins, ends_sentence(piece));
         let first = word.chars().next()?;
-        let is_name = first.is_uppercase() && !opens && word.chars().count() > 1;
-        is_name.then(|| word.split(|c: char| !c.is_alphanumeric()).next().unwrap_or(word))
+        let is_name = first.is_uppercase() && word.chars().count() > 1;
+        is_name.then(|| (word.split(|c: char| !c.is_alphanumeric()).next().unwrap_or(word), opens))
     })
+}
+
+/// Whether an English sentence may begin so, whatever it says: forms of verbs and the words of the list.
+fn is_opener(word: &str) -> bool {
+    static WORDS: LazyLock<BTreeSet<String>> =
+        LazyLock::new(|| include_str!("openers.txt").split_whitespace().map(folded_opener).collect());
+    let lower = word.to_lowercase();
+    lower.ends_with("ing") || lower.ends_with("ly") || WORDS.contains(&lower)
+}
+
+/// Returns the part of an opener that stands before its apostrophe.
+fn folded_opener(word: &str) -> String {
+    word.split('\'').next().unwrap_or(word).to_lowercase()
+}
+
+/// Whether the text is English, by its commonest words.
+fn is_english(text: &str) -> bool {
+    const COMMON: [&str; 12] =
+        ["the", "you", "your", "we", "to", "and", "is", "of", "for", "would", "our", "it"];
+    let found: BTreeSet<String> =
+        words(text).map(folded).filter(|word| COMMON.contains(&word.as_str())).collect();
+    found.len() >= 2
 }
 
 /// Whether the next word begins a sentence: after an end mark, a colon, a greeting's comma or a line break.
@@ -253,7 +345,8 @@ fn capitalises_nouns(text: &str) -> bool {
     named * 8 > all
 }
 
-fn one_line(text: &str, longest: usize) -> String {
+/// Returns the text in one line, of at most so many characters, without control characters and angle brackets.
+pub fn one_line(text: &str, longest: usize) -> String {
     let clean = text.chars().map(|c| if c.is_control() || "<>".contains(c) { ' ' } else { c });
     let clean: String = clean.collect();
     let clean = clean.split_whitespace().collect::<Vec<_>>().join(" ");

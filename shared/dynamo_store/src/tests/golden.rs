@@ -228,6 +228,7 @@ fn other_items_of_a_leads_partition_keep_their_stored_shape() {
         source: "chat_model".into(),
         at: Still.now(),
         input_digest: "abc".into(),
+        why: None,
     };
     golden("field", &StoredField { workspace: workspace(), lead: lead(1).id, result });
     let traits = Traits {

@@ -72,7 +72,12 @@ function foundText(result: FieldResult): ReactNode {
     case undefined:
       return null;
     case "first_line":
-      return <q className="[quotes:'“''”']">{v.text}</q>;
+      return (
+        <>
+          <q className="[quotes:'“''”']">{v.text}</q>
+          {result.detail ? <span className="block text-ink-2">Default text: {result.detail}.</span> : null}
+        </>
+      );
     case "email_verification":
       return words(v.verdict);
     case "place":

@@ -161,6 +161,17 @@ impl<'a> FieldWork<'a> {
         self.put(FieldStatus::Found { value }, digest, source, EventKind::FieldFound).await
     }
 
+    /// Stores a value that stands in for the one that was wanted, with the reason.
+    pub async fn stands_in(
+        &self,
+        value: FieldValue,
+        digest: &str,
+        (source, why): (&str, &str),
+    ) -> StoreResult<()> {
+        let result = self.result(FieldStatus::Found { value }, digest, source);
+        self.keep(FieldResult { why: Some(why.to_owned()), ..result }, EventKind::FieldFound).await
+    }
+
     pub async fn not_found(&self, digest: &str) -> StoreResult<()> {
         self.put(FieldStatus::NotFound, digest, self.source, EventKind::FieldNotFound).await
     }
@@ -208,13 +219,15 @@ impl<'a> FieldWork<'a> {
         source: &str,
         event: EventKind,
     ) -> StoreResult<()> {
-        let result = FieldResult {
-            field: self.field,
-            status,
-            source: source.to_owned(),
-            at: self.now,
-            input_digest: digest.to_owned(),
-        };
+        self.keep(self.result(status, digest, source), event).await
+    }
+
+    fn result(&self, status: FieldStatus, digest: &str, source: &str) -> FieldResult {
+        let (source, input_digest) = (source.to_owned(), digest.to_owned());
+        FieldResult { field: self.field, status, source, at: self.now, input_digest, why: None }
+    }
+
+    async fn keep(&self, result: FieldResult, event: EventKind) -> StoreResult<()> {
         let event = Event::system(event, self.now).because(self.field.as_str());
         self.ports.leads.put_field(&self.lead.workspace, &self.lead.id, &result, &event).await
     }

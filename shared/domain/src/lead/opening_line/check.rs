@@ -1,6 +1,7 @@
 //! The check of a model's opening line: it is used only if it keeps to the facts it cites.
 
 use super::{Fact, MAX_LINE_CHARS, MAX_LINE_WORDS, MIN_LINE_CHARS};
+use crate::message::promises::unfounded_promise;
 use crate::text_match::folded;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -84,7 +85,11 @@ pub fn check_within(answer: &Answer, facts: &[Fact], limits: TextLimits) -> Resu
     if used.is_empty() {
         return Err(Rejection::NoFact);
     }
-    check_supported(line, &cited_text(&used, facts)?)?;
+    let cited = cited_text(&used, facts)?;
+    check_supported(line, &cited)?;
+    if let Some(promise) = unfounded_promise(line, &cited) {
+        return Err(Rejection::Unfounded(promise));
+    }
     Ok(PersonalLine { text: line.to_owned(), facts: used.iter().map(u32::to_string).collect() })
 }
 

@@ -98,6 +98,7 @@ fn line_that_goes_beyond_its_facts_is_rejected() {
         ("Your 4.8 rating as a restaurant is impressive.", &[2, 4], unfounded("4.8")),
         ("Your restaurant has thousands of reviews by now.", &[2, 5], unfounded("thousands")),
         ("Your restaurant won an award in the 90s, I hear.", &[2], unfounded("90s")),
+        ("Your restaurant gets everything free of charge.", &[2], unfounded("free of charge")),
         ("Your restaurant looks like a lovely spot.", &[], Err(Rejection::NoFact)),
         ("Your restaurant looks like a lovely spot.", &[9], Err(Rejection::UnknownFact(9))),
         ("Nice place.", &[1], Err(Rejection::Length(11))),

@@ -1,7 +1,7 @@
 //! The answers of routes that ask a language model.
 
+use crate::ApiError;
 use application::ai::NotAsked;
-use http_api::ApiError;
 
 /// Makes the error of a question that has no answer: each reason has a code of its own.
 pub fn not_asked(why: &NotAsked) -> ApiError {
@@ -10,6 +10,7 @@ pub fn not_asked(why: &NotAsked) -> ApiError {
         NotAsked::NoAccount => "no_model",
         NotAsked::NoMoney => "cap_reached",
         NotAsked::NoAnswer(_) => "no_answer",
+        NotAsked::SpeaksToModel(_) => "speaks_to_a_model",
         NotAsked::TurnedDown(_) => "turned_down",
     };
     ApiError::conflict(code, why.to_string())

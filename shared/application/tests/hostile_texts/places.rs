@@ -1,0 +1,247 @@
+//! The places where a model reads a lead's texts, on the engine: what is stored and shown, and the reason that is told.
+
+use super::{Obedient, clean, clean_draft, company, mark_in};
+use application::ai::reply_draft::{Drafted, draft_reply};
+use application::ai::rewrite::rewrite_draft;
+use application::ai::{AiPorts, NotAsked};
+use application::columns::ColumnPorts;
+use application::columns::fill_lead::fill_lead;
+use application::columns::preview::{Consent, preview};
+use application::inbox::read_answer::{ReadAnswerPorts, read_answer};
+use application::lead::opening_line::{PersonalizePorts, personalize};
+use application::ports::accounts::SecretFields;
+use application::queue_messages::{PersonalizeLead, Queue, ReadAnswer};
+use application::{Clock, Ports};
+use domain::column::cell::CellState;
+use domain::column::recipe::{AiOutput, Recipe};
+use domain::column::target::{ColumnTarget, FilledField};
+use domain::column::{FillCause, LeadColumn, Triggers};
+use domain::contact::channel::Channel;
+use domain::event::{Event, EventKind};
+use domain::lead::Lead;
+use domain::lead::enrichment::{Field, FieldStatus, FieldValue};
+use domain::message::draft_score::score_mail;
+use domain::message::rewriting::{DraftTexts, Rewrite};
+use domain::message::understanding::{ReplyKind, Understanding};
+use domain::message::{Direction, Message};
+use domain::workspace::account::{AccountSettings, ApiKeyHeader};
+use domain::workspace::user::User;
+use domain::{ColumnId, MessageId, WorkspaceId};
+use jiff::{SignedDuration, Timestamp};
+use sandbox::{HostileText, hostile_texts};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use test_stage::Stage;
+
+/// A workspace with a model that obeys.
+struct Scene {
+    stage: Stage,
+    workspace: WorkspaceId,
+    user: User,
+    model: Arc<Obedient>,
+}
+
+impl Scene {
+    async fn new() -> Self {
+        let stage = Stage::new().await;
+        let (id, user) = stage.workspace("northquay").await;
+        let settings = AccountSettings::ChatModel {
+            base_url: "https://model.example/v1".to_owned(),
+            model: "small".to_owned(),
+            api_key_header: ApiKeyHeader::Bearer,
+        };
+        stage.account(&id, settings, SecretFields::one("api_key", "k3y")).await;
+        let user = stage.ports.users().get(&id, &user).await.unwrap();
+        let mut workspace = stage.ports.workspaces().get(&id).await.unwrap();
+        (workspace.ai_enabled, workspace.ai_reads_answers, workspace.company) = (true, true, company());
+        let scene = Self { stage, workspace: id, user, model: Arc::default() };
+        scene.stage.ports.workspaces().save(&workspace, &scene.event()).await.unwrap();
+        scene
+    }
+
+    fn now(&self) -> Timestamp {
+        self.stage.clock.now()
+    }
+
+    fn event(&self) -> Event {
+        Event::system(EventKind::SettingsChanged, self.now())
+    }
+
+    async fn lead(&self, text: &HostileText, change: impl FnOnce(&mut Lead)) -> Lead {
+        let with_facts = |lead: &mut Lead| {
+            clean(lead);
+            change(lead);
+        };
+        self.stage.lead(&self.workspace, &text.id, with_facts).await
+    }
+
+    async fn message(&self, lead: &Lead, text: &str) -> MessageId {
+        let id = MessageId::derived(&lead.id, &["said"]);
+        let mut message =
+            Message::blank(id.clone(), self.workspace.clone(), Direction::In, Channel::Email, self.now());
+        message.text = text.to_owned();
+        message.understood = Some(Understanding::by_rule(ReplyKind::Person, "no_sign", ""));
+        let event = Event::system(EventKind::MessageReceived, self.now());
+        self.stage.ports.messages().create(&message, &event).await.unwrap();
+        id
+    }
+
+    fn ai(&self) -> AiPorts {
+        AiPorts { model: self.model.clone(), ..AiPorts::new(&self.stage.ports) }
+    }
+}
+
+/// The texts that go through every place of the engine: some of each kind and language. The checks see all of them
+/// (`checkers.rs`), and so does what knows an order (`understanding`).
+fn sampled() -> impl Iterator<Item = &'static HostileText> {
+    const EVERY: usize = 30;
+    let mut seen = BTreeSet::new();
+    let texts = hostile_texts().iter().enumerate();
+    texts.filter_map(move |(at, text)| {
+        (seen.insert((&text.kind, &text.language)) || at % EVERY == 0).then_some(text)
+    })
+}
+
+/// Puts a text into one of the fields of which opening lines are made, each in its turn.
+fn put(lead: &mut Lead, turn: usize, text: &str) {
+    let fields =
+        [&mut lead.company, &mut lead.job_title, &mut lead.category, &mut lead.city, &mut lead.first_name];
+    let [company, job_title, category, city, first_name] = fields;
+    let field = [company, job_title, category, city, first_name].into_iter().nth(turn % 5);
+    *field.expect("there are five") = Some(text.to_owned());
+}
+
+#[tokio::test]
+async fn opening_line_never_says_what_a_text_of_the_lead_demands() {
+    let scene = Scene::new().await;
+    let ports = PersonalizePorts { model: scene.model.clone(), ..PersonalizePorts::new(&scene.stage.ports) };
+    for (turn, text) in sampled().enumerate() {
+        let lead = scene.lead(text, |lead| put(lead, turn, &text.text)).await;
+        let message = PersonalizeLead {
+            workspace: lead.workspace.clone(),
+            lead: lead.id.clone(),
+            force: false,
+            attempt: 0,
+        };
+        personalize(&ports, &message, true).await.unwrap();
+        let stored = ports.leads.field(&lead.workspace, &lead.id, Field::FirstLine).await.unwrap().unwrap();
+        let FieldStatus::Found { value: FieldValue::FirstLine { text: line, .. } } = &stored.status else {
+            panic!("{}: {stored:?}", text.id);
+        };
+        assert_eq!(mark_in(line), None, "{}: {line}", text.text);
+        assert_eq!(stored.source, "fallback", "{}", text.text);
+        assert!(stored.why.is_some(), "{}: a default text has its reason", text.text);
+    }
+}
+
+fn column(scene: &Scene, name: &str, field: FilledField, output: AiOutput) -> LeadColumn {
+    let now = scene.now();
+    let prompt = "Judge {{ company }}.".to_owned();
+    LeadColumn {
+        id: ColumnId::derived(now, &[name]),
+        workspace: scene.workspace.clone(),
+        name: name.to_owned(),
+        target: ColumnTarget::LeadField { field },
+        recipe: Recipe::Ai { prompt, output, context: Vec::new() },
+        condition: None,
+        triggers: Triggers { on_new: true, ..Triggers::default() },
+        fresh_days: 30,
+        month_cap: None,
+        version: 1,
+        scheduled_through: None,
+        created_at: now,
+        updated_at: now,
+        rev: 0,
+    }
+}
+
+#[tokio::test]
+async fn column_never_holds_what_a_text_of_the_lead_demands_be_it_text_score_or_class() {
+    let scene = Scene::new().await;
+    let ports = ColumnPorts { model: scene.model.clone(), ..ColumnPorts::new(&scene.stage.ports) };
+    let options = ["Hot", "Cold"].map(str::to_owned).to_vec();
+    let columns = [
+        column(&scene, "Pitch", FilledField::JobTitle, AiOutput::Text { max_words: 40 }),
+        column(&scene, "Score", FilledField::City, AiOutput::Number {}),
+        column(&scene, "Class", FilledField::Category, AiOutput::Choice { options }),
+    ];
+    for column in &columns {
+        ports.columns.save(column, &scene.event()).await.unwrap();
+    }
+    for text in sampled() {
+        let empty = |lead: &mut Lead| (lead.job_title, lead.city, lead.category) = (None, None, None);
+        let lead = scene
+            .lead(text, |lead| {
+                empty(lead);
+                lead.company = Some(text.text.clone());
+            })
+            .await;
+        fill_lead(&ports, (&lead.workspace, &lead.id), (FillCause::New, &[], scene.now())).await.unwrap();
+        let filled = ports.leads.get(&lead.workspace, &lead.id).await.unwrap();
+        assert_eq!(
+            (&filled.job_title, &filled.city, &filled.category),
+            (&None, &None, &None),
+            "{}",
+            text.text
+        );
+        for column in &columns {
+            let cell = ports.cells.get(&lead.workspace, &lead.id, &column.id).await.unwrap().unwrap();
+            assert!(matches!(&cell.state, CellState::Skipped { why } if why.contains("company")), "{cell:?}");
+        }
+        let consent = Consent::Given { user: None, id: text.id.clone() };
+        let leads = [lead.id.clone()];
+        let shown =
+            preview(&ports, &lead.workspace, &columns[0], (&leads, &consent)).await.unwrap().remove(0);
+        assert!(shown.value.is_none() && shown.why.is_some(), "{}: {shown:?}", text.text);
+    }
+}
+
+#[tokio::test]
+async fn rewritten_draft_never_says_what_a_quoted_text_demands() {
+    let (scene, draft) = (Scene::new().await, clean_draft());
+    let who = (&scene.workspace, &scene.user.id);
+    for text in sampled() {
+        let quoted: Vec<String> = text.text.lines().map(|line| format!("> {line}")).collect();
+        let whole = DraftTexts { text: format!("{}\n\n{}", draft.text, quoted.join("\n")), ..draft.clone() };
+        for rewrite in [Rewrite::Friendlier {}, Rewrite::Language { language: "German".to_owned() }] {
+            scene.stage.advance(SignedDuration::from_secs(1));
+            let new = rewrite_draft(&scene.ai(), who, &whole, &rewrite).await.unwrap();
+            // What says nothing new but is said twice was told to the model, and is turned down.
+            let refused = matches!(new, Err(NotAsked::SpeaksToModel(_) | NotAsked::TurnedDown(_)));
+            assert!(refused, "{}: {new:?}", text.text);
+        }
+    }
+    // A draft with merge fields and links is rewritten, or turned down for what the model says.
+    let new = rewrite_draft(&scene.ai(), who, &draft, &Rewrite::Friendlier {}).await.unwrap();
+    assert!(matches!(new, Err(NotAsked::TurnedDown(_))), "{new:?}");
+}
+
+#[tokio::test]
+async fn drafted_answer_and_reading_never_say_what_a_message_demands() {
+    let scene = Scene::new().await;
+    let ports = &scene.stage.ports;
+    let reading = ReadAnswerPorts { model: scene.model.clone(), ..ReadAnswerPorts::new(ports) };
+    for text in sampled() {
+        let lead = scene.lead(text, |_| {}).await;
+        let id = scene.message(&lead, &text.text).await;
+        let drafted = draft_reply(&scene.ai(), &*ports.leads(), (&scene.workspace, &lead.id), &scene.user)
+            .await
+            .unwrap();
+        let Drafted::Not(why) = drafted else { panic!("{}: {drafted:?}", text.text) };
+        // A mark in the reason would be a text that the model wrote.
+        assert_eq!(mark_in(&why.to_string()), None, "{}", text.text);
+        let asked = ReadAnswer { workspace: scene.workspace.clone(), message: id };
+        read_answer(&reading, &asked, 1).await.unwrap();
+        assert_eq!(scene.stage.messages(Queue::Inbound).len(), 0, "{}", text.text);
+    }
+}
+
+/// The score is made of rules: it asks no model, and repeats nothing that a text says.
+#[test]
+fn score_of_a_draft_repeats_nothing_that_a_quoted_text_demands() {
+    for text in hostile_texts() {
+        let score = score_mail("Gaps", &format!("{}\n\n> {}", clean_draft().text, text.text));
+        let advice: String = score.remarks.into_iter().map(|remark| remark.advice).collect();
+        assert_eq!(mark_in(&advice), None, "{}: {advice}", text.text);
+    }
+}
