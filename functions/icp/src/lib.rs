@@ -10,9 +10,11 @@ mod get_lead_fit;
 mod icp_view;
 mod list_icps;
 mod preview_icp;
+mod propose_icp;
 #[cfg(test)]
 mod tests;
 
+use application::ai::AiPorts;
 use application::lead::list::LeadLists;
 use application::lead::rule_uses::RuleUsePorts;
 use application::ports::custom_fields::CustomFieldStore;
@@ -28,6 +30,7 @@ use std::sync::Arc;
 
 application::ports! {
     pub struct App {
+        ai: AiPorts = AiPorts::new,
         clock: Arc<dyn Clock>,
         custom_fields: Arc<dyn CustomFieldStore>,
         icps: Arc<dyn IcpStore>,
@@ -51,4 +54,5 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly, routes!(get_lead_fit::get_lead_fit))
         .for_users_only()
         .add(ReadOnly, routes!(preview_icp::preview_icp))
+        .add(Manager, routes!(propose_icp::propose_icp))
 }

@@ -1,5 +1,7 @@
 //! The routes of ICPs.
 
+mod proposing;
+
 use crate::{App, routes};
 use application::Ports;
 use application::StoreError;

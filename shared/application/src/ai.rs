@@ -3,6 +3,7 @@
 
 mod ask_model;
 pub(crate) mod hostile_texts;
+pub mod propose_icp;
 pub mod reply_draft;
 pub mod rewrite;
 

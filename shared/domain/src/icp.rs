@@ -11,6 +11,7 @@
 mod faults;
 mod fit;
 mod missing;
+pub mod proposal;
 mod reason;
 
 pub use fit::{FitAnswer, FitAnswers, FitVerdict, HISTOGRAM_BINS, bin_of, fit_points, fit_verdict};

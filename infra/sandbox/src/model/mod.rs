@@ -5,6 +5,7 @@ pub(crate) mod anthropic;
 pub(crate) mod azure;
 mod facts;
 pub(crate) mod obedient;
+mod proposer;
 mod reader;
 mod request;
 mod rewriter;
@@ -93,7 +94,12 @@ fn write(sandbox: &Sandbox, chat: &Chat) -> String {
         if let Some(answer) = obeyed.and_then(|question| obedient::obey(question, schema)) {
             return answer.to_string();
         }
-        let known = || rewriter::rewrite(&prompt).or_else(|| rewriter::reply(&prompt));
+        let known = || {
+            rewriter::rewrite(&prompt)
+                .or_else(|| rewriter::reply(&prompt))
+                .or_else(|| proposer::icp(&prompt))
+                .or_else(|| proposer::sequence(schema, &prompt))
+        };
         if let Some(answer) = reader::read(schema, &prompt).or_else(known) {
             return answer.to_string();
         }

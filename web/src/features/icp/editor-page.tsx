@@ -24,6 +24,7 @@ import { Histogram } from "./histogram";
 import {
   contentOf,
   draftOfIcp,
+  draftOfProposal,
   emptyDraft,
   exampleDraft,
   faultsOf,
@@ -34,9 +35,11 @@ import {
   MOST_ITEMS,
   newRule,
   newWeight,
+  type ProposedIcp,
   pointsOf,
   profileOf,
 } from "./model";
+import { lastProposal, ProposalNote } from "./proposal";
 import { icpQuery, useCounted, useIcpMoves, useSaveElsewhere } from "./queries";
 import { AddsToFit, MustBeTrue } from "./rule-list";
 import { Sample } from "./sample";
@@ -44,9 +47,10 @@ import { Sample } from "./sample";
 export function IcpPage() {
   const { id } = useParams({ from: "/app/icp/$id" });
   const isExample = id === "example";
-  const isNew = id === "new" || isExample;
+  const isProposal = id === "proposal";
+  const isNew = id === "new" || isExample || isProposal;
   const query = useQuery({ ...icpQuery(id), enabled: !isNew });
-  if (isNew) return <Editor key={id} isExample={isExample} />;
+  if (isNew) return <Editor key={id} isExample={isExample} proposal={isProposal ? lastProposal() : undefined} />;
   if (query.data) return <Editor key={query.data.id} saved={query.data} />;
   return (
     <Page title="ICP" parent={{ to: "/icp", label: "ICP" }}>
@@ -59,7 +63,20 @@ export function IcpPage() {
 
 const NONE: readonly FieldProblem[] = [];
 
-function Editor({ saved, isExample }: { saved?: IcpView; isExample?: boolean }) {
+interface EditorProps {
+  saved?: IcpView;
+  isExample?: boolean;
+  /** What a model proposes, which nobody has saved. */
+  proposal?: ProposedIcp;
+}
+
+function firstDraft({ saved, isExample, proposal }: EditorProps): IcpDraft {
+  if (saved) return draftOfIcp(saved);
+  if (proposal) return draftOfProposal(proposal);
+  return isExample ? exampleDraft() : emptyDraft();
+}
+
+function Editor({ saved, isExample, proposal }: EditorProps) {
   const navigate = useNavigate();
   const may = useMay("manager");
   const { add, change } = useIcpMoves();
@@ -68,7 +85,7 @@ function Editor({ saved, isExample }: { saved?: IcpView; isExample?: boolean }) 
   // An ICP asks for no fit: neither with itself nor with another one.
   const fields = useMemo(() => known.fields.filter(({ name }) => !/^fit(:|$)/.test(name)), [known.fields]);
   const [base, setBase] = useState(saved);
-  const [start, setStart] = useState(() => (saved ? draftOfIcp(saved) : isExample ? exampleDraft() : emptyDraft()));
+  const [start, setStart] = useState(() => firstDraft({ saved, isExample, proposal }));
   const [draft, setDraft] = useState(start);
   const [here, setHere] = useState<number>();
   const [isOpen, setOpen] = useState(false);
@@ -324,7 +341,7 @@ function Editor({ saved, isExample }: { saved?: IcpView; isExample?: boolean }) 
       }
     >
       <UnsavedBanner at={isDirty ? edits.foundAt : undefined} onDiscard={discard} />
-      <Unsaved dirty={isDirty} what="this ICP" onDiscard={edits.clear} />
+      <Unsaved dirty={isDirty || (!!proposal && !base)} what="this ICP" onDiscard={edits.clear} />
       {known.isPending ? (
         <LoadingRows label="Loading the fields" />
       ) : known.error ? (
@@ -333,6 +350,7 @@ function Editor({ saved, isExample }: { saved?: IcpView; isExample?: boolean }) 
         <Scroll>
           <div className="flex min-h-full max-xl:flex-col">
             <div className="w-131 shrink-0 border-r pb-4 max-xl:w-full max-xl:border-r-0">
+              {proposal && !base ? <ProposalNote remarks={proposal.remarks} /> : null}
               {may ? (
                 <Field label="Name" error={nameFault} className="px-6 pt-3 pb-1 max-lg:px-4">
                   <Input

@@ -1,9 +1,10 @@
-import { fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { listen } from "@/shared/lib/keyboard";
 import { refusal, renderPage } from "@/test-page";
 import { IcpPage } from "./editor-page";
 import { IcpsPage } from "./list-page";
+import { lastProposal } from "./proposal";
 
 let unheard = () => {};
 beforeEach(() => {
@@ -198,4 +199,43 @@ test("an ICP that something goes by stays, and says by what", async () => {
   fireEvent.click(await screen.findByRole("button", { name: "Delete Small clinics" }));
   const dialog = within(await screen.findByRole("dialog", { name: "Small clinics is in use" }));
   expect(dialog.getByText("Its fit is used by the view “Best”.")).toBeTruthy();
+});
+
+test("a proposal is opened unsaved, with its reasons and what was left out", async () => {
+  const proposed = {
+    name: "Dentists of Leeds",
+    rules: [{ rule: ICP.rules[0], reason: "Few rooms fill with few calls." }],
+    weights: [{ weight: ICP.weights[0], reason: "They care about guests." }],
+    threshold: 70,
+    remarks: ["A condition on 'shoe_size' was left out: there is no such field."],
+  };
+  const { sent } = renderPage(IcpsPage, "/icp", "/icp", {
+    "GET /api/icp": { items: [] },
+    "GET /api/settings": { default_zone: "Europe/London", sending: { state: "running" }, ai_enabled: true },
+    "POST /api/icp/propose": proposed,
+  });
+  fireEvent.click((await screen.findAllByRole("button", { name: "Propose from a description" }))[0] as HTMLElement);
+  fireEvent.change(await screen.findByLabelText(/What you sell/), { target: { value: "Reminders for dentists" } });
+  fireEvent.click(screen.getByRole("button", { name: "Propose an ICP" }));
+  await waitFor(() =>
+    expect(sent.find(({ path }) => path === "/api/icp/propose")?.body).toEqual({
+      description: "Reminders for dentists",
+    }),
+  );
+  await waitFor(() => expect(lastProposal()?.name).toBe("Dentists of Leeds"));
+  cleanup();
+  renderPage(IcpPage, "/icp/$id", "/icp/proposal", { "GET /api/fields": FIELDS, "POST /api/icp/preview": COUNTED });
+  expect(await screen.findByText("Few rooms fill with few calls.")).toBeTruthy();
+  expect(screen.getByText("They care about guests.")).toBeTruthy();
+  expect(screen.getByText(/shoe_size/)).toBeTruthy();
+  expect(screen.getByDisplayValue("Dentists of Leeds")).toBeTruthy();
+});
+
+test("with AI off no proposal is offered", async () => {
+  renderPage(IcpsPage, "/icp", "/icp", {
+    "GET /api/icp": { items: [] },
+    "GET /api/settings": { default_zone: "Europe/London", sending: { state: "running" }, ai_enabled: false },
+  });
+  expect(await screen.findByText("No ideal customer profile yet")).toBeTruthy();
+  expect(screen.queryByRole("button", { name: "Propose from a description" })).toBeNull();
 });

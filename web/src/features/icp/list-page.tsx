@@ -1,7 +1,7 @@
 // The workspace's ideal customer profiles (ICPs).
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { Plus, Target, Trash2 } from "lucide-react";
+import { Plus, Sparkles, Target, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { asProblem } from "@/api/errors";
 import type { IcpView } from "@/api/types";
@@ -9,12 +9,14 @@ import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
 import { icpsQuery } from "@/app/icp/queries";
 import { Page, Scroll } from "@/app/shell/page";
+import { settingsQuery } from "@/app/shell/queries";
 import { count, plural } from "@/shared/lib/format";
 import { Badge } from "@/shared/ui/badge";
 import { Button, IconButton } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
 import { Empty, Loaded } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
+import { ProposeDialog } from "./proposal";
 import { useIcpMoves } from "./queries";
 
 export function IcpsPage() {
@@ -22,10 +24,27 @@ export function IcpsPage() {
   const may = useMay("manager");
   const navigate = useNavigate();
   const { change, remove, restore } = useIcpMoves();
+  const mayPropose = useQuery(settingsQuery).data?.ai_enabled && may;
+  const [isProposing, setProposing] = useState(false);
   const [refused, setRefused] = useState<{ name: string; why: string }>();
   const make = (id = "new") => void navigate({ to: "/icp/$id", params: { id } });
   useCommands(
-    may ? [{ id: "new-icp", title: "New ICP", group: "This page", keys: "n", icon: Plus, run: () => make() }] : [],
+    may
+      ? [
+          { id: "new-icp", title: "New ICP", group: "This page", keys: "n", icon: Plus, run: () => make() },
+          ...(mayPropose
+            ? [
+                {
+                  id: "propose-icp",
+                  title: "Propose an ICP from a description",
+                  group: "This page" as const,
+                  icon: Sparkles,
+                  run: () => setProposing(true),
+                },
+              ]
+            : []),
+        ]
+      : [],
   );
   const drop = (icp: IcpView) =>
     remove.mutate(icp.id, {
@@ -49,10 +68,14 @@ export function IcpsPage() {
       },
     );
   };
+  const propose = mayPropose ? <Button onClick={() => setProposing(true)}>Propose from a description</Button> : null;
   const newButton = may ? (
-    <Button kind="primary" icon={<Plus size={15} />} hint="N" onClick={() => make()}>
-      New ICP
-    </Button>
+    <>
+      {propose}
+      <Button kind="primary" icon={<Plus size={15} />} hint="N" onClick={() => make()}>
+        New ICP
+      </Button>
+    </>
   ) : undefined;
   return (
     <Page
@@ -74,6 +97,7 @@ export function IcpsPage() {
                         Start with an example
                       </Button>
                       <Button onClick={() => make()}>Start empty</Button>
+                      {propose}
                     </>
                   ) : undefined
                 }
@@ -131,6 +155,7 @@ export function IcpsPage() {
           }
         </Loaded>
       </Scroll>
+      {isProposing ? <ProposeDialog onClose={() => setProposing(false)} /> : null}
       <Dialog
         open={!!refused}
         onClose={() => setRefused(undefined)}

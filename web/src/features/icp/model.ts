@@ -23,12 +23,15 @@ export interface RuleItem {
   key: number;
   draft: GroupDraft;
   notKnown: NotKnown;
+  /** Why a model proposes it. */
+  reason?: string;
 }
 
 export interface WeightItem {
   key: number;
   draft: GroupDraft;
   points: number;
+  reason?: string;
 }
 
 export interface IcpDraft {
@@ -59,6 +62,23 @@ export const draftOfIcp = ({ name, rules, weights, threshold }: Profile & { name
   })),
   weights: weights.map(({ rule, points }) => ({ key: newKey(), draft: draftOf(rule), points })),
 });
+
+export type ProposedIcp = Schema["ProposedIcp"];
+
+/** A proposal as a draft, each rule and weight with its reason. */
+export const draftOfProposal = ({ name, rules, weights, threshold }: ProposedIcp): IcpDraft => {
+  const draft = draftOfIcp({
+    name,
+    threshold,
+    rules: rules.map(({ rule }) => rule),
+    weights: weights.map(({ weight }) => weight),
+  });
+  return {
+    ...draft,
+    rules: draft.rules.map((rule, at) => ({ ...rule, reason: rules[at]?.reason })),
+    weights: draft.weights.map((weight, at) => ({ ...weight, reason: weights[at]?.reason })),
+  };
+};
 
 /** A first ICP of fields that every workspace has, for users who would rather change than invent. */
 export const exampleDraft = (): IcpDraft =>

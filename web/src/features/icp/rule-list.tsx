@@ -63,6 +63,8 @@ function Station({
 interface ItemProps {
   number: number;
   words: string;
+  /** Why a model proposes it. */
+  reason?: string;
   fields: readonly RuleField[];
   faults: Record<string, string>;
   isIncomplete: boolean;
@@ -78,6 +80,7 @@ interface ItemProps {
 function Item({
   kind,
   words,
+  reason,
   number,
   isHere,
   isOpen,
@@ -123,6 +126,13 @@ function Item({
         ) : null}
         <span className="ml-auto flex items-center gap-3">{after}</span>
       </div>
+      {reason ? (
+        <p
+          className={cx("-mt-1 pb-2 text-meta text-ink-2 [overflow-wrap:anywhere]", kind === "rule" ? "pl-8" : "pl-12")}
+        >
+          {reason}
+        </p>
+      ) : null}
       {isOpen ? (
         <div className={cx("pb-3", kind === "rule" ? "pl-8" : "pl-12 max-sm:pl-8")}>
           {kind === "rule" ? (
@@ -211,6 +221,7 @@ export function MustBeTrue({
               kind="rule"
               number={at + 1}
               words={words}
+              reason={rule.reason}
               faults={list.faultsAt(rule.key)}
               isIncomplete={list.isIncomplete(rule.key)}
               isHere={list.here === rule.key}
@@ -342,6 +353,7 @@ export function AddsToFit({
               kind="weight"
               number={at + 1}
               words={itemWords(weight.draft, list.fields)}
+              reason={weight.reason}
               faults={list.faultsAt(weight.key)}
               isIncomplete={list.isIncomplete(weight.key)}
               isHere={list.here === weight.key}

@@ -1,0 +1,42 @@
+//! Has a model propose an ICP from a description of what is sold, for a user who reads, changes and saves it.
+
+use crate::ai::ask_model::{AiPorts, Model, NotAsked};
+use crate::ports::provider_calls::Prompt;
+use crate::ports::store::StoreResult;
+use domain::icp::proposal::{IcpProposal, accept, question};
+use domain::lead::custom_field::CustomFields;
+use domain::{UserId, WorkspaceId};
+
+/// The answers that are asked for: one that cannot be used is asked for once more.
+const ANSWERS: usize = 2;
+
+/// Proposes an ICP over the workspace's fields. Nothing is saved.
+pub async fn propose_icp(
+    ports: &AiPorts,
+    (workspace, user): (&WorkspaceId, &UserId),
+    description: &str,
+    fields: &CustomFields,
+) -> StoreResult<Result<IcpProposal, NotAsked>> {
+    let model = match Model::open(ports, workspace, user).await? {
+        Ok(model) => model,
+        Err(why) => return Ok(Err(why)),
+    };
+    let asked = question(description, fields);
+    let prompt = Prompt {
+        system: asked.system,
+        user: asked.user,
+        max_tokens: asked.max_tokens,
+        schema: Some(("icp".to_owned(), asked.schema)),
+    };
+    let mut turned_down = String::new();
+    for _ in 0..ANSWERS {
+        match model.ask(&prompt, &["icp"]).await? {
+            Ok(answer) => match accept(&answer.text, fields) {
+                Ok(proposal) => return Ok(Ok(proposal)),
+                Err(why) => turned_down = why.to_string(),
+            },
+            Err(why) => return Ok(Err(why)),
+        }
+    }
+    Ok(Err(NotAsked::TurnedDown(turned_down)))
+}
