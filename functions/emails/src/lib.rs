@@ -22,12 +22,15 @@ mod settle_email;
 mod start_bulk_message;
 #[cfg(test)]
 mod tests;
+mod write_sequence;
 
 use application::ai::AiPorts;
 use application::bulk_messages::start::BulkMessagePorts;
 use application::inbox::compose_by_hand::WritePorts;
 use application::lead::list::LeadLists;
 use application::ports::accounts::AccountStore;
+use application::ports::custom_fields::CustomFieldStore;
+use application::ports::icps::IcpStore;
 use application::ports::leads::LeadStore;
 use application::ports::messages::MessageStore;
 use application::ports::rate_limits::RateLimitStore;
@@ -46,6 +49,8 @@ application::ports! {
         leads: Arc<dyn LeadStore>,
         lists: LeadLists = LeadLists::new,
         accounts: Arc<dyn AccountStore>,
+        custom_fields: Arc<dyn CustomFieldStore>,
+        icps: Arc<dyn IcpStore>,
         users: Arc<dyn UserStore>,
         workspaces: Arc<dyn WorkspaceStore>,
         limits: Arc<dyn RateLimitStore>,
@@ -67,6 +72,7 @@ pub fn routes() -> Routes<App> {
         .add(Rep, routes!(rewrite_draft::rewrite_draft))
         .add(Rep, routes!(score_draft::score_draft))
         .add(Rep, routes!(draft_reply::draft_reply))
+        .add(Rep, routes!(write_sequence::write_sequence))
         .add(Rep, routes!(send_email::send_email))
         .add(Rep, routes!(send_test::send_test))
         .add(Rep, routes!(check_bulk_message::check_bulk_message))

@@ -13,6 +13,7 @@ pub mod step_kind;
 pub mod template;
 pub mod validation;
 pub mod variant;
+pub mod writing;
 
 use crate::event::UserOrKey;
 use crate::ids::{SequenceId, StepId, WorkspaceId};

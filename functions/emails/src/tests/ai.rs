@@ -11,7 +11,7 @@ use http::Response;
 use serde_json::Value;
 
 /// Connects a model that gives these answers in turn, and the last of them from then on; returns how often it was asked.
-async fn model(suite: &Suite, answers: &'static [&'static str]) -> Arc<AtomicUsize> {
+pub(super) async fn model(suite: &Suite, answers: &'static [&'static str]) -> Arc<AtomicUsize> {
     let now = suite.stage.clock.now();
     let id = AccountId::derived(now, &["model"]);
     let secret = SecretFields::one("api_key", "k3y");

@@ -15,6 +15,7 @@ import { Button } from "@/shared/ui/button";
 import { Empty, Loaded } from "@/shared/ui/states";
 import { StationIcon } from "@/shared/ui/timeline";
 import { useFromFile } from "./from-file";
+import { useFromOffer } from "./from-offer";
 import { kindOf } from "./model";
 
 export function SequencesPage() {
@@ -26,8 +27,10 @@ export function SequencesPage() {
     may ? [{ id: "new-sequence", title: "New sequence", group: "This page", keys: "n", icon: Plus, run: make }] : [],
   );
   const fromFile = useFromFile(may);
+  const fromOffer = useFromOffer(may);
   const add = may ? (
     <>
+      {fromOffer.button}
       {fromFile.button}
       <Button kind="primary" icon={<Plus size={15} />} hint="N" onClick={make}>
         New sequence
@@ -42,6 +45,7 @@ export function SequencesPage() {
       actions={add}
     >
       {fromFile.parts}
+      {fromOffer.parts}
       <Scroll>
         <Loaded query={query} what="Sequences">
           {(page) =>

@@ -1,0 +1,40 @@
+//! Has a model write a sequence from an offer and an ICP, for a user who reads, changes and saves it.
+
+use crate::ai::ask_model::{AiPorts, Model, NotAsked};
+use crate::ports::provider_calls::Prompt;
+use crate::ports::store::StoreResult;
+use domain::sequence::writing::{SequenceWish, WrittenSequence, accept, question};
+use domain::{UserId, WorkspaceId};
+
+/// The answers that are asked for: one that says too much is asked for once more.
+const ANSWERS: usize = 2;
+
+/// Writes a sequence for a user who waits. Nothing is saved.
+pub async fn write_sequence(
+    ports: &AiPorts,
+    (workspace, user): (&WorkspaceId, &UserId),
+    wish: &SequenceWish,
+) -> StoreResult<Result<WrittenSequence, NotAsked>> {
+    let model = match Model::open(ports, workspace, user).await? {
+        Ok(model) => model,
+        Err(why) => return Ok(Err(why)),
+    };
+    let asked = question(wish, &model.workspace.company.name, &model.workspace.house_voice);
+    let prompt = Prompt {
+        system: asked.system.clone(),
+        user: asked.user.clone(),
+        max_tokens: asked.max_tokens,
+        schema: Some(("sequence".to_owned(), asked.schema.clone())),
+    };
+    let mut turned_down = String::new();
+    for _ in 0..ANSWERS {
+        match model.ask(&prompt, &["sequence"]).await? {
+            Ok(answer) => match accept(&answer.text, wish, &asked) {
+                Ok(written) => return Ok(Ok(written)),
+                Err(why) => turned_down = why.to_string(),
+            },
+            Err(why) => return Ok(Err(why)),
+        }
+    }
+    Ok(Err(NotAsked::TurnedDown(turned_down)))
+}
