@@ -8,6 +8,7 @@ mod check_bulk_message;
 mod delete_draft;
 mod draft_reply;
 mod draft_view;
+mod get_ai_usage;
 mod get_bulk_message;
 mod get_draft;
 mod get_email;
@@ -34,6 +35,7 @@ use application::ports::icps::IcpStore;
 use application::ports::leads::LeadStore;
 use application::ports::messages::MessageStore;
 use application::ports::rate_limits::RateLimitStore;
+use application::ports::spend::SpendStore;
 use application::ports::stats::StatsStore;
 use application::ports::users::UserStore;
 use application::ports::workspaces::WorkspaceStore;
@@ -57,6 +59,7 @@ application::ports! {
         ai: AiPorts = AiPorts::new,
         writing: WritePorts = WritePorts::new,
         bulk_messages: BulkMessagePorts = BulkMessagePorts::new,
+        spend: Arc<dyn SpendStore>,
         stats: Arc<dyn StatsStore>,
         settling: SettlePorts = SettlePorts::new,
         clock: Arc<dyn Clock>,
@@ -73,6 +76,7 @@ pub fn routes() -> Routes<App> {
         .add(Rep, routes!(score_draft::score_draft))
         .add(Rep, routes!(draft_reply::draft_reply))
         .add(Rep, routes!(write_sequence::write_sequence))
+        .add(ReadOnly, routes!(get_ai_usage::get_ai_usage))
         .add(Rep, routes!(send_email::send_email))
         .add(Rep, routes!(send_test::send_test))
         .add(Rep, routes!(check_bulk_message::check_bulk_message))

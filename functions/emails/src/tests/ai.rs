@@ -74,6 +74,21 @@ async fn rewritten_draft_is_offered_and_booked_on_the_month_and_its_user() {
 }
 
 #[tokio::test]
+async fn usage_of_models_is_told_for_the_month_and_each_user() {
+    let (suite, _) = suite().await;
+    let usage = async |month: &str| suite.get(&format!("/api/ai/usage{month}")).await;
+    assert_eq!(usage("").await.expect(200)["total"], json!({"answered": 0, "lost": 0, "cost": 0}));
+    model(&suite, &[BOASTFUL, SHORT]).await;
+    suite.post("/api/ai/rewrite", asks(json!({"how": "shorter"}))).await.expect(200);
+    let told = usage("").await.expect(200);
+    let both = json!({"answered": 2, "lost": 0, "cost": 9_000});
+    assert_eq!((&told["total"], &told["rows"][0]["usage"]), (&both, &both));
+    assert_eq!(told["rows"][0]["scope"]["scope"], "user");
+    assert_eq!(usage("?month=2020-01").await.expect(200)["rows"], json!([]));
+    assert_eq!(usage("?month=soon").await.expect(422)["errors"][0]["field"], "month");
+}
+
+#[tokio::test]
 async fn text_that_says_too_much_is_never_shown() {
     let (suite, _) = suite().await;
     model(&suite, &[BOASTFUL]).await;

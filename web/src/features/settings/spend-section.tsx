@@ -12,7 +12,16 @@ import { Heading } from "@/shared/ui/section";
 import { Select } from "@/shared/ui/select";
 import { Empty, Loaded } from "@/shared/ui/states";
 import { Row, Table, Td, Th } from "@/shared/ui/table";
-import { lastMonths, likely, monthWords, type Spend, spendQuery } from "./spend";
+import {
+  type AiUsage,
+  aiUsageQuery,
+  columnNamesQuery,
+  lastMonths,
+  likely,
+  monthWords,
+  type Spend,
+  spendQuery,
+} from "./spend";
 import { CapsDialog } from "./spend-dialogs";
 import { SpendPrices } from "./spend-prices";
 
@@ -102,6 +111,7 @@ function Month({ spend, choice }: { spend: Spend; choice: React.ReactNode }) {
         <Providers spend={spend} />
       )}
       <Users spend={spend} />
+      <Models month={spend.month} />
       {open ? <CapsDialog spend={spend} onClose={() => setOpen(false)} /> : null}
     </section>
   );
@@ -143,6 +153,53 @@ function Providers({ spend }: { spend: Spend }) {
           <Td end>{cell(lost)}</Td>
           <Td end className="font-medium">
             {cents(hits.amount + misses.amount + lost.amount)}
+          </Td>
+        </Row>
+      ))}
+    </Table>
+  );
+}
+
+/** How often language models were asked, and for whom. */
+function Models({ month }: { month: string }) {
+  const usage = useQuery(aiUsageQuery(month)).data;
+  const team = useQuery({ ...teamQuery, enabled: !!usage?.rows.length }).data?.items ?? [];
+  const columns = useQuery({ ...columnNamesQuery, enabled: !!usage?.rows.length }).data?.items ?? [];
+  if (!usage?.total.answered && !usage?.total.lost) return null;
+  const named = ({ scope }: AiUsage["rows"][number]) =>
+    scope.scope === "user"
+      ? `${team.find(({ id }) => id === scope.user)?.name ?? "A former user"}, own requests`
+      : scope.scope === "column"
+        ? `Column ${columns.find(({ id }) => id === scope.column)?.name ?? "that was deleted"}, by itself`
+        : scope.scope;
+  const rows = [
+    { name: "All questions", ...usage.total },
+    ...usage.rows.map((row) => ({ name: named(row), ...row.usage })),
+  ];
+  return (
+    <Table
+      edge="none"
+      className="mt-4"
+      caption="Language models"
+      headLine
+      head={
+        <>
+          <Th>Asked for</Th>
+          <Th end>Answered</Th>
+          <Th end>Answer lost</Th>
+          <Th end>Cost</Th>
+        </>
+      }
+    >
+      {rows.map(({ name, answered, lost, cost }) => (
+        <Row key={name}>
+          <Th scope="row" className="font-medium">
+            {name}
+          </Th>
+          <Td end>{count(answered)}</Td>
+          <Td end>{count(lost)}</Td>
+          <Td end className="font-medium">
+            {cents(cost)}
           </Td>
         </Row>
       ))}

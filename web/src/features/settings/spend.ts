@@ -16,6 +16,20 @@ export const spendQuery = (month?: string) =>
     queryFn: ({ signal }) => unwrap(client.GET("/api/spend", { params: { query: { month } }, signal })),
   });
 
+export type AiUsage = Schema["AiUsageView"];
+
+/** How often models were asked in a month. */
+export const aiUsageQuery = (month: string) =>
+  queryOptions({
+    queryKey: ["spend", "ai", month],
+    queryFn: ({ signal }) => unwrap(client.GET("/api/ai/usage", { params: { query: { month } }, signal })),
+  });
+
+export const columnNamesQuery = queryOptions({
+  queryKey: ["columns", "list"],
+  queryFn: ({ signal }) => unwrap(client.GET("/api/columns", { signal })),
+});
+
 export function useSaveSpend() {
   const cache = useQueryClient();
   return useMutation({

@@ -12,6 +12,18 @@ pub(super) async fn walk(story: &mut Story) -> Result<()> {
     let asked = json!({ "subject": "Hello", "text": text, "rewrite": { "how": "shorter" } });
     let shorter = story.post("/api/ai/rewrite", asked).await?;
     assert_eq!(shorter["text"], "Hi {{first_name}},\nWould Tuesday suit you?\nMaya", "{shorter}");
+    let asked = json!({ "description": "Reminders by text for dental practices in Leeds." });
+    let proposed = story.post("/api/icp/propose", asked).await?;
+    assert!(proposed["rules"].as_array().is_some_and(|rules| !rules.is_empty()), "{proposed}");
+    let asked = json!({
+        "offer": "We send reminders by text, so that practices lose fewer slots. From 79 EUR a month.",
+        "steps": 3,
+        "channels": ["email", "sms"],
+    });
+    let written = story.post("/api/ai/sequence", asked).await?;
+    assert_eq!(written["messages"].as_array().map(Vec::len), Some(3), "{written}");
+    let usage = story.get("/api/ai/usage").await?;
+    assert!(usage["total"]["answered"].as_u64().is_some_and(|answered| answered > 2), "{usage}");
     let inbox = story.get("/api/inbox?limit=50").await?;
     let lead = inbox["items"][0]["lead_id"].as_str().context("a conversation")?;
     let draft = story.post("/api/ai/draft-reply", json!({ "lead_id": lead })).await?;
