@@ -30,6 +30,9 @@ const KINDS: { value: RecipeKind; label: string }[] = [
   { value: "actor", label: "Actor: run one at Apify" },
 ];
 
+/** What a new column may begin with. */
+const BEGINNINGS = [{ value: "", label: "Nothing" }, ...STARTS.map(({ id, title }) => ({ value: id, label: title }))];
+
 const SCHEDULES = [
   { value: "never", label: "By no schedule" },
   { value: "daily", label: SCHEDULE_WORDS.daily },
@@ -71,6 +74,11 @@ export function ColumnEditor({
     faultsOf,
   );
   const { values: d, set, errors } = form;
+  const [begun, setBegun] = useState(start ?? "");
+  const begin = (id: string) => {
+    setBegun(id);
+    form.reset(STARTS.find((one) => one.id === id)?.draft ?? EMPTY);
+  };
   const change: RecipeProps["change"] = (changes) => {
     for (const [key, value] of Object.entries(changes)) set(key as keyof Draft, value as never);
     form.mended("recipe");
@@ -105,6 +113,11 @@ export function ColumnEditor({
     >
       <form id="column" onSubmit={form.submit} noValidate className="space-y-4">
         <FormProblem problem={form.problem} fields={Object.keys(errors)} />
+        {column ? null : (
+          <Field label="Begin with">
+            <Select value={begun} options={BEGINNINGS} onValue={begin} className="w-full" />
+          </Field>
+        )}
         <Field label="Name" error={errors.name}>
           <Input value={d.name} maxLength={80} onChange={(e) => set("name", e.target.value)} />
         </Field>

@@ -1,4 +1,4 @@
-// Three good first columns, as drafts.
+// Good first columns, as drafts.
 import { type Draft, EMPTY } from "./draft";
 
 export interface Start {
@@ -37,6 +37,37 @@ export const STARTS: readonly Start[] = [
       output: "text",
       max_words: "25",
       context: "custom.what_they_do, city",
+    },
+  },
+  {
+    id: "score",
+    title: "Score by AI",
+    note: "A model gives each lead a number from 0 to 100 by your own words. The cell names the facts that it goes by.",
+    draft: {
+      ...EMPTY,
+      name: "AI score",
+      target: { to: "new_field", label: "AI score", kind: "number", options: "" },
+      kind: "ai",
+      prompt:
+        'Score from 0 to 100 how likely {{ company }}, a {{ category | default("business") }}, needs what we offer: 0 not at all, 50 perhaps, 100 for sure.',
+      output: "number",
+      context: "custom.what_they_do, city, rating, reviews, job_title",
+    },
+  },
+  {
+    id: "classify",
+    title: "Classify by AI",
+    note: "A model chooses one of your classes for each lead, or none where the facts do not tell.",
+    draft: {
+      ...EMPTY,
+      name: "AI class",
+      target: { to: "new_field", label: "AI class", kind: "choice", options: "Good fit\nMaybe\nNo fit" },
+      kind: "ai",
+      prompt:
+        'Say whether {{ company }}, a {{ category | default("business") }}, suits a business that sells appointment reminders.',
+      output: "choice",
+      options: "Good fit\nMaybe\nNo fit",
+      context: "custom.what_they_do, city, rating, reviews, job_title",
     },
   },
   {
