@@ -2,6 +2,7 @@
 import type { Page } from "@playwright/test";
 import { answersOf } from "./columns-answer";
 import { MERGE_PREVIEW, MERGES } from "./merge-answer";
+import { PROSPECTS } from "./prospects-answer";
 import { SELF_CHECK } from "./self-check-answer";
 
 const at = (days: number, time = "09:30") => {
@@ -547,6 +548,7 @@ const ICP_COUNTS = {
 };
 
 export const ANSWERS: Record<string, unknown> = {
+  ...PROSPECTS,
   "GET /api/icp": { items: [ICP, { ...ICP, id: "icp_2", name: "Opticians, DE", main: false }] },
   "GET /api/icp/icp_1": ICP,
   "PATCH /api/icp/icp_1": { ...ICP, version: 4, rev: 5 },

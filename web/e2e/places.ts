@@ -28,6 +28,7 @@ export const PAGES: [string, string][] = [
   ["icps", "/icp"],
   ["icp", "/icp/icp_1"],
   ["icp-example", "/icp/example"],
+  ["prospects", "/prospects?search=prospect_search_1"],
   ["revenue", "/revenue"],
   ["clients", "/clients"],
   ["client", "/clients/client_1"],

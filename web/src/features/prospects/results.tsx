@@ -84,6 +84,7 @@ export function Results({
     },
     Escape: () => onChoose([...chosen], false),
   });
+  const isPlaced = items.some(({ place }) => place);
   const isJudged = items.some(({ fit }) => fit);
   return (
     <Table
@@ -108,7 +109,7 @@ export function Results({
           </Th>
           <Th>Name</Th>
           <Th>Company</Th>
-          <Th wide>Place</Th>
+          {isPlaced ? <Th wide>Place</Th> : null}
           <Th wide>E-mail</Th>
           {isJudged ? <Th>Fit</Th> : null}
           <Th end>Price</Th>
@@ -125,6 +126,7 @@ export function Results({
           <Td>
             <Checkbox
               aria-label={`Choose ${nameOf(one)}`}
+              className={cx(!isOpen(one) && "opacity-40")}
               checked={chosen.has(one.id)}
               disabled={disabled || !isOpen(one)}
               onClick={(e: MouseEvent) => {
@@ -145,7 +147,7 @@ export function Results({
               <span className="block text-meta text-ink-2">{one.industry ?? one.website}</span>
             ) : null}
           </Td>
-          <Td wide>{one.place}</Td>
+          {isPlaced ? <Td wide>{one.place}</Td> : null}
           <Td wide>
             <Address one={one} />
           </Td>

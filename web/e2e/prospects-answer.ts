@@ -1,0 +1,100 @@
+// The recorded answers of prospects: a provider, a search with people of every kind, and what adding them came to.
+const person = (nth: number, name: string, more: object = {}) => ({
+  id: `prospect-${nth}`,
+  name,
+  email: null,
+  job_title: "Practice manager",
+  company: ["Linden Physio", "Roche Dental", "Singh Eyecare"][nth % 3],
+  website: "https://linden.example",
+  industry: "Health care",
+  employees: "11-50",
+  place: "Leeds, United Kingdom",
+  has_email: true,
+  has_phone: false,
+  price: 20_000,
+  reachable: true,
+  lead: null,
+  known_by: null,
+  fit: { verdict: "may_fit", points: null, fails: [], not_known: ["Rating not known"] },
+  ...more,
+});
+const NO_FILTERS = {
+  titles: ["Practice manager"],
+  seniorities: [],
+  locations: ["United Kingdom"],
+  industries: [],
+  employees: [],
+  domains: [],
+  keywords: [],
+};
+const FOUND = {
+  id: "prospect_search_1",
+  provider: "apollo",
+  filters: NO_FILTERS,
+  icp: "icp_1",
+  unasked: ["Rating 3 to 5"],
+  page: 1,
+  pages: 1,
+  page_size: 25,
+  has_more: true,
+  total: 140,
+  cost: 0,
+  next_page: 0,
+  each: 20_000,
+  expires_at: "2026-12-01T09:00:00Z",
+  items: [
+    person(0, "Elena M.", { fit: { verdict: "fits", points: 78, fails: [], not_known: [] } }),
+    person(1, "Declan R.", { lead: "lead_1", known_by: "name_and_company", price: 0 }),
+    person(2, "Tara S."),
+    person(3, "Colm D.", { has_email: false, reachable: false, price: 0 }),
+    person(4, "Jean O.", {
+      email: "j•••@linden.example",
+      price: 0,
+      fit: {
+        verdict: "does_not_fit",
+        points: null,
+        fails: ["Country is NL; asked for: Country is GB or IE"],
+        not_known: [],
+      },
+    }),
+  ],
+};
+const ESTIMATE = {
+  chosen: 3,
+  already: 0,
+  to_buy: 2,
+  free: 1,
+  without_address: 0,
+  left_out: 0,
+  each: 20_000,
+  most: 40_000,
+};
+
+export const PROSPECTS: Record<string, unknown> = {
+  "GET /api/prospects/providers": {
+    items: [
+      {
+        provider: "apollo",
+        name: "Apollo",
+        connected: true,
+        filters: ["titles", "seniorities", "locations", "employees", "domains", "keywords"],
+        search: 0,
+        each: 20_000,
+      },
+      { provider: "hunter", name: "Hunter", connected: false, filters: [], search: 0, each: 0 },
+    ],
+    not_possible: [{ name: "Meta", why: "Meta has no people search: its leads come by webhook." }],
+  },
+  "POST /api/prospects/estimate": {
+    provider: "apollo",
+    filters: NO_FILTERS,
+    unasked: ["Rating 3 to 5"],
+    page_size: 25,
+    most: 0,
+    each: 20_000,
+    left: 98_100_000,
+  },
+  "POST /api/prospects/search": FOUND,
+  "GET /api/prospects/searches/prospect_search_1": FOUND,
+  "POST /api/prospects/add": { estimate: ESTIMATE, results: [], counts: {}, cost: 0, left: 98_100_000, job: null },
+};
