@@ -69,7 +69,7 @@ pub(crate) fn record(state: ProspectState) -> ProspectRecord {
 
 #[tokio::test]
 async fn search_is_read_with_its_pages_in_order() {
-    let world = World::new().await;
+    let world = World::new();
     let store: &dyn ProspectStore = &world.table;
     let event = event(EventKind::ProspectsSearched);
     let mut kept = search();
@@ -88,7 +88,7 @@ async fn search_is_read_with_its_pages_in_order() {
 
 #[tokio::test]
 async fn record_of_a_prospect_is_written_by_one_of_two() {
-    let world = World::new().await;
+    let world = World::new();
     let store: &dyn ProspectStore = &world.table;
     let asked = record(ProspectState::Asked {});
     assert_eq!(store.save_record(&asked).await.unwrap(), 1);
