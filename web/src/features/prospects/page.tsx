@@ -8,7 +8,7 @@ import { Page, Scroll } from "@/app/shell/page";
 import { count, plural } from "@/shared/lib/format";
 import { cents, dollars } from "@/shared/lib/spend";
 import { Button, buttonStyle } from "@/shared/ui/button";
-import { Empty, ErrorState, Loaded, LoadingRows } from "@/shared/ui/states";
+import { Empty, ErrorState, Loaded, LoadingRows, useTogether } from "@/shared/ui/states";
 import { toastProblem } from "@/shared/ui/toast";
 import { AddBar, type WhereTo } from "./add-bar";
 import { Done } from "./done";
@@ -71,6 +71,8 @@ export function ProspectsPage() {
       },
     );
   };
+  // What was searched for stands in the form when the page is opened again.
+  const isBegun = useTogether(at.search ? [kept] : []);
   const done = answers.reduce((sum, { results }) => sum + results.length, 0);
   const data = kept.data;
   return (
@@ -82,9 +84,11 @@ export function ProspectsPage() {
       <Scroll>
         <Loaded query={providers} what="The providers">
           {({ items, not_possible }) =>
-            items.some(({ connected }) => connected) ? (
+            !isBegun ? (
+              <LoadingRows rows={3} label="Loading the search" />
+            ) : items.some(({ connected }) => connected) ? (
               <>
-                <SearchForm key={at.icp} providers={items} icp={at.icp} onFound={found} />
+                <SearchForm key={at.icp} providers={items} icp={at.icp} first={kept.data} onFound={found} />
                 <p className="border-b px-6 py-2 text-meta text-ink-2 max-lg:px-4">
                   {not_possible.map(({ why }) => why).join(" ")}
                 </p>

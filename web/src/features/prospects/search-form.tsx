@@ -17,6 +17,7 @@ import {
   filtersOf,
   isBlank,
   PAGE_SIZES,
+  type ProspectSearch,
   type Provider,
   rangesOf,
   type Texts,
@@ -29,21 +30,25 @@ const WAIT_MS = 300;
 export function SearchForm({
   providers,
   icp: firstIcp,
+  first,
   onFound,
 }: {
   providers: Provider[];
   icp?: string;
+  /** The search that is shown when the page opens. */
+  first?: ProspectSearch;
   onFound: (id: string) => void;
 }) {
   const may = useMay("rep");
   const icps = useQuery(icpsQuery);
   const usable = providers.filter(({ connected }) => connected);
-  const [name, setName] = useState(usable[0]?.provider ?? "");
-  const [icp, setIcp] = useState(firstIcp ?? "");
-  const [texts, setTexts] = useState<Texts>({});
+  const [name, setName] = useState(
+    usable.find((one) => one.provider === first?.provider)?.provider ?? usable[0]?.provider ?? "",
+  );
+  const [icp, setIcp] = useState(first ? (first.icp ?? "") : (firstIcp ?? ""));
+  const [texts, setTexts] = useState<Texts>(() => (first ? textsOf(first.filters) : {}));
   const [size, setSize] = useState<(typeof PAGE_SIZES)[number]>("25");
-  const [unasked, setUnasked] = useState<string[]>([]);
-  const [isTold, setTold] = useState(false);
+  const [unasked, setUnasked] = useState(first?.unasked ?? []);
   const search = useSearch();
   const provider = usable.find((one) => one.provider === name);
   const known = provider?.filters ?? [];
@@ -51,23 +56,19 @@ export function SearchForm({
   /** Fills in the filters that the ICP's rules come to at this provider. */
   const translate = (id: string, at: string) => {
     setUnasked([]);
-    setTold(false);
     if (!id || !at) return;
     askCost({ provider: at, icp: id }).then(
       (told) => {
         setTexts(textsOf(told.filters));
         setUnasked(told.unasked);
-        setTold(true);
       },
-      (error: unknown) => {
-        // None of its rules can be asked for: the user fills in a filter.
-        if (asProblem(error).errors.some(({ field }) => field === "filters")) setTold(true);
-        else toastProblem("The ICP's rules could not be read", error);
-      },
+      (error: unknown) => toastProblem("The ICP's rules could not be read", error),
     );
   };
   // biome-ignore lint/correctness/useExhaustiveDependencies: only what the page begins with
-  useEffect(() => translate(icp, name), []);
+  useEffect(() => {
+    if (!first) translate(icp, name);
+  }, []);
 
   const filters = filtersOf(texts, known);
   const badSize = known.includes("employees") && rangesOf(texts.employees) === undefined;
@@ -141,7 +142,7 @@ export function SearchForm({
           />
         </Field>
       </div>
-      {isTold && unasked.length > 0 ? (
+      {unasked.length > 0 ? (
         <p className="mt-3 text-ink-2 [overflow-wrap:anywhere]">
           Checked on the results, because {provider?.name} cannot be asked: {unasked.join("; ")}.
         </p>
