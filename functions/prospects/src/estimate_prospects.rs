@@ -4,7 +4,6 @@ use crate::App;
 use crate::search_body::{ProspectSearchRequest, account_of, asker};
 use application::prospects::desk::ProspectDesk;
 use axum::extract::State;
-use domain::ProspectSearchId;
 use domain::prospect::ProspectFilters;
 use domain::spend::Usd;
 use http_api::{ApiResult, Caller, JsonBody, axum, utoipa};
@@ -35,8 +34,7 @@ pub async fn estimate_prospects(
     JsonBody(request): JsonBody<ProspectSearchRequest>,
 ) -> ApiResult<JsonBody<ProspectSearchEstimate>> {
     let desk = ProspectDesk::open(&app.ports, &caller.workspace).await?;
-    let id = ProspectSearchId::new(app.ports.ids.next());
-    let asked = request.read(&app, &desk, &caller, id).await?;
+    let asked = request.read(&app, &desk, &caller, None).await?;
     let account = account_of(&desk, &asked.search)?;
     let is_kept = asked.page <= asked.search.pages;
     let most = if is_kept { Usd::ZERO } else { desk.most_of_search(&account, asked.search.page_size) };

@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// The page size that the prices of a search are told for.
 const USUAL_PAGE: u32 = 25;
 
-/// The places where users look for people, and why leads do not come from there by a search.
+/// The networks that users ask about, and why leads do not come from there by a search.
 const NOT_SEARCHED: [(&str, &str); 2] = [
     ("Meta", "Meta has no people search: its leads come by webhook."),
     ("LinkedIn", "LinkedIn has no people search for programs: search there and import your list."),
@@ -22,7 +22,7 @@ const NOT_SEARCHED: [(&str, &str); 2] = [
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct ProspectProviders {
     pub items: Vec<ProspectProviderView>,
-    /// The places where prospects cannot be searched for.
+    /// The networks that cannot be searched.
     pub not_possible: Vec<NotSearched>,
 }
 

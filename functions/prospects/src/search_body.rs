@@ -44,12 +44,13 @@ pub struct AskedSearch {
 }
 
 impl ProspectSearchRequest {
+    /// Reads the request. A search that is to be made has an id; one that is only priced has none.
     pub async fn read(
         self,
         app: &App,
         desk: &ProspectDesk<'_>,
         caller: &Caller,
-        id: ProspectSearchId,
+        id: Option<ProspectSearchId>,
     ) -> ApiResult<AskedSearch> {
         let Some(known) = self.search else { return self.begin(app, desk, caller, id).await };
         let mut errors = FieldErrors::default();
@@ -76,7 +77,7 @@ impl ProspectSearchRequest {
         app: &App,
         desk: &ProspectDesk<'_>,
         caller: &Caller,
-        id: ProspectSearchId,
+        id: Option<ProspectSearchId>,
     ) -> ApiResult<AskedSearch> {
         let mut errors = FieldErrors::default();
         let provider = self.provider.unwrap_or_default();
@@ -111,7 +112,8 @@ impl ProspectSearchRequest {
         {
             errors.add(format!("filters.{used}"), format!("{name} cannot be searched by {used}"));
         }
-        if errors.is_empty() && used(&filters).is_empty() {
+        // Of an estimate the caller may want to learn that none of the ICP's rules can be asked for.
+        if errors.is_empty() && used(&filters).is_empty() && id.is_some() {
             errors.add("filters", "say at least one thing that the prospects have in common");
         }
         let page_size = self.page_size.unwrap_or(USUAL_PAGE_SIZE);
@@ -124,7 +126,7 @@ impl ProspectSearchRequest {
         errors.finish()?;
         let now = app.ports.clock.now();
         let search = KeptSearch {
-            id,
+            id: id.unwrap_or_else(|| ProspectSearchId::new(app.ports.ids.next())),
             workspace: caller.workspace.clone(),
             provider,
             filters,

@@ -28,7 +28,7 @@ pub async fn search_prospects(
         Some((request, at)) => ProspectSearchId::derived(at, &[caller.workspace.as_str(), request]),
         None => ProspectSearchId::new(app.ports.ids.next()),
     };
-    let AskedSearch { search, page } = body.read(&app, &desk, &caller, id).await?;
+    let AskedSearch { search, page } = body.read(&app, &desk, &caller, Some(id)).await?;
     let search = match search.rev {
         0 => match kept_search(&desk, &caller.workspace, &search.id).await {
             Ok(known) => known,

@@ -1,6 +1,7 @@
 //! Prospects as users search for, price and add them.
 
 mod adding;
+mod broken_off;
 mod searching;
 
 use crate::{App, routes};

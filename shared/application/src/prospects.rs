@@ -8,6 +8,7 @@ mod buy;
 pub mod desk;
 pub mod from_icp;
 mod known;
+mod outcome;
 mod plan;
 pub mod search;
 pub mod view;

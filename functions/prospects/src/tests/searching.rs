@@ -190,7 +190,8 @@ async fn icp_is_translated_and_judges_what_was_found() {
     let now = suite.stage.clock.now();
     let rule = |condition: Value| json!({"rule": {"if": condition}});
     let profile = json!({"rules": [rule(json!({"field": "job_title", "is": ["Owner"]})),
-        rule(json!({"field": "category", "is": ["construction"]})), rule(json!({"field": "rating", "at_least": "4"}))],
+        rule(json!({"field": "category", "is": ["construction"]})), rule(json!({"field": "rating", "at_least": "4"})),
+        rule(json!({"field": "email", "filled": true})), rule(json!({"field": "linkedin", "filled": true}))],
         "weights": [], "threshold": 60});
     let icp = domain::icp::Icp {
         id: domain::IcpId::derived(now, &["icp"]),
@@ -210,13 +211,15 @@ async fn icp_is_translated_and_judges_what_was_found() {
     let estimate: Value = suite.post("/api/prospects/estimate", asked.clone()).await.expect(200);
     assert_eq!(estimate["filters"]["titles"], json!(["Owner"]), "{estimate}");
     assert_eq!(estimate["filters"]["keywords"], json!(["construction"]), "{estimate}");
-    assert_eq!(estimate["unasked"], json!(["Rating at least 4"]), "{estimate}");
+    let unasked = json!(["Rating at least 4", "E-mail has a value", "LinkedIn has a value"]);
+    assert_eq!(estimate["unasked"], unasked, "{estimate}");
     let found: Value = suite.post("/api/prospects/search", asked).await.expect(200);
     let fit = &found["items"][0]["fit"];
+    let not_known = json!(["Rating not known", "not known: LinkedIn has a value"]);
     assert_eq!(
         (&fit["verdict"], &fit["not_known"]),
-        (&json!("may_fit"), &json!(["Rating not known"])),
-        "{fit}"
+        (&json!("may_fit"), &not_known),
+        "an address is there: {fit}"
     );
     assert_eq!(fit["fails"], json!([]), "{fit}");
 }

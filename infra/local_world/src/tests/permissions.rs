@@ -79,7 +79,7 @@ const RARE: [(&str, &str, &str); 38] = [
     ("settings", "dynamodb:Query", "the same"),
     ("icp", "dynamodb:Query", "the same"),
     ("icp", "dynamodb:BatchGetItem", "the same"),
-    ("prospects", "s3:GetObject", "the workspace has blocks of leads, in which known prospects are found"),
+    ("prospects", "dynamodb:Query", "the same"),
     ("nightly", "dynamodb:BatchGetItem", "blocks of leads are lost: they are made from the table"),
     ("nightly", "dynamodb:Query", "the same"),
     ("nightly", "s3:GetObject", "another writer has put the log file that it is about to put"),

@@ -14,6 +14,7 @@ use crate::ports::store::{StoreResult, found};
 use crate::prospects::as_lead::lead_of;
 use crate::prospects::buy::{buy, reserve};
 use crate::prospects::desk::ProspectDesk;
+pub use crate::prospects::outcome::AddOutcome;
 use crate::prospects::plan::{Planned, Todo, lead_id, note_lost, plan};
 use crate::prospects::{Asker, ProspectError};
 use crate::queue_messages::EnrichLead;
@@ -27,33 +28,6 @@ use domain::{CampaignId, LeadId};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
-
-/// What became of a prospect, or will.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum AddOutcome {
-    /// It is a lead now.
-    Added,
-    /// It was a lead already.
-    Already,
-    /// It is a deleted lead, which can be restored.
-    Deleted,
-    /// It was a lead and was erased: it is not added again.
-    Erased,
-    /// The address, the number or the company is on the suppression list.
-    Suppressed,
-    /// The provider has no address of it.
-    NoAddress,
-    /// A cap leaves too little for it.
-    OverCap,
-    /// Another request is adding it.
-    BeingAdded,
-    /// The provider may have charged an answer that did not arrive. It is not asked again within a month.
-    AnswerLost,
-    /// The provider could not be asked. Nothing was charged.
-    NotAsked,
-}
 
 /// What adding prospects would come to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -3,9 +3,9 @@
 use crate::ports::provider_calls::{CallError, OpenAccount};
 use crate::ports::store::{StoreError, StoreResult, found};
 use crate::prospects::Asker;
-use crate::prospects::add::AddOutcome;
 use crate::prospects::as_lead::subject_of;
 use crate::prospects::desk::ProspectDesk;
+use crate::prospects::outcome::AddOutcome;
 use crate::prospects::plan::{Planned, Todo};
 use crate::workspace::account_answers::{note_refusal, note_works};
 use domain::lead::data_field::DataField;

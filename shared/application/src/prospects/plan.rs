@@ -1,10 +1,10 @@
 //! What is to be done about each chosen prospect: nothing, to be created, or to be bought before.
 
 use crate::ports::store::{StoreResult, found, unless_taken};
-use crate::prospects::add::AddOutcome;
 use crate::prospects::as_lead::domain_of;
 use crate::prospects::desk::ProspectDesk;
 use crate::prospects::known::{KnownBy, KnownLead, known_leads};
+use crate::prospects::outcome::AddOutcome;
 use domain::LeadId;
 use domain::lead::data_field::DataField;
 use domain::lead::suppression::SuppressionScope;

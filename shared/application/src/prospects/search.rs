@@ -5,7 +5,7 @@
 
 use crate::ports::data_providers::{FoundProspect, ProspectQuery};
 use crate::ports::provider_calls::{CallError, OpenAccount};
-use crate::ports::store::{StoreError, StoreResult};
+use crate::ports::store::{StoreError, StoreResult, found};
 use crate::prospects::desk::ProspectDesk;
 use crate::prospects::{Asker, ProspectError};
 use crate::workspace::account_answers::{note_refusal, note_works};
@@ -38,17 +38,24 @@ pub async fn page_of_search(
 ) -> Result<(KeptSearch, KeptPage), ProspectError> {
     if (1..=search.pages).contains(&number) {
         let page = desk.ports.prospects.page(&search.workspace, &search.id, number).await?;
+        if let Some(account) = desk.account(&search.provider) {
+            let booking = booking_of(desk, &search, &account, &page);
+            settle_earlier(desk, &search, number, &[booking], asker).await?;
+        }
         return Ok((search, page));
     }
     let is_over = search.pages > 0 && search.next.is_none();
     if number != search.pages + 1 || is_over || number > MOST_PAGES {
         return Err(ProspectError::NotTheNextPage);
     }
-    if search.asking.is_some() {
-        return Err(ProspectError::AnswerLost);
-    }
     let account = desk.account(&search.provider).ok_or(ProspectError::NoAccount)?;
     let most = desk.most_of_search(&account, search.page_size);
+    if search.asking.is_some() {
+        settle_earlier(desk, &search, number, &[lost(&search, most)], asker).await?;
+        return Err(ProspectError::AnswerLost);
+    }
+    // An earlier attempt at the request has reserved, and broke off before it asked.
+    settle_earlier(desk, &search, number, &[], asker).await?;
     let reservation = reserve(desk, &search, number, most, asker).await?;
     search.asking = Some(number);
     search.rev = match save(desk, &search, asker).await {
@@ -67,33 +74,70 @@ pub async fn page_of_search(
     };
     let now = desk.ports.clock.now();
     // Listings tell more than they were asked for, at the same price: all that is paid for is kept.
-    let found: Vec<Prospect> = answer
+    let prospects: Vec<Prospect> = answer
         .prospects
         .into_iter()
         .take(MOST_OF_PAGE as usize)
         .map(|found| kept(desk, &search, found))
         .collect();
-    let (outcome, calls, amount) =
-        desk.cost_of_search(&account, u32::try_from(found.len()).unwrap_or(u32::MAX));
-    let amount = amount.min(most);
     let page = KeptPage {
         workspace: search.workspace.clone(),
         search: search.id.clone(),
         number,
-        prospects: found,
+        prospects,
         expires_at: search.expires_at,
     };
+    let booking = booking_of(desk, &search, &account, &page);
     search.total = answer.total.or(search.total);
     search.next = answer.next;
     search.pages = number;
     search.asking = None;
-    search.cost = search.cost + amount;
+    search.cost = search.cost + booking.amount;
     let event = Event::new(EventKind::ProspectsSearched, asker.by.actor(), now);
     search.rev = desk.ports.prospects.save_page(&search, &page, &event).await?;
-    let booking = Booking { provider: search.provider.clone(), outcome, calls, amount };
     settle(desk, &search.workspace, &reservation, &[booking], now).await?;
     note_works(&*desk.ports.accounts, &account, now).await?;
     Ok((search, page))
+}
+
+fn reservation_id(search: &KeptSearch, number: u32, asker: &Asker, nth: u32) -> String {
+    format!("{}#{}#{number}#{nth}", asker.request, search.id)
+}
+
+/// Settles what earlier attempts at the request have reserved and left open.
+async fn settle_earlier(
+    desk: &ProspectDesk<'_>,
+    search: &KeptSearch,
+    number: u32,
+    bookings: &[Booking],
+    asker: &Asker,
+) -> StoreResult<()> {
+    let now = desk.ports.clock.now();
+    for nth in 0..ATTEMPTS {
+        let id = reservation_id(search, number, asker, nth);
+        if found(desk.ports.spend.settle(&search.workspace, &id, bookings, now).await)?.is_none() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn lost(search: &KeptSearch, most: Usd) -> Booking {
+    let provider = search.provider.clone();
+    Booking { provider, outcome: BookingOutcome::Lost, calls: 1, amount: most }
+}
+
+/// Returns what a page came to.
+fn booking_of(
+    desk: &ProspectDesk<'_>,
+    search: &KeptSearch,
+    account: &OpenAccount,
+    page: &KeptPage,
+) -> Booking {
+    let count = u32::try_from(page.prospects.len()).unwrap_or(u32::MAX);
+    let (outcome, calls, amount) = desk.cost_of_search(account, count);
+    let amount = amount.min(desk.most_of_search(account, search.page_size));
+    Booking { provider: search.provider.clone(), outcome, calls, amount }
 }
 
 /// Reserves what a page may cost. None for a page that costs nothing.
@@ -108,7 +152,7 @@ async fn reserve(
         return Ok(None);
     }
     for nth in 0..ATTEMPTS {
-        let id = format!("prospects#{}#{number}#{}#{nth}", search.id, asker.request);
+        let id = reservation_id(search, number, asker, nth);
         let reservation = Reservation {
             workspace: search.workspace.clone(),
             id: id.clone(),
@@ -119,11 +163,7 @@ async fn reserve(
         match desk.ports.spend.reserve(&reservation).await? {
             Reserving::Reserved => return Ok(Some(id)),
             Reserving::Refused { left, .. } => return Err(ProspectError::CapReached { needed: most, left }),
-            // An earlier attempt reserved and broke off before it asked: the search would say that it is asking.
-            Reserving::OpenAlready => {
-                settle(desk, &search.workspace, &Some(id), &[], desk.ports.clock.now()).await?;
-            }
-            Reserving::SettledAlready => {}
+            Reserving::OpenAlready | Reserving::SettledAlready => {}
         }
     }
     Err(ProspectError::AnswerLost)
@@ -141,9 +181,7 @@ async fn failed(
     if matches!(error, CallError::Lost(_)) {
         search.cost = search.cost + most;
         save(desk, &search, asker).await?;
-        let provider = search.provider.clone();
-        let lost = Booking { provider, outcome: BookingOutcome::Lost, calls: 1, amount: most };
-        settle(desk, &search.workspace, reservation, &[lost], now).await?;
+        settle(desk, &search.workspace, reservation, &[lost(&search, most)], now).await?;
         return Ok(ProspectError::AnswerLost);
     }
     settle(desk, &search.workspace, reservation, &[], now).await?;

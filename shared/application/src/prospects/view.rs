@@ -8,9 +8,13 @@ pub use crate::prospects::known::KnownBy;
 use crate::prospects::known::KnownLead;
 use crate::prospects::plan::leads_of;
 use domain::LeadId;
-use domain::icp::{FitAnswer, FitVerdict, IcpProfile};
+use domain::contact::email_address::EmailAddress;
+use domain::icp::{FitAnswer, FitVerdict, IcpProfile, rule_text};
 use domain::lead::data_field::DataField;
 use domain::prospect::{Prospect, masked_email, masked_name};
+
+/// Stands for an address that the provider has and has not told.
+const MASKED_ADDRESS: &str = "masked@prospect.invalid";
 
 /// A prospect without what a user has not paid for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,13 +103,23 @@ fn fit_of(desk: &ProspectDesk<'_>, one: &Prospect, icp: &IcpProfile) -> Prospect
     let now = desk.ports.clock.now();
     let id = LeadId::derived(now, &[&one.id]);
     let place = (id, &desk.workspace.id);
-    let lead = lead_of(place, &one.values, &one.masked, desk.workspace.default_country, now);
+    let mut lead = lead_of(place, &one.values, &one.masked, desk.workspace.default_country, now);
+    if lead.email.is_none() && one.has_email == Some(true) {
+        // It has an address: which one does not matter to a rule that asks for one.
+        lead.email = EmailAddress::parse(MASKED_ADDRESS).ok();
+    }
     let FitOfRow { verdict, rules, .. } = LeadFit::of(&lead, icp, &desk.fields, now).fit;
-    let of = |answer| {
-        let reasons = rules.iter().filter(move |reason| reason.answer == answer);
-        reasons.map(|reason| reason.text.clone()).collect::<Vec<_>>()
-    };
-    let (fails, not_known) = (of(FitAnswer::NotMet), of(FitAnswer::NotKnown));
+    let (mut fails, mut not_known) = (Vec::new(), Vec::new());
+    for (rule, reason) in icp.rules.iter().zip(rules) {
+        match reason.answer {
+            FitAnswer::Met => {}
+            FitAnswer::NotMet if reason.value.is_some() => fails.push(reason.text),
+            FitAnswer::NotMet => {
+                not_known.push(format!("not known: {}", rule_text(&rule.rule, &desk.fields)))
+            }
+            FitAnswer::NotKnown => not_known.push(reason.text),
+        }
+    }
     let guess = match (fails.is_empty(), not_known.is_empty()) {
         (false, _) => FitGuess::DoesNotFit,
         (true, false) => FitGuess::MayFit,
