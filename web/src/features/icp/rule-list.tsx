@@ -60,6 +60,11 @@ function Station({
   );
 }
 
+/** The line, behind what stands below a rule. */
+const LineOn = () => (
+  <span aria-hidden="true" className="absolute top-9.5 bottom-0 left-[33.5px] w-px bg-edge max-lg:left-[25.5px]" />
+);
+
 interface ItemProps {
   number: number;
   words: string;
@@ -130,18 +135,13 @@ function Item({
         <p
           className={cx("-mt-1 pb-2 text-meta text-ink-2 [overflow-wrap:anywhere]", kind === "rule" ? "pl-8" : "pl-12")}
         >
+          {kind === "rule" ? <LineOn /> : null}
           {reason}
         </p>
       ) : null}
       {isOpen ? (
         <div className={cx("pb-3", kind === "rule" ? "pl-8" : "pl-12 max-sm:pl-8")}>
-          {kind === "rule" ? (
-            // The line goes on behind what is open.
-            <span
-              aria-hidden="true"
-              className="absolute top-9.5 bottom-0 left-[33.5px] w-px bg-edge max-lg:left-[25.5px]"
-            />
-          ) : null}
+          {kind === "rule" ? <LineOn /> : null}
           {children}
           <div className="mt-3 flex flex-wrap gap-2">
             <Button size="sm" onClick={onClose} hint="Esc">
