@@ -64,9 +64,9 @@ async fn most_leads_of_an_export_get_a_sentence_from_facts_and_the_rest_a_reason
         let facts =
             said["steps"].as_array().and_then(|steps| steps.last()?["why"].as_str()).unwrap_or_default();
         let cites = |label: &str| said["state"] == "found" && facts.contains(label);
-        on_site += usize::from(cites("About: "));
-        grounded += usize::from(cites("About: ") || cites("website: "));
-        assert!(!cites("About: ") || read["state"] == "found", "{said}");
+        on_site += usize::from(cites("about: "));
+        grounded += usize::from(cites("about: ") || cites("website: "));
+        assert!(!cites("about: ") || read["state"] == "found", "{said}");
     }
     assert!(on_site * 100 >= leads.len() * 75, "{on_site} of {} sentences rest on a website", leads.len());
     assert!(grounded * 100 >= leads.len() * 80, "{grounded} of {} rest on more than the name", leads.len());

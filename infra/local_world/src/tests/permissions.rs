@@ -68,7 +68,7 @@ fn fits(pattern: &str, path: &str) -> bool {
 }
 
 /// Permissions for paths that the walk does not take, and why they are needed.
-const RARE: [(&str, &str, &str); 38] = [
+const RARE: [(&str, &str, &str); 42] = [
     ("emails", "s3:GetObject", "the workspace has blocks of leads, from which it lists them"),
     ("monitor", "s3:GetObject", "the same, where an alert of a hot lead is missing"),
     (
@@ -101,11 +101,15 @@ const RARE: [(&str, &str, &str); 38] = [
     ),
     ("columns", "s3:GetObject", "a run is for leads by a filter, and their list is read from blocks"),
     ("columns", "s3:ListBucket", "the same"),
+    ("enrich_lead", "dynamodb:BatchGetItem", "an address turns out dead while its lead is under way"),
     (
         "enrich_lead",
         "dynamodb:DeleteItem",
         "who is deleted while something is looked up leaves nothing behind",
     ),
+    ("fill_columns", "dynamodb:DeleteItem", "the same"),
+    ("fill_columns", "sqs:SendMessage", "a column has filled an address, which is looked up"),
+    ("import_leads", "sqs:SendMessage", "a column fills itself for the leads of an import"),
     ("campaign_jobs", "dynamodb:BatchWriteItem", "what lies with a lead whose deletion broke off"),
     ("campaign_jobs", "dynamodb:DeleteItem", "that lead itself"),
     ("campaign_jobs", "s3:DeleteObject", "a large mail of theirs"),

@@ -53,6 +53,9 @@ pub(super) async fn walk(story: &mut Story) -> Result<()> {
     assert_eq!(done["counts"][&shout], json!({ "found": few.len() }), "{done}");
     let cells = story.get(&format!("/api/columns/cells?leads={}&run={run}", few.join(","))).await?;
     assert!(cells["items"].as_array().is_some_and(|cells| cells.len() >= few.len()), "{cells}");
+    let failed =
+        story.get(&format!("/api/columns/cells?run={run}&state=failed,answer_lost&limit=10")).await?;
+    assert_eq!(failed["items"], json!([]), "{failed}");
     let cell = format!("/api/columns/{score}/cells/{}", few[0]);
     let found = story.get(&cell).await?;
     assert_eq!(
