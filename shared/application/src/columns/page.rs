@@ -128,46 +128,56 @@ impl Page<'_> {
         let ids = leads_from(self.ports, self.run, self.run.done, PAGE).await?;
         let leads = self.ports.leads.get_many(&self.run.workspace, &ids).await?;
         let mut cells = self.ports.cells.get_many(&self.run.workspace, &ids, &self.run.columns).await?;
-        let mut attempt = 0;
-        let (plans, funded, reservation) = loop {
-            let plans: Vec<LeadPlan> = ids
-                .iter()
-                .map(|id| {
-                    let lead = leads.iter().find(|lead| lead.id == *id);
-                    lead.map(|lead| plan(&self.bench, &columns, lead, &cells, self.order(), self.began))
-                        .unwrap_or_default()
-                })
-                .collect();
-            match self.money(&plans, &mut attempt, &mut cells).await? {
-                Some(Money::For(funded, reservation)) => break (plans, funded, reservation),
-                Some(Money::Out { budget, left }) => {
-                    let state = Some(RunState::OutOfMoney { budget, left });
-                    return Ok(PageDone { state, ..PageDone::default() });
-                }
-                // A reservation of a lost worker was settled: what its cells say is read into the plan.
-                None => {}
-            }
-        };
         let until = self.began.checked_add(BEGINS_CALLS_FOR).unwrap_or(self.began);
         let guard = Guard { run: Some((&self.run.workspace, &self.run.id)), until };
-        let mut each: Vec<BoxFuture<'_, StoreResult<LeadDone>>> = Vec::with_capacity(funded);
-        for (id, plan) in ids.iter().zip(&plans).take(funded) {
-            let lead = leads.iter().find(|lead| lead.id == *id);
-            let reservation = reservation.as_deref();
-            let filling =
-                Filling { bench: &self.bench, order: self.order(), plan, reservation, guard: &guard };
-            each.push(fill_lead(filling, &columns, lead, &cells).boxed());
+        let (mut attempt, mut all, mut state) = (0, Vec::<LeadDone>::new(), None);
+        // Near a cap there is money for some leads at a time, because calls cost less than what is reserved for them.
+        while all.len() < ids.len() && all.iter().all(|lead| lead.halt.is_none()) {
+            let ids = &ids[all.len()..];
+            let (plans, funded, reservation) = loop {
+                let plans: Vec<LeadPlan> = ids
+                    .iter()
+                    .map(|id| {
+                        let lead = leads.iter().find(|lead| lead.id == *id);
+                        lead.map(|lead| plan(&self.bench, &columns, lead, &cells, self.order(), self.began))
+                            .unwrap_or_default()
+                    })
+                    .collect();
+                match self.money(&plans, &mut attempt, &mut cells).await? {
+                    Some(Money::For(funded, reservation)) => break (plans, funded, reservation),
+                    Some(Money::Out { budget, left }) => {
+                        state = Some(RunState::OutOfMoney { budget, left });
+                        break (plans, 0, None);
+                    }
+                    // A reservation of a lost worker was settled: what its cells say is read into the plan.
+                    None => {}
+                }
+            };
+            if state.is_some() {
+                break;
+            }
+            let mut each: Vec<BoxFuture<'_, StoreResult<LeadDone>>> = Vec::with_capacity(funded);
+            for (id, plan) in ids.iter().zip(&plans).take(funded) {
+                let lead = leads.iter().find(|lead| lead.id == *id);
+                let reservation = reservation.as_deref();
+                let filling =
+                    Filling { bench: &self.bench, order: self.order(), plan, reservation, guard: &guard };
+                each.push(fill_lead(filling, &columns, lead, &cells).boxed());
+            }
+            // All of them come to their end, also where one fails: what each has asked stands in its cell.
+            let done: Vec<StoreResult<LeadDone>> =
+                futures::stream::iter(each).buffered(AT_ONCE).collect().await;
+            let done: Vec<LeadDone> = done.into_iter().collect::<StoreResult<_>>()?;
+            if let Some(reservation) = &reservation {
+                let written = done.iter().flat_map(|lead| &lead.cells);
+                let bookings = summed(written.flat_map(|cell| cell.bookings(reservation)));
+                let at = self.ports.clock.now();
+                self.ports.spend.settle(&self.run.workspace, reservation, &bookings, at).await?;
+            }
+            all.extend(done);
         }
-        // All of them come to their end, also where one fails: what each has asked stands in its cell.
-        let done: Vec<StoreResult<LeadDone>> = futures::stream::iter(each).buffered(AT_ONCE).collect().await;
-        let done: Vec<LeadDone> = done.into_iter().collect::<StoreResult<_>>()?;
-        if let Some(reservation) = &reservation {
-            let written = done.iter().flat_map(|lead| &lead.cells);
-            let bookings = summed(written.flat_map(|cell| cell.bookings(reservation)));
-            let at = self.ports.clock.now();
-            self.ports.spend.settle(&self.run.workspace, reservation, &bookings, at).await?;
-        }
-        Ok(page_done(done, (&self.run.id, &ids), &cells))
+        let page = page_done(all, (&self.run.id, &ids), &cells);
+        Ok(PageDone { state: page.state.or(state), ..page })
     }
 
     /// Reserves the most that the page may cost, or what there is money for. None: the plan has to be made again.

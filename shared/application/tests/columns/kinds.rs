@@ -11,7 +11,7 @@ use application::ports::accounts::SecretFields;
 use application::ports::data_providers::{ActorRun, ActorRunner};
 use application::ports::provider_calls::{CallError, OpenAccount};
 use application::queue_messages::{FillColumns, Queue};
-use application::{Clock, Ports};
+use application::Clock;
 use async_trait::async_trait;
 use domain::column::cell::{CellOutcome, CellState};
 use domain::column::recipe::{CompanyPart, LookupSource, Recipe};
@@ -114,7 +114,6 @@ async fn actor_is_started_once_and_looked_at_until_it_is_done() {
         for look in looks() {
             assert!(matches!(look, FillColumns::Actor { .. }), "{look:?}");
             look_at_actor(&scene.ports, &look).await.unwrap();
-            // A repeat finds that the cell has its answer.
             looked += 1;
         }
     }

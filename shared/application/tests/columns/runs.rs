@@ -72,6 +72,21 @@ async fn run_stops_at_its_cap_and_goes_on_under_a_higher_one() {
     assert_eq!((done.state, done.spent, scene.directory.most_calls()), (RunState::Done {}, HIT * 30, 1));
 }
 
+/// A miss costs nothing, so what is reserved for five leads is enough for all, one after the other.
+#[tokio::test]
+async fn page_near_the_cap_goes_on_with_what_misses_gave_back() {
+    let scene = Scene::new(25).await;
+    let column = scene.title_column().await;
+    scene.directory.answers(|_, _| Ok(None));
+    let run = scene.start(&[&column], &scene.leads, Some(HIT * 5)).await;
+    let message = scene.pages().remove(0);
+    scene.page(&message, "worker").await.unwrap();
+    let done = scene.run(&run).await;
+    assert_eq!((done.state.clone(), done.done, done.spent), (RunState::Done {}, 25, Usd::ZERO));
+    assert_eq!((scene.directory.calls(), scene.directory.most_calls()), (25, 1));
+    assert_eq!(scene.of_run(&run).await.reserved, Usd::ZERO);
+}
+
 /// The stop comes while the third call is under way: those that have begun are finished, and no other begins.
 #[tokio::test]
 async fn stop_is_seen_before_the_next_call() {
