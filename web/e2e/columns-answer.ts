@@ -283,10 +283,10 @@ export const answersOf = (run: object = RUN, columns: unknown[] = COLUMNS) => ({
 
 /** The cells that failed for good, and their leads: what is asked when only failed rows are shown. */
 export const failedAnswers = () => {
-  const failed = CELLS.filter(
-    (cell: { state?: string; retry_at?: string }) =>
-      cell.state === "answer_lost" || (cell.state === "failed" && !cell.retry_at),
-  );
+  const failed = CELLS.filter((cell) => {
+    const { state, retry_at } = cell as { state?: string; retry_at?: string };
+    return state === "answer_lost" || (state === "failed" && !retry_at);
+  });
   const leads = failed.map(({ lead }) => [`GET /api/leads/${lead}`, { ...ROWS[Number(lead.slice(5))], custom: {} }]);
   return { "GET /api/columns/cells": page(failed), ...Object.fromEntries(leads) };
 };
