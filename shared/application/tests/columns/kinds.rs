@@ -1,6 +1,7 @@
 //! Columns that look something up, that run an actor, and that fill themselves by a schedule; what a run counts by source.
 
 use crate::scene::{HIT, Scene, outcomes};
+use application::Clock;
 use application::columns::ColumnPorts;
 use application::columns::fill_lead::fill_all;
 use application::columns::runs::cells_of_run;
@@ -11,7 +12,6 @@ use application::ports::accounts::SecretFields;
 use application::ports::data_providers::{ActorRun, ActorRunner};
 use application::ports::provider_calls::{CallError, OpenAccount};
 use application::queue_messages::{FillColumns, Queue};
-use application::Clock;
 use async_trait::async_trait;
 use domain::column::cell::{CellOutcome, CellState};
 use domain::column::recipe::{CompanyPart, LookupSource, Recipe};
