@@ -102,6 +102,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ai/sequence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The texts have no number, name, link or promise that the offer lacks, and known merge fields only. Nothing is saved. */
+        post: operations["write_sequence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ai/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Months are those of UTC, as providers bill. */
+        get: operations["get_ai_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/analytics/dashboard": {
         parameters: {
             query?: never;
@@ -1455,6 +1489,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/icp/propose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The proposal uses fields that the workspace has, and is paid for under the caps. Nothing is saved. */
+        post: operations["propose_icp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/imports": {
         parameters: {
             query?: never;
@@ -2528,6 +2579,86 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["track_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prospects/add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["add_prospects"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prospects/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["estimate_prospects"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prospects/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_prospect_providers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prospects/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["search_prospects"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prospects/searches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_prospect_search"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3899,6 +4030,47 @@ export interface components {
             /** @enum {string} */
             action: "replied";
         };
+        AddedProspectView: {
+            cost: components["schemas"]["Usd"];
+            id: string;
+            lead?: components["schemas"]["LeadId"] | null;
+            outcome: components["schemas"]["AddOutcome"];
+        };
+        AddEstimateView: {
+            /** @description Those who are leads already. */
+            already: number;
+            chosen: number;
+            /** @description The price of an address, in millionths of a dollar. */
+            each: components["schemas"]["Usd"];
+            /** @description Those who are added without a further cost. */
+            free: number;
+            /** @description Those who are left out for another reason: erased before, on the suppression list, or an answer that was lost. */
+            left_out: number;
+            most: components["schemas"]["Usd"];
+            /** @description Those whose address is bought. */
+            to_buy: number;
+            /** @description Those of whom the provider has no address. */
+            without_address: number;
+        };
+        /**
+         * @description What became of a prospect, or will.
+         * @enum {string}
+         */
+        AddOutcome: "added" | "already" | "deleted" | "erased" | "suppressed" | "no_address" | "over_cap" | "being_added" | "answer_lost" | "not_asked";
+        AddProspectsAnswer: {
+            /** @description What it cost, in millionths of a dollar. */
+            cost: components["schemas"]["Usd"];
+            /** @description The prospects of each outcome. */
+            counts: {
+                [key: string]: number;
+            };
+            estimate?: components["schemas"]["AddEstimateView"] | null;
+            /** @description The background job that enrols the new leads. */
+            job?: string | null;
+            left?: components["schemas"]["Usd"] | null;
+            /** @description What became of each. */
+            results: components["schemas"]["AddedProspectView"][];
+        };
         /** @description What a model answers with. */
         AiOutput: {
             /** Format: int32 */
@@ -3915,6 +4087,34 @@ export interface components {
         } | {
             /** @enum {string} */
             type: "check";
+        };
+        AiUsage: {
+            /**
+             * Format: int64
+             * @description The questions that were answered, whether or not the answer was taken.
+             */
+            answered: number;
+            /** @description Millionths of a US dollar. */
+            cost: components["schemas"]["Usd"];
+            /**
+             * Format: int64
+             * @description The questions whose answer was lost; they are paid in full.
+             */
+            lost: number;
+        };
+        AiUsageRow: {
+            scope: components["schemas"]["BudgetScope"];
+            usage: components["schemas"]["AiUsage"];
+        };
+        AiUsageView: {
+            month: components["schemas"]["SpendMonth"];
+            /**
+             * @description What they were asked for, the dearest first: each user's own requests, and columns that fill themselves. Runs, opening
+             *     lines and readings of answers are in the total alone.
+             */
+            rows: components["schemas"]["AiUsageRow"][];
+            /** @description All questions to models, in total. */
+            total: components["schemas"]["AiUsage"];
         };
         Amount: {
             /** Format: int64 */
@@ -4284,7 +4484,7 @@ export interface components {
         };
         CampaignId: string;
         CampaignPageContent: {
-            /** @description At most 20 blocks, in the order of the page. */
+            /** @description The blocks in the order of the page: at most 20, and 200 KB in all. */
             blocks: components["schemas"]["PageBlock"][];
             /**
              * Format: date
@@ -5413,6 +5613,13 @@ export interface components {
             test: boolean;
             to: string;
         };
+        /** @description A range of employees; open above without `to`. */
+        EmployeeRange: {
+            /** Format: int32 */
+            from: number;
+            /** Format: int32 */
+            to?: number | null;
+        };
         EndFigures: {
             /** Format: int64 */
             bounced: number;
@@ -5483,7 +5690,7 @@ export interface components {
              * @description The number of failed attempts.
              */
             attempts: number;
-            /** @description Why it was skipped, or what went wrong. */
+            /** @description Why it was skipped, what went wrong, or why the default text stands in the place of an opening line. */
             detail?: string | null;
             field: components["schemas"]["Field"];
             source: string;
@@ -5875,6 +6082,8 @@ export interface components {
             id: components["schemas"]["LeadId"];
             name: string;
         };
+        /** @enum {string} */
+        FitGuess: "fits" | "may_fit" | "does_not_fit";
         FitReason: {
             answer: components["schemas"]["FitAnswer"];
             /** @description What the lead has, in plain words, such as `Rooms is 9, the limit is 8`. */
@@ -6206,6 +6415,10 @@ export interface components {
             threshold?: number | null;
             weights?: components["schemas"]["IcpWeight"][] | null;
         };
+        IcpDescription: {
+            /** @description What is sold, to whom and why they buy it, in up to 4,000 characters. */
+            description: string;
+        };
         IcpId: string;
         IcpPreview: {
             /** @description The matching leads whose fit is at least the threshold. */
@@ -6484,6 +6697,11 @@ export interface components {
          * @enum {string}
          */
         KindName: "text" | "number" | "date" | "choice" | "choices" | "check" | "url" | "money" | "person";
+        /**
+         * @description What a prospect was recognised by.
+         * @enum {string}
+         */
+        KnownBy: "added_before" | "email" | "linkedin" | "name_and_company";
         /** @description The latest failure of the account at its provider. */
         LastError: {
             /**
@@ -7651,6 +7869,10 @@ export interface components {
          * @enum {string}
          */
         NotKnown: "leave_out" | "keep";
+        NotSearched: {
+            name: string;
+            why: string;
+        };
         OfferedInvitation: components["schemas"]["InvitationView"] & {
             /** @description The link works once, for whoever has it. */
             link: string;
@@ -8802,7 +9024,7 @@ export interface components {
             question: string;
         };
         PageQuote: {
-            /** @description Whose words they are. */
+            /** @description The author of these words. */
             by: string;
             text: string;
         };
@@ -8974,12 +9196,194 @@ export interface components {
          * @enum {string}
          */
         ProposalSource: "address" | "mail_servers" | "settings_file" | "service_records";
+        /** @description An ICP that is not saved. */
+        ProposedIcp: {
+            name: string;
+            /** @description What the model named that the workspace does not have, and what else was left out. */
+            remarks: string[];
+            rules: components["schemas"]["ProposedRule"][];
+            /** Format: int32 */
+            threshold: number;
+            weights: components["schemas"]["ProposedWeight"][];
+        };
+        ProposedRule: {
+            /** @description The model's reason for it. */
+            reason: string;
+            rule: components["schemas"]["IcpRule"];
+        };
         ProposedServer: {
             host: string;
             /** Format: int32 */
             port: number;
             security: components["schemas"]["SmtpSecurity"];
             username: string;
+        };
+        ProposedWeight: {
+            /** @description The model's reason for it. */
+            reason: string;
+            weight: components["schemas"]["IcpWeight"];
+        };
+        /**
+         * @description What a provider searches by, named as the field of the filters.
+         * @enum {string}
+         */
+        ProspectCriterion: "titles" | "seniorities" | "locations" | "industries" | "employees" | "domains" | "keywords";
+        /** @description What prospects have in common. Each list means "one of these"; an empty one leaves it open. */
+        ProspectFilters: {
+            /** @description The domains of the companies, such as `acme.example`. */
+            domains?: string[];
+            /** @description The sizes of the companies. */
+            employees?: components["schemas"]["EmployeeRange"][];
+            industries?: string[];
+            /** @description Words about the person or company; for business listings the trade. */
+            keywords?: string[];
+            /** @description Cities, regions or countries, such as `Bonn` or `Germany`. */
+            locations?: string[];
+            /** @description Words such as `owner`, `director`, `senior`. */
+            seniorities?: string[];
+            /** @description Job titles, such as `Practice manager`. */
+            titles?: string[];
+        };
+        /** @description How a prospect fits, as far as the provider tells. */
+        ProspectFitView: {
+            /** @description The rules that it fails, in plain words. */
+            fails: string[];
+            /** @description The rules about which nothing is known, in plain words. */
+            not_known: string[];
+            /**
+             * Format: int32
+             * @description The points of what is known, 0 to 100; none where rules leave out what is not known.
+             */
+            points?: number | null;
+            verdict: components["schemas"]["FitGuess"];
+        };
+        ProspectProviders: {
+            items: components["schemas"]["ProspectProviderView"][];
+            /** @description The networks that cannot be searched. */
+            not_possible: components["schemas"]["NotSearched"][];
+        };
+        ProspectProviderView: {
+            /** @description Whether an account is switched on. */
+            connected: boolean;
+            /** @description The price of an address that it tells only for a credit. */
+            each: components["schemas"]["Usd"];
+            /** @description The filters that it can be asked for; none are told before it is connected. */
+            filters: components["schemas"]["ProspectCriterion"][];
+            name: string;
+            /** @description The provider's name in requests and in the price list. */
+            provider: string;
+            /** @description The most that a page of 25 may cost, in millionths of a dollar. */
+            search: components["schemas"]["Usd"];
+        };
+        ProspectSearchEstimate: {
+            /** @description The price of an address that the provider tells only for a credit. */
+            each: components["schemas"]["Usd"];
+            /** @description The filters that the provider would be asked for. */
+            filters: components["schemas"]["ProspectFilters"];
+            left?: components["schemas"]["Usd"] | null;
+            /** @description The most that the page may cost, in millionths of a dollar; nothing for one that is kept. */
+            most: components["schemas"]["Usd"];
+            /** Format: int32 */
+            page_size: number;
+            provider: string;
+            /** @description The ICP's rules that the provider cannot be asked for. */
+            unasked: string[];
+        };
+        ProspectSearchId: string;
+        /** @description A new search needs `provider`, with `filters`, `icp` or both; another page of one needs `search` and `page`. */
+        ProspectSearchRequest: {
+            filters?: components["schemas"]["ProspectFilters"] | null;
+            icp?: components["schemas"]["IcpId"] | null;
+            /**
+             * Format: int32
+             * @description Its page: a kept one, or the next one.
+             */
+            page?: number | null;
+            /**
+             * Format: int32
+             * @description The prospects of a page: 1 to 100, 25 if left out.
+             */
+            page_size?: number | null;
+            provider?: string | null;
+            search?: components["schemas"]["ProspectSearchId"] | null;
+        };
+        ProspectSearchView: {
+            /** @description The cost of the search so far, in millionths of a dollar. */
+            cost: components["schemas"]["Usd"];
+            /** @description The price of an address that the provider tells only for a credit. */
+            each: components["schemas"]["Usd"];
+            /**
+             * Format: date-time
+             * @description The time until which the prospects are kept.
+             */
+            expires_at: string;
+            filters: components["schemas"]["ProspectFilters"];
+            /** @description Whether the provider has another page. */
+            has_more: boolean;
+            icp?: components["schemas"]["IcpId"] | null;
+            id: components["schemas"]["ProspectSearchId"];
+            items: components["schemas"]["ProspectView"][];
+            /** @description The most that the next page may cost. */
+            next_page: components["schemas"]["Usd"];
+            /**
+             * Format: int32
+             * @description The number of this page, from 1 on.
+             */
+            page: number;
+            /** Format: int32 */
+            page_size: number;
+            /**
+             * Format: int32
+             * @description The pages that are kept: to read them again costs nothing.
+             */
+            pages: number;
+            provider: string;
+            /**
+             * Format: int64
+             * @description All who match, where the provider says so.
+             */
+            total?: number | null;
+            /**
+             * @description The ICP's rules that the provider could not be asked for. The results are checked by them, as far as they tell
+             *     enough.
+             */
+            unasked: string[];
+        };
+        ProspectsToAdd: {
+            campaign?: components["schemas"]["CampaignId"] | null;
+            /** @description Only tells what adding them would cost. */
+            dry_run?: boolean;
+            /** @description Instead of ids: so many, from the first one that was found. */
+            first?: number | null;
+            /** @description The prospects: at most 50, and 500 with `dry_run`. */
+            ids?: string[];
+            search: components["schemas"]["ProspectSearchId"];
+            /** @description The tags of the new leads. */
+            tags?: string[];
+        };
+        ProspectView: {
+            company?: string | null;
+            /** @description The address with the first character of its name, where the provider has told it. */
+            email?: string | null;
+            employees?: string | null;
+            fit?: components["schemas"]["ProspectFitView"] | null;
+            /** @description Whether the provider has an e-mail address; none if it does not say. */
+            has_email?: boolean | null;
+            has_phone?: boolean | null;
+            id: string;
+            industry?: string | null;
+            job_title?: string | null;
+            known_by?: components["schemas"]["KnownBy"] | null;
+            lead?: components["schemas"]["LeadId"] | null;
+            /** @description The name with the initial of the last name; none for a business. */
+            name?: string | null;
+            /** @description The city and the country, else the company's address. */
+            place?: string | null;
+            /** @description What adding it may cost, in millionths of a dollar. */
+            price: components["schemas"]["Usd"];
+            /** @description Whether it can be added: an address or a number is known or can be bought. */
+            reachable: boolean;
+            website?: string | null;
         };
         ProviderAnswer: {
             /** @description The code, if the access was allowed. */
@@ -9010,13 +9414,6 @@ export interface components {
             queues: components["schemas"]["QueueView"][];
         };
         /** @enum {string} */
-        /** @description How many cells of a run are from one source, and what their questions cost, those to other sources included. */
-        SourceSum: {
-            /** Format: int64 */
-            rows: number;
-            /** @description In millionths of a dollar. */
-            spent: components["schemas"]["Usd"];
-        };
         QueueName: "imports" | "enrolments" | "enrichment" | "columns" | "ai" | "send" | "inbound" | "mailboxes";
         QueueTotals: {
             /** Format: int64 */
@@ -9673,6 +10070,22 @@ export interface components {
             steps?: components["schemas"]["StepBody"][] | null;
             window?: components["schemas"]["SendingWindow"] | null;
         };
+        SequenceFromOffer: {
+            /** @description `email`, `sms` or both. */
+            channels: components["schemas"]["Channel"][];
+            icp?: components["schemas"]["IcpId"] | null;
+            /** @description The language, such as `German`; the offer's own if it is empty. */
+            language?: string;
+            /** @description What is offered, in up to 4,000 characters: the texts say nothing that it does not. */
+            offer: string;
+            /**
+             * Format: int32
+             * @description The number of messages, 1 to 8.
+             */
+            steps: number;
+            /** @description How it sounds, such as `friendly`, in up to 80 characters. */
+            tone?: string;
+        };
         SequenceId: string;
         SequencePreview: {
             end?: components["schemas"]["EndReason"] | null;
@@ -9934,6 +10347,13 @@ export interface components {
          * @enum {string}
          */
         SortOrder: "asc" | "desc";
+        /** @description How many cells of a run are from one source, and what their questions cost, those to other sources included. */
+        SourceSum: {
+            /** Format: int64 */
+            rows: number;
+            /** @description The cost in millionths of a dollar. */
+            spent: components["schemas"]["Usd"];
+        };
         /** @description The spelling of a file's numbers and dates. */
         Spelling: {
             /** @description Whether the day comes before the month in `03/04/2026`. If unknown, only dates such as `2026-11-28` are read. */
@@ -10988,6 +11408,22 @@ export interface components {
             name: string;
             zone: string;
         };
+        WrittenMessageView: {
+            channel: components["schemas"]["Channel"];
+            /** @description The subject of a mail; empty on a follow-up and on a text message. */
+            subject: string;
+            text: string;
+            /**
+             * Format: int32
+             * @description The working days since the message before.
+             */
+            wait_days: number;
+        };
+        /** @description A sequence that is not saved. */
+        WrittenSequenceView: {
+            messages: components["schemas"]["WrittenMessageView"][];
+            name: string;
+        };
         ZoneName: string;
         /**
          * @description The source of a lead's time zone, in falling order of trust.
@@ -11201,6 +11637,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DraftScore"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_sequence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SequenceFromOffer"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WrittenSequenceView"];
+                };
+            };
+            /** @description There is no sequence; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ai_usage: {
+        parameters: {
+            query?: {
+                month?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AiUsageView"];
                 };
             };
             /** @description What is wrong */
@@ -13045,7 +13552,7 @@ export interface operations {
     };
     list_cells: {
         parameters: {
-            query: {
+            query?: {
                 /** @description The ids of columns, separated by commas; those of the run, or all, if left out. */
                 columns?: string;
                 /** @description `next_cursor` of the page before. A page may have fewer cells than its limit, and more may follow. */
@@ -14553,6 +15060,46 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["IcpPreview"];
                 };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_icp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IcpDescription"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposedIcp"];
+                };
+            };
+            /** @description There is no proposal; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What is wrong */
             default: {
@@ -17045,6 +17592,168 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_prospects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProspectsToAdd"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddProspectsAnswer"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    estimate_prospects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProspectSearchRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProspectSearchEstimate"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_prospect_providers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProspectProviders"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search_prospects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProspectSearchRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProspectSearchView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_prospect_search: {
+        parameters: {
+            query?: {
+                /** @description The number of the page, 1 if left out. */
+                page?: number;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["ProspectSearchId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProspectSearchView"];
+                };
             };
             /** @description What is wrong */
             default: {
