@@ -25,6 +25,7 @@ import {
   contentOf,
   draftOfIcp,
   draftOfProposal,
+  editsOf,
   emptyDraft,
   exampleDraft,
   faultsOf,
@@ -93,7 +94,7 @@ function Editor({ saved, isExample, proposal }: EditorProps) {
   const [round, setRound] = useState(0);
   const [refused, setRefused] = useState<readonly FieldProblem[]>(NONE);
   const isDirty = contentOf(draft) !== contentOf(start);
-  const edits = useKeptEdits<{ draft: IcpDraft }>(`icp:${saved?.id ?? "new"}`, { draft }, isDirty, (kept) => {
+  const edits = useKeptEdits<{ draft: IcpDraft }>(editsOf(saved?.id, !!proposal), { draft }, isDirty, (kept) => {
     // Keys of another visit may be those of this one.
     if (!Array.isArray(kept.draft?.rules) || !Array.isArray(kept.draft.weights)) return;
     const fresh = draftOfIcp({ name: kept.draft.name, ...profileOf(kept.draft) });

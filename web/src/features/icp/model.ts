@@ -34,6 +34,9 @@ export interface WeightItem {
   reason?: string;
 }
 
+/** The name under which unsaved edits are kept: an ICP's, those of a new one, or those of a proposal. */
+export const editsOf = (id: string | undefined, isProposal = false) => `icp:${id ?? (isProposal ? "proposal" : "new")}`;
+
 export interface IcpDraft {
   name: string;
   rules: RuleItem[];

@@ -1,26 +1,39 @@
 // An ICP that the workspace's model proposes from a description: asked for in a dialog, then opened in the editor unsaved.
 import { useNavigate } from "@tanstack/react-router";
 import { client, unwrap } from "@/api/client";
+import { dropEdits } from "@/shared/editor/kept-edits";
 import { Field, TextArea } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
 import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
-import type { ProposedIcp } from "./model";
+import { editsOf, type ProposedIcp } from "./model";
 
 const LONGEST_DESCRIPTION = 4000;
 
-let last: ProposedIcp | undefined;
+const PLACE = "leadflow.proposed-icp";
 
-/** The latest proposal, which the editor opens; none after the page was loaded anew. */
-export const lastProposal = () => last;
+/** The latest proposal of this tab, which the editor opens. */
+export function lastProposal(): ProposedIcp | undefined {
+  try {
+    return (JSON.parse(sessionStorage.getItem(PLACE) ?? "null") as ProposedIcp | null) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Keeps a proposal, which was paid for, in place of edits of the one before. */
+function keepProposal(proposal: ProposedIcp) {
+  sessionStorage.setItem(PLACE, JSON.stringify(proposal));
+  dropEdits(editsOf(undefined, true));
+}
 
 export function ProposeDialog({ onClose }: { onClose: () => void }) {
   const navigate = useNavigate();
   const form = useForm(
     { description: "" },
     async ({ description }) => {
-      last = await unwrap(client.POST("/api/icp/propose", { body: { description: description.trim() } }));
+      keepProposal(await unwrap(client.POST("/api/icp/propose", { body: { description: description.trim() } })));
       onClose();
       void navigate({ to: "/icp/$id", params: { id: "proposal" } });
     },

@@ -166,15 +166,16 @@ function Models({ month }: { month: string }) {
   const team = useQuery({ ...teamQuery, enabled: !!usage?.rows.length }).data?.items ?? [];
   const columns = useQuery({ ...columnNamesQuery, enabled: !!usage?.rows.length }).data?.items ?? [];
   if (!usage?.total.answered && !usage?.total.lost) return null;
+  const keyOf = ({ scope }: AiUsage["rows"][number]) => JSON.stringify(scope);
   const named = ({ scope }: AiUsage["rows"][number]) =>
     scope.scope === "user"
       ? `${team.find(({ id }) => id === scope.user)?.name ?? "A former user"}, own requests`
       : scope.scope === "column"
-        ? `Column ${columns.find(({ id }) => id === scope.column)?.name ?? "that was deleted"}, by itself`
+        ? `Column ${columns.find(({ id }) => id === scope.column)?.name ?? "that was deleted"}, automatically`
         : scope.scope;
   const rows = [
-    { name: "All questions", ...usage.total },
-    ...usage.rows.map((row) => ({ name: named(row), ...row.usage })),
+    { key: "all", name: "All questions", ...usage.total },
+    ...usage.rows.map((row) => ({ key: keyOf(row), name: named(row), ...row.usage })),
   ];
   return (
     <Table
@@ -191,8 +192,8 @@ function Models({ month }: { month: string }) {
         </>
       }
     >
-      {rows.map(({ name, answered, lost, cost }) => (
-        <Row key={name}>
+      {rows.map(({ key, name, answered, lost, cost }) => (
+        <Row key={key}>
           <Th scope="row" className="font-medium">
             {name}
           </Th>

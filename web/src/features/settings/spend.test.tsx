@@ -27,6 +27,17 @@ const spend: Spend = {
   rev: 4,
 };
 
+const usage = {
+  month: "2026-11",
+  total: { answered: 41, lost: 1, cost: 900_000 },
+  rows: [
+    {
+      scope: { scope: "user", user: "user_1", month: "2026-11" },
+      usage: { answered: 12, lost: 0, cost: 300_000 },
+    },
+  ],
+};
+
 const open = (answers: Record<string, unknown> = {}, role?: "rep") =>
   renderPage(
     SpendSection,
@@ -34,6 +45,7 @@ const open = (answers: Record<string, unknown> = {}, role?: "rep") =>
     "/settings/spend",
     {
       "GET /api/spend": spend,
+      "GET /api/ai/usage": usage,
       "GET /api/team": {
         items: [{ id: "user_1", name: "Maya", email: "m@example.test", role: "owner", disabled: false }],
       },
@@ -70,6 +82,9 @@ test("the month shows what is spent and reserved of the cap, by provider and use
   const row = within(screen.getByRole("table", { name: "Cost by provider" })).getByRole("row", { name: /Hunter/ });
   expect(row.textContent).toContain("102 $2.04");
   await screen.findByText("Maya");
+  const models = within(screen.getByRole("table", { name: "Language models" }));
+  expect(models.getByRole("row", { name: /^All questions/ }).textContent).toContain("411$0.90");
+  expect(models.getByRole("row", { name: /^Maya, own requests/ }).textContent).toContain("120$0.30");
 });
 
 test("a cap is changed, and a refused one is told at its field", async () => {

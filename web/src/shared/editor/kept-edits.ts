@@ -24,7 +24,8 @@ function quietly<T>(work: () => T): T | undefined {
   }
 }
 
-const drop = (object: string) => quietly(() => localStorage.removeItem(placeOf(object)));
+/** Forgets the edits of an editor that is not open. */
+export const dropEdits = (object: string) => quietly(() => localStorage.removeItem(placeOf(object)));
 const look = <T>(object: string) =>
   quietly(() => JSON.parse(localStorage.getItem(placeOf(object)) ?? "null") as Kept<T>);
 
@@ -64,7 +65,7 @@ export function useKeptEdits<T>(object: string, value: T, dirty: boolean, onFoun
     if (looked !== object) return;
     if (!dirty) {
       due.current = undefined;
-      if (kept.current !== undefined) drop(object);
+      if (kept.current !== undefined) dropEdits(object);
       kept.current = undefined;
       setFoundAt(undefined);
       return;
@@ -87,7 +88,7 @@ export function useKeptEdits<T>(object: string, value: T, dirty: boolean, onFoun
       due.current = undefined;
       kept.current = text;
       setFoundAt(undefined);
-      drop(object);
+      dropEdits(object);
     },
   };
 }
