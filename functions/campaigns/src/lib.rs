@@ -8,19 +8,19 @@ mod change_campaign;
 mod clone_campaign;
 mod complete_campaign;
 mod create_campaign;
-mod delete_page;
-mod draft_page;
+mod delete_campaign_page;
+mod draft_campaign_page;
 mod enrol_check;
 mod enrol_leads;
 mod enrolment_view;
 mod get_auto_enrol;
 mod get_campaign;
+mod get_campaign_page;
 mod get_campaign_stats;
 mod get_campaign_variants;
 mod get_campaign_why;
 mod get_enrolment;
 mod get_missing_values;
-mod get_page;
 mod get_simulated_text;
 mod get_simulation;
 mod launch_campaign;
@@ -37,7 +37,7 @@ mod release_held;
 mod remove_enrolment;
 mod resume_campaign;
 mod resume_enrolment;
-mod save_page;
+mod save_campaign_page;
 mod simulate_campaign;
 mod skip_step;
 #[cfg(test)]
@@ -116,9 +116,9 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly, routes!(get_campaign_why::get_campaign_why))
         .add(ReadOnly, routes!(get_auto_enrol::get_auto_enrol))
         .add(ReadOnly, routes!(get_missing_values::get_missing_values))
-        .add(ReadOnly, routes!(get_page::get_page))
-        .add(Rep, routes!(save_page::save_page))
-        .add(Rep, routes!(delete_page::delete_page))
+        .add(ReadOnly, routes!(get_campaign_page::get_campaign_page))
+        .add(Rep, routes!(save_campaign_page::save_campaign_page))
+        .add(Rep, routes!(delete_campaign_page::delete_campaign_page))
         .add(ReadOnly, routes!(simulate_campaign::simulate_campaign))
         .add(ReadOnly, routes!(get_simulation::get_simulation))
         .add(ReadOnly, routes!(list_simulated_people::list_simulated_people))
@@ -131,5 +131,5 @@ pub fn routes() -> Routes<App> {
         .add(Rep, routes!(skip_step::skip_step))
         .add(Rep, routes!(remove_enrolment::remove_enrolment))
         .for_users_only()
-        .add(Rep, routes!(draft_page::draft_page))
+        .add(Rep, routes!(draft_campaign_page::draft_campaign_page))
 }

@@ -68,7 +68,7 @@ fn fits(pattern: &str, path: &str) -> bool {
 }
 
 /// Permissions for paths that the walk does not take, and why they are needed.
-const RARE: [(&str, &str, &str); 42] = [
+const RARE: [(&str, &str, &str); 43] = [
     ("emails", "s3:GetObject", "the workspace has blocks of leads, from which it lists them"),
     ("monitor", "s3:GetObject", "the same, where an alert of a hot lead is missing"),
     (
@@ -110,6 +110,7 @@ const RARE: [(&str, &str, &str); 42] = [
     ("fill_columns", "dynamodb:DeleteItem", "the same"),
     ("fill_columns", "sqs:SendMessage", "a column has filled an address, which is looked up"),
     ("import_leads", "sqs:SendMessage", "a column fills itself for the leads of an import"),
+    ("prospects", "sqs:SendMessage", "a column fills itself for a prospect that is added"),
     ("campaign_jobs", "dynamodb:BatchWriteItem", "what lies with a lead whose deletion broke off"),
     ("campaign_jobs", "dynamodb:DeleteItem", "that lead itself"),
     ("campaign_jobs", "s3:DeleteObject", "a large mail of theirs"),

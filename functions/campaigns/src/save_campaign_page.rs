@@ -13,7 +13,7 @@ use std::sync::Arc;
 #[utoipa::path(put, path = "/api/campaigns/{id}/page", operation_id = "save_campaign_page",
     params(("id" = CampaignId, Path)), request_body = CampaignPageContent,
     responses((status = 200, body = CampaignPageView)))]
-pub async fn save_page(
+pub async fn save_campaign_page(
     State(app): State<Arc<App>>,
     caller: Caller,
     PathOf(id): PathOf<CampaignId>,

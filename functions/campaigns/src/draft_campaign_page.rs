@@ -29,7 +29,7 @@ pub struct DraftAddress {
 
 #[utoipa::path(post, path = "/api/campaigns/{id}/page/draft", operation_id = "draft_campaign_page",
     params(("id" = CampaignId, Path)), request_body = PageDraft, responses((status = 200, body = DraftAddress)))]
-pub async fn draft_page(
+pub async fn draft_campaign_page(
     State(app): State<Arc<App>>,
     caller: Caller,
     PathOf(id): PathOf<CampaignId>,

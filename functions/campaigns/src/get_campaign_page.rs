@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 #[utoipa::path(get, path = "/api/campaigns/{id}/page", operation_id = "get_campaign_page",
     params(("id" = CampaignId, Path)), responses((status = 200, body = CampaignPageView)))]
-pub async fn get_page(
+pub async fn get_campaign_page(
     State(app): State<Arc<App>>,
     caller: Caller,
     PathOf(id): PathOf<CampaignId>,

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 #[utoipa::path(delete, path = "/api/campaigns/{id}/page", operation_id = "delete_campaign_page",
     params(("id" = CampaignId, Path)), responses((status = 204, description = "The standard page is shown")))]
-pub async fn delete_page(
+pub async fn delete_campaign_page(
     State(app): State<Arc<App>>,
     caller: Caller,
     PathOf(id): PathOf<CampaignId>,
