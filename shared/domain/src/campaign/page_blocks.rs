@@ -126,8 +126,7 @@ pub fn faults(blocks: &[PageBlock]) -> Vec<(String, String)> {
         let (kilobytes, most) = (found.bytes / 1_000, MOST_BYTES / 1_000);
         found.add("blocks", format!("has {kilobytes} KB of text, and a page has at most {most} KB"));
     }
-    let found = found.list;
-    found
+    found.list
 }
 
 impl PageBlock {

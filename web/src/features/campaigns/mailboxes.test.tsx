@@ -145,7 +145,11 @@ test("completing is asked about with the count, and offered to whom it is allowe
 test("who only reads is offered nothing that changes the campaign", async () => {
   open({}, "read_only");
   await screen.findByText("Does it send now?");
-  for (const word of ["More", "Pause", "Add leads", "Change senders"]) expect(screen.queryByText(word)).toBeNull();
+  for (const word of ["Pause", "Add leads", "Change senders"]) expect(screen.queryByText(word)).toBeNull();
+  const [more] = screen.getAllByText("More");
+  if (more) fireEvent.click(more);
+  const items = await screen.findAllByRole("menuitem");
+  expect(items.map((item) => item.textContent)).toEqual(["Preview page"]);
 });
 
 test("no draft is made while it is not known which mailboxes there are", async () => {
