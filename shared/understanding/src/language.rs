@@ -93,11 +93,26 @@ impl Languages {
     }
 
     pub fn known(&self, words: &[Folded]) -> Vec<Vec<u32>> {
-        self.phrases.all_atoms(words)
+        self.phrases.all_atoms(words, true)
+    }
+
+    /// The words of the vocabulary that each word is, without a slip.
+    pub fn known_exactly(&self, words: &[Folded]) -> Vec<Vec<u32>> {
+        self.phrases.all_atoms(words, false)
     }
 
     /// The languages that a text seems to be written in, by its most common words. All, if nothing tells.
     pub fn likely(&self, known: &[Vec<u32>]) -> u32 {
+        self.with_share(known, 6)
+    }
+
+    /// The languages that a sentence may be written in; more than those that are likely.
+    pub fn possible(&self, known: &[Vec<u32>]) -> u32 {
+        self.with_share(known, 4)
+    }
+
+    /// The languages with so many tenths of the common words that the commonest one has.
+    fn with_share(&self, known: &[Vec<u32>], tenths: u32) -> u32 {
         let mut counts = [0_u32; 32];
         for mask in known.iter().flatten().filter_map(|atom| self.unlikely_atoms.get(atom)) {
             for (language, count) in counts.iter_mut().enumerate() {
@@ -108,7 +123,7 @@ impl Languages {
         if most == 0 {
             return u32::MAX;
         }
-        let is_likely = |count: u32| count * 10 >= most * 6;
+        let is_likely = |count: u32| count * 10 >= most * tenths;
         (0..32).filter(|language| is_likely(counts[*language])).fold(0, |mask, language| mask | 1 << language)
     }
 

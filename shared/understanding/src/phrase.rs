@@ -26,6 +26,8 @@ pub struct Hit {
     /// The place of the phrase in its list.
     pub place: u16,
     pub words: Range<usize>,
+    /// Whether some of the words may be any.
+    pub has_gap: bool,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -155,12 +157,13 @@ impl Phrases {
         found
     }
 
-    pub fn all_atoms(&self, words: &[Folded]) -> Vec<Vec<u32>> {
+    pub fn all_atoms(&self, words: &[Folded], slips: bool) -> Vec<Vec<u32>> {
+        let most_slips = if slips { MOST_SLIPS } else { 0 };
         let mut seen: HashMap<&str, Vec<u32>> = HashMap::new();
         words
             .iter()
             .map(|word| {
-                let slips = seen.len() < MOST_SLIPS;
+                let slips = seen.len() < most_slips;
                 seen.entry(&word.text).or_insert_with(|| self.atoms_of(&word.text, slips)).clone()
             })
             .collect()
@@ -210,6 +213,17 @@ pub struct Search<'a> {
 
 impl Search<'_> {
     pub fn hits(&self) -> Vec<Hit> {
+        self.search(None).0
+    }
+
+    /// The hits of one list alone; none if the text makes so much work that it is not read to its end.
+    pub fn hits_of(&self, list: List) -> Option<Vec<Hit>> {
+        let (hits, is_whole) = self.search(Some(list));
+        is_whole.then_some(hits)
+    }
+
+    /// The hits of one list or of all, and whether the text was read to its end.
+    fn search(&self, only: Option<List>) -> (Vec<Hit>, bool) {
         let phrases = &self.languages.phrases;
         let mut hits: Vec<Hit> = Vec::new();
         let mut steps = 0;
@@ -218,7 +232,8 @@ impl Search<'_> {
                 let starting = self.known[at].iter().filter_map(|atom| phrases.by_first.get(atom)).flatten();
                 for number in starting {
                     let pattern = &phrases.patterns[*number as usize];
-                    if pattern.at_start && at != sentence.start {
+                    let is_other = only.is_some_and(|list| list != pattern.list);
+                    if is_other || pattern.at_start && at != sentence.start {
                         continue;
                     }
                     if let Some(end) =
@@ -229,15 +244,16 @@ impl Search<'_> {
                             language: pattern.language,
                             place: pattern.place,
                             words: at..end,
+                            has_gap: pattern.tokens.contains(&Token::Gap),
                         });
                     }
                     if steps > MOST_STEPS || hits.len() >= MOST_HITS {
-                        return hits;
+                        return (hits, false);
                     }
                 }
             }
         }
-        hits
+        (hits, true)
     }
 
     /// The end of the phrase, if it stands here.

@@ -1,11 +1,16 @@
 //! What somebody said: the words of a text with the sentence and the clause that each stands in, and the phrases of all
 //! languages that were found in it.
 
-use crate::fold::{Folded, words};
+use crate::fold::{Folded, MOST_WORDS, words};
 use crate::language::languages;
 use crate::lists::List;
 use crate::phrase::{Hit, Search};
 use std::ops::Range;
+
+/// The letters of a phrase that is no chance likeness, be it in another language or a text that is read backwards.
+const LONG_PHRASE: usize = 11;
+/// The words that are read twice where a long text is read in parts: more than a phrase has.
+const OVERLAP: usize = 60;
 
 #[derive(Debug)]
 pub struct Said<'a> {
@@ -30,6 +35,40 @@ impl<'a> Said<'a> {
         let hits = Search { languages, known: &known, sentences: &sentences }.hits();
         divide_at_but(&mut clauses, &hits, likely);
         Self { text, words, clauses, sentences, hits, likely }
+    }
+
+    /// Whether a text has a phrase of this list; a text that is too much work is taken for one that has. A phrase counts
+    /// in a sentence of its own language, and in any if it is long and has no gap. If the text may be a chance reading,
+    /// long phrases without a slip count alone.
+    pub fn has_phrase(text: &str, list: List, by_chance: bool) -> bool {
+        let languages = languages();
+        let mut rest = text;
+        loop {
+            let words = words(rest);
+            let (_, sentences) = divide(rest, &words);
+            let known = if by_chance { languages.known_exactly(&words) } else { languages.known(&words) };
+            let Some(hits) = (Search { languages, known: &known, sentences: &sentences }).hits_of(list)
+            else {
+                return true;
+            };
+            let counts = |hit: &Hit| {
+                let sentence = sentences.iter().find(|sentence| sentence.contains(&hit.words.start));
+                let possible = languages.possible(sentence.map_or(&known[..], |range| &known[range.clone()]));
+                let letters: usize =
+                    words[hit.words.clone()].iter().map(|word| word.text.chars().count()).sum();
+                let is_long = letters >= LONG_PHRASE;
+                let is_possible = possible & (1 << hit.language) != 0;
+                if by_chance { is_long && is_possible } else { is_possible || is_long && !hit.has_gap }
+            };
+            if hits.iter().any(counts) {
+                return true;
+            }
+            if words.len() < MOST_WORDS {
+                return false;
+            }
+            // The words of a phrase at the end of this part stand at the beginning of the next one.
+            rest = &rest[words[MOST_WORDS - OVERLAP].start..];
+        }
     }
 
     pub fn is_empty(&self) -> bool {

@@ -60,11 +60,14 @@ const MARKS: &[&str] = &[
     "\"role\":",
     "function_call",
     "tool_call",
-    "system:",
-    "assistant:",
-    "developer:",
     "javascript:",
 ];
+
+/// Names of who speaks in a chat. Each is a mark at the beginning of a line or behind a bracket alone: `Booking system:`
+/// is none.
+const ROLES: &[&str] = &["system:", "assistant:", "developer:"];
+/// The fewest words behind such a name: `Assistant: Anna Berg` is a line of a signature.
+const FEWEST_SAID: usize = 3;
 
 /// Whether a text speaks to a language model that may read it, rather than to us.
 pub fn speaks_to_a_model(text: &str) -> bool {
@@ -86,14 +89,33 @@ pub fn speaks_to_a_model(text: &str) -> bool {
         return false;
     }
     let leet = bare.split_whitespace().filter(|word| is_leet(word)).count() > 1;
-    is_order(&bare.chars().rev().collect::<String>())
-        || is_order(&rotated(&bare))
+    is_long_order(&bare.chars().rev().collect::<String>())
+        || is_long_order(&rotated(&bare))
         || leet && is_order(&bare.chars().map(letter_of).collect::<String>())
 }
 
 fn is_order(text: &str) -> bool {
     let lower = text.to_lowercase();
-    MARKS.iter().any(|mark| lower.contains(mark)) || Said::read(text).has(List::ToModel)
+    MARKS.iter().any(|mark| lower.contains(mark))
+        || has_role(&lower)
+        || Said::has_phrase(text, List::ToModel, false)
+}
+
+/// Whether a reading that may be chance has a phrase that is none.
+fn is_long_order(text: &str) -> bool {
+    Said::has_phrase(text, List::ToModel, true)
+}
+
+/// Whether somebody of a chat speaks.
+fn has_role(lower: &str) -> bool {
+    ROLES.iter().flat_map(|role| lower.match_indices(role)).any(|(at, role)| {
+        let before = lower[..at].trim_end_matches([' ', '\t', '#', '*', '-']);
+        let opens = before.is_empty() || before.ends_with(['\n', '\r', '[', '(', '{', '<', '>', '|', '"']);
+        let line = lower[at + role.len()..].lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+        opens
+            && line.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count()
+                >= FEWEST_SAID
+    })
 }
 
 /// Whether two texts differ in blanks alone.
@@ -139,7 +161,8 @@ fn latin(c: char) -> char {
 /// Joins letters that stand apart: `i g n o r e` is one word, and wider gaps part words; so is `i.g.n.o.r.e`.
 fn joined(text: &str) -> String {
     let (mut out, mut row) = (String::new(), String::new());
-    for piece in text.split([' ', '\u{a0}']).chain(["end"]) {
+    // The sign behind the text ends its last row.
+    for piece in text.split([' ', '\u{a0}']).chain(["::"]) {
         let letters = piece.chars().count();
         match letters {
             0 => row.push(' '),
