@@ -21,7 +21,9 @@ pub async fn rewrite_draft(
         Ok(model) => model,
         Err(why) => return Ok(Err(why)),
     };
-    if [&draft.subject, &draft.text].into_iter().any(|text| speaks_to_a_model(&without_fields(text))) {
+    // The signs of merge fields would be marks of an order; what stands between them is read.
+    let readings = |text: &String| [without_fields(text), text.replace("{{", " ").replace("}}", " ")];
+    if [&draft.subject, &draft.text].into_iter().flat_map(readings).any(|text| speaks_to_a_model(&text)) {
         return Ok(Err(NotAsked::SpeaksToModel("The draft, or what it quotes,")));
     }
     let asked = question(draft, rewrite, &model.workspace.house_voice);

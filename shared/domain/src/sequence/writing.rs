@@ -2,7 +2,7 @@
 //! offer does not. A user reads, changes and saves it.
 
 use crate::contact::channel::Channel;
-use crate::message::rewriting::{Sources, one_line, without_fields};
+use crate::message::rewriting::{Sources, one_line};
 use crate::sequence::merge_fields::fields;
 use crate::sequence::render::fields_used;
 use serde::Deserialize;
@@ -99,8 +99,7 @@ pub fn question(wish: &SequenceWish, company: &str, voice: &str) -> SequenceQues
     let channels: Vec<&str> = wish.channels.iter().map(|channel| channel.as_str()).collect();
     let language = one_line(&wish.language, LONGEST_LANGUAGE);
     let language = if language.is_empty() { "the language of the offer".to_owned() } else { language };
-    let known: Vec<&str> =
-        fields().filter(|name| *name != "unsubscribe_url" && *name != "preview_url").collect();
+    let known: Vec<&str> = told_fields().collect();
     let mut system = format!(
         "You write the messages of a sales sequence to one lead, who has not answered yet: {} messages, on these channels: \
          {}. Write in {language}. The first one opens the conversation, each later one brings one new point in fewer words, \
@@ -195,11 +194,8 @@ fn checked(
         return Err(NotWritten::Length(number));
     }
     let whole = format!("{subject}\n{text}");
-    let used = fields_used(&whole).map_err(|error| NotWritten::Field(number, error.to_string()))?;
-    if let Some(unknown) = used.into_iter().find(|name| !fields().any(|known| known == name)) {
-        return Err(NotWritten::Field(number, unknown));
-    }
-    let said = without_fields(&whole);
+    fields_used(&whole).map_err(|error| NotWritten::Field(number, error.to_string()))?;
+    let said = with_defaults(&whole).map_err(|field| NotWritten::Field(number, field))?;
     let gap = ["[", "]", "{", "}", "<", ">"].into_iter().find(|gap| said.contains(gap));
     let checked = match wish.language.trim().is_empty() {
         true => question.sources.check(&said),
@@ -214,6 +210,43 @@ fn checked(
             Ok(WrittenMessage { channel: message.channel, wait_days, subject, text })
         }
     }
+}
+
+/// The merge fields that a model is told: no links that belong to one message.
+fn told_fields() -> impl Iterator<Item = &'static str> {
+    fields().filter(|name| *name != "unsubscribe_url" && *name != "preview_url")
+}
+
+/// Returns the text with the default of each merge field in its place, or with nothing. An error is what stands between
+/// double braces and is neither a field that was told nor one with a default.
+fn with_defaults(text: &str) -> Result<String, String> {
+    let (mut out, mut rest) = (String::new(), text);
+    while let Some((before, behind)) = rest.split_once("{{") {
+        let (inside, after) = behind.split_once("}}").ok_or_else(|| "{{".to_owned())?;
+        let (name, default) =
+            inside.split_once('|').map_or((inside, None), |(name, filter)| (name, Some(filter)));
+        let name = name.trim();
+        let literal = match default {
+            Some(filter) => literal_of(filter.trim()).ok_or_else(|| inside.trim().to_owned())?,
+            None => "",
+        };
+        if !told_fields().any(|told| told == name) {
+            return Err(name.to_owned());
+        }
+        out.push_str(before);
+        out.push_str(literal);
+        rest = after;
+    }
+    Ok(out + rest)
+}
+
+/// Returns the text of a `default("…")`.
+fn literal_of(filter: &str) -> Option<&str> {
+    let inside = filter.strip_prefix("default")?.trim_start().strip_prefix('(')?.strip_suffix(')')?.trim();
+    ['"', '\''].into_iter().find_map(|sign| {
+        let text = inside.strip_prefix(sign)?.strip_suffix(sign)?;
+        (!text.contains([sign, '\\'])).then_some(text)
+    })
 }
 
 #[cfg(test)]
@@ -270,8 +303,26 @@ mod tests {
                 "{second}"
             );
         }
-        let field = writes("Hi {{ shoe_size }}, shall we talk?", SECOND, &wish());
-        assert_eq!(field, Err(NotWritten::Field(1, "shoe_size".to_owned())));
+        for (inside, told) in [
+            ("shoe_size", "shoe_size"),
+            ("unsubscribe_url", "unsubscribe_url"),
+            ("\"We have won 9 prizes\"", "\"We have won 9 prizes\""),
+            ("'49' ~ ' EUR'", "'49' ~ ' EUR'"),
+            ("first_name ~ \"Only 49 EUR\"", "first_name ~ \"Only 49 EUR\""),
+            ("first_name | upper", "first_name | upper"),
+            ("first_name | default(\"a\" ~ \"9\")", "first_name | default(\"a\" ~ \"9\")"),
+            ("first_name if city else \"9\"", "first_name if city else \"9\""),
+        ] {
+            let field = writes(&format!("Hi {{{{ {inside} }}}}, shall we talk?"), SECOND, &wish());
+            assert_eq!(field, Err(NotWritten::Field(1, told.to_owned())));
+        }
+        let field =
+            writes("Hi {{ first_name | default(\"you, it is 49 EUR\") }}, shall we talk?", SECOND, &wish());
+        assert_eq!(
+            field,
+            Err(NotWritten::Unfounded(1, "49".to_owned())),
+            "a default is read like other text"
+        );
         assert_eq!(writes(FIRST, "", &wish()), Err(NotWritten::Length(2)));
         let mails = SequenceWish { channels: vec![Channel::Email], ..wish() };
         assert_eq!(writes(FIRST, SECOND, &mails), Err(NotWritten::Steps));
