@@ -171,6 +171,12 @@ impl Sources {
         }
     }
 
+    /// Takes names and other words from this text, too, but no number, link or promise.
+    pub fn with_words_of(mut self, text: &str) -> Self {
+        self.words.extend(words(text).filter(|word| !word.contains(char::is_numeric)).map(folded));
+        self
+    }
+
     /// Takes prices and promises from this text alone.
     pub fn with_promises_of(self, ours: &str) -> Self {
         Self { promises: ours.to_owned(), ..self }

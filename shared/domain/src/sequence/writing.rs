@@ -7,6 +7,7 @@ use crate::sequence::merge_fields::fields;
 use crate::sequence::render::fields_used;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 pub const LONGEST_OFFER: usize = 4_000;
 pub const LONGEST_TONE: usize = 80;
@@ -146,13 +147,13 @@ pub fn question(wish: &SequenceWish, company: &str, voice: &str) -> SequenceQues
         "required": ["name", "messages"],
         "additionalProperties": false,
     });
-    let told = format!("{offer}\n{company}\n{}", wish.icp.join("\n"));
+    let told = format!("{offer}\n{company}");
     SequenceQuestion {
         system,
         user: format!("<offer>\n{rows}\n</offer>\nWrite the sequence."),
         schema,
         max_tokens: TOKENS_A_STEP * u32::from(wish.steps) + 400,
-        sources: Sources::new(&told, &offer),
+        sources: Sources::new(&told, &offer).with_words_of(&wish.icp.join("\n")),
     }
 }
 
@@ -197,7 +198,7 @@ fn checked(
     fields_used(&whole).map_err(|error| NotWritten::Field(number, error.to_string()))?;
     let said = with_defaults(&whole).map_err(|field| NotWritten::Field(number, field))?;
     let gap = ["[", "]", "{", "}", "<", ">"].into_iter().find(|gap| said.contains(gap));
-    let checked = match wish.language.trim().is_empty() {
+    let checked = match is_language_of(&wish.language, &wish.offer) {
         true => question.sources.check(&said),
         // Another language has other words for names of days and countries.
         false => question.sources.check_translated(&said),
@@ -210,6 +211,34 @@ fn checked(
             Ok(WrittenMessage { channel: message.channel, wait_days, subject, text })
         }
     }
+}
+
+/// Languages by their own and their English names, each with words that nearly every text in it has.
+const LANGUAGES: &[(&[&str], &[&str])] = &[
+    (&["english", "englisch"], &["the", "you", "your", "we", "and", "is", "of", "for", "our", "it"]),
+    (&["german", "deutsch"], &["der", "die", "das", "und", "wir", "sie", "ist", "für", "mit", "ein"]),
+    (&["french", "français", "francais"], &["le", "les", "nous", "vous", "et", "pour", "est", "des", "une"]),
+    (&["spanish", "español", "espanol"], &["el", "los", "las", "para", "y", "que", "una", "con", "por"]),
+    (&["italian", "italiano"], &["il", "gli", "per", "che", "una", "con", "di", "è", "del"]),
+    (&["dutch", "nederlands"], &["het", "een", "wij", "we", "van", "voor", "en", "met", "uw"]),
+    (&["portuguese", "português", "portugues"], &["os", "para", "que", "uma", "com", "por", "do", "da", "e"]),
+];
+
+/// Whether a language is the one that the offer is written in; so is one that is not named.
+fn is_language_of(language: &str, offer: &str) -> bool {
+    let words = |text: &str| -> BTreeSet<String> {
+        let lower = text.to_lowercase();
+        lower
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect()
+    };
+    let (named, said) = (words(language), words(offer));
+    let common =
+        |(_, common): &&(&[&str], &[&str])| common.iter().filter(|word| said.contains(**word)).count();
+    let own = LANGUAGES.iter().rev().max_by_key(common).filter(|own| common(own) > 1);
+    named.is_empty() || own.is_some_and(|(names, _)| names.iter().any(|name| named.contains(*name)))
 }
 
 /// The merge fields that a model is told: no links that belong to one message.
@@ -336,6 +365,26 @@ mod tests {
         assert!(writes("Guten Tag, verlieren Sie Termine in Leeds?", &second(79), &german).is_ok());
         let dear = writes("Guten Tag, verlieren Sie Termine in Leeds?", &second(9), &german);
         assert_eq!(dear, Err(NotWritten::Unfounded(2, "9".to_owned())));
+    }
+
+    #[test]
+    fn language_of_the_offer_itself_allows_no_other_name() {
+        for language in ["English", "British English", "english", " "] {
+            let wish = SequenceWish { language: language.to_owned(), ..wish() };
+            let named = writes(FIRST, "We do this for Microsoft. Would that help?", &wish);
+            assert_eq!(named, Err(NotWritten::Unfounded(2, "Microsoft".to_owned())), "{language}");
+        }
+    }
+
+    #[test]
+    fn number_or_promise_of_the_icp_is_no_source_and_its_words_are() {
+        let wish =
+            SequenceWish { icp: vec!["City is Harrogate with 25 chairs, free of debt".to_owned()], ..wish() };
+        assert!(writes(FIRST, "Would that help you in Harrogate?", &wish).is_ok());
+        let number = writes(FIRST, "Would that help your 25 chairs?", &wish);
+        assert_eq!(number, Err(NotWritten::Unfounded(2, "25".to_owned())));
+        let free = writes(FIRST, "It is free. Would that help?", &wish);
+        assert_eq!(free, Err(NotWritten::Unfounded(2, "free".to_owned())));
     }
 
     #[test]
