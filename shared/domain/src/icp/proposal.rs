@@ -55,7 +55,7 @@ struct Answer {
     name: String,
     rules: Vec<Item>,
     weights: Vec<Item>,
-    threshold: u8,
+    threshold: f64,
 }
 
 #[derive(Deserialize)]
@@ -65,7 +65,7 @@ struct Item {
     values: Vec<String>,
     reason: String,
     #[serde(default)]
-    points: u32,
+    points: f64,
 }
 
 /// Makes the question. The description is the user's own, and data all the same.
@@ -160,15 +160,21 @@ pub fn accept(answer: &str, fields: &CustomFields) -> Result<IcpProposal, NotPro
         return Err(NotProposed::Empty);
     }
     let rules = rules.into_iter().map(|(rule, _)| IcpRule { rule, not_known: NotKnown::LeaveOut }).collect();
-    let points = |points: u32| u8::try_from(points.clamp(1, u32::from(MOST_POINTS))).unwrap_or(MOST_POINTS);
-    let weights =
-        weights.into_iter().map(|(rule, given)| IcpWeight { rule, points: points(given) }).collect();
-    let profile = IcpProfile { rules, weights, threshold: answer.threshold.min(100) };
+    let weights = weights
+        .into_iter()
+        .map(|(rule, given)| IcpWeight { rule, points: whole_number(given, 1, MOST_POINTS) })
+        .collect();
+    let profile = IcpProfile { rules, weights, threshold: whole_number(answer.threshold, 0, 100) };
     let name = one_line(&answer.name, LONGEST_ICP_NAME);
     Ok(IcpProposal { name, profile, rule_reasons, weight_reasons, remarks })
 }
 
-type Usable = (Vec<(SegmentRule, u32)>, Vec<String>);
+/// Returns the nearest whole number within these limits.
+fn whole_number(given: f64, least: u8, most: u8) -> u8 {
+    given.round().clamp(f64::from(least), f64::from(most)) as u8
+}
+
+type Usable = (Vec<(SegmentRule, f64)>, Vec<String>);
 
 fn usable(items: Vec<Item>, fields: &CustomFields, remarks: &mut Vec<String>) -> Usable {
     let (mut rules, mut reasons) = (Vec::new(), Vec::new());
@@ -197,14 +203,20 @@ fn rule_of(item: &Item, fields: &CustomFields) -> Result<SegmentRule, String> {
     if NOT_OFFERED.contains(&item.field.as_str()) || item.field.starts_with("fit") {
         return Err("it does not say whether a lead suits".to_owned());
     }
+    let clean = |value: &String| one_line(value, LONGEST_VALUE);
+    let mut values: Vec<String> = item.values.iter().map(clean).collect();
     if let Some(ListField::Custom(field)) = ListField::named(&item.field, fields)
         && let FieldKind::Choice { options } | FieldKind::Choices { options } = &field.kind
-        && let Some(unknown) =
-            item.values.iter().find(|value| item.test != "filled" && !options.contains(value))
+        && item.test != "filled"
     {
-        return Err(format!("'{}' is none of its options", one_line(unknown, LONGEST_VALUE)));
+        // The option itself: a clean value may lack a sign of it, or its end.
+        let option = |value: &String| {
+            let same = options.iter().find(|option| *option == value);
+            let same = same.or_else(|| options.iter().find(|option| clean(option) == clean(value)));
+            same.cloned().ok_or_else(|| format!("'{}' is none of its options", clean(value)))
+        };
+        values = item.values.iter().map(option).collect::<Result<_, _>>()?;
     }
-    let values: Vec<String> = item.values.iter().map(|value| one_line(value, LONGEST_VALUE)).collect();
     let first = values.first().cloned().unwrap_or_default();
     let value = match item.test.as_str() {
         "is" | "is_not" => json!(values),
@@ -230,8 +242,8 @@ fn rule_of(item: &Item, fields: &CustomFields) -> Result<SegmentRule, String> {
 #[cfg(test)]
 mod tests {
     use super::{NotProposed, accept, question};
-    use crate::lead::custom_field::CustomFields;
-    use crate::{WorkspaceId, icp::rule_text};
+    use crate::lead::custom_field::{CustomField, CustomFields, FieldKind};
+    use crate::{CustomFieldId, WorkspaceId, icp::rule_text};
     use serde_json::{Value, json};
 
     fn fields() -> CustomFields {
@@ -285,6 +297,36 @@ mod tests {
             Err(NotProposed::Empty)
         );
         assert_eq!(accept("Sure!", &fields()), Err(NotProposed::NotJson));
+    }
+
+    #[test]
+    fn numbers_beyond_their_limits_or_with_a_point_spoil_no_answer() {
+        for (threshold, points, expected) in [
+            (json!(-5), json!(-5), (0, 1)),
+            (json!(300), json!(300), (100, super::MOST_POINTS)),
+            (json!(60.0), json!(39.6), (60, 40)),
+        ] {
+            let mut weight = item("rating", "at_least", &["4"]);
+            weight["points"] = points;
+            let answer = json!({ "name": "D", "rules": [], "weights": [weight], "threshold": threshold });
+            let profile = accept(&answer.to_string(), &fields()).unwrap().profile;
+            assert_eq!((profile.threshold, profile.weights[0].points), expected);
+        }
+    }
+
+    #[test]
+    fn option_with_signs_that_are_cleaned_away_stays_as_it_is() {
+        let long = format!("<5 staff  or {}", "few ".repeat(30));
+        let mut fields = fields();
+        fields.fields.push(CustomField {
+            id: CustomFieldId::derived(jiff::Timestamp::UNIX_EPOCH, &["size"]),
+            key: "size".to_owned(),
+            label: "Size".to_owned(),
+            kind: FieldKind::Choice { options: vec![long.clone()] },
+        });
+        let proposed = accept(&says(&[item("custom.size", "is", &[&long])], &[]), &fields).unwrap();
+        assert_eq!(proposed.remarks, Vec::<String>::new());
+        assert!(serde_json::to_string(&proposed.profile.rules[0].rule).unwrap().contains(&long));
     }
 
     #[test]
