@@ -28,7 +28,7 @@ fn corpus_has_500_texts_each_of_its_own() {
     });
 }
 
-/// Without this the other tests would show nothing.
+/// The other tests would show nothing without this.
 #[test]
 fn obedient_model_writes_what_each_text_demands() {
     none_of("is not obeyed in an answer to a lead", |text| {

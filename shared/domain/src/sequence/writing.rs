@@ -29,7 +29,7 @@ const TOKENS_A_STEP: u32 = 500;
 pub struct SequenceWish {
     /// What is offered: the only source of facts, besides our own company's name.
     pub offer: String,
-    /// Whom it is written to, in words, one rule each.
+    /// The rules of those whom it is written to, in words.
     pub icp: Vec<String>,
     pub steps: u8,
     pub channels: Vec<Channel>,
