@@ -14,6 +14,7 @@ use domain::spend::SpendSettings;
 use domain::workspace::Workspace;
 use domain::workspace::account::{AccountKind, AccountSettings};
 use domain::{UserId, WorkspaceId};
+use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 
 crate::ports! {
@@ -28,6 +29,10 @@ crate::ports! {
         pub workspaces: Arc<dyn WorkspaceStore>,
     }
 }
+
+/// The longest that a question may have been open when the model is asked once more: a call takes up to 25 seconds, and
+/// the function has 29.
+const LONGEST_BEFORE_SECOND_TRY: SignedDuration = SignedDuration::from_secs(4);
 
 /// Why a model has given no answer that can be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -56,6 +61,7 @@ pub(super) struct Model<'a> {
     name: String,
     settings: SpendSettings,
     user: UserId,
+    opened_at: Timestamp,
 }
 
 impl<'a> Model<'a> {
@@ -65,6 +71,7 @@ impl<'a> Model<'a> {
         workspace: &WorkspaceId,
         user: &UserId,
     ) -> StoreResult<Result<Self, NotAsked>> {
+        let opened_at = ports.clock.now();
         let known = ports.workspaces.get(workspace).await?;
         if !known.ai_enabled {
             return Ok(Err(NotAsked::SwitchedOff));
@@ -77,7 +84,12 @@ impl<'a> Model<'a> {
             _ => String::new(),
         };
         let settings = ports.spend.settings(workspace).await?;
-        Ok(Ok(Self { ports, workspace: known, account, name, settings, user: user.clone() }))
+        Ok(Ok(Self { ports, workspace: known, account, name, settings, user: user.clone(), opened_at }))
+    }
+
+    /// Whether enough time is left to ask once more.
+    pub fn has_time(&self) -> bool {
+        self.ports.clock.now().duration_since(self.opened_at) < LONGEST_BEFORE_SECOND_TRY
     }
 
     /// Asks once. `work` says what for, and tells questions of the same instant apart.

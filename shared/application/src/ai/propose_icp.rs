@@ -7,7 +7,7 @@ use domain::icp::proposal::{IcpProposal, accept, question};
 use domain::lead::custom_field::CustomFields;
 use domain::{UserId, WorkspaceId};
 
-/// The answers that are asked for: one that cannot be used is asked for once more.
+/// The answers that are asked for: one that cannot be used is asked for once more, if time is left.
 const ANSWERS: usize = 2;
 
 /// Proposes an ICP over the workspace's fields. Nothing is saved.
@@ -36,6 +36,9 @@ pub async fn propose_icp(
                 Err(why) => turned_down = why.to_string(),
             },
             Err(why) => return Ok(Err(why)),
+        }
+        if !model.has_time() {
+            break;
         }
     }
     Ok(Err(NotAsked::TurnedDown(turned_down)))

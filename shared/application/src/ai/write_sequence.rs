@@ -6,7 +6,7 @@ use crate::ports::store::StoreResult;
 use domain::sequence::writing::{SequenceWish, WrittenSequence, accept, question};
 use domain::{UserId, WorkspaceId};
 
-/// The answers that are asked for: one that says too much is asked for once more.
+/// The answers that are asked for: one that says too much is asked for once more, if time is left.
 const ANSWERS: usize = 2;
 
 /// Writes a sequence for a user who waits. Nothing is saved.
@@ -34,6 +34,9 @@ pub async fn write_sequence(
                 Err(why) => turned_down = why.to_string(),
             },
             Err(why) => return Ok(Err(why)),
+        }
+        if !model.has_time() {
+            break;
         }
     }
     Ok(Err(NotAsked::TurnedDown(turned_down)))
