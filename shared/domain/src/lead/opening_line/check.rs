@@ -1,7 +1,7 @@
 //! The check of a model's opening line: it is used only if it keeps to the facts it cites.
 
 use super::{Fact, MAX_LINE_CHARS, MAX_LINE_WORDS, MIN_LINE_CHARS};
-use crate::message::promises::unfounded_promise;
+use crate::message::promises::{unfounded_promise, unfounded_sum};
 use crate::text_match::folded;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -31,6 +31,9 @@ pub enum Rejection {
     NoFact,
     #[error("fact {0} does not exist")]
     UnknownFact(u32),
+    /// A sentence of ours that the lead has written may be one that the lead has ordered.
+    #[error("the line is copied from a fact")]
+    Copied,
     #[error("'{0}' is in no cited fact")]
     Unfounded(String),
 }
@@ -65,7 +68,22 @@ pub fn parse(answer: &str) -> Result<Answer, Rejection> {
 }
 
 pub fn check(answer: &Answer, facts: &[Fact]) -> Result<PersonalLine, Rejection> {
-    check_within(answer, facts, OPENING_LINE)
+    let line = check_within(answer, facts, OPENING_LINE)?;
+    // What a lead writes of prices is no source for a line of ours.
+    if let Some(sum) = unfounded_sum(&line.text, "") {
+        return Err(Rejection::Unfounded(sum));
+    }
+    let words = spaced(&line.text);
+    match facts.iter().any(|fact| spaced(&fact.text).contains(&words)) {
+        true => Err(Rejection::Copied),
+        false => Ok(line),
+    }
+}
+
+/// Returns the words, folded, with a blank around each.
+fn spaced(text: &str) -> String {
+    let words = text.split(|c: char| !c.is_alphanumeric()).map(folded).filter(|word| !word.is_empty());
+    format!(" {} ", words.collect::<Vec<_>>().join(" "))
 }
 
 /// Does what `check` does, for a text with other bounds.
