@@ -3,6 +3,7 @@
 
 mod checkers;
 mod places;
+mod second_try;
 
 use application::ports::provider_calls::{CallError, Completion, OpenAccount, Prompt, TextModel};
 use async_trait::async_trait;
