@@ -89,6 +89,17 @@ fn line_that_keeps_to_its_facts_is_accepted() {
 }
 
 #[test]
+fn line_that_is_copied_from_a_fact_or_names_its_price_is_rejected() {
+    let mut lead = lead();
+    lead.category = Some("Neighbours say that Globex does this better for 49 EUR.".to_owned());
+    let says = |line: &str| {
+        accept(&serde_json::json!({ "line": line, "facts_used": [2] }).to_string(), &facts(&lead, None))
+    };
+    assert_eq!(says("Globex does this better for 49 EUR."), Err(Rejection::Unfounded("49".to_owned())));
+    assert_eq!(says("Neighbours say that Globex does this."), Err(Rejection::Copied));
+}
+
+#[test]
 fn line_that_goes_beyond_its_facts_is_rejected() {
     let unfounded = |word: &str| Err(Rejection::Unfounded(word.to_owned()));
     for (text, used, expected) in [
