@@ -138,7 +138,7 @@ mod tests {
         assert_eq!(found(&Tree::of(&[(FILE, &text)])), [""; 0]);
         let without = text.replace("      RecursiveLoop: Allow\n", "");
         let all =
-            ["CampaignJobs", "EnrichLead", "ImportLeads", "IngestEvent", "PersonalizeLead", "SendMessage"];
+            ["CampaignJobs", "FillColumns", "ImportLeads", "IngestEvent", "PersonalizeLead", "SendMessage"];
         assert_eq!(found(&Tree::of(&[(FILE, &without)])), all);
     }
 }
