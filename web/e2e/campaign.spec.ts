@@ -29,7 +29,7 @@ test("what is done rarely stands in a menu, open by key", async ({ page }) => {
   await more.focus();
   await page.keyboard.press("Enter");
   const menu = page.getByRole("menu");
-  await expect(menu.getByRole("menuitem")).toHaveText(["Pause until a set time", "Clone", "Complete"]);
+  await expect(menu.getByRole("menuitem")).toHaveText(["Preview page", "Pause until a set time", "Clone", "Complete"]);
   expect(await violationsInBothThemes(page)).toEqual([]);
   await page.keyboard.press("End");
   await page.keyboard.press("Enter");
