@@ -144,6 +144,37 @@ async fn writers_at_the_same_time_leave_no_gap() {
     assert_eq!(scene.told_of_leads().await.len(), 4);
 }
 
+/// One writer is away while another records, folds, and deletes what it has folded. What the first then records must not
+/// take a number that was deleted, under which nobody reads it.
+#[tokio::test]
+async fn writer_that_was_away_records_behind_what_was_folded_meanwhile() {
+    let scene = Scene::new().await;
+    let ann = scene.create("ann").await;
+    let away = handler(&scene.stage.ports);
+    let mut seen = 0;
+    let mut news = || {
+        let records = scene.stage.stream().split_off(seen);
+        seen += records.len();
+        records
+    };
+    away(json!({ "Records": news() })).await.unwrap();
+    for name in ["bob", "cy"] {
+        let lead = scene.create(name).await;
+        scene.deliver(&news()).await;
+        let event = Event::system(EventKind::LeadErased, scene.stage.ports.clock().now());
+        scene.stage.ports.leads().erase(&scene.workspace, &lead, &event).await.unwrap();
+        scene.deliver(&news()).await;
+    }
+    assert_eq!(scene.numbers().await, [0; 0], "all is folded and deleted");
+    scene.win(&ann).await;
+    away(json!({ "Records": news() })).await.unwrap();
+    let head = scene.folding.change_log.head(&scene.workspace).await.unwrap().unwrap();
+    assert_eq!(scene.numbers().await, [head.folded + 1]);
+    fold(&scene.folding, &scene.workspace).await.unwrap();
+    let won = format!("lead_won by {} \"new\" \"won\"", scene.user);
+    assert!(scene.told_of_leads().await.contains(&won), "{:?}", scene.told_of_leads().await);
+}
+
 #[tokio::test]
 async fn large_tail_is_folded_and_then_deleted() {
     let scene = Scene::new().await;

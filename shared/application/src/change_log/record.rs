@@ -180,6 +180,11 @@ async fn append(ports: &RecordPorts, workspace: &WorkspaceId, together: Together
         changes.bytes_through = tail.bytes + size;
         match ports.folding.change_log.append(&changes).await {
             Ok(()) => {
+                if is_folded(ports, workspace, changes.number).await? {
+                    ports.folding.change_log.delete(workspace, changes.number..=changes.number).await?;
+                    ports.tails.set(workspace, None);
+                    continue;
+                }
                 let now = Tail { number: changes.number, bytes: changes.bytes_through, ..tail };
                 ports.tails.set(workspace, Some(now));
                 return Ok(());
@@ -192,6 +197,13 @@ async fn append(ports: &RecordPorts, workspace: &WorkspaceId, together: Together
         }
     }
     Err(StoreError::Conflict)
+}
+
+/// Tells whether a number counts as folded. Folded changes are deleted, and a writer that has been away since takes the
+/// number of one anew: nobody would ever read what it recorded.
+async fn is_folded(ports: &RecordPorts, workspace: &WorkspaceId, number: u64) -> StoreResult<bool> {
+    let head = ports.folding.change_log.head(workspace).await?;
+    Ok(head.is_some_and(|head| head.folded >= number))
 }
 
 async fn read_tail(ports: &RecordPorts, workspace: &WorkspaceId) -> StoreResult<Tail> {

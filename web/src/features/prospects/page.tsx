@@ -4,6 +4,7 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { asProblem } from "@/api/errors";
 import { useMay } from "@/app/auth/use-may";
+import { icpsQuery } from "@/app/icp/queries";
 import { Page, Scroll } from "@/app/shell/page";
 import { count, plural } from "@/shared/lib/format";
 import { cents, dollars } from "@/shared/lib/spend";
@@ -71,8 +72,9 @@ export function ProspectsPage() {
       },
     );
   };
-  // What was searched for stands in the form when the page is opened again.
-  const isBegun = useTogether(at.search ? [kept] : []);
+  // What was searched for stands in the form when the page is opened again, and the form does not push what was found.
+  const icps = useQuery(icpsQuery);
+  const isBegun = useTogether([providers, icps, ...(at.search ? [kept] : [])]);
   const done = answers.reduce((sum, { results }) => sum + results.length, 0);
   const data = kept.data;
   return (
@@ -115,7 +117,7 @@ export function ProspectsPage() {
         {answers.length > 0 && !adding.isPending ? (
           <Done answers={answers} asked={asked.ids.length} names={names} campaign={asked.campaign} onClose={clear} />
         ) : null}
-        {!at.search ? null : kept.error ? (
+        {!at.search || !isBegun ? null : kept.error ? (
           asProblem(kept.error).status === 404 ? (
             <Empty title="This search is over" actions={<Button onClick={() => go({})}>Start a new one</Button>}>
               What was found is kept for a day. Those whom you added are leads.
