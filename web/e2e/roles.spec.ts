@@ -17,7 +17,7 @@ const OFFERED: [path: string, buttons: [name: string, from: "rep" | "owner"][]][
     [
       ["Add leads", "rep"],
       ["Pause", "rep"],
-      ["More", "rep"],
+      ["More", "read_only"],
       ["Change senders", "rep"],
       ["Stop all", "rep"],
     ],
