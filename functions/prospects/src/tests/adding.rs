@@ -68,7 +68,7 @@ async fn bought_prospect_is_a_lead_with_its_source_and_ground() {
 }
 
 #[tokio::test]
-async fn nobody_is_bought_twice_in_any_search() {
+async fn prospect_that_was_added_is_not_bought_again_by_a_later_search() {
     let suite = suite().await;
     let asked = apollo_answers(&suite);
     let found = search(&suite).await;

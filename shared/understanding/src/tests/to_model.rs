@@ -42,7 +42,7 @@ fn hardly_a_sentence_of_a_person_is_taken_for_one_to_a_model() {
 }
 
 #[test]
-fn what_companies_are_called_and_say_of_themselves_is_no_order() {
+fn names_and_descriptions_of_companies_are_not_taken_for_orders_to_a_model() {
     for text in [
         "Prompt Solutions Ltd",
         "System Build GmbH",
