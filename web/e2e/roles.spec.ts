@@ -11,7 +11,7 @@ const as = (page: Page, role: string, path: string) => {
 };
 
 /** The buttons by page, with the role from which on each is shown. */
-const OFFERED: [path: string, buttons: [name: string, from: "rep" | "owner"][]][] = [
+const OFFERED: [path: string, buttons: [name: string, from: "read_only" | "rep" | "owner"][]][] = [
   [
     "/campaigns/campaign_1",
     [
