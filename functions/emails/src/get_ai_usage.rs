@@ -1,33 +1,45 @@
-//! `GET /api/ai/usage`: how often language models were asked in a month, what for, and what that cost.
+//! `GET /api/ai/usage`: what language models were asked for, day by day, and what that cost.
 
 use crate::App;
 use axum::extract::State;
-use domain::spend::{BookingOutcome, Budget, BudgetScope, SpendMonth, Usd};
-use domain::workspace::account::AccountKind;
+use domain::spend::{AiUse, AiUseOfDay, ModelTokens, Usd};
 use http_api::{ApiResult, Caller, FieldErrors, JsonBody, QueryOf, axum, utoipa};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+
+/// The days that are told if none are named.
+const USUAL_DAYS: i64 = 30;
+const MOST_DAYS: i32 = 92;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AiUsageQuery {
-    /// A month such as `2026-11`; the present one if left out.
-    month: Option<String>,
+    /// The first day, such as `2026-11-01`; the 30th up to `to` if left out.
+    from: Option<String>,
+    /// The last day; today if left out.
+    to: Option<String>,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct AiUsageView {
-    pub month: SpendMonth,
-    /// All questions to models, in total.
+    #[schema(value_type = String, format = Date)]
+    pub from: Date,
+    #[schema(value_type = String, format = Date)]
+    pub to: Date,
     pub total: AiUsage,
-    /// What they were asked for, the dearest first: each user's own requests, and columns that fill themselves. Runs, opening
-    /// lines and readings of answers are in the total alone.
+    /// By day, then by use and model. A day on which no model was asked has no row.
     pub rows: Vec<AiUsageRow>,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct AiUsageRow {
-    pub scope: BudgetScope,
+    #[schema(value_type = String, format = Date)]
+    pub day: Date,
+    pub ai_use: AiUse,
+    pub model: String,
     pub usage: AiUsage,
 }
 
@@ -37,47 +49,67 @@ pub struct AiUsage {
     pub answered: u64,
     /// The questions whose answer was lost; they are paid in full.
     pub lost: u64,
+    /// The answers that the checks turned down.
+    pub turned_down: u64,
+    pub tokens: ModelTokens,
     /// Millionths of a US dollar.
     pub cost: Usd,
 }
 
 impl AiUsage {
-    fn of(budget: &Budget) -> Self {
-        let mut usage = Self::default();
-        for (outcome, tally) in budget.tallies.get(AccountKind::ChatModel.as_str()).into_iter().flatten() {
-            match outcome {
-                BookingOutcome::Hit | BookingOutcome::Miss => usage.answered += tally.calls,
-                BookingOutcome::Lost => usage.lost += tally.calls,
-            }
-            usage.cost = usage.cost + tally.amount;
-        }
-        usage
+    fn of(used: &AiUseOfDay) -> Self {
+        let AiUseOfDay { answered, lost, turned_down, tokens, cost, .. } = *used;
+        Self { answered, lost, turned_down, tokens, cost }
+    }
+
+    fn add(&mut self, used: &AiUseOfDay) {
+        self.answered += used.answered;
+        self.lost += used.lost;
+        self.turned_down += used.turned_down;
+        self.tokens.prompt += used.tokens.prompt;
+        self.tokens.completion += used.tokens.completion;
+        self.cost = self.cost + used.cost;
     }
 }
 
-/// Months are those of UTC, as providers bill.
-#[utoipa::path(get, path = "/api/ai/usage", operation_id = "get_ai_usage", params(("month" = Option<String>, Query)),
+/// Days are those of UTC, as providers bill.
+#[utoipa::path(get, path = "/api/ai/usage", operation_id = "get_ai_usage",
+    params(("from" = Option<String>, Query), ("to" = Option<String>, Query)),
     responses((status = 200, body = AiUsageView)))]
 pub async fn get_ai_usage(
     State(app): State<Arc<App>>,
     caller: Caller,
     QueryOf(query): QueryOf<AiUsageQuery>,
 ) -> ApiResult<JsonBody<AiUsageView>> {
-    let mut errors = FieldErrors::default();
-    let asked =
-        query.month.as_deref().map(|text| SpendMonth::parse(text).ok_or("is not a month such as 2026-11"));
-    let asked = asked.and_then(|month| errors.take("month", month));
-    errors.finish()?;
-    let month = asked.unwrap_or_else(|| SpendMonth::at(app.clock.now()));
-    let (mut total, mut rows) = (AiUsage::default(), Vec::new());
-    for budget in app.spend.budgets_in_month(&caller.workspace, &month).await? {
-        let usage = AiUsage::of(&budget);
-        match budget.scope {
-            BudgetScope::Month { .. } => total = usage,
-            scope if usage.answered + usage.lost > 0 => rows.push(AiUsageRow { scope, usage }),
-            _ => {}
-        }
+    let (from, to) = days_of(&query, app.clock.now())?;
+    let used = app.spend.ai_use(&caller.workspace, from, to).await?;
+    let mut total = AiUsage::default();
+    for one in &used {
+        total.add(one);
     }
-    rows.sort_by_key(|row| std::cmp::Reverse(row.usage.cost));
-    Ok(JsonBody(AiUsageView { month, total, rows }))
+    let rows = used.into_iter().map(|one| {
+        let usage = AiUsage::of(&one);
+        AiUsageRow { day: one.day, ai_use: one.ai_use, model: one.model, usage }
+    });
+    Ok(JsonBody(AiUsageView { from, to, total, rows: rows.collect() }))
+}
+
+fn days_of(query: &AiUsageQuery, now: Timestamp) -> ApiResult<(Date, Date)> {
+    let mut errors = FieldErrors::default();
+    let mut read = |field: &str, text: &Option<String>| {
+        let day = text.as_deref()?.parse::<Date>().map_err(|_| "is not a day such as 2026-11-28");
+        errors.take(field, day)
+    };
+    let (from, to) = (read("from", &query.from), read("to", &query.to));
+    errors.finish()?;
+    let to = to.unwrap_or_else(|| now.to_zoned(TimeZone::UTC).date());
+    let from = from.unwrap_or_else(|| to.saturating_sub(Span::new().days(USUAL_DAYS - 1)));
+    let mut errors = FieldErrors::default();
+    if from > to {
+        errors.add("from", "is after the last day");
+    } else if (to - from).get_days() >= MOST_DAYS {
+        errors.add("from", format!("is more than {MOST_DAYS} days before the last day"));
+    }
+    errors.finish()?;
+    Ok((from, to))
 }

@@ -11,7 +11,7 @@ use domain::contact::email_address::EmailAddress;
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
-use domain::spend::{BookingOutcome, SpendMonth, SpendSettings, Usd};
+use domain::spend::{AiUse, BookingOutcome, SpendMonth, SpendSettings, Usd};
 use domain::workspace::account::{Account, AccountSettings, ApiKeyHeader};
 use domain::{AccountId, LeadId, WorkspaceId};
 use http::Response;
@@ -237,4 +237,8 @@ async fn model_is_not_asked_past_the_months_cap_and_each_answer_is_booked() {
     let of_model = &month.tallies["chat_model"][&BookingOutcome::Hit];
     assert_eq!((scene.asked(), of_model.calls), (2, 2), "the answer that was turned down costs, too");
     assert!(month.spent > Usd::ZERO && month.reserved.is_zero(), "{month:?}");
+    let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let used = spend.ai_use(&scene.workspace, today, today).await.unwrap().remove(0);
+    assert_eq!((used.ai_use, used.answered, used.turned_down), (AiUse::OpeningLine, 2, 1));
+    assert_eq!((used.model.as_str(), used.cost), ("small", month.spent));
 }

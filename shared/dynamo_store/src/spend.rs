@@ -2,7 +2,10 @@
 //!
 //! A budget is an item of counters. Its `taken` is what was spent and what is reserved; a reservation adds to it in one
 //! transaction with the budget's condition that the cap holds, and settling takes back what the calls did not cost. The
-//! reservation itself is put in the same transactions, so that a repeat of either finds what was done.
+//! reservation itself is put in the same transactions, so that a repeat of either finds what was done. What models were
+//! asked for is counted by day in the transaction that settles.
+
+mod ai_use;
 
 use crate::errors::Cancelled;
 use crate::item::{Head, Item, Stored, decode, encode, head, number, number_of, plain_item, text};
@@ -19,10 +22,11 @@ use async_trait::async_trait;
 use domain::WorkspaceId;
 use domain::event::Event;
 use domain::spend::{
-    Booking, BookingOutcome, Budget, BudgetScope, PriceList, Reservation, Reserving, SpendLimit, SpendMonth,
-    SpendSettings, Tally, Usd,
+    AiUseOfDay, Booking, BookingOutcome, Budget, BudgetScope, PriceList, Reservation, Reserving, SpendLimit,
+    SpendMonth, SpendSettings, Tally, Usd,
 };
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -99,11 +103,31 @@ impl SpendStore for Table {
             let key = keys::budget(workspace, &limit.scope);
             writes.push(update(&key, booking(back, spent, bookings), None));
         }
+        writes.extend(ai_use::counting(workspace, bookings, at));
         match self.transact(writes).await {
             // Another one was faster, or this is the repeat of a call whose answer was lost.
             Err(Cancelled::Conditions(failed)) if failed.contains(&RESERVATION) => Ok(()),
             done => Ok(done?),
         }
+    }
+
+    async fn count_free(
+        &self,
+        workspace: &WorkspaceId,
+        bookings: &[Booking],
+        at: Timestamp,
+    ) -> StoreResult<()> {
+        match ai_use::counting(workspace, bookings, at) {
+            writes if writes.is_empty() => Ok(()),
+            writes => Ok(self.transact(writes).await?),
+        }
+    }
+
+    async fn ai_use(&self, workspace: &WorkspaceId, from: Date, to: Date) -> StoreResult<Vec<AiUseOfDay>> {
+        let partition = keys::budgets(workspace);
+        let last = format!("{}\u{10ffff}", keys::ai_use_of(to));
+        let of_days = Query::table(&partition).range(Range::Between(keys::ai_use_of(from), last));
+        self.query(of_days).await?.iter().map(ai_use::read).collect()
     }
 
     async fn budgets(&self, workspace: &WorkspaceId, scopes: &[BudgetScope]) -> StoreResult<Vec<Budget>> {

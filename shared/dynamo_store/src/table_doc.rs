@@ -11,7 +11,7 @@ use domain::enrolment::key::EnrolmentKey;
 use domain::lead::enrichment::Field;
 use domain::lead::suppression::SuppressionScope;
 use domain::message::conversation::Folder;
-use domain::spend::{BudgetScope, SpendMonth};
+use domain::spend::{AiUse, BudgetScope, SpendMonth};
 use domain::workspace::tracking_domain::DomainName;
 use domain::{
     AccountId, ApiKeyId, BulkMessageId, CampaignId, ClientId, ColumnId, ColumnRunId, DraftId, IcpId,
@@ -20,6 +20,7 @@ use domain::{
     derived_ulid,
 };
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 const HEADER: &str = "# The table
 
@@ -390,6 +391,7 @@ fn in_a_workspace(doc: &mut Doc) {
 
 /// What look-ups and models may cost, and cost.
 fn budgets(doc: &mut Doc, workspace: &WorkspaceId, user: &UserId) {
+    doc.samples.names.push(("1970-01-01".to_owned(), "{day}"));
     doc.samples.names.push(("1970-01".to_owned(), "{month}"));
     let id = derived_ulid(Timestamp::UNIX_EPOCH, &["id"]);
     doc.key(
@@ -422,6 +424,11 @@ fn budgets(doc: &mut Doc, workspace: &WorkspaceId, user: &UserId) {
         "what is spent for one campaign",
         keys::spend::budget(workspace, &BudgetScope::Campaign { campaign: CampaignId::new(id) }),
         "the same",
+    );
+    doc.key(
+        "what a model was asked for on a day, by use and model",
+        keys::spend::ai_use(workspace, Date::constant(1970, 1, 1), AiUse::Rewrite, "{model}"),
+        "`SpendStore::{settle, count_free, ai_use}`",
     );
     doc.key(
         "money that is reserved for calls",

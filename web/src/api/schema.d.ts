@@ -4101,21 +4101,34 @@ export interface components {
              * @description The questions whose answer was lost; they are paid in full.
              */
             lost: number;
+            tokens: components["schemas"]["ModelTokens"];
+            /**
+             * Format: int64
+             * @description The answers that the checks turned down.
+             */
+            turned_down: number;
         };
         AiUsageRow: {
-            scope: components["schemas"]["BudgetScope"];
+            ai_use: components["schemas"]["AiUse"];
+            /** Format: date */
+            day: string;
+            model: string;
             usage: components["schemas"]["AiUsage"];
         };
         AiUsageView: {
-            month: components["schemas"]["SpendMonth"];
-            /**
-             * @description What they were asked for, the dearest first: each user's own requests, and columns that fill themselves. Runs, opening
-             *     lines and readings of answers are in the total alone.
-             */
+            /** Format: date */
+            from: string;
+            /** @description By day, then by use and model. A day on which no model was asked has no row. */
             rows: components["schemas"]["AiUsageRow"][];
-            /** @description All questions to models, in total. */
+            /** Format: date */
+            to: string;
             total: components["schemas"]["AiUsage"];
         };
+        /**
+         * @description What a language model is asked for.
+         * @enum {string}
+         */
+        AiUse: "opening_line" | "reply_draft" | "rewrite" | "sequence" | "icp_proposal" | "column" | "ai_reading";
         Amount: {
             /** Format: int64 */
             amount_minor: number;
@@ -7437,6 +7450,13 @@ export interface components {
             campaign_name: string;
             now: components["schemas"]["WhereHeld"];
             outcome: components["schemas"]["MoveOutcome"];
+        };
+        /** @description The tokens that a model has read and written; none where it does not tell them. */
+        ModelTokens: {
+            /** Format: int64 */
+            completion: number;
+            /** Format: int64 */
+            prompt: number;
         };
         Movement: {
             /** Format: int64 */
@@ -11693,7 +11713,10 @@ export interface operations {
     get_ai_usage: {
         parameters: {
             query?: {
-                month?: string;
+                /** @description The first day, such as `2026-11-01`; the 30th up to `to` if left out. */
+                from?: string;
+                /** @description The last day; today if left out. */
+                to?: string;
             };
             header?: never;
             path?: never;

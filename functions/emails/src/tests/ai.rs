@@ -5,7 +5,7 @@ use application::ports::accounts::SecretFields;
 use domain::AccountId;
 use domain::contact::channel::Channel;
 use domain::message::{Direction, Message};
-use domain::spend::{SpendMonth, SpendSettings, Usd};
+use domain::spend::{ModelPrice, SpendMonth, SpendSettings, Usd};
 use domain::workspace::account::{Account, AccountSettings, ApiKeyHeader};
 use http::Response;
 use serde_json::Value;
@@ -74,18 +74,49 @@ async fn rewritten_draft_is_offered_and_booked_on_the_month_and_its_user() {
 }
 
 #[tokio::test]
-async fn usage_of_models_is_told_for_the_month_and_each_user() {
+async fn usage_of_models_is_told_by_day_use_and_model_with_what_was_turned_down() {
     let (suite, _) = suite().await;
-    let usage = async |month: &str| suite.get(&format!("/api/ai/usage{month}")).await;
-    assert_eq!(usage("").await.expect(200)["total"], json!({"answered": 0, "lost": 0, "cost": 0}));
+    let usage = async |days: &str| suite.get(&format!("/api/ai/usage{days}")).await;
+    let none = json!({"answered": 0, "lost": 0, "turned_down": 0, "tokens": {"prompt": 0, "completion": 0}, "cost": 0});
+    assert_eq!(usage("").await.expect(200)["total"], none);
     model(&suite, &[BOASTFUL, SHORT]).await;
     suite.post("/api/ai/rewrite", asks(json!({"how": "shorter"}))).await.expect(200);
     let told = usage("").await.expect(200);
-    let both = json!({"answered": 2, "lost": 0, "cost": 9_000});
-    assert_eq!((&told["total"], &told["rows"][0]["usage"]), (&both, &both));
-    assert_eq!(told["rows"][0]["scope"]["scope"], "user");
-    assert_eq!(usage("?month=2020-01").await.expect(200)["rows"], json!([]));
-    assert_eq!(usage("?month=soon").await.expect(422)["errors"][0]["field"], "month");
+    let tokens = json!({"prompt": 2_000, "completion": 200});
+    let both = json!({"answered": 2, "lost": 0, "turned_down": 1, "tokens": tokens, "cost": 9_000});
+    let today = suite.stage.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date().to_string();
+    assert_eq!(told["total"], both);
+    assert_eq!(told["rows"], json!([{"day": today, "ai_use": "rewrite", "model": "small", "usage": both}]));
+    assert_eq!(usage("?from=2020-01-01&to=2020-03-31").await.expect(200)["rows"], json!([]));
+}
+
+#[tokio::test]
+async fn model_without_a_price_is_counted_too() {
+    let (suite, _) = suite().await;
+    model(&suite, &[SHORT]).await;
+    let (spend, now) = (suite.stage.ports.spend(), suite.stage.clock.now());
+    let mut settings = SpendSettings::usual(suite.workspace.clone());
+    settings.prices.models.insert("small".to_owned(), ModelPrice { input: Usd::ZERO, output: Usd::ZERO });
+    spend.save_settings(&settings, &Event::system(EventKind::SpendSettingsChanged, now)).await.unwrap();
+    suite.post("/api/ai/rewrite", asks(json!({"how": "shorter"}))).await.expect(200);
+    let total = suite.get("/api/ai/usage").await.expect(200)["total"].clone();
+    assert_eq!((&total["answered"], &total["cost"]), (&json!(1), &json!(0)));
+    assert_eq!(total["tokens"]["prompt"], 1_000);
+}
+
+#[tokio::test]
+async fn days_of_the_usage_that_cannot_be_told_are_refused() {
+    let (suite, _) = suite().await;
+    for (days, field) in [
+        ("?from=soon", "from"),
+        ("?to=2026-02-30", "to"),
+        ("?from=2026-11-02&to=2026-11-01", "from"),
+        ("?from=2026-01-01&to=2026-04-03", "from"),
+    ] {
+        let problem = suite.get(&format!("/api/ai/usage{days}")).await.expect(422);
+        assert_eq!(problem["errors"][0]["field"], field, "{days}");
+    }
+    suite.get("/api/ai/usage?from=2026-01-01&to=2026-04-02").await.expect(200);
 }
 
 #[tokio::test]

@@ -23,6 +23,7 @@ async fn spend(suite: &Suite) -> Reserving {
         outcome,
         calls,
         amount: Usd::cents(cents),
+        model: None,
     };
     let bookings = [booking(BookingOutcome::Hit, 2, 4), booking(BookingOutcome::Miss, 1, 0)];
     if answer == Reserving::Reserved {

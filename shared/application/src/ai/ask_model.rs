@@ -3,14 +3,14 @@
 use crate::ports::accounts::{AccountStore, Vault};
 use crate::ports::clock::Clock;
 use crate::ports::notifications::NotificationStore;
-use crate::ports::provider_calls::{CallError, Completion, OpenAccount, Prompt, TextModel};
+use crate::ports::provider_calls::{CallError, OpenAccount, Prompt, TextModel};
 use crate::ports::spend::SpendStore;
 use crate::ports::store::StoreResult;
 use crate::ports::workspaces::WorkspaceStore;
 use crate::spend::paid_call::{CallToPay, most_of_prompt, reserve_call};
 use crate::workspace::account_answers::{note_refusal, note_works};
 use crate::workspace::open_account::open_account;
-use domain::spend::SpendSettings;
+use domain::spend::{AiUse, SpendSettings};
 use domain::workspace::Workspace;
 use domain::workspace::account::{AccountKind, AccountSettings};
 use domain::{UserId, WorkspaceId};
@@ -92,26 +92,35 @@ impl<'a> Model<'a> {
         self.ports.clock.now().duration_since(self.opened_at) < LONGEST_BEFORE_SECOND_TRY
     }
 
-    /// Asks once. `work` says what for, and tells questions of the same instant apart.
-    pub async fn ask(&self, prompt: &Prompt, work: &[&str]) -> StoreResult<Result<Completion, NotAsked>> {
+    /// Asks once, and has the answer checked by `accept`. `work` says what for, and tells questions of the same instant
+    /// apart.
+    pub async fn ask<T, E>(
+        &self,
+        prompt: &Prompt,
+        (ai_use, work): (AiUse, &[&str]),
+        accept: impl FnOnce(&str) -> Result<T, E>,
+    ) -> StoreResult<Result<Result<T, E>, NotAsked>> {
         let now = self.ports.clock.now();
         let price = self.settings.prices.model(&self.name);
-        let work: Vec<&str> = work.iter().copied().chain([self.user.as_str()]).collect();
+        let work: Vec<&str> =
+            [ai_use.as_str()].iter().chain(work).copied().chain([self.user.as_str()]).collect();
         let call = CallToPay {
             workspace: &self.workspace.id,
             provider: AccountKind::ChatModel.as_str(),
             work: &work,
             limits: vec![self.settings.month(now), self.settings.user(&self.user, now)],
             most: most_of_prompt(price, &[&prompt.system, &prompt.user], prompt.max_tokens),
+            model: Some((ai_use, &self.name)),
         };
         let Some(paid) = reserve_call(&*self.ports.spend, call, now).await? else {
             return Ok(Err(NotAsked::NoMoney));
         };
         match self.ports.model.complete(&self.account, prompt).await {
             Ok(answer) => {
-                paid.written(price, (answer.prompt_tokens, answer.completion_tokens), now).await?;
+                let accepted = accept(&answer.text);
+                paid.written(price, answer.tokens(), accepted.is_ok(), now).await?;
                 note_works(&*self.ports.accounts, &self.account, now).await?;
-                Ok(Ok(answer))
+                Ok(Ok(accepted))
             }
             Err(error) => {
                 paid.failed(&error, now).await?;

@@ -5,6 +5,7 @@ use crate::ports::provider_calls::Prompt;
 use crate::ports::store::StoreResult;
 use domain::icp::proposal::{IcpProposal, accept, question};
 use domain::lead::custom_field::CustomFields;
+use domain::spend::AiUse;
 use domain::{UserId, WorkspaceId};
 
 /// The answers that are asked for: one that cannot be used is asked for once more, if time is left.
@@ -30,11 +31,10 @@ pub async fn propose_icp(
     };
     let mut turned_down = String::new();
     for _ in 0..ANSWERS {
-        match model.ask(&prompt, &["icp"]).await? {
-            Ok(answer) => match accept(&answer.text, fields) {
-                Ok(proposal) => return Ok(Ok(proposal)),
-                Err(why) => turned_down = why.to_string(),
-            },
+        let checked = |text: &str| accept(text, fields);
+        match model.ask(&prompt, (AiUse::IcpProposal, &[]), checked).await? {
+            Ok(Ok(proposal)) => return Ok(Ok(proposal)),
+            Ok(Err(why)) => turned_down = why.to_string(),
             Err(why) => return Ok(Err(why)),
         }
         if !model.has_time() {

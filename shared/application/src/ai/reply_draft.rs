@@ -7,6 +7,7 @@ use crate::ports::provider_calls::Prompt;
 use crate::ports::store::StoreResult;
 use domain::message::Direction;
 use domain::message::reply_draft::{MOST_MESSAGES, Said, accept, question};
+use domain::spend::AiUse;
 use domain::workspace::user::User;
 use domain::{LeadId, WorkspaceId};
 use understanding::{said_in, speaks_to_a_model};
@@ -69,11 +70,10 @@ pub async fn draft_reply(
     };
     let mut turned_down = String::new();
     for _ in 0..ANSWERS {
-        match model.ask(&prompt, &["reply", id.as_str()]).await? {
-            Ok(answer) => match accept(&answer.text, &asked) {
-                Ok(text) => return Ok(Drafted::Text(text)),
-                Err(why) => turned_down = why.to_string(),
-            },
+        let checked = |text: &str| accept(text, &asked);
+        match model.ask(&prompt, (AiUse::ReplyDraft, &[id.as_str()]), checked).await? {
+            Ok(Ok(text)) => return Ok(Drafted::Text(text)),
+            Ok(Err(why)) => turned_down = why.to_string(),
             Err(why) => return Ok(Drafted::Not(why)),
         }
     }

@@ -4,6 +4,7 @@ use crate::ai::ask_model::{AiPorts, Model, NotAsked};
 use crate::ports::provider_calls::Prompt;
 use crate::ports::store::StoreResult;
 use domain::message::rewriting::{DraftTexts, Rewrite, accept, question, without_fields};
+use domain::spend::AiUse;
 use domain::{UserId, WorkspaceId};
 use understanding::speaks_to_a_model;
 
@@ -35,11 +36,10 @@ pub async fn rewrite_draft(
     };
     let mut turned_down = String::new();
     for _ in 0..ANSWERS {
-        match model.ask(&prompt, &["rewrite"]).await? {
-            Ok(answer) => match accept(&answer.text, draft, rewrite) {
-                Ok(new) => return Ok(Ok(new)),
-                Err(why) => turned_down = why.to_string(),
-            },
+        let checked = |text: &str| accept(text, draft, rewrite);
+        match model.ask(&prompt, (AiUse::Rewrite, &[]), checked).await? {
+            Ok(Ok(new)) => return Ok(Ok(new)),
+            Ok(Err(why)) => turned_down = why.to_string(),
             Err(why) => return Ok(Err(why)),
         }
     }

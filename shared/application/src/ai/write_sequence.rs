@@ -4,6 +4,7 @@ use crate::ai::ask_model::{AiPorts, Model, NotAsked};
 use crate::ports::provider_calls::Prompt;
 use crate::ports::store::StoreResult;
 use domain::sequence::writing::{SequenceWish, WrittenSequence, accept, question};
+use domain::spend::AiUse;
 use domain::{UserId, WorkspaceId};
 
 /// The answers that are asked for: one that says too much is asked for once more, if time is left.
@@ -28,11 +29,10 @@ pub async fn write_sequence(
     };
     let mut turned_down = String::new();
     for _ in 0..ANSWERS {
-        match model.ask(&prompt, &["sequence"]).await? {
-            Ok(answer) => match accept(&answer.text, wish, &asked) {
-                Ok(written) => return Ok(Ok(written)),
-                Err(why) => turned_down = why.to_string(),
-            },
+        let checked = |text: &str| accept(text, wish, &asked);
+        match model.ask(&prompt, (AiUse::Sequence, &[]), checked).await? {
+            Ok(Ok(written)) => return Ok(Ok(written)),
+            Ok(Err(why)) => turned_down = why.to_string(),
             Err(why) => return Ok(Err(why)),
         }
         if !model.has_time() {

@@ -1,11 +1,11 @@
 //! The filling of one cell: it says that it asks before each call that costs money, and what came back after it.
 
-use crate::columns::bench::Bench;
+use crate::columns::bench::{Bench, MODEL};
 use crate::columns::plan::Order;
 use crate::ports::store::{StoreError, StoreResult};
-use domain::column::cell::{Cell, CellState, CellStep, StepOutcome};
+use domain::column::cell::{AskedModel, Cell, CellState, CellStep, StepOutcome};
 use domain::event::{Event, EventKind};
-use domain::spend::{Booking, Usd};
+use domain::spend::{Booking, ModelTokens, Usd};
 
 pub(super) struct CellWork<'a> {
     bench: &'a Bench<'a>,
@@ -14,6 +14,8 @@ pub(super) struct CellWork<'a> {
     pub tries: u32,
     /// The cell as it was last stored, and as it will be.
     pub cell: Cell,
+    /// The answers of a model that costs nothing, which no reservation books.
+    free: Vec<Booking>,
 }
 
 /// What a question came to.
@@ -22,11 +24,17 @@ pub(super) struct StepResult {
     pub price: Usd,
     pub why: Option<String>,
     pub confidence: Option<u8>,
+    /// What a language model has read and written.
+    pub tokens: ModelTokens,
 }
 
 impl StepResult {
     pub fn of(outcome: StepOutcome, price: Usd) -> Self {
-        Self { outcome, price, why: None, confidence: None }
+        Self { outcome, price, why: None, confidence: None, tokens: ModelTokens::default() }
+    }
+
+    pub fn with_tokens(self, tokens: ModelTokens) -> Self {
+        Self { tokens, ..self }
     }
 
     pub fn because(self, why: impl Into<String>) -> Self {
@@ -57,7 +65,7 @@ impl<'a> CellWork<'a> {
         cell.run = order.run.cloned();
         cell.digest = digest;
         cell.token = None;
-        Self { bench, reservation, tries, cell }
+        Self { bench, reservation, tries, cell, free: Vec::new() }
     }
 
     /// Tells whether this provider has answered this question in an earlier try of the same run.
@@ -74,6 +82,19 @@ impl<'a> CellWork<'a> {
     /// false if another worker fills the cell.
     pub async fn ask(&mut self, provider: &str, asked_for: &str, most: Usd) -> StoreResult<bool> {
         self.push(provider, asked_for, most);
+        self.note_asked().await
+    }
+
+    /// Does what `ask` does for a language model.
+    pub async fn ask_model(&mut self, model: &str, most: Usd) -> StoreResult<bool> {
+        self.push(MODEL, "text", most);
+        if let Some(step) = self.cell.steps.last_mut() {
+            step.model = Some(AskedModel { name: model.to_owned(), tokens: ModelTokens::default() });
+        }
+        self.note_asked().await
+    }
+
+    async fn note_asked(&mut self) -> StoreResult<bool> {
         self.cell.state = CellState::Asked {};
         match self.save(EventKind::CellAsked).await {
             Ok(()) => Ok(true),
@@ -101,6 +122,7 @@ impl<'a> CellWork<'a> {
             why: None,
             confidence: None,
             reservation: self.reservation.map(str::to_owned),
+            model: None,
         });
     }
 
@@ -112,12 +134,22 @@ impl<'a> CellWork<'a> {
             step.outcome = result.outcome;
             step.why = result.why;
             step.confidence = result.confidence;
+            if let Some(model) = &mut step.model {
+                model.tokens = result.tokens;
+                if self.reservation.is_none() {
+                    self.free.extend(step.booking());
+                }
+            }
         }
     }
 
     /// Stores how the filling ended. Paid steps are never given up: where another writer was first, they are added to
     /// what it wrote.
     pub async fn finish(mut self, state: CellState, source: Option<&str>) -> StoreResult<Cell> {
+        if !self.free.is_empty() {
+            let (spend, now) = (&self.bench.ports.spend, self.bench.ports.clock.now());
+            spend.count_free(&self.cell.workspace, &self.free, now).await?;
+        }
         let kind = match &state {
             CellState::Found {} => EventKind::CellFilled,
             CellState::Waiting {} => EventKind::CellAsked,
@@ -165,14 +197,24 @@ impl<'a> CellWork<'a> {
     }
 }
 
-/// Adds up calls of the same provider and outcome.
+/// Adds up calls of the same provider, model and outcome.
 pub(super) fn summed(bookings: impl Iterator<Item = Booking>) -> Vec<Booking> {
     let mut sums: Vec<Booking> = Vec::new();
+    let is_alike = |sum: &Booking, booking: &Booking| {
+        let models = match (&sum.model, &booking.model) {
+            (Some(one), Some(other)) => one.is_alike(other),
+            (one, other) => one.is_none() && other.is_none(),
+        };
+        models && sum.provider == booking.provider && sum.outcome == booking.outcome
+    };
     for booking in bookings {
-        match sums.iter_mut().find(|sum| sum.provider == booking.provider && sum.outcome == booking.outcome) {
+        match sums.iter_mut().find(|sum| is_alike(sum, &booking)) {
             Some(sum) => {
                 sum.calls += booking.calls;
                 sum.amount = sum.amount + booking.amount;
+                if let (Some(sum), Some(other)) = (&mut sum.model, &booking.model) {
+                    sum.add(other);
+                }
             }
             None => sums.push(booking),
         }

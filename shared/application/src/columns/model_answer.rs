@@ -3,7 +3,7 @@
 use crate::ai::hostile_texts::refuse_orders;
 use crate::columns::answers::Troubles;
 use crate::columns::ask::Answer;
-use crate::columns::bench::{ANSWERS, MODEL};
+use crate::columns::bench::ANSWERS;
 use crate::columns::cell_work::{CellWork, StepResult};
 use crate::columns::fill_one::Filling;
 use crate::ports::provider_calls::Prompt;
@@ -56,7 +56,7 @@ impl Filling<'_> {
             if let Some(halt) = self.guard.halts(self.bench).await? {
                 return self.halted(work, halt).await;
             }
-            if !work.ask(MODEL, "text", most).await? {
+            if !work.ask_model(&model, most).await? {
                 return Ok(Answer::Taken(work.cell));
             }
             let answer = match self.bench.ports.model.complete(&account, &asked).await {
@@ -70,6 +70,8 @@ impl Filling<'_> {
             note_works(&*self.bench.ports.accounts, &account, self.bench.ports.clock.now()).await?;
             let price =
                 self.bench.model_price(&model, u64::from(answer.prompt_tokens), answer.completion_tokens);
+            let tokens = answer.tokens();
+            let step = |outcome| StepResult::of(outcome, price).with_tokens(tokens);
             let accepted = ai::accept(&answer.text, output, &question.facts).and_then(|accepted| {
                 let read = column.target.read(&accepted.value, &self.bench.fields, self.home(lead));
                 let stored = read.map_err(|error| NoAnswer::BadPrompt(error.to_string()))?;
@@ -78,17 +80,17 @@ impl Filling<'_> {
             match accepted {
                 Ok((stored, facts)) => {
                     let why = facts.join(" · ");
-                    work.answered(StepResult::of(StepOutcome::Found, price).because(why));
+                    work.answered(step(StepOutcome::Found).because(why));
                     work.cell.value = Some(stored);
                     return Ok(Answer::Found(work.finish(CellState::Found {}, Some(&model)).await?));
                 }
                 Err(unknown @ NoAnswer::Unknown) => {
-                    work.answered(StepResult::of(StepOutcome::NotFound, price).because(unknown.to_string()));
+                    work.answered(step(StepOutcome::NotFound).because(unknown.to_string()));
                     break;
                 }
                 // What was turned down is not kept: it may say anything.
                 Err(why) => {
-                    work.answered(StepResult::of(StepOutcome::NotTaken, price).because(why.to_string()));
+                    work.answered(step(StepOutcome::NotTaken).because(why.to_string()));
                 }
             }
         }

@@ -7,11 +7,11 @@ use crate::columns::bench::{Bench, MODEL};
 use crate::ports::provider_calls::{CallError, Prompt};
 use crate::ports::store::StoreResult;
 use domain::column::LeadColumn;
-use domain::column::ai::{self, ColumnQuestion};
+use domain::column::ai::{self, ColumnQuestion, NoAnswer};
 use domain::column::formula;
 use domain::column::recipe::{AiOutput, Recipe};
 use domain::lead::Lead;
-use domain::spend::{Booking, BookingOutcome, Reservation, Reserving, Usd};
+use domain::spend::{AiUse, Booking, BookingOutcome, ModelTokens, ModelUse, Reservation, Reserving, Usd};
 use domain::{LeadId, UserId, WorkspaceId};
 
 /// What a recipe gives for one lead.
@@ -151,23 +151,36 @@ async fn asked(
         max_tokens: question.max_tokens,
         schema: Some(("column".to_owned(), question.schema)),
     };
-    let book = |outcome, amount| Booking { provider: MODEL.to_owned(), outcome, calls: 1, amount };
+    let book = |outcome, amount, (tokens, is_turned_down)| Booking {
+        provider: MODEL.to_owned(),
+        outcome,
+        calls: 1,
+        amount,
+        model: Some(ModelUse {
+            ai_use: AiUse::Column,
+            model: model.clone(),
+            tokens,
+            turned_down: u64::from(is_turned_down),
+        }),
+    };
     let bookings = match ports.model.complete(&account, &prompt).await {
         Ok(answer) => {
             let price = bench.model_price(&model, u64::from(answer.prompt_tokens), answer.completion_tokens);
             seen.price = price.min(most);
-            match ai::accept(&answer.text, output, &question.facts) {
+            let accepted = ai::accept(&answer.text, output, &question.facts);
+            let is_turned_down = accepted.as_ref().is_err_and(|why| *why != NoAnswer::Unknown);
+            match accepted {
                 Ok(accepted) => (seen.value, seen.facts) = (Some(accepted.value), accepted.facts),
                 Err(why) => seen.why = Some(why.to_string()),
             }
-            vec![book(BookingOutcome::Hit, seen.price)]
+            vec![book(BookingOutcome::Hit, seen.price, (answer.tokens(), is_turned_down))]
         }
         Err(error) => {
             seen.why = Some(error.to_string());
             match error {
                 CallError::Lost(_) => {
                     seen.price = most;
-                    vec![book(BookingOutcome::Lost, most)]
+                    vec![book(BookingOutcome::Lost, most, (ModelTokens::default(), false))]
                 }
                 _ => Vec::new(),
             }

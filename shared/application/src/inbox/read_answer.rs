@@ -22,6 +22,7 @@ use crate::workspace::account_answers::{note_refusal, note_works};
 use crate::workspace::open_account::open_account;
 use domain::message::model_reading::{MAX_TOKENS, MOST_A_DAY, accept, is_unsure, is_worth_asking, question};
 use domain::message::{Direction, Message};
+use domain::spend::AiUse;
 use domain::workspace::account::{AccountKind, AccountSettings};
 use jiff::SignedDuration;
 use std::sync::Arc;
@@ -92,19 +93,19 @@ pub async fn read_answer(ports: &ReadAnswerPorts, asked: &ReadAnswer, delivery: 
         work: &["answer", id.as_str()],
         limits: vec![spending.month(now)],
         most: most_of_prompt(price, &[&prompt.system, &prompt.user], MAX_TOKENS),
+        model: Some((AiUse::AiReading, model)),
     };
     let Some(paid) = reserve_call(&*ports.spend, call, now).await? else {
         tracing::info!(message.id = %id, "an answer is not read: the month's cap is reached");
         return Ok(Asked::Settled);
     };
     let answer = ports.model.complete(&account, &prompt).await;
+    let answer = answer.map(|answer| (accept(&answer.text, &words, read), answer));
     match &answer {
-        Ok(answer) => {
-            paid.written(price, (answer.prompt_tokens, answer.completion_tokens), now).await?;
-        }
+        Ok((accepted, answer)) => paid.written(price, answer.tokens(), accepted.is_ok(), now).await?,
         Err(error) => paid.failed(error, now).await?,
     }
-    let answer = match answer {
+    let (accepted, answer) = match answer {
         Ok(answer) => answer,
         Err(CallError::Account(detail)) => {
             let stores = (&*ports.accounts, &*ports.notifications);
@@ -119,7 +120,7 @@ pub async fn read_answer(ports: &ReadAnswerPorts, asked: &ReadAnswer, delivery: 
     };
     note_works(&*ports.accounts, &account, now).await?;
     let (prompt_tokens, completion_tokens) = (answer.prompt_tokens, answer.completion_tokens);
-    match accept(&answer.text, &words, read) {
+    match accepted {
         Ok(Some(understood)) => {
             tracing::info!(message.id = %id, prompt_tokens, completion_tokens, "a model read an answer");
             let event = IngestEvent::ReadByModel {

@@ -19,6 +19,7 @@ use domain::lead::Lead;
 use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue, Place};
 use domain::lead::opening_line::check::accept;
 use domain::lead::opening_line::{facts, fallback_line, input_digest, prompt, thin_facts};
+use domain::spend::AiUse;
 use domain::workspace::account::{AccountKind, AccountSettings};
 use std::sync::Arc;
 
@@ -108,7 +109,9 @@ pub async fn personalize(
     let most = most_of_prompt(price, &[&asked.system, &asked.user], MAX_TOKENS);
     for _ in 0..ANSWERS {
         let now = ports.clock.now();
-        let Some(paid) = work.pay_at_most(&spending, most, &digest).await? else {
+        let Some(paid) =
+            work.pay_at_most(&spending, most, &digest, Some((AiUse::OpeningLine, model))).await?
+        else {
             return Ok(Asked::Settled);
         };
         let answer = match ports.model.complete(&account, &asked).await {
@@ -118,10 +121,11 @@ pub async fn personalize(
                 return work.failed(error, &digest, &account).await;
             }
         };
-        paid.written(price, (answer.prompt_tokens, answer.completion_tokens), now).await?;
+        let accepted = accept(&answer.text, &facts);
+        paid.written(price, answer.tokens(), accepted.is_ok(), now).await?;
         work.note_works(&account).await?;
         let (prompt_tokens, completion_tokens) = (answer.prompt_tokens, answer.completion_tokens);
-        match accept(&answer.text, &facts) {
+        match accepted {
             Ok(line) => {
                 // The lead may have been corrected while the model wrote.
                 match found(ports.leads.get(&lead.workspace, &lead.id).await)? {

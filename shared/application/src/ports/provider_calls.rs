@@ -10,6 +10,7 @@ use domain::lead::enrichment::{Deliverability, Place};
 use domain::message::failure_class::FailureClass;
 use domain::message::{Failure, MessageState};
 use domain::mutant;
+use domain::spend::ModelTokens;
 use domain::workspace::account::{Account, AccountSettings};
 use domain::workspace::account_fault::AccountFault;
 use jiff::{SignedDuration, Timestamp};
@@ -308,4 +309,10 @@ pub struct Completion {
     pub text: String,
     pub prompt_tokens: u32,
     pub completion_tokens: u32,
+}
+
+impl Completion {
+    pub fn tokens(&self) -> ModelTokens {
+        ModelTokens { prompt: u64::from(self.prompt_tokens), completion: u64::from(self.completion_tokens) }
+    }
 }

@@ -4,8 +4,11 @@ use crate::ports::store::{Page, PageRequest, StoreResult};
 use async_trait::async_trait;
 use domain::WorkspaceId;
 use domain::event::Event;
-use domain::spend::{Booking, Budget, BudgetScope, Reservation, Reserving, SpendMonth, SpendSettings};
+use domain::spend::{
+    AiUseOfDay, Booking, Budget, BudgetScope, Reservation, Reserving, SpendMonth, SpendSettings,
+};
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 #[async_trait]
 pub trait SpendStore: Send + Sync {
@@ -19,7 +22,8 @@ pub trait SpendStore: Send + Sync {
     async fn reserve(&self, reservation: &Reservation) -> StoreResult<Reserving>;
 
     /// Books what the calls of a reservation came to, and gives the rest back to its budgets. Safe to repeat: one that is
-    /// settled already stays as it is. The bookings MUST NOT come to more than was reserved.
+    /// settled already stays as it is. The bookings MUST NOT come to more than was reserved. Bookings of models are counted
+    /// in the use of AI of the day of `at`, in the same transaction.
     async fn settle(
         &self,
         workspace: &WorkspaceId,
@@ -27,6 +31,18 @@ pub trait SpendStore: Send + Sync {
         bookings: &[Booking],
         at: Timestamp,
     ) -> StoreResult<()>;
+
+    /// Counts calls of models that cost nothing, which nothing is reserved for, in the use of AI of the day. Each call of
+    /// this function counts: a caller that breaks off before it leaves the calls uncounted.
+    async fn count_free(
+        &self,
+        workspace: &WorkspaceId,
+        bookings: &[Booking],
+        at: Timestamp,
+    ) -> StoreResult<()>;
+
+    /// Lists the use of AI of these days, both included: by day, then by use and model.
+    async fn ai_use(&self, workspace: &WorkspaceId, from: Date, to: Date) -> StoreResult<Vec<AiUseOfDay>>;
 
     /// Reads budgets in the order asked for. One in which nothing was reserved yet is empty.
     async fn budgets(&self, workspace: &WorkspaceId, scopes: &[BudgetScope]) -> StoreResult<Vec<Budget>>;

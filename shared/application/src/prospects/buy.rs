@@ -214,6 +214,7 @@ fn bookings_of<'r>(records: impl Iterator<Item = &'r ProspectRecord>, reservatio
             *sum = (sum.0 + 1, sum.1 + paid.amount);
         }
     }
-    let booking = |((provider, outcome), (calls, amount))| Booking { provider, outcome, calls, amount };
+    let booking =
+        |((provider, outcome), (calls, amount))| Booking { provider, outcome, calls, amount, model: None };
     sums.into_iter().map(booking).collect()
 }

@@ -124,7 +124,7 @@ async fn settle_earlier(
 
 fn lost(search: &KeptSearch, most: Usd) -> Booking {
     let provider = search.provider.clone();
-    Booking { provider, outcome: BookingOutcome::Lost, calls: 1, amount: most }
+    Booking { provider, outcome: BookingOutcome::Lost, calls: 1, amount: most, model: None }
 }
 
 /// Returns what a page came to.
@@ -137,7 +137,7 @@ fn booking_of(
     let count = u32::try_from(page.prospects.len()).unwrap_or(u32::MAX);
     let (outcome, calls, amount) = desk.cost_of_search(account, count);
     let amount = amount.min(desk.most_of_search(account, search.page_size));
-    Booking { provider: search.provider.clone(), outcome, calls, amount }
+    Booking { provider: search.provider.clone(), outcome, calls, amount, model: None }
 }
 
 /// Reserves what a page may cost. None for a page that costs nothing.

@@ -1,5 +1,6 @@
 //! Reservations that are left over: the work that made them broke off for good, its message in the dead letters. They are
 //! settled at their full amount, because the calls may have been made; so no budget stays blocked, and no cap is passed.
+//! The use of models by day does not count them: nobody knows whether a model was asked.
 
 use crate::ports::clock::Clock;
 use crate::ports::spend::SpendStore;
@@ -67,5 +68,6 @@ fn in_full(reservation: &Reservation) -> Booking {
         outcome: BookingOutcome::Lost,
         calls: 1,
         amount: reservation.amount,
+        model: None,
     }
 }

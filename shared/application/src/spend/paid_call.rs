@@ -6,7 +6,8 @@ use crate::ports::spend::SpendStore;
 use crate::ports::store::StoreResult;
 use domain::WorkspaceId;
 use domain::spend::{
-    Booking, BookingOutcome, CallPrice, ModelPrice, Reservation, Reserving, SpendLimit, Usd,
+    AiUse, Booking, BookingOutcome, CallPrice, ModelPrice, ModelTokens, ModelUse, Reservation, Reserving,
+    SpendLimit, Usd,
 };
 use jiff::Timestamp;
 
@@ -14,6 +15,8 @@ use jiff::Timestamp;
 const MOST_AT_ONCE: u32 = 5;
 /// The characters of a prompt that make a token at least, in any language that models read well.
 const CHARS_A_TOKEN: u64 = 2;
+/// What is booked of an answer where there is none that could be turned down.
+const NO_ANSWER: (ModelTokens, bool) = (ModelTokens { prompt: 0, completion: 0 }, true);
 
 /// What is asked before a call: who is asked, for what work, and what it may cost.
 #[derive(Debug, Clone)]
@@ -24,6 +27,8 @@ pub struct CallToPay<'a> {
     pub work: &'a [&'a str],
     pub limits: Vec<SpendLimit>,
     pub most: Usd,
+    /// What a language model is asked for, and its name; none for other calls.
+    pub model: Option<(AiUse, &'a str)>,
 }
 
 /// A call whose price is reserved. It is booked by exactly one of its methods.
@@ -35,6 +40,7 @@ pub struct PaidCall<'a> {
     /// The reservation; none for a call that costs nothing.
     reservation: Option<String>,
     most: Usd,
+    model: Option<(AiUse, String)>,
 }
 
 /// Reserves the price of a call. None if a cap leaves too little for it: the call MUST NOT be made then.
@@ -43,13 +49,14 @@ pub async fn reserve_call<'a>(
     call: CallToPay<'_>,
     now: Timestamp,
 ) -> StoreResult<Option<PaidCall<'a>>> {
-    let CallToPay { workspace, provider, work, limits, most } = call;
+    let CallToPay { workspace, provider, work, limits, most, model } = call;
     let paid = |reservation| PaidCall {
         spend,
         workspace: workspace.clone(),
         provider: provider.to_owned(),
         reservation,
         most,
+        model: model.map(|(ai_use, name)| (ai_use, name.to_owned())),
     };
     if most.is_zero() {
         return Ok(Some(paid(None)));
@@ -76,18 +83,25 @@ impl PaidCall<'_> {
     /// Books a look-up that was answered, by whether something was found.
     pub async fn answered(self, price: CallPrice, found: bool, at: Timestamp) -> StoreResult<()> {
         match found {
-            true => self.book(BookingOutcome::Hit, price.hit, at).await,
-            false => self.book(BookingOutcome::Miss, price.miss, at).await,
+            true => self.book(BookingOutcome::Hit, price.hit, NO_ANSWER, at).await,
+            false => self.book(BookingOutcome::Miss, price.miss, NO_ANSWER, at).await,
         }
     }
 
-    /// Books a model's answer by its tokens; in full, if the model does not tell them.
-    pub async fn written(self, price: ModelPrice, tokens: (u32, u32), at: Timestamp) -> StoreResult<()> {
+    /// Books a model's answer by its tokens; in full, if the model does not tell them. `is_taken`: the answer passed the
+    /// checks.
+    pub async fn written(
+        self,
+        price: ModelPrice,
+        tokens: ModelTokens,
+        is_taken: bool,
+        at: Timestamp,
+    ) -> StoreResult<()> {
         let amount = match tokens {
-            (0, 0) => self.most,
-            (read, written) => price.of(u64::from(read), u64::from(written)).min(self.most),
+            ModelTokens { prompt: 0, completion: 0 } => self.most,
+            ModelTokens { prompt, completion } => price.of(prompt, completion).min(self.most),
         };
-        self.book(BookingOutcome::Hit, amount, at).await
+        self.book(BookingOutcome::Hit, amount, (tokens, is_taken), at).await
     }
 
     /// Books a call that failed: at its full price if the answer was lost, else at nothing.
@@ -95,7 +109,7 @@ impl PaidCall<'_> {
         match error {
             CallError::Lost(_) => {
                 let most = self.most;
-                self.book(BookingOutcome::Lost, most, at).await
+                self.book(BookingOutcome::Lost, most, NO_ANSWER, at).await
             }
             CallError::Rejected(_)
             | CallError::RateLimited { .. }
@@ -104,14 +118,24 @@ impl PaidCall<'_> {
         }
     }
 
-    async fn book(self, outcome: BookingOutcome, amount: Usd, at: Timestamp) -> StoreResult<()> {
-        let booking = Booking { provider: self.provider.clone(), outcome, calls: 1, amount };
+    async fn book(
+        self,
+        outcome: BookingOutcome,
+        amount: Usd,
+        (tokens, is_taken): (ModelTokens, bool),
+        at: Timestamp,
+    ) -> StoreResult<()> {
+        let turned_down = u64::from(!is_taken);
+        let model = self.model.clone();
+        let model = model.map(|(ai_use, model)| ModelUse { ai_use, model, tokens, turned_down });
+        let booking = Booking { provider: self.provider.clone(), outcome, calls: 1, amount, model };
         self.settle(&[booking], at).await
     }
 
     async fn settle(self, bookings: &[Booking], at: Timestamp) -> StoreResult<()> {
         match &self.reservation {
             Some(id) => self.spend.settle(&self.workspace, id, bookings, at).await,
+            None if self.model.is_some() => self.spend.count_free(&self.workspace, bookings, at).await,
             None => Ok(()),
         }
     }

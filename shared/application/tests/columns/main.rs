@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod ai_use;
 mod broken_off;
 mod callbacks;
 mod cells;

@@ -1,7 +1,7 @@
 //! A cell: what is known of how a column filled, or did not fill, a lead's field.
 
 use crate::ids::{ColumnId, ColumnRunId, LeadId, WorkspaceId};
-use crate::spend::{Booking, BookingOutcome, Usd};
+use crate::spend::{AiUse, Booking, BookingOutcome, ModelTokens, ModelUse, Usd};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -80,6 +80,17 @@ pub struct CellStep {
     /// The reservation that the question is paid from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reservation: Option<String>,
+    /// The language model that was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<AskedModel>,
+}
+
+/// A language model that was asked for a cell's value, and the tokens of its answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AskedModel {
+    pub name: String,
+    pub tokens: ModelTokens,
 }
 
 crate::codes! {
@@ -217,6 +228,12 @@ impl CellStep {
                 return None;
             }
         };
-        Some(Booking { provider: self.provider.clone(), outcome, calls: 1, amount: self.price })
+        let model = self.model.as_ref().map(|asked| ModelUse {
+            ai_use: AiUse::Column,
+            model: asked.name.clone(),
+            tokens: asked.tokens,
+            turned_down: u64::from(self.outcome == StepOutcome::NotTaken),
+        });
+        Some(Booking { provider: self.provider.clone(), outcome, calls: 1, amount: self.price, model })
     }
 }

@@ -375,6 +375,7 @@ fn step(outcome: StepOutcome, price: u64) -> CellStep {
         why: None,
         confidence: None,
         reservation: Some("r".to_owned()),
+        model: None,
     }
 }
 

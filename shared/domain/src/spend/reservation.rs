@@ -1,6 +1,6 @@
 //! A reservation: money that is set aside in budgets before calls are made, and settled when their outcome is known.
 
-use super::{BudgetScope, Usd};
+use super::{BudgetScope, ModelUse, Usd};
 use crate::ids::WorkspaceId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -51,6 +51,9 @@ pub struct Booking {
     pub outcome: BookingOutcome,
     pub calls: u64,
     pub amount: Usd,
+    /// What a language model was asked for; none for other calls.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<ModelUse>,
 }
 
 /// The outcome of a call that may cost money.

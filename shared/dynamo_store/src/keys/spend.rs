@@ -3,8 +3,9 @@
 use super::{Listing, Partition, Tenant, WorkspaceKey, listing, of};
 use crate::times::sortable;
 use domain::WorkspaceId;
-use domain::spend::{BudgetScope, SpendMonth};
+use domain::spend::{AiUse, BudgetScope, SpendMonth};
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 fn spend(workspace: &WorkspaceId) -> Partition<Tenant> {
     of(workspace, "SPEND")
@@ -35,6 +36,16 @@ pub(crate) fn budget(workspace: &WorkspaceId, scope: &BudgetScope) -> WorkspaceK
         BudgetScope::Run { run } => format!("B#RUN#{}", run.ulid_text()),
     };
     spend(workspace).at(sk)
+}
+
+/// The use of one model for one thing on one day.
+pub(crate) fn ai_use(workspace: &WorkspaceId, day: Date, ai_use: AiUse, model: &str) -> WorkspaceKey {
+    spend(workspace).at(format!("{}{}#{model}", ai_use_of(day), ai_use.as_str()))
+}
+
+/// The beginning of the sort keys of a day's use of AI.
+pub(crate) fn ai_use_of(day: Date) -> String {
+    format!("AI#{day}#")
 }
 
 pub(crate) fn reservation(workspace: &WorkspaceId, id: &str) -> WorkspaceKey {

@@ -61,6 +61,7 @@ pub fn cell() -> Cell {
         why: Some("its confidence 40 is below 70".into()),
         confidence: Some(40),
         reservation: Some("column_run_1:0:0".into()),
+        model: None,
     };
     Cell {
         state: CellState::Failed { error: "busy".into(), attempts: 1, retry_at: Some(Still.now()) },

@@ -1,3 +1,4 @@
+mod ai_use;
 mod campaigns;
 mod change;
 mod columns;

@@ -32,7 +32,7 @@ fn reservation(id: &str, cents: u64, limits: &[(BudgetScope, Option<u64>)]) -> R
 }
 
 fn booked(outcome: BookingOutcome, calls: u64, cents: u64) -> Booking {
-    Booking { provider: "hunter".to_owned(), outcome, calls, amount: Usd::cents(cents) }
+    Booking { provider: "hunter".to_owned(), outcome, calls, amount: Usd::cents(cents), model: None }
 }
 
 async fn budget(world: &World, scope: BudgetScope) -> Budget {

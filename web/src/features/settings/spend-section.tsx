@@ -10,30 +10,25 @@ import { Button } from "@/shared/ui/button";
 import { ProgressBar } from "@/shared/ui/progress";
 import { Heading } from "@/shared/ui/section";
 import { Select } from "@/shared/ui/select";
-import { Empty, Loaded } from "@/shared/ui/states";
+import { Empty, Loaded, Together } from "@/shared/ui/states";
 import { Row, Table, Td, Th } from "@/shared/ui/table";
-import {
-  type AiUsage,
-  aiUsageQuery,
-  columnNamesQuery,
-  lastMonths,
-  likely,
-  monthWords,
-  type Spend,
-  spendQuery,
-} from "./spend";
+import { AiUsageSection, daysUpTo, type Period } from "./ai-usage";
+import { aiUsageQuery, columnNamesQuery, lastMonths, likely, monthWords, type Spend, spendQuery } from "./spend";
 import { CapsDialog } from "./spend-dialogs";
 import { SpendPrices } from "./spend-prices";
 
 export function SpendSection() {
   const [month, setMonth] = useState<string>();
+  const [period, setPeriod] = useState<Period>("30");
   const query = useQuery(spendQuery(month));
+  const { from, to } = daysUpTo(new Date(serverNow()), period);
+  const usage = useQuery(aiUsageQuery(from, to));
   const months = lastMonths(new Date(serverNow()));
   return (
     <div className="max-w-table space-y-6 p-6 max-lg:p-4">
-      <Loaded query={query} what="The month's cost">
-        {(spend) => (
-          <>
+      <Together queries={[query, usage]} what="The month's cost">
+        <Loaded query={query} what="The month's cost">
+          {(spend) => (
             <Month
               spend={spend}
               choice={
@@ -45,10 +40,11 @@ export function SpendSection() {
                 />
               }
             />
-            <SpendPrices spend={spend} />
-          </>
-        )}
-      </Loaded>
+          )}
+        </Loaded>
+        <AiUsageSection query={usage} period={period} onPeriod={setPeriod} />
+        {query.data ? <SpendPrices spend={query.data} /> : null}
+      </Together>
     </div>
   );
 }
@@ -111,7 +107,7 @@ function Month({ spend, choice }: { spend: Spend; choice: React.ReactNode }) {
         <Providers spend={spend} />
       )}
       <Users spend={spend} />
-      <Models month={spend.month} />
+      <Columns spend={spend} />
       {open ? <CapsDialog spend={spend} onClose={() => setOpen(false)} /> : null}
     </section>
   );
@@ -160,54 +156,6 @@ function Providers({ spend }: { spend: Spend }) {
   );
 }
 
-/** How often language models were asked, and for whom. */
-function Models({ month }: { month: string }) {
-  const usage = useQuery(aiUsageQuery(month)).data;
-  const team = useQuery({ ...teamQuery, enabled: !!usage?.rows.length }).data?.items ?? [];
-  const columns = useQuery({ ...columnNamesQuery, enabled: !!usage?.rows.length }).data?.items ?? [];
-  if (!usage?.total.answered && !usage?.total.lost) return null;
-  const keyOf = ({ scope }: AiUsage["rows"][number]) => JSON.stringify(scope);
-  const named = ({ scope }: AiUsage["rows"][number]) =>
-    scope.scope === "user"
-      ? `${team.find(({ id }) => id === scope.user)?.name ?? "A former user"}, own requests`
-      : scope.scope === "column"
-        ? `Column ${columns.find(({ id }) => id === scope.column)?.name ?? "that was deleted"}, automatically`
-        : scope.scope;
-  const rows = [
-    { key: "all", name: "All questions", ...usage.total },
-    ...usage.rows.map((row) => ({ key: keyOf(row), name: named(row), ...row.usage })),
-  ];
-  return (
-    <Table
-      edge="none"
-      className="mt-4"
-      caption="Language models"
-      headLine
-      head={
-        <>
-          <Th>Asked for</Th>
-          <Th end>Answered</Th>
-          <Th end>Answer lost</Th>
-          <Th end>Cost</Th>
-        </>
-      }
-    >
-      {rows.map(({ key, name, answered, lost, cost }) => (
-        <Row key={key}>
-          <Th scope="row" className="font-medium">
-            {name}
-          </Th>
-          <Td end>{count(answered)}</Td>
-          <Td end>{count(lost)}</Td>
-          <Td end className="font-medium">
-            {cents(cost)}
-          </Td>
-        </Row>
-      ))}
-    </Table>
-  );
-}
-
 function Users({ spend }: { spend: Spend }) {
   const team = useQuery({ ...teamQuery, enabled: spend.users.length > 0 }).data?.items ?? [];
   if (spend.users.length === 0) return null;
@@ -228,6 +176,34 @@ function Users({ spend }: { spend: Spend }) {
         <Row key={user}>
           <Th scope="row" className="font-medium">
             {team.find((member) => member.id === user)?.name ?? "A former member"}
+          </Th>
+          <Td end>{cents(spent)}</Td>
+        </Row>
+      ))}
+    </Table>
+  );
+}
+
+function Columns({ spend }: { spend: Spend }) {
+  const columns = useQuery({ ...columnNamesQuery, enabled: spend.columns.length > 0 }).data?.items ?? [];
+  if (spend.columns.length === 0) return null;
+  return (
+    <Table
+      edge="none"
+      className="mt-4"
+      caption="Cost by column, filled automatically"
+      headLine
+      head={
+        <>
+          <Th>Column</Th>
+          <Th end>Cost</Th>
+        </>
+      }
+    >
+      {spend.columns.map(({ column, spent }) => (
+        <Row key={column}>
+          <Th scope="row" className="font-medium">
+            {columns.find(({ id }) => id === column)?.name ?? "A deleted column"}
           </Th>
           <Td end>{cents(spent)}</Td>
         </Row>

@@ -4,7 +4,18 @@ import { capOf } from "@/shared/lib/spend";
 import { refusal, renderPage } from "@/test-page";
 // Loaded with the first toast: not in a test's time.
 import "@/shared/ui/toast-list";
-import { bodyOf, type CallPrice, lastMonths, likely, monthWords, type Spend, withCall, withModel } from "./spend";
+import { daysUpTo, stacked } from "./ai-usage";
+import {
+  type AiUsage,
+  bodyOf,
+  type CallPrice,
+  lastMonths,
+  likely,
+  monthWords,
+  type Spend,
+  withCall,
+  withModel,
+} from "./spend";
 import { SpendSection } from "./spend-section";
 
 const none = { calls: 0, amount: 0 };
@@ -27,14 +38,21 @@ const spend: Spend = {
   rev: 4,
 };
 
-const usage = {
-  month: "2026-11",
-  total: { answered: 41, lost: 1, cost: 900_000 },
+const used = (answered: number, turned_down: number, cost: number) => ({
+  answered,
+  lost: 0,
+  turned_down,
+  cost,
+  tokens: { prompt: answered * 100, completion: answered * 10 },
+});
+const usage: AiUsage = {
+  from: "2026-11-01",
+  to: "2026-11-03",
+  total: used(45, 5, 900_000),
   rows: [
-    {
-      scope: { scope: "user", user: "user_1", month: "2026-11" },
-      usage: { answered: 12, lost: 0, cost: 300_000 },
-    },
+    { day: "2026-11-01", ai_use: "opening_line", model: "small", usage: used(30, 4, 500_000) },
+    { day: "2026-11-03", ai_use: "opening_line", model: "small", usage: used(10, 1, 100_000) },
+    { day: "2026-11-03", ai_use: "rewrite", model: "large", usage: used(5, 0, 300_000) },
   ],
 };
 
@@ -82,9 +100,42 @@ test("the month shows what is spent and reserved of the cap, by provider and use
   const row = within(screen.getByRole("table", { name: "Cost by provider" })).getByRole("row", { name: /Hunter/ });
   expect(row.textContent).toContain("102 $2.04");
   await screen.findByText("Maya");
-  const models = within(screen.getByRole("table", { name: "Language models" }));
-  expect(models.getByRole("row", { name: /^All questions/ }).textContent).toContain("411$0.90");
-  expect(models.getByRole("row", { name: /^Maya, own requests/ }).textContent).toContain("120$0.30");
+});
+
+test("the use of AI is drawn by day, and told by use and model with what was turned down", async () => {
+  const { sent } = open();
+  await screen.findAllByRole("img", {
+    name: "Questions to models by day: 45 questions in 3 days; the numbers are in the table",
+  });
+  const table = within(screen.getByRole("table", { name: "By use and model" }));
+  const texts = table.getAllByRole("row").map((row) => row.textContent);
+  expect(texts.slice(1)).toEqual([
+    "Opening linessmall404,4005 of 40, 12.5%$0.60",
+    "Rewritten draftslarge55500 of 5$0.30",
+  ]);
+  fireEvent.click(screen.getByRole("button", { name: "Table" }));
+  const days = within(screen.getByRole("table", { name: "Questions by day" })).getAllByRole("row");
+  expect(days[1]?.textContent).toMatch(/300$/);
+  expect(days[2]?.textContent).toMatch(/105$/);
+  expect(sent.filter(({ path }) => path === "/api/ai/usage")[0]?.query).toMatch(/^\?from=.+&to=.+/);
+});
+
+test("a period in which no model was asked says so", async () => {
+  open({ "GET /api/ai/usage": { ...usage, total: used(0, 0, 0), rows: [] } });
+  await screen.findByText("No model was asked");
+});
+
+test("uses that cannot be told apart in a picture are drawn as one", () => {
+  const uses = ["opening_line", "reply_draft", "rewrite", "sequence", "column"] as const;
+  const rows = uses.map((ai_use, n) => ({ day: "2026-11-02", ai_use, model: "small", usage: used(10 - n, 0, 0) }));
+  const { names, days } = stacked({ ...usage, rows });
+  expect(names).toEqual(["Opening lines", "Reply drafts", "Rewritten drafts", "Other"]);
+  expect(days.map(({ values }) => values)).toEqual([
+    [0, 0, 0, 0],
+    [10, 9, 8, 13],
+    [0, 0, 0, 0],
+  ]);
+  expect(daysUpTo(new Date("2026-11-03T23:00:00Z"), "7")).toEqual({ from: "2026-10-28", to: "2026-11-03" });
 });
 
 test("a cap is changed, and a refused one is told at its field", async () => {

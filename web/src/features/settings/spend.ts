@@ -1,5 +1,5 @@
 // What look-ups and models cost: a month, the caps, the prices, and how they are sent and told.
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import type { Schema } from "@/api/types";
 import { monthName } from "@/shared/lib/format";
@@ -18,11 +18,12 @@ export const spendQuery = (month?: string) =>
 
 export type AiUsage = Schema["AiUsageView"];
 
-/** How often models were asked in a month. */
-export const aiUsageQuery = (month: string) =>
+/** What models were asked for on the last days. */
+export const aiUsageQuery = (from: string, to: string) =>
   queryOptions({
-    queryKey: ["spend", "ai", month],
-    queryFn: ({ signal }) => unwrap(client.GET("/api/ai/usage", { params: { query: { month } }, signal })),
+    queryKey: ["spend", "ai", from, to],
+    queryFn: ({ signal }) => unwrap(client.GET("/api/ai/usage", { params: { query: { from, to } }, signal })),
+    placeholderData: keepPreviousData,
   });
 
 export const columnNamesQuery = queryOptions({

@@ -24,6 +24,9 @@ pub(super) async fn walk(story: &mut Story) -> Result<()> {
     assert_eq!(written["messages"].as_array().map(Vec::len), Some(3), "{written}");
     let usage = story.get("/api/ai/usage").await?;
     assert!(usage["total"]["answered"].as_u64().is_some_and(|answered| answered > 2), "{usage}");
+    let uses: Vec<&str> =
+        usage["rows"].as_array().into_iter().flatten().filter_map(|row| row["ai_use"].as_str()).collect();
+    assert!(["rewrite", "icp_proposal", "sequence"].iter().all(|asked| uses.contains(asked)), "{usage}");
     let inbox = story.get("/api/inbox?limit=50").await?;
     let lead = inbox["items"][0]["lead_id"].as_str().context("a conversation")?;
     let draft = story.post("/api/ai/draft-reply", json!({ "lead_id": lead })).await?;

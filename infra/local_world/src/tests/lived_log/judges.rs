@@ -15,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Writes that a log does not tell, as entity and how it was written, and why not.
 const NO_NEWS: &[(&str, &[&str], &str)] = &[
     ("account", &["deleted"], "the revision before is told as the deletion"),
+    ("ai_use", &["created", "changed"], "counters of what models were asked for"),
     ("api_key", &["changed"], "when a key was last used is no change of it"),
     ("budget", &["created", "changed"], "counters of what calls cost, which the runs and cells tell"),
     ("campaign_page", &["deleted"], "the revision before is told as the deletion"),

@@ -13,7 +13,7 @@ use crate::workspace::open_account::{open_account, open_data_account};
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
-use domain::spend::{CallKind, CallPrice, SpendSettings, Usd};
+use domain::spend::{AiUse, CallKind, CallPrice, SpendSettings, Usd};
 use domain::workspace::account::AccountKind;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -94,16 +94,17 @@ impl<'a> FieldWork<'a> {
     pub async fn pay(&self, kind: CallKind, digest: &str) -> StoreResult<Option<(PaidCall<'a>, CallPrice)>> {
         let settings = self.ports.spend.settings(&self.lead.workspace).await?;
         let price = settings.prices.call(self.source, kind);
-        let paid = self.pay_at_most(&settings, price.most(), digest).await?;
+        let paid = self.pay_at_most(&settings, price.most(), digest, None).await?;
         Ok(paid.map(|paid| (paid, price)))
     }
 
-    /// Does what `pay` does for a call whose price depends on its length.
+    /// Does what `pay` does for a call whose price depends on its length, such as a model's.
     pub async fn pay_at_most(
         &self,
         settings: &SpendSettings,
         most: Usd,
         digest: &str,
+        model: Option<(AiUse, &str)>,
     ) -> StoreResult<Option<PaidCall<'a>>> {
         let call = CallToPay {
             workspace: &self.lead.workspace,
@@ -111,6 +112,7 @@ impl<'a> FieldWork<'a> {
             work: &[self.lead.id.as_str(), self.field.as_str(), digest],
             limits: vec![settings.month(self.now)],
             most,
+            model,
         };
         let paid = reserve_call(self.ports.spend, call, self.now).await?;
         if paid.is_none() {
