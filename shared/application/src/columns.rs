@@ -38,6 +38,7 @@ use crate::ports::outbox::Outbox;
 use crate::ports::provider_calls::TextModel;
 use crate::ports::spend::SpendStore;
 use crate::ports::workspaces::WorkspaceStore;
+use crate::spend::caps::Caps;
 use std::sync::Arc;
 
 crate::ports! {
@@ -47,6 +48,7 @@ crate::ports! {
         pub actor_runner: Arc<dyn ActorRunner>,
         pub blobs: Arc<dyn Blobs>,
         pub cells: Arc<dyn CellStore>,
+        pub caps: Caps = Caps::new,
         pub clock: Arc<dyn Clock>,
         pub column_runs: Arc<dyn ColumnRunStore>,
         pub columns: Arc<dyn ColumnStore>,

@@ -34,6 +34,7 @@ use crate::ports::spend::SpendStore;
 use crate::ports::store::StoreError;
 use crate::ports::suppressions::SuppressionStore;
 use crate::ports::workspaces::WorkspaceStore;
+use crate::spend::caps::Caps;
 use domain::UserId;
 use domain::event::UserOrKey;
 use domain::spend::Usd;
@@ -44,6 +45,7 @@ crate::ports! {
         pub accounts: Arc<dyn AccountStore>,
         pub blobs: Arc<dyn Blobs>,
         pub campaigns: Arc<dyn CampaignStore>,
+        pub caps: Caps = Caps::new,
         pub clock: Arc<dyn Clock>,
         pub columns: Arc<dyn ColumnStore>,
         pub custom_fields: Arc<dyn CustomFieldStore>,

@@ -8,7 +8,7 @@
 mod ai_use;
 
 use crate::errors::Cancelled;
-use crate::item::{Head, Item, Stored, decode, encode, head, number, number_of, plain_item, text};
+use crate::item::{Head, Item, Stored, decode, encode, head, number, number_of, plain_item, text, text_of};
 use crate::keys::spend as keys;
 use crate::keys::{Key, Listing, Tenant, workspace_of};
 use crate::pages::Order;
@@ -19,6 +19,7 @@ use crate::write::{Expression, Write, absent, put, update};
 use application::ports::spend::SpendStore;
 use application::{Page, PageRequest, StoreError, StoreResult};
 use async_trait::async_trait;
+use aws_sdk_dynamodb::types::AttributeValue;
 use domain::WorkspaceId;
 use domain::event::Event;
 use domain::spend::{
@@ -37,6 +38,8 @@ const SPENT: &str = "spent";
 /// The beginning of the attributes that count calls, and of those that count what they cost.
 const CALLS: &str = "n#";
 const AMOUNT: &str = "a#";
+/// The beginning of the attributes that say when something about the cap was told first.
+const TOLD: &str = "told#";
 /// The place of the reservation in the transactions that change it.
 const RESERVATION: usize = 0;
 
@@ -123,6 +126,31 @@ impl SpendStore for Table {
         }
     }
 
+    async fn note_told(
+        &self,
+        workspace: &WorkspaceId,
+        scope: &BudgetScope,
+        mark: &str,
+        at: Timestamp,
+    ) -> StoreResult<Timestamp> {
+        let name = format!("{TOLD}{mark}");
+        let change = Expression::new(
+            "SET #told = if_not_exists(#told, :at), #entity = :entity, #v = :v, #scope = :scope",
+        )
+        .name("#told", &name)
+        .name("#entity", "entity")
+        .name("#v", "v")
+        .name("#scope", SCOPE)
+        .value(":at", text(at.to_string()))
+        .value(":entity", text(BUDGET))
+        .value(":v", number(1))
+        .value(":scope", stored_scope(scope)?);
+        let key = keys::budget(workspace, scope);
+        let item = self.change(&key, change, None).await?;
+        let first = text_of(&item, &name).and_then(|first| first.parse().ok());
+        first.ok_or_else(|| StoreError::Corrupt { key: mark.to_owned(), why: "has no time".to_owned() })
+    }
+
     async fn ai_use(&self, workspace: &WorkspaceId, from: Date, to: Date) -> StoreResult<Vec<AiUseOfDay>> {
         let partition = keys::budgets(workspace);
         let last = format!("{}\u{10ffff}", keys::ai_use_of(to));
@@ -172,8 +200,6 @@ impl SpendStore for Table {
 /// Makes the write that takes a reservation's amount out of a budget, if its cap allows.
 fn taking(reservation: &Reservation, limit: &SpendLimit) -> StoreResult<Write> {
     let key = keys::budget(&reservation.workspace, &limit.scope);
-    let scope = serde_dynamo::to_attribute_value(&limit.scope)
-        .map_err(|error| StoreError::Corrupt { key: BUDGET.to_owned(), why: error.to_string() })?;
     let change = Expression::new("ADD #taken :amount SET #entity = :entity, #v = :v, #scope = :scope")
         .name("#taken", TAKEN)
         .name("#entity", "entity")
@@ -182,7 +208,7 @@ fn taking(reservation: &Reservation, limit: &SpendLimit) -> StoreResult<Write> {
         .value(":amount", number(reservation.amount.as_micros()))
         .value(":entity", text(BUDGET))
         .value(":v", number(1))
-        .value(":scope", scope);
+        .value(":scope", stored_scope(&limit.scope)?);
     let condition = limit.cap.map(|cap| {
         // A cap below the amount leaves no room, not even in a budget that is not there yet.
         let Some(room) = cap.as_micros().checked_sub(reservation.amount.as_micros()) else {
@@ -191,6 +217,11 @@ fn taking(reservation: &Reservation, limit: &SpendLimit) -> StoreResult<Write> {
         Expression::new("attribute_not_exists(#taken) OR #taken <= :room").value(":room", number(room))
     });
     Ok(update(&key, change, condition))
+}
+
+fn stored_scope(scope: &BudgetScope) -> StoreResult<AttributeValue> {
+    serde_dynamo::to_attribute_value(scope)
+        .map_err(|error| StoreError::Corrupt { key: BUDGET.to_owned(), why: error.to_string() })
 }
 
 /// Makes the change of a budget that books calls and gives the rest back.

@@ -7866,7 +7866,7 @@ export interface components {
         };
         NotificationId: string;
         /** @enum {string} */
-        NotificationKind: "hot_lead" | "reply" | "payment" | "payment_failed" | "dispute" | "churn_risk" | "import_finished" | "health" | "rule" | "variant_ahead" | "not_sent" | "late";
+        NotificationKind: "hot_lead" | "reply" | "payment" | "payment_failed" | "dispute" | "churn_risk" | "import_finished" | "health" | "rule" | "variant_ahead" | "not_sent" | "spend" | "late";
         NotificationPage: {
             items: components["schemas"]["NotificationView"][];
             next_cursor?: string | null;

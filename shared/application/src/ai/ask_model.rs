@@ -7,6 +7,7 @@ use crate::ports::provider_calls::{CallError, OpenAccount, Prompt, TextModel};
 use crate::ports::spend::SpendStore;
 use crate::ports::store::StoreResult;
 use crate::ports::workspaces::WorkspaceStore;
+use crate::spend::caps::Caps;
 use crate::spend::paid_call::{CallToPay, most_of_prompt, reserve_call};
 use crate::workspace::account_answers::{note_refusal, note_works};
 use crate::workspace::open_account::open_account;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 crate::ports! {
     #[derive(Clone)]
     pub struct AiPorts {
+        pub caps: Caps = Caps::new,
         pub clock: Arc<dyn Clock>,
         pub accounts: Arc<dyn AccountStore>,
         pub model: Arc<dyn TextModel>,
@@ -65,7 +67,7 @@ pub(super) struct Model<'a> {
 }
 
 impl<'a> Model<'a> {
-    /// Opens the workspace's model for a user, unless AI is switched off or no account is connected.
+    /// Opens the workspace's model for a user, unless AI is switched off, for all or for the user, or no account is connected.
     pub async fn open(
         ports: &'a AiPorts,
         workspace: &WorkspaceId,
@@ -112,7 +114,7 @@ impl<'a> Model<'a> {
             most: most_of_prompt(price, &[&prompt.system, &prompt.user], prompt.max_tokens),
             model: Some((ai_use, &self.name)),
         };
-        let Some(paid) = reserve_call(&*self.ports.spend, call, now).await? else {
+        let Some(paid) = reserve_call(&self.ports.caps, call, now).await? else {
             return Ok(Err(NotAsked::NoMoney));
         };
         match self.ports.model.complete(&self.account, prompt).await {

@@ -164,7 +164,7 @@ async fn one(
             amount: planned.most,
             made_at: now,
         };
-        match ports.spend.reserve(&wanted).await? {
+        match ports.caps.reserve(&wanted).await? {
             Reserving::Reserved => break (cells, planned, Some(id)),
             Reserving::SettledAlready => {}
             // Its worker is gone: what it has asked is booked, and not asked again.

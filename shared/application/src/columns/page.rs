@@ -208,7 +208,10 @@ impl Page<'_> {
                 made_at: now,
             };
             match self.ports.spend.reserve(&reservation).await? {
-                Reserving::Reserved => return Ok(Some(Money::For(funded, Some(id)))),
+                Reserving::Reserved => {
+                    self.ports.caps.note_reserved(&reservation).await;
+                    return Ok(Some(Money::For(funded, Some(id))));
+                }
                 Reserving::SettledAlready => *attempt += 1,
                 Reserving::OpenAlready => {
                     self.settle(&id, cells).await?;
@@ -224,6 +227,7 @@ impl Page<'_> {
                     let fits = fits.count();
                     refusals += 1;
                     if fits == 0 || refusals > MOST_REFUSALS {
+                        self.ports.caps.note_refused(&reservation, &scope).await;
                         return Ok(Some(Money::Out { budget: scope, left }));
                     }
                     funded = fits;

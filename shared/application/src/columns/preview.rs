@@ -134,7 +134,7 @@ async fn asked(
         amount: most,
         made_at: now,
     };
-    match ports.spend.reserve(&reservation).await? {
+    match ports.caps.reserve(&reservation).await? {
         Reserving::Reserved => {}
         Reserving::Refused { left, .. } => {
             seen.why = Some(format!("a cap is reached: {left} is left"));

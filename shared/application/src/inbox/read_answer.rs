@@ -17,6 +17,7 @@ use crate::ports::spend::SpendStore;
 use crate::ports::store::{StoreResult, found};
 use crate::ports::workspaces::WorkspaceStore;
 use crate::queue_messages::{IngestEvent, ReadAnswer};
+use crate::spend::caps::Caps;
 use crate::spend::paid_call::{CallToPay, most_of_prompt, reserve_call};
 use crate::workspace::account_answers::{note_refusal, note_works};
 use crate::workspace::open_account::open_account;
@@ -36,6 +37,7 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 crate::ports! {
     #[derive(Clone)]
     pub struct ReadAnswerPorts {
+        pub caps: Caps = Caps::new,
         pub clock: Arc<dyn Clock>,
         pub accounts: Arc<dyn AccountStore>,
         pub leads: Arc<dyn LeadStore>,
@@ -95,7 +97,7 @@ pub async fn read_answer(ports: &ReadAnswerPorts, asked: &ReadAnswer, delivery: 
         most: most_of_prompt(price, &[&prompt.system, &prompt.user], MAX_TOKENS),
         model: Some((AiUse::AiReading, model)),
     };
-    let Some(paid) = reserve_call(&*ports.spend, call, now).await? else {
+    let Some(paid) = reserve_call(&ports.caps, call, now).await? else {
         tracing::info!(message.id = %id, "an answer is not read: the month's cap is reached");
         return Ok(Asked::Settled);
     };

@@ -14,6 +14,7 @@ use crate::ports::spend::SpendStore;
 use crate::ports::store::{StoreResult, found};
 use crate::ports::workspaces::WorkspaceStore;
 use crate::queue_messages::PersonalizeLead;
+use crate::spend::caps::Caps;
 use crate::spend::paid_call::most_of_prompt;
 use domain::lead::Lead;
 use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue, Place};
@@ -35,6 +36,7 @@ const BEYOND_FACTS: &str = "the model's answers went beyond the facts";
 crate::ports! {
     #[derive(Clone)]
     pub struct PersonalizePorts {
+        pub caps: Caps = Caps::new,
         pub clock: Arc<dyn Clock>,
         pub accounts: Arc<dyn AccountStore>,
         pub leads: Arc<dyn LeadStore>,
@@ -66,6 +68,7 @@ pub async fn personalize(
         accounts: &*ports.accounts,
         leads: &*ports.leads,
         notifications: &*ports.notifications,
+        caps: &ports.caps,
         spend: &*ports.spend,
         vault: &*ports.vault,
     };

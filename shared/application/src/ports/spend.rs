@@ -41,6 +41,15 @@ pub trait SpendStore: Send + Sync {
         at: Timestamp,
     ) -> StoreResult<()>;
 
+    /// Notes at a budget that something about its cap is told, and returns when it was noted first.
+    async fn note_told(
+        &self,
+        workspace: &WorkspaceId,
+        scope: &BudgetScope,
+        mark: &str,
+        at: Timestamp,
+    ) -> StoreResult<Timestamp>;
+
     /// Lists the use of AI of these days, both included: by day, then by use and model.
     async fn ai_use(&self, workspace: &WorkspaceId, from: Date, to: Date) -> StoreResult<Vec<AiUseOfDay>>;
 

@@ -56,7 +56,8 @@ pub(super) async fn reserve(
         return Ok(Reserved { id: None, questions: wanted });
     }
     let room = |left: Usd| usize::try_from(left.times(price.most())).unwrap_or(usize::MAX).min(wanted);
-    let mut questions = desk.left(asker).await?.map_or(wanted, room);
+    // One at least is tried, so that a cap that leaves no room is told.
+    let mut questions = desk.left(asker).await?.map_or(wanted, room).max(1);
     for _ in 0..TRIES {
         if questions == 0 {
             break;
@@ -69,8 +70,16 @@ pub(super) async fn reserve(
             made_at: desk.ports.clock.now(),
         };
         match desk.ports.spend.reserve(&reservation).await? {
-            Reserving::Reserved => return Ok(Reserved { id: Some(id), questions }),
-            Reserving::Refused { left, .. } => questions = room(left),
+            Reserving::Reserved => {
+                desk.ports.caps.note_reserved(&reservation).await;
+                return Ok(Reserved { id: Some(id), questions });
+            }
+            Reserving::Refused { left, scope } => {
+                questions = room(left);
+                if questions == 0 {
+                    desk.ports.caps.note_refused(&reservation, &scope).await;
+                }
+            }
             Reserving::OpenAlready | Reserving::SettledAlready => break,
         }
     }

@@ -160,7 +160,7 @@ async fn reserve(
             amount: most,
             made_at: desk.ports.clock.now(),
         };
-        match desk.ports.spend.reserve(&reservation).await? {
+        match desk.ports.caps.reserve(&reservation).await? {
             Reserving::Reserved => return Ok(Some(id)),
             Reserving::Refused { left, .. } => return Err(ProspectError::CapReached { needed: most, left }),
             Reserving::OpenAlready | Reserving::SettledAlready => {}

@@ -4,6 +4,7 @@
 use crate::ports::provider_calls::CallError;
 use crate::ports::spend::SpendStore;
 use crate::ports::store::StoreResult;
+use crate::spend::caps::Caps;
 use domain::WorkspaceId;
 use domain::spend::{
     AiUse, Booking, BookingOutcome, CallPrice, ModelPrice, ModelTokens, ModelUse, Reservation, Reserving,
@@ -11,8 +12,6 @@ use domain::spend::{
 };
 use jiff::Timestamp;
 
-/// Calls of the same work in the same instant get ids that end differently, so many at most.
-const MOST_AT_ONCE: u32 = 5;
 /// The characters of a prompt that make a token at least, in any language that models read well.
 const CHARS_A_TOKEN: u64 = 2;
 /// What is booked of an answer where there is none that could be turned down.
@@ -43,15 +42,15 @@ pub struct PaidCall<'a> {
     model: Option<(AiUse, String)>,
 }
 
-/// Reserves the price of a call. None if a cap leaves too little for it: the call MUST NOT be made then.
+/// Reserves the price of a call; calls of the same work in the same instant get ids that end differently. None if a cap leaves too little for it: the call MUST NOT be made then.
 pub async fn reserve_call<'a>(
-    spend: &'a dyn SpendStore,
+    caps: &'a Caps,
     call: CallToPay<'_>,
     now: Timestamp,
 ) -> StoreResult<Option<PaidCall<'a>>> {
     let CallToPay { workspace, provider, work, limits, most, model } = call;
     let paid = |reservation| PaidCall {
-        spend,
+        spend: &*caps.spend,
         workspace: workspace.clone(),
         provider: provider.to_owned(),
         reservation,
@@ -61,7 +60,9 @@ pub async fn reserve_call<'a>(
     if most.is_zero() {
         return Ok(Some(paid(None)));
     }
-    for nth in 0..MOST_AT_ONCE {
+    let mut nth = 0_u64;
+    // Ends, because each id is taken by a call that was made: the first one that is free decides.
+    loop {
         let id = format!("{provider}#{}#{now}#{nth}", work.join("#"));
         let reservation = Reservation {
             workspace: workspace.clone(),
@@ -70,13 +71,12 @@ pub async fn reserve_call<'a>(
             amount: most,
             made_at: now,
         };
-        match spend.reserve(&reservation).await? {
+        match caps.reserve(&reservation).await? {
             Reserving::Reserved => return Ok(Some(paid(Some(id)))),
             Reserving::Refused { .. } => return Ok(None),
-            Reserving::OpenAlready | Reserving::SettledAlready => {}
+            Reserving::OpenAlready | Reserving::SettledAlready => nth += 1,
         }
     }
-    Ok(None)
 }
 
 impl PaidCall<'_> {

@@ -5,6 +5,7 @@
 mod ai_use;
 mod broken_off;
 mod callbacks;
+mod caps;
 mod cells;
 mod kinds;
 mod runs;

@@ -20,6 +20,7 @@ crate::codes! {
         CampaignPaused = "campaign_paused",
         CampaignResumed = "campaign_resumed",
         CampaignVersionChanged = "campaign_version_changed",
+        CapNoted = "cap_noted",
         ChannelFailed = "channel_failed",
         ClientTied = "client_tied",
         CompanyHeld = "company_held",

@@ -39,6 +39,8 @@ pub enum NotificationKind {
     VariantAhead,
     /// A message that a user wrote cannot go out.
     NotSent,
+    /// A month's cap of what look-ups and models cost is reached, or nearly.
+    Spend,
     /// Late messages of a campaign wait for a user to decide whether they still go out.
     Late,
 }

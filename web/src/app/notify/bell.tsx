@@ -10,6 +10,7 @@ import {
   Hourglass,
   MailX,
   Reply,
+  Wallet,
   Zap,
 } from "lucide-react";
 import { type ReactNode, useState } from "react";
@@ -36,6 +37,7 @@ const ICON: Record<NotificationView["kind"], ReactNode> = {
   variant_ahead: <FlaskConical size={16} />,
   not_sent: <MailX size={16} />,
   late: <Hourglass size={16} />,
+  spend: <Wallet size={16} />,
 };
 
 export function Bell() {
@@ -50,6 +52,7 @@ export function Bell() {
     setOpen(false);
     if (!n.read_at) read.mutate(n.id);
     if (n.lead_id) void navigate({ to: "/leads/$id", params: { id: n.lead_id } });
+    else if (n.kind === "spend") void navigate({ to: "/settings/$section", params: { section: "spend" } });
   };
   return (
     <Popover

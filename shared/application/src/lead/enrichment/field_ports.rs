@@ -14,12 +14,14 @@ use crate::ports::provider_calls::PlaceLookup;
 use crate::ports::spend::SpendStore;
 use crate::ports::suppressions::SuppressionStore;
 use crate::ports::workspaces::WorkspaceStore;
+use crate::spend::caps::Caps;
 use domain::lead::enrichment::Deliverability;
 use std::sync::Arc;
 
 crate::ports! {
     #[derive(Clone)]
     pub struct EnrichPorts {
+        pub caps: Caps = Caps::new,
         pub clock: Arc<dyn Clock>,
         pub accounts: Arc<dyn AccountStore>,
         pub enrolments: Arc<dyn EnrolmentStore>,
@@ -41,6 +43,7 @@ impl EnrichPorts {
             accounts: &*self.accounts,
             leads: &*self.leads,
             notifications: &*self.notifications,
+            caps: &self.caps,
             spend: &*self.spend,
             vault: &*self.vault,
         }

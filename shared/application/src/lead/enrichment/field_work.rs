@@ -7,6 +7,7 @@ use crate::ports::notifications::NotificationStore;
 use crate::ports::provider_calls::{CallError, OpenAccount};
 use crate::ports::spend::SpendStore;
 use crate::ports::store::StoreResult;
+use crate::spend::caps::Caps;
 use crate::spend::paid_call::{CallToPay, PaidCall, reserve_call};
 use crate::workspace::account_answers::{note_refusal, note_works};
 use crate::workspace::open_account::{open_account, open_data_account};
@@ -31,6 +32,7 @@ pub(crate) struct FieldPorts<'a> {
     pub accounts: &'a dyn AccountStore,
     pub leads: &'a dyn LeadStore,
     pub notifications: &'a dyn NotificationStore,
+    pub caps: &'a Caps,
     pub spend: &'a dyn SpendStore,
     pub vault: &'a dyn Vault,
 }
@@ -114,7 +116,7 @@ impl<'a> FieldWork<'a> {
             most,
             model,
         };
-        let paid = reserve_call(self.ports.spend, call, self.now).await?;
+        let paid = reserve_call(self.ports.caps, call, self.now).await?;
         if paid.is_none() {
             self.skip(CAP_REACHED).await?;
         }
