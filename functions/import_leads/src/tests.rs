@@ -505,6 +505,7 @@ async fn rep(scene: &Scene, name: &str) -> UserId {
         credentials: 0,
         created_at: now,
         disabled: false,
+        ai_off: false,
         rev: 0,
     };
     scene.stage.ports.users().add(&user).await.unwrap();

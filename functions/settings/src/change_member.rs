@@ -1,4 +1,4 @@
-//! `PATCH /api/team/{id}`: changes a user's role, or disables the user. At least one owner remains.
+//! `PATCH /api/team/{id}`: changes a user's role, disables the user, or switches AI off for the user. At least one owner remains.
 
 use crate::App;
 use crate::member_view::MemberView;
@@ -17,6 +17,8 @@ pub struct MemberChanges {
     role: Option<Role>,
     /// `true`: the user cannot sign in, and is signed out within 15 minutes.
     disabled: Option<bool>,
+    /// `true`: the user's own requests to language models are refused.
+    ai_off: Option<bool>,
 }
 
 #[utoipa::path(patch, path = "/api/team/{id}", operation_id = "change_member", params(("id" = UserId, Path)),
@@ -34,9 +36,10 @@ pub async fn change_member(
     }
     errors.finish()?;
     let (role, disabled) = (changes.role.unwrap_or(user.role), changes.disabled.unwrap_or(user.disabled));
-    if role != user.role || disabled != user.disabled {
+    let ai_off = changes.ai_off.unwrap_or(user.ai_off);
+    if (role, disabled, ai_off) != (user.role, user.disabled, user.ai_off) {
         check(&app, &caller, &user, role, disabled).await?;
-        (user.role, user.disabled) = (role, disabled);
+        (user.role, user.disabled, user.ai_off) = (role, disabled, ai_off);
     }
     let event = Event::new(EventKind::UserChanged, caller.actor(), app.clock.now());
     user.rev = app.users.save(&user, &event).await?;

@@ -14,6 +14,8 @@ pub struct MemberView {
     pub name: String,
     pub role: Role,
     pub disabled: bool,
+    /// Whether the user's own requests to language models are switched off.
+    pub ai_off: bool,
     pub created_at: Timestamp,
 }
 
@@ -25,6 +27,7 @@ impl From<User> for MemberView {
             name: user.name,
             role: user.role,
             disabled: user.disabled,
+            ai_off: user.ai_off,
             created_at: user.created_at,
         }
     }

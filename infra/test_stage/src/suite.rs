@@ -205,6 +205,7 @@ pub(crate) async fn found(stage: &Stage, name: &str) -> (WorkspaceId, UserId) {
         credentials: 0,
         created_at: now,
         disabled: false,
+        ai_off: false,
         rev: 0,
     };
     // The second call finds the workspace already there.

@@ -173,6 +173,8 @@ plain_item! { UserItem of User, rev, {
     credentials: u32,
     created_at: Timestamp,
     disabled: bool,
+    #[serde(default)]
+    ai_off: bool,
 } }
 
 impl Stored for User {

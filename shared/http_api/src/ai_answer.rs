@@ -7,6 +7,7 @@ use application::ai::NotAsked;
 pub fn not_asked(why: &NotAsked) -> ApiError {
     let code = match why {
         NotAsked::SwitchedOff => "ai_switched_off",
+        NotAsked::OffForUser => "ai_off_for_you",
         NotAsked::NoAccount => "no_model",
         NotAsked::NoMoney => "cap_reached",
         NotAsked::NoAnswer(_) => "no_answer",

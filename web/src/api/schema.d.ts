@@ -7192,12 +7192,16 @@ export interface components {
          */
         MeetingAnswer: "accepted" | "declined" | "tentative" | "proposed" | "invited" | "cancelled";
         MemberChanges: {
+            /** @description `true`: the user's own requests to language models are refused. */
+            ai_off?: boolean | null;
             /** @description `true`: the user cannot sign in, and is signed out within 15 minutes. */
             disabled?: boolean | null;
             name?: string | null;
             role?: components["schemas"]["Role"] | null;
         };
         MemberView: {
+            /** @description Whether the user's own requests to language models are switched off. */
+            ai_off: boolean;
             /** Format: date-time */
             created_at: string;
             disabled: boolean;
@@ -8647,6 +8651,8 @@ export interface components {
         };
         PageBody_MemberView: {
             items: {
+                /** @description Whether the user's own requests to language models are switched off. */
+                ai_off: boolean;
                 /** Format: date-time */
                 created_at: string;
                 disabled: boolean;

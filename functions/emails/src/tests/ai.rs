@@ -150,6 +150,38 @@ async fn model_is_not_asked_when_switched_off_without_account_or_past_a_cap() {
 }
 
 #[tokio::test]
+async fn user_whose_ai_is_off_is_told_so_and_no_model_is_asked() {
+    let (suite, lead) = suite().await;
+    let asked = model(&suite, &[SHORT]).await;
+    let users = suite.stage.ports.users();
+    let mut user = users.get(&suite.workspace, &suite.user).await.unwrap();
+    user.ai_off = true;
+    users.save(&user, &Event::system(EventKind::UserChanged, suite.stage.clock.now())).await.unwrap();
+    let said = Message::blank(
+        MessageId::derived(&lead.id, &["asked"]),
+        suite.workspace.clone(),
+        Direction::In,
+        Channel::Email,
+        suite.stage.clock.now(),
+    );
+    let said = Message { text: "What does it cost?".to_owned(), ..said };
+    let event = Event::system(EventKind::MessageReceived, suite.stage.clock.now());
+    suite.stage.ports.messages().create(&said, &event).await.unwrap();
+    let offer =
+        json!({"offer": "Reminders by text for dental practices.", "steps": 2, "channels": ["email"]});
+    for (path, body) in [
+        ("/api/ai/rewrite", asks(json!({"how": "shorter"}))),
+        ("/api/ai/draft-reply", json!({"lead_id": lead.id})),
+        ("/api/ai/sequence", offer),
+    ] {
+        let problem = suite.post(path, body).await.expect(409);
+        assert_eq!(problem["code"], "ai_off_for_you", "{path}");
+    }
+    suite.post("/api/ai/score", json!({"text": "Buy now!!!"})).await.expect(200);
+    assert_eq!(asked.load(Ordering::Relaxed), 0);
+}
+
+#[tokio::test]
 async fn bad_requests_are_refused_field_by_field() {
     let (suite, _) = suite().await;
     let long = "x".repeat(301);

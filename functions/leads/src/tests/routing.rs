@@ -21,6 +21,7 @@ async fn rep(suite: &Suite, name: &str) -> UserId {
         credentials: 0,
         created_at: now,
         disabled: false,
+        ai_off: false,
         rev: 0,
     };
     suite.stage.ports.users().add(&user).await.unwrap();

@@ -121,3 +121,17 @@ async fn team_keeps_an_owner_and_roles_are_limited_to_the_callers() {
     suite.patch(&me, json!({"role": "rep"})).await.expect(403);
     assert_eq!(suite.patch(&path, json!({"disabled": true})).await.expect(200)["disabled"], true);
 }
+
+#[tokio::test]
+async fn ai_is_switched_off_for_a_user_by_an_admin_and_never_for_one_above() {
+    let mut suite = suite().await;
+    let invited = invite(&suite, "ben@northquay.example", "rep").await.expect(201);
+    let ben = come_in(&suite, &invited).await.unwrap();
+    let path = format!("/api/team/{}", ben.id);
+    assert_eq!(suite.patch(&path, json!({"ai_off": true})).await.expect(200)["ai_off"], true);
+    assert_eq!(suite.patch(&path, json!({"name": "Benjamin"})).await.expect(200)["ai_off"], true);
+    assert_eq!(suite.patch(&path, json!({"ai_off": false})).await.expect(200)["ai_off"], false);
+    let owner = format!("/api/team/{}", suite.user);
+    suite.sign_in(Role::Admin);
+    suite.patch(&owner, json!({"ai_off": true})).await.expect(403);
+}

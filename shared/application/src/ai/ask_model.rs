@@ -41,6 +41,8 @@ const LONGEST_BEFORE_SECOND_TRY: SignedDuration = SignedDuration::from_secs(4);
 pub enum NotAsked {
     #[error("AI is switched off in this workspace.")]
     SwitchedOff,
+    #[error("AI is switched off for you. An admin can switch it on in Settings, Team.")]
+    OffForUser,
     #[error("No account of a language model is connected.")]
     NoAccount,
     #[error("The month's cap is reached. An admin can raise it in Settings, Spend and prices.")]
@@ -77,6 +79,9 @@ impl<'a> Model<'a> {
         let known = ports.workspaces.get(workspace).await?;
         if !known.ai_enabled {
             return Ok(Err(NotAsked::SwitchedOff));
+        }
+        if ports.caps.users.get(workspace, user).await?.ai_off {
+            return Ok(Err(NotAsked::OffForUser));
         }
         let kinds = [AccountKind::ChatModel];
         let account = open_account(&*ports.accounts, &*ports.vault, workspace, None, &kinds).await?;

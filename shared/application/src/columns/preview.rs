@@ -118,6 +118,12 @@ async fn asked(
         seen.why = Some("the model was not asked".to_owned());
         return Ok(seen);
     };
+    if let Some(user) = user
+        && bench.ports.caps.users.get(&bench.workspace.id, user).await?.ai_off
+    {
+        seen.why = Some("AI is switched off for you".to_owned());
+        return Ok(seen);
+    }
     let Some((account, model)) = bench.model_account() else {
         seen.why = Some(if bench.workspace.ai_enabled { "no account" } else { "switched off" }.to_owned());
         return Ok(seen);

@@ -77,6 +77,7 @@ pub async fn join_by_invitation(
         credentials: 0,
         created_at: now,
         disabled: false,
+        ai_off: false,
         rev: 0,
     };
     match users.accept(&invitation, &user).await {

@@ -93,6 +93,7 @@ pub async fn sign_up(
         credentials: 0,
         created_at: now,
         disabled: false,
+        ai_off: false,
         rev: 0,
     };
     match rule {

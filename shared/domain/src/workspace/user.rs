@@ -30,6 +30,8 @@ pub struct User {
     pub credentials: u32,
     pub created_at: Timestamp,
     pub disabled: bool,
+    /// Whether an admin has switched off the user's own requests to language models.
+    pub ai_off: bool,
     pub rev: u64,
 }
 

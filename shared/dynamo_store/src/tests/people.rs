@@ -50,6 +50,7 @@ pub(crate) fn user(workspace: WorkspaceId, name: &str) -> User {
         credentials: 0,
         created_at: Still.now(),
         disabled: false,
+        ai_off: false,
         rev: 0,
     }
 }

@@ -81,6 +81,14 @@ test("an answer is drafted only where a message is answered", async () => {
   await waitFor(() => expect(text()).toBe("Hi Ann, I will find out."));
 });
 
+test("with AI off for the user nothing is offered that asks a model", async () => {
+  const me = { id: "user_1", name: "Maya", email: "m@example.test", role: "rep", disabled: false, ai_off: true };
+  open({ "GET /api/team": { items: [me] } });
+  fireEvent.click(await screen.findByRole("button", { name: "Help" }));
+  await screen.findByRole("menuitem", { name: "Score this draft" });
+  expect(screen.queryByRole("menuitem", { name: "Make it shorter" })).toBeNull();
+});
+
 test("with AI off a draft can still be scored", async () => {
   open({ "GET /api/settings": { ...SETTINGS, ai_enabled: false } });
   fireEvent.click(await screen.findByRole("button", { name: "Help" }));

@@ -1,11 +1,9 @@
 // Help with a message that is being written: rewritten by the workspace's model, scored by rules, an answer drafted. What
 // comes back stands in the composer, to be read, changed and sent by its writer; the text before can be put back.
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { asProblem } from "@/api/errors";
 import type { Schema } from "@/api/types";
-import { settingsQuery } from "@/app/shell/queries";
 import type { Written } from "@/shared/editor/composer";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
@@ -14,6 +12,7 @@ import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
 import { Menu, type MenuItem } from "@/shared/ui/menu";
 import { toast, toastProblem } from "@/shared/ui/toast";
+import { useMayAskAi } from "./use-ai";
 
 type Rewrite = Schema["RewriteRequest"]["rewrite"];
 type Score = Schema["DraftScore"];
@@ -26,7 +25,7 @@ export interface WritingHelpProps {
 }
 
 export default function WritingHelp({ written, onChange, answers }: WritingHelpProps) {
-  const settings = useQuery(settingsQuery).data;
+  const mayAskAi = useMayAskAi();
   const [busy, setBusy] = useState(false);
   const [asking, setAsking] = useState<"language" | "instruction">();
   const [score, setScore] = useState<Score>();
@@ -67,7 +66,7 @@ export default function WritingHelp({ written, onChange, answers }: WritingHelpP
       const body = { subject: written.subject, text: written.text };
       setScore(await unwrap(client.POST("/api/ai/score", { body })));
     });
-  const byModel: MenuItem[] = settings?.ai_enabled
+  const byModel: MenuItem[] = mayAskAi
     ? [
         ...(answers ? [{ label: "Draft an answer", run: () => void draftAnswer() }] : []),
         item("Make it shorter", { how: "shorter" }, "Made shorter"),

@@ -9,7 +9,7 @@ import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
 import { icpsQuery } from "@/app/icp/queries";
 import { Page, Scroll } from "@/app/shell/page";
-import { settingsQuery } from "@/app/shell/queries";
+import { useMayAskAi } from "@/app/writing/use-ai";
 import { count, plural } from "@/shared/lib/format";
 import { Badge } from "@/shared/ui/badge";
 import { Button, IconButton } from "@/shared/ui/button";
@@ -24,7 +24,7 @@ export function IcpsPage() {
   const may = useMay("manager");
   const navigate = useNavigate();
   const { change, remove, restore } = useIcpMoves();
-  const mayPropose = useQuery(settingsQuery).data?.ai_enabled && may;
+  const mayPropose = useMayAskAi() && may;
   const [isProposing, setProposing] = useState(false);
   const [refused, setRefused] = useState<{ name: string; why: string }>();
   const make = (id = "new") => void navigate({ to: "/icp/$id", params: { id } });

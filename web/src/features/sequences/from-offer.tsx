@@ -1,9 +1,8 @@
 // Opens a sequence that the workspace's model writes from an offer, as an unsaved draft.
-import { useQuery } from "@tanstack/react-query";
 import { Sparkles } from "lucide-react";
 import { useState } from "react";
 import { useCommands } from "@/app/commands/registry";
-import { settingsQuery } from "@/app/shell/queries";
+import { useMayAskAi } from "@/app/writing/use-ai";
 import { Button } from "@/shared/ui/button";
 import { later } from "@/shared/ui/later";
 
@@ -11,7 +10,7 @@ const OfferDialog = later(() => import("./offer-dialog").then((m) => m.OfferDial
 
 /** The button is not offered where AI is switched off. */
 export function useFromOffer(may: boolean) {
-  const isOffered = useQuery(settingsQuery).data?.ai_enabled && may;
+  const isOffered = useMayAskAi() && may;
   const [isOpen, setOpen] = useState(false);
   const open = () => setOpen(true);
   useCommands(

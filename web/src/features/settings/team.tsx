@@ -29,6 +29,8 @@ const ROLES: { value: Role; label: string }[] = [
   { value: "read_only", label: "Read-only" },
 ];
 
+type Changes = { role?: Role; disabled?: boolean; ai_off?: boolean };
+
 export function TeamSection() {
   const query = useQuery(teamQuery);
   const me = useIdentity();
@@ -50,7 +52,7 @@ export function TeamSection() {
       ...(v.email.trim() ? {} : { email: "Enter an e-mail address." }),
     }),
   );
-  const move = (m: MemberView, body: { role?: Role; disabled?: boolean }, undo: { role?: Role; disabled?: boolean }) =>
+  const move = (m: MemberView, body: Changes, undo: Changes) =>
     change.mutate(
       { id: m.id, body },
       {
@@ -94,7 +96,7 @@ export function TeamSection() {
                     <span className="min-w-0 flex-1 basis-50">
                       <span className="block font-medium">
                         {m.name} {self ? <span className="font-normal text-ink-3">you</span> : null}{" "}
-                        {m.disabled ? <Badge>Deactivated</Badge> : null}
+                        {m.disabled ? <Badge>Deactivated</Badge> : null} {m.ai_off ? <Badge>AI off</Badge> : null}
                       </span>
                       <span className="block text-meta break-all text-ink-2">{m.email}</span>
                     </span>
@@ -109,6 +111,16 @@ export function TeamSection() {
                           onValue={(role) => move(m, { role }, { role: m.role })}
                           className="w-30"
                         />
+                        {m.disabled ? null : (
+                          <Button
+                            size="sm"
+                            kind="quiet"
+                            aria-label={`Switch AI ${m.ai_off ? "on" : "off"} for ${m.name}`}
+                            onClick={() => move(m, { ai_off: !m.ai_off }, { ai_off: m.ai_off })}
+                          >
+                            AI {m.ai_off ? "on" : "off"}
+                          </Button>
+                        )}
                         {m.disabled ? null : (
                           <Button
                             size="sm"

@@ -21,6 +21,7 @@ fn member(name: &str, role: Role, disabled: bool) -> User {
         credentials: 0,
         created_at: NOW,
         disabled,
+        ai_off: false,
         rev: 1,
     }
 }
