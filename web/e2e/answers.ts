@@ -1962,7 +1962,7 @@ export const SESSION = {
   access_token: "test",
   refresh_token: "test",
   expires_in: 900,
-  user: { id: "user_1", name: "Maya Okafor", email: "maya@northquay.example", role: "owner" },
+  user: { id: "user_1", name: "Maya Okafor", email: "maya@northquay.example", role: "owner", workspaces: 2 },
   workspace: { id: "ws_1", name: "Northquay" },
 };
 
@@ -1977,6 +1977,32 @@ export async function answerAll(page: Page, override: Record<string, unknown> = 
   const answers: Record<string, unknown> = {
     "POST /api/auth/refresh": SESSION,
     "GET /api/auth/me": SESSION,
+    "GET /api/auth/workspaces": {
+      items: [
+        { id: "ws_1", name: "Northquay", role: "owner", current: true },
+        { id: "ws_2", name: "Harbour Labs", role: "rep", current: false },
+      ],
+    },
+    "GET /api/auth/sessions": {
+      items: [
+        {
+          id: "session_1",
+          current: true,
+          device: "Firefox on Linux",
+          created_at: "2026-11-18T08:02:00Z",
+          used_at: "2026-11-20T09:58:00Z",
+          expires_at: "2026-12-18T08:02:00Z",
+        },
+        {
+          id: "session_2",
+          current: false,
+          device: "Chrome on Android",
+          created_at: "2026-11-02T17:40:00Z",
+          used_at: "2026-11-19T21:13:00Z",
+          expires_at: "2026-12-02T17:40:00Z",
+        },
+      ],
+    },
     "GET /api/auth/signup": { state: "open" },
     ...answersOf(),
     ...ANSWERS,

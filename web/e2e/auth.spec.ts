@@ -105,6 +105,53 @@ test("who is invited joins under a name and a password of their own", async ({ p
   await expect(page.getByRole("heading", { name: "Today" })).toBeVisible();
 });
 
+test("who has a login already joins another workspace by its password", async ({ page }) => {
+  const wrong = {
+    type: "about:blank",
+    title: "Unprocessable",
+    status: 422,
+    code: "invalid",
+    detail: "password is not the password of the login that this address has",
+    errors: [{ field: "password", detail: "is not the password of the login that this address has" }],
+  };
+  const override = { [INVITATION]: { ...OFFER, has_login: true }, "POST /api/auth/invitation": SESSION };
+  await openApp(page, "/invitation#token=ws_1.invitation_1.secret", { signedOut: true, override });
+  await expect(page.getByText("ben@northquay.example has a login already.")).toBeVisible();
+  await page.getByRole("button", { name: "Join" }).click();
+  await expect(page.getByText("Enter your password.")).toBeVisible();
+  await page.route("**/api/auth/invitation", (route) => route.fulfill({ status: 422, json: wrong }), { times: 1 });
+  await page.getByLabel("Your password").fill("guess");
+  await page.getByRole("button", { name: "Join" }).click();
+  await expect(page.getByText("is not the password of the login that this address has")).toBeVisible();
+  await page.getByLabel("Your password").fill("the right one");
+  await page.getByRole("button", { name: "Join" }).click();
+  await expect(page.getByRole("heading", { name: "Today" })).toBeVisible();
+});
+
+test("a user of two workspaces moves to the other one by the keyboard", async ({ page }) => {
+  const there = { ...SESSION, workspace: { ...SESSION.workspace, id: "ws_2", name: "Harbour Labs" } };
+  await openApp(page, "/", { override: { "POST /api/auth/switch": there } });
+  await page.getByRole("button", { name: /your menu$/ }).press("Enter");
+  await page.getByRole("menuitem", { name: "Switch workspace" }).press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Switch workspace" });
+  await expect(dialog.getByRole("button", { name: /Northquay/ })).toHaveAttribute("aria-current", "true");
+  expect(await violationsInBothThemes(page)).toEqual([]);
+  const sent = page.waitForRequest((request) => request.url().endsWith("/api/auth/switch"));
+  await dialog.getByRole("button", { name: /Harbour Labs/ }).press("Enter");
+  expect((await sent).postDataJSON()).toEqual({ workspace: "ws_2" });
+  await expect(page.getByRole("heading", { name: "Today" })).toBeVisible();
+});
+
+test("a user sees where they are signed in and signs one device out", async ({ page }) => {
+  await openApp(page, "/settings/profile", { override: { "DELETE /api/auth/sessions/session_2": {} } });
+  const sessions = page.getByRole("region", { name: "Sessions" });
+  await expect(sessions.getByText("This device")).toBeVisible();
+  const sent = page.waitForRequest((request) => request.method() === "DELETE");
+  await sessions.getByRole("button", { name: "Sign out Chrome on Android" }).click();
+  expect((await sent).url()).toContain("/api/auth/sessions/session_2");
+  await expect(page.getByText("The device is signed out within 15 minutes")).toBeVisible();
+});
+
 test("a session that was ended elsewhere says why at the door", async ({ page }) => {
   await openApp(page, "/leads", {});
   await page.route("**/api/**", (route) => {

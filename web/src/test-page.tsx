@@ -64,7 +64,7 @@ export function renderPage(
     access_token: "token",
     refresh_token: "refresh",
     expires_in: 900,
-    user: { id: "user_1", name: "Maya Okafor", email: "maya@example.test", role },
+    user: { id: "user_1", name: "Maya Okafor", email: "maya@example.test", role, workspaces: 1 },
     workspace: { id: "ws_1", name: "Northquay", country: "GB", currency: "GBP", zone: "Europe/London" },
   });
   const root = createRootRoute();

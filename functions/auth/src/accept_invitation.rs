@@ -1,13 +1,15 @@
-//! `POST /api/auth/invitation`: accepts an invitation. The invited user sets a name and a password and is
-//! signed in.
+//! `POST /api/auth/invitation`: accepts an invitation. The invited user sets a name and a password, or gives the
+//! password of the login that the address has, and is signed in.
 
 use crate::App;
+use crate::device::Device;
 use crate::reset_password::dead_link;
 use crate::session_view::SessionView;
 use application::StoreError;
-use application::identity::invitations::join_by_invitation;
+use application::identity::invitations::{NotJoined, join_by_invitation, read_invitation};
 use application::identity::passwords::password_fault;
 use axum::extract::State;
+use domain::workspace::login::MOST_WORKSPACES;
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, ClientNetwork, FieldErrors, JsonBody, axum, utoipa};
 use serde::Deserialize;
@@ -19,7 +21,7 @@ pub struct AcceptedInvitation {
     /// The token behind `#token=` in the invitation link.
     token: String,
     name: String,
-    /// The password has at least 10 characters.
+    /// A new password of at least 10 characters; where the address has a login, its password.
     password: String,
 }
 
@@ -28,6 +30,7 @@ pub struct AcceptedInvitation {
 pub async fn accept_invitation(
     State(app): State<Arc<App>>,
     network: ClientNetwork,
+    device: Device,
     JsonBody(given): JsonBody<AcceptedInvitation>,
 ) -> ApiResult<(StatusCode, JsonBody<SessionView>)> {
     let mut errors = FieldErrors::default();
@@ -37,14 +40,41 @@ pub async fn accept_invitation(
     }
     errors.finish()?;
     app.limit_flood("invitation", &network).await?;
+    let invited = read_invitation(&*app.users, &given.token, app.clock.now()).await?;
+    let invited = invited.map_err(|_| dead_link())?;
+    // The password of a login that is there may be guessed here as it may at sign-in: the tries are counted together.
+    let tries = match app.logins.by_email(&invited.email).await? {
+        Some(_) => Some(app.count_attempt("login", invited.email.as_str(), &network).await?),
+        None => None,
+    };
     let who = (given.token.as_str(), name.as_str(), given.password.as_str());
-    let user = match join_by_invitation(&*app.users, &*app.ids, who, app.clock.now()).await {
-        Ok(taken) => taken.map_err(|_| dead_link())?,
+    let stores = (&*app.logins, &*app.users);
+    let joined = match join_by_invitation(stores, &*app.ids, who, app.clock.now()).await {
+        Ok(joined) => joined.map_err(refused)?,
         Err(StoreError::Conflict) => {
-            let detail = "You already have an account here. Sign in with it.";
-            return Err(ApiError::conflict("email_taken", detail));
+            let detail = "Your login was changed at the same moment. Try again.";
+            return Err(ApiError::conflict("login_changed", detail));
         }
         Err(other) => return Err(other.into()),
     };
-    Ok((StatusCode::CREATED, app.sign_in(user).await?))
+    if let Some(tries) = tries {
+        app.clear_attempts(tries).await?;
+    }
+    Ok((StatusCode::CREATED, app.sign_in(joined, device).await?))
+}
+
+fn refused(why: NotJoined) -> ApiError {
+    match why {
+        NotJoined::DeadLink => dead_link(),
+        NotJoined::WrongPassword => {
+            ApiError::invalid("password", "is not the password of the login that this address has")
+        }
+        NotJoined::AlreadyInTeam => {
+            ApiError::conflict("already_in_team", "You are in this team already. Sign in.")
+        }
+        NotJoined::TooManyWorkspaces => {
+            let detail = format!("Your login opens {MOST_WORKSPACES} workspaces, which is the most.");
+            ApiError::conflict("too_many_workspaces", &detail)
+        }
+    }
 }

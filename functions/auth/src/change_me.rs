@@ -1,7 +1,7 @@
 //! `PATCH /api/auth/me`: changes the signed-in user's name.
 
 use crate::App;
-use crate::session_view::Me;
+use crate::session_view::{Me, UserView};
 use axum::extract::State;
 use domain::event::{Event, EventKind};
 use http_api::{ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
@@ -24,10 +24,10 @@ pub async fn change_me(
     let mut errors = FieldErrors::default();
     let name = errors.required("name", &changes.name, 120);
     errors.finish()?;
-    let mut user = app.users.get(&caller.workspace, &caller.signed_in()?.user).await?;
+    let (login, mut user) = app.login_and_user(&caller).await?;
     user.name = name;
     let event = Event::new(EventKind::UserChanged, caller.actor(), app.clock.now());
     user.rev = app.users.save(&user, &event).await?;
     let workspace = app.workspaces.get(&caller.workspace).await?;
-    Ok(JsonBody(Me { user: user.into(), workspace: workspace.into() }))
+    Ok(JsonBody(Me { user: UserView::of(user, &login), workspace: workspace.into() }))
 }

@@ -2,6 +2,7 @@
 //! on with new tokens.
 
 use crate::App;
+use crate::device::Device;
 use crate::session_view::SessionView;
 use application::identity::password_reset::set_password;
 use application::identity::passwords::{password_fault, password_matches};
@@ -24,17 +25,19 @@ pub async fn change_password(
     State(app): State<Arc<App>>,
     caller: Caller,
     network: ClientNetwork,
+    device: Device,
     JsonBody(change): JsonBody<PasswordChange>,
 ) -> ApiResult<JsonBody<SessionView>> {
     if let Some(why) = password_fault(&change.new_password) {
         return Err(ApiError::invalid("new_password", why));
     }
-    let user = app.users.get(&caller.workspace, &caller.signed_in()?.user).await?;
-    let tries = app.count_attempt("password", user.id.as_str(), &network).await?;
-    if user.disabled || !password_matches(&change.current_password, Some(&user.password_hash)) {
+    let (login, user) = app.login_and_user(&caller).await?;
+    let tries = app.count_attempt("password", login.id.as_str(), &network).await?;
+    if user.disabled || !password_matches(&change.current_password, Some(&login.password_hash)) {
         return Err(ApiError::invalid("current_password", "is not your current password"));
     }
-    let user = set_password(&*app.users, &*app.ids, user, (&change.new_password, app.clock.now())).await?;
+    let new = (change.new_password.as_str(), app.clock.now());
+    let who = set_password(&*app.logins, &*app.ids, (login, user), new).await?;
     app.clear_attempts(tries).await?;
-    app.sign_in(user).await
+    app.sign_in(who, device).await
 }

@@ -1,13 +1,17 @@
-//! `/api/auth/*`: sign-up, sign-in, token refresh, sign-out, the signed-in user, password changes and resets,
+//! `/api/auth/*`: sign-up, sign-in, sessions, the signed-in user and their workspaces, password changes and resets,
 //! accepting invitations.
 
 mod accept_invitation;
 mod change_me;
 mod change_password;
+mod device;
+mod end_session;
 mod forget_password;
 mod get_me;
 mod get_sign_up;
 mod limits;
+mod list_sessions;
+mod list_workspaces;
 mod log_in;
 mod log_out;
 mod log_out_others;
@@ -16,11 +20,13 @@ mod refresh_session;
 mod reset_password;
 mod session_view;
 mod sign_up;
+mod switch_workspace;
 #[cfg(test)]
 mod tests;
 
 use application::identity::sign_up::SignUpPorts;
 use application::identity::stage_keys::StageKeys;
+use application::ports::logins::LoginStore;
 use application::ports::outbox::Outbox;
 use application::ports::rate_limits::RateLimitStore;
 use application::ports::sign_up_rule::SignUpRule;
@@ -34,6 +40,7 @@ use std::sync::Arc;
 application::ports! {
     pub struct App {
         users: Arc<dyn UserStore>,
+        logins: Arc<dyn LoginStore>,
         workspaces: Arc<dyn WorkspaceStore>,
         limits: Arc<dyn RateLimitStore>,
         outbox: Arc<dyn Outbox>,
@@ -58,6 +65,10 @@ pub fn routes() -> Routes<App> {
         .add(Public, routes!(accept_invitation::accept_invitation))
         .add(ReadOnly, routes!(log_out::log_out))
         .add(ReadOnly, routes!(log_out_others::log_out_others))
+        .add(ReadOnly, routes!(list_sessions::list_sessions))
+        .add(ReadOnly, routes!(end_session::end_session))
+        .add(ReadOnly, routes!(list_workspaces::list_workspaces))
+        .add(ReadOnly, routes!(switch_workspace::switch_workspace))
         .add(ReadOnly, routes!(change_password::change_password))
         .add(ReadOnly, routes!(get_me::get_me))
         .add(ReadOnly, routes!(change_me::change_me))

@@ -2,7 +2,9 @@
 //! unknown address.
 
 use crate::App;
+use crate::device::Device;
 use crate::session_view::SessionView;
+use application::identity::memberships::active_user;
 use application::identity::passwords::password_matches;
 use axum::extract::State;
 use domain::contact::email_address::EmailAddress;
@@ -22,18 +24,22 @@ pub struct Credentials {
 pub async fn log_in(
     State(app): State<Arc<App>>,
     network: ClientNetwork,
+    device: Device,
     JsonBody(given): JsonBody<Credentials>,
 ) -> ApiResult<JsonBody<SessionView>> {
     let email = EmailAddress::parse(&given.email).ok();
     let name = email.as_ref().map_or("no address", EmailAddress::as_str);
     let tries = app.count_attempt("login", name, &network).await?;
-    let user = match &email {
-        Some(email) => app.users.by_email(email).await?,
+    let login = match &email {
+        Some(email) => app.logins.by_email(email).await?,
         None => None,
     };
-    let matches = password_matches(&given.password, user.as_ref().map(|user| user.password_hash.as_str()));
-    let user = user.filter(|user| matches && !user.disabled);
-    let user = user.ok_or_else(|| ApiError::unauthorized("Wrong e-mail or password."))?;
+    let matches = password_matches(&given.password, login.as_ref().map(|login| login.password_hash.as_str()));
+    let signed_in = match login.filter(|_| matches) {
+        Some(login) => active_user(&*app.users, &login).await?.map(|user| (login, user)),
+        None => None,
+    };
+    let signed_in = signed_in.ok_or_else(|| ApiError::unauthorized("Wrong e-mail or password."))?;
     app.clear_attempts(tries).await?;
-    app.sign_in(user).await
+    app.sign_in(signed_in, device).await
 }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 #[utoipa::path(post, path = "/api/auth/logout", operation_id = "log_out", responses((status = 204)))]
 pub async fn log_out(State(app): State<Arc<App>>, caller: Caller) -> ApiResult<StatusCode> {
-    sessions::close(&*app.users, &caller.signed_in()?.session).await?;
+    let signed_in = caller.signed_in()?;
+    sessions::close(&*app.logins, (&signed_in.login, &signed_in.session)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -2,6 +2,7 @@
 //! tokens.
 
 use crate::App;
+use crate::device::Device;
 use crate::session_view::SessionView;
 use application::identity::password_reset::end_sessions;
 use axum::extract::State;
@@ -10,8 +11,12 @@ use std::sync::Arc;
 
 #[utoipa::path(post, path = "/api/auth/logout-others", operation_id = "log_out_others",
     responses((status = 200, body = SessionView)))]
-pub async fn log_out_others(State(app): State<Arc<App>>, caller: Caller) -> ApiResult<JsonBody<SessionView>> {
-    let user = app.users.get(&caller.workspace, &caller.signed_in()?.user).await?;
-    let user = end_sessions(&*app.users, user, app.clock.now()).await?;
-    app.sign_in(user).await
+pub async fn log_out_others(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    device: Device,
+) -> ApiResult<JsonBody<SessionView>> {
+    let who = app.login_and_user(&caller).await?;
+    let who = end_sessions(&*app.logins, who, app.clock.now()).await?;
+    app.sign_in(who, device).await
 }

@@ -24,6 +24,8 @@ pub struct OfferedPlace {
     pub email: EmailAddress,
     pub name: String,
     pub role: Role,
+    /// Whether the address has a login, by whose password the invitation is accepted.
+    pub has_login: bool,
     pub expires_at: Timestamp,
 }
 
@@ -37,12 +39,14 @@ pub async fn read_invitation(
     app.limit_flood("invitation", &network).await?;
     let found = invitations::read_invitation(&*app.users, &given.token, app.clock.now()).await?;
     let invitation = found.map_err(|_| dead_link())?;
+    let has_login = app.logins.by_email(&invitation.email).await?.is_some();
     let workspace = app.workspaces.get(&invitation.workspace).await?;
     Ok(JsonBody(OfferedPlace {
         workspace_name: workspace.name,
         email: invitation.email,
         name: invitation.name,
         role: invitation.role,
+        has_login,
         expires_at: invitation.expires_at,
     }))
 }

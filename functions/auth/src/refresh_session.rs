@@ -5,6 +5,7 @@ use crate::session_view::SessionView;
 use application::StoreError;
 use application::identity::sessions;
 use application::identity::sessions::Refusal;
+use application::ports::store::found;
 use axum::extract::State;
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, ClientNetwork, JsonBody, axum, utoipa};
@@ -26,7 +27,7 @@ pub async fn refresh_session(
 ) -> ApiResult<JsonBody<SessionView>> {
     app.limit_flood("refresh", &network).await?;
     let now = app.clock.now();
-    let spent = sessions::refresh(&*app.users, &*app.ids, &given.refresh_token, now).await?;
+    let spent = sessions::refresh(&*app.logins, &*app.ids, &given.refresh_token, now).await?;
     let (session, token) = spent.map_err(|refusal| match refusal {
         Refusal::Unknown => over("unauthorized", "Your session has ended. Sign in again."),
         Refusal::Expired => over("session_expired", "You signed in 30 days ago. Sign in again."),
@@ -35,28 +36,32 @@ pub async fn refresh_session(
             over("token_reused", "This token was used before, so your session was ended. Sign in again.")
         }
     })?;
+    let login = found(app.logins.login(&session.login).await)?;
+    let credentials = login.as_ref().map(|login| login.credentials);
     let user = match app.users.get(&session.workspace, &session.user).await {
         Ok(user) if user.disabled => {
-            sessions::close(&*app.users, &session.id).await?;
+            sessions::close(&*app.logins, (&session.login, &session.id)).await?;
             return Err(over("account_disabled", "Your account was deactivated. Ask an admin of your team."));
         }
-        Ok(user) if user.credentials != session.credentials => {
-            sessions::close(&*app.users, &session.id).await?;
+        Ok(_) if credentials != Some(session.credentials) => {
+            sessions::close(&*app.logins, (&session.login, &session.id)).await?;
             let detail = "Your password was changed, or your other sessions were ended. Sign in again.";
             return Err(over("credentials_changed", detail));
         }
         Ok(user) => user,
         Err(StoreError::NotFound) => {
-            sessions::close(&*app.users, &session.id).await?;
+            sessions::close(&*app.logins, (&session.login, &session.id)).await?;
             return Err(over("unauthorized", "Your session has ended. Sign in again."));
         }
         Err(other) => return Err(other.into()),
     };
+    let login =
+        login.ok_or_else(|| ApiError::internal("a login whose credentials were compared is there"))?;
     let workspace = app.workspaces.get(&user.workspace).await?;
-    Ok(JsonBody(app.session_view(&session, token, user, workspace)))
+    Ok(JsonBody(app.session_view((session, token), (&login, user), workspace)))
 }
 
 /// The 401 of an ended session; `code` tells the app why it ended.
-fn over(code: &'static str, detail: &str) -> ApiError {
+pub fn over(code: &'static str, detail: &str) -> ApiError {
     ApiError::new(StatusCode::UNAUTHORIZED, code, detail)
 }

@@ -2,6 +2,7 @@
 //! sessions end.
 
 use crate::App;
+use crate::device::Device;
 use crate::session_view::SessionView;
 use application::identity::password_reset;
 use application::identity::passwords::password_fault;
@@ -25,6 +26,7 @@ pub struct NewPassword {
 pub async fn reset_password(
     State(app): State<Arc<App>>,
     network: ClientNetwork,
+    device: Device,
     JsonBody(new): JsonBody<NewPassword>,
 ) -> ApiResult<JsonBody<SessionView>> {
     if let Some(why) = password_fault(&new.password) {
@@ -32,8 +34,9 @@ pub async fn reset_password(
     }
     app.limit_flood("reset", &network).await?;
     let link = (new.token.as_str(), new.password.as_str());
-    let user = password_reset::reset_password(&*app.users, &*app.ids, link, app.clock.now()).await?;
-    app.sign_in(user.map_err(|_| dead_link())?).await
+    let stores = (&*app.logins, &*app.users);
+    let who = password_reset::reset_password(stores, &*app.ids, link, app.clock.now()).await?;
+    app.sign_in(who.map_err(|_| dead_link())?, device).await
 }
 
 pub fn dead_link() -> ApiError {

@@ -1,13 +1,15 @@
 //! A session as the API shows it: two tokens, the user, the workspace.
 
 use crate::App;
+use crate::device::Device;
 use application::identity::sessions;
 use application::identity::sessions::RefreshToken;
 use domain::contact::email_address::EmailAddress;
 use domain::workspace::Workspace;
-use domain::workspace::user::{Role, Session, User};
+use domain::workspace::login::{Login, Session};
+use domain::workspace::user::{Role, User};
 use domain::{UserId, WorkspaceId};
-use http_api::{ACCESS_TOKEN_MINUTES, ApiResult, JsonBody, issue, utoipa};
+use http_api::{ACCESS_TOKEN_MINUTES, ApiResult, JsonBody, SignedIn, issue, utoipa};
 use serde::Serialize;
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -34,6 +36,8 @@ pub struct UserView {
     pub email: EmailAddress,
     pub name: String,
     pub role: Role,
+    /// How many workspaces the user's login opens.
+    pub workspaces: usize,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -45,9 +49,10 @@ pub struct WorkspaceView {
     pub country: String,
 }
 
-impl From<User> for UserView {
-    fn from(user: User) -> Self {
-        Self { id: user.id, email: user.email, name: user.name, role: user.role }
+impl UserView {
+    pub fn of(user: User, login: &Login) -> Self {
+        let workspaces = login.memberships.len();
+        Self { id: user.id, email: user.email, name: user.name, role: user.role, workspaces }
     }
 }
 
@@ -65,25 +70,31 @@ impl From<Workspace> for WorkspaceView {
 
 impl App {
     /// Opens a new session for this user.
-    pub async fn sign_in(&self, user: User) -> ApiResult<JsonBody<SessionView>> {
+    pub async fn sign_in(
+        &self,
+        (login, user): (Login, User),
+        device: Device,
+    ) -> ApiResult<JsonBody<SessionView>> {
         let workspace = self.workspaces.get(&user.workspace).await?;
-        let (session, token) = sessions::open(&*self.users, &*self.ids, &user, self.clock.now()).await?;
-        Ok(JsonBody(self.session_view(&session, token, user, workspace)))
+        let opened =
+            sessions::open(&*self.logins, &*self.ids, (&login, &user), device.0, self.clock.now()).await?;
+        Ok(JsonBody(self.session_view(opened, (&login, user), workspace)))
     }
 
     pub fn session_view(
         &self,
-        session: &Session,
-        refresh: RefreshToken,
-        user: User,
+        (session, refresh): (Session, RefreshToken),
+        (login, user): (&Login, User),
         workspace: Workspace,
     ) -> SessionView {
         let now = self.clock.now();
+        let signed_in =
+            SignedIn { user: user.id.clone(), login: login.id.clone(), role: user.role, session: session.id };
         SessionView {
-            access_token: issue(&self.keys, &user.id, &workspace.id, user.role, &session.id, now),
+            access_token: issue(&self.keys, &workspace.id, &signed_in, now),
             refresh_token: refresh.0,
             expires_in: ACCESS_TOKEN_MINUTES * 60,
-            user: user.into(),
+            user: UserView::of(user, login),
             workspace: workspace.into(),
         }
     }

@@ -2,6 +2,7 @@
 //! installation needs its setup code; after it sign-up is closed, unless the installation is set to open.
 
 use crate::App;
+use crate::device::Device;
 use crate::get_sign_up::Door;
 use crate::session_view::SessionView;
 use application::StoreError;
@@ -42,6 +43,7 @@ pub struct NewSignUp {
 pub async fn sign_up(
     State(app): State<Arc<App>>,
     network: ClientNetwork,
+    device: Device,
     JsonBody(new): JsonBody<NewSignUp>,
 ) -> ApiResult<(StatusCode, JsonBody<SessionView>)> {
     let code = new.setup_code.clone();
@@ -53,7 +55,7 @@ pub async fn sign_up(
         Door::NeedsCode if app.keys.is_setup_code(code.as_deref().unwrap_or_default()) => SignUpRule::First,
         Door::NeedsCode => return Err(wrong_code()),
     };
-    let (workspace, user) =
+    let (workspace, login, user) =
         match application::identity::sign_up::sign_up(&app.signing_up, rule, account).await {
             Ok(opened) => opened,
             // Another sign-up was first at the same moment.
@@ -61,8 +63,8 @@ pub async fn sign_up(
             Err(StoreError::Conflict) => return Err(taken()),
             Err(other) => return Err(other.into()),
         };
-    let (session, token) = sessions::open(&*app.users, &*app.ids, &user, app.clock.now()).await?;
-    Ok((StatusCode::CREATED, JsonBody(app.session_view(&session, token, user, workspace))))
+    let opened = sessions::open(&*app.logins, &*app.ids, (&login, &user), device.0, app.clock.now()).await?;
+    Ok((StatusCode::CREATED, JsonBody(app.session_view(opened, (&login, user), workspace))))
 }
 
 fn account(new: NewSignUp) -> ApiResult<NewAccount> {

@@ -11,6 +11,7 @@ use domain::contact::email_address::EmailAddress;
 use domain::event::{Actor, Event, EventKind};
 use domain::lead::suppression::{Endings, Ends};
 use domain::workspace::invitation::Invitation;
+use domain::workspace::login::{Login, Membership};
 use domain::workspace::user::{Role, User};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -209,8 +210,7 @@ async fn disabled_user_cannot_sign_in() {
     let suite = suite().await;
     let session = suite.post("/api/auth/signup", maya()).await.expect(201);
     let users = &suite.stage.ports.users();
-    let address = domain::contact::email_address::EmailAddress::parse("maya@harbour.example").unwrap();
-    let mut user = users.by_email(&address).await.unwrap().unwrap();
+    let (_, mut user) = stored(&suite).await;
     user.disabled = true;
     users.save(&user, &disabled(&suite)).await.unwrap();
     refresh(&suite, &session).await.expect(401);
@@ -235,15 +235,18 @@ fn disabled(suite: &Suite) -> Event {
     Event::system(EventKind::UserChanged, suite.stage.clock.now())
 }
 
-async fn stored(suite: &Suite) -> User {
+async fn stored(suite: &Suite) -> (Login, User) {
     let address = EmailAddress::parse("maya@harbour.example").unwrap();
-    suite.stage.ports.users().by_email(&address).await.unwrap().unwrap()
+    let login = suite.stage.ports.logins().by_email(&address).await.unwrap().unwrap();
+    let Membership { workspace, user } = &login.memberships[0];
+    let user = suite.stage.ports.users().get(workspace, user).await.unwrap();
+    (login, user)
 }
 
-async fn reset_token(suite: &Suite, user: &User, hours: i64) -> String {
+async fn reset_token(suite: &Suite, (login, user): &(Login, User), hours: i64) -> String {
     let lasts = (suite.stage.clock.now(), SignedDuration::from_hours(hours));
     let ports = &suite.stage.ports;
-    create_reset_token(&*ports.users(), &*ports.ids(), user, Actor::System, lasts).await.unwrap()
+    create_reset_token(&*ports.users(), &*ports.ids(), (login, user), Actor::System, lasts).await.unwrap()
 }
 
 #[tokio::test]
@@ -315,8 +318,8 @@ async fn password_reset_request_reveals_no_accounts() {
 async fn reset_link_works_once_and_ends_every_session() {
     let suite = suite().await;
     let session = suite.post("/api/auth/signup", maya()).await.expect(201);
-    let user = stored(&suite).await;
-    let (token, other) = (reset_token(&suite, &user, 1).await, reset_token(&suite, &user, 1).await);
+    let who = stored(&suite).await;
+    let (token, other) = (reset_token(&suite, &who, 1).await, reset_token(&suite, &who, 1).await);
     let with = |token: &str| json!({"token": token, "password": "a new horse"});
     let guessed = token.replace(token.rsplit('.').next().unwrap(), &"A".repeat(43));
     for dead in ["", "nonsense", &guessed] {
@@ -341,52 +344,181 @@ async fn reset_link_works_once_and_ends_every_session() {
 async fn reset_link_expires_and_dies_with_the_account() {
     let suite = suite().await;
     suite.post("/api/auth/signup", maya()).await.expect(201);
-    let mut user = stored(&suite).await;
+    let mut who = stored(&suite).await;
     let with = |token: String| json!({"token": token, "password": "a new horse"});
-    let late = reset_token(&suite, &user, 1).await;
+    let late = reset_token(&suite, &who, 1).await;
     suite.stage.advance(SignedDuration::from_hours(1));
     suite.post("/api/auth/reset", with(late)).await.expect(410);
-    let open = reset_token(&suite, &user, 1).await;
-    user.disabled = true;
-    suite.stage.ports.users().save(&user, &disabled(&suite)).await.unwrap();
+    let open = reset_token(&suite, &who, 1).await;
+    who.1.disabled = true;
+    suite.stage.ports.users().save(&who.1, &disabled(&suite)).await.unwrap();
     suite.post("/api/auth/reset", with(open)).await.expect(410);
+}
+
+/// Invites an address to the suite's own workspace, and returns the link's token.
+async fn invite(suite: &Suite, email: &str) -> String {
+    let (ports, now) = (&suite.stage.ports, suite.stage.clock.now());
+    let mut invitation = Invitation {
+        id: InvitationId::new(ports.ids().next()),
+        workspace: suite.workspace.clone(),
+        email: EmailAddress::parse(email).unwrap(),
+        name: "Ben".to_owned(),
+        role: Role::Rep,
+        invited_by: suite.user.clone(),
+        token_hash: String::new(),
+        created_at: now,
+        expires_at: now,
+        rev: 0,
+    };
+    create_invitation(&*ports.users(), &*ports.ids(), &mut invitation, (Actor::System, now)).await.unwrap()
+}
+
+fn accepted(token: &str, password: &str) -> Value {
+    json!({"token": token, "name": "Benjamin", "password": password})
 }
 
 #[tokio::test]
 async fn invited_user_joins_with_own_name_and_password() {
     let suite = suite().await;
-    let ports = &suite.stage.ports;
-    let invite = async |email: &str| {
-        let now = suite.stage.clock.now();
-        let mut invitation = Invitation {
-            id: InvitationId::new(ports.ids().next()),
-            workspace: suite.workspace.clone(),
-            email: EmailAddress::parse(email).unwrap(),
-            name: "Ben".to_owned(),
-            role: Role::Rep,
-            invited_by: suite.user.clone(),
-            token_hash: String::new(),
-            created_at: now,
-            expires_at: now,
-            rev: 0,
-        };
-        create_invitation(&*ports.users(), &*ports.ids(), &mut invitation, (Actor::System, now))
-            .await
-            .unwrap()
-    };
-    let token = invite("ben@northquay.example").await;
+    let token = invite(&suite, "ben@northquay.example").await;
     let read = json!({"token": token});
     let offered = suite.post("/api/auth/invitation/read", read.clone()).await.expect(200);
     assert_eq!((&offered["workspace_name"], &offered["role"]), (&json!("northquay"), &json!("rep")));
-    let taken = |token: &str| json!({"token": token, "name": "Benjamin", "password": "a long password"});
-    let session = suite.post("/api/auth/invitation", taken(&token)).await.expect(201);
+    assert_eq!(offered["has_login"], false);
+    let session = suite.post("/api/auth/invitation", accepted(&token, "a long password")).await.expect(201);
     let user = &session["user"];
     assert_eq!((&user["name"], &user["email"]), (&json!("Benjamin"), &json!("ben@northquay.example")));
     me(&suite, &session).await.expect(200);
-    suite.post("/api/auth/invitation", taken(&token)).await.expect(410);
+    suite.post("/api/auth/invitation", accepted(&token, "a long password")).await.expect(410);
     suite.post("/api/auth/invitation/read", read).await.expect(410);
-    let again = invite("owner@northquay.example").await;
-    assert_eq!(suite.post("/api/auth/invitation", taken(&again)).await.expect(409)["code"], "email_taken");
+}
+
+#[tokio::test]
+async fn invited_person_with_a_login_joins_by_its_password_alone() {
+    let suite = suite().await;
+    suite.post("/api/auth/signup", maya()).await.expect(201);
+    let token = invite(&suite, "maya@harbour.example").await;
+    let offered = suite.post("/api/auth/invitation/read", json!({"token": token})).await.expect(200);
+    assert_eq!(offered["has_login"], true);
+    let path = "/api/auth/invitation";
+    let wrong = suite.post(path, accepted(&token, "a new password")).await.expect(422);
+    assert_eq!(wrong["field"], "password", "the user who invites knows the link, and opens no login with it");
+    let joined = suite.post(path, accepted(&token, "correct horse")).await.expect(201);
+    assert_eq!((&joined["user"]["role"], &joined["workspace"]["name"]), (&json!("rep"), &json!("northquay")));
+    let again = invite(&suite, "maya@harbour.example").await;
+    let refused = suite.post(path, accepted(&again, "correct horse")).await.expect(409);
+    assert_eq!(refused["code"], "already_in_team");
+}
+
+#[tokio::test]
+async fn guesses_at_an_invitation_count_as_guesses_at_sign_in() {
+    let suite = suite().await;
+    suite.post("/api/auth/signup", maya()).await.expect(201);
+    let token = invite(&suite, "maya@harbour.example").await;
+    for _ in 0..10 {
+        suite.post("/api/auth/invitation", accepted(&token, "a guessed word")).await.expect(422);
+    }
+    suite.post("/api/auth/invitation", accepted(&token, "correct horse")).await.expect(429);
+    log_in(&suite, "correct horse").await.expect(429);
+}
+
+/// Signs Maya up with a workspace of her own, and lets her join the suite's.
+async fn maya_in_two_workspaces(suite: &Suite) -> (Value, Value) {
+    let own = suite.post("/api/auth/signup", maya()).await.expect(201);
+    let token = invite(suite, "maya@harbour.example").await;
+    let joined = suite.post("/api/auth/invitation", accepted(&token, "correct horse")).await.expect(201);
+    (own, joined)
+}
+
+async fn switch(suite: &Suite, session: &Value, workspace: &Value) -> Reply {
+    let to = json!({"workspace": workspace});
+    send_as(suite, http::Method::POST, "/api/auth/switch", session, to).await
+}
+
+#[tokio::test]
+async fn login_switches_between_its_workspaces_and_signs_in_to_the_one_used_last() {
+    let suite = suite().await;
+    let (own, joined) = maya_in_two_workspaces(&suite).await;
+    let listed = bearer(&suite, http::Method::GET, "/api/auth/workspaces", &joined).await.expect(200);
+    let rows = listed["items"].as_array().unwrap();
+    let shown: Vec<_> = rows.iter().map(|row| (&row["name"], &row["role"], &row["current"])).collect();
+    let (northquay, harbour) = (&json!("northquay"), &json!("Harbour Labs"));
+    assert_eq!(shown, [(northquay, &json!("rep"), &json!(true)), (harbour, &json!("owner"), &json!(false))]);
+    let back = switch(&suite, &joined, &own["workspace"]["id"]).await.expect(200);
+    assert_eq!((&back["user"]["role"], &back["workspace"]["name"]), (&json!("owner"), harbour));
+    let refreshed = refresh(&suite, &back).await.expect(200);
+    assert_eq!(refreshed["workspace"]["name"], *harbour, "the session stays there");
+    let known = me(&suite, &refreshed).await.expect(200);
+    assert_eq!((&known["workspace"]["name"], &known["user"]["id"]), (harbour, &own["user"]["id"]));
+    assert_eq!(log_in(&suite, "correct horse").await.expect(200)["workspace"]["name"], *harbour);
+    assert_eq!(refresh(&suite, &joined).await.expect(401)["code"], "token_reused");
+}
+
+#[tokio::test]
+async fn switch_to_a_workspace_that_the_login_does_not_open_finds_none() {
+    let suite = suite().await;
+    let own = suite.post("/api/auth/signup", maya()).await.expect(201);
+    let elsewhere = suite.workspace.to_string();
+    switch(&suite, &own, &json!(elsewhere)).await.expect(404);
+    let joined = {
+        let token = invite(&suite, "maya@harbour.example").await;
+        suite.post("/api/auth/invitation", accepted(&token, "correct horse")).await.expect(201)
+    };
+    // Deactivated in one workspace, she goes on in the other.
+    let users = suite.stage.ports.users();
+    let id = joined["user"]["id"].as_str().unwrap().parse().unwrap();
+    let mut there = users.get(&suite.workspace, &id).await.unwrap();
+    there.disabled = true;
+    users.save(&there, &disabled(&suite)).await.unwrap();
+    assert_eq!(refresh(&suite, &joined).await.expect(401)["code"], "account_disabled");
+    switch(&suite, &own, &json!(elsewhere)).await.expect(404);
+    assert_eq!(log_in(&suite, "correct horse").await.expect(200)["workspace"]["name"], "Harbour Labs");
+}
+
+#[tokio::test]
+async fn new_password_ends_the_sessions_in_every_workspace() {
+    let suite = suite().await;
+    let (own, joined) = maya_in_two_workspaces(&suite).await;
+    let change = json!({"current_password": "correct horse", "new_password": "a better horse"});
+    send_as(&suite, http::Method::POST, "/api/auth/password", &own, change).await.expect(200);
+    let refused = switch(&suite, &joined, &own["workspace"]["id"]).await.expect(401);
+    assert_eq!(refused["code"], "session_ended", "a void session gets no new token");
+    assert_eq!(refresh(&suite, &joined).await.expect(401)["code"], "credentials_changed");
+}
+
+#[tokio::test]
+async fn sessions_are_listed_with_their_devices_and_ended_one_by_one() {
+    let suite = suite().await;
+    let here = suite.post("/api/auth/signup", maya()).await.expect(201);
+    suite.stage.advance(SignedDuration::from_mins(1));
+    let phone = "Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 Chrome/140.0.0.0 Mobile Safari/537.36";
+    let body = with_password("correct horse");
+    let there = suite
+        .send(http::Method::POST, "/api/auth/login", Some(body), &[("user-agent", phone)])
+        .await
+        .expect(200);
+    let list = async || {
+        let reply = bearer(&suite, http::Method::GET, "/api/auth/sessions", &here).await.expect(200);
+        reply["items"].as_array().unwrap().clone()
+    };
+    let listed = list().await;
+    let shown: Vec<_> = listed.iter().map(|row| (&row["device"], &row["current"])).collect();
+    assert_eq!(
+        shown,
+        [(&json!("Chrome on Android"), &json!(false)), (&Value::Null, &json!(true))],
+        "the one used last comes first"
+    );
+    let path = format!("/api/auth/sessions/{}", listed[0]["id"].as_str().unwrap());
+    bearer(&suite, http::Method::DELETE, &path, &here).await.expect(204);
+    assert_eq!(refresh(&suite, &there).await.expect(401)["code"], "session_ended");
+    assert_eq!(list().await.len(), 1);
+
+    let other = json!({"email": "joe@elsewhere.example", "password": "another horse", "name": "Joe",
+        "workspace_name": "Elsewhere"});
+    let joe = suite.post("/api/auth/signup", other).await.expect(201);
+    let path = format!("/api/auth/sessions/{}", list().await[0]["id"].as_str().unwrap());
+    bearer(&suite, http::Method::DELETE, &path, &joe).await.expect(404);
+    refresh(&suite, &here).await.expect(200);
 }
 
 #[tokio::test]

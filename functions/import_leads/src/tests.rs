@@ -27,8 +27,9 @@ use domain::lead::consent::ConsentBasis;
 use domain::lead::custom_field::{CustomField, FieldKind};
 use domain::lead::routing::{OwnerChoice, RoutedHow, Routing};
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::workspace::login::Login;
 use domain::workspace::user::{Role, User};
-use domain::{CustomFieldId, ImportId, UserId, WorkspaceId};
+use domain::{CustomFieldId, ImportId, LoginId, UserId, WorkspaceId};
 use queue_consumer::{Handler, queue_handler};
 use std::sync::Arc;
 use test_stage::Stage;
@@ -498,17 +499,16 @@ async fn rep(scene: &Scene, name: &str) -> UserId {
     let user = User {
         id: UserId::derived(now, &[name]),
         workspace: scene.workspace.clone(),
+        login: LoginId::derived(now, &[name]),
         email: EmailAddress::parse(&format!("{name}@northquay.example")).unwrap(),
         name: name.to_owned(),
         role: Role::Rep,
-        password_hash: String::new(),
-        credentials: 0,
         created_at: now,
         disabled: false,
         ai_off: false,
         rev: 0,
     };
-    scene.stage.ports.users().add(&user).await.unwrap();
+    scene.stage.ports.users().add(&Login::of(&user, String::new()), &user).await.unwrap();
     user.id
 }
 

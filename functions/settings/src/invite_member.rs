@@ -46,8 +46,9 @@ pub async fn invite_member(
     }
     errors.finish()?;
     let email = email.ok_or_else(|| ApiError::internal("a missing address is an error above"))?;
-    if app.users.by_email(&email).await?.is_some() {
-        return Err(ApiError::invalid("email", "already has an account"));
+    let login = app.logins.by_email(&email).await?;
+    if login.is_some_and(|login| login.membership(&caller.workspace).is_some()) {
+        return Err(ApiError::invalid("email", "is in this team already"));
     }
     let now = app.clock.now();
     let open = app.users.invitations(&caller.workspace).await?;

@@ -73,6 +73,7 @@ use application::ports::declarations::Declarations;
 use application::ports::due::DueStore;
 use application::ports::enrolments::EnrolmentStore;
 use application::ports::leads::LeadStore;
+use application::ports::logins::LoginStore;
 use application::ports::mailbox_finder::MailboxFinder;
 use application::ports::mailbox_grants::MailboxGrants;
 use application::ports::mailbox_push::MailboxPush;
@@ -118,6 +119,7 @@ application::ports! {
         suppressions: Arc<dyn SuppressionStore>,
         system_mail: Arc<dyn SystemMail>,
         users: Arc<dyn UserStore>,
+        logins: Arc<dyn LoginStore>,
         api_keys: Arc<dyn ApiKeyStore>,
         campaigns: Arc<dyn CampaignStore>,
         leads: Arc<dyn LeadStore>,

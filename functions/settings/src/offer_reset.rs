@@ -36,9 +36,17 @@ pub async fn offer_reset(
             "This team member is deactivated. Reactivate them first.",
         ));
     }
+    let login = app.logins.login(&user.login).await?;
+    // Whoever uses the link may enter every workspace of the login.
+    if login.memberships.len() > 1 {
+        return Err(ApiError::conflict(
+            "in_other_workspaces",
+            "This team member is in other workspaces, too, which the link would open. Ask them to use Forgot password.",
+        ));
+    }
     let now = app.clock.now();
     let lasts = (now, HANDED_OVER_LASTS);
-    let token = create_reset_token(&*app.users, &*app.ids, &user, caller.actor(), lasts).await?;
+    let token = create_reset_token(&*app.users, &*app.ids, (&login, &user), caller.actor(), lasts).await?;
     let link = reset_link(&app.public_url, &token);
     let expires_at = now.checked_add(HANDED_OVER_LASTS).unwrap_or(now);
     Ok((StatusCode::CREATED, JsonBody(OfferedReset { link, expires_at })))

@@ -6,11 +6,13 @@ use application::{Clock, StoreError};
 use axum::Router;
 use axum::body::Body;
 use domain::contact::email_address::EmailAddress;
+use domain::workspace::login::Login;
 use domain::workspace::user::{Role, User};
 use domain::workspace::{Company, Sending, Workspace};
-use domain::{SessionId, UserId, WorkspaceId};
+use domain::{LoginId, SessionId, UserId, WorkspaceId};
 use http::{Method, Request, StatusCode, header};
 use http_api::Routes;
+use http_api::SignedIn;
 use http_body_util::BodyExt;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -74,9 +76,13 @@ impl Suite {
 
     pub fn sign_in_to(&mut self, workspace: WorkspaceId, role: Role) {
         let now = self.stage.clock.now();
-        let session = SessionId::derived(now, &["suite"]);
-        self.token =
-            Some(http_api::issue(&self.stage.ports.keys(), &self.user, &workspace, role, &session, now));
+        let signed_in = SignedIn {
+            user: self.user.clone(),
+            login: LoginId::derived(now, &["northquay"]),
+            role,
+            session: SessionId::derived(now, &["suite"]),
+        };
+        self.token = Some(http_api::issue(&self.stage.ports.keys(), &workspace, &signed_in, now));
     }
 
     /// Sends requests as a program with this API key from now on.
@@ -198,18 +204,17 @@ pub(crate) async fn found(stage: &Stage, name: &str) -> (WorkspaceId, UserId) {
     let owner = User {
         id: user.clone(),
         workspace: workspace.clone(),
+        login: LoginId::derived(now, &[name]),
         email: EmailAddress::parse(&format!("owner@{name}.example")).expect("an address"),
         name: "Owner".to_owned(),
         role: Role::Owner,
-        password_hash: String::new(),
-        credentials: 0,
         created_at: now,
         disabled: false,
         ai_off: false,
         rev: 0,
     };
     // The second call finds the workspace already there.
-    match stage.ports.users().sign_up(&tenant, &owner).await {
+    match stage.ports.users().sign_up(&tenant, (&Login::of(&owner, String::new()), &owner)).await {
         Ok(()) | Err(StoreError::Conflict) => {}
         Err(error) => panic!("a fresh table takes a workspace: {error}"),
     }

@@ -4,9 +4,10 @@
 use crate::deploy::tools::{Aws, Tools};
 use crate::tree::root;
 use anyhow::{Context, Result, anyhow, bail, ensure};
+use application::identity::memberships::active_user;
 use application::identity::password_reset::{create_reset_token, reset_link};
 use application::ports::clock::SystemClock;
-use application::ports::users::UserStore;
+use application::ports::logins::LoginStore;
 use application::{Clock, Ids};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
@@ -103,13 +104,14 @@ fn deployed(aws: &Aws<'_>, stack: &str) -> Result<(Table, String)> {
 }
 
 async fn link(table: &Table, email: &EmailAddress, url: &str, clock: &Arc<dyn Clock>) -> Result<String> {
-    let user = table.by_email(email).await?.with_context(|| format!("no user signs in as {email}"))?;
-    if user.disabled {
-        bail!("{email} is switched off in their workspace");
-    }
+    let login = table.by_email(email).await?.with_context(|| format!("no user signs in as {email}"))?;
+    let Some(user) = active_user(table, &login).await? else {
+        bail!("{email} is deactivated in every workspace");
+    };
     let ids: Arc<dyn Ids> = Arc::new(RandomIds::new(clock.clone()));
     let token =
-        create_reset_token(table, &*ids, &user, Actor::System, (clock.now(), HANDED_OVER_LASTS)).await?;
+        create_reset_token(table, &*ids, (&login, &user), Actor::System, (clock.now(), HANDED_OVER_LASTS))
+            .await?;
     Ok(reset_link(url.trim_end_matches('/'), &token))
 }
 
@@ -195,7 +197,8 @@ mod tests {
         let link = link(&table, &address, "http://localhost/", &clock).await.unwrap();
         let token = link.strip_prefix("http://localhost/reset#token=").unwrap();
         let ids = RandomIds::new(clock.clone());
-        let spent = reset_password(&table, &ids, (token, "a new password"), clock.now()).await.unwrap();
-        assert_eq!(spent.unwrap().email, address);
+        let spent =
+            reset_password((&table, &table), &ids, (token, "a new password"), clock.now()).await.unwrap();
+        assert_eq!(spent.unwrap().0.email, address);
     }
 }

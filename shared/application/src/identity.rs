@@ -3,6 +3,7 @@
 pub mod api_keys;
 pub mod invitations;
 pub mod links;
+pub mod memberships;
 pub(crate) mod one_time_token;
 pub mod password_reset;
 pub mod passwords;

@@ -27,6 +27,7 @@ pub mod inbound_records;
 pub mod lead_merges;
 pub mod lead_views;
 pub mod leads;
+pub mod logins;
 pub mod mail_drafts;
 pub mod mailbox_finder;
 pub mod mailbox_grants;
@@ -90,6 +91,7 @@ use crate::ports::inbound_records::InboundRecordStore;
 use crate::ports::lead_merges::LeadMergeStore;
 use crate::ports::lead_views::LeadViewStore;
 use crate::ports::leads::LeadStore;
+use crate::ports::logins::LoginStore;
 use crate::ports::mail_drafts::DraftSender;
 use crate::ports::mailbox_finder::MailboxFinder;
 use crate::ports::mailbox_grants::MailboxGrants;
@@ -178,6 +180,7 @@ pub trait Ports {
     /// The lead lists that this process holds in memory.
     fn lead_cache(&self) -> Arc<LeadCache>;
     fn limits(&self) -> Arc<dyn RateLimitStore>;
+    fn logins(&self) -> Arc<dyn LoginStore>;
     fn bulk_messages(&self) -> Arc<dyn BulkMessageStore>;
     fn mailbox_readings(&self) -> Arc<dyn MailboxReadingStore>;
     fn messages(&self) -> Arc<dyn MessageStore>;

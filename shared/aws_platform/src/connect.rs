@@ -39,6 +39,7 @@ use application::ports::inbound_records::InboundRecordStore;
 use application::ports::lead_merges::LeadMergeStore;
 use application::ports::lead_views::LeadViewStore;
 use application::ports::leads::LeadStore;
+use application::ports::logins::LoginStore;
 use application::ports::mail_drafts::DraftSender;
 use application::ports::mailbox_finder::MailboxFinder;
 use application::ports::mailbox_grants::MailboxGrants;
@@ -357,6 +358,9 @@ impl Ports for Connected {
         self.table.clone()
     }
     fn users(&self) -> Arc<dyn UserStore> {
+        self.table.clone()
+    }
+    fn logins(&self) -> Arc<dyn LoginStore> {
         self.table.clone()
     }
     fn workspaces(&self) -> Arc<dyn WorkspaceStore> {

@@ -158,6 +158,11 @@ macro_rules! id_within_lead {
 
 id!(WorkspaceId, "ws");
 id!(UserId, "user");
+id!(
+    /// What one person signs in with; it is a user in each of their workspaces.
+    LoginId,
+    "login"
+);
 id!(LeadId, "lead");
 id!(ImportId, "import");
 id!(TemplateId, "template");

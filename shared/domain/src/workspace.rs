@@ -4,6 +4,7 @@ pub mod account;
 pub mod account_fault;
 pub mod api_key;
 pub mod invitation;
+pub mod login;
 pub mod mailbox_proposal;
 pub mod mailbox_push;
 pub mod mailbox_reading;

@@ -1,5 +1,5 @@
 //! The only place that spells keys: a function per access pattern. Every key of a workspace starts with the
-//! workspace; the few keys of the installation have a type of their own and lead to ids only.
+//! workspace; the few keys of the installation have a type of their own: they hold ids, and logins, which are no workspace's.
 
 mod change_log;
 mod companies;
@@ -28,8 +28,8 @@ use domain::mutant;
 use domain::workspace::tracking_domain::DomainName;
 use domain::{
     AccountId, ApiKeyId, BulkMessageId, CampaignId, ClientId, ColumnId, ColumnRunId, DraftId, ImportId,
-    InboundId, InvitationId, LeadId, MessageId, NotificationId, RolloutId, RoutingRuleId, SequenceId,
-    SessionId, TaskId, TemplateId, UnmatchedId, UserId, WorkspaceId,
+    InboundId, InvitationId, LeadId, LoginId, MessageId, NotificationId, RolloutId, RoutingRuleId,
+    SequenceId, SessionId, TaskId, TemplateId, UnmatchedId, UserId, WorkspaceId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -443,8 +443,14 @@ pub(crate) fn due_until(now: Timestamp) -> String {
 pub(crate) fn sign_in(email: &EmailAddress) -> SystemKey {
     system(format!("SIGNIN#{email}")).at("SIGNIN")
 }
-pub(crate) fn session(id: &SessionId) -> SystemKey {
-    system(format!("SESSION#{}", id.ulid_text())).at("SESSION")
+pub(crate) fn login(id: &LoginId) -> SystemKey {
+    system(format!("LOGIN#{}", id.ulid_text())).at("LOGIN")
+}
+pub(crate) fn sessions(login: &LoginId) -> Partition<System> {
+    system(format!("SESSIONS#{}", login.ulid_text()))
+}
+pub(crate) fn session(login: &LoginId, id: &SessionId) -> SystemKey {
+    sessions(login).at(id.ulid_text())
 }
 pub(crate) fn api_key_by_hash(secret_hash: &str) -> SystemKey {
     system(format!("APIKEY#{secret_hash}")).at("APIKEY")

@@ -35,6 +35,7 @@ mod lead_views;
 mod leads;
 mod limits;
 mod log_entry;
+mod logins;
 mod long_text;
 mod mailbox_readings;
 mod messages;
@@ -72,4 +73,4 @@ mod tests;
 
 /// The shape of the stored items. It is raised when items that are stored can no longer be read; an installation on one
 /// machine then refuses the data of the former shape.
-pub const STORED_SHAPE: u32 = 3;
+pub const STORED_SHAPE: u32 = 4;

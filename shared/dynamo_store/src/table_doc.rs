@@ -15,7 +15,7 @@ use domain::spend::{AiUse, BudgetScope, SpendMonth};
 use domain::workspace::tracking_domain::DomainName;
 use domain::{
     AccountId, ApiKeyId, BulkMessageId, CampaignId, ClientId, ColumnId, ColumnRunId, DraftId, IcpId,
-    ImportId, InboundId, InvitationId, LeadId, LeadViewId, MessageId, NotificationId, RolloutId,
+    ImportId, InboundId, InvitationId, LeadId, LeadViewId, LoginId, MessageId, NotificationId, RolloutId,
     RoutingRuleId, SegmentId, SequenceId, SessionId, TaskId, TemplateId, UnmatchedId, UserId, WorkspaceId,
     derived_ulid,
 };
@@ -469,12 +469,15 @@ fn of_the_installation(doc: &mut Doc) {
     let Samples { workspace, at, .. } = &Samples::new();
     let id = derived_ulid(*at, &["id"]);
     let email = EmailAddress::parse("address@example.com").expect("an address");
-    doc.section("The installation: ids only");
+    doc.section("The installation: ids and logins");
     let due = keys::due(*at, &["x"]);
     doc.samples.names.push((digest(&["x"])[..20].to_owned(), "{digest}"));
     doc.key("due hints: 25 and more in an item", due, "`DueStore::{put, due, delete, earliest}`");
-    doc.key("the user with this address", keys::sign_in(&email), "`UserStore::{by_email, sign_up, add}`");
-    doc.key("a session", keys::session(&SessionId::new(id)), "`UserStore::{session, save_session}`");
+    let login = LoginId::new(id);
+    doc.key("the login with this address", keys::sign_in(&email), "`LoginStore::by_email`, `UserStore::add`");
+    doc.key("a login: password, workspaces", keys::login(&login), "`LoginStore::{login, save_login}`");
+    let session = keys::session(&login, &SessionId::new(id));
+    doc.key("the sessions of a login", session, "`LoginStore::{session, sessions, save_session}`");
     doc.key("the API key with this secret", keys::api_key_by_hash("{digest}"), "`ApiKeyStore::by_hash`");
     doc.key("the lead of a preview page", pages::preview_token("{token}"), "`PreviewStore::by_token`");
     let account = keys::account_by_id(&AccountId::new(id));

@@ -1,8 +1,9 @@
 //! Access tokens: HS256 JWTs, 15 minutes, one algorithm, one issuer, one audience (RFC 8725).
 
+use crate::caller::SignedIn;
 use application::identity::stage_keys::StageKeys;
 use domain::workspace::user::Role;
-use domain::{SessionId, UserId, WorkspaceId};
+use domain::{LoginId, SessionId, UserId, WorkspaceId};
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,7 @@ const AUDIENCE: &str = "leadflow-api";
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessClaims {
     pub sub: UserId,
+    pub login: LoginId,
     pub ws: WorkspaceId,
     pub role: Role,
     pub sid: SessionId,
@@ -30,19 +32,13 @@ pub enum BadToken {
 }
 
 /// Signs a token for one user's session.
-pub fn issue(
-    keys: &StageKeys,
-    user: &UserId,
-    workspace: &WorkspaceId,
-    role: Role,
-    session: &SessionId,
-    now: Timestamp,
-) -> String {
+pub fn issue(keys: &StageKeys, workspace: &WorkspaceId, signed_in: &SignedIn, now: Timestamp) -> String {
     let claims = AccessClaims {
-        sub: user.clone(),
+        sub: signed_in.user.clone(),
+        login: signed_in.login.clone(),
         ws: workspace.clone(),
-        role,
-        sid: session.clone(),
+        role: signed_in.role,
+        sid: signed_in.session.clone(),
         iat: now.as_second(),
         exp: now.as_second() + ACCESS_TOKEN_MINUTES * 60,
         iss: ISSUER.to_owned(),
@@ -85,13 +81,18 @@ mod tests {
     #[test]
     fn token_of_the_former_master_key_is_accepted_until_that_key_is_gone() {
         let now = Timestamp::UNIX_EPOCH;
-        let (user, session) = (UserId::derived(now, &["u"]), SessionId::derived(now, &["s"]));
+        let signed_in = SignedIn {
+            user: UserId::derived(now, &["u"]),
+            login: LoginId::derived(now, &["l"]),
+            role: Role::Rep,
+            session: SessionId::derived(now, &["s"]),
+        };
         let workspace = WorkspaceId::derived(now, &["w"]);
         let (before, changed, over) = (keys(1, vec![]), keys(2, vec![keys(1, vec![])]), keys(2, vec![]));
-        let token = |keys: &StageKeys| issue(keys, &user, &workspace, Role::Rep, &session, now);
-        assert_eq!(read(&changed, &token(&before), now).unwrap().sub, user);
+        let token = |keys: &StageKeys| issue(keys, &workspace, &signed_in, now);
+        assert_eq!(read(&changed, &token(&before), now).unwrap().sub, signed_in.user);
         assert_eq!(read(&over, &token(&before), now), Err(BadToken::Invalid));
-        assert_eq!(read(&over, &token(&changed), now).unwrap().sub, user);
+        assert_eq!(read(&over, &token(&changed), now).unwrap().sub, signed_in.user);
         let later = Timestamp::from_second(ACCESS_TOKEN_MINUTES * 60).unwrap();
         assert_eq!(read(&changed, &token(&before), later), Err(BadToken::Expired));
     }

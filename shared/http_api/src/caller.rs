@@ -5,7 +5,7 @@ use crate::error::ApiError;
 use axum::extract::FromRequestParts;
 use domain::event::{Actor, UserOrKey};
 use domain::workspace::user::Role;
-use domain::{ApiKeyId, SessionId, UserId, WorkspaceId};
+use domain::{ApiKeyId, LoginId, SessionId, UserId, WorkspaceId};
 use http::request::Parts;
 
 /// The access to a route: who may call it. A role includes the roles above it.
@@ -52,6 +52,7 @@ pub enum CalledBy {
 #[derive(Debug, Clone)]
 pub struct SignedIn {
     pub user: UserId,
+    pub login: LoginId,
     pub role: Role,
     pub session: SessionId,
 }

@@ -83,7 +83,9 @@ fn called_by_user(gate: &Gate, token: &str, least: Role) -> Result<Caller, ApiEr
     if claims.role < least {
         return Err(ApiError::forbidden());
     }
-    let by = CalledBy::User(SignedIn { user: claims.sub, role: claims.role, session: claims.sid });
+    let signed_in =
+        SignedIn { user: claims.sub, login: claims.login, role: claims.role, session: claims.sid };
+    let by = CalledBy::User(signed_in);
     Ok(Caller { workspace: claims.ws, by })
 }
 

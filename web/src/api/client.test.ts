@@ -23,7 +23,7 @@ const session = (access: string, refresh: string): Session => ({
   access_token: access,
   refresh_token: refresh,
   expires_in: 900,
-  user: { id: "user_1", name: "Maya Okafor", email: "maya@example.test", role: "owner" },
+  user: { id: "user_1", name: "Maya Okafor", email: "maya@example.test", role: "owner", workspaces: 1 },
   workspace: { id: "ws_1", name: "Northquay", country: "GB", currency: "GBP", zone: "Europe/London" },
 });
 

@@ -126,7 +126,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Months are those of UTC, as providers bill. */
+        /** Days are those of UTC, as providers bill. */
         get: operations["get_ai_usage"];
         put?: never;
         post?: never;
@@ -313,6 +313,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/signup": {
         parameters: {
             query?: never;
@@ -323,6 +355,38 @@ export interface paths {
         get: operations["get_sign_up"];
         put?: never;
         post: operations["sign_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["switch_workspace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/workspaces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_workspaces"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3785,7 +3849,7 @@ export interface components {
     schemas: {
         AcceptedInvitation: {
             name: string;
-            /** @description The password has at least 10 characters. */
+            /** @description A new password of at least 10 characters; where the address has a login, its password. */
             password: string;
             /** @description The token behind `#token=` in the invitation link. */
             token: string;
@@ -4194,6 +4258,11 @@ export interface components {
          * @enum {string}
          */
         ApiScope: "leads:read" | "leads:write" | "campaigns:read" | "campaigns:write" | "sequences:read" | "sequences:write" | "inbox:read" | "inbox:write" | "tasks:read" | "tasks:write" | "suppressions:read" | "suppressions:write" | "reports:read";
+        /** @description A language model that was asked for a cell's value, and the tokens of its answer. */
+        AskedModel: {
+            name: string;
+            tokens: components["schemas"]["ModelTokens"];
+        };
         Assignment: {
             assignee?: components["schemas"]["UserId"] | null;
         };
@@ -4683,6 +4752,7 @@ export interface components {
             at: string;
             /** Format: int32 */
             confidence?: number | null;
+            model?: components["schemas"]["AskedModel"] | null;
             outcome: components["schemas"]["StepOutcome"];
             price: components["schemas"]["Usd"];
             provider: string;
@@ -7411,6 +7481,13 @@ export interface components {
             model: string;
             output: components["schemas"]["Usd"];
         };
+        /** @description The tokens that a model has read and written; none where it does not tell them. */
+        ModelTokens: {
+            /** Format: int64 */
+            completion: number;
+            /** Format: int64 */
+            prompt: number;
+        };
         Momentum: {
             /** Format: date */
             from: string;
@@ -7454,13 +7531,6 @@ export interface components {
             campaign_name: string;
             now: components["schemas"]["WhereHeld"];
             outcome: components["schemas"]["MoveOutcome"];
-        };
-        /** @description The tokens that a model has read and written; none where it does not tell them. */
-        ModelTokens: {
-            /** Format: int64 */
-            completion: number;
-            /** Format: int64 */
-            prompt: number;
         };
         Movement: {
             /** Format: int64 */
@@ -7907,6 +7977,8 @@ export interface components {
             email: components["schemas"]["EmailAddress"];
             /** Format: date-time */
             expires_at: string;
+            /** @description Whether the address has a login, by whose password the invitation is accepted. */
+            has_login: boolean;
             name: string;
             role: components["schemas"]["Role"];
             workspace_name: string;
@@ -7924,6 +7996,23 @@ export interface components {
             country?: components["schemas"]["Country"][];
             status?: components["schemas"]["LeadStatus"][];
             tag?: string[];
+        };
+        OpenSession: {
+            /** Format: date-time */
+            created_at: string;
+            /** @description Whether the request belongs to this session. */
+            current: boolean;
+            /** @description Browser and system, as the browser names them; none if it does not say. */
+            device?: string | null;
+            /** Format: date-time */
+            expires_at: string;
+            id: components["schemas"]["SessionId"];
+            /** Format: date-time */
+            used_at: string;
+        };
+        OpenSessions: {
+            /** @description The session used last comes first. */
+            items: components["schemas"]["OpenSession"][];
         };
         OptedOutLead: {
             channel: components["schemas"]["Channel"];
@@ -7985,6 +8074,17 @@ export interface components {
             /** @enum {string} */
             how: "least_load";
             users: components["schemas"]["UserId"][];
+        };
+        OwnWorkspace: {
+            /** @description Whether the request belongs to this workspace. */
+            current: boolean;
+            id: components["schemas"]["WorkspaceId"];
+            name: string;
+            role: components["schemas"]["Role"];
+        };
+        OwnWorkspaces: {
+            /** @description The workspace used last comes first. */
+            items: components["schemas"]["OwnWorkspace"][];
         };
         /** @description A part of the page. Texts may hold merge fields; a text whose field has no value for the lead is left out. */
         PageBlock: {
@@ -10137,6 +10237,8 @@ export interface components {
             version: number;
             window: components["schemas"]["SendingWindow"];
         };
+        /** @description A sign-in on one device, which is one family of refresh tokens. */
+        SessionId: string;
         SessionView: {
             /** @description The token to send as `Authorization: Bearer …`. */
             access_token: string;
@@ -11163,6 +11265,8 @@ export interface components {
             id: components["schemas"]["UserId"];
             name: string;
             role: components["schemas"]["Role"];
+            /** @description How many workspaces the user's login opens. */
+            workspaces: number;
         };
         ValueOptions: components["schemas"]["Spelling"] & {
             bad_values: components["schemas"]["BadValues"];
@@ -11427,6 +11531,9 @@ export interface components {
             zone: components["schemas"]["ZoneName"];
         };
         WorkspaceId: string;
+        WorkspaceSwitch: {
+            workspace: components["schemas"]["WorkspaceId"];
+        };
         WorkspaceView: {
             country: string;
             currency: string;
@@ -11719,9 +11826,7 @@ export interface operations {
     get_ai_usage: {
         parameters: {
             query?: {
-                /** @description The first day, such as `2026-11-01`; the 30th up to `to` if left out. */
                 from?: string;
-                /** @description The last day; today if left out. */
                 to?: string;
             };
             header?: never;
@@ -12133,6 +12238,64 @@ export interface operations {
             };
         };
     };
+    list_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenSessions"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_sign_up: {
         parameters: {
             query?: never;
@@ -12182,6 +12345,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    switch_workspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkspaceSwitch"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_workspaces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnWorkspaces"];
                 };
             };
             /** @description What is wrong */

@@ -72,6 +72,20 @@ export function endSession() {
   notify();
 }
 
+/** Calls back when another tab has moved this browser to another workspace. */
+export function onOtherWorkspace(moved: () => void): () => void {
+  const listen = (event: StorageEvent) => {
+    if (event.key !== ACCESS_KEY || !event.newValue || !identity) return;
+    try {
+      if (JSON.parse(event.newValue).identity?.workspace?.id !== identity.workspace.id) moved();
+    } catch {
+      // Not ours: what else is stored there says nothing of a workspace.
+    }
+  };
+  window.addEventListener("storage", listen);
+  return () => window.removeEventListener("storage", listen);
+}
+
 export function rememberIdentity(known: Identity) {
   identity = known;
   notify();

@@ -2,7 +2,6 @@
 
 use super::suite;
 use application::{Clock, Ports};
-use domain::UserId;
 use domain::campaign::CampaignState;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
@@ -11,7 +10,9 @@ use domain::enrolment::reasons::HoldReason;
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
+use domain::workspace::login::Login;
 use domain::workspace::user::{Role, User};
+use domain::{LoginId, UserId};
 use jiff::SignedDuration;
 use local_cloud::Moment;
 use serde_json::json;
@@ -25,7 +26,9 @@ async fn joe(suite: &Suite) -> UserId {
     let owner = users.get(&suite.workspace, &suite.user).await.unwrap();
     let id = UserId::derived(owner.created_at, &["joe"]);
     let email = EmailAddress::parse("joe@northquay.example").unwrap();
-    users.add(&User { id: id.clone(), email, role: Role::Rep, rev: 0, ..owner }).await.unwrap();
+    let login = LoginId::derived(owner.created_at, &["joe"]);
+    let joe = User { id: id.clone(), login, email, role: Role::Rep, rev: 0, ..owner };
+    users.add(&Login::of(&joe, String::new()), &joe).await.unwrap();
     id
 }
 

@@ -5,8 +5,9 @@ use application::{Clock, Ports};
 use domain::contact::email_address::EmailAddress;
 use domain::event::{Event, EventKind};
 use domain::lead::routing::{OwnerAway, OwnerChoice, Routing, RoutingConditions, RoutingRule};
+use domain::workspace::login::Login;
 use domain::workspace::user::User;
-use domain::{RoutingRuleId, UserId};
+use domain::{LoginId, RoutingRuleId, UserId};
 
 /// Adds a rep to the workspace.
 async fn rep(suite: &Suite, name: &str) -> UserId {
@@ -14,17 +15,16 @@ async fn rep(suite: &Suite, name: &str) -> UserId {
     let user = User {
         id: UserId::derived(now, &[name]),
         workspace: suite.workspace.clone(),
+        login: LoginId::derived(now, &[name]),
         email: EmailAddress::parse(&format!("{name}@northquay.example")).unwrap(),
         name: name.to_owned(),
         role: Role::Rep,
-        password_hash: String::new(),
-        credentials: 0,
         created_at: now,
         disabled: false,
         ai_off: false,
         rev: 0,
     };
-    suite.stage.ports.users().add(&user).await.unwrap();
+    suite.stage.ports.users().add(&Login::of(&user, String::new()), &user).await.unwrap();
     user.id
 }
 

@@ -2,10 +2,12 @@
 
 use super::{smtp, suite, text};
 use crate::{App, routes};
-use application::identity::invitations::join_by_invitation;
-use application::identity::password_reset::DeadLink;
+use application::identity::invitations::{NotJoined, join_by_invitation};
 use application::queue_messages::Queue;
 use application::{Clock, Ports};
+use domain::UserId;
+use domain::contact::email_address::EmailAddress;
+use domain::workspace::login::Membership;
 use domain::workspace::user::{Role, User};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -21,10 +23,14 @@ fn token_of(answer: &Value) -> String {
 }
 
 /// Accepts an invitation, as its route does.
-async fn come_in(suite: &Suite, invited: &Value) -> Result<User, DeadLink> {
-    let (users, ids) = (suite.stage.ports.users(), suite.stage.ports.ids());
+async fn come_in(suite: &Suite, invited: &Value) -> Result<User, NotJoined> {
+    let ports = &suite.stage.ports;
+    let (logins, users, ids) = (ports.logins(), ports.users(), ports.ids());
     let who = (&*token_of(invited), "Ben", "a long password");
-    join_by_invitation(&*users, &*ids, who, suite.stage.clock.now()).await.unwrap()
+    join_by_invitation((&*logins, &*users), &*ids, who, suite.stage.clock.now())
+        .await
+        .unwrap()
+        .map(|(_, user)| user)
 }
 
 #[tokio::test]
@@ -82,6 +88,37 @@ async fn invitation_is_mailed_by_the_system_sender() {
     let stage = Stage::with_variables(&[("SYSTEM_SENDER", "accounts@leadflow.example")]).await;
     let suite = Suite::over(stage, routes(), App::new).await;
     assert_eq!(invite(&suite, "ben@northquay.example", "rep").await.expect(201)["mailed"], true);
+}
+
+#[tokio::test]
+async fn member_of_other_workspaces_is_invited_and_gets_no_password_link() {
+    let suite = suite().await;
+    suite.other_workspace().await;
+    let ports = &suite.stage.ports;
+    let email = EmailAddress::parse("owner@elsewhere.example").unwrap();
+    invite(&suite, email.as_str(), "rep").await.expect(201);
+    let mut login = ports.logins().by_email(&email).await.unwrap().unwrap();
+    let now = suite.stage.clock.now();
+    let user = User {
+        id: UserId::derived(now, &["both"]),
+        workspace: suite.workspace.clone(),
+        login: login.id.clone(),
+        email: email.clone(),
+        name: "Owner".to_owned(),
+        role: Role::Rep,
+        created_at: now,
+        disabled: false,
+        ai_off: false,
+        rev: 0,
+    };
+    login.put_first(Membership::of(&user));
+    ports.users().add(&login, &user).await.unwrap();
+    assert_eq!(
+        invite(&suite, email.as_str(), "rep").await.expect(422)["detail"],
+        "email: is in this team already"
+    );
+    let refused = suite.post(&format!("/api/team/{}/reset-link", user.id), json!({})).await.expect(409);
+    assert_eq!(refused["code"], "in_other_workspaces");
 }
 
 #[tokio::test]

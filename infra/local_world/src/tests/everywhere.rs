@@ -599,7 +599,11 @@ async fn sessions(story: &mut Story) -> Result<()> {
     assert_eq!(story.get("/api/auth/signup").await?["state"], "open");
     story.get("/api/auth/me").await?;
     story.patch("/api/auth/me", json!({ "name": "Maya Okafor" })).await?;
+    let own = story.get("/api/auth/workspaces").await?["items"][0]["id"].clone();
+    story.post("/api/auth/switch", json!({ "workspace": own })).await?;
     story.post("/api/auth/logout-others", json!({})).await?;
+    let latest = id_of(&story.get("/api/auth/sessions").await?["items"][0])?;
+    story.delete(&format!("/api/auth/sessions/{latest}")).await?;
     let same = crate::account::PASSWORD;
     let change = json!({ "current_password": same, "new_password": same });
     story.post("/api/auth/password", change).await?;

@@ -9,11 +9,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 const JUDGE: &str = "tenant_isolation";
 
-/// Partitions of the installation: they hold ids only.
-const SYSTEM: [&str; 12] = [
+/// Partitions of the installation: they hold ids, and logins.
+const SYSTEM: [&str; 13] = [
     "DUE#",
     "SIGNIN#",
-    "SESSION#",
+    "LOGIN#",
+    "SESSIONS#",
     "PREVIEW#",
     "ACCOUNT#",
     "EXTERNAL#",

@@ -1,11 +1,12 @@
-//! Invitations: a place in a team, offered by a link. The person who opens the link gives a name and chooses
-//! a password.
+//! Invitations: a place in a team, offered by a link. The person who opens the link gives a name and chooses a password,
+//! or gives the password of the login that they have.
 
 use crate::identity::one_time_token::{digest_of, new_token};
 use crate::identity::password_reset::DeadLink;
-use crate::identity::passwords::hash_password;
+use crate::identity::passwords::{hash_password, password_matches};
 use crate::ports::accounts::AccountStore;
 use crate::ports::ids::Ids;
+use crate::ports::logins::LoginStore;
 use crate::ports::store::{StoreError, StoreResult, found};
 use crate::ports::users::UserStore;
 use crate::workspace::open_account::choose_account;
@@ -13,8 +14,9 @@ use domain::contact::channel::Channel;
 use domain::event::{Actor, Event, EventKind};
 use domain::workspace::account::{Account, AccountKind};
 use domain::workspace::invitation::{INVITATION_LASTS, Invitation};
+use domain::workspace::login::{Login, MOST_WORKSPACES, Membership};
 use domain::workspace::user::User;
-use domain::{InvitationId, UserId, WorkspaceId};
+use domain::{InvitationId, LoginId, UserId, WorkspaceId};
 use jiff::Timestamp;
 use subtle::ConstantTimeEq;
 
@@ -56,36 +58,68 @@ pub async fn read_invitation(
     Ok(Ok(invitation))
 }
 
-/// Accepts the invitation and creates the user. `Conflict` when the address has an account meanwhile.
+/// Why nobody joins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotJoined {
+    DeadLink,
+    /// The address has a login, and this is not its password. An invitation proves no ownership of a login: the link is
+    /// known to the user who invites.
+    WrongPassword,
+    AlreadyInTeam,
+    /// The login opens as many workspaces as one may.
+    TooManyWorkspaces,
+}
+
+/// Accepts the invitation and creates the user: with a new login, or with the one that the address has and its password.
+/// `Conflict` when another request changed or created the login meanwhile.
 pub async fn join_by_invitation(
-    users: &dyn UserStore,
+    (logins, users): (&dyn LoginStore, &dyn UserStore),
     ids: &dyn Ids,
     (token, name, password): (&str, &str, &str),
     now: Timestamp,
-) -> StoreResult<Result<User, DeadLink>> {
+) -> StoreResult<Result<(Login, User), NotJoined>> {
     let invitation = match read_invitation(users, token, now).await? {
         Ok(invitation) => invitation,
-        Err(dead) => return Ok(Err(dead)),
+        Err(DeadLink) => return Ok(Err(NotJoined::DeadLink)),
     };
+    let known = logins.by_email(&invitation.email).await?;
     let user = User {
         id: UserId::new(ids.next()),
         workspace: invitation.workspace.clone(),
+        login: known.as_ref().map_or_else(|| LoginId::new(ids.next()), |login| login.id.clone()),
         email: invitation.email.clone(),
         name: name.to_owned(),
         role: invitation.role,
-        password_hash: hash_password(password, ids),
-        credentials: 0,
         created_at: now,
         disabled: false,
         ai_off: false,
         rev: 0,
     };
-    match users.accept(&invitation, &user).await {
-        Ok(()) => Ok(Ok(user)),
+    let mut login = match known {
+        None => Login::of(&user, hash_password(password, ids)),
+        Some(login) if !password_matches(password, Some(&login.password_hash)) => {
+            return Ok(Err(NotJoined::WrongPassword));
+        }
+        Some(login) if login.membership(&user.workspace).is_some() => {
+            return Ok(Err(NotJoined::AlreadyInTeam));
+        }
+        Some(login) if login.memberships.len() >= MOST_WORKSPACES => {
+            return Ok(Err(NotJoined::TooManyWorkspaces));
+        }
+        Some(mut login) => {
+            login.put_first(Membership::of(&user));
+            login
+        }
+    };
+    match users.accept(&invitation, &login, &user).await {
+        Ok(()) => {
+            login.rev += 1;
+            Ok(Ok((login, User { rev: 1, ..user })))
+        }
         Err(StoreError::Conflict) => {
             match found(users.invitation(&invitation.workspace, &invitation.id).await)? {
                 Some(still) if still.rev == invitation.rev => Err(StoreError::Conflict),
-                _ => Ok(Err(DeadLink)),
+                _ => Ok(Err(NotJoined::DeadLink)),
             }
         }
         Err(other) => Err(other),

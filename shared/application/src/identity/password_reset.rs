@@ -4,10 +4,12 @@
 use crate::identity::one_time_token::{digest_of, new_token};
 use crate::identity::passwords::hash_password;
 use crate::ports::ids::Ids;
+use crate::ports::logins::LoginStore;
 use crate::ports::store::{StoreError, StoreResult, found};
 use crate::ports::users::UserStore;
 use domain::event::{Actor, Event, EventKind};
 use domain::workspace::invitation::PasswordReset;
+use domain::workspace::login::Login;
 use domain::workspace::user::User;
 use domain::{UserId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
@@ -26,7 +28,7 @@ pub fn reset_link(public_url: &str, token: &str) -> String {
 pub async fn create_reset_token(
     users: &dyn UserStore,
     ids: &dyn Ids,
-    user: &User,
+    (login, user): (&Login, &User),
     by: Actor,
     (now, lasts): (Timestamp, SignedDuration),
 ) -> StoreResult<String> {
@@ -35,20 +37,20 @@ pub async fn create_reset_token(
         workspace: user.workspace.clone(),
         user: user.id.clone(),
         token_hash: digest_of(&token),
-        credentials: user.credentials,
+        credentials: login.credentials,
         expires_at: now.checked_add(lasts).unwrap_or(now),
     };
     users.save_reset(&reset, &Event::new(EventKind::PasswordResetOffered, by, now)).await?;
     Ok(token)
 }
 
-/// Sets the new password by a link. All earlier sign-ins end.
+/// Sets the new password by a link. All earlier sessions end.
 pub async fn reset_password(
-    users: &dyn UserStore,
+    (logins, users): (&dyn LoginStore, &dyn UserStore),
     ids: &dyn Ids,
     (token, password): (&str, &str),
     now: Timestamp,
-) -> StoreResult<Result<User, DeadLink>> {
+) -> StoreResult<Result<(Login, User), DeadLink>> {
     let mut parts = token.splitn(3, '.');
     let names = parts.next().zip(parts.next());
     let names = names.and_then(|(w, u)| WorkspaceId::parse(w).ok().zip(UserId::parse(u).ok()));
@@ -58,41 +60,48 @@ pub async fn reset_password(
         return Ok(Err(DeadLink));
     };
     let Some(user) = found(users.get(&workspace, &user).await)? else { return Ok(Err(DeadLink)) };
-    if reset.expires_at <= now || reset.credentials != user.credentials || user.disabled {
+    let Some(login) = found(logins.login(&user.login).await)? else { return Ok(Err(DeadLink)) };
+    if reset.expires_at <= now || reset.credentials != login.credentials || user.disabled {
         return Ok(Err(DeadLink));
     }
-    match set_password(users, ids, user, (password, now)).await {
-        Ok(user) => Ok(Ok(user)),
+    match set_password(logins, ids, (login, user), (password, now)).await {
+        Ok(changed) => Ok(Ok(changed)),
         // The same link was used by another request at this very moment.
         Err(StoreError::Conflict) => Ok(Err(DeadLink)),
         Err(other) => Err(other),
     }
 }
 
-/// Sets a password under the user's revision. All earlier sign-ins and open links end.
+/// Sets a password under the login's revision. All earlier sessions and open links end, in every workspace of the login;
+/// the workspace of this user is told.
 pub async fn set_password(
-    users: &dyn UserStore,
+    logins: &dyn LoginStore,
     ids: &dyn Ids,
-    mut user: User,
+    (mut login, user): (Login, User),
     (password, now): (&str, Timestamp),
-) -> StoreResult<User> {
-    user.password_hash = hash_password(password, ids);
-    next_credentials(users, user, EventKind::PasswordChanged, now).await
+) -> StoreResult<(Login, User)> {
+    login.password_hash = hash_password(password, ids);
+    next_credentials(logins, (login, user), EventKind::PasswordChanged, now).await
 }
 
-/// Ends all sign-ins of a user, on every device. The password stays, so the user may sign in again with it.
-pub async fn end_sessions(users: &dyn UserStore, user: User, now: Timestamp) -> StoreResult<User> {
-    next_credentials(users, user, EventKind::SessionsEnded, now).await
+/// Ends all sessions of a login, on every device. The password stays, so the person may sign in again with it.
+pub async fn end_sessions(
+    logins: &dyn LoginStore,
+    of: (Login, User),
+    now: Timestamp,
+) -> StoreResult<(Login, User)> {
+    next_credentials(logins, of, EventKind::SessionsEnded, now).await
 }
 
 async fn next_credentials(
-    users: &dyn UserStore,
-    mut user: User,
+    logins: &dyn LoginStore,
+    (mut login, mut user): (Login, User),
     kind: EventKind,
     now: Timestamp,
-) -> StoreResult<User> {
-    user.credentials = user.credentials.wrapping_add(1);
+) -> StoreResult<(Login, User)> {
+    login.credentials = login.credentials.wrapping_add(1);
     let event = Event::new(kind, Actor::User(user.id.clone()), now);
-    user.rev = users.save(&user, &event).await?;
-    Ok(user)
+    logins.save_login_of(&login, &user, &event).await?;
+    (login.rev, user.rev) = (login.rev + 1, user.rev + 1);
+    Ok((login, user))
 }

@@ -2,18 +2,19 @@
 
 use crate::identity::one_time_token::{digest_of, new_token};
 use crate::ports::ids::Ids;
+use crate::ports::logins::LoginStore;
 use crate::ports::store::{StoreError, StoreResult, found};
-use crate::ports::users::UserStore;
 use crate::retry;
-use domain::SessionId;
-use domain::workspace::user::{Session, User};
+use domain::workspace::login::{Login, Session};
+use domain::workspace::user::User;
+use domain::{LoginId, SessionId};
 use jiff::{SignedDuration, Timestamp};
 use subtle::ConstantTimeEq;
 
 /// The longest life of a sign-in, however often it is refreshed.
 pub const LONGEST: SignedDuration = SignedDuration::from_hours(24 * 30);
 
-/// The token that the user's device keeps: `session_….secret`, 256 unpredictable bits.
+/// The token that the user's device keeps: `login_….session_….secret`, 256 unpredictable bits.
 pub struct RefreshToken(pub String);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,39 +29,54 @@ pub enum Refusal {
 
 /// Starts a new sign-in on one device.
 pub async fn open(
-    users: &dyn UserStore,
+    logins: &dyn LoginStore,
     ids: &dyn Ids,
-    user: &User,
+    (login, user): (&Login, &User),
+    device: Option<String>,
     now: Timestamp,
 ) -> StoreResult<(Session, RefreshToken)> {
     let id = SessionId::new(ids.next());
-    let token = RefreshToken(new_token(id.as_str(), ids));
+    let token = RefreshToken(new_token(&names(&login.id, &id), ids));
     let mut session = Session {
         id,
+        login: login.id.clone(),
         workspace: user.workspace.clone(),
         user: user.id.clone(),
         token_hash: digest_of(&token.0),
-        credentials: user.credentials,
+        credentials: login.credentials,
+        device,
         created_at: now,
+        used_at: now,
         expires_at: now.checked_add(LONGEST).unwrap_or(now),
         revoked: false,
         rev: 0,
     };
-    session.rev = users.save_session(&session).await?;
+    session.rev = logins.save_session(&session).await?;
     Ok((session, token))
+}
+
+fn names(login: &LoginId, session: &SessionId) -> String {
+    format!("{login}.{session}")
+}
+
+/// Reads the names of a token, which find its session.
+fn named(token: &str) -> Option<(LoginId, SessionId)> {
+    let mut parts = token.splitn(3, '.');
+    let (login, session, _) = (parts.next()?, parts.next()?, parts.next()?);
+    LoginId::parse(login).ok().zip(SessionId::parse(session).ok())
 }
 
 /// Uses up a token and returns the next one.
 pub async fn refresh(
-    users: &dyn UserStore,
+    logins: &dyn LoginStore,
     ids: &dyn Ids,
     token: &str,
     now: Timestamp,
 ) -> StoreResult<Result<(Session, RefreshToken), Refusal>> {
-    let Some(id) = token.split_once('.').and_then(|(id, _)| SessionId::parse(id).ok()) else {
+    let Some((login, id)) = named(token) else { return Ok(Err(Refusal::Unknown)) };
+    let Some(mut session) = found(logins.session(&login, &id).await)? else {
         return Ok(Err(Refusal::Unknown));
     };
-    let Some(mut session) = found(users.session(&id).await)? else { return Ok(Err(Refusal::Unknown)) };
     if session.revoked {
         return Ok(Err(Refusal::Ended));
     }
@@ -68,16 +84,17 @@ pub async fn refresh(
         return Ok(Err(Refusal::Expired));
     }
     if !bool::from(digest_of(token).as_bytes().ct_eq(session.token_hash.as_bytes())) {
-        close(users, &id).await?;
+        close(logins, (&login, &id)).await?;
         return Ok(Err(Refusal::Reused));
     }
-    let next = RefreshToken(new_token(id.as_str(), ids));
+    let next = RefreshToken(new_token(&names(&login, &id), ids));
     session.token_hash = digest_of(&next.0);
-    match users.save_session(&session).await {
+    session.used_at = now;
+    match logins.save_session(&session).await {
         Ok(rev) => session.rev = rev,
         // Another request used the same token at this very moment.
         Err(StoreError::Conflict) => {
-            close(users, &id).await?;
+            close(logins, (&login, &id)).await?;
             return Ok(Err(Refusal::Reused));
         }
         Err(other) => return Err(other),
@@ -85,15 +102,50 @@ pub async fn refresh(
     Ok(Ok((session, next)))
 }
 
-/// Ends a sign-in; one that is unknown or over stays as it is.
-pub async fn close(users: &dyn UserStore, id: &SessionId) -> StoreResult<()> {
+/// Lets a session show another workspace of its login, with a new token.
+pub async fn switch(
+    logins: &dyn LoginStore,
+    ids: &dyn Ids,
+    id: &SessionId,
+    (login, user): (&Login, &User),
+    now: Timestamp,
+) -> StoreResult<Result<(Session, RefreshToken), Refusal>> {
+    let mut session = match found(logins.session(&login.id, id).await)? {
+        Some(session) if !session.revoked && session.credentials == login.credentials => session,
+        Some(_) => return Ok(Err(Refusal::Ended)),
+        None => return Ok(Err(Refusal::Unknown)),
+    };
+    let next = RefreshToken(new_token(&names(&login.id, id), ids));
+    session.token_hash = digest_of(&next.0);
+    (session.workspace, session.user, session.used_at) = (user.workspace.clone(), user.id.clone(), now);
+    session.rev = logins.save_session(&session).await?;
+    Ok(Ok((session, next)))
+}
+
+/// Lists the sessions that are open, the one used last first.
+pub async fn open_sessions(
+    logins: &dyn LoginStore,
+    login: &LoginId,
+    now: Timestamp,
+) -> StoreResult<Vec<Session>> {
+    let login = logins.login(login).await?;
+    let mut sessions = logins.sessions(&login.id).await?;
+    sessions.retain(|session| {
+        !session.revoked && session.expires_at > now && session.credentials == login.credentials
+    });
+    sessions.sort_by_key(|session| std::cmp::Reverse(session.used_at));
+    Ok(sessions)
+}
+
+/// Ends a session; one that is unknown or over stays as it is.
+pub async fn close(logins: &dyn LoginStore, (login, id): (&LoginId, &SessionId)) -> StoreResult<()> {
     retry!(async {
-        let mut session = match users.session(id).await {
+        let mut session = match logins.session(login, id).await {
             Ok(session) if !session.revoked => session,
             Ok(_) | Err(StoreError::NotFound) => return Ok(()),
             Err(other) => return Err(other),
         };
         session.revoked = true;
-        users.save_session(&session).await.map(drop)
+        logins.save_session(&session).await.map(drop)
     })
 }

@@ -17,9 +17,10 @@ use domain::event::{Actor, Event, EventKind};
 use domain::money::Currency;
 use domain::time::country_zone::main_zone;
 use domain::time::time_zone::ZoneName;
+use domain::workspace::login::Login;
 use domain::workspace::user::{Role, User};
 use domain::workspace::{Company, Sending, Workspace};
-use domain::{SequenceId, TemplateId, UserId, WorkspaceId};
+use domain::{LoginId, SequenceId, TemplateId, UserId, WorkspaceId};
 use std::sync::Arc;
 
 crate::ports! {
@@ -50,7 +51,7 @@ pub async fn sign_up(
     ports: &SignUpPorts,
     rule: SignUpRule,
     account: NewAccount,
-) -> StoreResult<(Workspace, User)> {
+) -> StoreResult<(Workspace, Login, User)> {
     let now = ports.clock.now();
     let country = account.country.unwrap_or_else(|| Country::parse("US").expect("US is a country"));
     let zone = account.zone.or_else(|| main_zone(country)).unwrap_or_else(ZoneName::utc);
@@ -86,24 +87,24 @@ pub async fn sign_up(
     let owner = User {
         id: UserId::new(ports.ids.next()),
         workspace: workspace.id.clone(),
+        login: LoginId::new(ports.ids.next()),
         email: account.email,
         name: account.name,
         role: Role::Owner,
-        password_hash: hash_password(&account.password, &*ports.ids),
-        credentials: 0,
         created_at: now,
         disabled: false,
         ai_off: false,
         rev: 0,
     };
+    let login = Login::of(&owner, hash_password(&account.password, &*ports.ids));
     match rule {
-        SignUpRule::First => ports.users.sign_up_first(&workspace, &owner).await?,
-        SignUpRule::Open => ports.users.sign_up(&workspace, &owner).await?,
+        SignUpRule::First => ports.users.sign_up_first(&workspace, (&login, &owner)).await?,
+        SignUpRule::Open => ports.users.sign_up(&workspace, (&login, &owner)).await?,
     }
     if let Err(error) = add_starter_pack(ports, &workspace, &owner).await {
         tracing::warn!(workspace.id = %workspace.id, error = %error, "a new workspace has no starter texts");
     }
-    Ok((workspace, owner))
+    Ok((workspace, Login { rev: 1, ..login }, owner))
 }
 
 async fn add_starter_pack(ports: &SignUpPorts, workspace: &Workspace, owner: &User) -> StoreResult<()> {

@@ -1,26 +1,26 @@
-//! Stores users, their sessions, invitations and password resets.
+//! Stores users, invitations and password resets.
 
 use crate::ports::store::StoreResult;
 use async_trait::async_trait;
-use domain::contact::email_address::EmailAddress;
 use domain::event::Event;
 use domain::workspace::Workspace;
 use domain::workspace::invitation::{Invitation, PasswordReset};
-use domain::workspace::user::{Session, User};
-use domain::{InvitationId, SessionId, UserId, WorkspaceId};
+use domain::workspace::login::Login;
+use domain::workspace::user::User;
+use domain::{InvitationId, UserId, WorkspaceId};
 
 #[async_trait]
 pub trait UserStore: Send + Sync {
-    /// Creates a workspace in one transaction: the address (unique over the installation), the workspace, its owner,
-    /// and the installation's own item when it is the first. `Conflict` when the address is known.
-    async fn sign_up(&self, workspace: &Workspace, owner: &User) -> StoreResult<()>;
+    /// Creates a workspace in one transaction: the address (unique over the installation), the login, the workspace,
+    /// its owner, and the installation's own item when it is the first. `Conflict` when the address is known.
+    async fn sign_up(&self, workspace: &Workspace, owner: (&Login, &User)) -> StoreResult<()>;
     /// Does what `sign_up` does, and returns `Conflict` also when the installation has an owner.
-    async fn sign_up_first(&self, workspace: &Workspace, owner: &User) -> StoreResult<()>;
+    async fn sign_up_first(&self, workspace: &Workspace, owner: (&Login, &User)) -> StoreResult<()>;
     /// Returns the workspace whose owner has installed this: that of the first sign-up.
     async fn first_workspace(&self) -> StoreResult<Option<WorkspaceId>>;
-    /// Adds a user to an existing workspace in one transaction: the address and the user.
-    async fn add(&self, user: &User) -> StoreResult<()>;
-    async fn by_email(&self, email: &EmailAddress) -> StoreResult<Option<User>>;
+    /// Adds a user to an existing workspace, in one transaction with the login: a new one with its address, or one that
+    /// is known and opens one workspace more.
+    async fn add(&self, login: &Login, user: &User) -> StoreResult<()>;
     async fn get(&self, workspace: &WorkspaceId, id: &UserId) -> StoreResult<User>;
     async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<User>>;
     async fn save(&self, user: &User, event: &Event) -> StoreResult<u64>;
@@ -30,9 +30,9 @@ pub trait UserStore: Send + Sync {
     async fn save_invitation(&self, invitation: &Invitation, event: &Event) -> StoreResult<u64>;
     /// Deletes an invitation. MUST leave it where it was changed since it was read: `Conflict`.
     async fn revoke(&self, invitation: &Invitation, event: &Event) -> StoreResult<()>;
-    /// Replaces the invitation by the address and the user, in one transaction. `Conflict` when it was used, changed
-    /// or revoked, or the address is known.
-    async fn accept(&self, invitation: &Invitation, user: &User) -> StoreResult<()>;
+    /// Does what `add` does, and deletes the invitation in the same transaction. `Conflict` when it was used, changed or
+    /// revoked, or the login was changed or created by another request.
+    async fn accept(&self, invitation: &Invitation, login: &Login, user: &User) -> StoreResult<()>;
 
     async fn save_reset(&self, reset: &PasswordReset, event: &Event) -> StoreResult<()>;
     /// Finds a password reset by the digest of its token.
@@ -42,7 +42,4 @@ pub trait UserStore: Send + Sync {
         user: &UserId,
         token_hash: &str,
     ) -> StoreResult<PasswordReset>;
-
-    async fn session(&self, id: &SessionId) -> StoreResult<Session>;
-    async fn save_session(&self, session: &Session) -> StoreResult<u64>;
 }

@@ -2,6 +2,7 @@
 //! a campaign applies to them; a user who misses one asks for it again.
 
 use crate::identity::invitations::{account_mailbox, invitation_link, read_invitation};
+use crate::identity::memberships::active_user;
 use crate::identity::password_reset::{create_reset_token, reset_link};
 use crate::ports::provider_calls::{OutgoingMail, SendError};
 use crate::ports::store::StoreResult;
@@ -49,22 +50,25 @@ pub(super) async fn send_reset_link(
     let Some(address) = address.filter(|_| now.duration_since(asked_at) <= WORTH_SENDING) else {
         return Ok(Sent::Done);
     };
-    let Some(user) = ports.users.by_email(&address).await?.filter(|user| !user.disabled) else {
-        return Ok(Sent::Done);
-    };
-    let bucket = format!("forgotten/{}", user.id);
+    let Some(login) = ports.logins.by_email(&address).await? else { return Ok(Sent::Done) };
+    let Some(user) = active_user(&*ports.users, &login).await? else { return Ok(Sent::Done) };
+    let bucket = format!("forgotten/{}", login.id);
     if ports.limits.take(&bucket, MOST_RESETS, HOUR, now).await?.is_err() {
         return Ok(Sent::Done);
     }
     let token =
-        create_reset_token(&*ports.users, &*ports.ids, &user, Actor::System, (now, RESET_LASTS)).await?;
+        create_reset_token(&*ports.users, &*ports.ids, (&login, &user), Actor::System, (now, RESET_LASTS))
+            .await?;
     let link = reset_link(&ports.public_url, &token);
     let text = format!(
         "Hello {},\n\nyou asked to reset your leadflow password. Choose a new one within an hour:\n\n{link}\n\nThe link works once. If you did not ask for it, ignore this mail: your password stays the same.",
         user.name
     );
     let subject = "Reset your leadflow password".to_owned();
-    send(ports, &user.workspace, AccountMail { to: user.email, to_name: user.name, subject, text }).await
+    // The link opens every workspace of the login, so no mailbox of one of them may show it to its owners.
+    let first = if login.memberships.len() > 1 { ports.users.first_workspace().await? } else { None };
+    let workspace = first.unwrap_or(user.workspace);
+    send(ports, &workspace, AccountMail { to: user.email, to_name: user.name, subject, text }).await
 }
 
 pub(super) async fn send_invitation(

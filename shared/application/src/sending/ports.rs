@@ -13,6 +13,7 @@ use crate::ports::due::DueStore;
 use crate::ports::enrolments::EnrolmentStore;
 use crate::ports::ids::Ids;
 use crate::ports::leads::LeadStore;
+use crate::ports::logins::LoginStore;
 use crate::ports::mail_drafts::DraftSender;
 use crate::ports::mailbox_grants::MailboxGrants;
 use crate::ports::mailbox_readings::MailboxReadingStore;
@@ -64,6 +65,7 @@ crate::ports! {
         pub suppressions: Arc<dyn SuppressionStore>,
         pub tasks: Arc<dyn TaskStore>,
         pub users: Arc<dyn UserStore>,
+        pub logins: Arc<dyn LoginStore>,
         pub workspaces: Arc<dyn WorkspaceStore>,
         pub mail: Arc<dyn MailSender>,
         pub drafts: Arc<dyn DraftSender>,

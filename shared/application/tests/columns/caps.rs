@@ -3,11 +3,12 @@
 use crate::scene::Scene;
 use application::spend::paid_call::{CallToPay, reserve_call};
 use application::{PageRequest, Ports};
-use domain::UserId;
 use domain::contact::email_address::EmailAddress;
 use domain::spend::{BudgetScope, CallPrice, SpendLimit, SpendMonth, SpendSettings, Usd};
 use domain::workspace::notification::{Notification, NotificationKind};
+use domain::workspace::login::Login;
 use domain::workspace::user::{Role, User};
+use domain::{LoginId, UserId};
 use futures::future::{join_all, try_join_all};
 
 struct Caps {
@@ -27,10 +28,9 @@ impl Caps {
         let known = users.get(&self.scene.workspace, &self.owner).await.unwrap();
         let id = UserId::derived(self.now(), &[name]);
         let email = EmailAddress::parse(&format!("{name}@example.com")).unwrap();
-        users
-            .add(&User { id: id.clone(), email, name: name.to_owned(), role, rev: 0, ..known })
-            .await
-            .unwrap();
+        let login = LoginId::derived(self.now(), &[name]);
+        let user = User { id: id.clone(), login, email, name: name.to_owned(), role, rev: 0, ..known };
+        users.add(&Login::of(&user, String::new()), &user).await.unwrap();
         id
     }
 

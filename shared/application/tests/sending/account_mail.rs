@@ -4,16 +4,19 @@ use super::keyed::{Sent, keyed};
 use super::scene::{World, answer};
 use application::identity::invitations::{create_invitation, read_invitation};
 use application::identity::password_reset::reset_password;
+use application::ports::accounts::SecretFields;
 use application::ports::outbox::send_all;
 use application::queue_messages::SendMessage;
 use application::sending::{FORGOTTEN, INVITED};
 use application::{Clock, Ports};
-use domain::InvitationId;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::event::Actor;
+use domain::workspace::account::AccountSettings;
 use domain::workspace::invitation::Invitation;
-use domain::workspace::user::Role;
+use domain::workspace::login::Membership;
+use domain::workspace::user::{Role, User};
+use domain::{InvitationId, UserId};
 use http::{Request, Response};
 use jiff::SignedDuration;
 use providers::transport::TransportError;
@@ -45,7 +48,9 @@ async fn user_who_forgot_the_password_gets_a_link_by_mail() {
     assert!(mail["to"].to_string().contains("owner@northquay.example"), "{mail}");
     let (ports, now) = (world.ports(), world.stage.clock.now());
     let link = (&*token_in(&mail), "another password");
-    assert!(reset_password(&*ports.users(), &*ports.ids(), link, now).await.unwrap().is_ok());
+    assert!(
+        reset_password((&*ports.logins(), &*ports.users()), &*ports.ids(), link, now).await.unwrap().is_ok()
+    );
 }
 
 #[tokio::test]
@@ -57,6 +62,51 @@ async fn unknown_or_late_password_request_sends_no_mail() {
     world.stage.advance(SignedDuration::from_mins(31));
     world.run().await;
     assert_eq!(mails(&sent), Vec::<Value>::new());
+}
+
+/// Lets the owner of the first workspace join another one, which has a mailbox of its own and was used last.
+async fn owner_joins_elsewhere(world: &World, address: &str) {
+    let ports = world.ports();
+    let (elsewhere, _) = world.stage.workspace("elsewhere").await;
+    let settings = AccountSettings::Resend {
+        base_url: "https://api.resend.example".to_owned(),
+        from_address: EmailAddress::parse("them@elsewhere.example").unwrap(),
+        from_name: "Them".to_owned(),
+        reply_to: None,
+    };
+    world.stage.account(&elsewhere, settings, SecretFields::one("api_key", "re_key")).await;
+    let email = EmailAddress::parse(address).unwrap();
+    let mut login = ports.logins().by_email(&email).await.unwrap().unwrap();
+    let now = world.stage.clock.now();
+    let user = User {
+        id: UserId::derived(now, &["both"]),
+        workspace: elsewhere,
+        login: login.id.clone(),
+        email,
+        name: "Owner".to_owned(),
+        role: Role::Rep,
+        created_at: now,
+        disabled: false,
+        ai_off: false,
+        rev: 0,
+    };
+    login.put_first(Membership::of(&user));
+    ports.users().add(&login, &user).await.unwrap();
+}
+
+#[tokio::test]
+async fn password_link_that_opens_several_workspaces_goes_through_no_mailbox_of_another_one() {
+    let (world, sent, _) = keyed(0).await;
+    owner_joins_elsewhere(&world, "owner@northquay.example").await;
+    forget(&world, "owner@northquay.example").await;
+    world.run().await;
+    let mail = mails(&sent).remove(0);
+    assert_eq!(mail["from"], "\"Maya\" <maya@northquay.example>", "elsewhere's owners read what them@ has sent");
+    let (ports, now) = (world.ports(), world.stage.clock.now());
+    let link = (&*token_in(&mail), "another password");
+    assert!(
+        reset_password((&*ports.logins(), &*ports.users()), &*ports.ids(), link, now).await.unwrap().is_ok()
+    );
 }
 
 #[tokio::test]
@@ -138,7 +188,9 @@ async fn installations_own_sender_mails_for_a_workspace_without_mailbox() {
     assert!(simple["Body"]["Html"]["Data"].as_str().unwrap().contains(&token));
     let (ports, now) = (world.ports(), world.stage.clock.now());
     let link = (&*token, "another password");
-    assert!(reset_password(&*ports.users(), &*ports.ids(), link, now).await.unwrap().is_ok());
+    assert!(
+        reset_password((&*ports.logins(), &*ports.users()), &*ports.ids(), link, now).await.unwrap().is_ok()
+    );
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
-//! A user who signs in, and what their role permits.
+//! A user of a workspace, and what their role permits.
 
 use crate::contact::email_address::EmailAddress;
-use crate::ids::{SessionId, UserId, WorkspaceId};
+use crate::ids::{LoginId, UserId, WorkspaceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -21,32 +21,15 @@ pub enum Role {
 pub struct User {
     pub id: UserId,
     pub workspace: WorkspaceId,
+    /// What the person signs in with.
+    pub login: LoginId,
+    /// The login's address.
     pub email: EmailAddress,
     pub name: String,
     pub role: Role,
-    /// The password's hash, Argon2id in PHC form.
-    pub password_hash: String,
-    /// Raised by each new password, and when a user ends their other sign-ins: sessions begun before are void.
-    pub credentials: u32,
     pub created_at: Timestamp,
     pub disabled: bool,
     /// Whether an admin has switched off the user's own requests to language models.
     pub ai_off: bool,
-    pub rev: u64,
-}
-
-/// A sign-in on one device: a family of refresh tokens of which only the newest is valid.
-#[derive(Debug, Clone)]
-pub struct Session {
-    pub id: SessionId,
-    pub workspace: WorkspaceId,
-    pub user: UserId,
-    /// SHA-256 of the newest refresh token.
-    pub token_hash: String,
-    /// The user's `credentials` when the session began.
-    pub credentials: u32,
-    pub created_at: Timestamp,
-    pub expires_at: Timestamp,
-    pub revoked: bool,
     pub rev: u64,
 }

@@ -279,6 +279,7 @@ fn items_of_a_workspace_keep_their_stored_shape() {
     closed.days_off.push(DayOff { date: "2027-06-11".parse().unwrap(), name, yearly: true });
     golden("workspace_days_off", &closed);
     golden("user", &people::user(workspace(), "ada"));
+    golden("login", &people::login(&people::user(workspace(), "ada")));
     golden("campaign", &campaign("spring"));
     golden("campaign_page", &campaigns::page("spring"));
     golden("sequence", &settings::sequence());

@@ -1,15 +1,17 @@
 use super::*;
 use application::StoreError;
 use application::ports::api_keys::ApiKeyStore;
+use application::ports::logins::LoginStore;
 use application::ports::users::UserStore;
 use application::ports::workspaces::{DomainTaken, WorkspaceStore};
 use domain::contact::country::Country;
 use domain::money::Currency;
 use domain::workspace::api_key::{ApiKey, ApiScope};
+use domain::workspace::login::{Login, Membership, Session};
 use domain::workspace::tracking_domain::{DomainName, TrackingDomain};
-use domain::workspace::user::{Role, Session, User};
+use domain::workspace::user::{Role, User};
 use domain::workspace::{Company, Sending, Workspace};
-use domain::{ApiKeyId, SessionId, UserId};
+use domain::{ApiKeyId, LoginId, SessionId, UserId};
 use std::collections::BTreeSet;
 
 pub(crate) fn a_workspace(id: WorkspaceId) -> Workspace {
@@ -43,11 +45,10 @@ pub(crate) fn user(workspace: WorkspaceId, name: &str) -> User {
     User {
         id: UserId::derived(Still.now(), &[name]),
         workspace,
+        login: LoginId::derived(Still.now(), &[name]),
         email: EmailAddress::parse(&format!("{name}@acme.example")).unwrap(),
         name: name.into(),
         role: Role::Owner,
-        password_hash: "$argon2id$…".into(),
-        credentials: 0,
         created_at: Still.now(),
         disabled: false,
         ai_off: false,
@@ -55,23 +56,35 @@ pub(crate) fn user(workspace: WorkspaceId, name: &str) -> User {
     }
 }
 
+pub(crate) fn login(user: &User) -> Login {
+    Login::of(user, "$argon2id$…".into())
+}
+
 #[tokio::test]
 async fn address_signs_up_once_in_the_whole_installation() {
     let world = World::new();
     let first = user(workspace(), "ada");
-    world.table.sign_up(&a_workspace(workspace()), &first).await.unwrap();
-    let again =
-        User { id: UserId::derived(later(1), &["ada"]), workspace: other_workspace(), ..first.clone() };
-    let refused = world.table.sign_up(&a_workspace(other_workspace()), &again).await;
+    world.table.sign_up(&a_workspace(workspace()), (&login(&first), &first)).await.unwrap();
+    let again = User {
+        id: UserId::derived(later(1), &["ada"]),
+        login: LoginId::derived(later(1), &["ada"]),
+        workspace: other_workspace(),
+        ..first.clone()
+    };
+    let refused = world.table.sign_up(&a_workspace(other_workspace()), (&login(&again), &again)).await;
     assert!(matches!(refused, Err(StoreError::Conflict)));
     assert_eq!(WorkspaceStore::ids(&world.table).await.unwrap(), vec![workspace()]);
     let second = user(other_workspace(), "bob");
-    world.table.sign_up(&a_workspace(other_workspace()), &second).await.unwrap();
-    world.table.add(&user(workspace(), "eve")).await.unwrap();
-    assert!(matches!(world.table.add(&user(workspace(), "bob")).await, Err(StoreError::Conflict)));
+    world.table.sign_up(&a_workspace(other_workspace()), (&login(&second), &second)).await.unwrap();
+    let eve = user(workspace(), "eve");
+    world.table.add(&login(&eve), &eve).await.unwrap();
+    let bob = user(workspace(), "bob");
+    assert!(matches!(world.table.add(&login(&bob), &bob).await, Err(StoreError::Conflict)));
 
-    let mut ada = world.table.by_email(&first.email).await.unwrap().unwrap();
-    assert_eq!((ada.id.clone(), ada.workspace.clone(), ada.rev), (first.id.clone(), workspace(), 1));
+    let opened = world.table.by_email(&first.email).await.unwrap().unwrap();
+    assert_eq!((&opened.memberships, opened.rev), (&vec![Membership::of(&first)], 1));
+    let mut ada = UserStore::get(&world.table, &workspace(), &first.id).await.unwrap();
+    assert_eq!(ada.rev, 1);
     ada.role = Role::Admin;
     assert_eq!(UserStore::save(&world.table, &ada, &event(EventKind::UserChanged)).await.unwrap(), 2);
     assert!(matches!(
@@ -94,7 +107,11 @@ async fn tracking_domain_belongs_to_one_workspace_until_that_gives_it_up() {
     let world = World::new();
     let changed = event(EventKind::SettingsChanged);
     for (id, owner) in [(workspace(), "ada"), (other_workspace(), "bob")] {
-        world.table.sign_up(&a_workspace(id.clone()), &user(id, owner)).await.unwrap();
+        world
+            .table
+            .sign_up(&a_workspace(id.clone()), (&login(&user(id.clone(), owner)), &user(id, owner)))
+            .await
+            .unwrap();
     }
     let set = async |id: WorkspaceId, domain| {
         let read = WorkspaceStore::get(&world.table, &id).await.unwrap();
@@ -124,7 +141,11 @@ async fn tracking_domain_is_claimed_with_its_workspace_or_not_at_all() {
     let world = World::new();
     let changed = event(EventKind::SettingsChanged);
     for (id, owner) in [(workspace(), "ada"), (other_workspace(), "bob")] {
-        world.table.sign_up(&a_workspace(id.clone()), &user(id, owner)).await.unwrap();
+        world
+            .table
+            .sign_up(&a_workspace(id.clone()), (&login(&user(id.clone(), owner)), &user(id, owner)))
+            .await
+            .unwrap();
     }
     let old = WorkspaceStore::get(&world.table, &workspace()).await.unwrap();
     WorkspaceStore::save(&world.table, &old, &changed).await.unwrap();
@@ -139,7 +160,11 @@ async fn two_simultaneous_first_sign_ups_both_succeed() {
     let world = World::new();
     let (ada, bob) = (user(workspace(), "ada"), user(other_workspace(), "bob"));
     let (first, second) = (a_workspace(workspace()), a_workspace(other_workspace()));
-    let (a, b) = tokio::join!(world.table.sign_up(&first, &ada), world.table.sign_up(&second, &bob));
+    let (of_ada, of_bob) = (login(&ada), login(&bob));
+    let (a, b) = tokio::join!(
+        world.table.sign_up(&first, (&of_ada, &ada)),
+        world.table.sign_up(&second, (&of_bob, &bob))
+    );
     a.unwrap();
     b.unwrap();
     assert_eq!(WorkspaceStore::ids(&world.table).await.unwrap().len(), 2);
@@ -151,8 +176,11 @@ async fn one_of_two_simultaneous_exclusive_sign_ups_succeeds() {
     assert_eq!(world.table.first_workspace().await.unwrap(), None);
     let (ada, bob) = (user(workspace(), "ada"), user(other_workspace(), "bob"));
     let (first, second) = (a_workspace(workspace()), a_workspace(other_workspace()));
-    let (a, b) =
-        tokio::join!(world.table.sign_up_first(&first, &ada), world.table.sign_up_first(&second, &bob));
+    let (of_ada, of_bob) = (login(&ada), login(&bob));
+    let (a, b) = tokio::join!(
+        world.table.sign_up_first(&first, (&of_ada, &ada)),
+        world.table.sign_up_first(&second, (&of_bob, &bob))
+    );
     assert!(a.is_ok() != b.is_ok());
     let there = WorkspaceStore::ids(&world.table).await.unwrap();
     assert_eq!(world.table.first_workspace().await.unwrap(), there.first().cloned());
@@ -162,7 +190,8 @@ async fn one_of_two_simultaneous_exclusive_sign_ups_succeeds() {
 #[tokio::test]
 async fn workspace_is_saved_under_its_revision() {
     let world = World::new();
-    world.table.sign_up(&a_workspace(workspace()), &user(workspace(), "ada")).await.unwrap();
+    let ada = user(workspace(), "ada");
+    world.table.sign_up(&a_workspace(workspace()), (&login(&ada), &ada)).await.unwrap();
     let mut read = WorkspaceStore::get(&world.table, &workspace()).await.unwrap();
     read.sending = Sending::Stopped { since: later(1), until: Some(later(9)) };
     assert_eq!(
@@ -178,11 +207,14 @@ async fn session_is_saved_under_its_revision() {
     let world = World::new();
     let session = Session {
         id: SessionId::derived(Still.now(), &["s"]),
+        login: LoginId::derived(Still.now(), &["ada"]),
         workspace: workspace(),
         user: UserId::derived(Still.now(), &["ada"]),
         token_hash: "a".into(),
         credentials: 0,
+        device: Some("Firefox on Linux".into()),
         created_at: Still.now(),
+        used_at: Still.now(),
         expires_at: later(86_400),
         revoked: false,
         rev: 0,
@@ -191,8 +223,43 @@ async fn session_is_saved_under_its_revision() {
     let next = Session { token_hash: "b".into(), rev: 1, ..session.clone() };
     assert_eq!(world.table.save_session(&next).await.unwrap(), 2);
     assert!(matches!(world.table.save_session(&next).await, Err(StoreError::Conflict)));
-    let read = world.table.session(&session.id).await.unwrap();
+    let read = world.table.session(&session.login, &session.id).await.unwrap();
     assert_eq!((read.token_hash.as_str(), read.rev, read.expires_at), ("b", 2, later(86_400)));
+    let listed = world.table.sessions(&session.login).await.unwrap();
+    assert_eq!(listed.iter().map(|session| &session.id).collect::<Vec<_>>(), [&session.id]);
+    assert!(world.table.sessions(&LoginId::derived(Still.now(), &["bob"])).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn login_opens_a_second_workspace_with_its_user_or_not_at_all() {
+    let world = World::new();
+    let ada = user(workspace(), "ada");
+    world.table.sign_up(&a_workspace(workspace()), (&login(&ada), &ada)).await.unwrap();
+    let there = User { id: UserId::derived(later(1), &["ada"]), workspace: other_workspace(), ..ada.clone() };
+    let mut opened = world.table.login(&ada.login).await.unwrap();
+    opened.put_first(Membership::of(&there));
+    world.table.add(&opened, &there).await.unwrap();
+    let again = User { id: UserId::derived(later(2), &["ada"]), ..there.clone() };
+    assert!(matches!(world.table.add(&opened, &again).await, Err(StoreError::Conflict)), "a stale login");
+    assert_eq!(UserStore::list(&world.table, &other_workspace()).await.unwrap().len(), 1);
+    let stored = world.table.login(&ada.login).await.unwrap();
+    assert_eq!((stored.memberships, stored.rev), (vec![Membership::of(&there), Membership::of(&ada)], 2));
+}
+
+#[tokio::test]
+async fn new_password_is_stored_with_its_user_or_not_at_all() {
+    let world = World::new();
+    let ada = user(workspace(), "ada");
+    world.table.sign_up(&a_workspace(workspace()), (&login(&ada), &ada)).await.unwrap();
+    let opened = world.table.login(&ada.login).await.unwrap();
+    let kept = UserStore::get(&world.table, &workspace(), &ada.id).await.unwrap();
+    let changed = Login { credentials: 1, ..opened };
+    let event = event(EventKind::PasswordChanged);
+    world.table.save_login_of(&changed, &kept, &event).await.unwrap();
+    let stale = Login { credentials: 2, rev: 2, ..changed };
+    let refused = world.table.save_login_of(&stale, &kept, &event).await;
+    assert!(matches!(refused, Err(StoreError::Conflict)), "the user was changed meanwhile");
+    assert_eq!(world.table.login(&ada.login).await.unwrap().credentials, 1);
 }
 
 #[tokio::test]

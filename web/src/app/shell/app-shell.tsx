@@ -4,7 +4,7 @@ import { Outlet, useNavigate, useRouter } from "@tanstack/react-router";
 import { CircleQuestionMark, ListTree, Moon, OctagonPause, PanelLeft, Search, Send, Undo2 } from "lucide-react";
 import { lazy, Suspense, useEffect, useMemo } from "react";
 import { watchOwnVisits } from "@/api/own-visits";
-import { onSessionChange, storedRefreshToken } from "@/api/session";
+import { onOtherWorkspace, onSessionChange, storedRefreshToken } from "@/api/session";
 import { helpOpen, paletteOpen } from "@/app/commands/open";
 import { type Command, useCommands } from "@/app/commands/registry";
 import { useHotNews } from "@/app/notify/hot-news";
@@ -37,6 +37,7 @@ declare global {
 }
 
 export function AppShell() {
+  useEffect(() => onOtherWorkspace(() => window.location.assign("/")), []);
   const navigate = useNavigate();
   const router = useRouter();
   const wide = useWide();

@@ -1,6 +1,7 @@
-// The signed-in user's menu: theme, keyboard shortcuts, sign out.
+// The signed-in user's menu: workspaces, theme, keyboard shortcuts, sign out.
 import { useNavigate } from "@tanstack/react-router";
-import { Keyboard, LogOut, Moon, Sun, SunMoon, User } from "lucide-react";
+import { Building2, Keyboard, LogOut, Moon, Sun, SunMoon, User } from "lucide-react";
+import { useState } from "react";
 import { signOut, useIdentity } from "@/app/auth/use-session";
 import { helpOpen } from "@/app/commands/open";
 import { theme } from "@/app/theme/theme";
@@ -9,14 +10,16 @@ import { useStore } from "@/shared/lib/store";
 import { Avatar } from "@/shared/ui/avatar";
 import { Button } from "@/shared/ui/button";
 import { Menu } from "@/shared/ui/menu";
+import { SwitchWorkspace } from "./switch-workspace";
 
 export function Me() {
+  const [switching, setSwitching] = useState(false);
   const identity = useIdentity();
   const navigate = useNavigate();
   const chosen = useStore(theme);
   if (!identity) return null;
   const check = (value: string) => (chosen === value ? " (now)" : "");
-  return (
+  const menu = (
     <Menu
       label="You"
       trigger={
@@ -34,6 +37,9 @@ export function Me() {
           icon: <User size={16} />,
           run: () => void navigate({ to: "/settings/$section", params: { section: "profile" } }),
         },
+        ...(identity.user.workspaces > 1
+          ? [{ label: "Switch workspace", icon: <Building2 size={16} />, run: () => setSwitching(true) }]
+          : []),
         { label: `Light${check("light")}`, icon: <Sun size={16} />, run: () => theme.set("light") },
         { label: `Dark${check("dark")}`, icon: <Moon size={16} />, run: () => theme.set("dark") },
         { label: `System${check("system")}`, icon: <SunMoon size={16} />, run: () => theme.set("system") },
@@ -45,5 +51,11 @@ export function Me() {
         },
       ]}
     />
+  );
+  return (
+    <>
+      {menu}
+      {switching ? <SwitchWorkspace close={() => setSwitching(false)} /> : null}
+    </>
   );
 }

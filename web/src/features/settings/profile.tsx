@@ -1,14 +1,25 @@
-// The user's own settings: display name, password, other sessions.
-import { useMutation } from "@tanstack/react-query";
+// The user's own settings: display name, password, sessions.
+import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { startSession } from "@/api/session";
+import type { Schema } from "@/api/types";
 import { changeIdentity, type Identity, useIdentity } from "@/app/auth/use-session";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
+import { ago, day } from "@/shared/lib/format";
+import { Badge } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
+import { Loaded } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
+
+type OpenSession = Schema["OpenSession"];
+
+const sessionsQuery = queryOptions({
+  queryKey: ["sessions"],
+  queryFn: ({ signal }) => unwrap(client.GET("/api/auth/sessions", { signal })),
+});
 
 export function ProfileSection() {
   const me = useIdentity();
@@ -17,7 +28,7 @@ export function ProfileSection() {
     <div className="max-w-[460px] space-y-6 p-6 max-lg:p-4">
       <NameForm me={me} key={me.user.id} />
       <PasswordForm email={me.user.email} />
-      <OtherSignIns />
+      <Sessions />
     </div>
   );
 }
@@ -100,22 +111,69 @@ function PasswordForm({ email }: { email: string }) {
   );
 }
 
-function OtherSignIns() {
+/** Tells since when a session is there and when its device was last heard of. */
+const sessionWords = (session: OpenSession) =>
+  `Signed in ${day(session.created_at)}, last seen ${ago(session.used_at)}`;
+
+function Sessions() {
+  const query = useQuery(sessionsQuery);
+  const cache = useQueryClient();
   const end = useMutation({
     mutationFn: () => unwrap(client.POST("/api/auth/logout-others", {})),
     onSuccess: (session) => {
       startSession(session);
+      void cache.invalidateQueries({ queryKey: sessionsQuery.queryKey });
       toast("You are signed out everywhere else");
     },
     onError: (error) => toastProblem("Could not sign out the other devices", error),
   });
+  const endOne = useMutation({
+    mutationFn: (id: string) => unwrap(client.DELETE("/api/auth/sessions/{id}", { params: { path: { id } } })),
+    onSuccess: () => {
+      void cache.invalidateQueries({ queryKey: sessionsQuery.queryKey });
+      toast("The device is signed out within 15 minutes");
+    },
+    onError: (error) => toastProblem("Could not sign out the device", error),
+  });
   return (
-    <section aria-label="Other devices">
-      <Heading>Other devices</Heading>
-      <p className="mt-1 mb-3 text-ink-2">Left a browser signed in somewhere? This signs it out within 15 minutes.</p>
-      <Button busy={end.isPending} onClick={() => end.mutate()}>
-        Sign out everywhere else
-      </Button>
+    <section aria-label="Sessions">
+      <Heading>Where you are signed in</Heading>
+      <p className="mt-1 mb-2 text-ink-2">A device that you sign out is out within 15 minutes.</p>
+      <Loaded query={query} what="Your sessions">
+        {(list) => (
+          <>
+            <ul className="mb-3 divide-y divide-line border-y border-line">
+              {list.items.map((session) => (
+                <li key={session.id} className="flex min-h-12 items-center gap-3 py-2">
+                  <span className="min-w-0 grow">
+                    <span className="block font-medium">
+                      {session.device ?? "A device without a name"}{" "}
+                      {session.current ? <Badge>This device</Badge> : null}
+                    </span>
+                    <span className="block text-meta text-ink-2">{sessionWords(session)}</span>
+                  </span>
+                  {session.current ? null : (
+                    <Button
+                      size="sm"
+                      kind="quiet"
+                      aria-label={`Sign out ${session.device ?? "the device without a name"}`}
+                      busy={endOne.isPending && endOne.variables === session.id}
+                      onClick={() => endOne.mutate(session.id)}
+                    >
+                      Sign out
+                    </Button>
+                  )}
+                </li>
+              ))}
+            </ul>
+            {list.items.length > 1 ? (
+              <Button busy={end.isPending} onClick={() => end.mutate()}>
+                Sign out everywhere else
+              </Button>
+            ) : null}
+          </>
+        )}
+      </Loaded>
     </section>
   );
 }

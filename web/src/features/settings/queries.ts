@@ -3,6 +3,7 @@ import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from 
 import { client, unwrap } from "@/api/client";
 import { SLOW_MS } from "@/api/query";
 import type { Schema } from "@/api/types";
+import type { Role } from "@/shared/lib/roles";
 import type { AccountKind } from "@/shared/lib/senders";
 import type { NewRule } from "./rules";
 
@@ -74,7 +75,6 @@ export const accountQuery = (id: string) =>
 export type DayAhead = Schema["DayAhead"];
 export type AccountSettings = Schema["AccountSettings"];
 export type SendingLimits = Schema["SendingLimits"];
-export type Role = Schema["Role"];
 
 export type NewAccount = Schema["NewAccount"];
 

@@ -9,6 +9,7 @@ import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
 import { day } from "@/shared/lib/format";
+import { ROLES, type Role, roleWords } from "@/shared/lib/roles";
 import { Avatar } from "@/shared/ui/avatar";
 import { Badge } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
@@ -19,15 +20,7 @@ import { Loaded, Together } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { Invitations, shownInvitation } from "./invitations";
 import { LinkDialog, type ShownLink } from "./link-dialog";
-import { invitationsQuery, type Role, useTeamMoves } from "./queries";
-
-const ROLES: { value: Role; label: string }[] = [
-  { value: "owner", label: "Owner" },
-  { value: "admin", label: "Admin" },
-  { value: "manager", label: "Manager" },
-  { value: "rep", label: "Rep" },
-  { value: "read_only", label: "Read-only" },
-];
+import { invitationsQuery, useTeamMoves } from "./queries";
 
 type Changes = { role?: Role; disabled?: boolean; ai_off?: boolean };
 
@@ -140,7 +133,7 @@ export function TeamSection() {
                         </Button>
                       </>
                     ) : (
-                      <span>{ROLES.find((r) => r.value === m.role)?.label ?? m.role}</span>
+                      <span>{roleWords(m.role)}</span>
                     )}
                   </li>
                 );

@@ -1,4 +1,4 @@
-// The page behind an invitation: the invited person enters a name and chooses a password.
+// The page behind an invitation: the invited person enters a name and chooses a password, or gives that of their login.
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
@@ -61,13 +61,26 @@ function Accept({ token, offer }: { token: string; offer: Offer }) {
       startSession(await unwrap(client.POST("/api/auth/invitation", { body })));
       void navigate({ to: "/", replace: true });
     },
-    (v) => ({ ...need({ name: v.name }, { name: "Enter your name." }), ...tooShort(v.password) }),
+    (v) => ({
+      ...need({ name: v.name }, { name: "Enter your name." }),
+      ...(offer.has_login
+        ? need({ password: v.password }, { password: "Enter your password." })
+        : tooShort(v.password)),
+    }),
   );
   if (form.problem?.code === "link_dead") {
     return <AuthFrame title="This link does not work any more" lead={DEAD} foot={signInLink} />;
   }
   return (
-    <AuthFrame title={`Join ${offer.workspace_name}`} lead={`You sign in as ${offer.email}.`} foot={signInLink}>
+    <AuthFrame
+      title={`Join ${offer.workspace_name}`}
+      lead={
+        offer.has_login
+          ? `${offer.email} has a login already. Its password adds this workspace to it.`
+          : `You sign in as ${offer.email}.`
+      }
+      foot={signInLink}
+    >
       <form onSubmit={form.submit} noValidate className="space-y-3">
         <FormProblem problem={form.problem} fields={["name", "password"]} />
         <Field label="Your name" error={form.errors.name}>
@@ -78,11 +91,15 @@ function Accept({ token, offer }: { token: string; offer: Offer }) {
             onChange={(e) => form.set("name", e.target.value)}
           />
         </Field>
-        <Field label="Password" error={form.errors.password} help="At least 10 characters.">
+        <Field
+          label={offer.has_login ? "Your password" : "Password"}
+          error={form.errors.password}
+          help={offer.has_login ? undefined : "At least 10 characters."}
+        >
           <Input
             type="password"
             name="password"
-            autoComplete="new-password"
+            autoComplete={offer.has_login ? "current-password" : "new-password"}
             value={form.values.password}
             onChange={(e) => form.set("password", e.target.value)}
           />

@@ -10,7 +10,7 @@ const signIn = (workspace: string) =>
     access_token: "token",
     refresh_token: "refresh",
     expires_in: 900,
-    user: { id: "user_1", name: "Maya Okafor", email: "maya@example.test", role: "owner" },
+    user: { id: "user_1", name: "Maya Okafor", email: "maya@example.test", role: "owner", workspaces: 1 },
     workspace: { id: workspace, name: "Northquay", country: "GB", currency: "GBP", zone: "Europe/London" },
   });
 

@@ -1,6 +1,6 @@
 use super::*;
 use crate::contact::email_address::EmailAddress;
-use crate::{LeadId, WorkspaceId};
+use crate::{LeadId, LoginId, WorkspaceId};
 use jiff::Timestamp;
 use jiff::civil::date;
 
@@ -14,11 +14,10 @@ fn member(name: &str, role: Role, disabled: bool) -> User {
     User {
         id: user(name),
         workspace: WorkspaceId::derived(NOW, &["w"]),
+        login: LoginId::derived(NOW, &[name]),
         email: EmailAddress::parse(&format!("{name}@one.example")).unwrap(),
         name: name.to_owned(),
         role,
-        password_hash: String::new(),
-        credentials: 0,
         created_at: NOW,
         disabled,
         ai_off: false,

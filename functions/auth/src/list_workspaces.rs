@@ -1,0 +1,58 @@
+//! `GET /api/auth/workspaces`: the workspaces that the caller's login opens.
+
+use crate::App;
+use application::ports::store::found;
+use axum::extract::State;
+use domain::WorkspaceId;
+use domain::workspace::login::Login;
+use domain::workspace::user::{Role, User};
+use http_api::{ApiResult, Caller, JsonBody, axum, utoipa};
+use serde::Serialize;
+use std::sync::Arc;
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct OwnWorkspaces {
+    /// The workspace used last comes first.
+    pub items: Vec<OwnWorkspace>,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct OwnWorkspace {
+    pub id: WorkspaceId,
+    pub name: String,
+    pub role: Role,
+    /// Whether the request belongs to this workspace.
+    pub current: bool,
+}
+
+#[utoipa::path(get, path = "/api/auth/workspaces", operation_id = "list_workspaces",
+    responses((status = 200, body = OwnWorkspaces)))]
+pub async fn list_workspaces(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+) -> ApiResult<JsonBody<OwnWorkspaces>> {
+    let login = app.logins.login(&caller.signed_in()?.login).await?;
+    let mut items = Vec::new();
+    for membership in &login.memberships {
+        let user = found(app.users.get(&membership.workspace, &membership.user).await)?;
+        let Some(user) = user.filter(|user| !user.disabled) else { continue };
+        let workspace = app.workspaces.get(&membership.workspace).await?;
+        items.push(OwnWorkspace {
+            current: workspace.id == caller.workspace,
+            id: workspace.id,
+            name: workspace.name,
+            role: user.role,
+        });
+    }
+    Ok(JsonBody(OwnWorkspaces { items }))
+}
+
+impl App {
+    /// Returns the login of the caller, and the user that it is in the caller's workspace.
+    pub async fn login_and_user(&self, caller: &Caller) -> ApiResult<(Login, User)> {
+        let signed_in = caller.signed_in()?;
+        let login = self.logins.login(&signed_in.login);
+        let user = self.users.get(&caller.workspace, &signed_in.user);
+        Ok((login.await?, user.await?))
+    }
+}

@@ -1,0 +1,51 @@
+//! `POST /api/auth/switch`: lets this session show another workspace of the caller's login.
+
+use crate::App;
+use crate::refresh_session::over;
+use crate::session_view::SessionView;
+use application::StoreError;
+use application::identity::sessions;
+use application::ports::store::found;
+use axum::extract::State;
+use domain::WorkspaceId;
+use domain::workspace::login::Membership;
+use http_api::{ApiError, ApiResult, Caller, JsonBody, axum, utoipa};
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WorkspaceSwitch {
+    workspace: WorkspaceId,
+}
+
+#[utoipa::path(post, path = "/api/auth/switch", operation_id = "switch_workspace", request_body = WorkspaceSwitch,
+    responses((status = 200, body = SessionView)))]
+pub async fn switch_workspace(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    JsonBody(to): JsonBody<WorkspaceSwitch>,
+) -> ApiResult<JsonBody<SessionView>> {
+    let signed_in = caller.signed_in()?;
+    let mut login = app.logins.login(&signed_in.login).await?;
+    let membership = login.membership(&to.workspace).cloned();
+    let user = match &membership {
+        Some(Membership { workspace, user }) => found(app.users.get(workspace, user).await)?,
+        None => None,
+    };
+    let (Some(membership), Some(user)) = (membership, user.filter(|user| !user.disabled)) else {
+        return Err(ApiError::not_found("workspace"));
+    };
+    let who = (&login, &user);
+    let switched = sessions::switch(&*app.logins, &*app.ids, &signed_in.session, who, app.clock.now());
+    let switched =
+        switched.await?.map_err(|_| over("session_ended", "Your session was ended. Sign in again."))?;
+    login.put_first(membership);
+    match app.logins.save_login(&login).await {
+        // Another request changed the login: the next sign-in begins in the workspace that it was in before.
+        Ok(_) | Err(StoreError::Conflict) => {}
+        Err(other) => return Err(other.into()),
+    }
+    let workspace = app.workspaces.get(&user.workspace).await?;
+    Ok(JsonBody(app.session_view(switched, (&login, user), workspace)))
+}

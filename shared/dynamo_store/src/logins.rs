@@ -1,0 +1,129 @@
+//! Logins by id and by address, and their sessions.
+
+use crate::item::{Head, Item, Stored, number, plain_item, text, text_of};
+use crate::keys::{self, Key, System};
+use crate::query::Query;
+use crate::table::Table;
+use crate::write::{Write, absent, put, saving};
+use application::StoreResult;
+use application::ports::logins::LoginStore;
+use async_trait::async_trait;
+use domain::contact::email_address::EmailAddress;
+use domain::event::Event;
+use domain::workspace::login::{Login, Membership, Session};
+use domain::workspace::user::User;
+use domain::{LoginId, SessionId, UserId, WorkspaceId};
+use jiff::Timestamp;
+
+#[async_trait]
+impl LoginStore for Table {
+    async fn login(&self, id: &LoginId) -> StoreResult<Login> {
+        self.read(&keys::login(id)).await
+    }
+
+    async fn by_email(&self, email: &EmailAddress) -> StoreResult<Option<Login>> {
+        let Some(pointer) = self.read_item(&keys::sign_in(email)).await? else { return Ok(None) };
+        match LoginId::parse(text_of(&pointer, "login").unwrap_or_default()) {
+            Ok(id) => self.find(&keys::login(&id)).await,
+            Err(_) => Err(crate::item::head(&pointer)?.corrupt("names no login")),
+        }
+    }
+
+    async fn save_login(&self, login: &Login) -> StoreResult<u64> {
+        self.save_entity(login, None).await
+    }
+
+    async fn save_login_of(&self, login: &Login, user: &User, event: &Event) -> StoreResult<()> {
+        Ok(self.transact(vec![saving(login, None)?, saving(user, Some(event))?]).await?)
+    }
+
+    async fn session(&self, login: &LoginId, id: &SessionId) -> StoreResult<Session> {
+        self.read(&keys::session(login, id)).await
+    }
+
+    async fn sessions(&self, login: &LoginId) -> StoreResult<Vec<Session>> {
+        self.query_all(Query::table(&keys::sessions(login))).await
+    }
+
+    async fn save_session(&self, session: &Session) -> StoreResult<u64> {
+        self.save_entity(session, None).await
+    }
+}
+
+/// Claims a new login's address.
+pub(crate) fn signing_in(login: &Login) -> Write {
+    let key = keys::sign_in(&login.email);
+    let item = Item::from([
+        ("pk".to_owned(), text(key.pk())),
+        ("sk".to_owned(), text(key.sk())),
+        ("entity".to_owned(), text("sign_in")),
+        ("v".to_owned(), number(1)),
+        ("login".to_owned(), text(login.id.as_str())),
+    ]);
+    put(item, absent())
+}
+
+plain_item! { LoginItem of Login, rev, {
+    id: LoginId,
+    email: EmailAddress,
+    password_hash: String,
+    credentials: u32,
+    memberships: Vec<Membership>,
+    created_at: Timestamp,
+} }
+
+impl Stored for Login {
+    const ENTITY: &'static str = "login";
+    type Scope = System;
+    type Body = LoginItem;
+
+    fn key(&self) -> Key<System> {
+        keys::login(&self.id)
+    }
+    fn rev(&self) -> u64 {
+        self.rev
+    }
+    fn body(&self, _rev: u64) -> LoginItem {
+        LoginItem::of(self)
+    }
+    fn from_body(body: LoginItem, head: &Head) -> Result<Self, String> {
+        Ok(body.into_entity(head.rev))
+    }
+}
+
+plain_item! { SessionItem of Session, rev, {
+    id: SessionId,
+    login: LoginId,
+    workspace: WorkspaceId,
+    user: UserId,
+    token_hash: String,
+    credentials: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    device: Option<String>,
+    created_at: Timestamp,
+    used_at: Timestamp,
+    expires_at: Timestamp,
+    revoked: bool,
+} }
+
+impl Stored for Session {
+    const ENTITY: &'static str = "session";
+    type Scope = System;
+    type Body = SessionItem;
+
+    fn key(&self) -> Key<System> {
+        keys::session(&self.login, &self.id)
+    }
+    fn rev(&self) -> u64 {
+        self.rev
+    }
+    fn expires(&self) -> Option<Timestamp> {
+        Some(self.expires_at)
+    }
+    fn body(&self, _rev: u64) -> SessionItem {
+        SessionItem::of(self)
+    }
+    fn from_body(body: SessionItem, head: &Head) -> Result<Self, String> {
+        Ok(body.into_entity(head.rev))
+    }
+}
