@@ -476,6 +476,18 @@ async fn switch_to_a_workspace_that_the_login_does_not_open_finds_none() {
 }
 
 #[tokio::test]
+async fn reset_link_made_before_the_login_joined_another_workspace_is_dead() {
+    let suite = suite().await;
+    suite.post("/api/auth/signup", maya()).await.expect(201);
+    let handed_over = reset_token(&suite, &stored(&suite).await, 24).await;
+    let token = invite(&suite, "maya@harbour.example").await;
+    suite.post("/api/auth/invitation", accepted(&token, "correct horse")).await.expect(201);
+    let with = json!({"token": handed_over, "password": "a new horse"});
+    suite.post("/api/auth/reset", with).await.expect(410);
+    log_in(&suite, "correct horse").await.expect(200);
+}
+
+#[tokio::test]
 async fn new_password_ends_the_sessions_in_every_workspace() {
     let suite = suite().await;
     let (own, joined) = maya_in_two_workspaces(&suite).await;

@@ -47,6 +47,7 @@ plain_item! { ResetItem of PasswordReset, {
     user: UserId,
     token_hash: String,
     credentials: u32,
+    workspaces: usize,
     expires_at: Timestamp,
 } }
 

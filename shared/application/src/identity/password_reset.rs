@@ -38,6 +38,7 @@ pub async fn create_reset_token(
         user: user.id.clone(),
         token_hash: digest_of(&token),
         credentials: login.credentials,
+        workspaces: login.memberships.len(),
         expires_at: now.checked_add(lasts).unwrap_or(now),
     };
     users.save_reset(&reset, &Event::new(EventKind::PasswordResetOffered, by, now)).await?;
@@ -61,7 +62,8 @@ pub async fn reset_password(
     };
     let Some(user) = found(users.get(&workspace, &user).await)? else { return Ok(Err(DeadLink)) };
     let Some(login) = found(logins.login(&user.login).await)? else { return Ok(Err(DeadLink)) };
-    if reset.expires_at <= now || reset.credentials != login.credentials || user.disabled {
+    let unchanged = (reset.credentials, reset.workspaces) == (login.credentials, login.memberships.len());
+    if reset.expires_at <= now || !unchanged || user.disabled {
         return Ok(Err(DeadLink));
     }
     match set_password(logins, ids, (login, user), (password, now)).await {

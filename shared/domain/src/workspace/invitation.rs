@@ -34,7 +34,9 @@ pub struct PasswordReset {
     pub user: UserId,
     /// SHA-256 of the link's token.
     pub token_hash: String,
-    /// The user's `credentials` when the link was made. A password change since, by this link or otherwise, makes it void.
+    /// The login's `credentials` when the link was made. A password change since, by this link or otherwise, makes it void.
     pub credentials: u32,
+    /// How many workspaces the login opened when the link was made. One that it joined since is not opened by it.
+    pub workspaces: usize,
     pub expires_at: Timestamp,
 }
