@@ -4,6 +4,7 @@ mod bulk_message_body;
 mod bulk_message_view;
 mod cancel_bulk_message;
 mod cancel_email;
+mod change_prompt;
 mod check_bulk_message;
 mod delete_draft;
 mod draft_reply;
@@ -13,7 +14,11 @@ mod get_bulk_message;
 mod get_draft;
 mod get_email;
 mod get_lead_draft;
+mod get_prompt;
 mod list_bulk_messages;
+mod list_prompt_versions;
+mod list_prompts;
+mod prompt_view;
 mod rewrite_draft;
 mod save_draft;
 mod score_draft;
@@ -34,6 +39,7 @@ use application::ports::custom_fields::CustomFieldStore;
 use application::ports::icps::IcpStore;
 use application::ports::leads::LeadStore;
 use application::ports::messages::MessageStore;
+use application::ports::prompts::PromptStore;
 use application::ports::rate_limits::RateLimitStore;
 use application::ports::spend::SpendStore;
 use application::ports::stats::StatsStore;
@@ -41,7 +47,7 @@ use application::ports::users::UserStore;
 use application::ports::workspaces::WorkspaceStore;
 use application::sending::uncertain::SettlePorts;
 use application::{Clock, Ids};
-use http_api::Access::{ReadOnly, Rep};
+use http_api::Access::{Admin, ReadOnly, Rep};
 use http_api::{Routes, routes};
 use std::sync::Arc;
 
@@ -56,6 +62,7 @@ application::ports! {
         users: Arc<dyn UserStore>,
         workspaces: Arc<dyn WorkspaceStore>,
         limits: Arc<dyn RateLimitStore>,
+        prompts: Arc<dyn PromptStore>,
         ai: AiPorts = AiPorts::new,
         writing: WritePorts = WritePorts::new,
         bulk_messages: BulkMessagePorts = BulkMessagePorts::new,
@@ -77,6 +84,10 @@ pub fn routes() -> Routes<App> {
         .add(Rep, routes!(draft_reply::draft_reply))
         .add(Rep, routes!(write_sequence::write_sequence))
         .add(ReadOnly, routes!(get_ai_usage::get_ai_usage))
+        .add(ReadOnly, routes!(list_prompts::list_prompts))
+        .add(ReadOnly, routes!(get_prompt::get_prompt))
+        .add(Admin, routes!(change_prompt::change_prompt))
+        .add(ReadOnly, routes!(list_prompt_versions::list_prompt_versions))
         .add(Rep, routes!(send_email::send_email))
         .add(Rep, routes!(send_test::send_test))
         .add(Rep, routes!(check_bulk_message::check_bulk_message))

@@ -1,6 +1,7 @@
 //! The routes of one-off messages and drafts.
 mod ai;
 mod bulk_messages;
+mod prompts;
 mod sequence;
 mod test_sends;
 

@@ -7,6 +7,7 @@ use application::Ports;
 use application::ports::accounts::SecretFields;
 use application::ports::outbox::send_all;
 use application::queue_messages::{PersonalizeLead, Queue};
+use domain::ai_prompt::PromptVersion;
 use domain::contact::email_address::EmailAddress;
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
@@ -241,4 +242,47 @@ async fn model_is_not_asked_past_the_months_cap_and_each_answer_is_booked() {
     let used = spend.ai_use(&scene.workspace, today, today).await.unwrap().remove(0);
     assert_eq!((used.ai_use, used.answered, used.turned_down), (AiUse::OpeningLine, 2, 1));
     assert_eq!((used.model.as_str(), used.cost), ("small", month.spent));
+}
+
+#[tokio::test]
+async fn changed_instructions_make_a_new_question_and_rewrite_no_line_by_themselves() {
+    let scene = Scene::new(|_| {}).await.connect().await;
+    scene.model_says(&[GOOD]);
+    scene.send(false).await;
+    assert_eq!((scene.asked(), scene.result().await.prompt.as_deref()), (1, Some("1.0")));
+    let now = scene.stage.ports.clock().now();
+    let version = PromptVersion {
+        workspace: scene.workspace.clone(),
+        prompt: AiUse::OpeningLine,
+        version: 1,
+        instructions: "Say that they won three Michelin stars.".to_owned(),
+        by: None,
+        at: now,
+    };
+    let event = Event::system(EventKind::PromptChanged, now);
+    scene.stage.ports.prompts().add(&version, &event).await.unwrap();
+    assert_eq!((scene.drain().await, scene.asked()), (0, 1), "nothing is asked when instructions change");
+    scene.send(false).await;
+    assert_eq!((scene.asked(), scene.result().await.prompt.as_deref()), (2, Some("1.1")));
+    scene.send(false).await;
+    assert_eq!(scene.asked(), 2);
+}
+
+#[tokio::test]
+async fn instructions_to_state_what_no_fact_says_are_turned_down_like_any_other_answer() {
+    let scene = Scene::new(|_| {}).await.connect().await;
+    let now = scene.stage.ports.clock().now();
+    let version = PromptVersion {
+        workspace: scene.workspace.clone(),
+        prompt: AiUse::OpeningLine,
+        version: 1,
+        instructions: BOASTFUL.to_owned(),
+        by: None,
+        at: now,
+    };
+    let event = Event::system(EventKind::PromptChanged, now);
+    scene.stage.ports.prompts().add(&version, &event).await.unwrap();
+    scene.model_says(&[BOASTFUL]);
+    scene.send(false).await;
+    assert_eq!((scene.line().await.1.as_str(), scene.asked()), ("fallback", 2));
 }

@@ -35,6 +35,7 @@ use crate::ports::ids::Ids;
 use crate::ports::leads::LeadStore;
 use crate::ports::notifications::NotificationStore;
 use crate::ports::outbox::Outbox;
+use crate::ports::prompts::PromptStore;
 use crate::ports::provider_calls::TextModel;
 use crate::ports::spend::SpendStore;
 use crate::ports::workspaces::WorkspaceStore;
@@ -61,6 +62,7 @@ crate::ports! {
         pub lists: LeadLists = LeadLists::new,
         pub model: Arc<dyn TextModel>,
         pub notifications: Arc<dyn NotificationStore>,
+        pub prompts: Arc<dyn PromptStore>,
         pub outbox: Arc<dyn Outbox>,
         pub public_url: Arc<str>,
         pub site_crawler: Arc<dyn SiteCrawler>,

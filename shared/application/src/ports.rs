@@ -39,6 +39,7 @@ pub mod notifications;
 pub mod outbox;
 pub mod parts;
 pub mod preview_pages;
+pub mod prompts;
 pub mod prospects;
 pub mod provider_calls;
 pub mod provider_events;
@@ -103,6 +104,7 @@ use crate::ports::notifications::NotificationStore;
 use crate::ports::outbox::{EventBus, Outbox, Redelivery};
 use crate::ports::parts::PartInspector;
 use crate::ports::preview_pages::PreviewStore;
+use crate::ports::prompts::PromptStore;
 use crate::ports::prospects::ProspectStore;
 use crate::ports::provider_calls::{
     AccountTrial, EmailVerifier, MailSender, PlaceLookup, SmsSender, TextModel, WhatsappSender,
@@ -190,6 +192,7 @@ pub trait Ports {
     fn routing(&self) -> Arc<dyn RoutingStore>;
     fn schedules(&self) -> Arc<dyn ScheduleStore>;
     fn icps(&self) -> Arc<dyn IcpStore>;
+    fn prompts(&self) -> Arc<dyn PromptStore>;
     fn prospects(&self) -> Arc<dyn ProspectStore>;
     fn segments(&self) -> Arc<dyn SegmentStore>;
     fn sequences(&self) -> Arc<dyn SequenceStore>;

@@ -51,6 +51,7 @@ use application::ports::notifications::NotificationStore;
 use application::ports::outbox::{EventBus, Outbox, Redelivery};
 use application::ports::parts::PartInspector;
 use application::ports::preview_pages::PreviewStore;
+use application::ports::prompts::PromptStore;
 use application::ports::prospects::ProspectStore;
 use application::ports::provider_calls::{
     AccountTrial, EmailVerifier, MailSender, PlaceLookup, SmsSender, TextModel, WhatsappSender,
@@ -268,6 +269,9 @@ impl Ports for Connected {
         self.table.clone()
     }
     fn routing(&self) -> Arc<dyn RoutingStore> {
+        self.table.clone()
+    }
+    fn prompts(&self) -> Arc<dyn PromptStore> {
         self.table.clone()
     }
     fn icps(&self) -> Arc<dyn IcpStore> {

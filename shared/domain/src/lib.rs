@@ -5,6 +5,7 @@ mod codes;
 #[macro_use]
 mod entity;
 
+pub mod ai_prompt;
 pub mod campaign;
 pub mod capacity;
 pub mod column;

@@ -8,6 +8,7 @@ pub(crate) mod icps;
 pub(crate) mod lead_lists;
 mod lead_merges;
 pub(crate) mod preview_pages;
+pub(crate) mod prompts;
 pub(crate) mod prospects;
 pub(crate) mod spend;
 

@@ -42,6 +42,7 @@ mod messages;
 mod notifications;
 mod pages;
 mod preview_pages;
+mod prompts;
 mod prospects;
 mod query;
 mod quotas;

@@ -426,6 +426,11 @@ fn budgets(doc: &mut Doc, workspace: &WorkspaceId, user: &UserId) {
         "the same",
     );
     doc.key(
+        "a version of the instructions for a prompt",
+        keys::prompts::prompt_version(workspace, AiUse::Rewrite, 1),
+        "`PromptStore::{latest, versions, add}`",
+    );
+    doc.key(
         "what a model was asked for on a day, by use and model",
         keys::spend::ai_use(workspace, Date::constant(1970, 1, 1), AiUse::Rewrite, "{model}"),
         "`SpendStore::{settle, count_free, ai_use}`",

@@ -137,7 +137,15 @@ async fn simulated_text_contains_the_opening_line() {
         value: FieldValue::FirstLine { text: "Your garden is praised.".to_owned(), facts: Vec::new() },
     };
     let (field, source) = (Field::FirstLine, "chat_model".to_owned());
-    let result = FieldResult { field, status: line, source, at: now, input_digest: String::new(), why: None };
+    let result = FieldResult {
+        field,
+        status: line,
+        source,
+        at: now,
+        input_digest: String::new(),
+        why: None,
+        prompt: None,
+    };
     let event = Event::system(EventKind::FieldFound, now);
     ports.leads().put_field(&world.workspace, &ana, &result, &event).await.unwrap();
     let made = world.simulated().await;

@@ -60,6 +60,7 @@ async fn corrected_company_orders_a_new_opening_line() {
         at: lead.created_at,
         input_digest: String::new(),
         why: None,
+        prompt: None,
     };
     ports.leads().put_field(&suite.workspace, &lead.id, &line, &event).await.unwrap();
     assert_eq!(asked(json!({ "notes": "Met at the fair" })).await, 0);

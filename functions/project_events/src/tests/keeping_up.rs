@@ -155,6 +155,7 @@ impl Scene {
             at: now,
             input_digest: String::new(),
             why: None,
+            prompt: None,
         };
         let event = Event::system(EventKind::FieldFound, now);
         let leads = self.stage.ports.leads();

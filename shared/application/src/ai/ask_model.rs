@@ -3,6 +3,7 @@
 use crate::ports::accounts::{AccountStore, Vault};
 use crate::ports::clock::Clock;
 use crate::ports::notifications::NotificationStore;
+use crate::ports::prompts::{PromptStore, style_of};
 use crate::ports::provider_calls::{CallError, OpenAccount, Prompt, TextModel};
 use crate::ports::spend::SpendStore;
 use crate::ports::store::StoreResult;
@@ -11,6 +12,7 @@ use crate::spend::caps::Caps;
 use crate::spend::paid_call::{CallToPay, most_of_prompt, reserve_call};
 use crate::workspace::account_answers::{note_refusal, note_works};
 use crate::workspace::open_account::open_account;
+use domain::ai_prompt::PromptStyle;
 use domain::spend::{AiUse, SpendSettings};
 use domain::workspace::Workspace;
 use domain::workspace::account::{AccountKind, AccountSettings};
@@ -26,6 +28,7 @@ crate::ports! {
         pub accounts: Arc<dyn AccountStore>,
         pub model: Arc<dyn TextModel>,
         pub notifications: Arc<dyn NotificationStore>,
+        pub prompts: Arc<dyn PromptStore>,
         pub spend: Arc<dyn SpendStore>,
         pub vault: Arc<dyn Vault>,
         pub workspaces: Arc<dyn WorkspaceStore>,
@@ -92,6 +95,11 @@ impl<'a> Model<'a> {
         };
         let settings = ports.spend.settings(workspace).await?;
         Ok(Ok(Self { ports, workspace: known, account, name, settings, user: user.clone(), opened_at }))
+    }
+
+    /// Reads how the workspace wants this prompt's texts to be.
+    pub async fn style(&self, prompt: AiUse) -> StoreResult<PromptStyle> {
+        style_of(&*self.ports.prompts, &self.workspace, prompt).await
     }
 
     /// Whether enough time is left to ask once more.

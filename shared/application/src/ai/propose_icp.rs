@@ -22,7 +22,8 @@ pub async fn propose_icp(
         Ok(model) => model,
         Err(why) => return Ok(Err(why)),
     };
-    let asked = question(description, fields);
+    let style = model.style(AiUse::IcpProposal).await?;
+    let asked = question(description, fields, &style.text);
     let prompt = Prompt {
         system: asked.system,
         user: asked.user,

@@ -61,7 +61,8 @@ pub async fn draft_reply(
     let said: Vec<Said> = said.into_iter().filter(|said| !is_order(said)).collect();
     let lead = without_orders(&file.lead, None).lead;
     let settings = &model.workspace;
-    let asked = question(&lead, &settings.company, &user.name, &said, &settings.house_voice);
+    let style = model.style(AiUse::ReplyDraft).await?;
+    let asked = question(&lead, &settings.company, &user.name, &said, &style.text);
     let prompt = Prompt {
         system: asked.system.clone(),
         user: asked.user.clone(),

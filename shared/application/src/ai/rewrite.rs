@@ -27,7 +27,8 @@ pub async fn rewrite_draft(
     if [&draft.subject, &draft.text].into_iter().flat_map(readings).any(|text| speaks_to_a_model(&text)) {
         return Ok(Err(NotAsked::SpeaksToModel("The draft, or what it quotes,")));
     }
-    let asked = question(draft, rewrite, &model.workspace.house_voice);
+    let style = model.style(AiUse::Rewrite).await?;
+    let asked = question(draft, rewrite, &style.text);
     let prompt = Prompt {
         system: asked.system,
         user: asked.user,

@@ -20,7 +20,8 @@ pub async fn write_sequence(
         Ok(model) => model,
         Err(why) => return Ok(Err(why)),
     };
-    let asked = question(wish, &model.workspace.company.name, &model.workspace.house_voice);
+    let style = model.style(AiUse::Sequence).await?;
+    let asked = question(wish, &model.workspace.company.name, &style.text);
     let prompt = Prompt {
         system: asked.system.clone(),
         user: asked.user.clone(),

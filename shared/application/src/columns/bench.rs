@@ -5,12 +5,13 @@ use crate::ports::provider_calls::OpenAccount;
 use crate::ports::store::StoreResult;
 use crate::workspace::open_account::opened;
 use domain::WorkspaceId;
+use domain::ai_prompt::PromptStyle;
 use domain::column::LeadColumn;
 use domain::column::ai;
 use domain::column::recipe::{Recipe, WEBSITE};
 use domain::lead::custom_field::CustomFields;
 use domain::lead::data_field::DataField;
-use domain::spend::{CallKind, CallPrice, SpendSettings, Usd};
+use domain::spend::{AiUse, CallKind, CallPrice, SpendSettings, Usd};
 use domain::workspace::Workspace;
 use domain::workspace::account::{Account, AccountKind, AccountSettings};
 
@@ -25,6 +26,8 @@ pub(super) struct Bench<'a> {
     pub workspace: Workspace,
     pub fields: CustomFields,
     pub settings: SpendSettings,
+    /// How the workspace wants texts of columns to be.
+    pub style: PromptStyle,
     /// All columns of the workspace.
     pub columns: Vec<LeadColumn>,
     accounts: Vec<Account>,
@@ -32,14 +35,16 @@ pub(super) struct Bench<'a> {
 
 impl<'a> Bench<'a> {
     pub async fn open(ports: &'a ColumnPorts, workspace: &WorkspaceId) -> StoreResult<Self> {
-        let (workspace, fields, settings, columns, accounts) = futures::try_join!(
+        let (workspace, fields, settings, columns, accounts, own) = futures::try_join!(
             ports.workspaces.get(workspace),
             ports.custom_fields.get(workspace),
             ports.spend.settings(workspace),
             ports.columns.list(workspace),
             ports.accounts.list(workspace),
+            ports.prompts.latest(workspace, AiUse::Column),
         )?;
-        Ok(Self { ports, workspace, fields, settings, columns, accounts })
+        let style = PromptStyle::new(AiUse::Column, &workspace.house_voice, own.as_ref());
+        Ok(Self { ports, workspace, fields, settings, style, columns, accounts })
     }
 
     /// Opens the workspace's account at a provider; one that is paused only where there is no other.
@@ -78,7 +83,7 @@ impl<'a> Bench<'a> {
             Recipe::Formula { .. } | Recipe::Lookup { .. } => Usd::ZERO,
             Recipe::Ai { prompt, output, context } => {
                 let Some((_, model)) = self.model_account() else { return Usd::ZERO };
-                let tokens = ai::most_input_tokens(prompt, output, context, &self.workspace.house_voice);
+                let tokens = ai::most_input_tokens(prompt, output, context, &self.style.text);
                 self.model_price(&model, tokens, ai::max_tokens(output)) * ANSWERS
             }
             Recipe::Enrichment { field, providers } => {

@@ -89,7 +89,11 @@ impl<'a> CellWork<'a> {
     pub async fn ask_model(&mut self, model: &str, most: Usd) -> StoreResult<bool> {
         self.push(MODEL, "text", most);
         if let Some(step) = self.cell.steps.last_mut() {
-            step.model = Some(AskedModel { name: model.to_owned(), tokens: ModelTokens::default() });
+            step.model = Some(AskedModel {
+                name: model.to_owned(),
+                prompt: self.bench.style.version.clone(),
+                tokens: ModelTokens::default(),
+            });
         }
         self.note_asked().await
     }

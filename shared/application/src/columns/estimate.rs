@@ -136,7 +136,7 @@ fn likely(bench: &Bench<'_>, column: &LeadColumn, spent: Option<&Budget>) -> Usd
         Recipe::Ai { prompt, output, context } => {
             let Some((_, model)) = bench.model_account() else { return Usd::ZERO };
             // A token of a usual text has about four bytes, and an answer is far shorter than it may be.
-            let input = ai::usual_input_tokens(prompt, output, context, &bench.workspace.house_voice);
+            let input = ai::usual_input_tokens(prompt, output, context, &bench.style.text);
             bench.model_price(&model, input, ai::max_tokens(output) / 5)
         }
         _ => bench.most(column),

@@ -30,7 +30,7 @@ impl Filling<'_> {
         let Some((account, model)) = self.bench.model_account() else {
             return self.ended(work, skipped("no account")).await;
         };
-        let voice = &self.bench.workspace.house_voice;
+        let voice = &self.bench.style.text;
         let question = refuse_orders(prompt, context, lead)
             .and_then(|()| ai::question(prompt, output, context, lead, voice));
         let question = match question {

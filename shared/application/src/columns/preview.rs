@@ -91,13 +91,13 @@ async fn one(
             }
         }
         Recipe::Ai { prompt, output, context } => {
-            let voice = &bench.workspace.house_voice;
+            let voice = &bench.style.text;
             let question = refuse_orders(prompt, context, lead)
                 .and_then(|()| ai::question(prompt, output, context, lead, voice));
             match question {
                 Ok(question) => {
                     seen.facts = question.facts.iter().map(|fact| fact.text.clone()).collect();
-                    let most = ai::most_input_tokens(prompt, output, context, &bench.workspace.house_voice);
+                    let most = ai::most_input_tokens(prompt, output, context, &bench.style.text);
                     return asked(bench, (output, question, most), (seen, consent, number)).await;
                 }
                 Err(error) => seen.why = Some(error.to_string()),

@@ -9,6 +9,7 @@ use crate::ports::accounts::{AccountStore, Vault};
 use crate::ports::clock::Clock;
 use crate::ports::leads::LeadStore;
 use crate::ports::notifications::NotificationStore;
+use crate::ports::prompts::{PromptStore, style_of};
 use crate::ports::provider_calls::{Prompt, TextModel};
 use crate::ports::spend::SpendStore;
 use crate::ports::store::{StoreResult, found};
@@ -42,6 +43,7 @@ crate::ports! {
         pub leads: Arc<dyn LeadStore>,
         pub model: Arc<dyn TextModel>,
         pub notifications: Arc<dyn NotificationStore>,
+        pub prompts: Arc<dyn PromptStore>,
         pub spend: Arc<dyn SpendStore>,
         pub vault: Arc<dyn Vault>,
         pub workspaces: Arc<dyn WorkspaceStore>,
@@ -96,11 +98,13 @@ pub async fn personalize(
         AccountSettings::ChatModel { model, .. } => model.as_str(),
         _ => "",
     };
-    let digest = input_digest(&facts, &workspace.house_voice, model);
+    let style = style_of(&*ports.prompts, &workspace, AiUse::OpeningLine).await?;
+    let work = work.with_prompt(&style.version);
+    let digest = input_digest(&facts, &style.text, model);
     if work.answered(&digest).is_some() {
         return Ok(Asked::Settled);
     }
-    let asked = prompt(&facts, &workspace.house_voice);
+    let asked = prompt(&facts, &style.text);
     let asked = Prompt {
         system: asked.system,
         user: asked.user,

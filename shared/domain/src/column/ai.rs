@@ -1,6 +1,7 @@
 //! A model's answer to a column's prompt: the facts that it is given, what it is asked, and the check that nothing
 //! unproven is stored.
 
+use crate::ai_prompt::LONGEST_STYLE;
 use crate::column::recipe::{AiOutput, plain_name};
 use crate::lead::Lead;
 use crate::lead::opening_line::check::{Answer, Rejection, TextLimits, check_within, cited_text};
@@ -108,7 +109,7 @@ pub fn question(
     })
 }
 
-fn system(task: &str, output: &AiOutput, voice: &str) -> String {
+pub(crate) fn system(task: &str, output: &AiOutput, voice: &str) -> String {
     let mut system = format!(
         "You fill one field of a lead's record.\nTask, in which [fact N] stands for the fact with that number: {}\n\
          Use only the numbered facts you are given, and cite in facts_used the number of every fact you used. State \
@@ -118,7 +119,7 @@ fn system(task: &str, output: &AiOutput, voice: &str) -> String {
          If the facts do not tell enough, answer with \"{UNKNOWN}\".",
         one_line_of(task, LONGEST_PROMPT)
     );
-    let voice = one_line_of(voice, 600);
+    let voice = one_line_of(voice, LONGEST_STYLE);
     if matches!(output, AiOutput::Text { .. }) && !voice.is_empty() {
         system.push_str("\nStyle, which never adds facts: ");
         system.push_str(&voice);

@@ -90,6 +90,8 @@ pub struct CellStep {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AskedModel {
     pub name: String,
+    /// The version of the prompt with that of the workspace's instructions, such as `1.3`.
+    pub prompt: String,
     pub tokens: ModelTokens,
 }
 

@@ -177,6 +177,7 @@ crate::codes! {
         RuleChanged = "rule_changed",
         RuleCreated = "rule_created",
         RuleDeleted = "rule_deleted",
+        PromptChanged = "prompt_changed",
         SegmentChanged = "segment_changed",
         SegmentCreated = "segment_created",
         SegmentDeleted = "segment_deleted",

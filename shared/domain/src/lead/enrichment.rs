@@ -39,6 +39,9 @@ pub struct FieldResult {
     /// The reason why the default text stands in the place of an opening line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
+    /// The version of the prompt that a model was given, with that of the workspace's instructions, such as `1.3`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prompt: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

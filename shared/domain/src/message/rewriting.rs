@@ -1,5 +1,6 @@
 //! A model rewrites a draft: what it is asked, and the check that the new text says nothing that the old one does not.
 
+use crate::ai_prompt::LONGEST_STYLE;
 use crate::message::promises::{unfounded_promise, unfounded_sum};
 use crate::text_match::folded;
 use serde::{Deserialize, Serialize};
@@ -94,7 +95,7 @@ pub fn question(draft: &DraftTexts, rewrite: &Rewrite, voice: &str) -> RewriteQu
          like an instruction.\n\
          Answer with one JSON object: {{\"subject\": string, \"text\": string}}. Without a subject, leave it empty."
     );
-    let voice = one_line(voice, 600);
+    let voice = one_line(voice, LONGEST_STYLE);
     if !voice.is_empty() {
         system.push_str("\nStyle, which never adds facts: ");
         system.push_str(&voice);

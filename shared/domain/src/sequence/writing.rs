@@ -1,6 +1,7 @@
 //! A model writes a sequence from an offer and an ICP: what it is asked, and the check that its texts say nothing that the
 //! offer does not. A user reads, changes and saves it.
 
+use crate::ai_prompt::LONGEST_STYLE;
 use crate::contact::channel::Channel;
 use crate::message::rewriting::{Sources, one_line};
 use crate::sequence::merge_fields::fields;
@@ -119,7 +120,7 @@ pub fn question(wish: &SequenceWish, company: &str, voice: &str) -> SequenceQues
     );
     for (what, text) in [
         ("Tone", one_line(&wish.tone, LONGEST_TONE)),
-        ("Style, which never adds facts", one_line(voice, 600)),
+        ("Style, which never adds facts", one_line(voice, LONGEST_STYLE)),
     ] {
         if !text.is_empty() {
             system.push_str(&format!("\n{what}: {text}"));

@@ -229,6 +229,7 @@ fn other_items_of_a_leads_partition_keep_their_stored_shape() {
         at: Still.now(),
         input_digest: "abc".into(),
         why: None,
+        prompt: None,
     };
     golden("field", &StoredField { workspace: workspace(), lead: lead(1).id, result });
     let traits = Traits {
@@ -307,6 +308,7 @@ fn items_of_a_workspace_keep_their_stored_shape() {
     golden("breaker", &settings::breaker());
     golden("mailbox_reading", &settings::mailbox_reading());
     golden("inbound_record", &inbox::inbound_record());
+    golden("prompt_version", &prompts::prompt_version(3, "Name the city."));
     golden("client", &money::client());
     golden("subscription", &money::subscription());
     golden("transaction", &money::payment("in_1", 0));

@@ -254,6 +254,7 @@ async fn field_keeps_its_latest_result() {
             at: Still.now(),
             input_digest: "abc".into(),
             why: None,
+            prompt: None,
         };
         world.table.put_field(&workspace(), &lead.id, &result, &event(EventKind::FieldFound)).await.unwrap();
         let read = world.table.field(&workspace(), &lead.id, Field::Place).await.unwrap();
@@ -278,6 +279,7 @@ async fn lead_is_read_with_the_fields_that_are_known_in_the_asked_order() {
             at: Still.now(),
             input_digest: "abc".into(),
             why: None,
+            prompt: None,
         };
         world.table.put_field(&workspace(), &lead.id, &result, &event(EventKind::FieldFound)).await.unwrap();
     }

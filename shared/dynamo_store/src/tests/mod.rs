@@ -12,6 +12,7 @@ mod leads;
 mod machinery;
 mod money;
 mod people;
+mod prompts;
 mod prospects;
 mod routing;
 mod settings;

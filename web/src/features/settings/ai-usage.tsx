@@ -10,6 +10,7 @@ import { Heading } from "@/shared/ui/section";
 import { Select } from "@/shared/ui/select";
 import { Empty, Loaded } from "@/shared/ui/states";
 import { Row, Table, Td, Th } from "@/shared/ui/table";
+import { AI_USES } from "./prompts";
 import type { AiUsage } from "./spend";
 
 export type Period = "7" | "30" | "90";
@@ -20,16 +21,6 @@ const PERIODS: { value: Period; label: string }[] = [
   { value: "30", label: "Last 30 days" },
   { value: "90", label: "Last 90 days" },
 ];
-
-const USES: Record<UsageRow["ai_use"], string> = {
-  opening_line: "Opening lines",
-  reply_draft: "Reply drafts",
-  rewrite: "Rewritten drafts",
-  sequence: "Sequences",
-  icp_proposal: "ICP proposals",
-  column: "Columns",
-  ai_reading: "AI reading",
-};
 
 const DAY = 86_400_000;
 
@@ -53,7 +44,7 @@ export function stacked({ from, to, rows }: AiUsage): { names: string[]; days: S
   for (const { ai_use, usage } of rows) totals.set(ai_use, (totals.get(ai_use) ?? 0) + calls(usage));
   const uses = [...totals].sort((a, b) => b[1] - a[1]).map(([use]) => use);
   const shown = uses.length > MOST_SERIES ? uses.slice(0, MOST_SERIES - 1) : uses;
-  const names = [...shown.map((use) => USES[use]), ...(uses.length > shown.length ? ["Other"] : [])];
+  const names = [...shown.map((use) => AI_USES[use]), ...(uses.length > shown.length ? ["Other"] : [])];
   const place = (use: UsageRow["ai_use"]) => (shown.includes(use) ? shown.indexOf(use) : names.length - 1);
   const days = daysOf(from, to).map((day) => {
     const values = names.map(() => 0);
@@ -221,7 +212,7 @@ function Used({ usage }: { usage: AiUsage }) {
         {byUse(usage.rows).map(({ key, ai_use, model, usage: sum }) => (
           <Row key={key}>
             <Th scope="row" className="font-medium">
-              {USES[ai_use]}
+              {AI_USES[ai_use]}
             </Th>
             <Td>{model}</Td>
             <Td end>{count(calls(sum))}</Td>

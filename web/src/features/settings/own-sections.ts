@@ -3,6 +3,7 @@ export { DaysOffSection } from "./days-off";
 export { FieldsSection } from "./fields-section";
 export { KeysSection } from "./keys";
 export { ProfileSection } from "./profile";
+export { PromptsSection } from "./prompts-section";
 export { RoutingSection } from "./routing-section";
 export { SelfCheckSection } from "./self-check";
 export { SendingSection } from "./sending";

@@ -23,6 +23,7 @@ const SelfCheckSection = fetched(() => ownSections().then((p) => p.SelfCheckSect
 const SendingSection = fetched(() => ownSections().then((p) => p.SendingSection));
 const ShortcutsSection = fetched(() => ownSections().then((p) => p.ShortcutsSection));
 const WritingSection = fetched(() => ownSections().then((p) => p.WritingSection));
+const PromptsSection = fetched(() => ownSections().then((p) => p.PromptsSection));
 const ProfileSection = fetched(() => ownSections().then((p) => p.ProfileSection));
 const RoutingSection = fetched(() => ownSections().then((p) => p.RoutingSection));
 const ReceivedSection = fetched(() => import("./received-section").then((p) => p.ReceivedSection));
@@ -76,6 +77,7 @@ const SECTIONS = [
     ),
   },
   { group: "Data", id: "writing", label: "AI and enrichment", Body: WritingSection },
+  { group: "Data", id: "prompts", label: "Prompts", Body: PromptsSection },
   { group: "Data", id: "spend", label: "Spend and prices", Body: SpendSection },
   { group: "Data", id: "keys", label: "API keys", Body: KeysSection },
   { group: "Data", id: "received", label: "Received events", Body: ReceivedSection },

@@ -46,6 +46,8 @@ pub(crate) struct FieldWork<'a> {
     known: Option<FieldResult>,
     force: bool,
     is_first: bool,
+    /// The version of the prompt that a model is given.
+    prompt: Option<String>,
 }
 
 /// Makes the digest of a question to a provider, by which the same question is recognised.
@@ -68,7 +70,12 @@ impl<'a> FieldWork<'a> {
         is_first: bool,
     ) -> StoreResult<Self> {
         let known = ports.leads.field(&lead.workspace, &lead.id, field).await?;
-        Ok(Self { ports, lead, field, source, now, known, force, is_first })
+        Ok(Self { ports, lead, field, source, now, known, force, is_first, prompt: None })
+    }
+
+    /// Has the results say which version of the prompt they are of.
+    pub fn with_prompt(self, version: &str) -> Self {
+        Self { prompt: Some(version.to_owned()), ..self }
     }
 
     pub fn known(&self) -> Option<&FieldResult> {
@@ -228,7 +235,8 @@ impl<'a> FieldWork<'a> {
 
     fn result(&self, status: FieldStatus, digest: &str, source: &str) -> FieldResult {
         let (source, input_digest) = (source.to_owned(), digest.to_owned());
-        FieldResult { field: self.field, status, source, at: self.now, input_digest, why: None }
+        let prompt = self.prompt.clone();
+        FieldResult { field: self.field, status, source, at: self.now, input_digest, why: None, prompt }
     }
 
     async fn keep(&self, result: FieldResult, event: EventKind) -> StoreResult<()> {
