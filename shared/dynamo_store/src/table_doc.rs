@@ -1,6 +1,7 @@
 //! `docs/TABLE.md`: every access pattern with its key and its method, as `keys` spells them.
 
 mod prospects;
+mod spend;
 
 use crate::key_hashes::digest;
 use crate::keys::{self, Key, Listing, Partition, icps, lead_lists, preview_pages as pages};
@@ -11,7 +12,6 @@ use domain::enrolment::key::EnrolmentKey;
 use domain::lead::enrichment::Field;
 use domain::lead::suppression::SuppressionScope;
 use domain::message::conversation::Folder;
-use domain::spend::{AiUse, BudgetScope, SpendMonth};
 use domain::workspace::tracking_domain::DomainName;
 use domain::{
     AccountId, ApiKeyId, BulkMessageId, CampaignId, ClientId, ColumnId, ColumnRunId, DraftId, IcpId,
@@ -20,7 +20,6 @@ use domain::{
     derived_ulid,
 };
 use jiff::Timestamp;
-use jiff::civil::Date;
 
 const HEADER: &str = "# The table
 
@@ -276,7 +275,7 @@ fn in_a_workspace(doc: &mut Doc) {
         lead_lists::lead_view(workspace, Some(user), &LeadViewId::new(id)),
         "`LeadViewStore`",
     );
-    budgets(doc, workspace, user);
+    spend::budgets(doc, workspace, user);
     doc.key("its routing of new leads", keys::routing(workspace), "`RoutingStore::{get, save}`");
     doc.key(
         "… whose turn it is by a rule",
@@ -386,59 +385,6 @@ fn in_a_workspace(doc: &mut Doc) {
         "a bulk message's results",
         keys::counter(workspace, &bulk_message, 0),
         "`StatsStore::bulk_message`",
-    );
-}
-
-/// What look-ups and models may cost, and cost.
-fn budgets(doc: &mut Doc, workspace: &WorkspaceId, user: &UserId) {
-    doc.samples.names.push(("1970-01-01".to_owned(), "{day}"));
-    doc.samples.names.push(("1970-01".to_owned(), "{month}"));
-    let id = derived_ulid(Timestamp::UNIX_EPOCH, &["id"]);
-    doc.key(
-        "its caps and prices of look-ups",
-        keys::spend::spend_settings(workspace),
-        "`SpendStore::{settings, save_settings}`",
-    );
-    let month = SpendMonth::at(Timestamp::UNIX_EPOCH);
-    doc.key(
-        "what is spent in a month",
-        keys::spend::budget(workspace, &BudgetScope::Month { month: month.clone() }),
-        "`SpendStore::{reserve, settle, budgets, budgets_in_month}`",
-    );
-    doc.key(
-        "… by one user",
-        keys::spend::budget(workspace, &BudgetScope::User { user: user.clone(), month: month.clone() }),
-        "the same",
-    );
-    doc.key(
-        "… by one column",
-        keys::spend::budget(workspace, &BudgetScope::Column { column: ColumnId::new(id), month }),
-        "the same",
-    );
-    doc.key(
-        "what is spent in one run of columns",
-        keys::spend::budget(workspace, &BudgetScope::Run { run: ColumnRunId::new(id) }),
-        "`SpendStore::{reserve, settle, budgets}`",
-    );
-    doc.key(
-        "what is spent for one campaign",
-        keys::spend::budget(workspace, &BudgetScope::Campaign { campaign: CampaignId::new(id) }),
-        "the same",
-    );
-    doc.key(
-        "a version of the instructions for a prompt",
-        keys::prompts::prompt_version(workspace, AiUse::Rewrite, 1),
-        "`PromptStore::{latest, versions, add}`",
-    );
-    doc.key(
-        "what a model was asked for on a day, by use and model",
-        keys::spend::ai_use(workspace, Date::constant(1970, 1, 1), AiUse::Rewrite, "{model}"),
-        "`SpendStore::{settle, count_free, ai_use}`",
-    );
-    doc.key(
-        "money that is reserved for calls",
-        keys::spend::reservation(workspace, "{work}"),
-        "`SpendStore::{reserve, settle, open}`",
     );
 }
 

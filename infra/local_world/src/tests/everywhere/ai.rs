@@ -2,6 +2,7 @@
 
 use super::Story;
 use anyhow::{Context, Result};
+use http::Method;
 use serde_json::json;
 
 /// Scores and rewrites a draft, and has an answer to a conversation of the inbox drafted.
@@ -22,6 +23,13 @@ pub(super) async fn walk(story: &mut Story) -> Result<()> {
     });
     let written = story.post("/api/ai/sequence", asked).await?;
     assert_eq!(written["messages"].as_array().map(Vec::len), Some(3), "{written}");
+    let prompts = story.get("/api/ai/prompts").await?;
+    assert_eq!(prompts["items"][2]["name"], "rewrite", "{prompts}");
+    let own = json!({ "instructions": "Name the city where it is known.", "version": 0 });
+    let saved = story.ask(Method::PUT, "/api/ai/prompts/rewrite", Some(own)).await?;
+    assert_eq!(story.get("/api/ai/prompts/rewrite").await?, saved);
+    let versions = story.get("/api/ai/prompts/rewrite/versions").await?;
+    assert_eq!(versions["items"][0]["instructions"], saved["instructions"], "{versions}");
     let usage = story.get("/api/ai/usage").await?;
     assert!(usage["total"]["answered"].as_u64().is_some_and(|answered| answered > 2), "{usage}");
     let uses: Vec<&str> =
