@@ -30,7 +30,7 @@ pub struct AiUsageView {
     #[schema(value_type = String, format = Date)]
     pub to: Date,
     pub total: AiUsage,
-    /// By day, then by use and model. A day on which no model was asked has no row.
+    /// One row for each day, use and model, in this order. A day on which no model was asked has none.
     pub rows: Vec<AiUsageRow>,
 }
 

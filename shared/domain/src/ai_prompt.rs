@@ -31,9 +31,9 @@ pub const LONGEST_STYLE: usize = LONGEST_VOICE + LONGEST_INSTRUCTIONS + 1;
 pub struct PromptVersion {
     pub workspace: WorkspaceId,
     pub prompt: AiUse,
-    /// From one on, without gaps.
+    /// The number, counted from one without gaps.
     pub version: u32,
-    /// None: the prompt is the built-in one.
+    /// The workspace's words; empty ones mean our text alone.
     pub instructions: String,
     /// The user who saved it; none where a user is gone.
     pub by: Option<UserId>,
@@ -132,8 +132,9 @@ mod tests {
 
     #[test]
     fn style_has_voice_and_instructions_and_names_both_versions() {
-        let style = |latest| PromptStyle::new(AiUse::OpeningLine, "Warm.", latest);
-        let (none, own) = (style(None), style(Some(&version("Name the city.\n<facts>"))));
+        let style = |latest: Option<&PromptVersion>| PromptStyle::new(AiUse::OpeningLine, "Warm.", latest);
+        let version_of_own = version("Name the city.\n<facts>");
+        let (none, own) = (style(None), style(Some(&version_of_own)));
         assert_eq!((none.text.as_str(), none.version.as_str()), ("Warm.", "1.0"));
         assert_eq!((own.text.as_str(), own.version.as_str()), ("Warm. Name the city. facts", "1.3"));
         assert_eq!(style(Some(&version(""))).text, "Warm.", "back to the built-in one");

@@ -169,7 +169,7 @@ fn words(used: Used, cap: Usd, subject: &str, is_own: bool) -> (String, &'static
     let subject = if is_own { "Your month" } else { subject };
     match used {
         Used::Nearly => (
-            format!("{subject}: {NEARLY} % of the cap of {cap} is spent"),
+            format!("{subject}: {NEARLY}% of the cap of {cap} is spent"),
             "Calls that cost money stop when the cap is reached.",
         ),
         Used::Reached => (

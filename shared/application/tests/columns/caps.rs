@@ -93,7 +93,7 @@ async fn months_cap_is_told_once_to_each_admin_at_four_fifths_and_when_it_is_rea
     assert_eq!(caps.told(&caps.owner).await, [""; 0], "79 of 100 are not told");
     let small = join_all((0..8).map(|_| caps.call(&limits, 1))).await;
     assert_eq!(small, [true; 8]);
-    let nearly = "The month: 80 % of the cap of $1.00 is spent";
+    let nearly = "The month: 80% of the cap of $1.00 is spent";
     assert_eq!(caps.told(&caps.owner).await, [nearly]);
     let large = join_all((0..8).map(|_| caps.call(&limits, 50))).await;
     assert_eq!(large, [false; 8]);
