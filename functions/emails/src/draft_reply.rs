@@ -32,7 +32,7 @@ pub async fn draft_reply(
     match drafted
         .map_err(|error| ApiError::from_missing(error, "lead_id", "is not a lead of this workspace"))?
     {
-        Drafted::Text(text) => Ok(JsonBody(ReplyDraft { text })),
+        Drafted::Text(drafted) => Ok(JsonBody(ReplyDraft { text: drafted.text })),
         Drafted::NothingToAnswer => {
             Err(ApiError::conflict("nothing_to_answer", "The lead has not written anything yet."))
         }

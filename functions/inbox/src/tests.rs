@@ -62,6 +62,7 @@ async fn suite() -> (Suite, Lead) {
         understood: reply.understood.clone(),
         assignee: None,
         taken_in: Vec::new(),
+        draft: None,
         rev: 0,
     };
     assert!(conversation.add_inbound(&reply.id));

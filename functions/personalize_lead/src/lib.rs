@@ -1,9 +1,11 @@
-//! Asks a language model: for one lead's opening line, grounded in facts, or what the writer of an answer wants.
+//! Asks a language model: for one lead's opening line, grounded in facts, what the writer of an answer wants, or for the
+//! draft of a reply to it.
 
 #[cfg(test)]
 mod tests;
 
 use application::Ports;
+use application::ai::draft_answer::{DraftAnswerPorts, draft_answer};
 use application::inbox::read_answer::{ReadAnswerPorts, read_answer};
 use application::lead::enrichment::field_ports::Asked;
 use application::lead::opening_line::{PersonalizePorts, personalize};
@@ -15,6 +17,7 @@ application::ports! {
     pub struct App {
         pub ports: PersonalizePorts = PersonalizePorts::new,
         pub reading: ReadAnswerPorts = ReadAnswerPorts::new,
+        pub drafting: DraftAnswerPorts = DraftAnswerPorts::new,
     }
 }
 
@@ -30,6 +33,9 @@ async fn handle(app: Arc<App>, message: AskModel, delivery: Delivery) -> Outcome
         ),
         AskModel::Read(message) => {
             (read_answer(&app.reading, message, delivery.receive_count).await, "the workspace is gone")
+        }
+        AskModel::Draft(message) => {
+            (draft_answer(&app.drafting, message, delivery.receive_count).await, "the workspace is gone")
         }
     };
     match asked {

@@ -1,5 +1,6 @@
 //! An opening line is used only if it keeps to the facts; a model is asked about the same facts once.
 
+mod answer_drafts;
 mod reading;
 
 use crate::handler;

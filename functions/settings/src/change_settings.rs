@@ -40,6 +40,8 @@ pub struct SettingsChanges {
     ai_enabled: Option<bool>,
     /// Whether the text of answers that the rules are not sure of is sent to the model's account.
     ai_reads_answers: Option<bool>,
+    /// Whether the model's account drafts an answer when a lead has written. A user sends it, or nobody does.
+    ai_drafts_answers: Option<bool>,
     enrichment_enabled: Option<bool>,
     tracking: Option<TrackingChanges>,
     when_uncertain: Option<WhenUncertain>,
@@ -135,6 +137,7 @@ pub async fn change_settings(
     }
     workspace.ai_enabled = changes.ai_enabled.unwrap_or(workspace.ai_enabled);
     workspace.ai_reads_answers = changes.ai_reads_answers.unwrap_or(workspace.ai_reads_answers);
+    workspace.ai_drafts_answers = changes.ai_drafts_answers.unwrap_or(workspace.ai_drafts_answers);
     workspace.enrichment_enabled = changes.enrichment_enabled.unwrap_or(workspace.enrichment_enabled);
     if let Some(tracking) = changes.tracking {
         apply_tracking(tracking, &mut workspace.tracking, &mut errors);

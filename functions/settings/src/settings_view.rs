@@ -30,6 +30,8 @@ pub struct SettingsView {
     pub ai_enabled: bool,
     /// If on, answers that the rules are not sure of are read by the model's account.
     pub ai_reads_answers: bool,
+    /// If on, the model's account drafts an answer when a lead has written, which a user approves or refuses.
+    pub ai_drafts_answers: bool,
     pub enrichment_enabled: bool,
     /// What is tracked in mails and on preview pages.
     pub tracking: TrackingView,
@@ -117,6 +119,7 @@ impl SettingsView {
             currency: workspace.currency,
             ai_enabled: workspace.ai_enabled,
             ai_reads_answers: workspace.ai_reads_answers,
+            ai_drafts_answers: workspace.ai_drafts_answers,
             enrichment_enabled: workspace.enrichment_enabled,
             tracking: TrackingView::of(workspace.tracking),
             house_voice: workspace.house_voice,

@@ -59,12 +59,14 @@ async fn company_is_changed_field_by_field() {
     let before = suite.get("/api/settings").await.expect(200);
     assert_eq!(before["sending"]["state"], "running");
     let changes = json!({"company": {"offer_headline": "Fewer gaps", "booking_url": "https://book.example"},
-        "default_country": "Germany", "currency": "eur", "ai_enabled": false, "ai_reads_answers": true, "rev": before["rev"]});
+        "default_country": "Germany", "currency": "eur", "ai_enabled": false, "ai_reads_answers": true,
+        "ai_drafts_answers": true, "rev": before["rev"]});
     let after = suite.patch("/api/settings", changes).await.expect(200);
     assert_eq!(after["company"]["offer_headline"], "Fewer gaps");
     assert_eq!(after["company"]["sender_name"], before["company"]["sender_name"]);
     assert_eq!((after["default_country"].clone(), after["currency"].clone()), (json!("DE"), json!("EUR")));
     assert_eq!((&before["ai_reads_answers"], &after["ai_reads_answers"]), (&json!(false), &json!(true)));
+    assert_eq!((&before["ai_drafts_answers"], &after["ai_drafts_answers"]), (&json!(false), &json!(true)));
     assert_eq!(after["ai_enabled"], false);
     suite.patch("/api/settings", json!({"name": "Old", "rev": before["rev"]})).await.expect(409);
     let bad = json!({"name": "", "default_zone": "Mars", "company": {"payment_url": "javascript:alert(1)"}});

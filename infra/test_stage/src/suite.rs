@@ -186,6 +186,7 @@ pub(crate) async fn found(stage: &Stage, name: &str) -> (WorkspaceId, UserId) {
         currency: domain::money::Currency::USD,
         ai_enabled: true,
         ai_reads_answers: false,
+        ai_drafts_answers: false,
         enrichment_enabled: true,
         tracking: Default::default(),
         house_voice: String::new(),

@@ -1,7 +1,8 @@
-//! What users ask a language model for while they wait: a rewritten draft, an answer to read and approve. Nothing that a
+//! What users ask a language model for while they wait, and the answers that it drafts when leads write. Nothing that a
 //! model writes is sent by itself.
 
 mod ask_model;
+pub mod draft_answer;
 pub(crate) mod hostile_texts;
 pub mod propose_icp;
 pub mod reply_draft;

@@ -67,7 +67,7 @@ macro_rules! on_queue {
     ($($message:ident => $queue:ident),+ $(,)?) => { $(impl QueueMessage for $message { const QUEUE: Queue = Queue::$queue; })+ };
 }
 
-on_queue!(ImportLeads => Imports, CampaignJob => Enrolments, EnrichLead => Enrichment, FillColumns => Columns, AskModel => Ai, PersonalizeLead => Ai, ReadAnswer => Ai, SendMessage => Send, IngestEvent => Inbound, PollMailbox => Mailboxes);
+on_queue!(ImportLeads => Imports, CampaignJob => Enrolments, EnrichLead => Enrichment, FillColumns => Columns, AskModel => Ai, PersonalizeLead => Ai, ReadAnswer => Ai, DraftAnswer => Ai, SendMessage => Send, IngestEvent => Inbound, PollMailbox => Mailboxes);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "do")]
@@ -213,11 +213,20 @@ pub struct ReadAnswer {
     pub message: MessageId,
 }
 
+/// Has a model draft the answer to an inbound message, which waits for a user's approval.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftAnswer {
+    pub workspace: WorkspaceId,
+    /// The message that is answered.
+    pub answered: MessageId,
+}
+
 /// A question to a language model, told from the others by the id that it has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum AskModel {
     Read(ReadAnswer),
+    Draft(DraftAnswer),
     Personalize(PersonalizeLead),
 }
 
@@ -393,6 +402,10 @@ mod tests {
         assert!(matches!(look_up, Ok(EnrichLead { attempt: 0, .. })), "a look-up: {look_up:?}");
         let line = serde_json::from_str(&line);
         assert!(matches!(line, Ok(AskModel::Personalize(_))), "an opening line: {line:?}");
+        let draft = format!(
+            r#"{{"workspace":"ws_01KAG5T6M0000000000000000A","answered":"msg_{lead}00000000000000000001"}}"#
+        );
+        assert!(matches!(serde_json::from_str(&draft), Ok(AskModel::Draft(_))), "{draft}");
         let one_off = format!(
             r#"{{"send":"one_off","workspace":"ws_01KAG5T6M0000000000000000A","message":"msg_{lead}00000000000000000001"}}"#
         );

@@ -223,6 +223,11 @@ impl MessageId {
         Self::derived(lead, &[campaign.as_str(), step.as_str()])
     }
 
+    /// The message that a user wrote with this request: a repeated request has the same id.
+    pub fn written(lead: &LeadId, request: &str) -> Self {
+        Self::derived(lead, &["written", request])
+    }
+
     /// The message that the lead has sent and the provider names so: a repeated delivery has the same id.
     pub fn of_inbound(lead: &LeadId, external_id: &str) -> Self {
         Self::derived(lead, &["in", external_id])

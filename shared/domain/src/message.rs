@@ -1,5 +1,6 @@
 //! One message, outbound or inbound, and how far it got.
 
+pub mod answer_draft;
 pub mod bounce;
 pub mod bulk_message;
 pub mod conversation;

@@ -44,6 +44,8 @@ pub struct Workspace {
     pub ai_enabled: bool,
     /// Whether answers that the rules are not sure of are given to a model. Off at first, because they are people's words.
     pub ai_reads_answers: bool,
+    /// Whether a model drafts an answer when a lead has written. Off at first, for the same reason; nothing is sent by it.
+    pub ai_drafts_answers: bool,
     pub enrichment_enabled: bool,
     pub tracking: Tracking,
     /// How the company sounds; given to the model as style, never as fact.

@@ -1,18 +1,20 @@
 //! The inbox: a conversation in its lead's partition, listed by folder; and replies that match no lead.
 
 use crate::errors::Refused;
-use crate::item::{Head, Stored, decode, encode, head, plain_item, read_body};
+use crate::item::{Head, Item, Stored, decode, encode, head, plain_item, read_body};
+use crate::keys::answer_drafts::answer_draft;
 use crate::keys::{self, Key, Listing, Tenant};
 use crate::pages::Order;
 use crate::table::Table;
 use crate::times::passes;
-use crate::write::{absent, put};
+use crate::write::{absent, put, saving};
 use application::ports::conversations::ConversationStore;
 use application::{Page, PageRequest, StoreError, StoreResult};
 use async_trait::async_trait;
 use domain::contact::channel::Channel;
 use domain::event::Event;
 use domain::message::Direction;
+use domain::message::answer_draft::AnswerDraft;
 use domain::message::conversation::{Conversation, Folder};
 use domain::message::understanding::Understanding;
 use domain::message::unmatched::{UnmatchedReply, UnmatchedState};
@@ -51,13 +53,46 @@ impl ConversationStore for Table {
         let limit = page.limit.clamp(1, 200);
         let found =
             self.page(&inbox, Order::IndexDescending, limit, page.cursor.as_deref(), |_| true).await?;
-        let read = |item| {
-            let head = head(&item)?;
-            let body: ListedConversation = read_body(item, &head)?;
-            Conversation::from_body(body, &head).map_err(|why| head.corrupt(why))
-        };
-        let items = found.items.into_iter().map(read).collect::<StoreResult<_>>()?;
+        let items = found.items.into_iter().map(listed).collect::<StoreResult<_>>()?;
         Ok(Page { items, next_cursor: found.next_cursor })
+    }
+
+    async fn with_draft(
+        &self,
+        workspace: &WorkspaceId,
+        page: PageRequest,
+    ) -> StoreResult<Page<Conversation>> {
+        let inbox = keys::inbox(workspace, Folder::Open);
+        let sizes = (page.limit.clamp(1, 200), MOST_LOOKED_AT);
+        // One that cannot be read is an error, and is not passed over.
+        let keep = |item: &Item| listed(item.clone()).map_or(true, |found| found.draft_waits());
+        let found =
+            self.page_within(&inbox, Order::IndexDescending, sizes, page.cursor.as_deref(), keep).await?;
+        let items = found.items.into_iter().map(listed).collect::<StoreResult<_>>()?;
+        Ok(Page { items, next_cursor: found.next_cursor })
+    }
+
+    async fn answer_draft(&self, workspace: &WorkspaceId, lead: &LeadId) -> StoreResult<Option<AnswerDraft>> {
+        self.find(&answer_draft(workspace, lead)).await
+    }
+
+    async fn answer_drafts(
+        &self,
+        workspace: &WorkspaceId,
+        leads: &[LeadId],
+    ) -> StoreResult<Vec<AnswerDraft>> {
+        let keys: Vec<_> = leads.iter().map(|lead| answer_draft(workspace, lead)).collect();
+        self.read_many(&keys).await
+    }
+
+    async fn save_answer_draft(
+        &self,
+        draft: &AnswerDraft,
+        conversation: &Conversation,
+        event: &Event,
+    ) -> StoreResult<()> {
+        let both = vec![saving(draft, Some(event))?, saving(conversation, Some(event))?];
+        Ok(self.transact(both).await?)
     }
 
     async fn put_unmatched(&self, reply: &UnmatchedReply, event: &Event) -> StoreResult<()> {
@@ -101,6 +136,15 @@ impl ConversationStore for Table {
     }
 }
 
+/// The most conversations that a page looks at for drafts.
+const MOST_LOOKED_AT: usize = 1_000;
+
+fn listed(item: Item) -> StoreResult<Conversation> {
+    let head = head(&item)?;
+    let body: ListedConversation = read_body(item, &head)?;
+    Conversation::from_body(body, &head).map_err(|why| head.corrupt(why))
+}
+
 #[derive(Serialize, Deserialize)]
 pub(crate) struct ListedConversation {
     sum: ConversationItem,
@@ -124,6 +168,8 @@ struct ConversationItem {
     assignee: Option<UserId>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     taken_in: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    draft: Option<String>,
 }
 
 impl Stored for Conversation {
@@ -157,6 +203,7 @@ impl Stored for Conversation {
                 understood: conversation.understood,
                 assignee: conversation.assignee,
                 taken_in: conversation.taken_in,
+                draft: conversation.draft,
             },
         }
     }
@@ -177,6 +224,7 @@ impl Stored for Conversation {
             understood: sum.understood,
             assignee: sum.assignee,
             taken_in: sum.taken_in,
+            draft: sum.draft,
             rev: sum.rev,
         })
     }

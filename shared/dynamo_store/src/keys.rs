@@ -1,6 +1,7 @@
 //! The only place that spells keys: a function per access pattern. Every key of a workspace starts with the
 //! workspace; the few keys of the installation have a type of their own: they hold ids, and logins, which are no workspace's.
 
+pub(crate) mod answer_drafts;
 mod change_log;
 mod companies;
 mod hidden_leads;

@@ -13,6 +13,7 @@ use domain::lead::Lead;
 use domain::lead::enrichment::FieldResult;
 use domain::lead::merging::MOST_ABSORBED;
 use domain::message::Message;
+use domain::message::answer_draft::AnswerDraft;
 use domain::message::conversation::Conversation;
 use domain::workspace::preview_page::PreviewPage;
 use domain::workspace::task::Task;
@@ -115,7 +116,7 @@ impl Table {
         let mut lead: Option<Lead> = None;
         let (mut enrolments, mut rows, mut tasks) = (Vec::new(), Vec::new(), Vec::new());
         let (mut fields, mut activities) = (Vec::new(), Vec::new());
-        let (mut conversation, mut preview) = (None, None);
+        let (mut conversation, mut answer_draft, mut preview) = (None, None, None);
         for item in items {
             let head = head(&item)?;
             match head.entity.as_str() {
@@ -127,6 +128,7 @@ impl Table {
                 StoredField::ENTITY => fields.push(decode::<StoredField>(item)?.result),
                 StoredActivity::ENTITY => activities.push(decode::<StoredActivity>(item)?.activity),
                 Conversation::ENTITY => conversation = Some(decode(item)?),
+                AnswerDraft::ENTITY => answer_draft = Some(decode(item)?),
                 PreviewPage::ENTITY => preview = Some(decode(item)?),
                 // Kinds that a later version adds are ignored.
                 _ => {}
@@ -144,6 +146,7 @@ impl Table {
                     Message::ENTITY => rows.push(decode::<Message>(item)?),
                     Task::ENTITY => tasks.push(decode::<Task>(item)?),
                     StoredActivity::ENTITY => activities.push(decode::<StoredActivity>(item)?.activity),
+                    AnswerDraft::ENTITY if answer_draft.is_none() => answer_draft = Some(decode(item)?),
                     PreviewPage::ENTITY if preview.is_none() => preview = Some(decode(item)?),
                     _ => {}
                 }
@@ -164,6 +167,7 @@ impl Table {
             fields,
             activities,
             conversation,
+            answer_draft,
             preview,
         })
     }

@@ -1,6 +1,7 @@
 //! The table: every store port on DynamoDB, and the reader of its stream.
 
 mod accounts;
+mod answer_drafts;
 mod api_keys;
 mod auto_enrols;
 mod breakers;

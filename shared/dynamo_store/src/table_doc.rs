@@ -1,5 +1,6 @@
 //! `docs/TABLE.md`: every access pattern with its key and its method, as `keys` spells them.
 
+mod conversations;
 mod prospects;
 mod spend;
 
@@ -167,7 +168,7 @@ fn in_a_lead(doc: &mut Doc) {
         keys::lead_merge(workspace, lead, lead),
         "`LeadMergeStore::{merges, merge, unmerge}`",
     );
-    doc.key("the conversation", keys::conversation(workspace, lead), "`ConversationStore::{get, save}`");
+    conversations::describe(doc, workspace, lead);
     doc.key(
         "another address or number, or a chat app's user",
         keys::former_address(workspace, lead, "{address}"),

@@ -103,6 +103,8 @@ plain_item! { WorkspaceItem of Workspace, rev, {
     ai_enabled: bool,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     ai_reads_answers: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    ai_drafts_answers: bool,
     enrichment_enabled: bool,
     tracking: Tracking,
     house_voice: String,

@@ -503,6 +503,13 @@ impl Scene {
         self.stage.ports.workspaces().save(&workspace, &event).await.unwrap();
     }
 
+    async fn drafts_answers(&self) {
+        let mut workspace = self.stage.ports.workspaces().get(&self.workspace).await.unwrap();
+        workspace.ai_drafts_answers = true;
+        let event = Event::system(EventKind::SettingsChanged, self.stage.clock.now());
+        self.stage.ports.workspaces().save(&workspace, &event).await.unwrap();
+    }
+
     async fn inbound_message(&self) -> Message {
         let file = self.stage.ports.leads().file(&self.workspace, &self.lead.id).await.unwrap();
         file.messages.into_iter().find(|m| m.direction == Direction::In).unwrap()
@@ -546,6 +553,40 @@ async fn model_is_asked_about_an_unsure_answer_once_it_has_stopped_and_only_if_s
             assert_eq!(question["message"], scene.inbound_message().await.id.as_str());
         }
     }
+}
+
+#[tokio::test]
+async fn draft_is_asked_for_where_a_person_answered_and_the_workspace_wants_it() {
+    let scene = Scene::new().await;
+    scene.answer("Yes, please call me tomorrow.").await;
+    assert!(scene.stage.messages(Queue::Ai).is_empty(), "it is off at first");
+    for (text, asks) in [
+        ("Yes, please call me tomorrow.", true),
+        ("How much is it?", true),
+        ("Please remove me from your list.", false),
+        ("No thanks, we are not interested.", false),
+        ("I am out of the office until Monday 7 December 2026.", false),
+    ] {
+        let scene = Scene::new().await;
+        scene.drafts_answers().await;
+        scene.answer(text).await;
+        let asked = scene.stage.messages(Queue::Ai);
+        let message = scene.inbound_message().await;
+        // Each message is delivered twice, and the second order makes no second draft.
+        assert_eq!(!asked.is_empty(), asks, "{text}: {:?} {asked:?}", message.understood);
+        assert!(asked.iter().all(|order| order["answered"] == message.id.as_str()), "{asked:?}");
+    }
+}
+
+#[tokio::test]
+async fn absence_note_that_a_user_corrects_to_an_answer_is_drafted_too() {
+    let scene = Scene::new().await;
+    scene.drafts_answers().await;
+    scene.answer("I am out of the office until Monday 7 December 2026.").await;
+    scene.is_corrected(ReplyKind::Person, None).await;
+    let asked = scene.stage.messages(Queue::Ai);
+    assert!(!asked.is_empty());
+    assert_eq!(asked[0]["answered"], scene.inbound_message().await.id.as_str());
 }
 
 #[tokio::test]

@@ -152,6 +152,7 @@ async fn conversation_and_tasks_of_a_deleted_lead_are_hidden_until_it_is_restore
         understood: None,
         assignee: None,
         taken_in: Vec::new(),
+        draft: None,
         rev: 0,
     };
     ports.conversations().save(&conversation, &event).await.unwrap();

@@ -19,10 +19,12 @@ use domain::lead::Lead;
 use domain::lead::merging::MergeChoices;
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::message::Direction;
-use domain::message::conversation::{Conversation, Folder};
+use domain::message::answer_draft::{AnswerDraft, AnswerDraftState, DraftStanding, WhyOutdated};
+use domain::message::conversation::{Conversation, Folder, end_of};
+use domain::spend::Usd;
 use domain::workspace::task::{Task, TaskKind};
 use domain::workspace::user::Role;
-use domain::{LeadId, TaskId};
+use domain::{LeadId, MessageId, TaskId};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use test_stage::Suite;
@@ -513,6 +515,7 @@ async fn conversations_of_both_are_one_that_waits_if_either_did() {
             understood: None,
             assignee: None,
             taken_in: Vec::new(),
+            draft: None,
             rev: 0,
         };
         ports.conversations().save(&conversation, &Event::system(EventKind::LeadToldAnew, at)).await.unwrap();
@@ -700,4 +703,65 @@ async fn two_users_who_merge_the_same_leads_into_each_other_merge_them_once() {
     assert!(merged(&there) != merged(&back), "{there:?} {back:?}");
     let at: Timestamp = suite.stage.clock.now();
     assert!(stored(&suite, &stays).await.updated_at <= at);
+}
+
+#[tokio::test]
+async fn draft_of_an_answer_is_outdated_by_a_merge_and_waits_again_after_it_is_undone() {
+    let suite = suite().await;
+    let (stays, goes) = both(&suite).await;
+    let (conversations, at) = (suite.stage.ports.conversations(), suite.stage.clock.now());
+    let message = MessageId::derived(&lead_id(&goes), &["in", "1"]);
+    let mut conversation = Conversation {
+        workspace: suite.workspace.clone(),
+        lead: lead_id(&goes),
+        lead_name: "Anna".to_owned(),
+        lead_deleted: false,
+        folder: Folder::Open,
+        channel: Channel::Email,
+        last_direction: Direction::In,
+        last_at: at,
+        snippet: "How much is it?".to_owned(),
+        unread: 1,
+        understood: None,
+        assignee: None,
+        taken_in: Vec::new(),
+        draft: Some(end_of(&message).to_owned()),
+        rev: 0,
+    };
+    assert!(conversation.add_inbound(&message));
+    let draft = AnswerDraft {
+        workspace: suite.workspace.clone(),
+        lead: lead_id(&goes),
+        message,
+        text: "I will find out.".to_owned(),
+        state: AnswerDraftState::Waiting {},
+        model: "small".to_owned(),
+        cost: Usd::ZERO,
+        tokens: Default::default(),
+        reservation: None,
+        made_at: at,
+        asked_by: None,
+        rev: 0,
+    };
+    let event = Event::system(EventKind::AnswerDrafted, at);
+    conversations.save_answer_draft(&draft, &conversation, &event).await.unwrap();
+    let standing = async |id: &str| {
+        let found = conversations.get(&suite.workspace, &lead_id(id)).await.unwrap().unwrap();
+        let file = suite.stage.ports.leads().file(&suite.workspace, &lead_id(id)).await.unwrap();
+        let draft = file.answer_draft.expect("the draft follows the lead");
+        match draft.standing(&found) {
+            DraftStanding::Outdated(why) => Some(why),
+            other => {
+                assert_eq!(other, DraftStanding::Waits);
+                None
+            }
+        }
+    };
+    assert_eq!(standing(&goes).await, None);
+    merge(&suite, &stays, &goes).await;
+    assert_eq!(standing(&stays).await, Some(WhyOutdated::Merged));
+    let listed = conversations.with_draft(&suite.workspace, PageRequest::first(10)).await.unwrap();
+    assert_eq!(listed.items, []);
+    unmerge(&suite, &stays, &goes).await;
+    assert_eq!(standing(&goes).await, None);
 }

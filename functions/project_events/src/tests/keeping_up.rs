@@ -65,6 +65,7 @@ impl Scene {
             understood: None,
             assignee: None,
             taken_in: Vec::new(),
+            draft: None,
             rev: 0,
         };
         let event = Event::system(EventKind::ConversationAnswered, now);

@@ -13,7 +13,7 @@ use crate::spend::paid_call::{CallToPay, most_of_prompt, reserve_call};
 use crate::workspace::account_answers::{note_refusal, note_works};
 use crate::workspace::open_account::open_account;
 use domain::ai_prompt::PromptStyle;
-use domain::spend::{AiUse, SpendSettings};
+use domain::spend::{AiUse, SpendSettings, Usd};
 use domain::workspace::Workspace;
 use domain::workspace::account::{AccountKind, AccountSettings};
 use domain::{UserId, WorkspaceId};
@@ -102,6 +102,11 @@ impl<'a> Model<'a> {
         style_of(&*self.ports.prompts, &self.workspace, prompt).await
     }
 
+    /// Returns the model's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Whether enough time is left to ask once more.
     pub fn has_time(&self) -> bool {
         self.ports.clock.now().duration_since(self.opened_at) < LONGEST_BEFORE_SECOND_TRY
@@ -112,9 +117,19 @@ impl<'a> Model<'a> {
     pub async fn ask<T, E>(
         &self,
         prompt: &Prompt,
-        (ai_use, work): (AiUse, &[&str]),
+        work: (AiUse, &[&str]),
         accept: impl FnOnce(&str) -> Result<T, E>,
     ) -> StoreResult<Result<Result<T, E>, NotAsked>> {
+        Ok(self.ask_and_price(prompt, work, accept).await?.map(|(accepted, _)| accepted))
+    }
+
+    /// Does what `ask` does, and returns what the answer cost.
+    pub async fn ask_and_price<T, E>(
+        &self,
+        prompt: &Prompt,
+        (ai_use, work): (AiUse, &[&str]),
+        accept: impl FnOnce(&str) -> Result<T, E>,
+    ) -> StoreResult<Result<(Result<T, E>, Usd), NotAsked>> {
         let now = self.ports.clock.now();
         let price = self.settings.prices.model(&self.name);
         let work: Vec<&str> =
@@ -133,9 +148,10 @@ impl<'a> Model<'a> {
         match self.ports.model.complete(&self.account, prompt).await {
             Ok(answer) => {
                 let accepted = accept(&answer.text);
+                let cost = paid.cost_of(price, answer.tokens());
                 paid.written(price, answer.tokens(), accepted.is_ok(), now).await?;
                 note_works(&*self.ports.accounts, &self.account, now).await?;
-                Ok(Ok(accepted))
+                Ok(Ok((accepted, cost)))
             }
             Err(error) => {
                 paid.failed(&error, now).await?;

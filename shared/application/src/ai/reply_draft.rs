@@ -1,27 +1,85 @@
-//! Has a model draft the answer to a lead's last message, for a user who reads, changes and sends it.
+//! Has a model draft the answer to a lead's last message. A user reads, changes and sends it, whether the user asked for
+//! it or it was made when the message came (`draft_answer.rs`).
 
 use crate::ai::ask_model::{AiPorts, Model, NotAsked};
 use crate::ai::hostile_texts::without_orders;
-use crate::ports::leads::LeadStore;
+use crate::ports::leads::{LeadFile, LeadStore};
 use crate::ports::provider_calls::Prompt;
 use crate::ports::store::StoreResult;
-use domain::message::Direction;
-use domain::message::reply_draft::{MOST_MESSAGES, Said, accept, question};
-use domain::spend::AiUse;
+use domain::ai_prompt::PromptStyle;
+use domain::message::reply_draft::{MOST_MESSAGES, ReplyQuestion, Said, accept, question};
+use domain::message::{Direction, Message};
+use domain::spend::{AiUse, Usd};
+use domain::workspace::Workspace;
 use domain::workspace::user::User;
-use domain::{LeadId, WorkspaceId};
+use domain::{LeadId, MessageId, WorkspaceId};
 use understanding::{said_in, speaks_to_a_model};
 
 /// The answers that are asked for: one that says too much is asked for once more.
-const ANSWERS: usize = 2;
+pub(super) const ANSWERS: usize = 2;
+
+/// A text that a model wrote and that was accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DraftedText {
+    pub text: String,
+    pub model: String,
+    pub cost: Usd,
+}
 
 /// What came of a draft.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Drafted {
-    Text(String),
+    Text(DraftedText),
     /// The lead has written nothing yet that could be answered.
     NothingToAnswer,
     Not(NotAsked),
+}
+
+/// What is asked of a model for an answer: the prompt, and the question that its answer is checked against.
+pub(super) struct ReplyPrompt {
+    pub question: ReplyQuestion,
+    pub prompt: Prompt,
+}
+
+/// The lead's last message, if there is one.
+pub(super) fn last_message(file: &LeadFile) -> Option<&Message> {
+    let inbound = file.messages.iter().filter(|message| message.direction == Direction::In);
+    inbound.max_by_key(|message| message.created_at)
+}
+
+/// Makes the prompt for the answer to a message of the lead, unless it gives orders to a model. `signer` signs it.
+pub(super) fn reply_prompt(
+    file: &LeadFile,
+    answered: &MessageId,
+    (workspace, style, signer): (&Workspace, &PromptStyle, &str),
+) -> Result<ReplyPrompt, NotAsked> {
+    let mut messages: Vec<&Message> = file.messages.iter().collect();
+    messages.sort_by_key(|message| message.created_at);
+    let last = messages.iter().position(|message| message.id == *answered);
+    let until = last.map_or(messages.len(), |last| last + 1);
+    let ours = messages.iter().filter(|message| message.direction == Direction::Out);
+    let ours: Vec<&str> = ours.map(|message| message.text.as_str()).collect();
+    let said: Vec<Said> = messages[until.saturating_sub(MOST_MESSAGES)..until]
+        .iter()
+        .map(|message| match message.direction {
+            Direction::Out => Said { by_us: true, text: message.text.clone() },
+            Direction::In => Said { by_us: false, text: said_in(&message.text, &ours) },
+        })
+        .collect();
+    let is_order = |said: &Said| !said.by_us && speaks_to_a_model(&said.text);
+    if said.last().is_some_and(is_order) {
+        return Err(NotAsked::SpeaksToModel("The lead's message"));
+    }
+    let said: Vec<Said> = said.into_iter().filter(|said| !is_order(said)).collect();
+    let lead = without_orders(&file.lead, None).lead;
+    let question = question(&lead, &workspace.company, signer, &said, &style.text);
+    let prompt = Prompt {
+        system: question.system.clone(),
+        user: question.user.clone(),
+        max_tokens: question.max_tokens,
+        schema: Some(("reply".to_owned(), question.schema.clone())),
+    };
+    Ok(ReplyPrompt { question, prompt })
 }
 
 /// Drafts an answer for a user who waits.
@@ -32,50 +90,28 @@ pub async fn draft_reply(
     user: &User,
 ) -> StoreResult<Drafted> {
     let file = leads.file(workspace, id).await?;
-    let mut messages = file.messages;
-    messages.sort_by_key(|message| message.created_at);
-    let ours: Vec<String> = messages
-        .iter()
-        .filter(|message| message.direction == Direction::Out)
-        .map(|message| message.text.clone())
-        .collect();
-    let ours: Vec<&str> = ours.iter().map(String::as_str).collect();
-    let Some(last) = messages.iter().rposition(|message| message.direction == Direction::In) else {
-        return Ok(Drafted::NothingToAnswer);
-    };
-    let said: Vec<Said> = messages[(last + 1).saturating_sub(MOST_MESSAGES)..=last]
-        .iter()
-        .map(|message| match message.direction {
-            Direction::Out => Said { by_us: true, text: message.text.clone() },
-            Direction::In => Said { by_us: false, text: said_in(&message.text, &ours) },
-        })
-        .collect();
+    let Some(answered) = last_message(&file) else { return Ok(Drafted::NothingToAnswer) };
     let model = match Model::open(ports, workspace, &user.id).await? {
         Ok(model) => model,
         Err(why) => return Ok(Drafted::Not(why)),
     };
-    let is_order = |said: &Said| !said.by_us && speaks_to_a_model(&said.text);
-    if said.last().is_some_and(is_order) {
-        return Ok(Drafted::Not(NotAsked::SpeaksToModel("The lead's message")));
-    }
-    let said: Vec<Said> = said.into_iter().filter(|said| !is_order(said)).collect();
-    let lead = without_orders(&file.lead, None).lead;
-    let settings = &model.workspace;
     let style = model.style(AiUse::ReplyDraft).await?;
-    let asked = question(&lead, &settings.company, &user.name, &said, &style.text);
-    let prompt = Prompt {
-        system: asked.system.clone(),
-        user: asked.user.clone(),
-        max_tokens: asked.max_tokens,
-        schema: Some(("reply".to_owned(), asked.schema.clone())),
+    let asked = match reply_prompt(&file, &answered.id, (&model.workspace, &style, &user.name)) {
+        Ok(asked) => asked,
+        Err(why) => return Ok(Drafted::Not(why)),
     };
-    let mut turned_down = String::new();
+    let (mut turned_down, mut cost) = (String::new(), Usd::ZERO);
     for _ in 0..ANSWERS {
-        let checked = |text: &str| accept(text, &asked);
-        match model.ask(&prompt, (AiUse::ReplyDraft, &[id.as_str()]), checked).await? {
-            Ok(Ok(text)) => return Ok(Drafted::Text(text)),
-            Ok(Err(why)) => turned_down = why.to_string(),
+        let checked = |text: &str| accept(text, &asked.question);
+        let work: (AiUse, &[&str]) = (AiUse::ReplyDraft, &[id.as_str()]);
+        let (checked, price) = match model.ask_and_price(&asked.prompt, work, checked).await? {
+            Ok(answer) => answer,
             Err(why) => return Ok(Drafted::Not(why)),
+        };
+        cost = cost + price;
+        match checked {
+            Ok(text) => return Ok(Drafted::Text(DraftedText { text, model: model.name().to_owned(), cost })),
+            Err(why) => turned_down = why.to_string(),
         }
     }
     Ok(Drafted::Not(NotAsked::TurnedDown(turned_down)))

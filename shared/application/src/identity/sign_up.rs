@@ -69,6 +69,7 @@ pub async fn sign_up(
         currency: account.currency.unwrap_or(Currency::USD),
         ai_enabled: true,
         ai_reads_answers: false,
+        ai_drafts_answers: false,
         enrichment_enabled: true,
         tracking: Default::default(),
         house_voice: String::new(),

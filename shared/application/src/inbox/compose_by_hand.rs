@@ -154,7 +154,7 @@ pub async fn write(
     let actor = Actor::User(written.author.clone());
     let seen = written.seen.clone();
     let id = match &written.request {
-        Some(request) => MessageId::derived(&lead.id, &["written", request]),
+        Some(request) => MessageId::written(&lead.id, request),
         None => MessageId::new(&lead.id, ports.ids.next()),
     };
     let message = message_of(lead, id, written, now);

@@ -1,6 +1,7 @@
 //! Applies what a user's correction of an inbound message means for the lead: an opt-out suppresses and stops as if it
 //! had been understood at once, an answer stops what still runs. A suppression is lifted by users only.
 
+use crate::ingesting::answer_drafts::ask_for_draft;
 use crate::ingesting::attribution::note_again;
 use crate::ingesting::context::{IngestPorts, Origin, known_message, lead};
 use crate::ingesting::findings::Findings;
@@ -57,5 +58,6 @@ pub(super) async fn apply_correction(ports: &IngestPorts, of: &Correction<'_>) -
         };
         ports.enrolments.stop_and(workspace, &person.id, why, &event, &mut once).await?;
     }
-    note_again(ports, &message, understood, (*at, &cause)).await
+    note_again(ports, &message, understood, (*at, &cause)).await?;
+    ask_for_draft(ports, &message, understood).await
 }

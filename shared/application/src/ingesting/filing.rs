@@ -36,6 +36,7 @@ pub(super) async fn update_conversation(
             understood: None,
             assignee: lead.owner.clone(),
             taken_in: Vec::new(),
+            draft: None,
             rev: 0,
         });
         if !conversation.add_inbound(&message.id) {

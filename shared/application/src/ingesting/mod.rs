@@ -5,6 +5,7 @@
 pub mod large_payloads;
 
 mod announced;
+mod answer_drafts;
 mod attribution;
 mod bounce;
 mod by_hand;

@@ -2,6 +2,7 @@
 
 use crate::campaign::due_step::due_step;
 use crate::campaign::planning_context::PlanningContext;
+use crate::ingesting::answer_drafts::ask_for_draft;
 use crate::ingesting::attribution::{Noted, note};
 use crate::ingesting::context::{IngestPorts, Origin};
 use crate::ingesting::filing::update_conversation;
@@ -116,6 +117,7 @@ pub(super) async fn handle_reply(
         let happened = Happened::AnsweredPositively { message: &message.id };
         carry_out_rules(&ports.rules, &lead, &[happened], origin.received_at).await?;
     }
+    ask_for_draft(ports, &message, understood).await?;
     ask_model(ports, &message, (understood, answer.own_words)).await
 }
 

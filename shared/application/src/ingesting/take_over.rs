@@ -77,6 +77,7 @@ fn begun(lead: &Lead, message: &Message) -> Conversation {
         understood: None,
         assignee: lead.owner.clone(),
         taken_in: Vec::new(),
+        draft: None,
         rev: 0,
     }
 }

@@ -8,6 +8,7 @@ use domain::LeadId;
 use domain::UnmatchedId;
 use domain::WorkspaceId;
 use domain::event::Event;
+use domain::message::answer_draft::AnswerDraft;
 use domain::message::conversation::Conversation;
 use domain::message::conversation::Folder;
 use domain::message::unmatched::UnmatchedReply;
@@ -24,6 +25,23 @@ pub trait ConversationStore: Send + Sync {
         folder: Folder,
         page: PageRequest,
     ) -> StoreResult<Page<Conversation>>;
+    /// Returns the open conversations in which a draft waits for approval, newest first. A page MAY be shorter than
+    /// asked for.
+    async fn with_draft(&self, workspace: &WorkspaceId, page: PageRequest)
+    -> StoreResult<Page<Conversation>>;
+    /// Reads the draft of a lead's own conversation.
+    async fn answer_draft(&self, workspace: &WorkspaceId, lead: &LeadId) -> StoreResult<Option<AnswerDraft>>;
+    /// Reads the drafts of several leads; missing ones are left out.
+    async fn answer_drafts(&self, workspace: &WorkspaceId, leads: &[LeadId])
+    -> StoreResult<Vec<AnswerDraft>>;
+    /// Saves a draft with its conversation, which says whether it waits, in one transaction. `Conflict` if either was
+    /// saved since it was read: a message that has come in between is seen first.
+    async fn save_answer_draft(
+        &self,
+        draft: &AnswerDraft,
+        conversation: &Conversation,
+        event: &Event,
+    ) -> StoreResult<()>;
     /// Stores a reply that matches no lead. A repeat of the same external id changes nothing, also where a user has
     /// linked or dismissed it since.
     async fn put_unmatched(&self, reply: &UnmatchedReply, event: &Event) -> StoreResult<()>;

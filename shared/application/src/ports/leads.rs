@@ -15,6 +15,7 @@ use domain::lead::enrichment::{Field, FieldResult};
 use domain::lead::filter::LeadFilter;
 use domain::lead::verdict::{Rule, Traits};
 use domain::lead::{Lead, LeadStatus, Priority, Temperature};
+use domain::message::answer_draft::AnswerDraft;
 use domain::message::conversation::Conversation;
 use domain::message::identity::message_of;
 use domain::message::{Direction, Message, MessageState};
@@ -207,6 +208,8 @@ pub struct LeadFile {
     pub fields: Vec<FieldResult>,
     pub activities: Vec<Activity>,
     pub conversation: Option<Conversation>,
+    /// The draft of an answer; where the lead has none, that of a lead that was merged into it.
+    pub answer_draft: Option<AnswerDraft>,
     pub preview: Option<PreviewPage>,
 }
 

@@ -79,7 +79,78 @@ pub async fn reserve_call<'a>(
     }
 }
 
+/// The reservation of a call for work that is done once, whose id follows from the work alone.
+pub enum OncePaid<'a> {
+    Reserved(PaidCall<'a>),
+    /// Reserved before and not settled: another delivery makes the call now, or broke off after it may have made it.
+    Open(PaidCall<'a>),
+    SettledAlready,
+    /// A cap leaves too little: the call MUST NOT be made.
+    Refused,
+}
+
+/// Reserves the price of a call for work that is done once. A repeat of the work finds what was reserved before.
+pub async fn reserve_once<'a>(
+    caps: &'a Caps,
+    call: CallToPay<'_>,
+    now: Timestamp,
+) -> StoreResult<OncePaid<'a>> {
+    let CallToPay { workspace, provider, work, limits, most, model } = call;
+    let id = format!("{provider}#{}", work.join("#"));
+    let reservation =
+        Reservation { workspace: workspace.clone(), id: id.clone(), limits, amount: most, made_at: now };
+    let paid = |reservation| PaidCall {
+        spend: &*caps.spend,
+        workspace: workspace.clone(),
+        provider: provider.to_owned(),
+        reservation,
+        most,
+        model: model.map(|(ai_use, name)| (ai_use, name.to_owned())),
+    };
+    if most.is_zero() {
+        return Ok(OncePaid::Reserved(paid(None)));
+    }
+    Ok(match caps.reserve(&reservation).await? {
+        Reserving::Reserved => OncePaid::Reserved(paid(Some(id))),
+        Reserving::OpenAlready => OncePaid::Open(paid(Some(id))),
+        Reserving::SettledAlready => OncePaid::SettledAlready,
+        Reserving::Refused { .. } => OncePaid::Refused,
+    })
+}
+
+/// Books the answer of a model on a reservation whose result was stored first. Safe to repeat.
+pub async fn book_answer(
+    spend: &dyn SpendStore,
+    (workspace, reservation): (&WorkspaceId, &str),
+    (provider, amount): (&str, Usd),
+    model: ModelUse,
+    at: Timestamp,
+) -> StoreResult<()> {
+    let (provider, outcome) = (provider.to_owned(), BookingOutcome::Hit);
+    let booking = Booking { provider, outcome, calls: 1, amount, model: Some(model) };
+    spend.settle(workspace, reservation, &[booking], at).await
+}
+
 impl PaidCall<'_> {
+    /// The reservation; none for a call that costs nothing.
+    pub fn reservation(&self) -> Option<&str> {
+        self.reservation.as_deref()
+    }
+
+    /// Returns what a model's answer costs by its tokens; all that was reserved, if the model does not tell them.
+    pub fn cost_of(&self, price: ModelPrice, tokens: ModelTokens) -> Usd {
+        match tokens {
+            ModelTokens { prompt: 0, completion: 0 } => self.most,
+            ModelTokens { prompt, completion } => price.of(prompt, completion).min(self.most),
+        }
+    }
+
+    /// Books a call of which nobody knows any more whether it was made: at its full price.
+    pub async fn lost(self, at: Timestamp) -> StoreResult<()> {
+        let most = self.most;
+        self.book(BookingOutcome::Lost, most, NO_ANSWER, at).await
+    }
+
     /// Books a look-up that was answered, by whether something was found.
     pub async fn answered(self, price: CallPrice, found: bool, at: Timestamp) -> StoreResult<()> {
         match found {
@@ -97,20 +168,14 @@ impl PaidCall<'_> {
         is_taken: bool,
         at: Timestamp,
     ) -> StoreResult<()> {
-        let amount = match tokens {
-            ModelTokens { prompt: 0, completion: 0 } => self.most,
-            ModelTokens { prompt, completion } => price.of(prompt, completion).min(self.most),
-        };
+        let amount = self.cost_of(price, tokens);
         self.book(BookingOutcome::Hit, amount, (tokens, is_taken), at).await
     }
 
     /// Books a call that failed: at its full price if the answer was lost, else at nothing.
     pub async fn failed(self, error: &CallError, at: Timestamp) -> StoreResult<()> {
         match error {
-            CallError::Lost(_) => {
-                let most = self.most;
-                self.book(BookingOutcome::Lost, most, NO_ANSWER, at).await
-            }
+            CallError::Lost(_) => self.lost(at).await,
             CallError::Rejected(_)
             | CallError::RateLimited { .. }
             | CallError::Account(_)

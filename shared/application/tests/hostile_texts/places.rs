@@ -1,6 +1,7 @@
 //! The places where a model reads a lead's texts, on the engine: what is stored and shown, and the reason that is told.
 
 use super::{Obedient, clean, clean_draft, company, mark_in};
+use application::ai::draft_answer::{DraftAnswerPorts, draft_answer};
 use application::ai::reply_draft::{Drafted, draft_reply};
 use application::ai::rewrite::rewrite_draft;
 use application::ai::{AiPorts, NotAsked};
@@ -10,7 +11,7 @@ use application::columns::preview::{Consent, preview};
 use application::inbox::read_answer::{ReadAnswerPorts, read_answer};
 use application::lead::opening_line::{PersonalizePorts, personalize};
 use application::ports::accounts::SecretFields;
-use application::queue_messages::{PersonalizeLead, Queue, ReadAnswer};
+use application::queue_messages::{DraftAnswer, PersonalizeLead, Queue, ReadAnswer};
 use application::{Clock, Ports};
 use domain::column::cell::CellState;
 use domain::column::recipe::{AiOutput, Recipe};
@@ -20,6 +21,8 @@ use domain::contact::channel::Channel;
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::enrichment::{Field, FieldStatus, FieldValue};
+use domain::message::answer_draft::{AnswerDraft, AnswerDraftState, WhyNotDrafted};
+use domain::message::conversation::{Conversation, Folder};
 use domain::message::draft_score::score_mail;
 use domain::message::rewriting::{DraftTexts, Rewrite};
 use domain::message::understanding::{ReplyKind, Understanding};
@@ -55,6 +58,7 @@ impl Scene {
         let user = stage.ports.users().get(&id, &user).await.unwrap();
         let mut workspace = stage.ports.workspaces().get(&id).await.unwrap();
         (workspace.ai_enabled, workspace.ai_reads_answers, workspace.company) = (true, true, company());
+        workspace.ai_drafts_answers = true;
         let scene = Self { stage: Arc::new(stage), workspace: id, user, model: Arc::default() };
         scene.stage.ports.workspaces().save(&workspace, &scene.event()).await.unwrap();
         scene
@@ -84,7 +88,36 @@ impl Scene {
         message.understood = Some(Understanding::by_rule(ReplyKind::Person, "no_sign", ""));
         let event = Event::system(EventKind::MessageReceived, self.now());
         self.stage.ports.messages().create(&message, &event).await.unwrap();
+        let mut conversation = Conversation {
+            workspace: self.workspace.clone(),
+            lead: lead.id.clone(),
+            lead_name: lead.display_name(),
+            lead_deleted: false,
+            folder: Folder::Open,
+            channel: Channel::Email,
+            last_direction: Direction::In,
+            last_at: self.now(),
+            snippet: text.chars().take(140).collect(),
+            unread: 1,
+            understood: message.understood.clone(),
+            assignee: None,
+            taken_in: Vec::new(),
+            draft: None,
+            rev: 0,
+        };
+        assert!(conversation.add_inbound(&id));
+        self.stage.ports.conversations().save(&conversation, &event).await.unwrap();
         id
+    }
+
+    /// The draft that is made by itself of the answer to a message.
+    async fn draft_of(&self, lead: &Lead, answered: &MessageId) -> AnswerDraft {
+        let ports = &self.stage.ports;
+        let drafting = DraftAnswerPorts { model: self.model.clone(), ..DraftAnswerPorts::new(ports) };
+        let order = DraftAnswer { workspace: self.workspace.clone(), answered: answered.clone() };
+        draft_answer(&drafting, &order, 1).await.unwrap();
+        assert_eq!(self.stage.messages(Queue::Send).len(), 0, "nothing is sent by itself");
+        ports.conversations().answer_draft(&self.workspace, &lead.id).await.unwrap().unwrap()
     }
 
     /// How often the model was asked, and how often it obeyed.
@@ -243,11 +276,18 @@ async fn drafted_answer_and_reading_never_say_what_a_message_demands() {
         let Drafted::Not(why) = drafted else { panic!("{}: {drafted:?}", text.text) };
         // A mark in the reason would be a text that the model wrote.
         assert_eq!(mark_in(&why.to_string()), None, "{}", text.text);
+        let draft = scene.draft_of(&lead, &id).await;
+        assert_eq!(draft.state, not_made(WhyNotDrafted::SpeaksToModel), "{}", text.text);
+        assert_eq!(draft.text, "", "{}", text.text);
         let asked = ReadAnswer { workspace: scene.workspace.clone(), message: id };
         read_answer(&reading, &asked, 1).await.unwrap();
         assert_eq!(scene.stage.messages(Queue::Inbound).len(), 0, "{}", text.text);
     }
     assert_eq!(scene.asked(), (0, 0));
+}
+
+fn not_made(why: WhyNotDrafted) -> AnswerDraftState {
+    AnswerDraftState::NotMade { why }
 }
 
 /// Orders that are not known for such, and what shows that a model has obeyed.
@@ -277,7 +317,7 @@ async fn order_that_is_not_known_for_one_is_obeyed_and_turned_down() {
         };
 
         let lead = scene.lead(&text, |_| {}).await;
-        scene.message(&lead, &text.text).await;
+        let id = scene.message(&lead, &text.text).await;
         let drafted = draft_reply(&scene.ai(), &*ports.leads(), (&scene.workspace, &lead.id), &scene.user)
             .await
             .unwrap();
@@ -285,6 +325,12 @@ async fn order_that_is_not_known_for_one_is_obeyed_and_turned_down() {
         // An answer may take up a lead's numbers and names, and a user reads it; a price or a promise it may not.
         if PROMISES.contains(&mark) {
             assert!(matches!(drafted, Drafted::Not(NotAsked::TurnedDown(_))), "{}: {drafted:?}", text.text);
+        }
+        let made = scene.draft_of(&lead, &id).await;
+        obeyed("draft that is made by itself", &mut counted);
+        if PROMISES.contains(&mark) {
+            assert_eq!(made.state, not_made(WhyNotDrafted::TurnedDown), "{}", text.text);
+            assert_eq!(made.text, "", "what was turned down is kept nowhere");
         }
 
         scene.stage.advance(SignedDuration::from_secs(1));

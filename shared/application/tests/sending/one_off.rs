@@ -505,6 +505,7 @@ async fn asked(world: &World) -> Lead {
         understood: None,
         assignee: None,
         taken_in: Vec::new(),
+        draft: None,
         rev: 0,
     };
     world.ports().conversations().save(&conversation, &event).await.unwrap();

@@ -29,6 +29,8 @@ pub struct Conversation {
     pub assignee: Option<UserId>,
     /// Ends of the ids of the latest inbound messages (at most 8), so that a repeated delivery changes nothing.
     pub taken_in: Vec<String>,
+    /// The id's end of the inbound message whose draft waits for approval; it does only as long as `draft_waits`.
+    pub draft: Option<String>,
     pub rev: u64,
 }
 
@@ -52,6 +54,7 @@ impl Conversation {
             lead_name: survivor.display_name(),
             lead_deleted: survivor.is_deleted(),
             assignee: self.assignee.clone().or_else(|| survivor.owner.clone()),
+            draft: None,
             rev: 0,
             ..self.clone()
         }
@@ -61,6 +64,8 @@ impl Conversation {
     /// either does.
     pub fn take_in(&mut self, other: &Self) {
         let waits = [self.folder, other.folder].contains(&Folder::Open);
+        // It was written without knowing what the other lead has said.
+        self.draft = None;
         // A repeat counts nothing again.
         let is_known = |end: &String| self.taken_in.contains(end);
         let is_new = other.taken_in.is_empty() || !other.taken_in.iter().all(is_known);
@@ -104,8 +109,7 @@ impl Conversation {
 
     /// Records an inbound message. False if it was recorded before.
     pub fn add_inbound(&mut self, message: &MessageId) -> bool {
-        let id = message.as_str();
-        let end = &id[id.len().saturating_sub(12)..];
+        let end = end_of(message);
         if self.taken_in.iter().any(|known| known == end) {
             return false;
         }
@@ -121,6 +125,24 @@ impl Conversation {
         self.taken_in.last().map(String::as_str)
     }
 
+    /// Whether this message is the last word of the conversation, and a person's that asks for an answer.
+    pub fn asks_for_answer_to(&self, message: &MessageId) -> bool {
+        self.folder == Folder::Open
+            && !self.lead_deleted
+            && self.last_direction == Direction::In
+            && self.latest_answer() == Some(end_of(message))
+            && self.understood.as_ref().is_none_or(Understanding::asks_for_answer)
+    }
+
+    /// Whether a draft of an answer waits for a user's approval.
+    pub fn draft_waits(&self) -> bool {
+        self.draft.is_some()
+            && self.folder == Folder::Open
+            && self.last_direction == Direction::In
+            && self.latest_answer() == self.draft.as_deref()
+            && self.understood.as_ref().is_none_or(Understanding::asks_for_answer)
+    }
+
     /// Whether a message has come in that a user who has seen this much does not know.
     pub fn has_more_than(&self, seen: &Seen) -> bool {
         match seen {
@@ -131,6 +153,12 @@ impl Conversation {
             Seen::WhatWasRead => self.unread > 0,
         }
     }
+}
+
+/// The end of a message's id, by which a conversation remembers it.
+pub fn end_of(message: &MessageId) -> &str {
+    let id = message.as_str();
+    &id[id.len().saturating_sub(12)..]
 }
 
 /// How much of a conversation a user has seen who replies to it or closes it.

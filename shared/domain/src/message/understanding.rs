@@ -200,6 +200,11 @@ impl Understanding {
         matches!(self.intent, Some(Intent::NotInterested | Intent::Angry))
     }
 
+    /// Whether a model may draft an answer to it: a person's words that are no refusal.
+    pub fn asks_for_answer(&self) -> bool {
+        self.kind == ReplyKind::Person && !self.is_refusal()
+    }
+
     /// Whether the lead has a meeting with us now.
     pub fn is_booking(&self) -> bool {
         self.meeting.as_ref().is_some_and(|meeting| meeting.answer == MeetingAnswer::Accepted)
@@ -234,6 +239,18 @@ mod tests {
         let refusals: Vec<Intent> =
             Intent::ALL.iter().copied().filter(|intent| with(*intent).is_refusal()).collect();
         assert_eq!(refusals, [Intent::NotInterested, Intent::Angry]);
+    }
+
+    #[test]
+    fn only_a_persons_words_that_are_no_refusal_ask_for_an_answer() {
+        use Intent::{Angry, Neutral, NotInterested, NotNow, Question};
+        let asks =
+            |kind, intent| Understanding { intent, ..Understanding::by_rule(kind, "", "") }.asks_for_answer();
+        let said = |intent| asks(ReplyKind::Person, Some(intent));
+        assert!(said(Question) && said(Neutral) && said(NotNow));
+        assert!(!said(NotInterested) && !said(Angry));
+        let others = ReplyKind::ALL.iter().filter(|kind| **kind != ReplyKind::Person);
+        assert_eq!(others.filter(|kind| asks(**kind, None)).count(), 0);
     }
 
     #[test]

@@ -252,6 +252,10 @@ fn other_items_of_a_leads_partition_keep_their_stored_shape() {
     golden("conversation", &inbox::conversation(1));
     let remembers = vec!["HG9XZ22Q4M7A".to_owned()];
     golden("conversation_taken_in", &Conversation { taken_in: remembers, ..inbox::conversation(1) });
+    golden("answer_draft", &inbox::answer_draft(1));
+    let mut drafted = inbox::conversation(1);
+    drafted.draft = Some("HG9XZ22Q4M7A".to_owned());
+    golden("conversation_drafted", &drafted);
     golden("task", &inbox::task(1));
     golden("segment", &lead_lists::segment("Big"));
     golden("column", &columns::column());

@@ -8,12 +8,14 @@ use application::ports::tasks::TaskStore;
 use application::queue_messages::{IngestEvent, Payload};
 use application::{PageRequest, StoreError};
 use domain::contact::channel::Channel;
-use domain::message::conversation::{Conversation, Folder};
+use domain::message::answer_draft::{AnswerDraft, AnswerDraftState};
+use domain::message::conversation::{Conversation, Folder, end_of};
 use domain::message::failure_class::FailureClass;
 use domain::message::inbound_outcome::{Became, InboundOutcome};
 use domain::message::understanding::{ReplyKind, Understanding};
 use domain::message::unmatched::{UnmatchedReply, UnmatchedState};
 use domain::message::{Direction, Failure, Message, MessageState};
+use domain::spend::Usd;
 use domain::workspace::account::AccountKind;
 use domain::workspace::task::{Task, TaskKind};
 use domain::{AccountId, DraftId, InboundId, MessageId, StepId, TaskId, UserId};
@@ -203,8 +205,81 @@ pub(crate) fn conversation(n: i64) -> Conversation {
         understood: None,
         assignee: None,
         taken_in: Vec::new(),
+        draft: None,
         rev: 0,
     }
+}
+
+pub(crate) fn answer_draft(n: i64) -> AnswerDraft {
+    AnswerDraft {
+        workspace: workspace(),
+        lead: lead(n).id,
+        message: MessageId::derived(&lead(n).id, &["in", "1"]),
+        text: "Hi Billy, I will find out.".into(),
+        state: AnswerDraftState::Waiting {},
+        model: "small".into(),
+        cost: Usd::micros(120),
+        tokens: Default::default(),
+        reservation: Some("chat_model#answer_draft#1".into()),
+        made_at: later(n),
+        asked_by: Some(owners()[0].clone()),
+        rev: 0,
+    }
+}
+
+/// A conversation whose latest message has a draft.
+fn drafted(n: i64) -> Conversation {
+    let mut conversation = conversation(n);
+    let message = answer_draft(n).message;
+    assert!(conversation.add_inbound(&message));
+    conversation.draft = Some(end_of(&message).to_owned());
+    conversation
+}
+
+#[tokio::test]
+async fn draft_is_stored_with_its_conversation_and_listed_while_it_waits() {
+    let World { table, .. } = World::new();
+    let made = event(EventKind::AnswerDrafted);
+    for n in 0..4 {
+        if n == 2 {
+            ConversationStore::save(&table, &conversation(n), &made).await.unwrap();
+        } else {
+            table.save_answer_draft(&answer_draft(n), &drafted(n), &made).await.unwrap();
+        }
+    }
+    let listed = async |limit, cursor| {
+        let page = table.with_draft(&workspace(), PageRequest { limit, cursor }).await.unwrap();
+        let leads: Vec<_> = page.items.into_iter().map(|conversation| conversation.lead_name).collect();
+        (leads, page.next_cursor)
+    };
+    let (first, cursor) = listed(2, None).await;
+    assert_eq!(first, ["Billy 3", "Billy 1"]);
+    assert_eq!(listed(2, cursor).await, (vec!["Billy 0".to_owned()], None));
+
+    let leads = [lead(0).id, lead(2).id, lead(3).id];
+    let mut drafts = table.answer_drafts(&workspace(), &leads).await.unwrap();
+    drafts.sort_by_key(|draft| draft.made_at);
+    let stored = |n| AnswerDraft { rev: 1, ..answer_draft(n) };
+    assert_eq!(drafts, [stored(0), stored(3)]);
+    assert_eq!(table.answer_draft(&workspace(), &lead(3).id).await.unwrap(), Some(stored(3)));
+
+    let mut answered = ConversationStore::get(&table, &workspace(), &lead(3).id).await.unwrap().unwrap();
+    answered.last_direction = Direction::Out;
+    ConversationStore::save(&table, &answered, &made).await.unwrap();
+    assert_eq!(listed(2, None).await.0, ["Billy 1", "Billy 0"]);
+}
+
+#[tokio::test]
+async fn draft_is_not_stored_where_a_message_has_come_in_since_its_conversation_was_read() {
+    let World { table, .. } = World::new();
+    let made = event(EventKind::AnswerDrafted);
+    ConversationStore::save(&table, &conversation(1), &made).await.unwrap();
+    let mut read = ConversationStore::get(&table, &workspace(), &lead(1).id).await.unwrap().unwrap();
+    ConversationStore::save(&table, &read, &made).await.unwrap();
+    read.draft = Some("1".into());
+    let late = table.save_answer_draft(&answer_draft(1), &read, &made).await;
+    assert!(matches!(late, Err(StoreError::Conflict)), "{late:?}");
+    assert_eq!(table.answer_draft(&workspace(), &lead(1).id).await.unwrap(), None);
 }
 
 #[tokio::test]

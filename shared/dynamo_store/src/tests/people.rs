@@ -24,6 +24,7 @@ pub(crate) fn a_workspace(id: WorkspaceId) -> Workspace {
         currency: Currency::USD,
         ai_enabled: true,
         ai_reads_answers: false,
+        ai_drafts_answers: false,
         enrichment_enabled: true,
         tracking: Default::default(),
         house_voice: String::new(),

@@ -59,8 +59,9 @@ const NO_NEWS: &[(&str, &[&str], &str)] = &[
 ];
 
 /// Entities that are deleted with a lead, whose erasure is told.
-const OF_A_LEAD: [&str; 10] = [
+const OF_A_LEAD: [&str; 11] = [
     "activity",
+    "answer_draft",
     "conversation",
     "enrolment",
     "field",
