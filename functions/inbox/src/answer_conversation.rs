@@ -8,6 +8,7 @@ use axum::extract::State;
 use domain::LeadId;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
+use domain::message::Message;
 use domain::message::reply_address::{has_written_from, reply_address};
 use domain::message::whatsapp::{WINDOW_CLOSED, open_chat};
 use domain::sequence::render::check;
@@ -17,24 +18,24 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use std::sync::Arc;
 
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewAnswer {
     /// If left out, the channel of the latest message.
-    channel: Option<Channel>,
+    pub(crate) channel: Option<Channel>,
     /// E-mail only; if left out, the subject of the thread.
-    subject: Option<String>,
+    pub(crate) subject: Option<String>,
     /// Up to 20,000 characters; as an SMS up to 1,600, on WhatsApp up to 4,096. Merge fields are filled in.
-    text: String,
+    pub(crate) text: String,
     /// E-mail only: the lead's own address, or one that a mail of the lead came from. If left out, the one that the
     /// latest came from.
-    to: Option<String>,
+    pub(crate) to: Option<String>,
     /// The time to send, at most 90 days from now. If left out, it goes out after the seconds in which it can
     /// be cancelled.
-    send_at: Option<Timestamp>,
+    pub(crate) send_at: Option<Timestamp>,
     /// `latest_answer` of the conversation as the caller saw it: messages that came in since stay open. If
     /// left out, all are answered.
-    seen: Option<String>,
+    pub(crate) seen: Option<String>,
 }
 
 #[utoipa::path(post, path = "/api/inbox/{lead_id}/answer", operation_id = "answer_conversation",
@@ -46,51 +47,66 @@ pub async fn answer_conversation(
     KeyedId(request): KeyedId,
     JsonBody(new): JsonBody<NewAnswer>,
 ) -> ApiResult<(StatusCode, JsonBody<MessageView>)> {
-    let mut errors = FieldErrors::default();
-    let longest = longest_text(new.channel.unwrap_or(Channel::Email));
-    let text = errors.required("text", &new.text, longest);
-    let subject = errors.text("subject", new.subject, 300).unwrap_or_default();
-    errors.take("text", check(&text));
-    errors.take("subject", check(&subject));
-    errors.take("send_at", may_be_planned_for(new.send_at, app.clock.now()));
-    errors.finish()?;
-    let conversation = app.conversation(&caller, &id).await?;
-    let file = app.leads.file(&caller.workspace, &id).await?;
-    let channel = new.channel.unwrap_or(conversation.channel);
-    let mut errors = FieldErrors::default();
-    let text = errors.required("text", &text, longest_text(channel));
-    errors.finish()?;
-    let in_thread = |message: &domain::message::Message| {
-        let is_mail = message.channel == Channel::Email && !message.test;
-        is_mail && message.internet_id.is_some() && !message.subject.is_empty()
-    };
-    if channel == Channel::Email && subject.is_empty() && !file.messages.iter().any(in_thread) {
-        return Err(ApiError::invalid("subject", "is required: there is no earlier e-mail to reply to"));
-    }
-    let account = match channel {
-        Channel::Whatsapp => {
-            let at = new.send_at.unwrap_or(Timestamp::MIN).max(app.clock.now());
-            let ours = open_chat(&file.messages, at);
-            Some(ours.ok_or_else(|| ApiError::invalid("channel", WINDOW_CLOSED))?.clone())
+    let message = app.answer(&caller, &id, new, request).await?;
+    Ok((StatusCode::ACCEPTED, JsonBody(MessageView::of(message, None))))
+}
+
+impl App {
+    /// Queues a user's answer. `request`: an id of the request, where it may be repeated.
+    pub(crate) async fn answer(
+        &self,
+        caller: &Caller,
+        id: &LeadId,
+        new: NewAnswer,
+        request: Option<String>,
+    ) -> ApiResult<Message> {
+        let mut errors = FieldErrors::default();
+        let longest = longest_text(new.channel.unwrap_or(Channel::Email));
+        let text = errors.required("text", &new.text, longest);
+        let subject = errors.text("subject", new.subject, 300).unwrap_or_default();
+        errors.take("text", check(&text));
+        errors.take("subject", check(&subject));
+        errors.take("send_at", may_be_planned_for(new.send_at, self.clock.now()));
+        errors.finish()?;
+        let conversation = self.conversation(caller, id).await?;
+        let file = self.leads.file(&caller.workspace, id).await?;
+        let channel = new.channel.unwrap_or(conversation.channel);
+        let mut errors = FieldErrors::default();
+        let text = errors.required("text", &text, longest_text(channel));
+        errors.finish()?;
+        let in_thread = |message: &Message| {
+            let is_mail = message.channel == Channel::Email && !message.test;
+            is_mail && message.internet_id.is_some() && !message.subject.is_empty()
+        };
+        if channel == Channel::Email && subject.is_empty() && !file.messages.iter().any(in_thread) {
+            return Err(ApiError::invalid("subject", "is required: there is no earlier e-mail to reply to"));
         }
-        Channel::Email | Channel::Sms => None,
-    };
-    let reply_address = match (channel, &new.to) {
-        (Channel::Email, Some(to)) => {
-            Some(chosen_address(&file, to)?).filter(|to| file.lead.email.as_ref() != Some(to))
+        let account = match channel {
+            Channel::Whatsapp => {
+                let at = new.send_at.unwrap_or(Timestamp::MIN).max(self.clock.now());
+                let ours = open_chat(&file.messages, at);
+                Some(ours.ok_or_else(|| ApiError::invalid("channel", WINDOW_CLOSED))?.clone())
+            }
+            Channel::Email | Channel::Sms => None,
+        };
+        let reply_address = match (channel, &new.to) {
+            (Channel::Email, Some(to)) => {
+                Some(chosen_address(&file, to)?).filter(|to| file.lead.email.as_ref() != Some(to))
+            }
+            (Channel::Email, None) => reply_address(&file.lead, &file.messages),
+            (Channel::Sms | Channel::Whatsapp, Some(_)) => {
+                return Err(ApiError::invalid("to", "is for e-mail only"));
+            }
+            (Channel::Sms | Channel::Whatsapp, None) => None,
+        };
+        let (author, send_at) = (caller.signed_in()?.user.clone(), new.send_at);
+        let seen = new.seen.into();
+        let written =
+            Written { channel, subject, text, account, author, send_at, seen, reply_address, request };
+        match write(&self.writing, &file.lead, written).await? {
+            Ok(message) => Ok(message),
+            Err(why) => Err(ApiError::refused(why.describe(&file.lead, channel))),
         }
-        (Channel::Email, None) => reply_address(&file.lead, &file.messages),
-        (Channel::Sms | Channel::Whatsapp, Some(_)) => {
-            return Err(ApiError::invalid("to", "is for e-mail only"));
-        }
-        (Channel::Sms | Channel::Whatsapp, None) => None,
-    };
-    let (author, send_at) = (caller.signed_in()?.user.clone(), new.send_at);
-    let seen = new.seen.into();
-    let written = Written { channel, subject, text, account, author, send_at, seen, reply_address, request };
-    match write(&app.writing, &file.lead, written).await? {
-        Ok(message) => Ok((StatusCode::ACCEPTED, JsonBody(MessageView::of(message, None)))),
-        Err(why) => Err(ApiError::refused(why.describe(&file.lead, channel))),
     }
 }
 

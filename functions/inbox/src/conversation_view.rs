@@ -29,6 +29,8 @@ pub struct ConversationView {
     pub assignee: Option<UserId>,
     /// Identifies the message that came in last. Sent back as `seen`, it leaves open what has come in since.
     pub latest_answer: Option<String>,
+    /// Whether a draft of an answer waits for approval.
+    pub draft_waits: bool,
     pub rev: u64,
 }
 
@@ -45,6 +47,7 @@ impl From<Conversation> for ConversationView {
     fn from(conversation: Conversation) -> Self {
         Self {
             latest_answer: conversation.latest_answer().map(str::to_owned),
+            draft_waits: conversation.draft_waits(),
             lead_id: conversation.lead,
             lead_name: conversation.lead_name,
             folder: conversation.folder,

@@ -2,6 +2,7 @@
 //! channels that we may reply on.
 
 use crate::App;
+use crate::answer_draft_view::AnswerDraftView;
 use crate::conversation_view::ConversationView;
 use crate::message_view::{CampaignNames, MessageView};
 use application::lead::suppression_lookup::{entries_against, scopes_of};
@@ -37,6 +38,8 @@ pub struct ThreadView {
     /// The address that the lead's latest mail came from, if it is not known as one of the lead's: mail from there is
     /// matched only within a thread.
     pub unknown_address: Option<String>,
+    /// The draft of an answer that was made when the lead's message came; none if there never was one.
+    pub draft: Option<AnswerDraftView>,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -88,6 +91,7 @@ pub async fn get_conversation(
         Some(address) if !app.knows_address(&file.lead, address).await? => Some(address.to_string()),
         _ => None,
     };
+    let draft = file.answer_draft.map(|draft| AnswerDraftView::of(draft, &conversation));
     let reply_to = other.or_else(|| file.lead.email.clone()).map(|address| address.to_string());
     let mut messages = Vec::with_capacity(file.messages.len());
     for message in file.messages.into_iter().filter(|message| !message.test) {
@@ -101,6 +105,7 @@ pub async fn get_conversation(
         channels: channels.into(),
         reply_to,
         unknown_address,
+        draft,
     }))
 }
 

@@ -1,6 +1,8 @@
 //! `/api/inbox*` and `/api/messages*`: conversations, replies and messages.
 
 mod answer_conversation;
+mod answer_draft_view;
+mod approve_answer_draft;
 mod assign_conversation;
 mod conversation_view;
 mod correct_understanding;
@@ -10,13 +12,17 @@ mod get_conversation;
 mod get_message;
 mod get_message_html;
 mod link_unmatched;
+mod list_answer_drafts;
 mod list_conversations;
 mod list_messages;
 mod list_unmatched;
 mod message_view;
 mod read_conversation;
+mod redraft_answer;
+mod refuse_answer_draft;
 mod remember_address;
 mod reopen_conversation;
+mod restore_answer_draft;
 mod restore_unmatched;
 mod safe_html;
 mod suggest_leads;
@@ -25,6 +31,7 @@ mod tests;
 mod unmatched_view;
 
 use application::Clock;
+use application::ai::AiPorts;
 use application::identity::stage_keys::StageKeys;
 use application::inbox::compose_by_hand::WritePorts;
 use application::lead::list::LeadLists;
@@ -55,6 +62,7 @@ application::ports! {
         users: Arc<dyn UserStore>,
         workspaces: Arc<dyn WorkspaceStore>,
         writing: WritePorts = WritePorts::new,
+        ai: AiPorts = AiPorts::new,
         clock: Arc<dyn Clock>,
         keys: Arc<StageKeys>,
     }
@@ -66,6 +74,7 @@ pub fn routes() -> Routes<App> {
         .group("/api/messages")
         .for_keys(InboxRead, InboxWrite)
         .add(ReadOnly, routes!(list_conversations::list_conversations))
+        .add(ReadOnly, routes!(list_answer_drafts::list_answer_drafts))
         .add(ReadOnly, routes!(list_unmatched::list_unmatched))
         .add(ReadOnly, routes!(suggest_leads::suggest_leads))
         .add(ReadOnly, routes!(get_conversation::get_conversation))
@@ -81,6 +90,10 @@ pub fn routes() -> Routes<App> {
         .add(Rep, routes!(dismiss_unmatched::dismiss_unmatched))
         .add(Rep, routes!(restore_unmatched::restore_unmatched))
         .add(Rep, routes!(answer_conversation::answer_conversation))
+        .add(Rep, routes!(approve_answer_draft::approve_answer_draft))
+        .add(Rep, routes!(refuse_answer_draft::refuse_answer_draft))
+        .add(Rep, routes!(restore_answer_draft::restore_answer_draft))
+        .add(Rep, routes!(redraft_answer::redraft_answer))
         .add(Signed, routes!(get_message_html::get_message_html))
         .add(Rep, routes!(correct_understanding::correct_understanding))
 }

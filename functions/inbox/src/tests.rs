@@ -1,6 +1,7 @@
 //! The routes of the inbox.
 
 mod addresses;
+mod answer_drafts;
 
 use crate::{App, routes};
 use application::Clock;
@@ -450,6 +451,10 @@ async fn inbox_routes_refuse_strangers_weaker_roles_and_other_workspaces() {
         ("answer_conversation", json!({"text": "Hello"})),
         ("assign_conversation", json!({"assignee": null})),
         ("remember_address", json!({"address": "elena@linden.example"})),
+        ("approve_answer_draft", json!({"message_id": message, "text": "Hello"})),
+        ("refuse_answer_draft", json!({"message_id": message})),
+        ("restore_answer_draft", json!({"message_id": message})),
+        ("redraft_answer", json!({"message_id": message})),
     ];
     suite.hides_from_others(&rows, &ids, &bodies).await;
 }

@@ -53,7 +53,7 @@ async fn answered_from_a_former_address(story: &mut Story, account: &str) -> Res
     story.live(2).await?;
     let mail = story.world.sandbox.latest_mail("gus@walk.example").context("the mail is there")?;
     story.patch(&format!("/api/leads/{lead}"), json!({ "email": "gus.new@walk.example" })).await?;
-    story.patch("/api/settings", json!({ "ai_reads_answers": true })).await?;
+    story.patch("/api/settings", json!({ "ai_reads_answers": true, "ai_drafts_answers": true })).await?;
     story
         .world
         .sandbox
@@ -64,5 +64,26 @@ async fn answered_from_a_former_address(story: &mut Story, account: &str) -> Res
     let answer = read.next().context("the reply")?;
     assert!(answer["understood"]["by"] == "model" && read.next().is_none(), "{said}");
     story.post(&format!("/api/inbox/{lead}/addresses"), json!({ "address": "gus.new@walk.example" })).await?;
+    drafted_by_itself(story, &lead).await
+}
+
+/// The answer has a draft that waits: it is refused, taken back, written anew and approved. Only then is it sent.
+async fn drafted_by_itself(story: &mut Story, lead: &str) -> Result<()> {
+    story.patch("/api/settings", json!({ "ai_drafts_answers": false })).await?;
+    let waiting = story.get("/api/inbox/drafts").await?;
+    let mut drafts = waiting["items"].as_array().into_iter().flatten().map(|one| &one["draft"]);
+    let draft = drafts.find(|draft| draft["lead_id"] == lead).context("a draft waits")?;
+    let seen = json!({ "message_id": draft["message_id"] });
+    let path = format!("/api/inbox/drafts/{lead}");
+    for what in ["refuse", "restore", "again"] {
+        let state = if what == "refuse" { "refused" } else { "waiting" };
+        let draft = story.post(&format!("{path}/{what}"), seen.clone()).await?;
+        assert_eq!(draft["state"], state, "{what}: {draft}");
+    }
+    let approved = json!({ "message_id": seen["message_id"], "text": "Hi Gus, shall we talk on Tuesday?" });
+    let sent = story.post(&format!("{path}/approve"), approved).await?;
+    story.live(20).await?;
+    let sent = story.get(&format!("/api/messages/{}", sent["id"].as_str().context("an id")?)).await?;
+    assert!(sent["state"] != "queued" && sent["text"] == "Hi Gus, shall we talk on Tuesday?", "{sent}");
     Ok(())
 }
