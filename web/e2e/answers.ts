@@ -328,6 +328,7 @@ const SETTINGS = {
   currency: "GBP",
   ai_enabled: true,
   ai_reads_answers: false,
+  ai_drafts_answers: false,
   enrichment_enabled: true,
   tracking: { opens: false, clicks: false, countries_off: [], own_networks: [] },
   when_uncertain: "hold",
@@ -1654,6 +1655,7 @@ export const ANSWERS: Record<string, unknown> = {
       },
     ],
   },
+  "GET /api/inbox/drafts": { items: [] },
   "GET /api/inbox/lead_2": {
     conversation: conversation(2, "email", "09:58", "Two chairs", 1),
     stopped: [{ campaign_id: "campaign_1", campaign_name: "Clinics, autumn", reason: "replied", at: at(0, "09:58") }],

@@ -3,6 +3,7 @@ import { Fragment } from "react";
 import { cx } from "@/shared/lib/cx";
 import { ago, day } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
+import { Badge } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { ChannelIcon } from "@/shared/ui/channel-icon";
 import type { ConversationView } from "./queries";
@@ -62,6 +63,7 @@ export function ConversationList({
                     {c.last_direction === "out" ? "You: " : ""}
                     {c.snippet}
                   </span>
+                  {c.draft_waits ? <Badge>Draft</Badge> : null}
                   {c.understood ? <UnderstoodBadge understood={c.understood} quiet /> : null}
                 </span>
               </Button>

@@ -18,15 +18,30 @@ import { besides, stepFrom } from "./moves";
 import { conversationsQuery, type FolderName } from "./queries";
 import { Thread } from "./thread";
 
+const FOLDERS: FolderName[] = ["open", "done", "unmatched", "drafts"];
+
+const EMPTY = {
+  open: {
+    title: "Inbox zero",
+    text: "Replies by e-mail, SMS and WhatsApp arrive here and stop the lead's sequences before the next step.",
+  },
+  done: { title: "No conversations are done yet", text: undefined },
+  drafts: {
+    title: "No drafts wait",
+    text: "When AI drafts of answers are on in Settings, Writing, each lead's answer gets a draft here. You approve it, or nothing is sent.",
+  },
+};
+
 const Unmatched = later(() => import("./unmatched/list").then((m) => m.Unmatched));
 
 export function InboxPage() {
   const search = useSearch({ from: "/app/inbox" });
   const navigate = useNavigate();
   const both = useMedia("(min-width: 1024px)");
-  const folder: FolderName = search.folder === "done" || search.folder === "unmatched" ? search.folder : "open";
-  const listed = folder === "done" ? "done" : "open";
+  const folder: FolderName = FOLDERS.find((known) => known === search.folder) ?? "open";
+  const listed = folder === "unmatched" ? "open" : folder;
   const query = useQuery(conversationsQuery(listed));
+  const waits = useQuery(conversationsQuery("open")).data?.items;
   const current = search.lead;
   // The list keeps its order while a user works in it; new messages are announced, and shown on request.
   const { items, fresh, take } = useSteady(
@@ -61,6 +76,7 @@ export function InboxPage() {
     "1": () => show({}),
     "2": () => show({ folder: "done" }),
     "3": () => show({ folder: "unmatched" }),
+    "4": () => show({ folder: "drafts" }),
     Escape: () => both || open(undefined),
   });
   const waiting = folder === "open" && query.data ? `${query.data.items.length} waiting` : undefined;
@@ -72,11 +88,7 @@ export function InboxPage() {
             items.length ? (
               <ConversationList items={items} current={current} onOpen={open} />
             ) : (
-              <Empty title={folder === "done" ? "No conversations are done yet" : "Inbox zero"}>
-                {folder === "done"
-                  ? undefined
-                  : "Replies by e-mail, SMS and WhatsApp arrive here and stop the lead's sequences before the next step."}
-              </Empty>
+              <Empty title={EMPTY[listed].title}>{EMPTY[listed].text}</Empty>
             )
           }
         </Loaded>
@@ -121,6 +133,7 @@ export function InboxPage() {
             },
             { id: "done", label: "Done" },
             { id: "unmatched", label: "Unmatched" },
+            { id: "drafts", label: "Drafts waiting", count: waits?.filter((c) => c.draft_waits).length || undefined },
           ]}
         />
       )}

@@ -12,12 +12,20 @@ export type MessageView = Schema["MessageView"];
 
 export type ThreadView = Schema["ThreadView"];
 
-export type FolderName = Schema["Folder"] | "unmatched";
+export type AnswerDraftView = Schema["AnswerDraftView"];
 
-export const conversationsQuery = (folder: "open" | "done") =>
+export type FolderName = Schema["Folder"] | "drafts" | "unmatched";
+
+/** `drafts`: the open conversations in which the draft of an answer waits for approval. */
+export const conversationsQuery = (folder: "open" | "done" | "drafts") =>
   queryOptions({
     queryKey: ["inbox", "list", folder],
     queryFn: async ({ signal, client: cache }) => {
+      if (folder === "drafts") {
+        const query = { limit: MOST_LISTED };
+        const page = await unwrap(client.GET("/api/inbox/drafts", { params: { query }, signal }));
+        return { ...page, items: page.items.map((one) => one.conversation) };
+      }
       const query = { folder, limit: MOST_LISTED };
       const page = await unwrap(client.GET("/api/inbox", { params: { query }, signal }));
       return folder === "open" ? listedWaiting(cache, page) : page;
@@ -71,4 +79,37 @@ export function useInboxMoves() {
     onSettled,
   });
   return { answer, file, read };
+}
+
+/** What a user decides about the draft of an answer. */
+export function useDraftMoves() {
+  const cache = useQueryClient();
+  const onSettled = () => cache.invalidateQueries({ queryKey: ["inbox"] });
+  const which = (draft: AnswerDraftView) => ({
+    params: { path: { lead_id: draft.lead_id } },
+    body: { message_id: draft.message_id },
+  });
+  const approve = useMutation({
+    mutationFn: ({ draft, text, to }: { draft: AnswerDraftView; text: string; to?: string }) =>
+      unwrap(
+        client.POST("/api/inbox/drafts/{lead_id}/approve", {
+          ...which(draft),
+          body: { message_id: draft.message_id, text, to },
+        }),
+      ),
+    onSettled,
+  });
+  const refuse = useMutation({
+    mutationFn: (draft: AnswerDraftView) => unwrap(client.POST("/api/inbox/drafts/{lead_id}/refuse", which(draft))),
+    onSettled,
+  });
+  const restore = useMutation({
+    mutationFn: (draft: AnswerDraftView) => unwrap(client.POST("/api/inbox/drafts/{lead_id}/restore", which(draft))),
+    onSettled,
+  });
+  const again = useMutation({
+    mutationFn: (draft: AnswerDraftView) => unwrap(client.POST("/api/inbox/drafts/{lead_id}/again", which(draft))),
+    onSettled,
+  });
+  return { approve, refuse, restore, again };
 }

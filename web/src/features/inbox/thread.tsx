@@ -26,6 +26,7 @@ import { Fact, Facts } from "@/shared/ui/section";
 import { ErrorState, LoadingRows } from "@/shared/ui/states";
 import { StationIcon } from "@/shared/ui/timeline";
 import { toast, toastProblem } from "@/shared/ui/toast";
+import { DraftNote, DraftProposal } from "./draft-proposal";
 import { MailFrame } from "./mail-frame";
 import { OtherAddress, useReplyTo } from "./other-address";
 import { type MessageView, type ThreadView, threadQuery, useInboxMoves } from "./queries";
@@ -161,6 +162,10 @@ function Shown({ thread, toReply, onBack, onDone }: ShownProps) {
   const shut = thread.channels.find((c) => c.channel === conversation.channel && !c.open);
   const silent = thread.channels.find((c) => !c.open && SILENT.includes(c.closed_because ?? ""));
   const mailed = messages.some((m) => m.channel === "email" && m.subject);
+  const quoted = answered ? <Quoted message={answered} name={lead.name} /> : undefined;
+  const { draft } = thread;
+  const [own, setOwn] = useState(false);
+  const proposed = draft?.state === "waiting" && channels.includes(conversation.channel) ? draft : undefined;
   return (
     <div className="flex min-h-0 min-w-0 flex-1">
       <div className="flex min-h-0 min-w-0 flex-1 flex-col">
@@ -210,12 +215,30 @@ function Shown({ thread, toReply, onBack, onDone }: ShownProps) {
                     <p className="mb-2 rounded-panel border bg-canvas px-3.5 py-2.5 text-ink-2">{silent.told}</p>
                   ) : null}
                   {channels.includes("email") ? <OtherAddress thread={thread} reply={reply} /> : null}
-                  {channels.length ? (
+                  {draft ? <DraftNote draft={draft} latest={latest?.id} /> : null}
+                  {proposed && own ? (
+                    <p className="mb-2 text-meta text-ink-2">
+                      A draft of an answer waits.{" "}
+                      <Button size="sm" kind="quiet" onClick={() => setOwn(false)}>
+                        Show the draft
+                      </Button>
+                    </p>
+                  ) : null}
+                  {proposed && !own ? (
+                    <DraftProposal
+                      key={proposed.made_at}
+                      thread={thread}
+                      draft={proposed}
+                      to={reply.to}
+                      quoted={quoted}
+                      onOwn={() => setOwn(true)}
+                    />
+                  ) : channels.length ? (
                     <Composer
                       draftKey={draftKey}
                       kept={kept}
                       autoFocus={toReply}
-                      quoted={answered ? <Quoted message={answered} name={lead.name} /> : undefined}
+                      quoted={quoted}
                       channels={channels}
                       first={conversation.channel}
                       withSubject={!mailed}

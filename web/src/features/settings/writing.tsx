@@ -20,7 +20,11 @@ export function WritingSection() {
 function Body({ settings }: { settings: SettingsView }) {
   const change = useChangeSettings();
   const [voice, setVoice] = useState(settings.house_voice);
-  const flip = (key: "ai_enabled" | "ai_reads_answers" | "enrichment_enabled", on: boolean, what: string) =>
+  const flip = (
+    key: "ai_enabled" | "ai_reads_answers" | "ai_drafts_answers" | "enrichment_enabled",
+    on: boolean,
+    what: string,
+  ) =>
     change.mutate(
       { [key]: on },
       {
@@ -43,6 +47,13 @@ function Body({ settings }: { settings: SettingsView }) {
         onValue={(on) => flip("ai_reads_answers", on, "AI reading")}
         label="AI reading of answers"
         note="An answer that the rules are not sure of is read by your model. Its text, also from private mailboxes, is then sent to your model's provider; each answer costs about 700 tokens there, at most 500 answers a day. Sequences stop before, and an opt-out that the rules found stands. When off, no text is sent."
+      />
+      <Switch
+        checked={settings.ai_drafts_answers}
+        disabled={change.isPending}
+        onValue={(on) => flip("ai_drafts_answers", on, "AI drafts of answers")}
+        label="AI drafts of answers"
+        note="When a lead answers, your model drafts a reply. It waits in the inbox until one of you approves, changes or refuses it; nothing is sent by itself. The conversation, from private mailboxes too, goes to your model's provider; each draft costs about 1,500 tokens there. An opt-out, an absence note or a no gets no draft."
       />
       <Switch
         checked={settings.enrichment_enabled}
