@@ -1,5 +1,5 @@
 // A running installation: where it is, how to sign in, and the mailboxes of its sandbox.
-import { expect, type Locator, type Page } from "@playwright/test";
+import { type APIRequestContext, expect, type Locator, type Page } from "@playwright/test";
 
 export const url = process.env.LEADFLOW_URL;
 const email = process.env.LEADFLOW_EMAIL;
@@ -61,4 +61,27 @@ export async function press(button: Locator) {
   await button.click();
   await again;
   await button.page().waitForLoadState();
+}
+
+/** What journeys read of the API's answers. */
+export interface Answer {
+  id: string;
+  items: { id: string; settings: { kind: string } }[];
+  enrolments: { enrolment: { campaign_name: string; state: string; end_reason?: string | null } }[];
+}
+
+/** The demo workspace at the API, for what a journey needs and does not look at. */
+export async function signedIn(request: APIRequestContext) {
+  const origin = url ?? "";
+  const credentials = { email, password };
+  const session = await (await request.post(`${origin}/api/auth/login`, { data: credentials })).json();
+  const headers = { authorization: `Bearer ${session.access_token}` };
+  const answered = async (response: Awaited<ReturnType<APIRequestContext["post"]>>) => {
+    expect(response.ok(), `${response.url()} ${await response.text()}`).toBe(true);
+    return (await response.json()) as Answer;
+  };
+  return {
+    get: async (path: string) => answered(await request.get(`${origin}${path}`, { headers })),
+    post: async (path: string, data: object) => answered(await request.post(`${origin}${path}`, { headers, data })),
+  };
 }

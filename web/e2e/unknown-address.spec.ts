@@ -1,8 +1,8 @@
 // A lead writes from an address that nobody knows: the mail waits under Unmatched, is linked, and the address is learnt. The
 // next mail from there arrives at the lead, stops its sequence, and a reply goes to where it came from.
-import { type APIRequestContext, expect, type Page, test } from "@playwright/test";
+import { expect, type Page, test } from "@playwright/test";
 import { violations } from "./axe";
-import { atMailbox, demo, sandbox, signIn, silent, visit } from "./live";
+import { atMailbox, demo, sandbox, signedIn, signIn, silent, visit } from "./live";
 
 const SOON = { timeout: 60_000 };
 const ARRIVED = { timeout: 180_000 };
@@ -25,28 +25,6 @@ const SEQUENCE = {
   ],
 };
 
-/** What is read of the API's answers here. */
-interface Answer {
-  id: string;
-  items: { id: string; settings: { kind: string } }[];
-  enrolments: { enrolment: { campaign_name: string; state: string; end_reason?: string | null } }[];
-}
-
-/** The demo workspace at the API, for what this journey needs and does not look at. */
-async function signedIn(request: APIRequestContext, origin: string) {
-  const credentials = { email: process.env.LEADFLOW_EMAIL, password: process.env.LEADFLOW_PASSWORD };
-  const session = await (await request.post(`${origin}/api/auth/login`, { data: credentials })).json();
-  const headers = { authorization: `Bearer ${session.access_token}` };
-  const answered = async (response: Awaited<ReturnType<APIRequestContext["post"]>>) => {
-    expect(response.ok(), `${response.url()} ${await response.text()}`).toBe(true);
-    return (await response.json()) as Answer;
-  };
-  return {
-    get: async (path: string) => answered(await request.get(`${origin}${path}`, { headers })),
-    post: async (path: string, data: object) => answered(await request.post(`${origin}${path}`, { headers, data })),
-  };
-}
-
 test.describe("a lead that writes from an unknown address", () => {
   test.describe.configure({ mode: "serial" });
   test.skip(!demo, "LEADFLOW_URL, LEADFLOW_EMAIL and LEADFLOW_PASSWORD are not set");
@@ -58,7 +36,7 @@ test.describe("a lead that writes from an unknown address", () => {
   test.beforeAll(async ({ browser }) => {
     page = await (await browser.newContext({ locale: "en-GB" })).newPage();
     errors = silent(page);
-    api = await signedIn(page.request, process.env.LEADFLOW_URL ?? "");
+    api = await signedIn(page.request);
   });
   test.afterAll(async () => {
     expect(errors).toEqual([]);
