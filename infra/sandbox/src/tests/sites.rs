@@ -49,7 +49,7 @@ async fn broken_sites_are_told_apart() {
     let crawl = async |wanted| providers.crawl(&company(wanted).host, &LIMITS).await.unwrap_err();
     assert!(matches!(crawl(Health::Missing).await, CrawlError::NotThere(_)));
     assert!(
-        matches!(crawl(Health::Broken).await, CrawlError::NotAllowed(_)),
+        matches!(crawl(Health::Broken).await, CrawlError::Unavailable(_)),
         "its robots file is broken, too"
     );
     assert!(matches!(crawl(Health::Closed).await, CrawlError::NotAllowed(_)));

@@ -148,6 +148,7 @@ impl Filling<'_> {
             Err(error) => {
                 let outcome = match error {
                     CrawlError::NotThere(_) => StepOutcome::NotFound,
+                    CrawlError::Unavailable(_) => StepOutcome::Busy,
                     CrawlError::NotAllowed(_) | CrawlError::Refused(_) => StepOutcome::Refused,
                 };
                 work.answered(StepResult::of(outcome, Usd::ZERO).because(error.to_string()));

@@ -56,18 +56,23 @@ pub struct CrawledSite {
 pub struct CrawledPage {
     pub url: String,
     pub title: String,
+    /// What the page says about itself to search engines; empty if it says nothing.
+    pub description: String,
     pub text: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CrawlError {
-    /// There is no such site, it does not answer, or it answers with an error.
+    /// There is no such site, it does not answer, or it has no such page.
     #[error("{0}")]
     NotThere(String),
+    /// The site is out of order for now.
+    #[error("{0}")]
+    Unavailable(String),
     /// The robots file or the server does not allow it.
     #[error("the site does not allow it: {0}")]
     NotAllowed(String),
-    /// The address is not a public website.
+    /// The address is not a public website, or not one of the company's own.
     #[error("the address is refused: {0}")]
     Refused(String),
 }

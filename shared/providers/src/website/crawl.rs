@@ -45,7 +45,7 @@ pub(super) async fn crawl(
     let start = start.map_err(|refused| CrawlError::Refused(refused.to_string()))?;
     let is_at = |site: &str| start.host() == site || start.host().ends_with(&format!(".{site}"));
     if let Some(shared) = SHARED_SITES.into_iter().find(|site| is_at(site)) {
-        return Err(CrawlError::NotAllowed(format!("{shared} is not a site of the company's own")));
+        return Err(CrawlError::Refused(format!("{shared} is not a site of the company's own")));
     }
     let mut crawl =
         Crawl { web, limits, pages: Vec::new(), contacts: Contacts::default(), seen: HashSet::new() };
@@ -98,7 +98,7 @@ impl Crawl<'_> {
             Ok(found) => Ok(Robots::parse(&String::from_utf8_lossy(&found.body))),
             Err(Fetched::Status(status)) if (400..500).contains(&status) => Ok(Robots::default()),
             Err(Fetched::Status(status)) => {
-                Err(CrawlError::NotAllowed(format!("its robots file answers {status}")))
+                Err(CrawlError::Unavailable(format!("its robots file answers {status}")))
             }
             // A file that leads elsewhere says nothing about this site.
             Err(Fetched::Elsewhere(_)) => Ok(Robots::default()),
@@ -122,7 +122,12 @@ impl Crawl<'_> {
         self.contacts.read(&page);
         let new = page.lines.into_iter().filter(|line| self.seen.insert(line.clone()));
         let text = new.collect::<Vec<_>>().join("\n").chars().take(LONGEST_TEXT).collect();
-        self.pages.push(CrawledPage { url: address.as_str().to_owned(), title: page.title, text });
+        self.pages.push(CrawledPage {
+            url: address.as_str().to_owned(),
+            title: page.title,
+            description: page.description,
+            text,
+        });
     }
 
     fn found(self) -> CrawledSite {

@@ -32,6 +32,7 @@ impl From<Fetched> for CrawlError {
             Fetched::Status(status @ (401 | 403 | 429 | 451)) => {
                 Self::NotAllowed(format!("it answers {status}"))
             }
+            Fetched::Status(status) if status >= 500 => Self::Unavailable(format!("it answers {status}")),
             Fetched::Status(status) => Self::NotThere(format!("it answers {status}")),
             Fetched::Elsewhere(host) => Self::NotThere(format!("it leads to another site, {host}")),
             Fetched::Refused(why) => Self::Refused(why),

@@ -11,6 +11,8 @@ use std::cell::RefCell;
 #[derive(Debug, Default)]
 pub(super) struct Page {
     pub title: String,
+    /// The description that the page gives search engines.
+    pub description: String,
     pub lines: Vec<String>,
     pub links: Vec<Link>,
 }
@@ -32,8 +34,9 @@ const INLINE: [&str; 29] = [
     "ins", "kbd", "mark", "q", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "u", "wbr",
 ];
 const MOST_LINKS: usize = 500;
-/// The longest title and line, in characters.
+/// The longest title, description and line, in characters.
 const LONGEST_TITLE: usize = 200;
+const LONGEST_DESCRIPTION: usize = 500;
 const LONGEST_LINE: usize = 2_000;
 
 pub(super) fn read_page(html: &str) -> Page {
@@ -45,6 +48,7 @@ pub(super) fn read_page(html: &str) -> Page {
     let mut state = tokenizer.sink.state.into_inner();
     state.end_line();
     state.page.title = squeezed(&state.page.title, LONGEST_TITLE);
+    state.page.description = squeezed(&state.page.description, LONGEST_DESCRIPTION);
     for link in &mut state.page.links {
         link.text = squeezed(&link.text, LONGEST_TITLE);
     }
@@ -89,6 +93,9 @@ impl State {
         }
         if name == "title" {
             self.in_title = begins && self.page.title.is_empty();
+        }
+        if name == "meta" && self.page.description.is_empty() {
+            self.page.description = description(tag).unwrap_or_default();
         }
         match &mut self.dropped {
             Some((open, depth)) if open == name => {
@@ -156,6 +163,16 @@ impl State {
     }
 }
 
+/// Returns the description of the page, if the element gives one.
+fn description(tag: &Tag) -> Option<String> {
+    let value = |name: &str| {
+        let attribute = tag.attrs.iter().find(|attribute| &*attribute.name.local == name);
+        attribute.map(|attribute| attribute.value.trim().to_owned())
+    };
+    let name = value("name").or_else(|| value("property"))?.to_lowercase();
+    matches!(name.as_str(), "description" | "og:description").then(|| value("content")).flatten()
+}
+
 fn squeezed(text: &str, longest: usize) -> String {
     let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join(" ").chars().take(longest).collect()
@@ -168,13 +185,16 @@ mod tests {
     #[test]
     fn page_is_read_as_its_reader_sees_it() {
         let page = read_page(
-            "<!doctype html><html><head><title> Acme &amp; Sons\n roofing </title><style>p{color:red}</style>
+            "<!doctype html><html><head><title> Acme &amp; Sons\n roofing </title><meta charset=utf-8>
+             <meta name=Description content=' Roofs &amp;
+ tiles in Dallas. '><meta property=og:description content=Other><style>p{color:red}</style>
              <script>var x = '<p>not text</p>';</script></head><body><nav><a href=/about>About <b>us</b></a></nav>
              <h1>Roofs</h1>since <b>19</b>87<p>We repair&nbsp;roofs.<br>Call <a href='tel:+1-202-555-0101'>us</a>
              <noscript>Enable scripts <a href=/no>no</a></noscript><svg><text>icon</text></svg><!-- hidden -->
              <ul><li>Slate<li>Tiles</ul><footer>12 Main St</footer>",
         );
         assert_eq!(page.title, "Acme & Sons roofing");
+        assert_eq!(page.description, "Roofs & tiles in Dallas.");
         assert_eq!(
             page.lines,
             ["Roofs", "since 1987", "We repair roofs.", "Call us", "Slate", "Tiles", "12 Main St"]

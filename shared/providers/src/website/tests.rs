@@ -124,7 +124,9 @@ async fn robots_file_that_forbids_everything_is_obeyed() {
         ("https://acme.example/robots.txt", (503, "text/plain", "")),
         ("https://acme.example/", (200, "text/html", "<p>Hello")),
     ];
-    assert!(matches!(crawl(BROKEN, "https://acme.example/").await.0, Err(CrawlError::NotAllowed(_))));
+    let (site, asked) = crawl(BROKEN, "https://acme.example/").await;
+    assert!(matches!(site, Err(CrawlError::Unavailable(_))), "{site:?}");
+    assert_eq!(asked.len(), 1, "a file that cannot be read forbids everything, too");
 }
 
 #[tokio::test]
@@ -166,18 +168,20 @@ async fn missing_broken_and_forbidden_sites_are_told_apart() {
     const ODD: &[(&str, Page)] = &[
         ("https://gone.example/", (410, "text/html", "")),
         ("https://shy.example/", (403, "text/html", "")),
+        ("https://down.example/", (502, "text/html", "")),
         ("https://file.example/", (200, "application/pdf", "%PDF")),
     ];
     let told = async |website: &str| crawl(ODD, website).await.0.unwrap_err();
     assert_eq!(told("https://gone.example").await, CrawlError::NotThere("it answers 410".to_owned()));
     assert!(matches!(told("https://shy.example").await, CrawlError::NotAllowed(_)));
+    assert_eq!(told("https://down.example").await, CrawlError::Unavailable("it answers 502".to_owned()));
     assert!(matches!(told("https://file.example").await, CrawlError::NotThere(_)));
     assert!(matches!(told("https://nowhere.example").await, CrawlError::NotThere(_)));
     for refused in ["http://10.0.0.5/", "localhost", "https://acme.example:8080", "ftp://acme.example", ""] {
         assert!(matches!(told(refused).await, CrawlError::Refused(_)), "{refused}");
     }
     for shared in ["https://www.facebook.com/acme", "linkedin.com/company/acme"] {
-        assert!(matches!(told(shared).await, CrawlError::NotAllowed(_)), "{shared}");
+        assert!(matches!(told(shared).await, CrawlError::Refused(_)), "{shared}");
     }
 }
 
