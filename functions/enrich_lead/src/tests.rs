@@ -1,5 +1,7 @@
 //! Answers of providers reach the lead; missing answers are retried, visibly, a limited number of times.
 
+mod website;
+
 use crate::handler;
 use application::Ports;
 use application::ports::accounts::SecretFields;
@@ -19,8 +21,8 @@ use jiff::SignedDuration;
 use local_cloud::Moment;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use test_stage::Stage;
 
 struct Scene {
@@ -30,6 +32,8 @@ struct Scene {
     /// The number of requests to the place provider and to the verifier.
     places: Arc<AtomicUsize>,
     verdicts: Arc<AtomicUsize>,
+    /// The addresses that were asked for on the company's website.
+    web: Arc<Mutex<Vec<String>>>,
 }
 
 impl Scene {
@@ -43,8 +47,8 @@ impl Scene {
         lead.address = Some("12 Main St, Dallas, TX 75201".to_owned());
         change(&mut lead);
         stage.ports.leads().create(&lead, &Event::system(EventKind::LeadCreated, now)).await.unwrap();
-        let (places, verdicts) = (Arc::default(), Arc::default());
-        Self { stage, workspace, lead: lead.id, places, verdicts }
+        let (places, verdicts, web) = (Arc::default(), Arc::default(), Arc::default());
+        Self { stage, workspace, lead: lead.id, places, verdicts, web }
     }
 
     async fn connect(&self) {
@@ -82,8 +86,17 @@ impl Scene {
     }
 
     fn answer(&self, place: (u16, Value), verdict: (u16, Value)) {
-        let (places, verdicts) = (self.places.clone(), self.verdicts.clone());
+        self.answer_with_site(place, verdict, (404, ""));
+    }
+
+    /// Sets the answers of providers, and of every page of every website.
+    fn answer_with_site(&self, place: (u16, Value), verdict: (u16, Value), site: (u16, &'static str)) {
+        let (places, verdicts, web) = (self.places.clone(), self.verdicts.clone(), self.web.clone());
         self.stage.providers_answer(move |request| {
+            if request.uri().host() != Some("provider.example") {
+                web.lock().unwrap().push(request.uri().to_string());
+                return page(site);
+            }
             let is_place = request.uri().path().contains("search");
             let (count, (status, body)) = if is_place { (&places, &place) } else { (&verdicts, &verdict) };
             count.fetch_add(1, Ordering::Relaxed);
@@ -117,6 +130,11 @@ impl Scene {
     async fn status(&self, field: Field) -> FieldStatus {
         self.stage.ports.leads().field(&self.workspace, &self.lead, field).await.unwrap().unwrap().status
     }
+}
+
+fn page<E>((status, body): (u16, &str)) -> Result<Response<Vec<u8>>, E> {
+    let answer = Response::builder().status(status).header("content-type", "text/html");
+    Ok(answer.body(body.as_bytes().to_vec()).unwrap())
 }
 
 fn roofing() -> (u16, Value) {
@@ -170,6 +188,9 @@ async fn any_map_and_any_verifier_that_is_connected_is_asked() {
     };
     scene.connect_to([("places", at("serper")), ("verifier", at("zerobounce"))]).await;
     scene.stage.providers_answer(|request| {
+        if request.uri().host() != Some("provider.example") {
+            return page((404, ""));
+        }
         let body = match request.uri().path() {
             "/maps" => {
                 json!({"places": [{"title": "Ace Roofing", "latitude": 32.7831, "longitude": -96.8067}]})
@@ -191,10 +212,15 @@ async fn any_map_and_any_verifier_that_is_connected_is_asked() {
 
 #[tokio::test]
 async fn skipped_enrichment_says_why() {
-    let scene = Scene::new(|lead| lead.address = None).await;
+    let scene = Scene::new(|lead| {
+        lead.address = None;
+        lead.email = EmailAddress::parse("ann@gmail.com").ok();
+    })
+    .await;
     scene.enrich().await;
     assert_eq!(scene.status(Field::Place).await, skipped("no input"));
     assert_eq!(scene.status(Field::EmailVerification).await, skipped("no account"));
+    assert_eq!(scene.status(Field::Website).await, skipped("no input"));
     let mut workspace = scene.stage.ports.workspaces().get(&scene.workspace).await.unwrap();
     (workspace.enrichment_enabled, workspace.ai_enabled) = (false, false);
     let event = Event::system(EventKind::LeadChanged, scene.stage.ports.clock().now());
@@ -282,6 +308,9 @@ async fn verdict_about_a_former_address_is_not_stored_for_the_new_one() {
     let scene = Scene::new(|_| {}).await;
     scene.connect().await;
     scene.stage.providers_answer(|request| {
+        if request.uri().host() != Some("provider.example") {
+            return page((404, ""));
+        }
         let uri = request.uri().to_string();
         let (status, body) =
             match (uri.contains("search"), uri.contains("ann%40ace") || uri.contains("ann@ace")) {

@@ -125,7 +125,8 @@ pub struct EnrichmentView {
     pub status: EnrichmentStatus,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<FieldValue>,
-    /// Why it was skipped, what went wrong, or why the default text stands in the place of an opening line.
+    /// Why it was skipped, what went wrong, why nothing of a website was read, or why the default text stands in the
+    /// place of an opening line.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
     /// The number of failed attempts.
@@ -147,7 +148,7 @@ impl From<FieldResult> for EnrichmentView {
     fn from(result: FieldResult) -> Self {
         let (status, value, detail, attempts) = match result.status {
             FieldStatus::Found { value } => (EnrichmentStatus::Found, Some(value), result.why, 0),
-            FieldStatus::NotFound => (EnrichmentStatus::NotFound, None, None, 0),
+            FieldStatus::NotFound => (EnrichmentStatus::NotFound, None, result.why, 0),
             FieldStatus::Skipped { reason } => (EnrichmentStatus::Skipped, None, Some(reason), 0),
             FieldStatus::Failed { error, attempts } => {
                 (EnrichmentStatus::Failed, None, Some(error), attempts)
@@ -171,7 +172,7 @@ pub async fn read_view(app: &App, workspace: &WorkspaceId, id: &LeadId) -> Store
 }
 
 /// The fields whose enrichment is shown, in their order.
-const SHOWN: [Field; 3] = [Field::Place, Field::EmailVerification, Field::FirstLine];
+const SHOWN: [Field; 4] = Field::ALL;
 
 pub async fn view(app: &App, lead: Lead, fields: Vec<FieldResult>) -> StoreResult<LeadView> {
     let now = app.clock.now();

@@ -2,6 +2,7 @@
 
 mod answer_drafts;
 mod reading;
+mod website;
 
 use crate::handler;
 use application::Ports;

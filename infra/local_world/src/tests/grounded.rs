@@ -1,10 +1,11 @@
-//! Sentences that a column's model writes about imported leads: most rest on more than the company's name, and a lead
-//! without one has a reason.
+//! Sentences that a model writes about imported leads, in a column or as their opening lines: most rest on more than the
+//! company's name, and a lead without one has a reason.
 
 use super::story::Story;
 use crate::seed;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// The companies of the sample export of a CRM, a line each.
 const COMPANIES: &str = include_str!("../../../sandbox/src/companies/companies.csv");
@@ -29,17 +30,7 @@ fn share() -> String {
 
 #[tokio::test]
 async fn most_leads_of_an_export_get_a_sentence_from_facts_and_the_rest_a_reason() -> Result<()> {
-    let mut story = Story::begin().await?;
-    seed::import(&story.api, "export.csv", share().into_bytes(), "US").await?;
-    story.live(5).await?;
-    let list = story.api.get("/api/leads?limit=200").await?;
-    let leads: Vec<String> = list["items"]
-        .as_array()
-        .context("leads")?
-        .iter()
-        .filter_map(|lead| Some(lead["id"].as_str()?.to_owned()))
-        .collect();
-    assert_eq!(leads.len(), 1_000 / EVERY);
+    let (mut story, leads) = imported(5).await?;
     let site = json!({ "kind": "enrichment", "field": "company_description", "providers": [{ "provider": "website" }] });
     let about = column(&story, "About", site).await?;
     let pitch = json!({ "kind": "ai", "prompt": "One friendly sentence for {{ company }}.",
@@ -70,6 +61,54 @@ async fn most_leads_of_an_export_get_a_sentence_from_facts_and_the_rest_a_reason
     }
     assert!(on_site * 100 >= leads.len() * 75, "{on_site} of {} sentences rest on a website", leads.len());
     assert!(grounded * 100 >= leads.len() * 80, "{grounded} of {} rest on more than the name", leads.len());
+    Ok(())
+}
+
+/// Imports the share and lives for these minutes.
+async fn imported(minutes: i64) -> Result<(Story, Vec<String>)> {
+    let mut story = Story::begin().await?;
+    seed::import(&story.api, "export.csv", share().into_bytes(), "US").await?;
+    story.live(minutes).await?;
+    let list = story.api.get("/api/leads?limit=200").await?;
+    let leads: Vec<String> = list["items"]
+        .as_array()
+        .context("leads")?
+        .iter()
+        .filter_map(|lead| Some(lead["id"].as_str()?.to_owned()))
+        .collect();
+    assert_eq!(leads.len(), 1_000 / EVERY);
+    Ok((story, leads))
+}
+
+#[tokio::test]
+async fn most_leads_of_an_export_get_an_opening_line_from_facts_and_the_rest_a_reason() -> Result<()> {
+    let (story, leads) = imported(10).await?;
+    let (mut on_site, mut grounded, mut reasons) = (0, 0, BTreeMap::<String, usize>::new());
+    for lead in &leads {
+        let lead = story.api.get(&format!("/api/leads/{lead}")).await?;
+        let of = |field: &str| lead["enrichment"].as_array()?.iter().find(|result| result["field"] == field);
+        let (line, site) =
+            (of("first_line").context("an opening line")?, of("website").context("a website")?);
+        let facts = line["value"]["facts"].as_array().context("facts")?;
+        let cites = |beginning: &str| {
+            let begins = |fact: &Value| fact["text"].as_str().is_some_and(|text| text.starts_with(beginning));
+            facts.iter().any(|fact| begins(fact) && fact["source"] == "website" && fact["at"].is_string())
+        };
+        let (said, address) = (cites("What its website says about it: "), cites("Its website is "));
+        assert!(!said || site["value"]["statements"][0].is_string(), "{site}");
+        on_site += usize::from(said);
+        grounded += usize::from(said || address);
+        if line["source"] == "fallback" {
+            let why = line["detail"].as_str().context("a default text has its reason")?;
+            *reasons.entry(why.to_owned()).or_default() += 1;
+        } else {
+            assert!(said || address, "a line from the name alone: {line}");
+        }
+    }
+    let left = reasons.values().sum::<usize>();
+    assert_eq!(grounded + left, leads.len(), "{reasons:?}");
+    assert!(on_site * 100 >= leads.len() * 75, "{on_site} of {} lines rest on a website", leads.len());
+    assert!(grounded * 100 >= leads.len() * 80, "{grounded} of {}; the rest: {reasons:?}", leads.len());
     Ok(())
 }
 

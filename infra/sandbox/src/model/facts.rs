@@ -77,7 +77,7 @@ fn of_name(name: &str) -> Option<About> {
 
 /// The text between two phrases of a plain sentence.
 fn of_sentence(text: &str) -> Option<(About, String)> {
-    const PHRASES: [(About, &str, &str); 14] = [
+    const PHRASES: [(About, &str, &str); 15] = [
         (About::Business, "business is called ", ""),
         (About::Business, "company is called ", ""),
         (About::Business, "business is ", ""),
@@ -92,6 +92,7 @@ fn of_sentence(text: &str) -> Option<(About, String)> {
         (About::City, "located in ", ""),
         (About::City, "based in ", ""),
         (About::City, "It is in ", ""),
+        (About::Website, "website is ", ""),
     ];
     // "line of business is" contains "business is": the longest phrase that fits wins.
     let mut fitting: Vec<_> =

@@ -3,21 +3,30 @@
 use domain::column::ai::{NoAnswer, values_told};
 use domain::lead::Lead;
 use domain::lead::enrichment::Place;
+use domain::lead::opening_line::LookedUp;
 use understanding::speaks_to_a_model;
 
 /// What may be told of a lead.
 pub(crate) struct Told {
     pub lead: Lead,
-    pub place: Option<Place>,
+    pub looked_up: LookedUp,
     /// Whether a text was left out.
     pub left_out: bool,
 }
 
-/// Returns the lead and its place without the texts that speak to a model.
-pub(crate) fn without_orders(lead: &Lead, place: Option<Place>) -> Told {
-    let mut told = Told { lead: lead.clone(), place, left_out: false };
-    let Told { lead, place, left_out } = &mut told;
-    let of_place = place.iter_mut().flat_map(|place| {
+/// Returns the lead and what was looked up about it without the texts that speak to a model. A website with one is left out
+/// as a whole: an order may stand in several of its sentences.
+pub(crate) fn without_orders(lead: &Lead, looked_up: LookedUp) -> Told {
+    let mut told = Told { lead: lead.clone(), looked_up, left_out: false };
+    let Told { lead, looked_up: LookedUp { place, website }, left_out } = &mut told;
+    let speaks = website.as_ref().is_some_and(|(site, _)| {
+        let texts = || site.statements.iter().chain([&site.address]);
+        texts().any(|text| speaks_to_a_model(text)) || speaks_to_a_model(&site.statements.join(" "))
+    });
+    if speaks {
+        (*website, *left_out) = (None, true);
+    }
+    let of_place = place.iter_mut().flat_map(|(place, _)| {
         let Place { name, category, website, address, .. } = place;
         [name, category, website, address]
     });

@@ -7,6 +7,7 @@ use crate::ports::leads::{LeadFile, LeadStore};
 use crate::ports::provider_calls::Prompt;
 use crate::ports::store::StoreResult;
 use domain::ai_prompt::PromptStyle;
+use domain::lead::opening_line::LookedUp;
 use domain::message::reply_draft::{MOST_MESSAGES, ReplyQuestion, Said, accept, question};
 use domain::message::{Direction, Message};
 use domain::spend::{AiUse, Usd};
@@ -71,7 +72,7 @@ pub(super) fn reply_prompt(
         return Err(NotAsked::SpeaksToModel("The lead's message"));
     }
     let said: Vec<Said> = said.into_iter().filter(|said| !is_order(said)).collect();
-    let lead = without_orders(&file.lead, None).lead;
+    let lead = without_orders(&file.lead, LookedUp::default()).lead;
     let question = question(&lead, &workspace.company, signer, &said, &style.text);
     let prompt = Prompt {
         system: question.system.clone(),

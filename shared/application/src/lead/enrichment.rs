@@ -1,10 +1,11 @@
-//! Enrichment: looks up a lead's place by its address, and whether its e-mail address works. Each field keeps its
-//! value, source, status, error and date; the same question is not asked twice.
+//! Enrichment: looks up a lead's place by its address, whether its e-mail address works, and what its company's website
+//! says. Each field keeps its value, source, status, error and date; the same question is not asked twice.
 
 mod email;
 pub mod field_ports;
 pub(crate) mod field_work;
 mod place;
+pub(crate) mod website;
 
 use crate::lead::change::change_lead;
 
@@ -29,8 +30,8 @@ use domain::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
 const ADDRESS_CONFIDENCE: u8 = 90;
 
 /// Returns the digests of the questions that providers are asked about the lead.
-fn questions(lead: &Lead) -> [Option<String>; 2] {
-    [place::question(lead), email::question(lead)]
+fn questions(lead: &Lead) -> [Option<String>; 3] {
+    [place::question(lead), email::question(lead), website::question(lead)]
 }
 
 /// Tells whether a change makes the answers outdated, because other questions would be asked now.
@@ -48,7 +49,20 @@ pub async fn enrich(ports: &EnrichPorts, message: &EnrichLead, is_first: bool) -
     let force = message.force && is_first;
     let by_place = place::ask(ports, &workspace, &lead, force, is_first);
     let by_email = email::ask(ports, &workspace, &lead, force, is_first);
-    let ((place_asked, place), (email_asked, verdict)) = futures::try_join!(by_place, by_email)?;
+    let on_maps_and_web = async {
+        if lead.website.is_some() {
+            let by_site = website::ask(ports, &workspace, &lead, force, is_first);
+            return futures::try_join!(by_place, by_site);
+        }
+        // The place may tell the website.
+        let (asked, place) = by_place.await?;
+        let mut told = lead.clone();
+        apply_answers(&mut told, place.as_ref(), None);
+        let by_site = website::ask(ports, &workspace, &told, force, is_first).await?;
+        Ok(((asked, place), by_site))
+    };
+    let (((place_asked, place), site_asked), (email_asked, verdict)) =
+        futures::try_join!(on_maps_and_web, by_email)?;
     if matches!(verdict, Verdict::Objected) {
         suppress_objector(ports, &lead).await?;
         return Ok(Asked::Settled);
@@ -67,7 +81,8 @@ pub async fn enrich(ports: &EnrichPorts, message: &EnrichLead, is_first: bool) -
                 .then(|| Event::system(EventKind::LeadEnriched, now))
         };
         match change_lead(&*ports.leads, &message.workspace, &message.lead, change).await {
-            Ok(now_is) if questions_changed(&lead, &now_is) => {
+            // A website that the place has told is no change by another.
+            Ok(now_is) if questions_changed(&lead, &now_is) && questions_changed(&known, &now_is) => {
                 return Ok(Asked::Again {
                     after_seconds: 1,
                     why: "the lead was changed meanwhile".to_owned(),
@@ -82,7 +97,7 @@ pub async fn enrich(ports: &EnrichPorts, message: &EnrichLead, is_first: bool) -
             Err(other) => return Err(other),
         }
     }
-    let asked = place_asked.merge(email_asked);
+    let asked = place_asked.merge(email_asked).merge(site_asked);
     if asked == Asked::Settled && workspace.ai_enabled {
         let next = PersonalizeLead {
             workspace: message.workspace.clone(),

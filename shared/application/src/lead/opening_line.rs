@@ -4,6 +4,7 @@
 use crate::ai::hostile_texts::without_orders;
 use crate::lead::enrichment::field_ports::Asked;
 use crate::lead::enrichment::field_work::{FieldPorts, FieldWork};
+use crate::lead::enrichment::website;
 
 use crate::ports::accounts::{AccountStore, Vault};
 use crate::ports::clock::Clock;
@@ -20,9 +21,10 @@ use crate::spend::paid_call::most_of_prompt;
 use domain::lead::Lead;
 use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue, Place};
 use domain::lead::opening_line::check::accept;
-use domain::lead::opening_line::{facts, fallback_line, input_digest, prompt, thin_facts};
+use domain::lead::opening_line::{LookedUp, facts, fallback_line, input_digest, prompt, thin_facts};
 use domain::spend::AiUse;
 use domain::workspace::account::{AccountKind, AccountSettings};
+use jiff::Timestamp;
 use std::sync::Arc;
 
 /// The most tokens of an answer. Some models think before they write, and that counts, too.
@@ -31,7 +33,7 @@ const MAX_TOKENS: u32 = 800;
 const ANSWERS: usize = 2;
 const FALLBACK: &str = "fallback";
 const FEW_FACTS: &str = "too little is known about the lead";
-const ORDERS: &str = "the lead's texts speak to a language model, as if to give it orders";
+const ORDERS: &str = "texts of the lead or its website speak to a language model, as if to give it orders";
 const BEYOND_FACTS: &str = "the model's answers went beyond the facts";
 
 crate::ports! {
@@ -52,7 +54,7 @@ crate::ports! {
 
 /// Tells whether an opening line may be outdated by a change of the lead.
 pub fn opening_line_may_be_outdated(before: &Lead, after: &Lead) -> bool {
-    facts(before, None) != facts(after, None)
+    facts(before, &LookedUp::default()) != facts(after, &LookedUp::default())
 }
 
 /// Writes the opening line of one lead. `is_first`: the first delivery of this message, from which attempts are
@@ -81,15 +83,21 @@ pub async fn personalize(
         work.skip("switched off").await?;
         return Ok(Asked::Settled);
     }
-    let place = place_of(ports.leads.field(&lead.workspace, &lead.id, Field::Place).await?);
-    let told = without_orders(&lead, place);
-    let facts = facts(&told.lead, told.place.as_ref());
+    let read = |field| ports.leads.field(&lead.workspace, &lead.id, field);
+    let (place, site) = futures::try_join!(read(Field::Place), read(Field::Website))?;
+    let (website, unread) = website::known(&lead, site);
+    let told = without_orders(&lead, LookedUp { place: place_of(place), website });
+    let facts = facts(&told.lead, &told.looked_up);
     let fallback = || FieldValue::FirstLine { text: fallback_line(&told.lead), facts: Vec::new() };
     if thin_facts(&facts) {
-        let digest = input_digest(&facts, "", FALLBACK);
+        let why = match unread {
+            _ if told.left_out => ORDERS.to_owned(),
+            Some(unread) => format!("{FEW_FACTS}; {unread}"),
+            None => FEW_FACTS.to_owned(),
+        };
+        let digest = input_digest(&facts, &why, FALLBACK);
         if work.answered(&digest).is_none() {
-            let why = if told.left_out { ORDERS } else { FEW_FACTS };
-            work.stands_in(fallback(), &digest, (FALLBACK, why)).await?;
+            work.stands_in(fallback(), &digest, (FALLBACK, &why)).await?;
         }
         return Ok(Asked::Settled);
     }
@@ -158,9 +166,10 @@ pub async fn personalize(
     Ok(Asked::Settled)
 }
 
-fn place_of(known: Option<FieldResult>) -> Option<Place> {
-    match known?.status {
-        FieldStatus::Found { value: FieldValue::Place(place) } => Some(place),
+fn place_of(known: Option<FieldResult>) -> Option<(Place, Timestamp)> {
+    let known = known?;
+    match known.status {
+        FieldStatus::Found { value: FieldValue::Place(place) } => Some((place, known.at)),
         _ => None,
     }
 }

@@ -224,7 +224,9 @@ fn field(result: &FieldResult) -> Counters {
                 (Metric::PersonalisationFallback, found && fallback),
             ])
         }
-        Field::Place | Field::EmailVerification => counters([(Metric::EnrichmentFailed, failed)]),
+        Field::Place | Field::EmailVerification | Field::Website => {
+            counters([(Metric::EnrichmentFailed, failed)])
+        }
     }
 }
 

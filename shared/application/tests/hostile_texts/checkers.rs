@@ -4,7 +4,7 @@ use super::{clean_draft, clean_lead, company, none_of};
 use domain::column::ai;
 use domain::column::recipe::AiOutput;
 use domain::lead::opening_line::check;
-use domain::lead::opening_line::{facts, prompt};
+use domain::lead::opening_line::{LookedUp, facts, prompt};
 use domain::message::model_reading;
 use domain::message::reply_draft::{self, Said};
 use domain::message::rewriting::{self, DraftTexts, Rewrite};
@@ -48,7 +48,7 @@ fn obedient_model_writes_what_each_text_demands() {
 
 #[test]
 fn opening_line_that_a_text_demands_is_turned_down() {
-    let facts = facts(&clean_lead(), None);
+    let facts = facts(&clean_lead(), &LookedUp::default());
     let numbers: Vec<u32> = facts.iter().map(|fact| fact.number).collect();
     none_of("opening line", |text| {
         let answer = json!({ "line": text.says, "facts_used": numbers }).to_string();

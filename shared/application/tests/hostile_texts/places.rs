@@ -9,9 +9,11 @@ use application::columns::ColumnPorts;
 use application::columns::fill_lead::fill_lead;
 use application::columns::preview::{Consent, preview};
 use application::inbox::read_answer::{ReadAnswerPorts, read_answer};
+use application::lead::enrichment::enrich;
+use application::lead::enrichment::field_ports::EnrichPorts;
 use application::lead::opening_line::{PersonalizePorts, personalize};
 use application::ports::accounts::SecretFields;
-use application::queue_messages::{DraftAnswer, PersonalizeLead, Queue, ReadAnswer};
+use application::queue_messages::{DraftAnswer, EnrichLead, PersonalizeLead, Queue, ReadAnswer};
 use application::{Clock, Ports};
 use domain::column::cell::CellState;
 use domain::column::recipe::{AiOutput, Recipe};
@@ -30,6 +32,7 @@ use domain::message::{Direction, Message};
 use domain::workspace::account::{AccountSettings, ApiKeyHeader};
 use domain::workspace::user::User;
 use domain::{ColumnId, MessageId, WorkspaceId};
+use http::Response;
 use jiff::{SignedDuration, Timestamp};
 use sandbox::{HostileText, hostile_texts};
 use std::collections::BTreeSet;
@@ -173,6 +176,50 @@ async fn opening_line_never_says_what_a_text_of_the_lead_demands() {
     }
     // It is asked about the other facts, and reads no order.
     assert_eq!(scene.asked().1, 0);
+}
+
+/// The pages of a company's own website, which strangers write: each text stands on one that says something else, too.
+#[tokio::test]
+async fn opening_line_never_says_what_a_text_of_the_website_demands() {
+    let scene = Scene::new().await;
+    let ports = PersonalizePorts { model: scene.model.clone(), ..PersonalizePorts::new(&scene.stage.ports) };
+    let looking = EnrichPorts::new(&scene.stage.ports);
+    let mut left_out = 0;
+    for text in sampled() {
+        let page =
+            format!("<title>Alder Roofing</title><p>Slate roofs since 1987.<p>{}", escaped(&text.text));
+        scene.stage.providers_answer(move |_| {
+            let answer = Response::builder().header("content-type", "text/html; charset=utf-8");
+            Ok(answer.body(page.clone().into_bytes()).unwrap())
+        });
+        let with_site = |lead: &mut Lead| {
+            (lead.category, lead.city, lead.job_title, lead.rating, lead.reviews) =
+                (None, None, None, None, None);
+            lead.website = Some("https://alder.example".to_owned());
+        };
+        let lead = scene.lead(text, with_site).await;
+        let (workspace, id) = (lead.workspace.clone(), lead.id.clone());
+        let look_up = EnrichLead { workspace: workspace.clone(), lead: id.clone(), force: false, attempt: 0 };
+        enrich(&looking, &look_up, true).await.unwrap();
+        let known = ports.leads.field(&workspace, &id, Field::Website).await.unwrap().unwrap();
+        left_out += usize::from(known.status == FieldStatus::NotFound);
+        let message = PersonalizeLead { workspace, lead: id, force: false, attempt: 0 };
+        personalize(&ports, &message, true).await.unwrap();
+        let stored = ports.leads.field(&lead.workspace, &lead.id, Field::FirstLine).await.unwrap().unwrap();
+        let FieldStatus::Found { value: FieldValue::FirstLine { text: line, .. } } = &stored.status else {
+            panic!("{}: {stored:?}", text.id);
+        };
+        assert_eq!(mark_in(line), None, "{}: {line}", text.text);
+        assert_eq!(stored.source, "fallback", "{}", text.text);
+        assert!(stored.why.is_some(), "{}: a default text has its reason", text.text);
+        assert_eq!(scene.asked().1, 0, "{}: an order is read: {known:?}", text.text);
+    }
+    // Of some texts a reader of the page sees nothing that speaks to a model.
+    assert!(left_out * 10 > sampled().count() * 9, "{left_out} of {} sites are left out", sampled().count());
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 fn column(scene: &Scene, name: &str, field: FilledField, output: AiOutput) -> LeadColumn {

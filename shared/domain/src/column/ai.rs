@@ -87,7 +87,7 @@ pub fn question(
         let number = u32::try_from(facts.len() + 1).unwrap_or(u32::MAX);
         let text = format!("{}: {}", label(name), one_line_of(&value, LONGEST_FACT));
         places = places.with(name, &format!("[fact {number}]"));
-        facts.push(Fact { number, text, source: "lead", telling: true });
+        facts.push(Fact { number, text, source: "lead", telling: true, at: None });
     }
     let task = render(prompt, &places, Escaping::None).map_err(|error| match error {
         TemplateError::Missing { field } => NoAnswer::Missing(field),

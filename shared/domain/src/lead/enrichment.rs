@@ -10,16 +10,19 @@ pub enum Field {
     /// Latitude, longitude, time zone and what the business listing says.
     Place,
     EmailVerification,
+    /// What the company's own website says.
+    Website,
     FirstLine,
 }
 
 impl Field {
-    pub const ALL: [Self; 3] = [Self::Place, Self::EmailVerification, Self::FirstLine];
+    pub const ALL: [Self; 4] = [Self::Place, Self::EmailVerification, Self::Website, Self::FirstLine];
 
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Place => "place",
             Self::EmailVerification => "email_verification",
+            Self::Website => "website",
             Self::FirstLine => "first_line",
         }
     }
@@ -31,12 +34,13 @@ pub struct FieldResult {
     pub field: Field,
     #[serde(flatten)]
     pub status: FieldStatus,
-    /// The provider or rule that gave it: `serpapi`, `serper`, `hunter`, `zerobounce`, `chat_model`, `fallback`.
+    /// The provider or rule that gave it: `serpapi`, `serper`, `hunter`, `zerobounce`, `website`, `chat_model`,
+    /// `fallback`.
     pub source: String,
     pub at: Timestamp,
     /// Digest of the inputs: a retry with the same inputs costs nothing.
     pub input_digest: String,
-    /// The reason why the default text stands in the place of an opening line.
+    /// The reason why the default text stands in the place of an opening line, or why nothing of a website was read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
     /// The version of the prompt that a model was given, with that of the workspace's instructions, such as `1.3`.
@@ -83,11 +87,43 @@ pub enum FieldValue {
         verdict: Deliverability,
         score: Option<u8>,
     },
-    /// An opening line; `facts` are the numbers of the facts that it rests on, as the model was given them.
+    Website(Website),
+    /// An opening line, with the facts that it rests on as the model was given them.
     FirstLine {
         text: String,
-        facts: Vec<String>,
+        #[serde(deserialize_with = "cited")]
+        facts: Vec<CitedFact>,
     },
+}
+
+/// A fact that an opening line rests on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CitedFact {
+    pub number: u32,
+    pub text: String,
+    /// The field that it comes from, such as `lead.category`, `place.rating` or `website`.
+    pub source: String,
+    /// The time at which it was looked up; none for what the lead's own fields say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Timestamp>,
+}
+
+/// Reads the facts of a line. Earlier ones are numbers alone, which say nothing any more, and are left out.
+fn cited<'de, D: serde::Deserializer<'de>>(stored: D) -> Result<Vec<CitedFact>, D::Error> {
+    let facts = Vec::<serde_json::Value>::deserialize(stored)?;
+    let facts = facts.into_iter().filter(|fact| !fact.is_string());
+    facts.map(|fact| serde_json::from_value(fact).map_err(serde::de::Error::custom)).collect()
+}
+
+/// What a company's own website says. It is text of strangers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Website {
+    /// The address of the page that was read.
+    pub address: String,
+    /// A few short statements, those that name the company first; none where the site may not be read.
+    pub statements: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -4,8 +4,9 @@ pub mod check;
 
 use crate::ai_prompt::{LONGEST_STYLE, built_in_version};
 use crate::lead::Lead;
-use crate::lead::enrichment::Place;
+use crate::lead::enrichment::{Place, Website};
 use crate::spend::AiUse;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -14,26 +15,42 @@ pub const MIN_LINE_CHARS: usize = 20;
 pub const MAX_LINE_WORDS: usize = 40;
 /// The most characters of a fact.
 pub const MAX_FACT_CHARS: usize = 160;
+/// The most characters of a fact from a website, which is a whole sentence.
+const MAX_STATEMENT_CHARS: usize = 320;
+/// The source of what the company's own website says, and of its address where a site was found there.
+const WEBSITE: &str = "website";
 
 /// A fact about a lead, with the number by which the model cites it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fact {
     pub number: u32,
     pub text: String,
-    /// The field it comes from, such as `lead.category` or `place.rating`.
+    /// The field it comes from, such as `lead.category`, `place.rating` or `website`.
     pub source: &'static str,
     /// Whether it says something about this lead in particular, apart from its name.
     pub telling: bool,
+    /// The time at which it was looked up; none for what the lead's own fields say.
+    pub at: Option<Timestamp>,
 }
 
-/// The facts from the lead's record and the place found for it. Notes and custom columns are left out: they
+/// What was looked up about a lead, each with its date.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct LookedUp {
+    pub place: Option<(Place, Timestamp)>,
+    pub website: Option<(Website, Timestamp)>,
+}
+
+/// The facts from the lead's record, the place found for it, and its company's own website. Notes and custom columns are left out: they
 /// are not meant for the lead's eyes.
-pub fn facts(lead: &Lead, place: Option<&Place>) -> Vec<Fact> {
+pub fn facts(lead: &Lead, looked_up: &LookedUp) -> Vec<Fact> {
+    let place = looked_up.place.as_ref().map(|(place, _)| place);
+    let site = looked_up.website.as_ref().map(|(site, _)| site);
     let mut facts = Vec::new();
     let mut add = |text: Option<String>, source, telling| {
+        let longest = if source == WEBSITE { MAX_STATEMENT_CHARS } else { MAX_FACT_CHARS };
         if let Some(text) = text {
-            let number = u32::try_from(facts.len() + 1).expect("a dozen facts at most");
-            facts.push(Fact { number, text: one_line(&text), source, telling });
+            let number = u32::try_from(facts.len() + 1).expect("some dozens of facts at most");
+            facts.push(Fact { number, text: one_line_of(&text, longest), source, telling, at: None });
         }
     };
     let said =
@@ -74,16 +91,32 @@ pub fn facts(lead: &Lead, place: Option<&Place>) -> Vec<Fact> {
         add(Some(format!("It has {count} reviews.")), source, true);
     }
     let website = said(&lead.website).map(|w| (w, "lead.website"));
-    if let Some((site, source)) = website.or_else(|| from_place(|p| &p.website).map(|w| (w, "place.website")))
-    {
-        add(Some(format!("Its website is {site}.")), source, false);
+    let website = website.or_else(|| from_place(|p| &p.website).map(|w| (w, "place.website")));
+    match (site, website) {
+        (Some(site), website) => {
+            let address = website.map_or_else(|| site.address.clone(), |(address, _)| address);
+            add(Some(format!("Its website is {address}.")), WEBSITE, true);
+        }
+        (None, Some((address, source))) => add(Some(format!("Its website is {address}.")), source, false),
+        (None, None) => {}
+    }
+    for statement in site.iter().flat_map(|site| &site.statements) {
+        add(Some(format!("What its website says about it: {statement}")), WEBSITE, true);
+    }
+    for fact in &mut facts {
+        fact.at = match fact.source {
+            WEBSITE => looked_up.website.as_ref().map(|(_, at)| *at),
+            source if source.starts_with("place.") => looked_up.place.as_ref().map(|(_, at)| *at),
+            _ => None,
+        };
     }
     facts
 }
 
-/// Whether the facts are too few for a line about this lead: no model is asked, and the default text is used.
+/// Whether the facts are too few for a line about this lead: no model is asked, and the default text is used. A website of
+/// the company's own is enough by itself.
 pub fn thin_facts(facts: &[Fact]) -> bool {
-    facts.iter().filter(|fact| fact.telling).count() < 2
+    facts.iter().filter(|fact| fact.telling).count() < 2 && !facts.iter().any(|fact| fact.source == WEBSITE)
 }
 
 /// The default text, which is true of every lead.

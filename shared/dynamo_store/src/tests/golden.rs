@@ -14,7 +14,7 @@ use domain::enrolment::reasons::HoldReason;
 use domain::lead::consent::{Consent, ConsentBasis, ConsentSource, Consents};
 use domain::lead::deletion::Deletion;
 use domain::lead::engagement::{Action, Decaying, Taken, Verdict};
-use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
+use domain::lead::enrichment::{CitedFact, Field, FieldResult, FieldStatus, FieldValue};
 use domain::lead::merging::{LeadMerge, MergeChoices};
 use domain::lead::out_of_office::Absence;
 use domain::lead::routing::{RoutedBy, RoutedHow};
@@ -219,8 +219,14 @@ fn message_items_keep_their_stored_shape() {
 
 #[test]
 fn other_items_of_a_leads_partition_keep_their_stored_shape() {
+    let cited = CitedFact {
+        number: 3,
+        text: "What its website says about it: gardens since 1987.".into(),
+        source: "website".into(),
+        at: Some(Still.now()),
+    };
     let status = FieldStatus::Found {
-        value: FieldValue::FirstLine { text: "I liked your garden.".into(), facts: vec!["city".into()] },
+        value: FieldValue::FirstLine { text: "I liked your garden.".into(), facts: vec![cited] },
     };
     let result = FieldResult {
         field: Field::FirstLine,

@@ -2,7 +2,7 @@ use super::*;
 use application::StoreError;
 use application::ports::leads::{Activity, ActivityKind, Creation, LeadStore, Reached};
 use domain::lead::engagement::{Decaying, Taken};
-use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue, Place};
+use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue, Place, Website};
 use domain::time::time_zone::{ZoneFact, ZoneSource};
 use domain::{ImportId, UserId};
 
@@ -241,11 +241,14 @@ async fn field_keeps_its_latest_result() {
         address: None,
         place_id: None,
     };
+    let statements = vec!["Acme: Roofs since 1987.".into()];
+    let site = Website { address: "https://acme.example/".into(), statements };
     for status in [
         FieldStatus::Failed { error: "429".into(), attempts: 2 },
         FieldStatus::Skipped { reason: "no input".into() },
         FieldStatus::NotFound,
         FieldStatus::Found { value: FieldValue::Place(place) },
+        FieldStatus::Found { value: FieldValue::Website(site) },
     ] {
         let result = FieldResult {
             field: Field::Place,

@@ -5,6 +5,7 @@ use crate::lead::enrichment::field_work::FieldPorts;
 use crate::ports::accounts::AccountStore;
 use crate::ports::accounts::Vault;
 use crate::ports::clock::Clock;
+use crate::ports::data_providers::SiteCrawler;
 use crate::ports::enrolments::EnrolmentStore;
 use crate::ports::leads::LeadStore;
 use crate::ports::notifications::NotificationStore;
@@ -29,6 +30,7 @@ crate::ports! {
         pub notifications: Arc<dyn NotificationStore>,
         pub outbox: Arc<dyn Outbox>,
         pub places: Arc<dyn PlaceLookup>,
+        pub site_crawler: Arc<dyn SiteCrawler>,
         pub spend: Arc<dyn SpendStore>,
         pub suppressions: Arc<dyn SuppressionStore>,
         pub vault: Arc<dyn Vault>,

@@ -187,18 +187,15 @@ impl<'a> FieldWork<'a> {
         self.put(FieldStatus::NotFound, digest, self.source, EventKind::FieldNotFound).await
     }
 
+    pub async fn not_found_because(&self, digest: &str, why: &str) -> StoreResult<()> {
+        let result = self.result(FieldStatus::NotFound, digest, self.source);
+        self.keep(FieldResult { why: Some(why.to_owned()), ..result }, EventKind::FieldNotFound).await
+    }
+
     /// Stores a failure. One that may pass is tried three times, after 2 and 4 seconds or when the provider wishes.
     pub async fn failed(&self, error: CallError, digest: &str, account: &OpenAccount) -> StoreResult<Asked> {
-        let before = match self.known.as_ref().map(|known| (&known.status, known.input_digest.as_str())) {
-            Some((FieldStatus::Failed { attempts, .. }, asked)) if asked == digest && !self.is_first => {
-                *attempts
-            }
-            _ => 0,
-        };
-        let attempts = before + 1;
         let told = error.to_string();
-        let status = FieldStatus::Failed { error: told.clone(), attempts };
-        self.put(status, digest, self.source, EventKind::FieldFailed).await?;
+        let attempts = self.note_failure(told.clone(), digest).await?;
         let wished = match error {
             CallError::Rejected(_) => {
                 self.note_works(account).await?;
@@ -215,12 +212,36 @@ impl<'a> FieldWork<'a> {
                 0
             }
         };
+        Ok(self.again(attempts, wished, &told))
+    }
+
+    /// Stores a failure that may pass of a look-up that needs no account, and is tried as often.
+    pub async fn failed_for_now(&self, told: String, digest: &str) -> StoreResult<Asked> {
+        let attempts = self.note_failure(told.clone(), digest).await?;
+        Ok(self.again(attempts, 0, &told))
+    }
+
+    /// Returns the number of attempts so far.
+    async fn note_failure(&self, error: String, digest: &str) -> StoreResult<u32> {
+        let before = match self.known.as_ref().map(|known| (&known.status, known.input_digest.as_str())) {
+            Some((FieldStatus::Failed { attempts, .. }, asked)) if asked == digest && !self.is_first => {
+                *attempts
+            }
+            _ => 0,
+        };
+        let attempts = before + 1;
+        let status = FieldStatus::Failed { error, attempts };
+        self.put(status, digest, self.source, EventKind::FieldFailed).await?;
+        Ok(attempts)
+    }
+
+    fn again(&self, attempts: u32, wished: i64, told: &str) -> Asked {
         if attempts >= TRIES {
-            return Ok(Asked::Settled);
+            return Asked::Settled;
         }
         let wait = (1i64 << attempts).max(wished).min(LONGEST_WAIT);
         let after_seconds = u32::try_from(wait).unwrap_or(2);
-        Ok(Asked::Again { after_seconds, why: format!("{}: {told}", self.field.as_str()) })
+        Asked::Again { after_seconds, why: format!("{}: {told}", self.field.as_str()) }
     }
 
     async fn put(

@@ -1,6 +1,7 @@
 //! The check of a model's opening line: it is used only if it keeps to the facts it cites.
 
 use super::{Fact, MAX_LINE_CHARS, MAX_LINE_WORDS, MIN_LINE_CHARS};
+use crate::lead::enrichment::CitedFact;
 use crate::message::promises::{unfounded_promise, unfounded_sum};
 use crate::text_match::folded;
 use serde::Deserialize;
@@ -12,11 +13,11 @@ pub struct Answer {
     pub facts_used: Vec<u32>,
 }
 
-/// A line that may be sent, and the numbers of the facts it rests on.
+/// A line that may be sent, and the facts that it rests on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PersonalLine {
     pub text: String,
-    pub facts: Vec<String>,
+    pub facts: Vec<CitedFact>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -108,7 +109,13 @@ pub fn check_within(answer: &Answer, facts: &[Fact], limits: TextLimits) -> Resu
     if let Some(promise) = unfounded_promise(line, &cited) {
         return Err(Rejection::Unfounded(promise));
     }
-    Ok(PersonalLine { text: line.to_owned(), facts: used.iter().map(u32::to_string).collect() })
+    let cited = facts.iter().filter(|fact| used.contains(&fact.number)).map(|fact| CitedFact {
+        number: fact.number,
+        text: fact.text.clone(),
+        source: fact.source.to_owned(),
+        at: fact.at,
+    });
+    Ok(PersonalLine { text: line.to_owned(), facts: cited.collect() })
 }
 
 /// Returns the texts of the cited facts.
