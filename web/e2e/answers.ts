@@ -642,7 +642,37 @@ export const ANSWERS: Record<string, unknown> = {
         source: "hunter",
         at: at(-19),
       },
-      { field: "first_line", status: "skipped", detail: "no input", attempts: 0, source: "chat_model", at: at(-19) },
+      {
+        field: "website",
+        status: "found",
+        value: {
+          type: "website",
+          address: "https://www.linden-physio.example/",
+          statements: ["Linden Physio: Sports injuries and back pain in Bristol since 1998."],
+        },
+        attempts: 0,
+        source: "website",
+        at: at(-19),
+      },
+      {
+        field: "first_line",
+        status: "found",
+        value: {
+          type: "first_line",
+          text: "Sports injuries and back pain in Bristol since 1998: that is a long time for one practice.",
+          facts: [
+            {
+              number: 3,
+              text: "What its website says about it: Linden Physio: Sports injuries and back pain in Bristol since 1998.",
+              source: "website",
+              at: at(-19),
+            },
+          ],
+        },
+        attempts: 0,
+        source: "chat_model",
+        at: at(-19),
+      },
     ],
   },
   "GET /api/leads/lead_0/consent": {

@@ -57,6 +57,7 @@ const HOW: Record<Schema["RoutedHow"], string | undefined> = {
 const FIELD: Record<Schema["Field"], string> = {
   place: "Location",
   email_verification: "E-mail verification",
+  website: "Website",
   first_line: "Opening line",
 };
 const REASON: Record<Schema["SuppressionReason"], string> = {

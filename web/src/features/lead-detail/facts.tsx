@@ -8,8 +8,8 @@ import { Heat } from "@/app/parts/heat";
 import { settingsQuery } from "@/app/shell/queries";
 import { EditCell } from "@/shared/grid/edit-cell";
 import { useAwake } from "@/shared/lib/awake";
-import { ago, day, phone, plural, words } from "@/shared/lib/format";
-import { countryName, SOURCE_WORDS } from "@/shared/lib/labels";
+import { day, phone, plural, words } from "@/shared/lib/format";
+import { countryName } from "@/shared/lib/labels";
 import { DETAIL_TEXTS, LEAD_FIELDS } from "@/shared/lib/lead-fields";
 import { Badge } from "@/shared/ui/badge";
 import { Breakable } from "@/shared/ui/breakable";
@@ -18,7 +18,8 @@ import { Fact, Facts, Heading } from "@/shared/ui/section";
 import { Switch } from "@/shared/ui/switch";
 import { ConsentFacts } from "./consent";
 import { CustomFacts } from "./custom-facts";
-import { type FieldResult, type LeadChanges, type LeadDetail, previewQuery } from "./queries";
+import { Enrichment, LookUpAgain } from "./enrichment";
+import { type LeadChanges, type LeadDetail, previewQuery } from "./queries";
 import { TheirClock } from "./their-clock";
 
 const PreviewSwitch = later(() => import("./preview-switch").then((m) => m.PreviewSwitch));
@@ -54,40 +55,6 @@ function Block({
       {children}
     </section>
   );
-}
-
-const FIELD_WORDS: Record<FieldResult["field"], string> = {
-  place: "Location",
-  email_verification: "E-mail",
-  first_line: "Opening line",
-};
-
-function foundText(result: FieldResult): ReactNode {
-  const v = result.value;
-  if (result.status === "skipped")
-    return <span className="text-ink-2">skipped: {result.detail ?? "nothing to look up"}</span>;
-  if (result.status === "failed") return <span className="text-bad-ink">failed: {result.detail}</span>;
-  if (result.status === "not_found") return <span className="text-ink-2">nothing found</span>;
-  switch (v?.type) {
-    case undefined:
-      return null;
-    case "first_line":
-      return (
-        <>
-          <q className="[quotes:'“''”']">{v.text}</q>
-          {result.detail ? <span className="block text-ink-2">Default text: {result.detail}.</span> : null}
-        </>
-      );
-    case "email_verification":
-      return words(v.verdict);
-    case "place":
-      return (
-        <>
-          {v.zone?.replaceAll("/", " / ").replaceAll("_", " ")}
-          <span className="block text-ink-2">{`${v.latitude.toFixed(3)}, ${v.longitude.toFixed(3)}`}</span>
-        </>
-      );
-  }
 }
 
 /** The tags in a text that separates them by commas, each once. */
@@ -193,22 +160,8 @@ export function LeadFacts({
           ) : null}
         </Facts>
       </Block>
-      <Block title="Enrichment">
-        {lead.enrichment.length ? (
-          <Facts>
-            {lead.enrichment.map((r) => (
-              <Fact
-                key={r.field}
-                label={FIELD_WORDS[r.field]}
-                note={`${SOURCE_WORDS[r.source] ?? r.source}, ${ago(r.at)}`}
-              >
-                {foundText(r)}
-              </Fact>
-            ))}
-          </Facts>
-        ) : (
-          <p className="text-meta text-ink-3">Not enriched yet.</p>
-        )}
+      <Block title="Enrichment" aside={onChange ? <LookUpAgain lead={lead} /> : null}>
+        <Enrichment lead={lead} />
       </Block>
       <Block title="Details" note={lead.source ?? undefined}>
         <Facts>

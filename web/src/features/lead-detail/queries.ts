@@ -118,3 +118,12 @@ export function useLeadActions(id: string) {
   });
   return { change, note, send, stop };
 }
+
+/** Asks all look-ups of the lead anew. */
+export function useLookUpAgain(id: string) {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: () => unwrap(client.POST("/api/leads/{id}/enrich", { params: { path: { id } } })),
+    onSettled: () => cache.invalidateQueries({ queryKey: ["leads", "one", id] }),
+  });
+}

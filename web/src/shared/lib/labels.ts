@@ -301,6 +301,7 @@ export const CONSENT_OPTIONS = optionsOf(CONSENT_WORDS);
 export const SOURCE_WORDS: Record<string, string> = {
   serpapi: "business listing",
   hunter: "Hunter",
+  website: "the company's site",
   chat_model: "AI",
   fallback: "default text",
 };
