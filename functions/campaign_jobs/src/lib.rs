@@ -1,5 +1,5 @@
 //! Background jobs of campaigns. They enrol leads, by order or automatically; schedule the enrolments of a
-//! launched, resumed or closed campaign; roll out versions; run simulations; write the messages of a bulk
+//! launched, resumed or closed campaign; order opening lines; roll out versions; run simulations; write the messages of a bulk
 //! message; hold leads whose colleague has replied; release held enrolments; judge stored visits again; rename options
 //! of custom fields in the leads; look at tracking domains; look for duplicates; and erase leads. A job works page by
 //! page.
@@ -20,6 +20,7 @@ use application::campaign::resume::end_pause;
 use application::campaign::rollout::roll_out_page;
 use application::campaign::simulation::making::{SimulationPorts, make_simulation};
 use application::ingesting::verdicts::judge_page;
+use application::lead::campaign_line::write_lines_page;
 use application::lead::company_hold::hold_page;
 use application::lead::deletion::{DeletionPorts, erase_if_due};
 use application::lead::duplicate_search::{DuplicatePorts, find_duplicates};
@@ -71,6 +72,10 @@ async fn handle(app: Arc<App>, message: CampaignJob, delivery: Delivery) -> Outc
         }
         CampaignJob::Simulate { workspace, campaign, simulation } => {
             simulate(&app, &workspace, &campaign, &simulation).await
+        }
+        CampaignJob::WriteLines { workspace, campaign, cursor } => {
+            let stores = (&*app.campaigns, &*app.enrol.enrolments);
+            write_lines_page(stores, &*app.outbox, (&workspace, &campaign), cursor).await
         }
         CampaignJob::Resume { workspace, what, until } => {
             let early = until.duration_since(app.enrol.clock.now());

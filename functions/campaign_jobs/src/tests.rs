@@ -6,6 +6,7 @@ mod counts;
 mod held_in_simulation;
 mod late;
 mod option_names;
+mod own_lines;
 mod pauses;
 mod recorded;
 mod releases;

@@ -3,6 +3,7 @@
 use crate::App;
 use application::campaign::version_sent::version_sent;
 use domain::campaign::auto_enrol_rule::AutoEnrolRule;
+use domain::campaign::writing::CampaignWriting;
 use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use domain::enrolment::late_rule::LateAnswer;
 use domain::time::time_zone::ZoneName;
@@ -37,6 +38,8 @@ pub struct CampaignView {
     pub only_verified: bool,
     /// What is not tracked in its mails, besides what the workspace switched off.
     pub untracked: Untracked,
+    /// How models write for it: whether, in which tone and language, about what, and for how much.
+    pub writing: CampaignWriting,
     /// Pauses the other variants of a step, once, in the campaign's present version, as soon as one is ahead
     /// by its figures.
     pub promotes_winner: bool,
@@ -101,6 +104,7 @@ impl CampaignView {
             lead_tag: campaign.lead_tag,
             only_verified: campaign.only_verified,
             untracked: campaign.untracked,
+            writing: campaign.writing,
             promotes_winner: campaign.promotes_winner,
             late_answer: campaign.late_answer,
             auto_enrol: campaign.auto_enrol,

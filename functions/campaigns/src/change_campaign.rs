@@ -6,8 +6,10 @@ use crate::campaign_view::CampaignView;
 use application::campaign::auto_enrol::start_look;
 use application::campaign::planning_context::senders_of;
 use application::campaign::resume::{put_recovery_hint, schedule_waiting};
+use application::lead::campaign_line::write_lines;
 use axum::extract::State;
 use domain::campaign::auto_enrol_rule::AutoEnrolRule;
+use domain::campaign::writing::CampaignWriting;
 use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use domain::contact::channel::Channel;
 use domain::enrolment::pause::PausedScope;
@@ -42,6 +44,9 @@ pub struct CampaignChanges {
     only_verified: Option<bool>,
     /// Applies to mails that are composed from now on.
     untracked: Option<Untracked>,
+    /// Replaces all writing settings. Another tone, language or context has new opening lines written for the enrolled
+    /// leads; until then messages have the former ones.
+    writing: Option<CampaignWriting>,
     /// Pauses the other variants of a step, once, in the campaign's present version, as soon as one is ahead
     /// by the campaign's figures; other campaigns on that version follow it.
     promotes_winner: Option<bool>,
@@ -78,6 +83,13 @@ pub async fn change_campaign(
     campaign.promotes_winner = changes.promotes_winner.unwrap_or(campaign.promotes_winner);
     campaign.untracked = changes.untracked.unwrap_or(campaign.untracked);
     campaign.only_verified = changes.only_verified.unwrap_or(campaign.only_verified);
+    let written = campaign.writing.clone();
+    if let Some(writing) = changes.writing {
+        campaign.writing = writing.trimmed();
+        for (field, why) in campaign.writing.faults() {
+            errors.add(format!("writing.{field}"), why);
+        }
+    }
     let looks = changes.auto_enrol.is_some();
     if let Some(auto_enrol) = changes.auto_enrol {
         for (field, why) in auto_enrol.iter().flat_map(AutoEnrolRule::faults) {
@@ -125,6 +137,9 @@ pub async fn change_campaign(
         in_case = Some(put_recovery_hint(due, &caller.workspace, PausedScope::Workspace, now).await?);
     }
     campaign.rev = app.campaigns.save(&campaign, &event).await?;
+    if campaign.writing != written {
+        write_lines(&*app.outbox, &campaign).await?;
+    }
     if let Some(in_case) = in_case {
         schedule_waiting(&*app.outbox, std::slice::from_ref(&campaign), None).await?;
         in_case.over(due).await;

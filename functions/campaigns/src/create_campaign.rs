@@ -80,6 +80,7 @@ pub async fn create_campaign(
         lead_tag,
         only_verified: new.only_verified,
         untracked: new.untracked,
+        writing: Default::default(),
         promotes_winner: false,
         late_answer: None,
         auto_enrol: None,

@@ -19,6 +19,7 @@ mod get_campaign_page;
 mod get_campaign_stats;
 mod get_campaign_variants;
 mod get_campaign_why;
+mod get_campaign_writing;
 mod get_enrolment;
 mod get_missing_values;
 mod get_simulated_text;
@@ -59,6 +60,7 @@ use application::ports::preview_pages::PreviewStore;
 use application::ports::quotas::QuotaStore;
 use application::ports::rate_limits::RateLimitStore;
 use application::ports::sequences::SequenceStore;
+use application::ports::spend::SpendStore;
 use application::ports::stats::StatsStore;
 use application::ports::workspaces::WorkspaceStore;
 use application::{Clock, Ids};
@@ -82,6 +84,7 @@ application::ports! {
         lists: LeadLists = LeadLists::new,
         limits: Arc<dyn RateLimitStore>,
         why: WhyPorts = WhyPorts::new,
+        spend: Arc<dyn SpendStore>,
         stats: Arc<dyn StatsStore>,
         previews: Arc<dyn PreviewStore>,
         keys: Arc<StageKeys>,
@@ -114,6 +117,7 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly, routes!(get_campaign_stats::get_campaign_stats))
         .add(ReadOnly, routes!(get_campaign_variants::get_campaign_variants))
         .add(ReadOnly, routes!(get_campaign_why::get_campaign_why))
+        .add(ReadOnly, routes!(get_campaign_writing::get_campaign_writing))
         .add(ReadOnly, routes!(get_auto_enrol::get_auto_enrol))
         .add(ReadOnly, routes!(get_missing_values::get_missing_values))
         .add(ReadOnly, routes!(get_campaign_page::get_campaign_page))

@@ -8,6 +8,7 @@ mod page;
 mod pauses;
 mod simulated;
 mod variants;
+mod writing;
 
 use crate::{App, routes};
 use application::Ports;

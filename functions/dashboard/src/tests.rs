@@ -116,6 +116,7 @@ async fn summaries_and_hot_leads_are_listed() {
         lead_tag: None,
         only_verified: false,
         untracked: Default::default(),
+        writing: Default::default(),
         promotes_winner: false,
         late_answer: None,
         auto_enrol: None,

@@ -3,8 +3,9 @@
 use crate::App;
 use application::ai::rewrite::rewrite_draft as rewrite;
 use axum::extract::State;
+use domain::CampaignId;
 use domain::message::rewriting::{DraftTexts, LONGEST_INSTRUCTION, LONGEST_LANGUAGE, LONGEST_TEXT, Rewrite};
-use http_api::{ApiResult, Caller, FieldErrors, JsonBody, axum, not_asked, utoipa};
+use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, axum, not_asked, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -15,6 +16,8 @@ pub struct RewriteRequest {
     subject: String,
     text: String,
     rewrite: Rewrite,
+    /// The campaign that the draft belongs to, whose AI switch and budget hold then, too.
+    campaign_id: Option<CampaignId>,
 }
 
 /// The new text has the names, numbers, links and merge fields of the old one, and no others. Nothing is saved.
@@ -38,8 +41,17 @@ pub async fn rewrite_draft(
         Rewrite::Shorter {} | Rewrite::Friendlier {} | Rewrite::Plainer {} => {}
     }
     errors.finish()?;
+    let campaign = match &request.campaign_id {
+        Some(id) => {
+            let campaign = app.ai.campaigns.get(&caller.workspace, id).await;
+            let missing = |error| ApiError::from_missing(error, "campaign_id", "there is no such campaign");
+            Some(campaign.map_err(missing)?)
+        }
+        None => None,
+    };
     let draft = DraftTexts { subject: request.subject, text: request.text };
     let user = &caller.signed_in()?.user;
-    let new = rewrite(&app.ai, (&caller.workspace, user), &draft, &request.rewrite).await?;
+    let new =
+        rewrite(&app.ai, (&caller.workspace, user), campaign.as_ref(), &draft, &request.rewrite).await?;
     Ok(JsonBody(new.map_err(|why| not_asked(&why))?))
 }

@@ -12,6 +12,7 @@ use crate::{
 use application::StoreError;
 use application::campaign::unenrol::unenrol_before_close;
 use application::columns::fill_lead::{ChangedLead, leads_have_changed};
+use application::lead::campaign_line::write_for_campaigns_of;
 use application::lead::company_hold::change_company;
 use application::lead::enrichment::questions_changed;
 use application::lead::opening_line::opening_line_may_be_outdated;
@@ -173,13 +174,15 @@ fn enrich(lead: &Lead) -> EnrichLead {
     EnrichLead { workspace: lead.workspace.clone(), lead: lead.id.clone(), force: false, attempt: 0 }
 }
 
-/// Orders a new opening line, if the lead has one.
+/// Orders a new opening line, if the lead has one, be it in a campaign.
 async fn write_anew(app: &App, lead: &Lead) -> ApiResult<()> {
     if app.leads.field(&lead.workspace, &lead.id, Field::FirstLine).await?.is_none() {
-        return Ok(());
+        return Ok(write_for_campaigns_of(&*app.campaigns, &*app.outbox, lead).await?);
     }
+    // Once it is written, those of its campaigns follow.
     let (workspace, lead) = (lead.workspace.clone(), lead.id.clone());
-    Ok(send_all(&*app.outbox, &[PersonalizeLead { workspace, lead, force: false, attempt: 0 }], 0).await?)
+    let order = PersonalizeLead { workspace, lead, campaign: None, force: false, attempt: 0 };
+    Ok(send_all(&*app.outbox, &[order], 0).await?)
 }
 
 async fn refuse_known_address(app: &App, after: &Lead) -> ApiResult<()> {

@@ -18,7 +18,8 @@ pub async fn personalize_lead(
     PathOf(id): PathOf<LeadId>,
 ) -> ApiResult<(StatusCode, JsonBody<Queued>)> {
     app.leads.get(&caller.workspace, &id).await?;
-    let message = PersonalizeLead { workspace: caller.workspace, lead: id, force: true, attempt: 0 };
+    let message =
+        PersonalizeLead { workspace: caller.workspace, lead: id, campaign: None, force: true, attempt: 0 };
     send_all(&*app.outbox, &[message], 0).await?;
     Ok((StatusCode::ACCEPTED, JsonBody(Queued { queued: true })))
 }

@@ -1,6 +1,7 @@
 //! An opening line is used only if it keeps to the facts; a model is asked about the same facts once.
 
 mod answer_drafts;
+mod in_campaign;
 mod reading;
 mod website;
 
@@ -100,8 +101,13 @@ impl Scene {
     }
 
     async fn send(&self, force: bool) -> usize {
-        let message =
-            PersonalizeLead { workspace: self.workspace.clone(), lead: self.lead.clone(), force, attempt: 0 };
+        let message = PersonalizeLead {
+            workspace: self.workspace.clone(),
+            lead: self.lead.clone(),
+            campaign: None,
+            force,
+            attempt: 0,
+        };
         send_all(&*self.stage.ports.outbox(), &[message], 0).await.unwrap();
         self.drain().await
     }

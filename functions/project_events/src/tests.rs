@@ -1,5 +1,6 @@
 //! Counters follow the stream exactly once, however its records are delivered.
 
+mod enrolled;
 mod keeping_up;
 
 use crate::handler;

@@ -14,7 +14,6 @@ use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::forecast::{PlannedOutcome, PlannedStep, forecast_lead};
 use domain::lead::Lead;
-use domain::lead::enrichment::{Field, FieldStatus, FieldValue};
 use domain::message::identity::reply_subject;
 use domain::message::sms::{SmsSegments, sms_segments};
 use domain::message::whatsapp::fill;
@@ -91,7 +90,6 @@ pub async fn preview_sequence(
     let workspace = app.workspaces.get(&caller.workspace).await?;
     let file = app.leads.file(&caller.workspace, &request.lead_id).await;
     let file = file.map_err(|error| ApiError::from_missing(error, "lead_id", "there is no such lead"))?;
-    let LeadFile { lead, messages, tasks, .. } = file;
     let campaign = match &request.campaign_id {
         Some(id) => app
             .campaigns
@@ -100,6 +98,9 @@ pub async fn preview_sequence(
             .map_err(|error| ApiError::from_missing(error, "campaign_id", "there is no such campaign"))?,
         None => unlaunched(&app, &sequence, &workspace),
     };
+    let file = file.in_campaign(&campaign);
+    let line = file.opening_line().map(str::to_owned);
+    let LeadFile { lead, messages, tasks, .. } = file;
     let listed = app.suppressions.find(&caller.workspace, &scopes_of(&lead)).await?;
     let senders = senders_of(&*app.accounts, &campaign).await?;
     let mut calendar = calendar_of(&workspace, &campaign, &senders);
@@ -117,7 +118,7 @@ pub async fn preview_sequence(
     let enrolled = Enrolment::begin(key.clone(), &version, EnrolmentState::Scheduled, None, now);
     let seen = Behaviour::of(&enrolled, &messages, &tasks);
     let plan = forecast_lead(&version, (&lead, seen), &campaign, &calendar, &listed, now);
-    let context = context(&app, &lead, &workspace).await?;
+    let context = context(&app, (&lead, line.as_deref()), &workspace).await?;
     let clock = plan.zone.zone.zone();
     let (mut steps, mut thread) = (Vec::with_capacity(plan.steps.len()), None);
     for planned in plan.steps {
@@ -150,6 +151,7 @@ fn unlaunched(app: &App, sequence: &Sequence, workspace: &Workspace) -> Campaign
         lead_tag: None,
         only_verified: false,
         untracked: Default::default(),
+        writing: Default::default(),
         promotes_winner: false,
         late_answer: None,
         auto_enrol: None,
@@ -160,15 +162,14 @@ fn unlaunched(app: &App, sequence: &Sequence, workspace: &Workspace) -> Campaign
     }
 }
 
-async fn context(app: &App, lead: &Lead, workspace: &Workspace) -> ApiResult<MergeContext> {
-    let line = app.leads.field(&workspace.id, &lead.id, Field::FirstLine).await?;
-    let line = match line.map(|result| result.status) {
-        Some(FieldStatus::Found { value: FieldValue::FirstLine { text, .. } }) => Some(text),
-        _ => None,
-    };
+async fn context(
+    app: &App,
+    (lead, line): (&Lead, Option<&str>),
+    workspace: &Workspace,
+) -> ApiResult<MergeContext> {
     let stores = (&*app.previews, &*app.leads);
     let page = preview_page(stores, &*app.ids, &*app.clock, &workspace.id, &lead.id).await?;
-    let own = MergeContext::from_lead(lead, &workspace.company).with_opening_line(line.as_deref());
+    let own = MergeContext::from_lead(lead, &workspace.company).with_opening_line(line);
     let message = MessageId::derived(&lead.id, &["preview"]);
     Ok(with_dead_links(own, &app.public_url, (&workspace.id, &message))
         .with("preview_url", &preview_url(&app.public_url, &page.token)))

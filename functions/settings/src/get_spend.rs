@@ -1,7 +1,7 @@
 //! `GET /api/spend`: what look-ups and models have cost in a month, with the caps and prices.
 
 use crate::App;
-use crate::spend_view::SpendView;
+use crate::spend_view::{CampaignSpend, SpendView};
 use axum::extract::State;
 use domain::spend::SpendMonth;
 use http_api::{ApiResult, Caller, FieldErrors, JsonBody, QueryOf, axum, utoipa};
@@ -31,5 +31,6 @@ pub async fn get_spend(
     let month = asked.unwrap_or_else(|| SpendMonth::at(app.clock.now()));
     let settings = app.spend.settings(&caller.workspace).await?;
     let budgets = app.spend.budgets_in_month(&caller.workspace, &month).await?;
-    Ok(JsonBody(SpendView::of(&settings, month, budgets)))
+    let campaigns = CampaignSpend::all(&app, &caller.workspace).await?;
+    Ok(JsonBody(SpendView::of(&settings, month, budgets, campaigns)))
 }

@@ -1,7 +1,7 @@
 //! `PUT /api/spend/settings`: replaces the caps and prices of look-ups and models.
 
 use crate::App;
-use crate::spend_view::{SpendSettingsBody, SpendView};
+use crate::spend_view::{CampaignSpend, SpendSettingsBody, SpendView};
 use axum::extract::State;
 use domain::event::{Event, EventKind};
 use domain::spend::SpendMonth;
@@ -25,5 +25,6 @@ pub async fn set_spend_settings(
     settings.rev = app.spend.save_settings(&settings, &event).await?;
     let month = SpendMonth::at(now);
     let budgets = app.spend.budgets_in_month(&caller.workspace, &month).await?;
-    Ok(JsonBody(SpendView::of(&settings, month, budgets)))
+    let campaigns = CampaignSpend::all(&app, &caller.workspace).await?;
+    Ok(JsonBody(SpendView::of(&settings, month, budgets, campaigns)))
 }

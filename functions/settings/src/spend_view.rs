@@ -1,10 +1,11 @@
 //! What look-ups and models cost: the month, the caps and the prices, in requests and answers.
 
+use crate::App;
 use domain::spend::{
     BookingOutcome, Budget, BudgetScope, CallKind, CallPrice, ModelPrice, PriceList, SpendMonth,
     SpendSettings, Tally, Usd,
 };
-use domain::{ColumnId, UserId};
+use domain::{CampaignId, ColumnId, UserId, WorkspaceId};
 use http_api::{ApiResult, FieldErrors, utoipa};
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +30,8 @@ pub struct SpendView {
     pub providers: Vec<ProviderSpend>,
     pub users: Vec<UserSpend>,
     pub columns: Vec<ColumnSpend>,
+    /// What models cost for campaigns, whatever the month: those with a budget, and those that cost something.
+    pub campaigns: Vec<CampaignSpend>,
     /// Every price of a call that is in force.
     pub calls: Vec<CallPriceRow>,
     /// The prices of models that the workspace has set.
@@ -58,6 +61,35 @@ pub struct UserSpend {
 pub struct ColumnSpend {
     pub column: ColumnId,
     pub spent: Usd,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct CampaignSpend {
+    pub campaign: CampaignId,
+    pub name: String,
+    /// The most that it may cost; unlimited if left out.
+    pub budget: Option<Usd>,
+    pub spent: Usd,
+    /// What is set aside for calls under way.
+    pub reserved: Usd,
+}
+
+impl CampaignSpend {
+    /// Lists the campaigns that have a budget or have cost something, the dearest first.
+    pub async fn all(app: &App, workspace: &WorkspaceId) -> ApiResult<Vec<Self>> {
+        let campaigns = app.campaigns.list(workspace).await?;
+        let scopes: Vec<BudgetScope> =
+            campaigns.iter().map(|campaign| campaign.spend_limit().scope).collect();
+        let budgets = app.spend.budgets(workspace, &scopes).await?;
+        let rows = campaigns.into_iter().zip(budgets).map(|(campaign, Budget { spent, reserved, .. })| {
+            let budget = campaign.writing.budget;
+            Self { campaign: campaign.id, name: campaign.name, budget, spent, reserved }
+        });
+        let is_told = |row: &Self| row.budget.is_some() || !(row.spent + row.reserved).is_zero();
+        let mut rows: Vec<Self> = rows.filter(is_told).collect();
+        rows.sort_by_key(|row| std::cmp::Reverse(row.spent));
+        Ok(rows)
+    }
 }
 
 /// The price of a provider's call, found or not found.
@@ -92,7 +124,12 @@ pub struct ModelPriceRow {
 
 impl SpendView {
     /// Makes the view of a month out of its budgets.
-    pub fn of(settings: &SpendSettings, month: SpendMonth, budgets: Vec<Budget>) -> Self {
+    pub fn of(
+        settings: &SpendSettings,
+        month: SpendMonth,
+        budgets: Vec<Budget>,
+        campaigns: Vec<CampaignSpend>,
+    ) -> Self {
         let (mut users, mut columns, mut whole) = (Vec::new(), Vec::new(), None);
         for budget in budgets {
             match budget.scope.clone() {
@@ -136,6 +173,7 @@ impl SpendView {
             providers: providers.collect(),
             users,
             columns,
+            campaigns,
             calls: calls.collect(),
             models: models.collect(),
             other_models: PriceList::UNKNOWN_MODEL,

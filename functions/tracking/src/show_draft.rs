@@ -56,7 +56,10 @@ async fn draft(app: &App, link: &DraftLink) -> Result<Option<Offer>, StoreError>
         None => None,
     };
     let (lead, line) = match file {
-        Some(file) => (file.lead.clone(), file.opening_line().map(str::to_owned)),
+        Some(file) => {
+            let file = file.in_campaign(&app.campaigns.get(&workspace.id, campaign).await?);
+            (file.lead.clone(), file.opening_line().map(str::to_owned))
+        }
         None => (made_up_lead(&workspace.id, now), Some(MADE_UP_LINE.to_owned())),
     };
     let closes_at = now.checked_add(PAGE_LIFETIME).unwrap_or(now);

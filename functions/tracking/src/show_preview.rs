@@ -59,7 +59,7 @@ pub fn failed(error: &StoreError) -> Response {
 async fn offer(app: &App, page: PreviewPage) -> Result<Option<Offer>, StoreError> {
     let PreviewPage { workspace, token, expires_at, .. } = page;
     let workspace = app.workspaces.get(&workspace).await?;
-    let file = app.leads.file(&workspace.id, &page.lead).await?;
+    let mut file = app.leads.file(&workspace.id, &page.lead).await?;
     let mut closes_at = expires_at;
     let blocks = match campaign_page(app, &file).await? {
         None => standard_blocks(&workspace.company),
@@ -68,6 +68,7 @@ async fn offer(app: &App, page: PreviewPage) -> Result<Option<Offer>, StoreError
             if !page.is_open_on(campaign.day(app.clock.now())) {
                 return Ok(None);
             }
+            file = file.in_campaign(&campaign);
             closes_at = page.closes_on.map_or(closes_at, |last| end_of(last, &campaign).min(closes_at));
             page.blocks
         }

@@ -131,6 +131,7 @@ fn world_of(mailboxes: usize) -> anyhow::Result<World> {
         lead_tag: None,
         only_verified: false,
         untracked: Default::default(),
+        writing: Default::default(),
         promotes_winner: false,
         late_answer: None,
         auto_enrol: None,

@@ -196,6 +196,7 @@ impl Stage {
             lead_tag: None,
             only_verified: false,
             untracked: Default::default(),
+            writing: Default::default(),
             promotes_winner: false,
             late_answer: None,
             auto_enrol: None,

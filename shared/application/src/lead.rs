@@ -1,6 +1,7 @@
 //! The use cases of leads: they are changed, enriched, scored, paused, and kept from being written to.
 
 pub mod address_closed;
+pub mod campaign_line;
 pub mod change;
 pub mod company_hold;
 pub mod deletion;

@@ -13,8 +13,8 @@ use domain::lead::verdict::Traits;
 use domain::message::bulk_message::BulkMessageCounts;
 use domain::workspace::mailbox_push::Noticed;
 use domain::{
-    AccountId, BulkMessageId, ColumnId, ColumnRunId, CustomFieldId, ImportId, InboundId, LeadId, MessageId,
-    RolloutId, SequenceId, UnmatchedId, UserId, WorkspaceId,
+    AccountId, BulkMessageId, CampaignId, ColumnId, ColumnRunId, CustomFieldId, ImportId, InboundId, LeadId,
+    MessageId, RolloutId, SequenceId, UnmatchedId, UserId, WorkspaceId,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -109,6 +109,8 @@ pub enum CampaignJob {
     TakeIn { workspace: WorkspaceId, campaign: domain::CampaignId },
     /// Simulates what a campaign would send, and when.
     Simulate { workspace: WorkspaceId, campaign: domain::CampaignId, simulation: String },
+    /// Orders the opening lines of the leads in a campaign that writes its own, page by page.
+    WriteLines { workspace: WorkspaceId, campaign: CampaignId, cursor: Option<String> },
     /// Resumes what was paused until a set time.
     Resume { workspace: WorkspaceId, what: PausedScope, until: Timestamp },
     /// Erases a lead that was deleted long enough ago, or the rest of one whose erasure broke off.
@@ -201,6 +203,9 @@ pub enum FillColumns {
 pub struct PersonalizeLead {
     pub workspace: WorkspaceId,
     pub lead: LeadId,
+    /// The campaign whose own opening line for the lead is written; the lead's, if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub campaign: Option<CampaignId>,
     pub force: bool,
     #[serde(default)]
     pub attempt: u32,

@@ -7,8 +7,10 @@ pub mod enrol_progress;
 pub mod enrol_rules;
 pub mod page_blocks;
 pub mod trigger_rule;
+pub mod writing;
 
 use crate::campaign::auto_enrol_rule::AutoEnrolRule;
+use crate::campaign::writing::CampaignWriting;
 use crate::contact::channel::Channel;
 use crate::enrolment::late_rule::LateAnswer;
 use crate::enrolment::pause::PAUSE_TAKES;
@@ -45,6 +47,8 @@ pub struct Campaign {
     pub only_verified: bool,
     /// What is not tracked in mails of this campaign.
     pub untracked: Untracked,
+    /// How models write for it, and what that may cost.
+    pub writing: CampaignWriting,
     /// When a variant is ahead in its A/B test, the others are paused in the version that the campaign uses.
     pub promotes_winner: bool,
     /// A user's answer for its late messages, if there is one.

@@ -8,6 +8,7 @@ use application::StoreResult;
 use application::ports::campaigns::CampaignStore;
 use async_trait::async_trait;
 use domain::campaign::auto_enrol_rule::AutoEnrolRule;
+use domain::campaign::writing::CampaignWriting;
 use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use domain::enrolment::late_rule::LateAnswer;
 use domain::event::Event;
@@ -50,6 +51,8 @@ plain_item! { CampaignItem of Campaign, rev, {
     only_verified: bool,
     #[serde(default, skip_serializing_if = "Untracked::is_nothing")]
     untracked: Untracked,
+    #[serde(default, skip_serializing_if = "CampaignWriting::is_usual")]
+    writing: CampaignWriting,
     #[serde(default)]
     promotes_winner: bool,
     late_answer: Option<LateAnswer>,

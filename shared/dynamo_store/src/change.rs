@@ -74,6 +74,7 @@ pub(crate) fn read_change(old: Option<Item>, new: Item) -> StoreResult<Option<Ch
             let (old, new) = both::<StoredField>(old, new)?;
             Change::Field {
                 lead: new.lead,
+                campaign: new.campaign,
                 old: old.map(|old| Box::new(old.result)),
                 new: Box::new(new.result),
             }

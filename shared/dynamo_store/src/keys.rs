@@ -130,6 +130,11 @@ pub(crate) fn task(workspace: &WorkspaceId, id: &TaskId) -> WorkspaceKey {
 pub(crate) fn field(workspace: &WorkspaceId, lead: &LeadId, field: Field) -> WorkspaceKey {
     lead_partition(workspace, lead).at(format!("C#{}", field.as_str()))
 }
+/// The key of a campaign's own opening line for the lead.
+pub(crate) fn campaign_line(workspace: &WorkspaceId, lead: &LeadId, campaign: &CampaignId) -> WorkspaceKey {
+    let line = Field::FirstLine.as_str();
+    lead_partition(workspace, lead).at(format!("C#{line}#{}", campaign.ulid_text()))
+}
 pub(crate) fn cell(workspace: &WorkspaceId, lead: &LeadId, column: &ColumnId) -> WorkspaceKey {
     lead_partition(workspace, lead).at(format!("CELL#{}", column.ulid_text()))
 }

@@ -17,7 +17,7 @@ use domain::message::answer_draft::AnswerDraft;
 use domain::message::conversation::Conversation;
 use domain::workspace::preview_page::PreviewPage;
 use domain::workspace::task::Task;
-use domain::{LeadId, WorkspaceId};
+use domain::{CampaignId, LeadId, WorkspaceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -25,11 +25,15 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct StoredField {
     pub workspace: WorkspaceId,
     pub lead: LeadId,
+    /// The campaign whose own opening line it is.
+    pub campaign: Option<CampaignId>,
     pub result: FieldResult,
 }
 
 #[derive(Serialize, Deserialize)]
 pub(crate) struct FieldItem {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    campaign: Option<CampaignId>,
     result: FieldResult,
 }
 
@@ -39,14 +43,17 @@ impl Stored for StoredField {
     type Body = FieldItem;
 
     fn key(&self) -> Key<Tenant> {
-        keys::field(&self.workspace, &self.lead, self.result.field)
+        match &self.campaign {
+            Some(campaign) => keys::campaign_line(&self.workspace, &self.lead, campaign),
+            None => keys::field(&self.workspace, &self.lead, self.result.field),
+        }
     }
     fn body(&self, _rev: u64) -> FieldItem {
-        FieldItem { result: self.result.clone() }
+        FieldItem { campaign: self.campaign.clone(), result: self.result.clone() }
     }
     fn from_body(body: FieldItem, head: &Head) -> Result<Self, String> {
         let (workspace, lead) = keys::lead_of(&head.pk)?;
-        Ok(Self { workspace, lead, result: body.result })
+        Ok(Self { workspace, lead, campaign: body.campaign, result: body.result })
     }
 }
 
@@ -115,7 +122,7 @@ impl Table {
         }
         let mut lead: Option<Lead> = None;
         let (mut enrolments, mut rows, mut tasks) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut fields, mut activities) = (Vec::new(), Vec::new());
+        let (mut fields, mut campaign_lines, mut activities) = (Vec::new(), Vec::new(), Vec::new());
         let (mut conversation, mut answer_draft, mut preview) = (None, None, None);
         for item in items {
             let head = head(&item)?;
@@ -125,7 +132,12 @@ impl Table {
                 Enrolment::ENTITY => enrolments.push(decode::<Enrolment>(item)?),
                 Message::ENTITY => rows.push(decode::<Message>(item)?),
                 Task::ENTITY => tasks.push(decode::<Task>(item)?),
-                StoredField::ENTITY => fields.push(decode::<StoredField>(item)?.result),
+                StoredField::ENTITY => match decode::<StoredField>(item)? {
+                    StoredField { campaign: Some(campaign), result, .. } => {
+                        campaign_lines.push((campaign, result));
+                    }
+                    StoredField { campaign: None, result, .. } => fields.push(result),
+                },
                 StoredActivity::ENTITY => activities.push(decode::<StoredActivity>(item)?.activity),
                 Conversation::ENTITY => conversation = Some(decode(item)?),
                 AnswerDraft::ENTITY => answer_draft = Some(decode(item)?),
@@ -165,6 +177,8 @@ impl Table {
             attempts,
             tasks,
             fields,
+            campaign_lines,
+            line_used: None,
             activities,
             conversation,
             answer_draft,

@@ -18,7 +18,7 @@ use domain::lead::Lead;
 use domain::lead::enrichment::{Field, FieldResult};
 use domain::lead::merging::MOST_ABSORBED;
 use domain::message::Message;
-use domain::{LeadId, MessageId, WorkspaceId};
+use domain::{CampaignId, LeadId, MessageId, WorkspaceId};
 use jiff::Timestamp;
 use std::collections::HashMap;
 use std::iter;
@@ -194,7 +194,8 @@ impl LeadStore for Table {
         result: &FieldResult,
         event: &Event,
     ) -> StoreResult<()> {
-        let stored = StoredField { workspace: workspace.clone(), lead: lead.clone(), result: result.clone() };
+        let (lead, result) = (lead.clone(), result.clone());
+        let stored = StoredField { workspace: workspace.clone(), lead, campaign: None, result };
         Ok(self.write(put(encode(&stored, 1, Some(event))?, None)).await?)
     }
 
@@ -246,12 +247,41 @@ impl LeadStore for Table {
         field: Field,
     ) -> StoreResult<Vec<(LeadId, FieldResult)>> {
         let wanted: Vec<_> = leads.iter().map(|lead| keys::field(workspace, lead, field)).collect();
-        let mut found = Vec::new();
-        for item in self.read_items(&wanted).await? {
-            let stored: StoredField = decode(item)?;
-            found.push((stored.lead, stored.result));
-        }
-        Ok(found)
+        self.read_fields(&wanted).await
+    }
+
+    async fn put_campaign_line(
+        &self,
+        workspace: &WorkspaceId,
+        lead: &LeadId,
+        campaign: &CampaignId,
+        result: &FieldResult,
+        event: &Event,
+    ) -> StoreResult<()> {
+        let (lead, campaign, result) = (lead.clone(), Some(campaign.clone()), result.clone());
+        let stored = StoredField { workspace: workspace.clone(), lead, campaign, result };
+        Ok(self.write(put(encode(&stored, 1, Some(event))?, None)).await?)
+    }
+
+    async fn campaign_line(
+        &self,
+        workspace: &WorkspaceId,
+        lead: &LeadId,
+        campaign: &CampaignId,
+    ) -> StoreResult<Option<FieldResult>> {
+        let found = self.find::<StoredField>(&keys::campaign_line(workspace, lead, campaign)).await?;
+        Ok(found.map(|stored| stored.result))
+    }
+
+    async fn campaign_lines(
+        &self,
+        workspace: &WorkspaceId,
+        leads: &[LeadId],
+        campaign: &CampaignId,
+    ) -> StoreResult<Vec<(LeadId, FieldResult)>> {
+        let wanted: Vec<_> =
+            leads.iter().map(|lead| keys::campaign_line(workspace, lead, campaign)).collect();
+        self.read_fields(&wanted).await
     }
 
     async fn put_activity(
@@ -293,5 +323,16 @@ impl LeadStore for Table {
 
     async fn has_activity(&self, workspace: &WorkspaceId, lead: &LeadId, id: &str) -> StoreResult<bool> {
         Ok(self.read_item(&keys::activity(workspace, lead, id)).await?.is_some())
+    }
+}
+
+impl Table {
+    async fn read_fields(&self, wanted: &[keys::WorkspaceKey]) -> StoreResult<Vec<(LeadId, FieldResult)>> {
+        let mut found = Vec::new();
+        for item in self.read_items(wanted).await? {
+            let stored: StoredField = decode(item)?;
+            found.push((stored.lead, stored.result));
+        }
+        Ok(found)
     }
 }

@@ -153,6 +153,11 @@ fn in_a_lead(doc: &mut Doc) {
         "`LeadStore::{field, get_with_fields, put_field}`",
     );
     doc.key(
+        "a campaign's own opening line for the lead",
+        keys::campaign_line(workspace, lead, campaign),
+        "`LeadStore::{campaign_line, campaign_lines, put_campaign_line}`",
+    );
+    doc.key(
         "the cell of a column: how the field was filled",
         keys::cell(workspace, lead, &ColumnId::new(derived_ulid(*at, &["id"]))),
         "`CellStore`",

@@ -10,6 +10,8 @@ pub fn not_asked(why: &NotAsked) -> ApiError {
         NotAsked::OffForUser => "ai_off_for_you",
         NotAsked::NoAccount => "no_model",
         NotAsked::NoMoney => "cap_reached",
+        NotAsked::SwitchedOffInCampaign(_) => "ai_switched_off_in_campaign",
+        NotAsked::CampaignBudget(_) => "campaign_budget_used_up",
         NotAsked::NoAnswer(_) => "no_answer",
         NotAsked::SpeaksToModel(_) => "speaks_to_a_model",
         NotAsked::TurnedDown(_) => "turned_down",

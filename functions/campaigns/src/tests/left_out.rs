@@ -246,8 +246,12 @@ async fn opening_line_counts_as_missing_only_with_ai_off() {
     };
     let event = Event::system(EventKind::FieldFound, now(&suite));
     suite.stage.ports.leads().put_field(&suite.workspace, &ben, &line, &event).await.unwrap();
-    let told = suite.post(&path, ask).await.expect(200);
+    let told = suite.post(&path, ask.clone()).await.expect(200);
     assert_eq!((&told["enrolled"], left_out(&told)), (&json!(1), vec![("missing_value", 1)]));
+    // A campaign without AI has the default text for everybody.
+    let of_campaign = format!("/api/campaigns/{}", campaign["id"].as_str().unwrap());
+    suite.patch(&of_campaign, json!({"writing": {"ai": false}})).await.expect(200);
+    assert_eq!(suite.post(&path, ask).await.expect(200)["enrolled"], 2);
 }
 
 #[tokio::test]

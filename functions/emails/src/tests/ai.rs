@@ -3,6 +3,8 @@
 use super::*;
 use application::ports::accounts::SecretFields;
 use domain::AccountId;
+use domain::campaign::writing::CampaignWriting;
+use domain::campaign::{Campaign, CampaignState};
 use domain::contact::channel::Channel;
 use domain::message::{Direction, Message};
 use domain::spend::{ModelPrice, SpendMonth, SpendSettings, Usd};
@@ -230,4 +232,72 @@ async fn reply_is_drafted_from_what_was_said_and_neither_saved_nor_sent() {
     assert_eq!(asked.load(Ordering::Relaxed), 2, "a price that nobody has named is turned down");
     assert_eq!(suite.stage.messages(Queue::Send).len(), 0);
     suite.get(&format!("/api/emails/draft/of/{}", lead.id)).await.expect(204);
+}
+
+const ANSWER: &str = r#"{"text": "Hello, I will find out what it costs."}"#;
+
+/// A campaign whose mail the lead has answered.
+async fn answered_campaign(suite: &Suite, lead: &Lead) -> Campaign {
+    let now = suite.stage.clock.now();
+    let sequence = suite.stage.sequence(&suite.workspace, Channel::Email, &["Hello"]).await;
+    let campaign = suite.stage.campaign("Autumn", &sequence, CampaignState::Active, |_| {}).await;
+    for (name, direction, text) in
+        [("ours", Direction::Out, "Five minutes?"), ("theirs", Direction::In, "What does it cost?")]
+    {
+        let at = now + jiff::SignedDuration::from_secs(i64::from(direction == Direction::In));
+        let id = MessageId::derived(&lead.id, &[name]);
+        let mut message = Message::blank(id, suite.workspace.clone(), direction, Channel::Email, at);
+        message.text = text.to_owned();
+        message.campaign = (direction == Direction::Out).then(|| campaign.id.clone());
+        let event = Event::system(EventKind::MessageReceived, at);
+        suite.stage.ports.messages().create(&message, &event).await.unwrap();
+    }
+    campaign
+}
+
+async fn set_writing(suite: &Suite, campaign: &Campaign, writing: CampaignWriting) {
+    let campaigns = suite.stage.ports.campaigns();
+    let known = campaigns.get(&suite.workspace, &campaign.id).await.unwrap();
+    let event = Event::system(EventKind::CampaignChanged, suite.stage.clock.now());
+    campaigns.save(&Campaign { writing, ..known }, &event).await.unwrap();
+}
+
+async fn spent_for(suite: &Suite, campaign: &Campaign) -> Usd {
+    let scopes = [campaign.spend_limit().scope];
+    suite.stage.ports.spend().budgets(&suite.workspace, &scopes).await.unwrap().remove(0).spent
+}
+
+#[tokio::test]
+async fn draft_and_rewriting_for_a_campaign_are_paid_by_its_budget_and_off_with_its_switch() {
+    let (suite, lead) = suite().await;
+    let campaign = answered_campaign(&suite, &lead).await;
+    let asked = model(&suite, &[ANSWER, SHORT]).await;
+    let draft = async || suite.post("/api/ai/draft-reply", json!({"lead_id": lead.id})).await;
+    let rewrite = async || {
+        let mut body = asks(json!({"how": "shorter"}));
+        body["campaign_id"] = json!(campaign.id);
+        suite.post("/api/ai/rewrite", body).await
+    };
+    draft().await.expect(200);
+    assert_eq!(spent_for(&suite, &campaign).await, Usd::micros(4_500), "1,000 and 100 tokens");
+    rewrite().await.expect(200);
+    assert_eq!(spent_for(&suite, &campaign).await, Usd::micros(9_000));
+    suite.post("/api/ai/rewrite", asks(json!({"how": "shorter"}))).await.expect(200);
+    assert_eq!(spent_for(&suite, &campaign).await, Usd::micros(9_000), "a draft of no campaign");
+
+    let used_up = CampaignWriting { budget: Some(Usd::micros(9_001)), ..CampaignWriting::default() };
+    set_writing(&suite, &campaign, used_up).await;
+    for problem in [draft().await.expect(409), rewrite().await.expect(409)] {
+        assert_eq!(problem["code"], "campaign_budget_used_up");
+        assert!(problem["detail"].as_str().unwrap().contains("the campaign Autumn"), "{problem}");
+    }
+    set_writing(&suite, &campaign, CampaignWriting { ai: false, ..CampaignWriting::default() }).await;
+    for problem in [draft().await.expect(409), rewrite().await.expect(409)] {
+        assert_eq!(problem["code"], "ai_switched_off_in_campaign");
+    }
+    assert_eq!(asked.load(Ordering::Relaxed), 3, "refused before the model is asked");
+    let mut body = asks(json!({"how": "shorter"}));
+    body["campaign_id"] = json!("campaign_01KAG5T6M0000000000000000A");
+    let problem = suite.post("/api/ai/rewrite", body).await.expect(422);
+    assert_eq!(problem["errors"][0]["field"], "campaign_id");
 }

@@ -42,6 +42,7 @@ async fn drafted_as(state: AnswerDraftState) -> (Suite, Lead, Value) {
         state,
         model: "small".to_owned(),
         cost: Usd::micros(120),
+        tokens: Default::default(),
         reservation: None,
         made_at: now,
         asked_by: None,

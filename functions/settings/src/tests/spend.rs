@@ -2,6 +2,8 @@
 
 use super::*;
 use application::Clock;
+use domain::campaign::{Campaign, CampaignState};
+use domain::contact::channel::Channel;
 use domain::spend::{Booking, BookingOutcome, Reservation, Reserving, Usd};
 
 const PATH: &str = "/api/spend/settings";
@@ -91,4 +93,34 @@ async fn invalid_caps_and_prices_are_refused_field_by_field() {
     let problem = suite.put(PATH, body).await.expect(422);
     let wrong = ["month_cap", "calls[1].hit", "calls[1].kind", "calls[2].provider", "models[0].model"];
     assert_eq!(fields(&problem), wrong);
+}
+
+#[tokio::test]
+async fn campaigns_with_a_budget_or_a_cost_are_listed_with_what_is_left() {
+    let suite = suite().await;
+    let sequence = suite.stage.sequence(&suite.workspace, Channel::Email, &["Hello"]).await;
+    let (state, now) = (CampaignState::Active, suite.stage.ports.clock().now());
+    let capped = |campaign: &mut Campaign| campaign.writing.budget = Some(Usd::cents(50));
+    let autumn = suite.stage.campaign("Autumn", &sequence, state, capped).await;
+    let dear = suite.stage.campaign("Dear", &sequence, state, |_| {}).await;
+    suite.stage.campaign("Free", &sequence, state, |_| {}).await;
+    let reservation = Reservation {
+        workspace: suite.workspace.clone(),
+        id: "line".to_owned(),
+        limits: vec![dear.spend_limit()],
+        amount: Usd::cents(2),
+        made_at: now,
+    };
+    let store = suite.stage.ports.spend();
+    store.reserve(&reservation).await.unwrap();
+    let outcome = BookingOutcome::Hit;
+    let (provider, amount) = ("chat_model".to_owned(), Usd::cents(2));
+    let booking = Booking { provider, outcome, calls: 1, amount, model: None };
+    store.settle(&suite.workspace, "line", &[booking], now).await.unwrap();
+    let told = suite.get("/api/spend").await.expect(200);
+    let rows = json!([
+        {"campaign": dear.id, "name": "Dear", "budget": null, "spent": 20_000, "reserved": 0},
+        {"campaign": autumn.id, "name": "Autumn", "budget": 500_000, "spent": 0, "reserved": 0},
+    ]);
+    assert_eq!(told["campaigns"], rows);
 }

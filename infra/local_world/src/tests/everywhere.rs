@@ -201,8 +201,19 @@ async fn campaigns(story: &mut Story, ids: &[String]) -> Result<()> {
     let path = format!("/api/campaigns/{campaign}");
     let auto_enrol = json!({ "filter": { "tag": ["nobody"] }, "per_day": 5 });
     story.patch(&path, json!({ "name": "Clinics, walked", "auto_enrol": auto_enrol })).await?;
+    story.patch(&path, json!({ "writing": { "tone": "warm and brief", "budget": 1 } })).await?;
     story.post(&format!("/api/sequences/{sequence}/preview"), json!({ "lead_id": ids[0] })).await?;
     story.post(&format!("{path}/enrolments"), json!({ "lead_ids": ids })).await?;
+    // The leads' lines are ordered as they are enrolled, when nothing is left for them, with other settings, and after a
+    // lead's own.
+    story.live(1).await?;
+    story
+        .patch(&path, json!({ "writing": { "context": "We set up clinics.", "budget": 1_000_000 } }))
+        .await?;
+    story.post(&format!("/api/leads/{}/personalize", ids[0]), json!({})).await?;
+    story.live(1).await?;
+    let writing = story.get(&format!("{path}/writing?lead_id={}", ids[0])).await?;
+    assert!(writing["example"]["text"].is_string(), "{writing}");
     let none = story.get(&format!("{path}/simulation")).await.map_err(|error| format!("{error:#}"));
     assert!(none.as_ref().is_err_and(|error| error.contains("404")), "{none:?}");
     story.post(&format!("{path}/simulate"), json!({})).await?;

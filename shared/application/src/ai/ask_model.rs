@@ -1,6 +1,7 @@
 //! One question of a user to the workspace's model: switched on, paid for under the caps, and booked.
 
 use crate::ports::accounts::{AccountStore, Vault};
+use crate::ports::campaigns::CampaignStore;
 use crate::ports::clock::Clock;
 use crate::ports::notifications::NotificationStore;
 use crate::ports::prompts::{PromptStore, style_of};
@@ -9,11 +10,12 @@ use crate::ports::spend::SpendStore;
 use crate::ports::store::StoreResult;
 use crate::ports::workspaces::WorkspaceStore;
 use crate::spend::caps::Caps;
-use crate::spend::paid_call::{CallToPay, most_of_prompt, reserve_call};
+use crate::spend::paid_call::{CallToPay, NotPaid, most_of_prompt, reserve_call};
 use crate::workspace::account_answers::{note_refusal, note_works};
 use crate::workspace::open_account::open_account;
 use domain::ai_prompt::PromptStyle;
-use domain::spend::{AiUse, SpendSettings, Usd};
+use domain::campaign::Campaign;
+use domain::spend::{AiUse, BudgetScope, SpendLimit, SpendSettings, Usd};
 use domain::workspace::Workspace;
 use domain::workspace::account::{AccountKind, AccountSettings};
 use domain::{UserId, WorkspaceId};
@@ -26,6 +28,7 @@ crate::ports! {
         pub caps: Caps = Caps::new,
         pub clock: Arc<dyn Clock>,
         pub accounts: Arc<dyn AccountStore>,
+        pub campaigns: Arc<dyn CampaignStore>,
         pub model: Arc<dyn TextModel>,
         pub notifications: Arc<dyn NotificationStore>,
         pub prompts: Arc<dyn PromptStore>,
@@ -50,6 +53,10 @@ pub enum NotAsked {
     NoAccount,
     #[error("The month's cap is reached. An admin can raise it in Settings, Spend and prices.")]
     NoMoney,
+    #[error("AI is switched off for the campaign {0}. Switch it on there, under Writing.")]
+    SwitchedOffInCampaign(String),
+    #[error("The budget of the campaign {0} is used up. Raise it there, under Writing.")]
+    CampaignBudget(String),
     #[error("The model gave no answer: {0}. Try again in a moment.")]
     NoAnswer(String),
     /// The lead's words, or a text that the draft quotes, are written for a model.
@@ -68,6 +75,8 @@ pub(super) struct Model<'a> {
     name: String,
     settings: SpendSettings,
     user: UserId,
+    /// The name and the budget of the campaign that it is asked for.
+    campaign: Option<(String, SpendLimit)>,
     opened_at: Timestamp,
 }
 
@@ -94,7 +103,23 @@ impl<'a> Model<'a> {
             _ => String::new(),
         };
         let settings = ports.spend.settings(workspace).await?;
-        Ok(Ok(Self { ports, workspace: known, account, name, settings, user: user.clone(), opened_at }))
+        let user = user.clone();
+        let campaign = None;
+        Ok(Ok(Self { ports, workspace: known, account, name, settings, user, campaign, opened_at }))
+    }
+
+    /// Asks for a campaign from here on, under its budget, unless AI is switched off for it.
+    pub fn for_campaign(self, campaign: Option<&Campaign>) -> Result<Self, NotAsked> {
+        match campaign {
+            Some(campaign) if !campaign.writing.ai => {
+                Err(NotAsked::SwitchedOffInCampaign(campaign.name.clone()))
+            }
+            Some(campaign) => {
+                let own = (campaign.name.clone(), campaign.spend_limit());
+                Ok(Self { campaign: Some(own), ..self })
+            }
+            None => Ok(self),
+        }
     }
 
     /// Reads how the workspace wants this prompt's texts to be.
@@ -134,16 +159,19 @@ impl<'a> Model<'a> {
         let price = self.settings.prices.model(&self.name);
         let work: Vec<&str> =
             [ai_use.as_str()].iter().chain(work).copied().chain([self.user.as_str()]).collect();
+        let mut limits = vec![self.settings.month(now), self.settings.user(&self.user, now)];
+        limits.extend(self.campaign.iter().map(|(_, limit)| limit.clone()));
         let call = CallToPay {
             workspace: &self.workspace.id,
             provider: AccountKind::ChatModel.as_str(),
             work: &work,
-            limits: vec![self.settings.month(now), self.settings.user(&self.user, now)],
+            limits,
             most: most_of_prompt(price, &[&prompt.system, &prompt.user], prompt.max_tokens),
             model: Some((ai_use, &self.name)),
         };
-        let Some(paid) = reserve_call(&self.ports.caps, call, now).await? else {
-            return Ok(Err(NotAsked::NoMoney));
+        let paid = match reserve_call(&self.ports.caps, call, now).await? {
+            Ok(paid) => paid,
+            Err(why) => return Ok(Err(self.not_paid(&why))),
         };
         match self.ports.model.complete(&self.account, prompt).await {
             Ok(answer) => {
@@ -161,6 +189,15 @@ impl<'a> Model<'a> {
                 }
                 Ok(Err(NotAsked::NoAnswer(error.to_string())))
             }
+        }
+    }
+
+    fn not_paid(&self, why: &NotPaid) -> NotAsked {
+        match (why, &self.campaign) {
+            (NotPaid::Cap(BudgetScope::Campaign { .. }), Some((name, _))) => {
+                NotAsked::CampaignBudget(name.clone())
+            }
+            _ => NotAsked::NoMoney,
         }
     }
 }

@@ -6,9 +6,10 @@
 //! the reservation open: it is booked in full, because the call may have been made, and the model is asked again.
 
 use crate::ai::ask_model::NotAsked;
-use crate::ai::reply_draft::{ANSWERS, ReplyPrompt, reply_prompt};
+use crate::ai::reply_draft::{ANSWERS, ReplyPrompt, campaign_of, reply_prompt};
 use crate::lead::enrichment::field_ports::Asked;
 use crate::ports::accounts::{AccountStore, Vault};
+use crate::ports::campaigns::CampaignStore;
 use crate::ports::clock::Clock;
 use crate::ports::conversations::ConversationStore;
 use crate::ports::leads::LeadStore;
@@ -25,12 +26,13 @@ use crate::spend::caps::Caps;
 use crate::spend::paid_call::{CallToPay, OncePaid, book_answer, most_of_prompt, reserve_once};
 use crate::workspace::account_answers::{note_refusal, note_works};
 use crate::workspace::open_account::open_account;
+use domain::campaign::Campaign;
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::message::answer_draft::{AnswerDraft, AnswerDraftState, WhyNotDrafted};
 use domain::message::conversation::{Conversation, end_of};
 use domain::message::reply_draft::accept;
-use domain::spend::{AiUse, ModelTokens, ModelUse, SpendSettings, Usd};
+use domain::spend::{AiUse, ModelTokens, ModelUse, SpendLimit, SpendSettings, Usd};
 use domain::workspace::Workspace;
 use domain::workspace::account::{AccountKind, AccountSettings};
 use domain::{MessageId, WorkspaceId};
@@ -49,6 +51,7 @@ crate::ports! {
     pub struct DraftAnswerPorts {
         pub clock: Arc<dyn Clock>,
         pub accounts: Arc<dyn AccountStore>,
+        pub campaigns: Arc<dyn CampaignStore>,
         pub caps: Caps = Caps::new,
         pub conversations: Arc<dyn ConversationStore>,
         pub leads: Arc<dyn LeadStore>,
@@ -139,6 +142,13 @@ async fn compose(
     if !workspace.ai_enabled {
         return not(draft, WhyNotDrafted::SwitchedOff);
     }
+    let campaign = match file.messages.iter().find(|message| message.id == *answered) {
+        Some(answered) => campaign_of(&*ports.campaigns, &file, answered).await?,
+        None => None,
+    };
+    if campaign.as_ref().is_some_and(|campaign| !campaign.writing.ai) {
+        return not(draft, WhyNotDrafted::SwitchedOff);
+    }
     let signer = signer(ports, workspace, &file.lead).await?;
     let style = style_of(&*ports.prompts, workspace, AiUse::ReplyDraft).await?;
     let asked = match reply_prompt(&file, answered, (workspace, &style, &signer)) {
@@ -152,14 +162,16 @@ async fn compose(
         draft.model.clone_from(model);
     }
     let spending = ports.spend.settings(&workspace.id).await?;
-    ask(ports, (draft, &asked), (&account, &spending), delivery).await.map(Some)
+    let own = campaign.as_ref().map(Campaign::spend_limit);
+    let limits: Vec<_> = [spending.month(ports.clock.now())].into_iter().chain(own).collect();
+    ask(ports, (draft, &asked), (&account, &spending, limits), delivery).await.map(Some)
 }
 
-/// Asks the model, under the month's cap: until an answer is accepted, or as often as it may be asked.
+/// Asks the model, under the caps of the month and the campaign: until an answer is accepted, or as often as it may be asked.
 async fn ask(
     ports: &DraftAnswerPorts,
     (mut draft, asked): (AnswerDraft, &ReplyPrompt),
-    (account, spending): (&OpenAccount, &SpendSettings),
+    (account, spending, limits): (&OpenAccount, &SpendSettings, Vec<SpendLimit>),
     delivery: u32,
 ) -> StoreResult<Composed> {
     let not = |draft: AnswerDraft, why| {
@@ -176,7 +188,7 @@ async fn ask(
             workspace: &workspace,
             provider: AccountKind::ChatModel.as_str(),
             work: &["answer_draft", message.as_str(), &nth_call],
-            limits: vec![spending.month(now)],
+            limits: limits.clone(),
             most: most_of_prompt(price, &[&prompt.system, &prompt.user], prompt.max_tokens),
             model: Some((AiUse::ReplyDraft, &draft.model)),
         };
@@ -291,9 +303,11 @@ async fn signer(ports: &DraftAnswerPorts, workspace: &Workspace, lead: &Lead) ->
 
 fn why_not(why: &NotAsked) -> WhyNotDrafted {
     match why {
-        NotAsked::SwitchedOff | NotAsked::OffForUser => WhyNotDrafted::SwitchedOff,
+        NotAsked::SwitchedOff | NotAsked::OffForUser | NotAsked::SwitchedOffInCampaign(_) => {
+            WhyNotDrafted::SwitchedOff
+        }
         NotAsked::NoAccount => WhyNotDrafted::NoAccount,
-        NotAsked::NoMoney => WhyNotDrafted::CapReached,
+        NotAsked::NoMoney | NotAsked::CampaignBudget(_) => WhyNotDrafted::CapReached,
         NotAsked::NoAnswer(_) => WhyNotDrafted::NoAnswer,
         NotAsked::SpeaksToModel(_) => WhyNotDrafted::SpeaksToModel,
         NotAsked::TurnedDown(_) => WhyNotDrafted::TurnedDown,

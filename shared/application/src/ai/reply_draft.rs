@@ -3,10 +3,12 @@
 
 use crate::ai::ask_model::{AiPorts, Model, NotAsked};
 use crate::ai::hostile_texts::without_orders;
+use crate::ports::campaigns::CampaignStore;
 use crate::ports::leads::{LeadFile, LeadStore};
 use crate::ports::provider_calls::Prompt;
-use crate::ports::store::StoreResult;
+use crate::ports::store::{StoreResult, found};
 use domain::ai_prompt::PromptStyle;
+use domain::campaign::Campaign;
 use domain::lead::opening_line::LookedUp;
 use domain::message::reply_draft::{MOST_MESSAGES, ReplyQuestion, Said, accept, question};
 use domain::message::{Direction, Message};
@@ -46,6 +48,22 @@ pub(super) struct ReplyPrompt {
 pub(super) fn last_message(file: &LeadFile) -> Option<&Message> {
     let inbound = file.messages.iter().filter(|message| message.direction == Direction::In);
     inbound.max_by_key(|message| message.created_at)
+}
+
+/// Reads the campaign that the conversation belongs to: that of the message of ours that the lead answers.
+pub(super) async fn campaign_of(
+    campaigns: &dyn CampaignStore,
+    file: &LeadFile,
+    answered: &Message,
+) -> StoreResult<Option<Campaign>> {
+    let before = file
+        .messages
+        .iter()
+        .filter(|message| message.direction == Direction::Out && message.created_at < answered.created_at);
+    match before.max_by_key(|message| message.created_at).and_then(|ours| ours.campaign.as_ref()) {
+        Some(id) => found(campaigns.get(&file.lead.workspace, id).await),
+        None => Ok(None),
+    }
 }
 
 /// Makes the prompt for the answer to a message of the lead, unless it gives orders to a model. `signer` signs it.
@@ -92,7 +110,9 @@ pub async fn draft_reply(
 ) -> StoreResult<Drafted> {
     let file = leads.file(workspace, id).await?;
     let Some(answered) = last_message(&file) else { return Ok(Drafted::NothingToAnswer) };
-    let model = match Model::open(ports, workspace, &user.id).await? {
+    let campaign = campaign_of(&*ports.campaigns, &file, answered).await?;
+    let model = Model::open(ports, workspace, &user.id).await?;
+    let model = match model.and_then(|model| model.for_campaign(campaign.as_ref())) {
         Ok(model) => model,
         Err(why) => return Ok(Drafted::Not(why)),
     };

@@ -3,6 +3,7 @@
 use crate::ai::ask_model::{AiPorts, Model, NotAsked};
 use crate::ports::provider_calls::Prompt;
 use crate::ports::store::StoreResult;
+use domain::campaign::Campaign;
 use domain::message::rewriting::{DraftTexts, Rewrite, accept, question, without_fields};
 use domain::spend::AiUse;
 use domain::{UserId, WorkspaceId};
@@ -11,14 +12,16 @@ use understanding::speaks_to_a_model;
 /// The answers that are asked for: one that says too much is asked for once more.
 const ANSWERS: usize = 2;
 
-/// Rewrites a draft for a user who waits.
+/// Rewrites a draft for a user who waits. `campaign` is the one that the draft belongs to.
 pub async fn rewrite_draft(
     ports: &AiPorts,
     (workspace, user): (&WorkspaceId, &UserId),
+    campaign: Option<&Campaign>,
     draft: &DraftTexts,
     rewrite: &Rewrite,
 ) -> StoreResult<Result<DraftTexts, NotAsked>> {
-    let model = match Model::open(ports, workspace, user).await? {
+    let model = Model::open(ports, workspace, user).await?;
+    let model = match model.and_then(|model| model.for_campaign(campaign)) {
         Ok(model) => model,
         Err(why) => return Ok(Err(why)),
     };

@@ -5,6 +5,7 @@ use crate::campaign::due_step::step_hint;
 use crate::campaign::enrol_ports::EnrolPorts;
 use crate::campaign::late_messages;
 use crate::campaign::planning_context::{PlannedLead, PlanningContext};
+use crate::lead::campaign_line::OpeningLines;
 use crate::lead::company_hold::register_lead;
 use crate::lead::suppression_lookup::scopes_of;
 use crate::retry;
@@ -26,7 +27,6 @@ use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::enrolment::resume_order::{GOES_ON_OVER, GoesOn};
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::event::{Actor, Event, EventKind, UserOrKey};
-use domain::lead::enrichment::{Field, FieldResult};
 use domain::lead::suppression::Suppression;
 use domain::lead::{Lead, LeadStatus};
 use domain::planning::behaviour::Behaviour;
@@ -39,7 +39,7 @@ use domain::time::days_off::DaysOff;
 use domain::workspace::Sending;
 use domain::{LeadId, MessageId};
 use jiff::Timestamp;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 /// Whether a lead that lacks a value named by a text is enrolled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,24 +116,23 @@ pub(crate) async fn read_opening_lines(
     ports: &EnrolPorts,
     planning: &PlanningContext,
     leads: &[LeadId],
-) -> StoreResult<HashMap<LeadId, String>> {
+) -> StoreResult<OpeningLines> {
     if planning.writes_opening_lines || !fields_named(&planning.version).contains("first_line") {
-        return Ok(HashMap::new());
+        return Ok(OpeningLines::default());
     }
-    let found = ports.leads.field_of_many(&planning.campaign.workspace, leads, Field::FirstLine).await?;
-    let line = |(lead, result): (LeadId, FieldResult)| Some((lead, result.status.opening_line()?.to_owned()));
-    Ok(found.into_iter().filter_map(line).collect())
+    OpeningLines::read(&*ports.leads, &planning.campaign, leads).await
 }
 
 /// Renders texts with the values that a lead has by itself. Links are made only when a message is.
 pub(crate) fn texts<'a>(
     planning: &'a PlanningContext,
     missing_values: WithMissingValues,
-    lines: &'a HashMap<LeadId, String>,
+    lines: &'a OpeningLines,
 ) -> Option<Texts<'a>> {
     let values = move |lead: &Lead, _: &MessageId| {
         let to_come = planning.writes_opening_lines.then_some("…");
-        let line = lines.get(&lead.id).map(String::as_str).or(to_come);
+        let used = lines.used(&planning.campaign, lead);
+        let line = used.as_ref().map(|used| used.text.as_str()).or(to_come);
         MergeContext::from_lead(lead, &planning.company).with_opening_line(line).with_links("…", "…")
     };
     (missing_values == WithMissingValues::LeftOut).then(|| Texts::of(&planning.version, Box::new(values)))

@@ -201,6 +201,7 @@ async fn follow_up(
     let to_personalize = |lead: &LeadId| PersonalizeLead {
         workspace: import.workspace.clone(),
         lead: lead.clone(),
+        campaign: None,
         force: false,
         attempt: 0,
     };

@@ -97,7 +97,7 @@ pub async fn read_answer(ports: &ReadAnswerPorts, asked: &ReadAnswer, delivery: 
         most: most_of_prompt(price, &[&prompt.system, &prompt.user], MAX_TOKENS),
         model: Some((AiUse::AiReading, model)),
     };
-    let Some(paid) = reserve_call(&ports.caps, call, now).await? else {
+    let Ok(paid) = reserve_call(&ports.caps, call, now).await? else {
         tracing::info!(message.id = %id, "an answer is not read: the month's cap is reached");
         return Ok(Asked::Settled);
     };

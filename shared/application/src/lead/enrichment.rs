@@ -102,6 +102,7 @@ pub async fn enrich(ports: &EnrichPorts, message: &EnrichLead, is_first: bool) -
         let next = PersonalizeLead {
             workspace: message.workspace.clone(),
             lead: message.lead.clone(),
+            campaign: None,
             force: false,
             attempt: 0,
         };

@@ -55,7 +55,7 @@ impl StaleCopy {
                 let goes_on = agreed || new.lacks_value && is_filled_in(old, new);
                 told.into_iter().chain(goes_on.then(|| Self::Held(new.id.clone()))).collect()
             }
-            Change::Field { lead, old, new } => {
+            Change::Field { lead, old, new, .. } => {
                 let has_line = |field: &FieldResult| field.status.opening_line().is_some();
                 let is_new = has_line(new) && !old.as_deref().is_some_and(has_line);
                 is_new.then(|| Self::HeldPerhaps(lead.clone())).into_iter().collect()

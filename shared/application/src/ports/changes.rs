@@ -2,6 +2,7 @@
 
 use crate::ports::leads::Activity;
 use crate::ports::store::StoreResult;
+use domain::CampaignId;
 use domain::LeadId;
 use domain::WorkspaceId;
 use domain::campaign::Campaign;
@@ -98,18 +99,60 @@ pub struct Changed {
 /// The change by kind of item: the old image, where there was one, and the new one. A deleted lead has no `new`.
 #[derive(Debug, Clone)]
 pub enum Change {
-    Lead { old: Option<Box<Lead>>, new: Option<Box<Lead>> },
-    Message { old: Option<Box<Message>>, new: Box<Message> },
-    MessageGone { old: Box<Message> },
-    Enrolment { old: Option<Box<Enrolment>>, new: Box<Enrolment> },
-    Field { lead: LeadId, old: Option<Box<FieldResult>>, new: Box<FieldResult> },
-    Activity { lead: LeadId, new: Box<Activity> },
-    Conversation { old: Option<Box<Conversation>>, new: Box<Conversation> },
-    Task { old: Option<Box<Task>>, new: Box<Task> },
-    Suppression { new: Box<Suppression> },
-    Client { old: Option<Box<Client>>, new: Box<Client> },
-    Subscription { old: Option<Box<Subscription>>, new: Box<Subscription> },
-    Transaction { new: Box<Transaction> },
-    Campaign { old: Option<Box<Campaign>>, new: Box<Campaign> },
-    Import { old: Option<Box<Import>>, new: Box<Import> },
+    Lead {
+        old: Option<Box<Lead>>,
+        new: Option<Box<Lead>>,
+    },
+    Message {
+        old: Option<Box<Message>>,
+        new: Box<Message>,
+    },
+    MessageGone {
+        old: Box<Message>,
+    },
+    Enrolment {
+        old: Option<Box<Enrolment>>,
+        new: Box<Enrolment>,
+    },
+    /// `campaign`: the one whose own opening line it is.
+    Field {
+        lead: LeadId,
+        campaign: Option<CampaignId>,
+        old: Option<Box<FieldResult>>,
+        new: Box<FieldResult>,
+    },
+    Activity {
+        lead: LeadId,
+        new: Box<Activity>,
+    },
+    Conversation {
+        old: Option<Box<Conversation>>,
+        new: Box<Conversation>,
+    },
+    Task {
+        old: Option<Box<Task>>,
+        new: Box<Task>,
+    },
+    Suppression {
+        new: Box<Suppression>,
+    },
+    Client {
+        old: Option<Box<Client>>,
+        new: Box<Client>,
+    },
+    Subscription {
+        old: Option<Box<Subscription>>,
+        new: Box<Subscription>,
+    },
+    Transaction {
+        new: Box<Transaction>,
+    },
+    Campaign {
+        old: Option<Box<Campaign>>,
+        new: Box<Campaign>,
+    },
+    Import {
+        old: Option<Box<Import>>,
+        new: Box<Import>,
+    },
 }

@@ -2,8 +2,9 @@
 
 use crate::ports::store::{Page, PageRequest, StoreResult};
 use async_trait::async_trait;
+use domain::campaign::Campaign;
 use domain::campaign::enrol_progress::EnrolOutcome;
-
+use domain::campaign::writing::LineUsed;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
@@ -154,6 +155,31 @@ pub trait LeadStore: Send + Sync {
         field: Field,
     ) -> StoreResult<Vec<(LeadId, FieldResult)>>;
 
+    /// Stores a campaign's own opening line for the lead.
+    async fn put_campaign_line(
+        &self,
+        workspace: &WorkspaceId,
+        lead: &LeadId,
+        campaign: &CampaignId,
+        result: &FieldResult,
+        event: &Event,
+    ) -> StoreResult<()>;
+
+    async fn campaign_line(
+        &self,
+        workspace: &WorkspaceId,
+        lead: &LeadId,
+        campaign: &CampaignId,
+    ) -> StoreResult<Option<FieldResult>>;
+
+    /// Does what `campaign_line` does for several leads, and leaves out those without one.
+    async fn campaign_lines(
+        &self,
+        workspace: &WorkspaceId,
+        leads: &[LeadId],
+        campaign: &CampaignId,
+    ) -> StoreResult<Vec<(LeadId, FieldResult)>>;
+
     /// Stores a timeline entry for what has no item of its own: visits, clicks, notes, status changes. `Conflict`
     /// when the id is known: a repeat.
     async fn put_activity(
@@ -206,6 +232,10 @@ pub struct LeadFile {
     pub attempts: Vec<Message>,
     pub tasks: Vec<Task>,
     pub fields: Vec<FieldResult>,
+    /// The opening lines that campaigns have of their own for this lead.
+    pub campaign_lines: Vec<(CampaignId, FieldResult)>,
+    /// The campaign's choice among them and the lead's own, once `in_campaign` was asked.
+    pub line_used: Option<LineUsed>,
     pub activities: Vec<Activity>,
     pub conversation: Option<Conversation>,
     /// The draft of an answer; where the lead has none, that of a lead that was merged into it.
@@ -214,9 +244,25 @@ pub struct LeadFile {
 }
 
 impl LeadFile {
-    /// The opening line that was written for this lead.
+    /// The opening line that messages to this lead have: the lead's own, or the one that a campaign uses.
     pub fn opening_line(&self) -> Option<&str> {
-        self.fields.iter().find(|result| result.field == Field::FirstLine)?.status.opening_line()
+        match &self.line_used {
+            Some(used) => Some(&used.text),
+            None => self.own_line()?.status.opening_line(),
+        }
+    }
+
+    fn own_line(&self) -> Option<&FieldResult> {
+        self.fields.iter().find(|result| result.field == Field::FirstLine)
+    }
+
+    /// Makes it the file for messages of this campaign, which may use another opening line.
+    #[must_use]
+    pub fn in_campaign(mut self, campaign: &Campaign) -> Self {
+        let of_campaign = self.campaign_lines.iter().find(|(id, _)| *id == campaign.id);
+        let of_campaign = of_campaign.map(|(_, result)| result);
+        self.line_used = campaign.writing.line_for(&self.lead, self.own_line(), of_campaign);
+        self
     }
 
     /// Finds an inbound mail that names this message of ours as the one it replies to.

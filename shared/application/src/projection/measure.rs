@@ -39,6 +39,8 @@ pub(super) fn moved(change: &Change) -> (Counters, Vec<Scope>) {
             let narrower = vec![Scope::Campaign(new.key().campaign.clone())];
             (difference(old.as_deref(), Some(new), enrolment), narrower)
         }
+        // Leads are counted by their own lines, in however many campaigns they are.
+        Change::Field { campaign: Some(_), .. } => (Counters::new(), Vec::new()),
         Change::Field { old, new, .. } => (difference(old.as_deref(), Some(new), field), Vec::new()),
         Change::Task { old, new } => (difference(old.as_deref(), Some(new), task), Vec::new()),
         Change::Suppression { new } => (suppression(new), Vec::new()),
@@ -74,6 +76,7 @@ pub(super) fn shown(change: &Change) -> Counters {
         Change::Lead { new, .. } => new.as_deref().map(lead).unwrap_or_default(),
         Change::Message { new, .. } => message(new),
         Change::Enrolment { new, .. } => enrolment(new),
+        Change::Field { campaign: Some(_), .. } => Counters::new(),
         Change::Field { new, .. } => field(new),
         Change::Task { new, .. } => task(new),
         Change::Suppression { new } => suppression(new),
@@ -218,7 +221,7 @@ fn field(result: &FieldResult) -> Counters {
     let failed = matches!(result.status, FieldStatus::Failed { .. });
     match result.field {
         Field::FirstLine => {
-            let fallback = result.source == "fallback";
+            let fallback = result.is_default_text();
             counters([
                 (Metric::Personalised, found && !fallback),
                 (Metric::PersonalisationFallback, found && fallback),

@@ -1,17 +1,21 @@
 //! Handles the table's stream. Each counter document is written together with its own position in the stream, so that
 //! a batch delivered again counts nothing twice. Events are published before the position passes, so that a crash
-//! repeats an event and loses none. Lead copies are brought up to date here, too.
+//! repeats an event and loses none. Lead copies are brought up to date here, and the opening lines of enrolled leads are
+//! ordered, too.
 
+use crate::lead::campaign_line::write_for_enrolled;
 use crate::lead::lead_copies::{KeepUpPorts, StaleCopy, update_lead_copies};
 
-use crate::ports::changes::ChangeReader;
+use crate::ports::campaigns::CampaignStore;
+use crate::ports::changes::{Change, ChangeReader};
 use crate::ports::clock::Clock;
-use crate::ports::outbox::{BusEvent, EventBus};
+use crate::ports::outbox::{BusEvent, EventBus, Outbox};
 use crate::ports::stats::{Counted, StatsStore};
 use crate::ports::store::{BoxError, StoreError};
 use crate::projection::bus::bus_events;
 use crate::projection::{deltas, is_after};
 use domain::WorkspaceId;
+use domain::enrolment::key::EnrolmentKey;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,8 +25,10 @@ crate::ports! {
     pub struct ProjectPorts {
         pub clock: Arc<dyn Clock>,
         pub bus: Arc<dyn EventBus>,
+        pub campaigns: Arc<dyn CampaignStore>,
         pub changes: Arc<dyn ChangeReader>,
         pub keep_up: KeepUpPorts = KeepUpPorts::new,
+        pub outbox: Arc<dyn Outbox>,
         pub stats: Arc<dyn StatsStore>,
     }
 }
@@ -33,6 +39,7 @@ struct Record {
     counted: Counted,
     events: Vec<BusEvent>,
     behind: Vec<StaleCopy>,
+    enrolled: Option<EnrolmentKey>,
 }
 
 fn read(changes: &dyn ChangeReader, raw: &Value) -> Option<Record> {
@@ -42,8 +49,13 @@ fn read(changes: &dyn ChangeReader, raw: &Value) -> Option<Record> {
             let counted = Counted { sequence: sequence.to_owned(), deltas: deltas(&changed) };
             let events = bus_events(&changed);
             let behind = StaleCopy::after(&changed);
-            let news = !counted.deltas.is_empty() || !events.is_empty() || !behind.is_empty();
-            news.then_some(Record { workspace: changed.workspace, counted, events, behind })
+            let enrolled = match &changed.change {
+                Change::Enrolment { old: None, new } => Some(new.key().clone()),
+                _ => None,
+            };
+            let is_quiet = counted.deltas.is_empty() && events.is_empty() && behind.is_empty();
+            let news = !is_quiet || enrolled.is_some();
+            news.then_some(Record { workspace: changed.workspace, counted, events, behind, enrolled })
         }
         Ok(Some(_)) => {
             tracing::error!("a stream record without a sequence number is passed over");
@@ -72,6 +84,8 @@ pub async fn project(ports: &ProjectPorts, shard: &str, records: &[Value]) -> Re
             }
         }
     }
+    let enrolled: Vec<EnrolmentKey> = news.iter_mut().filter_map(|record| record.enrolled.take()).collect();
+    write_for_enrolled(&*ports.campaigns, &*ports.outbox, &enrolled).await?;
     publish_events(ports, shard, &news).await?;
     let counted: Vec<Counted> = news.into_iter().map(|record| record.counted).collect();
     if counted.iter().any(|record| !record.deltas.is_empty()) {

@@ -169,6 +169,7 @@ pub(super) async fn load_context(ports: &SendPorts, cache: &Cache, key: &Enrolme
     let permitted_at = workspace.read_at.min(campaign.read_at).min(senders.read_at);
     let (workspace, senders) = (workspace.value, senders.value);
     let version = cache.version(ports, &enrolment).await?;
+    let file = file.in_campaign(&campaign.value);
     let context = SendContext {
         planning: PlanningContext::of_parts(&workspace, campaign.value, version, &senders),
         onward: cache.onward(ports, &enrolment).await?,

@@ -1,10 +1,11 @@
-//! Reserves money under caps, and tells of the caps of a month: once when four fifths are spent, and once when a call
+//! Reserves money under caps, and tells of the caps of a month and of a campaign: once when four fifths are spent, and once when a call
 //! finds too little left. A cap that was changed tells anew. A run of columns says by itself that its money is out.
 //!
 //! What is told is noted at the budget with its first time, from which the notifications' ids are made: workers side by
 //! side, and repeats, write the same notifications. Telling never stops a call: a fault is logged, and the next call
 //! under the cap tells again.
 
+use crate::ports::campaigns::CampaignStore;
 use crate::ports::columns::ColumnStore;
 use crate::ports::notifications::NotificationStore;
 use crate::ports::spend::SpendStore;
@@ -26,6 +27,7 @@ const TOLD_AFTER: SignedDuration = SignedDuration::from_mins(30);
 crate::ports! {
     #[derive(Clone)]
     pub struct Caps {
+        pub campaigns: Arc<dyn CampaignStore>,
         pub columns: Arc<dyn ColumnStore>,
         pub notifications: Arc<dyn NotificationStore>,
         pub spend: Arc<dyn SpendStore>,
@@ -118,7 +120,8 @@ impl Caps {
         let told = users.iter().filter(|user| !user.disabled && (is_admin(user) || Some(&user.id) == own));
         let subject = self.subject(workspace, scope, &users).await?;
         for user in told {
-            let (title, detail) = words(used, cap, &subject, own == Some(&user.id));
+            let subject = if own == Some(&user.id) { "Your month" } else { &subject };
+            let (title, detail) = words(used, cap, subject, scope);
             let id = [level, &cap.as_micros().to_string(), &format!("{scope:?}"), user.id.as_str()];
             let notification = Notification {
                 id: NotificationId::derived(since, &id),
@@ -152,22 +155,30 @@ impl Caps {
                 let column = found(self.columns.get(workspace, column).await)?;
                 format!("Column {}'s month", column.map_or_else(|| "that was deleted".to_owned(), |c| c.name))
             }
+            BudgetScope::Campaign { campaign } => {
+                let campaign = found(self.campaigns.get(workspace, campaign).await)?;
+                format!("Campaign {}", campaign.map_or_else(|| "that was deleted".to_owned(), |c| c.name))
+            }
             _ => "The month".to_owned(),
         })
     }
 }
 
-/// Only caps of a month are told.
+/// A run says by itself that its money is out.
 fn is_told(scope: &BudgetScope) -> bool {
-    match scope {
-        BudgetScope::Month { .. } | BudgetScope::User { .. } | BudgetScope::Column { .. } => true,
-        BudgetScope::Campaign { .. } | BudgetScope::Run { .. } => false,
-    }
+    !matches!(scope, BudgetScope::Run { .. })
 }
 
-fn words(used: Used, cap: Usd, subject: &str, is_own: bool) -> (String, &'static str) {
-    let subject = if is_own { "Your month" } else { subject };
+fn words(used: Used, cap: Usd, subject: &str, scope: &BudgetScope) -> (String, &'static str) {
     match used {
+        Used::Nearly if matches!(scope, BudgetScope::Campaign { .. }) => (
+            format!("{subject}: {NEARLY}% of its budget of {cap} is spent"),
+            "Models write nothing more for it when the budget is used up.",
+        ),
+        Used::Reached if matches!(scope, BudgetScope::Campaign { .. }) => (
+            format!("{subject}: its budget of {cap} is used up"),
+            "Its mails use the leads' own opening lines, or the default text, until a manager raises the budget.",
+        ),
         Used::Nearly => (
             format!("{subject}: {NEARLY}% of the cap of {cap} is spent"),
             "Calls that cost money stop when the cap is reached.",

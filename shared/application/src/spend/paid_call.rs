@@ -7,8 +7,8 @@ use crate::ports::store::StoreResult;
 use crate::spend::caps::Caps;
 use domain::WorkspaceId;
 use domain::spend::{
-    AiUse, Booking, BookingOutcome, CallPrice, ModelPrice, ModelTokens, ModelUse, Reservation, Reserving,
-    SpendLimit, Usd,
+    AiUse, Booking, BookingOutcome, BudgetScope, CallPrice, ModelPrice, ModelTokens, ModelUse, Reservation,
+    Reserving, SpendLimit, Usd,
 };
 use jiff::Timestamp;
 
@@ -42,12 +42,20 @@ pub struct PaidCall<'a> {
     model: Option<(AiUse, String)>,
 }
 
-/// Reserves the price of a call; calls of the same work in the same instant get ids that end differently. None if a cap leaves too little for it: the call MUST NOT be made then.
+/// Why a call is not paid for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotPaid {
+    /// This budget has too little left.
+    Cap(BudgetScope),
+}
+
+/// Reserves the price of a call; calls of the same work in the same instant get ids that end differently. Without a
+/// reservation the call MUST NOT be made.
 pub async fn reserve_call<'a>(
     caps: &'a Caps,
     call: CallToPay<'_>,
     now: Timestamp,
-) -> StoreResult<Option<PaidCall<'a>>> {
+) -> StoreResult<Result<PaidCall<'a>, NotPaid>> {
     let CallToPay { workspace, provider, work, limits, most, model } = call;
     let paid = |reservation| PaidCall {
         spend: &*caps.spend,
@@ -58,7 +66,7 @@ pub async fn reserve_call<'a>(
         model: model.map(|(ai_use, name)| (ai_use, name.to_owned())),
     };
     if most.is_zero() {
-        return Ok(Some(paid(None)));
+        return Ok(Ok(paid(None)));
     }
     let mut nth = 0_u64;
     // Ends, because each id is taken by a call that was made: the first one that is free decides.
@@ -72,8 +80,8 @@ pub async fn reserve_call<'a>(
             made_at: now,
         };
         match caps.reserve(&reservation).await? {
-            Reserving::Reserved => return Ok(Some(paid(Some(id)))),
-            Reserving::Refused { .. } => return Ok(None),
+            Reserving::Reserved => return Ok(Ok(paid(Some(id)))),
+            Reserving::Refused { scope, .. } => return Ok(Err(NotPaid::Cap(scope))),
             Reserving::OpenAlready | Reserving::SettledAlready => nth += 1,
         }
     }

@@ -15,6 +15,7 @@ use application::lead::opening_line::{PersonalizePorts, personalize};
 use application::ports::accounts::SecretFields;
 use application::queue_messages::{DraftAnswer, EnrichLead, PersonalizeLead, Queue, ReadAnswer};
 use application::{Clock, Ports};
+use domain::campaign::{Campaign, CampaignState};
 use domain::column::cell::CellState;
 use domain::column::recipe::{AiOutput, Recipe};
 use domain::column::target::{ColumnTarget, FilledField};
@@ -157,22 +158,28 @@ fn put(lead: &mut Lead, turn: usize, text: &str) {
 async fn opening_line_never_says_what_a_text_of_the_lead_demands() {
     let scene = Scene::new().await;
     let ports = PersonalizePorts { model: scene.model.clone(), ..PersonalizePorts::new(&scene.stage.ports) };
+    let sequence = scene.stage.sequence(&scene.workspace, Channel::Email, &["Hello"]).await;
+    let german = |campaign: &mut Campaign| campaign.writing.language = "German".to_owned();
+    let campaign = scene.stage.campaign("Autumn", &sequence, CampaignState::Active, german).await;
     for (turn, text) in sampled().enumerate() {
         let lead = scene.lead(text, |lead| put(lead, turn, &text.text)).await;
-        let message = PersonalizeLead {
-            workspace: lead.workspace.clone(),
-            lead: lead.id.clone(),
-            force: false,
-            attempt: 0,
-        };
-        personalize(&ports, &message, true).await.unwrap();
-        let stored = ports.leads.field(&lead.workspace, &lead.id, Field::FirstLine).await.unwrap().unwrap();
-        let FieldStatus::Found { value: FieldValue::FirstLine { text: line, .. } } = &stored.status else {
-            panic!("{}: {stored:?}", text.id);
-        };
-        assert_eq!(mark_in(line), None, "{}: {line}", text.text);
-        assert_eq!(stored.source, "fallback", "{}", text.text);
-        assert!(stored.why.is_some(), "{}: a default text has its reason", text.text);
+        scene.stage.enrolment(&campaign, &sequence, &lead.id).await;
+        for campaign in [None, Some(campaign.id.clone())] {
+            let (workspace, lead) = (lead.workspace.clone(), lead.id.clone());
+            let message = PersonalizeLead { workspace, lead, campaign, force: false, attempt: 0 };
+            personalize(&ports, &message, true).await.unwrap();
+        }
+        let own = ports.leads.field(&lead.workspace, &lead.id, Field::FirstLine).await.unwrap().unwrap();
+        let of_campaign = ports.leads.campaign_line(&lead.workspace, &lead.id, &campaign.id).await.unwrap();
+        for stored in [own, of_campaign.expect("the campaign writes its own")] {
+            let FieldStatus::Found { value: FieldValue::FirstLine { text: line, .. } } = &stored.status
+            else {
+                panic!("{}: {stored:?}", text.id);
+            };
+            assert_eq!(mark_in(line), None, "{}: {line}", text.text);
+            assert_eq!(stored.source, "fallback", "{}", text.text);
+            assert!(stored.why.is_some(), "{}: a default text has its reason", text.text);
+        }
     }
     // It is asked about the other facts, and reads no order.
     assert_eq!(scene.asked().1, 0);
@@ -203,7 +210,7 @@ async fn opening_line_never_says_what_a_text_of_the_website_demands() {
         enrich(&looking, &look_up, true).await.unwrap();
         let known = ports.leads.field(&workspace, &id, Field::Website).await.unwrap().unwrap();
         left_out += usize::from(known.status == FieldStatus::NotFound);
-        let message = PersonalizeLead { workspace, lead: id, force: false, attempt: 0 };
+        let message = PersonalizeLead { workspace, lead: id, campaign: None, force: false, attempt: 0 };
         personalize(&ports, &message, true).await.unwrap();
         let stored = ports.leads.field(&lead.workspace, &lead.id, Field::FirstLine).await.unwrap().unwrap();
         let FieldStatus::Found { value: FieldValue::FirstLine { text: line, .. } } = &stored.status else {
@@ -295,7 +302,7 @@ async fn rewritten_draft_never_says_what_a_quoted_text_demands() {
         for rewrite in [Rewrite::Friendlier {}, Rewrite::Language { language: "German".to_owned() }] {
             scene.stage.advance(SignedDuration::from_secs(1));
             let before = scene.asked();
-            let new = rewrite_draft(&scene.ai(), who, &whole, &rewrite).await.unwrap();
+            let new = rewrite_draft(&scene.ai(), who, None, &whole, &rewrite).await.unwrap();
             // A draft may have merge fields: without their signs nothing tells that such a text is an order.
             let is_field = text.kind == "merge_field" && matches!(new, Err(NotAsked::TurnedDown(_)));
             assert!(is_field || matches!(new, Err(NotAsked::SpeaksToModel(_))), "{}: {new:?}", text.text);
@@ -305,7 +312,7 @@ async fn rewritten_draft_never_says_what_a_quoted_text_demands() {
         }
     }
     // A draft with merge fields and links is rewritten, or turned down for what the model says.
-    let new = rewrite_draft(&scene.ai(), who, &draft, &Rewrite::Friendlier {}).await.unwrap();
+    let new = rewrite_draft(&scene.ai(), who, None, &draft, &Rewrite::Friendlier {}).await.unwrap();
     assert!(matches!(new, Err(NotAsked::TurnedDown(_))), "{new:?}");
 }
 
@@ -383,7 +390,7 @@ async fn order_that_is_not_known_for_one_is_obeyed_and_turned_down() {
         scene.stage.advance(SignedDuration::from_secs(1));
         let whole = DraftTexts { text: format!("{}\n\n> {}", draft.text, text.text), ..draft.clone() };
         let who = (&scene.workspace, &scene.user.id);
-        let new = rewrite_draft(&scene.ai(), who, &whole, &Rewrite::Friendlier {}).await.unwrap();
+        let new = rewrite_draft(&scene.ai(), who, None, &whole, &Rewrite::Friendlier {}).await.unwrap();
         obeyed("rewriting", &mut counted);
         assert!(matches!(new, Err(NotAsked::TurnedDown(_))), "{}: {new:?}", text.text);
 
@@ -393,6 +400,7 @@ async fn order_that_is_not_known_for_one_is_obeyed_and_turned_down() {
         let message = PersonalizeLead {
             workspace: lead.workspace.clone(),
             lead: lead.id.clone(),
+            campaign: None,
             force: false,
             attempt: 0,
         };

@@ -27,6 +27,7 @@ mod merged_leads;
 mod missing_values;
 mod moved;
 mod one_off;
+mod opening_lines;
 mod outage;
 mod pauses;
 mod permits;

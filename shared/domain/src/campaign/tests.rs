@@ -22,6 +22,7 @@ fn active() -> Campaign {
         lead_tag: None,
         only_verified: false,
         untracked: Default::default(),
+        writing: Default::default(),
         promotes_winner: false,
         late_answer: None,
         auto_enrol: None,

@@ -226,6 +226,7 @@ pub fn accept(answer: &str, output: &AiOutput, facts: &[Fact]) -> Result<Accepte
                 max_chars: words * CHARS_A_WORD,
                 max_words: words,
                 questions: true,
+                other_language: false,
             };
             let answer = Answer { line: value, facts_used: parsed.facts_used };
             check_within(&answer, facts, limits)?.text

@@ -48,6 +48,13 @@ pub struct FieldResult {
     pub prompt: Option<String>,
 }
 
+impl FieldResult {
+    /// Whether it is the default text, in the place of a model's opening line.
+    pub fn is_default_text(&self) -> bool {
+        self.source == "fallback"
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "status")]

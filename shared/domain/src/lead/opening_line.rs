@@ -1,6 +1,7 @@
 //! The opening line of a mail: the facts that a model is given, what it is asked, and the check that it keeps to them.
 
 pub mod check;
+pub mod in_campaign;
 
 use crate::ai_prompt::{LONGEST_STYLE, built_in_version};
 use crate::lead::Lead;

@@ -231,7 +231,8 @@ mod tests {
     #[test]
     fn draft_is_outdated_with_the_reason() {
         let newer = |c: &mut Conversation| assert!(c.add_inbound(&MessageId::derived(&c.lead, &["in", "2"])));
-        let changes: [(WhyOutdated, &dyn Fn(&mut Conversation)); 7] = [
+        type Change = dyn Fn(&mut Conversation);
+        let changes: [(WhyOutdated, &Change); 7] = [
             (WhyOutdated::NewerMessage, &newer),
             (WhyOutdated::Answered, &|c| c.last_direction = Direction::Out),
             (WhyOutdated::OptedOut, &|c| c.understood = understood(ReplyKind::OptOut, None)),

@@ -9,6 +9,8 @@ use application::ports::leads::{Activity, ActivityKind, Engaged};
 use aws_sdk_dynamodb::types::AttributeValue;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use domain::campaign::Campaign;
+use domain::campaign::writing::CampaignWriting;
 use domain::contact::channel::Channel;
 use domain::enrolment::reasons::HoldReason;
 use domain::lead::consent::{Consent, ConsentBasis, ConsentSource, Consents};
@@ -24,6 +26,7 @@ use domain::message::conversation::Conversation;
 use domain::message::{Attempt, Message, MessageState};
 use domain::prospect::ProspectState;
 use domain::sequence::{Patch, VersionRecord};
+use domain::spend::Usd;
 use domain::time::days_off::DayOff;
 use domain::time::time_zone::{ZoneFact, ZoneSource};
 use domain::time::weekly_hours::WorkingHours;
@@ -237,7 +240,9 @@ fn other_items_of_a_leads_partition_keep_their_stored_shape() {
         why: None,
         prompt: None,
     };
-    golden("field", &StoredField { workspace: workspace(), lead: lead(1).id, result });
+    let field = StoredField { workspace: workspace(), lead: lead(1).id, campaign: None, result };
+    golden("field", &field);
+    golden("campaign_line", &StoredField { campaign: Some(campaign("spring").id), ..field });
     let traits = Traits {
         method: "GET".into(),
         user_agent: "Mozilla/5.0 Firefox/143.0".into(),
@@ -292,6 +297,14 @@ fn items_of_a_workspace_keep_their_stored_shape() {
     golden("user", &people::user(workspace(), "ada"));
     golden("login", &people::login(&people::user(workspace(), "ada")));
     golden("campaign", &campaign("spring"));
+    let writing = CampaignWriting {
+        ai: false,
+        tone: "warm".into(),
+        language: "German".into(),
+        context: "Reminders for practices.".into(),
+        budget: Some(Usd::cents(500)),
+    };
+    golden("campaign_writing", &Campaign { writing, ..campaign("spring") });
     golden("campaign_page", &campaigns::page("spring"));
     golden("sequence", &settings::sequence());
     let mut open_house = settings::sequence();

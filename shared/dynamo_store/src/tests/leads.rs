@@ -303,3 +303,41 @@ async fn ids_of_all_leads_are_read_shard_by_shard() {
     assert_eq!((ids.len(), more), (70, None));
     assert_eq!(world.table.ids(&other_workspace(), None).await.unwrap().0.len(), 0);
 }
+
+#[tokio::test]
+async fn campaigns_own_lines_stand_beside_the_leads_fields_and_go_with_the_lead() {
+    let world = World::new();
+    let (table, lead) = (&world.table, lead(1));
+    table.create(&lead, &event(EventKind::LeadCreated)).await.unwrap();
+    let line = |text: &str| FieldResult {
+        field: Field::FirstLine,
+        status: FieldStatus::Found { value: FieldValue::FirstLine { text: text.into(), facts: Vec::new() } },
+        source: "chat_model".into(),
+        at: Still.now(),
+        input_digest: text.into(),
+        why: None,
+        prompt: None,
+    };
+    let (spring, autumn) = (campaign("spring").id, campaign("autumn").id);
+    let stranger = super::lead(2).id;
+    let (workspace, found) = (workspace(), event(EventKind::FieldFound));
+    table.put_field(&workspace, &lead.id, &line("own"), &found).await.unwrap();
+    for (id, text) in [(&spring, "first"), (&autumn, "autumn"), (&spring, "spring")] {
+        table.put_campaign_line(&workspace, &lead.id, id, &line(text), &found).await.unwrap();
+    }
+    let own = table.field(&workspace, &lead.id, Field::FirstLine).await.unwrap();
+    assert_eq!(own, Some(line("own")), "it is another item");
+    let of_spring = table.campaign_line(&workspace, &lead.id, &spring).await.unwrap();
+    assert_eq!(of_spring, Some(line("spring")), "the latest");
+    let known = table.campaign_lines(&workspace, &[lead.id.clone(), stranger], &spring).await.unwrap();
+    assert_eq!(known, [(lead.id.clone(), line("spring"))]);
+    let file = LeadStore::file(table, &workspace, &lead.id).await.unwrap();
+    assert_eq!(file.fields, [line("own")]);
+    let mut lines = file.campaign_lines;
+    lines.sort_by_key(|(_, line)| line.input_digest.clone());
+    assert_eq!(lines, [(autumn.clone(), line("autumn")), (spring.clone(), line("spring"))]);
+    LeadStore::erase(table, &workspace, &lead.id, &event(EventKind::LeadDeleted)).await.unwrap();
+    for id in [&spring, &autumn] {
+        assert_eq!(table.campaign_line(&workspace, &lead.id, id).await.unwrap(), None);
+    }
+}

@@ -132,6 +132,7 @@ pub(crate) fn campaign(name: &str) -> Campaign {
         lead_tag: None,
         only_verified: false,
         untracked: Default::default(),
+        writing: Default::default(),
         promotes_winner: false,
         late_answer: None,
         auto_enrol: None,

@@ -54,6 +54,7 @@ const open = (answers: Record<string, unknown>, role?: Schema["Role"]) =>
       "GET /api/campaigns/campaign_1": campaign(),
       "GET /api/campaigns/campaign_1/stats": figures,
       "GET /api/campaigns/campaign_1/variants": { sample_floor: 100, steps: [] },
+      "GET /api/campaigns/campaign_1/writing": { settings: { ai: true }, ai_enabled: true, spent: 0, reserved: 0 },
       "GET /api/campaigns/campaign_1/auto-enrol": { taken_today: 0, look: null, jobs: [] },
       "GET /api/campaigns/campaign_1/missing-values": { version: 3, looked_at: 14, people: 0, fields: [] },
       "GET /api/settings/accounts": SENDERS,

@@ -5,6 +5,7 @@ use crate::campaign::planning_context::PlanningContext;
 use crate::campaign::rollout::onward;
 use crate::campaign::simulation::MOST_PEOPLE;
 use crate::identity::links::with_dead_links;
+use crate::lead::campaign_line::OpeningLines;
 use crate::lead::suppression_lookup::scopes_of;
 use crate::ports::rate_limits::RateLimitStore;
 use crate::ports::store::{PageRequest, StoreResult, found};
@@ -15,7 +16,6 @@ use domain::capacity::domain_load::RecipientDomains;
 use domain::enrolment::reasons::HoldReason;
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::forecast::{Forecast, Route};
-use domain::lead::enrichment::{Field, FieldResult};
 use domain::lead::suppression::Suppression;
 use domain::lead::{Lead, LeadStatus};
 use domain::message::Message;
@@ -62,7 +62,7 @@ pub(super) struct Crowd {
     /// The versions that enrolments change to because of a rollout.
     onwards: HashMap<RolloutId, Onward>,
     /// The opening lines written for the leads, where a text uses one.
-    opening_lines: HashMap<LeadId, String>,
+    opening_lines: OpeningLines,
 }
 
 /// Tells whether a step asks for more than the lead itself, such as an open or a reply.
@@ -294,10 +294,7 @@ impl Crowd {
             return Ok(());
         }
         let ids: Vec<LeadId> = self.people.iter().map(|person| person.lead.id.clone()).collect();
-        let found = ports.leads.field_of_many(&planning.campaign.workspace, &ids, Field::FirstLine).await?;
-        let line =
-            |(lead, result): (LeadId, FieldResult)| Some((lead, result.status.opening_line()?.to_owned()));
-        self.opening_lines = found.into_iter().filter_map(line).collect();
+        self.opening_lines = OpeningLines::read(&*ports.leads, &planning.campaign, &ids).await?;
         Ok(())
     }
 
@@ -309,7 +306,8 @@ impl Crowd {
         public_url: &'a str,
     ) -> HashMap<u32, Texts<'a>> {
         let values = move |lead: &Lead, message: &MessageId| {
-            let line = self.opening_lines.get(&lead.id).map(String::as_str);
+            let line = self.opening_lines.used(&planning.campaign, lead);
+            let line = line.as_ref().map(|used| used.text.as_str());
             let own = MergeContext::from_lead(lead, company).with_opening_line(line);
             with_dead_links(own, public_url, (&lead.workspace, message))
         };

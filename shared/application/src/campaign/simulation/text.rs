@@ -77,7 +77,7 @@ pub async fn simulated_text(
     }
     let step = versions.get(&number).and_then(|version| version.steps.get(usize::from(place)));
     let step = step.ok_or(StoreError::NotFound)?;
-    let file = ports.leads.file(&workspace.id, lead).await?;
+    let file = ports.leads.file(&workspace.id, lead).await?.in_campaign(campaign);
     let from = sender_of(ports, campaign, &person, step).await?;
     let scene = Scene { workspace: &workspace, campaign, versions: &versions, public_url: ports.public_url };
     let written = scene.write(file.clone(), &person, (place, number, step));

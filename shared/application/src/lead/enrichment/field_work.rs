@@ -8,9 +8,10 @@ use crate::ports::provider_calls::{CallError, OpenAccount};
 use crate::ports::spend::SpendStore;
 use crate::ports::store::StoreResult;
 use crate::spend::caps::Caps;
-use crate::spend::paid_call::{CallToPay, PaidCall, reserve_call};
+use crate::spend::paid_call::{CallToPay, NotPaid, PaidCall, reserve_call};
 use crate::workspace::account_answers::{note_refusal, note_works};
 use crate::workspace::open_account::{open_account, open_data_account};
+use domain::campaign::Campaign;
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
@@ -25,7 +26,7 @@ const LONGEST_WAIT: i64 = 900;
 pub(crate) const SWITCHED_OFF: &str = "switched off";
 pub(crate) const NO_INPUT: &str = "no input";
 const NO_ACCOUNT: &str = "no account";
-const CAP_REACHED: &str = "the month's cap is reached";
+pub(crate) const CAP_REACHED: &str = "the month's cap is reached";
 
 #[derive(Clone, Copy)]
 pub(crate) struct FieldPorts<'a> {
@@ -40,6 +41,8 @@ pub(crate) struct FieldPorts<'a> {
 pub(crate) struct FieldWork<'a> {
     ports: FieldPorts<'a>,
     lead: &'a Lead,
+    /// The campaign whose own opening line is written, in the place of the lead's.
+    campaign: Option<&'a Campaign>,
     field: Field,
     source: &'static str,
     now: Timestamp,
@@ -70,7 +73,21 @@ impl<'a> FieldWork<'a> {
         is_first: bool,
     ) -> StoreResult<Self> {
         let known = ports.leads.field(&lead.workspace, &lead.id, field).await?;
-        Ok(Self { ports, lead, field, source, now, known, force, is_first, prompt: None })
+        Ok(Self { ports, lead, campaign: None, field, source, now, known, force, is_first, prompt: None })
+    }
+
+    /// Does what `open` does for a campaign's own opening line for the lead.
+    pub async fn open_for_campaign(
+        ports: FieldPorts<'a>,
+        (lead, campaign): (&'a Lead, &'a Campaign),
+        source: &'static str,
+        now: Timestamp,
+        force: bool,
+        is_first: bool,
+    ) -> StoreResult<Self> {
+        let known = ports.leads.campaign_line(&lead.workspace, &lead.id, &campaign.id).await?;
+        let (campaign, field) = (Some(campaign), Field::FirstLine);
+        Ok(Self { ports, lead, campaign, field, source, now, known, force, is_first, prompt: None })
     }
 
     /// Has the results say which version of the prompt they are of.
@@ -80,6 +97,11 @@ impl<'a> FieldWork<'a> {
 
     pub fn known(&self) -> Option<&FieldResult> {
         self.known.as_ref()
+    }
+
+    /// Whether an opening line is stored, be it the default text.
+    pub fn has_line(&self) -> bool {
+        self.known.as_ref().is_some_and(|known| known.status.opening_line().is_some())
     }
 
     /// Returns the stored answer to the same question, unless it must be asked again.
@@ -115,19 +137,29 @@ impl<'a> FieldWork<'a> {
         digest: &str,
         model: Option<(AiUse, &str)>,
     ) -> StoreResult<Option<PaidCall<'a>>> {
-        let call = CallToPay {
-            workspace: &self.lead.workspace,
-            provider: self.source,
-            work: &[self.lead.id.as_str(), self.field.as_str(), digest],
-            limits: vec![settings.month(self.now)],
-            most,
-            model,
-        };
-        let paid = reserve_call(self.ports.caps, call, self.now).await?;
-        if paid.is_none() {
+        let paid = self.reserve(settings, most, digest, model).await?;
+        if paid.is_err() {
             self.skip(CAP_REACHED).await?;
         }
-        Ok(paid)
+        Ok(paid.ok())
+    }
+
+    /// Does what `pay_at_most` does, and leaves it to the caller what becomes of the field without money. What belongs to
+    /// a campaign is paid under its budget, too.
+    pub async fn reserve(
+        &self,
+        settings: &SpendSettings,
+        most: Usd,
+        digest: &str,
+        model: Option<(AiUse, &str)>,
+    ) -> StoreResult<Result<PaidCall<'a>, NotPaid>> {
+        let mut work = vec![self.lead.id.as_str(), self.field.as_str(), digest];
+        work.extend(self.campaign.map(|campaign| campaign.id.as_str()));
+        let own = self.campaign.map(Campaign::spend_limit);
+        let limits = [settings.month(self.now)].into_iter().chain(own).collect();
+        let (workspace, provider) = (&self.lead.workspace, self.source);
+        let call = CallToPay { workspace, provider, work: &work, limits, most, model };
+        reserve_call(self.ports.caps, call, self.now).await
     }
 
     /// Opens the workspace's account at the first of these providers of data that it has one at, which is then the
@@ -262,7 +294,13 @@ impl<'a> FieldWork<'a> {
 
     async fn keep(&self, result: FieldResult, event: EventKind) -> StoreResult<()> {
         let event = Event::system(event, self.now).because(self.field.as_str());
-        self.ports.leads.put_field(&self.lead.workspace, &self.lead.id, &result, &event).await
+        let Lead { workspace, id, .. } = self.lead;
+        match self.campaign {
+            None => self.ports.leads.put_field(workspace, id, &result, &event).await,
+            Some(campaign) => {
+                self.ports.leads.put_campaign_line(workspace, id, &campaign.id, &result, &event).await
+            }
+        }
     }
 
     /// Notes that the provider answered: an earlier refusal of the account is over.

@@ -6,6 +6,7 @@ use crate::message::promises::{unfounded_promise, unfounded_sum};
 use crate::text_match::folded;
 use serde::Deserialize;
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Answer {
@@ -47,6 +48,8 @@ pub struct TextLimits {
     pub max_words: usize,
     /// Whether the text may ask something.
     pub questions: bool,
+    /// Whether the text is in another language than English, which has other words to begin a sentence and to count.
+    pub other_language: bool,
 }
 
 /// The bounds of an opening line.
@@ -55,11 +58,18 @@ const OPENING_LINE: TextLimits = TextLimits {
     max_chars: MAX_LINE_CHARS,
     max_words: MAX_LINE_WORDS,
     questions: false,
+    other_language: false,
 };
 
 /// Parses and checks the model's answer.
 pub fn accept(answer: &str, facts: &[Fact]) -> Result<PersonalLine, Rejection> {
     check(&parse(answer)?, facts)
+}
+
+/// Does what `accept` does for a line in the language that a campaign asks for; empty for none.
+pub fn accept_in(answer: &str, facts: &[Fact], language: &str) -> Result<PersonalLine, Rejection> {
+    let other_language = !language.is_empty() && !folded(language).starts_with("english");
+    check_line(&parse(answer)?, facts, TextLimits { other_language, ..OPENING_LINE })
 }
 
 /// Parses the answer; some models put a code fence around it.
@@ -69,7 +79,11 @@ pub fn parse(answer: &str) -> Result<Answer, Rejection> {
 }
 
 pub fn check(answer: &Answer, facts: &[Fact]) -> Result<PersonalLine, Rejection> {
-    let line = check_within(answer, facts, OPENING_LINE)?;
+    check_line(answer, facts, OPENING_LINE)
+}
+
+fn check_line(answer: &Answer, facts: &[Fact], limits: TextLimits) -> Result<PersonalLine, Rejection> {
+    let line = check_within(answer, facts, limits)?;
     // What a lead writes of prices is no source for a line of ours.
     if let Some(sum) = unfounded_sum(&line.text, "") {
         return Err(Rejection::Unfounded(sum));
@@ -105,7 +119,7 @@ pub fn check_within(answer: &Answer, facts: &[Fact], limits: TextLimits) -> Resu
         return Err(Rejection::NoFact);
     }
     let cited = cited_text(&used, facts)?;
-    check_supported(line, &cited)?;
+    check_supported(line, &cited, limits.other_language)?;
     if let Some(promise) = unfounded_promise(line, &cited) {
         return Err(Rejection::Unfounded(promise));
     }
@@ -130,13 +144,14 @@ pub fn cited_text(used: &BTreeSet<u32>, facts: &[Fact]) -> Result<String, Reject
 }
 
 /// Whether every number and name of the line stands in the cited facts.
-fn check_supported(line: &str, cited: &str) -> Result<(), Rejection> {
+fn check_supported(line: &str, cited: &str, other_language: bool) -> Result<(), Rejection> {
     let known_numbers: BTreeSet<String> = pieces(cited).filter(|p| is_number(p)).map(plain_number).collect();
     let known_words: BTreeSet<String> = cited.split(|c: char| !c.is_alphanumeric()).map(folded).collect();
     let mut starts_sentence = true;
     for piece in pieces(line) {
         let found = if is_number(piece) {
-            known_numbers.contains(&plain_number(piece))
+            let is_known = |number: &str| known_numbers.contains(&plain_number(number));
+            is_known(piece) || other_language && is_known(&with_point(piece))
         } else {
             let words = piece.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
             let mut first = starts_sentence;
@@ -149,6 +164,7 @@ fn check_supported(line: &str, cited: &str) -> Result<(), Rejection> {
                     || known_words.contains(&word)
                     || word == "i"
                     || opens && OPENERS.contains(&word.as_str())
+                    || other_language && (opens && OTHER_OPENERS.contains(&word) || is_polite(&word))
             })
         };
         if !found {
@@ -157,10 +173,13 @@ fn check_supported(line: &str, cited: &str) -> Result<(), Rejection> {
         starts_sentence = false;
     }
     // Numbers written as words must not bypass the check of digits.
+    let counts = |word: &String| {
+        NUMBER_WORDS.contains(&word.as_str()) || other_language && OTHER_NUMBERS.contains(word)
+    };
     let counted = line
         .split(|c: char| !c.is_alphanumeric())
         .map(folded)
-        .find(|word| NUMBER_WORDS.contains(&word.as_str()) && !known_words.contains(word));
+        .find(|word| counts(word) && !known_words.contains(word));
     counted.map_or(Ok(()), |word| Err(Rejection::Unfounded(word)))
 }
 
@@ -182,6 +201,32 @@ fn plain_number(piece: &str) -> String {
     } else {
         grouped
     }
+}
+
+/// Returns a number as English writes it, which others write with a decimal comma.
+fn with_point(piece: &str) -> String {
+    let swapped = piece.chars().map(|c| match c {
+        '.' => ',',
+        ',' => '.',
+        other => other,
+    });
+    swapped.collect()
+}
+
+/// Whether it is a German word for the reader, which has a capital wherever it stands.
+fn is_polite(word: &str) -> bool {
+    ["sie", "ihr", "ihre", "ihrem", "ihren", "ihrer", "ihnen"].contains(&word)
+}
+
+/// Words of other languages that may begin a sentence.
+static OTHER_OPENERS: LazyLock<BTreeSet<String>> =
+    LazyLock::new(|| listed(include_str!("other_openers.txt")));
+/// Number words of other languages.
+static OTHER_NUMBERS: LazyLock<BTreeSet<String>> =
+    LazyLock::new(|| listed(include_str!("other_numbers.txt")));
+
+fn listed(words: &str) -> BTreeSet<String> {
+    words.split_whitespace().map(folded).collect()
 }
 
 /// Words that may begin a sentence with a capital although no fact has them.

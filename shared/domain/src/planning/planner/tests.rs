@@ -115,6 +115,7 @@ fn world() -> World {
         lead_tag: None,
         only_verified: false,
         untracked: Default::default(),
+        writing: Default::default(),
         promotes_winner: false,
         late_answer: None,
         auto_enrol: None,

@@ -234,6 +234,7 @@ fn readiness_of_two_channels(accounts: &[CheckedAccount<'_>]) -> Readiness {
         lead_tag: None,
         only_verified: false,
         untracked: Default::default(),
+        writing: Default::default(),
         promotes_winner: false,
         late_answer: None,
         auto_enrol: None,
