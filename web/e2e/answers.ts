@@ -167,6 +167,7 @@ const campaign = (id: string, name: string, state: string) => ({
   when_mailbox_gone: "reassign",
   only_verified: false,
   untracked: { opens: false, clicks: false },
+  writing: { ai: true, tone: "Warm and brief", budget: 5_000_000 },
   promotes_winner: false,
   sms_sender_id: null,
   zone: "Europe/London",
@@ -980,6 +981,24 @@ export const ANSWERS: Record<string, unknown> = {
       { step: 1, id: "step_2", kind: "email", headline: "", messages: figures(497) },
       { step: 2, id: "step_3", kind: "sms", headline: "", messages: { ...figures(388), sent_email: 0, sent_sms: 388 } },
     ],
+  },
+  "GET /api/campaigns/campaign_1/writing": {
+    settings: { ai: true, tone: "Warm and brief", budget: 5_000_000 },
+    ai_enabled: true,
+    spent: 1_840_000,
+    reserved: 20_000,
+    left: 3_140_000,
+    example: {
+      lead_id: "lead_0",
+      lead_name: "Elena Marsh",
+      text: "A physio practice in Leeds with a rating of 4.8 is no accident.",
+      from: "campaign",
+      why: null,
+      facts: [
+        { number: 2, text: "Its line of business is Physiotherapist.", source: "lead.category" },
+        { number: 4, text: "Customers rate it 4.8 of 5.", source: "place.rating" },
+      ],
+    },
   },
   "GET /api/campaigns/campaign_1/auto-enrol": {
     taken_today: 12,

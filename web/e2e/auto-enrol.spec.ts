@@ -26,6 +26,7 @@ const CAMPAIGN = {
   when_mailbox_gone: "reassign",
   only_verified: false,
   untracked: { opens: false, clicks: false },
+  writing: { ai: true },
   promotes_winner: false,
   sms_sender_id: null,
   zone: "Europe/London",

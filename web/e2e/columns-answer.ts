@@ -274,6 +274,7 @@ export const answersOf = (run: object = RUN, columns: unknown[] = COLUMNS) => ({
     providers: [],
     users: [],
     columns: [],
+    campaigns: [],
     calls: [],
     models: [],
     other_models: { input: 0, output: 0 },

@@ -11,13 +11,13 @@ import WritingHelp from "./writing-help";
 const SETTINGS = { default_zone: "Europe/London", sending: { state: "running" }, ai_enabled: true };
 const LONG = "Hi {{first_name}}, would Tuesday or maybe Wednesday suit you?";
 
-function open(answers: Record<string, unknown>, answered?: string) {
+function open(answers: Record<string, unknown>, answered?: string, campaign?: string) {
   const Page = () => {
     const [written, setWritten] = useState<Written>({ channel: "email", subject: "Hello", text: LONG });
     return (
       <>
         <p data-testid="text">{written.text}</p>
-        <WritingHelp written={written} onChange={setWritten} answers={answered} />
+        <WritingHelp written={written} onChange={setWritten} answers={answered} campaign={campaign} />
       </>
     );
   };
@@ -49,6 +49,16 @@ test("a refusal is told, and the text stays", async () => {
   open({ "POST /api/ai/rewrite": refusal(409, { code: "cap_reached", detail: why }) });
   await choose("Make it friendlier");
   await screen.findByText(new RegExp(why));
+  expect(text()).toBe(LONG);
+});
+
+test("a draft of a campaign names it, and its switched-off AI is told", async () => {
+  const why = "AI is switched off for the campaign Clinics. Switch it on there, under Writing.";
+  const refused = refusal(409, { code: "ai_switched_off_in_campaign", detail: why });
+  const { sent } = open({ "POST /api/ai/rewrite": refused }, undefined, "campaign_1");
+  await choose("Make it shorter");
+  await screen.findByText(new RegExp(why));
+  expect(sent.find(({ path }) => path === "/api/ai/rewrite")?.body.campaign_id).toBe("campaign_1");
   expect(text()).toBe(LONG);
 });
 

@@ -22,9 +22,11 @@ export interface WritingHelpProps {
   onChange: (next: Written) => void;
   /** The lead whose last message an answer is drafted to; none where nothing is answered. */
   answers?: string;
+  /** The campaign that the conversation belongs to, whose AI switch and budget hold. */
+  campaign?: string;
 }
 
-export default function WritingHelp({ written, onChange, answers }: WritingHelpProps) {
+export default function WritingHelp({ written, onChange, answers, campaign }: WritingHelpProps) {
   const mayAskAi = useMayAskAi();
   const [busy, setBusy] = useState(false);
   const [asking, setAsking] = useState<"language" | "instruction">();
@@ -46,7 +48,7 @@ export default function WritingHelp({ written, onChange, answers }: WritingHelpP
   };
   const rewrite = async (how: Rewrite, told: string) => {
     const { subject, text } = written;
-    const body = { subject: written.channel === "email" ? subject : "", text, rewrite: how };
+    const body = { subject: written.channel === "email" ? subject : "", text, rewrite: how, campaign_id: campaign };
     const next = await unwrap(client.POST("/api/ai/rewrite", { body }));
     replace({ text: next.text, ...(subject ? { subject: next.subject ?? subject } : {}) }, told);
   };

@@ -15,6 +15,7 @@ const campaign = (auto_enrol: CampaignView["auto_enrol"]): CampaignView => ({
   when_mailbox_gone: "exit",
   only_verified: false,
   untracked: { opens: false, clicks: false },
+  writing: { ai: true },
   promotes_winner: false,
   zone: "Europe/London",
   created_at: "2026-10-08T09:30:00Z",

@@ -31,6 +31,7 @@ import { toast, toastProblem } from "@/shared/ui/toast";
 import { AutoEnrolSection } from "./auto-enrol";
 import type { Question } from "./campaign-question";
 import { CampaignTracking } from "./campaign-tracking";
+import { CampaignWriting } from "./campaign-writing";
 import { LatePeople } from "./late";
 import { CampaignSenders } from "./mailboxes";
 import { People } from "./people";
@@ -39,6 +40,7 @@ import {
   campaignQuery,
   campaignStatsQuery,
   campaignVariantsQuery,
+  exampleLeadsQuery,
   type Move,
   type PeopleFilter,
   senderChoicesQuery,
@@ -49,6 +51,7 @@ import {
 import { StatsView } from "./stats";
 import { CampaignTag } from "./tag";
 import { VariantsView } from "./variants";
+import { campaignWritingQuery } from "./writing";
 
 const PauseDialog = later(() => import("@/app/pause/pause-dialog").then((m) => m.PauseDialog));
 const ReadinessDrawer = later(() => import("@/app/timeline/readiness").then((m) => m.ReadinessDrawer));
@@ -87,7 +90,12 @@ function One({ campaign: c }: { campaign: CampaignView }) {
   const { state } = useSearch({ from: "/app/campaigns/$id" });
   const navigate = useNavigate();
   const stats = useQuery(campaignStatsQuery(c.id));
-  const below = [useQuery(campaignVariantsQuery(c.id)), useQuery(autoEnrolQuery(c.id))];
+  const below = [
+    useQuery(campaignVariantsQuery(c.id)),
+    useQuery(autoEnrolQuery(c.id)),
+    useQuery(campaignWritingQuery(c.id)),
+    useQuery(exampleLeadsQuery(c.id)),
+  ];
   const move = useCampaignMove(c.id);
   const [dialog, setDialog] = useState<Dialog>();
   const close = () => setDialog(undefined);
@@ -301,6 +309,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
         <Together queries={below} what="The variants">
           <VariantsView campaign={c} open={open && changes} />
           <AutoEnrolSection campaign={c} open={open && changes} />
+          <CampaignWriting campaign={c} open={open && changes} />
           <CampaignTracking campaign={c} open={open && changes} />
         </Together>
       </Scroll>

@@ -19,6 +19,7 @@ const campaign = (more: Partial<CampaignView> = {}): CampaignView => ({
   whatsapp_sender_id: null,
   only_verified: false,
   untracked: { opens: false, clicks: false },
+  writing: { ai: true },
   promotes_winner: false,
   zone: "Europe/London",
   created_at: "2026-10-08T09:30:00Z",

@@ -50,6 +50,13 @@ export const fetchPeople = (
     client.GET("/api/campaigns/{id}/enrolments", { params: { path: { id }, query: { state, cursor, limit } }, signal }),
   );
 
+/** The first leads of the campaign, of which one is shown as an example. */
+export const exampleLeadsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["campaigns", "people", id, "examples"],
+    queryFn: ({ signal }) => fetchPeople(id, undefined, undefined, 20, signal),
+  });
+
 /** The held leads; at most the first two hundred. */
 export const heldQuery = (id: string) =>
   queryOptions({
@@ -140,6 +147,7 @@ export function useChangeCampaign(id: string) {
           | "lead_tag"
           | "only_verified"
           | "untracked"
+          | "writing"
           | "promotes_winner"
           | "auto_enrol"
           | "rev"

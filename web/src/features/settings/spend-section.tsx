@@ -1,5 +1,6 @@
 // What look-ups and models have cost in a month, the caps, and the prices.
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { serverNow } from "@/api/clock";
 import { useMay } from "@/app/auth/use-may";
@@ -108,6 +109,7 @@ function Month({ spend, choice }: { spend: Spend; choice: React.ReactNode }) {
       )}
       <Users spend={spend} />
       <Columns spend={spend} />
+      <Campaigns spend={spend} />
       {open ? <CapsDialog spend={spend} onClose={() => setOpen(false)} /> : null}
     </section>
   );
@@ -206,6 +208,43 @@ function Columns({ spend }: { spend: Spend }) {
             {columns.find(({ id }) => id === column)?.name ?? "A deleted column"}
           </Th>
           <Td end>{cents(spent)}</Td>
+        </Row>
+      ))}
+    </Table>
+  );
+}
+
+/** What models cost for campaigns since they began, beside their budgets. */
+function Campaigns({ spend }: { spend: Spend }) {
+  if (spend.campaigns.length === 0) return null;
+  return (
+    <Table
+      edge="none"
+      className="mt-4"
+      caption="Budgets of campaigns"
+      scrolls="Budgets of campaigns"
+      headLine
+      head={
+        <>
+          <Th>Campaign</Th>
+          <Th end>Budget</Th>
+          <Th end>Reserved</Th>
+          <Th end>Spent in all</Th>
+        </>
+      }
+    >
+      {spend.campaigns.map(({ campaign, name, budget, spent, reserved }) => (
+        <Row key={campaign}>
+          <Th scope="row" className="font-medium">
+            <Link to="/campaigns/$id" params={{ id: campaign }} className="hover:underline">
+              {name}
+            </Link>
+          </Th>
+          <Td end>{typeof budget === "number" ? dollars(budget) : "no cap"}</Td>
+          <Td end>{cents(reserved)}</Td>
+          <Td end className="font-medium">
+            {cents(spent)}
+          </Td>
         </Row>
       ))}
     </Table>

@@ -32,6 +32,10 @@ const spend: Spend = {
   ],
   users: [{ user: "user_1", spent: 1_110_000 }],
   columns: [],
+  campaigns: [
+    { campaign: "campaign_1", name: "Clinics", budget: 5_000_000, spent: 1_840_000, reserved: 20_000 },
+    { campaign: "campaign_2", name: "Spring", budget: null, spent: 300_000, reserved: 0 },
+  ],
   calls: [hunter, zerobounce],
   models: [{ model: "small", input: 150_000, output: 600_000 }],
   other_models: { input: 3_000_000, output: 15_000_000 },
@@ -160,4 +164,15 @@ test("who may not change prices sees them without buttons", async () => {
   open({}, "rep");
   await screen.findByRole("table", { name: "Prices of look-ups" });
   expect(screen.queryByRole("button", { name: /Change/ })).toBeNull();
+});
+
+test("campaigns are listed with budget, reserved and spent", async () => {
+  open();
+  const table = await screen.findByRole("table", { name: "Budgets of campaigns" });
+  const rows = within(table)
+    .getAllByRole("row")
+    .slice(1)
+    .map((row) => row.textContent);
+  expect(rows).toEqual(["Clinics$5.00$0.02$1.84", "Springno cap$0.00$0.30"]);
+  expect(within(table).getByText("Clinics").getAttribute("href")).toBe("/campaigns/campaign_1");
 });
