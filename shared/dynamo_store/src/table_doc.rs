@@ -152,16 +152,10 @@ fn in_a_lead(doc: &mut Doc) {
         &fields.join("`, `"),
         "`LeadStore::{field, get_with_fields, put_field}`",
     );
-    doc.key(
-        "a campaign's own opening line for the lead",
-        keys::campaign_line(workspace, lead, campaign),
-        "`LeadStore::{campaign_line, campaign_lines, put_campaign_line}`",
-    );
-    doc.key(
-        "the cell of a column: how the field was filled",
-        keys::cell(workspace, lead, &ColumnId::new(derived_ulid(*at, &["id"]))),
-        "`CellStore`",
-    );
+    let line = keys::campaign_line(workspace, lead, campaign);
+    doc.key("a campaign's own opening line", line, "`LeadStore::{campaign_line, put_campaign_line}`");
+    let cell = keys::cell(workspace, lead, &ColumnId::new(derived_ulid(*at, &["id"])));
+    doc.key("the cell of a column: how the field was filled", cell, "`CellStore`");
     let activity = keys::activity(workspace, lead, "{event}");
     doc.key(
         "a timeline entry without an item of its own; a repeat finds it",

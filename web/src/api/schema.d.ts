@@ -69,6 +69,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ai/prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_prompts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ai/prompts/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_prompt"];
+        /** Texts that are written from now on follow the new version. Those that are written already stay. */
+        put: operations["change_prompt"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ai/prompts/{name}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_prompt_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ai/rewrite": {
         parameters: {
             query?: never;
@@ -821,6 +870,23 @@ export interface paths {
             cookie?: never;
         };
         get: operations["get_campaign_why"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{id}/writing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Nothing is written for this: it is the line that a message would have if it went out now. */
+        get: operations["get_campaign_writing"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1820,6 +1886,88 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["reopen_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inbox/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_answer_drafts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inbox/drafts/{lead_id}/again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The draft before stays where the model gives no other. */
+        post: operations["redraft_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inbox/drafts/{lead_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A draft is sent once: approved again with the same text, the same message is returned. */
+        post: operations["approve_answer_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inbox/drafts/{lead_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["refuse_answer_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inbox/drafts/{lead_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["restore_answer_draft"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4182,7 +4330,7 @@ export interface components {
         AiUsageView: {
             /** Format: date */
             from: string;
-            /** @description By day, then by use and model. A day on which no model was asked has no row. */
+            /** @description One row for each day, use and model, in this order. A day on which no model was asked has none. */
             rows: components["schemas"]["AiUsageRow"][];
             /** Format: date */
             to: string;
@@ -4217,6 +4365,28 @@ export interface components {
         };
         /** @enum {string} */
         Answer: "sent" | "send_again";
+        /** @enum {string} */
+        AnswerDraftStateView: "waiting" | "sent" | "refused" | "outdated" | "not_made";
+        /** @description The draft of an answer, written by the workspace's model. It is sent only once a user approves it. */
+        AnswerDraftView: {
+            asked_by?: components["schemas"]["UserId"] | null;
+            /** @description What it cost, in millionths of a dollar. */
+            cost: components["schemas"]["Usd"];
+            lead_id: components["schemas"]["LeadId"];
+            /** Format: date-time */
+            made_at: string;
+            /** @description The lead's message that it answers. */
+            message_id: components["schemas"]["MessageId"];
+            /** @description The model that wrote it. */
+            model: string;
+            /** @description The reason why it is outdated or was not made, as a code. */
+            reason?: string | null;
+            sent_message_id?: components["schemas"]["MessageId"] | null;
+            state: components["schemas"]["AnswerDraftStateView"];
+            text: string;
+            /** @description The same for people. */
+            told?: string | null;
+        };
         /**
          * @description The header that carries the key: Azure takes `api-key`, Anthropic `x-api-key` for its own API, others a bearer token.
          * @enum {string}
@@ -4258,9 +4428,31 @@ export interface components {
          * @enum {string}
          */
         ApiScope: "leads:read" | "leads:write" | "campaigns:read" | "campaigns:write" | "sequences:read" | "sequences:write" | "inbox:read" | "inbox:write" | "tasks:read" | "tasks:write" | "suppressions:read" | "suppressions:write" | "reports:read";
+        ApprovedDraft: {
+            channel?: components["schemas"]["Channel"] | null;
+            /** @description The `message_id` of the draft: the lead's message that it answers. */
+            message_id: components["schemas"]["MessageId"];
+            /**
+             * Format: date-time
+             * @description The time to send, at most 90 days from now. If left out, it goes out after the seconds in which it can
+             *     be cancelled.
+             */
+            send_at?: string | null;
+            /** @description E-mail only; if left out, the subject of the thread. */
+            subject?: string | null;
+            /** @description The text to send: that of the draft, or what the user made of it. */
+            text: string;
+            /**
+             * @description E-mail only: the lead's own address, or one that a mail of the lead came from. If left out, the one that the
+             *     latest came from.
+             */
+            to?: string | null;
+        };
         /** @description A language model that was asked for a cell's value, and the tokens of its answer. */
         AskedModel: {
             name: string;
+            /** @description The version of the prompt with that of the workspace's instructions, such as `1.3`. */
+            prompt: string;
             tokens: components["schemas"]["ModelTokens"];
         };
         Assignment: {
@@ -4562,6 +4754,7 @@ export interface components {
             untracked?: components["schemas"]["Untracked"] | null;
             whatsapp_sender_id?: components["schemas"]["AccountId"] | null;
             when_mailbox_gone?: components["schemas"]["WhenMailboxGone"] | null;
+            writing?: components["schemas"]["CampaignWriting"] | null;
             zone?: string | null;
         };
         CampaignId: string;
@@ -4598,6 +4791,14 @@ export interface components {
              * @description None of the standard page.
              */
             updated_at?: string | null;
+        };
+        CampaignSpend: {
+            budget?: components["schemas"]["Usd"] | null;
+            campaign: components["schemas"]["CampaignId"];
+            name: string;
+            /** @description What is set aside for calls under way. */
+            reserved: components["schemas"]["Usd"];
+            spent: components["schemas"]["Usd"];
         };
         /** @enum {string} */
         CampaignState: "draft" | "active" | "paused" | "completed" | "archived";
@@ -4683,11 +4884,36 @@ export interface components {
             untracked: components["schemas"]["Untracked"];
             whatsapp_sender_id?: components["schemas"]["AccountId"] | null;
             when_mailbox_gone: components["schemas"]["WhenMailboxGone"];
+            /** @description How models write for it: whether, in which tone and language, about what, and for how much. */
+            writing: components["schemas"]["CampaignWriting"];
             /** @description The time zone for leads whose own is unknown. */
             zone: components["schemas"]["ZoneName"];
         };
         /** @enum {string} */
         CampaignWord: "draft" | "active" | "pausing" | "paused" | "completed" | "archived";
+        /** @description A campaign's writing settings. */
+        CampaignWriting: {
+            /** @description Whether a model writes for this campaign. Without it, mails have the default text as their opening line. */
+            ai?: boolean;
+            budget?: components["schemas"]["Usd"] | null;
+            /** @description What the campaign offers and to whom, up to 2,000 characters. It is no source of facts about a lead. */
+            context?: string;
+            /** @description The language of opening lines, such as `German`; empty for the model's choice, which is mostly English. */
+            language?: string;
+            /** @description How the model writes, such as `warm and brief`; up to 200 characters, and empty for the workspace's own voice. */
+            tone?: string;
+        };
+        /** @description Amounts are millionths of a US dollar. */
+        CampaignWritingView: {
+            /** @description Whether AI is switched on in the workspace, without which no campaign writes anything. */
+            ai_enabled: boolean;
+            example?: components["schemas"]["LineExample"] | null;
+            left?: components["schemas"]["Usd"] | null;
+            /** @description What is set aside for calls under way. */
+            reserved: components["schemas"]["Usd"];
+            settings: components["schemas"]["CampaignWriting"];
+            spent: components["schemas"]["Usd"];
+        };
         Caps: {
             /**
              * Format: int32
@@ -4829,6 +5055,19 @@ export interface components {
          * @enum {string}
          */
         CheckState: "fine" | "not_set_up" | "warning" | "broken";
+        /** @description A fact that an opening line rests on. */
+        CitedFact: {
+            /**
+             * Format: date-time
+             * @description The time at which it was looked up; none for what the lead's own fields say.
+             */
+            at?: string | null;
+            /** Format: int32 */
+            number: number;
+            /** @description The field that it comes from, such as `lead.category`, `place.rating` or `website`. */
+            source: string;
+            text: string;
+        };
         ClientDetail: {
             client: components["schemas"]["ClientView"];
             /** @description Oldest first. */
@@ -5243,6 +5482,8 @@ export interface components {
             assignee?: components["schemas"]["UserId"] | null;
             /** @description The channel of the latest message. */
             channel: components["schemas"]["Channel"];
+            /** @description Whether a draft of an answer waits for approval. */
+            draft_waits: boolean;
             folder: components["schemas"]["Folder"];
             /** Format: date-time */
             last_at: string;
@@ -5591,6 +5832,11 @@ export interface components {
              */
             takes: number;
         };
+        /** @description Says which draft is meant, as the caller saw it. */
+        DraftRequest: {
+            /** @description The `message_id` of the draft: the lead's message that it answers. */
+            message_id: components["schemas"]["MessageId"];
+        };
         /** @description A score with its reasons, the heaviest first. */
         DraftScore: {
             /**
@@ -5773,7 +6019,10 @@ export interface components {
              * @description The number of failed attempts.
              */
             attempts: number;
-            /** @description Why it was skipped, what went wrong, or why the default text stands in the place of an opening line. */
+            /**
+             * @description Why it was skipped, what went wrong, why nothing of a website was read, or why the default text stands in the
+             *     place of an opening line.
+             */
             detail?: string | null;
             field: components["schemas"]["Field"];
             source: string;
@@ -5943,7 +6192,7 @@ export interface components {
             favourite: boolean;
         };
         /** @enum {string} */
-        Field: "place" | "email_verification" | "first_line";
+        Field: "place" | "email_verification" | "website" | "first_line";
         FieldChanges: {
             currency?: string | null;
             kind?: components["schemas"]["KindName"] | null;
@@ -6018,8 +6267,11 @@ export interface components {
             /** @enum {string} */
             type: "email_verification";
             verdict: components["schemas"]["Deliverability"];
-        } | {
-            facts: string[];
+        } | (components["schemas"]["Website"] & {
+            /** @enum {string} */
+            type: "website";
+        }) | {
+            facts: components["schemas"]["CitedFact"][];
             text: string;
             /** @enum {string} */
             type: "first_line";
@@ -7156,6 +7408,22 @@ export interface components {
             scope: components["schemas"]["SuppressionKind"];
             value: string;
         };
+        /** @description The opening line that the campaign uses for a lead now. */
+        LineExample: {
+            facts: components["schemas"]["CitedFact"][];
+            from?: components["schemas"]["LineSource"] | null;
+            lead_id: components["schemas"]["LeadId"];
+            lead_name: string;
+            /** @description The line; left out while none is written. */
+            text?: string | null;
+            /** @description Why it is not the campaign's own line, or not a model's, or why there is none. */
+            why?: string | null;
+        };
+        /**
+         * @description What an opening line was written for.
+         * @enum {string}
+         */
+        LineSource: "campaign" | "lead" | "default_text";
         /** @description One step of a lead's sequence. */
         LineStep: {
             kind: components["schemas"]["StepType"];
@@ -8315,6 +8583,8 @@ export interface components {
                 untracked: components["schemas"]["Untracked"];
                 whatsapp_sender_id?: components["schemas"]["AccountId"] | null;
                 when_mailbox_gone: components["schemas"]["WhenMailboxGone"];
+                /** @description How models write for it: whether, in which tone and language, about what, and for how much. */
+                writing: components["schemas"]["CampaignWriting"];
                 /** @description The time zone for leads whose own is unknown. */
                 zone: components["schemas"]["ZoneName"];
             }[];
@@ -8478,6 +8748,8 @@ export interface components {
                 assignee?: components["schemas"]["UserId"] | null;
                 /** @description The channel of the latest message. */
                 channel: components["schemas"]["Channel"];
+                /** @description Whether a draft of an answer waits for approval. */
+                draft_waits: boolean;
                 folder: components["schemas"]["Folder"];
                 /** Format: date-time */
                 last_at: string;
@@ -8825,6 +9097,21 @@ export interface components {
             /** @description The number of items on all pages, where it is known. */
             total?: number | null;
         };
+        PageBody_PromptVersionView: {
+            items: {
+                /** Format: date-time */
+                at: string;
+                by?: components["schemas"]["UserId"] | null;
+                /** @description Empty: from then on the built-in text stood alone. */
+                instructions: string;
+                /** Format: int32 */
+                version: number;
+            }[];
+            /** @description The cursor of the next page; absent on the last page. */
+            next_cursor?: string | null;
+            /** @description The number of items on all pages, where it is known. */
+            total?: number | null;
+        };
         PageBody_RolloutView: {
             items: {
                 /**
@@ -9141,6 +9428,16 @@ export interface components {
             /** @description The number of items on all pages, where it is known. */
             total?: number | null;
         };
+        PageBody_WaitingDraft: {
+            items: {
+                conversation: components["schemas"]["ConversationView"];
+                draft: components["schemas"]["AnswerDraftView"];
+            }[];
+            /** @description The cursor of the next page; absent on the last page. */
+            next_cursor?: string | null;
+            /** @description The number of items on all pages, where it is known. */
+            total?: number | null;
+        };
         PageDraft: {
             blocks: components["schemas"]["PageBlock"][];
             lead_id?: components["schemas"]["LeadId"] | null;
@@ -9316,6 +9613,52 @@ export interface components {
             rests_on: string[];
             seen: string;
             state: components["schemas"]["CheckState"];
+        };
+        PromptBody: {
+            /**
+             * @description Style, what to mention, what never to say. Empty: back to the built-in text. An older version is restored by
+             *     sending its text.
+             */
+            instructions: string;
+            /**
+             * Format: int32
+             * @description The version that this change is based on; 0 if there is none.
+             */
+            version: number;
+        };
+        PromptList: {
+            items: components["schemas"]["PromptView"][];
+        };
+        PromptVersionView: {
+            /** Format: date-time */
+            at: string;
+            by?: components["schemas"]["UserId"] | null;
+            /** @description Empty: from then on the built-in text stood alone. */
+            instructions: string;
+            /** Format: int32 */
+            version: number;
+        };
+        PromptView: {
+            /** Format: date-time */
+            at?: string | null;
+            /** @description Our own text: the rules, which the instructions never change. */
+            built_in_text: string;
+            /**
+             * Format: int32
+             * @description The version of our own text.
+             */
+            built_in_version: number;
+            by?: components["schemas"]["UserId"] | null;
+            /** @description The workspace's instructions; empty where the built-in text stands alone. */
+            instructions: string;
+            name: components["schemas"]["AiUse"];
+            /** @description Whether a workspace may add instructions. */
+            takes_instructions: boolean;
+            /**
+             * Format: int32
+             * @description The version of the instructions in force; 0 where there have never been any.
+             */
+            version: number;
         };
         /**
          * @description What the proposal was read from.
@@ -9747,6 +10090,7 @@ export interface components {
             text: string;
         };
         RewriteRequest: {
+            campaign_id?: components["schemas"]["CampaignId"] | null;
             rewrite: components["schemas"]["Rewrite"];
             subject?: string;
             text: string;
@@ -10253,6 +10597,8 @@ export interface components {
             workspace: components["schemas"]["WorkspaceView"];
         };
         SettingsChanges: {
+            /** @description Whether the model's account drafts an answer when a lead has written. A user sends it, or nobody does. */
+            ai_drafts_answers?: boolean | null;
             ai_enabled?: boolean | null;
             /** @description Whether the text of answers that the rules are not sure of is sent to the model's account. */
             ai_reads_answers?: boolean | null;
@@ -10288,6 +10634,8 @@ export interface components {
             when_uncertain?: components["schemas"]["WhenUncertain"] | null;
         };
         SettingsView: {
+            /** @description If on, the model's account drafts an answer when a lead has written, which a user approves or refuses. */
+            ai_drafts_answers: boolean;
             /** @description If off, no opening lines are written, and texts use their default text. */
             ai_enabled: boolean;
             /** @description If on, answers that the rules are not sure of are read by the model's account. */
@@ -10511,6 +10859,8 @@ export interface components {
         SpendView: {
             /** @description Every price of a call that is in force. */
             calls: components["schemas"]["CallPriceRow"][];
+            /** @description What models cost for campaigns, whatever the month: those with a budget, and those that cost something. */
+            campaigns: components["schemas"]["CampaignSpend"][];
             columns: components["schemas"]["ColumnSpend"][];
             /** @description The prices of models that the workspace has set. */
             models: components["schemas"]["ModelPriceRow"][];
@@ -10971,6 +11321,7 @@ export interface components {
         ThreadView: {
             channels: components["schemas"]["ChannelState"][];
             conversation: components["schemas"]["ConversationView"];
+            draft?: components["schemas"]["AnswerDraftView"] | null;
             lead: components["schemas"]["ThreadLead"];
             /** @description Messages of all channels, oldest first. */
             messages: components["schemas"]["MessageView"][];
@@ -11454,6 +11805,11 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
+        /** @description A draft that waits, with the conversation that it continues. */
+        WaitingDraft: {
+            conversation: components["schemas"]["ConversationView"];
+            draft: components["schemas"]["AnswerDraftView"];
+        };
         WantedPauseView: {
             /**
              * Format: date-time
@@ -11483,6 +11839,13 @@ export interface components {
             /** @description An `https` address, with merge fields. */
             url: string;
             wait: components["schemas"]["HookWait"];
+        };
+        /** @description What a company's own website says. It is text of strangers. */
+        Website: {
+            /** @description The address of the page that was read. */
+            address: string;
+            /** @description A few short statements, those that name the company first; none where the site may not be read. */
+            statements: string[];
         };
         /**
          * @description The handling of a late message.
@@ -11698,6 +12061,137 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_prompts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptList"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_prompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["schemas"]["AiUse"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_prompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["schemas"]["AiUse"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromptBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_prompt_versions: {
+        parameters: {
+            query?: {
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description The number of items on a page, 1–200; 50 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                name: components["schemas"]["AiUse"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_PromptVersionView"];
+                };
             };
             /** @description What is wrong */
             default: {
@@ -13469,6 +13963,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_campaign_writing: {
+        parameters: {
+            query?: {
+                lead_id?: components["schemas"]["LeadId"];
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignWritingView"];
                 };
             };
             /** @description What is wrong */
@@ -15963,6 +16490,194 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_answer_drafts: {
+        parameters: {
+            query?: {
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description The number of items on a page, 1–200; 50 if left out. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_WaitingDraft"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redraft_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_id: components["schemas"]["LeadId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerDraftView"];
+                };
+            };
+            /** @description There is no other draft; `code` says why. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_answer_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_id: components["schemas"]["LeadId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovedDraft"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageView"];
+                };
+            };
+            /** @description The draft is outdated, refused or sent; `code` says which. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse_answer_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_id: components["schemas"]["LeadId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerDraftView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_answer_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_id: components["schemas"]["LeadId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerDraftView"];
                 };
             };
             /** @description What is wrong */

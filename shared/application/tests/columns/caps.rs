@@ -58,7 +58,7 @@ impl Caps {
             model: None,
         };
         let paid = reserve_call(&self.scene.ports.caps, call, self.now()).await.unwrap();
-        let Some(paid) = paid else { return false };
+        let Ok(paid) = paid else { return false };
         paid.answered(CallPrice { hit: price, miss: price }, true, self.now()).await.unwrap();
         true
     }
