@@ -5,7 +5,6 @@ import { useState } from "react";
 import type { CampaignView } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { Field } from "@/shared/forms/field";
-import { plural } from "@/shared/lib/format";
 import { cents, dollars } from "@/shared/lib/spend";
 import { Button } from "@/shared/ui/button";
 import { later } from "@/shared/ui/later";
@@ -16,15 +15,9 @@ import { Loaded } from "@/shared/ui/states";
 import { Switch } from "@/shared/ui/switch";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { exampleLeadsQuery, useChangeCampaign } from "./queries";
-import {
-  type CampaignWritingView,
-  campaignWritingQuery,
-  hasStyle,
-  LINE_SOURCES,
-  lineExampleQuery,
-  sourceWords,
-} from "./writing";
+import { type CampaignWritingView, campaignWritingQuery, hasStyle } from "./writing";
 
+const LineFor = later(() => import("./line-for").then((m) => m.LineFor));
 const ChangeWriting = later(() => import("./change-writing").then((m) => m.ChangeWriting));
 
 export function CampaignWriting({ campaign: c, open }: { campaign: CampaignView; open: boolean }) {
@@ -150,10 +143,8 @@ function Budget({ writing: { settings, spent, reserved, left } }: { writing: Cam
 function Example({ campaign: c }: { campaign: CampaignView }) {
   const people = useQuery(exampleLeadsQuery(c.id));
   const [chosen, setChosen] = useState("");
-  const example = useQuery({ ...lineExampleQuery(c.id, chosen), enabled: chosen !== "" });
   const leads = people.data?.items ?? [];
   if (!leads.length) return null;
-  const shown = example.data?.example;
   return (
     <div className="mt-3 max-w-text">
       <Field label="See it for a lead">
@@ -165,42 +156,7 @@ function Example({ campaign: c }: { campaign: CampaignView }) {
           className="w-full"
         />
       </Field>
-      {chosen ? (
-        <Loaded query={example} what="The opening line">
-          {() =>
-            shown ? (
-              <div aria-live="polite" className="mt-2">
-                {shown.text ? (
-                  <>
-                    <q className="[quotes:'“''”']">{shown.text}</q>
-                    <p className="text-ink-2">
-                      {shown.from ? LINE_SOURCES[shown.from] : null}
-                      {shown.why ? `: ${shown.why}` : ""}.
-                    </p>
-                  </>
-                ) : (
-                  <p className="text-ink-2">
-                    No opening line is written yet{shown.why ? `: ${shown.why}` : ""}. The lead is held where a step
-                    needs one.
-                  </p>
-                )}
-                {shown.facts.length ? (
-                  <>
-                    <p className="mt-2 text-meta text-ink-2">It rests on {plural(shown.facts.length, "fact")}:</p>
-                    <ul aria-label="Facts of the opening line" className="mt-0.5 list-disc pl-5 text-meta">
-                      {shown.facts.map((fact) => (
-                        <li key={fact.number}>
-                          {fact.text} <span className="text-ink-3">{sourceWords(fact.source)}</span>
-                        </li>
-                      ))}
-                    </ul>
-                  </>
-                ) : null}
-              </div>
-            ) : null
-          }
-        </Loaded>
-      ) : null}
+      {chosen ? <LineFor campaign={c.id} lead={chosen} /> : null}
     </div>
   );
 }
