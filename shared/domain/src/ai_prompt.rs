@@ -4,6 +4,9 @@
 //! Instructions stand where the house voice stands, behind the rules, as style. They never add facts: the checks of the
 //! answers know only the facts, and turn down what goes beyond them, whatever an instruction says.
 
+pub mod built_in;
+
+use self::built_in::LONGEST_VOICE;
 use crate::column::ai;
 use crate::column::recipe::AiOutput;
 use crate::contact::channel::Channel;
@@ -19,12 +22,7 @@ use crate::spend::AiUse;
 use crate::workspace::Company;
 use jiff::Timestamp;
 
-/// The most characters of a workspace's instructions for one prompt.
-pub const LONGEST_INSTRUCTIONS: usize = 2_000;
-/// The most characters of the house voice that a prompt is given.
-const LONGEST_VOICE: usize = 600;
-/// The most characters of house voice and instructions together.
-pub const LONGEST_STYLE: usize = LONGEST_VOICE + LONGEST_INSTRUCTIONS + 1;
+pub use built_in::{LONGEST_INSTRUCTIONS, LONGEST_STYLE, built_in_version};
 
 /// One version of a workspace's instructions for a prompt. It never changes; the latest one is in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,19 +54,6 @@ impl PromptStyle {
         let text = format!("{voice} {}", own.unwrap_or_default()).trim().to_owned();
         let number = latest.map_or(0, |latest| latest.version);
         Self { text, version: format!("{}.{number}", built_in_version(prompt)) }
-    }
-}
-
-/// Returns the version of our own text of a prompt. It is raised with each change of that text.
-pub const fn built_in_version(prompt: AiUse) -> u32 {
-    match prompt {
-        AiUse::OpeningLine
-        | AiUse::ReplyDraft
-        | AiUse::Rewrite
-        | AiUse::Sequence
-        | AiUse::IcpProposal
-        | AiUse::Column
-        | AiUse::AiReading => 1,
     }
 }
 

@@ -8,6 +8,7 @@ mod hidden_leads;
 pub(crate) mod icps;
 pub(crate) mod lead_lists;
 mod lead_merges;
+mod logins;
 pub(crate) mod preview_pages;
 pub(crate) mod prompts;
 pub(crate) mod prospects;
@@ -17,6 +18,7 @@ pub(crate) use change_log::{change_head, changes, recorded_changes};
 pub(crate) use companies::{company, company_hold, company_record, of_company};
 pub(crate) use hidden_leads::{deleted_lead_listing, deleted_leads, deleted_until, dismissed_duplicates};
 pub(crate) use lead_merges::{ENROLMENTS, MERGES, lead_merge};
+pub(crate) use logins::{login, session, sessions, sign_in};
 
 use crate::key_hashes::{digest, shard};
 use crate::times::sortable;
@@ -30,8 +32,8 @@ use domain::mutant;
 use domain::workspace::tracking_domain::DomainName;
 use domain::{
     AccountId, ApiKeyId, BulkMessageId, CampaignId, ClientId, ColumnId, ColumnRunId, DraftId, ImportId,
-    InboundId, InvitationId, LeadId, LoginId, MessageId, NotificationId, RolloutId, RoutingRuleId,
-    SequenceId, SessionId, TaskId, TemplateId, UnmatchedId, UserId, WorkspaceId,
+    InboundId, InvitationId, LeadId, MessageId, NotificationId, RolloutId, RoutingRuleId, SequenceId, TaskId,
+    TemplateId, UnmatchedId, UserId, WorkspaceId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -446,18 +448,6 @@ pub(crate) fn due_from(handle: &str) -> Option<SystemKey> {
 /// The upper end of the range of hints up to and including this bucket.
 pub(crate) fn due_until(now: Timestamp) -> String {
     format!("{}~", sortable(now))
-}
-pub(crate) fn sign_in(email: &EmailAddress) -> SystemKey {
-    system(format!("SIGNIN#{email}")).at("SIGNIN")
-}
-pub(crate) fn login(id: &LoginId) -> SystemKey {
-    system(format!("LOGIN#{}", id.ulid_text())).at("LOGIN")
-}
-pub(crate) fn sessions(login: &LoginId) -> Partition<System> {
-    system(format!("SESSIONS#{}", login.ulid_text()))
-}
-pub(crate) fn session(login: &LoginId, id: &SessionId) -> SystemKey {
-    sessions(login).at(id.ulid_text())
 }
 pub(crate) fn api_key_by_hash(secret_hash: &str) -> SystemKey {
     system(format!("APIKEY#{secret_hash}")).at("APIKEY")

@@ -10,11 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 const JUDGE: &str = "tenant_isolation";
 
 /// Partitions of the installation: they hold ids, and logins.
-const SYSTEM: [&str; 13] = [
+const SYSTEM: [&str; 12] = [
     "DUE#",
     "SIGNIN#",
     "LOGIN#",
-    "SESSIONS#",
     "PREVIEW#",
     "ACCOUNT#",
     "EXTERNAL#",

@@ -101,7 +101,10 @@ async fn password_link_that_opens_several_workspaces_goes_through_no_mailbox_of_
     forget(&world, "owner@northquay.example").await;
     world.run().await;
     let mail = mails(&sent).remove(0);
-    assert_eq!(mail["from"], "\"Maya\" <maya@northquay.example>", "elsewhere's owners read what them@ has sent");
+    assert_eq!(
+        mail["from"], "\"Maya\" <maya@northquay.example>",
+        "elsewhere's owners read what them@ has sent"
+    );
     let (ports, now) = (world.ports(), world.stage.clock.now());
     let link = (&*token_in(&mail), "another password");
     assert!(

@@ -1,7 +1,7 @@
 //! A model's answer to a column's prompt: the facts that it is given, what it is asked, and the check that nothing
 //! unproven is stored.
 
-use crate::ai_prompt::LONGEST_STYLE;
+use crate::ai_prompt::built_in::LONGEST_STYLE;
 use crate::column::recipe::{AiOutput, plain_name};
 use crate::lead::Lead;
 use crate::lead::opening_line::check::{Answer, Rejection, TextLimits, check_within, cited_text};

@@ -2,7 +2,7 @@
 //! user reads, changes and saves the proposal.
 
 use super::{IcpProfile, IcpRule, IcpWeight, LONGEST_ICP_NAME, MOST_POINTS, NotKnown, rule_text};
-use crate::ai_prompt::LONGEST_STYLE;
+use crate::ai_prompt::built_in::LONGEST_STYLE;
 use crate::lead::custom_field::{CustomFields, FieldKind};
 use crate::lead::opening_line::one_line_of;
 use crate::lead::segment::{FieldShape, ListField, SegmentRule};

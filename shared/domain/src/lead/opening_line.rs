@@ -3,7 +3,7 @@
 pub mod check;
 pub mod in_campaign;
 
-use crate::ai_prompt::{LONGEST_STYLE, built_in_version};
+use crate::ai_prompt::built_in::{LONGEST_STYLE, built_in_version};
 use crate::lead::Lead;
 use crate::lead::enrichment::{Place, Website};
 use crate::spend::AiUse;

@@ -1,7 +1,7 @@
 //! A model drafts an answer to a lead's message: what it is given, what it is asked, and the check that the draft says
 //! nothing that nobody has said. A user reads, changes and sends it.
 
-use crate::ai_prompt::LONGEST_STYLE;
+use crate::ai_prompt::built_in::LONGEST_STYLE;
 use crate::lead::Lead;
 use crate::message::rewriting::Sources;
 use crate::workspace::Company;

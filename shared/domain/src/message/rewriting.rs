@@ -1,6 +1,6 @@
 //! A model rewrites a draft: what it is asked, and the check that the new text says nothing that the old one does not.
 
-use crate::ai_prompt::LONGEST_STYLE;
+use crate::ai_prompt::built_in::LONGEST_STYLE;
 use crate::message::promises::{unfounded_promise, unfounded_sum};
 use crate::text_match::folded;
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,7 @@
 //! A model writes a sequence from an offer and an ICP: what it is asked, and the check that its texts say nothing that the
 //! offer does not. A user reads, changes and saves it.
 
-use crate::ai_prompt::LONGEST_STYLE;
+use crate::ai_prompt::built_in::LONGEST_STYLE;
 use crate::contact::channel::Channel;
 use crate::message::rewriting::{Sources, one_line};
 use crate::sequence::merge_fields::fields;

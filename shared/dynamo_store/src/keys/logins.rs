@@ -1,0 +1,21 @@
+//! Keys of logins, by id and by address, and of their sessions. They belong to the installation.
+
+use super::{Partition, System, SystemKey, system};
+use domain::contact::email_address::EmailAddress;
+use domain::{LoginId, SessionId};
+
+pub(crate) fn sign_in(email: &EmailAddress) -> SystemKey {
+    system(format!("SIGNIN#{email}")).at("SIGNIN")
+}
+
+pub(crate) fn login(id: &LoginId) -> SystemKey {
+    system(format!("LOGIN#{}", id.ulid_text())).at("LOGIN")
+}
+
+pub(crate) fn sessions(login: &LoginId) -> Partition<System> {
+    system(format!("LOGIN#{}#SESSIONS", login.ulid_text()))
+}
+
+pub(crate) fn session(login: &LoginId, id: &SessionId) -> SystemKey {
+    sessions(login).at(id.ulid_text())
+}
