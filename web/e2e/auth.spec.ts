@@ -138,7 +138,7 @@ test("a user of two workspaces moves to the other one by the keyboard", async ({
   expect(await violationsInBothThemes(page)).toEqual([]);
   const sent = page.waitForRequest((request) => request.url().endsWith("/api/auth/switch"));
   await dialog.getByRole("button", { name: /Harbour Labs/ }).press("Enter");
-  expect((await sent).postDataJSON()).toEqual({ workspace: "ws_2" });
+  expect((await sent).postDataJSON()).toEqual({ workspace: "ws_2", refresh_token: "test" });
   await expect(page.getByRole("heading", { name: "Today" })).toBeVisible();
 });
 

@@ -11,14 +11,14 @@ import { watchTheme } from "./app/theme/theme";
 import { router } from "./routes";
 
 watchTheme();
-let signedIn = false;
+// What was loaded for one user or workspace is never shown to the next.
+let shownTo: string | undefined;
 onSessionChange(() => {
-  const now = !!currentIdentity();
-  if (signedIn && !now) {
-    queryClient.clear();
-    void router.invalidate();
-  }
-  signedIn = now;
+  const now = currentIdentity();
+  const owner = now && `${now.workspace.id} ${now.user.id}`;
+  if (!owner || (shownTo && shownTo !== owner)) queryClient.clear();
+  if (shownTo && !owner) void router.invalidate();
+  shownTo = owner;
 });
 
 const place = document.getElementById("root");

@@ -1,10 +1,11 @@
 //! `GET /api/auth/workspaces`: the workspaces that the caller's login opens.
 
 use crate::App;
+use crate::refresh_session::over;
 use application::ports::store::found;
 use axum::extract::State;
 use domain::WorkspaceId;
-use domain::workspace::login::Login;
+use domain::workspace::login::{Login, Session};
 use domain::workspace::user::{Role, User};
 use http_api::{ApiResult, Caller, JsonBody, axum, utoipa};
 use serde::Serialize;
@@ -48,6 +49,21 @@ pub async fn list_workspaces(
 }
 
 impl App {
+    /// Does what `login_and_user` does, where a new session comes of it: an access token outlives its session by minutes,
+    /// and MUST NOT begin another one.
+    pub async fn open_session(&self, caller: &Caller) -> ApiResult<(Login, User)> {
+        let (login, user) = self.login_and_user(caller).await?;
+        let session = found(self.logins.session(&login.id, &caller.signed_in()?.session).await)?;
+        let is_open = |session: Session| {
+            let lasts = !session.revoked && session.expires_at > self.clock.now();
+            lasts && session.credentials == login.credentials
+        };
+        if user.disabled || !session.is_some_and(is_open) {
+            return Err(over("session_ended", "Your session was ended. Sign in again."));
+        }
+        Ok((login, user))
+    }
+
     /// Returns the login of the caller, and the user that it is in the caller's workspace.
     pub async fn login_and_user(&self, caller: &Caller) -> ApiResult<(Login, User)> {
         let signed_in = caller.signed_in()?;

@@ -16,7 +16,7 @@ pub async fn log_out_others(
     caller: Caller,
     device: Device,
 ) -> ApiResult<JsonBody<SessionView>> {
-    let who = app.login_and_user(&caller).await?;
+    let who = app.open_session(&caller).await?;
     let who = end_sessions(&*app.logins, who, app.clock.now()).await?;
     app.sign_in(who, device).await
 }

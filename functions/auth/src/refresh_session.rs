@@ -28,20 +28,16 @@ pub async fn refresh_session(
     app.limit_flood("refresh", &network).await?;
     let now = app.clock.now();
     let spent = sessions::refresh(&*app.logins, &*app.ids, &given.refresh_token, now).await?;
-    let (session, token) = spent.map_err(|refusal| match refusal {
-        Refusal::Unknown => over("unauthorized", "Your session has ended. Sign in again."),
-        Refusal::Expired => over("session_expired", "You signed in 30 days ago. Sign in again."),
-        Refusal::Ended => over("session_ended", "Your session was ended. Sign in again."),
-        Refusal::Reused => {
-            over("token_reused", "This token was used before, so your session was ended. Sign in again.")
-        }
-    })?;
+    let (session, token) = spent.map_err(refused)?;
     let login = found(app.logins.login(&session.login).await)?;
     let credentials = login.as_ref().map(|login| login.credentials);
     let user = match app.users.get(&session.workspace, &session.user).await {
         Ok(user) if user.disabled => {
             sessions::close(&*app.logins, (&session.login, &session.id)).await?;
-            return Err(over("account_disabled", "Your account was deactivated. Ask an admin of your team."));
+            return Err(over(
+                "account_disabled",
+                "You were deactivated in this workspace. Ask an admin of your team, or sign in to another workspace.",
+            ));
         }
         Ok(_) if credentials != Some(session.credentials) => {
             sessions::close(&*app.logins, (&session.login, &session.id)).await?;
@@ -59,6 +55,18 @@ pub async fn refresh_session(
         login.ok_or_else(|| ApiError::internal("a login whose credentials were compared is there"))?;
     let workspace = app.workspaces.get(&user.workspace).await?;
     Ok(JsonBody(app.session_view((session, token), (&login, user), workspace)))
+}
+
+/// Says why a refresh token is refused.
+pub fn refused(refusal: Refusal) -> ApiError {
+    match refusal {
+        Refusal::Unknown => over("unauthorized", "Your session has ended. Sign in again."),
+        Refusal::Expired => over("session_expired", "You signed in 30 days ago. Sign in again."),
+        Refusal::Ended => over("session_ended", "Your session was ended. Sign in again."),
+        Refusal::Reused => {
+            over("token_reused", "This token was used before, so your session was ended. Sign in again.")
+        }
+    }
 }
 
 /// The 401 of an ended session; `code` tells the app why it ended.

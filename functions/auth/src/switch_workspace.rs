@@ -1,7 +1,7 @@
 //! `POST /api/auth/switch`: lets this session show another workspace of the caller's login.
 
 use crate::App;
-use crate::refresh_session::over;
+use crate::refresh_session::refused;
 use crate::session_view::SessionView;
 use application::StoreError;
 use application::identity::sessions;
@@ -17,6 +17,8 @@ use std::sync::Arc;
 #[serde(deny_unknown_fields)]
 pub struct WorkspaceSwitch {
     workspace: WorkspaceId,
+    /// The session's refresh token; it is exchanged for the next one, as at a refresh.
+    refresh_token: String,
 }
 
 #[utoipa::path(post, path = "/api/auth/switch", operation_id = "switch_workspace", request_body = WorkspaceSwitch,
@@ -24,11 +26,11 @@ pub struct WorkspaceSwitch {
 pub async fn switch_workspace(
     State(app): State<Arc<App>>,
     caller: Caller,
-    JsonBody(to): JsonBody<WorkspaceSwitch>,
+    JsonBody(moved): JsonBody<WorkspaceSwitch>,
 ) -> ApiResult<JsonBody<SessionView>> {
     let signed_in = caller.signed_in()?;
     let mut login = app.logins.login(&signed_in.login).await?;
-    let membership = login.membership(&to.workspace).cloned();
+    let membership = login.membership(&moved.workspace).cloned();
     let user = match &membership {
         Some(Membership { workspace, user }) => found(app.users.get(workspace, user).await)?,
         None => None,
@@ -36,10 +38,10 @@ pub async fn switch_workspace(
     let (Some(membership), Some(user)) = (membership, user.filter(|user| !user.disabled)) else {
         return Err(ApiError::not_found("workspace"));
     };
-    let who = (&login, &user);
-    let switched = sessions::switch(&*app.logins, &*app.ids, &signed_in.session, who, app.clock.now());
-    let switched =
-        switched.await?.map_err(|_| over("session_ended", "Your session was ended. Sign in again."))?;
+    app.open_session(&caller).await?;
+    let to = (&user, app.clock.now());
+    let switched = sessions::switch(&*app.logins, &*app.ids, &moved.refresh_token, to).await?;
+    let switched = switched.map_err(refused)?;
     login.put_first(membership);
     match app.logins.save_login(&login).await {
         // Another request changed the login: the next sign-in begins in the workspace that it was in before.

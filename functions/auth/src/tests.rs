@@ -431,7 +431,7 @@ async fn maya_in_two_workspaces(suite: &Suite) -> (Value, Value) {
 }
 
 async fn switch(suite: &Suite, session: &Value, workspace: &Value) -> Reply {
-    let to = json!({"workspace": workspace});
+    let to = json!({"workspace": workspace, "refresh_token": session["refresh_token"]});
     send_as(suite, http::Method::POST, "/api/auth/switch", session, to).await
 }
 
@@ -451,7 +451,36 @@ async fn login_switches_between_its_workspaces_and_signs_in_to_the_one_used_last
     let known = me(&suite, &refreshed).await.expect(200);
     assert_eq!((&known["workspace"]["name"], &known["user"]["id"]), (harbour, &own["user"]["id"]));
     assert_eq!(log_in(&suite, "correct horse").await.expect(200)["workspace"]["name"], *harbour);
-    assert_eq!(refresh(&suite, &joined).await.expect(401)["code"], "token_reused");
+    assert_eq!(switch(&suite, &joined, &joined["workspace"]["id"]).await.expect(401)["code"], "token_reused");
+}
+
+#[tokio::test]
+async fn joining_another_workspace_ends_the_sessions_of_before() {
+    let suite = suite().await;
+    let (own, joined) = maya_in_two_workspaces(&suite).await;
+    // Whoever holds a session of before, perhaps by a link that an admin made, does not reach the workspace joined.
+    switch(&suite, &own, &joined["workspace"]["id"]).await.expect(401);
+    bearer(&suite, http::Method::POST, "/api/auth/logout-others", &own).await.expect(401);
+    assert_eq!(refresh(&suite, &own).await.expect(401)["code"], "credentials_changed");
+    refresh(&suite, &joined).await.expect(200);
+}
+
+#[tokio::test]
+async fn ended_session_begins_no_other_one() {
+    let suite = suite().await;
+    let stolen = suite.post("/api/auth/signup", maya()).await.expect(201);
+    let here = log_in(&suite, "correct horse").await.expect(200);
+    let rows = bearer(&suite, http::Method::GET, "/api/auth/sessions", &here).await.expect(200);
+    let other = rows["items"].as_array().unwrap().iter().find(|row| row["current"] == false).unwrap();
+    let path = format!("/api/auth/sessions/{}", other["id"].as_str().unwrap());
+    bearer(&suite, http::Method::DELETE, &path, &here).await.expect(204);
+    let refused = bearer(&suite, http::Method::POST, "/api/auth/logout-others", &stolen).await.expect(401);
+    assert_eq!(refused["code"], "session_ended", "its access token lives on for minutes");
+    switch(&suite, &stolen, &stolen["workspace"]["id"]).await.expect(401);
+    let (_, mut user) = stored(&suite).await;
+    user.disabled = true;
+    suite.stage.ports.users().save(&user, &disabled(&suite)).await.unwrap();
+    bearer(&suite, http::Method::POST, "/api/auth/logout-others", &here).await.expect(401);
 }
 
 #[tokio::test]
@@ -471,7 +500,9 @@ async fn switch_to_a_workspace_that_the_login_does_not_open_finds_none() {
     there.disabled = true;
     users.save(&there, &disabled(&suite)).await.unwrap();
     assert_eq!(refresh(&suite, &joined).await.expect(401)["code"], "account_disabled");
-    switch(&suite, &own, &json!(elsewhere)).await.expect(404);
+    let here = log_in(&suite, "correct horse").await.expect(200);
+    switch(&suite, &here, &json!(elsewhere)).await.expect(404);
+    refresh(&suite, &here).await.expect(200);
     assert_eq!(log_in(&suite, "correct horse").await.expect(200)["workspace"]["name"], "Harbour Labs");
 }
 
@@ -492,7 +523,9 @@ async fn new_password_ends_the_sessions_in_every_workspace() {
     let suite = suite().await;
     let (own, joined) = maya_in_two_workspaces(&suite).await;
     let change = json!({"current_password": "correct horse", "new_password": "a better horse"});
-    send_as(&suite, http::Method::POST, "/api/auth/password", &own, change).await.expect(200);
+    let elsewhere = log_in(&suite, "correct horse").await.expect(200);
+    let there = switch(&suite, &elsewhere, &own["workspace"]["id"]).await.expect(200);
+    send_as(&suite, http::Method::POST, "/api/auth/password", &there, change).await.expect(200);
     let refused = switch(&suite, &joined, &own["workspace"]["id"]).await.expect(401);
     assert_eq!(refused["code"], "session_ended", "a void session gets no new token");
     assert_eq!(refresh(&suite, &joined).await.expect(401)["code"], "credentials_changed");

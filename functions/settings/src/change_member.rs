@@ -15,7 +15,7 @@ use std::sync::Arc;
 pub struct MemberChanges {
     name: Option<String>,
     role: Option<Role>,
-    /// `true`: the user cannot sign in, and is signed out within 15 minutes.
+    /// `true`: the user cannot enter this workspace, and is signed out of it within 15 minutes.
     disabled: Option<bool>,
     /// `true`: the user's own requests to language models are refused.
     ai_off: Option<bool>,

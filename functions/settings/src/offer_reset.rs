@@ -37,11 +37,11 @@ pub async fn offer_reset(
         ));
     }
     let login = app.logins.login(&user.login).await?;
-    // Whoever uses the link may enter every workspace of the login.
+    // The link opens every workspace of the login.
     if login.memberships.len() > 1 {
         return Err(ApiError::conflict(
             "in_other_workspaces",
-            "This team member is in other workspaces, too, which the link would open. Ask them to use Forgot password.",
+            "This team member is in other workspaces, too, which the link would open. Ask them to use Forgot password, or the operator of this installation for a link.",
         ));
     }
     let now = app.clock.now();

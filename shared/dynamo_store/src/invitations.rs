@@ -47,7 +47,6 @@ plain_item! { ResetItem of PasswordReset, {
     user: UserId,
     token_hash: String,
     credentials: u32,
-    workspaces: usize,
     expires_at: Timestamp,
 } }
 

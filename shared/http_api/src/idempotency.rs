@@ -56,7 +56,8 @@ pub(crate) async fn replay(
         return Ok(next.run(request).await);
     };
     let path = request.uri().path();
-    let key = format!("idempotency/{}/{}/{path}/{key}", caller.workspace, route.as_str());
+    let who = caller.user_or_key();
+    let key = format!("idempotency/{}/{who}/{}/{path}/{key}", caller.workspace, route.as_str());
     let (mut parts, body) = request.into_parts();
     let body = collect(body).await?;
     let (attempt, hash) = (gate.ids.next().to_string(), hex::encode(Sha256::digest(&body)));

@@ -7532,7 +7532,7 @@ export interface components {
         MemberChanges: {
             /** @description `true`: the user's own requests to language models are refused. */
             ai_off?: boolean | null;
-            /** @description `true`: the user cannot sign in, and is signed out within 15 minutes. */
+            /** @description `true`: the user cannot enter this workspace, and is signed out of it within 15 minutes. */
             disabled?: boolean | null;
             name?: string | null;
             role?: components["schemas"]["Role"] | null;
@@ -11895,6 +11895,8 @@ export interface components {
         };
         WorkspaceId: string;
         WorkspaceSwitch: {
+            /** @description The session's refresh token; it is exchanged for the next one, as at a refresh. */
+            refresh_token: string;
             workspace: components["schemas"]["WorkspaceId"];
         };
         WorkspaceView: {

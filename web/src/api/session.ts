@@ -99,10 +99,16 @@ export function changeIdentity(next: Partial<Identity>) {
 }
 
 /** Two tabs must not spend the same refresh token: its second use would revoke the session. */
-async function withLock<T>(work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(work: () => Promise<T>): Promise<T> {
   const locks = (globalThis.navigator as Navigator | undefined)?.locks;
   if (!locks) return work();
   return (await locks.request("leadflow-refresh", work)) as T;
+}
+
+/** Loads the app anew in the workspace that the session shows now. Nothing that waits goes on. */
+export function startAnew(): Promise<never> {
+  window.location.replace("/");
+  return new Promise(() => {});
 }
 
 async function spendRefreshToken(): Promise<string | undefined> {
@@ -120,10 +126,13 @@ async function spendRefreshToken(): Promise<string | undefined> {
   }
   if (response.ok) {
     const next = (await response.json()) as Partial<Session> & { access_token: string; refresh_token: string };
+    const before = identity?.workspace.id;
     access = next.access_token;
     localStorage.setItem(REFRESH_KEY, next.refresh_token);
     if (next.user && next.workspace) identity = { user: next.user, workspace: next.workspace };
     keepAccess(next.expires_in);
+    // Another tab has moved to another workspace: what waits for this token was meant for the one before.
+    if (before && identity && identity.workspace.id !== before) return startAnew();
     notify();
     return access;
   }

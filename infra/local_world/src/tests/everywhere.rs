@@ -611,7 +611,9 @@ async fn sessions(story: &mut Story) -> Result<()> {
     story.get("/api/auth/me").await?;
     story.patch("/api/auth/me", json!({ "name": "Maya Okafor" })).await?;
     let own = story.get("/api/auth/workspaces").await?["items"][0]["id"].clone();
-    story.post("/api/auth/switch", json!({ "workspace": own })).await?;
+    let login = json!({ "email": crate::account::EMAIL, "password": crate::account::PASSWORD });
+    let token = story.post("/api/auth/login", login).await?["refresh_token"].clone();
+    story.post("/api/auth/switch", json!({ "workspace": own, "refresh_token": token })).await?;
     story.post("/api/auth/logout-others", json!({})).await?;
     let latest = id_of(&story.get("/api/auth/sessions").await?["items"][0])?;
     story.delete(&format!("/api/auth/sessions/{latest}")).await?;

@@ -108,6 +108,8 @@ pub async fn join_by_invitation(
         }
         Some(mut login) => {
             login.put_first(Membership::of(&user));
+            // Sessions and password links of before were opened by others, perhaps: they do not reach the new workspace.
+            login.credentials = login.credentials.wrapping_add(1);
             login
         }
     };

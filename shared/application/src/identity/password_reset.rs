@@ -1,5 +1,5 @@
 //! New passwords: users change their own or reset it by a link that works once. A new password ends all earlier
-//! sign-ins; a user may also end them and keep the password.
+//! sessions; a user may also end them and keep the password.
 
 use crate::identity::one_time_token::{digest_of, new_token};
 use crate::identity::passwords::hash_password;
@@ -38,7 +38,6 @@ pub async fn create_reset_token(
         user: user.id.clone(),
         token_hash: digest_of(&token),
         credentials: login.credentials,
-        workspaces: login.memberships.len(),
         expires_at: now.checked_add(lasts).unwrap_or(now),
     };
     users.save_reset(&reset, &Event::new(EventKind::PasswordResetOffered, by, now)).await?;
@@ -62,8 +61,7 @@ pub async fn reset_password(
     };
     let Some(user) = found(users.get(&workspace, &user).await)? else { return Ok(Err(DeadLink)) };
     let Some(login) = found(logins.login(&user.login).await)? else { return Ok(Err(DeadLink)) };
-    let unchanged = (reset.credentials, reset.workspaces) == (login.credentials, login.memberships.len());
-    if reset.expires_at <= now || !unchanged || user.disabled {
+    if reset.expires_at <= now || reset.credentials != login.credentials || user.disabled {
         return Ok(Err(DeadLink));
     }
     match set_password(logins, ids, (login, user), (password, now)).await {

@@ -1,4 +1,4 @@
-//! Sign-ins: a refresh token works once; using an old one again ends the whole sign-in.
+//! Sessions: a refresh token works once; using an old one again ends the whole session.
 
 use crate::identity::one_time_token::{digest_of, new_token};
 use crate::ports::ids::Ids;
@@ -11,8 +11,11 @@ use domain::{LoginId, SessionId};
 use jiff::{SignedDuration, Timestamp};
 use subtle::ConstantTimeEq;
 
-/// The longest life of a sign-in, however often it is refreshed.
+/// The longest life of a session, however often it is refreshed.
 pub const LONGEST: SignedDuration = SignedDuration::from_hours(24 * 30);
+
+/// The most sessions that are listed.
+const MOST_LISTED: usize = 100;
 
 /// The token that the user's device keeps: `login_….session_….secret`, 256 unpredictable bits.
 pub struct RefreshToken(pub String);
@@ -21,13 +24,13 @@ pub struct RefreshToken(pub String);
 pub enum Refusal {
     Unknown,
     Expired,
-    /// The user signed out, or the sign-in was ended.
+    /// The user signed out, or the session was ended.
     Ended,
     /// The token was used before, so it may be stolen: the session is ended for every holder of the token.
     Reused,
 }
 
-/// Starts a new sign-in on one device.
+/// Starts a new session on one device.
 pub async fn open(
     logins: &dyn LoginStore,
     ids: &dyn Ids,
@@ -73,7 +76,29 @@ pub async fn refresh(
     token: &str,
     now: Timestamp,
 ) -> StoreResult<Result<(Session, RefreshToken), Refusal>> {
+    refresh_for(logins, ids, token, (None, now)).await
+}
+
+/// Does what `refresh` does, and lets the session show another workspace of its login from now on: that of this user.
+pub async fn switch(
+    logins: &dyn LoginStore,
+    ids: &dyn Ids,
+    token: &str,
+    (user, now): (&User, Timestamp),
+) -> StoreResult<Result<(Session, RefreshToken), Refusal>> {
+    refresh_for(logins, ids, token, (Some(user), now)).await
+}
+
+async fn refresh_for(
+    logins: &dyn LoginStore,
+    ids: &dyn Ids,
+    token: &str,
+    (user, now): (Option<&User>, Timestamp),
+) -> StoreResult<Result<(Session, RefreshToken), Refusal>> {
     let Some((login, id)) = named(token) else { return Ok(Err(Refusal::Unknown)) };
+    if user.is_some_and(|user| user.login != login) {
+        return Ok(Err(Refusal::Unknown));
+    }
     let Some(mut session) = found(logins.session(&login, &id).await)? else {
         return Ok(Err(Refusal::Unknown));
     };
@@ -90,6 +115,9 @@ pub async fn refresh(
     let next = RefreshToken(new_token(&names(&login, &id), ids));
     session.token_hash = digest_of(&next.0);
     session.used_at = now;
+    if let Some(user) = user {
+        (session.workspace, session.user) = (user.workspace.clone(), user.id.clone());
+    }
     match logins.save_session(&session).await {
         Ok(rev) => session.rev = rev,
         // Another request used the same token at this very moment.
@@ -102,27 +130,7 @@ pub async fn refresh(
     Ok(Ok((session, next)))
 }
 
-/// Lets a session show another workspace of its login, with a new token.
-pub async fn switch(
-    logins: &dyn LoginStore,
-    ids: &dyn Ids,
-    id: &SessionId,
-    (login, user): (&Login, &User),
-    now: Timestamp,
-) -> StoreResult<Result<(Session, RefreshToken), Refusal>> {
-    let mut session = match found(logins.session(&login.id, id).await)? {
-        Some(session) if !session.revoked && session.credentials == login.credentials => session,
-        Some(_) => return Ok(Err(Refusal::Ended)),
-        None => return Ok(Err(Refusal::Unknown)),
-    };
-    let next = RefreshToken(new_token(&names(&login.id, id), ids));
-    session.token_hash = digest_of(&next.0);
-    (session.workspace, session.user, session.used_at) = (user.workspace.clone(), user.id.clone(), now);
-    session.rev = logins.save_session(&session).await?;
-    Ok(Ok((session, next)))
-}
-
-/// Lists the sessions that are open, the one used last first.
+/// Lists the sessions that are open, the one used last first, up to a hundred.
 pub async fn open_sessions(
     logins: &dyn LoginStore,
     login: &LoginId,
@@ -134,6 +142,7 @@ pub async fn open_sessions(
         !session.revoked && session.expires_at > now && session.credentials == login.credentials
     });
     sessions.sort_by_key(|session| std::cmp::Reverse(session.used_at));
+    sessions.truncate(MOST_LISTED);
     Ok(sessions)
 }
 

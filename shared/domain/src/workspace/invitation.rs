@@ -34,9 +34,7 @@ pub struct PasswordReset {
     pub user: UserId,
     /// SHA-256 of the link's token.
     pub token_hash: String,
-    /// The login's `credentials` when the link was made. A password change since, by this link or otherwise, makes it void.
+    /// The login's `credentials` when the link was made. A new password since, by this link or otherwise, or a workspace that was joined, makes it void.
     pub credentials: u32,
-    /// How many workspaces the login opened when the link was made. One that it joined since is not opened by it.
-    pub workspaces: usize,
     pub expires_at: Timestamp,
 }

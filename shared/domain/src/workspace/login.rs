@@ -17,7 +17,8 @@ pub struct Login {
     pub email: EmailAddress,
     /// The password's hash, Argon2id in PHC form.
     pub password_hash: String,
-    /// Raised by each new password, and when a user ends their other sessions: sessions begun before are void.
+    /// Raised by each new password, when a user ends their other sessions, and when the login joins another workspace:
+    /// sessions and password links of before are void.
     pub credentials: u32,
     /// The workspaces that the login opens, the one used last first.
     pub memberships: Vec<Membership>,

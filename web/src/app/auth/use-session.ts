@@ -38,12 +38,6 @@ export async function signUp(body: SignUp) {
   startSession(await unwrap(client.POST("/api/auth/signup", { body })));
 }
 
-/** Moves this browser to another workspace of the login. Everything is loaded anew: nothing of the one before stays. */
-export async function enterWorkspace(workspace: string) {
-  startSession(await unwrap(client.POST("/api/auth/switch", { body: { workspace } })));
-  window.location.assign("/");
-}
-
 /** Ends the session here and at the server; if the server does not answer, the user is signed out here all the same. */
 export async function signOut() {
   try {

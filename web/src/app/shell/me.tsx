@@ -9,8 +9,10 @@ import { initials } from "@/shared/lib/format";
 import { useStore } from "@/shared/lib/store";
 import { Avatar } from "@/shared/ui/avatar";
 import { Button } from "@/shared/ui/button";
+import { later } from "@/shared/ui/later";
 import { Menu } from "@/shared/ui/menu";
-import { SwitchWorkspace } from "./switch-workspace";
+
+const SwitchWorkspace = later(() => import("./switch-workspace").then((m) => m.SwitchWorkspace));
 
 export function Me() {
   const [switching, setSwitching] = useState(false);

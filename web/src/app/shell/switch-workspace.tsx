@@ -2,7 +2,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Check } from "lucide-react";
 import { client, unwrap } from "@/api/client";
-import { enterWorkspace } from "@/app/auth/use-session";
+import { enterWorkspace } from "@/api/enter-workspace";
 import { roleWords } from "@/shared/lib/roles";
 import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";

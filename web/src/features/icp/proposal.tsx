@@ -1,6 +1,7 @@
 // An ICP that the workspace's model proposes from a description: asked for in a dialog, then opened in the editor unsaved.
 import { useNavigate } from "@tanstack/react-router";
 import { client, unwrap } from "@/api/client";
+import { ownKey } from "@/shared/editor/drafts";
 import { dropEdits } from "@/shared/editor/kept-edits";
 import { Field, TextArea } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
@@ -11,12 +12,13 @@ import { editsOf, type ProposedIcp } from "./model";
 
 const LONGEST_DESCRIPTION = 4000;
 
-const PLACE = "leadflow.proposed-icp";
+/** The place of one user's proposal in one workspace. */
+const place = () => `leadflow.proposed-icp:${ownKey("")}`;
 
 /** The latest proposal of this tab, which the editor opens. */
 export function lastProposal(): ProposedIcp | undefined {
   try {
-    return (JSON.parse(sessionStorage.getItem(PLACE) ?? "null") as ProposedIcp | null) ?? undefined;
+    return (JSON.parse(sessionStorage.getItem(place()) ?? "null") as ProposedIcp | null) ?? undefined;
   } catch {
     return undefined;
   }
@@ -24,7 +26,7 @@ export function lastProposal(): ProposedIcp | undefined {
 
 /** Keeps a proposal, which was paid for, in place of edits of the one before. */
 function keepProposal(proposal: ProposedIcp) {
-  sessionStorage.setItem(PLACE, JSON.stringify(proposal));
+  sessionStorage.setItem(place(), JSON.stringify(proposal));
   dropEdits(editsOf(undefined, true));
 }
 

@@ -66,12 +66,14 @@ function NameForm({ me }: { me: Identity }) {
 }
 
 function PasswordForm({ email }: { email: string }) {
+  const cache = useQueryClient();
   const empty = { current_password: "", new_password: "" };
   const form = useForm(
     empty,
     async (body) => {
       startSession(await unwrap(client.POST("/api/auth/password", { body })));
       form.reset(empty);
+      void cache.invalidateQueries({ queryKey: sessionsQuery.queryKey });
       toast("Password changed. You are signed out everywhere else.");
     },
     (v): Record<string, string> => ({

@@ -1,6 +1,6 @@
 // The page behind an invitation: the invited person enters a name and chooses a password, or gives that of their login.
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { asProblem } from "@/api/errors";
@@ -83,6 +83,7 @@ function Accept({ token, offer }: { token: string; offer: Offer }) {
     >
       <form onSubmit={form.submit} noValidate className="space-y-3">
         <FormProblem problem={form.problem} fields={["name", "password"]} />
+        <input type="hidden" name="username" autoComplete="username" value={offer.email} readOnly />
         <Field label="Your name" error={form.errors.name}>
           <Input
             name="name"
@@ -94,7 +95,19 @@ function Accept({ token, offer }: { token: string; offer: Offer }) {
         <Field
           label={offer.has_login ? "Your password" : "Password"}
           error={form.errors.password}
-          help={offer.has_login ? undefined : "At least 10 characters."}
+          help={
+            offer.has_login ? (
+              <>
+                Forgot it?{" "}
+                <Link to="/forgot" className="text-accent-ink underline">
+                  Reset your password
+                </Link>
+                , then open the invitation again.
+              </>
+            ) : (
+              "At least 10 characters."
+            )
+          }
         >
           <Input
             type="password"

@@ -236,7 +236,9 @@ impl Month<'_> {
             }
             21 => self.twins().await?,
             22 => {
-                api.post("/api/auth/logout-others", json!({})).await?;
+                // The password that was set two days before has ended the session.
+                self.story.api.sign_in().await?;
+                self.story.api.post("/api/auth/logout-others", json!({})).await?;
             }
             _ => {}
         }
