@@ -24,6 +24,7 @@ const SPEND = {
   providers: [{ provider: "chat_model", hits: { calls: 410, amount: 43_180_000 }, misses: none, lost: none }],
   users: [],
   columns: [],
+  campaigns: [],
   calls: [],
   models: [],
   other_models: { input: 3_000_000, output: 15_000_000 },

@@ -16,6 +16,7 @@ use crate::ports::leads::LeadStore;
 use crate::ports::notifications::NotificationStore;
 use crate::ports::prompts::{PromptStore, style_of};
 use crate::ports::provider_calls::{CallError, OpenAccount, TextModel};
+use crate::ports::rate_limits::RateLimitStore;
 use crate::ports::spend::SpendStore;
 use crate::ports::store::{StoreResult, found};
 use crate::ports::users::UserStore;
@@ -36,6 +37,7 @@ use domain::spend::{AiUse, ModelTokens, ModelUse, SpendLimit, SpendSettings, Usd
 use domain::workspace::Workspace;
 use domain::workspace::account::{AccountKind, AccountSettings};
 use domain::{MessageId, WorkspaceId};
+use jiff::SignedDuration;
 use std::sync::Arc;
 
 /// The deliveries in which a model that gives no answer is asked; then the message has no draft.
@@ -43,7 +45,11 @@ const TRIES: u32 = 3;
 /// The most calls for one message, over all deliveries.
 const MOST_CALLS: u32 = 8;
 /// The time after which a delivery that made a call is over for certain: longer than the function may run.
-const CALL_LASTS_SECONDS: u32 = 60;
+const CALL_LASTS_SECONDS: u32 = 90;
+/// The most messages of a workspace, and of one lead, for which drafts are begun in a day.
+const MOST_A_DAY: u32 = 500;
+const MOST_A_DAY_FOR_LEAD: u32 = 10;
+const DAY: SignedDuration = SignedDuration::from_hours(24);
 const LONGEST_WAIT: i64 = 900;
 
 crate::ports! {
@@ -55,6 +61,7 @@ crate::ports! {
         pub caps: Caps = Caps::new,
         pub conversations: Arc<dyn ConversationStore>,
         pub leads: Arc<dyn LeadStore>,
+        pub limits: Arc<dyn RateLimitStore>,
         pub model: Arc<dyn TextModel>,
         pub notifications: Arc<dyn NotificationStore>,
         pub prompts: Arc<dyn PromptStore>,
@@ -79,16 +86,28 @@ pub async fn draft_answer(
 ) -> StoreResult<Asked> {
     let DraftAnswer { workspace, answered } = order;
     let workspace = ports.workspaces.get(workspace).await?;
+    // What was drafted is paid for, whatever has become of the conversation since.
+    let known = ports.conversations.answer_draft(&workspace.id, &answered.lead()).await?;
+    if let Some(known) = known.filter(|known| known.message == *answered) {
+        book(ports, &known).await?;
+        return Ok(Asked::Settled);
+    }
     if !workspace.ai_drafts_answers {
         return Ok(Asked::Settled);
     }
     let Some(conversation) = waiting(ports, &workspace.id, answered).await? else {
         return Ok(Asked::Settled);
     };
-    let known = ports.conversations.answer_draft(&workspace.id, &conversation.lead).await?;
-    if let Some(known) = known.filter(|known| known.message == *answered) {
-        book(ports, &known).await?;
-        return Ok(Asked::Settled);
+    // A program that answers each mail would spend the month's money.
+    let buckets = [
+        (format!("answers-drafted-{}", workspace.id), MOST_A_DAY),
+        (format!("answers-drafted-{}-{}", workspace.id, conversation.lead), MOST_A_DAY_FOR_LEAD),
+    ];
+    for (bucket, most) in buckets {
+        if ports.limits.take(&bucket, most, DAY, ports.clock.now()).await?.is_err() {
+            tracing::info!(message.id = %answered, "as many answers were drafted today as may be");
+            return Ok(Asked::Settled);
+        }
     }
     match compose(ports, (&workspace, &conversation), answered, delivery).await? {
         Some(Composed::Draft(draft)) => {

@@ -50,7 +50,8 @@ pub(super) fn last_message(file: &LeadFile) -> Option<&Message> {
     inbound.max_by_key(|message| message.created_at)
 }
 
-/// Reads the campaign that the conversation belongs to: that of the message of ours that the lead answers.
+/// Reads the campaign that the conversation belongs to: that of our latest message of a campaign before the lead's.
+/// Messages by hand in between leave it there.
 pub(super) async fn campaign_of(
     campaigns: &dyn CampaignStore,
     file: &LeadFile,
@@ -59,7 +60,7 @@ pub(super) async fn campaign_of(
     let before = file
         .messages
         .iter()
-        .filter(|message| message.direction == Direction::Out && message.created_at < answered.created_at);
+        .filter(|message| message.campaign.is_some() && message.created_at < answered.created_at);
     match before.max_by_key(|message| message.created_at).and_then(|ours| ours.campaign.as_ref()) {
         Some(id) => found(campaigns.get(&file.lead.workspace, id).await),
         None => Ok(None),
@@ -133,6 +134,9 @@ pub async fn draft_reply(
         match checked {
             Ok(text) => return Ok(Drafted::Text(DraftedText { text, model: model.name().to_owned(), cost })),
             Err(why) => turned_down = why.to_string(),
+        }
+        if !model.has_time() {
+            break;
         }
     }
     Ok(Drafted::Not(NotAsked::TurnedDown(turned_down)))

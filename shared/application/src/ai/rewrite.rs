@@ -46,6 +46,9 @@ pub async fn rewrite_draft(
             Ok(Err(why)) => turned_down = why.to_string(),
             Err(why) => return Ok(Err(why)),
         }
+        if !model.has_time() {
+            break;
+        }
     }
     Ok(Err(NotAsked::TurnedDown(turned_down)))
 }

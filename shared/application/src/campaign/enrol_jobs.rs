@@ -35,8 +35,9 @@ pub struct EnrolJob {
     pub waits_until: Option<Timestamp>,
 }
 
-/// Look-ups take minutes; where they do not work, enrolling waits no longer than this.
-pub const WAITS_FOR_LOOK_UPS: SignedDuration = SignedDuration::from_hours(2);
+/// Look-ups take minutes, and hours for ten thousand leads, each with a website to read. Where they do not work, enrolling
+/// waits no longer than this.
+pub const WAITS_FOR_LOOK_UPS: SignedDuration = SignedDuration::from_hours(6);
 /// The seconds until a page looks again whether the look-ups are done.
 const LOOKS_AGAIN_AFTER: u32 = 300;
 

@@ -177,7 +177,7 @@ fn words(used: Used, cap: Usd, subject: &str, scope: &BudgetScope) -> (String, &
         ),
         Used::Reached if matches!(scope, BudgetScope::Campaign { .. }) => (
             format!("{subject}: its budget of {cap} is used up"),
-            "Its mails use the leads' own opening lines, or the default text, until a manager raises the budget.",
+            "Its mails use the leads' own opening lines, or the default text, until the budget is raised.",
         ),
         Used::Nearly => (
             format!("{subject}: {NEARLY}% of the cap of {cap} is spent"),

@@ -68,9 +68,9 @@ impl WhyNotDrafted {
     /// Says it to users.
     pub fn told(self) -> &'static str {
         match self {
-            Self::SwitchedOff => "AI is switched off in this workspace.",
+            Self::SwitchedOff => "AI is switched off in this workspace or campaign.",
             Self::NoAccount => "No account of a language model is connected.",
-            Self::CapReached => "The month's cap is reached.",
+            Self::CapReached => "The month's cap, or the campaign's budget, is reached.",
             Self::NoAnswer => "The model gave no answer.",
             Self::SpeaksToModel => "The lead's message speaks to a language model, as if to give it orders.",
             Self::TurnedDown => "The model wrote what nobody has said, so its text was turned down.",

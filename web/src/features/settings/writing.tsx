@@ -60,7 +60,7 @@ function Body({ settings }: { settings: SettingsView }) {
         disabled={change.isPending}
         onValue={(on) => flip("enrichment_enabled", on, "Enrichment")}
         label="Enrich leads"
-        note="Location and time zone from the address, and e-mail verification."
+        note="Location and time zone from the address, e-mail verification, and what the company's website says."
       />
       <Field label="House voice" help="How your texts sound, in your own words. Used in every AI prompt.">
         <TextArea rows={4} value={voice} maxLength={2000} onChange={(e) => setVoice(e.target.value)} />
