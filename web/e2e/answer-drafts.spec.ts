@@ -97,7 +97,7 @@ test.describe("an answer at a running installation", () => {
   test.skip(!demo, "LEADFLOW_URL, LEADFLOW_EMAIL and LEADFLOW_PASSWORD are not set");
   test.setTimeout(400_000);
 
-  test("is drafted by itself, edited, approved, and only then in the lead's mailbox", async ({ page }) => {
+  test("is drafted automatically, edited, approved, and only then in the lead's mailbox", async ({ page }) => {
     const errors = silent(page);
     const api = await signedIn(page.request);
     const mailbox = async () => (await page.request.get(`${sandbox()}/mailbox/${encodeURIComponent(LEAD)}`)).text();

@@ -458,7 +458,7 @@ async fn login_switches_between_its_workspaces_and_signs_in_to_the_one_used_last
 async fn joining_another_workspace_ends_the_sessions_of_before() {
     let suite = suite().await;
     let (own, joined) = maya_in_two_workspaces(&suite).await;
-    // Whoever holds a session of before, perhaps by a link that an admin made, does not reach the workspace joined.
+    // A session of before, perhaps opened by a link that an admin made, does not reach the workspace joined.
     switch(&suite, &own, &joined["workspace"]["id"]).await.expect(401);
     bearer(&suite, http::Method::POST, "/api/auth/logout-others", &own).await.expect(401);
     assert_eq!(refresh(&suite, &own).await.expect(401)["code"], "credentials_changed");

@@ -1,5 +1,5 @@
 //! What users ask a language model for while they wait, and the answers that it drafts when leads write. Nothing that a
-//! model writes is sent by itself.
+//! model writes is sent automatically.
 
 mod ask_model;
 pub mod draft_answer;

@@ -102,7 +102,7 @@ async fn waiting_draft_is_listed_and_shown_in_its_conversation() {
     );
     let inbox = suite.get("/api/inbox").await.expect(200);
     assert_eq!(inbox["items"][0]["draft_waits"], true);
-    assert_eq!(queued(&suite).await, Vec::<Value>::new(), "nothing is sent by itself");
+    assert_eq!(queued(&suite).await, Vec::<Value>::new(), "nothing is sent automatically");
 }
 
 #[tokio::test]

@@ -114,13 +114,13 @@ impl Scene {
         id
     }
 
-    /// The draft that is made by itself of the answer to a message.
+    /// The draft that is made automatically of the answer to a message.
     async fn draft_of(&self, lead: &Lead, answered: &MessageId) -> AnswerDraft {
         let ports = &self.stage.ports;
         let drafting = DraftAnswerPorts { model: self.model.clone(), ..DraftAnswerPorts::new(ports) };
         let order = DraftAnswer { workspace: self.workspace.clone(), answered: answered.clone() };
         draft_answer(&drafting, &order, 1).await.unwrap();
-        assert_eq!(self.stage.messages(Queue::Send).len(), 0, "nothing is sent by itself");
+        assert_eq!(self.stage.messages(Queue::Send).len(), 0, "nothing is sent automatically");
         ports.conversations().answer_draft(&self.workspace, &lead.id).await.unwrap().unwrap()
     }
 
@@ -381,7 +381,7 @@ async fn order_that_is_not_known_for_one_is_obeyed_and_turned_down() {
             assert!(matches!(drafted, Drafted::Not(NotAsked::TurnedDown(_))), "{}: {drafted:?}", text.text);
         }
         let made = scene.draft_of(&lead, &id).await;
-        obeyed("draft that is made by itself", &mut counted);
+        obeyed("draft that is made automatically", &mut counted);
         if PROMISES.contains(&mark) {
             assert_eq!(made.state, not_made(WhyNotDrafted::TurnedDown), "{}", text.text);
             assert_eq!(made.text, "", "what was turned down is kept nowhere");

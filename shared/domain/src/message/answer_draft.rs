@@ -1,5 +1,5 @@
-//! The draft of an answer that a model wrote by itself when a lead answered. It waits until a user sends it, changed or
-//! as it is, or refuses it; by itself it is never sent. A conversation has one: that of the lead's latest message.
+//! The draft of an answer that a model wrote automatically when a lead answered. It waits until a user sends it, changed or
+//! as it is, or refuses it; it is never sent automatically. A conversation has one: that of the lead's latest message.
 //!
 //! Whether a draft is outdated is not stored. It follows from the conversation as it is now (`standing`), so that nothing
 //! that happens to a conversation has to know of drafts.

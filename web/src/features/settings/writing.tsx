@@ -53,7 +53,7 @@ function Body({ settings }: { settings: SettingsView }) {
         disabled={change.isPending}
         onValue={(on) => flip("ai_drafts_answers", on, "AI drafts of answers")}
         label="AI drafts of answers"
-        note="When a lead answers, your model drafts a reply. It waits in the inbox until one of you approves, changes or refuses it; nothing is sent by itself. The conversation, from private mailboxes too, goes to your model's provider; each draft costs about 1,500 tokens there. An opt-out, an absence note or a no gets no draft."
+        note="When a lead answers, your model drafts a reply. It waits in the inbox until one of you approves, changes or refuses it; nothing is sent automatically. The conversation, from private mailboxes too, goes to your model's provider; each draft costs about 1,500 tokens there. An opt-out, an absence note or a no gets no draft."
       />
       <Switch
         checked={settings.enrichment_enabled}

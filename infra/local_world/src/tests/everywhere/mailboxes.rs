@@ -64,11 +64,11 @@ async fn answered_from_a_former_address(story: &mut Story, account: &str) -> Res
     let answer = read.next().context("the reply")?;
     assert!(answer["understood"]["by"] == "model" && read.next().is_none(), "{said}");
     story.post(&format!("/api/inbox/{lead}/addresses"), json!({ "address": "gus.new@walk.example" })).await?;
-    drafted_by_itself(story, &lead).await
+    drafted_automatically(story, &lead).await
 }
 
 /// The answer has a draft that waits: it is refused, taken back, written anew and approved. Only then is it sent.
-async fn drafted_by_itself(story: &mut Story, lead: &str) -> Result<()> {
+async fn drafted_automatically(story: &mut Story, lead: &str) -> Result<()> {
     story.patch("/api/settings", json!({ "ai_drafts_answers": false })).await?;
     let waiting = story.get("/api/inbox/drafts").await?;
     let mut drafts = waiting["items"].as_array().into_iter().flatten().map(|one| &one["draft"]);
