@@ -72,18 +72,28 @@ export function endSession() {
   notify();
 }
 
-/** Calls back when another tab has moved this browser to another workspace. */
+/** Calls back when this browser shows another workspace by now: another tab has moved, or a page of before came back. */
 export function onOtherWorkspace(moved: () => void): () => void {
-  const listen = (event: StorageEvent) => {
-    if (event.key !== ACCESS_KEY || !event.newValue || !identity) return;
+  const look = (kept: string | null) => {
+    if (!kept || !identity) return;
     try {
-      if (JSON.parse(event.newValue).identity?.workspace?.id !== identity.workspace.id) moved();
+      if (JSON.parse(kept).identity?.workspace?.id !== identity.workspace.id) moved();
     } catch {
       // Not ours: what else is stored there says nothing of a workspace.
     }
   };
-  window.addEventListener("storage", listen);
-  return () => window.removeEventListener("storage", listen);
+  const stored = (event: StorageEvent) => {
+    if (event.key === ACCESS_KEY) look(event.newValue);
+  };
+  const shown = (event: PageTransitionEvent) => {
+    if (event.persisted) look(localStorage.getItem(ACCESS_KEY));
+  };
+  window.addEventListener("storage", stored);
+  window.addEventListener("pageshow", shown);
+  return () => {
+    window.removeEventListener("storage", stored);
+    window.removeEventListener("pageshow", shown);
+  };
 }
 
 export function rememberIdentity(known: Identity) {
