@@ -223,6 +223,26 @@ async fn texts_of_an_erased_lead_are_gone_once_it_is_recorded() {
 }
 
 #[tokio::test]
+async fn changes_that_a_fold_which_broke_off_has_left_behind_are_gone_the_next_day() {
+    let scene = Scene::new().await;
+    let ann = scene.create("annabelle").await;
+    let records = scene.stage.stream();
+    scene.deliver(&records).await;
+    let before = scene.folding.change_log.since(&scene.workspace, 0).await.unwrap().changes;
+    let event = Event::system(EventKind::LeadErased, scene.stage.ports.clock().now());
+    scene.stage.ports.leads().erase(&scene.workspace, &ann, &event).await.unwrap();
+    scene.deliver(&scene.stage.stream()[records.len()..]).await;
+    // The fold has saved its head, and was stopped before it deleted what is in the blocks now.
+    for change in &before {
+        scene.folding.change_log.append(change).await.unwrap();
+    }
+    assert!(scene.is_kept("annabelle").await);
+    fold_daily(&scene.folding, &scene.workspace).await.unwrap();
+    assert!(!scene.is_kept("annabelle").await);
+    assert_eq!(scene.numbers().await, [0; 0]);
+}
+
+#[tokio::test]
 async fn deletion_and_its_undo_are_entries_with_the_user_and_the_time_and_no_text() {
     let scene = Scene::new().await;
     let ann = scene.create("annabelle").await;

@@ -74,25 +74,14 @@ export function endSession() {
 
 /** Calls back when this browser shows another workspace by now: another tab has moved, or a page of before came back. */
 export function onOtherWorkspace(moved: () => void): () => void {
-  const look = (kept: string | null) => {
-    if (!kept || !identity) return;
-    try {
-      if (JSON.parse(kept).identity?.workspace?.id !== identity.workspace.id) moved();
-    } catch {
-      // Not ours: what else is stored there says nothing of a workspace.
-    }
+  const look = () => {
+    const kept = localStorage.getItem(ACCESS_KEY);
+    if (kept && identity && !kept.includes(`"${identity.workspace.id}"`)) moved();
   };
-  const stored = (event: StorageEvent) => {
-    if (event.key === ACCESS_KEY) look(event.newValue);
-  };
-  const shown = (event: PageTransitionEvent) => {
-    if (event.persisted) look(localStorage.getItem(ACCESS_KEY));
-  };
-  window.addEventListener("storage", stored);
-  window.addEventListener("pageshow", shown);
+  const news = ["storage", "pageshow"] as const;
+  for (const kind of news) window.addEventListener(kind, look);
   return () => {
-    window.removeEventListener("storage", stored);
-    window.removeEventListener("pageshow", shown);
+    for (const kind of news) window.removeEventListener(kind, look);
   };
 }
 

@@ -74,7 +74,7 @@ crate::ports! {
 
 /// What the model was asked and what came of it.
 enum Composed {
-    Draft(AnswerDraft),
+    Draft(Box<AnswerDraft>),
     Later(Asked),
 }
 
@@ -156,7 +156,7 @@ async fn compose(
     };
     let not = |draft: AnswerDraft, why| {
         let state = AnswerDraftState::NotMade { why };
-        Ok(Some(Composed::Draft(AnswerDraft { state, ..draft })))
+        Ok(Some(Composed::Draft(Box::new(AnswerDraft { state, ..draft }))))
     };
     if !workspace.ai_enabled {
         return not(draft, WhyNotDrafted::SwitchedOff);
@@ -194,7 +194,7 @@ async fn ask(
     delivery: u32,
 ) -> StoreResult<Composed> {
     let not = |draft: AnswerDraft, why| {
-        Ok(Composed::Draft(AnswerDraft { state: AnswerDraftState::NotMade { why }, ..draft }))
+        Ok(Composed::Draft(Box::new(AnswerDraft { state: AnswerDraftState::NotMade { why }, ..draft })))
     };
     let (workspace, now, message) = (draft.workspace.clone(), draft.made_at, draft.message.clone());
     let price = spending.prices.model(&draft.model);
@@ -240,7 +240,7 @@ async fn ask(
                 (draft.cost, draft.tokens) = (paid.cost_of(price, tokens), tokens);
                 draft.reservation = paid.reservation().map(str::to_owned);
                 (draft.text, draft.state) = (text, AnswerDraftState::Waiting {});
-                return Ok(Composed::Draft(draft));
+                return Ok(Composed::Draft(Box::new(draft)));
             }
             // What the model said is not logged: it may be about a person.
             Err(_) => paid.written(price, tokens, false, now).await?,
@@ -274,7 +274,7 @@ async fn no_answer(
         }
         _ => {
             let state = AnswerDraftState::NotMade { why: WhyNotDrafted::NoAnswer };
-            Ok(Composed::Draft(AnswerDraft { state, ..draft }))
+            Ok(Composed::Draft(Box::new(AnswerDraft { state, ..draft })))
         }
     }
 }

@@ -97,13 +97,18 @@ pub async fn fold(ports: &FoldPorts, workspace: &WorkspaceId) -> StoreResult<Cha
     Ok(folded_head)
 }
 
-/// Folds what has waited since the day before, and deletes blocks that a fold which broke off has left behind.
+/// Folds what has waited since the day before, and deletes the changes and blocks that a fold which broke off has left
+/// behind: they may hold texts of an erased lead.
 pub async fn fold_daily(ports: &FoldPorts, workspace: &WorkspaceId) -> StoreResult<()> {
     let head = match fold(ports, workspace).await {
         Ok(head) => head,
         Err(StoreError::Conflict) => return Ok(()),
         Err(other) => return Err(other),
     };
+    let recorded = ports.change_log.since(workspace, 0).await?.changes;
+    if let Some(first) = recorded.first().filter(|first| first.number < head.kept_from) {
+        ports.change_log.delete(workspace, first.number..=head.kept_from - 1).await?;
+    }
     let used = head.blocks.iter().flatten().map(|block| block.name.as_str());
     let used: BTreeSet<&str> = used.chain(head.replaced.iter().map(|(name, _)| name.as_str())).collect();
     let before = ports.clock.now().checked_sub(REPLACED_KEPT).unwrap_or(Timestamp::MIN);

@@ -247,18 +247,14 @@ impl Warm {
     /// Takes in what was recorded since. False if something in between is missing, or cannot be read.
     fn take_in(&mut self, since: &ChangesSince) -> bool {
         let folded = since.head.as_ref().map_or(0, |head| head.folded);
-        match since.changes.first() {
-            Some(first) if first.number != self.through + 1 => return false,
-            None if folded > self.through => return false,
-            _ => {}
-        }
         for change in &since.changes {
-            if !take(&mut self.columns, change) {
+            // Folded changes that a fold which broke off has left behind stand before a gap.
+            if change.number != self.through + 1 || !take(&mut self.columns, change) {
                 return false;
             }
             self.through = change.number;
         }
-        true
+        self.through >= folded
     }
 }
 
@@ -305,4 +301,34 @@ fn page_of(
         total: page.total,
         next_cursor,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ChangesSince, RecordedChanges, Warm};
+    use domain::WorkspaceId;
+    use jiff::Timestamp;
+
+    fn since(numbers: &[u64]) -> ChangesSince {
+        let change = |number: &u64| RecordedChanges {
+            workspace: WorkspaceId::derived(Timestamp::UNIX_EPOCH, &["northquay"]),
+            number: *number,
+            leads: Vec::new(),
+            log: Vec::new(),
+            bytes_through: 0,
+            removes: false,
+            at: Timestamp::UNIX_EPOCH,
+        };
+        ChangesSince { head: None, changes: numbers.iter().map(change).collect() }
+    }
+
+    #[test]
+    fn list_is_loaded_anew_where_changes_in_between_are_missing() {
+        let mut warm = Warm { through: 3, is_kept: true, ..Warm::default() };
+        assert!(warm.take_in(&since(&[])));
+        assert!(warm.take_in(&since(&[4, 5])) && warm.through == 5);
+        assert!(!warm.take_in(&since(&[7])), "the one after its last is deleted");
+        let mut warm = Warm { through: 3, is_kept: true, ..Warm::default() };
+        assert!(!warm.take_in(&since(&[4, 5, 9])), "a fold left two behind, and deleted those after them");
+    }
 }

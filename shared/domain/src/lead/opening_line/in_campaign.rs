@@ -80,7 +80,7 @@ mod tests {
             "Ihr Betrieb in Hussainland wird mit 4,5 bewertet, und das bei 1.428 Stimmen.",
             "Vos clients de Hussainland vous donnent 4,5, et cela se voit.",
         ] {
-            assert_eq!(accept(&answer(line), &facts()).is_ok(), false, "not as English: {line}");
+            assert!(accept(&answer(line), &facts()).is_err(), "not as English: {line}");
         }
         let french = "Vos clients de Hussainland vous donnent 4,5, et cela se voit.";
         assert_eq!(

@@ -26,7 +26,7 @@ import { useFailedRows } from "./failed-rows";
 import { type CellView, type ColumnView, costOf, isOver, listName, runOf, shownCell, sourcesOf } from "./model";
 import { BLOCK, cellKey, columnsQuery, useCells, useRun, useRunCell } from "./queries";
 import { RunBar } from "./run-bar";
-import { STARTS } from "./starts";
+import { AI_STARTS } from "./words";
 
 const StartRun = later(() => import("./start-run").then((m) => m.StartRun));
 const ColumnEditor = later(() => import("./column-editor").then((m) => m.ColumnEditor));
@@ -170,7 +170,7 @@ export function ColumnsPage() {
             icon: Plus,
             run: () => make(),
           },
-          ...STARTS.filter(({ id }) => id === "score" || id === "classify").map(({ id, title }) => ({
+          ...Object.entries(AI_STARTS).map(([id, title]) => ({
             id: `new-column-${id}`,
             title: `New column: ${title}`,
             also: "add column model",

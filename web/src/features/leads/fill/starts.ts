@@ -1,5 +1,6 @@
 // Good first columns, as drafts.
 import { type Draft, EMPTY } from "./draft";
+import { AI_STARTS } from "./words";
 
 export interface Start {
   id: string;
@@ -41,7 +42,7 @@ export const STARTS: readonly Start[] = [
   },
   {
     id: "score",
-    title: "Score by AI",
+    title: AI_STARTS.score,
     note: "A model gives each lead a number from 0 to 100 by your own words. The cell names the facts that it goes by.",
     draft: {
       ...EMPTY,
@@ -56,7 +57,7 @@ export const STARTS: readonly Start[] = [
   },
   {
     id: "classify",
-    title: "Classify by AI",
+    title: AI_STARTS.classify,
     note: "A model chooses one of your classes for each lead, or none where the facts do not tell.",
     draft: {
       ...EMPTY,

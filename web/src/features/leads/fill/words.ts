@@ -38,3 +38,6 @@ export const STEP_WORDS: Record<Schema["StepOutcome"], string> = {
   started: "answers later",
   no_account: "no account",
 };
+
+/** The first columns that commands offer, by their ids; the drafts are fetched with the editor. */
+export const AI_STARTS = { score: "Score by AI", classify: "Classify by AI" } as const;
