@@ -114,8 +114,10 @@ function PasswordForm({ email }: { email: string }) {
 }
 
 /** Tells since when a session is there and when its device was last heard of. */
-const sessionWords = (session: OpenSession) =>
-  `Signed in ${day(session.created_at)}, last seen ${ago(session.used_at)}`;
+const sessionWords = (session: OpenSession) => {
+  const seen = ago(session.used_at);
+  return `Last seen ${seen.endsWith("min") ? `${seen} ago` : seen}. Signed in: ${day(session.created_at)}.`;
+};
 
 function Sessions() {
   const query = useQuery(sessionsQuery);
