@@ -209,7 +209,7 @@ async fn function_that_dies_anywhere_leaves_one_draft_and_books_each_call_once()
 }
 
 #[tokio::test]
-async fn what_asks_for_no_answer_and_what_was_answered_has_no_draft_and_no_call() {
+async fn message_that_asks_for_no_answer_or_was_answered_has_no_draft_and_costs_no_call() {
     for understood in [
         person(Intent::NotInterested),
         person(Intent::Angry),

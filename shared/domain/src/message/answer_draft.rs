@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_user_decided_stands_whatever_happens_later() {
+    fn draft_that_was_sent_or_refused_stays_so_after_later_messages() {
         let sent = MessageId::derived(&lead("ann"), &["out"]);
         let mut conversation = conversation();
         conversation.last_direction = Direction::Out;

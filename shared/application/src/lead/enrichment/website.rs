@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn what_another_site_says_is_not_known_of_the_lead() {
+    fn statements_of_a_site_that_the_lead_no_longer_names_are_no_facts() {
         let at = Timestamp::UNIX_EPOCH;
         let mut lead = Lead::blank(LeadId::derived(at, &["l"]), WorkspaceId::derived(at, &["w"]), at);
         lead.website = Some("acme.example".to_owned());
