@@ -7,9 +7,10 @@ import { atMailbox, demo, sandbox, signedIn, signIn, silent, visit } from "./liv
 const SOON = { timeout: 60_000 };
 const ARRIVED = { timeout: 180_000 };
 const STAMP = Date.now();
-const LEAD = `nora.quist-${STAMP}+silent@first.example`;
+// A company of its own: an answer of a colleague, also in another test, would hold the sequence.
+const LEAD = `nora.quist+silent@quist-${STAMP}.example`;
 /** The sandbox's people write elsewhere from this address. */
-const PRIVATE = `nora.quist-${STAMP}+silent@private-first.example`;
+const PRIVATE = `nora.quist+silent@private-quist-${STAMP}.example`;
 
 /** Mails at any hour of any day, the second a week later. */
 const SEQUENCE = {
