@@ -549,6 +549,13 @@ const ICP_COUNTS = {
   },
 };
 
+/** The present month of the recordings. */
+const MONTH = at(0).slice(0, 7);
+const TIERS = [
+  { from_minor: 0, basis_points: 1000 },
+  { from_minor: 500000, basis_points: 1250 },
+];
+
 export const ANSWERS: Record<string, unknown> = {
   ...PROSPECTS,
   "GET /api/icp": { items: [ICP, { ...ICP, id: "icp_2", name: "Opticians, DE", main: false }] },
@@ -1925,6 +1932,11 @@ export const ANSWERS: Record<string, unknown> = {
         { amount_minor: 15800, currency: "GBP" },
         { amount_minor: 9900, currency: "EUR" },
       ],
+      credits: [
+        { user: "user_1", percent: 60 },
+        { user: "user_2", percent: 40 },
+      ],
+      rev: 4,
     },
     subscriptions: [
       {
@@ -1962,6 +1974,64 @@ export const ANSWERS: Record<string, unknown> = {
       at: at(Number(day)),
     })),
   },
+  "GET /api/commissions": {
+    month: MONTH,
+    closed_at: null,
+    can_be_closed: false,
+    earnings: [
+      {
+        user: "user_1",
+        name: "Maya Okafor",
+        credited: [{ amount_minor: 110600, currency: "GBP" }],
+        taken_back: [{ amount_minor: -7900, currency: "GBP" }],
+        earned: [{ amount_minor: 16590, currency: "GBP" }],
+        tiers: [{ from_minor: 0, basis_points: 1500 }],
+      },
+      {
+        user: "user_2",
+        name: "Tom Asher",
+        credited: [
+          { amount_minor: 9900, currency: "EUR" },
+          { amount_minor: 620000, currency: "GBP" },
+        ],
+        taken_back: [],
+        earned: [
+          { amount_minor: 990, currency: "EUR" },
+          { amount_minor: 65000, currency: "GBP" },
+        ],
+        tiers: TIERS,
+      },
+    ],
+    not_credited: [{ amount_minor: 4900, currency: "GBP" }],
+    closed_months: [],
+  },
+  "GET /api/commissions/lines": {
+    items: [
+      ["in_2", "payment", 7900, -10, 60],
+      ["re_1", "refund", -2000, -12, 100],
+    ].map(([id, kind, amount, day, percent]) => ({
+      id,
+      client_id: "client_1",
+      client_name: "Ashgrove Physio",
+      lead_id: "lead_0",
+      kind,
+      amount: { amount_minor: amount, currency: "GBP" },
+      shares: ["user_1", "user_2"].map((user) => ({
+        user,
+        percent,
+        amount: { amount_minor: (Number(amount) * Number(percent)) / 100, currency: "GBP" },
+      })),
+      at: at(Number(day)),
+    })),
+    next_cursor: null,
+    total: 2,
+  },
+  "GET /api/commissions/plan": {
+    currency: "GBP",
+    tiers: TIERS,
+    own: [{ user: "user_1", tiers: [{ from_minor: 0, basis_points: 1500 }] }],
+    rev: 2,
+  },
   "GET /api/clients": {
     items: [
       {
@@ -1976,6 +2046,8 @@ export const ANSWERS: Record<string, unknown> = {
         ending: [],
         disputed: [],
         collected: [{ amount_minor: 15800, currency: "GBP" }],
+        credits: [],
+        rev: 1,
       },
       {
         id: "client_2",
@@ -1989,6 +2061,8 @@ export const ANSWERS: Record<string, unknown> = {
         ending: [],
         disputed: [],
         collected: [{ amount_minor: 104300, currency: "GBP" }],
+        credits: [],
+        rev: 1,
       },
     ],
   },

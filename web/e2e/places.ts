@@ -31,6 +31,7 @@ export const PAGES: [string, string][] = [
   ["prospects", "/prospects?search=prospect_search_1"],
   ["revenue", "/revenue"],
   ["clients", "/clients"],
+  ["commissions", "/revenue/commissions"],
   ["client", "/clients/client_1"],
   ["queue", "/queue"],
   ["settings-company", "/settings/company"],

@@ -235,6 +235,14 @@ const revenue = createRoute({
   path: "/revenue",
   component: fetched(() => import("@/features/revenue/page"), "RevenuePage"),
 });
+const commissions = createRoute({
+  getParentRoute: under,
+  path: "/revenue/commissions",
+  validateSearch: (s: Raw): { month?: string } => ({
+    month: /^\d{4}-(0[1-9]|1[0-2])$/.test(text(s.month) ?? "") ? text(s.month) : undefined,
+  }),
+  component: fetched(() => import("@/features/revenue/commissions-page"), "CommissionsPage"),
+});
 const client = createRoute({
   getParentRoute: under,
   path: "/clients/$id",
@@ -309,6 +317,7 @@ const tree = root.addChildren([
     icp,
     prospects,
     revenue,
+    commissions,
     clients,
     client,
     queue,

@@ -12,7 +12,8 @@ use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::enrichment::{Deliverability, Field, FieldStatus};
 use domain::lead::suppression::SuppressionScope;
-use domain::spend::{BookingOutcome, CallKind, SpendMonth, SpendSettings, Tally, Usd};
+use domain::spend::{BookingOutcome, CallKind, SpendSettings, Tally, Usd};
+use domain::time::calendar_month::CalendarMonth;
 use domain::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
 use domain::workspace::account::{Account, AccountSettings};
 use domain::{AccountId, LeadId, WorkspaceId};
@@ -369,7 +370,7 @@ async fn look_ups_are_booked_and_none_is_made_past_the_months_cap() {
     spend.save_settings(&settings, &event).await.unwrap();
     scene.enrich().await;
     assert_eq!(scene.asked(), (1, 1), "the address is not looked up twice");
-    let month = spend.budgets_in_month(&scene.workspace, &SpendMonth::at(now)).await.unwrap().remove(0);
+    let month = spend.budgets_in_month(&scene.workspace, &CalendarMonth::at(now)).await.unwrap().remove(0);
     let price = |provider, kind| settings.prices.call(provider, kind).hit;
     let (place, email) = (price("serpapi", CallKind::Place), price("hunter", CallKind::VerifyEmail));
     assert_eq!((month.spent, month.reserved), (place + email, Usd::ZERO));

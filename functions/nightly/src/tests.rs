@@ -12,7 +12,8 @@ use domain::event::{Event, EventKind};
 use domain::lead::engagement::Decaying;
 use domain::lead::enrichment::Deliverability;
 use domain::lead::{Lead, Temperature};
-use domain::spend::{BookingOutcome, Reservation, SpendMonth, SpendSettings, Tally, Usd};
+use domain::spend::{BookingOutcome, Reservation, SpendSettings, Tally, Usd};
+use domain::time::calendar_month::CalendarMonth;
 use domain::{LeadId, WorkspaceId};
 use jiff::SignedDuration;
 use test_stage::Stage;
@@ -179,7 +180,7 @@ async fn reservation_of_broken_work_is_settled_in_full_after_a_day() {
     assert_eq!(night().await, 0);
     scene.stage.clock.advance_to(scene.stage.ports.clock().now() + SignedDuration::from_hours(1));
     assert_eq!((night().await, night().await), (1, 0));
-    let month = spend.budgets_in_month(workspace, &SpendMonth::at(made_at)).await.unwrap().remove(0);
+    let month = spend.budgets_in_month(workspace, &CalendarMonth::at(made_at)).await.unwrap().remove(0);
     assert_eq!((month.spent, month.reserved), (Usd::cents(7), Usd::cents(7)));
     let lost = Tally { calls: 1, amount: Usd::cents(7) };
     assert_eq!(month.tallies[BROKEN_OFF][&BookingOutcome::Lost], lost);

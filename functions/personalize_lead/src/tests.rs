@@ -15,7 +15,8 @@ use domain::contact::email_address::EmailAddress;
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
-use domain::spend::{AiUse, BookingOutcome, SpendMonth, SpendSettings, Usd};
+use domain::spend::{AiUse, BookingOutcome, SpendSettings, Usd};
+use domain::time::calendar_month::CalendarMonth;
 use domain::workspace::account::{Account, AccountSettings, ApiKeyHeader};
 use domain::{AccountId, LeadId, WorkspaceId};
 use http::Response;
@@ -242,7 +243,7 @@ async fn model_is_not_asked_past_the_months_cap_and_each_answer_is_booked() {
     let settings = SpendSettings { month_cap: Some(Usd::cents(100)), rev, ..none };
     spend.save_settings(&settings, &event).await.unwrap();
     scene.send(false).await;
-    let month = spend.budgets_in_month(&scene.workspace, &SpendMonth::at(now)).await.unwrap().remove(0);
+    let month = spend.budgets_in_month(&scene.workspace, &CalendarMonth::at(now)).await.unwrap().remove(0);
     let of_model = &month.tallies["chat_model"][&BookingOutcome::Hit];
     assert_eq!((scene.asked(), of_model.calls), (2, 2), "the answer that was turned down costs, too");
     assert!(month.spent > Usd::ZERO && month.reserved.is_zero(), "{month:?}");

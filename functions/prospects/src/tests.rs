@@ -8,7 +8,8 @@ use crate::{App, routes};
 use application::ports::accounts::SecretFields;
 use application::{Clock, Ports};
 use domain::event::{Event, EventKind};
-use domain::spend::{BookingOutcome, Budget, BudgetScope, SpendMonth, Usd};
+use domain::spend::{BookingOutcome, Budget, BudgetScope, Usd};
+use domain::time::calendar_month::CalendarMonth;
 use domain::workspace::account::AccountSettings;
 use http::{Method, Request, Response};
 use serde_json::{Value, json};
@@ -117,7 +118,7 @@ async fn keyed(suite: &Suite, path: &str, body: Value, key: &str) -> test_stage:
 
 async fn month(suite: &Suite) -> Budget {
     let now = suite.stage.clock.now();
-    let scope = BudgetScope::Month { month: SpendMonth::at(now) };
+    let scope = BudgetScope::Month { month: CalendarMonth::at(now) };
     suite.stage.ports.spend().budgets(&suite.workspace, &[scope]).await.unwrap().remove(0)
 }
 

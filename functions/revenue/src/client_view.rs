@@ -1,6 +1,7 @@
 //! Clients, subscriptions and payments as the API shows them.
 
 use domain::money::{Currency, Money, Sums};
+use domain::revenue::commission::Credit;
 use domain::revenue::dispute::{Dispute, DisputeOutcome};
 use domain::revenue::{Client, Subscription, SubscriptionStatus, Transaction, TransactionKind};
 use domain::{CampaignId, ClientId, LeadId};
@@ -44,6 +45,9 @@ pub struct ClientView {
     pub collected: Vec<MoneyView>,
     /// Collected money in disputes that are not decided.
     pub disputed: Vec<MoneyView>,
+    /// The team members who are credited with what the client pays.
+    pub credits: Vec<Credit>,
+    pub rev: u64,
 }
 
 impl From<Client> for ClientView {
@@ -61,6 +65,8 @@ impl From<Client> for ClientView {
             ending: views_of(&client.ending),
             ends_at: client.ends_at,
             disputed,
+            credits: client.credits,
+            rev: client.rev,
             collected: views_of(&client.collected),
         }
     }

@@ -1,5 +1,7 @@
 //! The routes of clients and revenue.
 
+mod commissions;
+
 use crate::months::{MonthMovement, projection};
 use crate::{App, routes};
 use application::Clock;
@@ -47,6 +49,7 @@ async fn suite() -> (Suite, ClientId) {
             due_by: None,
             at: now,
         }],
+        credits: Vec::new(),
         rev: 0,
     };
     let transaction = Transaction {
@@ -57,7 +60,9 @@ async fn suite() -> (Suite, ClientId) {
         also_known_as: Vec::new(),
         kind: TransactionKind::Payment,
         amount: usd(7_900),
+        credits: Vec::new(),
         at: now,
+        booked_at: now,
     };
     ports.revenue().book(&transaction, &client, &event).await.unwrap();
     client.rev = 1;
@@ -163,5 +168,6 @@ async fn revenue_routes_refuse_strangers_and_other_workspaces() {
     let (mut suite, id) = suite().await;
     let rows = routes().rows().to_vec();
     suite.refuses_those_who_may_not(&rows).await;
-    suite.hides_from_others(&rows, &[("id", id.as_str())], &[]).await;
+    let bodies = [("credit_client", json!({ "credits": [] }))];
+    suite.hides_from_others(&rows, &[("id", id.as_str())], &bodies).await;
 }

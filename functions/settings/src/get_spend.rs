@@ -3,7 +3,7 @@
 use crate::App;
 use crate::spend_view::{CampaignSpend, SpendView};
 use axum::extract::State;
-use domain::spend::SpendMonth;
+use domain::time::calendar_month::CalendarMonth;
 use http_api::{ApiResult, Caller, FieldErrors, JsonBody, QueryOf, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -25,10 +25,10 @@ pub async fn get_spend(
 ) -> ApiResult<JsonBody<SpendView>> {
     let mut errors = FieldErrors::default();
     let asked =
-        query.month.as_deref().map(|text| SpendMonth::parse(text).ok_or("is not a month such as 2026-11"));
+        query.month.as_deref().map(|text| CalendarMonth::parse(text).ok_or("is not a month such as 2026-11"));
     let asked = asked.and_then(|month| errors.take("month", month));
     errors.finish()?;
-    let month = asked.unwrap_or_else(|| SpendMonth::at(app.clock.now()));
+    let month = asked.unwrap_or_else(|| CalendarMonth::at(app.clock.now()));
     let settings = app.spend.settings(&caller.workspace).await?;
     let budgets = app.spend.budgets_in_month(&caller.workspace, &month).await?;
     let campaigns = CampaignSpend::all(&app, &caller.workspace).await?;

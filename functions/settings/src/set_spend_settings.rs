@@ -4,7 +4,7 @@ use crate::App;
 use crate::spend_view::{CampaignSpend, SpendSettingsBody, SpendView};
 use axum::extract::State;
 use domain::event::{Event, EventKind};
-use domain::spend::SpendMonth;
+use domain::time::calendar_month::CalendarMonth;
 use http_api::{ApiResult, Caller, IfMatch, JsonBody, axum, utoipa};
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ pub async fn set_spend_settings(
     let now = app.clock.now();
     let event = Event::new(EventKind::SpendSettingsChanged, caller.actor(), now);
     settings.rev = app.spend.save_settings(&settings, &event).await?;
-    let month = SpendMonth::at(now);
+    let month = CalendarMonth::at(now);
     let budgets = app.spend.budgets_in_month(&caller.workspace, &month).await?;
     let campaigns = CampaignSpend::all(&app, &caller.workspace).await?;
     Ok(JsonBody(SpendView::of(&settings, month, budgets, campaigns)))

@@ -2,9 +2,10 @@
 
 use crate::App;
 use domain::spend::{
-    BookingOutcome, Budget, BudgetScope, CallKind, CallPrice, ModelPrice, PriceList, SpendMonth,
-    SpendSettings, Tally, Usd,
+    BookingOutcome, Budget, BudgetScope, CallKind, CallPrice, ModelPrice, PriceList, SpendSettings, Tally,
+    Usd,
 };
+use domain::time::calendar_month::CalendarMonth;
 use domain::{CampaignId, ColumnId, UserId, WorkspaceId};
 use http_api::{ApiResult, FieldErrors, utoipa};
 use serde::{Deserialize, Serialize};
@@ -19,7 +20,7 @@ const LONGEST_NAME: usize = 100;
 /// Amounts are millionths of a US dollar.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct SpendView {
-    pub month: SpendMonth,
+    pub month: CalendarMonth,
     pub spent: Usd,
     /// What is set aside for calls under way.
     pub reserved: Usd,
@@ -126,7 +127,7 @@ impl SpendView {
     /// Makes the view of a month out of its budgets.
     pub fn of(
         settings: &SpendSettings,
-        month: SpendMonth,
+        month: CalendarMonth,
         budgets: Vec<Budget>,
         campaigns: Vec<CampaignSpend>,
     ) -> Self {

@@ -23,6 +23,7 @@ use application::ports::change_log::ChangeLogStore;
 use application::ports::changes::ChangeReader;
 use application::ports::circuit_breakers::BreakerStore;
 use application::ports::columns::{CellStore, ColumnRunStore, ColumnStore};
+use application::ports::commissions::CommissionStore;
 use application::ports::companies::CompanyStore;
 use application::ports::conversations::ConversationStore;
 use application::ports::custom_fields::CustomFieldStore;
@@ -335,6 +336,9 @@ impl Ports for Connected {
         self.table.clone()
     }
     fn revenue(&self) -> Arc<dyn RevenueStore> {
+        self.table.clone()
+    }
+    fn commissions(&self) -> Arc<dyn CommissionStore> {
         self.table.clone()
     }
     fn schedules(&self) -> Arc<dyn ScheduleStore> {

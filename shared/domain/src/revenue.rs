@@ -1,10 +1,12 @@
 //! Clients, what they pay, and monthly recurring revenue.
 
+pub mod commission;
 pub mod dispute;
 pub mod mrr;
 
 use crate::ids::{CampaignId, ClientId, LeadId, WorkspaceId};
 use crate::money::{Currency, Money, Sums};
+use crate::revenue::commission::Credit;
 use crate::revenue::dispute::Dispute;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -32,6 +34,8 @@ pub struct Client {
     pub collected: Sums,
     /// The disputes of the client's payments, oldest first.
     pub disputes: Vec<Dispute>,
+    /// The team members who are credited with what the client pays from now on; empty until its lead has an owner.
+    pub credits: Vec<Credit>,
     pub rev: u64,
 }
 
@@ -112,7 +116,12 @@ pub struct Transaction {
     pub also_known_as: Vec<String>,
     pub kind: TransactionKind,
     pub amount: Money,
+    /// The team members who are credited with the money. Money that goes back has the credits of its payment.
+    pub credits: Vec<Credit>,
+    /// When the money moved, as the provider says.
     pub at: Timestamp,
+    /// When we booked it: its commission belongs to this month.
+    pub booked_at: Timestamp,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -10,7 +10,7 @@ mod settings;
 mod usd;
 
 pub use ai_use::{AiUse, AiUseOfDay, ModelTokens, ModelUse};
-pub use budget::{Budget, BudgetScope, SpendMonth, Tally};
+pub use budget::{Budget, BudgetScope, Tally};
 pub use price::{CallKind, CallPrice, ModelPrice, PriceList};
 pub use reservation::{Booking, BookingOutcome, Reservation, Reserving, SpendLimit};
 pub use settings::SpendSettings;

@@ -1,5 +1,6 @@
 //! Clocks, time zones, weekly hours, holidays and days off. Nothing here knows campaigns, and of leads only where they are.
 
+pub mod calendar_month;
 pub mod country_zone;
 pub mod days_off;
 pub mod delay;

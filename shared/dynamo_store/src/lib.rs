@@ -10,6 +10,7 @@ mod campaigns;
 mod change;
 mod change_log;
 mod columns;
+mod commissions;
 mod companies;
 mod consent_item;
 mod conversations;
@@ -75,4 +76,4 @@ mod tests;
 
 /// The shape of the stored items. It is raised when items that are stored can no longer be read; an installation on one
 /// machine then refuses the data of the former shape.
-pub const STORED_SHAPE: u32 = 4;
+pub const STORED_SHAPE: u32 = 5;

@@ -42,9 +42,14 @@ impl RevenueStore for Table {
         }
     }
 
-    async fn name_payment(&self, client: &Client, also_known_as: &str) -> StoreResult<()> {
+    async fn payment_named(&self, workspace: &WorkspaceId, external_id: &str) -> StoreResult<Option<String>> {
+        let pointer = self.read_item(&keys::money_by_external(workspace, external_id)).await?;
+        Ok(pointer.and_then(|pointer| text_of(&pointer, "payment").map(str::to_owned)))
+    }
+
+    async fn name_payment(&self, client: &Client, payment: &str, also_known_as: &str) -> StoreResult<()> {
         let key = keys::money_by_external(&client.workspace, also_known_as);
-        match self.write(put(naming(&key, "money_key", &client.id), absent())).await {
+        match self.write(put(naming_payment(&key, &client.id, payment), absent())).await {
             Ok(()) | Err(Refused::Condition(_)) => Ok(()),
             Err(refused) => Err(refused.into()),
         }
@@ -92,12 +97,12 @@ impl RevenueStore for Table {
     async fn book(&self, transaction: &Transaction, client: &Client, event: &Event) -> StoreResult<Booking> {
         let once = keys::money_by_external(&transaction.workspace, &transaction.external_id);
         let mut writes = vec![
-            put(naming(&once, "money_key", &client.id), absent()),
+            put(naming_payment(&once, &client.id, &transaction.external_id), absent()),
             put(encode(transaction, 1, Some(event))?, absent()),
         ];
         for name in transaction.also_known_as.iter().filter(|name| **name != transaction.external_id) {
             let key = keys::money_by_external(&transaction.workspace, name);
-            writes.push(put(naming(&key, "money_key", &client.id), None));
+            writes.push(put(naming_payment(&key, &client.id, &transaction.external_id), None));
         }
         writes.extend(client_writes(client, event)?);
         match self.transact(writes).await {
@@ -127,6 +132,12 @@ fn client_writes(client: &Client, event: &Event) -> StoreResult<Vec<Write>> {
         writes.push(put(naming(&key, "client_key", &client.id), absent()));
     }
     Ok(writes)
+}
+
+fn naming_payment(key: &WorkspaceKey, client: &ClientId, payment: &str) -> Item {
+    let mut item = naming(key, "money_key", client);
+    item.insert("payment".to_owned(), text(payment));
+    item
 }
 
 fn naming(key: &WorkspaceKey, entity: &str, client: &ClientId) -> Item {

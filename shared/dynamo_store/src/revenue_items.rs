@@ -3,6 +3,7 @@
 use crate::item::{Head, Stored, plain_item};
 use crate::keys::{self, Key, Tenant};
 use domain::money::{Currency, Money, Sums};
+use domain::revenue::commission::Credit;
 use domain::revenue::dispute::Dispute;
 use domain::revenue::{
     Client, Fraction, Subscription, SubscriptionReport, SubscriptionStatus, Transaction, TransactionKind,
@@ -45,6 +46,8 @@ plain_item! { ClientItem of Client, rev, {
     ends_at: Option<Timestamp>,
     collected: Sums,
     disputes: Vec<Dispute>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    credits: Vec<Credit>,
 } }
 
 impl Stored for Client {
@@ -109,7 +112,10 @@ plain_item! { TransactionItem of Transaction, {
     kind: TransactionKind,
     #[serde(with = "amount")]
     amount: Money,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    credits: Vec<Credit>,
     at: Timestamp,
+    booked_at: Timestamp,
 } }
 
 impl Stored for Transaction {

@@ -24,8 +24,9 @@ use domain::WorkspaceId;
 use domain::event::Event;
 use domain::spend::{
     AiUseOfDay, Booking, BookingOutcome, Budget, BudgetScope, PriceList, Reservation, Reserving, SpendLimit,
-    SpendMonth, SpendSettings, Tally, Usd,
+    SpendSettings, Tally, Usd,
 };
+use domain::time::calendar_month::CalendarMonth;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -173,7 +174,7 @@ impl SpendStore for Table {
     async fn budgets_in_month(
         &self,
         workspace: &WorkspaceId,
-        month: &SpendMonth,
+        month: &CalendarMonth,
     ) -> StoreResult<Vec<Budget>> {
         let partition = keys::budgets(workspace);
         let of_month = Query::table(&partition).range(Range::Prefix(keys::budgets_of_month(month)));

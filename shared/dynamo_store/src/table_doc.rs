@@ -13,6 +13,7 @@ use domain::enrolment::key::EnrolmentKey;
 use domain::lead::enrichment::Field;
 use domain::lead::suppression::SuppressionScope;
 use domain::message::conversation::Folder;
+use domain::time::calendar_month::CalendarMonth;
 use domain::workspace::tracking_domain::DomainName;
 use domain::{
     AccountId, ApiKeyId, BulkMessageId, CampaignId, ClientId, ColumnId, ColumnRunId, DraftId, IcpId,
@@ -361,6 +362,16 @@ fn in_a_workspace(doc: &mut Doc) {
         "what arrived from providers, newest first; expires",
         keys::inbound_record(workspace, &InboundId::new(id)),
         "`InboundRecordStore::{get, save, list}`",
+    );
+    doc.key(
+        "the rates of commissions",
+        keys::commission_plan(workspace),
+        "`CommissionStore::{plan, save_plan, close, credit}`",
+    );
+    doc.key(
+        "closed months of commissions",
+        keys::commission_statement(workspace, &CalendarMonth::at(*at)),
+        "`CommissionStore::{statement, closed_months, close}`",
     );
     doc.key("clients", keys::client(workspace, client), "`RevenueStore::{client, clients}`");
     let subscription = keys::subscription(workspace, client, "{subscription}");

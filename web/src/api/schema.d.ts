@@ -943,6 +943,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clients/{id}/credits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * It holds for what the client pays from now on, and for what it paid or got back in the present month and the one before, as
+         *     far as they are open.
+         */
+        put: operations["credit_client"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/columns": {
         parameters: {
             query?: never;
@@ -1145,6 +1165,74 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["stop_column_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A rep gets their own figures alone. */
+        get: operations["get_commissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commissions/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What is refunded later of the month's payments is taken back in the month of the refund. */
+        post: operations["close_commission_month"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commissions/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A rep gets the lines with a share of their own alone, and of these only their own share. */
+        get: operations["list_commission_lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/commissions/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A rep gets no rates of others. */
+        get: operations["get_commission_plan"];
+        put: operations["set_commission_plan"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4519,11 +4607,11 @@ export interface components {
         Became: "message_status" | "reply" | "opt_out" | "out_of_office" | "auto_reply" | "left_company" | "bounce" | "complaint" | "take_over" | "own_copy" | "test_answer" | "unmatched" | "chat_notice" | "checkout" | "payment" | "payment_failed" | "payment_named" | "refund" | "dispute" | "subscription" | "wrong_form";
         /** @description What a budget is for. */
         BudgetScope: {
-            month: components["schemas"]["SpendMonth"];
+            month: components["schemas"]["CalendarMonth"];
             /** @enum {string} */
             scope: "month";
         } | {
-            month: components["schemas"]["SpendMonth"];
+            month: components["schemas"]["CalendarMonth"];
             /** @enum {string} */
             scope: "user";
             user: components["schemas"]["UserId"];
@@ -4537,7 +4625,7 @@ export interface components {
             scope: "run";
         } | {
             column: components["schemas"]["ColumnId"];
-            month: components["schemas"]["SpendMonth"];
+            month: components["schemas"]["CalendarMonth"];
             /** @enum {string} */
             scope: "column";
         };
@@ -4703,6 +4791,8 @@ export interface components {
             action: components["schemas"]["BulkAction"];
             ids: components["schemas"]["LeadId"][];
         };
+        /** @description A calendar month in UTC, such as `2026-11`. */
+        CalendarMonth: string;
         CallbackTaken: {
             /** @description Whether this answer has filled the cell; `false` if it has one already, or waits for another. */
             taken: boolean;
@@ -5068,6 +5158,15 @@ export interface components {
             source: string;
             text: string;
         };
+        ClientCredits: {
+            /** @description Empty: nobody is credited. */
+            credits: components["schemas"]["Credit"][];
+            /**
+             * Format: int64
+             * @description The revision of the client that this change is based on.
+             */
+            rev?: number | null;
+        };
         ClientDetail: {
             client: components["schemas"]["ClientView"];
             /** @description Oldest first. */
@@ -5080,6 +5179,8 @@ export interface components {
         ClientView: {
             campaign_id?: components["schemas"]["CampaignId"] | null;
             collected: components["schemas"]["MoneyView"][];
+            /** @description The team members who are credited with what the client pays. */
+            credits: components["schemas"]["Credit"][];
             /** @description Collected money in disputes that are not decided. */
             disputed: components["schemas"]["MoneyView"][];
             email?: string | null;
@@ -5097,6 +5198,8 @@ export interface components {
             /** @description Whether a discount or a price is unknown, so that the MRR may be lower or higher. */
             mrr_is_unsure: boolean;
             name: string;
+            /** Format: int64 */
+            rev: number;
             /** Format: date-time */
             since: string;
         };
@@ -5273,6 +5376,79 @@ export interface components {
             updated_at: string;
             /** Format: int32 */
             version: number;
+        };
+        CommissionLine: {
+            /** @description The whole amount; negative for a refund and a chargeback. */
+            amount: components["schemas"]["MoneyView"];
+            /** Format: date-time */
+            at: string;
+            client_id: components["schemas"]["ClientId"];
+            client_name?: string | null;
+            /** @description The provider's id of the payment or refund. */
+            id: string;
+            kind: components["schemas"]["TransactionKind"];
+            lead_id?: components["schemas"]["LeadId"] | null;
+            /** @description Who is credited, and with how much; empty if nobody is. */
+            shares: components["schemas"]["CommissionShare"][];
+        };
+        CommissionMonth: {
+            /** @description `2026-11`: a month that ended at least an hour ago. */
+            month: string;
+        };
+        CommissionPlanBody: {
+            own?: components["schemas"]["OwnCommissionTiers"][];
+            /**
+             * Format: int64
+             * @description The revision that this change is based on; `If-Match` does the same.
+             */
+            rev?: number | null;
+            tiers: components["schemas"]["CommissionTier"][];
+        };
+        CommissionPlanView: {
+            /** @description The currency of the tiers' sums: the workspace's. */
+            currency: components["schemas"]["Currency"];
+            /** @description Tiers of single team members, in place of those for everybody. */
+            own: components["schemas"]["OwnCommissionTiers"][];
+            /** Format: int64 */
+            rev: number;
+            /** @description The tiers for everybody; without any nobody earns a commission. */
+            tiers: components["schemas"]["CommissionTier"][];
+        };
+        CommissionShare: {
+            amount: components["schemas"]["MoneyView"];
+            /** Format: int32 */
+            percent: number;
+            user: components["schemas"]["UserId"];
+        };
+        CommissionsView: {
+            /** @description Whether the month is over and open, so that an admin can close it. */
+            can_be_closed: boolean;
+            /**
+             * Format: date-time
+             * @description Null while the month is open: its sums still change with each payment.
+             */
+            closed_at?: string | null;
+            /** @description The closed months, the latest first. */
+            closed_months: components["schemas"]["CalendarMonth"][];
+            /** @description Every team member with money in the month, by name; a rep's own alone for a rep. */
+            earnings: components["schemas"]["EarningsView"][];
+            /** @description `2026-11`, in UTC */
+            month: components["schemas"]["CalendarMonth"];
+            /** @description Money of the month that nobody is credited with; empty for a rep. */
+            not_credited: components["schemas"]["MoneyView"][];
+        };
+        /** @description A part of the rate: money from this sum upwards, up to the next tier, earns this much. */
+        CommissionTier: {
+            /**
+             * Format: int32
+             * @description Hundredths of a percent: 1500 is 15 %.
+             */
+            basis_points: number;
+            /**
+             * Format: int64
+             * @description Minor units of the workspace's currency, counted from the start of each month. The first tier starts at 0.
+             */
+            from_minor: number;
         };
         /** @description The company details that messages and public pages show. */
         Company: {
@@ -5533,6 +5709,15 @@ export interface components {
         Credentials: {
             email: string;
             password: string;
+        };
+        /** @description A team member's share of a client's money. */
+        Credit: {
+            /**
+             * Format: int32
+             * @description The share in percent, 1 to 100. The shares of a client are 100 together.
+             */
+            percent: number;
+            user: components["schemas"]["UserId"];
         };
         /** @description A currency code by ISO 4217, upper case. */
         Currency: string;
@@ -5907,6 +6092,17 @@ export interface components {
             items: components["schemas"]["DuplicateGroupView"][];
             next_cursor?: string | null;
             search?: components["schemas"]["DuplicateSearchView"] | null;
+        };
+        /** @description What a team member earned in the month, with one amount for each currency. */
+        EarningsView: {
+            /** @description The member's share of the payments, less refunds and chargebacks. */
+            credited: components["schemas"]["MoneyView"][];
+            earned: components["schemas"]["MoneyView"][];
+            name: string;
+            taken_back: components["schemas"]["MoneyView"][];
+            /** @description The member's present tiers, by which an open month is computed. */
+            tiers: components["schemas"]["CommissionTier"][];
+            user: components["schemas"]["UserId"];
         };
         EmailAddress: string;
         EmailView: {
@@ -8315,6 +8511,11 @@ export interface components {
             started_at: string;
             started_by?: components["schemas"]["UserOrKey"] | null;
         };
+        OwnCommissionTiers: {
+            /** @description Without any the member earns no commission. */
+            tiers: components["schemas"]["CommissionTier"][];
+            user: components["schemas"]["UserId"];
+        };
         /** @description A user who gets no new leads up to and on a day. */
         OwnerAway: {
             /** Format: date */
@@ -8622,6 +8823,8 @@ export interface components {
             items: {
                 campaign_id?: components["schemas"]["CampaignId"] | null;
                 collected: components["schemas"]["MoneyView"][];
+                /** @description The team members who are credited with what the client pays. */
+                credits: components["schemas"]["Credit"][];
                 /** @description Collected money in disputes that are not decided. */
                 disputed: components["schemas"]["MoneyView"][];
                 email?: string | null;
@@ -8639,6 +8842,8 @@ export interface components {
                 /** @description Whether a discount or a price is unknown, so that the MRR may be lower or higher. */
                 mrr_is_unsure: boolean;
                 name: string;
+                /** Format: int64 */
+                rev: number;
                 /** Format: date-time */
                 since: string;
             }[];
@@ -8722,6 +8927,26 @@ export interface components {
                 updated_at: string;
                 /** Format: int32 */
                 version: number;
+            }[];
+            /** @description The cursor of the next page; absent on the last page. */
+            next_cursor?: string | null;
+            /** @description The number of items on all pages, where it is known. */
+            total?: number | null;
+        };
+        PageBody_CommissionLine: {
+            items: {
+                /** @description The whole amount; negative for a refund and a chargeback. */
+                amount: components["schemas"]["MoneyView"];
+                /** Format: date-time */
+                at: string;
+                client_id: components["schemas"]["ClientId"];
+                client_name?: string | null;
+                /** @description The provider's id of the payment or refund. */
+                id: string;
+                kind: components["schemas"]["TransactionKind"];
+                lead_id?: components["schemas"]["LeadId"] | null;
+                /** @description Who is credited, and with how much; empty if nobody is. */
+                shares: components["schemas"]["CommissionShare"][];
             }[];
             /** @description The cursor of the next page; absent on the last page. */
             next_cursor?: string | null;
@@ -10840,8 +11065,6 @@ export interface components {
              */
             decimal_comma?: boolean | null;
         };
-        /** @description A calendar month in UTC, such as `2026-11`. */
-        SpendMonth: string;
         /** @description The caps and prices as a request gives them, all together. What is left out has no cap, or its usual price. */
         SpendSettingsBody: {
             /** @description The prices that differ from the usual ones. */
@@ -10864,7 +11087,7 @@ export interface components {
             columns: components["schemas"]["ColumnSpend"][];
             /** @description The prices of models that the workspace has set. */
             models: components["schemas"]["ModelPriceRow"][];
-            month: components["schemas"]["SpendMonth"];
+            month: components["schemas"]["CalendarMonth"];
             month_cap?: components["schemas"]["Usd"] | null;
             /** @description The price of a model that has none of its own. */
             other_models: components["schemas"]["ModelPrice"];
@@ -14112,6 +14335,41 @@ export interface operations {
             };
         };
     };
+    credit_client: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ClientId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientCredits"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_columns: {
         parameters: {
             query?: never;
@@ -14649,6 +14907,171 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ColumnRunView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_commissions: {
+        parameters: {
+            query?: {
+                /** @description A month such as `2026-11`; the present one if left out. */
+                month?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommissionsView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_commission_month: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommissionMonth"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommissionsView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_commission_lines: {
+        parameters: {
+            query?: {
+                /** @description The `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description A month such as `2026-11`; the present one if left out. */
+                month?: string;
+                /** @description `true`: only lines that nobody is credited with. */
+                not_credited?: boolean;
+                /** @description Only lines of which this team member has a share. */
+                user?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_CommissionLine"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_commission_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommissionPlanView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_commission_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommissionPlanBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommissionPlanView"];
                 };
             };
             /** @description What is wrong */

@@ -7,7 +7,8 @@ use domain::campaign::writing::CampaignWriting;
 use domain::campaign::{Campaign, CampaignState};
 use domain::contact::channel::Channel;
 use domain::message::{Direction, Message};
-use domain::spend::{ModelPrice, SpendMonth, SpendSettings, Usd};
+use domain::spend::{ModelPrice, SpendSettings, Usd};
+use domain::time::calendar_month::CalendarMonth;
 use domain::workspace::account::{Account, AccountSettings, ApiKeyHeader};
 use http::Response;
 use serde_json::Value;
@@ -59,7 +60,7 @@ const SHORT: &str = r#"{"subject": "Gaps", "text": "Hi {{first_name}}, Tuesday?"
 const BOASTFUL: &str = r#"{"subject": "Gaps", "text": "Hi {{first_name}}, we won 9 prizes."}"#;
 
 async fn spent(suite: &Suite) -> (Usd, usize) {
-    let month = SpendMonth::at(suite.stage.clock.now());
+    let month = CalendarMonth::at(suite.stage.clock.now());
     let budgets = suite.stage.ports.spend().budgets_in_month(&suite.workspace, &month).await.unwrap();
     (budgets.iter().map(|budget| budget.spent).max().unwrap_or(Usd::ZERO), budgets.len())
 }

@@ -4,7 +4,8 @@ use super::{fields, suite};
 use application::Ports;
 use application::ports::accounts::SecretFields;
 use domain::event::{Event, EventKind};
-use domain::spend::{SpendMonth, SpendSettings, Usd};
+use domain::spend::{SpendSettings, Usd};
+use domain::time::calendar_month::CalendarMonth;
 use domain::workspace::account::{AccountSettings, ApiKeyHeader};
 use http::Response;
 use serde_json::{Value, json};
@@ -47,7 +48,7 @@ async fn proposal_has_reasons_and_remarks_is_paid_for_and_not_saved() {
     assert_eq!(proposed["weights"][0]["weight"]["points"], 50);
     assert!(proposed["remarks"][0].as_str().unwrap().contains("shoe_size"), "{proposed}");
     assert_eq!(suite.get("/api/icp").await.expect(200)["items"], json!([]));
-    let month = SpendMonth::at(suite.stage.ports.clock().now());
+    let month = CalendarMonth::at(suite.stage.ports.clock().now());
     let budgets = suite.stage.ports.spend().budgets_in_month(&suite.workspace, &month).await.unwrap();
     assert!(
         budgets.len() == 2 && budgets.iter().all(|budget| budget.spent > Usd::ZERO),

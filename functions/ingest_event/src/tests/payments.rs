@@ -13,8 +13,9 @@ use domain::event::{Event, EventKind};
 use domain::lead::{Lead, LeadStatus};
 use domain::money::Currency;
 use domain::revenue::Client;
+use domain::revenue::commission::Credit;
 use domain::workspace::account::{Account, AccountKind, AccountSettings};
-use domain::{AccountId, ClientId, LeadId, WorkspaceId};
+use domain::{AccountId, ClientId, LeadId, UserId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use test_stage::Stage;
@@ -202,6 +203,39 @@ async fn refunds_are_running_totals_per_charge() {
     bookings.sort_unstable();
     assert_eq!(bookings, [-1_000, -500, -200, 4_900]);
     assert_eq!(world.client().await.unwrap().collected.amount_minor(Currency::USD), 3_200);
+}
+
+#[tokio::test]
+async fn payment_is_credited_to_the_owner_and_a_refund_takes_it_back_from_them() {
+    let world = World::new().await;
+    let now = world.stage.clock.now();
+    let (ann, ben) = (UserId::derived(now, &["ann"]), UserId::derived(now, &["ben"]));
+    let leads = world.stage.ports.leads();
+    let mut lead = leads.get(&world.workspace, &world.lead).await.unwrap();
+    lead.owner = Some(ann.clone());
+    leads.save(&lead, &Event::system(EventKind::LeadChanged, now)).await.unwrap();
+    world.session("subscription", "paid").await;
+    world.invoice().await;
+    let named =
+        json!({ "invoice": "in_1", "payment": { "type": "payment_intent", "payment_intent": "pi_1" } });
+    world.hear("invoice_payment.paid", named).await;
+    let charge = json!({ "id": "ch_1", "customer": "cus_1", "payment_intent": "pi_1" });
+    world.hear("charge.succeeded", charge).await;
+    let mut client = world.client().await.unwrap();
+    assert_eq!(client.credits, [Credit::whole(ann.clone())]);
+    // A manager has credited another member with what comes from now on.
+    client.credits = vec![Credit::whole(ben)];
+    let event = Event::system(EventKind::ClientCredited, now);
+    world.stage.ports.revenue().save_client(&client, &event).await.unwrap();
+    let charge = json!({ "id": "ch_1", "customer": "cus_1", "payment_intent": null,
+        "amount_refunded": 500, "currency": "usd" });
+    world.hear("charge.refunded", charge).await;
+    let page =
+        world.stage.ports.revenue().transactions(&world.workspace, PageRequest::first(9)).await.unwrap();
+    assert_eq!(page.items.len(), 2);
+    for transaction in page.items {
+        assert_eq!(transaction.credits, [Credit::whole(ann.clone())], "{:?}", transaction.kind);
+    }
 }
 
 #[tokio::test]

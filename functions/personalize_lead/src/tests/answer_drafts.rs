@@ -14,7 +14,8 @@ use domain::message::answer_draft::{
 use domain::message::conversation::{Conversation, Folder};
 use domain::message::understanding::{Intent, ReplyKind, Understanding};
 use domain::message::{Direction, Message};
-use domain::spend::{BookingOutcome, Budget, SpendMonth, SpendSettings, Usd};
+use domain::spend::{BookingOutcome, Budget, SpendSettings, Usd};
+use domain::time::calendar_month::CalendarMonth;
 use domain::workspace::Workspace;
 use http::Response;
 use jiff::SignedDuration;
@@ -122,7 +123,7 @@ impl Scene {
 
     async fn month(&self) -> Budget {
         let (spend, now) = (self.stage.ports.spend(), self.stage.ports.clock().now());
-        spend.budgets_in_month(&self.workspace, &SpendMonth::at(now)).await.unwrap().remove(0)
+        spend.budgets_in_month(&self.workspace, &CalendarMonth::at(now)).await.unwrap().remove(0)
     }
 
     /// The calls that the month has booked, by their outcome; nothing is reserved any more.

@@ -75,7 +75,7 @@ impl Scene {
     }
 
     async fn month_spent(&self) -> Usd {
-        let month = SpendMonth::at(self.stage.ports.clock().now());
+        let month = CalendarMonth::at(self.stage.ports.clock().now());
         let budgets = self.stage.ports.spend().budgets_in_month(&self.workspace, &month).await.unwrap();
         budgets.first().map_or(Usd::ZERO, |month| month.spent)
     }

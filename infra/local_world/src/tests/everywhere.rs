@@ -2,6 +2,7 @@
 
 mod ai;
 mod columns;
+mod commissions;
 mod companies;
 mod custom_fields;
 mod deleted_leads;
@@ -600,6 +601,7 @@ async fn figures(story: &Story) -> Result<()> {
     let clients = story.get("/api/clients").await?;
     let client = clients["items"][0]["id"].as_str().with_context(|| format!("a client in {clients}"))?;
     story.get(&format!("/api/clients/{client}")).await?;
+    commissions::walk(story, client).await?;
     for queue in ["imports", "enrolments", "enrichment", "columns", "ai", "send", "inbound"] {
         story.get(&format!("/api/ops/queues/{queue}/dead-letters")).await?;
     }

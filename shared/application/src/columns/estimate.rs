@@ -12,7 +12,8 @@ use domain::column::cell::CellOutcome;
 use domain::column::recipe::{Recipe, WEBSITE};
 use domain::column::run::RunMode;
 use domain::lead::Lead;
-use domain::spend::{BookingOutcome, Budget, BudgetScope, SpendMonth, Usd};
+use domain::spend::{BookingOutcome, Budget, BudgetScope, Usd};
+use domain::time::calendar_month::CalendarMonth;
 use domain::{ColumnId, LeadId, WorkspaceId};
 use std::collections::BTreeMap;
 
@@ -76,7 +77,7 @@ pub async fn estimate(
         leads.extend(ports.leads.get_many(workspace, part).await?);
         cells.extend(ports.cells.get_many(workspace, part, columns).await?);
     }
-    let month = BudgetScope::Month { month: SpendMonth::at(now) };
+    let month = BudgetScope::Month { month: CalendarMonth::at(now) };
     let budgets = ports.spend.budgets(workspace, &[month]).await?;
     let spent = budgets.first();
     let mut estimate =

@@ -22,7 +22,8 @@ use domain::column::{FillCause, LeadColumn};
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::sequence::merge_fields::{fields, is_of_lead, lead_value};
-use domain::spend::{BudgetScope, Reservation, Reserving, SpendLimit, SpendMonth};
+use domain::spend::{BudgetScope, Reservation, Reserving, SpendLimit};
+use domain::time::calendar_month::CalendarMonth;
 use domain::{ColumnId, ColumnRunId, LeadId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 
@@ -155,7 +156,7 @@ async fn one(
         }
         let id = format!("{base}:{tries}");
         tries += 1;
-        let own = BudgetScope::Column { column: column.id.clone(), month: SpendMonth::at(now) };
+        let own = BudgetScope::Column { column: column.id.clone(), month: CalendarMonth::at(now) };
         let own = SpendLimit { scope: own, cap: column.month_cap };
         let wanted = Reservation {
             workspace: workspace.clone(),

@@ -3,7 +3,7 @@
 
 use crate::ingesting::context::{IngestError, IngestPorts, Origin};
 use crate::ingesting::news::{News, close_task, open_task};
-use crate::ingesting::payment::{event, retry_if_before_payment};
+use crate::ingesting::payment::{credits_of, event, retry_if_before_payment, transactions_of};
 use crate::ports::leads::ActivityKind;
 use crate::ports::store::StoreResult;
 use crate::retry;
@@ -35,7 +35,7 @@ pub(super) async fn record_dispute(
         // The client is written last: an event that breaks off before it tells all of this again.
         tell(ports, origin, dispute, Some(&client), &event).await?;
         match dispute.outcome {
-            DisputeOutcome::Lost => take_back(ports, &mut client, dispute, &event).await?,
+            DisputeOutcome::Lost => take_back(ports, &mut client, dispute, payments, &event).await?,
             DisputeOutcome::Open | DisputeOutcome::Won => {
                 ports.revenue.save_client(&client, &event).await?;
             }
@@ -67,8 +67,11 @@ async fn take_back(
     ports: &IngestPorts,
     client: &mut Client,
     dispute: &Dispute,
+    payments: &[String],
     event: &Event,
 ) -> StoreResult<()> {
+    let moved = transactions_of(ports, client).await?;
+    let credits = credits_of(ports, client, &moved, payments).await?;
     let amount = dispute.amount().negated();
     client.collected.add(amount);
     let transaction = Transaction {
@@ -79,7 +82,9 @@ async fn take_back(
         also_known_as: Vec::new(),
         kind: TransactionKind::Chargeback,
         amount,
+        credits,
         at: dispute.at,
+        booked_at: ports.clock.now(),
     };
     ports.revenue.book(&transaction, client, event).await.map(drop)
 }

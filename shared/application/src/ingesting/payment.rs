@@ -15,6 +15,7 @@ use domain::enrolment::reasons::EndReason;
 use domain::event::{Actor, Event, EventKind};
 use domain::lead::{Lead, LeadStatus};
 use domain::money::{Money, Sums};
+use domain::revenue::commission::Credit;
 use domain::revenue::{Client, Transaction, TransactionKind};
 use domain::workspace::notification::{Notification, NotificationKind};
 use domain::{CampaignId, ClientId, LeadId, NotificationId};
@@ -71,6 +72,7 @@ async fn book_payment(
         client.campaign = client.campaign.or_else(|| campaign.clone());
         if let Some(lead) = lead {
             client.name = business_name(lead);
+            client.credit_owner(lead.owner.as_ref());
         }
         client.collected.add(payment.amount);
         let transaction = Transaction {
@@ -81,7 +83,9 @@ async fn book_payment(
             also_known_as: payment.also_known_as.clone(),
             kind: TransactionKind::Payment,
             amount: payment.amount,
+            credits: client.credits.clone(),
             at: payment.at,
+            booked_at: ports.clock.now(),
         };
         // A conflict means that the client was changed meanwhile.
         if ports.revenue.book(&transaction, &client, event).await? == Booking::Before {
@@ -126,6 +130,7 @@ pub(super) async fn record_checkout(
         }
         client.lead = Some(lead.id.clone());
         client.name = business_name(&lead);
+        client.credit_owner(lead.owner.as_ref());
         client.email = client.email.or_else(|| checkout.customer_email.clone());
         client.campaign = client.campaign.or_else(|| campaign.clone());
         // Another payment may have come meanwhile.
@@ -229,7 +234,7 @@ pub(super) async fn name_payment(
         origin.findings.concerns(lead);
     }
     for name in also_known_as {
-        ports.revenue.name_payment(&client, name).await?;
+        ports.revenue.name_payment(&client, payment, name).await?;
     }
     Ok(())
 }
@@ -256,21 +261,13 @@ pub(super) async fn record_refund(
         if let Some(lead) = &client.lead {
             origin.findings.concerns(lead);
         }
-        let mut before = 0;
-        let mut page = PageRequest::first(200);
-        loop {
-            let found = ports.revenue.transactions(origin.workspace, page.clone()).await?;
-            let refunds =
-                found.items.iter().filter(|t| t.kind == TransactionKind::Refund && t.client == client.id);
-            before += refunds
-                .filter(|t| t.external_id.split_once('/').is_some_and(|(of, _)| of == charge))
-                .map(|t| -t.amount.amount_minor)
-                .sum::<i64>();
-            match found.next_cursor {
-                Some(cursor) => page.cursor = Some(cursor),
-                None => break,
-            }
-        }
+        let moved = transactions_of(ports, &client).await?;
+        let before: i64 = moved
+            .iter()
+            .filter(|t| t.kind == TransactionKind::Refund)
+            .filter(|t| t.external_id.split_once('/').is_some_and(|(of, _)| of == charge))
+            .map(|t| -t.amount.amount_minor)
+            .sum();
         let fresh = total.amount_minor - before;
         if fresh <= 0 {
             return Ok(true);
@@ -285,7 +282,9 @@ pub(super) async fn record_refund(
             also_known_as: Vec::new(),
             kind: TransactionKind::Refund,
             amount,
+            credits: credits_of(ports, &client, &moved, &of_guest).await?,
             at,
+            booked_at: ports.clock.now(),
         };
         ports.revenue.book(&transaction, &client, &event).await.map(|_| true)
     });
@@ -293,6 +292,43 @@ pub(super) async fn record_refund(
         true => Ok(()),
         false => retry_if_before_payment(ports, origin.received_at, charge),
     }
+}
+
+/// Returns everything that a client paid and got back.
+pub(super) async fn transactions_of(ports: &IngestPorts, client: &Client) -> StoreResult<Vec<Transaction>> {
+    let mut all = Vec::new();
+    let mut page = PageRequest::first(200);
+    loop {
+        let found = ports.revenue.transactions(&client.workspace, page.clone()).await?;
+        all.extend(found.items.into_iter().filter(|transaction| transaction.client == client.id));
+        match found.next_cursor {
+            Some(cursor) => page.cursor = Some(cursor),
+            None => return Ok(all),
+        }
+    }
+}
+
+/// Returns the credits of the payment that has one of these ids; those of the client where it is not known.
+pub(super) async fn credits_of(
+    ports: &IngestPorts,
+    client: &Client,
+    moved: &[Transaction],
+    payment: &[String],
+) -> StoreResult<Vec<Credit>> {
+    for name in payment {
+        let mut name = name.clone();
+        // A charge names its payment intent, which names its invoice.
+        for _ in 0..3 {
+            if let Some(paid) = moved.iter().find(|transaction| transaction.external_id == name) {
+                return Ok(paid.credits.clone());
+            }
+            match ports.revenue.payment_named(&client.workspace, &name).await? {
+                Some(booked) => name = booked,
+                None => break,
+            }
+        }
+    }
+    Ok(client.credits.clone())
 }
 
 /// Reports that came before their payment are early and are retried.
@@ -356,6 +392,7 @@ pub(super) async fn client(
         ends_at: None,
         collected: Sums::default(),
         disputes: Vec::new(),
+        credits: Vec::new(),
         rev: 0,
     })
 }

@@ -27,8 +27,10 @@ pub trait RevenueStore: Send + Sync {
         workspace: &WorkspaceId,
         external_id: &str,
     ) -> StoreResult<Option<Client>>;
+    /// Returns the id under which the payment was booked that has this id at the provider.
+    async fn payment_named(&self, workspace: &WorkspaceId, external_id: &str) -> StoreResult<Option<String>>;
     /// Notes a further id of a payment of the client. A known id changes nothing.
-    async fn name_payment(&self, client: &Client, also_known_as: &str) -> StoreResult<()>;
+    async fn name_payment(&self, client: &Client, payment: &str, also_known_as: &str) -> StoreResult<()>;
     async fn client(&self, workspace: &WorkspaceId, id: &ClientId) -> StoreResult<Client>;
     async fn clients(&self, workspace: &WorkspaceId, page: PageRequest) -> StoreResult<Page<Client>>;
     async fn subscriptions(

@@ -4,9 +4,8 @@ use crate::ports::store::{Page, PageRequest, StoreResult};
 use async_trait::async_trait;
 use domain::WorkspaceId;
 use domain::event::Event;
-use domain::spend::{
-    AiUseOfDay, Booking, Budget, BudgetScope, Reservation, Reserving, SpendMonth, SpendSettings,
-};
+use domain::spend::{AiUseOfDay, Booking, Budget, BudgetScope, Reservation, Reserving, SpendSettings};
+use domain::time::calendar_month::CalendarMonth;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -57,8 +56,11 @@ pub trait SpendStore: Send + Sync {
     async fn budgets(&self, workspace: &WorkspaceId, scopes: &[BudgetScope]) -> StoreResult<Vec<Budget>>;
 
     /// Lists the budgets of a month: the month itself, its users and its columns.
-    async fn budgets_in_month(&self, workspace: &WorkspaceId, month: &SpendMonth)
-    -> StoreResult<Vec<Budget>>;
+    async fn budgets_in_month(
+        &self,
+        workspace: &WorkspaceId,
+        month: &CalendarMonth,
+    ) -> StoreResult<Vec<Budget>>;
 
     /// Lists the reservations that are not settled, the oldest first. The list MAY be a moment behind.
     async fn open(&self, workspace: &WorkspaceId, page: PageRequest) -> StoreResult<Page<Reservation>>;

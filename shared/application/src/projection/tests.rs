@@ -294,6 +294,7 @@ fn client(mrr: i64) -> Box<Client> {
         ends_at: None,
         collected: Sums::default(),
         disputes: Vec::new(),
+        credits: Vec::new(),
         rev: 1,
     })
 }

@@ -4,7 +4,8 @@ use crate::scene::Scene;
 use application::spend::paid_call::{CallToPay, reserve_call};
 use application::{PageRequest, Ports};
 use domain::contact::email_address::EmailAddress;
-use domain::spend::{BudgetScope, CallPrice, SpendLimit, SpendMonth, SpendSettings, Usd};
+use domain::spend::{BudgetScope, CallPrice, SpendLimit, SpendSettings, Usd};
+use domain::time::calendar_month::CalendarMonth;
 use domain::workspace::login::Login;
 use domain::workspace::notification::{Notification, NotificationKind};
 use domain::workspace::user::{Role, User};
@@ -79,7 +80,7 @@ async fn many_calls_of_the_same_work_and_instant_are_all_made() {
     let limits = [caps.month(1_000)];
     let made = join_all((0..12).map(|_| caps.call(&limits, 1))).await;
     assert!(made.into_iter().all(|made| made));
-    let scope = BudgetScope::Month { month: SpendMonth::at(caps.now()) };
+    let scope = BudgetScope::Month { month: CalendarMonth::at(caps.now()) };
     let month = caps.scene.ports.spend.budgets(&caps.scene.workspace, &[scope]).await.unwrap().remove(0);
     assert_eq!((month.spent, month.reserved), (Usd::cents(12), Usd::ZERO));
 }
@@ -135,7 +136,7 @@ async fn users_cap_is_told_to_the_user_and_the_admins() {
 async fn columns_cap_is_told_with_its_name_and_a_runs_cap_by_the_run_alone() {
     let caps = Caps::new().await;
     let column = caps.scene.title_column().await;
-    let month = SpendMonth::at(caps.now());
+    let month = CalendarMonth::at(caps.now());
     let own = SpendLimit {
         scope: BudgetScope::Column { column: column.id.clone(), month },
         cap: Some(Usd::cents(10)),

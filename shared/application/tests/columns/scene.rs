@@ -18,7 +18,8 @@ use domain::column::{LeadColumn, Triggers};
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::data_field::{DataField, DataFound, DataSubject};
-use domain::spend::{Budget, BudgetScope, SpendMonth, SpendSettings, Usd};
+use domain::spend::{Budget, BudgetScope, SpendSettings, Usd};
+use domain::time::calendar_month::CalendarMonth;
 use domain::workspace::account::AccountSettings;
 use domain::{ColumnId, ColumnRunId, LeadId, WorkspaceId};
 use jiff::SignedDuration;
@@ -221,7 +222,7 @@ impl Scene {
     }
 
     pub async fn month(&self) -> Budget {
-        let month = BudgetScope::Month { month: SpendMonth::at(self.stage.clock.now()) };
+        let month = BudgetScope::Month { month: CalendarMonth::at(self.stage.clock.now()) };
         self.ports.spend.budgets(&self.workspace, &[month]).await.unwrap().remove(0)
     }
 

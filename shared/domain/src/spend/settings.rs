@@ -1,7 +1,8 @@
 //! The caps and prices that a workspace has set.
 
-use super::{BudgetScope, PriceList, SpendLimit, SpendMonth, Usd};
+use super::{BudgetScope, PriceList, SpendLimit, Usd};
 use crate::ids::{UserId, WorkspaceId};
+use crate::time::calendar_month::CalendarMonth;
 use jiff::Timestamp;
 
 /// The cap of a month until a workspace sets another.
@@ -33,12 +34,12 @@ impl SpendSettings {
 
     /// Returns the limit of everything that the workspace spends in the month of `now`.
     pub fn month(&self, now: Timestamp) -> SpendLimit {
-        SpendLimit { scope: BudgetScope::Month { month: SpendMonth::at(now) }, cap: self.month_cap }
+        SpendLimit { scope: BudgetScope::Month { month: CalendarMonth::at(now) }, cap: self.month_cap }
     }
 
     /// Returns the limit of a user's own requests to models in the month of `now`.
     pub fn user(&self, user: &UserId, now: Timestamp) -> SpendLimit {
-        let scope = BudgetScope::User { user: user.clone(), month: SpendMonth::at(now) };
+        let scope = BudgetScope::User { user: user.clone(), month: CalendarMonth::at(now) };
         SpendLimit { scope, cap: self.user_cap }
     }
 }

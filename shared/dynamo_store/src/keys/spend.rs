@@ -3,7 +3,8 @@
 use super::{Listing, Partition, Tenant, WorkspaceKey, listing, of};
 use crate::times::sortable;
 use domain::WorkspaceId;
-use domain::spend::{AiUse, BudgetScope, SpendMonth};
+use domain::spend::{AiUse, BudgetScope};
+use domain::time::calendar_month::CalendarMonth;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -21,7 +22,7 @@ pub(crate) fn budgets(workspace: &WorkspaceId) -> Partition<Tenant> {
 }
 
 /// The beginning of the sort keys of a month's budgets.
-pub(crate) fn budgets_of_month(month: &SpendMonth) -> String {
+pub(crate) fn budgets_of_month(month: &CalendarMonth) -> String {
     format!("B#{month}#")
 }
 

@@ -2,7 +2,8 @@
 
 use super::Doc;
 use crate::keys;
-use domain::spend::{AiUse, BudgetScope, SpendMonth};
+use domain::spend::{AiUse, BudgetScope};
+use domain::time::calendar_month::CalendarMonth;
 use domain::{CampaignId, ColumnId, ColumnRunId, UserId, WorkspaceId, derived_ulid};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -17,7 +18,7 @@ pub(super) fn budgets(doc: &mut Doc, workspace: &WorkspaceId, user: &UserId) {
         keys::spend::spend_settings(workspace),
         "`SpendStore::{settings, save_settings}`",
     );
-    let month = SpendMonth::at(Timestamp::UNIX_EPOCH);
+    let month = CalendarMonth::at(Timestamp::UNIX_EPOCH);
     doc.key(
         "what is spent in a month",
         keys::spend::budget(workspace, &BudgetScope::Month { month: month.clone() }),

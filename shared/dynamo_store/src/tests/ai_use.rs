@@ -4,8 +4,9 @@ use super::*;
 use application::ports::spend::SpendStore;
 use domain::spend::{
     AiUse, AiUseOfDay, Booking, BookingOutcome, BudgetScope, ModelTokens, ModelUse, Reservation, SpendLimit,
-    SpendMonth, Usd,
+    Usd,
 };
+use domain::time::calendar_month::CalendarMonth;
 use futures::future::try_join_all;
 use jiff::civil::{Date, date};
 
@@ -30,7 +31,7 @@ fn row(day: Date, ai_use: AiUse, model: &str, (answered, turned_down, cents): (u
 }
 
 async fn reserved(world: &World, id: &str) {
-    let month = BudgetScope::Month { month: SpendMonth::at(Still.now()) };
+    let month = BudgetScope::Month { month: CalendarMonth::at(Still.now()) };
     let reservation = Reservation {
         workspace: workspace(),
         id: id.to_owned(),

@@ -335,4 +335,6 @@ fn items_of_a_workspace_keep_their_stored_shape() {
     golden("client", &money::client());
     golden("subscription", &money::subscription());
     golden("transaction", &money::payment("in_1", 0));
+    golden("commission_plan", &money::commission_plan());
+    golden("commission_statement", &money::commission_statement());
 }

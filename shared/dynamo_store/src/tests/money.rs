@@ -1,12 +1,16 @@
 use super::*;
+use application::ports::commissions::CommissionStore;
 use application::ports::revenue::{Booking, RevenueStore};
 use application::{PageRequest, StoreError};
-use domain::ClientId;
 use domain::money::{Currency, Money, Sums};
+use domain::revenue::commission::{CommissionPlan, CommissionStatement, CommissionTier, Credit, Earnings};
 use domain::revenue::{
     Client, Fraction, Subscription, SubscriptionReport, SubscriptionStatus, Transaction, TransactionKind,
 };
+use domain::time::calendar_month::CalendarMonth;
+use domain::{ClientId, UserId};
 use local_cloud::{Cancellation, Fault, Moment};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 
 fn usd(amount_minor: i64) -> Money {
@@ -29,6 +33,7 @@ pub(crate) fn client() -> Client {
         ends_at: None,
         collected: [usd(4900)].into_iter().collect(),
         disputes: Vec::new(),
+        credits: vec![Credit::whole(rep())],
         rev: 0,
     }
 }
@@ -42,8 +47,78 @@ pub(crate) fn payment(id: &str, seconds: i64) -> Transaction {
         also_known_as: vec![format!("ch_of_{id}")],
         kind: TransactionKind::Payment,
         amount: usd(4900),
+        credits: vec![Credit::whole(rep())],
         at: later(seconds),
+        booked_at: later(seconds),
     }
+}
+
+pub(crate) fn commission_plan() -> CommissionPlan {
+    let tiers = vec![
+        CommissionTier { from_minor: 0, basis_points: 1_000 },
+        CommissionTier { from_minor: 500_000, basis_points: 1_500 },
+    ];
+    let own = BTreeMap::from([(rep(), vec![CommissionTier { from_minor: 0, basis_points: 800 }])]);
+    CommissionPlan { tiers, own, ..CommissionPlan::none(workspace()) }
+}
+
+pub(crate) fn commission_statement() -> CommissionStatement {
+    CommissionStatement {
+        workspace: workspace(),
+        month: CalendarMonth::parse("2026-10").unwrap(),
+        earnings: vec![Earnings {
+            user: rep(),
+            credited: [usd(98_700)].into_iter().collect(),
+            earned: [usd(7_896)].into_iter().collect(),
+            taken_back: [usd(-4_900)].into_iter().collect(),
+        }],
+        not_credited: [usd(4_900)].into_iter().collect(),
+        closed_by: rep(),
+        closed_at: Still.now(),
+    }
+}
+
+fn rep() -> UserId {
+    UserId::derived(Still.now(), &["rep"])
+}
+
+#[tokio::test]
+async fn month_has_what_was_booked_in_it_whenever_the_money_moved() {
+    let world = World::new();
+    let day = |text: &str| text.parse::<jiff::Timestamp>().unwrap();
+    let (october, november) = (day("2026-10-31T23:50:00Z"), day("2026-11-01T00:10:00Z"));
+    let mut client = client();
+    for (id, at, booked_at) in
+        [("in_1", october, october), ("in_2", october, november), ("in_3", november, november)]
+    {
+        let transaction = Transaction { at, booked_at, ..payment(id, 0) };
+        world.table.book(&transaction, &client, &event(EventKind::PaymentBooked)).await.unwrap();
+        client.rev += 1;
+    }
+    let booked = |month: &str| {
+        let month = CalendarMonth::parse(month).unwrap();
+        let table = &world.table;
+        async move {
+            let found = table.booked_in(&workspace(), &month).await.unwrap();
+            found.into_iter().map(|transaction| transaction.external_id).collect::<Vec<_>>()
+        }
+    };
+    assert_eq!(booked("2026-10").await, ["in_1"]);
+    assert_eq!(booked("2026-11").await, ["in_2", "in_3"]);
+}
+
+#[tokio::test]
+async fn month_is_closed_once() {
+    let world = World::new();
+    let (statement, closing) = (commission_statement(), event(EventKind::CommissionMonthClosed));
+    let plan = world.table.plan(&workspace()).await.unwrap();
+    world.table.close(&statement, &plan, &closing).await.unwrap();
+    assert_eq!(world.table.closed_months(&workspace()).await.unwrap(), [statement.month.clone()]);
+    let stored = world.table.statement(&workspace(), &statement.month).await.unwrap();
+    assert_eq!(stored, Some(statement.clone()));
+    let plan = world.table.plan(&workspace()).await.unwrap();
+    let twice = world.table.close(&statement, &plan, &closing).await;
+    assert!(matches!(twice, Err(StoreError::Conflict)), "{twice:?}");
 }
 
 #[tokio::test]
@@ -76,8 +151,8 @@ async fn client_is_found_by_every_id_of_its_payment() {
     let booked = event(EventKind::PaymentBooked);
     world.table.book(&payment("in_1", 0), &client(), &booked).await.unwrap();
     let known = Client { rev: 1, ..client() };
-    world.table.name_payment(&known, "pi_1").await.unwrap();
-    world.table.name_payment(&known, "pi_1").await.unwrap();
+    world.table.name_payment(&known, "in_1", "pi_1").await.unwrap();
+    world.table.name_payment(&known, "in_1", "pi_1").await.unwrap();
     for id in ["in_1", "ch_of_in_1", "pi_1"] {
         let found = world.table.client_of_payment(&workspace(), id).await.unwrap();
         assert_eq!(found, Some(known.clone()), "{id}");

@@ -4,13 +4,14 @@ use super::*;
 use application::ports::spend::SpendStore;
 use application::{PageRequest, StoreError};
 use domain::spend::{
-    Booking, BookingOutcome, Budget, BudgetScope, Reservation, Reserving, SpendLimit, SpendMonth, Tally, Usd,
+    Booking, BookingOutcome, Budget, BudgetScope, Reservation, Reserving, SpendLimit, Tally, Usd,
 };
+use domain::time::calendar_month::CalendarMonth;
 use domain::{CampaignId, ColumnId, ColumnRunId, UserId};
 use futures::future::{join_all, try_join_all};
 
 fn month() -> BudgetScope {
-    BudgetScope::Month { month: SpendMonth::at(Still.now()) }
+    BudgetScope::Month { month: CalendarMonth::at(Still.now()) }
 }
 
 fn run() -> BudgetScope {
@@ -154,7 +155,7 @@ async fn open_reservations_are_listed_until_they_are_settled() {
 #[tokio::test]
 async fn month_lists_its_own_budgets_and_those_of_its_users_and_columns() {
     let world = World::new();
-    let month_of = |at| SpendMonth::at(at);
+    let month_of = |at| CalendarMonth::at(at);
     let now = month_of(Still.now());
     let user = BudgetScope::User { user: UserId::derived(Still.now(), &["u"]), month: now.clone() };
     let column = BudgetScope::Column { column: ColumnId::derived(Still.now(), &["c"]), month: now.clone() };

@@ -8,13 +8,16 @@ const yen = (amount_minor: number) => ({ amount_minor, currency: "JPY" });
 const client = {
   ...{ id: "c1", name: "Linden Physio", email: "elena@linden.example", lead_id: "lead_1" },
   ...{ since: "2026-10-01T09:00:00Z", mrr: [usd(4900)], mrr_is_unsure: false, ending: [], ends_at: null },
-  ...{ collected: [usd(3000), yen(500)], disputed: [] },
+  ...{ collected: [usd(3000), yen(500)], disputed: [], credits: [], rev: 1 },
 };
 const transaction = (id: string, kind: string, amount: object) => ({
   ...{ id, kind, amount, client_id: "c1", client_name: "Linden Physio", at: "2026-11-17T09:00:00Z" },
 });
 const open = (answer: unknown) =>
-  renderPage(ClientPage, "/clients/$id", "/clients/c1", { "GET /api/clients/c1": answer });
+  renderPage(ClientPage, "/clients/$id", "/clients/c1", {
+    "GET /api/clients/c1": answer,
+    "GET /api/team": { items: [] },
+  });
 
 test("payments, refunds, disputes and the subscription of a client are shown", async () => {
   open({

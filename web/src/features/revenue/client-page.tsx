@@ -1,13 +1,17 @@
 // One client: what it pays a month, its payments and refunds, disputes, subscriptions. Currencies stand beside each other.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
+import { lazy, Suspense, useState } from "react";
 import type { Schema } from "@/api/types";
+import { useMay } from "@/app/auth/use-may";
+import { teamQuery } from "@/app/shared-queries";
 import { Page, Scroll } from "@/app/shell/page";
 import { day, when, words } from "@/shared/lib/format";
 import { type Money, money, moneyList } from "@/shared/lib/money";
 import { Badge, type Tone } from "@/shared/ui/badge";
+import { Button } from "@/shared/ui/button";
 import { Figures, Heading, StatTile } from "@/shared/ui/section";
-import { Empty, Loaded } from "@/shared/ui/states";
+import { Empty, Loaded, Together } from "@/shared/ui/states";
 import { Row, Table, Td, Th } from "@/shared/ui/table";
 import { PaymentKind } from "./payment-kind";
 import { type ClientDetail, clientQuery } from "./queries";
@@ -15,12 +19,15 @@ import { type ClientDetail, clientQuery } from "./queries";
 export function ClientPage() {
   const { id } = useParams({ from: "/app/clients/$id" });
   const query = useQuery(clientQuery(id));
+  const team = useQuery(teamQuery);
   return (
     <Page title={query.data?.client.name ?? "Client"} parent={{ to: "/clients", label: "Clients" }}>
       <Scroll>
-        <Loaded query={query} what="This client" page>
-          {(detail) => <Detail detail={detail} />}
-        </Loaded>
+        <Together queries={[query, team]} what="This client">
+          <Loaded query={query} what="This client" page>
+            {(detail) => <Detail detail={detail} />}
+          </Loaded>
+        </Together>
       </Scroll>
     </Page>
   );
@@ -70,11 +77,36 @@ function Detail({ detail: { client: c, subscriptions, disputes, transactions } }
         <StatTile label="Refunded" figure={moneyList(sums(back))} />
       </Figures>
       <div className="space-y-6 px-6 pb-6 max-lg:px-4">
+        <Credits client={c} />
         <Subscriptions items={subscriptions} />
         {disputes.length ? <Disputes items={disputes} /> : null}
         <Payments items={transactions} />
       </div>
     </>
+  );
+}
+
+const CreditsDialog = lazy(() => import("./credits-dialog"));
+
+/** The team members who earn a commission on what the client pays. */
+function Credits({ client }: { client: ClientDetail["client"] }) {
+  const may = useMay("manager");
+  const team = useQuery(teamQuery).data?.items ?? [];
+  const [open, setOpen] = useState(false);
+  const name = (user: string) => team.find((member) => member.id === user)?.name ?? "A former member";
+  const each = client.credits.map(({ user, percent }) => (percent === 100 ? name(user) : `${name(user)} ${percent} %`));
+  return (
+    <section aria-label="Credited to">
+      <Heading aside={may ? <Button onClick={() => setOpen(true)}>Change</Button> : undefined}>Credited to</Heading>
+      <p className="text-ink-2">
+        {each.join(", ") || "Nobody yet. The owner of its lead is credited with its next payment."}
+      </p>
+      {open ? (
+        <Suspense>
+          <CreditsDialog client={client} onClose={() => setOpen(false)} />
+        </Suspense>
+      ) : null}
+    </section>
   );
 }
 

@@ -1,6 +1,7 @@
 // Revenue: monthly recurring revenue, its movements, and each payment.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
+import { useMay } from "@/app/auth/use-may";
 import { Page, Scroll } from "@/app/shell/page";
 import { Bars } from "@/shared/charts/bars";
 import { Movements } from "@/shared/charts/movements";
@@ -13,16 +14,19 @@ import { Tabs } from "@/shared/ui/tabs";
 import { PaymentKind } from "./payment-kind";
 import { type CurrencyRevenue, revenueQuery, type TransactionView } from "./queries";
 
-export function RevenueTabs({ value, clients }: { value: "overview" | "clients"; clients?: number }) {
+const PLACES = { overview: "/revenue", clients: "/clients", commissions: "/revenue/commissions" } as const;
+
+export function RevenueTabs({ value, clients }: { value: "overview" | "clients" | "commissions"; clients?: number }) {
   const navigate = useNavigate();
   return (
     <Tabs
       label="Revenue"
       value={value}
-      onChange={(id) => void navigate({ to: id === "clients" ? "/clients" : "/revenue" })}
+      onChange={(id) => void navigate({ to: PLACES[id] })}
       items={[
         { id: "overview", label: "Overview" },
         { id: "clients", label: "Clients", count: clients === undefined ? undefined : count(clients) },
+        ...(useMay("rep") ? [{ id: "commissions" as const, label: "Commissions" }] : []),
       ]}
     />
   );

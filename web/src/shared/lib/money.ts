@@ -8,7 +8,7 @@ const WITHOUT_MINOR = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV X
 const IN_THOUSANDTHS = "BHD IQD JOD KWD LYD OMR TND".split(" ");
 
 /** The digits of the minor unit by ISO 4217, by which the server counts; the browser's locale data differ in some. */
-function minorDigits(currency: string): number {
+export function minorDigits(currency: string): number {
   if (WITHOUT_MINOR.includes(currency)) return 0;
   if (IN_THOUSANDTHS.includes(currency)) return 3;
   return currency === "CLF" || currency === "UYW" ? 4 : 2;
