@@ -1,7 +1,7 @@
 //! `PATCH /api/auth/me`: changes the signed-in user's name.
 
 use crate::App;
-use crate::session_view::{Me, UserView};
+use crate::session_view::Me;
 use axum::extract::State;
 use domain::event::{Event, EventKind};
 use http_api::{ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
@@ -29,5 +29,5 @@ pub async fn change_me(
     let event = Event::new(EventKind::UserChanged, caller.actor(), app.clock.now());
     user.rev = app.users.save(&user, &event).await?;
     let workspace = app.workspaces.get(&caller.workspace).await?;
-    Ok(JsonBody(Me { user: UserView::of(user, &login), workspace: workspace.into() }))
+    Ok(JsonBody(Me::of((user, &login), workspace)))
 }

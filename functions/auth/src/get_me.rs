@@ -1,7 +1,7 @@
 //! `GET /api/auth/me`: the signed-in user and their workspace.
 
 use crate::App;
-use crate::session_view::{Me, UserView};
+use crate::session_view::Me;
 use axum::extract::State;
 use http_api::{ApiResult, Caller, JsonBody, axum, utoipa};
 use std::sync::Arc;
@@ -10,5 +10,5 @@ use std::sync::Arc;
 pub async fn get_me(State(app): State<Arc<App>>, caller: Caller) -> ApiResult<JsonBody<Me>> {
     let (login, user) = app.login_and_user(&caller).await?;
     let workspace = app.workspaces.get(&caller.workspace).await?;
-    Ok(JsonBody(Me { user: UserView::of(user, &login), workspace: workspace.into() }))
+    Ok(JsonBody(Me::of((user, &login), workspace)))
 }

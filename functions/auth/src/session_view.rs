@@ -5,6 +5,7 @@ use crate::device::Device;
 use application::identity::sessions;
 use application::identity::sessions::RefreshToken;
 use domain::contact::email_address::EmailAddress;
+use domain::lead::scope::LeadScope;
 use domain::workspace::Workspace;
 use domain::workspace::login::{Login, Session};
 use domain::workspace::user::{Role, User};
@@ -22,12 +23,44 @@ pub struct SessionView {
     pub expires_in: i64,
     pub user: UserView,
     pub workspace: WorkspaceView,
+    /// The leads that the user sees.
+    pub sees: SeenLeads,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Me {
     pub user: UserView,
     pub workspace: WorkspaceView,
+    /// The leads that the user sees.
+    pub sees: SeenLeads,
+}
+
+/// The leads that a user sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SeenLeads {
+    All,
+    /// Those of the user's team.
+    Team,
+    /// The user's own.
+    Own,
+}
+
+impl SeenLeads {
+    fn of(user: &User, workspace: &Workspace) -> Self {
+        match (workspace.lead_access.scope_of(&user.id, user.role), user.role) {
+            (LeadScope::All, _) => Self::All,
+            (LeadScope::Owners(_), Role::Rep) => Self::Own,
+            (LeadScope::Owners(_), _) => Self::Team,
+        }
+    }
+}
+
+impl Me {
+    pub fn of((user, login): (User, &Login), workspace: Workspace) -> Self {
+        let sees = SeenLeads::of(&user, &workspace);
+        Self { user: UserView::of(user, login), workspace: workspace.into(), sees }
+    }
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -94,6 +127,7 @@ impl App {
             access_token: issue(&self.keys, &workspace.id, &signed_in, now),
             refresh_token: refresh.0,
             expires_in: ACCESS_TOKEN_MINUTES * 60,
+            sees: SeenLeads::of(&user, &workspace),
             user: UserView::of(user, login),
             workspace: workspace.into(),
         }

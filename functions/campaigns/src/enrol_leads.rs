@@ -97,8 +97,13 @@ pub async fn enrol_leads(
     if matches!(campaign.state, CampaignState::Completed | CampaignState::Archived) {
         return Err(ApiError::conflict("campaign_closed", "This campaign no longer accepts leads."));
     }
+    let asked = request.lead_ids.len();
+    request.lead_ids = caller.those_seen(&request.lead_ids).await?;
+    if asked > 0 && request.lead_ids.is_empty() {
+        return Err(ApiError::invalid("lead_ids", "name no leads of this workspace"));
+    }
     if let Some(filter) = request.filter.take_if(|_| !request.check) {
-        request.filter = Some(app.lists.pinned(&caller.workspace, filter).await?);
+        request.filter = Some(app.lists.pinned(&caller.workspace, caller.leads(), filter).await?);
     }
     let (matched, found) = find_audience(&app, &caller, &request).await?;
     if matched > INLINE && !request.check {
@@ -161,7 +166,7 @@ async fn find_audience(app: &App, caller: &Caller, request: &EnrolRequest) -> Ap
     if except.len() > MOST_IDS {
         return Err(ApiError::invalid("except", format!("are at most {MOST_IDS}")));
     }
-    let (lists, workspace) = (&app.lists, &caller.workspace);
+    let (lists, workspace) = (&app.lists, (&caller.workspace, caller.leads()));
     let found = if request.check {
         let page = (request.cursor.clone(), check_limit(request)?);
         matching_page(lists, workspace, (filter, except), page, now).await?

@@ -62,7 +62,7 @@ pub async fn get_campaign_writing(
     let budget = app.spend.budgets(&caller.workspace, std::slice::from_ref(&limit.scope)).await?.pop();
     let (spent, reserved) = budget.as_ref().map_or((Usd::ZERO, Usd::ZERO), |b| (b.spent, b.reserved));
     let example = match &query.lead_id {
-        Some(lead) => Some(app.line_example(&campaign, lead).await?),
+        Some(lead) => Some(app.line_example(&caller, &campaign, lead).await?),
         None => None,
     };
     Ok(JsonBody(CampaignWritingView {
@@ -76,8 +76,13 @@ pub async fn get_campaign_writing(
 }
 
 impl App {
-    async fn line_example(&self, campaign: &Campaign, lead: &LeadId) -> ApiResult<LineExample> {
-        let lead = self.leads.get(&campaign.workspace, lead).await;
+    async fn line_example(
+        &self,
+        caller: &Caller,
+        campaign: &Campaign,
+        lead: &LeadId,
+    ) -> ApiResult<LineExample> {
+        let lead = caller.seen(self.leads.get(&campaign.workspace, lead).await);
         let lead = lead.map_err(|error| ApiError::from_missing(error, "lead_id", "there is no such lead"))?;
         let LineShown { used, of_campaign } = show_line(&*self.leads, campaign, &lead).await?;
         let tried = of_campaign.and_then(|result| match result.status {

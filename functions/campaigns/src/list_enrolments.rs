@@ -5,6 +5,7 @@ use crate::enrolment_view::EnrolmentView;
 use application::ports::enrolments::EnrolmentFilter;
 use axum::extract::State;
 use domain::CampaignId;
+use domain::enrolment::Enrolment;
 use http_api::{ApiResult, Caller, JsonBody, PageBody, PageQuery, PathOf, QueryOf, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -50,7 +51,9 @@ pub async fn list_enrolments(
         EnrolmentStateFilter::Ended => EnrolmentFilter::Ended,
     });
     app.campaigns.get(&caller.workspace, &id).await?;
-    let found = app.enrolments.of_campaign(&caller.workspace, &id, filter, page).await?;
+    let read = |page| app.enrolments.of_campaign(&caller.workspace, &id, filter, page);
+    let lead = |enrolment: &Enrolment| Some(enrolment.key().lead.clone());
+    let found = caller.page_seen(page, lead, read).await?;
     let items = app.enrolment_views(&caller.workspace, found.items).await?;
     Ok(JsonBody(PageBody { items, next_cursor: found.next_cursor, total: None }))
 }

@@ -37,7 +37,8 @@ pub struct HeldPage {
     pub items: Vec<HeldPerson>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
-    /// The approximate number of held enrolments, for whatever reason.
+    /// The approximate number of held enrolments, for whatever reason; for a user who does not see all leads, the number
+    /// on this page.
     pub total: u64,
 }
 
@@ -78,7 +79,8 @@ pub async fn list_held(
         let filter = Some(EnrolmentFilter::Held);
         let found = app.enrolments.of_campaign(workspace, &campaign.id, filter, request).await?;
         (looks, looked_at) = (looks + 1, looked_at + found.items.len());
-        held.extend(found.items.into_iter().filter(is_wanted));
+        let wanted: Vec<Enrolment> = found.items.into_iter().filter(is_wanted).collect();
+        held.extend(caller.keep_seen(wanted, |one| Some(one.key().lead.clone())).await?);
         within = found.next_cursor;
         at += usize::from(within.is_none());
     }
@@ -89,7 +91,11 @@ pub async fn list_held(
         let campaign_name = campaign.map_or_else(String::new, |campaign| campaign.name.clone());
         HeldPerson { campaign_name, enrolment }
     };
-    let total = app.stats.total(workspace).await?.get(&Metric::Held).copied().unwrap_or_default();
+    let total = match caller.leads().is_all() {
+        true => app.stats.total(workspace).await?.get(&Metric::Held).copied().unwrap_or_default(),
+        // The counters know no owner.
+        false => i64::try_from(views.len()).unwrap_or(i64::MAX),
+    };
     Ok(JsonBody(HeldPage {
         items: views.into_iter().map(person).collect(),
         next_cursor,

@@ -67,7 +67,7 @@ pub async fn list_simulated_people(
         return Ok(JsonBody(SimulatedPeople { items: Vec::new(), next_cursor: None }));
     };
     let (people, next_cursor) = match query.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
-        Some(q) => (search(&app, &campaign, &simulation, q).await?, None),
+        Some(q) => (search(&app, &caller, (&campaign, &simulation), q).await?, None),
         None => {
             let people =
                 simulated_people(&*app.blobs, &caller.workspace, &campaign.id, &simulation, part).await?;
@@ -75,6 +75,7 @@ pub async fn list_simulated_people(
             (people.into_iter().map(|person| (part, person)).collect(), next)
         }
     };
+    let people = caller.keep_seen(people, |(_, person)| Some(person.lead.clone())).await?;
     let ids: Vec<LeadId> = people.iter().map(|(_, person)| person.lead.clone()).collect();
     let leads = app.leads.get_many(&caller.workspace, &ids).await?;
     let names: HashMap<LeadId, String> =
@@ -94,14 +95,14 @@ pub async fn list_simulated_people(
 /// Searches among the leads that are enrolled in the campaign now.
 async fn search(
     app: &App,
-    campaign: &Campaign,
-    simulation: &Simulation,
+    caller: &Caller,
+    (campaign, simulation): (&Campaign, &Simulation),
     q: &str,
 ) -> ApiResult<Vec<(usize, SimulatedPerson)>> {
     let filter =
         LeadFilter { q: Some(q.to_owned()), campaign: Some(campaign.id.clone()), ..LeadFilter::default() };
     let query = LeadQuery::of(&filter, MOST_FOUND, None, app.clock.now());
-    let found = app.lists.page(&campaign.workspace, &query).await?;
+    let found = app.lists.page(&campaign.workspace, caller.leads(), &query).await?;
     let ids: Vec<LeadId> = found.leads.into_iter().map(|row| row.id).collect();
     let place = (&campaign.workspace, &campaign.id);
     Ok(find_simulated(&*app.blobs, place, simulation, &ids).await?)

@@ -37,7 +37,8 @@ impl ChosenLeads {
         }
         if counted {
             let (lists, now) = (&app.ports.lists, app.ports.clock.now());
-            let found = matching(lists, &caller.workspace, &filter, &self.except, 1, now).await;
+            let found =
+                matching(lists, (&caller.workspace, caller.leads()), &filter, &self.except, 1, now).await;
             let (found, _) = found.map_err(|error| ApiError::of_query(error, "filter"))?;
             match self.expected_count {
                 Some(expected) if expected == found => {}

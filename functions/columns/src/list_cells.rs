@@ -96,6 +96,7 @@ pub async fn list_cells(
             (cells, None)
         }
     };
+    let cells = caller.keep_seen(cells, |cell| Some(cell.lead.clone())).await?;
     let now = app.ports.clock.now();
     let items = cells.into_iter().map(|cell| CellView::of(cell, now)).collect();
     Ok(JsonBody(PageBody { items, next_cursor: next.map(|at| at.to_string()), total: None }))

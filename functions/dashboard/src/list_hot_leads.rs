@@ -27,8 +27,10 @@ pub async fn list_hot_leads(
     State(app): State<Arc<App>>,
     caller: Caller,
 ) -> ApiResult<JsonBody<PageBody<HotLead>>> {
-    let tasks = app.tasks.open(&caller.workspace, None, PageRequest::first(200)).await?.items;
-    let hot = tasks.into_iter().filter(|task| task.kind == TaskKind::HotLead).map(|task| HotLead {
+    let mut tasks = app.tasks.open(&caller.workspace, None, PageRequest::first(200)).await?.items;
+    tasks.retain(|task| task.kind == TaskKind::HotLead);
+    let seen = caller.keep_seen(tasks, |task| Some(task.id.lead())).await?;
+    let hot = seen.into_iter().map(|task| HotLead {
         lead_id: task.id.lead(),
         lead_name: task.lead_name,
         since: task.created_at,

@@ -93,9 +93,10 @@ impl App {
             }
             Some(filter) => {
                 let now = self.clock.now();
-                let filter = self.lists.pinned(&caller.workspace, filter).await?;
+                let filter = self.lists.pinned(&caller.workspace, caller.leads(), filter).await?;
+                let seen = (&caller.workspace, caller.leads());
                 let (found, first) =
-                    matching(&self.lists, &caller.workspace, &filter, &body.except, most_first, now).await?;
+                    matching(&self.lists, seen, &filter, &body.except, most_first, now).await?;
                 match body.expected_count {
                     Some(expected) if expected == found => {}
                     Some(expected) => {
@@ -110,8 +111,12 @@ impl App {
             }
             None if body.ids.is_empty() => Err(ApiError::invalid("ids", "name no leads")),
             None => {
-                let first = body.ids.iter().take(most_first).cloned().collect();
-                Ok(meant(Audience::Ids(body.ids.clone()), body.ids.len(), first))
+                let ids = caller.those_seen(&body.ids).await?;
+                if ids.is_empty() {
+                    return Err(ApiError::invalid("ids", "name no leads of this workspace"));
+                }
+                let (people, first) = (ids.len(), ids.iter().take(most_first).cloned().collect());
+                Ok(meant(Audience::Ids(ids), people, first))
             }
         }
     }

@@ -1,11 +1,12 @@
 //! A bulk message as the API shows it.
 
 use crate::App;
+use application::StoreError;
 use application::ports::stats::{Counters, Metric};
 use domain::contact::channel::Channel;
 use domain::message::bulk_message::{BulkMessage, QUEUED};
 use domain::{AccountId, BulkMessageId, UserId};
-use http_api::{ApiResult, utoipa};
+use http_api::{ApiResult, Caller, utoipa};
 use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -38,6 +39,15 @@ pub struct BulkMessageView {
 }
 
 impl App {
+    /// Reads a bulk message: 404 where its author's leads are not the caller's to see.
+    pub async fn seen_bulk_message(&self, caller: &Caller, id: &BulkMessageId) -> ApiResult<BulkMessage> {
+        let found = self.bulk_messages.bulk_messages.get(&caller.workspace, id).await?;
+        match caller.leads().sees(Some(&found.author)) {
+            true => Ok(found),
+            false => Err(StoreError::NotFound.into()),
+        }
+    }
+
     pub async fn bulk_message_view(&self, bulk_message: BulkMessage) -> ApiResult<BulkMessageView> {
         let counted = self.stats.bulk_message(&bulk_message.workspace, &bulk_message.id).await?;
         Ok(view(bulk_message, &counted))

@@ -15,6 +15,7 @@ pub async fn cancel_bulk_message(
     caller: Caller,
     PathOf(id): PathOf<BulkMessageId>,
 ) -> ApiResult<JsonBody<BulkMessageView>> {
+    app.seen_bulk_message(&caller, &id).await?;
     let bulk_message = cancel(&app.bulk_messages, &caller.workspace, &id, caller.actor()).await?;
     Ok(JsonBody(app.bulk_message_view(bulk_message).await?))
 }

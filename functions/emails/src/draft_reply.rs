@@ -28,10 +28,10 @@ pub async fn draft_reply(
     JsonBody(ReplyRequest { lead_id }): JsonBody<ReplyRequest>,
 ) -> ApiResult<JsonBody<ReplyDraft>> {
     let user = app.users.get(&caller.workspace, &caller.signed_in()?.user).await?;
+    let missing = |error| ApiError::from_missing(error, "lead_id", "is not a lead of this workspace");
+    caller.check_lead(&lead_id).await.map_err(missing)?;
     let drafted = draft(&app.ai, &*app.leads, (&caller.workspace, &lead_id), &user).await;
-    match drafted
-        .map_err(|error| ApiError::from_missing(error, "lead_id", "is not a lead of this workspace"))?
-    {
+    match drafted.map_err(missing)? {
         Drafted::Text(drafted) => Ok(JsonBody(ReplyDraft { text: drafted.text })),
         Drafted::NothingToAnswer => {
             Err(ApiError::conflict("nothing_to_answer", "The lead has not written anything yet."))

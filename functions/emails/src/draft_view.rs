@@ -34,6 +34,12 @@ impl From<Draft> for DraftView {
 impl App {
     pub(crate) async fn own_draft(&self, caller: &Caller, id: &DraftId) -> ApiResult<Draft> {
         let draft = self.messages.draft(&caller.workspace, id).await?;
-        if draft.author == caller.signed_in()?.user { Ok(draft) } else { Err(ApiError::not_found("draft")) }
+        if draft.author != caller.signed_in()?.user {
+            return Err(ApiError::not_found("draft"));
+        }
+        if let Some(lead) = &draft.lead {
+            caller.check_lead(lead).await?;
+        }
+        Ok(draft)
     }
 }

@@ -14,6 +14,6 @@ pub async fn get_bulk_message(
     caller: Caller,
     PathOf(id): PathOf<BulkMessageId>,
 ) -> ApiResult<JsonBody<BulkMessageView>> {
-    let bulk_message = app.bulk_messages.bulk_messages.get(&caller.workspace, &id).await?;
+    let bulk_message = app.seen_bulk_message(&caller, &id).await?;
     Ok(JsonBody(app.bulk_message_view(bulk_message).await?))
 }

@@ -16,6 +16,7 @@ pub async fn list_bulk_messages(
     caller: Caller,
 ) -> ApiResult<JsonBody<PageBody<BulkMessageView>>> {
     let mut bulk_messages = app.bulk_messages.bulk_messages.list(&caller.workspace).await?;
+    bulk_messages.retain(|bulk_message| caller.leads().sees(Some(&bulk_message.author)));
     bulk_messages.truncate(SHOWN);
     let items =
         try_join_all(bulk_messages.into_iter().map(|bulk_message| app.bulk_message_view(bulk_message)))

@@ -37,7 +37,7 @@ pub async fn save_draft(
     errors.text("body", Some(text.body.clone()), 20_000);
     errors.finish()?;
     if let Some(lead) = &text.lead_id {
-        let known = app.leads.get(&caller.workspace, lead).await;
+        let known = caller.seen(app.leads.get(&caller.workspace, lead).await);
         known.map_err(|error| ApiError::from_missing(error, "lead_id", "is not a lead of this workspace"))?;
     }
     let id = match (&text.id, &text.lead_id) {

@@ -56,7 +56,7 @@ pub async fn send_email(
     errors.take("subject", check(&subject));
     errors.take("send_at", may_be_planned_for(new.send_at, app.clock.now()));
     errors.finish()?;
-    let lead = app.leads.get(&caller.workspace, &new.lead_id).await;
+    let lead = caller.seen(app.leads.get(&caller.workspace, &new.lead_id).await);
     let lead =
         lead.map_err(|error| ApiError::from_missing(error, "lead_id", "is not a lead of this workspace"))?;
     if let Some(account) = &new.account_id {

@@ -46,7 +46,7 @@ pub async fn send_test(
     errors.take("body", check(&text));
     errors.take("subject", check(&subject));
     errors.finish()?;
-    let file = app.leads.file(&caller.workspace, &test.lead_id).await;
+    let file = caller.seen(app.leads.file(&caller.workspace, &test.lead_id).await);
     let file =
         file.map_err(|error| ApiError::from_missing(error, "lead_id", "is not a lead of this workspace"))?;
     let mut mailboxes = app.accounts.list(&caller.workspace).await?;

@@ -11,6 +11,7 @@ use domain::event::{Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::custom_field::{CustomField, FieldKind};
 use domain::lead::filter::LeadFilter;
+use domain::lead::scope::LeadScope;
 use domain::lead::segment::Segment;
 use domain::{CustomFieldId, SegmentId};
 use http::Method;
@@ -285,22 +286,26 @@ async fn list_is_sorted_filtered_and_shown_by_fit_and_names_a_missing_icp() {
         ..LeadQuery::default()
     };
     let everyone = json!({"all": []});
-    let refused = lists.page(&suite.workspace, &by_fit(everyone.clone(), "fit")).await;
+    let refused = lists.page(&suite.workspace, &LeadScope::All, &by_fit(everyone.clone(), "fit")).await;
     let Err(StoreError::BadQuery(faults)) = refused else { panic!("{refused:?}") };
     assert_eq!((faults[0].path.as_str(), faults[0].why.contains("no ICP")), ("sort", true));
     let icp = create(&suite, "Clinics", json!({})).await;
     let field = icp["field"].as_str().unwrap();
     for name in ["fit", field] {
-        let page = lists.page(&suite.workspace, &by_fit(everyone.clone(), name)).await.unwrap();
+        let page =
+            lists.page(&suite.workspace, &LeadScope::All, &by_fit(everyone.clone(), name)).await.unwrap();
         let fits: Vec<Option<u64>> =
             page.leads.iter().map(|row| row.fields.get(name).and_then(Value::as_u64)).collect();
         assert_eq!(fits, [Some(100), Some(0), None, None], "{name}");
         let rule = json!({"if": {"field": name, "at_least": "60"}});
-        assert_eq!(lists.page(&suite.workspace, &by_fit(rule, name)).await.unwrap().total, 1);
+        assert_eq!(
+            lists.page(&suite.workspace, &LeadScope::All, &by_fit(rule, name)).await.unwrap().total,
+            1
+        );
     }
     suite.delete(&path(&icp)).await.expect(204);
     let rule = json!({"if": {"field": field, "at_least": "60"}});
-    let refused = lists.page(&suite.workspace, &by_fit(rule, "created")).await;
+    let refused = lists.page(&suite.workspace, &LeadScope::All, &by_fit(rule, "created")).await;
     let Err(StoreError::BadQuery(faults)) = refused else { panic!("{refused:?}") };
     assert_eq!(faults[0].path, "rule", "a fit of an ICP that is gone selects nobody by mistake");
 }

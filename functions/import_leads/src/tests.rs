@@ -144,6 +144,7 @@ impl Scene {
             created_by: Some(self.user.clone().into()),
             created_at: ports.clock().now(),
             finished_at: None,
+            sees: None,
             rev: 0,
         };
         for bytes in file.as_bytes().chunks(chunk) {

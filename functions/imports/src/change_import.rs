@@ -34,7 +34,7 @@ pub async fn change_import(
     if_match: IfMatch,
     JsonBody(changes): JsonBody<ImportChanges>,
 ) -> ApiResult<JsonBody<ImportView>> {
-    let mut import = app.imports.get(&caller.workspace, &id).await?;
+    let mut import = app.import(&caller, &id).await?;
     if_match.check(changes.rev, import.rev)?;
     if matches!(import.state, ImportState::Committing | ImportState::Done | ImportState::Failed) {
         return Err(ApiError::conflict(

@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::column_target::of_column;
+use crate::create_import::owners_of;
 use crate::import_view::ImportView;
 use application::imports::check;
 use application::ports::outbox::send_all;
@@ -27,8 +28,9 @@ pub async fn check_import(
     caller: Caller,
     PathOf(id): PathOf<ImportId>,
 ) -> ApiResult<(StatusCode, JsonBody<ImportView>)> {
-    let mut import = app.imports.get(&caller.workspace, &id).await?;
+    let mut import = app.import(&caller, &id).await?;
     ready(&import, &app.custom_fields.get(&caller.workspace).await?)?;
+    import.sees = owners_of(&caller);
     if import.size_bytes > INLINE_BYTES {
         let message = ImportLeads::Check { workspace: caller.workspace, import: id };
         send_all(&*app.outbox, &[message], 0).await?;

@@ -3,6 +3,7 @@
 use crate::App;
 use crate::check_import::ready;
 use crate::column_target::of_column;
+use crate::create_import::owners_of;
 use crate::import_view::ImportView;
 use application::ports::outbox::send_all;
 use application::queue_messages::ImportLeads;
@@ -23,7 +24,7 @@ pub async fn commit_import(
     caller: Caller,
     PathOf(id): PathOf<ImportId>,
 ) -> ApiResult<(StatusCode, JsonBody<ImportView>)> {
-    let mut import = app.imports.get(&caller.workspace, &id).await?;
+    let mut import = app.import(&caller, &id).await?;
     if import.state != ImportState::Done {
         app.commit(&caller, &mut import).await?;
     }
@@ -36,6 +37,7 @@ impl App {
     pub async fn commit(&self, caller: &Caller, import: &mut Import) -> ApiResult<()> {
         if import.state != ImportState::Committing {
             self.add_fields(caller, import).await?;
+            import.sees = owners_of(caller);
             import.state = ImportState::Committing;
             (import.counts, import.chunks_done) = (ImportCounts::default(), 0);
             let event = Event::new(EventKind::ImportCommitted, caller.actor(), self.clock.now());

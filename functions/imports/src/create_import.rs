@@ -4,9 +4,10 @@ use crate::import_view::ImportView;
 use crate::options_body::{ImportOptionsBody, defaults};
 use crate::{App, LARGEST_FILE};
 use axum::extract::State;
-use domain::ImportId;
 use domain::event::{Event, EventKind};
 use domain::import::{Import, ImportCounts, ImportOptions, ImportState};
+use domain::lead::scope::LeadScope;
+use domain::{ImportId, UserId};
 use http::StatusCode;
 use http_api::{ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
 use serde::Deserialize;
@@ -45,6 +46,14 @@ pub async fn create_import(
     Ok((StatusCode::CREATED, JsonBody(import.into())))
 }
 
+/// The owners whose leads an import of the caller sees; none if it sees all.
+pub fn owners_of(caller: &Caller) -> Option<Vec<UserId>> {
+    match caller.leads() {
+        LeadScope::All => None,
+        LeadScope::Owners(owners) => Some(owners.iter().cloned().collect()),
+    }
+}
+
 pub fn blank(
     app: &App,
     caller: &Caller,
@@ -71,6 +80,7 @@ pub fn blank(
         created_by: Some(caller.user_or_key()),
         created_at: app.clock.now(),
         finished_at: None,
+        sees: owners_of(caller),
         rev: 0,
     }
 }

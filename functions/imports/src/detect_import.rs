@@ -30,7 +30,7 @@ pub async fn detect_import(
     PathOf(id): PathOf<ImportId>,
     QueryOf(query): QueryOf<DetectQuery>,
 ) -> ApiResult<JsonBody<ImportView>> {
-    let mut import = app.imports.get(&caller.workspace, &id).await?;
+    let mut import = app.import(&caller, &id).await?;
     if matches!(import.state, ImportState::Committing | ImportState::Done) {
         return Err(ApiError::conflict(
             "committed",

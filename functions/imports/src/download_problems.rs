@@ -19,7 +19,7 @@ pub async fn download_problems(
     caller: Caller,
     PathOf(id): PathOf<ImportId>,
 ) -> ApiResult<Response> {
-    let import = app.imports.get(&caller.workspace, &id).await?;
+    let import = app.import(&caller, &id).await?;
     let headers = Mapping::of(&import.columns).headers();
     let mut csv = rejects_header(&headers);
     for problem in app.problems(&import, MOST).await?.iter().filter(|problem| !problem.row.is_empty()) {

@@ -14,5 +14,5 @@ pub async fn get_import(
     caller: Caller,
     PathOf(id): PathOf<ImportId>,
 ) -> ApiResult<JsonBody<ImportView>> {
-    Ok(JsonBody(app.imports.get(&caller.workspace, &id).await?.into()))
+    Ok(JsonBody(app.import(&caller, &id).await?.into()))
 }

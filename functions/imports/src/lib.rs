@@ -26,10 +26,13 @@ use application::ports::custom_fields::CustomFieldStore;
 use application::ports::imports::ImportStore;
 use application::ports::outbox::Outbox;
 use application::ports::workspaces::WorkspaceStore;
-use application::{Clock, Ids};
+use application::{Clock, Ids, StoreError};
+use domain::ImportId;
+use domain::event::UserOrKey;
+use domain::import::Import;
 use domain::workspace::api_key::ApiScope::{LeadsRead, LeadsWrite};
 use http_api::Access::{ReadOnly, Rep};
-use http_api::{Routes, routes};
+use http_api::{ApiResult, Caller, Routes, routes};
 use std::sync::Arc;
 
 /// The largest chunk that, in base64, fits the payload of a function.
@@ -52,19 +55,35 @@ application::ports! {
     }
 }
 
+impl App {
+    /// Reads an import: 404 where the leads of the user who began it are not the caller's to see.
+    pub(crate) async fn import(&self, caller: &Caller, id: &ImportId) -> ApiResult<Import> {
+        let import = self.imports.get(&caller.workspace, id).await?;
+        match is_seen(caller, &import) {
+            true => Ok(import),
+            false => Err(StoreError::NotFound.into()),
+        }
+    }
+}
+
+/// Tells whether the caller sees an import: the file and its problems have leads of the user who began it.
+pub(crate) fn is_seen(caller: &Caller, import: &Import) -> bool {
+    caller.leads().sees(import.created_by.as_ref().and_then(UserOrKey::user).as_ref())
+}
+
 pub fn routes() -> Routes<App> {
     Routes::new()
         .group("/api/imports")
         .for_keys(LeadsRead, LeadsWrite)
-        .add(ReadOnly, routes!(list_imports::list_imports))
-        .add(Rep, routes!(create_import::create_import))
-        .add(ReadOnly, routes!(get_import::get_import))
-        .add(Rep, routes!(change_import::change_import))
-        .add_with_limit(Rep, LARGEST_CHUNK, routes!(put_chunk::put_chunk))
-        .add(Rep, routes!(detect_import::detect_import))
-        .add(Rep, routes!(check_import::check_import))
-        .add(Rep, routes!(commit_import::commit_import))
-        .add(ReadOnly, routes!(list_problems::list_problems))
-        .add(ReadOnly, routes!(download_problems::download_problems))
-        .add_with_limit(Rep, LARGEST_FILE_AT_ONCE, routes!(import_file::import_file))
+        .add(ReadOnly.narrowed(), routes!(list_imports::list_imports))
+        .add(Rep.narrowed(), routes!(create_import::create_import))
+        .add(ReadOnly.narrowed(), routes!(get_import::get_import))
+        .add(Rep.narrowed(), routes!(change_import::change_import))
+        .add_with_limit(Rep.narrowed(), LARGEST_CHUNK, routes!(put_chunk::put_chunk))
+        .add(Rep.narrowed(), routes!(detect_import::detect_import))
+        .add(Rep.narrowed(), routes!(check_import::check_import))
+        .add(Rep.narrowed(), routes!(commit_import::commit_import))
+        .add(ReadOnly.narrowed(), routes!(list_problems::list_problems))
+        .add(ReadOnly.narrowed(), routes!(download_problems::download_problems))
+        .add_with_limit(Rep.narrowed(), LARGEST_FILE_AT_ONCE, routes!(import_file::import_file))
 }

@@ -24,7 +24,7 @@ pub async fn list_problems(
         Some(Ok(from)) => from,
         Some(Err(_)) => return Err(ApiError::invalid("query.cursor", "is not a cursor of this list")),
     };
-    let import = app.imports.get(&caller.workspace, &id).await?;
+    let import = app.import(&caller, &id).await?;
     let all = app.problems(&import, MOST).await?;
     let to = from.saturating_add(page.limit).min(all.len());
     let next_cursor = (to < all.len()).then(|| to.to_string());

@@ -19,7 +19,7 @@ pub async fn put_chunk(
     PathOf((id, n)): PathOf<(ImportId, u32)>,
     body: RawBody,
 ) -> ApiResult<StatusCode> {
-    let import = app.imports.get(&caller.workspace, &id).await?;
+    let import = app.import(&caller, &id).await?;
     if import.state != ImportState::Uploading {
         return Err(ApiError::conflict("upload_over", "This file was already received."));
     }

@@ -7,6 +7,7 @@ use application::Page;
 use axum::extract::State;
 use domain::LeadId;
 use domain::message::answer_draft::DraftStanding;
+use domain::message::conversation::Conversation;
 use http_api::{ApiResult, Caller, JsonBody, PageBody, PageQuery, QueryOf, axum, utoipa};
 use serde::Serialize;
 use std::sync::Arc;
@@ -25,7 +26,9 @@ pub async fn list_answer_drafts(
     caller: Caller,
     QueryOf(query): QueryOf<PageQuery>,
 ) -> ApiResult<JsonBody<PageBody<WaitingDraft>>> {
-    let found = app.conversations.with_draft(&caller.workspace, query.parse()?).await?;
+    let read = |page| app.conversations.with_draft(&caller.workspace, page);
+    let lead = |conversation: &Conversation| Some(conversation.lead.clone());
+    let found = caller.page_seen(query.parse()?, lead, read).await?;
     let leads: Vec<LeadId> = found.items.iter().map(|conversation| conversation.lead.clone()).collect();
     let mut drafts = app.conversations.answer_drafts(&caller.workspace, &leads).await?;
     let mut items = Vec::with_capacity(found.items.len());

@@ -3,7 +3,7 @@
 use crate::App;
 use crate::conversation_view::ConversationView;
 use axum::extract::State;
-use domain::message::conversation::Folder;
+use domain::message::conversation::{Conversation, Folder};
 use http_api::{ApiResult, Caller, JsonBody, PageBody, PageQuery, QueryOf, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -29,6 +29,8 @@ pub async fn list_conversations(
 ) -> ApiResult<JsonBody<PageBody<ConversationView>>> {
     let page = PageQuery { limit: query.limit, cursor: query.cursor }.parse()?;
     let folder = query.folder.unwrap_or(Folder::Open);
-    let found = app.conversations.list(&caller.workspace, folder, page).await?;
+    let read = |page| app.conversations.list(&caller.workspace, folder, page);
+    let lead = |conversation: &Conversation| Some(conversation.lead.clone());
+    let found = caller.page_seen(page, lead, read).await?;
     Ok(JsonBody(found.map(ConversationView::from).into()))
 }

@@ -26,7 +26,7 @@ pub async fn list_messages(
     caller: Caller,
     QueryOf(query): QueryOf<MessageListQuery>,
 ) -> ApiResult<JsonBody<PageBody<MessageView>>> {
-    let file = app.leads.file(&caller.workspace, &query.lead).await?;
+    let file = caller.seen(app.leads.file(&caller.workspace, &query.lead).await)?;
     let mut names = CampaignNames::default();
     let mut items = Vec::with_capacity(file.messages.len());
     for message in file.messages.into_iter().filter(|message| !message.test) {

@@ -125,7 +125,7 @@ pub async fn bulk_change(
 ) -> ApiResult<JsonBody<BulkAnswer>> {
     change.action = checked(&app, &caller, change.action).await?;
     if let Some(filter) = change.filter.take() {
-        change.filter = Some(app.lists.pinned(&caller.workspace, filter).await?);
+        change.filter = Some(app.lists.pinned(&caller.workspace, caller.leads(), filter).await?);
     }
     let chosen = ChosenLeads {
         ids: &change.ids,
@@ -133,11 +133,18 @@ pub async fn bulk_change(
         except: &change.except,
         expected_count: change.expected_count,
     };
-    let (matched, ids) = chosen.find(&app, &caller).await?;
+    let (matched, mut ids) = chosen.find(&app, &caller).await?;
     if let BulkAction::Enrol { campaign } = &change.action {
+        let matched = match change.filter {
+            Some(_) => matched,
+            None => {
+                ids = caller.those_seen(&ids).await?;
+                ids.len()
+            }
+        };
         let except = change.except;
         let whom = change.filter.map_or_else(
-            || Audience::Ids(change.ids),
+            || Audience::Ids(ids),
             |filter| Audience::Filter { filter: Box::new(filter), except },
         );
         let (by, at) = (Some(caller.user_or_key()), app.clock.now());
@@ -163,11 +170,16 @@ pub async fn bulk_change(
     let (mut skipped, mut undo) = (Vec::new(), Vec::<BulkUndo>::new());
     let revisions = done.iter().flatten().filter_map(|one| Some(format!("{}:{}", one.lead, one.rev?)));
     let seen = Some(revisions.collect::<Vec<_>>()).filter(|seen| seen.len() <= MOST_SEEN).unwrap_or_default();
+    // Leads that went out of the caller's sight cannot be changed back by the caller.
+    let may_undo = match &change.action {
+        BulkAction::Assign { owner } => caller.leads().sees(owner.as_ref()),
+        _ => true,
+    };
     for one in done {
         match one {
             Err(left) => skipped.push(left),
-            Ok(Done { lead, back: Some(action), .. }) => add_undo(&mut undo, lead, action),
-            Ok(Done { back: None, .. }) => {}
+            Ok(Done { lead, back: Some(action), .. }) if may_undo => add_undo(&mut undo, lead, action),
+            Ok(_) => {}
         }
     }
     Ok(JsonBody(BulkAnswer { matched, changed, skipped, job: None, undo, seen }))
@@ -295,7 +307,7 @@ async fn one(
 ) -> ApiResult<Result<Done, SkippedLead>> {
     let event = Event::new(EventKind::LeadChanged, caller.actor(), app.clock.now());
     let changed = retry!(async {
-        let Some(before) = found(app.leads.get(&caller.workspace, &id).await)? else {
+        let Some(before) = found(caller.seen(app.leads.get(&caller.workspace, &id).await))? else {
             return Ok(Err(SkippedLeadReason::NoSuchLead));
         };
         // It was merged into another lead, which this request does not name.

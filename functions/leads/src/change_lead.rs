@@ -125,13 +125,13 @@ pub async fn change_lead(
         let identity = after.has_new_identity(&before);
         let left = Event::new(EventKind::LeadStopped, caller.actor(), after.updated_at);
         if after.second_email != before.second_email
-            && let Err(known) = refuse_known_second(&app, &after).await
+            && let Err(known) = refuse_known_second(&app, &caller, &after).await
         {
             return Ok(Err(known));
         }
         if identity
             && !before.active.is_empty()
-            && let Err(known) = refuse_known_address(&app, &after).await
+            && let Err(known) = refuse_known_address(&app, &caller, &after).await
         {
             return Ok(Err(known));
         }
@@ -149,7 +149,7 @@ pub async fn change_lead(
             app.leads.save(&after, &event).await
         };
         if matches!(saved, Err(StoreError::Conflict))
-            && let Err(known) = refuse_known_address(&app, &after).await
+            && let Err(known) = refuse_known_address(&app, &caller, &after).await
         {
             return Ok(Err(known));
         }
@@ -185,11 +185,11 @@ async fn write_anew(app: &App, lead: &Lead) -> ApiResult<()> {
     Ok(send_all(&*app.outbox, &[order], 0).await?)
 }
 
-async fn refuse_known_address(app: &App, after: &Lead) -> ApiResult<()> {
+async fn refuse_known_address(app: &App, caller: &Caller, after: &Lead) -> ApiResult<()> {
     let Some(email) = &after.email else { return Ok(()) };
     match app.leads.find_by_email(&after.workspace, email).await? {
         Some(known) if known != after.id && !after.absorbed.contains(&known) => {
-            Err(known_lead(app, &after.workspace, &known, "email").await)
+            Err(known_lead(app, caller, &known, "email").await)
         }
         _ => Ok(()),
     }

@@ -30,7 +30,7 @@ impl ChosenLeads<'_> {
         if self.except.len() > MOST {
             return Err(ApiError::invalid("except", format!("are at most {MOST}")));
         }
-        let (lists, workspace, now) = (&app.lists, &caller.workspace, app.clock.now());
+        let (lists, workspace, now) = (&app.lists, (&caller.workspace, caller.leads()), app.clock.now());
         let (found, ids) = matching(lists, workspace, filter, self.except, MOST + 1, now).await?;
         // What is excepted need not match: as long as all ids are here, they are counted.
         let matched = match ids.len() {

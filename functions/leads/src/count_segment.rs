@@ -50,7 +50,7 @@ pub async fn count_segment(
     filter.rule = filter.rule.or(asked.rule);
     filter.segment = filter.segment.or(asked.segment);
     let query = LeadQuery::of(&filter, SAMPLE, None, app.clock.now());
-    let found = match app.lists.page(&caller.workspace, &query).await {
+    let found = match app.lists.page(&caller.workspace, caller.leads(), &query).await {
         Err(StoreError::BadQuery(faults)) => {
             // A fault is told where the request has it.
             let told = |RuleFault { path, why }: RuleFault| {

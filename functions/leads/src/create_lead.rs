@@ -97,8 +97,11 @@ pub async fn create_lead(
     if let Some(owner) = new.owner {
         app.known_user(&caller, &owner, "owner").await?;
         lead.owner = Some(owner);
+    } else if !caller.leads().is_all() {
+        // A lead without an owner, or with one that the rules choose, would be out of its creator's sight.
+        lead.owner = caller.user().cloned();
     }
-    refuse_known_second(&app, &lead).await?;
+    refuse_known_second(&app, &caller, &lead).await?;
     let mut router = match lead.owner {
         None => OwnerRouter::of(&app.routing, &caller.workspace).await?,
         Some(_) => None,
@@ -116,7 +119,7 @@ pub async fn create_lead(
     }
     if let Creation::Duplicate(known) = creation {
         let field = if lead.email.is_some() { "email" } else { "phone" };
-        return Err(known_lead(&app, &caller.workspace, &known, field).await);
+        return Err(known_lead(&app, &caller, &known, field).await);
     }
     lead.rev = 1;
     let look_up =

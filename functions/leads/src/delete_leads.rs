@@ -58,7 +58,7 @@ pub async fn delete_leads(
     let (app, caller) = (&app, &caller);
     let each = ids.into_iter().map(|id| async move {
         // A lead that is deleted already is not restored by an undo of this request.
-        let shown = app.leads.get(&caller.workspace, &id).await;
+        let shown = caller.seen(app.leads.get(&caller.workspace, &id).await);
         let by = Some(caller.user_or_key());
         let done = match shown {
             // It was merged into another lead, which this request does not name.

@@ -34,7 +34,7 @@ pub async fn export_leads(
     let mut csv = BYTE_ORDER_MARK.to_owned();
     write_csv_record(&mut csv, EXPORTED.into_iter().chain(headers.iter().map(String::as_str)));
     loop {
-        let page = app.lists.page(&caller.workspace, &query).await;
+        let page = app.lists.page(&caller.workspace, caller.leads(), &query).await;
         let page = page.map_err(|error| ApiError::of_query(error, "query"))?;
         if page.total > MOST {
             return Err(ApiError::invalid(

@@ -54,7 +54,7 @@ pub async fn get_company_timeline(
         descending: true,
         ..LeadQuery::of(&filter, MOST_LEADS, None, app.clock.now())
     };
-    let page = app.lists.page(&caller.workspace, &query).await?;
+    let page = app.lists.page(&caller.workspace, caller.leads(), &query).await?;
     if page.leads.is_empty() {
         return Err(ApiError::not_found("company"));
     }

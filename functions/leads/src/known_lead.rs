@@ -8,12 +8,20 @@ use domain::LeadId;
 use domain::WorkspaceId;
 use domain::lead::Lead;
 use http::StatusCode;
-use http_api::{ApiError, ApiResult, FieldError};
+use http_api::{ApiError, ApiResult, Caller, FieldError};
 use jiff::Timestamp;
 
-/// A 409 that names the lead with this address, which may be deleted: then it can be restored instead.
-pub async fn known_lead(app: &App, workspace: &WorkspaceId, known: &LeadId, field: &str) -> ApiError {
-    let lead = app.deletion.leads.get(workspace, known).await.ok();
+/// A 409 that names the lead with this address, which may be deleted: then it can be restored instead. A lead that the
+/// caller does not see is not named.
+pub async fn known_lead(app: &App, caller: &Caller, known: &LeadId, field: &str) -> ApiError {
+    let lead = app.deletion.leads.get(&caller.workspace, known).await.ok();
+    if !caller.leads().sees(lead.as_ref().and_then(|lead| lead.owner.as_ref())) {
+        let detail = "A colleague's lead has this address or number already.";
+        let mut error = ApiError::conflict("colleagues_lead", detail);
+        error.errors =
+            vec![FieldError { field: field.to_owned(), detail: "belongs to a colleague's lead".to_owned() }];
+        return error;
+    }
     // The address may be that of a lead that was merged into this one.
     let known = lead.as_ref().map_or(known, |lead| &lead.id);
     let name =
@@ -35,11 +43,11 @@ pub async fn known_lead(app: &App, workspace: &WorkspaceId, known: &LeadId, fiel
 }
 
 /// Answers 409 if the lead's second address is another lead's first one: an answer from there is that lead's.
-pub async fn refuse_known_second(app: &App, lead: &Lead) -> ApiResult<()> {
+pub async fn refuse_known_second(app: &App, caller: &Caller, lead: &Lead) -> ApiResult<()> {
     let Some(email) = &lead.second_email else { return Ok(()) };
     match app.leads.find_by_email(&lead.workspace, email).await? {
         Some(known) if known != lead.id && !lead.absorbed.contains(&known) => {
-            Err(known_lead(app, &lead.workspace, &known, "second_email").await)
+            Err(known_lead(app, caller, &known, "second_email").await)
         }
         _ => Ok(()),
     }

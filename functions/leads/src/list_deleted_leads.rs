@@ -35,7 +35,8 @@ pub async fn list_deleted_leads(
     caller: Caller,
     QueryOf(page): QueryOf<PageQuery>,
 ) -> ApiResult<JsonBody<PageBody<DeletedLeadView>>> {
-    let found = app.leads.deleted(&caller.workspace, page.parse()?).await?;
+    let read = |page| app.leads.deleted(&caller.workspace, page);
+    let found = caller.page_seen(page.parse()?, |lead: &Lead| Some(lead.id.clone()), read).await?;
     let deletions = found.items.iter().filter_map(|lead| lead.deleted.as_ref());
     let names =
         app.key_names(&caller.workspace, deletions.filter_map(|deletion| deletion.by.as_ref())).await?;

@@ -97,7 +97,7 @@ pub async fn list_leads(
     QueryOf(query): QueryOf<LeadListQuery>,
 ) -> ApiResult<JsonBody<PageBody<LeadRowView>>> {
     let query = query_of(&query, app.clock.now())?;
-    let found = app.lists.page(&caller.workspace, &query).await;
+    let found = app.lists.page(&caller.workspace, caller.leads(), &query).await;
     let found = found.map_err(|error| ApiError::of_query(error, "query"))?;
     let items = found.leads.into_iter().map(LeadRowView::from).collect();
     Ok(JsonBody(PageBody { items, next_cursor: found.next_cursor, total: Some(found.total) }))

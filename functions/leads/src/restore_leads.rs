@@ -40,8 +40,11 @@ pub async fn restore_leads(
     refuse_too_many(wanted.ids.len(), false)?;
     let (app, caller) = (&app, &caller);
     let each = wanted.ids.into_iter().map(|id| async move {
-        let done =
-            deletion::restore_lead(&app.deletion, (&caller.workspace, &id), Some(caller.user_or_key())).await;
+        let (named, by) = ((&caller.workspace, &id), Some(caller.user_or_key()));
+        let done = match caller.check_lead(&id).await {
+            Ok(()) => deletion::restore_lead(&app.deletion, named, by).await,
+            Err(error) => Err(error),
+        };
         (id, done)
     });
     let (mut restored, mut skipped, mut revisions) = (Vec::new(), Vec::new(), Vec::new());

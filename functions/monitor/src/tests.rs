@@ -269,6 +269,7 @@ async fn stalled_import_is_restarted() {
         created_by: None,
         created_at: now,
         finished_at: None,
+        sees: None,
         rev: 0,
     };
     let event = Event::system(EventKind::LeadChanged, now);

@@ -38,7 +38,7 @@ pub async fn list_notifications(
 ) -> ApiResult<JsonBody<NotificationPage>> {
     let found = app.notifications.list(&caller.workspace, &caller.signed_in()?.user, page.parse()?).await?;
     let unread = app.unread(&caller).await?.len();
-    let items = found.items.into_iter().map(NotificationView::from).collect();
+    let items = app.seen(&caller, found.items).await?.into_iter().map(NotificationView::from).collect();
     Ok(JsonBody(NotificationPage { items, next_cursor: found.next_cursor, unread }))
 }
 

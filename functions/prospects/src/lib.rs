@@ -26,7 +26,7 @@ pub fn routes() -> Routes<App> {
     Routes::new()
         .group("/api/prospects")
         .for_keys(LeadsRead, LeadsWrite)
-        .add(ReadOnly, routes!(list_prospect_providers::list_prospect_providers))
+        .add(ReadOnly.without_leads(), routes!(list_prospect_providers::list_prospect_providers))
         .add(Rep, routes!(estimate_prospects::estimate_prospects))
         .add(Rep, routes!(search_prospects::search_prospects))
         .add(Rep, routes!(add_prospects::add_prospects))

@@ -20,6 +20,7 @@ use domain::message::price::Prices;
 use domain::money::Currency;
 use domain::time::days_off::{BadDayOff, DayOff, bad_days_off};
 use domain::time::time_zone::ZoneName;
+use domain::workspace::lead_access::{LeadAccess, RepsSee, Team};
 use domain::workspace::tracking::{MOST_COUNTRIES, MOST_NETWORKS, Tracking};
 use domain::workspace::{Company, WhenUncertain};
 use http_api::{ApiResult, Caller, FieldErrors, IfMatch, JsonBody, axum, utoipa};
@@ -53,6 +54,8 @@ pub struct SettingsChanges {
     company_hold_days: Option<u8>,
     /// Replaces the whole list, at most 200 days.
     days_off: Option<Vec<DayOff>>,
+    /// Who sees which leads: it acts with each user's next request.
+    lead_access: Option<LeadAccessChanges>,
     /// Replaces all caps; one that is left out is removed.
     caps: Option<Caps>,
     /// Replaces all prices; one that is left out is removed.
@@ -74,6 +77,14 @@ pub struct CompanyChanges {
     offer_text: Option<String>,
     booking_url: Option<String>,
     payment_url: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LeadAccessChanges {
+    reps_see: Option<RepsSee>,
+    /// Replaces all teams, at most 50.
+    teams: Option<Vec<Team>>,
 }
 
 #[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
@@ -161,6 +172,9 @@ pub async fn change_settings(
     if let Some(days) = changes.days_off {
         workspace.days_off = in_order(days, &mut errors);
     }
+    if let Some(change) = changes.lead_access {
+        change_lead_access(&app, &caller, change, &mut workspace.lead_access, &mut errors).await?;
+    }
     if let Some(caps) = changes.caps {
         for (field, expected) in caps.faults() {
             errors.add(format!("caps.{field}"), expected);
@@ -192,6 +206,32 @@ pub async fn change_settings(
         in_case.over(&*app.due).await;
     }
     Ok(JsonBody(SettingsView::of(workspace, now)))
+}
+
+async fn change_lead_access(
+    app: &App,
+    caller: &Caller,
+    change: LeadAccessChanges,
+    access: &mut LeadAccess,
+    errors: &mut FieldErrors,
+) -> ApiResult<()> {
+    access.reps_see = change.reps_see.unwrap_or(access.reps_see);
+    let Some(teams) = change.teams else { return Ok(()) };
+    access.teams = teams;
+    for (place, expected) in access.team_faults() {
+        errors.add(format!("lead_access.teams{place}"), expected);
+    }
+    let users = app.users.list(&caller.workspace).await?;
+    for (at, team) in access.teams.iter_mut().enumerate() {
+        team.name = team.name.trim().to_owned();
+        for (place, member) in team.members.iter().enumerate() {
+            if !users.iter().any(|user| user.id == *member) {
+                let field = format!("lead_access.teams[{at}].members[{place}]");
+                errors.add(field, "is not a member of this workspace");
+            }
+        }
+    }
+    Ok(())
 }
 
 fn in_order(mut days: Vec<DayOff>, errors: &mut FieldErrors) -> Vec<DayOff> {

@@ -11,6 +11,7 @@ use domain::message::price::Prices;
 use domain::money::Currency;
 use domain::time::days_off::DayOff;
 use domain::time::time_zone::ZoneName;
+use domain::workspace::lead_access::LeadAccess;
 use domain::workspace::tracking::Tracking;
 use domain::workspace::{Company, Sending, WhenUncertain, Workspace};
 use http_api::utoipa;
@@ -51,6 +52,8 @@ pub struct SettingsView {
     pub company_hold_days: u8,
     /// Days on which nothing goes out, besides public holidays in the lead's country; in order of date.
     pub days_off: Vec<DayOff>,
+    /// Who sees which leads, and the teams.
+    pub lead_access: LeadAccess,
     /// How often a lead is contacted, over all campaigns.
     pub caps: Caps,
     /// Prices of messages, as far as they were set.
@@ -130,6 +133,7 @@ impl SettingsView {
             consent: workspace.consent,
             company_hold_days: workspace.company_hold_days,
             days_off: workspace.days_off,
+            lead_access: workspace.lead_access,
             caps: workspace.caps,
             prices: workspace.prices,
             rev: workspace.rev,

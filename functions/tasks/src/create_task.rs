@@ -39,7 +39,7 @@ pub async fn create_task(
         errors.add("kind", "must be manual or follow_up");
     }
     errors.finish()?;
-    let lead = app.leads.get(&caller.workspace, &new.lead_id).await;
+    let lead = caller.seen(app.leads.get(&caller.workspace, &new.lead_id).await);
     let lead =
         lead.map_err(|error| ApiError::from_missing(error, "lead_id", "is not a lead of this workspace"))?;
     if let Some(owner) = &new.owner {

@@ -4,6 +4,7 @@ use crate::App;
 use crate::task_view::TaskView;
 use axum::extract::State;
 use domain::UserId;
+use domain::workspace::task::Task;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PageBody, PageQuery, QueryOf, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -35,6 +36,7 @@ pub async fn list_tasks(
         },
         Some(id) => Some(UserId::parse(id).map_err(|e| ApiError::invalid("query.owner", e.to_string()))?),
     };
-    let found = app.tasks.open(&caller.workspace, owner.as_ref(), page).await?;
+    let read = |page| app.tasks.open(&caller.workspace, owner.as_ref(), page);
+    let found = caller.page_seen(page, |task: &Task| Some(task.id.lead()), read).await?;
     Ok(JsonBody(found.map(TaskView::from).into()))
 }

@@ -47,7 +47,7 @@ pub async fn preview_template(
     let workspace = app.workspaces.get(&caller.workspace).await?;
     let (lead, line) = match &request.lead_id {
         Some(id) => {
-            let lead = app.leads.get(&caller.workspace, id).await;
+            let lead = caller.seen(app.leads.get(&caller.workspace, id).await);
             let lead = lead.map_err(|e| ApiError::from_missing(e, "lead_id", "there is no such lead"))?;
             let line = app.leads.field(&caller.workspace, id, Field::FirstLine).await?;
             (lead, line.and_then(|result| text_of(result.status)))

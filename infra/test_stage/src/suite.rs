@@ -198,6 +198,7 @@ pub(crate) async fn found(stage: &Stage, name: &str) -> (WorkspaceId, UserId) {
         when_late: domain::enrolment::late_rule::WhenLate::Hold,
         endings: domain::lead::suppression::Endings::for_everything(),
         consent: Default::default(),
+        lead_access: Default::default(),
         company_hold_days: 0,
         created_at: now,
         rev: 0,

@@ -25,6 +25,7 @@ pub mod icps;
 pub mod ids;
 pub mod imports;
 pub mod inbound_records;
+pub mod lead_access;
 pub mod lead_merges;
 pub mod lead_views;
 pub mod leads;
@@ -91,6 +92,7 @@ use crate::ports::icps::IcpStore;
 use crate::ports::ids::Ids;
 use crate::ports::imports::ImportStore;
 use crate::ports::inbound_records::InboundRecordStore;
+use crate::ports::lead_access::LeadAccessStore;
 use crate::ports::lead_merges::LeadMergeStore;
 use crate::ports::lead_views::LeadViewStore;
 use crate::ports::leads::LeadStore;
@@ -155,6 +157,7 @@ pub trait Ports {
     fn vault(&self) -> Arc<dyn Vault>;
 
     fn api_keys(&self) -> Arc<dyn ApiKeyStore>;
+    fn lead_access(&self) -> Arc<dyn LeadAccessStore>;
     fn rules(&self) -> Arc<dyn RuleStore>;
     fn breakers(&self) -> Arc<dyn BreakerStore>;
     fn quotas(&self) -> Arc<dyn QuotaStore>;

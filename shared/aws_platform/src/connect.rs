@@ -37,6 +37,7 @@ use application::ports::enrolments::EnrolmentStore;
 use application::ports::icps::IcpStore;
 use application::ports::imports::ImportStore;
 use application::ports::inbound_records::InboundRecordStore;
+use application::ports::lead_access::LeadAccessStore;
 use application::ports::lead_merges::LeadMergeStore;
 use application::ports::lead_views::LeadViewStore;
 use application::ports::leads::LeadStore;
@@ -345,6 +346,9 @@ impl Ports for Connected {
         self.table.clone()
     }
     fn sequences(&self) -> Arc<dyn SequenceStore> {
+        self.table.clone()
+    }
+    fn lead_access(&self) -> Arc<dyn LeadAccessStore> {
         self.table.clone()
     }
     fn api_keys(&self) -> Arc<dyn ApiKeyStore> {

@@ -20,6 +20,7 @@ pub mod out_of_office;
 pub mod response_time;
 pub mod routed;
 pub mod routing;
+pub mod scope;
 pub mod score;
 pub mod segment;
 pub mod suppression;

@@ -4,6 +4,7 @@ pub mod account;
 pub mod account_fault;
 pub mod api_key;
 pub mod invitation;
+pub mod lead_access;
 pub mod login;
 pub mod mailbox_proposal;
 pub mod mailbox_push;
@@ -28,6 +29,7 @@ use crate::message::price::Prices;
 use crate::money::Currency;
 use crate::time::days_off::DayOff;
 use crate::time::time_zone::ZoneName;
+use crate::workspace::lead_access::LeadAccess;
 use crate::workspace::tracking::Tracking;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -60,6 +62,8 @@ pub struct Workspace {
     pub company_hold_days: u8,
     /// Days off besides the public holidays where a lead is, in order of date.
     pub days_off: Vec<DayOff>,
+    /// Who sees which leads, and the teams.
+    pub lead_access: LeadAccess,
     pub caps: Caps,
     pub prices: Prices,
     pub created_at: Timestamp,

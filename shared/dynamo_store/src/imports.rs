@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use domain::event::{Event, UserOrKey};
 use domain::import::phone_evidence::PhoneQuestion;
 use domain::import::{Column, FileFormat, Import, ImportCounts, ImportOptions, ImportState};
-use domain::{ImportId, WorkspaceId};
+use domain::{ImportId, UserId, WorkspaceId};
 use jiff::Timestamp;
 
 #[async_trait]
@@ -50,6 +50,8 @@ plain_item! { ImportItem of Import, rev, {
     created_by: Option<UserOrKey>,
     created_at: Timestamp,
     finished_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sees: Option<Vec<UserId>>,
 } }
 
 impl Stored for Import {

@@ -28,6 +28,7 @@ mod invitations;
 mod item;
 mod key_hashes;
 mod keys;
+mod lead_access;
 mod lead_erasing;
 mod lead_file;
 mod lead_item;

@@ -20,6 +20,7 @@ use domain::message::price::Prices;
 use domain::money::Currency;
 use domain::time::days_off::DayOff;
 use domain::time::time_zone::ZoneName;
+use domain::workspace::lead_access::LeadAccess;
 use domain::workspace::tracking::Tracking;
 use domain::workspace::tracking_domain::{DomainName, TrackingDomain};
 use domain::workspace::{Company, Sending, WhenUncertain, Workspace};
@@ -122,6 +123,8 @@ plain_item! { WorkspaceItem of Workspace, rev, {
     company_hold_days: u8,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     days_off: Vec<DayOff>,
+    #[serde(default, skip_serializing_if = "LeadAccess::is_usual")]
+    lead_access: LeadAccess,
     #[serde(default)]
     caps: Caps,
     #[serde(default, skip_serializing_if = "Prices::are_unset")]

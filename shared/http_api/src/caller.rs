@@ -2,6 +2,7 @@
 //! without one it has no tenant to act on.
 
 use crate::error::ApiError;
+use crate::lead_sight::LeadSight;
 use axum::extract::FromRequestParts;
 use domain::event::{Actor, UserOrKey};
 use domain::workspace::user::Role;
@@ -35,10 +36,65 @@ impl Access {
     }
 }
 
+/// The part of the leads that a route touches. By it the gate decides about callers who do not see all leads: reps who
+/// see their own, and managers and read-only users of a team.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeadUse {
+    /// The route touches leads whoever owns them: only callers who see all leads may call it. This holds for every route
+    /// that says nothing else.
+    AllLeads,
+    /// The route has figures of the workspace or acts on the whole of it, and shows no lead: reps who see their own leads
+    /// may not call it, managers of a team may.
+    Totals,
+    /// The route carries nothing of leads.
+    Nothing,
+    /// The route is about the lead that this parameter of its path names, or whose message or task it names. The gate
+    /// answers 404 where the caller does not see that lead.
+    OneLead(&'static str),
+    /// The handler narrows what it reads and does to `Caller::leads`.
+    Narrowed,
+}
+
+/// The access that a route demands, and what it touches of the leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RouteAccess {
+    pub access: Access,
+    pub leads: LeadUse,
+}
+
+impl Access {
+    /// The route has totals and shows no lead.
+    pub fn with_totals(self) -> RouteAccess {
+        RouteAccess { access: self, leads: LeadUse::Totals }
+    }
+
+    /// The route carries nothing of leads.
+    pub fn without_leads(self) -> RouteAccess {
+        RouteAccess { access: self, leads: LeadUse::Nothing }
+    }
+
+    /// The route is about the lead that this parameter of its path names.
+    pub fn of_lead(self, parameter: &'static str) -> RouteAccess {
+        RouteAccess { access: self, leads: LeadUse::OneLead(parameter) }
+    }
+
+    /// The handler narrows what it reads and does to `Caller::leads`.
+    pub fn narrowed(self) -> RouteAccess {
+        RouteAccess { access: self, leads: LeadUse::Narrowed }
+    }
+}
+
+impl From<Access> for RouteAccess {
+    fn from(access: Access) -> Self {
+        Self { access, leads: LeadUse::AllLeads }
+    }
+}
+
 #[derive(Debug, Clone)]
 pub struct Caller {
     pub workspace: WorkspaceId,
     pub by: CalledBy,
+    pub(crate) sight: LeadSight,
 }
 
 /// A caller is a user at the app, or a program with an API key.

@@ -128,6 +128,12 @@ impl ApiError {
         Self::new(StatusCode::FORBIDDEN, "forbidden", "Your role does not allow this.")
     }
 
+    /// Makes a 403 for a user who does not see all leads, at a route that touches them whoever owns them.
+    pub fn own_leads_only() -> Self {
+        let detail = "This is for users who see all leads. You see your own or your team's.";
+        Self::new(StatusCode::FORBIDDEN, "own_leads_only", detail)
+    }
+
     /// Makes a 403 for a program at a route that only users call.
     pub fn not_for_keys() -> Self {
         let detail = "No API key may call this route. Only a signed-in user may.";

@@ -1,20 +1,25 @@
 //! The layers around every handler: the access check, the request's id, the error envelope, safe headers.
 
 use crate::access_token;
-use crate::caller::{Access, CalledBy, Caller, SignedIn};
+use crate::caller::{CalledBy, Caller, LeadUse, RouteAccess, SignedIn};
 use crate::error::ApiError;
+use crate::lead_sight::LeadSight;
 use crate::method_table::{MethodTable, Refusal};
 use crate::routes::KeyScopes;
 use application::identity::api_keys::{KeyRefusal, accept_api_key, is_api_key};
 use application::identity::stage_keys::StageKeys;
 use application::ports::api_keys::ApiKeyStore;
+use application::ports::lead_access::LeadAccessStore;
 use application::ports::rate_limits::RateLimitStore;
-use application::{Clock, Ids, Ports};
-use axum::extract::{MatchedPath, Request, State};
+use application::{Clock, Ids, Ports, StoreError};
+use axum::extract::{FromRequestParts, MatchedPath, RawPathParams, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
+use domain::lead::scope::LeadScope;
 use domain::workspace::api_key::ApiScope;
+use domain::workspace::lead_access::RepsSee;
 use domain::workspace::user::Role;
+use domain::{LeadId, MessageId, TaskId};
 use http::{HeaderValue, StatusCode, header};
 use std::sync::Arc;
 
@@ -26,6 +31,7 @@ pub struct Gate {
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) limits: Arc<dyn RateLimitStore>,
     pub(crate) api_keys: Arc<dyn ApiKeyStore>,
+    pub(crate) lead_access: Arc<dyn LeadAccessStore>,
     /// Whether the installation is reached by HTTPS; only then may browsers be ordered to use HTTPS alone.
     pub(crate) https: bool,
 }
@@ -39,26 +45,31 @@ impl Gate {
             ids: ports.ids(),
             limits: ports.limits(),
             api_keys: ports.api_keys(),
+            lead_access: ports.lead_access(),
             https,
         }
     }
+
+    fn sight(&self, scope: LeadScope) -> LeadSight {
+        LeadSight { scope, store: self.lead_access.clone() }
+    }
 }
 
-/// The rule of one route: the least role of a user, and the scopes of an API key.
+/// The rule of one route: the least role of a user, the scopes of an API key, and what it touches of the leads.
 #[derive(Clone)]
 pub(crate) struct Rule {
     pub gate: Gate,
-    pub access: Access,
+    pub access: RouteAccess,
     pub scopes: Option<KeyScopes>,
 }
 
 /// Checks whether the caller has the route's access, and passes the caller to the handler.
 pub(crate) async fn authorise(
     State(rule): State<Rule>,
-    mut request: Request,
+    request: Request,
     next: Next,
 ) -> Result<Response, ApiError> {
-    let Some(least) = rule.access.least_role() else { return Ok(next.run(request).await) };
+    let Some(least) = rule.access.access.least_role() else { return Ok(next.run(request).await) };
     let bearer = request.headers().get(header::AUTHORIZATION).and_then(|v| v.to_str().ok());
     let token = bearer
         .and_then(|v| v.strip_prefix("Bearer "))
@@ -67,10 +78,56 @@ pub(crate) async fn authorise(
         let scopes = rule.scopes.ok_or_else(ApiError::not_for_keys)?;
         called_by_key(&rule.gate, token, scopes.needed_for(request.method())).await?
     } else {
-        called_by_user(&rule.gate, token, least)?
+        let caller = called_by_user(&rule.gate, token, least)?;
+        see_leads(&rule, caller, least).await?
     };
-    request.extensions_mut().insert(caller);
-    Ok(next.run(request).await)
+    let (mut parts, body) = request.into_parts();
+    if let LeadUse::OneLead(parameter) = rule.access.leads
+        && !caller.leads().is_all()
+    {
+        let named = RawPathParams::from_request_parts(&mut parts, &()).await;
+        let named = named.map_err(|_| ApiError::not_found("lead"))?;
+        let named = named.iter().find(|(name, _)| *name == parameter).and_then(|(_, text)| lead_of(text));
+        caller.check_lead(&named.ok_or(StoreError::NotFound)?).await?;
+    }
+    parts.extensions.insert(caller);
+    Ok(next.run(Request::from_parts(parts, body)).await)
+}
+
+/// Finds out which leads the user sees. Where that differs between users, the role is the stored one and not the
+/// token's, so that a change of it acts at once.
+async fn see_leads(rule: &Rule, caller: Caller, least: Role) -> Result<Caller, ApiError> {
+    if rule.access.leads == LeadUse::Nothing {
+        return Ok(caller);
+    }
+    let store = &rule.gate.lead_access;
+    let access = store.access(&caller.workspace).await?;
+    if access.reps_see == RepsSee::AllLeads {
+        return Ok(caller.seeing(LeadScope::All));
+    }
+    let signed_in = caller.signed_in()?.clone();
+    let role = store.role(&caller.workspace, &signed_in.user).await?;
+    let role = role.ok_or_else(|| ApiError::unauthorized("This user was disabled."))?;
+    if role < least {
+        return Err(ApiError::forbidden());
+    }
+    let scope = access.scope_of(&signed_in.user, role);
+    let is_refused = match rule.access.leads {
+        LeadUse::AllLeads => !scope.is_all(),
+        LeadUse::Totals => !scope.is_all() && role == Role::Rep,
+        LeadUse::Nothing | LeadUse::OneLead(_) | LeadUse::Narrowed => false,
+    };
+    if is_refused {
+        return Err(ApiError::own_leads_only());
+    }
+    let by = CalledBy::User(SignedIn { role, ..signed_in });
+    Ok(Caller { by, ..caller }.seeing(scope))
+}
+
+/// The lead that an id names, or whose message or task it names.
+fn lead_of(id: &str) -> Option<LeadId> {
+    let lead = LeadId::parse(id).ok();
+    lead.or_else(|| Some(MessageId::parse(id).ok()?.lead())).or_else(|| Some(TaskId::parse(id).ok()?.lead()))
 }
 
 fn called_by_user(gate: &Gate, token: &str, least: Role) -> Result<Caller, ApiError> {
@@ -86,7 +143,7 @@ fn called_by_user(gate: &Gate, token: &str, least: Role) -> Result<Caller, ApiEr
     let signed_in =
         SignedIn { user: claims.sub, login: claims.login, role: claims.role, session: claims.sid };
     let by = CalledBy::User(signed_in);
-    Ok(Caller { workspace: claims.ws, by })
+    Ok(Caller { workspace: claims.ws, by, sight: gate.sight(LeadScope::none()) })
 }
 
 async fn called_by_key(gate: &Gate, token: &str, needed: ApiScope) -> Result<Caller, ApiError> {
@@ -104,7 +161,8 @@ async fn called_by_key(gate: &Gate, token: &str, needed: ApiScope) -> Result<Cal
             ApiError::too_many_requests(u64::try_from(seconds).unwrap_or(60))
         }
     })?;
-    Ok(Caller { workspace: key.workspace, by: CalledBy::Key(key.id) })
+    let sight = gate.sight(LeadScope::All);
+    Ok(Caller { workspace: key.workspace, by: CalledBy::Key(key.id), sight })
 }
 
 fn key_is_over(code: &'static str, detail: &str) -> ApiError {

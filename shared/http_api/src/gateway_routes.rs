@@ -55,6 +55,7 @@ mod tests {
     #[test]
     fn a_group_is_two_routes_and_what_anybody_may_call_is_one_each() {
         let row = |method: Method, path: &str, operation: &str, access: Access| RouteRow {
+            leads: crate::caller::LeadUse::AllLeads,
             method,
             path: path.to_owned(),
             operation: operation.to_owned(),

@@ -94,6 +94,7 @@ mod tests {
     #[test]
     fn a_path_is_known_by_the_pattern_of_its_row() {
         let row = |path: &str| RouteRow {
+            leads: crate::caller::LeadUse::AllLeads,
             method: Method::GET,
             path: path.to_owned(),
             operation: "get_it".to_owned(),

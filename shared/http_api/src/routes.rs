@@ -1,7 +1,7 @@
 //! The route table of one function. The router that serves, the OpenAPI document, the template's routes, and the
 //! tests with strangers and other tenants are all made from it.
 
-use crate::caller::Access;
+use crate::caller::{Access, LeadUse, RouteAccess};
 use crate::gate::{self, Gate, Rule};
 use crate::gateway_routes::{GatewayRoute, gateway_routes};
 use crate::idempotency;
@@ -29,6 +29,8 @@ pub struct RouteRow {
     pub path: String,
     pub operation: String,
     pub access: Access,
+    /// The part of the leads that the route touches.
+    pub leads: LeadUse,
     /// The scope that an API key needs; none if no key may call the route.
     pub scope: Option<ApiScope>,
 }
@@ -100,7 +102,7 @@ pub struct Routes<A> {
 }
 
 struct Handlers<A> {
-    access: Access,
+    access: RouteAccess,
     scopes: Option<KeyScopes>,
     body_limit: usize,
     methods: UtoipaMethodRouter<Arc<A>>,
@@ -140,9 +142,10 @@ impl<A: Send + Sync + 'static> Routes<A> {
         self
     }
 
-    /// Adds the handlers of one path. None can be added without an answer to who may call it.
+    /// Adds the handlers of one path. None can be added without an answer to who may call it. Users who do not see all
+    /// leads may not, unless the access says what the route touches of leads (`Access::narrowed` and its neighbours).
     #[must_use]
-    pub fn add(self, access: Access, handlers: UtoipaMethodRouter<Arc<A>>) -> Self {
+    pub fn add(self, access: impl Into<RouteAccess>, handlers: UtoipaMethodRouter<Arc<A>>) -> Self {
         self.add_with_limit(access, BODY_LIMIT, handlers)
     }
 
@@ -150,19 +153,26 @@ impl<A: Send + Sync + 'static> Routes<A> {
     #[must_use]
     pub fn add_with_limit(
         mut self,
-        access: Access,
+        access: impl Into<RouteAccess>,
         limit: usize,
         handlers: UtoipaMethodRouter<Arc<A>>,
     ) -> Self {
+        let route = access.into();
+        let (access, leads) = (route.access, route.leads);
         for (path, item) in &handlers.1.paths {
             for (method, operation) in operations(item) {
                 let operation = operation.operation_id.clone().unwrap_or_default();
                 let scopes = self.scopes.filter(|_| access.least_role().is_some());
                 let scope = scopes.map(|scopes| scopes.needed_for(&method));
-                self.rows.push(RouteRow { method, path: path.clone(), operation, access, scope });
+                self.rows.push(RouteRow { method, path: path.clone(), operation, access, leads, scope });
             }
         }
-        self.handlers.push(Handlers { access, scopes: self.scopes, body_limit: limit, methods: handlers });
+        self.handlers.push(Handlers {
+            access: route,
+            scopes: self.scopes,
+            body_limit: limit,
+            methods: handlers,
+        });
         self
     }
 

@@ -8,6 +8,7 @@ use application::{Clock, Ports};
 use domain::campaign::{Campaign, CampaignState};
 use domain::contact::channel::Channel;
 use domain::event::{Event, EventKind};
+use domain::lead::scope::LeadScope;
 use domain::lead::segment::{Segment, SegmentRule};
 use domain::{SegmentId, UserId};
 use http::Method;
@@ -372,7 +373,7 @@ async fn list_that_names_no_segment_and_no_field_costs_one_query() {
         let sort = LeadSort::Field(sort.to_owned());
         let query = LeadQuery { filter, sort, limit: 10, ..LeadQuery::default() };
         let before = suite.stage.cloud.ledger().snapshot();
-        lists.page(&suite.workspace, &query).await.unwrap();
+        lists.page(&suite.workspace, &LeadScope::All, &query).await.unwrap();
         suite.stage.cloud.ledger().since(&before).total().calls
     };
     calls(json!({}), "name").await;

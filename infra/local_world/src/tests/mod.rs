@@ -16,6 +16,7 @@ mod lived_log;
 mod moments;
 mod notices;
 mod outage;
+mod own_leads;
 mod permissions;
 mod process;
 mod restored;

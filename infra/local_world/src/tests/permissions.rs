@@ -59,7 +59,7 @@ fn routes_not_walked(story: &Story) -> Vec<String> {
         .collect()
 }
 
-fn fits(pattern: &str, path: &str) -> bool {
+pub(super) fn fits(pattern: &str, path: &str) -> bool {
     if pattern == "/{proxy+}" {
         return path != "/" && !path.starts_with("/api/");
     }
@@ -68,7 +68,9 @@ fn fits(pattern: &str, path: &str) -> bool {
 }
 
 /// Permissions for paths that the walk does not take, and why they are needed.
-const RARE: [(&str, &str, &str); 43] = [
+const RARE: [(&str, &str, &str); 45] = [
+    ("dashboard", "dynamodb:BatchGetItem", "a rep who sees own leads only: whose leads the tasks are about"),
+    ("notifications", "dynamodb:BatchGetItem", "the same, of notifications"),
     ("emails", "s3:GetObject", "the workspace has blocks of leads, from which it lists them"),
     ("monitor", "s3:GetObject", "the same, where an alert of a hot lead is missing"),
     (

@@ -25,7 +25,8 @@ pub type Asked = (Method, String, u16);
 pub struct Recorder {
     app: App,
     asked: Mutex<Vec<Asked>>,
-    requests: Mutex<Vec<Request<Vec<u8>>>>,
+    /// Each request with the status of its answer.
+    requests: Mutex<Vec<(Request<Vec<u8>>, u16)>>,
 }
 
 impl Recorder {
@@ -36,7 +37,14 @@ impl Recorder {
     /// All requests to a path, so that they can be sent once more.
     pub fn told(&self, path: &str) -> Vec<Request<Vec<u8>>> {
         let requests = self.requests.lock().unwrap();
-        requests.iter().filter(|request| request.uri().path() == path).cloned().collect()
+        let told = requests.iter().map(|(request, _)| request);
+        told.filter(|request| request.uri().path() == path).cloned().collect()
+    }
+
+    /// All requests that succeeded, in their order.
+    pub fn succeeded(&self) -> Vec<Request<Vec<u8>>> {
+        let requests = self.requests.lock().unwrap();
+        requests.iter().filter(|(_, status)| *status < 400).map(|(request, _)| request.clone()).collect()
     }
 }
 
@@ -44,10 +52,9 @@ impl Recorder {
 impl AppClient for Recorder {
     async fn call(&self, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-        if path.starts_with("/api/webhooks/") {
-            self.requests.lock().unwrap().push(request.clone());
-        }
+        let told = request.clone();
         let answer = self.app.call(request).await;
+        self.requests.lock().unwrap().push((told, answer.status().as_u16()));
         self.asked.lock().unwrap().push((method, path, answer.status().as_u16()));
         answer
     }

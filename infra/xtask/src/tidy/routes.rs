@@ -39,6 +39,7 @@ mod tests {
 
     fn row(operation: &str, method: http_api::axum::http::Method, path: &str) -> RouteRow {
         RouteRow {
+            leads: http_api::LeadUse::AllLeads,
             method,
             path: path.to_owned(),
             operation: operation.to_owned(),

@@ -14,6 +14,7 @@ use domain::capacity::capacity_calendar::DayBooking;
 use domain::capacity::follow_up_load::FollowUps;
 use domain::event::{Actor, Event, EventKind};
 use domain::lead::Lead;
+use domain::lead::scope::LeadScope;
 use domain::message::bulk_message::{BulkMessage, BulkMessageCounts, QUEUED};
 use domain::message::{Direction, Message};
 use domain::time::weekly_hours::Week;
@@ -39,13 +40,14 @@ pub async fn write_page(
     if let (Audience::Filter { filter, except }, None) = (&job.whom, &cursor) {
         // The filter is evaluated once over all leads, and not for each page.
         let now = ports.clock.now();
-        let ids = match all_matching_ids(&ports.lists, workspace, (filter, except), now).await {
-            // A custom field of the filter is gone: nothing was sent yet, and nothing will be.
-            Err(StoreError::BadQuery(_)) => {
-                return cancel_bulk_message(ports, workspace, id, Actor::System).await.map(drop);
-            }
-            ids => ids?,
-        };
+        let ids =
+            match all_matching_ids(&ports.lists, (workspace, &LeadScope::All), (filter, except), now).await {
+                // A custom field of the filter is gone: nothing was sent yet, and nothing will be.
+                Err(StoreError::BadQuery(_)) => {
+                    return cancel_bulk_message(ports, workspace, id, Actor::System).await.map(drop);
+                }
+                ids => ids?,
+            };
         job.whom = Audience::Ids(ids);
         ports.blobs.put(&key, "application/json", job.stored()?).await?;
     }

@@ -18,6 +18,7 @@ use crate::queue_messages::CampaignJob;
 use domain::campaign::Campaign;
 use domain::campaign::auto_enrol::{AutoEnrolState, Look};
 use domain::campaign::auto_enrol_rule::AutoEnrolRule;
+use domain::lead::scope::LeadScope;
 
 use domain::campaign::enrol_progress::EnrolOutcome;
 use domain::event::{Event, EventKind};
@@ -113,12 +114,12 @@ async fn collect_candidates(
     let inside = ports.enrolments.leads_of_campaign(workspace, id).await?;
     let mut look = Look { at: now, ..Look::default() };
     let one_campaign = planning.calendar.caps.one_campaign;
-    let filter = ports.lists.pinned(workspace, auto_enrol.filter.clone()).await?;
+    let filter = ports.lists.pinned(workspace, &LeadScope::All, auto_enrol.filter.clone()).await?;
     let (mut matched, mut cursor) = (Vec::<LeadId>::new(), None);
     loop {
         // All matching leads, oldest first, as the list shows them.
         let query = LeadQuery::of(&filter, ROWS_AT_ONCE, cursor, now);
-        let (rows, next) = ports.lists.matching(workspace, &query).await?;
+        let (rows, next) = ports.lists.matching(workspace, &LeadScope::All, &query).await?;
         look.matched += count(rows.len());
         for row in rows {
             if inside.contains(&row.id) {

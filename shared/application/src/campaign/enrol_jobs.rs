@@ -16,6 +16,7 @@ use domain::event::UserOrKey;
 use domain::lead::Lead;
 use domain::lead::enrichment::{Field, FieldStatus};
 use domain::lead::filter::LeadFilter;
+use domain::lead::scope::LeadScope;
 use domain::{CampaignId, LeadId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -146,7 +147,7 @@ impl Audience {
             }
             Self::Filter { filter, except } => {
                 let query = LeadQuery::of(filter, limit, cursor, now);
-                let (rows, next_cursor) = lists.matching(workspace, &query).await?;
+                let (rows, next_cursor) = lists.matching(workspace, &LeadScope::All, &query).await?;
                 let ids = rows.into_iter().map(|row| row.id);
                 Ok((ids.filter(|id| !except.contains(id)).collect(), next_cursor))
             }

@@ -12,6 +12,7 @@ use domain::column::cell::CellOutcome;
 use domain::column::recipe::{Recipe, WEBSITE};
 use domain::column::run::RunMode;
 use domain::lead::Lead;
+use domain::lead::scope::LeadScope;
 use domain::spend::{BookingOutcome, Budget, BudgetScope, Usd};
 use domain::time::calendar_month::CalendarMonth;
 use domain::{ColumnId, LeadId, WorkspaceId};
@@ -60,12 +61,12 @@ pub async fn estimate(
     let ids: Vec<LeadId> = match chosen {
         Chosen::Named(ids) => ids,
         Chosen::Filter { filter, except } => {
-            let filter = ports.lists.pinned(workspace, *filter).await?;
-            all_matching_ids(&ports.lists, workspace, (&filter, &except), now).await?
+            let filter = ports.lists.pinned(workspace, &LeadScope::All, *filter).await?;
+            all_matching_ids(&ports.lists, (workspace, &LeadScope::All), (&filter, &except), now).await?
         }
         Chosen::All => {
             let filter = domain::lead::filter::LeadFilter::default();
-            all_matching_ids(&ports.lists, workspace, (&filter, &[]), now).await?
+            all_matching_ids(&ports.lists, (workspace, &LeadScope::All), (&filter, &[]), now).await?
         }
     };
     // Every so manieth lead, so that the sample has new and old ones.

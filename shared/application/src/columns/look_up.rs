@@ -8,6 +8,7 @@ use domain::column::recipe::{CompanyPart, LocationPart, LookupSource};
 use domain::lead::Lead;
 use domain::lead::enrichment::{Field, FieldStatus, FieldValue, Place};
 use domain::lead::filter::LeadFilter;
+use domain::lead::scope::LeadScope;
 use domain::sequence::merge_fields::lead_value;
 use domain::workspace::tracking_domain::DomainName;
 
@@ -60,7 +61,7 @@ impl Filling<'_> {
         let Some(domain) = lead.company_domain() else { return Ok(None) };
         let filter = LeadFilter { company_domain: vec![domain.to_owned()], ..LeadFilter::default() };
         let query = LeadQuery::of(&filter, COLLEAGUES, None, self.bench.ports.clock.now());
-        let (rows, _) = self.bench.ports.lists.matching(&lead.workspace, &query).await?;
+        let (rows, _) = self.bench.ports.lists.matching(&lead.workspace, &LeadScope::All, &query).await?;
         let ids: Vec<_> = rows.into_iter().map(|row| row.id).filter(|id| *id != lead.id).collect();
         let colleagues = self.bench.ports.leads.get_many(&lead.workspace, &ids).await?;
         let mut values = colleagues.iter().filter_map(|colleague| lead_value(colleague, field));

@@ -12,6 +12,7 @@ use domain::column::run::{
 };
 use domain::event::{Actor, Event, EventKind, UserOrKey};
 use domain::lead::filter::LeadFilter;
+use domain::lead::scope::LeadScope;
 use domain::spend::Usd;
 use domain::{ColumnId, ColumnRunId, LeadId, WorkspaceId};
 
@@ -50,8 +51,9 @@ pub async fn start(
             (RunSelection::Named {}, ids)
         }
         Chosen::Filter { filter, except } => {
-            let filter = ports.lists.pinned(workspace, *filter).await?;
-            let ids = all_matching_ids(&ports.lists, workspace, (&filter, &except), now).await?;
+            let filter = ports.lists.pinned(workspace, &LeadScope::All, *filter).await?;
+            let ids =
+                all_matching_ids(&ports.lists, (workspace, &LeadScope::All), (&filter, &except), now).await?;
             (RunSelection::Filter { filter: Box::new(filter) }, ids)
         }
         Chosen::All => (RunSelection::All {}, all_ids(ports, workspace).await?),

@@ -81,6 +81,7 @@ pub async fn sign_up(
         when_late: domain::enrolment::late_rule::WhenLate::Hold,
         endings: domain::lead::suppression::Endings::default(),
         consent: Default::default(),
+        lead_access: Default::default(),
         company_hold_days: domain::lead::company_hold::USUAL_DAYS,
         created_at: now,
         rev: 0,

@@ -1,6 +1,6 @@
 //! The check of an import, a dry run: counts what a commit would do, row by row, without writing a lead.
 
-use crate::imports::deleted_lead::remark_on_deleted;
+use crate::imports::deleted_lead::{remark_on_colleagues_lead, remark_on_deleted};
 use crate::lead::suppression_lookup::scopes_of;
 
 use crate::ports::blobs::Blobs;
@@ -126,6 +126,8 @@ enum Found {
         /// What is said about the row, if the known lead is deleted.
         remark: Option<RowProblem>,
     },
+    /// The known lead is one that the importer does not see.
+    Colleagues(RowProblem),
     Suppressed,
 }
 
@@ -185,7 +187,8 @@ impl Run<'_> {
     async fn look_up(&mut self, ports: &ImportCheckPorts) -> StoreResult<()> {
         let (now, policy) = (ports.clock.now(), self.import.options.duplicates);
         let waiting = std::mem::take(&mut self.waiting).into_iter();
-        let each = waiting.map(|(line, lead)| find(ports, lead, (line, policy), now));
+        let import = self.import;
+        let each = waiting.map(|(line, lead)| find(ports, import, lead, (line, policy), now));
         let mut all = futures::stream::iter(each).buffer_unordered(LOOK_UPS_AT_ONCE);
         let mut remarks = Vec::new();
         let counts = &mut self.check.counts;
@@ -193,6 +196,11 @@ impl Run<'_> {
             match one? {
                 Found::New => counts.created += 1,
                 Found::Suppressed => counts.suppressed += 1,
+                Found::Colleagues(remark) => {
+                    counts.warnings += 1;
+                    counts.duplicates += 1;
+                    remarks.push(remark);
+                }
                 Found::Known { remark } => {
                     counts.warnings += u64::from(remark.is_some());
                     remarks.extend(remark);
@@ -212,12 +220,16 @@ impl Run<'_> {
 
 async fn find(
     ports: &ImportCheckPorts,
+    import: &Import,
     lead: Lead,
     (line, policy): (u64, DuplicatePolicy),
     now: Timestamp,
 ) -> StoreResult<Found> {
     if let Some(known) = known_as(ports, &lead).await? {
         let known = found(ports.leads_with_deleted.get(&lead.workspace, &known).await)?;
+        if known.as_ref().is_some_and(|known| !import.sees(known.owner.as_ref())) {
+            return Ok(Found::Colleagues(remark_on_colleagues_lead(line, lead.email.is_some())));
+        }
         let deleted = known.filter(Lead::is_deleted);
         return Ok(Found::Known { remark: deleted.map(|known| remark_on_deleted(line, &known, policy)) });
     }

@@ -1,4 +1,4 @@
-//! Rows of a file that name a deleted lead. A policy that skips known leads leaves the lead deleted; one that updates
+//! Rows of a file that name a lead that is deleted, or a colleague's. A policy that skips known leads leaves the lead deleted; one that updates
 //! them restores it, with its enrolments ended. Either way the row has a remark that says so. The remark does not name
 //! the lead: it is kept for longer than a deleted lead is.
 
@@ -19,6 +19,14 @@ pub(super) fn remark_on_deleted(line: u64, lead: &Lead, policy: DuplicatePolicy)
 /// What a row is told whose lead can no longer be restored.
 pub(super) fn remark_on_erased(line: u64, lead: &Lead) -> RowProblem {
     remark(line, lead, "belongs to a deleted lead that is being erased: import the row again tomorrow")
+}
+
+/// What a row is told whose address or number belongs to a lead that the importer does not see. It says nothing of that
+/// lead: the field is one that the row has itself.
+pub(super) fn remark_on_colleagues_lead(line: u64, has_email: bool) -> RowProblem {
+    let field = if has_email { "email" } else { "phone" };
+    let reason = "belongs to a colleague's lead: the row is left out";
+    RowProblem { line, field: field.to_owned(), reason: reason.to_owned(), row: Vec::new() }
 }
 
 fn remark(line: u64, lead: &Lead, reason: &str) -> RowProblem {

@@ -13,6 +13,7 @@ use domain::LeadId;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
 use domain::lead::filter::LeadFilter;
+use domain::lead::scope::LeadScope;
 use domain::message::identity::{AnswerHeaders, candidates};
 use domain::message::unmatched::UnmatchedReply;
 use serde::Serialize;
@@ -166,7 +167,9 @@ impl Searched<'_> {
     ) -> StoreResult<()> {
         let filter = LeadFilter { q: Some(words.to_owned()), ..LeadFilter::default() };
         let query = LeadQuery { filter, limit: 20, ..LeadQuery::default() };
-        for row in self.lists.page(&reply.workspace, &query).await?.leads.into_iter().filter(takes) {
+        for row in
+            self.lists.page(&reply.workspace, &LeadScope::All, &query).await?.leads.into_iter().filter(takes)
+        {
             let LeadRow { id: lead, name, company, email, .. } = row;
             add(suggested, Suggestion { lead, name, company, email, fits });
         }

@@ -14,6 +14,7 @@ use domain::lead::Lead;
 use domain::lead::duplicates::{
     ComparedLead, DuplicateFinder, DuplicateGroup, DuplicateSearch, MOST_COMPARED, MOST_GROUPS,
 };
+use domain::lead::scope::LeadScope;
 use domain::{LeadId, WorkspaceId};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -90,7 +91,7 @@ pub async fn find_duplicates(
     let mut more = true;
     while more && finder.compared() < MOST_COMPARED {
         let query = LeadQuery { limit: ROWS_AT_ONCE, descending: true, cursor, ..LeadQuery::default() };
-        let page = ports.lists.page(workspace, &query).await?;
+        let page = ports.lists.page(workspace, &LeadScope::All, &query).await?;
         for row in page.leads {
             finder.add(row.id.clone(), &compared(&row));
         }

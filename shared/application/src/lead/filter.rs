@@ -4,6 +4,7 @@ use crate::lead::list::LeadLists;
 use crate::ports::leads::{LeadQuery, LeadSort};
 use crate::ports::store::StoreResult;
 use domain::lead::filter::LeadFilter;
+use domain::lead::scope::LeadScope;
 use domain::{LeadId, WorkspaceId};
 use jiff::Timestamp;
 
@@ -29,7 +30,7 @@ impl LeadQuery {
 /// Returns how many leads match, `except` included, and the ids of the first `most` of the others, oldest first.
 pub async fn matching(
     lists: &LeadLists,
-    workspace: &WorkspaceId,
+    (workspace, scope): (&WorkspaceId, &LeadScope),
     filter: &LeadFilter,
     except: &[LeadId],
     most: usize,
@@ -38,7 +39,7 @@ pub async fn matching(
     let (mut ids, mut cursor) = (Vec::new(), None);
     loop {
         let limit = (most - ids.len()).max(1);
-        let page = matching_page(lists, workspace, (filter, except), (cursor, limit), as_of).await?;
+        let page = matching_page(lists, (workspace, scope), (filter, except), (cursor, limit), as_of).await?;
         ids.extend(page.ids);
         cursor = page.next_cursor;
         if cursor.is_none() || ids.len() >= most {
@@ -51,14 +52,14 @@ pub async fn matching(
 /// Returns the ids of all matching leads except `except`, oldest first. Rows are held in memory a page at a time.
 pub async fn all_matching_ids(
     lists: &LeadLists,
-    workspace: &WorkspaceId,
+    (workspace, scope): (&WorkspaceId, &LeadScope),
     (filter, except): (&LeadFilter, &[LeadId]),
     as_of: Timestamp,
 ) -> StoreResult<Vec<LeadId>> {
     let (mut ids, mut cursor) = (Vec::new(), None);
     loop {
         let query = LeadQuery::of(filter, ROWS_AT_ONCE, cursor, as_of);
-        let (rows, next) = lists.matching(workspace, &query).await?;
+        let (rows, next) = lists.matching(workspace, scope, &query).await?;
         ids.extend(rows.into_iter().map(|row| row.id).filter(|id| !except.contains(id)));
         cursor = next;
         if cursor.is_none() {
@@ -81,12 +82,12 @@ pub struct Matching {
 /// Reads one page of matching leads. It is short where some of them are excepted.
 pub async fn matching_page(
     lists: &LeadLists,
-    workspace: &WorkspaceId,
+    (workspace, scope): (&WorkspaceId, &LeadScope),
     (filter, except): (&LeadFilter, &[LeadId]),
     (cursor, limit): (Option<String>, usize),
     as_of: Timestamp,
 ) -> StoreResult<Matching> {
-    let page = lists.page(workspace, &LeadQuery::of(filter, limit, cursor, as_of)).await?;
+    let page = lists.page(workspace, scope, &LeadQuery::of(filter, limit, cursor, as_of)).await?;
     let ids = page.leads.into_iter().map(|row| row.id).filter(|id| !except.contains(id)).collect();
     Ok(Matching { total: page.total, ids, next_cursor: page.next_cursor })
 }

@@ -29,7 +29,8 @@ use cursor::{Cursor, fingerprint};
 use domain::icp::IcpProfile;
 use domain::lead::custom_field::CustomFields;
 use domain::lead::filter::LeadFilter;
-use domain::lead::segment::{FitField, ListField};
+use domain::lead::scope::LeadScope;
+use domain::lead::segment::{FitField, ListField, SegmentRule};
 use domain::{LeadId, WorkspaceId};
 use futures::StreamExt;
 use lead_columns::{LeadColumns, ListQuery, ListedLead, OwnTexts};
@@ -60,10 +61,15 @@ crate::ports! {
 }
 
 impl LeadLists {
-    /// Returns a page of the leads that match, and how many there are in all. `BadQuery` if the query names a segment or
+    /// Returns a page of the leads of the scope that match, and how many there are in all. `BadQuery` if the query names a segment or
     /// a field that is not there. Segments and custom fields are read only where they are named.
-    pub async fn page(&self, workspace: &WorkspaceId, query: &LeadQuery) -> StoreResult<LeadPage> {
-        let selection = self.named().selection(workspace, query).await?;
+    pub async fn page(
+        &self,
+        workspace: &WorkspaceId,
+        scope: &LeadScope,
+        query: &LeadQuery,
+    ) -> StoreResult<LeadPage> {
+        let selection = self.named().selection(workspace, scope, query).await?;
         let now = self.clock.now();
         self.read(workspace, &query.seen, |columns| page_of(columns, (workspace, query), &selection, now))
             .await?
@@ -116,7 +122,7 @@ impl LeadLists {
     /// Checks a filter that is saved to be used later: `BadQuery` if it names what is not there.
     pub async fn check(&self, workspace: &WorkspaceId, filter: &LeadFilter) -> StoreResult<()> {
         let query = LeadQuery { filter: filter.clone(), ..LeadQuery::default() };
-        let Selection { fields, .. } = self.named().selection(workspace, &query).await?;
+        let Selection { fields, .. } = self.named().selection(workspace, &LeadScope::All, &query).await?;
         // A job joins it with its segment's rule; each of the two has the limits of a rule.
         match selection::faults_of_own_rule(filter, &fields) {
             faults if faults.is_empty() => Ok(()),
@@ -124,15 +130,22 @@ impl LeadLists {
         }
     }
 
-    /// Returns the filter with its segment's present rule in place of the segment, for a job: from the first page to the
-    /// last it selects by the rule that the user saw, whatever becomes of the segment.
-    pub async fn pinned(&self, workspace: &WorkspaceId, filter: LeadFilter) -> StoreResult<LeadFilter> {
-        let Some(rule) = self.named().segment_rule(workspace, &filter).await? else { return Ok(filter) };
-        let rule = match filter.rule.clone() {
-            Some(own) => own.and(rule),
-            None => rule,
+    /// Returns the filter with its segment's present rule in place of the segment, narrowed to the scope, for a job: from
+    /// the first page to the last it selects by the rule that the user saw, whatever becomes of the segment, and no lead
+    /// that the user does not see.
+    pub async fn pinned(
+        &self,
+        workspace: &WorkspaceId,
+        scope: &LeadScope,
+        filter: LeadFilter,
+    ) -> StoreResult<LeadFilter> {
+        let rule = match (self.named().segment_rule(workspace, &filter).await?, filter.rule.clone()) {
+            (Some(segment), Some(own)) => own.and(segment),
+            (Some(rule), None) | (None, Some(rule)) => rule,
+            (None, None) if scope.is_all() => return Ok(filter),
+            (None, None) => SegmentRule::everyone(),
         };
-        Ok(LeadFilter { segment: None, rule: Some(rule), ..filter })
+        Ok(LeadFilter { segment: None, rule: Some(scope.narrow(rule)), ..filter })
     }
 
     fn named(&self) -> Named<'_> {
@@ -144,11 +157,12 @@ impl LeadLists {
     pub async fn matching(
         &self,
         workspace: &WorkspaceId,
+        scope: &LeadScope,
         query: &LeadQuery,
     ) -> StoreResult<(Vec<LeadRow>, Option<String>)> {
         let limit = query.limit.clamp(1, 1_000);
         let query = LeadQuery { sort: LeadSort::Created, limit, columns: Vec::new(), ..query.clone() };
-        let page = self.page(workspace, &query).await?;
+        let page = self.page(workspace, scope, &query).await?;
         Ok((page.leads, page.next_cursor))
     }
 

@@ -14,6 +14,7 @@ use crate::ports::store::StoreResult;
 use crate::ports::users::UserStore;
 use domain::lead::filter::LeadFilter;
 use domain::lead::routing::{OwnerRoute, RoutedBy, RoutedHow, Routing};
+use domain::lead::scope::LeadScope;
 use domain::lead::{Lead, LeadStatus};
 use domain::{LeadId, RoutingRuleId, UserId, WorkspaceId};
 use jiff::tz::TimeZone;
@@ -167,7 +168,7 @@ impl<'a> OwnerRouter<'a> {
             let filter =
                 LeadFilter { owner: Some((*user).clone()), status: OPEN.to_vec(), ..LeadFilter::default() };
             let query = LeadQuery { filter, limit: 1, ..LeadQuery::default() };
-            let open = self.ports.lists.page(&self.routing.workspace, &query).await?.total;
+            let open = self.ports.lists.page(&self.routing.workspace, &LeadScope::All, &query).await?.total;
             self.load.insert((*user).clone(), open);
         }
         Ok(())

@@ -8,6 +8,7 @@ use crate::ports::leads::{LeadQuery, LeadSort, LeadStore};
 use crate::ports::store::{StoreError, StoreResult, found};
 use crate::ports::workspaces::WorkspaceStore;
 use domain::event::{Event, EventKind};
+use domain::lead::scope::LeadScope;
 use domain::{LeadId, WorkspaceId};
 use futures::{StreamExt, TryStreamExt};
 use jiff::Timestamp;
@@ -80,7 +81,7 @@ async fn announce_in(
             as_of: Some(now),
             ..LeadQuery::default()
         };
-        let page = ports.lists.page(workspace, &query).await?;
+        let page = ports.lists.page(workspace, &LeadScope::All, &query).await?;
         sum.looked_at += page.leads.len();
         let changed = page.leads.iter().filter(|row| row.temperature != row.announced_temperature);
         let each: Vec<_> = changed.map(|row| announce(ports, workspace, &row.id, now)).collect();

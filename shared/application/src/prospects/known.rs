@@ -6,6 +6,7 @@ use crate::prospects::desk::ProspectDesk;
 use domain::LeadId;
 use domain::lead::data_field::DataField;
 use domain::lead::filter::LeadFilter;
+use domain::lead::scope::LeadScope;
 use domain::lead::segment::{SegmentCondition, SegmentRule, Test};
 use domain::prospect::Prospect;
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,7 +52,7 @@ pub(super) async fn known_leads(
     let filter = LeadFilter { rule: Some(SegmentRule::Any(conditions)), ..LeadFilter::default() };
     let mut query = LeadQuery::of(&filter, LOOKED_AT, None, desk.ports.clock.now());
     query.columns = vec!["linkedin".to_owned()];
-    let rows = desk.ports.lists.page(&desk.workspace.id, &query).await?.leads;
+    let rows = desk.ports.lists.page(&desk.workspace.id, &LeadScope::All, &query).await?.leads;
     let known = prospects.iter().filter_map(|one| Some((one.id.clone(), known_as(one, &rows)?)));
     Ok(known.collect())
 }

@@ -10,6 +10,7 @@ use crate::repair::repair_ports::RepairPorts;
 use domain::campaign::trigger_rule::Happened;
 use domain::lead::Lead;
 use domain::lead::engagement::HOT_AGAIN_AFTER;
+use domain::lead::scope::LeadScope;
 use domain::{LeadId, WorkspaceId};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -70,7 +71,7 @@ async fn changed_lately(
         as_of: Some(now),
         ..LeadQuery::default()
     };
-    let rows = ports.lists.page(workspace, &query).await?.leads.into_iter();
+    let rows = ports.lists.page(workspace, &LeadScope::All, &query).await?.leads.into_iter();
     let lately = |at: Timestamp| now.duration_since(at) <= HOT_AGAIN_AFTER + SignedDuration::from_hours(1);
     Ok(rows.filter(|row| lately(row.updated_at)).map(|row| row.id).collect())
 }

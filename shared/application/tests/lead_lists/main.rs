@@ -12,6 +12,7 @@ use domain::contact::country::Country;
 use domain::contact::email_address::EmailAddress;
 use domain::event::{Event, EventKind};
 use domain::lead::filter::LeadFilter;
+use domain::lead::scope::LeadScope;
 use domain::lead::{Lead, LeadStatus, Priority, Temperature};
 use domain::{CampaignId, LeadId, UserId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
@@ -77,7 +78,7 @@ impl Scene {
     }
 
     async fn page(&self, query: &LeadQuery) -> application::ports::leads::LeadPage {
-        self.lists.page(&self.workspace, query).await.expect("the stage answers")
+        self.lists.page(&self.workspace, &LeadScope::All, query).await.expect("the stage answers")
     }
 
     async fn names(&self, query: &LeadQuery) -> Vec<String> {
@@ -384,8 +385,11 @@ async fn jobs_read_each_matching_lead_once_in_order_of_creation() {
         let wanted = naive(&leads, &query, scene.now());
         let mut found: Vec<LeadId> = Vec::new();
         loop {
-            let (rows, next) =
-                scene.lists.matching(&scene.workspace, &query).await.expect("the stage answers");
+            let (rows, next) = scene
+                .lists
+                .matching(&scene.workspace, &LeadScope::All, &query)
+                .await
+                .expect("the stage answers");
             assert!(rows.len() <= query.limit && (next.is_none() || rows.len() == query.limit));
             found.extend(rows.into_iter().map(|row: LeadRow| row.id));
             query.cursor = next;
@@ -407,5 +411,5 @@ async fn cursor_of_another_query_is_refused() {
     let next = scene.page(&by_name).await.next_cursor;
     assert_eq!(scene.names(&LeadQuery { cursor: next.clone(), ..by_name.clone() }).await, ["Cy"]);
     let turned = LeadQuery { cursor: next, descending: true, ..by_name };
-    assert!(scene.lists.page(&scene.workspace, &turned).await.is_err());
+    assert!(scene.lists.page(&scene.workspace, &LeadScope::All, &turned).await.is_err());
 }

@@ -7,6 +7,7 @@ use domain::contact::email_address::EmailAddress;
 use domain::lead::engagement::Decaying;
 use domain::lead::enrichment::Deliverability;
 use domain::lead::filter::LeadFilter;
+use domain::lead::scope::LeadScope;
 use domain::lead::{Lead, LeadStatus, Temperature};
 use domain::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
 use domain::{CampaignId, UserId, WorkspaceId};
@@ -129,5 +130,5 @@ async fn cursor_of_another_workspace_is_refused() {
     let query = LeadQuery { limit: 1, ..LeadQuery::default() };
     let foreign = LeadQuery { cursor: scene.page(&query).await.next_cursor, ..query };
     let other = WorkspaceId::derived(scene.now(), &["other"]);
-    assert!(matches!(scene.lists.page(&other, &foreign).await, Err(StoreError::NotFound)));
+    assert!(matches!(scene.lists.page(&other, &LeadScope::All, &foreign).await, Err(StoreError::NotFound)));
 }

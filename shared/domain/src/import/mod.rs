@@ -21,7 +21,7 @@ mod synonyms;
 use crate::contact::channel::Channel;
 use crate::contact::country::Country;
 use crate::event::UserOrKey;
-use crate::ids::{CampaignId, ImportId, WorkspaceId};
+use crate::ids::{CampaignId, ImportId, UserId, WorkspaceId};
 use crate::lead::attributes::Target;
 use crate::lead::consent::{Consent, ConsentBasis, ConsentSource, Consents};
 use crate::lead::custom_field::Spelling;
@@ -56,10 +56,23 @@ pub struct Import {
     pub created_by: Option<UserOrKey>,
     pub created_at: Timestamp,
     pub finished_at: Option<Timestamp>,
+    /// The owners whose leads the user sees who began the import; none if the user sees all.
+    pub sees: Option<Vec<UserId>>,
     pub rev: u64,
 }
 
 impl Import {
+    /// Tells whether the import may tell of a lead with this owner, and change it.
+    pub fn sees(&self, owner: Option<&UserId>) -> bool {
+        self.sees.as_ref().is_none_or(|owners| owner.is_some_and(|owner| owners.contains(owner)))
+    }
+
+    /// The owner of the leads that the import creates: its user, where that one does not see all leads. Else the
+    /// workspace's rules choose.
+    pub fn owner_of_new(&self) -> Option<UserId> {
+        self.sees.as_ref().and(self.created_by.as_ref()).and_then(UserOrKey::user)
+    }
+
     /// The consents of a row's lead. The row's own words come before the importing user's choice.
     pub fn consents_of(&self, row: &RowConsent) -> Consents {
         let ImportConsent { basis, on, channels } = &self.options.consent;

@@ -92,9 +92,10 @@ impl SegmentRule {
         self.faults_within(fields, MOST_CONDITIONS, DEEPEST)
     }
 
-    /// Does what `faults` does for a rule that may be two rules joined: it may be twice as large, and a group deeper.
+    /// Does what `faults` does for a rule that may be two rules joined, and narrowed to the leads of some owners: it may be
+    /// twice as large with one condition more, and a group deeper.
     pub fn faults_of_joined(&self, fields: &CustomFields) -> Vec<RuleFault> {
-        self.faults_within(fields, 2 * MOST_CONDITIONS, DEEPEST + 1)
+        self.faults_within(fields, 2 * MOST_CONDITIONS + 1, DEEPEST + 1)
     }
 
     fn faults_within(&self, fields: &CustomFields, most_conditions: usize, deepest: usize) -> Vec<RuleFault> {

@@ -36,6 +36,7 @@ pub(crate) fn a_workspace(id: WorkspaceId) -> Workspace {
         when_late: domain::enrolment::late_rule::WhenLate::Hold,
         endings: domain::lead::suppression::Endings::for_everything(),
         consent: Default::default(),
+        lead_access: Default::default(),
         company_hold_days: 0,
         created_at: Still.now(),
         rev: 0,

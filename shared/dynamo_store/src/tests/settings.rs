@@ -298,6 +298,7 @@ pub(crate) fn import() -> Import {
         created_by: None,
         created_at: Still.now(),
         finished_at: None,
+        sees: None,
         rev: 0,
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::campaign::unenrol::unenrol_before_close;
 use crate::imports::commit::ImportCommitPorts;
-use crate::imports::deleted_lead::{remark_on_deleted, remark_on_erased};
+use crate::imports::deleted_lead::{remark_on_colleagues_lead, remark_on_deleted, remark_on_erased};
 use crate::lead::deletion::note_restored;
 use crate::lead::enrichment::questions_changed;
 use crate::lead::opening_line::opening_line_may_be_outdated;
@@ -109,7 +109,10 @@ pub(super) async fn write_rows(
             }
         }
     }
-    let mut router = OwnerRouter::of(&ports.routing, &import.workspace).await?;
+    let mut router = match import.owner_of_new() {
+        Some(_) => None,
+        None => OwnerRouter::of(&ports.routing, &import.workspace).await?,
+    };
     for mut batch in batches(candidates) {
         let now = ports.clock.now();
         let suppressed = suppressed(ports, import, &batch, now).await?;
@@ -151,6 +154,7 @@ fn candidate(import: &Import, mut fields: NewLeadFields, row: &Row) -> Candidate
     let id = LeadId::derived(import.created_at, &[import.id.as_str(), &row.index.to_string()]);
     let mut lead = fields.clone().into_lead(id, import.workspace.clone(), import.created_at);
     lead.import = Some(import.id.clone());
+    lead.owner = lead.owner.or_else(|| import.owner_of_new());
     lead.source = lead.source.or_else(|| Some(import.file_name.clone()));
     Candidate { line: row.line, fields, lead }
 }
@@ -249,8 +253,13 @@ async fn update_known_lead(
     let policy = import.options.duplicates;
     let leads = &*ports.leads_with_deleted;
     let remark = |lead: &Lead| lead.is_deleted().then(|| remark_on_deleted(line, lead, policy));
+    let has_email = fields.email.is_some();
+    let is_hidden = |lead: &Lead| !import.sees(lead.owner.as_ref());
     if policy == DuplicatePolicy::Skip {
         let known = found(leads.get(&import.workspace, known).await)?;
+        if known.as_ref().is_some_and(is_hidden) {
+            return Ok((Became::Duplicate, Some(remark_on_colleagues_lead(line, has_email))));
+        }
         return Ok((Became::Duplicate, known.as_ref().and_then(remark)));
     }
     let actor = import.created_by.as_ref().map_or(Actor::System, UserOrKey::actor);
@@ -258,6 +267,9 @@ async fn update_known_lead(
         let Some(before) = found(leads.get(&import.workspace, known).await)? else {
             return Ok((Became::Duplicate, None));
         };
+        if is_hidden(&before) && before.import.as_ref() != Some(&import.id) {
+            return Ok((Became::Duplicate, Some(remark_on_colleagues_lead(line, has_email))));
+        }
         let remark = remark(&before);
         // Its time is over: it is about to be erased, with what the row would give it.
         if before.deleted.as_ref().is_some_and(|deletion| deletion.may_be_erased(now)) {

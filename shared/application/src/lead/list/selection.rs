@@ -13,6 +13,7 @@ use domain::WorkspaceId;
 use domain::icp::Icp;
 use domain::lead::custom_field::CustomFields;
 use domain::lead::filter::LeadFilter;
+use domain::lead::scope::LeadScope;
 use domain::lead::segment::{FitField, ListField, RuleFault, SegmentRule, is_custom};
 
 /// The most values of a query's filter: each of them is compared with the texts of every lead.
@@ -38,6 +39,7 @@ impl Named<'_> {
     pub(super) async fn selection(
         self,
         workspace: &WorkspaceId,
+        scope: &LeadScope,
         query: &LeadQuery,
     ) -> StoreResult<Selection> {
         let filter = &query.filter;
@@ -93,7 +95,7 @@ impl Named<'_> {
             Some(segment) => own.and(segment),
             None => own,
         };
-        Ok(Selection { rule, fields, icps })
+        Ok(Selection { rule: scope.narrow(rule), fields, icps })
     }
 
     /// Reads the rule of the filter's segment; none if it names no segment.

@@ -61,6 +61,7 @@ fn an_import(columns: Vec<Column>) -> Import {
         created_by: None,
         created_at: Timestamp::UNIX_EPOCH,
         finished_at: None,
+        sees: None,
         rev: 0,
     }
 }

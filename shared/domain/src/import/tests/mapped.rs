@@ -402,6 +402,7 @@ fn made_import(created_at: Timestamp) -> Import {
         created_by: None,
         created_at,
         finished_at: None,
+        sees: None,
         rev: 1,
     }
 }
