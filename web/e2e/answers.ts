@@ -312,6 +312,7 @@ const account = (
   rev: 1,
 });
 const SETTINGS = {
+  lead_access: { reps_see: "all_leads", teams: [{ name: "North", members: ["user_1"] }] },
   id: "ws_1",
   name: "Northquay",
   company: {

@@ -47,6 +47,7 @@ export function renderPage(
   at: string,
   answers: Record<string, unknown>,
   role: Schema["Role"] = "owner",
+  sees: Schema["SeenLeads"] = "all",
 ) {
   const sent: Sent[] = [];
   vi.stubGlobal("fetch", async (request: Request) => {
@@ -66,6 +67,7 @@ export function renderPage(
     expires_in: 900,
     user: { id: "user_1", name: "Maya Okafor", email: "maya@example.test", role, workspaces: 1 },
     workspace: { id: "ws_1", name: "Northquay", country: "GB", currency: "GBP", zone: "Europe/London" },
+    sees,
   });
   const root = createRootRoute();
   const app = createRoute({

@@ -8,6 +8,7 @@ test("the browser is marked while somebody is signed in", () => {
   rememberIdentity({
     user,
     workspace: { id: "workspace_1", name: "Acme", country: "GB", currency: "GBP", zone: "Europe/London" },
+    sees: "all" as const,
   });
   expect(document.cookie).toContain("leadflow_team=workspace_1");
   endSession();

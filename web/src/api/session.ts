@@ -41,7 +41,7 @@ function keepAccess(expiresIn: number | undefined) {
 
 export function startSession(session: Session) {
   access = session.access_token;
-  identity = { user: session.user, workspace: session.workspace };
+  identity = { user: session.user, workspace: session.workspace, sees: session.sees };
   localStorage.setItem(REFRESH_KEY, session.refresh_token);
   localStorage.removeItem(WHY_KEY);
   keepAccess(session.expires_in);
@@ -128,7 +128,8 @@ async function spendRefreshToken(): Promise<string | undefined> {
     const before = identity?.workspace.id;
     access = next.access_token;
     localStorage.setItem(REFRESH_KEY, next.refresh_token);
-    if (next.user && next.workspace) identity = { user: next.user, workspace: next.workspace };
+    if (next.user && next.workspace)
+      identity = { user: next.user, workspace: next.workspace, sees: next.sees ?? "all" };
     keepAccess(next.expires_in);
     // Another tab has moved to another workspace: what waits for this token was meant for the one before.
     if (before && identity && identity.workspace.id !== before) return startAnew();

@@ -64,7 +64,7 @@ export async function resumeSession(): Promise<Identity | undefined> {
   const known = currentIdentity();
   if (known) return known;
   const me = await unwrap(client.GET("/api/auth/me", {}));
-  rememberIdentity({ user: me.user, workspace: me.workspace });
+  rememberIdentity(me);
   return currentIdentity();
 }
 

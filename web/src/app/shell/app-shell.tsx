@@ -5,6 +5,7 @@ import { CircleQuestionMark, ListTree, Moon, OctagonPause, PanelLeft, Search, Se
 import { lazy, Suspense, useEffect, useMemo } from "react";
 import { watchOwnVisits } from "@/api/own-visits";
 import { onOtherWorkspace, onSessionChange, storedRefreshToken } from "@/api/session";
+import { useSees } from "@/app/auth/use-sees";
 import { helpOpen, paletteOpen } from "@/app/commands/open";
 import { type Command, useCommands } from "@/app/commands/registry";
 import { useHotNews } from "@/app/notify/hot-news";
@@ -14,7 +15,7 @@ import { useWide } from "@/shared/lib/hooks";
 import { keyboard, listen } from "@/shared/lib/keyboard";
 import { createStoredStore, useStore } from "@/shared/lib/store";
 import { Toasts, undoLast } from "@/shared/ui/toast";
-import { PLACES } from "./nav";
+import { placesFor } from "./nav";
 import { OfflineLine } from "./offline";
 import { Rail } from "./rail";
 import { stopping } from "./stopping";
@@ -39,6 +40,7 @@ declare global {
 export function AppShell() {
   useEffect(() => onOtherWorkspace(() => window.location.assign("/")), []);
   const navigate = useNavigate();
+  const sees = useSees();
   const router = useRouter();
   const wide = useWide();
   const rail = useStore(railState);
@@ -123,7 +125,7 @@ export function AppShell() {
         group: "Go to",
         run: () => void navigate({ to: "/segments" }),
       },
-      ...PLACES.map(
+      ...placesFor(sees).map(
         (p): Command => ({
           id: `go${p.to}`,
           title: p.label,
@@ -134,7 +136,7 @@ export function AppShell() {
         }),
       ),
     ],
-    [navigate],
+    [navigate, sees],
   );
   useCommands(commands);
 

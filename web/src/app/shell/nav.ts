@@ -14,6 +14,7 @@ import {
   Upload,
   Users,
 } from "lucide-react";
+import type { SeenLeads } from "@/app/auth/use-sees";
 
 export interface Place {
   to: string;
@@ -53,3 +54,9 @@ export const isHere = (to: string, path: string) =>
       path.startsWith(`${to}/`) ||
       (to === "/revenue" && path.startsWith("/clients")) ||
       (to === "/leads" && (path === "/segments" || path === "/prospects"));
+
+/** Pages whose figures are of all leads: the server refuses them to users who do not see all. */
+const OF_ALL_LEADS = ["/companies", "/revenue"];
+
+export const placesFor = (sees: SeenLeads): readonly Place[] =>
+  sees === "all" ? PLACES : PLACES.filter(({ to }) => !OF_ALL_LEADS.includes(to));

@@ -3,6 +3,7 @@ import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/r
 import { client, unwrap } from "@/api/client";
 import { SLOW_MS } from "@/api/query";
 import type { Schema } from "@/api/types";
+import { useSees } from "@/app/auth/use-sees";
 import { countedWaiting } from "@/app/waiting";
 
 export type SendingState = Schema["SendingView"];
@@ -38,7 +39,8 @@ export interface PlaceBadge {
 
 /** Counts beside the sidebar's entries, by path. */
 export function useBadges(): Record<string, PlaceBadge | undefined> {
-  const stats = useQuery(statsQuery).data;
+  // The figures are of all leads: the server refuses them to reps who see their own.
+  const stats = useQuery({ ...statsQuery, enabled: useSees() !== "own" }).data;
   return {
     "/inbox": stats?.inbox_open ? { n: stats.inbox_open, label: "waiting" } : undefined,
     "/queue": stats?.uncertain ? { n: stats.uncertain, dashed: true, label: "uncertain" } : undefined,

@@ -1,12 +1,13 @@
 // The sidebar: links to the pages, their waiting counts, and whether anything is being sent.
 import { Link, useLocation } from "@tanstack/react-router";
 import { Fragment, type ReactNode } from "react";
+import { useSees } from "@/app/auth/use-sees";
 import { useIdentity } from "@/app/auth/use-session";
 import { NextMark } from "@/app/parts/next-mark";
 import { cx } from "@/shared/lib/cx";
 import { count } from "@/shared/lib/format";
 import { Logo } from "./logo";
-import { isHere, PLACES, type Place } from "./nav";
+import { isHere, type Place, placesFor } from "./nav";
 import { useBadges } from "./queries";
 import { SendingFoot } from "./sending";
 
@@ -14,8 +15,9 @@ export function Rail({ narrow }: { narrow: boolean }) {
   const path = useLocation({ select: (l) => l.pathname });
   const identity = useIdentity();
   const badges = useBadges();
-  const main = PLACES.filter((p) => p.group < 5);
-  const settings = PLACES.find((p) => p.to === "/settings");
+  const places = placesFor(useSees());
+  const main = places.filter((p) => p.group < 5);
+  const settings = places.find((p) => p.to === "/settings");
   return (
     <aside
       className={cx(

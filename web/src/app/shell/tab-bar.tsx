@@ -2,10 +2,11 @@
 import { Link, useLocation, useNavigate } from "@tanstack/react-router";
 import { Ellipsis } from "lucide-react";
 import { useState } from "react";
+import { useSees } from "@/app/auth/use-sees";
 import { cx } from "@/shared/lib/cx";
 import { Button } from "@/shared/ui/button";
 import { Drawer } from "@/shared/ui/dialog";
-import { isHere, PLACES } from "./nav";
+import { isHere, placesFor } from "./nav";
 import { useBadges } from "./queries";
 import { SendingFoot } from "./sending";
 
@@ -16,8 +17,9 @@ export function TabBar() {
   const navigate = useNavigate();
   const badges = useBadges();
   const [more, setMore] = useState(false);
-  const tabs = TABS.flatMap((to) => PLACES.filter((p) => p.to === to));
-  const rest = PLACES.filter((p) => !TABS.includes(p.to));
+  const places = placesFor(useSees());
+  const tabs = TABS.flatMap((to) => places.filter((p) => p.to === to));
+  const rest = places.filter((p) => !TABS.includes(p.to));
   const elsewhere = !tabs.some((t) => isHere(t.to, path));
   const item = (here: boolean) =>
     cx(

@@ -9,6 +9,7 @@ import { Empty } from "@/shared/ui/states";
 export function NoLeads({
   why,
   q,
+  own,
   onAll,
   onAdd,
 }: {
@@ -16,6 +17,8 @@ export function NoLeads({
   why: "gone" | "filtered" | "none" | ApiProblem;
   /** The words that were searched for. */
   q?: string;
+  /** Whether the user sees own leads only. */
+  own?: boolean;
   onAll: () => void;
   /** Only for those who may add leads. */
   onAdd?: () => void;
@@ -37,7 +40,7 @@ export function NoLeads({
     case "none":
       return (
         <Empty
-          title="No leads yet"
+          title={own ? "No leads are yours yet" : "No leads yet"}
           actions={
             onAdd ? (
               <>
@@ -49,9 +52,11 @@ export function NoLeads({
             ) : undefined
           }
         >
-          {onAdd
-            ? "Import a CSV or JSON file, or add one by hand. Nothing is sent until you launch a campaign."
-            : "Ask a rep to import or add leads."}
+          {own
+            ? "You see the leads that you own. Ask an admin to give you some, import a file, or add one by hand."
+            : onAdd
+              ? "Import a CSV or JSON file, or add one by hand. Nothing is sent until you launch a campaign."
+              : "Ask a rep to import or add leads."}
         </Empty>
       );
     default:

@@ -6,6 +6,7 @@ import { useEffect, useMemo, useReducer, useState } from "react";
 import { asProblem } from "@/api/errors";
 import type { LeadRow } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
+import { useSees } from "@/app/auth/use-sees";
 import { useCommands } from "@/app/commands/registry";
 import { useDeleteLeads } from "@/app/deletion/use-delete-leads";
 import { useCampaignNames, type Whom } from "@/app/enrol/queries";
@@ -70,6 +71,8 @@ export function LeadsPage() {
   const change = useChangeLead();
   const may = useMay("rep");
   const mayDelete = useMay("manager");
+  const sees = useSees();
+  const seesAll = sees === "all";
   const deletion = useDeleteLeads();
   const filters = useMemo(() => parseFilters(search.f), [search.f]);
   const [ownColumns, keepColumns] = useOwnColumns();
@@ -262,17 +265,21 @@ export function LeadsPage() {
       muted={rows.total === undefined ? undefined : count(rows.total)}
       actions={
         <>
-          <Link
-            to="/leads/columns"
-            search={{ q: search.q, f: search.f, sort: search.sort, rule: search.rule }}
-            title="Columns that fill themselves"
-            className={buttonStyle({ kind: "quiet" })}
-          >
-            <Sparkles size={15} aria-hidden="true" /> <span className="max-lg:sr-only">Columns</span>
-          </Link>
-          <Link to="/leads/duplicates" title="Duplicates" className={buttonStyle({ kind: "quiet" })}>
-            <Copy size={15} aria-hidden="true" /> <span className="max-lg:sr-only">Duplicates</span>
-          </Link>
+          {seesAll ? (
+            <Link
+              to="/leads/columns"
+              search={{ q: search.q, f: search.f, sort: search.sort, rule: search.rule }}
+              title="Columns that fill themselves"
+              className={buttonStyle({ kind: "quiet" })}
+            >
+              <Sparkles size={15} aria-hidden="true" /> <span className="max-lg:sr-only">Columns</span>
+            </Link>
+          ) : null}
+          {seesAll ? (
+            <Link to="/leads/duplicates" title="Duplicates" className={buttonStyle({ kind: "quiet" })}>
+              <Copy size={15} aria-hidden="true" /> <span className="max-lg:sr-only">Duplicates</span>
+            </Link>
+          ) : null}
           {mayDelete ? (
             <Link to="/leads/deleted" title="Recently deleted" className={buttonStyle({ kind: "quiet" })}>
               <Trash2 size={15} aria-hidden="true" /> <span className="max-lg:sr-only">Recently deleted</span>
@@ -343,6 +350,7 @@ export function LeadsPage() {
         <NoLeads
           why={search.f || search.q || search.rule ? "filtered" : "none"}
           q={search.q}
+          own={sees === "own"}
           onAll={() => show({ f: undefined, q: undefined, rule: undefined })}
           onAdd={may ? () => setDialog({ open: "add" }) : undefined}
         />

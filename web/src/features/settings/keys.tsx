@@ -31,7 +31,7 @@ export function KeysSection() {
     <div className="p-6 max-lg:p-4">
       <Heading
         className="max-w-table"
-        note="For programs: a website form, a report, another system."
+        note="For programs: a website form, a report, another system. A key works with all leads, whoever owns them."
         aside={query.data?.items.length ? create : undefined}
       >
         API keys

@@ -29,6 +29,11 @@ const open = (role?: "rep") =>
           member("user_3", "Eve", { ai_off: true }),
         ],
       },
+      "GET /api/settings": {
+        default_zone: "Europe/London",
+        sending: { state: "running" },
+        lead_access: { reps_see: "all_leads", teams: [{ name: "North", members: ["user_2"] }] },
+      },
       "PATCH /api/team/user_2": member("user_2", "Rob", { ai_off: true }),
     },
     role,
@@ -49,4 +54,36 @@ test("members who are no admins see whose AI is off, and have no buttons", async
   open("rep");
   await screen.findByText("AI off");
   expect(screen.queryByRole("button", { name: /Switch AI/ })).toBeNull();
+});
+
+test("an admin chooses what reps see, and adds a team of members who are in no other", async () => {
+  const { sent } = open();
+  fireEvent.change(await screen.findByLabelText("Reps see"), { target: { value: "own_leads" } });
+  fireEvent.click(screen.getByRole("button", { name: "Add a team" }));
+  fireEvent.change(await screen.findByLabelText("Name"), { target: { value: " South " } });
+  expect((screen.getByRole("checkbox", { name: "Rob" }) as HTMLInputElement).disabled).toBe(true);
+  screen.getByText("in North");
+  fireEvent.click(screen.getByRole("checkbox", { name: "Eve" }));
+  fireEvent.click(screen.getByRole("button", { name: "Add team" }));
+  await expect
+    .poll(() => sent.filter(({ method }) => method === "PATCH").map(({ body }) => body))
+    .toEqual([
+      { lead_access: { reps_see: "own_leads" } },
+      {
+        lead_access: {
+          teams: [
+            { name: "North", members: ["user_2"] },
+            { name: "South", members: ["user_3"] },
+          ],
+        },
+      },
+    ]);
+});
+
+test("members who are no admins read what reps see and who is in which team, and change nothing", async () => {
+  open("rep");
+  await screen.findByText("Everyone sees all leads.");
+  screen.getByText("North");
+  expect(screen.queryByLabelText("Reps see")).toBeNull();
+  expect(screen.queryByRole("button", { name: /team|North/ })).toBeNull();
 });

@@ -20,7 +20,8 @@ import { Loaded, Together } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { Invitations, shownInvitation } from "./invitations";
 import { LinkDialog, type ShownLink } from "./link-dialog";
-import { invitationsQuery, useTeamMoves } from "./queries";
+import { invitationsQuery, settingsQuery, useTeamMoves } from "./queries";
+import { TeamAccess } from "./team-access";
 
 type Changes = { role?: Role; disabled?: boolean; ai_off?: boolean };
 
@@ -31,6 +32,7 @@ export function TeamSection() {
   const [shown, setShown] = useState<ShownLink>();
   const [adding, setAdding] = useState(false);
   const may = useMay("admin");
+  const settings = useQuery(settingsQuery);
   const invitations = useQuery({ ...invitationsQuery, enabled: may });
   const form = useForm(
     { name: "", email: "", role: "rep" as Role },
@@ -77,7 +79,7 @@ export function TeamSection() {
       >
         Team
       </Heading>
-      <Together queries={may ? [query, invitations] : [query]} what="The team">
+      <Together queries={may ? [query, invitations, settings] : [query, settings]} what="The team">
         <Loaded query={query} what="The team">
           {(page) => (
             <ul className="mt-1 max-w-table divide-y border-y">
@@ -142,6 +144,7 @@ export function TeamSection() {
           )}
         </Loaded>
         {may ? <Invitations show={setShown} /> : null}
+        <TeamAccess />
       </Together>
       {shown ? <LinkDialog shown={shown} onClose={() => setShown(undefined)} /> : null}
       <Dialog

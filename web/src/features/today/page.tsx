@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { accountsQuery } from "@/app/accounts/queries";
 import { AccountTrouble, inTrouble } from "@/app/accounts/trouble";
+import { useSees } from "@/app/auth/use-sees";
 import { Heat } from "@/app/parts/heat";
 import { Page, Split } from "@/app/shell/page";
 import { tasksQuery } from "@/app/tasks/queries";
@@ -37,6 +38,38 @@ const change = (now: number, before: number) =>
   now === before ? undefined : `${now > before ? "+" : "−"}${count(Math.abs(now - before))}`;
 
 export function TodayPage() {
+  return useSees() === "own" ? <OwnToday /> : <WholeToday />;
+}
+
+/** Today of a rep who sees own leads: what waits for the rep, without the figures of all leads. */
+function OwnToday() {
+  const now = useNow();
+  const tasks = useQuery(tasksQuery);
+  const parts = [tasks, useQuery(waitingQuery), useQuery(hotQuery), useQuery(accountsQuery)];
+  return (
+    <Page title="Today" muted={`${longDay(now)}, ${clock(now)}`}>
+      {parts.some((q) => q.isPending) ? (
+        <LoadingRows rows={10} label="Loading today" />
+      ) : (
+        <Split
+          main={
+            <div className="pt-3 pb-6">
+              <Trouble />
+              {tasks.error && !tasks.data ? (
+                <ErrorState what="Tasks did not load" error={tasks.error} retry={() => tasks.refetch()} />
+              ) : (
+                <Due tasks={tasks.data?.items ?? []} />
+              )}
+            </div>
+          }
+          side={<Side />}
+        />
+      )}
+    </Page>
+  );
+}
+
+function WholeToday() {
   const now = useNow();
   const stats = useQuery(statsQuery);
   const empty = stats.data && stats.data.leads === 0;
@@ -228,11 +261,11 @@ function LoadingLines() {
   );
 }
 
-function Side({ stats }: { stats: StatsView }) {
+function Side({ stats }: { stats?: StatsView }) {
   const now = useNow();
   const waiting = useQuery(waitingQuery);
   const hot = useQuery(hotQuery);
-  const days = useQuery(daysQuery).data?.days ?? [];
+  const days = useQuery({ ...daysQuery, enabled: !!stats }).data?.days ?? [];
   // The same number as in the inbox and the sidebar.
   const items = waiting.data?.items ?? [];
   return (
@@ -275,7 +308,7 @@ function Side({ stats }: { stats: StatsView }) {
           </ul>
         )}
       </section>
-      {days.some((d) => sent(d.counters)) ? (
+      {stats && days.some((d) => sent(d.counters)) ? (
         <section aria-label="Sent by day" className="border-t pt-2">
           <Heading note="by day, UTC">Sent</Heading>
           <Bars

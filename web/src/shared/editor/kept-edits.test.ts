@@ -12,6 +12,7 @@ const signIn = (workspace: string) =>
     expires_in: 900,
     user: { id: "user_1", name: "Maya Okafor", email: "maya@example.test", role: "owner", workspaces: 1 },
     workspace: { id: workspace, name: "Northquay", country: "GB", currency: "GBP", zone: "Europe/London" },
+    sees: "all" as const,
   });
 
 beforeEach(() => signIn("ws_1"));
