@@ -16,8 +16,8 @@ use domain::campaign::enrol_progress::EnrolOutcome;
 use domain::campaign::enrol_progress::Outcomes;
 use domain::campaign::enrol_rules::Entry;
 use domain::enrolment::pause::PausedScope;
-use domain::lead::LeadStatus;
 use domain::lead::filter::LeadFilter;
+use domain::lead::stage::StageId;
 use domain::{CampaignId, LeadId};
 use futures::StreamExt;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
@@ -129,7 +129,7 @@ pub async fn enrol_leads(
         let told = check(&app.enrolling, &planning, missing_values, &ids).await?;
         let coming = told.iter().filter(|prospect| prospect.entry.outcome == EnrolOutcome::Enrolled);
         let closed = |status| coming.clone().filter(|prospect| prospect.status == status).count();
-        let (looked_at, won, lost) = (ids.len(), closed(LeadStatus::Won), closed(LeadStatus::Lost));
+        let (looked_at, won, lost) = (ids.len(), closed(StageId::WON), closed(StageId::LOST));
         let told = told.into_iter().map(|prospect| (prospect.lead, prospect.entry)).collect();
         let answer = EnrolAnswer::of(matched, told);
         return Ok(JsonBody(EnrolAnswer { looked_at, next_cursor, won, lost, ..answer }));

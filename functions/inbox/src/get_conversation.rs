@@ -12,10 +12,11 @@ use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::reasons::EndReason;
+use domain::lead::Lead;
 use domain::lead::do_not_contact::ChannelState;
 use domain::lead::score::score;
+use domain::lead::stage::StageId;
 use domain::lead::suppression::{Endings, Suppression};
-use domain::lead::{Lead, LeadStatus};
 use domain::message::reply_address::reply_address;
 use domain::message::whatsapp::open_chat;
 use domain::{CampaignId, LeadId, UserId};
@@ -49,7 +50,7 @@ pub struct ThreadLead {
     pub company: Option<String>,
     pub email: Option<String>,
     pub phone: Option<String>,
-    pub status: LeadStatus,
+    pub status: StageId,
     pub score: u8,
     pub zone: Option<String>,
     pub owner: Option<UserId>,

@@ -17,10 +17,12 @@ use domain::campaign::CampaignState;
 use domain::event::{Event, EventKind};
 use domain::lead::custom_field::MOST_VALUES;
 use domain::lead::filter::LeadFilter;
-use domain::lead::{Lead, LeadStatus, MOST_TAGS};
+use domain::lead::stage::{LostReasonId, StageId};
+use domain::lead::{Lead, MOST_TAGS};
 use domain::{CampaignId, LeadId, UserId};
 use futures::StreamExt;
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -47,8 +49,10 @@ pub enum BulkAction {
     Assign {
         owner: Option<UserId>,
     },
+    /// Moves the leads to a stage; lost needs a reason.
     Status {
-        status: LeadStatus,
+        status: StageId,
+        lost_reason: Option<LostReasonId>,
     },
     Tag {
         #[serde(default)]
@@ -223,7 +227,12 @@ fn back(action: &BulkAction, before: &Lead, after: &Lead) -> Option<BulkAction> 
             BulkAction::Assign { owner }
         }),
         BulkAction::Status { .. } => {
-            (before.status != after.status).then_some(BulkAction::Status { status: before.status })
+            let lost_reason = match before.status {
+                StageId::LOST => before.lost_reason.or(Some(LostReasonId::OTHER)),
+                _ => None,
+            };
+            let back = BulkAction::Status { status: before.status, lost_reason };
+            (before.status != after.status || before.lost_reason != after.lost_reason).then_some(back)
         }
         BulkAction::Tag { .. } => (before.tags != after.tags).then(|| BulkAction::Tag {
             add: before.tags.difference(&after.tags).cloned().collect(),
@@ -294,7 +303,10 @@ async fn checked(app: &App, caller: &Caller, action: BulkAction) -> ApiResult<Bu
                 return Err(ApiError::from_missing(error, "action.campaign", "there is no such campaign"));
             }
         },
-        BulkAction::Assign { owner: None } | BulkAction::Status { .. } => {}
+        BulkAction::Status { status, lost_reason } => {
+            app.known_stage(caller, (Some(*status), *lost_reason), "action.").await?;
+        }
+        BulkAction::Assign { owner: None } => {}
     }
     Ok(action)
 }
@@ -315,7 +327,7 @@ async fn one(
             return Ok(Err(SkippedLeadReason::NoSuchLead));
         }
         let mut after = before.clone();
-        if let Err(reason) = apply(action, &mut after) {
+        if let Err(reason) = apply(action, &mut after, event.at) {
             return Ok(Err(reason));
         }
         let left = Event::new(EventKind::LeadStopped, caller.actor(), event.at);
@@ -323,7 +335,10 @@ async fn one(
         if unenrol_before_close(&*app.enrolments, (&before, &after), asked, &left).await? {
             return Err(StoreError::Conflict);
         }
-        let fields = |lead: &Lead| (lead.owner.clone(), lead.status, lead.tags.clone(), lead.custom.clone());
+        let fields = |lead: &Lead| {
+            let stage = (lead.status, lead.lost_reason);
+            (lead.owner.clone(), stage, lead.tags.clone(), lead.custom.clone())
+        };
         let mut rev = None;
         if fields(&after) != fields(&before) {
             after.updated_at = event.at;
@@ -353,10 +368,13 @@ async fn one(
 }
 
 /// Changes the lead, unless it would have too many tags or values.
-fn apply(action: &BulkAction, lead: &mut Lead) -> Result<(), SkippedLeadReason> {
+fn apply(action: &BulkAction, lead: &mut Lead, at: Timestamp) -> Result<(), SkippedLeadReason> {
     match action {
         BulkAction::Assign { owner } => lead.owner.clone_from(owner),
-        BulkAction::Status { status } => lead.status = *status,
+        BulkAction::Status { status, lost_reason } => {
+            lead.move_to(*status, at);
+            lead.lost_reason = *lost_reason;
+        }
         BulkAction::Tag { add, remove } => {
             let had = lead.tags.len();
             lead.tags.extend(add.iter().map(|tag| tag.trim().to_owned()));

@@ -26,8 +26,9 @@ use domain::event::{Event, EventKind};
 use domain::lead::attributes::LeadText;
 use domain::lead::custom_field::CustomFields;
 use domain::lead::enrichment::Field;
+use domain::lead::stage::{LostReasonId, StageId};
 use domain::lead::zone::forget_stale_zone;
-use domain::lead::{Lead, LeadStatus, Priority};
+use domain::lead::{Lead, Priority};
 use domain::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
 use domain::{LeadId, UserId};
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, IfMatch, JsonBody, PathOf, axum, given, utoipa};
@@ -70,8 +71,10 @@ with_lead_texts! {
         /// Custom values by the fields' keys: `null` removes one, those that are not named stay.
         #[serde(default)]
         custom: BTreeMap<String, CustomInput>,
-        /// Any status: a user may also move a lead back.
-        status: Option<LeadStatus>,
+        /// Any stage of the workspace: a user may also move a lead back. Lost needs a `lost_reason`.
+        status: Option<StageId>,
+        /// Why the lead is lost; for lost leads only.
+        lost_reason: Option<LostReasonId>,
         priority: Option<Priority>,
         /// The grounds on which the lead may be contacted, by channel.
         #[serde(default)]
@@ -100,6 +103,7 @@ pub async fn change_lead(
     if let Some(Some(owner)) = &changes.owner {
         app.known_user(&caller, owner, "owner").await?;
     }
+    app.known_stage(&caller, (changes.status, changes.lost_reason), "").await?;
     let workspace = app.workspaces.get(&caller.workspace).await?;
     let fields = match changes.custom.is_empty() {
         true => CustomFields::none(caller.workspace.clone()),
@@ -245,7 +249,11 @@ fn apply(
     }
     lead_fields::change_custom(errors, &mut lead.custom, fields, changes.custom);
     changes.consent.apply(errors, &mut lead.consents, by);
-    lead.status = changes.status.unwrap_or(lead.status);
+    lead.move_to(changes.status.unwrap_or(lead.status), by.1);
+    if changes.lost_reason.is_some() && lead.status != StageId::LOST {
+        errors.add("lost_reason", "is for lost leads only");
+    }
+    lead.lost_reason = changes.lost_reason.or(lead.lost_reason);
     lead.priority = changes.priority.unwrap_or(lead.priority);
     lead.do_not_track = changes.do_not_track.unwrap_or(lead.do_not_track);
     lead.do_not_contact = changes.do_not_contact.unwrap_or(lead.do_not_contact);

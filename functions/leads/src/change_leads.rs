@@ -3,24 +3,56 @@
 use crate::App;
 use application::ports::leads::{Activity, ActivityKind};
 use domain::UserId;
-use domain::lead::{Lead, LeadStatus};
+use domain::lead::Lead;
+use domain::lead::stage::{LostReasonId, StageId};
 use http_api::{ApiError, ApiResult, Caller};
 
 /// Adds a status change to the lead's timeline.
-pub async fn note_status(app: &App, caller: &Caller, lead: &Lead, from: LeadStatus) -> ApiResult<()> {
+pub async fn note_status(app: &App, caller: &Caller, lead: &Lead, from: StageId) -> ApiResult<()> {
     if lead.status == from {
         return Ok(());
     }
     let activity = Activity {
         id: app.ids.next().to_string(),
         at: app.clock.now(),
-        kind: ActivityKind::StatusChanged { from, to: lead.status },
+        kind: ActivityKind::StatusChanged { from, to: lead.status, lost_reason: lead.lost_reason },
         actor: Some(caller.user_or_key()),
     };
     Ok(app.leads.put_activity(&caller.workspace, &lead.id, &activity).await?)
 }
 
 impl App {
+    /// Answers 422 unless the stage and the reason are the workspace's, and a lead that is moved to lost has a reason.
+    /// `path` stands before the fields' names.
+    pub async fn known_stage(
+        &self,
+        caller: &Caller,
+        (status, lost_reason): (Option<StageId>, Option<LostReasonId>),
+        path: &str,
+    ) -> ApiResult<()> {
+        if status.is_none() && lost_reason.is_none() {
+            return Ok(());
+        }
+        let stages = self.stages.get(&caller.workspace).await?;
+        if status.is_some_and(|status| stages.stage(status).is_none()) {
+            return Err(ApiError::invalid(
+                format!("{path}status"),
+                "there is no such stage in this workspace",
+            ));
+        }
+        let field = format!("{path}lost_reason");
+        let ids: Vec<String> = stages.lost_reasons.iter().map(|reason| reason.id.to_string()).collect();
+        let why = match (status, lost_reason) {
+            (Some(StageId::LOST), None) => format!("say why the lead is lost: {}", ids.join(", ")),
+            (Some(status), Some(_)) if status != StageId::LOST => "is for lost leads only".to_owned(),
+            (_, Some(reason)) if stages.lost_reason(reason).is_none() => {
+                format!("is none of {}", ids.join(", "))
+            }
+            _ => return Ok(()),
+        };
+        Err(ApiError::invalid(field, why))
+    }
+
     /// Answers 422 on `field` unless this is a user of the caller's workspace.
     pub async fn known_user(&self, caller: &Caller, user: &UserId, field: &str) -> ApiResult<()> {
         match self.users.get(&caller.workspace, user).await {

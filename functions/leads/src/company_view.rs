@@ -3,8 +3,8 @@
 use application::lead::list::CompanyTally;
 use application::ports::companies::CompanyStore;
 use application::{StoreError, StoreResult};
-use domain::lead::LeadStatus;
 use domain::lead::company::{CompanyRecord, DEEPEST_PARENTS};
+use domain::lead::stage::StageId;
 use domain::workspace::tracking_domain::DomainName;
 use domain::{UserId, WorkspaceId};
 use http_api::{ApiError, ApiResult, utoipa};
@@ -42,24 +42,16 @@ pub struct CompanyNumbers {
 /// How many leads are in a stage.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct StageCount {
-    pub status: LeadStatus,
+    pub status: StageId,
     pub leads: usize,
 }
 
 impl CompanyNumbers {
     pub fn of(tally: &CompanyTally) -> Self {
-        const STATUSES: [LeadStatus; 6] = [
-            LeadStatus::New,
-            LeadStatus::Contacted,
-            LeadStatus::Replied,
-            LeadStatus::Qualified,
-            LeadStatus::Won,
-            LeadStatus::Lost,
-        ];
-        let stage = |status: LeadStatus| StageCount { status, leads: tally.in_status(status) };
+        let stage = |(status, leads): (&StageId, &usize)| StageCount { status: *status, leads: *leads };
         Self {
             leads: tally.leads,
-            stages: STATUSES.into_iter().map(stage).filter(|stage| stage.leads > 0).collect(),
+            stages: tally.by_status.iter().map(stage).collect(),
             score: tally.score,
             hot: tally.hot,
             last_contacted_at: tally.last_contacted,

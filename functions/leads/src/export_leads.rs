@@ -10,6 +10,7 @@ use domain::LeadId;
 use domain::import::field_columns::exported_header;
 use domain::import::rejects::{BYTE_ORDER_MARK, EXPORTED, write_csv_record};
 use domain::lead::custom_field::{CustomField, CustomFields};
+use domain::lead::stage::Stages;
 use http_api::{ApiError, ApiResult, Caller, LARGEST_CSV_FILE, QueryOf, axum, csv_file, utoipa};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -30,6 +31,7 @@ pub async fn export_leads(
     query.limit = MOST;
     query.columns.clear();
     let fields = app.custom_fields.get(&caller.workspace).await?;
+    let stages = app.stages.get(&caller.workspace).await?;
     let headers: Vec<String> = fields.fields.iter().map(|field| exported_header(field, &fields)).collect();
     let mut csv = BYTE_ORDER_MARK.to_owned();
     write_csv_record(&mut csv, EXPORTED.into_iter().chain(headers.iter().map(String::as_str)));
@@ -47,7 +49,11 @@ pub async fn export_leads(
             for row in rows {
                 let values = custom.get(&row.id);
                 let cell = |field: &CustomField| values.and_then(|values| values.get(&field.key)).cloned();
-                write_row(&mut csv, row, fields.fields.iter().map(|field| cell(field).unwrap_or_default()));
+                write_row(
+                    &mut csv,
+                    (row, &stages),
+                    fields.fields.iter().map(|field| cell(field).unwrap_or_default()),
+                );
             }
             if csv.len() > LARGEST_CSV_FILE {
                 return Err(ApiError::invalid("query", "the file would be too large: narrow the filter"));
@@ -76,7 +82,7 @@ async fn custom_values(
     Ok(leads.into_iter().map(|lead| (lead.id, lead.custom)).collect())
 }
 
-fn write_row(csv: &mut String, row: &LeadRow, custom: impl Iterator<Item = String>) {
+fn write_row(csv: &mut String, (row, stages): (&LeadRow, &Stages), custom: impl Iterator<Item = String>) {
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let word = |value: serde_json::Result<serde_json::Value>| {
         value.ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
@@ -90,7 +96,11 @@ fn write_row(csv: &mut String, row: &LeadRow, custom: impl Iterator<Item = Strin
         text(&row.city),
         row.country.map(|country| country.to_string()).unwrap_or_default(),
         text(&row.category),
-        word(serde_json::to_value(row.status)),
+        stages.stage(row.status).map_or_else(|| row.status.to_string(), |stage| stage.name.clone()),
+        row.stage_since.to_string(),
+        row.lost_reason
+            .map(|id| stages.lost_reason(id).map_or_else(|| id.to_string(), |reason| reason.name.clone()))
+            .unwrap_or_default(),
         word(serde_json::to_value(row.priority)),
         row.score.to_string(),
         word(serde_json::to_value(row.temperature)),

@@ -13,9 +13,10 @@ use domain::lead::do_not_contact::ChannelState;
 use domain::lead::enrichment::{Deliverability, Field, FieldResult, FieldStatus, FieldValue};
 use domain::lead::out_of_office::Absence;
 use domain::lead::score::{score, temperature};
+use domain::lead::stage::{LostReasonId, StageId};
 use domain::lead::suppression::Endings;
 use domain::lead::zone::zone_of;
-use domain::lead::{Lead, LeadStatus, Priority, Temperature};
+use domain::lead::{Lead, Priority, Temperature};
 use domain::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
 use domain::{CampaignId, ImportId, LeadId, UserId, WorkspaceId};
 use http_api::utoipa;
@@ -45,7 +46,10 @@ pub struct LeadView {
     pub reviews: Option<u32>,
     pub tags: BTreeSet<String>,
     pub custom: BTreeMap<String, String>,
-    pub status: LeadStatus,
+    pub status: StageId,
+    /// Since when the lead is in its stage.
+    pub stage_since: Timestamp,
+    pub lost_reason: Option<LostReasonId>,
     pub priority: Priority,
     pub do_not_contact: bool,
     pub do_not_track: bool,
@@ -224,6 +228,8 @@ fn shown(
         tags: lead.tags,
         custom: lead.custom,
         status: lead.status,
+        stage_since: lead.stage_since,
+        lost_reason: lead.lost_reason,
         priority: lead.priority,
         do_not_contact: lead.do_not_contact,
         do_not_track: lead.do_not_track,

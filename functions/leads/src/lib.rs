@@ -1,5 +1,6 @@
-//! `/api/leads*`, `/api/companies*`, `/api/fields*`, `/api/segments*` and `/api/views*`: the leads of a workspace, the
-//! companies that they work at, the fields that it adds to leads, and the rules and views that it saves.
+//! `/api/leads*`, `/api/companies*`, `/api/fields*`, `/api/segments*`, `/api/stages` and `/api/views*`: the leads of a
+//! workspace, the companies that they work at, the fields that it adds to leads, its stages, and the rules and views that
+//! it saves.
 
 mod add_note;
 mod bulk_change;
@@ -27,6 +28,7 @@ mod enrich_lead;
 mod erase_lead;
 mod export_leads;
 mod find_duplicates;
+mod get_board;
 mod get_company;
 mod get_company_timeline;
 mod get_consent;
@@ -35,6 +37,7 @@ mod get_lead;
 mod get_lead_why;
 mod get_preview;
 mod get_segment;
+mod get_stages;
 mod get_timeline;
 mod key_names;
 mod known_lead;
@@ -62,6 +65,7 @@ mod restore_leads;
 mod resume_lead;
 mod rule_uses;
 mod segment_view;
+mod set_stages;
 mod sort_fields;
 mod stop_lead;
 #[cfg(test)]
@@ -95,11 +99,12 @@ use application::ports::preview_pages::PreviewStore;
 use application::ports::revenue::RevenueStore;
 use application::ports::segments::SegmentStore;
 use application::ports::sequences::SequenceStore;
+use application::ports::stages::StageStore;
 use application::ports::users::UserStore;
 use application::ports::workspaces::WorkspaceStore;
 use application::{Clock, Ids};
 use domain::workspace::api_key::ApiScope::{LeadsRead, LeadsWrite};
-use http_api::Access::{Manager, ReadOnly, Rep};
+use http_api::Access::{Admin, Manager, ReadOnly, Rep};
 use http_api::{Routes, routes};
 use std::sync::Arc;
 
@@ -121,6 +126,7 @@ application::ports! {
         merging: MergePorts = MergePorts::new,
         segments: Arc<dyn SegmentStore>,
         sequences: Arc<dyn SequenceStore>,
+        stages: Arc<dyn StageStore>,
         previews: Arc<dyn PreviewStore>,
         revenue: Arc<dyn RevenueStore>,
         routing: RoutingPorts = RoutingPorts::new,
@@ -143,12 +149,14 @@ pub fn routes() -> Routes<App> {
         .group("/api/companies")
         .group("/api/fields")
         .group("/api/segments")
+        .group("/api/stages")
         .group("/api/views")
         .for_keys(LeadsRead, LeadsWrite)
         .add(ReadOnly.narrowed(), routes!(list_leads::list_leads))
         .add(Rep.narrowed(), routes!(create_lead::create_lead))
         .add(Rep.narrowed(), routes!(bulk_change::bulk_change))
         .add(ReadOnly.narrowed(), routes!(export_leads::export_leads))
+        .add(ReadOnly.narrowed(), routes!(get_board::get_board))
         .add(ReadOnly.of_lead("id"), routes!(get_lead::get_lead))
         .add(Rep.of_lead("id"), routes!(change_lead::change_lead))
         .add(Manager.of_lead("id"), routes!(delete_lead::delete_lead))
@@ -181,12 +189,14 @@ pub fn routes() -> Routes<App> {
         .add(Rep, routes!(change_company::change_company))
         .add(ReadOnly, routes!(get_company_timeline::get_company_timeline))
         .add(ReadOnly.without_leads(), routes!(list_fields::list_fields))
+        .add(ReadOnly.without_leads(), routes!(get_stages::get_stages))
         .add(ReadOnly.without_leads(), routes!(list_segments::list_segments))
         .add(Rep.without_leads(), routes!(create_segment::create_segment))
         .add(ReadOnly.without_leads(), routes!(get_segment::get_segment))
         .add(Rep.without_leads(), routes!(change_segment::change_segment))
         .add(Rep.without_leads(), routes!(delete_segment::delete_segment))
         .for_users_only()
+        .add(Admin.with_totals(), routes!(set_stages::set_stages))
         .add(ReadOnly.narrowed(), routes!(count_segment::count_segment))
         .add(ReadOnly.without_leads(), routes!(list_views::list_views))
         .add(Rep.without_leads(), routes!(create_view::create_view))

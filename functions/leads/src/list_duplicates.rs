@@ -3,8 +3,9 @@
 use crate::App;
 use application::lead::duplicate_search::{ShownGroup, groups_of_now, latest_search};
 use axum::extract::State;
+use domain::lead::Lead;
 use domain::lead::duplicates::{DuplicateReason, DuplicateSearch};
-use domain::lead::{Lead, LeadStatus};
+use domain::lead::stage::StageId;
 use domain::{LeadId, UserId};
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PageQuery, QueryOf, axum, utoipa};
 use jiff::Timestamp;
@@ -48,7 +49,7 @@ pub struct DuplicateLeadView {
     pub company: Option<String>,
     pub email: Option<String>,
     pub phone: Option<String>,
-    pub status: LeadStatus,
+    pub status: StageId,
     pub owner: Option<UserId>,
     pub created_at: Timestamp,
     pub last_contacted_at: Option<Timestamp>,

@@ -7,7 +7,8 @@ use domain::contact::country::Country;
 use domain::lead::filter::{LONGEST_RULE, LeadFilter};
 use domain::lead::list_view::MOST_COLUMNS;
 use domain::lead::segment::{ListField, SegmentRule, is_custom};
-use domain::lead::{LeadStatus, Priority, Temperature};
+use domain::lead::stage::{LostReasonId, StageId};
+use domain::lead::{Priority, Temperature};
 use domain::{CampaignId, LeadId, SegmentId, UserId};
 use http_api::{
     ApiError, ApiResult, Caller, FieldErrors, JsonBody, PageBody, PageQuery, QueryOf, axum, json_parameter,
@@ -71,7 +72,10 @@ pub struct LeadRowView {
     pub country: Option<Country>,
     pub category: Option<String>,
     pub zone: Option<String>,
-    pub status: LeadStatus,
+    pub status: StageId,
+    /// Since when the lead is in its stage.
+    pub stage_since: Timestamp,
+    pub lost_reason: Option<LostReasonId>,
     pub priority: Priority,
     pub do_not_contact: bool,
     pub owner: Option<UserId>,
@@ -101,6 +105,13 @@ pub async fn list_leads(
     let found = found.map_err(|error| ApiError::of_query(error, "query"))?;
     let items = found.leads.into_iter().map(LeadRowView::from).collect();
     Ok(JsonBody(PageBody { items, next_cursor: found.next_cursor, total: Some(found.total) }))
+}
+
+impl LeadListQuery {
+    /// Whether the caller leaves the order to the route.
+    pub fn names_no_sort(&self) -> bool {
+        self.sort.as_deref().unwrap_or_default().is_empty()
+    }
 }
 
 /// Reads the query; answers 422 with every parameter that cannot be read.
@@ -167,7 +178,7 @@ fn filter(query: &LeadListQuery, errors: &mut FieldErrors) -> LeadFilter {
     let unowned = owner == Some("none");
     LeadFilter {
         q: query.q.clone().filter(|q| !q.trim().is_empty()),
-        status: values::<LeadStatus>(errors, "query.status", query.status.as_deref()),
+        status: values::<StageId>(errors, "query.status", query.status.as_deref()),
         temperature: values::<Temperature>(errors, "query.temperature", query.temperature.as_deref()),
         priority: values::<Priority>(errors, "query.priority", query.priority.as_deref()),
         owner: owner.filter(|_| !unowned).and_then(|id| errors.take("query.owner", UserId::parse(id))),
@@ -234,6 +245,8 @@ impl From<LeadRow> for LeadRowView {
             category: row.category,
             zone: row.zone,
             status: row.status,
+            stage_since: row.stage_since,
+            lost_reason: row.lost_reason,
             priority: row.priority,
             do_not_contact: row.do_not_contact,
             owner: row.owner,

@@ -17,6 +17,7 @@ mod programs;
 mod routing;
 mod second_addresses;
 mod segments;
+mod stages;
 mod views;
 mod why;
 mod won;
@@ -187,7 +188,8 @@ async fn bulk_change_by_filter_needs_the_count_that_was_seen() {
     assert_eq!(suite.post("/api/leads/bulk", but_one).await.expect(200)["matched"], 2);
     assert_eq!(suite.get("/api/leads?tag=most").await.expect(200)["total"], 2);
     let nobody = LeadId::derived(jiff::Timestamp::UNIX_EPOCH, &["nobody"]);
-    let body = json!({"ids": [nobody], "action": {"do": "status", "status": "lost"}});
+    let body =
+        json!({"ids": [nobody], "action": {"do": "status", "status": "lost", "lost_reason": "no_answer"}});
     let answer = suite.post("/api/leads/bulk", body).await.expect(200);
     assert_eq!(answer["skipped"][0]["reason"], "no_such_lead");
     let many: Vec<String> = (0..50).map(|n| format!("tag {n}")).collect();

@@ -6,11 +6,11 @@ use domain::contact::channel::Channel;
 use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::event::UserOrKey;
-use domain::lead::LeadStatus;
 use domain::lead::consent::ConsentBasis;
 use domain::lead::engagement::{Action, Verdict};
 use domain::lead::enrichment::Field;
 use domain::lead::routing::RoutedHow;
+use domain::lead::stage::{LostReasonId, StageId};
 use domain::lead::suppression::SuppressionReason;
 use domain::lead::verdict::Rule;
 use domain::message::understanding::Understanding;
@@ -72,8 +72,9 @@ pub enum Happening {
         views: u32,
     },
     StatusChanged {
-        from: LeadStatus,
-        to: LeadStatus,
+        from: StageId,
+        to: StageId,
+        lost_reason: Option<LostReasonId>,
     },
     Note {
         text: String,
@@ -269,7 +270,9 @@ pub fn of_activity(activity: Activity, names: &KeyNames) -> TimelineEntry {
             Happening::Engaged { action, verdict, rule, named, message }
         }
         ActivityKind::TurnedHot { views } => Happening::TurnedHot { views },
-        ActivityKind::StatusChanged { from, to } => Happening::StatusChanged { from, to },
+        ActivityKind::StatusChanged { from, to, lost_reason } => {
+            Happening::StatusChanged { from, to, lost_reason }
+        }
         ActivityKind::Note { text } => Happening::Note { text },
         ActivityKind::Suppressed { reason } => Happening::Suppressed { reason },
         ActivityKind::Paid { amount_minor, currency, client } => {

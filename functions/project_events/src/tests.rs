@@ -10,7 +10,8 @@ use application::projection::stream::{ProjectPorts, project};
 use application::{Ports, StoreResult};
 use domain::contact::email_address::EmailAddress;
 use domain::event::{Event, EventKind};
-use domain::lead::{Lead, LeadStatus};
+use domain::lead::Lead;
+use domain::lead::stage::StageId;
 use domain::{LeadId, WorkspaceId};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -33,7 +34,7 @@ impl Scene {
         let now = scene.stage.ports.clock().now();
         let id = LeadId::derived(now, &["bob"]);
         let mut lead = scene.stage.ports.leads().get(&scene.workspace, &id).await.unwrap();
-        lead.status = LeadStatus::Won;
+        lead.status = StageId::WON;
         scene.stage.ports.leads().save(&lead, &Event::system(EventKind::LeadWon, now)).await.unwrap();
         scene
     }

@@ -9,7 +9,8 @@ use application::lead::deletion::{DeletionPorts, delete_lead, erase_lead, restor
 use application::ports::changes::LogEntry;
 use application::{Ports, StoreError};
 use domain::event::{Actor, Event, EventKind, UserOrKey};
-use domain::lead::{Lead, LeadStatus};
+use domain::lead::Lead;
+use domain::lead::stage::StageId;
 use domain::{LeadId, UserId, WorkspaceId};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -42,7 +43,7 @@ impl Scene {
         let now = self.stage.ports.clock().now();
         let leads = self.stage.ports.leads();
         let mut lead = leads.get(&self.workspace, id).await.unwrap();
-        lead.status = LeadStatus::Won;
+        lead.status = StageId::WON;
         let event = Event::new(EventKind::LeadWon, Actor::User(self.user.clone()), now);
         leads.save(&lead, &event).await.unwrap();
     }

@@ -2,10 +2,11 @@
 
 use crate::report::{Bound, CpuClock, Report, peak_memory_mb};
 use domain::icp::IcpProfile;
+use domain::lead::Lead;
 use domain::lead::custom_field::{CustomField, CustomFields, FieldKind};
 use domain::lead::engagement::Decaying;
 use domain::lead::segment::{ListField, SegmentRule};
-use domain::lead::{Lead, LeadStatus};
+use domain::lead::stage::StageId;
 use domain::{CustomFieldId, LeadId, UserId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 use lead_columns::block::{Change, pack};
@@ -210,8 +211,7 @@ fn lead(number: u64, rev: u64) -> Lead {
     lead.category = Some(pick(&TRADES, 7));
     lead.owner = Some(UserId::derived(now(), &[&(number % 7).to_string()]));
     lead.tags = [format!("list {}", number % 40)].into();
-    lead.status =
-        [LeadStatus::New, LeadStatus::Contacted, LeadStatus::Replied, LeadStatus::Won][number as usize % 4];
+    lead.status = [StageId::NEW, StageId::CONTACTED, StageId::REPLIED, StageId::WON][number as usize % 4];
     lead.custom.insert("Seats".to_owned(), (number * 7 % 1_000).to_string());
     if number.is_multiple_of(5) {
         lead.engagement.heat = Some(Decaying { value: (number % 40) as f64, at });

@@ -10,7 +10,8 @@ use application::Ports;
 use domain::contact::country::Country;
 use domain::contact::email_address::EmailAddress;
 use domain::event::{Event, EventKind};
-use domain::lead::{Lead, LeadStatus};
+use domain::lead::Lead;
+use domain::lead::stage::StageId;
 use domain::{LeadId, WorkspaceId};
 use std::collections::BTreeMap;
 
@@ -120,6 +121,6 @@ fn lead(workspace: &WorkspaceId, n: usize, now: jiff::Timestamp) -> Result<Lead>
     lead.city = Some(pick(&["Boston", "Austin", "Denver", "Seattle", "Miami", "Leeds"]));
     lead.country = Country::parse(&pick(&["US", "US", "US", "GB"]));
     lead.category = Some(pick(&["Dental clinic", "Roofer", "Studio"]));
-    lead.status = if n.is_multiple_of(3) { LeadStatus::Contacted } else { LeadStatus::New };
+    lead.status = if n.is_multiple_of(3) { StageId::CONTACTED } else { StageId::NEW };
     Ok(lead)
 }

@@ -9,7 +9,7 @@ use domain::WorkspaceId;
 use domain::contact::channel::Channel;
 use domain::enrolment::reasons::EndReason;
 use domain::enrolment::{Enrolment, EnrolmentState};
-use domain::lead::LeadStatus;
+use domain::lead::stage::StageId;
 use domain::message::{Direction, Message, MessageState};
 use domain::workspace::task::Task;
 use jiff::{SignedDuration, Timestamp};
@@ -62,7 +62,7 @@ impl Recount {
 
     fn lead(&mut self, file: &LeadFile) {
         self.add(Metric::LeadsCreated);
-        if file.lead.status == LeadStatus::Won {
+        if file.lead.status == StageId::WON {
             self.add(Metric::LeadsWon);
         }
     }

@@ -69,6 +69,7 @@ use application::ports::segments::SegmentStore;
 use application::ports::sequences::SequenceStore;
 use application::ports::sign_up_rule::SignUpRule;
 use application::ports::spend::SpendStore;
+use application::ports::stages::StageStore;
 use application::ports::stats::StatsStore;
 use application::ports::suppressions::SuppressionStore;
 use application::ports::system_mail::SystemMail;
@@ -271,6 +272,9 @@ impl Ports for Connected {
         self.table.clone()
     }
     fn routing(&self) -> Arc<dyn RoutingStore> {
+        self.table.clone()
+    }
+    fn stages(&self) -> Arc<dyn StageStore> {
         self.table.clone()
     }
     fn prompts(&self) -> Arc<dyn PromptStore> {

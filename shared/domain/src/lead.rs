@@ -23,6 +23,7 @@ pub mod routing;
 pub mod scope;
 pub mod score;
 pub mod segment;
+pub mod stage;
 pub mod suppression;
 pub mod verdict;
 pub mod zone;
@@ -38,6 +39,7 @@ use crate::lead::engagement::Engagement;
 use crate::lead::enrichment::Deliverability;
 use crate::lead::out_of_office::Absence;
 use crate::lead::routed::RoutedBy;
+use crate::lead::stage::{LostReasonId, StageId};
 use crate::time::time_zone::ZoneFact;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -81,7 +83,11 @@ pub struct Lead {
     /// 50, of at most 1,000 characters each). The `custom_field` module says what the texts mean.
     pub custom: BTreeMap<String, String>,
 
-    pub status: LeadStatus,
+    /// The stage that the lead is in, and since when.
+    pub status: StageId,
+    pub stage_since: Timestamp,
+    /// Why the lead is lost, as far as that was said. A lead in another stage has no reason.
+    pub lost_reason: Option<LostReasonId>,
     pub priority: Priority,
     pub do_not_contact: bool,
     /// The lead does not want to be tracked: mails to it have no pixel and no links through us.
@@ -129,19 +135,6 @@ pub struct Lead {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum LeadStatus {
-    New,
-    Contacted,
-    Replied,
-    Qualified,
-    /// The stage of a lead that became a client.
-    Won,
-    Lost,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
 pub enum Priority {
     Normal,
     High,
@@ -183,7 +176,9 @@ impl Lead {
             source: None,
             tags: BTreeSet::new(),
             custom: BTreeMap::new(),
-            status: LeadStatus::New,
+            status: StageId::NEW,
+            stage_since: at,
+            lost_reason: None,
             priority: Priority::Normal,
             do_not_contact: false,
             do_not_track: false,
@@ -278,13 +273,25 @@ impl Lead {
         email || self.phone.as_ref().is_some_and(|phone| phone.as_str() == address)
     }
 
-    /// Moves the status forward automatically; moving it back is a user's decision (`change_lead`).
-    pub fn advance_status(&mut self, to: LeadStatus) -> bool {
-        let closed = matches!(self.status, LeadStatus::Won | LeadStatus::Lost) && to != LeadStatus::Won;
-        if closed || to <= self.status && !(self.status == LeadStatus::Lost && to == LeadStatus::Won) {
+    /// Moves the lead forward, as the app does by itself; moving it back is a user's decision. The app never moves a lead
+    /// out of a stage that is as far, nor back from one that a user has put it in (see `stage`).
+    pub fn advance_status(&mut self, to: StageId, at: Timestamp) -> bool {
+        let closed = self.status.is_closed() && to != StageId::WON;
+        let is_back = to.reach() <= self.status.reach();
+        if closed || is_back && !(self.status == StageId::LOST && to == StageId::WON) {
+            return false;
+        }
+        self.move_to(to, at)
+    }
+
+    /// Puts the lead into a stage, where its time begins anew; false if it is there already.
+    pub fn move_to(&mut self, to: StageId, at: Timestamp) -> bool {
+        if self.status == to {
             return false;
         }
         self.status = to;
+        self.stage_since = at;
+        self.lost_reason = None;
         true
     }
 }

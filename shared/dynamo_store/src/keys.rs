@@ -267,6 +267,10 @@ pub(crate) fn trigger_rules(id: &WorkspaceId) -> WorkspaceKey {
 pub(crate) fn custom_fields(id: &WorkspaceId) -> WorkspaceKey {
     Key { pk: format!("W#{}", id.ulid_text()), sk: "FIELDS".to_owned(), scope: PhantomData }
 }
+pub(crate) fn stages(id: &WorkspaceId) -> WorkspaceKey {
+    Key { pk: format!("W#{}", id.ulid_text()), sk: "STAGES".to_owned(), scope: PhantomData }
+}
+
 pub(crate) fn routing(id: &WorkspaceId) -> WorkspaceKey {
     Key { pk: format!("W#{}", id.ulid_text()), sk: "ROUTING".to_owned(), scope: PhantomData }
 }

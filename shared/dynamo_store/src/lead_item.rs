@@ -13,7 +13,8 @@ use domain::lead::engagement::{Decaying, Engagement};
 use domain::lead::enrichment::Deliverability;
 use domain::lead::out_of_office::Absence;
 use domain::lead::routing::RoutedBy;
-use domain::lead::{Lead, LeadStatus, Priority, Temperature};
+use domain::lead::stage::{LostReasonId, StageId};
+use domain::lead::{Lead, Priority, Temperature};
 use domain::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
 use domain::{CampaignId, ImportId, LeadId, UserId};
 use jiff::{SignedDuration, Timestamp};
@@ -103,7 +104,11 @@ pub(crate) struct LeadSum {
     pub(crate) cc: Option<Country>,
     pub(crate) ca: Option<String>,
     pub(crate) z: Option<String>,
-    pub(crate) s: LeadStatus,
+    pub(crate) s: StageId,
+    /// Since when the lead is in the stage, if not from the beginning, and why it is lost.
+    #[serde(default, with = "maybe_nanos")]
+    pub(crate) ss: Option<Timestamp>,
+    pub(crate) lr: Option<LostReasonId>,
     #[serde(default, skip_serializing_if = "is_false")]
     pub(crate) hi: bool,
     #[serde(default, skip_serializing_if = "is_false")]
@@ -254,6 +259,8 @@ impl Stored for Lead {
             ca,
             z,
             s,
+            ss,
+            lr,
             hi,
             no,
             o,
@@ -307,6 +314,8 @@ impl Stored for Lead {
             tags: t,
             custom: own,
             status: s,
+            stage_since: ss.unwrap_or(cr),
+            lost_reason: lr,
             priority: if hi { Priority::High } else { Priority::Normal },
             do_not_contact: no,
             do_not_track: untracked,
@@ -365,6 +374,8 @@ impl LeadSum {
             ca: lead.category.clone(),
             z: lead.zone.as_ref().map(|zone| zone.zone.to_string()),
             s: lead.status,
+            ss: Some(lead.stage_since).filter(|since| *since != lead.created_at),
+            lr: lead.lost_reason,
             hi: lead.priority == Priority::High,
             no: lead.do_not_contact,
             o: lead.owner.clone(),

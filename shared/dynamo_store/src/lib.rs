@@ -56,6 +56,7 @@ mod schedules;
 mod segments;
 mod sequences;
 mod spend;
+mod stages;
 mod stats;
 mod stream_positions;
 mod suppressions;

@@ -277,6 +277,7 @@ fn in_a_workspace(doc: &mut Doc) {
         "`LeadViewStore`",
     );
     spend::budgets(doc, workspace, user);
+    doc.key("its stages and lost reasons", keys::stages(workspace), "`StageStore::{get, save}`");
     doc.key("its routing of new leads", keys::routing(workspace), "`RoutingStore::{get, save}`");
     doc.key(
         "… whose turn it is by a rule",

@@ -4,8 +4,10 @@ use crate::LeadColumns;
 use crate::listed::TextField;
 use crate::text_column::TextColumn;
 use domain::contact::email_address::is_free_mail;
-use domain::lead::{LeadStatus, Temperature};
+use domain::lead::Temperature;
+use domain::lead::stage::StageId;
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 
 /// A company as its people's rows show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,8 +16,8 @@ pub struct CompanyTally {
     /// The company's name as the lead that was changed last has it.
     pub name: Option<String>,
     pub leads: usize,
-    /// The number of leads in each stage, in the order of `LeadStatus`.
-    pub by_status: [usize; STATUSES],
+    /// The number of leads in each stage that has any.
+    pub by_status: BTreeMap<StageId, usize>,
     /// The highest score, and whether somebody is hot.
     pub score: u8,
     pub hot: bool,
@@ -25,12 +27,9 @@ pub struct CompanyTally {
     named: Timestamp,
 }
 
-/// The number of stages that a lead can be in.
-pub const STATUSES: usize = 6;
-
 impl CompanyTally {
-    pub fn in_status(&self, status: LeadStatus) -> usize {
-        self.by_status[status as usize]
+    pub fn in_status(&self, status: StageId) -> usize {
+        self.by_status.get(&status).copied().unwrap_or_default()
     }
 }
 
@@ -89,7 +88,7 @@ impl LeadColumns {
             domain: domains.and_then(|domains| domains.get(row)).unwrap_or_default().to_owned(),
             name: None,
             leads: 0,
-            by_status: [0; STATUSES],
+            by_status: BTreeMap::new(),
             score: 0,
             hot: false,
             last_contacted: None,
@@ -97,7 +96,7 @@ impl LeadColumns {
             named: Timestamp::MIN,
         });
         tally.leads += 1;
-        tally.by_status[lead.status() as usize] += 1;
+        *tally.by_status.entry(lead.status()).or_default() += 1;
         tally.score = tally.score.max(lead.score(now));
         tally.hot |= lead.temperature(now) == Temperature::Hot;
         tally.last_contacted = tally.last_contacted.max(lead.last_contacted());

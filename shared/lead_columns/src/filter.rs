@@ -8,6 +8,7 @@ use domain::icp::Icp;
 use domain::lead::custom_field::{CustomFields, FieldKind};
 use domain::lead::score::{moving_points, temperature};
 use domain::lead::segment::{FitField, ListField, SegmentCondition, SegmentRule, Test, day_of, days_of};
+use domain::lead::stage::{LostReasonId, StageId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -132,10 +133,14 @@ impl LeadColumns {
         let rows = self.ids.len();
         match name {
             "status" => {
-                let words = ["new", "contacted", "replied", "qualified", "won", "lost"];
-                let wanted = words.map(|word| is(test, word));
-                Bits::of(&self.status, |status| {
-                    wanted.get(usize::from(*status)).is_some_and(|wanted| *wanted)
+                let wanted = numbers(test, |code| StageId::parse(code).map(StageId::number));
+                Bits::of(&self.status, |stage| wanted.as_ref().is_none_or(|wanted| wanted.contains(stage)))
+            }
+            "lost_reason" => {
+                let wanted = numbers(test, |code| LostReasonId::parse(code).map(LostReasonId::number));
+                Bits::of(&self.lost_reasons, |reason| {
+                    let reason = reason.checked_sub(1);
+                    reason.is_some_and(|reason| wanted.as_ref().is_none_or(|wanted| wanted.contains(&reason)))
                 })
             }
             "priority" => {
@@ -171,6 +176,7 @@ impl LeadColumns {
                 rows.keep(|row| wanted[self.temperature_at(row, now)]);
                 rows
             }
+            "stage_since" => timed(&self.stage_since, test, now),
             "created" => timed(&self.created, test, now),
             "updated" => timed(&self.updated, test, now),
             "follow_up" => timed(&self.follow_up, test, now),
@@ -208,6 +214,12 @@ impl LeadColumns {
     pub(crate) fn id(&self, row: usize) -> domain::LeadId {
         id_of(self.ids[row])
     }
+}
+
+/// The numbers of the codes that a test asks for; none if it asks for any.
+fn numbers(test: &Test, number: impl Fn(&str) -> Option<u8>) -> Option<Vec<u8>> {
+    let Test::Is(values) = test else { return None };
+    Some(values.iter().filter_map(|value| number(value.trim())).collect())
 }
 
 fn is(test: &Test, word: &str) -> bool {

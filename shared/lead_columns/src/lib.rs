@@ -53,6 +53,9 @@ pub struct LeadColumns {
     tags: SetColumn,
     campaigns: SetColumn,
     status: Vec<u8>,
+    /// The numbers of the reasons why leads are lost, from 1 on; 0 is none.
+    lost_reasons: Vec<u8>,
+    stage_since: Vec<i64>,
     temperature: Vec<u8>,
     flags: Vec<u8>,
     ratings: Vec<f64>,
@@ -98,6 +101,8 @@ impl Default for LeadColumns {
             tags: SetColumn::default(),
             campaigns: SetColumn::default(),
             status: Vec::new(),
+            lost_reasons: Vec::new(),
+            stage_since: Vec::new(),
             temperature: Vec::new(),
             flags: Vec::new(),
             ratings: Vec::new(),
@@ -158,6 +163,8 @@ impl LeadColumns {
         self.tags.set(at, &lead.tags);
         self.campaigns.set(at, &lead.active);
         self.status[at] = lead.status;
+        self.lost_reasons[at] = lead.lost_reason.map_or(0, |reason| reason.saturating_add(1));
+        self.stage_since[at] = lead.stage_since;
         self.temperature[at] = lead.announced_temperature;
         self.flags[at] =
             if lead.high { HIGH } else { 0 } | if lead.do_not_contact { DO_NOT_CONTACT } else { 0 };
@@ -247,13 +254,15 @@ impl LeadColumns {
         texts.chain([&mut self.note_words, &mut self.owners]).for_each(|column| column.grow(rows));
         self.tags.grow(rows);
         self.campaigns.grow(rows);
-        for flags in [&mut self.status, &mut self.temperature, &mut self.flags, &mut self.standing] {
-            flags.resize(rows, 0);
+        let bytes = [&mut self.status, &mut self.lost_reasons, &mut self.temperature, &mut self.flags];
+        for bytes in bytes.into_iter().chain([&mut self.standing]) {
+            bytes.resize(rows, 0);
         }
         self.ratings.resize(rows, f64::NAN);
         self.reviews.resize(rows, -1);
         self.moving_at.resize(rows, 0);
-        for times in [&mut self.follow_up, &mut self.last_contacted, &mut self.created, &mut self.updated] {
+        let times = [&mut self.follow_up, &mut self.last_contacted, &mut self.created, &mut self.updated];
+        for times in times.into_iter().chain([&mut self.stage_since]) {
             times.resize(rows, NO_TIME);
         }
         if let Some(words) = &mut self.words {
@@ -268,7 +277,7 @@ impl LeadColumns {
         let texts = texts.chain([&self.note_words, &self.owners]);
         let texts: usize = texts.map(TextColumn::size_bytes).sum();
         let sets = self.tags.size_bytes() + self.campaigns.size_bytes();
-        let row = 16 + 8 + 4 + 8 * 6 + 4 + (16 + 8);
+        let row = 16 + 8 + 4 + 8 * 7 + 5 + (16 + 8);
         texts
             + sets
             + self.ids.capacity() * row

@@ -2,6 +2,7 @@
 
 use domain::lead::engagement::{Decaying, Engagement};
 use domain::lead::score::standing_points;
+use domain::lead::stage::LostReasonId;
 use domain::lead::{Lead, Priority, Temperature};
 use domain::{CampaignId, LeadId, UserId};
 use jiff::Timestamp;
@@ -64,7 +65,10 @@ pub struct ListedLead<'a> {
     /// The campaigns that the lead is active in, as ULIDs.
     #[serde(borrow)]
     pub active: Vec<&'a str>,
+    /// The numbers of the stage and of the reason why the lead is lost, and since when it is in the stage.
     pub status: u8,
+    pub lost_reason: Option<u8>,
+    pub stage_since: i64,
     pub announced_temperature: u8,
     pub high: bool,
     pub do_not_contact: bool,
@@ -172,7 +176,9 @@ impl<'a> ListedLead<'a> {
             owner: lead.owner.as_ref().map(UserId::ulid_text),
             tags: lead.tags.iter().map(String::as_str).collect(),
             active: lead.active.iter().map(CampaignId::ulid_text).collect(),
-            status: lead.status as u8,
+            status: lead.status.number(),
+            lost_reason: lead.lost_reason.map(LostReasonId::number),
+            stage_since: lead.stage_since.as_microsecond(),
             announced_temperature: lead.announced_temperature as u8,
             high: lead.priority == Priority::High,
             do_not_contact: lead.do_not_contact,

@@ -1,12 +1,14 @@
 //! A page of the list.
 
 use crate::LeadColumns;
+use crate::bits::Bits;
 use crate::filter::Reading;
-use crate::sort::Place;
+use crate::sort::{Place, SortKeys};
 use crate::words::{Words, each_word};
 use domain::icp::Icp;
 use domain::lead::custom_field::CustomFields;
 use domain::lead::segment::{FitField, ListField, SegmentRule};
+use domain::lead::stage::StageId;
 use domain::{LeadId, mutant};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -40,7 +42,7 @@ pub struct Position {
 }
 
 /// A page: the leads in their order, the number of all that match, and where the next page begins.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Page {
     pub leads: Vec<LeadId>,
     /// The rows of the leads in the columns; they stay valid until the columns change.
@@ -57,37 +59,84 @@ impl LeadColumns {
     /// needed, and keeps them.
     pub fn page(&mut self, query: &ListQuery<'_>) -> Page {
         let with = Reading::new(query.fields, query.icps, query.now);
-        let mut matching = self.selected(query.rule, &with);
+        let matching = self.matching(query, &with);
+        self.in_order(query, &with, |_, keys, groups| {
+            groups.push(Group::new(query.limit));
+            for row in matching.rows() {
+                groups[0].meet(keys, row);
+            }
+        })
+        .pop()
+        .unwrap_or_default()
+    }
+
+    /// Reads the first page of each stage at once, over the rows that match: one pass for all stages. Of won and lost leads
+    /// those count that `closed` selects, too.
+    pub fn board(&mut self, query: &ListQuery<'_>, stages: &[StageId], closed: &SegmentRule) -> Vec<Page> {
+        let with = Reading::new(query.fields, query.icps, query.now);
+        let matching = self.matching(query, &with);
+        let recent = self.selected(closed, &with);
+        let mut places = [None; 256];
+        for (place, stage) in stages.iter().enumerate() {
+            places[usize::from(stage.number())] = Some(place);
+        }
+        self.in_order(query, &with, |columns, keys, groups| {
+            groups.extend(stages.iter().map(|_| Group::new(query.limit)));
+            for row in matching.rows() {
+                let number = columns.status[row];
+                let Some(place) = places[usize::from(number)] else { continue };
+                if !StageId::numbered(number).is_closed() || recent.has(row) {
+                    groups[place].meet(keys, row);
+                }
+            }
+        })
+    }
+
+    /// The rows that the query selects.
+    fn matching(&mut self, query: &ListQuery<'_>, with: &Reading<'_>) -> Bits {
+        let mut matching = self.selected(query.rule, with);
         self.search(&mut matching, query.words);
+        matching
+    }
+
+    /// Makes a page of each group of rows that `fill` makes, in the query's order.
+    fn in_order(
+        &mut self,
+        query: &ListQuery<'_>,
+        with: &Reading<'_>,
+        fill: impl FnOnce(&Self, &SortKeys<'_>, &mut Vec<Group>),
+    ) -> Vec<Page> {
         self.prepare_sort(query.sort);
         let sorting = match query.sort {
-            ListField::Fit(field) => Some(self.fit(field, &with)),
+            ListField::Fit(field) => Some(self.fit(field, with)),
             _ => None,
         };
-        let shown: Vec<_> = query.shown_fits.iter().map(|field| self.fit(*field, &with)).collect();
+        let shown: Vec<_> = query.shown_fits.iter().map(|field| self.fit(*field, with)).collect();
         let keys = self.sort_keys((query.sort, sorting.as_deref()), query.descending, query.now, query.after);
-        let limit = query.limit.max(1);
-        let mut best = Best::new(limit + 1);
-        let mut total = 0;
-        for row in matching.rows() {
-            total += 1;
-            let place = keys.place(row);
-            if keys.is_on_page(&place) {
-                best.meet(place, row);
+        let mut groups = Vec::new();
+        fill(self, &keys, &mut groups);
+        let page = |group: Group| {
+            let limit = query.limit.max(1);
+            let mut best = group.best.in_order();
+            let more = best.len() > limit;
+            best.truncate(limit);
+            let last = if mutant!("page_repeats_last_row") { best.iter().nth_back(1) } else { best.last() };
+            let next = last.filter(|_| more).map(|(place, row)| keys.position(place, *row));
+            let rows: Vec<usize> = best.iter().map(|(_, row)| *row).collect();
+            let fits = rows.iter().map(|row| shown.iter().map(|fits| fits[*row]).collect()).collect();
+            Page {
+                leads: rows.iter().map(|row| self.id(*row)).collect(),
+                rows,
+                fits,
+                total: group.total,
+                next,
             }
-        }
-        let mut best = best.in_order();
-        let more = best.len() > limit;
-        best.truncate(limit);
-        let last = if mutant!("page_repeats_last_row") { best.iter().nth_back(1) } else { best.last() };
-        let next = last.filter(|_| more).map(|(place, row)| keys.position(place, *row));
-        let rows: Vec<usize> = best.iter().map(|(_, row)| *row).collect();
-        let fits = rows.iter().map(|row| shown.iter().map(|fits| fits[*row]).collect()).collect();
-        Page { leads: rows.iter().map(|row| self.id(*row)).collect(), rows, fits, total, next }
+        };
+        groups.into_iter().map(page).collect()
     }
 
     /// Keeps the rows of leads that have all the words. Digits alone are looked for within phone numbers, too.
-    fn search(&mut self, rows: &mut crate::bits::Bits, asked: &str) {
+    fn search(&mut self, rows: &mut Bits, asked: &str) {
         let digits: String = asked.chars().filter(char::is_ascii_digit).collect();
         let is_number =
             digits.len() >= 4 && asked.chars().all(|c| c.is_ascii_digit() || "+-/(). ".contains(c));
@@ -108,6 +157,26 @@ impl LeadColumns {
         }
         if let Some(words) = &self.words {
             wanted.iter().for_each(|word| words.keep_meant(rows, word));
+        }
+    }
+}
+
+/// Rows that make a page: how many they are, and the first of them.
+struct Group {
+    best: Best,
+    total: usize,
+}
+
+impl Group {
+    fn new(limit: usize) -> Self {
+        Self { best: Best::new(limit.max(1) + 1), total: 0 }
+    }
+
+    fn meet(&mut self, keys: &SortKeys<'_>, row: usize) {
+        self.total += 1;
+        let place = keys.place(row);
+        if keys.is_on_page(&place) {
+            self.best.meet(place, row);
         }
     }
 }

@@ -4,7 +4,8 @@ use crate::listed::{TextField, bits_of, id_of, temperature_of, time};
 use crate::text_column::SetColumn;
 use crate::{DO_NOT_CONTACT, HIGH, LeadColumns};
 use domain::LeadId;
-use domain::lead::{LeadStatus, Priority, Temperature};
+use domain::lead::stage::{LostReasonId, StageId};
+use domain::lead::{Priority, Temperature};
 use jiff::Timestamp;
 use std::borrow::Cow;
 
@@ -78,16 +79,16 @@ impl<'a> Row<'a> {
         u32::try_from(self.columns.reviews[self.at]).ok()
     }
 
-    pub fn status(self) -> LeadStatus {
-        const STATUSES: [LeadStatus; 6] = [
-            LeadStatus::New,
-            LeadStatus::Contacted,
-            LeadStatus::Replied,
-            LeadStatus::Qualified,
-            LeadStatus::Won,
-            LeadStatus::Lost,
-        ];
-        STATUSES.get(usize::from(self.columns.status[self.at])).copied().unwrap_or(LeadStatus::New)
+    pub fn status(self) -> StageId {
+        StageId::numbered(self.columns.status[self.at])
+    }
+
+    pub fn stage_since(self) -> Timestamp {
+        time(self.columns.stage_since[self.at]).unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+
+    pub fn lost_reason(self) -> Option<LostReasonId> {
+        self.columns.lost_reasons[self.at].checked_sub(1).map(LostReasonId::numbered)
     }
 
     pub fn priority(self) -> Priority {

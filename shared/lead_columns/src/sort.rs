@@ -6,6 +6,7 @@ use crate::text_column::{SetColumn, TextColumn};
 use crate::{LeadColumns, NO_TIME};
 use domain::lead::custom_field::FieldKind;
 use domain::lead::segment::ListField;
+use domain::lead::stage::StageId;
 use jiff::Timestamp;
 use std::cmp::Ordering;
 
@@ -26,6 +27,7 @@ enum By<'a> {
     Score,
     Temperature,
     Status,
+    LostReason,
     Priority,
     DoNotContact,
     Set(&'a SetColumn),
@@ -113,6 +115,8 @@ impl LeadColumns {
                     "score" => By::Score,
                     "temperature" => By::Temperature,
                     "status" => By::Status,
+                    "lost_reason" => By::LostReason,
+                    "stage_since" => By::Times(&self.stage_since),
                     "priority" => By::Priority,
                     "do_not_contact" => By::DoNotContact,
                     "tag" => By::Set(&self.tags),
@@ -161,7 +165,11 @@ impl SortKeys<'_> {
             By::Sizes(column) => column.values.get(row).and_then(|number| column.known_size(*number)),
             By::Score => Some(i64::from(of.score(row, self.now))),
             By::Temperature => Some(of.temperature_at(row, self.now) as i64),
-            By::Status => Some(i64::from(of.status[row])),
+            By::Status => {
+                let stage = StageId::numbered(of.status[row]);
+                Some(i64::from(stage.reach()) * 256 + i64::from(stage.number()))
+            }
+            By::LostReason => Some(of.lost_reasons[row]).filter(|reason| *reason > 0).map(i64::from),
             By::Priority => Some(i64::from(of.flags[row] & crate::HIGH)),
             By::DoNotContact => Some(i64::from(of.flags[row] & crate::DO_NOT_CONTACT)),
             By::Set(column) => {

@@ -4,12 +4,14 @@ use domain::contact::email_address::EmailAddress;
 use domain::lead::custom_field::{CustomField, CustomFields, FieldKind};
 use domain::lead::engagement::Decaying;
 use domain::lead::segment::{ListField, SegmentRule};
-use domain::lead::{Lead, LeadStatus, Priority};
+use domain::lead::stage::StageId;
+use domain::lead::{Lead, Priority};
 use domain::{CampaignId, CustomFieldId, LeadId, UserId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use ulid::Ulid;
 
+mod board;
 mod companies;
 mod fit;
 
@@ -133,7 +135,7 @@ fn fixed_fields_are_tested_by_what_they_hold() {
     let campaign = CampaignId::new(Ulid::from_parts(6, 7));
     let leads = [
         lead(1, |lead| {
-            (lead.status, lead.priority) = (LeadStatus::Replied, Priority::High);
+            (lead.status, lead.priority) = (StageId::REPLIED, Priority::High);
             lead.owner = Some(user(1));
             lead.tags = ["VIP", "fair"].map(str::to_owned).into();
             lead.active = [campaign.clone()].into();
@@ -214,7 +216,7 @@ fn groups_join_their_conditions() {
         .map(|number| {
             lead(number, |lead| {
                 lead.city = Some((if number % 2 == 0 { "Bonn" } else { "Rome" }).to_owned());
-                lead.status = if number > 4 { LeadStatus::Won } else { LeadStatus::New };
+                lead.status = if number > 4 { StageId::WON } else { StageId::NEW };
             })
         })
         .collect();
@@ -414,7 +416,7 @@ fn row_shows_what_the_lead_has() {
         lead.last_name = Some("Doe".to_owned());
         lead.company = Some("Acme".to_owned());
         lead.country = domain::contact::country::Country::parse("DE");
-        lead.status = LeadStatus::Qualified;
+        lead.status = StageId::QUALIFIED;
         lead.priority = Priority::High;
         lead.do_not_contact = true;
         lead.owner = Some(UserId::new(Ulid(3)));
@@ -444,7 +446,7 @@ fn row_shows_what_the_lead_has() {
     assert_eq!(row.text(TextField::Country), Some("DE"));
     assert_eq!(
         (row.status(), row.priority(), row.do_not_contact()),
-        (LeadStatus::Qualified, Priority::High, true)
+        (StageId::QUALIFIED, Priority::High, true)
     );
     assert_eq!(row.owner(), whole.owner.as_ref().map(UserId::ulid_text));
     assert_eq!(row.tags().collect::<Vec<_>>(), ["fair", "warm"]);

@@ -9,7 +9,8 @@ use domain::contact::channel::Channel;
 use domain::contact::country::Country;
 use domain::contact::phone_number::PhoneNumber;
 use domain::event::{Event, EventKind};
-use domain::lead::{Lead, LeadStatus};
+use domain::lead::Lead;
+use domain::lead::stage::StageId;
 use domain::message::price::Prices;
 use domain::message::{Direction, Message, MessageState};
 use domain::sequence::Step;
@@ -160,7 +161,7 @@ async fn run() -> (World, String) {
         enrolment.advance(now, Some(wait.clone()), None);
         ports.enrolments().save(&enrolment, &Event::system(EventKind::StepDone, now)).await.unwrap();
         let mut known = ports.leads().get(workspace, lead).await.unwrap();
-        known.status = LeadStatus::Contacted;
+        known.status = StageId::CONTACTED;
         ports.leads().save(&known, &Event::system(EventKind::LeadChanged, now)).await.unwrap();
     }
     stage.advance(SignedDuration::from_hours(24));

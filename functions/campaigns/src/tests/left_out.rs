@@ -1,8 +1,8 @@
 //! Which leads enrolment leaves out and why; accounts that an active campaign must keep.
 
 use super::*;
-use domain::lead::LeadStatus;
 use domain::lead::enrichment::{Deliverability, Field, FieldResult, FieldStatus, FieldValue};
+use domain::lead::stage::StageId;
 
 #[tokio::test]
 async fn enrolment_by_filter_leaves_out_excepted_leads_inline_and_by_job() {
@@ -184,12 +184,9 @@ async fn enrolment_check_counts_won_and_lost_leads() {
     let path = format!("{}/enrolments", draft(&suite).await);
     let leads = suite.stage.ports.leads();
     let mut ids = Vec::new();
-    for (name, status) in [
-        ("ana", LeadStatus::Won),
-        ("ben", LeadStatus::Lost),
-        ("cy", LeadStatus::Won),
-        ("di", LeadStatus::New),
-    ] {
+    for (name, status) in
+        [("ana", StageId::WON), ("ben", StageId::LOST), ("cy", StageId::WON), ("di", StageId::NEW)]
+    {
         let id = lead(&suite, name).await;
         let mut found = leads.get(&suite.workspace, &id).await.unwrap();
         found.status = status;

@@ -14,9 +14,10 @@ use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
 use domain::enrolment::pause::AccountPause;
 use domain::event::{Event, EventKind};
+use domain::lead::Lead;
 use domain::lead::custom_field::{CustomField, CustomFields, FieldKind};
+use domain::lead::stage::StageId;
 use domain::lead::suppression::{Ends, Suppression, SuppressionReason, SuppressionScope};
-use domain::lead::{Lead, LeadStatus};
 use domain::message::{Direction, Message, MessageState};
 use domain::time::time_zone::ZoneName;
 use domain::workspace::account::AccountSettings;
@@ -370,7 +371,7 @@ async fn bulk_check_reports_leads_deferred_by_caps() {
         let known = |lead: &mut Lead| {
             lead.first_name = Some(name.to_owned());
             if name == "ana" {
-                lead.status = LeadStatus::Contacted;
+                lead.status = StageId::CONTACTED;
             }
             if name == "eve" {
                 lead.email = EmailAddress::parse("eve@two.example").ok();

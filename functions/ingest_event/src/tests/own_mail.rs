@@ -10,7 +10,7 @@ use domain::campaign::CampaignState;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::event::EventKind;
-use domain::lead::LeadStatus;
+use domain::lead::stage::StageId;
 use domain::message::conversation::Folder;
 use domain::message::identity::internet_id;
 use domain::message::{Direction, Message, MessageState};
@@ -56,7 +56,7 @@ async fn mail_from_our_own_mailbox_is_no_reply() {
     arrives(&app, &stage, (&workspace, &inbound), &own, &id).await;
     assert!(ports.enrolments().get(&key).await.unwrap().is_active(), "the sequence goes on");
     let known = ports.leads().get(&workspace, &lead.id).await.unwrap();
-    assert_ne!(known.status, LeadStatus::Replied);
+    assert_ne!(known.status, StageId::REPLIED);
     assert_eq!(ports.messages().get(&workspace, &id).await.unwrap().answered, None);
     let open = ports.conversations().list(&workspace, Folder::Open, PageRequest::first(10)).await.unwrap();
     assert!(open.items.is_empty());
@@ -90,7 +90,7 @@ async fn reply_to_a_test_mail_is_not_the_leads() {
     }
     assert!(ports.enrolments().get(&key).await.unwrap().is_active(), "the sequence goes on");
     let known = ports.leads().get(&workspace, &lead.id).await.unwrap();
-    assert_eq!((known.status, known.last_contacted_at), (LeadStatus::New, None));
+    assert_eq!((known.status, known.last_contacted_at), (StageId::NEW, None));
     assert_eq!(ports.messages().get(&workspace, &id).await.unwrap().state, MessageState::Accepted);
     let open = ports.conversations().list(&workspace, Folder::Open, PageRequest::first(10)).await.unwrap();
     assert!(open.items.is_empty());

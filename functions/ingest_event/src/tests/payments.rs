@@ -10,7 +10,8 @@ use application::queue_messages::{IngestEvent, Payload};
 use application::{Clock, Ports};
 use domain::contact::email_address::EmailAddress;
 use domain::event::{Event, EventKind};
-use domain::lead::{Lead, LeadStatus};
+use domain::lead::Lead;
+use domain::lead::stage::StageId;
 use domain::money::Currency;
 use domain::revenue::Client;
 use domain::revenue::commission::Credit;
@@ -125,7 +126,7 @@ impl World {
         self.stage.ports.revenue().client_by_external(&self.workspace, "cus_1").await.unwrap()
     }
 
-    async fn status(&self) -> LeadStatus {
+    async fn status(&self) -> StageId {
         self.stage.ports.leads().get(&self.workspace, &self.lead).await.unwrap().status
     }
 
@@ -151,9 +152,9 @@ async fn paid_checkout_wins_the_lead_and_its_invoice_is_booked() {
     let world = World::new().await;
     world.session("subscription", "paid").await;
     assert_eq!(world.client().await.unwrap().lead, Some(world.lead.clone()));
-    assert_eq!((world.status().await, world.bookings().await), (LeadStatus::Won, Vec::new()));
+    assert_eq!((world.status().await, world.bookings().await), (StageId::WON, Vec::new()));
     world.invoice().await;
-    assert_eq!((world.status().await, world.bookings().await), (LeadStatus::Won, vec![4900]));
+    assert_eq!((world.status().await, world.bookings().await), (StageId::WON, vec![4900]));
     let client = world.client().await.unwrap();
     assert_eq!((client.name.as_str(), world.payers().await), ("Alder Dental", vec![Some(client.id)]));
 }
@@ -162,10 +163,10 @@ async fn paid_checkout_wins_the_lead_and_its_invoice_is_booked() {
 async fn payment_before_its_checkout_counts_once_the_lead_is_named() {
     let world = World::new().await;
     world.invoice().await;
-    assert_eq!((world.status().await, world.bookings().await), (LeadStatus::New, vec![4900]));
+    assert_eq!((world.status().await, world.bookings().await), (StageId::NEW, vec![4900]));
     world.session("subscription", "paid").await;
     world.session("subscription", "paid").await;
-    assert_eq!((world.status().await, world.bookings().await), (LeadStatus::Won, vec![4900]));
+    assert_eq!((world.status().await, world.bookings().await), (StageId::WON, vec![4900]));
     let client = world.client().await.unwrap();
     assert_eq!(client.collected.amount_minor(Currency::USD), 4900);
     assert_eq!(world.payers().await, [Some(client.id)]);
@@ -180,7 +181,7 @@ async fn unpaid_checkout_wins_no_lead() {
         world.session(mode, status).await;
         assert_eq!(
             (world.status().await, world.bookings().await),
-            (LeadStatus::New, Vec::new()),
+            (StageId::NEW, Vec::new()),
             "{mode} {status}"
         );
     }
@@ -439,7 +440,7 @@ async fn direct_debit_that_fails_books_nothing_and_is_told() {
         "customer": "cus_1", "amount_total": 4900, "currency": "eur", "payment_intent": "pi_1", "invoice": null,
     });
     world.hear("checkout.session.async_payment_failed", failed).await;
-    assert_eq!((world.status().await, world.bookings().await), (LeadStatus::New, Vec::new()));
+    assert_eq!((world.status().await, world.bookings().await), (StageId::NEW, Vec::new()));
     assert_eq!(world.told().await, ["The payment of Alder Dental failed"]);
 }
 

@@ -400,7 +400,8 @@ async fn lead_that_was_merged_is_not_changed_in_bulk_by_its_own_id() {
     let suite = suite().await;
     let (stays, goes) = both(&suite).await;
     merge(&suite, &stays, &goes).await;
-    let body = json!({"ids": [goes], "action": {"do": "status", "status": "lost"}});
+    let body =
+        json!({"ids": [goes], "action": {"do": "status", "status": "lost", "lost_reason": "no_answer"}});
     let done = suite.post("/api/leads/bulk", body).await.expect(200);
     assert_eq!(done["skipped"][0]["reason"], "no_such_lead");
     assert_eq!(suite.get(&format!("/api/leads/{stays}")).await.expect(200)["status"], "new");

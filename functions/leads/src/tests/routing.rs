@@ -108,7 +108,7 @@ async fn rep_with_the_fewest_open_leads_gets_the_next_one() {
     for (n, status) in ["new", "contacted", "lost"].iter().enumerate() {
         let body = json!({ "email": format!("own{n}@a.example"), "owner": ben });
         let lead = suite.post("/api/leads", body).await.expect(201);
-        suite.patch(&format!("/api/leads/{}", id(&lead)), json!({ "status": status })).await.expect(200);
+        suite.patch(&format!("/api/leads/{}", id(&lead)), stage(status)).await.expect(200);
     }
     suite.post("/api/leads", json!({"email": "kims@a.example", "owner": kim})).await.expect(201);
     route(&suite, Vec::new(), OwnerChoice::LeastLoad { users: vec![ben.clone(), kim.clone()] }).await;
@@ -122,4 +122,10 @@ async fn rep_with_the_fewest_open_leads_gets_the_next_one() {
 async fn workspace_without_rules_leaves_new_leads_without_an_owner() {
     let suite = suite().await;
     assert_eq!(owner(&suite, json!({"email": "a@a.example"})).await, Value::Null);
+}
+
+/// A change of the stage, with a reason where the lead is lost.
+fn stage(status: &str) -> Value {
+    let reason = (status == "lost").then_some("no_answer");
+    json!({ "status": status, "lost_reason": reason })
 }

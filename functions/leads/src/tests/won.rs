@@ -7,7 +7,7 @@ use domain::contact::channel::Channel;
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::reasons::EndReason;
 use domain::event::{Event, EventKind};
-use domain::lead::LeadStatus;
+use domain::lead::stage::StageId;
 use local_cloud::{Fault, Moment};
 use serde_json::json;
 
@@ -21,7 +21,7 @@ async fn repeated_closing_status_ends_enrolments_left_active() {
         let enrolment = suite.stage.enrolment(&campaign, &sequence, &lead.id).await;
         let (leads, enrolments) = (suite.stage.ports.leads(), suite.stage.ports.enrolments());
         let mut won = leads.get(&suite.workspace, &lead.id).await.unwrap();
-        won.status = LeadStatus::Won;
+        won.status = StageId::WON;
         leads.save(&won, &Event::system(EventKind::LeadChanged, sequence.created_at)).await.unwrap();
 
         let path = format!("/api/leads/{}", lead.id);
@@ -44,10 +44,10 @@ async fn repeated_closing_status_ends_enrolments_left_active() {
 #[tokio::test]
 async fn enrolments_end_before_the_closing_status_is_saved() {
     for (bulk, change) in [
-        (false, json!({ "status": "lost" })),
+        (false, json!({ "status": "lost", "lost_reason": "no_answer" })),
         (false, json!({ "do_not_contact": true })),
         (false, json!({ "status": "won", "email": "anna@northquay.example" })),
-        (true, json!({ "status": "lost" })),
+        (true, json!({ "status": "lost", "lost_reason": "no_answer" })),
     ] {
         let suite = suite().await;
         let sequence = suite.stage.sequence(&suite.workspace, Channel::Email, &["Hello"]).await;
@@ -58,7 +58,7 @@ async fn enrolments_end_before_the_closing_status_is_saved() {
         let seen = suite.get(&path).await.expect(200)["rev"].clone();
         let ask = async || match bulk {
             true => {
-                let body = json!({ "ids": [lead.id], "action": { "do": "status", "status": "lost" } });
+                let body = json!({ "ids": [lead.id], "action": { "do": "status", "status": "lost", "lost_reason": "no_answer" } });
                 suite.post("/api/leads/bulk", body).await
             }
             false => {
@@ -100,7 +100,7 @@ async fn closing_change_applies_though_it_changed_the_revision_itself() {
     suite.stage.enrolment(&campaign, &sequence, &lead.id).await;
     let path = format!("/api/leads/{}", lead.id);
     let seen = suite.get(&path).await.expect(200)["rev"].clone();
-    let change = json!({ "status": "lost", "job_title": "Owner", "rev": seen });
+    let change = json!({ "status": "lost", "lost_reason": "no_answer", "job_title": "Owner", "rev": seen });
     let said = suite.patch(&path, change.clone()).await.expect(200);
     assert_eq!((&said["status"], &said["job_title"]), (&json!("lost"), &json!("Owner")));
     suite.patch(&path, change).await.expect(409);

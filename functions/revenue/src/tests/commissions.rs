@@ -1,8 +1,8 @@
 //! The routes of commissions: who sees what, open and closed months, and who is credited.
 
 use super::{suite, usd};
-use application::{Clock, Ports};
 use application::ports::revenue::Booking;
+use application::{Clock, Ports};
 use domain::event::{Event, EventKind};
 use domain::money::Money;
 use domain::revenue::commission::Credit;

@@ -16,7 +16,7 @@ use application::Ports;
 use domain::WorkspaceId;
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::reasons::HoldReason;
-use domain::lead::LeadStatus;
+use domain::lead::stage::StageId;
 use domain::message::{Direction, Message};
 use jiff::{SignedDuration, Timestamp};
 use local_cloud::{Durability, LocalCloud, SeededIds, VirtualClock};
@@ -187,7 +187,7 @@ async fn nothing_half_done(world: &World, workspace: &WorkspaceId) -> Result<()>
         let went_out =
             |message: &Message| message.direction == Direction::Out && message.accepted_at.is_some();
         if file.messages.iter().any(went_out) {
-            assert_ne!(file.lead.status, LeadStatus::New, "{id} was contacted");
+            assert_ne!(file.lead.status, StageId::NEW, "{id} was contacted");
         }
         let asked: BTreeSet<_> = file.fields.iter().map(|field| field.field.as_str()).collect();
         assert!(asked.len() >= 2, "{id} was enriched: {asked:?}");

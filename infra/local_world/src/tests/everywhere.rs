@@ -171,7 +171,8 @@ async fn leads(story: &mut Story) -> Result<()> {
     story.get(&path).await?;
     let tag = json!({ "ids": [lead], "action": { "do": "tag", "add": ["vip"] } });
     story.post("/api/leads/bulk", tag).await?;
-    let status = json!({ "ids": [lead], "action": { "do": "status", "status": "lost" } });
+    let status =
+        json!({ "ids": [lead], "action": { "do": "status", "status": "lost", "lost_reason": "no_answer" } });
     story.post("/api/leads/bulk", status).await?;
     for path in ["/api/leads?tag=walk&sort=name", "/api/leads?q=cara", "/api/leads/export.csv"] {
         story.get(path).await?;

@@ -10,12 +10,14 @@ use serde_json::json;
 pub async fn close(world: &Installation, Closing { lead, status, way }: Closing) -> Result<()> {
     let api = world.signed_in().await?;
     let id = world.with_roster(|roster| roster.lead(lead).map(str::to_owned))?;
+    let reason = (status == "lost").then_some("no_answer");
     match way {
         ClosedBy::One => {
-            api.patch(&format!("/api/leads/{id}"), json!({ "status": status })).await?;
+            api.patch(&format!("/api/leads/{id}"), json!({ "status": status, "lost_reason": reason }))
+                .await?;
         }
         ClosedBy::Many => {
-            let action = json!({ "do": "status", "status": status });
+            let action = json!({ "do": "status", "status": status, "lost_reason": reason });
             api.post("/api/leads/bulk", json!({ "ids": [id], "action": action })).await?;
         }
         ClosedBy::File => {

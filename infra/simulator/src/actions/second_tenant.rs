@@ -210,7 +210,11 @@ impl SecondTenant {
                 seen.push(format!("did {path}"));
             }
         }
-        if api.patch(&format!("/api/leads/{lead}"), json!({ "status": "lost" })).await.is_ok() {
+        if api
+            .patch(&format!("/api/leads/{lead}"), json!({ "status": "lost", "lost_reason": "other" }))
+            .await
+            .is_ok()
+        {
             seen.push(format!("changed {lead}"));
         }
         for path in [

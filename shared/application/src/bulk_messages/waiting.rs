@@ -5,7 +5,8 @@ use crate::ports::store::{StoreResult, found};
 use crate::sending::{DAY, domain_bucket, workspace_bucket};
 use domain::LeadId;
 use domain::contact::channel::Channel;
-use domain::lead::{Lead, LeadStatus};
+use domain::lead::Lead;
+use domain::lead::stage::StageId;
 use domain::planning::read_behaviour::last_message;
 use domain::workspace::Workspace;
 use futures::{StreamExt, TryStreamExt, stream};
@@ -69,7 +70,7 @@ async fn leads_within_minimum_gap(
 ) -> StoreResult<BTreeSet<LeadId>> {
     let now = ports.clock.now();
     let asked = workspace.caps.minimum_gap().is_some();
-    let before = leads.iter().filter(|lead| asked && lead.status != LeadStatus::New);
+    let before = leads.iter().filter(|lead| asked && lead.status != StageId::NEW);
     let read: Vec<_> = before
         .map(|lead| async {
             let file = found(ports.writing.leads.file(&workspace.id, &lead.id).await)?;

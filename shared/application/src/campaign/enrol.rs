@@ -27,8 +27,9 @@ use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::enrolment::resume_order::{GOES_ON_OVER, GoesOn};
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::event::{Actor, Event, EventKind, UserOrKey};
+use domain::lead::Lead;
+use domain::lead::stage::StageId;
 use domain::lead::suppression::Suppression;
-use domain::lead::{Lead, LeadStatus};
 use domain::planning::behaviour::Behaviour;
 use domain::planning::planner::{Decision, PlanInput, plan};
 use domain::planning::send_window::hours_for;
@@ -182,7 +183,7 @@ fn new_enrolment(
 pub struct Prospect {
     pub lead: LeadId,
     /// The lead's status, so that users can be told how many of the leads are already closed.
-    pub status: LeadStatus,
+    pub status: StageId,
     pub entry: Entry,
 }
 

@@ -8,7 +8,8 @@ use domain::enrolment::Enrolment;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::EndReason;
 use domain::event::Event;
-use domain::lead::{Lead, LeadStatus};
+use domain::lead::Lead;
+use domain::lead::stage::StageId;
 
 /// The states of enrolments that have not ended.
 pub const STILL_IN: [EnrolmentFilter; 4] =
@@ -53,8 +54,8 @@ fn end_reason_of_status(before: &Lead, after: &Lead, asked: bool) -> Option<EndR
     let is_news = asked || before.status != after.status;
     match after.status {
         _ if after.do_not_contact && !before.do_not_contact => Some(EndReason::Suppressed),
-        LeadStatus::Won if is_news => Some(EndReason::Won),
-        LeadStatus::Lost if is_news => Some(EndReason::Removed),
+        StageId::WON if is_news => Some(EndReason::Won),
+        StageId::LOST if is_news => Some(EndReason::Removed),
         _ => None,
     }
 }

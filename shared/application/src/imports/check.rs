@@ -8,6 +8,7 @@ use crate::ports::clock::Clock;
 use crate::ports::custom_fields::CustomFieldStore;
 use crate::ports::imports::blob_keys;
 use crate::ports::leads::LeadStore;
+use crate::ports::stages::StageStore;
 use crate::ports::store::{StoreError, StoreResult, found};
 use crate::ports::suppressions::SuppressionStore;
 use domain::LeadId;
@@ -35,6 +36,7 @@ crate::ports! {
     pub struct ImportCheckPorts {
         pub blobs: Arc<dyn Blobs>,
         pub custom_fields: Arc<dyn CustomFieldStore>,
+        pub stages: Arc<dyn StageStore>,
         pub leads: Arc<dyn LeadStore>,
         pub leads_with_deleted: Arc<dyn LeadStore>,
         pub suppressions: Arc<dyn SuppressionStore>,
@@ -77,11 +79,12 @@ pub async fn check_import(ports: &ImportCheckPorts, import: &Import) -> StoreRes
     if let Some(fault) = faults {
         tracing::info!(import.id = %import.id, reason = %fault, "an import is checked that cannot start");
     }
+    let stages = ports.stages.get(&import.workspace).await?;
     let mapping = Mapping::of(&prepared.columns);
     let mut reader = RowReader::new(format, mapping.headers());
     let unknown_options = vec![BTreeMap::new(); import.columns.len()];
     let mut run = Run {
-        mapper: RowMapper::new(&mapping, &import.options, &fields),
+        mapper: RowMapper::new(&mapping, &import.options, &fields).naming(&stages),
         import,
         seen: SeenKeys::new(),
         waiting: Vec::new(),

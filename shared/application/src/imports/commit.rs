@@ -20,6 +20,7 @@ use crate::ports::imports::{ImportStore, blob_keys};
 use crate::ports::leads::LeadStore;
 use crate::ports::notifications::NotificationStore;
 use crate::ports::outbox::{Outbox, send_all};
+use crate::ports::stages::StageStore;
 use crate::ports::store::{StoreError, StoreResult};
 use crate::ports::suppressions::SuppressionStore;
 use crate::ports::workspaces::WorkspaceStore;
@@ -44,6 +45,7 @@ crate::ports! {
         pub clock: Arc<dyn Clock>,
         pub columns: Arc<dyn ColumnStore>,
         pub custom_fields: Arc<dyn CustomFieldStore>,
+        pub stages: Arc<dyn StageStore>,
         pub enrolments: Arc<dyn EnrolmentStore>,
         pub ids: Arc<dyn Ids>,
         pub blobs: Arc<dyn Blobs>,

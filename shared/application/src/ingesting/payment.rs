@@ -13,7 +13,8 @@ use crate::retry;
 use domain::contact::email_address::EmailAddress;
 use domain::enrolment::reasons::EndReason;
 use domain::event::{Actor, Event, EventKind};
-use domain::lead::{Lead, LeadStatus};
+use domain::lead::Lead;
+use domain::lead::stage::StageId;
 use domain::money::{Money, Sums};
 use domain::revenue::commission::Credit;
 use domain::revenue::{Client, Transaction, TransactionKind};
@@ -148,7 +149,7 @@ async fn mark_won(
 ) -> StoreResult<()> {
     let event = event(origin, EventKind::LeadWon, at, cause);
     ports.enrolments.stop(origin.workspace, &lead.id, EndReason::Won, &event).await?;
-    let change = |lead: &mut Lead| lead.advance_status(LeadStatus::Won).then(|| event.clone());
+    let change = |lead: &mut Lead| lead.advance_status(StageId::WON, at).then(|| event.clone());
     change_lead(&*ports.leads, origin.workspace, &lead.id, change).await?;
     start_company_hold(&ports.enrol, lead, at).await
 }

@@ -19,11 +19,12 @@ use domain::contact::channel::Channel;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::EndReason;
 use domain::event::{Actor, Event, EventKind};
+use domain::lead::Lead;
 use domain::lead::engagement::{Action, Verdict};
 use domain::lead::out_of_office::Absence;
 use domain::lead::response_time::working_hours;
+use domain::lead::stage::StageId;
 use domain::lead::suppression::{SuppressionReason, SuppressionScope};
-use domain::lead::{Lead, LeadStatus};
 use domain::message::conversation::snippet;
 use domain::message::inbound_outcome::Became;
 use domain::message::understanding::{Intent, ReplyKind, Understanding};
@@ -113,7 +114,7 @@ pub(super) async fn handle_reply(
     }
     if understood.is_positive() {
         let mut lead = lead.clone();
-        lead.advance_status(LeadStatus::Replied);
+        lead.advance_status(StageId::REPLIED, origin.received_at);
         let happened = Happened::AnsweredPositively { message: &message.id };
         carry_out_rules(&ports.rules, &lead, &[happened], origin.received_at).await?;
     }
@@ -279,7 +280,7 @@ fn record_in_engagement(lead: &mut Lead, answer: &Answer<'_>, id: &MessageId) ->
     if answer.channel == Channel::Email {
         lead.away = None;
     }
-    lead.advance_status(LeadStatus::Replied);
+    lead.advance_status(StageId::REPLIED, at);
     if lead.engagement.response_hours.is_none() {
         let zone = lead.zone.as_ref().map_or(TimeZone::UTC, |fact| fact.zone.zone());
         let (window, days_off) = (SendingWindow::default(), DaysOff::of(lead, &[]));

@@ -12,7 +12,7 @@ use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
-use domain::lead::LeadStatus;
+use domain::lead::stage::StageId;
 use domain::message::Message;
 use jiff::Timestamp;
 
@@ -98,7 +98,7 @@ pub async fn first_contact(
     at: Timestamp,
 ) -> StoreResult<Option<Lead>> {
     let change = |lead: &mut Lead| {
-        lead.advance_status(LeadStatus::Contacted).then(|| {
+        lead.advance_status(StageId::CONTACTED, at).then(|| {
             lead.last_contacted_at = Some(at);
             // An enrolment has a mailbox of its own, and leaves it to the lead when it ends.
             if message.channel == Channel::Email && message.campaign.is_none() {

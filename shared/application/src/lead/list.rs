@@ -1,6 +1,7 @@
 //! The lead list: a workspace's leads are held in memory by columns, and brought up to date with one query before each
 //! page. A list, a count, an export, a bulk change and an enrolment by filter read the same columns.
 
+mod board;
 mod cache;
 mod companies;
 mod cursor;
@@ -8,6 +9,7 @@ mod fit;
 mod row;
 mod selection;
 
+pub use board::BoardColumn;
 pub use cache::LeadCache;
 pub use companies::{CompanyPage, CompanyQuery, CompanySort};
 pub use fit::{FitOfRow, FitPreview, LeadFit, Reason, SampledLead};
@@ -287,9 +289,7 @@ fn page_of(
     let as_of = cursor.as_ref().map_or(query.as_of.unwrap_or(now), |cursor| cursor.as_of);
     let sort = ListField::named(query.sort.field(), fields)
         .ok_or_else(|| unavailable(format!("leads are not sorted by {}", query.sort.field())))?;
-    let shown: Vec<(&String, FitField)> =
-        query.columns.iter().filter_map(|name| Some((name, FitField::named(name)?))).collect();
-    let shown_fits: Vec<FitField> = shown.iter().map(|(_, field)| *field).collect();
+    let shown_fits: Vec<FitField> = query.columns.iter().filter_map(|name| FitField::named(name)).collect();
     let page = columns.page(&ListQuery {
         rule,
         words: query.filter.q.as_deref().unwrap_or_default(),
@@ -302,11 +302,22 @@ fn page_of(
         icps,
         shown_fits: &shown_fits,
     });
+    shown_page(columns, page, (list, as_of), (query, fields))
+}
+
+/// Makes the rows of a page as they are shown, and the cursor of the next one.
+fn shown_page(
+    columns: &LeadColumns,
+    page: lead_columns::Page,
+    (list, as_of): (String, jiff::Timestamp),
+    (query, fields): (&LeadQuery, &CustomFields),
+) -> StoreResult<LeadPage> {
+    let shown = query.columns.iter().filter(|name| FitField::named(name).is_some());
     let next_cursor = page.next.map(|after| Cursor { list, as_of, after }.write()).transpose()?;
-    let row = |(at, fits): (&usize, &Vec<Option<u8>>)| {
+    let row = |(at, row_fits): (&usize, &Vec<Option<u8>>)| {
         let mut row = row::lead_row(columns.row(*at), as_of, &query.columns, fields);
         let known =
-            shown.iter().zip(fits).filter_map(|((name, _), fit)| Some(((*name).clone(), (*fit)?.into())));
+            shown.clone().zip(row_fits).filter_map(|(name, fit)| Some((name.clone(), (*fit)?.into())));
         row.fields.extend(known);
         row
     };

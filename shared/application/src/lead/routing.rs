@@ -12,10 +12,12 @@ use crate::ports::leads::LeadQuery;
 use crate::ports::routing::RoutingStore;
 use crate::ports::store::StoreResult;
 use crate::ports::users::UserStore;
+use domain::lead::Lead;
 use domain::lead::filter::LeadFilter;
 use domain::lead::routing::{OwnerRoute, RoutedBy, RoutedHow, Routing};
 use domain::lead::scope::LeadScope;
-use domain::lead::{Lead, LeadStatus};
+use domain::lead::segment::{SegmentCondition, SegmentRule, Test};
+use domain::lead::stage::StageId;
 use domain::{LeadId, RoutingRuleId, UserId, WorkspaceId};
 use jiff::tz::TimeZone;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -31,9 +33,12 @@ crate::ports! {
     }
 }
 
-/// The stages in which a lead still needs its owner.
-const OPEN: [LeadStatus; 4] =
-    [LeadStatus::New, LeadStatus::Contacted, LeadStatus::Replied, LeadStatus::Qualified];
+/// The rule that selects leads that still need their owner: they are neither won nor lost.
+fn is_open() -> SegmentRule {
+    let closed = [StageId::WON, StageId::LOST].map(String::from);
+    let test = Test::IsNot(closed.into());
+    SegmentRule::If(SegmentCondition { field: "status".to_owned(), test })
+}
 
 /// The counter of a rule; none for the choice for all other leads.
 type Counter = Option<RoutingRuleId>;
@@ -166,7 +171,7 @@ impl<'a> OwnerRouter<'a> {
                 continue;
             }
             let filter =
-                LeadFilter { owner: Some((*user).clone()), status: OPEN.to_vec(), ..LeadFilter::default() };
+                LeadFilter { owner: Some((*user).clone()), rule: Some(is_open()), ..LeadFilter::default() };
             let query = LeadQuery { filter, limit: 1, ..LeadQuery::default() };
             let open = self.ports.lists.page(&self.routing.workspace, &LeadScope::All, &query).await?.total;
             self.load.insert((*user).clone(), open);

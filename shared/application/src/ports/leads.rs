@@ -14,8 +14,9 @@ use domain::lead::consent::ConsentBasis;
 use domain::lead::engagement::{Action, Verdict};
 use domain::lead::enrichment::{Field, FieldResult};
 use domain::lead::filter::LeadFilter;
+use domain::lead::stage::{LostReasonId, StageId};
 use domain::lead::verdict::{Rule, Traits};
-use domain::lead::{Lead, LeadStatus, Priority, Temperature};
+use domain::lead::{Lead, Priority, Temperature};
 use domain::message::answer_draft::AnswerDraft;
 use domain::message::conversation::Conversation;
 use domain::message::identity::message_of;
@@ -303,8 +304,10 @@ pub enum ActivityKind {
         views: u32,
     },
     StatusChanged {
-        from: LeadStatus,
-        to: LeadStatus,
+        from: StageId,
+        to: StageId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lost_reason: Option<LostReasonId>,
     },
     Note {
         text: String,
@@ -464,7 +467,9 @@ pub struct LeadRow {
     pub country: Option<domain::contact::country::Country>,
     pub category: Option<String>,
     pub zone: Option<String>,
-    pub status: LeadStatus,
+    pub status: StageId,
+    pub stage_since: Timestamp,
+    pub lost_reason: Option<LostReasonId>,
     pub priority: Priority,
     pub do_not_contact: bool,
     pub owner: Option<UserId>,

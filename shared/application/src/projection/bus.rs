@@ -4,7 +4,7 @@ use crate::ports::changes::{Change, Changed};
 use crate::ports::outbox::BusEvent;
 use crate::projection::measure::{is_sent, turned_hot};
 use domain::event::EventKind;
-use domain::lead::LeadStatus;
+use domain::lead::stage::StageId;
 use domain::message::{Direction, Message, MessageState};
 use serde_json::{Value, json};
 
@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 pub fn bus_events(changed: &Changed) -> Vec<BusEvent> {
     let kinds = match &changed.change {
         Change::Lead { old, new: Some(new) } => {
-            let won = new.status == LeadStatus::Won;
-            let newly_won = won && old.as_ref().is_none_or(|old| old.status != LeadStatus::Won);
+            let won = new.status == StageId::WON;
+            let newly_won = won && old.as_ref().is_none_or(|old| old.status != StageId::WON);
             let hot = turned_hot(old.as_deref(), Some(new));
             let was_deleted = old.as_ref().is_some_and(|old| old.is_deleted());
             let was_merged = old.as_ref().is_some_and(|old| old.merged_into().is_some());

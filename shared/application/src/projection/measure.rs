@@ -5,9 +5,10 @@ use crate::ports::stats::{Counters, Metric, Scope};
 use domain::contact::channel::Channel;
 use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::enrolment::{Enrolment, EnrolmentState};
+use domain::lead::Lead;
 use domain::lead::enrichment::{Field, FieldResult, FieldStatus};
+use domain::lead::stage::StageId;
 use domain::lead::suppression::{Suppression, SuppressionReason};
-use domain::lead::{Lead, LeadStatus};
 use domain::message::understanding::{DecidedBy, Understanding};
 use domain::message::{Answered, Direction, Message, MessageState};
 use domain::revenue::{Client, Transaction, TransactionKind};
@@ -113,11 +114,11 @@ fn lead(lead: &Lead) -> Counters {
     let placed = lead.zone.as_ref().is_some_and(|zone| zone.source == ZoneSource::Address);
     let mut shown = counters([
         (Metric::LeadsCreated, true),
-        (Metric::LeadsContacted, lead.last_contacted_at.is_some() || status == LeadStatus::Contacted),
-        (Metric::LeadsReplied, lead.engagement.messages > 0 || status == LeadStatus::Replied),
-        (Metric::LeadsQualified, matches!(status, LeadStatus::Qualified | LeadStatus::Won)),
-        (Metric::LeadsWon, status == LeadStatus::Won),
-        (Metric::LeadsLost, status == LeadStatus::Lost),
+        (Metric::LeadsContacted, lead.last_contacted_at.is_some() || status == StageId::CONTACTED),
+        (Metric::LeadsReplied, lead.engagement.messages > 0 || status == StageId::REPLIED),
+        (Metric::LeadsQualified, status >= StageId::QUALIFIED && status != StageId::LOST),
+        (Metric::LeadsWon, status == StageId::WON),
+        (Metric::LeadsLost, status == StageId::LOST),
         (Metric::LeadsDeleted, lead.is_deleted()),
         (Metric::Enriched, lead.deliverability.is_some() || placed),
     ]);

@@ -10,7 +10,7 @@ use domain::enrolment::transfer::Transfer;
 use domain::enrolment::{Enrolment, EnrolmentSnapshot};
 use domain::event::{Event, EventKind};
 use domain::lead::Lead;
-use domain::lead::LeadStatus;
+use domain::lead::stage::StageId;
 use domain::message::Message;
 use domain::message::{Answered, Direction, MessageState};
 use domain::money::{Currency, Money, Sums};
@@ -164,7 +164,7 @@ fn a_lead_moves_through_the_funnel_and_turns_hot_again() {
         vec![(Metric::LeadsCreated, 1)]
     );
     let mut new = old.clone();
-    new.status = LeadStatus::Won;
+    new.status = StageId::WON;
     new.last_contacted_at = Some(at());
     new.engagement.views = 3;
     new.engagement.hot_since = Some(at());

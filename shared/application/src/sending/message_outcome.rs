@@ -8,8 +8,9 @@ use crate::sending::ports::SendPorts;
 use crate::sending::run::SendRun;
 use crate::sending::uncertain::{close_question, close_questions};
 use domain::event::{Actor, Event, EventKind};
+use domain::lead::Lead;
+use domain::lead::stage::StageId;
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
-use domain::lead::{Lead, LeadStatus};
 use domain::message::{Message, MessageState};
 use domain::workspace::task::Task;
 use jiff::Timestamp;
@@ -94,7 +95,7 @@ pub(super) async fn note_contact(
     at: Timestamp,
 ) -> StoreResult<Option<Lead>> {
     // A lead that was contacted before is not read again.
-    if lead.status != LeadStatus::New {
+    if lead.status != StageId::NEW {
         return Ok(None);
     }
     crate::lead::change::first_contact(&*ports.leads, lead, message, at).await

@@ -13,7 +13,8 @@ use domain::contact::email_address::EmailAddress;
 use domain::event::{Event, EventKind};
 use domain::lead::filter::LeadFilter;
 use domain::lead::scope::LeadScope;
-use domain::lead::{Lead, LeadStatus, Priority, Temperature};
+use domain::lead::stage::StageId;
+use domain::lead::{Lead, Priority, Temperature};
 use domain::{CampaignId, LeadId, UserId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeSet;
@@ -35,7 +36,7 @@ impl Chance {
     }
 }
 
-const STATUSES: [LeadStatus; 3] = [LeadStatus::New, LeadStatus::Contacted, LeadStatus::Replied];
+const STATUSES: [StageId; 3] = [StageId::NEW, StageId::CONTACTED, StageId::REPLIED];
 const TAGS: [&str; 3] = ["vip", "fair", "Zürich"];
 
 struct Scene {
@@ -146,7 +147,7 @@ impl Scene {
         };
         for _ in 0..chance.below(3) {
             match chance.below(7) {
-                0 => query.filter.status = vec![chance.one(&STATUSES), LeadStatus::New],
+                0 => query.filter.status = vec![chance.one(&STATUSES), StageId::NEW],
                 1 => query.filter.temperature = vec![Temperature::Cold],
                 2 => query.filter.priority = vec![Priority::High],
                 3 => query.filter.country = Country::parse("GB").into_iter().collect(),
@@ -191,7 +192,10 @@ fn naive(leads: &[Lead], query: &LeadQuery, now: Timestamp) -> Vec<LeadId> {
                 (lead.company.is_none(), 0, lead.company.as_deref().unwrap_or_default().to_lowercase())
             }
             LeadSort::Score => number(i64::from(domain::lead::score::score(lead, now).total)),
-            LeadSort::Status => number(lead.status as i64),
+            LeadSort::Status => {
+                let place = STATUSES.iter().position(|status| *status == lead.status).expect("one of these");
+                number(i64::try_from(place).expect("a small number"))
+            }
             LeadSort::FollowUp => instant(lead.follow_up_at),
             LeadSort::LastContacted => instant(lead.last_contacted_at),
             LeadSort::Field(_) => {

@@ -8,7 +8,8 @@ use domain::lead::engagement::Decaying;
 use domain::lead::enrichment::Deliverability;
 use domain::lead::filter::LeadFilter;
 use domain::lead::scope::LeadScope;
-use domain::lead::{Lead, LeadStatus, Temperature};
+use domain::lead::stage::StageId;
+use domain::lead::{Lead, Temperature};
 use domain::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
 use domain::{CampaignId, UserId, WorkspaceId};
 use jiff::SignedDuration;
@@ -88,7 +89,7 @@ async fn leads_are_filtered_sorted_and_searched() {
     for n in 0..30 {
         let mut lead = scene.named(&format!("Billy {n:03}"));
         lead.last_name = Some("Knapp".to_owned());
-        lead.status = if n % 3 == 0 { LeadStatus::Contacted } else { LeadStatus::New };
+        lead.status = if n % 3 == 0 { StageId::CONTACTED } else { StageId::NEW };
         lead.company = (n % 2 == 0).then(|| format!("Company {}", 99 - n));
         lead.engagement.heat = Some(Decaying { value: f64::from(n), at: scene.now() });
         lead.tags = (n == 7).then(|| "vip".to_owned()).into_iter().collect();
@@ -97,7 +98,7 @@ async fn leads_are_filtered_sorted_and_searched() {
     scene.record().await;
     let query = LeadQuery { limit: 4, as_of: Some(scene.now()), ..LeadQuery::default() };
     let filtered = |filter: LeadFilter| LeadQuery { filter, ..query.clone() };
-    let contacted = filtered(LeadFilter { status: vec![LeadStatus::Contacted], ..LeadFilter::default() });
+    let contacted = filtered(LeadFilter { status: vec![StageId::CONTACTED], ..LeadFilter::default() });
     let page = scene.page(&contacted).await;
     assert_eq!((page.total, page.leads.len()), (10, 4));
     let (names, pages) = all(&scene, contacted).await;

@@ -10,8 +10,9 @@ use application::{Clock, PageRequest, Ports};
 use domain::contact::channel::Channel;
 use domain::contact::phone_number::PhoneNumber;
 use domain::event::{Actor, Event, EventKind};
+use domain::lead::Lead;
+use domain::lead::stage::StageId;
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
-use domain::lead::{Lead, LeadStatus};
 use domain::message::conversation::{Conversation, Folder, Seen};
 use domain::message::failure_class::FailureClass;
 use domain::message::understanding::{ReplyKind, Understanding};
@@ -123,7 +124,7 @@ async fn crash_after_the_call_is_settled_by_the_provider() {
     assert_eq!(world.calls(), 1);
     assert!(world.tasks().await.is_empty(), "the question is answered");
     let lead = world.ports().leads().get(&world.workspace, &world.key.lead).await.unwrap();
-    assert_eq!(lead.status, LeadStatus::Contacted);
+    assert_eq!(lead.status, StageId::CONTACTED);
 }
 
 #[tokio::test]
@@ -644,7 +645,7 @@ async fn test_mail_goes_to_the_own_mailbox_marked_and_untracked() {
         "{whole}"
     );
     let lead = ports.leads().get(&world.workspace, &world.key.lead).await.unwrap();
-    assert_eq!((lead.status, lead.last_contacted_at), (LeadStatus::New, None));
+    assert_eq!((lead.status, lead.last_contacted_at), (StageId::NEW, None));
     world.nobody_is_left_in_the_queue();
 }
 

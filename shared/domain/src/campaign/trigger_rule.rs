@@ -2,7 +2,8 @@
 
 use crate::contact::country::Country;
 use crate::ids::{CampaignId, MessageId, RuleId, UserId, WorkspaceId};
-use crate::lead::{Lead, LeadStatus};
+use crate::lead::Lead;
+use crate::lead::stage::StageId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -58,7 +59,7 @@ pub enum Deed {
 #[serde(deny_unknown_fields)]
 pub struct OnlyIf {
     #[serde(default)]
-    pub status: Vec<LeadStatus>,
+    pub status: Vec<StageId>,
     #[serde(default)]
     pub country: Vec<Country>,
     #[serde(default)]

@@ -200,6 +200,7 @@ crate::codes! {
         SequencePatched = "sequence_patched",
         SessionsEnded = "sessions_ended",
         SettingsChanged = "settings_changed",
+        StagesChanged = "stages_changed",
         SlotsGivenBack = "slots_given_back",
         SlotsTaken = "slots_taken",
         SpendSettingsChanged = "spend_settings_changed",

@@ -6,6 +6,7 @@ use crate::ai_prompt::built_in::LONGEST_STYLE;
 use crate::lead::custom_field::{CustomFields, FieldKind};
 use crate::lead::opening_line::one_line_of;
 use crate::lead::segment::{FieldShape, ListField, SegmentRule};
+use crate::lead::stage::StageId;
 use crate::message::rewriting::one_line;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -18,8 +19,17 @@ const LONGEST_REASON: usize = 200;
 const LONGEST_VALUE: usize = 80;
 const MAX_TOKENS: u32 = 2_000;
 /// Fields that say what became of a lead, or who works on it, and nothing about whether it suits.
-const NOT_OFFERED: &[&str] =
-    &["owner", "campaign", "created", "updated", "follow_up", "last_contacted", "do_not_contact"];
+const NOT_OFFERED: &[&str] = &[
+    "owner",
+    "campaign",
+    "created",
+    "updated",
+    "follow_up",
+    "last_contacted",
+    "do_not_contact",
+    "stage_since",
+    "lost_reason",
+];
 const TESTS: [&str; 6] = ["is", "is_not", "contains", "at_least", "at_most", "filled"];
 
 /// What a model is asked for an ICP.
@@ -135,6 +145,10 @@ fn schema() -> Value {
 fn offered(fields: &CustomFields) -> Vec<Value> {
     let fixed = ListField::fixed().filter(|field| !NOT_OFFERED.contains(&field.name));
     let fixed = fixed.map(|field| match ListField::Fixed(field).shape() {
+        FieldShape::Stage => {
+            let options: Vec<StageId> = StageId::built_in().collect();
+            json!({ "field": field.name, "options": options })
+        }
         FieldShape::Word(options) => json!({ "field": field.name, "options": options }),
         FieldShape::Number => json!({ "field": field.name, "holds": "number" }),
         _ => json!({ "field": field.name, "holds": "text" }),

@@ -6,10 +6,11 @@ use crate::contact::country::Country;
 use crate::contact::email_address::EmailAddress;
 use crate::contact::phone_number::PhoneNumber;
 use crate::ids::{LeadId, WorkspaceId};
+use crate::lead::Lead;
 use crate::lead::attributes::LeadText;
 use crate::lead::consent::Consents;
 use crate::lead::custom_field::MOST_VALUES;
-use crate::lead::{Lead, LeadStatus};
+use crate::lead::stage::StageId;
 use crate::time::time_zone::{ZoneFact, ZoneSource};
 use jiff::Timestamp;
 use std::borrow::Cow;
@@ -28,7 +29,7 @@ pub struct NewLeadFields {
     pub reviews: Option<u32>,
     pub tags: BTreeSet<String>,
     pub custom: BTreeMap<String, String>,
-    pub status: LeadStatus,
+    pub status: StageId,
     pub do_not_contact: bool,
     pub zone: Option<ZoneFact>,
     /// What the row says of the lead's consent.
@@ -50,7 +51,7 @@ impl Default for NewLeadFields {
             reviews: None,
             tags: BTreeSet::new(),
             custom: BTreeMap::new(),
-            status: LeadStatus::New,
+            status: StageId::NEW,
             do_not_contact: false,
             zone: None,
             consent: RowConsent::default(),
@@ -123,7 +124,7 @@ impl NewLeadFields {
             }
         }
         changed |= lead.consents.merge(&self.consents, over);
-        changed |= over && lead.advance_status(self.status);
+        changed |= over && lead.advance_status(self.status, at);
         changed |= self.do_not_contact && !std::mem::replace(&mut lead.do_not_contact, true);
         if changed {
             lead.updated_at = at;

@@ -18,7 +18,7 @@ pub const BYTE_ORDER_MARK: &str = "\u{feff}";
 /// The column by which an import knows a file that was exported here.
 pub const OWN_EXPORT: &str = "leadflow_id";
 /// The columns of an export that every workspace has; those of its custom fields follow.
-pub const EXPORTED: [&str; 16] = [
+pub const EXPORTED: [&str; 18] = [
     "first_name",
     "last_name",
     "company",
@@ -28,6 +28,8 @@ pub const EXPORTED: [&str; 16] = [
     "country",
     "category",
     "status",
+    "stage_since",
+    "lost_reason",
     "priority",
     "score",
     "temperature",
@@ -37,8 +39,16 @@ pub const EXPORTED: [&str; 16] = [
     OWN_EXPORT,
 ];
 /// Columns of an export that only tell something: an import of the same file ignores them.
-pub const ONLY_EXPORTED: [&str; 6] =
-    [OWN_EXPORT, "priority", "score", "temperature", "last_contacted_at", "created_at"];
+pub const ONLY_EXPORTED: [&str; 8] = [
+    OWN_EXPORT,
+    "stage_since",
+    "lost_reason",
+    "priority",
+    "score",
+    "temperature",
+    "last_contacted_at",
+    "created_at",
+];
 
 /// Appends one record. A cell that begins like a formula gets an apostrophe, which the import removes again.
 pub fn write_csv_record<'a>(out: &mut String, cells: impl IntoIterator<Item = &'a str>) {

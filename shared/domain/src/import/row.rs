@@ -8,13 +8,14 @@ use super::fields::NewLeadFields;
 use super::mapping::{self, ColumnUse, Mapping};
 use super::place_words::{country_of_address, country_of_state};
 use super::rows::Row;
-use super::status_words;
+use super::status_words::{self, StatusRead};
 use super::{ImportOptions, RowProblem, Target};
 use crate::contact::country::Country;
 use crate::contact::email_address::{BadEmail, EmailAddress};
 use crate::contact::phone_number::{BadPhone, PhoneNumber};
 use crate::lead::attributes::LeadText;
 use crate::lead::custom_field::{CustomFields, SpellingEvidence};
+use crate::lead::stage::Stages;
 use crate::time::country_zone::only_zone;
 use crate::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
 use custom_cells::{CustomCells, CustomColumns, Settled};
@@ -34,6 +35,8 @@ pub struct RowMapper<'a> {
     mapping: &'a Mapping,
     options: &'a ImportOptions,
     custom: CustomColumns<'a>,
+    /// The workspace's stages, which a file may name.
+    stages: Option<&'a Stages>,
     default_zone: Option<ZoneName>,
     /// Whether the file was exported here: what is empty in it is so for the lead, and nothing is inferred.
     own_export: bool,
@@ -59,12 +62,19 @@ impl<'a> RowMapper<'a> {
             mapping,
             options,
             custom: CustomColumns::new(mapping, fields),
+            stages: None,
             default_zone: options.default_country.and_then(only_zone),
             own_export: mapping.is_own_export(),
             spare_emails: spare(&["email", "mail"]),
             spare_phones: spare(&["phone", "mobil", "telefon", "handy", "cell"]),
             states: custom(&|header| matches!(header, "state" | "province" | "region")),
         }
+    }
+
+    /// Makes the mapper read the names of the workspace's stages, too.
+    #[must_use]
+    pub fn naming(self, stages: &'a Stages) -> Self {
+        Self { stages: Some(stages), ..self }
     }
 
     pub fn map(&self, row: &Row) -> MappedRow {
@@ -322,10 +332,12 @@ impl<'a> Building<'a> {
         }
     }
 
-    /// Reads the status; a word that says more than our status is also kept as a custom field.
+    /// Reads the stage, by its name in the workspace or by other systems' words; a word that says more than our stage is also kept as a custom field.
     fn take_status(&mut self, column: usize) {
         let text = clean::line(self.row.field(column)).into_owned();
-        let read = status_words::read(&text);
+        let own = self.mapper.stages.and_then(|stages| stages.meant(&text));
+        let own = own.map(|status| StatusRead { status, exact: true, do_not_contact: false });
+        let read = own.or_else(|| status_words::read(&text));
         if let Some(read) = read {
             self.lead.status = read.status;
             self.lead.do_not_contact = read.do_not_contact;

@@ -1,11 +1,11 @@
 //! Reads other systems' words for the state of a lead.
 
-use crate::lead::LeadStatus;
+use crate::lead::stage::StageId;
 use crate::text_match::folded;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct StatusRead {
-    pub status: LeadStatus,
+    pub status: StageId,
     /// Whether the word says no more than our status.
     pub exact: bool,
     pub do_not_contact: bool,
@@ -21,13 +21,13 @@ pub(super) fn read(text: &str) -> Option<StatusRead> {
     let status = match word.as_str() {
         "new" | "newlead" | "open" | "lead" | "subscriber" | "uncontacted" | "notcontacted"
         | "notstarted" | "todo" | "prospect" | "raw" | "fresh" | "cold" | "neu" | "offen" | "nouveau"
-        | "nuevo" | "nieuw" | "nuovo" | "novo" | "nowy" | "ny" => LeadStatus::New,
+        | "nuevo" | "nieuw" | "nuovo" | "novo" | "nowy" | "ny" => StageId::NEW,
         "contacted" | "contactmade" | "attempted" | "attemptedtocontact" | "attempting" | "inprogress"
         | "working" | "emailed" | "called" | "reengagement" | "nurture" | "nurturing" | "onhold"
         | "connected" | "followup" | "kontaktiert" | "contacte" | "contactado" | "gecontacteerd"
-        | "contattato" | "inbearbeitung" | "encours" => LeadStatus::Contacted,
+        | "contattato" | "inbearbeitung" | "encours" => StageId::CONTACTED,
         "replied" | "responded" | "answered" | "interested" | "engaged" | "geantwortet" | "interessiert"
-        | "repondu" | "respondido" | "interesado" | "beantwoord" => LeadStatus::Replied,
+        | "repondu" | "respondido" | "interesado" | "beantwoord" => StageId::REPLIED,
         "qualified"
         | "mql"
         | "sql"
@@ -55,17 +55,17 @@ pub(super) fn read(text: &str) -> Option<StatusRead> {
         | "qualifie"
         | "cualificado"
         | "calificado"
-        | "gekwalificeerd" => LeadStatus::Qualified,
+        | "gekwalificeerd" => StageId::QUALIFIED,
         "won" | "closedwon" | "customer" | "client" | "paid" | "paying" | "converted" | "evangelist"
         | "gewonnen" | "kunde" | "bezahlt" | "gagne" | "ganado" | "cliente" | "klant" | "vinto" => {
-            LeadStatus::Won
+            StageId::WON
         }
         "lost" | "closedlost" | "disqualified" | "unqualified" | "notinterested" | "rejected" | "dead"
         | "badfit" | "badtiming" | "junk" | "verloren" | "keininteresse" | "perdu" | "perdido"
-        | "geeninteresse" | "perso" => LeadStatus::Lost,
+        | "geeninteresse" | "perso" => StageId::LOST,
         "donotcontact" | "dnc" | "unsubscribed" | "optedout" | "optout" | "blacklisted" | "blocked"
         | "nichtkontaktieren" => {
-            return Some(StatusRead { status: LeadStatus::New, exact: false, do_not_contact: true });
+            return Some(StatusRead { status: StageId::NEW, exact: false, do_not_contact: true });
         }
         _ => return None,
     };

@@ -4,7 +4,8 @@ use crate::contact::country::Country;
 use crate::ids::{CampaignId, SegmentId, UserId};
 use crate::lead::attributes::LeadText;
 use crate::lead::segment::{SegmentCondition, SegmentRule, Test};
-use crate::lead::{LeadStatus, Priority, Temperature};
+use crate::lead::stage::StageId;
+use crate::lead::{Priority, Temperature};
 use serde::{Deserialize, Serialize};
 
 /// Different filters are combined with AND, the values of one with OR. An empty filter selects every lead.
@@ -15,7 +16,7 @@ pub struct LeadFilter {
     /// Words in name, company, e-mail, phone, city, industry or tags.
     pub q: Option<String>,
     #[serde(default)]
-    pub status: Vec<LeadStatus>,
+    pub status: Vec<StageId>,
     #[serde(default)]
     pub temperature: Vec<Temperature>,
     #[serde(default)]
@@ -130,7 +131,7 @@ mod tests {
     fn rule_has_a_condition_for_each_thing_that_is_asked_for() {
         let filter = LeadFilter {
             q: Some("words".to_owned()),
-            status: vec![LeadStatus::New, LeadStatus::Won],
+            status: vec![StageId::NEW, StageId::WON],
             temperature: vec![Temperature::Hot],
             priority: vec![Priority::High],
             owner: Some(UserId::new(Ulid(1))),

@@ -166,8 +166,10 @@ fn merged(survivor: &Lead, other: &Lead, choices: &MergeChoices, at: Timestamp) 
         }
     }
     if !choices.contains_key(&MergeField::Status) {
-        lead.status = survivor.status;
-        lead.advance_status(other.status);
+        MergeField::Status.copy(survivor, &mut lead);
+        if lead.advance_status(other.status, other.stage_since) {
+            lead.lost_reason = other.lost_reason;
+        }
     }
     place_addresses(&mut lead, (survivor, other));
     lead.tags.extend(other.tags.iter().cloned());

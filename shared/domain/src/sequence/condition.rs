@@ -1,6 +1,7 @@
 //! Conditions of branches, and goals. Opens and clicks by machines do not count.
 
-use crate::lead::{Lead, LeadStatus, Temperature};
+use crate::lead::stage::StageId;
+use crate::lead::{Lead, Temperature};
 
 use crate::planning::behaviour::Behaviour;
 
@@ -39,9 +40,10 @@ pub enum Condition {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "reach", deny_unknown_fields)]
 pub enum Goal {
-    /// The lead has this status, or a later one other than lost.
+    /// The lead is in this stage, or in a later one other than lost. Qualified and the stages that a workspace has added
+    /// are not later than each other.
     Stage {
-        stage: LeadStatus,
+        stage: StageId,
     },
     Paid {},
     /// A user noted that a meeting is booked.
@@ -114,9 +116,11 @@ impl Goal {
 
     pub fn reached(self, lead: &Lead, seen: &Behaviour) -> bool {
         match self {
-            Self::Stage { stage: LeadStatus::Lost } => lead.status == LeadStatus::Lost,
-            Self::Stage { stage } => lead.status >= stage && lead.status != LeadStatus::Lost,
-            Self::Paid {} => lead.status == LeadStatus::Won,
+            Self::Stage { stage: StageId::LOST } => lead.status == StageId::LOST,
+            Self::Stage { stage } => {
+                lead.status == stage || lead.status.reach() > stage.reach() && lead.status != StageId::LOST
+            }
+            Self::Paid {} => lead.status == StageId::WON,
             Self::Booked {} => seen.booked,
         }
     }

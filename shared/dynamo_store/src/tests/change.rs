@@ -5,7 +5,7 @@ use application::ports::leads::LeadStore;
 use application::ports::stats::{Counted, Counters, Delta, Metric, Scope, StatsStore};
 use application::projection::deltas;
 use domain::enrolment::reasons::EndReason;
-use domain::lead::LeadStatus;
+use domain::lead::stage::StageId;
 
 /// Projects what the stream holds, in batches of `size`.
 async fn project(world: &World, size: usize) {
@@ -33,7 +33,7 @@ async fn a_story(world: &World) -> Campaign {
     for n in 0..3 {
         world.table.create(&lead(n), &event(EventKind::LeadCreated)).await.unwrap();
         let mut lead = Lead { rev: 1, ..lead(n) };
-        lead.status = LeadStatus::Contacted;
+        lead.status = StageId::CONTACTED;
         lead.rev = LeadStore::save(&world.table, &lead, &event(EventKind::LeadContacted)).await.unwrap();
         let new = enrolment(&lead, &spring, EnrolmentState::Scheduled);
         world.table.enrol(&lead, &new, &event(EventKind::LeadEnrolled)).await.unwrap();

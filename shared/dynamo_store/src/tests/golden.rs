@@ -20,6 +20,7 @@ use domain::lead::enrichment::{CitedFact, Field, FieldResult, FieldStatus, Field
 use domain::lead::merging::{LeadMerge, MergeChoices};
 use domain::lead::out_of_office::Absence;
 use domain::lead::routing::{RoutedBy, RoutedHow};
+use domain::lead::stage::{Stage, Stages};
 use domain::lead::verdict::{Rule, Traits};
 use domain::message::bulk_message::BulkMessage;
 use domain::message::conversation::Conversation;
@@ -268,6 +269,7 @@ fn other_items_of_a_leads_partition_keep_their_stored_shape() {
     drafted.draft = Some("HG9XZ22Q4M7A".to_owned());
     golden("conversation_drafted", &drafted);
     golden("task", &inbox::task(1));
+    golden("stages", &stages());
     golden("segment", &lead_lists::segment("Big"));
     golden("column", &columns::column());
     golden("column_cell", &columns::cell());
@@ -337,4 +339,13 @@ fn items_of_a_workspace_keep_their_stored_shape() {
     golden("transaction", &money::payment("in_1", 0));
     golden("commission_plan", &money::commission_plan());
     golden("commission_statement", &money::commission_statement());
+}
+
+/// The stages of a workspace that has added one.
+fn stages() -> Stages {
+    let mut stages = Stages::usual(workspace());
+    let id = stages.next_stage().expect("the first number is free");
+    let demo = Stage { id, name: "Demo booked".to_owned(), probability: 70, stale_after_days: Some(9) };
+    stages.stages.insert(4, demo);
+    stages
 }

@@ -12,7 +12,7 @@ fn companies_are_counted_by_the_domains_of_their_peoples_addresses() {
     };
     let mut ann = with(1, "ann@quay.example", "Quay");
     ann.updated_at = now();
-    ann.status = LeadStatus::Won;
+    ann.status = StageId::WON;
     let ben = with(2, "Ben@QUAY.example", "Quay Ltd");
     let cas = with(3, "cas@quay.example", "");
     let free = with(4, "dan@gmail.com", "Dan's");
@@ -24,7 +24,7 @@ fn companies_are_counted_by_the_domains_of_their_peoples_addresses() {
     assert_eq!(found.len(), 1);
     let quay = &found[0];
     assert_eq!((quay.domain.as_str(), quay.name.as_deref(), quay.leads), ("quay.example", Some("Quay"), 3));
-    assert_eq!((quay.in_status(LeadStatus::Won), quay.in_status(LeadStatus::New)), (1, 2));
+    assert_eq!((quay.in_status(StageId::WON), quay.in_status(StageId::NEW)), (1, 2));
     assert_eq!(columns.company("QUAY.example", now()).as_ref(), Some(quay));
     assert_eq!(columns.company("other.example", now()), None);
     assert_eq!(columns.company("gmail.com", now()), None);

@@ -1,7 +1,8 @@
-//! Segments and views of the lead list, and an automatic enrolment that goes by a segment.
+//! Stages and the board, segments and views of the lead list, and an automatic enrolment that goes by a segment.
 
 use super::{Story, id_of};
 use anyhow::Result;
+use http::Method;
 use serde_json::json;
 
 /// Saves a rule, counts, lists and changes it, shows it in a view, and deletes both.
@@ -31,5 +32,16 @@ pub(super) async fn walk(story: &mut Story) -> Result<()> {
         assert_eq!(story.get(path).await?["items"].as_array().map(Vec::len), Some(1), "{path}");
     }
     story.delete(&format!("/api/views/{view}")).await?;
+    stages(story).await?;
     story.delete(&path).await.map(drop)
+}
+
+/// Renames a stage, and looks at the board.
+async fn stages(story: &mut Story) -> Result<()> {
+    let mut stages = story.get("/api/stages").await?;
+    stages["stages"][3]["name"] = json!("Meeting held");
+    story.ask(Method::PUT, "/api/stages", Some(stages)).await?;
+    let board = story.get("/api/leads/board?closed_days=30").await?;
+    assert_eq!(board["columns"].as_array().map(Vec::len), Some(6), "{board}");
+    Ok(())
 }

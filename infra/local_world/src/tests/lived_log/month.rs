@@ -152,8 +152,7 @@ impl Month<'_> {
             }
             4 => {
                 api.post(&format!("{}/stop", lead(1)), json!({})).await?;
-                let status =
-                    json!({ "ids": [self.names.leads[3]], "action": { "do": "status", "status": "lost" } });
+                let status = json!({ "ids": [self.names.leads[3]], "action": { "do": "status", "status": "lost", "lost_reason": "no_answer" } });
                 api.post("/api/leads/bulk", status).await?;
                 let fill = json!({ "ids": self.names.leads, "action": { "do": "fill", "field": "Plan", "value": "silver" } });
                 api.post("/api/leads/bulk", fill).await?;

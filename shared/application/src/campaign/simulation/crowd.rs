@@ -16,8 +16,9 @@ use domain::capacity::domain_load::RecipientDomains;
 use domain::enrolment::reasons::HoldReason;
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::forecast::{Forecast, Route};
+use domain::lead::Lead;
+use domain::lead::stage::StageId;
 use domain::lead::suppression::Suppression;
-use domain::lead::{Lead, LeadStatus};
 use domain::message::Message;
 use domain::planning::behaviour::Behaviour;
 use domain::planning::skip_reason::SkipReason;
@@ -229,7 +230,7 @@ impl Crowd {
             .collect();
         let depends = |person: &Person| {
             let moved = person.enrolment.transfer().is_some();
-            let past = person.lead.status != LeadStatus::New || person.enrolment.generation() > 0;
+            let past = person.lead.status != StageId::NEW || person.enrolment.generation() > 0;
             past && (moved || asked.get(&person.enrolment.version()).copied().unwrap_or(false))
         };
         let depending = self.people.iter().enumerate().filter(|(_, person)| depends(person));

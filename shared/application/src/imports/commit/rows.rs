@@ -79,7 +79,8 @@ pub(super) async fn write_rows(
     rows: Vec<Result<Row, RowProblem>>,
 ) -> StoreResult<Written> {
     let fields = ports.custom_fields.get(&import.workspace).await?;
-    let mapper = RowMapper::new(mapping, &import.options, &fields);
+    let stages = ports.stages.get(&import.workspace).await?;
+    let mapper = RowMapper::new(mapping, &import.options, &fields).naming(&stages);
     let mut written = Written::default();
     let mut seen = SeenKeys::new();
     let mut candidates = Vec::new();

@@ -2,7 +2,7 @@
 
 use super::cursor::{read_cursor, write_cursor};
 use crate::ports::store::{StoreError, StoreResult};
-use domain::lead::LeadStatus;
+use domain::lead::stage::StageId;
 use lead_columns::CompanyTally;
 use serde::{Deserialize, Serialize};
 
@@ -64,7 +64,7 @@ impl CompanySort {
             Self::Domain => Place::Text(String::new()),
             Self::Name => Place::Text(company.name.as_deref().unwrap_or(&company.domain).to_lowercase()),
             Self::Leads => number(company.leads),
-            Self::Won => number(company.in_status(LeadStatus::Won)),
+            Self::Won => number(company.in_status(StageId::WON)),
             Self::Score => Place::Number(i64::from(company.score)),
             Self::LastContacted => {
                 Place::Number(company.last_contacted.map_or(i64::MIN, |at| at.as_microsecond()))

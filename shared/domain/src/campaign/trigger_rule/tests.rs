@@ -57,7 +57,7 @@ fn rule_ignores_leads_that_miss_a_condition_and_does_nothing_when_off() {
     let mut rule = rule(Trigger::TurnedHot {});
     let happened = Happened::TurnedHot { since: Timestamp::UNIX_EPOCH };
     rule.only = OnlyIf {
-        status: vec![LeadStatus::New, LeadStatus::Contacted],
+        status: vec![StageId::NEW, StageId::CONTACTED],
         country: vec![Country::parse("DE").unwrap()],
         tag: vec!["vip".to_owned()],
     };
@@ -67,9 +67,9 @@ fn rule_ignores_leads_that_miss_a_condition_and_does_nothing_when_off() {
     assert_eq!(rule.occasion(happened, &lead, AT), None);
     lead.country = Country::parse("DE");
     assert!(rule.occasion(happened, &lead, AT).is_some());
-    lead.status = LeadStatus::Lost;
+    lead.status = StageId::LOST;
     assert_eq!(rule.occasion(happened, &lead, AT), None);
-    lead.status = LeadStatus::Contacted;
+    lead.status = StageId::CONTACTED;
     rule.created_at = AT + jiff::SignedDuration::from_secs(1);
     assert_eq!(rule.occasion(happened, &lead, AT), None, "it was made later");
     rule.created_at = AT;

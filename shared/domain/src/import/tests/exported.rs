@@ -48,8 +48,13 @@ fn guard_of_a_formula_is_taken_away_once() {
 #[test]
 fn columns_that_only_tell_are_ignored_in_our_own_export_alone() {
     let header = [&[OWN_EXPORT, "email"][..], &ONLY_EXPORTED[1..]].concat().join(",");
-    let own =
-        detect(format!("{header}\nlead_1,a@b.example,high,7,cold,,2026-11-20T09:00:00Z\n").as_bytes(), true);
+    let own = detect(
+        format!(
+            "{header}\nlead_1,a@b.example,2026-11-20T09:00:00Z,too_early,high,7,cold,,2026-11-20T09:00:00Z\n"
+        )
+        .as_bytes(),
+        true,
+    );
     let own = own.unwrap();
     let ignored = own.columns.iter().filter(|column| column.target == Some(Target::Ignore)).count();
     assert_eq!(ignored, ONLY_EXPORTED.len());
@@ -70,7 +75,7 @@ fn overwriting_a_lead_with_what_it_has_changes_nothing() {
     lead.company = Some("@home AG".to_owned());
     lead.email = outcome.leads[0].email.clone();
     lead.phone = outcome.leads[0].phone.clone();
-    lead.status = crate::lead::LeadStatus::Contacted;
+    lead.status = crate::lead::stage::StageId::CONTACTED;
     lead.tags.insert("a, b".to_owned());
     let before = format!("{lead:?}");
     assert!(!outcome.leads.remove(0).apply_to(&mut lead, DuplicatePolicy::Overwrite, at), "{lead:?}");

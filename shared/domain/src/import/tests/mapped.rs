@@ -6,9 +6,10 @@ use super::super::{consent_columns::RowConsent, dedupe::SeenKeys, rejects};
 use super::*;
 use crate::contact::channel::Channel;
 use crate::ids::{ImportId, LeadId, WorkspaceId};
+use crate::lead::Lead;
 use crate::lead::attributes::LeadText;
 use crate::lead::consent::{ConsentBasis, ConsentSource};
-use crate::lead::{Lead, LeadStatus};
+use crate::lead::stage::StageId;
 use jiff::Timestamp;
 
 fn text(value: &Option<String>) -> &str {
@@ -83,7 +84,7 @@ fn cells_are_cleaned_and_limited() {
     assert_eq!(lead_text(lead, LeadText::Company).len(), 200);
     assert_eq!(lead_text(lead, LeadText::Notes), "ab\nc");
     assert_eq!((lead.rating, lead.custom["rating"].as_str()), (None, "seven"));
-    assert_eq!((lead.status, lead.custom["status"].as_str()), (LeadStatus::Contacted, "On Hold"));
+    assert_eq!((lead.status, lead.custom["status"].as_str()), (StageId::CONTACTED, "On Hold"));
     assert_eq!(lead.tags.iter().map(String::as_str).collect::<Vec<_>>(), ["a", "b"]);
     assert_eq!(lead.custom["custom thing"], "=1+1");
     assert_eq!(outcome.warnings.len(), 3, "{:?}", outcome.warnings);
@@ -95,7 +96,7 @@ fn status_word_that_says_more_is_kept() {
     let rows: String =
         stages.iter().map(|stage| format!("{}@one.example,{stage}\n", stage.replace(' ', ""))).collect();
     let outcome = import(format!("email,Deal Stage\n{rows}").as_bytes(), "US");
-    let read: Vec<(LeadStatus, Option<&str>, bool)> = outcome
+    let read: Vec<(StageId, Option<&str>, bool)> = outcome
         .leads
         .iter()
         .map(|lead| (lead.status, lead.custom.get("Deal Stage").map(String::as_str), lead.do_not_contact))
@@ -103,12 +104,12 @@ fn status_word_that_says_more_is_kept() {
     assert_eq!(
         read,
         [
-            (LeadStatus::New, None, false),
-            (LeadStatus::Won, None, false),
-            (LeadStatus::Lost, Some("Disqualified"), false),
-            (LeadStatus::Qualified, Some("Proposal Sent"), false),
-            (LeadStatus::New, Some("Gibberish"), false),
-            (LeadStatus::New, Some("Unsubscribed"), true),
+            (StageId::NEW, None, false),
+            (StageId::WON, None, false),
+            (StageId::LOST, Some("Disqualified"), false),
+            (StageId::QUALIFIED, Some("Proposal Sent"), false),
+            (StageId::NEW, Some("Gibberish"), false),
+            (StageId::NEW, Some("Unsubscribed"), true),
         ]
     );
 }
@@ -137,7 +138,7 @@ fn lead_carries_all_fields() {
     let at = Timestamp::UNIX_EPOCH;
     let (id, workspace) = (LeadId::derived(at, &["1"]), WorkspaceId::derived(at, &["w"]));
     let lead = outcome.leads[0].clone().into_lead(id.clone(), workspace, at);
-    assert_eq!((lead.display_name().as_str(), lead.status, lead.id), ("Jane Doe", LeadStatus::Qualified, id));
+    assert_eq!((lead.display_name().as_str(), lead.status, lead.id), ("Jane Doe", StageId::QUALIFIED, id));
 }
 
 #[test]
@@ -274,7 +275,7 @@ fn known_lead_takes_over_what_the_policy_allows() {
         (text(&filled.company), text(&filled.city), filled.custom["colour"].as_str()),
         ("Old", "Leeds", "red")
     );
-    assert_eq!((filled.status, filled.do_not_contact, filled.tags.len()), (LeadStatus::Qualified, true, 1));
+    assert_eq!((filled.status, filled.do_not_contact, filled.tags.len()), (StageId::QUALIFIED, true, 1));
     assert!(!new.clone().apply_to(&mut filled, DuplicatePolicy::UpdateEmpty, at));
     assert!(new.apply_to(&mut filled, DuplicatePolicy::Overwrite, at) && text(&filled.company) == "New");
 }

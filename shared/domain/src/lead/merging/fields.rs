@@ -118,7 +118,11 @@ impl MergeField {
             Self::Country => to.country = from.country,
             Self::Rating => to.rating = from.rating,
             Self::Reviews => to.reviews = from.reviews,
-            Self::Status => to.status = from.status,
+            Self::Status => {
+                to.status = from.status;
+                to.stage_since = from.stage_since;
+                to.lost_reason = from.lost_reason;
+            }
             Self::Priority => to.priority = from.priority,
             Self::Owner => {
                 to.owner.clone_from(&from.owner);

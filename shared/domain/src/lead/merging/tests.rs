@@ -1,6 +1,6 @@
 use super::*;
-use crate::lead::LeadStatus;
 use crate::lead::consent::{Consent, ConsentBasis, ConsentSource};
+use crate::lead::stage::StageId;
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -96,13 +96,13 @@ fn tags_and_notes_are_put_together_and_the_status_is_the_further_one() {
     (stays.notes, goes.notes) = (Some("Likes boats.".to_owned()), Some("Has a dog.".to_owned()));
     stays.tags = (0..MOST_TAGS - 1).map(|n| format!("s{n:02}")).collect();
     goes.tags = ["a".to_owned(), "b".to_owned(), "s00".to_owned()].into();
-    goes.status = LeadStatus::Qualified;
+    goes.status = StageId::QUALIFIED;
     let after = merged(&stays, &goes, &MergeChoices::new(), now());
     assert_eq!(after.notes.as_deref(), Some("Likes boats.\n\nHas a dog."));
     assert!(stays.tags.is_subset(&after.tags) && after.tags.len() == MOST_TAGS);
-    assert_eq!(after.status, LeadStatus::Qualified);
+    assert_eq!(after.status, StageId::QUALIFIED);
     let chosen = merged(&stays, &goes, &choose(&[("status", &stays)]), now());
-    assert_eq!(chosen.status, LeadStatus::New);
+    assert_eq!(chosen.status, StageId::NEW);
 }
 
 #[test]
@@ -193,10 +193,10 @@ fn consent_that_the_other_lead_had_withdrawn_is_not_in_force_again() {
 fn lead_that_was_written_to_or_answered_since_keeps_its_status() {
     let stays = lead("Ana", "ana@quay.example", "");
     let mut goes = lead("Anna", "anna@mole.example", "");
-    goes.status = LeadStatus::Replied;
+    goes.status = StageId::REPLIED;
     goes.last_contacted_at = Some(now());
     let merge = LeadMerge::new(&stays, &goes, &MergeChoices::new(), now());
-    for (is_quiet, status) in [(true, LeadStatus::New), (false, LeadStatus::Replied)] {
+    for (is_quiet, status) in [(true, StageId::NEW), (false, StageId::REPLIED)] {
         let (left, _) = merge.undone(&merge.after, &merge.hidden(&goes), is_quiet, now());
         assert_eq!((left.status, left.last_contacted_at.is_none()), (status, is_quiet));
     }

@@ -3,6 +3,7 @@
 use super::Test;
 use crate::ids::IcpId;
 use crate::lead::custom_field::{CustomField, CustomFields, CustomValue, FieldKind};
+use crate::lead::stage::{LostReasonId, StageId};
 use jiff::civil::Date;
 use ulid::Ulid;
 
@@ -58,6 +59,9 @@ pub enum FieldShape<'a> {
     Time,
     /// One of a closed set of words.
     Word(&'a [&'a str]),
+    /// A stage of the workspace, and a reason why leads are lost, by their codes.
+    Stage,
+    LostReason,
     /// An id, or `none`.
     Id,
     /// Several texts.
@@ -65,8 +69,6 @@ pub enum FieldShape<'a> {
     Custom(&'a FieldKind),
 }
 
-const STATUS: FieldShape<'static> =
-    FieldShape::Word(&["new", "contacted", "replied", "qualified", "won", "lost"]);
 const YES_NO: FieldShape<'static> = FieldShape::Word(&["yes", "no"]);
 
 macro_rules! fixed {
@@ -93,7 +95,9 @@ fixed! {
     "rating" FieldShape::Number,
     "reviews" FieldShape::Number,
     "score" FieldShape::Number,
-    "status" STATUS,
+    "status" FieldShape::Stage,
+    "stage_since" FieldShape::Time,
+    "lost_reason" FieldShape::LostReason,
     "temperature" FieldShape::Word(&["cold", "warm", "hot"]),
     "priority" FieldShape::Word(&["normal", "high"]),
     "do_not_contact" YES_NO,
@@ -144,7 +148,7 @@ impl FieldShape<'_> {
             Self::Text => (true, false, false, false),
             Self::Number => (false, true, false, false),
             Self::Time => (false, true, true, false),
-            Self::Word(_) | Self::Id => (false, false, false, false),
+            Self::Word(_) | Self::Stage | Self::LostReason | Self::Id => (false, false, false, false),
             Self::Texts => (false, false, false, true),
             Self::Custom(kind) => match kind {
                 Text | Url => (true, false, false, false),
@@ -174,6 +178,11 @@ impl FieldShape<'_> {
                 .parse::<Date>()
                 .map(drop)
                 .map_err(|_| "is not a date such as 2026-11-28".to_owned()),
+            // A rule may still name a stage that was deleted since: no lead is in it.
+            Self::Stage => StageId::parse(value.trim()).map(drop).ok_or_else(StageId::expectation),
+            Self::LostReason => {
+                LostReasonId::parse(value.trim()).map(drop).ok_or_else(LostReasonId::expectation)
+            }
             Self::Word(words) if words.contains(&value.trim()) => Ok(()),
             Self::Word(words) => Err(format!("is not one of {}", words.join(", "))),
             // A rule may still name an option that was removed since: it matches the leads that have it.

@@ -57,7 +57,10 @@ fn every_fault_is_named_with_its_place() {
         [
             ("all[0]", "names 'shoe_size', which is not a field"),
             ("all[1]", "is a group without a condition"),
-            ("all[2]", "'asleep' is not one of new, contacted, replied, qualified, won, lost"),
+            (
+                "all[2]",
+                "'asleep' is not one of new, contacted, replied, qualified, won, lost, or stage_ with its number"
+            ),
             ("all[3].none[0]", "custom.Seats has no test 'contains'"),
             ("all[4]", "'soon' is not a date such as 2026-11-28"),
             ("all[5]", "needs at least one value"),

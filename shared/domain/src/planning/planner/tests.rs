@@ -10,10 +10,10 @@ use crate::enrolment::key::EnrolmentKey;
 use crate::enrolment::late_rule::{LateAnswer, WhenLate};
 use crate::forecast::{Forecast, ForecastEnd, ForecastStep, PlannedOutcome, Route, forecast_lead};
 use crate::ids::{AccountId, CampaignId, LeadId, MessageId, SequenceId, StepId, TaskId, WorkspaceId};
-use crate::lead::LeadStatus;
 use crate::lead::consent::policy::{ConsentPolicy, ConsentStrictness};
 use crate::lead::consent::{Consent, ConsentBasis, ConsentSource, Consents};
 use crate::lead::enrichment::Deliverability;
+use crate::lead::stage::StageId;
 use crate::lead::suppression::{Endings, Ends, SuppressionReason, SuppressionScope};
 use crate::planning::jitter::MAX_SPREAD;
 use crate::planning::send_window::hours_for;
@@ -691,7 +691,7 @@ fn branch_follows_its_condition_and_says_what_it_saw() {
 
 #[test]
 fn goal_ends_the_enrolment_once_reached_and_passes_others() {
-    let stage = Goal::Stage { stage: LeadStatus::Qualified };
+    let stage = Goal::Stage { stage: StageId::QUALIFIED };
     let mut world = with_steps(vec![
         step("first", 0, email()),
         step("goal", 0, StepKind::Goal { goal: stage }),
@@ -700,7 +700,7 @@ fn goal_ends_the_enrolment_once_reached_and_passes_others() {
     assert_eq!(world.plan().decision, Decision::Send);
     world.enrolment.advance(world.now, Some(id("goal")), None);
     assert_eq!(world.plan().decision, pass(&world, "last", "stage=no"));
-    world.lead.status = LeadStatus::Qualified;
+    world.lead.status = StageId::QUALIFIED;
     assert_eq!(world.plan().decision, Decision::End(EndReason::GoalReached));
     world.enrolment.rebuild_with(|it| it.step = Some(id("first")));
     assert_eq!(world.plan().decision, Decision::End(EndReason::GoalReached), "reached before it came there");
@@ -719,7 +719,7 @@ fn goal_on_the_other_branch_ends_no_enrolment() {
         step("lower", 0, email()),
         step("goal", 0, paid),
     ]);
-    world.lead.status = LeadStatus::Won;
+    world.lead.status = StageId::WON;
     let goal_reached = Decision::End(EndReason::GoalReached);
     assert_eq!(world.plan().decision, goal_reached, "either arm may still be taken");
     world.enrolment.rebuild_with(|it| it.step = Some(id("upper")));

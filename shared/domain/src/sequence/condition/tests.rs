@@ -53,12 +53,12 @@ fn condition_depends_on_the_leads_behaviour() {
 fn goal_is_a_stage_reached_or_passed() {
     let stage = |stage| Goal::Stage { stage };
     let at = |status, goal: Goal| goal.reached(&Lead { status, ..lead() }, &Behaviour::default());
-    assert!(at(LeadStatus::Won, stage(LeadStatus::Qualified)));
-    assert!(at(LeadStatus::Qualified, stage(LeadStatus::Qualified)));
-    assert!(!at(LeadStatus::Replied, stage(LeadStatus::Qualified)));
-    assert!(!at(LeadStatus::Lost, stage(LeadStatus::Qualified)));
-    assert!(at(LeadStatus::Lost, stage(LeadStatus::Lost)));
-    assert!(at(LeadStatus::Won, Goal::Paid {}) && !at(LeadStatus::Replied, Goal::Paid {}));
+    assert!(at(StageId::WON, stage(StageId::QUALIFIED)));
+    assert!(at(StageId::QUALIFIED, stage(StageId::QUALIFIED)));
+    assert!(!at(StageId::REPLIED, stage(StageId::QUALIFIED)));
+    assert!(!at(StageId::LOST, stage(StageId::QUALIFIED)));
+    assert!(at(StageId::LOST, stage(StageId::LOST)));
+    assert!(at(StageId::WON, Goal::Paid {}) && !at(StageId::REPLIED, Goal::Paid {}));
     assert!(Goal::Booked {}.reached(&lead(), &Behaviour { booked: true, ..Behaviour::default() }));
 }
 
