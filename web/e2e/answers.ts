@@ -50,6 +50,8 @@ const leadRow = (i: number) => {
     category: "Physiotherapist",
     zone: ZONES[country] ?? null,
     status,
+    stage_since: at(-(i % 12)),
+    lost_reason: null as string | null,
     priority: score >= 70 ? "high" : "normal",
     do_not_contact: false,
     owner: "user_1",
@@ -64,6 +66,46 @@ const leadRow = (i: number) => {
     rev: 3,
     fields: { "custom.Plan": i % 3 ? "Gold" : "Silver", job_title: "Owner" },
   };
+};
+
+/** The leads by stage: the first hundred of the list, with a won and a lost one. */
+const boardColumn = (stage: string, count: number, cards: ReturnType<typeof leadRow>[], next_cursor?: string) => ({
+  stage,
+  count,
+  cards: cards.sort((a, b) => b.score - a.score),
+  next_cursor: next_cursor ?? null,
+});
+const BOARD_ROWS = Array.from({ length: 100 }, (_, i) => leadRow(i));
+const inStage = (stage: string) => BOARD_ROWS.filter(({ status }) => status === stage);
+const BOARD = {
+  columns: [
+    boardColumn("new", 8, inStage("new")),
+    boardColumn("contacted", 9120, inStage("contacted"), "more"),
+    boardColumn("replied", 15, inStage("replied")),
+    boardColumn("qualified", 8, inStage("qualified")),
+    boardColumn("won", 1, [{ ...leadRow(200), name: "Helen Fraser", status: "won" }]),
+    boardColumn("lost", 1, [{ ...leadRow(201), name: "Carl Weber", status: "lost", lost_reason: "too_early" }]),
+  ],
+  total: 9153,
+};
+const STAGES = {
+  stages: [
+    { id: "new", name: "New", probability: 5, stale_after_days: null },
+    { id: "contacted", name: "Contacted", probability: 10, stale_after_days: 30 },
+    { id: "replied", name: "Replied", probability: 30, stale_after_days: 7 },
+    { id: "qualified", name: "Qualified", probability: 60, stale_after_days: 14 },
+    { id: "won", name: "Won", probability: 100, stale_after_days: null },
+    { id: "lost", name: "Lost", probability: 0, stale_after_days: null },
+  ],
+  lost_reasons: [
+    { id: "too_early", name: "Too early" },
+    { id: "too_expensive", name: "Too expensive" },
+    { id: "has_another_tool", name: "Has another tool" },
+    { id: "no_answer", name: "No answer" },
+    { id: "not_a_fit", name: "Not a fit" },
+    { id: "other", name: "Other" },
+  ],
+  rev: 3,
 };
 
 const CHAT_TASK = {
@@ -574,6 +616,8 @@ export const ANSWERS: Record<string, unknown> = {
   "POST /api/views": { ...VIEWS[0], id: "view_3", name: "Hot in Germany", rev: 1 },
   "PATCH /api/views/view_1": { ...VIEWS[0], rev: 3 },
   "GET /api/leads": { items: Array.from({ length: 100 }, (_, i) => leadRow(i)), next_cursor: "c1", total: 12480 },
+  "GET /api/leads/board": BOARD,
+  "GET /api/stages": STAGES,
   "GET /api/leads/duplicates": {
     search: {
       running: false,

@@ -2,6 +2,7 @@
 export const PAGES: [string, string][] = [
   ["today", "/"],
   ["leads", "/leads"],
+  ["leads-board", "/leads?layout=board"],
   ["leads-view", "/leads?view=view_1"],
   ["segments", "/segments"],
   ["lead", "/leads/lead_0"],
@@ -39,6 +40,7 @@ export const PAGES: [string, string][] = [
   ["settings-mailboxes", "/settings/mailboxes"],
   ["settings-mailbox", "/settings/mailboxes/account_1"],
   ["settings-providers", "/settings/providers"],
+  ["settings-pipeline", "/settings/pipeline"],
   ["settings-routing", "/settings/routing"],
   ["settings-rules", "/settings/rules"],
   ["settings-sending", "/settings/sending"],

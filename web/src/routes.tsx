@@ -93,6 +93,7 @@ const leads = createRoute({
     rule: s.rule && typeof s.rule === "object" ? (s.rule as ListSearch["rule"]) : undefined,
     cols: text(s.cols),
     view: text(s.view),
+    layout: s.layout === "board" ? "board" : undefined,
   }),
   component: fetched(() => import("@/features/leads/page"), "LeadsPage"),
 });

@@ -2,6 +2,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import type { Schema } from "@/api/types";
+import { stagesStore } from "@/shared/lib/stages";
 
 export type MemberView = Schema["MemberView"];
 
@@ -21,4 +22,14 @@ export type CustomField = Schema["CustomField"];
 export const fieldsQuery = queryOptions({
   queryKey: ["fields"],
   queryFn: ({ signal }) => unwrap(client.GET("/api/fields", { signal })),
+});
+
+/** The workspace's stages and lost reasons; every page has their names from the store, which this fills. */
+export const stagesQuery = queryOptions({
+  queryKey: ["stages"],
+  queryFn: async ({ signal }) => {
+    const stages = await unwrap(client.GET("/api/stages", { signal }));
+    stagesStore.set(stages);
+    return stages;
+  },
 });

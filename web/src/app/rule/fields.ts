@@ -2,8 +2,9 @@
 import type { CustomField } from "@/app/shared-queries";
 import { customFieldName, listFieldWord } from "@/shared/lib/field-words";
 import { civilDay, words } from "@/shared/lib/format";
-import { countryName, STATUS_OPTIONS } from "@/shared/lib/labels";
+import { countryName } from "@/shared/lib/labels";
 import { type FieldShape, LIST_FIELD_NAMES, LIST_FIELDS, type ListFieldName } from "@/shared/lib/list-fields";
+import { reasonOptions, stageOptions } from "@/shared/lib/stages";
 import type { Option } from "@/shared/ui/select";
 
 export type TestName =
@@ -109,7 +110,6 @@ const KINDS: Record<FieldShape, FieldKind> = {
 const options = (...values: string[]): Option[] => values.map((value) => ({ value, label: words(value) }));
 
 const WORD_OPTIONS: Partial<Record<ListFieldName, readonly Option[]>> = {
-  status: STATUS_OPTIONS,
   temperature: options("hot", "warm", "cold"),
   priority: options("high", "normal"),
   do_not_contact: options("yes", "no"),
@@ -123,6 +123,7 @@ const HINTS: Partial<Record<ListFieldName, string>> = {
 const ALWAYS: readonly ListFieldName[] = [
   "name",
   "status",
+  "stage_since",
   "temperature",
   "priority",
   "do_not_contact",
@@ -171,6 +172,8 @@ function fixedField(name: ListFieldName, { team, campaigns }: Known): RuleField 
   const base = { name, word, kind: KINDS[LIST_FIELDS[name]], isAlwaysSet: ALWAYS.includes(name), hint: HINTS[name] };
   if (name === "owner") return { ...base, options: [{ value: "none", label: "Nobody" }, ...team.map(named)] };
   if (name === "campaign") return { ...base, options: campaigns.map(named) };
+  if (name === "status") return { ...base, options: stageOptions() };
+  if (name === "lost_reason") return { ...base, options: reasonOptions() };
   return { ...base, options: WORD_OPTIONS[name] };
 }
 

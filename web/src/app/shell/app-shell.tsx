@@ -1,5 +1,6 @@
 // The app around its pages: sidebar or tab bar, palette, help, toasts, and the commands that work everywhere.
 
+import { useQuery } from "@tanstack/react-query";
 import { Outlet, useNavigate, useRouter } from "@tanstack/react-router";
 import { CircleQuestionMark, ListTree, Moon, OctagonPause, PanelLeft, Search, Send, Undo2 } from "lucide-react";
 import { lazy, Suspense, useEffect, useMemo } from "react";
@@ -9,6 +10,8 @@ import { useSees } from "@/app/auth/use-sees";
 import { helpOpen, paletteOpen } from "@/app/commands/open";
 import { type Command, useCommands } from "@/app/commands/registry";
 import { useHotNews } from "@/app/notify/hot-news";
+import { stagesQuery } from "@/app/shared-queries";
+import { LostReason } from "@/app/stages/lost-reason";
 import { theme } from "@/app/theme/theme";
 import { useAwake } from "@/shared/lib/awake";
 import { useWide } from "@/shared/lib/hooks";
@@ -50,6 +53,7 @@ export function AppShell() {
   const helpAsked = useStore(helpOpen);
   const stopAsked = useStore(stopping);
   const hasHotNews = useHotNews();
+  useQuery(stagesQuery);
 
   const commands = useMemo<Command[]>(
     () => [
@@ -189,6 +193,7 @@ export function AppShell() {
         {helpAsked ? <Help /> : null}
         {stopAsked ? <StopSending /> : null}
       </Suspense>
+      <LostReason />
       <OfflineLine />
       <Toasts />
     </>

@@ -12,9 +12,9 @@ import {
   OUTCOME_WORDS,
   REPLY_WORDS,
   SOURCE_WORDS,
-  STATUS_WORDS,
 } from "@/shared/lib/labels";
 import { money } from "@/shared/lib/money";
+import { reasonWord, stageWord } from "@/shared/lib/stages";
 import { STEP_WORDS, stepIcon } from "@/shared/lib/step-kinds";
 import type { StationTone } from "@/shared/ui/timeline";
 import {
@@ -247,8 +247,8 @@ export function formatEntry(entry: TimelineEntry, nameOf?: NameOf): TimelineItem
         ...base,
         tone: past,
         icon: "status",
-        title: `Moved to ${STATUS_WORDS[entry.to]}`,
-        note: `from ${STATUS_WORDS[entry.from]}`,
+        title: `Moved to ${stageWord(entry.to)}`,
+        note: `from ${stageWord(entry.from)}${entry.lost_reason ? `: ${reasonWord(entry.lost_reason)}` : ""}`,
       };
     case "note":
       return { ...base, tone: past, icon: "note", title: "Note", quote: entry.text };

@@ -6,8 +6,9 @@ import type { CampaignView } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import type { LeadFilter } from "@/app/enrol/queries";
 import { count, plural, when } from "@/shared/lib/format";
-import { LEFT_OUT_WORDS, STATUS_WORDS } from "@/shared/lib/labels";
+import { LEFT_OUT_WORDS } from "@/shared/lib/labels";
 import { FILTER_WORDS, LIST_FILTERS, type ListFilter } from "@/shared/lib/lead-fields";
+import { stageWord } from "@/shared/lib/stages";
 import { Button } from "@/shared/ui/button";
 import { later } from "@/shared/ui/later";
 import { Fact, Facts, Heading } from "@/shared/ui/section";
@@ -101,7 +102,7 @@ export function AutoEnrolSection({ campaign: c, open }: { campaign: CampaignView
 /** Every part of a filter, also those that can be set only through the API. */
 export function filterWords(filter: LeadFilter): string {
   const said = (field: ListFilter) =>
-    field === "status" ? filter.status?.map((s) => STATUS_WORDS[s]) : (filter[field] as string[] | undefined);
+    field === "status" ? filter.status?.map((s) => stageWord(s)) : (filter[field] as string[] | undefined);
   const parts = [
     ...LIST_FILTERS.flatMap((field) => {
       const values = said(field);

@@ -6,8 +6,8 @@ import { Heat } from "@/app/parts/heat";
 import { segmentsQuery } from "@/app/segments/queries";
 import { Field, Input } from "@/shared/forms/field";
 import { plural } from "@/shared/lib/format";
-import { STATUS_OPTIONS } from "@/shared/lib/labels";
 import { listQuery } from "@/shared/lib/lead-fields";
+import { stageOptions } from "@/shared/lib/stages";
 import { Select } from "@/shared/ui/select";
 import { ErrorState } from "@/shared/ui/states";
 
@@ -68,7 +68,7 @@ export function LeadChoice({
           <Select
             value={choice.status}
             placeholder="Any"
-            options={[{ value: "", label: "Any" }, ...STATUS_OPTIONS]}
+            options={[{ value: "", label: "Any" }, ...stageOptions()]}
             onValue={(status) => set({ status })}
             className="w-full"
           />

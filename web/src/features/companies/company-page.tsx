@@ -12,8 +12,8 @@ import { timelineItems } from "@/app/timeline/format";
 import { TimelineIcon } from "@/app/timeline/icon";
 import { clock, count, day, plural, when } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
-import { STATUS_WORDS } from "@/shared/lib/labels";
 import { moneyList } from "@/shared/lib/money";
+import { stageWord } from "@/shared/lib/stages";
 import { Badge } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { ConfirmDialog } from "@/shared/ui/confirm-dialog";
@@ -98,9 +98,7 @@ function Head({ company: c }: { company: Company }) {
         <StatTile
           label="Leads"
           figure={count(c.leads)}
-          note={
-            c.stages.map((s) => `${count(s.leads)} ${STATUS_WORDS[s.status].toLowerCase()}`).join(", ") || undefined
-          }
+          note={c.stages.map((s) => `${count(s.leads)} ${stageWord(s.status).toLowerCase()}`).join(", ") || undefined}
         />
         <StatTile
           label="Best score"
@@ -175,7 +173,7 @@ function Leads({ domain, count }: { domain: string; count: number }) {
                     </Link>
                     {l.do_not_contact ? <Badge className="ml-2">Do not contact</Badge> : null}
                   </Td>
-                  <Td className="text-ink-2">{STATUS_WORDS[l.status]}</Td>
+                  <Td className="text-ink-2">{stageWord(l.status)}</Td>
                   <Td end>
                     <Heat score={l.score} temperature={l.temperature} />
                   </Td>

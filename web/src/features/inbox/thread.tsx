@@ -17,7 +17,8 @@ import { Composer } from "@/shared/editor/composer";
 import { restoreDraft } from "@/shared/editor/drafts";
 import { cx } from "@/shared/lib/cx";
 import { capital, phone, when } from "@/shared/lib/format";
-import { CHANNEL_WORDS, END_WORDS, STATUS_WORDS } from "@/shared/lib/labels";
+import { CHANNEL_WORDS, END_WORDS } from "@/shared/lib/labels";
+import { stageWord } from "@/shared/lib/stages";
 import { Breakable } from "@/shared/ui/breakable";
 import { Button, IconButton } from "@/shared/ui/button";
 import { later } from "@/shared/ui/later";
@@ -272,7 +273,7 @@ function Shown({ thread, toReply, onBack, onDone }: ShownProps) {
           <Fact label="Score">
             <Heat score={lead.score} />
           </Fact>
-          <Fact label="Stage">{STATUS_WORDS[lead.status]}</Fact>
+          <Fact label="Stage">{stageWord(lead.status)}</Fact>
           {lead.phone ? <Fact label="Phone">{phone(lead.phone)}</Fact> : null}
           {lead.email ? (
             <Fact label="E-mail">

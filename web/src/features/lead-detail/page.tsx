@@ -1,8 +1,8 @@
 // One lead: details, state, timeline and what is planned.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation, useNavigate, useParams } from "@tanstack/react-router";
-import { CircleQuestionMark, Mail, OctagonPause, StickyNote, Trash2, UserRoundPlus } from "lucide-react";
-import { useEffect, useState } from "react";
+import { CircleQuestionMark, Kanban, Mail, OctagonPause, StickyNote, Trash2, UserRoundPlus } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
 import { asProblem } from "@/api/errors";
 import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
@@ -11,16 +11,18 @@ import { HeatMark } from "@/app/parts/heat";
 import { StepLine, Stepper } from "@/app/parts/stepper";
 import { Page } from "@/app/shell/page";
 import { useWorkspaceZone } from "@/app/shell/queries";
+import { stageChange } from "@/app/stages/lost-reason";
 import type { LeadEnrolment } from "@/app/timeline/model";
 import { openedLeads } from "@/app/timeline/opened-list";
 import { timelineQuery } from "@/app/timeline/queries";
 import { enrolmentMarks, markLabels } from "@/app/timeline/step-marks";
 import { useAwake } from "@/shared/lib/awake";
 import { cx } from "@/shared/lib/cx";
-import { civilDay, count, when } from "@/shared/lib/format";
-import { useMedia } from "@/shared/lib/hooks";
+import { civilDay, count, plural, when } from "@/shared/lib/format";
+import { useMedia, useNow } from "@/shared/lib/hooks";
 import { useKeys } from "@/shared/lib/keyboard";
-import { END_WORDS, HOLD_WORDS, holdEnd, LIFE, STATUS_OPTIONS, STATUS_WORDS } from "@/shared/lib/labels";
+import { END_WORDS, HOLD_WORDS, holdEnd } from "@/shared/lib/labels";
+import { daysIn, isStale, reasonWord, stageBefore, stageOptions, stageWord, useStages } from "@/shared/lib/stages";
 import { useStore } from "@/shared/lib/store";
 import { Badge } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
@@ -106,6 +108,7 @@ export function LeadPage() {
 type Dialog = { open: "enrol" | "stop" } | { open: "why"; campaign?: string };
 
 function LeadBody({ lead }: { lead: LeadDetail }) {
+  const now = useNow();
   const may = useMay("rep");
   const mayDelete = useMay("manager");
   const navigate = useNavigate();
@@ -165,6 +168,15 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
             run: () => setWriting("note"),
           },
           {
+            id: "lead-stage",
+            title: "Move to another stage",
+            also: "won lost status",
+            group: "This page" as const,
+            keys: "s",
+            icon: Kanban,
+            run: () => stageField.current?.focus(),
+          },
+          {
             id: "lead-enrol",
             title: `Enrol ${lead.name}`,
             group: "This page" as const,
@@ -176,13 +188,17 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
       : []),
   ]);
   const save = (changes: LeadChanges, what = "Saved") => {
-    const before = valuesBefore(lead, changes);
+    const before = { ...valuesBefore(lead, changes), ...(changes.status ? stageBefore(lead) : {}) };
     change.mutate(changes, {
       onSuccess: () => toast(what, { undo: () => change.mutateAsync(before) }),
       onError: (error) => toastProblem(`Could not change ${lead.name}`, error),
     });
   };
-  const stage = LIFE.indexOf(lead.status as (typeof LIFE)[number]);
+  const stageField = useRef<HTMLSelectElement>(null);
+  const move = (status: string) =>
+    void stageChange(status, lead.name).then((to) => to && save(to, `Moved ${lead.name} to ${stageWord(status)}`));
+  const life = useStages().stages.filter(({ id }) => id !== "lost");
+  const stage = life.findIndex(({ id }) => id === lead.status);
   const place = [lead.job_title, lead.company, lead.city].filter(Boolean).join(", ");
   const story = (
     <div className="px-6 py-4 max-lg:px-4">
@@ -291,20 +307,30 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
         </div>
         <div className="mt-3 flex flex-wrap items-center gap-x-6 gap-y-2">
           {stage >= 0 ? (
-            <Stepper label="Stage" items={LIFE.map((s) => STATUS_WORDS[s])} current={stage} />
+            <Stepper label="Stage" items={life.map(({ name }) => name)} current={stage} />
           ) : (
-            <Badge>{STATUS_WORDS[lead.status]}</Badge>
+            <Badge>
+              {stageWord(lead.status)}
+              {lead.lost_reason ? `: ${reasonWord(lead.lost_reason)}` : ""}
+            </Badge>
           )}
           {may ? (
             <Select
               aria-label="Move to another stage"
               bare
               value={lead.status}
-              options={STATUS_OPTIONS}
-              onValue={(status) => save({ status }, `Moved ${lead.name} to ${STATUS_WORDS[status]}`)}
+              options={stageOptions()}
+              onValue={move}
+              ref={stageField}
               className="w-30"
             />
           ) : null}
+          <span className={isStale(lead, now) ? "text-warm-ink" : "text-ink-2"}>
+            {daysIn(lead.stage_since, now) > 0
+              ? `${plural(daysIn(lead.stage_since, now), "day")} in this stage`
+              : "In this stage since today"}
+            {isStale(lead, now) ? ", stale" : ""}
+          </span>
           <div className="ml-auto flex flex-wrap items-center gap-x-5 gap-y-1 max-lg:ml-0">
             {enrolments.map((e, i) => (
               <EnrolmentLine

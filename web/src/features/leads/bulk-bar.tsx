@@ -1,13 +1,13 @@
 // The bar of actions on the selected leads, docked at the foot.
 import { useQuery } from "@tanstack/react-query";
-import { Merge, Tag, UserRound } from "lucide-react";
+import { Kanban, Merge, Tag, UserRound } from "lucide-react";
 import { useRef } from "react";
 import type { LeadStatus } from "@/api/types";
 import { useCommands } from "@/app/commands/registry";
 import { teamQuery } from "@/app/shared-queries";
 import { type Selection, selectedCount } from "@/shared/grid/selection";
 import { count } from "@/shared/lib/format";
-import { STATUS_OPTIONS } from "@/shared/lib/labels";
+import { stageOptions } from "@/shared/lib/stages";
 import { Button } from "@/shared/ui/button";
 import { Select } from "@/shared/ui/select";
 
@@ -51,8 +51,18 @@ export function BulkBar({
   const team = useQuery(teamQuery).data?.items.filter((m) => !m.disabled) ?? [];
   const owners = [{ value: NOBODY, label: "Unassigned" }, ...team.map((m) => ({ value: m.id, label: m.name }))];
   const owner = useRef<HTMLSelectElement>(null);
+  const stage = useRef<HTMLSelectElement>(null);
   useCommands([
     { id: "bulk-tag", title: "Tag selected leads", group: "This page", keys: "t", icon: Tag, run: onTag },
+    {
+      id: "bulk-stage",
+      title: "Move selected leads to a stage",
+      also: "won lost status",
+      group: "This page",
+      keys: "s",
+      icon: Kanban,
+      run: () => stage.current?.focus(),
+    },
     {
       id: "bulk-assign",
       title: "Assign selected leads",
@@ -91,12 +101,13 @@ export function BulkBar({
       ) : null}
       <span className="h-5 border-l" />
       <Select
+        ref={stage}
         aria-label="Move selected leads to a stage"
         value=""
         placeholder="Move to stage"
         bare
         disabled={busy}
-        options={STATUS_OPTIONS}
+        options={stageOptions()}
         onValue={(v) => onStage(v as LeadStatus)}
         className="w-37.5"
       />

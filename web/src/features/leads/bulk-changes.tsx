@@ -3,9 +3,10 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { type BulkAction, useBulk, type Whom } from "@/app/enrol/queries";
 import { MOST_LEADS } from "@/app/merge/limits";
+import { stageChange } from "@/app/stages/lost-reason";
 import { NOTHING, type Selection, selectAll, selectedCount } from "@/shared/grid/selection";
 import { plural } from "@/shared/lib/format";
-import { STATUS_WORDS } from "@/shared/lib/labels";
+import { stageWord } from "@/shared/lib/stages";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { BulkBar } from "./bulk-bar";
 import { BulkField } from "./bulk-field";
@@ -77,10 +78,14 @@ export function BulkChanges({
         onWrite={onWrite}
         onFill={onFill}
         onStage={(status) =>
-          void change(
-            { do: "status", status },
-            (leads) => `Moved ${leads} to ${STATUS_WORDS[status]}`,
-            "Could not move the leads",
+          void stageChange(status, plural(picked, "lead")).then(
+            (to) =>
+              to &&
+              change(
+                { do: "status", ...to },
+                (leads) => `Moved ${leads} to ${stageWord(status)}`,
+                "Could not move the leads",
+              ),
           )
         }
         onAssign={(owner, name) =>

@@ -1,11 +1,13 @@
 // The grid's columns and the phone's card.
 import { Link } from "@tanstack/react-router";
-import type { LeadRow, LeadStatus } from "@/api/types";
+import type { LeadRow } from "@/api/types";
 import { Heat } from "@/app/parts/heat";
+import { stageChange } from "@/app/stages/lost-reason";
 import { EditCell } from "@/shared/grid/edit-cell";
 import type { Column } from "@/shared/grid/grid";
 import { clock, day, when } from "@/shared/lib/format";
-import { countryName, STATUS_OPTIONS, STATUS_WORDS } from "@/shared/lib/labels";
+import { countryName } from "@/shared/lib/labels";
+import { stageOptions, stageWord } from "@/shared/lib/stages";
 import { Badge } from "@/shared/ui/badge";
 import { later } from "@/shared/ui/later";
 import { columnWord, DEFAULT_COLUMNS, WIDE_COLUMNS } from "./model";
@@ -92,17 +94,17 @@ export function leadColumns(options: {
           <select
             aria-label={`Stage of ${l.name}`}
             value={l.status}
-            onChange={(e) => change(l, { status: e.target.value as LeadStatus })}
+            onChange={(e) => void stageChange(e.target.value, l.name).then((to) => to && change(l, to))}
             className="-ml-1 h-6 max-w-full appearance-none rounded-key bg-transparent px-1 hover:bg-trough"
           >
-            {STATUS_OPTIONS.map((o) => (
+            {stageOptions().map((o) => (
               <option key={o.value} value={o.value}>
                 {o.label}
               </option>
             ))}
           </select>
         ) : (
-          STATUS_WORDS[l.status]
+          stageWord(l.status)
         ),
     },
     {
@@ -181,7 +183,7 @@ export function LeadCard({ lead, now, campaigns }: { lead: LeadRow; now: number;
         </div>
       </div>
       <div className="flex min-w-0 justify-between gap-3">
-        <span className="text-ink-2">{lead.do_not_contact ? "Do not contact" : STATUS_WORDS[lead.status]}</span>
+        <span className="text-ink-2">{lead.do_not_contact ? "Do not contact" : stageWord(lead.status)}</span>
         <span className="min-w-0 truncate">
           {lead.follow_up_at ? (
             <FollowUp at={lead.follow_up_at} now={now} />

@@ -6,7 +6,7 @@ import type { Schema } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { Page, Scroll } from "@/app/shell/page";
 import { day, phone, plural, when } from "@/shared/lib/format";
-import { STATUS_WORDS } from "@/shared/lib/labels";
+import { stageWord } from "@/shared/lib/stages";
 import { Badge } from "@/shared/ui/badge";
 import { Button, buttonStyle } from "@/shared/ui/button";
 import { Empty, Loaded } from "@/shared/ui/states";
@@ -174,7 +174,7 @@ function GroupTable({ group, may }: { group: Group; may: boolean }) {
               {lead.phone ? <span className="block text-meta">{phone(lead.phone)}</span> : null}
             </Td>
             <Td wide className="py-1">
-              {STATUS_WORDS[lead.status]}
+              {stageWord(lead.status)}
             </Td>
             <Td wide className="py-1 text-ink-2">
               {day(lead.created_at)}

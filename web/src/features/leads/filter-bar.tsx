@@ -14,6 +14,7 @@ import { Chip } from "@/shared/ui/chip";
 import { Key } from "@/shared/ui/key";
 import { later } from "@/shared/ui/later";
 import { Popover } from "@/shared/ui/menu";
+import { Segmented } from "@/shared/ui/tabs";
 import { type Filters, valueWord, withFilter } from "./model";
 
 const FilterForm = later(() => import("./filter-form").then((m) => m.FilterForm));
@@ -26,6 +27,8 @@ export function FilterBar({
   onSearch,
   rule,
   onRule,
+  layout,
+  onLayout,
   onColumns,
   total,
 }: {
@@ -36,6 +39,8 @@ export function FilterBar({
   rule?: SegmentRule;
   /** Opens the rule for editing, or drops it. */
   onRule: (to: "edit" | "drop") => void;
+  layout?: "board";
+  onLayout: (layout: "board" | undefined) => void;
   onColumns: () => void;
   total: string;
 }) {
@@ -112,7 +117,18 @@ export function FilterBar({
         ) : null}
       </span>
       <span className="ml-auto shrink-0 pl-3 text-ink-2">{total}</span>
-      <Button size="sm" className="max-sm:hidden" icon={<Columns3 size={14} />} onClick={onColumns}>
+      <span className="shrink-0">
+        <Segmented
+          label="Layout"
+          value={layout ?? "table"}
+          items={[
+            { id: "table", label: "Table" },
+            { id: "board", label: "Board" },
+          ]}
+          onChange={(id) => onLayout(id === "board" ? id : undefined)}
+        />
+      </span>
+      <Button size="sm" className="max-sm:hidden" disabled={!!layout} icon={<Columns3 size={14} />} onClick={onColumns}>
         Columns
       </Button>
     </div>

@@ -5,21 +5,20 @@ import { useId } from "react";
 import { segmentsQuery } from "@/app/segments/queries";
 import { inputStyle } from "@/shared/forms/field";
 import { cx } from "@/shared/lib/cx";
-import { STATUS_OPTIONS } from "@/shared/lib/labels";
 import { FILTER_WORDS, type FilterField, LIST_FILTERS } from "@/shared/lib/lead-fields";
+import { stageOptions, useStages } from "@/shared/lib/stages";
 import { Button } from "@/shared/ui/button";
 import { Checkbox } from "@/shared/ui/checkbox";
 import { Select } from "@/shared/ui/select";
 import { type Filters, valueWord, withFilter } from "./model";
 
 const CHOICES: Partial<Record<FilterField, { value: string; label: string }[]>> = {
-  status: STATUS_OPTIONS,
   temperature: ["hot", "warm", "cold"].map((value) => ({ value, label: valueWord("temperature", value) })),
   priority: [{ value: "high", label: "High" }],
 };
 
 /** The filters whose values are typed in. */
-const TYPED = LIST_FILTERS.filter((field) => !CHOICES[field]);
+const TYPED = LIST_FILTERS.filter((field) => field !== "status" && !CHOICES[field]);
 
 export function FilterForm({
   filters,
@@ -34,7 +33,12 @@ export function FilterForm({
 }) {
   const segments = useQuery(segmentsQuery).data?.items ?? [];
   const id = useId();
-  const choices = { ...CHOICES, campaign: Object.entries(campaigns).map(([value, label]) => ({ value, label })) };
+  useStages();
+  const choices: typeof CHOICES = {
+    ...CHOICES,
+    status: stageOptions(),
+    campaign: Object.entries(campaigns).map(([value, label]) => ({ value, label })),
+  };
   const single = (field: FilterField) => field === "campaign";
   return (
     <div className="space-y-3">

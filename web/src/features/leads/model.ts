@@ -3,8 +3,9 @@ import type { SavedView, SegmentRule } from "@/api/types";
 import type { Sort } from "@/shared/grid/grid";
 import { isFieldName, listFieldWord } from "@/shared/lib/field-words";
 import { words } from "@/shared/lib/format";
-import { countryName, STATUS_WORDS, wordOf } from "@/shared/lib/labels";
+import { countryName } from "@/shared/lib/labels";
 import { FILTER_FIELDS, type FilterField, type ListFilter } from "@/shared/lib/lead-fields";
+import { stageWord } from "@/shared/lib/stages";
 
 export type Filters = Partial<Record<FilterField, string[]>>;
 
@@ -18,6 +19,8 @@ export interface ListSearch {
   cols?: string;
   /** The saved view that is shown, perhaps with changes. */
   view?: string;
+  /** The leads by stage, instead of the table. */
+  layout?: "board";
 }
 
 /** `status:new,replied;tag:shortlist` */
@@ -52,7 +55,7 @@ export function withFilter(filters: Filters, field: FilterField, values: string[
 
 export function valueWord(field: FilterField, value: string, names: Record<string, string> = {}): string {
   if (names[value]) return names[value];
-  if (field === "status") return wordOf(STATUS_WORDS, value);
+  if (field === "status") return stageWord(value);
   if (field === "country") return countryName(value);
   if (field === "temperature" || field === "priority") return words(value);
   return value;
@@ -124,7 +127,8 @@ export function viewOf({ f, rule, view }: ListSearch): string {
 }
 
 /** Whether the address names a view, and nothing that may differ from it. */
-export const isViewAlone = ({ view, ...rest }: ListSearch) => !!view && Object.values(rest).every((v) => !v);
+export const isViewAlone = ({ view, layout: _layout, ...rest }: ListSearch) =>
+  !!view && Object.values(rest).every((v) => !v);
 
 /** A saved view, spelled out. */
 export function searchOf({ id, filter, segment, sort, order, columns }: SavedView): ListSearch {

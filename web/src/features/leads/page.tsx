@@ -43,6 +43,10 @@ import {
 import { bulkFilter, fetchLeads, type LeadsView, leadsKey, useChangeLead } from "./queries";
 import { useListSearch } from "./use-list-search";
 
+const Board = later(
+  () => import("./board/board").then((m) => m.Board),
+  <LoadingRows rows={8} label="Loading the board" />,
+);
 const EnrolDialog = later(() => import("@/app/enrol/enrol-dialog").then((m) => m.EnrolDialog));
 const BulkMessageDialog = later(() => import("@/app/bulk-message/dialog").then((m) => m.BulkMessageDialog));
 const BulkChanges = later(() => import("./bulk-changes").then((m) => m.BulkChanges));
@@ -84,7 +88,7 @@ export function LeadsPage() {
   const key = leadsKey(view);
   const rows = useRows<LeadRow>(key, (cursor, limit, signal) => fetchLeads(view, cursor, limit, signal), {
     refetchInterval: 15_000,
-    enabled: !missing,
+    enabled: !missing && !search.layout,
   });
   const custom = useQuery({ ...fieldsQuery, enabled: !!chosen?.some(customKey) }).data?.items ?? [];
   const [{ cursor, peek, selection }, act] = useReducer(listReducer, LIST_START);
@@ -99,7 +103,8 @@ export function LeadsPage() {
   }, [search.q, search.f, search.sort, search.rule]);
 
   const sort = parseSort(search.sort);
-  const go = (to: ListSearch) => void navigate({ to: "/leads", search: to, replace: true });
+  const go = (to: ListSearch) =>
+    void navigate({ to: "/leads", search: { layout: search.layout, ...to }, replace: true });
   // With its order spelled out, an address differs from the view alone, also without a filter.
   const show = (next: Partial<ListSearch>) =>
     go({ ...search, ...(search.view ? { sort: spellSort(sort) } : {}), ...next });
@@ -331,6 +336,8 @@ export function LeadsPage() {
         onSearch={(q) => show({ q: q || undefined })}
         rule={search.rule}
         onRule={(to) => (to === "edit" ? setDialog({ open: "rule" }) : show({ rule: undefined }))}
+        layout={search.layout}
+        onLayout={(layout) => show({ layout })}
         onColumns={() => setDialog({ open: "columns" })}
         total={rows.total === undefined ? "" : plural(rows.total, "lead")}
       />
@@ -338,6 +345,8 @@ export function LeadsPage() {
         <NoLeads why="gone" onAll={all} />
       ) : list.error ? (
         <ErrorState what="The view did not load" error={list.error} retry={list.retry} />
+      ) : search.layout ? (
+        <Board view={view} />
       ) : rows.error ? (
         asProblem(rows.error).status === 422 ? (
           <NoLeads why={asProblem(rows.error)} onAll={all} />

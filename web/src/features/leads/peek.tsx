@@ -12,7 +12,7 @@ import { enrolmentMarks, markLabels } from "@/app/timeline/step-marks";
 import { cx } from "@/shared/lib/cx";
 import { ago, phone, when } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
-import { STATUS_WORDS } from "@/shared/lib/labels";
+import { stageWord } from "@/shared/lib/stages";
 import { Breakable } from "@/shared/ui/breakable";
 import { Button, buttonStyle, IconButton } from "@/shared/ui/button";
 import { Key } from "@/shared/ui/key";
@@ -81,7 +81,7 @@ export function Peek({
             <Fact label="Score">
               <Heat score={lead.score} temperature={lead.temperature} />
             </Fact>
-            <Fact label="Stage">{STATUS_WORDS[lead.status]}</Fact>
+            <Fact label="Stage">{stageWord(lead.status)}</Fact>
             <Fact label="Local time" note={lead.zone}>
               <TheirTime zone={lead.zone} now={now} />
             </Fact>

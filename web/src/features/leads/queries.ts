@@ -3,8 +3,8 @@ import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-q
 import { client, unwrap } from "@/api/client";
 import type { LeadRow, Page, SegmentRule } from "@/api/types";
 import type { LeadFilter } from "@/app/enrol/queries";
-import { STATUS_WORDS } from "@/shared/lib/labels";
 import { LIST_FILTERS, type ListFilter, listQuery } from "@/shared/lib/lead-fields";
+import { stageBefore, stageWord } from "@/shared/lib/stages";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { type Filters, parseSort } from "./model";
 
@@ -55,7 +55,9 @@ export function fetchLeads(
   return unwrap(client.GET("/api/leads", { params: { query }, signal }));
 }
 
-export type LeadChanges = Partial<Pick<LeadRow, "company" | "status" | "priority" | "follow_up_at" | "tags">> & {
+export type LeadChanges = Partial<
+  Pick<LeadRow, "company" | "status" | "lost_reason" | "priority" | "follow_up_at" | "tags">
+> & {
   first_name?: string | null;
   last_name?: string | null;
   email?: string | null;
@@ -93,7 +95,8 @@ export function useChangeLead() {
       const before = Object.fromEntries(
         Object.keys(changes).map((key) => [key, row[key as keyof LeadRow] ?? null]),
       ) as LeadChanges;
-      const what = changes.status ? `Moved ${row.name} to ${STATUS_WORDS[changes.status]}` : `Changed ${row.name}`;
+      if (changes.status) Object.assign(before, stageBefore(row));
+      const what = changes.status ? `Moved ${row.name} to ${stageWord(changes.status)}` : `Changed ${row.name}`;
       toast(what, {
         undo: async () => {
           patchRows(cache, row.id, before as Partial<LeadRow>);

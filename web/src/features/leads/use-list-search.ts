@@ -10,7 +10,10 @@ export function useListSearch() {
   const views = useQuery(viewsQuery);
   const base = asked.view ? views.data?.items.find(({ id }) => id === asked.view) : undefined;
   const isAlone = isViewAlone(asked);
-  const search = useMemo(() => (isAlone && base ? searchOf(base) : asked), [isAlone, base, asked]);
+  const search = useMemo(
+    () => (isAlone && base ? { ...searchOf(base), layout: asked.layout } : asked),
+    [isAlone, base, asked],
+  );
   return {
     search,
     /** The saved view that the list started from. */

@@ -1,8 +1,8 @@
 // The form of a branch, with its condition and targets, and that of a goal.
 import { inputStyle } from "@/shared/forms/field";
 import { cx } from "@/shared/lib/cx";
-import { STATUS_WORDS } from "@/shared/lib/labels";
 import { LEAD_FIELD_NAMES, LEAD_FIELDS } from "@/shared/lib/lead-fields";
+import { stageWord } from "@/shared/lib/stages";
 import { STEP_WORDS } from "@/shared/lib/step-kinds";
 import { Select } from "@/shared/ui/select";
 import { type Condition, type GoalOf, kindOf, type Stage, type Step, stepTitle, type Temperature } from "./model";
@@ -166,7 +166,7 @@ export function GoalForm({ index, step, onChange }: { index: number; step: GoalS
             aria-label={`Stage of step ${n}`}
             value={goal.stage}
             onValue={(stage: Stage) => set({ reach: "stage", stage })}
-            options={STAGES.map((value) => ({ value, label: STATUS_WORDS[value] }))}
+            options={STAGES.map((value) => ({ value, label: stageWord(value) }))}
             className="w-32.5"
           />
         ) : null}

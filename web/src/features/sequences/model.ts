@@ -10,7 +10,7 @@ export type StepTask = Schema["StepTask"];
 
 export type Temperature = Schema["Temperature"];
 
-export type Stage = Schema["LeadStatus"];
+export type Stage = Schema["StageId"];
 
 export type Condition = Schema["Condition"];
 

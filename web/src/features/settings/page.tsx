@@ -25,6 +25,7 @@ const ShortcutsSection = fetched(() => ownSections().then((p) => p.ShortcutsSect
 const WritingSection = fetched(() => ownSections().then((p) => p.WritingSection));
 const PromptsSection = fetched(() => ownSections().then((p) => p.PromptsSection));
 const ProfileSection = fetched(() => ownSections().then((p) => p.ProfileSection));
+const PipelineSection = fetched(() => ownSections().then((p) => p.PipelineSection));
 const RoutingSection = fetched(() => ownSections().then((p) => p.RoutingSection));
 const ReceivedSection = fetched(() => import("./received-section").then((p) => p.ReceivedSection));
 const SpendSection = fetched(() => import("./spend-section").then((p) => p.SpendSection));
@@ -62,6 +63,7 @@ const SECTIONS = [
   { group: "Sending", id: "tracking", label: "Tracking", Body: TrackingSection },
   { group: "Sending", id: "rules", label: "Rules", Body: RulesSection },
   { group: "Sending", id: "suppression", label: "Suppression list", Body: SuppressionSection },
+  { group: "Data", id: "pipeline", label: "Pipeline", Body: PipelineSection },
   { group: "Data", id: "routing", label: "Routing", Body: RoutingSection },
   { group: "Data", id: "fields", label: "Fields", Body: FieldsSection },
   {
@@ -87,7 +89,16 @@ const SECTIONS = [
 ] as const;
 
 /** Sections that only an admin may change. */
-const ADMINS: string[] = ["company", "days-off", "mailboxes", "numbers", "providers", "tracking", "writing"];
+const ADMINS: string[] = [
+  "company",
+  "days-off",
+  "mailboxes",
+  "numbers",
+  "pipeline",
+  "providers",
+  "tracking",
+  "writing",
+];
 
 export function SettingsPage() {
   const { section } = useParams({ from: "/app/settings/$section" });

@@ -7,7 +7,7 @@ import { campaignsQuery, useCampaignNames } from "@/app/enrol/queries";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { type Form, useForm } from "@/shared/forms/use-form";
-import { STATUS_OPTIONS } from "@/shared/lib/labels";
+import { stageOptions } from "@/shared/lib/stages";
 import { Button, IconButton } from "@/shared/ui/button";
 import { ConfirmDialog } from "@/shared/ui/confirm-dialog";
 import { Dialog } from "@/shared/ui/dialog";
@@ -167,7 +167,7 @@ function When({ form }: { form: Form<RuleDraft> }) {
         <Field label="Only in stage">
           <Select
             value={v.status}
-            options={[{ value: "", label: "Any" }, ...STATUS_OPTIONS]}
+            options={[{ value: "", label: "Any" }, ...stageOptions()]}
             onValue={(status) => form.set("status", status)}
             className="w-full"
           />

@@ -1,7 +1,7 @@
 // Rules in words, and from the dialog's fields to the API's body.
 import type { Schema } from "@/api/types";
 import { plural } from "@/shared/lib/format";
-import { STATUS_WORDS } from "@/shared/lib/labels";
+import { stageWord } from "@/shared/lib/stages";
 
 export type TriggerRule = Schema["TriggerRule"];
 export type NewRule = Schema["NewRule"];
@@ -66,7 +66,7 @@ export function ruleOf(v: RuleDraft): NewRule {
     name: v.name.trim(),
     when: isDeed(v.event) ? { event: "did", what: v.event, times: Number(v.times) } : { event: v.event },
     only: {
-      status: one(v.status) as Schema["LeadStatus"][],
+      status: one(v.status) as Schema["StageId"][],
       tag: one(v.tag),
       country: one(v.country.toUpperCase()),
     },
@@ -97,7 +97,7 @@ export function whenWords(rule: Pick<TriggerRule, "when" | "only">): string {
   const only = [
     ...any(
       "stage",
-      rule.only.status?.map((s) => STATUS_WORDS[s]),
+      rule.only.status?.map((s) => stageWord(s)),
     ),
     ...any("tag", rule.only.tag),
     ...any("country", rule.only.country),

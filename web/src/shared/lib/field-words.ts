@@ -11,6 +11,8 @@ const WORDS: Record<string, string> = {
   updated: "Changed",
   follow_up: "Follow-up",
   last_contacted: "Last contacted",
+  stage_since: "In stage since",
+  lost_reason: "Lost reason",
 };
 
 const CUSTOM = "custom.";

@@ -1,5 +1,5 @@
 // The words for codes of the API, the same on every page.
-import type { Channel, LeadStatus, Schema } from "@/api/types";
+import type { Channel, Schema } from "@/api/types";
 import type { DotTone } from "@/shared/ui/badge";
 import { type Instant, when, whenIn, words } from "./format";
 
@@ -8,23 +8,9 @@ type HoldReason = Schema["HoldReason"];
 /** The word of a code whose list the schema leaves open; one that is not known here is spelled out. */
 export const wordOf = (known: Partial<Record<string, string>>, code: string): string => known[code] ?? words(code);
 
-export const STATUS_WORDS: Record<LeadStatus, string> = {
-  new: "New",
-  contacted: "Contacted",
-  replied: "Replied",
-  qualified: "Qualified",
-  won: "Won",
-  lost: "Lost",
-};
-
 /** A map of words as the choices of a field, in its order. */
 export const optionsOf = <T extends string>(words: Record<T, string>) =>
   (Object.entries(words) as [T, string][]).map(([value, label]) => ({ value, label }));
-
-export const STATUS_OPTIONS = optionsOf(STATUS_WORDS);
-
-/** A lead's life as stations; a lost one stands beside the line. */
-export const LIFE = ["new", "contacted", "replied", "qualified", "won"] as const;
 
 export const CAMPAIGN_WORDS: Record<Schema["CampaignWord"], { word: string; tone: DotTone }> = {
   draft: { word: "Draft", tone: "open" },

@@ -23,6 +23,8 @@ export const LIST_FIELDS = {
   score: "number",
   fit: "number",
   status: "word",
+  stage_since: "time",
+  lost_reason: "word",
   temperature: "word",
   priority: "word",
   do_not_contact: "word",

@@ -1,7 +1,7 @@
 // The table of step kinds: one row for each, which whatever treats kinds differently asks. A kind without a row does not
 // compile.
 import type { Schema } from "@/api/types";
-import { STATUS_WORDS } from "./labels";
+import { stageWord } from "./stages";
 
 type StepKind = Schema["StepKind"];
 export type Kind = StepKind["kind"];
@@ -56,7 +56,7 @@ export function conditionWords(c: Schema["Condition"]): string {
 export function goalWords(g: Schema["Goal"]): string {
   if (g.reach === "paid") return "Payment received";
   if (g.reach === "booked") return "Meeting booked";
-  return `Is ${STATUS_WORDS[g.stage]}`;
+  return `Is ${stageWord(g.stage)}`;
 }
 
 const message = { canBeLeftOut: true, hasWords: true };

@@ -6,6 +6,7 @@ import { customKey } from "@/shared/lib/field-words";
 import { civilDay, count, day, numberFormat, phone, words } from "@/shared/lib/format";
 import { countryName } from "@/shared/lib/labels";
 import type { LIST_FIELDS, ListFieldName } from "@/shared/lib/list-fields";
+import { reasonWord, stageWord } from "@/shared/lib/stages";
 import { valueIn } from "./row-value";
 
 const NONE = <span className="text-ink-3">–</span>;
@@ -18,7 +19,9 @@ const TOLD: Record<Shaped<"time">, "time"> & Record<Shaped<"word">, "word"> = {
   updated: "time",
   follow_up: "time",
   last_contacted: "time",
+  stage_since: "time",
   status: "word",
+  lost_reason: "word",
   temperature: "word",
   priority: "word",
   do_not_contact: "word",
@@ -42,6 +45,8 @@ function told(name: string, value: unknown, now: number): string {
   const text = String(value);
   if (name === "country") return countryName(text);
   if (name === "phone") return phone(text);
+  if (name === "status") return stageWord(text);
+  if (name === "lost_reason") return reasonWord(text);
   switch (TOLD[name as keyof typeof TOLD]) {
     case "time":
       return day(text, now);

@@ -14,6 +14,8 @@ const ROW_NAMES: Partial<Record<ListFieldName, keyof LeadRow>> = {
   time_zone: "zone",
   score: "score",
   status: "status",
+  stage_since: "stage_since",
+  lost_reason: "lost_reason",
   temperature: "temperature",
   priority: "priority",
   do_not_contact: "do_not_contact",

@@ -2,7 +2,7 @@
 import type { Schema } from "@/api/types";
 import { cx } from "@/shared/lib/cx";
 import { day, phone } from "@/shared/lib/format";
-import { STATUS_WORDS } from "@/shared/lib/labels";
+import { stageWord } from "@/shared/lib/stages";
 
 export function LeadHead({
   lead,
@@ -19,7 +19,7 @@ export function LeadHead({
   onStay: () => void;
 }) {
   const facts = [
-    STATUS_WORDS[lead.status],
+    stageWord(lead.status),
     `added ${day(lead.created_at)}`,
     lead.last_contacted_at ? `last contacted ${day(lead.last_contacted_at)}` : "not contacted yet",
   ];

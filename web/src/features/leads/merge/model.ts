@@ -5,8 +5,9 @@ import type { Schema } from "@/api/types";
 import type { CustomField } from "@/app/shared-queries";
 import { customKey } from "@/shared/lib/field-words";
 import { capital, civilDay, phone, when, words } from "@/shared/lib/format";
-import { countryName, STATUS_WORDS, wordOf } from "@/shared/lib/labels";
+import { countryName } from "@/shared/lib/labels";
 import { LEAD_FIELDS } from "@/shared/lib/lead-fields";
+import { stageWord } from "@/shared/lib/stages";
 
 export type MergePreview = Schema["MergePreview"];
 export type MergeField = Schema["MergeFieldView"];
@@ -79,7 +80,7 @@ export function saidOf(name: string, value: string, custom: readonly CustomField
     case "country":
       return countryName(value);
     case "status":
-      return wordOf(STATUS_WORDS, value);
+      return stageWord(value);
     case "priority":
       return words(value);
     case "follow_up_at":
