@@ -1,6 +1,6 @@
 //! Background jobs of campaigns. They enrol leads, by order or automatically; schedule the enrolments of a
 //! launched, resumed or closed campaign; order opening lines; roll out versions; run simulations; write the messages of a bulk
-//! message; hold leads whose colleague has replied; release held enrolments; judge stored visits again; rename options
+//! message; hold leads whose colleague has replied; make tasks of follow-up dates and remind of tasks; release held enrolments; judge stored visits again; rename options
 //! of custom fields in the leads; look at tracking domains; look for duplicates; and erase leads. A job works page by
 //! page.
 
@@ -30,10 +30,14 @@ use application::ports::blobs::Blobs;
 use application::ports::campaigns::CampaignStore;
 use application::ports::outbox::Outbox;
 use application::ports::rate_limits::RateLimitStore;
+use application::ports::tasks::TaskStore;
 use application::queue_messages::CampaignJob;
+use application::tasks::follow_up::make_follow_up;
+use application::tasks::reminder::remind;
 use application::workspace::tracking_domain::{DomainPorts, check_tracking_domain};
 use domain::event::Actor;
 use domain::{CampaignId, WorkspaceId};
+use jiff::Timestamp;
 use queue_consumer::{Delivery, Handler, Outcome, queue_handler};
 use std::sync::Arc;
 
@@ -50,6 +54,7 @@ application::ports! {
         pub bulk_messages: BulkMessagePorts = BulkMessagePorts::new,
         pub options: OptionPorts = OptionPorts::new,
         pub public_url: Arc<str>,
+        pub tasks: Arc<dyn TaskStore>,
         pub tracking_domain: DomainPorts = DomainPorts::new,
     }
 }
@@ -77,17 +82,27 @@ async fn handle(app: Arc<App>, message: CampaignJob, delivery: Delivery) -> Outc
             let stores = (&*app.campaigns, &*app.enrol.enrolments);
             write_lines_page(stores, &*app.outbox, (&workspace, &campaign), cursor).await
         }
+        CampaignJob::Resume { until, .. } if until > app.enrol.clock.now() => {
+            return too_early(until, app.enrol.clock.now(), "the pause is not over yet");
+        }
         CampaignJob::Resume { workspace, what, until } => {
-            let early = until.duration_since(app.enrol.clock.now());
-            if early.is_positive() {
-                let after_seconds = u32::try_from(early.as_secs().clamp(0, 899) + 1).unwrap_or(1);
-                return Outcome::Retry { after_seconds, why: "the pause is not over yet".to_owned() };
-            }
             end_pause(&app.enrol, &*app.campaigns, &*app.outbox, (&workspace, &what), until).await
         }
         CampaignJob::Erase { workspace, lead } => erase_if_due(&app.deletion, &workspace, &lead).await,
         CampaignJob::FindDuplicates { workspace, started_at } => {
             find_duplicates(&app.duplicates, &workspace, started_at).await
+        }
+        CampaignJob::FollowUp { at, .. } | CampaignJob::RemindTask { at, .. }
+            if at > app.enrol.clock.now() =>
+        {
+            return too_early(at, app.enrol.clock.now(), "it is not due yet");
+        }
+        CampaignJob::FollowUp { workspace, lead, at } => {
+            let stores = (&*app.enrol.leads, &*app.tasks, &*app.enrol.notifications);
+            make_follow_up(stores, (&workspace, &lead), at).await
+        }
+        CampaignJob::RemindTask { workspace, task, at } => {
+            remind((&*app.tasks, &*app.enrol.notifications), (&workspace, &task), at).await
         }
         CampaignJob::HoldCompany { workspace, lead, cursor } => {
             hold_page(&app.enrol, &*app.outbox, (&workspace, &lead), cursor).await
@@ -121,6 +136,12 @@ async fn handle(app: Arc<App>, message: CampaignJob, delivery: Delivery) -> Outc
         Ok(()) => Outcome::Done,
         Err(error) => Outcome::of_store_error(&error, &delivery, "the campaign or its job is gone"),
     }
+}
+
+/// Brings a job up again at its time.
+fn too_early(at: Timestamp, now: Timestamp, why: &str) -> Outcome {
+    let early = at.duration_since(now).as_secs().clamp(0, 899) + 1;
+    Outcome::Retry { after_seconds: u32::try_from(early).unwrap_or(1), why: why.to_owned() }
 }
 
 async fn simulate(

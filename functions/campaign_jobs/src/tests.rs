@@ -12,6 +12,7 @@ mod recorded;
 mod releases;
 mod rollouts;
 mod simulated_texts;
+mod tasks;
 mod tracking_domains;
 
 use application::campaign::enrol_jobs::{Audience, EnrolJob, start_enrol_job};

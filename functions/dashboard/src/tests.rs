@@ -8,6 +8,7 @@ use domain::LeadId;
 use domain::TaskId;
 use domain::campaign::{Campaign, CampaignState};
 use domain::event::{Event, EventKind};
+use domain::lead::Lead;
 use domain::money::Currency;
 use domain::time::time_zone::ZoneName;
 use domain::workspace::task::{Task, TaskKind};
@@ -129,24 +130,10 @@ async fn summaries_and_hot_leads_are_listed() {
     let of_it = |metric, by| (Scope::Campaign(id.clone()), metric, by);
     count(&suite, "a", &[of_it(Metric::Enrolled, 20), of_it(Metric::Replied, 5)]).await;
     let lead = LeadId::derived(now, &["elena"]);
-    let task = Task {
-        id: TaskId::derived(&lead, &["hot"]),
-        workspace: suite.workspace.clone(),
-        lead_name: "Elena".to_owned(),
-        lead_deleted: false,
-        kind: TaskKind::HotLead,
-        title: "Call Elena".to_owned(),
-        message: None,
-        body: String::new(),
-        link: None,
-        campaign: None,
-        owner: None,
-        due_at: now,
-        done_at: None,
-        outcome: None,
-        created_at: now,
-        rev: 0,
-    };
+    let mut person = Lead::blank(lead.clone(), suite.workspace.clone(), now);
+    person.first_name = Some("Elena".to_owned());
+    let id = TaskId::derived(&lead, &["hot"]);
+    let task = Task::about(&person, id, TaskKind::HotLead, "Call Elena".to_owned(), now);
     ports.tasks().save(&task, &event).await.unwrap();
     let campaigns = suite.get("/api/dashboard/campaigns").await.expect(200);
     assert_eq!(campaigns["items"][0]["name"], "Autumn");

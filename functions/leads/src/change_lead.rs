@@ -20,6 +20,7 @@ use application::lead::owner_change::hold_for_new_owner;
 use application::ports::outbox::send_all;
 use application::queue_messages::{EnrichLead, PersonalizeLead};
 use application::retry;
+use application::tasks::follow_up::{follow_up_moved, plan_follow_up};
 use axum::extract::State;
 use domain::contact::country::Country;
 use domain::event::{Event, EventKind};
@@ -147,6 +148,9 @@ pub async fn change_lead(
             let held = Event::new(EventKind::EnrolmentHeld, caller.actor(), after.updated_at);
             hold_for_new_owner(&*app.enrolments, &before, &held).await?;
         }
+        if after.follow_up_at != before.follow_up_at {
+            plan_follow_up(&*app.due, &after).await?;
+        }
         let saved = if identity {
             app.leads.change_identity(&before, &after, &event).await
         } else {
@@ -161,6 +165,8 @@ pub async fn change_lead(
     });
     let (before, after) = changed??;
     note_status(&app, &caller, &after, before.status).await?;
+    let by = (caller.actor(), app.clock.now());
+    follow_up_moved(&*app.tasks, (&before, &after), by).await?;
     note_consent(&app, &caller, (&before, &after)).await?;
     change_company(&*app.companies, &workspace, (&before, &after), app.clock.now()).await?;
     let identity = before.email != after.email || before.phone != after.phone;

@@ -13,6 +13,7 @@ use application::lead::routing::OwnerRouter;
 use application::ports::leads::Creation;
 use application::ports::outbox::send_all;
 use application::queue_messages::EnrichLead;
+use application::tasks::follow_up::plan_follow_up;
 use axum::extract::State;
 use domain::event::{Event, EventKind};
 use domain::lead::attributes::LeadText;
@@ -110,6 +111,7 @@ pub async fn create_lead(
         router.assign([&mut lead]).await?;
     }
     let event = Event::new(EventKind::LeadCreated, caller.actor(), now);
+    plan_follow_up(&*app.due, &lead).await?;
     let creation = app.leads.create(&lead, &event).await?;
     if let Some(mut router) = router {
         if creation != Creation::Created {

@@ -100,6 +100,7 @@ use application::ports::revenue::RevenueStore;
 use application::ports::segments::SegmentStore;
 use application::ports::sequences::SequenceStore;
 use application::ports::stages::StageStore;
+use application::ports::tasks::TaskStore;
 use application::ports::users::UserStore;
 use application::ports::workspaces::WorkspaceStore;
 use application::{Clock, Ids};
@@ -131,6 +132,7 @@ application::ports! {
         revenue: Arc<dyn RevenueStore>,
         routing: RoutingPorts = RoutingPorts::new,
         rule_uses: RuleUsePorts = RuleUsePorts::new,
+        tasks: Arc<dyn TaskStore>,
         users: Arc<dyn UserStore>,
         why: WhyPorts = WhyPorts::new,
         workspaces: Arc<dyn WorkspaceStore>,

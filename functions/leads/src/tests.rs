@@ -9,6 +9,7 @@ mod custom_fields;
 mod deletion;
 mod duplicates;
 mod erasure;
+mod follow_ups;
 mod handing_over;
 mod line;
 mod merging;

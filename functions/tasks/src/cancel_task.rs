@@ -1,7 +1,8 @@
-//! `DELETE /api/tasks/{id}`: cancels a task. It stays on record, and an enrolment that waits for it goes on.
+//! `DELETE /api/tasks/{id}`: cancels a task, which is not repeated either. It stays on record, and an enrolment that waits for it goes on.
 
 use crate::App;
 use application::tasks::close_task::close_task;
+use application::tasks::follow_up::follow_up_done;
 use axum::extract::State;
 use domain::TaskId;
 use domain::event::{Event, EventKind};
@@ -21,7 +22,10 @@ pub async fn cancel_task(
     if task.done_at.is_none() {
         let now = app.clock.now();
         task.close(TaskOutcome::Cancelled, now);
-        close_task(&app.closing, &task, &Event::new(EventKind::TaskCancelled, caller.actor(), now)).await?;
+        task.done_by = caller.user().cloned();
+        let event = Event::new(EventKind::TaskCancelled, caller.actor(), now);
+        close_task(&app.closing, &task, &event).await?;
+        follow_up_done(&*app.leads, &task, &event).await?;
     }
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,14 +1,22 @@
-//! `/api/tasks*`: what a user should do.
+//! `/api/tasks*`: what a user should do. `/api/calls*`: the calls among it, in the order of their value, and those made.
 
+mod call_queue_view;
 mod cancel_task;
 mod change_task;
 mod create_task;
+mod get_call_queue;
+mod get_call_stats;
 mod get_task;
+mod list_calls;
 mod list_tasks;
+mod task_fields;
+mod task_owner;
 mod task_view;
 #[cfg(test)]
 mod tests;
 
+use application::ports::conversations::ConversationStore;
+use application::ports::due::DueStore;
 use application::ports::leads::LeadStore;
 use application::ports::tasks::TaskStore;
 use application::ports::users::UserStore;
@@ -26,6 +34,8 @@ application::ports! {
         leads: Arc<dyn LeadStore>,
         users: Arc<dyn UserStore>,
         closing: TaskPorts = TaskPorts::new,
+        conversations: Arc<dyn ConversationStore>,
+        due: Arc<dyn DueStore>,
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,
     }
@@ -42,10 +52,14 @@ impl App {
 pub fn routes() -> Routes<App> {
     Routes::new()
         .group("/api/tasks")
+        .group("/api/calls")
         .for_keys(TasksRead, TasksWrite)
         .add(ReadOnly.narrowed(), routes!(list_tasks::list_tasks))
         .add(Rep.narrowed(), routes!(create_task::create_task))
         .add(ReadOnly.of_lead("id"), routes!(get_task::get_task))
         .add(Rep.of_lead("id"), routes!(change_task::change_task))
         .add(Rep.of_lead("id"), routes!(cancel_task::cancel_task))
+        .add(ReadOnly.narrowed(), routes!(list_calls::list_calls))
+        .add(ReadOnly.narrowed(), routes!(get_call_queue::get_call_queue))
+        .add(ReadOnly.narrowed(), routes!(get_call_stats::get_call_stats))
 }

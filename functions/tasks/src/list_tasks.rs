@@ -1,11 +1,11 @@
 //! `GET /api/tasks`: open tasks, earliest due first.
 
 use crate::App;
+use crate::task_owner;
 use crate::task_view::TaskView;
 use axum::extract::State;
-use domain::UserId;
 use domain::workspace::task::Task;
-use http_api::{ApiError, ApiResult, Caller, JsonBody, PageBody, PageQuery, QueryOf, axum, utoipa};
+use http_api::{ApiResult, Caller, JsonBody, PageBody, PageQuery, QueryOf, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -28,14 +28,7 @@ pub async fn list_tasks(
     QueryOf(query): QueryOf<TaskListQuery>,
 ) -> ApiResult<JsonBody<PageBody<TaskView>>> {
     let page = PageQuery { limit: query.limit, cursor: query.cursor }.parse()?;
-    let owner = match query.owner.as_deref() {
-        None | Some("") => None,
-        Some("me") => match caller.user() {
-            Some(user) => Some(user.clone()),
-            None => return Err(ApiError::invalid("query.owner", "is a user's id: an API key has no tasks")),
-        },
-        Some(id) => Some(UserId::parse(id).map_err(|e| ApiError::invalid("query.owner", e.to_string()))?),
-    };
+    let owner = task_owner::parse(&caller, "query.owner", query.owner.as_deref())?;
     let read = |page| app.tasks.open(&caller.workspace, owner.as_ref(), page);
     let found = caller.page_seen(page, |task: &Task| Some(task.id.lead()), read).await?;
     Ok(JsonBody(found.map(TaskView::from).into()))

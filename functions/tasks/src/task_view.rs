@@ -1,5 +1,7 @@
 //! A task as the API shows it.
 
+use crate::task_fields::TaskRepeat;
+use domain::lead::Priority;
 use domain::workspace::task::{Task, TaskKind, TaskOutcome};
 use domain::{CampaignId, LeadId, MessageId, TaskId, UserId};
 use http_api::utoipa;
@@ -25,6 +27,20 @@ pub struct TaskView {
     pub due_at: Timestamp,
     pub done_at: Option<Timestamp>,
     pub outcome: Option<TaskOutcome>,
+    /// The user who closed it.
+    pub done_by: Option<UserId>,
+    /// What was noted when it was closed.
+    pub note: Option<String>,
+    /// The length of the call.
+    pub call_seconds: Option<u32>,
+    pub priority: Priority,
+    pub repeat: Option<TaskRepeat>,
+    /// The minutes before it is due at which its owner is reminded.
+    pub remind_minutes: Option<u32>,
+    /// The outcome of the task that this one follows: a call back, or a call that is tried again.
+    pub after: Option<TaskOutcome>,
+    /// The calls before this one that reached nobody.
+    pub tries: u8,
     pub created_at: Timestamp,
     pub rev: u64,
 }
@@ -45,6 +61,14 @@ impl From<Task> for TaskView {
             due_at: task.due_at,
             done_at: task.done_at,
             outcome: task.outcome,
+            done_by: task.done_by,
+            note: task.note,
+            call_seconds: task.call_seconds,
+            priority: task.priority,
+            repeat: task.repeat.map(|repeat| TaskRepeat { every: repeat.every, zone: repeat.zone }),
+            remind_minutes: task.remind_minutes,
+            after: task.after,
+            tries: task.tries,
             created_at: task.created_at,
             rev: task.rev,
         }

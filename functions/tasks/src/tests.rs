@@ -1,4 +1,8 @@
-//! The routes of tasks.
+//! The routes of tasks and calls.
+
+mod by_hand;
+mod calls;
+mod follow_ups;
 
 use crate::{App, routes};
 use application::Clock;

@@ -14,7 +14,7 @@ use domain::message::bulk_message::BulkMessageCounts;
 use domain::workspace::mailbox_push::Noticed;
 use domain::{
     AccountId, BulkMessageId, CampaignId, ColumnId, ColumnRunId, CustomFieldId, ImportId, InboundId, LeadId,
-    MessageId, RolloutId, SequenceId, UnmatchedId, UserId, WorkspaceId,
+    MessageId, RolloutId, SequenceId, TaskId, UnmatchedId, UserId, WorkspaceId,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -119,6 +119,10 @@ pub enum CampaignJob {
     FindDuplicates { workspace: WorkspaceId, started_at: Timestamp },
     /// Holds the other leads of a company after this lead has replied, page by page.
     HoldCompany { workspace: WorkspaceId, lead: LeadId, cursor: Option<String> },
+    /// Makes a task of a lead's follow-up date, which has come.
+    FollowUp { workspace: WorkspaceId, lead: LeadId, at: Timestamp },
+    /// Reminds a task's owner of it.
+    RemindTask { workspace: WorkspaceId, task: TaskId, at: Timestamp },
     /// Judges the stored visits of all leads again, page by page.
     JudgeVisits { workspace: WorkspaceId, cursor: Option<String> },
     /// Gives the leads the new names of a custom field's options, page by page.

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod account_fault;
 pub mod api_key;
+pub mod call_queue;
 pub mod invitation;
 pub mod lead_access;
 pub mod login;
@@ -13,6 +14,7 @@ pub mod notification;
 pub mod preview_page;
 pub mod reply_path;
 pub mod task;
+pub mod task_plan;
 pub mod topic_arn;
 pub mod tracking;
 pub mod tracking_domain;

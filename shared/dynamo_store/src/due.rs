@@ -12,7 +12,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::contact::channel::{Channel, Touch};
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::pause::PausedScope;
-use domain::{AccountId, CampaignId, LeadId, MessageId, WorkspaceId};
+use domain::{AccountId, CampaignId, LeadId, MessageId, TaskId, WorkspaceId};
 use futures::future::try_join_all;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -162,6 +162,13 @@ fn write_hint(hint: &Hint) -> Line {
         DueWork::HoldCompany { workspace, lead } => {
             (format!("W {}", workspace.ulid_text()), format!("H {at} {}", lead.ulid_text()))
         }
+        DueWork::FollowUp { workspace, lead } => {
+            (format!("W {}", workspace.ulid_text()), format!("F {at} {}", lead.ulid_text()))
+        }
+        DueWork::RemindTask { workspace, task } => {
+            let task = task.as_str().strip_prefix(TaskId::PREFIX).unwrap_or(task.as_str());
+            (format!("W {}", workspace.ulid_text()), format!("T {at} {task}"))
+        }
         DueWork::PollMailbox { workspace, account } => {
             (format!("W {}", workspace.ulid_text()), format!("M {at} {}", account.ulid_text()))
         }
@@ -247,6 +254,14 @@ impl Within {
             "H" => {
                 let lead = LeadId::parse(&format!("lead_{}", words.next()?)).ok()?;
                 DueWork::HoldCompany { lead, workspace: workspace.clone() }
+            }
+            "F" => {
+                let lead = LeadId::parse(&format!("lead_{}", words.next()?)).ok()?;
+                DueWork::FollowUp { lead, workspace: workspace.clone() }
+            }
+            "T" => {
+                let task = TaskId::parse(&format!("{}{}", TaskId::PREFIX, words.next()?)).ok()?;
+                DueWork::RemindTask { task, workspace: workspace.clone() }
             }
             "M" => {
                 let account = AccountId::parse(&format!("account_{}", words.next()?)).ok()?;

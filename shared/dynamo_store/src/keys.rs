@@ -13,6 +13,7 @@ pub(crate) mod preview_pages;
 pub(crate) mod prompts;
 pub(crate) mod prospects;
 pub(crate) mod spend;
+pub(crate) mod tasks;
 
 pub(crate) use change_log::{change_head, changes, recorded_changes};
 pub(crate) use companies::{company, company_hold, company_record, of_company};
@@ -435,12 +436,6 @@ pub(crate) fn inbox_listing(
     lead: &LeadId,
 ) -> Listing {
     listing(inbox(workspace, folder), format!("{}#{}", sortable(last_at), lead.ulid_text()))
-}
-pub(crate) fn open_tasks(workspace: &WorkspaceId) -> Partition<Tenant> {
-    of(workspace, "TASKS")
-}
-pub(crate) fn task_listing(workspace: &WorkspaceId, due: Timestamp, id: &TaskId) -> Listing {
-    listing(open_tasks(workspace), format!("{}#{}", sortable(due), id.as_str()))
 }
 pub(crate) fn unmatched_listing(workspace: &WorkspaceId, received: Timestamp, id: &UnmatchedId) -> Listing {
     let sk = format!("{}#{}", sortable(received), id.ulid_text());

@@ -420,7 +420,13 @@ fn in_the_index(doc: &mut Doc) {
     doc.listed(what, listing, "`EnrolmentStore::{of_campaign, leads_of_campaign}`");
     let inbox = keys::inbox_listing(workspace, Folder::Open, *at, lead);
     doc.listed("the inbox, newest first", inbox, "`ConversationStore::list`");
-    doc.listed("open tasks by due time", keys::task_listing(workspace, *at, task), "`TaskStore::open`");
+    doc.listed(
+        "open tasks by due time",
+        keys::tasks::task_listing(workspace, *at, task),
+        "`TaskStore::open`",
+    );
+    let made = keys::tasks::call_listing(workspace, *at, task);
+    doc.listed("calls by when they were made", made, "`TaskStore::{calls, calls_since}`");
     let reply = UnmatchedId::new(derived_ulid(*at, &["id"]));
     let unmatched = keys::unmatched_listing(workspace, *at, &reply);
     let open = keys::spend::open_reservation_listing(workspace, *at, "{work}");

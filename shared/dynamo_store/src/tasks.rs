@@ -1,14 +1,18 @@
-//! Tasks, in their lead's partition; the open ones listed by due time.
+//! Tasks, in their lead's partition; the open ones listed by due time, calls by when they were made.
 
 use crate::item::{Head, Item, Stored, head, read_body, text_of};
 use crate::keys::{self, Key, Listing, Tenant};
-use crate::pages::Order;
+use crate::pages::{ItemPage, Order};
+use crate::query::{Query, Range};
 use crate::table::Table;
+use crate::times::sortable;
 use application::ports::tasks::TaskStore;
 use application::{Page, PageRequest, StoreResult};
 use async_trait::async_trait;
 use domain::event::Event;
+use domain::lead::Priority;
 use domain::workspace::task::{Task, TaskKind, TaskOutcome};
+use domain::workspace::task_plan::Repeat;
 use domain::{CampaignId, MessageId, TaskId, UserId, WorkspaceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -29,23 +33,56 @@ impl TaskStore for Table {
         owner: Option<&UserId>,
         page: PageRequest,
     ) -> StoreResult<Page<Task>> {
-        let tasks = keys::open_tasks(workspace);
-        let limit = page.limit.clamp(1, 200);
-        let wanted = |item: &Item| {
-            owner.is_none_or(|owner| {
-                let sum = item.get("sum").and_then(|sum| sum.as_m().ok());
-                sum.and_then(|sum| text_of(sum, "owner")) == Some(owner.as_str())
-            })
-        };
+        let wanted = |item: &Item| owner.is_none_or(|owner| is_named(item, "owner", owner));
+        let (tasks, limit) = (keys::tasks::open_tasks(workspace), page.limit.clamp(1, 200));
         let found = self.page(&tasks, Order::Index, limit, page.cursor.as_deref(), wanted).await?;
-        let read = |item| {
-            let head = head(&item)?;
-            let body: ListedTask = read_body(item, &head)?;
-            Task::from_body(body, &head).map_err(|why| head.corrupt(why))
-        };
-        let items = found.items.into_iter().map(read).collect::<StoreResult<_>>()?;
-        Ok(Page { items, next_cursor: found.next_cursor })
+        read_page(found)
     }
+
+    async fn calls(
+        &self,
+        workspace: &WorkspaceId,
+        user: Option<&UserId>,
+        page: PageRequest,
+    ) -> StoreResult<Page<Task>> {
+        let wanted = |item: &Item| user.is_none_or(|user| is_named(item, "done_by", user));
+        let (calls, limit) = (keys::tasks::calls(workspace), page.limit.clamp(1, 200));
+        // A user who made none for long is not looked for through the whole list at once.
+        let most = (limit, LOOKED_AT);
+        let order = Order::IndexDescending;
+        let found = self.page_within(&calls, order, most, page.cursor.as_deref(), wanted).await?;
+        read_page(found)
+    }
+
+    async fn calls_since(
+        &self,
+        workspace: &WorkspaceId,
+        since: Timestamp,
+        most: usize,
+    ) -> StoreResult<Vec<Task>> {
+        let (calls, since) = (keys::tasks::calls(workspace), sortable(since));
+        let query = Query::index(&calls).range(Range::Above(since)).limit(most);
+        self.query(query).await?.into_iter().map(read_listed).collect()
+    }
+}
+
+/// How many calls are looked at for one page of a user's.
+const LOOKED_AT: usize = 1_000;
+
+fn is_named(item: &Item, field: &str, user: &UserId) -> bool {
+    let sum = item.get("sum").and_then(|sum| sum.as_m().ok());
+    sum.and_then(|sum| text_of(sum, field)) == Some(user.as_str())
+}
+
+fn read_listed(item: Item) -> StoreResult<Task> {
+    let head = head(&item)?;
+    let body: ListedTask = read_body(item, &head)?;
+    Task::from_body(body, &head).map_err(|why| head.corrupt(why))
+}
+
+fn read_page(found: ItemPage) -> StoreResult<Page<Task>> {
+    let items = found.items.into_iter().map(read_listed).collect::<StoreResult<_>>()?;
+    Ok(Page { items, next_cursor: found.next_cursor })
 }
 
 #[derive(Serialize, Deserialize)]
@@ -73,7 +110,37 @@ struct TaskItem {
     due_at: Timestamp,
     done_at: Option<Timestamp>,
     outcome: Option<TaskOutcome>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    done_by: Option<UserId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    call_seconds: Option<u32>,
+    #[serde(default = "normal", skip_serializing_if = "is_normal")]
+    priority: Priority,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    repeat: Option<Repeat>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    remind_minutes: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    after: Option<TaskOutcome>,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    tries: u8,
     created_at: Timestamp,
+}
+
+fn normal() -> Priority {
+    Priority::Normal
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_normal(priority: &Priority) -> bool {
+    *priority == Priority::Normal
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(tries: &u8) -> bool {
+    *tries == 0
 }
 
 impl Stored for Task {
@@ -85,8 +152,13 @@ impl Stored for Task {
         keys::task(&self.workspace, &self.id)
     }
     fn listing(&self) -> Option<Listing> {
-        let is_listed = self.done_at.is_none() && !self.lead_deleted;
-        is_listed.then(|| keys::task_listing(&self.workspace, self.due_at, &self.id))
+        match self.done_at {
+            _ if self.lead_deleted => None,
+            None => Some(keys::tasks::task_listing(&self.workspace, self.due_at, &self.id)),
+            Some(at) => {
+                self.is_logged_call().then(|| keys::tasks::call_listing(&self.workspace, at, &self.id))
+            }
+        }
     }
     fn rev(&self) -> u64 {
         self.rev
@@ -109,6 +181,14 @@ impl Stored for Task {
                 due_at: task.due_at,
                 done_at: task.done_at,
                 outcome: task.outcome,
+                done_by: task.done_by,
+                note: task.note,
+                call_seconds: task.call_seconds,
+                priority: task.priority,
+                repeat: task.repeat,
+                remind_minutes: task.remind_minutes,
+                after: task.after,
+                tries: task.tries,
                 created_at: task.created_at,
             },
         }
@@ -131,6 +211,14 @@ impl Stored for Task {
             due_at: sum.due_at,
             done_at: sum.done_at,
             outcome: sum.outcome,
+            done_by: sum.done_by,
+            note: sum.note,
+            call_seconds: sum.call_seconds,
+            priority: sum.priority,
+            repeat: sum.repeat,
+            remind_minutes: sum.remind_minutes,
+            after: sum.after,
+            tries: sum.tries,
             created_at: sum.created_at,
             rev: sum.rev,
         })

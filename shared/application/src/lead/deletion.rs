@@ -17,6 +17,7 @@ use crate::ports::preview_pages::PreviewStore;
 use crate::ports::store::{StoreError, StoreResult, found, unless_taken};
 use crate::ports::workspaces::WorkspaceStore;
 use crate::retry;
+use crate::tasks::follow_up::plan_follow_up;
 use domain::enrolment::reasons::EndReason;
 use domain::event::{Actor, Event, EventKind, UserOrKey};
 use domain::lead::Lead;
@@ -98,6 +99,8 @@ pub async fn restore_lead(
     if too_late {
         return Err(StoreError::NotFound);
     }
+    // A date that came while the lead was deleted acts now.
+    plan_follow_up(&*ports.due, &lead).await?;
     if let Some(deletion) = was {
         note_restored(&*ports.leads, &lead, deletion, (by, at)).await?;
     }

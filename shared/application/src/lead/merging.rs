@@ -12,6 +12,7 @@ use crate::ports::clock::Clock;
 use crate::ports::columns::ColumnStore;
 use crate::ports::companies::CompanyStore;
 use crate::ports::conversations::ConversationStore;
+use crate::ports::due::DueStore;
 use crate::ports::enrolments::EnrolmentStore;
 use crate::ports::lead_merges::LeadMergeStore;
 use crate::ports::leads::{Activity, ActivityKind, LeadStore};
@@ -20,6 +21,7 @@ use crate::ports::store::{StoreError, StoreResult, found, unless_taken};
 use crate::ports::suppressions::SuppressionStore;
 use crate::ports::workspaces::WorkspaceStore;
 use crate::retry;
+use crate::tasks::follow_up::plan_follow_up;
 use domain::contact::channel::Channel;
 use domain::contact::phone_number::PhoneNumber;
 use domain::enrolment::Enrolment;
@@ -41,6 +43,7 @@ crate::ports! {
         pub companies: Arc<dyn CompanyStore>,
         pub conversations: Arc<dyn ConversationStore>,
         pub copies: KeepUpPorts = KeepUpPorts::new,
+        pub due: Arc<dyn DueStore>,
         pub enrolments: Arc<dyn EnrolmentStore>,
         pub leads: Arc<dyn LeadStore>,
         pub lead_merges: Arc<dyn LeadMergeStore>,
@@ -135,6 +138,7 @@ pub async fn merge_leads(
             let held = Event::new(EventKind::EnrolmentHeld, actor.clone(), at);
             hold_for_new_owner(&*ports.enrolments, &stays, &held).await?;
         }
+        plan_follow_up(&*ports.due, &merge.after).await?;
         let ended = ports.lead_merges.merge(&merge, &goes, &event).await?;
         Ok(Ok((merge, ended)))
     })?;
@@ -335,6 +339,9 @@ pub async fn unmerge_leads(
         }
         let event = Event::new(EventKind::LeadUnmerged, actor.clone(), at).because(absorbed.as_str());
         carry_opt_outs_over(ports, [&before, &hidden], &event).await?;
+        for lead in [&left, &back] {
+            plan_follow_up(&*ports.due, lead).await?;
+        }
         ports.lead_merges.unmerge(&merge, &before, (&left, &back), &event).await?;
         Ok(Ok((merge, before, left, back, at)))
     });

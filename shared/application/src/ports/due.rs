@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use domain::contact::channel::Touch;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::pause::PausedScope;
-use domain::{AccountId, LeadId, MessageId, WorkspaceId};
+use domain::{AccountId, LeadId, MessageId, TaskId, WorkspaceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -60,6 +60,10 @@ pub enum DueWork {
     Erase { workspace: WorkspaceId, lead: LeadId },
     /// A reply of this lead that holds its colleagues.
     HoldCompany { workspace: WorkspaceId, lead: LeadId },
+    /// A lead's follow-up date; void where the lead has another one meanwhile.
+    FollowUp { workspace: WorkspaceId, lead: LeadId },
+    /// The reminder of a task; void where the task was moved or closed meanwhile.
+    RemindTask { workspace: WorkspaceId, task: TaskId },
     /// The next poll of a mailbox; void where it was read meanwhile.
     PollMailbox { workspace: WorkspaceId, account: AccountId },
 }

@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use domain::event::Event;
 use domain::workspace::task::Task;
 use domain::{TaskId, UserId, WorkspaceId};
+use jiff::Timestamp;
 
 #[async_trait]
 pub trait TaskStore: Send + Sync {
@@ -17,4 +18,18 @@ pub trait TaskStore: Send + Sync {
         owner: Option<&UserId>,
         page: PageRequest,
     ) -> StoreResult<Page<Task>>;
+    /// Returns calls that were made, latest first; those of one user, or all. A page MAY be shorter than asked for.
+    async fn calls(
+        &self,
+        workspace: &WorkspaceId,
+        user: Option<&UserId>,
+        page: PageRequest,
+    ) -> StoreResult<Page<Task>>;
+    /// Returns the calls made since then, earliest first, and no more than `most`.
+    async fn calls_since(
+        &self,
+        workspace: &WorkspaceId,
+        since: Timestamp,
+        most: usize,
+    ) -> StoreResult<Vec<Task>>;
 }

@@ -192,6 +192,8 @@ fn send_order(hint: &Hint, slot: Option<Slot>, now: Timestamp) -> StoreResult<(Q
         | DueWork::Resume { workspace, .. }
         | DueWork::Erase { workspace, .. }
         | DueWork::HoldCompany { workspace, .. }
+        | DueWork::FollowUp { workspace, .. }
+        | DueWork::RemindTask { workspace, .. }
         | DueWork::PollMailbox { workspace, .. } => workspace,
     };
     let to_send = |message: SendMessage| (Queue::Send, serde_json::to_string(&message));
@@ -209,6 +211,12 @@ fn send_order(hint: &Hint, slot: Option<Slot>, now: Timestamp) -> StoreResult<(Q
         DueWork::Erase { workspace, lead } => to_jobs(CampaignJob::Erase { workspace, lead }),
         DueWork::HoldCompany { workspace, lead } => {
             to_jobs(CampaignJob::HoldCompany { workspace, lead, cursor: None })
+        }
+        DueWork::FollowUp { workspace, lead } => {
+            to_jobs(CampaignJob::FollowUp { workspace, lead, at: hint.at })
+        }
+        DueWork::RemindTask { workspace, task } => {
+            to_jobs(CampaignJob::RemindTask { workspace, task, at: hint.at })
         }
         DueWork::PollMailbox { workspace, account } => {
             (Queue::Mailboxes, serde_json::to_string(&PollMailbox::due(workspace, account)))

@@ -218,6 +218,7 @@ crate::codes! {
         TaskCreated = "task_created",
         TaskDone = "task_done",
         TaskOpened = "task_opened",
+        TaskReminded = "task_reminded",
         TaskReopened = "task_reopened",
         TemperatureChanged = "temperature_changed",
         TemplateChanged = "template_changed",

@@ -43,4 +43,6 @@ pub enum NotificationKind {
     Spend,
     /// Late messages of a campaign wait for a user to decide whether they still go out.
     Late,
+    /// A task or a follow-up of which its owner wants to be reminded.
+    TaskDue,
 }

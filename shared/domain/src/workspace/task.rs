@@ -3,7 +3,8 @@
 use crate::contact::phone_number::PhoneNumber;
 use crate::enrolment::reasons::EndReason;
 use crate::ids::{CampaignId, LeadId, MessageId, StepId, TaskId, UserId, WorkspaceId};
-use crate::lead::Lead;
+use crate::lead::{Lead, Priority};
+use crate::workspace::task_plan::Repeat;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +31,20 @@ pub struct Task {
     pub done_at: Option<Timestamp>,
     /// The outcome of a closed task.
     pub outcome: Option<TaskOutcome>,
+    /// The user who closed it.
+    pub done_by: Option<UserId>,
+    /// What was noted when it was closed.
+    pub note: Option<String>,
+    /// The length of the call.
+    pub call_seconds: Option<u32>,
+    pub priority: Priority,
+    pub repeat: Option<Repeat>,
+    /// The minutes before it is due at which its owner is reminded.
+    pub remind_minutes: Option<u32>,
+    /// The outcome of the task that this one follows: a call back, or a call that is tried again.
+    pub after: Option<TaskOutcome>,
+    /// The calls before this one that reached nobody.
+    pub tries: u8,
     pub created_at: Timestamp,
     pub rev: u64,
 }
@@ -47,6 +62,7 @@ pub enum TaskKind {
     AnswerDispute,
     Manual,
     Call,
+    Email,
     Linkedin,
     Whatsapp,
 }
@@ -97,6 +113,14 @@ impl TaskOutcome {
             _ => None,
         }
     }
+
+    /// Whether the lead itself was on the phone.
+    pub fn has_reached(self) -> bool {
+        matches!(
+            self,
+            Self::Connected | Self::Callback | Self::NotInterested | Self::Booked | Self::DoNotCall
+        )
+    }
 }
 
 impl Task {
@@ -117,6 +141,14 @@ impl Task {
             due_at: now,
             done_at: None,
             outcome: None,
+            done_by: None,
+            note: None,
+            call_seconds: None,
+            priority: Priority::Normal,
+            repeat: None,
+            remind_minutes: None,
+            after: None,
+            tries: 0,
             created_at: now,
             rev: 0,
         }
@@ -140,8 +172,18 @@ impl Task {
             | TaskKind::ResolveUncertain
             | TaskKind::ChurnRisk
             | TaskKind::AnswerDispute
+            | TaskKind::Email
             | TaskKind::Manual => None,
         }
+    }
+
+    pub fn is_call(&self) -> bool {
+        matches!(self.kind, TaskKind::Call | TaskKind::HotLead)
+    }
+
+    /// Whether a call was made: the list of calls shows it.
+    pub fn is_logged_call(&self) -> bool {
+        self.is_call() && self.outcome.is_some_and(|outcome| outcome != TaskOutcome::Cancelled)
     }
 
     pub fn close(&mut self, outcome: TaskOutcome, at: Timestamp) {

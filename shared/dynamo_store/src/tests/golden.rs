@@ -29,9 +29,10 @@ use domain::prospect::ProspectState;
 use domain::sequence::{Patch, VersionRecord};
 use domain::spend::Usd;
 use domain::time::days_off::DayOff;
-use domain::time::time_zone::{ZoneFact, ZoneSource};
+use domain::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
 use domain::time::weekly_hours::WorkingHours;
 use domain::time::weekly_hours::{MinuteRange, OnHolidays};
+use domain::workspace::task_plan::{Repeat, RepeatEvery};
 use domain::{AccountId, BulkMessageId, RoutingRuleId, UserId};
 use serde_json::{Map, Value, json};
 
@@ -287,6 +288,18 @@ fn other_items_of_a_leads_partition_keep_their_stored_shape() {
     called.campaign = Some(campaign("spring").id);
     called.close(domain::workspace::task::TaskOutcome::NoAnswer, later(60));
     golden("task_called", &called);
+    let mut planned = inbox::task(3);
+    planned.kind = domain::workspace::task::TaskKind::Email;
+    planned.priority = domain::lead::Priority::High;
+    planned.remind_minutes = Some(30);
+    planned.after = Some(domain::workspace::task::TaskOutcome::Busy);
+    planned.tries = 1;
+    let zone = ZoneName::parse("Europe/London").unwrap();
+    planned.repeat = Some(Repeat { every: RepeatEvery::Weekday, zone, since: planned.due_at });
+    planned.note = Some("Ask for Ben.".into());
+    planned.call_seconds = Some(75);
+    planned.done_by = planned.owner.clone();
+    golden("task_planned", &planned);
 }
 
 #[test]

@@ -1,0 +1,36 @@
+//! `GET /api/calls`: calls that were made, latest first.
+
+use crate::App;
+use crate::task_owner;
+use crate::task_view::TaskView;
+use axum::extract::State;
+use domain::workspace::task::Task;
+use http_api::{ApiResult, Caller, JsonBody, PageBody, PageQuery, QueryOf, axum, utoipa};
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct CallListQuery {
+    /// The id of the user who made them, or `me`; calls of all users, if left out.
+    user: Option<String>,
+    /// 1–200, 50 if left out.
+    limit: Option<usize>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// A page may be shorter than asked for, and still have a `next_cursor`.
+#[utoipa::path(get, path = "/api/calls", operation_id = "list_calls", params(CallListQuery),
+    responses((status = 200, body = PageBody<TaskView>)))]
+pub async fn list_calls(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    QueryOf(query): QueryOf<CallListQuery>,
+) -> ApiResult<JsonBody<PageBody<TaskView>>> {
+    let page = PageQuery { limit: query.limit, cursor: query.cursor }.parse()?;
+    let user = task_owner::parse(&caller, "query.user", query.user.as_deref())?;
+    let read = |page| app.tasks.calls(&caller.workspace, user.as_ref(), page);
+    let found = caller.page_seen(page, |task: &Task| Some(task.id.lead()), read).await?;
+    Ok(JsonBody(found.map(TaskView::from).into()))
+}

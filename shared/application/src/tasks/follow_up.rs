@@ -1,0 +1,99 @@
+//! Follow-up dates act: when a lead's date comes, it becomes a task and a notification for the lead's owner.
+//!
+//! A hint is put before the lead says that it has the date, so no date is without one. When the hint is due the lead is
+//! read: a date that was moved or removed meanwhile leaves nothing to do. The ids of the task and the notification are
+//! made from the lead and its date, so each exists once, however often the job breaks off and is repeated.
+
+use crate::ports::due::{DueStore, DueWork, Hint};
+use crate::ports::leads::LeadStore;
+use crate::ports::notifications::NotificationStore;
+use crate::ports::store::{StoreResult, found, unless_taken};
+use crate::ports::tasks::TaskStore;
+use crate::retry;
+use domain::event::{Actor, Event, EventKind};
+use domain::lead::Lead;
+use domain::lead::stage::StageId;
+use domain::workspace::notification::{Notification, NotificationKind};
+use domain::workspace::task::{Task, TaskKind, TaskOutcome};
+use domain::{LeadId, NotificationId, TaskId, WorkspaceId};
+use jiff::Timestamp;
+
+/// Puts the hint for a lead's follow-up date, before the lead is saved with it.
+pub async fn plan_follow_up(due: &dyn DueStore, lead: &Lead) -> StoreResult<()> {
+    let Some(at) = lead.follow_up_at else { return Ok(()) };
+    let what = DueWork::FollowUp { workspace: lead.workspace.clone(), lead: lead.id.clone() };
+    due.put(&[Hint { at, what }]).await
+}
+
+/// Cancels the task that the former date has become, once the lead has another date or none.
+pub async fn follow_up_moved(
+    tasks: &dyn TaskStore,
+    (before, after): (&Lead, &Lead),
+    (actor, now): (Actor, Timestamp),
+) -> StoreResult<()> {
+    let Some(at) = before.follow_up_at.filter(|_| before.follow_up_at != after.follow_up_at) else {
+        return Ok(());
+    };
+    retry!(async {
+        let Some(mut task) = found(tasks.get(&after.workspace, &task_id(&after.id, at)).await)? else {
+            return Ok(());
+        };
+        if task.done_at.is_some() {
+            return Ok(());
+        }
+        task.close(TaskOutcome::Cancelled, now);
+        tasks.save(&task, &Event::new(EventKind::TaskCancelled, actor.clone(), now)).await.map(drop)
+    })
+}
+
+/// Makes the task and the notification of a date that has come. A lost lead, and one that must not be contacted, gets
+/// none.
+pub async fn make_follow_up(
+    (leads, tasks, notifications): (&dyn LeadStore, &dyn TaskStore, &dyn NotificationStore),
+    (workspace, lead): (&WorkspaceId, &LeadId),
+    at: Timestamp,
+) -> StoreResult<()> {
+    let Some(lead) = found(leads.get(workspace, lead).await)? else { return Ok(()) };
+    let has_ended = lead.is_deleted() || lead.do_not_contact || lead.status == StageId::LOST;
+    if lead.follow_up_at != Some(at) || has_ended {
+        return Ok(());
+    }
+    let event = Event::system(EventKind::TaskCreated, at).because(lead.id.as_str());
+    let id = task_id(&lead.id, at);
+    let task = Task::about(&lead, id, TaskKind::FollowUp, "Follow up".to_owned(), at);
+    let notification = Notification {
+        id: NotificationId::derived(at, &["follow_up", lead.id.as_str()]),
+        workspace: workspace.clone(),
+        user: lead.owner.clone(),
+        kind: NotificationKind::TaskDue,
+        title: format!("Follow up with {}", lead.display_name()),
+        detail: "You planned this for now".to_owned(),
+        lead: Some(lead.id.clone()),
+        created_at: at,
+        read_at: None,
+    };
+    unless_taken(tasks.save(&task, &event).await.map(drop))?;
+    notifications.put(&notification, &event).await
+}
+
+/// Removes the lead's date once its task is closed: it would stand there as overdue.
+pub async fn follow_up_done(leads: &dyn LeadStore, task: &Task, event: &Event) -> StoreResult<()> {
+    let (workspace, id) = (&task.workspace, task.id.lead());
+    if task.kind != TaskKind::FollowUp || task.done_at.is_none() {
+        return Ok(());
+    }
+    retry!(async {
+        let Some(mut lead) = found(leads.get(workspace, &id).await)? else { return Ok(()) };
+        if lead.follow_up_at.is_none_or(|at| task_id(&lead.id, at) != task.id) {
+            return Ok(());
+        }
+        lead.follow_up_at = None;
+        lead.updated_at = event.at;
+        let changed = Event::new(EventKind::LeadChanged, event.actor.clone(), event.at);
+        leads.save(&lead, &changed.because(task.id.as_str())).await.map(drop)
+    })
+}
+
+fn task_id(lead: &LeadId, at: Timestamp) -> TaskId {
+    TaskId::derived(lead, &["follow_up", &at.to_string()])
+}

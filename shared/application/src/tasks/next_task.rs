@@ -1,0 +1,50 @@
+//! The task that follows a closed one. It is written before that one is closed: a request that breaks off in between is
+//! repeated by the user, whose task is still open, and the same id is written again.
+
+use crate::ports::due::DueStore;
+use crate::ports::leads::LeadStore;
+use crate::ports::store::{StoreError, StoreResult, found};
+use crate::ports::tasks::TaskStore;
+use crate::tasks::reminder::plan_reminder;
+use domain::event::{Event, EventKind};
+use domain::lead::zone::zone_of;
+use domain::workspace::task::{Task, TaskOutcome};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+/// Writes what follows this task, which is about to be closed; or cancels what followed it under another outcome.
+pub async fn write_next_task(
+    (tasks, leads, due): (&dyn TaskStore, &dyn LeadStore, &dyn DueStore),
+    task: &Task,
+    again_at: Option<Timestamp>,
+    event: &Event,
+) -> StoreResult<()> {
+    let Some(lead) = found(leads.get(&task.workspace, &task.id.lead()).await)? else { return Ok(()) };
+    let zone = lead.zone.clone().or_else(|| zone_of(&lead));
+    let zone = zone.map_or(TimeZone::UTC, |fact| fact.zone.zone());
+    let Some(mut next) = task.next(again_at, &zone) else {
+        return cancel_next_task(tasks, task, event).await;
+    };
+    next.copy_lead_fields(&lead);
+    plan_reminder(due, &next, event.at).await?;
+    let event = Event { kind: EventKind::TaskCreated, ..event.clone() }.because(task.id.as_str());
+    match tasks.save(&next, &event).await {
+        Err(StoreError::Conflict) => {}
+        other => return other.map(drop),
+    }
+    // It exists. One that was cancelled when this task was opened again comes back; any other is left as it is.
+    let stored = tasks.get(&task.workspace, &next.id).await?;
+    if stored.outcome == Some(TaskOutcome::Cancelled) || stored.done_at.is_none() {
+        tasks.save(&Task { rev: stored.rev, ..next }, &event).await?;
+    }
+    Ok(())
+}
+
+/// Cancels the task that follows this one, as long as it is open.
+pub async fn cancel_next_task(tasks: &dyn TaskStore, task: &Task, event: &Event) -> StoreResult<()> {
+    let next = found(tasks.get(&task.workspace, &task.next_id()).await)?;
+    let Some(mut next) = next.filter(|next| next.done_at.is_none()) else { return Ok(()) };
+    next.close(TaskOutcome::Cancelled, event.at);
+    let event = Event { kind: EventKind::TaskCancelled, ..event.clone() }.because(task.id.as_str());
+    tasks.save(&next, &event).await.map(drop)
+}

@@ -1,0 +1,318 @@
+//! The order of the calls page: which lead to turn to first, and why. A row is worth the sum of its parts, and each part
+//! says what it is for, so that a user can see why a lead comes before another.
+
+use crate::ids::LeadId;
+use crate::lead::score::score;
+use crate::lead::zone::zone_of;
+use crate::lead::{Lead, Priority};
+use crate::message::conversation::Conversation;
+use crate::time::time_zone::{ZoneFact, ZoneName};
+use crate::workspace::task::{Task, TaskKind, TaskOutcome};
+use crate::workspace::task_plan::MOST_TRIES;
+use jiff::civil::{Weekday, time};
+use jiff::{SignedDuration, Timestamp, ToSpan};
+use serde::Serialize;
+
+/// The hours in which a lead may be called, on their own clock, from Monday to Friday.
+const FIRST_HOUR: i8 = 9;
+const LAST_HOUR: i8 = 18;
+
+/// A call that fell due a moment ago is not late yet.
+const LATE_AFTER: SignedDuration = SignedDuration::from_mins(15);
+
+/// A row of the queue.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QueueRow {
+    pub lead: LeadId,
+    /// The task that closes the row; a reply that waits has none.
+    pub task: Option<Task>,
+    /// What makes it worth a call now, in one line.
+    pub reason: String,
+    /// When the task is due, or the reply came in.
+    pub at: Timestamp,
+    pub is_late: bool,
+    pub hours: CallHours,
+    /// The parts of its value, the greatest first.
+    pub parts: Vec<ValuePart>,
+}
+
+/// One reason for a row's place, with its points.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ValuePart {
+    pub label: String,
+    pub points: i32,
+}
+
+/// Whether it is a good time to call the lead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CallHours {
+    Open {
+        zone: ZoneName,
+    },
+    Closed {
+        zone: ZoneName,
+        opens_at: Timestamp,
+    },
+    /// The lead's time zone is not known.
+    Unknown,
+}
+
+impl CallHours {
+    /// Returns the lead's hours: 9 to 18, Monday to Friday, on their own clock.
+    pub fn of(lead: &Lead, now: Timestamp) -> Self {
+        let Some(ZoneFact { zone, .. }) = lead.zone.clone().or_else(|| zone_of(lead)) else {
+            return Self::Unknown;
+        };
+        let here = now.to_zoned(zone.zone());
+        let is_workday = |day: Weekday| !matches!(day, Weekday::Saturday | Weekday::Sunday);
+        if is_workday(here.weekday()) && (FIRST_HOUR..LAST_HOUR).contains(&here.hour()) {
+            return Self::Open { zone };
+        }
+        let opening = (0..=3).filter_map(|days| {
+            let day = here.date().checked_add(days.days()).ok()?;
+            let opens = day.to_datetime(time(FIRST_HOUR, 0, 0, 0)).to_zoned(zone.zone()).ok()?;
+            (is_workday(day.weekday()) && opens.timestamp() > now).then(|| opens.timestamp())
+        });
+        match opening.into_iter().next() {
+            Some(opens_at) => Self::Closed { zone, opens_at },
+            None => Self::Unknown,
+        }
+    }
+}
+
+impl QueueRow {
+    pub fn value(&self) -> i32 {
+        self.parts.iter().map(|part| part.points).sum()
+    }
+
+    /// Returns the row of a task; none for tasks that are no reason to speak with the lead.
+    pub fn of_task(task: &Task, lead: &Lead, now: Timestamp) -> Option<Self> {
+        let (reason, label, points) = worth(task, lead)?;
+        let is_hot = task.kind == TaskKind::HotLead;
+        let is_late = !is_hot && now.duration_since(task.due_at) > LATE_AFTER;
+        let mut parts = vec![ValuePart { label: label.to_owned(), points }];
+        if is_late {
+            parts.push(ValuePart { label: "Late".to_owned(), points: 20 });
+        } else if task.due_at > now {
+            parts.push(ValuePart { label: "Due later".to_owned(), points: -30 });
+        }
+        if task.priority == Priority::High || lead.priority == Priority::High {
+            parts.push(ValuePart { label: "High priority".to_owned(), points: 15 });
+        }
+        let (at, task) = (task.due_at, Some(task.clone()));
+        Some(Self::with_lead(Self { task, reason, at, is_late, ..Self::blank(lead, parts) }, lead, now))
+    }
+
+    /// Returns the row of a reply that waits.
+    pub fn of_reply(conversation: &Conversation, lead: &Lead, now: Timestamp) -> Self {
+        let mut parts = vec![ValuePart { label: "A reply waits".to_owned(), points: 45 }];
+        if lead.priority == Priority::High {
+            parts.push(ValuePart { label: "High priority".to_owned(), points: 15 });
+        }
+        let (reason, at) = ("A reply waits".to_owned(), conversation.last_at);
+        Self::with_lead(Self { reason, at, ..Self::blank(lead, parts) }, lead, now)
+    }
+
+    fn blank(lead: &Lead, parts: Vec<ValuePart>) -> Self {
+        Self {
+            lead: lead.id.clone(),
+            task: None,
+            reason: String::new(),
+            at: lead.created_at,
+            is_late: false,
+            hours: CallHours::Unknown,
+            parts,
+        }
+    }
+
+    fn with_lead(mut row: Self, lead: &Lead, now: Timestamp) -> Self {
+        let total = score(lead, now).total;
+        let points = i32::from(total / 5);
+        if points > 0 {
+            row.parts.push(ValuePart { label: format!("Score {total}"), points });
+        }
+        row.hours = CallHours::of(lead, now);
+        if let CallHours::Closed { .. } = row.hours {
+            row.parts.push(ValuePart { label: "Outside their hours".to_owned(), points: -40 });
+        }
+        row.parts.sort_by_key(|part| std::cmp::Reverse(part.points));
+        row
+    }
+}
+
+/// Returns a task's reason, and what its kind is worth.
+fn worth(task: &Task, lead: &Lead) -> Option<(String, &'static str, i32)> {
+    if task.after == Some(TaskOutcome::Callback) {
+        return Some(("Asked to be called back".to_owned(), "Asked to be called back", 60));
+    }
+    Some(match task.kind {
+        TaskKind::HotLead => {
+            (format!("Viewed the preview {} times", lead.engagement.views.max(1)), "Hot lead", 50)
+        }
+        TaskKind::Call if task.tries > 0 => {
+            let try_words = format!("{}, try {} of {MOST_TRIES}", task.title, task.tries + 1);
+            (try_words, "Call, tried before", 20)
+        }
+        TaskKind::Call => (task.title.clone(), "Call", 30),
+        TaskKind::ChurnRisk => (task.title.clone(), "A client may leave", 40),
+        TaskKind::FollowUp => (task.title.clone(), "Follow-up", 25),
+        TaskKind::ResolveUncertain
+        | TaskKind::AnswerDispute
+        | TaskKind::Manual
+        | TaskKind::Email
+        | TaskKind::Linkedin
+        | TaskKind::Whatsapp => return None,
+    })
+}
+
+/// Puts the rows in the order of their value; of equal ones the one that has waited longest comes first. A reply of a lead
+/// that has a task adds no row of its own.
+pub fn rank(mut rows: Vec<QueueRow>) -> Vec<QueueRow> {
+    let with_task: Vec<LeadId> =
+        rows.iter().filter(|row| row.task.is_some()).map(|row| row.lead.clone()).collect();
+    rows.retain(|row| row.task.is_some() || !with_task.contains(&row.lead));
+    rows.sort_by(|a, b| {
+        let by_value = b.value().cmp(&a.value());
+        by_value.then(a.at.cmp(&b.at)).then_with(|| a.lead.as_str().cmp(b.lead.as_str()))
+    });
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contact::channel::Channel;
+    use crate::ids::{TaskId, WorkspaceId};
+    use crate::message::Direction;
+    use crate::message::conversation::Folder;
+    use crate::time::time_zone::ZoneSource;
+
+    /// A Friday morning in London.
+    fn now() -> Timestamp {
+        "2026-11-20T10:00:00Z".parse().unwrap()
+    }
+
+    fn lead(name: &str, zone: &str) -> Lead {
+        let workspace = WorkspaceId::derived(now(), &["w"]);
+        let mut lead = Lead::blank(LeadId::derived(now(), &[name]), workspace, now());
+        let zone = ZoneName::parse(zone).unwrap();
+        lead.zone = Some(ZoneFact { zone, source: ZoneSource::Given, confidence: 100 });
+        lead
+    }
+
+    fn task(lead: &Lead, kind: TaskKind, due: &str) -> Task {
+        let id = TaskId::derived(&lead.id, &[due]);
+        let mut task = Task::about(lead, id, kind, "Ask about autumn".to_owned(), now());
+        task.due_at = due.parse().unwrap();
+        task
+    }
+
+    fn row(kind: TaskKind, name: &str, zone: &str, due: &str) -> QueueRow {
+        let lead = lead(name, zone);
+        QueueRow::of_task(&task(&lead, kind, due), &lead, now()).unwrap()
+    }
+
+    fn reply(lead: &Lead, at: &str) -> QueueRow {
+        let conversation = Conversation {
+            workspace: lead.workspace.clone(),
+            lead: lead.id.clone(),
+            lead_name: lead.display_name(),
+            lead_deleted: false,
+            folder: Folder::Open,
+            channel: Channel::Email,
+            last_direction: Direction::In,
+            last_at: at.parse().unwrap(),
+            snippet: "Ring me".to_owned(),
+            unread: 1,
+            understood: None,
+            assignee: None,
+            taken_in: Vec::new(),
+            draft: None,
+            rev: 1,
+        };
+        QueueRow::of_reply(&conversation, lead, now())
+    }
+
+    #[test]
+    fn call_back_comes_before_a_hot_lead_a_reply_a_call_and_a_follow_up() {
+        let at = "2026-11-20T09:55:00Z";
+        let ann = lead("ann", "Europe/London");
+        let mut asked = task(&ann, TaskKind::Call, at);
+        asked.after = Some(TaskOutcome::Callback);
+        let call_back = QueueRow::of_task(&asked, &ann, now()).unwrap();
+        let rows = vec![
+            row(TaskKind::FollowUp, "eve", "Europe/London", at),
+            row(TaskKind::Call, "dan", "Europe/London", at),
+            reply(&lead("cat", "Europe/London"), at),
+            row(TaskKind::HotLead, "ben", "Europe/London", at),
+            call_back.clone(),
+        ];
+        let mut expected = rows.clone();
+        expected.reverse();
+        assert_eq!(rank(rows), expected);
+        assert_eq!(call_back.reason, "Asked to be called back");
+    }
+
+    #[test]
+    fn late_call_comes_first_and_one_that_is_due_later_last() {
+        let later = row(TaskKind::Call, "ann", "Europe/London", "2026-11-20T15:00:00Z");
+        let due = row(TaskKind::Call, "ben", "Europe/London", "2026-11-20T09:50:00Z");
+        let late = row(TaskKind::Call, "cat", "Europe/London", "2026-11-19T09:50:00Z");
+        assert!(late.is_late && !due.is_late);
+        assert_eq!(rank(vec![later.clone(), due.clone(), late.clone()]), [late, due, later]);
+    }
+
+    #[test]
+    fn lead_outside_their_hours_waits_until_they_open() {
+        let here = row(TaskKind::Call, "ann", "Europe/London", "2026-11-20T09:58:00Z");
+        let asleep = row(TaskKind::HotLead, "ben", "America/Los_Angeles", "2026-11-20T09:00:00Z");
+        let opens_at = "2026-11-20T17:00:00Z".parse().unwrap();
+        assert!(matches!(&asleep.hours, CallHours::Closed { opens_at: at, .. } if *at == opens_at));
+        assert_eq!(rank(vec![asleep.clone(), here.clone()]), [here, asleep]);
+    }
+
+    #[test]
+    fn hours_open_on_monday_after_a_weekend() {
+        let saturday = "2026-11-21T12:00:00Z".parse().unwrap();
+        let hours = CallHours::of(&lead("ann", "Europe/London"), saturday);
+        let monday = "2026-11-23T09:00:00Z".parse().unwrap();
+        assert!(matches!(hours, CallHours::Closed { opens_at, .. } if opens_at == monday));
+    }
+
+    #[test]
+    fn lead_without_a_zone_has_unknown_hours_and_loses_no_points() {
+        let mut nowhere = lead("ann", "Europe/London");
+        nowhere.zone = None;
+        let row = QueueRow::of_task(&task(&nowhere, TaskKind::Call, "2026-11-20T09:58:00Z"), &nowhere, now());
+        let row = row.unwrap();
+        assert_eq!((&row.hours, row.value()), (&CallHours::Unknown, 30));
+    }
+
+    #[test]
+    fn reply_of_a_lead_with_a_task_adds_no_row() {
+        let ann = lead("ann", "Europe/London");
+        let call =
+            QueueRow::of_task(&task(&ann, TaskKind::Call, "2026-11-20T09:58:00Z"), &ann, now()).unwrap();
+        let rows = vec![reply(&ann, "2026-11-20T09:00:00Z"), call.clone()];
+        assert_eq!(rank(rows), [call]);
+    }
+
+    #[test]
+    fn value_is_the_sum_of_parts_that_are_named() {
+        let ann = lead("ann", "Europe/London");
+        let mut urgent = task(&ann, TaskKind::Call, "2026-11-19T09:50:00Z");
+        urgent.priority = Priority::High;
+        let row = QueueRow::of_task(&urgent, &ann, now()).unwrap();
+        let labels: Vec<&str> = row.parts.iter().map(|part| part.label.as_str()).collect();
+        assert_eq!((labels.as_slice(), row.value()), (&["Call", "Late", "High priority"][..], 65));
+    }
+
+    #[test]
+    fn tasks_without_a_conversation_are_not_in_the_queue() {
+        let ann = lead("ann", "Europe/London");
+        for kind in [TaskKind::Manual, TaskKind::Email, TaskKind::Linkedin, TaskKind::ResolveUncertain] {
+            assert_eq!(QueueRow::of_task(&task(&ann, kind, "2026-11-20T09:58:00Z"), &ann, now()), None);
+        }
+    }
+}
