@@ -143,6 +143,10 @@ pub enum Happening {
         done: bool,
         /// The outcome of a closed task.
         outcome: Option<TaskOutcome>,
+        /// What was noted when it was closed.
+        noted: Option<String>,
+        /// The length of a call.
+        call_seconds: Option<u32>,
     },
     /// The next step of a campaign; `at` is its earliest time.
     PlannedStep {
@@ -339,7 +343,14 @@ pub fn of_message(message: Message, now: Timestamp) -> TimelineEntry {
 
 pub fn of_task(task: Task) -> TimelineEntry {
     let (id, at, done) = (task.id.to_string(), task.done_at.unwrap_or(task.due_at), task.done_at.is_some());
-    let (task_kind, title, outcome) = (task.kind, task.title, task.outcome);
-    let what = Happening::Task { task: task.id, task_kind, title, done, outcome };
-    TimelineEntry { planned: !done, user: task.owner, ..entry(id, at, what) }
+    let what = Happening::Task {
+        task: task.id,
+        task_kind: task.kind,
+        title: task.title,
+        done,
+        outcome: task.outcome,
+        noted: task.note,
+        call_seconds: task.call_seconds,
+    };
+    TimelineEntry { planned: !done, user: task.done_by.or(task.owner), ..entry(id, at, what) }
 }
