@@ -238,7 +238,12 @@ test.describe("the story", () => {
     const ada = page.getByRole("row", { name: /Ada Thistledown/ });
     await expect(ada).toContainText("Needs you", SOON);
     await visit(page, "/");
-    await page.getByLabel("Log outcome: Ring Ada, Ada Thistledown").selectOption("booked");
+    await page.getByRole("button", { name: "Log outcome: Ring Ada, Ada Thistledown" }).click();
+    await page
+      .getByRole("dialog")
+      .getByRole("button", { name: /Booked/ })
+      .click();
+    await page.getByRole("button", { name: "Log booked" }).click();
     await expect(page.getByText("Meeting booked: sequences stopped for Ada Thistledown")).toBeVisible();
     await expect(page.getByLabel("Log outcome: Ring Ada, Ada Thistledown")).toHaveCount(0);
     await visit(page, campaign);

@@ -10,6 +10,7 @@ import {
   Hourglass,
   MailX,
   Reply,
+  SquareCheckBig,
   Wallet,
   Zap,
 } from "lucide-react";
@@ -37,6 +38,7 @@ const ICON: Record<NotificationView["kind"], ReactNode> = {
   variant_ahead: <FlaskConical size={16} />,
   not_sent: <MailX size={16} />,
   late: <Hourglass size={16} />,
+  task_due: <SquareCheckBig size={16} />,
   spend: <Wallet size={16} />,
 };
 

@@ -1,5 +1,5 @@
-// Tasks at the API: the open ones, one of them, and closing it.
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+// Tasks at the API: the open ones, one of them, planning, changing and closing it.
+import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { LIVE_MS } from "@/api/query";
 import type { Page, Schema } from "@/api/types";
@@ -8,11 +8,25 @@ export type TaskView = Schema["TaskView"];
 
 export type TaskOutcome = Schema["TaskOutcome"];
 
-export const tasksQuery = queryOptions({
-  queryKey: ["tasks"],
-  queryFn: ({ signal }) => unwrap(client.GET("/api/tasks", { params: { query: { limit: 50 } }, signal })),
-  refetchInterval: LIVE_MS * 2,
-});
+export type TaskChanges = Schema["TaskChanges"];
+
+/** Whose tasks a list shows. */
+export type TasksOf = "mine" | "all";
+
+const list = (of: TasksOf) =>
+  queryOptions({
+    queryKey: ["tasks", of],
+    queryFn: ({ signal }) => {
+      const query = of === "mine" ? { limit: 50, owner: "me" } : { limit: 50 };
+      return unwrap(client.GET("/api/tasks", { params: { query }, signal }));
+    },
+    refetchInterval: LIVE_MS * 2,
+    placeholderData: keepPreviousData,
+  });
+
+export const tasksQuery = list("all");
+
+export const myTasksQuery = list("mine");
 
 export const taskQuery = (id: string) =>
   queryOptions({
@@ -21,23 +35,51 @@ export const taskQuery = (id: string) =>
     staleTime: LIVE_MS,
   });
 
-export function useTaskDone() {
+/** What is shown of tasks anywhere is asked for again. */
+function useLookAgain() {
   const cache = useQueryClient();
+  return (id?: string) => {
+    for (const queryKey of [["tasks"], ["calls"], ["leads"], ...(id ? [["task", id]] : [])])
+      void cache.invalidateQueries({ queryKey });
+  };
+}
+
+export function useNewTask() {
+  const lookAgain = useLookAgain();
   return useMutation({
-    mutationFn: ({ id, ...body }: { id: string; done: boolean; outcome?: TaskOutcome }) =>
+    mutationFn: (body: Schema["NewTask"]) => unwrap(client.POST("/api/tasks", { body })),
+    onSettled: () => lookAgain(),
+  });
+}
+
+/** Changes a task. One that is closed leaves the lists at once. */
+export function useChangeTask() {
+  const cache = useQueryClient();
+  const lookAgain = useLookAgain();
+  return useMutation({
+    mutationFn: ({ id, ...body }: { id: string } & TaskChanges) =>
       unwrap(client.PATCH("/api/tasks/{id}", { params: { path: { id } }, body })),
     onMutate: async ({ id, done }) => {
       await cache.cancelQueries({ queryKey: ["tasks"] });
-      const before = cache.getQueryData<Page<TaskView>>(["tasks"]);
-      if (before && done)
-        cache.setQueryData<Page<TaskView>>(["tasks"], { ...before, items: before.items.filter((t) => t.id !== id) });
+      const before = cache.getQueriesData<Page<TaskView>>({ queryKey: ["tasks"] });
+      if (done)
+        cache.setQueriesData<Page<TaskView>>(
+          { queryKey: ["tasks"] },
+          (page) => page && { ...page, items: page.items.filter((t) => t.id !== id) },
+        );
       return { before };
     },
-    onError: (_e, _v, context) => cache.setQueryData(["tasks"], context?.before),
-    onSettled: (_d, _e, { id }) => {
-      void cache.invalidateQueries({ queryKey: ["tasks"] });
-      void cache.invalidateQueries({ queryKey: ["task", id] });
-      void cache.invalidateQueries({ queryKey: ["leads"] });
+    onError: (_e, _v, context) => {
+      for (const [key, page] of context?.before ?? []) cache.setQueryData(key, page);
     },
+    onSettled: (_d, _e, { id }) => lookAgain(id),
+  });
+}
+
+export function useDeleteTask() {
+  const lookAgain = useLookAgain();
+  return useMutation({
+    mutationFn: (id: string) => unwrap(client.DELETE("/api/tasks/{id}", { params: { path: { id } } })),
+    onSettled: (_d, _e, id) => lookAgain(id),
   });
 }

@@ -148,6 +148,11 @@ test("a task is told with what became of it, and as one to do while it is open",
   });
   expect(formatEntry({ ...task, task_kind: "whatsapp", outcome: "cancelled" }).note).toBe("cancelled");
   expect(formatEntry({ ...task, task_kind: "call", outcome: "voicemail" }).note).toBe("voicemail");
+  const noted = { noted: "With Ben on Friday", call_seconds: 252 };
+  expect(formatEntry({ ...task, task_kind: "call", outcome: "connected", ...noted })).toMatchObject({
+    note: "connected, 4 min 12 s",
+    quote: "With Ben on Friday",
+  });
   expect(formatEntry({ ...task, task_kind: "manual" })).toMatchObject({ note: "done", task: undefined });
   expect(formatEntry({ ...task, task_kind: "call", done: false, planned: true }).task).toBe("task_1");
 });

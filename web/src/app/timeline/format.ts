@@ -348,7 +348,15 @@ export function formatEntry(entry: TimelineEntry, nameOf?: NameOf): TimelineItem
         icon: entry.task_kind === "hot_lead" ? "hot" : stepIcon(entry.task_kind),
         // The text of the notification itself describes the moment in which it was made.
         title: entry.task_kind === "hot_lead" ? "Call: turned hot" : entry.title,
-        note: entry.done ? taskWord(entry.task_kind, entry.outcome ?? "done").toLowerCase() : undefined,
+        note: entry.done
+          ? [
+              taskWord(entry.task_kind, entry.outcome ?? "done").toLowerCase(),
+              entry.call_seconds ? duration(entry.call_seconds * 1000) : "",
+            ]
+              .filter(Boolean)
+              .join(", ")
+          : undefined,
+        quote: entry.noted ?? undefined,
         task: entry.done ? undefined : entry.task,
       };
     case "planned_step":

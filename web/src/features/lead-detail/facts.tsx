@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { asOwn } from "@/api/own-visits";
 import type { Schema } from "@/api/types";
 import { Heat } from "@/app/parts/heat";
+import { CallLink } from "@/app/parts/phone-link";
 import { settingsQuery } from "@/app/shell/queries";
 import { EditCell } from "@/shared/grid/edit-cell";
 import { useAwake } from "@/shared/lib/awake";
@@ -117,7 +118,7 @@ export function LeadFacts({
       </Block>
       <Block title="Contact">
         <Facts>
-          <Fact label="Phone">
+          <Fact label="Phone" note={<CallLink number={lead.phone} />}>
             {edit("phone", "Phone")}
             {lead.phone_unparsed ? (
               <span className="block text-meta text-warm-ink">
@@ -128,7 +129,11 @@ export function LeadFacts({
           <Fact label="E-mail" note={lead.deliverability ? words(lead.deliverability).toLowerCase() : undefined}>
             {edit("email", "E-mail")}
           </Fact>
-          {lead.phone ? <Fact label="2nd phone">{edit("second_phone", "2nd phone")}</Fact> : null}
+          {lead.phone ? (
+            <Fact label="2nd phone" note={<CallLink number={lead.second_phone} />}>
+              {edit("second_phone", "2nd phone")}
+            </Fact>
+          ) : null}
           {lead.email ? <Fact label="2nd e-mail">{edit("second_email", "2nd e-mail")}</Fact> : null}
           <Fact label="First name">{edit("first_name", "First name")}</Fact>
           <Fact label="Last name">{edit("last_name", "Last name")}</Fact>

@@ -1,7 +1,16 @@
 // One lead: details, state, timeline and what is planned.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation, useNavigate, useParams } from "@tanstack/react-router";
-import { CircleQuestionMark, Kanban, Mail, OctagonPause, StickyNote, Trash2, UserRoundPlus } from "lucide-react";
+import {
+  CircleQuestionMark,
+  Kanban,
+  Mail,
+  OctagonPause,
+  SquareCheckBig,
+  StickyNote,
+  Trash2,
+  UserRoundPlus,
+} from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { asProblem } from "@/api/errors";
 import { useMay } from "@/app/auth/use-may";
@@ -49,6 +58,7 @@ import {
 import { LeadTimeline } from "./timeline";
 import { WriteBox, type Writing } from "./writing";
 
+const TaskDialog = later(() => import("@/app/tasks/task-dialog").then((m) => m.TaskDialog));
 const DeletedLead = later(() => import("./deleted-lead").then((m) => m.DeletedLead));
 const EnrolDialog = later(() => import("@/app/enrol/enrol-dialog").then((m) => m.EnrolDialog));
 const LeadFit = later(() => import("./lead-fit").then((m) => m.LeadFit));
@@ -105,7 +115,7 @@ export function LeadPage() {
 }
 
 /** The dialog that is open over the page; one at a time. `campaign`: the one that the user asked about. */
-type Dialog = { open: "enrol" | "stop" } | { open: "why"; campaign?: string };
+type Dialog = { open: "enrol" | "stop" | "task" } | { open: "why"; campaign?: string };
 
 function LeadBody({ lead }: { lead: LeadDetail }) {
   const now = useNow();
@@ -175,6 +185,15 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
             keys: "s",
             icon: Kanban,
             run: () => stageField.current?.focus(),
+          },
+          {
+            id: "lead-task",
+            title: `New task about ${lead.name}`,
+            also: "create add call to-do reminder",
+            group: "This page" as const,
+            keys: "t",
+            icon: SquareCheckBig,
+            run: () => setDialog({ open: "task" }),
           },
           {
             id: "lead-enrol",
@@ -275,9 +294,10 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
                 </Button>
                 <FollowUp
                   at={lead.follow_up_at}
-                  onSet={(follow_up_at) =>
-                    save({ follow_up_at }, follow_up_at ? `Follow-up ${when(follow_up_at)}` : "Follow-up removed")
-                  }
+                  onSet={(follow_up_at, text) => {
+                    save({ follow_up_at }, follow_up_at ? `Follow-up ${when(follow_up_at)}` : "Follow-up removed");
+                    if (text) note.mutate(text, { onError: (error) => toastProblem("Could not save the note", error) });
+                  }}
                 />
               </>
             ) : null}
@@ -286,6 +306,11 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
                 Why
               </Button>
             )}
+            {may ? (
+              <Button icon={<SquareCheckBig size={15} />} hint="T" onClick={() => setDialog({ open: "task" })}>
+                Task
+              </Button>
+            ) : null}
             {may ? <PauseLead id={lead.id} name={lead.name} underWay={underWay} /> : null}
             {may && underWay.length ? (
               <Button icon={<OctagonPause size={15} />} onClick={() => setDialog({ open: "stop" })}>
@@ -393,6 +418,7 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
           })
         }
       />
+      <TaskDialog open={dialog?.open === "task"} onClose={close} lead={{ id: lead.id, name: lead.name }} />
       <EnrolDialog open={dialog?.open === "enrol"} onClose={close} count={1} whom={{ ids: [lead.id] }} />
     </>
   );

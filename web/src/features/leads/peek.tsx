@@ -6,11 +6,12 @@ import { client, unwrap } from "@/api/client";
 import type { LeadRow } from "@/api/types";
 import { useCampaignNames } from "@/app/enrol/queries";
 import { Heat } from "@/app/parts/heat";
+import { PhoneLink } from "@/app/parts/phone-link";
 import { StepLine } from "@/app/parts/stepper";
 import { timelineItems } from "@/app/timeline/format";
 import { enrolmentMarks, markLabels } from "@/app/timeline/step-marks";
 import { cx } from "@/shared/lib/cx";
-import { ago, phone, when } from "@/shared/lib/format";
+import { ago, when } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
 import { stageWord } from "@/shared/lib/stages";
 import { Breakable } from "@/shared/ui/breakable";
@@ -85,7 +86,11 @@ export function Peek({
             <Fact label="Local time" note={lead.zone}>
               <TheirTime zone={lead.zone} now={now} />
             </Fact>
-            {lead.phone ? <Fact label="Phone">{phone(lead.phone)}</Fact> : null}
+            {lead.phone ? (
+              <Fact label="Phone">
+                <PhoneLink number={lead.phone} />
+              </Fact>
+            ) : null}
             {lead.email ? (
               <Fact label="E-mail">
                 <Breakable text={lead.email} />

@@ -2,8 +2,11 @@
 import { useNavigate } from "@tanstack/react-router";
 import { Bell, CircleQuestionMark, SquareCheckBig } from "lucide-react";
 import { useState } from "react";
+import { useMay } from "@/app/auth/use-may";
+import { useCommands } from "@/app/commands/registry";
 import { Closing, useFinish } from "@/app/tasks/outcome";
-import type { TaskView } from "@/app/tasks/queries";
+import type { TasksOf, TaskView } from "@/app/tasks/queries";
+import { TaskMenu } from "@/app/tasks/task-menu";
 import { hasMore, TaskText } from "@/app/tasks/task-text";
 import { TimelineIcon } from "@/app/timeline/icon";
 import { cx } from "@/shared/lib/cx";
@@ -13,8 +16,13 @@ import { useKeys } from "@/shared/lib/keyboard";
 import { useSteady } from "@/shared/lib/steady";
 import { Button } from "@/shared/ui/button";
 import { Key } from "@/shared/ui/key";
+import { later } from "@/shared/ui/later";
 import { Heading } from "@/shared/ui/section";
+import { Segmented } from "@/shared/ui/tabs";
 import { StationIcon } from "@/shared/ui/timeline";
+
+const TaskDialog = later(() => import("@/app/tasks/task-dialog").then((m) => m.TaskDialog));
+const SnoozeDialog = later(() => import("@/app/tasks/snooze-dialog").then((m) => m.SnoozeDialog));
 
 const KIND: Record<TaskView["kind"], string> = {
   hot_lead: "Call",
@@ -24,6 +32,7 @@ const KIND: Record<TaskView["kind"], string> = {
   answer_dispute: "Dispute",
   manual: "Task",
   call: "Call",
+  email: "E-mail",
   linkedin: "LinkedIn",
   whatsapp: "WhatsApp",
 };
@@ -47,11 +56,14 @@ function TaskIcon({ kind }: { kind: TaskView["kind"] }) {
   if (kind === "hot_lead") return <TimelineIcon name="hot" />;
   if (kind === "follow_up") return <Bell size={13} />;
   if (kind === "resolve_uncertain") return <CircleQuestionMark size={13} />;
+  if (kind === "email") return <TimelineIcon name="email" />;
   if (kind === "call" || kind === "linkedin" || kind === "whatsapp") return <TimelineIcon name={kind} />;
   return <SquareCheckBig size={13} />;
 }
 
-export function Due({ tasks: due }: { tasks: TaskView[] }) {
+export function Due({ tasks: due, of, onOf }: { tasks: TaskView[]; of: TasksOf; onOf: (of: TasksOf) => void }) {
+  const may = useMay("rep");
+  const [dialog, setDialog] = useState<"new" | "snooze">();
   const now = useNow();
   const navigate = useNavigate();
   const finish = useFinish();
@@ -59,7 +71,7 @@ export function Due({ tasks: due }: { tasks: TaskView[] }) {
   // No row moves under a pointer or a focus: tasks that fall due meanwhile wait.
   const [pointed, setPointed] = useState(false);
   const [focused, setFocused] = useState(false);
-  const { items: tasks, fresh, take } = useSteady("due", due, (t) => t.id, undefined, pointed || focused);
+  const { items: tasks, fresh, take } = useSteady(`due ${of}`, due, (t) => t.id, undefined, pointed || focused);
   // The cursor stays on a task, not on a row's position: a key acts on that task.
   const at = Math.max(
     0,
@@ -77,8 +89,25 @@ export function Due({ tasks: due }: { tasks: TaskView[] }) {
       put(at + 1 < tasks.length ? at + 1 : at - 1);
       finish(task);
     },
+    ...(may ? { h: () => tasks[at] && setDialog("snooze") } : {}),
     Enter: () => tasks[at] && open(tasks[at]),
   });
+  useCommands(
+    may
+      ? [
+          {
+            id: "new-task",
+            title: "New task",
+            also: "create add call to-do reminder",
+            group: "This page" as const,
+            keys: "t",
+            icon: SquareCheckBig,
+            run: () => setDialog("new"),
+          },
+        ]
+      : [],
+  );
+  const pointedAt = tasks[at];
   return (
     <section
       aria-label="Due"
@@ -91,17 +120,33 @@ export function Due({ tasks: due }: { tasks: TaskView[] }) {
         className="px-6 max-lg:px-4"
         note={tasks.length ? `${tasks.length}${late ? `, ${late} late` : ""}` : undefined}
         aside={
-          tasks.length ? (
-            <span className="flex items-center gap-1.5 text-ink-2 max-sm:hidden">
-              {fresh ? (
-                <Button size="sm" kind="quiet" onClick={take}>
-                  {fresh} new
-                </Button>
-              ) : null}
-              <Key>J</Key>
-              <Key>K</Key> move <Key>E</Key> done
-            </span>
-          ) : undefined
+          <span className="flex flex-wrap items-center gap-x-2 gap-y-1 text-ink-2">
+            {fresh ? (
+              <Button size="sm" kind="quiet" onClick={take}>
+                {fresh} new
+              </Button>
+            ) : null}
+            {tasks.length ? (
+              <span className="flex items-center gap-1.5 max-xl:hidden">
+                <Key>J</Key>
+                <Key>K</Key> move <Key>E</Key> done <Key>H</Key> snooze
+              </span>
+            ) : null}
+            <Segmented
+              label="Tasks of"
+              value={of}
+              onChange={onOf}
+              items={[
+                { id: "mine", label: "Mine" },
+                { id: "all", label: "All" },
+              ]}
+            />
+            {may ? (
+              <Button size="sm" hint="T" onClick={() => setDialog("new")}>
+                New task
+              </Button>
+            ) : null}
+          </span>
         }
       >
         Due
@@ -153,8 +198,9 @@ export function Due({ tasks: due }: { tasks: TaskView[] }) {
                 <span className="min-w-0 py-1 text-ink-2 [overflow-wrap:anywhere] max-md:hidden">
                   {titleAt(t, now)}
                 </span>
-                <span className="flex items-center justify-end gap-2 md:min-w-[132px]">
+                <span className="flex items-center justify-end gap-2 md:min-w-[164px]">
                   <Closing task={t} hint={i === at ? "E" : undefined} onClose={(outcome) => finish(t, outcome)} />
+                  {may ? <TaskMenu task={t} /> : null}
                 </span>
                 {hasMore(t) ? (
                   <div className="col-start-4 col-end-[-1] min-w-0 pb-2 max-md:col-start-2 max-md:pb-0">
@@ -166,6 +212,10 @@ export function Due({ tasks: due }: { tasks: TaskView[] }) {
           })}
         </ol>
       )}
+      <TaskDialog open={dialog === "new"} onClose={() => setDialog(undefined)} />
+      {pointedAt ? (
+        <SnoozeDialog open={dialog === "snooze"} task={pointedAt} onClose={() => setDialog(undefined)} />
+      ) : null}
       {tasks.length >= 50 ? (
         <p className="px-6 py-1 text-meta text-ink-3">Showing the first {plural(tasks.length, "task")}.</p>
       ) : null}

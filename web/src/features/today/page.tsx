@@ -1,12 +1,13 @@
 // Today: due tasks, waiting conversations, and figures.
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import { accountsQuery } from "@/app/accounts/queries";
 import { AccountTrouble, inTrouble } from "@/app/accounts/trouble";
 import { useSees } from "@/app/auth/use-sees";
 import { Heat } from "@/app/parts/heat";
 import { Page, Split } from "@/app/shell/page";
-import { tasksQuery } from "@/app/tasks/queries";
+import { myTasksQuery, type TasksOf, tasksQuery } from "@/app/tasks/queries";
 import { Bars } from "@/shared/charts/bars";
 import { Spark } from "@/shared/charts/spark";
 import { ago, clock, count, longDay, percent } from "@/shared/lib/format";
@@ -44,8 +45,9 @@ export function TodayPage() {
 /** Today of a rep who sees own leads: what waits for the rep, without the figures of all leads. */
 function OwnToday() {
   const now = useNow();
-  const tasks = useQuery(tasksQuery);
-  const parts = [tasks, useQuery(waitingQuery), useQuery(hotQuery), useQuery(accountsQuery)];
+  const [of, setOf] = useState<TasksOf>("all");
+  const tasks = useQuery(of === "all" ? tasksQuery : myTasksQuery);
+  const parts = [useQuery(tasksQuery), useQuery(waitingQuery), useQuery(hotQuery), useQuery(accountsQuery)];
   return (
     <Page title="Today" muted={`${longDay(now)}, ${clock(now)}`}>
       {parts.some((q) => q.isPending) ? (
@@ -58,7 +60,7 @@ function OwnToday() {
               {tasks.error && !tasks.data ? (
                 <ErrorState what="Tasks did not load" error={tasks.error} retry={() => tasks.refetch()} />
               ) : (
-                <Due tasks={tasks.data?.items ?? []} />
+                <Due tasks={tasks.data?.items ?? []} of={of} onOf={setOf} />
               )}
             </div>
           }
@@ -100,7 +102,8 @@ function WholeToday() {
 }
 
 function Main({ stats }: { stats: StatsView }) {
-  const tasks = useQuery(tasksQuery);
+  const [of, setOf] = useState<TasksOf>("all");
+  const tasks = useQuery(of === "all" ? tasksQuery : myTasksQuery);
   const days = useQuery(daysQuery).data?.days ?? [];
   const series = (pick: (c: Counters) => number) => days.map((d) => pick(d.counters));
   const { week, last_week } = stats;
@@ -158,7 +161,7 @@ function Main({ stats }: { stats: StatsView }) {
         {tasks.error && !tasks.data ? (
           <ErrorState what="Tasks did not load" error={tasks.error} retry={() => tasks.refetch()} />
         ) : (
-          <Due tasks={tasks.data?.items ?? []} />
+          <Due tasks={tasks.data?.items ?? []} of={of} onOf={setOf} />
         )}
       </div>
       <Campaigns />

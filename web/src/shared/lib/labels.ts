@@ -187,6 +187,7 @@ export const TASK_KIND_WORDS: Record<Schema["TaskKind"], string> = {
   answer_dispute: "Task",
   manual: "Task",
   call: "Call",
+  email: "E-mail",
   linkedin: "LinkedIn",
   whatsapp: "WhatsApp",
 };
