@@ -1,5 +1,6 @@
 // Recorded answers of the API, for tests of the app alone: every page is filled without a server.
 import type { Page } from "@playwright/test";
+import { CALLS } from "./calls-answer";
 import { answersOf } from "./columns-answer";
 import { MERGE_PREVIEW, MERGES } from "./merge-answer";
 import { PROSPECTS } from "./prospects-answer";
@@ -110,6 +111,8 @@ const STAGES = {
 
 const CHAT_TASK = {
   id: "task_5",
+  priority: "normal",
+  tries: 0,
   lead_id: "lead_0",
   lead_name: "Elena Marsh",
   kind: "whatsapp",
@@ -601,6 +604,7 @@ const TIERS = [
 
 export const ANSWERS: Record<string, unknown> = {
   ...PROSPECTS,
+  ...CALLS,
   "GET /api/icp": { items: [ICP, { ...ICP, id: "icp_2", name: "Opticians, DE", main: false }] },
   "GET /api/icp/icp_1": ICP,
   "PATCH /api/icp/icp_1": { ...ICP, version: 4, rev: 5 },
@@ -1657,6 +1661,9 @@ export const ANSWERS: Record<string, unknown> = {
     items: [
       {
         id: "task_1",
+        priority: "normal",
+        tries: 0,
+        body: "",
         lead_id: "lead_7",
         lead_name: "Owen Pryce",
         kind: "follow_up",
@@ -1665,6 +1672,9 @@ export const ANSWERS: Record<string, unknown> = {
       },
       {
         id: "task_2",
+        priority: "normal",
+        tries: 0,
+        body: "",
         lead_id: "lead_0",
         lead_name: "Elena Marsh",
         kind: "hot_lead",
@@ -1673,6 +1683,9 @@ export const ANSWERS: Record<string, unknown> = {
       },
       {
         id: "task_3",
+        priority: "normal",
+        tries: 0,
+        body: "",
         lead_id: "lead_11",
         lead_name: "Beth Lawson",
         kind: "resolve_uncertain",
@@ -1682,6 +1695,9 @@ export const ANSWERS: Record<string, unknown> = {
       },
       {
         id: "task_4",
+        priority: "normal",
+        tries: 0,
+        body: "",
         lead_id: "lead_1",
         lead_name: "Grace Adeyemi",
         kind: "manual",
@@ -1691,6 +1707,8 @@ export const ANSWERS: Record<string, unknown> = {
       { ...CHAT_TASK, due_at: at(0, "14:30") },
       {
         id: "task_6",
+        priority: "normal",
+        tries: 0,
         lead_id: "lead_6",
         lead_name: "Jonas Brandt",
         kind: "linkedin",
@@ -1702,6 +1720,8 @@ export const ANSWERS: Record<string, unknown> = {
       },
       {
         id: "task_7",
+        priority: "normal",
+        tries: 0,
         lead_id: "lead_5",
         lead_name: "Femi Balogun",
         kind: "call",

@@ -1,6 +1,7 @@
 // Every page of the app by name, with its address.
 export const PAGES: [string, string][] = [
   ["today", "/"],
+  ["calls", "/calls"],
   ["leads", "/leads"],
   ["leads-board", "/leads?layout=board"],
   ["leads-view", "/leads?view=view_1"],

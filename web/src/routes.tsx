@@ -83,6 +83,13 @@ const today = createRoute({
   component: fetched(() => import("@/features/today/page"), "TodayPage"),
 });
 
+const calls = createRoute({
+  getParentRoute: under,
+  path: "/calls",
+  validateSearch: (s: Raw): { tab?: "queue" | "history" } => (s.tab === "history" ? { tab: "history" } : {}),
+  component: fetched(() => import("@/features/calls/page"), "CallsPage"),
+});
+
 const leads = createRoute({
   getParentRoute: under,
   path: "/leads",
@@ -295,6 +302,7 @@ const tree = root.addChildren([
   invitation,
   app.addChildren([
     today,
+    calls,
     leads,
     deletedLeads,
     duplicates,

@@ -1,0 +1,152 @@
+// One lead of the queue: why it is next, what is known, the note that is kept while it is written, and the outcome.
+import { Link } from "@tanstack/react-router";
+import { AlarmClock, Phone, Reply } from "lucide-react";
+import { useState } from "react";
+import { useMay } from "@/app/auth/use-may";
+import { Heat } from "@/app/parts/heat";
+import { PhoneLink } from "@/app/parts/phone-link";
+import { type CallOutcome, outcomeOfKey } from "@/app/tasks/effects";
+import { useFinish } from "@/app/tasks/outcome";
+import { choose, type LoggedOutcome, OutcomePanel } from "@/app/tasks/outcome-panel";
+import { type TaskView, useNewTask } from "@/app/tasks/queries";
+import { TaskMenu } from "@/app/tasks/task-menu";
+import { ownKey, useDraft } from "@/shared/editor/drafts";
+import { Field, TextArea } from "@/shared/forms/field";
+import { clock, phone, when } from "@/shared/lib/format";
+import { useNow } from "@/shared/lib/hooks";
+import { useKeys } from "@/shared/lib/keyboard";
+import { Button, buttonStyle } from "@/shared/ui/button";
+import { ChannelIcon } from "@/shared/ui/channel-icon";
+import { Key } from "@/shared/ui/key";
+import { later } from "@/shared/ui/later";
+import { Fact, Facts, Heading } from "@/shared/ui/section";
+import { toastProblem } from "@/shared/ui/toast";
+import { dueWords, hoursWords } from "./model";
+import type { QueueRow } from "./queries";
+
+const SnoozeDialog = later(() => import("@/app/tasks/snooze-dialog").then((m) => m.SnoozeDialog));
+const WhyDrawer = later(() => import("./why-drawer").then((m) => m.WhyDrawer));
+
+const OUTCOME_KEYS = Array.from({ length: 10 }, (_, key) => String(key));
+
+export function Focus({ row, onDone }: { row: QueueRow; onDone: () => void }) {
+  const now = useNow();
+  const may = useMay("rep");
+  const finish = useFinish();
+  const create = useNewTask();
+  const [open, setOpen] = useState<"snooze" | "why">();
+  const [chosen, setChosen] = useState<CallOutcome>();
+  const note = useDraft(ownKey(`call-note:${row.lead_id}`), "", (text) => !text.trim());
+  const task = row.task ?? undefined;
+  const tel = row.phone && !row.do_not_contact ? `tel:${row.phone}` : undefined;
+
+  const close = (t: TaskView, logged: LoggedOutcome) => {
+    finish(t, { ...logged, ...(note.value.trim() ? { note: note.value.trim() } : {}) });
+    void note.clear();
+    onDone();
+  };
+  // A reply that waits has no task: the call that answers it becomes one.
+  const log = async (logged: LoggedOutcome) => {
+    if (task) return close(task, logged);
+    try {
+      close(await create.mutateAsync({ lead_id: row.lead_id, kind: "call", title: "Call" }), logged);
+    } catch (error) {
+      toastProblem("Could not log the call", error);
+    }
+  };
+  const press = (key: string) => {
+    const outcome = outcomeOfKey(key);
+    if (outcome) choose(outcome, setChosen, (logged) => void log(logged));
+  };
+  useKeys({
+    ...(may ? Object.fromEntries(OUTCOME_KEYS.map((key) => [key, () => press(key)])) : {}),
+    ...(may && task ? { h: () => setOpen("snooze") } : {}),
+    ...(tel ? { p: () => window.location.assign(tel) } : {}),
+    w: () => setOpen("why"),
+  });
+  return (
+    <div className="space-y-4 p-6 max-lg:p-4">
+      <header>
+        <div className="flex flex-wrap items-start gap-x-3 gap-y-1">
+          <div className="min-w-0 flex-1">
+            <h2 className="text-person font-semibold break-words">
+              <Link to="/leads/$id" params={{ id: row.lead_id }} className="hover:underline">
+                {row.lead_name}
+              </Link>
+            </h2>
+            <p className="text-ink-2">{[row.job_title, row.company, row.city].filter(Boolean).join(", ")}</p>
+          </div>
+          <Heat score={row.score} temperature={row.temperature} />
+          {task && may ? <TaskMenu task={task} onSnooze={() => setOpen("snooze")} /> : null}
+        </div>
+        <div className="mt-3 flex flex-wrap gap-2">
+          {tel ? (
+            <a href={tel} className={buttonStyle({ kind: "primary" })}>
+              <Phone size={15} aria-hidden="true" /> Call {phone(row.phone ?? "")}
+              <Key on>P</Key>
+            </a>
+          ) : null}
+          {task ? null : (
+            <Link to="/inbox" search={{ lead: row.lead_id }} className={buttonStyle({})}>
+              <Reply size={15} aria-hidden="true" /> Open in inbox
+            </Link>
+          )}
+          {task && may ? (
+            <Button icon={<AlarmClock size={15} />} hint="H" onClick={() => setOpen("snooze")}>
+              Snooze
+            </Button>
+          ) : null}
+          <Button kind="quiet" hint="W" onClick={() => setOpen("why")}>
+            Why this order
+          </Button>
+        </div>
+      </header>
+      <p className="rounded-panel bg-accent-soft px-3.5 py-2.5">
+        <span className="font-medium">{row.reason}.</span> {row.late ? "Late since" : task ? "Due" : "Since"}{" "}
+        {dueWords(row.at, now)}.
+      </p>
+      {row.last_message ? (
+        <div className="rounded-panel border px-3.5 py-2.5">
+          <p className="flex items-center gap-1.5 text-meta text-ink-2">
+            <ChannelIcon channel={row.last_message.channel} /> {when(row.last_message.at, now)}
+          </p>
+          <p className="mt-1 [overflow-wrap:anywhere]">{row.last_message.text}</p>
+        </div>
+      ) : null}
+      {task?.body ? <p className="whitespace-pre-wrap [overflow-wrap:anywhere]">{task.body}</p> : null}
+      <section aria-label="Facts">
+        <Facts className="border-t pt-2">
+          <Fact label="Phone">{row.phone ? <PhoneLink number={row.phone} /> : "No number"}</Fact>
+          <Fact label="E-mail">{row.email ?? "–"}</Fact>
+          <Fact label="Time">{hoursWords(row, now)}</Fact>
+          {task && task.tries > 0 ? <Fact label="Tries">{task.tries} before this one</Fact> : null}
+        </Facts>
+        {row.do_not_contact ? <p className="mt-2 text-bad-ink">Do not contact this lead.</p> : null}
+        {row.hours === "closed" ? (
+          <p className="mt-2 text-warm-ink">It is outside the lead's hours. You can still call.</p>
+        ) : null}
+      </section>
+      {may ? (
+        <>
+          <Field label="Note" aside={note.savedAt ? `saved ${clock(note.savedAt)}` : "kept while you write"}>
+            <TextArea rows={3} maxLength={4000} value={note.value} onChange={(e) => note.change(e.target.value)} />
+          </Field>
+          <section aria-label="Log outcome">
+            <Heading note="keys 1 to 0">Outcome</Heading>
+            <OutcomePanel
+              task={task ?? { campaign_id: null, tries: 0 }}
+              leadName={row.lead_name}
+              chosen={chosen}
+              onChoose={setChosen}
+              onLog={(logged) => void log(logged)}
+            />
+          </section>
+        </>
+      ) : null}
+      {task ? (
+        <SnoozeDialog open={open === "snooze"} task={task} onClose={() => setOpen(undefined)} onSnoozed={onDone} />
+      ) : null}
+      <WhyDrawer open={open === "why"} row={row} onClose={() => setOpen(undefined)} />
+    </div>
+  );
+}
