@@ -1,13 +1,14 @@
 //! `POST /api/auth/invitation`: accepts an invitation. The invited user sets a name and a password, or gives the
-//! password of the login that the address has, and is signed in.
+//! password of the login that the address has, and is signed in. A login with a second factor joins with its code.
 
 use crate::App;
 use crate::device::Device;
 use crate::reset_password::dead_link;
-use crate::session_view::SessionView;
+use crate::session_view::SignInAnswer;
 use application::StoreError;
-use application::identity::invitations::{NotJoined, join_by_invitation, read_invitation};
+use application::identity::invitations::{NotJoined, Proof, join_by_invitation, read_invitation};
 use application::identity::passwords::password_fault;
+use application::identity::sign_in_challenge::AfterCode;
 use axum::extract::State;
 use domain::workspace::login::MOST_WORKSPACES;
 use http::StatusCode;
@@ -26,13 +27,14 @@ pub struct AcceptedInvitation {
 }
 
 #[utoipa::path(post, path = "/api/auth/invitation", operation_id = "accept_invitation",
-    request_body = AcceptedInvitation, responses((status = 201, body = SessionView)))]
+    request_body = AcceptedInvitation,
+    responses((status = 201, body = SignInAnswer), (status = 200, body = SignInAnswer)))]
 pub async fn accept_invitation(
     State(app): State<Arc<App>>,
     network: ClientNetwork,
     device: Device,
     JsonBody(given): JsonBody<AcceptedInvitation>,
-) -> ApiResult<(StatusCode, JsonBody<SessionView>)> {
+) -> ApiResult<(StatusCode, JsonBody<SignInAnswer>)> {
     let mut errors = FieldErrors::default();
     let name = errors.required("name", &given.name, 120);
     if let Some(why) = password_fault(&given.password) {
@@ -43,31 +45,45 @@ pub async fn accept_invitation(
     let invited = read_invitation(&*app.users, &given.token, app.clock.now()).await?;
     let invited = invited.map_err(|_| dead_link())?;
     // The password of a login that is there may be guessed here as it may at sign-in: the tries are counted together.
-    let tries = match app.logins.by_email(&invited.email).await? {
+    let known = app.logins.by_email(&invited.email).await?;
+    let tries = match &known {
         Some(_) => Some(app.count_attempt("login", invited.email.as_str(), &network).await?),
         None => None,
     };
-    let who = (given.token.as_str(), name.as_str(), given.password.as_str());
+    let who = (given.token.as_str(), name.as_str(), Proof::Password(&given.password));
     let stores = (&*app.logins, &*app.users);
     let joined = match join_by_invitation(stores, &*app.ids, who, app.clock.now()).await {
-        Ok(joined) => joined.map_err(refused)?,
-        Err(StoreError::Conflict) => {
-            let detail = "Your login was changed at the same moment. Try again.";
-            return Err(ApiError::conflict("login_changed", detail));
-        }
+        Ok(joined) => joined,
+        Err(StoreError::Conflict) => return Err(login_changed()),
         Err(other) => return Err(other.into()),
     };
-    if let Some(tries) = tries {
+    if let (Some(tries), Ok(_) | Err(NotJoined::CodeNeeded)) = (tries, &joined) {
         app.clear_attempts(tries).await?;
     }
-    Ok((StatusCode::CREATED, app.sign_in(joined, device).await?))
+    match (joined, known) {
+        (Err(NotJoined::CodeNeeded), Some(login)) => {
+            let then = AfterCode::Join { token: given.token, name };
+            Ok((StatusCode::OK, JsonBody(app.second_step(&login, then))))
+        }
+        (joined, _) => {
+            let JsonBody(session) = app.sign_in(joined.map_err(refused)?, device).await?;
+            Ok((StatusCode::CREATED, JsonBody(SignInAnswer::Session(Box::new(session)))))
+        }
+    }
 }
 
-fn refused(why: NotJoined) -> ApiError {
+pub fn login_changed() -> ApiError {
+    ApiError::conflict("login_changed", "Your login was changed at the same moment. Try again.")
+}
+
+pub fn refused(why: NotJoined) -> ApiError {
     match why {
         NotJoined::DeadLink => dead_link(),
         NotJoined::WrongPassword => {
             ApiError::invalid("password", "is not the password of the login that this address has")
+        }
+        NotJoined::CodeNeeded => {
+            ApiError::conflict("code_needed", "Two-step sign-in was switched on. Try again.")
         }
         NotJoined::AlreadyInTeam => {
             ApiError::conflict("already_in_team", "You are in this team already. Sign in.")

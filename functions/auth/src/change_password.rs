@@ -3,10 +3,12 @@
 
 use crate::App;
 use crate::device::Device;
+use crate::refresh_session::over;
 use crate::session_view::SessionView;
 use application::identity::password_reset::set_password;
 use application::identity::passwords::{password_fault, password_matches};
 use axum::extract::State;
+use domain::workspace::login::Login;
 use http_api::{ApiError, ApiResult, Caller, ClientNetwork, JsonBody, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -32,12 +34,27 @@ pub async fn change_password(
         return Err(ApiError::invalid("new_password", why));
     }
     let (login, user) = app.login_and_user(&caller).await?;
-    let tries = app.count_attempt("password", login.id.as_str(), &network).await?;
-    if user.disabled || !password_matches(&change.current_password, Some(&login.password_hash)) {
-        return Err(ApiError::invalid("current_password", "is not your current password"));
+    if user.disabled {
+        return Err(over("session_ended", "Your session was ended. Sign in again."));
     }
+    app.check_password(&login, ("current_password", &change.current_password), &network).await?;
     let new = (change.new_password.as_str(), app.clock.now());
     let who = set_password(&*app.logins, &*app.ids, (login, user), new).await?;
-    app.clear_attempts(tries).await?;
     app.sign_in(who, device).await
+}
+
+impl App {
+    /// Answers 422 on `field` where this is not the login's password, and 429 after too many of them.
+    pub async fn check_password(
+        &self,
+        login: &Login,
+        (field, password): (&str, &str),
+        network: &ClientNetwork,
+    ) -> ApiResult<()> {
+        let tries = self.count_attempt("password", login.id.as_str(), network).await?;
+        if !password_matches(password, Some(&login.password_hash)) {
+            return Err(ApiError::invalid(field, "is not your current password"));
+        }
+        self.clear_attempts(tries).await
+    }
 }

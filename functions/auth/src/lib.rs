@@ -2,12 +2,15 @@
 //! accepting invitations.
 
 mod accept_invitation;
+mod begin_totp;
 mod change_me;
 mod change_password;
+mod confirm_totp;
 mod device;
 mod end_session;
 mod forget_password;
 mod get_me;
+mod get_second_factor;
 mod get_sign_up;
 mod limits;
 mod list_sessions;
@@ -17,12 +20,15 @@ mod log_out;
 mod log_out_others;
 mod read_invitation;
 mod refresh_session;
+mod renew_recovery_codes;
 mod reset_password;
 mod session_view;
 mod sign_up;
+mod switch_off_totp;
 mod switch_workspace;
 #[cfg(test)]
 mod tests;
+mod verify_totp;
 
 use application::identity::sign_up::SignUpPorts;
 use application::identity::stage_keys::StageKeys;
@@ -58,6 +64,7 @@ pub fn routes() -> Routes<App> {
         .add(Public, routes!(get_sign_up::get_sign_up))
         .add(Public, routes!(sign_up::sign_up))
         .add(Public, routes!(log_in::log_in))
+        .add(Public, routes!(verify_totp::verify_totp))
         .add(Public, routes!(refresh_session::refresh_session))
         .add(Public, routes!(forget_password::forget_password))
         .add(Public, routes!(reset_password::reset_password))
@@ -70,6 +77,11 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly.without_leads(), routes!(list_workspaces::list_workspaces))
         .add(ReadOnly.without_leads(), routes!(switch_workspace::switch_workspace))
         .add(ReadOnly.without_leads(), routes!(change_password::change_password))
+        .add(ReadOnly.without_leads(), routes!(get_second_factor::get_second_factor))
+        .add(ReadOnly.without_leads(), routes!(begin_totp::begin_totp))
+        .add(ReadOnly.without_leads(), routes!(confirm_totp::confirm_totp))
+        .add(ReadOnly.without_leads(), routes!(renew_recovery_codes::renew_recovery_codes))
+        .add(ReadOnly.without_leads(), routes!(switch_off_totp::switch_off_totp))
         .add(ReadOnly.without_leads(), routes!(get_me::get_me))
         .add(ReadOnly.without_leads(), routes!(change_me::change_me))
 }

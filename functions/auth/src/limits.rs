@@ -1,9 +1,12 @@
-//! Rate limits of sign-in and of everything else that a password or a link opens. Failures are counted three
+//! Rate limits of sign-in and of everything else that a password, a code or a link opens. Failures are counted three
 //! times: per address from one network, per network, and per address over all networks. The last two do not
 //! apply to a user who has signed in from the same network before, so that nobody can lock out another user.
 //! Neither address nor network is stored readable.
 
 use crate::App;
+use application::identity::second_factor::accept_code;
+use domain::LoginId;
+use domain::workspace::login::Login;
 use http_api::{ApiError, ApiResult, ClientNetwork};
 use jiff::SignedDuration;
 
@@ -14,6 +17,8 @@ const KNOWN_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
 const OF_BOTH: u32 = 10;
 const OF_A_NETWORK: u32 = 100;
 const OF_AN_ADDRESS: u32 = 100;
+/// The wrong codes that a login may be given, over all networks: only a user who knows its password gives any.
+const CODES_OF_A_LOGIN: u32 = 10;
 
 /// The tokens taken from the rate limits before a try; given back if the try was no failure.
 pub struct Tries {
@@ -57,6 +62,20 @@ impl App {
     /// tries failed.
     pub async fn limit(&self, what: &str, name: &str, network: &ClientNetwork) -> ApiResult<()> {
         self.count_attempt(what, name, network).await.map(drop)
+    }
+
+    /// Uses up a code of the login's second factor. Answers 422 to a wrong one, and 429 after too many of them.
+    pub async fn accept_code(&self, login: &LoginId, code: &str) -> ApiResult<Login> {
+        let bucket = format!("code/{login}");
+        self.take(bucket.clone(), CODES_OF_A_LOGIN).await?;
+        let now = self.clock.now();
+        match accept_code(&*self.logins, &self.keys, login, (code, now)).await? {
+            Some(login) => {
+                self.limits.give_back(&bucket, QUARTER_HOUR, now).await?;
+                Ok(login)
+            }
+            None => Err(ApiError::invalid("code", "is wrong, or was used before")),
+        }
     }
 
     /// Answers 429 only to a flood: a token cannot be guessed, and an office behind one IP address opens many

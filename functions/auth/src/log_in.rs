@@ -1,9 +1,9 @@
-//! `POST /api/auth/login`: signs in. The answer and its timing are the same for a wrong password and an
+//! `POST /api/auth/login`: signs in, or asks for the code of the second step. The answer and its timing are the same for a wrong password and an
 //! unknown address.
 
 use crate::App;
 use crate::device::Device;
-use crate::session_view::SessionView;
+use crate::session_view::SignInAnswer;
 use application::identity::memberships::active_user;
 use application::identity::passwords::password_matches;
 use axum::extract::State;
@@ -20,13 +20,13 @@ pub struct Credentials {
 }
 
 #[utoipa::path(post, path = "/api/auth/login", operation_id = "log_in", request_body = Credentials,
-    responses((status = 200, body = SessionView)))]
+    responses((status = 200, body = SignInAnswer)))]
 pub async fn log_in(
     State(app): State<Arc<App>>,
     network: ClientNetwork,
     device: Device,
     JsonBody(given): JsonBody<Credentials>,
-) -> ApiResult<JsonBody<SessionView>> {
+) -> ApiResult<JsonBody<SignInAnswer>> {
     let email = EmailAddress::parse(&given.email).ok();
     let name = email.as_ref().map_or("no address", EmailAddress::as_str);
     let tries = app.count_attempt("login", name, &network).await?;
@@ -41,5 +41,5 @@ pub async fn log_in(
     };
     let signed_in = signed_in.ok_or_else(|| ApiError::unauthorized("Wrong e-mail or password."))?;
     app.clear_attempts(tries).await?;
-    app.sign_in(signed_in, device).await
+    app.sign_in_by_password(signed_in, device).await
 }

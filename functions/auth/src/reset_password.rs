@@ -1,9 +1,9 @@
-//! `POST /api/auth/reset`: sets a new password by a link that works once. Its user is signed in; all other
-//! sessions end.
+//! `POST /api/auth/reset`: sets a new password by a link that works once. All sessions end, and its user is signed in
+//! or asked for the code of the second step.
 
 use crate::App;
 use crate::device::Device;
-use crate::session_view::SessionView;
+use crate::session_view::SignInAnswer;
 use application::identity::password_reset;
 use application::identity::passwords::password_fault;
 use axum::extract::State;
@@ -22,13 +22,13 @@ pub struct NewPassword {
 }
 
 #[utoipa::path(post, path = "/api/auth/reset", operation_id = "reset_password", request_body = NewPassword,
-    responses((status = 200, body = SessionView)))]
+    responses((status = 200, body = SignInAnswer)))]
 pub async fn reset_password(
     State(app): State<Arc<App>>,
     network: ClientNetwork,
     device: Device,
     JsonBody(new): JsonBody<NewPassword>,
-) -> ApiResult<JsonBody<SessionView>> {
+) -> ApiResult<JsonBody<SignInAnswer>> {
     if let Some(why) = password_fault(&new.password) {
         return Err(ApiError::invalid("password", why));
     }
@@ -36,7 +36,7 @@ pub async fn reset_password(
     let link = (new.token.as_str(), new.password.as_str());
     let stores = (&*app.logins, &*app.users);
     let who = password_reset::reset_password(stores, &*app.ids, link, app.clock.now()).await?;
-    app.sign_in(who.map_err(|_| dead_link())?, device).await
+    app.sign_in_by_password(who.map_err(|_| dead_link())?, device).await
 }
 
 pub fn dead_link() -> ApiError {

@@ -4,13 +4,15 @@ use crate::App;
 use crate::device::Device;
 use application::identity::sessions;
 use application::identity::sessions::RefreshToken;
+use application::identity::sign_in_challenge::{AfterCode, Challenge};
 use domain::contact::email_address::EmailAddress;
 use domain::lead::scope::LeadScope;
 use domain::workspace::Workspace;
-use domain::workspace::login::{Login, Session};
+use domain::workspace::login::{Login, Membership, Session};
 use domain::workspace::user::{Role, User};
 use domain::{UserId, WorkspaceId};
 use http_api::{ACCESS_TOKEN_MINUTES, ApiResult, JsonBody, SignedIn, issue, utoipa};
+use jiff::Timestamp;
 use serde::Serialize;
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -25,6 +27,26 @@ pub struct SessionView {
     pub workspace: WorkspaceView,
     /// The leads that the user sees.
     pub sees: SeenLeads,
+}
+
+/// What follows a right password: a session, or the second step.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(untagged)]
+pub enum SignInAnswer {
+    Session(Box<SessionView>),
+    SecondStep(SecondStep),
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct SecondStep {
+    pub second_factor: SecondFactorChallenge,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct SecondFactorChallenge {
+    /// The token to send with the code.
+    pub token: String,
+    pub expires_at: Timestamp,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -102,6 +124,25 @@ impl From<Workspace> for WorkspaceView {
 }
 
 impl App {
+    /// Opens a new session for a user whose password was right, or asks for the code of the second step.
+    pub async fn sign_in_by_password(
+        &self,
+        (login, user): (Login, User),
+        device: Device,
+    ) -> ApiResult<JsonBody<SignInAnswer>> {
+        if login.second_factor.is_some() {
+            return Ok(JsonBody(self.second_step(&login, AfterCode::SignIn(Membership::of(&user)))));
+        }
+        let JsonBody(session) = self.sign_in((login, user), device).await?;
+        Ok(JsonBody(SignInAnswer::Session(Box::new(session))))
+    }
+
+    pub fn second_step(&self, login: &Login, then: AfterCode) -> SignInAnswer {
+        let challenge = Challenge::new(login, then, self.clock.now());
+        let (token, expires_at) = (challenge.seal(&self.keys), challenge.expires_at);
+        SignInAnswer::SecondStep(SecondStep { second_factor: SecondFactorChallenge { token, expires_at } })
+    }
+
     /// Opens a new session for this user.
     pub async fn sign_in(
         &self,

@@ -1,5 +1,7 @@
 //! Sign-up, sign-in, sessions, passwords and invitations.
 
+mod second_factor;
+
 use crate::{App, routes};
 use application::identity::invitations::create_invitation;
 use application::identity::password_reset::create_reset_token;

@@ -4,6 +4,7 @@
 //! Nothing here is shared with the product's connectors: an error in shared code would go unnoticed.
 
 mod agenda;
+mod authenticator;
 mod companies;
 mod config;
 mod data;
@@ -35,6 +36,7 @@ mod twilio;
 mod whatsapp;
 mod world;
 
+pub use authenticator::authenticator_code;
 pub use config::{
     ApprovedTemplate, Credentials, ImapRules, NumberQueue, Pace, RateLimit, RateLimits, SandboxConfig,
     Secrets, SmtpRules, WebhookUrls, WhatsappNumber,

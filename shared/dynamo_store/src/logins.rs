@@ -11,6 +11,7 @@ use async_trait::async_trait;
 use domain::contact::email_address::EmailAddress;
 use domain::event::Event;
 use domain::workspace::login::{Login, Membership, Session};
+use domain::workspace::second_factor::SecondFactor;
 use domain::workspace::user::User;
 use domain::{LoginId, SessionId, UserId, WorkspaceId};
 use jiff::Timestamp;
@@ -67,6 +68,8 @@ plain_item! { LoginItem of Login, rev, {
     id: LoginId,
     email: EmailAddress,
     password_hash: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    second_factor: Option<SecondFactor>,
     credentials: u32,
     memberships: Vec<Membership>,
     created_at: Timestamp,

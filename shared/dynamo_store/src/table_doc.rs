@@ -444,7 +444,11 @@ fn of_the_installation(doc: &mut Doc) {
     doc.key("due hints: 25 and more in an item", due, "`DueStore::{put, due, delete, earliest}`");
     let login = LoginId::new(id);
     doc.key("the login with this address", keys::sign_in(&email), "`LoginStore::by_email`, `UserStore::add`");
-    doc.key("a login: password, workspaces", keys::login(&login), "`LoginStore::{login, save_login}`");
+    doc.key(
+        "a login: password, second factor, workspaces",
+        keys::login(&login),
+        "`LoginStore::{login, save_login}`",
+    );
     let session = keys::session(&login, &SessionId::new(id));
     doc.key("the sessions of a login", session, "`LoginStore::{session, sessions, save_session}`");
     doc.key("the API key with this secret", keys::api_key_by_hash("{digest}"), "`ApiKeyStore::by_hash`");

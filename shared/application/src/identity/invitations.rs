@@ -65,9 +65,20 @@ pub enum NotJoined {
     /// The address has a login, and this is not its password. An invitation proves no ownership of a login: the link is
     /// known to the user who invites.
     WrongPassword,
+    /// The password is right, and the login has a second factor, too.
+    CodeNeeded,
     AlreadyInTeam,
     /// The login opens as many workspaces as one may.
     TooManyWorkspaces,
+}
+
+/// What shows that a login belongs to the person who accepts.
+#[derive(Clone, Copy)]
+pub enum Proof<'a> {
+    /// The login's password; where the address has no login, the password of its new one.
+    Password(&'a str),
+    /// The login's password and a code, in two requests of which this is the second.
+    Code,
 }
 
 /// Accepts the invitation and creates the user: with a new login, or with the one that the address has and its password.
@@ -75,7 +86,7 @@ pub enum NotJoined {
 pub async fn join_by_invitation(
     (logins, users): (&dyn LoginStore, &dyn UserStore),
     ids: &dyn Ids,
-    (token, name, password): (&str, &str, &str),
+    (token, name, proof): (&str, &str, Proof<'_>),
     now: Timestamp,
 ) -> StoreResult<Result<(Login, User), NotJoined>> {
     let invitation = match read_invitation(users, token, now).await? {
@@ -96,15 +107,19 @@ pub async fn join_by_invitation(
         rev: 0,
     };
     let mut login = match known {
-        None => Login::of(&user, hash_password(password, ids)),
-        Some(login) if !password_matches(password, Some(&login.password_hash)) => {
-            return Ok(Err(NotJoined::WrongPassword));
-        }
+        None => match proof {
+            Proof::Password(password) => Login::of(&user, hash_password(password, ids)),
+            Proof::Code => return Ok(Err(NotJoined::WrongPassword)),
+        },
+        Some(login) if !is_proven(&login, proof) => return Ok(Err(NotJoined::WrongPassword)),
         Some(login) if login.membership(&user.workspace).is_some() => {
             return Ok(Err(NotJoined::AlreadyInTeam));
         }
         Some(login) if login.memberships.len() >= MOST_WORKSPACES => {
             return Ok(Err(NotJoined::TooManyWorkspaces));
+        }
+        Some(Login { second_factor: Some(_), .. }) if matches!(proof, Proof::Password(_)) => {
+            return Ok(Err(NotJoined::CodeNeeded));
         }
         Some(mut login) => {
             login.put_first(Membership::of(&user));
@@ -125,6 +140,13 @@ pub async fn join_by_invitation(
             }
         }
         Err(other) => Err(other),
+    }
+}
+
+fn is_proven(login: &Login, proof: Proof<'_>) -> bool {
+    match proof {
+        Proof::Password(password) => password_matches(password, Some(&login.password_hash)),
+        Proof::Code => true,
     }
 }
 

@@ -3,6 +3,7 @@
 
 use crate::contact::email_address::EmailAddress;
 use crate::ids::{LoginId, SessionId, UserId, WorkspaceId};
+use crate::workspace::second_factor::SecondFactor;
 use crate::workspace::user::User;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,8 @@ pub struct Login {
     pub email: EmailAddress,
     /// The password's hash, Argon2id in PHC form.
     pub password_hash: String,
+    /// The second factor; none where the password alone signs in.
+    pub second_factor: Option<SecondFactor>,
     /// Raised by each new password, when a user ends their other sessions, and when the login joins another workspace:
     /// sessions and password links of before are void.
     pub credentials: u32,
@@ -46,6 +49,7 @@ impl Login {
             id: user.login.clone(),
             email: user.email.clone(),
             password_hash,
+            second_factor: None,
             credentials: 0,
             memberships: vec![Membership::of(user)],
             created_at: user.created_at,
@@ -101,6 +105,7 @@ mod tests {
             id: LoginId::derived(at, &["maya"]),
             email: EmailAddress::parse("maya@northquay.example").expect("an address"),
             password_hash: String::new(),
+            second_factor: None,
             credentials: 0,
             memberships: vec![member("quay")],
             created_at: at,

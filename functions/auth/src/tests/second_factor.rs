@@ -1,0 +1,219 @@
+//! Two-step sign-in: set up, asked for at every door, renewed and switched off.
+
+use super::*;
+use sandbox::authenticator_code;
+
+const POST: http::Method = http::Method::POST;
+
+/// Maya with two-step sign-in: her session, the app's secret and the recovery codes.
+struct TwoSteps {
+    session: Value,
+    secret: String,
+    codes: Vec<String>,
+}
+
+async fn begin(suite: &Suite, session: &Value) -> Value {
+    let password = json!({"password": "correct horse"});
+    send_as(suite, POST, "/api/auth/totp", session, password).await.expect(200)
+}
+
+fn code(suite: &Suite, secret: &str) -> String {
+    authenticator_code(secret, suite.stage.clock.now())
+}
+
+async fn switched_on(suite: &Suite, session: Value) -> TwoSteps {
+    let begun = begin(suite, &session).await;
+    let secret = begun["secret"].as_str().unwrap().to_owned();
+    let first = json!({"setup": begun["setup"], "code": code(suite, &secret)});
+    let made = send_as(suite, POST, "/api/auth/totp/confirm", &session, first).await.expect(200);
+    let codes = made["codes"].as_array().unwrap().iter().map(|code| code.as_str().unwrap().to_owned());
+    let codes = codes.collect();
+    // The code that confirmed is used up.
+    suite.stage.advance(SignedDuration::from_secs(30));
+    TwoSteps { session, secret, codes }
+}
+
+async fn maya_in_two_steps(suite: &Suite) -> TwoSteps {
+    let session = suite.post("/api/auth/signup", maya()).await.expect(201);
+    switched_on(suite, session).await
+}
+
+async fn challenged(suite: &Suite) -> Value {
+    let answer = log_in(suite, "correct horse").await.expect(200);
+    assert_eq!(answer.as_object().unwrap().len(), 1, "no session: {answer}");
+    answer["second_factor"]["token"].clone()
+}
+
+async fn verify(suite: &Suite, token: &Value, code: &str) -> Reply {
+    suite.post("/api/auth/totp/verify", json!({"token": token, "code": code})).await
+}
+
+#[tokio::test]
+async fn password_alone_opens_no_session_once_two_step_sign_in_is_on() {
+    let suite = suite().await;
+    let TwoSteps { session, secret, codes } = maya_in_two_steps(&suite).await;
+    assert_eq!(codes.len(), 10);
+    let shown = bearer(&suite, http::Method::GET, "/api/auth/totp", &session).await.expect(200);
+    assert!(shown["since"].is_string() && shown["recovery_codes_left"] == 10, "{shown}");
+    let token = challenged(&suite).await;
+    let wrong = verify(&suite, &token, "000000").await.expect(422);
+    assert_eq!(wrong["field"], "code");
+    let opened = verify(&suite, &token, &code(&suite, &secret)).await.expect(200);
+    me(&suite, &opened).await.expect(200);
+    refresh(&suite, &opened).await.expect(200);
+}
+
+#[tokio::test]
+async fn code_of_the_app_is_accepted_once() {
+    let suite = suite().await;
+    let TwoSteps { secret, .. } = maya_in_two_steps(&suite).await;
+    let (token, now) = (challenged(&suite).await, code(&suite, &secret));
+    verify(&suite, &token, &now).await.expect(200);
+    verify(&suite, &token, &now).await.expect(422);
+    verify(&suite, &challenged(&suite).await, &now).await.expect(422);
+    suite.stage.advance(SignedDuration::from_secs(30));
+    verify(&suite, &challenged(&suite).await, &code(&suite, &secret)).await.expect(200);
+}
+
+#[tokio::test]
+async fn recovery_code_signs_in_once_and_new_ones_void_the_rest() {
+    let suite = suite().await;
+    let TwoSteps { session, secret, codes } = maya_in_two_steps(&suite).await;
+    let typed = codes[3].to_uppercase().replace('-', " ");
+    verify(&suite, &challenged(&suite).await, &typed).await.expect(200);
+    verify(&suite, &challenged(&suite).await, &codes[3]).await.expect(422);
+    let path = "/api/auth/totp/recovery-codes";
+    send_as(&suite, POST, path, &session, json!({"code": "000000"})).await.expect(422);
+    let with = json!({"code": code(&suite, &secret)});
+    let renewed = send_as(&suite, POST, path, &session, with).await.expect(200);
+    verify(&suite, &challenged(&suite).await, &codes[4]).await.expect(422);
+    let new = renewed["codes"][0].as_str().unwrap();
+    verify(&suite, &challenged(&suite).await, new).await.expect(200);
+    let kept = format!("{:?}", suite.stage.stream());
+    for secret in [&secret, new, &new.replace('-', ""), &codes[0].replace('-', "")] {
+        assert!(!kept.contains(secret), "no secret is stored readable");
+    }
+}
+
+#[tokio::test]
+async fn challenge_is_dead_after_five_minutes_and_after_a_new_password() {
+    let suite = suite().await;
+    let TwoSteps { session, secret, .. } = maya_in_two_steps(&suite).await;
+    let (late, other) = (challenged(&suite).await, challenged(&suite).await);
+    suite.stage.advance(SignedDuration::from_mins(5));
+    let refused = verify(&suite, &late, &code(&suite, &secret)).await.expect(401);
+    assert_eq!(refused["code"], "challenge_expired");
+    let open = challenged(&suite).await;
+    let session = refresh(&suite, &session).await.expect(200);
+    let change = json!({"current_password": "correct horse", "new_password": "a better horse"});
+    send_as(&suite, POST, "/api/auth/password", &session, change).await.expect(200);
+    for void in [open, other, json!("nonsense"), json!("")] {
+        verify(&suite, &void, &code(&suite, &secret)).await.expect(401);
+    }
+}
+
+#[tokio::test]
+async fn guessed_codes_get_429_with_the_right_one_among_them() {
+    let suite = suite().await;
+    let TwoSteps { secret, .. } = maya_in_two_steps(&suite).await;
+    for _ in 0..10 {
+        verify(&suite, &challenged(&suite).await, "000000").await.expect(422);
+    }
+    let token = challenged(&suite).await;
+    let refused = verify(&suite, &token, &code(&suite, &secret)).await;
+    assert!(refused.headers.contains_key("retry-after"));
+    assert!(refused.expect(429)["detail"].as_str().unwrap().contains("Try again in"));
+    suite.stage.advance(SignedDuration::from_mins(15));
+    verify(&suite, &challenged(&suite).await, &code(&suite, &secret)).await.expect(200);
+}
+
+#[tokio::test]
+async fn reset_link_asks_for_the_code_too() {
+    let suite = suite().await;
+    let TwoSteps { secret, .. } = maya_in_two_steps(&suite).await;
+    let token = reset_token(&suite, &stored(&suite).await, 1).await;
+    let with = json!({"token": token, "password": "a new horse"});
+    let answer = suite.post("/api/auth/reset", with).await.expect(200);
+    assert!(answer.get("access_token").is_none(), "{answer}");
+    let challenge = &answer["second_factor"]["token"];
+    verify(&suite, challenge, "000000").await.expect(422);
+    let opened = verify(&suite, challenge, &code(&suite, &secret)).await.expect(200);
+    me(&suite, &opened).await.expect(200);
+}
+
+#[tokio::test]
+async fn login_with_a_second_factor_joins_a_team_by_its_code_and_not_before() {
+    let suite = suite().await;
+    let TwoSteps { session, secret, .. } = maya_in_two_steps(&suite).await;
+    let token = invite(&suite, "maya@harbour.example").await;
+    let path = "/api/auth/invitation";
+    suite.post(path, accepted(&token, "a wrong password")).await.expect(422);
+    let answer = suite.post(path, accepted(&token, "correct horse")).await.expect(200);
+    assert!(answer.get("access_token").is_none(), "{answer}");
+    refresh(&suite, &session).await.expect(200);
+    assert_eq!(stored(&suite).await.0.memberships.len(), 1, "the password alone joins nothing");
+    let challenge = &answer["second_factor"]["token"];
+    verify(&suite, challenge, "000000").await.expect(422);
+    let joined = verify(&suite, challenge, &code(&suite, &secret)).await.expect(200);
+    assert_eq!(
+        (&joined["workspace"]["name"], &joined["user"]["name"]),
+        (&json!("northquay"), &json!("Benjamin"))
+    );
+    assert_eq!(stored(&suite).await.0.memberships.len(), 2);
+}
+
+#[tokio::test]
+async fn second_factor_is_set_up_with_the_password_and_the_apps_first_code() {
+    let suite = suite().await;
+    let session = suite.post("/api/auth/signup", maya()).await.expect(201);
+    let guess = json!({"password": "a guessed word"});
+    let refused = send_as(&suite, POST, "/api/auth/totp", &session, guess).await.expect(422);
+    assert_eq!(refused["field"], "password");
+    let begun = begin(&suite, &session).await;
+    let secret = begun["secret"].as_str().unwrap();
+    let uri = format!("otpauth://totp/leadflow:maya@harbour.example?secret={secret}&issuer=leadflow");
+    assert_eq!(begun["uri"], uri);
+    log_in(&suite, "correct horse").await.expect(200)["access_token"].as_str().expect("nothing is on yet");
+    let confirm = async |setup: &Value, code: &str| {
+        let body = json!({"setup": setup, "code": code});
+        send_as(&suite, POST, "/api/auth/totp/confirm", &session, body).await
+    };
+    assert_eq!(confirm(&begun["setup"], "000000").await.expect(422)["field"], "code");
+    let joe = json!({"email": "joe@elsewhere.example", "password": "another horse", "name": "Joe",
+        "workspace_name": "Elsewhere"});
+    let joe = suite.post("/api/auth/signup", joe).await.expect(201);
+    let password = json!({"password": "another horse"});
+    let theirs = send_as(&suite, POST, "/api/auth/totp", &joe, password).await.expect(200);
+    let foreign = code(&suite, theirs["secret"].as_str().unwrap());
+    assert_eq!(confirm(&theirs["setup"], &foreign).await.expect(410)["code"], "setup_expired");
+    confirm(&begun["setup"], &code(&suite, secret)).await.expect(200);
+    assert_eq!(confirm(&begun["setup"], &code(&suite, secret)).await.expect(409)["code"], "second_factor_on");
+    let again = json!({"password": "correct horse"});
+    send_as(&suite, POST, "/api/auth/totp", &session, again).await.expect(409);
+}
+
+#[tokio::test]
+async fn second_factor_is_switched_off_with_the_password_or_a_code() {
+    let suite = suite().await;
+    let path = "/api/auth/totp/off";
+    let TwoSteps { session, secret, .. } = maya_in_two_steps(&suite).await;
+    for wrong in [json!({}), json!({"password": "guess"}), json!({"code": "000000"})] {
+        send_as(&suite, POST, path, &session, wrong).await.expect(422);
+    }
+    let both = json!({"password": "correct horse", "code": code(&suite, &secret)});
+    send_as(&suite, POST, path, &session, both).await.expect(422);
+    send_as(&suite, POST, path, &session, json!({"code": code(&suite, &secret)})).await.expect(204);
+    me(&suite, &log_in(&suite, "correct horse").await.expect(200)).await.expect(200);
+    let TwoSteps { session, .. } = switched_on(&suite, session).await;
+    let password = json!({"password": "correct horse"});
+    send_as(&suite, POST, path, &session, password).await.expect(204);
+    me(&suite, &log_in(&suite, "correct horse").await.expect(200)).await.expect(200);
+}
+
+#[tokio::test]
+async fn switch_of_workspace_asks_for_no_code() {
+    let suite = suite().await;
+    let (own, joined) = maya_in_two_workspaces(&suite).await;
+    let TwoSteps { session, .. } = switched_on(&suite, joined).await;
+    switch(&suite, &session, &own["workspace"]["id"]).await.expect(200);
+}
