@@ -2173,6 +2173,7 @@ export async function answerAll(page: Page, override: Record<string, unknown> = 
         { id: "ws_2", name: "Harbour Labs", role: "rep", current: false },
       ],
     },
+    "GET /api/auth/totp": { since: null, recovery_codes_left: 0 },
     "GET /api/auth/sessions": {
       items: [
         {

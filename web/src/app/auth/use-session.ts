@@ -15,13 +15,27 @@ import {
   startSession,
   storedRefreshToken,
 } from "@/api/session";
+import type { Schema } from "@/api/types";
 
 export function useIdentity(): Identity | undefined {
   return useSyncExternalStore(onSessionChange, currentIdentity, currentIdentity);
 }
 
+export type SecondFactorChallenge = Schema["SecondFactorChallenge"];
+
+/** Starts the session that a password has opened; returns the challenge where a code is asked for first. */
+export function startOrChallenge(answer: Schema["SignInAnswer"]): SecondFactorChallenge | undefined {
+  if ("second_factor" in answer) return answer.second_factor;
+  startSession(answer);
+  return undefined;
+}
+
 export async function signIn(body: { email: string; password: string }) {
-  startSession(await unwrap(client.POST("/api/auth/login", { body })));
+  return startOrChallenge(await unwrap(client.POST("/api/auth/login", { body })));
+}
+
+export async function verifyCode(body: { token: string; code: string }) {
+  startSession(await unwrap(client.POST("/api/auth/totp/verify", { body })));
 }
 
 export interface SignUp {

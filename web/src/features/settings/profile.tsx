@@ -1,4 +1,4 @@
-// The user's own settings: display name, password, sessions.
+// The user's own settings: display name, password, two-step sign-in, sessions.
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { startSession } from "@/api/session";
@@ -11,8 +11,9 @@ import { ago, day } from "@/shared/lib/format";
 import { Badge } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
-import { Loaded } from "@/shared/ui/states";
+import { Loaded, LoadingRows, useTogether } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
+import { secondFactorQuery, TwoStep } from "./two-step";
 
 type OpenSession = Schema["OpenSession"];
 
@@ -23,11 +24,14 @@ const sessionsQuery = queryOptions({
 
 export function ProfileSection() {
   const me = useIdentity();
+  const isThere = useTogether([useQuery(sessionsQuery), useQuery(secondFactorQuery)]);
   if (!me) return null;
+  if (!isThere) return <LoadingRows label="Loading your profile" />;
   return (
     <div className="max-w-[460px] space-y-6 p-6 max-lg:p-4">
       <NameForm me={me} key={me.user.id} />
       <PasswordForm email={me.user.email} />
+      <TwoStep />
       <Sessions />
     </div>
   );

@@ -4,14 +4,15 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { asProblem } from "@/api/errors";
-import { startSession } from "@/api/session";
 import type { Schema } from "@/api/types";
+import { type SecondFactorChallenge, startOrChallenge } from "@/app/auth/use-session";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
 import { Button } from "@/shared/ui/button";
 import { ErrorState, LoadingRows } from "@/shared/ui/states";
 import { AuthFrame, fromFragment, need, signInLink, tooShort } from "./auth-frame";
+import { SecondStep } from "./second-step";
 
 type Offer = Schema["OfferedPlace"];
 
@@ -54,12 +55,15 @@ export function Invitation() {
 
 function Accept({ token, offer }: { token: string; offer: Offer }) {
   const navigate = useNavigate();
+  const [challenge, setChallenge] = useState<SecondFactorChallenge>();
+  const go = () => void navigate({ to: "/", replace: true });
   const form = useForm(
     { name: offer.name, password: "" },
     async (v) => {
       const body = { token, name: v.name.trim(), password: v.password };
-      startSession(await unwrap(client.POST("/api/auth/invitation", { body })));
-      void navigate({ to: "/", replace: true });
+      const asked = startOrChallenge(await unwrap(client.POST("/api/auth/invitation", { body })));
+      if (asked) setChallenge(asked);
+      else go();
     },
     (v) => ({
       ...need({ name: v.name }, { name: "Enter your name." }),
@@ -68,6 +72,7 @@ function Accept({ token, offer }: { token: string; offer: Offer }) {
         : tooShort(v.password)),
     }),
   );
+  if (challenge) return <SecondStep challenge={challenge} onDone={go} onRestart={() => setChallenge(undefined)} />;
   if (form.problem?.code === "link_dead") {
     return <AuthFrame title="This link does not work any more" lead={DEAD} foot={signInLink} />;
   }

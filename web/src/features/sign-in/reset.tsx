@@ -2,25 +2,34 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
-import { startSession } from "@/api/session";
+import { type SecondFactorChallenge, startOrChallenge } from "@/app/auth/use-session";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
 import { Button } from "@/shared/ui/button";
 import { AuthFrame, fromFragment, signInLink, tooShort } from "./auth-frame";
+import { SecondStep } from "./second-step";
 
 export function Reset() {
   const navigate = useNavigate();
   const [token] = useState(() => fromFragment("token"));
+  const [challenge, setChallenge] = useState<SecondFactorChallenge>();
+  const go = () => void navigate({ to: "/", replace: true });
   const form = useForm(
     { password: "" },
     async (v) => {
       const body = { token, password: v.password };
-      startSession(await unwrap(client.POST("/api/auth/reset", { body })));
-      void navigate({ to: "/", replace: true });
+      const asked = startOrChallenge(await unwrap(client.POST("/api/auth/reset", { body })));
+      if (asked) setChallenge(asked);
+      else go();
     },
     (v) => tooShort(v.password),
   );
+  if (challenge) {
+    // The new password is saved: with it the user begins anew.
+    const restart = () => void navigate({ to: "/sign-in", replace: true });
+    return <SecondStep challenge={challenge} onDone={go} onRestart={restart} />;
+  }
   if (!token || form.problem?.code === "link_dead") {
     return (
       <AuthFrame

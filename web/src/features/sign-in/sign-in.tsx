@@ -2,24 +2,28 @@
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { whySessionEnded } from "@/api/session";
-import { signIn } from "@/app/auth/use-session";
+import { type SecondFactorChallenge, signIn } from "@/app/auth/use-session";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
 import { Button } from "@/shared/ui/button";
 import { AuthFrame, need, useNext } from "./auth-frame";
+import { SecondStep } from "./second-step";
 
 export function SignIn() {
   const go = useNext();
   const [why] = useState(whySessionEnded);
+  const [challenge, setChallenge] = useState<SecondFactorChallenge>();
   const form = useForm(
     { email: "", password: "" },
     async (v) => {
-      await signIn({ email: v.email.trim(), password: v.password });
-      go();
+      const asked = await signIn({ email: v.email.trim(), password: v.password });
+      if (asked) setChallenge(asked);
+      else go();
     },
     (v) => need(v, { email: "Enter your e-mail address.", password: "Enter your password." }),
   );
+  if (challenge) return <SecondStep challenge={challenge} onDone={go} onRestart={() => setChallenge(undefined)} />;
   return (
     <AuthFrame
       title="Sign in"
