@@ -1,28 +1,36 @@
-//! `/api/auth/*`: sign-up, sign-in, sessions, the signed-in user and their workspaces, password changes and resets,
+//! `/api/auth/*`: sign-up, sign-in, its second step and its providers, sessions, the signed-in user and their workspaces, password changes and resets,
 //! accepting invitations.
 
 mod accept_invitation;
+mod attempt_cookie;
 mod begin_totp;
 mod change_me;
 mod change_password;
 mod confirm_totp;
+mod connect_identity;
 mod device;
+mod disconnect_identity;
 mod end_session;
 mod forget_password;
 mod get_me;
 mod get_second_factor;
 mod get_sign_up;
 mod limits;
+mod list_identities;
 mod list_sessions;
+mod list_sign_in_providers;
 mod list_workspaces;
 mod log_in;
 mod log_out;
 mod log_out_others;
+mod open_provider_page;
 mod read_invitation;
 mod refresh_session;
 mod renew_recovery_codes;
 mod reset_password;
+mod return_from_provider;
 mod session_view;
+mod sign_in_by_provider;
 mod sign_up;
 mod switch_off_totp;
 mod switch_workspace;
@@ -35,6 +43,7 @@ use application::identity::stage_keys::StageKeys;
 use application::ports::logins::LoginStore;
 use application::ports::outbox::Outbox;
 use application::ports::rate_limits::RateLimitStore;
+use application::ports::sign_in_providers::SignInProviders;
 use application::ports::sign_up_rule::SignUpRule;
 use application::ports::users::UserStore;
 use application::ports::workspaces::WorkspaceStore;
@@ -52,6 +61,8 @@ application::ports! {
         outbox: Arc<dyn Outbox>,
         signing_up: SignUpPorts = SignUpPorts::new,
         sign_up_rule: SignUpRule,
+        sign_in_providers: Arc<dyn SignInProviders>,
+        public_url: Arc<str>,
         keys: Arc<StageKeys>,
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,
@@ -64,6 +75,10 @@ pub fn routes() -> Routes<App> {
         .add(Public, routes!(get_sign_up::get_sign_up))
         .add(Public, routes!(sign_up::sign_up))
         .add(Public, routes!(log_in::log_in))
+        .add(Public, routes!(list_sign_in_providers::list_sign_in_providers))
+        .add(Public, routes!(open_provider_page::open_provider_page))
+        .add(Public, routes!(return_from_provider::return_from_provider))
+        .add(Public, routes!(sign_in_by_provider::sign_in_by_provider))
         .add(Public, routes!(verify_totp::verify_totp))
         .add(Public, routes!(refresh_session::refresh_session))
         .add(Public, routes!(forget_password::forget_password))
@@ -82,6 +97,9 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly.without_leads(), routes!(confirm_totp::confirm_totp))
         .add(ReadOnly.without_leads(), routes!(renew_recovery_codes::renew_recovery_codes))
         .add(ReadOnly.without_leads(), routes!(switch_off_totp::switch_off_totp))
+        .add(ReadOnly.without_leads(), routes!(list_identities::list_identities))
+        .add(ReadOnly.without_leads(), routes!(connect_identity::connect_identity))
+        .add(ReadOnly.without_leads(), routes!(disconnect_identity::disconnect_identity))
         .add(ReadOnly.without_leads(), routes!(get_me::get_me))
         .add(ReadOnly.without_leads(), routes!(change_me::change_me))
 }

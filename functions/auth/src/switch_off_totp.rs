@@ -3,6 +3,7 @@
 use crate::App;
 use application::identity::second_factor::switch_off_second_factor;
 use axum::extract::State;
+use domain::event::Actor;
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, Caller, ClientNetwork, JsonBody, axum, utoipa};
 use serde::Deserialize;
@@ -33,6 +34,7 @@ pub async fn switch_off_totp(
         (None, Some(code)) => app.accept_code(&login.id, &code).await?,
         _ => return Err(ApiError::invalid("code", "is needed, or the password: one of the two")),
     };
-    switch_off_second_factor(&*app.logins, (login, user), app.clock.now()).await?;
+    let by = Actor::User(user.id.clone());
+    switch_off_second_factor(&*app.logins, (login, user), (by, app.clock.now())).await?;
     Ok(StatusCode::NO_CONTENT)
 }

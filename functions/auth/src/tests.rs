@@ -1,5 +1,6 @@
 //! Sign-up, sign-in, sessions, passwords and invitations.
 
+mod provider_sign_in;
 mod second_factor;
 
 use crate::{App, routes};

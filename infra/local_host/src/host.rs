@@ -34,6 +34,8 @@ pub struct HostOptions {
     pub public_url: String,
     /// Whether others may sign up after the first user.
     pub open_sign_up: bool,
+    /// The registrations at providers of sign-ins, as the stage's secret holds them.
+    pub sign_in_clients: Vec<Value>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -182,6 +184,7 @@ impl LocalHost {
         let secrets = aws_sdk_secretsmanager::Client::new(&cloud.sdk_config_for(Principal::root()));
         for name in &stack.secrets {
             let text = aws_platform::new_secret_text(options.ids.as_ref());
+            let text = with_clients(&text, options)?;
             match secrets
                 .create_secret()
                 .name(name)
@@ -193,7 +196,12 @@ impl LocalHost {
                 Ok(_) => {}
                 // The secret of an earlier start is kept, so that everything encrypted with it stays
                 // readable.
-                Err(error) if error.is_resource_exists_exception() => {}
+                Err(error) if error.is_resource_exists_exception() && options.sign_in_clients.is_empty() => {}
+                Err(error) if error.is_resource_exists_exception() => {
+                    let kept = secrets.get_secret_value().secret_id(name).send().await?;
+                    let text = with_clients(kept.secret_string().unwrap_or_default(), options)?;
+                    secrets.put_secret_value().secret_id(name).secret_string(text).send().await?;
+                }
                 Err(error) => return Err(error).context("the stage's secret"),
             }
         }
@@ -305,4 +313,14 @@ impl Http for BucketDoor {
 pub(crate) fn failures_of(answer: &Value) -> Vec<String> {
     let items = answer["batchItemFailures"].as_array().into_iter().flatten();
     items.filter_map(|item| item["itemIdentifier"].as_str()).map(str::to_owned).collect()
+}
+
+/// Puts the registrations at providers of sign-ins into the text of a secret, where there are any.
+fn with_clients(text: &str, options: &HostOptions) -> Result<String> {
+    match options.sign_in_clients.as_slice() {
+        [] => Ok(text.to_owned()),
+        clients => {
+            aws_platform::with_sign_in_clients(text, clients.to_vec()).map_err(|error| anyhow!("{error}"))
+        }
+    }
 }

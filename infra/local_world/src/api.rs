@@ -47,6 +47,12 @@ impl Api {
         self.sign_in().await
     }
 
+    /// The header that tells who asks.
+    #[cfg(test)]
+    pub(crate) fn token(&self) -> Option<String> {
+        self.token.as_ref().map(|token| format!("Bearer {token}"))
+    }
+
     pub async fn sign_in(&mut self) -> Result<()> {
         let (email, password) = self.login.clone().context("nobody has signed up")?;
         self.token = None;

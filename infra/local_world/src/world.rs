@@ -9,6 +9,7 @@ use local_cloud::LocalCloud;
 use local_host::{HostOptions, LocalHost};
 use providers::transport::{Http, Imap, LettreSmtp, PublicWeb, Reach, ReqwestHttp, Smtp, SocketImap, Web};
 use sandbox::{AppClient, Sandbox};
+use serde_json::Value;
 use std::sync::Arc;
 
 /// The connections to providers.
@@ -78,7 +79,8 @@ impl World {
             smtp: Arc::new(LettreSmtp::new(Reach::Anywhere)),
             imap: Arc::new(SocketImap::new(Reach::Anywhere)),
         };
-        Self::begin(cloud, clock, ids, sandbox, (app_url, open_sign_up), ways).await
+        let sign_in_clients = if real { Vec::new() } else { sandbox.sign_in_clients() };
+        Self::begin(cloud, clock, ids, sandbox, (app_url, open_sign_up, sign_in_clients), ways).await
     }
 
     /// Starts a world with these connections to providers. Sign-up is open.
@@ -90,7 +92,8 @@ impl World {
         app_url: &str,
         ways: Ways,
     ) -> Result<Self> {
-        Self::begin(cloud, clock, ids, sandbox, (app_url, true), ways).await
+        let sign_in_clients = sandbox.sign_in_clients();
+        Self::begin(cloud, clock, ids, sandbox, (app_url, true, sign_in_clients), ways).await
     }
 
     async fn begin(
@@ -98,7 +101,7 @@ impl World {
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,
         sandbox: Sandbox,
-        (app_url, open_sign_up): (&str, bool),
+        (app_url, open_sign_up, sign_in_clients): (&str, bool, Vec<Value>),
         Ways { http, web, smtp, imap }: Ways,
     ) -> Result<Self> {
         let function_clock = clock.clone();
@@ -114,6 +117,7 @@ impl World {
             imap,
             public_url,
             open_sign_up,
+            sign_in_clients,
         };
         let host = LocalHost::start(options).await.context("the functions could not be started")?;
         Ok(Self { host, sandbox })

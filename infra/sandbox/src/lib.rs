@@ -13,6 +13,7 @@ mod doors;
 mod fakes;
 mod graph_notices;
 mod hunter;
+mod identity_provider;
 mod imap;
 mod inbound;
 mod mail;

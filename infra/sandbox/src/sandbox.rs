@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::config::{SandboxConfig, Secrets, WebhookUrls};
 use crate::doors::{Doors, Provider, Refusal};
+use crate::identity_provider::{self, IdentityProviders};
 use crate::mail;
 use crate::mail_apis::{self, MailApis};
 use crate::observed::{Observed, ObservedEmail, ObservedSms};
@@ -37,6 +38,7 @@ struct Inner {
     world: Mutex<World>,
     doors: Mutex<Doors>,
     mail_apis: Mutex<MailApis>,
+    identity_providers: Mutex<IdentityProviders>,
     app: OnceLock<Arc<dyn AppClient>>,
 }
 
@@ -47,6 +49,7 @@ impl Sandbox {
             world: Mutex::default(),
             doors: Mutex::default(),
             mail_apis: Mutex::default(),
+            identity_providers: Mutex::default(),
             app: OnceLock::new(),
         };
         Self { inner: Arc::new(inner) }
@@ -57,7 +60,7 @@ impl Sandbox {
     }
 
     /// The routes of every fake under its prefix (`/twilio`, `/whatsapp`, `/serpapi`, `/hunter`, those of `data`, `/openai`, `/anthropic`, `/azure`,
-    /// `/resend`, `/stripe`, `/google`, `/microsoft`, those of `fakes`), those of `public_dns`, the page at `/`, and what SNS
+    /// `/resend`, `/stripe`, `/google`, `/microsoft`, `/identity`, those of `fakes`), those of `public_dns`, the page at `/`, and what SNS
     /// answers at its own host.
     pub fn router(&self) -> Router {
         Router::new()
@@ -76,6 +79,7 @@ impl Sandbox {
             .nest("/resend", resend::routes())
             .nest("/stripe", stripe::routes())
             .merge(mail_apis::routes())
+            .merge(identity_provider::routes())
             .merge(fakes::routes())
             .merge(public_dns::routes())
             .merge(mail_webhooks::routes())
@@ -201,6 +205,10 @@ impl Sandbox {
 
     pub(crate) fn mail_apis(&self) -> MutexGuard<'_, MailApis> {
         self.inner.mail_apis.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn identity_providers(&self) -> MutexGuard<'_, IdentityProviders> {
+        self.inner.identity_providers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn doors(&self) -> MutexGuard<'_, Doors> {

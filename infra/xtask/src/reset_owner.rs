@@ -1,11 +1,12 @@
-//! `cargo xtask reset-owner`: the operator makes a link by which a user sets a new password. Meant for the
-//! last owner of a workspace, whom no other user can help.
+//! `cargo xtask reset-owner`: the operator makes a link by which a user sets a new password, and switches two-step
+//! sign-in off where the user has lost the app and the recovery codes. Meant for users whom no other user can help.
 
 use crate::deploy::tools::{Aws, Tools};
 use crate::tree::root;
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use application::identity::memberships::active_user;
 use application::identity::password_reset::{create_reset_token, reset_link};
+use application::identity::second_factor::switch_off_second_factor;
 use application::ports::clock::SystemClock;
 use application::ports::logins::LoginStore;
 use application::{Clock, Ids};
@@ -40,6 +41,9 @@ pub struct ResetOwnerArguments {
     /// The address of the installation on this machine.
     #[arg(long, default_value = "http://localhost:8787", conflicts_with = "stack")]
     url: String,
+    /// Switches the user's two-step sign-in off.
+    #[arg(long)]
+    two_step_off: bool,
 }
 
 pub fn reset_owner(arguments: ResetOwnerArguments) -> Result<()> {
@@ -56,7 +60,7 @@ pub fn reset_owner(arguments: ResetOwnerArguments) -> Result<()> {
             (on_this_machine(&data, &clock)?, arguments.url)
         }
     };
-    println!("{}", runtime.block_on(link(&table, &email, &url, &clock))?);
+    println!("{}", runtime.block_on(link(&table, &email, (&url, arguments.two_step_off), &clock))?);
     println!("It works once, within a day. The password stays the same until the link is used.");
     Ok(())
 }
@@ -103,7 +107,18 @@ fn deployed(aws: &Aws<'_>, stack: &str) -> Result<(Table, String)> {
     Ok((Table::new(&config, table), url))
 }
 
-async fn link(table: &Table, email: &EmailAddress, url: &str, clock: &Arc<dyn Clock>) -> Result<String> {
+async fn link(
+    table: &Table,
+    email: &EmailAddress,
+    (url, two_step_off): (&str, bool),
+    clock: &Arc<dyn Clock>,
+) -> Result<String> {
+    if two_step_off {
+        let login = table.by_email(email).await?.with_context(|| format!("no user signs in as {email}"))?;
+        if let Some(user) = active_user(table, &login).await? {
+            switch_off_second_factor(table, (login, user), (Actor::System, clock.now())).await?;
+        }
+    }
     let login = table.by_email(email).await?.with_context(|| format!("no user signs in as {email}"))?;
     let Some(user) = active_user(table, &login).await? else {
         bail!("{email} is deactivated in every workspace");
@@ -121,6 +136,7 @@ mod tests {
     use application::identity::password_reset::reset_password;
     use application::identity::sign_up::{NewAccount, SignUpPorts, sign_up};
     use application::ports::sign_up_rule::SignUpRule;
+    use domain::workspace::second_factor::SecondFactor;
 
     const EMAIL: &str = "maya@northquay.example";
 
@@ -192,9 +208,20 @@ mod tests {
         an_installation(folder.path(), &clock).await;
         let table = on_this_machine(folder.path(), &clock).unwrap();
         let nobody = EmailAddress::parse("nobody@northquay.example").unwrap();
-        link(&table, &nobody, "http://localhost", &clock).await.unwrap_err();
+        link(&table, &nobody, ("http://localhost", true), &clock).await.unwrap_err();
         let address = EmailAddress::parse(EMAIL).unwrap();
-        let link = link(&table, &address, "http://localhost/", &clock).await.unwrap();
+        let mut login = table.by_email(&address).await.unwrap().unwrap();
+        login.second_factor = Some(SecondFactor {
+            secret: "lost".to_owned(),
+            last_step: 0,
+            recovery_codes: Vec::new(),
+            since: clock.now(),
+        });
+        table.save_login(&login).await.unwrap();
+        link(&table, &address, ("http://localhost/", false), &clock).await.unwrap();
+        assert!(table.by_email(&address).await.unwrap().unwrap().second_factor.is_some(), "it was not asked for");
+        let link = link(&table, &address, ("http://localhost/", true), &clock).await.unwrap();
+        assert!(table.by_email(&address).await.unwrap().unwrap().second_factor.is_none());
         let token = link.strip_prefix("http://localhost/reset#token=").unwrap();
         let ids = RandomIds::new(clock.clone());
         let spent =

@@ -7,6 +7,7 @@ pub mod memberships;
 pub(crate) mod one_time_token;
 pub mod password_reset;
 pub mod passwords;
+pub mod provider_sign_in;
 pub mod second_factor;
 pub mod sessions;
 pub mod sign_in_challenge;

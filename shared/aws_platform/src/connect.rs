@@ -7,7 +7,7 @@ use crate::bus::Bus;
 use crate::config::Config;
 use crate::parts::Parts;
 use crate::queues::Queues;
-use crate::secret::{ADDRESS_TAG, read_secret_text};
+use crate::secret::{ADDRESS_TAG, read_secret_text, read_sign_in_clients};
 use crate::signing::Signer;
 use crate::system_mail::Ses;
 use crate::vault::SealedVault;
@@ -67,6 +67,7 @@ use application::ports::routing::RoutingStore;
 use application::ports::schedules::ScheduleStore;
 use application::ports::segments::SegmentStore;
 use application::ports::sequences::SequenceStore;
+use application::ports::sign_in_providers::SignInProviders;
 use application::ports::sign_up_rule::SignUpRule;
 use application::ports::spend::SpendStore;
 use application::ports::stages::StageStore;
@@ -82,8 +83,8 @@ use application::ports::workspaces::WorkspaceStore;
 use application::{Clock, Ids, Ports};
 use dynamo_store::Table;
 use http::Uri;
-use providers::Providers;
 use providers::transport::{Http, Imap, Smtp, Web};
+use providers::{OpenIdConnect, Providers};
 use std::sync::Arc;
 
 pub struct Outside {
@@ -117,6 +118,7 @@ pub struct Connected {
     bucket: Arc<Bucket>,
     system_mail: Arc<Ses>,
     providers: Arc<Providers>,
+    sign_in: Arc<OpenIdConnect>,
     aws: aws_config::SdkConfig,
     config: Arc<Config>,
     lead_cache: Arc<LeadCache>,
@@ -127,7 +129,13 @@ pub async fn connect(config: &Config, outside: Outside) -> Result<Connected, Box
     let Outside { aws, http, web, smtp, imap, clock, ids, bucket_http } = outside;
     let secrets = aws_sdk_secretsmanager::Client::new(&aws);
     let answer = secrets.get_secret_value().secret_id(&config.secret_id).send().await?;
-    let keys = read_secret_text(answer.secret_string().unwrap_or(""))?;
+    let text = answer.secret_string().unwrap_or("");
+    let keys = read_secret_text(text)?;
+    // Sending does not stop because a registration for sign-ins is wrong.
+    let sign_in = read_sign_in_clients(text).unwrap_or_else(|error| {
+        tracing::error!(%error, "no sign-in at a provider is offered");
+        Vec::new()
+    });
     let public_url = match &config.public_url {
         Some(url) => url.clone(),
         None => tagged_address(&secrets, &config.secret_id).await?,
@@ -160,6 +168,7 @@ pub async fn connect(config: &Config, outside: Outside) -> Result<Connected, Box
         bus: Arc::new(Bus { client: aws_sdk_eventbridge::Client::new(&aws), name: config.bus.clone() }),
         bucket: Arc::new(bucket),
         system_mail: Arc::new(system_mail),
+        sign_in: Arc::new(OpenIdConnect::new(http.clone(), clock.clone(), sign_in)),
         providers: Arc::new(Providers { http, web, smtp, imap, clock: clock.clone() }),
         clock,
         ids,
@@ -405,6 +414,9 @@ impl Ports for Connected {
     }
     fn grants(&self) -> Arc<dyn MailboxGrants> {
         self.providers.clone()
+    }
+    fn sign_in_providers(&self) -> Arc<dyn SignInProviders> {
+        self.sign_in.clone()
     }
     fn system_mail(&self) -> Arc<dyn SystemMail> {
         self.system_mail.clone()

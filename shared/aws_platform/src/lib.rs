@@ -18,7 +18,7 @@ pub use aws_client::sdk_config;
 pub use config::{BadConfig, Config};
 pub use connect::{Connected, Outside, connect};
 pub use random_ids::RandomIds;
-pub use secret::{new_secret_text, read_secret_text};
+pub use secret::{new_secret_text, read_secret_text, read_sign_in_clients, with_sign_in_clients};
 pub use start::start;
 pub use vault::SealedVault;
 

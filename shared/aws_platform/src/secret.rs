@@ -1,11 +1,15 @@
 //! The stage's one secret: a ring of master keys, `{"master_key": "…", "others": ["…"]}`. Everything new is made with
-//! keys derived from the first; keys derived from the others still verify and open. The secret's tag holds the
-//! installation's address where that is not configured.
+//! keys derived from the first; keys derived from the others still verify and open. Beside them are the installation's
+//! registrations at providers of sign-ins, `"sign_in": [{"provider": "google", "client_id": "…", "client_secret": "…"}]`.
+//! The secret's tag holds the installation's address where that is not configured.
 
 use crate::BoxError;
 use application::Ids;
 use application::identity::stage_keys::StageKeys;
+use domain::workspace::identity::SignInProvider;
+use providers::SignInClient;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 /// The most keys of the ring beside the current one: each costs an attempt for every forgery.
@@ -20,13 +24,15 @@ struct SecretText {
     master_key: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     others: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    sign_in: Vec<Value>,
 }
 
 /// Makes the text of a new installation's secret, where no template makes one.
 pub fn new_secret_text(ids: &dyn Ids) -> String {
     let mut key = [0; 32];
     ids.secret_bytes(&mut key);
-    let text = SecretText { master_key: hex::encode(key), others: vec![] };
+    let text = SecretText { master_key: hex::encode(key), others: vec![], sign_in: vec![] };
     serde_json::to_string(&text).expect("two strings are JSON")
 }
 
@@ -43,6 +49,31 @@ pub fn read_secret_text(text: &str) -> Result<StageKeys, BoxError> {
     }
     let others = text.others.iter().map(|key| derived(key, vec![])).collect();
     Ok(derived(&text.master_key, others))
+}
+
+/// Reads the registrations at providers of sign-ins. An error names the place, never a value.
+pub fn read_sign_in_clients(text: &str) -> Result<Vec<SignInClient>, BoxError> {
+    let text: SecretText = serde_json::from_str(text).map_err(|_| "the stage's secret is not JSON")?;
+    let mut clients: Vec<SignInClient> = Vec::new();
+    for (place, client) in text.sign_in.into_iter().enumerate() {
+        let wrong = |what: &str| format!("sign_in[{place}] of the stage's secret {what}");
+        let client: SignInClient =
+            serde_json::from_value(client).map_err(|_| wrong("is not a registration at a provider"))?;
+        if client.provider == SignInProvider::Oidc && client.issuer.is_none() {
+            return Err(wrong("has no issuer").into());
+        }
+        if clients.iter().any(|known| known.provider == client.provider) {
+            return Err(wrong("names a provider twice").into());
+        }
+        clients.push(client);
+    }
+    Ok(clients)
+}
+
+/// Puts other registrations into a secret's text.
+pub fn with_sign_in_clients(text: &str, clients: Vec<Value>) -> Result<String, BoxError> {
+    let read: SecretText = serde_json::from_str(text).map_err(|_| "the stage's secret is not JSON")?;
+    Ok(serde_json::to_string(&SecretText { sign_in: clients, ..read })?)
 }
 
 fn derived(master_key: &str, others: Vec<StageKeys>) -> StageKeys {
@@ -102,6 +133,28 @@ mod tests {
             keys("a", &["b"]).link_is_signed(&["click"], &link),
             "who still works with the old one may take it"
         );
+    }
+
+    #[test]
+    fn registrations_for_sign_ins_are_read_or_refused_without_being_quoted() {
+        let read = |sign_in: Value| {
+            read_sign_in_clients(&json!({ "master_key": "x".repeat(64), "sign_in": sign_in }).to_string())
+        };
+        let google = json!({ "provider": "google", "client_id": "ours", "client_secret": "hunter2" });
+        let clients = read(json!([google])).unwrap();
+        assert_eq!((clients.len(), clients[0].client_id.as_str()), (1, "ours"));
+        assert!(!format!("{clients:?}").contains("hunter2"));
+        let of =
+            |provider: &str| json!({ "provider": provider, "client_id": "ours", "client_secret": "hunter2" });
+        for wrong in [json!([of("myspace")]), json!([of("oidc")]), json!([google, google]), json!([{}])] {
+            let error = read(wrong).unwrap_err().to_string();
+            assert!(error.contains("sign_in[") && !error.contains("hunter2"), "{error}");
+        }
+        let text = json!({ "master_key": "x".repeat(64) }).to_string();
+        assert!(read_sign_in_clients(&text).unwrap().is_empty());
+        let with = with_sign_in_clients(&text, vec![google]).unwrap();
+        assert_eq!(read_sign_in_clients(&with).unwrap(), clients);
+        read_secret_text(&with).unwrap();
     }
 
     #[test]

@@ -4,6 +4,7 @@ pub mod account;
 pub mod account_fault;
 pub mod api_key;
 pub mod call_queue;
+pub mod identity;
 pub mod invitation;
 pub mod lead_access;
 pub mod login;

@@ -1,15 +1,16 @@
 //! Logins by id and by address, and their sessions.
 
 use crate::item::{Head, Item, Stored, number, plain_item, text, text_of};
-use crate::keys::{self, Key, System};
+use crate::keys::{self, Key, System, SystemKey};
 use crate::query::Query;
 use crate::table::Table;
-use crate::write::{Write, absent, put, saving};
+use crate::write::{Write, absent, delete, put, saving};
 use application::StoreResult;
 use application::ports::logins::LoginStore;
 use async_trait::async_trait;
 use domain::contact::email_address::EmailAddress;
 use domain::event::Event;
+use domain::workspace::identity::Identity;
 use domain::workspace::login::{Login, Membership, Session};
 use domain::workspace::second_factor::SecondFactor;
 use domain::workspace::user::User;
@@ -23,11 +24,7 @@ impl LoginStore for Table {
     }
 
     async fn by_email(&self, email: &EmailAddress) -> StoreResult<Option<Login>> {
-        let Some(pointer) = self.read_item(&keys::sign_in(email)).await? else { return Ok(None) };
-        match LoginId::parse(text_of(&pointer, "login").unwrap_or_default()) {
-            Ok(id) => self.find(&keys::login(&id)).await,
-            Err(_) => Err(crate::item::head(&pointer)?.corrupt("names no login")),
-        }
+        self.login_at(&keys::sign_in(email)).await
     }
 
     async fn save_login(&self, login: &Login) -> StoreResult<u64> {
@@ -36,6 +33,32 @@ impl LoginStore for Table {
 
     async fn save_login_of(&self, login: &Login, user: &User, event: &Event) -> StoreResult<()> {
         Ok(self.transact(vec![saving(login, None)?, saving(user, Some(event))?]).await?)
+    }
+
+    async fn by_identity(&self, key: &str) -> StoreResult<Option<Login>> {
+        self.login_at(&keys::identity(key)).await
+    }
+
+    async fn connect(
+        &self,
+        login: &Login,
+        user: &User,
+        identity: &Identity,
+        event: &Event,
+    ) -> StoreResult<()> {
+        let claim = claiming(&keys::identity(&identity.key), "identity", login);
+        Ok(self.transact(vec![claim, saving(login, None)?, saving(user, Some(event))?]).await?)
+    }
+
+    async fn disconnect(
+        &self,
+        login: &Login,
+        user: &User,
+        identity: &Identity,
+        event: &Event,
+    ) -> StoreResult<()> {
+        let release = delete(&keys::identity(&identity.key), None);
+        Ok(self.transact(vec![release, saving(login, None)?, saving(user, Some(event))?]).await?)
     }
 
     async fn session(&self, login: &LoginId, id: &SessionId) -> StoreResult<Session> {
@@ -51,13 +74,28 @@ impl LoginStore for Table {
     }
 }
 
+impl Table {
+    /// Finds the login that the item with this key names.
+    async fn login_at(&self, key: &SystemKey) -> StoreResult<Option<Login>> {
+        let Some(pointer) = self.read_item(key).await? else { return Ok(None) };
+        match LoginId::parse(text_of(&pointer, "login").unwrap_or_default()) {
+            Ok(id) => self.find(&keys::login(&id)).await,
+            Err(_) => Err(crate::item::head(&pointer)?.corrupt("names no login")),
+        }
+    }
+}
+
 /// Claims a new login's address.
 pub(crate) fn signing_in(login: &Login) -> Write {
-    let key = keys::sign_in(&login.email);
+    claiming(&keys::sign_in(&login.email), "sign_in", login)
+}
+
+/// Claims a key for this login: no other one can have it.
+fn claiming(key: &SystemKey, entity: &str, login: &Login) -> Write {
     let item = Item::from([
         ("pk".to_owned(), text(key.pk())),
         ("sk".to_owned(), text(key.sk())),
-        ("entity".to_owned(), text("sign_in")),
+        ("entity".to_owned(), text(entity)),
         ("v".to_owned(), number(1)),
         ("login".to_owned(), text(login.id.as_str())),
     ]);
@@ -70,6 +108,8 @@ plain_item! { LoginItem of Login, rev, {
     password_hash: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     second_factor: Option<SecondFactor>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    identities: Vec<Identity>,
     credentials: u32,
     memberships: Vec<Membership>,
     created_at: Timestamp,

@@ -443,9 +443,11 @@ fn of_the_installation(doc: &mut Doc) {
     doc.samples.names.push((digest(&["x"])[..20].to_owned(), "{digest}"));
     doc.key("due hints: 25 and more in an item", due, "`DueStore::{put, due, delete, earliest}`");
     let login = LoginId::new(id);
+    let identity = keys::identity("{digest}");
+    doc.key("the login with this account at a provider", identity, "`LoginStore::by_identity`");
     doc.key("the login with this address", keys::sign_in(&email), "`LoginStore::by_email`, `UserStore::add`");
     doc.key(
-        "a login: password, second factor, workspaces",
+        "a login: password, second factor, accounts at providers, workspaces",
         keys::login(&login),
         "`LoginStore::{login, save_login}`",
     );

@@ -26,6 +26,7 @@ mod mailboxes;
 mod mailgun;
 mod microsoft;
 mod oauth;
+mod openid_connect;
 mod people_data_labs;
 mod postmark;
 mod question;
@@ -53,6 +54,8 @@ mod whatsapp;
 mod wire;
 mod zerobounce;
 mod zone;
+
+pub use openid_connect::{OpenIdConnect, SignInClient};
 
 use application::Clock;
 use std::sync::Arc;

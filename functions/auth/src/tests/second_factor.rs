@@ -6,10 +6,10 @@ use sandbox::authenticator_code;
 const POST: http::Method = http::Method::POST;
 
 /// Maya with two-step sign-in: her session, the app's secret and the recovery codes.
-struct TwoSteps {
+pub(super) struct TwoSteps {
     session: Value,
     secret: String,
-    codes: Vec<String>,
+    pub(super) codes: Vec<String>,
 }
 
 async fn begin(suite: &Suite, session: &Value) -> Value {
@@ -21,7 +21,7 @@ fn code(suite: &Suite, secret: &str) -> String {
     authenticator_code(secret, suite.stage.clock.now())
 }
 
-async fn switched_on(suite: &Suite, session: Value) -> TwoSteps {
+pub(super) async fn switched_on(suite: &Suite, session: Value) -> TwoSteps {
     let begun = begin(suite, &session).await;
     let secret = begun["secret"].as_str().unwrap().to_owned();
     let first = json!({"setup": begun["setup"], "code": code(suite, &secret)});

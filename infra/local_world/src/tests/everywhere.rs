@@ -19,6 +19,7 @@ mod prospects;
 mod routing;
 mod rules;
 mod segments;
+pub mod sign_in_ways;
 mod spend;
 mod unmatched;
 
@@ -623,7 +624,8 @@ async fn sessions(story: &mut Story) -> Result<()> {
     story.post("/api/auth/logout-others", json!({})).await?;
     let latest = id_of(&story.get("/api/auth/sessions").await?["items"][0])?;
     story.delete(&format!("/api/auth/sessions/{latest}")).await?;
-    two_steps(story).await?;
+    sign_in_ways::two_steps(story).await?;
+    sign_in_ways::by_provider(story).await?;
     let same = crate::account::PASSWORD;
     let change = json!({ "current_password": same, "new_password": same });
     story.post("/api/auth/password", change).await?;
@@ -636,22 +638,6 @@ async fn sessions(story: &mut Story) -> Result<()> {
     repeated(story).await?;
     story.post("/api/auth/logout", json!({})).await?;
     story.api.sign_in().await
-}
-
-/// Switches two-step sign-in on, signs in with it, and switches it off.
-async fn two_steps(story: &Story) -> Result<()> {
-    let password = json!({ "password": crate::account::PASSWORD });
-    let begun = story.post("/api/auth/totp", password.clone()).await?;
-    let secret = begun["secret"].as_str().context("a secret")?;
-    let code = sandbox::authenticator_code(secret, story.clock.now());
-    let first = json!({ "setup": begun["setup"], "code": code });
-    let codes = story.post("/api/auth/totp/confirm", first).await?["codes"].clone();
-    let login = json!({ "email": crate::account::EMAIL, "password": crate::account::PASSWORD });
-    let challenge = story.post("/api/auth/login", login).await?["second_factor"]["token"].clone();
-    story.post("/api/auth/totp/verify", json!({ "token": challenge, "code": codes[0] })).await?;
-    assert_eq!(story.get("/api/auth/totp").await?["recovery_codes_left"], 9);
-    story.post("/api/auth/totp/recovery-codes", json!({ "code": codes[1] })).await?;
-    story.post("/api/auth/totp/off", password).await.map(drop)
 }
 
 /// Sends requests with an `Idempotency-Key`: a repeat of a successful one gets the same answer, a refused one

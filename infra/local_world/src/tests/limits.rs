@@ -37,6 +37,7 @@ async fn world_of(template: &str) -> Result<(World, Arc<VirtualClock>)> {
         imap: Arc::new(imap_to(&sandbox)),
         public_url: APP.to_owned(),
         open_sign_up: true,
+        sign_in_clients: Vec::new(),
     };
     let host = LocalHost::start_from(template, &[], options).await?;
     Ok((World { host, sandbox }, clock))

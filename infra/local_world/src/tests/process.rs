@@ -61,6 +61,7 @@ async fn live(folder: &Path) -> Result<()> {
         imap: Arc::new(SocketImap::new(Reach::Anywhere)),
         public_url: APP.to_owned(),
         open_sign_up: false,
+        sign_in_clients: Vec::new(),
     };
     let host = LocalHost::start(options).await?;
     if let Ok(number) = env::var(STRIKE) {

@@ -81,6 +81,7 @@ impl Installation {
             imap: way,
             public_url,
             open_sign_up: true,
+            sign_in_clients: Vec::new(),
         };
         let host = LocalHost::start(options).await.context("the functions could not be started")?;
         let world = World { host, sandbox };

@@ -124,10 +124,10 @@ pub async fn renew_recovery_codes(
 pub async fn switch_off_second_factor(
     logins: &dyn LoginStore,
     (mut login, user): (Login, User),
-    now: Timestamp,
+    (by, now): (Actor, Timestamp),
 ) -> StoreResult<()> {
     login.second_factor = None;
-    let event = Event::new(EventKind::SecondFactorOff, Actor::User(user.id.clone()), now);
+    let event = Event::new(EventKind::SecondFactorOff, by, now);
     logins.save_login_of(&login, &user, &event).await
 }
 

@@ -161,6 +161,8 @@ crate::codes! {
         NoteAdded = "note_added",
         NotificationCreated = "notification_created",
         NumberOptedIn = "number_opted_in",
+        IdentityConnected = "identity_connected",
+        IdentityDisconnected = "identity_disconnected",
         PasswordChanged = "password_changed",
         PasswordResetOffered = "password_reset_offered",
         PaymentBooked = "payment_booked",

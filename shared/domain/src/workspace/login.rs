@@ -3,6 +3,7 @@
 
 use crate::contact::email_address::EmailAddress;
 use crate::ids::{LoginId, SessionId, UserId, WorkspaceId};
+use crate::workspace::identity::Identity;
 use crate::workspace::second_factor::SecondFactor;
 use crate::workspace::user::User;
 use jiff::Timestamp;
@@ -20,6 +21,8 @@ pub struct Login {
     pub password_hash: String,
     /// The second factor; none where the password alone signs in.
     pub second_factor: Option<SecondFactor>,
+    /// The accounts at providers that sign in as this login.
+    pub identities: Vec<Identity>,
     /// Raised by each new password, when a user ends their other sessions, and when the login joins another workspace:
     /// sessions and password links of before are void.
     pub credentials: u32,
@@ -50,6 +53,7 @@ impl Login {
             email: user.email.clone(),
             password_hash,
             second_factor: None,
+            identities: Vec::new(),
             credentials: 0,
             memberships: vec![Membership::of(user)],
             created_at: user.created_at,
@@ -106,6 +110,7 @@ mod tests {
             email: EmailAddress::parse("maya@northquay.example").expect("an address"),
             password_hash: String::new(),
             second_factor: None,
+            identities: Vec::new(),
             credentials: 0,
             memberships: vec![member("quay")],
             created_at: at,

@@ -8,6 +8,10 @@ pub(crate) fn sign_in(email: &EmailAddress) -> SystemKey {
     system(format!("SIGNIN#{email}")).at("SIGNIN")
 }
 
+pub(crate) fn identity(key: &str) -> SystemKey {
+    system(format!("IDENTITY#{key}")).at("IDENTITY")
+}
+
 pub(crate) fn login(id: &LoginId) -> SystemKey {
     system(format!("LOGIN#{}", id.ulid_text())).at("LOGIN")
 }

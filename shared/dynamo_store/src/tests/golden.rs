@@ -311,6 +311,7 @@ fn items_of_a_workspace_keep_their_stored_shape() {
     golden("workspace_days_off", &closed);
     golden("user", &people::user(workspace(), "ada"));
     golden("login", &people::login(&people::user(workspace(), "ada")));
+    golden("login_two_step", &people::login_with_more(&people::user(workspace(), "ada")));
     golden("campaign", &campaign("spring"));
     let writing = CampaignWriting {
         ai: false,

@@ -7,7 +7,9 @@ use application::ports::workspaces::{DomainTaken, WorkspaceStore};
 use domain::contact::country::Country;
 use domain::money::Currency;
 use domain::workspace::api_key::{ApiKey, ApiScope};
+use domain::workspace::identity::{Identity, SignInProvider};
 use domain::workspace::login::{Login, Membership, Session};
+use domain::workspace::second_factor::SecondFactor;
 use domain::workspace::tracking_domain::{DomainName, TrackingDomain};
 use domain::workspace::user::{Role, User};
 use domain::workspace::{Company, Sending, Workspace};
@@ -60,6 +62,50 @@ pub(crate) fn user(workspace: WorkspaceId, name: &str) -> User {
 
 pub(crate) fn login(user: &User) -> Login {
     Login::of(user, "$argon2id$…".into())
+}
+
+/// A login with a second factor and an account at a provider.
+pub(crate) fn login_with_more(user: &User) -> Login {
+    let second_factor =
+        SecondFactor { secret: "sealed".into(), last_step: 7, recovery_codes: vec!["5e".repeat(32)], since: Still.now() };
+    Login { second_factor: Some(second_factor), identities: vec![google()], ..login(user) }
+}
+
+fn google() -> Identity {
+    Identity {
+        provider: SignInProvider::Google,
+        key: "9f".repeat(32),
+        email: Some("ada@gmail.example".into()),
+        connected_at: Still.now(),
+    }
+}
+
+#[tokio::test]
+async fn account_at_a_provider_belongs_to_one_login_until_it_is_disconnected() {
+    let world = World::new();
+    let (ada, bea) = (user(workspace(), "ada"), user(other_workspace(), "bea"));
+    for (at, user) in [(workspace(), &ada), (other_workspace(), &bea)] {
+        world.table.sign_up(&a_workspace(at), (&login(user), user)).await.unwrap();
+    }
+    let event = event(EventKind::IdentityConnected);
+    let with = async |user: &User, identities: Vec<Identity>| {
+        let login = Login { identities, ..world.table.login(&user.login).await.unwrap() };
+        (login, UserStore::get(&world.table, &user.workspace, &user.id).await.unwrap())
+    };
+    let (login, user) = with(&ada, vec![google()]).await;
+    world.table.connect(&login, &user, &google(), &event).await.unwrap();
+    let found = world.table.by_identity(&google().key).await.unwrap().unwrap();
+    assert_eq!((&found.id, &found.identities), (&ada.login, &vec![google()]));
+    let (login, user) = with(&bea, vec![google()]).await;
+    let taken = world.table.connect(&login, &user, &google(), &event).await;
+    assert!(matches!(taken, Err(StoreError::Conflict)));
+    assert!(world.table.login(&bea.login).await.unwrap().identities.is_empty());
+    let (login, user) = with(&ada, vec![]).await;
+    world.table.disconnect(&login, &user, &google(), &event).await.unwrap();
+    assert!(world.table.by_identity(&google().key).await.unwrap().is_none());
+    let (login, user) = with(&bea, vec![google()]).await;
+    world.table.connect(&login, &user, &google(), &event).await.unwrap();
+    assert_eq!(world.table.by_identity(&google().key).await.unwrap().unwrap().id, bea.login);
 }
 
 #[tokio::test]

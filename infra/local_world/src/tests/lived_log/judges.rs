@@ -223,6 +223,8 @@ pub fn who_and_why_are_told(names: &Names, log: &[LogEntry]) {
         ("password_changed", &names.owner),
         ("sessions_ended", &names.owner),
         ("second_factor_on", &names.owner),
+        ("identity_connected", &names.owner),
+        ("identity_disconnected", &names.owner),
         ("recovery_codes_renewed", &names.owner),
         ("second_factor_off", &names.owner),
         ("template_deleted", &names.owner),

@@ -1,5 +1,6 @@
 //! The month itself: what users, a program, leads and the product's own jobs do in it.
 
+use super::super::everywhere::sign_in_ways;
 use super::super::story::Story;
 use crate::account::PASSWORD;
 use crate::api::Api;
@@ -230,14 +231,8 @@ impl Month<'_> {
             }
             20 => {
                 api.patch("/api/auth/me", json!({ "name": "Maya O." })).await?;
-                let password = json!({ "password": PASSWORD });
-                let begun = api.post("/api/auth/totp", password.clone()).await?;
-                let secret = begun["secret"].as_str().context("a secret")?;
-                let code = sandbox::authenticator_code(secret, self.story.clock.now());
-                let first = json!({ "setup": begun["setup"], "code": code });
-                let codes = api.post("/api/auth/totp/confirm", first).await?["codes"].clone();
-                api.post("/api/auth/totp/recovery-codes", json!({ "code": codes[0] })).await?;
-                api.post("/api/auth/totp/off", password).await?;
+                sign_in_ways::two_steps(&self.story).await?;
+                sign_in_ways::by_provider(&self.story).await?;
                 let same = json!({ "current_password": PASSWORD, "new_password": PASSWORD });
                 api.post("/api/auth/password", same).await?;
             }

@@ -1,0 +1,59 @@
+//! `POST /api/auth/provider-sign-in`: signs in the login that an account at a provider is connected to, or asks for the code
+//! of its second step.
+
+use crate::App;
+use crate::attempt_cookie::AttemptCookie;
+use crate::device::Device;
+use crate::refresh_session::over;
+use crate::session_view::SignInAnswer;
+use application::identity::memberships::active_user;
+use application::identity::provider_sign_in::SignInTicket;
+use axum::extract::State;
+use http::StatusCode;
+use http_api::{ApiError, ApiResult, ClientNetwork, JsonBody, axum, utoipa};
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProviderTicket {
+    /// The ticket behind `#ticket=` in the address that the provider's page led to.
+    ticket: String,
+}
+
+#[utoipa::path(post, path = "/api/auth/provider-sign-in", operation_id = "sign_in_by_provider",
+    request_body = ProviderTicket, responses((status = 200, body = SignInAnswer)))]
+pub async fn sign_in_by_provider(
+    State(app): State<Arc<App>>,
+    network: ClientNetwork,
+    device: Device,
+    AttemptCookie(cookie): AttemptCookie,
+    JsonBody(given): JsonBody<ProviderTicket>,
+) -> ApiResult<JsonBody<SignInAnswer>> {
+    app.limit_flood("provider", &network).await?;
+    let ticket = app.ticket(&given, &cookie).await?;
+    let login = ticket.login(&*app.logins).await?.ok_or_else(not_connected)?;
+    match active_user(&*app.users, &login).await? {
+        Some(user) => app.sign_in_by_password((login, user), device).await,
+        None => Err(over("account_disabled", "You were deactivated. Ask an admin of your team.")),
+    }
+}
+
+impl App {
+    pub async fn ticket(&self, given: &ProviderTicket, cookie: &str) -> ApiResult<SignInTicket> {
+        let pair = (given.ticket.as_str(), cookie);
+        let ticket = SignInTicket::take(&self.keys, &*self.limits, pair, self.clock.now()).await?;
+        ticket.ok_or_else(|| {
+            ApiError::new(
+                StatusCode::GONE,
+                "ticket_expired",
+                "This took too long, or was done before. Try again.",
+            )
+        })
+    }
+}
+
+fn not_connected() -> ApiError {
+    let detail = "This account is not connected to a login. Sign in with your password, then connect it in your profile.";
+    ApiError::new(StatusCode::FORBIDDEN, "not_connected", detail)
+}

@@ -1,0 +1,233 @@
+//! Sign-in at a provider: connecting an account, signing in by it, and what is refused on the way.
+
+use super::*;
+use axum::body::Body;
+use http_api::axum;
+use providers::transport::InProcessHttp;
+use providers::{OpenIdConnect, SignInClient};
+use sandbox::{Sandbox, SandboxConfig};
+use std::sync::Arc;
+use tower::ServiceExt as _;
+
+const GET: http::Method = http::Method::GET;
+const POST: http::Method = http::Method::POST;
+const MAYA: &str = "maya@gmail.example";
+
+/// The product with the sandbox's identity providers.
+struct World {
+    suite: Suite,
+    sandbox: Sandbox,
+}
+
+/// A browser that came back from a provider's page.
+struct Back {
+    cookie: String,
+    /// What stands behind the `#` of the app's page: `ticket` or `problem`, and its value.
+    name: String,
+    value: String,
+}
+
+async fn world() -> World {
+    let mut sandbox = None;
+    let mut suite = Suite::new(routes(), |ports| {
+        let mut config = SandboxConfig::demo(ports.clock(), 7);
+        config = config.with_urls(&ports.public_url(), "http://sandbox.example");
+        let made = Sandbox::new(config);
+        let clients = made.sign_in_clients().into_iter();
+        let clients: Vec<SignInClient> = clients.map(|one| serde_json::from_value(one).unwrap()).collect();
+        let router = made.router();
+        let http = InProcessHttp::new(move |request: http::Request<Vec<u8>>| {
+            let router = router.clone();
+            async move {
+                let answer = router.oneshot(request.map(Body::from)).await.unwrap();
+                let (parts, body) = answer.into_parts();
+                let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
+                Ok(http::Response::from_parts(parts, body.to_vec()))
+            }
+        });
+        let providers = OpenIdConnect::new(Arc::new(http), ports.clock(), clients);
+        sandbox = Some(made);
+        App { sign_in_providers: Arc::new(providers), ..App::new(ports) }
+    })
+    .await;
+    suite.sign_out();
+    World { suite, sandbox: sandbox.unwrap() }
+}
+
+fn header<'a>(reply: &'a Reply, name: &str) -> &'a str {
+    reply.headers[name].to_str().unwrap()
+}
+
+impl World {
+    /// Opens the provider's page; returns its address and the cookie.
+    async fn start(&self, provider: &str) -> (String, String) {
+        let reply = self.suite.send(GET, &format!("/api/auth/{provider}/start"), None, &[]).await;
+        let cookie = header(&reply, "set-cookie");
+        assert!(cookie.contains("HttpOnly; SameSite=Lax"), "{cookie}");
+        let cookie = cookie.split(';').next().unwrap().to_owned();
+        (header(&reply, "location").to_owned(), cookie)
+    }
+
+    async fn come_back(&self, path: &str, cookie: &str) -> Back {
+        let path = path.strip_prefix(&*self.suite.stage.ports.public_url()).unwrap_or(path);
+        let reply = self.suite.send(GET, path, None, &[("cookie", cookie)]).await;
+        let at = header(&reply, "location");
+        let (name, value) = at.split_once("/signed-in#").unwrap().1.split_once('=').unwrap();
+        Back { cookie: cookie.to_owned(), name: name.to_owned(), value: value.to_owned() }
+    }
+
+    /// Signs in at the provider as a person with this address.
+    async fn at(&self, provider: &str, email: &str) -> Back {
+        let (page, cookie) = self.start(provider).await;
+        let back = self.sandbox.sign_in_at(&page, email).unwrap();
+        let back = self.come_back(&back, &cookie).await;
+        assert_eq!(back.name, "ticket", "{}", back.value);
+        back
+    }
+
+    async fn sign_in(&self, back: &Back) -> Reply {
+        let body = json!({"ticket": back.value});
+        self.suite.send(POST, "/api/auth/provider-sign-in", Some(body), &[("cookie", &back.cookie)]).await
+    }
+
+    async fn connect(&self, back: &Back, session: &Value) -> Reply {
+        let token = format!("Bearer {}", session["access_token"].as_str().unwrap());
+        let headers = [("cookie", back.cookie.as_str()), ("authorization", token.as_str())];
+        self.suite.send(POST, "/api/auth/identities", Some(json!({"ticket": back.value})), &headers).await
+    }
+
+    async fn maya_connected(&self, provider: &str) -> Value {
+        let session = self.suite.post("/api/auth/signup", maya()).await.expect(201);
+        self.connect(&self.at(provider, MAYA).await, &session).await.expect(204);
+        session
+    }
+}
+
+#[tokio::test]
+async fn account_at_each_provider_signs_in_once_it_is_connected() {
+    for provider in ["google", "microsoft", "linkedin", "oidc"] {
+        let world = world().await;
+        let session = world.maya_connected(provider).await;
+        let shown = bearer(&world.suite, GET, "/api/auth/identities", &session).await.expect(200);
+        let row = &shown["items"][0];
+        assert_eq!((&row["provider"], &row["email"]), (&json!(provider), &json!(MAYA)));
+        let opened = world.sign_in(&world.at(provider, MAYA).await).await.expect(200);
+        assert_eq!(opened["user"]["email"], "maya@harbour.example", "the login keeps its own address");
+        me(&world.suite, &opened).await.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn account_with_the_address_of_a_login_does_not_open_it() {
+    let world = world().await;
+    world.suite.post("/api/auth/signup", maya()).await.expect(201);
+    let same = world.at("google", "maya@harbour.example").await;
+    let refused = world.sign_in(&same).await.expect(403);
+    assert_eq!(refused["code"], "not_connected");
+    assert!(refused["detail"].as_str().unwrap().contains("connect it in your profile"));
+}
+
+#[tokio::test]
+async fn second_factor_is_asked_for_after_the_provider_too() {
+    let world = world().await;
+    let session = world.maya_connected("google").await;
+    let two = second_factor::switched_on(&world.suite, session).await;
+    let answer = world.sign_in(&world.at("google", MAYA).await).await.expect(200);
+    assert!(answer.get("access_token").is_none(), "{answer}");
+    let with = json!({"token": answer["second_factor"]["token"], "code": two.codes[0]});
+    let opened = world.suite.post("/api/auth/totp/verify", with).await.expect(200);
+    me(&world.suite, &opened).await.expect(200);
+}
+
+#[tokio::test]
+async fn disconnected_account_signs_in_no_more_and_may_be_connected_elsewhere() {
+    let world = world().await;
+    let session = world.maya_connected("oidc").await;
+    let other = json!({"email": "joe@elsewhere.example", "password": "another horse", "name": "Joe",
+        "workspace_name": "Elsewhere"});
+    let joe = world.suite.post("/api/auth/signup", other).await.expect(201);
+    let taken = world.connect(&world.at("oidc", MAYA).await, &joe).await.expect(409);
+    assert_eq!(taken["code"], "identity_taken");
+    let second = world.connect(&world.at("oidc", "other@gmail.example").await, &session).await.expect(409);
+    assert_eq!(second["code"], "provider_connected");
+    let path = "/api/auth/identities/oidc";
+    bearer(&world.suite, http::Method::DELETE, path, &joe).await.expect(404);
+    bearer(&world.suite, http::Method::DELETE, path, &session).await.expect(204);
+    world.sign_in(&world.at("oidc", MAYA).await).await.expect(403);
+    world.connect(&world.at("oidc", MAYA).await, &joe).await.expect(204);
+    let opened = world.sign_in(&world.at("oidc", MAYA).await).await.expect(200);
+    assert_eq!(opened["user"]["name"], "Joe");
+    log_in(&world.suite, "correct horse").await.expect(200);
+}
+
+#[tokio::test]
+async fn answer_of_the_provider_is_taken_once_and_from_the_browser_that_asked() {
+    let world = world().await;
+    world.maya_connected("google").await;
+    let (page, cookie) = world.start("google").await;
+    let (_, of_another) = world.start("google").await;
+    let back = world.sandbox.sign_in_at(&page, MAYA).unwrap();
+    for stranger in [&of_another, "", "leadflow_sign_in=nonsense"] {
+        assert_eq!(world.come_back(&back, stranger).await.value, "expired", "{stranger}");
+    }
+    let elsewhere = back.replace("/google/", "/oidc/");
+    assert_eq!(world.come_back(&elsewhere, &cookie).await.value, "expired", "another provider's address");
+    let first = world.come_back(&back, &cookie).await;
+    assert_eq!(first.name, "ticket");
+    assert_eq!(world.come_back(&back, &cookie).await.value, "expired", "replayed");
+    let stolen = Back { cookie: of_another, name: String::new(), value: first.value.clone() };
+    world.sign_in(&stolen).await.expect(410);
+    world.sign_in(&first).await.expect(200);
+    assert_eq!(world.sign_in(&first).await.expect(410)["code"], "ticket_expired");
+}
+
+#[tokio::test]
+async fn attempt_and_ticket_are_dead_after_ten_minutes() {
+    let world = world().await;
+    world.maya_connected("google").await;
+    let (page, cookie) = world.start("google").await;
+    let ticket = world.at("google", MAYA).await;
+    world.suite.stage.advance(SignedDuration::from_mins(10));
+    let back = world.sandbox.sign_in_at(&page, MAYA).unwrap();
+    assert_eq!(world.come_back(&back, &cookie).await.value, "expired");
+    world.sign_in(&ticket).await.expect(410);
+}
+
+#[tokio::test]
+async fn refusal_at_the_provider_and_a_code_that_is_spent_sign_nobody_in() {
+    let world = world().await;
+    let (page, cookie) = world.start("google").await;
+    let back = world.sandbox.sign_in_at(&page, MAYA).unwrap();
+    let (at, _) = back.split_once("code=").unwrap();
+    let state = back.split_once("state=").unwrap().1;
+    let refused = format!("{at}error=access_denied&state={state}");
+    assert_eq!(world.come_back(&refused, &cookie).await.value, "refused");
+    let (page, cookie) = world.start("google").await;
+    let mine = world.sandbox.sign_in_at(&page, MAYA).unwrap();
+    // The code of another attempt: neither its verifier nor its nonce is ours.
+    let foreign = back.split_once("code=").unwrap().1.split('&').next().unwrap();
+    let own = mine.split_once("code=").unwrap().1.split('&').next().unwrap();
+    assert_eq!(world.come_back(&mine.replace(own, foreign), &cookie).await.value, "failed");
+}
+
+#[tokio::test]
+async fn keys_of_a_provider_that_were_replaced_are_read_again() {
+    let world = world().await;
+    world.maya_connected("oidc").await;
+    world.suite.stage.advance(SignedDuration::from_mins(2));
+    world.sandbox.rotate_identity_keys();
+    world.sign_in(&world.at("oidc", MAYA).await).await.expect(200);
+}
+
+#[tokio::test]
+async fn installation_without_providers_offers_none() {
+    let suite = suite().await;
+    assert_eq!(suite.get("/api/auth/providers").await.expect(200)["items"], json!([]));
+    suite.get("/api/auth/google/start").await.expect(404);
+    suite.get("/api/auth/myspace/start").await.expect(404);
+    let world = world().await;
+    let offered = world.suite.get("/api/auth/providers").await.expect(200);
+    let names: Vec<_> =
+        offered["items"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["Google", "Microsoft", "LinkedIn", "single sign-on"]);
+}
