@@ -2173,6 +2173,8 @@ export async function answerAll(page: Page, override: Record<string, unknown> = 
         { id: "ws_2", name: "Harbour Labs", role: "rep", current: false },
       ],
     },
+    "GET /api/auth/providers": { items: [] },
+    "GET /api/auth/identities": { items: [] },
     "GET /api/auth/totp": { since: null, recovery_codes_left: 0 },
     "GET /api/auth/sessions": {
       items: [

@@ -60,6 +60,12 @@ const invitation = createRoute({
   component: fetched(() => import("@/features/sign-in/invitation"), "Invitation"),
 });
 
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  path: "/signed-in",
+  component: fetched(() => import("@/features/sign-in/signed-in"), "SignedIn"),
+});
+
 const app = createRoute({
   getParentRoute: () => root,
   id: "app",
@@ -300,6 +306,7 @@ const tree = root.addChildren([
   forgot,
   reset,
   invitation,
+  signedIn,
   app.addChildren([
     today,
     calls,

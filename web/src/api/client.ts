@@ -14,7 +14,8 @@ async function hearChange(request: Request, response: Response) {
   await seenLeads.hearChange(response);
 }
 
-const OPEN = /^\/api\/auth\/(login|totp\/verify|signup|refresh|forgot|reset|invitation|invitation\/read)$/;
+const OPEN =
+  /^\/api\/auth\/(login|totp\/verify|providers|provider-sign-in|signup|refresh|forgot|reset|invitation|invitation\/read)$/;
 
 function stamped(request: Request, token: string | undefined): Request {
   const out = request.clone();

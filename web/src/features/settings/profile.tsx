@@ -1,8 +1,9 @@
-// The user's own settings: display name, password, two-step sign-in, sessions.
+// The user's own settings: display name, password, two-step sign-in, sign-in ways, sessions.
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { startSession } from "@/api/session";
 import type { Schema } from "@/api/types";
+import { providersQuery } from "@/app/auth/provider-sign-in";
 import { changeIdentity, type Identity, useIdentity } from "@/app/auth/use-session";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
@@ -13,6 +14,7 @@ import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
 import { Loaded, LoadingRows, useTogether } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
+import { identitiesQuery, SignInWays } from "./sign-in-ways";
 import { secondFactorQuery, TwoStep } from "./two-step";
 
 type OpenSession = Schema["OpenSession"];
@@ -24,7 +26,12 @@ const sessionsQuery = queryOptions({
 
 export function ProfileSection() {
   const me = useIdentity();
-  const isThere = useTogether([useQuery(sessionsQuery), useQuery(secondFactorQuery)]);
+  const isThere = useTogether([
+    useQuery(sessionsQuery),
+    useQuery(secondFactorQuery),
+    useQuery(providersQuery),
+    useQuery(identitiesQuery),
+  ]);
   if (!me) return null;
   if (!isThere) return <LoadingRows label="Loading your profile" />;
   return (
@@ -32,6 +39,7 @@ export function ProfileSection() {
       <NameForm me={me} key={me.user.id} />
       <PasswordForm email={me.user.email} />
       <TwoStep />
+      <SignInWays />
       <Sessions />
     </div>
   );

@@ -8,6 +8,7 @@ import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
 import { Button } from "@/shared/ui/button";
 import { AuthFrame, need, useNext } from "./auth-frame";
+import { ProviderButtons } from "./provider-buttons";
 import { SecondStep } from "./second-step";
 
 export function SignIn() {
@@ -74,6 +75,7 @@ export function SignIn() {
           Sign in
         </Button>
       </form>
+      <ProviderButtons />
     </AuthFrame>
   );
 }

@@ -1,0 +1,29 @@
+// Sign-in at a provider: what the browser was sent there for, kept in this tab until it comes back.
+import { queryOptions } from "@tanstack/react-query";
+import { client, unwrap } from "@/api/client";
+import type { Schema } from "@/api/types";
+
+export type SignInProvider = Schema["SignInProvider"];
+
+/** What follows at the provider's answer: a session and the page that was asked for, or a connection in the profile. */
+export type Errand = { what: "sign-in"; next?: string } | { what: "connect" };
+
+const KEY = "leadflow.provider-errand";
+
+export const providersQuery = queryOptions({
+  queryKey: ["sign-in-providers"],
+  queryFn: ({ signal }) => unwrap(client.GET("/api/auth/providers", { signal })),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+export function goToProvider(provider: SignInProvider, errand: Errand) {
+  sessionStorage.setItem(KEY, JSON.stringify(errand));
+  location.assign(`/api/auth/${provider}/start`);
+}
+
+export function takeErrand(): Errand {
+  const kept = sessionStorage.getItem(KEY);
+  sessionStorage.removeItem(KEY);
+  const errand = kept ? (JSON.parse(kept) as Errand) : undefined;
+  return errand?.what === "connect" ? errand : { what: "sign-in", next: errand?.what === "sign-in" ? errand.next : "" };
+}

@@ -1,0 +1,71 @@
+// The page to which a provider's page leads back: it signs in, or connects the account to the login that is signed in.
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useEffect, useRef, useState } from "react";
+import { client, unwrap } from "@/api/client";
+import { asProblem } from "@/api/errors";
+import { takeErrand } from "@/app/auth/provider-sign-in";
+import { type SecondFactorChallenge, startOrChallenge } from "@/app/auth/use-session";
+import { LoadingRows } from "@/shared/ui/states";
+import { toast } from "@/shared/ui/toast";
+import { AuthFrame, fromFragment } from "./auth-frame";
+import { SecondStep } from "./second-step";
+
+const PROBLEMS: Record<string, string> = {
+  expired: "This took too long, or was begun in another browser. Try again.",
+  refused: "You did not sign in at the provider.",
+  unavailable: "The provider did not respond. Try again later.",
+};
+const FAILED = "The provider's answer is not valid. If it happens again, tell the person who runs this installation.";
+
+const pageOf = (next: string | undefined) => (next?.startsWith("/") && !next.startsWith("//") ? next : "/");
+
+export function SignedIn() {
+  const navigate = useNavigate();
+  const [ticket] = useState(() => fromFragment("ticket"));
+  const [problem, setProblem] = useState(() =>
+    ticket ? undefined : (PROBLEMS[fromFragment("problem") || "expired"] ?? FAILED),
+  );
+  const [errand] = useState(takeErrand);
+  const [challenge, setChallenge] = useState<SecondFactorChallenge>();
+  const begun = useRef(false);
+  const connects = errand.what === "connect";
+  const go = () => void navigate({ to: connects ? "/settings/profile" : pageOf(errand.next), replace: true });
+
+  const finish = async () => {
+    const body = { ticket };
+    if (connects) {
+      await unwrap(client.POST("/api/auth/identities", { body }));
+      toast("Account connected");
+      go();
+      return;
+    }
+    const asked = startOrChallenge(await unwrap(client.POST("/api/auth/provider-sign-in", { body })));
+    if (asked) setChallenge(asked);
+    else go();
+  };
+  // A ticket works once, so it is shown once, however often the page is drawn.
+  useEffect(() => {
+    if (!ticket || begun.current) return;
+    begun.current = true;
+    finish().catch((error: unknown) => setProblem(asProblem(error).detail));
+  });
+
+  if (challenge) {
+    const restart = () => void navigate({ to: "/sign-in", replace: true });
+    return <SecondStep challenge={challenge} onDone={go} onRestart={restart} />;
+  }
+  if (problem) {
+    return (
+      <AuthFrame title={connects ? "Not connected" : "Not signed in"} lead={problem}>
+        <Link to={connects ? "/settings/profile" : "/sign-in"} className="font-medium text-accent-ink underline">
+          {connects ? "Back to your profile" : "Back to sign in"}
+        </Link>
+      </AuthFrame>
+    );
+  }
+  return (
+    <AuthFrame title={connects ? "Connecting" : "Signing in"} lead="One moment.">
+      <LoadingRows rows={2} />
+    </AuthFrame>
+  );
+}
