@@ -55,7 +55,7 @@ impl App {
                 Ok((login, user))
             }
             AfterCode::Join { token, name } => {
-                let who = (token.as_str(), name.as_str(), Proof::Code);
+                let who = (token.as_str(), name.as_str(), Proof::Code(&login.id));
                 let stores = (&*self.logins, &*self.users);
                 match join_by_invitation(stores, &*self.ids, who, self.clock.now()).await {
                     Ok(joined) => joined.map_err(refused),

@@ -219,7 +219,10 @@ mod tests {
         });
         table.save_login(&login).await.unwrap();
         link(&table, &address, ("http://localhost/", false), &clock).await.unwrap();
-        assert!(table.by_email(&address).await.unwrap().unwrap().second_factor.is_some(), "it was not asked for");
+        assert!(
+            table.by_email(&address).await.unwrap().unwrap().second_factor.is_some(),
+            "it was not asked for"
+        );
         let link = link(&table, &address, ("http://localhost/", true), &clock).await.unwrap();
         assert!(table.by_email(&address).await.unwrap().unwrap().second_factor.is_none());
         let token = link.strip_prefix("http://localhost/reset#token=").unwrap();

@@ -2,7 +2,7 @@
 
 use super::{smtp, suite, text};
 use crate::{App, routes};
-use application::identity::invitations::{NotJoined, join_by_invitation};
+use application::identity::invitations::{NotJoined, Proof, join_by_invitation};
 use application::queue_messages::Queue;
 use application::{Clock, Ports};
 use domain::UserId;
@@ -26,7 +26,7 @@ fn token_of(answer: &Value) -> String {
 async fn come_in(suite: &Suite, invited: &Value) -> Result<User, NotJoined> {
     let ports = &suite.stage.ports;
     let (logins, users, ids) = (ports.logins(), ports.users(), ports.ids());
-    let who = (&*token_of(invited), "Ben", "a long password");
+    let who = (&*token_of(invited), "Ben", Proof::Password("a long password"));
     join_by_invitation((&*logins, &*users), &*ids, who, suite.stage.clock.now())
         .await
         .unwrap()

@@ -77,8 +77,8 @@ pub enum NotJoined {
 pub enum Proof<'a> {
     /// The login's password; where the address has no login, the password of its new one.
     Password(&'a str),
-    /// The login's password and a code, in two requests of which this is the second.
-    Code,
+    /// This login's password and a code, in two requests of which this is the second.
+    Code(&'a LoginId),
 }
 
 /// Accepts the invitation and creates the user: with a new login, or with the one that the address has and its password.
@@ -109,7 +109,7 @@ pub async fn join_by_invitation(
     let mut login = match known {
         None => match proof {
             Proof::Password(password) => Login::of(&user, hash_password(password, ids)),
-            Proof::Code => return Ok(Err(NotJoined::WrongPassword)),
+            Proof::Code(_) => return Ok(Err(NotJoined::WrongPassword)),
         },
         Some(login) if !is_proven(&login, proof) => return Ok(Err(NotJoined::WrongPassword)),
         Some(login) if login.membership(&user.workspace).is_some() => {
@@ -146,7 +146,7 @@ pub async fn join_by_invitation(
 fn is_proven(login: &Login, proof: Proof<'_>) -> bool {
     match proof {
         Proof::Password(password) => password_matches(password, Some(&login.password_hash)),
-        Proof::Code => true,
+        Proof::Code(proven) => login.id == *proven,
     }
 }
 

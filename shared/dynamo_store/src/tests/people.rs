@@ -66,8 +66,12 @@ pub(crate) fn login(user: &User) -> Login {
 
 /// A login with a second factor and an account at a provider.
 pub(crate) fn login_with_more(user: &User) -> Login {
-    let second_factor =
-        SecondFactor { secret: "sealed".into(), last_step: 7, recovery_codes: vec!["5e".repeat(32)], since: Still.now() };
+    let second_factor = SecondFactor {
+        secret: "sealed".into(),
+        last_step: 7,
+        recovery_codes: vec!["5e".repeat(32)],
+        since: Still.now(),
+    };
     Login { second_factor: Some(second_factor), identities: vec![google()], ..login(user) }
 }
 
