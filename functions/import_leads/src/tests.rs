@@ -26,6 +26,7 @@ use domain::lead::Lead;
 use domain::lead::consent::ConsentBasis;
 use domain::lead::custom_field::{CustomField, FieldKind};
 use domain::lead::routing::{OwnerChoice, RoutedHow, Routing};
+use domain::lead::scope::LeadScope;
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::workspace::login::Login;
 use domain::workspace::user::{Role, User};
@@ -167,7 +168,8 @@ impl Scene {
 
     async fn leads(&self) -> Vec<Lead> {
         let query = LeadQuery { sort: LeadSort::Created, limit: 200, ..LeadQuery::default() };
-        let page = LeadLists::new(&self.stage.ports).page(&self.workspace, &query).await.unwrap();
+        let page =
+            LeadLists::new(&self.stage.ports).page(&self.workspace, &LeadScope::All, &query).await.unwrap();
         let ids: Vec<_> = page.leads.into_iter().map(|row| row.id).collect();
         let mut leads = self.stage.ports.leads().get_many(&self.workspace, &ids).await.unwrap();
         leads.sort_by_key(Lead::display_name);

@@ -24,12 +24,15 @@ export const settingsQuery = queryOptions({
 /** Pauses end in this time zone. */
 export const useWorkspaceZone = () => useQuery(settingsQuery).data?.default_zone;
 
-export const statsQuery = queryOptions({
+const statsQuery = queryOptions({
   queryKey: ["dashboard", "stats"],
   queryFn: async ({ signal, client: cache }) =>
     countedWaiting(cache, await unwrap(client.GET("/api/dashboard/stats", { signal }))),
   refetchInterval: SLOW_MS,
 });
+
+/** The workspace's figures. They are of all leads: the server refuses them to reps who see their own. */
+export const useStats = () => useQuery({ ...statsQuery, enabled: useSees() !== "own" });
 
 export interface PlaceBadge {
   n: number;
@@ -39,8 +42,7 @@ export interface PlaceBadge {
 
 /** Counts beside the sidebar's entries, by path. */
 export function useBadges(): Record<string, PlaceBadge | undefined> {
-  // The figures are of all leads: the server refuses them to reps who see their own.
-  const stats = useQuery({ ...statsQuery, enabled: useSees() !== "own" }).data;
+  const stats = useStats().data;
   return {
     "/inbox": stats?.inbox_open ? { n: stats.inbox_open, label: "waiting" } : undefined,
     "/queue": stats?.uncertain ? { n: stats.uncertain, dashed: true, label: "uncertain" } : undefined,

@@ -11,7 +11,7 @@ import { sectionOf } from "@/shared/lib/senders";
 import { State } from "@/shared/ui/badge";
 import { Button, IconButton } from "@/shared/ui/button";
 import { toast, toastProblem } from "@/shared/ui/toast";
-import { statsQuery, useSending, useWorkspaceZone } from "./queries";
+import { useSending, useStats, useWorkspaceZone } from "./queries";
 import { stopping } from "./stopping";
 
 const doubtWords = (c: AccountView) =>
@@ -21,7 +21,7 @@ export function SendingFoot({ narrow }: { narrow: boolean }) {
   const { sending, change } = useSending();
   const zone = useWorkspaceZone();
   const may = useMay("rep");
-  const stats = useQuery(statsQuery).data;
+  const stats = useStats().data;
   const senders = sendersIn(useQuery(accountsQuery).data?.items ?? []);
   if (!sending) return null;
   const on = sending.state === "running";

@@ -2,7 +2,8 @@
 // choice.
 import { useQuery } from "@tanstack/react-query";
 import { ChangedBy } from "@/app/auth/changed-by";
-import { statsQuery } from "@/app/shell/queries";
+import { useSees } from "@/app/auth/use-sees";
+import { useStats } from "@/app/shell/queries";
 import { SendingFoot } from "@/app/shell/sending";
 import { Heading } from "@/shared/ui/section";
 import type { Option } from "@/shared/ui/select";
@@ -44,9 +45,10 @@ const companyDays = (set: number): Option[] =>
 
 export function SendingSection() {
   const query = useQuery(settingsQuery);
-  const stats = useQuery(statsQuery);
+  const stats = useStats();
+  const own = useSees() === "own";
   return (
-    <Together queries={[query, stats]} what="This section">
+    <Together queries={own ? [query] : [query, stats]} what="This section">
       <div className="max-w-text space-y-2 p-6 max-lg:p-4">
         <Heading>All sending</Heading>
         <p className="text-ink-2">
