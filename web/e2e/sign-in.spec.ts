@@ -194,7 +194,7 @@ async function newcomer(request: APIRequestContext, browser: Browser, who: strin
 
 test("an authenticator app is set up, and a recovery code signs in once", async ({ browser, request }) => {
   test.skip(!url, "LEADFLOW_URL is not set");
-  test.setTimeout(120_000);
+  test.setTimeout(60_000);
   const { page, errors, signIn, signOut, inside } = await newcomer(request, browser, "app");
   await signIn();
   await inside();
@@ -207,7 +207,7 @@ test("an authenticator app is set up, and a recovery code signs in once", async 
   const secret = ((await key.textContent()) ?? "").replaceAll(" ", "");
   await page
     .getByRole("dialog")
-    .getByLabel("Code")
+    .getByRole("textbox", { name: "Code" })
     .fill(authenticatorCode(secret, await clockOf(request)));
   await page.getByRole("dialog").getByRole("button", { name: "Switch on" }).click();
   const codes = page.getByRole("dialog", { name: "Your recovery codes" });
@@ -230,7 +230,7 @@ test("an authenticator app is set up, and a recovery code signs in once", async 
 
 test("an account at Google is connected in the profile and signs in from then on", async ({ browser, request }) => {
   test.skip(!url, "LEADFLOW_URL is not set");
-  test.setTimeout(120_000);
+  test.setTimeout(60_000);
   const { page, errors, signIn, signOut, inside } = await newcomer(request, browser, "google");
   const google = `maya-${STAMP}@gmail.example`;
   const atGoogle = async () => {

@@ -69,7 +69,6 @@ impl Installation {
         let late_writes = LateWrites::default();
         cloud_faults::install(&cloud, &disorder, &late_writes);
         let function_clock = Arc::new(disorder.function_clock().clone());
-        let public_url = APP.to_owned();
         let options = HostOptions {
             cloud,
             clock: dynamic,
@@ -79,7 +78,7 @@ impl Installation {
             web: Arc::new(web_to(&sandbox)),
             smtp: way.clone(),
             imap: way,
-            public_url,
+            public_url: APP.to_owned(),
             open_sign_up: true,
             sign_in_clients: Vec::new(),
         };

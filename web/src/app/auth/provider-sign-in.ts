@@ -10,9 +10,11 @@ export type Errand = { what: "sign-in"; next?: string } | { what: "connect" };
 
 const KEY = "leadflow.provider-errand";
 
+export const offeredProviders = () => unwrap(client.GET("/api/auth/providers"));
+
 export const providersQuery = queryOptions({
   queryKey: ["sign-in-providers"],
-  queryFn: ({ signal }) => unwrap(client.GET("/api/auth/providers", { signal })),
+  queryFn: offeredProviders,
   staleTime: Number.POSITIVE_INFINITY,
 });
 

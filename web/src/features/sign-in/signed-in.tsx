@@ -17,6 +17,8 @@ const PROBLEMS: Record<string, string> = {
 };
 const FAILED = "The provider's answer is not valid. If it happens again, tell the person who runs this installation.";
 
+const link = "font-medium text-accent-ink underline";
+
 const pageOf = (next: string | undefined) => (next?.startsWith("/") && !next.startsWith("//") ? next : "/");
 
 export function SignedIn() {
@@ -57,9 +59,15 @@ export function SignedIn() {
   if (problem) {
     return (
       <AuthFrame title={connects ? "Not connected" : "Not signed in"} lead={problem}>
-        <Link to={connects ? "/settings/profile" : "/sign-in"} className="font-medium text-accent-ink underline">
-          {connects ? "Back to your profile" : "Back to sign in"}
-        </Link>
+        {connects ? (
+          <Link to="/settings/$section" params={{ section: "profile" }} className={link}>
+            Back to your profile
+          </Link>
+        ) : (
+          <Link to="/sign-in" className={link}>
+            Back to sign in
+          </Link>
+        )}
       </AuthFrame>
     );
   }

@@ -3,6 +3,7 @@
 use super::super::story::{APP, Story};
 use crate::account::{EMAIL, PASSWORD};
 use anyhow::{Context, Result};
+use application::Clock;
 use http::{Method, Request, header};
 use sandbox::{AppClient, authenticator_code};
 use serde_json::{Value, json};
@@ -27,9 +28,8 @@ pub async fn by_provider(story: &Story) -> Result<()> {
     assert_eq!(story.get("/api/auth/providers").await?["items"].as_array().map(Vec::len), Some(4));
     let (ticket, cookie) = from_provider(story).await?;
     let token = story.api.token().context("a session")?;
-    let connected =
-        send(story, "/api/auth/identities", &ticket, &[("cookie", &cookie), ("authorization", &token)]);
-    assert_eq!(connected.await?.0, 204);
+    let headers = [("cookie", cookie.as_str()), ("authorization", token.as_str())];
+    assert_eq!(send(story, "/api/auth/identities", &ticket, &headers).await?.0, 204);
     assert_eq!(story.get("/api/auth/identities").await?["items"][0]["provider"], "oidc");
     let (ticket, cookie) = from_provider(story).await?;
     let (status, session) =

@@ -231,8 +231,8 @@ impl Month<'_> {
             }
             20 => {
                 api.patch("/api/auth/me", json!({ "name": "Maya O." })).await?;
-                sign_in_ways::two_steps(&self.story).await?;
-                sign_in_ways::by_provider(&self.story).await?;
+                sign_in_ways::two_steps(self.story).await?;
+                sign_in_ways::by_provider(self.story).await?;
                 let same = json!({ "current_password": PASSWORD, "new_password": PASSWORD });
                 api.post("/api/auth/password", same).await?;
             }
