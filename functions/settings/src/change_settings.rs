@@ -54,7 +54,7 @@ pub struct SettingsChanges {
     company_hold_days: Option<u8>,
     /// Replaces the whole list, at most 200 days.
     days_off: Option<Vec<DayOff>>,
-    /// Who sees which leads: it acts with each user's next request.
+    /// The leads that users see: a change acts with each user's next request.
     lead_access: Option<LeadAccessChanges>,
     /// Replaces all caps; one that is left out is removed.
     caps: Option<Caps>,

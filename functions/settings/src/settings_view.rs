@@ -52,7 +52,7 @@ pub struct SettingsView {
     pub company_hold_days: u8,
     /// Days on which nothing goes out, besides public holidays in the lead's country; in order of date.
     pub days_off: Vec<DayOff>,
-    /// Who sees which leads, and the teams.
+    /// The leads that users see, and the teams.
     pub lead_access: LeadAccess,
     /// How often a lead is contacted, over all campaigns.
     pub caps: Caps,

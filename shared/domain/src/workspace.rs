@@ -66,7 +66,7 @@ pub struct Workspace {
     pub company_hold_days: u8,
     /// Days off besides the public holidays where a lead is, in order of date.
     pub days_off: Vec<DayOff>,
-    /// Who sees which leads, and the teams.
+    /// The leads that users see, and the teams.
     pub lead_access: LeadAccess,
     pub caps: Caps,
     pub prices: Prices,

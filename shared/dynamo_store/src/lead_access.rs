@@ -1,4 +1,4 @@
-//! Who sees which leads, read from the items of the workspace, the user and the leads.
+//! The leads that users see, read from the items of the workspace, the user and the leads.
 
 use crate::item::decode;
 use crate::keys;

@@ -6,6 +6,7 @@ mod cache;
 mod companies;
 mod cursor;
 mod fit;
+mod narrowed;
 mod row;
 mod selection;
 
@@ -36,6 +37,7 @@ use domain::lead::segment::{FitField, ListField, SegmentRule};
 use domain::{LeadId, WorkspaceId};
 use futures::StreamExt;
 use lead_columns::{LeadColumns, ListQuery, ListedLead, OwnTexts};
+use narrowed::narrowed;
 use selection::{Named, Selection};
 use std::sync::Arc;
 
@@ -147,7 +149,7 @@ impl LeadLists {
             (None, None) if scope.is_all() => return Ok(filter),
             (None, None) => SegmentRule::everyone(),
         };
-        Ok(LeadFilter { segment: None, rule: Some(scope.narrow(rule)), ..filter })
+        Ok(LeadFilter { segment: None, rule: Some(narrowed(rule, scope)), ..filter })
     }
 
     fn named(&self) -> Named<'_> {

@@ -1,4 +1,4 @@
-//! Who sees which leads of a workspace: all users all leads, or reps their own and managers those of their team.
+//! The leads of a workspace that its users see: all users all leads, or reps their own and managers those of their team.
 
 use crate::ids::UserId;
 use crate::lead::scope::LeadScope;
@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 
 /// The most teams of a workspace.
 pub const MOST_TEAMS: usize = 50;
-/// The most members of a team: their ids are the values of one condition.
-pub const MOST_MEMBERS: usize = crate::lead::segment::MOST_VALUES;
+/// The most members of a team: their ids are the values of one condition of a segment rule.
+pub const MOST_MEMBERS: usize = 100;
 /// The most characters of a team's name.
 pub const LONGEST_TEAM_NAME: usize = 60;
 
@@ -31,17 +31,15 @@ pub enum RepsSee {
 pub struct Team {
     /// Up to 60 characters; no other team has the same.
     pub name: String,
-    /// At most 100 users, each in no other team.
+    /// The users of the team, at most 100, each in no other team.
     pub members: Vec<UserId>,
 }
 
-/// Who sees which leads.
+/// The leads that users see.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LeadAccess {
-    #[serde(default)]
     pub reps_see: RepsSee,
-    #[serde(default)]
     pub teams: Vec<Team>,
 }
 

@@ -34,7 +34,7 @@ export function TeamAccess() {
   const [at, setAt] = useState<number>();
   const access = settings.data?.lead_access;
   if (!access) return null;
-  const { teams = [], reps_see: sees = "all_leads" } = access;
+  const { teams, reps_see: sees } = access;
   const change = (next: Team[]) => ({ lead_access: { teams: next } });
   const remove = (team: Team) =>
     mutate(change(teams.filter((other) => other !== team)), {

@@ -4,6 +4,7 @@
 //! Whatever names a segment or a field that is not there is refused as a whole. To pass over the condition would select
 //! leads that nobody meant: within a group of which none may match, all of them.
 
+use super::narrowed::narrowed;
 use crate::ports::custom_fields::CustomFieldStore;
 use crate::ports::icps::IcpStore;
 use crate::ports::leads::LeadQuery;
@@ -95,7 +96,7 @@ impl Named<'_> {
             Some(segment) => own.and(segment),
             None => own,
         };
-        Ok(Selection { rule: scope.narrow(rule), fields, icps })
+        Ok(Selection { rule: narrowed(rule, scope), fields, icps })
     }
 
     /// Reads the rule of the filter's segment; none if it names no segment.
