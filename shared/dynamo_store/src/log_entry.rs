@@ -69,7 +69,8 @@ pub(crate) fn read_for_log(old: Option<&Value>, new: &Value) -> StoreResult<Opti
     Ok(Some(Recorded { workspace, at: event.at, lead, entry }))
 }
 
-/// Names an item by its keys. A part that is no id, number or word of ours may be an address: its digest stands for it.
+/// Names an item by its keys. A part that is no id, number or word of ours may be an address: its digest stands for it,
+/// behind a star, because a digest may have digits alone and would look like a number.
 fn item_name(pk: &str, sk: &str) -> String {
     let is_ours = |part: &&str| {
         part.bytes()
@@ -79,7 +80,8 @@ fn item_name(pk: &str, sk: &str) -> String {
         let parts: Vec<String> = key
             .split('#')
             .map(|part| {
-                Some(part).filter(is_ours).map_or_else(|| digest(&[pk, part])[..16].to_owned(), str::to_owned)
+                let hidden = || format!("*{}", &digest(&[pk, part])[..16]);
+                Some(part).filter(is_ours).map_or_else(hidden, str::to_owned)
             })
             .collect();
         parts.join("#")
@@ -210,6 +212,16 @@ mod tests {
             "{named}"
         );
         assert_ne!(named, item_name(&format!("W#{lead}#SUPPRESSED#03"), "email#eve@acme.example"));
+    }
+
+    #[test]
+    fn digest_of_digits_alone_does_not_look_like_a_number() {
+        let pk = "W#01M7HSBBM049FC0YMSA1KP2MV9#L#01M7NN3XX0NTY703ZNT0D4XGPN";
+        let number = "6567785113872565";
+        assert!(digest(&[pk, "email_verification"]).starts_with(number));
+        let lead = "L#01M7NN3XX0NTY703ZNT0D4XGPN";
+        assert_eq!(item_name(pk, "C#email_verification"), format!("{lead} C#*{number}"));
+        assert_eq!(item_name(pk, &format!("C#{number}")), format!("{lead} C#{number}"));
     }
 
     #[test]

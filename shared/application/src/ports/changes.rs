@@ -56,7 +56,7 @@ pub enum ListedNow {
 /// it: they stand in the lead's own partition, which is erased with the lead.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LogEntry {
-    /// The item's keys without the workspace.
+    /// The item's keys without the workspace; `*` and a digest stand for a part that may be an address.
     pub item: String,
     pub entity: String,
     /// The item's revision after the change.
