@@ -10,14 +10,11 @@ use serde_json::json;
 pub async fn close(world: &Installation, Closing { lead, status, way }: Closing) -> Result<()> {
     let api = world.signed_in().await?;
     let id = world.with_roster(|roster| roster.lead(lead).map(str::to_owned))?;
-    let reason = (status == "lost").then_some("no_answer");
+    let change = json!({ "status": status, "lost_reason": (status == "lost").then_some("no_answer") });
     match way {
-        ClosedBy::One => {
-            api.patch(&format!("/api/leads/{id}"), json!({ "status": status, "lost_reason": reason }))
-                .await?;
-        }
+        ClosedBy::One => drop(api.patch(&format!("/api/leads/{id}"), change).await?),
         ClosedBy::Many => {
-            let action = json!({ "do": "status", "status": status, "lost_reason": reason });
+            let action = json!({ "do": "status", "status": status, "lost_reason": change["lost_reason"] });
             api.post("/api/leads/bulk", json!({ "ids": [id], "action": action })).await?;
         }
         ClosedBy::File => {

@@ -210,11 +210,8 @@ impl SecondTenant {
                 seen.push(format!("did {path}"));
             }
         }
-        if api
-            .patch(&format!("/api/leads/{lead}"), json!({ "status": "lost", "lost_reason": "other" }))
-            .await
-            .is_ok()
-        {
+        let lost = json!({ "status": "lost", "lost_reason": "other" });
+        if api.patch(&format!("/api/leads/{lead}"), lost).await.is_ok() {
             seen.push(format!("changed {lead}"));
         }
         for path in [

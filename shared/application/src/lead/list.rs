@@ -27,6 +27,7 @@ use crate::ports::icps::IcpStore;
 use crate::ports::leads::{LeadPage, LeadQuery, LeadRow, LeadSort, LeadStore};
 use crate::ports::segments::SegmentStore;
 use crate::ports::store::{StoreError, StoreResult};
+use board::{of_stage, recent};
 use cache::Warm;
 use cursor::{Cursor, fingerprint};
 use domain::icp::IcpProfile;
@@ -34,6 +35,7 @@ use domain::lead::custom_field::CustomFields;
 use domain::lead::filter::LeadFilter;
 use domain::lead::scope::LeadScope;
 use domain::lead::segment::{FitField, ListField, SegmentRule};
+use domain::lead::stage::StageId;
 use domain::{LeadId, WorkspaceId};
 use futures::StreamExt;
 use lead_columns::{LeadColumns, ListQuery, ListedLead, OwnTexts};
@@ -77,6 +79,59 @@ impl LeadLists {
         let now = self.clock.now();
         self.read(workspace, &query.seen, |columns| page_of(columns, (workspace, query), &selection, now))
             .await?
+    }
+
+    /// Returns the first page of each of these stages, of the leads of the scope. Won and lost leads are shown if they became so within the last
+    /// `closed_days` days; all of them are, if none are given.
+    pub async fn board(
+        &self,
+        workspace: &WorkspaceId,
+        scope: &LeadScope,
+        query: &LeadQuery,
+        (stages, closed_days): (&[StageId], Option<u32>),
+    ) -> StoreResult<Vec<BoardColumn>> {
+        let selection = self.named().selection(workspace, scope, query).await?;
+        let Selection { rule, fields, icps } = &selection;
+        let now = self.clock.now();
+        let sort = ListField::named(query.sort.field(), fields)
+            .ok_or_else(|| unavailable(format!("leads are not sorted by {}", query.sort.field())))?;
+        let pages = self.read(workspace, &query.seen, |columns| {
+            let list = ListQuery {
+                rule,
+                words: query.filter.q.as_deref().unwrap_or_default(),
+                sort,
+                descending: query.descending,
+                limit: query.limit.clamp(1, LARGEST_PAGE),
+                after: None,
+                now,
+                fields,
+                icps,
+                shown_fits: &[],
+            };
+            let pages = columns.board(&list, stages, &recent(closed_days));
+            let shown = |(stage, page): (&StageId, lead_columns::Page)| {
+                let own = of_stage(query, *stage, closed_days);
+                let list = fingerprint(workspace, &own);
+                Ok(BoardColumn {
+                    stage: *stage,
+                    page: shown_page(columns, page, (list, now), (&own, fields))?,
+                })
+            };
+            stages.iter().zip(pages).map(shown).collect::<StoreResult<Vec<BoardColumn>>>()
+        });
+        pages.await?
+    }
+
+    /// Returns a further page of one stage, of the leads of the scope.
+    pub async fn board_column(
+        &self,
+        workspace: &WorkspaceId,
+        scope: &LeadScope,
+        query: &LeadQuery,
+        (stage, closed_days): (StageId, Option<u32>),
+    ) -> StoreResult<BoardColumn> {
+        let page = self.page(workspace, scope, &of_stage(query, stage, closed_days)).await?;
+        Ok(BoardColumn { stage, page })
     }
 
     /// Returns a page of the companies that match.
