@@ -89,6 +89,17 @@ fn signed_word_of_the_provider_names_the_account() {
 }
 
 #[test]
+fn linkedin_may_leave_the_nonce_out_but_not_give_another() {
+    let by_linkedin = |nonce: Value| {
+        let mut claims = with("nonce", nonce);
+        claims["iss"] = json!("https://www.linkedin.com/oauth");
+        read_by(SignInProvider::Linkedin, "https://www.linkedin.com/oauth", &token(&claims)).err()
+    };
+    assert_eq!(by_linkedin(Value::Null), None);
+    assert_eq!(by_linkedin(json!("of another request")), Some(TokenFault::Nonce));
+}
+
+#[test]
 fn token_with_a_wrong_claim_is_refused() {
     for (name, value, why) in [
         ("iss", json!("https://evil.example"), TokenFault::Issuer),
