@@ -3,7 +3,6 @@
 
 use crate::App;
 use crate::device::Device;
-use crate::refresh_session::over;
 use crate::session_view::SessionView;
 use application::identity::password_reset::set_password;
 use application::identity::passwords::{password_fault, password_matches};
@@ -33,10 +32,7 @@ pub async fn change_password(
     if let Some(why) = password_fault(&change.new_password) {
         return Err(ApiError::invalid("new_password", why));
     }
-    let (login, user) = app.login_and_user(&caller).await?;
-    if user.disabled {
-        return Err(over("session_ended", "Your session was ended. Sign in again."));
-    }
+    let (login, user) = app.open_session(&caller).await?;
     app.check_password(&login, ("current_password", &change.current_password), &network).await?;
     let new = (change.new_password.as_str(), app.clock.now());
     let who = set_password(&*app.logins, &*app.ids, (login, user), new).await?;

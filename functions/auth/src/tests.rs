@@ -480,6 +480,8 @@ async fn ended_session_begins_no_other_one() {
     let refused = bearer(&suite, http::Method::POST, "/api/auth/logout-others", &stolen).await.expect(401);
     assert_eq!(refused["code"], "session_ended", "its access token lives on for minutes");
     switch(&suite, &stolen, &stolen["workspace"]["id"]).await.expect(401);
+    let change = json!({"current_password": "correct horse", "new_password": "a better horse"});
+    send_as(&suite, http::Method::POST, "/api/auth/password", &stolen, change).await.expect(401);
     let (_, mut user) = stored(&suite).await;
     user.disabled = true;
     suite.stage.ports.users().save(&user, &disabled(&suite)).await.unwrap();

@@ -41,6 +41,10 @@ pub async fn verify_totp(
         return Err(expired());
     }
     let login = app.accept_code(&login.id, &given.code).await?;
+    // A password that was changed between the two reads ends what was asked with the former one.
+    if login.credentials != challenge.credentials {
+        return Err(expired());
+    }
     let who = app.opened(login, challenge.then).await?;
     app.sign_in(who, device).await
 }

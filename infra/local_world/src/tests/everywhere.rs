@@ -624,6 +624,7 @@ async fn sessions(story: &mut Story) -> Result<()> {
     story.post("/api/auth/logout-others", json!({})).await?;
     let latest = id_of(&story.get("/api/auth/sessions").await?["items"][0])?;
     story.delete(&format!("/api/auth/sessions/{latest}")).await?;
+    story.api.sign_in().await?;
     let same = crate::account::PASSWORD;
     let change = json!({ "current_password": same, "new_password": same });
     story.post("/api/auth/password", change).await?;
