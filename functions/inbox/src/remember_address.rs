@@ -44,7 +44,7 @@ pub async fn remember_address(
         .await?
         .filter(|other| *other != id && !file.lead.absorbed.contains(other))
     {
-        let other = found(app.leads.get(&caller.workspace, &other).await)?;
+        let other = found(caller.seen(app.leads.get(&caller.workspace, &other).await))?;
         let name = other.map_or_else(|| "another lead".to_owned(), |other| other.display_name());
         return Err(ApiError::conflict("duplicate_lead", format!("This is the address of {name}.")));
     }
