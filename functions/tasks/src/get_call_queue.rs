@@ -9,7 +9,7 @@ use domain::message::Direction;
 use domain::message::conversation::{Conversation, Folder};
 use domain::workspace::call_queue::{QueueRow, rank};
 use domain::workspace::task::Task;
-use domain::{LeadId, WorkspaceId};
+use domain::{LeadId, UserId, WorkspaceId};
 use http_api::{ApiResult, Caller, JsonBody, PageBody, axum, utoipa};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -34,19 +34,25 @@ pub async fn get_call_queue(
     caller: Caller,
 ) -> ApiResult<JsonBody<PageBody<CallQueueRow>>> {
     let now = app.clock.now();
-    let is_ours = |owner: Option<&domain::UserId>| {
-        caller.user().is_none_or(|user| owner.is_none_or(|owner| owner == user))
-    };
+    let is_ours =
+        |owner: Option<&UserId>| caller.user().is_none_or(|user| owner.is_none_or(|owner| owner == user));
     let mut tasks = due_tasks(&app, &caller.workspace, now).await?;
-    tasks.retain(|task| is_ours(task.owner.as_ref()));
     let mut replies = open_conversations(&app, &caller.workspace).await?;
-    replies.retain(|one| is_ours(one.assignee.as_ref()) && one.last_direction == Direction::In);
+    replies.retain(|one| one.last_direction == Direction::In);
 
     let mut ids: Vec<LeadId> = tasks.iter().map(|task| task.id.lead()).collect();
     ids.extend(replies.iter().map(|reply| reply.lead.clone()));
     ids.sort();
     ids.dedup();
     let leads = app.leads.get_many(&caller.workspace, &ids).await?;
+    let owners: BTreeMap<LeadId, Option<UserId>> =
+        leads.iter().map(|lead| (lead.id.clone(), lead.owner.clone())).collect();
+    // What was left to the former owner of a lead that was handed over is its new owner's.
+    let is_of_caller = |lead: &LeadId, user: Option<&UserId>| {
+        is_ours(user) || owners.get(lead).is_some_and(|owner| owner.is_some() && is_ours(owner.as_ref()))
+    };
+    tasks.retain(|task| is_of_caller(&task.id.lead(), task.owner.as_ref()));
+    replies.retain(|one| is_of_caller(&one.lead, one.assignee.as_ref()));
     let seen = leads.into_iter().filter(|lead| caller.leads().sees(lead.owner.as_ref()));
     let leads: BTreeMap<LeadId, Lead> = seen.map(|lead| (lead.id.clone(), lead)).collect();
     let replies: BTreeMap<LeadId, Conversation> =

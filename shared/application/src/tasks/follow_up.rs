@@ -73,13 +73,23 @@ pub async fn make_follow_up(
         read_at: None,
     };
     unless_taken(tasks.save(&task, &event).await.map(drop))?;
+    // The date was moved away and is back: the task of then was cancelled.
+    retry!(async {
+        let mut task = tasks.get(workspace, &task.id).await?;
+        if task.outcome != Some(TaskOutcome::Cancelled) {
+            return Ok(());
+        }
+        (task.done_at, task.done_by, task.outcome) = (None, None, None);
+        tasks.save(&task, &event).await.map(drop)
+    })?;
     notifications.put(&notification, &event).await
 }
 
 /// Removes the lead's date once its task is closed: it would stand there as overdue.
 pub async fn follow_up_done(leads: &dyn LeadStore, task: &Task, event: &Event) -> StoreResult<()> {
     let (workspace, id) = (&task.workspace, task.id.lead());
-    if task.kind != TaskKind::FollowUp || task.done_at.is_none() {
+    // Its id tells a follow-up, also where it was made a call since.
+    if task.done_at.is_none() {
         return Ok(());
     }
     retry!(async {
