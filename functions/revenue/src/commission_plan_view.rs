@@ -30,7 +30,7 @@ impl CommissionPlanView {
 #[serde(deny_unknown_fields)]
 pub struct OwnCommissionTiers {
     pub user: UserId,
-    /// Without any the member earns no commission.
+    /// The member's tiers; empty if the member earns no commission.
     pub tiers: Vec<CommissionTier>,
 }
 

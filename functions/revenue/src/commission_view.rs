@@ -3,6 +3,7 @@
 use crate::App;
 use crate::client_view::{MoneyView, views_of};
 use domain::UserId;
+use domain::lead::scope::LeadScope;
 use domain::money::Money;
 use domain::revenue::commission::{CommissionPlan, CommissionTier, Credit, Earnings, earnings, split};
 use domain::revenue::{Transaction, TransactionKind};
@@ -12,6 +13,7 @@ use domain::{ClientId, LeadId, WorkspaceId};
 use http_api::{ApiError, ApiResult, Caller, utoipa};
 use jiff::Timestamp;
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct CommissionsView {
@@ -21,9 +23,9 @@ pub struct CommissionsView {
     pub closed_at: Option<Timestamp>,
     /// Whether the month is over and open, so that an admin can close it.
     pub can_be_closed: bool,
-    /// Every team member with money in the month, by name; a rep's own alone for a rep.
+    /// Every team member with money in the month, by name; a rep gets their own alone, a manager of a team those of its members.
     pub earnings: Vec<EarningsView>,
-    /// Money of the month that nobody is credited with; empty for a rep.
+    /// Money of the month that nobody is credited with; empty for those who do not see all.
     pub not_credited: Vec<MoneyView>,
     /// The closed months, the latest first.
     pub closed_months: Vec<CalendarMonth>,
@@ -52,7 +54,7 @@ pub struct CommissionLine {
     pub kind: TransactionKind,
     /// The whole amount; negative for a refund and a chargeback.
     pub amount: MoneyView,
-    /// Who is credited, and with how much; empty if nobody is.
+    /// The shares of the team members who are credited; empty if nobody is.
     pub shares: Vec<CommissionShare>,
     pub at: Timestamp,
 }
@@ -86,10 +88,15 @@ impl CommissionLine {
     }
 }
 
-/// The user whose figures alone the caller may see; none if the caller sees those of all.
-pub fn only_of(caller: &Caller) -> ApiResult<Option<UserId>> {
+/// The users whose figures alone the caller may see: a rep their own, a manager of a team those of its members. None if the
+/// caller sees those of all.
+pub fn only_of(caller: &Caller) -> ApiResult<Option<BTreeSet<UserId>>> {
     let signed_in = caller.signed_in()?;
-    Ok((signed_in.role < Role::Manager).then(|| signed_in.user.clone()))
+    match caller.leads() {
+        _ if signed_in.role < Role::Manager => Ok(Some(BTreeSet::from([signed_in.user.clone()]))),
+        LeadScope::Owners(owners) => Ok(Some(owners.clone())),
+        LeadScope::All => Ok(None),
+    }
 }
 
 /// Reads a month of a query; the present one if left out.
@@ -108,7 +115,7 @@ pub async fn commissions(
     app: &App,
     workspace: &WorkspaceId,
     month: CalendarMonth,
-    only: Option<&UserId>,
+    only: Option<&BTreeSet<UserId>>,
 ) -> ApiResult<CommissionsView> {
     let plan = app.commissions.plan(workspace).await?;
     let statement = app.commissions.statement(workspace, &month).await?;
@@ -126,7 +133,7 @@ pub async fn commissions(
         let member = team.iter().find(|member| member.id == *user);
         member.map_or_else(|| "A former member".to_owned(), |member| member.name.clone())
     };
-    let each = each.into_iter().filter(|earnings| only.is_none_or(|user| earnings.user == *user));
+    let each = each.into_iter().filter(|earnings| only.is_none_or(|users| users.contains(&earnings.user)));
     let mut shown: Vec<EarningsView> =
         each.map(|earnings| EarningsView::of(&plan, name_of(&earnings.user), earnings)).collect();
     shown.sort_by(|a, b| (&a.name, &a.user).cmp(&(&b.name, &b.user)));

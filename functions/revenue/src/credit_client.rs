@@ -5,11 +5,12 @@ use crate::client_view::ClientView;
 use axum::extract::State;
 use domain::ClientId;
 use domain::event::{Event, EventKind};
-use domain::revenue::Transaction;
 use domain::revenue::commission::{Credit, fault_of};
+use domain::revenue::{Transaction, TransactionKind};
 use domain::time::calendar_month::CalendarMonth;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The most transactions of one client in one open month that one request credits anew: what one write takes.
@@ -25,7 +26,7 @@ pub struct ClientCredits {
 }
 
 /// It holds for what the client pays from now on, and for what it paid or got back in the present month and the one before, as
-/// far as they are open.
+/// far as they are open. A refund of a payment from before stays with those who had the payment.
 #[utoipa::path(put, path = "/api/clients/{id}/credits", operation_id = "credit_client",
     params(("id" = ClientId, Path)), request_body = ClientCredits, responses((status = 200, body = ClientView)))]
 pub async fn credit_client(
@@ -70,6 +71,16 @@ pub async fn credit_client(
         );
         return Err(ApiError::conflict("too_many_payments", detail));
     }
+    // Money that goes back stays with those who had it, unless its payment is credited anew as well.
+    let payments: BTreeSet<String> = changed
+        .iter()
+        .filter(|one| one.kind == TransactionKind::Payment)
+        .map(|one| one.external_id.clone())
+        .collect();
+    changed.retain(|one| match &one.of_payment {
+        Some(paid) => payments.contains(paid),
+        None => one.kind == TransactionKind::Payment,
+    });
     for transaction in &mut changed {
         transaction.credits.clone_from(&credits);
     }

@@ -16,8 +16,8 @@ pub async fn get_commission_plan(
 ) -> ApiResult<JsonBody<CommissionPlanView>> {
     let currency = app.workspaces.get(&caller.workspace).await?.currency;
     let mut plan = app.commissions.plan(&caller.workspace).await?;
-    if let Some(user) = only_of(&caller)? {
-        plan.own.retain(|of, _| *of == user);
+    if let Some(users) = only_of(&caller)? {
+        plan.own.retain(|of, _| users.contains(of));
     }
     Ok(JsonBody(CommissionPlanView::of(plan, currency)))
 }

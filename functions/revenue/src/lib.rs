@@ -52,9 +52,9 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly, routes!(get_client::get_client))
         .for_users_only()
         .add(Manager, routes!(credit_client::credit_client))
-        .add(Rep, routes!(get_commissions::get_commissions))
-        .add(Rep, routes!(list_commission_lines::list_commission_lines))
-        .add(Rep, routes!(get_commission_plan::get_commission_plan))
-        .add(Admin, routes!(set_commission_plan::set_commission_plan))
+        .add(Rep.narrowed(), routes!(get_commissions::get_commissions))
+        .add(Rep.narrowed(), routes!(list_commission_lines::list_commission_lines))
+        .add(Rep.narrowed(), routes!(get_commission_plan::get_commission_plan))
+        .add(Admin.without_leads(), routes!(set_commission_plan::set_commission_plan))
         .add(Admin, routes!(close_commission_month::close_commission_month))
 }

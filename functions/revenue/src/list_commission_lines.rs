@@ -8,6 +8,7 @@ use domain::UserId;
 use domain::revenue::Transaction;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PageBody, QueryOf, axum, utoipa};
 use serde::Deserialize;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 const MOST_LINES: usize = 200;
@@ -25,7 +26,8 @@ pub struct CommissionLinesQuery {
     cursor: Option<String>,
 }
 
-/// A rep gets the lines with a share of their own alone, and of these only their own share.
+/// A rep gets the lines with a share of their own alone, and of these only their own share; a manager of a team those of
+/// its members.
 #[utoipa::path(get, path = "/api/commissions/lines", operation_id = "list_commission_lines",
     params(CommissionLinesQuery), responses((status = 200, body = PageBody<CommissionLine>)))]
 pub async fn list_commission_lines(
@@ -37,11 +39,16 @@ pub async fn list_commission_lines(
     let month = month_of(&app, query.month.as_deref())?;
     let asked = query.user.map(|text| UserId::parse(&text)).transpose();
     let asked = asked.map_err(|_| ApiError::invalid("query.user", "is not the id of a user"))?;
-    let user = own.clone().or(asked);
+    if let (Some(own), Some(asked)) = (&own, &asked)
+        && !own.contains(asked)
+    {
+        return Err(ApiError::invalid("query.user", "is not you or a member of your team"));
+    }
+    let users = asked.map(|user| BTreeSet::from([user])).or_else(|| own.clone());
     let uncredited = query.not_credited == Some(true);
     let mut booked = app.commissions.booked_in(&caller.workspace, &month).await?;
-    booked.retain(|transaction| match &user {
-        Some(user) => transaction.credits.iter().any(|credit| credit.user == *user),
+    booked.retain(|transaction| match &users {
+        Some(users) => transaction.credits.iter().any(|credit| users.contains(&credit.user)),
         None => !uncredited || transaction.credits.is_empty(),
     });
     booked.reverse();
@@ -60,7 +67,7 @@ pub async fn list_commission_lines(
         let name = names.get(&transaction.client).cloned().flatten();
         let mut line = CommissionLine::of(transaction, name);
         if let Some(own) = &own {
-            line.shares.retain(|share| share.user == *own);
+            line.shares.retain(|share| own.contains(&share.user));
         }
         line
     };

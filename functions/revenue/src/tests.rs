@@ -61,6 +61,7 @@ async fn suite() -> (Suite, ClientId) {
         kind: TransactionKind::Payment,
         amount: usd(7_900),
         credits: Vec::new(),
+        of_payment: None,
         at: now,
         booked_at: now,
     };

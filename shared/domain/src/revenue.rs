@@ -118,6 +118,8 @@ pub struct Transaction {
     pub amount: Money,
     /// The team members who are credited with the money. Money that goes back has the credits of its payment.
     pub credits: Vec<Credit>,
+    /// The payment that a refund or chargeback gives back, by its id at the provider; none where it is not known.
+    pub of_payment: Option<String>,
     /// When the money moved, as the provider says.
     pub at: Timestamp,
     /// When we booked it: its commission belongs to this month.

@@ -25,7 +25,7 @@ use std::collections::BTreeMap;
 #[async_trait]
 impl CommissionStore for Table {
     async fn plan(&self, workspace: &WorkspaceId) -> StoreResult<CommissionPlan> {
-        let found = self.find(&keys::commission_plan(workspace)).await?;
+        let found = self.find(&keys::commissions::commission_plan(workspace)).await?;
         Ok(found.unwrap_or_else(|| CommissionPlan::none(workspace.clone())))
     }
 
@@ -41,7 +41,7 @@ impl CommissionStore for Table {
         // The key has the provider's time, which is up to some weeks before the booking.
         let from = month.start().checked_sub(BOOKED_WITHIN).unwrap_or(Timestamp::MIN);
         let money = keys::money(workspace);
-        let query = Query::table(&money).range(Range::Above(keys::money_from(from)));
+        let query = Query::table(&money).range(Range::Above(keys::commissions::money_from(from)));
         let mut found: Vec<Transaction> = self.query_all(query).await?;
         found.retain(|transaction| CalendarMonth::at(transaction.booked_at) == *month);
         Ok(found)
@@ -52,11 +52,11 @@ impl CommissionStore for Table {
         workspace: &WorkspaceId,
         month: &CalendarMonth,
     ) -> StoreResult<Option<CommissionStatement>> {
-        self.find(&keys::commission_statement(workspace, month)).await
+        self.find(&keys::commissions::commission_statement(workspace, month)).await
     }
 
     async fn closed_months(&self, workspace: &WorkspaceId) -> StoreResult<Vec<CalendarMonth>> {
-        let partition = keys::commission_statements(workspace);
+        let partition = keys::commissions::commission_statements(workspace);
         let found: Vec<CommissionStatement> = self.query_all(Query::table(&partition).descending()).await?;
         Ok(found.into_iter().map(|statement| statement.month).collect())
     }
@@ -98,7 +98,7 @@ impl Stored for CommissionPlan {
     type Body = CommissionPlanItem;
 
     fn key(&self) -> Key<Tenant> {
-        keys::commission_plan(&self.workspace)
+        keys::commissions::commission_plan(&self.workspace)
     }
     fn rev(&self) -> u64 {
         self.rev
@@ -126,7 +126,7 @@ impl Stored for CommissionStatement {
     type Body = CommissionStatementItem;
 
     fn key(&self) -> Key<Tenant> {
-        keys::commission_statement(&self.workspace, &self.month)
+        keys::commissions::commission_statement(&self.workspace, &self.month)
     }
     fn body(&self, _rev: u64) -> CommissionStatementItem {
         CommissionStatementItem::of(self)

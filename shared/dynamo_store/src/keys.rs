@@ -3,6 +3,7 @@
 
 pub(crate) mod answer_drafts;
 mod change_log;
+pub(crate) mod commissions;
 mod companies;
 mod hidden_leads;
 pub(crate) mod icps;
@@ -30,7 +31,6 @@ use domain::lead::enrichment::Field;
 use domain::lead::suppression::SuppressionScope;
 use domain::message::conversation::Folder;
 use domain::mutant;
-use domain::time::calendar_month::CalendarMonth;
 use domain::workspace::tracking_domain::DomainName;
 use domain::{
     AccountId, ApiKeyId, BulkMessageId, CampaignId, ClientId, ColumnId, ColumnRunId, DraftId, ImportId,
@@ -328,19 +328,6 @@ pub(crate) fn money(workspace: &WorkspaceId) -> Partition<Tenant> {
 }
 pub(crate) fn transaction(workspace: &WorkspaceId, at: Timestamp, external_id: &str) -> WorkspaceKey {
     money(workspace).at(format!("{}#{external_id}", sortable(at)))
-}
-/// The sort key below which everything moved before this time.
-pub(crate) fn money_from(at: Timestamp) -> String {
-    sortable(at)
-}
-pub(crate) fn commission_plan(id: &WorkspaceId) -> WorkspaceKey {
-    Key { pk: format!("W#{}", id.ulid_text()), sk: "COMMISSIONS".to_owned(), scope: PhantomData }
-}
-pub(crate) fn commission_statements(workspace: &WorkspaceId) -> Partition<Tenant> {
-    of(workspace, "COMMISSIONS")
-}
-pub(crate) fn commission_statement(workspace: &WorkspaceId, month: &CalendarMonth) -> WorkspaceKey {
-    commission_statements(workspace).at(month.as_str().to_owned())
 }
 pub(crate) fn unmatched_partition(workspace: &WorkspaceId) -> Partition<Tenant> {
     of(workspace, "UNMATCHED")

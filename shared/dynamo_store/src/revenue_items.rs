@@ -114,6 +114,8 @@ plain_item! { TransactionItem of Transaction, {
     amount: Money,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     credits: Vec<Credit>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    of_payment: Option<String>,
     at: Timestamp,
     booked_at: Timestamp,
 } }

@@ -366,12 +366,12 @@ fn in_a_workspace(doc: &mut Doc) {
     );
     doc.key(
         "the rates of commissions",
-        keys::commission_plan(workspace),
+        keys::commissions::commission_plan(workspace),
         "`CommissionStore::{plan, save_plan, close, credit}`",
     );
     doc.key(
         "closed months of commissions",
-        keys::commission_statement(workspace, &CalendarMonth::at(*at)),
+        keys::commissions::commission_statement(workspace, &CalendarMonth::at(*at)),
         "`CommissionStore::{statement, closed_months, close}`",
     );
     doc.key("clients", keys::client(workspace, client), "`RevenueStore::{client, clients}`");

@@ -16,6 +16,27 @@ use test_stage::Suite;
 
 /// Books money of the client now, credited to these users.
 async fn book(suite: &Suite, client: &ClientId, id: &str, amount: Money, credits: &[Credit]) {
+    book_as(suite, client, (id, None), amount, credits).await;
+}
+
+/// Books a refund of the payment with the second id.
+async fn book_refund(
+    suite: &Suite,
+    client: &ClientId,
+    (id, of): (&str, &str),
+    amount: Money,
+    credits: &[Credit],
+) {
+    book_as(suite, client, (id, Some(of)), amount, credits).await;
+}
+
+async fn book_as(
+    suite: &Suite,
+    client: &ClientId,
+    (id, of): (&str, Option<&str>),
+    amount: Money,
+    credits: &[Credit],
+) {
     let ports = &suite.stage.ports;
     let now = suite.stage.clock.now();
     let kind = if amount.amount_minor < 0 { TransactionKind::Refund } else { TransactionKind::Payment };
@@ -29,6 +50,7 @@ async fn book(suite: &Suite, client: &ClientId, id: &str, amount: Money, credits
         kind,
         amount,
         credits: credits.to_vec(),
+        of_payment: of.map(str::to_owned),
         at: now,
         booked_at: now,
     };
@@ -163,7 +185,7 @@ async fn rep_sees_their_own_commissions_alone() {
     let shared =
         [Credit { user: suite.user.clone(), percent: 30 }, Credit { user: ben.clone(), percent: 70 }];
     book(&suite, &client, "in_2", usd(10_000), &shared).await;
-    book(&suite, &client, "in_3", usd(500), &[Credit::whole(ben)]).await;
+    book(&suite, &client, "in_3", usd(500), &[Credit::whole(ben.clone())]).await;
     assert_eq!(suite.get("/api/commissions").await.expect(200)["earnings"].as_array().unwrap().len(), 2);
     suite.sign_in(Role::Rep);
     let shown = suite.get("/api/commissions").await.expect(200);
@@ -176,6 +198,8 @@ async fn rep_sees_their_own_commissions_alone() {
     }
     let plan = suite.get("/api/commissions/plan").await.expect(200);
     assert_eq!(plan["own"].as_array().unwrap().len(), 1);
+    let refused = suite.get(&format!("/api/commissions/lines?user={ben}")).await.expect(422);
+    assert_eq!(refused["field"], "query.user");
     suite.sign_in(Role::Manager);
     suite.put("/api/commissions/plan", json!({ "tiers": [] })).await.expect(403);
 }
@@ -190,4 +214,19 @@ async fn plan_with_faults_is_refused_with_their_fields() {
     set_plan(&suite, 1).await;
     let stale = json!({ "tiers": [], "rev": 0 });
     suite.put("/api/commissions/plan", stale).await.expect(409);
+}
+
+#[tokio::test]
+async fn refund_of_a_payment_from_before_stays_with_those_who_had_it() {
+    let (suite, client) = suite().await;
+    set_plan(&suite, 1_000).await;
+    let amy = UserId::derived(suite.stage.clock.now(), &["amy"]);
+    let (had, given_back) = ([Credit::whole(amy.clone())], usd(-1_000));
+    book_refund(&suite, &client, ("ch_old/1000", "in_old"), given_back, &had).await;
+    book_refund(&suite, &client, ("ch_1/100", "in_1"), usd(-100), &[]).await;
+    let whole = json!({ "credits": [{ "user": suite.user, "percent": 100 }] });
+    suite.put(&format!("/api/clients/{client}/credits"), whole).await.expect(200);
+    let mut shown = earned(&suite.get("/api/commissions").await.expect(200));
+    shown.sort_by_key(|(_, earned)| *earned);
+    assert_eq!(shown, [(amy.to_string(), -100), (suite.user.to_string(), 780)]);
 }

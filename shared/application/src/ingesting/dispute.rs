@@ -3,7 +3,7 @@
 
 use crate::ingesting::context::{IngestError, IngestPorts, Origin};
 use crate::ingesting::news::{News, close_task, open_task};
-use crate::ingesting::payment::{credits_of, event, retry_if_before_payment, transactions_of};
+use crate::ingesting::payment::{event, payment_of, retry_if_before_payment, transactions_of};
 use crate::ports::leads::ActivityKind;
 use crate::ports::store::StoreResult;
 use crate::retry;
@@ -71,7 +71,7 @@ async fn take_back(
     event: &Event,
 ) -> StoreResult<()> {
     let moved = transactions_of(ports, client).await?;
-    let credits = credits_of(ports, client, &moved, payments).await?;
+    let paid = payment_of(ports, client, moved, payments).await?;
     let amount = dispute.amount().negated();
     client.collected.add(amount);
     let transaction = Transaction {
@@ -82,7 +82,8 @@ async fn take_back(
         also_known_as: Vec::new(),
         kind: TransactionKind::Chargeback,
         amount,
-        credits,
+        credits: paid.as_ref().map_or_else(|| client.credits.clone(), |paid| paid.credits.clone()),
+        of_payment: paid.map(|paid| paid.external_id),
         at: dispute.at,
         booked_at: ports.clock.now(),
     };

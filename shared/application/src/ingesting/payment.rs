@@ -16,7 +16,6 @@ use domain::event::{Actor, Event, EventKind};
 use domain::lead::Lead;
 use domain::lead::stage::StageId;
 use domain::money::{Money, Sums};
-use domain::revenue::commission::Credit;
 use domain::revenue::{Client, Transaction, TransactionKind};
 use domain::workspace::notification::{Notification, NotificationKind};
 use domain::{CampaignId, ClientId, LeadId, NotificationId};
@@ -85,6 +84,7 @@ async fn book_payment(
             kind: TransactionKind::Payment,
             amount: payment.amount,
             credits: client.credits.clone(),
+            of_payment: None,
             at: payment.at,
             booked_at: ports.clock.now(),
         };
@@ -275,6 +275,7 @@ pub(super) async fn record_refund(
         }
         let amount = Money { amount_minor: -fresh, currency: total.currency };
         client.collected.add(amount);
+        let paid = payment_of(ports, &client, moved, &of_guest).await?;
         let transaction = Transaction {
             workspace: origin.workspace.clone(),
             client: client.id.clone(),
@@ -283,7 +284,8 @@ pub(super) async fn record_refund(
             also_known_as: Vec::new(),
             kind: TransactionKind::Refund,
             amount,
-            credits: credits_of(ports, &client, &moved, &of_guest).await?,
+            credits: paid.as_ref().map_or_else(|| client.credits.clone(), |paid| paid.credits.clone()),
+            of_payment: paid.map(|paid| paid.external_id),
             at,
             booked_at: ports.clock.now(),
         };
@@ -309,19 +311,19 @@ pub(super) async fn transactions_of(ports: &IngestPorts, client: &Client) -> Sto
     }
 }
 
-/// Returns the credits of the payment that has one of these ids; those of the client where it is not known.
-pub(super) async fn credits_of(
+/// Returns the payment that has one of these ids, if it is known. A refund has its credits.
+pub(super) async fn payment_of(
     ports: &IngestPorts,
     client: &Client,
-    moved: &[Transaction],
+    moved: Vec<Transaction>,
     payment: &[String],
-) -> StoreResult<Vec<Credit>> {
+) -> StoreResult<Option<Transaction>> {
     for name in payment {
         let mut name = name.clone();
         // A charge names its payment intent, which names its invoice.
         for _ in 0..3 {
             if let Some(paid) = moved.iter().find(|transaction| transaction.external_id == name) {
-                return Ok(paid.credits.clone());
+                return Ok(Some(paid.clone()));
             }
             match ports.revenue.payment_named(&client.workspace, &name).await? {
                 Some(booked) => name = booked,
@@ -329,7 +331,7 @@ pub(super) async fn credits_of(
             }
         }
     }
-    Ok(client.credits.clone())
+    Ok(None)
 }
 
 /// Reports that came before their payment are early and are retried.

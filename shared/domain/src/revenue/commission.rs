@@ -242,6 +242,7 @@ mod tests {
                 .iter()
                 .map(|(name, percent)| Credit { user: user(name), percent: *percent })
                 .collect(),
+            of_payment: None,
             at,
             booked_at: at,
         }

@@ -48,6 +48,7 @@ pub(crate) fn payment(id: &str, seconds: i64) -> Transaction {
         kind: TransactionKind::Payment,
         amount: usd(4900),
         credits: vec![Credit::whole(rep())],
+        of_payment: None,
         at: later(seconds),
         booked_at: later(seconds),
     }
@@ -113,7 +114,10 @@ async fn month_is_closed_once() {
     let (statement, closing) = (commission_statement(), event(EventKind::CommissionMonthClosed));
     let plan = world.table.plan(&workspace()).await.unwrap();
     world.table.close(&statement, &plan, &closing).await.unwrap();
-    assert_eq!(world.table.closed_months(&workspace()).await.unwrap(), [statement.month.clone()]);
+    assert_eq!(
+        world.table.closed_months(&workspace()).await.unwrap(),
+        std::slice::from_ref(&statement.month)
+    );
     let stored = world.table.statement(&workspace(), &statement.month).await.unwrap();
     assert_eq!(stored, Some(statement.clone()));
     let plan = world.table.plan(&workspace()).await.unwrap();

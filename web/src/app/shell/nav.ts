@@ -57,8 +57,13 @@ export const isHere = (to: string, path: string) =>
       (to === "/revenue" && path.startsWith("/clients")) ||
       (to === "/leads" && (path === "/segments" || path === "/prospects"));
 
+/** Of the money, those who do not see all leads see what they earn. */
+const COMMISSIONS = place("/revenue/commissions", "Commissions", "r", CircleDollarSign, 3);
+
 /** Pages whose figures are of all leads: the server refuses them to users who do not see all. */
 const OF_ALL_LEADS = ["/companies", "/revenue"];
 
 export const placesFor = (sees: SeenLeads): readonly Place[] =>
-  sees === "all" ? PLACES : PLACES.filter(({ to }) => !OF_ALL_LEADS.includes(to));
+  sees === "all"
+    ? PLACES
+    : PLACES.map((one) => (one.to === "/revenue" ? COMMISSIONS : one)).filter(({ to }) => !OF_ALL_LEADS.includes(to));

@@ -5,6 +5,7 @@ import { ChevronLeft, ChevronRight } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { serverNow } from "@/api/clock";
 import { useMay } from "@/app/auth/use-may";
+import { useSees } from "@/app/auth/use-sees";
 import { useIdentity } from "@/app/auth/use-session";
 import { Page, Scroll } from "@/app/shell/page";
 import { day, monthName, when } from "@/shared/lib/format";
@@ -40,11 +41,12 @@ const nameOf = (month: string) => `${monthName(`${month}-01`)} ${month.slice(0, 
 
 export function CommissionsPage() {
   const { month = monthOf(Number(serverNow())) } = useSearch({ from: "/app/revenue/commissions" });
+  const seesAll = useSees() === "all";
   const query = useQuery(commissionsQuery(month));
   const plan = useQuery(planQuery);
   return (
-    <Page title="Commissions" parent={{ to: "/revenue", label: "Revenue" }} muted={nameOf(month)}>
-      <RevenueTabs value="commissions" />
+    <Page title="Commissions" parent={seesAll ? { to: "/revenue", label: "Revenue" } : undefined} muted={nameOf(month)}>
+      {seesAll ? <RevenueTabs value="commissions" /> : null}
       <Scroll>
         <Together queries={[query, plan]} what="The commissions">
           <Loaded query={plan} what="The rates">
@@ -241,6 +243,7 @@ function Own({ commissions, plan, me }: { commissions: Commissions; plan: Commis
 
 function Lines({ month, of, title }: { month: string; of: Of; title: string }) {
   const query = useQuery(linesQuery(month, of));
+  const seesAll = useSees() === "all";
   return (
     <section aria-label={title}>
       <Heading note="newest first">{title}</Heading>
@@ -269,9 +272,13 @@ function Lines({ month, of, title }: { month: string; of: Of; title: string }) {
                   <Row key={line.id}>
                     <Td className="text-ink-2">{when(line.at)}</Td>
                     <Td>
-                      <Link to="/clients/$id" params={{ id: line.client_id }} className="font-medium hover:underline">
-                        {line.client_name ?? "Client"}
-                      </Link>
+                      {seesAll ? (
+                        <Link to="/clients/$id" params={{ id: line.client_id }} className="font-medium hover:underline">
+                          {line.client_name ?? "Client"}
+                        </Link>
+                      ) : (
+                        (line.client_name ?? "Client")
+                      )}
                     </Td>
                     <Td wide>
                       <PaymentKind kind={line.kind} />

@@ -35,8 +35,8 @@ export default function CreditsDialog({ client, onClose }: { client: ClientView;
     { shares: client.credits.map(({ user, percent }) => ({ user, percent: String(percent) })) },
     async ({ shares }) => {
       const credits = shares.map(({ user, percent }) => ({ user, percent: Number(percent) }));
-      const { rev } = await credit.mutateAsync({ credits, rev: client.rev });
-      toast("Credits saved", { undo: () => credit.mutateAsync({ credits: client.credits, rev }) });
+      await credit.mutateAsync({ credits, rev: client.rev });
+      toast("Credits saved");
       onClose();
     },
     faultOf,

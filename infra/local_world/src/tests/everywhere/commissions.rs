@@ -6,7 +6,7 @@ use http::Method;
 use serde_json::json;
 
 /// Credits the only user with the client, and closes the month before.
-pub(super) async fn walk(story: &mut Story, client: &str) -> Result<()> {
+pub(super) async fn walk(story: &Story, client: &str) -> Result<()> {
     let team = story.get("/api/team").await?;
     let user = team["items"][0]["id"].as_str().context("a user")?.to_owned();
     let plan = json!({ "tiers": [{ "from_minor": 0, "basis_points": 1000 }] });
