@@ -97,7 +97,10 @@ export function changesOf(before: TaskView, values: TaskValues): TaskChanges {
     ...(values.due !== was.due ? { due_at: new Date(values.due).toISOString() } : {}),
     ...(values.owner !== was.owner ? { owner: values.owner || null } : {}),
     ...(values.priority !== was.priority ? { priority: values.priority } : {}),
-    ...(values.every !== was.every ? { repeat: repeatOf(values.every) } : {}),
+    // A series follows the time that its task is given.
+    ...(values.every !== was.every || (values.due !== was.due && values.every !== "never")
+      ? { repeat: repeatOf(values.every) }
+      : {}),
     ...(values.remind !== was.remind ? { remind_minutes: minutesOf(values.remind) } : {}),
   };
 }

@@ -68,7 +68,8 @@ export class Keyboard {
       for (let i = this.layers.length - 1; i >= 0; i--) {
         const run = this.layers[i]?.get()[wanted];
         if (run) {
-          if (!(mod && e.repeat)) run();
+          // A number chooses: held down, it would choose for whatever comes next as well.
+          if (!(e.repeat && (mod || /^\d$/.test(key)))) run();
           return true;
         }
       }

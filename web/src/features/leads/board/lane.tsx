@@ -3,13 +3,15 @@ import { useNavigate } from "@tanstack/react-router";
 import { type KeyboardEvent, useRef, useState } from "react";
 import type { LeadRow, LeadStatus } from "@/api/types";
 import { stageWord, useStages } from "@/shared/lib/stages";
+import { later } from "@/shared/ui/later";
 import { Select } from "@/shared/ui/select";
 import { ErrorState, LoadingRows } from "@/shared/ui/states";
 import { Card, type Drag } from "./card";
 import { Column } from "./column";
 import { cardAt, type Place, placeOf } from "./model";
-import { MoveDialog } from "./move-dialog";
 import { type BoardAsked, useBoard } from "./queries";
+
+const MoveDialog = later(() => import("./move-dialog").then((m) => m.MoveDialog));
 
 export function Lane({
   asked,
@@ -60,6 +62,11 @@ export function Lane({
     const lead = column?.cards[Math.max(0, Math.min(index, column.cards.length - 1))];
     if (lead) setWanted(lead.id);
   };
+  const besideOpen = (stage: LeadStatus, by: 1 | -1) => {
+    const open = columns.filter((c) => c.stage !== "won" && c.stage !== "lost");
+    const at = open.findIndex((c) => c.stage === stage);
+    return at < 0 ? undefined : open[at + by]?.stage;
+  };
   const beside = (stage: LeadStatus, by: 1 | -1, filled: boolean) => {
     const at = columns.findIndex((c) => c.stage === stage);
     for (let i = at + by; i >= 0 && i < columns.length; i += by)
@@ -74,7 +81,8 @@ export function Lane({
     const side = e.key === "ArrowLeft" ? -1 : e.key === "ArrowRight" ? 1 : undefined;
     if (e.key === "ArrowDown" || e.key === "ArrowUp") go(at.stage, at.index + (e.key === "ArrowDown" ? 1 : -1));
     else if (side && e.shiftKey && may) {
-      const to = beside(at.stage, side, false);
+      // Won and Lost end the lead's sequences: they are chosen by name, never passed through.
+      const to = besideOpen(at.stage, side);
       if (carried.current?.id !== lead.id) carried.current = { id: lead.id, from: at.stage };
       if (to) void move(lead, to);
     } else if (side && !e.shiftKey) go(beside(at.stage, side, true), at.index);
