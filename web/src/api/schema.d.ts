@@ -202,6 +202,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/{provider}/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["return_from_provider"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/{provider}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["open_provider_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/forgot": {
         parameters: {
             query?: never;
@@ -213,6 +245,38 @@ export interface paths {
         put?: never;
         post: operations["forget_password"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_identities"];
+        put?: never;
+        post: operations["connect_identity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/identities/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["disconnect_identity"];
         options?: never;
         head?: never;
         patch?: never;
@@ -330,6 +394,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/provider-sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["sign_in_by_provider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_sign_in_providers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/refresh": {
         parameters: {
             query?: never;
@@ -426,6 +522,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_second_factor"];
+        put?: never;
+        post: operations["begin_totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/totp/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["confirm_totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/totp/off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["switch_off_totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/totp/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["renew_recovery_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/totp/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["verify_totp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/workspaces": {
         parameters: {
             query?: never;
@@ -434,6 +610,59 @@ export interface paths {
             cookie?: never;
         };
         get: operations["list_workspaces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page may be shorter than asked for, and still have a `next_cursor`. */
+        get: operations["list_calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calls/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The caller's due calls, hot leads, follow-ups and the replies that wait, and those of no owner. Each row says why it is
+         *     there (`reason`) and why it stands where it does (`parts`).
+         */
+        get: operations["get_call_queue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calls/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_call_stats"];
         put?: never;
         post?: never;
         delete?: never;
@@ -953,7 +1182,7 @@ export interface paths {
         get?: never;
         /**
          * It holds for what the client pays from now on, and for what it paid or got back in the present month and the one before, as
-         *     far as they are open.
+         *     far as they are open. A refund of a payment from before stays with those who had the payment.
          */
         put: operations["credit_client"];
         post?: never;
@@ -1212,7 +1441,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A rep gets the lines with a share of their own alone, and of these only their own share. */
+        /**
+         * A rep gets the lines with a share of their own alone, and of these only their own share; a manager of a team those of
+         *     its members.
+         */
         get: operations["list_commission_lines"];
         put?: never;
         post?: never;
@@ -2452,6 +2684,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/leads/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Each stage has its number of leads, its first cards, and a cursor for more of them. */
+        get: operations["get_board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/leads/bulk": {
         parameters: {
             query?: never;
@@ -3615,6 +3864,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/stages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_stages"];
+        /** A stage that still has leads cannot be deleted: move them to another stage first. */
+        put: operations["set_stages"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tasks": {
         parameters: {
             query?: never;
@@ -4605,6 +4871,19 @@ export interface components {
          * @enum {string}
          */
         Became: "message_status" | "reply" | "opt_out" | "out_of_office" | "auto_reply" | "left_company" | "bounce" | "complaint" | "take_over" | "own_copy" | "test_answer" | "unmatched" | "chat_notice" | "checkout" | "payment" | "payment_failed" | "payment_named" | "refund" | "dispute" | "subscription" | "wrong_form";
+        BoardColumnView: {
+            cards: components["schemas"]["LeadRowView"][];
+            /** @description The number of leads in the stage, over all pages. */
+            count: number;
+            next_cursor?: string | null;
+            stage: components["schemas"]["StageId"];
+        };
+        BoardView: {
+            /** @description The stages in the workspace's order, or those that `status` names. */
+            columns: components["schemas"]["BoardColumnView"][];
+            /** @description The number of leads in all of them. */
+            total: number;
+        };
         /** @description What a budget is for. */
         BudgetScope: {
             month: components["schemas"]["CalendarMonth"];
@@ -4636,7 +4915,8 @@ export interface components {
         } | {
             /** @enum {string} */
             do: "status";
-            status: components["schemas"]["LeadStatus"];
+            lost_reason?: components["schemas"]["LostReasonId"] | null;
+            status: components["schemas"]["StageId"];
         } | {
             add?: string[];
             /** @enum {string} */
@@ -4797,6 +5077,22 @@ export interface components {
             /** @description Whether this answer has filled the cell; `false` if it has one already, or waits for another. */
             taken: boolean;
         };
+        CallFigures: {
+            /** Format: int32 */
+            calls: number;
+            /**
+             * Format: int32
+             * @description The calls in which a meeting was booked.
+             */
+            meetings: number;
+            /**
+             * Format: int32
+             * @description The calls in which the lead itself was on the phone.
+             */
+            reached: number;
+        };
+        /** @enum {string} */
+        CallHoursState: "open" | "closed" | "unknown";
         /**
          * @description What a provider is asked for, as far as it has a price of its own.
          * @enum {string}
@@ -4817,6 +5113,45 @@ export interface components {
             /** @description Whether the workspace has set this price. */
             own: boolean;
             provider: string;
+        };
+        CallQueueRow: {
+            /**
+             * Format: date-time
+             * @description When the task is due, or the reply came in.
+             */
+            at: string;
+            city?: string | null;
+            company?: string | null;
+            do_not_contact: boolean;
+            email?: string | null;
+            /** @description Whether it is a time to call: 9 to 18, Monday to Friday, on the lead's clock. */
+            hours: components["schemas"]["CallHoursState"];
+            job_title?: string | null;
+            last_message?: components["schemas"]["LastMessage"] | null;
+            late: boolean;
+            lead_id: components["schemas"]["LeadId"];
+            lead_name: string;
+            /**
+             * Format: date-time
+             * @description When their hours open, if they are closed.
+             */
+            opens_at?: string | null;
+            /** @description Why the row stands where it does: the parts of its value. */
+            parts: components["schemas"]["ValuePart"][];
+            phone?: string | null;
+            /** @description What makes the lead worth a call now. */
+            reason: string;
+            /** Format: int32 */
+            score: number;
+            task?: components["schemas"]["TaskView"] | null;
+            temperature: components["schemas"]["Temperature"];
+            /** Format: int32 */
+            value: number;
+            zone?: components["schemas"]["ZoneName"] | null;
+        };
+        CallStats: {
+            today: components["schemas"]["CallFigures"];
+            week: components["schemas"]["CallFigures"];
         };
         CampaignChanges: {
             auto_enrol?: components["schemas"]["AutoEnrolRule"] | null;
@@ -5388,7 +5723,7 @@ export interface components {
             id: string;
             kind: components["schemas"]["TransactionKind"];
             lead_id?: components["schemas"]["LeadId"] | null;
-            /** @description Who is credited, and with how much; empty if nobody is. */
+            /** @description The shares of the team members who are credited; empty if nobody is. */
             shares: components["schemas"]["CommissionShare"][];
         };
         CommissionMonth: {
@@ -5430,11 +5765,11 @@ export interface components {
             closed_at?: string | null;
             /** @description The closed months, the latest first. */
             closed_months: components["schemas"]["CalendarMonth"][];
-            /** @description Every team member with money in the month, by name; a rep's own alone for a rep. */
+            /** @description Every team member with money in the month, by name; a rep gets their own alone, a manager of a team those of its members. */
             earnings: components["schemas"]["EarningsView"][];
             /** @description `2026-11`, in UTC */
             month: components["schemas"]["CalendarMonth"];
-            /** @description Money of the month that nobody is credited with; empty for a rep. */
+            /** @description Money of the month that nobody is credited with; empty for those who do not see all. */
             not_credited: components["schemas"]["MoneyView"][];
         };
         /** @description A part of the rate: money from this sum upwards, up to the next tier, earns this much. */
@@ -5605,6 +5940,16 @@ export interface components {
             if: "temperature_at_least";
             temperature: components["schemas"]["Temperature"];
         };
+        ConnectedIdentities: {
+            items: components["schemas"]["ConnectedIdentity"][];
+        };
+        ConnectedIdentity: {
+            /** Format: date-time */
+            connected_at: string;
+            /** @description The account's address, where the provider tells it. */
+            email?: string | null;
+            provider: components["schemas"]["SignInProvider"];
+        };
         /**
          * @description The ground on which a lead is contacted, from the strongest to the weakest.
          * @enum {string}
@@ -5743,6 +6088,10 @@ export interface components {
              * @description Clients with MRR in this currency.
              */
             subscribed: number;
+        };
+        CurrentCode: {
+            /** @description Six digits of the app, or a recovery code. */
+            code: string;
         };
         /** @description A custom field, stored and shown in the same shape. */
         CustomField: components["schemas"]["FieldKind"] & {
@@ -6067,7 +6416,7 @@ export interface components {
             name: string;
             owner?: components["schemas"]["UserId"] | null;
             phone?: string | null;
-            status: components["schemas"]["LeadStatus"];
+            status: components["schemas"]["StageId"];
         };
         /** @enum {string} */
         DuplicatePolicy: "skip" | "update_empty" | "overwrite";
@@ -6602,6 +6951,12 @@ export interface components {
         FilledField: "first_name" | "last_name" | "company" | "job_title" | "website" | "linkedin" | "address" | "city" | "category" | "email" | "phone" | "country";
         /** @enum {string} */
         Finding: "too_early" | "no_difference" | "ahead" | "mixed";
+        FirstCode: {
+            /** @description The six digits that the app shows. */
+            code: string;
+            /** @description The text that came with the secret. */
+            setup: string;
+        };
         /**
          * @description What a rule says of a lead.
          * @enum {string}
@@ -6660,7 +7015,7 @@ export interface components {
         Goal: {
             /** @enum {string} */
             reach: "stage";
-            stage: components["schemas"]["LeadStatus"];
+            stage: components["schemas"]["StageId"];
         } | {
             /** @enum {string} */
             reach: "paid";
@@ -6736,10 +7091,11 @@ export interface components {
             /** Format: int32 */
             views: number;
         } | {
-            from: components["schemas"]["LeadStatus"];
+            from: components["schemas"]["StageId"];
             /** @enum {string} */
             kind: "status_changed";
-            to: components["schemas"]["LeadStatus"];
+            lost_reason?: components["schemas"]["LostReasonId"] | null;
+            to: components["schemas"]["StageId"];
         } | {
             /** @enum {string} */
             kind: "note";
@@ -6813,9 +7169,16 @@ export interface components {
             kind: "sequence_ended";
             reason: components["schemas"]["EndReason"];
         } | {
+            /**
+             * Format: int32
+             * @description The length of a call.
+             */
+            call_seconds?: number | null;
             done: boolean;
             /** @enum {string} */
             kind: "task";
+            /** @description What was noted when it was closed. */
+            noted?: string | null;
             outcome?: components["schemas"]["TaskOutcome"] | null;
             task: components["schemas"]["TaskId"];
             task_kind: components["schemas"]["TaskKind"];
@@ -6876,7 +7239,8 @@ export interface components {
             next_cursor?: string | null;
             /**
              * Format: int64
-             * @description The approximate number of held enrolments, for whatever reason.
+             * @description The approximate number of held enrolments, for whatever reason; for a user who does not see all leads, the number
+             *     on this page.
              */
             total: number;
         };
@@ -7253,6 +7617,13 @@ export interface components {
              */
             since?: string | null;
         };
+        LastMessage: {
+            /** Format: date-time */
+            at: string;
+            channel: components["schemas"]["Channel"];
+            /** @description The first 140 characters of what the lead wrote. */
+            text: string;
+        };
         /** @description A user's answer for every late message of a campaign that was planned before a time. */
         LateAnswer: {
             /** Format: date-time */
@@ -7261,6 +7632,16 @@ export interface components {
         };
         LateOrder: {
             then: components["schemas"]["WhenLate"];
+        };
+        /** @description The leads that users see. */
+        LeadAccess: {
+            reps_see: components["schemas"]["RepsSee"];
+            teams: components["schemas"]["Team"][];
+        };
+        LeadAccessChanges: {
+            reps_see?: components["schemas"]["RepsSee"] | null;
+            /** @description Replaces all teams, at most 50. */
+            teams?: components["schemas"]["Team"][] | null;
         };
         LeadChanges: {
             address?: string | null;
@@ -7285,6 +7666,7 @@ export interface components {
             job_title?: string | null;
             last_name?: string | null;
             linkedin?: string | null;
+            lost_reason?: components["schemas"]["LostReasonId"] | null;
             notes?: string | null;
             owner?: components["schemas"]["UserId"] | null;
             phone?: string | null;
@@ -7298,7 +7680,7 @@ export interface components {
             second_email?: string | null;
             second_phone?: string | null;
             source?: string | null;
-            status?: components["schemas"]["LeadStatus"] | null;
+            status?: components["schemas"]["StageId"] | null;
             tags?: string[] | null;
             website?: string | null;
             /** @description An IANA time zone; it overrides what the address suggests. */
@@ -7353,7 +7735,7 @@ export interface components {
             q?: string | null;
             rule?: components["schemas"]["SegmentRule"] | null;
             segment?: components["schemas"]["SegmentId"] | null;
-            status?: components["schemas"]["LeadStatus"][];
+            status?: components["schemas"]["StageId"][];
             tag?: string[];
             temperature?: components["schemas"]["Temperature"][];
             /** @description Leads without an owner. */
@@ -7424,6 +7806,7 @@ export interface components {
             id: components["schemas"]["LeadId"];
             /** Format: date-time */
             last_contacted_at?: string | null;
+            lost_reason?: components["schemas"]["LostReasonId"] | null;
             name: string;
             owner?: components["schemas"]["UserId"] | null;
             phone?: string | null;
@@ -7432,7 +7815,12 @@ export interface components {
             rev: number;
             /** Format: int32 */
             score: number;
-            status: components["schemas"]["LeadStatus"];
+            /**
+             * Format: date-time
+             * @description Since when the lead is in its stage.
+             */
+            stage_since: string;
+            status: components["schemas"]["StageId"];
             tags: string[];
             temperature: components["schemas"]["Temperature"];
             /** Format: date-time */
@@ -7454,8 +7842,6 @@ export interface components {
             /** @description Leads that would be held at one of their next steps if they were on the newer version. */
             people: number;
         };
-        /** @enum {string} */
-        LeadStatus: "new" | "contacted" | "replied" | "qualified" | "won" | "lost";
         /**
          * @description The leads to delete, at most 1,000: `ids`, or `filter` with the count that the caller saw, including those in
          *     `except`. A count that differs by now is answered with 409 and nothing is deleted.
@@ -7532,6 +7918,7 @@ export interface components {
             import?: components["schemas"]["ImportId"] | null;
             /** Format: date-time */
             last_contacted_at?: string | null;
+            lost_reason?: components["schemas"]["LostReasonId"] | null;
             /** @description The number of leads that were merged into this one. */
             merged?: number;
             /** @description The person's name, else the company's, else an address. */
@@ -7555,7 +7942,12 @@ export interface components {
             score: number;
             second_email?: components["schemas"]["EmailAddress"] | null;
             second_phone?: components["schemas"]["PhoneNumber"] | null;
-            status: components["schemas"]["LeadStatus"];
+            /**
+             * Format: date-time
+             * @description Since when the lead is in its stage.
+             */
+            stage_since: string;
+            status: components["schemas"]["StageId"];
             tags: string[];
             temperature: components["schemas"]["Temperature"];
             /** Format: date-time */
@@ -7675,6 +8067,20 @@ export interface components {
              */
             waiting: number;
         };
+        /** @description A reason why leads are lost, stored and shown in the same shape. */
+        LostReason: {
+            id: components["schemas"]["LostReasonId"];
+            name: string;
+        };
+        LostReasonBody: {
+            id?: components["schemas"]["LostReasonId"] | null;
+            name: string;
+        };
+        /**
+         * @description A reason why a lead is lost: `too_early`, `too_expensive`, `has_another_tool`, `no_answer`, `not_a_fit`, `other`, or
+         *     one that the workspace has added, such as `reason_6`.
+         */
+        LostReasonId: string;
         MailboxAnswer: {
             proposal?: components["schemas"]["MailboxProposal"] | null;
         };
@@ -7708,6 +8114,8 @@ export interface components {
             target?: components["schemas"]["Target"] | null;
         };
         Me: {
+            /** @description The leads that the user sees. */
+            sees: components["schemas"]["SeenLeads"];
             user: components["schemas"]["UserView"];
             workspace: components["schemas"]["WorkspaceView"];
         };
@@ -8275,6 +8683,10 @@ export interface components {
             only?: components["schemas"]["OnlyIf"];
             when: components["schemas"]["Trigger"];
         };
+        NewSecondFactor: {
+            /** @description The caller's password: an access token alone locks nobody out. */
+            password: string;
+        };
         NewSegment: {
             /** @description 1 to 80 characters, which no other segment has, whatever the case of letters. */
             name: string;
@@ -8343,6 +8755,8 @@ export interface components {
             options: string[];
         };
         NewTask: {
+            /** @description What to say or to bear in mind. */
+            body?: string | null;
             /**
              * Format: date-time
              * @description Now, if left out.
@@ -8351,6 +8765,13 @@ export interface components {
             kind?: components["schemas"]["TaskKind"] | null;
             lead_id: components["schemas"]["LeadId"];
             owner?: components["schemas"]["UserId"] | null;
+            priority?: components["schemas"]["Priority"] | null;
+            /**
+             * Format: int32
+             * @description The minutes before it is due at which its owner is reminded; 0 reminds when it is due. No reminder, if left out.
+             */
+            remind_minutes?: number | null;
+            repeat?: components["schemas"]["TaskRepeat"] | null;
             title: string;
         };
         NewTemplate: {
@@ -8404,7 +8825,7 @@ export interface components {
         };
         NotificationId: string;
         /** @enum {string} */
-        NotificationKind: "hot_lead" | "reply" | "payment" | "payment_failed" | "dispute" | "churn_risk" | "import_finished" | "health" | "rule" | "variant_ahead" | "not_sent" | "spend" | "late";
+        NotificationKind: "hot_lead" | "reply" | "payment" | "payment_failed" | "dispute" | "churn_risk" | "import_finished" | "health" | "rule" | "variant_ahead" | "not_sent" | "spend" | "late" | "task_due";
         NotificationPage: {
             items: components["schemas"]["NotificationView"][];
             next_cursor?: string | null;
@@ -8447,18 +8868,26 @@ export interface components {
             role: components["schemas"]["Role"];
             workspace_name: string;
         };
+        OfferedProviders: {
+            items: components["schemas"]["OfferedSignIn"][];
+        };
         OfferedReset: {
             /** Format: date-time */
             expires_at: string;
             /** @description Works once. The password stays as it is until the link is used. */
             link: string;
         };
+        OfferedSignIn: {
+            /** @description The name that users know it by. */
+            name: string;
+            provider: components["schemas"]["SignInProvider"];
+        };
         /** @enum {string} */
         OnHolidays: "skip" | "send";
         /** @description Conditions on the lead: one value of each list must match. Empty lists match every lead. */
         OnlyIf: {
             country?: components["schemas"]["Country"][];
-            status?: components["schemas"]["LeadStatus"][];
+            status?: components["schemas"]["StageId"][];
             tag?: string[];
         };
         OpenSession: {
@@ -8512,7 +8941,7 @@ export interface components {
             started_by?: components["schemas"]["UserOrKey"] | null;
         };
         OwnCommissionTiers: {
-            /** @description Without any the member earns no commission. */
+            /** @description The member's tiers; empty if the member earns no commission. */
             tiers: components["schemas"]["CommissionTier"][];
             user: components["schemas"]["UserId"];
         };
@@ -8719,6 +9148,47 @@ export interface components {
                  * @description Messages whose delivery is uncertain.
                  */
                 uncertain: number;
+            }[];
+            /** @description The cursor of the next page; absent on the last page. */
+            next_cursor?: string | null;
+            /** @description The number of items on all pages, where it is known. */
+            total?: number | null;
+        };
+        PageBody_CallQueueRow: {
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When the task is due, or the reply came in.
+                 */
+                at: string;
+                city?: string | null;
+                company?: string | null;
+                do_not_contact: boolean;
+                email?: string | null;
+                /** @description Whether it is a time to call: 9 to 18, Monday to Friday, on the lead's clock. */
+                hours: components["schemas"]["CallHoursState"];
+                job_title?: string | null;
+                last_message?: components["schemas"]["LastMessage"] | null;
+                late: boolean;
+                lead_id: components["schemas"]["LeadId"];
+                lead_name: string;
+                /**
+                 * Format: date-time
+                 * @description When their hours open, if they are closed.
+                 */
+                opens_at?: string | null;
+                /** @description Why the row stands where it does: the parts of its value. */
+                parts: components["schemas"]["ValuePart"][];
+                phone?: string | null;
+                /** @description What makes the lead worth a call now. */
+                reason: string;
+                /** Format: int32 */
+                score: number;
+                task?: components["schemas"]["TaskView"] | null;
+                temperature: components["schemas"]["Temperature"];
+                /** Format: int32 */
+                value: number;
+                zone?: components["schemas"]["ZoneName"] | null;
             }[];
             /** @description The cursor of the next page; absent on the last page. */
             next_cursor?: string | null;
@@ -8945,7 +9415,7 @@ export interface components {
                 id: string;
                 kind: components["schemas"]["TransactionKind"];
                 lead_id?: components["schemas"]["LeadId"] | null;
-                /** @description Who is credited, and with how much; empty if nobody is. */
+                /** @description The shares of the team members who are credited; empty if nobody is. */
                 shares: components["schemas"]["CommissionShare"][];
             }[];
             /** @description The cursor of the next page; absent on the last page. */
@@ -9226,6 +9696,7 @@ export interface components {
                 id: components["schemas"]["LeadId"];
                 /** Format: date-time */
                 last_contacted_at?: string | null;
+                lost_reason?: components["schemas"]["LostReasonId"] | null;
                 name: string;
                 owner?: components["schemas"]["UserId"] | null;
                 phone?: string | null;
@@ -9234,7 +9705,12 @@ export interface components {
                 rev: number;
                 /** Format: int32 */
                 score: number;
-                status: components["schemas"]["LeadStatus"];
+                /**
+                 * Format: date-time
+                 * @description Since when the lead is in its stage.
+                 */
+                stage_since: string;
+                status: components["schemas"]["StageId"];
                 tags: string[];
                 temperature: components["schemas"]["Temperature"];
                 /** Format: date-time */
@@ -9482,13 +9958,20 @@ export interface components {
         };
         PageBody_TaskView: {
             items: {
+                after?: components["schemas"]["TaskOutcome"] | null;
                 /** @description The text to say, or to paste. */
                 body: string;
+                /**
+                 * Format: int32
+                 * @description The length of the call.
+                 */
+                call_seconds?: number | null;
                 campaign_id?: components["schemas"]["CampaignId"] | null;
                 /** Format: date-time */
                 created_at: string;
                 /** Format: date-time */
                 done_at?: string | null;
+                done_by?: components["schemas"]["UserId"] | null;
                 /** Format: date-time */
                 due_at: string;
                 id: components["schemas"]["TaskId"];
@@ -9498,11 +9981,25 @@ export interface components {
                 /** @description A link to where the task is done: `tel:…`, `https://wa.me/…`, `https://www.linkedin.com/…`. */
                 link?: string | null;
                 message_id?: components["schemas"]["MessageId"] | null;
+                /** @description What was noted when it was closed. */
+                note?: string | null;
                 outcome?: components["schemas"]["TaskOutcome"] | null;
                 owner?: components["schemas"]["UserId"] | null;
+                priority: components["schemas"]["Priority"];
+                /**
+                 * Format: int32
+                 * @description The minutes before it is due at which its owner is reminded.
+                 */
+                remind_minutes?: number | null;
+                repeat?: components["schemas"]["TaskRepeat"] | null;
                 /** Format: int64 */
                 rev: number;
                 title: string;
+                /**
+                 * Format: int32
+                 * @description The calls before this one that reached nobody.
+                 */
+                tries: number;
             }[];
             /** @description The cursor of the next page; absent on the last page. */
             next_cursor?: string | null;
@@ -10099,6 +10596,10 @@ export interface components {
             misses: components["schemas"]["Tally"];
             provider: string;
         };
+        ProviderTicket: {
+            /** @description The ticket behind `#ticket=` in the address that the provider's page led to. */
+            ticket: string;
+        };
         /** @description Confirms that the work was queued. */
         Queued: {
             queued: boolean;
@@ -10226,6 +10727,10 @@ export interface components {
             /** @enum {string} */
             kind: "actor";
         };
+        RecoveryCodes: {
+            /** @description Codes that sign in once each where the app is lost. They are shown this one time. */
+            codes: string[];
+        };
         Redriven: {
             /**
              * Format: int64
@@ -10243,6 +10748,8 @@ export interface components {
              */
             reason: components["schemas"]["HoldReason"];
         };
+        /** @enum {string} */
+        RepeatEvery: "day" | "weekday" | "week" | "month";
         ReplayAsked: {
             /** Format: date-time */
             asked_at: string;
@@ -10270,6 +10777,11 @@ export interface components {
         ReplyRequest: {
             lead_id: components["schemas"]["LeadId"];
         };
+        /**
+         * @description What the reps of a workspace see.
+         * @enum {string}
+         */
+        RepsSee: "all_leads" | "own_leads";
         RestoredLeads: {
             restored: components["schemas"]["LeadId"][];
             /**
@@ -10533,6 +11045,47 @@ export interface components {
             subject?: string;
             text: string;
         };
+        SecondFactorChallenge: {
+            /** Format: date-time */
+            expires_at: string;
+            /** @description The token to send with the code. */
+            token: string;
+        };
+        SecondFactorCode: {
+            /** @description Six digits of the app, or a recovery code. */
+            code: string;
+            /** @description The token that came in place of a session. */
+            token: string;
+        };
+        SecondFactorOff: {
+            /** @description Six digits of the app, or a recovery code, in place of the password. */
+            code?: string | null;
+            password?: string | null;
+        };
+        SecondFactorSetup: {
+            /** @description The secret for an app that cannot read the QR code. */
+            secret: string;
+            /** @description The text to send with the app's first code, within half an hour. */
+            setup: string;
+            /** @description The address that the QR code shows. */
+            uri: string;
+        };
+        SecondFactorState: {
+            recovery_codes_left: number;
+            /**
+             * Format: date-time
+             * @description When two-step sign-in was switched on; none while it is off.
+             */
+            since?: string | null;
+        };
+        SecondStep: {
+            second_factor: components["schemas"]["SecondFactorChallenge"];
+        };
+        /**
+         * @description The leads that a user sees.
+         * @enum {string}
+         */
+        SeenLeads: "all" | "team" | "own";
         SeenNotifications: {
             /** @description Ids of at most 100 notifications; all unread ones, if left out. An unknown id changes nothing. */
             ids?: components["schemas"]["NotificationId"][] | null;
@@ -10818,6 +11371,8 @@ export interface components {
             expires_in: number;
             /** @description Works once, and is exchanged for the next pair of tokens. */
             refresh_token: string;
+            /** @description The leads that the user sees. */
+            sees: components["schemas"]["SeenLeads"];
             user: components["schemas"]["UserView"];
             workspace: components["schemas"]["WorkspaceView"];
         };
@@ -10847,6 +11402,7 @@ export interface components {
             enrichment_enabled?: boolean | null;
             /** @description Up to 2,000 characters. */
             house_voice?: string | null;
+            lead_access?: components["schemas"]["LeadAccessChanges"] | null;
             name?: string | null;
             prices?: components["schemas"]["Prices"] | null;
             /**
@@ -10887,6 +11443,8 @@ export interface components {
             enrichment_enabled: boolean;
             house_voice: string;
             id: components["schemas"]["WorkspaceId"];
+            /** @description The leads that users see, and the teams. */
+            lead_access: components["schemas"]["LeadAccess"];
             name: string;
             /** @description Prices of messages, as far as they were set. */
             prices: components["schemas"]["Prices"];
@@ -10906,6 +11464,13 @@ export interface components {
         Settlement: {
             answer: components["schemas"]["Answer"];
         };
+        /** @description What follows a right password: a session, or the second step. */
+        SignInAnswer: components["schemas"]["SessionView"] | components["schemas"]["SecondStep"];
+        /**
+         * @description A provider of sign-ins by OpenID Connect. `Oidc` is the one that an installation adds by its address.
+         * @enum {string}
+         */
+        SignInProvider: "google" | "microsoft" | "linkedin" | "oidc";
         SignUpState: {
             state: components["schemas"]["Door"];
         };
@@ -11100,10 +11665,62 @@ export interface components {
             user_cap?: components["schemas"]["Usd"] | null;
             users: components["schemas"]["UserSpend"][];
         };
+        /** @description A stage, stored and shown in the same shape. */
+        Stage: {
+            id: components["schemas"]["StageId"];
+            name: string;
+            /**
+             * Format: int32
+             * @description How likely a lead of this stage is won, in percent: 100 for won, 0 for lost.
+             */
+            probability: number;
+            /**
+             * Format: int32
+             * @description The days after which a lead that is still in the stage is stale; none if it never is.
+             */
+            stale_after_days?: number | null;
+        };
+        StageBody: {
+            id?: components["schemas"]["StageId"] | null;
+            name: string;
+            /**
+             * Format: int32
+             * @description How likely a lead of this stage is won, in percent. Won has 100 and lost has 0, whatever is given.
+             */
+            probability: number;
+            /**
+             * Format: int32
+             * @description The days after which a lead that is still in the stage is stale, 1–365; none if it never is. Won and lost leads are
+             *     never stale.
+             */
+            stale_after_days?: number | null;
+        };
         /** @description How many leads are in a stage. */
         StageCount: {
             leads: number;
-            status: components["schemas"]["LeadStatus"];
+            status: components["schemas"]["StageId"];
+        };
+        /**
+         * @description A stage: `new`, `contacted`, `replied`, `qualified`, `won`, `lost`, or one that the workspace has added, such as
+         *     `stage_6`.
+         */
+        StageId: string;
+        /** @description The stages and lost reasons as a request gives them, all together and in order. */
+        StagesBody: {
+            lost_reasons: components["schemas"]["LostReasonBody"][];
+            /**
+             * Format: int64
+             * @description The revision that this change is based on; `If-Match` does the same.
+             */
+            rev?: number | null;
+            stages: components["schemas"]["StageBody"][];
+        };
+        StagesView: {
+            lost_reasons: components["schemas"]["LostReason"][];
+            /** Format: int64 */
+            rev: number;
+            /** @description The stages from left to right; won and lost are the last two. */
+            stages: components["schemas"]["Stage"][];
         };
         /** @description The active leads at one step of a version other than the newer one. */
         StandingView: {
@@ -11352,6 +11969,20 @@ export interface components {
          */
         Target: "email" | "phone" | "first_name" | "last_name" | "full_name" | "company" | "job_title" | "website" | "linkedin" | "address" | "city" | "country" | "category" | "rating" | "reviews" | "source" | "notes" | "tags" | "status" | "time_zone" | "consent_basis" | "consent_date" | "consent_source" | "consent_channels" | "ignore";
         TaskChanges: {
+            /**
+             * Format: date-time
+             * @description When the lead wants to be called: only with the outcome `callback`, which needs it.
+             * @default null
+             */
+            again_at?: string | null;
+            /** @default null */
+            body?: string | null;
+            /**
+             * Format: int32
+             * @description The length of the call.
+             * @default null
+             */
+            call_seconds?: number | null;
             /** @default null */
             done?: boolean | null;
             /**
@@ -11360,9 +11991,26 @@ export interface components {
              */
             due_at?: string | null;
             /** @default null */
+            kind?: components["schemas"]["TaskKind"] | null;
+            /**
+             * @description What was noted about the call.
+             * @default null
+             */
+            note?: string | null;
+            /** @default null */
             outcome?: components["schemas"]["TaskOutcome"] | null;
             /** @default null */
             owner?: components["schemas"]["UserId"] | null;
+            /** @default null */
+            priority?: components["schemas"]["Priority"] | null;
+            /**
+             * Format: int32
+             * @description Null removes the reminder.
+             * @default null
+             */
+            remind_minutes?: number | null;
+            /** @default null */
+            repeat?: components["schemas"]["TaskRepeat"] | null;
             /**
              * Format: int64
              * @description The revision that the caller saw; `If-Match` does the same.
@@ -11374,17 +12022,30 @@ export interface components {
         };
         TaskId: string;
         /** @enum {string} */
-        TaskKind: "hot_lead" | "follow_up" | "resolve_uncertain" | "churn_risk" | "answer_dispute" | "manual" | "call" | "linkedin" | "whatsapp";
+        TaskKind: "hot_lead" | "follow_up" | "resolve_uncertain" | "churn_risk" | "answer_dispute" | "manual" | "call" | "email" | "linkedin" | "whatsapp";
         /** @enum {string} */
         TaskOutcome: "done" | "cancelled" | "connected" | "no_answer" | "busy" | "voicemail" | "wrong_number" | "gatekeeper" | "callback" | "not_interested" | "booked" | "do_not_call";
+        /** @description How often the task is repeated. The next one is made when this one is done. */
+        TaskRepeat: {
+            every: components["schemas"]["RepeatEvery"];
+            /** @description The IANA time zone in which the hour stays the same. */
+            zone: components["schemas"]["ZoneName"];
+        };
         TaskView: {
+            after?: components["schemas"]["TaskOutcome"] | null;
             /** @description The text to say, or to paste. */
             body: string;
+            /**
+             * Format: int32
+             * @description The length of the call.
+             */
+            call_seconds?: number | null;
             campaign_id?: components["schemas"]["CampaignId"] | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
             done_at?: string | null;
+            done_by?: components["schemas"]["UserId"] | null;
             /** Format: date-time */
             due_at: string;
             id: components["schemas"]["TaskId"];
@@ -11394,11 +12055,32 @@ export interface components {
             /** @description A link to where the task is done: `tel:…`, `https://wa.me/…`, `https://www.linkedin.com/…`. */
             link?: string | null;
             message_id?: components["schemas"]["MessageId"] | null;
+            /** @description What was noted when it was closed. */
+            note?: string | null;
             outcome?: components["schemas"]["TaskOutcome"] | null;
             owner?: components["schemas"]["UserId"] | null;
+            priority: components["schemas"]["Priority"];
+            /**
+             * Format: int32
+             * @description The minutes before it is due at which its owner is reminded.
+             */
+            remind_minutes?: number | null;
+            repeat?: components["schemas"]["TaskRepeat"] | null;
             /** Format: int64 */
             rev: number;
             title: string;
+            /**
+             * Format: int32
+             * @description The calls before this one that reached nobody.
+             */
+            tries: number;
+        };
+        /** @description A team: users whose leads its managers see. A user is in one team at most. */
+        Team: {
+            /** @description The users of the team, at most 100, each in no other team. */
+            members: components["schemas"]["UserId"][];
+            /** @description Up to 60 characters; no other team has the same. */
+            name: string;
         };
         /** @enum {string} */
         Temperature: "cold" | "warm" | "hot";
@@ -11538,7 +12220,7 @@ export interface components {
             phone?: string | null;
             /** Format: int32 */
             score: number;
-            status: components["schemas"]["LeadStatus"];
+            status: components["schemas"]["StageId"];
             zone?: string | null;
         };
         ThreadView: {
@@ -11854,6 +12536,12 @@ export interface components {
             day_first?: boolean | null;
             /** @description Whether the comma is the decimal sign. If neither this nor `day_first` was ever set, both come from the file. */
             decimal_comma?: boolean | null;
+        };
+        /** @description One reason for a row's place, with its points. */
+        ValuePart: {
+            label: string;
+            /** Format: int32 */
+            points: number;
         };
         Variant: {
             body: string;
@@ -12610,6 +13298,64 @@ export interface operations {
             };
         };
     };
+    return_from_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: components["schemas"]["SignInProvider"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_provider_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: components["schemas"]["SignInProvider"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     forget_password: {
         parameters: {
             query?: never;
@@ -12641,6 +13387,95 @@ export interface operations {
             };
         };
     };
+    list_identities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectedIdentities"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    connect_identity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderTicket"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    disconnect_identity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: components["schemas"]["SignInProvider"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     accept_invitation: {
         parameters: {
             query?: never;
@@ -12655,12 +13490,21 @@ export interface operations {
         };
         responses: {
             /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInAnswer"];
+                };
+            };
+            /** @description Done */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SessionView"];
+                    "application/json": components["schemas"]["SignInAnswer"];
                 };
             };
             /** @description What is wrong */
@@ -12726,7 +13570,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SessionView"];
+                    "application/json": components["schemas"]["SignInAnswer"];
                 };
             };
             /** @description What is wrong */
@@ -12891,6 +13735,68 @@ export interface operations {
             };
         };
     };
+    sign_in_by_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderTicket"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInAnswer"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sign_in_providers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferedProviders"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     refresh_session: {
         parameters: {
             query?: never;
@@ -12943,7 +13849,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SessionView"];
+                    "application/json": components["schemas"]["SignInAnswer"];
                 };
             };
             /** @description What is wrong */
@@ -13110,6 +14016,198 @@ export interface operations {
             };
         };
     };
+    get_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorState"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSecondFactor"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorSetup"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirstCode"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    switch_off_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactorOff"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renew_recovery_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CurrentCode"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_totp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondFactorCode"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_workspaces: {
         parameters: {
             query?: never;
@@ -13126,6 +14224,103 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OwnWorkspaces"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_calls: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description 1–200, 50 if left out. */
+                limit?: number;
+                /** @description The id of the user who made them, or `me`; calls of all users, if left out. */
+                user?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_TaskView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_call_queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_CallQueueRow"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_call_stats: {
+        parameters: {
+            query?: {
+                /** @description The IANA time zone in which days and weeks begin; UTC if left out. Weeks begin on Monday. */
+                zone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallStats"];
                 };
             };
             /** @description What is wrong */
@@ -18045,6 +19240,77 @@ export interface operations {
             };
         };
     };
+    get_board: {
+        parameters: {
+            query?: {
+                campaign?: string;
+                category?: string;
+                /** @description Won and lost leads are shown if they became so within the last so many days, 1–3,650; all of them are, if left out. */
+                closed_days?: number;
+                /**
+                 * @description The names of at most 30 fields whose values `fields` of each row has: `job_title,custom.Seats`, or as JSON
+                 *     (`["custom.Seats, paid"]`) where a name has a comma. A custom field that does not exist has no value.
+                 */
+                columns?: string;
+                /** @description Domains of companies: leads with an address there. */
+                company_domain?: string;
+                country?: string;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description 1–200, 50 if left out. */
+                limit?: number;
+                /** @description `asc` or `desc`; if left out, `desc` for times and score. */
+                order?: string;
+                /** @description A user's id, or `none`. */
+                owner?: string;
+                priority?: string;
+                /** @description Words in name, company, e-mail, phone or city. */
+                q?: string;
+                /** @description A rule as JSON, such as `{"if":{"field":"city","is":["Bonn"]}}`, at most 4,000 characters. */
+                rule?: string;
+                /**
+                 * @description Leads that the caller has seen newer than the list may have them, which is up to two seconds behind: `id:rev`,
+                 *     separated by commas, at most 100. They are shown no older than that.
+                 */
+                seen?: string;
+                /** @description A segment's id. */
+                segment?: string;
+                /**
+                 * @description The name of a field: `created` (if left out), `updated`, `name`, `company`, `score`, `status`, `follow_up`,
+                 *     `last_contacted` or any other that rules know, such as `custom.Seats`, `fit` (with the main ICP) or `fit:` and an
+                 *     ICP's id.
+                 */
+                sort?: string;
+                status?: string;
+                tag?: string;
+                temperature?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     bulk_change: {
         parameters: {
             query?: never;
@@ -20965,6 +22231,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SpendView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_stages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StagesView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_stages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StagesBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StagesView"];
                 };
             };
             /** @description What is wrong */
