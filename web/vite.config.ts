@@ -9,7 +9,8 @@ const api = process.env.LEADFLOW_URL ?? "http://localhost:8787";
 const EVERYWHERE =
   /node_modules\/(react|react-dom|scheduler|use-sync-external-store|clsx|class-variance-authority|openapi-fetch|@tanstack\/(history|query-core|react-query|react-router|react-store|router-core|store))\/|\/src\/app\/shell\/logo/;
 /** What the shell of every signed-in page shares with a page or two. */
-const OF_SHELL = /\/src\/(api\/own-visits|app\/parts\/next-mark|app\/shell\/(queries|sending))/;
+const OF_SHELL =
+  /\/src\/(api\/own-visits|app\/parts\/next-mark|app\/shell\/(queries|sending)|app\/stages\/lost-reason|app\/timeline\/opened-list)/;
 /** Shared by so many pages that it is probably needed: one file of it is smaller than many. */
 const SHARED_BY = 8;
 
@@ -35,7 +36,7 @@ export default defineConfig({
             // Who is signed out needs no step kinds, labels, fields, money or drafts, however many pages show them.
             {
               name: "frame",
-              test: /\/src\/(api|app|shared)\/(?!lib\/(step-kinds|labels|lead-fields|money)|editor\/)|lucide-react/,
+              test: /\/src\/(api|app|shared)\/(?!lib\/(step-kinds|labels|lead-fields|money|morning)|editor\/|timeline\/|ui\/(timeline|checkbox)|forms\/moment)|lucide-react/,
               minShareCount: SHARED_BY,
               priority: 1,
             },

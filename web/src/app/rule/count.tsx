@@ -6,7 +6,7 @@ import type { Schema } from "@/api/types";
 import { Heat } from "@/app/parts/heat";
 import { plural } from "@/shared/lib/format";
 import { useDelayed } from "@/shared/lib/hooks";
-import { fieldWord } from "@/shared/lib/labels";
+import { fieldWord } from "@/shared/lib/request-field";
 
 const WAIT_MS = 300;
 const FRESH_MS = 30_000;

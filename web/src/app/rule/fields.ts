@@ -1,8 +1,8 @@
 // The fields that a rule may test: their kinds, the tests that suit each, and the values to choose from.
 import type { CustomField } from "@/app/shared-queries";
+import { countryName } from "@/shared/lib/country-name";
 import { customFieldName, listFieldWord } from "@/shared/lib/field-words";
 import { civilDay, words } from "@/shared/lib/format";
-import { countryName } from "@/shared/lib/labels";
 import { type FieldShape, LIST_FIELD_NAMES, LIST_FIELDS, type ListFieldName } from "@/shared/lib/list-fields";
 import { reasonOptions, stageOptions } from "@/shared/lib/stages";
 import type { Option } from "@/shared/ui/select";

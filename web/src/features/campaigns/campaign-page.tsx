@@ -32,7 +32,6 @@ import { AutoEnrolSection } from "./auto-enrol";
 import type { Question } from "./campaign-question";
 import { CampaignTracking } from "./campaign-tracking";
 import { CampaignWriting } from "./campaign-writing";
-import { LatePeople } from "./late";
 import { CampaignSenders } from "./mailboxes";
 import { People } from "./people";
 import {
@@ -56,6 +55,7 @@ import { campaignWritingQuery } from "./writing";
 const PauseDialog = later(() => import("@/app/pause/pause-dialog").then((m) => m.PauseDialog));
 const ReadinessDrawer = later(() => import("@/app/timeline/readiness").then((m) => m.ReadinessDrawer));
 const CampaignQuestion = later(() => import("./campaign-question").then((m) => m.CampaignQuestion));
+const LatePeople = later(() => import("./late").then((m) => m.LatePeople));
 const AddPeople = later(() => import("./add-people").then((m) => m.AddPeople));
 
 const DONE: Record<Move, string> = {
@@ -294,7 +294,9 @@ function One({ campaign: c }: { campaign: CampaignView }) {
             Fallback time zone: <span className="text-ink">{c.zone}</span>
           </span>
         </div>
-        <LatePeople campaign={c} late={stats.data?.enrolments.late ?? 0} may={changes} />
+        {stats.data?.enrolments.late ? (
+          <LatePeople campaign={c} late={stats.data.enrolments.late} may={changes} />
+        ) : null}
         <Loaded query={stats} what="The numbers">
           {(s) => <StatsView stats={s} />}
         </Loaded>

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation, useNavigate, useParams } from "@tanstack/react-router";
 import {
   CircleQuestionMark,
-  Kanban,
+  Goal,
   Mail,
   OctagonPause,
   SquareCheckBig,
@@ -183,7 +183,7 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
             also: "won lost status",
             group: "This page" as const,
             keys: "s",
-            icon: Kanban,
+            icon: Goal,
             run: () => stageField.current?.focus(),
           },
           {

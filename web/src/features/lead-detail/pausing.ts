@@ -1,4 +1,5 @@
 // One lead, paused or resumed in all of its campaigns: the result in each, and how Undo reverts it.
+import { client, unwrap } from "@/api/client";
 import type { Schema } from "@/api/types";
 import { plural } from "@/shared/lib/format";
 
@@ -46,4 +47,14 @@ export function backTo(rows: MovedInCampaign[]): BackTo[] | undefined {
     );
   }
   return back.length ? back : undefined;
+}
+
+/** Undoes a pause or a resumption, campaign by campaign. */
+export async function takeBack(id: string, all: readonly BackTo[]) {
+  for (const one of all) {
+    const path = { params: { path: { id: one.campaign, lead: id } } };
+    if (one.do === "pause")
+      await unwrap(client.POST("/api/campaigns/{id}/enrolments/{lead}/pause", { ...path, body: { until: one.until } }));
+    else await unwrap(client.POST("/api/campaigns/{id}/enrolments/{lead}/resume", path));
+  }
 }

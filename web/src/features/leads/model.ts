@@ -1,9 +1,9 @@
 // The query of the list of leads: filters, rule, order and columns, as the URL spells them and as the API takes them.
 import type { SavedView, SegmentRule } from "@/api/types";
 import type { Sort } from "@/shared/grid/grid";
+import { countryName } from "@/shared/lib/country-name";
 import { isFieldName, listFieldWord } from "@/shared/lib/field-words";
 import { words } from "@/shared/lib/format";
-import { countryName } from "@/shared/lib/labels";
 import { FILTER_FIELDS, type FilterField, type ListFilter } from "@/shared/lib/lead-fields";
 import { stageWord } from "@/shared/lib/stages";
 

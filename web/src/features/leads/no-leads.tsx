@@ -2,7 +2,7 @@
 import { Link } from "@tanstack/react-router";
 import { Upload } from "lucide-react";
 import type { ApiProblem } from "@/api/errors";
-import { fieldWord } from "@/shared/lib/labels";
+import { fieldWord } from "@/shared/lib/request-field";
 import { Button, buttonStyle } from "@/shared/ui/button";
 import { Empty } from "@/shared/ui/states";
 

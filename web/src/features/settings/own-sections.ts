@@ -2,7 +2,6 @@
 export { DaysOffSection } from "./days-off";
 export { FieldsSection } from "./fields-section";
 export { KeysSection } from "./keys";
-export { PipelineSection } from "./pipeline-section";
 export { ProfileSection } from "./profile";
 export { PromptsSection } from "./prompts-section";
 export { RoutingSection } from "./routing-section";

@@ -25,7 +25,7 @@ const ShortcutsSection = fetched(() => ownSections().then((p) => p.ShortcutsSect
 const WritingSection = fetched(() => ownSections().then((p) => p.WritingSection));
 const PromptsSection = fetched(() => ownSections().then((p) => p.PromptsSection));
 const ProfileSection = fetched(() => ownSections().then((p) => p.ProfileSection));
-const PipelineSection = fetched(() => ownSections().then((p) => p.PipelineSection));
+const PipelineSection = fetched(() => import("./pipeline-section").then((p) => p.PipelineSection));
 const RoutingSection = fetched(() => ownSections().then((p) => p.RoutingSection));
 const ReceivedSection = fetched(() => import("./received-section").then((p) => p.ReceivedSection));
 const SpendSection = fetched(() => import("./spend-section").then((p) => p.SpendSection));

@@ -2,8 +2,8 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import type { Schema } from "@/api/types";
+import { countryName } from "@/shared/lib/country-name";
 import { civilDay } from "@/shared/lib/format";
-import { countryName } from "@/shared/lib/labels";
 import type { Option } from "@/shared/ui/select";
 
 export type Routing = Schema["RoutingView"];

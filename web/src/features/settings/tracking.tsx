@@ -3,7 +3,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { Field, TextArea } from "@/shared/forms/field";
-import { countryName } from "@/shared/lib/labels";
+import { countryName } from "@/shared/lib/country-name";
 import { Button } from "@/shared/ui/button";
 import { Loaded, LoadingRows, useTogether } from "@/shared/ui/states";
 import { Switch } from "@/shared/ui/switch";

@@ -1,6 +1,6 @@
 // The server's errors about the whole form, or about fields that the form does not show.
 import type { ApiProblem } from "@/api/errors";
-import { fieldWord } from "@/shared/lib/labels";
+import { fieldWord } from "@/shared/lib/request-field";
 
 /** Codes whose errors name what is in the way instead of fields; the detail contains all of it. */
 const OF_NO_FIELD = ["sequence_in_use"];

@@ -2,9 +2,9 @@
 import { useQuery } from "@tanstack/react-query";
 import type { LeadRow } from "@/api/types";
 import { fieldsQuery, teamQuery } from "@/app/shared-queries";
+import { countryName } from "@/shared/lib/country-name";
 import { customKey } from "@/shared/lib/field-words";
 import { civilDay, count, day, numberFormat, phone, words } from "@/shared/lib/format";
-import { countryName } from "@/shared/lib/labels";
 import type { LIST_FIELDS, ListFieldName } from "@/shared/lib/list-fields";
 import { reasonWord, stageWord } from "@/shared/lib/stages";
 import { valueIn } from "./row-value";

@@ -3,9 +3,9 @@ import { queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import type { Schema } from "@/api/types";
 import type { CustomField } from "@/app/shared-queries";
+import { countryName } from "@/shared/lib/country-name";
 import { customKey } from "@/shared/lib/field-words";
 import { capital, civilDay, phone, when, words } from "@/shared/lib/format";
-import { countryName } from "@/shared/lib/labels";
 import { LEAD_FIELDS } from "@/shared/lib/lead-fields";
 import { stageWord } from "@/shared/lib/stages";
 
