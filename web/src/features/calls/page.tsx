@@ -21,6 +21,7 @@ import { after, beside, chosenRow, rowId } from "./model";
 import { callStatsQuery, callsQuery, type QueueRow, queueQuery } from "./queries";
 import { Queue } from "./queue";
 
+const ThumbBar = later(() => import("./thumb-bar").then((m) => m.ThumbBar));
 const TaskDialog = later(() => import("@/app/tasks/task-dialog").then((m) => m.TaskDialog));
 
 export type CallsTab = "queue" | "history";
@@ -132,6 +133,7 @@ function Body({
       </Scrollable>
     );
   const id = rowId(chosen);
+  const next = rows[rows.indexOf(chosen) + 1];
   // On a narrow screen the lead is below the list.
   const choose = (next: string) => {
     onChoose(next);
@@ -152,6 +154,7 @@ function Body({
       >
         <span data-lead />
         <Focus key={id} row={chosen} onDone={() => onChoose(after(rows, id))} />
+        {wide ? null : <ThumbBar row={chosen} onNext={next ? () => choose(rowId(next)) : undefined} />}
       </Scrollable>
     </div>
   );
