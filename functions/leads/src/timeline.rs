@@ -9,6 +9,7 @@ use domain::event::UserOrKey;
 use domain::lead::consent::ConsentBasis;
 use domain::lead::engagement::{Action, Verdict};
 use domain::lead::enrichment::Field;
+use domain::lead::meeting::MeetingNews;
 use domain::lead::routing::RoutedHow;
 use domain::lead::stage::{LostReasonId, StageId};
 use domain::lead::suppression::SuppressionReason;
@@ -91,6 +92,12 @@ pub enum Happening {
     PaymentFailed {
         amount_minor: i64,
         currency: Currency,
+    },
+    /// A meeting was booked at the booking link, moved, or called off there.
+    Meeting {
+        title: String,
+        starts_at: Timestamp,
+        news: MeetingNews,
     },
     Disputed {
         amount_minor: i64,
@@ -285,6 +292,7 @@ pub fn of_activity(activity: Activity, names: &KeyNames) -> TimelineEntry {
         ActivityKind::PaymentFailed { amount_minor, currency } => {
             Happening::PaymentFailed { amount_minor, currency }
         }
+        ActivityKind::Meeting { title, starts_at, news } => Happening::Meeting { title, starts_at, news },
         ActivityKind::Disputed { amount_minor, currency, outcome } => {
             Happening::Disputed { amount_minor, currency, outcome }
         }

@@ -42,7 +42,7 @@ impl App {
     pub fn secret_names(&self, settings: &AccountSettings) -> &'static [&'static str] {
         match settings.kind() {
             AccountKind::InboundEmail if signs_by_itself(settings) => &[],
-            AccountKind::InboundEmail | AccountKind::Stripe => &[SIGNING_SECRET],
+            AccountKind::InboundEmail | AccountKind::Stripe | AccountKind::Bookings => &[SIGNING_SECRET],
             AccountKind::ChatModel | AccountKind::SerpApi | AccountKind::Hunter => &["api_key"],
             _ => self.declared(settings).map_or(&["api_key"], |known| known.secrets),
         }
@@ -131,6 +131,7 @@ fn check(settings: &mut AccountSettings, errors: &mut FieldErrors) {
                 errors.add("settings.public_keys", format!("are at most {MOST_PUBLIC_KEYS}"));
             }
         }
+        AccountSettings::Bookings { .. } => {}
         AccountSettings::Stripe { account_id, .. } => {
             *account_id = errors.text("settings.account_id", account_id.take(), 60);
         }
@@ -240,6 +241,7 @@ fn secret(
     let has_password = matches!(
         settings,
         AccountSettings::InboundEmail { via: InboundVia::Postmark | InboundVia::Sendgrid, .. }
+            | AccountSettings::Bookings { .. }
     );
     for (name, value) in given {
         let path = format!("secret.{name}");
@@ -295,7 +297,7 @@ fn secret(
                     format!("whsec_{}", STANDARD.encode(bytes))
                 }
             },
-            (_, "verify_token") => {
+            (AccountKind::Bookings, _) | (_, "verify_token") => {
                 ids.secret_bytes(&mut bytes);
                 hex::encode(bytes)
             }

@@ -221,7 +221,7 @@ impl App {
     ) -> AccountView {
         let kind = account.settings.kind();
         let reports = match kind {
-            AccountKind::Stripe | AccountKind::InboundEmail => true,
+            AccountKind::Stripe | AccountKind::InboundEmail | AccountKind::Bookings => true,
             _ => self.declared(&account.settings).is_some_and(|known| known.reports),
         };
         let webhook_url = || webhook_url(&self.public_url, &account.id, &account.settings);

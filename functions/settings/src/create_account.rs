@@ -24,7 +24,7 @@ pub struct NewAccount {
     name: String,
     settings: AccountSettings,
     /// Fields by kind: `password` and `imap_password` (smtp), `auth_token` (twilio), `access_token`,
-    /// `app_secret` and `verify_token` (whatsapp), `signing_secret` (stripe, inbound_email), `api_key`
+    /// `app_secret` and `verify_token` (whatsapp), `signing_secret` (stripe, inbound_email, bookings), `api_key`
     /// (resend, chat_model, serp_api, hunter, data_provider), and those that the provider's page in docs/PROVIDERS.md names
     /// (email_sender, sms_sender, whatsapp_sender).
     #[serde(default)]

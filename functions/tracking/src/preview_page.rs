@@ -150,7 +150,7 @@ impl Filling<'_> {
     /// The button of a link. If the company has neither booking nor payment link, the first button leads to its website.
     fn button(&self, label: &str, button: Button) -> Markup {
         let company = &self.offer.workspace.company;
-        let booking = company.booking_url.as_deref().and_then(web);
+        let booking = company.booking_link(&self.offer.lead.id).as_deref().and_then(web);
         let payment = company.payment_url.as_deref().and_then(web);
         let (url, kind, standard) = match button {
             Button::Booking => (booking.clone(), "booking", "Pick a time"),

@@ -109,6 +109,12 @@ pub async fn connect_data_providers(api: &Api, sandbox: &str) -> Result<()> {
     Ok(())
 }
 
+/// Connects the fake of Cal.com at the sandbox, whose webhook is then to be entered there.
+pub async fn connect_bookings(api: &Api, secret: &str) -> Result<String> {
+    let settings = json!({ "kind": "bookings", "via": "cal_com" });
+    connect(api, "Booking link", settings, json!({ "signing_secret": secret })).await
+}
+
 /// Adds a WhatsApp number of ours with its id there.
 pub async fn whatsapp(api: &Api, sandbox: &str, name: &str, (id, number): (&str, &str)) -> Result<String> {
     let settings = json!({

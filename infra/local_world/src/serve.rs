@@ -2,7 +2,7 @@
 //! everything kept on disk.
 
 use crate::account::{
-    self, EMAIL, PASSWORD, SandboxAddress, connect_data_providers, furnish, open_workspace,
+    self, EMAIL, PASSWORD, SandboxAddress, connect_bookings, connect_data_providers, furnish, open_workspace,
 };
 use crate::api::Api;
 use crate::seed;
@@ -20,7 +20,7 @@ use http::{Request, Response, StatusCode};
 use jiff::Timestamp;
 use local_cloud::{Durability, LocalCloud, ScaledClock};
 use providers::transport::{Http, Reach, ReqwestHttp};
-use sandbox::{AppClient, Pace, Sandbox, SandboxConfig, Snapshot};
+use sandbox::{AppClient, Credentials, Pace, Sandbox, SandboxConfig, Snapshot};
 use serde_json::{Value, json};
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
@@ -323,6 +323,9 @@ async fn set_up_demo(world: &World, port: u16) -> Result<()> {
     open_workspace(&mut api, &world.host.setup_code(), "US").await?;
     let accounts = furnish(&api, &sandbox_at(port)).await?;
     connect_data_providers(&api, &sandbox_at(port).url).await?;
+    let bookings = connect_bookings(&api, Credentials::CAL_COM_SECRET).await?;
+    let webhook = format!("http://localhost:{port}/api/webhooks/cal-com/{bookings}");
+    world.sandbox.enter_cal_com_webhook(&webhook, Credentials::CAL_COM_SECRET);
     let import = seed::import(&api, seed::SAMPLE_NAME, seed::SAMPLE.as_bytes().to_vec(), "US").await?;
     let imported =
         wait_until(&api, &format!("/api/imports/{import}"), |import| import["state"] == "done").await?;

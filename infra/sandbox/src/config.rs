@@ -112,6 +112,7 @@ impl Credentials {
     pub const STRIPE_SECRET_KEY: &str = "sk_test_sandbox";
     pub const STRIPE_ACCOUNT: &str = "acct_sandbox";
     pub const STRIPE_WEBHOOK_SECRET: &str = "whsec_sandbox_stripe";
+    pub const CAL_COM_SECRET: &str = "cal-com-sandbox-secret";
     pub const INBOUND_EMAIL_SECRET: &str = "whsec_bGVhZGZsb3ctc2FuZGJveC1pbmJvdW5kLXNlY3JldCE=";
     /// The domain of the demo workspace's reply addresses; any address works, since people reply to Reply-To.
     pub const REPLY_DOMAIN: &str = "reply.sandbox.leadflow.test";

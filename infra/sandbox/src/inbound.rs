@@ -46,6 +46,12 @@ pub(crate) enum Via {
     /// Microsoft Graph, with notices of a mailbox.
     Graph,
     Whatsapp,
+    CalCom {
+        secret: String,
+    },
+    Calendly {
+        secret: String,
+    },
     /// One of `fakes`, by its name.
     Sender(String),
 }
@@ -283,6 +289,16 @@ impl Delivery {
                 .header(header::CONTENT_TYPE, "application/json")
                 .header(header::USER_AGENT, "facebookexternalua")
                 .header("x-hub-signature-256", signatures::whatsapp(&known.whatsapp_app_secret, body)),
+            Via::CalCom { secret } => request.header(header::CONTENT_TYPE, "application/json").header(
+                "x-cal-signature-256",
+                match secret.is_empty() {
+                    true => "no-secret-provided".to_owned(),
+                    false => signatures::cal_com(secret, body),
+                },
+            ),
+            Via::Calendly { secret } => request
+                .header(header::CONTENT_TYPE, "application/json")
+                .header("calendly-webhook-signature", signatures::calendly(secret, now, body)),
             Via::Sender(name) => {
                 let signed = fakes::named(name).map(|fake| fake.signed(&self.body, now));
                 signed.into_iter().flatten().fold(
@@ -309,7 +325,10 @@ impl Delivery {
     fn retry_after(&self, status: u16) -> Option<i64> {
         match &self.via {
             Via::InboundEmail if status == 410 => None,
-            Via::InboundEmail | Via::Resend | Via::Sender(_) => STANDARD_WEBHOOKS.get(self.attempt).copied(),
+            Via::CalCom { .. } => None,
+            Via::InboundEmail | Via::Resend | Via::Calendly { .. } | Via::Sender(_) => {
+                STANDARD_WEBHOOKS.get(self.attempt).copied()
+            }
             Via::Mailgun if status == 406 => None,
             Via::Mailgun => retries::MAILGUN.get(self.attempt).copied(),
             Via::Postmark if status == 403 => None,

@@ -5,6 +5,7 @@
 
 mod agenda;
 mod authenticator;
+mod bookings;
 mod companies;
 mod config;
 mod data;

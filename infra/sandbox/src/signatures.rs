@@ -29,6 +29,16 @@ pub fn stripe(secret: &str, timestamp: i64, body: &[u8]) -> String {
     format!("t={timestamp},v1={}", hex::encode(hmac_sha256(secret.as_bytes(), &[head.as_bytes(), body])))
 }
 
+/// The header `X-Cal-Signature-256`.
+pub fn cal_com(secret: &str, body: &[u8]) -> String {
+    hex::encode(hmac_sha256(secret.as_bytes(), &[body]))
+}
+
+/// The header `Calendly-Webhook-Signature`: the form of Stripe's.
+pub fn calendly(secret: &str, timestamp: i64, body: &[u8]) -> String {
+    stripe(secret, timestamp, body)
+}
+
 /// The header `X-Hub-Signature-256` of WhatsApp's webhooks.
 pub fn whatsapp(app_secret: &str, body: &[u8]) -> String {
     format!("sha256={}", hex::encode(hmac_sha256(app_secret.as_bytes(), &[body])))

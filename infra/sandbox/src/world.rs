@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::agenda::Agenda;
+use crate::bookings::Bookings;
 use crate::config::{Secrets, WebhookUrls};
 use crate::data::apify::ActorRun;
 use crate::domains::LeadsTo;
@@ -59,6 +60,8 @@ pub(crate) struct World {
     pub sns_tokens: BTreeMap<String, String>,
     #[serde(default)]
     pub sns_confirmed: BTreeSet<String>,
+    #[serde(default)]
+    pub bookings: Bookings,
     /// Purchases at Stripe, oldest first.
     #[serde(default)]
     pub sales: Vec<Sale>,

@@ -14,6 +14,7 @@ pub mod engagement;
 pub mod enrichment;
 pub mod filter;
 pub mod list_view;
+pub mod meeting;
 pub mod merging;
 pub mod opening_line;
 pub mod out_of_office;

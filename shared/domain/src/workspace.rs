@@ -26,7 +26,7 @@ pub mod webhook_public_key;
 use crate::capacity::contact_caps::Caps;
 use crate::contact::country::Country;
 use crate::enrolment::late_rule::WhenLate;
-use crate::ids::WorkspaceId;
+use crate::ids::{LeadId, WorkspaceId};
 use crate::lead::consent::policy::{ConsentPolicy, ConsentStrictness};
 use crate::lead::suppression::Endings;
 use crate::message::price::Prices;
@@ -37,6 +37,7 @@ use crate::workspace::lead_access::LeadAccess;
 use crate::workspace::tracking::Tracking;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 #[derive(Debug, Clone)]
 pub struct Workspace {
@@ -105,6 +106,20 @@ impl Company {
         ];
         let missing = needed.into_iter().find(|(_, text, _)| text.trim().is_empty());
         missing.map(|(field, _, why)| (field, why))
+    }
+
+    /// The booking link for one lead. Where the service gives an id back with the booking, the link carries the lead's, so
+    /// that a meeting is known even if it is booked from another address.
+    pub fn booking_link(&self, lead: &LeadId) -> Option<String> {
+        let link = self.booking_url.clone()?;
+        let Ok(mut url) = Url::parse(&link) else { return Some(link) };
+        let field = match url.host_str().map(|host| host.strip_prefix("www.").unwrap_or(host)) {
+            Some("cal.com" | "app.cal.com") => "metadata[lead]",
+            Some("calendly.com") => "utm_content",
+            _ => return Some(link),
+        };
+        url.query_pairs_mut().append_pair(field, lead.as_str());
+        Some(url.into())
     }
 }
 

@@ -11,6 +11,7 @@ use domain::enrolment::Enrolment;
 use domain::event::{Actor, Event, EventKind, UserOrKey};
 use domain::lead::Lead;
 use domain::lead::enrichment::FieldResult;
+use domain::lead::meeting::MeetingNews;
 use domain::lead::merging::MOST_ABSORBED;
 use domain::message::Message;
 use domain::message::answer_draft::AnswerDraft;
@@ -101,6 +102,8 @@ pub(crate) fn event_of_activity(activity: &Activity) -> Event {
         ActivityKind::Suppressed { .. } => EventKind::LeadSuppressed,
         ActivityKind::Paid { .. } => EventKind::LeadPaid,
         ActivityKind::PaymentFailed { .. } => EventKind::PaymentFailed,
+        ActivityKind::Meeting { news: MeetingNews::CalledOff, .. } => EventKind::MeetingCalledOff,
+        ActivityKind::Meeting { .. } => EventKind::MeetingBooked,
         ActivityKind::Disputed { .. } => EventKind::DisputeNoted,
         ActivityKind::SubscriptionEnding { .. } => EventKind::SubscriptionChanged,
         ActivityKind::Restored { .. } => EventKind::LeadRestored,

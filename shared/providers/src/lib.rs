@@ -6,6 +6,7 @@ mod anthropic;
 mod apify;
 mod apollo;
 mod basic_auth;
+mod bookings;
 mod calls;
 mod chat_model;
 mod data_calls;

@@ -5,7 +5,8 @@ use crate::mailbox_api::MailboxApi;
 use crate::reports::Reports;
 use crate::sends::Sends;
 use crate::{
-    data_connectors, google, inbound_email, mailgun, microsoft, postmark, sendgrid, ses, smtp, stripe,
+    bookings, data_connectors, google, inbound_email, mailgun, microsoft, postmark, sendgrid, ses, smtp,
+    stripe,
 };
 use application::ports::declarations::Declaration;
 
@@ -40,7 +41,9 @@ senders! {
 }
 
 /// They send nothing and only report.
-const OTHERS_THAT_REPORT: [(&str, &dyn Reports); 6] = [
+const OTHERS_THAT_REPORT: [(&str, &dyn Reports); 8] = [
+    ("cal_com", &bookings::CalCom),
+    ("calendly", &bookings::Calendly),
     ("inbound_email", &inbound_email::InboundEmail),
     ("mailgun", &mailgun::Mailgun),
     ("postmark", &postmark::Postmark),

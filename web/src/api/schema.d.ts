@@ -4391,7 +4391,7 @@ export interface components {
         AccountFault: "host_unknown" | "not_reached" | "certificate" | "no_encryption" | "not_allowed" | "login_refused" | "needs_app_password" | "needs_grant" | "refused" | "busy" | "not_connected" | "other_mailbox";
         AccountId: string;
         /** @enum {string} */
-        AccountKind: "smtp" | "resend" | "inbound_email" | "twilio" | "whatsapp" | "stripe" | "chat_model" | "serp_api" | "hunter" | "email_sender" | "sms_sender" | "whatsapp_sender" | "data_provider";
+        AccountKind: "smtp" | "resend" | "inbound_email" | "twilio" | "whatsapp" | "stripe" | "bookings" | "chat_model" | "serp_api" | "hunter" | "email_sender" | "sms_sender" | "whatsapp_sender" | "data_provider";
         AccountPauseOrder: {
             /**
              * @description When it resumes automatically: a day or a time in the workspace's time zone (`2026-12-01`,
@@ -4468,6 +4468,10 @@ export interface components {
             /** @enum {string} */
             kind: "stripe";
             livemode: boolean;
+        } | {
+            /** @enum {string} */
+            kind: "bookings";
+            via: components["schemas"]["BookingService"];
         } | {
             api_key_header: components["schemas"]["ApiKeyHeader"];
             base_url: string;
@@ -4870,7 +4874,7 @@ export interface components {
          * @description One thing that an inbound record became.
          * @enum {string}
          */
-        Became: "message_status" | "reply" | "opt_out" | "out_of_office" | "auto_reply" | "left_company" | "bounce" | "complaint" | "take_over" | "own_copy" | "test_answer" | "unmatched" | "chat_notice" | "checkout" | "payment" | "payment_failed" | "payment_named" | "refund" | "dispute" | "subscription" | "wrong_form";
+        Became: "message_status" | "reply" | "opt_out" | "out_of_office" | "auto_reply" | "left_company" | "bounce" | "complaint" | "take_over" | "own_copy" | "test_answer" | "unmatched" | "chat_notice" | "checkout" | "payment" | "payment_failed" | "payment_named" | "refund" | "dispute" | "subscription" | "meeting" | "wrong_form";
         BoardColumnView: {
             cards: components["schemas"]["LeadRowView"][];
             /** @description The number of leads in the stage, over all pages. */
@@ -4884,6 +4888,8 @@ export interface components {
             /** @description The number of leads in all of them. */
             total: number;
         };
+        /** @enum {string} */
+        BookingService: "cal_com" | "calendly";
         /** @description What a budget is for. */
         BudgetScope: {
             month: components["schemas"]["CalendarMonth"];
@@ -7118,6 +7124,13 @@ export interface components {
             /** @enum {string} */
             kind: "payment_failed";
         } | {
+            /** @enum {string} */
+            kind: "meeting";
+            news: components["schemas"]["MeetingNews"];
+            /** Format: date-time */
+            starts_at: string;
+            title: string;
+        } | {
             /** Format: int64 */
             amount_minor: number;
             currency: components["schemas"]["Currency"];
@@ -8133,6 +8146,8 @@ export interface components {
          * @enum {string}
          */
         MeetingAnswer: "accepted" | "declined" | "tentative" | "proposed" | "invited" | "cancelled";
+        /** @enum {string} */
+        MeetingNews: "booked" | "moved" | "called_off";
         MemberChanges: {
             /** @description `true`: the user's own requests to language models are refused. */
             ai_off?: boolean | null;
@@ -8431,7 +8446,7 @@ export interface components {
             name: string;
             /**
              * @description Fields by kind: `password` and `imap_password` (smtp), `auth_token` (twilio), `access_token`,
-             *     `app_secret` and `verify_token` (whatsapp), `signing_secret` (stripe, inbound_email), `api_key`
+             *     `app_secret` and `verify_token` (whatsapp), `signing_secret` (stripe, inbound_email, bookings), `api_key`
              *     (resend, chat_model, serp_api, hunter, data_provider), and those that the provider's page in docs/PROVIDERS.md names
              *     (email_sender, sms_sender, whatsapp_sender).
              */
@@ -8825,7 +8840,7 @@ export interface components {
         };
         NotificationId: string;
         /** @enum {string} */
-        NotificationKind: "hot_lead" | "reply" | "payment" | "payment_failed" | "dispute" | "churn_risk" | "import_finished" | "health" | "rule" | "variant_ahead" | "not_sent" | "spend" | "late" | "task_due";
+        NotificationKind: "hot_lead" | "reply" | "payment" | "payment_failed" | "dispute" | "churn_risk" | "meeting" | "import_finished" | "health" | "rule" | "variant_ahead" | "not_sent" | "spend" | "late" | "task_due";
         NotificationPage: {
             items: components["schemas"]["NotificationView"][];
             next_cursor?: string | null;
@@ -12022,7 +12037,7 @@ export interface components {
         };
         TaskId: string;
         /** @enum {string} */
-        TaskKind: "hot_lead" | "follow_up" | "resolve_uncertain" | "churn_risk" | "answer_dispute" | "manual" | "call" | "email" | "linkedin" | "whatsapp";
+        TaskKind: "hot_lead" | "follow_up" | "resolve_uncertain" | "churn_risk" | "answer_dispute" | "meeting" | "manual" | "call" | "email" | "linkedin" | "whatsapp";
         /** @enum {string} */
         TaskOutcome: "done" | "cancelled" | "connected" | "no_answer" | "busy" | "voicemail" | "wrong_number" | "gatekeeper" | "callback" | "not_interested" | "booked" | "do_not_call";
         /** @description How often the task is repeated. The next one is made when this one is done. */
@@ -23108,7 +23123,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description `twilio`, `whatsapp`, `stripe`, `inbound-email` or what a sender's folder is called, with hyphens */
+                /** @description `twilio`, `whatsapp`, `stripe`, `inbound-email`, `cal-com`, `calendly` or what a sender's folder is called, with hyphens */
                 provider: string;
             };
             cookie?: never;

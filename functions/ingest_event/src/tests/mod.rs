@@ -2,6 +2,7 @@
 
 mod announced;
 mod away;
+mod bookings;
 mod bounces;
 mod broken_off;
 mod by_hand;

@@ -14,6 +14,7 @@ use axum::routing::{get, post};
 use jiff::Timestamp;
 use maud::{DOCTYPE, Markup, html};
 
+use crate::bookings;
 use crate::domains;
 use crate::observed::{Deed, DeedKind};
 use crate::sandbox::Sandbox;
@@ -28,6 +29,9 @@ pub(crate) fn routes() -> Router<Sandbox> {
         .route("/mail-webhooks", post(act::set_mail_webhook))
         .route("/domains", post(domains::set_record))
         .route("/grants", post(act::revoke_grant))
+        .route("/booking", get(bookings::show).post(bookings::book))
+        .route("/booking/{index}", post(bookings::change))
+        .route("/booking/webhooks", post(bookings::set_webhook))
         .route("/payments", get(payments::show).post(payments::buy))
         .route("/payments/later", post(payments::later))
         .route("/observed.json", get(observed))
@@ -81,6 +85,7 @@ pub(crate) fn frame(title: &str, content: Markup) -> Markup {
                     a href="/#mailboxes" { "Mailboxes" }
                     a href="/#phones" { "Phones" }
                     a href="/payments" { "Payments" }
+                    a href="/booking" { "Meetings" }
                     a href="/#providers" { "Providers" }
                     form method="get" action="/" role="search" {
                         input type="search" name="q" placeholder="Find an address or number" aria-label="Find an address or number";

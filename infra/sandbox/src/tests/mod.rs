@@ -1,3 +1,4 @@
+mod bookings;
 mod connectors;
 mod data;
 mod fakes;

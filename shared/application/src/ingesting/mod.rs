@@ -20,6 +20,7 @@ mod filing;
 mod findings;
 pub mod kept_mail;
 mod linked;
+mod meeting;
 mod model_reading;
 mod news;
 mod opt_out;
@@ -287,6 +288,7 @@ async fn translate_event(
         ProviderEvent::Disputed { dispute, payments } => {
             dispute::record_dispute(ports, origin, &dispute, &payments).await
         }
+        ProviderEvent::Meeting(meeting) => Ok(meeting::record_meeting(ports, origin, &meeting).await?),
         ProviderEvent::WrongForm(told) => Ok(wrong_form::note_wrong_form(ports, origin, told).await?),
         ProviderEvent::SubscriptionChanged(state) => {
             Ok(subscription::record_subscription(ports, origin, &state).await?)
@@ -312,6 +314,7 @@ fn became(event: &ProviderEvent) -> Option<Became> {
         ProviderEvent::PaymentFailed(_) => Some(Became::PaymentFailed),
         ProviderEvent::PaymentNamed { .. } => Some(Became::PaymentNamed),
         ProviderEvent::Disputed { .. } => Some(Became::Dispute),
+        ProviderEvent::Meeting(_) => Some(Became::Meeting),
         ProviderEvent::WrongForm(_) => Some(Became::WrongForm),
         ProviderEvent::SubscriptionChanged(_) => Some(Became::Subscription),
         ProviderEvent::Refunded { .. } => Some(Became::Refund),

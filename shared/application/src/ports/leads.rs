@@ -14,6 +14,7 @@ use domain::lead::consent::ConsentBasis;
 use domain::lead::engagement::{Action, Verdict};
 use domain::lead::enrichment::{Field, FieldResult};
 use domain::lead::filter::LeadFilter;
+use domain::lead::meeting::MeetingNews;
 use domain::lead::stage::{LostReasonId, StageId};
 use domain::lead::verdict::{Rule, Traits};
 use domain::lead::{Lead, Priority, Temperature};
@@ -326,6 +327,12 @@ pub enum ActivityKind {
     PaymentFailed {
         amount_minor: i64,
         currency: domain::money::Currency,
+    },
+    /// A meeting was booked at the booking link, or called off there.
+    Meeting {
+        title: String,
+        starts_at: Timestamp,
+        news: MeetingNews,
     },
     /// A payment is disputed, or the dispute was decided.
     Disputed {

@@ -201,6 +201,7 @@ pub enum ProviderEvent {
         refunded_total: Money,
         at: Timestamp,
     },
+    Meeting(MeetingReport),
     /// The provider reports in a form that holds no data. The text tells the admin what to change there.
     WrongForm(&'static str),
 }
@@ -308,4 +309,33 @@ pub struct SubscriptionState {
     /// The event's `created` time.
     pub as_of: Timestamp,
     pub reported: SubscriptionReport,
+}
+
+/// A meeting that somebody has booked, or that was called off.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MeetingReport {
+    /// The service's id of the booking.
+    pub booking: String,
+    /// The booking that this one replaces: the meeting was moved.
+    pub replaces: Option<String>,
+    pub state: MeetingState,
+    pub title: String,
+    pub starts_at: Timestamp,
+    /// The address where the meeting takes place online.
+    pub link: Option<String>,
+    pub name: Option<String>,
+    /// The addresses of the guests, with that of the person who booked first.
+    pub emails: Vec<String>,
+    /// Our lead id, where the booking link carried it.
+    pub reference: Option<String>,
+    pub at: Timestamp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MeetingState {
+    Booked,
+    /// The meeting does not take place.
+    Cancelled,
+    /// The meeting has another time: another booking, which is reported by itself, replaces this one.
+    Moved,
 }

@@ -158,6 +158,8 @@ crate::codes! {
         MessageRefused = "message_refused",
         MessageReported = "message_reported",
         MessageUncertain = "message_uncertain",
+        MeetingBooked = "meeting_booked",
+        MeetingCalledOff = "meeting_called_off",
         NoteAdded = "note_added",
         NotificationCreated = "notification_created",
         NumberOptedIn = "number_opted_in",

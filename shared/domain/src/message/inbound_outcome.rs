@@ -65,6 +65,8 @@ pub enum Became {
     Refund = "refund",
     Dispute = "dispute",
     Subscription = "subscription",
+    /// A meeting that was booked, moved or called off.
+    Meeting = "meeting",
     /// An event in a form that holds no data.
     WrongForm = "wrong_form",
 }

@@ -64,7 +64,8 @@ impl MergeContext {
         for group in ["sender", "company_sender"] {
             context.put(&format!("{group}.postal_address"), &sender.postal_address);
             context.put(&format!("{group}.website"), &text(&sender.website));
-            context.put(&format!("{group}.booking_url"), &text(&sender.booking_url));
+            let booking_url = sender.booking_link(&lead.id);
+            context.put(&format!("{group}.booking_url"), &text(&booking_url));
             context.put(&format!("{group}.payment_url"), &text(&sender.payment_url));
         }
         for (column, value) in &lead.custom {

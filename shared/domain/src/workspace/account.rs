@@ -179,6 +179,8 @@ pub enum AccountSettings {
     Whatsapp { base_url: String, phone_number_id: String, from_number: PhoneNumber },
     /// Payments by Stripe. Secret: `signing_secret`.
     Stripe { account_id: Option<String>, livemode: bool },
+    /// Meetings that leads book, by webhook of the booking service. Secret: `signing_secret`.
+    Bookings { via: BookingService },
     /// A chat model with an OpenAI-compatible API, or that of Anthropic. Secret: `api_key`.
     ChatModel { base_url: String, model: String, api_key_header: ApiKeyHeader },
     /// Search by SerpApi. Secret: `api_key`.
@@ -245,6 +247,24 @@ pub enum InboundVia {
     Sendgrid,
     /// Amazon SES, through a topic of Amazon SNS.
     Ses,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum BookingService {
+    CalCom,
+    Calendly,
+}
+
+impl BookingService {
+    /// The word for the service in code and in addresses.
+    pub fn provider(self) -> &'static str {
+        match self {
+            Self::CalCom => "cal_com",
+            Self::Calendly => "calendly",
+        }
+    }
 }
 
 impl InboundVia {
@@ -353,6 +373,7 @@ impl AccountSettings {
             | Self::WhatsappSender { provider, .. }
             | Self::DataProvider { provider, .. } => provider,
             Self::InboundEmail { via, .. } => via.provider(),
+            Self::Bookings { via } => via.provider(),
             other => other.kind().as_str(),
         }
     }
@@ -375,6 +396,7 @@ impl AccountSettings {
             Self::Twilio { .. } => AccountKind::Twilio,
             Self::Whatsapp { .. } => AccountKind::Whatsapp,
             Self::Stripe { .. } => AccountKind::Stripe,
+            Self::Bookings { .. } => AccountKind::Bookings,
             Self::ChatModel { .. } => AccountKind::ChatModel,
             Self::SerpApi { .. } => AccountKind::SerpApi,
             Self::Hunter { .. } => AccountKind::Hunter,
@@ -402,7 +424,7 @@ impl AccountSettings {
             | Self::SmsSender { base_url, .. }
             | Self::WhatsappSender { base_url, .. }
             | Self::DataProvider { base_url, .. } => vec![base_url.clone()],
-            Self::InboundEmail { .. } | Self::Stripe { .. } => Vec::new(),
+            Self::InboundEmail { .. } | Self::Stripe { .. } | Self::Bookings { .. } => Vec::new(),
         }
     }
 

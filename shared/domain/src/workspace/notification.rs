@@ -31,6 +31,8 @@ pub enum NotificationKind {
     Dispute,
     /// A subscription is cancelled and still runs, or goes on after all.
     ChurnRisk,
+    /// A meeting was booked, moved or called off by the lead.
+    Meeting,
     ImportFinished,
     Health,
     /// A trigger rule of the workspace notified.

@@ -60,6 +60,8 @@ pub enum TaskKind {
     ChurnRisk,
     /// A payment is disputed, and the bank takes evidence for some days.
     AnswerDispute,
+    /// A meeting that the lead has booked.
+    Meeting,
     Manual,
     Call,
     Email,
@@ -167,6 +169,7 @@ impl Task {
             TaskKind::Whatsapp => lead.phone.as_ref().map(|phone| whatsapp_link(phone, &self.body)),
             TaskKind::Call => lead.phone.as_ref().map(|phone| format!("tel:{phone}")),
             TaskKind::Linkedin => linkedin_page(lead),
+            TaskKind::Meeting => Some(self.body.clone()).filter(|place| place.starts_with("https://")),
             TaskKind::HotLead
             | TaskKind::FollowUp
             | TaskKind::ResolveUncertain

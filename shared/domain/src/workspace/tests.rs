@@ -21,3 +21,24 @@ fn sooner_end_is_told_from_a_later_one() {
     assert!(ending.would_end_sooner(Some(at(4))));
     assert!(!ending.would_end_sooner(Some(at(5))) && !ending.would_end_sooner(None));
 }
+
+#[test]
+fn booking_link_carries_the_lead_where_the_service_gives_its_id_back() {
+    let lead = LeadId::derived(at(0), &["ann"]);
+    let link = |url: &str| {
+        let company = Company { booking_url: Some(url.to_owned()), ..Company::default() };
+        company.booking_link(&lead).unwrap()
+    };
+    let id = lead.as_str();
+    assert_eq!(
+        link("https://cal.com/maya/intro"),
+        format!("https://cal.com/maya/intro?metadata%5Blead%5D={id}")
+    );
+    assert_eq!(
+        link("https://calendly.com/maya?month=2"),
+        format!("https://calendly.com/maya?month=2&utm_content={id}")
+    );
+    assert_eq!(link("https://book.example/maya"), "https://book.example/maya");
+    assert_eq!(link("not an address"), "not an address");
+    assert_eq!(Company::default().booking_link(&lead), None);
+}

@@ -1,5 +1,6 @@
 // The list below the bell: what is new, and what was read.
 import {
+  CalendarCheck,
   CircleDollarSign,
   FileCheck2,
   FlaskConical,
@@ -27,6 +28,7 @@ const ICON: Record<NotificationView["kind"], ReactNode> = {
   payment: <CircleDollarSign size={16} />,
   payment_failed: <CircleDollarSign size={16} />,
   dispute: <CircleDollarSign size={16} />,
+  meeting: <CalendarCheck size={16} />,
   churn_risk: <Hourglass size={16} />,
   import_finished: <FileCheck2 size={16} />,
   health: <HeartPulse size={16} />,

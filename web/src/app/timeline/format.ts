@@ -2,13 +2,14 @@
 // counted.
 import type { Schema } from "@/api/types";
 import { failureWords } from "@/shared/lib/failures";
-import { capital, civilDay, clock, day, duration, plural, words } from "@/shared/lib/format";
+import { capital, civilDay, clock, day, duration, plural, when, words } from "@/shared/lib/format";
 import {
   CHANNEL_WORDS,
   CONSENT_WORDS,
   DISPUTE_WORDS,
   END_WORDS,
   LEFT_OUT_WORDS,
+  MEETING_NEWS_WORDS,
   OUTCOME_WORDS,
   REPLY_WORDS,
   SOURCE_WORDS,
@@ -277,6 +278,15 @@ export function formatEntry(entry: TimelineEntry, nameOf?: NameOf): TimelineItem
         title: "Payment failed",
         note: money(entry),
         detail: "Nothing was booked",
+      };
+    case "meeting":
+      return {
+        ...base,
+        tone: entry.news === "called_off" ? "bad" : "good",
+        icon: "task",
+        title: MEETING_NEWS_WORDS[entry.news],
+        note: entry.title,
+        detail: entry.news === "called_off" ? undefined : `Begins ${when(entry.starts_at)}`,
       };
     case "disputed":
       return {

@@ -111,6 +111,7 @@ function Main({ account: c }: { account: AccountDetail }) {
 const FINE: Partial<Record<AccountDetail["kind"], string>> = {
   inbound_email: "Replies and reports arrive.",
   stripe: "Payments arrive.",
+  bookings: "Meetings arrive.",
 };
 
 function Health({ account: c }: { account: AccountDetail }) {

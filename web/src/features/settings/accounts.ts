@@ -2,6 +2,8 @@
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { type AccountView, useAccountMoves } from "./queries";
 
+export const BOOKING_SERVICES = { cal_com: "Cal.com", calendly: "Calendly" };
+
 /** The account's outside identity: an address, a number, a server. */
 export function accountAddress(c: AccountView): string {
   const s = c.settings;
@@ -10,6 +12,8 @@ export function accountAddress(c: AccountView): string {
       return [s.from_address, `${s.host}:${s.port}`].filter(Boolean).join(", ");
     case "inbound_email":
       return s.addresses.join(", ") || (s.topic_arn ?? "");
+    case "bookings":
+      return BOOKING_SERVICES[s.via];
     case "stripe":
       return [s.account_id, s.livemode ? "live" : "test"].filter(Boolean).join(", ");
     case "chat_model":

@@ -255,6 +255,29 @@ export const KINDS: Record<AccountKind, Kind> = {
     ],
     secrets: [{ key: "signing_secret", label: "Webhook signing secret" }],
   },
+  bookings: {
+    label: "Booking link",
+    what: "A meeting that a lead books ends their sequences and becomes a task.",
+    fields: [
+      {
+        key: "via",
+        label: "Service",
+        type: "select",
+        initial: "cal_com",
+        options: [
+          { value: "cal_com", label: "Cal.com" },
+          { value: "calendly", label: "Calendly" },
+        ],
+      },
+    ],
+    secrets: [
+      {
+        key: "signing_secret",
+        label: "Webhook secret",
+        empty: "At least 20 characters, or leave it empty to generate one; it is shown once.",
+      },
+    ],
+  },
   chat_model: {
     label: "Chat model",
     what: "Writes opening lines. Works with OpenAI, Azure, Groq, Anthropic and compatible APIs.",

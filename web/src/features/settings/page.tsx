@@ -73,7 +73,7 @@ const SECTIONS = [
     Body: () => (
       <AccountsSection
         section="providers"
-        kinds={["hunter", "serp_api", "data_provider", "chat_model", "stripe"]}
+        kinds={["hunter", "serp_api", "data_provider", "chat_model", "stripe", "bookings"]}
         what="provider"
       />
     ),

@@ -81,6 +81,7 @@ const BECAME: Record<Became, string> = {
   refund: "Refund",
   dispute: "Dispute",
   subscription: "Subscription",
+  meeting: "Meeting",
   wrong_form: "Wrong payload style",
 };
 
@@ -96,6 +97,8 @@ const PROVIDERS: Record<string, string> = {
   twilio: "Twilio",
   whatsapp: "WhatsApp",
   stripe: "Stripe",
+  cal_com: "Cal.com",
+  calendly: "Calendly",
   google: "Google",
   microsoft: "Microsoft",
   smtp: "IMAP mailbox",

@@ -75,7 +75,26 @@ const KINDS: Partial<Record<AccountView["kind"], Setup>> = {
   },
 };
 
+const BOOKINGS: Record<"cal_com" | "calendly", Setup> = {
+  cal_com: {
+    provider: "Cal.com",
+    steps: [
+      "Settings, Developer, Webhooks, New: the address below as the subscriber URL, with the secret that was shown once.",
+      "Choose the triggers Booking created, Booking rescheduled, Booking cancelled, Booking requested and Booking rejected. Leave the payload template as it is.",
+      "Enter your booking link under Settings, Company: messages and preview pages carry it.",
+    ],
+  },
+  calendly: {
+    provider: "Calendly",
+    steps: [
+      "Create a webhook subscription by Calendly's API (a paid plan is needed): the address below as url, the secret that was shown once as signing_key, and the events invitee.created and invitee.canceled.",
+      "Enter your booking link under Settings, Company: messages and preview pages carry it.",
+    ],
+  },
+};
+
 function setupOf({ settings }: AccountView): Setup | undefined {
+  if (settings.kind === "bookings") return BOOKINGS[settings.via];
   return settings.kind === "inbound_email" ? VIAS[settings.via ?? "relay"] : KINDS[settings.kind];
 }
 

@@ -185,11 +185,19 @@ export const TASK_KIND_WORDS: Record<Schema["TaskKind"], string> = {
   resolve_uncertain: "Task",
   churn_risk: "Task",
   answer_dispute: "Task",
+  meeting: "Meeting",
   manual: "Task",
   call: "Call",
   email: "E-mail",
   linkedin: "LinkedIn",
   whatsapp: "WhatsApp",
+};
+
+/** What the lead did with a meeting at the booking link. */
+export const MEETING_NEWS_WORDS: Record<Schema["MeetingNews"], string> = {
+  booked: "Meeting booked",
+  moved: "Meeting moved",
+  called_off: "Meeting called off",
 };
 
 /** What became of a disputed payment. */

@@ -14,6 +14,7 @@ const CHANNELS: Record<AccountKind, Channel | undefined> = {
   data_provider: undefined,
   inbound_email: undefined,
   stripe: undefined,
+  bookings: undefined,
   chat_model: undefined,
   serp_api: undefined,
   hunter: undefined,
