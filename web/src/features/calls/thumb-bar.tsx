@@ -2,6 +2,7 @@
 import { MessageCircle, Phone, SkipForward } from "lucide-react";
 import { useState } from "react";
 import { useSwipeable } from "react-swipeable";
+import { cx } from "@/shared/lib/cx";
 import { Button, buttonStyle } from "@/shared/ui/button";
 import { type Direction, swipeOf } from "./model";
 import type { QueueRow } from "./queries";
@@ -37,8 +38,8 @@ export function ThumbBar({ row, onNext }: { row: QueueRow; onNext?: () => void }
       </p>
       <div className="grid grid-cols-3 gap-2">
         {chat ? (
-          <a href={chat} target="_blank" rel="noopener" className={buttonStyle({})}>
-            <MessageCircle size={15} aria-hidden="true" /> WhatsApp
+          <a href={chat} target="_blank" rel="noopener" className={cx(buttonStyle({}), "px-2")}>
+            <MessageCircle size={15} className="shrink-0" aria-hidden="true" /> WhatsApp
           </a>
         ) : (
           <Button disabled>WhatsApp</Button>
