@@ -1,12 +1,11 @@
 //! `GET /api/dashboard/hot-leads`: leads that turned hot and have not been called yet.
 
 use crate::App;
-use application::PageRequest;
 use axum::extract::State;
-use domain::workspace::task::TaskKind;
+use domain::workspace::task::{Task, TaskKind};
 use domain::{LeadId, TaskId, UserId};
 use http_api::{ApiResult, Caller, JsonBody, PageBody, axum, utoipa};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -20,15 +19,23 @@ pub struct HotLead {
     pub task_id: TaskId,
 }
 
-/// Latest first, out of the 200 tasks that are due first.
+/// A call that was put off for longer is no longer hot.
+const AHEAD: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// How many are shown: those whose task is due first.
+const MOST: usize = 200;
+
+/// The leads that turned hot, latest first; at most 200.
 #[utoipa::path(get, path = "/api/dashboard/hot-leads", operation_id = "list_hot_leads",
     responses((status = 200, body = PageBody<HotLead>)))]
 pub async fn list_hot_leads(
     State(app): State<Arc<App>>,
     caller: Caller,
 ) -> ApiResult<JsonBody<PageBody<HotLead>>> {
-    let mut tasks = app.tasks.open(&caller.workspace, None, PageRequest::first(200)).await?.items;
-    tasks.retain(|task| task.kind == TaskKind::HotLead);
+    // The task's copy of the owner may be a moment behind; the lead itself is asked below.
+    let wanted =
+        |task: &Task| task.kind == TaskKind::HotLead && caller.leads().sees(task.lead_owner.as_ref());
+    let tasks = app.tasks.due(&caller.workspace, app.clock.now() + AHEAD, &wanted, MOST).await?;
     let seen = caller.keep_seen(tasks, |task| Some(task.id.lead())).await?;
     let hot = seen.into_iter().map(|task| HotLead {
         lead_id: task.id.lead(),

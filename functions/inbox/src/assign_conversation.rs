@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::conversation_view::ConversationView;
+use application::lead::sight::sees_lead;
 use axum::extract::State;
 use domain::event::EventKind;
 use domain::{LeadId, UserId};
@@ -26,10 +27,12 @@ pub async fn assign_conversation(
     JsonBody(wish): JsonBody<Assignment>,
 ) -> ApiResult<JsonBody<ConversationView>> {
     if let Some(user) = &wish.assignee {
-        let known = app.users.get(&caller.workspace, user).await;
-        known.map_err(|error| {
-            ApiError::from_missing(error, "assignee", "is not a member of this workspace")
-        })?;
+        let lead = app.leads.get(&caller.workspace, &id).await?;
+        let workspace = &caller.workspace;
+        if !sees_lead(&*app.lead_access, workspace, user, lead.owner.as_ref()).await? {
+            let expected = "is an active member of this workspace who sees the lead";
+            return Err(ApiError::invalid("assignee", expected));
+        }
     }
     let change = |conversation: &mut domain::message::conversation::Conversation| {
         conversation.assignee.clone_from(&wish.assignee);

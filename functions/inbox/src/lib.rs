@@ -38,6 +38,7 @@ use application::lead::list::LeadLists;
 use application::ports::blobs::Blobs;
 use application::ports::campaigns::CampaignStore;
 use application::ports::conversations::ConversationStore;
+use application::ports::lead_access::LeadAccessStore;
 use application::ports::leads::LeadStore;
 use application::ports::messages::MessageStore;
 use application::ports::outbox::Outbox;
@@ -56,6 +57,7 @@ application::ports! {
         messages: Arc<dyn MessageStore>,
         outbox: Arc<dyn Outbox>,
         leads: Arc<dyn LeadStore>,
+        lead_access: Arc<dyn LeadAccessStore>,
         lists: LeadLists = LeadLists::new,
         campaigns: Arc<dyn CampaignStore>,
         suppressions: Arc<dyn SuppressionStore>,

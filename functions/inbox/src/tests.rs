@@ -62,6 +62,7 @@ async fn suite() -> (Suite, Lead) {
         unread: 1,
         understood: reply.understood.clone(),
         assignee: None,
+        lead_owner: None,
         taken_in: Vec::new(),
         draft: None,
         rev: 0,

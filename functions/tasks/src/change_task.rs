@@ -67,7 +67,8 @@ pub async fn change_task(
     let now = app.clock.now();
     let (closes_anew, again_at) = (changes.outcome.is_some(), changes.again_at);
     if let Some(Some(owner)) = &changes.owner {
-        app.known_user(&caller, owner).await?;
+        let lead = app.leads.get(&caller.workspace, &before.id.lead()).await?;
+        app.check_owner(&caller, owner, lead.owner.as_ref()).await?;
     }
     let mut task = before.clone();
     apply(changes, &mut task, &caller, now)?;

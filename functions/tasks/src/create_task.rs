@@ -51,7 +51,7 @@ pub async fn create_task(
     let lead =
         lead.map_err(|error| ApiError::from_missing(error, "lead_id", "is not a lead of this workspace"))?;
     if let Some(owner) = &new.owner {
-        app.known_user(&caller, owner).await?;
+        app.check_owner(&caller, owner, lead.owner.as_ref()).await?;
     }
     let now = app.clock.now();
     let due_at = new.due_at.unwrap_or(now);

@@ -15,11 +15,12 @@ mod task_view;
 #[cfg(test)]
 mod tests;
 
+use application::lead::sight::sees_lead;
 use application::ports::conversations::ConversationStore;
 use application::ports::due::DueStore;
+use application::ports::lead_access::LeadAccessStore;
 use application::ports::leads::LeadStore;
 use application::ports::tasks::TaskStore;
-use application::ports::users::UserStore;
 use application::tasks::close_task::TaskPorts;
 use application::{Clock, Ids};
 use domain::UserId;
@@ -32,7 +33,7 @@ application::ports! {
     pub struct App {
         tasks: Arc<dyn TaskStore>,
         leads: Arc<dyn LeadStore>,
-        users: Arc<dyn UserStore>,
+        lead_access: Arc<dyn LeadAccessStore>,
         closing: TaskPorts = TaskPorts::new,
         conversations: Arc<dyn ConversationStore>,
         due: Arc<dyn DueStore>,
@@ -42,10 +43,19 @@ application::ports! {
 }
 
 impl App {
-    pub(crate) async fn known_user(&self, caller: &Caller, user: &UserId) -> ApiResult<()> {
-        let known = self.users.get(&caller.workspace, user).await;
-        known.map_err(|error| ApiError::from_missing(error, "owner", "is not a member of this workspace"))?;
-        Ok(())
+    /// Answers 422 unless this is an active user who sees the lead of this owner.
+    pub(crate) async fn check_owner(
+        &self,
+        caller: &Caller,
+        user: &UserId,
+        lead_owner: Option<&UserId>,
+    ) -> ApiResult<()> {
+        match sees_lead(&*self.lead_access, &caller.workspace, user, lead_owner).await? {
+            true => Ok(()),
+            false => {
+                Err(ApiError::invalid("owner", "is an active member of this workspace who sees the lead"))
+            }
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use application::change_log::record::{RecordPorts, record};
 use application::queue_messages::Queue;
 use application::{Clock, Ids};
 use aws_platform::{Config, Connected, Outside};
+use domain::workspace::user::Role;
 use domain::{UserId, WorkspaceId};
 use http::{Request, Response};
 use jiff::{SignedDuration, Timestamp};
@@ -98,6 +99,11 @@ impl Stage {
     /// Creates a workspace and its owner.
     pub async fn workspace(&self, name: &str) -> (WorkspaceId, UserId) {
         crate::suite::found(self, name).await
+    }
+
+    /// Adds a user to a workspace.
+    pub async fn add_user(&self, workspace: &WorkspaceId, name: &str, role: Role) -> UserId {
+        crate::suite::add_user(self, workspace, name, role).await
     }
 
     /// Gives a queue's visible messages to its consumer, one at a time, until none is left; those that it

@@ -236,3 +236,21 @@ mod tests {
         assert_ne!(suite.other_workspace().await, suite.workspace);
     }
 }
+
+pub(crate) async fn add_user(stage: &Stage, workspace: &WorkspaceId, name: &str, role: Role) -> UserId {
+    let now = stage.clock.now();
+    let user = User {
+        id: UserId::derived(now, &[name]),
+        workspace: workspace.clone(),
+        login: LoginId::derived(now, &[name]),
+        email: EmailAddress::parse(&format!("{name}@northquay.example")).expect("an address"),
+        name: name.to_owned(),
+        role,
+        created_at: now,
+        disabled: false,
+        ai_off: false,
+        rev: 0,
+    };
+    stage.ports.users().add(&Login::of(&user, String::new()), &user).await.expect("a new user");
+    user.id
+}

@@ -18,5 +18,6 @@ pub mod pause_lead;
 pub mod preview_links;
 pub mod routing;
 pub mod rule_uses;
+pub mod sight;
 pub mod suppression_lookup;
 pub mod temperature_job;

@@ -13,6 +13,7 @@ pub mod duplicates;
 pub mod engagement;
 pub mod enrichment;
 pub mod filter;
+pub mod hand_over;
 pub mod list_view;
 pub mod meeting;
 pub mod merging;

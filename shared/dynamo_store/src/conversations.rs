@@ -5,6 +5,7 @@ use crate::item::{Head, Item, Stored, decode, encode, head, plain_item, read_bod
 use crate::keys::answer_drafts::answer_draft;
 use crate::keys::{self, Key, Listing, Tenant};
 use crate::pages::Order;
+use crate::query::Query;
 use crate::table::Table;
 use crate::times::passes;
 use crate::write::{absent, put, saving};
@@ -55,6 +56,30 @@ impl ConversationStore for Table {
             self.page(&inbox, Order::IndexDescending, limit, page.cursor.as_deref(), |_| true).await?;
         let items = found.items.into_iter().map(listed).collect::<StoreResult<_>>()?;
         Ok(Page { items, next_cursor: found.next_cursor })
+    }
+
+    async fn waiting(
+        &self,
+        workspace: &WorkspaceId,
+        user: Option<&UserId>,
+        most: usize,
+    ) -> StoreResult<Vec<Conversation>> {
+        let inbox = keys::inbox(workspace, Folder::Open);
+        let query = Query::index(&inbox).descending().limit(WAITING_LOOKED_AT);
+        let mut waiting = Vec::new();
+        self.query_pages(query, |page| {
+            for item in page {
+                let one = listed(item)?;
+                let is_theirs =
+                    user.is_none_or(|user| one.assignee.as_ref().is_none_or(|assignee| assignee == user));
+                if waiting.len() < most && is_theirs && one.last_direction == Direction::In {
+                    waiting.push(one);
+                }
+            }
+            Ok(())
+        })
+        .await?;
+        Ok(waiting)
     }
 
     async fn with_draft(
@@ -136,6 +161,9 @@ impl ConversationStore for Table {
     }
 }
 
+/// How many open conversations of a workspace are looked at for those of one user.
+const WAITING_LOOKED_AT: usize = 20_000;
+
 /// The most conversations that a page looks at for drafts.
 const MOST_LOOKED_AT: usize = 1_000;
 
@@ -166,6 +194,8 @@ struct ConversationItem {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     understood: Option<Understanding>,
     assignee: Option<UserId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    lead_owner: Option<UserId>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     taken_in: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -202,6 +232,7 @@ impl Stored for Conversation {
                 unread: conversation.unread,
                 understood: conversation.understood,
                 assignee: conversation.assignee,
+                lead_owner: conversation.lead_owner,
                 taken_in: conversation.taken_in,
                 draft: conversation.draft,
             },
@@ -223,6 +254,7 @@ impl Stored for Conversation {
             unread: sum.unread,
             understood: sum.understood,
             assignee: sum.assignee,
+            lead_owner: sum.lead_owner,
             taken_in: sum.taken_in,
             draft: sum.draft,
             rev: sum.rev,

@@ -39,6 +39,29 @@ impl TaskStore for Table {
         read_page(found)
     }
 
+    async fn due(
+        &self,
+        workspace: &WorkspaceId,
+        before: Timestamp,
+        wanted: &(dyn for<'t> Fn(&'t Task) -> bool + Sync),
+        most: usize,
+    ) -> StoreResult<Vec<Task>> {
+        let open = keys::tasks::open_tasks(workspace);
+        let query = Query::index(&open).range(Range::Below(sortable(before))).limit(DUE_LOOKED_AT);
+        let mut due = Vec::new();
+        self.query_pages(query, |page| {
+            for item in page {
+                let task = read_listed(item)?;
+                if due.len() < most && wanted(&task) {
+                    due.push(task);
+                }
+            }
+            Ok(())
+        })
+        .await?;
+        Ok(due)
+    }
+
     async fn calls(
         &self,
         workspace: &WorkspaceId,
@@ -65,6 +88,9 @@ impl TaskStore for Table {
         self.query(query).await?.into_iter().map(read_listed).collect()
     }
 }
+
+/// How many tasks of a workspace are looked at for those of one user.
+const DUE_LOOKED_AT: usize = 20_000;
 
 /// How many calls are looked at for one page of a user's.
 const LOOKED_AT: usize = 1_000;
@@ -107,6 +133,8 @@ struct TaskItem {
     link: Option<String>,
     campaign: Option<CampaignId>,
     owner: Option<UserId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    lead_owner: Option<UserId>,
     due_at: Timestamp,
     done_at: Option<Timestamp>,
     outcome: Option<TaskOutcome>,
@@ -178,6 +206,7 @@ impl Stored for Task {
                 link: task.link,
                 campaign: task.campaign,
                 owner: task.owner,
+                lead_owner: task.lead_owner,
                 due_at: task.due_at,
                 done_at: task.done_at,
                 outcome: task.outcome,
@@ -208,6 +237,7 @@ impl Stored for Task {
             link: sum.link,
             campaign: sum.campaign,
             owner: sum.owner,
+            lead_owner: sum.lead_owner,
             due_at: sum.due_at,
             done_at: sum.done_at,
             outcome: sum.outcome,

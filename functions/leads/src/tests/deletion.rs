@@ -151,6 +151,7 @@ async fn conversation_and_tasks_of_a_deleted_lead_are_hidden_until_it_is_restore
         unread: 1,
         understood: None,
         assignee: None,
+        lead_owner: None,
         taken_in: Vec::new(),
         draft: None,
         rev: 0,

@@ -76,6 +76,7 @@ impl Scene {
             unread: 1,
             understood: None,
             assignee: None,
+            lead_owner: None,
             taken_in: Vec::new(),
             draft: None,
             rev: 0,

@@ -11,8 +11,10 @@ use domain::lead::consent::Consents;
 use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
 use domain::message::Direction;
 use domain::message::conversation::{Conversation, Folder};
+use domain::workspace::lead_access::RepsSee;
 use domain::workspace::task::{Task, TaskKind, TaskOutcome};
-use domain::{LeadId, TaskId};
+use domain::workspace::user::Role;
+use domain::{LeadId, TaskId, UserId};
 use jiff::SignedDuration;
 use serde_json::json;
 
@@ -64,6 +66,7 @@ impl Scene {
             unread: 1,
             understood: None,
             assignee: None,
+            lead_owner: None,
             taken_in: Vec::new(),
             draft: None,
             rev: 0,
@@ -215,4 +218,74 @@ async fn recorded_consent_releases_a_lead_that_is_enrolled() {
         scene.stage.ports.leads().save(&ann, &event).await.unwrap();
         assert_eq!(scene.released().await, orders, "enrolled {enrolled}, agreed {agreed}");
     }
+}
+
+impl Scene {
+    async fn hand_over(&self, to: Option<&UserId>) -> Lead {
+        let mut lead = self.ann().await;
+        lead.owner = to.cloned();
+        let event = Event::system(EventKind::LeadChanged, self.stage.ports.clock().now());
+        self.stage.ports.leads().save(&lead, &event).await.unwrap();
+        self.ann().await
+    }
+
+    async fn give_task(&self, id: &TaskId, to: &UserId) {
+        let mut task = self.stage.ports.tasks().get(&self.workspace, id).await.unwrap();
+        task.owner = Some(to.clone());
+        let event = Event::system(EventKind::TaskChanged, self.stage.ports.clock().now());
+        self.stage.ports.tasks().save(&task, &event).await.unwrap();
+    }
+
+    async fn has_task(&self, id: &TaskId) -> Option<UserId> {
+        self.stage.ports.tasks().get(&self.workspace, id).await.unwrap().owner
+    }
+
+    async fn assignee(&self) -> Option<UserId> {
+        self.stage.ports.conversations().get(&self.workspace, &self.ann_id()).await.unwrap().unwrap().assignee
+    }
+
+    async fn reps_see_own_leads(&self) {
+        let mut workspace = self.stage.ports.workspaces().get(&self.workspace).await.unwrap();
+        workspace.lead_access.reps_see = RepsSee::OwnLeads;
+        let event = Event::system(EventKind::SettingsChanged, self.stage.ports.clock().now());
+        self.stage.ports.workspaces().save(&workspace, &event).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn open_tasks_and_the_conversation_go_with_the_lead_to_its_new_owner() {
+    let scene = Scene::new().await;
+    let user = async |name: &str| scene.stage.add_user(&scene.workspace, name, Role::Rep).await;
+    let (max, eve, kim) = (user("max").await, user("eve").await, user("kim").await);
+    let ann = scene.hand_over(Some(&max)).await;
+    let call = scene.task(&ann, "call", TaskKind::Call).await;
+    let given = scene.task(&ann, "given", TaskKind::Manual).await;
+    scene.give_task(&given, &kim).await;
+    let done = scene.task(&ann, "done", TaskKind::Call).await;
+    let now = scene.stage.ports.clock().now();
+    let mut closed = scene.stage.ports.tasks().get(&scene.workspace, &done).await.unwrap();
+    closed.close(TaskOutcome::Connected, now);
+    scene.stage.ports.tasks().save(&closed, &Event::system(EventKind::TaskDone, now)).await.unwrap();
+    // It was begun while nobody owned the lead, and catches up.
+    scene.converse(&ann).await;
+    scene.project(&scene.stage.stream()).await;
+    assert_eq!(scene.assignee().await, Some(max.clone()));
+
+    scene.hand_over(Some(&eve)).await;
+    assert_eq!(scene.project(&scene.stage.stream()).await, all_done());
+    assert_eq!(scene.has_task(&call).await, Some(eve.clone()));
+    assert_eq!(scene.assignee().await, Some(eve.clone()));
+    assert_eq!(scene.has_task(&given).await, Some(kim), "it was given to another user on purpose");
+    assert_eq!(scene.has_task(&done).await, Some(max), "it says who had the call");
+
+    // Whoever does not see the lead keeps nothing of it.
+    scene.reps_see_own_leads().await;
+    let bob = user("bob").await;
+    scene.hand_over(Some(&bob)).await;
+    scene.project(&scene.stage.stream()).await;
+    let all = (scene.has_task(&call).await, scene.has_task(&given).await, scene.assignee().await);
+    assert_eq!(all, (Some(bob.clone()), Some(bob.clone()), Some(bob)));
+    scene.hand_over(None).await;
+    scene.project(&scene.stage.stream()).await;
+    assert_eq!((scene.has_task(&call).await, scene.assignee().await), (None, None));
 }

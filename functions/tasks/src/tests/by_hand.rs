@@ -2,6 +2,8 @@
 
 use super::*;
 use application::ports::due::DueWork;
+use domain::workspace::lead_access::RepsSee;
+use domain::workspace::user::Role;
 
 async fn plan(suite: &Suite, lead: &Lead, more: Value) -> Value {
     let mut body = json!({"lead_id": lead.id, "title": "Call Elena", "kind": "call"});
@@ -137,4 +139,30 @@ async fn task_fields_out_of_bounds_are_refused_by_name() {
     }
     let mail = suite.patch(&path(&task), json!({"kind": "email"})).await.expect(200);
     assert_eq!(mail["kind"], "email");
+}
+
+#[tokio::test]
+async fn task_is_given_only_to_an_active_user_who_sees_the_lead() {
+    let (suite, lead) = suite().await;
+    let eve = suite.stage.add_user(&suite.workspace, "eve", Role::Rep).await;
+    let task = plan(&suite, &lead, json!({"owner": eve})).await;
+    assert_eq!(task["owner"], eve.as_str());
+
+    let mut workspace = suite.stage.ports.workspaces().get(&suite.workspace).await.unwrap();
+    workspace.lead_access.reps_see = RepsSee::OwnLeads;
+    let event = Event::system(EventKind::SettingsChanged, suite.stage.clock.now());
+    suite.stage.ports.workspaces().save(&workspace, &event).await.unwrap();
+    let body = json!({"lead_id": lead.id, "title": "Call", "owner": eve});
+    let refused = suite.post("/api/tasks", body.clone()).await.expect(422);
+    assert_eq!(refused["field"], "owner");
+    assert_eq!(suite.patch(&path(&task), json!({"owner": eve})).await.expect(422)["field"], "owner");
+
+    let mut handed = suite.stage.ports.leads().get(&suite.workspace, &lead.id).await.unwrap();
+    handed.owner = Some(eve.clone());
+    suite.stage.ports.leads().save(&handed, &event).await.unwrap();
+    suite.post("/api/tasks", body.clone()).await.expect(201);
+    let mut user = suite.stage.ports.users().get(&suite.workspace, &eve).await.unwrap();
+    user.disabled = true;
+    suite.stage.ports.users().save(&user, &event).await.unwrap();
+    suite.post("/api/tasks", body).await.expect(422);
 }

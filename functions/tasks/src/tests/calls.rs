@@ -35,6 +35,7 @@ async fn has_written(suite: &Suite, lead: &Lead) {
         unread: 1,
         understood: None,
         assignee: None,
+        lead_owner: None,
         taken_in: Vec::new(),
         draft: None,
         rev: 0,

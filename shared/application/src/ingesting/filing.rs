@@ -35,6 +35,7 @@ pub(super) async fn update_conversation(
             unread: 0,
             understood: None,
             assignee: lead.owner.clone(),
+            lead_owner: lead.owner.clone(),
             taken_in: Vec::new(),
             draft: None,
             rev: 0,

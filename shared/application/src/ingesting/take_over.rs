@@ -76,6 +76,7 @@ fn begun(lead: &Lead, message: &Message) -> Conversation {
         unread: 0,
         understood: None,
         assignee: lead.owner.clone(),
+        lead_owner: lead.owner.clone(),
         taken_in: Vec::new(),
         draft: None,
         rev: 0,

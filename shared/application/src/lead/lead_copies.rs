@@ -1,11 +1,13 @@
-//! Lead copies: a conversation and open tasks keep their lead's name, local time and whether it is deleted, so that
-//! lists need not read every lead. The table's stream keeps these copies up to date: when the lead changes, and when a
+//! Lead copies: a conversation and open tasks keep their lead's name, its owner, and whether it is deleted, so that
+//! lists need not read every lead. When the owner changes, what the former owner had of them goes to the new one. The table's stream keeps these copies up to date: when the lead changes, and when a
 //! conversation or task begins, because its writer may have read the lead before. The same stream releases enrolments
 //! that are held for a missing value, once it is filled in.
 
+use crate::lead::sight::sees_lead;
 use crate::ports::changes::{Change, Changed};
 use crate::ports::clock::Clock;
 use crate::ports::conversations::ConversationStore;
+use crate::ports::lead_access::LeadAccessStore;
 use crate::ports::leads::LeadStore;
 use crate::ports::outbox::{Outbox, send_all};
 use crate::ports::store::{StoreResult, found};
@@ -18,7 +20,8 @@ use domain::lead::enrichment::FieldResult;
 use domain::message::conversation::Conversation;
 use domain::sequence::merge_fields::is_filled_in;
 use domain::workspace::task::{Task, changes_lead_copies};
-use domain::{LeadId, WorkspaceId};
+use domain::{LeadId, UserId, WorkspaceId};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 crate::ports! {
@@ -26,6 +29,7 @@ crate::ports! {
     pub struct KeepUpPorts {
         pub clock: Arc<dyn Clock>,
         pub conversations: Arc<dyn ConversationStore>,
+        pub lead_access: Arc<dyn LeadAccessStore>,
         pub leads: Arc<dyn LeadStore> = crate::Ports::leads_with_deleted,
         pub outbox: Arc<dyn Outbox>,
         pub tasks: Arc<dyn TaskStore>,
@@ -83,11 +87,11 @@ pub async fn update_lead_copies(
     let id = match behind {
         StaleCopy::All(id) => id,
         StaleCopy::Conversation(mut new) => match found(ports.leads.get(workspace, &new.lead).await)? {
-            Some(lead) if new.copy_lead_fields(&lead) => lead.id,
+            Some(lead) if new.copy_lead_fields(&lead) || new.lead_owner != lead.owner => lead.id,
             _ => return Ok(()),
         },
         StaleCopy::Task(mut new) => match found(ports.leads.get(workspace, &new.id.lead()).await)? {
-            Some(lead) if new.copy_lead_fields(&lead) => lead.id,
+            Some(lead) if new.copy_lead_fields(&lead) || new.lead_owner != lead.owner => lead.id,
             _ => return Ok(()),
         },
         StaleCopy::Held(lead) => return release(ports, workspace, lead).await,
@@ -115,6 +119,26 @@ async fn release(ports: &KeepUpPorts, workspace: &WorkspaceId, lead: LeadId) -> 
     send_all(&*ports.outbox, &[order], HELD_WITHIN_SECONDS).await
 }
 
+/// Returns the users with a task or the conversation of the lead who see it, if its owner is not the one of then.
+async fn those_who_see(
+    ports: &KeepUpPorts,
+    lead: &Lead,
+    conversation: Option<&Conversation>,
+    open: &[Task],
+) -> StoreResult<BTreeSet<UserId>> {
+    let of_tasks = open.iter().map(|task| (&task.owner, &task.lead_owner));
+    let all = of_tasks.chain(conversation.map(|one| (&one.assignee, &one.lead_owner)));
+    let handed = all.filter(|(user, known)| **known != lead.owner && user != known);
+    let users: BTreeSet<&UserId> = handed.filter_map(|(user, _)| user.as_ref()).collect();
+    let mut sees = BTreeSet::new();
+    for user in users {
+        if sees_lead(&*ports.lead_access, &lead.workspace, user, lead.owner.as_ref()).await? {
+            sees.insert(user.clone());
+        }
+    }
+    Ok(sees)
+}
+
 async fn all_of(ports: &KeepUpPorts, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<Lead> {
     let file = ports.leads.file(workspace, id).await?;
     // The lead is read after its copies: a change from here on causes an update of its own.
@@ -136,16 +160,20 @@ async fn all_of(ports: &KeepUpPorts, workspace: &WorkspaceId, id: &LeadId) -> St
         theirs.copy_lead_fields(&lead);
         hidden.push(theirs);
     }
+    let open: Vec<Task> = file.tasks.into_iter().filter(|task| task.done_at.is_none()).collect();
+    let sees = those_who_see(ports, &lead, own.as_ref(), &open).await?;
+    let sees = |user: &UserId| sees.contains(user);
     if let Some(mut conversation) = own
-        && (conversation.copy_lead_fields(&lead) || !hidden.is_empty())
+        && (conversation.copy_lead_fields(&lead) | conversation.follow_owner(&lead, sees)
+            || !hidden.is_empty())
     {
         ports.conversations.save(&conversation, &event).await?;
     }
     for theirs in hidden {
         ports.conversations.save(&theirs, &event).await?;
     }
-    for mut task in file.tasks.into_iter().filter(|task| task.done_at.is_none()) {
-        if task.copy_lead_fields(&lead) {
+    for mut task in open {
+        if task.copy_lead_fields(&lead) | task.follow_owner(&lead, sees) {
             ports.tasks.save(&task, &event).await?;
         }
     }

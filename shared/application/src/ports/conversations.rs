@@ -6,6 +6,7 @@ use crate::ports::store::StoreResult;
 use async_trait::async_trait;
 use domain::LeadId;
 use domain::UnmatchedId;
+use domain::UserId;
 use domain::WorkspaceId;
 use domain::event::Event;
 use domain::message::answer_draft::AnswerDraft;
@@ -25,6 +26,14 @@ pub trait ConversationStore: Send + Sync {
         folder: Folder,
         page: PageRequest,
     ) -> StoreResult<Page<Conversation>>;
+    /// Returns the open conversations in which the lead spoke last, latest first: those of this user and of nobody, or
+    /// all; no more than `most`. The store leaves out the others, so that those of colleagues take no place of a user's.
+    async fn waiting(
+        &self,
+        workspace: &WorkspaceId,
+        user: Option<&UserId>,
+        most: usize,
+    ) -> StoreResult<Vec<Conversation>>;
     /// Returns the open conversations in which a draft waits for approval, newest first. A page MAY be shorter than
     /// asked for.
     async fn with_draft(&self, workspace: &WorkspaceId, page: PageRequest)

@@ -105,6 +105,7 @@ impl Scene {
             unread: 1,
             understood: message.understood.clone(),
             assignee: None,
+            lead_owner: None,
             taken_in: Vec::new(),
             draft: None,
             rev: 0,

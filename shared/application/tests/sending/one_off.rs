@@ -505,6 +505,7 @@ async fn asked(world: &World) -> Lead {
         unread: 1,
         understood: None,
         assignee: None,
+        lead_owner: None,
         taken_in: Vec::new(),
         draft: None,
         rev: 0,

@@ -210,6 +210,7 @@ mod tests {
             unread: 1,
             understood: Some(Understanding::by_rule(ReplyKind::Person, "no_sign", "")),
             assignee: None,
+            lead_owner: None,
             taken_in: Vec::new(),
             draft: Some(end_of(&draft.message).to_owned()),
             rev: 0,

@@ -3,6 +3,7 @@
 use crate::contact::channel::Channel;
 use crate::ids::{LeadId, MessageId, UserId, WorkspaceId};
 use crate::lead::Lead;
+use crate::lead::hand_over::follow_owner;
 use crate::message::Direction;
 use crate::message::understanding::{ReplyKind, Understanding};
 use crate::mutant;
@@ -27,6 +28,8 @@ pub struct Conversation {
     /// What the lead's latest message was understood as.
     pub understood: Option<Understanding>,
     pub assignee: Option<UserId>,
+    /// The lead's owner, copied like its name: a conversation of the former owner goes to the new one.
+    pub lead_owner: Option<UserId>,
     /// Ends of the ids of the latest inbound messages (at most 8), so that a repeated delivery changes nothing.
     pub taken_in: Vec<String>,
     /// The id's end of the inbound message whose draft waits for approval; it does only as long as `draft_waits`.
@@ -44,6 +47,12 @@ impl Conversation {
         let is_news = (&self.lead_name, self.lead_deleted) != (&now.0, now.1);
         (self.lead_name, self.lead_deleted) = now;
         is_news
+    }
+
+    /// Assigns the conversation to the lead's present owner if it was the former one's, or that of a user who does not see
+    /// the lead. True if anything changed.
+    pub fn follow_owner(&mut self, lead: &Lead, sees: impl Fn(&UserId) -> bool) -> bool {
+        follow_owner((&mut self.assignee, &mut self.lead_owner), lead, sees)
     }
 
     /// The conversation of the lead that this one's lead was merged into, which has none yet.

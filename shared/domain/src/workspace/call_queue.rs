@@ -228,6 +228,7 @@ mod tests {
             unread: 1,
             understood: None,
             assignee: None,
+            lead_owner: None,
             taken_in: Vec::new(),
             draft: None,
             rev: 1,

@@ -3,6 +3,7 @@
 use crate::contact::phone_number::PhoneNumber;
 use crate::enrolment::reasons::EndReason;
 use crate::ids::{CampaignId, LeadId, MessageId, StepId, TaskId, UserId, WorkspaceId};
+use crate::lead::hand_over::follow_owner;
 use crate::lead::{Lead, Priority};
 use crate::workspace::task_plan::Repeat;
 use jiff::Timestamp;
@@ -27,6 +28,8 @@ pub struct Task {
     /// The campaign whose sequence waits for this task.
     pub campaign: Option<CampaignId>,
     pub owner: Option<UserId>,
+    /// The lead's owner, copied like its name: what its former owner had goes to the new one.
+    pub lead_owner: Option<UserId>,
     pub due_at: Timestamp,
     pub done_at: Option<Timestamp>,
     /// The outcome of a closed task.
@@ -140,6 +143,7 @@ impl Task {
             link: None,
             campaign: None,
             owner: lead.owner.clone(),
+            lead_owner: lead.owner.clone(),
             due_at: now,
             done_at: None,
             outcome: None,
@@ -162,6 +166,12 @@ impl Task {
         let is_news = (&self.lead_name, self.lead_deleted, &self.link) != (&now.0, now.1, &now.2);
         (self.lead_name, self.lead_deleted, self.link) = now;
         is_news
+    }
+
+    /// Gives the task to the lead's present owner if it was the former one's, or that of a user who does not see the lead.
+    /// True if anything changed.
+    pub fn follow_owner(&mut self, lead: &Lead, sees: impl Fn(&UserId) -> bool) -> bool {
+        follow_owner((&mut self.owner, &mut self.lead_owner), lead, sees)
     }
 
     fn link_to(&self, lead: &Lead) -> Option<String> {
@@ -204,8 +214,9 @@ impl TaskId {
 
 /// Whether a change of the lead alters the copies on its tasks and conversation.
 pub fn changes_lead_copies(before: &Lead, after: &Lead) -> bool {
-    let told =
-        |lead: &Lead| (lead.display_name(), lead.is_deleted(), lead.phone.clone(), linkedin_page(lead));
+    let told = |lead: &Lead| {
+        (lead.display_name(), lead.is_deleted(), lead.phone.clone(), linkedin_page(lead), lead.owner.clone())
+    };
     told(before) != told(after)
 }
 

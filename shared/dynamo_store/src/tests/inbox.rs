@@ -204,6 +204,7 @@ pub(crate) fn conversation(n: i64) -> Conversation {
         unread: 1,
         understood: None,
         assignee: None,
+        lead_owner: None,
         taken_in: Vec::new(),
         draft: None,
         rev: 0,
@@ -385,6 +386,7 @@ pub(crate) fn task(n: usize) -> Task {
         link: None,
         campaign: None,
         owner: Some(owners()[n % 2].clone()),
+        lead_owner: None,
         due_at: later(100 - n as i64),
         done_at: None,
         outcome: None,
@@ -419,4 +421,42 @@ async fn open_tasks_are_listed_by_due_time_and_owner() {
     };
     assert_eq!(titles(None).await, ["Call 4", "Call 3", "Call 2", "Call 1", "Call 0"]);
     assert_eq!(titles(Some(owners()[1].clone())).await, ["Call 3", "Call 1"]);
+}
+
+#[tokio::test]
+async fn due_tasks_of_a_user_are_found_behind_those_of_others() {
+    let world = World::new();
+    for n in 0..6 {
+        TaskStore::save(&world.table, &task(n), &event(EventKind::TaskCreated)).await.unwrap();
+    }
+    let own = owners()[0].clone();
+    let is_own = move |task: &Task| task.owner.as_ref() == Some(&own);
+    let due = async |before: i64, most: usize| {
+        let due = world.table.due(&workspace(), later(before), &is_own, most).await.unwrap();
+        due.into_iter().map(|task| task.title).collect::<Vec<_>>()
+    };
+    assert_eq!(due(101, 10).await, ["Call 4", "Call 2", "Call 0"]);
+    assert_eq!(due(101, 1).await, ["Call 4"]);
+    assert_eq!(due(97, 10).await, ["Call 4"], "the others are due later");
+}
+
+#[tokio::test]
+async fn waiting_conversations_of_a_user_are_found_behind_those_of_others() {
+    let world = World::new();
+    let [own, other] = owners();
+    let assigned = [Some(own.clone()), Some(other.clone()), None, Some(other)];
+    for (n, assignee) in (1..).zip(assigned) {
+        let lead_owner = assignee.clone();
+        let one = Conversation { assignee, lead_owner, ..conversation(n) };
+        ConversationStore::save(&world.table, &one, &event(EventKind::ConversationAnswered)).await.unwrap();
+    }
+    let answered = Conversation { last_direction: Direction::Out, ..conversation(5) };
+    ConversationStore::save(&world.table, &answered, &event(EventKind::ConversationContinued)).await.unwrap();
+    let waiting = async |user: Option<&UserId>, most: usize| {
+        let waiting = world.table.waiting(&workspace(), user, most).await.unwrap();
+        waiting.into_iter().map(|one| one.lead_name).collect::<Vec<_>>()
+    };
+    assert_eq!(waiting(Some(&own), 10).await, ["Billy 3", "Billy 1"]);
+    assert_eq!(waiting(Some(&own), 1).await, ["Billy 3"]);
+    assert_eq!(waiting(None, 10).await.len(), 4);
 }
