@@ -1,7 +1,8 @@
 //! Lead copies: a conversation and open tasks keep their lead's name, its owner, and whether it is deleted, so that
-//! lists need not read every lead. When the owner changes, what the former owner had of them goes to the new one. The table's stream keeps these copies up to date: when the lead changes, and when a
-//! conversation or task begins, because its writer may have read the lead before. The same stream releases enrolments
-//! that are held for a missing value, once it is filled in.
+//! lists need not read every lead. When the owner changes, what the former owner had of them goes to the new one. The
+//! table's stream keeps these copies up to date: when the lead changes, and when a conversation or task begins, because
+//! its writer may have read the lead before. The same stream releases enrolments that are held for a missing value, once
+//! it is filled in.
 
 use crate::lead::sight::sees_lead;
 use crate::ports::changes::{Change, Changed};

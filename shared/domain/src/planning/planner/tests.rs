@@ -1340,7 +1340,7 @@ fn enrolment_waits_for_the_new_owner_at_once_or_after_its_present_hold() {
     world.now = at("2027-01-06T11:00:00Z");
     assert_eq!(world.plan().decision, hold);
 
-    // An open call stays with the user who has it; the steps behind it wait.
+    // An open call is left as it is, and goes to the new owner with the lead; the steps behind it wait.
     world.enrolment.rebuild_with(|it| (it.pause_wanted, it.state) = (None, EnrolmentState::WaitingTask));
     assert!(world.enrolment.hold_for_owner(world.now));
     assert_eq!(*world.enrolment.state(), EnrolmentState::WaitingTask);
