@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::session_view::Me;
+use application::identity::memberships::count_open_workspaces;
 use axum::extract::State;
 use domain::event::{Event, EventKind};
 use http_api::{ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
@@ -29,5 +30,6 @@ pub async fn change_me(
     let event = Event::new(EventKind::UserChanged, caller.actor(), app.clock.now());
     user.rev = app.users.save(&user, &event).await?;
     let workspace = app.workspaces.get(&caller.workspace).await?;
-    Ok(JsonBody(Me::of((user, &login), workspace)))
+    let workspaces = count_open_workspaces(&*app.users, &login).await?;
+    Ok(JsonBody(Me::of((user, workspaces), workspace)))
 }

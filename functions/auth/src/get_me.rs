@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::session_view::Me;
+use application::identity::memberships::count_open_workspaces;
 use axum::extract::State;
 use http_api::{ApiResult, Caller, JsonBody, axum, utoipa};
 use std::sync::Arc;
@@ -10,5 +11,6 @@ use std::sync::Arc;
 pub async fn get_me(State(app): State<Arc<App>>, caller: Caller) -> ApiResult<JsonBody<Me>> {
     let (login, user) = app.login_and_user(&caller).await?;
     let workspace = app.workspaces.get(&caller.workspace).await?;
-    Ok(JsonBody(Me::of((user, &login), workspace)))
+    let workspaces = count_open_workspaces(&*app.users, &login).await?;
+    Ok(JsonBody(Me::of((user, workspaces), workspace)))
 }

@@ -15,6 +15,7 @@ mod forget_password;
 mod get_me;
 mod get_second_factor;
 mod get_sign_up;
+mod leave_workspace;
 mod limits;
 mod list_identities;
 mod list_sessions;
@@ -91,6 +92,7 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly.without_leads(), routes!(end_session::end_session))
         .add(ReadOnly.without_leads(), routes!(list_workspaces::list_workspaces))
         .add(ReadOnly.without_leads(), routes!(switch_workspace::switch_workspace))
+        .add(ReadOnly.without_leads(), routes!(leave_workspace::leave_workspace))
         .add(ReadOnly.without_leads(), routes!(change_password::change_password))
         .add(ReadOnly.without_leads(), routes!(get_second_factor::get_second_factor))
         .add(ReadOnly.without_leads(), routes!(begin_totp::begin_totp))

@@ -54,7 +54,7 @@ pub async fn refresh_session(
     let login =
         login.ok_or_else(|| ApiError::internal("a login whose credentials were compared is there"))?;
     let workspace = app.workspaces.get(&user.workspace).await?;
-    Ok(JsonBody(app.session_view((session, token), (&login, user), workspace)))
+    app.session_view((session, token), (&login, user), workspace).await.map(JsonBody)
 }
 
 /// Says why a refresh token is refused.

@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::device::Device;
+use application::identity::memberships::count_open_workspaces;
 use application::identity::sessions;
 use application::identity::sessions::RefreshToken;
 use application::identity::sign_in_challenge::{AfterCode, Challenge};
@@ -79,9 +80,9 @@ impl SeenLeads {
 }
 
 impl Me {
-    pub fn of((user, login): (User, &Login), workspace: Workspace) -> Self {
+    pub fn of((user, workspaces): (User, usize), workspace: Workspace) -> Self {
         let sees = SeenLeads::of(&user, &workspace);
-        Self { user: UserView::of(user, login), workspace: workspace.into(), sees }
+        Self { user: UserView::of(user, workspaces), workspace: workspace.into(), sees }
     }
 }
 
@@ -91,7 +92,7 @@ pub struct UserView {
     pub email: EmailAddress,
     pub name: String,
     pub role: Role,
-    /// How many workspaces the user's login opens.
+    /// How many workspaces the user's login opens: those that have not deactivated it.
     pub workspaces: usize,
 }
 
@@ -105,8 +106,7 @@ pub struct WorkspaceView {
 }
 
 impl UserView {
-    pub fn of(user: User, login: &Login) -> Self {
-        let workspaces = login.memberships.len();
+    pub fn of(user: User, workspaces: usize) -> Self {
         Self { id: user.id, email: user.email, name: user.name, role: user.role, workspaces }
     }
 }
@@ -152,25 +152,26 @@ impl App {
         let workspace = self.workspaces.get(&user.workspace).await?;
         let opened =
             sessions::open(&*self.logins, &*self.ids, (&login, &user), device.0, self.clock.now()).await?;
-        Ok(JsonBody(self.session_view(opened, (&login, user), workspace)))
+        self.session_view(opened, (&login, user), workspace).await.map(JsonBody)
     }
 
-    pub fn session_view(
+    pub async fn session_view(
         &self,
         (session, refresh): (Session, RefreshToken),
         (login, user): (&Login, User),
         workspace: Workspace,
-    ) -> SessionView {
+    ) -> ApiResult<SessionView> {
+        let workspaces = count_open_workspaces(&*self.users, login).await?;
         let now = self.clock.now();
         let signed_in =
             SignedIn { user: user.id.clone(), login: login.id.clone(), role: user.role, session: session.id };
-        SessionView {
+        Ok(SessionView {
             access_token: issue(&self.keys, &workspace.id, &signed_in, now),
             refresh_token: refresh.0,
             expires_in: ACCESS_TOKEN_MINUTES * 60,
             sees: SeenLeads::of(&user, &workspace),
-            user: UserView::of(user, login),
+            user: UserView::of(user, workspaces),
             workspace: workspace.into(),
-        }
+        })
     }
 }

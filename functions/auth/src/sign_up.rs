@@ -64,7 +64,8 @@ pub async fn sign_up(
             Err(other) => return Err(other.into()),
         };
     let opened = sessions::open(&*app.logins, &*app.ids, (&login, &user), device.0, app.clock.now()).await?;
-    Ok((StatusCode::CREATED, JsonBody(app.session_view(opened, (&login, user), workspace))))
+    let session = app.session_view(opened, (&login, user), workspace).await?;
+    Ok((StatusCode::CREATED, JsonBody(session)))
 }
 
 fn account(new: NewSignUp) -> ApiResult<NewAccount> {

@@ -49,5 +49,5 @@ pub async fn switch_workspace(
         Err(other) => return Err(other.into()),
     }
     let workspace = app.workspaces.get(&user.workspace).await?;
-    Ok(JsonBody(app.session_view(switched, (&login, user), workspace)))
+    app.session_view(switched, (&login, user), workspace).await.map(JsonBody)
 }

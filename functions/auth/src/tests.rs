@@ -591,3 +591,25 @@ async fn guesses_from_other_networks_do_not_lock_out_a_known_network() {
         log_in(&suite, "correct horse").await.expect(200);
     }
 }
+
+#[tokio::test]
+async fn member_leaves_a_workspace_unless_nobody_else_owns_it() {
+    let suite = suite().await;
+    let own = suite.post("/api/auth/signup", maya()).await.expect(201);
+    assert_eq!(own["user"]["workspaces"], 1);
+    let leave = async |session: &Value| bearer(&suite, http::Method::POST, "/api/auth/leave", session).await;
+    assert_eq!(leave(&own).await.expect(409)["code"], "last_owner");
+    let joined = {
+        let token = invite(&suite, "maya@harbour.example").await;
+        suite.post("/api/auth/invitation", accepted(&token, "correct horse")).await.expect(201)
+    };
+    assert_eq!(joined["user"]["workspaces"], 2);
+    leave(&joined).await.expect(204);
+    assert_eq!(refresh(&suite, &joined).await.expect(401)["code"], "account_disabled");
+    leave(&joined).await.expect(401);
+    let here = log_in(&suite, "correct horse").await.expect(200);
+    assert_eq!(here["workspace"]["name"], "Harbour Labs");
+    assert_eq!(here["user"]["workspaces"], 1, "the one that she left is not counted");
+    let me = bearer(&suite, http::Method::GET, "/api/auth/me", &here).await.expect(200);
+    assert_eq!(me["user"]["workspaces"], 1);
+}

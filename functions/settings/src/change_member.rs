@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::member_view::MemberView;
+use application::identity::memberships::is_last_owner;
 use axum::extract::State;
 use domain::UserId;
 use domain::event::{Event, EventKind};
@@ -54,12 +55,8 @@ async fn check(app: &App, caller: &Caller, user: &User, role: Role, disabled: bo
         return Err(ApiError::invalid("role", "is above your own"));
     }
     let loses_owner = user.role == Role::Owner && (role != Role::Owner || disabled);
-    if loses_owner {
-        let team = app.users.list(&caller.workspace).await?;
-        let others = team.iter().filter(|u| u.role == Role::Owner && !u.disabled && u.id != user.id);
-        if others.count() == 0 {
-            return Err(ApiError::conflict("last_owner", "A workspace keeps at least one owner."));
-        }
+    if loses_owner && is_last_owner(&*app.users, user).await? {
+        return Err(ApiError::conflict("last_owner", "A workspace keeps at least one owner."));
     }
     Ok(())
 }

@@ -621,6 +621,7 @@ async fn sessions(story: &mut Story) -> Result<()> {
     let login = json!({ "email": crate::account::EMAIL, "password": crate::account::PASSWORD });
     let token = story.post("/api/auth/login", login).await?["refresh_token"].clone();
     story.post("/api/auth/switch", json!({ "workspace": own, "refresh_token": token })).await?;
+    assert!(story.post("/api/auth/leave", json!({})).await.is_err(), "the last owner stays");
     story.post("/api/auth/logout-others", json!({})).await?;
     let latest = id_of(&story.get("/api/auth/sessions").await?["items"][0])?;
     story.delete(&format!("/api/auth/sessions/{latest}")).await?;

@@ -1,0 +1,23 @@
+//! `POST /api/auth/leave`: takes the signed-in user out of this workspace. The last owner stays.
+
+use crate::App;
+use application::identity::memberships::is_last_owner;
+use axum::extract::State;
+use domain::event::{Event, EventKind};
+use http::StatusCode;
+use http_api::{ApiError, ApiResult, Caller, axum, utoipa};
+use std::sync::Arc;
+
+/// The user is deactivated, as an admin would do it, and can be activated again. Leads stay the user's until they are
+/// handed over.
+#[utoipa::path(post, path = "/api/auth/leave", operation_id = "leave_workspace", responses((status = 204)))]
+pub async fn leave_workspace(State(app): State<Arc<App>>, caller: Caller) -> ApiResult<StatusCode> {
+    let (_, mut user) = app.open_session(&caller).await?;
+    if is_last_owner(&*app.users, &user).await? {
+        let detail = "You are the last owner. Make another member an owner before you leave.";
+        return Err(ApiError::conflict("last_owner", detail));
+    }
+    user.disabled = true;
+    app.users.save(&user, &Event::new(EventKind::UserChanged, caller.actor(), app.clock.now())).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
