@@ -4,6 +4,7 @@ use crate::App;
 use crate::change_leads::note_status;
 use crate::chosen_leads::{AT_ONCE, ChosenLeads, refuse_too_many};
 use crate::lead_fields::LONGEST_VALUE;
+use crate::lead_routes::LeadRoutes;
 use crate::list_leads::MOST_SEEN;
 use application::StoreError;
 use application::campaign::enrol_jobs::{Audience, EnrolJob, start_enrol_job};
@@ -48,6 +49,10 @@ pub enum BulkAction {
     /// `owner` null removes the owner.
     Assign {
         owner: Option<UserId>,
+    },
+    /// Gives each lead of the user `from` the owner that the routing rules choose, as if that user were away.
+    Route {
+        from: UserId,
     },
     /// Moves the leads to a stage; lost needs a reason.
     Status {
@@ -115,6 +120,8 @@ domain::codes! {
         NoSuchLead = "no_such_lead",
         TooManyTags = "too_many_tags",
         TooManyValues = "too_many_values",
+        /// The rules choose nobody for the lead, or it is not of the user who hands over.
+        NotRouted = "not_routed",
         /// Others changed the lead at every try.
         Busy = "busy",
     }
@@ -158,7 +165,24 @@ pub async fn bulk_change(
         return Ok(JsonBody(BulkAnswer { matched, job: Some(job), ..BulkAnswer::default() }));
     }
     refuse_too_many(matched, change.filter.is_some())?;
-    let each = ids.into_iter().map(|id| one(&app, &caller, &change.action, id));
+    let routes = match &change.action {
+        BulkAction::Route { from } => Some(LeadRoutes::of(&app, &caller, from, &ids).await?),
+        _ => None,
+    };
+    let each = ids.into_iter().map(|id| match &routes {
+        None => (id, Some(change.action.clone())),
+        Some(routes) => {
+            let owner = routes.owners.get(&id).cloned();
+            (id, owner.map(|owner| BulkAction::Assign { owner: Some(owner) }))
+        }
+    });
+    let (app_of, by) = (&app, &caller);
+    let each = each.map(|(id, action)| async move {
+        match action {
+            Some(action) => one(app_of, by, &action, id).await,
+            None => Ok(Err(SkippedLead { lead_id: id, reason: SkippedLeadReason::NotRouted })),
+        }
+    });
     let done: Vec<Result<Done, SkippedLead>> = futures::stream::iter(each)
         .buffered(AT_ONCE)
         .collect::<Vec<_>>()
@@ -170,19 +194,17 @@ pub async fn bulk_change(
     if let Err(error) = leads_have_changed((&*app.columns, &*app.outbox), &caller.workspace, told).await {
         tracing::warn!(%error, "columns were not told of a bulk change");
     }
+    if let Some(routes) = routes {
+        routes.finish(done.iter().filter_map(|one| one.as_ref().err().map(|left| &left.lead_id))).await?;
+    }
     let changed = done.iter().filter(|one| one.is_ok()).count();
     let (mut skipped, mut undo) = (Vec::new(), Vec::<BulkUndo>::new());
     let revisions = done.iter().flatten().filter_map(|one| Some(format!("{}:{}", one.lead, one.rev?)));
     let seen = Some(revisions.collect::<Vec<_>>()).filter(|seen| seen.len() <= MOST_SEEN).unwrap_or_default();
-    // Leads that went out of the caller's sight cannot be changed back by the caller.
-    let may_undo = match &change.action {
-        BulkAction::Assign { owner } => caller.leads().sees(owner.as_ref()),
-        _ => true,
-    };
     for one in done {
         match one {
             Err(left) => skipped.push(left),
-            Ok(Done { lead, back: Some(action), .. }) if may_undo => add_undo(&mut undo, lead, action),
+            Ok(Done { lead, back: Some(action), .. }) => add_undo(&mut undo, lead, action),
             Ok(_) => {}
         }
     }
@@ -191,7 +213,7 @@ pub async fn bulk_change(
 
 struct Done {
     lead: LeadId,
-    /// None if the lead did not change.
+    /// None if the lead did not change, or went out of the caller's sight.
     back: Option<BulkAction>,
     /// The lead's new revision, if it was saved.
     rev: Option<u64>,
@@ -245,7 +267,7 @@ fn back(action: &BulkAction, before: &Lead, after: &Lead) -> Option<BulkAction> 
                 values: [(before.id.clone(), had.cloned())].into(),
             })
         }
-        BulkAction::Enrol { .. } => None,
+        BulkAction::Enrol { .. } | BulkAction::Route { .. } => None,
     }
 }
 
@@ -306,6 +328,7 @@ async fn checked(app: &App, caller: &Caller, action: BulkAction) -> ApiResult<Bu
         BulkAction::Status { status, lost_reason } => {
             app.known_stage(caller, (Some(*status), *lost_reason), "action.").await?;
         }
+        BulkAction::Route { from } => app.known_user(caller, from, "action.from").await?,
         BulkAction::Assign { owner: None } => {}
     }
     Ok(action)
@@ -364,7 +387,9 @@ async fn one(
     };
     note_status(app, caller, &after, before.status).await?;
     let told = ChangedLead::between(&before, &after);
-    Ok(Ok(Done { back: back(action, &before, &after), lead: id, rev, told }))
+    // A lead that went out of the caller's sight cannot be changed back by the caller.
+    let back = back(action, &before, &after).filter(|_| caller.leads().sees(after.owner.as_ref()));
+    Ok(Ok(Done { back, lead: id, rev, told }))
 }
 
 /// Changes the lead, unless it would have too many tags or values.
@@ -389,7 +414,7 @@ fn apply(action: &BulkAction, lead: &mut Lead, at: Timestamp) -> Result<(), Skip
                 set_value(lead, field, value.as_deref())?;
             }
         }
-        BulkAction::Enrol { .. } => {}
+        BulkAction::Enrol { .. } | BulkAction::Route { .. } => {}
     }
     Ok(())
 }

@@ -44,6 +44,7 @@ mod known_lead;
 mod lead_consent;
 mod lead_fields;
 mod lead_moves;
+mod lead_routes;
 mod lead_texts;
 mod lead_view;
 mod line;

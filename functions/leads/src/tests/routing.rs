@@ -2,30 +2,13 @@
 
 use super::*;
 use application::{Clock, Ports};
-use domain::contact::email_address::EmailAddress;
 use domain::event::{Event, EventKind};
 use domain::lead::routing::{OwnerAway, OwnerChoice, Routing, RoutingConditions, RoutingRule};
-use domain::workspace::login::Login;
-use domain::workspace::user::User;
-use domain::{LoginId, RoutingRuleId, UserId};
+use domain::{RoutingRuleId, UserId};
 
 /// Adds a rep to the workspace.
 async fn rep(suite: &Suite, name: &str) -> UserId {
-    let now = suite.stage.clock.now();
-    let user = User {
-        id: UserId::derived(now, &[name]),
-        workspace: suite.workspace.clone(),
-        login: LoginId::derived(now, &[name]),
-        email: EmailAddress::parse(&format!("{name}@northquay.example")).unwrap(),
-        name: name.to_owned(),
-        role: Role::Rep,
-        created_at: now,
-        disabled: false,
-        ai_off: false,
-        rev: 0,
-    };
-    suite.stage.ports.users().add(&Login::of(&user, String::new()), &user).await.unwrap();
-    user.id
+    suite.stage.add_user(&suite.workspace, name, Role::Rep).await
 }
 
 async fn route(suite: &Suite, rules: Vec<RoutingRule>, otherwise: OwnerChoice) {
@@ -128,4 +111,45 @@ async fn workspace_without_rules_leaves_new_leads_without_an_owner() {
 fn stage(status: &str) -> Value {
     let reason = (status == "lost").then_some("no_answer");
     json!({ "status": status, "lost_reason": reason })
+}
+
+#[tokio::test]
+async fn leads_handed_over_by_the_rules_go_to_others_and_can_be_put_back() {
+    let suite = suite().await;
+    let (ben, kim, zoe) = (rep(&suite, "ben").await, rep(&suite, "kim").await, rep(&suite, "zoe").await);
+    let bulk = async |ids: &[String], action: Value| {
+        suite.post("/api/leads/bulk", json!({ "ids": ids, "action": action })).await
+    };
+    let of = async |name: &str, owner: &UserId| {
+        let body = json!({ "email": format!("{name}@a.example"), "owner": owner });
+        id(&suite.post("/api/leads", body).await.expect(201))
+    };
+    let mut ids = Vec::new();
+    for name in ["a", "b", "c", "d"] {
+        ids.push(of(name, &ben).await);
+    }
+    ids.push(of("e", &zoe).await);
+    let by_rules = json!({ "do": "route", "from": ben });
+    assert_eq!(bulk(&ids, by_rules.clone()).await.expect(409)["code"], "no_routing");
+
+    let users = vec![ben.clone(), kim.clone(), zoe.clone()];
+    route(&suite, Vec::new(), OwnerChoice::RoundRobin { users }).await;
+    let done = bulk(&ids, by_rules).await.expect(200);
+    assert_eq!((&done["matched"], &done["changed"]), (&json!(5), &json!(4)));
+    assert_eq!(done["skipped"], json!([{ "lead_id": ids[4], "reason": "not_routed" }]));
+    let owners = async || {
+        let mut owners = Vec::new();
+        for lead in &ids {
+            owners.push(suite.get(&format!("/api/leads/{lead}")).await.expect(200)["owner"].clone());
+        }
+        owners
+    };
+    let now = owners().await;
+    let has = |user: &UserId| now.iter().filter(|owner| **owner == json!(user)).count();
+    assert_eq!((has(&ben), has(&kim), has(&zoe)), (0, 2, 3), "{now:?}");
+
+    for undo in done["undo"].as_array().unwrap() {
+        suite.post("/api/leads/bulk", undo.clone()).await.expect(200);
+    }
+    assert_eq!(owners().await[..4], [json!(ben), json!(ben), json!(ben), json!(ben)]);
 }

@@ -80,7 +80,13 @@ impl<'a> OwnerRouter<'a> {
         Ok(Self { ports, routing: Arc::new(routing), available, pool, given, load })
     }
 
-    /// Gives those of the leads that have no owner one. They are new, and not stored yet.
+    /// Makes the router pass over a user, whose leads are handed over.
+    pub fn leave_out(&mut self, user: &UserId) {
+        self.available.remove(user);
+    }
+
+    /// Gives those of the leads that have no owner one. They are new, or a
+    /// user hands them over.
     pub async fn assign<'l>(&mut self, leads: impl IntoIterator<Item = &'l mut Lead>) -> StoreResult<()> {
         let mut leads: Vec<&mut Lead> = leads.into_iter().filter(|lead| lead.owner.is_none()).collect();
         self.take_turns(&leads).await?;
